@@ -1,0 +1,140 @@
+/**
+ * All that the outside may know of a workflow: names, ids, messages, inputs, and the activities it asks for.
+ * The other side of each line is in `conversation.ts` and `sequence.ts`.
+ */
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { ConversationId } from '../messenger/conversation.ts';
+import type { InboundEvent, MessageEvent, PostbackEvent } from '../messenger/inbound-event.ts';
+import type { OutboundMessage } from '../messenger/outbound-message.ts';
+import type { Author, Purpose, RefusalReason } from '../policy/verdict.ts';
+
+export const TASK_QUEUE = 'everthread';
+export const CONVERSATION_TYPE = 'conversation';
+
+/** `sequence:{name}:{conversation id}`: one run of a sequence per person at a time. */
+export function sequenceId(name: string, conversation: ConversationId): string {
+  return `sequence:${name}:${conversation}`;
+}
+
+/** An event with its place in the inbox; the number is what a turn and its sends are named after. */
+export interface InboxItem {
+  readonly inboxId: number;
+  readonly event: InboundEvent;
+}
+
+/** Several waiting events of one conversation, oldest first. */
+export const inboundEventsSignal = defineSignal<[readonly InboxItem[]]>('inboundEvents');
+/** A sequence tells its conversation how it ended. */
+export const sequenceEndedSignal = defineSignal<[SequenceEnd]>('sequenceEnded');
+/** A person of the business answers from now on; the bot is silent. */
+export const takeOverUpdate = defineUpdate<void, [TakeOver]>('takeOver');
+/** The bot answers again. */
+export const giveBackUpdate = defineUpdate<void, []>('giveBack');
+/** When something will happen by itself in this workflow, epoch ms in its own time; `undefined` when nothing will. */
+export const nextDueQuery = defineQuery<number | undefined>('nextDue');
+
+/** A conversation tells its sequences what the person did. */
+export const replySignal = defineSignal<[MessageEvent | PostbackEvent]>('reply');
+/** A sequence must end: the conversation was handed over, or somebody said so. */
+export const stopSequenceSignal = defineSignal<[reason: string]>('stop');
+/** Something happened that a sequence may wait for or stop on. */
+export const topicSignal = defineSignal<[Topic]>('topic');
+
+export interface TakeOver {
+  readonly reason: string;
+  /** For how long the bot stays silent at most; left out: until given back. */
+  readonly forMs?: number;
+}
+
+export interface Topic {
+  readonly name: string;
+  readonly data?: unknown;
+}
+
+export interface SequenceEnd {
+  readonly name: string;
+  /** What a person can read: `finished`, `stopped by reply`, `failed: …`. */
+  readonly result: string;
+}
+
+export interface ConversationInput {
+  readonly conversation: ConversationId;
+  /** The state of the run before this one, when it continued as new. */
+  readonly state?: unknown;
+  /** Test and dev only: how far this person's clock was ahead of the engine's when the run began. */
+  readonly clockAheadMs?: number;
+}
+
+export interface SequenceInput {
+  readonly conversation: ConversationId;
+  /** What started it; its sends are named after this, so that a second start repeats none. */
+  readonly occasion: string;
+  readonly data?: unknown;
+  readonly clockAheadMs?: number;
+}
+
+/** One thing to say, named so that saying it again is recognised. */
+export interface SendRequest {
+  /** `{conversation}/{occasion}/{ordinal}`; travels to Meta as `message.metadata` and back in the echo. */
+  readonly sendId: string;
+  readonly conversation: ConversationId;
+  readonly author: Author;
+  readonly purpose: Purpose;
+  readonly message: OutboundMessage;
+  /** What to do when nobody knows whether Meta took it and no echo comes. */
+  readonly guarantee: 'at-least-once' | 'at-most-once';
+  /** `local`: one quick try inside the workflow task. `durable`: the rest, with retries that survive everything. */
+  readonly phase: 'local' | 'durable';
+}
+
+/** What became of a send. */
+export type SendOutcome =
+  | { readonly status: 'sent'; readonly messageId: string }
+  | { readonly status: 'refused'; readonly reason: RefusalReason }
+  | { readonly status: 'failed'; readonly code: string }
+  | { readonly status: 'unknown' };
+
+/** What the local phase may answer besides: the durable phase must settle it. */
+export type SendAttempt = SendOutcome | { readonly status: 'deferred' };
+
+export interface Lead {
+  /** Derived from the occasion, so that saving it again changes nothing. */
+  readonly leadId: string;
+  readonly conversation: ConversationId;
+  readonly form: string;
+  readonly fields: Readonly<Record<string, string>>;
+  readonly at: number;
+}
+
+/** What a conversation finds when it opens. */
+export interface OpenedConversation {
+  /** The state it closed with the last time. */
+  readonly snapshot?: unknown;
+  readonly contact: ContactCard;
+}
+
+/** What is known of a person. */
+export interface ContactCard {
+  readonly firstName?: string;
+  readonly lastName?: string;
+  /** `pt_PT`, as Meta writes it. */
+  readonly locale?: string;
+  /** An IANA name: `Europe/Lisbon`. */
+  readonly timeZone?: string;
+}
+
+/** The outside half of the two workflows, implemented in `src/activities`. */
+export interface EverthreadActivities {
+  sendMessage(request: SendRequest): Promise<SendAttempt>;
+  openConversation(conversation: ConversationId): Promise<OpenedConversation>;
+  saveSnapshot(conversation: ConversationId, state: unknown): Promise<void>;
+  saveLead(lead: Lead): Promise<void>;
+  /** Starts it, or finds it running. */
+  startSequence(name: string, input: SequenceInput): Promise<'started' | 'already_running'>;
+}
+
+/** What time it is for a person: the real time, except where the time machine moved it. Epoch ms. */
+export interface Clock {
+  now(conversation: ConversationId): number;
+}
+
