@@ -1,0 +1,277 @@
+/**
+ * The settings: one schema over the environment, one report of all that is wrong with it.
+ * Only `cli` hands over `process.env`; the roots pass on what a part needs; everybody else sees `Config` as a type.
+ */
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import type { Secret } from './config/secret.ts';
+import type { DatabaseConfig } from './config/values.ts';
+import {
+  databaseUrl,
+  digits,
+  graphUrl,
+  oneOf,
+  plainText,
+  portNumber,
+  secretList,
+  secretText,
+  urlIn,
+} from './config/values.ts';
+
+export { Secret } from './config/secret.ts';
+export type { DatabaseConfig } from './config/values.ts';
+
+/** Where to listen. A default port that is taken may be replaced by another; a port set by hand may not. */
+export interface HttpConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly isHostSet: boolean;
+  readonly isPortSet: boolean;
+}
+
+export interface Config {
+  /** What Meta repeats to us when the webhook is subscribed. */
+  readonly verifyToken: Secret | undefined;
+  /** Any of them may have signed a webhook: two while one is being rotated. */
+  readonly appSecrets: readonly Secret[];
+  readonly pageAccessToken: Secret | undefined;
+  readonly pageId: string | undefined;
+  readonly appId: string | undefined;
+  /** Without a slash at its end. */
+  readonly graphUrl: string;
+  readonly graphVersion: string;
+  /** The bot's file. */
+  readonly bot: string;
+  readonly database: DatabaseConfig;
+  readonly http: HttpConfig;
+  readonly operatorToken: Secret | undefined;
+  readonly logLevel: LogLevel;
+  /** Everything else about Temporal is read by `@temporalio/envconfig`. */
+  readonly isTemporalAddressSet: boolean;
+}
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+const ENVIRONMENT = z.object({
+  MESSENGER_VERIFY_TOKEN: secretText().optional(),
+  MESSENGER_APP_SECRET: secretList().optional(),
+  MESSENGER_PAGE_ACCESS_TOKEN: secretText().optional(),
+  MESSENGER_PAGE_ID: digits().optional(),
+  MESSENGER_APP_ID: digits().optional(),
+  MESSENGER_GRAPH_URL: graphUrl().default('https://graph.facebook.com'),
+  MESSENGER_GRAPH_VERSION: plainText(/^v\d{1,3}\.\d$/, 'which is no version of the Graph API').default('v25.0'),
+  BOT: z.string().trim().default('./bot.ts'),
+  DATABASE_URL: databaseUrl().prefault('file:.everthread/store.db'),
+  HOST: plainText(/^[\w.:-]+$/, 'which is no address to listen on').default('127.0.0.1'),
+  PORT: portNumber().default(3000),
+  OPERATOR_TOKEN: secretText().optional(),
+  LOG_LEVEL: oneOf(LOG_LEVELS, 'which is no log level').default('info'),
+});
+
+type VariableName = keyof typeof ENVIRONMENT.shape;
+
+/** Every variable of ours; each may be given as `NAME_FILE` instead. */
+export const VARIABLE_NAMES = Object.keys(ENVIRONMENT.shape) as readonly VariableName[];
+
+const CURES: Record<VariableName, string> = {
+  MESSENGER_VERIFY_TOKEN: 'Make up a long random word; enter the same one in App Dashboard → Messenger → Webhooks.',
+  MESSENGER_APP_SECRET: 'Copy it from App Dashboard → Settings → Basic; several are separated by commas.',
+  MESSENGER_PAGE_ACCESS_TOKEN: 'Generate one in App Dashboard → Messenger → Access Tokens and copy all of it.',
+  MESSENGER_PAGE_ID: "Copy the Page's number from App Dashboard → Messenger, beside the Page's name.",
+  MESSENGER_APP_ID: "Copy the app's number from the top of the App Dashboard, or leave it out.",
+  MESSENGER_GRAPH_URL: 'Write an https:// address (http:// only within a private network), or leave it out.',
+  MESSENGER_GRAPH_VERSION: 'Write it like v25.0, or leave it out.',
+  BOT: "Write the path of the bot's file.",
+  DATABASE_URL: 'Write file:PATH or postgres://USER:PASSWORD@HOST:5432/DATABASE, the password percent-encoded.',
+  HOST: 'Write an address of this machine, such as 127.0.0.1 or 0.0.0.0.',
+  PORT: 'Write a number from 0 to 65535; 0 takes any free port.',
+  OPERATOR_TOKEN: 'Make one with `openssl rand -hex 32`.',
+  LOG_LEVEL: `Write one of ${LOG_LEVELS.join(', ')}.`,
+};
+
+/** Never quoted, whatever is wrong with them. */
+const SECRET_NAMES = new Set<VariableName>([
+  'MESSENGER_VERIFY_TOKEN',
+  'MESSENGER_APP_SECRET',
+  'MESSENGER_PAGE_ACCESS_TOKEN',
+  'DATABASE_URL',
+  'OPERATOR_TOKEN',
+]);
+
+const REQUIRED = {
+  webhook: ['MESSENGER_VERIFY_TOKEN', 'MESSENGER_APP_SECRET'],
+  send: ['MESSENGER_PAGE_ACCESS_TOKEN', 'MESSENGER_PAGE_ID'],
+} satisfies Record<string, readonly VariableName[]>;
+
+/** What a process is about to do: receive Meta's webhooks, call the Send API. `dev` needs neither, it invents its page. */
+export type Need = keyof typeof REQUIRED;
+
+interface Guaranteed {
+  webhook: 'verifyToken';
+  send: 'pageAccessToken' | 'pageId';
+}
+
+/** A config in which what was asked for is there; with `webhook`, at least one app secret too. */
+export type ConfigFor<N extends Need> = Config & { readonly [K in Guaranteed[N]]: NonNullable<Config[K]> };
+
+export interface ConfigProblem {
+  readonly variable: string;
+  /** What is wrong, with which value, and what to do. */
+  readonly message: string;
+}
+
+/** The whole truth about an environment; `config` is there when there are no problems. */
+export interface ConfigReport<N extends Need = never> {
+  readonly config: ConfigFor<N> | undefined;
+  readonly problems: readonly ConfigProblem[];
+  readonly warnings: readonly string[];
+}
+
+export interface ConfigOptions<N extends Need> {
+  readonly needs?: readonly N[];
+}
+
+export interface LoadOptions<N extends Need> extends ConfigOptions<N> {
+  /** Told of what is odd and harmless: a misspelt name, a short token. */
+  readonly warn?: (sentence: string) => void;
+}
+
+/** The settings cannot be used; the message has one line per problem. */
+export class ConfigError extends Error {
+  readonly code = 'config_invalid';
+  override readonly name = 'ConfigError';
+  readonly problems: readonly ConfigProblem[];
+
+  constructor(problems: readonly ConfigProblem[]) {
+    super(['The configuration cannot be used:', ...problems.map(({ message }) => `  ${message}`)].join('\n'));
+    this.problems = problems;
+  }
+}
+
+/** Reads the settings, or throws one `ConfigError` that lists everything that is wrong with them. */
+export function loadConfig<N extends Need = never>(env: NodeJS.ProcessEnv, options: LoadOptions<N> = {}): ConfigFor<N> {
+  const { config, problems, warnings } = checkConfig(env, options);
+  if (!config) throw new ConfigError(problems);
+  for (const sentence of warnings) options.warn?.(sentence);
+  return config;
+}
+
+/** The same without throwing, for `everthread doctor`. */
+export function checkConfig<N extends Need = never>(
+  env: NodeJS.ProcessEnv,
+  options: ConfigOptions<N> = {},
+): ConfigReport<N> {
+  const { values, problems } = readVariables(env);
+  const parsed = ENVIRONMENT.safeParse(values);
+  problems.push(...invalidValues(parsed.error?.issues ?? [], values));
+  problems.push(...missingValues(options.needs ?? [], values, problems));
+  const warnings = [...unknownVariables(env), ...weakTokens(values)];
+  if (!parsed.success || problems.length > 0) return { config: undefined, problems, warnings };
+  return { config: toConfig(parsed.data, values, env) as ConfigFor<N>, problems, warnings };
+}
+
+type Values = { [K in VariableName]?: string };
+
+/** What was given, directly or by `NAME_FILE`; an empty text counts as missing. */
+function readVariables(env: NodeJS.ProcessEnv): { values: Values; problems: ConfigProblem[] } {
+  const values: Values = {};
+  const problems: ConfigProblem[] = [];
+  for (const name of VARIABLE_NAMES) {
+    const given = env[name]?.trim() ? env[name] : undefined;
+    const path = env[`${name}_FILE`];
+    const content = path && !given ? contentOf(path) : undefined;
+    const value = given ?? content;
+    if (value) values[name] = value;
+    if (path && given) problems.push(problem(name, `and ${name}_FILE are both set`, 'Keep one of the two.'));
+    if (path && !value) problems.push(unreadable(name, path, content));
+  }
+  return { values, problems };
+}
+
+/** A mounted secret ends with the line break its editor left there. */
+function contentOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8').replace(/\r?\n$/, '');
+  } catch {
+    return undefined;
+  }
+}
+
+function unreadable(name: VariableName, path: string, content: string | undefined): ConfigProblem {
+  if (content === '') return problem(name, `should be in ${path}, which is empty`);
+  return problem(
+    name,
+    `cannot be read from ${path}`,
+    `Check the path in ${name}_FILE, and that this user may read the file.`,
+  );
+}
+
+function problem(variable: VariableName, what: string, cure = CURES[variable]): ConfigProblem {
+  return { variable, message: `${variable} ${what}. ${cure}` };
+}
+
+/** The first complaint about each value. */
+function invalidValues(issues: readonly z.core.$ZodIssue[], values: Values): ConfigProblem[] {
+  const complaints = new Map<VariableName, string>();
+  for (const { path, message } of issues) {
+    const name = path[0] as VariableName;
+    if (!complaints.has(name)) complaints.set(name, message);
+  }
+  return [...complaints].map(([name, complaint]) => problem(name, `${shown(name, values[name] ?? '')} ${complaint}`));
+}
+
+function missingValues(needs: readonly Need[], values: Values, told: readonly ConfigProblem[]): ConfigProblem[] {
+  const required = needs.flatMap((need): readonly VariableName[] => REQUIRED[need]);
+  return required
+    .filter((name) => values[name] === undefined && !told.some(({ variable }) => variable === name))
+    .map((name) => problem(name, 'is missing'));
+}
+
+/** A long text in the wrong variable may be a secret that was pasted there: only its length is told. */
+function shown(name: VariableName, value: string): string {
+  if (SECRET_NAMES.has(name)) return 'has a value (not shown)';
+  const url = name === 'MESSENGER_GRAPH_URL' ? urlIn(value) : undefined;
+  if (url?.host) return `is "${url.protocol}//${url.host}",`;
+  return value.length > 24 ? `is a text of ${value.length} characters,` : `is "${value}",`;
+}
+
+function unknownVariables(env: NodeJS.ProcessEnv): string[] {
+  const known = new Set<string>(VARIABLE_NAMES.flatMap((name) => [name, `${name}_FILE`]));
+  return Object.keys(env)
+    .filter((name) => name.startsWith('MESSENGER_') && !known.has(name))
+    .map((name) => `${name} is no variable of everthread and changes nothing. Check its spelling, see .env.example.`);
+}
+
+function weakTokens({ OPERATOR_TOKEN: token }: Values): string[] {
+  if (token === undefined || token.length >= 16) return [];
+  return [`OPERATOR_TOKEN has ${token.length} characters, which can be guessed. ${CURES.OPERATOR_TOKEN}`];
+}
+
+function toConfig(parsed: z.output<typeof ENVIRONMENT>, given: Values, env: NodeJS.ProcessEnv): Config {
+  return deepFreeze({
+    verifyToken: parsed.MESSENGER_VERIFY_TOKEN,
+    appSecrets: parsed.MESSENGER_APP_SECRET ?? [],
+    pageAccessToken: parsed.MESSENGER_PAGE_ACCESS_TOKEN,
+    pageId: parsed.MESSENGER_PAGE_ID,
+    appId: parsed.MESSENGER_APP_ID,
+    graphUrl: parsed.MESSENGER_GRAPH_URL,
+    graphVersion: parsed.MESSENGER_GRAPH_VERSION,
+    bot: parsed.BOT,
+    database: parsed.DATABASE_URL,
+    http: {
+      host: parsed.HOST,
+      port: parsed.PORT,
+      isHostSet: given.HOST !== undefined,
+      isPortSet: given.PORT !== undefined,
+    },
+    operatorToken: parsed.OPERATOR_TOKEN,
+    logLevel: parsed.LOG_LEVEL,
+    isTemporalAddressSet: Boolean(env['TEMPORAL_ADDRESS']),
+  });
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const inner of Object.values(value)) if (typeof inner === 'object') deepFreeze(inner as object);
+  return Object.freeze(value);
+}
