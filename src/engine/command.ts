@@ -1,0 +1,48 @@
+import { spawn } from 'node:child_process';
+
+export interface CommandOptions {
+  readonly timeoutMs: number;
+  /** Left out: this process's own. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** `output` holds both streams of a command that ran well; `problem` is what a person needs to know of one that did not. */
+export type CommandResult =
+  | { readonly ok: true; readonly output: string }
+  | { readonly ok: false; readonly problem: string };
+
+/** Runs a command to its end; never throws, a command that is not there is an answer too. */
+export function run(
+  command: string,
+  args: readonly string[],
+  { timeoutMs, env }: CommandOptions,
+): Promise<CommandResult> {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: timeoutMs,
+      killSignal: 'SIGKILL',
+      ...(env && { env }),
+    });
+    let output = '';
+    const keep = (chunk: string): void => void (output += chunk);
+    child.stdout.setEncoding('utf8').on('data', keep);
+    child.stderr.setEncoding('utf8').on('data', keep);
+    child.once('error', (error: NodeJS.ErrnoException) => resolve({ ok: false, problem: spawnProblem(error) }));
+    child.once('close', (code, signal) => {
+      if (code === 0) return resolve({ ok: true, output });
+      const end = signal ? `ended by ${signal} (time limit ${timeoutMs / 1000} s)` : `exit code ${code}`;
+      resolve({ ok: false, problem: [end, lastLine(output)].filter(Boolean).join(': ') });
+    });
+  });
+}
+
+function spawnProblem(error: NodeJS.ErrnoException): string {
+  if (error.code === 'ENOENT') return 'not found';
+  if (error.code === 'EACCES') return 'not executable';
+  return error.message;
+}
+
+function lastLine(output: string): string {
+  return output.trim().split('\n').at(-1)?.trim() ?? '';
+}

@@ -1,0 +1,18 @@
+/** What may go wrong with the engine on this machine; each has a row in `docs/errors.md`. */
+export type EngineErrorCode =
+  | 'temporal_cli_missing'
+  | 'temporal_start_failed'
+  | 'temporal_database_in_use'
+  | 'temporal_unreachable'
+  | 'port_taken';
+
+/** The engine cannot be found, started or reached; the message names the cure. */
+export class EngineError extends Error {
+  override readonly name = 'EngineError';
+  readonly code: EngineErrorCode;
+
+  constructor(code: EngineErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

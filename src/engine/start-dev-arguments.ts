@@ -1,0 +1,30 @@
+import { SEARCH_ATTRIBUTES } from './search-attributes.ts';
+
+export interface StartDevOptions {
+  readonly ip: string;
+  readonly port: number;
+  readonly uiPort?: number;
+  readonly dbFile?: string | undefined;
+  readonly extraDynamicConfig?: Readonly<Record<string, unknown>>;
+}
+
+const DYNAMIC_CONFIG = {
+  /** The time machine of `dev` and the tests. */
+  'frontend.WorkflowTimeSkippingEnabled': true,
+  /** The visibility columns of SQL stores hold no more. */
+  'limit.maxIDLength': 255,
+};
+
+/** The arguments that make `temporal` the server everthread expects. */
+export function startDevArguments({ ip, port, uiPort, dbFile, extraDynamicConfig }: StartDevOptions): string[] {
+  const dynamicConfig = Object.entries({ ...DYNAMIC_CONFIG, ...extraDynamicConfig });
+  return [
+    ...['server', 'start-dev', '--ip', ip, '--port', String(port)],
+    ...(uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort), '--ui-disable-news-fetch']),
+    ...(dbFile ? ['--db-filename', dbFile, '--sqlite-pragma', 'journal_mode=WAL'] : []),
+    ...['--log-level', 'warn', '--log-format', 'text'],
+    // Heeded only while the namespace is created: an older file gets them by `ensureSearchAttributes`.
+    ...Object.entries(SEARCH_ATTRIBUTES).flatMap(([name, type]) => ['--search-attribute', `${name}=${type}`]),
+    ...dynamicConfig.flatMap(([key, value]) => ['--dynamic-config-value', `${key}=${JSON.stringify(value)}`]),
+  ];
+}

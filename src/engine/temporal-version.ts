@@ -1,0 +1,34 @@
+import { run } from './command.ts';
+
+/** The CLI everthread is tested with; moving time, for one, needs its server. Newer ones are welcome, older ones are not. */
+export const TEMPORAL_CLI_VERSION = '1.9.1';
+
+/** What became of asking a binary for its version. */
+export type VersionAnswer =
+  | { readonly usable: true; readonly version: string }
+  | { readonly usable: false; readonly problem: string };
+
+/** Runs `<cli> --version`: whether the binary works here, and is new enough. */
+export async function askVersion(cli: string, env?: NodeJS.ProcessEnv): Promise<VersionAnswer> {
+  // A binary of 150 MB on a cold disk takes its time.
+  const answer = await run(cli, ['--version'], { timeoutMs: 30_000, ...(env && { env }) });
+  if (!answer.ok) return { usable: false, problem: answer.problem };
+
+  const version = /temporal version (\d+\.\d+\.\d+\S*)/.exec(answer.output)?.[1];
+  if (!version)
+    return { usable: false, problem: `does not say its version, but "${answer.output.trim().slice(0, 80)}"` };
+  if (isOlder(version, TEMPORAL_CLI_VERSION)) {
+    return { usable: false, problem: `version ${version} is older than ${TEMPORAL_CLI_VERSION}` };
+  }
+  return { usable: true, version };
+}
+
+function isOlder(version: string, than: string): boolean {
+  const [found, wanted] = [numbers(version), numbers(than)];
+  const at = wanted.findIndex((number, place) => number !== found[place]);
+  return at !== -1 && (found[at] ?? 0) < (wanted[at] ?? 0);
+}
+
+function numbers(version: string): number[] {
+  return version.split(/[.-]/, 3).map(Number);
+}
