@@ -1,0 +1,140 @@
+/** Who may import whom. Lint knows the sandbox's border too; this test knows all layers and names the file and the line. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { join, posix } from 'node:path';
+import ts from 'typescript';
+import { describe, expect, test } from 'vitest';
+
+/** What each layer may import at run time. `import type` is free everywhere: types are erased. */
+const LAYERS: Record<string, readonly string[]> = {
+  messenger: [],
+  policy: ['messenger'],
+  plugins: ['messenger', 'policy'],
+  contract: ['messenger'],
+  workflows: ['messenger', 'policy', 'plugins', 'contract'],
+  index: ['messenger', 'policy', 'plugins', 'workflows'],
+  config: [],
+  engine: [],
+  store: ['messenger'],
+  activities: ['messenger', 'policy', 'store', 'contract'],
+  api: ['messenger', 'store', 'contract'],
+  simulator: ['messenger', 'store', 'contract'],
+};
+/** The roots wire everything and `cli` starts the roots; nobody imports either. `worker` alone knows the workflows' files. */
+const everyLayer = Object.keys(LAYERS);
+const roots = ['server', 'worker', 'dev'];
+const MAY_IMPORT: Record<string, readonly string[]> = {
+  ...LAYERS,
+  server: everyLayer,
+  worker: everyLayer,
+  dev: [...everyLayer, 'server', 'worker'],
+  cli: [...everyLayer.filter((layer) => layer !== 'workflows'), ...roots],
+};
+
+/** Runs inside Temporal's sandbox: no Node, no network, no clock of its own. */
+const SANDBOXED = new Set(['messenger', 'policy', 'plugins', 'contract', 'workflows', 'index']);
+/** `@bot` is the bot's own file, put there by the worker's bundler. */
+const SANDBOX_PACKAGES = new Set(['@temporalio/workflow', '@temporalio/common', '@bot']);
+
+interface Import {
+  readonly specifier: string;
+  readonly line: number;
+  readonly isDynamic: boolean;
+}
+
+/** Paths are written as seen from `src/`. */
+function layerOf(file: string): string {
+  if (file === 'workflows/contract.ts') return 'contract';
+  if (/^plugins\/.+\/activities\.ts$/.test(file)) return 'activities'; // a plugin's outside half
+  return file.replace(/\.ts$/, '').split('/')[0]!;
+}
+
+function runtimeImports(file: string, text: string): Import[] {
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
+  const found: Import[] = [];
+  const add = (node: ts.Node, specifier: ts.Node | undefined, isDynamic: boolean) => {
+    if (!specifier || !ts.isStringLiteralLike(specifier)) return;
+    const line = source.getLineAndCharacterOfPosition(node.getStart()).line + 1;
+    found.push({ specifier: specifier.text, line, isDynamic });
+  };
+  const visit = (node: ts.Node): void => {
+    if (ts.isImportDeclaration(node) && !node.importClause?.isTypeOnly) add(node, node.moduleSpecifier, false);
+    if (ts.isExportDeclaration(node) && !node.isTypeOnly) add(node, node.moduleSpecifier, false);
+    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
+      add(node, node.arguments[0], true);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+function complaint(file: string, { specifier, isDynamic }: Import): string | undefined {
+  const from = layerOf(file);
+  if (specifier.startsWith('.')) return directionComplaint(from, file, specifier);
+  if (!SANDBOXED.has(from)) return undefined;
+  if (isDynamic) return `${from} runs in the sandbox, whose bundle is made beforehand: import ${specifier} statically`;
+  if (isBuiltin(specifier)) return `${from} runs in the sandbox, which has no ${specifier}: write an activity`;
+  const packageName = /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier;
+  if (!SANDBOX_PACKAGES.has(packageName)) return `${specifier} is not on the sandbox's package list`;
+  return undefined;
+}
+
+function directionComplaint(from: string, file: string, specifier: string): string | undefined {
+  const to = layerOf(posix.join(posix.dirname(file), specifier));
+  if (to === from || MAY_IMPORT[from]?.includes(to)) return undefined;
+  return `${from} must not import ${to} (${specifier}); if only types are needed, write import type`;
+}
+
+function complaintsAbout(file: string, text: string): string[] {
+  if (!MAY_IMPORT[layerOf(file)]) return [`src/${file}: "${layerOf(file)}" needs a row in test/architecture.test.ts`];
+  return runtimeImports(file, text).flatMap((found) => {
+    const sentence = complaint(file, found);
+    return sentence ? [`src/${file}:${found.line}: ${sentence}`] : [];
+  });
+}
+
+const src = join(import.meta.dirname, '..', 'src');
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
+  .map((file) => file.replaceAll('\\', '/'))
+  .filter((file) => file.endsWith('.ts'));
+
+test('every import goes in an allowed direction', () => {
+  expect(files.length).toBeGreaterThan(0);
+  expect(files.flatMap((file) => complaintsAbout(file, readFileSync(join(src, file), 'utf8')))).toEqual([]);
+});
+
+describe('the rules bite', () => {
+  test.each([
+    ['policy/window.ts', "import { faq } from '../plugins/faq/index.ts';", 'policy must not import plugins'],
+    ['plugins/faq/index.ts', "import { saveLead } from './activities.ts';", 'plugins must not import activities'],
+    ['plugins/faq/index.ts', "import { type X } from '../../store/x.ts';", 'plugins must not import store'],
+    ['plugins/faq/index.ts', "export * from '../../api/app.ts';", 'plugins must not import api'],
+    ['messenger/x.ts', "import { createHmac } from 'node:crypto';", 'has no node:crypto'],
+    ['workflows/x.ts', "import fs from 'fs';", 'has no fs'],
+    ['workflows/contract.ts', "import { z } from 'zod';", "zod is not on the sandbox's package list"],
+    ['workflows/x.ts', "const zod = await import('zod');", 'import zod statically'],
+    ['simulator/send.ts', "import { verdict } from '../policy/verdict.ts';", 'simulator must not import policy'],
+    ['api/app.ts', "import { conversation } from '../workflows/conversation.ts';", 'api must not import workflows'],
+    ['api/app.ts', "import { loadConfig } from '../config.ts';", 'api must not import config'],
+    ['store/x.ts', "import { start } from '../engine/index.ts';", 'store must not import engine'],
+    ['engine/x.ts', "import { Secret } from '../config/secret.ts';", 'engine must not import config'],
+    ['server.ts', "import { dev } from './dev.ts';", 'server must not import dev'],
+    ['dev.ts', "import { main } from './cli/main.ts';", 'dev must not import cli'],
+    ['helpers/x.ts', '', '"helpers" needs a row'],
+  ])('%s: %s', (file, text, expected) => {
+    expect(complaintsAbout(file, text)).toEqual([expect.stringContaining(expected)]);
+  });
+
+  test.each([
+    ['plugins/faq/index.ts', "import type { saveLead } from './activities.ts';"],
+    ['plugins/faq/activities.ts', "import { readFile } from 'node:fs/promises';"],
+    ['api/app.ts', "import { TASK_QUEUE } from '../workflows/contract.ts';"],
+    ['api/app.ts', "import type { Config } from '../config.ts';"],
+    ['config.ts', "import { Secret } from './config/secret.ts';"],
+    ['workflows/x.ts', "import { proxyActivities } from '@temporalio/workflow';"],
+    ['cli/main.ts', "const { dev } = await import('../dev.ts');"],
+  ])('%s may say %s', (file, text) => {
+    expect(complaintsAbout(file, text)).toEqual([]);
+  });
+});
