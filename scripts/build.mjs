@@ -1,0 +1,35 @@
+/** `npm run build`: dist/ is src/ compiled, with the files that are no TypeScript beside it, and a command that can be run. */
+import { spawnSync } from 'node:child_process';
+import { chmodSync, cpSync, existsSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '..');
+const dist = join(root, 'dist');
+
+rmSync(dist, { recursive: true, force: true });
+compile();
+cpSync(join(root, 'src'), dist, { recursive: true, filter: isAsset });
+makeRunnable(join(dist, 'cli', 'main.js'));
+
+function compile() {
+  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
+  if (status !== 0) process.exit(1);
+}
+
+/** Declarations are written by hand, so the compiler reads them and leaves them behind. */
+function isAsset(path) {
+  return statSync(path).isDirectory() || !path.endsWith('.ts') || path.endsWith('.d.ts');
+}
+
+function makeRunnable(bin) {
+  if (!existsSync(bin))
+    fail(`${bin} is missing. It is compiled from src/cli/main.ts, which package.json calls the bin.`);
+  if (!readFileSync(bin, 'utf8').startsWith('#!')) fail(`${bin} has no #! line. Begin src/cli/main.ts with one.`);
+  chmodSync(bin, 0o755);
+}
+
+function fail(sentence) {
+  console.error(sentence);
+  process.exit(1);
+}
