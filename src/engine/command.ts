@@ -18,18 +18,19 @@ export function run(
   { timeoutMs, env }: CommandOptions,
 ): Promise<CommandResult> {
   return new Promise((resolve) => {
-    const child = spawn(command, args, {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: timeoutMs,
-      killSignal: 'SIGKILL',
-      ...(env && { env }),
-    });
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...(env && { env }) });
+    // Not spawn's own `timeout`: its timer lives on when the command does not exist, and keeps us alive with it.
+    const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
     let output = '';
     const keep = (chunk: string): void => void (output += chunk);
     child.stdout.setEncoding('utf8').on('data', keep);
     child.stderr.setEncoding('utf8').on('data', keep);
-    child.once('error', (error: NodeJS.ErrnoException) => resolve({ ok: false, problem: spawnProblem(error) }));
+    child.once('error', (error) => {
+      clearTimeout(timer);
+      resolve({ ok: false, problem: spawnProblem(error) });
+    });
     child.once('close', (code, signal) => {
+      clearTimeout(timer);
       if (code === 0) return resolve({ ok: true, output });
       const end = signal ? `ended by ${signal} (time limit ${timeoutMs / 1000} s)` : `exit code ${code}`;
       resolve({ ok: false, problem: [end, lastLine(output)].filter(Boolean).join(': ') });

@@ -1,6 +1,6 @@
 /** Temporal on this machine, as a child process: for `everthread dev`, the demo and the tests. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { EngineError } from './engine-error.ts';
@@ -72,18 +72,21 @@ async function launch(cli: string, args: readonly string[]): Promise<Server> {
   // Detached: Ctrl-C in the terminal reaches us alone, and workers can finish before the server goes.
   const child = spawn(cli, args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   const lastLines = keepTail(child.stdout, child.stderr);
-  const exited = once(child, 'close').then(([code, signal]) => ({ code, signal, lastLines: lastLines() }));
-  try {
-    await once(child, 'spawn');
-  } catch (error) {
-    throw new EngineError('temporal_start_failed', `"${cli}" could not be started. Is it the Temporal CLI?`, {
-      cause: error,
-    });
-  }
+  const exited = new Promise<TemporalExit>((done) => {
+    child.once('close', (code, signal) => done({ code, signal, lastLines: lastLines() }));
+  });
+  const { pid } = child;
+  if (pid === undefined) throw await couldNotStart(cli, child);
+
   const killWithUs = (): void => void child.kill('SIGKILL');
   process.once('exit', killWithUs);
   void exited.then(() => process.off('exit', killWithUs));
-  return { child, pid: child.pid!, exited };
+  return { child, pid, exited };
+}
+
+async function couldNotStart(cli: string, child: ChildProcess): Promise<EngineError> {
+  const cause = await new Promise((failed) => child.once('error', failed));
+  return new EngineError('temporal_start_failed', `"${cli}" could not be started. Is it the Temporal CLI?`, { cause });
 }
 
 function stopOnce({ child, exited }: Server, afterwards: () => void): () => Promise<void> {

@@ -17,14 +17,27 @@ const DYNAMIC_CONFIG = {
 
 /** The arguments that make `temporal` the server everthread expects. */
 export function startDevArguments({ ip, port, uiPort, dbFile, extraDynamicConfig }: StartDevOptions): string[] {
-  const dynamicConfig = Object.entries({ ...DYNAMIC_CONFIG, ...extraDynamicConfig });
+  const ui = uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort), '--ui-disable-news-fetch'];
+  const database = dbFile ? ['--db-filename', dbFile, '--sqlite-pragma', 'journal_mode=WAL'] : [];
+  // Heeded only while the namespace is created: an older file gets them by `ensureSearchAttributes`.
+  const searchAttributes = Object.entries(SEARCH_ATTRIBUTES).flatMap(([name, type]) => [
+    '--search-attribute',
+    `${name}=${type}`,
+  ]);
+  const dynamicConfig = Object.entries({ ...DYNAMIC_CONFIG, ...extraDynamicConfig }).flatMap(([key, value]) => [
+    '--dynamic-config-value',
+    `${key}=${JSON.stringify(value)}`,
+  ]);
+  const listen = ['--ip', ip, '--port', String(port)];
   return [
-    ...['server', 'start-dev', '--ip', ip, '--port', String(port)],
-    ...(uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort), '--ui-disable-news-fetch']),
-    ...(dbFile ? ['--db-filename', dbFile, '--sqlite-pragma', 'journal_mode=WAL'] : []),
-    ...['--log-level', 'warn', '--log-format', 'text'],
-    // Heeded only while the namespace is created: an older file gets them by `ensureSearchAttributes`.
-    ...Object.entries(SEARCH_ATTRIBUTES).flatMap(([name, type]) => ['--search-attribute', `${name}=${type}`]),
-    ...dynamicConfig.flatMap(([key, value]) => ['--dynamic-config-value', `${key}=${JSON.stringify(value)}`]),
+    'server',
+    'start-dev',
+    ...listen,
+    ...ui,
+    ...database,
+    '--log-level',
+    'warn',
+    ...searchAttributes,
+    ...dynamicConfig,
   ];
 }

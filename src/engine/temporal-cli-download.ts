@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { run } from './command.ts';
-import { type InstallFailures, type InstallOptions, installWhole } from './temporal-cli-install.ts';
+import type { InstallFailures, InstallOptions } from './temporal-cli-install.ts';
+import { installWhole } from './temporal-cli-install.ts';
 import { TEMPORAL_CLI_VERSION } from './temporal-version.ts';
 
 const DOWNLOAD_URL = 'https://temporal.download/cli/archive';

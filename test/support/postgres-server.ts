@@ -1,0 +1,87 @@
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
+import { freePort } from '../../src/engine/free-port.ts';
+import { keepTail } from '../../src/engine/output-tail.ts';
+import { guardAgainstKill } from './cleanup-guard.ts';
+import { idOf } from './on-this-machine.ts';
+
+export interface PostgresServer {
+  /** Its `postgres` database; tests make their own with `createDatabase`. */
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+const START_WITHIN_MS = 60_000;
+
+/** A PostgreSQL of its own in a temporary folder, reachable on loopback only, with fsync on as in production. */
+export async function startPostgres(binaries: string): Promise<PostgresServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'everthread-postgres-'));
+  const owner = unprivilegedUser();
+  if (owner) await chown(folder, owner.uid, owner.gid);
+
+  const data = join(folder, 'data');
+  const init = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'];
+  await finished(spawn(join(binaries, 'initdb'), init, { cwd: folder, ...owner }));
+
+  const port = await freePort();
+  const settings = ['-h', '127.0.0.1', '-p', String(port), '-k', folder, '-c', 'max_connections=200'];
+  const server = spawn(join(binaries, 'postgres'), ['-D', data, ...settings], {
+    cwd: folder,
+    detached: true,
+    ...owner,
+  });
+  const lastLines = keepTail(server.stdout, server.stderr);
+  const exited = once(server, 'close');
+  const dismissGuard = guardAgainstKill(server.pid!, folder);
+
+  const stop = async (): Promise<void> => {
+    server.kill('SIGINT'); // "fast": connections are cut, nothing is lost
+    await exited;
+    dismissGuard();
+    await rm(folder, { recursive: true, force: true });
+  };
+  const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
+  try {
+    await untilAccepts(url, server);
+  } catch (cause) {
+    await stop();
+    throw new Error(`PostgreSQL in ${binaries} did not start. Its last words:\n${lastLines()}`, { cause });
+  }
+  return { url, stop };
+}
+
+async function untilAccepts(url: string, server: ChildProcess): Promise<void> {
+  const until = Date.now() + START_WITHIN_MS;
+  for (;;) {
+    const client = new pg.Client(url);
+    try {
+      await client.connect();
+      return await client.end();
+    } catch (error) {
+      if (server.exitCode !== null || Date.now() > until) throw error;
+      await delay(50);
+    }
+  }
+}
+
+/** PostgreSQL refuses to run as root. */
+function unprivilegedUser(): { readonly uid: number; readonly gid: number } | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  for (const user of ['postgres', 'nobody']) {
+    const [uid, gid] = [idOf('-u', user), idOf('-g', user)];
+    if (uid !== undefined && gid !== undefined) return { uid, gid };
+  }
+  throw new Error('PostgreSQL does not run as root, and there is no user "postgres" or "nobody" here to run it as.');
+}
+
+async function finished(child: ReturnType<typeof spawn>): Promise<void> {
+  const lastLines = child.stdout && child.stderr ? keepTail(child.stdout, child.stderr) : () => '';
+  const [code] = await once(child, 'close');
+  if (code !== 0) throw new Error(`initdb failed with exit code ${String(code)}:\n${lastLines()}`);
+}

@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config';
+
+/** With it, `import 'everthread'` in an example reads our sources. */
+const conditions = ['everthread-source', 'module', 'node', 'development'];
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    include: ['test/**/*.test.ts'],
+    globalSetup: 'test/support/global-setup.ts',
+    // Temporal's native part wants a process of its own.
+    pool: 'forks',
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
