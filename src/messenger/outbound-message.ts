@@ -24,11 +24,23 @@ export interface ButtonMessage {
 }
 
 export type QuickReply =
-  | { readonly content_type: 'text'; readonly title: string; readonly payload: string; readonly image_url?: string }
+  | TextQuickReply
   | { readonly content_type: 'user_email' }
   | { readonly content_type: 'user_phone_number' };
+
+export interface TextQuickReply {
+  readonly content_type: 'text';
+  readonly title: string;
+  readonly payload: string;
+  readonly image_url?: string;
+}
 
 export type Button =
   | { readonly type: 'postback'; readonly title: string; readonly payload: string }
   | { readonly type: 'web_url'; readonly title: string; readonly url: string }
   | { readonly type: 'phone_number'; readonly title: string; readonly payload: string };
+
+/** The words a person reads, for transcripts and summaries. */
+export function textOfOutbound(message: OutboundMessage): string {
+  return 'text' in message ? message.text : message.attachment.payload.text;
+}
