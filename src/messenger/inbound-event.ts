@@ -36,7 +36,8 @@ export type InboundEvent =
 
 export type InboundEventKind = InboundEvent['kind'];
 
-interface EventBase {
+/** What is known of every event, whatever its kind. */
+export interface EventBase {
   readonly channel: Channel;
   /** The Page (or Instagram account) that got it; empty only when a malformed item names none. */
   readonly pageId: string;
@@ -44,7 +45,7 @@ interface EventBase {
   readonly psid?: string;
   /** Set whenever `psid` is. */
   readonly conversation?: ConversationId;
-  /** When it happened, epoch ms. Meta's own time where the item carries one, else the entry's. */
+  /** When it happened, epoch ms: Meta's own time where the item carries one, else the entry's. 0 only if malformed. */
   readonly at: number;
   /** The same event delivered again has the same key; two events never share one. */
   readonly dedupeKey: string;
@@ -166,7 +167,7 @@ export interface ThreadControlEvent extends EventBase {
   readonly action: 'pass' | 'take' | 'request';
   /** Missing when the thread was idle. */
   readonly previousOwnerAppId?: string;
-  /** For `request`: the app that asks. */
+  /** Who answers from now on; for `request` the app that asks to. */
   readonly newOwnerAppId?: string;
   readonly metadata?: string;
 }

@@ -1,0 +1,33 @@
+import type { InboundEvent, ReferralEvent } from './inbound-event.ts';
+
+/** What a person did that opens Meta's 24-hour window. */
+export type WindowOpener = 'message' | 'postback' | 'reaction' | 'referral' | 'optin';
+
+/**
+ * Says whether this event opens the 24-hour window, and by what; the clock starts at `event.at`.
+ *
+ * Where Meta's pages differ (send-messages and policy, 2026-10-06) only what both allow counts, so comments do not.
+ * Standby makes no difference: the person wrote to the Page, whichever app owned the thread.
+ */
+export function windowOpener(event: InboundEvent): WindowOpener | undefined {
+  if (!event.psid) return undefined;
+  switch (event.kind) {
+    case 'message':
+    case 'postback':
+      return event.kind;
+    case 'reaction':
+      return event.action === 'react' ? 'reaction' : undefined;
+    case 'referral':
+      return isLinkWithRef(event) ? 'referral' : undefined;
+    case 'optin':
+      // The plugins on web pages open it; an agreement to marketing or to one notification has a type and does not.
+      return event.type === undefined && !event.isStop ? 'optin' : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** An m.me or ig.me link counts when it carries `ref`; a click on an ad counts only once a message follows. */
+function isLinkWithRef({ referral }: ReferralEvent): boolean {
+  return referral.source === 'SHORTLINK' && referral.ref !== undefined;
+}
