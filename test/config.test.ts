@@ -48,7 +48,12 @@ describe('defaults', () => {
   });
 
   test('an empty text counts as missing', () => {
-    const blank = Object.fromEntries(VARIABLE_NAMES.flatMap((name) => [[name, ''], [`${name}_FILE`, '']]));
+    const blank = Object.fromEntries(
+      VARIABLE_NAMES.flatMap((name) => [
+        [name, ''],
+        [`${name}_FILE`, ''],
+      ]),
+    );
     expect(loadConfig({ ...blank, TEMPORAL_ADDRESS: '' })).toEqual(loadConfig({}));
     expect(loadConfig({ PORT: '  ', BOT: ' ' })).toEqual(loadConfig({}));
   });
@@ -178,7 +183,9 @@ describe('NAME_FILE', () => {
   test('an empty file is told apart from a missing one, and once', () => {
     const path = aFile('empty', '\n');
     expect(messagesFor({ MESSENGER_APP_SECRET_FILE: path }, ['webhook'])[0]).toContain(`in ${path}, which is empty.`);
-    expect(messagesFor({ ...PRODUCTION, MESSENGER_PAGE_ID: '', MESSENGER_PAGE_ID_FILE: path }, ['send'])).toHaveLength(1);
+    expect(messagesFor({ ...PRODUCTION, MESSENGER_PAGE_ID: '', MESSENGER_PAGE_ID_FILE: path }, ['send'])).toHaveLength(
+      1,
+    );
   });
 });
 
