@@ -69,6 +69,7 @@ export interface SequenceInput {
   readonly conversation: ConversationId;
   /** What started it; its sends are named after this, so that a second start repeats none. */
   readonly occasion: string;
+  readonly contact: ContactCard;
   readonly data?: unknown;
   readonly clockAheadMs?: number;
 }
@@ -129,7 +130,7 @@ export interface EverthreadActivities {
   openConversation(conversation: ConversationId): Promise<OpenedConversation>;
   saveSnapshot(conversation: ConversationId, state: unknown): Promise<void>;
   saveLead(lead: Lead): Promise<void>;
-  /** Starts it, or finds it running. */
+  /** Starts it at the person's time, or finds it running. */
   startSequence(name: string, input: SequenceInput): Promise<'started' | 'already_running'>;
 }
 

@@ -1,0 +1,73 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Store } from '../store/store.ts';
+
+/** What is counted, in Prometheus' form. Meta's list of what to watch: webhooks, signatures, latency, unknown sends. */
+export interface Metrics {
+  readonly registry: Registry;
+  readonly webhooks: Counter<'status'>;
+  readonly webhookSeconds: Histogram;
+  readonly events: Counter<'kind'>;
+  readonly dispatched: Counter;
+  readonly dispatchFailures: Counter;
+  readonly lastEventAt: Gauge<'page'>;
+}
+
+export function createMetrics({ inbox, ledger }: Pick<Store, 'inbox' | 'ledger'>): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  new Gauge({
+    name: 'everthread_inbox_events',
+    help: 'Events in the inbox, by how far they got',
+    labelNames: ['status'] as const,
+    registers,
+    async collect() {
+      for (const [status, count] of Object.entries(await inbox.counts())) this.set({ status }, count);
+    },
+  });
+  new Gauge({
+    name: 'everthread_sends',
+    help: 'Sends in the ledger, by what became of them',
+    labelNames: ['status'] as const,
+    registers,
+    async collect() {
+      for (const [status, count] of Object.entries(await ledger.counts())) this.set({ status }, count);
+    },
+  });
+  return {
+    registry,
+    webhooks: new Counter({
+      name: 'everthread_webhooks_total',
+      help: 'Webhook requests, by the status they were answered with',
+      labelNames: ['status'] as const,
+      registers,
+    }),
+    webhookSeconds: new Histogram({
+      name: 'everthread_webhook_seconds',
+      help: 'Time until a webhook was acknowledged',
+      buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5],
+      registers,
+    }),
+    events: new Counter({
+      name: 'everthread_events_total',
+      help: 'Events received, by kind; repeated deliveries count',
+      labelNames: ['kind'] as const,
+      registers,
+    }),
+    dispatched: new Counter({
+      name: 'everthread_dispatched_total',
+      help: 'Events handed to their conversations',
+      registers,
+    }),
+    dispatchFailures: new Counter({
+      name: 'everthread_dispatch_failures_total',
+      help: 'Attempts to hand events over that failed and are tried again',
+      registers,
+    }),
+    lastEventAt: new Gauge({
+      name: 'everthread_last_event_timestamp_seconds',
+      help: 'When a Page last told us anything; an old value can mean that Meta unsubscribed it',
+      labelNames: ['page'] as const,
+      registers,
+    }),
+  };
+}

@@ -1,0 +1,83 @@
+import type { FastifyPluginAsync, FastifyReply } from 'fastify';
+import type { ConversationId } from '../messenger/conversation.ts';
+import { inboundEvents } from '../messenger/parse-webhook.ts';
+import type { Inbox } from '../store/inbox.ts';
+import type { Metrics } from './metrics.ts';
+import { parseJson } from './parse-json.ts';
+import { isSameSecret, isSigned } from './signature.ts';
+
+export interface WebhookOptions {
+  readonly verifyToken: string;
+  readonly appSecrets: readonly string[];
+  readonly inbox: Pick<Inbox, 'keep'>;
+  readonly metrics: Metrics;
+  /** Told which conversations have something new to hear. */
+  readonly onKept: (conversations: readonly ConversationId[]) => void;
+}
+
+/** Meta batches up to 1,000 updates in a request (Meta, Graph webhooks, read 2026-09-27). */
+const LARGEST_BODY_BYTES = 4 * 1024 * 1024;
+
+/** `GET /webhook`, Meta's handshake, and `POST /webhook`, its events. */
+export const webhookRoutes: FastifyPluginAsync<WebhookOptions> = async (app, options) => {
+  const { verifyToken, appSecrets, inbox, metrics, onKept } = options;
+
+  // The signature covers the bytes on the wire, so they are kept as they came.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: LARGEST_BODY_BYTES }, (_request, body, done) => {
+    done(null, body);
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    if (request.method !== 'POST') return;
+    metrics.webhooks.inc({ status: reply.statusCode });
+    metrics.webhookSeconds.observe(reply.elapsedTime / 1000);
+  });
+
+  app.get<{ Querystring: Record<string, unknown> }>('/webhook', async ({ query }, reply) => {
+    const token = query['hub.verify_token'];
+    const challenge = query['hub.challenge'];
+    const isMeta =
+      query['hub.mode'] === 'subscribe' &&
+      typeof challenge === 'string' &&
+      typeof token === 'string' &&
+      isSameSecret(token, verifyToken);
+    app.log.info({ isMeta }, isMeta ? 'Webhook handshake accepted' : 'Webhook handshake refused: mode or verify token');
+    return plain(reply, isMeta ? 200 : 403, isMeta ? challenge : 'hub.mode or hub.verify_token does not match');
+  });
+
+  app.post('/webhook', async (request, reply) => {
+    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    const signature = request.headers['x-hub-signature-256'];
+    if (!isSigned(body, typeof signature === 'string' ? signature : undefined, appSecrets)) {
+      app.log.warn({ hasSignature: signature !== undefined }, 'Webhook refused: its signature fits none of our app secrets');
+      return plain(reply, 401, 'X-Hub-Signature-256 is missing or wrong');
+    }
+
+    let json;
+    try {
+      json = parseJson(body);
+    } catch (error) {
+      app.log.warn({ bytes: body.length, error: String(error) }, 'Webhook refused: its body is no JSON');
+      return plain(reply, 400, 'the body is no JSON');
+    }
+
+    const delivered = inboundEvents(json);
+    if (!delivered) return plain(reply, 404, 'only the objects "page" and "instagram" are known here');
+    const receivedAt = Date.now();
+    try {
+      onKept(await inbox.keep(delivered, receivedAt));
+    } catch (error) {
+      app.log.error({ error: String(error) }, 'Webhook not kept: the store cannot write. Meta delivers it again');
+      return plain(reply.header('retry-after', '1'), 503, 'the event could not be kept; deliver it again');
+    }
+    for (const { event } of delivered) {
+      metrics.events.inc({ kind: event.kind });
+      if (event.pageId) metrics.lastEventAt.set({ page: event.pageId }, receivedAt / 1000);
+    }
+    return plain(reply, 200, 'EVENT_RECEIVED');
+  });
+};
+
+function plain(reply: FastifyReply, status: number, text: string): FastifyReply {
+  return reply.code(status).type('text/plain; charset=utf-8').header('x-content-type-options', 'nosniff').send(text);
+}

@@ -1,0 +1,106 @@
+/**
+ * A plugin is a bot's module: JSON state and named hooks that decide what to answer.
+ * (Not to be confused with Fastify's plugins, which are in `src/api`, nor with Temporal's.)
+ */
+import type { ConversationId } from '../messenger/conversation.ts';
+import type { InboundEvent, MessageEvent, PostbackEvent } from '../messenger/inbound-event.ts';
+import type { Sayable } from '../messenger/outbound-message.ts';
+import type { ContactCard, SendOutcome, TakeOver, Topic } from '../workflows/contract.ts';
+import type { OutsideHalf, Outside } from './outside.ts';
+
+/** `handled` ends the chain for this event, `pass` offers it to the next plugin. */
+export type HookResult = 'handled' | 'pass';
+
+/** Every kind of event that has no hook of its own. */
+export type OtherEvent = Exclude<InboundEvent, MessageEvent | PostbackEvent>;
+
+/**
+ * What `definePlugin` takes. Hooks may be async, and await nothing but what their context offers.
+ *
+ * A hook that throws, answers something else than it should, or never ends is stopped and reported with the
+ * plugin's name, what it changed in `ctx.state` is undone, and the event goes to the next plugin.
+ */
+export interface Plugin<State extends object = object, Activities extends Outside = Outside> {
+  /** Unique in a bot, in kebab-case: `lead-capture`. The key of its state, and its name in logs. */
+  readonly name: string;
+  /** Raise it when the shape of `state` changes, and say in `migrate` how an old one becomes a new one. Default 1. */
+  readonly version?: number;
+  /** The state of a person that the plugin has not met: plain JSON. */
+  readonly state?: State;
+  migrate?(old: unknown, fromVersion: number): State;
+  /** The plugin's outside half: see {@link outside}. */
+  readonly activities?: OutsideHalf<Activities>;
+
+  /** Sees every event, also while a person of the business answers. Consumes nothing. */
+  observe?(ctx: PluginContext<State, Activities>, event: InboundEvent): void | Promise<void>;
+  /** The person wrote, sent media or tapped a quick reply. */
+  onMessage?(ctx: PluginContext<State, Activities>, message: MessageEvent): HookResult | Promise<HookResult>;
+  /** The person tapped a button, a menu item or Get Started. */
+  onPostback?(ctx: PluginContext<State, Activities>, postback: PostbackEvent): HookResult | Promise<HookResult>;
+  /** Any other event: a reaction, a referral, an order, … */
+  onEvent?(ctx: PluginContext<State, Activities>, event: OtherEvent): HookResult | Promise<HookResult>;
+  /**
+   * After a message or postback went through the chain: `handledBy` names the plugin that took it. This is where
+   * a form asks its question again after an FAQ stepped in, or says what is wrong with an answer nobody wanted.
+   */
+  afterMessage?(
+    ctx: PluginContext<State, Activities>,
+    event: MessageEvent | PostbackEvent,
+    handledBy: string | undefined,
+  ): HookResult | Promise<HookResult>;
+  /** A moment that `ctx.wakeAt` asked for has come. */
+  onWake?(ctx: PluginContext<State, Activities>, note: string): void | Promise<void>;
+  /** Something was emitted, by this plugin or another. */
+  onTopic?(ctx: PluginContext<State, Activities>, topic: Topic): void | Promise<void>;
+  /** A person took over, or gave the talk back. */
+  onHandoff?(ctx: PluginContext<State, Activities>, handoff: Handoff): void | Promise<void>;
+}
+
+export interface Handoff {
+  readonly to: 'human' | 'bot';
+  readonly reason: string;
+}
+
+/** What a hook can see and do. */
+export interface PluginContext<State extends object = object, Activities extends Outside = Outside> {
+  readonly conversation: ConversationId;
+  readonly contact: ContactCard;
+  /** The time to decide by, epoch ms: the same when the turn is run again. Use it in place of `Date.now()`. */
+  readonly now: number;
+  /** This plugin's JSON for this person. Change it in place; it is kept when the hook is done. */
+  state: State;
+  /** The plugin's own activities, as declared in {@link Plugin.activities}. */
+  readonly activities: Activities;
+  readonly tags: readonly string[];
+  readonly log: Log;
+
+  /** Says something. Never throws: what became of it is in the outcome. */
+  send(message: Sayable): Promise<SendOutcome>;
+  /** Calls `onWake` of this plugin at that moment, epoch ms. The same note again moves the moment. */
+  wakeAt(at: number, note?: string): void;
+  /** Tells plugins (`onTopic`) and sequences (`startOn`, `stopOn`, `waitFor`) that something happened. */
+  emit(topic: string, data?: unknown): void;
+  /** Starts a sequence of this bot by name, once: a running one goes on. */
+  startSequence(name: string, data?: unknown): Promise<'started' | 'already_running'>;
+  stopSequence(name: string, reason: string): Promise<void>;
+  tag(tag: string): void;
+  untag(tag: string): void;
+  /** Keeps a lead in the store. */
+  saveLead(form: string, fields: Readonly<Record<string, string>>): Promise<void>;
+  /** The bot is silent until a person gives the talk back, or the time is up. */
+  handOver(takeOver: TakeOver): void;
+}
+
+/** Structured logging that stays quiet when a turn is replayed. No names, texts or addresses of people, please. */
+export interface Log {
+  info(message: string, fields?: Record<string, unknown>): void;
+  warn(message: string, fields?: Record<string, unknown>): void;
+  error(message: string, fields?: Record<string, unknown>): void;
+}
+
+/** Types a plugin; gives back what it is given. */
+export function definePlugin<State extends object = object, Activities extends Outside = Outside>(
+  plugin: Plugin<State, Activities>,
+): Plugin<State, Activities> {
+  return plugin;
+}

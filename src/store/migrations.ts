@@ -1,0 +1,107 @@
+import { type Kysely, type Migration, type MigrationProvider, Migrator, sql } from 'kysely';
+
+export type DatabaseKind = 'sqlite' | 'postgres';
+
+/** Every change of the schema, oldest first. A landed one is never edited: add the next. */
+const migrations = (kind: DatabaseKind): Record<string, Migration> => ({
+  '001-first-tables': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable('inbox')
+        .addColumn('id', kind === 'postgres' ? 'bigserial' : 'integer', (column) =>
+          kind === 'postgres' ? column.primaryKey() : column.primaryKey().autoIncrement(),
+        )
+        .addColumn('dedupe_key', 'text', (column) => column.notNull().unique())
+        .addColumn('page_id', 'text', (column) => column.notNull())
+        .addColumn('conversation', 'text')
+        .addColumn('kind', 'text', (column) => column.notNull())
+        .addColumn('at', 'bigint', (column) => column.notNull())
+        .addColumn('received_at', 'bigint', (column) => column.notNull())
+        .addColumn('event_json', 'text', (column) => column.notNull())
+        .addColumn('raw_json', 'text', (column) => column.notNull())
+        .addColumn('status', 'text', (column) => column.notNull())
+        .addColumn('reason', 'text')
+        .execute();
+      await db.schema
+        .createIndex('inbox_pending')
+        .on('inbox')
+        .columns(['conversation', 'at', 'id'])
+        .where(sql.ref('status'), '=', sql.lit('pending'))
+        .execute();
+      await db.schema
+        .createTable('claims')
+        .addColumn('conversation', 'text', (column) => column.primaryKey())
+        .addColumn('holder', 'text', (column) => column.notNull())
+        .addColumn('until', 'bigint', (column) => column.notNull())
+        .execute();
+      await db.schema
+        .createTable('contacts')
+        .addColumn('conversation', 'text', (column) => column.primaryKey())
+        .addColumn('page_id', 'text', (column) => column.notNull())
+        .addColumn('psid', 'text', (column) => column.notNull())
+        .addColumn('first_seen_at', 'bigint', (column) => column.notNull())
+        .addColumn('last_seen_at', 'bigint', (column) => column.notNull())
+        .addColumn('window_opened_at', 'bigint')
+        .addColumn('window_opener', 'text')
+        .addColumn('delivered_until', 'bigint')
+        .addColumn('read_until', 'bigint')
+        .addColumn('first_name', 'text')
+        .addColumn('last_name', 'text')
+        .addColumn('locale', 'text')
+        .addColumn('time_zone', 'text')
+        .execute();
+      await db.schema
+        .createTable('sends')
+        .addColumn('send_id', 'text', (column) => column.primaryKey())
+        .addColumn('conversation', 'text', (column) => column.notNull())
+        .addColumn('author', 'text', (column) => column.notNull())
+        .addColumn('purpose', 'text', (column) => column.notNull())
+        .addColumn('guarantee', 'text', (column) => column.notNull())
+        .addColumn('message_json', 'text', (column) => column.notNull())
+        .addColumn('status', 'text', (column) => column.notNull())
+        .addColumn('code', 'text')
+        .addColumn('message_id', 'text')
+        .addColumn('attempts', 'integer', (column) => column.notNull())
+        .addColumn('created_at', 'bigint', (column) => column.notNull())
+        .addColumn('doubtful_since', 'bigint')
+        .addColumn('settled_at', 'bigint')
+        .execute();
+      await db.schema.createIndex('sends_message_id').on('sends').column('message_id').execute();
+      await db.schema
+        .createTable('messages')
+        .addColumn('page_id', 'text', (column) => column.notNull())
+        .addColumn('mid', 'text', (column) => column.notNull())
+        .addColumn('conversation', 'text', (column) => column.notNull())
+        .addColumn('author', 'text', (column) => column.notNull())
+        .addColumn('text', 'text')
+        .addColumn('at', 'bigint', (column) => column.notNull())
+        .addColumn('edited_at', 'bigint')
+        .addColumn('deleted_at', 'bigint')
+        .addColumn('send_id', 'text')
+        .addPrimaryKeyConstraint('messages_pkey', ['page_id', 'mid'])
+        .execute();
+      await db.schema.createIndex('messages_of_conversation').on('messages').columns(['conversation', 'at']).execute();
+      await db.schema
+        .createTable('leads')
+        .addColumn('lead_id', 'text', (column) => column.primaryKey())
+        .addColumn('conversation', 'text', (column) => column.notNull())
+        .addColumn('form', 'text', (column) => column.notNull())
+        .addColumn('fields_json', 'text', (column) => column.notNull())
+        .addColumn('at', 'bigint', (column) => column.notNull())
+        .execute();
+      await db.schema
+        .createTable('snapshots')
+        .addColumn('conversation', 'text', (column) => column.primaryKey())
+        .addColumn('state_json', 'text', (column) => column.notNull())
+        .addColumn('saved_at', 'bigint', (column) => column.notNull())
+        .execute();
+    },
+  },
+});
+
+/** Brings the schema up to date; safe while other processes do the same. */
+export async function migrate<T>(db: Kysely<T>, kind: DatabaseKind): Promise<void> {
+  const provider: MigrationProvider = { getMigrations: async () => migrations(kind) };
+  const { error } = await new Migrator({ db, provider }).migrateToLatest();
+  if (error) throw error;
+}

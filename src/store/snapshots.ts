@@ -1,0 +1,33 @@
+import type { ConversationId } from '../messenger/conversation.ts';
+import type { Database } from './database.ts';
+import type { Write } from './group-commit.ts';
+import type { Tables } from './tables.ts';
+
+export interface Snapshots {
+  /** The state a conversation closed with; `undefined` for one that never did. */
+  find(conversation: ConversationId): Promise<unknown>;
+  save(conversation: ConversationId, state: unknown, now: number): Promise<void>;
+}
+
+export function createSnapshots({ db }: Database, write: Write<Tables>): Snapshots {
+  return {
+    async find(conversation) {
+      const row = await db
+        .selectFrom('snapshots')
+        .select('state_json')
+        .where('conversation', '=', conversation)
+        .executeTakeFirst();
+      return row && JSON.parse(row.state_json);
+    },
+
+    save: (conversation, state, now) =>
+      write(async (trx) => {
+        const values = { state_json: JSON.stringify(state), saved_at: now };
+        await trx
+          .insertInto('snapshots')
+          .values({ conversation, ...values })
+          .onConflict((conflict) => conflict.column('conversation').doUpdateSet(values))
+          .execute();
+      }),
+  };
+}

@@ -1,0 +1,40 @@
+import { createContacts, type Contacts } from './contacts.ts';
+import { openDatabase } from './database.ts';
+import { groupCommit } from './group-commit.ts';
+import { createInbox, type Inbox } from './inbox.ts';
+import { createLeads, type Leads } from './leads.ts';
+import { createLedger, type Ledger } from './ledger.ts';
+import { createSnapshots, type Snapshots } from './snapshots.ts';
+import { createTranscript, type Transcript } from './transcript.ts';
+
+/** All that is kept outside the engine, in one SQLite file or one PostgreSQL database. */
+export interface Store {
+  readonly inbox: Inbox;
+  readonly contacts: Contacts;
+  readonly ledger: Ledger;
+  readonly transcript: Transcript;
+  readonly leads: Leads;
+  readonly snapshots: Snapshots;
+  /** Resolves when the store can write at this moment, rejects with the reason when it cannot. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens the store behind `DATABASE_URL`: `file:…` or `postgres://…`. */
+export async function openStore(url: string): Promise<Store> {
+  const database = await openDatabase(url);
+  const write = groupCommit(database.db, database.lanes);
+  return {
+    inbox: createInbox(database, write),
+    contacts: createContacts(database),
+    ledger: createLedger(database, write),
+    transcript: createTranscript(database),
+    leads: createLeads(database, write),
+    snapshots: createSnapshots(database, write),
+    ping: () =>
+      write(async (trx) => {
+        await trx.deleteFrom('claims').where('until', '<', 0).execute();
+      }),
+    close: () => database.db.destroy(),
+  };
+}

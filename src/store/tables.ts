@@ -1,0 +1,113 @@
+import type { Generated } from 'kysely';
+
+/**
+ * The tables, the same on SQLite and PostgreSQL.
+ * Times are epoch ms; `…_json` columns hold JSON text; ids of Meta are text.
+ */
+export interface Tables {
+  inbox: InboxTable;
+  claims: ClaimsTable;
+  contacts: ContactsTable;
+  sends: SendsTable;
+  messages: MessagesTable;
+  leads: LeadsTable;
+  snapshots: SnapshotsTable;
+}
+
+/** Every event that was acknowledged, and how far it got. */
+export interface InboxTable {
+  id: Generated<number>;
+  /** Unique: the same event is kept once, however often it is delivered. */
+  dedupe_key: string;
+  page_id: string;
+  conversation: string | null;
+  kind: string;
+  /** When it happened, by Meta. */
+  at: number;
+  received_at: number;
+  event_json: string;
+  /** The item as Meta sent it. */
+  raw_json: string;
+  /**
+   * `pending`: a workflow must still hear of it. `dispatched`: it has. `stored`: no workflow needs it.
+   * `dead`: the engine refused it for good.
+   */
+  status: 'pending' | 'dispatched' | 'stored' | 'dead';
+  /** Why it is `dead`, or why a `stored` one is of no use. */
+  reason: string | null;
+}
+
+/** Which api process is dispatching a conversation at the moment, so that two never do at once. */
+export interface ClaimsTable {
+  conversation: string;
+  holder: string;
+  until: number;
+}
+
+/** A person on a Page: when they opened the window, how far they have read. */
+export interface ContactsTable {
+  conversation: string;
+  page_id: string;
+  psid: string;
+  first_seen_at: number;
+  last_seen_at: number;
+  window_opened_at: number | null;
+  window_opener: string | null;
+  delivered_until: number | null;
+  read_until: number | null;
+  first_name: string | null;
+  last_name: string | null;
+  locale: string | null;
+  time_zone: string | null;
+}
+
+/** The ledger: everything that was to be said, written down before Meta is called. */
+export interface SendsTable {
+  send_id: string;
+  conversation: string;
+  author: string;
+  purpose: string;
+  guarantee: string;
+  message_json: string;
+  /**
+   * `calling`: handed to Meta, no answer recorded. `waiting`: certainly not taken, to be tried again.
+   * `doubtful`: perhaps taken. The others are final.
+   */
+  status: 'calling' | 'waiting' | 'doubtful' | 'sent' | 'refused' | 'failed' | 'unknown';
+  /** The refusal's reason or the failure's code. */
+  code: string | null;
+  message_id: string | null;
+  attempts: number;
+  created_at: number;
+  doubtful_since: number | null;
+  settled_at: number | null;
+}
+
+/** The transcript. */
+export interface MessagesTable {
+  page_id: string;
+  mid: string;
+  conversation: string;
+  author: 'person' | 'bot' | 'human' | 'other_app';
+  text: string | null;
+  at: number;
+  edited_at: number | null;
+  deleted_at: number | null;
+  /** Ours: the ledger row behind it. */
+  send_id: string | null;
+}
+
+export interface LeadsTable {
+  lead_id: string;
+  conversation: string;
+  form: string;
+  fields_json: string;
+  at: number;
+}
+
+/** The state of a conversation that is closed, until the person writes again. */
+export interface SnapshotsTable {
+  conversation: string;
+  state_json: string;
+  saved_at: number;
+}

@@ -1,0 +1,113 @@
+import type { Plugin } from '../plugins/plugin.ts';
+import type { ContactCard, SequenceEnd, InboxItem, TakeOver } from './contract.ts';
+
+/**
+ * All that a conversation remembers, as plain JSON: what it continues as new with, and what it closes with.
+ * Times are epoch ms.
+ */
+export interface ConversationState {
+  readonly version: 1;
+  /** What came in and was not worked on yet. */
+  queue: Incoming[];
+  /** Inbox ids of the last events, so that one that is signalled again is recognised. */
+  seen: number[];
+  /** Per plugin, by name. */
+  plugins: Record<string, PluginState>;
+  wakeUps: WakeUp[];
+  /** Sequences that were started and have not said that they ended, by name; the value is their occasion. */
+  sequences: Record<string, string>;
+  tags: string[];
+  contact: ContactCard;
+  /** Set while a person of the business answers. */
+  human?: { readonly reason: string; readonly until?: number };
+  /** When the person last opened Meta's window. */
+  windowOpenedAt?: number;
+  lastTurnAt: number;
+  /** The last lines of the talk, for Temporal's UI. */
+  lines: Line[];
+}
+
+export interface PluginState {
+  readonly version: number;
+  state: object;
+  /** Hooks of this plugin that failed, ever. */
+  failures?: number;
+}
+
+export interface WakeUp {
+  readonly plugin: string;
+  readonly at: number;
+  readonly note: string;
+}
+
+export interface Line {
+  readonly at: number;
+  readonly by: 'person' | 'bot' | 'human' | 'other app';
+  readonly text: string;
+}
+
+/** What the main loop works on, one after the other. */
+export type Incoming =
+  | { readonly type: 'event'; readonly item: InboxItem }
+  | { readonly type: 'sequence-ended'; readonly end: SequenceEnd }
+  | { readonly type: 'take-over'; readonly takeOver: TakeOver; readonly at: number }
+  | { readonly type: 'give-back'; readonly at: number };
+
+const REMEMBERED_EVENTS = 200;
+const SHOWN_LINES = 10;
+const LONGEST_LINE = 160;
+
+export function newState(contact: ContactCard, now: number): ConversationState {
+  return {
+    version: 1,
+    queue: [],
+    seen: [],
+    plugins: {},
+    wakeUps: [],
+    sequences: {},
+    tags: [],
+    contact,
+    lastTurnAt: now,
+    lines: [],
+  };
+}
+
+/** Takes up a state of an earlier run, or throws for one this code cannot read. */
+export function readState(stored: unknown): ConversationState {
+  const { version } = stored as { version?: unknown };
+  if (version !== 1) {
+    throw new Error(`A conversation's state has version ${String(version)}; this code reads version 1. Deploy the code that wrote it.`);
+  }
+  return stored as ConversationState;
+}
+
+/** True the first time an inbox id is seen. */
+export function remember(state: ConversationState, inboxId: number): boolean {
+  if (state.seen.includes(inboxId)) return false;
+  state.seen.push(inboxId);
+  if (state.seen.length > REMEMBERED_EVENTS) state.seen.shift();
+  return true;
+}
+
+export function addLine(state: ConversationState, line: Line): void {
+  const text = line.text.length > LONGEST_LINE ? `${line.text.slice(0, LONGEST_LINE)}…` : line.text;
+  state.lines.push({ ...line, text });
+  if (state.lines.length > SHOWN_LINES) state.lines.shift();
+}
+
+/** The state of one plugin for this person: what is stored, brought to the plugin's version, or its first state. */
+export function pluginState(state: ConversationState, plugin: Plugin): PluginState {
+  const version = plugin.version ?? 1;
+  const known = state.plugins[plugin.name];
+  if (known?.version === version) return known;
+  const fresh = {
+    version,
+    state: known && plugin.migrate ? plugin.migrate(known.state, known.version) : copy(plugin.state ?? {}),
+  };
+  state.plugins[plugin.name] = fresh;
+  return fresh;
+}
+
+export function copy<T>(json: T): T {
+  return JSON.parse(JSON.stringify(json)) as T;
+}

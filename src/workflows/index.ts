@@ -1,0 +1,4 @@
+/** The workflows of a worker: what this module exports is what can be started. */
+export { conversation } from './conversation.ts';
+/** Temporal gives every workflow type it does not know to the default export: a sequence runs under its own name. */
+export { sequence as default } from './sequence.ts';

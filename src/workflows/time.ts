@@ -1,0 +1,48 @@
+import type { Duration } from '@temporalio/common';
+import { msToNumber } from '@temporalio/common/lib/time.js';
+import { CancellationScope, condition, isCancellation, sleep } from '@temporalio/workflow';
+
+/** The time of a workflow, epoch ms. `aheadMs` is 0 except where the time machine moved the person's clock. */
+export function createNow(aheadMs = 0): () => number {
+  return () => Date.now() + aheadMs;
+}
+
+/** `'20 hours'` or ms, in ms. */
+export function msOf(duration: Duration): number {
+  return msToNumber(duration);
+}
+
+/** A timer that is moved only when it would fire too late: an early one costs a look, a moved one two events. */
+export interface Alarm {
+  /** Resolves when `isAwake` holds or the moment has come; it may resolve early, so look again. */
+  wait(isAwake: () => boolean, at: number | undefined, summary: string): Promise<void>;
+}
+
+export function createAlarm(now: () => number): Alarm {
+  let armed: { readonly at: number; readonly scope: CancellationScope } | undefined;
+
+  function arm(at: number, summary: string): void {
+    const scope = new CancellationScope();
+    const mine = { at, scope };
+    armed = mine;
+    scope
+      .run(() => sleep(Math.max(1, at - now()), { summary }))
+      .then(() => {
+        if (armed === mine) armed = undefined;
+      })
+      .catch((error: unknown) => {
+        if (!isCancellation(error)) throw error;
+      });
+  }
+
+  return {
+    async wait(isAwake, at, summary) {
+      if (at !== undefined && (armed === undefined || at < armed.at)) {
+        armed?.scope.cancel();
+        arm(at, summary);
+      }
+      const waitingFor = armed;
+      await condition(() => isAwake() || armed !== waitingFor);
+    },
+  };
+}
