@@ -11,6 +11,9 @@ export type CommandResult =
   | { readonly ok: true; readonly output: string }
   | { readonly ok: false; readonly problem: string };
 
+/** The problem of a command that does not exist. */
+export const NOT_FOUND = 'not found';
+
 /** Runs a command to its end; never throws, a command that is not there is an answer too. */
 export function run(
   command: string,
@@ -39,7 +42,7 @@ export function run(
 }
 
 function spawnProblem(error: NodeJS.ErrnoException): string {
-  if (error.code === 'ENOENT') return 'not found';
+  if (error.code === 'ENOENT') return NOT_FOUND;
   if (error.code === 'EACCES') return 'not executable';
   return error.message;
 }

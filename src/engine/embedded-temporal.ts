@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { EngineError } from './engine-error.ts';
+import { choosePort } from './free-port.ts';
 import { keepTail } from './output-tail.ts';
 import { endLeftOverServer, removeServerRecord, writeServerRecord } from './server-record.ts';
 import { startDevArguments } from './start-dev-arguments.ts';
@@ -51,6 +52,11 @@ export async function startEmbeddedTemporal(options: EmbeddedTemporalOptions): P
   if (dbFile) {
     await mkdir(dirname(dbFile), { recursive: true });
     await endLeftOverServer(dbFile, log);
+  }
+  // Somebody else's server on our port would answer in the place of ours.
+  await choosePort({ port, isSetByHand: true, setting: "Temporal's port", host: ip });
+  if (uiPort !== undefined) {
+    await choosePort({ port: uiPort, isSetByHand: true, setting: "Temporal's UI port", host: ip });
   }
   const server = await launch(options.cli, startDevArguments({ ...options, ip, dbFile }));
   if (dbFile) writeServerRecord({ pid: server.pid, port, dbFile, ownerPid: process.pid });

@@ -21,8 +21,6 @@ export async function installWhole(
   folder: string,
   fill: (temporary: string) => Promise<InstallFailures>,
 ): Promise<InstallFailures> {
-  // What is there does not run, or nobody would install.
-  await rm(folder, { recursive: true, force: true });
   await mkdir(dirname(folder), { recursive: true });
   const temporary = await mkdtemp(`${folder}.installing-`);
   try {

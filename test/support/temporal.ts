@@ -1,14 +1,14 @@
 import { Client, Connection } from '@temporalio/client';
 import { inject } from 'vitest';
 
+/** Whoever connects closes the connection. */
 export interface TemporalForTests {
   readonly connection: Connection;
   readonly client: Client;
-  close(): Promise<void>;
 }
 
 /** A client of the Temporal server that all test files of a run share: give each its own task queue and ids. */
 export async function connectToTemporal(address = inject('temporalAddress')): Promise<TemporalForTests> {
   const connection = await Connection.connect({ address });
-  return { connection, client: new Client({ connection }), close: () => connection.close() };
+  return { connection, client: new Client({ connection }) };
 }
