@@ -1,0 +1,104 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'libsql';
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS people (
+    position INTEGER PRIMARY KEY,
+    psid TEXT NOT NULL UNIQUE,
+    first_name TEXT NOT NULL,
+    last_name TEXT NOT NULL,
+    locale TEXT NOT NULL,
+    timezone REAL NOT NULL,
+    email TEXT NOT NULL,
+    phone TEXT NOT NULL,
+    clock_ahead_ms INTEGER NOT NULL DEFAULT 0,
+    window_opened_at INTEGER,
+    page_seen_at INTEGER,
+    is_blocking INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+
+  CREATE TABLE IF NOT EXISTS messages (
+    seq INTEGER PRIMARY KEY,
+    mid TEXT NOT NULL UNIQUE,
+    psid TEXT NOT NULL,
+    author TEXT NOT NULL,
+    content TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    is_read INTEGER NOT NULL DEFAULT 0,
+    reaction TEXT
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS messages_of_person ON messages (psid, seq);
+  CREATE INDEX IF NOT EXISTS messages_unread ON messages (psid) WHERE is_read = 0 AND author <> 'person';
+
+  CREATE TABLE IF NOT EXISTS sends (
+    seq INTEGER PRIMARY KEY,
+    psid TEXT,
+    mid TEXT,
+    request TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    http_status INTEGER,
+    answer TEXT,
+    meaning TEXT,
+    fault TEXT,
+    at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS sends_of_person ON sends (psid, seq);
+
+  CREATE TABLE IF NOT EXISTS webhooks (
+    seq INTEGER PRIMARY KEY,
+    psid TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    about TEXT,
+    item TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    tries INTEGER NOT NULL DEFAULT 0,
+    tried_at INTEGER,
+    last_answer TEXT,
+    took_ms INTEGER,
+    is_accepted INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS webhooks_of_person ON webhooks (psid, seq);
+  CREATE INDEX IF NOT EXISTS webhooks_waiting ON webhooks (psid, seq) WHERE is_accepted = 0;
+`;
+
+type Value = string | number | null;
+
+/** One prepared statement; the row type is what the schema above promises. */
+export interface Statement<Row> {
+  get(...values: readonly Value[]): Row | undefined;
+  all(...values: readonly Value[]): Row[];
+  run(...values: readonly Value[]): void;
+}
+
+export interface SimulatorDatabase {
+  prepare<Row>(sql: string): Statement<Row>;
+  /** All of it is written, or nothing. */
+  together<Result>(work: () => Result): Result;
+  /** Numbers messages, sends and webhooks in the order they happened, across restarts too. */
+  nextSeq(): number;
+  close(): void;
+}
+
+/** Opens or makes the file. NORMAL is enough: a killed process loses nothing, only a power cut may. */
+export function openDatabase(file: string): SimulatorDatabase {
+  if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true });
+  const database = new Database(file);
+  database.pragma('journal_mode = WAL');
+  database.pragma('synchronous = NORMAL');
+  database.pragma('busy_timeout = 2000');
+  database.exec(SCHEMA);
+  let seq = newestSeq(database);
+  return {
+    prepare: <Row>(sql: string) => database.prepare(sql) as unknown as Statement<Row>,
+    together: (work) => database.transaction(work)(),
+    nextSeq: () => (seq += 1),
+    close: () => void database.close(),
+  };
+}
+
+function newestSeq(database: Database.Database): number {
+  const tables = ['messages', 'sends', 'webhooks'].map((table) => `SELECT max(seq) AS seq FROM ${table}`);
+  const row = database.prepare(`SELECT max(seq) AS seq FROM (${tables.join(' UNION ALL ')})`).get();
+  return (row as { seq: number | null }).seq ?? 0;
+}

@@ -1,0 +1,126 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { JsonRecord } from './json.ts';
+import { hasText, isRecord } from './json.ts';
+import { runUnder } from './faults.ts';
+import type { FaultedOutcome } from './faults.ts';
+import { recipientOf, takeSend } from './page-side.ts';
+import type { SendResult } from './page-side.ts';
+import { profileOf } from './profile.ts';
+import { errorBody, refusal } from './refusals.ts';
+import type { Refusal } from './refusals.ts';
+import type { SendRecord } from './sends.ts';
+import type { World } from './world.ts';
+
+interface Path {
+  readonly version: string;
+  readonly node: string;
+}
+
+/** The part of the Graph API that a bot needs, under `/graph`. */
+export function graphRoutes(app: FastifyInstance, world: World): void {
+  app.post<{ Params: Path }>('/graph/:version/:node/messages', async (request, reply) => {
+    const body = bodyOf(request);
+    const objection = accessProblem(world, request, body);
+    if (objection) return refuse(reply, objection);
+    return takeCall(world, body, reply);
+  });
+
+  app.get<{ Params: Path }>('/graph/:version/:node', async (request, reply) => {
+    const { node } = request.params;
+    const objection = accessProblem(world, request, {}, node);
+    if (objection) return refuse(reply, objection);
+    if (isThisPage(world, node)) return { id: world.options.pageId, name: world.options.pageName ?? 'Page' };
+    const person = world.people.find(node);
+    if (!person) return refuse(reply, refusal('pageUnknown'));
+    const picture = `http://${request.headers.host}${app.prefix}/pictures/${person.psid}.svg`;
+    return profileOf(person, picture, queryOf(request)['fields']);
+  });
+
+  app.all('/graph/*', (_, reply) => refuse(reply, refusal('pathUnknown')));
+}
+
+async function takeCall(world: World, body: JsonRecord, reply: FastifyReply): Promise<FastifyReply> {
+  reply.header('facebook-api-version', world.options.graphVersion);
+  const psid = recipientOf(body);
+  const fault = body['message'] === undefined ? undefined : world.faults.next(psid);
+  let taken: SendResult | undefined;
+  const outcome = await runUnder(fault, () => (taken = takeSend(world, body)));
+  const mid = taken?.status === 'accepted' ? taken.mid : undefined;
+  const record = { ...recordOf(outcome), ...(mid !== undefined && { mid }), ...(fault && { fault: fault.kind }) };
+  const isKnown = psid !== undefined && world.people.find(psid) !== undefined;
+  const { access_token: _, ...request } = body;
+  world.sends.add({ ...record, ...(isKnown && { psid }), request: JSON.stringify(request), at: world.now(psid ?? '') });
+  world.live.changed(psid);
+  if (record.outcome !== 'accepted')
+    world.options.log.info({ answer: record.answer, fault: fault?.kind }, 'send not taken');
+  return answer(reply, outcome);
+}
+
+/** How a call is kept for the page. */
+function recordOf(
+  outcome: FaultedOutcome<SendResult>,
+): Pick<SendRecord, 'outcome' | 'httpStatus' | 'answer' | 'meaning'> {
+  if (outcome.status === 'cut') return { outcome: 'cut' };
+  const result = outcome.status === 'refused' ? outcome : outcome.answer;
+  if (result.status === 'accepted')
+    return { outcome: 'accepted', httpStatus: 200, answer: JSON.stringify(success(result)) };
+  const { httpStatus, meaning } = result.refusal;
+  return { outcome: 'refused', httpStatus, meaning, answer: JSON.stringify(errorBody(result.refusal)) };
+}
+
+function answer(reply: FastifyReply, outcome: FaultedOutcome<SendResult>): FastifyReply {
+  if (outcome.status === 'cut') return cut(reply);
+  const result = outcome.status === 'refused' ? outcome : outcome.answer;
+  return result.status === 'refused' ? refuse(reply, result.refusal) : reply.send(success(result));
+}
+
+function success({ recipientId, mid }: Extract<SendResult, { status: 'accepted' }>): JsonRecord {
+  return { recipient_id: recipientId, ...(mid !== undefined && { message_id: mid }) };
+}
+
+/** The caller sees ECONNRESET, as when a machine in between dies. */
+function cut(reply: FastifyReply): FastifyReply {
+  reply.hijack();
+  reply.request.raw.socket.resetAndDestroy();
+  return reply;
+}
+
+function refuse(reply: FastifyReply, problem: Refusal): FastifyReply {
+  return reply.code(problem.httpStatus).send(errorBody(problem));
+}
+
+function accessProblem(world: World, request: FastifyRequest, body: JsonRecord, psid?: string): Refusal | undefined {
+  const { version, node } = request.params as Path;
+  if (!/^v\d+\.\d+$/.test(version)) return refusal('pathUnknown');
+  if (tokenOf(request, body) !== world.options.accessToken) return refusal('tokenInvalid');
+  return psid === undefined && !isThisPage(world, node) ? refusal('pageUnknown') : undefined;
+}
+
+function isThisPage(world: World, node: string): boolean {
+  return node === 'me' || node === world.options.pageId;
+}
+
+function tokenOf(request: FastifyRequest, body: JsonRecord): unknown {
+  const bearer = /^Bearer\s+(.+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  return bearer ?? queryOf(request)['access_token'] ?? body['access_token'];
+}
+
+function queryOf(request: FastifyRequest): JsonRecord {
+  return isRecord(request.query) ? request.query : {};
+}
+
+/** JSON, or a form whose values are JSON where they are not plain text, as the Graph API takes both. */
+function bodyOf(request: FastifyRequest): JsonRecord {
+  if (!isRecord(request.body)) return {};
+  if (!request.headers['content-type']?.startsWith('application/x-www-form-urlencoded')) return request.body;
+  const unpacked = (value: unknown): unknown => (hasText(value) && value.startsWith('{') ? parsed(value) : value);
+  return Object.fromEntries(Object.entries(request.body).map(([key, value]) => [key, unpacked(value)]));
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

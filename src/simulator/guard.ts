@@ -1,0 +1,32 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+/** Answers what must not come in: it lets anybody speak as anybody, so only this machine's own pages may ask. */
+export function createGuard(host: string | undefined): (request: FastifyRequest, reply: FastifyReply) => Promise<void> {
+  return async function guard(request, reply) {
+    const problem = hostProblem(request.headers.host, host) ?? originProblem(request);
+    if (problem) await reply.code(403).send({ error: problem });
+  };
+}
+
+/** A foreign name that resolves to this machine (DNS rebinding) must not reach it. */
+function hostProblem(header: string | undefined, allowed: string | undefined): string | undefined {
+  if (allowed === '*') return undefined;
+  const name = nameOf(header);
+  if (name !== undefined && (isLoopback(name) || name === allowed?.toLowerCase())) return undefined;
+  return `The simulator answers on localhost only, not on "${header ?? ''}". The option \`host\` allows one more name.`;
+}
+
+function originProblem({ method, headers }: FastifyRequest): string | undefined {
+  if (method === 'GET' || method === 'HEAD' || headers.origin === undefined) return undefined;
+  if (URL.canParse(headers.origin) && new URL(headers.origin).host === headers.host) return undefined;
+  return `A page from ${headers.origin} may not act here.`;
+}
+
+function nameOf(header: string | undefined): string | undefined {
+  const url = `http://${header ?? ''}`;
+  return header && URL.canParse(url) ? new URL(url).hostname : undefined;
+}
+
+function isLoopback(name: string): boolean {
+  return name === 'localhost' || name.endsWith('.localhost') || name === '[::1]' || /^127(\.\d+){3}$/.test(name);
+}

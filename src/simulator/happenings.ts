@@ -1,0 +1,139 @@
+import { wordsOf } from './cards.ts';
+import { hasText, isRecord } from './json.ts';
+import type { ThreadMessage } from './messages.ts';
+import type { SendRecord } from './sends.ts';
+import { webhookBody } from './webhook-body.ts';
+import type { WebhookKind } from './webhook-items.ts';
+import type { Webhook } from './webhooks.ts';
+
+/** One thing that happened, with all the calls it took: what the right side of the page lists. */
+export interface Happening {
+  readonly seq: number;
+  /** `said`: by the person, or in the Page's inbox. `sent`: a call of the Send API. `signal`: reads, reactions, links. */
+  readonly kind: 'said' | 'inbox' | 'sent' | 'signal';
+  readonly title: string;
+  readonly at: number;
+  /** The bubble it belongs to. */
+  readonly mid?: string;
+  readonly send?: SendView;
+  readonly webhooks: readonly WebhookView[];
+}
+
+export interface SendView {
+  readonly outcome: SendRecord['outcome'];
+  /** `RESPONSE`, `MESSAGE_TAG HUMAN_AGENT`, `typing_on` */
+  readonly how: string;
+  readonly httpStatus?: number;
+  /** `10/2018278` */
+  readonly code?: string;
+  readonly message?: string;
+  readonly meaning?: string;
+  readonly fault?: string;
+  readonly request: string;
+  readonly answer?: string;
+}
+
+export interface WebhookView {
+  readonly kind: WebhookKind;
+  readonly isAccepted: boolean;
+  readonly tries: number;
+  readonly lastAnswer?: string;
+  readonly tookMs?: number;
+  readonly body: string;
+}
+
+export function happenings(
+  messages: readonly ThreadMessage[],
+  sends: readonly SendRecord[],
+  webhooks: readonly Webhook[],
+  pageId: string,
+): Happening[] {
+  const told = toldAbout(webhooks, pageId);
+  const said = messages
+    .filter((message) => message.author !== 'bot')
+    .map(({ seq, mid, author, at, content }) => {
+      const kind = author === 'inbox' ? ('inbox' as const) : ('said' as const);
+      return { seq, kind, title: wordsOf(content), at, mid, webhooks: told(mid) };
+    });
+  const sent = sends.map((send) => ({
+    seq: send.seq,
+    kind: 'sent' as const,
+    title: titleOf(send),
+    at: send.at,
+    ...(send.mid !== undefined && { mid: send.mid }),
+    send: sendView(send),
+    webhooks: told(send.mid),
+  }));
+  const ofNoMessage = webhooks.filter((webhook) => webhook.about === undefined);
+  const signals = ofNoMessage.map((webhook) => ({
+    seq: webhook.seq,
+    kind: 'signal' as const,
+    title: signalTitle(webhook),
+    at: webhook.at,
+    webhooks: [webhookView(webhook, pageId)],
+  }));
+  return [...said, ...sent, ...signals].toSorted((one, other) => one.seq - other.seq);
+}
+
+function toldAbout(webhooks: readonly Webhook[], pageId: string): (mid: string | undefined) => readonly WebhookView[] {
+  const byMid = new Map<string, WebhookView[]>();
+  for (const webhook of webhooks) {
+    if (webhook.about === undefined) continue;
+    byMid.set(webhook.about, [...(byMid.get(webhook.about) ?? []), webhookView(webhook, pageId)]);
+  }
+  return (mid) => (mid === undefined ? [] : (byMid.get(mid) ?? []));
+}
+
+function webhookView(
+  { kind, isAccepted, tries, lastAnswer, tookMs, item, at, triedAt }: Webhook,
+  pageId: string,
+): WebhookView {
+  return {
+    kind,
+    isAccepted,
+    tries,
+    ...(lastAnswer !== undefined && { lastAnswer }),
+    ...(tookMs !== undefined && { tookMs }),
+    body: webhookBody(pageId, triedAt ?? at, item),
+  };
+}
+
+function signalTitle({ kind, item }: Webhook): string {
+  if (kind === 'read') return 'read up to here';
+  const reaction = item['reaction'];
+  if (isRecord(reaction)) return hasText(reaction['emoji']) ? `reacted ${reaction['emoji']}` : 'took a reaction back';
+  return kind === 'referral' ? 'opened an m.me link' : kind;
+}
+
+function titleOf({ request }: SendRecord): string {
+  const body = requestOf(request);
+  if (hasText(body['sender_action'])) return body['sender_action'];
+  const message = body['message'];
+  return isRecord(message) ? wordsOf(message) : '';
+}
+
+function sendView(send: SendRecord): SendView {
+  const { messaging_type: type, tag, sender_action: action } = requestOf(send.request);
+  const error = send.answer === undefined ? undefined : requestOf(send.answer)['error'];
+  const { code, error_subcode: subcode, message } = isRecord(error) ? error : {};
+  return {
+    outcome: send.outcome,
+    how: [type, tag, action].filter(hasText).join(' '),
+    ...(send.httpStatus !== undefined && { httpStatus: send.httpStatus }),
+    ...(isNumber(code) && { code: [code, subcode].filter(isNumber).join('/') }),
+    ...(hasText(message) && { message }),
+    ...(send.meaning !== undefined && { meaning: send.meaning }),
+    ...(send.fault !== undefined && { fault: send.fault }),
+    request: send.request,
+    ...(send.answer !== undefined && { answer: send.answer }),
+  };
+}
+
+function requestOf(json: string): Readonly<Record<string, unknown>> {
+  const value: unknown = JSON.parse(json);
+  return isRecord(value) ? value : {};
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number';
+}

@@ -1,0 +1,13 @@
+/**
+ * Messenger on localhost: a fake Graph API that keeps Meta's rules, signed webhooks with Meta's habits, a clock per
+ * person, and a page to chat on. It states Meta's rules itself, without `policy`, so that a wrong policy fails at home.
+ * Read `simulator.ts` first, then `page-side.ts` (what Meta takes) and `person-side.ts` (what a person can do).
+ */
+export { createSimulator } from './simulator.ts';
+export type { Simulator } from './simulator.ts';
+export type { SimulatorOptions, TimeMachine } from './options.ts';
+export type { NewPerson, Person } from './people.ts';
+export type { Fault } from './faults.ts';
+export type { Bubble, PersonView, ThreadView } from './thread-view.ts';
+export type { Happening } from './happenings.ts';
+export { SimulatorError } from './simulator-error.ts';

@@ -1,0 +1,41 @@
+const ANA = { firstName: 'Ana', lastName: 'Sousa', locale: 'pt_PT', timezone: 1 };
+const INVENTED_PEOPLE = [
+  ANA,
+  { firstName: 'Ben', lastName: 'Okafor', locale: 'en_GB', timezone: 1 },
+  { firstName: 'Cleo', lastName: 'Marchetti', locale: 'it_IT', timezone: 2 },
+  { firstName: 'Dilan', lastName: 'Yilmaz', locale: 'tr_TR', timezone: 3 },
+  { firstName: 'Emi', lastName: 'Tanaka', locale: 'ja_JP', timezone: 9 },
+  { firstName: 'Farid', lastName: 'Haddad', locale: 'fr_FR', timezone: 2 },
+  { firstName: 'Greta', lastName: 'Lindqvist', locale: 'sv_SE', timezone: 2 },
+  { firstName: 'Hugo', lastName: 'Navarro', locale: 'es_MX', timezone: -6 },
+  { firstName: 'Ines', lastName: 'Duarte', locale: 'pt_BR', timezone: -3 },
+  { firstName: 'Jamal', lastName: 'Wright', locale: 'en_US', timezone: -4 },
+  { firstName: 'Kaya', lastName: 'Nowak', locale: 'pl_PL', timezone: 2 },
+  { firstName: 'Linh', lastName: 'Pham', locale: 'vi_VN', timezone: 7 },
+];
+
+/** Who the n-th person is when nobody says otherwise. Nobody of them exists. */
+export function inventedPerson(position: number): typeof ANA {
+  return INVENTED_PEOPLE[position % INVENTED_PEOPLE.length] ?? ANA;
+}
+
+const FIRST_PSID = 6_120_459_871_230_045;
+
+/** The n-th invented page-scoped id: 16 digits, as Meta's are. */
+export function inventedPsid(position: number): string {
+  return String(FIRST_PSID + position * 67);
+}
+
+export function inventedEmail(firstName: string, lastName: string): string {
+  const letters = (name: string) =>
+    name
+      .normalize('NFKD')
+      .replaceAll(/[^a-z]/gi, '')
+      .toLowerCase();
+  return `${letters(firstName) || 'someone'}.${letters(lastName) || 'new'}@mail.example`;
+}
+
+/** From the range kept free for films and examples. */
+export function inventedPhone(position: number): string {
+  return `+1202555${String(100 + (position % 100)).padStart(4, '0')}`;
+}

@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto';
+import type { SimulatorDatabase } from './database.ts';
+
+/** Who said it: the person, the bot through the Send API, or somebody in the Page's inbox. */
+export type MessageAuthor = 'person' | 'bot' | 'inbox';
+
+/** What stands in a thread. The Page's side is as the Send API took it, so its parts are Meta's. */
+export interface MessageContent {
+  readonly text?: string;
+  readonly quick_replies?: readonly Readonly<Record<string, unknown>>[];
+  readonly attachment?: { readonly type: string; readonly payload: Readonly<Record<string, unknown>> };
+  readonly template?: { readonly name: string };
+  /** Set on what a person said by tapping instead of writing. */
+  readonly tapped?: 'quick_reply' | 'button' | 'get_started';
+}
+
+export interface ThreadMessage {
+  readonly seq: number;
+  readonly mid: string;
+  readonly psid: string;
+  readonly author: MessageAuthor;
+  readonly content: MessageContent;
+  /** By the person's clock. */
+  readonly at: number;
+  readonly isRead: boolean;
+  readonly reaction?: string;
+}
+
+export interface Messages {
+  add(message: Pick<ThreadMessage, 'mid' | 'psid' | 'author' | 'content' | 'at'>): void;
+  find(mid: string): ThreadMessage | undefined;
+  /** The newest of a thread, oldest of them first. */
+  newest(psid: string, limit: number): ThreadMessage[];
+  unread(psid: string): number;
+  markRead(psid: string): void;
+  react(mid: string, emoji: string | undefined): void;
+}
+
+/** A new message id in the form of Meta's. */
+export function newMid(): string {
+  return `m_${randomBytes(24).toString('base64url')}`;
+}
+
+interface Row {
+  readonly seq: number;
+  readonly mid: string;
+  readonly psid: string;
+  readonly author: MessageAuthor;
+  readonly content: string;
+  readonly at: number;
+  readonly is_read: number;
+  readonly reaction: string | null;
+}
+
+export function createMessages(database: SimulatorDatabase): Messages {
+  const insert = database.prepare(
+    'INSERT INTO messages (seq, mid, psid, author, content, at) VALUES (?, ?, ?, ?, ?, ?)',
+  );
+  const one = database.prepare<Row>('SELECT * FROM messages WHERE mid = ?');
+  const newest = database.prepare<Row>('SELECT * FROM messages WHERE psid = ? ORDER BY seq DESC LIMIT ?');
+  const unreadOf = "psid = ? AND is_read = 0 AND author <> 'person'";
+  const unread = database.prepare<{ count: number }>(`SELECT count(*) AS count FROM messages WHERE ${unreadOf}`);
+  const markRead = database.prepare(`UPDATE messages SET is_read = 1 WHERE ${unreadOf}`);
+  const react = database.prepare('UPDATE messages SET reaction = ? WHERE mid = ?');
+  return {
+    add: ({ mid, psid, author, content, at }) =>
+      insert.run(database.nextSeq(), mid, psid, author, JSON.stringify(content), at),
+    find: (mid) => {
+      const row = one.get(mid);
+      return row && messageOf(row);
+    },
+    newest: (psid, limit) => newest.all(psid, limit).toReversed().map(messageOf),
+    unread: (psid) => unread.get(psid)?.count ?? 0,
+    markRead: (psid) => markRead.run(psid),
+    react: (mid, emoji) => react.run(emoji ?? null, mid),
+  };
+}
+
+function messageOf(row: Row): ThreadMessage {
+  return {
+    seq: row.seq,
+    mid: row.mid,
+    psid: row.psid,
+    author: row.author,
+    content: JSON.parse(row.content) as MessageContent,
+    at: row.at,
+    isRead: row.is_read === 1,
+    ...(row.reaction !== null && { reaction: row.reaction }),
+  };
+}

@@ -1,0 +1,39 @@
+import type { FastifyBaseLogger } from 'fastify';
+import type { ConversationId } from '../messenger/conversation.ts';
+
+/** Moves the engine's timers and this simulator's clock of one conversation together; it calls `moveClock` itself. */
+export interface TimeMachine {
+  skip(conversation: ConversationId, ms: number): Promise<void>;
+}
+
+export interface SimulatorOptions {
+  /** Path of its SQLite database, or `:memory:`. Everything it knows is in there and survives a kill -9. */
+  readonly file: string;
+  readonly pageId: string;
+  readonly pageName?: string;
+  readonly appId: string;
+  /** The only token its Graph API takes. */
+  readonly accessToken: string;
+  /** Signs the webhooks. */
+  readonly appSecret: string;
+  /** Where the bot listens: `http://127.0.0.1:3000/webhook`. */
+  readonly webhookUrl: string;
+  /** `v25.0`: named in the answers; a request may ask for another. */
+  readonly graphVersion: string;
+  readonly log: FastifyBaseLogger;
+  readonly timeMachine?: TimeMachine;
+  /** Send an echo for everything the Page says; default true. */
+  readonly echoes?: boolean;
+  /** Send delivery and read receipts; default true. */
+  readonly receipts?: boolean;
+  /** The longest pause between two deliveries of the same webhook; default 5000. The first redelivery comes at once. */
+  readonly redeliveryMs?: number;
+  /** How long the bot may take to answer a webhook; Meta's 5000 by default. */
+  readonly answerWithinMs?: number;
+  /** Where Temporal's UI is, for links: `http://127.0.0.1:8233`. */
+  readonly temporalUiUrl?: string;
+  /** One more name it may be reached by, such as `simulator` in a compose file; `*` for any. Default: loopback only. */
+  readonly host?: string;
+  /** What tapping Get Started sends; default `GET_STARTED`. */
+  readonly getStartedPayload?: string;
+}

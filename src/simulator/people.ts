@@ -1,0 +1,127 @@
+import type { SimulatorDatabase } from './database.ts';
+import { inventedEmail, inventedPerson, inventedPhone, inventedPsid } from './invented-people.ts';
+import { SimulatorError } from './simulator-error.ts';
+
+/** Somebody with a phone and Messenger on it. */
+export interface Person {
+  readonly psid: string;
+  readonly firstName: string;
+  readonly lastName: string;
+  /** `pt_PT` */
+  readonly locale: string;
+  /** Hours from UTC, as Meta's profile gives it. */
+  readonly timezone: number;
+  readonly email: string;
+  readonly phone: string;
+  /** How far the time machine moved this person's clock. */
+  readonly clockAheadMs: number;
+  /** The last action that lets the Page write, by this person's clock; missing when there was none. */
+  readonly windowOpenedAt?: number;
+  /** Up to when the Page marked what the person wrote as seen. */
+  readonly pageSeenAt?: number;
+  readonly isBlocking: boolean;
+}
+
+/** What may be chosen for a new person; the rest is invented. */
+export type NewPerson = Partial<Pick<Person, 'psid' | 'firstName' | 'lastName' | 'locale' | 'timezone'>>;
+
+export interface People {
+  add(wanted?: NewPerson): Person;
+  find(psid: string): Person | undefined;
+  /** Finds a person, or complains in words. */
+  get(psid: string): Person;
+  all(): Person[];
+  moveClock(psid: string, ms: number): void;
+  openWindow(psid: string, at: number): void;
+  seenByPage(psid: string, at: number): void;
+  block(psid: string): void;
+  unblock(psid: string): void;
+}
+
+interface Row {
+  readonly position: number;
+  readonly psid: string;
+  readonly first_name: string;
+  readonly last_name: string;
+  readonly locale: string;
+  readonly timezone: number;
+  readonly email: string;
+  readonly phone: string;
+  readonly clock_ahead_ms: number;
+  readonly window_opened_at: number | null;
+  readonly page_seen_at: number | null;
+  readonly is_blocking: number;
+}
+
+export function createPeople(database: SimulatorDatabase): People {
+  const one = database.prepare<Row>('SELECT * FROM people WHERE psid = ?');
+  const every = database.prepare<Row>('SELECT * FROM people ORDER BY position');
+  const last = database.prepare<{ position: number | null }>('SELECT max(position) AS position FROM people');
+  const insert = database.prepare(
+    'INSERT INTO people (position, psid, first_name, last_name, locale, timezone, email, phone) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+  );
+  const clock = database.prepare('UPDATE people SET clock_ahead_ms = clock_ahead_ms + ? WHERE psid = ?');
+  const window = database.prepare('UPDATE people SET window_opened_at = ? WHERE psid = ?');
+  const seen = database.prepare('UPDATE people SET page_seen_at = ? WHERE psid = ?');
+  const blocking = database.prepare('UPDATE people SET is_blocking = ? WHERE psid = ?');
+
+  function find(psid: string): Person | undefined {
+    const row = one.get(psid);
+    return row && personOf(row);
+  }
+
+  function get(psid: string): Person {
+    const person = find(psid);
+    if (!person) throw new SimulatorError('person_unknown', `Nobody here has the PSID ${psid}. Add the person first.`);
+    return person;
+  }
+
+  function add(wanted: NewPerson = {}): Person {
+    let position = (last.get()?.position ?? -1) + 1;
+    while (find(inventedPsid(position))) position += 1;
+    const psid = wanted.psid ?? inventedPsid(position);
+    if (find(psid)) throw new SimulatorError('bad_input', `There is already a person with the PSID ${psid}.`);
+    const model = inventedPerson(position);
+    const firstName = wanted.firstName ?? model.firstName;
+    const lastName = wanted.lastName ?? (wanted.firstName === undefined ? model.lastName : '');
+    insert.run(
+      position,
+      psid,
+      firstName,
+      lastName,
+      wanted.locale ?? model.locale,
+      wanted.timezone ?? model.timezone,
+      inventedEmail(firstName, lastName),
+      inventedPhone(position),
+    );
+    return get(psid);
+  }
+
+  return {
+    add,
+    find,
+    get,
+    all: () => every.all().map(personOf),
+    moveClock: (psid, ms) => clock.run(ms, psid),
+    openWindow: (psid, at) => window.run(at, psid),
+    seenByPage: (psid, at) => seen.run(at, psid),
+    block: (psid) => blocking.run(1, psid),
+    unblock: (psid) => blocking.run(0, psid),
+  };
+}
+
+function personOf(row: Row): Person {
+  return {
+    psid: row.psid,
+    firstName: row.first_name,
+    lastName: row.last_name,
+    locale: row.locale,
+    timezone: row.timezone,
+    email: row.email,
+    phone: row.phone,
+    clockAheadMs: row.clock_ahead_ms,
+    ...(row.window_opened_at !== null && { windowOpenedAt: row.window_opened_at }),
+    ...(row.page_seen_at !== null && { pageSeenAt: row.page_seen_at }),
+    isBlocking: row.is_blocking === 1,
+  };
+}

@@ -1,0 +1,110 @@
+import { randomBytes } from 'node:crypto';
+
+/** A Graph API error as this simulator gives it, and what it means in plain words. */
+export interface Refusal {
+  readonly httpStatus: number;
+  readonly code: number;
+  readonly subcode?: number;
+  readonly type: string;
+  readonly message: string;
+  readonly meaning: string;
+}
+
+const WINDOW_POLICY = 'https://developers.facebook.com/docs/messenger-platform/policy-overview';
+
+const KNOWN = {
+  tokenInvalid: {
+    httpStatus: 401,
+    code: 190,
+    message: 'Invalid OAuth access token - Cannot parse access token',
+    meaning: "The access token is missing, or is not this Page's.",
+  },
+  pageUnknown: {
+    code: 100,
+    subcode: 33,
+    type: 'GraphMethodException',
+    message: 'Unsupported request. Object does not exist, or this token may not see it',
+    meaning: 'This token belongs to another Page than the one in the address.',
+  },
+  pathUnknown: {
+    code: 2500,
+    message: 'Unknown path components',
+    meaning: 'The address starts with a version such as v25.0, then names the Page.',
+  },
+  recipientUnknown: {
+    code: 100,
+    subcode: 2018001,
+    message: '(#100) No matching user found',
+    meaning: 'Nobody here has this PSID.',
+  },
+  tagRetired: {
+    code: 100,
+    subcode: 1893061,
+    message: '(#100) Invalid parameter',
+    meaning: 'This message tag was retired on 27 April 2026 and is refused even inside the window.',
+  },
+  messageAndAction: {
+    code: 100,
+    subcode: 2018014,
+    message: '(#100) Cannot send message and sender_action in the same request',
+    meaning: 'A message and a sender action need a request each.',
+  },
+  windowClosed: {
+    code: 10,
+    subcode: 2018278,
+    message: `(#10) This message is sent outside of allowed window. Learn more about the new policy here: ${WINDOW_POLICY}`,
+    meaning: 'More than 24 hours since the person last wrote, tapped or reacted. Wait until they do.',
+  },
+  humanAgentWindowClosed: {
+    code: 10,
+    subcode: 2018278,
+    message: `(#10) This message is sent outside of allowed window. Learn more about the new policy here: ${WINDOW_POLICY}`,
+    meaning: 'More than 7 days since the person last wrote, tapped or reacted: HUMAN_AGENT does not reach that far.',
+  },
+  newsPermissionMissing: {
+    code: 10,
+    subcode: 2018065,
+    message:
+      '(#10) This message is sent outside of allowed window. Learn more about the new policy here: ' + WINDOW_POLICY,
+    meaning: 'NON_PROMOTIONAL_SUBSCRIPTION is for registered news Pages only.',
+  },
+  personBlocks: {
+    code: 551,
+    subcode: 1545041,
+    message: "(#551) This person isn't available right now.",
+    meaning: 'The person has blocked the Page.',
+  },
+} as const satisfies Record<string, Partial<Refusal> & Pick<Refusal, 'code' | 'message' | 'meaning'>>;
+
+/** One of the refusals that has a number of its own. */
+export function refusal(kind: keyof typeof KNOWN): Refusal {
+  return { httpStatus: 400, type: 'OAuthException', ...KNOWN[kind] };
+}
+
+/** Code 100 with a sentence: something in the request is not as it must be. */
+export function badParameter(sentence: string, meaning: string): Refusal {
+  return { httpStatus: 400, type: 'OAuthException', code: 100, message: `(#100) ${sentence}`, meaning };
+}
+
+/** A refusal that was ordered, whatever the request said. */
+export function orderedRefusal(code: number, subcode?: number, message?: string, httpStatus?: number): Refusal {
+  return {
+    httpStatus: httpStatus ?? usualStatus(code),
+    type: 'OAuthException',
+    code,
+    ...(subcode !== undefined && { subcode }),
+    message: message ?? `(#${code}) ${code < 3 ? 'An unexpected error has occurred.' : 'Refused on demand'}`,
+    meaning: 'You ordered this failure.',
+  };
+}
+
+function usualStatus(code: number): number {
+  if (code === 190) return 401;
+  return code === 1 || code === 2 || code === 1200 ? 500 : 400;
+}
+
+/** Meta's error shape. */
+export function errorBody({ message, type, code, subcode }: Refusal): Readonly<Record<string, unknown>> {
+  const fbtrace_id = `A${randomBytes(16).toString('base64url')}`;
+  return { error: { message, type, code, ...(subcode !== undefined && { error_subcode: subcode }), fbtrace_id } };
+}

@@ -1,0 +1,43 @@
+import type { FastifyError, FastifyInstance, FastifyPluginAsync } from 'fastify';
+import { controlRoutes } from './control-routes.ts';
+import type { Skip } from './control-routes.ts';
+import { graphRoutes } from './graph-routes.ts';
+import { createGuard } from './guard.ts';
+import { liveRoute } from './live-route.ts';
+import { pageRoutes } from './page-routes.ts';
+import type { PersonSide } from './person-side.ts';
+import type { World } from './world.ts';
+
+/** Everything the simulator serves, as one Fastify plugin; mount it under any prefix. */
+export function createRoutes(world: World, person: PersonSide, skip: Skip): FastifyPluginAsync {
+  return async function simulatorRoutes(app) {
+    // Chats are not for the log, and a token may stand in a Graph API address.
+    app.addHook('onRoute', (route) => void (route.logLevel = 'silent'));
+    app.addHook('onRequest', createGuard(world.options.host));
+    app.setErrorHandler((error: FastifyError & { readonly status?: number }, _, reply) => {
+      const status = error.status ?? error.statusCode ?? 500;
+      if (status >= 500) world.options.log.error({ err: error }, 'the simulator failed');
+      return reply.code(status).send({ error: error.message });
+    });
+    readBodies(app);
+    graphRoutes(app, world);
+    controlRoutes(app, world, person, skip);
+    liveRoute(app, world);
+    pageRoutes(app, world);
+  };
+}
+
+/** Its own parsers: the Fastify around it may keep bodies raw. */
+function readBodies(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_, body, done) => {
+    try {
+      done(null, body === '' ? {} : JSON.parse(body as string));
+    } catch {
+      done(Object.assign(new Error('The body is no JSON.'), { statusCode: 400 }), undefined);
+    }
+  });
+  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_, body, done) => {
+    done(null, Object.fromEntries(new URLSearchParams(body as string)));
+  });
+}

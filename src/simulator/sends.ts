@@ -1,0 +1,77 @@
+import type { SimulatorDatabase } from './database.ts';
+
+/** One call of the Send API and what came of it. */
+export interface SendRecord {
+  readonly seq: number;
+  /** Whom it was for, when that is somebody known. */
+  readonly psid?: string;
+  /** Set when the message was delivered, even if the caller never heard of it. */
+  readonly mid?: string;
+  /** The body as it came, as JSON. */
+  readonly request: string;
+  readonly outcome: 'accepted' | 'refused' | 'cut';
+  /** Missing when the connection was cut. */
+  readonly httpStatus?: number;
+  readonly answer?: string;
+  /** What a refusal means, in plain words. */
+  readonly meaning?: string;
+  /** The fault that was ordered, if it was one. */
+  readonly fault?: string;
+  readonly at: number;
+}
+
+export interface Sends {
+  add(send: Omit<SendRecord, 'seq'>): void;
+  newest(psid: string, limit: number): SendRecord[];
+}
+
+interface Row {
+  readonly seq: number;
+  readonly psid: string | null;
+  readonly mid: string | null;
+  readonly request: string;
+  readonly outcome: SendRecord['outcome'];
+  readonly http_status: number | null;
+  readonly answer: string | null;
+  readonly meaning: string | null;
+  readonly fault: string | null;
+  readonly at: number;
+}
+
+export function createSends(database: SimulatorDatabase): Sends {
+  const insert = database.prepare(
+    'INSERT INTO sends (seq, psid, mid, request, outcome, http_status, answer, meaning, fault, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+  );
+  const newest = database.prepare<Row>('SELECT * FROM sends WHERE psid = ? ORDER BY seq DESC LIMIT ?');
+  return {
+    add: (send) =>
+      insert.run(
+        database.nextSeq(),
+        send.psid ?? null,
+        send.mid ?? null,
+        send.request,
+        send.outcome,
+        send.httpStatus ?? null,
+        send.answer ?? null,
+        send.meaning ?? null,
+        send.fault ?? null,
+        send.at,
+      ),
+    newest: (psid, limit) => newest.all(psid, limit).toReversed().map(sendOf),
+  };
+}
+
+function sendOf(row: Row): SendRecord {
+  return {
+    seq: row.seq,
+    request: row.request,
+    outcome: row.outcome,
+    at: row.at,
+    ...(row.psid !== null && { psid: row.psid }),
+    ...(row.mid !== null && { mid: row.mid }),
+    ...(row.http_status !== null && { httpStatus: row.http_status }),
+    ...(row.answer !== null && { answer: row.answer }),
+    ...(row.meaning !== null && { meaning: row.meaning }),
+    ...(row.fault !== null && { fault: row.fault }),
+  };
+}

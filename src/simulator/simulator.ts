@@ -1,0 +1,77 @@
+import type { FastifyPluginAsync } from 'fastify';
+import { conversationParts } from '../messenger/conversation.ts';
+import type { ConversationId } from '../messenger/conversation.ts';
+import type { Clock } from '../workflows/contract.ts';
+import type { Fault } from './faults.ts';
+import type { SimulatorOptions } from './options.ts';
+import { answerFromInbox } from './page-side.ts';
+import { createPersonSide } from './person-side.ts';
+import type { PersonSide } from './person-side.ts';
+import type { Person } from './people.ts';
+import { createRoutes } from './routes.ts';
+import { SimulatorError } from './simulator-error.ts';
+import { threadView } from './thread-view.ts';
+import type { ThreadView } from './thread-view.ts';
+import { createWorld } from './world.ts';
+
+/** Messenger on localhost: people with phones on one side, Meta's Graph API and webhooks on the other. */
+export interface Simulator extends PersonSide {
+  /** The Graph API under `/graph`, its own endpoints under `/api`, and the page at the prefix itself. */
+  readonly routes: FastifyPluginAsync;
+  /** The real time, plus how far each person's clock was moved. */
+  readonly clock: Clock;
+  people(): Person[];
+  /** Somebody of the business answers by hand in Meta's inbox; gives the message id. */
+  answersFromInbox(psid: string, text: string): string;
+  /** Moves one person's clock forward. The engine's timers stay where they are. */
+  moveClock(conversation: ConversationId, ms: number): void;
+  /** Lets the next sends go wrong. */
+  fault(fault: Fault): void;
+  clearFaults(): void;
+  /** All that was said and all that happened around it. */
+  thread(psid: string): ThreadView;
+  /** Resolves when the bot has taken every webhook. */
+  settled(): Promise<void>;
+  /** Stops the deliveries and closes the database; webhooks not taken go out after the next start. */
+  close(): Promise<void>;
+}
+
+export function createSimulator(options: SimulatorOptions): Simulator {
+  const world = createWorld(options);
+  const person = createPersonSide(world);
+
+  function moveClock(conversation: ConversationId, ms: number): void {
+    const psid = conversationParts(conversation)?.psid;
+    if (psid === undefined) throw new SimulatorError('bad_input', `"${conversation}" is no conversation id.`);
+    if (!(ms >= 0)) throw new SimulatorError('bad_input', `Time only moves forward, not by ${ms} ms.`);
+    world.people.moveClock((world.people.find(psid) ?? world.people.add({ psid })).psid, Math.round(ms));
+    world.live.changed(psid);
+  }
+
+  async function skip(psid: string, ms: number): Promise<void> {
+    const conversation = world.conversationOf(psid);
+    if (options.timeMachine) await options.timeMachine.skip(conversation, ms);
+    else moveClock(conversation, ms);
+  }
+
+  let closed: Promise<void> | undefined;
+  async function close(): Promise<void> {
+    await world.deliveries.close();
+    world.live.close();
+    world.database.close();
+  }
+
+  return {
+    ...person,
+    routes: createRoutes(world, person, skip),
+    clock: world.clock,
+    people: () => world.people.all(),
+    answersFromInbox: (psid, text) => answerFromInbox(world, psid, text),
+    moveClock,
+    fault: (fault) => (world.faults.add(fault), world.live.changed()),
+    clearFaults: () => (world.faults.clear(), world.live.changed()),
+    thread: (psid) => threadView(world, psid),
+    settled: () => world.deliveries.settled(),
+    close: () => (closed ??= close()),
+  };
+}

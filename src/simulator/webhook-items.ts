@@ -1,0 +1,114 @@
+import type { MessageContent } from './messages.ts';
+
+/**
+ * One entry of `messaging[]` for each kind of event, key by key as Meta prints them
+ * (`messenger-platform/webhooks/webhook-events`, read 2026-10-06).
+ */
+export type MessagingItem = Readonly<Record<string, unknown>>;
+
+export type WebhookKind = 'message' | 'postback' | 'referral' | 'reaction' | 'read' | 'echo' | 'delivery';
+
+/** Who an item is about. */
+export interface Thread {
+  readonly psid: string;
+  readonly pageId: string;
+}
+
+/** Meta's own inbox at the business is an app like any other, with this id. */
+export const PAGE_INBOX_APP_ID = '263902037430900';
+
+const EMOJI = { love: '❤️', smile: '😆', wow: '😮', sad: '😢', angry: '😠', like: '👍', dislike: '👎' } as const;
+
+export type ReactionName = keyof typeof EMOJI;
+export const REACTION_NAMES = Object.keys(EMOJI) as ReactionName[];
+
+export function emojiOf(reaction: ReactionName): string {
+  return EMOJI[reaction];
+}
+
+function fromPerson({ psid, pageId }: Thread, at: number): MessagingItem {
+  return { sender: { id: psid }, recipient: { id: pageId }, timestamp: at };
+}
+
+function fromPage({ psid, pageId }: Thread, at: number): MessagingItem {
+  return { sender: { id: pageId }, recipient: { id: psid }, timestamp: at };
+}
+
+export function messageItem(
+  thread: Thread,
+  at: number,
+  message: { readonly mid: string; readonly text: string; readonly quickReply?: string },
+): MessagingItem {
+  const { mid, text, quickReply } = message;
+  return {
+    ...fromPerson(thread, at),
+    message: { mid, text, ...(quickReply !== undefined && { quick_reply: { payload: quickReply } }) },
+  };
+}
+
+export function postbackItem(
+  thread: Thread,
+  at: number,
+  postback: { readonly mid: string; readonly title: string; readonly payload: string; readonly ref?: string },
+): MessagingItem {
+  const { mid, title, payload, ref } = postback;
+  return { ...fromPerson(thread, at), postback: { mid, title, payload, ...(ref && { referral: shortLink(ref) }) } };
+}
+
+export function referralItem(thread: Thread, at: number, ref: string): MessagingItem {
+  return { ...fromPerson(thread, at), referral: shortLink(ref) };
+}
+
+function shortLink(ref: string): MessagingItem {
+  return { ref, source: 'SHORTLINK', type: 'OPEN_THREAD' };
+}
+
+export function reactItem(thread: Thread, at: number, mid: string, reaction: ReactionName): MessagingItem {
+  return { ...fromPerson(thread, at), reaction: { reaction, emoji: EMOJI[reaction], action: 'react', mid } };
+}
+
+export function unreactItem(thread: Thread, at: number, mid: string): MessagingItem {
+  return { ...fromPerson(thread, at), reaction: { action: 'unreact', mid } };
+}
+
+export function readItem(thread: Thread, at: number): MessagingItem {
+  return { ...fromPerson(thread, at), read: { watermark: at } };
+}
+
+/** Meta's sample of this one carries no timestamp. */
+export function deliveryItem({ psid, pageId }: Thread, at: number, mid: string): MessagingItem {
+  return { sender: { id: psid }, recipient: { id: pageId }, delivery: { mids: [mid], watermark: at } };
+}
+
+/** What the Page said, told back to its apps; templates come with their whole payload. */
+export function echoItem(
+  thread: Thread,
+  at: number,
+  echo: {
+    readonly mid: string;
+    readonly appId: string;
+    readonly content: MessageContent;
+    readonly metadata?: string;
+    readonly replyTo?: { readonly mid: string; readonly is_self_reply: boolean };
+  },
+): MessagingItem {
+  const { mid, appId, content, metadata, replyTo } = echo;
+  return {
+    ...fromPage(thread, at),
+    message: {
+      is_echo: true,
+      app_id: asMetaPrints(appId),
+      ...(metadata !== undefined && { metadata }),
+      mid,
+      ...(content.text !== undefined && { text: content.text }),
+      ...(content.attachment && { attachments: [content.attachment] }),
+      ...(replyTo && { reply_to: replyTo }),
+    },
+  };
+}
+
+/** App ids come as numbers. One that a number cannot hold stays text, rather than becoming another id. */
+function asMetaPrints(appId: string): string | number {
+  const number = Number(appId);
+  return Number.isSafeInteger(number) ? number : appId;
+}

@@ -1,0 +1,79 @@
+import { conversationId, conversationParts } from '../messenger/conversation.ts';
+import type { ConversationId } from '../messenger/conversation.ts';
+import type { Clock } from '../workflows/contract.ts';
+import { openDatabase } from './database.ts';
+import type { SimulatorDatabase } from './database.ts';
+import { createDeliveries } from './deliveries.ts';
+import type { Deliveries } from './deliveries.ts';
+import { createFaults } from './faults.ts';
+import type { Faults } from './faults.ts';
+import { createLive } from './live.ts';
+import type { Live } from './live.ts';
+import { createMessages } from './messages.ts';
+import type { Messages } from './messages.ts';
+import type { SimulatorOptions } from './options.ts';
+import { createPeople } from './people.ts';
+import type { People } from './people.ts';
+import { createSends } from './sends.ts';
+import type { Sends } from './sends.ts';
+import { createWebhooks } from './webhooks.ts';
+import type { Webhook, Webhooks } from './webhooks.ts';
+
+/** Everything the parts of the simulator share. */
+export interface World {
+  readonly options: SimulatorOptions;
+  readonly database: SimulatorDatabase;
+  readonly people: People;
+  readonly messages: Messages;
+  readonly sends: Sends;
+  readonly webhooks: Webhooks;
+  readonly deliveries: Deliveries;
+  readonly faults: Faults;
+  readonly live: Live;
+  readonly clock: Clock;
+  /** What time it is for a person. */
+  now(psid: string): number;
+  conversationOf(psid: string): ConversationId;
+}
+
+export function createWorld(options: SimulatorOptions): World {
+  const database = openDatabase(options.file);
+  const people = createPeople(database);
+  const webhooks = createWebhooks(database);
+  const live = createLive();
+  const now = (psid: string) => Date.now() + (people.find(psid)?.clockAheadMs ?? 0);
+  const deliveries = createDeliveries({
+    webhooks,
+    now,
+    pageId: options.pageId,
+    appSecret: options.appSecret,
+    webhookUrl: options.webhookUrl,
+    answerWithinMs: options.answerWithinMs ?? 5000,
+    redeliveryMs: options.redeliveryMs ?? 5000,
+    onTry: (psid) => live.changed(psid),
+    log: options.log,
+  });
+  return {
+    options,
+    database,
+    people,
+    messages: createMessages(database),
+    sends: createSends(database),
+    webhooks,
+    deliveries,
+    faults: createFaults(),
+    live,
+    clock: { now: (conversation) => now(conversationParts(conversation)?.psid ?? '') },
+    now,
+    conversationOf: (psid) => conversationId({ channel: 'messenger', pageId: options.pageId, psid }),
+  };
+}
+
+/** Queues one webhook, unless its kind is switched off, and lets it go. */
+export function tell(world: World, webhook: Pick<Webhook, 'psid' | 'kind' | 'about' | 'item' | 'at'>): void {
+  const { echoes = true, receipts = true } = world.options;
+  if (webhook.kind === 'echo' && !echoes) return;
+  if ((webhook.kind === 'delivery' || webhook.kind === 'read') && !receipts) return;
+  world.webhooks.add(webhook);
+  world.deliveries.wake(webhook.psid);
+}
