@@ -11,7 +11,8 @@ type Row = readonly [
 /**
  * Every error of the Send API that is known, as Meta's page messenger-platform/error-codes of 2026-06-25 has them and as
  * others have seen them. A code may be a whole range. A row without subcode holds for every subcode that has none of
- * its own; some long numbers are printed bare, and arrive as code or as subcode.
+ * its own; some long numbers are printed bare, and arrive as code or as subcode. Meta names no end for the numbers of
+ * the Marketing Messages API; ours keeps Instagram's 2534xxx out of it.
  */
 export const GRAPH_ERRORS: readonly Row[] = [
   [1, null, 'ambiguous', 'reconcile', 'Unknown failure without a subcode.'],
@@ -133,6 +134,7 @@ export const GRAPH_ERRORS: readonly Row[] = [
   [2018321, null, 'thread_owner', 'when_owner', "Meta's automated questions of a lead ad control the thread."],
   [[2018389, 2018396], null, 'bad_request', 'no', 'Calling error.'],
   [[2300000, 2399999], null, 'bad_request', 'no', 'Marketing Message API errors start here.'],
+  [2300052, null, 'rate_limited', 'no', 'Marketing Message API: refused because of min_conversation_gap_seconds.'],
   [2534068, null, 'bad_request', 'change_request', 'Instagram: several images in one message are not enabled.'],
   [2534122, null, 'policy', 'breaker', 'Instagram restriction seen by a vendor.'],
   [9000001, null, 'bad_request', 'no', 'The message was deleted, or is older than the 20 readable ones.'],

@@ -1,12 +1,10 @@
 /**
- * Meta's limits for what a bot says, in characters (Unicode code points) unless the name says otherwise.
+ * Meta's limits for what a bot says: items, or characters counted as Unicode code points.
  * Messenger Platform: send-messages/quick-replies, send-messages/template/button, Send API reference (2026-10-06).
  */
 export const LIMITS = {
   /** Meta writes "below 2000". */
   text: 1999,
-  /** Instagram counts UTF-8 bytes. */
-  instagramTextBytes: 1000,
   quickReplies: 13,
   quickReplyTitle: 20,
   quickReplyPayload: 1000,

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { inboundEvents } from '../../src/messenger/parse-webhook.ts';
+import { textOf } from '../../src/messenger/text-of.ts';
+import { aPhoto, aPostback, aReaction, aText, webhookBody } from '../support/events.ts';
+import type { MessagingItem } from '../support/events.ts';
+
+function textOfItem(item: MessagingItem): string | undefined {
+  const [delivered] = inboundEvents(webhookBody(item)) ?? [];
+  return delivered && textOf(delivered.event);
+}
+
+test('the text of an answer is what was written or what the button said', () => {
+  expect(textOfItem(aText('hours'))).toBe('hours');
+  expect(textOfItem(aText('Green', { quickReply: 'COLOR:GREEN' }))).toBe('Green');
+  expect(textOfItem(aPostback('TRACK', { title: 'Track my order' }))).toBe('Track my order');
+});
+
+test('a photo and a reaction have no text', () => {
+  expect(textOfItem(aPhoto('https://cdn.example/a.jpg'))).toBeUndefined();
+  expect(textOfItem(aReaction('m_1'))).toBeUndefined();
+});
