@@ -13,6 +13,11 @@ const DYNAMIC_CONFIG = {
   'frontend.WorkflowTimeSkippingEnabled': true,
   /** The visibility columns of SQL stores hold no more. */
   'limit.maxIDLength': 255,
+  // Limits that protect the many users of a cluster from each other. Here there is one, and bursts met them.
+  'frontend.rps': 1_000_000,
+  'frontend.namespaceRPS': 1_000_000,
+  'history.rps': 1_000_000,
+  'matching.rps': 1_000_000,
 };
 
 /** The arguments that make `temporal` the server everthread expects. */

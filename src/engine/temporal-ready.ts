@@ -14,25 +14,21 @@ const QUICK_RECONNECT = { 'grpc.initial_reconnect_backoff_ms': 50, 'grpc.max_rec
 
 /** Waits until the server answers for its namespace and knows our search attributes. */
 export async function untilReady({ address, namespace, signal }: ReadyOptions): Promise<void> {
-  const connection = Connection.lazy({ address, channelArgs: QUICK_RECONNECT });
+  // Without the SDK's retries, which wait longer and longer: we ask again ourselves.
+  const connection = Connection.lazy({ address, channelArgs: QUICK_RECONNECT, interceptors: [] });
   try {
-    await untilAnswers(connection, namespace, signal);
-    const missing = await ensureSearchAttributes(connection, namespace);
-    if (missing.length > 0) throw new Error(`the search attributes ${missing.join(', ')} could not be added`);
+    while (!(await connection.withAbortSignal(signal, () => isReady(connection, namespace, signal)))) await delay(50);
   } finally {
     await connection.close();
   }
 }
 
-async function untilAnswers(connection: Connection, namespace: string, signal: AbortSignal): Promise<void> {
-  for (;;) {
-    try {
-      const describe = () => connection.workflowService.describeNamespace({ namespace });
-      await connection.withDeadline(Date.now() + 2_000, () => connection.withAbortSignal(signal, describe));
-      return;
-    } catch (error) {
-      if (signal.aborted) throw error;
-      await delay(50);
-    }
+async function isReady(connection: Connection, namespace: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    await connection.workflowService.describeNamespace({ namespace });
+    return (await ensureSearchAttributes(connection, namespace)).length === 0;
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return false;
   }
 }

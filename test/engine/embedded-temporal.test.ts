@@ -1,4 +1,5 @@
 import { existsSync, writeFileSync } from 'node:fs';
+import { Connection } from '@temporalio/client';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import type { EmbeddedTemporal, EmbeddedTemporalOptions } from '../../src/engine/embedded-temporal.ts';
 import { startEmbeddedTemporal } from '../../src/engine/embedded-temporal.ts';
@@ -88,6 +89,16 @@ test('dynamic configuration can be added', async () => {
   await expect(startIdleWorkflow(server.address, 'x'.repeat(21))).rejects.toMatchObject({
     cause: { message: expect.stringMatching(/exceeds maximum allowed length/) },
   });
+});
+
+test('a burst of requests meets no limit', async () => {
+  const connection = await Connection.connect({ address: inject('temporalAddress'), interceptors: [] });
+  onTestFinished(() => connection.close());
+
+  const describe = () => connection.workflowService.describeNamespace({ namespace: 'default' });
+  const answers = await Promise.allSettled(Array.from({ length: 8_000 }, describe));
+
+  expect(answers.filter(({ status }) => status === 'rejected')).toHaveLength(0);
 });
 
 async function start(options: Partial<EmbeddedTemporalOptions> = {}): Promise<EmbeddedTemporal> {
