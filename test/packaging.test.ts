@@ -1,0 +1,174 @@
+/** The package as somebody gets it who installs it into an empty project. */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+import ts from 'typescript';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '..');
+const project = mkdtempSync(join(tmpdir(), 'everthread-package-'));
+const installed = join(project, 'node_modules', 'everthread');
+let files: string[];
+
+beforeAll(() => {
+  files = packInto(project);
+  installLibraries(join(project, 'node_modules'));
+  for (const [name, text] of Object.entries(PROJECT)) writeFileSync(join(project, name), text);
+}, 120_000);
+afterAll(() => rmSync(project, { recursive: true, force: true }));
+
+const PROJECT = {
+  'package.json': JSON.stringify({ name: 'shop', private: true, type: 'module' }),
+  'bot.ts': `
+    import { defineBot, definePlugin, defineSequence } from 'everthread';
+    import { faq } from 'everthread/plugins';
+
+    const counter = definePlugin({
+      name: 'counter',
+      state: { messages: 0 },
+      observe(ctx, event) {
+        if (event.kind === 'message') ctx.state.messages += 1;
+      },
+      async onMessage(ctx, message) {
+        if (message.text !== 'count') return 'pass';
+        await ctx.send(\`You wrote \${ctx.state.messages} messages.\`);
+        return 'handled';
+      },
+    });
+
+    const later = defineSequence({
+      name: 'later',
+      async run(seq) {
+        await seq.sleep('20 hours');
+        await seq.send('Any questions?');
+      },
+    });
+
+    export default defineBot({
+      plugins: [counter, faq([{ match: /hours/i, answer: 'We are open 9 to 5.' }])],
+      sequences: [later],
+      fallback: 'Sorry?',
+    });
+  `,
+  'wrong.ts': `
+    import { defineBot, definePlugin } from 'everthread';
+    import { faq } from 'everthread/plugins';
+
+    // @ts-expect-error -- a list of plugins
+    defineBot({ plugins: 'none' });
+    // @ts-expect-error -- an answer is missing
+    faq([{ match: /hours/i }]);
+    // @ts-expect-error -- the state has no such field
+    definePlugin({ name: 'x', state: { seen: 0 }, observe: (ctx) => void ctx.state.unseen });
+  `,
+};
+
+describe('what is in it', () => {
+  test.each(['LICENSE', 'CHANGELOG.md', '.env.example', 'dist/index.js', 'dist/index.d.ts', 'dist/workflows/index.js'])(
+    '%s',
+    (path) => expect(files).toContain(path),
+  );
+
+  test('files that are no TypeScript came along', () => {
+    const assets = execFileSync('git', ['ls-files', 'src'], { cwd: root, encoding: 'utf8' })
+      .split('\n')
+      .filter((path) => path !== '' && !path.endsWith('.ts'));
+    expect(assets.length).toBeGreaterThan(0);
+    expect(files).toEqual(expect.arrayContaining(assets.map((path) => path.replace(/^src/, 'dist'))));
+  });
+
+  test('no test, no setting of ours, nothing that was built for somebody else', () => {
+    const folders = new Set(files.map((path) => (path.includes('/') ? path.split('/')[0] : path)));
+    const expected = ['dist', 'src', 'docs', 'package.json', 'README.md', 'CHANGELOG.md', 'LICENSE', '.env.example'];
+    expect(expected).toEqual(expect.arrayContaining([...folders]));
+  });
+});
+
+describe('a bot', () => {
+  test.each(['nodenext', 'bundler'] as const)('compiles with moduleResolution %s', (resolution) => {
+    expect(complaintsOfCompiler(resolution)).toEqual([]);
+  });
+
+  test('runs in plain Node, so that a test can import it', () => {
+    const code = `const bot = (await import('./bot.ts')).default; console.log(bot.plugins.map(({ name }) => name).join())`;
+    expect(node(['--import', 'tsx', '--input-type=module', '--eval', code]).trim()).toBe('counter,faq');
+  });
+
+  test('is bundled for the sandbox', () => {
+    const code = `
+      const { bundleBot } = await import('./node_modules/everthread/dist/engine/bundle-bot.js');
+      const { code } = await bundleBot('bot.ts', { warn: console.error, error: console.error });
+      console.log(code.includes('We are open 9 to 5.'));
+    `;
+    expect(node(['--input-type=module', '--eval', code]).trim()).toBe('true');
+  });
+});
+
+describe('the command', () => {
+  test('prints its help', () => {
+    const help = execFileSync(join(project, 'node_modules', '.bin', 'everthread'), ['--help'], { encoding: 'utf8' });
+    for (const command of ['dev', 'start', 'api', 'worker', 'doctor'])
+      expect(help).toMatch(new RegExp(`^ *${command}\\b`, 'm'));
+  });
+
+  test('says what is missing before it starts', () => {
+    const start = () => node([join(installed, 'dist/cli/main.js'), 'start'], { PATH: process.env['PATH'] });
+    expect(start).toThrow(/MESSENGER_APP_SECRET is missing\./);
+  });
+});
+
+/** Builds, packs, unpacks into `node_modules`; the same as `npm install everthread.tgz` without a registry. */
+function packInto(folder: string): string[] {
+  const run = (command: string, args: string[]) => execFileSync(command, args, { cwd: root, encoding: 'utf8' });
+  run(process.execPath, ['scripts/build.mjs']);
+  const [pack] = JSON.parse(run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder])) as [
+    { filename: string; files: { path: string }[] },
+  ];
+  mkdirSync(installed, { recursive: true });
+  run('tar', ['-xzf', join(folder, pack.filename), '--strip-components=1', '-C', installed]);
+  return pack.files.map(({ path }) => path);
+}
+
+/** Those of the lock file that are no development tools: what a package forgot to name is missing here as well. */
+function installLibraries(target: string): void {
+  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, { dev?: boolean; optional?: boolean }>;
+  };
+  const names = Object.entries(packages).flatMap(([path, { dev }]) => {
+    const name = /^node_modules\/((?:@[^/]+\/)?[^/]+)$/.exec(path)?.[1];
+    return name && !dev ? [name] : [];
+  });
+  for (const name of names) {
+    mkdirSync(dirname(join(target, name)), { recursive: true });
+    symlinkSync(join(root, 'node_modules', name), join(target, name), 'junction');
+  }
+  mkdirSync(join(target, '.bin'));
+  symlinkSync('../everthread/dist/cli/main.js', join(target, '.bin', 'everthread'));
+}
+
+function node(args: string[], env: NodeJS.ProcessEnv = process.env): string {
+  return execFileSync(process.execPath, args, { cwd: project, encoding: 'utf8', env, stdio: 'pipe' });
+}
+
+/** About the bot and about our declarations; those of other packages are theirs. */
+function complaintsOfCompiler(resolution: 'nodenext' | 'bundler'): string[] {
+  const module = resolution === 'nodenext' ? ts.ModuleKind.NodeNext : ts.ModuleKind.ESNext;
+  const moduleResolution =
+    resolution === 'nodenext' ? ts.ModuleResolutionKind.NodeNext : ts.ModuleResolutionKind.Bundler;
+  const program = ts.createProgram([join(project, 'bot.ts'), join(project, 'wrong.ts')], {
+    module,
+    moduleResolution,
+    target: ts.ScriptTarget.ES2023,
+    lib: ['lib.es2023.d.ts'],
+    types: [],
+    strict: true,
+    noEmit: true,
+  });
+  return ts.getPreEmitDiagnostics(program).flatMap(({ file, start = 0, messageText }) => {
+    const path = file ? relative(project, file.fileName) : '';
+    if (/node_modules\/(?!everthread\/)/.test(path) || path.startsWith('..')) return [];
+    const line = file ? file.getLineAndCharacterOfPosition(start).line + 1 : 0;
+    return [`${path}:${line}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`];
+  });
+}
