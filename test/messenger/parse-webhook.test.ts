@@ -40,6 +40,11 @@ test("the dashboard's test message is unwrapped, whatever the digits of its time
   });
 });
 
+test('a change that only resembles a message stays a change', () => {
+  const change = { field: 'message_context', value: aText('hours') };
+  expect(readItem(change, 'changes')).toMatchObject({ kind: 'change', field: 'message_context' });
+});
+
 test('numbers become text wherever they are ids', () => {
   const item = { sender: { id: 6120459871230045 }, recipient: { id: 104857600123456 }, timestamp: START };
   const [event] = read({

@@ -3,20 +3,27 @@ import { eventOf } from './entry.ts';
 import type { Entry } from './entry.ts';
 import { textAt } from './fields.ts';
 import { asAccountId, withIdsAsText } from './ids.ts';
-import { isObject, valueAt } from './json.ts';
+import { asText, isObject, valueAt } from './json.ts';
 import { Misshapen, shapeOf } from './misshapen.ts';
 import type { JsonObject } from './json.ts';
 import { isMessagingItem, messagingEvent } from './messaging-item.ts';
 import { epochMs } from './moment.ts';
 
+/** Fields whose items belong into `messaging[]`; `message_context`, whose body nobody has verified, is not among them. */
+const MESSAGING_FIELD =
+  /^(?:messages|message_(?:echoes|edits?|deliveries|reads|reactions)|messaging_\w+|standby|send_cart|response_feedback)$/;
+
 /** An item of `changes[]`: something about the Page, or a messaging item in the dashboard's test wrapper. */
 export function changeEvent(change: unknown, entry: Entry): InboundEvent {
   const fields = isObject(change) ? change : {};
+  const field = asText(valueAt(fields, 'field')) ?? '';
   const value = valueAt(fields, 'value');
-  if (isMessagingItem(value)) return messagingEvent(value, entry, fields['field'] === 'standby');
+  if (MESSAGING_FIELD.test(field) && isMessagingItem(value)) {
+    return messagingEvent(value, entry, field === 'standby');
+  }
   const facts = isObject(value) ? value : {};
   const outline = {
-    psid: labelledPerson(fields, facts),
+    psid: field === 'inbox_labels' ? labelledPerson(facts) : undefined,
     ownTime: epochMs(valueAt(facts, 'timestamp') ?? valueAt(facts, 'created_time')),
     isStandby: false,
     raw: change,
@@ -28,7 +35,7 @@ export function changeEvent(change: unknown, entry: Entry): InboundEvent {
 }
 
 /** Only a label names a person as this Page knows them; the author of a comment is named by another id. */
-function labelledPerson(change: JsonObject, value: JsonObject): string | undefined {
+function labelledPerson(value: JsonObject): string | undefined {
   const user = valueAt(value, 'user');
-  return change['field'] === 'inbox_labels' && isObject(user) ? asAccountId(valueAt(user, 'id')) : undefined;
+  return isObject(user) ? asAccountId(valueAt(user, 'id')) : undefined;
 }
