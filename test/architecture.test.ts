@@ -14,6 +14,7 @@ const LAYERS: Record<string, readonly string[]> = {
   workflows: ['messenger', 'policy', 'plugins', 'contract'],
   index: ['messenger', 'policy', 'plugins', 'workflows'],
   config: [],
+  log: [],
   engine: [],
   store: ['messenger'],
   activities: ['messenger', 'policy', 'store', 'contract'],
