@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path';
 const root = join(import.meta.dirname, '..');
 const checks = [
   ['types', 'tsc -p .'],
-  ['lint', 'oxlint --type-aware --deny-warnings'],
+  ['lint', 'npm run --silent lint'],
   ['format', 'oxfmt --check'],
   ['dead code', 'knip --no-progress'],
   ['architecture', 'vitest run --config vitest.check.config.ts'],
