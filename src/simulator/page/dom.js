@@ -1,0 +1,60 @@
+/**
+ * Makes an element. Texts become text nodes, so nothing a bot or a person wrote is ever read as HTML.
+ * @param {string} tag with classes: `p.note.small`
+ * @param {Record<string, unknown>} [properties] DOM properties; `on…` listeners, `data` and `aria` as objects
+ * @param {...(Node | string | undefined | false)} children
+ * @returns {HTMLElement}
+ */
+export function h(tag, properties = {}, ...children) {
+  const [name, ...classes] = tag.split('.');
+  const element = document.createElement(name);
+  if (classes.length > 0) element.className = classes.join(' ');
+  for (const [key, value] of Object.entries(properties)) {
+    if (value === undefined) continue;
+    if (key === 'data') Object.assign(element.dataset, value);
+    else if (key === 'aria')
+      for (const [part, word] of Object.entries(value)) element.setAttribute(`aria-${part}`, word);
+    else if (key === 'role') element.setAttribute('role', String(value));
+    else if (key.startsWith('on')) element.addEventListener(key.slice(2), value);
+    else element[key] = value;
+  }
+  element.append(...children.filter((child) => child !== undefined && child !== false));
+  return element;
+}
+
+/** @param {string} id */
+export function byId(id) {
+  const element = document.getElementById(id);
+  if (!element) throw new Error(`The page has no #${id}.`);
+  return element;
+}
+
+/**
+ * Brings a list of children up to date: what did not change stays the same element, so that focus, open details and
+ * scroll positions survive.
+ * @template Item
+ * @param {HTMLElement} parent
+ * @param {readonly Item[]} items
+ * @param {(item: Item) => string} keyOf
+ * @param {(item: Item, before: HTMLElement | undefined) => HTMLElement} draw
+ */
+export function drawList(parent, items, keyOf, draw) {
+  const before = new Map([...parent.children].map((child) => [child.dataset.key, child]));
+  const now = items.map((item) => {
+    const key = keyOf(item);
+    const version = JSON.stringify(item);
+    const old = before.get(key);
+    if (old && versions.get(old) === version) return old;
+    const drawn = draw(item, old);
+    drawn.dataset.key = key;
+    versions.set(drawn, version);
+    return drawn;
+  });
+  for (const child of [...parent.children]) if (!now.includes(child)) child.remove();
+  now.forEach((child, index) => {
+    if (parent.children[index] !== child) parent.insertBefore(child, parent.children[index] ?? null);
+  });
+}
+
+/** What each element was drawn from. */
+const versions = new WeakMap();
