@@ -9,7 +9,10 @@ const EXTENSION = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
 const sourceFile = (path: string) => fileURLToPath(new URL(`../${path}${EXTENSION}`, import.meta.url));
 
 /** Whose loops need no counting: ours and the SDK's. */
-const TRUSTED = [fileURLToPath(new URL('..', import.meta.url)), /node_modules[\\/](@temporalio|long|protobufjs|ms)[\\/]/];
+const TRUSTED = [
+  fileURLToPath(new URL('..', import.meta.url)),
+  /node_modules[\\/](@temporalio|long|protobufjs|ms)[\\/]/,
+];
 
 /** The bot's path as the author gave it, made absolute; throws when there is none. */
 export function findBot(file: string): string {

@@ -4,7 +4,8 @@ export type EngineErrorCode =
   | 'temporal_start_failed'
   | 'temporal_database_in_use'
   | 'temporal_unreachable'
-  | 'port_taken';
+  | 'port_taken'
+  | 'bot_missing';
 
 /** The engine cannot be found, started or reached; the message names the cure. */
 export class EngineError extends Error {

@@ -42,6 +42,8 @@ function guarded(source, budgetModule) {
   if (loops === 0) return source;
   const isModule = program.body.some((node) => /^(Import|Export)/.test(node.type));
   const from = JSON.stringify(budgetModule);
-  code.prepend(isModule ? `import {countLoop as ${NAME}} from ${from};` : `const {countLoop:${NAME}}=require(${from});`);
+  code.prepend(
+    isModule ? `import {countLoop as ${NAME}} from ${from};` : `const {countLoop:${NAME}}=require(${from});`,
+  );
   return code.toString();
 }

@@ -34,11 +34,11 @@ export interface Plugin<State extends object = object, Activities extends Outsid
   /** Sees every event, also while a person of the business answers. Consumes nothing. */
   observe?(ctx: PluginContext<State, Activities>, event: InboundEvent): void | Promise<void>;
   /** The person wrote, sent media or tapped a quick reply. */
-  onMessage?(ctx: PluginContext<State, Activities>, message: MessageEvent): HookResult | Promise<HookResult>;
+  onMessage?(ctx: PluginContext<State, Activities>, message: MessageEvent): Promise<HookResult>;
   /** The person tapped a button, a menu item or Get Started. */
-  onPostback?(ctx: PluginContext<State, Activities>, postback: PostbackEvent): HookResult | Promise<HookResult>;
+  onPostback?(ctx: PluginContext<State, Activities>, postback: PostbackEvent): Promise<HookResult>;
   /** Any other event: a reaction, a referral, an order, … */
-  onEvent?(ctx: PluginContext<State, Activities>, event: OtherEvent): HookResult | Promise<HookResult>;
+  onEvent?(ctx: PluginContext<State, Activities>, event: OtherEvent): Promise<HookResult>;
   /**
    * After a message or postback went through the chain: `handledBy` names the plugin that took it. This is where
    * a form asks its question again after an FAQ stepped in, or says what is wrong with an answer nobody wanted.
@@ -47,7 +47,7 @@ export interface Plugin<State extends object = object, Activities extends Outsid
     ctx: PluginContext<State, Activities>,
     event: MessageEvent | PostbackEvent,
     handledBy: string | undefined,
-  ): HookResult | Promise<HookResult>;
+  ): Promise<HookResult>;
   /** A moment that `ctx.wakeAt` asked for has come. */
   onWake?(ctx: PluginContext<State, Activities>, note: string): void | Promise<void>;
   /** Something was emitted, by this plugin or another. */

@@ -33,6 +33,9 @@ export const giveBackUpdate = defineUpdate<void, []>('giveBack');
 /** When something will happen by itself in this workflow, epoch ms in its own time; `undefined` when nothing will. */
 export const nextDueQuery = defineQuery<number | undefined>('nextDue');
 
+/** Names of the sequences that a conversation believes to be running. */
+export const openSequencesQuery = defineQuery<readonly string[]>('openSequences');
+
 /** A conversation tells its sequences what the person did. */
 export const replySignal = defineSignal<[MessageEvent | PostbackEvent]>('reply');
 /** A sequence must end: the conversation was handed over, or somebody said so. */

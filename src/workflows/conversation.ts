@@ -14,6 +14,7 @@ import {
   giveBackUpdate,
   inboundEventsSignal,
   nextDueQuery,
+  openSequencesQuery,
   sequenceEndedSignal,
   takeOverUpdate,
   type ConversationInput,
@@ -52,6 +53,7 @@ export async function conversation(input: ConversationInput): Promise<void> {
   setHandler(nextDueQuery, () => due);
 
   const state = known ?? (await open(input, now()));
+  setHandler(openSequencesQuery, () => Object.keys(state.sequences));
   state.queue = queue;
   const show = createShowing(input.conversation, state);
 

@@ -1,0 +1,27 @@
+#!/usr/bin/env node
+/** `everthread` and its commands. */
+import { existsSync } from 'node:fs';
+import { Command } from 'commander';
+import { demoCommand } from './demo.ts';
+import { devCommand } from './dev.ts';
+import { doctorCommand } from './doctor.ts';
+import { simulatorCommand } from './simulator.ts';
+import { serveCommands } from './serve.ts';
+import { complain } from './terminal.ts';
+
+if (existsSync('.env')) process.loadEnvFile('.env');
+
+const program = new Command('everthread')
+  .description('A durable, code-first runtime for Messenger bots.')
+  .version('0.1.0')
+  .showHelpAfterError('(everthread --help shows what there is)')
+  .configureHelp({ showGlobalOptions: false });
+
+for (const command of [devCommand(), ...serveCommands(), simulatorCommand(), demoCommand(), doctorCommand()]) {
+  program.addCommand(command);
+}
+
+program.parseAsync().catch((error: unknown) => {
+  complain(error);
+  process.exitCode = 1;
+});

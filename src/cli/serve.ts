@@ -1,0 +1,88 @@
+import { Command } from 'commander';
+import type { Logger } from 'pino';
+import { loadConfig, type Config, type Need } from '../config.ts';
+import { createTemporalClient, temporalSettings } from '../engine/connect.ts';
+import { createLog } from '../log.ts';
+import { startServer, type RunningServer } from '../server.ts';
+import { openStore } from '../store/store.ts';
+import type { Clock } from '../workflows/contract.ts';
+import { startWorker, type RunningWorker } from '../worker.ts';
+import { untilAskedToStop } from './terminal.ts';
+
+interface Halves {
+  readonly api: boolean;
+  readonly worker: boolean;
+}
+
+const realTime: Clock = { now: () => Date.now() };
+
+/** `start`, `api`, `worker`: the same two halves, together or apart. */
+export function serveCommands(): Command[] {
+  return [
+    new Command('start')
+      .description('Run the bot for a Page: api and worker in one process, against your Temporal.')
+      .argument('[bot]', "the bot's file (default: BOT, or ./bot.ts)")
+      .addHelpText('after', '\nExample:\n  TEMPORAL_ADDRESS=temporal:7233 everthread start ./bot.ts')
+      .action((bot?: string) => serve({ api: true, worker: true }, bot)),
+    new Command('api')
+      .description('Only listen: webhooks into the inbox, events on to Temporal. Run several.')
+      .addHelpText('after', '\nExample:\n  DATABASE_URL=postgres://… TEMPORAL_ADDRESS=temporal:7233 everthread api')
+      .action(() => serve({ api: true, worker: false })),
+    new Command('worker')
+      .description('Only work: conversations, sequences and sends. Run several.')
+      .argument('[bot]', "the bot's file (default: BOT, or ./bot.ts)")
+      .addHelpText('after', '\nExample:\n  DATABASE_URL=postgres://… TEMPORAL_ADDRESS=temporal:7233 everthread worker ./bot.ts')
+      .action((bot?: string) => serve({ api: false, worker: true }, bot)),
+  ];
+}
+
+async function serve(halves: Halves, bot?: string): Promise<void> {
+  const needs: Need[] = [...(halves.api ? (['webhook'] as const) : []), ...(halves.worker ? (['send'] as const) : [])];
+  const config = loadConfig(process.env, { needs, warn: (sentence) => process.stderr.write(`${sentence}\n`) });
+  const log = createLog({ level: config.logLevel, isPretty: process.stdout.isTTY });
+  const stopAsked = untilAskedToStop();
+
+  const settings = temporalSettings();
+  const client = createTemporalClient(settings);
+  const store = await openStore(databaseUrl(config));
+  const shared = { store, client, clock: realTime, log };
+  let server: RunningServer | undefined;
+  let worker: RunningWorker | undefined;
+  try {
+    if (halves.api) {
+      server = await startServer({
+        ...shared,
+        verifyToken: config.verifyToken?.reveal() ?? '',
+        appSecrets: config.appSecrets.map((secret) => secret.reveal()),
+        host: config.http.host,
+        port: config.http.port,
+      });
+      log.info({ url: server.url }, 'Webhooks are taken');
+    }
+    if (halves.worker) {
+      worker = startWorker({ ...shared, bot: bot ?? config.bot, temporal: settings, graph: graphOf(config) });
+      announce(worker, log);
+    }
+    await Promise.race([stopAsked, ...(worker ? [worker.done] : [])]);
+    log.info('Stopping');
+  } finally {
+    await server?.stop();
+    await worker?.stop();
+    await client.connection.close();
+    await store.close();
+  }
+}
+
+function announce({ ready }: RunningWorker, log: Logger): void {
+  // A failure is told by `done`.
+  ready.then(() => log.info('The worker takes work')).catch(() => {});
+}
+
+function graphOf({ graphUrl, graphVersion, pageAccessToken }: Config) {
+  const token = pageAccessToken?.reveal() ?? '';
+  return { url: graphUrl, version: graphVersion, accessToken: () => token };
+}
+
+function databaseUrl({ database }: Config): string {
+  return database.kind === 'sqlite' ? `file:${database.path}` : database.url.reveal();
+}

@@ -1,0 +1,31 @@
+/** What a person at a terminal sees. */
+
+/** An error of ours is a sentence with its cure; only an unexpected one shows where it came from. */
+export function complain(error: unknown): void {
+  const isOurs = error instanceof Error && typeof (error as { code?: unknown }).code === 'string';
+  const text = error instanceof Error ? (isOurs ? error.message : (error.stack ?? error.message)) : String(error);
+  process.stderr.write(`${text}\n`);
+}
+
+export function say(line = ''): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** What takes a while; goes beside the output. */
+export function progress(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+/** Resolves when somebody asks the process to end: Ctrl-C, or a supervisor. A second time ends it at once. */
+export function untilAskedToStop(): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = () => {
+      process.once('SIGINT', () => process.exit(130));
+      process.once('SIGTERM', () => process.exit(143));
+      resolve();
+    };
+    process.once('SIGINT', stop);
+    process.once('SIGTERM', stop);
+    process.once('SIGHUP', stop);
+  });
+}

@@ -1,0 +1,185 @@
+/** All of it on one machine: Temporal with its UI, the simulator, api and worker, and everything it knows in one folder. */
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Logger } from 'pino';
+import type { Config } from './config.ts';
+import { createTemporalClient, temporalSettings } from './engine/connect.ts';
+import { startEmbeddedTemporal } from './engine/embedded-temporal.ts';
+import { choosePort } from './engine/free-port.ts';
+import { findTemporalCli } from './engine/temporal-cli.ts';
+import { createTimeMachine, type TimeMachine } from './engine/time-machine.ts';
+import { startServer } from './server.ts';
+import { createSimulator, type Simulator } from './simulator/index.ts';
+import { openStore, type Store } from './store/store.ts';
+import { startWorker } from './worker.ts';
+
+export interface DevOptions {
+  readonly bot: string;
+  readonly config: Config;
+  /** Where everything is kept. Default: `.everthread`. */
+  readonly folder?: string;
+  readonly temporalCli?: string | undefined;
+  readonly log: Logger;
+  /** Told what takes a while. */
+  readonly progress: (line: string) => void;
+}
+
+/** Where a running `dev` can be reached; written to `.everthread/dev.json` for the other commands. */
+export interface DevAddresses {
+  readonly pid: number;
+  readonly url: string;
+  readonly temporalAddress: string;
+  readonly temporalUiUrl: string;
+}
+
+export interface RunningDev {
+  readonly addresses: DevAddresses;
+  readonly simulator: Simulator;
+  readonly store: Store;
+  readonly timeMachine: TimeMachine;
+  /** Rejects when a part failed by itself. */
+  readonly failed: Promise<never>;
+  /** Stops everything in order; nothing is lost, no process stays behind. */
+  stop(): Promise<void>;
+}
+
+const TEMPORAL_PORT = 7233;
+const TEMPORAL_UI_PORT = 8233;
+/** An invented Page and app, the same in every example. */
+const PAGE_ID = '104857600123456';
+const APP_ID = '517776481860111';
+
+export async function startDev(options: DevOptions): Promise<RunningDev> {
+  const { config, log, progress } = options;
+  const folder = resolve(options.folder ?? '.everthread');
+  mkdirSync(folder, { recursive: true });
+  refuseSecond(folder);
+
+  const closing: (() => Promise<void> | void)[] = [];
+  const stop = async () => {
+    for (const close of closing.splice(0).toReversed()) await close();
+  };
+  try {
+    const { host } = config.http;
+    const port = await choosePort({ port: config.http.port, isSetByHand: config.http.isPortSet, setting: 'PORT', host });
+    const cli = await findTemporalCli({ explicit: options.temporalCli, cacheDir: join(folder, 'cache'), log: progress });
+    progress('Starting Temporal …');
+    const temporal = await startEmbeddedTemporal({
+      cli,
+      dbFile: join(folder, 'temporal.db'),
+      port: await choosePort({ port: TEMPORAL_PORT, isSetByHand: false, setting: 'Temporal' }),
+      uiPort: await choosePort({ port: TEMPORAL_UI_PORT, isSetByHand: false, setting: 'Temporal UI' }),
+      log: progress,
+    });
+    closing.push(() => temporal.stop());
+    const settings = temporalSettings(temporal.address);
+    const client = createTemporalClient(settings);
+    closing.push(() => client.connection.close());
+
+    const store = await openStore(databaseUrl(config));
+    closing.push(() => store.close());
+
+    const secrets = keepSecrets(folder);
+    const url = `http://${host}:${port}`;
+    const timeMachine: TimeMachine = {
+      skip: (conversation, ms) => machine.skip(conversation, ms),
+      nextDue: (conversation) => machine.nextDue(conversation),
+    };
+    const simulator = createSimulator({
+      ...secrets,
+      file: join(folder, 'simulator.db'),
+      pageId: config.pageId ?? PAGE_ID,
+      pageName: 'Your Page',
+      appId: config.appId ?? APP_ID,
+      webhookUrl: `${url}/webhook`,
+      graphVersion: config.graphVersion,
+      log,
+      timeMachine,
+      ...(temporal.uiUrl !== undefined && { temporalUiUrl: temporal.uiUrl }),
+    });
+    closing.push(() => simulator.close());
+    const { clock, moveClock } = simulator;
+    const machine = createTimeMachine({ client, clock, moveClock });
+
+    const server = await startServer({
+      store,
+      client,
+      clock,
+      log,
+      host,
+      port,
+      verifyToken: secrets.verifyToken,
+      appSecrets: [secrets.appSecret],
+      register: (app) => void app.register(simulator.routes, { prefix: '/simulator' }),
+    });
+    closing.push(() => server.stop());
+
+    progress('Bundling the bot …');
+    const worker = startWorker({
+      bot: options.bot,
+      store,
+      temporal: settings,
+      client,
+      graph: { url: `${url}/simulator/graph`, version: config.graphVersion, accessToken: () => secrets.accessToken },
+      clock,
+      log,
+    });
+    closing.push(() => worker.stop());
+    await worker.ready;
+
+    const addresses = { pid: process.pid, url, temporalAddress: temporal.address, temporalUiUrl: temporal.uiUrl ?? '' };
+    writeFileSync(join(folder, 'dev.json'), JSON.stringify(addresses, null, 2));
+    closing.push(() => rmSync(join(folder, 'dev.json'), { force: true }));
+    const failed = Promise.race([
+      worker.done.then(() => undefined),
+      temporal.exited.then(({ lastLines }) => {
+        if (closing.length > 0) throw new Error(`Temporal ended by itself. Its last lines:\n${lastLines}`);
+      }),
+    ]).then(() => new Promise<never>(() => {}));
+    return { addresses, simulator, store, timeMachine, failed, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** The address of a `dev` that runs in this folder, if one does. */
+export function findRunningDev(folder = '.everthread'): DevAddresses | undefined {
+  try {
+    const addresses = JSON.parse(readFileSync(join(folder, 'dev.json'), 'utf8')) as DevAddresses;
+    process.kill(addresses.pid, 0);
+    return addresses;
+  } catch {
+    return undefined;
+  }
+}
+
+function refuseSecond(folder: string): void {
+  const running = findRunningDev(folder);
+  if (!running || running.pid === process.pid) return;
+  throw new Error(`everthread dev already runs in this folder, at ${running.url} (process ${running.pid}). Use that one, or stop it.`);
+}
+
+function databaseUrl({ database }: Config): string {
+  return database.kind === 'sqlite' ? `file:${database.path}` : database.url.reveal();
+}
+
+interface DevSecrets {
+  readonly verifyToken: string;
+  readonly appSecret: string;
+  readonly accessToken: string;
+}
+
+/** The invented secrets of the invented app: the same after a restart, readable by their owner alone. */
+function keepSecrets(folder: string): DevSecrets {
+  const file = join(folder, 'secrets.json');
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as DevSecrets;
+  } catch {
+    const random = () => randomBytes(24).toString('hex');
+    const secrets = { verifyToken: random(), appSecret: random(), accessToken: random() };
+    writeFileSync(file, JSON.stringify(secrets, null, 2), { mode: 0o600 });
+    return secrets;
+  }
+}

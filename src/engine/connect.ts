@@ -1,0 +1,64 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Client, Connection } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
+import { ensureSearchAttributes, SEARCH_ATTRIBUTES } from './search-attributes.ts';
+
+/** Where Temporal is, and how to get in. */
+export interface TemporalSettings {
+  readonly namespace: string;
+  readonly connection: NativeConnectionOptions;
+}
+
+interface Log {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+}
+
+/** Temporal's own variables and profiles: `TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, TLS, API key. */
+export function temporalSettings(address?: string): TemporalSettings {
+  if (address !== undefined) return { namespace: 'default', connection: { address } };
+  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+  return { namespace, connection: connectionOptions };
+}
+
+/** A client that connects with its first call, so that we can listen while Temporal is away. */
+export function createTemporalClient({ namespace, connection }: TemporalSettings): Client {
+  return new Client({ connection: Connection.lazy(connection), namespace });
+}
+
+const LONGEST_PAUSE_MS = 5000;
+
+/**
+ * The worker's connection, to a namespace that has our search attributes. Waits for both as long as it takes:
+ * without the attributes every conversation would fail at its first turn.
+ */
+export async function connectWorker(
+  settings: TemporalSettings,
+  client: Client,
+  log: Log,
+  signal: AbortSignal,
+): Promise<NativeConnection> {
+  for (let pauseMs = 250; ; pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2)) {
+    signal.throwIfAborted();
+    try {
+      const connection = await NativeConnection.connect(settings.connection);
+      const missing = await ensureSearchAttributes(client.connection as Connection, settings.namespace);
+      if (missing.length === 0) return connection;
+      await connection.close();
+      log.warn(
+        { missing },
+        `Temporal lacks search attributes. Add them: ${missing.map(command(settings.namespace)).join(' && ')}`,
+      );
+    } catch (error) {
+      log.warn(
+        { address: settings.connection.address, error: String(error) },
+        'Temporal does not answer; the worker waits for it',
+      );
+    }
+    await delay(pauseMs, undefined, { signal });
+  }
+}
+
+const command = (namespace: string) => (name: string) =>
+  `temporal operator search-attribute create --namespace ${namespace} --name ${name} --type ${SEARCH_ATTRIBUTES[name as keyof typeof SEARCH_ATTRIBUTES]}`;

@@ -1,0 +1,29 @@
+import type { Duration } from '@temporalio/common';
+import type { Sayable } from '../../messenger/outbound-message.ts';
+import { defineSequence, type QuietHours, type Sequence } from '../sequence.ts';
+
+export interface FollowUpOptions {
+  /** The sequence's name, in kebab-case. */
+  readonly name: string;
+  /** The topic that starts it. */
+  readonly startOn: string;
+  /** What is said, each so long after the one before. */
+  readonly steps: readonly { readonly after: Duration; readonly say: Sayable }[];
+  readonly quietHours?: QuietHours;
+  /** Default: a reply or a handoff ends it. */
+  readonly stopOn?: readonly string[];
+}
+
+/** The common sequence: some messages, some time apart, until the person answers. For more, write `run` yourself. */
+export function followUp({ steps, stopOn = ['reply', 'handoff'], ...options }: FollowUpOptions): Sequence {
+  return defineSequence({
+    ...options,
+    stopOn,
+    async run(seq) {
+      for (const { after, say } of steps) {
+        await seq.sleep(after);
+        await seq.send(say);
+      }
+    },
+  });
+}

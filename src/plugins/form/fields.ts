@@ -1,0 +1,63 @@
+/** The built-in kinds of question. They are plain functions, so they weigh nothing in the sandbox. */
+import { textMessage } from '../../messenger/message-builders.ts';
+import type { QuickReply, Sayable } from '../../messenger/outbound-message.ts';
+import { askEmail, askPhone, quickReply } from '../../messenger/quick-reply.ts';
+import { type Field, field, schemaOf } from './field.ts';
+
+/** Local part, one @, a domain with a dot: enough to catch slips; only a mail can prove an address. */
+const EMAIL = /^[^\s@"(),:;<>[\]\\]{1,64}@[^\s@.]+(\.[^\s@.]+)+$/;
+const LONGEST_EMAIL = 254;
+
+export function email(ask: Sayable, retry?: Sayable): Field {
+  const read = (text: string) => (text.length <= LONGEST_EMAIL && EMAIL.test(text) ? text.toLowerCase() : undefined);
+  return field(offer(ask, askEmail()), schemaOf(read, 'That does not look like an e-mail address.'), retry);
+}
+
+/** Digits with the usual marks between them; kept as `+` and digits. */
+export function phone(ask: Sayable, retry?: Sayable): Field {
+  const read = (text: string) => {
+    const digits = text.replaceAll(/[\s().\-/]/g, '');
+    return /^\+?\d{6,15}$/.test(digits) ? digits : undefined;
+  };
+  return field(offer(ask, askPhone()), schemaOf(read, 'That does not look like a phone number.'), retry);
+}
+
+export function text(ask: Sayable, { most = 200, retry }: { readonly most?: number; readonly retry?: Sayable } = {}): Field {
+  const read = (answer: string) => (answer.length > 0 && answer.length <= most ? answer : undefined);
+  return field(ask, schemaOf(read, `Please answer in words, with at most ${most} characters.`), retry);
+}
+
+export function number(ask: Sayable, { least = -Infinity, most = Infinity } = {}, retry?: Sayable): Field {
+  const read = (answer: string) => {
+    const value = answer === '' ? Number.NaN : Number(answer.replace(',', '.'));
+    return value >= least && value <= most ? value : undefined;
+  };
+  return field(ask, schemaOf(read, 'Please answer with a number.'), retry);
+}
+
+/** One of some answers, offered as quick replies; a person may also type it. */
+export function choice(ask: string, options: readonly string[], retry?: Sayable): Field {
+  const replies = options.map((option) => quickReply(option));
+  const read = (answer: string) => options.find((option) => option.toLowerCase() === answer.toLowerCase());
+  return field(textMessage(ask, replies), schemaOf(read, 'Please choose one of the answers.'), retry);
+}
+
+/** A day, as `2026-12-24` or `24.12.2026` or `24/12/2026`; kept as `2026-12-24`. */
+export function date(ask: Sayable, retry?: Sayable): Field {
+  return field(ask, schemaOf(readDay, 'Please write a day like 24.12.2026.'), retry);
+}
+
+function readDay(answer: string): string | undefined {
+  const iso = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(answer);
+  const dotted = /^(\d{1,2})[./](\d{1,2})[./](\d{4})$/.exec(answer);
+  const [year, month, day] = iso ? iso.slice(1) : dotted ? dotted.slice(1).toReversed() : [];
+  if (year === undefined || month === undefined || day === undefined) return undefined;
+  const padded = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
+  const moment = new Date(`${padded}T00:00:00Z`);
+  return Number.isNaN(moment.getTime()) || !moment.toISOString().startsWith(padded) ? undefined : padded;
+}
+
+/** Meta shows what the profile holds; the person may still type. */
+function offer(ask: Sayable, reply: QuickReply): Sayable {
+  return typeof ask === 'string' ? textMessage(ask, [reply]) : ask;
+}

@@ -1,0 +1,101 @@
+/** The half that works: conversations and sequences in the sandbox, sends outside it. */
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Client } from '@temporalio/client';
+import { Worker, type WorkflowBundle } from '@temporalio/worker';
+import type { Logger } from 'pino';
+import { tsImport } from 'tsx/esm/api';
+import { createGraphClient, type GraphClientOptions } from './activities/graph-client.ts';
+import { createActivities } from './activities/index.ts';
+import { BotError } from './messenger/bot-error.ts';
+import { bundleBot, findBot } from './engine/bundle-bot.ts';
+import { connectWorker, type TemporalSettings } from './engine/connect.ts';
+import { installEngineLog } from './log.ts';
+import type { Store } from './store/store.ts';
+import { TASK_QUEUE, type Clock } from './workflows/contract.ts';
+
+export interface WorkerOptions {
+  readonly bot: string;
+  readonly store: Store;
+  readonly temporal: TemporalSettings;
+  readonly client: Client;
+  readonly graph: GraphClientOptions;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Made before, to start faster; left out: made from `bot`. */
+  readonly bundle?: WorkflowBundle;
+  readonly echoWaitMs?: number;
+}
+
+export interface RunningWorker {
+  /** Resolves when it takes work. */
+  readonly ready: Promise<void>;
+  /** Settles when it has stopped; rejects when it failed. */
+  readonly done: Promise<void>;
+  /** Finishes what is under way and takes up nothing more. */
+  stop(): Promise<void>;
+}
+
+/** Conversations kept ready in memory. At some 80 KiB each this is a fifth of Node's default heap. */
+const CACHED_WORKFLOWS = 5000;
+
+export function startWorker(options: WorkerOptions): RunningWorker {
+  const stopping = new AbortController();
+  const graph = createGraphClient(options.graph);
+  const created = createWorker(options, createActivities({ ...options, graph }), stopping.signal);
+  const done = created
+    .then(async ({ worker, connection }) => {
+      stopping.signal.addEventListener('abort', () => worker.shutdown());
+      if (stopping.signal.aborted) worker.shutdown();
+      await worker.run().finally(() => connection.close());
+    })
+    .catch((error: unknown) => {
+      if (!stopping.signal.aborted) throw error;
+    })
+    .finally(() => graph.close());
+  return {
+    ready: created.then(() => {}),
+    done,
+    async stop() {
+      stopping.abort();
+      await done;
+    },
+  };
+}
+
+async function createWorker(
+  options: WorkerOptions,
+  ours: ReturnType<typeof createActivities>,
+  signal: AbortSignal,
+) {
+  const { bot, temporal, client, log } = options;
+  installEngineLog(log);
+  const workflowBundle = options.bundle ?? (await bundleBot(bot, log));
+  const activities = { ...ours, ...(await authorsActivities(bot, ours)) };
+  const connection = await connectWorker(temporal, client, log, signal);
+  const worker = await Worker.create({
+    connection,
+    namespace: temporal.namespace,
+    taskQueue: TASK_QUEUE,
+    workflowBundle,
+    activities,
+    maxCachedWorkflows: CACHED_WORKFLOWS,
+    shutdownGraceTime: '10 seconds',
+  });
+  return { worker, connection };
+}
+
+/** The functions of `activities.ts` beside the bot. */
+async function authorsActivities(bot: string, ours: object): Promise<Record<string, never>> {
+  const folder = dirname(findBot(bot));
+  const file = ['activities.ts', 'activities.js', 'activities.mjs'].map((name) => join(folder, name)).find(existsSync);
+  if (file === undefined) return {};
+  const { activities } = (await tsImport(pathToFileURL(file).href, import.meta.url)) as { activities?: Record<string, never> };
+  if (activities === undefined) {
+    throw new BotError('bot_invalid', `${file} exports no \`activities\`. Write: export const activities = { async … };`);
+  }
+  const taken = Object.keys(activities).filter((name) => name in ours);
+  if (taken.length === 0) return activities;
+  throw new BotError('bot_invalid', `${file} names an activity ${taken.join(', ')}, which everthread has itself. Rename it.`);
+}
