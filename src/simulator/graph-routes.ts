@@ -20,9 +20,7 @@ interface Path {
 export function graphRoutes(app: FastifyInstance, world: World): void {
   app.post<{ Params: Path }>('/graph/:version/:node/messages', async (request, reply) => {
     const body = bodyOf(request);
-    const objection = accessProblem(world, request, body);
-    if (objection) return refuse(reply, objection);
-    return takeCall(world, body, reply);
+    return takeCall(world, body, accessProblem(world, request, body), reply);
   });
 
   app.get<{ Params: Path }>('/graph/:version/:node', async (request, reply) => {
@@ -39,12 +37,20 @@ export function graphRoutes(app: FastifyInstance, world: World): void {
   app.all('/graph/*', (_, reply) => refuse(reply, refusal('pathUnknown')));
 }
 
-async function takeCall(world: World, body: JsonRecord, reply: FastifyReply): Promise<FastifyReply> {
+/** One call of the Send API, kept for the page whatever becomes of it. */
+async function takeCall(
+  world: World,
+  body: JsonRecord,
+  objection: Refusal | undefined,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   reply.header('facebook-api-version', world.options.graphVersion);
   const psid = recipientOf(body);
-  const fault = body['message'] === undefined ? undefined : world.faults.next(psid);
+  const isMessage = body['message'] !== undefined;
+  const fault = isMessage && !objection ? world.faults.next(psid) : undefined;
   let taken: SendResult | undefined;
-  const outcome = await runUnder(fault, () => (taken = takeSend(world, body)));
+  const take = (): SendResult => (objection ? { status: 'refused', refusal: objection } : takeSend(world, body));
+  const outcome = await runUnder(fault, () => (taken = take()));
   const mid = taken?.status === 'accepted' ? taken.mid : undefined;
   const record = { ...recordOf(outcome), ...(mid !== undefined && { mid }), ...(fault && { fault: fault.kind }) };
   const isKnown = psid !== undefined && world.people.find(psid) !== undefined;

@@ -26,7 +26,6 @@ export interface SendView {
   readonly httpStatus?: number;
   /** `10/2018278` */
   readonly code?: string;
-  readonly message?: string;
   readonly meaning?: string;
   readonly fault?: string;
   readonly request: string;
@@ -115,13 +114,12 @@ function titleOf({ request }: SendRecord): string {
 function sendView(send: SendRecord): SendView {
   const { messaging_type: type, tag, sender_action: action } = requestOf(send.request);
   const error = send.answer === undefined ? undefined : requestOf(send.answer)['error'];
-  const { code, error_subcode: subcode, message } = isRecord(error) ? error : {};
+  const { code, error_subcode: subcode } = isRecord(error) ? error : {};
   return {
     outcome: send.outcome,
     how: [type, tag, action].filter(hasText).join(' '),
     ...(send.httpStatus !== undefined && { httpStatus: send.httpStatus }),
     ...(isNumber(code) && { code: [code, subcode].filter(isNumber).join('/') }),
-    ...(hasText(message) && { message }),
     ...(send.meaning !== undefined && { meaning: send.meaning }),
     ...(send.fault !== undefined && { fault: send.fault }),
     request: send.request,

@@ -7,15 +7,9 @@ import type { World } from './world.ts';
 const FOLDER = new URL('page/', import.meta.url);
 
 const TYPES: Readonly<Record<string, string>> = {
-  'page.css': 'text/css; charset=utf-8',
-  'icon.svg': 'image/svg+xml',
-  'page.js': 'text/javascript; charset=utf-8',
-  'server.js': 'text/javascript; charset=utf-8',
-  'dom.js': 'text/javascript; charset=utf-8',
-  'times.js': 'text/javascript; charset=utf-8',
-  'people.js': 'text/javascript; charset=utf-8',
-  'chat.js': 'text/javascript; charset=utf-8',
-  'happenings.js': 'text/javascript; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  svg: 'image/svg+xml',
 };
 
 /** Nothing from anywhere else: no scripts, fonts, pictures or frames. */
@@ -38,9 +32,10 @@ export function pageRoutes(app: FastifyInstance, world: World): void {
   });
 
   app.get<{ Params: { file: string } }>('/page/:file', async (request, reply) => {
-    const type = TYPES[request.params.file];
-    if (!type) return reply.code(404).send({ error: `There is no ${request.params.file}.` });
-    return send(reply, type, await readFile(new URL(request.params.file, FOLDER)));
+    const { file } = request.params;
+    const type = TYPES[/^[a-z]+\.(css|js|svg)$/.exec(file)?.[1] ?? ''];
+    const content = type && (await readFile(new URL(file, FOLDER)).catch(() => undefined));
+    return content ? send(reply, type, content) : reply.code(404).send({ error: `There is no ${file}.` });
   });
 
   app.get<{ Params: { psid: string } }>('/pictures/:psid.svg', (request, reply) => {

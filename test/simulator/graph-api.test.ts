@@ -215,6 +215,17 @@ describe('who may ask', () => {
     expect(await ask(path, init)).toEqual({ status, code });
   });
 
+  test('a refused call is kept as well, where one looks for it', async () => {
+    const { simulator, url } = await startSimulator();
+    simulator.says(ANA, 'Hello');
+    await fetch(`${url}/graph/v25.0/me/messages?access_token=stale`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(aSend('Hi')),
+    });
+    expect(simulator.thread(ANA).happenings.at(-1)!.send).toMatchObject({ outcome: 'refused', code: '190' });
+  });
+
   test('the token is not kept with the send', async () => {
     const { simulator, send } = await startSimulator();
     simulator.says(ANA, 'Hello');

@@ -63,7 +63,9 @@ export async function startBot(onItem?: (item: Item) => void): Promise<Bot> {
     return new Promise((resolve) => {
       const watcher = () => {
         const found = items().find(wanted);
-        if (found) (watchers.delete(watcher), resolve(found));
+        if (!found) return;
+        watchers.delete(watcher);
+        resolve(found);
       };
       watchers.add(watcher);
     });

@@ -1,22 +1,22 @@
+import { drawBubble } from './bubbles.js';
 import { drawList, h } from './dom.js';
 import { face } from './people.js';
-import { clockTime, dayAndTime, rest, span, zoneName } from './times.js';
+import { dayAndTime, rest, span, zoneName } from './times.js';
 
 const HOUR = 3_600_000;
-const REACTIONS = { love: '❤️', smile: '😆', wow: '😮', sad: '😢', angry: '😠', like: '👍' };
-const MARKS = { waiting: 'Sending…', delivered: 'Delivered', seen: 'Seen by the Page', read: 'Read' };
-const WINDOWS = {
-  never: () => 'has not written yet',
-  open: (closesAt, now) => `window open, ${rest(closesAt - now)} left`,
-  human_agent_only: (closesAt, now) => `window closed ${span(now - closesAt)} ago; staff may still answer`,
-  closed: (closesAt, now) => `window closed ${span(now - closesAt)} ago`,
-};
+/** @param {import('../window.ts').WindowView} window @param {number} now */
+function windowWords(window, now) {
+  if (window.state === 'never') return 'has not written yet';
+  if (window.state === 'open') return `window open, ${rest(window.closesAt - now)} left`;
+  const closed = `window closed ${span(now - window.closesAt)} ago`;
+  return window.state === 'closed' ? closed : `${closed}; staff may still answer`;
+}
 
-/** The person, their clock and the window, above the chat. @param {HTMLElement} head @param {object} person */
+/** The person, their clock and the window, above the chat. @param {HTMLElement} head @param {import('../thread-view.ts').PersonView} person */
 export function drawHead(head, person) {
   const { psid, firstName, lastName, timezone, now, window, isBlocking } = person;
   const state = isBlocking ? 'closed' : window.state;
-  const words = isBlocking ? 'has blocked the Page' : WINDOWS[window.state](window.closesAt, now);
+  const words = isBlocking ? 'has blocked the Page' : windowWords(window, now);
   head.replaceChildren(
     face(psid),
     h('div.who', {}, h('h2', {}, `${firstName} ${lastName}`.trim()), h('p.window', { data: { state } }, words)),
@@ -31,7 +31,7 @@ export function drawNobody(head) {
 
 /**
  * @param {HTMLElement} thread
- * @param {object} view the thread as the simulator gives it
+ * @param {import('../thread-view.ts').ThreadView} view
  * @param {{ pageName: string, tap: Function, react: Function, start: Function, highlight: Function }} actions
  */
 export function drawThread(thread, view, actions) {
@@ -126,61 +126,6 @@ function drawStart(name, { pageName, start }) {
     h('p', {}, `${name} opens the chat for the first time.`),
     h('button.primary', { type: 'button', onclick: () => start() }, 'Get Started'),
   );
-}
-
-function drawBubble(row, actions) {
-  const { mid, author, at, timezone, text, cards, reaction, mark, isFirst, isLast, hasMark, isTapped } = row;
-  const side = author === 'person' ? 'person' : 'page';
-  const from = author === 'inbox' && isFirst && h('span.from', {}, 'Staff, from the Page inbox');
-  const content = h(
-    'div.content',
-    { title: dayAndTime(at, timezone), onclick: () => actions.highlight(mid) },
-    text !== undefined && h('p.bubble', { data: { tapped: String(isTapped) } }, text),
-    cards.length > 0 && h('div.cards', {}, ...cards.map((card) => drawCard(card, mid, actions))),
-    reaction !== undefined && h('span.reaction', {}, reaction),
-  );
-  const react = side === 'page' && reactButton(mid, reaction, actions);
-  const note = hasMark && h('span.mark', { data: { mark } }, `${MARKS[mark]} · ${clockTime(at, timezone)}`);
-  return h(
-    side === 'person' ? 'div.row.mine' : 'div.row.page',
-    { data: { author, first: String(isFirst), last: String(isLast), mid } },
-    from,
-    h('div.line', {}, content, react),
-    note,
-  );
-}
-
-function drawCard({ title, subtitle, buttons }, mid, { tap }) {
-  const shown = buttons.map((button) =>
-    button.type === 'web_url'
-      ? h('a', { href: safeUrl(button.url), target: '_blank', rel: 'noreferrer' }, button.title)
-      : h(
-          'button',
-          { type: 'button', disabled: button.type !== 'postback', onclick: () => tap(button.title, mid) },
-          button.title,
-        ),
-  );
-  return h('div.card', {}, h('p', {}, title), subtitle !== undefined && h('p.subtitle', {}, subtitle), ...shown);
-}
-
-/** Only addresses that cannot run anything. */
-function safeUrl(url = '') {
-  return /^https?:\/\//i.test(url) ? url : '#';
-}
-
-function reactButton(mid, current, { react }) {
-  const choices = Object.entries(REACTIONS).map(([reaction, emoji]) =>
-    h(
-      'button',
-      {
-        type: 'button',
-        aria: { label: emoji === current ? `Take ${reaction} back` : reaction },
-        onclick: () => react(mid, emoji === current ? null : reaction),
-      },
-      emoji,
-    ),
-  );
-  return h('details.react', {}, h('summary', { aria: { label: 'React' } }, '☺'), h('div.choices', {}, ...choices));
 }
 
 /** The chips above the composer. @param {HTMLElement} strip */

@@ -1,8 +1,8 @@
 /**
  * Makes an element. Texts become text nodes, so nothing a bot or a person wrote is ever read as HTML.
  * @param {string} tag with classes: `p.note.small`
- * @param {Record<string, unknown>} [properties] DOM properties; `on…` listeners, `data` and `aria` as objects
- * @param {...(Node | string | undefined | false)} children
+ * @param {Record<string, any>} [properties] DOM properties; `on…` listeners, `data` and `aria` as objects
+ * @param {...(Node | string | undefined | false)} children what is empty is left out
  * @returns {HTMLElement}
  */
 export function h(tag, properties = {}, ...children) {
@@ -14,19 +14,30 @@ export function h(tag, properties = {}, ...children) {
     if (key === 'data') Object.assign(element.dataset, value);
     else if (key === 'aria')
       for (const [part, word] of Object.entries(value)) element.setAttribute(`aria-${part}`, word);
-    else if (key === 'role') element.setAttribute('role', String(value));
+    else if (key === 'role') element.setAttribute('role', value);
     else if (key.startsWith('on')) element.addEventListener(key.slice(2), value);
     else element[key] = value;
   }
-  element.append(...children.filter((child) => child !== undefined && child !== false));
+  for (const child of children) if (child) element.append(child);
   return element;
 }
 
-/** @param {string} id */
+/**
+ * @param {string} id
+ * @returns {any} of the kind that index.html says
+ */
 export function byId(id) {
   const element = document.getElementById(id);
   if (!element) throw new Error(`The page has no #${id}.`);
   return element;
+}
+
+/**
+ * @param {string} selector
+ * @returns {HTMLElement[]}
+ */
+export function all(selector) {
+  return [...document.querySelectorAll(selector)].filter((element) => element instanceof HTMLElement);
 }
 
 /**
@@ -39,18 +50,18 @@ export function byId(id) {
  * @param {(item: Item, before: HTMLElement | undefined) => HTMLElement} draw
  */
 export function drawList(parent, items, keyOf, draw) {
-  const before = new Map([...parent.children].map((child) => [child.dataset.key, child]));
+  const before = new Map(drawn(parent).map((child) => [child.dataset.key, child]));
   const now = items.map((item) => {
     const key = keyOf(item);
     const version = JSON.stringify(item);
     const old = before.get(key);
     if (old && versions.get(old) === version) return old;
-    const drawn = draw(item, old);
-    drawn.dataset.key = key;
-    versions.set(drawn, version);
-    return drawn;
+    const fresh = draw(item, old);
+    fresh.dataset.key = key;
+    versions.set(fresh, version);
+    return fresh;
   });
-  for (const child of [...parent.children]) if (!now.includes(child)) child.remove();
+  for (const child of drawn(parent)) if (!now.includes(child)) child.remove();
   now.forEach((child, index) => {
     if (parent.children[index] !== child) parent.insertBefore(child, parent.children[index] ?? null);
   });
@@ -58,3 +69,8 @@ export function drawList(parent, items, keyOf, draw) {
 
 /** What each element was drawn from. */
 const versions = new WeakMap();
+
+/** @param {HTMLElement} parent @returns {HTMLElement[]} */
+export function drawn(parent) {
+  return /** @type {HTMLElement[]} */ ([...parent.children]);
+}

@@ -1,4 +1,4 @@
-import { drawList, h } from './dom.js';
+import { drawList, drawn, h } from './dom.js';
 import { clockTime, span } from './times.js';
 
 const FAULT_NAMES = {
@@ -9,23 +9,10 @@ const FAULT_NAMES = {
   cut_after: 'delivered, then the connection was cut before the answer',
 };
 
-/** Ways to break the next send, for the list on the page. */
-export const FAULTS = [
-  ['Cut after it was delivered', { kind: 'cut_after' }],
-  ['Cut before it was taken', { kind: 'cut_before' }],
-  ['Slow by 8 s', { kind: 'slow', ms: 8000 }],
-  ['2: temporary failure', { kind: 'error', code: 2 }],
-  ['1/1357046: error, though delivered', { kind: 'error_after', code: 1, subcode: 1357046 }],
-  ['613/2534040: rate limit', { kind: 'error', code: 613, subcode: 2534040 }],
-  ['190/463: token expired', { kind: 'error', code: 190, subcode: 463 }],
-  ['10/1893063: Page restricted', { kind: 'error', code: 10, subcode: 1893063 }],
-  ['551: person not available', { kind: 'error', code: 551 }],
-];
-
 /**
  * The list on the right: what was said, what it took to bring it over, and what Meta made of it.
  * @param {HTMLElement} list
- * @param {object} view
+ * @param {import('../thread-view.ts').ThreadView} view
  * @param {string} pageName
  */
 export function drawHappenings(list, { person, happenings }, pageName) {
@@ -35,10 +22,10 @@ export function drawHappenings(list, { person, happenings }, pageName) {
     const later = before && one.at - before.at > 60 * 60_000 ? `${span(one.at - before.at)} later` : '';
     return { ...one, later, name: person.firstName, timezone: person.timezone };
   });
-  if (rows.length === 0) rows.push({ seq: 0, kind: 'empty' });
+  const shown = rows.length > 0 ? rows : [{ seq: 0, kind: 'empty' }];
   drawList(
     list,
-    rows,
+    shown,
     ({ seq }) => String(seq),
     (row, before) => drawEvent(row, before, pageName),
   );
@@ -88,7 +75,7 @@ function stateOf({ send, webhooks }) {
 }
 
 function sendPart(send, opened) {
-  const { outcome, how, httpStatus, code, message, request, answer } = send;
+  const { outcome, how, httpStatus, code, request, answer } = send;
   const result = outcome === 'cut' ? 'no answer' : code ? `refused ${code}` : `${httpStatus} OK`;
   return h(
     'details',
@@ -100,7 +87,6 @@ function sendPart(send, opened) {
       h('span.detail', {}, how),
       h('span.result', { data: { result: outcome } }, result),
     ),
-    message !== undefined && h('p.message', {}, `“${message}”`),
     h('h4', {}, 'Request'),
     json(request),
     answer !== undefined && h('h4', {}, 'Answer'),
@@ -133,7 +119,7 @@ function json(text) {
 
 /** Brings an event into sight. @param {HTMLElement} list @param {string} key of the event, or the `mid` of its bubble */
 export function highlight(list, key) {
-  for (const event of list.children)
+  for (const event of drawn(list))
     event.classList.toggle('chosen', event.dataset.mid === key || event.dataset.key === key);
   list.querySelector('.chosen')?.scrollIntoView({ block: 'nearest', behavior: 'smooth' });
 }

@@ -1,13 +1,16 @@
 import { drawHead, drawNobody, drawQuickReplies, drawThread } from './chat.js';
-import { byId, h } from './dom.js';
-import { drawHappenings, FAULTS, highlight } from './happenings.js';
+import { all, byId, h } from './dom.js';
+import { FAULTS } from './faults.js';
+import { drawHappenings, highlight } from './happenings.js';
 import { drawPeople } from './people.js';
 import { ask, follow } from './server.js';
 import { dayAndTime, span, zoneName } from './times.js';
 
 /** What is on the page: everybody, and the open chat. */
 let state;
+/** @type {import('../thread-view.ts').ThreadView | undefined} */
 let view;
+/** @type {string | undefined} */
 let open = location.hash.slice(1) || undefined;
 
 const actions = {
@@ -32,7 +35,7 @@ async function attempt(work) {
   try {
     await work();
   } catch (error) {
-    notice(error.message);
+    notice(error instanceof Error ? error.message : String(error));
   }
 }
 
@@ -60,14 +63,15 @@ function faultName({ kind, code, subcode, times }) {
   return times > 1 ? `${times} × ${name}` : name;
 }
 
+/** @param {import('../thread-view.ts').ThreadView} next */
 function show(next) {
   view = next;
-  const { person } = view;
+  const { person } = next;
   document.title = `${person.firstName} · Messenger on localhost`;
   drawHead(byId('chat-head'), person);
-  drawThread(byId('thread'), view, actions);
-  drawQuickReplies(byId('quick-replies'), view.quickReplies, actions.tap);
-  drawHappenings(byId('events'), view, actions.pageName);
+  drawThread(byId('thread'), next, actions);
+  drawQuickReplies(byId('quick-replies'), next.quickReplies, actions.tap);
+  drawHappenings(byId('events'), next, actions.pageName);
   drawTools(person);
   readWhenSeen();
 }
@@ -82,19 +86,24 @@ function drawTools(person) {
   const link = byId('temporal');
   link.hidden = temporalUrl === undefined;
   if (temporalUrl) link.href = temporalUrl;
-  const buttons = [
-    ['Get Started', () => act('starts', {})],
-    ['Open an m.me link', () => act('links', { ref: 'poster_7' })],
-    isBlocking ? ['Unblock the Page', () => act('unblock', {})] : ['Block the Page', () => act('block', {})],
+  const wanted = isBlocking ? 'unblock' : 'block';
+  if (byId('more-buttons').dataset.block !== wanted) byId('more-buttons').replaceChildren(...moreButtons(wanted));
+  byId('more-buttons').dataset.block = wanted;
+}
+
+/** @param {'block' | 'unblock'} block */
+function moreButtons(block) {
+  const button = (name, onclick) => h('button', { type: 'button', onclick }, name);
+  return [
+    button('Get Started', () => act('starts', {})),
+    button('Open an m.me link', () => act('links', { ref: 'poster_7' })),
+    button(block === 'block' ? 'Block the Page' : 'Unblock the Page', () => act(block, {})),
   ];
-  const drawn = buttons.map(([name, onclick]) => h('button', { type: 'button', onclick }, name));
-  if (byId('more-buttons').textContent !== buttons.map(([name]) => name).join(''))
-    byId('more-buttons').replaceChildren(...drawn);
 }
 
 /** What stands on an open page counts as read, as on a phone. */
 function readWhenSeen() {
-  if (view.person.unread > 0 && document.visibilityState === 'visible') void act('reads', {});
+  if (view && view.person.unread > 0 && document.visibilityState === 'visible') void act('reads', {});
 }
 
 async function refresh(people) {
@@ -137,7 +146,7 @@ function choose(psid) {
 
 function showPane(pane) {
   document.body.dataset.pane = pane;
-  for (const button of document.querySelectorAll('[data-show]')) {
+  for (const button of all('[data-show]')) {
     button.setAttribute('aria-pressed', String(button.dataset.show === pane));
   }
 }
@@ -172,29 +181,30 @@ onSubmit('time-form', () => {
   return hours > 0 ? moveTime(hours) : notice('How many hours? Time only moves forward.');
 });
 onSubmit('fault-form', () => {
-  const [, fault] = FAULTS[Number(byId('fault').value)];
+  const { fault } = FAULTS[Number(byId('fault').value)];
   return attempt(() => ask('POST', 'faults', open ? { ...fault, psid: open } : fault));
 });
-byId('fault').append(...FAULTS.map(([name], index) => h('option', { value: String(index) }, name)));
+byId('fault').append(...FAULTS.map(({ name }, index) => h('option', { value: String(index) }, name)));
 byId('clear-faults').addEventListener('click', () => void attempt(() => ask('DELETE', 'faults')));
 byId('add-person').addEventListener('click', () => {
   void attempt(async () => choose((await ask('POST', 'people', {})).psid));
 });
-for (const button of document.querySelectorAll('[data-hours]')) {
+for (const button of all('[data-hours]')) {
   button.addEventListener('click', () => void moveTime(Number(button.dataset.hours)));
 }
-for (const button of document.querySelectorAll('[data-show]')) {
+for (const button of all('[data-show]')) {
   button.addEventListener('click', () => showPane(button.dataset.show));
 }
-document.addEventListener('visibilitychange', () => void (view && readWhenSeen()));
+document.addEventListener('visibilitychange', readWhenSeen);
 
 /** A thread that stands at its end stays there when the window changes its size. */
 new ResizeObserver(() => {
   if (wasAtEnd) byId('thread').scrollTop = byId('thread').scrollHeight;
 }).observe(byId('thread'));
 let wasAtEnd = true;
-byId('thread').addEventListener('scroll', ({ target }) => {
-  wasAtEnd = target.scrollHeight - target.scrollTop - target.clientHeight < 80;
+byId('thread').addEventListener('scroll', () => {
+  const { scrollHeight, scrollTop, clientHeight } = byId('thread');
+  wasAtEnd = scrollHeight - scrollTop - clientHeight < 80;
 });
 
 showPane('chat');

@@ -1,0 +1,199 @@
+import { chromium } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
+import { ANA, aSend, DAY, PAGE, startBoth } from './support.ts';
+import type { SimulatorOptions } from '../../src/simulator/index.ts';
+
+const conversation = `messenger:${PAGE}:${ANA}` as const;
+const hours = { content_type: 'text', title: 'Opening hours', payload: 'HOURS' };
+const prices = { content_type: 'text', title: 'Prices', payload: 'PRICES' };
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await chromium.launch({
+    executablePath: inject('chromiumPath'),
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+  });
+});
+afterAll(() => browser.close());
+
+/** The page as Ana sees it; anything the browser complains about fails the test. */
+async function openPage(width: number, options: Partial<SimulatorOptions> = {}) {
+  const talk = await startBoth(options);
+  talk.simulator.addPerson({ psid: ANA });
+  const context = await browser.newContext({ viewport: { width, height: 800 } });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  page.on('request', (request) => request.url().startsWith(talk.url) || complaints.push(`asked for ${request.url()}`));
+  onTestFinished(async () => {
+    await context.close();
+    expect(complaints).toEqual([]);
+  });
+  await page.goto(talk.url);
+  await page.getByRole('heading', { name: 'Ana Sousa' }).waitFor();
+  return { ...talk, page, isNarrow: width < 720 };
+}
+
+const message = (page: Page, text: string) => page.getByRole('log').getByText(text, { exact: true });
+const events = (page: Page) => page.getByRole('list', { name: 'Events' }).getByRole('listitem');
+
+async function write(page: Page, text: string): Promise<void> {
+  await page.getByRole('textbox', { name: 'Message' }).fill(text);
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+}
+
+describe.each([1280, 390])('at %i pixels', (width) => {
+  test('one writes, the bot answers, one taps a quick reply', async () => {
+    const { page, bot, send } = await openPage(width);
+
+    await write(page, 'Hello there');
+    await message(page, 'Hello there').waitFor();
+    await bot.gets(({ message: got }) => got?.['text'] === 'Hello there');
+
+    await send({ recipient: { id: ANA }, sender_action: 'typing_on' });
+    await page.getByRole('status', { name: 'Bicycle Shop is typing' }).waitFor();
+    await send(aSend({ text: 'What would you like to know?', quick_replies: [hours, prices] }));
+    await message(page, 'What would you like to know?').waitFor();
+    await page.getByRole('status', { name: 'Bicycle Shop is typing' }).waitFor({ state: 'detached' });
+
+    const chips = page.getByRole('group', { name: 'Quick replies' }).getByRole('button');
+    expect(await chips.allTextContents()).toEqual(['Opening hours', 'Prices']);
+    await chips.getByText('Prices').click();
+    await message(page, 'Prices').waitFor();
+    await chips.first().waitFor({ state: 'detached' });
+    const tap = await bot.gets(({ message: got }) => got !== undefined && 'quick_reply' in got);
+    expect(tap.message).toMatchObject({ text: 'Prices', quick_reply: { payload: 'PRICES' } });
+    await bot.gets((item) => 'read' in item);
+  });
+
+  test('nothing is cut off at the side', async () => {
+    const { page, send, simulator, isNarrow } = await openPage(width);
+    simulator.says(ANA, 'x'.repeat(300));
+    await send(aSend({ text: 'Which?', quick_replies: Array(13).fill(prices) }));
+    await message(page, 'Which?').waitFor();
+    for (const pane of isNarrow ? ['Chat', 'People', 'What happened'] : []) {
+      await page.getByRole('button', { name: pane, exact: true }).click();
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+    }
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+  });
+
+  test('moving time closes the window, and a refusal says what it means', async () => {
+    const { page, send, simulator, isNarrow } = await openPage(width);
+    simulator.says(ANA, 'Hello');
+    await page.getByText('window open, 24 h left').waitFor();
+
+    if (isNarrow) await page.getByRole('button', { name: 'What happened' }).click();
+    await page.getByRole('button', { name: '+1 day' }).click();
+    await page.getByText('1 day ahead').waitFor();
+    await page.getByRole('spinbutton', { name: 'Hours' }).fill('2');
+    await page.getByRole('button', { name: 'Move', exact: true }).click();
+    await page.getByText('1 day 2 h ahead').waitFor();
+
+    await send(aSend('Still there?', { messaging_type: 'UPDATE' }));
+    const refused = events(page).filter({ hasText: 'Still there?' });
+    await refused.getByText('refused 10/2018278').waitFor();
+    await refused.getByText('More than 24 hours since the person last wrote').waitFor();
+    await refused.getByText('refused 10/2018278').click();
+    await refused.getByText('(#10) This message is sent outside of allowed window').waitFor();
+
+    if (isNarrow) await page.getByRole('button', { name: 'Chat', exact: true }).click();
+    await page.getByRole('log').getByRole('button', { name: 'Refused by Meta, 10/2018278' }).waitFor();
+    await page.getByText('window closed 2 h ago').waitFor();
+    expect(await page.getByRole('log').locator('.bubble').allTextContents()).toEqual(['Hello']);
+  });
+});
+
+test('a fresh person starts, and another one can be added', async () => {
+  const { page, bot } = await openPage(1280);
+  await page.getByRole('log').getByRole('button', { name: 'Get Started' }).click();
+  await message(page, 'Get Started').waitFor();
+  expect((await bot.gets(({ postback }) => postback !== undefined)).postback).toMatchObject({ payload: 'GET_STARTED' });
+
+  await page.getByRole('button', { name: 'Add a person' }).click();
+  await page.getByRole('heading', { name: 'Ben Okafor' }).waitFor();
+  await write(page, 'Ben here');
+  const { sender } = await bot.gets(({ message: got }) => got?.['text'] === 'Ben here');
+  expect(sender.id).toMatch(/^\d{16}$/);
+  expect(sender.id).not.toBe(ANA);
+  await page.getByRole('button', { name: 'Ana Sousa' }).click();
+  await page.getByRole('heading', { name: 'Ana Sousa' }).waitFor();
+  expect(await message(page, 'Ben here').count()).toBe(0);
+});
+
+test('a card shows its buttons, and taps arrive as postbacks', async () => {
+  const { page, bot, send, simulator } = await openPage(1280);
+  simulator.says(ANA, 'Hello');
+  const buttons = [
+    { type: 'postback', title: 'Keep one', payload: 'KEEP' },
+    { type: 'web_url', title: 'See all', url: 'https://shop.example/' },
+    { type: 'web_url', title: 'Odd', url: 'javascript:alert(1)' },
+  ];
+  const payload = { template_type: 'button', text: 'Shall we keep one?', buttons };
+  await send(aSend({ attachment: { type: 'template', payload } }));
+  await page.getByRole('button', { name: 'Keep one' }).click();
+  expect((await bot.gets(({ postback }) => postback !== undefined)).postback).toMatchObject({ payload: 'KEEP' });
+  expect(await page.getByRole('link', { name: 'See all' }).getAttribute('href')).toBe('https://shop.example/');
+  expect(await page.getByRole('link', { name: 'Odd' }).getAttribute('href')).toBe('#');
+});
+
+test('what is written is shown as it is, never run', async () => {
+  const { page, send, simulator } = await openPage(1280);
+  const evil = '<img src=x onerror="document.title=1"><b>bold</b>';
+  simulator.says(ANA, evil);
+  await send(aSend(evil));
+  await message(page, evil).nth(1).waitFor();
+  expect(await page.getByRole('log').locator('b, img').count()).toBe(0);
+});
+
+test('the right side tells how a webhook and a send went', async () => {
+  const { page, bot, send, simulator } = await openPage(1280, { temporalUiUrl: 'http://127.0.0.1:8233' });
+  bot.answers.push(503, 503);
+  await write(page, 'Anybody there?');
+  const said = events(page).filter({ hasText: 'Anybody there?' });
+  await said.getByText('taken after 3 tries').waitFor();
+  await said.getByText('taken after 3 tries').click();
+  await said.getByText('"object": "page"').waitFor();
+
+  await page.getByText('Do something else').click();
+  await page.getByRole('combobox', { name: 'What goes wrong at Meta' }).selectOption('Cut after it was delivered');
+  await page.getByRole('button', { name: 'Break next send' }).click();
+  await page.getByText('Waiting for the next send: cut after.').waitFor();
+  await expect(send(aSend('Yes!'))).rejects.toThrow('fetch failed');
+  const sent = events(page).filter({ hasText: 'Yes!' });
+  await sent.getByText('no answer').waitFor();
+  await sent.getByText('delivered, then the connection was cut').waitFor();
+  await message(page, 'Yes!').waitFor();
+
+  await page.getByRole('textbox', { name: 'Answer from the Page inbox' }).fill('Marta here');
+  await page.getByRole('button', { name: 'Answer', exact: true }).click();
+  await page.getByRole('log').getByText('Staff, from the Page inbox').waitFor();
+  expect(simulator.thread(ANA).bubbles.at(-1)).toMatchObject({ author: 'inbox', text: 'Marta here' });
+  expect(await page.getByRole('link', { name: 'Open in Temporal' }).getAttribute('href')).toContain(ANA);
+});
+
+test('a reaction is put on and taken off', async () => {
+  const { page, bot, send, simulator } = await openPage(1280);
+  simulator.says(ANA, 'Hello');
+  await send(aSend('Hi Ana'));
+  await message(page, 'Hi Ana').hover();
+  await page.getByLabel('React', { exact: true }).click();
+  await page.getByRole('button', { name: 'love', exact: true }).click();
+  await page.getByRole('log').locator('.reaction').waitFor();
+  expect(await bot.gets(({ reaction }) => reaction !== undefined)).toMatchObject({ reaction: { reaction: 'love' } });
+  await page.getByLabel('React', { exact: true }).click();
+  await page.getByRole('button', { name: 'Take love back' }).click();
+  await page.getByRole('log').locator('.reaction').waitFor({ state: 'detached' });
+});
+
+test('the time machine moves the clock when there is one', async () => {
+  const machine: { skip?: (ms: number) => void } = {};
+  const timeMachine = { skip: async (_: string, ms: number) => machine.skip?.(ms) };
+  const { page, simulator } = await openPage(1280, { timeMachine });
+  machine.skip = (ms) => simulator.moveClock(conversation, ms);
+  await page.getByRole('button', { name: '+1 day' }).click();
+  await page.getByText('1 day ahead').waitFor();
+  expect(simulator.people()[0]!.clockAheadMs).toBe(DAY);
+});

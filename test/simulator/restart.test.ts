@@ -1,0 +1,87 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { ANA, aSend, DAY, HOUR, PAGE, SECRET, startBot, startSimulator, TOKEN } from './support.ts';
+
+const conversation = `messenger:${PAGE}:${ANA}` as const;
+
+function aFile(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'simulator-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return join(folder, 'made-for-it', 'simulator.db');
+}
+
+test('a restart keeps people, words, sends, clocks and what the bot has not taken', async () => {
+  const file = aFile();
+  const bot = await startBot();
+  bot.answers.push(...Array<number>(1000).fill(503));
+
+  const first = await startSimulator({ file, webhookUrl: bot.url, redeliveryMs: 100 });
+  first.simulator.says(ANA, 'Remember me');
+  first.simulator.moveClock(conversation, 3 * DAY);
+  await first.send(aSend('Too late'));
+  first.simulator.blocks(ANA);
+  await bot.gets(({ message }) => message?.['text'] === 'Remember me');
+  await first.stop();
+  bot.answers.length = 0;
+  const before = bot.bodies.length;
+
+  const second = await startSimulator({ file, webhookUrl: bot.url });
+  await second.simulator.settled();
+
+  expect(second.simulator.people()).toEqual([
+    expect.objectContaining({ psid: ANA, isBlocking: true, clockAheadMs: 3 * DAY }),
+  ]);
+  expect(Math.round((second.simulator.clock.now(conversation) - Date.now()) / HOUR)).toBe(72);
+  const { bubbles, happenings } = second.simulator.thread(ANA);
+  expect(bubbles).toEqual([expect.objectContaining({ text: 'Remember me', mark: 'delivered' })]);
+  expect(happenings.map(({ send, title }) => send?.code ?? title)).toEqual(['Remember me', '10/2018278']);
+  expect(bot.bodies.length).toBeGreaterThan(before);
+  expect(second.simulator.says.bind(undefined, ANA, 'x')).toThrow('blocked');
+});
+
+test('a closed simulator delivers nothing more', async () => {
+  const bot = await startBot();
+  bot.answers.push(...Array<number>(1000).fill(503));
+  const { simulator, stop } = await startSimulator({ webhookUrl: bot.url, redeliveryMs: 1 });
+  simulator.says(ANA, 'Hi');
+  await bot.gets(() => true);
+  await stop();
+  await simulator.settled();
+  const delivered = bot.bodies.length;
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(bot.bodies).toHaveLength(delivered);
+});
+
+test('kill -9 loses nothing that was said', async () => {
+  const file = aFile();
+  const script = `
+    import { createSimulator } from ${JSON.stringify(join(import.meta.dirname, '../../src/simulator/index.ts'))};
+    const log = { info() {}, warn() {}, error() {} };
+    const simulator = createSimulator({
+      file: ${JSON.stringify(file)}, pageId: '${PAGE}', appId: '1', accessToken: '${TOKEN}', appSecret: '${SECRET}',
+      webhookUrl: 'http://127.0.0.1:9/webhook', graphVersion: 'v25.0', log,
+    });
+    for (let number = 1; number <= 50; number += 1) simulator.says('${ANA}', 'number ' + number);
+    process.stdout.write('said');
+    setInterval(() => {}, 1000);
+  `;
+  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  await once(child.stdout, 'data');
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+
+  const bot = await startBot();
+  const { simulator } = await startSimulator({ file, webhookUrl: bot.url });
+  await simulator.settled();
+  expect(simulator.thread(ANA).bubbles).toHaveLength(50);
+  expect(bot.items().map(({ message }) => message!['text'])).toEqual(
+    Array.from({ length: 50 }, (_, index) => `number ${index + 1}`),
+  );
+});
