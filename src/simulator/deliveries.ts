@@ -33,43 +33,55 @@ export interface DeliveriesOptions {
 export function createDeliveries(options: DeliveriesOptions): Deliveries {
   const { webhooks, log } = options;
   const agent = new Agent({ connections: 64 });
-  const closing = new AbortController();
   const running = new Map<string, Promise<void>>();
+  /** What is under way right now, a call or a pause; closing ends them all. */
+  const underWay = new Set<AbortController>();
+  let isClosed = false;
 
   function wake(psid: string): void {
-    if (running.has(psid) || closing.signal.aborted) return;
-    const run = deliverAll(psid)
-      .catch((error: unknown) => log.error({ err: error }, 'webhook deliveries of one person stopped'))
-      .finally(() => running.delete(psid));
-    running.set(psid, run);
+    if (running.has(psid) || isClosed) return;
+    running.set(psid, deliverAll(psid).catch(stopped));
+
+    function stopped(error: unknown): void {
+      running.delete(psid);
+      log.error({ err: error }, 'webhook deliveries of one person stopped');
+    }
   }
 
   async function deliverAll(psid: string): Promise<void> {
     await pause(0); // whoever queued it finishes first
-    for (;;) {
-      const webhook = closing.signal.aborted ? undefined : webhooks.nextWaiting(psid);
-      if (!webhook) return;
-      await deliver(webhook);
+    for (let failures = 0; ;) {
+      const webhook = isClosed ? undefined : webhooks.nextWaiting(psid);
+      if (!webhook) break;
+      failures = (await deliver(webhook)) ? 0 : failures + 1;
+      await rest(pauseAfter(failures, options.redeliveryMs));
     }
+    running.delete(psid); // nothing may come between the last look and this, or a wake would be lost
   }
 
-  async function deliver(webhook: Webhook): Promise<void> {
-    await pause(pauseAfter(webhook.tries, options.redeliveryMs), undefined, { signal: closing.signal }).catch(ignore);
-    if (closing.signal.aborted) return;
+  /** One try; true when the bot took it. */
+  async function deliver(webhook: Webhook): Promise<boolean> {
     const startedAt = performance.now();
     const at = options.now(webhook.psid);
     const answer = await post(webhookBody(options.pageId, at, webhook.item));
-    if (closing.signal.aborted && answer !== '200') return;
     const isAccepted = answer === '200';
+    if (isClosed && !isAccepted) return false;
     webhooks.tried(webhook.seq, { at, answer, tookMs: performance.now() - startedAt, isAccepted });
-    if (!isAccepted && webhook.tries === 0)
-      log.warn({ kind: webhook.kind, answer }, 'webhook not taken, delivering again');
-    if (isAccepted && webhook.tries > 0) log.info({ kind: webhook.kind, tries: webhook.tries + 1 }, 'webhook taken');
+    const { kind, tries } = webhook;
+    if (!isAccepted && tries === 0) log.warn({ kind, answer }, 'webhook not taken, delivering again');
+    if (isAccepted && tries > 0) log.info({ kind, tries: tries + 1 }, 'webhook taken');
     options.onTry(webhook.psid);
+    return isAccepted;
   }
 
   async function post(body: string): Promise<string> {
-    const limit = AbortSignal.timeout(options.answerWithinMs);
+    const call = new AbortController();
+    underWay.add(call);
+    let isLate = false;
+    const limit = setTimeout(() => {
+      isLate = true;
+      call.abort();
+    }, options.answerWithinMs);
     try {
       const answer = await request(options.webhookUrl, {
         method: 'POST',
@@ -80,14 +92,25 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
           'x-hub-signature-256': signature(body, options.appSecret),
         },
         body,
-        signal: AbortSignal.any([limit, closing.signal]),
+        signal: call.signal,
       });
       await answer.body.dump();
       return String(answer.statusCode);
     } catch (error) {
-      if (limit.aborted) return `no answer within ${options.answerWithinMs / 1000} s`;
+      if (isLate) return `no answer within ${options.answerWithinMs / 1000} s`;
       return error instanceof Error && 'code' in error ? String(error.code) : 'connection failed';
+    } finally {
+      clearTimeout(limit);
+      underWay.delete(call);
     }
+  }
+
+  async function rest(ms: number): Promise<void> {
+    if (ms === 0 || isClosed) return;
+    const end = new AbortController();
+    underWay.add(end);
+    await pause(ms, undefined, { signal: end.signal }).catch(ignore);
+    underWay.delete(end);
   }
 
   async function settled(): Promise<void> {
@@ -100,17 +123,18 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     wake,
     settled,
     async close() {
-      closing.abort();
+      isClosed = true;
+      for (const one of underWay) one.abort();
       await settled();
       await agent.destroy();
     },
   };
 }
 
-/** None before the first try and before the second; then longer and longer up to `longest`. */
-export function pauseAfter(tries: number, longest: number): number {
-  if (tries <= 1) return 0;
-  return Math.min(longest, (longest / 20) * 2 ** Math.min(tries - 2, 20));
+/** None after the first failure in a row; then longer and longer up to `longest`. A restart begins anew. */
+export function pauseAfter(failures: number, longest: number): number {
+  if (failures <= 1) return 0;
+  return Math.min(longest, (longest / 20) * 2 ** Math.min(failures - 2, 20));
 }
 
 function ignore(): void {}

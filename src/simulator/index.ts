@@ -5,9 +5,7 @@
  */
 export { createSimulator } from './simulator.ts';
 export type { Simulator } from './simulator.ts';
-export type { SimulatorOptions, TimeMachine } from './options.ts';
-export type { NewPerson, Person } from './people.ts';
-export type { Fault } from './faults.ts';
-export type { Bubble, PersonView, ThreadView } from './thread-view.ts';
+export type { SimulatorOptions } from './options.ts';
+export type { NewPerson } from './people.ts';
+export type { Bubble, ThreadView } from './thread-view.ts';
 export type { Happening } from './happenings.ts';
-export { SimulatorError } from './simulator-error.ts';
