@@ -71,6 +71,9 @@ function tagIsKnown({ tag }: JsonRecord): Refusal | undefined {
   if (tag === undefined) return undefined;
   if (typeof tag === 'string' && RETIRED_TAGS.includes(tag)) return refusal('tagRetired');
   if (tag === 'NON_PROMOTIONAL_SUBSCRIPTION') return refusal('newsPermissionMissing');
+  if (tag === 'CUSTOMER_FEEDBACK') {
+    return badParameter('Tag CUSTOMER_FEEDBACK needs the customer_feedback template', 'It carries nothing else.');
+  }
   return oneOf('tag', tag, TAGS);
 }
 

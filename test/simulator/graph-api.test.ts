@@ -26,6 +26,12 @@ describe('what Meta refuses, inside the window', () => {
       '10/2018065',
       /window/,
     ],
+    [
+      'a survey tag on words',
+      aSend('Hi', { messaging_type: 'MESSAGE_TAG', tag: 'CUSTOMER_FEEDBACK' }),
+      '100',
+      /template/,
+    ],
     ['message and action', aSend('Hi', { sender_action: 'typing_on' }), '100/2018014', /same request/],
     ['neither message nor action', { recipient: { id: ANA } }, '100', /message is required/],
     ['an unknown action', { recipient: { id: ANA }, sender_action: 'wave' }, '100', /typing_on/],
