@@ -171,6 +171,11 @@ export function checkConfig<N extends Need = never>(
   return { config: toConfig(parsed.data, values, env) as ConfigFor<N>, problems, warnings };
 }
 
+/** Where the store is, as `openStore` takes it; it may hold a password. */
+export function storeUrl({ database }: Config): string {
+  return database.kind === 'sqlite' ? `file:${database.path}` : database.url.reveal();
+}
+
 type Values = { [K in VariableName]?: string };
 
 /** What was given, directly or by `NAME_FILE`; an empty text counts as missing. */

@@ -3,10 +3,13 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
-import type { Config } from './config.ts';
+import { storeUrl, type Config } from './config.ts';
+import { findBot } from './engine/bundle-bot.ts';
 import { createTemporalClient, temporalSettings } from './engine/connect.ts';
+import { EngineError } from './engine/engine-error.ts';
 import { startEmbeddedTemporal } from './engine/embedded-temporal.ts';
 import { choosePort } from './engine/free-port.ts';
+import { endLeftOverServer } from './engine/server-record.ts';
 import { findTemporalCli } from './engine/temporal-cli.ts';
 import { createTimeMachine, type TimeMachine } from './engine/time-machine.ts';
 import { startServer } from './server.ts';
@@ -44,6 +47,7 @@ export interface RunningDev {
   stop(): Promise<void>;
 }
 
+const TEMPORAL_FILE = 'temporal.db';
 const TEMPORAL_PORT = 7233;
 const TEMPORAL_UI_PORT = 8233;
 /** An invented Page and app, the same in every example. */
@@ -53,8 +57,10 @@ const APP_ID = '517776481860111';
 export async function startDev(options: DevOptions): Promise<RunningDev> {
   const { config, log, progress } = options;
   const folder = resolve(options.folder ?? '.everthread');
+  findBot(options.bot);
   mkdirSync(folder, { recursive: true });
   refuseSecond(folder);
+  await endLeftOverServer(join(folder, TEMPORAL_FILE), progress);
 
   const closing: (() => Promise<void> | void)[] = [];
   const stop = async () => {
@@ -62,12 +68,21 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
   };
   try {
     const { host } = config.http;
-    const port = await choosePort({ port: config.http.port, isSetByHand: config.http.isPortSet, setting: 'PORT', host });
-    const cli = await findTemporalCli({ explicit: options.temporalCli, cacheDir: join(folder, 'cache'), log: progress });
+    const port = await choosePort({
+      port: config.http.port,
+      isSetByHand: config.http.isPortSet,
+      setting: 'PORT',
+      host,
+    });
+    const cli = await findTemporalCli({
+      explicit: options.temporalCli,
+      cacheDir: join(folder, 'cache'),
+      log: progress,
+    });
     progress('Starting Temporal …');
     const temporal = await startEmbeddedTemporal({
       cli,
-      dbFile: join(folder, 'temporal.db'),
+      dbFile: join(folder, TEMPORAL_FILE),
       port: await choosePort({ port: TEMPORAL_PORT, isSetByHand: false, setting: 'Temporal' }),
       uiPort: await choosePort({ port: TEMPORAL_UI_PORT, isSetByHand: false, setting: 'Temporal UI' }),
       log: progress,
@@ -77,7 +92,7 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
     const client = createTemporalClient(settings);
     closing.push(() => client.connection.close());
 
-    const store = await openStore(databaseUrl(config));
+    const store = await openStore(storeUrl(config));
     closing.push(() => store.close());
 
     const secrets = keepSecrets(folder);
@@ -99,8 +114,12 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
       ...(temporal.uiUrl !== undefined && { temporalUiUrl: temporal.uiUrl }),
     });
     closing.push(() => simulator.close());
-    const { clock, moveClock } = simulator;
-    const machine = createTimeMachine({ client, clock, moveClock });
+    const { clock } = simulator;
+    const machine = createTimeMachine({
+      client,
+      clock,
+      moveClock: (conversation, ms) => simulator.moveClock(conversation, ms),
+    });
 
     const server = await startServer({
       store,
@@ -158,11 +177,10 @@ export function findRunningDev(folder = '.everthread'): DevAddresses | undefined
 function refuseSecond(folder: string): void {
   const running = findRunningDev(folder);
   if (!running || running.pid === process.pid) return;
-  throw new Error(`everthread dev already runs in this folder, at ${running.url} (process ${running.pid}). Use that one, or stop it.`);
-}
-
-function databaseUrl({ database }: Config): string {
-  return database.kind === 'sqlite' ? `file:${database.path}` : database.url.reveal();
+  throw new EngineError(
+    'already_running',
+    `everthread dev already runs in this folder, at ${running.url} (process ${running.pid}). Use that one, or stop it.`,
+  );
 }
 
 interface DevSecrets {

@@ -59,16 +59,13 @@ export function startWorker(options: WorkerOptions): RunningWorker {
     done,
     async stop() {
       stopping.abort();
-      await done;
+      // A failure is told by `done`.
+      await done.catch(() => {});
     },
   };
 }
 
-async function createWorker(
-  options: WorkerOptions,
-  ours: ReturnType<typeof createActivities>,
-  signal: AbortSignal,
-) {
+async function createWorker(options: WorkerOptions, ours: ReturnType<typeof createActivities>, signal: AbortSignal) {
   const { bot, temporal, client, log } = options;
   installEngineLog(log);
   const workflowBundle = options.bundle ?? (await bundleBot(bot, log));
@@ -91,11 +88,19 @@ async function authorsActivities(bot: string, ours: object): Promise<Record<stri
   const folder = dirname(findBot(bot));
   const file = ['activities.ts', 'activities.js', 'activities.mjs'].map((name) => join(folder, name)).find(existsSync);
   if (file === undefined) return {};
-  const { activities } = (await tsImport(pathToFileURL(file).href, import.meta.url)) as { activities?: Record<string, never> };
+  const { activities } = (await tsImport(pathToFileURL(file).href, import.meta.url)) as {
+    activities?: Record<string, never>;
+  };
   if (activities === undefined) {
-    throw new BotError('bot_invalid', `${file} exports no \`activities\`. Write: export const activities = { async … };`);
+    throw new BotError(
+      'bot_invalid',
+      `${file} exports no \`activities\`. Write: export const activities = { async … };`,
+    );
   }
   const taken = Object.keys(activities).filter((name) => name in ours);
   if (taken.length === 0) return activities;
-  throw new BotError('bot_invalid', `${file} names an activity ${taken.join(', ')}, which everthread has itself. Rename it.`);
+  throw new BotError(
+    'bot_invalid',
+    `${file} names an activity ${taken.join(', ')}, which everthread has itself. Rename it.`,
+  );
 }

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { Logger } from 'pino';
-import { loadConfig, type Config, type Need } from '../config.ts';
+import { storeUrl, loadConfig, type Config, type Need } from '../config.ts';
 import { createTemporalClient, temporalSettings } from '../engine/connect.ts';
 import { createLog } from '../log.ts';
 import { startServer, type RunningServer } from '../server.ts';
@@ -31,7 +31,10 @@ export function serveCommands(): Command[] {
     new Command('worker')
       .description('Only work: conversations, sequences and sends. Run several.')
       .argument('[bot]', "the bot's file (default: BOT, or ./bot.ts)")
-      .addHelpText('after', '\nExample:\n  DATABASE_URL=postgres://… TEMPORAL_ADDRESS=temporal:7233 everthread worker ./bot.ts')
+      .addHelpText(
+        'after',
+        '\nExample:\n  DATABASE_URL=postgres://… TEMPORAL_ADDRESS=temporal:7233 everthread worker ./bot.ts',
+      )
       .action((bot?: string) => serve({ api: false, worker: true }, bot)),
   ];
 }
@@ -44,7 +47,7 @@ async function serve(halves: Halves, bot?: string): Promise<void> {
 
   const settings = temporalSettings();
   const client = createTemporalClient(settings);
-  const store = await openStore(databaseUrl(config));
+  const store = await openStore(storeUrl(config));
   const shared = { store, client, clock: realTime, log };
   let server: RunningServer | undefined;
   let worker: RunningWorker | undefined;
@@ -81,8 +84,4 @@ function announce({ ready }: RunningWorker, log: Logger): void {
 function graphOf({ graphUrl, graphVersion, pageAccessToken }: Config) {
   const token = pageAccessToken?.reveal() ?? '';
   return { url: graphUrl, version: graphVersion, accessToken: () => token };
-}
-
-function databaseUrl({ database }: Config): string {
-  return database.kind === 'sqlite' ? `file:${database.path}` : database.url.reveal();
 }

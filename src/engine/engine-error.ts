@@ -5,7 +5,8 @@ export type EngineErrorCode =
   | 'temporal_database_in_use'
   | 'temporal_unreachable'
   | 'port_taken'
-  | 'bot_missing';
+  | 'bot_missing'
+  | 'already_running';
 
 /** The engine cannot be found, started or reached; the message names the cure. */
 export class EngineError extends Error {

@@ -1,0 +1,146 @@
+/** The single checks of `everthread doctor`. Each says what it found, and what to do when that is wrong. */
+import { createHmac } from 'node:crypto';
+import { Connection } from '@temporalio/client';
+import { request } from 'undici';
+import { storeUrl, type ConfigFor } from '../config.ts';
+import { bundleBot } from '../engine/bundle-bot.ts';
+import { temporalSettings } from '../engine/connect.ts';
+import { ensureSearchAttributes } from '../engine/search-attributes.ts';
+import { graphErrorRule } from '../messenger/graph-errors.ts';
+import { openStore } from '../store/store.ts';
+
+export interface Finding {
+  readonly isOk: boolean;
+  readonly what: string;
+  readonly detail: string;
+}
+
+type Settings = ConfigFor<'webhook' | 'send'>;
+
+const TIMEOUT_MS = 5000;
+/** Without these a bot hears nothing, or cannot tell which of its sends arrived (Meta, Webhooks, read 2026-10-06). */
+const NEEDED_FIELDS = ['messages', 'messaging_postbacks', 'message_echoes'];
+
+export function nodeCheck(): Finding {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const isOk = major > 20 || (major === 20 && minor >= 19);
+  return {
+    isOk,
+    what: 'Node',
+    detail: isOk ? process.versions.node : `${process.versions.node} is too old. Install 20.19 or newer.`,
+  };
+}
+
+export function botCheck(file: string): Promise<Finding> {
+  return finding('bot', async () => {
+    await bundleBot(file, { warn: () => {}, error: () => {} });
+    return `${file} can be bundled`;
+  });
+}
+
+export function storeCheck(config: Settings): Promise<Finding> {
+  return finding('store', async () => {
+    const store = await openStore(storeUrl(config));
+    try {
+      await store.ping();
+    } finally {
+      await store.close();
+    }
+    return `${config.database.label} can be written`;
+  });
+}
+
+export function temporalCheck(): Promise<Finding> {
+  return finding('Temporal', async () => {
+    const { namespace, connection: options } = temporalSettings();
+    const connection = await Connection.connect({ ...options, connectTimeout: TIMEOUT_MS }).catch(() => {
+      throw new Error(
+        `${options.address ?? 'localhost:7233'} does not answer. Start Temporal, or set TEMPORAL_ADDRESS.`,
+      );
+    });
+    try {
+      const missing = await ensureSearchAttributes(connection, namespace);
+      if (missing.length > 0)
+        throw new Error(`the namespace ${namespace} lacks the search attributes ${missing.join(', ')}.`);
+    } finally {
+      await connection.close();
+    }
+    return `${options.address ?? 'localhost:7233'}, namespace ${namespace}`;
+  });
+}
+
+export function tokenCheck(config: Settings): Promise<Finding> {
+  return finding('Page token', async () => {
+    const page = (await graph(config, '/me?fields=id,name')) as { id?: string };
+    if (page.id === config.pageId) return `belongs to Page ${page.id}`;
+    throw new Error(
+      `it belongs to ${page.id ?? 'nobody'}, and MESSENGER_PAGE_ID is ${config.pageId}. Make the two fit.`,
+    );
+  });
+}
+
+export function subscriptionCheck(config: Settings): Promise<Finding> {
+  return finding('subscription', async () => {
+    const { data = [] } = (await graph(config, `/${config.pageId}/subscribed_apps`)) as {
+      data?: { id?: string; subscribed_fields?: string[] }[];
+    };
+    const app = config.appId === undefined ? data[0] : data.find(({ id }) => id === config.appId);
+    if (!app) throw new Error('the app is not subscribed on the Page, so no events come. Run everthread subscribe.');
+    const missing = NEEDED_FIELDS.filter((field) => !app.subscribed_fields?.includes(field));
+    if (missing.length > 0) throw new Error(`the fields ${missing.join(', ')} are missing. Run everthread subscribe.`);
+    return `the Page sends ${app.subscribed_fields?.join(', ')}`;
+  });
+}
+
+/** Plays Meta: the handshake, and a signed body without events. */
+export function webhookCheck({ http, verifyToken, appSecrets }: Settings): Promise<Finding> {
+  return finding('webhook', async () => {
+    const url = `http://${http.host === '0.0.0.0' ? '127.0.0.1' : http.host}:${http.port}/webhook`;
+    const query = new URLSearchParams({
+      'hub.mode': 'subscribe',
+      'hub.verify_token': verifyToken.reveal(),
+      'hub.challenge': '1158201444',
+    });
+    const handshake = await request(`${url}?${query.toString()}`, { headersTimeout: TIMEOUT_MS }).catch(() => {
+      throw new Error(`nothing answers at ${url}. Run everthread start, then check again.`);
+    });
+    if ((await handshake.body.text()) !== '1158201444') {
+      throw new Error(
+        `the handshake at ${url} is refused (${handshake.statusCode}). Is another MESSENGER_VERIFY_TOKEN loaded there?`,
+      );
+    }
+    const body = '{"object":"everthread doctor"}';
+    const signature = createHmac('sha256', appSecrets[0]?.reveal() ?? '')
+      .update(body)
+      .digest('hex');
+    const headers = { 'content-type': 'application/json', 'x-hub-signature-256': `sha256=${signature}` };
+    const post = await request(url, { method: 'POST', headers, body, headersTimeout: TIMEOUT_MS });
+    await post.body.dump();
+    if (post.statusCode === 401)
+      throw new Error('it refuses our signature. Is another MESSENGER_APP_SECRET loaded there?');
+    return `${url} answers as Meta expects; Meta needs it at a public https address`;
+  });
+}
+
+async function graph({ graphUrl, graphVersion, pageAccessToken }: Settings, path: string): Promise<unknown> {
+  const { body } = await request(`${graphUrl}/${graphVersion}${path}`, {
+    headers: { authorization: `Bearer ${pageAccessToken.reveal()}` },
+    headersTimeout: TIMEOUT_MS,
+  }).catch(() => {
+    throw new Error(`${graphUrl} does not answer. Check MESSENGER_GRAPH_URL and the way out of this network.`);
+  });
+  const answer = (await body.json()) as { error?: { code: number; error_subcode?: number } };
+  if (!answer.error) return answer;
+  const { code, error_subcode } = answer.error;
+  throw new Error(
+    `Meta answers ${[code, error_subcode].filter(Boolean).join('/')}: ${graphErrorRule(code, error_subcode).meaning}`,
+  );
+}
+
+async function finding(what: string, check: () => Promise<string>): Promise<Finding> {
+  try {
+    return { isOk: true, what, detail: await check() };
+  } catch (error) {
+    return { isOk: false, what, detail: error instanceof Error ? error.message : String(error) };
+  }
+}
