@@ -1,0 +1,67 @@
+/** How fast a webhook is acknowledged, and how many of them a second before one is lost or late. */
+import { openStore } from '../src/store/store.ts';
+import type { Child } from './children.ts';
+import type { Paced } from './load/main.ts';
+import { ms, type Row } from './report.ts';
+import type { Stage } from './stage.ts';
+
+export interface AckOptions {
+  readonly temporalAddress: string;
+  readonly graphUrl: string;
+  readonly databaseUrl: string;
+  readonly database: 'SQLite' | 'PostgreSQL';
+  readonly seconds: number;
+  /** What is tried, webhooks a second, until one fails. */
+  readonly steps: readonly number[];
+  readonly secondsPerStep: number;
+}
+
+const RATE = 200;
+const PEOPLE = 1000;
+/** An api that answers later than this falls behind. */
+const LATEST_P99_MS = 500;
+
+/** The api alone in its process, dispatching to Temporal; nobody works on what it dispatches. */
+export async function measureAck(stage: Stage, options: AckOptions): Promise<Row[]> {
+  const { databaseUrl, database, graphUrl } = options;
+  const api = await stage.everthread({ command: 'api', ...options });
+  const load = await stage.load({ graphUrl, webhookUrl: api.hello.url });
+  await load.ask('pace', { rate: 100, seconds: 1, people: PEOPLE });
+  const rows = [await measureLatency(load, options.seconds, `api alone, ${database}`)];
+
+  let best: { readonly rate: number; readonly paced: Paced } | undefined;
+  for (const rate of options.steps) {
+    const before = await keptEvents(databaseUrl);
+    const paced = await load.ask<Paced>('pace', { rate, seconds: options.secondsPerStep, people: PEOPLE });
+    const kept = (await keptEvents(databaseUrl)) - before;
+    if (kept < paced.acknowledged) throw new Error(`${paced.acknowledged} webhooks acknowledged, ${kept} kept`);
+    if (paced.acknowledged < paced.sent || paced.latency.p99 > LATEST_P99_MS) break;
+    best = { rate, paced };
+  }
+  await load.stop();
+  await api.stop();
+  const isLast = best?.rate === options.steps.at(-1);
+  rows.push({
+    what: `ack: highest rate kept without loss, p99 ≤ ${LATEST_P99_MS} ms, ${database} (every row counted)`,
+    everthread: best ? `${isLast ? 'at least ' : ''}${best.rate}/s (p99 ${ms(best.paced.latency.p99)})` : 'none',
+  });
+  return rows;
+}
+
+export async function measureLatency(load: Child, seconds: number, what: string): Promise<Row> {
+  const { sent, acknowledged, latency } = await load.ask<Paced>('pace', { rate: RATE, seconds, people: PEOPLE });
+  return {
+    what: `ack: ${RATE} webhooks/s, ${what}`,
+    everthread: `p50 ${ms(latency.p50)}, p99 ${ms(latency.p99)} (${acknowledged} of ${sent})`,
+    aim: 'Meta waits 5 s',
+  };
+}
+
+async function keptEvents(databaseUrl: string): Promise<number> {
+  const store = await openStore(databaseUrl);
+  try {
+    return Object.values(await store.inbox.counts()).reduce((sum, count) => sum + count, 0);
+  } finally {
+    await store.close();
+  }
+}

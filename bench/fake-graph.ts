@@ -1,0 +1,40 @@
+/**
+ * The least that can stand in for the Send API, in a process of its own: takes `POST /{version}/{page}/messages`,
+ * answers at once, and tells whoever reads `GET /calls` who was called when. Not the simulator: it checks nothing.
+ */
+import { createServer, type ServerResponse } from 'node:http';
+import { monotonicMs, serveParent } from './children.ts';
+import type { Call } from './load/answers.ts';
+
+const listeners = new Set<ServerResponse>();
+let calls = 0;
+
+const server = createServer((request, response) => {
+  const at = monotonicMs();
+  if (request.method === 'GET') {
+    response.writeHead(200, { 'content-type': 'application/x-ndjson' }).flushHeaders();
+    listeners.add(response);
+    response.once('close', () => listeners.delete(response));
+    return;
+  }
+  const chunks: Buffer[] = [];
+  request.on('data', (chunk: Buffer) => void chunks.push(chunk));
+  request.on('end', () => {
+    const body = JSON.parse(Buffer.concat(chunks).toString()) as {
+      recipient: { id: string };
+      message: { metadata: string };
+    };
+    const psid = body.recipient.id;
+    calls += 1;
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ recipient_id: psid, message_id: `m_bench${process.pid}_${calls}` }));
+    const call: Call = { psid, isFirst: body.message.metadata.endsWith('/0'), at };
+    for (const listener of listeners) listener.write(`${JSON.stringify(call)}\n`);
+  });
+});
+
+server.keepAliveTimeout = 60_000;
+server.listen(0, '127.0.0.1', () => {
+  const address = server.address();
+  serveParent({}, { url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}` });
+});

@@ -1,0 +1,60 @@
+/** How many events a turn costs, read from the histories of real conversations. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { Client, Connection } from '@temporalio/client';
+import { conversationId } from '../src/messenger/conversation.ts';
+import { bareConversationId } from './bare/contract.ts';
+import type { Child } from './children.ts';
+import type { Side } from './load/main.ts';
+import { median } from './numbers.ts';
+import { PAGE_ID, psidOf } from './people.ts';
+import type { Row } from './report.ts';
+
+const TURNS = 20;
+const FIRST_PERSON = 50_000;
+const PAUSE_MS = 60;
+
+export async function measureHistory(load: Child, temporalAddress: string, people: number): Promise<Row[]> {
+  const connection = await Connection.connect({ address: temporalAddress });
+  try {
+    const client = new Client({ connection });
+    const counts = { everthread: await talk('everthread'), bare: await talk('bare') };
+    return [
+      {
+        what: `history: events of a steady turn (turns 2 to ${TURNS}, mean)`,
+        everthread: counts.everthread.steady.toFixed(1),
+        bare: counts.bare.steady.toFixed(1),
+        ratio: counts.everthread.steady / counts.bare.steady,
+        aim: '≤ 6 events',
+      },
+      {
+        what: 'history: events of the first turn, start included',
+        everthread: String(counts.everthread.first),
+        bare: String(counts.bare.first),
+      },
+    ];
+
+    async function talk(to: Side) {
+      const counted = [];
+      for (let person = FIRST_PERSON; person < FIRST_PERSON + people; person += 1) {
+        for (let turn = 0; turn < TURNS; turn += 1) {
+          await load.ask('exchange', { to, person });
+          await delay(PAUSE_MS);
+        }
+        counted.push(await eventsOf(to, psidOf(person)));
+      }
+      return { first: median(counted.map(({ first }) => first)), steady: median(counted.map(({ steady }) => steady)) };
+    }
+
+    async function eventsOf(to: Side, psid: string) {
+      const id =
+        to === 'bare' ? bareConversationId(psid) : conversationId({ channel: 'messenger', pageId: PAGE_ID, psid });
+      const { events } = await client.workflow.getHandle(id).fetchHistory();
+      const all = events ?? [];
+      const signals = all.flatMap((event, index) => (event.workflowExecutionSignaledEventAttributes ? [index] : []));
+      const first = signals[1] ?? all.length;
+      return { first, steady: (all.length - first) / (signals.length - 1) };
+    }
+  } finally {
+    await connection.close();
+  }
+}

@@ -1,0 +1,38 @@
+/** How long one person waits on an idle machine: from the message to the call of the Send API. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Child } from './children.ts';
+import type { Side } from './load/main.ts';
+import { spread } from './numbers.ts';
+import { ms, type Row } from './report.ts';
+
+const PEOPLE = 20;
+/** Lets the turn before come to its end, so that the machine is idle again. */
+const PAUSE_MS = 40;
+
+export async function measureIdle(load: Child, messages: number): Promise<Row[]> {
+  const times: Record<Side, number[]> = { everthread: [], bare: [] };
+  for (let message = 0; message < messages + PEOPLE; message += 1) {
+    const sides: Side[] = message % 2 === 0 ? ['everthread', 'bare'] : ['bare', 'everthread'];
+    for (const to of sides) {
+      const took = await load.ask<number>('exchange', { to, person: message % PEOPLE });
+      if (message >= PEOPLE) times[to].push(took);
+      await delay(PAUSE_MS);
+    }
+  }
+  const [ours, bare] = [spread(times.everthread), spread(times.bare)];
+  return [
+    {
+      what: `idle: message → Send API call, p50 (${messages} each)`,
+      everthread: ms(ours.p50),
+      bare: ms(bare.p50),
+      ratio: ours.p50 / bare.p50,
+      aim: '≤ 1.5',
+    },
+    {
+      what: 'idle: message → Send API call, p99',
+      everthread: ms(ours.p99),
+      bare: ms(bare.p99),
+      ratio: ours.p99 / bare.p99,
+    },
+  ];
+}

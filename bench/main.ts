@@ -1,0 +1,122 @@
+/**
+ * `npm run bench`: everthread beside a bare Temporal loop, on the same server, in the same run.
+ * Ratios are what it is about: machines are shared and noisy. What is measured how is in `docs/benchmarks.md`.
+ */
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { measureAck, measureLatency } from './ack.ts';
+import { measureHeap } from './heap.ts';
+import { measureHistory } from './history.ts';
+import { measureIdle } from './idle.ts';
+import { machineFacts } from './machine.ts';
+import { markdown, type Row, writeInto } from './report.ts';
+import { createStage, findTemporal, type Stage } from './stage.ts';
+import { measureTurns } from './turns.ts';
+
+const QUICK = {
+  ackSeconds: 3,
+  steps: [400, 800, 1600],
+  secondsPerStep: 2,
+  idleMessages: 40,
+  turns: { rounds: 2, seconds: 4 },
+  historyPeople: 1,
+  heapSizes: [100, 200, 300],
+};
+const FULL = {
+  ackSeconds: 15,
+  steps: [400, 600, 800, 1000, 1250, 1500, 2000, 2500, 3000],
+  secondsPerStep: 5,
+  idleMessages: 300,
+  turns: { rounds: 6, seconds: 10 },
+  historyPeople: 3,
+  heapSizes: [200, 1000, 2000],
+};
+const PARTS = ['history', 'idle', 'turns', 'ack', 'heap'] as const;
+
+const USAGE = `npm run bench -- [options]
+  --quick        under a minute, rougher
+  --write        puts the table into docs/benchmarks.md
+  --only <part>  ${PARTS.join(', ')}; may be repeated
+`;
+
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
+    only: { type: 'string', multiple: true, default: [...PARTS] },
+    help: { type: 'boolean', default: false },
+  },
+});
+const size = options.quick ? QUICK : FULL;
+const wants = (...parts: readonly (typeof PARTS)[number][]) => parts.some((part) => options.only.includes(part));
+
+/** Both loops on one server: history, idle latency, saturation, and acks while the bot answers. */
+async function besideTheBareLoop(stage: Stage, graphUrl: string): Promise<Row[]> {
+  const temporalAddress = await stage.temporal();
+  const [everthread, bare] = await Promise.all([
+    stage.everthread({ command: 'start', databaseUrl: stage.sqlite(), temporalAddress, graphUrl }),
+    stage.bare(temporalAddress, graphUrl),
+  ]);
+  const load = await stage.load({ graphUrl, temporalAddress, webhookUrl: everthread.hello.url });
+  const rows: Row[] = [];
+  if (wants('history'))
+    rows.push(...(await measured('history', measureHistory(load, temporalAddress, size.historyPeople))));
+  if (wants('idle')) rows.push(...(await measured('idle latency', measureIdle(load, size.idleMessages))));
+  if (wants('turns')) rows.push(...(await measured('turns', measureTurns(load, size.turns))));
+  if (wants('ack')) {
+    rows.push(await measured('acks', measureLatency(load, size.ackSeconds, 'api and worker in one process, SQLite')));
+  }
+  for (const part of [load, everthread, bare]) await part.stop();
+  return rows;
+}
+
+async function acks(stage: Stage, graphUrl: string): Promise<Row[]> {
+  const databases = [
+    ['SQLite', stage.sqlite()],
+    ['PostgreSQL', await stage.postgres()],
+  ] as const;
+  const rows: Row[] = [];
+  for (const [database, databaseUrl] of databases) {
+    const { steps, secondsPerStep, ackSeconds: seconds } = size;
+    const temporalAddress = await stage.temporal();
+    const run = measureAck(stage, { temporalAddress, graphUrl, databaseUrl, database, steps, secondsPerStep, seconds });
+    rows.push(...(await measured(`acks on ${database}`, run)));
+  }
+  return rows;
+}
+
+async function measured<T>(what: string, running: Promise<T>): Promise<T> {
+  const since = Date.now();
+  const result = await running;
+  process.stderr.write(`Measured ${what} in ${((Date.now() - since) / 1000).toFixed(0)} s\n`);
+  return result;
+}
+
+async function main(): Promise<void> {
+  const since = Date.now();
+  const cli = await findTemporal();
+  const stage = createStage(cli);
+  process.once('SIGINT', () => void stage.strike().finally(() => process.exit(130)));
+  try {
+    const facts = machineFacts(cli);
+    const graphUrl = await stage.graph();
+    const rows: Row[] = [];
+    if (wants('history', 'idle', 'turns', 'ack')) rows.push(...(await besideTheBareLoop(stage, graphUrl)));
+    if (wants('ack')) rows.push(...(await acks(stage, graphUrl)));
+    if (wants('heap')) rows.push(...(await measured('heap', measureHeap(stage, graphUrl, size.heapSizes))));
+    const command = ['npm run bench', ...(options.quick ? ['-- --quick'] : [])].join(' ');
+    const text = markdown({ command, facts, rows, seconds: (Date.now() - since) / 1000 });
+    process.stdout.write(`\n${text}\n`);
+    if (options.write) writeInto(fileURLToPath(new URL('../docs/benchmarks.md', import.meta.url)), text);
+  } finally {
+    await stage.strike();
+  }
+}
+
+if (options.help) process.stdout.write(USAGE);
+else {
+  await main().catch((error: unknown) => {
+    process.stderr.write(`${String(error)}\n`);
+    process.exitCode = 1;
+  });
+}

@@ -1,0 +1,57 @@
+/** The table: on the terminal, and between the markers of `docs/benchmarks.md`. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import type { MachineFacts } from './machine.ts';
+
+export interface Row {
+  readonly what: string;
+  readonly everthread: string;
+  readonly bare?: string;
+  readonly ratio?: number;
+  /** What we want the ratio, or the number, to be. */
+  readonly aim?: string;
+}
+
+export interface Report {
+  readonly command: string;
+  readonly facts: MachineFacts;
+  readonly rows: readonly Row[];
+  readonly seconds: number;
+}
+
+const BEGIN = '<!-- measured: begin, written by `npm run bench -- --write` -->';
+const END = '<!-- measured: end -->';
+
+export function ms(value: number): string {
+  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
+}
+
+export function markdown({ command, facts, rows, seconds }: Report): string {
+  const cells = rows.map(({ what, everthread, bare = '', ratio, aim = '' }) => [
+    what,
+    everthread,
+    bare,
+    ratio?.toFixed(2) ?? '',
+    aim,
+  ]);
+  const table = [['measured', 'everthread', 'bare Temporal loop', 'ratio', 'aim'], ...cells];
+  const widths = table[0]!.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
+  const line = (row: readonly string[]) => `| ${row.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |`;
+  return [
+    `\`${command}\`, ${new Date().toISOString().slice(0, 10)}, ${Math.round(seconds)} s`,
+    '',
+    ...Object.entries(facts).map(([fact, value]) => `- ${fact}: ${value}`),
+    '',
+    line(table[0]!),
+    `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`,
+    ...table.slice(1).map(line),
+  ].join('\n');
+}
+
+/** Replaces what was measured before. */
+export function writeInto(file: string, text: string): void {
+  const page = readFileSync(file, 'utf8');
+  const [before, rest] = page.split(BEGIN);
+  const after = rest?.split(END)[1];
+  if (after === undefined) throw new Error(`${file} lacks the lines "${BEGIN}" and "${END}"`);
+  writeFileSync(file, `${before}${BEGIN}\n\n${text}\n\n${END}${after}`);
+}
