@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { getHeapStatistics } from 'node:v8';
 import type { Client } from '@temporalio/client';
 import { Worker, type WorkflowBundle } from '@temporalio/worker';
 import type { Logger } from 'pino';
@@ -37,8 +38,9 @@ export interface RunningWorker {
   stop(): Promise<void>;
 }
 
-/** Conversations kept ready in memory. At some 80 KiB each this is a fifth of Node's default heap. */
-const CACHED_WORKFLOWS = 5000;
+/** Half of the heap goes to conversations kept ready; one weighs some 80 KiB (docs/benchmarks.md). */
+const CACHE_BYTES = getHeapStatistics().heap_size_limit / 2;
+const CONVERSATION_BYTES = 100 * 1024;
 
 export function startWorker(options: WorkerOptions): RunningWorker {
   const stopping = new AbortController();
@@ -77,7 +79,7 @@ async function createWorker(options: WorkerOptions, ours: ReturnType<typeof crea
     taskQueue: TASK_QUEUE,
     workflowBundle,
     activities,
-    maxCachedWorkflows: CACHED_WORKFLOWS,
+    maxCachedWorkflows: Math.floor(CACHE_BYTES / CONVERSATION_BYTES),
     shutdownGraceTime: '10 seconds',
   });
   return { worker, connection };

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { Logger } from 'pino';
 import { storeUrl, loadConfig, type Config, type Need } from '../config.ts';
 import { createTemporalClient, temporalSettings } from '../engine/connect.ts';
+import { choosePort } from '../engine/free-port.ts';
 import { createLog } from '../log.ts';
 import { startServer, type RunningServer } from '../server.ts';
 import { openStore } from '../store/store.ts';
@@ -53,12 +54,13 @@ async function serve(halves: Halves, bot?: string): Promise<void> {
   let worker: RunningWorker | undefined;
   try {
     if (halves.api) {
+      const { host, port } = config.http;
       server = await startServer({
         ...shared,
         verifyToken: config.verifyToken?.reveal() ?? '',
         appSecrets: config.appSecrets.map((secret) => secret.reveal()),
-        host: config.http.host,
-        port: config.http.port,
+        host,
+        port: await choosePort({ port, isSetByHand: true, setting: 'PORT', host }),
       });
       log.info({ url: server.url }, 'Webhooks are taken');
     }

@@ -1,0 +1,61 @@
+/** Makes the pictures in docs/images: a talk in the simulator, and the same talk in Temporal's UI. `npm run pictures` */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, type Page } from 'playwright-core';
+import { loadConfig } from '../src/config.ts';
+import { startDev } from '../src/dev.ts';
+import { createLog } from '../src/log.ts';
+import { ensureChromium } from '../test/support/chromium.ts';
+
+const root = join(import.meta.dirname, '..');
+const folder = mkdtempSync(join(tmpdir(), 'everthread-pictures-'));
+const progress = (line: string) => void process.stderr.write(`${line}\n`);
+
+const dev = await startDev({
+  bot: join(root, 'examples/shop/bot.ts'),
+  config: loadConfig({ DATABASE_URL: `file:${join(folder, 'store.db')}` }),
+  folder,
+  temporalCli: process.env['TEMPORAL_CLI'],
+  log: createLog({ level: 'error' }),
+  progress,
+});
+const browser = await chromium.launch({
+  executablePath: await ensureChromium(),
+  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+});
+try {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  await page.goto(`${dev.addresses.url}/simulator`);
+  await talk(page);
+  await page.screenshot({ path: join(root, 'docs/images/simulator.png') });
+  await page.setViewportSize({ width: 390, height: 800 });
+  await page.screenshot({ path: join(root, 'docs/images/simulator-narrow.png') });
+
+  const [person] = dev.simulator.people();
+  const id = `messenger:104857600123456:${person?.psid ?? ''}`;
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await page.goto(`${dev.addresses.temporalUiUrl}/namespaces/default/workflows/${encodeURIComponent(id)}`);
+  await page.getByText('The last lines').first().waitFor();
+  await page.screenshot({ path: join(root, 'docs/images/temporal-ui.png') });
+} finally {
+  await browser.close();
+  await dev.stop();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** Somebody asks for a price, is asked for an address, and asks for the hours in between. */
+async function talk(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Add a person' }).first().click();
+  const lines = [
+    ['What is your price for a blue mug?', 'Which e-mail may we write to?'],
+    ['hours', 'We are open 9 to 5'],
+    ['ana@shop.example', 'And your name?'],
+    ['Ana', 'Thank you!'],
+  ] as const;
+  for (const [says, hears] of lines) {
+    await page.getByRole('textbox', { name: 'Message' }).fill(says);
+    await page.keyboard.press('Enter');
+    await page.getByText(hears).first().waitFor();
+  }
+}

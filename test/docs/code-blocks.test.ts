@@ -1,0 +1,51 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import ts from 'typescript';
+import { afterAll, expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '..', '..');
+/** Inside the repository, so that `everthread` resolves to this very package. */
+const folder = join(root, '.cache', 'code-blocks');
+const documents = [
+  'README.md',
+  'CONTRIBUTING.md',
+  ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).map((file) => join('docs', file)),
+].filter((file) => file.endsWith('.md'));
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Writes the blocks of one document side by side; a first line `// name.ts` names a file that others import. */
+function writeBlocks(document: string): string[] {
+  const into = join(folder, basename(document, '.md'));
+  mkdirSync(into, { recursive: true });
+  const blocks = [...readFileSync(join(root, document), 'utf8').matchAll(/^```ts\n(.*?)^```$/gms)];
+  return blocks.map(([, code = ''], index) => {
+    const file = join(into, /^\/\/ ([\w-]+\.ts)\n/.exec(code)?.[1] ?? `block-${index + 1}.ts`);
+    writeFileSync(file, code);
+    return file;
+  });
+}
+
+test('every TypeScript block in the documentation compiles', () => {
+  rmSync(folder, { recursive: true, force: true });
+  const files = documents.flatMap(writeBlocks);
+  expect(files.length).toBeGreaterThan(2);
+  const config = ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile);
+  const { options } = ts.parseJsonConfigFileContent({ ...config.config, include: [] }, ts.sys, root);
+  const program = ts.createProgram(files, options);
+  const complaints = ts.getPreEmitDiagnostics(program).map(({ file, start, messageText }) => {
+    const line = file && start !== undefined ? file.getLineAndCharacterOfPosition(start).line + 1 : 0;
+    return `${file?.fileName.replace(folder, '') ?? ''}:${line} ${ts.flattenDiagnosticMessageText(messageText, '\n')}`;
+  });
+  expect(complaints).toEqual([]);
+});
+
+test('every link between the documents leads somewhere', () => {
+  const broken = documents.flatMap((document) =>
+    [...readFileSync(join(root, document), 'utf8').matchAll(/\]\(([^)#:]+)(#[^)]*)?\)/g)]
+      .map(([, target = '']) => target)
+      .filter((target) => !ts.sys.fileExists(join(root, document, '..', target)))
+      .map((target) => `${document}: ${target}`),
+  );
+  expect(broken).toEqual([]);
+});
