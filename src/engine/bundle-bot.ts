@@ -63,7 +63,7 @@ export async function bundleBot(
             exclude: TRUSTED,
             enforce: 'post',
             loader: fileURLToPath(new URL('loop-guard.mjs', import.meta.url)),
-            options: { budgetModule: sourceFile('workflows/loop-budget') },
+            options: { budgetModule: sourceFile('workflows/work-budget') },
           },
         ],
       },

@@ -1,14 +1,22 @@
 /**
- * A webpack loader that makes the loops of a bot's code countable: `while (true) {}` becomes
- * `while (true) {countLoop();}`, which throws when one hook turns its loops too often (`src/workflows/loop-budget.ts`).
- * Nothing is added to a line count, so the source map stays right for lines.
+ * A webpack loader that makes what a bot's code does countable: `while (true) {}` becomes
+ * `while (true) {__everthreadCount(1);}`, which throws when one hook does too much (`src/workflows/work-budget.ts`).
+ *
+ * Calls and `await`s are counted as well, because a function that awaits itself is a loop too. Nothing is added to a
+ * line count, so the source map stays right for lines.
  */
 import { parse } from 'acorn';
 import { full } from 'acorn-walk';
 import MagicString from 'magic-string';
 
 const LOOPS = new Set(['ForStatement', 'ForInStatement', 'ForOfStatement', 'WhileStatement', 'DoWhileStatement']);
-const NAME = '__everthreadCountLoop';
+const FUNCTIONS = new Set(['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression']);
+const NAME = '__everthreadCount';
+
+/** What one of it costs, as measured: a turn of a loop is quick, an `await` wakes the engine's promise hooks. */
+const COST = { turn: 1, call: 10, await: 100 };
+
+/** @typedef {import('acorn').AnyNode} Node */
 
 /**
  * @this {{ getOptions(): { budgetModule: string }, callback(error: null, source: string, map: unknown): void }}
@@ -24,26 +32,66 @@ export default function guardLoops(source, map) {
  * @param {string} budgetModule
  */
 function guarded(source, budgetModule) {
-  const program = parse(source, {
+  const program = parsed(source);
+  const code = new MagicString(source);
+  full(program, (node) => count(code, node));
+  if (!code.hasChanged()) return source;
+  // At the end, where neither a hashbang nor "use strict" is pushed aside; both forms are hoisted.
+  const from = JSON.stringify(budgetModule);
+  const isModule = program.body.some((node) => /^(Import|Export)/.test(node.type));
+  code.append(
+    isModule ? `\nimport {spend as ${NAME}} from ${from};` : `\nfunction ${NAME}(cost){require(${from}).spend(cost);}`,
+  );
+  return code.toString();
+}
+
+/** @param {string} source */
+function parsed(source) {
+  const options = /** @type {const} */ ({
     ecmaVersion: 'latest',
-    sourceType: 'module',
     allowReturnOutsideFunction: true,
     allowHashBang: true,
   });
-  const code = new MagicString(source);
-  let loops = 0;
-  full(program, (node) => {
-    if (!LOOPS.has(node.type)) return;
-    const { body } = /** @type {{ body: import('acorn').Statement }} */ (/** @type {unknown} */ (node));
-    loops += 1;
-    if (body.type === 'BlockStatement') code.appendRight(body.start + 1, `${NAME}();`);
-    else code.appendRight(body.start, `{${NAME}();`).appendLeft(body.end, '}');
-  });
-  if (loops === 0) return source;
-  const isModule = program.body.some((node) => /^(Import|Export)/.test(node.type));
-  const from = JSON.stringify(budgetModule);
-  code.prepend(
-    isModule ? `import {countLoop as ${NAME}} from ${from};` : `const {countLoop:${NAME}}=require(${from});`,
-  );
-  return code.toString();
+  try {
+    return parse(source, { ...options, sourceType: 'module' });
+  } catch {
+    // Old CommonJS may say what a module may not: `with`, octal numbers, a variable called `await`.
+    return parse(source, { ...options, sourceType: 'script' });
+  }
+}
+
+/**
+ * @param {MagicString} code
+ * @param {Node} node
+ */
+function count(code, node) {
+  if (LOOPS.has(node.type)) {
+    countTurn(code, /** @type {import('acorn').WhileStatement} */ (node).body);
+  } else if (FUNCTIONS.has(node.type)) {
+    countCall(code, /** @type {import('acorn').Function} */ (node).body);
+  } else if (node.type === 'AwaitExpression') {
+    code.prependRight(node.argument.start, `(${NAME}(${COST.await}),`).appendLeft(node.argument.end, ')');
+  }
+}
+
+/**
+ * @param {MagicString} code
+ * @param {import('acorn').Statement} body
+ */
+function countTurn(code, body) {
+  if (body.type === 'BlockStatement') code.prependRight(body.start + 1, `${NAME}(${COST.turn});`);
+  else code.prependRight(body.start, `{${NAME}(${COST.turn});`).appendLeft(body.end, '}');
+}
+
+/**
+ * @param {MagicString} code
+ * @param {import('acorn').BlockStatement | import('acorn').Expression} body
+ */
+function countCall(code, body) {
+  if (body.type !== 'BlockStatement') {
+    code.prependRight(body.start, `(${NAME}(${COST.call}),`).appendLeft(body.end, ')');
+    return;
+  }
+  const directive = body.body.findLast((statement) => 'directive' in statement);
+  code.prependRight(directive?.end ?? body.start + 1, `;${NAME}(${COST.call});`);
 }

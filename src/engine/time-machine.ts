@@ -23,11 +23,24 @@ const PAST_THE_MOMENT_MS = 50;
 const LOOK_AGAIN_MS = 25;
 const SETTLED_WITHIN_MS = 60_000;
 
+/** Knows when there is nothing left to wait for. */
+export interface Settling {
+  /** Resolves when none of the person's workflows is at work and nothing is overdue. */
+  settled(conversation: ConversationId): Promise<void>;
+}
+
+interface OpenWorkflow {
+  readonly workflowId: string;
+  /** A moment in the past while the workflow is at work. */
+  readonly due: number | undefined;
+  readonly isWorking: boolean;
+}
+
 /**
  * The real server's fast-forward, one due moment at a time, so that an activity between two timers sees the time it
  * would have seen. Needs a server with `frontend.WorkflowTimeSkippingEnabled`.
  */
-export function createTimeMachine({ client, clock, moveClock }: TimeMachineOptions): TimeMachine {
+export function createTimeMachine({ client, clock, moveClock }: TimeMachineOptions): TimeMachine & Settling {
   async function skip(conversation: ConversationId, ms: number): Promise<void> {
     const end = clock.now(conversation) + ms;
     for (;;) {
@@ -38,18 +51,16 @@ export function createTimeMachine({ client, clock, moveClock }: TimeMachineOptio
       const step = Math.min(end, Math.max(now, next) + PAST_THE_MOMENT_MS) - now;
       moveClock(conversation, step);
       await Promise.all(open.map(({ workflowId }) => fastForward(workflowId, step)));
-      await untilAtRest(conversation);
+      await settled(conversation);
     }
   }
 
-  /** Waits until nothing is overdue and nobody is at work. */
-  async function untilAtRest(conversation: ConversationId): Promise<void> {
+  async function settled(conversation: ConversationId): Promise<void> {
     const giveUpAt = Date.now() + SETTLED_WITHIN_MS;
     for (;;) {
       const open = await openWorkflows(conversation);
       const now = clock.now(conversation);
-      const isAtWork = await Promise.all(open.map(({ workflowId }) => isWorking(workflowId)));
-      if (open.every(({ due }) => due === undefined || due > now) && !isAtWork.includes(true)) return;
+      if (open.every(({ due, isWorking }) => !isWorking && (due === undefined || due > now))) return;
       if (Date.now() > giveUpAt) {
         throw new Error(`${conversation} is still at work after ${SETTLED_WITHIN_MS} ms. Look at it in Temporal's UI.`);
       }
@@ -57,27 +68,23 @@ export function createTimeMachine({ client, clock, moveClock }: TimeMachineOptio
     }
   }
 
-  async function openWorkflows(conversation: ConversationId) {
+  async function openWorkflows(conversation: ConversationId): Promise<OpenWorkflow[]> {
     const sequences = (await ask(() => client.workflow.getHandle(conversation).query(openSequencesQuery))) ?? [];
     const ids = [conversation, ...sequences.map((name) => sequenceId(name, conversation))];
     const found = await Promise.all(ids.map(look));
     return found.filter((workflow) => workflow !== undefined);
   }
 
-  async function look(workflowId: string): Promise<{ workflowId: string; due: number | undefined } | undefined> {
+  async function look(workflowId: string): Promise<OpenWorkflow | undefined> {
     const handle = client.workflow.getHandle(workflowId);
     return ask(async () => {
-      const { status } = await handle.describe();
+      // The answer comes after what is under way, so what is described afterwards is news.
+      const due = await handle.query(nextDueQuery);
+      const { status, raw } = await handle.describe();
       if (status.name !== 'RUNNING') return undefined;
-      return { workflowId, due: await handle.query(nextDueQuery) };
+      const isWorking = raw.pendingWorkflowTask != null || (raw.pendingActivities?.length ?? 0) > 0;
+      return { workflowId, due, isWorking };
     });
-  }
-
-  async function isWorking(workflowId: string): Promise<boolean> {
-    const described = await ask(() => client.workflow.getHandle(workflowId).describe());
-    if (described?.status.name !== 'RUNNING') return false;
-    const { pendingWorkflowTask, pendingActivities } = described.raw;
-    return pendingWorkflowTask != null || (pendingActivities?.length ?? 0) > 0;
   }
 
   async function fastForward(workflowId: string, ms: number): Promise<void> {
@@ -101,6 +108,7 @@ export function createTimeMachine({ client, clock, moveClock }: TimeMachineOptio
 
   return {
     skip,
+    settled,
     async nextDue(conversation) {
       const dues = (await openWorkflows(conversation)).flatMap(({ due }) => due ?? []);
       return dues.length === 0 ? undefined : Math.min(...dues);

@@ -30,7 +30,10 @@ export const sequenceEndedSignal = defineSignal<[SequenceEnd]>('sequenceEnded');
 export const takeOverUpdate = defineUpdate<void, [TakeOver]>('takeOver');
 /** The bot answers again. */
 export const giveBackUpdate = defineUpdate<void, []>('giveBack');
-/** When something will happen by itself in this workflow, epoch ms in its own time; `undefined` when nothing will. */
+/**
+ * When something will happen by itself in this workflow, epoch ms in its own time; `undefined` when nothing will,
+ * a moment in the past while it is at work.
+ */
 export const nextDueQuery = defineQuery<number | undefined>('nextDue');
 
 /** Names of the sequences that a conversation believes to be running. */
@@ -56,6 +59,8 @@ export interface Topic {
 
 export interface SequenceEnd {
   readonly name: string;
+  /** What started the run that ended: another one may run already. */
+  readonly occasion?: string;
   /** What a person can read: `finished`, `stopped by reply`, `failed: …`. */
   readonly result: string;
 }
@@ -141,4 +146,3 @@ export interface EverthreadActivities {
 export interface Clock {
   now(conversation: ConversationId): number;
 }
-

@@ -1,5 +1,6 @@
 import type { Plugin } from '../plugins/plugin.ts';
-import type { ContactCard, SequenceEnd, InboxItem, TakeOver } from './contract.ts';
+import type { ContactCard, InboxItem, SequenceEnd, TakeOver } from './contract.ts';
+import { plainJson } from './plain-json.ts';
 
 /**
  * All that a conversation remembers, as plain JSON: what it continues as new with, and what it closes with.
@@ -13,10 +14,12 @@ export interface ConversationState {
   seen: number[];
   /** Per plugin, by name. */
   plugins: Record<string, PluginState>;
-  wakeUps: WakeUp[];
+  /** How often hooks failed, by plugin, ever. */
+  failures?: Readonly<Record<string, number>>;
+  wakeUps: readonly WakeUp[];
   /** Sequences that were started and have not said that they ended, by name; the value is their occasion. */
   sequences: Record<string, string>;
-  tags: string[];
+  tags: readonly string[];
   contact: ContactCard;
   /** Set while a person of the business answers. */
   human?: { readonly reason: string; readonly until?: number };
@@ -30,8 +33,6 @@ export interface ConversationState {
 export interface PluginState {
   readonly version: number;
   state: object;
-  /** Hooks of this plugin that failed, ever. */
-  failures?: number;
 }
 
 export interface WakeUp {
@@ -76,7 +77,9 @@ export function newState(contact: ContactCard, now: number): ConversationState {
 export function readState(stored: unknown): ConversationState {
   const { version } = stored as { version?: unknown };
   if (version !== 1) {
-    throw new Error(`A conversation's state has version ${String(version)}; this code reads version 1. Deploy the code that wrote it.`);
+    throw new Error(
+      `A conversation's state has version ${String(version)}; this code reads version 1. Deploy the code that wrote it.`,
+    );
   }
   return stored as ConversationState;
 }
@@ -100,14 +103,8 @@ export function pluginState(state: ConversationState, plugin: Plugin): PluginSta
   const version = plugin.version ?? 1;
   const known = state.plugins[plugin.name];
   if (known?.version === version) return known;
-  const fresh = {
-    version,
-    state: known && plugin.migrate ? plugin.migrate(known.state, known.version) : copy(plugin.state ?? {}),
-  };
+  const next = known && plugin.migrate ? plugin.migrate(known.state, known.version) : (plugin.state ?? {});
+  const fresh = { version, state: plainJson(next, 'state') };
   state.plugins[plugin.name] = fresh;
   return fresh;
-}
-
-export function copy<T>(json: T): T {
-  return JSON.parse(JSON.stringify(json)) as T;
 }

@@ -9,6 +9,7 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
+import type { ConversationId } from '../messenger/conversation.ts';
 import { windowClosesAt } from '../policy/messaging-window.ts';
 import {
   giveBackUpdate,
@@ -24,6 +25,7 @@ import { newState, readState, type ConversationState, type Incoming } from './co
 import { createShowing } from './showing.ts';
 import { createAlarm, createNow } from './time.ts';
 import { takeTurn, wakeUp } from './turn.ts';
+import type { Rest } from './turn-parts.ts';
 
 const outside = proxyLocalActivities<EverthreadActivities>({ startToCloseTimeout: '10 seconds' });
 
@@ -31,15 +33,22 @@ const outside = proxyLocalActivities<EverthreadActivities>({ startToCloseTimeout
 const QUIET_MS = 5 * 60_000;
 /** It stays open this much longer than the window, so that a slow clock somewhere does not close it early. */
 const AFTER_WINDOW_MS = 60 * 60_000;
+/** Long past, whatever the time is. */
+const AT_WORK = 0;
 
 export async function conversation(input: ConversationInput): Promise<void> {
+  const { conversation: id } = input;
   const now = createNow(input.clockAheadMs);
   const alarm = createAlarm(now);
   const known = input.state === undefined ? undefined : readState(input.state);
   const queue: Incoming[] = known?.queue ?? [];
+  const rest: Rest = {};
+  let state = known;
   let turns = 0;
-  let due: number | undefined;
+  // Before the first wait and during a turn: at work.
+  let due: number | undefined = AT_WORK;
 
+  // Handlers first, before anything is awaited: a signal finds them, and none does more than push.
   setHandler(inboundEventsSignal, (items) => {
     for (const item of items) queue.push({ type: 'event', item });
   });
@@ -50,37 +59,41 @@ export async function conversation(input: ConversationInput): Promise<void> {
   setHandler(giveBackUpdate, () => void queue.push({ type: 'give-back', at: now() }), {
     description: 'The bot answers again.',
   });
-  setHandler(nextDueQuery, () => due);
+  setHandler(nextDueQuery, () => rest.until ?? due);
+  setHandler(openSequencesQuery, () => Object.keys(state?.sequences ?? {}));
 
-  const state = known ?? (await open(input, now()));
-  setHandler(openSequencesQuery, () => Object.keys(state.sequences));
+  state ??= await open(id, now());
   state.queue = queue;
-  const show = createShowing(input.conversation, state);
+  const show = createShowing(id, state);
+  const parts = { conversation: id, state, now, rest };
 
   for (;;) {
     for (let incoming = queue.shift(); incoming; incoming = queue.shift()) {
-      await takeTurn({ conversation: input.conversation, state, now, incoming });
+      await takeTurn({ ...parts, incoming });
       turns += 1;
     }
-    await wakeUp({ conversation: input.conversation, state, now });
+    await wakeUp(parts);
     show();
     if (queue.length > 0 || !allHandlersFinished()) continue;
 
     const isQuiet = turns > 0 && now() >= state.lastTurnAt + QUIET_MS;
     if (isQuiet || workflowInfo().continueAsNewSuggested) await continueAsNew<typeof conversation>({ ...input, state });
     if (isOver(state, now())) {
-      await outside.saveSnapshot(input.conversation, state);
-      if (queue.length === 0) return;
-      continue;
+      await outside.saveSnapshot(id, state);
+      // A signal came meanwhile: the talk goes on, and the snapshot is written again at its end.
+      if (queue.length > 0) continue;
+      show('idle');
+      return;
     }
     const next = nextMoment(state, turns > 0);
-    due = next.at;
-    await alarm.wait(() => queue.length > 0, next.at, next.summary);
+    due = next?.at;
+    await alarm.wait(() => queue.length > 0, next?.at, next?.summary ?? '');
+    due = AT_WORK;
   }
 }
 
-async function open({ conversation }: ConversationInput, now: number): Promise<ConversationState> {
-  const { snapshot, contact } = await outside.openConversation(conversation);
+async function open(id: ConversationId, now: number): Promise<ConversationState> {
+  const { snapshot, contact } = await outside.openConversation(id);
   return snapshot === undefined ? newState(contact, now) : { ...readState(snapshot), contact };
 }
 
@@ -94,14 +107,24 @@ function closesAt(state: ConversationState): number {
   return Math.max(windowEnd, state.lastTurnAt) + AFTER_WINDOW_MS;
 }
 
+interface Moment {
+  readonly at: number;
+  readonly summary: string;
+}
+
 /** What this conversation waits for besides the person. */
-function nextMoment(state: ConversationState, hadTurns: boolean): { at: number | undefined; summary: string } {
-  const moments = [
-    ...state.wakeUps.map(({ at, plugin }) => ({ at, summary: `${plugin} wakes up` })),
-    ...(state.human?.until === undefined ? [] : [{ at: state.human.until, summary: 'the bot answers again' }]),
-    ...(hadTurns ? [{ at: state.lastTurnAt + QUIET_MS, summary: 'quiet: continue as new' }] : []),
-    ...(state.human && state.human.until === undefined ? [] : [{ at: closesAt(state), summary: 'close' }]),
-  ];
-  const [first] = moments.toSorted((a, b) => a.at - b.at);
-  return first ?? { at: undefined, summary: '' };
+function nextMoment(state: ConversationState, hadTurns: boolean): Moment | undefined {
+  const moments = state.human ? humanMoments(state.human) : botMoments(state);
+  if (hadTurns) moments.push({ at: state.lastTurnAt + QUIET_MS, summary: 'quiet: continue as new' });
+  return moments.toSorted((a, b) => a.at - b.at)[0];
+}
+
+/** While a person answers, the bot's own plans wait. */
+function humanMoments({ until }: NonNullable<ConversationState['human']>): Moment[] {
+  return until === undefined ? [] : [{ at: until, summary: 'the bot answers again' }];
+}
+
+function botMoments(state: ConversationState): Moment[] {
+  const wakeUps = state.wakeUps.map(({ at, plugin }) => ({ at, summary: `${plugin} wakes up` }));
+  return [...wakeUps, { at: closesAt(state), summary: 'close' }];
 }

@@ -1,71 +1,69 @@
-import { log, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
-import type { ConversationId } from '../messenger/conversation.ts';
-import type { Sayable } from '../messenger/outbound-message.ts';
-import { textOfOutbound } from '../messenger/outbound-message.ts';
-import { outboundMessage } from '../messenger/sayable.ts';
+import { log, proxyActivities } from '@temporalio/workflow';
 import type { Outside } from '../plugins/outside.ts';
 import type { Plugin, PluginContext } from '../plugins/plugin.ts';
-import { findSequence } from './bot.ts';
-import type { EverthreadActivities, Lead, SendOutcome, TakeOver, Topic } from './contract.ts';
-import { addLine, pluginState, type ConversationState } from './conversation-state.ts';
-import type { Pending } from './run-hook.ts';
-import { send } from './send.ts';
+import type { Topic } from './contract.ts';
+import { frozen, plainJson } from './plain-json.ts';
+import { saveLead, say } from './say.ts';
+import { startSequence, stopSequence } from './telling.ts';
+import type { Turn } from './turn-parts.ts';
 
-const outside = proxyLocalActivities<EverthreadActivities>({ startToCloseTimeout: '10 seconds' });
-
-/** A hook that says more than this is caught in a loop. */
+/** A hook that asks for more than this is caught in a loop. */
 const MOST_SENDS_PER_HOOK = 20;
 const MOST_WAKE_UPS = 50;
+const MOST_TAGS = 20;
+/** Tags are a search attribute: all of them fit into its 2 KB. */
+const LONGEST_TAG = 50;
+const LONGEST_NAME = 100;
+/** A wake-up that asks for itself comes round no faster than this. */
+const SHORTEST_WAIT_MS = 1000;
 
-/** What one turn of a conversation works with, shared by all hooks of that turn. */
-export interface Turn {
-  readonly conversation: ConversationId;
-  readonly state: ConversationState;
-  /** What this turn's sends are named after: `i{inbox id}`, `w{moment}`. */
-  readonly occasion: string;
-  readonly now: () => number;
-  /** Counts the sends of this turn, all hooks together. */
-  ordinal: number;
-  readonly pending: Pending;
-  /** Emitted and not told to anybody yet. */
-  readonly topics: Topic[];
-  readonly stopSequence: (name: string, reason: string) => Promise<void>;
-  readonly handOver: (takeOver: TakeOver) => void;
-  /** Set by a hook that wants a person to go on. */
-  takeOver?: TakeOver;
+/** A hook's context, and what its runner needs of it. */
+export interface OpenContext {
+  readonly context: PluginContext;
+  /** How much the hook has asked the outside for and not got yet. */
+  readonly asks: { readonly count: number };
+  /** After this the context does nothing any more. */
+  readonly close: () => void;
 }
 
-export function pluginContext(turn: Turn, plugin: Plugin): PluginContext {
-  const { state, pending } = turn;
-  const mine = pluginState(state, plugin);
+export function pluginContext(turn: Turn, plugin: Plugin, draft: { state: object }): OpenContext {
+  const { state } = turn;
+  const asks = { count: 0 };
   let sends = 0;
+  let isClosed = false;
 
-  /** Marks the hook as waiting for something of ours. */
-  async function ask<T>(answer: () => Promise<T>): Promise<T> {
-    pending.count += 1;
-    try {
-      return await answer();
-    } finally {
-      pending.count -= 1;
-    }
+  function mustBeOpen(): void {
+    if (isClosed)
+      throw new Error('The hook is over; its context cannot be used any more. Await everything in the hook.');
   }
 
-  return {
+  /** Marks the hook as waiting for something of ours. What it does not await may fail without ending the task. */
+  function ask<T>(question: () => Promise<T>): Promise<T> {
+    mustBeOpen();
+    asks.count += 1;
+    const answer = question().finally(() => {
+      asks.count -= 1;
+    });
+    answer.catch(() => {});
+    return answer;
+  }
+
+  const context: PluginContext = {
     conversation: turn.conversation,
     contact: state.contact,
     get now() {
       return turn.now();
     },
     get state() {
-      return mine.state;
+      return draft.state;
     },
     set state(next: object) {
-      mine.state = next;
+      draft.state = next;
     },
     get tags() {
-      return state.tags;
+      return frozen(state.tags);
     },
-    activities: plugin.activities ? proxyActivities<Outside>(plugin.activities.options) : {},
+    activities: plugin.activities ? askedFor(proxyActivities<Outside>(plugin.activities.options), ask) : {},
     log: pluginLog(plugin.name),
 
     send: (message) => {
@@ -76,60 +74,66 @@ export function pluginContext(turn: Turn, plugin: Plugin): PluginContext {
       return ask(() => say(turn, message));
     },
     wakeAt: (at, note = '') => {
+      mustBeOpen();
+      if (!Number.isFinite(at)) throw new Error(`wakeAt was given ${at}. Give it a moment, epoch ms.`);
       const others = state.wakeUps.filter((wakeUp) => wakeUp.plugin !== plugin.name || wakeUp.note !== note);
       if (others.length >= MOST_WAKE_UPS) throw new Error(`More than ${MOST_WAKE_UPS} wake-ups are waiting.`);
-      state.wakeUps = [...others, { plugin: plugin.name, at, note }];
+      const moment = Math.max(Math.round(at), turn.now() + SHORTEST_WAIT_MS);
+      state.wakeUps = [
+        ...others,
+        { plugin: plugin.name, at: moment, note: shortText('A note', note, LONGEST_NAME, 0) },
+      ];
     },
     emit: (name, data) => {
-      turn.topics.push({ name, ...(data !== undefined && { data }) });
+      mustBeOpen();
+      turn.topics = [...turn.topics, topicOf(name, data)];
     },
-    startSequence: (name, data) => ask(() => startSequence(turn, name, data)),
-    stopSequence: (name, reason) => ask(() => turn.stopSequence(name, reason)),
+    startSequence: (name, data) =>
+      ask(async () => startSequence(turn, name, data === undefined ? undefined : plainJson(data, 'data'))),
+    stopSequence: (name, reason) => ask(() => stopSequence(turn, name, reason)),
     tag: (tag) => {
-      if (!state.tags.includes(tag)) state.tags = [...state.tags, tag];
+      mustBeOpen();
+      if (state.tags.includes(tag)) return;
+      if (state.tags.length >= MOST_TAGS) throw new Error(`A person has at most ${MOST_TAGS} tags.`);
+      state.tags = [...state.tags, shortText('A tag', tag, LONGEST_TAG)];
     },
     untag: (tag) => {
+      mustBeOpen();
       state.tags = state.tags.filter((known) => known !== tag);
     },
-    saveLead: (form, fields) => ask(() => saveLead(turn, form, fields)),
-    handOver: turn.handOver,
+    saveLead: (form, fields) => ask(async () => saveLead(turn, form, plainJson(fields, 'fields'))),
+    handOver: ({ reason, forMs }) => {
+      mustBeOpen();
+      turn.takeOver = plainJson({ reason, ...(forMs !== undefined && { forMs }) }, 'handOver');
+    },
+  };
+  return {
+    context,
+    asks,
+    close: () => {
+      isClosed = true;
+    },
   };
 }
 
-/** Says something in this turn; the send's name comes from the occasion and its place in the turn. */
-export async function say(turn: Turn, message: Sayable): Promise<SendOutcome> {
-  const sendId = `${turn.conversation}/${turn.occasion}/${turn.ordinal}`;
-  turn.ordinal += 1;
-  const outcome = await send(
-    { sendId, conversation: turn.conversation, author: 'bot', purpose: 'reply', guarantee: 'at-least-once' },
-    message,
-  );
-  if (outcome.status === 'sent') addLine(turn.state, { at: turn.now(), by: 'bot', text: textOfOutbound(outboundMessage(message)) });
-  else log.warn('A send did not go out', { sendId, outcome });
-  return outcome;
+function topicOf(name: string, data: unknown): Topic {
+  shortText("A topic's name", name, LONGEST_NAME);
+  return frozen({ name, ...(data !== undefined && { data: plainJson(data, 'data') }) });
 }
 
-export async function startSequence(turn: Turn, name: string, data: unknown): Promise<'started' | 'already_running'> {
-  if (!findSequence(name)) {
-    throw new Error(`There is no sequence "${name}". Add it to \`sequences\` of the bot.`);
-  }
-  const result = await outside.startSequence(name, {
-    conversation: turn.conversation,
-    occasion: turn.occasion,
-    contact: turn.state.contact,
-    ...(data !== undefined && { data }),
-  });
-  turn.state.sequences[name] = turn.occasion;
-  return result;
+function shortText(what: string, text: unknown, most: number, least = 1): string {
+  if (typeof text === 'string' && text.length >= least && text.length <= most) return text;
+  const found = typeof text === 'string' ? `${text.length} characters` : `a ${typeof text}`;
+  throw new Error(`${what} is a text of ${least} to ${most} characters; this is ${found}.`);
 }
 
-async function saveLead(turn: Turn, form: string, fields: Lead['fields']): Promise<void> {
-  await outside.saveLead({
-    leadId: `${turn.conversation}/${turn.occasion}/${form}`,
-    conversation: turn.conversation,
-    form,
-    fields,
-    at: turn.now(),
+/** The author's activities, counted like ours. */
+function askedFor(activities: Outside, ask: <T>(question: () => Promise<T>) => Promise<T>): Outside {
+  return new Proxy(activities, {
+    get:
+      (target, name: string) =>
+      (...args: unknown[]) =>
+        ask(async () => target[name]?.(...args)),
   });
 }
 

@@ -1,63 +1,74 @@
 import { condition, log } from '@temporalio/workflow';
-import type { Plugin } from '../plugins/plugin.ts';
-import { copy, pluginState, type ConversationState } from './conversation-state.ts';
-import { startLoopBudget } from './loop-budget.ts';
+import type { Plugin, PluginContext } from '../plugins/plugin.ts';
+import { pluginState, type ConversationState } from './conversation-state.ts';
+import { plainJson } from './plain-json.ts';
+import { pluginContext } from './plugin-context.ts';
+import { effectsOf, undo, type Turn } from './turn-parts.ts';
+import { startBudget } from './work-budget.ts';
 
 /** A hook that waits for nothing of ours may do so for this long. */
-const LONGEST_SILENCE = '30 seconds';
-
-/** Counts what a hook has asked the outside for and not got yet. */
-export interface Pending {
-  count: number;
-}
+const LONGEST_SILENCE_MS = 30_000;
+/** What a plugin may keep of one person, as JSON: all plugins together must fit into one payload of the engine. */
+const LARGEST_STATE = 50_000;
 
 /**
- * Runs one hook so that it can only harm itself: what it throws is caught, what it changed is undone,
- * one that never ends is left behind.
+ * Runs one hook so that it can only harm itself: what it throws is caught, what it changed and asked for is undone,
+ * one that never ends is left behind. What it said stays said.
  *
  * @returns what the hook returned, or `undefined` when it failed.
  */
 export async function runHook<T>(
-  state: ConversationState,
+  turn: Turn,
   plugin: Plugin,
   hookName: string,
-  pending: Pending,
-  hook: () => T | Promise<T>,
+  hook: (ctx: PluginContext) => T | Promise<T>,
 ): Promise<T | undefined> {
-  const mine = pluginState(state, plugin);
-  const before = copy(mine.state);
+  const before = effectsOf(turn);
   try {
-    startLoopBudget();
-    const result = hook();
-    if (!isPromise(result)) return result;
-    return await untilDone(result, pending);
+    return await attempt(turn, plugin, hook);
   } catch (error) {
-    mine.state = before;
-    mine.failures = (mine.failures ?? 0) + 1;
-    log.error(`The hook ${hookName} of plugin "${plugin.name}" failed; its answer is left out`, {
-      plugin: plugin.name,
-      hook: hookName,
-      failures: mine.failures,
-      error: error instanceof Error ? (error.stack ?? error.message) : String(error),
-    });
+    undo(turn, before);
+    report(turn.state, plugin, hookName, error);
     return undefined;
   }
 }
 
+async function attempt<T>(turn: Turn, plugin: Plugin, hook: (ctx: PluginContext) => T | Promise<T>): Promise<T> {
+  startBudget();
+  const mine = pluginState(turn.state, plugin);
+  // The hook works on a copy, so that leaving it behind at any point leaves the state as it was.
+  const draft = { state: plainJson(mine.state, 'state') };
+  const { context, asks, close } = pluginContext(turn, plugin, draft);
+  try {
+    const answer = hook(context);
+    const result = isPromise(answer) ? await untilDone(answer, turn, asks) : answer;
+    // A send that nobody awaits belongs to its hook all the same.
+    await condition(() => asks.count === 0);
+    const { state } = draft;
+    if (typeof state !== 'object' || state === null) throw new Error(`state became ${String(state)}. Keep an object.`);
+    mine.state = plainJson(state, 'state', LARGEST_STATE);
+    return result;
+  } finally {
+    close();
+  }
+}
+
 /** A hook that waits while nothing of ours is under way waits for something that will not come. */
-async function untilDone<T>(result: Promise<T>, pending: Pending): Promise<T> {
+async function untilDone<T>(answer: Promise<T>, turn: Turn, asks: { readonly count: number }): Promise<T> {
   let isDone = false;
   const done = () => {
     isDone = true;
   };
-  result.then(done, done);
+  answer.then(done, done);
   while (!isDone) {
-    await condition(onSecondLook(() => isDone || pending.count === 0));
+    await condition(onSecondLook(() => isDone || asks.count === 0));
     if (isDone) break;
-    const moves = await condition(() => isDone || pending.count > 0, LONGEST_SILENCE);
-    if (!moves) throw new Error(`It did not end within ${LONGEST_SILENCE}. A hook may only await what its context offers.`);
+    turn.rest.until = turn.now() + LONGEST_SILENCE_MS;
+    const moves = await condition(() => isDone || asks.count > 0, LONGEST_SILENCE_MS);
+    turn.rest.until = undefined;
+    if (!moves) throw new Error('It did not end within 30 seconds. A hook may only await what its context offers.');
   }
-  return result;
+  return answer;
 }
 
 /** The engine looks at a condition once at once, and again when nothing else can run: only then is a hook at rest. */
@@ -68,4 +79,15 @@ function onSecondLook(isTrue: () => boolean): () => boolean {
 
 function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
   return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
+}
+
+function report(state: ConversationState, { name }: Plugin, hook: string, error: unknown): void {
+  const failures = (state.failures?.[name] ?? 0) + 1;
+  state.failures = { ...state.failures, [name]: failures };
+  log.error(`The hook ${hook} of plugin "${name}" failed; its answer is left out`, {
+    plugin: name,
+    hook,
+    failures,
+    error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+  });
 }

@@ -6,6 +6,7 @@ import type { Sequence, SequenceContext } from '../plugins/sequence.ts';
 import type { SequenceInput, Topic } from './contract.ts';
 import { send } from './send.ts';
 import { createNow, msOf } from './time.ts';
+import { startBudget } from './work-budget.ts';
 
 type Reply = MessageEvent | PostbackEvent;
 
@@ -16,6 +17,8 @@ interface SequenceParts {
   /** When it goes on by itself, epoch ms. */
   readonly due: () => number | undefined;
 }
+
+const LONGEST_WHAT = 100;
 
 /** What a run of a sequence can see and do, and the ears through which it hears of the person. */
 export function createSequenceContext(
@@ -35,11 +38,15 @@ export function createSequenceContext(
   /** Waits until the moment, or until something else happens; says so in Temporal's UI. */
   async function wait(ms: number, what: string, isOver?: () => boolean): Promise<void> {
     dueAt = now() + ms;
-    const summary = `${what}, until ${new Date(dueAt).toISOString().slice(0, 16).replace('T', ' ')} at the latest`;
+    const summary = `${what.slice(0, LONGEST_WHAT)}, until ${moment(dueAt)} at the latest`;
     setCurrentDetails(summary);
-    if (isOver) await condition(isOver, ms, { summary });
-    else await sleep(ms, { summary });
-    dueAt = undefined;
+    try {
+      if (isOver) await condition(isOver, ms, { summary });
+      else await sleep(ms, { summary });
+    } finally {
+      dueAt = undefined;
+      startBudget();
+    }
   }
 
   /**
@@ -48,6 +55,7 @@ export function createSequenceContext(
    */
   function heedStop(): void {
     if (reply && endsOnReply) stop('reply');
+    reply = undefined;
     if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('The sequence was stopped');
   }
 
@@ -78,7 +86,6 @@ export function createSequenceContext(
       const sendId = `${input.conversation}/${input.occasion}/${name}/${ordinal}`;
       ordinal += 1;
       isSending = true;
-      reply = undefined;
       const { conversation } = input;
       const outcome = await send(
         { sendId, conversation, author: 'bot', purpose: 'update', guarantee: 'at-most-once' },
@@ -119,4 +126,8 @@ export function createSequenceContext(
     hearTopic: (topic) => void topics.push(topic),
     due: () => dueAt,
   };
+}
+
+function moment(at: number): string {
+  return new Date(at).toISOString().slice(0, 16).replace('T', ' ');
 }

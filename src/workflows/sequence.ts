@@ -25,6 +25,8 @@ import {
 } from './contract.ts';
 import { createSequenceContext } from './sequence-context.ts';
 
+const LONGEST_RESULT = 500;
+
 /** Runs a sequence to its end; the result is what a person reads in Temporal's UI. */
 export async function sequence(input: SequenceInput): Promise<string> {
   const { workflowType } = workflowInfo();
@@ -47,10 +49,12 @@ export async function sequence(input: SequenceInput): Promise<string> {
     else hearTopic(topic);
   });
   setHandler(stopSequenceSignal, stop);
-  setHandler(nextDueQuery, due);
+  let isTelling = false;
+  setHandler(nextDueQuery, () => (isTelling ? 0 : due()));
 
   const result = await runTo(definition, scope, context, () => stopped);
   setCurrentDetails(result);
+  isTelling = true;
   await tellConversation(input, definition.name, result);
   if (result.startsWith('failed')) throw ApplicationFailure.nonRetryable(result, 'sequence_failed');
   return result;
@@ -69,15 +73,19 @@ async function runTo(
     const reason = stopped();
     if (isCancellation(error)) return reason ?? 'cancelled';
     log.error(`Sequence "${definition.name}" failed`, { error: error instanceof Error ? error.stack : String(error) });
-    return `failed: ${error instanceof Error ? error.message : String(error)}`;
+    return `failed: ${error instanceof Error ? error.message : String(error)}`.slice(0, LONGEST_RESULT);
   }
 }
 
 /** A conversation that has closed needs no telling: it finds out when it opens again. */
-async function tellConversation({ conversation }: SequenceInput, name: string, result: string): Promise<void> {
+async function tellConversation(
+  { conversation, occasion }: SequenceInput,
+  name: string,
+  result: string,
+): Promise<void> {
   await CancellationScope.nonCancellable(async () => {
     await getExternalWorkflowHandle(conversation)
-      .signal(sequenceEndedSignal, { name, result })
+      .signal(sequenceEndedSignal, { name, occasion, result })
       .catch(() => {});
   });
 }

@@ -20,12 +20,18 @@ interface Shown {
   readonly tags: readonly string[];
 }
 
-/** Keeps Temporal's UI in step: the talk in the current details, what one searches by in the attributes. */
-export function createShowing(conversation: ConversationId, state: ConversationState): () => void {
+/** As much of the open sequences as fits into the attribute's 2 KB. */
+const MOST_SEQUENCES = 40;
+
+/**
+ * Keeps Temporal's UI in step: the talk in the current details, what one searches by in the attributes.
+ * `isIdle` when the conversation closes: nothing can happen before the person writes again.
+ */
+export function createShowing(conversation: ConversationId, state: ConversationState): (isIdle?: 'idle') => void {
   let shown: Shown | undefined;
-  return () => {
+  return (isIdle) => {
     setCurrentDetails(details(state));
-    const next = attributesOf(state);
+    const next = attributesOf(state, isIdle);
     if (shown && !isNews(shown, next)) return;
     const pageId = conversationParts(conversation)?.pageId ?? '';
     upsertSearchAttributes([
@@ -39,11 +45,11 @@ export function createShowing(conversation: ConversationId, state: ConversationS
   };
 }
 
-function attributesOf(state: ConversationState): Shown {
+function attributesOf(state: ConversationState, isIdle?: 'idle'): Shown {
   return {
-    state: state.human ? 'human' : 'bot',
+    state: isIdle ?? (state.human ? 'human' : 'bot'),
     windowClosesAt: state.windowOpenedAt === undefined ? 0 : windowClosesAt(state.windowOpenedAt),
-    sequences: Object.keys(state.sequences),
+    sequences: Object.keys(state.sequences).slice(0, MOST_SEQUENCES),
     tags: state.tags,
   };
 }
@@ -59,7 +65,8 @@ function isNews(old: Shown, next: Shown): boolean {
 
 /** Lists, because the UI pads no tables. */
 function details(state: ConversationState): string {
-  const window = state.windowOpenedAt === undefined ? 'never opened' : `closes ${moment(windowClosesAt(state.windowOpenedAt))}`;
+  const window =
+    state.windowOpenedAt === undefined ? 'never opened' : `closes ${moment(windowClosesAt(state.windowOpenedAt))}`;
   const sequences = Object.keys(state.sequences);
   return [
     `- **Window** ${window}`,

@@ -18,6 +18,9 @@ export interface Alarm {
   wait(isAwake: () => boolean, at: number | undefined, summary: string): Promise<void>;
 }
 
+/** The engine takes no timer of any length. */
+const LONGEST_TIMER_MS = 300 * 86_400_000;
+
 export function createAlarm(now: () => number): Alarm {
   let armed: { readonly at: number; readonly scope: CancellationScope } | undefined;
 
@@ -26,7 +29,7 @@ export function createAlarm(now: () => number): Alarm {
     const mine = { at, scope };
     armed = mine;
     scope
-      .run(() => sleep(Math.max(1, at - now()), { summary }))
+      .run(() => sleep(Math.min(LONGEST_TIMER_MS, Math.max(1, at - now())), { summary }))
       .then(() => {
         if (armed === mine) armed = undefined;
       })

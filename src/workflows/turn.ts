@@ -1,27 +1,22 @@
-import { getExternalWorkflowHandle, log } from '@temporalio/workflow';
-import type { ConversationId } from '../messenger/conversation.ts';
-import type { EchoEvent, InboundEvent, MessageEvent, PostbackEvent } from '../messenger/inbound-event.ts';
+import { log } from '@temporalio/workflow';
+import type { EchoEvent, InboundEvent } from '../messenger/inbound-event.ts';
 import { windowOpener } from '../messenger/window-opener.ts';
 import type { HookResult, Plugin, PluginContext } from '../plugins/plugin.ts';
 import { bot, plugins, sequencesStartedBy } from './bot.ts';
-import {
-  replySignal,
-  sequenceId,
-  stopSequenceSignal,
-  topicSignal,
-  type TakeOver,
-} from './contract.ts';
-import { addLine, remember, type ConversationState, type Incoming } from './conversation-state.ts';
+import type { TakeOver } from './contract.ts';
+import { addLine, remember, type Incoming } from './conversation-state.ts';
 import { describeEvent } from './describe-event.ts';
-import { pluginContext, say, startSequence, type Turn } from './plugin-context.ts';
+import { frozen } from './plain-json.ts';
 import { runHook } from './run-hook.ts';
+import { say } from './say.ts';
+import { hearEnd, startSequence, tellSequencesOfReply, tellSequencesOfTopic } from './telling.ts';
 import { msOf } from './time.ts';
+import { newTurn, type Turn } from './turn-parts.ts';
 
-interface Occurrence {
-  readonly conversation: ConversationId;
-  readonly state: ConversationState;
-  readonly now: () => number;
-}
+type Occurrence = Parameters<typeof newTurn>[0];
+
+/** Topics that answer topics end here. */
+const MOST_TOPICS_PER_TURN = 100;
 
 /** Works on one thing that came in, from its first hook to its last send. */
 export async function takeTurn({ incoming, ...rest }: Occurrence & { readonly incoming: Incoming }): Promise<void> {
@@ -32,63 +27,49 @@ export async function takeTurn({ incoming, ...rest }: Occurrence & { readonly in
       await hear(newTurn(rest, `i${incoming.item.inboxId}`), incoming.item.event);
       break;
     case 'sequence-ended':
-      delete state.sequences[incoming.end.name];
+      hearEnd(state, incoming.end);
       break;
     case 'take-over':
-      await giveTo(newTurn(rest, `t${incoming.at}`), 'human', incoming.takeOver);
+      await changeHands(newTurn(rest, `t${incoming.at}`), 'human', incoming.takeOver);
       break;
     case 'give-back':
-      await giveTo(newTurn(rest, `g${incoming.at}`), 'bot', { reason: 'given back' });
+      await changeHands(newTurn(rest, `g${incoming.at}`), 'bot', { reason: 'given back' });
       break;
   }
   state.lastTurnAt = now();
 }
 
-/** Does what has become due: wake-ups of plugins, the end of a person's turn. */
+/** Does what has become due: the end of a person's turn, wake-ups of plugins. */
 export async function wakeUp(occurrence: Occurrence): Promise<void> {
   const { state, now } = occurrence;
   if (state.human?.until !== undefined && state.human.until <= now()) {
-    await giveTo(newTurn(occurrence, `g${state.human.until}`), 'bot', { reason: 'time is up' });
+    await changeHands(newTurn(occurrence, `g${state.human.until}`), 'bot', { reason: 'time is up' });
   }
+  // While a person answers the bot is silent, and its wake-ups wait.
+  if (state.human) return;
   const due = state.wakeUps.filter(({ at }) => at <= now());
-  state.wakeUps = state.wakeUps.filter(({ at }) => at > now());
-  for (const { plugin: name, at, note } of due) {
+  state.wakeUps = state.wakeUps.filter((wakeUp) => !due.includes(wakeUp));
+  for (const [index, { plugin: name, at, note: reminder }] of due.entries()) {
     const plugin = plugins.find((candidate) => candidate.name === name);
-    const turn = newTurn(occurrence, `w${at}-${name}`);
-    if (plugin?.onWake) await run(turn, plugin, 'onWake', (ctx) => plugin.onWake?.(ctx, note));
-    await tellTopics(turn);
+    // Two may be due at the same moment: the place in the list tells their sends apart.
+    const turn = newTurn(occurrence, `w${at}-${name}-${index}`);
+    if (plugin?.onWake) await runHook(turn, plugin, 'onWake', (ctx) => plugin.onWake?.(ctx, reminder));
+    await finish(turn);
   }
 }
 
-function newTurn({ conversation, state, now }: Occurrence, occasion: string): Turn {
-  const turn: Turn = {
-    conversation,
-    state,
-    now,
-    occasion,
-    ordinal: 0,
-    pending: { count: 0 },
-    topics: [],
-    stopSequence: (name, reason) => tellSequence(turn, name, 'stop', reason),
-    handOver: (takeOver) => {
-      turn.takeOver = takeOver;
-    },
-  };
-  return turn;
-}
-
-async function hear(turn: Turn, event: InboundEvent): Promise<void> {
+async function hear(turn: Turn, incoming: InboundEvent): Promise<void> {
   const { state } = turn;
+  const event = frozen(incoming);
   if (windowOpener(event)) state.windowOpenedAt = Math.max(state.windowOpenedAt ?? 0, event.at);
   note(turn, event);
   for (const plugin of plugins) {
-    if (plugin.observe) await run(turn, plugin, 'observe', (ctx) => plugin.observe?.(ctx, event));
+    if (plugin.observe) await runHook(turn, plugin, 'observe', (ctx) => plugin.observe?.(ctx, event));
   }
   if (event.kind === 'echo') await hearOurSide(turn, event);
   else if (!event.isStandby && !state.human) await answer(turn, event);
   else if (event.kind === 'message' || event.kind === 'postback') await tellSequencesOfReply(turn, event);
-  if (turn.takeOver) await giveTo(turn, 'human', turn.takeOver);
-  await tellTopics(turn);
+  await finish(turn);
 }
 
 /** Somebody else spoke for the Page. A person's word silences the bot (Meta's inbox shows it to them as theirs). */
@@ -100,7 +81,7 @@ async function hearOurSide(turn: Turn, echo: EchoEvent): Promise<void> {
 
 async function answer(turn: Turn, event: InboundEvent): Promise<void> {
   if (event.kind !== 'message' && event.kind !== 'postback') {
-    await offer(turn, 'onEvent', (plugin) => plugin.onEvent && ((ctx) => plugin.onEvent?.(ctx, event as never)));
+    await offer(turn, 'onEvent', (plugin) => plugin.onEvent && ((ctx) => plugin.onEvent?.(ctx, event)));
     return;
   }
   await tellSequencesOfReply(turn, event);
@@ -108,6 +89,8 @@ async function answer(turn: Turn, event: InboundEvent): Promise<void> {
     event.kind === 'message'
       ? await offer(turn, 'onMessage', (plugin) => plugin.onMessage && ((ctx) => plugin.onMessage?.(ctx, event)))
       : await offer(turn, 'onPostback', (plugin) => plugin.onPostback && ((ctx) => plugin.onPostback?.(ctx, event)));
+  // Who asked for a person wants to hear nothing more of the bot.
+  if (turn.takeOver) return;
   const handledAfter = await offer(
     turn,
     'afterMessage',
@@ -127,17 +110,36 @@ async function offer(
   for (const plugin of plugins) {
     const hook = hookOf(plugin);
     if (!hook) continue;
-    const result = await run(turn, plugin, hookName, hook);
+    const result = await runHook(turn, plugin, hookName, hook);
     if (result === 'handled') return plugin.name;
     if (result !== 'pass' && result !== undefined) {
-      log.warn(`The hook ${hookName} of plugin "${plugin.name}" answered neither 'handled' nor 'pass'; taken as 'pass'`);
+      log.warn(
+        `The hook ${hookName} of plugin "${plugin.name}" answered neither 'handled' nor 'pass'; taken as 'pass'`,
+      );
     }
   }
   return undefined;
 }
 
-function run<T>(turn: Turn, plugin: Plugin, name: string, hook: (ctx: PluginContext) => T | Promise<T>) {
-  return runHook(turn.state, plugin, name, turn.pending, () => hook(pluginContext(turn, plugin)));
+/** What hooks asked for while others were still to come. */
+async function finish(turn: Turn): Promise<void> {
+  for (let told = 0; turn.takeOver || turn.topics.length > 0; told += 1) {
+    const { takeOver } = turn;
+    delete turn.takeOver;
+    if (takeOver) await giveTo(turn, 'human', takeOver);
+    if (told > MOST_TOPICS_PER_TURN) {
+      log.error(
+        `More than ${MOST_TOPICS_PER_TURN} topics in one turn: do two plugins answer each other? The rest is left out`,
+      );
+      turn.topics = [];
+    }
+    await tellFirstTopic(turn);
+  }
+}
+
+async function changeHands(turn: Turn, to: 'human' | 'bot', takeOver: TakeOver): Promise<void> {
+  await giveTo(turn, to, takeOver);
+  await finish(turn);
 }
 
 /** The talk changes hands: plugins and sequences are told once. */
@@ -146,42 +148,24 @@ async function giveTo(turn: Turn, to: 'human' | 'bot', { reason, forMs }: TakeOv
   const hadHuman = state.human !== undefined;
   if (to === 'human') state.human = { reason, ...(forMs !== undefined && { until: turn.now() + forMs }) };
   else delete state.human;
-  if (hadHuman === (to === 'human')) return;
-  for (const plugin of plugins) {
-    if (plugin.onHandoff) await run(turn, plugin, 'onHandoff', (ctx) => plugin.onHandoff?.(ctx, { to, reason }));
+  if (hadHuman !== (to === 'human')) {
+    for (const plugin of plugins) {
+      if (plugin.onHandoff) await runHook(turn, plugin, 'onHandoff', (ctx) => plugin.onHandoff?.(ctx, { to, reason }));
+    }
+    if (to === 'human') turn.topics = [...turn.topics, { name: 'handoff' }];
   }
-  if (to === 'human') turn.topics.push({ name: 'handoff' });
-  await tellTopics(turn);
 }
 
 /** Tells plugins and sequences what was emitted; what they emit in turn comes after it. */
-async function tellTopics(turn: Turn): Promise<void> {
-  for (let topic = turn.topics.shift(); topic; topic = turn.topics.shift()) {
-    const { name } = topic;
-    for (const plugin of plugins) {
-      const told = topic;
-      if (plugin.onTopic) await run(turn, plugin, 'onTopic', (ctx) => plugin.onTopic?.(ctx, told));
-    }
-    for (const open of Object.keys(turn.state.sequences)) await tellSequence(turn, open, 'topic', topic);
-    for (const sequence of sequencesStartedBy(name)) await startSequence(turn, sequence.name, topic.data);
+async function tellFirstTopic(turn: Turn): Promise<void> {
+  const [topic, ...others] = turn.topics;
+  turn.topics = others;
+  if (!topic) return;
+  for (const plugin of plugins) {
+    if (plugin.onTopic) await runHook(turn, plugin, 'onTopic', (ctx) => plugin.onTopic?.(ctx, topic));
   }
-}
-
-async function tellSequencesOfReply(turn: Turn, event: MessageEvent | PostbackEvent): Promise<void> {
-  for (const open of Object.keys(turn.state.sequences)) await tellSequence(turn, open, 'reply', event);
-}
-
-const SIGNALS = { reply: replySignal, stop: stopSequenceSignal, topic: topicSignal } as const;
-
-/** Signals one sequence; one that is gone is struck off the list. */
-async function tellSequence(turn: Turn, name: string, what: keyof typeof SIGNALS, content: unknown): Promise<void> {
-  const handle = getExternalWorkflowHandle(sequenceId(name, turn.conversation));
-  try {
-    await handle.signal<[unknown]>(SIGNALS[what].name, content);
-  } catch (error) {
-    log.info('A sequence is over', { sequence: name, error: String(error) });
-    delete turn.state.sequences[name];
-  }
+  await tellSequencesOfTopic(turn, topic);
+  for (const sequence of sequencesStartedBy(topic.name)) await startSequence(turn, sequence.name, topic.data);
 }
 
 function note(turn: Turn, event: InboundEvent): void {

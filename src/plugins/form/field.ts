@@ -31,7 +31,10 @@ export function field(ask: Sayable, schema: StandardSchema, retry?: Sayable): Fi
 }
 
 /** Makes a schema of a function that gives the value, or `undefined` for an answer that does not fit. */
-export function schemaOf<Output>(read: (text: string) => Output | undefined, complaint: string): StandardSchema<Output> {
+export function schemaOf<Output>(
+  read: (text: string) => Output | undefined,
+  complaint: string,
+): StandardSchema<Output> {
   return {
     '~standard': {
       version: 1,

@@ -22,7 +22,10 @@ export function phone(ask: Sayable, retry?: Sayable): Field {
   return field(offer(ask, askPhone()), schemaOf(read, 'That does not look like a phone number.'), retry);
 }
 
-export function text(ask: Sayable, { most = 200, retry }: { readonly most?: number; readonly retry?: Sayable } = {}): Field {
+export function text(
+  ask: Sayable,
+  { most = 200, retry }: { readonly most?: number; readonly retry?: Sayable } = {},
+): Field {
   const read = (answer: string) => (answer.length > 0 && answer.length <= most ? answer : undefined);
   return field(ask, schemaOf(read, `Please answer in words, with at most ${most} characters.`), retry);
 }

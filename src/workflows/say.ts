@@ -1,0 +1,33 @@
+import { log, proxyLocalActivities } from '@temporalio/workflow';
+import { textOfOutbound, type Sayable } from '../messenger/outbound-message.ts';
+import { outboundMessage } from '../messenger/sayable.ts';
+import type { EverthreadActivities, Lead, SendOutcome } from './contract.ts';
+import { addLine } from './conversation-state.ts';
+import { send } from './send.ts';
+import type { Turn } from './turn-parts.ts';
+
+const outside = proxyLocalActivities<EverthreadActivities>({ startToCloseTimeout: '10 seconds' });
+
+/** Says something in this turn; the send's name comes from the occasion and its place in the turn. */
+export async function say(turn: Turn, message: Sayable): Promise<SendOutcome> {
+  const sendId = `${turn.conversation}/${turn.occasion}/${turn.ordinal}`;
+  turn.ordinal += 1;
+  const outcome = await send(
+    { sendId, conversation: turn.conversation, author: 'bot', purpose: 'reply', guarantee: 'at-least-once' },
+    message,
+  );
+  if (outcome.status !== 'sent') log.warn('A send did not go out', { sendId, outcome });
+  else addLine(turn.state, { at: turn.now(), by: 'bot', text: textOfOutbound(outboundMessage(message)) });
+  return outcome;
+}
+
+/** Keeps a lead; named after the occasion, so that keeping it again changes nothing. */
+export async function saveLead(turn: Turn, form: string, fields: Lead['fields']): Promise<void> {
+  await outside.saveLead({
+    leadId: `${turn.conversation}/${turn.occasion}/${form}`,
+    conversation: turn.conversation,
+    form,
+    fields,
+    at: turn.now(),
+  });
+}

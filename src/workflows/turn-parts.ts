@@ -1,0 +1,46 @@
+import { frozen } from './plain-json.ts';
+import type { ConversationId } from '../messenger/conversation.ts';
+import type { TakeOver, Topic } from './contract.ts';
+import type { ConversationState } from './conversation-state.ts';
+
+/** What one turn of a conversation works with, shared by all hooks of that turn. */
+export interface Turn {
+  readonly conversation: ConversationId;
+  readonly state: ConversationState;
+  /** What this turn's sends are named after: `i{inbox id}`, `w{moment}`. */
+  readonly occasion: string;
+  readonly now: () => number;
+  readonly rest: Rest;
+  /** Counts the sends of this turn, all hooks together. */
+  ordinal: number;
+  /** Emitted and not told to anybody yet. */
+  topics: readonly Topic[];
+  /** Set by a hook that wants a person to go on. */
+  takeOver?: TakeOver;
+}
+
+/** Until when a hook that waits for nothing of ours is waited for, epoch ms. */
+export interface Rest {
+  until?: number | undefined;
+}
+
+/** What hooks ask for besides sends; all of it is replaced, never changed in place. */
+type Effects = Pick<ConversationState, 'tags' | 'wakeUps'> & Pick<Turn, 'topics' | 'takeOver'>;
+
+/** What there is now, to come back to when a hook fails. */
+export function effectsOf({ state, topics, takeOver }: Turn): Effects {
+  return { tags: state.tags, wakeUps: state.wakeUps, topics, ...(takeOver && { takeOver }) };
+}
+
+export function undo(turn: Turn, { tags, wakeUps, topics, takeOver }: Effects): void {
+  turn.state.tags = tags;
+  turn.state.wakeUps = wakeUps;
+  turn.topics = topics;
+  if (takeOver) turn.takeOver = takeOver;
+  else delete turn.takeOver;
+}
+
+export function newTurn(parts: Pick<Turn, 'conversation' | 'state' | 'now' | 'rest'>, occasion: string): Turn {
+  frozen(parts.state.contact);
+  return { ...parts, occasion, ordinal: 0, topics: [] };
+}

@@ -1,0 +1,177 @@
+/** A bot with a plugin that can be made to break in every way; the plugin after it answers all the same. */
+import { defineBot, definePlugin, type MessageEvent, type PluginContext } from 'everthread';
+import * as endless from './endless.cjs';
+
+interface CulpritState {
+  good: number;
+  bad?: unknown;
+}
+type Ctx = PluginContext<CulpritState>;
+
+const CRIMES: Readonly<Record<string, (ctx: Ctx, message: MessageEvent) => unknown>> = {
+  async throws() {
+    throw new Error('on purpose');
+  },
+  throwsAtOnce() {
+    throw new Error('on purpose');
+  },
+  async throwsNothing() {
+    // oxlint-disable-next-line typescript/only-throw-error -- that is the crime
+    throw undefined;
+  },
+  async answersNothing() {},
+  answersNonsense: () => 42,
+  // oxlint-disable-next-line unicorn/no-thenable -- that is the crime
+  answersThenable: () => ({ then: 'now' }),
+  hangs: () => new Promise(() => {}),
+  spins() {
+    while (true) {}
+  },
+  spinsWithoutBlock() {
+    for (let i = 0; ; i += 1) i *= 2;
+  },
+  spinsInDependency: () => endless.spin(),
+  async spinsWithAwait() {
+    for (;;) await Promise.resolve();
+  },
+  recurses: function recurse(): number {
+    return 1 + recurse();
+  },
+  async recursesWithAwait() {
+    const again = async (): Promise<unknown> => {
+      await Promise.resolve();
+      return again();
+    };
+    return again();
+  },
+  async sendsForEver(ctx) {
+    for (;;) await ctx.send('again');
+  },
+  sendsForEverWithoutAwait(ctx) {
+    for (;;) void ctx.send('and again');
+  },
+  async saysTooMuch(ctx) {
+    ctx.log.info('outcome', { outcome: await ctx.send('x'.repeat(5000)) });
+    return 'pass';
+  },
+  saysNonsense: (ctx) => ctx.send({ video: 'cat' } as never).then(() => 'pass'),
+  keepsFunction: (ctx) => keep(ctx, () => {}),
+  keepsDate: (ctx) => keep(ctx, new Date(0)),
+  keepsBigInt: (ctx) => keep(ctx, 1n),
+  keepsMap: (ctx) => keep(ctx, new Map([[1, 2]])),
+  keepsNaN: (ctx) => keep(ctx, [{ deep: Number.NaN }]),
+  keepsCircle(ctx) {
+    const circle: Record<string, unknown> = {};
+    circle['self'] = circle;
+    return keep(ctx, circle);
+  },
+  keepsTooMuch: (ctx) => keep(ctx, 'x'.repeat(3_000_000)),
+  keepsNoObject(ctx) {
+    ctx.state = 7 as never;
+    return 'handled';
+  },
+  async throwsAfterAsking(ctx) {
+    ctx.tag('asked');
+    ctx.wakeAt(ctx.now + 60_000, 'asked');
+    ctx.emit('asked');
+    ctx.handOver({ reason: 'asked' });
+    throw new Error('on purpose');
+  },
+  emitsCircle(ctx) {
+    const circle: Record<string, unknown> = {};
+    circle['self'] = circle;
+    ctx.emit('asked', circle);
+    return 'handled';
+  },
+  emitsForEver(ctx) {
+    ctx.emit('ping');
+    return 'handled';
+  },
+  wakesAtNonsense(ctx) {
+    ctx.wakeAt(Number.NaN);
+    return 'handled';
+  },
+  wakesInAThousandYears(ctx) {
+    ctx.wakeAt(ctx.now + 1000 * 366 * 86_400_000, 'far');
+    return 'pass';
+  },
+  wakesForEver(ctx) {
+    ctx.wakeAt(ctx.now, 'for ever');
+    return 'handled';
+  },
+  tagsNonsense(ctx) {
+    ctx.tag('x'.repeat(3000));
+    return 'handled';
+  },
+  tagsForEver(ctx) {
+    for (let i = 0; i < 1000; i += 1) ctx.tag(`tag-${i}`);
+    return 'handled';
+  },
+  changesTheEvent(_ctx, message) {
+    (message as { text: string }).text = 'counted';
+    return 'pass';
+  },
+  startsUnknownSequence(ctx) {
+    void ctx.startSequence('nobody-knows');
+    return 'pass';
+  },
+  async usesContextLater(ctx) {
+    later = ctx;
+    return 'pass';
+  },
+  async usesContextNow() {
+    await later?.send('from the grave');
+    return 'pass';
+  },
+};
+
+let later: Ctx | undefined;
+
+function keep(ctx: Ctx, value: unknown): 'handled' {
+  ctx.state.bad = value;
+  return 'handled';
+}
+
+const culprit = definePlugin<CulpritState>({
+  name: 'culprit',
+  state: { good: 0 },
+  async onMessage(ctx, message) {
+    const crime = CRIMES[message.text ?? ''];
+    if (!crime) return 'pass';
+    ctx.state.good += 1000;
+    return (await crime(ctx, message)) as 'pass';
+  },
+  onTopic(ctx, { name }) {
+    if (name === 'ping') ctx.emit('ping');
+  },
+  onWake(ctx, note) {
+    if (note === 'for ever') ctx.wakeAt(ctx.now, note);
+  },
+  async afterMessage(ctx, { kind }) {
+    if (kind === 'message') ctx.state.good += 1;
+    return 'pass';
+  },
+});
+
+/** Says what the culprit left undone. */
+const witness = definePlugin({
+  name: 'witness',
+  async onMessage(ctx, message) {
+    await ctx.send(`heard ${message.text}`);
+    return 'handled';
+  },
+});
+
+/** Its state cannot be brought to its version. */
+const stuck = definePlugin<{ text: string }>({
+  name: 'stuck',
+  version: 2,
+  state: { text: '' },
+  migrate() {
+    throw new Error('cannot migrate');
+  },
+  observe() {},
+});
+
+export default defineBot({ plugins: [culprit, witness, stuck], fallback: 'fallback' });
+export { CRIMES };

@@ -1,0 +1,2 @@
+export function spin(): never;
+export function self(this: unknown): unknown;
