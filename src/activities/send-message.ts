@@ -55,14 +55,14 @@ export function createSendMessage({ ledger, graph, clock, log, echoWaitMs = ECHO
   /** Lets the echo of a call with an unknown outcome come first; gives the entry as it is after that. */
   async function waitOutDoubt({ sendId, guarantee }: SendRequest, entry: LedgerEntry): Promise<LedgerEntry> {
     if (entry.status === 'calling') {
-      await ledger.doubt(sendId, 'no_answer', Date.now());
+      await ledger.doubt(sendId, 'no_answer', entry.attempts, Date.now());
       return later('no_answer', 250);
     }
     if (entry.status !== 'doubtful') return entry;
     const waitedMs = Date.now() - Math.max(entry.doubtfulSince ?? 0, startedAt);
     if (waitedMs < echoWaitMs) return later('waits_for_echo', Math.min(echoWaitMs - waitedMs, 1000));
     if (guarantee === 'at-least-once') return entry;
-    await ledger.settle(sendId, 'unknown', 'no_echo', Date.now());
+    await ledger.settle(sendId, { status: 'unknown', code: 'no_echo' }, entry.attempts, Date.now());
     return (await ledger.find(sendId)) ?? entry;
   }
 
@@ -93,11 +93,11 @@ export function createSendMessage({ ledger, graph, clock, log, echoWaitMs = ECHO
     const step = nextStep(rule, attempts);
     if (step.do === 'give up') {
       const isClosed = rule.class === 'window_closed';
-      await ledger.settle(sendId, isClosed ? 'refused' : 'failed', rule.class, Date.now());
+      await ledger.settle(sendId, { status: isClosed ? 'refused' : 'failed', code: rule.class }, attempts, Date.now());
       return isClosed ? { status: 'refused', reason: 'window_closed' } : { status: 'failed', code: rule.class };
     }
-    if (step.do === 'wait for the echo') await ledger.doubt(sendId, rule.class, Date.now());
-    else await ledger.postpone(sendId, rule.class);
+    if (step.do === 'wait for the echo') await ledger.doubt(sendId, rule.class, attempts, Date.now());
+    else await ledger.postpone(sendId, rule.class, attempts);
     return phase === 'local' ? { status: 'deferred' } : later(rule.class, step.afterMs);
   }
 }

@@ -1,8 +1,9 @@
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Store } from '../store/store.ts';
 import type { Dispatcher } from './dispatcher.ts';
-import { createMetrics, type Metrics } from './metrics.ts';
 import { healthRoutes } from './health.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
+import { plain, refusal } from './plain.ts';
 import { webhookRoutes } from './webhook.ts';
 
 export interface AppOptions {
@@ -12,12 +13,37 @@ export interface AppOptions {
   readonly log: FastifyBaseLogger;
   readonly metrics?: Metrics;
   readonly dispatcher: Pick<Dispatcher, 'wake' | 'isEngineReachable'>;
+  /** How long a client may take to send a whole request. Default: 15 s. */
+  readonly requestTimeoutMs?: number;
 }
 
+/** Whoever keeps more connections open than this is not Meta; the oldest requests are served, new ones wait outside. */
+const MOST_CONNECTIONS = 4096;
+
 /** The HTTP side, built and not listening. */
-export function createApp({ store, dispatcher, log, ...options }: AppOptions): FastifyInstance {
+export function createApp({
+  store,
+  dispatcher,
+  log,
+  requestTimeoutMs = 15_000,
+  ...options
+}: AppOptions): FastifyInstance {
   const metrics = options.metrics ?? createMetrics(store);
-  const app = Fastify({ loggerInstance: log, disableRequestLogging: true, forceCloseConnections: 'idle' });
+  const app = Fastify({
+    loggerInstance: log,
+    // An address can carry a token, an error can carry what was sent: neither is for the log.
+    logController: new LogController({ disableRequestLogging: true }),
+    forceCloseConnections: 'idle',
+    requestTimeout: requestTimeoutMs,
+    http: { headersTimeout: requestTimeoutMs, connectionsCheckingInterval: Math.min(1000, requestTimeoutMs) },
+    frameworkErrors: (_error, _request, reply) => void plain(reply, 400, 'bad request'),
+  });
+  app.server.maxConnections = MOST_CONNECTIONS;
+  app.setNotFoundHandler((_request, reply) => plain(reply, 404, 'not found'));
+  app.setErrorHandler<{ readonly statusCode?: number } & Error>(({ statusCode = 500, name }, _request, reply) => {
+    if (statusCode >= 500) log.error({ error: name }, 'A request failed');
+    return plain(reply, statusCode, refusal(statusCode));
+  });
   void app.register(webhookRoutes, { ...options, inbox: store.inbox, metrics, onKept: dispatcher.wake });
   void app.register(healthRoutes, { store, metrics, isEngineReachable: dispatcher.isEngineReachable });
   return app;

@@ -1,13 +1,16 @@
 /**
  * Carries kept events to their conversations: in order within one, side by side across many, again and again while the
  * engine is away. Several processes share one store; a claim makes sure that one conversation is dispatched by one of
- * them at a time.
+ * them at a time. What is to be done is always in the inbox; what is remembered here only makes it quick.
  */
 import { randomUUID } from 'node:crypto';
 import type { ConversationId } from '../messenger/conversation.ts';
-import { EVENTS_PER_SIGNAL, type ClaimedConversation, type Inbox } from '../store/inbox.ts';
-import { EngineRefusal, type Engine } from './engine.ts';
+import type { Claim, ClaimedConversation, Inbox } from '../store/inbox.ts';
+import { createComplaint } from './complaint.ts';
+import { createCourier, type CourierLog } from './courier.ts';
+import { EngineAway, type Engine } from './engine.ts';
 import type { Metrics } from './metrics.ts';
+import { pauseMs } from './pause.ts';
 
 export interface Dispatcher {
   /** These conversations have something new. Returns at once. */
@@ -22,132 +25,153 @@ export interface DispatcherOptions {
   readonly inbox: Inbox;
   readonly engine: Engine;
   readonly metrics: Pick<Metrics, 'dispatched' | 'dispatchFailures'>;
-  readonly log: {
-    info(fields: object, message: string): void;
-    warn(fields: object, message: string): void;
-    error(fields: object, message: string): void;
-  };
+  readonly log: CourierLog;
 }
 
 const MOST_AT_ONCE = 64;
+/** Beyond this many only the inbox remembers who waits. */
+const MOST_READY = 2000;
 /** Much longer than a call of the engine may take: a claim only runs out when its process is dead. */
 const CLAIM_MS = 30_000;
-/** How often the inbox is looked through for events of processes that died. */
+/** How often the inbox is looked through for what nobody was woken for: events of processes that died. */
 const LOOK_MS = 1000;
-const CLAIMED_ELSEWHERE_MS = 100;
-const SHORTEST_PAUSE_MS = 200;
-const LONGEST_PAUSE_MS = 5000;
+const WAITING_AT_ONCE = 1000;
+/** Of an engine that is away. */
+const AWAY = { shortestMs: 200, longestMs: 5000 };
 
 export function createDispatcher({ inbox, engine, metrics, log }: DispatcherOptions): Dispatcher {
   const holder = randomUUID();
   const ready = new Set<ConversationId>();
   const busy = new Set<ConversationId>();
   const rounds = new Set<Promise<void>>();
-  let pauseMs = 0;
+  const courier = createCourier({ inbox, engine, metrics, log, holder });
+  const storeTrouble = createComplaint(log, 'Events cannot be taken out of the inbox; tried again every second');
+  let engineFailures = 0;
   let pausedUntil = 0;
+  let isLooking = false;
+  let isMoreWaiting = false;
   let isStopped = false;
 
   function wake(conversations: readonly ConversationId[]): void {
-    for (const conversation of conversations) ready.add(conversation);
+    for (const conversation of conversations) {
+      if (ready.size < MOST_READY) ready.add(conversation);
+      else isMoreWaiting = true;
+    }
     pump();
   }
 
   function pump(): void {
     if (isStopped || Date.now() < pausedUntil) return;
-    const batch = [...ready].filter((conversation) => !busy.has(conversation)).slice(0, MOST_AT_ONCE - busy.size);
-    if (batch.length === 0) return;
-    for (const conversation of batch) {
-      ready.delete(conversation);
-      busy.add(conversation);
+    // One tries whether the engine is back, before all do.
+    const room = (engineFailures > 0 ? 1 : MOST_AT_ONCE) - busy.size;
+    const batch: ConversationId[] = [];
+    for (const conversation of ready) {
+      if (batch.length >= room) break;
+      // Who rests is found again in the inbox, once its time has come.
+      if (courier.isResting(conversation)) ready.delete(conversation);
+      else if (!busy.has(conversation)) batch.push(conversation);
     }
-    const round = dispatch(batch).finally(() => rounds.delete(round));
+    if (batch.length > 0) run(dispatch(batch));
+    else if (ready.size === 0 && isMoreWaiting) look();
+  }
+
+  function run(work: Promise<void>): void {
+    const round = work.finally(() => rounds.delete(round));
     rounds.add(round);
   }
 
   async function dispatch(batch: readonly ConversationId[]): Promise<void> {
-    let claimed: ClaimedConversation[] = [];
-    try {
-      const now = Date.now();
-      claimed = await inbox.claim(batch, { holder, now, until: now + CLAIM_MS });
-    } catch (error) {
-      takePause(error);
+    for (const conversation of batch) {
+      ready.delete(conversation);
+      busy.add(conversation);
     }
+    const now = Date.now();
+    const until = now + CLAIM_MS;
+    const claimed = await claim(batch, { holder, now, until });
     const isOurs = new Set(claimed.map(({ conversation }) => conversation));
-    for (const conversation of batch) if (!isOurs.has(conversation)) leave(conversation, CLAIMED_ELSEWHERE_MS);
-    await Promise.all(claimed.map(carry));
-  }
-
-  /** Hands over what is pending of one conversation. */
-  async function carry({ conversation, items }: ClaimedConversation): Promise<void> {
-    try {
-      if (items.length === 0) await inbox.release([conversation], holder);
-      else await deliver({ conversation, items });
-    } catch (error) {
-      await inbox.release([conversation], holder).catch(() => {});
-      takePause(error);
-      leave(conversation, 0);
-      return;
-    }
-    pauseMs = 0;
-    busy.delete(conversation);
+    // Those that somebody else has claimed: whoever ends that claim sees what is pending.
+    for (const conversation of batch) if (!isOurs.has(conversation)) busy.delete(conversation);
+    await Promise.all(claimed.map((one) => carry(one, until)));
     pump();
   }
 
-  async function deliver({ conversation, items }: ClaimedConversation): Promise<void> {
-    const inboxIds = items.map(({ inboxId }) => inboxId);
+  async function claim(batch: readonly ConversationId[], terms: Claim): Promise<ClaimedConversation[]> {
     try {
-      await engine.deliver(conversation, items);
+      const claimed = await inbox.claim(batch, terms);
+      storeTrouble.isOver();
+      return claimed;
     } catch (error) {
-      if (!(error instanceof EngineRefusal)) throw error;
-      // The engine refuses the whole signal for one event's sake: find it by handing over one at a time.
-      if (items.length > 1) {
-        for (const item of items) await deliver({ conversation, items: [item] });
-        return;
-      }
-      log.error({ conversation, inboxIds, error: error.message }, 'The engine refuses an event for good; see `everthread dead`');
-      for (const inboxId of inboxIds) await inbox.bury(inboxId, error.message);
-      await inbox.release([conversation], holder);
-      return;
+      storeTrouble.report(error);
+      isMoreWaiting = false;
+      return [];
     }
-    await inbox.dispatched(inboxIds, [conversation], holder);
-    metrics.dispatched.inc(inboxIds.length);
-    if (items.length === EVENTS_PER_SIGNAL) ready.add(conversation);
   }
 
-  function leave(conversation: ConversationId, afterMs: number): void {
+  async function carry(claimed: ClaimedConversation, until: number): Promise<void> {
+    const { conversation } = claimed;
+    let isPending = false;
+    try {
+      isPending = await courier.carry(claimed, until);
+      if (claimed.items.length > 0) engineAnswers();
+    } catch (error) {
+      if (error instanceof EngineAway) takePause(error);
+      isPending = !courier.isResting(conversation);
+    }
     busy.delete(conversation);
-    ready.add(conversation);
-    if (afterMs > 0 && !isStopped) setTimeout(pump, afterMs).unref();
+    if (isPending) ready.add(conversation);
+    pump();
   }
 
-  function takePause(error: unknown): void {
-    metrics.dispatchFailures.inc();
+  function engineAnswers(): void {
+    if (engineFailures > 0) log.info({}, 'The engine answers again');
+    engineFailures = 0;
+    pausedUntil = 0;
+  }
+
+  function takePause(error: EngineAway): void {
+    // Many calls fail at the same moment; they are one failure.
     if (Date.now() < pausedUntil) return;
-    if (pauseMs === 0) log.warn({ error: String(error) }, 'No events can be handed over; they wait in the inbox');
-    pauseMs = Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, pauseMs * 2));
-    pausedUntil = Date.now() + pauseMs;
-    setTimeout(pump, pauseMs + 1).unref();
+    if (engineFailures === 0) log.warn({ error: String(error) }, 'The engine is away; events wait in the inbox');
+    engineFailures += 1;
+    const pause = pauseMs(AWAY, engineFailures);
+    pausedUntil = Date.now() + pause;
+    setTimeout(pump, pause + 1).unref();
   }
 
-  async function look(): Promise<void> {
+  function look(): void {
+    const hasEnough = ready.size >= (engineFailures > 0 ? 1 : MOST_READY);
+    if (isStopped || isLooking || hasEnough) return;
+    isLooking = true;
+    run(
+      lookThrough().finally(() => {
+        isLooking = false;
+      }),
+    );
+  }
+
+  async function lookThrough(): Promise<void> {
+    isMoreWaiting = false;
     try {
-      wake(await inbox.waiting(1000));
+      const waiting = await inbox.waiting(WAITING_AT_ONCE, Date.now());
+      wake(waiting);
+      isMoreWaiting ||= waiting.length === WAITING_AT_ONCE;
     } catch (error) {
-      log.error({ error: String(error) }, 'The inbox cannot be read; tried again');
+      storeTrouble.report(error);
     }
   }
 
-  const looking = setInterval(() => void look(), LOOK_MS);
+  const looking = setInterval(look, LOOK_MS);
   looking.unref();
-  void look();
+  look();
 
   return {
     wake,
-    isEngineReachable: () => pauseMs === 0,
+    isEngineReachable: () => engineFailures === 0,
     async stop() {
       isStopped = true;
       clearInterval(looking);
-      await Promise.all(rounds);
+      courier.stop();
+      while (rounds.size > 0) await Promise.all(rounds);
     },
   };
 }

@@ -12,6 +12,7 @@ import {
 
 /** Takes events for a conversation, which it starts if there is none. */
 export interface Engine {
+  /** Rejects with `EngineRefusal` or `EngineAway`; any other error is about this conversation at this moment. */
   deliver(conversation: ConversationId, items: readonly InboxItem[]): Promise<void>;
 }
 
@@ -20,20 +21,25 @@ export class EngineRefusal extends Error {
   override readonly name = 'EngineRefusal';
 }
 
-const DEADLINE_MS = 10_000;
-/** gRPC: what we sent is wrong by itself. Everything else may pass. */
-const INVALID_ARGUMENT = 3;
-const LARGEST_SIGNAL = /exceeds.*limit|too large|larger than/i;
+/** The engine takes nothing from anybody at the moment. */
+export class EngineAway extends Error {
+  override readonly name = 'EngineAway';
+}
+
+/** A call of the engine ends within this time, one way or the other. */
+export const DELIVERY_DEADLINE_MS = 10_000;
 
 /** Temporal: one signal, and a start if the conversation is not open, in one transaction of the server. */
 export function createTemporalEngine({ client, clock }: { readonly client: Client; readonly clock: Clock }): Engine {
+  let lastSuccessAt = 0;
   return {
     async deliver(conversation, items) {
-      const clockAheadMs = clock.now(conversation) - Date.now();
+      const startedAt = Date.now();
+      const clockAheadMs = clock.now(conversation) - startedAt;
       const input: ConversationInput = { conversation, ...(clockAheadMs > 1000 && { clockAheadMs }) };
       const page = conversationParts(conversation)?.pageId ?? '';
       try {
-        await client.connection.withDeadline(Date.now() + DEADLINE_MS, () =>
+        await client.connection.withDeadline(startedAt + DELIVERY_DEADLINE_MS, () =>
           client.workflow.signalWithStart(CONVERSATION_TYPE, {
             workflowId: conversation,
             taskQueue: TASK_QUEUE,
@@ -43,16 +49,42 @@ export function createTemporalEngine({ client, clock }: { readonly client: Clien
             staticSummary: `A talk with Page ${page}`,
           }),
         );
+        lastSuccessAt = Date.now();
       } catch (error) {
-        if (isForGood(error)) throw new EngineRefusal(String(error instanceof Error ? error.message : error), { cause: error });
-        throw error;
+        throw told(error, { othersGotThrough: lastSuccessAt >= startedAt });
       }
     },
   };
 }
 
-function isForGood(error: unknown): boolean {
-  if (error instanceof ValueError) return true;
+/** gRPC's numbers. */
+const CANCELLED = 1;
+const INVALID_ARGUMENT = 3;
+const DEADLINE_EXCEEDED = 4;
+/** The namespace, for it is not the workflow that is missing: it would be started. */
+const NOT_FOUND = 5;
+const PERMISSION_DENIED = 7;
+const RESOURCE_EXHAUSTED = 8;
+const UNIMPLEMENTED = 12;
+const UNAVAILABLE = 14;
+const UNAUTHENTICATED = 16;
+
+const AWAY = new Set([CANCELLED, NOT_FOUND, PERMISSION_DENIED, UNIMPLEMENTED, UNAVAILABLE, UNAUTHENTICATED]);
+/** The server's limits for one payload and for an id, and gRPC's for one message. */
+const TOO_LARGE = /exceeds.*(limit|length)|too large|larger than max/i;
+
+/** What the dispatcher needs to know of an error of the client. */
+function told(error: unknown, { othersGotThrough }: { readonly othersGotThrough: boolean }): unknown {
+  if (error instanceof ValueError)
+    return new EngineRefusal(`It cannot be written as JSON: ${error.message}`, { cause: error });
   const cause = error instanceof Error ? (error.cause ?? error) : error;
-  return isGrpcServiceError(cause) && cause.code === INVALID_ARGUMENT && LARGEST_SIGNAL.test(cause.message);
+  if (!isGrpcServiceError(cause)) return error;
+  const { code, details } = cause;
+  if ((code === INVALID_ARGUMENT || code === RESOURCE_EXHAUSTED) && TOO_LARGE.test(details)) {
+    return new EngineRefusal(`It is too large for the engine: ${details}`, { cause: error });
+  }
+  // Nobody answers, or this conversation alone is stuck: what happened to the others meanwhile tells.
+  if (AWAY.has(code) || (code === DEADLINE_EXCEEDED && !othersGotThrough))
+    return new EngineAway(details, { cause: error });
+  return error;
 }

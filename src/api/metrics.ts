@@ -12,26 +12,25 @@ export interface Metrics {
   readonly lastEventAt: Gauge<'page'>;
 }
 
+interface Counted {
+  readonly name: string;
+  readonly help: string;
+  /** By status. */
+  readonly count: () => Promise<Readonly<Record<string, number>>>;
+}
+
 export function createMetrics({ inbox, ledger }: Pick<Store, 'inbox' | 'ledger'>): Metrics {
   const registry = new Registry();
   const registers = [registry];
-  new Gauge({
+  countOnDemand({
     name: 'everthread_inbox_events',
-    help: 'Events in the inbox, by how far they got',
-    labelNames: ['status'] as const,
-    registers,
-    async collect() {
-      for (const [status, count] of Object.entries(await inbox.counts())) this.set({ status }, count);
-    },
+    help: 'Events in the inbox that wait (pending) or that the engine refused for good (dead)',
+    count: () => inbox.backlog(),
   });
-  new Gauge({
+  countOnDemand({
     name: 'everthread_sends',
-    help: 'Sends in the ledger, by what became of them',
-    labelNames: ['status'] as const,
-    registers,
-    async collect() {
-      for (const [status, count] of Object.entries(await ledger.counts())) this.set({ status }, count);
-    },
+    help: 'Sends in the ledger that were not sent, or not yet, by what became of them',
+    count: () => ledger.counts(),
   });
   return {
     registry,
@@ -70,4 +69,18 @@ export function createMetrics({ inbox, ledger }: Pick<Store, 'inbox' | 'ledger'>
       registers,
     }),
   };
+  function countOnDemand({ name, help, count }: Counted): void {
+    new Gauge({
+      name,
+      help,
+      labelNames: ['status'] as const,
+      registers,
+      async collect() {
+        this.reset();
+        // A store that is away is the moment when the other numbers are wanted most.
+        const counts = await count().catch(() => ({}));
+        for (const [status, number] of Object.entries(counts)) this.set({ status }, number);
+      },
+    });
+  }
 }

@@ -4,7 +4,8 @@ import { inboundEvents } from '../messenger/parse-webhook.ts';
 import type { Inbox } from '../store/inbox.ts';
 import type { Metrics } from './metrics.ts';
 import { parseJson } from './parse-json.ts';
-import { isSameSecret, isSigned } from './signature.ts';
+import { plain } from './plain.ts';
+import { isSameSecret, isSigned, isSignature } from './signature.ts';
 
 export interface WebhookOptions {
   readonly verifyToken: string;
@@ -27,6 +28,11 @@ export const webhookRoutes: FastifyPluginAsync<WebhookOptions> = async (app, opt
   app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: LARGEST_BODY_BYTES }, (_request, body, done) => {
     done(null, body);
   });
+  // Whoever cannot have signed anything is not read to the end.
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.method === 'POST' && !isSignature(request.headers['x-hub-signature-256'])) return refuse(reply);
+    return undefined;
+  });
   app.addHook('onResponse', async (request, reply) => {
     if (request.method !== 'POST') return;
     metrics.webhooks.inc({ status: reply.statusCode });
@@ -45,13 +51,14 @@ export const webhookRoutes: FastifyPluginAsync<WebhookOptions> = async (app, opt
     return plain(reply, isMeta ? 200 : 403, isMeta ? challenge : 'hub.mode or hub.verify_token does not match');
   });
 
+  function refuse(reply: FastifyReply): FastifyReply {
+    app.log.warn('Webhook refused: its signature is missing or fits none of our app secrets');
+    return plain(reply, 401, 'X-Hub-Signature-256 is missing or wrong');
+  }
+
   app.post('/webhook', async (request, reply) => {
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-    const signature = request.headers['x-hub-signature-256'];
-    if (!isSigned(body, typeof signature === 'string' ? signature : undefined, appSecrets)) {
-      app.log.warn({ hasSignature: signature !== undefined }, 'Webhook refused: its signature fits none of our app secrets');
-      return plain(reply, 401, 'X-Hub-Signature-256 is missing or wrong');
-    }
+    if (!isSigned(body, request.headers['x-hub-signature-256'], appSecrets)) return refuse(reply);
 
     let json;
     try {
@@ -77,7 +84,3 @@ export const webhookRoutes: FastifyPluginAsync<WebhookOptions> = async (app, opt
     return plain(reply, 200, 'EVENT_RECEIVED');
   });
 };
-
-function plain(reply: FastifyReply, status: number, text: string): FastifyReply {
-  return reply.code(status).type('text/plain; charset=utf-8').header('x-content-type-options', 'nosniff').send(text);
-}

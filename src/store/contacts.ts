@@ -24,7 +24,7 @@ export interface Contacts {
   find(conversation: ConversationId): Promise<Contact | undefined>;
 }
 
-export function createContacts({ db }: Database): Contacts {
+export function createContacts({ db }: Pick<Database, 'db'>): Contacts {
   return { find: (conversation) => findContact(db, conversation) };
 }
 
@@ -72,10 +72,11 @@ export async function recordVisit(trx: Transaction<Tables>, event: InboundEvent,
     })
     .onConflict((conflict) => {
       const update = conflict.column('conversation');
-      if (!opener) return update.doUpdateSet({ last_seen_at: receivedAt });
+      const last_seen_at = sql<number>`case when contacts.last_seen_at < ${receivedAt} then ${receivedAt} else contacts.last_seen_at end`;
+      if (!opener) return update.doUpdateSet({ last_seen_at });
       const isNewer = sql<boolean>`coalesce(contacts.window_opened_at, 0) < ${event.at}`;
       return update.doUpdateSet({
-        last_seen_at: receivedAt,
+        last_seen_at,
         window_opener: sql`case when ${isNewer} then ${opener} else contacts.window_opener end`,
         window_opened_at: sql`case when ${isNewer} then ${event.at} else contacts.window_opened_at end`,
       });

@@ -1,41 +1,78 @@
 import type { Kysely, Transaction } from 'kysely';
+import { isLostRace, isStoreAway, storeError } from './store-error.ts';
 
 /** Some statements that must be kept together. It may run twice, so it does nothing but speak to `trx`. */
 export type Work<DB, T> = (trx: Transaction<DB>) => Promise<T>;
 
-/** Runs work in a transaction and resolves once it is on disk. */
-export type Write<DB> = <T>(work: Work<DB, T>) => Promise<T>;
+/**
+ * Runs work in a transaction and resolves once it is on disk. `topics` names what the work is about, such as its
+ * conversations: two works about the same run one after the other, in every process.
+ */
+export type Write<DB> = <T>(topics: readonly string[], work: Work<DB, T>) => Promise<T>;
+
+export interface GroupCommitOptions<DB> {
+  readonly db: Kysely<DB>;
+  /** How many transactions may run side by side. */
+  readonly lanes: number;
+  /** Holds the topics until the transaction ends. */
+  readonly hold: (trx: Transaction<DB>, topics: readonly string[]) => Promise<void>;
+}
 
 interface Waiting<DB> {
+  readonly topics: readonly string[];
   readonly run: Work<DB, void>;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
 
+/** How a transaction went; `culprit` is the member whose statement failed. */
+type Outcome<DB> =
+  | 'committed'
+  | { readonly error: unknown; readonly hasBegun: boolean; readonly culprit?: Waiting<DB> };
+
 /** Bounds how long one transaction holds the writer. */
 const LARGEST_GROUP = 256;
+/** How often one that was not at fault is run again. */
+const TRIES = 3;
 
 /**
- * Group commit: work that arrives while a transaction is under way shares the next one, and so its fsync.
- * When a group fails, each of its members is tried alone, so one bad row fails nobody else.
+ * Group commit: work that arrives while a transaction is under way shares the next one, and so its fsync. Of a group
+ * that fails, whoever is at fault is run alone and the others together once more, so one bad row fails nobody else.
  */
-export function groupCommit<DB>(db: Kysely<DB>, lanes: number): Write<DB> {
+export function groupCommit<DB>({ db, lanes, hold }: GroupCommitOptions<DB>): Write<DB> {
   const queue: Waiting<DB>[] = [];
   let busyLanes = 0;
 
-  async function commit(group: readonly Waiting<DB>[]): Promise<void> {
+  async function attempt(group: readonly Waiting<DB>[]): Promise<Outcome<DB>> {
     let hasBegun = false;
+    let culprit: Waiting<DB> | undefined;
     try {
       await db.transaction().execute(async (trx) => {
         hasBegun = true;
-        for (const member of group) await member.run(trx);
+        await hold(trx, [...new Set(group.flatMap(({ topics }) => topics))]);
+        for (culprit of group) await culprit.run(trx);
+        culprit = undefined;
       });
+      return 'committed';
     } catch (error) {
-      if (hasBegun && group.length > 1) for (const member of group) await commit([member]);
-      else for (const member of group) member.reject(error);
+      return { error, hasBegun, ...(culprit && { culprit }) };
+    }
+  }
+
+  async function commit(group: readonly Waiting<DB>[], tries = TRIES): Promise<void> {
+    const outcome = await attempt(group);
+    if (outcome === 'committed') {
+      for (const member of group) member.resolve();
       return;
     }
-    for (const member of group) member.resolve();
+    const { error, hasBegun, culprit } = outcome;
+    // Whoever waits has waited for this very failure: with nobody to write to, they must not queue for another.
+    if (!hasBegun) return rejectAll([...group, ...queue.splice(0)], error);
+    const mayPass = isStoreAway(error) || isLostRace(error);
+    if (mayPass && tries > 1) return commit(group, tries - 1);
+    if (mayPass || !culprit || group.length === 1) return rejectAll(group, error);
+    await commit(group.filter((member) => member !== culprit));
+    await commit([culprit]);
   }
 
   async function drain(): Promise<void> {
@@ -44,10 +81,11 @@ export function groupCommit<DB>(db: Kysely<DB>, lanes: number): Write<DB> {
     busyLanes -= 1;
   }
 
-  return <T>(work: Work<DB, T>) =>
+  return <T>(topics: readonly string[], work: Work<DB, T>) =>
     new Promise<T>((resolve, reject) => {
       let result: T;
       queue.push({
+        topics,
         run: async (trx) => {
           result = await work(trx);
         },
@@ -56,4 +94,9 @@ export function groupCommit<DB>(db: Kysely<DB>, lanes: number): Write<DB> {
       });
       if (busyLanes < lanes) void drain();
     });
+}
+
+function rejectAll(members: readonly Pick<Waiting<never>, 'reject'>[], error: unknown): void {
+  const told = storeError(error);
+  for (const member of members) member.reject(told);
 }

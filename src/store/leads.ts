@@ -19,10 +19,10 @@ export interface Leads {
   list(limit: number): Promise<StoredLead[]>;
 }
 
-export function createLeads({ db }: Database, write: Write<Tables>): Leads {
+export function createLeads({ db }: Pick<Database, 'db'>, write: Write<Tables>): Leads {
   return {
     save: ({ leadId, fields, ...lead }) =>
-      write(async (trx) => {
+      write([lead.conversation], async (trx) => {
         await trx
           .insertInto('leads')
           .values({ ...lead, lead_id: leadId, fields_json: JSON.stringify(fields) })
@@ -31,7 +31,13 @@ export function createLeads({ db }: Database, write: Write<Tables>): Leads {
       }),
 
     async list(limit) {
-      const rows = await db.selectFrom('leads').selectAll().orderBy('at', 'desc').limit(limit).execute();
+      const rows = await db
+        .selectFrom('leads')
+        .selectAll()
+        .orderBy('at', 'desc')
+        .orderBy('lead_id')
+        .limit(limit)
+        .execute();
       return rows.map((row) => ({
         leadId: row.lead_id,
         conversation: row.conversation as ConversationId,

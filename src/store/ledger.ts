@@ -1,6 +1,5 @@
-import type { Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import type { ConversationId } from '../messenger/conversation.ts';
-import type { EchoEvent } from '../messenger/inbound-event.ts';
 import { textOfOutbound, type OutboundMessage } from '../messenger/outbound-message.ts';
 import { conversationParts } from '../messenger/conversation.ts';
 import { type Contact, findContact } from './contacts.ts';
@@ -37,39 +36,47 @@ export interface Turn<How> {
   readonly how?: How;
 }
 
+/** How a send can end without having been sent. */
+export interface SendEnd {
+  readonly status: 'refused' | 'failed' | 'unknown';
+  readonly code: string;
+}
+
 export interface Ledger {
   /** Writes a send down and judges it; a send that is already there is left as it is. */
   open<How>(send: NewSend, judge: Judge<How>, now: number): Promise<Turn<How>>;
   /** Takes the turn to call again for an entry that is `waiting` or `doubtful`, unless it changed since it was read. */
   reopen<How>(send: NewSend, seen: LedgerEntry, judge: Judge<How>, now: number): Promise<Turn<How>>;
   sent(send: NewSend, messageId: string, now: number): Promise<void>;
-  /** Certainly not taken, will be tried again. */
-  postpone(sendId: string, code: string): Promise<void>;
+  /** Certainly not taken, will be tried again. Of an attempt that another has followed nothing is recorded. */
+  postpone(sendId: string, code: string, attempts: number): Promise<void>;
   /** Perhaps taken: nobody calls again before an echo had its chance. */
-  doubt(sendId: string, code: string, now: number): Promise<void>;
+  doubt(sendId: string, code: string, attempts: number, now: number): Promise<void>;
   /** Final without having been sent. */
-  settle(sendId: string, status: 'refused' | 'failed' | 'unknown', code: string, now: number): Promise<void>;
+  settle(sendId: string, end: SendEnd, attempts: number, now: number): Promise<void>;
   find(sendId: string): Promise<LedgerEntry | undefined>;
-  counts(): Promise<Record<string, number>>;
+  /** How many entries are in which status, save those that are `sent`: cheap, however many there are in all. */
+  counts(): Promise<Record<Exclude<SendsTable['status'], 'sent'>, number>>;
 }
 
 /** Nobody overwrites what an echo or an answer has proved. */
 const OPEN: readonly SendsTable['status'][] = ['calling', 'waiting', 'doubtful'];
 
-export function createLedger({ db }: Database, write: Write<Tables>): Ledger {
-  const change = (sendId: string, values: Partial<SendsTable>) =>
-    write(async (trx) => {
-      await trx.updateTable('sends').set(values).where('send_id', '=', sendId).where('status', 'in', OPEN).execute();
+export function createLedger({ db }: Pick<Database, 'db'>, write: Write<Tables>): Ledger {
+  const change = (sendId: string, attempts: number, values: Partial<SendsTable>) =>
+    write([topicOf(sendId)], async (trx) => {
+      const entry = trx.updateTable('sends').set(values).where('send_id', '=', sendId).where('attempts', '=', attempts);
+      await entry.where('status', 'in', OPEN).execute();
     });
 
   return {
     open: (send, judge, now) =>
-      write(async (trx) => {
+      write([send.conversation], async (trx) => {
         const known = await findEntry(trx, send.sendId);
         if (known) return { entry: known };
         const judgement = judge(await findContact(trx, send.conversation));
         const verdict = written(judgement, now);
-        const inserted = await trx
+        await trx
           .insertInto('sends')
           .values({
             send_id: send.sendId,
@@ -84,15 +91,13 @@ export function createLedger({ db }: Database, write: Write<Tables>): Ledger {
             created_at: now,
             doubtful_since: null,
           })
-          .onConflict((conflict) => conflict.column('send_id').doNothing())
-          .returning('send_id')
-          .executeTakeFirst();
+          .execute();
         const entry = entryOf({ ...verdict, attempts: 1, message_id: null, doubtful_since: null });
-        return { entry, ...(inserted && 'how' in judgement && judgement) };
+        return { entry, ...('how' in judgement && judgement) };
       }),
 
     reopen: (send, seen, judge, now) =>
-      write(async (trx) => {
+      write([send.conversation], async (trx) => {
         const judgement = judge(await findContact(trx, send.conversation));
         const changed = await trx
           .updateTable('sends')
@@ -111,11 +116,12 @@ export function createLedger({ db }: Database, write: Write<Tables>): Ledger {
       }),
 
     sent: (send, messageId, now) =>
-      write(async (trx) => {
+      write([send.conversation], async (trx) => {
         await trx
           .updateTable('sends')
           .set({ status: 'sent', message_id: messageId, code: null, settled_at: now })
           .where('send_id', '=', send.sendId)
+          .where('status', '!=', 'sent')
           .execute();
         await trx
           .insertInto('messages')
@@ -136,23 +142,28 @@ export function createLedger({ db }: Database, write: Write<Tables>): Ledger {
           .execute();
       }),
 
-    postpone: (sendId, code) => change(sendId, { status: 'waiting', code }),
-    doubt: (sendId, code, now) => change(sendId, { status: 'doubtful', code, doubtful_since: now }),
-    settle: (sendId, status, code, now) => change(sendId, { status, code, settled_at: now }),
+    postpone: (sendId, code, attempts) => change(sendId, attempts, { status: 'waiting', code }),
+    doubt: (sendId, code, attempts, now) => change(sendId, attempts, { status: 'doubtful', code, doubtful_since: now }),
+    settle: (sendId, end, attempts, now) => change(sendId, attempts, { ...end, settled_at: now }),
     find: (sendId) => findEntry(db, sendId),
 
     async counts() {
       const rows = await db
         .selectFrom('sends')
         .select(['status', (eb) => eb.fn.countAll<number>().as('sends')])
+        .where('status', '!=', sql.lit('sent'))
         .groupBy('status')
         .execute();
-      return Object.fromEntries(rows.map((row) => [row.status, Number(row.sends)]));
+      const none = { calling: 0, waiting: 0, doubtful: 0, refused: 0, failed: 0, unknown: 0 };
+      return { ...none, ...Object.fromEntries(rows.map((row) => [row.status, Number(row.sends)])) };
     },
   };
 }
 
-async function findEntry(db: Pick<Transaction<Tables>, 'selectFrom'>, sendId: string): Promise<LedgerEntry | undefined> {
+async function findEntry(
+  db: Pick<Transaction<Tables>, 'selectFrom'>,
+  sendId: string,
+): Promise<LedgerEntry | undefined> {
   const row = await db
     .selectFrom('sends')
     .select(['status', 'code', 'message_id', 'attempts', 'doubtful_since'])
@@ -171,30 +182,13 @@ function entryOf(row: Pick<SendsTable, 'status' | 'attempts' | 'code' | 'message
   };
 }
 
+/** A send id begins with its conversation. */
+function topicOf(sendId: string): string {
+  return sendId.split('/', 1)[0] ?? sendId;
+}
+
 /** How a judgement stands in the ledger. */
 function written(judgement: Judgement<unknown>, now: number) {
   if ('how' in judgement) return { status: 'calling', code: null, settled_at: null } as const;
   return { status: 'refused', code: judgement.refusal, settled_at: now } as const;
-}
-
-/** Is this echo one of our sends? Then it is proof that Meta took it. */
-export async function confirmByEcho(trx: Transaction<Tables>, echo: EchoEvent, now: number): Promise<boolean> {
-  const row = await trx
-    .selectFrom('sends')
-    .select(['send_id', 'status'])
-    .where((eb) =>
-      echo.metadata === undefined
-        ? eb('message_id', '=', echo.mid)
-        : eb.or([eb('send_id', '=', echo.metadata), eb('message_id', '=', echo.mid)]),
-    )
-    .where('conversation', '=', echo.conversation ?? '')
-    .executeTakeFirst();
-  if (!row) return false;
-  if (row.status === 'sent') return true;
-  await trx
-    .updateTable('sends')
-    .set({ status: 'sent', message_id: echo.mid, code: null, settled_at: now })
-    .where('send_id', '=', row.send_id)
-    .execute();
-  return true;
 }

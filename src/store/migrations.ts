@@ -97,11 +97,40 @@ const migrations = (kind: DatabaseKind): Record<string, Migration> => ({
         .execute();
     },
   },
+
+  '002-what-is-looked-for': {
+    async up(db: Kysely<unknown>) {
+      // The rows that somebody must act on are few among many: looking for them stays cheap however many there are.
+      await db.schema
+        .createIndex('inbox_pending_oldest')
+        .on('inbox')
+        .columns(['id'])
+        .where(sql.ref('status'), '=', sql.lit('pending'))
+        .execute();
+      await db.schema
+        .createIndex('inbox_dead')
+        .on('inbox')
+        .columns(['id'])
+        .where(sql.ref('status'), '=', sql.lit('dead'))
+        .execute();
+      await db.schema
+        .createIndex('sends_not_sent')
+        .on('sends')
+        .columns(['status'])
+        .where(sql.ref('status'), '!=', sql.lit('sent'))
+        .execute();
+      await db.schema
+        .createTable('pulse')
+        .addColumn('id', 'integer', (column) => column.primaryKey())
+        .addColumn('at', 'bigint', (column) => column.notNull())
+        .execute();
+    },
+  },
 });
 
 /** Brings the schema up to date; safe while other processes do the same. */
 export async function migrate<T>(db: Kysely<T>, kind: DatabaseKind): Promise<void> {
   const provider: MigrationProvider = { getMigrations: async () => migrations(kind) };
   const { error } = await new Migrator({ db, provider }).migrateToLatest();
-  if (error) throw error;
+  if (error instanceof Error) throw error;
 }

@@ -9,7 +9,7 @@ export interface Snapshots {
   save(conversation: ConversationId, state: unknown, now: number): Promise<void>;
 }
 
-export function createSnapshots({ db }: Database, write: Write<Tables>): Snapshots {
+export function createSnapshots({ db }: Pick<Database, 'db'>, write: Write<Tables>): Snapshots {
   return {
     async find(conversation) {
       const row = await db
@@ -17,11 +17,11 @@ export function createSnapshots({ db }: Database, write: Write<Tables>): Snapsho
         .select('state_json')
         .where('conversation', '=', conversation)
         .executeTakeFirst();
-      return row && JSON.parse(row.state_json);
+      return row && (JSON.parse(row.state_json) as unknown);
     },
 
     save: (conversation, state, now) =>
-      write(async (trx) => {
+      write([conversation], async (trx) => {
         const values = { state_json: JSON.stringify(state), saved_at: now };
         await trx
           .insertInto('snapshots')

@@ -3,6 +3,7 @@ import { openDatabase } from './database.ts';
 import { groupCommit } from './group-commit.ts';
 import { createInbox, type Inbox } from './inbox.ts';
 import { createLeads, type Leads } from './leads.ts';
+import { createPulse } from './pulse.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { createSnapshots, type Snapshots } from './snapshots.ts';
 import { createTranscript, type Transcript } from './transcript.ts';
@@ -15,7 +16,7 @@ export interface Store {
   readonly transcript: Transcript;
   readonly leads: Leads;
   readonly snapshots: Snapshots;
-  /** Resolves when the store can write at this moment, rejects with the reason when it cannot. */
+  /** Resolves when the store can write at this moment, because it just has; rejects with the reason when it cannot. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }
@@ -23,7 +24,7 @@ export interface Store {
 /** Opens the store behind `DATABASE_URL`: `file:…` or `postgres://…`. */
 export async function openStore(url: string): Promise<Store> {
   const database = await openDatabase(url);
-  const write = groupCommit(database.db, database.lanes);
+  const write = groupCommit(database);
   return {
     inbox: createInbox(database, write),
     contacts: createContacts(database),
@@ -31,10 +32,7 @@ export async function openStore(url: string): Promise<Store> {
     transcript: createTranscript(database),
     leads: createLeads(database, write),
     snapshots: createSnapshots(database, write),
-    ping: () =>
-      write(async (trx) => {
-        await trx.deleteFrom('claims').where('until', '<', 0).execute();
-      }),
+    ping: createPulse(database),
     close: () => database.db.destroy(),
   };
 }

@@ -12,6 +12,7 @@ export interface Tables {
   messages: MessagesTable;
   leads: LeadsTable;
   snapshots: SnapshotsTable;
+  pulse: PulseTable;
 }
 
 /** Every event that was acknowledged, and how far it got. */
@@ -110,4 +111,10 @@ export interface SnapshotsTable {
   conversation: string;
   state_json: string;
   saved_at: number;
+}
+
+/** One row, written again to see whether anything can be written. */
+export interface PulseTable {
+  id: number;
+  at: number;
 }

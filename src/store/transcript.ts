@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely';
 import type { ConversationId } from '../messenger/conversation.ts';
-import type { EchoEvent, EditEvent, InboundEvent, UnsendEvent } from '../messenger/inbound-event.ts';
+import type { EchoEvent, EditEvent, InboundEvent, MessageEvent, UnsendEvent } from '../messenger/inbound-event.ts';
 import type { Database } from './database.ts';
 import type { MessagesTable, Tables } from './tables.ts';
 
@@ -17,7 +17,7 @@ export interface Transcript {
   last(conversation: ConversationId, limit: number): Promise<TranscriptLine[]>;
 }
 
-export function createTranscript({ db }: Database): Transcript {
+export function createTranscript({ db }: Pick<Database, 'db'>): Transcript {
   return {
     async last(conversation, limit) {
       const rows = await db
@@ -26,6 +26,7 @@ export function createTranscript({ db }: Database): Transcript {
         .where('conversation', '=', conversation)
         .where('deleted_at', 'is', null)
         .orderBy('at', 'desc')
+        .orderBy('mid', 'desc')
         .limit(limit)
         .execute();
       return rows.toReversed().map(({ text, ...line }) => ({ ...line, ...(text !== null && { text }) }));
@@ -33,45 +34,74 @@ export function createTranscript({ db }: Database): Transcript {
   };
 }
 
-/** Writes an event into the talk, where it belongs there: what was said, changed or taken back. */
+/**
+ * Writes an event into the talk, where it belongs there: what was said, changed or taken back. What changes a message
+ * may come before the message, and what is taken back stays so.
+ */
 export async function recordInTranscript(trx: Transaction<Tables>, event: InboundEvent): Promise<void> {
   if (!event.conversation) return;
-  if (event.kind === 'message' || event.kind === 'echo') {
-    await trx
-      .insertInto('messages')
-      .values({
-        page_id: event.pageId,
-        mid: event.mid,
-        conversation: event.conversation,
-        author: event.kind === 'message' ? 'person' : echoAuthor(event),
-        text: event.text ?? null,
-        at: event.at,
-        edited_at: null,
-        deleted_at: null,
-        send_id: null,
-      })
-      .onConflict((conflict) => conflict.columns(['page_id', 'mid']).doNothing())
-      .execute();
-  }
-  if (event.kind === 'edit') await change(trx, event, { text: event.text, edited_at: event.at });
-  if (event.kind === 'unsend') await change(trx, event, { text: null, deleted_at: event.at });
+  if (event.kind === 'message' || event.kind === 'echo') await recordSaid(trx, event);
+  if (event.kind === 'edit') await recordEdit(trx, event);
+  if (event.kind === 'unsend') await recordTakenBack(trx, event);
+}
+
+async function recordSaid(trx: Transaction<Tables>, event: MessageEvent | EchoEvent): Promise<void> {
+  const author = event.kind === 'message' ? 'person' : echoAuthor(event);
+  const line = lineOf(event, { author, text: event.text ?? null });
+  await trx
+    .insertInto('messages')
+    .values(line)
+    // Its edit came first: the words stay, the place in the talk is that of the message.
+    .onConflict((conflict) =>
+      conflict
+        .columns(['page_id', 'mid'])
+        .doUpdateSet({ at: line.at, author })
+        .where('messages.edited_at', 'is not', null),
+    )
+    .execute();
+}
+
+async function recordEdit(trx: Transaction<Tables>, event: EditEvent): Promise<void> {
+  const change = { text: event.text, edited_at: event.at };
+  await trx
+    .insertInto('messages')
+    .values(lineOf(event, { author: 'person', ...change }))
+    .onConflict((conflict) =>
+      conflict
+        .columns(['page_id', 'mid'])
+        .doUpdateSet(change)
+        .where('messages.deleted_at', 'is', null)
+        .where((eb) => eb.or([eb('messages.edited_at', 'is', null), eb('messages.edited_at', '<=', event.at)])),
+    )
+    .execute();
+}
+
+async function recordTakenBack(trx: Transaction<Tables>, event: UnsendEvent): Promise<void> {
+  const change = { text: null, deleted_at: event.at };
+  await trx
+    .insertInto('messages')
+    .values(lineOf(event, { author: 'person', ...change }))
+    .onConflict((conflict) => conflict.columns(['page_id', 'mid']).doUpdateSet(change))
+    .execute();
+}
+
+type Said = MessageEvent | EchoEvent | EditEvent | UnsendEvent;
+
+function lineOf(event: Said, fields: Pick<MessagesTable, 'author' | 'text'> & Partial<MessagesTable>): MessagesTable {
+  return {
+    page_id: event.pageId,
+    mid: event.mid,
+    conversation: event.conversation ?? '',
+    at: event.at,
+    edited_at: null,
+    deleted_at: null,
+    send_id: null,
+    ...fields,
+  };
 }
 
 /** Ours are named `bot` or `human` by the ledger when the send is recorded. */
 function echoAuthor(echo: EchoEvent): MessagesTable['author'] {
   if (echo.isFromInbox) return 'human';
   return echo.metadata === undefined ? 'other_app' : 'bot';
-}
-
-async function change(
-  trx: Transaction<Tables>,
-  event: EditEvent | UnsendEvent,
-  values: Partial<MessagesTable>,
-): Promise<void> {
-  await trx
-    .updateTable('messages')
-    .set(values)
-    .where('page_id', '=', event.pageId)
-    .where('mid', '=', event.mid)
-    .execute();
 }

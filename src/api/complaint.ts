@@ -1,0 +1,24 @@
+/** A trouble that is tried again and again, and told once. */
+export interface Complaint {
+  report(error: unknown): void;
+  isOver(): void;
+}
+
+export interface ComplaintLog {
+  info(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export function createComplaint(log: ComplaintLog, trouble: string): Complaint {
+  let isTold = false;
+  return {
+    report(error) {
+      if (!isTold) log.error({ error: String(error) }, trouble);
+      isTold = true;
+    },
+    isOver() {
+      if (isTold) log.info({}, `It is over: ${trouble}`);
+      isTold = false;
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import type { Database } from './database.ts';
+import { storeError } from './store-error.ts';
+
+/** Whoever asks within this time gets the answer of the last write, so that asking often costs nothing. */
+const FRESH_MS = 500;
+
+/**
+ * Makes the question whether the store can write. It is answered by writing: a full disk takes a change of nothing
+ * and refuses the smallest row.
+ */
+export function createPulse({ db }: Pick<Database, 'db'>): () => Promise<void> {
+  let last: { readonly at: number; readonly answer: Promise<void> } | undefined;
+
+  async function beat(at: number): Promise<void> {
+    try {
+      // Alone, not in a group: it must not share the fate of others, nor hold its one row for them.
+      await db.transaction().execute((trx) =>
+        trx
+          .insertInto('pulse')
+          .values({ id: 1, at })
+          .onConflict((conflict) => conflict.column('id').doUpdateSet({ at }))
+          .execute(),
+      );
+    } catch (error) {
+      throw storeError(error);
+    }
+  }
+
+  return () => {
+    const at = Date.now();
+    if (!last || at - last.at >= FRESH_MS || at < last.at) last = { at, answer: beat(at) };
+    return last.answer;
+  };
+}
