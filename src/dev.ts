@@ -7,8 +7,8 @@ import { storeUrl, type Config } from './config.ts';
 import { findBot } from './engine/bundle-bot.ts';
 import { createTemporalClient, temporalSettings } from './engine/connect.ts';
 import { EngineError } from './engine/engine-error.ts';
-import { startEmbeddedTemporal } from './engine/embedded-temporal.ts';
-import { choosePort } from './engine/free-port.ts';
+import { startEmbeddedTemporal, type EmbeddedTemporal } from './engine/embedded-temporal.ts';
+import { choosePort, freePort } from './engine/free-port.ts';
 import { endLeftOverServer } from './engine/server-record.ts';
 import { findTemporalCli } from './engine/temporal-cli.ts';
 import { createTimeMachine, type TimeMachine } from './engine/time-machine.ts';
@@ -60,6 +60,9 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
   findBot(options.bot);
   mkdirSync(folder, { recursive: true });
   refuseSecond(folder);
+  const { host, port: wanted, isPortSet } = config.http;
+  const webhookPort = () => choosePort({ port: wanted, isSetByHand: isPortSet, setting: 'PORT', host });
+  if (isPortSet) await webhookPort();
   await endLeftOverServer(join(folder, TEMPORAL_FILE), progress);
 
   const closing: (() => Promise<void> | void)[] = [];
@@ -67,26 +70,7 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
     for (const close of closing.splice(0).toReversed()) await close();
   };
   try {
-    const { host } = config.http;
-    const port = await choosePort({
-      port: config.http.port,
-      isSetByHand: config.http.isPortSet,
-      setting: 'PORT',
-      host,
-    });
-    const cli = await findTemporalCli({
-      explicit: options.temporalCli,
-      cacheDir: join(folder, 'cache'),
-      log: progress,
-    });
-    progress('Starting Temporal …');
-    const temporal = await startEmbeddedTemporal({
-      cli,
-      dbFile: join(folder, TEMPORAL_FILE),
-      port: await choosePort({ port: TEMPORAL_PORT, isSetByHand: false, setting: 'Temporal' }),
-      uiPort: await choosePort({ port: TEMPORAL_UI_PORT, isSetByHand: false, setting: 'Temporal UI' }),
-      log: progress,
-    });
+    const temporal = await startTemporal(folder, options);
     closing.push(() => temporal.stop());
     const settings = temporalSettings(temporal.address);
     const client = createTemporalClient(settings);
@@ -96,6 +80,8 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
     closing.push(() => store.close());
 
     const secrets = keepSecrets(folder);
+    // Chosen late: the longer ago, the likelier somebody else took it meanwhile.
+    const port = await webhookPort();
     const url = `http://${host}:${port}`;
     const timeMachine: TimeMachine = {
       skip: (conversation, ms) => machine.skip(conversation, ms),
@@ -160,6 +146,24 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/** Temporal with its UI, on its usual ports or on free ones. */
+async function startTemporal(folder: string, { temporalCli, progress }: DevOptions): Promise<EmbeddedTemporal> {
+  const cli = await findTemporalCli({ explicit: temporalCli, cacheDir: join(folder, 'cache'), log: progress });
+  progress('Starting Temporal …');
+  const start = (port: number, uiPort: number) =>
+    startEmbeddedTemporal({ cli, dbFile: join(folder, TEMPORAL_FILE), port, uiPort, log: progress });
+  try {
+    return await start(
+      await choosePort({ port: TEMPORAL_PORT, isSetByHand: false, setting: 'Temporal' }),
+      await choosePort({ port: TEMPORAL_UI_PORT, isSetByHand: false, setting: 'Temporal UI' }),
+    );
+  } catch (error) {
+    if (!(error instanceof EngineError) || error.code !== 'temporal_start_failed') throw error;
+    // Somebody else took a port between our look and Temporal's start.
+    return start(await freePort(), await freePort());
   }
 }
 

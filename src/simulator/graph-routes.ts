@@ -11,6 +11,17 @@ import type { Refusal } from './refusals.ts';
 import type { SendRecord } from './sends.ts';
 import type { World } from './world.ts';
 
+/** What the simulator delivers; here every app is subscribed to all of it. */
+const DELIVERED_FIELDS = [
+  'messages',
+  'messaging_postbacks',
+  'message_echoes',
+  'message_deliveries',
+  'message_reads',
+  'message_reactions',
+  'messaging_referrals',
+];
+
 interface Path {
   readonly version: string;
   readonly node: string;
@@ -32,6 +43,12 @@ export function graphRoutes(app: FastifyInstance, world: World): void {
     if (!person) return refuse(reply, refusal('pageUnknown'));
     const picture = `http://${request.headers.host}${app.prefix}/pictures/${person.psid}.svg`;
     return profileOf(person, picture, queryOf(request)['fields']);
+  });
+
+  app.get<{ Params: Path }>('/graph/:version/:node/subscribed_apps', async (request, reply) => {
+    const objection = accessProblem(world, request, {});
+    if (objection) return refuse(reply, objection);
+    return { data: [{ id: world.options.appId, name: 'Bot', subscribed_fields: DELIVERED_FIELDS }] };
   });
 
   app.all('/graph/*', (_, reply) => refuse(reply, refusal('pathUnknown')));

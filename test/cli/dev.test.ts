@@ -1,0 +1,100 @@
+import { chromium, type Page } from 'playwright-core';
+import { expect, inject, onTestFinished, test } from 'vitest';
+import { Connection } from '@temporalio/client';
+import { Client } from '@temporalio/client';
+import { findRunningDev } from '../../src/dev.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { exampleBot, startCli } from './run-cli.ts';
+
+/** `everthread dev` with the example bot, as `npm start` runs it, up and ready. */
+async function startDev(cwd: string) {
+  const dev = startCli(['dev', exampleBot], { cwd, env: { TEMPORAL_CLI: inject('temporalCli') } });
+  const banner = await dev.says('Ctrl-C stops it');
+  const addresses = findRunningDev(`${cwd}/.everthread`);
+  if (!addresses) throw new Error(`It left no address behind:\n${banner}`);
+  return { ...dev, banner, addresses };
+}
+
+async function openPage(url: string): Promise<Page> {
+  const browser = await chromium.launch({
+    executablePath: inject('chromiumPath'),
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+  });
+  onTestFinished(() => browser.close());
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  await page.goto(`${url}/simulator`);
+  return page;
+}
+
+async function write(page: Page, says: string, hears: string): Promise<void> {
+  const before = await page.getByRole('log').getByText(hears).count();
+  await page.getByRole('textbox', { name: 'Message' }).fill(says);
+  await page.keyboard.press('Enter');
+  await page.getByRole('log').getByText(hears).nth(before).waitFor();
+}
+
+async function describeInTemporal(address: string, workflowId: string) {
+  const connection = await Connection.connect({ address });
+  onTestFinished(() => connection.close());
+  return new Client({ connection }).workflow.getHandle(workflowId).describe();
+}
+
+test('a lead is taken in the browser, a follow-up waits in Temporal, and a restart keeps all of it', async () => {
+  const cwd = temporaryFolder();
+  const first = await startDev(cwd);
+  expect(first.banner).toContain(`${first.addresses.url}/simulator`);
+  expect(first.banner).toContain(first.addresses.temporalUiUrl);
+  expect(first.banner).toContain(`${first.addresses.url}/webhook`);
+
+  const page = await openPage(first.addresses.url);
+  await page.getByRole('button', { name: 'Add a person' }).first().click();
+  await write(page, 'What is your price?', 'Which e-mail may we write to?');
+  await write(page, 'ana at shop', 'That does not look like an e-mail address.');
+  await write(page, 'hours', 'We are open 9 to 5');
+  await write(page, 'ana@shop.example', 'And your name?');
+  await write(page, 'Ana', 'Thank you!');
+
+  const conversation = 'messenger:104857600123456:6120459871230045';
+  const sequence = `sequence:spring-offer:${conversation}`;
+  const waiting = await describeInTemporal(first.addresses.temporalAddress, sequence);
+  expect(waiting).toMatchObject({ type: 'spring-offer', status: { name: 'RUNNING' } });
+
+  first.interrupt();
+  expect(await first.ended).toBe(0);
+  expect(findRunningDev(`${cwd}/.everthread`)).toBeUndefined();
+
+  const second = await startDev(cwd);
+  const again = await openPage(second.addresses.url);
+  await again.getByRole('log').getByText('Thank you!').waitFor();
+  await write(again, 'hours', 'We are open 9 to 5');
+  const talk = await describeInTemporal(second.addresses.temporalAddress, conversation);
+  expect(talk.status.name).toBe('RUNNING');
+  second.interrupt();
+  expect(await second.ended).toBe(0);
+});
+
+test('two folders run side by side, each with ports of its own', async () => {
+  const [here, there] = await Promise.all([startDev(temporaryFolder()), startDev(temporaryFolder())]);
+  const ports = [here, there].flatMap(({ addresses: { url, temporalAddress, temporalUiUrl } }) =>
+    [url, `tcp://${temporalAddress}`, temporalUiUrl].map((address) => new URL(address).port),
+  );
+  expect(new Set(ports).size).toBe(6);
+});
+
+test('a second dev in the same folder is refused in one line', async () => {
+  const cwd = temporaryFolder();
+  const { addresses } = await startDev(cwd);
+  const second = startCli(['dev', exampleBot], { cwd });
+  expect(await second.ended).toBe(1);
+  expect(second.output()).toContain(`already runs in this folder, at ${addresses.url}`);
+});
+
+test('the demo plays to its end and exits with 0', async () => {
+  const demo = startCli(['demo', exampleBot], {
+    cwd: temporaryFolder(),
+    env: { TEMPORAL_CLI: inject('temporalCli') },
+  });
+  expect(await demo.ended).toBe(0);
+  expect(demo.output()).toContain('Our spring offer ends tonight.');
+  expect(demo.output()).toContain('asking a colleague to join us');
+});
