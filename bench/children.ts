@@ -31,22 +31,19 @@ export interface SpawnOptions {
   readonly readyLine?: (line: string) => unknown;
 }
 
+const PRELOADED = ['tsx', './probe.mjs'].flatMap((module) => ['--import', import.meta.resolve(module)]);
 const READY_WITHIN_MS = 60_000;
 const ANSWER_WITHIN_MS = 120_000;
 const STOP_WITHIN_MS = 15_000;
 
-/** Runs a TypeScript file and waits until it is ready. */
+/** Runs a TypeScript file, with the probe in it, and waits until it is ready. */
 export async function startChild<Hello>(file: string, options: SpawnOptions = {}): Promise<Child<Hello>> {
-  const process_ = spawn(
-    process.execPath,
-    [...(options.nodeArgs ?? []), '--import', import.meta.resolve('tsx'), file, ...(options.args ?? [])],
-    {
-      cwd: options.cwd,
-      env: { ...process.env, ...options.env },
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      serialization: 'advanced',
-    },
-  );
+  const process_ = spawn(process.execPath, [...(options.nodeArgs ?? []), ...PRELOADED, file, ...(options.args ?? [])], {
+    cwd: options.cwd,
+    env: { ...process.env, ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    serialization: 'advanced',
+  });
   const killWithUs = () => void process_.kill('SIGKILL');
   process.once('exit', killWithUs);
   void once(process_, 'close').then(() => process.off('exit', killWithUs));
@@ -125,7 +122,7 @@ export function serveParent(
 ): void {
   process.on('message', async ({ id, question, argument }: { id: number; question: string; argument: never }) => {
     const answer = answers[question];
-    if (!answer) return; // another listener's, such as the heap probe's
+    if (!answer) return; // the probe's
     try {
       process.send?.({ id, answer: await answer(argument) });
     } catch (error) {

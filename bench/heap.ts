@@ -1,5 +1,4 @@
 /** What a conversation costs in the worker's memory while it is cached. */
-import { fileURLToPath } from 'node:url';
 import type { Child } from './children.ts';
 import type { Side } from './load/main.ts';
 import { slope } from './numbers.ts';
@@ -9,11 +8,11 @@ import type { Stage } from './stage.ts';
 interface Heap {
   readonly inMain: number;
   /** Workflows live here. */
-  readonly inThreads: number;
+  readonly inThread: number;
   readonly rss: number;
 }
 
-const PROBE = ['--expose-gc', '--import', fileURLToPath(new URL('heap-probe.mjs', import.meta.url))];
+const WITH_GC = ['--expose-gc'];
 /** The first ones also pay for code that is compiled once. */
 const WARM_UP = 50;
 
@@ -24,11 +23,11 @@ export async function measureHeap(stage: Stage, graphUrl: string, sizes: readonl
     databaseUrl: stage.sqlite(),
     temporalAddress,
     graphUrl,
-    nodeArgs: PROBE,
+    nodeArgs: WITH_GC,
   });
   const ours = await grow(everthread, 'everthread', everthread.hello.url);
   await everthread.stop();
-  const worker = await stage.bare(temporalAddress, graphUrl, PROBE);
+  const worker = await stage.bare(temporalAddress, graphUrl, WITH_GC);
   const bare = await grow(worker, 'bare');
   await worker.stop();
   return [
@@ -57,6 +56,6 @@ export async function measureHeap(stage: Stage, graphUrl: string, sizes: readonl
     await load.stop();
     const perPerson = (of: (heap: Heap) => number) =>
       slope(points.map(({ people, heap }) => ({ x: people, y: of(heap) / 1024 })));
-    return { heap: perPerson(({ inMain, inThreads }) => inMain + inThreads), rss: perPerson(({ rss }) => rss) };
+    return { heap: perPerson(({ inMain, inThread }) => inMain + inThread), rss: perPerson(({ rss }) => rss) };
   }
 }

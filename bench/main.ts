@@ -2,6 +2,7 @@
  * `npm run bench`: everthread beside a bare Temporal loop, on the same server, in the same run.
  * Ratios are what it is about: machines are shared and noisy. What is measured how is in `docs/benchmarks.md`.
  */
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { measureAck, measureLatency } from './ack.ts';
@@ -34,15 +35,17 @@ const FULL = {
 const PARTS = ['history', 'idle', 'turns', 'ack', 'heap'] as const;
 
 const USAGE = `npm run bench -- [options]
-  --quick        under a minute, rougher
-  --write        puts the table into docs/benchmarks.md
-  --only <part>  ${PARTS.join(', ')}; may be repeated
+  --quick          under a minute, rougher
+  --write          puts the table into docs/benchmarks.md
+  --profile <dir>  leaves CPU profiles of everthread's threads there, for Chrome's DevTools
+  --only <part>    ${PARTS.join(', ')}; may be repeated
 `;
 
 const { values: options } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
+    profile: { type: 'string' },
     only: { type: 'string', multiple: true, default: [...PARTS] },
     help: { type: 'boolean', default: false },
   },
@@ -53,8 +56,9 @@ const wants = (...parts: readonly (typeof PARTS)[number][]) => parts.some((part)
 /** Both loops on one server: history, idle latency, saturation, and acks while the bot answers. */
 async function besideTheBareLoop(stage: Stage, graphUrl: string): Promise<Row[]> {
   const temporalAddress = await stage.temporal();
+  const nodeArgs = options.profile ? ['--cpu-prof', '--cpu-prof-dir', resolve(options.profile)] : [];
   const [everthread, bare] = await Promise.all([
-    stage.everthread({ command: 'start', databaseUrl: stage.sqlite(), temporalAddress, graphUrl }),
+    stage.everthread({ command: 'start', databaseUrl: stage.sqlite(), temporalAddress, graphUrl, nodeArgs }),
     stage.bare(temporalAddress, graphUrl),
   ]);
   const load = await stage.load({ graphUrl, temporalAddress, webhookUrl: everthread.hello.url });
@@ -62,7 +66,7 @@ async function besideTheBareLoop(stage: Stage, graphUrl: string): Promise<Row[]>
   if (wants('history'))
     rows.push(...(await measured('history', measureHistory(load, temporalAddress, size.historyPeople))));
   if (wants('idle')) rows.push(...(await measured('idle latency', measureIdle(load, size.idleMessages))));
-  if (wants('turns')) rows.push(...(await measured('turns', measureTurns(load, size.turns))));
+  if (wants('turns')) rows.push(...(await measured('turns', measureTurns({ load, everthread, bare }, size.turns))));
   if (wants('ack')) {
     rows.push(await measured('acks', measureLatency(load, size.ackSeconds, 'api and worker in one process, SQLite')));
   }

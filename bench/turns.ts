@@ -9,26 +9,60 @@ export interface TurnsOptions {
   readonly seconds: number;
 }
 
-const CROWD = { people: 200, atOnce: 64 };
+interface Parts {
+  readonly load: Child;
+  readonly everthread: Child;
+  readonly bare: Child;
+}
 
-export async function measureTurns(load: Child, { rounds, seconds }: TurnsOptions): Promise<Row[]> {
-  const rates: Record<Side, number[]> = { everthread: [], bare: [] };
-  const round = (to: Side, length: number) =>
-    load.ask<number>('crowd', { ...CROWD, to, seconds: length } satisfies Crowd);
-  for (const to of ['everthread', 'bare'] as const) await round(to, Math.min(5, seconds));
+interface Round {
+  readonly perSecond: number;
+  /** Processor time of a turn, ms. */
+  readonly cpu: number;
+}
+
+const CROWD = { people: 200, atOnce: 64 };
+const SIDES: readonly Side[] = ['everthread', 'bare'];
+const WARM_UP_SECONDS = 5;
+
+export async function measureTurns(parts: Parts, { rounds, seconds }: TurnsOptions): Promise<Row[]> {
+  const measured: Record<Side, Round[]> = { everthread: [], bare: [] };
+  for (const to of SIDES) await measureRound(parts, to, Math.min(WARM_UP_SECONDS, seconds));
   for (let number = 0; number < rounds; number += 1) {
-    for (const to of ['everthread', 'bare'] as const) rates[to].push(await round(to, seconds));
+    for (const to of SIDES) measured[to].push(await measureRound(parts, to, seconds));
   }
-  const ratios = rates.everthread.map((rate, index) => rate / rates.bare[index]!);
-  const shown = (values: readonly number[]) =>
-    `${median(values).toFixed(0)}/s (${values.map((value) => value.toFixed(0)).join(', ')})`;
+  const { everthread, bare } = measured;
+  const ratio = (of: (round: Round) => number) => median(everthread.map((ours, index) => of(ours) / of(bare[index]!)));
   return [
     {
       what: `saturation: turns, ${CROWD.atOnce} people at once of ${CROWD.people}, ${rounds} × ${seconds} s, median (rounds)`,
-      everthread: shown(rates.everthread),
-      bare: shown(rates.bare),
-      ratio: median(ratios),
+      everthread: perSecond(everthread),
+      bare: perSecond(bare),
+      ratio: ratio((round) => round.perSecond),
       aim: '≥ 0.8',
     },
+    {
+      what: 'processor time of a turn, load generator included, Temporal not',
+      everthread: `${median(everthread.map(({ cpu }) => cpu)).toFixed(1)} ms`,
+      bare: `${median(bare.map(({ cpu }) => cpu)).toFixed(1)} ms`,
+      ratio: ratio(({ cpu }) => cpu),
+    },
   ];
+}
+
+async function measureRound({ load, ...sides }: Parts, to: Side, seconds: number): Promise<Round> {
+  const cpu = async () => (await cpuOf(load)) + (await cpuOf(sides[to]));
+  const before = await cpu();
+  const turns = await load.ask<number>('crowd', { ...CROWD, to, seconds } satisfies Crowd);
+  return { perSecond: turns / seconds, cpu: ((await cpu()) - before) / turns };
+}
+
+async function cpuOf(child: Child): Promise<number> {
+  const { user, system } = await child.ask<NodeJS.CpuUsage>('cpu');
+  return (user + system) / 1000;
+}
+
+function perSecond(rounds: readonly Round[]): string {
+  const rates = rounds.map((round) => round.perSecond);
+  return `${median(rates).toFixed(0)}/s (${rates.map((rate) => rate.toFixed(0)).join(', ')})`;
 }

@@ -48,7 +48,7 @@ async function exchange(to: Side, person: number): Promise<number> {
   return at - since;
 }
 
-/** A closed loop: whoever got an answer makes room for the next one. Gives turns per second. */
+/** A closed loop: whoever got an answer makes room for the next one. Gives the number of turns. */
 async function crowd({ to, people, atOnce, seconds }: Crowd): Promise<number> {
   const since = monotonicMs();
   const until = since + seconds * 1000;
@@ -63,7 +63,7 @@ async function crowd({ to, people, atOnce, seconds }: Crowd): Promise<number> {
     }
   };
   await Promise.all(Array.from({ length: atOnce }, talk));
-  return turns / seconds;
+  return turns;
 }
 
 /** An open loop: requests leave when they are due, whatever became of the ones before. */
@@ -101,7 +101,7 @@ async function greet({ to, from, upTo }: { to: Side; from: number; upTo: number 
 
 /** Waits until the bots have been silent for a while. */
 async function untilSilent(): Promise<void> {
-  for (let before = -1; before !== answers.count(); await delay(1000)) before = answers.count();
+  for (let before = -1; before !== answers.count(); await delay(500)) before = answers.count();
 }
 
 serveParent(

@@ -1,0 +1,47 @@
+/**
+ * Loaded with `--import` into the measured process, and so into each of its threads: says how much processor time the
+ * process took, and how much heap is in use after a collection. Workflows live in the heap of a thread, which the main
+ * thread's numbers leave out.
+ */
+import { BroadcastChannel, isMainThread } from 'node:worker_threads';
+
+const channel = new BroadcastChannel('probe');
+channel.unref();
+
+async function heapUsed() {
+  for (let round = 0; round < 3; round += 1) {
+    globalThis.gc();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return process.memoryUsage().heapUsed;
+}
+
+/** Asks the one thread that runs workflows. */
+async function heapOfThread() {
+  const answer = new Promise((resolve) => {
+    channel.onmessage = ({ data }) => resolve(data.heapUsed);
+  });
+  channel.postMessage('heap');
+  return answer;
+}
+
+const answers = {
+  cpu: () => process.cpuUsage(),
+  heap: async () => ({
+    inMain: await heapUsed(),
+    inThread: await heapOfThread(),
+    rss: process.memoryUsage.rss(),
+  }),
+};
+
+if (isMainThread) {
+  process.on('message', async ({ id, question }) => {
+    const answer = answers[question];
+    if (answer) process.send({ id, answer: await answer() });
+  });
+  process.channel?.unref();
+} else if (globalThis.gc) {
+  channel.onmessage = async ({ data }) => {
+    if (data === 'heap') channel.postMessage({ heapUsed: await heapUsed() });
+  };
+}
