@@ -59,6 +59,8 @@ export interface Ledger {
   counts(): Promise<Record<Exclude<SendsTable['status'], 'sent'>, number>>;
 }
 
+/** What may be called again. */
+const REOPENED: readonly SendsTable['status'][] = ['waiting', 'doubtful'];
 /** Nobody overwrites what an echo or an answer has proved. */
 const OPEN: readonly SendsTable['status'][] = ['calling', 'waiting', 'doubtful'];
 
@@ -108,6 +110,7 @@ export function createLedger({ db }: Pick<Database, 'db'>, write: Write<Tables>)
           })
           .where('send_id', '=', send.sendId)
           .where('status', '=', seen.status)
+          .where('status', 'in', REOPENED)
           .where('attempts', '=', seen.attempts)
           .executeTakeFirst();
         const entry = (await findEntry(trx, send.sendId)) ?? seen;

@@ -19,7 +19,7 @@ export class SqliteConnection implements SqliteDatabase {
   /** Never makes the folder: one that is gone may be a volume that is not mounted at the moment. */
   static open(path: string): Promise<SqliteConnection> {
     return patiently(() => {
-      const database = new Libsql(path);
+      const database = openFile(path);
       try {
         database.pragma(`busy_timeout = ${SQLITE_WAITS_MS}`);
         database.pragma('journal_mode = WAL');
@@ -50,6 +50,15 @@ export class SqliteConnection implements SqliteDatabase {
 
   close(): void {
     this.#database.close();
+  }
+}
+
+/** The library says what it could not open without saying so in a code. */
+function openFile(path: string): InstanceType<typeof Libsql> {
+  try {
+    return new Libsql(path);
+  } catch (cause) {
+    throw Object.assign(new Error(`${path} cannot be opened`, { cause }), { code: 'SQLITE_CANTOPEN' });
   }
 }
 

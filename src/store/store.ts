@@ -21,11 +21,11 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** Opens the store behind `DATABASE_URL`: `file:…` or `postgres://…`. */
+/** Opens the store behind `DATABASE_URL`, `file:…` or `postgres://…`, and sees that it can be written. */
 export async function openStore(url: string): Promise<Store> {
   const database = await openDatabase(url);
   const write = groupCommit(database);
-  return {
+  const store: Store = {
     inbox: createInbox(database, write),
     contacts: createContacts(database),
     ledger: createLedger(database, write),
@@ -35,4 +35,11 @@ export async function openStore(url: string): Promise<Store> {
     ping: createPulse(database),
     close: () => database.db.destroy(),
   };
+  try {
+    await createPulse(database)();
+    return store;
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
 }

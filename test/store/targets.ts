@@ -50,3 +50,8 @@ export async function anEmptyStore(target: Target) {
 export function delivered(body: unknown): Delivered[] {
   return inboundEvents(body) ?? [];
 }
+
+/** Arguments for `node` to run one of the scripts in `children`. */
+export function childScript(name: 'keep.ts' | 'open.ts', url: string): string[] {
+  return ['--import', 'tsx', join(import.meta.dirname, 'children', name), url];
+}

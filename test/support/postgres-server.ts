@@ -14,6 +14,9 @@ import { idOf } from './on-this-machine.ts';
 export interface PostgresServer {
   /** Its `postgres` database; tests make their own with `createDatabase`. */
   readonly url: string;
+  /** Ends the server and keeps its data; `start` brings it back at the same address. */
+  halt(): Promise<void>;
+  start(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -30,30 +33,38 @@ export async function startPostgres(binaries: string): Promise<PostgresServer> {
   await finished(spawn(join(binaries, 'initdb'), init, { cwd: folder, ...owner }));
 
   const port = await freePort();
+  const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
   const settings = ['-h', '127.0.0.1', '-p', String(port), '-k', folder, '-c', 'max_connections=200'];
-  const server = spawn(join(binaries, 'postgres'), ['-D', data, ...settings], {
-    cwd: folder,
-    detached: true,
-    ...owner,
-  });
-  const lastLines = keepTail(server.stdout, server.stderr);
-  const exited = once(server, 'close');
-  const dismissGuard = guardAgainstKill(server.pid!, folder);
+  let halt = async (): Promise<void> => {};
 
+  const start = async (): Promise<void> => {
+    const server = spawn(join(binaries, 'postgres'), ['-D', data, ...settings], {
+      cwd: folder,
+      detached: true,
+      ...owner,
+    });
+    const lastLines = keepTail(server.stdout, server.stderr);
+    const exited = once(server, 'close');
+    const dismissGuard = guardAgainstKill(server.pid!, folder);
+    halt = async () => {
+      server.kill('SIGINT'); // "fast": connections are cut, nothing is lost
+      await exited;
+      dismissGuard();
+      halt = async () => {};
+    };
+    try {
+      await untilAccepts(url, server);
+    } catch (cause) {
+      await stop();
+      throw new Error(`PostgreSQL in ${binaries} did not start. Its last words:\n${lastLines()}`, { cause });
+    }
+  };
   const stop = async (): Promise<void> => {
-    server.kill('SIGINT'); // "fast": connections are cut, nothing is lost
-    await exited;
-    dismissGuard();
+    await halt();
     await rm(folder, { recursive: true, force: true });
   };
-  const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
-  try {
-    await untilAccepts(url, server);
-  } catch (cause) {
-    await stop();
-    throw new Error(`PostgreSQL in ${binaries} did not start. Its last words:\n${lastLines()}`, { cause });
-  }
-  return { url, stop };
+  await start();
+  return { url, start, halt: () => halt(), stop };
 }
 
 async function untilAccepts(url: string, server: ChildProcess): Promise<void> {

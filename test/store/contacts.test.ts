@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest';
+import {
+  aDelivery,
+  ANA,
+  anEcho,
+  aPostback,
+  aRead,
+  aReaction,
+  aReferral,
+  aText,
+  PAGE,
+  START,
+  webhookBody,
+  type MessagingItem,
+} from '../support/events.ts';
+import { anEmptyStore, delivered, targets } from './targets.ts';
+
+const ANAS = `messenger:${PAGE}:${ANA}` as const;
+const HOUR = 3_600_000;
+const NOW = START + 400;
+
+describe.each(targets)('contacts on $name', (target) => {
+  test('whoever never wrote is nobody', async () => {
+    const { store } = await anEmptyStore(target);
+
+    expect(await store.contacts.find(ANAS)).toBeUndefined();
+  });
+
+  test('the window opens with what a person does, and late events never move its clock back', async () => {
+    const { store } = await anEmptyStore(target);
+    const opened = async (...items: MessagingItem[]) => {
+      await store.inbox.keep(delivered(webhookBody(...items)), NOW);
+      return (await store.contacts.find(ANAS))?.windowOpenedAt;
+    };
+
+    expect(await opened(aText('hi', { at: START }))).toBe(START);
+    expect(await opened(aText('late', { at: START - HOUR }))).toBe(START);
+    expect(await opened(aPostback('PRICES', { at: START + HOUR }))).toBe(START + HOUR);
+    expect(await opened(aReaction('m_1', { at: START + 2 * HOUR }))).toBe(START + 2 * HOUR);
+    expect(await opened(aReferral('spring', { at: START + 3 * HOUR }), aText('x', { at: START + HOUR }))).toBe(
+      START + 3 * HOUR,
+    );
+  });
+
+  test('what the Page says, reads and deliveries open no window', async () => {
+    const { store } = await anEmptyStore(target);
+
+    await store.inbox.keep(delivered(webhookBody(anEcho('hello'), aRead(START), aDelivery(START))), NOW);
+
+    expect(await store.contacts.find(ANAS)).toEqual({
+      conversation: ANAS,
+      pageId: PAGE,
+      psid: ANA,
+      readUntil: START,
+      deliveredUntil: START,
+    });
+  });
+
+  test('the same message delivered again later opens nothing again', async () => {
+    const { store } = await anEmptyStore(target);
+    const item = aText('hi', { at: START });
+    await store.inbox.keep(delivered(webhookBody(item)), NOW);
+
+    await store.inbox.keep(delivered(webhookBody({ ...item, timestamp: START + HOUR })), NOW + HOUR);
+
+    expect(await store.contacts.find(ANAS)).toMatchObject({ windowOpenedAt: START });
+  });
+
+  test('receipts move their marks forward only, each its own', async () => {
+    const { store } = await anEmptyStore(target);
+    const receive = (item: ReturnType<typeof aRead>) => store.inbox.keep(delivered(webhookBody(item)), NOW);
+
+    await receive(aRead(START + 500));
+    await receive(aRead(START));
+    await receive(aDelivery(START + 900));
+    await receive(aDelivery(START + 100));
+
+    expect(await store.contacts.find(ANAS)).toMatchObject({ readUntil: START + 500, deliveredUntil: START + 900 });
+  });
+
+  test('many at once end at the newest', async () => {
+    const { store } = await anEmptyStore(target);
+    const moments = Array.from({ length: 60 }, (_, index) => START + ((index * 37) % 60) * 1000);
+
+    await Promise.all(
+      moments.map((at) => store.inbox.keep(delivered(webhookBody(aText('hi', { at }), aRead(at))), NOW)),
+    );
+
+    const newest = START + 59_000;
+    expect(await store.contacts.find(ANAS)).toMatchObject({ windowOpenedAt: newest, readUntil: newest });
+  });
+});
