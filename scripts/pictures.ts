@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
 import { chromium, type Page } from 'playwright-core';
 import { loadConfig } from '../src/config.ts';
 import { startDev } from '../src/dev.ts';
@@ -20,12 +21,13 @@ const dev = await startDev({
   log: createLog({ level: 'error' }),
   progress,
 });
+const connection = await Connection.connect({ address: dev.addresses.temporalAddress });
 const browser = await chromium.launch({
   executablePath: await ensureChromium(),
   args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
 });
 try {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, timezoneId: 'Europe/Lisbon' });
   await page.goto(`${dev.addresses.url}/simulator`);
   await talk(page);
   await page.screenshot({ path: join(root, 'docs/images/simulator.png') });
@@ -34,12 +36,16 @@ try {
 
   const [person] = dev.simulator.people();
   const id = `messenger:104857600123456:${person?.psid ?? ''}`;
-  await page.setViewportSize({ width: 1280, height: 900 });
-  await page.goto(`${dev.addresses.temporalUiUrl}/namespaces/default/workflows/${encodeURIComponent(id)}`);
-  await page.getByText('The last lines').first().waitFor();
+  const { runId } = await new Client({ connection }).workflow.getHandle(id).describe();
+  await page.setViewportSize({ width: 1500, height: 1000 });
+  const { temporalUiUrl } = dev.addresses;
+  await page.goto(`${temporalUiUrl}/namespaces/default/workflows/${encodeURIComponent(id)}/${runId}/user-metadata`);
+  // The UI draws the details in a frame of their own.
+  await page.frameLocator('#user-metadata-current-details').getByText('The last lines').waitFor();
   await page.screenshot({ path: join(root, 'docs/images/temporal-ui.png') });
 } finally {
   await browser.close();
+  await connection.close();
   await dev.stop();
   rmSync(folder, { recursive: true, force: true });
 }

@@ -75,6 +75,7 @@ function details(state: ConversationState): string {
     ...(state.tags.length > 0 ? [`- **Tags** ${state.tags.join(', ')}`] : []),
     '',
     '**The last lines**',
+    '',
     ...state.lines.map(({ at, by, text }) => `- ${moment(at)} **${by}**: ${escapeMarkdown(text)}`),
   ].join('\n');
 }
