@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { bundleWorkflowCode, type Logger, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { listenForErrors } from './bundle-errors.ts';
 import { EngineError } from './engine-error.ts';
+import { tryBundle } from './try-bundle.ts';
 
 /** `.ts` in the repository, `.js` in the package. */
 const EXTENSION = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
@@ -24,49 +26,57 @@ export function findBot(file: string): string {
   );
 }
 
+interface Log {
+  warn(message: string): void;
+}
+
 /**
- * Puts the workflows and the author's bot into one bundle for Temporal's sandbox. The bot may be anywhere and in
- * TypeScript; it imports `everthread` and `everthread/plugins`, which resolve to this very package.
+ * Puts the workflows and the author's bot into one bundle for Temporal's sandbox, and loads it once to see that it
+ * can be. The bot may be anywhere and in TypeScript; it imports `everthread` and `everthread/plugins`, which resolve
+ * to this very package. Throws with the author's file and line.
  */
-export async function bundleBot(
-  botFile: string,
-  log: { warn(message: string): void; error(message: string): void },
-): Promise<WorkflowBundleWithSourceMap> {
+export async function bundleBot(botFile: string, log: Log): Promise<WorkflowBundleWithSourceMap> {
   const bot = findBot(botFile);
-  return bundleWorkflowCode({
+  const { plugin, errors } = listenForErrors();
+  const bundle = await bundleWorkflowCode({
     workflowsPath: sourceFile('workflows/index'),
-    logger: {
-      log: () => {},
-      trace: () => {},
-      debug: () => {},
-      info: () => {},
-      warn: (message) => log.warn(message),
-      error: (message) => log.error(message),
-    },
+    logger: bundlerLog(log),
     webpackConfigHook: (config) => ({
       ...config,
-      resolve: {
-        ...config.resolve,
-        alias: {
-          ...config.resolve?.alias,
-          '@bot$': bot,
-          everthread$: sourceFile('index'),
-          'everthread/plugins$': sourceFile('plugins/index'),
-        },
-      },
-      module: {
-        ...config.module,
-        rules: [
-          ...(config.module?.rules ?? []),
-          {
-            test: /\.[cm]?[jt]sx?$/,
-            exclude: TRUSTED,
-            enforce: 'post',
-            loader: fileURLToPath(new URL('loop-guard.mjs', import.meta.url)),
-            options: { budgetModule: sourceFile('workflows/work-budget') },
-          },
-        ],
-      },
+      resolve: { ...config.resolve, alias: { ...config.resolve?.alias, ...aliases(bot) } },
+      module: { ...config.module, rules: [...(config.module?.rules ?? []), loopGuard()] },
+      plugins: [...(config.plugins ?? []), plugin],
     }),
+  }).catch((error: unknown) => {
+    const reasons = errors().length > 0 ? errors().join('\n') : String(error);
+    throw new EngineError('bot_invalid', `${basename(bot)} cannot be bundled: ${reasons}`, { cause: error });
   });
+  tryBundle(bundle.code, bot);
+  return bundle;
+}
+
+/** Bare names only: a name with a scheme is refused by webpack. */
+function aliases(bot: string): Record<string, string> {
+  return {
+    '@bot$': bot,
+    everthread$: sourceFile('index'),
+    'everthread/plugins$': sourceFile('plugins/index'),
+  };
+}
+
+/** After the types are gone, so that it reads plain JavaScript. */
+function loopGuard() {
+  return {
+    test: /\.[cm]?[jt]sx?$/,
+    exclude: TRUSTED,
+    enforce: 'post' as const,
+    loader: fileURLToPath(new URL('loop-guard.mjs', import.meta.url)),
+    options: { budgetModule: sourceFile('workflows/work-budget') },
+  };
+}
+
+/** Errors are thrown, in shorter words. */
+function bundlerLog(log: Log): Logger {
+  const quiet = () => {};
+  return { log: quiet, trace: quiet, debug: quiet, info: quiet, warn: (message) => log.warn(message), error: quiet };
 }

@@ -6,6 +6,7 @@ export type EngineErrorCode =
   | 'temporal_unreachable'
   | 'port_taken'
   | 'bot_missing'
+  | 'bot_invalid'
   | 'already_running';
 
 /** The engine cannot be found, started or reached; the message names the cure. */

@@ -11,6 +11,8 @@ export interface StartDevOptions {
 const DYNAMIC_CONFIG = {
   /** The time machine of `dev` and the tests. */
   'frontend.WorkflowTimeSkippingEnabled': true,
+  /** Timers fire up to so much late, for clocks of several hosts; with the default of 1 s every step of the time machine took one. */
+  'history.timerProcessorMaxTimeShift': '10ms',
   /** The visibility columns of SQL stores hold no more. */
   'limit.maxIDLength': 255,
   // Limits that protect the many users of a cluster from each other. Here there is one, and bursts met them.

@@ -1,6 +1,8 @@
-import type { Duration } from '@temporalio/common';
+import type { Duration } from './duration.ts';
 import { BotError } from '../messenger/bot-error.ts';
 import type { Sayable } from '../messenger/outbound-message.ts';
+import { optionsOf } from './options.ts';
+import { plainJson } from './plain-json.ts';
 import type { Plugin } from './plugin.ts';
 import type { Sequence } from './sequence.ts';
 
@@ -15,27 +17,66 @@ export interface Bot {
   readonly silentAfterHuman?: Duration;
 }
 
-const NAME = /^[a-z][a-z0-9-]{0,39}$/;
-
 /** Checks a bot and gives it back. Throws a `BotError` that names what is wrong. */
 export function defineBot(bot: Bot): Bot {
-  checkNames('plugin', bot.plugins);
-  checkNames('sequence', bot.sequences ?? []);
+  const { plugins, sequences = [], fallback, silentAfterHuman } = bot;
+  const check = optionsOf('defineBot');
+  check.that(Array.isArray(plugins), 'plugins', 'a list', plugins);
+  check.that(Array.isArray(sequences), 'sequences', 'a list', sequences);
+  for (const [index, plugin] of plugins.entries()) checkPlugin(plugin, `plugins.${index}`);
+  for (const [index, sequence] of sequences.entries()) checkSequence(sequence, `sequences.${index}`);
+  mustDiffer('plugin', plugins);
+  mustDiffer('sequence', sequences);
+  if (fallback !== undefined) check.sayable('fallback', fallback);
+  if (silentAfterHuman !== undefined) check.duration('silentAfterHuman', silentAfterHuman);
   return bot;
 }
 
-function checkNames(what: string, things: readonly { readonly name: string }[]): void {
-  const seen = new Set<string>();
-  for (const { name } of things) {
-    if (!NAME.test(name)) {
-      throw new BotError(
-        'bot_invalid',
-        `The ${what} name "${name}" cannot be used. Write it in kebab-case, at most 40 characters: "lead-capture".`,
-      );
-    }
-    if (seen.has(name)) {
-      throw new BotError('bot_invalid', `Two ${what}s are called "${name}". Give one of them another name.`);
-    }
-    seen.add(name);
+const HOOKS = [
+  'observe',
+  'onMessage',
+  'onPostback',
+  'onEvent',
+  'afterMessage',
+  'onWake',
+  'onTopic',
+  'onHandoff',
+  'migrate',
+] as const satisfies readonly (keyof Plugin)[];
+
+function checkPlugin(plugin: Plugin, place: string): void {
+  optionsOf('defineBot').that(isObject(plugin), place, 'a plugin', plugin);
+  optionsOf(`The plugin at ${place}`).name('name', plugin.name);
+  const check = optionsOf(`Plugin "${plugin.name}"`);
+  for (const hook of HOOKS) {
+    check.that(plugin[hook] === undefined || typeof plugin[hook] === 'function', hook, 'a function', plugin[hook]);
   }
+  const { version = 1, state = {} } = plugin;
+  check.that(Number.isInteger(version) && version > 0, 'version', 'a whole number from 1', version);
+  check.that(isObject(state), 'state', 'an object of plain JSON', state);
+  plainJson(state, `Plugin "${plugin.name}": "state"`);
+}
+
+function checkSequence(sequence: Sequence, place: string): void {
+  optionsOf('defineBot').that(isObject(sequence), place, 'a sequence', sequence);
+  optionsOf(`The sequence at ${place}`).name('name', sequence.name);
+  const { name, startOn, stopOn, quietHours } = sequence;
+  const check = optionsOf(`Sequence "${name}"`);
+  check.that(typeof sequence.run === 'function', 'run', 'a function', typeof sequence.run);
+  // Temporal would start the conversation's own workflow in its place.
+  check.that(name !== 'conversation', 'name', 'another word', name);
+  if (startOn !== undefined) check.topics('startOn', startOn);
+  if (stopOn !== undefined && stopOn.length > 0) check.topics('stopOn', stopOn);
+  if (quietHours !== undefined) check.hours('quietHours', quietHours);
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
+}
+
+function mustDiffer(what: string, things: readonly { readonly name: string }[]): void {
+  const names = things.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice === undefined) return;
+  throw new BotError('bot_invalid', `Two ${what}s are called "${twice}". Give one of them another name.`);
 }

@@ -1,4 +1,4 @@
-import type { Duration } from '@temporalio/common';
+import type { Duration } from './duration.ts';
 import type { ConversationId } from '../messenger/conversation.ts';
 import type { MessageEvent, PostbackEvent } from '../messenger/inbound-event.ts';
 import type { Sayable } from '../messenger/outbound-message.ts';

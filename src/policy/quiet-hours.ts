@@ -5,20 +5,30 @@ const DAY_MINUTES = 24 * 60;
 export interface Hours {
   readonly from: string;
   readonly to: string;
+  readonly timeZone?: string;
+}
+
+/** Can be understood: two times of the day and, if any, a time zone that exists. */
+export function isHours({ from, to, timeZone }: Hours): boolean {
+  return minutesOf(from) !== undefined && minutesOf(to) !== undefined && (timeZone === undefined || isZone(timeZone));
 }
 
 /**
  * When the quiet hours that hold at `now` end, epoch ms; `undefined` when it is not quiet.
- * `timeZone` is an IANA name; a missing or unknown one counts as UTC.
+ * `timeZone` is an IANA name; a missing or unknown one counts as UTC. From a time to the same time is never quiet.
  */
 export function endOfQuietHours(now: number, { from, to }: Hours, timeZone = 'UTC'): number | undefined {
-  const minute = minuteOfDay(now, timeZone);
-  const start = minutes(from);
-  const length = distance(start, minutes(to));
-  const since = distance(start, minute);
-  if (since >= length) return undefined;
+  const zone = isZone(timeZone) ? timeZone : 'UTC';
+  const start = clockMinutes(from);
+  const end = clockMinutes(to);
+  const length = distance(start, end);
+  if (distance(start, minuteOfDay(now, zone)) >= length) return undefined;
+  // The clocks may be changed before the end: what is left by them is counted again on the way.
   const startOfMinute = now - (now % MINUTE_MS);
-  return startOfMinute + (length - since) * MINUTE_MS;
+  let moment = startOfMinute + distance(minuteOfDay(now, zone), end) * MINUTE_MS;
+  const rest = signedDistance(minuteOfDay(moment, zone), end);
+  moment += rest * MINUTE_MS;
+  return moment;
 }
 
 /** Minutes from one time of the day forward to another. */
@@ -26,19 +36,37 @@ function distance(from: number, to: number): number {
   return (to - from + DAY_MINUTES) % DAY_MINUTES;
 }
 
-function minutes(clock: string): number {
-  const match = /^([01]?\d|2[0-4]):([0-5]\d)$/.exec(clock);
-  if (!match) throw new Error(`The quiet hours name "${clock}". Write a time of the day as "21:00".`);
-  return (Number(match[1]) * 60 + Number(match[2])) % DAY_MINUTES;
+/** The shorter way, which may lead back. */
+function signedDistance(from: number, to: number): number {
+  const forward = distance(from, to);
+  return forward > DAY_MINUTES / 2 ? forward - DAY_MINUTES : forward;
+}
+
+function clockMinutes(clock: string): number {
+  const minutes = minutesOf(clock);
+  if (minutes === undefined) throw new Error(`The quiet hours name "${clock}". Write a time of the day as "21:00".`);
+  return minutes;
+}
+
+function minutesOf(clock: string): number | undefined {
+  const match = /^(?:([01]?\d|2[0-3]):([0-5]\d)|24:00)$/.exec(clock);
+  return match ? Number(match[1] ?? 0) * 60 + Number(match[2] ?? 0) : undefined;
 }
 
 function minuteOfDay(now: number, timeZone: string): number {
-  const options = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
-  let text;
+  const text = new Intl.DateTimeFormat('en-GB', {
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    timeZone,
+  }).format(now);
+  return clockMinutes(text);
+}
+
+function isZone(timeZone: string): boolean {
   try {
-    text = new Intl.DateTimeFormat('en-GB', { ...options, timeZone }).format(now);
+    return Boolean(new Intl.DateTimeFormat('en-GB', { timeZone }));
   } catch {
-    text = new Intl.DateTimeFormat('en-GB', { ...options, timeZone: 'UTC' }).format(now);
+    return false;
   }
-  return minutes(text);
 }

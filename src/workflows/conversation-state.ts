@@ -1,6 +1,6 @@
 import type { Plugin } from '../plugins/plugin.ts';
 import type { ContactCard, InboxItem, SequenceEnd, TakeOver } from './contract.ts';
-import { plainJson } from './plain-json.ts';
+import { plainJson } from '../plugins/plain-json.ts';
 
 /**
  * All that a conversation remembers, as plain JSON: what it continues as new with, and what it closes with.

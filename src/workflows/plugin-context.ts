@@ -2,7 +2,7 @@ import { log, proxyActivities } from '@temporalio/workflow';
 import type { Outside } from '../plugins/outside.ts';
 import type { Plugin, PluginContext } from '../plugins/plugin.ts';
 import type { Topic } from './contract.ts';
-import { frozen, plainJson } from './plain-json.ts';
+import { frozen, plainJson } from '../plugins/plain-json.ts';
 import { saveLead, say } from './say.ts';
 import { startSequence, stopSequence } from './telling.ts';
 import type { Turn } from './turn-parts.ts';

@@ -1,7 +1,7 @@
 import { condition, log } from '@temporalio/workflow';
 import type { Plugin, PluginContext } from '../plugins/plugin.ts';
 import { pluginState, type ConversationState } from './conversation-state.ts';
-import { plainJson } from './plain-json.ts';
+import { plainJson } from '../plugins/plain-json.ts';
 import { pluginContext } from './plugin-context.ts';
 import { effectsOf, undo, type Turn } from './turn-parts.ts';
 import { startBudget } from './work-budget.ts';

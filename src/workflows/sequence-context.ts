@@ -1,11 +1,11 @@
 import { CancellationScope, CancelledFailure, condition, log, setCurrentDetails, sleep } from '@temporalio/workflow';
-import type { Duration } from '@temporalio/common';
+import { msOf, type Duration } from '../plugins/duration.ts';
 import type { MessageEvent, PostbackEvent } from '../messenger/inbound-event.ts';
 import { endOfQuietHours } from '../policy/quiet-hours.ts';
 import type { Sequence, SequenceContext } from '../plugins/sequence.ts';
 import type { SequenceInput, Topic } from './contract.ts';
 import { send } from './send.ts';
-import { createNow, msOf } from './time.ts';
+import { createNow } from './time.ts';
 import { startBudget } from './work-budget.ts';
 
 type Reply = MessageEvent | PostbackEvent;

@@ -1,15 +1,8 @@
-import type { Duration } from '@temporalio/common';
-import { msToNumber } from '@temporalio/common/lib/time.js';
 import { CancellationScope, condition, isCancellation, sleep } from '@temporalio/workflow';
 
 /** The time of a workflow, epoch ms. `aheadMs` is 0 except where the time machine moved the person's clock. */
 export function createNow(aheadMs = 0): () => number {
   return () => Date.now() + aheadMs;
-}
-
-/** `'20 hours'` or ms, in ms. */
-export function msOf(duration: Duration): number {
-  return msToNumber(duration);
 }
 
 /** A timer that is moved only when it would fire too late: an early one costs a look, a moved one two events. */

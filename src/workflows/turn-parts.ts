@@ -1,4 +1,4 @@
-import { frozen } from './plain-json.ts';
+import { frozen } from '../plugins/plain-json.ts';
 import type { ConversationId } from '../messenger/conversation.ts';
 import type { TakeOver, Topic } from './contract.ts';
 import type { ConversationState } from './conversation-state.ts';

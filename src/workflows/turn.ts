@@ -1,16 +1,16 @@
 import { log } from '@temporalio/workflow';
 import type { EchoEvent, InboundEvent } from '../messenger/inbound-event.ts';
 import { windowOpener } from '../messenger/window-opener.ts';
+import { msOf } from '../plugins/duration.ts';
 import type { HookResult, Plugin, PluginContext } from '../plugins/plugin.ts';
 import { bot, plugins, sequencesStartedBy } from './bot.ts';
 import type { TakeOver } from './contract.ts';
 import { addLine, remember, type Incoming } from './conversation-state.ts';
 import { describeEvent } from './describe-event.ts';
-import { frozen } from './plain-json.ts';
+import { frozen } from '../plugins/plain-json.ts';
 import { runHook } from './run-hook.ts';
 import { say } from './say.ts';
 import { hearEnd, startSequence, tellSequencesOfReply, tellSequencesOfTopic } from './telling.ts';
-import { msOf } from './time.ts';
 import { newTurn, type Turn } from './turn-parts.ts';
 
 type Occurrence = Parameters<typeof newTurn>[0];

@@ -18,7 +18,7 @@ export async function bundleOnce(bot: string): Promise<WorkflowBundle> {
     .slice(0, 20);
   const codePath = join(cache, `${key}.js`);
   if (existsSync(codePath)) return { code: readFileSync(codePath, 'utf8') };
-  const { code } = await bundleBot(bot, { warn: () => {}, error: (message) => process.stderr.write(`${message}\n`) });
+  const { code } = await bundleBot(bot, { warn: () => {} });
   mkdirSync(cache, { recursive: true });
   // Two test files may bundle the same bot at once: whoever comes second replaces it by the same.
   const unfinished = `${codePath}.${process.pid}`;

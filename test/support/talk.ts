@@ -12,8 +12,7 @@
  */
 import type { WorkflowHandle } from '@temporalio/client';
 import proto from '@temporalio/proto';
-import type { Duration } from '@temporalio/common';
-import { msToNumber } from '@temporalio/common/lib/time.js';
+import { msOf, type Duration } from '../../src/plugins/duration.ts';
 import { afterAll, inject } from 'vitest';
 import { conversationId, type ConversationId } from '../../src/messenger/conversation.ts';
 import type { Bubble, Happening, NewPerson } from '../../src/simulator/index.ts';
@@ -143,7 +142,7 @@ function createTalk(stage: Stage, psid: string): Talk {
       heard += news.length;
       return news.map(wordsOf);
     },
-    skip: (duration) => act(() => timeMachine.skip(conversation, msToNumber(duration))),
+    skip: (duration) => act(() => timeMachine.skip(conversation, msOf(duration))),
     now: () => simulator.clock.now(conversation),
     settles,
 

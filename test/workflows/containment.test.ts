@@ -29,7 +29,6 @@ describe('the next plugin answers when a hook', () => {
     ['spinsWithAwait'],
     ['recurses'],
     ['recursesWithAwait'],
-    ['saysTooMuch'],
     ['saysNonsense'],
     ['keepsFunction'],
     ['keepsDate'],
@@ -52,4 +51,63 @@ describe('the next plugin answers when a hook', () => {
     expect(await talk.hears()).toEqual([`heard ${crime}`]);
     await stillAnswers(talk);
   });
+});
+
+test('a hook that never resolves is given up after 30 seconds', async () => {
+  const talk = await commit('hangs');
+  expect(await talk.hears()).toEqual([]);
+  await talk.skip('31 seconds');
+  expect(await talk.hears()).toEqual(['heard hangs']);
+  expect(talk.stage.warnings().join()).toContain('It did not end within 30 seconds');
+  await stillAnswers(talk);
+});
+
+test.each(['sendsForEver', 'sendsForEverWithoutAwait'])(
+  'a hook that %s is stopped after 20 messages',
+  async (crime) => {
+    const talk = await commit(crime);
+    const heard = await talk.hears(21);
+    expect(heard).toHaveLength(21);
+    expect(heard.at(-1)).toBe(`heard ${crime}`);
+    await stillAnswers(talk);
+  },
+);
+
+test('what a failed hook changed and asked for is undone', async () => {
+  const talk = await commit('throwsAfterAsking');
+  expect(await talk.attributes()).not.toHaveProperty('Tags');
+  expect(await talk.attributes()).toMatchObject({ ConversationState: 'bot' });
+  await talk.says('state');
+  // One for each message that was looked at afterwards; the thousand of the failed hook is gone.
+  expect(await talk.hears()).toEqual(['heard throwsAfterAsking', 'state {"good":1}']);
+});
+
+test('topics that answer each other end, and so does a wake-up that asks for itself', async () => {
+  const talk = await commit('emitsForEver');
+  await stillAnswers(talk);
+  await talk.hears();
+  await talk.says('wakesForEver');
+  await talk.skip('10 seconds');
+  const timers = (await talk.history()).filter((type) => type === 'TIMER_FIRED');
+  expect(timers.length).toBeGreaterThan(5);
+  expect(timers.length).toBeLessThanOrEqual(12);
+});
+
+test('a context is of no use after its hook', async () => {
+  const talk = await commit('usesContextLater');
+  await talk.says('usesContextNow');
+  expect(await talk.hears()).toEqual(['heard usesContextLater', 'heard usesContextNow']);
+});
+
+test('a text longer than Meta takes ends nothing', async () => {
+  const talk = await commit('saysTooMuch');
+  expect((await talk.hears()).at(-1)).toBe('heard saysTooMuch');
+  await stillAnswers(talk);
+});
+
+test('whose hook failed, and how, is in the log', async () => {
+  const talk = await commit('keepsDate');
+  const line = talk.stage.warnings().findLast((one) => one.includes('"culprit"'));
+  expect(line).toContain('The hook onMessage of plugin \\"culprit\\" failed');
+  expect(line).toContain('state.bad is a Date');
 });

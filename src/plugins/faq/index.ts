@@ -1,5 +1,7 @@
-import { definePlugin, type Plugin } from '../plugin.ts';
 import type { Sayable } from '../../messenger/outbound-message.ts';
+import { optionsOf } from '../options.ts';
+import { fits } from '../pattern.ts';
+import { definePlugin, type Plugin } from '../plugin.ts';
 
 export interface Question {
   /** A message that fits gets the answer. */
@@ -9,18 +11,19 @@ export interface Question {
 
 /** Answers what is asked often: the first question whose pattern fits. */
 export function faq(questions: readonly Question[]): Plugin {
+  const check = optionsOf('faq');
+  check.that(Array.isArray(questions) && questions.length > 0, 'questions', 'a list with a question', questions);
+  for (const [index, { match, answer }] of questions.entries()) {
+    check.pattern(`${index}.match`, match);
+    check.sayable(`${index}.answer`, answer);
+  }
   return definePlugin({
     name: 'faq',
     async onMessage(ctx, { text }) {
-      const question = text === undefined ? undefined : questions.find(({ match }) => fits(match, text));
+      const question = questions.find(({ match }) => fits(match, text));
       if (!question) return 'pass';
       await ctx.send(question.answer);
       return 'handled';
     },
   });
-}
-
-/** A pattern with the flag `g` remembers where it stopped; ours starts anew. */
-function fits(pattern: RegExp, text: string): boolean {
-  return new RegExp(pattern.source, pattern.flags.replace('g', '')).test(text);
 }

@@ -1,5 +1,6 @@
-import type { Duration } from '@temporalio/common';
+import type { Duration } from '../duration.ts';
 import type { Sayable } from '../../messenger/outbound-message.ts';
+import { optionsOf } from '../options.ts';
 import { defineSequence, type QuietHours, type Sequence } from '../sequence.ts';
 
 export interface FollowUpOptions {
@@ -16,6 +17,13 @@ export interface FollowUpOptions {
 
 /** The common sequence: some messages, some time apart, until the person answers. For more, write `run` yourself. */
 export function followUp({ steps, stopOn = ['reply', 'handoff'], ...options }: FollowUpOptions): Sequence {
+  const check = optionsOf('followUp');
+  check.topics('startOn', options.startOn);
+  check.that(Array.isArray(steps) && steps.length > 0, 'steps', 'a list with a step', steps);
+  for (const [index, { after, say }] of steps.entries()) {
+    check.duration(`steps.${index}.after`, after);
+    check.sayable(`steps.${index}.say`, say);
+  }
   return defineSequence({
     ...options,
     stopOn,

@@ -30,9 +30,12 @@ export function text(
   return field(ask, schemaOf(read, `Please answer in words, with at most ${most} characters.`), retry);
 }
 
+/** A comma or a point before the decimals, and no marks between the thousands: "1,000" is one. */
+const NUMBER = /^[-+]?\d{1,15}([.,]\d{1,15})?$/;
+
 export function number(ask: Sayable, { least = -Infinity, most = Infinity } = {}, retry?: Sayable): Field {
   const read = (answer: string) => {
-    const value = answer === '' ? Number.NaN : Number(answer.replace(',', '.'));
+    const value = NUMBER.test(answer) ? Number(answer.replace(',', '.')) : Number.NaN;
     return value >= least && value <= most ? value : undefined;
   };
   return field(ask, schemaOf(read, 'Please answer with a number.'), retry);

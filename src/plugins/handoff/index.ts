@@ -1,7 +1,8 @@
-import type { Duration } from '@temporalio/common';
-import { msToNumber } from '@temporalio/common/lib/time.js';
-import { definePlugin, type Plugin } from '../plugin.ts';
+import { msOf, type Duration } from '../duration.ts';
 import type { Sayable } from '../../messenger/outbound-message.ts';
+import { optionsOf } from '../options.ts';
+import { fits } from '../pattern.ts';
+import { definePlugin, type Plugin } from '../plugin.ts';
 
 export interface HandoffOptions {
   /** A message that fits asks for a person. */
@@ -18,12 +19,16 @@ export function handoff({
   text = 'One moment, I am asking a colleague to join us.',
   silentFor = '24 hours',
 }: HandoffOptions): Plugin {
+  const check = optionsOf('handoff');
+  check.pattern('on', on);
+  check.sayable('text', text);
+  check.duration('silentFor', silentFor);
   return definePlugin({
     name: 'handoff',
     async onMessage(ctx, message) {
-      if (message.text?.match(on) == null) return 'pass';
+      if (!fits(on, message.text)) return 'pass';
       await ctx.send(text);
-      ctx.handOver({ reason: 'the person asked for one', forMs: msToNumber(silentFor) });
+      ctx.handOver({ reason: 'the person asked for one', forMs: msOf(silentFor) });
       return 'handled';
     },
   });

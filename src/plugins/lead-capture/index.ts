@@ -1,6 +1,16 @@
 import type { MessageEvent } from '../../messenger/inbound-event.ts';
 import type { Sayable } from '../../messenger/outbound-message.ts';
-import { answerForm, beginForm, question, type Fields, type FormState, type FormStep } from '../form/index.ts';
+import {
+  answerForm,
+  beginForm,
+  checkFields,
+  question,
+  type Fields,
+  type FormState,
+  type FormStep,
+} from '../form/index.ts';
+import { optionsOf } from '../options.ts';
+import { fits } from '../pattern.ts';
 import { definePlugin, type Plugin, type PluginContext } from '../plugin.ts';
 
 export interface LeadCaptureOptions {
@@ -30,6 +40,7 @@ interface LeadCaptureState {
 export function leadCapture(options: LeadCaptureOptions): Plugin<LeadCaptureState> {
   const { on, fields, name = 'lead-capture', cancelOn = /^\s*(cancel|stop|quit)\s*$/i } = options;
   const { done = 'Thank you! We will be in touch.', cancelled = 'All right, we leave it at that.' } = options;
+  checkOptions({ on, fields, name, cancelOn, done, cancelled });
 
   async function follow(ctx: PluginContext<LeadCaptureState>, step: FormStep): Promise<'handled' | 'pass'> {
     if (step.status === 'misfit') {
@@ -53,8 +64,8 @@ export function leadCapture(options: LeadCaptureOptions): Plugin<LeadCaptureStat
     state: {},
     async onMessage(ctx, message: MessageEvent) {
       const { form } = ctx.state;
-      if (!form) return message.text?.match(on) == null ? 'pass' : follow(ctx, beginForm(fields));
-      if (message.text?.match(cancelOn) == null) return follow(ctx, await answerForm(fields, form, message));
+      if (!form) return fits(on, message.text) ? follow(ctx, beginForm(fields)) : 'pass';
+      if (!fits(cancelOn, message.text)) return follow(ctx, await answerForm(fields, form, message));
       delete ctx.state.form;
       ctx.emit(`${name}.cancelled`);
       await ctx.send(cancelled);
@@ -70,4 +81,14 @@ export function leadCapture(options: LeadCaptureOptions): Plugin<LeadCaptureStat
       return 'handled';
     },
   });
+}
+
+function checkOptions({ on, fields, name, cancelOn, done, cancelled }: Required<LeadCaptureOptions>): void {
+  const check = optionsOf('leadCapture');
+  check.pattern('on', on);
+  check.pattern('cancelOn', cancelOn);
+  check.sayable('done', done);
+  check.sayable('cancelled', cancelled);
+  check.name('name', name);
+  checkFields(check, fields);
 }

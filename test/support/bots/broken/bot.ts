@@ -136,6 +136,10 @@ const culprit = definePlugin<CulpritState>({
   name: 'culprit',
   state: { good: 0 },
   async onMessage(ctx, message) {
+    if (message.text === 'state') {
+      await ctx.send(`state ${JSON.stringify(ctx.state)}`);
+      return 'handled';
+    }
     const crime = CRIMES[message.text ?? ''];
     if (!crime) return 'pass';
     ctx.state.good += 1000;

@@ -1,0 +1,105 @@
+/** What is wrong with a bot's file is said once, when the worker starts, with the author's file and line. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, inject, test } from 'vitest';
+import { bundleBot } from '../../src/engine/bundle-bot.ts';
+import { startStage } from '../support/stage.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+function botFiles(files: Readonly<Record<string, string>>): string {
+  const folder = join(temporaryFolder(), 'shop');
+  mkdirSync(folder);
+  for (const [name, source] of Object.entries(files)) writeFileSync(join(folder, name), source);
+  return join(folder, 'bot.ts');
+}
+
+async function complaint(files: Readonly<Record<string, string>> | string): Promise<string> {
+  const bot = botFiles(typeof files === 'string' ? { 'bot.ts': files } : files);
+  const error = await bundleBot(bot, { warn: () => {} }).then(
+    () => new Error('nothing is wrong'),
+    (reason: Error & { code?: string }) => reason,
+  );
+  expect(error).toMatchObject({ code: 'bot_invalid' });
+  return error.message;
+}
+
+describe('a bot that cannot run', () => {
+  test('is not there', async () => {
+    await expect(bundleBot('nowhere/bot.ts', { warn: () => {} })).rejects.toMatchObject({ code: 'bot_missing' });
+  });
+
+  test('has a syntax error', async () => {
+    const message = await complaint(
+      "import { defineBot } from 'everthread';\nexport default defineBot({ plugins: [ );\n",
+    );
+    expect(message).toContain('bot.ts cannot be bundled');
+    expect(message).toContain('Expression expected');
+    expect(message).toMatch(/shop\/bot\.ts:2:/);
+  });
+
+  test('imports a file that is not there', async () => {
+    const message = await complaint("import { part } from './part.ts';\nexport default { plugins: [part] };\n");
+    expect(message).toMatch(/shop\/bot\.ts:1.*Can't resolve '\.\/part\.ts'/);
+  });
+
+  test('reaches for Node', async () => {
+    const part = "import { readFileSync } from 'node:fs';\nexport const hours = readFileSync('hours.txt', 'utf8');\n";
+    const bot = "import { hours } from './part.ts';\nexport default { plugins: [], fallback: hours };\n";
+    expect(await complaint({ 'bot.ts': bot, 'part.ts': part })).toMatch(
+      /shop\/part\.ts imports node:fs.*activities\.ts/,
+    );
+  });
+
+  test('has no default export', async () => {
+    expect(await complaint('export const bot = { plugins: [] };\n')).toContain('no bot as its default export');
+  });
+
+  test('exports something else', async () => {
+    expect(await complaint('export default { plugin: [] };\n')).toContain('defineBot: "plugins" must be a list');
+  });
+
+  test('throws while it is loaded', async () => {
+    const part = 'interface Prices { mug: number }\n\nexport const price = (undefined as unknown as Prices).mug;\n';
+    const bot = "import { price } from './part.ts';\nexport default { plugins: [], fallback: String(price) };\n";
+    const message = await complaint({ 'bot.ts': bot, 'part.ts': part });
+    expect(message).toContain("Cannot read properties of undefined (reading 'mug')");
+    expect(message).toMatch(/at .*shop\/part\.ts:3:/);
+  });
+
+  test('never ends loading', async () => {
+    const message = await complaint('let n = 0;\nfor (;;) n += 1;\nexport default { plugins: [], n };\n');
+    expect(message).toMatch(/It does too much at once[^]*shop\/bot\.ts:2:/);
+  });
+
+  test('gives a plugin wrong options', async () => {
+    const bot =
+      "import { defineBot } from 'everthread';\nimport { faq } from 'everthread/plugins';\n\nexport default defineBot({ plugins: [faq([])] });\n";
+    expect(await complaint(bot)).toMatch(/faq: "questions" must be a list with a question[^]*shop\/bot\.ts:4:/);
+  });
+
+  test('has two plugins of one name', async () => {
+    const bot = "export default { plugins: [{ name: 'a' }, { name: 'a' }] };\n";
+    expect(await complaint(bot)).toContain('Two plugins are called "a".');
+  });
+});
+
+test('a bot may be plain JavaScript, use the clock while it is loaded, and old CommonJS', async () => {
+  const old =
+    "#!/usr/bin/env node\n'use strict';\nfor (var i = 0; i < 3; i++);\nmodule.exports = { word: 'Hi' + i };\n";
+  const older = 'var await = 1; with (Math) var top = max(await, 010);\nmodule.exports = top;\n';
+  const bot = [
+    "import { word } from './old.cjs';",
+    "import top from './older.cjs';",
+    'const now = new Date(Date.now() + Math.random());',
+    'export default { plugins: [], fallback: `${word} ${top} ${now.getFullYear() > 2000}` };',
+  ];
+  const file = botFiles({ 'bot.ts': bot.join('\n'), 'old.cjs': old, 'older.cjs': older });
+  const { code } = await bundleBot(file, { warn: () => {} });
+  expect(code.length).toBeGreaterThan(0);
+});
+
+test('a worker with a broken bot does not start', async () => {
+  const bot = botFiles({ 'bot.ts': "throw new Error('no prices today');\n" });
+  const starting = startStage({ bot, temporalAddress: inject('temporalAddress') });
+  await expect(starting).rejects.toThrow('no prices today');
+});

@@ -1,0 +1,199 @@
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import type { MessageEvent } from '../../src/index.ts';
+import { choice, date, email, field, number, phone, text, type Field } from '../../src/plugins/index.ts';
+import { answerForm, beginForm } from '../../src/plugins/form/index.ts';
+
+function aMessage(content: Pick<MessageEvent, 'text' | 'quickReply'>): MessageEvent {
+  return {
+    kind: 'message',
+    channel: 'messenger',
+    pageId: '104857600123456',
+    psid: '6120459871230045',
+    at: 0,
+    dedupeKey: 'm_1',
+    isStandby: false,
+    mid: 'm_1',
+    attachments: [],
+    commands: [],
+    ...content,
+  };
+}
+
+/** What a form keeps of an answer; `undefined` when it does not fit. */
+async function kept(one: Field, answer: string): Promise<string | undefined> {
+  const step = await answerForm({ one }, { asking: 'one', answers: {} }, aMessage({ text: answer }));
+  return step.status === 'complete' ? step.answers['one'] : undefined;
+}
+
+describe('email', () => {
+  test.each([
+    ['ana@shop.example', 'ana@shop.example'],
+    ['  Ana.Silva+bot@Shop.Example ', 'ana.silva+bot@shop.example'],
+    ['ana@xn--caf-dma.example', 'ana@xn--caf-dma.example'],
+    ['ana at shop', undefined],
+    ['ana@shop', undefined],
+    ['ana@shop.', undefined],
+    ['ana@.example', undefined],
+    ['ana@shop..example', undefined],
+    ['@shop.example', undefined],
+    ['ana@b@shop.example', undefined],
+    ['my mail is ana@shop.example', undefined],
+    [`${'a'.repeat(65)}@shop.example`, undefined],
+    [`ana@${'a'.repeat(250)}.example`, undefined],
+    ['', undefined],
+  ])('%j is kept as %j', async (answer, expected) => {
+    expect(await kept(email('?'), answer)).toBe(expected);
+  });
+});
+
+describe('phone', () => {
+  test.each([
+    ['+351 912 345 678', '+351912345678'],
+    ['(202) 555-0123', '2025550123'],
+    ['030/123.456', '030123456'],
+    ['12345', undefined],
+    ['+1234567890123456', undefined],
+    ['++351912345678', undefined],
+    ['call me', undefined],
+    ['912 345 678 please', undefined],
+  ])('%j is kept as %j', async (answer, expected) => {
+    expect(await kept(phone('?'), answer)).toBe(expected);
+  });
+});
+
+describe('text', () => {
+  test.each([
+    ['Ana', 'Ana'],
+    ['  Ana  ', 'Ana'],
+    ['   ', undefined],
+    ['x'.repeat(20), 'x'.repeat(20)],
+    ['x'.repeat(21), undefined],
+  ])('%j is kept as %j', async (answer, expected) => {
+    expect(await kept(text('?', { most: 20 }), answer)).toBe(expected);
+  });
+});
+
+describe('number', () => {
+  test.each([
+    ['3', '3'],
+    ['-2', '-2'],
+    ['1,5', '1.5'],
+    ['1.5', '1.5'],
+    ['+4', '4'],
+    ['', undefined],
+    ['Infinity', undefined],
+    ['NaN', undefined],
+    ['0x10', undefined],
+    ['1e3', undefined],
+    ['1.000,50', undefined],
+    ['three', undefined],
+    ['3 mugs', undefined],
+  ])('%j is kept as %j', async (answer, expected) => {
+    expect(await kept(number('?'), answer)).toBe(expected);
+  });
+
+  test('has a least and a most', async () => {
+    const mugs = number('How many?', { least: 1, most: 10 });
+    expect(await kept(mugs, '0')).toBeUndefined();
+    expect(await kept(mugs, '1')).toBe('1');
+    expect(await kept(mugs, '10')).toBe('10');
+    expect(await kept(mugs, '11')).toBeUndefined();
+  });
+});
+
+describe('choice', () => {
+  const color = choice('Which one?', ['Blue', 'Red']);
+
+  test('a tapped answer, or the same typed in any case', async () => {
+    expect(await kept(color, 'Blue')).toBe('Blue');
+    expect(await kept(color, ' red ')).toBe('Red');
+    expect(await kept(color, 'green')).toBeUndefined();
+  });
+
+  test('offers the answers as quick replies', () => {
+    expect(color.ask).toMatchObject({ text: 'Which one?', quick_replies: [{ title: 'Blue' }, { title: 'Red' }] });
+  });
+});
+
+describe('date', () => {
+  test.each([
+    ['2026-12-24', '2026-12-24'],
+    ['24.12.2026', '2026-12-24'],
+    ['4/2/2026', '2026-02-04'],
+    ['29.2.2028', '2028-02-29'],
+    ['29.2.2026', undefined],
+    ['31.4.2026', undefined],
+    ['24.13.2026', undefined],
+    ['24.12.26', undefined],
+    ['tomorrow', undefined],
+  ])('%j is kept as %j', async (answer, expected) => {
+    expect(await kept(date('?'), answer)).toBe(expected);
+  });
+});
+
+describe('a schema of another library', () => {
+  test('fits or does not, with its own words', async () => {
+    const size = field('Which size?', z.coerce.number().int().min(36, 'We begin at 36.'));
+    expect(await kept(size, '42')).toBe('42');
+    const step = await answerForm({ size }, { asking: 'size', answers: {} }, aMessage({ text: '12' }));
+    expect(step).toEqual({ status: 'misfit', say: 'We begin at 36.' });
+  });
+
+  test('may be asynchronous and transform', async () => {
+    const code = field(
+      'Code?',
+      z.string().transform(async (value) => ({ code: value.toUpperCase() })),
+    );
+    expect(await kept(code, 'abc')).toBe('{"code":"ABC"}');
+    expect(await kept(field('When?', z.coerce.date()), '2026-12-24')).toBe('2026-12-24T00:00:00.000Z');
+  });
+
+  test('is overruled by words of our own', async () => {
+    const size = field('Which size?', z.coerce.number(), 'A number, please.');
+    const step = await answerForm({ size }, { asking: 'size', answers: {} }, aMessage({ text: 'large' }));
+    expect(step).toEqual({ status: 'misfit', say: 'A number, please.' });
+  });
+});
+
+describe('a form', () => {
+  test('asks in the order of its fields, also where a field is called like something every object has', async () => {
+    const fields = { constructor: text('First?'), toString: text('Second?') };
+    const begun = beginForm(fields);
+    expect(begun).toMatchObject({ status: 'asks', say: 'First?' });
+    const next = await answerForm(fields, { asking: 'constructor', answers: {} }, aMessage({ text: 'a' }));
+    expect(next).toMatchObject({ status: 'asks', say: 'Second?', state: { answers: { constructor: 'a' } } });
+  });
+
+  test('takes the payload of a quick reply that has no text', async () => {
+    const step = await answerForm(
+      { one: email('?') },
+      { asking: 'one', answers: {} },
+      aMessage({ quickReply: 'ana@shop.example' }),
+    );
+    expect(step).toMatchObject({ status: 'complete', answers: { one: 'ana@shop.example' } });
+  });
+
+  test('does not take a photo for an answer', async () => {
+    const step = await answerForm({ one: text('?') }, { asking: 'one', answers: {} }, aMessage({}));
+    expect(step.status).toBe('misfit');
+  });
+
+  test('asks what is left when a deploy took away the question it waited for', async () => {
+    const step = await answerForm({ name: text('Name?') }, { asking: 'email', answers: {} }, aMessage({ text: 'x' }));
+    expect(step).toMatchObject({ status: 'asks', say: 'Name?' });
+  });
+
+  test('holds its state as JSON', async () => {
+    const fields = { a: text('A?'), b: number('B?') };
+    let state: unknown;
+    const first = beginForm(fields);
+    if (first.status === 'asks') state = JSON.parse(JSON.stringify(first.state));
+    const second = await answerForm(fields, state as never, aMessage({ text: 'x' }));
+    if (second.status === 'asks') state = JSON.parse(JSON.stringify(second.state));
+    expect(await answerForm(fields, state as never, aMessage({ text: '7' }))).toEqual({
+      status: 'complete',
+      answers: { a: 'x', b: '7' },
+    });
+  });
+});

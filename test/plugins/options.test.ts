@@ -1,0 +1,162 @@
+/** What is wrong with a bot is said when it is loaded, by plugin and option. */
+import { expect, test } from 'vitest';
+import { defineBot, definePlugin, defineSequence, type Bot } from '../../src/index.ts';
+import { choice, email, faq, followUp, handoff, leadCapture, welcome } from '../../src/plugins/index.ts';
+
+const mail = email('Which e-mail?');
+const say = 'Hello';
+const nothing = '';
+/** A bot may be plain JavaScript. */
+const any = (value: unknown) => value as never;
+const aPlugin = (more: object) => () => defineBot({ plugins: [any({ name: 'mine', ...more })] });
+const aSequence = (more: object) => () =>
+  defineBot({ plugins: [], sequences: [any({ name: 'mine', run: async () => {}, ...more })] });
+
+test.each<[string, () => unknown, string]>([
+  [
+    'leadCapture without a pattern',
+    () => leadCapture(any({ fields: { mail } })),
+    'leadCapture: "on" must be a pattern such as /price/i, not undefined.',
+  ],
+  [
+    'leadCapture with a text for a pattern',
+    () => leadCapture(any({ on: 'price', fields: { mail } })),
+    'leadCapture: "on" must be a pattern such as /price/i, not "price".',
+  ],
+  [
+    'leadCapture with nothing to ask',
+    () => leadCapture({ on: /x/, fields: {} }),
+    'leadCapture: "fields" must be an object with a question, not {}.',
+  ],
+  [
+    'leadCapture with a question that is none',
+    () => leadCapture(any({ on: /x/, fields: { mail: 'Which?' } })),
+    'leadCapture: "fields.mail" must be a field such as',
+  ],
+  [
+    'leadCapture that says nothing at its end',
+    () => leadCapture({ on: /x/, fields: { mail }, done: nothing }),
+    'leadCapture: "done" cannot be said.',
+  ],
+  [
+    'leadCapture with a name that is none',
+    () => leadCapture({ on: /x/, fields: { mail }, name: 'My Form' }),
+    'leadCapture: "name" must be a name in kebab-case',
+  ],
+  [
+    'a question without a text',
+    () => leadCapture({ on: /x/, fields: { mail: email(any({ text: nothing })) } }),
+    '"fields.mail.ask" cannot be said.',
+  ],
+  [
+    'a choice with too many answers',
+    () =>
+      choice(
+        'Which?',
+        Array.from({ length: 14 }, (_, n) => `answer ${n}`),
+      ),
+    '13',
+  ],
+  ['faq without questions', () => faq([]), 'faq: "questions" must be a list with a question, not [].'],
+  [
+    'faq with a text for a pattern',
+    () => faq([{ match: /a/, answer: say }, any({ match: 'hours', answer: say })]),
+    'faq: "1.match" must be a pattern such as /price/i, not "hours".',
+  ],
+  ['faq without an answer', () => faq([any({ match: /a/ })]), 'faq: "0.answer" cannot be said.'],
+  ['welcome that says nothing', () => welcome({ text: '' }), 'welcome: "text" cannot be said.'],
+  [
+    'welcome without a payload',
+    () => welcome({ text: say, payload: '' }),
+    'welcome: "payload" must be a text, not "".',
+  ],
+  ['handoff without a pattern', () => handoff(any({})), 'handoff: "on" must be a pattern'],
+  ['handoff for no time', () => handoff({ on: /x/, silentFor: 0 }), 'handoff: "silentFor" must be a time such as'],
+  ['handoff for a time that is none', () => handoff({ on: /x/, silentFor: any('a while') }), 'not "a while".'],
+  [
+    'followUp without steps',
+    () => followUp({ name: 'later', startOn: 'x', steps: [] }),
+    'followUp: "steps" must be a list with a step, not [].',
+  ],
+  [
+    'followUp back in time',
+    () => followUp({ name: 'later', startOn: 'x', steps: [{ after: -5, say }] }),
+    'followUp: "steps.0.after" must be a time such as',
+  ],
+  [
+    'followUp without a start',
+    () => followUp(any({ name: 'later', steps: [{ after: 5, say }] })),
+    'followUp: "startOn" must be the name of a topic',
+  ],
+  ['a bot without plugins', () => defineBot(any({})), 'defineBot: "plugins" must be a list, not undefined.'],
+  [
+    'a plugin that is none',
+    () => defineBot({ plugins: [any(undefined)] }),
+    'defineBot: "plugins.0" must be a plugin, not undefined.',
+  ],
+  [
+    'a plugin without a name',
+    () => defineBot({ plugins: [any({})] }),
+    'The plugin at plugins.0: "name" must be a name in kebab-case',
+  ],
+  [
+    'a plugin called like something every object has',
+    () => defineBot({ plugins: [definePlugin({ name: 'constructor' })] }),
+    'not "constructor".',
+  ],
+  [
+    'two plugins of one name',
+    () => defineBot({ plugins: [faq([{ match: /a/, answer: say }]), faq([{ match: /b/, answer: say }])] }),
+    'Two plugins are called "faq".',
+  ],
+  [
+    'a hook that is no function',
+    aPlugin({ onMessage: 'hi' }),
+    'Plugin "mine": "onMessage" must be a function, not "hi".',
+  ],
+  ['a version that is none', aPlugin({ version: 0 }), 'Plugin "mine": "version" must be a whole number from 1, not 0.'],
+  ['a state that is no JSON', aPlugin({ state: { since: new Date(0) } }), 'Plugin "mine": "state".since is a Date'],
+  [
+    'a fallback that cannot be said',
+    () => defineBot({ plugins: [], fallback: nothing }),
+    'defineBot: "fallback" cannot be said.',
+  ],
+  [
+    'silence for no time',
+    () => defineBot({ plugins: [], silentAfterHuman: any('long') }),
+    'defineBot: "silentAfterHuman" must be a time',
+  ],
+  [
+    'a sequence without run',
+    aSequence({ run: undefined }),
+    'Sequence "mine": "run" must be a function, not "undefined".',
+  ],
+  [
+    'a sequence called like the workflow of talks',
+    aSequence({ name: 'conversation' }),
+    'Sequence "conversation": "name" must be another word',
+  ],
+  [
+    'quiet hours that are none',
+    aSequence({ quietHours: { from: '9pm', to: '08:00' } }),
+    'Sequence "mine": "quietHours" must be { from:',
+  ],
+  [
+    'quiet hours nowhere',
+    aSequence({ quietHours: { from: '21:00', to: '08:00', timeZone: 'Mars/Base' } }),
+    '"quietHours" must be',
+  ],
+  ['a stop that is no topic', aSequence({ stopOn: [7] }), 'Sequence "mine": "stopOn" must be the name of a topic'],
+])('%s', (_, load, complaint) => {
+  expect(load).toThrow(complaint);
+});
+
+test('a bot that is right is given back as it is', () => {
+  const bot: Bot = {
+    plugins: [definePlugin({ name: 'mine', version: 2, state: { a: [1, null, { b: 'c' }] }, observe() {} })],
+    sequences: [defineSequence({ name: 'later', startOn: ['a', 'b'], stopOn: [], async run() {} })],
+    fallback: 'Sorry?',
+    silentAfterHuman: '2 hours',
+  };
+  expect(defineBot(bot)).toBe(bot);
+});
