@@ -12,13 +12,53 @@ export {
   type PluginContext,
 } from './plugins/plugin.ts';
 export { defineSequence, type QuietHours, type Sequence, type SequenceContext } from './plugins/sequence.ts';
+export type { Duration } from './plugins/duration.ts';
 export { outside, type Outside, type OutsideHalf } from './plugins/outside.ts';
 
-// What a bot says.
-export { callButton, postbackButton, urlButton } from './messenger/button.ts';
+// What a bot says: bubbles and what hangs under them.
+export {
+  callButton,
+  loginButton,
+  logoutButton,
+  postbackButton,
+  urlButton,
+  type CallButton,
+  type PostbackButton,
+  type UrlButton,
+  type WebviewHeight,
+} from './messenger/button.ts';
+export { audio, file, image, video, type MediaMessage, type MediaSource } from './messenger/media.ts';
 export { buttonMessage, textMessage } from './messenger/message-builders.ts';
-export type { Button, OutboundMessage, QuickReply, Sayable } from './messenger/outbound-message.ts';
+export type {
+  Button,
+  ButtonMessage,
+  Envelope,
+  OutboundMessage,
+  QuickReply,
+  Sayable,
+  TextMessage,
+} from './messenger/outbound-message.ts';
 export { askEmail, askPhone, quickReply } from './messenger/quick-reply.ts';
+export { withQuickReplies } from './messenger/sayable.ts';
+export { sticker, THUMBS_UP, type StickerMessage } from './messenger/sticker.ts';
+
+// What a bot says: cards and forms.
+export { coupon, type CouponOptions } from './messenger/template/coupon.ts';
+export {
+  customerFeedback,
+  type CustomerFeedbackOptions,
+  type FeedbackQuestion,
+} from './messenger/template/customer-feedback.ts';
+export { customerInformation, type CustomerInformationOptions } from './messenger/template/customer-information.ts';
+export { card, carousel, type Card, type CardOptions } from './messenger/template/generic.ts';
+export { imageGrid, type GridPicture, type ImageGridOptions } from './messenger/template/image-grid.ts';
+export { mediaCard } from './messenger/template/media.ts';
+export { products } from './messenger/template/product.ts';
+export { receipt, type ReceiptAddress, type ReceiptItem, type ReceiptSummary } from './messenger/template/receipt.ts';
+
+// What a bot says: outside the window, and how it is delivered.
+export { asPersona, inReplyTo, silently, withoutNotification } from './messenger/delivery.ts';
+export { utility, type UtilityMessage, type UtilityOptions, type UtilityParameters } from './messenger/utility.ts';
 
 // What a bot hears.
 export type { ConversationId } from './messenger/conversation.ts';

@@ -1,77 +1,113 @@
-import { BotError } from './bot-error.ts';
-import { callButton, postbackButton, urlButton } from './button.ts';
-import { buttonMessage, textMessage } from './message-builders.ts';
-import type { Button, OutboundMessage, QuickReply, Sayable } from './outbound-message.ts';
-import { askEmail, askPhone, quickReply } from './quick-reply.ts';
+import { invalid, isFields } from './checked.ts';
+import type { Fields } from './checked.ts';
+import type { Channel } from './conversation.ts';
+import { checkedDelivery, isEnvelope } from './delivery.ts';
+import { checkedMedia } from './media.ts';
+import { checkedTextMessage } from './message-builders.ts';
+import type { Delivery, Envelope, OutboundMessage, Sayable, Template } from './outbound-message.ts';
+import { checkedQuickReplies } from './quick-reply.ts';
+import type { QuickReply } from './quick-reply.ts';
+import { splitText } from './split-text.ts';
+import { checkedSticker } from './sticker.ts';
+import { checkedButtonTemplate } from './template/button.ts';
+import { checkedCoupon } from './template/coupon.ts';
+import { checkedCustomerFeedback } from './template/customer-feedback.ts';
+import { checkedCustomerInformation } from './template/customer-information.ts';
+import { checkedGeneric } from './template/generic.ts';
+import { checkedImageGrid } from './template/image-grid.ts';
+import { checkedMediaTemplate } from './template/media.ts';
+import { checkedProducts } from './template/product.ts';
+import { checkedReceipt } from './template/receipt.ts';
+import { checkedUtility, isUtility } from './utility.ts';
+
+/** One request's worth of a {@link Sayable}: a message within Meta's limits, and how it is delivered. */
+export interface OutboundPart extends Delivery {
+  readonly message: OutboundMessage;
+}
 
 /**
- * What goes out for a {@link Sayable}, checked against Meta's limits, or a `BotError`. Messages written by hand are
- * checked like built ones: a bot may be plain JavaScript, and its words may come out of a database.
+ * What is said, whole: checked against Meta's limits, except that a text may be as long as one likes. Messages written by
+ * hand are checked like built ones: a bot may be plain JavaScript, and its words may come out of a database.
  */
 export function outboundMessage(sayable: Sayable): OutboundMessage {
-  if (typeof sayable === 'string') return textMessage(sayable);
-  const message: unknown = sayable;
-  if (hasOnly(message, 'text', 'quick_replies')) return checkedText(message);
-  if (hasOnly(message, 'attachment')) return checkedButtons(message);
-  throw unsayable('The message', message, 'Use a string, textMessage(…) or buttonMessage(…)');
-}
-
-function checkedText(message: Fields): OutboundMessage {
-  const text = textField(message, 'text');
-  const replies = message['quick_replies'];
-  if (replies === undefined) return textMessage(text);
-  return textMessage(text, listField(message, 'quick_replies').map(checkedQuickReply));
-}
-
-function checkedQuickReply(reply: unknown): QuickReply {
-  if (hasOnly(reply, 'content_type', 'title', 'payload', 'image_url') && reply['content_type'] === 'text') {
-    const checked = quickReply(textField(reply, 'title'), textField(reply, 'payload'));
-    return reply['image_url'] === undefined ? checked : { ...checked, image_url: textField(reply, 'image_url') };
+  const message: unknown = isEnvelope(sayable) ? sayable.message : sayable;
+  if (typeof message === 'string') return checkedTextMessage({ text: message });
+  if (isFields(message)) {
+    if ('text' in message) return checkedTextMessage(message);
+    if ('attachment' in message) return checkedAttachment(message);
+    if ('sticker_id' in message) return checkedSticker(message);
+    if (isUtility(message)) return checkedUtility(message);
   }
-  if (hasOnly(reply, 'content_type') && reply['content_type'] === 'user_email') return askEmail();
-  if (hasOnly(reply, 'content_type') && reply['content_type'] === 'user_phone_number') return askPhone();
-  throw unsayable('A quick reply', reply, 'Use quickReply(…), askEmail() or askPhone()');
+  const found = isFields(message) ? `the keys ${Object.keys(message).join(', ').slice(0, 80)}` : typeof message;
+  throw invalid(
+    `The message is of a form that cannot be sent: ${found}`,
+    'Use a string, textMessage(…) or another builder',
+  );
 }
 
-function checkedButtons(message: Fields): OutboundMessage {
-  const { attachment } = message;
-  const payload = hasOnly(attachment, 'type', 'payload') && attachment['type'] === 'template' && attachment['payload'];
-  if (!hasOnly(payload, 'template_type', 'text', 'buttons') || payload['template_type'] !== 'button') {
-    throw unsayable('The attachment', attachment, 'Use buttonMessage(…)');
+/**
+ * What goes out for a {@link Sayable}, in its order: one part, or several for a text that is longer than the channel
+ * takes. Suggestions hang on the last part, where they are seen; a quote stands on the first.
+ */
+export function outboundMessages(sayable: Sayable, channel: Channel = 'messenger'): readonly OutboundPart[] {
+  const message = outboundMessage(sayable);
+  const { replyTo, ...delivery } = isEnvelope(sayable) ? checkedDelivery(sayable) : {};
+  const quote = replyTo === undefined ? {} : { replyTo };
+  if (!('text' in message)) return [{ message, ...quote, ...delivery }];
+  const texts = splitText(message.text, channel);
+  return texts.map((text, index) => ({
+    message: index === texts.length - 1 ? { ...message, text } : { text },
+    ...(index === 0 && quote),
+    ...delivery,
+  }));
+}
+
+/** Suggestions, at most 13, under anything but a sticker and a utility message. A plain text has them by itself. */
+export function withQuickReplies(replies: readonly QuickReply[], sayable: Sayable): OutboundMessage | Envelope {
+  const message = outboundMessage(sayable);
+  if (!('text' in message || 'attachment' in message)) {
+    throw invalid('A sticker and a utility message carry no quick replies', 'Hang them on a text');
   }
-  return buttonMessage(textField(payload, 'text'), listField(payload, 'buttons').map(checkedButton));
+  const both = { ...message, quick_replies: checkedQuickReplies(replies) };
+  return isEnvelope(sayable) ? { ...sayable, message: both } : both;
 }
 
-function checkedButton(button: unknown): Button {
-  if (hasOnly(button, 'type', 'title', 'payload', 'url')) {
-    const title = textField(button, 'title');
-    if (button['type'] === 'postback') return postbackButton(title, textField(button, 'payload'));
-    if (button['type'] === 'web_url') return urlButton(title, textField(button, 'url'));
-    if (button['type'] === 'phone_number') return callButton(title, textField(button, 'payload'));
+function checkedAttachment(message: Fields): OutboundMessage {
+  const { attachment, quick_replies: replies, ...strange } = message;
+  const key = Object.keys(strange)[0];
+  if (key !== undefined)
+    throw invalid(`The message has the key "${key.slice(0, 40)}" beside its attachment`, 'Leave it out');
+  const suggestions = replies === undefined ? {} : { quick_replies: checkedQuickReplies(replies) };
+  if (!isFields(attachment) || attachment['type'] !== 'template') {
+    return { attachment: checkedMedia(attachment), ...suggestions };
   }
-  throw unsayable('A button', button, 'Use postbackButton(…), urlButton(…) or callButton(…)');
+  return { attachment: { type: 'template', payload: checkedTemplate(attachment['payload']) }, ...suggestions };
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
-function hasOnly(value: unknown, ...keys: string[]): value is Fields {
-  return typeof value === 'object' && value !== null && Object.keys(value).every((key) => keys.includes(key));
-}
-
-function textField(from: Fields, key: string): string {
-  const value = from[key];
-  if (typeof value === 'string') return value;
-  throw new BotError('message_invalid', `"${key}" is ${typeof value} where Meta wants text. Give it a string.`);
-}
-
-function listField(from: Fields, key: string): readonly unknown[] {
-  const value = from[key];
-  if (Array.isArray(value)) return value;
-  throw new BotError('message_invalid', `"${key}" is ${typeof value} where Meta wants a list. Give it an array.`);
-}
-
-function unsayable(what: string, value: unknown, cure: string): BotError {
-  const found =
-    typeof value === 'object' && value !== null ? `the keys ${Object.keys(value).join(', ')}` : typeof value;
-  return new BotError('message_invalid', `${what} is of a form that cannot be sent: ${found}. ${cure}.`);
+function checkedTemplate(payload: unknown): Template {
+  switch (isFields(payload) && payload['template_type']) {
+    case 'button':
+      return checkedButtonTemplate(payload);
+    case 'generic':
+      return checkedGeneric(payload);
+    case 'media':
+      return checkedMediaTemplate(payload);
+    case 'receipt':
+      return checkedReceipt(payload);
+    case 'coupon':
+      return checkedCoupon(payload);
+    case 'customer_feedback':
+      return checkedCustomerFeedback(payload);
+    case 'customer_information':
+      return checkedCustomerInformation(payload);
+    case 'image_grid':
+      return checkedImageGrid(payload);
+    case 'product':
+      return checkedProducts(payload);
+    default:
+      throw invalid(
+        'The template is of a type that is not known here',
+        'Use buttonMessage(…), carousel(…) or another builder',
+      );
+  }
 }

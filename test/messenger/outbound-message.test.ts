@@ -1,24 +1,40 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { BotError } from '../../src/messenger/bot-error.ts';
-import { callButton, postbackButton, urlButton } from '../../src/messenger/button.ts';
-import { LIMITS } from '../../src/messenger/limits.ts';
-import { buttonMessage, textMessage } from '../../src/messenger/message-builders.ts';
-import { textOfOutbound } from '../../src/messenger/outbound-message.ts';
+import {
+  asPersona,
+  askEmail,
+  askPhone,
+  buttonMessage,
+  callButton,
+  card,
+  inReplyTo,
+  postbackButton,
+  products,
+  quickReply,
+  silently,
+  sticker,
+  textMessage,
+  urlButton,
+  utility,
+  withQuickReplies,
+} from '../../src/index.ts';
+import { messageClass, textOfOutbound } from '../../src/messenger/outbound-message.ts';
 import type { Sayable } from '../../src/messenger/outbound-message.ts';
-import { askEmail, askPhone, quickReply } from '../../src/messenger/quick-reply.ts';
-import { outboundMessage } from '../../src/messenger/sayable.ts';
-import { fixtureTable } from '../support/fixtures.ts';
-
-/** The code of the error that `build` throws. */
-function codeOf(build: () => unknown): string | undefined {
-  try {
-    build();
-  } catch (error) {
-    return error instanceof BotError ? error.code : `no BotError but ${String(error)}`;
-  }
-  return undefined;
-}
+import { messengerProfile } from '../../src/messenger/profile.ts';
+import { outboundMessage, outboundMessages } from '../../src/messenger/sayable.ts';
+import { sendApiRequest } from '../../src/messenger/send-api.ts';
+import {
+  markSeen,
+  react,
+  senderActionRequest,
+  typingOff,
+  typingOn,
+  unreact,
+} from '../../src/messenger/sender-action.ts';
+import type { SenderAction } from '../../src/messenger/sender-action.ts';
+import { codeOf } from './code-of.ts';
+import { everyMessage } from './every-message.ts';
+import { aCard, aCoupon, aGrid, aMediaCard, aReceipt, aSurvey, template } from './message-limits.ts';
 
 const yes = postbackButton('Yes', 'YES');
 
@@ -61,7 +77,6 @@ test('the text of a message is what a person reads', () => {
 });
 
 const TOO_MUCH: [what: string, code: string, build: () => unknown][] = [
-  ['a text over the limit', 'text_too_long', () => textMessage('a'.repeat(LIMITS.text + 1))],
   ['an empty text', 'text_empty', () => textMessage(' \n')],
   ['a long suggestion', 'text_too_long', () => quickReply('a'.repeat(21), 'A')],
   ['a long payload', 'text_too_long', () => quickReply('A', 'a'.repeat(1001))],
@@ -78,6 +93,11 @@ test.each(TOO_MUCH)('%s is refused where it is built', (_, code, build) => {
   expect(codeOf(build)).toBe(code);
 });
 
+const TWO_ANSWERS = {
+  url: 'https://shop.example/a.png',
+  action: { type: 'postback', payload: 'A', url: 'https://b.example' },
+};
+
 const BY_HAND: [what: string, code: string, message: unknown][] = [
   ['an empty object', 'message_invalid', {}],
   ['null', 'message_invalid', null],
@@ -86,8 +106,31 @@ const BY_HAND: [what: string, code: string, message: unknown][] = [
   ['metadata, which is ours', 'message_invalid', { text: 'hi', metadata: 'x' }],
   ['suggestions that are no list', 'message_invalid', { text: 'hi', quick_replies: {} }],
   ['a suggestion of a retired kind', 'message_invalid', { text: 'hi', quick_replies: [{ content_type: 'location' }] }],
-  ['a long text', 'text_too_long', { text: 'a'.repeat(2000) }],
-  ['a photo', 'message_invalid', { attachment: { type: 'image', payload: { url: 'https://a.example/b.png' } } }],
+  ['a text beside a picture', 'message_invalid', { text: 'hi', attachment: { type: 'image', payload: {} } }],
+  ['a picture without address', 'url_invalid', { attachment: { type: 'image', payload: {} } }],
+  ['a picture whose id is a number', 'id_invalid', { attachment: { type: 'image', payload: { attachment_id: 7 } } }],
+  ['an attachment of an unknown kind', 'message_invalid', { attachment: { type: 'location', payload: {} } }],
+  ['a template of an unknown type', 'message_invalid', template('list', {})],
+  ['a card with a title alone', 'card_incomplete', template('generic', { elements: [{ title: 'Bike' }] })],
+  ['a strange key in a card', 'message_invalid', aCard({ colour: 'green' })],
+  ['a media card from elsewhere', 'url_invalid', aMediaCard({ url: 'https://shop.example/a.png' })],
+  ['a media card of sound', 'message_invalid', aMediaCard({ media_type: 'audio' })],
+  ['a coupon with a space in its code', 'coupon_code_invalid', aCoupon({ coupon_code: 'TEN OFF' })],
+  ['a coupon without code and url', 'coupon_incomplete', template('coupon', { title: 'Sale' })],
+  ['a receipt without a sum', 'number_invalid', aReceipt({ summary: {} })],
+  ['a receipt in a made-up currency', 'currency_invalid', aReceipt({ currency: 'euro' })],
+  ['a receipt with a time as a number', 'number_invalid', aReceipt({ timestamp: 1791200000 })],
+  ['a survey without privacy', 'message_invalid', aSurvey({ business_privacy: undefined })],
+  ['a survey of half days', 'number_invalid', aSurvey({ expires_in_days: 1.5 })],
+  ['a grid with a call button', 'message_invalid', aGrid({ buttons: [callButton('Call', '+351210000000')] })],
+  ['a picture of a grid with two answers', 'message_invalid', aGrid({ images: [TWO_ANSWERS, TWO_ANSWERS] })],
+  ['a product id that is a number', 'id_invalid', template('product', { elements: [{ id: 990011 }] })],
+  ['a sticker id that is a text', 'id_invalid', { sticker_id: '369239263222822' }],
+  ['a utility message without language', 'message_invalid', { template: { name: 'visit' } }],
+  ['a utility message with an empty value', 'text_empty', { template: { name: 'visit', language: { code: ' ' } } }],
+  ['a strange key in an envelope', 'message_invalid', { message: 'hi', tag: 'HUMAN_AGENT' }],
+  ['a persona that is no id', 'id_invalid', { message: 'hi', persona: 'Marta' }],
+  ['a made-up notification', 'message_invalid', { message: 'hi', notification: 'loud' }],
   ['a button of an unknown kind', 'message_invalid', buttons({ type: 'game_play', title: 'Play' })],
   ['a long button', 'text_too_long', buttons({ type: 'postback', title: 'a'.repeat(21), payload: 'A' })],
 ];
@@ -97,7 +140,7 @@ function buttons(...list: readonly unknown[]): unknown {
 }
 
 test.each(BY_HAND)('a message written by hand with %s is refused', (_, code, message) => {
-  expect(codeOf(() => outboundMessage(message as Sayable))).toBe(code);
+  expect(codeOf(() => outboundMessages(message as Sayable))).toBe(code);
 });
 
 test('a message written by hand within the limits goes out as it is', () => {
@@ -113,8 +156,11 @@ test('a message written by hand within the limits goes out as it is', () => {
 });
 
 test('an error says what happened, with which value, and what to do', () => {
-  expect(() => textMessage('a'.repeat(2005))).toThrow(
-    'The text has 2005 characters and Meta takes at most 1999. Shorten it.',
+  expect(() => card({ title: 'a'.repeat(81), subtitle: 'b' })).toThrow(
+    'The title of a card has 81 characters and Meta takes at most 80. Shorten it.',
+  );
+  expect(() => products(Array(11).fill('990011'))).toThrow(
+    'The products are 11 and Meta takes 1 to 10. Change the list.',
   );
 });
 
@@ -126,23 +172,107 @@ test('characters are counted as code points, so that an emoji is one', () => {
 test('whatever is handed over either goes out or is refused with a code', () => {
   fc.assert(
     fc.property(fc.anything(), (anything) => {
-      expect(codeOf(() => outboundMessage(anything as Sayable)) ?? 'fine').toMatch(/^[a-z_]+$/);
+      expect(codeOf(() => outboundMessages(anything as Sayable)) ?? 'fine').toMatch(/^[a-z_]+$/);
     }),
   );
 });
 
-test("the limits are Meta's", () => {
-  const rows = fixtureTable<{ what: string; messenger: number | null }>('send-limits.json');
-  const limit = (what: string) => rows.find((row) => row.what === what)?.messenger;
-  expect(LIMITS).toEqual({
-    text: (limit('text.length') ?? 0) - 1, // "below 2000"
-    quickReplies: limit('quick_replies.count'),
-    quickReplyTitle: limit('quick_reply.title.length'),
-    quickReplyPayload: limit('quick_reply.payload.length'),
-    buttonText: limit('template.button.text.length'),
-    buttons: limit('template.button.buttons.max'),
-    buttonTitle: limit('button.postback.title.length'),
-    buttonPayload: limit('button.postback.payload.length'),
+const PICTURES = 'https://shop.example';
+
+test.each(everyMessage(PICTURES, '741100223344556'))('%s goes out as it was built', (_, built) => {
+  const [part, ...more] = outboundMessages(built);
+  expect(more).toEqual([]);
+  expect(outboundMessages(JSON.parse(JSON.stringify(built)) as Sayable)).toEqual([part]);
+  expect(JSON.parse(JSON.stringify(part))).toEqual(part);
+});
+
+test.each(everyMessage(PICTURES, '741100223344556'))('%s has words for the transcript', (_, built) => {
+  expect(textOfOutbound(outboundMessage(built)).trim()).not.toBe('');
+});
+
+test('the words of a message that is no text tell what it is', () => {
+  const words = Object.fromEntries(
+    everyMessage(PICTURES, '741100223344556').map(([name, one]) => [name, textOfOutbound(outboundMessage(one))]),
+  );
+  expect(words).toMatchObject({
+    'a carousel': 'City bike · Road bike · Cargo bike, for two children and the shopping of a week',
+    'a media card': '[image] 741100223344556',
+    'a receipt': '[receipt A-77] 663 EUR',
+    'a coupon': '10% off everything',
+    'a survey': 'How did we do?',
+    'an address form': '[address form]',
+    'a grid': 'New this spring',
+    products: '[products] 990011, 990012',
+    'a picture': '[image] https://shop.example/city.png',
+    'a thumbs-up': '👍',
+    'another sticker': '[sticker 767226160478561]',
+    'a utility message': '[order_shipped] order_id: A-77, day: Friday',
+    'a utility message by place': '[visit] Friday, 9',
+    'a text of a persona': 'Marta here',
   });
-  expect(limit('button.web_url.title.length')).toBe(LIMITS.buttonTitle);
+});
+
+test('the policy sees which rules a message falls under', () => {
+  const classOf = (sayable: Sayable) => messageClass(outboundMessage(sayable));
+  expect(classOf('Hi')).toBe('ordinary');
+  expect(classOf(utility('visit'))).toBe('utility');
+  expect(classOf(aSurvey({}) as Sayable)).toBe('feedback');
+  expect(classOf(sticker())).toBe('sticker');
+});
+
+test('a utility message has the shape of Meta', () => {
+  expect(utility('order_shipped', { order_id: 'A-77' }, { language: 'pt_PT', payloads: ['TRACK'] })).toEqual({
+    template: {
+      name: 'order_shipped',
+      language: { code: 'pt_PT' },
+      components: [
+        { type: 'body', parameters: [{ type: 'text', parameter_name: 'order_id', text: 'A-77' }] },
+        { type: 'buttons', parameters: [{ type: 'POSTBACK', payload: 'TRACK' }] },
+      ],
+    },
+  });
+});
+
+test('what stands beside the message is beside it in the request', () => {
+  const [part] = outboundMessages(inReplyTo('m_Text1', asPersona('990022', silently('Yes'))));
+  const request = sendApiRequest({ comment_id: '771200345600981_55501' }, { messaging_type: 'RESPONSE' }, part!, 's/1');
+  expect(request).toEqual({
+    recipient: { comment_id: '771200345600981_55501' },
+    messaging_type: 'RESPONSE',
+    message: { text: 'Yes', metadata: 's/1' },
+    reply_to: { mid: 'm_Text1' },
+    persona_id: '990022',
+    notification_type: 'SILENT_PUSH',
+  });
+});
+
+test('an action has the shape of Meta', () => {
+  const recipient = { id: '6120459871230045' };
+  const request = (action: SenderAction) => senderActionRequest(recipient.id, action);
+  expect(request(typingOn())).toEqual({ recipient, sender_action: 'typing_on' });
+  expect(request(typingOff())).toEqual({ recipient, sender_action: 'typing_off' });
+  expect(request(markSeen())).toEqual({ recipient, sender_action: 'mark_seen' });
+  const payload = { message_id: 'm_Text1' };
+  expect(request(react('m_Text1', '🎉'))).toEqual({
+    recipient,
+    sender_action: 'react',
+    payload: { ...payload, reaction: '🎉' },
+  });
+  expect(request(unreact('m_Text1'))).toEqual({ recipient, sender_action: 'unreact', payload });
+  expect(codeOf(() => react('m_Text1', ''))).toBe('text_empty');
+});
+
+test('a sticker and a utility message carry no suggestions', () => {
+  expect(codeOf(() => withQuickReplies([quickReply('A')], sticker()))).toBe('message_invalid');
+  expect(codeOf(() => withQuickReplies([quickReply('A')], utility('visit')))).toBe('message_invalid');
+  expect(withQuickReplies([quickReply('A')], silently('Which?'))).toEqual({
+    notification: 'silent',
+    message: { text: 'Which?', quick_replies: [{ content_type: 'text', title: 'A', payload: 'A' }] },
+  });
+});
+
+test('a menu for some languages only is refused', () => {
+  expect(codeOf(() => messengerProfile({ greeting: [{ locale: 'pt_PT', text: 'Olá' }] }))).toBe(
+    'default_locale_missing',
+  );
 });

@@ -1,0 +1,118 @@
+import { BotError } from '../bot-error.ts';
+import { checkedButtons, checkedPayload, urlAction } from '../button.ts';
+import type { PostbackButton, UrlAction, UrlButton } from '../button.ts';
+import {
+  checkedFields,
+  checkedFlag,
+  checkedList,
+  checkedText,
+  checkedUrl,
+  invalid,
+  isFields,
+  optional,
+} from '../checked.ts';
+import { LIMITS } from '../limits.ts';
+import { templateMessage } from './template-message.ts';
+import type { TemplateMessage } from './template-message.ts';
+
+export interface ImageGridTemplate {
+  readonly template_type: 'image_grid';
+  readonly elements: readonly ImageGrid[];
+}
+
+interface ImageGrid {
+  readonly images: readonly GridImage[];
+  readonly title?: string;
+  readonly subtitle?: string;
+  readonly buttons?: readonly (UrlButton | PostbackButton)[];
+}
+
+interface GridImage {
+  readonly url: string;
+  readonly is_hero_image?: boolean;
+  readonly action?: UrlAction | { readonly type: 'postback'; readonly payload: string };
+}
+
+export interface ImageGridOptions {
+  readonly images: readonly GridPicture[];
+  /** At most 45 characters. */
+  readonly title?: string;
+  /** At most 80 characters. */
+  readonly subtitle?: string;
+  /** Up to three that open a page or answer the bot. */
+  readonly buttons?: readonly (UrlButton | PostbackButton)[];
+}
+
+/** One picture; a tap on it opens `link` or answers the bot with `payload`, never both. */
+export interface GridPicture {
+  readonly url: string;
+  /** Shown larger; one picture of a grid at most. */
+  readonly isHero?: boolean;
+  readonly link?: string;
+  readonly payload?: string;
+}
+
+/**
+ * Two to six pictures in one bubble, with a title, a subtitle and buttons under them. Meta,
+ * send-messages/templates/image-grid-template, 2026-06-30.
+ */
+export function imageGrid({ images, ...rest }: ImageGridOptions): TemplateMessage<ImageGridTemplate> {
+  const pictures = images.map(({ url, isHero, link, payload }) => {
+    const opens = link === undefined ? undefined : { type: 'web_url', url: link };
+    const answers = payload === undefined ? undefined : { type: 'postback', payload };
+    if (opens && answers) throw invalid('A picture of a grid has a link and a payload', 'Leave one out');
+    return { url, is_hero_image: isHero, action: opens ?? answers };
+  });
+  const elements = [{ images: pictures, ...rest }];
+  return templateMessage(checkedImageGrid({ template_type: 'image_grid', elements }));
+}
+
+export function checkedImageGrid(value: unknown): ImageGridTemplate {
+  const template = checkedFields('An image grid', value, ['template_type', 'elements'], CURE);
+  const elements = checkedList('The elements of an image grid', template['elements'], 1, 1).map(checkedGrid);
+  return { template_type: 'image_grid', elements };
+}
+
+const CURE = 'Use imageGrid(…)';
+
+function checkedGrid(value: unknown): ImageGrid {
+  const grid = checkedFields('An image grid', value, ['images', 'title', 'subtitle', 'buttons'], CURE);
+  const images = checkedList('The pictures of a grid', grid['images'], LIMITS.gridImagesAtLeast, LIMITS.gridImages);
+  return {
+    images: withOneHero(images.map(checkedImage)),
+    ...optional(grid, 'title', (text) => checkedText('The title of a grid', text, LIMITS.gridTitle)),
+    ...optional(grid, 'subtitle', (text) => checkedText('The subtitle of a grid', text, LIMITS.gridSubtitle)),
+    ...optional(grid, 'buttons', checkedGridButtons),
+  };
+}
+
+function checkedImage(value: unknown): GridImage {
+  const picture = checkedFields('A picture of a grid', value, ['url', 'is_hero_image', 'action'], CURE);
+  return {
+    url: checkedUrl('A picture of a grid', picture['url']),
+    ...optional(picture, 'is_hero_image', (flag) => checkedFlag('is_hero_image', flag)),
+    ...optional(picture, 'action', checkedAction),
+  };
+}
+
+function checkedAction(value: unknown): NonNullable<GridImage['action']> {
+  if (!isFields(value) || value['type'] !== 'postback') return urlAction(value);
+  const action = checkedFields('What a tap on a picture does', value, ['type', 'payload'], CURE);
+  return { type: 'postback', payload: checkedPayload(action['payload']) };
+}
+
+function withOneHero(images: readonly GridImage[]): readonly GridImage[] {
+  const heroes = images.filter((image) => image.is_hero_image === true).length;
+  if (heroes <= LIMITS.gridHeroImages) return images;
+  throw new BotError(
+    'too_many_hero_images',
+    `The grid has ${heroes} hero images and Meta takes ${LIMITS.gridHeroImages}. Make the others ordinary.`,
+  );
+}
+
+function checkedGridButtons(value: unknown): readonly (UrlButton | PostbackButton)[] {
+  return checkedButtons(value).map((button) => {
+    if (button.type === 'web_url' || button.type === 'postback') return button;
+    throw invalid(`A grid has a button of type ${button.type}`, 'Use urlButton(…) or postbackButton(…) there');
+  });
+}
