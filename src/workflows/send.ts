@@ -6,8 +6,9 @@ import {
   proxyLocalActivities,
 } from '@temporalio/workflow';
 import { BotError } from '../messenger/bot-error.ts';
+import { conversationParts } from '../messenger/conversation.ts';
 import { textOfOutbound } from '../messenger/outbound-message.ts';
-import { outboundMessage } from '../messenger/sayable.ts';
+import { outboundMessages } from '../messenger/sayable.ts';
 import type { Sayable } from '../messenger/outbound-message.ts';
 import type { EverthreadActivities, SendOutcome, SendRequest } from './contract.ts';
 
@@ -26,23 +27,36 @@ const durable = proxyActivities<EverthreadActivities>({
 
 const LONGEST_SUMMARY = 80;
 
-/** Sends, and gives what became of it as a value: the same for plugins and sequences, whatever happens outside. */
+/**
+ * Sends, and gives what became of it as a value: the same for plugins and sequences, whatever happens outside. A text that
+ * is too long for one message goes out in parts, `{sendId}`, `{sendId}.1` and so on, until one does not go out.
+ */
 export async function send(request: Omit<SendRequest, 'message' | 'phase'>, sayable: Sayable): Promise<SendOutcome> {
-  let message;
+  let parts;
   try {
-    message = outboundMessage(sayable);
+    parts = outboundMessages(sayable, conversationParts(request.conversation)?.channel);
   } catch (error) {
     return { status: 'failed', code: error instanceof BotError ? error.code : 'message_invalid' };
   }
-  const summary = textOfOutbound(message).slice(0, LONGEST_SUMMARY);
   // A send that began is finished, also when its sequence is stopped meanwhile.
   return CancellationScope.nonCancellable(async () => {
-    const attempt = await local.sendMessage
-      .executeWithOptions({ summary }, [{ ...request, message, phase: 'local' }])
-      .catch(() => ({ status: 'deferred' }) as const);
-    if (attempt.status !== 'deferred') return attempt;
-    return settle({ ...request, message, phase: 'durable' }, summary);
+    let outcome: SendOutcome = { status: 'failed', code: 'message_invalid' };
+    for (const [index, part] of parts.entries()) {
+      const sendId = index === 0 ? request.sendId : `${request.sendId}.${index}`;
+      outcome = await sendPart({ ...request, ...part, sendId });
+      if (outcome.status !== 'sent') return outcome;
+    }
+    return outcome;
   });
+}
+
+async function sendPart(request: Omit<SendRequest, 'phase'>): Promise<SendOutcome> {
+  const summary = textOfOutbound(request.message).slice(0, LONGEST_SUMMARY);
+  const attempt = await local.sendMessage
+    .executeWithOptions({ summary }, [{ ...request, phase: 'local' }])
+    .catch(() => ({ status: 'deferred' }) as const);
+  if (attempt.status !== 'deferred') return attempt;
+  return settle({ ...request, phase: 'durable' }, summary);
 }
 
 async function settle(request: SendRequest, summary: string): Promise<SendOutcome> {
