@@ -42,6 +42,7 @@ interface OpenWorkflow {
  */
 export function createTimeMachine({ client, clock, moveClock }: TimeMachineOptions): TimeMachine & Settling {
   async function skip(conversation: ConversationId, ms: number): Promise<void> {
+    await settled(conversation);
     const end = clock.now(conversation) + ms;
     for (;;) {
       const now = clock.now(conversation);
@@ -69,22 +70,23 @@ export function createTimeMachine({ client, clock, moveClock }: TimeMachineOptio
   }
 
   async function openWorkflows(conversation: ConversationId): Promise<OpenWorkflow[]> {
-    const sequences = (await ask(() => client.workflow.getHandle(conversation).query(openSequencesQuery))) ?? [];
+    const sequences = (await ask(() => client.workflow.getHandle(conversation).query(openSequencesQuery), [])) ?? [];
     const ids = [conversation, ...sequences.map((name) => sequenceId(name, conversation))];
     const found = await Promise.all(ids.map(look));
     return found.filter((workflow) => workflow !== undefined);
   }
 
-  async function look(workflowId: string): Promise<OpenWorkflow | undefined> {
+  function look(workflowId: string): Promise<OpenWorkflow | undefined> {
     const handle = client.workflow.getHandle(workflowId);
-    return ask(async () => {
+    const question = async () => {
       // The answer comes after what is under way, so what is described afterwards is news.
       const due = await handle.query(nextDueQuery);
       const { status, raw } = await handle.describe();
       if (status.name !== 'RUNNING') return undefined;
       const isWorking = raw.pendingWorkflowTask != null || (raw.pendingActivities?.length ?? 0) > 0;
       return { workflowId, due, isWorking };
-    });
+    };
+    return ask(question, { workflowId, due: undefined, isWorking: true });
   }
 
   async function fastForward(workflowId: string, ms: number): Promise<void> {
@@ -116,19 +118,20 @@ export function createTimeMachine({ client, clock, moveClock }: TimeMachineOptio
   };
 }
 
-/** A workflow that is gone has nothing to say. */
-async function ask<T>(question: () => Promise<T>): Promise<T | undefined> {
+/** A workflow that is gone has nothing to say; one whose run has not begun yet is `early`. */
+async function ask<T>(question: () => Promise<T>, early?: T): Promise<T | undefined> {
   try {
     return await question();
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError || isNotFound(error)) return undefined;
+    if (error instanceof WorkflowNotFoundError || codeOf(error) === GRPC.NOT_FOUND) return undefined;
+    if (codeOf(error) === GRPC.FAILED_PRECONDITION) return early;
     throw error;
   }
 }
 
-const NOT_FOUND = 5;
+const GRPC = { NOT_FOUND: 5, FAILED_PRECONDITION: 9 } as const;
 
-function isNotFound(error: unknown): boolean {
+function codeOf(error: unknown): unknown {
   const cause = error instanceof Error ? (error.cause ?? error) : error;
-  return (cause as { code?: unknown } | null)?.code === NOT_FOUND;
+  return (cause as { code?: unknown } | null)?.code;
 }

@@ -125,6 +125,6 @@ function humanMoments({ until }: NonNullable<ConversationState['human']>): Momen
 }
 
 function botMoments(state: ConversationState): Moment[] {
-  const wakeUps = state.wakeUps.map(({ at, plugin }) => ({ at, summary: `${plugin} wakes up` }));
-  return [...wakeUps, { at: closesAt(state), summary: 'close' }];
+  if (state.wakeUps.length === 0) return [{ at: closesAt(state), summary: 'close' }];
+  return state.wakeUps.map(({ at, plugin }) => ({ at, summary: `${plugin} wakes up` }));
 }

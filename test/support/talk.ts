@@ -23,9 +23,8 @@ export interface TalkOptions {
   /** The hour of the person's first day, by UTC: `10:00`. Default: whatever hour it is. */
   readonly startsAt?: string;
   readonly person?: Omit<NewPerson, 'psid'>;
-  /** Another server than the one all tests share, for tests that need other settings. */
-  readonly temporalAddress?: string;
-  readonly echoWaitMs?: number;
+  /** One of the test's own, which it stops itself. */
+  readonly stage?: Stage;
 }
 
 export interface Talk {
@@ -87,16 +86,17 @@ afterAll(async () => {
 
 /** Somebody who has not met the bot before. Talks of one test file with the same bot share its stage. */
 export async function startTalk(bot: string, options: TalkOptions = {}): Promise<Talk> {
-  const { temporalAddress = inject('temporalAddress'), echoWaitMs } = options;
-  const key = JSON.stringify([bot, temporalAddress, echoWaitMs]);
-  const opening =
-    stages.get(key) ?? startStage({ bot, temporalAddress, ...(echoWaitMs !== undefined && { echoWaitMs }) });
-  stages.set(key, opening);
-  const stage = await opening;
+  const stage = options.stage ?? (await sharedStage(bot));
   const { psid } = stage.simulator.addPerson(options.person);
   const talk = createTalk(stage, psid);
   if (options.startsAt !== undefined) stage.simulator.moveClock(talk.conversation, untilHour(options.startsAt));
   return talk;
+}
+
+function sharedStage(bot: string): Promise<Stage> {
+  const opening = stages.get(bot) ?? startStage({ bot, temporalAddress: inject('temporalAddress') });
+  stages.set(bot, opening);
+  return opening;
 }
 
 function createTalk(stage: Stage, psid: string): Talk {

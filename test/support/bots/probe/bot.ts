@@ -1,0 +1,71 @@
+/** A bot that does what it is told, so that tests can ask for one thing at a time: `wake 60000 tea`, `emit ordered`. */
+import { defineBot, definePlugin, type PluginContext } from 'everthread';
+import { sequences } from './sequences.ts';
+
+type Order = (ctx: PluginContext, ...words: string[]) => unknown;
+
+const ORDERS: Readonly<Record<string, Order>> = {
+  wake: (ctx, ms = '0', note = '') => ctx.wakeAt(ctx.now + Number(ms), note),
+  emit: (ctx, topic = '', data) => ctx.emit(topic, data),
+  tag: (ctx, tag = '') => ctx.tag(tag),
+  untag: (ctx, tag = '') => ctx.untag(tag),
+  hand: (ctx, ms) => ctx.handOver({ reason: 'asked', ...(ms !== undefined && { forMs: Number(ms) }) }),
+  start: async (ctx, name = '', data) => ctx.send(await ctx.startSequence(name, data)),
+  stop: (ctx, name = '') => ctx.stopSequence(name, 'somebody said so'),
+  now: (ctx) => ctx.send(`now ${ctx.now}`),
+  slow: (ctx) => ctx.send('slow answer'),
+  // Tests of what nothing contains:
+  blowUp: (ctx) => ctx.send(/^(a+)+$/i.test(`${'a'.repeat(40)}!`) ? 'fits' : 'does not fit'),
+  forget: () => {
+    void Promise.reject(new Error('nobody awaits this'));
+  },
+};
+
+const orders = definePlugin({
+  name: 'orders',
+  async onMessage(ctx, { text = '' }) {
+    const [word = '', ...rest] = text.split(' ');
+    const order = ORDERS[word];
+    if (!order) return 'pass';
+    await order(ctx, ...rest);
+    return 'handled';
+  },
+  async onWake(ctx, note) {
+    await ctx.send(`woke ${note}`);
+  },
+});
+
+interface Seen {
+  messages: number;
+  kinds: string[];
+}
+
+const witness = definePlugin<Seen>({
+  name: 'witness',
+  state: { messages: 0, kinds: [] },
+  observe(ctx, event) {
+    ctx.state.kinds = [...ctx.state.kinds, event.isStandby ? `standby ${event.kind}` : event.kind].slice(-10);
+    if (event.kind === 'message') ctx.state.messages += 1;
+  },
+  async onMessage(ctx, { text = '' }) {
+    if (text === 'seen') await ctx.send(`${ctx.state.messages}: ${ctx.state.kinds.join(', ')}`);
+    else await ctx.send(`${ctx.state.messages} ${text}`);
+    return 'handled';
+  },
+  async onPostback(ctx, { payload = '' }) {
+    await ctx.send(`tapped ${payload}`);
+    return 'handled';
+  },
+  async onEvent(ctx, { kind }) {
+    await ctx.send(`event ${kind}`);
+    return 'handled';
+  },
+  async onTopic(ctx, { name, data }) {
+    if (name !== 'handoff') await ctx.send(`topic ${name}${data === undefined ? '' : ` ${String(data)}`}`);
+  },
+  async onHandoff(ctx, { to, reason }) {
+    await ctx.send(`to ${to}: ${reason}`);
+  },
+});
+
+export default defineBot({ plugins: [orders, witness], sequences, silentAfterHuman: '3 hours' });

@@ -1,0 +1,372 @@
+import proto from '@temporalio/proto';
+import { randomUUID } from 'node:crypto';
+import { describe, expect, inject, test } from 'vitest';
+import { freePort } from '../../src/engine/free-port.ts';
+import { startEmbeddedTemporal } from '../../src/engine/embedded-temporal.ts';
+import type { MessageEvent } from '../../src/index.ts';
+import { inboundEventsSignal } from '../../src/workflows/contract.ts';
+import { startStage } from '../support/stage.ts';
+import { startTalk, until, type Talk } from '../support/talk.ts';
+
+const PROBE = 'test/support/bots/probe/bot.ts';
+const HOUR = 3_600_000;
+
+let lastInboxId = 900_000;
+
+/** An event as the dispatcher hands it over, for what the simulator does not do. */
+function anEvent(talk: Talk, text: string, more: Partial<MessageEvent> = {}) {
+  lastInboxId += 1;
+  const event: MessageEvent = {
+    kind: 'message',
+    channel: 'messenger',
+    pageId: '104857600123456',
+    psid: talk.psid,
+    conversation: talk.conversation,
+    at: talk.now(),
+    dedupeKey: `test-${lastInboxId}`,
+    isStandby: false,
+    mid: `m_test${lastInboxId}`,
+    text,
+    attachments: [],
+    commands: [],
+    ...more,
+  };
+  return { inboxId: lastInboxId, event };
+}
+
+async function signal(talk: Talk, ...items: ReturnType<typeof anEvent>[]): Promise<void> {
+  await talk.handle().signal(inboundEventsSignal, items);
+  await talk.settles();
+}
+
+async function runs(talk: Talk): Promise<number> {
+  let count = 0;
+  for await (const _ of talk.stage.client.workflow.list({ query: `WorkflowId = "${talk.conversation}"` })) count += 1;
+  return count;
+}
+
+describe('what comes in', () => {
+  test('is answered in its order, however fast it comes', async () => {
+    const talk = await startTalk(PROBE);
+    const words = Array.from({ length: 30 }, (_, n) => `word-${n}`);
+    await talk.says(...words);
+    expect(await talk.hears(30)).toEqual(words.map((word, n) => `${n + 1} ${word}`));
+  });
+
+  test('is worked on once, however often it is signalled', async () => {
+    const talk = await startTalk(PROBE);
+    await talk.says('hello');
+    const twice = anEvent(talk, 'twice');
+    await signal(talk, twice, twice);
+    await signal(talk, twice);
+    expect(await talk.hears()).toEqual(['1 hello', '2 twice']);
+    await talk.skip('6 minutes');
+    await signal(talk, twice);
+    expect(await talk.hears()).toEqual([]);
+  });
+
+  test('may be anything: taps, reactions, links', async () => {
+    const talk = await startTalk(PROBE);
+    await talk.getsStarted();
+    talk.stage.simulator.reacts(talk.psid, 'love');
+    await talk.settles();
+    talk.stage.simulator.opensLink(talk.psid, 'spring');
+    expect(await talk.hears(3)).toEqual(['tapped GET_STARTED', 'event reaction', 'event referral']);
+  });
+
+  test('is observed and not answered while another app owns the thread', async () => {
+    const talk = await startTalk(PROBE);
+    await talk.says('hello');
+    await signal(talk, anEvent(talk, 'to somebody else', { isStandby: true }));
+    await talk.says('seen');
+    expect(await talk.hears()).toEqual(['1 hello', '3: message, standby message, message']);
+  });
+
+  test('costs five events in the history for a message with one answer, and no timer', async () => {
+    const talk = await startTalk(PROBE);
+    await talk.says('first');
+    const before = (await talk.history()).length;
+    await talk.says('second');
+    await talk.says('third');
+    expect((await talk.history()).slice(before)).toEqual([...TURN, ...TURN]);
+  });
+});
+
+const TURN = [
+  'WORKFLOW_EXECUTION_SIGNALED',
+  'WORKFLOW_TASK_SCHEDULED',
+  'WORKFLOW_TASK_STARTED',
+  'WORKFLOW_TASK_COMPLETED',
+  'MARKER_RECORDED',
+];
+
+describe('a conversation', () => {
+  test('continues as new when it was quiet, and remembers', async () => {
+    const talk = await startTalk(PROBE);
+    await talk.says('one', 'two');
+    await talk.skip('4 minutes');
+    expect(await runs(talk)).toBe(1);
+    await talk.skip('2 minutes');
+    const history = await talk.history();
+    expect(history.filter((type) => type === 'WORKFLOW_EXECUTION_SIGNALED')).toEqual([]);
+    expect(history.filter((type) => type === 'TIMER_STARTED')).toHaveLength(1);
+    await talk.says('three');
+    expect(await talk.hears()).toEqual(['1 one', '2 two', '3 three']);
+  });
+
+  test('keeps its moved time when it continues as new', async () => {
+    const talk = await startTalk(PROBE, { startsAt: '10:00' });
+    await talk.says('hello');
+    await talk.skip('5 hours');
+    await talk.says('hello');
+    await talk.skip('7 minutes');
+    await talk.hears();
+    await talk.says('now');
+    const [told] = await talk.hears();
+    expect(Math.abs(Number(told?.split(' ')[1]) - talk.now())).toBeLessThan(5000);
+  });
+
+  test('has one timer outstanding, however much is said', async () => {
+    const talk = await startTalk(PROBE);
+    for (const word of ['a', 'b', 'c', 'd']) await talk.says(word);
+    expect((await talk.history()).filter((type) => type.startsWith('TIMER'))).toEqual(['TIMER_STARTED']);
+  });
+
+  test('closes with a snapshot when the window is shut, and opens from it', async () => {
+    const talk = await startTalk(PROBE);
+    await talk.says('one', 'tag regular');
+    await talk.skip('26 hours');
+    expect(await talk.status()).toBe('COMPLETED');
+    expect(await talk.attributes()).toMatchObject({ ConversationState: 'idle', Tags: ['regular'] });
+    expect(await talk.stage.store.snapshots.find(talk.conversation)).toMatchObject({ version: 1, tags: ['regular'] });
+    await talk.says('two');
+    expect(await talk.hears()).toEqual(['1 one', '3 two']);
+    expect(await talk.attributes()).toMatchObject({ ConversationState: 'bot', Tags: ['regular'] });
+  });
+
+  test('answers what comes in while it closes', async () => {
+    const talk = await startTalk(PROBE);
+    const { snapshots } = talk.stage.store;
+    const { save } = snapshots;
+    let saved = 0;
+    Object.assign(snapshots, {
+      save: async (...snapshot: Parameters<typeof save>) => {
+        if (snapshot[0] === talk.conversation && (saved += 1) === 1) {
+          talk.stage.simulator.says(talk.psid, 'wait!');
+          await talk.stage.simulator.settled();
+          await until(async () => !(await talk.stage.store.inbox.counts())['pending']);
+        }
+        return save(...snapshot);
+      },
+    });
+    await talk.says('one');
+    await talk.skip('26 hours');
+    expect(saved).toBeGreaterThan(0);
+    await until(() => talk.bubbles().some(({ text }) => text === '2 wait!'));
+    expect(await talk.hears()).toEqual(['1 one', '2 wait!']);
+  });
+
+  test('loses nothing when the server makes it continue as new in the middle of a burst', async () => {
+    const server = await startEmbeddedTemporal({
+      cli: inject('temporalCli'),
+      port: await freePort(),
+      log: () => {},
+      extraDynamicConfig: { 'limit.historyCount.suggestContinueAsNew': 15 },
+    });
+    const stage = await startStage({ bot: PROBE, temporalAddress: server.address });
+    try {
+      const talk = await startTalk(PROBE, { stage });
+      const words = Array.from({ length: 40 }, (_, n) => `word-${n}`);
+      for (const word of words) stage.simulator.says(talk.psid, word);
+      expect(await talk.hears(40)).toEqual(words.map((word, n) => `${n + 1} ${word}`));
+      await talk.says('last');
+      expect(await talk.hears()).toEqual(['41 last']);
+      await until(async () => (await runs(talk)) > 1);
+    } finally {
+      await stage.stop();
+      await server.stop();
+    }
+  });
+
+  test('that is reset to its start does everything again and says nothing twice', async () => {
+    const talk = await startTalk(PROBE);
+    await talk.says('one', 'tag regular', 'two', 'start nap', 'wake 1 tea');
+    const said = ['1 one', '3 two', 'started', 'woke tea'];
+    expect(await talk.hears(4)).toEqual(said);
+    const calls = talk.sends().length;
+
+    const { client } = talk.stage;
+    await client.workflowService.resetWorkflowExecution({
+      namespace: client.options.namespace,
+      workflowExecution: { workflowId: talk.conversation },
+      reason: 'test',
+      requestId: randomUUID(),
+      workflowTaskFinishEventId: 4 as never,
+      resetReapplyType: proto.temporal.api.enums.v1.ResetReapplyType.RESET_REAPPLY_TYPE_SIGNAL,
+    });
+    await talk.settles();
+    await talk.says('three');
+    expect(await talk.hears()).toEqual(['6 three']);
+    expect(talk.sends()).toHaveLength(calls + 1);
+    expect(await talk.attributes()).toMatchObject({ Tags: ['regular'] });
+  });
+
+  test('is answered once when its worker is replaced in the middle of a turn', async () => {
+    const talk = await startTalk(PROBE);
+    await talk.says('one');
+    talk.stage.simulator.fault({ kind: 'slow', ms: 700, psid: talk.psid });
+    talk.stage.simulator.says(talk.psid, 'two');
+    await until(async () => (await talk.handle().describe()).raw.pendingWorkflowTask != null);
+    await talk.restartWorker();
+    expect(await talk.hears(2)).toEqual(['1 one', '2 two']);
+    await talk.says('three');
+    expect(await talk.hears()).toEqual(['3 three']);
+  });
+});
+
+describe('who answers', () => {
+  test('an operator takes over and gives back', async () => {
+    const talk = await startTalk(PROBE);
+    await talk.says('one');
+    await talk.takesOver({ reason: 'a complaint' });
+    expect(await talk.attributes()).toMatchObject({ ConversationState: 'human' });
+    await talk.says('two');
+    await talk.skip('20 hours');
+    await talk.givesBack();
+    await talk.says('three');
+    expect(await talk.hears()).toEqual(['1 one', 'to human: a complaint', 'to bot: given back', '3 three']);
+  });
+
+  test('a reply from the Page inbox silences the bot for the set time', async () => {
+    const talk = await startTalk(PROBE);
+    await talk.says('one');
+    await talk.answersFromInbox('Ana here, how can I help?');
+    expect(await talk.attributes()).toMatchObject({ ConversationState: 'human' });
+    await talk.says('two');
+    await talk.skip('2 hours');
+    await talk.says('three');
+    await talk.hears();
+    await talk.skip('61 minutes');
+    expect(await talk.attributes()).toMatchObject({ ConversationState: 'bot' });
+    await talk.says('four');
+    expect(await talk.hears()).toEqual(['to bot: time is up', '4 four']);
+  });
+
+  test('each reply from the inbox starts the time anew', async () => {
+    const talk = await startTalk(PROBE);
+    await talk.says('one');
+    await talk.answersFromInbox('Hello');
+    await talk.skip('2 hours');
+    await talk.answersFromInbox('Still here');
+    await talk.skip('2 hours');
+    await talk.hears();
+    await talk.says('two');
+    expect(await talk.hears()).toEqual([]);
+  });
+
+  test('a plugin hands over for a while', async () => {
+    const talk = await startTalk(PROBE);
+    await talk.says(`hand ${HOUR}`);
+    await talk.says('anybody?');
+    await talk.skip('61 minutes');
+    await talk.says('you?');
+    expect(await talk.hears()).toEqual(['to human: asked', 'to bot: time is up', '3 you?']);
+  });
+});
+
+describe('a wake-up', () => {
+  test('comes at its moment', async () => {
+    const talk = await startTalk(PROBE);
+    await talk.says(`wake ${2 * HOUR} tea`);
+    const asked = talk.now();
+    await talk.skip('119 minutes');
+    expect(await talk.hears()).toEqual([]);
+    await talk.skip('2 minutes');
+    expect(await talk.hears()).toEqual(['woke tea']);
+    expect(((talk.bubbles().at(-1)?.at ?? 0) - asked) / HOUR).toBeCloseTo(2, 1);
+  });
+
+  test('is moved by the same note, and beside another one', async () => {
+    const talk = await startTalk(PROBE);
+    await talk.says('wake 600000 tea', 'wake 1200000 tea', 'wake 900000 cake');
+    await talk.skip('1 hour');
+    expect(await talk.hears()).toEqual(['woke cake', 'woke tea']);
+  });
+
+  test('keeps the conversation open after the window, and says nothing Meta forbids', async () => {
+    const talk = await startTalk(PROBE);
+    await talk.says(`wake ${30 * HOUR} tea`);
+    const calls = talk.sends().length;
+    await talk.skip('29 hours');
+    expect(await talk.status()).toBe('RUNNING');
+    await talk.skip('3 hours');
+    expect(await talk.status()).toBe('COMPLETED');
+    expect(await talk.hears()).toEqual([]);
+    expect(talk.sends()).toHaveLength(calls);
+  });
+
+  test('waits while a person answers', async () => {
+    const talk = await startTalk(PROBE);
+    await talk.says('wake 600000 tea');
+    await talk.takesOver({ reason: 'a complaint' });
+    await talk.skip('1 hour');
+    expect(await talk.hears()).toEqual(['to human: a complaint']);
+    await talk.givesBack();
+    expect(await talk.hears()).toEqual(['to bot: given back', 'woke tea']);
+  });
+
+  test('two at the same moment say both', async () => {
+    const talk = await startTalk(PROBE);
+    await talk.says('wake 1 tea', 'wake 1 cake');
+    await talk.skip('1 minute');
+    expect((await talk.hears()).toSorted()).toEqual(['woke cake', 'woke tea']);
+  });
+});
+
+describe('what is shown', () => {
+  test('topics go to all plugins, with their data', async () => {
+    const talk = await startTalk(PROBE);
+    await talk.says('emit sold mug');
+    expect(await talk.hears()).toEqual(['topic sold mug']);
+  });
+
+  test('search attributes are written when they change, and only then', async () => {
+    const talk = await startTalk(PROBE);
+    const upserts = async () =>
+      (await talk.history()).filter((type) => type === 'UPSERT_WORKFLOW_SEARCH_ATTRIBUTES').length;
+    await talk.says('one', 'two');
+    await talk.says('three');
+    expect(await upserts()).toBe(1);
+    await talk.says('tag regular');
+    expect(await upserts()).toBe(2);
+    await talk.says('tag regular', 'four');
+    expect(await upserts()).toBe(2);
+    await talk.says('untag regular');
+    expect(await upserts()).toBe(3);
+    expect(await talk.attributes()).toMatchObject({ PageId: '104857600123456', ConversationState: 'bot' });
+  });
+
+  test('the details list the talk as it was written', async () => {
+    const talk = await startTalk(PROBE, { startsAt: '10:00' });
+    await talk.says('*bold* [link](http://x.example)\n# <b>`code`</b>');
+    await talk.answersFromInbox('Ana here');
+    await talk.says('tag regular');
+    const details = await talk.details();
+    expect(details).toMatch(/^- \*\*Window\*\* closes \d{4}-\d\d-\d\d 09:59\n- \*\*Answers\*\* a person \(/);
+    expect(details).toContain(String.raw`10:00 **person**: \*bold\* \[link\](http://x.example) \# \<b\>\`code\`\</b\>`);
+    expect(details).toContain('10:00 **human**: Ana here');
+  });
+
+  test('a send and a timer say what they are', async () => {
+    const talk = await startTalk(PROBE);
+    await talk.says('hello');
+    const { events } = await talk.handle().fetchHistory();
+    const summaries = (events ?? []).flatMap(({ userMetadata }) => {
+      const data = userMetadata?.summary?.data;
+      return data ? [JSON.parse(Buffer.from(data).toString()) as string] : [];
+    });
+    expect(summaries).toEqual(
+      expect.arrayContaining([`A talk with Page 104857600123456`, '1 hello', 'quiet: continue as new']),
+    );
+  });
+});
