@@ -1,0 +1,78 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Fastify from 'fastify';
+import { pino } from 'pino';
+import { startEmbeddedTemporal, type EmbeddedTemporal } from '../../src/engine/embedded-temporal.ts';
+import { freePort } from '../../src/engine/free-port.ts';
+import { createSimulator, type Simulator } from '../../src/simulator/index.ts';
+
+/** What surrounds the processes that are killed, and survives them. */
+export interface Stage {
+  readonly simulator: Simulator;
+  readonly folder: string;
+  /** The whole environment of `everthread start`. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly temporal: EmbeddedTemporal;
+  /** Ends Temporal and starts it again on the same file and port. */
+  restartTemporal(whileAway: () => Promise<void>): Promise<void>;
+  close(): Promise<void>;
+}
+
+const PAGE = '104857600123456';
+const SECRETS = { appSecret: 'an-app-secret', accessToken: 'a-page-token' };
+export const botFile = join(import.meta.dirname, 'bot.ts');
+
+export async function setStage(temporalCli: string): Promise<Stage> {
+  const folder = mkdtempSync(join(tmpdir(), 'everthread-chaos-'));
+  const port = await freePort();
+  const startTemporal = () =>
+    startEmbeddedTemporal({ cli: temporalCli, dbFile: join(folder, 'temporal.db'), port, log: () => {} });
+  let temporal = await startTemporal();
+  const webhookPort = await freePort();
+
+  const log = pino({ level: 'silent' });
+  const simulator = createSimulator({
+    ...SECRETS,
+    file: join(folder, 'simulator.db'),
+    pageId: PAGE,
+    appId: '517776481860111',
+    webhookUrl: `http://127.0.0.1:${webhookPort}/webhook`,
+    graphVersion: 'v25.0',
+    redeliveryMs: 500,
+    log,
+  });
+  const app = Fastify({ loggerInstance: log });
+  await app.register(simulator.routes, { prefix: '/simulator' });
+  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+
+  return {
+    simulator,
+    folder,
+    get temporal() {
+      return temporal;
+    },
+    env: {
+      MESSENGER_VERIFY_TOKEN: 'a-verify-token',
+      MESSENGER_APP_SECRET: SECRETS.appSecret,
+      MESSENGER_PAGE_ACCESS_TOKEN: SECRETS.accessToken,
+      MESSENGER_PAGE_ID: PAGE,
+      MESSENGER_GRAPH_URL: `${url}/simulator/graph`,
+      TEMPORAL_ADDRESS: `127.0.0.1:${port}`,
+      DATABASE_URL: `file:${join(folder, 'store.db')}`,
+      PORT: String(webhookPort),
+      LOG_LEVEL: 'warn',
+    },
+    async restartTemporal(whileAway) {
+      await temporal.stop();
+      await whileAway();
+      temporal = await startTemporal();
+    },
+    async close() {
+      await app.close();
+      await simulator.close();
+      await temporal.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
