@@ -27,6 +27,14 @@ export const sequences = [
   defineSequence({ name: 'question', run: ask }),
   defineSequence({ name: 'question-stoppable', stopOn: ['reply'], run: ask }),
   defineSequence({
+    name: 'question-later',
+    stopOn: ['reply'],
+    async run(seq) {
+      await seq.sleep('1 minute');
+      await ask(seq);
+    },
+  }),
+  defineSequence({
     name: 'patient',
     stopOn: ['reply'],
     async run(seq) {

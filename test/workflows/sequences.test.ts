@@ -1,0 +1,197 @@
+import { describe, expect, test } from 'vitest';
+import { startTalk, until, type Talk, type TalkOptions } from '../support/talk.ts';
+
+const PROBE = 'test/support/bots/probe/bot.ts';
+const MINUTE = 60_000;
+
+async function started(name: string, options?: TalkOptions): Promise<Talk> {
+  const talk = await startTalk(PROBE, options);
+  await talk.says(`start ${name}`);
+  return talk;
+}
+
+/** When the bot said it, by the person's clock. */
+function saidAt(talk: Talk, text: string): number {
+  return talk.bubbles().findLast((bubble) => bubble.text === text)?.at ?? Number.NaN;
+}
+
+describe('waiting', () => {
+  test('sleep ends at its moment, also when the conversation has continued as new', async () => {
+    const talk = await started('nap mug');
+    const begun = talk.now();
+    await talk.skip('89 minutes');
+    expect(await talk.hears()).toEqual(['started']);
+    await talk.skip('2 minutes');
+    expect(await talk.hears()).toEqual(['nap over, "mug"']);
+    expect(Math.abs(saidAt(talk, 'nap over, "mug"') - begun - 90 * MINUTE)).toBeLessThan(5000);
+    expect(await talk.sequence('nap').result()).toBe('finished');
+  });
+
+  test('sleepUntil ends at its moment, at once for one in the past', async () => {
+    const talk = await started('alarm-clock');
+    await talk.skip('121 minutes');
+    expect(await talk.hears()).toEqual(['started', 'rang after 2 hours', 'a moment in the past has come']);
+  });
+
+  test('waitForReply gives the reply, or nothing when none came', async () => {
+    const answered = await started('question');
+    await answered.says('yes');
+    expect((await answered.hears()).toSorted()).toEqual(['2 yes', 'Are you there?', 'answer message', 'started']);
+    const silent = await started('question');
+    await silent.skip('3 hours');
+    expect((await silent.hears()).at(-1)).toBe('no answer');
+  });
+
+  test('a reply that is waited for stops nothing', async () => {
+    const talk = await started('question-stoppable');
+    await talk.says('yes');
+    expect(await talk.hears()).toContain('answer message');
+    expect(await talk.sequence('question-stoppable').result()).toBe('finished');
+  });
+
+  test('a reply that comes while the question is on its way answers it', async () => {
+    const talk = await started('question-later');
+    talk.stage.simulator.fault({ kind: 'slow', ms: 500, psid: talk.psid });
+    const asking = talk.skip('61 seconds');
+    await until(async () => (await talk.stage.store.ledger.counts())['calling'] === 1);
+    await talk.says('here');
+    await asking;
+    expect(await talk.hears()).toEqual(['started', '2 here', 'Are you there?', 'answer message']);
+    expect(await talk.sequence('question-later').result()).toBe('finished');
+  });
+
+  test('a reply from before a sleep is no answer to what is asked after it', async () => {
+    const talk = await started('deaf');
+    await talk.says('hello?');
+    await talk.skip('3 hours');
+    expect((await talk.hears()).at(-1)).toBe('heard nothing');
+  });
+
+  test('waitFor gives the topic with its data', async () => {
+    const talk = await startTalk(PROBE);
+    await talk.says('emit ordered');
+    expect(await talk.sequence('parcel').status()).toBe('RUNNING');
+    await talk.says('emit other', 'emit shipped today');
+    expect((await talk.hears()).at(-1)).toBe('shipped "today"');
+  });
+});
+
+describe('stopping', () => {
+  test('a reply stops what wants to be stopped by one', async () => {
+    const talk = await started('patient');
+    await talk.says('no, thanks');
+    expect(await talk.sequence('patient').result()).toBe('stopped by reply');
+    await talk.skip('2 hours');
+    expect(await talk.hears()).not.toContain('second');
+  });
+
+  test('so does a topic, a handoff, and a plugin', async () => {
+    const byTopic = await started('parcel');
+    await byTopic.says('emit cancelled');
+    expect(await byTopic.sequence('parcel').result()).toBe('stopped by cancelled');
+    const byHandoff = await started('parcel');
+    await byHandoff.says('hand');
+    expect(await byHandoff.sequence('parcel').result()).toBe('stopped by handoff');
+    const byPlugin = await started('parcel');
+    await byPlugin.says('stop parcel');
+    expect(await byPlugin.sequence('parcel').result()).toBe('stopped by somebody said so');
+  });
+
+  test('a sequence that is started again in the turn that stopped it is not forgotten', async () => {
+    const talk = await started('patient');
+    await talk.says('no, thanks');
+    await talk.says('start patient');
+    await talk.says('again no');
+    expect(await talk.sequence('patient').result()).toBe('stopped by reply');
+    expect((await talk.hears()).filter((text) => text === 'first')).toHaveLength(2);
+  });
+});
+
+describe('sending', () => {
+  test("waits for the end of the quiet hours of the sequence's time zone", async () => {
+    // 22:00 in Tokyo is 13:00 by UTC; eight o'clock there is 23:00.
+    const talk = await started('polite', { startsAt: '13:00' });
+    await talk.skip('9 hours');
+    expect(await talk.hears()).toEqual(['started']);
+    await talk.skip('2 hours');
+    expect(await talk.hears()).toEqual(['Good morning!']);
+    expect(new Date(saidAt(talk, 'Good morning!')).toISOString()).toContain('T23:00');
+  });
+
+  test("goes by the person's own time zone where it is known", async () => {
+    const talk = await startTalk(PROBE, { startsAt: '13:00' });
+    const { contacts } = talk.stage.store;
+    const { find } = contacts;
+    Object.assign(contacts, {
+      find: async (...asked: Parameters<typeof find>) => {
+        const contact = await find(...asked);
+        return contact && asked[0] === talk.conversation ? { ...contact, timeZone: 'Europe/Lisbon' } : contact;
+      },
+    });
+    await talk.says('start polite');
+    expect(await talk.hears(2)).toEqual(['started', 'Good morning!']);
+  });
+
+  test('after the window is refused by us and never asked of Meta', async () => {
+    const talk = await started('late');
+    const calls = talk.sends().length;
+    await talk.skip('31 hours');
+    expect(await talk.sequence('late').result()).toBe('finished');
+    expect(await talk.hears()).toEqual(['started']);
+    expect(talk.sends()).toHaveLength(calls);
+  });
+});
+
+describe('living', () => {
+  test('one run per person at a time', async () => {
+    const talk = await started('nap first');
+    await talk.says('start nap second');
+    await talk.skip('2 hours');
+    expect(await talk.hears()).toEqual(['started', 'already_running', 'nap over, "first"']);
+    expect(await talk.attributes()).not.toHaveProperty('Sequences');
+  });
+
+  test('one that throws fails visibly, and its conversation knows', async () => {
+    const talk = await started('thrower');
+    expect(await talk.sequence('thrower').status()).toBe('FAILED');
+    expect(await talk.sequence('thrower').result()).toBe('failed: the sequence is broken');
+    expect(await talk.attributes()).not.toHaveProperty('Sequences');
+    expect(talk.stage.warnings().join()).toContain('A sequence failed');
+    await talk.says('hello');
+    expect((await talk.hears()).at(-1)).toBe('2 hello');
+  });
+
+  test('one that loops for ever fails as well', async () => {
+    const talk = await started('spinner');
+    await talk.skip('2 minutes');
+    expect(await talk.sequence('spinner').result()).toContain('It does too much at once');
+  });
+
+  test('one that ends after its conversation closed leaves no trace when the person writes again', async () => {
+    const talk = await started('long');
+    await talk.skip('26 hours');
+    expect(await talk.status()).toBe('COMPLETED');
+    expect(await talk.sequence('long').status()).toBe('RUNNING');
+    await talk.skip('2 days');
+    expect(await talk.sequence('long').result()).toBe('finished');
+    await talk.says('hello');
+    expect((await talk.hears()).at(-1)).toBe('2 hello');
+    expect(await talk.attributes()).not.toHaveProperty('Sequences');
+  });
+
+  test('an unknown one is an error of whoever starts it', async () => {
+    const talk = await started('nobody-knows');
+    expect(await talk.hears()).toEqual(['1 start nobody-knows']);
+    expect(talk.stage.warnings().join()).toContain('There is no sequence');
+  });
+
+  test('one that a deploy forgot waits for the deploy that knows it', async () => {
+    const talk = await started('nap mug');
+    await talk.restartWorker('examples/shop/bot.ts');
+    await talk.stage.client.workflow.getHandle(talk.sequence('nap').workflowId).signal('topic', { name: 'wake up' });
+    expect(await talk.sequence('nap').status()).toBe('RUNNING');
+    await talk.restartWorker();
+    await talk.skip('2 hours');
+    expect((await talk.hears()).at(-1)).toBe('nap over, "mug"');
+  });
+});
