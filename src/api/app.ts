@@ -17,7 +17,7 @@ export interface AppOptions {
   readonly requestTimeoutMs?: number;
 }
 
-/** Whoever keeps more connections open than this is not Meta; the oldest requests are served, new ones wait outside. */
+/** Whoever keeps more connections open than this is not Meta; those beyond are refused. */
 const MOST_CONNECTIONS = 4096;
 
 /** The HTTP side, built and not listening. */
@@ -38,6 +38,7 @@ export function createApp({
     http: { headersTimeout: requestTimeoutMs, connectionsCheckingInterval: Math.min(1000, requestTimeoutMs) },
     frameworkErrors: (_error, _request, reply) => void plain(reply, 400, 'bad request'),
   });
+  closeConnectionsThatFinish(app);
   app.server.maxConnections = MOST_CONNECTIONS;
   app.setNotFoundHandler((_request, reply) => plain(reply, 404, 'not found'));
   app.setErrorHandler<{ readonly statusCode?: number } & Error>(({ statusCode = 500, name }, _request, reply) => {
@@ -47,4 +48,15 @@ export function createApp({
   void app.register(webhookRoutes, { ...options, inbox: store.inbox, metrics, onKept: dispatcher.wake });
   void app.register(healthRoutes, { store, metrics, isEngineReachable: dispatcher.isEngineReachable });
   return app;
+}
+
+/** A connection that is busy when we close would be kept open afterwards, and the end would wait for it. */
+function closeConnectionsThatFinish(app: FastifyInstance): void {
+  let isClosing = false;
+  app.addHook('preClose', async () => {
+    isClosing = true;
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    if (isClosing) reply.header('connection', 'close');
+  });
 }

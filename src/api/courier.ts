@@ -1,8 +1,9 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ConversationId } from '../messenger/conversation.ts';
 import type { ClaimedConversation, Inbox } from '../store/inbox.ts';
 import type { InboxItem } from '../workflows/contract.ts';
-import { DELIVERY_DEADLINE_MS, EngineAway, EngineRefusal, type Engine } from './engine.ts';
+import { DELIVERY_WITHIN_MS, EngineAway, EngineRefusal, type Engine } from './engine.ts';
 import type { Metrics } from './metrics.ts';
 import { pauseMs } from './pause.ts';
 
@@ -53,9 +54,11 @@ export function createCourier({ inbox, engine, metrics, log, holder }: CourierOp
   /** Only of conversations in trouble; one success and it is forgotten. */
   const troubles = new Map<ConversationId, Trouble>();
   const stopped = new AbortController();
+  // As many as are under way may wait for it.
+  setMaxListeners(0, stopped.signal);
 
   async function carry({ conversation, items }: ClaimedConversation, claimedUntil: number): Promise<boolean> {
-    const mayBeLate = Date.now() + DELIVERY_DEADLINE_MS > claimedUntil;
+    const mayBeLate = Date.now() + DELIVERY_WITHIN_MS > claimedUntil;
     if (items.length === 0 || mayBeLate) return inbox.release(conversation, holder);
     const { portion } = troubles.get(conversation) ?? NONE;
     const part = items.slice(0, portion);
@@ -120,16 +123,19 @@ export function createCourier({ inbox, engine, metrics, log, holder }: CourierOp
     const restsUntil = Date.now() + pause;
     set(conversation, { failures: failures + 1, restsUntil, portion });
     log.warn(
-      { conversation, failures: failures + 1, againInMs: Math.round(pause), error: String(error) },
+      { conversation, failures: failures + 1, againInMs: pause, error: String(error) },
       'Events of one conversation cannot be handed over; they wait in the inbox',
     );
-    await inbox.rest(conversation, holder, restsUntil).catch(() => {});
+    await inbox.rest(conversation, holder, restsUntil).catch(keepsClaim(conversation));
   }
 
   async function release(conversation: ConversationId): Promise<void> {
-    // If that fails too, the claim runs out by itself.
-    await inbox.release(conversation, holder).catch(() => {});
+    await inbox.release(conversation, holder).catch(keepsClaim(conversation));
   }
+
+  const keepsClaim = (conversation: ConversationId) => (error: unknown) => {
+    log.error({ conversation, error: String(error) }, 'A claim cannot be changed; it runs out by itself');
+  };
 
   function set(conversation: ConversationId, trouble: Partial<Trouble>): void {
     // Another process may have ended what was remembered here; forgetting costs one try.

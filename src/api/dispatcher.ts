@@ -31,7 +31,7 @@ export interface DispatcherOptions {
 const MOST_AT_ONCE = 64;
 /** Beyond this many only the inbox remembers who waits. */
 const MOST_READY = 2000;
-/** Much longer than a call of the engine may take: a claim only runs out when its process is dead. */
+/** Much longer than a delivery may take: a claim only runs out when its process is dead. */
 const CLAIM_MS = 30_000;
 /** How often the inbox is looked through for what nobody was woken for: events of processes that died. */
 const LOOK_MS = 1000;
@@ -49,6 +49,7 @@ export function createDispatcher({ inbox, engine, metrics, log }: DispatcherOpti
   let engineFailures = 0;
   let pausedUntil = 0;
   let isLooking = false;
+  let isPumpDue = false;
   let isMoreWaiting = false;
   let isStopped = false;
 
@@ -57,7 +58,17 @@ export function createDispatcher({ inbox, engine, metrics, log }: DispatcherOpti
       if (ready.size < MOST_READY) ready.add(conversation);
       else isMoreWaiting = true;
     }
-    pump();
+    pumpSoon();
+  }
+
+  /** What is woken or done in the same moment is claimed in one go. */
+  function pumpSoon(): void {
+    if (isPumpDue) return;
+    isPumpDue = true;
+    setImmediate(() => {
+      isPumpDue = false;
+      pump();
+    });
   }
 
   function pump(): void {
@@ -92,7 +103,7 @@ export function createDispatcher({ inbox, engine, metrics, log }: DispatcherOpti
     // Those that somebody else has claimed: whoever ends that claim sees what is pending.
     for (const conversation of batch) if (!isOurs.has(conversation)) busy.delete(conversation);
     await Promise.all(claimed.map((one) => carry(one, until)));
-    pump();
+    pumpSoon();
   }
 
   async function claim(batch: readonly ConversationId[], terms: Claim): Promise<ClaimedConversation[]> {
@@ -119,7 +130,7 @@ export function createDispatcher({ inbox, engine, metrics, log }: DispatcherOpti
     }
     busy.delete(conversation);
     if (isPending) ready.add(conversation);
-    pump();
+    pumpSoon();
   }
 
   function engineAnswers(): void {

@@ -1,4 +1,4 @@
-import { type Client, isGrpcServiceError } from '@temporalio/client';
+import { type Client, isGrpcServiceError, NamespaceNotFoundError } from '@temporalio/client';
 import { ValueError } from '@temporalio/common';
 import { conversationParts, type ConversationId } from '../messenger/conversation.ts';
 import {
@@ -26,20 +26,27 @@ export class EngineAway extends Error {
   override readonly name = 'EngineAway';
 }
 
-/** A call of the engine ends within this time, one way or the other. */
-export const DELIVERY_DEADLINE_MS = 10_000;
+/** A delivery ends within this time, one way or the other: the deadline, and a last pause of the client before it. */
+export const DELIVERY_WITHIN_MS = 12_000;
+const DEADLINE_MS = 6000;
+/**
+ * gRPC takes 4 MiB in one call. It says so in a way that the client takes for an overload and tries again until the
+ * deadline, so we look first.
+ */
+const LARGEST_CALL_BYTES = 4 * 1024 * 1024 - 64 * 1024;
 
 /** Temporal: one signal, and a start if the conversation is not open, in one transaction of the server. */
 export function createTemporalEngine({ client, clock }: { readonly client: Client; readonly clock: Clock }): Engine {
   let lastSuccessAt = 0;
   return {
     async deliver(conversation, items) {
+      refuseTooLarge(items);
       const startedAt = Date.now();
       const clockAheadMs = clock.now(conversation) - startedAt;
       const input: ConversationInput = { conversation, ...(clockAheadMs > 1000 && { clockAheadMs }) };
       const page = conversationParts(conversation)?.pageId ?? '';
       try {
-        await client.connection.withDeadline(startedAt + DELIVERY_DEADLINE_MS, () =>
+        await client.connection.withDeadline(startedAt + DEADLINE_MS, () =>
           client.workflow.signalWithStart(CONVERSATION_TYPE, {
             workflowId: conversation,
             taskQueue: TASK_QUEUE,
@@ -57,34 +64,37 @@ export function createTemporalEngine({ client, clock }: { readonly client: Clien
   };
 }
 
+function refuseTooLarge(items: readonly InboxItem[]): void {
+  const bytes = Buffer.byteLength(JSON.stringify(items));
+  if (bytes <= LARGEST_CALL_BYTES) return;
+  throw new EngineRefusal(`It is too large for the engine: ${bytes} bytes, and one call takes ${LARGEST_CALL_BYTES}`);
+}
+
 /** gRPC's numbers. */
 const CANCELLED = 1;
 const INVALID_ARGUMENT = 3;
 const DEADLINE_EXCEEDED = 4;
-/** The namespace, for it is not the workflow that is missing: it would be started. */
-const NOT_FOUND = 5;
 const PERMISSION_DENIED = 7;
-const RESOURCE_EXHAUSTED = 8;
 const UNIMPLEMENTED = 12;
 const UNAVAILABLE = 14;
 const UNAUTHENTICATED = 16;
 
-const AWAY = new Set([CANCELLED, NOT_FOUND, PERMISSION_DENIED, UNIMPLEMENTED, UNAVAILABLE, UNAUTHENTICATED]);
-/** The server's limits for one payload and for an id, and gRPC's for one message. */
-const TOO_LARGE = /exceeds.*(limit|length)|too large|larger than max/i;
+const AWAY = new Set([CANCELLED, PERMISSION_DENIED, UNIMPLEMENTED, UNAVAILABLE, UNAUTHENTICATED]);
+/** "Blob data size exceeds limit.", "WorkflowId exceeds maximum allowed length (326/255)". */
+const TOO_LARGE = /exceeds.*(limit|length)/i;
 
 /** What the dispatcher needs to know of an error of the client. */
 function told(error: unknown, { othersGotThrough }: { readonly othersGotThrough: boolean }): unknown {
   if (error instanceof ValueError)
     return new EngineRefusal(`It cannot be written as JSON: ${error.message}`, { cause: error });
+  if (error instanceof NamespaceNotFoundError) return new EngineAway(error.message, { cause: error });
   const cause = error instanceof Error ? (error.cause ?? error) : error;
   if (!isGrpcServiceError(cause)) return error;
   const { code, details } = cause;
-  if ((code === INVALID_ARGUMENT || code === RESOURCE_EXHAUSTED) && TOO_LARGE.test(details)) {
+  if (code === INVALID_ARGUMENT && TOO_LARGE.test(details)) {
     return new EngineRefusal(`It is too large for the engine: ${details}`, { cause: error });
   }
   // Nobody answers, or this conversation alone is stuck: what happened to the others meanwhile tells.
-  if (AWAY.has(code) || (code === DEADLINE_EXCEEDED && !othersGotThrough))
-    return new EngineAway(details, { cause: error });
-  return error;
+  const isAway = AWAY.has(code) || (code === DEADLINE_EXCEEDED && !othersGotThrough);
+  return isAway ? new EngineAway(details, { cause: error }) : error;
 }

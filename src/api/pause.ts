@@ -4,7 +4,8 @@ export interface Backoff {
   readonly longestMs: number;
 }
 
+/** In whole milliseconds. */
 export function pauseMs({ shortestMs, longestMs }: Backoff, failures: number): number {
   const full = Math.min(longestMs, shortestMs * 2 ** Math.min(Math.max(failures, 1) - 1, 20));
-  return full * (0.75 + Math.random() / 4);
+  return Math.round(full * (0.75 + Math.random() / 4));
 }

@@ -2,6 +2,7 @@ import type { FastifyPluginAsync, FastifyReply } from 'fastify';
 import type { ConversationId } from '../messenger/conversation.ts';
 import { inboundEvents } from '../messenger/parse-webhook.ts';
 import type { Inbox } from '../store/inbox.ts';
+import { createBodyBudget } from './body-budget.ts';
 import type { Metrics } from './metrics.ts';
 import { parseJson } from './parse-json.ts';
 import { plain } from './plain.ts';
@@ -18,10 +19,12 @@ export interface WebhookOptions {
 
 /** Meta batches up to 1,000 updates in a request (Meta, Graph webhooks, read 2026-09-27). */
 const LARGEST_BODY_BYTES = 4 * 1024 * 1024;
+const BODIES_BYTES = 64 * LARGEST_BODY_BYTES;
 
 /** `GET /webhook`, Meta's handshake, and `POST /webhook`, its events. */
 export const webhookRoutes: FastifyPluginAsync<WebhookOptions> = async (app, options) => {
   const { verifyToken, appSecrets, inbox, metrics, onKept } = options;
+  const hasRoom = createBodyBudget(BODIES_BYTES, LARGEST_BODY_BYTES);
 
   // The signature covers the bytes on the wire, so they are kept as they came.
   app.removeAllContentTypeParsers();
@@ -30,8 +33,9 @@ export const webhookRoutes: FastifyPluginAsync<WebhookOptions> = async (app, opt
   });
   // Whoever cannot have signed anything is not read to the end.
   app.addHook('onRequest', async (request, reply) => {
-    if (request.method === 'POST' && !isSignature(request.headers['x-hub-signature-256'])) return refuse(reply);
-    return undefined;
+    if (request.method !== 'POST') return undefined;
+    if (!isSignature(request.headers['x-hub-signature-256'])) return refuse(reply);
+    return hasRoom(request, reply) ? undefined : later(reply, 'too many bodies at once; deliver it again');
   });
   app.addHook('onResponse', async (request, reply) => {
     if (request.method !== 'POST') return;
@@ -75,7 +79,7 @@ export const webhookRoutes: FastifyPluginAsync<WebhookOptions> = async (app, opt
       onKept(await inbox.keep(delivered, receivedAt));
     } catch (error) {
       app.log.error({ error: String(error) }, 'Webhook not kept: the store cannot write. Meta delivers it again');
-      return plain(reply.header('retry-after', '1'), 503, 'the event could not be kept; deliver it again');
+      return later(reply, 'the event could not be kept; deliver it again');
     }
     for (const { event } of delivered) {
       metrics.events.inc({ kind: event.kind });
@@ -84,3 +88,7 @@ export const webhookRoutes: FastifyPluginAsync<WebhookOptions> = async (app, opt
     return plain(reply, 200, 'EVENT_RECEIVED');
   });
 };
+
+function later(reply: FastifyReply, text: string): FastifyReply {
+  return plain(reply.header('retry-after', '1'), 503, text);
+}

@@ -1,12 +1,13 @@
 import type { Transaction } from 'kysely';
 import type { EchoEvent } from '../messenger/inbound-event.ts';
-import type { Tables } from './tables.ts';
+import { textOfOutbound, type OutboundMessage } from '../messenger/outbound-message.ts';
+import type { MessagesTable, SendsTable, Tables } from './tables.ts';
 
 /** Is this echo one of our sends? Then it is proof that Meta took it. */
 export async function confirmByEcho(trx: Transaction<Tables>, echo: EchoEvent, now: number): Promise<boolean> {
   const row = await trx
     .selectFrom('sends')
-    .select(['send_id', 'status'])
+    .select(['send_id', 'status', 'author', 'message_json'])
     .where((eb) =>
       echo.metadata === undefined
         ? eb('message_id', '=', echo.mid)
@@ -21,5 +22,29 @@ export async function confirmByEcho(trx: Transaction<Tables>, echo: EchoEvent, n
     .set({ status: 'sent', message_id: echo.mid, code: null, settled_at: now })
     .where('send_id', '=', row.send_id)
     .execute();
+  await recordSaidByUs(trx, echo, row);
   return true;
+}
+
+/** The line of a send whose answer we may never hear of: with its author, and the words the ledger has of it. */
+async function recordSaidByUs(
+  trx: Transaction<Tables>,
+  { pageId, mid, conversation, text, at }: EchoEvent,
+  send: Pick<SendsTable, 'send_id' | 'author' | 'message_json'>,
+): Promise<void> {
+  const ours = { send_id: send.send_id, author: send.author as MessagesTable['author'] };
+  await trx
+    .insertInto('messages')
+    .values({
+      ...ours,
+      page_id: pageId,
+      mid,
+      conversation: conversation ?? '',
+      text: text ?? textOfOutbound(JSON.parse(send.message_json) as OutboundMessage),
+      at,
+      edited_at: null,
+      deleted_at: null,
+    })
+    .onConflict((conflict) => conflict.columns(['page_id', 'mid']).doUpdateSet(ours))
+    .execute();
 }

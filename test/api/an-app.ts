@@ -1,0 +1,27 @@
+import type { FastifyInstance } from 'fastify';
+import { onTestFinished } from 'vitest';
+import { createApp, type AppOptions } from '../../src/api/app.ts';
+import type { ConversationId } from '../../src/messenger/conversation.ts';
+import { anEmptyStore, targets, type Target } from '../store/targets.ts';
+import { aLog } from './dispatching.ts';
+
+export const SECRET = 'the app secret of a test';
+export const OLD_SECRET = 'the app secret that is being rotated out';
+export const VERIFY_TOKEN = 'the verify token of a test';
+
+/** The HTTP side on a real store, not listening, closed when the test is over. */
+export async function anApp(options: Partial<AppOptions> = {}, target = targets[0] as Target) {
+  const { store, tables, url } = await anEmptyStore(target);
+  const { log, lines } = aLog();
+  const woken: ConversationId[] = [];
+  const app: FastifyInstance = createApp({
+    store,
+    log,
+    verifyToken: VERIFY_TOKEN,
+    appSecrets: [SECRET, OLD_SECRET],
+    dispatcher: { wake: (conversations) => void woken.push(...conversations), isEngineReachable: () => true },
+    ...options,
+  });
+  onTestFinished(() => app.close());
+  return { app, store, tables, url, lines, woken };
+}

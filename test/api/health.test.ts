@@ -1,0 +1,88 @@
+import { renameSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { aText, PAGE, signed, webhookBody } from '../support/events.ts';
+import { targets } from '../store/targets.ts';
+import { anApp, SECRET } from './an-app.ts';
+
+describe.each(targets)('on $name', (target) => {
+  test('healthz and readyz say so while all is well', async () => {
+    const { app } = await anApp({}, target);
+
+    expect((await app.inject('/healthz')).json()).toEqual({ status: 'ok' });
+    const ready = await app.inject('/readyz');
+    expect([ready.statusCode, ready.json()]).toEqual([200, { status: 'ok', store: 'ok', engine: 'ok' }]);
+  });
+
+  test('the metrics count what waits, and fall to zero again', async () => {
+    const { app, store } = await anApp({}, target);
+    const metrics = async () => (await app.inject('/metrics')).body;
+    await app.inject({ method: 'POST', url: '/webhook', ...signed(webhookBody(aText('hi')), SECRET) });
+    expect(await metrics()).toContain('everthread_inbox_events{status="pending"} 1');
+    const [claimed] = await store.inbox.claim([`messenger:${PAGE}:6120459871230045`], {
+      holder: 'a',
+      now: 1,
+      until: 2,
+    });
+
+    await store.inbox.dispatched(
+      claimed!.conversation,
+      claimed!.items.map(({ inboxId }) => inboxId),
+      'a',
+    );
+
+    expect(await metrics()).toContain('everthread_inbox_events{status="pending"} 0');
+    expect(await metrics()).toContain('everthread_inbox_events{status="dead"} 0');
+  });
+});
+
+test('an engine that is away is told and does not make us unready: the inbox waits for it', async () => {
+  const { app } = await anApp({ dispatcher: { wake: () => {}, isEngineReachable: () => false } });
+
+  const ready = await app.inject('/readyz');
+
+  expect([ready.statusCode, ready.json()]).toEqual([200, { status: 'ok', store: 'ok', engine: 'away' }]);
+});
+
+test('a store that cannot write makes us unready, the process stays healthy, and the metrics go on', async () => {
+  const { app, url } = await anApp();
+  const folder = dirname(url.slice('file:'.length));
+  renameSync(folder, `${folder}-gone`);
+
+  const ready = await app.inject('/readyz');
+
+  expect([ready.statusCode, ready.json()]).toEqual([503, { status: 'unready', store: 'cannot write', engine: 'ok' }]);
+  expect((await app.inject('/healthz')).statusCode).toBe(200);
+  const metrics = await app.inject('/metrics');
+  expect([metrics.statusCode, metrics.body.includes('everthread_webhooks_total')]).toEqual([200, true]);
+  renameSync(`${folder}-gone`, folder);
+});
+
+test('the metrics are Prometheus text with the names that dashboards rely on', async () => {
+  const { app } = await anApp();
+  await app.inject({ method: 'POST', url: '/webhook', ...signed(webhookBody(aText('hi')), SECRET) });
+  await app.inject({ method: 'POST', url: '/webhook', payload: '{}' });
+
+  const { body, headers } = await app.inject('/metrics');
+
+  expect(headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');
+  const names = body.split('\n').filter((line) => line.startsWith('# TYPE'));
+  expect(names.toSorted()).toEqual([
+    '# TYPE everthread_dispatch_failures_total counter',
+    '# TYPE everthread_dispatched_total counter',
+    '# TYPE everthread_events_total counter',
+    '# TYPE everthread_inbox_events gauge',
+    '# TYPE everthread_last_event_timestamp_seconds gauge',
+    '# TYPE everthread_sends gauge',
+    '# TYPE everthread_webhook_seconds histogram',
+    '# TYPE everthread_webhooks_total counter',
+  ]);
+  const samples = body.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  for (const sample of samples)
+    expect(sample).toMatch(
+      /^[a-z_]+(\{[a-z]+="[^"\\]*"(,[a-z]+="[^"\\]*")*\})? -?(\d+(\.\d+)?(e[+-]?\d+)?|[+-]Inf|NaN)$/,
+    );
+  expect(samples).toContain('everthread_webhooks_total{status="200"} 1');
+  expect(samples).toContain('everthread_webhooks_total{status="401"} 1');
+  expect(samples).toContain('everthread_events_total{kind="message"} 1');
+});
