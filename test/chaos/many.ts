@@ -1,0 +1,55 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import Fastify from 'fastify';
+import { request } from 'undici';
+import { freePort } from '../../src/engine/free-port.ts';
+import { startCrowd, type Report } from './crowd.ts';
+import type { KillOptions } from './kills.ts';
+import { botFile, type Stage } from './stage.ts';
+import { startVictim, type Victim } from './victim.ts';
+
+/** Two api and two worker processes on one PostgreSQL and one Temporal; one of them, at random, is killed each time. */
+export async function killOneOfMany(stage: Stage, postgresUrl: string, options: KillOptions): Promise<Report> {
+  const ports = [await freePort(), await freePort()];
+  const balancer = await startBalancer(Number(stage.env['PORT']), ports);
+  const env = { ...stage.env, DATABASE_URL: postgresUrl };
+  const victims: Victim[] = [
+    ...ports.map((port) => startVictim(['api'], { ...env, PORT: String(port) }, stage.folder)),
+    startVictim(['worker', botFile], env, stage.folder),
+    startVictim(['worker', botFile], env, stage.folder),
+  ];
+  const crowd = startCrowd(stage.simulator, options);
+  for (let kill = 1; kill <= options.kills; kill += 1) {
+    await delay(Math.random() * options.longestLifeMs);
+    await victims[Math.floor(Math.random() * victims.length)]?.kill();
+    options.onKill?.(kill);
+  }
+  await crowd.stop();
+  const report = await crowd.untilAnswered(120_000);
+  await Promise.all(victims.map((victim) => victim.stop()));
+  await balancer.close();
+  return report;
+}
+
+/** Webhooks go to one address; behind it they are dealt out in turn. One that finds nobody is delivered again by Meta. */
+async function startBalancer(port: number, targets: readonly number[]) {
+  const app = Fastify();
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  let turn = 0;
+  app.post('/webhook', async ({ headers, body }, reply) => {
+    turn += 1;
+    const { 'content-type': type, 'x-hub-signature-256': signature } = headers;
+    try {
+      const answer = await request(`http://127.0.0.1:${targets[turn % targets.length]}/webhook`, {
+        method: 'POST',
+        headers: { 'content-type': String(type), 'x-hub-signature-256': String(signature) },
+        body: body as Buffer,
+      });
+      return await reply.code(answer.statusCode).send(await answer.body.text());
+    } catch {
+      return reply.code(502).send();
+    }
+  });
+  await app.listen({ host: '127.0.0.1', port });
+  return app;
+}
