@@ -1,0 +1,164 @@
+/** The gate out between a real store and the simulator's Graph API over HTTP, whose webhooks come back into the store. */
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import Fastify from 'fastify';
+import { pino } from 'pino';
+import { onTestFinished } from 'vitest';
+import { createGraphClient } from '../../src/activities/graph-client.ts';
+import { createSendMessage, type SendMessageDeps } from '../../src/activities/send-message.ts';
+import { createApp } from '../../src/api/app.ts';
+import { freePort } from '../../src/engine/free-port.ts';
+import { createSimulator, type Simulator } from '../../src/simulator/index.ts';
+import type { Ledger } from '../../src/store/ledger.ts';
+import { openStore, type Store } from '../../src/store/store.ts';
+import type { Delivery } from '../../src/messenger/outbound-message.ts';
+import type { SendAttempt, SendRequest } from '../../src/workflows/contract.ts';
+import { ANA, OUR_APP, PAGE } from '../support/events.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+export const TOKEN = 'page-token-nobody-may-read';
+export const ANAS = `messenger:${PAGE}:${ANA}` as const;
+
+export interface GateOptions {
+  readonly echoes?: boolean;
+  readonly echoWaitMs?: number;
+  readonly accessToken?: string;
+  /** Called with every answer of the Graph API before it goes out. */
+  readonly beforeAnswer?: (gate: Gate) => Promise<void>;
+}
+
+export interface Gate {
+  readonly simulator: Simulator;
+  readonly store: Store;
+  readonly databaseUrl: string;
+  /** Where the simulator's Graph API is. */
+  readonly graphUrl: string;
+  /** What was logged, a line each. */
+  readonly lines: readonly string[];
+  send(request?: Partial<SendRequest & Delivery>): Promise<SendAttempt>;
+  /** What this send ends with when it is asked for as long as it says "later", as the engine does. */
+  sendsUntilSettled(request?: Partial<SendRequest>): Promise<SendAttempt>;
+  /** Another worker on the same store. */
+  anotherWorker(deps?: Partial<SendMessageDeps>): Gate['send'];
+  /** What the person sees of the bot. */
+  heard(): readonly string[];
+  /** How many messages the Graph API was asked to send. */
+  calls(): number;
+}
+
+/** What can go wrong at Meta. */
+export type Fault = Parameters<Simulator['fault']>[0];
+
+export const SEND_ID = `${ANAS}/i7/0`;
+
+function aRequest(request: Partial<SendRequest & Delivery> = {}): SendRequest {
+  return {
+    sendId: SEND_ID,
+    conversation: ANAS,
+    author: 'bot',
+    purpose: 'reply',
+    guarantee: 'at-least-once',
+    message: { text: 'Hello Ana' },
+    phase: 'local',
+    ...request,
+  };
+}
+
+/** Ana has written, unless the test wants to begin earlier. */
+export async function aGate(options: GateOptions = {}): Promise<Gate> {
+  const gate = await anEmptyGate(options);
+  gate.simulator.says(ANA, 'hi');
+  await gate.simulator.settled();
+  return gate;
+}
+
+export async function anEmptyGate(options: GateOptions = {}): Promise<Gate> {
+  const lines: string[] = [];
+  const log = pino(
+    { level: 'debug' },
+    new Writable({ write: (chunk: Buffer, _, done) => (lines.push(chunk.toString()), done()) }),
+  );
+  const databaseUrl = `file:${join(temporaryFolder(), 'store.db')}`;
+  const store = await openStore(databaseUrl);
+  const [webhookPort, graphPort] = [await freePort(), await freePort()];
+  const simulator = createSimulator({
+    file: ':memory:',
+    pageId: PAGE,
+    appId: OUR_APP,
+    accessToken: TOKEN,
+    appSecret: 'app-secret',
+    webhookUrl: `http://127.0.0.1:${webhookPort}/webhook`,
+    graphVersion: 'v25.0',
+    log,
+    echoes: options.echoes ?? true,
+    receipts: false,
+    redeliveryMs: 40,
+  });
+  const dispatcher = { wake: () => {}, isEngineReachable: () => true };
+  const api = createApp({ store, dispatcher, log, verifyToken: 'verify', appSecrets: ['app-secret'] });
+  await api.listen({ host: '127.0.0.1', port: webhookPort });
+  const meta = Fastify();
+  meta.addHook('onSend', async () => options.beforeAnswer?.(gate));
+  await meta.register(simulator.routes, { prefix: '/simulator' });
+  await meta.listen({ host: '127.0.0.1', port: graphPort });
+  const graphUrl = `http://127.0.0.1:${graphPort}/simulator/graph`;
+
+  const token = options.accessToken ?? TOKEN;
+  const graph = createGraphClient({ url: graphUrl, version: 'v25.0', accessToken: () => token });
+  const { echoWaitMs = 150 } = options;
+  const deps: SendMessageDeps = { ledger: store.ledger, graph, clock: simulator.clock, log, echoWaitMs };
+  const sendMessage = createSendMessage(deps);
+  const send: Gate['send'] = (request) => sendMessage(aRequest(request));
+  onTestFinished(async () => {
+    await graph.close();
+    await simulator.close();
+    await Promise.all([meta.close(), api.close()]);
+    await store.close();
+  });
+
+  const gate: Gate = {
+    simulator,
+    store,
+    databaseUrl,
+    graphUrl,
+    lines,
+    send,
+    sendsUntilSettled: (request) => untilSettled(send, request),
+    anotherWorker(others) {
+      const other = createSendMessage({ ...deps, ...others });
+      return (request) => other(aRequest(request));
+    },
+    heard: () => simulator.thread(ANA).bubbles.flatMap(({ author, text }) => (author === 'bot' ? [text ?? ''] : [])),
+    calls: () => simulator.thread(ANA).happenings.filter(({ kind }) => kind === 'sent').length,
+  };
+  return gate;
+}
+
+/** What the engine is told when a send is not settled yet. */
+export interface Later {
+  readonly type: string;
+  readonly nextRetryDelay: number;
+  readonly nonRetryable: boolean;
+  readonly category: string;
+}
+
+export function isLater(error: unknown): error is Later {
+  return typeof error === 'object' && error !== null && 'nextRetryDelay' in error;
+}
+
+async function untilSettled(send: Gate['send'], request: Partial<SendRequest> = {}): Promise<SendAttempt> {
+  for (;;) {
+    try {
+      return await send({ ...request, phase: 'durable' });
+    } catch (error) {
+      if (!isLater(error)) throw error;
+      // The engine's clock is left out: the pause that is asked for is looked at in tests of its own.
+      await new Promise((resolve) => setTimeout(resolve, Math.min(error.nextRetryDelay, 20)));
+    }
+  }
+}
+
+/** The ledger of a store, with one of its writes done by the test. */
+export function ledgerWith(store: Store, change: Partial<Ledger>): Ledger {
+  return { ...store.ledger, ...change };
+}

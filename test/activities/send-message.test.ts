@@ -1,0 +1,430 @@
+import { expect, test, vi } from 'vitest';
+import { conversationId } from '../../src/messenger/conversation.ts';
+import { delivered } from '../store/targets.ts';
+import { ANA, anEcho, BEN, PAGE, webhookBody } from '../support/events.ts';
+import { aGate, anEmptyGate, ANAS, isLater, ledgerWith, SEND_ID, type Fault, type Gate } from './gate.ts';
+
+const HOUR = 3_600_000;
+const found = ({ store }: Gate) => store.ledger.find(SEND_ID);
+
+test('what is sent is said once, and the outcome names it', async () => {
+  const gate = await aGate();
+
+  const attempt = await gate.send();
+
+  expect(gate.heard()).toEqual(['Hello Ana']);
+  const [bubble] = gate.simulator.thread(ANA).bubbles.filter(({ author }) => author === 'bot');
+  expect(attempt).toEqual({ status: 'sent', messageId: bubble?.mid });
+  expect(await found(gate)).toEqual({ status: 'sent', messageId: bubble?.mid, attempts: 1 });
+});
+
+test('asked again, by this worker or another, it gives what was recorded and calls nobody', async () => {
+  const gate = await aGate();
+  const first = await gate.send();
+
+  expect(await gate.send()).toEqual(first);
+  expect(await gate.send({ phase: 'durable' })).toEqual(first);
+  expect(await gate.anotherWorker()()).toEqual(first);
+  expect(gate.calls()).toBe(1);
+});
+
+test('of many who ask for one send at once, one calls', async () => {
+  const gate = await aGate();
+  const workers = [gate.send, gate.anotherWorker(), gate.anotherWorker()];
+
+  const attempts = await Promise.all(workers.flatMap((send) => [send(), send(), send()]));
+
+  expect(attempts.filter(({ status }) => status === 'sent')).toHaveLength(1);
+  expect(attempts.filter(({ status }) => status === 'deferred')).toHaveLength(8);
+  expect(gate.heard()).toEqual(['Hello Ana']);
+});
+
+test('to somebody who never wrote nothing is said, and Meta is not asked', async () => {
+  const gate = await anEmptyGate();
+  gate.simulator.addPerson({ psid: ANA });
+
+  expect(await gate.send()).toEqual({ status: 'refused', reason: 'never_wrote' });
+  expect(await gate.send({ phase: 'durable' })).toEqual({ status: 'refused', reason: 'never_wrote' });
+  expect(gate.calls()).toBe(0);
+});
+
+test('the window is the one of this moment: what opened it since counts, what closed it too', async () => {
+  const gate = await aGate();
+  gate.simulator.moveClock(ANAS, 25 * HOUR);
+
+  expect(await gate.send({ sendId: `${ANAS}/w1/0` })).toEqual({ status: 'refused', reason: 'window_closed' });
+  gate.simulator.says(ANA, 'still there?');
+  await gate.simulator.settled();
+  expect(await gate.send({ sendId: `${ANAS}/w1/1` })).toMatchObject({ status: 'sent' });
+  // What was refused stays refused: the answer came with the outcome.
+  expect(await gate.send({ sendId: `${ANAS}/w1/0` })).toEqual({ status: 'refused', reason: 'window_closed' });
+  expect(gate.calls()).toBe(1);
+});
+
+test("a person's own words reach the person for seven days, as a human agent", async () => {
+  const gate = await aGate();
+  gate.simulator.moveClock(ANAS, 25 * HOUR);
+
+  expect(await gate.send({ author: 'human' })).toMatchObject({ status: 'sent' });
+
+  const [sent] = gate.simulator.thread(ANA).happenings.filter(({ kind }) => kind === 'sent');
+  expect(sent?.send?.how).toBe('MESSAGE_TAG HUMAN_AGENT');
+});
+
+test('the window that closes between two tries refuses the second', async () => {
+  const gate = await aGate();
+  gate.simulator.fault({ kind: 'error', code: 613, subcode: 2534040 });
+  expect(await gate.send()).toEqual({ status: 'deferred' });
+
+  gate.simulator.moveClock(ANAS, 25 * HOUR);
+
+  expect(await gate.send({ phase: 'durable' })).toEqual({ status: 'refused', reason: 'window_closed' });
+});
+
+test("Meta's own word that the window is closed is a refusal, whatever our store believes", async () => {
+  const gate = await aGate();
+  gate.simulator.fault({ kind: 'error', code: 10, subcode: 2018278 });
+
+  expect(await gate.send()).toEqual({ status: 'refused', reason: 'window_closed' });
+});
+
+interface Case {
+  readonly word: string;
+  readonly code: number;
+  readonly subcode?: number;
+  readonly class: string;
+}
+
+const FINAL: readonly Case[] = [
+  { word: 'no', code: 100, class: 'bad_request' },
+  { word: 'never', code: 10, subcode: 1893015, class: 'person_unavailable' },
+  { word: 'next_inbound', code: 551, class: 'person_unavailable' },
+  { word: 'change_request', code: 100, subcode: 1893061, class: 'bad_request' },
+  { word: 'breaker', code: 368, class: 'policy' },
+  { word: 'when_owner', code: 2018300, class: 'thread_owner' },
+];
+
+test.each(FINAL)('$word ($code) ends it', async ({ code, subcode, class: failure }) => {
+  const gate = await aGate();
+  gate.simulator.fault(anError(code, subcode));
+
+  expect(await gate.send()).toEqual({ status: 'failed', code: failure });
+  expect(await gate.send({ phase: 'durable' })).toEqual({ status: 'failed', code: failure });
+  expect(gate.calls()).toBe(1);
+});
+
+const AGAIN: readonly (Case & { readonly fromMs: number; readonly toMs: number })[] = [
+  { word: 'backoff', code: 613, subcode: 2534040, class: 'rate_limited', fromMs: 2000, toMs: 4000 },
+  { word: 'after_pause', code: 4, class: 'rate_limited', fromMs: 5000, toMs: 5000 },
+  { word: 'once_later', code: 100, subcode: 2018294, class: 'transient', fromMs: 5000, toMs: 5000 },
+  { word: 'after_fix', code: 190, class: 'token_invalid', fromMs: 60_000, toMs: 60_000 },
+];
+
+test.each(AGAIN)('$word ($code) is handed to the durable phase, which says when', async (one) => {
+  const gate = await aGate();
+  gate.simulator.fault({ ...anError(one.code, one.subcode), times: one.word === 'once_later' ? 1 : 2 });
+
+  expect(await gate.send()).toEqual({ status: 'deferred' });
+  expect(await found(gate)).toEqual({ status: 'waiting', code: one.class, attempts: 1 });
+
+  if (one.word !== 'once_later') {
+    const later: unknown = await gate.send({ phase: 'durable' }).catch((error: unknown) => error);
+    expect(later).toMatchObject({ type: one.class, nonRetryable: false, category: 'BENIGN' });
+    const { nextRetryDelay } = later as { nextRetryDelay: number };
+    expect(nextRetryDelay).toBeGreaterThanOrEqual(one.fromMs);
+    expect(nextRetryDelay).toBeLessThanOrEqual(one.toMs);
+  }
+  expect(await gate.send({ phase: 'durable' })).toMatchObject({ status: 'sent' });
+  expect(gate.heard()).toEqual(['Hello Ana']);
+});
+
+test('once_later gives up after the second try', async () => {
+  const gate = await aGate();
+  gate.simulator.fault({ ...anError(100, 2018008), times: 2 });
+
+  expect(await gate.send()).toEqual({ status: 'deferred' });
+  expect(await gate.send({ phase: 'durable' })).toEqual({ status: 'failed', code: 'bad_request' });
+});
+
+test('the pause grows from try to try, up to a minute', async () => {
+  const gate = await aGate();
+  gate.simulator.fault({ ...anError(613, 2534040), times: 9 });
+  const pauses: number[] = [];
+  for (let tries = 0; tries < 9; tries += 1) {
+    const answer: unknown = await gate.send({ phase: 'durable' }).catch((error: unknown) => error);
+    if (isLater(answer)) pauses.push(answer.nextRetryDelay);
+  }
+
+  for (const [index, pause] of pauses.entries()) {
+    const full = Math.min(60_000, 1000 * 2 ** (index + 1));
+    expect(pause).toBeGreaterThanOrEqual(full / 2);
+    expect(pause).toBeLessThanOrEqual(full);
+  }
+  expect(pauses).toHaveLength(9);
+});
+
+/** Delivered at Meta, and the caller does not know. */
+const DELIVERED: readonly (readonly [string, Fault])[] = [
+  ['cut after accepting', { kind: 'cut_after' }],
+  ['1/1357046', { kind: 'error_after', code: 1, subcode: 1357046 }],
+  ['code 1', { kind: 'error_after', code: 1 }],
+  ['code 2', { kind: 'error_after', code: 2 }],
+  ['code 1200', { kind: 'error_after', code: 1200 }],
+  ['a code that is in no table', { kind: 'error_after', code: 987_654 }],
+];
+
+test.each(DELIVERED)('%s: the echo settles it, and nobody calls again', async (_, fault) => {
+  const gate = await aGate({ echoWaitMs: 20_000 });
+  gate.simulator.fault(fault);
+
+  const first = await gate.send();
+  expect(['deferred', 'sent']).toContain(first.status);
+  await gate.simulator.settled();
+
+  expect(await gate.send({ phase: 'durable' })).toMatchObject({ status: 'sent' });
+  expect(gate.calls()).toBe(1);
+  expect(gate.heard()).toEqual(['Hello Ana']);
+});
+
+/** Neither delivered nor echoed, and the caller does not know that either. */
+const DOUBTFUL: readonly (readonly [string, Fault])[] = [
+  ['cut before accepting', { kind: 'cut_before' }],
+  ['code 2', { kind: 'error', code: 2 }],
+  ['code 1200', { kind: 'error', code: 1200 }],
+];
+
+test.each(DOUBTFUL)('%s without an echo: said again after the wait, at least once', async (_, fault) => {
+  const gate = await aGate();
+  gate.simulator.fault(fault);
+
+  expect(await gate.send()).toEqual({ status: 'deferred' });
+  expect(await found(gate)).toMatchObject({ status: 'doubtful', attempts: 1 });
+  await expect(gate.send({ phase: 'durable' })).rejects.toMatchObject({ type: 'waits_for_echo', category: 'BENIGN' });
+  expect(gate.calls()).toBe(1);
+
+  expect(await gate.sendsUntilSettled()).toMatchObject({ status: 'sent' });
+  expect(gate.heard()).toEqual(['Hello Ana']);
+});
+
+test.each(DOUBTFUL)('%s without an echo: given up as unknown, at most once', async (_, fault) => {
+  const gate = await aGate();
+  gate.simulator.fault(fault);
+
+  expect(await gate.send({ guarantee: 'at-most-once' })).toEqual({ status: 'deferred' });
+  expect(await gate.sendsUntilSettled({ guarantee: 'at-most-once' })).toEqual({ status: 'unknown' });
+  expect(gate.heard()).toEqual([]);
+  expect(await gate.store.ledger.counts()).toMatchObject({ unknown: 1 });
+});
+
+test('an echo that comes after it was given up as unknown still wins', async () => {
+  const gate = await aGate({ echoes: false });
+  gate.simulator.fault({ kind: 'cut_after' });
+  const request = { guarantee: 'at-most-once' } as const;
+  await gate.send(request);
+  expect(await gate.sendsUntilSettled(request)).toEqual({ status: 'unknown' });
+
+  await keepEcho(gate, 'm_Late');
+
+  expect(await gate.send(request)).toEqual({ status: 'sent', messageId: 'm_Late' });
+});
+
+test('each unknown outcome of a send waits twice as long for its echo', async () => {
+  const gate = await aGate({ echoes: false, echoWaitMs: 100 });
+  gate.simulator.fault({ kind: 'error', code: 2, times: 4 });
+  await gate.send();
+  const waits: number[] = [];
+  for (let attempts = 1; attempts < 4; attempts += 1) {
+    const since = Date.now();
+    await vi.waitFor(
+      async () => {
+        await gate.send({ phase: 'durable' }).catch(() => {});
+        expect((await found(gate))?.attempts).toBe(attempts + 1);
+      },
+      { interval: 5, timeout: 10_000 },
+    );
+    waits.push(Date.now() - since);
+  }
+
+  expect(waits[1]).toBeGreaterThanOrEqual(190);
+  expect(waits[2]).toBeGreaterThanOrEqual(390);
+});
+
+/** Meta says no, and before its answer is here the echo has said yes. */
+const CONTRADICTED: readonly (readonly [string, Fault])[] = [
+  ['final', { kind: 'error_after', code: 100 }],
+  ['window closed', { kind: 'error_after', code: 10, subcode: 2018278 }],
+  ['reconcile', { kind: 'error_after', code: 1, subcode: 1357046 }],
+  ['backoff', { kind: 'error_after', code: 613, subcode: 2534040 }],
+];
+
+test.each(CONTRADICTED)('an echo that came before the answer wins over it: %s', async (_, fault) => {
+  const gate = await aGate({
+    async beforeAnswer({ simulator }) {
+      await simulator.settled();
+    },
+  });
+  gate.simulator.fault(fault);
+
+  expect(await gate.send()).toMatchObject({ status: 'sent' });
+  expect(await gate.send({ phase: 'durable' })).toMatchObject({ status: 'sent' });
+  expect(gate.calls()).toBe(1);
+});
+
+test('a send that only its echo confirmed stands in the transcript as what it was', async () => {
+  const gate = await aGate();
+  gate.simulator.fault({ kind: 'cut_after' });
+  const message = { attachment: { type: 'image', payload: { url: 'https://shop.example/bike.jpg' } } } as const;
+
+  await gate.send({ author: 'human', message });
+  await gate.simulator.settled();
+
+  const confirmed = await found(gate);
+  expect(confirmed).toMatchObject({ status: 'sent' });
+  expect(await gate.store.transcript.last(ANAS, 1)).toMatchObject([
+    { mid: confirmed?.messageId, author: 'human', text: '[image] https://shop.example/bike.jpg' },
+  ]);
+});
+
+test('the transcript has one line for a send, whichever of answer and echo came first', async () => {
+  const gate = await aGate();
+  await gate.send();
+  await gate.simulator.settled();
+
+  const lines = await gate.store.transcript.last(ANAS, 10);
+  expect(lines.map(({ author, text }) => [author, text])).toEqual([
+    ['person', 'hi'],
+    ['bot', 'Hello Ana'],
+  ]);
+});
+
+test('while a call is under way another worker waits, and takes its outcome', async () => {
+  const gate = await aGate({ echoes: false });
+  const other = gate.anotherWorker({ echoWaitMs: 20_000 });
+  gate.simulator.fault({ kind: 'slow', ms: 300 });
+  const calling = gate.send();
+  await vi.waitFor(async () => expect(await found(gate)).toMatchObject({ status: 'calling' }));
+
+  expect(await other()).toEqual({ status: 'deferred' });
+  await expect(other({ phase: 'durable' })).rejects.toMatchObject({ type: 'no_answer' });
+  await expect(other({ phase: 'durable' })).rejects.toMatchObject({ type: 'waits_for_echo' });
+
+  const outcome = await calling;
+  expect(outcome).toMatchObject({ status: 'sent' });
+  expect(await other({ phase: 'durable' })).toEqual(outcome);
+  expect(gate.calls()).toBe(1);
+});
+
+test('a worker that only began to run does not believe that an echo stayed away', async () => {
+  const gate = await aGate({ echoes: false, echoWaitMs: 20_000 });
+  gate.simulator.fault({ kind: 'cut_before' });
+  await gate.send();
+  await gate.store.ledger.doubt(SEND_ID, 'ambiguous', 1, Date.now() - 60_000);
+
+  const fresh = gate.anotherWorker();
+
+  await expect(fresh({ phase: 'durable' })).rejects.toMatchObject({ type: 'waits_for_echo' });
+});
+
+test('a worker that was asleep between its turn and its call does not call any more', async () => {
+  const gate = await aGate();
+  // The process is stopped, or the store hangs, for longer than the activity lasts.
+  const open: typeof gate.store.ledger.open = async (...send) => {
+    const turn = await gate.store.ledger.open(...send);
+    vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 5000);
+    return turn;
+  };
+  const sleeper = gate.anotherWorker({ ledger: ledgerWith(gate.store, { open }) });
+
+  expect(await sleeper()).toEqual({ status: 'deferred' });
+  vi.restoreAllMocks();
+
+  expect(gate.calls()).toBe(0);
+  expect(await found(gate)).toMatchObject({ status: 'waiting' });
+  expect(await gate.send({ phase: 'durable' })).toMatchObject({ status: 'sent' });
+});
+
+test('the store is away when Meta has answered: it is recorded as soon as it is back, and nobody calls again', async () => {
+  const gate = await aGate({ echoes: false });
+  let failures = 0;
+  const sent: typeof gate.store.ledger.sent = async (...send) => {
+    failures += 1;
+    if (failures <= 2) throw new Error('The store cannot write: the disk is full');
+    await gate.store.ledger.sent(...send);
+  };
+  const send = gate.anotherWorker({ ledger: ledgerWith(gate.store, { sent }) });
+
+  expect(await send()).toMatchObject({ status: 'sent' });
+  expect(failures).toBe(3);
+  expect(gate.calls()).toBe(1);
+});
+
+test('the store is away for longer than a try lasts: the next try records what Meta took', async () => {
+  const gate = await aGate({ echoes: false });
+  let isAway = true;
+  const sent: typeof gate.store.ledger.sent = async (...send) => {
+    if (isAway) throw new Error('The store cannot write: the disk is full');
+    await gate.store.ledger.sent(...send);
+  };
+  const send = gate.anotherWorker({ ledger: ledgerWith(gate.store, { sent }), echoWaitMs: 0 });
+
+  await expect(send()).rejects.toThrow(/disk is full/);
+  isAway = false;
+
+  expect(await send({ phase: 'durable' })).toMatchObject({ status: 'sent' });
+  expect(gate.calls()).toBe(1);
+});
+
+test('what goes beside the message reaches Meta', async () => {
+  const gate = await aGate();
+  const mid = gate.simulator.says(ANA, 'this one');
+
+  await gate.send({ replyTo: mid, notification: 'silent' });
+
+  const [sent] = gate.simulator.thread(ANA).happenings.filter(({ kind }) => kind === 'sent');
+  expect(JSON.parse(sent?.send?.request ?? '')).toMatchObject({
+    reply_to: { mid },
+    notification_type: 'SILENT_PUSH',
+    message: { text: 'Hello Ana', metadata: SEND_ID },
+  });
+});
+
+test('neither the token nor what is said stands in the log, or in an error', async () => {
+  const wrong = 'EAAwrongTokenOfNobody';
+  const gate = await aGate({ accessToken: wrong });
+
+  const errors: unknown[] = [];
+  gate.simulator.fault({ kind: 'error', code: 190, message: `Malformed access token ${wrong}` });
+  expect(await gate.send()).toEqual({ status: 'deferred' });
+  await gate.send({ phase: 'durable' }).catch((error: unknown) => errors.push(error));
+
+  expect(errors).toMatchObject([{ type: 'token_invalid' }]);
+  const told = [...gate.lines, ...errors.map(describe)].join('\n');
+  expect(told).toContain('token_invalid');
+  expect(told).not.toContain(wrong);
+  expect(told).not.toContain('Hello Ana');
+});
+
+test('nobody is mixed up with somebody else: a send is for one conversation', async () => {
+  const gate = await aGate();
+  gate.simulator.says(BEN, 'hello');
+  await gate.simulator.settled();
+  const conversation = conversationId({ channel: 'messenger', pageId: PAGE, psid: BEN });
+
+  await gate.send({ conversation, sendId: `${conversation}/i1/0`, message: { text: 'Hello Ben' } });
+
+  expect(gate.heard()).toEqual([]);
+  expect(gate.simulator.thread(BEN).bubbles.map(({ text }) => text)).toEqual(['hello', 'Hello Ben']);
+});
+
+function anError(code: number, subcode?: number): Fault {
+  return { kind: 'error', code, ...(subcode !== undefined && { subcode }) };
+}
+
+function describe(error: unknown): string {
+  const { message, stack, ...rest } = error as Error;
+  return [message, stack, JSON.stringify(rest)].join('\n');
+}
+
+async function keepEcho({ store }: Gate, mid: string): Promise<void> {
+  await store.inbox.keep(delivered(webhookBody(anEcho('Hello Ana', { mid, metadata: SEND_ID }))), Date.now());
+}
