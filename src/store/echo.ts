@@ -1,17 +1,19 @@
 import type { Transaction } from 'kysely';
 import type { EchoEvent } from '../messenger/inbound-event.ts';
 import { textOfOutbound, type OutboundMessage } from '../messenger/outbound-message.ts';
+import { shortKey } from './short-key.ts';
 import type { MessagesTable, SendsTable, Tables } from './tables.ts';
 
 /** Is this echo one of our sends? Then it is proof that Meta took it. */
 export async function confirmByEcho(trx: Transaction<Tables>, echo: EchoEvent, now: number): Promise<boolean> {
+  const mid = shortKey(echo.mid);
   const row = await trx
     .selectFrom('sends')
     .select(['send_id', 'status', 'author', 'message_json'])
     .where((eb) =>
       echo.metadata === undefined
-        ? eb('message_id', '=', echo.mid)
-        : eb.or([eb('send_id', '=', echo.metadata), eb('message_id', '=', echo.mid)]),
+        ? eb('message_id', '=', mid)
+        : eb.or([eb('send_id', '=', echo.metadata), eb('message_id', '=', mid)]),
     )
     .where('conversation', '=', echo.conversation ?? '')
     .executeTakeFirst();
@@ -19,7 +21,7 @@ export async function confirmByEcho(trx: Transaction<Tables>, echo: EchoEvent, n
   if (row.status === 'sent') return true;
   await trx
     .updateTable('sends')
-    .set({ status: 'sent', message_id: echo.mid, code: null, settled_at: now })
+    .set({ status: 'sent', message_id: mid, code: null, settled_at: now })
     .where('send_id', '=', row.send_id)
     .execute();
   await recordSaidByUs(trx, echo, row);
@@ -38,7 +40,7 @@ async function recordSaidByUs(
     .values({
       ...ours,
       page_id: pageId,
-      mid,
+      mid: shortKey(mid),
       conversation: conversation ?? '',
       text: text ?? textOfOutbound(JSON.parse(send.message_json) as OutboundMessage),
       at,

@@ -5,6 +5,7 @@ import type { InboundEvent, InboundEventKind } from '../messenger/inbound-event.
 import type { Delivered } from '../messenger/parse-webhook.ts';
 import { recordReceipt, recordVisit } from './contacts.ts';
 import { confirmByEcho } from './echo.ts';
+import { shortKey } from './short-key.ts';
 import type { InboxTable, Tables } from './tables.ts';
 import { forgetTakenBack } from './taken-back.ts';
 import { recordInTranscript } from './transcript.ts';
@@ -44,11 +45,12 @@ export async function keepEvents(
 
   const toHear = new Set<ConversationId>();
   for (const [index, { event }] of queued.entries()) {
-    if (!isNew.delete(event.dedupeKey)) continue;
+    const row = rows[index];
+    if (!row || !isNew.delete(row.dedupe_key)) continue;
     await recordVisit(trx, event, receivedAt);
     await recordInTranscript(trx, event);
     await forgetTakenBack(trx, event);
-    if (rows[index]?.status === 'pending' && event.conversation) toHear.add(event.conversation);
+    if (row.status === 'pending' && event.conversation) toHear.add(event.conversation);
   }
   return [...toHear];
 }
@@ -77,7 +79,7 @@ async function inboxRow(
   receivedAt: number,
 ): Promise<NewRow> {
   return {
-    dedupe_key: event.dedupeKey,
+    dedupe_key: shortKey(event.dedupeKey),
     page_id: event.pageId,
     conversation: event.conversation ?? null,
     kind: event.kind,

@@ -1,5 +1,6 @@
 import type { Transaction } from 'kysely';
 import type { InboundEvent } from '../messenger/inbound-event.ts';
+import { shortKey } from './short-key.ts';
 import type { Tables } from './tables.ts';
 
 /** Meta's clients allow 5 edits of a message. */
@@ -15,12 +16,12 @@ export async function forgetTakenBack(trx: Transaction<Tables>, event: InboundEv
     .selectFrom('messages')
     .select('deleted_at')
     .where('page_id', '=', pageId)
-    .where('mid', '=', mid)
+    .where('mid', '=', shortKey(mid))
     .executeTakeFirst();
   if (line?.deleted_at == null) return;
 
   const edits = Array.from({ length: MOST_EDITS }, (_, index) => `edit:${pageId}:${mid}:${index + 1}`);
-  const keys = [`message:${pageId}:${mid}`, `echo:${pageId}:${mid}`, ...edits];
+  const keys = [`message:${pageId}:${mid}`, `echo:${pageId}:${mid}`, ...edits].map(shortKey);
   const ofMessage = () => trx.updateTable('inbox').where('dedupe_key', 'in', keys);
   await ofMessage()
     .set({ status: 'stored', reason: 'taken back before a conversation heard it' })

@@ -2,6 +2,7 @@ import type { Transaction } from 'kysely';
 import type { ConversationId } from '../messenger/conversation.ts';
 import type { EchoEvent, EditEvent, InboundEvent, MessageEvent, UnsendEvent } from '../messenger/inbound-event.ts';
 import type { Database } from './database.ts';
+import { shortKey } from './short-key.ts';
 import type { MessagesTable, Tables } from './tables.ts';
 
 /** One line of a talk. */
@@ -90,7 +91,7 @@ type Said = MessageEvent | EchoEvent | EditEvent | UnsendEvent;
 function lineOf(event: Said, fields: Pick<MessagesTable, 'author' | 'text'> & Partial<MessagesTable>): MessagesTable {
   return {
     page_id: event.pageId,
-    mid: event.mid,
+    mid: shortKey(event.mid),
     conversation: event.conversation ?? '',
     at: event.at,
     edited_at: null,

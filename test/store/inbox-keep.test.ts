@@ -6,6 +6,7 @@ import {
   aDelivery,
   ANA,
   anEcho,
+  anEdit,
   aPhoto,
   aPostback,
   aRead,
@@ -116,7 +117,8 @@ describe.each(targets)('the inbox on $name', (target) => {
       ['a mid', aText('x', { mid: `m_${NUL}1` })],
       ['a payload', aPostback(`PAY${NUL}LOAD`)],
       ['metadata of a foreign echo', anEcho('x', { metadata: `${NUL}` })],
-      ['the longest mid, in characters of four bytes', aText('x', { mid: randomEmoji(500) })],
+      ['the longest mid, in characters of three bytes', aText('x', { mid: longText(1000) })],
+      ['an edit of such a message', anEdit(longText(1000), 'x')],
     ])('%s', async (_, item) => {
       const { store } = await anEmptyStore(target);
 
@@ -130,6 +132,18 @@ describe.each(targets)('the inbox on $name', (target) => {
       expect(claimed?.items).toHaveLength(1);
       expect(claimed?.items[0]?.event).toEqual(delivered(webhookBody(item))[0]?.event);
     });
+  });
+
+  test('ids that are longer than an index takes', async () => {
+    const { store, tables } = await anEmptyStore(target);
+    const calls = ['', 'x'].map((end) => ({ id: longText(5000) + end, event: 'connect', timestamp: 1791200000 }));
+    const body = { object: 'page', entry: [{ id: PAGE, time: START, calls }] };
+
+    await store.inbox.keep(delivered(body), NOW);
+    await store.inbox.keep(delivered(body), NOW);
+
+    const rows = await tables.selectFrom('inbox').select('kind').execute();
+    expect(rows).toHaveLength(2);
   });
 
   test('a body of thousands of items is kept whole', async () => {
@@ -230,9 +244,7 @@ describe.each(targets)('the inbox on $name', (target) => {
   });
 });
 
-function randomEmoji(count: number): string {
-  // Not compressible, so that an index has to take it as it is.
-  return Array.from({ length: count }, (_, index) =>
-    String.fromCodePoint(0x1f300 + ((index * index * 7919) % 700)),
-  ).join('');
+/** Not compressible, so that an index has to take it as it is. */
+function longText(length: number): string {
+  return Array.from({ length }, (_, index) => String.fromCharCode(0x4e00 + ((index * index * 7919) % 20_000))).join('');
 }

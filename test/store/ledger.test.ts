@@ -188,6 +188,21 @@ describe.each(targets)('the ledger on $name', (target) => {
       expect(lines.map(({ author }) => author)).toEqual(sends.map(() => 'bot'));
     });
 
+    test('one whose answer never came leaves its line in the talk, with its author and its words', async () => {
+      const { store } = await anEmptyStore(target);
+      await store.ledger.open({ ...aSend(), author: 'human' }, yes, NOW);
+
+      const echo = anEcho('', { mid: MID, metadata: aSend().sendId, at: START });
+      await store.inbox.keep(
+        delivered(webhookBody({ ...echo, message: { ...(echo['message'] as object), text: null } })),
+        NOW,
+      );
+
+      expect(await store.transcript.last(ANAS, 10)).toEqual([
+        { mid: MID, author: 'human', text: 'answer 0', at: START },
+      ]);
+    });
+
     test('one without metadata is ours by its mid', async () => {
       const { store } = await anEmptyStore(target);
       await store.ledger.open(aSend(), yes, NOW);
