@@ -41,10 +41,11 @@ export function pluginContext(turn: Turn, plugin: Plugin, draft: { state: object
   function ask<T>(question: () => Promise<T>): Promise<T> {
     mustBeOpen();
     asks.count += 1;
-    const answer = question().finally(() => {
+    const answer = question();
+    const settle = () => {
       asks.count -= 1;
-    });
-    answer.catch(() => {});
+    };
+    answer.then(settle, settle);
     return answer;
   }
 

@@ -17,20 +17,18 @@ const LARGEST_STATE = 50_000;
  *
  * @returns what the hook returned, or `undefined` when it failed.
  */
-export async function runHook<T>(
+export function runHook<T>(
   turn: Turn,
   plugin: Plugin,
   hookName: string,
   hook: (ctx: PluginContext) => T | Promise<T>,
 ): Promise<T | undefined> {
   const before = effectsOf(turn);
-  try {
-    return await attempt(turn, plugin, hook);
-  } catch (error) {
+  return attempt(turn, plugin, hook).catch((error: unknown) => {
     undo(turn, before);
     report(turn.state, plugin, hookName, error);
     return undefined;
-  }
+  });
 }
 
 async function attempt<T>(turn: Turn, plugin: Plugin, hook: (ctx: PluginContext) => T | Promise<T>): Promise<T> {
@@ -41,9 +39,10 @@ async function attempt<T>(turn: Turn, plugin: Plugin, hook: (ctx: PluginContext)
   const { context, asks, close } = pluginContext(turn, plugin, draft);
   try {
     const answer = hook(context);
-    const result = isPromise(answer) ? await untilDone(answer, turn, asks) : answer;
+    if (isPromise(answer)) await untilSettled(watch(answer), turn, asks);
     // A send that nobody awaits belongs to its hook all the same.
-    await condition(() => asks.count === 0);
+    if (asks.count > 0) await condition(() => asks.count === 0);
+    const result = isPromise(answer) ? await answer : answer;
     const { state } = draft;
     if (typeof state !== 'object' || state === null) throw new Error(`state became ${String(state)}. Keep an object.`);
     mine.state = plainJson(state, 'state', LARGEST_STATE);
@@ -53,22 +52,33 @@ async function attempt<T>(turn: Turn, plugin: Plugin, hook: (ctx: PluginContext)
   }
 }
 
-/** A hook that waits while nothing of ours is under way waits for something that will not come. */
-async function untilDone<T>(answer: Promise<T>, turn: Turn, asks: { readonly count: number }): Promise<T> {
-  let isDone = false;
-  const done = () => {
-    isDone = true;
+/** Tells whether a promise is settled, without waiting for it. */
+function watch(promise: Promise<unknown>): { readonly isSettled: boolean } {
+  const watched = { isSettled: false };
+  const settle = () => {
+    watched.isSettled = true;
   };
-  answer.then(done, done);
-  while (!isDone) {
-    await condition(onSecondLook(() => isDone || asks.count === 0));
-    if (isDone) break;
+  promise.then(settle, settle);
+  return watched;
+}
+
+/** A hook that waits while nothing of ours is under way waits for something that will not come. */
+async function untilSettled(
+  hook: { readonly isSettled: boolean },
+  turn: Turn,
+  asks: { readonly count: number },
+): Promise<void> {
+  // Most hooks wait for nothing and end here. A condition is dear: a look into the sandbox, and promises, each of which
+  // the SDK gives a stack trace.
+  await Promise.resolve();
+  while (!hook.isSettled) {
+    await condition(onSecondLook(() => hook.isSettled || asks.count === 0));
+    if (hook.isSettled) break;
     turn.rest.until = turn.now() + LONGEST_SILENCE_MS;
-    const moves = await condition(() => isDone || asks.count > 0, LONGEST_SILENCE_MS);
+    const moves = await condition(() => hook.isSettled || asks.count > 0, LONGEST_SILENCE_MS);
     turn.rest.until = undefined;
     if (!moves) throw new Error('It did not end within 30 seconds. A hook may only await what its context offers.');
   }
-  return answer;
 }
 
 /** The engine looks at a condition once at once, and again when nothing else can run: only then is a hook at rest. */
