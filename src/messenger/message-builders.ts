@@ -1,6 +1,6 @@
 import type { Button } from './button.ts';
-import { checkedFields, checkedText, optional } from './checked.ts';
-import { checkedQuickReplies } from './quick-reply.ts';
+import { checkedFields, checkedText } from './checked.ts';
+import { suggestionsOf } from './quick-reply.ts';
 import type { QuickReply } from './quick-reply.ts';
 import { checkedButtonTemplate } from './template/button.ts';
 import type { ButtonTemplate } from './template/button.ts';
@@ -19,7 +19,7 @@ export type ButtonMessage = TemplateMessage<ButtonTemplate>;
  * Instagram 1,000 bytes) goes out as several messages. Meta, Send API reference, read 2026-10-06.
  */
 export function textMessage(text: string, quickReplies: readonly QuickReply[] = []): TextMessage {
-  return checkedTextMessage({ text, ...(quickReplies.length > 0 && { quick_replies: quickReplies }) });
+  return checkedTextMessage({ text, quick_replies: quickReplies });
 }
 
 /**
@@ -34,6 +34,6 @@ export function checkedTextMessage(value: unknown): TextMessage {
   const message = checkedFields('The message', value, ['text', 'quick_replies'], 'Use textMessage(…)');
   return {
     text: checkedText('The text', message['text']),
-    ...optional(message, 'quick_replies', checkedQuickReplies),
+    ...suggestionsOf(message),
   };
 }

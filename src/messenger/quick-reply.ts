@@ -1,5 +1,6 @@
 import { BotError } from './bot-error.ts';
 import { checkedFields, checkedText, checkedUrl, invalid, isFields, optional } from './checked.ts';
+import type { Fields } from './checked.ts';
 import { LIMITS } from './limits.ts';
 
 /** A suggestion under the last message, gone after a tap. Meta, send-messages/quick-replies, read 2026-10-06. */
@@ -33,8 +34,13 @@ export function askPhone(): QuickReply {
   return { content_type: 'user_phone_number' };
 }
 
-/** At most 13. */
-export function checkedQuickReplies(value: unknown): readonly QuickReply[] {
+/** For spreading into a message; an empty list is left out, as Meta refuses it. */
+export function suggestionsOf(message: Fields): { readonly quick_replies?: readonly QuickReply[] } {
+  const replies = message['quick_replies'] === undefined ? [] : checkedQuickReplies(message['quick_replies']);
+  return replies.length > 0 ? { quick_replies: replies } : {};
+}
+
+function checkedQuickReplies(value: unknown): readonly QuickReply[] {
   if (!Array.isArray(value)) throw invalid('The quick replies are no list', 'Give it an array');
   if (value.length <= LIMITS.quickReplies) return value.map(checkedQuickReply);
   throw new BotError(

@@ -5,7 +5,7 @@ import { checkedDelivery, isEnvelope } from './delivery.ts';
 import { checkedMedia } from './media.ts';
 import { checkedTextMessage } from './message-builders.ts';
 import type { Delivery, Envelope, OutboundMessage, Sayable, Template } from './outbound-message.ts';
-import { checkedQuickReplies } from './quick-reply.ts';
+import { suggestionsOf } from './quick-reply.ts';
 import type { QuickReply } from './quick-reply.ts';
 import { splitText } from './split-text.ts';
 import { checkedSticker } from './sticker.ts';
@@ -68,16 +68,16 @@ export function withQuickReplies(replies: readonly QuickReply[], sayable: Sayabl
   if (!('text' in message || 'attachment' in message)) {
     throw invalid('A sticker and a utility message carry no quick replies', 'Hang them on a text');
   }
-  const both = { ...message, quick_replies: checkedQuickReplies(replies) };
+  const both = { ...message, ...suggestionsOf({ quick_replies: replies }) };
   return isEnvelope(sayable) ? { ...sayable, message: both } : both;
 }
 
 function checkedAttachment(message: Fields): OutboundMessage {
-  const { attachment, quick_replies: replies, ...strange } = message;
+  const { attachment, quick_replies: _, ...strange } = message;
   const key = Object.keys(strange)[0];
   if (key !== undefined)
     throw invalid(`The message has the key "${key.slice(0, 40)}" beside its attachment`, 'Leave it out');
-  const suggestions = replies === undefined ? {} : { quick_replies: checkedQuickReplies(replies) };
+  const suggestions = suggestionsOf(message);
   if (!isFields(attachment) || attachment['type'] !== 'template') {
     return { attachment: checkedMedia(attachment), ...suggestions };
   }

@@ -36,6 +36,10 @@ const INPUTS = {
       .min(1, 'time only moves forward')
       .max(366 * 86_400_000, 'is more than a year'),
   }),
+  coupon: z.strictObject({ mid: mid.optional() }),
+  rating: z.strictObject({ score: z.int().min(0).max(10), words: text.optional(), mid: mid.optional() }),
+  address: z.record(z.string().min(1), z.string().min(1)),
+  template: z.strictObject({ name, language: name.optional(), body: text, buttons: z.array(name).max(3).optional() }),
   nothing: z.strictObject({}),
 };
 
@@ -87,10 +91,21 @@ export function controlRoutes(app: FastifyInstance, world: World, person: Person
   action('starts', INPUTS.start, (id, input) => person.getsStarted(id, input.ref));
   action('links', INPUTS.link, (id, input) => person.opensLink(id, input.ref));
   action('reads', INPUTS.nothing, (id) => person.reads(id));
+  action('coupons', INPUTS.coupon, (id, input) => person.revealsCode(id, input.mid));
+  action('ratings', INPUTS.rating, (id, input) => person.rates(id, input.score, input.words, input.mid));
+  action('addresses', INPUTS.address, (id, input) => person.sendsAddress(id, input));
+  action('comments', INPUTS.text, (id, input) => person.comments(id, input.text));
   action('block', INPUTS.nothing, (id) => person.blocks(id));
   action('unblock', INPUTS.nothing, (id) => person.unblocks(id));
   action('inbox', INPUTS.text, (id, input) => answerFromInbox(world, id, input.text));
   action('time', INPUTS.time, (id, input) => skip(id, input.ms));
+
+  app.get('/api/templates', () => world.templates.all());
+  app.post('/api/templates', (request, reply) => {
+    const { language, buttons, ...rest } = checked(INPUTS.template, request.body);
+    world.templates.approve({ ...rest, ...(language && { language }), ...(buttons && { buttons }) });
+    return reply.code(201).send(world.templates.all());
+  });
 
   app.get('/api/faults', () => faults.pending());
   app.post('/api/faults', (request, reply) => {

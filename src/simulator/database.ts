@@ -60,9 +60,38 @@ const SCHEMA = `
   ) STRICT;
   CREATE INDEX IF NOT EXISTS webhooks_of_person ON webhooks (psid, seq);
   CREATE INDEX IF NOT EXISTS webhooks_waiting ON webhooks (psid, seq) WHERE is_accepted = 0;
+
+  CREATE TABLE IF NOT EXISTS attachments (
+    id TEXT PRIMARY KEY,
+    type TEXT NOT NULL,
+    url TEXT,
+    content BLOB,
+    content_type TEXT,
+    at INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE IF NOT EXISTS templates (
+    name TEXT NOT NULL,
+    language TEXT NOT NULL,
+    body TEXT NOT NULL,
+    buttons TEXT NOT NULL,
+    PRIMARY KEY (name, language)
+  ) STRICT;
+
+  CREATE TABLE IF NOT EXISTS page_reactions (mid TEXT PRIMARY KEY, emoji TEXT NOT NULL) STRICT;
+
+  CREATE TABLE IF NOT EXISTS comments (
+    id TEXT PRIMARY KEY,
+    post_id TEXT NOT NULL,
+    psid TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    is_answered INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+
+  CREATE TABLE IF NOT EXISTS profile (property TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 `;
 
-type Value = string | number | null;
+type Value = string | number | Buffer | null;
 
 /** One prepared statement; the row type is what the schema above promises. */
 export interface Statement<Row> {

@@ -1,14 +1,17 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { accessProblem, bodyOf, isThisPage, queryOf, refuse } from './graph-call.ts';
+import type { Path } from './graph-call.ts';
 import type { JsonRecord } from './json.ts';
-import { hasText, isRecord } from './json.ts';
 import { runUnder } from './faults.ts';
 import type { FaultedOutcome } from './faults.ts';
-import { recipientOf, takeSend } from './page-side.ts';
+import { psidOf, takeSend } from './page-side.ts';
 import type { SendResult } from './page-side.ts';
+import { profileRoutes } from './profile-routes.ts';
 import { profileOf } from './profile.ts';
 import { errorBody, refusal } from './refusals.ts';
 import type { Refusal } from './refusals.ts';
 import type { SendRecord } from './sends.ts';
+import { uploadRoute } from './upload-route.ts';
 import type { World } from './world.ts';
 
 /** What the simulator delivers; here every app is subscribed to all of it. */
@@ -21,11 +24,6 @@ const DELIVERED_FIELDS = [
   'message_reactions',
   'messaging_referrals',
 ];
-
-interface Path {
-  readonly version: string;
-  readonly node: string;
-}
 
 /** The part of the Graph API that a bot needs, under `/graph`. */
 export function graphRoutes(app: FastifyInstance, world: World): void {
@@ -51,6 +49,8 @@ export function graphRoutes(app: FastifyInstance, world: World): void {
     return { data: [{ id: world.options.appId, name: 'Bot', subscribed_fields: DELIVERED_FIELDS }] };
   });
 
+  uploadRoute(app, world);
+  profileRoutes(app, world);
   app.all('/graph/*', (_, reply) => refuse(reply, refusal('pathUnknown')));
 }
 
@@ -62,7 +62,7 @@ async function takeCall(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   reply.header('facebook-api-version', world.options.graphVersion);
-  const psid = recipientOf(body);
+  const psid = psidOf(world, body);
   const isMessage = body['message'] !== undefined;
   const fault = isMessage && !objection ? world.faults.next(psid) : undefined;
   let taken: SendResult | undefined;
@@ -97,8 +97,12 @@ function answer(reply: FastifyReply, outcome: FaultedOutcome<SendResult>): Fasti
   return result.status === 'refused' ? refuse(reply, result.refusal) : reply.send(success(result));
 }
 
-function success({ recipientId, mid }: Extract<SendResult, { status: 'accepted' }>): JsonRecord {
-  return { recipient_id: recipientId, ...(mid !== undefined && { message_id: mid }) };
+function success({ recipientId, mid, attachmentId }: Extract<SendResult, { status: 'accepted' }>): JsonRecord {
+  return {
+    recipient_id: recipientId,
+    ...(mid !== undefined && { message_id: mid }),
+    ...(attachmentId !== undefined && { attachment_id: attachmentId }),
+  };
 }
 
 /** The caller sees ECONNRESET, as when a machine in between dies. */
@@ -106,44 +110,4 @@ function cut(reply: FastifyReply): FastifyReply {
   reply.hijack();
   reply.request.raw.socket.resetAndDestroy();
   return reply;
-}
-
-function refuse(reply: FastifyReply, problem: Refusal): FastifyReply {
-  return reply.code(problem.httpStatus).send(errorBody(problem));
-}
-
-function accessProblem(world: World, request: FastifyRequest, body: JsonRecord, psid?: string): Refusal | undefined {
-  const { version, node } = request.params as Path;
-  if (!/^v\d+\.\d+$/.test(version)) return refusal('pathUnknown');
-  if (tokenOf(request, body) !== world.options.accessToken) return refusal('tokenInvalid');
-  return psid === undefined && !isThisPage(world, node) ? refusal('pageUnknown') : undefined;
-}
-
-function isThisPage(world: World, node: string): boolean {
-  return node === 'me' || node === world.options.pageId;
-}
-
-function tokenOf(request: FastifyRequest, body: JsonRecord): unknown {
-  const bearer = /^Bearer\s+(.+)$/i.exec(request.headers.authorization ?? '')?.[1];
-  return bearer ?? queryOf(request)['access_token'] ?? body['access_token'];
-}
-
-function queryOf(request: FastifyRequest): JsonRecord {
-  return isRecord(request.query) ? request.query : {};
-}
-
-/** JSON, or a form whose values are JSON where they are not plain text, as the Graph API takes both. */
-function bodyOf(request: FastifyRequest): JsonRecord {
-  if (!isRecord(request.body)) return {};
-  if (!request.headers['content-type']?.startsWith('application/x-www-form-urlencoded')) return request.body;
-  const unpacked = (value: unknown): unknown => (hasText(value) && value.startsWith('{') ? parsed(value) : value);
-  return Object.fromEntries(Object.entries(request.body).map(([key, value]) => [key, unpacked(value)]));
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }

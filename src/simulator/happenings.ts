@@ -1,5 +1,5 @@
 import { wordsOf } from './cards.ts';
-import { hasText, isRecord } from './json.ts';
+import { hasText, idText, isRecord } from './json.ts';
 import type { ThreadMessage } from './messages.ts';
 import type { SendRecord } from './sends.ts';
 import { webhookBody } from './webhook-body.ts';
@@ -101,12 +101,21 @@ function signalTitle({ kind, item }: Webhook): string {
   if (kind === 'read') return 'read up to here';
   const reaction = item['reaction'];
   if (isRecord(reaction)) return hasText(reaction['emoji']) ? `reacted ${reaction['emoji']}` : 'took a reaction back';
-  return kind === 'referral' ? 'opened an m.me link' : kind;
+  return SIGNAL_TITLES[kind] ?? kind;
 }
+
+const SIGNAL_TITLES: Partial<Record<WebhookKind, string>> = {
+  referral: 'opened an m.me link',
+  coupon: 'revealed a coupon code',
+  feedback: 'answered a survey',
+  customer_information: 'sent an address',
+  comment: 'wrote under a post',
+};
 
 function titleOf({ request }: SendRecord): string {
   const body = requestOf(request);
-  if (hasText(body['sender_action'])) return body['sender_action'];
+  const { sender_action: action, payload } = body;
+  if (hasText(action)) return action === 'react' && isRecord(payload) ? `react ${idText(payload['reaction'])}` : action;
   const message = body['message'];
   return isRecord(message) ? wordsOf(message) : '';
 }

@@ -9,6 +9,11 @@ export function hasText(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
 }
 
+/** An id as text, whether it came as a number or as a text; empty for anything else. */
+export function idText(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
+
 /** A value inside a body, with its place in Meta's spelling: `message[quick_replies][0][title]`. */
 export interface PlacedValue {
   readonly param: string;
@@ -18,7 +23,7 @@ export interface PlacedValue {
 /** All that stands at a path such as `message.quick_replies.[].title`; what is not there is left out. */
 export function valuesAt(body: unknown, path: string): PlacedValue[] {
   let found: PlacedValue[] = [{ param: '', value: body }];
-  for (const step of path.split('.')) found = found.flatMap((place) => stepInto(place, step));
+  for (const step of path === '' ? [] : path.split('.')) found = found.flatMap((place) => stepInto(place, step));
   return found;
 }
 
@@ -29,4 +34,10 @@ function stepInto({ param, value }: PlacedValue, step: string): PlacedValue[] {
   }
   if (!isRecord(value) || value[step] === undefined) return [];
   return [{ param: param === '' ? step : `${param}[${step}]`, value: value[step] }];
+}
+
+/** The first text at a path. */
+export function textAt(value: unknown, path: string): string | undefined {
+  const found = valuesAt(value, path)[0]?.value;
+  return hasText(found) ? found : undefined;
 }

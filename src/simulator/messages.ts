@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { SimulatorDatabase } from './database.ts';
+import type { FilledTemplate } from './utility-templates.ts';
 
 /** Who said it: the person, the bot through the Send API, or somebody in the Page's inbox. */
 export type MessageAuthor = 'person' | 'bot' | 'inbox';
@@ -9,7 +10,14 @@ export interface MessageContent {
   readonly text?: string;
   readonly quick_replies?: readonly Readonly<Record<string, unknown>>[];
   readonly attachment?: { readonly type: string; readonly payload: Readonly<Record<string, unknown>> };
+  readonly sticker_id?: number | string;
   readonly template?: { readonly name: string };
+  /** A utility message with its values in place, as the person sees it. */
+  readonly filled?: FilledTemplate;
+  /** The `mid` of the message it quotes. */
+  readonly quotes?: string;
+  /** In whose name it is shown. */
+  readonly persona?: string;
   /** Set on what a person said by tapping instead of writing. */
   readonly tapped?: 'quick_reply' | 'button' | 'get_started';
 }
@@ -23,7 +31,9 @@ export interface ThreadMessage {
   /** By the person's clock. */
   readonly at: number;
   readonly isRead: boolean;
+  /** The person's. */
   readonly reaction?: string;
+  readonly pageReaction?: string;
 }
 
 export interface Messages {
@@ -34,6 +44,7 @@ export interface Messages {
   unread(psid: string): number;
   markRead(psid: string): void;
   react(mid: string, emoji: string | undefined): void;
+  reactAsPage(mid: string, emoji: string | undefined): void;
 }
 
 /** A new message id in the form of Meta's. */
@@ -50,18 +61,23 @@ interface Row {
   readonly at: number;
   readonly is_read: number;
   readonly reaction: string | null;
+  readonly page_reaction: string | null;
 }
 
 export function createMessages(database: SimulatorDatabase): Messages {
   const insert = database.prepare(
     'INSERT INTO messages (seq, mid, psid, author, content, at) VALUES (?, ?, ?, ?, ?, ?)',
   );
-  const one = database.prepare<Row>('SELECT * FROM messages WHERE mid = ?');
-  const newest = database.prepare<Row>('SELECT * FROM messages WHERE psid = ? ORDER BY seq DESC LIMIT ?');
+  const whole =
+    'SELECT messages.*, page_reactions.emoji AS page_reaction FROM messages LEFT JOIN page_reactions USING (mid)';
+  const one = database.prepare<Row>(`${whole} WHERE mid = ?`);
+  const newest = database.prepare<Row>(`${whole} WHERE psid = ? ORDER BY seq DESC LIMIT ?`);
   const unreadOf = "psid = ? AND is_read = 0 AND author <> 'person'";
   const unread = database.prepare<{ count: number }>(`SELECT count(*) AS count FROM messages WHERE ${unreadOf}`);
   const markRead = database.prepare(`UPDATE messages SET is_read = 1 WHERE ${unreadOf}`);
   const react = database.prepare('UPDATE messages SET reaction = ? WHERE mid = ?');
+  const putPageReaction = database.prepare('INSERT OR REPLACE INTO page_reactions (mid, emoji) VALUES (?, ?)');
+  const dropPageReaction = database.prepare('DELETE FROM page_reactions WHERE mid = ?');
   return {
     add: ({ mid, psid, author, content, at }) =>
       insert.run(database.nextSeq(), mid, psid, author, JSON.stringify(content), at),
@@ -73,6 +89,7 @@ export function createMessages(database: SimulatorDatabase): Messages {
     unread: (psid) => unread.get(psid)?.count ?? 0,
     markRead: (psid) => markRead.run(psid),
     react: (mid, emoji) => react.run(emoji ?? null, mid),
+    reactAsPage: (mid, emoji) => (emoji === undefined ? dropPageReaction.run(mid) : putPageReaction.run(mid, emoji)),
   };
 }
 
@@ -86,5 +103,6 @@ function messageOf(row: Row): ThreadMessage {
     at: row.at,
     isRead: row.is_read === 1,
     ...(row.reaction !== null && { reaction: row.reaction }),
+    ...(row.page_reaction !== null && { pageReaction: row.page_reaction }),
   };
 }

@@ -1,10 +1,25 @@
+import { hasText, idText, isRecord, valuesAt } from './json.ts';
+import type { JsonRecord } from './json.ts';
 import { newMid } from './messages.ts';
 import type { MessageContent } from './messages.ts';
+import { getStartedPayload } from './page-profile.ts';
 import type { NewPerson, Person } from './people.ts';
 import { SimulatorError } from './simulator-error.ts';
 import { tappable } from './tappable.ts';
 import type { Tappable } from './tappable.ts';
-import { emojiOf, messageItem, postbackItem, reactItem, readItem, referralItem, unreactItem } from './webhook-items.ts';
+import {
+  addressItem,
+  commentItem,
+  couponItem,
+  emojiOf,
+  feedbackItem,
+  messageItem,
+  postbackItem,
+  reactItem,
+  readItem,
+  referralItem,
+  unreactItem,
+} from './webhook-items.ts';
 import type { MessagingItem, ReactionName, WebhookKind } from './webhook-items.ts';
 import { tell } from './world.ts';
 import type { World } from './world.ts';
@@ -25,6 +40,14 @@ export interface PersonSide {
   unreacts(psid: string, mid?: string): void;
   /** Looks at the thread; nothing happens when everything was read already. */
   reads(psid: string): void;
+  /** Taps "Reveal code" on a coupon, by default the newest. */
+  revealsCode(psid: string, mid?: string): void;
+  /** Answers a survey, by default the newest; `score` is one of those it offers. */
+  rates(psid: string, score: number, words?: string, mid?: string): void;
+  /** Sends an address form back: `{ country: 'PT', postal_code: '4050-262' }`. */
+  sendsAddress(psid: string, address: Readonly<Record<string, string>>): void;
+  /** Writes under a post of the Page, which lets it answer once in private; gives the id of the comment. */
+  comments(psid: string, text: string): string;
   blocks(psid: string): void;
   unblocks(psid: string): void;
 }
@@ -99,7 +122,11 @@ export function createPersonSide(world: World): PersonSide {
 
   function getsStarted(psid: string, ref?: string): string {
     active(psid);
-    const postback = { title: 'Get Started', payload: options.getStartedPayload ?? 'GET_STARTED', ...(ref && { ref }) };
+    const postback = {
+      title: 'Get Started',
+      payload: getStartedPayload(world.profile) ?? options.getStartedPayload ?? 'GET_STARTED',
+      ...(ref && { ref }),
+    };
     return speaks(psid, 'postback', { text: postback.title, tapped: 'get_started' }, (at, mid) =>
       postbackItem(threadOf(psid), at, { mid, ...postback }),
     );
@@ -151,6 +178,52 @@ export function createPersonSide(world: World): PersonSide {
     live.changed(psid);
   }
 
+  function revealsCode(psid: string, onMid?: string): void {
+    const person = active(psid);
+    const { coupon_code: code, payload } = formOf(person, 'coupon', onMid);
+    if (!hasText(code)) throw new SimulatorError('nothing_to_tap', 'This coupon has no code to reveal.');
+    tellOnly(psid, 'coupon', (at) => couponItem(threadOf(psid), at, { code, ...(hasText(payload) && { payload }) }));
+  }
+
+  function rates(psid: string, score: number, words?: string, onMid?: string): void {
+    const form = formOf(active(psid), 'customer_feedback', onMid);
+    const question = valuesAt(form, 'feedback_screens.[].questions.[]')[0]?.value;
+    const { id, type } = isRecord(question) ? question : {};
+    const answer = { id: idText(id), type: idText(type), payload: String(score), ...(words && { words }) };
+    tellOnly(psid, 'feedback', () => feedbackItem(threadOf(psid), answer));
+  }
+
+  function sendsAddress(psid: string, address: Readonly<Record<string, string>>): void {
+    formOf(active(psid), 'customer_information', undefined);
+    tellOnly(psid, 'customer_information', (at) => addressItem(threadOf(psid), at, address));
+  }
+
+  function comments(psid: string, text: string): string {
+    const { firstName, lastName } = active(psid);
+    const comment = world.comments.add({ psid, at: world.now(psid) }, options.pageId);
+    const words = { ...comment, name: `${firstName} ${lastName}`.trim(), text };
+    tellOnly(psid, 'comment', (at) => commentItem(threadOf(psid), at, words));
+    return comment.id;
+  }
+
+  /** Told to the bot, and no more: it does not stand in the thread and opens no window. */
+  function tellOnly(psid: string, kind: WebhookKind, item: (at: number) => MessagingItem): void {
+    const at = world.now(psid);
+    tell(world, { psid, kind, item: item(at), at });
+    live.changed(psid);
+  }
+
+  /** The payload of the newest form of that type in the thread, or of the one on message `mid`. */
+  function formOf({ psid, firstName }: Person, type: string, onMid: string | undefined): JsonRecord {
+    const payloads = messages
+      .newest(psid, 300)
+      .filter((message) => onMid === undefined || message.mid === onMid)
+      .map(({ content }) => content.attachment?.payload ?? {});
+    const form = payloads.findLast((payload) => payload['template_type'] === type);
+    if (form) return form;
+    throw new SimulatorError('nothing_to_tap', `${firstName} sees no ${type.replace('_', ' ')} here.`);
+  }
+
   return {
     addPerson(wanted) {
       const person = people.add(wanted);
@@ -164,6 +237,10 @@ export function createPersonSide(world: World): PersonSide {
     reacts,
     unreacts,
     reads,
+    revealsCode,
+    rates,
+    sendsAddress,
+    comments,
     blocks: (psid) => (people.block(met(psid).psid), live.changed(psid)),
     unblocks: (psid) => (people.unblock(met(psid).psid), live.changed(psid)),
   };

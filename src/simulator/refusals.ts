@@ -49,6 +49,42 @@ const KNOWN = {
     message: '(#100) Cannot send message and sender_action in the same request',
     meaning: 'A message and a sender action need a request each.',
   },
+  mediaNotFetched: {
+    code: 100,
+    subcode: 2018008,
+    message: '(#100) Failed to fetch the file from the url',
+    meaning: 'The address of the file is none that Meta could fetch.',
+  },
+  uploadFailed: {
+    code: 100,
+    subcode: 2018047,
+    message: '(#100) Upload attachment failure.',
+    meaning: 'The kind that was named does not fit the file.',
+  },
+  attachmentTooLarge: {
+    code: 100,
+    subcode: 2018109,
+    message: '(#100) Attachment size exceeds allowable limit',
+    meaning: 'The file has more than 25 MB.',
+  },
+  attachmentUnknown: {
+    code: 100,
+    subcode: 2018074,
+    message: '(#100) The Attachment ID is invalid',
+    meaning: 'Nothing was uploaded under this attachment id.',
+  },
+  attachmentExpired: {
+    code: 100,
+    subcode: 2018074,
+    message: '(#100) The Attachment ID is invalid',
+    meaning: 'An attachment id is good for 90 days, and more have passed. Upload the file again.',
+  },
+  productUnknown: {
+    code: 100,
+    subcode: 2018320,
+    message: '(#100) Product id is not valid',
+    meaning: "This is no id of a product in the Page's catalogue.",
+  },
   windowClosed: {
     code: 10,
     subcode: 2018278,

@@ -37,6 +37,7 @@ function readBodies(app: FastifyInstance): void {
       done(Object.assign(new Error('The body is no JSON.'), { statusCode: 400 }), undefined);
     }
   });
+  app.addContentTypeParser('multipart/form-data', { parseAs: 'buffer' }, (_, body, done) => done(null, body));
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_, body, done) => {
     done(null, Object.fromEntries(new URLSearchParams(body as string)));
   });

@@ -1,9 +1,10 @@
-import { BUTTON_PARTS, COUNTS, LENGTHS, QUICK_REPLY_PARTS, TEMPLATE_PARTS } from './limits.ts';
-import type { LengthLimit } from './limits.ts';
-import { hasText, isRecord, valuesAt } from './json.ts';
+import { hasText, idText, isRecord } from './json.ts';
 import type { JsonRecord } from './json.ts';
+import { MESSAGE, QUICK_REPLY_PARTS } from './limits.ts';
+import { kindProblem, missing, oneOf, partProblem } from './part-rules.ts';
 import { badParameter, refusal } from './refusals.ts';
 import type { Refusal } from './refusals.ts';
+import { templateProblem } from './template-rules.ts';
 
 /** A rule looks at a request body and names what is wrong with it. */
 type Rule = (body: JsonRecord) => Refusal | undefined;
@@ -11,8 +12,9 @@ type Rule = (body: JsonRecord) => Refusal | undefined;
 const MESSAGING_TYPES = ['RESPONSE', 'UPDATE', 'MESSAGE_TAG', 'UTILITY'];
 const RETIRED_TAGS = ['ACCOUNT_UPDATE', 'CONFIRMED_EVENT_UPDATE', 'POST_PURCHASE_UPDATE'];
 const TAGS = ['HUMAN_AGENT', 'CUSTOMER_FEEDBACK', 'NON_PROMOTIONAL_SUBSCRIPTION'];
-const SENDER_ACTIONS = ['typing_on', 'typing_off', 'mark_seen'];
-const MEDIA_TYPES = ['image', 'video', 'audio', 'file'];
+const SENDER_ACTIONS = ['typing_on', 'typing_off', 'mark_seen', 'react', 'unreact'];
+const NOTIFICATION_TYPES = ['REGULAR', 'SILENT_PUSH', 'NO_PUSH'];
+export const MEDIA_TYPES = ['image', 'video', 'audio', 'file'];
 
 /** In the order Meta seems to look: whom, what, how, then the parts. The first that complains decides. */
 const RULES: readonly Rule[] = [
@@ -21,13 +23,12 @@ const RULES: readonly Rule[] = [
   actionIsKnown,
   messagingTypeIsKnown,
   tagIsKnown,
+  deliveryIsKnown,
   messageHasContent,
   utilityHasTemplate,
   quickRepliesAreWhole,
   attachmentIsWhole,
-  buttonsAreWhole,
-  countsAreRight,
-  lengthsAreRight,
+  messageIsWithinLimits,
 ];
 
 /** Checks the form of a request, without knowing the person it is for. */
@@ -39,13 +40,9 @@ export function formProblem(body: JsonRecord): Refusal | undefined {
   return undefined;
 }
 
-function missing(param: string): Refusal {
-  return badParameter(`The parameter ${param} is required`, `The request has no ${param}.`);
-}
-
 function recipientIsNamed({ recipient }: JsonRecord): Refusal | undefined {
-  if (isRecord(recipient) && hasText(recipient['id'])) return undefined;
-  return missing('recipient[id]');
+  const ids = isRecord(recipient) ? [recipient['id'], recipient['comment_id'], recipient['post_id']] : [];
+  return ids.some(hasText) ? undefined : missing('recipient[id]');
 }
 
 function messageOrAction({ message, sender_action: action }: JsonRecord): Refusal | undefined {
@@ -55,8 +52,13 @@ function messageOrAction({ message, sender_action: action }: JsonRecord): Refusa
   return badParameter('param message must be a JSON object', 'The message is not an object.');
 }
 
-function actionIsKnown({ sender_action: action }: JsonRecord): Refusal | undefined {
-  return action === undefined ? undefined : oneOf('sender_action', action, SENDER_ACTIONS);
+function actionIsKnown({ sender_action: action, payload }: JsonRecord): Refusal | undefined {
+  if (action === undefined) return undefined;
+  const problem = oneOf('sender_action', action, SENDER_ACTIONS);
+  if (problem || (action !== 'react' && action !== 'unreact')) return problem;
+  const { message_id: mid, reaction } = isRecord(payload) ? payload : {};
+  if (!hasText(mid)) return missing('payload[message_id]');
+  return action === 'react' && !hasText(reaction) ? missing('payload[reaction]') : undefined;
 }
 
 function messagingTypeIsKnown({ message, messaging_type: type, tag }: JsonRecord): Refusal | undefined {
@@ -67,20 +69,46 @@ function messagingTypeIsKnown({ message, messaging_type: type, tag }: JsonRecord
   );
 }
 
-function tagIsKnown({ tag }: JsonRecord): Refusal | undefined {
+function tagIsKnown({ tag, message }: JsonRecord): Refusal | undefined {
   if (tag === undefined) return undefined;
   if (typeof tag === 'string' && RETIRED_TAGS.includes(tag)) return refusal('tagRetired');
   if (tag === 'NON_PROMOTIONAL_SUBSCRIPTION') return refusal('newsPermissionMissing');
-  if (tag === 'CUSTOMER_FEEDBACK') {
+  if (tag === 'CUSTOMER_FEEDBACK' && templateTypeOf(message) !== 'customer_feedback') {
     return badParameter('Tag CUSTOMER_FEEDBACK needs the customer_feedback template', 'It carries nothing else.');
   }
   return oneOf('tag', tag, TAGS);
 }
 
+/** Which of Meta's forms a message has. */
+export function templateTypeOf(message: unknown): unknown {
+  const attachment = isRecord(message) ? message['attachment'] : undefined;
+  const payload = isRecord(attachment) ? attachment['payload'] : undefined;
+  return isRecord(payload) ? payload['template_type'] : undefined;
+}
+
+function deliveryIsKnown({
+  reply_to: reply,
+  persona_id: persona,
+  notification_type: type,
+}: JsonRecord): Refusal | undefined {
+  if (reply !== undefined && !(isRecord(reply) && hasText(reply['mid']))) return missing('reply_to[mid]');
+  if (persona !== undefined && !/^\d+$/.test(idText(persona))) {
+    return badParameter('Invalid persona_id', `${JSON.stringify(persona)} is no id of a persona.`);
+  }
+  return type === undefined ? undefined : oneOf('notification_type', type, NOTIFICATION_TYPES);
+}
+
 function messageHasContent({ message }: JsonRecord): Refusal | undefined {
   if (!isRecord(message)) return undefined;
-  const { text, attachment, template } = message;
-  if (hasText(text) || isRecord(attachment) || isRecord(template)) return undefined;
+  const { text, attachment, template, sticker_id: sticker } = message;
+  const contents = [hasText(text), isRecord(attachment), isRecord(template), sticker !== undefined].filter(Boolean);
+  if (contents.length > 1) {
+    return badParameter('Message must have either text or an attachment, not both', 'Send them one after the other.');
+  }
+  if (sticker !== undefined && !/^\d{1,16}$/.test(idText(sticker))) {
+    return badParameter('Invalid sticker_id', `${JSON.stringify(sticker)} is no sticker of Meta's.`);
+  }
+  if (contents.length === 1) return undefined;
   return badParameter(
     'Message cannot be empty, must provide valid attachment or text',
     'A message needs a text or an attachment.',
@@ -98,17 +126,11 @@ function utilityHasTemplate({ message, messaging_type: type }: JsonRecord): Refu
 }
 
 function quickRepliesAreWhole(body: JsonRecord): Refusal | undefined {
-  return partsProblem(body, 'message.quick_replies.[]', 'content_type', QUICK_REPLY_PARTS);
+  return kindProblem(body, 'message.quick_replies.[]', 'content_type', QUICK_REPLY_PARTS);
 }
 
-function buttonsAreWhole(body: JsonRecord): Refusal | undefined {
-  return (
-    partsProblem(body, 'message.attachment.payload.buttons.[]', 'type', BUTTON_PARTS) ??
-    partsProblem(body, 'message.attachment.payload.elements.[].buttons.[]', 'type', BUTTON_PARTS)
-  );
-}
-
-function attachmentIsWhole({ message }: JsonRecord): Refusal | undefined {
+function attachmentIsWhole(body: JsonRecord): Refusal | undefined {
+  const { message } = body;
   if (!isRecord(message) || message['attachment'] === undefined) return undefined;
   const { attachment } = message;
   if (!isRecord(attachment)) return missing('message[attachment][type]');
@@ -116,75 +138,17 @@ function attachmentIsWhole({ message }: JsonRecord): Refusal | undefined {
   const known = oneOf('message[attachment][type]', type, ['template', ...MEDIA_TYPES]);
   if (known) return known;
   if (!isRecord(payload)) return missing('message[attachment][payload]');
-  if (type === 'template') {
-    const parts = partsProblem({ message }, 'message.attachment.payload', 'template_type', TEMPLATE_PARTS);
-    return parts ?? partsProblem({ message }, 'message.attachment.payload.elements.[]', undefined, { '': ['title'] });
-  }
-  return hasText(payload['url']) || hasText(payload['attachment_id'])
-    ? undefined
-    : missing('message[attachment][payload][url]');
+  return type === 'template' ? templateProblem(body) : mediaProblem(payload);
 }
 
-/** Every part at `path` names a known kind in `key` and has what that kind needs. */
-function partsProblem(
-  body: JsonRecord,
-  path: string,
-  key: string | undefined,
-  kinds: Readonly<Record<string, readonly string[]>>,
-): Refusal | undefined {
-  for (const { param, value } of valuesAt(body, path)) {
-    if (!isRecord(value)) return badParameter(`param ${param} must be a JSON object`, `${param} is not an object.`);
-    const kind = key === undefined ? '' : value[key];
-    const needs = typeof kind === 'string' && Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
-    if (!needs) return oneOf(`${param}[${key}]`, kind, Object.keys(kinds));
-    const gap = needs.find((part) => !hasText(value[part]) && !Array.isArray(value[part]));
-    if (gap) return missing(`${param}[${gap}]`);
-  }
-  return undefined;
+/** A file is uploaded by its address, or was uploaded before. */
+export function mediaProblem({ url, attachment_id: id }: JsonRecord): Refusal | undefined {
+  if (hasText(id)) return undefined;
+  if (id !== undefined) return badParameter('attachment_id must be a string', 'The attachment_id is not a text.');
+  if (!hasText(url)) return missing('message[attachment][payload][url]');
+  return /^https?:\/\/\S+$/i.test(url) ? undefined : refusal('mediaNotFetched');
 }
 
-function countsAreRight(body: JsonRecord): Refusal | undefined {
-  for (const { at, from, upTo } of COUNTS) {
-    for (const { param, value } of valuesAt(body, at)) {
-      if (!Array.isArray(value)) return badParameter(`param ${param} must be an array.`, `${param} is not a list.`);
-      const length = value.length;
-      if (length >= from && length <= upTo) continue;
-      return badParameter(
-        `param ${param} must have between ${from} and ${upTo} items`,
-        `${param} has ${length} items; Meta takes ${from} to ${upTo}.`,
-      );
-    }
-  }
-  return undefined;
-}
-
-function lengthsAreRight(body: JsonRecord): Refusal | undefined {
-  for (const limit of LENGTHS) {
-    for (const { param, value } of valuesAt(body, limit.at)) {
-      const problem = lengthProblem(param, value, limit);
-      if (problem) return problem;
-    }
-  }
-  return undefined;
-}
-
-function lengthProblem(param: string, value: unknown, limit: LengthLimit): Refusal | undefined {
-  if (typeof value !== 'string') return badParameter(`param ${param} must be a string.`, `${param} is not a text.`);
-  const [most, words] =
-    'below' in limit
-      ? [limit.below - 1, `less than ${limit.below}`]
-      : [limit.upTo, `less than or equal to ${limit.upTo}`];
-  if (value.length <= most) return undefined;
-  return badParameter(
-    `Length of param ${param} must be ${words}`,
-    `${param} has ${value.length} characters; ${most} is the longest Meta takes.`,
-  );
-}
-
-function oneOf(param: string, value: unknown, known: readonly string[]): Refusal | undefined {
-  if (typeof value === 'string' && known.includes(value)) return undefined;
-  return badParameter(
-    `Param ${param} must be one of {${known.join(', ')}}`,
-    `${param} is ${JSON.stringify(value) ?? 'missing'}, which is none of these.`,
-  );
+function messageIsWithinLimits(body: JsonRecord): Refusal | undefined {
+  return partProblem(body, 'message', MESSAGE);
 }

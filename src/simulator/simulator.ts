@@ -12,6 +12,7 @@ import { createRoutes } from './routes.ts';
 import { SimulatorError } from './simulator-error.ts';
 import { threadView } from './thread-view.ts';
 import type { ThreadView } from './thread-view.ts';
+import type { UtilityTemplate } from './utility-templates.ts';
 import { createWorld } from './world.ts';
 
 /** Messenger on localhost: people with phones on one side, Meta's Graph API and webhooks on the other. */
@@ -23,6 +24,8 @@ export interface Simulator extends PersonSide {
   people(): Person[];
   /** Somebody of the business answers by hand in Meta's inbox; gives the message id. */
   answersFromInbox(psid: string, text: string): string;
+  /** Lets a utility message go out under this name: Meta approved its template. */
+  approveTemplate(template: UtilityTemplate): void;
   /** Moves one person's clock forward. The engine's timers stay where they are. */
   moveClock(conversation: ConversationId, ms: number): void;
   /** Lets the next sends go wrong. */
@@ -67,6 +70,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     clock: world.clock,
     people: () => world.people.all(),
     answersFromInbox: (psid, text) => answerFromInbox(world, psid, text),
+    approveTemplate: (template) => world.templates.approve(template),
     moveClock,
     fault: (fault) => (world.faults.add(fault), world.live.changed()),
     clearFaults: () => (world.faults.clear(), world.live.changed()),

@@ -1,5 +1,6 @@
 import { buttonsOf } from './cards.ts';
-import { hasText, valuesAt } from './json.ts';
+import { tileTitle } from './figures.ts';
+import { hasText, textAt, valuesAt } from './json.ts';
 import type { ThreadMessage } from './messages.ts';
 import type { Person } from './people.ts';
 
@@ -30,7 +31,12 @@ export function quickReplies(thread: readonly ThreadMessage[], person: Person): 
 }
 
 function postbackButtons({ mid, content }: ThreadMessage): Tappable[] {
-  return buttonsOf(content).flatMap(({ type, title, payload }) =>
+  const buttons = buttonsOf(content).flatMap<Tappable>(({ type, title, payload }) =>
     type === 'postback' && hasText(title) ? [{ kind: 'button', mid, title, payload: payload ?? '' }] : [],
   );
+  const tiles = valuesAt(content, 'attachment.payload.elements.[].images.[]').flatMap<Tappable>(({ value }, index) => {
+    const payload = textAt(value, 'action.payload');
+    return payload === undefined ? [] : [{ kind: 'button', mid, title: tileTitle(index), payload }];
+  });
+  return [...buttons, ...tiles];
 }

@@ -1,5 +1,7 @@
 import { cardsOf, textOf, wordsOf } from './cards.ts';
 import type { Card } from './cards.ts';
+import { figureOf } from './figures.ts';
+import type { Figure } from './figures.ts';
 import type { MessageAuthor, ThreadMessage } from './messages.ts';
 import type { Person } from './people.ts';
 import { quickReplies } from './tappable.ts';
@@ -39,7 +41,15 @@ export interface Bubble {
   readonly isTapped: boolean;
   readonly text?: string;
   readonly cards: readonly Card[];
+  /** What is neither text nor card: a file, a receipt, a coupon. */
+  readonly figure?: Figure;
+  /** The words of the message it quotes. */
+  readonly quote?: string;
+  /** In whose name the bot says it. */
+  readonly persona?: string;
+  /** The person's. */
   readonly reaction?: string;
+  readonly pageReaction?: string;
   /** `waiting`: the bot has not taken the webhook yet. Delivered, seen and read as the other side knows it. */
   readonly mark: 'waiting' | 'delivered' | 'seen' | 'read';
 }
@@ -60,7 +70,7 @@ export function threadView(world: World, psid: string): ThreadView {
   const waiting = new Set(webhooks.filter((webhook) => !webhook.isAccepted).map((webhook) => webhook.about));
   return {
     person: personView(world, person),
-    bubbles: messages.map((message) => bubbleOf(message, person, waiting)),
+    bubbles: messages.map((message) => bubbleOf(world, message, person, waiting)),
     quickReplies: quickReplies(messages, person).map(({ mid, title }) => ({ mid, title })),
     isTyping: world.live.isTyping(psid),
     happenings: happenings(messages, world.sends.newest(psid, SHOWN), webhooks, world.options.pageId),
@@ -93,17 +103,28 @@ function temporalUrl(ui: string, conversation: string): string {
   return `${ui.replace(/\/$/, '')}/namespaces/default/workflows?query=${query}`;
 }
 
-function bubbleOf(message: ThreadMessage, person: Person, waiting: ReadonlySet<Webhook['about']>): Bubble {
-  const { mid, author, at, content, reaction } = message;
+function bubbleOf(
+  world: World,
+  message: ThreadMessage,
+  person: Person,
+  waiting: ReadonlySet<Webhook['about']>,
+): Bubble {
+  const { mid, author, at, content, reaction, pageReaction } = message;
   const text = textOf(content);
+  const figure = figureOf(content, world.attachments);
+  const quoted = content.quotes === undefined ? undefined : world.messages.find(content.quotes);
   return {
     mid,
     author,
     at,
     isTapped: content.tapped !== undefined,
     ...(text !== undefined && { text }),
-    cards: cardsOf(content),
+    cards: cardsOf(content, world.attachments),
+    ...(figure && { figure }),
+    ...(quoted && { quote: wordsOf(quoted.content) }),
+    ...(content.persona !== undefined && { persona: content.persona }),
     ...(reaction !== undefined && { reaction }),
+    ...(pageReaction !== undefined && { pageReaction }),
     mark: markOf(message, person, waiting.has(mid)),
   };
 }

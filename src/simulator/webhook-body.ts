@@ -3,7 +3,9 @@ import type { MessagingItem } from './webhook-items.ts';
 
 /** A request body with one event in it. `sentAt` is the only thing in which two deliveries of an event differ. */
 export function webhookBody(pageId: string, sentAt: number, item: MessagingItem): string {
-  return escaped(JSON.stringify({ object: 'page', entry: [{ id: pageId, time: sentAt, messaging: [item] }] }));
+  const told =
+    'field' in item ? { time: Math.floor(sentAt / 1000), changes: [item] } : { time: sentAt, messaging: [item] };
+  return escaped(JSON.stringify({ object: 'page', entry: [{ id: pageId, ...told }] }));
 }
 
 /** The value of `X-Hub-Signature-256`. */

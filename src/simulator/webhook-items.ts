@@ -6,7 +6,18 @@ import type { MessageContent } from './messages.ts';
  */
 export type MessagingItem = Readonly<Record<string, unknown>>;
 
-export type WebhookKind = 'message' | 'postback' | 'referral' | 'reaction' | 'read' | 'echo' | 'delivery';
+export type WebhookKind =
+  | 'message'
+  | 'postback'
+  | 'referral'
+  | 'reaction'
+  | 'read'
+  | 'echo'
+  | 'delivery'
+  | 'coupon'
+  | 'feedback'
+  | 'customer_information'
+  | 'comment';
 
 /** Who an item is about. */
 export interface Thread {
@@ -101,10 +112,72 @@ export function echoItem(
       ...(metadata !== undefined && { metadata }),
       mid,
       ...(content.text !== undefined && { text: content.text }),
-      ...(content.attachment && { attachments: [content.attachment] }),
+      ...attachmentsOf(content),
       ...(replyTo && { reply_to: replyTo }),
     },
   };
+}
+
+/** Ids are texts on the way in and numbers on the way back. */
+function attachmentsOf({ attachment, sticker_id: sticker }: MessageContent): MessagingItem {
+  if (sticker !== undefined) {
+    const payload = {
+      url: `https://scontent.xx.fbcdn.net/v/${sticker}.png`,
+      sticker_id: asMetaPrints(String(sticker)),
+    };
+    return { attachments: [{ type: 'sticker', payload }] };
+  }
+  if (!attachment) return {};
+  const { attachment_id: id, is_reusable: _, ...payload } = attachment.payload;
+  if (typeof id !== 'string') return { attachments: [{ ...attachment, payload }] };
+  return { attachments: [{ ...attachment, payload: { attachment_id: asMetaPrints(id), ...payload } }] };
+}
+
+/** A tap on "Reveal code". */
+export function couponItem(thread: Thread, at: number, coupon: { readonly payload?: string; readonly code: string }) {
+  const { payload, code } = coupon;
+  return {
+    ...fromPerson(thread, at),
+    template: { type: 'coupon', ...(payload !== undefined && { payload }), coupon_code: code },
+  };
+}
+
+/** An answered survey; Meta's sample carries no timestamp. */
+export function feedbackItem(
+  { psid, pageId }: Thread,
+  question: { readonly id: string; readonly type: string; readonly payload: string; readonly words?: string },
+): MessagingItem {
+  const { id, type, payload, words } = question;
+  const answer = { type, payload, ...(words && { follow_up: { type: 'free_form', payload: words } }) };
+  const feedback_screens = [{ screen_id: 0, questions: { [id]: answer } }];
+  return { sender: { id: psid }, recipient: { id: pageId }, messaging_feedback: { feedback_screens } };
+}
+
+/** A filled-in address form. */
+export function addressItem(thread: Thread, at: number, address: Readonly<Record<string, string>>): MessagingItem {
+  const responses = Object.entries(address).map(([key, value]) => ({ key, value }));
+  const screens = [{ screen_id: 'Add address', responses }];
+  return { ...fromPerson(thread, at), messaging_customer_information: { screens } };
+}
+
+/** A comment under a post: an entry of `changes[]`, which names its own time in seconds. */
+export function commentItem(
+  { psid }: Thread,
+  at: number,
+  comment: { readonly id: string; readonly postId: string; readonly name: string; readonly text: string },
+): MessagingItem {
+  const { id, postId, name, text } = comment;
+  const value = {
+    from: { id: `9${psid.slice(1)}`, name },
+    post_id: postId,
+    comment_id: id,
+    parent_id: postId,
+    item: 'comment',
+    verb: 'add',
+    message: text,
+    created_time: Math.floor(at / 1000),
+  };
+  return { field: 'feed', value };
 }
 
 /** App ids come as numbers. One that a number cannot hold stays text, rather than becoming another id. */

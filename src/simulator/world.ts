@@ -1,6 +1,10 @@
 import { conversationId, conversationParts } from '../messenger/conversation.ts';
 import type { ConversationId } from '../messenger/conversation.ts';
 import type { Clock } from '../workflows/contract.ts';
+import { createAttachments } from './attachments.ts';
+import type { Attachments } from './attachments.ts';
+import { createComments } from './comments.ts';
+import type { Comments } from './comments.ts';
 import { openDatabase } from './database.ts';
 import type { SimulatorDatabase } from './database.ts';
 import { createDeliveries } from './deliveries.ts';
@@ -12,10 +16,14 @@ import type { Live } from './live.ts';
 import { createMessages } from './messages.ts';
 import type { Messages } from './messages.ts';
 import type { SimulatorOptions } from './options.ts';
+import { createPageProfile } from './page-profile.ts';
+import type { PageProfile } from './page-profile.ts';
 import { createPeople } from './people.ts';
 import type { People } from './people.ts';
 import { createSends } from './sends.ts';
 import type { Sends } from './sends.ts';
+import { createUtilityTemplates } from './utility-templates.ts';
+import type { UtilityTemplates } from './utility-templates.ts';
 import { createWebhooks } from './webhooks.ts';
 import type { Webhook, Webhooks } from './webhooks.ts';
 
@@ -26,6 +34,10 @@ export interface World {
   readonly people: People;
   readonly messages: Messages;
   readonly sends: Sends;
+  readonly attachments: Attachments;
+  readonly templates: UtilityTemplates;
+  readonly comments: Comments;
+  readonly profile: PageProfile;
   readonly webhooks: Webhooks;
   readonly deliveries: Deliveries;
   readonly faults: Faults;
@@ -59,6 +71,10 @@ export function createWorld(options: SimulatorOptions): World {
     people,
     messages: createMessages(database),
     sends: createSends(database),
+    attachments: createAttachments(database),
+    templates: createUtilityTemplates(database),
+    comments: createComments(database),
+    profile: createPageProfile(database),
     webhooks,
     deliveries,
     faults: createFaults(),

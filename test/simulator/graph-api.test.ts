@@ -128,6 +128,7 @@ describe('the window, by the clock of the person', () => {
   ])('%s', async (_, later, body, outcome) => {
     const { simulator, send } = await startSimulator();
     simulator.says(ANA, 'Hello');
+    simulator.approveTemplate({ name: 'order', language: 'en', body: 'Your order is on its way.' });
     simulator.moveClock(conversation, later);
     const { json } = await send(body);
     expect(json.error ? `${json.error.code}/${json.error.error_subcode}` : 'taken').toBe(outcome);

@@ -1,4 +1,6 @@
+import { drawCard } from './cards.js';
 import { h } from './dom.js';
+import { drawFigure } from './figures.js';
 import { clockTime, dayAndTime } from './times.js';
 
 const REACTIONS = { love: '❤️', smile: '😆', wow: '😮', sad: '😢', angry: '😠', like: '👍' };
@@ -10,43 +12,31 @@ const MARKS = { waiting: 'Sending…', delivered: 'Delivered', seen: 'Seen by th
  * @param {any} actions
  */
 export function drawBubble(row, actions) {
-  const { mid, author, at, timezone, text, cards, reaction, mark, isFirst, isLast, hasMark, isTapped } = row;
+  const { mid, author, at, timezone, text, cards, figure, quote, mark, isFirst, isLast, hasMark, isTapped } = row;
+  const { persona, reaction, pageReaction } = row;
   const side = author === 'person' ? 'person' : 'page';
-  const from = author === 'inbox' && isFirst && h('span.from', {}, 'Staff, from the Page inbox');
+  const staff = author === 'inbox' && isFirst && 'Staff, from the Page inbox';
+  const name = persona === undefined ? staff : `Persona ${persona}`;
+  const reactions = [reaction, pageReaction].filter((one) => one !== undefined);
   const content = h(
     'div.content',
     { title: dayAndTime(at, timezone), onclick: () => actions.highlight(mid) },
+    quote !== undefined && h('p.quote', {}, quote),
     text !== undefined && h('p.bubble', { data: { tapped: String(isTapped) } }, text),
-    cards.length > 0 && h('div.cards', {}, ...cards.map((card) => drawCard(card, mid, actions))),
-    reaction !== undefined && h('span.reaction', {}, reaction),
+    cards.length > 0 &&
+      h('div.cards', { tabIndex: cards.length > 1 ? 0 : -1 }, ...cards.map((card) => drawCard(card, mid, actions))),
+    figure !== undefined && drawFigure(figure, mid, actions),
+    reactions.length > 0 && h('span.reaction', {}, reactions.join('')),
   );
   const react = side === 'page' && reactButton(mid, reaction, actions);
   const note = hasMark && h('span.mark', { data: { mark } }, `${MARKS[mark]} · ${clockTime(at, timezone)}`);
   return h(
     side === 'person' ? 'div.row.mine' : 'div.row.page',
     { data: { author, first: String(isFirst), last: String(isLast), mid } },
-    from,
+    name && h('span.from', {}, name),
     h('div.line', {}, content, react),
     note,
   );
-}
-
-function drawCard({ title, subtitle, buttons }, mid, { tap }) {
-  const shown = buttons.map((button) =>
-    button.type === 'web_url'
-      ? h('a', { href: safeUrl(button.url), target: '_blank', rel: 'noreferrer' }, button.title)
-      : h(
-          'button',
-          { type: 'button', disabled: button.type !== 'postback', onclick: () => tap(button.title, mid) },
-          button.title,
-        ),
-  );
-  return h('div.card', {}, h('p', {}, title), subtitle !== undefined && h('p.subtitle', {}, subtitle), ...shown);
-}
-
-/** Only addresses that cannot run anything. */
-function safeUrl(url = '') {
-  return /^https?:\/\//i.test(url) ? url : '#';
 }
 
 function reactButton(mid, current, { react }) {

@@ -18,6 +18,9 @@ const actions = {
   tap: (title, mid) => act('taps', { title, mid }),
   react: (mid, reaction) => act('reactions', { mid, reaction }),
   start: () => act('starts', {}),
+  reveal: (mid) => act('coupons', { mid }),
+  rate: (mid, score) => act('ratings', { mid, score }),
+  sendAddress: (address) => act('addresses', address),
   highlight: (mid) => highlight(byId('events'), mid),
 };
 
@@ -96,6 +99,7 @@ function moreButtons(block) {
   const button = (name, onclick) => h('button', { type: 'button', onclick }, name);
   return [
     button('Get Started', () => act('starts', {})),
+    button('Comment on a post', () => act('comments', { text: 'How much is it?' })),
     button('Open an m.me link', () => act('links', { ref: 'poster_7' })),
     button(block === 'block' ? 'Block the Page' : 'Unblock the Page', () => act(block, {})),
   ];
@@ -201,6 +205,14 @@ document.addEventListener('visibilitychange', readWhenSeen);
 new ResizeObserver(() => {
   if (wasAtEnd) byId('thread').scrollTop = byId('thread').scrollHeight;
 }).observe(byId('thread'));
+/** Pictures come later than their bubbles. */
+byId('thread').addEventListener(
+  'load',
+  () => {
+    if (wasAtEnd) byId('thread').scrollTop = byId('thread').scrollHeight;
+  },
+  true,
+);
 let wasAtEnd = true;
 byId('thread').addEventListener('scroll', () => {
   const { scrollHeight, scrollTop, clientHeight } = byId('thread');

@@ -1,0 +1,45 @@
+import type { SimulatorDatabase } from './database.ts';
+
+/** What a person wrote under a post of the Page; it lets the Page answer once, in private. */
+export interface Comment {
+  readonly id: string;
+  readonly postId: string;
+  readonly psid: string;
+  readonly at: number;
+  readonly isAnswered: boolean;
+}
+
+export interface Comments {
+  add(comment: Pick<Comment, 'psid' | 'at'>, pageId: string): Comment;
+  /** By the id of the comment, or of the post for a visitor's post. */
+  find(id: string): Comment | undefined;
+  answered(id: string): void;
+}
+
+interface Row {
+  readonly id: string;
+  readonly post_id: string;
+  readonly psid: string;
+  readonly at: number;
+  readonly is_answered: number;
+}
+
+export function createComments(database: SimulatorDatabase): Comments {
+  const insert = database.prepare('INSERT INTO comments (id, post_id, psid, at) VALUES (?, ?, ?, ?)');
+  const one = database.prepare<Row>('SELECT * FROM comments WHERE id = ? OR post_id = ?');
+  const answered = database.prepare('UPDATE comments SET is_answered = 1 WHERE id = ?');
+  function find(id: string): Comment | undefined {
+    const row = one.get(id, id);
+    return row && { id: row.id, postId: row.post_id, psid: row.psid, at: row.at, isAnswered: row.is_answered === 1 };
+  }
+  return {
+    add({ psid, at }, pageId) {
+      const post = `${7712 * 10 ** 11 + database.nextSeq()}`;
+      const comment = { id: `${post}_55501`, postId: `${pageId}_${post}`, psid, at, isAnswered: false };
+      insert.run(comment.id, comment.postId, psid, at);
+      return comment;
+    },
+    find,
+    answered: (id) => answered.run(id),
+  };
+}

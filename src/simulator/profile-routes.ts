@@ -1,0 +1,37 @@
+import type { FastifyInstance } from 'fastify';
+import { accessProblem, bodyOf, queryOf, refuse } from './graph-call.ts';
+import type { Path } from './graph-call.ts';
+import { hasText } from './json.ts';
+import { profileProblem } from './page-profile.ts';
+import type { World } from './world.ts';
+
+/** `/{page}/messenger_profile`: what the Page shows before anybody writes. */
+export function profileRoutes(app: FastifyInstance, world: World): void {
+  const address = '/graph/:version/:node/messenger_profile';
+
+  app.post<{ Params: Path }>(address, async (request, reply) => {
+    const { access_token: _, ...properties } = bodyOf(request);
+    const problem = accessProblem(world, request, bodyOf(request)) ?? profileProblem(properties);
+    if (problem) return refuse(reply, problem);
+    world.profile.set(properties);
+    return { result: 'success' };
+  });
+
+  app.get<{ Params: Path }>(address, async (request, reply) => {
+    const problem = accessProblem(world, request, {});
+    if (problem) return refuse(reply, problem);
+    const { fields } = queryOf(request);
+    const asked = hasText(fields) ? fields.split(',') : undefined;
+    const known = Object.entries(world.profile.get()).filter(([property]) => asked?.includes(property) ?? true);
+    return { data: known.length > 0 ? [Object.fromEntries(known)] : [] };
+  });
+
+  app.delete<{ Params: Path }>(address, async (request, reply) => {
+    const body = bodyOf(request);
+    const problem = accessProblem(world, request, body);
+    if (problem) return refuse(reply, problem);
+    const { fields } = body;
+    world.profile.delete(Array.isArray(fields) ? fields.map(String) : []);
+    return { result: 'success' };
+  });
+}

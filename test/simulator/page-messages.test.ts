@@ -1,0 +1,112 @@
+import { chromium } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
+import { messageClass } from '../../src/messenger/outbound-message.ts';
+import type { Sayable } from '../../src/messenger/outbound-message.ts';
+import { outboundMessages } from '../../src/messenger/sayable.ts';
+import { sendApiRequest } from '../../src/messenger/send-api.ts';
+import { everyMessage } from '../messenger/every-message.ts';
+import { ANA, startBoth, TOKEN } from './support.ts';
+
+/** Where the pictures of the tests would be; the browser gets them from here, and nothing from anywhere else. */
+const SHOP = 'https://shop.example';
+const COLOURS: Readonly<Record<string, string>> = { city: '#2e7d32', road: '#1565c0', cargo: '#ef6c00' };
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await chromium.launch({
+    executablePath: inject('chromiumPath'),
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+  });
+});
+afterAll(() => browser.close());
+
+function picture(name: string): string {
+  const colour = COLOURS[name.replace(/\.\w+$/, '')] ?? '#6a1b9a';
+  const bicycle =
+    '<circle cx="110" cy="140" r="42"/><circle cx="270" cy="140" r="42"/><path d="M110 140l50-75h80l30 75M160 65l40 75h-90M240 65l-8-22h24"/>';
+  const drawn = `<g fill="none" stroke="#fff" stroke-width="9">${bicycle}</g>`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 380 200"><rect width="380" height="200" fill="${colour}"/>${drawn}</svg>`;
+}
+
+async function openPage(width: number) {
+  const talk = await startBoth();
+  const { simulator, url, send } = talk;
+  simulator.says(ANA, 'What do you have?');
+  simulator.approveTemplate({ name: 'order_shipped', body: 'Your order {{order_id}} arrives on {{day}}.' });
+  simulator.approveTemplate({ name: 'visit', language: 'pt_PT', body: 'Até {{1}} às {{2}}.', buttons: ['Mudar'] });
+  const form = new FormData();
+  form.append('message', JSON.stringify({ attachment: { type: 'image', payload: {} } }));
+  form.append('filedata', new File([picture('cargo')], 'cargo.svg', { type: 'image/svg+xml' }));
+  const address = `${url}/graph/v25.0/me/message_attachments?access_token=${TOKEN}`;
+  const { attachment_id: uploaded } = (await (await fetch(address, { method: 'POST', body: form })).json()) as {
+    attachment_id: string;
+  };
+
+  const context = await browser.newContext({ viewport: { width, height: 900 } });
+  await context.route(`${SHOP}/**`, async (route) => {
+    const name = new URL(route.request().url()).pathname.slice(1);
+    const isPicture = name.endsWith('.png');
+    await route.fulfill({
+      contentType: isPicture ? 'image/svg+xml' : 'video/mp4',
+      body: isPicture ? picture(name) : '',
+    });
+  });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  page.on('request', (request) => {
+    if (!request.url().startsWith(url) && !request.url().startsWith(SHOP))
+      complaints.push(`asked for ${request.url()}`);
+  });
+  onTestFinished(async () => {
+    await context.close();
+    expect(complaints).toEqual([]);
+  });
+
+  async function say(sayable: Sayable): Promise<void> {
+    for (const part of outboundMessages(sayable)) {
+      const isUtility = messageClass(part.message) === 'utility';
+      const request = sendApiRequest({ id: ANA }, { messaging_type: isUtility ? 'UTILITY' : 'RESPONSE' }, part, 's');
+      const { json } = await send({ ...request });
+      expect(json.error).toBeUndefined();
+    }
+  }
+  const every = everyMessage(SHOP, uploaded);
+  const one = (wanted: string) => say(every.find(([name]) => name === wanted)![1]);
+  await page.goto(url);
+  await page.getByRole('heading', { name: 'Ana Sousa' }).waitFor();
+  return { ...talk, page, every, say, one, log: page.getByRole('log') };
+}
+
+async function widthOf(page: Page): Promise<unknown> {
+  return page.evaluate('document.documentElement.scrollWidth');
+}
+
+describe.each([1280, 390])('at %i pixels', (width) => {
+  test('everything a bot can say has its place in one talk', async () => {
+    const { page, every, say, simulator, log } = await openPage(width);
+    for (const [, sayable] of every) await say(sayable);
+    await say({ message: 'Quoting you', replyTo: simulator.thread(ANA).bubbles[0]!.mid });
+    await log.getByText('Quoting you').waitFor();
+    expect(await log.locator('.row[data-mid]').count()).toBe(every.length + 2);
+    expect(
+      await log.locator('.content').evaluateAll((rows) => rows.filter((row) => row.clientHeight < 20).length),
+    ).toBe(0);
+    expect(await widthOf(page)).toBe(width);
+    const folder = process.env['SCREENSHOTS'];
+    if (folder) await screenshots(page, `${folder}/${width}`);
+  });
+});
+
+async function screenshots(page: Page, name: string): Promise<void> {
+  const log = page.getByRole('log');
+  const height = (await log.evaluate((element) => element.scrollHeight)) as number;
+  const step = 700;
+  for (let top = 0; top < height; top += step) {
+    await log.evaluate((element, to) => element.scrollTo(0, to), top);
+    await page.waitForLoadState('networkidle');
+    await page.screenshot({ path: `${name}-${String(top / step).padStart(2, '0')}.png` });
+  }
+}
