@@ -13,7 +13,7 @@ const sourceFile = (path: string) => fileURLToPath(new URL(`../${path}${EXTENSIO
 /** Whose loops need no counting: ours and the SDK's. */
 const TRUSTED = [
   fileURLToPath(new URL('..', import.meta.url)),
-  /node_modules[\\/](@temporalio|long|protobufjs|ms)[\\/]/,
+  /node_modules[\\/](@temporalio|nexus-rpc|long|protobufjs|ms)[\\/]/,
 ];
 
 /** The bot's path as the author gave it, made absolute; throws when there is none. */
@@ -71,7 +71,7 @@ function loopGuard() {
     exclude: TRUSTED,
     enforce: 'post' as const,
     loader: fileURLToPath(new URL('loop-guard.mjs', import.meta.url)),
-    options: { budgetModule: sourceFile('workflows/work-budget') },
+    options: { budget: sourceFile('workflows/work-budget'), leftAlone: sourceFile('workflows/left-alone') },
   };
 }
 

@@ -3,7 +3,8 @@
  * `while (true) {__everthreadCount(1);}`, which throws when one hook does too much (`src/workflows/work-budget.ts`).
  *
  * Calls and `await`s are counted as well, because a function that awaits itself is a loop too. Nothing is added to a
- * line count, so the source map stays right for lines.
+ * line count, so the source map stays right for lines. A statement whose value nobody looks at goes through
+ * `src/workflows/left-alone.ts`, in case it is a promise that fails.
  */
 import { parse } from 'acorn';
 import { full } from 'acorn-walk';
@@ -11,38 +12,50 @@ import MagicString from 'magic-string';
 
 const LOOPS = new Set(['ForStatement', 'ForInStatement', 'ForOfStatement', 'WhileStatement', 'DoWhileStatement']);
 const FUNCTIONS = new Set(['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression']);
+/** Of these, a promise may be left alone. */
+const LOOSE = new Set(['CallExpression', 'ChainExpression', 'NewExpression']);
 const NAME = '__everthreadCount';
+const LEFT_ALONE = '__everthreadLeftAlone';
 
 /** What one of it costs, as measured: a turn of a loop is quick, an `await` wakes the engine's promise hooks. */
-const COST = { turn: 1, call: 10, await: 100 };
+const COST = { turn: 1, call: 10, await: 500 };
 
 /** @typedef {import('acorn').AnyNode} Node */
+/** @typedef {{ budget: string, leftAlone: string }} Modules */
 
 /**
- * @this {{ getOptions(): { budgetModule: string }, callback(error: null, source: string, map: unknown): void }}
+ * @this {{ getOptions(): Modules, callback(error: null, source: string, map: unknown): void }}
  * @param {string} source
  * @param {unknown} map
  */
 export default function guardLoops(source, map) {
-  this.callback(null, guarded(source, this.getOptions().budgetModule), map);
+  this.callback(null, guarded(source, this.getOptions()), map);
 }
 
 /**
  * @param {string} source
- * @param {string} budgetModule
+ * @param {Modules} modules
  */
-function guarded(source, budgetModule) {
+function guarded(source, modules) {
   const program = parsed(source);
   const code = new MagicString(source);
   full(program, (node) => count(code, node));
   if (!code.hasChanged()) return source;
   // At the end, where neither a hashbang nor "use strict" is pushed aside; both forms are hoisted.
-  const from = JSON.stringify(budgetModule);
   const isModule = program.body.some((node) => /^(Import|Export)/.test(node.type));
-  code.append(
-    isModule ? `\nimport {spend as ${NAME}} from ${from};` : `\nfunction ${NAME}(cost){require(${from}).spend(cost);}`,
-  );
+  const take = isModule ? importOf : requireOf;
+  code.append(take(modules.budget, 'spend', NAME) + take(modules.leftAlone, 'leftAlone', LEFT_ALONE));
   return code.toString();
+}
+
+/** @type {(from: string, name: string, as: string) => string} */
+function importOf(from, name, as) {
+  return `\nimport {${name} as ${as}} from ${JSON.stringify(from)};`;
+}
+
+/** @type {(from: string, name: string, as: string) => string} */
+function requireOf(from, name, as) {
+  return `\nfunction ${as}(value){require(${JSON.stringify(from)}).${name}(value);}`;
 }
 
 /** @param {string} source */
@@ -69,6 +82,8 @@ function count(code, node) {
     countTurn(code, /** @type {import('acorn').WhileStatement} */ (node).body);
   } else if (FUNCTIONS.has(node.type)) {
     countCall(code, /** @type {import('acorn').Function} */ (node).body);
+  } else if (node.type === 'ExpressionStatement') {
+    watchStatement(code, node.expression);
   } else if (node.type === 'AwaitExpression') {
     code.prependRight(node.argument.start, `(${NAME}(${COST.await}),`).appendLeft(node.argument.end, ')');
   }
@@ -94,4 +109,15 @@ function countCall(code, body) {
   }
   const directive = body.body.findLast((statement) => 'directive' in statement);
   code.prependRight(directive?.end ?? body.start + 1, `;${NAME}(${COST.call});`);
+}
+
+/**
+ * @param {MagicString} code
+ * @param {import('acorn').Expression} expression
+ */
+function watchStatement(code, expression) {
+  const isVoid = expression.type === 'UnaryExpression' && expression.operator === 'void';
+  const value = isVoid ? expression.argument : expression;
+  // A name comes first and no parenthesis: the line before may end without a semicolon.
+  if (LOOSE.has(value.type)) code.prependRight(value.start, `${LEFT_ALONE}(`).appendLeft(value.end, ')');
 }

@@ -2,19 +2,23 @@
  * Loads a bundle once, the way the sandbox will: what a bot throws while it loads would else fail every workflow task
  * of every conversation, again and again.
  */
-import { SourceMap } from 'node:module';
 import { basename } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { createContext, Script } from 'node:vm';
-import { fileName } from './bundle-errors.ts';
 import { EngineError } from './engine-error.ts';
+import { isSlow, patternsIn } from './slow-patterns.ts';
+import { sourcePlaces, type SourcePlaces } from './source-places.ts';
 
 const FILE_NAME = 'everthread-bot-bundle.js';
 const LOADS_WITHIN_MS = 5000;
-const OURS = fileURLToPath(new URL('..', import.meta.url));
 
 /** Throws an `EngineError` that says what the author's code said, and where. */
 export function tryBundle(code: string, bot: string): void {
+  const places = sourcePlaces(code);
+  load(code, bot, places);
+  refuseSlowPatterns(code, bot, places);
+}
+
+function load(code: string, bot: string, places: SourcePlaces): void {
   const context = createContext({
     URL,
     URLSearchParams,
@@ -36,7 +40,7 @@ export function tryBundle(code: string, bot: string): void {
     new Script('__TEMPORAL__.importWorkflows()').runInContext(context, { timeout: LOADS_WITHIN_MS });
   } catch (error) {
     const { message, stack } = errorParts(error);
-    const place = placeOf(stack, code);
+    const place = placeOf(stack, places);
     throw new EngineError(
       'bot_invalid',
       `${basename(bot)} cannot be loaded: ${message}${place ? `\n    at ${place}` : ''}`,
@@ -56,27 +60,22 @@ function errorParts(error: unknown): { message: string; stack: string } {
 }
 
 /** The first line of the author's own files on the way to the error. */
-function placeOf(stack: string, code: string): string | undefined {
-  const map = sourceMapIn(code);
-  if (!map) return undefined;
+function placeOf(stack: string, places: SourcePlaces): string | undefined {
   for (const [, line, column] of stack.matchAll(new RegExp(`${FILE_NAME}:(\\d+):(\\d+)`, 'g'))) {
-    const entry = map.findEntry(Number(line) - 1, Number(column) - 1);
-    if (!('originalSource' in entry) || isOurs(entry.originalSource)) continue;
-    return `${fileName(entry.originalSource)}:${entry.originalLine + 1}:${entry.originalColumn + 1}`;
+    const place = places.at(Number(line) - 1, Number(column) - 1);
+    if (place !== undefined) return place;
   }
   return undefined;
 }
 
-function isOurs(source: string): boolean {
-  return source.startsWith(OURS) || source.includes('node_modules') || source.startsWith('webpack');
-}
-
-function sourceMapIn(code: string): SourceMap | undefined {
-  const base64 = /\/\/# sourceMappingURL=data:application\/json;[^,]*base64,(\S+)\s*$/.exec(
-    code.slice(code.lastIndexOf('\n//# ')),
-  )?.[1];
-  if (base64 === undefined) return undefined;
-  return new SourceMap(
-    JSON.parse(Buffer.from(base64, 'base64').toString()) as ConstructorParameters<typeof SourceMap>[0],
-  );
+function refuseSlowPatterns(code: string, bot: string, places: SourcePlaces): void {
+  for (const pattern of patternsIn(code)) {
+    const before = code.slice(0, pattern.start).split('\n');
+    const place = places.at(before.length - 1, before.at(-1)?.length ?? 0);
+    if (place === undefined || !isSlow(pattern)) continue;
+    throw new EngineError(
+      'bot_invalid',
+      `${basename(bot)} cannot be run: the pattern /${pattern.source}/${pattern.flags} takes for ever on a text of 50 characters, and whoever writes one would stop the worker. Write it without a repetition inside a repetition.\n    at ${place}`,
+    );
+  }
 }

@@ -17,8 +17,17 @@ export type OtherEvent = Exclude<InboundEvent, MessageEvent | PostbackEvent>;
 /**
  * What `definePlugin` takes. Hooks may be async, and await nothing but what their context offers.
  *
- * A hook that throws, answers something else than it should, or never ends is stopped and reported with the
- * plugin's name, what it changed in `ctx.state` is undone, and the event goes to the next plugin.
+ * A hook that throws, answers something else than it should, does too much or never ends is stopped and reported with
+ * the plugin's name. What it changed and asked for is undone, what it said stays said, and the event goes to the next
+ * plugin. A promise that a statement leaves alone (`save();`) is waited for, and its failure is reported.
+ *
+ * Three things nothing can stop, because they are one step for JavaScript:
+ * - A regular expression that takes for ever on what somebody wrote ends the worker's process on Node 20, again at each
+ *   start. Those written out in the bot's files are tried when it is loaded; check the ones of your dependencies, and
+ *   those made at run time.
+ * - A text or list that fills the memory.
+ * - A promise kept in a variable, awaited by nobody, that fails: its conversation waits for the next deploy, and
+ *   Temporal's UI says so. Others go on.
  */
 export interface Plugin<State extends object = object, Activities extends Outside = Outside> {
   /** Unique in a bot, in kebab-case: `lead-capture`. The key of its state, and its name in logs. */

@@ -18,6 +18,6 @@ export function spend(cost: number): void {
   left -= cost;
   if (left >= 0) return;
   throw new Error(
-    `It does too much at once: more than ${BUDGET} turns of loops, or a hundredth of that in awaits. Does it end? Work this long belongs in an activity.`,
+    `It does too much at once: more than ${BUDGET} turns of loops, or 2000 awaits. Does it end? Work this long belongs in an activity.`,
   );
 }

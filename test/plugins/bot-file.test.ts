@@ -77,6 +77,14 @@ describe('a bot that cannot run', () => {
     expect(await complaint(bot)).toMatch(/faq: "questions" must be a list with a question[^]*shop\/bot\.ts:4:/);
   });
 
+  test('has a pattern that a short text can hold up for ever', async () => {
+    const bot =
+      "import { faq } from 'everthread/plugins';\n\nconst plugins = [faq([{ match: /^(\\w+\\s?)*$/i, answer: 'Hi' }])];\nexport default { plugins };\n";
+    const message = await complaint(bot);
+    expect(message).toContain('the pattern /^(\\w+\\s?)*$/i takes for ever on a text of 50 characters');
+    expect(message).toMatch(/at .*shop\/bot\.ts:3:/);
+  });
+
   test('has two plugins of one name', async () => {
     const bot = "export default { plugins: [{ name: 'a' }, { name: 'a' }] };\n";
     expect(await complaint(bot)).toContain('Two plugins are called "a".');
@@ -85,7 +93,7 @@ describe('a bot that cannot run', () => {
 
 test('a bot may be plain JavaScript, use the clock while it is loaded, and old CommonJS', async () => {
   const old =
-    "#!/usr/bin/env node\n'use strict';\nfor (var i = 0; i < 3; i++);\nmodule.exports = { word: 'Hi' + i };\n";
+    "#!/usr/bin/env node\n'use strict';\nfor (var i = 0; i < 3; i++);\nvar f = String\nf(1)\nmodule.exports = { word: 'Hi' + i };\n";
   const older = 'var await = 1; with (Math) var top = max(await, 010);\nmodule.exports = top;\n';
   const bot = [
     "import { word } from './old.cjs';",

@@ -46,6 +46,7 @@ describe('the next plugin answers when a hook', () => {
     ['tagsForEver'],
     ['changesTheEvent'],
     ['startsUnknownSequence'],
+    ['forgetsFailure'],
   ])('%s', async (crime) => {
     const talk = await commit(crime);
     expect(await talk.hears()).toEqual([`heard ${crime}`]);
@@ -91,6 +92,13 @@ test('topics that answer each other end, and so does a wake-up that asks for its
   const timers = (await talk.history()).filter((type) => type === 'TIMER_FIRED');
   expect(timers.length).toBeGreaterThan(5);
   expect(timers.length).toBeLessThanOrEqual(12);
+});
+
+test('a promise that nobody awaits is waited for, and its failure is said', async () => {
+  const talk = await commit('forgetsToAwait');
+  expect(await talk.hears()).toEqual(['on its way', 'heard forgetsToAwait']);
+  expect(talk.stage.warnings().join()).toContain('nobody awaits this either');
+  await stillAnswers(talk);
 });
 
 test('a context is of no use after its hook', async () => {

@@ -327,7 +327,7 @@ describe('what is shown', () => {
   test('topics go to all plugins, with their data', async () => {
     const talk = await startTalk(PROBE);
     await talk.says('emit sold mug');
-    expect(await talk.hears()).toEqual(['topic sold mug']);
+    expect(await talk.hears()).toEqual(['topic sold "mug"']);
   });
 
   test('search attributes are written when they change, and only then', async () => {

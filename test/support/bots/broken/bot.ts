@@ -115,6 +115,19 @@ const CRIMES: Readonly<Record<string, (ctx: Ctx, message: MessageEvent) => unkno
     void ctx.startSequence('nobody-knows');
     return 'pass';
   },
+  forgetsFailure() {
+    void Promise.reject(new Error('nobody awaits this'));
+    return 'pass';
+  },
+  forgetsToAwait(ctx) {
+    const later = async () => {
+      await ctx.send('on its way');
+      throw new Error('nobody awaits this either');
+    };
+    // oxlint-disable-next-line typescript/no-floating-promises -- that is the crime
+    later();
+    return 'pass';
+  },
   async usesContextLater(ctx) {
     later = ctx;
     return 'pass';
