@@ -1,20 +1,25 @@
 /** The databases that the store must behave the same on; every test names the one it runs against. */
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { afterAll, onTestFinished } from 'vitest';
 import { inboundEvents, type Delivered } from '../../src/messenger/parse-webhook.ts';
 import { openDatabase, type Database } from '../../src/store/database.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
-import { createDatabase } from '../support/postgres.ts';
+import type { Tables } from '../../src/store/tables.ts';
+import { createDatabase, type Database as TestDatabase } from '../support/postgres.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 export interface Target {
   readonly name: 'SQLite' | 'PostgreSQL';
-  /** An empty database of its own, gone when the test is over. */
+  /** An empty database of its own, without tables, gone when the test is over. */
   emptyDatabase(): Promise<string>;
+  /** A database with all tables and no rows; tests of one file may take turns with it. */
+  emptyTables(): Promise<string>;
 }
 
+const sqliteFile = async () => `file:${join(temporaryFolder(), 'store.db')}`;
+
 export const targets: readonly Target[] = [
-  { name: 'SQLite', emptyDatabase: async () => `file:${join(temporaryFolder(), 'store.db')}` },
+  { name: 'SQLite', emptyDatabase: sqliteFile, emptyTables: sqliteFile },
   {
     name: 'PostgreSQL',
     async emptyDatabase() {
@@ -22,8 +27,18 @@ export const targets: readonly Target[] = [
       onTestFinished(drop);
       return url;
     },
+    async emptyTables() {
+      const { url } = await (shared ??= createDatabase());
+      const { db } = await openDatabase(url);
+      for (const { name } of await db.introspection.getTables()) await db.deleteFrom(name as keyof Tables).execute();
+      await db.destroy();
+      return url;
+    },
   },
 ];
+
+let shared: Promise<TestDatabase> | undefined;
+afterAll(async () => (await shared)?.drop());
 
 /** A store that is closed when the test is over. */
 export async function aStoreAt(url: string): Promise<Store> {
@@ -41,7 +56,7 @@ export async function theTablesAt(url: string): Promise<Database['db']> {
 
 /** A store on an empty database, and that database. */
 export async function anEmptyStore(target: Target) {
-  const url = await target.emptyDatabase();
+  const url = await target.emptyTables();
   const store = await aStoreAt(url);
   return { url, store, tables: await theTablesAt(url) };
 }
