@@ -5,6 +5,7 @@ import { messageClass } from '../../src/messenger/outbound-message.ts';
 import type { Sayable } from '../../src/messenger/outbound-message.ts';
 import { outboundMessages } from '../../src/messenger/sayable.ts';
 import { sendApiRequest } from '../../src/messenger/send-api.ts';
+import { react, senderActionRequest } from '../../src/messenger/sender-action.ts';
 import { everyMessage } from '../messenger/every-message.ts';
 import { ANA, startBoth, TOKEN } from './support.ts';
 
@@ -100,6 +101,70 @@ describe.each([1280, 390])('at %i pixels', (width) => {
   });
 });
 
+test('a coupon shows its code, and the bot hears of it', async () => {
+  const { one, log, bot } = await openPage(1280);
+  await one('a coupon');
+  await log.getByRole('button', { name: 'Reveal code' }).click();
+  await log.getByText('TEN', { exact: true }).waitFor();
+  await bot.gets(({ template }) => template !== undefined);
+  expect(await log.getByRole('link', { name: 'To the shop' }).getAttribute('href')).toBe(`${SHOP}/`);
+});
+
+test('a survey opens its question, and a tap answers it', async () => {
+  const { one, log, bot } = await openPage(1280);
+  await one('a survey');
+  await log.getByText('Rate us', { exact: true }).click();
+  await log.getByText('How happy are you?').waitFor();
+  await log.getByRole('button', { name: 'Score 4' }).click();
+  await log.getByText('You answered 4.').waitFor();
+  const told = await bot.gets((item) => 'messaging_feedback' in item);
+  expect(JSON.stringify(told)).toContain('"payload":"4"');
+});
+
+test('an address form goes back to the bot', async () => {
+  const { one, log, bot } = await openPage(1280);
+  await one('an address form');
+  await log.getByText('Add address', { exact: true }).click();
+  await log.getByRole('textbox', { name: 'Street' }).fill('Rua das Flores 12');
+  await log.getByRole('textbox', { name: 'Postal code' }).fill('4050-262');
+  await log.getByRole('textbox', { name: 'City' }).fill('Porto');
+  await log.getByRole('button', { name: 'Send' }).click();
+  const told = await bot.gets((item) => 'messaging_customer_information' in item);
+  expect(JSON.stringify(told)).toContain('4050-262');
+});
+
+test('a picture of a grid answers the bot, another opens a page', async () => {
+  const { one, log, bot } = await openPage(1280);
+  await one('a grid');
+  await log.getByRole('button', { name: 'Picture 2' }).click();
+  expect((await bot.gets(({ postback }) => postback !== undefined)).postback).toMatchObject({ payload: 'SHOW:ROAD' });
+  expect(await log.getByRole('link', { name: 'Picture 1' }).getAttribute('href')).toBe(`${SHOP}/city`);
+});
+
+test('a picture that is not there leaves its name, and an address that runs something leads nowhere', async () => {
+  const { send, log, page } = await openPage(1280);
+  await page.context().route(`${SHOP}/gone.png`, (route) => route.fulfill({ contentType: 'text/plain', body: '' }));
+  await send({ ...messageTo({ attachment: { type: 'image', payload: { url: `${SHOP}/gone.png` } } }) });
+  await log.getByText('gone.png', { exact: true }).waitFor();
+  const element = { title: 'Odd', default_action: { type: 'web_url', url: 'javascript:alert(1)' } };
+  const payload = { template_type: 'generic', elements: [element] };
+  await send({ ...messageTo({ attachment: { type: 'template', payload } }) });
+  expect(await log.getByRole('link', { name: 'Odd' }).getAttribute('href')).toBe('#');
+});
+
+test('a reaction of the Page stands on the message', async () => {
+  const { send, log, simulator } = await openPage(1280);
+  const mid = simulator.thread(ANA).bubbles[0]!.mid;
+  await send({ ...senderActionRequest(ANA, react(mid, '🎉')) });
+  await log.locator('.mine .reaction').waitFor();
+  expect(await log.locator('.mine .reaction').textContent()).toBe('🎉');
+});
+
+function messageTo(message: object): object {
+  return { recipient: { id: ANA }, messaging_type: 'RESPONSE', message };
+}
+
+/** Pictures of the whole talk, for whoever wants to look: SCREENSHOTS=folder. */
 async function screenshots(page: Page, name: string): Promise<void> {
   const log = page.getByRole('log');
   const height = (await log.evaluate((element) => element.scrollHeight)) as number;

@@ -12,7 +12,7 @@ export function drawCard({ title, subtitle, media, link, buttons }, mid, actions
     subtitle !== undefined && h('p.subtitle', {}, subtitle),
     link !== undefined && h('p.site', {}, siteOf(link)),
   ];
-  const top = [media && drawMedia(media, title || media.type), ...words];
+  const top = [media && drawMedia(media, title || media.type, title === ''), ...words];
   const isRich = media !== undefined || subtitle !== undefined || link !== undefined;
   return h(
     isRich ? 'div.card.rich' : 'div.card',
@@ -29,7 +29,7 @@ export function drawCard({ title, subtitle, media, link, buttons }, mid, actions
  */
 export function drawButtons(buttons, mid, { tap }) {
   return buttons.map(({ type, title, url }) => {
-    if (type === 'web_url') return h('a.button', { href: safeUrl(url), ...elsewhere }, title);
+    if (type === 'web_url') return h('a.act', { href: safeUrl(url), ...elsewhere }, title);
     const isTappable = type === 'postback';
     const properties = { type: 'button', disabled: !isTappable, onclick: () => tap(title, mid) };
     return h('button', properties, title);
@@ -40,19 +40,25 @@ export function drawButtons(buttons, mid, { tap }) {
  * A picture or a player, or a plain area in its place when there is nothing to show.
  * @param {{ readonly type: string, readonly url?: string }} media
  * @param {string} name
+ * @param {boolean} [isNamed] whether the area says what is missing; not when words stand below it
  */
-export function drawMedia({ type, url }, name) {
-  if (url === undefined) return lost(type, name);
+export function drawMedia({ type, url }, name, isNamed = true) {
+  if (url === undefined) return lost(type, isNamed && name);
   const src = shownUrl(url);
   if (type === 'video') return h('video', { src, controls: true, preload: 'metadata', aria: { label: name } });
   if (type === 'audio') return h('audio', { src, controls: true, preload: 'metadata', aria: { label: name } });
   const picture = h('img', { loading: 'lazy', referrerPolicy: 'no-referrer', alt: name, src });
-  picture.addEventListener('error', () => picture.replaceWith(lost(type, name)));
+  picture.addEventListener('error', () => picture.replaceWith(lost(type, isNamed && name)));
   return picture;
 }
 
 function lost(type, name) {
-  return h('div.lost', {}, h('b', { aria: { hidden: 'true' } }, type === 'video' ? '▶' : '🖼'), h('span', {}, name));
+  return h(
+    'div.lost',
+    {},
+    h('b', { aria: { hidden: 'true' } }, type === 'video' ? '▶' : '🖼'),
+    name && h('span', {}, name),
+  );
 }
 
 /** Links leave this page alone. */

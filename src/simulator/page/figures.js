@@ -61,7 +61,7 @@ function drawReceipt({ order }) {
       ...adjustments.map(({ name, amount }) => line(name, -amount)),
       line('Total', summary.total_cost, 'strong'),
     ),
-    order.order_url && h('a.button', { href: safeUrl(order.order_url), ...elsewhere }, 'See the order'),
+    order.order_url && h('a.act', { href: safeUrl(order.order_url), ...elsewhere }, 'See the order'),
   );
 }
 
