@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { ensureSearchAttributes } from './search-attributes.ts';
@@ -14,6 +15,8 @@ const QUICK_RECONNECT = { 'grpc.initial_reconnect_backoff_ms': 50, 'grpc.max_rec
 
 /** Waits until the server answers for its namespace and knows our search attributes. */
 export async function untilReady({ address, namespace, signal }: ReadyOptions): Promise<void> {
+  // Every question listens to it until it is answered.
+  setMaxListeners(0, signal);
   // Without the SDK's retries, which wait longer and longer: we ask again ourselves.
   const connection = Connection.lazy({ address, channelArgs: QUICK_RECONNECT, interceptors: [] });
   try {
