@@ -17,7 +17,7 @@ import type { UtilityMessage } from './utility.ts';
 
 export type { Button } from './button.ts';
 export type { ButtonMessage, TextMessage } from './message-builders.ts';
-export type { QuickReply, TextQuickReply } from './quick-reply.ts';
+export type { QuickReply } from './quick-reply.ts';
 
 /**
  * What a bot can say, as Meta's Send API takes it in `message` (Send API reference, read 2026-10-06). Not here: requests

@@ -9,5 +9,4 @@ export type { SimulatorOptions } from './options.ts';
 export type { NewPerson } from './people.ts';
 export type { Bubble, ThreadView } from './thread-view.ts';
 export type { Happening } from './happenings.ts';
-export type { UtilityTemplate } from './utility-templates.ts';
 export type { Fault } from './faults.ts';

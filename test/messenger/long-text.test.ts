@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { startTalk } from '../support/talk.ts';
+
+/** Answers every text with its number and the text itself. */
+const PROBE = 'test/support/bots/probe/bot.ts';
+const LONG = Array.from({ length: 600 }, (_, index) => `word${index}`).join(' ');
+
+test('a long answer arrives in parts, which are named one after the other', async () => {
+  const talk = await startTalk(PROBE);
+  await talk.says(LONG);
+  const heard = await talk.hears(3);
+  expect(heard.join(' ')).toBe(`1 ${LONG}`);
+  const metadata = sent(talk).map(({ message }) => message.metadata);
+  expect(metadata).toEqual([metadata[0], `${metadata[0]}.1`, `${metadata[0]}.2`]);
+});
+
+test('after a part that does not go out, the rest is not sent', async () => {
+  const talk = await startTalk(PROBE);
+  await talk.says('hello');
+  await talk.hears(1);
+  talk.stage.simulator.fault({ kind: 'error', code: 100, psid: talk.psid });
+  await talk.says(LONG);
+  await talk.settles();
+  expect(await talk.hears()).toEqual([]);
+  expect(sent(talk)).toHaveLength(2);
+});
+
+interface Request {
+  readonly message: { readonly metadata: string };
+}
+
+function sent(talk: Awaited<ReturnType<typeof startTalk>>): Request[] {
+  const { happenings } = talk.stage.simulator.thread(talk.psid);
+  return happenings.flatMap(({ send }) => (send ? [JSON.parse(send.request) as Request] : []));
+}
