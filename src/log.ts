@@ -11,7 +11,10 @@ export interface LogOptions {
 export function createLog({ level, isPretty = false }: LogOptions): Logger {
   const base = { level, base: null, redact: ['*.accessToken', '*.appSecret', '*.authorization'] };
   if (!isPretty) return pino(base);
-  return pino({ ...base, transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname', translateTime: 'HH:MM:ss' } } });
+  return pino({
+    ...base,
+    transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname', translateTime: 'HH:MM:ss' } },
+  });
 }
 
 let isInstalled = false;

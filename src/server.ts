@@ -29,9 +29,22 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-export async function startServer({ store, client, clock, log, host, port, ...options }: ServerOptions): Promise<RunningServer> {
+export async function startServer({
+  store,
+  client,
+  clock,
+  log,
+  host,
+  port,
+  ...options
+}: ServerOptions): Promise<RunningServer> {
   const metrics = createMetrics(store);
-  const dispatcher = createDispatcher({ inbox: store.inbox, engine: createTemporalEngine({ client, clock }), metrics, log });
+  const dispatcher = createDispatcher({
+    inbox: store.inbox,
+    engine: createTemporalEngine({ client, clock }),
+    metrics,
+    log,
+  });
   const app = createApp({ ...options, store, dispatcher, metrics, log });
   options.register?.(app);
   const url = await app.listen({ host, port });
