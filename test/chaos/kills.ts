@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { startCrowd, type Report } from './crowd.ts';
+import { untilSettled, type Leftovers } from './leftovers.ts';
 import { botFile, type Stage } from './stage.ts';
+import { makeTrouble } from './trouble.ts';
 import { startVictim } from './victim.ts';
 
 export interface KillOptions {
@@ -9,22 +11,29 @@ export interface KillOptions {
   readonly messagesPerSecond: number;
   /** A life lasts at most so long, start included. */
   readonly longestLifeMs: number;
+  /** Every so often a send goes wrong at Meta; left out: never. */
+  readonly troubleEveryMs?: number;
   readonly onKill?: (kill: number) => void;
 }
 
+export interface KillReport extends Report, Leftovers {
+  readonly exitCode: number | null;
+  readonly output: string;
+}
+
 /** `everthread start` under load, killed with SIGKILL at random moments and started again at once. */
-export async function killAtRandom(
-  stage: Stage,
-  options: KillOptions,
-): Promise<Report & { exitCode: number | null; output: string }> {
+export async function killAtRandom(stage: Stage, options: KillOptions): Promise<KillReport> {
   const victim = startVictim(['start', botFile], stage.env, stage.folder);
   const crowd = startCrowd(stage.simulator, options);
+  const stopTrouble = options.troubleEveryMs ? makeTrouble(stage.simulator, options.troubleEveryMs) : () => {};
   for (let kill = 1; kill <= options.kills; kill += 1) {
     await delay(Math.random() * options.longestLifeMs);
     await victim.kill();
     options.onKill?.(kill);
   }
   await crowd.stop();
-  const report = await crowd.untilAnswered(90_000);
-  return { ...report, exitCode: await victim.stop(), output: victim.output() };
+  stopTrouble();
+  await crowd.untilAnswered(120_000);
+  const leftovers = await untilSettled(stage.env['DATABASE_URL'] ?? '');
+  return { ...(await crowd.report()), ...leftovers, exitCode: await victim.stop(), output: victim.output() };
 }

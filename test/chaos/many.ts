@@ -4,11 +4,17 @@ import { request } from 'undici';
 import { freePort } from '../../src/engine/free-port.ts';
 import { startCrowd, type Report } from './crowd.ts';
 import type { KillOptions } from './kills.ts';
+import { untilSettled, type Leftovers } from './leftovers.ts';
 import { botFile, type Stage } from './stage.ts';
+import { makeTrouble } from './trouble.ts';
 import { startVictim, type Victim } from './victim.ts';
 
 /** Two api and two worker processes on one PostgreSQL and one Temporal; one of them, at random, is killed each time. */
-export async function killOneOfMany(stage: Stage, postgresUrl: string, options: KillOptions): Promise<Report> {
+export async function killOneOfMany(
+  stage: Stage,
+  postgresUrl: string,
+  options: KillOptions,
+): Promise<Report & Leftovers> {
   const ports = [await freePort(), await freePort()];
   const balancer = await startBalancer(Number(stage.env['PORT']), ports);
   const env = { ...stage.env, DATABASE_URL: postgresUrl };
@@ -17,17 +23,23 @@ export async function killOneOfMany(stage: Stage, postgresUrl: string, options: 
     startVictim(['worker', botFile], env, stage.folder),
     startVictim(['worker', botFile], env, stage.folder),
   ];
-  const crowd = startCrowd(stage.simulator, options);
-  for (let kill = 1; kill <= options.kills; kill += 1) {
-    await delay(Math.random() * options.longestLifeMs);
-    await victims[Math.floor(Math.random() * victims.length)]?.kill();
-    options.onKill?.(kill);
+  try {
+    const crowd = startCrowd(stage.simulator, options);
+    const stopTrouble = options.troubleEveryMs ? makeTrouble(stage.simulator, options.troubleEveryMs) : () => {};
+    for (let kill = 1; kill <= options.kills; kill += 1) {
+      await delay(Math.random() * options.longestLifeMs);
+      await victims[Math.floor(Math.random() * victims.length)]?.kill();
+      options.onKill?.(kill);
+    }
+    await crowd.stop();
+    stopTrouble();
+    await crowd.untilAnswered(120_000);
+    const leftovers = await untilSettled(postgresUrl);
+    return { ...(await crowd.report()), ...leftovers };
+  } finally {
+    await Promise.all(victims.map((victim) => victim.stop()));
+    await balancer.close();
   }
-  await crowd.stop();
-  const report = await crowd.untilAnswered(120_000);
-  await Promise.all(victims.map((victim) => victim.stop()));
-  await balancer.close();
-  return report;
 }
 
 /** Webhooks go to one address; behind it they are dealt out in turn. One that finds nobody is delivered again by Meta. */

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { startCrowd, type Report } from './crowd.ts';
+import { untilSettled, type Leftovers } from './leftovers.ts';
 import { botFile, type Stage } from './stage.ts';
 import { startVictim } from './victim.ts';
 
@@ -10,10 +11,10 @@ export interface OutageOptions {
   readonly awayMs: number;
 }
 
-export interface OutageReport extends Report {
+export interface OutageReport extends Report, Leftovers {
   /** Of the webhooks that came while Temporal was away. */
   readonly acked: number;
-  readonly slowestAckMs: number;
+  readonly slowestAckWhileAwayMs: number;
   readonly exitCode: number | null;
 }
 
@@ -21,7 +22,7 @@ export interface OutageReport extends Report {
 export async function stopTemporal(stage: Stage, options: OutageOptions): Promise<OutageReport> {
   const victim = startVictim(['start', botFile], stage.env, stage.folder);
   const crowd = startCrowd(stage.simulator, options);
-  await crowd.untilAnswered(30_000);
+  await crowd.untilTalking();
 
   let acks: number[] = [];
   await stage.restartTemporal(async () => {
@@ -31,8 +32,10 @@ export async function stopTemporal(stage: Stage, options: OutageOptions): Promis
     acks = acksSince(stage, awaySince);
   });
   await crowd.stop();
-  const report = await crowd.untilAnswered(120_000);
-  return { ...report, acked: acks.length, slowestAckMs: Math.max(0, ...acks), exitCode: await victim.stop() };
+  await crowd.untilAnswered(120_000);
+  const leftovers = await untilSettled(stage.env['DATABASE_URL'] ?? '');
+  const whileAway = { acked: acks.length, slowestAckWhileAwayMs: Math.max(0, ...acks) };
+  return { ...(await crowd.report()), ...leftovers, ...whileAway, exitCode: await victim.stop() };
 }
 
 /** How long each webhook took that brought a message since then and was taken. */

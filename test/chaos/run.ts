@@ -1,52 +1,107 @@
 /**
- * The full chaos runs; each prints what became of every message.
+ * The full chaos runs; each prints what became of every message, and the exit code tells whether every promise held.
  *
+ *   npm run chaos                   all of them, as in docs/chaos.md
  *   npm run chaos -- --kills 50     one process, killed at random moments
- *   npm run chaos -- --outage 60    Temporal away for so many seconds
  *   npm run chaos -- --many 30      four processes on PostgreSQL, one of them killed each time
+ *   npm run chaos -- --dev 6        `everthread dev` as a whole, Temporal left behind each time
+ *   npm run chaos -- --outage 60    Temporal away for so many seconds
+ *   npm run chaos -- --disk 20      nothing can be written for so many seconds
  */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { cpus, tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findTemporalCli } from '../../src/engine/temporal-cli.ts';
 import { ensurePostgresBinaries } from '../support/postgres-binaries.ts';
 import { startPostgres } from '../support/postgres-server.ts';
+import type { Report } from './crowd.ts';
+import { killDev } from './dev-kills.ts';
+import { fillDisk } from './full-disk.ts';
 import { killAtRandom } from './kills.ts';
+import type { Leftovers } from './leftovers.ts';
 import { killOneOfMany } from './many.ts';
 import { stopTemporal } from './outage.ts';
 import { setStage, type Stage } from './stage.ts';
+import { endAllVictims } from './victim.ts';
 
+type Outcome = Report & Leftovers & { readonly output?: string; readonly exitCode?: number | null };
+type Scenario = (stage: Stage, amount: number) => Promise<Outcome>;
+
+const NUMBER = { type: 'string' } as const;
 const { values } = parseArgs({
-  options: { kills: { type: 'string' }, outage: { type: 'string' }, many: { type: 'string' } },
+  options: { kills: NUMBER, many: NUMBER, dev: NUMBER, outage: NUMBER, disk: NUMBER },
 });
-const load = { people: 20, messagesPerSecond: 10 };
-const print = (line: string) => void process.stdout.write(`${line}\n`);
-const startedAt = Date.now();
-const onKill = (kill: number) => print(`kill ${kill} after ${Math.round((Date.now() - startedAt) / 1000)} s`);
+const ALL = { kills: '50', many: '30', dev: '6', outage: '60', disk: '20' };
+const wanted = Object.keys(values).length > 0 ? values : ALL;
 
-const cli = await findTemporalCli({ explicit: process.env['TEMPORAL_CLI'], cacheDir: '.everthread/cache', log: print });
-const stage = await setStage(cli);
-try {
-  print(JSON.stringify({ ...values, ...(await run(stage)), seconds: Math.round((Date.now() - startedAt) / 1000) }));
-} finally {
-  await stage.close();
+const load = { people: 20, messagesPerSecond: 10 };
+const troubleEveryMs = 2000;
+const say = (line: string) => void process.stderr.write(`${line}\n`);
+const print = (line: string) => void process.stdout.write(`${line}\n`);
+const onKill = (kill: number) => say(`kill ${kill}`);
+const temporalCli = await findTemporalCli({
+  explicit: process.env['TEMPORAL_CLI'],
+  cacheDir: join(import.meta.dirname, '../../.everthread/cache'),
+  log: say,
+});
+
+const SCENARIOS: Readonly<Record<string, Scenario>> = {
+  // Fewer messages a second where it takes longer: the simulator counts the newest 300 lines of a person.
+  kills: (stage, kills) =>
+    killAtRandom(stage, { people: 20, messagesPerSecond: 6, kills, longestLifeMs: 9000, troubleEveryMs, onKill }),
+  many: (stage, kills) =>
+    killOneOfManyOnPostgres(stage, { ...load, kills, longestLifeMs: 6000, troubleEveryMs, onKill }),
+  dev: async (_, kills) => {
+    const folder = mkdtempSync(join(tmpdir(), 'everthread-chaos-dev-'));
+    const options = { people: 20, messagesPerSecond: 6, kills, longestLifeMs: 9000, onKill, folder, temporalCli };
+    const report = await killDev(options);
+    rmSync(folder, { recursive: true, force: true });
+    return report;
+  },
+  outage: (stage, seconds) => stopTemporal(stage, { ...load, awayMs: seconds * 1000 }),
+  disk: (stage, seconds) => fillDisk(stage, { ...load, fullMs: seconds * 1000 }),
+};
+
+async function killOneOfManyOnPostgres(stage: Stage, options: Parameters<typeof killOneOfMany>[2]): Promise<Outcome> {
+  const postgres = await startPostgres(await ensurePostgresBinaries());
+  try {
+    return await killOneOfMany(stage, postgres.url, options);
+  } finally {
+    await postgres.stop();
+  }
 }
 
-async function run(on: Stage): Promise<object> {
-  if (values.outage) return stopTemporal(on, { ...load, awayMs: Number(values.outage) * 1000 });
-  if (values.many) {
-    const postgres = await startPostgres(await ensurePostgresBinaries());
-    const kills = Number(values.many);
-    try {
-      return await killOneOfMany(on, postgres.url, { ...load, kills, longestLifeMs: 6000, onKill });
-    } finally {
-      await postgres.stop();
-    }
+function scenarioOf(name: string): Scenario {
+  const scenario = SCENARIOS[name];
+  if (!scenario) throw new Error(`There is no scenario "${name}".`);
+  return scenario;
+}
+
+/** Every message acknowledged, answered, once, in order; nothing given up. */
+function isClean({ messages, acknowledged, answeredOnce, ...rest }: Outcome): boolean {
+  const { answeredTwice, unanswered, outOfOrder, open, notSent, dead, exitCode = 0 } = rest;
+  const isAll = messages > 0 && acknowledged === messages && answeredOnce === messages;
+  return isAll && answeredTwice + unanswered + outOfOrder + open + notSent + dead === 0 && exitCode === 0;
+}
+
+const memory = Math.round(totalmem() / 1024 ** 3);
+print(
+  `${cpus().length} × ${cpus()[0]?.model ?? 'processor'}, ${memory} GiB, ${process.platform}, Node ${process.version}`,
+);
+for (const [name, amount] of Object.entries(wanted)) {
+  const startedAt = Date.now();
+  say(`${name} ${amount}`);
+  const stage = await setStage(temporalCli);
+  try {
+    const { output, ...report } = await scenarioOf(name)(stage, Number(amount));
+    const isGood = isClean(report);
+    if (!isGood) process.exitCode = 1;
+    if (!isGood && output) say(output.slice(-20_000));
+    const seconds = Math.round((Date.now() - startedAt) / 1000);
+    print(JSON.stringify({ [name]: Number(amount), isGood, seconds, ...report }));
+  } finally {
+    await endAllVictims();
+    await stage.close();
   }
-  const { output, ...report } = await killAtRandom(on, {
-    ...load,
-    kills: Number(values.kills ?? 50),
-    longestLifeMs: 9000,
-    onKill,
-  });
-  if (report.unanswered + report.answeredTwice + report.outOfOrder > 0) print(output.slice(-20_000));
-  return report;
 }

@@ -1,0 +1,27 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { openStore } from '../../src/store/store.ts';
+
+/** What a store holds of things that did not go well. */
+export interface Leftovers {
+  /** Events that still wait, and sends that are not settled. */
+  readonly open: number;
+  /** Sends that ended as anything but `sent`. */
+  readonly notSent: number;
+  /** Events that the engine refused for good. */
+  readonly dead: number;
+}
+
+/** Waits until nothing is open any more: a second answer could come as late as the last doubt is settled. */
+export async function untilSettled(databaseUrl: string, patienceMs = 120_000): Promise<Leftovers> {
+  const store = await openStore(databaseUrl);
+  try {
+    for (const giveUpAt = Date.now() + patienceMs; ; await delay(500)) {
+      const { calling, waiting, doubtful, refused, failed, unknown } = await store.ledger.counts();
+      const { pending, dead } = await store.inbox.backlog();
+      const open = calling + waiting + doubtful + pending;
+      if (open === 0 || Date.now() > giveUpAt) return { open, notSent: refused + failed + unknown, dead };
+    }
+  } finally {
+    await store.close();
+  }
+}
