@@ -1,3 +1,4 @@
+import { setImmediate as nextRound } from 'node:timers/promises';
 import type { Kysely, Transaction } from 'kysely';
 import { isLostRace, isStoreAway, storeError } from './store-error.ts';
 
@@ -77,7 +78,8 @@ export function groupCommit<DB>({ db, lanes, hold }: GroupCommitOptions<DB>): Wr
 
   async function drain(): Promise<void> {
     busyLanes += 1;
-    while (queue.length > 0) await commit(queue.splice(0, LARGEST_GROUP));
+    // SQLite held the thread while it committed: what arrived meanwhile is read first, and shares the next transaction.
+    for (await nextRound(); queue.length > 0; await nextRound()) await commit(queue.splice(0, LARGEST_GROUP));
     busyLanes -= 1;
   }
 
