@@ -39,7 +39,13 @@ async function attempt<T>(turn: Turn, plugin: Plugin, hook: (ctx: PluginContext)
   const { context, asks, close } = pluginContext(turn, plugin, draft);
   try {
     const answer = hook(context);
-    if (isPromise(answer)) await untilSettled(watch(answer), turn, asks);
+    if (isPromise(answer)) {
+      const watched = watch(answer);
+      // Most hooks wait for nothing and have ended then. A condition is dear: a look into the sandbox, and promises, each
+      // of which the SDK gives a stack trace.
+      await Promise.resolve();
+      if (!watched.isSettled) await untilSettled(watched, turn, asks);
+    }
     // A send that nobody awaits belongs to its hook all the same.
     if (asks.count > 0) await condition(() => asks.count === 0);
     const result = isPromise(answer) ? await answer : answer;
@@ -68,9 +74,6 @@ async function untilSettled(
   turn: Turn,
   asks: { readonly count: number },
 ): Promise<void> {
-  // Most hooks wait for nothing and end here. A condition is dear: a look into the sandbox, and promises, each of which
-  // the SDK gives a stack trace.
-  await Promise.resolve();
   while (!hook.isSettled) {
     await condition(onSecondLook(() => hook.isSettled || asks.count === 0));
     if (hook.isSettled) break;
