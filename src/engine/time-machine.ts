@@ -53,10 +53,12 @@ export function createTimeMachine({ client, clock, moveClock }: TimeMachineOptio
       const open = await openWorkflows(conversation);
       const next = Math.min(...open.map(({ due }) => due ?? Infinity));
       const step = Math.min(end, next - RUN_UP_MS) - now;
-      if (step > 0) {
+      // Somebody has written in this very moment: first things first.
+      const isBusy = open.some(({ isWorking }) => isWorking);
+      if (step > 0 && !isBusy) {
         moveClock(conversation, step);
         await Promise.all(open.map(({ workflowId }) => fastForward(workflowId, step)));
-      } else {
+      } else if (!isBusy) {
         await delay(Math.max(1, next - now));
       }
       await settled(conversation);
@@ -81,25 +83,27 @@ export function createTimeMachine({ client, clock, moveClock }: TimeMachineOptio
     }
   }
 
+  /** The conversation, and once it is at rest its sequences: nobody is asked anything while at work. */
   async function openWorkflows(conversation: ConversationId): Promise<OpenWorkflow[]> {
-    const sequences = (await ask(() => client.workflow.getHandle(conversation).query(openSequencesQuery), [])) ?? [];
-    const ids = [conversation, ...sequences.map((name) => sequenceId(name, conversation))];
-    const found = await Promise.all(ids.map(look));
-    return found.filter((workflow) => workflow !== undefined);
+    const talk = await look(conversation);
+    if (talk?.isWorking) return [talk];
+    const names = (await ask(() => client.workflow.getHandle(conversation).query(openSequencesQuery), [])) ?? [];
+    const sequences = await Promise.all(names.map((name) => look(sequenceId(name, conversation))));
+    return [talk, ...sequences].filter((workflow) => workflow !== undefined);
   }
 
   function look(workflowId: string): Promise<OpenWorkflow | undefined> {
     const handle = client.workflow.getHandle(workflowId);
-    const question = async () => {
-      // The answer comes after what is under way, so what is described afterwards is news.
-      const due = await handle.query(nextDueQuery);
+    const atWork: OpenWorkflow = { workflowId, due: undefined, isWorking: true, events: '0' };
+    return ask(async () => {
       const { status, raw } = await handle.describe();
       if (status.name !== 'RUNNING') return undefined;
-      const isSkipping = raw.workflowExtendedInfo?.timeSkippingInfo?.effectiveConfig?.enabled === true;
-      const isWorking = raw.pendingWorkflowTask != null || (raw.pendingActivities?.length ?? 0) > 0 || isSkipping;
-      return { workflowId, due, isWorking, events: String(raw.workflowExecutionInfo?.historyLength) };
-    };
-    return ask(question, { workflowId, due: undefined, isWorking: true, events: '0' });
+      const { pendingWorkflowTask, pendingActivities, workflowExtendedInfo, workflowExecutionInfo } = raw;
+      const isSkipping = workflowExtendedInfo?.timeSkippingInfo?.effectiveConfig?.enabled === true;
+      if (pendingWorkflowTask != null || (pendingActivities?.length ?? 0) > 0 || isSkipping) return atWork;
+      const due = await handle.query(nextDueQuery);
+      return { workflowId, due, isWorking: false, events: String(workflowExecutionInfo?.historyLength) };
+    }, atWork);
   }
 
   async function fastForward(workflowId: string, ms: number): Promise<void> {
