@@ -5,8 +5,9 @@
  */
 import { expect, test } from 'vitest';
 import type { SendMessageDeps } from '../../src/activities/send-message.ts';
+import type { Fault } from '../../src/simulator/index.ts';
 import type { SendRequest } from '../../src/workflows/contract.ts';
-import { aGate, ledgerWith, type Fault, type Gate } from './gate.ts';
+import { aGate, ledgerWith, type Gate } from './gate.ts';
 
 interface Ending {
   readonly status: 'sent' | 'unknown';

@@ -46,9 +46,6 @@ export interface Gate {
   calls(): number;
 }
 
-/** What can go wrong at Meta. */
-export type Fault = Parameters<Simulator['fault']>[0];
-
 export const SEND_ID = `${ANAS}/i7/0`;
 
 function aRequest(request: Partial<SendRequest & Delivery> = {}): SendRequest {

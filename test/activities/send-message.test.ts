@@ -1,8 +1,9 @@
 import { expect, test, vi } from 'vitest';
 import { conversationId } from '../../src/messenger/conversation.ts';
+import type { Fault } from '../../src/simulator/index.ts';
 import { delivered } from '../store/targets.ts';
 import { ANA, anEcho, BEN, PAGE, webhookBody } from '../support/events.ts';
-import { aGate, anEmptyGate, ANAS, isLater, ledgerWith, SEND_ID, type Fault, type Gate } from './gate.ts';
+import { aGate, anEmptyGate, ANAS, isLater, ledgerWith, SEND_ID, type Gate } from './gate.ts';
 
 const HOUR = 3_600_000;
 const found = ({ store }: Gate) => store.ledger.find(SEND_ID);

@@ -1,4 +1,4 @@
-import type { Simulator } from '../../src/simulator/index.ts';
+import type { Fault, Simulator } from '../../src/simulator/index.ts';
 
 /**
  * Lets sends go wrong at Meta now and then, until it is stopped. Slow answers most of all: they widen the moment in
@@ -12,7 +12,7 @@ export function makeTrouble(simulator: Simulator, everyMs: number): () => void {
   };
 }
 
-function aFault(which: number): Parameters<Simulator['fault']>[0] {
+function aFault(which: number): Fault {
   if (which < 0.6) return { kind: 'slow', ms: Math.round(100 + 1400 * which), times: 3 };
   if (which < 0.75) return { kind: 'cut_after' };
   if (which < 0.9) return { kind: 'error_after', code: 1, subcode: 1357046 };
