@@ -11,6 +11,7 @@ export default defineConfig({
     globalSetup: 'test/support/global-setup.ts',
     // Temporal's native part wants a process of its own.
     pool: 'forks',
+    maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

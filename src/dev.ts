@@ -8,7 +8,7 @@ import { findBot } from './engine/bundle-bot.ts';
 import { createTemporalClient, temporalSettings } from './engine/connect.ts';
 import { EngineError } from './engine/engine-error.ts';
 import { startEmbeddedTemporal, type EmbeddedTemporal } from './engine/embedded-temporal.ts';
-import { choosePort, freePort } from './engine/free-port.ts';
+import { choosePort, freePort, holdPort } from './engine/free-port.ts';
 import { endLeftOverServer } from './engine/server-record.ts';
 import { findTemporalCli } from './engine/temporal-cli.ts';
 import { createTimeMachine, type TimeMachine } from './engine/time-machine.ts';
@@ -50,6 +50,7 @@ export interface RunningDev {
 const TEMPORAL_FILE = 'temporal.db';
 const TEMPORAL_PORT = 7233;
 const TEMPORAL_UI_PORT = 8233;
+const PORT_TROUBLE: ReadonlySet<string> = new Set(['port_taken', 'temporal_start_failed']);
 /** An invented Page and app, the same in every example. */
 const PAGE_ID = '104857600123456';
 const APP_ID = '517776481860111';
@@ -80,8 +81,8 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
     closing.push(() => store.close());
 
     const secrets = keepSecrets(folder);
-    // Chosen late: the longer ago, the likelier somebody else took it meanwhile.
-    const port = await webhookPort();
+    const { port, release } = await holdPort(await webhookPort(), host);
+    closing.push(release);
     const url = `http://${host}:${port}`;
     const timeMachine: TimeMachine = {
       skip: (conversation, ms) => machine.skip(conversation, ms),
@@ -107,6 +108,7 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
       moveClock: (conversation, ms) => simulator.moveClock(conversation, ms),
     });
 
+    await release();
     const server = await startServer({
       store,
       client,
@@ -161,7 +163,7 @@ async function startTemporal(folder: string, { temporalCli, progress }: DevOptio
       await choosePort({ port: TEMPORAL_UI_PORT, isSetByHand: false, setting: 'Temporal UI' }),
     );
   } catch (error) {
-    if (!(error instanceof EngineError) || error.code !== 'temporal_start_failed') throw error;
+    if (!(error instanceof EngineError) || !PORT_TROUBLE.has(error.code)) throw error;
     // Somebody else took a port between our look and Temporal's start.
     return start(await freePort(), await freePort());
   }

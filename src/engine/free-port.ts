@@ -39,3 +39,25 @@ function isFree(port: number, host: string): Promise<boolean> {
     probe.listen(port, host, () => probe.close(() => resolve(true)));
   });
 }
+
+export interface HeldPort {
+  readonly port: number;
+  /** Gives it free, for the one who holds it to listen there at once. Calling it again does nothing. */
+  release(): Promise<void>;
+}
+
+/** Keeps others away from a port until we listen there ourselves; another free one when somebody was faster. */
+export function holdPort(port: number, host = '127.0.0.1'): Promise<HeldPort> {
+  return new Promise((resolve, reject) => {
+    const holder = createServer().once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE' && port !== 0) resolve(holdPort(0, host));
+      else reject(error);
+    });
+    holder.listen(port, host, () => {
+      const address = holder.address();
+      if (address === null || typeof address === 'string') return reject(new Error('a TCP server has no port'));
+      const release = () => new Promise<void>((done) => void holder.close(() => done()));
+      resolve({ port: address.port, release });
+    });
+  });
+}
