@@ -41,7 +41,7 @@ if (isMainThread) {
   });
   process.channel?.unref();
 } else if (globalThis.gc) {
-  channel.onmessage = async ({ data }) => {
-    if (data === 'heap') channel.postMessage({ heapUsed: await heapUsed() });
+  channel.onmessage = ({ data }) => {
+    if (data === 'heap') void heapUsed().then((bytes) => channel.postMessage({ heapUsed: bytes }));
   };
 }

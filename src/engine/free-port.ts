@@ -43,7 +43,7 @@ function isFree(port: number, host: string): Promise<boolean> {
 export interface HeldPort {
   readonly port: number;
   /** Gives it free, for the one who holds it to listen there at once. Calling it again does nothing. */
-  release(): Promise<void>;
+  readonly release: () => Promise<void>;
 }
 
 /** Keeps others away from a port until we listen there ourselves; another free one when somebody was faster. */

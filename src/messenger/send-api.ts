@@ -27,12 +27,6 @@ export interface SendApiRequest {
   readonly notification_type?: 'SILENT_PUSH' | 'NO_PUSH';
 }
 
-/** What Meta answers when it took the message. */
-export interface SendApiAnswer {
-  readonly recipient_id?: string;
-  readonly message_id: string;
-}
-
 /** The `error` object of every Graph API refusal. */
 export interface GraphError {
   readonly message: string;
