@@ -4,9 +4,8 @@ import { Client, Connection } from '@temporalio/client';
 import { conversationId } from '../src/messenger/conversation.ts';
 import { bareConversationId } from './bare/contract.ts';
 import type { Child } from './children.ts';
-import type { Side } from './load/main.ts';
 import { median } from './numbers.ts';
-import { PAGE_ID, psidOf } from './people.ts';
+import { PAGE_ID, psidOf, type Side } from './people.ts';
 import type { Row } from './report.ts';
 
 const TURNS = 20;
@@ -40,7 +39,7 @@ export async function measureHistory(load: Child, temporalAddress: string, peopl
           await load.ask('exchange', { to, person });
           await delay(PAUSE_MS);
         }
-        counted.push(await eventsOf(to, psidOf(person)));
+        counted.push(await eventsOf(to, psidOf(to, person)));
       }
       return { first: median(counted.map(({ first }) => first)), steady: median(counted.map(({ steady }) => steady)) };
     }

@@ -1,11 +1,11 @@
 /** How long one person waits on an idle machine: from the message to the call of the Send API. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Child } from './children.ts';
-import type { Side } from './load/main.ts';
 import { spread } from './numbers.ts';
+import type { Side } from './people.ts';
 import { ms, type Row } from './report.ts';
 
-const PEOPLE = 20;
+const PEOPLE = 10;
 /** Lets the turn before come to its end, so that the machine is idle again. */
 const PAUSE_MS = 40;
 

@@ -15,20 +15,20 @@ import { createStage, findTemporal, type Stage } from './stage.ts';
 import { measureTurns } from './turns.ts';
 
 const QUICK = {
-  ackSeconds: 3,
-  steps: [400, 800, 1600],
+  ackSeconds: 2,
+  steps: [100, 400, 1200],
   secondsPerStep: 2,
-  idleMessages: 40,
-  turns: { rounds: 2, seconds: 4 },
+  idleMessages: 30,
+  turns: { warmUpSeconds: 3, rounds: 2, seconds: 3 },
   historyPeople: 1,
-  heapSizes: [100, 200, 300],
+  heapSizes: [80, 160],
 };
 const FULL = {
-  ackSeconds: 15,
-  steps: [400, 600, 800, 1000, 1250, 1500, 2000, 2500, 3000],
+  ackSeconds: 10,
+  steps: [100, 200, 300, 400, 600, 800, 1000, 1250, 1500, 2000],
   secondsPerStep: 5,
-  idleMessages: 300,
-  turns: { rounds: 6, seconds: 10 },
+  idleMessages: 200,
+  turns: { warmUpSeconds: 10, rounds: 5, seconds: 10 },
   historyPeople: 3,
   heapSizes: [200, 1000, 2000],
 };
@@ -75,6 +75,7 @@ async function besideTheBareLoop(stage: Stage, graphUrl: string): Promise<Row[]>
 }
 
 async function acks(stage: Stage, graphUrl: string): Promise<Row[]> {
+  const temporalAddress = await stage.temporal();
   const databases = [
     ['SQLite', stage.sqlite()],
     ['PostgreSQL', await stage.postgres()],
@@ -82,7 +83,6 @@ async function acks(stage: Stage, graphUrl: string): Promise<Row[]> {
   const rows: Row[] = [];
   for (const [database, databaseUrl] of databases) {
     const { steps, secondsPerStep, ackSeconds: seconds } = size;
-    const temporalAddress = await stage.temporal();
     const run = measureAck(stage, { temporalAddress, graphUrl, databaseUrl, database, steps, secondsPerStep, seconds });
     rows.push(...(await measured(`acks on ${database}`, run)));
   }

@@ -5,8 +5,11 @@ export const APP_SECRET = 'bench-app-secret-0123456789abcdef';
 export const VERIFY_TOKEN = 'bench-verify-token';
 export const ACCESS_TOKEN = 'bench-page-access-token-0123456789';
 
-const FIRST_PSID = 6120459871230045;
+export type Side = 'everthread' | 'bare';
 
-export function psidOf(person: number): string {
-  return String(FIRST_PSID + person);
+/** Nobody talks to both. */
+const FIRST_PSID: Record<Side, number> = { everthread: 6120459871230045, bare: 6120459872230045 };
+
+export function psidOf(to: Side, person: number): string {
+  return String(FIRST_PSID[to] + person);
 }

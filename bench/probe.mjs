@@ -27,11 +27,7 @@ async function heapOfThread() {
 
 const answers = {
   cpu: () => process.cpuUsage(),
-  heap: async () => ({
-    inMain: await heapUsed(),
-    inThread: await heapOfThread(),
-    rss: process.memoryUsage.rss(),
-  }),
+  heap: async () => ({ inMain: await heapUsed(), inThread: await heapOfThread() }),
 };
 
 if (isMainThread) {

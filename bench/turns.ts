@@ -1,10 +1,13 @@
 /** How many turns a second at saturation: in alternating rounds, so that a noisy machine troubles both alike. */
 import type { Child } from './children.ts';
-import type { Crowd, Side } from './load/main.ts';
+import type { Crowd } from './load/main.ts';
 import { median } from './numbers.ts';
+import type { Side } from './people.ts';
 import type { Row } from './report.ts';
 
 export interface TurnsOptions {
+  /** Before anything counts: V8 compiles what runs often. */
+  readonly warmUpSeconds: number;
   readonly rounds: number;
   readonly seconds: number;
 }
@@ -23,11 +26,10 @@ interface Round {
 
 const CROWD = { people: 200, atOnce: 64 };
 const SIDES: readonly Side[] = ['everthread', 'bare'];
-const WARM_UP_SECONDS = 5;
 
-export async function measureTurns(parts: Parts, { rounds, seconds }: TurnsOptions): Promise<Row[]> {
+export async function measureTurns(parts: Parts, { warmUpSeconds, rounds, seconds }: TurnsOptions): Promise<Row[]> {
   const measured: Record<Side, Round[]> = { everthread: [], bare: [] };
-  for (const to of SIDES) await measureRound(parts, to, Math.min(WARM_UP_SECONDS, seconds));
+  for (const to of SIDES) await measureRound(parts, to, warmUpSeconds);
   for (let number = 0; number < rounds; number += 1) {
     for (const to of SIDES) measured[to].push(await measureRound(parts, to, seconds));
   }

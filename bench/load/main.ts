@@ -2,11 +2,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { monotonicMs, serveParent } from '../children.ts';
 import { spread, type Spread } from '../numbers.ts';
-import { psidOf } from '../people.ts';
+import { psidOf, type Side } from '../people.ts';
 import { listenForAnswers } from './answers.ts';
 import { signalSpeaker, webhookSpeaker, type Speaker } from './speakers.ts';
-
-export type Side = 'everthread' | 'bare';
 
 /** Where both sides are; a side that is left out is not spoken to. */
 export interface LoadTargets {
@@ -42,7 +40,7 @@ const speakers: Partial<Record<Side, Speaker>> = {
 
 /** One message and its answer; gives the time between them, ms. */
 async function exchange(to: Side, person: number): Promise<number> {
-  const answered = answers.next(psidOf(person));
+  const answered = answers.next(psidOf(to, person));
   const since = monotonicMs();
   const [at] = await Promise.all([answered, speakers[to]!(person, QUESTION)]);
   return at - since;
@@ -101,7 +99,7 @@ async function greet({ to, from, upTo }: { to: Side; from: number; upTo: number 
 
 /** Waits until the bots have been silent for a while. */
 async function untilSilent(): Promise<void> {
-  for (let before = -1; before !== answers.count(); await delay(500)) before = answers.count();
+  for (let before = -1; before !== answers.count(); await delay(300)) before = answers.count();
 }
 
 serveParent(

@@ -27,7 +27,12 @@ export function webhookSpeaker(url: string): Speaker {
           id: PAGE_ID,
           time: timestamp,
           messaging: [
-            { sender: { id: psidOf(person) }, recipient: { id: PAGE_ID }, timestamp, message: { mid: newMid(), text } },
+            {
+              sender: { id: psidOf('everthread', person) },
+              recipient: { id: PAGE_ID },
+              timestamp,
+              message: { mid: newMid(), text },
+            },
           ],
         },
       ],
@@ -48,7 +53,7 @@ export function webhookSpeaker(url: string): Speaker {
 export async function signalSpeaker(temporalAddress: string): Promise<Speaker> {
   const client = new Client({ connection: await Connection.connect({ address: temporalAddress }) });
   return async (person, text) => {
-    const psid = psidOf(person);
+    const psid = psidOf('bare', person);
     await client.workflow.signalWithStart(BARE_TYPE, {
       workflowId: bareConversationId(psid),
       taskQueue: BARE_TASK_QUEUE,
