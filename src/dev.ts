@@ -8,7 +8,7 @@ import { findBot } from './engine/bundle-bot.ts';
 import { createTemporalClient, temporalSettings } from './engine/connect.ts';
 import { EngineError } from './engine/engine-error.ts';
 import { startEmbeddedTemporal, type EmbeddedTemporal } from './engine/embedded-temporal.ts';
-import { choosePort, freePort, holdPort } from './engine/free-port.ts';
+import { choosePort, takeTurn } from './engine/free-port.ts';
 import { endLeftOverServer } from './engine/server-record.ts';
 import { findTemporalCli } from './engine/temporal-cli.ts';
 import { createTimeMachine, type TimeMachine } from './engine/time-machine.ts';
@@ -50,7 +50,6 @@ export interface RunningDev {
 const TEMPORAL_FILE = 'temporal.db';
 const TEMPORAL_PORT = 7233;
 const TEMPORAL_UI_PORT = 8233;
-const PORT_TROUBLE: ReadonlySet<string> = new Set(['port_taken', 'temporal_start_failed']);
 /** An invented Page and app, the same in every example. */
 const PAGE_ID = '104857600123456';
 const APP_ID = '517776481860111';
@@ -70,6 +69,8 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
   const stop = async () => {
     for (const close of closing.splice(0).toReversed()) await close();
   };
+  const endTurn = await takeTurn();
+  closing.push(endTurn);
   try {
     const temporal = await startTemporal(folder, options);
     closing.push(() => temporal.stop());
@@ -81,8 +82,7 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
     closing.push(() => store.close());
 
     const secrets = keepSecrets(folder);
-    const { port, release } = await holdPort(await webhookPort(), host);
-    closing.push(release);
+    const port = await webhookPort();
     const url = `http://${host}:${port}`;
     const timeMachine: TimeMachine = {
       skip: (conversation, ms) => machine.skip(conversation, ms),
@@ -108,7 +108,6 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
       moveClock: (conversation, ms) => simulator.moveClock(conversation, ms),
     });
 
-    await release();
     const server = await startServer({
       store,
       client,
@@ -121,6 +120,7 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
       register: (app) => void app.register(simulator.routes, { prefix: '/simulator' }),
     });
     closing.push(() => server.stop());
+    endTurn();
 
     progress('Bundling the bot …');
     const worker = startWorker({
@@ -155,18 +155,13 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
 async function startTemporal(folder: string, { temporalCli, progress }: DevOptions): Promise<EmbeddedTemporal> {
   const cli = await findTemporalCli({ explicit: temporalCli, cacheDir: join(folder, 'cache'), log: progress });
   progress('Starting Temporal …');
-  const start = (port: number, uiPort: number) =>
-    startEmbeddedTemporal({ cli, dbFile: join(folder, TEMPORAL_FILE), port, uiPort, log: progress });
-  try {
-    return await start(
-      await choosePort({ port: TEMPORAL_PORT, isSetByHand: false, setting: 'Temporal' }),
-      await choosePort({ port: TEMPORAL_UI_PORT, isSetByHand: false, setting: 'Temporal UI' }),
-    );
-  } catch (error) {
-    if (!(error instanceof EngineError) || !PORT_TROUBLE.has(error.code)) throw error;
-    // Somebody else took a port between our look and Temporal's start.
-    return start(await freePort(), await freePort());
-  }
+  return startEmbeddedTemporal({
+    cli,
+    dbFile: join(folder, TEMPORAL_FILE),
+    port: await choosePort({ port: TEMPORAL_PORT, isSetByHand: false, setting: 'Temporal' }),
+    uiPort: await choosePort({ port: TEMPORAL_UI_PORT, isSetByHand: false, setting: 'Temporal UI' }),
+    log: progress,
+  });
 }
 
 /** The address of a `dev` that runs in this folder, if one does. */

@@ -47,7 +47,10 @@ export async function startServer({
   });
   const app = createApp({ ...options, store, dispatcher, metrics, log });
   options.register?.(app);
-  const url = await app.listen({ host, port });
+  const url = await app.listen({ host, port }).catch(async (error: unknown) => {
+    await dispatcher.stop();
+    throw error;
+  });
   return {
     url,
     async stop() {

@@ -1,4 +1,5 @@
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { EngineError } from './engine-error.ts';
 
 export interface PortChoice {
@@ -40,24 +41,28 @@ function isFree(port: number, host: string): Promise<boolean> {
   });
 }
 
-export interface HeldPort {
-  readonly port: number;
-  /** Gives it free, for the one who holds it to listen there at once. Calling it again does nothing. */
-  readonly release: () => Promise<void>;
+/** Nobody needs it for anything else; who listens on it is starting. */
+const TURN_PORT = 7232;
+const LONGEST_TURN_MS = 20_000;
+
+/**
+ * Waits until no other process of this machine is choosing its ports, and lets the others wait until the turn is
+ * ended: a port is free until somebody listens on it, and a Temporal takes a moment for that. A process that dies
+ * ends its turn with it; one that takes too long is not waited for.
+ */
+export async function takeTurn(): Promise<() => void> {
+  const giveUpAt = Date.now() + LONGEST_TURN_MS;
+  while (Date.now() < giveUpAt) {
+    const turn = await listenOn(TURN_PORT);
+    if (turn) return () => void turn.close();
+    await delay(50);
+  }
+  return () => {};
 }
 
-/** Keeps others away from a port until we listen there ourselves; another free one when somebody was faster. */
-export function holdPort(port: number, host = '127.0.0.1'): Promise<HeldPort> {
-  return new Promise((resolve, reject) => {
-    const holder = createServer().once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EADDRINUSE' && port !== 0) resolve(holdPort(0, host));
-      else reject(error);
-    });
-    holder.listen(port, host, () => {
-      const address = holder.address();
-      if (address === null || typeof address === 'string') return reject(new Error('a TCP server has no port'));
-      const release = () => new Promise<void>((done) => void holder.close(() => done()));
-      resolve({ port: address.port, release });
-    });
+function listenOn(port: number): Promise<Server | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer().once('error', () => resolve(undefined));
+    server.listen(port, '127.0.0.1', () => resolve(server));
   });
 }
