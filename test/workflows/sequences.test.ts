@@ -148,14 +148,16 @@ describe('living', () => {
     await talk.says('start nap second');
     await talk.skip('2 hours');
     expect(await talk.hears()).toEqual(['started', 'already_running', 'nap over, "first"']);
-    expect(await talk.attributes()).not.toHaveProperty('Sequences');
+    // The sequence has ended; its conversation hears of it a moment later.
+    await expect.poll(() => talk.attributes()).not.toHaveProperty('Sequences');
   });
 
   test('one that throws fails visibly, and its conversation knows', async () => {
     const talk = await started('thrower');
     expect(await talk.sequence('thrower').status()).toBe('FAILED');
     expect(await talk.sequence('thrower').result()).toBe('failed: the sequence is broken');
-    expect(await talk.attributes()).not.toHaveProperty('Sequences');
+    // The sequence has ended; its conversation hears of it a moment later.
+    await expect.poll(() => talk.attributes()).not.toHaveProperty('Sequences');
     expect(talk.stage.warnings().join()).toContain('A sequence failed');
     await talk.says('hello');
     expect((await talk.hears()).at(-1)).toBe('2 hello');
@@ -176,7 +178,8 @@ describe('living', () => {
     expect(await talk.sequence('long').result()).toBe('finished');
     await talk.says('hello');
     expect((await talk.hears()).at(-1)).toBe('2 hello');
-    expect(await talk.attributes()).not.toHaveProperty('Sequences');
+    // The sequence has ended; its conversation hears of it a moment later.
+    await expect.poll(() => talk.attributes()).not.toHaveProperty('Sequences');
   });
 
   test('an unknown one is an error of whoever starts it', async () => {
