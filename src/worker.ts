@@ -38,9 +38,9 @@ export interface RunningWorker {
   stop(): Promise<void>;
 }
 
-/** Half of the heap goes to conversations kept ready; one weighs some 80 KiB (docs/benchmarks.md). */
+/** Half of the heap goes to conversations kept ready; one weighs some 110 KiB (docs/benchmarks.md). */
 const CACHE_BYTES = getHeapStatistics().heap_size_limit / 2;
-const CONVERSATION_BYTES = 100 * 1024;
+const CONVERSATION_BYTES = 128 * 1024;
 
 export function startWorker(options: WorkerOptions): RunningWorker {
   const stopping = new AbortController();
