@@ -10,6 +10,8 @@ import { startBudget } from './work-budget.ts';
 const LONGEST_SILENCE_MS = 30_000;
 /** What a plugin may keep of one person, as JSON: all plugins together must fit into one payload of the engine. */
 const LARGEST_STATE = 50_000;
+/** Awaited, it gives way once to what can go on at once. */
+const A_MOMENT = Promise.resolve();
 
 /**
  * Runs one hook so that it can only harm itself: what it throws is caught, what it changed and asked for is undone,
@@ -17,68 +19,73 @@ const LARGEST_STATE = 50_000;
  *
  * @returns what the hook returned, or `undefined` when it failed.
  */
-export function runHook<T>(
+export async function runHook<T>(
   turn: Turn,
   plugin: Plugin,
   hookName: string,
   hook: (ctx: PluginContext) => T | Promise<T>,
 ): Promise<T | undefined> {
   const before = effectsOf(turn);
-  return attempt(turn, plugin, hook).catch((error: unknown) => {
+  let close = () => {};
+  try {
+    startBudget();
+    const mine = pluginState(turn.state, plugin);
+    // The hook works on a copy, so that leaving it behind at any point leaves the state as it was.
+    const draft = { state: plainJson(mine.state, 'state') };
+    const open = pluginContext(turn, plugin, draft);
+    close = open.close;
+    const answer = watch(hook(open.context));
+    // Most hooks wait for nothing and have ended then. More is dear: a condition is a look into the sandbox, and the SDK
+    // gives each promise a stack trace.
+    if (!answer.result) await A_MOMENT;
+    if (!answer.result) await untilSettled(answer, turn, open.asks);
+    // A send that nobody awaits belongs to its hook all the same.
+    if (open.asks.count > 0) await condition(() => open.asks.count === 0);
+    const result = answer.result?.();
+    mine.state = keepable(draft.state);
+    return result;
+  } catch (error) {
     undo(turn, before);
     report(turn.state, plugin, hookName, error);
     return undefined;
-  });
-}
-
-async function attempt<T>(turn: Turn, plugin: Plugin, hook: (ctx: PluginContext) => T | Promise<T>): Promise<T> {
-  startBudget();
-  const mine = pluginState(turn.state, plugin);
-  // The hook works on a copy, so that leaving it behind at any point leaves the state as it was.
-  const draft = { state: plainJson(mine.state, 'state') };
-  const { context, asks, close } = pluginContext(turn, plugin, draft);
-  try {
-    const answer = hook(context);
-    if (isPromise(answer)) {
-      const watched = watch(answer);
-      // Most hooks wait for nothing and have ended then. A condition is dear: a look into the sandbox, and promises, each
-      // of which the SDK gives a stack trace.
-      await Promise.resolve();
-      if (!watched.isSettled) await untilSettled(watched, turn, asks);
-    }
-    // A send that nobody awaits belongs to its hook all the same.
-    if (asks.count > 0) await condition(() => asks.count === 0);
-    const result = isPromise(answer) ? await answer : answer;
-    const { state } = draft;
-    if (typeof state !== 'object' || state === null) throw new Error(`state became ${String(state)}. Keep an object.`);
-    mine.state = plainJson(state, 'state', LARGEST_STATE);
-    return result;
   } finally {
     close();
   }
 }
 
-/** Tells whether a promise is settled, without waiting for it. */
-function watch(promise: Promise<unknown>): { readonly isSettled: boolean } {
-  const watched = { isSettled: false };
-  const settle = () => {
-    watched.isSettled = true;
-  };
-  promise.then(settle, settle);
+function keepable(state: unknown): object {
+  if (typeof state !== 'object' || state === null) throw new Error(`state became ${String(state)}. Keep an object.`);
+  return plainJson(state, 'state', LARGEST_STATE);
+}
+
+/** An answer that can be looked at without waiting for it: `result` is there once it is, and throws what it threw. */
+interface Answer<T> {
+  readonly result?: () => T;
+}
+
+function watch<T>(answer: T | Promise<T>): Answer<T> {
+  if (!isPromise(answer)) return { result: () => answer };
+  const watched: { result?: () => T } = {};
+  answer.then(
+    (value) => {
+      watched.result = () => value;
+    },
+    (error: unknown) => {
+      watched.result = () => {
+        throw error;
+      };
+    },
+  );
   return watched;
 }
 
 /** A hook that waits while nothing of ours is under way waits for something that will not come. */
-async function untilSettled(
-  hook: { readonly isSettled: boolean },
-  turn: Turn,
-  asks: { readonly count: number },
-): Promise<void> {
-  while (!hook.isSettled) {
-    await condition(onSecondLook(() => hook.isSettled || asks.count === 0));
-    if (hook.isSettled) break;
+async function untilSettled(answer: Answer<unknown>, turn: Turn, asks: { readonly count: number }): Promise<void> {
+  while (!answer.result) {
+    await condition(onSecondLook(() => answer.result !== undefined || asks.count === 0));
+    if (answer.result) break;
     turn.rest.until = turn.now() + LONGEST_SILENCE_MS;
-    const moves = await condition(() => hook.isSettled || asks.count > 0, LONGEST_SILENCE_MS);
+    const moves = await condition(() => answer.result !== undefined || asks.count > 0, LONGEST_SILENCE_MS);
     turn.rest.until = undefined;
     if (!moves) throw new Error('It did not end within 30 seconds. A hook may only await what its context offers.');
   }

@@ -51,7 +51,7 @@ describe('waiting', () => {
 
   test('a reply that comes while the question is on its way answers it', async () => {
     const talk = await started('question-later');
-    talk.stage.simulator.fault({ kind: 'slow', ms: 500, psid: talk.psid });
+    talk.stage.simulator.fault({ kind: 'slow', ms: 2500, psid: talk.psid });
     const asking = talk.skip('61 seconds');
     await until(async () => (await talk.stage.store.ledger.counts())['calling'] === 1);
     await talk.says('here');
