@@ -7,7 +7,7 @@ import type { Client } from '@temporalio/client';
 import { Worker, type WorkflowBundle } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { tsImport } from 'tsx/esm/api';
-import { createGraphClient, type GraphClientOptions } from './activities/graph-client.ts';
+import { createGraphClient, type GraphClientOptions } from './graph/graph-client.ts';
 import { createActivities } from './activities/index.ts';
 import { BotError } from './messenger/bot-error.ts';
 import { bundleBot, findBot } from './engine/bundle-bot.ts';

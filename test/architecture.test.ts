@@ -17,8 +17,9 @@ const LAYERS: Record<string, readonly string[]> = {
   log: [],
   engine: ['contract'],
   store: ['messenger'],
-  activities: ['messenger', 'policy', 'store', 'contract'],
-  api: ['messenger', 'store', 'contract'],
+  graph: ['messenger'],
+  activities: ['messenger', 'policy', 'store', 'graph', 'contract'],
+  api: ['messenger', 'store', 'graph', 'contract'],
   simulator: ['messenger', 'store', 'contract'],
 };
 /** The roots wire everything and `cli` starts the roots; nobody imports either. `worker` alone knows the workflows' files. */
@@ -119,6 +120,8 @@ describe('the rules bite', () => {
     ['api/app.ts', "import { conversation } from '../workflows/conversation.ts';", 'api must not import workflows'],
     ['api/app.ts', "import { loadConfig } from '../config.ts';", 'api must not import config'],
     ['store/x.ts', "import { start } from '../engine/index.ts';", 'store must not import engine'],
+    ['graph/x.ts', "import { openStore } from '../store/store.ts';", 'graph must not import store'],
+    ['plugins/faq/index.ts', "import { uploadAttachment } from '../../graph/x.ts';", 'plugins must not import graph'],
     ['engine/x.ts', "import { Secret } from '../config/secret.ts';", 'engine must not import config'],
     ['api/x.ts', "import { bundleBot } from '../engine/bundle-bot.ts';", 'api must not import engine'],
     ['server.ts', "import { dev } from './dev.ts';", 'server must not import dev'],

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { Store } from '../store/store.ts';
 import type { Clock, EverthreadActivities } from '../workflows/contract.ts';
-import type { GraphClient } from './graph-client.ts';
+import type { GraphClient } from '../graph/graph-client.ts';
 import type { Logger } from './logger.ts';
 import { createSendMessage } from './send-message.ts';
 import { createStartSequence } from './start-sequence.ts';

@@ -13,7 +13,7 @@ import { sendApiRequest } from '../messenger/send-api.ts';
 import { verdict, type SendClass } from '../policy/verdict.ts';
 import type { Judge, Ledger, LedgerEntry, SendEnd } from '../store/ledger.ts';
 import type { Clock, SendAttempt, SendRequest } from '../workflows/contract.ts';
-import type { GraphAnswer, GraphClient } from './graph-client.ts';
+import type { GraphAnswer, GraphClient } from '../graph/graph-client.ts';
 import type { Logger } from './logger.ts';
 
 export interface SendMessageDeps {

@@ -4,7 +4,7 @@ import { Writable } from 'node:stream';
 import Fastify from 'fastify';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
-import { createGraphClient } from '../../src/activities/graph-client.ts';
+import { createGraphClient } from '../../src/graph/graph-client.ts';
 import { createSendMessage, type SendMessageDeps } from '../../src/activities/send-message.ts';
 import { createApp } from '../../src/api/app.ts';
 import { freePort } from '../../src/engine/free-port.ts';

@@ -3,7 +3,7 @@ import { createServer as createHttpServer, type RequestListener, type Server } f
 import { createServer as createTlsServer } from 'node:https';
 import { createServer as createTcpServer, type AddressInfo, type Server as TcpServer, type Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { createGraphClient, type GraphClient } from '../../src/activities/graph-client.ts';
+import { createGraphClient, type GraphClient } from '../../src/graph/graph-client.ts';
 import { freePort } from '../../src/engine/free-port.ts';
 import type { SendApiRequest } from '../../src/messenger/send-api.ts';
 import { ANA, PAGE } from '../support/events.ts';
