@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
@@ -6,6 +7,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { createGraphClient, type GraphClient } from '../../src/graph/graph-client.ts';
 import { freePort } from '../../src/engine/free-port.ts';
 import type { SendApiRequest } from '../../src/messenger/send-api.ts';
+import { senderActionRequest, typingOn } from '../../src/messenger/sender-action.ts';
 import { ANA, PAGE } from '../support/events.ts';
 
 const BODY: SendApiRequest = {
@@ -37,6 +39,58 @@ test('a message goes out as Meta wants it, over one kept-alive connection', asyn
     new Set([`POST /graph/v25.0/${PAGE}/messages application/json Bearer page-token-of-${PAGE}`]),
   );
   expect(sockets.size).toBe(1);
+});
+
+test('an action goes the same way, and its answer has no message id', async () => {
+  const seen: string[] = [];
+  const client = await aClientOf((request, response) => {
+    request.on('data', (chunk: Buffer) => seen.push(`${request.url} ${chunk.toString()}`));
+    request.on('end', () => response.end('{"recipient_id":"1"}'));
+  });
+
+  expect(await client.sendAction(PAGE, senderActionRequest(ANA, typingOn()), 5000)).toEqual({ status: 'accepted' });
+  expect(seen).toEqual([`/graph/v25.0/${PAGE}/messages {"recipient":{"id":"${ANA}"},"sender_action":"typing_on"}`]);
+});
+
+test('an action that Meta refuses is refused, whatever the status', async () => {
+  const client = await aClientOf((_request, response) => void response.end(error('{"code":551,"message":"x"}')));
+
+  expect(await client.sendAction(PAGE, senderActionRequest(ANA, typingOn()), 5000)).toMatchObject(refused(551));
+});
+
+test('with the secret of the app every call proves that we have it', async () => {
+  const seen: (string | undefined)[] = [];
+  const port = await listening(
+    createHttpServer((request, response) => {
+      seen.push(request.url);
+      response.end('{"message_id":"m_1"}');
+    }),
+  );
+  const client = createGraphClient({
+    url: `http://127.0.0.1:${port}`,
+    version: 'v25.0',
+    accessToken: (page) => `page-token-of-${page}`,
+    appSecret: 'app-secret',
+  });
+  onTestFinished(() => client.close());
+
+  await send(client);
+  await send(client);
+
+  const proof = createHmac('sha256', 'app-secret').update(`page-token-of-${PAGE}`).digest('hex');
+  expect(new Set(seen)).toEqual(new Set([`/v25.0/${PAGE}/messages?appsecret_proof=${proof}`]));
+});
+
+test.each([
+  ['a message that is taken', 200, '{"message_id":"m_1"}', TAKEN],
+  ['a refusal', 400, error('{"code":613,"message":"x"}'), refused(613)],
+  ['a refusal in words of a proxy', 429, 'slow down', refused(4)],
+])('%s tells how much of the limits is used up', async (_, status, body, answer) => {
+  const client = await aClientOf((_request, response) => {
+    response.writeHead(status, { 'x-app-usage': '{"call_count":28,"total_time":25,"total_cputime":26}' }).end(body);
+  });
+
+  expect(await send(client)).toMatchObject({ ...answer, usage: { percent: 28 } });
 });
 
 test('many at once take a connection each, up to the limit, and all get their answer', async () => {
@@ -118,17 +172,14 @@ test('a TLS handshake that never ends: it never left', async () => {
   expect(await send(aClientAt(`https://127.0.0.1:${port}`), 300)).toEqual(NEVER_LEFT);
 });
 
-test('a token that cannot be had: it never left, and nothing of it is told', async () => {
-  const client = createGraphClient({
-    url: `http://127.0.0.1:${await freePort()}`,
-    version: 'v25.0',
-    accessToken: () => {
-      throw new Error('no token for this Page');
-    },
-  });
+test('without a token nothing leaves, and the answer is that of a token which is no longer valid', async () => {
+  let requests = 0;
+  const port = await listening(createHttpServer(() => void (requests += 1)));
+  const client = createGraphClient({ url: `http://127.0.0.1:${port}`, version: 'v25.0', accessToken: () => undefined });
   onTestFinished(() => client.close());
 
-  expect(await send(client)).toEqual(NEVER_LEFT);
+  expect(await send(client)).toMatchObject(refused(190));
+  expect(requests).toBe(0);
 });
 
 test('the connection is closed before the request is read: nobody knows', async () => {

@@ -1,0 +1,57 @@
+/** How much of Meta's limits is used up, as its answers say. */
+export interface Usage {
+  /** The highest of all percentages that were named; 100 is the end. */
+  readonly percent: number;
+  /** Until Meta takes calls again, when it says so. */
+  readonly regainAccessInMs?: number;
+}
+
+type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+const PERCENTAGES = ['call_count', 'total_time', 'total_cputime'];
+/** In minutes. */
+const REGAIN = 'estimated_time_to_regain_access';
+const MINUTE_MS = 60_000;
+
+/**
+ * Reads `X-App-Usage` (one object) and `X-Business-Use-Case-Usage` (a list of objects per business). What is not in that
+ * form is passed over. Meta, graph-api/overview/rate-limiting, read 2026-10-06.
+ */
+export function usageIn(headers: Headers): Usage | undefined {
+  const counts = [...objectsIn(headers['x-app-usage']), ...objectsIn(headers['x-business-use-case-usage'])];
+  const percentages = counts.flatMap((count) => PERCENTAGES.flatMap((name) => numberAt(count, name)));
+  if (percentages.length === 0) return undefined;
+  const regainMinutes = Math.max(0, ...counts.flatMap((count) => numberAt(count, REGAIN)));
+  return {
+    percent: Math.max(...percentages),
+    ...(regainMinutes > 0 && { regainAccessInMs: regainMinutes * MINUTE_MS }),
+  };
+}
+
+/** The object itself, and those in the lists of its values. */
+function objectsIn(header: string | readonly string[] | undefined): object[] {
+  const bodies = [header].flat().map(parsed).filter(isObject);
+  const lists = bodies.flatMap((body): unknown[] => Object.values(body)).filter(isList);
+  return [...bodies, ...lists.flat().filter(isObject)];
+}
+
+function parsed(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '');
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value);
+}
+
+function numberAt(count: object, name: string): number[] {
+  const value: unknown = Object.getOwnPropertyDescriptor(count, name)?.value;
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? [value] : [];
+}
