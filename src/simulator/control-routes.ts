@@ -28,8 +28,8 @@ const INPUTS = {
   text: z.strictObject({ text }),
   tap: z.strictObject({ title: z.string().min(1, 'must not be empty'), mid: mid.optional() }),
   reaction: z.strictObject({ mid: mid.optional(), reaction: z.enum(REACTION_NAMES).nullable() }),
-  start: z.strictObject({ ref: ref.optional() }),
-  link: z.strictObject({ ref }),
+  ref: z.strictObject({ ref: ref.optional() }),
+  optin: z.strictObject({ ref }),
   time: z.strictObject({
     ms: z
       .int()
@@ -88,8 +88,10 @@ export function controlRoutes(app: FastifyInstance, world: World, person: Person
   action('reactions', INPUTS.reaction, (id, { reaction, mid: on }) =>
     reaction === null ? person.unreacts(id, on) : person.reacts(id, reaction, on),
   );
-  action('starts', INPUTS.start, (id, input) => person.getsStarted(id, input.ref));
-  action('links', INPUTS.link, (id, input) => person.opensLink(id, input.ref));
+  action('starts', INPUTS.ref, (id, input) => person.getsStarted(id, input.ref));
+  action('links', INPUTS.ref, (id, input) => person.opensLink(id, input.ref));
+  action('ads', INPUTS.ref, (id, input) => person.clicksAd(id, input.ref));
+  action('optins', INPUTS.optin, (id, input) => person.optsIn(id, input.ref));
   action('reads', INPUTS.nothing, (id) => person.reads(id));
   action('coupons', INPUTS.coupon, (id, input) => person.revealsCode(id, input.mid));
   action('ratings', INPUTS.rating, (id, input) => person.rates(id, input.score, input.words, input.mid));

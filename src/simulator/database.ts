@@ -91,6 +91,11 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS profile (property TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 `;
 
+/** Columns that came after the first release of a table: an older file gets them when it is opened. */
+const LATER_COLUMNS = {
+  people: ['ad_clicked TEXT', 'ad_window_opened_at INTEGER'],
+};
+
 type Value = string | number | Buffer | null;
 
 /** One prepared statement; the row type is what the schema above promises. */
@@ -117,6 +122,7 @@ export function openDatabase(file: string): SimulatorDatabase {
   database.pragma('synchronous = NORMAL');
   database.pragma('busy_timeout = 2000');
   database.exec(SCHEMA);
+  addLaterColumns(database);
   let seq = newestSeq(database);
   return {
     prepare: <Row>(sql: string) => database.prepare(sql) as unknown as Statement<Row>,
@@ -124,6 +130,15 @@ export function openDatabase(file: string): SimulatorDatabase {
     nextSeq: () => (seq += 1),
     close: () => void database.close(),
   };
+}
+
+function addLaterColumns(database: Database.Database): void {
+  for (const [table, columns] of Object.entries(LATER_COLUMNS)) {
+    const rows = database.prepare(`SELECT name FROM pragma_table_info('${table}')`).all() as { name: string }[];
+    const there = new Set(rows.map(({ name }) => name));
+    const missing = columns.filter((column) => !there.has(column.split(' ')[0] ?? ''));
+    for (const column of missing) database.exec(`ALTER TABLE ${table} ADD COLUMN ${column}`);
+  }
 }
 
 function newestSeq(database: Database.Database): number {

@@ -85,8 +85,11 @@ function recordOf(
 ): Pick<SendRecord, 'outcome' | 'httpStatus' | 'answer' | 'meaning'> {
   if (outcome.status === 'cut') return { outcome: 'cut' };
   const result = outcome.status === 'refused' ? outcome : outcome.answer;
-  if (result.status === 'accepted')
-    return { outcome: 'accepted', httpStatus: 200, answer: JSON.stringify(success(result)) };
+  if (result.status === 'accepted') {
+    const { remark } = result;
+    const answered = { httpStatus: 200, answer: JSON.stringify(success(result)) };
+    return { outcome: 'accepted', ...answered, ...(remark !== undefined && { meaning: remark }) };
+  }
   const { httpStatus, meaning } = result.refusal;
   return { outcome: 'refused', httpStatus, meaning, answer: JSON.stringify(errorBody(result.refusal)) };
 }

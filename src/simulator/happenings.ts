@@ -99,13 +99,14 @@ function webhookView(
 
 function signalTitle({ kind, item }: Webhook): string {
   if (kind === 'read') return 'read up to here';
-  const reaction = item['reaction'];
+  const { reaction, referral } = item;
+  if (isRecord(referral)) return referral['source'] === 'ADS' ? 'opened an ad' : 'opened an m.me link';
   if (isRecord(reaction)) return hasText(reaction['emoji']) ? `reacted ${reaction['emoji']}` : 'took a reaction back';
   return SIGNAL_TITLES[kind] ?? kind;
 }
 
 const SIGNAL_TITLES: Partial<Record<WebhookKind, string>> = {
-  referral: 'opened an m.me link',
+  optin: 'tapped Send to Messenger on a web page',
   coupon: 'revealed a coupon code',
   feedback: 'answered a survey',
   customer_information: 'sent an address',

@@ -10,3 +10,4 @@ export type { NewPerson } from './people.ts';
 export type { Bubble, ThreadView } from './thread-view.ts';
 export type { Happening } from './happenings.ts';
 export type { Fault } from './faults.ts';
+export { GIVEN_ERRORS } from './refusals.ts';

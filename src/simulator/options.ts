@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { ConversationId } from '../messenger/conversation.ts';
+import type { AdWindow } from './window.ts';
 
 /** Moves the engine's timers and this simulator's clock of one conversation together; it calls `moveClock` itself. */
 export interface TimeMachine {
@@ -34,6 +35,8 @@ export interface SimulatorOptions {
   readonly temporalUiUrl?: string;
   /** One more name it may be reached by, such as `simulator` in a compose file; `*` for any. Default: loopback only. */
   readonly host?: string;
+  /** How long the first message after a click-to-message ad opens the window; default `24 hours`, the sure floor. */
+  readonly adWindow?: AdWindow;
   /** What tapping Get Started sends; default `GET_STARTED`. */
   readonly getStartedPayload?: string;
 }

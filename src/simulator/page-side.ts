@@ -1,4 +1,5 @@
 import { isExpired } from './attachments.ts';
+import { remarkOn, windowProblem } from './class-rules.ts';
 import type { Comment } from './comments.ts';
 import { hasText, idText, isRecord, valuesAt } from './json.ts';
 import type { JsonRecord } from './json.ts';
@@ -13,7 +14,7 @@ import { formProblem } from './send-rules.ts';
 import { SimulatorError } from './simulator-error.ts';
 import { fill } from './utility-templates.ts';
 import { deliveryItem, echoItem, PAGE_INBOX_APP_ID } from './webhook-items.ts';
-import { HUMAN_AGENT_WINDOW_MS, isWithin, STANDARD_WINDOW_MS } from './window.ts';
+import type { AdWindow } from './window.ts';
 import { tell } from './world.ts';
 import type { World } from './world.ts';
 
@@ -25,6 +26,8 @@ export type SendResult =
       readonly mid?: string;
       /** Set when the message asked Meta to keep its file. */
       readonly attachmentId?: string;
+      /** What is odd about a message that was taken all the same. */
+      readonly remark?: string;
     }
   | { readonly status: 'refused'; readonly refusal: Refusal };
 
@@ -37,12 +40,14 @@ export function takeSend(world: World, body: JsonRecord): SendResult {
   if (!person) return { status: 'refused', refusal: refusal('recipientUnknown') };
   const now = world.now(person.psid);
   const objection =
-    (comment ? commentObjection(person, comment, now) : personObjection(person, now, body)) ??
+    (comment ? commentObjection(person, comment, now) : personObjection(person, now, body, world.adWindow)) ??
     referenceProblem(world, person, now, body);
   if (objection) return { status: 'refused', refusal: objection };
   if (hasText(body['sender_action'])) return act(world, person, body['sender_action'], body['payload']);
   if (comment) world.comments.answered(comment.id);
-  return { status: 'accepted', recipientId: person.psid, ...deliver(world, person, body) };
+  const remark = remarkOn(person, now, body, world.adWindow);
+  const delivered = deliver(world, person, body);
+  return { status: 'accepted', recipientId: person.psid, ...delivered, ...(remark !== undefined && { remark }) };
 }
 
 /** The PSID in a request, or of the person whose comment it answers. */
@@ -77,16 +82,8 @@ export function answerFromInbox(world: World, psid: string, text: string): strin
   return speak(world, person, { author: 'inbox', appId: PAGE_INBOX_APP_ID, content: { text } });
 }
 
-function personObjection(person: Person, now: number, body: JsonRecord): Refusal | undefined {
-  if (person.isBlocking) return refusal('personBlocks');
-  const { sender_action: action, messaging_type: type, tag, message } = body;
-  if (action !== undefined || type === 'UTILITY') return undefined;
-  const isTagged = type === 'MESSAGE_TAG' || tag !== undefined;
-  const isSticker = isRecord(message) && message['sticker_id'] !== undefined;
-  if (isTagged && !isSticker) {
-    return isWithin(person, now, HUMAN_AGENT_WINDOW_MS) ? undefined : refusal('humanAgentWindowClosed');
-  }
-  return isWithin(person, now, STANDARD_WINDOW_MS) ? undefined : refusal('windowClosed');
+function personObjection(person: Person, now: number, body: JsonRecord, adWindow: AdWindow): Refusal | undefined {
+  return person.isBlocking ? refusal('personBlocks') : windowProblem(person, now, body, adWindow);
 }
 
 /** What a request names must be there: files, templates, quoted messages. */

@@ -17,9 +17,19 @@ export interface Person {
   readonly clockAheadMs: number;
   /** The last action that lets the Page write, by this person's clock; missing when there was none. */
   readonly windowOpenedAt?: number;
+  /** The ad that brought the person here, until the first message after it. */
+  readonly adClicked?: AdClick;
+  /** When that first message came. */
+  readonly adWindowOpenedAt?: number;
   /** Up to when the Page marked what the person wrote as seen. */
   readonly pageSeenAt?: number;
   readonly isBlocking: boolean;
+}
+
+/** A click on an ad that opens the chat. */
+export interface AdClick {
+  readonly ref: string;
+  readonly adId: string;
 }
 
 /** What may be chosen for a new person; the rest is invented. */
@@ -33,6 +43,9 @@ export interface People {
   all(): Person[];
   moveClock(psid: string, ms: number): void;
   openWindow(psid: string, at: number): void;
+  clickAd(psid: string, ad: AdClick): void;
+  /** The first message after the ad: the click is used up. */
+  openAdWindow(psid: string, at: number): void;
   seenByPage(psid: string, at: number): void;
   block(psid: string): void;
   unblock(psid: string): void;
@@ -49,6 +62,8 @@ interface Row {
   readonly phone: string;
   readonly clock_ahead_ms: number;
   readonly window_opened_at: number | null;
+  readonly ad_clicked: string | null;
+  readonly ad_window_opened_at: number | null;
   readonly page_seen_at: number | null;
   readonly is_blocking: number;
 }
@@ -62,6 +77,8 @@ export function createPeople(database: SimulatorDatabase): People {
   );
   const clock = database.prepare('UPDATE people SET clock_ahead_ms = clock_ahead_ms + ? WHERE psid = ?');
   const window = database.prepare('UPDATE people SET window_opened_at = ? WHERE psid = ?');
+  const adClick = database.prepare('UPDATE people SET ad_clicked = ? WHERE psid = ?');
+  const adWindow = database.prepare('UPDATE people SET ad_clicked = NULL, ad_window_opened_at = ? WHERE psid = ?');
   const seen = database.prepare('UPDATE people SET page_seen_at = ? WHERE psid = ?');
   const blocking = database.prepare('UPDATE people SET is_blocking = ? WHERE psid = ?');
 
@@ -104,6 +121,8 @@ export function createPeople(database: SimulatorDatabase): People {
     all: () => every.all().map(personOf),
     moveClock: (psid, ms) => clock.run(ms, psid),
     openWindow: (psid, at) => window.run(at, psid),
+    clickAd: (psid, ad) => adClick.run(JSON.stringify(ad), psid),
+    openAdWindow: (psid, at) => adWindow.run(at, psid),
     seenByPage: (psid, at) => seen.run(at, psid),
     block: (psid) => blocking.run(1, psid),
     unblock: (psid) => blocking.run(0, psid),
@@ -121,6 +140,8 @@ function personOf(row: Row): Person {
     phone: row.phone,
     clockAheadMs: row.clock_ahead_ms,
     ...(row.window_opened_at !== null && { windowOpenedAt: row.window_opened_at }),
+    ...(row.ad_clicked !== null && { adClicked: JSON.parse(row.ad_clicked) as AdClick }),
+    ...(row.ad_window_opened_at !== null && { adWindowOpenedAt: row.ad_window_opened_at }),
     ...(row.page_seen_at !== null && { pageSeenAt: row.page_seen_at }),
     isBlocking: row.is_blocking === 1,
   };

@@ -97,6 +97,13 @@ const KNOWN = {
     message: `(#10) This message is sent outside of allowed window. Learn more about the new policy here: ${WINDOW_POLICY}`,
     meaning: 'More than 7 days since the person last wrote, tapped or reacted: HUMAN_AGENT does not reach that far.',
   },
+  surveyWindowClosed: {
+    code: 10,
+    subcode: 2018278,
+    message: `(#10) This message is sent outside of allowed window. Learn more about the new policy here: ${WINDOW_POLICY}`,
+    meaning:
+      'More than 7 days since the person last wrote, tapped or reacted: CUSTOMER_FEEDBACK does not reach that far.',
+  },
   newsPermissionMissing: {
     code: 10,
     subcode: 2018065,
@@ -106,11 +113,27 @@ const KNOWN = {
   },
   personBlocks: {
     code: 551,
-    subcode: 1545041,
     message: "(#551) This person isn't available right now.",
     meaning: 'The person has blocked the Page.',
   },
 } as const satisfies Record<string, Partial<Refusal> & Pick<Refusal, 'code' | 'message' | 'meaning'>>;
+
+/** An error as Meta numbers it. */
+export interface ErrorNumber {
+  readonly code: number;
+  readonly subcode?: number;
+}
+
+/**
+ * Every number the simulator gives by itself, without a fault: what it knows of Meta's rules. 100 without a subcode
+ * stands for all that is wrong with the form of a request.
+ */
+export const GIVEN_ERRORS: readonly ErrorNumber[] = distinct([{ code: 100 }, ...Object.values(KNOWN)]);
+
+function distinct(errors: readonly ErrorNumber[]): ErrorNumber[] {
+  const numbers = errors.map(({ code, subcode }) => ({ code, ...(subcode !== undefined && { subcode }) }));
+  return [...new Map(numbers.map((error) => [`${error.code}/${error.subcode ?? ''}`, error])).values()];
+}
 
 /** One of the refusals that has a number of its own. */
 export function refusal(kind: keyof typeof KNOWN): Refusal {

@@ -1,3 +1,4 @@
+import { classProblem } from './class-rules.ts';
 import { hasText, idText, isRecord } from './json.ts';
 import type { JsonRecord } from './json.ts';
 import { MESSAGE, QUICK_REPLY_PARTS } from './limits.ts';
@@ -26,6 +27,7 @@ const RULES: readonly Rule[] = [
   deliveryIsKnown,
   messageHasContent,
   utilityHasTemplate,
+  classProblem,
   quickRepliesAreWhole,
   attachmentIsWhole,
   messageIsWithinLimits,
@@ -69,21 +71,11 @@ function messagingTypeIsKnown({ message, messaging_type: type, tag }: JsonRecord
   );
 }
 
-function tagIsKnown({ tag, message }: JsonRecord): Refusal | undefined {
+function tagIsKnown({ tag }: JsonRecord): Refusal | undefined {
   if (tag === undefined) return undefined;
   if (typeof tag === 'string' && RETIRED_TAGS.includes(tag)) return refusal('tagRetired');
   if (tag === 'NON_PROMOTIONAL_SUBSCRIPTION') return refusal('newsPermissionMissing');
-  if (tag === 'CUSTOMER_FEEDBACK' && templateTypeOf(message) !== 'customer_feedback') {
-    return badParameter('Tag CUSTOMER_FEEDBACK needs the customer_feedback template', 'It carries nothing else.');
-  }
   return oneOf('tag', tag, TAGS);
-}
-
-/** Which of Meta's forms a message has. */
-export function templateTypeOf(message: unknown): unknown {
-  const attachment = isRecord(message) ? message['attachment'] : undefined;
-  const payload = isRecord(attachment) ? attachment['payload'] : undefined;
-  return isRecord(payload) ? payload['template_type'] : undefined;
 }
 
 function deliveryIsKnown({

@@ -13,7 +13,7 @@ export interface SendRecord {
   /** Missing when the connection was cut. */
   readonly httpStatus?: number;
   readonly answer?: string;
-  /** What a refusal means, in plain words. */
+  /** What a refusal means in plain words, or what is odd about what was taken. */
   readonly meaning?: string;
   /** The fault that was ordered, if it was one. */
   readonly fault?: string;

@@ -91,7 +91,7 @@ export function personView(world: World, person: Person): PersonView {
     now,
     clockAheadMs,
     isBlocking,
-    window: windowView(person, now),
+    window: windowView(person, now, world.adWindow),
     unread: world.messages.unread(psid),
     ...(last && { lastText: wordsOf(last.content), lastAt: last.at }),
     ...(ui !== undefined && { temporalUrl: temporalUrl(ui, world.conversationOf(psid)) }),

@@ -1,4 +1,5 @@
 import type { MessageContent } from './messages.ts';
+import type { AdClick } from './people.ts';
 
 /**
  * One entry of `messaging[]` for each kind of event, key by key as Meta prints them
@@ -10,6 +11,7 @@ export type WebhookKind =
   | 'message'
   | 'postback'
   | 'referral'
+  | 'optin'
   | 'reaction'
   | 'read'
   | 'echo'
@@ -48,12 +50,17 @@ function fromPage({ psid, pageId }: Thread, at: number): MessagingItem {
 export function messageItem(
   thread: Thread,
   at: number,
-  message: { readonly mid: string; readonly text: string; readonly quickReply?: string },
+  message: { readonly mid: string; readonly text: string; readonly quickReply?: string; readonly ad?: AdClick },
 ): MessagingItem {
-  const { mid, text, quickReply } = message;
+  const { mid, text, quickReply, ad } = message;
   return {
     ...fromPerson(thread, at),
-    message: { mid, text, ...(quickReply !== undefined && { quick_reply: { payload: quickReply } }) },
+    message: {
+      mid,
+      text,
+      ...(quickReply !== undefined && { quick_reply: { payload: quickReply } }),
+      ...(ad && { referral: adReferral(ad) }),
+    },
   };
 }
 
@@ -67,7 +74,28 @@ export function postbackItem(
 }
 
 export function referralItem(thread: Thread, at: number, ref: string): MessagingItem {
-  return { ...fromPerson(thread, at), referral: shortLink(ref) };
+  return { ...fromPerson(thread, at), referral: { ...shortLink(ref), referer_uri: 'https://shop.example/' } };
+}
+
+/** An ad opened in a thread that exists. */
+export function adItem(thread: Thread, at: number, ad: AdClick): MessagingItem {
+  return { ...fromPerson(thread, at), referral: adReferral(ad) };
+}
+
+function adReferral({ ref, adId }: AdClick): MessagingItem {
+  const ads_context_data = {
+    ad_title: 'Spring sale',
+    photo_url: 'https://scontent.xx.fbcdn.net/v/ad.jpg',
+    post_id: '771200345600981',
+    product_id: '990011',
+    flow_id: '8811',
+  };
+  return { ref, ad_id: adId, source: 'ADS', type: 'OPEN_THREAD', ads_context_data };
+}
+
+/** A tap on Send to Messenger on a web page. */
+export function optinItem(thread: Thread, at: number, ref: string): MessagingItem {
+  return { ...fromPerson(thread, at), optin: { ref } };
 }
 
 function shortLink(ref: string): MessagingItem {

@@ -24,8 +24,10 @@ import { createSends } from './sends.ts';
 import type { Sends } from './sends.ts';
 import { createUtilityTemplates } from './utility-templates.ts';
 import type { UtilityTemplates } from './utility-templates.ts';
+import type { Thread } from './webhook-items.ts';
 import { createWebhooks } from './webhooks.ts';
 import type { Webhook, Webhooks } from './webhooks.ts';
+import type { AdWindow } from './window.ts';
 
 /** Everything the parts of the simulator share. */
 export interface World {
@@ -43,8 +45,10 @@ export interface World {
   readonly faults: Faults;
   readonly live: Live;
   readonly clock: Clock;
+  readonly adWindow: AdWindow;
   /** What time it is for a person. */
   now(psid: string): number;
+  threadOf(psid: string): Thread;
   conversationOf(psid: string): ConversationId;
 }
 
@@ -80,7 +84,9 @@ export function createWorld(options: SimulatorOptions): World {
     faults: createFaults(),
     live,
     clock: { now: (conversation) => now(conversationParts(conversation)?.psid ?? '') },
+    adWindow: options.adWindow ?? '24 hours',
     now,
+    threadOf: (psid) => ({ psid, pageId: options.pageId }),
     conversationOf: (psid) => conversationId({ channel: 'messenger', pageId: options.pageId, psid }),
   };
 }

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import Database from 'libsql';
 import { expect, onTestFinished, test } from 'vitest';
 import { ANA, aSend, DAY, HOUR, PAGE, SECRET, startBot, startSimulator, TOKEN } from './support.ts';
 
@@ -84,4 +85,19 @@ test('kill -9 loses nothing that was said', async () => {
   expect(bot.items().map(({ message }) => message!['text'])).toEqual(
     Array.from({ length: 50 }, (_, index) => `number ${index + 1}`),
   );
+});
+
+test('a file of an older simulator gets what it lacks', async () => {
+  const file = aFile();
+  mkdirSync(dirname(file));
+  const old = new Database(file);
+  old.exec(`CREATE TABLE people (position INTEGER PRIMARY KEY, psid TEXT NOT NULL UNIQUE, first_name TEXT NOT NULL,
+    last_name TEXT NOT NULL, locale TEXT NOT NULL, timezone REAL NOT NULL, email TEXT NOT NULL, phone TEXT NOT NULL,
+    clock_ahead_ms INTEGER NOT NULL DEFAULT 0, window_opened_at INTEGER, page_seen_at INTEGER,
+    is_blocking INTEGER NOT NULL DEFAULT 0) STRICT`);
+  old.close();
+  const { simulator } = await startSimulator({ file });
+  simulator.clicksAd(ANA);
+  simulator.says(ANA, 'Hi');
+  expect(simulator.people()[0]).toHaveProperty('adWindowOpenedAt');
 });

@@ -74,8 +74,8 @@ export async function startBot(onItem?: (item: Item) => void): Promise<Bot> {
 }
 
 export function itemsOf(body: string): Item[] {
-  const { entry } = JSON.parse(body) as { entry: { messaging: Item[] }[] };
-  return entry.flatMap(({ messaging }) => messaging);
+  const { entry } = JSON.parse(body) as { entry: { messaging?: Item[]; standby?: Item[] }[] };
+  return entry.flatMap(({ messaging, standby }) => messaging ?? standby ?? []);
 }
 
 export interface Running {
@@ -148,4 +148,25 @@ export function aSend(message: Record<string, unknown> | string, rest: Record<st
 async function listening(app: FastifyInstance): Promise<string> {
   onTestFinished(() => app.close());
   return app.listen({ host: '127.0.0.1', port: 0 });
+}
+
+/** `sent`, or `10/2018278` as Meta numbers a refusal. */
+export function outcomeOf({ json: { error } }: Pick<Answer, 'json'>): string {
+  return error ? [error.code, error.error_subcode].filter(Boolean).join('/') : 'sent';
+}
+
+/** Any other call of the Graph API, with the Page's token unless it says otherwise. */
+export async function callGraph(
+  { url }: Pick<Running, 'url'>,
+  method: string,
+  path: string,
+  { body, token = TOKEN, headers = {} }: { body?: object; token?: string; headers?: Record<string, string> } = {},
+) {
+  const answer = await fetch(`${url}/graph/v25.0/${path}`, {
+    method,
+    headers: { authorization: `Bearer ${token}`, ...(body && { 'content-type': 'application/json' }), ...headers },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+  const json = (await answer.json()) as Answer['json'] & Readonly<Record<string, unknown>>;
+  return { status: answer.status, headers: answer.headers, json };
 }

@@ -42,6 +42,31 @@ test.each<[string, string, (talk: Talk) => unknown]>([
   ],
   ['get-started-with-referral', 'postback', ({ simulator }) => simulator.opensLink(ANA, 'poster_7')],
   [
+    'message-from-ad',
+    'message',
+    ({ simulator }) => {
+      simulator.clicksAd(ANA);
+      simulator.says(ANA, 'Is this still available?');
+    },
+  ],
+  [
+    'referral-ad',
+    'referral',
+    ({ simulator }) => {
+      simulator.says(ANA, 'Hi');
+      simulator.clicksAd(ANA);
+    },
+  ],
+  [
+    'referral-m-me',
+    'referral',
+    ({ simulator }) => {
+      simulator.says(ANA, 'Hi');
+      simulator.opensLink(ANA, 'poster_7');
+    },
+  ],
+  ['optin-send-to-messenger', 'optin', ({ simulator }) => simulator.optsIn(ANA, 'signup_page')],
+  [
     'reaction',
     'reaction',
     async ({ simulator, send }) => {

@@ -101,6 +101,8 @@ function moreButtons(block) {
     button('Get Started', () => act('starts', {})),
     button('Comment on a post', () => act('comments', { text: 'How much is it?' })),
     button('Open an m.me link', () => act('links', { ref: 'poster_7' })),
+    button('Click an ad', () => act('ads', {})),
+    button('Send to Messenger', () => act('optins', { ref: 'signup_page' })),
     button(block === 'block' ? 'Block the Page' : 'Unblock the Page', () => act(block, {})),
   ];
 }

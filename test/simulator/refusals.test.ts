@@ -1,0 +1,99 @@
+/** The table of Meta's numbers that the simulator gives by itself: every one is asked for here, over HTTP. */
+import { expect, test } from 'vitest';
+import { graphErrorRule } from '../../src/messenger/graph-errors.ts';
+import { GIVEN_ERRORS } from '../../src/simulator/index.ts';
+import type { SimulatorOptions } from '../../src/simulator/index.ts';
+import { ANA, aSend, callGraph, DAY, outcomeOf, PAGE, startSimulator } from './support.ts';
+import type { Answer, Running } from './support.ts';
+
+const conversation = `messenger:${PAGE}:${ANA}` as const;
+const image = (payload: object) => aSend({ attachment: { type: 'image', payload } });
+const tagged = (tag: string) => aSend('Hi', { messaging_type: 'MESSAGE_TAG', tag });
+const product = { template_type: 'product', elements: [{ id: 'mug' }] };
+
+interface Row {
+  readonly when: string;
+  readonly options?: Partial<SimulatorOptions>;
+  readonly ask: (talk: Running) => Promise<Pick<Answer, 'json'>>;
+}
+
+const ROWS: Readonly<Record<string, Row>> = {
+  '100': { when: 'the form is wrong', ask: ({ send }) => send({ recipient: { id: ANA } }) },
+  '190': { when: 'the token is unknown', ask: (talk) => callGraph(talk, 'GET', 'me', { token: 'another' }) },
+  '100/33': {
+    when: 'the token is of another Page',
+    ask: (talk) => callGraph(talk, 'GET', '104857600987654/subscribed_apps'),
+  },
+  '2500': { when: 'the address is none', ask: (talk) => callGraph(talk, 'GET', 'me/poems') },
+  '100/2018001': {
+    when: 'nobody has the PSID',
+    ask: ({ send }) => send(aSend('Hi', { recipient: { id: '6120459871239999' } })),
+  },
+  '100/1893061': { when: 'a tag was retired', ask: ({ send }) => send(tagged('ACCOUNT_UPDATE')) },
+  '100/2018014': {
+    when: 'a message has an action',
+    ask: ({ send }) => send(aSend('Hi', { sender_action: 'typing_on' })),
+  },
+  '100/2018008': {
+    when: 'the address of a file is none',
+    ask: ({ send }) => send(image({ url: 'city.png' })),
+  },
+  '100/2018047': {
+    when: 'a file is of another kind',
+    ask: (talk) => upload(talk, 'video', new File([new Uint8Array(4)], 'a.png', { type: 'image/png' })),
+  },
+  '100/2018109': {
+    when: 'a file is too large',
+    ask: (talk) => upload(talk, 'file', new File([new Uint8Array(25 * 1024 * 1024 + 1)], 'a.bin')),
+  },
+  '100/2018074': {
+    when: 'a file was never uploaded',
+    ask: ({ send }) => send(image({ attachment_id: '741100223344556' })),
+  },
+  '100/2018320': {
+    when: 'a product has no id',
+    ask: ({ send }) => send(aSend({ attachment: { type: 'template', payload: product } })),
+  },
+  '10/2018278': {
+    when: 'the window is closed',
+    ask: ({ simulator, send }) => {
+      simulator.moveClock(conversation, DAY);
+      return send(aSend('Hi'));
+    },
+  },
+  '10/2018065': {
+    when: 'the Page is no news Page',
+    ask: ({ send }) => send(tagged('NON_PROMOTIONAL_SUBSCRIPTION')),
+  },
+  '551': {
+    when: 'the person has blocked the Page',
+    ask: ({ simulator, send }) => {
+      simulator.blocks(ANA);
+      return send(aSend('Hi'));
+    },
+  },
+};
+
+async function upload({ url }: Running, type: string, file: File): Promise<Pick<Answer, 'json'>> {
+  const form = new FormData();
+  form.append('message', JSON.stringify({ attachment: { type, payload: { is_reusable: true } } }));
+  form.append('filedata', file);
+  const address = `${url}/graph/v25.0/me/message_attachments?access_token=page-token-of-the-tests`;
+  return { json: (await (await fetch(address, { method: 'POST', body: form })).json()) as Answer['json'] };
+}
+
+test.each(Object.entries(ROWS))('%s: $when', async (number, { options, ask }) => {
+  const talk = await startSimulator(options);
+  talk.simulator.says(ANA, 'Hello');
+  expect(outcomeOf(await ask(talk))).toBe(number);
+});
+
+test('every number the simulator gives has its row', () => {
+  const given = GIVEN_ERRORS.map(({ code, subcode }) => [code, subcode].filter(Boolean).join('/'));
+  expect(Object.keys(ROWS).toSorted()).toEqual(given.toSorted());
+});
+
+test("what it gives is in Meta's table, but for an address that is none", () => {
+  const strange = GIVEN_ERRORS.filter(({ code, subcode }) => graphErrorRule(code, subcode).meaning.includes('not in'));
+  expect(strange).toEqual([{ code: 2500 }]);
+});
