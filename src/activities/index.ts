@@ -4,6 +4,7 @@ import type { Clock, EverthreadActivities } from '../workflows/contract.ts';
 import type { GraphClient } from '../graph/graph-client.ts';
 import type { Logger } from './logger.ts';
 import { createSendMessage } from './send-message.ts';
+import { createSenderAction } from './sender-action.ts';
 import { createStartSequence } from './start-sequence.ts';
 
 export interface ActivityDeps {
@@ -13,6 +14,8 @@ export interface ActivityDeps {
   readonly clock: Clock;
   readonly log: Logger;
   readonly echoWaitMs?: number;
+  /** False while a Page has no room for more than its messages. */
+  readonly mayAct?: (pageId: string) => boolean;
 }
 
 /** The outside half of the workflows. */
@@ -20,6 +23,7 @@ export function createActivities(deps: ActivityDeps): EverthreadActivities {
   const { store, clock } = deps;
   return {
     sendMessage: createSendMessage({ ...deps, ledger: store.ledger }),
+    senderAction: createSenderAction(deps),
     startSequence: createStartSequence(deps),
 
     async openConversation(conversation) {

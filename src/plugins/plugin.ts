@@ -85,6 +85,18 @@ export interface PluginContext<State extends object = object, Activities extends
 
   /** Says something. Never throws: what became of it is in the outcome. */
   send(message: Sayable): Promise<SendOutcome>;
+  /**
+   * Shows three dots, for 20 seconds or until the next message, which waits for them at most a second. Like the three
+   * after it: there is nothing to await, and no promise that it happens. It is tried once, and left out while a person
+   * answers, while the window is closed, and when the Page has enough to do. Ten of them per hook.
+   */
+  typing(): void;
+  /** Shows the person that what they wrote was seen. */
+  markSeen(): void;
+  /** Puts an emoji on a message, by its `mid`; another one takes its place. */
+  react(mid: string, emoji: string): void;
+  /** Takes the Page's emoji off a message again. */
+  unreact(mid: string): void;
   /** Calls `onWake` of this plugin at that moment, epoch ms. The same note again moves the moment. */
   wakeAt(at: number, note?: string): void;
   /** Tells plugins (`onTopic`) and sequences (`startOn`, `stopOn`, `waitFor`) that something happened. */

@@ -6,6 +6,7 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { ConversationId } from '../messenger/conversation.ts';
 import type { InboundEvent, MessageEvent, PostbackEvent } from '../messenger/inbound-event.ts';
 import type { OutboundMessage } from '../messenger/outbound-message.ts';
+import type { SenderAction } from '../messenger/sender-action.ts';
 import type { Author, Purpose, RefusalReason } from '../policy/verdict.ts';
 
 export const TASK_QUEUE = 'everthread';
@@ -135,6 +136,8 @@ export interface ContactCard {
 /** The outside half of the two workflows, implemented in `src/activities`. */
 export interface EverthreadActivities {
   sendMessage(request: SendRequest): Promise<SendAttempt>;
+  /** At best effort: never throws, and does nothing while the window is closed or the Page is busy. */
+  senderAction(conversation: ConversationId, action: SenderAction): Promise<void>;
   openConversation(conversation: ConversationId): Promise<OpenedConversation>;
   saveSnapshot(conversation: ConversationId, state: unknown): Promise<void>;
   saveLead(lead: Lead): Promise<void>;

@@ -1,6 +1,8 @@
 import { log, proxyActivities } from '@temporalio/workflow';
 import type { Outside } from '../plugins/outside.ts';
 import type { Plugin, PluginContext } from '../plugins/plugin.ts';
+import { markSeen, react, typingOn, unreact, type SenderAction } from '../messenger/sender-action.ts';
+import { act } from './act.ts';
 import type { Topic } from './contract.ts';
 import { frozen, plainJson } from '../plugins/plain-json.ts';
 import { saveLead, say } from './say.ts';
@@ -9,6 +11,7 @@ import type { Turn } from './turn-parts.ts';
 
 /** A hook that asks for more than this is caught in a loop. */
 const MOST_SENDS_PER_HOOK = 20;
+const MOST_ACTIONS_PER_HOOK = 10;
 const MOST_WAKE_UPS = 50;
 const MOST_TAGS = 20;
 /** Tags are a search attribute: all of them fit into its 2 KB. */
@@ -30,6 +33,7 @@ export function pluginContext(turn: Turn, plugin: Plugin, draft: { state: object
   const { state } = turn;
   const asks = { count: 0 };
   let sends = 0;
+  let actions = 0;
   let isClosed = false;
 
   function mustBeOpen(): void {
@@ -47,6 +51,11 @@ export function pluginContext(turn: Turn, plugin: Plugin, draft: { state: object
     };
     answer.then(settle, settle);
     return answer;
+  }
+
+  function actOnce(action: () => SenderAction): void {
+    actions += 1;
+    if (!isClosed && actions <= MOST_ACTIONS_PER_HOOK) act(turn, action);
   }
 
   const context: PluginContext = {
@@ -74,6 +83,10 @@ export function pluginContext(turn: Turn, plugin: Plugin, draft: { state: object
       }
       return ask(() => say(turn, message));
     },
+    typing: () => actOnce(typingOn),
+    markSeen: () => actOnce(markSeen),
+    react: (mid, emoji) => actOnce(() => react(mid, emoji)),
+    unreact: (mid) => actOnce(() => unreact(mid)),
     wakeAt: (at, note = '') => {
       mustBeOpen();
       if (!Number.isFinite(at)) throw new Error(`wakeAt was given ${at}. Give it a moment, epoch ms.`);

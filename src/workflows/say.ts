@@ -12,6 +12,8 @@ const outside = proxyLocalActivities<EverthreadActivities>({ startToCloseTimeout
 export async function say(turn: Turn, message: Sayable): Promise<SendOutcome> {
   const sendId = `${turn.conversation}/${turn.occasion}/${turn.ordinal}`;
   turn.ordinal += 1;
+  // Dots that come after their message stay there for 20 seconds.
+  if (turn.typing) await turn.typing;
   const outcome = await send(
     { sendId, conversation: turn.conversation, author: 'bot', purpose: 'reply', guarantee: 'at-least-once' },
     message,

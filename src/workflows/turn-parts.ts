@@ -13,6 +13,9 @@ export interface Turn {
   readonly rest: Rest;
   /** Counts the sends of this turn, all hooks together. */
   ordinal: number;
+  /** The last typing and the last reaction, which settle when they were shown, or were not. */
+  typing?: Promise<void>;
+  reaction?: Promise<void>;
   /** Emitted and not told to anybody yet. */
   topics: readonly Topic[];
   /** Set by a hook that wants a person to go on. */

@@ -1,0 +1,97 @@
+/** Typing, seen and reactions between a real store and a Graph API that does as it is told. */
+import { join } from 'node:path';
+import { onTestFinished, expect, test } from 'vitest';
+import { createSenderAction, type SenderActionDeps } from '../../src/activities/sender-action.ts';
+import type { ActionAnswer } from '../../src/graph/graph-client.ts';
+import { react, typingOn } from '../../src/messenger/sender-action.ts';
+import { inboundEvents } from '../../src/messenger/parse-webhook.ts';
+import { openStore } from '../../src/store/store.ts';
+import { ANA, aText, BEN, PAGE, START, webhookBody } from '../support/events.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const ANAS = `messenger:${PAGE}:${ANA}` as const;
+const HOUR = 3_600_000;
+
+interface Scene extends Partial<SenderActionDeps> {
+  readonly now?: number;
+  /** What becomes of a call. */
+  readonly answer?: () => Promise<ActionAnswer>;
+}
+
+/** Ana has written. */
+async function aScene({ now = START + HOUR, answer, ...deps }: Scene = {}) {
+  const store = await openStore(`file:${join(temporaryFolder(), 'store.db')}`);
+  onTestFinished(() => store.close());
+  await store.inbox.keep(inboundEvents(webhookBody(aText('hi'))) ?? [], START);
+  const calls: unknown[] = [];
+  const reasons: unknown[] = [];
+  const act = createSenderAction({
+    store,
+    graph: {
+      sendAction: (pageId, body, timeoutMs) => {
+        calls.push({ pageId, body, timeoutMs });
+        return answer?.() ?? Promise.resolve({ status: 'accepted' });
+      },
+    },
+    clock: { now: () => now },
+    log: { debug: (fields) => reasons.push((fields as { why: unknown }).why) },
+    ...deps,
+  });
+  return { act, calls, reasons, store };
+}
+
+test('Meta is asked once, for this person, and not for long', async () => {
+  const { act, calls, reasons } = await aScene();
+  await act(ANAS, react('m_1', '❤️'));
+  const body = {
+    recipient: { id: ANA },
+    sender_action: 'react',
+    payload: { message_id: 'm_1', reaction: '❤️' },
+  };
+  expect(calls).toEqual([{ pageId: PAGE, body, timeoutMs: 1000 }]);
+  expect(reasons).toEqual([]);
+});
+
+test.each([
+  ['the window is closed', { now: START + 24 * HOUR }, ANAS, 'window closed'],
+  ['the person never wrote', {}, `messenger:${PAGE}:${BEN}`, 'window closed'],
+  ['the Page is busy', { mayAct: (pageId: string) => pageId !== PAGE }, ANAS, 'busy'],
+] as const)('nothing is asked while %s', async (_, scene, conversation, why) => {
+  const { act, calls, reasons } = await aScene(scene);
+  await act(conversation, typingOn());
+  expect(calls).toEqual([]);
+  expect(reasons).toEqual([why]);
+});
+
+test.each([
+  ['a refusal', async (): Promise<ActionAnswer> => ({ status: 'refused', error: { code: 10, message: 'No' } })],
+  ['silence', async (): Promise<ActionAnswer> => ({ status: 'no_answer', outcome: 'timeout_before_response' })],
+  ['an error of our own', () => Promise.reject(new Error('broken'))],
+])('%s ends it: nothing is thrown and nothing tried again', async (_, answer) => {
+  const { act, calls, reasons } = await aScene({ answer });
+  await expect(act(ANAS, typingOn())).resolves.toBeUndefined();
+  expect(calls).toHaveLength(1);
+  expect(reasons).toHaveLength(1);
+});
+
+test('a store that is away ends it too', async () => {
+  const { act, calls, store } = await aScene();
+  await store.close();
+  await expect(act(ANAS, typingOn())).resolves.toBeUndefined();
+  expect(calls).toEqual([]);
+});
+
+test('actions that Meta leaves hanging take a quarter of the connections, and give them back', async () => {
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const { act, calls, reasons } = await aScene({ answer: () => released.then(() => ({ status: 'accepted' })) });
+  const asked = Array.from({ length: 20 }, () => act(ANAS, typingOn()));
+  await Promise.all(asked.slice(16));
+  expect(reasons).toEqual(['busy', 'busy', 'busy', 'busy']);
+  release();
+  await Promise.all(asked);
+  await act(ANAS, typingOn());
+  expect(calls).toHaveLength(17);
+});
