@@ -7,7 +7,9 @@ import type { Client } from '@temporalio/client';
 import { Worker, type WorkflowBundle } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { tsImport } from 'tsx/esm/api';
-import { createGraphClient, type GraphClientOptions } from './graph/graph-client.ts';
+import type { GraphApiOptions } from './graph/graph-api.ts';
+import { createGraphClient } from './graph/graph-client.ts';
+import type { Pages } from './graph/pages.ts';
 import { createActivities } from './activities/index.ts';
 import { BotError } from './messenger/bot-error.ts';
 import { bundleBot, findBot } from './engine/bundle-bot.ts';
@@ -21,12 +23,17 @@ export interface WorkerOptions {
   readonly store: Store;
   readonly temporal: TemporalSettings;
   readonly client: Client;
-  readonly graph: GraphClientOptions;
+  readonly graph: GraphApiOptions;
+  readonly pages: Pages;
   readonly clock: Clock;
   readonly log: Logger;
   /** Made before, to start faster; left out: made from `bot`. */
   readonly bundle?: WorkflowBundle;
   readonly echoWaitMs?: number;
+  /** These go on to the activities, see there. */
+  readonly appId?: string;
+  readonly messagesPerSecond?: (pageId: string) => number;
+  readonly trustsAdWindow?: boolean;
 }
 
 export interface RunningWorker {
@@ -44,7 +51,7 @@ const CONVERSATION_BYTES = 128 * 1024;
 
 export function startWorker(options: WorkerOptions): RunningWorker {
   const stopping = new AbortController();
-  const graph = createGraphClient(options.graph);
+  const graph = createGraphClient({ ...options.graph, accessToken: options.pages.accessToken });
   const created = createWorker(options, createActivities({ ...options, graph }), stopping.signal);
   const done = created
     .then(async ({ worker, connection }) => {

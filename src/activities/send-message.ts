@@ -4,23 +4,33 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApplicationFailure } from '@temporalio/common';
-import { conversationParts } from '../messenger/conversation.ts';
+import type { GraphAnswer, GraphClient } from '../graph/graph-client.ts';
+import { conversationParts, type ConversationParts } from '../messenger/conversation.ts';
 import type { GraphErrorRule } from '../messenger/graph-error-rule.ts';
 import { graphErrorRule, NETWORK_OUTCOMES } from '../messenger/graph-errors.ts';
-import type { Delivery } from '../messenger/outbound-message.ts';
+import { messageClass } from '../messenger/outbound-message.ts';
 import type { OutboundPart } from '../messenger/sayable.ts';
-import { sendApiRequest } from '../messenger/send-api.ts';
-import { verdict, type SendClass } from '../policy/verdict.ts';
-import type { Judge, Ledger, LedgerEntry, SendEnd } from '../store/ledger.ts';
+import { sendApiRequest, type SendClass } from '../messenger/send-api.ts';
+import type { PageHold } from '../policy/standing.ts';
+import { verdict, type RefusalReason } from '../policy/verdict.ts';
+import type { Judge, LedgerEntry, Turn } from '../store/ledger.ts';
+import type { Store } from '../store/store.ts';
 import type { Clock, SendAttempt, SendRequest } from '../workflows/contract.ts';
-import type { GraphAnswer, GraphClient } from '../graph/graph-client.ts';
 import type { Logger } from './logger.ts';
+import type { Pace } from './pace.ts';
+import { refusalStep, type RefusalStep } from './refusal-step.ts';
+import { standingOf } from './standing-of.ts';
 
 export interface SendMessageDeps {
-  readonly ledger: Ledger;
-  readonly graph: GraphClient;
+  readonly store: Pick<Store, 'ledger' | 'pages' | 'standings'>;
+  readonly graph: Pick<GraphClient, 'sendMessage'>;
+  readonly pace: Pick<Pace, 'turn' | 'heed' | 'pause'>;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Tells our app from others in a thread; left out: Meta's word is waited for. */
+  readonly appId?: string;
+  /** Whether to believe the page of Meta's that gives an ad's window up to 7 days. Default: 24 hours are sure. */
+  readonly trustsAdWindow?: boolean;
   /** How long the first unknown outcome of a send waits for its echo; each further one twice as long. Default: 20 s. */
   readonly echoWaitMs?: number;
 }
@@ -30,47 +40,90 @@ export interface SendMessageDeps {
  * seconds, `workflows/send.ts`), so that two never call for one send at the same time.
  */
 const CALL_WITHIN_MS = { local: 4000, durable: 20_000 } as const;
+/** Out of that, how long a send waits for its turn in the Page's budget. */
+const TURN_WITHIN_MS = { local: 1500, durable: 3000 } as const;
 const ECHO_WAIT_MS = 20_000;
 const LONGEST_ECHO_WAIT_MS = 15 * 60_000;
-const LONGEST_PAUSE_MS = 60_000;
+/** What has to wait looks again after a tenth of the time it has waited, within these. */
+const LOOK_AGAIN_MS = { shortest: 5000, longest: 5 * 60_000 };
+/** What nothing else ends: a template for which no window closes. */
+const LONGEST_HOLD_MS = 7 * 24 * 3_600_000;
 /** Between two tries to record what Meta took. */
 const RECORD_AGAIN_MS = 200;
 const MOST_REMEMBERED = 10_000;
 
-type Request = SendRequest & Delivery;
-
-export function createSendMessage({ ledger, graph, clock, log, echoWaitMs = ECHO_WAIT_MS }: SendMessageDeps) {
+export function createSendMessage(deps: SendMessageDeps) {
+  const { store, graph, pace, clock, log, appId, trustsAdWindow = false, echoWaitMs = ECHO_WAIT_MS } = deps;
+  const { ledger, pages, standings } = store;
   /** No echo could reach us before this process ran, so nothing is given up earlier than that plus the wait. */
   const startedAt = Date.now();
   /** Message ids by send id: what Meta took while the store could not write. Lost with the process; the echo is not. */
   const unrecorded = new Map<string, string>();
 
-  return async function sendMessage(request: Request): Promise<SendAttempt> {
+  return async function sendMessage(request: SendRequest): Promise<SendAttempt> {
     const callUntil = performance.now() + CALL_WITHIN_MS[request.phase];
-    const now = () => clock.now(request.conversation);
-    const judge: Judge<SendClass> = (contact) => {
-      const { author, purpose } = request;
-      const judgement = verdict({ author, purpose, windowOpenedAt: contact?.windowOpenedAt, now: now() });
-      return judgement.isAllowed ? { how: judgement.sendClass } : { refusal: judgement.reason };
-    };
-
     const taken = unrecorded.get(request.sendId);
     if (taken !== undefined) return recordSent(request, taken, callUntil);
-    const turn = await ledger.open(request, judge, now());
-    if (turn.how) return call(request, turn.how, turn.entry, callUntil);
-    const known = settled(turn.entry);
-    if (known) return known;
-    if (request.phase === 'local') return { status: 'deferred' };
-
-    const entry = await waitOutDoubt(request, turn.entry);
-    if (entry.status !== 'waiting' && entry.status !== 'doubtful') return settled(entry) ?? later('calling', 1000);
-    const again = await ledger.reopen(request, entry, judge, now());
-    if (again.how) return call(request, again.how, again.entry, callUntil);
-    return settled(again.entry) ?? later('calling', 1000);
+    return request.phase === 'local' ? tryOnce(request, callUntil) : settle(request, callUntil);
   };
 
+  async function tryOnce(request: SendRequest, callUntil: number): Promise<SendAttempt> {
+    if ((await turnOf(request)) > 0) return { status: 'deferred' };
+    const turn = await ledger.open(request, judgeOf(request), now(request));
+    if (turn.how) return call(request, turn.how, turn, callUntil);
+    return settled(turn.entry) ?? { status: 'deferred' };
+  }
+
+  async function settle(request: SendRequest, callUntil: number): Promise<SendAttempt> {
+    const known = await ledger.find(request.sendId);
+    const entry = known && (settled(known) ? known : await waitOutDoubt(request, known));
+    const outcome = entry && settled(entry);
+    if (outcome) return outcome;
+
+    const judge = judgeOf(request);
+    const outlook = await ledger.outlook(request, judge);
+    if ('hold' in outlook) return waitOn(request, entry, outlook.hold);
+    if ('how' in outlook) {
+      const waitMs = await turnOf(request);
+      if (waitMs > 0) return later('waits_for_its_turn', waitMs);
+    }
+    const turn = entry
+      ? await ledger.reopen(request, entry, judge, now(request))
+      : await ledger.open(request, judge, now(request));
+    if (turn.how) return call(request, turn.how, turn, callUntil);
+    return settled(turn.entry) ?? later(turn.entry.code ?? 'calling', 1000);
+  }
+
+  function judgeOf(request: SendRequest): Judge<SendClass> {
+    return (contact, page) => {
+      const realNow = Date.now();
+      const isProbe = page !== undefined && realNow >= page.probeAt;
+      const judgement = verdict({
+        channel: partsOf(request).channel,
+        author: request.author,
+        purpose: request.purpose,
+        messageClass: messageClass(request.message),
+        standing: standingOf(contact, isProbe ? undefined : page, appId),
+        now: now(request),
+        trustsAdWindow,
+      });
+      if (judgement.status === 'refused') return { refusal: judgement.reason };
+      if (judgement.status === 'held') return { hold: judgement.reason };
+      return { how: judgement.sendClass, ...(isProbe && { probesAt: realNow }) };
+    };
+  }
+
+  function turnOf({ conversation, purpose, message, phase }: SendRequest): Promise<number> {
+    const { pageId } = conversationParts(conversation) ?? { pageId: '' };
+    return pace.turn(pageId, message, { conversation, purpose, withinMs: TURN_WITHIN_MS[phase] });
+  }
+
+  function now({ conversation }: SendRequest): number {
+    return clock.now(conversation);
+  }
+
   /** Lets the echo of a call with an unknown outcome come first; gives the entry as it is after that. */
-  async function waitOutDoubt({ sendId, guarantee }: Request, entry: LedgerEntry): Promise<LedgerEntry> {
+  async function waitOutDoubt({ sendId, guarantee }: SendRequest, entry: LedgerEntry): Promise<LedgerEntry> {
     if (entry.status === 'calling') {
       await ledger.doubt(sendId, 'no_answer', entry.attempts, Date.now());
       return later('no_answer', 250);
@@ -85,24 +138,39 @@ export function createSendMessage({ ledger, graph, clock, log, echoWaitMs = ECHO
     return (await ledger.find(sendId)) ?? entry;
   }
 
+  /** Looks again later, and less and less often: thousands may be waiting for one token. */
+  async function waitOn(request: SendRequest, entry: LedgerEntry | undefined, hold: string): Promise<SendAttempt> {
+    // Written down already, or it is now: what waits can be seen in the ledger.
+    const { createdAt, attempts } = entry ?? (await ledger.open(request, judgeOf(request), now(request))).entry;
+    const waitedMs = now(request) - createdAt;
+    if (waitedMs > LONGEST_HOLD_MS) {
+      await ledger.settle(request.sendId, { status: 'failed', code: 'held_too_long' }, attempts, now(request));
+      return { status: 'failed', code: 'held_too_long' };
+    }
+    const { shortest, longest } = LOOK_AGAIN_MS;
+    return later(hold, Math.min(longest, Math.max(shortest, waitedMs / 10)));
+  }
+
   async function call(
-    request: Request,
+    request: SendRequest,
     sendClass: SendClass,
-    entry: LedgerEntry,
+    { entry, isProbe }: Turn<SendClass>,
     callUntil: number,
   ): Promise<SendAttempt> {
-    const { pageId, psid } = conversationParts(request.conversation) ?? { pageId: '', psid: '' };
+    const { pageId, psid } = partsOf(request);
     const body = sendApiRequest({ id: psid }, sendClass, partOf(request), request.sendId);
     const answer = await graph.sendMessage(pageId, body, callUntil - performance.now());
-    if (answer.status === 'accepted') return recordSent(request, answer.messageId, callUntil);
-    return takeNo(request, answer, entry);
+    if (answer.status !== 'no_answer') await pace.heed(pageId, answer.usage);
+    if (answer.status !== 'accepted') return takeNo(request, answer, entry);
+    if (isProbe && (await pages.release(pageId))) log.info({ pageId }, 'The Page can send again; what waited goes out');
+    return recordSent(request, answer.messageId, callUntil);
   }
 
   /** Tries until it is time to go: a store that is away for a moment must not turn a sent message into a doubtful one. */
-  async function recordSent(request: Request, messageId: string, until: number): Promise<SendAttempt> {
+  async function recordSent(request: SendRequest, messageId: string, until: number): Promise<SendAttempt> {
     for (;;) {
       try {
-        await ledger.sent(request, messageId, clock.now(request.conversation));
+        await ledger.sent(request, messageId, now(request));
         unrecorded.delete(request.sendId);
         return { status: 'sent', messageId };
       } catch (error) {
@@ -114,32 +182,74 @@ export function createSendMessage({ ledger, graph, clock, log, echoWaitMs = ECHO
     }
   }
 
-  async function takeNo(
-    request: Request,
-    answer: Exclude<GraphAnswer, { status: 'accepted' }>,
-    { attempts }: LedgerEntry,
-  ): Promise<SendAttempt> {
-    const { sendId, phase } = request;
+  async function takeNo(request: SendRequest, answer: No, { attempts }: LedgerEntry): Promise<SendAttempt> {
+    const { sendId, phase, source } = request;
     const rule = ruleOf(answer);
-    log.warn(
-      { sendId, attempts, class: rule.class, retry: rule.retry, ...facts(answer) },
-      `Meta did not take a message: ${rule.meaning}`,
-    );
-    const step = nextStep(rule, attempts);
-    if (step.do === 'give up') await ledger.settle(sendId, endOf(rule), attempts, Date.now());
-    else if (step.do === 'wait for the echo') await ledger.doubt(sendId, rule.class, attempts, Date.now());
+    const step = refusalStep(rule, attempts, answer.status === 'refused' ? answer.error.code : undefined);
+    const told = { sendId, source, attempts, class: rule.class, retry: rule.retry, ...facts(answer) };
+    log[NEEDS_A_PERSON.has(rule.class) ? 'error' : 'warn'](told, `Meta did not take a message: ${rule.meaning}`);
+    await draw(request, step, answer);
+    if (step.do === 'give up') {
+      await ledger.settle(sendId, { status: step.status, code: rule.class }, attempts, now(request));
+    } else if (step.do === 'wait for the echo') await ledger.doubt(sendId, rule.class, attempts, Date.now());
     else await ledger.postpone(sendId, rule.class, attempts);
 
     // What stands there now is the truth: an echo may have come before this answer, and has proved the opposite.
     const entry = await ledger.find(sendId);
     const known = entry && settled(entry);
     if (known) return known;
-    return phase === 'local' ? { status: 'deferred' } : later(rule.class, step.do === 'give up' ? 250 : step.afterMs);
+    return phase === 'local' ? { status: 'deferred' } : later(rule.class, pauseOf(step, answer));
+  }
+
+  /** What one refusal means for other sends. */
+  async function draw(request: SendRequest, step: RefusalStep, answer: No): Promise<void> {
+    const { conversation } = request;
+    const { pageId } = partsOf(request);
+    if (step.do === 'pause') await pace.pause(step.whom === 'the app' ? undefined : pageId, pauseOf(step, answer));
+    if (step.do === 'hold the thread') await standings.markOwnedByOther(conversation, now(request));
+    if (step.do === 'give up' && step.marks === 'unavailable') {
+      await standings.markUnavailable(conversation, now(request));
+    }
+    if (step.do === 'give up' && step.marks === 'opted out') await standings.markOptedOut(conversation, now(request));
+    if (step.do === 'hold the page') {
+      const code = answer.status === 'refused' ? codeOf(answer.error) : answer.outcome;
+      const isNews = await pages.holdBack(pageId, { hold: step.hold, code, now: Date.now() });
+      if (isNews) log.error({ pageId, code }, ALERTS[step.hold]);
+    }
   }
 }
 
+/** Told once, however many sends find out. */
+const ALERTS: Record<PageHold, string> = {
+  token_invalid:
+    "Meta no longer takes this Page's token: its sends wait. Make a new one (everthread pages, or App Dashboard → " +
+    'Messenger → Access Tokens) and put it where the old one is; it is taken up without a restart',
+  restricted:
+    "Meta has restricted this Page: its sends wait, and one tries now and then. Read the Page's Support Inbox",
+};
+
+/** What goes on failing until a person of the business does something. */
+const NEEDS_A_PERSON: ReadonlySet<string> = new Set(['policy', 'permission', 'bad_request']);
+
+type No = Exclude<GraphAnswer, { status: 'accepted' }>;
+
+/** How long this send waits. What is held looks again soon: the outlook says for how long. */
+function pauseOf(step: RefusalStep, answer: No): number {
+  if (step.do === 'pause') {
+    const regainMs = answer.status === 'refused' ? (answer.usage?.regainAccessInMs ?? 0) : 0;
+    return Math.max(step.afterMs, regainMs);
+  }
+  return step.do === 'try again' ? step.afterMs : 250;
+}
+
+function partsOf({ conversation }: SendRequest): ConversationParts {
+  const parts = conversationParts(conversation);
+  if (parts) return parts;
+  throw ApplicationFailure.nonRetryable(`"${String(conversation)}" is no conversation id`, 'conversation_unknown');
+}
+
 /** What of a request goes to Meta, beside for whom and how. */
-function partOf({ message, replyTo, persona, notification }: Request): OutboundPart {
+function partOf({ message, replyTo, persona, notification }: SendRequest): OutboundPart {
   return {
     message,
     ...(replyTo !== undefined && { replyTo }),
@@ -148,45 +258,17 @@ function partOf({ message, replyTo, persona, notification }: Request): OutboundP
   };
 }
 
-/** Meta's window may have closed although ours was open: that is a refusal, and no failure. */
-function endOf({ class: code }: GraphErrorRule): SendEnd {
-  return { status: code === 'window_closed' ? 'refused' : 'failed', code };
-}
-
-type NextStep =
-  | { readonly do: 'give up' }
-  | { readonly do: 'try again' | 'wait for the echo'; readonly afterMs: number };
-
-function nextStep({ retry }: GraphErrorRule, attempts: number): NextStep {
-  switch (retry) {
-    case 'reconcile':
-      return { do: 'wait for the echo', afterMs: 250 };
-    case 'backoff':
-      return { do: 'try again', afterMs: pauseMs(attempts) };
-    case 'after_pause':
-      return { do: 'try again', afterMs: Math.max(5000, pauseMs(attempts)) };
-    case 'after_fix':
-      return { do: 'try again', afterMs: LONGEST_PAUSE_MS };
-    case 'once_later':
-      return attempts > 1 ? { do: 'give up' } : { do: 'try again', afterMs: 5000 };
-    default:
-      return { do: 'give up' };
-  }
-}
-
-/** Growing pauses with jitter, so that many conversations do not come back together. */
-function pauseMs(attempts: number): number {
-  const full = Math.min(LONGEST_PAUSE_MS, 1000 * 2 ** Math.min(attempts, 10));
-  return full / 2 + Math.random() * (full / 2);
-}
-
-function ruleOf(answer: Exclude<GraphAnswer, { status: 'accepted' }>): GraphErrorRule {
+function ruleOf(answer: No): GraphErrorRule {
   if (answer.status === 'no_answer') return NETWORK_OUTCOMES[answer.outcome];
   return graphErrorRule(answer.error.code, answer.error.error_subcode);
 }
 
+function codeOf({ code, error_subcode }: { readonly code: number; readonly error_subcode?: number }): string {
+  return [code, error_subcode].filter((part) => part !== undefined).join('/');
+}
+
 /** What may be logged of an answer: Meta's error messages can name people. */
-function facts(answer: Exclude<GraphAnswer, { status: 'accepted' }>) {
+function facts(answer: No) {
   if (answer.status === 'no_answer') return { outcome: answer.outcome };
   const { code, error_subcode, fbtrace_id } = answer.error;
   return { code, subcode: error_subcode, trace: fbtrace_id };
@@ -198,7 +280,7 @@ function settled({ status, messageId, code }: LedgerEntry): SendAttempt | undefi
     case 'sent':
       return { status, messageId: messageId ?? '' };
     case 'refused':
-      return { status, reason: code as 'window_closed' };
+      return { status, reason: code as RefusalReason };
     case 'failed':
       return { status, code: code ?? 'failed' };
     case 'unknown':

@@ -1,5 +1,11 @@
 import type { InboundEvent, ReferralEvent } from './inbound-event.ts';
 
+/**
+ * How long the window may be when the person's first message after a click-to-message ad opened it (Meta, Policy,
+ * 2026-09-28; two other pages of Meta's say 24 hours).
+ */
+export const AD_WINDOW_MS = 7 * 24 * 3_600_000;
+
 /** What a person did that opens Meta's 24-hour window. */
 export type WindowOpener = 'message' | 'postback' | 'reaction' | 'referral' | 'optin';
 

@@ -9,8 +9,22 @@ export const WINDOW_MS = 24 * HOUR_MS;
 /** A person's own words may still go out for 7 days, tagged HUMAN_AGENT (Meta, Human Agent, read 2026-10-06). */
 export const HUMAN_AGENT_MS = 7 * 24 * HOUR_MS;
 
+/** The feedback template may go out for 7 days, tagged CUSTOMER_FEEDBACK (Meta, Policy, read 2026-10-06). */
+export const CUSTOMER_FEEDBACK_MS = 7 * 24 * HOUR_MS;
+
 /** We stop this much before the edge: the send has a way to go, and clocks differ. */
 export const SAFETY_MARGIN_MS = 60_000;
+
+/** Meta's window as far as we know it. */
+export interface MessagingWindow {
+  /** When the person last did something that opens it, epoch ms. */
+  readonly openedAt: number;
+  /**
+   * Until when it may be open, epoch ms; set when the person's first message after a click-to-message ad opened it. One of
+   * Meta's pages says "up to 7 days" for that (Policy, 2026-09-28), two others still say 24 hours.
+   */
+  readonly mayLastUntil?: number;
+}
 
 /** When the window closes for us, epoch ms. */
 export function windowClosesAt(openedAt: number, lengthMs = WINDOW_MS): number {

@@ -1,4 +1,8 @@
-import { HUMAN_AGENT_MS, isWindowOpen } from './messaging-window.ts';
+import type { Channel } from '../messenger/conversation.ts';
+import type { messageClass } from '../messenger/outbound-message.ts';
+import type { SendClass } from '../messenger/send-api.ts';
+import { CUSTOMER_FEEDBACK_MS, HUMAN_AGENT_MS, isWindowOpen, WINDOW_MS } from './messaging-window.ts';
+import type { PageHold, Standing } from './standing.ts';
 
 /** Who says it. A person's own words are allowed more than a bot's. */
 export type Author = 'bot' | 'human';
@@ -6,35 +10,93 @@ export type Author = 'bot' | 'human';
 /** Why it is said: an answer to what the person did, or on the business's own initiative. */
 export type Purpose = 'reply' | 'update';
 
-/** Why Meta's rules forbid a send. Every one has a row in `docs/errors.md`. */
-export type RefusalReason = 'never_wrote' | 'window_closed';
+/** Which of Meta's rules a message falls under. */
+export type MessageClass = ReturnType<typeof messageClass>;
 
-/** How Meta is asked. Only a verdict can name a tag; no bot can. */
-export type SendClass =
-  | { readonly messaging_type: 'RESPONSE' | 'UPDATE' }
-  | { readonly messaging_type: 'MESSAGE_TAG'; readonly tag: 'HUMAN_AGENT' };
+/** Why a send is refused for good. Every one has a row in `docs/errors.md`. */
+export type RefusalReason = 'never_wrote' | 'window_closed' | 'window_uncertain' | 'person_unavailable' | 'opted_out';
 
+/** Why a send has to wait. */
+export type HoldReason = PageHold | 'thread_owner';
+
+/** Only a verdict names a tag; no bot can. */
 export type Verdict =
-  | { readonly isAllowed: true; readonly sendClass: SendClass }
-  | { readonly isAllowed: false; readonly reason: RefusalReason };
+  | { readonly status: 'allowed'; readonly sendClass: SendClass }
+  | {
+      readonly status: 'held';
+      readonly reason: HoldReason;
+      /** When it may be allowed without anybody doing something, epoch ms. */
+      readonly until?: number;
+    }
+  | {
+      readonly status: 'refused';
+      readonly reason: RefusalReason;
+      /** What the person must do first; the time alone brings no permission back. */
+      readonly allowedAfter: 'their next action' | 'their "start"';
+    };
 
 /** What the verdict depends on. Times are epoch ms. */
 export interface Case {
+  readonly channel: Channel;
   readonly author: Author;
   readonly purpose: Purpose;
-  /** When the person last did something that opens the window; `undefined` when they never did. */
-  readonly windowOpenedAt: number | undefined;
+  readonly messageClass: MessageClass;
+  readonly standing: Standing;
   readonly now: number;
+  /** Whether to believe the page of Meta's that gives an ad's window up to 7 days. Default: 24 hours are sure. */
+  readonly trustsAdWindow?: boolean;
 }
 
-/** May this be said, to this person, by this author, now? */
-export function verdict({ author, purpose, windowOpenedAt, now }: Case): Verdict {
-  if (windowOpenedAt === undefined) return { isAllowed: false, reason: 'never_wrote' };
-  if (isWindowOpen(windowOpenedAt, now)) {
-    return { isAllowed: true, sendClass: { messaging_type: purpose === 'reply' ? 'RESPONSE' : 'UPDATE' } };
+/**
+ * May this be said, to this person, by this author, now?
+ *
+ * As time passes and nothing else happens, allowed becomes refused and held becomes allowed or refused; nothing that is
+ * refused comes back.
+ */
+export function verdict(one: Case): Verdict {
+  const { standing, author, purpose, now } = one;
+  if (standing.isUnavailable) return refused('person_unavailable');
+  if (standing.hasOptedOut && author === 'bot' && purpose === 'update') return refused('opted_out', 'their "start"');
+  const sendClass = sendClassOf(one);
+  if (typeof sendClass === 'string') return refused(sendClass);
+  if (standing.pageHold) return { status: 'held', reason: standing.pageHold };
+  const { otherOwner } = standing;
+  if (otherOwner && now < otherOwner.until) return { status: 'held', reason: 'thread_owner', until: otherOwner.until };
+  return { status: 'allowed', sendClass };
+}
+
+function refused(
+  reason: RefusalReason,
+  allowedAfter: 'their next action' | 'their "start"' = 'their next action',
+): Verdict {
+  return { status: 'refused', reason, allowedAfter };
+}
+
+/** How Meta is asked, by the window alone; or why it must not be. */
+function sendClassOf(one: Case): SendClass | RefusalReason {
+  const { channel, author, purpose, messageClass: kind, standing, now } = one;
+  // An approved template, and no marketing: at any time (Meta, Utility messages, 2026-03-13).
+  if (kind === 'utility') return { messaging_type: 'UTILITY' };
+  const { window } = standing;
+  if (!window) return 'never_wrote';
+  const mayBeOpen = window.mayLastUntil !== undefined && isWindowOpen(window.mayLastUntil, now, 0);
+  if (isOpen(author, window.openedAt, now) || (mayBeOpen && one.trustsAdWindow)) {
+    return { messaging_type: purpose === 'reply' ? 'RESPONSE' : 'UPDATE' };
   }
-  if (author === 'human' && isWindowOpen(windowOpenedAt, now, HUMAN_AGENT_MS)) {
-    return { isAllowed: true, sendClass: { messaging_type: 'MESSAGE_TAG', tag: 'HUMAN_AGENT' } };
+  // Instagram knows one tag, HUMAN_AGENT.
+  if (kind === 'feedback' && channel === 'messenger' && isWindowOpen(window.openedAt, now, CUSTOMER_FEEDBACK_MS)) {
+    return { messaging_type: 'MESSAGE_TAG', tag: 'CUSTOMER_FEEDBACK' };
   }
-  return { isAllowed: false, reason: 'window_closed' };
+  if (kind === 'ordinary' && author === 'human' && isWindowOpen(window.openedAt, now, HUMAN_AGENT_MS)) {
+    return { messaging_type: 'MESSAGE_TAG', tag: 'HUMAN_AGENT' };
+  }
+  return mayBeOpen ? 'window_uncertain' : 'window_closed';
+}
+
+/**
+ * A bot stops before the edge. A person's words change their class at the edge itself: HUMAN_AGENT inside the window
+ * would be wrong, and silence for a minute odd.
+ */
+function isOpen(author: Author, openedAt: number, now: number): boolean {
+  return author === 'human' ? now < openedAt + WINDOW_MS : isWindowOpen(openedAt, now);
 }

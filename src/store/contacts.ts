@@ -1,9 +1,9 @@
 import { sql, type Transaction } from 'kysely';
 import { conversationParts, type ConversationId } from '../messenger/conversation.ts';
 import type { InboundEvent } from '../messenger/inbound-event.ts';
-import { windowOpener } from '../messenger/window-opener.ts';
+import { AD_WINDOW_MS, windowOpener } from '../messenger/window-opener.ts';
 import type { Database } from './database.ts';
-import type { Tables } from './tables.ts';
+import type { ContactsTable, Tables } from './tables.ts';
 
 /** What is kept of a person. */
 export interface Contact {
@@ -12,6 +12,14 @@ export interface Contact {
   readonly psid: string;
   /** When the person last did something that opens Meta's window, epoch ms. */
   readonly windowOpenedAt?: number;
+  /** Until when it may be open, after the first message that followed a click on an ad. */
+  readonly windowMayLastUntil?: number;
+  /** Since when Meta says that they cannot get messages. */
+  readonly unavailableSince?: number;
+  /** When they wrote "stop", unless they wrote "start" later. */
+  readonly optedOutAt?: number;
+  /** Who answers in the thread: an app's id, `idle`, or `other` for an app without a name. */
+  readonly threadOwner?: { readonly appId: string; readonly since: number };
   readonly deliveredUntil?: number;
   readonly readUntil?: number;
   readonly firstName?: string;
@@ -33,12 +41,22 @@ export async function findContact(
   conversation: ConversationId,
 ): Promise<Contact | undefined> {
   const row = await db.selectFrom('contacts').selectAll().where('conversation', '=', conversation).executeTakeFirst();
-  if (!row) return undefined;
+  return row && contactOf(row);
+}
+
+export function contactOf(row: ContactsTable): Contact {
+  const hasOptedOut = row.opted_out_at !== null && row.opted_out_at > (row.opted_in_at ?? 0);
   return {
-    conversation,
+    conversation: row.conversation as ConversationId,
     pageId: row.page_id,
     psid: row.psid,
     ...(row.window_opened_at !== null && { windowOpenedAt: row.window_opened_at }),
+    ...(row.window_may_last_until !== null && { windowMayLastUntil: row.window_may_last_until }),
+    ...(row.unavailable_since !== null && { unavailableSince: row.unavailable_since }),
+    ...(hasOptedOut && { optedOutAt: row.opted_out_at ?? 0 }),
+    ...(row.thread_owner !== null && {
+      threadOwner: { appId: row.thread_owner, since: row.thread_owner_since ?? 0 },
+    }),
     ...(row.delivered_until !== null && { deliveredUntil: row.delivered_until }),
     ...(row.read_until !== null && { readUntil: row.read_until }),
     ...(row.first_name !== null && { firstName: row.first_name }),
@@ -63,6 +81,13 @@ export async function recordVisit(trx: Transaction<Tables>, event: InboundEvent,
       last_seen_at: receivedAt,
       window_opened_at: opener ? event.at : null,
       window_opener: opener ?? null,
+      window_may_last_until: isFromAd(event) ? event.at + AD_WINDOW_MS : null,
+      ad_clicked_at: isAdClick(event) ? event.at : null,
+      unavailable_since: null,
+      opted_out_at: null,
+      opted_in_at: null,
+      thread_owner: null,
+      thread_owner_since: null,
       delivered_until: null,
       read_until: null,
       first_name: null,
@@ -73,15 +98,47 @@ export async function recordVisit(trx: Transaction<Tables>, event: InboundEvent,
     .onConflict((conflict) => {
       const update = conflict.column('conversation');
       const last_seen_at = sql<number>`case when contacts.last_seen_at < ${receivedAt} then ${receivedAt} else contacts.last_seen_at end`;
+      if (isAdClick(event)) return update.doUpdateSet({ last_seen_at, ad_clicked_at: event.at });
       if (!opener) return update.doUpdateSet({ last_seen_at });
       const isNewer = sql<boolean>`coalesce(contacts.window_opened_at, 0) < ${event.at}`;
       return update.doUpdateSet({
         last_seen_at,
         window_opener: sql`case when ${isNewer} then ${opener} else contacts.window_opener end`,
         window_opened_at: sql`case when ${isNewer} then ${event.at} else contacts.window_opened_at end`,
+        // Whoever acts can be reached again.
+        unavailable_since: null,
+        ...(event.kind === 'message' && adWindow(event)),
+        ...(!event.isStandby && threadBack(event.at)),
       });
     })
     .execute();
+}
+
+/** A click on an ad in a thread that was there already; the window opens with the message that follows. */
+function isAdClick(event: InboundEvent): boolean {
+  return event.kind === 'referral' && event.referral.source === 'ADS';
+}
+
+/** The message with which a click on an ad became a talk. */
+function isFromAd(event: InboundEvent): boolean {
+  return event.kind === 'message' && event.referral?.source === 'ADS';
+}
+
+function adWindow(event: InboundEvent) {
+  const until = event.at + AD_WINDOW_MS;
+  const isFirst = sql<boolean>`contacts.ad_clicked_at is not null and contacts.ad_clicked_at <= ${event.at}`;
+  return {
+    window_may_last_until: isFromAd(event)
+      ? until
+      : sql<number>`case when ${isFirst} then ${until} else contacts.window_may_last_until end`,
+    ad_clicked_at: sql<number | null>`case when ${isFirst} then null else contacts.ad_clicked_at end`,
+  };
+}
+
+/** Meta gives what a person does to the app that owns the thread, and others a copy in standby: it is ours again. */
+function threadBack(at: number) {
+  const isOlder = sql<boolean>`contacts.thread_owner_since < ${at}`;
+  return { thread_owner: sql<string | null>`case when ${isOlder} then null else contacts.thread_owner end` };
 }
 
 /** Moves the watermark of what was delivered or read, forward only. */

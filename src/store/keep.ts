@@ -6,6 +6,7 @@ import type { Delivered } from '../messenger/parse-webhook.ts';
 import { recordReceipt, recordVisit } from './contacts.ts';
 import { confirmByEcho } from './echo.ts';
 import { shortKey } from './short-key.ts';
+import { recordStanding } from './standing.ts';
 import type { InboxTable, Tables } from './tables.ts';
 import { forgetTakenBack } from './taken-back.ts';
 import { recordInTranscript } from './transcript.ts';
@@ -48,6 +49,7 @@ export async function keepEvents(
     const row = rows[index];
     if (!row || !isNew.delete(row.dedupe_key)) continue;
     await recordVisit(trx, event, receivedAt);
+    await recordStanding(trx, event, receivedAt);
     await recordInTranscript(trx, event);
     await forgetTakenBack(trx, event);
     if (row.status === 'pending' && event.conversation) toHear.add(event.conversation);

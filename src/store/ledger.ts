@@ -2,9 +2,11 @@ import { sql, type Transaction } from 'kysely';
 import type { ConversationId } from '../messenger/conversation.ts';
 import { textOfOutbound, type OutboundMessage } from '../messenger/outbound-message.ts';
 import { conversationParts } from '../messenger/conversation.ts';
-import { type Contact, findContact } from './contacts.ts';
+import type { Contact } from './contacts.ts';
 import type { Database } from './database.ts';
 import type { Write } from './group-commit.ts';
+import { takeProbe, type PageState } from './pages.ts';
+import { findStanding } from './standing.ts';
 import type { SendsTable, Tables } from './tables.ts';
 
 /** What is written down of a send before Meta hears of it. */
@@ -23,17 +25,28 @@ export interface LedgerEntry {
   readonly code?: string;
   readonly messageId?: string;
   readonly attempts: number;
+  /** By the person's clock. */
+  readonly createdAt: number;
   readonly doubtfulSince?: number;
 }
 
 /** May this be said to this person, and how? Asked inside the transaction that writes the row. */
-export type Judge<How> = (contact: Contact | undefined) => Judgement<How>;
-export type Judgement<How> = { readonly how: How } | { readonly refusal: string };
+export type Judge<How> = (contact: Contact | undefined, page: PageState | undefined) => Judgement<How>;
+export type Judgement<How> =
+  | {
+      readonly how: How;
+      /** Set when the Page is held back and this send tries whether that is over. Real time, epoch ms. */
+      readonly probesAt?: number;
+    }
+  | { readonly refusal: string }
+  /** Not now. */
+  | { readonly hold: string };
 
 /** An entry; `how` is there when it is our turn to call Meta for it. */
 export interface Turn<How> {
   readonly entry: LedgerEntry;
   readonly how?: How;
+  readonly isProbe?: boolean;
 }
 
 /** How a send can end without having been sent. */
@@ -43,6 +56,8 @@ export interface SendEnd {
 }
 
 export interface Ledger {
+  /** How a send would be judged at this moment. Writes nothing. */
+  outlook<How>(send: NewSend, judge: Judge<How>): Promise<Judgement<How>>;
   /** Writes a send down and judges it; a send that is already there is left as it is. */
   open<How>(send: NewSend, judge: Judge<How>, now: number): Promise<Turn<How>>;
   /** Takes the turn to call again for an entry that is `waiting` or `doubtful`, unless it changed since it was read. */
@@ -72,12 +87,18 @@ export function createLedger({ db }: Pick<Database, 'db'>, write: Write<Tables>)
     });
 
   return {
+    async outlook(send, judge) {
+      const { contact, page } = await findStanding(db, send.conversation);
+      return judge(contact, page);
+    },
+
     open: (send, judge, now) =>
       write([send.conversation], async (trx) => {
         const known = await findEntry(trx, send.sendId);
         if (known) return { entry: known };
-        const judgement = judge(await findContact(trx, send.conversation));
+        const judgement = await judged(trx, send, judge);
         const verdict = written(judgement, now);
+        const attempts = 'how' in judgement ? 1 : 0;
         await trx
           .insertInto('sends')
           .values({
@@ -89,18 +110,20 @@ export function createLedger({ db }: Pick<Database, 'db'>, write: Write<Tables>)
             message_json: JSON.stringify(send.message),
             ...verdict,
             message_id: null,
-            attempts: 1,
+            attempts,
             created_at: now,
             doubtful_since: null,
           })
           .execute();
-        const entry = entryOf({ ...verdict, attempts: 1, message_id: null, doubtful_since: null });
-        return { entry, ...('how' in judgement && judgement) };
+        const entry = entryOf({ ...verdict, attempts, created_at: now, message_id: null, doubtful_since: null });
+        return { entry, ...ours(judgement) };
       }),
 
     reopen: (send, seen, judge, now) =>
       write([send.conversation], async (trx) => {
-        const judgement = judge(await findContact(trx, send.conversation));
+        const judgement = await judged(trx, send, judge);
+        // What has to wait stays as it is: perhaps taken, or certainly not.
+        if ('hold' in judgement) return { entry: { ...seen, code: judgement.hold } };
         const changed = await trx
           .updateTable('sends')
           .set({
@@ -115,7 +138,7 @@ export function createLedger({ db }: Pick<Database, 'db'>, write: Write<Tables>)
           .executeTakeFirst();
         const entry = (await findEntry(trx, send.sendId)) ?? seen;
         const isOurs = Number(changed.numUpdatedRows) === 1;
-        return { entry, ...(isOurs && 'how' in judgement && judgement) };
+        return { entry, ...(isOurs && ours(judgement)) };
       }),
 
     sent: (send, messageId, now) =>
@@ -169,16 +192,19 @@ async function findEntry(
 ): Promise<LedgerEntry | undefined> {
   const row = await db
     .selectFrom('sends')
-    .select(['status', 'code', 'message_id', 'attempts', 'doubtful_since'])
+    .select(['status', 'code', 'message_id', 'attempts', 'created_at', 'doubtful_since'])
     .where('send_id', '=', sendId)
     .executeTakeFirst();
   return row && entryOf(row);
 }
 
-function entryOf(row: Pick<SendsTable, 'status' | 'attempts' | 'code' | 'message_id' | 'doubtful_since'>): LedgerEntry {
+function entryOf(
+  row: Pick<SendsTable, 'status' | 'attempts' | 'code' | 'message_id' | 'created_at' | 'doubtful_since'>,
+): LedgerEntry {
   return {
     status: row.status,
     attempts: row.attempts,
+    createdAt: row.created_at,
     ...(row.code !== null && { code: row.code }),
     ...(row.message_id !== null && { messageId: row.message_id }),
     ...(row.doubtful_since !== null && { doubtfulSince: row.doubtful_since }),
@@ -190,8 +216,23 @@ function topicOf(sendId: string): string {
   return sendId.split('/', 1)[0] ?? sendId;
 }
 
+async function judged<How>(trx: Transaction<Tables>, send: NewSend, judge: Judge<How>): Promise<Judgement<How>> {
+  const { contact, page } = await findStanding(trx, send.conversation);
+  const judgement = judge(contact, page);
+  if ('how' in judgement && judgement.probesAt !== undefined && contact) {
+    await takeProbe(trx, contact.pageId, judgement.probesAt);
+  }
+  return judgement;
+}
+
+/** What our turn comes with, if it is our turn. */
+function ours<How>(judgement: Judgement<How>): Pick<Turn<How>, 'how' | 'isProbe'> {
+  return 'how' in judgement ? { how: judgement.how, isProbe: judgement.probesAt !== undefined } : {};
+}
+
 /** How a judgement stands in the ledger. */
 function written(judgement: Judgement<unknown>, now: number) {
   if ('how' in judgement) return { status: 'calling', code: null, settled_at: null } as const;
+  if ('hold' in judgement) return { status: 'waiting', code: judgement.hold, settled_at: null } as const;
   return { status: 'refused', code: judgement.refusal, settled_at: now } as const;
 }

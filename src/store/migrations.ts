@@ -126,6 +126,50 @@ const migrations = (kind: DatabaseKind): Record<string, Migration> => ({
         .execute();
     },
   },
+
+  '003-standing': {
+    async up(db: Kysely<unknown>) {
+      // SQLite adds one column at a time.
+      for (const moment of [
+        'window_may_last_until',
+        'ad_clicked_at',
+        'unavailable_since',
+        'opted_out_at',
+        'opted_in_at',
+        'thread_owner_since',
+      ]) {
+        await db.schema.alterTable('contacts').addColumn(moment, 'bigint').execute();
+      }
+      await db.schema.alterTable('contacts').addColumn('thread_owner', 'text').execute();
+      await db.schema.alterTable('messages').addColumn('attachments_json', 'text').execute();
+      await db.schema
+        .createTable('pages')
+        .addColumn('page_id', 'text', (column) => column.primaryKey())
+        .addColumn('hold', 'text')
+        .addColumn('hold_code', 'text')
+        .addColumn('held_since', 'bigint')
+        .addColumn('probe_at', 'bigint')
+        .addColumn('probes', 'integer', (column) => column.notNull().defaultTo(0))
+        .addColumn('notice', 'text')
+        .addColumn('notice_at', 'bigint')
+        .execute();
+      await db.schema
+        .createTable('budgets')
+        .addColumn('page_id', 'text', (column) => column.notNull())
+        .addColumn('lane', 'text', (column) => column.notNull())
+        .addColumn('next_at_us', 'bigint', (column) => column.notNull())
+        .addPrimaryKeyConstraint('budgets_pkey', ['page_id', 'lane'])
+        .execute();
+      await db.schema
+        .createTable('attachments')
+        .addColumn('page_id', 'text', (column) => column.notNull())
+        .addColumn('content_key', 'text', (column) => column.notNull())
+        .addColumn('attachment_id', 'text', (column) => column.notNull())
+        .addColumn('uploaded_at', 'bigint', (column) => column.notNull())
+        .addPrimaryKeyConstraint('attachments_pkey', ['page_id', 'content_key'])
+        .execute();
+    },
+  },
 });
 
 /** Brings the schema up to date; safe while other processes do the same. */

@@ -5,6 +5,10 @@ import { createInbox, type Inbox } from './inbox.ts';
 import { createLeads, type Leads } from './leads.ts';
 import { createPulse } from './pulse.ts';
 import { createLedger, type Ledger } from './ledger.ts';
+import { createBudgets, type Budgets } from './budgets.ts';
+import { createPages, type Pages } from './pages.ts';
+import { createStandings, type Standings } from './standing.ts';
+import { createAttachments, type Attachments } from './attachments.ts';
 import { createSnapshots, type Snapshots } from './snapshots.ts';
 import { createTranscript, type Transcript } from './transcript.ts';
 
@@ -12,6 +16,10 @@ import { createTranscript, type Transcript } from './transcript.ts';
 export interface Store {
   readonly inbox: Inbox;
   readonly contacts: Contacts;
+  readonly standings: Standings;
+  readonly pages: Pages;
+  readonly budgets: Budgets;
+  readonly attachments: Attachments;
   readonly ledger: Ledger;
   readonly transcript: Transcript;
   readonly leads: Leads;
@@ -28,6 +36,10 @@ export async function openStore(url: string): Promise<Store> {
   const store: Store = {
     inbox: createInbox(database, write),
     contacts: createContacts(database),
+    standings: createStandings(write),
+    pages: createPages(database, write),
+    budgets: createBudgets(write),
+    attachments: createAttachments(database, write),
     ledger: createLedger(database, write),
     transcript: createTranscript(database),
     leads: createLeads(database, write),

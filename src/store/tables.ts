@@ -11,6 +11,9 @@ export interface Tables {
   sends: SendsTable;
   messages: MessagesTable;
   leads: LeadsTable;
+  pages: PagesTable;
+  budgets: BudgetsTable;
+  attachments: AttachmentsTable;
   snapshots: SnapshotsTable;
   pulse: PulseTable;
 }
@@ -54,6 +57,18 @@ export interface ContactsTable {
   last_seen_at: number;
   window_opened_at: number | null;
   window_opener: string | null;
+  /** Meta may keep the window open until then, after a click on an ad. */
+  window_may_last_until: number | null;
+  /** They clicked on an ad in a thread that was there, and have not written since. */
+  ad_clicked_at: number | null;
+  /** Meta said then that they cannot get messages. Cleared by what they do next. */
+  unavailable_since: number | null;
+  /** Their last "stop" and "start". */
+  opted_out_at: number | null;
+  opted_in_at: number | null;
+  /** The app that answers in the thread; `idle`, or `other` for an app without a name. */
+  thread_owner: string | null;
+  thread_owner_since: number | null;
   delivered_until: number | null;
   read_until: number | null;
   first_name: string | null;
@@ -96,6 +111,40 @@ export interface MessagesTable {
   deleted_at: number | null;
   /** Ours: the ledger row behind it. */
   send_id: string | null;
+  /** What came with it: `[{ type, url }]`. Meta's addresses are signed and expire. */
+  attachments_json: string | null;
+}
+
+/** What is known of a Page besides its settings. */
+export interface PagesTable {
+  page_id: string;
+  /** Why nothing is sent for it at the moment. */
+  hold: 'token_invalid' | 'restricted' | null;
+  /** Meta's code, or `policy_enforcement`. */
+  hold_code: string | null;
+  held_since: number | null;
+  /** From then on one send may try whether the hold is over. */
+  probe_at: number | null;
+  probes: number;
+  /** The last policy enforcement notice: `warning`, `block`, `unblock`. */
+  notice: string | null;
+  notice_at: number | null;
+}
+
+/** How far ahead the turns of a Page's rate limit are given away, in microseconds since 1970. */
+export interface BudgetsTable {
+  page_id: string;
+  lane: 'messages' | 'media';
+  next_at_us: number;
+}
+
+/** Files that Meta keeps for a Page. */
+export interface AttachmentsTable {
+  page_id: string;
+  /** What the file is: a hash of its bytes, or its address. */
+  content_key: string;
+  attachment_id: string;
+  uploaded_at: number;
 }
 
 export interface LeadsTable {

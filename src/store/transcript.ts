@@ -10,6 +10,8 @@ export interface TranscriptLine {
   readonly mid: string;
   readonly author: MessagesTable['author'];
   readonly text?: string;
+  /** What came with it. Meta signs the addresses, and they expire: what must stay has to be copied at once. */
+  readonly attachments?: readonly { readonly type: string; readonly expiringUrl?: string }[];
   readonly at: number;
 }
 
@@ -23,14 +25,20 @@ export function createTranscript({ db }: Pick<Database, 'db'>): Transcript {
     async last(conversation, limit) {
       const rows = await db
         .selectFrom('messages')
-        .select(['mid', 'author', 'text', 'at'])
+        .select(['mid', 'author', 'text', 'at', 'attachments_json'])
         .where('conversation', '=', conversation)
         .where('deleted_at', 'is', null)
         .orderBy('at', 'desc')
         .orderBy('mid', 'desc')
         .limit(limit)
         .execute();
-      return rows.toReversed().map(({ text, ...line }) => ({ ...line, ...(text !== null && { text }) }));
+      return rows.toReversed().map(({ text, attachments_json, ...line }) => ({
+        ...line,
+        ...(text !== null && { text }),
+        ...(attachments_json !== null && {
+          attachments: JSON.parse(attachments_json) as NonNullable<TranscriptLine['attachments']>,
+        }),
+      }));
     },
   };
 }
@@ -48,7 +56,7 @@ export async function recordInTranscript(trx: Transaction<Tables>, event: Inboun
 
 async function recordSaid(trx: Transaction<Tables>, event: MessageEvent | EchoEvent): Promise<void> {
   const author = event.kind === 'message' ? 'person' : echoAuthor(event);
-  const line = lineOf(event, { author, text: event.text ?? null });
+  const line = lineOf(event, { author, text: event.text ?? null, attachments_json: attachmentsOf(event) });
   await trx
     .insertInto('messages')
     .values(line)
@@ -56,7 +64,7 @@ async function recordSaid(trx: Transaction<Tables>, event: MessageEvent | EchoEv
     .onConflict((conflict) =>
       conflict
         .columns(['page_id', 'mid'])
-        .doUpdateSet({ at: line.at, author })
+        .doUpdateSet({ at: line.at, author, attachments_json: line.attachments_json })
         .where('messages.edited_at', 'is not', null),
     )
     .execute();
@@ -78,7 +86,7 @@ async function recordEdit(trx: Transaction<Tables>, event: EditEvent): Promise<v
 }
 
 async function recordTakenBack(trx: Transaction<Tables>, event: UnsendEvent): Promise<void> {
-  const change = { text: null, deleted_at: event.at };
+  const change = { text: null, attachments_json: null, deleted_at: event.at };
   await trx
     .insertInto('messages')
     .values(lineOf(event, { author: 'person', ...change }))
@@ -97,8 +105,14 @@ function lineOf(event: Said, fields: Pick<MessagesTable, 'author' | 'text'> & Pa
     edited_at: null,
     deleted_at: null,
     send_id: null,
+    attachments_json: null,
     ...fields,
   };
+}
+
+function attachmentsOf({ attachments }: MessageEvent | EchoEvent): string | null {
+  if (attachments.length === 0) return null;
+  return JSON.stringify(attachments.map(({ type, url }) => ({ type, ...(url !== undefined && { expiringUrl: url }) })));
 }
 
 /** Ours are named `bot` or `human` by the ledger when the send is recorded. */

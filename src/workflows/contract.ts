@@ -5,7 +5,7 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { ConversationId } from '../messenger/conversation.ts';
 import type { InboundEvent, MessageEvent, PostbackEvent } from '../messenger/inbound-event.ts';
-import type { OutboundMessage } from '../messenger/outbound-message.ts';
+import type { OutboundPart } from '../messenger/sayable.ts';
 import type { SenderAction } from '../messenger/sender-action.ts';
 import type { Author, Purpose, RefusalReason } from '../policy/verdict.ts';
 
@@ -84,13 +84,14 @@ export interface SequenceInput {
 }
 
 /** One thing to say, named so that saying it again is recognised. */
-export interface SendRequest {
+export interface SendRequest extends OutboundPart {
   /** `{conversation}/{occasion}/{ordinal}`; travels to Meta as `message.metadata` and back in the echo. */
   readonly sendId: string;
   readonly conversation: ConversationId;
   readonly author: Author;
   readonly purpose: Purpose;
-  readonly message: OutboundMessage;
+  /** Who asked for it, for logs: `plugin faq`, `sequence spring-offer`, `the fallback`. */
+  readonly source: string;
   /** What to do when nobody knows whether Meta took it and no echo comes. */
   readonly guarantee: 'at-least-once' | 'at-most-once';
   /** `local`: one quick try inside the workflow task. `durable`: the rest, with retries that survive everything. */

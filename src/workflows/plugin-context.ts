@@ -81,7 +81,7 @@ export function pluginContext(turn: Turn, plugin: Plugin, draft: { state: object
       if (sends > MOST_SENDS_PER_HOOK) {
         throw new Error(`It sends more than ${MOST_SENDS_PER_HOOK} messages for one event. Is it caught in a loop?`);
       }
-      return ask(() => say(turn, message));
+      return ask(() => say(turn, message, `plugin ${plugin.name}`));
     },
     typing: () => actOnce(typingOn),
     markSeen: () => actOnce(markSeen),

@@ -9,13 +9,13 @@ import type { Turn } from './turn-parts.ts';
 const outside = proxyLocalActivities<EverthreadActivities>({ startToCloseTimeout: '10 seconds' });
 
 /** Says something in this turn; the send's name comes from the occasion and its place in the turn. */
-export async function say(turn: Turn, message: Sayable): Promise<SendOutcome> {
+export async function say(turn: Turn, message: Sayable, source: string): Promise<SendOutcome> {
   const sendId = `${turn.conversation}/${turn.occasion}/${turn.ordinal}`;
   turn.ordinal += 1;
   // Dots that come after their message stay there for 20 seconds.
   if (turn.typing) await turn.typing;
   const outcome = await send(
-    { sendId, conversation: turn.conversation, author: 'bot', purpose: 'reply', guarantee: 'at-least-once' },
+    { sendId, conversation: turn.conversation, author: 'bot', purpose: 'reply', source, guarantee: 'at-least-once' },
     message,
   );
   if (outcome.status !== 'sent') log.warn('A send did not go out', { sendId, outcome });

@@ -8,7 +8,7 @@ import {
 import { BotError } from '../messenger/bot-error.ts';
 import { conversationParts } from '../messenger/conversation.ts';
 import { textOfOutbound } from '../messenger/outbound-message.ts';
-import { outboundMessages } from '../messenger/sayable.ts';
+import { outboundMessages, type OutboundPart } from '../messenger/sayable.ts';
 import type { Sayable } from '../messenger/outbound-message.ts';
 import type { EverthreadActivities, SendOutcome, SendRequest } from './contract.ts';
 
@@ -18,10 +18,10 @@ const local = proxyLocalActivities<EverthreadActivities>({
   retry: { maximumAttempts: 1 },
 });
 
-/** What the quick try could not settle: retried durably until the window closes. */
+/** What the quick try could not settle: retried durably until Meta's rules forbid it, for 7 days at most. */
 const durable = proxyActivities<EverthreadActivities>({
   startToCloseTimeout: '30 seconds',
-  scheduleToCloseTimeout: '24 hours',
+  scheduleToCloseTimeout: '8 days',
   retry: { initialInterval: '1 second', maximumInterval: '1 minute' },
 });
 
@@ -31,7 +31,10 @@ const LONGEST_SUMMARY = 80;
  * Sends, and gives what became of it as a value: the same for plugins and sequences, whatever happens outside. A text that
  * is too long for one message goes out in parts, `{sendId}`, `{sendId}.1` and so on, until one does not go out.
  */
-export async function send(request: Omit<SendRequest, 'message' | 'phase'>, sayable: Sayable): Promise<SendOutcome> {
+export async function send(
+  request: Omit<SendRequest, keyof OutboundPart | 'phase'>,
+  sayable: Sayable,
+): Promise<SendOutcome> {
   let parts;
   try {
     parts = outboundMessages(sayable, conversationParts(request.conversation)?.channel);

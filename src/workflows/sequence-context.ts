@@ -88,7 +88,14 @@ export function createSequenceContext(
       isSending = true;
       const { conversation } = input;
       const outcome = await send(
-        { sendId, conversation, author: 'bot', purpose: 'update', guarantee: 'at-most-once' },
+        {
+          sendId,
+          conversation,
+          author: 'bot',
+          purpose: 'update',
+          source: `sequence ${name}`,
+          guarantee: 'at-most-once',
+        },
         message,
       );
       isSending = false;

@@ -96,7 +96,8 @@ async function answer(turn: Turn, event: InboundEvent): Promise<void> {
     'afterMessage',
     (plugin) => plugin.afterMessage && ((ctx) => plugin.afterMessage?.(ctx, event, handledBy)),
   );
-  if (handledBy === undefined && handledAfter === undefined && bot.fallback) await say(turn, bot.fallback);
+  if (handledBy === undefined && handledAfter === undefined && bot.fallback)
+    await say(turn, bot.fallback, 'the fallback');
 }
 
 type Hook = (ctx: PluginContext) => HookResult | undefined | Promise<HookResult | undefined>;

@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import type { SendMessageDeps } from '../../src/activities/send-message.ts';
 import type { Fault } from '../../src/simulator/index.ts';
 import type { SendRequest } from '../../src/workflows/contract.ts';
-import { aGate, ledgerWith, type Gate } from './gate.ts';
+import { aGate, storeWith, type Gate } from './gate.ts';
 
 interface Ending {
   readonly status: 'sent' | 'unknown';
@@ -34,11 +34,11 @@ const GIVEN_UP: Ending = { status: 'unknown', seen: 0 };
 const beforeCall: CrashWindow['dies'] = (_, die) => ({ graph: { sendMessage: die, close: async () => {} } });
 const before =
   (write: 'sent' | 'settle' | 'doubt' | 'postpone'): CrashWindow['dies'] =>
-  ({ store }, die) => ({ ledger: ledgerWith(store, { [write]: die }) });
+  ({ store }, die) => ({ store: storeWith(store, { [write]: die }) });
 const afterwards =
   (write: 'sent' | 'doubt' | 'postpone'): CrashWindow['dies'] =>
   ({ store }, die) => ({
-    ledger: ledgerWith(store, {
+    store: storeWith(store, {
       sent: (...given) => store.ledger.sent(...given).then(write === 'sent' ? die : () => {}),
       doubt: (...given) => store.ledger.doubt(...given).then(write === 'doubt' ? die : () => {}),
       postpone: (...given) => store.ledger.postpone(...given).then(write === 'postpone' ? die : () => {}),

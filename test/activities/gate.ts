@@ -5,13 +5,13 @@ import Fastify from 'fastify';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import { createGraphClient } from '../../src/graph/graph-client.ts';
+import { createPace } from '../../src/activities/pace.ts';
 import { createSendMessage, type SendMessageDeps } from '../../src/activities/send-message.ts';
 import { createApp } from '../../src/api/app.ts';
 import { freePort } from '../../src/engine/free-port.ts';
 import { createSimulator, type Simulator } from '../../src/simulator/index.ts';
 import type { Ledger } from '../../src/store/ledger.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
-import type { Delivery } from '../../src/messenger/outbound-message.ts';
 import type { SendAttempt, SendRequest } from '../../src/workflows/contract.ts';
 import { ANA, OUR_APP, PAGE } from '../support/events.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -22,7 +22,11 @@ export const ANAS = `messenger:${PAGE}:${ANA}` as const;
 export interface GateOptions {
   readonly echoes?: boolean;
   readonly echoWaitMs?: number;
-  readonly accessToken?: string;
+  /** Asked at every call. */
+  readonly accessToken?: () => string;
+  readonly messagesPerSecond?: number;
+  /** A refusal for being too fast pauses the Page for no longer than this. */
+  readonly longestPauseMs?: number;
   /** Called with every answer of the Graph API before it goes out. */
   readonly beforeAnswer?: (gate: Gate) => Promise<void>;
 }
@@ -35,7 +39,7 @@ export interface Gate {
   readonly graphUrl: string;
   /** What was logged, a line each. */
   readonly lines: readonly string[];
-  send(request?: Partial<SendRequest & Delivery>): Promise<SendAttempt>;
+  send(request?: Partial<SendRequest>): Promise<SendAttempt>;
   /** What this send ends with when it is asked for as long as it says "later", as the engine does. */
   sendsUntilSettled(request?: Partial<SendRequest>): Promise<SendAttempt>;
   /** Another worker on the same store. */
@@ -48,12 +52,13 @@ export interface Gate {
 
 export const SEND_ID = `${ANAS}/i7/0`;
 
-function aRequest(request: Partial<SendRequest & Delivery> = {}): SendRequest {
+function aRequest(request: Partial<SendRequest> = {}): SendRequest {
   return {
     sendId: SEND_ID,
     conversation: ANAS,
     author: 'bot',
     purpose: 'reply',
+    source: 'plugin greeter',
     guarantee: 'at-least-once',
     message: { text: 'Hello Ana' },
     phase: 'local',
@@ -100,10 +105,13 @@ export async function anEmptyGate(options: GateOptions = {}): Promise<Gate> {
   await meta.listen({ host: '127.0.0.1', port: graphPort });
   const graphUrl = `http://127.0.0.1:${graphPort}/simulator/graph`;
 
-  const token = options.accessToken ?? TOKEN;
-  const graph = createGraphClient({ url: graphUrl, version: 'v25.0', accessToken: () => token });
+  const { accessToken = () => TOKEN } = options;
+  const graph = createGraphClient({ url: graphUrl, version: 'v25.0', accessToken });
   const { echoWaitMs = 150 } = options;
-  const deps: SendMessageDeps = { ledger: store.ledger, graph, clock: simulator.clock, log, echoWaitMs };
+  const { messagesPerSecond = 40, longestPauseMs = 20 } = options;
+  const paceOptions = { budgets: store.budgets, messagesPerSecond: () => messagesPerSecond, longestPauseMs };
+  const pace = createPace(paceOptions);
+  const deps: SendMessageDeps = { store, graph, pace, clock: simulator.clock, log, echoWaitMs, appId: OUR_APP };
   const sendMessage = createSendMessage(deps);
   const send: Gate['send'] = (request) => sendMessage(aRequest(request));
   onTestFinished(async () => {
@@ -122,7 +130,7 @@ export async function anEmptyGate(options: GateOptions = {}): Promise<Gate> {
     send,
     sendsUntilSettled: (request) => untilSettled(send, request),
     anotherWorker(others) {
-      const other = createSendMessage({ ...deps, ...others });
+      const other = createSendMessage({ ...deps, pace: createPace(paceOptions), ...others });
       return (request) => other(aRequest(request));
     },
     heard: () => simulator.thread(ANA).bubbles.flatMap(({ author, text }) => (author === 'bot' ? [text ?? ''] : [])),
@@ -156,6 +164,6 @@ async function untilSettled(send: Gate['send'], request: Partial<SendRequest> = 
 }
 
 /** The ledger of a store, with one of its writes done by the test. */
-export function ledgerWith(store: Store, change: Partial<Ledger>): Ledger {
-  return { ...store.ledger, ...change };
+export function storeWith(store: Store, change: Partial<Ledger>): Store {
+  return { ...store, ledger: { ...store.ledger, ...change } };
 }

@@ -3,7 +3,7 @@ import { conversationId } from '../../src/messenger/conversation.ts';
 import type { Fault } from '../../src/simulator/index.ts';
 import { delivered } from '../store/targets.ts';
 import { ANA, anEcho, BEN, PAGE, webhookBody } from '../support/events.ts';
-import { aGate, anEmptyGate, ANAS, isLater, ledgerWith, SEND_ID, type Gate } from './gate.ts';
+import { aGate, anEmptyGate, ANAS, isLater, storeWith, SEND_ID, type Gate } from './gate.ts';
 
 const HOUR = 3_600_000;
 const found = ({ store }: Gate) => store.ledger.find(SEND_ID);
@@ -98,11 +98,7 @@ interface Case {
 
 const FINAL: readonly Case[] = [
   { word: 'no', code: 100, class: 'bad_request' },
-  { word: 'never', code: 10, subcode: 1893015, class: 'person_unavailable' },
-  { word: 'next_inbound', code: 551, class: 'person_unavailable' },
   { word: 'change_request', code: 100, subcode: 1893061, class: 'bad_request' },
-  { word: 'breaker', code: 368, class: 'policy' },
-  { word: 'when_owner', code: 2018300, class: 'thread_owner' },
 ];
 
 test.each(FINAL)('$word ($code) ends it', async ({ code, subcode, class: failure }) => {
@@ -115,10 +111,9 @@ test.each(FINAL)('$word ($code) ends it', async ({ code, subcode, class: failure
 });
 
 const AGAIN: readonly (Case & { readonly fromMs: number; readonly toMs: number })[] = [
-  { word: 'backoff', code: 613, subcode: 2534040, class: 'rate_limited', fromMs: 2000, toMs: 4000 },
-  { word: 'after_pause', code: 4, class: 'rate_limited', fromMs: 5000, toMs: 5000 },
+  { word: 'backoff', code: 613, subcode: 2534040, class: 'rate_limited', fromMs: 5000, toMs: 10_000 },
+  { word: 'after_pause', code: 4, class: 'rate_limited', fromMs: 5000, toMs: 10_000 },
   { word: 'once_later', code: 100, subcode: 2018294, class: 'transient', fromMs: 5000, toMs: 5000 },
-  { word: 'after_fix', code: 190, class: 'token_invalid', fromMs: 60_000, toMs: 60_000 },
 ];
 
 test.each(AGAIN)('$word ($code) is handed to the durable phase, which says when', async (one) => {
@@ -126,7 +121,7 @@ test.each(AGAIN)('$word ($code) is handed to the durable phase, which says when'
   gate.simulator.fault({ ...anError(one.code, one.subcode), times: one.word === 'once_later' ? 1 : 2 });
 
   expect(await gate.send()).toEqual({ status: 'deferred' });
-  expect(await found(gate)).toEqual({ status: 'waiting', code: one.class, attempts: 1 });
+  expect(await found(gate)).toMatchObject({ status: 'waiting', code: one.class, attempts: 1 });
 
   if (one.word !== 'once_later') {
     const later: unknown = await gate.send({ phase: 'durable' }).catch((error: unknown) => error);
@@ -147,7 +142,7 @@ test('once_later gives up after the second try', async () => {
   expect(await gate.send({ phase: 'durable' })).toEqual({ status: 'failed', code: 'bad_request' });
 });
 
-test('the pause grows from try to try, up to a minute', async () => {
+test('the pause grows from try to try, up to five minutes', async () => {
   const gate = await aGate();
   gate.simulator.fault({ ...anError(613, 2534040), times: 9 });
   const pauses: number[] = [];
@@ -157,7 +152,7 @@ test('the pause grows from try to try, up to a minute', async () => {
   }
 
   for (const [index, pause] of pauses.entries()) {
-    const full = Math.min(60_000, 1000 * 2 ** (index + 1));
+    const full = Math.min(300_000, 5000 * 2 ** index);
     expect(pause).toBeGreaterThanOrEqual(full / 2);
     expect(pause).toBeLessThanOrEqual(full);
   }
@@ -334,7 +329,7 @@ test('a worker that was asleep between its turn and its call does not call any m
     vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 5000);
     return turn;
   };
-  const sleeper = gate.anotherWorker({ ledger: ledgerWith(gate.store, { open }) });
+  const sleeper = gate.anotherWorker({ store: storeWith(gate.store, { open }) });
 
   expect(await sleeper()).toEqual({ status: 'deferred' });
   vi.restoreAllMocks();
@@ -352,7 +347,7 @@ test('the store is away when Meta has answered: it is recorded as soon as it is 
     if (failures <= 2) throw new Error('The store cannot write: the disk is full');
     await gate.store.ledger.sent(...send);
   };
-  const send = gate.anotherWorker({ ledger: ledgerWith(gate.store, { sent }) });
+  const send = gate.anotherWorker({ store: storeWith(gate.store, { sent }) });
 
   expect(await send()).toMatchObject({ status: 'sent' });
   expect(failures).toBe(3);
@@ -366,7 +361,7 @@ test('the store is away for longer than a try lasts: the next try records what M
     if (isAway) throw new Error('The store cannot write: the disk is full');
     await gate.store.ledger.sent(...send);
   };
-  const send = gate.anotherWorker({ ledger: ledgerWith(gate.store, { sent }), echoWaitMs: 0 });
+  const send = gate.anotherWorker({ store: storeWith(gate.store, { sent }), echoWaitMs: 0 });
 
   await expect(send()).rejects.toThrow(/disk is full/);
   isAway = false;
@@ -391,7 +386,7 @@ test('what goes beside the message reaches Meta', async () => {
 
 test('neither the token nor what is said stands in the log, or in an error', async () => {
   const wrong = 'EAAwrongTokenOfNobody';
-  const gate = await aGate({ accessToken: wrong });
+  const gate = await aGate({ accessToken: () => wrong });
 
   const errors: unknown[] = [];
   gate.simulator.fault({ kind: 'error', code: 190, message: `Malformed access token ${wrong}` });

@@ -1,65 +1,237 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  CUSTOMER_FEEDBACK_MS,
   HUMAN_AGENT_MS,
   isWindowOpen,
   SAFETY_MARGIN_MS,
   WINDOW_MS,
   windowClosesAt,
 } from '../../src/policy/messaging-window.ts';
-import { verdict, type Author, type Case, type Purpose } from '../../src/policy/verdict.ts';
+import { otherOwner, type Standing } from '../../src/policy/standing.ts';
+import { verdict, type Case, type Verdict } from '../../src/policy/verdict.ts';
+import { OUR_APP, PAGE_INBOX_APP } from '../support/events.ts';
 
 const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 const OPENED = 1_791_200_000_000;
+const GOOD: Standing = { window: { openedAt: OPENED }, isUnavailable: false, hasOptedOut: false };
 
-/** What is said so many ms after the person wrote. */
-function after(ms: number, author: Author = 'bot', purpose: Purpose = 'reply') {
-  const judgement = verdict({ author, purpose, windowOpenedAt: OPENED, now: OPENED + ms });
-  return judgement.isAllowed ? Object.values(judgement.sendClass).join(' ') : judgement.reason;
+type Part = Partial<Omit<Case, 'standing' | 'now'>> & { readonly standing?: Partial<Standing> };
+
+/** What is judged so many ms after the person wrote, in a word. */
+function after(ms: number, { standing, ...part }: Part = {}): string {
+  return inWords(
+    verdict({
+      channel: 'messenger',
+      author: 'bot',
+      purpose: 'reply',
+      messageClass: 'ordinary',
+      now: OPENED + ms,
+      ...part,
+      standing: { ...GOOD, ...standing },
+    }),
+  );
 }
 
-describe('what may be said', () => {
-  const edge = WINDOW_MS - SAFETY_MARGIN_MS;
-  const humanEdge = HUMAN_AGENT_MS - SAFETY_MARGIN_MS;
-  test.each<[string, string, number, Author, Purpose]>([
-    ['a bot answers at once', 'RESPONSE', 0, 'bot', 'reply'],
-    ['a bot answers in the last moment', 'RESPONSE', edge - 1, 'bot', 'reply'],
-    ['a bot says nothing at the edge', 'window_closed', edge, 'bot', 'reply'],
-    ['a bot writes on its own initiative', 'UPDATE', 20 * HOUR, 'bot', 'update'],
-    ['a bot follows up too late', 'window_closed', 25 * HOUR, 'bot', 'update'],
-    ['a person answers in time', 'RESPONSE', 23 * HOUR, 'human', 'reply'],
-    ['a person writes first, in time', 'UPDATE', 23 * HOUR, 'human', 'update'],
-    ['a person answers after the window', 'MESSAGE_TAG HUMAN_AGENT', edge, 'human', 'reply'],
-    ['a person answers in the last moment of the 7 days', 'MESSAGE_TAG HUMAN_AGENT', humanEdge - 1, 'human', 'reply'],
-    ['a person comes too late', 'window_closed', humanEdge, 'human', 'reply'],
-    ['the clocks differ and the event lies ahead', 'RESPONSE', -5000, 'bot', 'reply'],
-  ])('%s: %s', (_, expected, ms, author, purpose) => {
-    expect(after(ms, author, purpose)).toBe(expected);
+function inWords(judgement: Verdict): string {
+  if (judgement.status === 'allowed') return Object.values(judgement.sendClass).join(' ');
+  return `${judgement.status}: ${judgement.reason}`;
+}
+
+const BOT_EDGE = WINDOW_MS - SAFETY_MARGIN_MS;
+const UPDATE = { purpose: 'update' } as const;
+const HUMAN = { author: 'human' } as const;
+const FEEDBACK = { messageClass: 'feedback' } as const;
+const UTILITY = { messageClass: 'utility' } as const;
+const STICKER = { messageClass: 'sticker' } as const;
+
+describe('by time', () => {
+  test.each<[string, string, number, Part?]>([
+    ['a bot answers at once', 'RESPONSE', 0],
+    ['a bot answers in the last moment', 'RESPONSE', BOT_EDGE - 1],
+    ['a bot says nothing at the edge', 'refused: window_closed', BOT_EDGE],
+    ['a bot writes on its own initiative', 'UPDATE', 20 * HOUR, UPDATE],
+    ['a bot follows up too late', 'refused: window_closed', 25 * HOUR, UPDATE],
+    ['the clocks differ and the event lies ahead', 'RESPONSE', -5000],
+    ['a person answers in time', 'RESPONSE', 23 * HOUR, HUMAN],
+    ['a person writes first, in time', 'UPDATE', 23 * HOUR, { ...HUMAN, ...UPDATE }],
+    ['a person answers in the last moment of the window', 'RESPONSE', WINDOW_MS - 1, HUMAN],
+    ['a person answers after the window', 'MESSAGE_TAG HUMAN_AGENT', WINDOW_MS, HUMAN],
+    ['a person, last moment', 'MESSAGE_TAG HUMAN_AGENT', HUMAN_AGENT_MS - SAFETY_MARGIN_MS - 1, HUMAN],
+    ['a person comes too late', 'refused: window_closed', HUMAN_AGENT_MS - SAFETY_MARGIN_MS, HUMAN],
+    ['a sticker is for the window', 'RESPONSE', HOUR, STICKER],
+    [
+      "a person's sticker never is a HUMAN_AGENT message",
+      'refused: window_closed',
+      25 * HOUR,
+      { ...HUMAN, ...STICKER },
+    ],
+    ['a feedback form in the window', 'UPDATE', HOUR, { ...FEEDBACK, ...UPDATE }],
+    ['a feedback form within 7 days', 'MESSAGE_TAG CUSTOMER_FEEDBACK', 6 * DAY, { ...FEEDBACK, ...UPDATE }],
+    ['a feedback form, too late', 'refused: window_closed', CUSTOMER_FEEDBACK_MS, { ...FEEDBACK, ...UPDATE }],
+    ['a feedback form on Instagram', 'refused: window_closed', 2 * DAY, { ...FEEDBACK, channel: 'instagram' }],
+    [
+      "a person's feedback form is no HUMAN_AGENT message",
+      'MESSAGE_TAG CUSTOMER_FEEDBACK',
+      2 * DAY,
+      { ...FEEDBACK, ...HUMAN },
+    ],
+    ['an approved template in the window', 'UTILITY', HOUR, { ...UTILITY, ...UPDATE }],
+    ['an approved template, a year later', 'UTILITY', 365 * DAY, { ...UTILITY, ...UPDATE }],
+  ])('%s: %s', (_, expected, ms, part) => {
+    expect(after(ms, part)).toBe(expected);
+  });
+});
+
+describe('after a click on an ad', () => {
+  const standing = { window: { openedAt: OPENED, mayLastUntil: OPENED + 7 * DAY } };
+
+  test.each<[string, string, number, Part?]>([
+    ['24 hours are sure', 'RESPONSE', 23 * HOUR],
+    ['what one page of Meta promises and another does not is left', 'refused: window_uncertain', 2 * DAY],
+    ['unless it is believed', 'RESPONSE', 2 * DAY, { trustsAdWindow: true }],
+    ['a person has their 7 days in any case', 'MESSAGE_TAG HUMAN_AGENT', 2 * DAY, HUMAN],
+    ['it ends for everybody', 'refused: window_closed', 7 * DAY, { trustsAdWindow: true }],
+  ])('%s: %s', (_, expected, ms, part) => {
+    expect(after(ms, { ...part, standing })).toBe(expected);
+  });
+});
+
+describe('by standing', () => {
+  test.each<[string, string, Part]>([
+    ['whoever never wrote is not written to', 'refused: never_wrote', { standing: NO_WINDOW() }],
+    ['not by a person either', 'refused: never_wrote', { ...HUMAN, standing: NO_WINDOW() }],
+    ['whoever cannot be reached is left alone', 'refused: person_unavailable', { standing: { isUnavailable: true } }],
+    ['by people too', 'refused: person_unavailable', { ...HUMAN, standing: { isUnavailable: true } }],
+    ['by templates too', 'refused: person_unavailable', { ...UTILITY, standing: { isUnavailable: true } }],
+    ['after "stop" a bot begins nothing', 'refused: opted_out', { ...UPDATE, standing: { hasOptedOut: true } }],
+    ['no template either', 'refused: opted_out', { ...UTILITY, ...UPDATE, standing: { hasOptedOut: true } }],
+    ['after "stop" a question is answered', 'RESPONSE', { standing: { hasOptedOut: true } }],
+    ['after "stop" a person may write', 'UPDATE', { ...HUMAN, ...UPDATE, standing: { hasOptedOut: true } }],
+    ['a Page without a token waits', 'held: token_invalid', { standing: { pageHold: 'token_invalid' } }],
+    ['a restricted Page waits', 'held: restricted', { ...HUMAN, standing: { pageHold: 'restricted' } }],
+    ['in the thread of another app one waits', 'held: thread_owner', { standing: { otherOwner: owner('other_app') } }],
+    ['while the Page inbox has it one waits', 'held: thread_owner', { standing: { otherOwner: owner('page_inbox') } }],
+    [
+      'what is forbidden does not wait',
+      'refused: opted_out',
+      { ...UPDATE, standing: { hasOptedOut: true, pageHold: 'restricted' } },
+    ],
+  ])('%s: %s', (_, expected, part) => {
+    expect(after(HOUR, part)).toBe(expected);
   });
 
-  test('nobody is written to who never wrote', () => {
-    for (const author of ['bot', 'human'] as const) {
-      expect(verdict({ author, purpose: 'reply', windowOpenedAt: undefined, now: OPENED })).toEqual({
-        isAllowed: false,
-        reason: 'never_wrote',
-      });
-    }
+  test('a hold by another app says until when', () => {
+    const held = verdict({
+      channel: 'messenger',
+      author: 'bot',
+      purpose: 'reply',
+      messageClass: 'ordinary',
+      standing: { ...GOOD, otherOwner: { who: 'other_app', until: OPENED + 5 * HOUR } },
+      now: OPENED + HOUR,
+    });
+    expect(held).toEqual({ status: 'held', reason: 'thread_owner', until: OPENED + 5 * HOUR });
+    expect(after(5 * HOUR, { standing: { otherOwner: { who: 'other_app', until: OPENED + 5 * HOUR } } })).toBe(
+      'RESPONSE',
+    );
+  });
+});
+
+describe('who has a thread', () => {
+  test.each<[string, string, string | undefined, string | undefined]>([
+    ['nobody', 'idle', OUR_APP, undefined],
+    ['our app', OUR_APP, OUR_APP, undefined],
+    ['another app', '517776481860222', OUR_APP, 'other_app'],
+    ['an app Meta does not name', 'other', undefined, 'other_app'],
+    ['the Page inbox', PAGE_INBOX_APP, undefined, 'page_inbox'],
+    ['an app, while ours is not known', '517776481860222', undefined, undefined],
+  ])('%s', (_, appId, ourAppId, who) => {
+    expect(otherOwner({ appId, since: OPENED }, ourAppId)?.who).toBe(who);
+  });
+
+  test('control ends after 24 hours', () => {
+    expect(otherOwner({ appId: 'other', since: OPENED }, OUR_APP)?.until).toBe(OPENED + DAY);
   });
 });
 
 describe('whatever the case', () => {
+  const moment = fc.integer({ min: OPENED - DAY, max: OPENED + 10 * DAY });
+  const standings: fc.Arbitrary<Standing> = fc
+    .record({
+      openedAt: fc.option(moment, { nil: undefined }),
+      mayLast: fc.option(moment, { nil: undefined }),
+      isUnavailable: fc.boolean(),
+      hasOptedOut: fc.boolean(),
+      owner: fc.option(
+        fc.record({ who: fc.constantFrom('other_app' as const, 'page_inbox' as const), until: moment }),
+        {
+          nil: undefined,
+        },
+      ),
+      pageHold: fc.option(fc.constantFrom('token_invalid' as const, 'restricted' as const), { nil: undefined }),
+    })
+    .map(({ openedAt, mayLast, isUnavailable, hasOptedOut, owner: otherOwnerOf, pageHold }) => ({
+      isUnavailable,
+      hasOptedOut,
+      ...(openedAt !== undefined && { window: { openedAt, ...(mayLast !== undefined && { mayLastUntil: mayLast }) } }),
+      ...(otherOwnerOf && { otherOwner: otherOwnerOf }),
+      ...(pageHold && { pageHold }),
+    }));
   const cases: fc.Arbitrary<Case> = fc.record({
+    channel: fc.constantFrom('messenger' as const, 'instagram' as const),
     author: fc.constantFrom('bot' as const, 'human' as const),
     purpose: fc.constantFrom('reply' as const, 'update' as const),
-    windowOpenedAt: fc.option(fc.integer({ min: 0, max: 2 ** 45 }), { nil: undefined }),
-    now: fc.integer({ min: 0, max: 2 ** 45 }),
+    messageClass: fc.constantFrom('ordinary' as const, 'utility' as const, 'feedback' as const, 'sticker' as const),
+    standing: standings,
+    now: moment,
+    trustsAdWindow: fc.boolean(),
+  });
+  const tagOf = (judgement: Verdict) =>
+    judgement.status === 'allowed' && judgement.sendClass.messaging_type === 'MESSAGE_TAG'
+      ? judgement.sendClass.tag
+      : undefined;
+
+  test('no verdict names a retired tag', () => {
+    fc.assert(
+      fc.property(cases, (one) => {
+        expect([undefined, 'HUMAN_AGENT', 'CUSTOMER_FEEDBACK']).toContain(tagOf(verdict(one)));
+      }),
+    );
   });
 
-  test('what is forbidden once stays forbidden until the person acts again', () => {
+  test('HUMAN_AGENT is for a person alone, after the window and within 7 days', () => {
     fc.assert(
-      fc.property(cases, fc.nat(30 * 24 * HOUR), (one, laterMs) => {
-        if (verdict(one).isAllowed) return;
-        expect(verdict({ ...one, now: one.now + laterMs }).isAllowed).toBe(false);
+      fc.property(cases, (one) => {
+        if (tagOf(verdict(one)) !== 'HUMAN_AGENT') return;
+        const age = one.now - (one.standing.window?.openedAt ?? 0);
+        expect(one.author).toBe('human');
+        expect(one.messageClass).toBe('ordinary');
+        expect(age).toBeGreaterThanOrEqual(WINDOW_MS);
+        expect(age).toBeLessThan(HUMAN_AGENT_MS);
+      }),
+    );
+  });
+
+  test('outside the window a bot says nothing but an approved template, and asks for feedback for 7 days', () => {
+    fc.assert(
+      fc.property(cases, (one) => {
+        const judgement = verdict({ ...one, author: 'bot', trustsAdWindow: false });
+        const age = one.now - (one.standing.window?.openedAt ?? -Infinity);
+        if (judgement.status !== 'allowed' || age < WINDOW_MS) return;
+        const isFeedback = one.messageClass === 'feedback' && age < CUSTOMER_FEEDBACK_MS;
+        expect(one.messageClass === 'utility' || isFeedback).toBe(true);
+      }),
+    );
+  });
+
+  test('as time passes nothing flips back: refused stays refused, allowed is never held', () => {
+    fc.assert(
+      fc.property(cases, fc.nat(30 * DAY), (one, laterMs) => {
+        const before = verdict(one).status;
+        const then = verdict({ ...one, now: one.now + laterMs }).status;
+        if (before === 'refused') expect(then).toBe('refused');
+        if (before === 'allowed') expect(then).not.toBe('held');
       }),
     );
   });
@@ -67,30 +239,10 @@ describe('whatever the case', () => {
   test('a new action of the person never takes a permission away', () => {
     fc.assert(
       fc.property(cases, fc.nat(HOUR), (one, newerMs) => {
-        if (!verdict(one).isAllowed) return;
-        expect(verdict({ ...one, windowOpenedAt: (one.windowOpenedAt ?? 0) + newerMs }).isAllowed).toBe(true);
-      }),
-    );
-  });
-
-  test('a bot never gets a tag', () => {
-    fc.assert(
-      fc.property(cases, (one) => {
-        const judgement = verdict({ ...one, author: 'bot' });
-        expect(judgement.isAllowed && 'tag' in judgement.sendClass).toBe(false);
-      }),
-    );
-  });
-
-  test('a tag is for a person alone, after the window and within 7 days', () => {
-    fc.assert(
-      fc.property(cases, (one) => {
-        const judgement = verdict(one);
-        if (!judgement.isAllowed || !('tag' in judgement.sendClass)) return;
-        const age = one.now - (one.windowOpenedAt ?? 0);
-        expect(one.author).toBe('human');
-        expect(age).toBeGreaterThanOrEqual(WINDOW_MS - SAFETY_MARGIN_MS);
-        expect(age).toBeLessThan(HUMAN_AGENT_MS);
+        const { window } = one.standing;
+        if (verdict(one).status !== 'allowed' || !window) return;
+        const standing = { ...one.standing, window: { ...window, openedAt: window.openedAt + newerMs } };
+        expect(verdict({ ...one, standing }).status).toBe('allowed');
       }),
     );
   });
@@ -98,16 +250,25 @@ describe('whatever the case', () => {
   test('a person may say whatever a bot may say', () => {
     fc.assert(
       fc.property(cases, (one) => {
-        const isBotAllowed = verdict({ ...one, author: 'bot' }).isAllowed;
-        expect(verdict({ ...one, author: 'human' }).isAllowed || !isBotAllowed).toBe(true);
+        if (verdict({ ...one, author: 'bot' }).status !== 'allowed') return;
+        expect(verdict({ ...one, author: 'human' }).status).toBe('allowed');
       }),
     );
   });
 });
 
-test('the window closes for us a minute before it closes for Meta', () => {
+test('the window closes for a bot a minute before it closes for Meta', () => {
   expect(windowClosesAt(OPENED)).toBe(OPENED + WINDOW_MS - 60_000);
   expect(isWindowOpen(OPENED, OPENED + WINDOW_MS - 60_001)).toBe(true);
   expect(isWindowOpen(OPENED, OPENED + WINDOW_MS - 60_000)).toBe(false);
   expect(isWindowOpen(undefined, OPENED)).toBe(false);
 });
+
+function owner(who: 'other_app' | 'page_inbox') {
+  return { who, until: OPENED + DAY };
+}
+
+/** Nothing of the good standing's window. */
+function NO_WINDOW(): Partial<Standing> {
+  return { window: undefined } as unknown as Partial<Standing>;
+}

@@ -1,0 +1,48 @@
+/** Which files Meta keeps for a Page, so that each is uploaded once. */
+import type { Database } from './database.ts';
+import type { Write } from './group-commit.ts';
+import type { Tables } from './tables.ts';
+
+export interface Attachments {
+  /** The id under which Meta has this content for this Page, unless it is too old by then. */
+  find(pageId: string, contentKey: string, now: number): Promise<string | undefined>;
+  save(pageId: string, contentKey: string, attachmentId: string, now: number): Promise<void>;
+  /** Meta does not know this id any more. */
+  forget(pageId: string, attachmentId: string): Promise<void>;
+}
+
+/** An `attachment_id` is good for 90 days (Meta, saving-assets, read 2026-10-06); ours are given up a day earlier. */
+const GOOD_FOR_MS = 89 * 24 * 3_600_000;
+
+export function createAttachments({ db }: Pick<Database, 'db'>, write: Write<Tables>): Attachments {
+  return {
+    async find(pageId, contentKey, now) {
+      const row = await db
+        .selectFrom('attachments')
+        .select('attachment_id')
+        .where('page_id', '=', pageId)
+        .where('content_key', '=', contentKey)
+        .where('uploaded_at', '>', now - GOOD_FOR_MS)
+        .executeTakeFirst();
+      return row?.attachment_id;
+    },
+    save: (page_id, content_key, attachment_id, uploaded_at) =>
+      write([page_id], async (trx) => {
+        await trx
+          .insertInto('attachments')
+          .values({ page_id, content_key, attachment_id, uploaded_at })
+          .onConflict((conflict) =>
+            conflict.columns(['page_id', 'content_key']).doUpdateSet({ attachment_id, uploaded_at }),
+          )
+          .execute();
+      }),
+    forget: (pageId, attachmentId) =>
+      write([pageId], async (trx) => {
+        await trx
+          .deleteFrom('attachments')
+          .where('page_id', '=', pageId)
+          .where('attachment_id', '=', attachmentId)
+          .execute();
+      }),
+  };
+}
