@@ -4,12 +4,14 @@
  */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { pagesIn, type PageConfig } from './config/pages.ts';
 import type { Secret } from './config/secret.ts';
 import type { DatabaseConfig } from './config/values.ts';
 import {
   databaseUrl,
   digits,
   graphUrl,
+  messagesPerSecond,
   oneOf,
   plainText,
   portNumber,
@@ -18,6 +20,7 @@ import {
   urlIn,
 } from './config/values.ts';
 
+export type { PageConfig } from './config/pages.ts';
 export { Secret } from './config/secret.ts';
 export type { DatabaseConfig } from './config/values.ts';
 
@@ -34,9 +37,18 @@ export interface Config {
   readonly verifyToken: Secret | undefined;
   /** Any of them may have signed a webhook: two while one is being rotated. */
   readonly appSecrets: readonly Secret[];
-  readonly pageAccessToken: Secret | undefined;
+  /** The Page of `MESSENGER_PAGE_ID`, also without its token. */
   readonly pageId: string | undefined;
+  readonly pageAccessToken: Secret | undefined;
+  /** Every Page whose token is known: that of the two variables first, then those of the list. */
+  readonly pages: readonly PageConfig[];
+  /** Of a Page that says nothing else. */
+  readonly messagesPerSecond: number;
   readonly appId: string | undefined;
+  /** Of a person who manages the Pages; only `everthread pages` asks for it. */
+  readonly userAccessToken: Secret | undefined;
+  /** A Page that Meta unsubscribed is subscribed again by itself. */
+  readonly resubscribes: boolean;
   /** Without a slash at its end. */
   readonly graphUrl: string;
   readonly graphVersion: string;
@@ -58,7 +70,11 @@ const ENVIRONMENT = z.object({
   MESSENGER_APP_SECRET: secretList().optional(),
   MESSENGER_PAGE_ACCESS_TOKEN: secretText().optional(),
   MESSENGER_PAGE_ID: digits().optional(),
+  MESSENGER_PAGES: z.string().optional(),
+  MESSENGER_MESSAGES_PER_SECOND: messagesPerSecond().prefault('40'),
   MESSENGER_APP_ID: digits().optional(),
+  MESSENGER_USER_ACCESS_TOKEN: secretText().optional(),
+  MESSENGER_RESUBSCRIBE: oneOf(['on', 'off'], 'which is neither on nor off').default('off'),
   MESSENGER_GRAPH_URL: graphUrl().default('https://graph.facebook.com'),
   MESSENGER_GRAPH_VERSION: plainText(/^v\d{1,3}\.\d$/, 'which is no version of the Graph API').default('v25.0'),
   BOT: z.string().trim().default('./bot.ts'),
@@ -78,8 +94,13 @@ const CURES: Record<VariableName, string> = {
   MESSENGER_VERIFY_TOKEN: 'Make up a long random word; enter the same one in App Dashboard → Messenger → Webhooks.',
   MESSENGER_APP_SECRET: 'Copy it from App Dashboard → Settings → Basic; several are separated by commas.',
   MESSENGER_PAGE_ACCESS_TOKEN: 'Generate one in App Dashboard → Messenger → Access Tokens and copy all of it.',
-  MESSENGER_PAGE_ID: "Copy the Page's number from App Dashboard → Messenger, beside the Page's name.",
+  MESSENGER_PAGE_ID:
+    "Copy the Page's number from App Dashboard → Messenger, beside the Page's name; several Pages go into MESSENGER_PAGES_FILE.",
+  MESSENGER_PAGES: 'Name a file that `everthread pages --write` made, or see .env.example for its form.',
+  MESSENGER_MESSAGES_PER_SECOND: "Write a number from 1 to 300; above 40 Meta's inbox stops showing the Page.",
   MESSENGER_APP_ID: "Copy the app's number from the top of the App Dashboard, or leave it out.",
+  MESSENGER_USER_ACCESS_TOKEN: 'Generate one in the Graph API Explorer with pages_show_list and copy all of it.',
+  MESSENGER_RESUBSCRIBE: 'Write on or off, or leave it out.',
   MESSENGER_GRAPH_URL: 'Write an https:// address (http:// only within a private network), or leave it out.',
   MESSENGER_GRAPH_VERSION: 'Write it like v25.0, or leave it out.',
   BOT: "Write the path of the bot's file.",
@@ -95,24 +116,39 @@ const SECRET_NAMES = new Set<VariableName>([
   'MESSENGER_VERIFY_TOKEN',
   'MESSENGER_APP_SECRET',
   'MESSENGER_PAGE_ACCESS_TOKEN',
+  'MESSENGER_PAGES',
+  'MESSENGER_USER_ACCESS_TOKEN',
   'DATABASE_URL',
   'OPERATOR_TOKEN',
 ]);
 
-const REQUIRED = {
-  webhook: ['MESSENGER_VERIFY_TOKEN', 'MESSENGER_APP_SECRET'],
-  send: ['MESSENGER_PAGE_ACCESS_TOKEN', 'MESSENGER_PAGE_ID'],
-} satisfies Record<string, readonly VariableName[]>;
+const ONE_PAGE = ['MESSENGER_PAGE_ACCESS_TOKEN', 'MESSENGER_PAGE_ID'] as const satisfies readonly VariableName[];
 
-/** What a process is about to do: receive Meta's webhooks, call the Send API. `dev` needs neither, it invents its page. */
+/** What a Page is made of; read again while a process runs. */
+const PAGE_VARIABLES = [...ONE_PAGE, 'MESSENGER_PAGES', 'MESSENGER_MESSAGES_PER_SECOND'] as const;
+
+const REQUIRED = {
+  webhook: () => ['MESSENGER_VERIFY_TOKEN', 'MESSENGER_APP_SECRET'],
+  // The list takes the place of the two variables, but not of one of them.
+  send: (values) => (values.MESSENGER_PAGES && !ONE_PAGE.some((name) => values[name]) ? [] : ONE_PAGE),
+  page: () => ONE_PAGE,
+  user: () => ['MESSENGER_USER_ACCESS_TOKEN'],
+} satisfies Record<string, (values: Values) => readonly VariableName[]>;
+
+/**
+ * What a process is about to do: receive Meta's webhooks, call the Send API for its Pages, be one Page (the simulator),
+ * ask for the Pages of a person. `dev` needs none of them, it invents its page.
+ */
 export type Need = keyof typeof REQUIRED;
 
 interface Guaranteed {
   webhook: 'verifyToken';
-  send: 'pageAccessToken' | 'pageId';
+  send: never;
+  page: 'pageAccessToken' | 'pageId';
+  user: 'userAccessToken';
 }
 
-/** A config in which what was asked for is there; with `webhook`, at least one app secret too. */
+/** A config in which what was asked for is there; with `webhook` at least one app secret too, with `send` one Page. */
 export type ConfigFor<N extends Need> = Config & { readonly [K in Guaranteed[N]]: NonNullable<Config[K]> };
 
 export interface ConfigProblem {
@@ -165,10 +201,28 @@ export function checkConfig<N extends Need = never>(
   const { values, problems } = readVariables(env);
   const parsed = ENVIRONMENT.safeParse(values);
   problems.push(...invalidValues(parsed.error?.issues ?? [], values));
-  problems.push(...missingValues(options.needs ?? [], values, problems));
+  const { pages, problems: pageProblems } = pagesOf(values, env);
+  problems.push(...pageProblems, ...missingValues(options.needs ?? [], values, problems));
   const warnings = [...unknownVariables(env), ...weakTokens(values)];
   if (!parsed.success || problems.length > 0) return { config: undefined, problems, warnings };
-  return { config: toConfig(parsed.data, values, env) as ConfigFor<N>, problems, warnings };
+  return { config: toConfig(parsed.data, pages, values, env) as ConfigFor<N>, problems, warnings };
+}
+
+/** The Pages that can be read, and what is wrong with the others. */
+export interface PagesReading {
+  readonly pages: readonly PageConfig[];
+  readonly problems: readonly ConfigProblem[];
+}
+
+/** Reads the Pages and their tokens alone, as they are at this moment in the files that the environment names. */
+export function readPages(env: NodeJS.ProcessEnv): PagesReading {
+  const { values, problems } = readVariables(env, PAGE_VARIABLES);
+  const { error } = ENVIRONMENT.safeParse(values);
+  const reading = pagesOf(values, env);
+  return {
+    pages: reading.pages,
+    problems: [...problems, ...invalidValues(error?.issues ?? [], values), ...reading.problems],
+  };
 }
 
 /** Where the store is, as `openStore` takes it; it may hold a password. */
@@ -179,10 +233,13 @@ export function storeUrl({ database }: Config): string {
 type Values = { [K in VariableName]?: string };
 
 /** What was given, directly or by `NAME_FILE`; an empty text counts as missing. */
-function readVariables(env: NodeJS.ProcessEnv): { values: Values; problems: ConfigProblem[] } {
+function readVariables(
+  env: NodeJS.ProcessEnv,
+  names: readonly VariableName[] = VARIABLE_NAMES,
+): { values: Values; problems: ConfigProblem[] } {
   const values: Values = {};
   const problems: ConfigProblem[] = [];
-  for (const name of VARIABLE_NAMES) {
+  for (const name of names) {
     const given = env[name]?.trim() ? env[name] : undefined;
     const path = env[`${name}_FILE`];
     const content = path && !given ? contentOf(path) : undefined;
@@ -216,6 +273,26 @@ function problem(variable: VariableName, what: string, cure = CURES[variable]): 
   return { variable, message: `${variable} ${what}. ${cure}` };
 }
 
+/** What is wrong with the single variables is for others to say: here they are taken when they are right. */
+function pagesOf(values: Values, env: NodeJS.ProcessEnv): PagesReading {
+  const { shape } = ENVIRONMENT;
+  const rate = shape.MESSENGER_MESSAGES_PER_SECOND.safeParse(values.MESSENGER_MESSAGES_PER_SECOND).data ?? 1;
+  const pageId = shape.MESSENGER_PAGE_ID.safeParse(values.MESSENGER_PAGE_ID).data;
+  const accessToken = shape.MESSENGER_PAGE_ACCESS_TOKEN.safeParse(values.MESSENGER_PAGE_ACCESS_TOKEN).data;
+  const one: PageConfig[] = pageId && accessToken ? [{ pageId, accessToken, messagesPerSecond: rate }] : [];
+  const json = values.MESSENGER_PAGES;
+  if (json === undefined) return { pages: one, problems: [] };
+  const file = env['MESSENGER_PAGES']?.trim() ? undefined : env['MESSENGER_PAGES_FILE'];
+  const listed = pagesIn({ json, file, messagesPerSecond: rate });
+  const problems = listed.problems.map((message) => ({
+    variable: 'MESSENGER_PAGES',
+    message: `MESSENGER_PAGES${message}`,
+  }));
+  if (!listed.pages.some((page) => page.pageId === pageId)) return { pages: [...one, ...listed.pages], problems };
+  const twice = problem('MESSENGER_PAGES', `and MESSENGER_PAGE_ID both name Page ${pageId}`, 'Keep one of the two.');
+  return { pages: listed.pages, problems: [...problems, twice] };
+}
+
 /** The first complaint about each value. */
 function invalidValues(issues: readonly z.core.$ZodIssue[], values: Values): ConfigProblem[] {
   const complaints = new Map<VariableName, string>();
@@ -227,7 +304,7 @@ function invalidValues(issues: readonly z.core.$ZodIssue[], values: Values): Con
 }
 
 function missingValues(needs: readonly Need[], values: Values, told: readonly ConfigProblem[]): ConfigProblem[] {
-  const required = needs.flatMap((need): readonly VariableName[] => REQUIRED[need]);
+  const required = needs.flatMap((need): readonly VariableName[] => REQUIRED[need](values));
   return required
     .filter((name) => values[name] === undefined && !told.some(({ variable }) => variable === name))
     .map((name) => problem(name, 'is missing'));
@@ -253,13 +330,22 @@ function weakTokens({ OPERATOR_TOKEN: token }: Values): string[] {
   return [`OPERATOR_TOKEN has ${token.length} characters, which can be guessed. ${CURES.OPERATOR_TOKEN}`];
 }
 
-function toConfig(parsed: z.output<typeof ENVIRONMENT>, given: Values, env: NodeJS.ProcessEnv): Config {
+function toConfig(
+  parsed: z.output<typeof ENVIRONMENT>,
+  pages: readonly PageConfig[],
+  given: Values,
+  env: NodeJS.ProcessEnv,
+): Config {
   return deepFreeze({
     verifyToken: parsed.MESSENGER_VERIFY_TOKEN,
     appSecrets: parsed.MESSENGER_APP_SECRET ?? [],
-    pageAccessToken: parsed.MESSENGER_PAGE_ACCESS_TOKEN,
     pageId: parsed.MESSENGER_PAGE_ID,
+    pageAccessToken: parsed.MESSENGER_PAGE_ACCESS_TOKEN,
+    pages,
+    messagesPerSecond: parsed.MESSENGER_MESSAGES_PER_SECOND,
     appId: parsed.MESSENGER_APP_ID,
+    userAccessToken: parsed.MESSENGER_USER_ACCESS_TOKEN,
+    resubscribes: parsed.MESSENGER_RESUBSCRIBE === 'on',
     graphUrl: parsed.MESSENGER_GRAPH_URL,
     graphVersion: parsed.MESSENGER_GRAPH_VERSION,
     bot: parsed.BOT,

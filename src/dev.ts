@@ -12,6 +12,7 @@ import { choosePort, takeTurn } from './engine/free-port.ts';
 import { endLeftOverServer } from './engine/server-record.ts';
 import { findTemporalCli } from './engine/temporal-cli.ts';
 import { createTimeMachine, type TimeMachine } from './engine/time-machine.ts';
+import { fixedPages } from './graph/pages.ts';
 import { startServer } from './server.ts';
 import { createSimulator, type Simulator } from './simulator/index.ts';
 import { openStore, type Store } from './store/store.ts';
@@ -82,6 +83,7 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
     closing.push(() => store.close());
 
     const secrets = keepSecrets(folder);
+    const pageId = config.pageId ?? PAGE_ID;
     const port = await webhookPort();
     const url = `http://${host}:${port}`;
     const timeMachine: TimeMachine = {
@@ -91,7 +93,7 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
     const simulator = createSimulator({
       ...secrets,
       file: join(folder, 'simulator.db'),
-      pageId: config.pageId ?? PAGE_ID,
+      pageId,
       pageName: 'Your Page',
       appId: config.appId ?? APP_ID,
       webhookUrl: `${url}/webhook`,
@@ -128,7 +130,8 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
       store,
       temporal: settings,
       client,
-      graph: { url: `${url}/simulator/graph`, version: config.graphVersion, accessToken: () => secrets.accessToken },
+      graph: { url: `${url}/simulator/graph`, version: config.graphVersion, appSecret: secrets.appSecret },
+      pages: fixedPages({ [pageId]: secrets.accessToken }),
       clock,
       log,
     });

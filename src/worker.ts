@@ -51,7 +51,7 @@ const CONVERSATION_BYTES = 128 * 1024;
 
 export function startWorker(options: WorkerOptions): RunningWorker {
   const stopping = new AbortController();
-  const graph = createGraphClient({ ...options.graph, accessToken: options.pages.accessToken });
+  const graph = createGraphClient({ ...options.graph, accessToken: (pageId) => options.pages.accessToken(pageId) });
   const created = createWorker(options, createActivities({ ...options, graph }), stopping.signal);
   const done = created
     .then(async ({ worker, connection }) => {

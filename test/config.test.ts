@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { format, inspect } from 'node:util';
 import { afterAll, describe, expect, expectTypeOf, test } from 'vitest';
-import type { ConfigFor, Need } from '../src/config.ts';
+import type { Config, ConfigFor, Need } from '../src/config.ts';
 import { checkConfig, ConfigError, loadConfig, Secret, VARIABLE_NAMES } from '../src/config.ts';
 
 const EVERYTHING = ['webhook', 'send'] as const satisfies readonly Need[];
@@ -28,6 +28,10 @@ function messagesFor(env: NodeJS.ProcessEnv, needs: readonly Need[] = []): strin
   return checkConfig(env, { needs }).problems.map(({ message }) => message);
 }
 
+function tokensOf({ pages }: Config) {
+  return Object.fromEntries(pages.map(({ pageId, accessToken }) => [pageId, accessToken.reveal()]));
+}
+
 describe('defaults', () => {
   test('an empty environment is enough for dev', () => {
     expect(loadConfig({})).toEqual({
@@ -35,7 +39,11 @@ describe('defaults', () => {
       appSecrets: [],
       pageAccessToken: undefined,
       pageId: undefined,
+      pages: [],
+      messagesPerSecond: 40,
       appId: undefined,
+      userAccessToken: undefined,
+      resubscribes: false,
       graphUrl: 'https://graph.facebook.com',
       graphVersion: 'v25.0',
       bot: './bot.ts',
@@ -81,7 +89,7 @@ describe('what a process needs', () => {
   });
 
   test('what was asked for is there, for the compiler too', () => {
-    const config = loadConfig(PRODUCTION, { needs: EVERYTHING });
+    const config = loadConfig(PRODUCTION, { needs: [...EVERYTHING, 'page'] });
     expectTypeOf(config.verifyToken).toEqualTypeOf<Secret>();
     expectTypeOf(config.pageId).toEqualTypeOf<string>();
     expectTypeOf(loadConfig({}).pageId).toEqualTypeOf<string | undefined>();
@@ -90,6 +98,7 @@ describe('what a process needs', () => {
     expect(config.appSecrets.map((secret) => secret.reveal())).toEqual(['0123456789abcdef0123456789abcdef']);
     expect(config.pageAccessToken.reveal()).toBe('EAATESTTESTTEST');
     expect(config.pageId).toBe('104857600123456');
+    expect(tokensOf(config)).toEqual({ '104857600123456': 'EAATESTTESTTEST' });
   });
 });
 
@@ -102,6 +111,8 @@ describe('good values', () => {
     ['MESSENGER_GRAPH_URL', 'http://simulator:3000', 'graphUrl', 'http://simulator:3000'],
     ['MESSENGER_GRAPH_VERSION', 'v26.0', 'graphVersion', 'v26.0'],
     ['MESSENGER_APP_ID', '204857600123456', 'appId', '204857600123456'],
+    ['MESSENGER_MESSAGES_PER_SECOND', '300', 'messagesPerSecond', 300],
+    ['MESSENGER_RESUBSCRIBE', 'on', 'resubscribes', true],
     ['BOT', 'bots/shop.ts', 'bot', 'bots/shop.ts'],
     ['LOG_LEVEL', 'WARN', 'logLevel', 'warn'],
     ['DATABASE_URL', 'file:data/a.db', 'database', { kind: 'sqlite', path: 'data/a.db', label: 'file:data/a.db' }],
@@ -127,6 +138,90 @@ describe('good values', () => {
   });
 });
 
+describe('several Pages', () => {
+  const CAFE = '104857600999999';
+  const list = (...entries: unknown[]) => JSON.stringify(entries);
+
+  test('the list takes the place of the two variables', () => {
+    const token = aFile('cafe-token', 'EAACAFE\n');
+    const file = aFile(
+      'pages.json',
+      list(
+        { pageId: '104857600123456', accessToken: 'EAASHOP', name: 'Shop', messagesPerSecond: 10 },
+        { pageId: CAFE, accessTokenFile: 'cafe-token' },
+      ),
+    );
+    const config = loadConfig({ MESSENGER_PAGES_FILE: file, MESSENGER_MESSAGES_PER_SECOND: '20' }, { needs: ['send'] });
+    expect(tokensOf(config)).toEqual({ '104857600123456': 'EAASHOP', [CAFE]: 'EAACAFE' });
+    expect(config.pages.map(({ messagesPerSecond, name }) => [messagesPerSecond, name])).toEqual([
+      [10, 'Shop'],
+      [20, undefined],
+    ]);
+    const inline = list({ pageId: CAFE, accessTokenFile: token });
+    expect(tokensOf(loadConfig({ MESSENGER_PAGES: inline }))).toEqual({ [CAFE]: 'EAACAFE' });
+  });
+
+  test('the list and the two variables go together', () => {
+    const env = { ...PRODUCTION, MESSENGER_PAGES: list({ pageId: CAFE, accessToken: 'EAACAFE' }) };
+    expect(Object.keys(tokensOf(loadConfig(env, { needs: EVERYTHING })))).toEqual(['104857600123456', CAFE]);
+  });
+
+  test('with a list, one of the two variables alone is a mistake', () => {
+    const env = { MESSENGER_PAGE_ID: '1', MESSENGER_PAGES: list({ pageId: CAFE, accessToken: 'EAACAFE' }) };
+    expect(messagesFor(env, ['send'])).toEqual([expect.stringMatching(/^MESSENGER_PAGE_ACCESS_TOKEN is missing/)]);
+  });
+
+  test('a list is no Page for the simulator', () => {
+    const env = { MESSENGER_PAGES: list({ pageId: CAFE, accessToken: 'EAACAFE' }) };
+    expect(messagesFor(env, ['page'])).toHaveLength(2);
+  });
+
+  test.each<[what: string, list: string, complaint: string]>([
+    ['no JSON', '[{"pageId": hunter2}]', ' is no JSON'],
+    ['no list', '{"pageId": "1"}', ' is no list. Write [{ "pageId": "104857600123456"'],
+    ['nobody', '[]', ' lists no Page.'],
+    ['a text', list('hunter2'), ' entry 1: is no object.'],
+    [
+      'no id',
+      list({ accessToken: 'hunter2' }),
+      " entry 1: pageId is missing or not as it must be. Write the Page's number",
+    ],
+    ['an id in digits', '[{"pageId": 104857600123456, "accessToken": "x"}]', "Write the Page's number in quotes."],
+    ['no token', list({ pageId: CAFE }), ` entry 1 (Page ${CAFE}): has no accessToken. Give it`],
+    ['two tokens', list({ pageId: CAFE, accessToken: 'hunter2', accessTokenFile: 'x' }), 'Keep one of the two.'],
+    ['a broken token', list({ pageId: CAFE, accessToken: 'hunter2 ' }), 'accessToken is missing or not as it must be.'],
+    ['a file that is not there', list({ pageId: CAFE, accessTokenFile: '/nowhere/x' }), '/nowhere/x cannot be read.'],
+    ['too fast', list({ pageId: CAFE, accessToken: 'x', messagesPerSecond: 301 }), 'a whole number from 1 to 300'],
+    [
+      'a misspelt key',
+      list({ pageId: CAFE, accessToken: 'x', acessToken: 'y' }),
+      'does not know: "acessToken". Known are',
+    ],
+    [
+      'a Page twice',
+      list({ pageId: CAFE, accessToken: 'x' }, { pageId: CAFE, accessToken: 'y' }),
+      ` entry 2 (Page ${CAFE}): this Page is there twice.`,
+    ],
+    [
+      'the Page of the other variable',
+      list({ pageId: '104857600123456', accessToken: 'x' }),
+      ' and MESSENGER_PAGE_ID both name Page 104857600123456.',
+    ],
+  ])('%s', (_, json, complaint) => {
+    const messages = messagesFor({ ...PRODUCTION, MESSENGER_PAGES: json });
+    expect(messages).toEqual([expect.stringContaining(complaint)]);
+    expect(messages[0]).toMatch(/^MESSENGER_PAGES /);
+    expect(messages[0]).not.toContain('hunter2');
+  });
+
+  test('a complaint about a file names it', () => {
+    const file = aFile('broken.json', list({ pageId: CAFE }));
+    expect(messagesFor({ MESSENGER_PAGES_FILE: file })).toEqual([
+      `MESSENGER_PAGES, in ${file}, entry 1 (Page ${CAFE}): has no accessToken. Give it accessToken, or accessTokenFile.`,
+    ]);
+  });
+});
+
 describe('bad values', () => {
   test.each([
     ['PORT', '65536', 'PORT is "65536", which is no port. Write a number from 0 to 65535; 0 takes any free port.'],
@@ -134,6 +229,9 @@ describe('bad values', () => {
     ['PORT', '3000.5', 'PORT is "3000.5", which is no port.'],
     ['MESSENGER_PAGE_ID', '@ourshop', 'MESSENGER_PAGE_ID is "@ourshop", which is not made of digits alone.'],
     ['MESSENGER_GRAPH_VERSION', '25', 'MESSENGER_GRAPH_VERSION is "25", which is no version of the Graph API.'],
+    ['MESSENGER_MESSAGES_PER_SECOND', '0', 'is "0", which is no whole number from 1 to 300.'],
+    ['MESSENGER_MESSAGES_PER_SECOND', '301', 'is "301", which is no whole number from 1 to 300.'],
+    ['MESSENGER_RESUBSCRIBE', 'yes', 'MESSENGER_RESUBSCRIBE is "yes", which is neither on nor off.'],
     ['MESSENGER_GRAPH_URL', 'graph', 'MESSENGER_GRAPH_URL is "graph", which is no plain web address.'],
     ['MESSENGER_GRAPH_URL', 'ftp://graph.example', 'is "ftp://graph.example", which is no plain web address.'],
     ['MESSENGER_GRAPH_URL', 'http://graph.example', 'over which tokens would travel unencrypted.'],
@@ -211,6 +309,8 @@ describe('secrets', () => {
     MESSENGER_VERIFY_TOKEN: SECRET,
     MESSENGER_APP_SECRET: SECRET,
     MESSENGER_PAGE_ACCESS_TOKEN: SECRET,
+    MESSENGER_USER_ACCESS_TOKEN: SECRET,
+    MESSENGER_PAGES: JSON.stringify([{ pageId: '104857600999999', accessToken: SECRET }]),
     OPERATOR_TOKEN: SECRET,
     DATABASE_URL: `postgres://user:${SECRET}@db.example/store`,
   });

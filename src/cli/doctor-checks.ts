@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto';
 import { Connection } from '@temporalio/client';
 import { request } from 'undici';
-import { storeUrl, type ConfigFor } from '../config.ts';
+import { storeUrl, type ConfigFor, type PageConfig, type Secret } from '../config.ts';
 import { bundleBot } from '../engine/bundle-bot.ts';
 import { temporalSettings } from '../engine/connect.ts';
 import { ensureSearchAttributes } from '../engine/search-attributes.ts';
@@ -69,19 +69,19 @@ export function temporalCheck(): Promise<Finding> {
   });
 }
 
-export function tokenCheck(config: Settings): Promise<Finding> {
+export function tokenCheck(config: Settings, { pageId, accessToken }: PageConfig): Promise<Finding> {
   return finding('Page token', async () => {
-    const page = (await graph(config, '/me?fields=id,name')) as { id?: string };
-    if (page.id === config.pageId) return `belongs to Page ${page.id}`;
+    const page = (await graph(config, accessToken, '/me?fields=id,name')) as { id?: string };
+    if (page.id === pageId) return `belongs to Page ${page.id}`;
     throw new Error(
-      `it belongs to ${page.id ?? 'nobody'}, and MESSENGER_PAGE_ID is ${config.pageId}. Make the two fit.`,
+      `the token of Page ${pageId} belongs to ${page.id ?? 'nobody'}. Make MESSENGER_PAGE_ID, or pageId in the list, fit it.`,
     );
   });
 }
 
-export function subscriptionCheck(config: Settings): Promise<Finding> {
+export function subscriptionCheck(config: Settings, { pageId, accessToken }: PageConfig): Promise<Finding> {
   return finding('subscription', async () => {
-    const { data = [] } = (await graph(config, `/${config.pageId}/subscribed_apps`)) as {
+    const { data = [] } = (await graph(config, accessToken, `/${pageId}/subscribed_apps`)) as {
       data?: { id?: string; subscribed_fields?: string[] }[];
     };
     const app = config.appId === undefined ? data[0] : data.find(({ id }) => id === config.appId);
@@ -122,9 +122,9 @@ export function webhookCheck({ http, verifyToken, appSecrets }: Settings): Promi
   });
 }
 
-async function graph({ graphUrl, graphVersion, pageAccessToken }: Settings, path: string): Promise<unknown> {
+async function graph({ graphUrl, graphVersion }: Settings, accessToken: Secret, path: string): Promise<unknown> {
   const { body } = await request(`${graphUrl}/${graphVersion}${path}`, {
-    headers: { authorization: `Bearer ${pageAccessToken.reveal()}` },
+    headers: { authorization: `Bearer ${accessToken.reveal()}` },
     headersTimeout: TIMEOUT_MS,
   }).catch(() => {
     throw new Error(`${graphUrl} does not answer. Check MESSENGER_GRAPH_URL and the way out of this network.`);

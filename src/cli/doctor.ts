@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { checkConfig, type ConfigFor } from '../config.ts';
+import { checkConfig, type ConfigFor, type PageConfig } from '../config.ts';
 import {
   botCheck,
   nodeCheck,
@@ -32,15 +32,18 @@ export function doctorCommand(): Command {
 }
 
 async function furtherChecks(config: ConfigFor<'webhook' | 'send'>, bot?: string): Promise<Finding[]> {
-  const token = await tokenCheck(config);
   return [
     await botCheck(bot ?? config.bot),
     await storeCheck(config),
     await temporalCheck(),
-    token,
-    ...(token.isOk ? [await subscriptionCheck(config)] : []),
+    ...(await Promise.all(config.pages.map((page) => pageChecks(config, page)))).flat(),
     await webhookCheck(config),
   ];
+}
+
+async function pageChecks(config: ConfigFor<'webhook' | 'send'>, page: PageConfig): Promise<Finding[]> {
+  const token = await tokenCheck(config, page);
+  return token.isOk ? [token, await subscriptionCheck(config, page)] : [token];
 }
 
 function line({ isOk, what, detail }: Finding): string {

@@ -1,8 +1,10 @@
 import { Command } from 'commander';
 import type { Logger } from 'pino';
-import { storeUrl, loadConfig, type Config, type Need } from '../config.ts';
+import { loadConfig, readPages, storeUrl, type Config, type Need } from '../config.ts';
 import { createTemporalClient, temporalSettings } from '../engine/connect.ts';
 import { choosePort } from '../engine/free-port.ts';
+import type { GraphApiOptions } from '../graph/graph-api.ts';
+import { watchPages } from '../graph/pages.ts';
 import { createLog } from '../log.ts';
 import { startServer, type RunningServer } from '../server.ts';
 import { openStore } from '../store/store.ts';
@@ -49,6 +51,7 @@ async function serve(halves: Halves, bot?: string): Promise<void> {
   const settings = temporalSettings();
   const client = createTemporalClient(settings);
   const store = await openStore(storeUrl(config));
+  const pages = watchPages({ read: () => readPages(process.env), log });
   const shared = { store, client, clock: realTime, log };
   let server: RunningServer | undefined;
   let worker: RunningWorker | undefined;
@@ -65,7 +68,7 @@ async function serve(halves: Halves, bot?: string): Promise<void> {
       log.info({ url: server.url }, 'Webhooks are taken');
     }
     if (halves.worker) {
-      worker = startWorker({ ...shared, bot: bot ?? config.bot, temporal: settings, graph: graphOf(config) });
+      worker = startWorker({ ...shared, bot: bot ?? config.bot, temporal: settings, graph: graphOf(config), pages });
       announce(worker, log);
     }
     await Promise.race([stopAsked, ...(worker ? [worker.done] : [])]);
@@ -73,6 +76,7 @@ async function serve(halves: Halves, bot?: string): Promise<void> {
   } finally {
     await server?.stop();
     await worker?.stop();
+    pages.close();
     await client.connection.close();
     await store.close();
   }
@@ -83,7 +87,6 @@ function announce({ ready }: RunningWorker, log: Logger): void {
   ready.then(() => log.info('The worker takes work')).catch(() => {});
 }
 
-function graphOf({ graphUrl, graphVersion, pageAccessToken }: Config) {
-  const token = pageAccessToken?.reveal() ?? '';
-  return { url: graphUrl, version: graphVersion, accessToken: () => token };
+function graphOf({ graphUrl, graphVersion, appSecrets }: Config): GraphApiOptions {
+  return { url: graphUrl, version: graphVersion, appSecret: appSecrets[0]?.reveal() };
 }

@@ -17,7 +17,7 @@ export function simulatorCommand(): Command {
         'to its address.\n\nExample:\n  everthread simulator --webhook http://127.0.0.1:3000/webhook',
     )
     .action(async (options: { webhook: string; port: string; file: string }) => {
-      const config = loadConfig(process.env, { needs: ['webhook', 'send'] });
+      const config = loadConfig(process.env, { needs: ['webhook', 'page'] });
       const log = createLog({ level: 'warn', isPretty: process.stdout.isTTY });
       const stopAsked = untilAskedToStop();
       const simulator = createSimulator({

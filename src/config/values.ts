@@ -22,6 +22,16 @@ export function portNumber() {
     .refine((port) => port <= 65_535, 'which is no port');
 }
 
+/** What Meta's Send API takes of text per Page (overview/rate-limiting, 2026-10-06). */
+export const MOST_MESSAGES_PER_SECOND = 300;
+
+export function messagesPerSecond() {
+  const complaint = `which is no whole number from 1 to ${MOST_MESSAGES_PER_SECOND}`;
+  return plainText(/^\d{1,3}$/, complaint)
+    .transform(Number)
+    .refine((rate) => rate >= 1 && rate <= MOST_MESSAGES_PER_SECOND, complaint);
+}
+
 export function oneOf<const Words extends readonly string[]>(words: Words, complaint: string) {
   return z.string().trim().toLowerCase().pipe(z.enum(words, complaint));
 }

@@ -12,6 +12,7 @@ import { pino } from 'pino';
 import { createTemporalClient, type TemporalSettings } from '../../src/engine/connect.ts';
 import { freePort } from '../../src/engine/free-port.ts';
 import { createTimeMachine, type Settling, type TimeMachine } from '../../src/engine/time-machine.ts';
+import { fixedPages } from '../../src/graph/pages.ts';
 import { startServer } from '../../src/server.ts';
 import { createSimulator, type Simulator } from '../../src/simulator/index.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
@@ -109,7 +110,8 @@ export async function startStage(options: StageOptions): Promise<Stage> {
       store,
       temporal,
       client,
-      graph: { url: `${url}/simulator/graph`, version: GRAPH_VERSION, accessToken: () => SECRETS.accessToken },
+      graph: { url: `${url}/simulator/graph`, version: GRAPH_VERSION, appSecret: SECRETS.appSecret },
+      pages: fixedPages({ [PAGE]: SECRETS.accessToken }),
       clock,
       log,
       ...(options.echoWaitMs !== undefined && { echoWaitMs: options.echoWaitMs }),

@@ -1,0 +1,125 @@
+/** Several Pages in one JSON text: which they are, and where the token of each is. */
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { z } from 'zod';
+import type { Secret } from './secret.ts';
+import { MOST_MESSAGES_PER_SECOND, secretText } from './values.ts';
+
+/** A Page that this process serves. */
+export interface PageConfig {
+  readonly pageId: string;
+  readonly accessToken: Secret;
+  /** For people who read a report; everthread does not need it. */
+  readonly name?: string;
+  readonly messagesPerSecond: number;
+}
+
+export interface PagesText {
+  readonly json: string;
+  /** Where it was read from; left out when it stood in the variable itself. */
+  readonly file: string | undefined;
+  /** Of a Page that does not say it. */
+  readonly messagesPerSecond: number;
+}
+
+/** Each problem goes on where `MESSENGER_PAGES` left off and repeats nothing of a token; `pages` are all the others. */
+export interface PagesInText {
+  readonly pages: readonly PageConfig[];
+  readonly problems: readonly string[];
+}
+
+/** Beside what is asked for, whatever is there is a misspelling. */
+const ENTRY = z.strictObject({
+  pageId: z.string().regex(/^\d{1,32}$/),
+  accessToken: secretText().optional(),
+  accessTokenFile: z.string().min(1).optional(),
+  name: z.string().min(1).max(200).optional(),
+  messagesPerSecond: z.number().int().min(1).max(MOST_MESSAGES_PER_SECOND).optional(),
+});
+
+type Entry = z.output<typeof ENTRY>;
+
+const SHAPE = 'Write [{ "pageId": "104857600123456", "accessToken": "…" }], or accessTokenFile with the path of a file';
+
+const CURES: Readonly<Record<string, string>> = {
+  pageId: "Write the Page's number in quotes",
+  accessToken: 'Copy the whole token, or leave it out and give accessTokenFile',
+  accessTokenFile: 'Write the path of a file with the token, as seen from this file',
+  name: 'Write 1 to 200 characters, or leave it out',
+  messagesPerSecond: `Write a whole number from 1 to ${MOST_MESSAGES_PER_SECOND}, or leave it out`,
+};
+
+/** Reads the JSON text and the token files it names. */
+export function pagesIn(text: PagesText): PagesInText {
+  const where = text.file === undefined ? '' : `, in ${text.file},`;
+  const list = listIn(text.json);
+  if (typeof list === 'string') return { pages: [], problems: [`${where} ${list}. ${SHAPE}.`] };
+  const pages: PageConfig[] = [];
+  const problems: string[] = [];
+  for (const [index, value] of list.entries()) {
+    const page = pageOf(value, text);
+    const isTwice = typeof page !== 'string' && pages.some(({ pageId }) => pageId === page.pageId);
+    if (typeof page === 'string') problems.push(`${where} entry ${index + 1}${nameOf(value)}: ${page}.`);
+    else if (isTwice)
+      problems.push(`${where} entry ${index + 1}${nameOf(value)}: this Page is there twice. Keep one of the two.`);
+    else pages.push(page);
+  }
+  return { pages, problems };
+}
+
+/** The list, or what is wrong: the parser's own words would quote the text. */
+function listIn(json: string): readonly unknown[] | string {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch (error) {
+    const place = /\(?line \d+ column \d+\)?|position \d+/.exec(String(error))?.[0].replace(/[()]/g, '');
+    return place === undefined ? 'is no JSON' : `is no JSON at ${place}`;
+  }
+  if (!Array.isArray(value)) return 'is no list';
+  return value.length === 0 ? 'lists no Page' : (value as unknown[]);
+}
+
+/** Only digits are repeated: anything else may be a token in the wrong place. */
+function nameOf(value: unknown): string {
+  const { data } = z.object({ pageId: ENTRY.shape.pageId }).safeParse(value);
+  return data ? ` (Page ${data.pageId})` : '';
+}
+
+function pageOf(value: unknown, text: PagesText): PageConfig | string {
+  const parsed = ENTRY.safeParse(value);
+  if (!parsed.success) return complaint(parsed.error.issues[0]);
+  const { pageId, name, messagesPerSecond = text.messagesPerSecond } = parsed.data;
+  const accessToken = tokenOf(parsed.data, text.file);
+  if (typeof accessToken === 'string') return accessToken;
+  return { pageId, accessToken, messagesPerSecond, ...(name !== undefined && { name }) };
+}
+
+function complaint(issue: z.core.$ZodIssue | undefined): string {
+  if (issue?.code === 'unrecognized_keys') return `${countOf(issue.keys)}. Known are ${Object.keys(CURES).join(', ')}`;
+  const key = String(issue?.path[0] ?? '');
+  const cure = CURES[key];
+  if (cure === undefined) return `is no object. ${SHAPE}`;
+  return `${key} is missing or not as it must be. ${cure}`;
+}
+
+/** A name of a key is repeated when it looks like one. */
+function countOf(keys: readonly string[]): string {
+  const named = keys.map((key) => (/^\w{1,24}$/.test(key) ? `"${key}"` : 'one with a strange name'));
+  return `has what everthread does not know: ${named.join(', ')}`;
+}
+
+function tokenOf({ accessToken, accessTokenFile }: Entry, file: string | undefined): Secret | string {
+  if (accessToken && accessTokenFile !== undefined) return 'has accessToken and accessTokenFile. Keep one of the two';
+  if (accessToken) return accessToken;
+  if (accessTokenFile === undefined) return 'has no accessToken. Give it accessToken, or accessTokenFile';
+  const path = resolve(file === undefined ? '.' : dirname(file), accessTokenFile);
+  try {
+    const token = secretText().safeParse(readFileSync(path, 'utf8').replace(/\r?\n$/, ''));
+    return (
+      token.data ?? `${path} holds no token: it is empty, or has a space or line break. Copy the whole token into it`
+    );
+  } catch {
+    return `${path} cannot be read. Check accessTokenFile, and that this user may read the file`;
+  }
+}
