@@ -61,7 +61,23 @@ export { asPersona, inReplyTo, silently, withoutNotification } from './messenger
 export { utility, type UtilityMessage, type UtilityOptions, type UtilityParameters } from './messenger/utility.ts';
 
 // What a bot hears.
+export {
+  attachmentsOf,
+  type Appointment,
+  type AttachmentsByType,
+  type InboundSticker,
+  type MediaFile,
+  type SharedLink,
+  type SharedPost,
+  type SharedProduct,
+  type SharedProducts,
+  type SharedReel,
+} from './messenger/attachments-of.ts';
+export { commandOf, type Command } from './messenger/command-of.ts';
 export type { ConversationId } from './messenger/conversation.ts';
 export type * from './messenger/inbound-event.ts';
+export { orderTotal, type Money } from './messenger/order-total.ts';
+export { payloadOf } from './messenger/payload-of.ts';
+export { referralOf } from './messenger/referral-of.ts';
 export { textOf } from './messenger/text-of.ts';
 export type { ContactCard, SendOutcome, TakeOver, Topic } from './workflows/contract.ts';
