@@ -138,7 +138,10 @@ function adWindow(event: InboundEvent) {
 /** Meta gives what a person does to the app that owns the thread, and others a copy in standby: it is ours again. */
 function threadBack(at: number) {
   const isOlder = sql<boolean>`contacts.thread_owner_since < ${at}`;
-  return { thread_owner: sql<string | null>`case when ${isOlder} then null else contacts.thread_owner end` };
+  return {
+    thread_owner: sql<string | null>`case when ${isOlder} then null else contacts.thread_owner end`,
+    thread_owner_since: sql<number | null>`case when ${isOlder} then ${at} else contacts.thread_owner_since end`,
+  };
 }
 
 /** Moves the watermark of what was delivered or read, forward only. */

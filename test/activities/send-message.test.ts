@@ -16,7 +16,7 @@ test('what is sent is said once, and the outcome names it', async () => {
   expect(gate.heard()).toEqual(['Hello Ana']);
   const [bubble] = gate.simulator.thread(ANA).bubbles.filter(({ author }) => author === 'bot');
   expect(attempt).toEqual({ status: 'sent', messageId: bubble?.mid });
-  expect(await found(gate)).toEqual({ status: 'sent', messageId: bubble?.mid, attempts: 1 });
+  expect(await found(gate)).toMatchObject({ status: 'sent', messageId: bubble?.mid, attempts: 1 });
 });
 
 test('asked again, by this worker or another, it gives what was recorded and calls nobody', async () => {
@@ -35,8 +35,9 @@ test('of many who ask for one send at once, one calls', async () => {
 
   const attempts = await Promise.all(workers.flatMap((send) => [send(), send(), send()]));
 
-  expect(attempts.filter(({ status }) => status === 'sent')).toHaveLength(1);
-  expect(attempts.filter(({ status }) => status === 'deferred')).toHaveLength(8);
+  expect(attempts).toContainEqual(expect.objectContaining({ status: 'sent' }));
+  expect(attempts.filter(({ status }) => status !== 'sent' && status !== 'deferred')).toEqual([]);
+  expect(gate.calls()).toBe(1);
   expect(gate.heard()).toEqual(['Hello Ana']);
 });
 

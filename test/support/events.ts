@@ -84,9 +84,30 @@ export function aDelivery(watermark: number, options: ItemOptions & { readonly m
   return { sender, recipient, delivery: { watermark, ...(options.mids && { mids: options.mids }) } };
 }
 
-/** A person opens an existing thread through an m.me link. */
-export function aReferral(ref: string, options: ItemOptions = {}): MessagingItem {
-  return fromPerson(options, { referral: { ref, source: 'SHORTLINK', type: 'OPEN_THREAD' } });
+/** A person opens an existing thread, through an m.me link unless `source` says otherwise. */
+export function aReferral(
+  ref: string,
+  options: ItemOptions & { readonly source?: 'SHORTLINK' | 'ADS' } = {},
+): MessagingItem {
+  return fromPerson(options, { referral: { ref, source: options.source ?? 'SHORTLINK', type: 'OPEN_THREAD' } });
+}
+
+/** A person's first words after a click on an ad. */
+export function anAdMessage(text: string, options: ItemOptions = {}): MessagingItem {
+  const { mid = nextMid() } = options;
+  const referral = { ref: 'spring', ad_id: '6411900112233', source: 'ADS', type: 'OPEN_THREAD' };
+  return fromPerson(options, { message: { mid, text, referral } });
+}
+
+/** The thread was passed to this app, or taken by it. */
+export function aThreadControl(action: 'pass' | 'take', appId: string, options: ItemOptions = {}): MessagingItem {
+  return fromPerson(options, { [`${action}_thread_control`]: { new_owner_app_id: appId } });
+}
+
+/** Meta's notice that the Page broke a rule, or no longer does. It is about nobody. */
+export function aPolicyNotice(action: 'warning' | 'block' | 'unblock', options: ItemOptions = {}): MessagingItem {
+  const { recipient, timestamp } = fromPerson(options, {});
+  return { recipient, timestamp, policy_enforcement: { action, reason: 'Spam-like behaviour' } } as never;
 }
 
 /** The Page said something: our app unless `appId` says who else. */

@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest';
+import { PAGE, START } from '../support/events.ts';
+import { aStoreAt, anEmptyStore, targets } from './targets.ts';
+
+const OTHER_PAGE = '104857600999888';
+const MINUTE = 60_000;
+
+describe.each(targets)('a Page that is held back, on $name', (target) => {
+  test('is told once, whoever finds out, and is told again after it was let go', async () => {
+    const { url, store } = await anEmptyStore(target);
+    const another = await aStoreAt(url);
+    const hold = { hold: 'token_invalid', code: '190/463', now: START } as const;
+
+    const news = await Promise.all([store, another, store, another].map(({ pages }) => pages.holdBack(PAGE, hold)));
+
+    expect(news.filter(Boolean)).toHaveLength(1);
+    expect(await another.pages.held()).toEqual(
+      new Map([[PAGE, { hold: 'token_invalid', code: '190/463', since: START, probeAt: START + MINUTE }]]),
+    );
+    expect(await store.pages.release(PAGE)).toBe(true);
+    expect(await another.pages.release(PAGE)).toBe(false);
+    expect(await store.pages.held()).toEqual(new Map());
+    expect(await store.pages.holdBack(PAGE, hold)).toBe(true);
+  });
+
+  test('a new token lets go what an old one held, and no restriction', async () => {
+    const { store } = await anEmptyStore(target);
+    await store.pages.holdBack(PAGE, { hold: 'restricted', code: '10/1893063', now: START });
+
+    expect(await store.pages.release(PAGE, 'token_invalid')).toBe(false);
+    expect((await store.pages.held()).get(PAGE)).toMatchObject({ hold: 'restricted', probeAt: START + 30 * MINUTE });
+  });
+});
+
+describe.each(targets)('the turns of a Page, on $name', (target) => {
+  const rate = { intervalMs: 25, burstMs: 200 };
+
+  test('are given once, in order, however many take them', async () => {
+    const { url, store } = await anEmptyStore(target);
+    const another = await aStoreAt(url);
+    const takers = [store, another, store, another, store, another];
+
+    const firsts = await Promise.all(takers.map(({ budgets }) => budgets.take(PAGE, 'messages', 3, rate, START)));
+
+    const sorted = firsts.toSorted((a, b) => a - b);
+    expect(sorted).toEqual(takers.map((_, index) => START - rate.burstMs + index * 3 * rate.intervalMs));
+  });
+
+  test('of a time that is long over are lost, save a burst', async () => {
+    const { store } = await anEmptyStore(target);
+    await store.budgets.take(PAGE, 'messages', 40, rate, START);
+
+    expect(await store.budgets.take(PAGE, 'messages', 1, rate, START + MINUTE)).toBe(START + MINUTE - rate.burstMs);
+  });
+
+  test('are not given during a pause; other Pages and their lanes have their own', async () => {
+    const { store } = await anEmptyStore(target);
+    await store.budgets.take(OTHER_PAGE, 'messages', 1, rate, START);
+    await store.budgets.pause(PAGE, START + MINUTE);
+
+    expect(await store.budgets.take(PAGE, 'messages', 1, rate, START)).toBe(START + MINUTE);
+    expect(await store.budgets.take(PAGE, 'media', 1, rate, START)).toBe(START + MINUTE);
+    expect(await store.budgets.take(OTHER_PAGE, 'messages', 1, rate, START)).toBeLessThan(START);
+    await store.budgets.pause(undefined, START + 2 * MINUTE);
+    expect(await store.budgets.take(OTHER_PAGE, 'messages', 1, rate, START)).toBe(START + 2 * MINUTE);
+  });
+});
+
+describe.each(targets)('files that Meta keeps, on $name', (target) => {
+  const DAY = 24 * 60 * MINUTE;
+
+  test('are known by Page and content for 89 days, until Meta forgets them', async () => {
+    const { store } = await anEmptyStore(target);
+    await store.attachments.save(PAGE, 'sha256:menu', '741100223344556', START);
+
+    expect(await store.attachments.find(PAGE, 'sha256:menu', START + 88 * DAY)).toBe('741100223344556');
+    expect(await store.attachments.find(PAGE, 'sha256:menu', START + 89 * DAY)).toBeUndefined();
+    expect(await store.attachments.find(OTHER_PAGE, 'sha256:menu', START)).toBeUndefined();
+    await store.attachments.save(PAGE, 'sha256:menu', '741100223344557', START + 89 * DAY);
+    expect(await store.attachments.find(PAGE, 'sha256:menu', START + 90 * DAY)).toBe('741100223344557');
+    await store.attachments.forget(PAGE, '741100223344557');
+    expect(await store.attachments.find(PAGE, 'sha256:menu', START + 90 * DAY)).toBeUndefined();
+  });
+});

@@ -1,0 +1,120 @@
+import { describe, expect, test } from 'vitest';
+import {
+  ANA,
+  aPostback,
+  aReferral,
+  aText,
+  aThreadControl,
+  aPolicyNotice,
+  anAdMessage,
+  standbyBody,
+  OUR_APP,
+  PAGE,
+  PAGE_INBOX_APP,
+  START,
+  webhookBody,
+} from '../support/events.ts';
+import { anEmptyStore, delivered, targets, type Target } from './targets.ts';
+
+const ANAS = `messenger:${PAGE}:${ANA}` as const;
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+
+/** A store that hears bodies, and what it knows of Ana then. */
+async function anEar(target: Target) {
+  const { store } = await anEmptyStore(target);
+  return {
+    store,
+    hears: (...bodies: object[]) => hearAll(bodies),
+    ana: async () => (await store.contacts.find(ANAS)) ?? {},
+  };
+  async function hearAll(bodies: object[]): Promise<void> {
+    for (const body of bodies) await store.inbox.keep(delivered(body), START);
+  }
+}
+
+describe.each(targets)('what is known of a person on $name', (target) => {
+  test('"stop" opts out and "start" in again, and the later of the two counts', async () => {
+    const { hears, ana } = await anEar(target);
+    await hears(webhookBody(aText('STOP!', { at: START })));
+    expect(await ana()).toMatchObject({ optedOutAt: START });
+    await hears(webhookBody(aText('start', { at: START + MINUTE })));
+    expect(await ana()).not.toHaveProperty('optedOutAt');
+    // A late one changes nothing.
+    await hears(webhookBody(aText('Stopp', { at: START + 1 })));
+    expect(await ana()).not.toHaveProperty('optedOutAt');
+    await hears(webhookBody(aText('отписаться', { at: START + 2 * MINUTE })));
+    expect(await ana()).toMatchObject({ optedOutAt: START + 2 * MINUTE });
+  });
+
+  test('whoever cannot be reached can be again once they do something', async () => {
+    const { store, hears, ana } = await anEar(target);
+    await hears(webhookBody(aText('hi', { at: START })));
+    await store.standings.markUnavailable(ANAS, START + MINUTE);
+    expect(await ana()).toMatchObject({ unavailableSince: START + MINUTE });
+    await hears(webhookBody(aPostback('PRICES', { at: START + 2 * MINUTE })));
+    expect(await ana()).not.toHaveProperty('unavailableSince');
+  });
+
+  test('a message from an ad may open the window for seven days; the next one keeps that', async () => {
+    const { hears, ana } = await anEar(target);
+    await hears(webhookBody(anAdMessage('is this still there?', { at: START })));
+    expect(await ana()).toMatchObject({ windowOpenedAt: START, windowMayLastUntil: START + 7 * DAY });
+    await hears(webhookBody(aText('hello?', { at: START + MINUTE })));
+    expect(await ana()).toMatchObject({ windowOpenedAt: START + MINUTE, windowMayLastUntil: START + 7 * DAY });
+  });
+
+  test('a click on an ad in a thread opens nothing; the first message after it does', async () => {
+    const { hears, ana } = await anEar(target);
+    await hears(
+      webhookBody(aText('hi', { at: START })),
+      webhookBody(aReferral('spring', { at: START + DAY, source: 'ADS' })),
+    );
+    expect(await ana()).toMatchObject({ windowOpenedAt: START });
+    expect(await ana()).not.toHaveProperty('windowMayLastUntil');
+    await hears(webhookBody(aText('and now?', { at: START + 2 * DAY })));
+    expect(await ana()).toMatchObject({ windowOpenedAt: START + 2 * DAY, windowMayLastUntil: START + 9 * DAY });
+    await hears(webhookBody(aText('hm', { at: START + 3 * DAY })));
+    expect(await ana()).toMatchObject({ windowMayLastUntil: START + 9 * DAY });
+  });
+
+  test('who has the thread is known from control passing, from standby, and from what comes to us', async () => {
+    const { hears, ana } = await anEar(target);
+    await hears(
+      webhookBody(aText('hi', { at: START })),
+      webhookBody(aThreadControl('take', PAGE_INBOX_APP, { at: START + 1 })),
+    );
+    expect(await ana()).toMatchObject({ threadOwner: { appId: PAGE_INBOX_APP, since: START + 1 } });
+    await hears(webhookBody(aThreadControl('pass', OUR_APP, { at: START + 2 })));
+    expect(await ana()).toMatchObject({ threadOwner: { appId: OUR_APP, since: START + 2 } });
+    await hears(standbyBody(aText('psst', { at: START + 3 })));
+    expect(await ana()).toMatchObject({ threadOwner: { appId: 'other', since: START + 3 } });
+    await hears(webhookBody(aText('hello bot', { at: START + 4 })));
+    expect(await ana()).not.toHaveProperty('threadOwner');
+    // Older than what is known.
+    await hears(webhookBody(aThreadControl('take', PAGE_INBOX_APP, { at: START + 2 })));
+    expect(await ana()).not.toHaveProperty('threadOwner');
+  });
+
+  test('an app that Meta does not name has the thread until it comes back', async () => {
+    const { store, hears, ana } = await anEar(target);
+    await hears(webhookBody(aText('hi', { at: START })));
+    await store.standings.markOwnedByOther(ANAS, START + 1);
+    expect(await ana()).toMatchObject({ threadOwner: { appId: 'other', since: START + 1 } });
+    await hears(webhookBody(aText('hello bot', { at: START + 2 })));
+    expect(await ana()).not.toHaveProperty('threadOwner');
+  });
+
+  test("Meta's notices hold a Page back and let it go; a warning does neither", async () => {
+    const { store, hears } = await anEar(target);
+    await hears(webhookBody(aPolicyNotice('warning', { at: START })));
+    expect(await store.pages.held()).toEqual(new Map());
+    await hears(webhookBody(aPolicyNotice('block', { at: START + 2 })));
+    expect((await store.pages.held()).get(PAGE)).toMatchObject({ hold: 'restricted', code: 'policy_enforcement' });
+    // A late one changes nothing.
+    await hears(webhookBody(aPolicyNotice('unblock', { at: START + 1 })));
+    expect((await store.pages.held()).size).toBe(1);
+    await hears(webhookBody(aPolicyNotice('unblock', { at: START + 3 })));
+    expect(await store.pages.held()).toEqual(new Map());
+  });
+});
