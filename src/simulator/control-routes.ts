@@ -1,9 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { faultSchema } from './faults.ts';
-import { answerFromInbox } from './page-side.ts';
+import type { OtherSpeakers } from './other-speakers.ts';
 import type { PersonSide } from './person-side.ts';
 import { SimulatorError } from './simulator-error.ts';
+import type { RoutingSide } from './thread-routing.ts';
 import { personView, threadView } from './thread-view.ts';
 import { REACTION_NAMES } from './webhook-items.ts';
 import type { World } from './world.ts';
@@ -30,6 +31,11 @@ const INPUTS = {
   reaction: z.strictObject({ mid: mid.optional(), reaction: z.enum(REACTION_NAMES).nullable() }),
   ref: z.strictObject({ ref: ref.optional() }),
   optin: z.strictObject({ ref }),
+  thread: z.strictObject({
+    owner: z.enum(['us', 'other_app', 'page_inbox', 'idle']),
+    isDefaultApp: z.boolean().optional(),
+    metadata: name.optional(),
+  }),
   time: z.strictObject({
     ms: z
       .int()
@@ -43,12 +49,18 @@ const INPUTS = {
   nothing: z.strictObject({}),
 };
 
+/** All that can be done here: as a person, as the others who speak for the Page, and as its settings. */
+export interface Doings extends PersonSide, OtherSpeakers, RoutingSide {
+  /** Moves a person's time, and the engine's with it where there is a time machine. */
+  skip(psid: string, ms: number): Promise<void>;
+}
+
 interface OfPerson {
   readonly Params: { readonly psid: string };
 }
 
 /** What the page asks for and does, under `/api`; open to scripts on this machine as well. */
-export function controlRoutes(app: FastifyInstance, world: World, person: PersonSide, skip: Skip): void {
+export function controlRoutes(app: FastifyInstance, world: World, doings: Doings): void {
   const { options, people, faults, live } = world;
 
   app.get('/api/state', () => ({
@@ -64,7 +76,7 @@ export function controlRoutes(app: FastifyInstance, world: World, person: Person
   app.post('/api/people', (request, reply) => {
     const { firstName, lastName, ...rest } = checked(INPUTS.person, request.body);
     const wanted = { ...rest, ...(firstName && { firstName }), ...(lastName && { lastName }) };
-    const added = person.addPerson(defined(wanted));
+    const added = doings.addPerson(defined(wanted));
     return reply.code(201).send(personView(world, added));
   });
 
@@ -83,24 +95,27 @@ export function controlRoutes(app: FastifyInstance, world: World, person: Person
     });
   }
 
-  action('messages', INPUTS.text, (id, input) => person.says(id, input.text));
-  action('taps', INPUTS.tap, (id, input) => person.taps(id, input.title, input.mid));
+  action('messages', INPUTS.text, (id, input) => doings.says(id, input.text));
+  action('taps', INPUTS.tap, (id, input) => doings.taps(id, input.title, input.mid));
   action('reactions', INPUTS.reaction, (id, { reaction, mid: on }) =>
-    reaction === null ? person.unreacts(id, on) : person.reacts(id, reaction, on),
+    reaction === null ? doings.unreacts(id, on) : doings.reacts(id, reaction, on),
   );
-  action('starts', INPUTS.ref, (id, input) => person.getsStarted(id, input.ref));
-  action('links', INPUTS.ref, (id, input) => person.opensLink(id, input.ref));
-  action('ads', INPUTS.ref, (id, input) => person.clicksAd(id, input.ref));
-  action('optins', INPUTS.optin, (id, input) => person.optsIn(id, input.ref));
-  action('reads', INPUTS.nothing, (id) => person.reads(id));
-  action('coupons', INPUTS.coupon, (id, input) => person.revealsCode(id, input.mid));
-  action('ratings', INPUTS.rating, (id, input) => person.rates(id, input.score, input.words, input.mid));
-  action('addresses', INPUTS.address, (id, input) => person.sendsAddress(id, input));
-  action('comments', INPUTS.text, (id, input) => person.comments(id, input.text));
-  action('block', INPUTS.nothing, (id) => person.blocks(id));
-  action('unblock', INPUTS.nothing, (id) => person.unblocks(id));
-  action('inbox', INPUTS.text, (id, input) => answerFromInbox(world, id, input.text));
-  action('time', INPUTS.time, (id, input) => skip(id, input.ms));
+  action('starts', INPUTS.ref, (id, input) => doings.getsStarted(id, input.ref));
+  action('links', INPUTS.ref, (id, input) => doings.opensLink(id, input.ref));
+  action('ads', INPUTS.ref, (id, input) => doings.clicksAd(id, input.ref));
+  action('optins', INPUTS.optin, (id, input) => doings.optsIn(id, input.ref));
+  action('reads', INPUTS.nothing, (id) => doings.reads(id));
+  action('coupons', INPUTS.coupon, (id, input) => doings.revealsCode(id, input.mid));
+  action('ratings', INPUTS.rating, (id, input) => doings.rates(id, input.score, input.words, input.mid));
+  action('addresses', INPUTS.address, (id, input) => doings.sendsAddress(id, input));
+  action('comments', INPUTS.text, (id, input) => doings.comments(id, input.text));
+  action('block', INPUTS.nothing, (id) => doings.blocks(id));
+  action('unblock', INPUTS.nothing, (id) => doings.unblocks(id));
+  action('inbox', INPUTS.text, (id, input) => doings.answersFromInbox(id, input.text));
+  action('other-app', INPUTS.text, (id, input) => doings.answersFromOtherApp(id, input.text));
+  action('thread', INPUTS.thread, (id, { owner, ...settings }) => doings.givesThreadTo(id, owner, defined(settings)));
+  action('routing-off', INPUTS.nothing, (id) => doings.stopsRouting(id));
+  action('time', INPUTS.time, (id, input) => doings.skip(id, input.ms));
 
   app.get('/api/templates', () => world.templates.all());
   app.post('/api/templates', (request, reply) => {
@@ -121,9 +136,6 @@ export function controlRoutes(app: FastifyInstance, world: World, person: Person
     return faults.pending();
   });
 }
-
-/** Moves a person's time, and the engine's with it where there is a time machine. */
-export type Skip = (psid: string, ms: number) => Promise<void>;
 
 function checked<Schema extends z.ZodType>(schema: Schema, input: unknown): z.infer<Schema> {
   const result = schema.safeParse(input ?? {});

@@ -88,12 +88,21 @@ const SCHEMA = `
     is_answered INTEGER NOT NULL DEFAULT 0
   ) STRICT;
 
+  CREATE TABLE IF NOT EXISTS thread_control (
+    psid TEXT PRIMARY KEY,
+    owner_app_id TEXT,
+    is_default_app INTEGER NOT NULL,
+    active_at INTEGER NOT NULL,
+    lasts_ms INTEGER NOT NULL
+  ) STRICT;
+
   CREATE TABLE IF NOT EXISTS profile (property TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 `;
 
 /** Columns that came after the first release of a table: an older file gets them when it is opened. */
 const LATER_COLUMNS = {
-  people: ['ad_clicked TEXT', 'ad_window_opened_at INTEGER'],
+  people: ['ad_clicked TEXT', 'ad_window_opened_at INTEGER', 'page_id TEXT', 'unavailable TEXT'],
+  webhooks: ['page_id TEXT', 'is_standby INTEGER NOT NULL DEFAULT 0'],
 };
 
 type Value = string | number | Buffer | null;

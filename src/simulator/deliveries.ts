@@ -20,7 +20,6 @@ export interface Deliveries {
 
 export interface DeliveriesOptions {
   readonly webhooks: Webhooks;
-  readonly pageId: string;
   readonly appSecret: string;
   readonly webhookUrl: string;
   readonly answerWithinMs: number;
@@ -63,7 +62,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
   async function deliver(webhook: Webhook): Promise<boolean> {
     const startedAt = performance.now();
     const at = options.now(webhook.psid);
-    const answer = await post(webhookBody(options.pageId, at, webhook.item));
+    const answer = await post(webhookBody(at, webhook));
     const isAccepted = answer === '200';
     if (isClosed && !isAccepted) return false;
     webhooks.tried(webhook.seq, { at, answer, tookMs: performance.now() - startedAt, isAccepted });

@@ -11,6 +11,7 @@ import { profileOf } from './profile.ts';
 import { errorBody, refusal } from './refusals.ts';
 import type { Refusal } from './refusals.ts';
 import type { SendRecord } from './sends.ts';
+import { threadControlRoutes } from './thread-control-routes.ts';
 import { uploadRoute } from './upload-route.ts';
 import type { World } from './world.ts';
 
@@ -51,6 +52,7 @@ export function graphRoutes(app: FastifyInstance, world: World): void {
 
   uploadRoute(app, world);
   profileRoutes(app, world);
+  threadControlRoutes(app, world);
   app.all('/graph/*', (_, reply) => refuse(reply, refusal('pathUnknown')));
 }
 

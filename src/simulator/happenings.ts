@@ -9,8 +9,11 @@ import type { Webhook } from './webhooks.ts';
 /** One thing that happened, with all the calls it took: what the right side of the page lists. */
 export interface Happening {
   readonly seq: number;
-  /** `said`: by the person, or in the Page's inbox. `sent`: a call of the Send API. `signal`: reads, reactions, links. */
-  readonly kind: 'said' | 'inbox' | 'sent' | 'signal';
+  /**
+   * `said`: by the person. `inbox`: in the Page's inbox. `other_app`: by another app of the Page. `sent`: a call of the
+   * Send API. `signal`: reads, reactions, links.
+   */
+  readonly kind: 'said' | 'inbox' | 'other_app' | 'sent' | 'signal';
   readonly title: string;
   readonly at: number;
   /** The bubble it belongs to. */
@@ -45,13 +48,12 @@ export function happenings(
   messages: readonly ThreadMessage[],
   sends: readonly SendRecord[],
   webhooks: readonly Webhook[],
-  pageId: string,
 ): Happening[] {
-  const told = toldAbout(webhooks, pageId);
+  const told = toldAbout(webhooks);
   const said = messages
     .filter((message) => message.author !== 'bot')
     .map(({ seq, mid, author, at, content }) => {
-      const kind = author === 'inbox' ? ('inbox' as const) : ('said' as const);
+      const kind = author === 'inbox' || author === 'other_app' ? author : ('said' as const);
       return { seq, kind, title: wordsOf(content), at, mid, webhooks: told(mid) };
     });
   const sent = sends.map((send) => ({
@@ -69,40 +71,44 @@ export function happenings(
     kind: 'signal' as const,
     title: signalTitle(webhook),
     at: webhook.at,
-    webhooks: [webhookView(webhook, pageId)],
+    webhooks: [webhookView(webhook)],
   }));
   return [...said, ...sent, ...signals].toSorted((one, other) => one.seq - other.seq);
 }
 
-function toldAbout(webhooks: readonly Webhook[], pageId: string): (mid: string | undefined) => readonly WebhookView[] {
+function toldAbout(webhooks: readonly Webhook[]): (mid: string | undefined) => readonly WebhookView[] {
   const byMid = new Map<string, WebhookView[]>();
   for (const webhook of webhooks) {
     if (webhook.about === undefined) continue;
-    byMid.set(webhook.about, [...(byMid.get(webhook.about) ?? []), webhookView(webhook, pageId)]);
+    byMid.set(webhook.about, [...(byMid.get(webhook.about) ?? []), webhookView(webhook)]);
   }
   return (mid) => (mid === undefined ? [] : (byMid.get(mid) ?? []));
 }
 
-function webhookView(
-  { kind, isAccepted, tries, lastAnswer, tookMs, item, at, triedAt }: Webhook,
-  pageId: string,
-): WebhookView {
+function webhookView(webhook: Webhook): WebhookView {
+  const { kind, isAccepted, tries, lastAnswer, tookMs, at, triedAt } = webhook;
   return {
     kind,
     isAccepted,
     tries,
     ...(lastAnswer !== undefined && { lastAnswer }),
     ...(tookMs !== undefined && { tookMs }),
-    body: webhookBody(pageId, triedAt ?? at, item),
+    body: webhookBody(triedAt ?? at, webhook),
   };
 }
 
 function signalTitle({ kind, item }: Webhook): string {
   if (kind === 'read') return 'read up to here';
   const { reaction, referral } = item;
+  if (kind === 'handover') return handoverTitle(item);
   if (isRecord(referral)) return referral['source'] === 'ADS' ? 'opened an ad' : 'opened an m.me link';
   if (isRecord(reaction)) return hasText(reaction['emoji']) ? `reacted ${reaction['emoji']}` : 'took a reaction back';
   return SIGNAL_TITLES[kind] ?? kind;
+}
+
+function handoverTitle(item: Webhook['item']): string {
+  if ('request_thread_control' in item) return 'another app asked for the thread';
+  return 'pass_thread_control' in item ? 'the thread was given to the bot' : 'the thread was taken from the bot';
 }
 
 const SIGNAL_TITLES: Partial<Record<WebhookKind, string>> = {

@@ -9,5 +9,6 @@ export type { SimulatorOptions } from './options.ts';
 export type { NewPerson } from './people.ts';
 export type { Bubble, ThreadView } from './thread-view.ts';
 export type { Happening } from './happenings.ts';
+export type { ThreadOwner } from './thread-control.ts';
 export type { Fault } from './faults.ts';
 export { GIVEN_ERRORS } from './refusals.ts';

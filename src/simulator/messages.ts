@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { SimulatorDatabase } from './database.ts';
 import type { FilledTemplate } from './utility-templates.ts';
 
-/** Who said it: the person, the bot through the Send API, or somebody in the Page's inbox. */
-export type MessageAuthor = 'person' | 'bot' | 'inbox';
+/** Who said it: the person, the bot through the Send API, somebody in the Page's inbox, or another app of the Page. */
+export type MessageAuthor = 'person' | 'bot' | 'inbox' | 'other_app';
 
 /** What stands in a thread. The Page's side is as the Send API took it, so its parts are Meta's. */
 export interface MessageContent {

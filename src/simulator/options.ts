@@ -37,6 +37,13 @@ export interface SimulatorOptions {
   readonly host?: string;
   /** How long the first message after a click-to-message ad opens the window; default `24 hours`, the sure floor. */
   readonly adWindow?: AdWindow;
+  /**
+   * Conversation Routing in every thread, with a default app set for the Page; by default off, and one thread at a time
+   * by `givesThreadTo`.
+   */
+  readonly routing?: { readonly isDefaultApp: boolean };
+  /** Under routing, a send without `thread_control` gives the thread back; by default the app that wrote keeps it. */
+  readonly releasesThreadAfterSend?: boolean;
   /** What tapping Get Started sends; default `GET_STARTED`. */
   readonly getStartedPayload?: string;
 }

@@ -48,6 +48,7 @@ export function createPersonActs(world: World): PersonActs {
       const isFirstAfterAd = kind === 'message' && people.get(psid).adClicked !== undefined;
       world.database.together(() => {
         people.openWindow(psid, at);
+        world.threadControls.touch(psid, at);
         if (isFirstAfterAd) people.openAdWindow(psid, at);
         messages.add({ mid, psid, author: 'person', content, at });
         tell(world, { psid, kind, about: mid, item: item(at, mid), at });
@@ -60,6 +61,7 @@ export function createPersonActs(world: World): PersonActs {
       const at = world.now(psid);
       world.database.together(() => {
         people.openWindow(psid, at);
+        world.threadControls.touch(psid, at);
         extra?.();
         tell(world, { psid, kind, item: item(at), at });
       });

@@ -111,6 +111,30 @@ const KNOWN = {
       '(#10) This message is sent outside of allowed window. Learn more about the new policy here: ' + WINDOW_POLICY,
     meaning: 'NON_PROMOTIONAL_SUBSCRIPTION is for registered news Pages only.',
   },
+  threadOwned: {
+    code: 10,
+    subcode: 2018300,
+    message: '(#10) Message failed to send because another app is controlling this thread now.',
+    meaning: 'Another app owns this thread, or it is idle and the default app is another. Wait until it is yours.',
+  },
+  notOwner: {
+    code: 100,
+    subcode: 2534037,
+    message: '(#100) Your app does not own the thread',
+    meaning: 'Only the app that owns a thread, or the default app of an idle one, may give it away.',
+  },
+  receiverRole: {
+    code: 10,
+    subcode: 2018171,
+    message: '(#10) This app does not have the role for this action',
+    meaning: 'Taking a thread is for the default app of a Page with routing; asking for one is for Pages without.',
+  },
+  appUnknown: {
+    code: 100,
+    subcode: 2018164,
+    message: '(#100) Invalid app id',
+    meaning: 'No app with this id is connected to the Page.',
+  },
   personBlocks: {
     code: 551,
     message: "(#551) This person isn't available right now.",

@@ -1,15 +1,14 @@
 import type { FastifyError, FastifyInstance, FastifyPluginAsync } from 'fastify';
 import { controlRoutes } from './control-routes.ts';
-import type { Skip } from './control-routes.ts';
+import type { Doings } from './control-routes.ts';
 import { graphRoutes } from './graph-routes.ts';
 import { createGuard } from './guard.ts';
 import { liveRoute } from './live-route.ts';
 import { pageRoutes } from './page-routes.ts';
-import type { PersonSide } from './person-side.ts';
 import type { World } from './world.ts';
 
 /** Everything the simulator serves, as one Fastify plugin; mount it under any prefix. */
-export function createRoutes(world: World, person: PersonSide, skip: Skip): FastifyPluginAsync {
+export function createRoutes(world: World, doings: Doings): FastifyPluginAsync {
   return async function simulatorRoutes(app) {
     // Chats are not for the log, and a token may stand in a Graph API address.
     app.addHook('onRoute', (route) => void (route.logLevel = 'silent'));
@@ -21,7 +20,7 @@ export function createRoutes(world: World, person: PersonSide, skip: Skip): Fast
     });
     readBodies(app);
     graphRoutes(app, world);
-    controlRoutes(app, world, person, skip);
+    controlRoutes(app, world, doings);
     liveRoute(app, world);
     pageRoutes(app, world);
   };

@@ -25,6 +25,7 @@ const RULES: readonly Rule[] = [
   messagingTypeIsKnown,
   tagIsKnown,
   deliveryIsKnown,
+  controlIsKnown,
   messageHasContent,
   utilityHasTemplate,
   classProblem,
@@ -88,6 +89,13 @@ function deliveryIsKnown({
     return badParameter('Invalid persona_id', `${JSON.stringify(persona)} is no id of a persona.`);
   }
   return type === undefined ? undefined : oneOf('notification_type', type, NOTIFICATION_TYPES);
+}
+
+function controlIsKnown({ thread_control: wish }: JsonRecord): Refusal | undefined {
+  if (wish === undefined) return undefined;
+  const { control_type: type, app_id: appId } = isRecord(wish) ? wish : {};
+  const problem = oneOf('thread_control[control_type]', type, ['pass', 'release']);
+  return problem ?? (type === 'pass' && !hasText(appId) ? missing('thread_control[app_id]') : undefined);
 }
 
 function messageHasContent({ message }: JsonRecord): Refusal | undefined {

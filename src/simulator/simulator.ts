@@ -4,26 +4,27 @@ import type { ConversationId } from '../messenger/conversation.ts';
 import type { Clock } from '../workflows/contract.ts';
 import type { Fault } from './faults.ts';
 import type { SimulatorOptions } from './options.ts';
-import { answerFromInbox } from './page-side.ts';
+import { createOtherSpeakers } from './other-speakers.ts';
+import type { OtherSpeakers } from './other-speakers.ts';
 import { createPersonSide } from './person-side.ts';
 import type { PersonSide } from './person-side.ts';
 import type { Person } from './people.ts';
 import { createRoutes } from './routes.ts';
 import { SimulatorError } from './simulator-error.ts';
+import { createRoutingSide } from './thread-routing.ts';
+import type { RoutingSide } from './thread-routing.ts';
 import { threadView } from './thread-view.ts';
 import type { ThreadView } from './thread-view.ts';
 import type { UtilityTemplate } from './utility-templates.ts';
 import { createWorld } from './world.ts';
 
 /** Messenger on localhost: people with phones on one side, Meta's Graph API and webhooks on the other. */
-export interface Simulator extends PersonSide {
+export interface Simulator extends PersonSide, OtherSpeakers, RoutingSide {
   /** The Graph API under `/graph`, its own endpoints under `/api`, and the page at the prefix itself. */
   readonly routes: FastifyPluginAsync;
   /** The real time, plus how far each person's clock was moved. */
   readonly clock: Clock;
   people(): Person[];
-  /** Somebody of the business answers by hand in Meta's inbox; gives the message id. */
-  answersFromInbox(psid: string, text: string): string;
   /** Lets a utility message go out under this name: Meta approved its template. */
   approveTemplate(template: UtilityTemplate): void;
   /** Moves one person's clock forward. The engine's timers stay where they are. */
@@ -42,6 +43,8 @@ export interface Simulator extends PersonSide {
 export function createSimulator(options: SimulatorOptions): Simulator {
   const world = createWorld(options);
   const person = createPersonSide(world);
+  const speakers = createOtherSpeakers(world);
+  const routing = createRoutingSide(world);
 
   function moveClock(conversation: ConversationId, ms: number): void {
     const psid = conversationParts(conversation)?.psid;
@@ -66,10 +69,11 @@ export function createSimulator(options: SimulatorOptions): Simulator {
 
   return {
     ...person,
-    routes: createRoutes(world, person, skip),
+    ...speakers,
+    ...routing,
+    routes: createRoutes(world, { ...person, ...speakers, ...routing, skip }),
     clock: world.clock,
     people: () => world.people.all(),
-    answersFromInbox: (psid, text) => answerFromInbox(world, psid, text),
     approveTemplate: (template) => world.templates.approve(template),
     moveClock,
     fault: (fault) => (world.faults.add(fault), world.live.changed()),

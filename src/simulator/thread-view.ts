@@ -7,6 +7,8 @@ import type { Person } from './people.ts';
 import { quickReplies } from './tappable.ts';
 import { happenings } from './happenings.ts';
 import type { Happening } from './happenings.ts';
+import { ownerOf } from './thread-control.ts';
+import type { ThreadOwner } from './thread-control.ts';
 import { windowView } from './window.ts';
 import type { WindowView } from './window.ts';
 import type { Webhook } from './webhooks.ts';
@@ -26,6 +28,8 @@ export interface PersonView {
   readonly clockAheadMs: number;
   readonly window: WindowView;
   readonly isBlocking: boolean;
+  /** Missing where routing is off. */
+  readonly threadOwner?: ThreadOwner;
   readonly unread: number;
   readonly lastText?: string;
   readonly lastAt?: number;
@@ -73,7 +77,7 @@ export function threadView(world: World, psid: string): ThreadView {
     bubbles: messages.map((message) => bubbleOf(world, message, person, waiting)),
     quickReplies: quickReplies(messages, person).map(({ mid, title }) => ({ mid, title })),
     isTyping: world.live.isTyping(psid),
-    happenings: happenings(messages, world.sends.newest(psid, SHOWN), webhooks, world.options.pageId),
+    happenings: happenings(messages, world.sends.newest(psid, SHOWN), webhooks),
   };
 }
 
@@ -81,6 +85,7 @@ export function personView(world: World, person: Person): PersonView {
   const { psid, firstName, lastName, locale, timezone, clockAheadMs, isBlocking } = person;
   const now = world.now(psid);
   const last = world.messages.newest(psid, 1)[0];
+  const control = world.threadControls.of(psid, now);
   const ui = world.options.temporalUiUrl;
   return {
     psid,
@@ -92,6 +97,7 @@ export function personView(world: World, person: Person): PersonView {
     clockAheadMs,
     isBlocking,
     window: windowView(person, now, world.adWindow),
+    ...(control && { threadOwner: ownerOf(control, world.options.appId) }),
     unread: world.messages.unread(psid),
     ...(last && { lastText: wordsOf(last.content), lastAt: last.at }),
     ...(ui !== undefined && { temporalUrl: temporalUrl(ui, world.conversationOf(psid)) }),

@@ -1,3 +1,4 @@
+import { isRecord } from './json.ts';
 import type { MessageContent } from './messages.ts';
 import type { AdClick } from './people.ts';
 
@@ -12,6 +13,7 @@ export type WebhookKind =
   | 'postback'
   | 'referral'
   | 'optin'
+  | 'handover'
   | 'reaction'
   | 'read'
   | 'echo'
@@ -29,6 +31,9 @@ export interface Thread {
 
 /** Meta's own inbox at the business is an app like any other, with this id. */
 export const PAGE_INBOX_APP_ID = '263902037430900';
+
+/** Another vendor's app on the same Page, a customer service desk for instance. */
+export const OTHER_APP_ID = '690011223344556';
 
 const EMOJI = { love: '❤️', smile: '😆', wow: '😮', sad: '😢', angry: '😠', like: '👍', dislike: '👎' } as const;
 
@@ -96,6 +101,33 @@ function adReferral({ ref, adId }: AdClick): MessagingItem {
 /** A tap on Send to Messenger on a web page. */
 export function optinItem(thread: Thread, at: number, ref: string): MessagingItem {
   return { ...fromPerson(thread, at), optin: { ref } };
+}
+
+/** Control of a thread given, taken or asked for (`webhook-events/messaging_handovers`). */
+export function handoverItem(
+  thread: Thread,
+  at: number,
+  handover:
+    | { readonly kind: 'pass' | 'take'; readonly from: string | undefined; readonly to: string }
+    | { readonly kind: 'request'; readonly by: string },
+  metadata: string | undefined,
+): MessagingItem {
+  const ids =
+    handover.kind === 'request'
+      ? { requested_owner_app_id: asMetaPrints(handover.by) }
+      : { previous_owner_app_id: handover.from ?? null, new_owner_app_id: handover.to };
+  return {
+    ...fromPerson(thread, at),
+    [`${handover.kind}_thread_control`]: { ...ids, ...(metadata !== undefined && { metadata }) },
+  };
+}
+
+/** The same item as an app gets it that does not own the thread: a postback keeps its payload to itself. */
+export function standbyItem(item: MessagingItem): MessagingItem {
+  const { postback } = item;
+  if (!isRecord(postback)) return item;
+  const { payload: _, ...rest } = postback;
+  return { ...item, postback: rest };
 }
 
 function shortLink(ref: string): MessagingItem {

@@ -5,10 +5,13 @@ import type { MessagingItem, WebhookKind } from './webhook-items.ts';
 export interface Webhook {
   readonly seq: number;
   readonly psid: string;
+  readonly pageId: string;
   readonly kind: WebhookKind;
   /** The message it belongs to: itself, its echo or its delivery. */
   readonly about?: string;
   readonly item: MessagingItem;
+  /** It goes to `standby[]`: another app owned the thread. */
+  readonly isStandby: boolean;
   readonly at: number;
   readonly tries: number;
   /** When the last try was, by the person's clock: `entry.time` of that body. */
@@ -27,8 +30,10 @@ export interface Try {
   readonly isAccepted: boolean;
 }
 
+export type NewWebhook = Pick<Webhook, 'psid' | 'pageId' | 'kind' | 'about' | 'item' | 'isStandby' | 'at'>;
+
 export interface Webhooks {
-  add(webhook: Pick<Webhook, 'psid' | 'kind' | 'about' | 'item' | 'at'>): void;
+  add(webhook: NewWebhook): void;
   nextWaiting(psid: string): Webhook | undefined;
   /** Everybody for whom something waits. */
   waitingFor(): string[];
@@ -39,7 +44,9 @@ export interface Webhooks {
 interface Row {
   readonly seq: number;
   readonly psid: string;
+  readonly page_id: string | null;
   readonly kind: WebhookKind;
+  readonly is_standby: number;
   readonly about: string | null;
   readonly item: string;
   readonly at: number;
@@ -50,8 +57,12 @@ interface Row {
   readonly is_accepted: number;
 }
 
-export function createWebhooks(database: SimulatorDatabase): Webhooks {
-  const insert = database.prepare('INSERT INTO webhooks (seq, psid, kind, about, item, at) VALUES (?, ?, ?, ?, ?, ?)');
+/** `mainPageId`: whose the webhooks of an older file are, which knew of one Page only. */
+export function createWebhooks(database: SimulatorDatabase, mainPageId: string): Webhooks {
+  const insert = database.prepare(
+    'INSERT INTO webhooks (seq, psid, page_id, kind, about, item, is_standby, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+  );
+  const webhookOf = (row: Row) => readWebhook(row, mainPageId);
   const next = database.prepare<Row>('SELECT * FROM webhooks WHERE psid = ? AND is_accepted = 0 ORDER BY seq LIMIT 1');
   const waiting = database.prepare<{ psid: string }>(
     'SELECT psid FROM webhooks WHERE is_accepted = 0 GROUP BY psid ORDER BY min(seq)',
@@ -61,8 +72,8 @@ export function createWebhooks(database: SimulatorDatabase): Webhooks {
   );
   const newest = database.prepare<Row>('SELECT * FROM webhooks WHERE psid = ? ORDER BY seq DESC LIMIT ?');
   return {
-    add: ({ psid, kind, about, item, at }) =>
-      insert.run(database.nextSeq(), psid, kind, about ?? null, JSON.stringify(item), at),
+    add: ({ psid, pageId, kind, about, item, isStandby, at }) =>
+      insert.run(database.nextSeq(), psid, pageId, kind, about ?? null, JSON.stringify(item), isStandby ? 1 : 0, at),
     nextWaiting: (psid) => {
       const row = next.get(psid);
       return row && webhookOf(row);
@@ -74,11 +85,13 @@ export function createWebhooks(database: SimulatorDatabase): Webhooks {
   };
 }
 
-function webhookOf(row: Row): Webhook {
+function readWebhook(row: Row, mainPageId: string): Webhook {
   return {
     seq: row.seq,
     psid: row.psid,
+    pageId: row.page_id ?? mainPageId,
     kind: row.kind,
+    isStandby: row.is_standby === 1,
     item: JSON.parse(row.item) as MessagingItem,
     at: row.at,
     tries: row.tries,

@@ -22,9 +22,12 @@ import { createPeople } from './people.ts';
 import type { People } from './people.ts';
 import { createSends } from './sends.ts';
 import type { Sends } from './sends.ts';
+import { createThreadControls, mayWrite } from './thread-control.ts';
+import type { ThreadControls } from './thread-control.ts';
 import { createUtilityTemplates } from './utility-templates.ts';
 import type { UtilityTemplates } from './utility-templates.ts';
-import type { Thread } from './webhook-items.ts';
+import { standbyItem } from './webhook-items.ts';
+import type { Thread, WebhookKind } from './webhook-items.ts';
 import { createWebhooks } from './webhooks.ts';
 import type { Webhook, Webhooks } from './webhooks.ts';
 import type { AdWindow } from './window.ts';
@@ -40,6 +43,7 @@ export interface World {
   readonly templates: UtilityTemplates;
   readonly comments: Comments;
   readonly profile: PageProfile;
+  readonly threadControls: ThreadControls;
   readonly webhooks: Webhooks;
   readonly deliveries: Deliveries;
   readonly faults: Faults;
@@ -55,13 +59,12 @@ export interface World {
 export function createWorld(options: SimulatorOptions): World {
   const database = openDatabase(options.file);
   const people = createPeople(database);
-  const webhooks = createWebhooks(database);
+  const webhooks = createWebhooks(database, options.pageId);
   const live = createLive();
   const now = (psid: string) => Date.now() + (people.find(psid)?.clockAheadMs ?? 0);
   const deliveries = createDeliveries({
     webhooks,
     now,
-    pageId: options.pageId,
     appSecret: options.appSecret,
     webhookUrl: options.webhookUrl,
     answerWithinMs: options.answerWithinMs ?? 5000,
@@ -79,6 +82,7 @@ export function createWorld(options: SimulatorOptions): World {
     templates: createUtilityTemplates(database),
     comments: createComments(database),
     profile: createPageProfile(database),
+    threadControls: createThreadControls(database, options.routing),
     webhooks,
     deliveries,
     faults: createFaults(),
@@ -91,11 +95,18 @@ export function createWorld(options: SimulatorOptions): World {
   };
 }
 
+/** These go to an app whether it owns the thread or not; of all others it gets a copy in `standby[]` while it does not. */
+const OF_NO_THREAD: ReadonlySet<WebhookKind> = new Set(['handover', 'comment']);
+
 /** Queues one webhook, unless its kind is switched off, and lets it go. */
 export function tell(world: World, webhook: Pick<Webhook, 'psid' | 'kind' | 'about' | 'item' | 'at'>): void {
   const { echoes = true, receipts = true } = world.options;
   if (webhook.kind === 'echo' && !echoes) return;
   if ((webhook.kind === 'delivery' || webhook.kind === 'read') && !receipts) return;
-  world.webhooks.add(webhook);
-  world.deliveries.wake(webhook.psid);
+  const { psid, kind, item } = webhook;
+  const control = world.threadControls.of(psid, world.now(psid));
+  const isStandby = !OF_NO_THREAD.has(kind) && !mayWrite(control, world.options.appId);
+  const { pageId } = world.threadOf(psid);
+  world.webhooks.add({ ...webhook, pageId, isStandby, item: isStandby ? standbyItem(item) : item });
+  world.deliveries.wake(psid);
 }

@@ -65,6 +65,26 @@ const ROWS: Readonly<Record<string, Row>> = {
     when: 'the Page is no news Page',
     ask: ({ send }) => send(tagged('NON_PROMOTIONAL_SUBSCRIPTION')),
   },
+  '10/2018300': {
+    when: 'another app owns the thread',
+    ask: ({ simulator, send }) => {
+      simulator.givesThreadTo(ANA, 'other_app');
+      return send(aSend('Hi'));
+    },
+  },
+  '100/2534037': {
+    when: 'a thread is given away that is not ours',
+    ask: (talk) => callGraph(talk, 'POST', 'me/release_thread_control', { body: { recipient: { id: ANA } } }),
+  },
+  '10/2018171': {
+    when: 'a thread is taken where no app is the default one',
+    ask: (talk) => callGraph(talk, 'POST', 'me/take_thread_control', { body: { recipient: { id: ANA } } }),
+  },
+  '100/2018164': {
+    when: 'a thread is given to an app that is none',
+    ask: (talk) =>
+      callGraph(talk, 'POST', 'me/pass_thread_control', { body: { recipient: { id: ANA }, target_app_id: '1' } }),
+  },
   '551': {
     when: 'the person has blocked the Page',
     ask: ({ simulator, send }) => {

@@ -65,6 +65,50 @@ test.each<[string, string, (talk: Talk) => unknown]>([
       simulator.opensLink(ANA, 'poster_7');
     },
   ],
+  [
+    'pass-thread-control',
+    'pass_thread_control',
+    ({ simulator }) => {
+      simulator.says(ANA, 'Hi');
+      simulator.givesThreadTo(ANA, 'us', { metadata: 'ctx' });
+    },
+  ],
+  [
+    'take-thread-control',
+    'take_thread_control',
+    ({ simulator }) => {
+      simulator.says(ANA, 'Hi');
+      simulator.givesThreadTo(ANA, 'us');
+      simulator.givesThreadTo(ANA, 'page_inbox', { metadata: 'human' });
+    },
+  ],
+  [
+    'request-thread-control',
+    'request_thread_control',
+    ({ simulator }) => {
+      simulator.says(ANA, 'Hi');
+      simulator.asksForThread(ANA, 'please');
+    },
+  ],
+  [
+    'standby-message',
+    'message',
+    ({ simulator }) => {
+      simulator.says(ANA, 'Hi');
+      simulator.givesThreadTo(ANA, 'other_app');
+      simulator.says(ANA, 'Are you still there?');
+    },
+  ],
+  [
+    'standby-postback',
+    'postback',
+    async ({ simulator, send }) => {
+      simulator.says(ANA, 'Hi');
+      await send(aSend(card));
+      simulator.givesThreadTo(ANA, 'other_app');
+      simulator.taps(ANA, 'Track my order');
+    },
+  ],
   ['optin-send-to-messenger', 'optin', ({ simulator }) => simulator.optsIn(ANA, 'signup_page')],
   [
     'reaction',

@@ -4,6 +4,7 @@ import { drawFigure } from './figures.js';
 import { clockTime, dayAndTime } from './times.js';
 
 const REACTIONS = { love: '❤️', smile: '😆', wow: '😮', sad: '😢', angry: '😠', like: '👍' };
+const FROM = { inbox: 'Staff, from the Page inbox', other_app: 'Another app of the Page' };
 const MARKS = { waiting: 'Sending…', delivered: 'Delivered', seen: 'Seen by the Page', read: 'Read' };
 
 /**
@@ -15,8 +16,8 @@ export function drawBubble(row, actions) {
   const { mid, author, at, timezone, text, cards, figure, quote, mark, isFirst, isLast, hasMark, isTapped } = row;
   const { persona, reaction, pageReaction } = row;
   const side = author === 'person' ? 'person' : 'page';
-  const staff = author === 'inbox' && isFirst && 'Staff, from the Page inbox';
-  const name = persona === undefined ? staff : `Persona ${persona}`;
+  const from = isFirst && FROM[author];
+  const name = persona === undefined ? from : `Persona ${persona}`;
   const reactions = [reaction, pageReaction].filter((one) => one !== undefined);
   const content = h(
     'div.content',

@@ -12,11 +12,14 @@ function windowWords(window, now) {
   return window.state === 'closed' ? closed : `${closed}; staff may still answer`;
 }
 
+const OWNERS = { other_app: 'another app has the thread', page_inbox: 'staff have the thread' };
+
 /** The person, their clock and the window, above the chat. @param {HTMLElement} head @param {import('../thread-view.ts').PersonView} person */
 export function drawHead(head, person) {
-  const { psid, firstName, lastName, timezone, now, window, isBlocking } = person;
+  const { psid, firstName, lastName, timezone, now, window, isBlocking, threadOwner } = person;
   const state = isBlocking ? 'closed' : window.state;
-  const words = isBlocking ? 'has blocked the Page' : windowWords(window, now);
+  const owner = OWNERS[threadOwner] ? `, ${OWNERS[threadOwner]}` : '';
+  const words = isBlocking ? 'has blocked the Page' : windowWords(window, now) + owner;
   head.replaceChildren(
     face(psid),
     h('div.who', {}, h('h2', {}, `${firstName} ${lastName}`.trim()), h('p.window', { data: { state } }, words)),

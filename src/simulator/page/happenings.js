@@ -66,6 +66,7 @@ function isSmall({ kind, send, title, webhooks }) {
 
 function whoOf({ kind, name }, pageName) {
   if (kind === 'said' || kind === 'signal') return name;
+  if (kind === 'other_app') return `${pageName}, by another app`;
   return kind === 'inbox' ? `${pageName}, by hand` : pageName;
 }
 

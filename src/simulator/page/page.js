@@ -99,6 +99,8 @@ function moreButtons(block) {
   const button = (name, onclick) => h('button', { type: 'button', onclick }, name);
   return [
     button('Get Started', () => act('starts', {})),
+    button('Another app takes the thread', () => act('thread', { owner: 'other_app' })),
+    button('The bot gets the thread', () => act('thread', { owner: 'us' })),
     button('Comment on a post', () => act('comments', { text: 'How much is it?' })),
     button('Open an m.me link', () => act('links', { ref: 'poster_7' })),
     button('Click an ad', () => act('ads', {})),

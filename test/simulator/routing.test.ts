@@ -1,0 +1,238 @@
+/** Conversation Routing: who owns a thread, what the others get of it, and the calls that change it. */
+import { describe, expect, test } from 'vitest';
+import { ANA, APP, aSend, callGraph, HOUR, outcomeOf, PAGE, startBoth, startSimulator } from './support.ts';
+import type { Running } from './support.ts';
+
+const conversation = `messenger:${PAGE}:${ANA}` as const;
+const OTHER_APP = '690011223344556';
+const INBOX = '263902037430900';
+const recipient = { id: ANA };
+
+async function startTalk(options = {}) {
+  const talk = await startSimulator(options);
+  talk.simulator.says(ANA, 'Hello');
+  return talk;
+}
+
+const post = async (talk: Running, call: string, body: object = {}) =>
+  outcomeOf(await callGraph(talk, 'POST', `${PAGE}/${call}_thread_control`, { body: { recipient, ...body } }));
+const ownerOf = (talk: Running) => talk.simulator.thread(ANA).person.threadOwner;
+
+describe('who may write', () => {
+  test.each<[string, (simulator: Running['simulator']) => void, string]>([
+    ['no routing: everybody', () => {}, 'sent'],
+    ['ours', (simulator) => simulator.givesThreadTo(ANA, 'us'), 'sent'],
+    ['another app', (simulator) => simulator.givesThreadTo(ANA, 'other_app'), '10/2018300'],
+    ['staff in the inbox', (simulator) => simulator.givesThreadTo(ANA, 'page_inbox'), '10/2018300'],
+    ['nobody, and we are the default app', (simulator) => simulator.givesThreadTo(ANA, 'idle'), 'sent'],
+    [
+      'nobody, and another app is the default',
+      (simulator) => simulator.givesThreadTo(ANA, 'idle', { isDefaultApp: false }),
+      '10/2018300',
+    ],
+    [
+      'routing was turned off again',
+      (simulator) => {
+        simulator.givesThreadTo(ANA, 'other_app');
+        simulator.stopsRouting(ANA);
+      },
+      'sent',
+    ],
+  ])('%s', async (_, act, outcome) => {
+    const { simulator, send } = await startTalk();
+    act(simulator);
+    expect(outcomeOf(await send(aSend('Hi')))).toBe(outcome);
+    expect(outcomeOf(await send({ recipient, sender_action: 'typing_on' }))).toBe(outcome);
+  });
+
+  test('a human agent does not get into the thread of another app', async () => {
+    const { simulator, send } = await startTalk();
+    simulator.givesThreadTo(ANA, 'other_app');
+    simulator.moveClock(conversation, 23 * HOUR);
+    const tagged = aSend('Marta here', { messaging_type: 'MESSAGE_TAG', tag: 'HUMAN_AGENT' });
+    expect(outcomeOf(await send(tagged))).toBe('10/2018300');
+  });
+
+  test('control ends 24 hours after the last word', async () => {
+    const talk = await startTalk();
+    talk.simulator.givesThreadTo(ANA, 'other_app');
+    talk.simulator.moveClock(conversation, 20 * HOUR);
+    talk.simulator.says(ANA, 'Still there?');
+    talk.simulator.moveClock(conversation, 23 * HOUR);
+    expect(outcomeOf(await talk.send(aSend('Hi')))).toBe('10/2018300');
+    talk.simulator.moveClock(conversation, HOUR);
+    expect(ownerOf(talk)).toBe('idle');
+    talk.simulator.says(ANA, 'Anybody?');
+    expect(ownerOf(talk)).toBe('idle');
+    expect(outcomeOf(await talk.send(aSend('Hi')))).toBe('sent');
+  });
+
+  test('routing everywhere: threads are idle, and a send takes its thread', async () => {
+    const talk = await startTalk({ routing: { isDefaultApp: true } });
+    expect(ownerOf(talk)).toBe('idle');
+    await talk.send(aSend('Hi'));
+    expect(ownerOf(talk)).toBe('us');
+    const stranger = await startTalk({ routing: { isDefaultApp: false } });
+    expect(outcomeOf(await stranger.send(aSend('Hi')))).toBe('10/2018300');
+  });
+});
+
+describe('what a send makes of the thread', () => {
+  test.each<[string, object, Record<string, unknown>, string]>([
+    ['keeps it', {}, {}, 'us'],
+    ['gives it back, for who reads Meta so', { releasesThreadAfterSend: true }, {}, 'idle'],
+    ['releases it', {}, { thread_control: { control_type: 'release' } }, 'idle'],
+    ['passes it', {}, { thread_control: { control_type: 'pass', app_id: OTHER_APP } }, 'other_app'],
+  ])('%s', async (_, options, rest, owner) => {
+    const talk = await startTalk({ routing: { isDefaultApp: true }, ...options });
+    expect(outcomeOf(await talk.send(aSend('Hi', rest)))).toBe('sent');
+    expect(ownerOf(talk)).toBe(owner);
+  });
+
+  test.each<[string, object, object, string]>([
+    ['without routing', {}, { control_type: 'release' }, '100'],
+    ['of another type', { routing: { isDefaultApp: true } }, { control_type: 'keep' }, '100'],
+    ['without the app', { routing: { isDefaultApp: true } }, { control_type: 'pass' }, '100'],
+    [
+      'to an app that is none',
+      { routing: { isDefaultApp: true } },
+      { control_type: 'pass', app_id: '1' },
+      '100/2018164',
+    ],
+  ])('thread_control %s is refused', async (_, options, thread_control, outcome) => {
+    const { send } = await startTalk(options);
+    expect(outcomeOf(await send(aSend('Hi', { thread_control })))).toBe(outcome);
+  });
+});
+
+describe('the calls', () => {
+  const of =
+    (owner: Parameters<Running['simulator']['givesThreadTo']>[1], isDefaultApp = true) =>
+    (talk: Running) =>
+      talk.simulator.givesThreadTo(ANA, owner, { isDefaultApp });
+  const off = () => {};
+
+  test.each<[string, (talk: Running) => void, string, object, string, string | undefined]>([
+    ['the owner passes', of('us', false), 'pass', { target_app_id: OTHER_APP }, 'sent', 'other_app'],
+    ['the owner passes to the inbox', of('us'), 'pass', { target_app_id: INBOX }, 'sent', 'page_inbox'],
+    ['the inbox has a shorter id as well', of('us'), 'pass', { target_app_id: '26390203743090' }, 'sent', 'page_inbox'],
+    ['the default app passes an idle thread', of('idle'), 'pass', { target_app_id: OTHER_APP }, 'sent', 'other_app'],
+    ['another app passes', of('other_app'), 'pass', { target_app_id: APP }, '100/2534037', 'other_app'],
+    ['a pass to nobody', of('us'), 'pass', {}, '100', 'us'],
+    ['a pass without routing', off, 'pass', { target_app_id: OTHER_APP }, 'sent', undefined],
+    ['the default app takes', of('other_app'), 'take', {}, 'sent', 'us'],
+    ['another app takes', of('other_app', false), 'take', {}, '10/2018171', 'other_app'],
+    ['a take without routing', off, 'take', {}, '10/2018171', undefined],
+    ['a request without routing', off, 'request', {}, 'sent', undefined],
+    ['a request under routing', of('other_app'), 'request', {}, '10/2018171', 'other_app'],
+    ['the owner releases', of('us'), 'release', {}, 'sent', 'idle'],
+    ['another app releases', of('other_app'), 'release', {}, '100/2534037', 'other_app'],
+    ['control is extended', of('us'), 'extend', { duration: 604_800 }, 'sent', 'us'],
+    ['control is extended too far', of('us'), 'extend', { duration: 604_801 }, '100', 'us'],
+    ['somebody unknown', of('us'), 'release', { recipient: { id: '1' } }, '100/2018001', 'us'],
+  ])('%s', async (_, arrange, call, body, outcome, owner) => {
+    const talk = await startTalk();
+    arrange(talk);
+    expect(await post(talk, call, body)).toBe(outcome);
+    expect(ownerOf(talk)).toBe(owner);
+  });
+
+  test('extended control outlasts a day', async () => {
+    const talk = await startTalk();
+    of('us')(talk);
+    await post(talk, 'extend', { duration: 3 * 86_400 });
+    talk.simulator.moveClock(conversation, 70 * HOUR);
+    expect(ownerOf(talk)).toBe('us');
+    talk.simulator.moveClock(conversation, 2 * HOUR);
+    expect(ownerOf(talk)).toBe('idle');
+  });
+
+  test.each<[string, (talk: Running) => void, object[]]>([
+    ['ours', of('us', false), [{ thread_owner: { app_id: APP } }]],
+    ['seen by the default app', of('other_app'), [{ thread_owner: { app_id: OTHER_APP } }]],
+    ['seen by another app', of('other_app', false), [{ thread_owner: {} }]],
+    ['idle', of('idle'), []],
+    ['without routing', off, []],
+  ])('thread_owner: %s', async (_, arrange, data) => {
+    const talk = await startTalk();
+    arrange(talk);
+    expect((await callGraph(talk, 'GET', `me/thread_owner?recipient=${ANA}`)).json).toEqual({ data });
+  });
+});
+
+describe('what our app is told', () => {
+  test('while another app owns the thread, copies in standby, and who got the thread when', async () => {
+    const { simulator, bot } = await startBoth();
+    simulator.says(ANA, 'Hello');
+    simulator.givesThreadTo(ANA, 'us');
+    simulator.givesThreadTo(ANA, 'other_app');
+    simulator.says(ANA, 'To the desk');
+    simulator.answersFromOtherApp(ANA, 'The desk here');
+    simulator.reads(ANA);
+    simulator.givesThreadTo(ANA, 'us');
+    simulator.says(ANA, 'To the bot');
+    await simulator.settled();
+    const told = bot.bodies.map((body) => {
+      const [entry] = (JSON.parse(body) as { entry: [Record<string, [Record<string, unknown>]>] }).entry;
+      const place = entry['standby'] ? 'standby' : 'messaging';
+      const { sender: _, recipient: __, timestamp: ___, ...item } = entry[place]![0];
+      return `${place} ${Object.keys(item)[0]}`;
+    });
+    expect(told).toEqual([
+      'messaging message',
+      'messaging pass_thread_control',
+      'messaging take_thread_control',
+      'standby message',
+      'standby message', // the desk's echo
+      'standby delivery',
+      'standby read',
+      'messaging pass_thread_control',
+      'messaging message',
+    ]);
+    expect(bot.items('take_thread_control')[0]).toMatchObject({
+      take_thread_control: { previous_owner_app_id: APP, new_owner_app_id: OTHER_APP },
+    });
+    expect(bot.items('pass_thread_control')[1]).toMatchObject({
+      pass_thread_control: { previous_owner_app_id: OTHER_APP, new_owner_app_id: APP },
+    });
+  });
+
+  test('an answer from the inbox takes the thread', async () => {
+    const { simulator, bot, send } = await startBoth({ routing: { isDefaultApp: true } });
+    simulator.says(ANA, 'Hello');
+    await send(aSend('Hi'));
+    simulator.answersFromInbox(ANA, 'Marta here');
+    await simulator.settled();
+    expect(bot.items('take_thread_control')[0]).toMatchObject({ take_thread_control: { new_owner_app_id: INBOX } });
+    expect(bot.bodies.at(-1)).toContain('"standby"');
+    expect(outcomeOf(await send(aSend('Hi again')))).toBe('10/2018300');
+  });
+
+  test('our own calls are not told to us', async () => {
+    const talk = await startBoth();
+    talk.simulator.says(ANA, 'Hello');
+    talk.simulator.givesThreadTo(ANA, 'us');
+    await post(talk, 'pass', { target_app_id: OTHER_APP });
+    await post(talk, 'take');
+    await talk.simulator.settled();
+    expect(talk.bot.items('take_thread_control')).toEqual([]);
+    expect(talk.bot.items('pass_thread_control')).toHaveLength(1);
+  });
+});
+
+test('the control endpoint turns a thread over', async () => {
+  const { app, send } = await startTalk();
+  const turn = (path: string, payload: object) =>
+    app.inject({ method: 'POST', url: `/simulator/api/people/${ANA}/${path}`, payload });
+  expect((await turn('thread', { owner: 'other_app', isDefaultApp: false })).json()).toMatchObject({
+    person: { threadOwner: 'other_app' },
+  });
+  expect(outcomeOf(await send(aSend('Hi')))).toBe('10/2018300');
+  expect(
+    (await turn('other-app', { text: 'The desk here' })).json<{ bubbles: object[] }>().bubbles.at(-1),
+  ).toMatchObject({
+    author: 'other_app',
+  });
+  await turn('routing-off', {});
+  expect(outcomeOf(await send(aSend('Hi')))).toBe('sent');
+});
