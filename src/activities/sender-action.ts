@@ -2,15 +2,19 @@ import { conversationParts } from '../messenger/conversation.ts';
 import type { GraphClient } from '../graph/graph-client.ts';
 import { senderActionRequest } from '../messenger/sender-action.ts';
 import { isWindowOpen } from '../policy/messaging-window.ts';
+import type { Standing } from '../policy/standing.ts';
 import type { Store } from '../store/store.ts';
 import type { Clock, EverthreadActivities } from '../workflows/contract.ts';
 import type { Logger } from './logger.ts';
+import { standingOf } from './standing-of.ts';
 
 export interface SenderActionDeps {
-  readonly store: Pick<Store, 'contacts'>;
+  readonly store: Pick<Store, 'contacts' | 'pages'>;
   readonly graph: Pick<GraphClient, 'sendAction'>;
   readonly clock: Clock;
   readonly log: Pick<Logger, 'debug'>;
+  /** Tells our app from others in a thread. */
+  readonly appId?: string;
   /** False while the Page has no room for more than its messages. */
   readonly mayAct?: (pageId: string) => boolean;
 }
@@ -21,11 +25,11 @@ const ANSWER_MS = 1000;
 const MOST_AT_ONCE = 16;
 
 /**
- * Shows typing, marks as seen, reacts. At best effort: it is tried once, and left out while the window is closed or much
+ * Shows typing, marks as seen, reacts. At best effort: it is tried once, and left out while no message could go out or much
  * is going on. Never throws, for nothing depends on it; it is in no ledger, so a turn that runs again may show it again.
  */
 export function createSenderAction(deps: SenderActionDeps): EverthreadActivities['senderAction'] {
-  const { store, graph, clock, log, mayAct = () => true } = deps;
+  const { store, graph, clock, log, appId, mayAct = () => true } = deps;
   let underWay = 0;
 
   return async (conversation, action) => {
@@ -35,8 +39,9 @@ export function createSenderAction(deps: SenderActionDeps): EverthreadActivities
     if (underWay >= MOST_AT_ONCE || !mayAct(parts.pageId)) return leaveOut('busy');
     underWay += 1;
     try {
-      const contact = await store.contacts.find(conversation);
-      if (!isWindowOpen(contact?.windowOpenedAt, clock.now(conversation))) return leaveOut('window closed');
+      const [contact, held] = await Promise.all([store.contacts.find(conversation), store.pages.held()]);
+      const objection = objectionTo(standingOf(contact, held.get(parts.pageId), appId), clock.now(conversation));
+      if (objection !== undefined) return leaveOut(objection);
       const { status } = await graph.sendAction(parts.pageId, senderActionRequest(parts.psid, action), ANSWER_MS);
       if (status !== 'accepted') leaveOut(status);
     } catch (error) {
@@ -45,4 +50,12 @@ export function createSenderAction(deps: SenderActionDeps): EverthreadActivities
       underWay -= 1;
     }
   };
+}
+
+/** Nothing is shown where a message could not go out now. */
+function objectionTo({ window, isUnavailable, pageHold, otherOwner }: Standing, now: number): string | undefined {
+  if (!isWindowOpen(window?.openedAt, now)) return 'window closed';
+  if (isUnavailable) return 'person unavailable';
+  if (otherOwner && now < otherOwner.until) return 'another app answers';
+  return pageHold;
 }

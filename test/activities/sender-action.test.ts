@@ -5,7 +5,7 @@ import { createSenderAction, type SenderActionDeps } from '../../src/activities/
 import type { ActionAnswer } from '../../src/graph/graph-client.ts';
 import { react, typingOn } from '../../src/messenger/sender-action.ts';
 import { inboundEvents } from '../../src/messenger/parse-webhook.ts';
-import { openStore } from '../../src/store/store.ts';
+import { openStore, type Store } from '../../src/store/store.ts';
 import { ANA, aText, BEN, PAGE, START, webhookBody } from '../support/events.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -59,6 +59,22 @@ test.each([
 ] as const)('nothing is asked while %s', async (_, scene, conversation, why) => {
   const { act, calls, reasons } = await aScene(scene);
   await act(conversation, typingOn());
+  expect(calls).toEqual([]);
+  expect(reasons).toEqual([why]);
+});
+
+test.each([
+  [
+    'Meta holds the Page back',
+    (store: Store) => store.pages.holdBack(PAGE, { hold: 'restricted', code: '368', now: START }),
+    'restricted',
+  ],
+  ['the person has blocked it', (store: Store) => store.standings.markUnavailable(ANAS, START), 'person unavailable'],
+  ['another app answers', (store: Store) => store.standings.markOwnedByOther(ANAS, START), 'another app answers'],
+] as const)('nothing is asked while %s', async (_, happens, why) => {
+  const { act, calls, reasons, store } = await aScene();
+  await happens(store);
+  await act(ANAS, typingOn());
   expect(calls).toEqual([]);
   expect(reasons).toEqual([why]);
 });
