@@ -56,6 +56,16 @@ export { mediaCard } from './messenger/template/media.ts';
 export { products } from './messenger/template/product.ts';
 export { receipt, type ReceiptAddress, type ReceiptItem, type ReceiptSummary } from './messenger/template/receipt.ts';
 
+// What the Page shows before anybody says anything.
+export {
+  messengerProfile,
+  type Commands,
+  type IceBreakers,
+  type MenuItem,
+  type MessengerProfile,
+  type PersistentMenu,
+} from './messenger/profile.ts';
+
 // What a bot says: outside the window, and how it is delivered.
 export { asPersona, inReplyTo, silently, withoutNotification } from './messenger/delivery.ts';
 export { utility, type UtilityMessage, type UtilityOptions, type UtilityParameters } from './messenger/utility.ts';
@@ -79,5 +89,6 @@ export type * from './messenger/inbound-event.ts';
 export { orderTotal, type Money } from './messenger/order-total.ts';
 export { payloadOf } from './messenger/payload-of.ts';
 export { referralOf } from './messenger/referral-of.ts';
+export type { WebhookField } from './messenger/webhook-fields.ts';
 export { textOf } from './messenger/text-of.ts';
 export type { ContactCard, SendOutcome, TakeOver, Topic } from './workflows/contract.ts';

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, type Logger, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import type { Bot } from '../plugins/bot.ts';
 import { listenForErrors } from './bundle-errors.ts';
 import { EngineError } from './engine-error.ts';
 import { tryBundle } from './try-bundle.ts';
@@ -37,9 +38,26 @@ interface Log {
  */
 export async function bundleBot(botFile: string, log: Log): Promise<WorkflowBundleWithSourceMap> {
   const bot = findBot(botFile);
+  const bundle = await bundleWith('workflows/index', bot, log);
+  tryBundle(bundle.code, bot);
+  return bundle;
+}
+
+/**
+ * The bot as its file exports it, without any workflow: read the way a worker reads it, so that what is right here is
+ * right there. Its objects belong to another realm; take plain data from it and nothing else.
+ */
+export async function readBot(botFile: string): Promise<Bot> {
+  const file = findBot(botFile);
+  const { code } = await bundleWith('workflows/bot', file, { warn: () => {} });
+  return (tryBundle(code, file) as { readonly bot: Bot }).bot;
+}
+
+/** `entry` is the module of ours that the bundle is made of, with the bot behind it. */
+async function bundleWith(entry: string, bot: string, log: Log): Promise<WorkflowBundleWithSourceMap> {
   const { plugin, errors } = listenForErrors();
-  const bundle = await bundleWorkflowCode({
-    workflowsPath: sourceFile('workflows/index'),
+  return bundleWorkflowCode({
+    workflowsPath: sourceFile(entry),
     // Loaded once for all conversations: a third less memory for each that is cached. Only for modules that keep nothing.
     preloadModules: ['everthread', 'everthread/plugins'],
     logger: bundlerLog(log),
@@ -53,8 +71,6 @@ export async function bundleBot(botFile: string, log: Log): Promise<WorkflowBund
     const reasons = errors().length > 0 ? errors().join('\n') : String(error);
     throw new EngineError('bot_invalid', `${basename(bot)} cannot be bundled: ${reasons}`, { cause: error });
   });
-  tryBundle(bundle.code, bot);
-  return bundle;
 }
 
 /** Bare names only: a name with a scheme is refused by webpack. */

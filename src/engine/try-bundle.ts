@@ -11,14 +11,18 @@ import { sourcePlaces, type SourcePlaces } from './source-places.ts';
 const FILE_NAME = 'everthread-bot-bundle.js';
 const LOADS_WITHIN_MS = 5000;
 
-/** Throws an `EngineError` that says what the author's code said, and where. */
-export function tryBundle(code: string, bot: string): void {
+/**
+ * Gives what the bundle's own module exports, whose objects belong to another realm. Throws an `EngineError` that says
+ * what the author's code said, and where.
+ */
+export function tryBundle(code: string, bot: string): unknown {
   const places = sourcePlaces(code);
-  load(code, bot, places);
+  const exported = load(code, bot, places);
   refuseSlowPatterns(code, bot, places);
+  return exported;
 }
 
-function load(code: string, bot: string, places: SourcePlaces): void {
+function load(code: string, bot: string, places: SourcePlaces): unknown {
   const context = createContext({
     URL,
     URLSearchParams,
@@ -37,7 +41,7 @@ function load(code: string, bot: string, places: SourcePlaces): void {
   });
   try {
     new Script(code, { filename: FILE_NAME }).runInContext(context);
-    new Script('__TEMPORAL__.importWorkflows()').runInContext(context, { timeout: LOADS_WITHIN_MS });
+    return new Script('__TEMPORAL__.importWorkflows()').runInContext(context, { timeout: LOADS_WITHIN_MS }) as unknown;
   } catch (error) {
     const { message, stack } = errorParts(error);
     const place = placeOf(stack, places);

@@ -1,6 +1,8 @@
 import type { Duration } from './duration.ts';
 import { BotError } from '../messenger/bot-error.ts';
 import type { Sayable } from '../messenger/outbound-message.ts';
+import { messengerProfile, type MessengerProfile } from '../messenger/profile.ts';
+import { isWebhookField } from '../messenger/webhook-fields.ts';
 import { optionsOf } from './options.ts';
 import { plainJson } from './plain-json.ts';
 import type { Plugin } from './plugin.ts';
@@ -15,11 +17,13 @@ export interface Bot {
   readonly fallback?: Sayable;
   /** How long the bot is silent after a person answered in the Page inbox. Default: 24 hours. */
   readonly silentAfterHuman?: Duration;
+  /** What the Page shows before anybody says anything; `everthread profile --apply` makes it so. */
+  readonly profile?: MessengerProfile;
 }
 
 /** Checks a bot and gives it back. Throws a `BotError` that names what is wrong. */
 export function defineBot(bot: Bot): Bot {
-  const { plugins, sequences = [], fallback, silentAfterHuman } = bot;
+  const { plugins, sequences = [], fallback, silentAfterHuman, profile } = bot;
   const check = optionsOf('defineBot');
   check.that(Array.isArray(plugins), 'plugins', 'a list', plugins);
   check.that(Array.isArray(sequences), 'sequences', 'a list', sequences);
@@ -29,6 +33,7 @@ export function defineBot(bot: Bot): Bot {
   mustDiffer('sequence', sequences);
   if (fallback !== undefined) check.sayable('fallback', fallback);
   if (silentAfterHuman !== undefined) check.duration('silentAfterHuman', silentAfterHuman);
+  if (profile !== undefined) messengerProfile(profile);
   return bot;
 }
 
@@ -51,9 +56,11 @@ function checkPlugin(plugin: Plugin, place: string): void {
   for (const hook of HOOKS) {
     check.that(plugin[hook] === undefined || typeof plugin[hook] === 'function', hook, 'a function', plugin[hook]);
   }
-  const { version = 1, state = {} } = plugin;
+  const { version = 1, state = {}, fields = [] } = plugin;
   check.that(Number.isInteger(version) && version > 0, 'version', 'a whole number from 1', version);
   check.that(isObject(state), 'state', 'an object of plain JSON', state);
+  const areFields = Array.isArray(fields) && fields.every(isWebhookField);
+  check.that(areFields, 'fields', "a list of Meta's webhook fields, such as ['messaging_feedback']", fields);
   plainJson(state, `Plugin "${plugin.name}": "state"`);
 }
 

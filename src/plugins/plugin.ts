@@ -5,6 +5,7 @@
 import type { ConversationId } from '../messenger/conversation.ts';
 import type { InboundEvent, MessageEvent, PostbackEvent } from '../messenger/inbound-event.ts';
 import type { Sayable } from '../messenger/outbound-message.ts';
+import type { WebhookField } from '../messenger/webhook-fields.ts';
 import type { ContactCard, SendOutcome, TakeOver, Topic } from '../workflows/contract.ts';
 import type { OutsideHalf, Outside } from './outside.ts';
 
@@ -37,6 +38,8 @@ export interface Plugin<State extends object = object, Activities extends Outsid
   /** The state of a person that the plugin has not met: plain JSON. */
   readonly state?: State;
   migrate?(old: unknown, fromVersion: number): State;
+  /** Webhook fields it needs besides the usual ones: `['messaging_feedback']`. `everthread subscribe` asks Meta for them. */
+  readonly fields?: readonly WebhookField[];
   /** The plugin's outside half: see {@link outside}. */
   readonly activities?: OutsideHalf<Activities>;
 

@@ -1,0 +1,38 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { readBot } from '../../src/engine/bundle-bot.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+function aBot(source: string): string {
+  const file = join(temporaryFolder(), 'bot.ts');
+  writeFileSync(file, source);
+  return file;
+}
+
+test('a bot is read without a Temporal server: what its plugins need, and its profile', async () => {
+  const file = aBot(`
+    import { defineBot, definePlugin, messengerProfile } from 'everthread';
+    const survey = definePlugin({ name: 'survey', fields: ['messaging_feedback'] });
+    export default defineBot({
+      plugins: [survey],
+      profile: messengerProfile({ get_started: { payload: 'START' } }),
+    });
+  `);
+
+  const { plugins, profile } = await readBot(file);
+
+  expect(plugins.map(({ name, fields }) => [name, ...(fields ?? [])])).toEqual([['survey', 'messaging_feedback']]);
+  expect(JSON.stringify(profile)).toBe('{"get_started":{"payload":"START"}}');
+});
+
+test('a bot that cannot be read says why, with its file and line', async () => {
+  const file = aBot(
+    'const prices = undefined as unknown as { mug: number };\nexport default { plugins: [prices.mug] };\n',
+  );
+
+  await expect(readBot(file)).rejects.toMatchObject({
+    code: 'bot_invalid',
+    message: expect.stringMatching(/bot\.ts:2/),
+  });
+});
