@@ -61,13 +61,17 @@ export function createPageBudget({ budgets, pageId, lane, perSecond }: PageBudge
   let turns: number[] = [];
   let lastTurnAt = 0;
   let pausedUntil = 0;
+  /** Up to when those who were sent away were told to come back. */
+  let promisedUntil = 0;
   let isPumping = false;
 
   const waiting = () => lines.reply.size() + lines.update.size();
 
   async function takeTurns(count: number): Promise<void> {
-    const now = Date.now();
-    const first = await budgets.take(pageId, lane, count, rate, now);
+    const pauseBefore = pausedUntil;
+    const first = await budgets.take(pageId, lane, count, rate, Date.now());
+    // Taken before a pause that has begun meanwhile.
+    if (pausedUntil !== pauseBefore) return;
     turns.push(...Array.from({ length: count }, (_, index) => first + index * rate.intervalMs));
   }
 
@@ -113,12 +117,13 @@ export function createPageBudget({ budgets, pageId, lane, perSecond }: PageBudge
     }
   }
 
-  /** Whoever cannot wait so long is told how long it takes, and asks again then. */
+  /** Whoever cannot wait so long is told when to ask again, one after the other. */
   function sendAway(at: number, now: number): void {
     for (const line of [lines.reply, lines.update]) {
-      const late = line.removeIf(({ until }) => until < at);
-      for (const [index, { resolve }] of late.entries()) {
-        resolve(Math.max(1, Math.ceil(at - now + index * rate.intervalMs)));
+      for (const { resolve } of line.removeIf(({ until }) => until < at)) {
+        const comesBackAt = Math.max(at, promisedUntil);
+        promisedUntil = comesBackAt + rate.intervalMs;
+        resolve(Math.max(1, Math.ceil(comesBackAt - now)));
       }
     }
   }
@@ -152,7 +157,9 @@ export function createPageBudget({ budgets, pageId, lane, perSecond }: PageBudge
       }
       return new Promise((resolve) => {
         lines[purpose].add({ conversation, until: now + withinMs, resolve });
-        startPump();
+        const next = nextTurn(now);
+        if (next !== undefined) sendAway(next, now);
+        if (waiting() > 0) startPump();
       });
     },
     isBusy: () => waiting() > 0,

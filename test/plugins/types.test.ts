@@ -91,7 +91,7 @@ test('the outcome of a send is told apart before it is used', () => {
   // @ts-expect-error: only what was sent has an id
   void outcome.messageId;
   if (outcome.status === 'sent') expectTypeOf(outcome.messageId).toBeString();
-  if (outcome.status === 'refused') expectTypeOf(outcome.reason).toEqualTypeOf<'never_wrote' | 'window_closed'>();
+  if (outcome.status === 'refused') expectTypeOf(outcome.reason).toEqualTypeOf<RefusalReason>();
   expect(outcome.status).toBe('refused');
 });
 
