@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { faultSchema } from './faults.ts';
+import type { MetaSide } from './meta-side.ts';
 import type { OtherSpeakers } from './other-speakers.ts';
 import type { PersonSide } from './person-side.ts';
 import { SimulatorError } from './simulator-error.ts';
@@ -18,6 +19,7 @@ const mid = z.string().min(1);
 const INPUTS = {
   person: z.strictObject({
     psid: psid.optional(),
+    pageId: psid.optional(),
     firstName: name.optional(),
     lastName: name.optional(),
     locale: z
@@ -36,6 +38,13 @@ const INPUTS = {
     isDefaultApp: z.boolean().optional(),
     metadata: name.optional(),
   }),
+  unavailable: z.strictObject({ number: z.enum(['551/1545041', '10/2018108']).optional() }),
+  page: z.discriminatedUnion('does', [
+    z.strictObject({ does: z.enum(['restrict', 'warn']), reason: text.optional(), pageId: psid.optional() }),
+    z.strictObject({ does: z.enum(['lift', 'expire_token']), pageId: psid.optional() }),
+    z.strictObject({ does: z.literal('replace_token'), token: z.string().min(1), pageId: psid.optional() }),
+    z.strictObject({ does: z.enum(['publish_app', 'unpublish_app']) }),
+  ]),
   time: z.strictObject({
     ms: z
       .int()
@@ -50,7 +59,7 @@ const INPUTS = {
 };
 
 /** All that can be done here: as a person, as the others who speak for the Page, and as its settings. */
-export interface Doings extends PersonSide, OtherSpeakers, RoutingSide {
+export interface Doings extends PersonSide, OtherSpeakers, RoutingSide, MetaSide {
   /** Moves a person's time, and the engine's with it where there is a time machine. */
   skip(psid: string, ms: number): Promise<void>;
 }
@@ -115,6 +124,7 @@ export function controlRoutes(app: FastifyInstance, world: World, doings: Doings
   action('other-app', INPUTS.text, (id, input) => doings.answersFromOtherApp(id, input.text));
   action('thread', INPUTS.thread, (id, { owner, ...settings }) => doings.givesThreadTo(id, owner, defined(settings)));
   action('routing-off', INPUTS.nothing, (id) => doings.stopsRouting(id));
+  action('unavailable', INPUTS.unavailable, (id, { number }) => doings.makesUnavailable(id, number));
   action('time', INPUTS.time, (id, input) => doings.skip(id, input.ms));
 
   app.get('/api/templates', () => world.templates.all());
@@ -122,6 +132,11 @@ export function controlRoutes(app: FastifyInstance, world: World, doings: Doings
     const { language, buttons, ...rest } = checked(INPUTS.template, request.body);
     world.templates.approve({ ...rest, ...(language && { language }), ...(buttons && { buttons }) });
     return reply.code(201).send(world.templates.all());
+  });
+
+  app.post('/api/page', (request) => {
+    changePage(doings, checked(INPUTS.page, request.body));
+    return { data: world.pages.all().map(({ id, name, isRestricted }) => ({ id, name, isRestricted })) };
   });
 
   app.get('/api/faults', () => faults.pending());
@@ -135,6 +150,24 @@ export function controlRoutes(app: FastifyInstance, world: World, doings: Doings
     live.changed();
     return faults.pending();
   });
+}
+
+function changePage(doings: MetaSide, change: z.infer<typeof INPUTS.page>): void {
+  switch (change.does) {
+    case 'restrict':
+      return doings.restrictsPage(change.reason, change.pageId);
+    case 'warn':
+      return doings.warnsPage(change.reason, change.pageId);
+    case 'lift':
+      return doings.liftsRestriction(change.pageId);
+    case 'expire_token':
+      return doings.expireToken(change.pageId);
+    case 'replace_token':
+      return doings.replaceToken(change.token, change.pageId);
+    case 'publish_app':
+    case 'unpublish_app':
+      return doings.setAppLive(change.does === 'publish_app');
+  }
 }
 
 function checked<Schema extends z.ZodType>(schema: Schema, input: unknown): z.infer<Schema> {

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { JsonRecord } from './json.ts';
 import { hasText, isRecord } from './json.ts';
+import type { Page } from './pages.ts';
 import { errorBody, refusal } from './refusals.ts';
 import type { Refusal } from './refusals.ts';
 import type { World } from './world.ts';
@@ -11,30 +12,44 @@ export interface Path {
   readonly node: string;
 }
 
+/** Who calls: the Page whose token it is, or what speaks against the call. */
+export type Access =
+  | { readonly page: Page; readonly problem?: undefined }
+  | { readonly page?: undefined; readonly problem: Refusal };
+
 export function refuse(reply: FastifyReply, problem: Refusal): FastifyReply {
   return reply.code(problem.httpStatus).send(errorBody(problem));
 }
 
-/** What speaks against a call before anybody looks at what it wants: version, token, Page. */
-export function accessProblem(
-  world: World,
-  request: FastifyRequest,
-  body: JsonRecord,
-  psid?: string,
-): Refusal | undefined {
-  const { version, node } = request.params as Path;
-  if (!/^v\d+\.\d+$/.test(version)) return refusal('pathUnknown');
-  if (tokenOf(request, body) !== world.options.accessToken) return refusal('tokenInvalid');
-  return psid === undefined && !isThisPage(world, node) ? refusal('pageUnknown') : undefined;
+/** Looks at a call before anybody looks at what it wants: version, token, Page. */
+export function accessOf(world: World, request: FastifyRequest, body: JsonRecord): Access {
+  const access = tokenAccessOf(world, request, body);
+  if (access.problem || isThisPage(access.page, (request.params as Path).node)) return access;
+  return { problem: refusal('pageUnknown') };
 }
 
-export function isThisPage(world: World, node: string): boolean {
-  return node === 'me' || node === world.options.pageId;
+/** The same for an address that names no Page. */
+export function tokenAccessOf(world: World, request: FastifyRequest, body: JsonRecord): Access {
+  if (!isVersion((request.params as Path).version)) return { problem: refusal('pathUnknown') };
+  const token = tokenOf(request, body);
+  const state = token === undefined ? undefined : world.pages.byToken(token);
+  if (!state) return { problem: refusal('tokenInvalid') };
+  if (state.status === 'valid') return { page: state.page };
+  return { problem: refusal(state.status === 'expired' ? 'tokenExpired' : 'tokenReplaced') };
 }
 
-function tokenOf(request: FastifyRequest, body: JsonRecord): unknown {
+export function isVersion(version: string): boolean {
+  return /^v\d+\.\d+$/.test(version);
+}
+
+export function isThisPage({ id }: Page, node: string): boolean {
+  return node === 'me' || node === id;
+}
+
+export function tokenOf(request: FastifyRequest, body: JsonRecord): string | undefined {
   const bearer = /^Bearer\s+(.+)$/i.exec(request.headers.authorization ?? '')?.[1];
-  return bearer ?? queryOf(request)['access_token'] ?? body['access_token'];
+  const token = bearer ?? queryOf(request)['access_token'] ?? body['access_token'];
+  return hasText(token) ? token : undefined;
 }
 
 export function queryOf(request: FastifyRequest): JsonRecord {
@@ -46,6 +61,11 @@ export function bodyOf(request: FastifyRequest): JsonRecord {
   if (!isRecord(request.body)) return {};
   if (!request.headers['content-type']?.startsWith('application/x-www-form-urlencoded')) return request.body;
   return unpacked(request.body);
+}
+
+/** Parameters stand in the body or in the address; the body wins. */
+export function parametersOf(request: FastifyRequest): JsonRecord {
+  return { ...unpacked(queryOf(request)), ...bodyOf(request) };
 }
 
 /** Form values are JSON where they are not plain text. */

@@ -7,6 +7,8 @@ export { createSimulator } from './simulator.ts';
 export type { Simulator } from './simulator.ts';
 export type { SimulatorOptions } from './options.ts';
 export type { NewPerson } from './people.ts';
+export type { PageSettings } from './pages.ts';
+export type { Unavailability } from './meta-side.ts';
 export type { Bubble, ThreadView } from './thread-view.ts';
 export type { Happening } from './happenings.ts';
 export type { ThreadOwner } from './thread-control.ts';

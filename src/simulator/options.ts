@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { ConversationId } from '../messenger/conversation.ts';
+import type { PageSettings } from './pages.ts';
 import type { AdWindow } from './window.ts';
 
 /** Moves the engine's timers and this simulator's clock of one conversation together; it calls `moveClock` itself. */
@@ -12,8 +13,10 @@ export interface SimulatorOptions {
   readonly file: string;
   readonly pageId: string;
   readonly pageName?: string;
+  /** Other Pages of the same app, each with its token and its own people. */
+  readonly pages?: readonly PageSettings[];
   readonly appId: string;
-  /** The only token its Graph API takes. */
+  /** The token of the Page. */
   readonly accessToken: string;
   /** Signs the webhooks. */
   readonly appSecret: string;

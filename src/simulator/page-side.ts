@@ -3,6 +3,7 @@ import type { Comment } from './comments.ts';
 import { hasText, idText, isRecord } from './json.ts';
 import type { JsonRecord } from './json.ts';
 import type { MessageContent } from './messages.ts';
+import type { Page } from './pages.ts';
 import type { Person } from './people.ts';
 import { refusal } from './refusals.ts';
 import type { Refusal } from './refusals.ts';
@@ -27,12 +28,12 @@ export type SendResult =
   | { readonly status: 'refused'; readonly refusal: Refusal };
 
 /** Looks at a request as Meta does and, when nothing speaks against it, delivers it. */
-export function takeSend(world: World, body: JsonRecord): SendResult {
+export function takeSend(world: World, page: Page, body: JsonRecord): SendResult {
   const problem = formProblem(body);
   if (problem) return { status: 'refused', refusal: problem };
   const comment = commentOf(world, body);
   const person = world.people.find(comment?.psid ?? recipientOf(body) ?? '');
-  if (!person) return { status: 'refused', refusal: refusal('recipientUnknown') };
+  if (person?.pageId !== page.id) return { status: 'refused', refusal: refusal('recipientUnknown') };
   const objection = sendObjection(world, person, comment, body);
   if (objection) return { status: 'refused', refusal: objection };
   if (hasText(body['sender_action'])) return act(world, person, body['sender_action'], body['payload']);

@@ -5,6 +5,8 @@ import { SimulatorError } from './simulator-error.ts';
 /** Somebody with a phone and Messenger on it. */
 export interface Person {
   readonly psid: string;
+  /** The Page this id belongs to: the same person has another id with every Page. */
+  readonly pageId: string;
   readonly firstName: string;
   readonly lastName: string;
   /** `pt_PT` */
@@ -24,6 +26,8 @@ export interface Person {
   /** Up to when the Page marked what the person wrote as seen. */
   readonly pageSeenAt?: number;
   readonly isBlocking: boolean;
+  /** The number Meta refuses messages to this person with, though they have not blocked the Page. */
+  readonly unavailable?: string;
 }
 
 /** A click on an ad that opens the chat. */
@@ -33,7 +37,7 @@ export interface AdClick {
 }
 
 /** What may be chosen for a new person; the rest is invented. */
-export type NewPerson = Partial<Pick<Person, 'psid' | 'firstName' | 'lastName' | 'locale' | 'timezone'>>;
+export type NewPerson = Partial<Pick<Person, 'psid' | 'pageId' | 'firstName' | 'lastName' | 'locale' | 'timezone'>>;
 
 export interface People {
   add(wanted?: NewPerson): Person;
@@ -47,6 +51,7 @@ export interface People {
   /** The first message after the ad: the click is used up. */
   openAdWindow(psid: string, at: number): void;
   seenByPage(psid: string, at: number): void;
+  setUnavailable(psid: string, number: string): void;
   block(psid: string): void;
   unblock(psid: string): void;
 }
@@ -54,6 +59,7 @@ export interface People {
 interface Row {
   readonly position: number;
   readonly psid: string;
+  readonly page_id: string | null;
   readonly first_name: string;
   readonly last_name: string;
   readonly locale: string;
@@ -66,25 +72,28 @@ interface Row {
   readonly ad_window_opened_at: number | null;
   readonly page_seen_at: number | null;
   readonly is_blocking: number;
+  readonly unavailable: string | null;
 }
 
-export function createPeople(database: SimulatorDatabase): People {
+/** `mainPageId`: whose the people are of whom nobody said it. */
+export function createPeople(database: SimulatorDatabase, mainPageId: string): People {
   const one = database.prepare<Row>('SELECT * FROM people WHERE psid = ?');
   const every = database.prepare<Row>('SELECT * FROM people ORDER BY position');
   const last = database.prepare<{ position: number | null }>('SELECT max(position) AS position FROM people');
   const insert = database.prepare(
-    'INSERT INTO people (position, psid, first_name, last_name, locale, timezone, email, phone) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    'INSERT INTO people (position, psid, page_id, first_name, last_name, locale, timezone, email, phone) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
   );
   const clock = database.prepare('UPDATE people SET clock_ahead_ms = clock_ahead_ms + ? WHERE psid = ?');
-  const window = database.prepare('UPDATE people SET window_opened_at = ? WHERE psid = ?');
+  const window = database.prepare('UPDATE people SET window_opened_at = ?, unavailable = NULL WHERE psid = ?');
   const adClick = database.prepare('UPDATE people SET ad_clicked = ? WHERE psid = ?');
   const adWindow = database.prepare('UPDATE people SET ad_clicked = NULL, ad_window_opened_at = ? WHERE psid = ?');
   const seen = database.prepare('UPDATE people SET page_seen_at = ? WHERE psid = ?');
+  const unavailable = database.prepare('UPDATE people SET unavailable = ? WHERE psid = ?');
   const blocking = database.prepare('UPDATE people SET is_blocking = ? WHERE psid = ?');
 
   function find(psid: string): Person | undefined {
     const row = one.get(psid);
-    return row && personOf(row);
+    return row && personOf(row, mainPageId);
   }
 
   function get(psid: string): Person {
@@ -104,6 +113,7 @@ export function createPeople(database: SimulatorDatabase): People {
     insert.run(
       position,
       psid,
+      wanted.pageId ?? mainPageId,
       firstName,
       lastName,
       wanted.locale ?? model.locale,
@@ -118,20 +128,22 @@ export function createPeople(database: SimulatorDatabase): People {
     add,
     find,
     get,
-    all: () => every.all().map(personOf),
+    all: () => every.all().map((row) => personOf(row, mainPageId)),
     moveClock: (psid, ms) => clock.run(ms, psid),
     openWindow: (psid, at) => window.run(at, psid),
     clickAd: (psid, ad) => adClick.run(JSON.stringify(ad), psid),
     openAdWindow: (psid, at) => adWindow.run(at, psid),
     seenByPage: (psid, at) => seen.run(at, psid),
+    setUnavailable: (psid, number) => unavailable.run(number, psid),
     block: (psid) => blocking.run(1, psid),
     unblock: (psid) => blocking.run(0, psid),
   };
 }
 
-function personOf(row: Row): Person {
+function personOf(row: Row, mainPageId: string): Person {
   return {
     psid: row.psid,
+    pageId: row.page_id ?? mainPageId,
     firstName: row.first_name,
     lastName: row.last_name,
     locale: row.locale,
@@ -144,5 +156,6 @@ function personOf(row: Row): Person {
     ...(row.ad_window_opened_at !== null && { adWindowOpenedAt: row.ad_window_opened_at }),
     ...(row.page_seen_at !== null && { pageSeenAt: row.page_seen_at }),
     isBlocking: row.is_blocking === 1,
+    ...(row.unavailable !== null && { unavailable: row.unavailable }),
   };
 }

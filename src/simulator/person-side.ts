@@ -154,6 +154,10 @@ export function createPersonSide(world: World): PersonSide {
 
   return {
     addPerson(wanted) {
+      const { pageId } = wanted ?? {};
+      if (pageId !== undefined && !world.pages.find(pageId)) {
+        throw new SimulatorError('bad_input', `There is no Page ${pageId} here. Name it in the option pages.`);
+      }
       const person = people.add(wanted);
       live.changed(person.psid);
       return person;

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { accessProblem, bodyOf, queryOf, refuse } from './graph-call.ts';
+import { accessOf, bodyOf, queryOf, refuse } from './graph-call.ts';
 import type { Path } from './graph-call.ts';
 import { hasText } from './json.ts';
 import { profileProblem } from './page-profile.ts';
@@ -11,14 +11,14 @@ export function profileRoutes(app: FastifyInstance, world: World): void {
 
   app.post<{ Params: Path }>(address, async (request, reply) => {
     const { access_token: _, ...properties } = bodyOf(request);
-    const problem = accessProblem(world, request, bodyOf(request)) ?? profileProblem(properties);
+    const problem = accessOf(world, request, bodyOf(request)).problem ?? profileProblem(properties);
     if (problem) return refuse(reply, problem);
     world.profile.set(properties);
     return { result: 'success' };
   });
 
   app.get<{ Params: Path }>(address, async (request, reply) => {
-    const problem = accessProblem(world, request, {});
+    const { problem } = accessOf(world, request, {});
     if (problem) return refuse(reply, problem);
     const { fields } = queryOf(request);
     const asked = hasText(fields) ? fields.split(',') : undefined;
@@ -28,7 +28,7 @@ export function profileRoutes(app: FastifyInstance, world: World): void {
 
   app.delete<{ Params: Path }>(address, async (request, reply) => {
     const body = bodyOf(request);
-    const problem = accessProblem(world, request, body);
+    const { problem } = accessOf(world, request, body);
     if (problem) return refuse(reply, problem);
     const { fields } = body;
     world.profile.delete(Array.isArray(fields) ? fields.map(String) : []);

@@ -19,6 +19,36 @@ const KNOWN = {
     message: 'Invalid OAuth access token - Cannot parse access token',
     meaning: "The access token is missing, or is not this Page's.",
   },
+  tokenReplaced: {
+    httpStatus: 401,
+    code: 190,
+    subcode: 460,
+    message: 'Error validating access token: The session has been invalidated because the user changed their password',
+    meaning: 'The Page has another token since then.',
+  },
+  tokenExpired: {
+    httpStatus: 401,
+    code: 190,
+    subcode: 463,
+    message: 'Error validating access token: Session has expired',
+    meaning: 'The token of the Page has expired.',
+  },
+  appNotLive: {
+    code: 200,
+    message: '(#200) Cannot message users: the app is not live',
+    meaning: 'The app is not published, so it reaches only people with a role on it.',
+  },
+  taskMissing: {
+    code: 200,
+    message: '(#200) The person whose token this is lacks the task for it on the Page',
+    meaning: 'Sending needs the task MESSAGING, subscribing the task MODERATE.',
+  },
+  pageRestricted: {
+    code: 10,
+    subcode: 1893063,
+    message: '(#10) This Page is temporarily restricted from sending messages',
+    meaning: 'Meta has restricted the Page; nothing goes out until the restriction is lifted.',
+  },
   pageUnknown: {
     code: 100,
     subcode: 33,
@@ -134,6 +164,18 @@ const KNOWN = {
     subcode: 2018164,
     message: '(#100) Invalid app id',
     meaning: 'No app with this id is connected to the Page.',
+  },
+  personUnavailable: {
+    code: 551,
+    subcode: 1545041,
+    message: "(#551) This person isn't available right now.",
+    meaning: 'The person cannot get messages now, without having blocked the Page.',
+  },
+  personUnreachable: {
+    code: 10,
+    subcode: 2018108,
+    message: '(#10) This person cannot receive messages from this Page right now.',
+    meaning: 'The person cannot get messages from this Page until they do something themselves.',
   },
   personBlocks: {
     code: 551,

@@ -5,6 +5,7 @@ import { graphRoutes } from './graph-routes.ts';
 import { createGuard } from './guard.ts';
 import { liveRoute } from './live-route.ts';
 import { pageRoutes } from './page-routes.ts';
+import { uploadedFileRoute } from './upload-route.ts';
 import type { World } from './world.ts';
 
 /** Everything the simulator serves, as one Fastify plugin; mount it under any prefix. */
@@ -20,6 +21,7 @@ export function createRoutes(world: World, doings: Doings): FastifyPluginAsync {
     });
     readBodies(app);
     graphRoutes(app, world);
+    uploadedFileRoute(app, world);
     controlRoutes(app, world, doings);
     liveRoute(app, world);
     pageRoutes(app, world);

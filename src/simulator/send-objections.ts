@@ -13,6 +13,11 @@ import { connectedApp } from './thread-routing.ts';
 import { fill } from './utility-templates.ts';
 import type { World } from './world.ts';
 
+const UNAVAILABLE: Readonly<Record<string, 'personUnavailable' | 'personUnreachable'>> = {
+  '551/1545041': 'personUnavailable',
+  '10/2018108': 'personUnreachable',
+};
+
 /** What speaks against a send of good form: the person, who owns the thread, the window, what it names. */
 export function sendObjection(
   world: World,
@@ -22,6 +27,7 @@ export function sendObjection(
 ): Refusal | undefined {
   const now = world.now(person.psid);
   if (person.isBlocking) return refusal('personBlocks');
+  if (person.unavailable !== undefined) return refusal(UNAVAILABLE[person.unavailable] ?? 'personUnavailable');
   const objection = comment
     ? commentObjection(comment, now)
     : (threadObjection(world, person, now, body) ?? windowProblem(person, now, body, world.adWindow));

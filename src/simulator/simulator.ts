@@ -4,6 +4,8 @@ import type { ConversationId } from '../messenger/conversation.ts';
 import type { Clock } from '../workflows/contract.ts';
 import type { Fault } from './faults.ts';
 import type { SimulatorOptions } from './options.ts';
+import { createMetaSide } from './meta-side.ts';
+import type { MetaSide } from './meta-side.ts';
 import { createOtherSpeakers } from './other-speakers.ts';
 import type { OtherSpeakers } from './other-speakers.ts';
 import { createPersonSide } from './person-side.ts';
@@ -19,7 +21,7 @@ import type { UtilityTemplate } from './utility-templates.ts';
 import { createWorld } from './world.ts';
 
 /** Messenger on localhost: people with phones on one side, Meta's Graph API and webhooks on the other. */
-export interface Simulator extends PersonSide, OtherSpeakers, RoutingSide {
+export interface Simulator extends PersonSide, OtherSpeakers, RoutingSide, MetaSide {
   /** The Graph API under `/graph`, its own endpoints under `/api`, and the page at the prefix itself. */
   readonly routes: FastifyPluginAsync;
   /** The real time, plus how far each person's clock was moved. */
@@ -45,12 +47,14 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   const person = createPersonSide(world);
   const speakers = createOtherSpeakers(world);
   const routing = createRoutingSide(world);
+  const meta = createMetaSide(world);
 
   function moveClock(conversation: ConversationId, ms: number): void {
-    const psid = conversationParts(conversation)?.psid;
-    if (psid === undefined) throw new SimulatorError('bad_input', `"${conversation}" is no conversation id.`);
+    const { psid, pageId } = conversationParts(conversation) ?? {};
+    if (psid === undefined || pageId === undefined)
+      throw new SimulatorError('bad_input', `"${conversation}" is no conversation id.`);
     if (!(ms >= 0)) throw new SimulatorError('bad_input', `Time only moves forward, not by ${ms} ms.`);
-    world.people.moveClock((world.people.find(psid) ?? world.people.add({ psid })).psid, Math.round(ms));
+    world.people.moveClock((world.people.find(psid) ?? world.people.add({ psid, pageId })).psid, Math.round(ms));
     world.live.changed(psid);
   }
 
@@ -71,7 +75,8 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     ...person,
     ...speakers,
     ...routing,
-    routes: createRoutes(world, { ...person, ...speakers, ...routing, skip }),
+    ...meta,
+    routes: createRoutes(world, { ...person, ...speakers, ...routing, ...meta, skip }),
     clock: world.clock,
     people: () => world.people.all(),
     approveTemplate: (template) => world.templates.approve(template),

@@ -1,6 +1,6 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { accessProblem, bodyOf, queryOf, refuse, unpacked } from './graph-call.ts';
-import type { Path } from './graph-call.ts';
+import type { FastifyInstance } from 'fastify';
+import { accessOf, parametersOf, refuse } from './graph-call.ts';
+import type { Access, Path } from './graph-call.ts';
 import { idText, isRecord, textAt } from './json.ts';
 import type { JsonRecord } from './json.ts';
 import { missing } from './part-rules.ts';
@@ -39,38 +39,33 @@ const ACTS: Readonly<Record<string, Act>> = {
 export function threadControlRoutes(app: FastifyInstance, world: World): void {
   for (const [name, act] of Object.entries(ACTS)) {
     app.post<{ Params: Path }>(`/graph/:version/:node/${name}`, async (request, reply) => {
-      const body = wordsOf(request);
-      const problem = accessProblem(world, request, body) ?? withThread(world, body, body['recipient'], act);
+      const body = parametersOf(request);
+      const problem = withThread(world, accessOf(world, request, body), body, act);
       return problem ? refuse(reply, problem) : { success: true };
     });
   }
 
   /** The app id is shown to the owner and to the default app alone; how Meta prints an idle thread is not verified. */
   app.get<{ Params: Path }>('/graph/:version/:node/thread_owner', async (request, reply) => {
-    const query = queryOf(request);
+    const query = parametersOf(request);
     let owner: JsonRecord | undefined;
-    const problem =
-      accessProblem(world, request, query) ??
-      withThread(world, query, query['recipient'], ({ control }) => {
-        const { ownerAppId, isDefaultApp = false } = control ?? {};
-        const isShown = isDefaultApp || ownerAppId === world.options.appId;
-        owner = ownerAppId === undefined ? undefined : isShown ? { app_id: ownerAppId } : {};
-        return undefined;
-      });
+    const problem = withThread(world, accessOf(world, request, query), query, ({ control }) => {
+      const { ownerAppId, isDefaultApp = false } = control ?? {};
+      const isShown = isDefaultApp || ownerAppId === world.options.appId;
+      owner = ownerAppId === undefined ? undefined : isShown ? { app_id: ownerAppId } : {};
+      return undefined;
+    });
     return problem ? refuse(reply, problem) : { data: owner ? [{ thread_owner: owner }] : [] };
   });
 }
 
-/** Parameters stand in the body, or in the address. */
-function wordsOf(request: FastifyRequest): JsonRecord {
-  return { ...unpacked(queryOf(request)), ...bodyOf(request) };
-}
-
-function withThread(world: World, body: JsonRecord, recipient: unknown, act: Act): Refusal | undefined {
+function withThread(world: World, { page, problem }: Access, body: JsonRecord, act: Act): Refusal | undefined {
+  if (problem) return problem;
+  const { recipient } = body;
   const psid = isRecord(recipient) ? textAt(recipient, 'id') : idText(recipient);
   if (!psid) return missing('recipient[id]');
   const person = world.people.find(psid);
-  if (!person) return refusal('recipientUnknown');
+  if (person?.pageId !== page.id) return refusal('recipientUnknown');
   return act({ world, person, body, control: world.threadControls.of(psid, world.now(psid)) });
 }
 

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { accessProblem, bodyOf, refuse, unpacked } from './graph-call.ts';
+import { accessOf, bodyOf, refuse, unpacked } from './graph-call.ts';
 import type { Path } from './graph-call.ts';
 import { hasText, idText, isRecord } from './json.ts';
 import type { JsonRecord } from './json.ts';
@@ -20,7 +20,7 @@ export function uploadRoute(app: FastifyInstance, world: World): void {
     { bodyLimit: LARGEST_BODY_BYTES },
     async (request, reply) => {
       const { fields, file } = await uploadOf(request);
-      const problem = accessProblem(world, request, fields) ?? uploadProblem(fields, file);
+      const problem = accessOf(world, request, fields).problem ?? uploadProblem(fields, file);
       if (problem) return refuse(reply, problem);
       const { type, payload } = attachmentOf(fields);
       const content = file ? Buffer.from(await file.arrayBuffer()) : undefined;
@@ -32,8 +32,10 @@ export function uploadRoute(app: FastifyInstance, world: World): void {
       return { attachment_id: id };
     },
   );
+}
 
-  /** What the page shows of an uploaded file; it can run nothing. */
+/** What the page shows of an uploaded file; it can run nothing. */
+export function uploadedFileRoute(app: FastifyInstance, world: World): void {
   app.get<{ Params: { id: string } }>('/attachments/:id', (request, reply) => {
     const attachment = world.attachments.find(request.params.id);
     if (!attachment?.content) return reply.code(404).send({ error: 'There is no such file.' });

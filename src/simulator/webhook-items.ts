@@ -14,6 +14,7 @@ export type WebhookKind =
   | 'referral'
   | 'optin'
   | 'handover'
+  | 'policy'
   | 'reaction'
   | 'read'
   | 'echo'
@@ -119,6 +120,17 @@ export function handoverItem(
   return {
     ...fromPerson(thread, at),
     [`${handover.kind}_thread_control`]: { ...ids, ...(metadata !== undefined && { metadata }) },
+  };
+}
+
+export type PolicyAction = 'warning' | 'block' | 'unblock';
+
+/** What Meta thinks of the Page's conduct: an item about nobody, and without a reason when all is well again. */
+export function policyItem(pageId: string, at: number, action: PolicyAction, reason?: string): MessagingItem {
+  return {
+    recipient: { id: pageId },
+    timestamp: at,
+    policy_enforcement: { action, ...(reason !== undefined && { reason }) },
   };
 }
 

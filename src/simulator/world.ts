@@ -18,6 +18,8 @@ import type { Messages } from './messages.ts';
 import type { SimulatorOptions } from './options.ts';
 import { createPageProfile } from './page-profile.ts';
 import type { PageProfile } from './page-profile.ts';
+import { createPages } from './pages.ts';
+import type { Pages } from './pages.ts';
 import { createPeople } from './people.ts';
 import type { People } from './people.ts';
 import { createSends } from './sends.ts';
@@ -36,6 +38,9 @@ import type { AdWindow } from './window.ts';
 export interface World {
   readonly options: SimulatorOptions;
   readonly database: SimulatorDatabase;
+  readonly pages: Pages;
+  /** Our app at Meta. */
+  readonly app: { isLive: boolean };
   readonly people: People;
   readonly messages: Messages;
   readonly sends: Sends;
@@ -58,7 +63,11 @@ export interface World {
 
 export function createWorld(options: SimulatorOptions): World {
   const database = openDatabase(options.file);
-  const people = createPeople(database);
+  const { pageId, pageName, accessToken } = options;
+  const main = { id: pageId, accessToken, ...(pageName !== undefined && { name: pageName }) };
+  const pages = createPages(main, options.pages ?? []);
+  const pageOf = (psid: string) => people.find(psid)?.pageId ?? pageId;
+  const people = createPeople(database, options.pageId);
   const webhooks = createWebhooks(database, options.pageId);
   const live = createLive();
   const now = (psid: string) => Date.now() + (people.find(psid)?.clockAheadMs ?? 0);
@@ -75,6 +84,8 @@ export function createWorld(options: SimulatorOptions): World {
   return {
     options,
     database,
+    pages,
+    app: { isLive: true },
     people,
     messages: createMessages(database),
     sends: createSends(database),
@@ -90,8 +101,8 @@ export function createWorld(options: SimulatorOptions): World {
     clock: { now: (conversation) => now(conversationParts(conversation)?.psid ?? '') },
     adWindow: options.adWindow ?? '24 hours',
     now,
-    threadOf: (psid) => ({ psid, pageId: options.pageId }),
-    conversationOf: (psid) => conversationId({ channel: 'messenger', pageId: options.pageId, psid }),
+    threadOf: (psid) => ({ psid, pageId: pageOf(psid) }),
+    conversationOf: (psid) => conversationId({ channel: 'messenger', pageId: pageOf(psid), psid }),
   };
 }
 
@@ -109,4 +120,10 @@ export function tell(world: World, webhook: Pick<Webhook, 'psid' | 'kind' | 'abo
   const { pageId } = world.threadOf(psid);
   world.webhooks.add({ ...webhook, pageId, isStandby, item: isStandby ? standbyItem(item) : item });
   world.deliveries.wake(psid);
+}
+
+/** The same for what is about a Page and nobody in particular; such webhooks wait for no person's. */
+export function tellPage(world: World, webhook: Pick<Webhook, 'pageId' | 'kind' | 'item' | 'at'>): void {
+  world.webhooks.add({ ...webhook, psid: '', isStandby: false });
+  world.deliveries.wake('');
 }

@@ -85,6 +85,48 @@ const ROWS: Readonly<Record<string, Row>> = {
     ask: (talk) =>
       callGraph(talk, 'POST', 'me/pass_thread_control', { body: { recipient: { id: ANA }, target_app_id: '1' } }),
   },
+  '190/460': {
+    when: 'the token was replaced',
+    ask: ({ simulator, send }) => {
+      simulator.replaceToken('another');
+      return send(aSend('Hi'));
+    },
+  },
+  '190/463': {
+    when: 'the token has expired',
+    ask: ({ simulator, send }) => {
+      simulator.expireToken();
+      return send(aSend('Hi'));
+    },
+  },
+  '200': {
+    when: 'the app is not live',
+    ask: ({ simulator, send }) => {
+      simulator.setAppLive(false);
+      return send(aSend('Hi'));
+    },
+  },
+  '10/1893063': {
+    when: 'the Page is restricted',
+    ask: ({ simulator, send }) => {
+      simulator.restrictsPage();
+      return send(aSend('Hi'));
+    },
+  },
+  '551/1545041': {
+    when: 'the person is not available',
+    ask: ({ simulator, send }) => {
+      simulator.makesUnavailable(ANA);
+      return send(aSend('Hi'));
+    },
+  },
+  '10/2018108': {
+    when: 'the person cannot get messages',
+    ask: ({ simulator, send }) => {
+      simulator.makesUnavailable(ANA, '10/2018108');
+      return send(aSend('Hi'));
+    },
+  },
   '551': {
     when: 'the person has blocked the Page',
     ask: ({ simulator, send }) => {

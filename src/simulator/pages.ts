@@ -1,0 +1,94 @@
+/** A Page the simulated app works for. */
+export interface PageSettings {
+  readonly id: string;
+  readonly name?: string;
+  readonly accessToken: string;
+  /** What the person whose token it is may do on the Page; default everything. */
+  readonly tasks?: readonly PageTask[];
+}
+
+export type PageTask = (typeof EVERY_TASK)[number];
+
+const EVERY_TASK = ['ADVERTISE', 'ANALYZE', 'CREATE_CONTENT', 'MESSAGING', 'MODERATE', 'MANAGE'] as const;
+
+export interface Page {
+  readonly id: string;
+  readonly name: string;
+  /** The newest. */
+  readonly accessToken: string;
+  readonly tasks: readonly PageTask[];
+  /** Meta lets it send nothing for now. */
+  readonly isRestricted: boolean;
+}
+
+/** What is known of a token that was a Page's at some time. */
+export type TokenState =
+  | { readonly status: 'valid'; readonly page: Page }
+  | { readonly status: 'replaced' | 'expired'; readonly page: Page };
+
+/**
+ * The Pages and their tokens. What becomes of a token and of a Page's right to send lives in memory only, like a fault:
+ * a restart is a fresh, healthy Meta.
+ */
+export interface Pages {
+  readonly main: Page;
+  all(): readonly Page[];
+  find(id: string): Page | undefined;
+  byToken(token: string): TokenState | undefined;
+  /** The token is good from now on, and those before it are not. */
+  replaceToken(id: string, token: string): void;
+  expireToken(id: string): void;
+  restrict(id: string, isRestricted: boolean): void;
+}
+
+interface Kept {
+  page: Page;
+  readonly tokens: Map<string, TokenState['status']>;
+}
+
+export function createPages(main: PageSettings, others: readonly PageSettings[]): Pages {
+  const all = new Map([main, ...others].map((settings) => [settings.id, keptOf(settings)]));
+
+  function change(id: string, parts: Partial<Page>): void {
+    const kept = all.get(id);
+    if (kept) kept.page = { ...kept.page, ...parts };
+  }
+
+  function find(id: string): Page | undefined {
+    return all.get(id)?.page;
+  }
+
+  return {
+    get main() {
+      return find(main.id) ?? pageOf(main);
+    },
+    all: () => [...all.values()].map(({ page }) => page),
+    find,
+    byToken(token) {
+      for (const { page, tokens } of all.values()) {
+        const status = tokens.get(token);
+        if (status !== undefined) return { status, page };
+      }
+      return undefined;
+    },
+    replaceToken(id, token) {
+      const tokens = all.get(id)?.tokens;
+      for (const older of tokens?.keys() ?? []) tokens?.set(older, 'replaced');
+      tokens?.set(token, 'valid');
+      change(id, { accessToken: token });
+    },
+    expireToken(id) {
+      const tokens = all.get(id)?.tokens;
+      for (const [token, status] of tokens ?? []) if (status === 'valid') tokens?.set(token, 'expired');
+    },
+    restrict: (id, isRestricted) => change(id, { isRestricted }),
+  };
+}
+
+function keptOf(settings: PageSettings): Kept {
+  return { page: pageOf(settings), tokens: new Map([[settings.accessToken, 'valid']]) };
+}
+
+function pageOf({ id, name = 'Page', accessToken, tasks = EVERY_TASK }: PageSettings): Page {
+  return { id, name, accessToken, tasks, isRestricted: false };
+}
