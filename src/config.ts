@@ -45,6 +45,8 @@ export interface Config {
   /** Of a Page that says nothing else. */
   readonly messagesPerSecond: number;
   readonly appId: string | undefined;
+  /** Whether to believe the page of Meta's that gives an ad's window up to 7 days. */
+  readonly trustsAdWindow: boolean;
   /** Of a person who manages the Pages; only `everthread pages` asks for it. */
   readonly userAccessToken: Secret | undefined;
   /** A Page that Meta unsubscribed is subscribed again by itself. */
@@ -65,6 +67,9 @@ export interface Config {
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+/** How long the window is after a click on an ad: Meta's pages say both. */
+const AD_WINDOWS = ['24h', '7d'] as const;
+
 const ENVIRONMENT = z.object({
   MESSENGER_VERIFY_TOKEN: secretText().optional(),
   MESSENGER_APP_SECRET: secretList().optional(),
@@ -75,6 +80,7 @@ const ENVIRONMENT = z.object({
   MESSENGER_APP_ID: digits().optional(),
   MESSENGER_USER_ACCESS_TOKEN: secretText().optional(),
   MESSENGER_RESUBSCRIBE: oneOf(['on', 'off'], 'which is neither on nor off').default('off'),
+  MESSENGER_AD_WINDOW: oneOf(AD_WINDOWS, 'which is none of the two readings').default('24h'),
   MESSENGER_GRAPH_URL: graphUrl().default('https://graph.facebook.com'),
   MESSENGER_GRAPH_VERSION: plainText(/^v\d{1,3}\.\d$/, 'which is no version of the Graph API').default('v25.0'),
   BOT: z.string().trim().default('./bot.ts'),
@@ -101,6 +107,7 @@ const CURES: Record<VariableName, string> = {
   MESSENGER_APP_ID: "Copy the app's number from the top of the App Dashboard, or leave it out.",
   MESSENGER_USER_ACCESS_TOKEN: 'Generate one in the Graph API Explorer with pages_show_list and copy all of it.',
   MESSENGER_RESUBSCRIBE: 'Write on or off, or leave it out.',
+  MESSENGER_AD_WINDOW: 'Write 24h, which is sure, or 7d, which one page of Meta names for what follows an ad.',
   MESSENGER_GRAPH_URL: 'Write an https:// address (http:// only within a private network), or leave it out.',
   MESSENGER_GRAPH_VERSION: 'Write it like v25.0, or leave it out.',
   BOT: "Write the path of the bot's file.",
@@ -344,6 +351,7 @@ function toConfig(
     pages,
     messagesPerSecond: parsed.MESSENGER_MESSAGES_PER_SECOND,
     appId: parsed.MESSENGER_APP_ID,
+    trustsAdWindow: parsed.MESSENGER_AD_WINDOW === '7d',
     userAccessToken: parsed.MESSENGER_USER_ACCESS_TOKEN,
     resubscribes: parsed.MESSENGER_RESUBSCRIBE === 'on',
     graphUrl: parsed.MESSENGER_GRAPH_URL,

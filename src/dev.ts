@@ -132,6 +132,8 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
       client,
       graph: { url: `${url}/simulator/graph`, version: config.graphVersion, appSecret: secrets.appSecret },
       pages: fixedPages({ [pageId]: secrets.accessToken }),
+      appId: config.appId ?? APP_ID,
+      trustsAdWindow: config.trustsAdWindow,
       clock,
       log,
     });

@@ -30,9 +30,9 @@ export interface WorkerOptions {
   /** Made before, to start faster; left out: made from `bot`. */
   readonly bundle?: WorkflowBundle;
   readonly echoWaitMs?: number;
-  /** These go on to the activities, see there. */
-  readonly appId?: string;
-  readonly messagesPerSecond?: (pageId: string) => number;
+  /** Tells our app from others in a thread; left out: Meta's word is waited for. */
+  readonly appId?: string | undefined;
+  /** Whether to believe the page of Meta's that gives an ad's window up to 7 days. Default: 24 hours are sure. */
   readonly trustsAdWindow?: boolean;
 }
 
@@ -51,8 +51,19 @@ const CONVERSATION_BYTES = 128 * 1024;
 
 export function startWorker(options: WorkerOptions): RunningWorker {
   const stopping = new AbortController();
-  const graph = createGraphClient({ ...options.graph, accessToken: (pageId) => options.pages.accessToken(pageId) });
-  const created = createWorker(options, createActivities({ ...options, graph }), stopping.signal);
+  const { pages, log, store } = options;
+  const graph = createGraphClient({ ...options.graph, accessToken: (pageId) => pages.accessToken(pageId) });
+  const messagesPerSecond = (pageId: string) => pages.messagesPerSecond(pageId);
+  const created = createWorker(options, createActivities({ ...options, graph, messagesPerSecond }), stopping.signal);
+  // What a bad token held up goes on with a new one.
+  pages.onTokenChanged((pageId) => {
+    store.holds
+      .release(pageId, 'token_invalid')
+      .then((wasHeld) => wasHeld && log.info({ pageId }, 'The Page has a new token; what waited goes out'))
+      .catch((error: unknown) =>
+        log.warn({ pageId, error: String(error) }, 'A hold could not be ended; it is tried soon'),
+      );
+  });
   const done = created
     .then(async ({ worker, connection }) => {
       stopping.signal.addEventListener('abort', () => worker.shutdown());

@@ -44,6 +44,7 @@ describe('defaults', () => {
       appId: undefined,
       userAccessToken: undefined,
       resubscribes: false,
+      trustsAdWindow: false,
       graphUrl: 'https://graph.facebook.com',
       graphVersion: 'v25.0',
       bot: './bot.ts',

@@ -3,7 +3,7 @@ import type { Store } from '../store/store.ts';
 import type { Clock, EverthreadActivities } from '../workflows/contract.ts';
 import type { GraphClient } from '../graph/graph-client.ts';
 import type { Logger } from './logger.ts';
-import { createPace, MESSAGES_PER_SECOND } from './pace.ts';
+import { createPace } from './pace.ts';
 import { createSendMessage } from './send-message.ts';
 import { createSenderAction } from './sender-action.ts';
 import { createStartSequence } from './start-sequence.ts';
@@ -15,9 +15,8 @@ export interface ActivityDeps {
   readonly clock: Clock;
   readonly log: Logger;
   /** Tells our app from others in a thread; left out: Meta's word is waited for. */
-  readonly appId?: string;
-  /** How many messages a Page may send in a second. Default: 40. */
-  readonly messagesPerSecond?: (pageId: string) => number;
+  readonly appId?: string | undefined;
+  readonly messagesPerSecond: (pageId: string) => number;
   /** Whether to believe the page of Meta's that gives an ad's window up to 7 days. Default: 24 hours are sure. */
   readonly trustsAdWindow?: boolean;
   readonly echoWaitMs?: number;
@@ -25,7 +24,7 @@ export interface ActivityDeps {
 
 /** The outside half of the workflows. */
 export function createActivities(deps: ActivityDeps): EverthreadActivities {
-  const { store, clock, messagesPerSecond = () => MESSAGES_PER_SECOND } = deps;
+  const { store, clock, messagesPerSecond } = deps;
   const pace = createPace({ budgets: store.budgets, messagesPerSecond });
   return {
     sendMessage: createSendMessage({ ...deps, pace }),

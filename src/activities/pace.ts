@@ -17,18 +17,13 @@ export interface Pace {
 
 export interface PaceOptions {
   readonly budgets: Budgets;
-  /** How many messages a Page may send in a second. */
+  /** How many messages a Page may send in a second; Meta's own limits hold in any case. */
   readonly messagesPerSecond: (pageId: string) => number;
   /** However long Meta asks for, we ask again after this. Default: 10 minutes. */
   readonly longestPauseMs?: number;
 }
 
-/**
- * Above this a Page's inbox stops showing and the Page cannot send (Meta, Rate limiting, 2026-10-06): the default, far
- * below the 300 messages a second of the Send API.
- */
-export const MESSAGES_PER_SECOND = 40;
-/** Meta's own limits for one Page (the same page): text and the like, audio and video. */
+/** Meta's own limits for one Page (Meta, Rate limiting, 2026-10-06): text and the like, audio and video. */
 const MOST_PER_SECOND: Record<Lane, number> = { messages: 300, media: 10 };
 /** From this share of Meta's allowance on, only messages are sent. */
 const BUSY_PERCENT = 80;

@@ -22,13 +22,13 @@ import { refusalStep, type RefusalStep } from './refusal-step.ts';
 import { standingOf } from './standing-of.ts';
 
 export interface SendMessageDeps {
-  readonly store: Pick<Store, 'ledger' | 'pages' | 'standings'>;
+  readonly store: Pick<Store, 'ledger' | 'holds' | 'standings'>;
   readonly graph: Pick<GraphClient, 'sendMessage'>;
   readonly pace: Pick<Pace, 'turn' | 'heed' | 'pause'>;
   readonly clock: Clock;
   readonly log: Logger;
   /** Tells our app from others in a thread; left out: Meta's word is waited for. */
-  readonly appId?: string;
+  readonly appId?: string | undefined;
   /** Whether to believe the page of Meta's that gives an ad's window up to 7 days. Default: 24 hours are sure. */
   readonly trustsAdWindow?: boolean;
   /** How long the first unknown outcome of a send waits for its echo; each further one twice as long. Default: 20 s. */
@@ -54,7 +54,7 @@ const MOST_REMEMBERED = 10_000;
 
 export function createSendMessage(deps: SendMessageDeps) {
   const { store, graph, pace, clock, log, appId, trustsAdWindow = false, echoWaitMs = ECHO_WAIT_MS } = deps;
-  const { ledger, pages, standings } = store;
+  const { ledger, holds, standings } = store;
   /** No echo could reach us before this process ran, so nothing is given up earlier than that plus the wait. */
   const startedAt = Date.now();
   /** Message ids by send id: what Meta took while the store could not write. Lost with the process; the echo is not. */
@@ -162,7 +162,7 @@ export function createSendMessage(deps: SendMessageDeps) {
     const answer = await graph.sendMessage(pageId, body, callUntil - performance.now());
     if (answer.status !== 'no_answer') await pace.heed(pageId, answer.usage);
     if (answer.status !== 'accepted') return takeNo(request, answer, entry);
-    if (isProbe && (await pages.release(pageId))) log.info({ pageId }, 'The Page can send again; what waited goes out');
+    if (isProbe && (await holds.release(pageId))) log.info({ pageId }, 'The Page can send again; what waited goes out');
     return recordSent(request, answer.messageId, callUntil);
   }
 
@@ -213,7 +213,7 @@ export function createSendMessage(deps: SendMessageDeps) {
     if (step.do === 'give up' && step.marks === 'opted out') await standings.markOptedOut(conversation, now(request));
     if (step.do === 'hold the page') {
       const code = answer.status === 'refused' ? codeOf(answer.error) : answer.outcome;
-      const isNews = await pages.holdBack(pageId, { hold: step.hold, code, now: Date.now() });
+      const isNews = await holds.holdBack(pageId, { hold: step.hold, code, now: Date.now() });
       if (isNews) log.error({ pageId, code }, ALERTS[step.hold]);
     }
   }

@@ -9,12 +9,12 @@ import type { Logger } from './logger.ts';
 import { standingOf } from './standing-of.ts';
 
 export interface SenderActionDeps {
-  readonly store: Pick<Store, 'contacts' | 'pages'>;
+  readonly store: Pick<Store, 'contacts' | 'holds'>;
   readonly graph: Pick<GraphClient, 'sendAction'>;
   readonly clock: Clock;
   readonly log: Pick<Logger, 'debug'>;
   /** Tells our app from others in a thread. */
-  readonly appId?: string;
+  readonly appId?: string | undefined;
   /** False while the Page has no room for more than its messages. */
   readonly mayAct?: (pageId: string) => boolean;
 }
@@ -39,7 +39,7 @@ export function createSenderAction(deps: SenderActionDeps): EverthreadActivities
     if (underWay >= MOST_AT_ONCE || !mayAct(parts.pageId)) return leaveOut('busy');
     underWay += 1;
     try {
-      const [contact, held] = await Promise.all([store.contacts.find(conversation), store.pages.held()]);
+      const [contact, held] = await Promise.all([store.contacts.find(conversation), store.holds.held()]);
       const objection = objectionTo(standingOf(contact, held.get(parts.pageId), appId), clock.now(conversation));
       if (objection !== undefined) return leaveOut(objection);
       const { status } = await graph.sendAction(parts.pageId, senderActionRequest(parts.psid, action), ANSWER_MS);

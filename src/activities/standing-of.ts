@@ -1,5 +1,5 @@
 import type { Contact } from '../store/contacts.ts';
-import type { PageState } from '../store/pages.ts';
+import type { PageState } from '../store/holds.ts';
 import { otherOwner, type Standing } from '../policy/standing.ts';
 
 /** What the store knows of a person and their Page, as the policy takes it. */

@@ -5,7 +5,7 @@ import { conversationParts } from '../messenger/conversation.ts';
 import type { Contact } from './contacts.ts';
 import type { Database } from './database.ts';
 import type { Write } from './group-commit.ts';
-import { takeProbe, type PageState } from './pages.ts';
+import { takeProbe, type PageState } from './holds.ts';
 import { findStanding } from './standing.ts';
 import type { SendsTable, Tables } from './tables.ts';
 
@@ -227,7 +227,8 @@ async function judged<How>(trx: Transaction<Tables>, send: NewSend, judge: Judge
 
 /** What our turn comes with, if it is our turn. */
 function ours<How>(judgement: Judgement<How>): Pick<Turn<How>, 'how' | 'isProbe'> {
-  return 'how' in judgement ? { how: judgement.how, isProbe: judgement.probesAt !== undefined } : {};
+  if (!('how' in judgement)) return {};
+  return { how: judgement.how, ...(judgement.probesAt !== undefined && { isProbe: true }) };
 }
 
 /** How a judgement stands in the ledger. */

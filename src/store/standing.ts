@@ -6,7 +6,7 @@ import { wishOf } from '../messenger/opt-out.ts';
 import type { Contact } from './contacts.ts';
 import { contactOf } from './contacts.ts';
 import type { Write } from './group-commit.ts';
-import { recordNotice, type PageState, pageState } from './pages.ts';
+import { recordNotice, type PageState, pageState } from './holds.ts';
 import type { ContactsTable, Tables } from './tables.ts';
 
 /** What Meta's refusals tell of a person. */

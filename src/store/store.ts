@@ -6,7 +6,7 @@ import { createLeads, type Leads } from './leads.ts';
 import { createPulse } from './pulse.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { createBudgets, type Budgets } from './budgets.ts';
-import { createPages, type Pages } from './pages.ts';
+import { createHolds, type Holds } from './holds.ts';
 import { createStandings, type Standings } from './standing.ts';
 import { createAttachments, type Attachments } from './attachments.ts';
 import { createSnapshots, type Snapshots } from './snapshots.ts';
@@ -17,7 +17,7 @@ export interface Store {
   readonly inbox: Inbox;
   readonly contacts: Contacts;
   readonly standings: Standings;
-  readonly pages: Pages;
+  readonly holds: Holds;
   readonly budgets: Budgets;
   readonly attachments: Attachments;
   readonly ledger: Ledger;
@@ -37,7 +37,7 @@ export async function openStore(url: string): Promise<Store> {
     inbox: createInbox(database, write),
     contacts: createContacts(database),
     standings: createStandings(write),
-    pages: createPages(database, write),
+    holds: createHolds(database, write),
     budgets: createBudgets(write),
     attachments: createAttachments(database, write),
     ledger: createLedger(database, write),

@@ -51,7 +51,7 @@ describe('a token that Meta does not take', () => {
     gate.simulator.moveClock(BENS, 25 * HOUR);
 
     getsToken();
-    await gate.store.pages.release(PAGE, 'token_invalid');
+    await gate.store.holds.release(PAGE, 'token_invalid');
 
     expect(await durably(gate)).toMatchObject({ status: 'sent' });
     expect(await durably(gate, { conversation: BENS, sendId: `${BENS}/i8/0` })).toEqual({
@@ -69,7 +69,7 @@ describe('a token that Meta does not take', () => {
     timePasses(MINUTE);
 
     expect(await durably(gate)).toMatchObject({ status: 'sent' });
-    expect(await gate.store.pages.held()).toEqual(new Map());
+    expect(await gate.store.holds.held()).toEqual(new Map());
     expect(gate.lines.some((line) => line.includes('The Page can send again'))).toBe(true);
   });
 
@@ -80,7 +80,7 @@ describe('a token that Meta does not take', () => {
 
     expect(await durably(gate)).toEqual(held('token_invalid'));
 
-    const page = (await gate.store.pages.held()).get(PAGE);
+    const page = (await gate.store.holds.held()).get(PAGE);
     expect(page?.probeAt).toBeGreaterThanOrEqual(tried + 2 * MINUTE);
     expect(alerts(gate)).toHaveLength(1);
   });
@@ -124,7 +124,7 @@ test.each([
   expect(await durably(gate)).toEqual(held('restricted'));
   timePasses(MINUTE);
   expect(await durably(gate)).toMatchObject({ status: 'sent' });
-  expect(await gate.store.pages.held()).toEqual(new Map());
+  expect(await gate.store.holds.held()).toEqual(new Map());
 });
 
 test.each([2018300, 2018321])(

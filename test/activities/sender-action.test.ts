@@ -66,7 +66,7 @@ test.each([
 test.each([
   [
     'Meta holds the Page back',
-    (store: Store) => store.pages.holdBack(PAGE, { hold: 'restricted', code: '368', now: START }),
+    (store: Store) => store.holds.holdBack(PAGE, { hold: 'restricted', code: '368', now: START }),
     'restricted',
   ],
   ['the person has blocked it', (store: Store) => store.standings.markUnavailable(ANAS, START), 'person unavailable'],

@@ -10,6 +10,7 @@ import {
   type PostbackEvent,
   type SendOutcome,
 } from '../../src/index.ts';
+import type { RefusalReason } from '../../src/policy/verdict.ts';
 
 interface Lead {
   readonly email: string;

@@ -108,13 +108,13 @@ describe.each(targets)('what is known of a person on $name', (target) => {
   test("Meta's notices hold a Page back and let it go; a warning does neither", async () => {
     const { store, hears } = await anEar(target);
     await hears(webhookBody(aPolicyNotice('warning', { at: START })));
-    expect(await store.pages.held()).toEqual(new Map());
+    expect(await store.holds.held()).toEqual(new Map());
     await hears(webhookBody(aPolicyNotice('block', { at: START + 2 })));
-    expect((await store.pages.held()).get(PAGE)).toMatchObject({ hold: 'restricted', code: 'policy_enforcement' });
+    expect((await store.holds.held()).get(PAGE)).toMatchObject({ hold: 'restricted', code: 'policy_enforcement' });
     // A late one changes nothing.
     await hears(webhookBody(aPolicyNotice('unblock', { at: START + 1 })));
-    expect((await store.pages.held()).size).toBe(1);
+    expect((await store.holds.held()).size).toBe(1);
     await hears(webhookBody(aPolicyNotice('unblock', { at: START + 3 })));
-    expect(await store.pages.held()).toEqual(new Map());
+    expect(await store.holds.held()).toEqual(new Map());
   });
 });

@@ -11,24 +11,24 @@ describe.each(targets)('a Page that is held back, on $name', (target) => {
     const another = await aStoreAt(url);
     const hold = { hold: 'token_invalid', code: '190/463', now: START } as const;
 
-    const news = await Promise.all([store, another, store, another].map(({ pages }) => pages.holdBack(PAGE, hold)));
+    const news = await Promise.all([store, another, store, another].map(({ holds }) => holds.holdBack(PAGE, hold)));
 
     expect(news.filter(Boolean)).toHaveLength(1);
-    expect(await another.pages.held()).toEqual(
+    expect(await another.holds.held()).toEqual(
       new Map([[PAGE, { hold: 'token_invalid', code: '190/463', since: START, probeAt: START + MINUTE }]]),
     );
-    expect(await store.pages.release(PAGE)).toBe(true);
-    expect(await another.pages.release(PAGE)).toBe(false);
-    expect(await store.pages.held()).toEqual(new Map());
-    expect(await store.pages.holdBack(PAGE, hold)).toBe(true);
+    expect(await store.holds.release(PAGE)).toBe(true);
+    expect(await another.holds.release(PAGE)).toBe(false);
+    expect(await store.holds.held()).toEqual(new Map());
+    expect(await store.holds.holdBack(PAGE, hold)).toBe(true);
   });
 
   test('a new token lets go what an old one held, and no restriction', async () => {
     const { store } = await anEmptyStore(target);
-    await store.pages.holdBack(PAGE, { hold: 'restricted', code: '10/1893063', now: START });
+    await store.holds.holdBack(PAGE, { hold: 'restricted', code: '10/1893063', now: START });
 
-    expect(await store.pages.release(PAGE, 'token_invalid')).toBe(false);
-    expect((await store.pages.held()).get(PAGE)).toMatchObject({ hold: 'restricted', probeAt: START + 30 * MINUTE });
+    expect(await store.holds.release(PAGE, 'token_invalid')).toBe(false);
+    expect((await store.holds.held()).get(PAGE)).toMatchObject({ hold: 'restricted', probeAt: START + 30 * MINUTE });
   });
 });
 

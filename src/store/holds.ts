@@ -20,7 +20,7 @@ export interface Hold {
   readonly now: number;
 }
 
-export interface Pages {
+export interface Holds {
   /** Holds a Page back. True when that is news: one alert is enough, however many sends and workers find out. */
   holdBack(pageId: string, hold: Hold): Promise<boolean>;
   /** Lets a Page send again. True when it was held back. */
@@ -39,7 +39,7 @@ const PROBES: Record<PageState['hold'], { readonly firstMs: number; readonly lon
   restricted: { firstMs: 30 * MINUTE_MS, longestMs: 240 * MINUTE_MS },
 };
 
-export function createPages({ db }: Pick<Database, 'db'>, write: Write<Tables>): Pages {
+export function createHolds({ db }: Pick<Database, 'db'>, write: Write<Tables>): Holds {
   return {
     holdBack: (pageId, hold) => write([pageId], (trx) => holdBack(trx, pageId, hold)),
     release: (pageId, hold) => write([pageId], (trx) => release(trx, pageId, hold)),
