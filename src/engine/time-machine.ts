@@ -18,11 +18,15 @@ export interface TimeMachine {
   nextDue(conversation: ConversationId): Promise<number | undefined>;
 }
 
-/**
- * So much of the way to a due moment is gone at the pace of real time. A run that continues as new while the server
- * still skips would be skipped on to its own next timer, however far (seen with server 1.32.0, about one in ten).
- */
+/** So much of the way to a due moment is gone at the pace of real time, so that the skip is over before it. */
 const RUN_UP_MS = 50;
+/**
+ * What a skip that reaches the server late, on a busy machine, may fire on its way: it ends with the first timer. If its
+ * end came while a workflow is at work, server 1.32.0 would skip on to that workflow's next timer, however far.
+ */
+const MOST_TIMERS = 1;
+/** Whoever is less behind than this has come along. */
+const TOLERANCE_MS = 1000;
 const LOOK_AGAIN_MS = 25;
 const SETTLED_WITHIN_MS = 60_000;
 
@@ -34,12 +38,19 @@ export interface Settling {
 
 interface OpenWorkflow {
   readonly workflowId: string;
+  /** The same for all runs that continue each other: their clock goes on. */
+  readonly firstRunId: string;
   /** A moment in the past while the workflow is at work. */
   readonly due: number | undefined;
   readonly isWorking: boolean;
   /** How many events its history has: unchanged, nothing happened. */
   readonly events: string;
+  /** How far its clock on the server is ahead of real time. Asking takes a while, so: at least, and at most. */
+  readonly ahead: { readonly leastMs: number; readonly mostMs: number };
 }
+
+const NOT_AHEAD: OpenWorkflow['ahead'] = { leastMs: 0, mostMs: 0 };
+const NOTHING_KNOWN: ReadonlyMap<string, number> = new Map();
 
 /**
  * The real server's fast-forward, one due moment at a time, so that an activity between two timers sees the time it
@@ -49,8 +60,9 @@ export function createTimeMachine({ client, clock, moveClock }: TimeMachineOptio
   async function skip(conversation: ConversationId, ms: number): Promise<void> {
     await settled(conversation);
     const end = clock.now(conversation) + ms;
-    for (let now = clock.now(conversation); now < end; now = clock.now(conversation)) {
+    while (clock.now(conversation) < end) {
       const open = await openWorkflows(conversation);
+      const now = clock.now(conversation);
       const next = Math.min(...open.map(({ due }) => due ?? Infinity));
       const step = Math.min(end, next - RUN_UP_MS) - now;
       // Somebody has written in this very moment: first things first.
@@ -61,19 +73,25 @@ export function createTimeMachine({ client, clock, moveClock }: TimeMachineOptio
       } else if (!isBusy) {
         await delay(Math.max(1, next - now));
       }
-      await settled(conversation);
+      const moved = step > 0 && !isBusy ? step : 0;
+      await settled(conversation, new Map(open.map(({ firstRunId, ahead }) => [firstRunId, ahead.leastMs + moved])));
     }
   }
 
-  async function settled(conversation: ConversationId): Promise<void> {
+  /** Meanwhile takes along whoever is not as far ahead as they should be: a timer that nobody knew of was on the way. */
+  async function settled(conversation: ConversationId, shouldBeAheadMs = NOTHING_KNOWN): Promise<void> {
     const giveUpAt = Date.now() + SETTLED_WITHIN_MS;
     let before: string | undefined;
     for (;;) {
       const open = await openWorkflows(conversation);
+      for (const { workflowId, firstRunId, isWorking, ahead } of open) {
+        const behindMs = (shouldBeAheadMs.get(firstRunId) ?? -Infinity) - ahead.mostMs;
+        if (!isWorking && behindMs > TOLERANCE_MS) await fastForward(workflowId, behindMs);
+      }
       const now = clock.now(conversation);
       const isAtRest = open.every(({ due, isWorking }) => !isWorking && (due === undefined || due > now));
       // Looked at one after the other, two may tell each other something between the looks; not between two same ones.
-      const look = isAtRest ? JSON.stringify(open) : undefined;
+      const look = isAtRest ? JSON.stringify(open.map(({ ahead, ...rest }) => rest)) : undefined;
       if (look !== undefined && look === before) return;
       before = look;
       if (Date.now() > giveUpAt) {
@@ -94,21 +112,32 @@ export function createTimeMachine({ client, clock, moveClock }: TimeMachineOptio
 
   function look(workflowId: string): Promise<OpenWorkflow | undefined> {
     const handle = client.workflow.getHandle(workflowId);
-    const atWork: OpenWorkflow = { workflowId, due: undefined, isWorking: true, events: '0' };
+    const atWork = { workflowId, firstRunId: '', due: undefined, isWorking: true, events: '0', ahead: NOT_AHEAD };
     return ask(async () => {
+      const askedAt = Date.now();
       const { status, raw } = await handle.describe();
+      const answeredAt = Date.now();
       if (status.name !== 'RUNNING') return undefined;
       const { pendingWorkflowTask, pendingActivities, workflowExtendedInfo, workflowExecutionInfo } = raw;
-      const isSkipping = workflowExtendedInfo?.timeSkippingInfo?.effectiveConfig?.enabled === true;
+      const { effectiveConfig, currentTime } = workflowExtendedInfo?.timeSkippingInfo ?? {};
+      const isSkipping = effectiveConfig?.enabled === true;
       if (pendingWorkflowTask != null || (pendingActivities?.length ?? 0) > 0 || isSkipping) return atWork;
       const due = await handle.query(nextDueQuery);
-      return { workflowId, due, isWorking: false, events: String(workflowExecutionInfo?.historyLength) };
+      const now = currentTime == null ? undefined : Number(currentTime.seconds) * 1000 + (currentTime.nanos ?? 0) / 1e6;
+      return {
+        workflowId,
+        firstRunId: workflowExecutionInfo?.firstRunId ?? '',
+        due,
+        isWorking: false,
+        events: String(workflowExecutionInfo?.historyLength),
+        ahead: now === undefined ? NOT_AHEAD : { leastMs: now - answeredAt, mostMs: now - askedAt },
+      };
     }, atWork);
   }
 
   async function fastForward(workflowId: string, ms: number): Promise<void> {
     const seconds = Math.floor(ms / 1000);
-    const duration = { seconds, nanos: Math.round((ms - seconds * 1000) * 1e6) };
+    const duration = { seconds, nanos: Math.floor((ms - seconds * 1000) * 1e6) };
     await ask(() =>
       client.workflowService.updateWorkflowExecutionOptions({
         namespace: client.options.namespace,
@@ -116,6 +145,7 @@ export function createTimeMachine({ client, clock, moveClock }: TimeMachineOptio
         workflowExecutionOptions: {
           timeSkippingConfig: {
             enabled: true,
+            maxSessionSkipCount: MOST_TIMERS,
             // The generated type asks for a Long; the wire takes the number.
             fastForwardConfig: { id: `${Date.now()}-${Math.random()}`, duration: duration as never },
           },
@@ -127,7 +157,7 @@ export function createTimeMachine({ client, clock, moveClock }: TimeMachineOptio
 
   return {
     skip,
-    settled,
+    settled: (conversation) => settled(conversation),
     async nextDue(conversation) {
       const dues = (await openWorkflows(conversation)).flatMap(({ due }) => due ?? []);
       return dues.length === 0 ? undefined : Math.min(...dues);
