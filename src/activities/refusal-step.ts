@@ -20,6 +20,8 @@ const LONGEST_PAUSE_MS = 5 * 60_000;
 /** The one place that turns the words of Meta's error table into what we do. `docs/policy.md` is made from it. */
 export function refusalStep(rule: GraphErrorRule, attempts: number, code?: number): RefusalStep {
   const { class: errorClass, retry } = rule;
+  // Whatever the table says of trying again: what may have been delivered is not said twice blindly.
+  if (errorClass === 'ambiguous') return { do: 'wait for the echo' };
   switch (retry) {
     case 'reconcile':
       return { do: 'wait for the echo' };
