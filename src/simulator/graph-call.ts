@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { JsonRecord } from './json.ts';
 import { hasText, isRecord } from './json.ts';
 import type { Page } from './pages.ts';
+import type { Call } from './rates.ts';
 import { errorBody, refusal } from './refusals.ts';
 import type { Refusal } from './refusals.ts';
 import type { World } from './world.ts';
@@ -21,11 +22,13 @@ export function refuse(reply: FastifyReply, problem: Refusal): FastifyReply {
   return reply.code(problem.httpStatus).send(errorBody(problem));
 }
 
-/** Looks at a call before anybody looks at what it wants: version, token, Page. */
-export function accessOf(world: World, request: FastifyRequest, body: JsonRecord): Access {
+/** Looks at a call before anybody looks at what it wants: version, token, Page, and how many there were. */
+export function accessOf(world: World, request: FastifyRequest, body: JsonRecord, call: Call = 'other'): Access {
   const access = tokenAccessOf(world, request, body);
-  if (access.problem || isThisPage(access.page, (request.params as Path).node)) return access;
-  return { problem: refusal('pageUnknown') };
+  if (access.problem) return access;
+  if (!isThisPage(access.page, (request.params as Path).node)) return { problem: refusal('pageUnknown') };
+  const problem = world.rates.take(access.page.id, call);
+  return problem ? { problem } : access;
 }
 
 /** The same for an address that names no Page. */

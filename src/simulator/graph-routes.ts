@@ -7,6 +7,7 @@ import { refusal } from './refusals.ts';
 import { sendRoute } from './send-route.ts';
 import { threadControlRoutes } from './thread-control-routes.ts';
 import { uploadRoute } from './upload-route.ts';
+import { usageHeaders } from './usage-headers.ts';
 import type { World } from './world.ts';
 
 /** What the simulator delivers; here every app is subscribed to all of it. */
@@ -23,9 +24,7 @@ const DELIVERED_FIELDS = [
 /** The part of the Graph API that a bot needs, under `/graph`. */
 export function graphRoutes(app: FastifyInstance, world: World): void {
   void app.register(async (graph) => {
-    graph.addHook('onRequest', async (_, reply) => {
-      reply.header('facebook-api-version', world.options.graphVersion);
-    });
+    usageHeaders(graph, world);
     nodeRoutes(graph, world);
     sendRoute(graph, world);
     uploadRoute(graph, world);

@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { ConversationId } from '../messenger/conversation.ts';
 import type { PageSettings } from './pages.ts';
+import type { RateLimits } from './rates.ts';
 import type { AdWindow } from './window.ts';
 
 /** Moves the engine's timers and this simulator's clock of one conversation together; it calls `moveClock` itself. */
@@ -47,6 +48,8 @@ export interface SimulatorOptions {
   readonly routing?: { readonly isDefaultApp: boolean };
   /** Under routing, a send without `thread_control` gives the thread back; by default the app that wrote keeps it. */
   readonly releasesThreadAfterSend?: boolean;
+  /** How much a Page may ask for, where that is not what `RateLimits` says; `META_LIMITS` for all that Meta limits. */
+  readonly limits?: Partial<RateLimits>;
   /** What tapping Get Started sends; default `GET_STARTED`. */
   readonly getStartedPayload?: string;
 }

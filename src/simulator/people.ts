@@ -45,6 +45,8 @@ export interface People {
   /** Finds a person, or complains in words. */
   get(psid: string): Person;
   all(): Person[];
+  /** How many ever did something that lets this Page write. */
+  engagedWith(pageId: string): number;
   moveClock(psid: string, ms: number): void;
   openWindow(psid: string, at: number): void;
   clickAd(psid: string, ad: AdClick): void;
@@ -82,6 +84,9 @@ export function createPeople(database: SimulatorDatabase, mainPageId: string): P
   const last = database.prepare<{ position: number | null }>('SELECT max(position) AS position FROM people');
   const insert = database.prepare(
     'INSERT INTO people (position, psid, page_id, first_name, last_name, locale, timezone, email, phone) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+  );
+  const engaged = database.prepare<{ count: number }>(
+    'SELECT count(*) AS count FROM people WHERE window_opened_at IS NOT NULL AND coalesce(page_id, ?) = ?',
   );
   const clock = database.prepare('UPDATE people SET clock_ahead_ms = clock_ahead_ms + ? WHERE psid = ?');
   const window = database.prepare('UPDATE people SET window_opened_at = ?, unavailable = NULL WHERE psid = ?');
@@ -129,6 +134,7 @@ export function createPeople(database: SimulatorDatabase, mainPageId: string): P
     find,
     get,
     all: () => every.all().map((row) => personOf(row, mainPageId)),
+    engagedWith: (pageId) => engaged.get(mainPageId, pageId)?.count ?? 0,
     moveClock: (psid, ms) => clock.run(ms, psid),
     openWindow: (psid, at) => window.run(at, psid),
     clickAd: (psid, ad) => adClick.run(JSON.stringify(ad), psid),

@@ -11,14 +11,14 @@ export function profileRoutes(app: FastifyInstance, world: World): void {
 
   app.post<{ Params: Path }>(address, async (request, reply) => {
     const { access_token: _, ...properties } = bodyOf(request);
-    const problem = accessOf(world, request, bodyOf(request)).problem ?? profileProblem(properties);
+    const problem = accessOf(world, request, bodyOf(request), 'profile').problem ?? profileProblem(properties);
     if (problem) return refuse(reply, problem);
     world.profile.set(properties);
     return { result: 'success' };
   });
 
   app.get<{ Params: Path }>(address, async (request, reply) => {
-    const { problem } = accessOf(world, request, {});
+    const { problem } = accessOf(world, request, {}, 'profile');
     if (problem) return refuse(reply, problem);
     const { fields } = queryOf(request);
     const asked = hasText(fields) ? fields.split(',') : undefined;
@@ -28,7 +28,7 @@ export function profileRoutes(app: FastifyInstance, world: World): void {
 
   app.delete<{ Params: Path }>(address, async (request, reply) => {
     const body = bodyOf(request);
-    const { problem } = accessOf(world, request, body);
+    const { problem } = accessOf(world, request, body, 'profile');
     if (problem) return refuse(reply, problem);
     const { fields } = body;
     world.profile.delete(Array.isArray(fields) ? fields.map(String) : []);

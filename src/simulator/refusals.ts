@@ -49,6 +49,22 @@ const KNOWN = {
     message: '(#10) This Page is temporarily restricted from sending messages',
     meaning: 'Meta has restricted the Page; nothing goes out until the restriction is lifted.',
   },
+  rateLimited: {
+    code: 613,
+    subcode: 2534040,
+    message: '(#613) Calls to this api have exceeded the rate limit.',
+    meaning: 'Too many calls of this kind in a short time.',
+  },
+  appThrottled: {
+    code: 4,
+    message: '(#4) Application request limit reached',
+    meaning: 'More calls in 24 hours than Meta allows for the people this Page has talked with.',
+  },
+  pageThrottled: {
+    code: 32,
+    message: '(#32) Page request limit reached',
+    meaning: 'More messages a second than the inbox of the Page holds. Only sending less helps.',
+  },
   pageUnknown: {
     code: 100,
     subcode: 33,

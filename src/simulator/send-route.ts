@@ -22,7 +22,7 @@ export function sendRoute(app: FastifyInstance, world: World): void {
 
 /** Who calls, unless something speaks against every send of the Page, whatever it says. */
 function sendAccessOf(world: World, request: FastifyRequest, body: JsonRecord): Access {
-  const access = accessOf(world, request, body);
+  const access = accessOf(world, request, body, { send: body });
   const problem = access.problem ?? pageObjection(world, access.page);
   return problem ? { problem } : access;
 }

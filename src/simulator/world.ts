@@ -22,6 +22,8 @@ import { createPages } from './pages.ts';
 import type { Pages } from './pages.ts';
 import { createPeople } from './people.ts';
 import type { People } from './people.ts';
+import { createRates } from './rates.ts';
+import type { Rates } from './rates.ts';
 import { createSends } from './sends.ts';
 import type { Sends } from './sends.ts';
 import { createThreadControls, mayWrite } from './thread-control.ts';
@@ -52,6 +54,7 @@ export interface World {
   readonly webhooks: Webhooks;
   readonly deliveries: Deliveries;
   readonly faults: Faults;
+  readonly rates: Rates;
   readonly live: Live;
   readonly clock: Clock;
   readonly adWindow: AdWindow;
@@ -97,6 +100,7 @@ export function createWorld(options: SimulatorOptions): World {
     webhooks,
     deliveries,
     faults: createFaults(),
+    rates: createRates(options.limits ?? {}, (id) => people.engagedWith(id)),
     live,
     clock: { now: (conversation) => now(conversationParts(conversation)?.psid ?? '') },
     adWindow: options.adWindow ?? '24 hours',

@@ -127,6 +127,21 @@ const ROWS: Readonly<Record<string, Row>> = {
       return send(aSend('Hi'));
     },
   },
+  '613/2534040': {
+    when: 'sends come too fast',
+    options: { limits: { textPerSecond: 0 } },
+    ask: ({ send }) => send(aSend('Hi')),
+  },
+  '32': {
+    when: 'the inbox is flooded',
+    options: { limits: { inboxPerSecond: 0 } },
+    ask: ({ send }) => send(aSend('Hi')),
+  },
+  '4': {
+    when: 'the calls of a day are used up',
+    options: { limits: { callsPerPersonPerDay: 0 } },
+    ask: ({ send }) => send(aSend('Hi')),
+  },
   '551': {
     when: 'the person has blocked the Page',
     ask: ({ simulator, send }) => {
