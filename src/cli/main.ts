@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { demoCommand } from './demo.ts';
 import { devCommand } from './dev.ts';
 import { doctorCommand } from './doctor.ts';
+import { profileCommand } from './profile.ts';
 import { simulatorCommand } from './simulator.ts';
 import { serveCommands } from './serve.ts';
 import { complain } from './terminal.ts';
@@ -17,9 +18,15 @@ const program = new Command('everthread')
   .showHelpAfterError('(everthread --help shows what there is)')
   .configureHelp({ showGlobalOptions: false });
 
-for (const command of [devCommand(), ...serveCommands(), simulatorCommand(), demoCommand(), doctorCommand()]) {
-  program.addCommand(command);
-}
+const commands = [
+  devCommand(),
+  ...serveCommands(),
+  simulatorCommand(),
+  demoCommand(),
+  doctorCommand(),
+  profileCommand(),
+];
+for (const command of commands) program.addCommand(command);
 
 program.parseAsync().catch((error: unknown) => {
   complain(error);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { SendApiRequest } from '../messenger/send-api.ts';
 import type { SenderActionRequest } from '../messenger/sender-action.ts';
+import { uploadAttachment, type AttachmentUpload, type UploadDeps, type UploadResult } from './attachment-upload.ts';
 import { createGraphApi, type GraphApiOptions, type GraphRefusal, type NoAnswer } from './graph-api.ts';
 import type { Usage } from './usage.ts';
 
@@ -22,6 +23,8 @@ export interface GraphClient {
   sendMessage(pageId: string, body: SendApiRequest, timeoutMs: number): Promise<GraphAnswer>;
   /** The same for typing, seen and reactions. */
   sendAction(pageId: string, body: SenderActionRequest, timeoutMs: number): Promise<ActionAnswer>;
+  /** See {@link uploadAttachment}; `log` is told how far a large file is. */
+  uploadAttachment(upload: AttachmentUpload, log: UploadDeps['log']): Promise<UploadResult>;
   close(): Promise<void>;
 }
 
@@ -54,6 +57,10 @@ export function createGraphClient({ accessToken: tokenOf, ...options }: GraphCli
       const reply = await post(pageId, body, timeoutMs, done);
       if (reply.status !== 'answered') return reply;
       return { status: 'accepted', ...(reply.usage && { usage: reply.usage }) };
+    },
+    async uploadAttachment(upload, log) {
+      const accessToken = tokenOf(upload.pageId);
+      return accessToken === undefined ? NO_TOKEN : uploadAttachment(upload, { api, accessToken, log });
     },
     close: () => api.close(),
   };

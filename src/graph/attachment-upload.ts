@@ -1,0 +1,163 @@
+/** Gives Meta a file to keep, for messages to name by its id. Meta, send-messages/saving-assets, read 2026-10-06. */
+import { randomUUID } from 'node:crypto';
+import { open, type FileHandle } from 'node:fs/promises';
+import { basename, extname } from 'node:path';
+import { Readable } from 'node:stream';
+import { z } from 'zod';
+import type { GraphApi, GraphRefusal, NoAnswer, RawBody } from './graph-api.ts';
+import type { Usage } from './usage.ts';
+
+export interface AttachmentUpload {
+  readonly pageId: string;
+  readonly type: 'image' | 'video' | 'audio' | 'file';
+  /** An address that Meta fetches within 10 seconds (75 for a video), or a file of this machine. */
+  readonly source: { readonly url: string } | { readonly file: string };
+}
+
+/** The id is good for 90 days, and for this Page alone. */
+export type UploadResult =
+  | { readonly status: 'uploaded'; readonly attachmentId: string; readonly usage?: Usage }
+  | GraphRefusal
+  | NoAnswer;
+
+export interface UploadDeps {
+  readonly api: GraphApi;
+  readonly accessToken: string;
+  /** Told how far a large file is. */
+  readonly log: { info(fields: object, message: string): void };
+  /** For all of it. Default: 2 minutes. */
+  readonly timeoutMs?: number;
+}
+
+const LARGEST_BYTES = 25 * 1024 * 1024;
+const TELL_EVERY_BYTES = 5 * 1024 * 1024;
+const TIMEOUT_MS = 120_000;
+const TOO_LARGE = { code: 100, error_subcode: 2018109 } as const;
+const NOT_READ = { code: 100, error_subcode: 2018047 } as const;
+
+const uploaded = z.object({ attachment_id: z.union([z.string().min(1), z.number().transform(String)]) });
+
+/**
+ * `POST /{pageId}/message_attachments`. Never throws: a file that is too large or cannot be read is refused as Meta would
+ * refuse it, without a call. An upload that got no answer may be made again; at worst Meta keeps the file twice.
+ */
+export async function uploadAttachment(upload: AttachmentUpload, deps: UploadDeps): Promise<UploadResult> {
+  const { source } = upload;
+  return 'url' in source ? post(upload, attachmentOf(upload, source), deps) : uploadFile(upload, source.file, deps);
+}
+
+async function uploadFile(upload: AttachmentUpload, file: string, deps: UploadDeps): Promise<UploadResult> {
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(file);
+    const stats = await handle.stat();
+    const { size } = stats;
+    if (!stats.isFile()) return notRead(file, 'it is no file');
+    if (size > LARGEST_BYTES) return tooLarge(file, size);
+    return await post(upload, formOf(upload, { handle, file, size }, deps), deps);
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
+    return notRead(file, reason);
+  } finally {
+    await handle?.close();
+  }
+}
+
+async function post({ pageId }: AttachmentUpload, body: object | RawBody, deps: UploadDeps): Promise<UploadResult> {
+  const { api, accessToken, timeoutMs = TIMEOUT_MS } = deps;
+  const path = `${pageId}/message_attachments`;
+  const reply = await api.call({ method: 'POST', path, accessToken, body, timeoutMs, answer: uploaded });
+  if (reply.status !== 'answered') return reply;
+  const { value, usage } = reply;
+  return { status: 'uploaded', attachmentId: value.attachment_id, ...(usage && { usage }) };
+}
+
+function attachmentOf({ type }: AttachmentUpload, place: { readonly url?: string }) {
+  return { message: { attachment: { type, payload: { ...place, is_reusable: true } } } };
+}
+
+interface OpenFile {
+  readonly handle: FileHandle;
+  readonly file: string;
+  readonly size: number;
+}
+
+/** A multipart form that is read from the disk while it is sent. */
+function formOf(upload: AttachmentUpload, { handle, file, size }: OpenFile, { log }: UploadDeps): RawBody {
+  const boundary = `everthread-${randomUUID()}`;
+  const { message } = attachmentOf(upload, {});
+  const head = Buffer.from(
+    [
+      `--${boundary}`,
+      'content-disposition: form-data; name="message"',
+      '',
+      JSON.stringify(message),
+      `--${boundary}`,
+      `content-disposition: form-data; name="filedata"; filename="${quotedName(file)}"`,
+      `content-type: ${contentTypeOf(file)}`,
+      '',
+      '',
+    ].join('\r\n'),
+  );
+  const tail = Buffer.from(`\r\n--${boundary}--\r\n`);
+  async function* parts() {
+    yield head;
+    let sentBytes = 0;
+    let toldBytes = 0;
+    // Never more than was announced, should the file grow meanwhile.
+    const content = size === 0 ? [] : handle.createReadStream({ autoClose: false, start: 0, end: size - 1 });
+    for await (const chunk of content as AsyncIterable<Buffer>) {
+      yield chunk;
+      sentBytes += chunk.length;
+      if (sentBytes - toldBytes < TELL_EVERY_BYTES) continue;
+      toldBytes = sentBytes;
+      log.info({ page: upload.pageId, sentBytes, ofBytes: size }, 'A file is on its way to Meta');
+    }
+    yield tail;
+  }
+  return {
+    stream: Readable.from(parts()),
+    headers: {
+      'content-type': `multipart/form-data; boundary=${boundary}`,
+      'content-length': String(head.length + size + tail.length),
+    },
+  };
+}
+
+/** As browsers write it (HTML, multipart/form-data), so that a name cannot end its header. */
+function quotedName(file: string): string {
+  return basename(file).replace(/["\r\n]/g, (character) => encodeURIComponent(character));
+}
+
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  '.jpg': 'image/jpeg',
+  '.jpeg': 'image/jpeg',
+  '.png': 'image/png',
+  '.gif': 'image/gif',
+  '.webp': 'image/webp',
+  '.mp4': 'video/mp4',
+  '.mov': 'video/quicktime',
+  '.webm': 'video/webm',
+  '.mp3': 'audio/mpeg',
+  '.m4a': 'audio/mp4',
+  '.aac': 'audio/aac',
+  '.ogg': 'audio/ogg',
+  '.wav': 'audio/wav',
+  '.pdf': 'application/pdf',
+  '.txt': 'text/plain',
+  '.csv': 'text/csv',
+  '.zip': 'application/zip',
+};
+
+function contentTypeOf(file: string): string {
+  return CONTENT_TYPES[extname(file).toLowerCase()] ?? 'application/octet-stream';
+}
+
+function notRead(file: string, reason: string): GraphRefusal {
+  return { status: 'refused', error: { ...NOT_READ, message: `${file} cannot be read (${reason})` } };
+}
+
+function tooLarge(file: string, size: number): GraphRefusal {
+  const message = `${file} has ${size} bytes, and Meta takes ${LARGEST_BYTES}`;
+  return { status: 'refused', error: { ...TOO_LARGE, message } };
+}
