@@ -3,13 +3,13 @@ import type { Logger } from 'pino';
 import { loadConfig, readPages, storeUrl, type Config, type Need } from '../config.ts';
 import { createTemporalClient, temporalSettings } from '../engine/connect.ts';
 import { choosePort } from '../engine/free-port.ts';
-import type { GraphApiOptions } from '../graph/graph-api.ts';
 import { watchPages } from '../graph/pages.ts';
 import { createLog } from '../log.ts';
 import { startServer, type RunningServer } from '../server.ts';
 import { openStore } from '../store/store.ts';
 import type { Clock } from '../workflows/contract.ts';
 import { startWorker, type RunningWorker } from '../worker.ts';
+import { graphOf } from './page-choice.ts';
 import { untilAskedToStop } from './terminal.ts';
 
 interface Halves {
@@ -68,7 +68,14 @@ async function serve(halves: Halves, bot?: string): Promise<void> {
       log.info({ url: server.url }, 'Webhooks are taken');
     }
     if (halves.worker) {
-      worker = startWorker({ ...shared, bot: bot ?? config.bot, temporal: settings, graph: graphOf(config), pages });
+      worker = startWorker({
+        ...shared,
+        bot: bot ?? config.bot,
+        temporal: settings,
+        graph: graphOf(config),
+        pages,
+        ...policyOf(config),
+      });
       announce(worker, log);
     }
     await Promise.race([stopAsked, ...(worker ? [worker.done] : [])]);
@@ -82,11 +89,11 @@ async function serve(halves: Halves, bot?: string): Promise<void> {
   }
 }
 
+function policyOf({ appId, trustsAdWindow }: Config) {
+  return { appId, trustsAdWindow };
+}
+
 function announce({ ready }: RunningWorker, log: Logger): void {
   // A failure is told by `done`.
   ready.then(() => log.info('The worker takes work')).catch(() => {});
-}
-
-function graphOf({ graphUrl, graphVersion, appSecrets }: Config): GraphApiOptions {
-  return { url: graphUrl, version: graphVersion, appSecret: appSecrets[0]?.reveal() };
 }
