@@ -1,0 +1,145 @@
+/** Every cell of the table in docs/policy.md, through the gate and past it: the policy and the simulator must agree. */
+import { describe, expect, test } from 'vitest';
+import { SAYINGS, SITUATIONS, verdictOf, type Saying, type Situation } from '../../scripts/policy-tables.ts';
+import { graphErrorRule } from '../../src/messenger/graph-errors.ts';
+import { customerFeedback, utility } from '../../src/index.ts';
+import type { OutboundMessage } from '../../src/messenger/outbound-message.ts';
+import { outboundMessage } from '../../src/messenger/sayable.ts';
+import { sendApiRequest, type SendClass } from '../../src/messenger/send-api.ts';
+import { THUMBS_UP } from '../../src/messenger/sticker.ts';
+import type { Verdict } from '../../src/policy/verdict.ts';
+import { ANA } from '../support/events.ts';
+import { aGate, anEmptyGate, ANAS, isLater, TOKEN, type Gate } from './gate.ts';
+
+const HOUR = 3_600_000;
+const MESSAGES: Record<Saying['messageClass'], OutboundMessage> = {
+  ordinary: { text: 'Hello Ana' },
+  sticker: { sticker_id: THUMBS_UP },
+  utility: outboundMessage(utility('order_shipped', { order_id: 'A-77' })),
+  feedback: outboundMessage(
+    customerFeedback({
+      title: 'How did we do?',
+      subtitle: 'One question about your order',
+      button: 'Rate us',
+      question: {
+        id: 'q1',
+        type: 'csat',
+        title: 'How happy are you?',
+        score_label: 'neg_pos',
+        score_option: 'five_stars',
+      },
+      privacyUrl: 'https://shop.example/privacy',
+    }),
+  ),
+};
+
+/** Brings Ana and the Page into a situation, by what happens at Meta; a send tells us where no webhook does. */
+const ARRANGED: Record<Situation['id'], (gate: Gate) => unknown> = {
+  open: ({ simulator }) => simulator.moveClock(ANAS, HOUR),
+  'after a day': ({ simulator }) => simulator.moveClock(ANAS, 25 * HOUR),
+  'after an ad': async (gate) => {
+    gate.simulator.clicksAd(ANA);
+    gate.simulator.says(ANA, 'is it still there?');
+    await gate.simulator.settled();
+    gate.simulator.moveClock(ANAS, 25 * HOUR);
+  },
+  'after a week': ({ simulator }) => simulator.moveClock(ANAS, 7 * 24 * HOUR),
+  'never wrote': () => {},
+  unavailable: (gate) => {
+    gate.simulator.makesUnavailable(ANA);
+    return gate.send({ sendId: `${ANAS}/first/0` });
+  },
+  'opted out': (gate) => gate.simulator.says(ANA, 'stop'),
+  'other app': ({ simulator }) => simulator.givesThreadTo(ANA, 'other_app'),
+  'page inbox': ({ simulator }) => simulator.givesThreadTo(ANA, 'page_inbox'),
+  idle: ({ simulator }) => simulator.givesThreadTo(ANA, 'idle'),
+  warned: ({ simulator }) => simulator.warnsPage(),
+  token: (gate) => {
+    gate.simulator.expireToken();
+    return gate.send({ sendId: `${ANAS}/first/0` });
+  },
+  restricted: ({ simulator }) => simulator.restrictsPage(),
+};
+
+/** The class of Meta's refusal where we refuse or wait. */
+const METAS_CLASS: Readonly<Record<string, string>> = {
+  window_closed: 'window_closed',
+  window_uncertain: 'window_closed',
+  never_wrote: 'window_closed',
+  person_unavailable: 'person_unavailable',
+  thread_owner: 'thread_owner',
+  token_invalid: 'token_invalid',
+  restricted: 'policy',
+};
+
+async function aGateIn(situation: Situation): Promise<Gate> {
+  const gate = await (situation.id === 'never wrote' ? anEmptyGate() : aGate());
+  if (situation.id === 'never wrote') gate.simulator.addPerson({ psid: ANA });
+  gate.simulator.approveTemplate({ name: 'order_shipped', body: 'Your order {{order_id}} is on its way.' });
+  await ARRANGED[situation.id](gate);
+  await gate.simulator.settled();
+  return gate;
+}
+
+describe.each(SITUATIONS)('$title', (situation) => {
+  test('every saying', async () => {
+    const gate = await aGateIn(situation);
+
+    for (const [place, saying] of SAYINGS.entries()) {
+      const expected = verdictOf(situation, saying);
+      // Asked for without our policy first: a refusal of Meta's changes nothing there.
+      const metas = await metaSays(gate, saying, expected);
+      const ours = await weSay(gate, saying, place);
+
+      expect({ saying: saying.title, ours, metas }).toEqual({
+        saying: saying.title,
+        ours: inWords(expected),
+        metas: expected.status === 'allowed' || isOurs(expected) ? 'accepted' : METAS_CLASS[expected.reason],
+      });
+    }
+  });
+});
+
+/** A rule that Meta would not enforce. */
+function isOurs(judgement: Verdict): boolean {
+  return judgement.status === 'refused' && judgement.reason === 'opted_out';
+}
+
+function inWords(judgement: Verdict): string {
+  return judgement.status === 'allowed' ? Object.values(judgement.sendClass).join(' ') : judgement.reason;
+}
+
+/** Through the gate: how it was said, or why not. */
+async function weSay(gate: Gate, { author, purpose, messageClass }: Saying, place: number): Promise<string> {
+  const request = { sendId: `${ANAS}/cell/${place}`, author, purpose, message: MESSAGES[messageClass] };
+  const attempt = await gate.send(request);
+  if (attempt.status === 'refused') return attempt.reason;
+  if (attempt.status === 'sent') return lastHow(gate) ?? 'nothing';
+  const later: unknown = await gate.send({ ...request, phase: 'durable' }).catch((error: unknown) => error);
+  return isLater(later) ? later.type : JSON.stringify(later);
+}
+
+/** How the last request asked. */
+function lastHow({ simulator }: Gate): string | undefined {
+  return simulator.thread(ANA).happenings.findLast(({ kind }) => kind === 'sent')?.send?.how;
+}
+
+/** Past the gate: what Meta makes of the request that the verdict asks for, or would ask for if all were well. */
+async function metaSays({ graphUrl, simulator }: Gate, saying: Saying, expected: Verdict): Promise<string> {
+  const sendClass: SendClass = expected.status === 'allowed' ? expected.sendClass : usualClass(saying);
+  const part = { message: MESSAGES[saying.messageClass] };
+  const body = sendApiRequest({ id: ANA }, sendClass, part, 'past the gate');
+  const answer = await fetch(`${graphUrl}/v25.0/me/messages`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  const json = (await answer.json()) as { error?: { code: number; error_subcode?: number } };
+  await simulator.settled();
+  return json.error ? graphErrorRule(json.error.code, json.error.error_subcode).class : 'accepted';
+}
+
+function usualClass({ purpose, messageClass }: Saying): SendClass {
+  if (messageClass === 'utility') return { messaging_type: 'UTILITY' };
+  return { messaging_type: purpose === 'reply' ? 'RESPONSE' : 'UPDATE' };
+}
