@@ -1,0 +1,61 @@
+/** Every row of Meta's error table, answered by the simulator to a send: what becomes of it and of others. */
+import { expect, test } from 'vitest';
+import { PAGE } from '../support/events.ts';
+import { fixtureTable } from '../support/fixtures.ts';
+import { aGate, ANAS, SEND_ID } from './gate.ts';
+
+interface Row {
+  readonly code: number | null;
+  readonly subcode: number | null;
+  readonly class: string;
+  readonly retry: string;
+  readonly outcome?: string;
+}
+
+const ROWS = fixtureTable<Row>('graph-errors.json');
+const NUMBERED = ROWS.filter((row): row is Row & { readonly code: number } => row.code !== null);
+
+/** What becomes of the send at once, by the words of the table. */
+function expected({ class: errorClass, retry }: Row): object {
+  if (errorClass === 'ambiguous') return { status: 'doubtful' };
+  switch (retry) {
+    case 'reconcile':
+      return { status: 'doubtful' };
+    case 'backoff':
+    case 'after_pause':
+    case 'once_later':
+      return { status: 'waiting', code: errorClass };
+    case 'after_fix':
+      return { status: 'waiting', page: errorClass === 'token_invalid' ? 'token_invalid' : 'restricted' };
+    case 'breaker':
+      return { status: 'waiting', page: 'restricted' };
+    case 'when_owner':
+      return { status: 'waiting', thread: 'other' };
+    default: {
+      if (errorClass === 'window_closed') return { status: 'refused', code: 'window_closed' };
+      if (errorClass !== 'person_unavailable') return { status: 'failed', code: errorClass };
+      const person = retry === 'never' ? 'opted out' : 'unavailable';
+      return { status: 'refused', code: 'person_unavailable', person };
+    }
+  }
+}
+
+test.each(NUMBERED)('$code/$subcode: $class, $retry', async (row) => {
+  const gate = await aGate();
+  const { code, subcode } = row;
+  gate.simulator.fault({ kind: 'error', code, ...(subcode !== null && { subcode }) });
+
+  await gate.send();
+
+  const entry = await gate.store.ledger.find(SEND_ID);
+  const contact = await gate.store.contacts.find(ANAS);
+  const page = (await gate.store.holds.held()).get(PAGE);
+  expect({
+    status: entry?.status,
+    ...(entry?.code !== undefined && { code: entry.code }),
+    ...(page && { page: page.hold }),
+    ...(contact?.threadOwner && { thread: contact.threadOwner.appId }),
+    ...(contact?.unavailableSince !== undefined && { person: 'unavailable' }),
+    ...(contact?.optedOutAt !== undefined && { person: 'opted out' }),
+  }).toEqual({ code: row.class, ...expected(row) });
+});
