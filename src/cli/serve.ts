@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Logger } from 'pino';
 import { loadConfig, readPages, storeUrl, type Config, type Need } from '../config.ts';
+import { bundleBot } from '../engine/bundle-bot.ts';
 import { createTemporalClient, temporalSettings } from '../engine/connect.ts';
 import { choosePort } from '../engine/free-port.ts';
 import { watchPages } from '../graph/pages.ts';
@@ -56,21 +57,25 @@ async function serve(halves: Halves, bot?: string): Promise<void> {
   let server: RunningServer | undefined;
   let worker: RunningWorker | undefined;
   try {
+    const { host, port: wanted } = config.http;
+    const port = halves.api ? await choosePort({ port: wanted, isSetByHand: true, setting: 'PORT', host }) : wanted;
+    // Before anybody listens: bundling takes seconds and holds up what else this process does, and Meta waits for five.
+    const bundle = halves.worker ? await bundleBot(bot ?? config.bot, log) : undefined;
     if (halves.api) {
-      const { host, port } = config.http;
       server = await startServer({
         ...shared,
         verifyToken: config.verifyToken?.reveal() ?? '',
         appSecrets: config.appSecrets.map((secret) => secret.reveal()),
         host,
-        port: await choosePort({ port, isSetByHand: true, setting: 'PORT', host }),
+        port,
       });
       log.info({ url: server.url }, 'Webhooks are taken');
     }
-    if (halves.worker) {
+    if (bundle) {
       worker = startWorker({
         ...shared,
         bot: bot ?? config.bot,
+        bundle,
         temporal: settings,
         graph: graphOf(config),
         pages,
