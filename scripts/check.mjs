@@ -1,25 +1,51 @@
-/** `npm run check`: every check, also after one failed; at the end the names of those that failed. */
-import { spawnSync } from 'node:child_process';
+/**
+ * `npm run check`: every check, as many side by side as there are processors, and all of them also after one failed.
+ * Each prints what it has to say when it has ended; at the end come the names of those that failed.
+ */
+import { spawn } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { delimiter, join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
+const env = { ...process.env, PATH: [join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter) };
+// The longest first.
 const checks = [
   ['types', 'tsc -p .'],
+  ["types of the simulator's page", 'tsc -p src/simulator/page/jsconfig.json'],
   ['lint', 'npm run --silent lint'],
-  ['format', 'oxfmt --check'],
-  ['dead code', 'knip --no-progress'],
   ['architecture', 'vitest run --config vitest.check.config.ts'],
+  ['dead code', 'knip --no-progress'],
+  ['format', 'oxfmt --check'],
 ];
 
-const failed = checks.filter(([name, command]) => !passes(name, command)).map(([name]) => name);
+const waiting = [...checks];
+const failed = [];
+await Promise.all(Array.from({ length: availableParallelism() }, work));
 if (failed.length > 0) {
   console.error(`\nFailed: ${failed.join(', ')}. Formatting is repaired by \`npm run format\`.`);
   process.exit(1);
 }
 console.log(`\nAll ${checks.length} checks passed.`);
 
-function passes(name, command) {
-  console.log(`\n── ${name}: ${command}`);
-  const PATH = [join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter);
-  return spawnSync(command, { cwd: root, stdio: 'inherit', shell: true, env: { ...process.env, PATH } }).status === 0;
+async function work() {
+  for (let check = waiting.shift(); check; check = waiting.shift()) {
+    const [name, command] = check;
+    const { status, output } = await run(command);
+    console.log(`\n── ${name}: ${command}`);
+    process.stdout.write(output);
+    if (status !== 0) failed.push(name);
+  }
+}
+
+/** What it prints on both streams, and its exit code; `null` for one that was killed. */
+function run(command) {
+  return new Promise((resolve) => {
+    const child = spawn(command, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], shell: true, env });
+    let output = '';
+    const hear = (chunk) => void (output += chunk);
+    child.stdout.setEncoding('utf8').on('data', hear);
+    child.stderr.setEncoding('utf8').on('data', hear);
+    child.once('error', (error) => resolve({ status: 1, output: `${output}${error.message}\n` }));
+    child.once('close', (status) => resolve({ status, output }));
+  });
 }
