@@ -10,6 +10,7 @@ export interface Metrics {
   readonly dispatched: Counter;
   readonly dispatchFailures: Counter;
   readonly lastEventAt: Gauge<'page'>;
+  readonly pageSubscribed: Gauge<'page'>;
 }
 
 interface Counted {
@@ -19,7 +20,7 @@ interface Counted {
   readonly count: () => Promise<Readonly<Record<string, number>>>;
 }
 
-export function createMetrics({ inbox, ledger }: Pick<Store, 'inbox' | 'ledger'>): Metrics {
+export function createMetrics({ inbox, ledger, holds }: Pick<Store, 'inbox' | 'ledger' | 'holds'>): Metrics {
   const registry = new Registry();
   const registers = [registry];
   countOnDemand({
@@ -31,6 +32,17 @@ export function createMetrics({ inbox, ledger }: Pick<Store, 'inbox' | 'ledger'>
     name: 'everthread_sends',
     help: 'Sends in the ledger that were not sent, or not yet, by what became of them',
     count: () => ledger.counts(),
+  });
+  new Gauge({
+    name: 'everthread_page_held',
+    help: 'Pages for which nothing is sent at the moment, by the reason: 1 while it holds',
+    labelNames: ['page', 'reason'] as const,
+    registers,
+    async collect() {
+      this.reset();
+      const pages = await holds.held().catch(() => new Map<string, never>());
+      for (const [page, { hold: reason }] of pages) this.set({ page, reason }, 1);
+    },
   });
   return {
     registry,
@@ -65,6 +77,12 @@ export function createMetrics({ inbox, ledger }: Pick<Store, 'inbox' | 'ledger'>
     lastEventAt: new Gauge({
       name: 'everthread_last_event_timestamp_seconds',
       help: 'When a Page last told us anything; an old value can mean that Meta unsubscribed it',
+      labelNames: ['page'] as const,
+      registers,
+    }),
+    pageSubscribed: new Gauge({
+      name: 'everthread_page_subscribed',
+      help: '1 while Meta tells us everything we need of a Page, 0 when it has stopped; asked every few minutes',
       labelNames: ['page'] as const,
       registers,
     }),

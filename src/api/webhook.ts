@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify';
 import type { ConversationId } from '../messenger/conversation.ts';
+import type { PolicyEnforcementEvent } from '../messenger/inbound-event.ts';
 import { inboundEvents } from '../messenger/parse-webhook.ts';
 import type { Inbox } from '../store/inbox.ts';
 import { createBodyBudget } from './body-budget.ts';
@@ -20,6 +21,12 @@ export interface WebhookOptions {
 /** Meta batches up to 1,000 updates in a request (Meta, Graph webhooks, read 2026-09-27). */
 const LARGEST_BODY_BYTES = 4 * 1024 * 1024;
 const BODIES_BYTES = 64 * LARGEST_BODY_BYTES;
+
+const NOTICES: Readonly<Record<string, string>> = {
+  warning: "Meta warns this Page: it breaks a policy. Read the Page's Support Inbox, and change what the bot does",
+  block: "Meta has blocked this Page: its sends wait until Meta unblocks it. Read the Page's Support Inbox",
+  unblock: 'Meta has unblocked this Page; what waited goes out',
+};
 
 /** `GET /webhook`, Meta's handshake, and `POST /webhook`, its events. */
 export const webhookRoutes: FastifyPluginAsync<WebhookOptions> = async (app, options) => {
@@ -60,6 +67,14 @@ export const webhookRoutes: FastifyPluginAsync<WebhookOptions> = async (app, opt
     return plain(reply, 401, 'X-Hub-Signature-256 is missing or wrong');
   }
 
+  function tellOfNotice({ pageId, action, reason }: PolicyEnforcementEvent): void {
+    const level = action === 'unblock' ? 'info' : 'error';
+    app.log[level](
+      { pageId, action, reason },
+      NOTICES[action] ?? 'Meta sent a policy enforcement notice of a new kind',
+    );
+  }
+
   app.post('/webhook', async (request, reply) => {
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
     if (!isSigned(body, request.headers['x-hub-signature-256'], appSecrets)) return refuse(reply);
@@ -82,6 +97,7 @@ export const webhookRoutes: FastifyPluginAsync<WebhookOptions> = async (app, opt
       return later(reply, 'the event could not be kept; deliver it again');
     }
     for (const { event } of delivered) {
+      if (event.kind === 'policy_enforcement') tellOfNotice(event);
       metrics.events.inc({ kind: event.kind });
       if (event.pageId) metrics.lastEventAt.set({ page: event.pageId }, receivedAt / 1000);
     }

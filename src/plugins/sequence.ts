@@ -11,7 +11,10 @@ export interface Sequence {
   readonly name: string;
   /** The topic, or topics, that start it: `lead-capture.completed`. */
   readonly startOn?: string | readonly string[];
-  /** What ends it early: `reply`, `handoff`, or a topic. A reply that `waitForReply` is waiting for ends nothing. */
+  /**
+   * What ends it early: `reply`, `handoff`, `opt-out` (the person wrote "stop"), or a topic of your own. A reply that
+   * `waitForReply` is waiting for ends nothing.
+   */
   readonly stopOn?: readonly string[];
   /** Nothing is sent between these hours of the person's day; it waits for their end. */
   readonly quietHours?: QuietHours;

@@ -1,5 +1,6 @@
 import { log } from '@temporalio/workflow';
 import type { EchoEvent, InboundEvent } from '../messenger/inbound-event.ts';
+import { wishOf } from '../messenger/opt-out.ts';
 import { windowOpener } from '../messenger/window-opener.ts';
 import { msOf } from '../plugins/duration.ts';
 import type { HookResult, Plugin, PluginContext } from '../plugins/plugin.ts';
@@ -63,6 +64,7 @@ async function hear(turn: Turn, incoming: InboundEvent): Promise<void> {
   const event = frozen(incoming);
   if (windowOpener(event)) state.windowOpenedAt = Math.max(state.windowOpenedAt ?? 0, event.at);
   note(turn, event);
+  if (wishOf(event) === 'stop') turn.topics = [...turn.topics, { name: 'opt-out' }];
   for (const plugin of plugins) {
     if (plugin.observe) await runHook(turn, plugin, 'observe', (ctx) => plugin.observe?.(ctx, event));
   }

@@ -1,7 +1,7 @@
 import { renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { aText, PAGE, signed, webhookBody } from '../support/events.ts';
+import { aPolicyNotice, aText, PAGE, signed, START, webhookBody } from '../support/events.ts';
 import { targets } from '../store/targets.ts';
 import { anApp, SECRET } from './an-app.ts';
 
@@ -34,6 +34,19 @@ describe.each(targets)('on $name', (target) => {
     expect(await metrics()).toContain('everthread_inbox_events{status="pending"} 0');
     expect(await metrics()).toContain('everthread_inbox_events{status="dead"} 0');
   });
+});
+
+test('a Page that Meta blocked is in the metrics and in the log, until it is unblocked', async () => {
+  const { app, lines } = await anApp();
+  const notice = (action: 'block' | 'unblock', at: number) =>
+    app.inject({ method: 'POST', url: '/webhook', ...signed(webhookBody(aPolicyNotice(action, { at })), SECRET) });
+  const held = `everthread_page_held{page="${PAGE}",reason="restricted"} 1`;
+
+  await notice('block', START);
+  expect((await app.inject('/metrics')).body).toContain(held);
+  expect(JSON.stringify(lines)).toContain('Meta has blocked this Page');
+  await notice('unblock', START + 1);
+  expect((await app.inject('/metrics')).body).not.toContain('everthread_page_held{');
 });
 
 test('an engine that is away is told and does not make us unready: the inbox waits for it', async () => {
@@ -73,6 +86,7 @@ test('the metrics are Prometheus text with the names that dashboards rely on', a
     '# TYPE everthread_events_total counter',
     '# TYPE everthread_inbox_events gauge',
     '# TYPE everthread_last_event_timestamp_seconds gauge',
+    '# TYPE everthread_page_held gauge',
     '# TYPE everthread_sends gauge',
     '# TYPE everthread_webhook_seconds histogram',
     '# TYPE everthread_webhooks_total counter',

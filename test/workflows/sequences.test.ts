@@ -49,6 +49,20 @@ describe('waiting', () => {
     expect(await talk.sequence('question-stoppable').result()).toBe('finished');
   });
 
+  test('"stop" ends what stops on it, and nothing goes out on our own initiative until "start"', async () => {
+    const talk = await started('unless-opted-out');
+    await talk.says('Stop!');
+    expect(await talk.sequence('unless-opted-out').result()).toBe('stopped by opt-out');
+    await talk.says('start nap');
+    await talk.skip('91 minutes');
+    expect(await talk.hears()).not.toContain('nap over, null');
+    expect(await talk.sequence('nap').result()).toBe('finished');
+    await talk.says('START');
+    await talk.says('start nap');
+    await talk.skip('91 minutes');
+    expect(await talk.hears()).toContain('nap over, null');
+  });
+
   test('a reply that comes while the question is on its way answers it', async () => {
     const talk = await started('question-later');
     talk.stage.simulator.fault({ kind: 'slow', ms: 2500, psid: talk.psid });

@@ -24,6 +24,14 @@ export const sequences = [
       await seq.send('a moment in the past has come');
     },
   }),
+  defineSequence({
+    name: 'unless-opted-out',
+    stopOn: ['opt-out'],
+    async run(seq) {
+      await seq.sleep('1 hour');
+      await seq.send('an offer');
+    },
+  }),
   defineSequence({ name: 'question', run: ask }),
   defineSequence({ name: 'question-stoppable', stopOn: ['reply'], run: ask }),
   defineSequence({
