@@ -41,7 +41,7 @@ const INPUTS = {
   unavailable: z.strictObject({ number: z.enum(['551/1545041', '10/2018108']).optional() }),
   page: z.discriminatedUnion('does', [
     z.strictObject({ does: z.enum(['restrict', 'warn']), reason: text.optional(), pageId: psid.optional() }),
-    z.strictObject({ does: z.enum(['lift', 'expire_token']), pageId: psid.optional() }),
+    z.strictObject({ does: z.enum(['lift', 'expire_token', 'unsubscribe_app']), pageId: psid.optional() }),
     z.strictObject({ does: z.literal('replace_token'), token: z.string().min(1), pageId: psid.optional() }),
     z.strictObject({ does: z.enum(['publish_app', 'unpublish_app']) }),
   ]),
@@ -76,7 +76,7 @@ export function controlRoutes(app: FastifyInstance, world: World, doings: Doings
     pageId: options.pageId,
     pageName: options.pageName ?? 'Your Page',
     graphVersion: options.graphVersion,
-    webhookUrl: options.webhookUrl,
+    webhookUrl: world.app.subscription?.callbackUrl ?? options.webhookUrl,
     movesEngine: options.timeMachine !== undefined,
     people: people.all().map((one) => personView(world, one)),
     faults: faults.pending(),
@@ -160,6 +160,8 @@ function changePage(doings: MetaSide, change: z.infer<typeof INPUTS.page>): void
       return doings.warnsPage(change.reason, change.pageId);
     case 'lift':
       return doings.liftsRestriction(change.pageId);
+    case 'unsubscribe_app':
+      return doings.unsubscribesApp(change.pageId);
     case 'expire_token':
       return doings.expireToken(change.pageId);
     case 'replace_token':

@@ -96,6 +96,16 @@ const SCHEMA = `
     lasts_ms INTEGER NOT NULL
   ) STRICT;
 
+  CREATE TABLE IF NOT EXISTS subscriptions (page_id TEXT PRIMARY KEY, fields TEXT) STRICT;
+
+  CREATE TABLE IF NOT EXISTS personas (
+    id TEXT PRIMARY KEY,
+    page_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    picture_url TEXT NOT NULL,
+    is_deleted INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+
   CREATE TABLE IF NOT EXISTS profile (property TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 `;
 

@@ -21,9 +21,12 @@ export interface Deliveries {
 export interface DeliveriesOptions {
   readonly webhooks: Webhooks;
   readonly appSecret: string;
-  readonly webhookUrl: string;
+  readonly webhookUrl: () => string;
   readonly answerWithinMs: number;
   readonly redeliveryMs: number;
+  /** How long nothing of a Page is taken before Meta stops; by the real clock. */
+  readonly giveUpAfterMs: number;
+  readonly onGivenUp: (pageId: string) => void;
   readonly now: (psid: string) => number;
   readonly onTry: (psid: string) => void;
   readonly log: FastifyBaseLogger;
@@ -35,6 +38,8 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
   const running = new Map<string, Promise<void>>();
   /** What is under way right now, a call or a pause; closing ends them all. */
   const underWay = new Set<AbortController>();
+  /** Since when nothing of a Page was taken. */
+  const failingSince = new Map<string, number>();
   let isClosed = false;
 
   function wake(psid: string): void {
@@ -69,8 +74,19 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     const { kind, tries } = webhook;
     if (!isAccepted && tries === 0) log.warn({ kind, answer }, 'webhook not taken, delivering again');
     if (isAccepted && tries > 0) log.info({ kind, tries: tries + 1 }, 'webhook taken');
+    watchPage(webhook.pageId, isAccepted);
     options.onTry(webhook.psid);
     return isAccepted;
+  }
+
+  function watchPage(pageId: string, isAccepted: boolean): void {
+    if (isAccepted) return void failingSince.delete(pageId);
+    const since = failingSince.get(pageId) ?? Date.now();
+    failingSince.set(pageId, since);
+    if (Date.now() - since < options.giveUpAfterMs) return;
+    failingSince.delete(pageId);
+    log.warn({ pageId }, 'webhooks not taken for too long, the app is unsubscribed on the Page');
+    options.onGivenUp(pageId);
   }
 
   async function post(body: string): Promise<string> {
@@ -82,7 +98,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
       call.abort();
     }, options.answerWithinMs);
     try {
-      const answer = await request(options.webhookUrl, {
+      const answer = await request(options.webhookUrl(), {
         method: 'POST',
         dispatcher: agent,
         headers: {

@@ -5,6 +5,7 @@ import type { Page } from './pages.ts';
 import type { Call } from './rates.ts';
 import { errorBody, refusal } from './refusals.ts';
 import type { Refusal } from './refusals.ts';
+import { proofProblem } from './secret-proof.ts';
 import type { World } from './world.ts';
 
 /** `/v25.0/{page id, me, or a PSID}/…` */
@@ -36,9 +37,12 @@ export function tokenAccessOf(world: World, request: FastifyRequest, body: JsonR
   if (!isVersion((request.params as Path).version)) return { problem: refusal('pathUnknown') };
   const token = tokenOf(request, body);
   const state = token === undefined ? undefined : world.pages.byToken(token);
-  if (!state) return { problem: refusal('tokenInvalid') };
-  if (state.status === 'valid') return { page: state.page };
-  return { problem: refusal(state.status === 'expired' ? 'tokenExpired' : 'tokenReplaced') };
+  if (token === undefined || !state) return { problem: refusal('tokenInvalid') };
+  if (state.status !== 'valid') {
+    return { problem: refusal(state.status === 'expired' ? 'tokenExpired' : 'tokenReplaced') };
+  }
+  const problem = proofProblem(world.options, token, { ...body, ...queryOf(request) });
+  return problem ? { problem } : { page: state.page };
 }
 
 export function isVersion(version: string): boolean {
@@ -69,6 +73,11 @@ export function bodyOf(request: FastifyRequest): JsonRecord {
 /** Parameters stand in the body or in the address; the body wins. */
 export function parametersOf(request: FastifyRequest): JsonRecord {
   return { ...unpacked(queryOf(request)), ...bodyOf(request) };
+}
+
+/** What was asked, without what only says who asks. */
+export function withoutCredentials({ access_token: _, appsecret_proof: __, ...rest }: JsonRecord): JsonRecord {
+  return rest;
 }
 
 /** Form values are JSON where they are not plain text. */

@@ -1,4 +1,5 @@
 import type { Page } from './pages.ts';
+import type { NewPersona } from './personas.ts';
 import { SimulatorError } from './simulator-error.ts';
 import { policyItem } from './webhook-items.ts';
 import type { PolicyAction } from './webhook-items.ts';
@@ -25,6 +26,10 @@ export interface MetaSide {
   expireToken(pageId?: string): void;
   /** While the app is not live, sends get 200. Its webhooks go on: who has a role on the app is not simulated. */
   setAppLive(isLive: boolean): void;
+  /** Unsubscribes the app on the Page, as after an hour of failed deliveries: what it has not taken is lost to it. */
+  unsubscribesApp(pageId?: string): void;
+  /** The Page has a persona with this name; gives its id. */
+  addPersona(persona: NewPersona): string;
   /** The person cannot get messages, without having blocked the Page, until they do something themselves. */
   makesUnavailable(psid: string, number?: Unavailability): void;
 }
@@ -59,6 +64,8 @@ export function createMetaSide(world: World): MetaSide {
     replaceToken: (token, pageId) => pages.replaceToken(known(pageId).id, token),
     expireToken: (pageId) => pages.expireToken(known(pageId).id),
     setAppLive: (isLive) => void (world.app.isLive = isLive),
+    unsubscribesApp: (pageId) => world.stopTelling(known(pageId).id),
+    addPersona: (persona) => world.personas.add(persona, known(persona.pageId).id),
     makesUnavailable(psid, number = '551/1545041') {
       people.setUnavailable(people.get(psid).psid, number);
       live.changed(psid);

@@ -50,6 +50,15 @@ export interface SimulatorOptions {
   readonly releasesThreadAfterSend?: boolean;
   /** How much a Page may ask for, where that is not what `RateLimits` says; `META_LIMITS` for all that Meta limits. */
   readonly limits?: Partial<RateLimits>;
+  /** The token of whoever connects the app: `GET /me/accounts` and the exchange for a long-lived one take it. */
+  readonly userAccessToken?: string;
+  /** The app's setting "Require App Secret": calls without `appsecret_proof` are refused. */
+  readonly requireAppSecretProof?: boolean;
+  /**
+   * How long nothing of a Page's webhooks is taken before the app is unsubscribed there, by the real clock. Meta's is an
+   * hour; by default never, so that a simulator may wait for a bot over night.
+   */
+  readonly unsubscribeAfterMs?: number;
   /** What tapping Get Started sends; default `GET_STARTED`. */
   readonly getStartedPayload?: string;
 }

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { accessOf, bodyOf, queryOf, refuse } from './graph-call.ts';
+import { accessOf, bodyOf, queryOf, refuse, withoutCredentials } from './graph-call.ts';
 import type { Path } from './graph-call.ts';
 import { hasText } from './json.ts';
 import { profileProblem } from './page-profile.ts';
@@ -10,7 +10,7 @@ export function profileRoutes(app: FastifyInstance, world: World): void {
   const address = '/graph/:version/:node/messenger_profile';
 
   app.post<{ Params: Path }>(address, async (request, reply) => {
-    const { access_token: _, ...properties } = bodyOf(request);
+    const properties = withoutCredentials(bodyOf(request));
     const problem = accessOf(world, request, bodyOf(request), 'profile').problem ?? profileProblem(properties);
     if (problem) return refuse(reply, problem);
     world.profile.set(properties);

@@ -33,6 +33,29 @@ const KNOWN = {
     message: 'Error validating access token: Session has expired',
     meaning: 'The token of the Page has expired.',
   },
+  appTokenInvalid: {
+    httpStatus: 401,
+    code: 190,
+    message: 'Invalid OAuth access token - Cannot parse access token',
+    meaning: 'This call takes the token of the app: app_id|app_secret.',
+  },
+  proofWrong: {
+    code: 100,
+    type: 'GraphMethodException',
+    message: 'Invalid appsecret_proof provided in the API argument',
+    meaning: 'The proof is the hex HMAC-SHA256 of this very token, with the secret of this app as key.',
+  },
+  proofMissing: {
+    code: 100,
+    type: 'GraphMethodException',
+    message: 'API calls from the server require an appsecret_proof argument',
+    meaning: 'The app demands the proof of its secret with every call.',
+  },
+  handshakeFailed: {
+    code: 2200,
+    message: '(#2200) Callback verification failed',
+    meaning: 'The callback URL did not answer 200 with the bare challenge.',
+  },
   appNotLive: {
     code: 200,
     message: '(#200) Cannot message users: the app is not live',
@@ -64,6 +87,11 @@ const KNOWN = {
     code: 32,
     message: '(#32) Page request limit reached',
     meaning: 'More messages a second than the inbox of the Page holds. Only sending less helps.',
+  },
+  personaUnknown: {
+    code: 100,
+    message: '(#100) Invalid persona_id',
+    meaning: 'The Page has no persona with this id, or it was deleted.',
   },
   pageUnknown: {
     code: 100,

@@ -61,8 +61,9 @@ function threadObjection(world: World, { psid }: Person, now: number, body: Json
 }
 
 /** What a request names must be there: files, templates, quoted messages. */
-function referenceProblem(world: World, { psid }: Person, now: number, body: JsonRecord): Refusal | undefined {
-  const { message, reply_to: reply, payload } = body;
+function referenceProblem(world: World, { psid, pageId }: Person, now: number, body: JsonRecord): Refusal | undefined {
+  const { message, reply_to: reply, payload, persona_id: persona } = body;
+  if (persona !== undefined && !world.personas.find(idText(persona), pageId)) return refusal('personaUnknown');
   const mids = [isRecord(reply) ? reply['mid'] : undefined, isRecord(payload) ? payload['message_id'] : undefined];
   const strange = mids.filter(hasText).find((mid) => world.messages.find(mid)?.psid !== psid);
   if (strange !== undefined) {

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { runUnder } from './faults.ts';
 import type { FaultedOutcome } from './faults.ts';
-import { accessOf, bodyOf, refuse } from './graph-call.ts';
+import { accessOf, bodyOf, refuse, withoutCredentials } from './graph-call.ts';
 import type { Access, Path } from './graph-call.ts';
 import type { JsonRecord } from './json.ts';
 import { psidOf, takeSend } from './page-side.ts';
@@ -45,7 +45,7 @@ async function takeCall(world: World, body: JsonRecord, access: Access, reply: F
   const mid = taken?.status === 'accepted' ? taken.mid : undefined;
   const record = { ...recordOf(outcome), ...(mid !== undefined && { mid }), ...(fault && { fault: fault.kind }) };
   const isKnown = psid !== undefined && world.people.find(psid) !== undefined;
-  const { access_token: _, ...request } = body;
+  const request = withoutCredentials(body);
   world.sends.add({ ...record, ...(isKnown && { psid }), request: JSON.stringify(request), at: world.now(psid ?? '') });
   world.live.changed(psid);
   if (record.outcome !== 'accepted')

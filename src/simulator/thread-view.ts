@@ -128,7 +128,7 @@ function bubbleOf(
     cards: cardsOf(content, world.attachments),
     ...(figure && { figure }),
     ...(quoted && { quote: wordsOf(quoted.content) }),
-    ...(content.persona !== undefined && { persona: content.persona }),
+    ...(content.persona !== undefined && { persona: world.personas.nameOf(content.persona) ?? content.persona }),
     ...(reaction !== undefined && { reaction }),
     ...(pageReaction !== undefined && { pageReaction }),
     mark: markOf(message, person, waiting.has(mid)),

@@ -38,8 +38,13 @@ export interface Webhooks {
   /** Everybody for whom something waits. */
   waitingFor(): string[];
   tried(seq: number, outcome: Try): void;
+  /** What waits for this Page's app will never be told. */
+  giveUp(pageId: string): void;
   newest(psid: string, limit: number): Webhook[];
 }
+
+/** Neither waiting nor taken. */
+const GIVEN_UP = 2;
 
 interface Row {
   readonly seq: number;
@@ -68,7 +73,10 @@ export function createWebhooks(database: SimulatorDatabase, mainPageId: string):
     'SELECT psid FROM webhooks WHERE is_accepted = 0 GROUP BY psid ORDER BY min(seq)',
   );
   const tried = database.prepare(
-    'UPDATE webhooks SET tries = tries + 1, tried_at = ?, last_answer = ?, took_ms = ?, is_accepted = ? WHERE seq = ?',
+    'UPDATE webhooks SET tries = tries + 1, tried_at = ?, last_answer = ?, took_ms = ?, is_accepted = max(?, is_accepted) WHERE seq = ?',
+  );
+  const giveUp = database.prepare(
+    `UPDATE webhooks SET is_accepted = ${GIVEN_UP}, last_answer = 'given up' WHERE is_accepted = 0 AND coalesce(page_id, ?) = ?`,
   );
   const newest = database.prepare<Row>('SELECT * FROM webhooks WHERE psid = ? ORDER BY seq DESC LIMIT ?');
   return {
@@ -81,6 +89,7 @@ export function createWebhooks(database: SimulatorDatabase, mainPageId: string):
     waitingFor: () => waiting.all().map((row) => row.psid),
     tried: (seq, { at, answer, tookMs, isAccepted }) =>
       tried.run(at, answer, Math.round(tookMs), isAccepted ? 1 : 0, seq),
+    giveUp: (pageId) => giveUp.run(mainPageId, pageId),
     newest: (psid, limit) => newest.all(psid, limit).toReversed().map(webhookOf),
   };
 }

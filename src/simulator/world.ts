@@ -22,10 +22,15 @@ import { createPages } from './pages.ts';
 import type { Pages } from './pages.ts';
 import { createPeople } from './people.ts';
 import type { People } from './people.ts';
+import { createPersonas } from './personas.ts';
+import type { Personas } from './personas.ts';
 import { createRates } from './rates.ts';
 import type { Rates } from './rates.ts';
 import { createSends } from './sends.ts';
 import type { Sends } from './sends.ts';
+import type { SimulatedApp } from './simulated-app.ts';
+import { createSubscriptions, DELIVERED_FIELDS, fieldOf } from './subscriptions.ts';
+import type { Subscriptions } from './subscriptions.ts';
 import { createThreadControls, mayWrite } from './thread-control.ts';
 import type { ThreadControls } from './thread-control.ts';
 import { createUtilityTemplates } from './utility-templates.ts';
@@ -41,8 +46,9 @@ export interface World {
   readonly options: SimulatorOptions;
   readonly database: SimulatorDatabase;
   readonly pages: Pages;
-  /** Our app at Meta. */
-  readonly app: { isLive: boolean };
+  readonly app: SimulatedApp;
+  readonly subscriptions: Subscriptions;
+  readonly personas: Personas;
   readonly people: People;
   readonly messages: Messages;
   readonly sends: Sends;
@@ -58,6 +64,8 @@ export interface World {
   readonly live: Live;
   readonly clock: Clock;
   readonly adWindow: AdWindow;
+  /** Unsubscribes the app on a Page, as Meta does after an hour of failed deliveries. */
+  stopTelling(pageId: string): void;
   /** What time it is for a person. */
   now(psid: string): number;
   threadOf(psid: string): Thread;
@@ -70,17 +78,32 @@ export function createWorld(options: SimulatorOptions): World {
   const main = { id: pageId, accessToken, ...(pageName !== undefined && { name: pageName }) };
   const pages = createPages(main, options.pages ?? []);
   const pageOf = (psid: string) => people.find(psid)?.pageId ?? pageId;
+  const app: SimulatedApp = {
+    isLive: true,
+    subscription: { callbackUrl: options.webhookUrl, fields: DELIVERED_FIELDS },
+    userTokens: new Set(options.userAccessToken === undefined ? [] : [options.userAccessToken]),
+  };
+  const subscriptions = createSubscriptions(database);
   const people = createPeople(database, options.pageId);
   const webhooks = createWebhooks(database, options.pageId);
   const live = createLive();
   const now = (psid: string) => Date.now() + (people.find(psid)?.clockAheadMs ?? 0);
+  /** The app is no longer subscribed, and what it has not taken is lost to it. */
+  function stopTelling(id: string): void {
+    subscriptions.unsubscribe(id);
+    webhooks.giveUp(id);
+    live.changed();
+  }
+
   const deliveries = createDeliveries({
     webhooks,
     now,
     appSecret: options.appSecret,
-    webhookUrl: options.webhookUrl,
+    webhookUrl: () => app.subscription?.callbackUrl ?? options.webhookUrl,
     answerWithinMs: options.answerWithinMs ?? 5000,
     redeliveryMs: options.redeliveryMs ?? 5000,
+    giveUpAfterMs: options.unsubscribeAfterMs ?? Infinity,
+    onGivenUp: (id) => stopTelling(id),
     onTry: (psid) => live.changed(psid),
     log: options.log,
   });
@@ -88,7 +111,9 @@ export function createWorld(options: SimulatorOptions): World {
     options,
     database,
     pages,
-    app: { isLive: true },
+    app,
+    subscriptions,
+    personas: createPersonas(database),
     people,
     messages: createMessages(database),
     sends: createSends(database),
@@ -104,6 +129,7 @@ export function createWorld(options: SimulatorOptions): World {
     live,
     clock: { now: (conversation) => now(conversationParts(conversation)?.psid ?? '') },
     adWindow: options.adWindow ?? '24 hours',
+    stopTelling,
     now,
     threadOf: (psid) => ({ psid, pageId: pageOf(psid) }),
     conversationOf: (psid) => conversationId({ channel: 'messenger', pageId: pageOf(psid), psid }),
@@ -119,15 +145,23 @@ export function tell(world: World, webhook: Pick<Webhook, 'psid' | 'kind' | 'abo
   if (webhook.kind === 'echo' && !echoes) return;
   if ((webhook.kind === 'delivery' || webhook.kind === 'read') && !receipts) return;
   const { psid, kind, item } = webhook;
+  const { pageId } = world.threadOf(psid);
   const control = world.threadControls.of(psid, world.now(psid));
   const isStandby = !OF_NO_THREAD.has(kind) && !mayWrite(control, world.options.appId);
-  const { pageId } = world.threadOf(psid);
+  if (!isSubscribed(world, pageId, kind, isStandby)) return;
   world.webhooks.add({ ...webhook, pageId, isStandby, item: isStandby ? standbyItem(item) : item });
   world.deliveries.wake(psid);
 }
 
 /** The same for what is about a Page and nobody in particular; such webhooks wait for no person's. */
 export function tellPage(world: World, webhook: Pick<Webhook, 'pageId' | 'kind' | 'item' | 'at'>): void {
+  if (!isSubscribed(world, webhook.pageId, webhook.kind, false)) return;
   world.webhooks.add({ ...webhook, psid: '', isStandby: false });
   world.deliveries.wake('');
+}
+
+/** Both must have the field: the app as a whole, and the Page for the app. */
+function isSubscribed({ app, subscriptions }: World, pageId: string, kind: WebhookKind, isStandby: boolean): boolean {
+  const field = fieldOf(kind, isStandby);
+  return [app.subscription?.fields, subscriptions.of(pageId)].every((fields) => fields?.includes(field));
 }

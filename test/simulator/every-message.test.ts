@@ -52,6 +52,7 @@ async function idOf(answer: Promise<{ json: unknown }>): Promise<string> {
 }
 
 function approveAll({ simulator }: Running): void {
+  simulator.addPersona({ id: '990022', name: 'Marta' });
   simulator.approveTemplate({ name: 'order_shipped', body: 'Your order {{order_id}} arrives on {{day}}.' });
   simulator.approveTemplate({ name: 'visit', language: 'pt_PT', body: 'Até {{1}} às {{2}}.', buttons: ['Mudar'] });
 }

@@ -34,6 +34,7 @@ async function openPage(width: number) {
   const talk = await startBoth();
   const { simulator, url, send } = talk;
   simulator.says(ANA, 'What do you have?');
+  simulator.addPersona({ id: '990022', name: 'Marta' });
   simulator.approveTemplate({ name: 'order_shipped', body: 'Your order {{order_id}} arrives on {{day}}.' });
   simulator.approveTemplate({ name: 'visit', language: 'pt_PT', body: 'Até {{1}} às {{2}}.', buttons: ['Mudar'] });
   const form = new FormData();

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { graphErrorRule } from '../../src/messenger/graph-errors.ts';
 import { GIVEN_ERRORS } from '../../src/simulator/index.ts';
 import type { SimulatorOptions } from '../../src/simulator/index.ts';
-import { ANA, aSend, callGraph, DAY, outcomeOf, PAGE, startSimulator } from './support.ts';
+import { ANA, APP, APP_TOKEN, aSend, callGraph, DAY, outcomeOf, PAGE, startSimulator } from './support.ts';
 import type { Answer, Running } from './support.ts';
 
 const conversation = `messenger:${PAGE}:${ANA}` as const;
@@ -142,6 +142,14 @@ const ROWS: Readonly<Record<string, Row>> = {
     options: { limits: { callsPerPersonPerDay: 0 } },
     ask: ({ send }) => send(aSend('Hi')),
   },
+  '2200': {
+    when: 'nobody answers the handshake',
+    ask: (talk) =>
+      callGraph(talk, 'POST', `${APP}/subscriptions`, {
+        token: APP_TOKEN,
+        body: { object: 'page', callback_url: 'http://127.0.0.1:9/webhook', verify_token: 'x', fields: 'messages' },
+      }),
+  },
   '551': {
     when: 'the person has blocked the Page',
     ask: ({ simulator, send }) => {
@@ -170,7 +178,7 @@ test('every number the simulator gives has its row', () => {
   expect(Object.keys(ROWS).toSorted()).toEqual(given.toSorted());
 });
 
-test("what it gives is in Meta's table, but for an address that is none", () => {
+test("what it gives is in Meta's table, but for an address that is none and a failed handshake", () => {
   const strange = GIVEN_ERRORS.filter(({ code, subcode }) => graphErrorRule(code, subcode).meaning.includes('not in'));
-  expect(strange).toEqual([{ code: 2500 }]);
+  expect(strange).toEqual([{ code: 2200 }, { code: 2500 }]);
 });

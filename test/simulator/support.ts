@@ -10,6 +10,8 @@ export const ANA = '6120459871230045';
 export const APP = '517776481860111';
 export const TOKEN = 'page-token-of-the-tests';
 export const SECRET = 'app-secret-of-the-tests';
+export const VERIFY_TOKEN = 'verify-token-of-the-tests';
+export const APP_TOKEN = `${APP}|${SECRET}`;
 export const HOUR = 3_600_000;
 export const DAY = 24 * HOUR;
 
@@ -53,6 +55,10 @@ export async function startBot(onItem?: (item: Item) => void): Promise<Bot> {
     for (const item of itemsOf(raw.toString())) onItem?.(item);
     for (const watcher of watchers) watcher();
     return reply.code(answer).send('EVENT_RECEIVED');
+  });
+  app.get('/webhook', ({ query }, reply) => {
+    const { 'hub.verify_token': token, 'hub.challenge': challenge } = query as Record<string, string>;
+    return token === VERIFY_TOKEN ? reply.send(challenge) : reply.code(403).send();
   });
   const url = await listening(app);
 

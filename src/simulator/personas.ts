@@ -1,0 +1,56 @@
+import { randomInt } from 'node:crypto';
+import type { SimulatorDatabase } from './database.ts';
+
+/** A name and a face in which a Page may speak. */
+export interface Persona {
+  readonly id: string;
+  readonly pageId: string;
+  readonly name: string;
+  readonly pictureUrl: string;
+}
+
+export type NewPersona = Pick<Persona, 'name'> & Partial<Persona>;
+
+export interface Personas {
+  /** Gives its id. */
+  add(persona: NewPersona, pageId: string): string;
+  /** Of this Page, and not deleted. */
+  find(id: string, pageId: string): Persona | undefined;
+  /** By its id alone, deleted or not: what was said in its name still stands there. */
+  nameOf(id: string): string | undefined;
+  all(pageId: string): Persona[];
+  delete(id: string): void;
+}
+
+interface Row {
+  readonly id: string;
+  readonly page_id: string;
+  readonly name: string;
+  readonly picture_url: string;
+}
+
+export function createPersonas(database: SimulatorDatabase): Personas {
+  const insert = database.prepare('INSERT INTO personas (id, page_id, name, picture_url) VALUES (?, ?, ?, ?)');
+  const one = database.prepare<Row>('SELECT * FROM personas WHERE id = ? AND page_id = ? AND is_deleted = 0');
+  const name = database.prepare<{ name: string }>('SELECT name FROM personas WHERE id = ?');
+  const every = database.prepare<Row>('SELECT * FROM personas WHERE page_id = ? AND is_deleted = 0 ORDER BY rowid');
+  const remove = database.prepare('UPDATE personas SET is_deleted = 1 WHERE id = ?');
+  return {
+    add(persona, pageId) {
+      const id = persona.id ?? `9${String(randomInt(0, 10 ** 14)).padStart(14, '0')}`;
+      insert.run(id, persona.pageId ?? pageId, persona.name, persona.pictureUrl ?? 'https://shop.example/face.png');
+      return id;
+    },
+    find: (id, pageId) => {
+      const row = one.get(id, pageId);
+      return row && personaOf(row);
+    },
+    nameOf: (id) => name.get(id)?.name,
+    all: (pageId) => every.all(pageId).map(personaOf),
+    delete: (id) => remove.run(id),
+  };
+}
+
+function personaOf({ id, page_id: pageId, name, picture_url: pictureUrl }: Row): Persona {
+  return { id, pageId, name, pictureUrl };
+}

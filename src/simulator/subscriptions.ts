@@ -1,0 +1,70 @@
+import type { SimulatorDatabase } from './database.ts';
+import type { WebhookKind } from './webhook-items.ts';
+
+/** Under which field an app subscribes to each kind of event (Meta, Webhooks, read 2026-10-06). */
+const FIELDS: Readonly<Record<WebhookKind, string>> = {
+  message: 'messages',
+  postback: 'messaging_postbacks',
+  referral: 'messaging_referrals',
+  optin: 'messaging_optins',
+  handover: 'messaging_handovers',
+  policy: 'messaging_policy_enforcement',
+  reaction: 'message_reactions',
+  read: 'message_reads',
+  echo: 'message_echoes',
+  delivery: 'message_deliveries',
+  coupon: 'messages',
+  feedback: 'messaging_feedback',
+  customer_information: 'messaging_customer_information',
+  comment: 'feed',
+};
+const STANDBY = 'standby';
+
+/** All that the simulator can tell. */
+export const DELIVERED_FIELDS: readonly string[] = [...new Set([...Object.values(FIELDS), STANDBY])];
+
+/** What one may subscribe to beyond that. */
+const OTHER_FIELDS = [
+  'business_integrity',
+  'calls',
+  'call_permission_reply',
+  'inbox_labels',
+  'message_context',
+  'message_edits',
+  'message_template_status_update',
+  'messaging_account_linking',
+  'messaging_game_plays',
+  'messaging_in_thread_lead_form_submit',
+  'messenger_template_status_update',
+  'response_feedback',
+  'send_cart',
+];
+
+export const KNOWN_FIELDS: readonly string[] = [...DELIVERED_FIELDS, ...OTHER_FIELDS];
+
+/** The field under which an event is told. What happens in standby has a field of its own. */
+export function fieldOf(kind: WebhookKind, isStandby: boolean): string {
+  return isStandby ? STANDBY : FIELDS[kind];
+}
+
+/** What each Page tells our app. A Page of which nobody said anything tells it everything. */
+export interface Subscriptions {
+  /** Missing when the app is not subscribed on the Page: then it hears nothing. */
+  of(pageId: string): readonly string[] | undefined;
+  subscribe(pageId: string, fields: readonly string[]): void;
+  unsubscribe(pageId: string): void;
+}
+
+export function createSubscriptions(database: SimulatorDatabase): Subscriptions {
+  const one = database.prepare<{ fields: string | null }>('SELECT fields FROM subscriptions WHERE page_id = ?');
+  const put = database.prepare('INSERT OR REPLACE INTO subscriptions (page_id, fields) VALUES (?, ?)');
+  return {
+    of(pageId) {
+      const row = one.get(pageId);
+      if (!row) return DELIVERED_FIELDS;
+      return row.fields === null ? undefined : (JSON.parse(row.fields) as string[]);
+    },
+    subscribe: (pageId, fields) => put.run(pageId, JSON.stringify(fields)),
+    unsubscribe: (pageId) => put.run(pageId, null),
+  };
+}

@@ -1,0 +1,304 @@
+/** How an app comes to its tokens and subscriptions: the calls, what they change, and the proof of the app's secret. */
+import { createHmac } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import {
+  ANA,
+  APP,
+  APP_TOKEN,
+  aSend,
+  callGraph,
+  outcomeOf,
+  PAGE,
+  SECRET,
+  startBoth,
+  startSimulator,
+  TOKEN,
+} from './support.ts';
+import { startBot, VERIFY_TOKEN } from './support.ts';
+import type { Running } from './support.ts';
+
+const OTHER_PAGE = '104857600987654';
+const otherPage = { id: OTHER_PAGE, name: 'Pottery', accessToken: 'the-other-token', tasks: ['MESSAGING'] as const };
+const subscribe = (talk: Running, fields: string, token = TOKEN) =>
+  callGraph(talk, 'POST', `me/subscribed_apps?subscribed_fields=${fields}`, { token });
+const subscribed = async (talk: Running) =>
+  ((await callGraph(talk, 'GET', `${PAGE}/subscribed_apps`)).json['data'] as { subscribed_fields: string[] }[])[0]
+    ?.subscribed_fields;
+
+describe('what a Page tells the app', () => {
+  test('is everything, until the app subscribes to some of it', async () => {
+    const talk = await startBoth();
+    expect(await subscribed(talk)).toEqual(expect.arrayContaining(['messages', 'message_echoes', 'standby', 'feed']));
+    const { status, json } = await subscribe(talk, 'messages,messaging_postbacks');
+    expect([status, json]).toEqual([200, { success: 'true' }]);
+    expect(await subscribed(talk)).toEqual(['messages', 'messaging_postbacks']);
+
+    talk.simulator.says(ANA, 'Hello');
+    await talk.send(aSend('Hi'));
+    talk.simulator.reacts(ANA, 'love');
+    talk.simulator.comments(ANA, 'How much?');
+    talk.simulator.warnsPage();
+    talk.simulator.getsStarted(ANA);
+    await talk.simulator.settled();
+    expect(talk.bot.items().map((item) => ('postback' in item ? 'postback' : 'message'))).toEqual([
+      'message',
+      'postback',
+    ]);
+  });
+
+  test('is nothing after the app left', async () => {
+    const talk = await startBoth();
+    expect((await callGraph(talk, 'DELETE', 'me/subscribed_apps')).json).toEqual({ success: 'true' });
+    expect(await subscribed(talk)).toBeUndefined();
+    talk.simulator.says(ANA, 'Hello');
+    await talk.simulator.settled();
+    expect(talk.bot.bodies).toEqual([]);
+    await subscribe(talk, 'messages');
+    talk.simulator.says(ANA, 'Hello again');
+    await talk.simulator.settled();
+    expect(talk.bot.items('message')).toHaveLength(1);
+  });
+
+  test('in standby goes by a field of its own', async () => {
+    const talk = await startBoth();
+    await subscribe(talk, 'messages');
+    talk.simulator.says(ANA, 'Hello');
+    talk.simulator.givesThreadTo(ANA, 'other_app');
+    talk.simulator.says(ANA, 'To the desk');
+    await talk.simulator.settled();
+    expect(talk.bot.items('message')).toHaveLength(1);
+  });
+
+  test.each([
+    ['no fields', 'me/subscribed_apps', TOKEN, '100'],
+    ['a field that is none', 'me/subscribed_apps?subscribed_fields=poems', TOKEN, '100'],
+    ['a token without MODERATE', 'me/subscribed_apps?subscribed_fields=messages', 'the-other-token', '200'],
+    ['another Page', `${OTHER_PAGE}/subscribed_apps?subscribed_fields=messages`, TOKEN, '100/33'],
+  ])('%s is refused', async (_, path, token, outcome) => {
+    const talk = await startSimulator({ pages: [otherPage] });
+    expect(outcomeOf(await callGraph(talk, 'POST', path, { token }))).toBe(outcome);
+  });
+});
+
+describe('deliveries that fail for too long', () => {
+  test('unsubscribe the app: what it has not taken is lost, and nothing more comes', async () => {
+    const talk = await startBoth({ unsubscribeAfterMs: 60, redeliveryMs: 20 });
+    talk.bot.answers.push(...Array<number>(1000).fill(503));
+    talk.simulator.says(ANA, 'Anybody there?');
+    await talk.simulator.settled();
+    expect(await subscribed(talk)).toBeUndefined();
+    talk.bot.answers.length = 0;
+    const before = talk.bot.bodies.length;
+    talk.simulator.says(ANA, 'Still nobody?');
+    await talk.simulator.settled();
+    expect(talk.bot.bodies).toHaveLength(before);
+
+    await subscribe(talk, 'messages');
+    talk.simulator.says(ANA, 'And now?');
+    await talk.simulator.settled();
+    expect(
+      talk.bot
+        .items('message')
+        .slice(before)
+        .map(({ message }) => message!['text']),
+    ).toEqual(['And now?']);
+    const [first] = talk.simulator.thread(ANA).happenings;
+    expect(first!.webhooks[0]).toMatchObject({ isAccepted: false, lastAnswer: 'given up' });
+  });
+
+  test('can be asked for', async () => {
+    const talk = await startBoth();
+    talk.simulator.unsubscribesApp();
+    expect(await subscribed(talk)).toBeUndefined();
+  });
+});
+
+describe('the app as a whole', () => {
+  const set = (talk: Running, callback_url: string, rest: object = {}) =>
+    callGraph(talk, 'POST', `${APP}/subscriptions`, {
+      token: APP_TOKEN,
+      body: { object: 'page', callback_url, verify_token: VERIFY_TOKEN, fields: 'messages', ...rest },
+    });
+  const look = async (talk: Running) =>
+    (await callGraph(talk, 'GET', `${APP}/subscriptions`, { token: APP_TOKEN })).json['data'];
+
+  test('is told at the address that passed the handshake, what it subscribed to', async () => {
+    const talk = await startBoth();
+    const elsewhere = await startBot();
+    expect(await look(talk)).toMatchObject([{ object: 'page', callback_url: talk.bot.url, active: true }]);
+    expect((await set(talk, elsewhere.url)).json).toEqual({ success: true });
+    expect(await look(talk)).toMatchObject([{ callback_url: elsewhere.url, fields: [{ name: 'messages' }] }]);
+    talk.simulator.says(ANA, 'Hello');
+    await talk.send(aSend('Hi'));
+    await talk.simulator.settled();
+    expect([talk.bot.items().length, elsewhere.items().length]).toEqual([0, 1]);
+  });
+
+  test('is told nothing after its subscription was deleted', async () => {
+    const talk = await startBoth();
+    await callGraph(talk, 'DELETE', `${APP}/subscriptions`, { token: APP_TOKEN });
+    expect(await look(talk)).toEqual([]);
+    talk.simulator.says(ANA, 'Hello');
+    await talk.simulator.settled();
+    expect(talk.bot.bodies).toEqual([]);
+  });
+
+  test.each<[string, object, string]>([
+    ['another verify token', { verify_token: 'wrong' }, '2200'],
+    ['no verify token', { verify_token: '' }, '100'],
+    ['no address', { callback_url: 'here' }, '100'],
+    ['no fields', { fields: '' }, '100'],
+    ['another object', { object: 'user' }, '100'],
+  ])('%s is refused, and the old address stays', async (_, rest, outcome) => {
+    const talk = await startBoth();
+    const elsewhere = await startBot();
+    expect(outcomeOf(await set(talk, elsewhere.url, rest))).toBe(outcome);
+    expect(await look(talk)).toMatchObject([{ callback_url: talk.bot.url }]);
+  });
+
+  test("a Page's token is not the app's", async () => {
+    const talk = await startSimulator();
+    expect(outcomeOf(await callGraph(talk, 'GET', `${APP}/subscriptions`))).toBe('190');
+  });
+});
+
+describe('tokens', () => {
+  const options = { userAccessToken: 'user-token', pages: [otherPage] };
+
+  test('the Pages of a person, each with its token and tasks', async () => {
+    const talk = await startSimulator(options);
+    talk.simulator.replaceToken('newer', OTHER_PAGE);
+    const { json } = await callGraph(talk, 'GET', 'me/accounts', { token: 'user-token' });
+    expect(json['data']).toEqual([
+      expect.objectContaining({
+        id: PAGE,
+        name: 'Bicycle Shop',
+        access_token: TOKEN,
+        tasks: expect.arrayContaining(['MODERATE', 'MESSAGING']),
+      }),
+      { id: OTHER_PAGE, name: 'Pottery', access_token: 'newer', tasks: ['MESSAGING'], category: 'Business' },
+    ]);
+    expect(outcomeOf(await callGraph(talk, 'GET', 'me/accounts'))).toBe('100');
+    expect(outcomeOf(await callGraph(talk, 'GET', 'me/accounts', { token: 'nobody' }))).toBe('190');
+  });
+
+  const exchange = (talk: Running, rest: Record<string, string> = {}) => {
+    const query = {
+      grant_type: 'fb_exchange_token',
+      client_id: APP,
+      client_secret: SECRET,
+      fb_exchange_token: 'user-token',
+    };
+    return callGraph(talk, 'GET', `oauth/access_token?${new URLSearchParams({ ...query, ...rest }).toString()}`);
+  };
+
+  test('a short one is exchanged for one of about 60 days', async () => {
+    const talk = await startSimulator(options);
+    const { json } = await exchange(talk);
+    expect(json).toMatchObject({ token_type: 'bearer', expires_in: 5_183_944 });
+    const token = json['access_token'] as string;
+    expect((await callGraph(talk, 'GET', 'me/accounts', { token })).json['data']).toHaveLength(2);
+  });
+
+  test.each<[string, Record<string, string>, string]>([
+    ['another secret', { client_secret: 'wrong' }, '100'],
+    ['another app', { client_id: '1' }, '100'],
+    ['another grant', { grant_type: 'password' }, '100'],
+    ['a token of nobody', { fb_exchange_token: 'nobody' }, '190'],
+  ])('%s is not exchanged', async (_, rest, outcome) => {
+    expect(outcomeOf(await exchange(await startSimulator(options), rest))).toBe(outcome);
+  });
+
+  test.each<[string, object]>([
+    [TOKEN, { type: 'PAGE', is_valid: true, profile_id: PAGE, app_id: APP }],
+    ['user-token', { type: 'USER', is_valid: true }],
+    ['the-other-token', { is_valid: false, error: { code: 190, error_subcode: 463 } }],
+    ['nobody', { is_valid: false, error: { code: 190 } }],
+  ])('debug_token looks at %s', async (token, data) => {
+    const talk = await startSimulator(options);
+    talk.simulator.expireToken(OTHER_PAGE);
+    for (const asker of [APP_TOKEN, TOKEN, 'user-token']) {
+      const answer = await callGraph(talk, 'GET', `debug_token?input_token=${token}`, { token: asker });
+      expect(answer.json['data']).toMatchObject(data);
+    }
+    expect(outcomeOf(await callGraph(talk, 'GET', `debug_token?input_token=${token}`, { token: 'nobody' }))).toBe(
+      '190',
+    );
+  });
+});
+
+describe('the proof of the secret', () => {
+  const proofOf = (token: string) => createHmac('sha256', SECRET).update(token).digest('hex');
+  const ask = async (requireAppSecretProof: boolean, query: string, body: object = {}) => {
+    const talk = await startSimulator({ requireAppSecretProof });
+    talk.simulator.says(ANA, 'Hello');
+    const { json } = await callGraph(talk, 'POST', `me/messages${query}`, { body: { ...aSend('Hi'), ...body } });
+    expect(JSON.stringify(talk.simulator.thread(ANA))).not.toContain(proofOf(TOKEN));
+    return json.error?.message ?? 'sent';
+  };
+  const wrong = 'Invalid appsecret_proof provided in the API argument';
+
+  test.each<[string, boolean, string, object, string]>([
+    ['none, where none is demanded', false, '', {}, 'sent'],
+    ['the right one', false, `?appsecret_proof=${proofOf(TOKEN)}`, {}, 'sent'],
+    ['the right one in the body', true, '', { appsecret_proof: proofOf(TOKEN) }, 'sent'],
+    ['one for another token', false, `?appsecret_proof=${proofOf('another')}`, {}, wrong],
+    ['an empty one', false, '?appsecret_proof=', {}, wrong],
+    ['none, where one is demanded', true, '', {}, 'API calls from the server require an appsecret_proof argument'],
+  ])('%s', async (_, isDemanded, query, body, outcome) => {
+    expect(await ask(isDemanded, query, body)).toBe(outcome);
+  });
+
+  test('is checked on every other call as well', async () => {
+    const talk = await startSimulator({ userAccessToken: 'user-token', requireAppSecretProof: true });
+    const calls = [
+      ['GET', 'me', TOKEN],
+      ['GET', 'me/subscribed_apps', TOKEN],
+      ['POST', 'me/messenger_profile', TOKEN],
+      ['GET', 'me/personas', TOKEN],
+      ['POST', 'me/message_attachments', TOKEN],
+      ['GET', `me/thread_owner?recipient=${ANA}`, TOKEN],
+      ['GET', 'me/accounts', 'user-token'],
+    ] as const;
+    for (const [method, path, token] of calls) {
+      const { json } = await callGraph(talk, method, path, { token, ...(method === 'POST' && { body: {} }) });
+      expect(json.error?.message, path).toMatch('require an appsecret_proof');
+    }
+    const body = { greeting: [{ locale: 'default', text: 'Hi' }], appsecret_proof: proofOf(TOKEN) };
+    expect((await callGraph(talk, 'POST', 'me/messenger_profile', { body })).json).toEqual({ result: 'success' });
+  });
+});
+
+describe('personas', () => {
+  const marta = { name: 'Marta', profile_picture_url: 'https://shop.example/marta.png' };
+  const add = (talk: Running, body: object) => callGraph(talk, 'POST', 'me/personas', { body });
+
+  test('one is made, listed, spoken for, and gone', async () => {
+    const talk = await startSimulator();
+    talk.simulator.says(ANA, 'Hello');
+    const { id } = (await add(talk, marta)).json as { id?: string };
+    expect((await callGraph(talk, 'GET', `${PAGE}/personas`)).json['data']).toEqual([{ ...marta, id }]);
+    expect((await callGraph(talk, 'GET', id!)).json).toEqual({ ...marta, id });
+    expect(outcomeOf(await talk.send(aSend('Hi', { persona_id: id })))).toBe('sent');
+    expect((await callGraph(talk, 'DELETE', id!)).json).toEqual({ success: true });
+    expect(outcomeOf(await talk.send(aSend('Hi', { persona_id: id })))).toBe('100');
+    expect(outcomeOf(await callGraph(talk, 'DELETE', id!))).toBe('100/33');
+    expect((await callGraph(talk, 'GET', `${PAGE}/personas`)).json['data']).toEqual([]);
+    expect(talk.simulator.thread(ANA).bubbles.at(-1)!.persona).toBe('Marta');
+  });
+
+  test.each<[string, object, string]>([
+    ['without a name', { profile_picture_url: marta.profile_picture_url }, '100'],
+    ['with a name of 51', { ...marta, name: 'x'.repeat(51) }, '100'],
+    ['without a face', { name: 'Marta' }, '100'],
+    ['with a face that is no address', { ...marta, profile_picture_url: 'marta.png' }, '100/2018008'],
+  ])('%s is refused', async (_, body, outcome) => {
+    expect(outcomeOf(await add(await startSimulator(), body))).toBe(outcome);
+  });
+
+  test('another Page has none of it', async () => {
+    const talk = await startSimulator({ pages: [otherPage] });
+    const { id } = (await add(talk, marta)).json as { id?: string };
+    expect(outcomeOf(await callGraph(talk, 'GET', id!, { token: 'the-other-token' }))).toBe('100/33');
+  });
+});
