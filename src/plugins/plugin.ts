@@ -43,7 +43,10 @@ export interface Plugin<State extends object = object, Activities extends Outsid
   /** The plugin's outside half: see {@link outside}. */
   readonly activities?: OutsideHalf<Activities>;
 
-  /** Sees every event, also while a person of the business answers. Consumes nothing. */
+  /**
+   * Sees every event that wakes a conversation, also while a person of the business or another app answers. Consumes
+   * nothing. Which kinds wake it is in `docs/messenger.md`: receipts, for one, do not.
+   */
   observe?(ctx: PluginContext<State, Activities>, event: InboundEvent): void | Promise<void>;
   /** The person wrote, sent media or tapped a quick reply. */
   onMessage?(ctx: PluginContext<State, Activities>, message: MessageEvent): Promise<HookResult>;
@@ -91,7 +94,7 @@ export interface PluginContext<State extends object = object, Activities extends
   /**
    * Shows three dots, for 20 seconds or until the next message, which waits for them at most a second. Like the three
    * after it: there is nothing to await, and no promise that it happens. It is tried once, and left out while a person
-   * answers, while the window is closed, and when the Page has enough to do. Ten of them per hook.
+   * or another app answers, while no message could go out, and when the Page has enough to do. Ten of them per hook.
    */
   typing(): void;
   /** Shows the person that what they wrote was seen. */

@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { basename, join } from 'node:path';
 import ts from 'typescript';
 import { afterAll, expect, test } from 'vitest';
+import { codeBlocks, moduleOf } from './code-blocks.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 /** Inside the repository, so that `everthread` resolves to this very package. */
@@ -18,10 +19,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 function writeBlocks(document: string): string[] {
   const into = join(folder, basename(document, '.md'));
   mkdirSync(into, { recursive: true });
-  const blocks = [...readFileSync(join(root, document), 'utf8').matchAll(/^```ts\n(.*?)^```$/gms)];
-  return blocks.map(([, code = ''], index) => {
-    const file = join(into, /^\/\/ ([\w-]+\.ts)\n/.exec(code)?.[1] ?? `block-${index + 1}.ts`);
-    writeFileSync(file, code);
+  return codeBlocks(document).map((block, index) => {
+    const file = join(into, /^\/\/ ([\w-]+\.ts)\n/.exec(block.code)?.[1] ?? `block-${index + 1}.ts`);
+    writeFileSync(file, moduleOf(block));
     return file;
   });
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { LIMITS } from '../../src/messenger/limits.ts';
 import type { Sayable } from '../../src/messenger/outbound-message.ts';
@@ -6,7 +7,10 @@ import { outboundMessage, outboundMessages } from '../../src/messenger/sayable.t
 import { sendApiRequest } from '../../src/messenger/send-api.ts';
 import { fixtureTable } from '../support/fixtures.ts';
 import { codeOf } from './code-of.ts';
-import { limitOf, MESSAGE_LIMITS, PROFILE_LIMITS, rowsAbout, sizesBeyond } from './message-limits.ts';
+import { codeOfBuilding, KEPT_ELSEWHERE, NOT_BUILT, ONLY_META } from './kept-elsewhere.ts';
+import { allRows, limitOf, MESSAGE_LIMITS, PROFILE_LIMITS, sizesBeyond } from './message-limits.ts';
+
+const documentation = readFileSync('docs/messenger.md', 'utf8');
 
 describe.each(MESSAGE_LIMITS)('$row', ({ row, kind, code, of }) => {
   test("a message at Meta's limit goes out as it is", () => {
@@ -56,29 +60,26 @@ test('metadata.length: the name of a send fits, one more character is refused', 
   expect(codeOf(() => request('x'.repeat(most + 1)))).toBe('text_too_long');
 });
 
-/** Limits that no message built here can break, and why. */
-const ELSEWHERE: Readonly<Record<string, string>> = {
-  'text.length': 'above',
-  'metadata.length': 'above',
-  'template.one_time_notif_req.title.length': 'not built: beta, and the Page must ask Meta for it',
-  'one_time_notif_token.lifetime.max': 'not built: beta, and the Page must ask Meta for it',
-  'button.audio_call.expires.max': 'not built: calls are out of scope',
-  'media.file.size': "of the file, which only Meta sees; the simulator's upload checks it",
-  'media.image_by_url.size': 'of the file, which only Meta sees',
-  'media.url_fetch.timeout': 'of the server that has the file',
-  'media.url_fetch_video.timeout': 'of the server that has the file',
-  'media.attachment_id.lifetime': 'the simulator keeps it by its clock',
-  'persona.name.length': 'personas are made in the Page, not here',
-  'persona.picture.size': 'personas are made in the Page, not here',
-  'private_reply.count': 'the simulator counts them',
-  'private_reply.deadline': 'the simulator keeps it by its clock',
-};
+test.each(KEPT_ELSEWHERE)('$row: $by keeps what Meta says', async ({ row, kept }) => {
+  expect(await kept()).toBe(limitOf(row));
+});
 
-test("every row of Meta's table about a message, a button or the profile is looked at here", () => {
-  const about = ['text.', 'metadata.', 'quick_', 'template.', 'button.', 'media.', 'persona.', 'private_', 'profile.'];
-  const tested = new Set([...MESSAGE_LIMITS, ...PROFILE_LIMITS].map(({ row }) => row));
-  const missing = rowsAbout(...about, 'one_time').filter((row) => !tested.has(row) && !(row in ELSEWHERE));
-  expect(missing).toEqual([]);
+test.each(NOT_BUILT)('$row: not built, so it is refused before Meta refuses it', ({ code, message }) => {
+  expect(codeOfBuilding(message)).toBe(code);
+});
+
+test.each(Object.keys(ONLY_META))('%s: nothing here keeps it, and the documentation gives its number', (row) => {
+  expect(documentation).toContain(`| \`${row}\` |`);
+});
+
+test("every row of Meta's table has exactly one test above, and every test a row", () => {
+  const ours = [
+    'text.length',
+    'metadata.length',
+    ...[...MESSAGE_LIMITS, ...PROFILE_LIMITS, ...KEPT_ELSEWHERE, ...NOT_BUILT].map(({ row }) => row),
+    ...Object.keys(ONLY_META),
+  ];
+  expect(ours.toSorted()).toEqual(allRows().toSorted());
 });
 
 test('no limit is loosened where nothing tests it', () => {

@@ -24,9 +24,9 @@ export function limitOf(what: string): number {
   return limit;
 }
 
-/** Rows that begin so are about a message, a button or the profile. */
-export function rowsAbout(...beginnings: readonly string[]): string[] {
-  return rows.map(({ what }) => what).filter((what) => beginnings.some((beginning) => what.startsWith(beginning)));
+/** The names of all rows of the table. */
+export function allRows(): string[] {
+  return rows.map(({ what }) => what);
 }
 
 const words = (length: number) => 'x'.repeat(length);

@@ -17,7 +17,7 @@ export interface Kind {
   readonly names: 'person' | 'person_or_ref' | 'nobody';
 }
 
-const KINDS: readonly Kind[] = [
+export const KINDS: readonly Kind[] = [
   { key: 'message', names: 'person', read: readMessage },
   { key: 'message_edit', names: 'person', read: readEdit },
   { key: 'reaction', names: 'person', read: readReaction },
