@@ -8,7 +8,7 @@ import type { ConversationId } from '../messenger/conversation.ts';
 import type { Claim, ClaimedConversation, Inbox } from '../store/inbox.ts';
 import { createComplaint } from './complaint.ts';
 import { createCourier, type CourierLog } from './courier.ts';
-import { EngineAway, type Engine } from './engine.ts';
+import { DELIVERY_WITHIN_MS, EngineAway, type Engine } from './engine.ts';
 import type { Metrics } from './metrics.ts';
 import { pauseMs } from './pause.ts';
 
@@ -31,8 +31,11 @@ export interface DispatcherOptions {
 const MOST_AT_ONCE = 64;
 /** Beyond this many only the inbox remembers who waits. */
 const MOST_READY = 2000;
-/** Much longer than a delivery may take: a claim only runs out when its process is dead. */
-const CLAIM_MS = 30_000;
+/**
+ * Time for a slow store to give the claim, and then for a delivery. It only runs out when its process is dead, and so
+ * long its events wait.
+ */
+const CLAIM_MS = 2 * DELIVERY_WITHIN_MS;
 /** How often the inbox is looked through for what nobody was woken for: events of processes that died. */
 const LOOK_MS = 1000;
 const WAITING_AT_ONCE = 1000;
