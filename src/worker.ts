@@ -53,8 +53,13 @@ export function startWorker(options: WorkerOptions): RunningWorker {
   const stopping = new AbortController();
   const { pages, log, store } = options;
   const graph = createGraphClient({ ...options.graph, accessToken: (pageId) => pages.accessToken(pageId) });
+  const folder = dirname(findBot(options.bot));
   const messagesPerSecond = (pageId: string) => pages.messagesPerSecond(pageId);
-  const created = createWorker(options, createActivities({ ...options, graph, messagesPerSecond }), stopping.signal);
+  const created = createWorker(
+    options,
+    createActivities({ ...options, graph, folder, messagesPerSecond }),
+    stopping.signal,
+  );
   // What a bad token held up goes on with a new one.
   pages.onTokenChanged((pageId) => {
     store.holds

@@ -3,6 +3,7 @@ import type { Store } from '../store/store.ts';
 import type { Clock, EverthreadActivities } from '../workflows/contract.ts';
 import type { GraphClient } from '../graph/graph-client.ts';
 import type { Logger } from './logger.ts';
+import { createKeepAttachment } from './keep-attachment.ts';
 import { createPace } from './pace.ts';
 import { createSendMessage } from './send-message.ts';
 import { createSenderAction } from './sender-action.ts';
@@ -16,6 +17,8 @@ export interface ActivityDeps {
   readonly log: Logger;
   /** Tells our app from others in a thread; left out: Meta's word is waited for. */
   readonly appId?: string | undefined;
+  /** The bot's folder: files that it says are looked for in it. */
+  readonly folder: string;
   readonly messagesPerSecond: (pageId: string) => number;
   /** Whether to believe the page of Meta's that gives an ad's window up to 7 days. Default: 24 hours are sure. */
   readonly trustsAdWindow?: boolean;
@@ -28,6 +31,7 @@ export function createActivities(deps: ActivityDeps): EverthreadActivities {
   const pace = createPace({ budgets: store.budgets, messagesPerSecond });
   return {
     sendMessage: createSendMessage({ ...deps, pace }),
+    keepAttachment: createKeepAttachment(deps),
     senderAction: createSenderAction({ ...deps, mayAct: pace.mayAct }),
     startSequence: createStartSequence(deps),
 

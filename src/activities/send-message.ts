@@ -15,7 +15,7 @@ import type { PageHold } from '../policy/standing.ts';
 import { verdict, type RefusalReason } from '../policy/verdict.ts';
 import type { Judge, LedgerEntry, Turn } from '../store/ledger.ts';
 import type { Store } from '../store/store.ts';
-import type { Clock, SendAttempt, SendRequest } from '../workflows/contract.ts';
+import { ATTACHMENT_EXPIRED, type Clock, type SendAttempt, type SendRequest } from '../workflows/contract.ts';
 import type { Logger } from './logger.ts';
 import type { Pace } from './pace.ts';
 import { refusalStep, type RefusalStep } from './refusal-step.ts';
@@ -190,7 +190,8 @@ export function createSendMessage(deps: SendMessageDeps) {
     log[NEEDS_A_PERSON.has(rule.class) ? 'error' : 'warn'](told, `Meta did not take a message: ${rule.meaning}`);
     await draw(request, step, answer);
     if (step.do === 'give up') {
-      await ledger.settle(sendId, { status: step.status, code: rule.class }, attempts, now(request));
+      const code = isLostAttachment(answer) ? ATTACHMENT_EXPIRED : rule.class;
+      await ledger.settle(sendId, { status: step.status, code }, attempts, now(request));
     } else if (step.do === 'wait for the echo') await ledger.doubt(sendId, rule.class, attempts, Date.now());
     else await ledger.postpone(sendId, rule.class, attempts);
 
@@ -256,6 +257,11 @@ function partOf({ message, replyTo, persona, notification }: SendRequest): Outbo
     ...(persona !== undefined && { persona }),
     ...(notification !== undefined && { notification }),
   };
+}
+
+/** 100/2018074: Meta does not know the attachment id, or it is older than 90 days. */
+function isLostAttachment(answer: No): boolean {
+  return answer.status === 'refused' && answer.error.error_subcode === 2018074;
 }
 
 function ruleOf(answer: No): GraphErrorRule {

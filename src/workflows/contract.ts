@@ -5,6 +5,7 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { ConversationId } from '../messenger/conversation.ts';
 import type { InboundEvent, MessageEvent, PostbackEvent } from '../messenger/inbound-event.ts';
+import type { MediaType } from '../messenger/media.ts';
 import type { OutboundPart } from '../messenger/sayable.ts';
 import type { SenderAction } from '../messenger/sender-action.ts';
 import type { Author, Purpose, RefusalReason } from '../policy/verdict.ts';
@@ -98,6 +99,9 @@ export interface SendRequest extends OutboundPart {
   readonly phase: 'local' | 'durable';
 }
 
+/** The `code` of a send that failed because Meta no longer has its file. */
+export const ATTACHMENT_EXPIRED = 'attachment_expired';
+
 /** What became of a send. */
 export type SendOutcome =
   | { readonly status: 'sent'; readonly messageId: string }
@@ -107,6 +111,25 @@ export type SendOutcome =
 
 /** What the local phase may answer besides: the durable phase must settle it. */
 export type SendAttempt = SendOutcome | { readonly status: 'deferred' };
+
+/** A file that Meta shall keep for a Page. */
+export interface ToKeep {
+  readonly conversation: ConversationId;
+  readonly type: MediaType;
+  /** An address, or a path beside the bot's file. */
+  readonly source: { readonly url: string } | { readonly file: string };
+}
+
+export interface KeepRequest extends ToKeep {
+  /** An id that Meta no longer knows. */
+  readonly expired?: string;
+  /** `local`: only what is known already. `durable`: uploads it. */
+  readonly phase: 'local' | 'durable';
+}
+
+export type Kept =
+  | { readonly status: 'kept'; readonly attachmentId: string }
+  | { readonly status: 'failed'; readonly code: string };
 
 export interface Lead {
   /** Derived from the occasion, so that saving it again changes nothing. */
@@ -137,6 +160,8 @@ export interface ContactCard {
 /** The outside half of the two workflows, implemented in `src/activities`. */
 export interface EverthreadActivities {
   sendMessage(request: SendRequest): Promise<SendAttempt>;
+  /** Finds or makes the id of a file at Meta. */
+  keepAttachment(request: KeepRequest): Promise<Kept | { readonly status: 'deferred' }>;
   /** At best effort: never throws, and does nothing while the window is closed or the Page is busy. */
   senderAction(conversation: ConversationId, action: SenderAction): Promise<void>;
   openConversation(conversation: ConversationId): Promise<OpenedConversation>;

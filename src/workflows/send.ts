@@ -10,7 +10,8 @@ import { conversationParts } from '../messenger/conversation.ts';
 import { textOfOutbound } from '../messenger/outbound-message.ts';
 import { outboundMessages, type OutboundPart } from '../messenger/sayable.ts';
 import type { Sayable } from '../messenger/outbound-message.ts';
-import type { EverthreadActivities, SendOutcome, SendRequest } from './contract.ts';
+import { byId, keep, toKeep } from './attachment.ts';
+import { ATTACHMENT_EXPIRED, type EverthreadActivities, type SendOutcome, type SendRequest } from './contract.ts';
 
 /** One quick try in the workflow task: half the events and a third of the latency of a normal activity. */
 const local = proxyLocalActivities<EverthreadActivities>({
@@ -54,6 +55,22 @@ export async function send(
 }
 
 async function sendPart(request: Omit<SendRequest, 'phase'>): Promise<SendOutcome> {
+  const file = toKeep(request.conversation, request.message);
+  if (!file) return sendMessage(request);
+  const kept = await keep(file);
+  if (kept.status === 'failed') return kept;
+  const outcome = await sendMessage({ ...request, message: byId(request.message, kept.attachmentId) });
+  if (outcome.status !== 'failed' || outcome.code !== ATTACHMENT_EXPIRED) return outcome;
+  const again = await keep(file, kept.attachmentId);
+  if (again.status === 'failed') return again;
+  return sendMessage({
+    ...request,
+    sendId: `${request.sendId}.again`,
+    message: byId(request.message, again.attachmentId),
+  });
+}
+
+async function sendMessage(request: Omit<SendRequest, 'phase'>): Promise<SendOutcome> {
   const summary = textOfOutbound(request.message).slice(0, LONGEST_SUMMARY);
   const attempt = await local.sendMessage
     .executeWithOptions({ summary }, [{ ...request, phase: 'local' }])

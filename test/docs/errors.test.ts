@@ -12,10 +12,14 @@ function codesInSource(): Set<string> {
   for (const source of sources) {
     for (const [, code = ''] of source.matchAll(/new BotError\(\s*'(\w+)'/g)) codes.add(code);
     for (const [, code = ''] of source.matchAll(/readonly code = '(\w+)'/g)) codes.add(code);
-    for (const [, union = ''] of source.matchAll(/type (?:EngineErrorCode|RefusalReason|ErrorClass) =([^;]+);/g)) {
+    for (const [, union = ''] of source.matchAll(
+      /type (?:EngineErrorCode|RefusalReason|PageHold|ErrorClass) =([^;]+);/g,
+    )) {
       for (const [, code = ''] of union.matchAll(/'(\w+)'/g)) codes.add(code);
     }
     for (const [, code = ''] of source.matchAll(/\|\| '(\w+)' \}/g)) codes.add(code);
+    for (const [, code = ''] of source.matchAll(/status: 'failed', code: '(\w+)'/g)) codes.add(code);
+    for (const [, code = ''] of source.matchAll(/ATTACHMENT_EXPIRED = '(\w+)'/g)) codes.add(code);
   }
   return codes;
 }

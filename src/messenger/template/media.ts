@@ -2,7 +2,6 @@ import { BotError } from '../bot-error.ts';
 import { checkedButtons } from '../button.ts';
 import type { Button } from '../button.ts';
 import { checkedChoice, checkedFields, checkedFlag, checkedId, checkedList, checkedUrl, optional } from '../checked.ts';
-import type { MediaSource } from '../media.ts';
 import { templateMessage } from './template-message.ts';
 import type { TemplateMessage } from './template-message.ts';
 
@@ -25,7 +24,7 @@ interface MediaElement {
  */
 export function mediaCard(
   type: 'image' | 'video',
-  source: MediaSource,
+  source: string | { readonly attachmentId: string },
   buttons?: readonly Button[],
 ): TemplateMessage<MediaTemplate> {
   const where = typeof source === 'string' ? { url: source } : { attachment_id: source.attachmentId };

@@ -1,5 +1,5 @@
 /** A bot that does what it is told, so that tests can ask for one thing at a time: `wake 60000 tea`, `emit ordered`. */
-import { defineBot, definePlugin, type PluginContext } from 'everthread';
+import { defineBot, definePlugin, image, type PluginContext } from 'everthread';
 import { sequences } from './sequences.ts';
 
 type Order = (ctx: PluginContext, ...words: string[]) => unknown;
@@ -13,8 +13,16 @@ const ORDERS: Readonly<Record<string, Order>> = {
   start: async (ctx, name = '', data) => ctx.send(await ctx.startSequence(name, data)),
   stop: (ctx, name = '') => ctx.stopSequence(name, 'somebody said so'),
   now: (ctx) => ctx.send(`now ${ctx.now}`),
+  show: (ctx, file = '') => tell(ctx, ctx.send(image({ file }))),
+  upload: (ctx, address = '') => tell(ctx, ctx.send(image({ upload: address }))),
   slow: (ctx) => ctx.send('slow answer'),
 };
+
+/** What became of a send that did not go out. */
+async function tell(ctx: PluginContext, sending: ReturnType<PluginContext['send']>): Promise<void> {
+  const outcome = await sending;
+  if (outcome.status === 'failed') await ctx.send(`failed: ${outcome.code}`);
+}
 
 const orders = definePlugin({
   name: 'orders',

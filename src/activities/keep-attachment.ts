@@ -1,0 +1,99 @@
+/** Files that Meta keeps: each is uploaded once for a Page, and said by its id until that expires. */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { realpath, stat } from 'node:fs/promises';
+import { resolve, sep } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { ApplicationFailure } from '@temporalio/common';
+import type { UploadResult } from '../graph/attachment-upload.ts';
+import type { GraphClient } from '../graph/graph-client.ts';
+import { conversationParts } from '../messenger/conversation.ts';
+import { graphErrorRule, NETWORK_OUTCOMES } from '../messenger/graph-errors.ts';
+import type { Store } from '../store/store.ts';
+import type { EverthreadActivities } from '../workflows/contract.ts';
+import type { Logger } from './logger.ts';
+import { refusalStep } from './refusal-step.ts';
+
+export interface KeepAttachmentDeps {
+  readonly store: Pick<Store, 'attachments'>;
+  readonly graph: Pick<GraphClient, 'upload'>;
+  /** The bot's folder: files are looked for in it, and nowhere else. */
+  readonly folder: string;
+  readonly log: Logger;
+}
+
+export function createKeepAttachment(deps: KeepAttachmentDeps): EverthreadActivities['keepAttachment'] {
+  const { store, graph, folder, log } = deps;
+  /** Hashes of files by path, with the look of the file they are of. */
+  const hashes = new Map<string, { readonly look: string; readonly hash: string }>();
+
+  async function fileIn(path: string): Promise<string | undefined> {
+    const [home, file] = await Promise.all([realpath(folder), realpath(resolve(folder, path)).catch(() => undefined)]);
+    return file?.startsWith(home + sep) ? file : undefined;
+  }
+
+  async function hashOf(file: string): Promise<string> {
+    const { size, mtimeMs } = await stat(file);
+    const look = `${size} ${mtimeMs}`;
+    const known = hashes.get(file);
+    if (known?.look === look) return known.hash;
+    const sha256 = createHash('sha256');
+    await pipeline(createReadStream(file), sha256);
+    const hash = sha256.digest('hex');
+    hashes.set(file, { look, hash });
+    return hash;
+  }
+
+  return async function keepAttachment({ conversation, type, source, expired, phase }) {
+    const pageId = conversationParts(conversation)?.pageId ?? '';
+    const place = 'file' in source ? await fileIn(source.file) : source.url;
+    if (place === undefined) {
+      log.error(
+        { file: 'file' in source && source.file },
+        'There is no such file in the folder of the bot; put it there',
+      );
+      return { status: 'failed', code: 'file_missing' };
+    }
+    const key = 'file' in source ? `sha256:${type}:${await hashOf(place)}` : `url:${type}:${place}`;
+    if (expired !== undefined) await store.attachments.forget(pageId, expired);
+    // Meta counts the days by its own clock: real time, also where the time machine moved a person's.
+    const known = await store.attachments.find(pageId, key, Date.now());
+    if (known !== undefined) return { status: 'kept', attachmentId: known };
+    if (phase === 'local') return { status: 'deferred' };
+
+    const result = await graph.upload(
+      { pageId, type, source: 'file' in source ? { file: place } : { url: place } },
+      log,
+    );
+    if (result.status === 'uploaded') {
+      const { attachmentId } = result;
+      await store.attachments.save(pageId, key, attachmentId, Date.now());
+      log.info({ pageId, type, attachmentId }, 'Meta keeps a file; the next sends name its id');
+      return { status: 'kept', attachmentId };
+    }
+    return takeNo(result, log);
+  };
+}
+
+function takeNo(
+  result: Exclude<UploadResult, { status: 'uploaded' }>,
+  log: Logger,
+): { status: 'failed'; code: string } {
+  const refused = result.status === 'refused' ? result.error : undefined;
+  const rule = refused
+    ? graphErrorRule(refused.code, refused.error_subcode)
+    : NETWORK_OUTCOMES[result.status === 'no_answer' ? result.outcome : 'connect_refused'];
+  log.warn(
+    { code: refused?.code, subcode: refused?.error_subcode, class: rule.class },
+    `Meta did not take a file: ${rule.meaning}`,
+  );
+  const step = refusalStep(rule, 1, refused?.code);
+  if (step.do === 'give up') return { status: 'failed', code: rule.class };
+  // Uploading twice does no harm, so what is in doubt is done again.
+  throw ApplicationFailure.create({
+    type: rule.class,
+    message: `Not uploaded yet (${rule.class})`,
+    category: 'BENIGN',
+    ...(step.do === 'pause' && { nextRetryDelay: step.afterMs }),
+  });
+}
