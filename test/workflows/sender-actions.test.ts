@@ -24,6 +24,15 @@ test('a reaction lands on the message, and can be taken back', async () => {
   expect(reactions(talk)).toEqual(['❤️', undefined, undefined, undefined]);
 });
 
+test('a turn that is replayed shows nothing again', async () => {
+  const talk = await startTalk(GESTURES);
+  await talk.says('type');
+  await talk.restartWorker();
+  await talk.says('hello');
+  expect(await talk.hears()).toEqual(['did type', 'did hello']);
+  expect(calls(talk).filter((call) => call === 'typing_on')).toHaveLength(1);
+});
+
 test('an action costs one event of the history, and the message none more than before', async () => {
   const [quiet, typing] = [await startTalk(GESTURES), await startTalk(GESTURES)];
   await quiet.says('hello');
