@@ -12,7 +12,7 @@ import { pino } from 'pino';
 import { createTemporalClient, type TemporalSettings } from '../../src/engine/connect.ts';
 import { freePort } from '../../src/engine/free-port.ts';
 import { createTimeMachine, type Settling, type TimeMachine } from '../../src/engine/time-machine.ts';
-import { fixedPages } from '../../src/graph/pages.ts';
+import { fixedPages, type Pages } from '../../src/graph/pages.ts';
 import { startServer } from '../../src/server.ts';
 import { createSimulator, type Simulator } from '../../src/simulator/index.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
@@ -22,6 +22,8 @@ import { bundleOnce } from './bundle-cache.ts';
 export interface StageOptions {
   readonly bot: string;
   readonly temporalAddress: string;
+  /** The Pages and their tokens; left out: one, with the token that the simulator takes. */
+  readonly pages?: Pages;
   /** How long a send with an unknown outcome waits for its echo. */
   readonly echoWaitMs?: number;
 }
@@ -40,7 +42,7 @@ export interface Stage {
 
 export const PAGE = '104857600123456';
 const APP = '517776481860111';
-const SECRETS = { verifyToken: 'verify-token', appSecret: 'app-secret', accessToken: 'page-token' };
+export const SECRETS = { verifyToken: 'verify-token', appSecret: 'app-secret', accessToken: 'page-token' };
 const GRAPH_VERSION = 'v25.0';
 const DAY_SECONDS = 86_400;
 
@@ -111,7 +113,8 @@ export async function startStage(options: StageOptions): Promise<Stage> {
       temporal,
       client,
       graph: { url: `${url}/simulator/graph`, version: GRAPH_VERSION, appSecret: SECRETS.appSecret },
-      pages: fixedPages({ [PAGE]: SECRETS.accessToken }),
+      pages: options.pages ?? fixedPages({ [PAGE]: SECRETS.accessToken }),
+      appId: APP,
       clock,
       log,
       ...(options.echoWaitMs !== undefined && { echoWaitMs: options.echoWaitMs }),

@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import type { PagesReading } from '../../src/config.ts';
+import { Secret } from '../../src/config.ts';
+import { watchPages, type Pages } from '../../src/graph/pages.ts';
+import { PAGE, SECRETS, startStage, type Stage } from '../support/stage.ts';
+import { startTalk, until, type Talk } from '../support/talk.ts';
+
+const HOUR = 3_600_000;
+const NEW_TOKEN = 'page-token-after-the-password-change';
+
+let token = SECRETS.accessToken;
+let pages: Pages;
+let stage: Stage;
+
+beforeAll(async () => {
+  const read = (): PagesReading => ({
+    pages: [{ pageId: PAGE, accessToken: new Secret(token), messagesPerSecond: 40 }],
+    problems: [],
+  });
+  pages = watchPages({ read, log: { info: () => {}, error: () => {} }, everyMs: 20 });
+  stage = await startStage({
+    bot: 'test/support/bots/probe/bot.ts',
+    temporalAddress: inject('temporalAddress'),
+    pages,
+  });
+});
+
+afterAll(async () => {
+  await stage.stop();
+  pages.close();
+});
+
+test('with a dead token all sends wait in the engine, with one alert; a new one brings them out in order', async () => {
+  const [ana, ben, late] = [await talk(), await talk(), await talk()];
+  stage.simulator.expireToken();
+  for (const text of ['one', 'two', 'three']) stage.simulator.says(ana.psid, text);
+  stage.simulator.says(ben.psid, 'one');
+  stage.simulator.says(late.psid, 'one');
+  await until(async () => (await stage.store.ledger.counts()).waiting === 3);
+  expect([ana, ben, late].flatMap(said)).toEqual([]);
+  stage.simulator.moveClock(late.conversation, 25 * HOUR);
+  // What waits survives the worker.
+  await stage.restartWorker();
+
+  stage.simulator.replaceToken(NEW_TOKEN);
+  token = NEW_TOKEN;
+
+  await until(async () => said(ana).length === 3 && said(ben).length === 1);
+  expect(said(ana)).toEqual(['1 one', '2 two', '3 three']);
+  expect(said(ben)).toEqual(['1 one']);
+  await until(async () => (await stage.store.ledger.counts()).refused === 1);
+  expect(said(late)).toEqual([]);
+  const counts = await stage.store.ledger.counts();
+  expect(counts).toMatchObject({ waiting: 0, doubtful: 0, failed: 0, unknown: 0 });
+  expect(stage.warnings().filter((line) => line.includes('its sends wait'))).toHaveLength(1);
+});
+
+function talk(): Promise<Talk> {
+  return startTalk('', { stage });
+}
+
+function said({ bubbles }: Talk): (string | undefined)[] {
+  return bubbles()
+    .filter(({ author }) => author === 'bot')
+    .map(({ text }) => text);
+}
