@@ -38,6 +38,13 @@ const INPUTS = {
     isDefaultApp: z.boolean().optional(),
     metadata: name.optional(),
   }),
+  media: z.strictObject({ type: z.enum(['image', 'video', 'audio', 'file']) }),
+  redelivery: z.strictObject({ count: z.int().min(1).max(1000).optional() }),
+  release: z.strictObject({
+    order: z.enum(['as_happened', 'reversed']).optional(),
+    bodies: z.enum(['one_each', 'entries', 'items']).optional(),
+    isTwice: z.boolean().optional(),
+  }),
   unavailable: z.strictObject({ number: z.enum(['551/1545041', '10/2018108']).optional() }),
   page: z.discriminatedUnion('does', [
     z.strictObject({ does: z.enum(['restrict', 'warn']), reason: text.optional(), pageId: psid.optional() }),
@@ -124,6 +131,8 @@ export function controlRoutes(app: FastifyInstance, world: World, doings: Doings
   action('other-app', INPUTS.text, (id, input) => doings.answersFromOtherApp(id, input.text));
   action('thread', INPUTS.thread, (id, { owner, ...settings }) => doings.givesThreadTo(id, owner, defined(settings)));
   action('routing-off', INPUTS.nothing, (id) => doings.stopsRouting(id));
+  action('media', INPUTS.media, (id, input) => doings.sendsMedia(id, input.type));
+  action('redeliveries', INPUTS.redelivery, (id, { count }) => doings.redelivers(id, count));
   action('unavailable', INPUTS.unavailable, (id, { number }) => doings.makesUnavailable(id, number));
   action('time', INPUTS.time, (id, input) => doings.skip(id, input.ms));
 
@@ -132,6 +141,15 @@ export function controlRoutes(app: FastifyInstance, world: World, doings: Doings
     const { language, buttons, ...rest } = checked(INPUTS.template, request.body);
     world.templates.approve({ ...rest, ...(language && { language }), ...(buttons && { buttons }) });
     return reply.code(201).send(world.templates.all());
+  });
+
+  app.post('/api/deliveries/hold', () => {
+    doings.holdsDeliveries();
+    return { isHeld: true };
+  });
+  app.post('/api/deliveries/release', (request) => {
+    doings.releasesDeliveries(defined(checked(INPUTS.release, request.body)));
+    return { isHeld: false };
   });
 
   app.post('/api/page', (request) => {

@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
 import { Agent, request } from 'undici';
-import { signature, webhookBody } from './webhook-body.ts';
-import type { Webhook, Webhooks } from './webhooks.ts';
+import { batchBody, signature } from './webhook-body.ts';
+import type { Batching } from './webhook-body.ts';
+import type { Try, Webhook, Webhooks } from './webhooks.ts';
 
 /**
  * Brings every webhook to the bot until it is taken: 200 within 5 s counts, anything else is delivered again,
@@ -10,6 +11,10 @@ import type { Webhook, Webhooks } from './webhooks.ts';
  * two people do not wait for each other, so a Page's events have no order between them.
  */
 export interface Deliveries {
+  /** From now on everything waits. */
+  hold(): void;
+  /** Brings all that waits, as told; then everything goes its usual way again. */
+  release(habit: ReleaseHabit): void;
   /** Something waits for this person. */
   wake(psid: string): void;
   /** Resolves when nothing waits. */
@@ -17,6 +22,19 @@ export interface Deliveries {
   /** Stops at once; what is not taken stays in the database for the next start. */
   close(): Promise<void>;
 }
+
+/** How what was held goes out: habits of Meta that are rare, and must not harm a bot. */
+export interface ReleaseHabit {
+  /** `reversed`: what happened last comes first. */
+  readonly order?: 'as_happened' | 'reversed';
+  /** One body for each event (default), or up to 1,000 events in a body: each an entry, or all items of one entry. */
+  readonly bodies?: 'one_each' | Batching;
+  /** Every body comes once more after it was taken, with another `entry.time` and other addresses of files. */
+  readonly isTwice?: boolean;
+}
+
+/** The most that Meta puts into one body (Instagram's setup page; the Messenger page names no number). */
+const LARGEST_BATCH = 1000;
 
 export interface DeliveriesOptions {
   readonly webhooks: Webhooks;
@@ -32,6 +50,9 @@ export interface DeliveriesOptions {
   readonly log: FastifyBaseLogger;
 }
 
+/** Among the names of those whose webhooks are under way; nobody's PSID. */
+const RELEASE = 'release';
+
 export function createDeliveries(options: DeliveriesOptions): Deliveries {
   const { webhooks, log } = options;
   const agent = new Agent({ connections: 64 });
@@ -41,13 +62,19 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
   /** Since when nothing of a Page was taken. */
   const failingSince = new Map<string, number>();
   let isClosed = false;
+  let isHeld = false;
 
   function wake(psid: string): void {
-    if (running.has(psid) || isClosed) return;
-    running.set(psid, deliverAll(psid).catch(stopped));
+    if (!isHeld) run(psid, () => deliverAll(psid));
+  }
+
+  /** One thing at a time under each name. */
+  function run(name: string, work: () => Promise<void>): void {
+    if (running.has(name) || isClosed) return;
+    running.set(name, work().catch(stopped));
 
     function stopped(error: unknown): void {
-      running.delete(psid);
+      running.delete(name);
       log.error({ err: error }, 'webhook deliveries of one person stopped');
     }
   }
@@ -55,28 +82,56 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
   async function deliverAll(psid: string): Promise<void> {
     await pause(0); // whoever queued it finishes first
     for (let failures = 0; ;) {
-      const webhook = isClosed ? undefined : webhooks.nextWaiting(psid);
+      const webhook = isClosed || isHeld ? undefined : webhooks.nextWaiting(psid);
       if (!webhook) break;
-      failures = (await deliver(webhook)) ? 0 : failures + 1;
+      failures = (await deliver([webhook], 'entries')) ? 0 : failures + 1;
       await rest(pauseAfter(failures, options.redeliveryMs));
     }
     running.delete(psid); // nothing may come between the last look and this, or a wake would be lost
   }
 
-  /** One try; true when the bot took it. */
-  async function deliver(webhook: Webhook): Promise<boolean> {
+  /** One try of one body; true when the bot took it. */
+  async function deliver(group: readonly Webhook[], batching: Batching): Promise<boolean> {
     const startedAt = performance.now();
-    const at = options.now(webhook.psid);
-    const answer = await post(webhookBody(at, webhook));
+    const tellings = group.map((webhook) => ({ told: webhook, sentAt: options.now(webhook.psid) }));
+    const answer = await post(batchBody(tellings, batching));
     const isAccepted = answer === '200';
     if (isClosed && !isAccepted) return false;
-    webhooks.tried(webhook.seq, { at, answer, tookMs: performance.now() - startedAt, isAccepted });
-    const { kind, tries } = webhook;
+    const tookMs = performance.now() - startedAt;
+    for (const { told, sentAt } of tellings) noteTry(told, { at: sentAt, answer, tookMs, isAccepted });
+    return isAccepted;
+  }
+
+  function noteTry({ seq, kind, tries, pageId, psid }: Webhook, outcome: Try): void {
+    const { answer, isAccepted } = outcome;
+    webhooks.tried(seq, outcome);
     if (!isAccepted && tries === 0) log.warn({ kind, answer }, 'webhook not taken, delivering again');
     if (isAccepted && tries > 0) log.info({ kind, tries: tries + 1 }, 'webhook taken');
-    watchPage(webhook.pageId, isAccepted);
-    options.onTry(webhook.psid);
-    return isAccepted;
+    watchPage(pageId, isAccepted);
+    options.onTry(psid);
+  }
+
+  async function releaseAll({ order, bodies = 'one_each', isTwice = false }: ReleaseHabit): Promise<void> {
+    isHeld = true;
+    const waiting = webhooks.everyWaiting();
+    const ordered = order === 'reversed' ? waiting.toReversed() : waiting;
+    const batching = bodies === 'items' ? 'items' : 'entries';
+    for (const group of groupsOf(ordered, bodies === 'one_each' ? 1 : LARGEST_BATCH)) {
+      await bring(group, batching);
+      if (!isTwice || isClosed) continue;
+      await rest(1); // another millisecond, another entry.time
+      await deliver(group, batching);
+    }
+    running.delete(RELEASE);
+    isHeld = false;
+    for (const psid of webhooks.waitingFor()) wake(psid);
+  }
+
+  async function bring(group: readonly Webhook[], batching: Batching): Promise<void> {
+    for (let failures = 0; !isClosed && group.some(({ seq }) => webhooks.isWaiting(seq));) {
+      failures = (await deliver(group, batching)) ? 0 : failures + 1;
+      await rest(pauseAfter(failures, options.redeliveryMs));
+    }
   }
 
   function watchPage(pageId: string, isAccepted: boolean): void {
@@ -137,6 +192,8 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
   return {
     wake,
     settled,
+    hold: () => void (isHeld = true),
+    release: (habit) => run(RELEASE, () => releaseAll(habit)),
     async close() {
       isClosed = true;
       for (const one of underWay) one.abort();
@@ -150,6 +207,11 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
 export function pauseAfter(failures: number, longest: number): number {
   if (failures <= 1) return 0;
   return Math.min(longest, (longest / 20) * 2 ** Math.min(failures - 2, 20));
+}
+
+function groupsOf<Item>(items: readonly Item[], size: number): Item[][] {
+  const count = Math.ceil(items.length / size);
+  return Array.from({ length: count }, (_, index) => items.slice(index * size, (index + 1) * size));
 }
 
 function ignore(): void {}

@@ -31,7 +31,8 @@ export function createEntryPoints(world: World, acts: PersonActs): EntryPoints {
     acts.active(psid);
     const postback = {
       title: 'Get Started',
-      payload: getStartedPayload(world.profile) ?? options.getStartedPayload ?? 'GET_STARTED',
+      payload:
+        getStartedPayload(world.profile, world.threadOf(psid).pageId) ?? options.getStartedPayload ?? 'GET_STARTED',
       ...(ref && { ref }),
     };
     return acts.speaks(psid, 'postback', { text: postback.title, tapped: 'get_started' }, (at, mid) =>

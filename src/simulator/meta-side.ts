@@ -1,3 +1,4 @@
+import type { ReleaseHabit } from './deliveries.ts';
 import type { Page } from './pages.ts';
 import type { NewPersona } from './personas.ts';
 import { SimulatorError } from './simulator-error.ts';
@@ -30,6 +31,12 @@ export interface MetaSide {
   unsubscribesApp(pageId?: string): void;
   /** The Page has a persona with this name; gives its id. */
   addPersona(persona: NewPersona): string;
+  /** Webhooks wait from now on, until they are released. */
+  holdsDeliveries(): void;
+  /** What waits goes out as a habit of Meta's has it: in batches, twice, or the last first; then all is as before. */
+  releasesDeliveries(habit?: ReleaseHabit): void;
+  /** Brings the newest webhooks of a person once more, as Meta does now and then. */
+  redelivers(psid: string, count?: number): void;
   /** The person cannot get messages, without having blocked the Page, until they do something themselves. */
   makesUnavailable(psid: string, number?: Unavailability): void;
 }
@@ -66,6 +73,12 @@ export function createMetaSide(world: World): MetaSide {
     setAppLive: (isLive) => void (world.app.isLive = isLive),
     unsubscribesApp: (pageId) => world.stopTelling(known(pageId).id),
     addPersona: (persona) => world.personas.add(persona, known(persona.pageId).id),
+    holdsDeliveries: () => world.deliveries.hold(),
+    releasesDeliveries: (habit = {}) => world.deliveries.release(habit),
+    redelivers(psid, count = 1) {
+      world.webhooks.waitAgain(people.get(psid).psid, count);
+      world.deliveries.wake(psid);
+    },
     makesUnavailable(psid, number = '551/1545041') {
       people.setUnavailable(people.get(psid).psid, number);
       live.changed(psid);

@@ -16,24 +16,32 @@ const PROPERTIES = [
   'account_linking_url',
 ];
 
-/** What the Page shows before anybody writes. */
+/** What each Page shows before anybody writes. */
 export interface PageProfile {
-  set(properties: JsonRecord): void;
-  get(): JsonRecord;
-  delete(properties: readonly string[]): void;
+  set(pageId: string, properties: JsonRecord): void;
+  get(pageId: string): JsonRecord;
+  delete(pageId: string, properties: readonly string[]): void;
 }
 
-export function createPageProfile(database: SimulatorDatabase): PageProfile {
+/** `mainPageId`: whose the properties are that have no Page before them. */
+export function createPageProfile(database: SimulatorDatabase, mainPageId: string): PageProfile {
   const put = database.prepare('INSERT OR REPLACE INTO profile (property, value) VALUES (?, ?)');
   const every = database.prepare<{ property: string; value: string }>('SELECT * FROM profile');
   const remove = database.prepare('DELETE FROM profile WHERE property = ?');
+  const prefixOf = (pageId: string) => (pageId === mainPageId ? '' : `${pageId}/`);
   return {
-    set: (properties) => {
-      for (const [property, value] of Object.entries(properties)) put.run(property, JSON.stringify(value));
+    set: (pageId, properties) => {
+      for (const [property, value] of Object.entries(properties)) {
+        put.run(prefixOf(pageId) + property, JSON.stringify(value));
+      }
     },
-    get: () => Object.fromEntries(every.all().map(({ property, value }) => [property, JSON.parse(value) as unknown])),
-    delete: (properties) => {
-      for (const property of properties) remove.run(property);
+    get: (pageId) => {
+      const ofPage = every.all().map(({ property, value }) => [property, JSON.parse(value) as unknown] as const);
+      const known = PROPERTIES.flatMap((property) => ofPage.filter(([key]) => key === prefixOf(pageId) + property));
+      return Object.fromEntries(known.map(([key, value]) => [key.slice(prefixOf(pageId).length), value]));
+    },
+    delete: (pageId, properties) => {
+      for (const property of properties) remove.run(prefixOf(pageId) + property);
     },
   };
 }
@@ -56,7 +64,7 @@ function localeProblem(body: JsonRecord, property: string): Refusal | undefined 
 }
 
 /** What a tap on Get Started sends, when the profile says it. */
-export function getStartedPayload(profile: PageProfile): string | undefined {
-  const { get_started: started } = profile.get();
+export function getStartedPayload(profile: PageProfile, pageId: string): string | undefined {
+  const { get_started: started } = profile.get(pageId);
   return isRecord(started) && hasText(started['payload']) ? started['payload'] : undefined;
 }

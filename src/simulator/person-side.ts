@@ -13,13 +13,15 @@ import {
   couponItem,
   emojiOf,
   feedbackItem,
+  mediaItem,
+  META_FILES,
   messageItem,
   postbackItem,
   reactItem,
   readItem,
   unreactItem,
 } from './webhook-items.ts';
-import type { ReactionName } from './webhook-items.ts';
+import type { MediaType, ReactionName } from './webhook-items.ts';
 import { tell } from './world.ts';
 import type { World } from './world.ts';
 
@@ -28,6 +30,8 @@ export interface PersonSide extends EntryPoints {
   addPerson(wanted?: NewPerson): Person;
   /** Writes a text; gives its message id. */
   says(psid: string, text: string): string;
+  /** Sends a file, which Meta keeps at an address that it signs anew with every delivery; gives the message id. */
+  sendsMedia(psid: string, type: MediaType, url?: string): string;
   /** Taps a quick reply or a button by what is written on it; the newest that says so, or the one on message `mid`. */
   taps(psid: string, title: string, mid?: string): string;
   /** Puts a reaction on a message, by default the newest of the Page. */
@@ -45,6 +49,8 @@ export interface PersonSide extends EntryPoints {
   unblocks(psid: string): void;
 }
 
+const ENDINGS = { image: 'jpg', video: 'mp4', audio: 'mp3', file: 'pdf' } as const;
+
 export function createPersonSide(world: World): PersonSide {
   const { people, messages, live } = world;
   const acts = createPersonActs(world);
@@ -54,6 +60,14 @@ export function createPersonSide(world: World): PersonSide {
     const message = { text, ...(ad && { ad }) };
     return acts.speaks(psid, 'message', { text }, (at, mid) =>
       messageItem(world.threadOf(psid), at, { mid, ...message }),
+    );
+  }
+
+  function sendsMedia(psid: string, type: MediaType, url = `${META_FILES}v/city.${ENDINGS[type]}`): string {
+    const { adClicked: ad } = acts.active(psid);
+    const content: MessageContent = { attachment: { type, payload: { url } } };
+    return acts.speaks(psid, 'message', content, (at, mid) =>
+      mediaItem(world.threadOf(psid), at, { mid, type, url, ...(ad && { ad }) }),
     );
   }
 
@@ -164,6 +178,7 @@ export function createPersonSide(world: World): PersonSide {
     },
     ...createEntryPoints(world, acts),
     says,
+    sendsMedia,
     taps,
     reacts,
     unreacts,

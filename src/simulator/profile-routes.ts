@@ -11,27 +11,29 @@ export function profileRoutes(app: FastifyInstance, world: World): void {
 
   app.post<{ Params: Path }>(address, async (request, reply) => {
     const properties = withoutCredentials(bodyOf(request));
-    const problem = accessOf(world, request, bodyOf(request), 'profile').problem ?? profileProblem(properties);
+    const { page, problem } = accessOf(world, request, bodyOf(request), 'profile');
     if (problem) return refuse(reply, problem);
-    world.profile.set(properties);
+    const objection = profileProblem(properties);
+    if (objection) return refuse(reply, objection);
+    world.profile.set(page.id, properties);
     return { result: 'success' };
   });
 
   app.get<{ Params: Path }>(address, async (request, reply) => {
-    const { problem } = accessOf(world, request, {}, 'profile');
+    const { page, problem } = accessOf(world, request, {}, 'profile');
     if (problem) return refuse(reply, problem);
     const { fields } = queryOf(request);
     const asked = hasText(fields) ? fields.split(',') : undefined;
-    const known = Object.entries(world.profile.get()).filter(([property]) => asked?.includes(property) ?? true);
+    const known = Object.entries(world.profile.get(page.id)).filter(([property]) => asked?.includes(property) ?? true);
     return { data: known.length > 0 ? [Object.fromEntries(known)] : [] };
   });
 
   app.delete<{ Params: Path }>(address, async (request, reply) => {
     const body = bodyOf(request);
-    const { problem } = accessOf(world, request, body, 'profile');
+    const { page, problem } = accessOf(world, request, body, 'profile');
     if (problem) return refuse(reply, problem);
     const { fields } = body;
-    world.profile.delete(Array.isArray(fields) ? fields.map(String) : []);
+    world.profile.delete(page.id, Array.isArray(fields) ? fields.map(String) : []);
     return { result: 'success' };
   });
 }

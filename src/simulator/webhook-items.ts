@@ -24,11 +24,16 @@ export type WebhookKind =
   | 'customer_information'
   | 'comment';
 
+export type MediaType = 'image' | 'video' | 'audio' | 'file';
+
 /** Who an item is about. */
 export interface Thread {
   readonly psid: string;
   readonly pageId: string;
 }
+
+/** Where Meta keeps what people send. */
+export const META_FILES = 'https://scontent.xx.fbcdn.net/';
 
 /** Meta's own inbox at the business is an app like any other, with this id. */
 export const PAGE_INBOX_APP_ID = '263902037430900';
@@ -68,6 +73,16 @@ export function messageItem(
       ...(ad && { referral: adReferral(ad) }),
     },
   };
+}
+
+export function mediaItem(
+  thread: Thread,
+  at: number,
+  message: { readonly mid: string; readonly type: MediaType; readonly url: string; readonly ad?: AdClick },
+): MessagingItem {
+  const { mid, type, url, ad } = message;
+  const attachments = [{ type, payload: { url } }];
+  return { ...fromPerson(thread, at), message: { mid, attachments, ...(ad && { referral: adReferral(ad) }) } };
 }
 
 export function postbackItem(

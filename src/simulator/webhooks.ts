@@ -37,7 +37,12 @@ export interface Webhooks {
   nextWaiting(psid: string): Webhook | undefined;
   /** Everybody for whom something waits. */
   waitingFor(): string[];
+  /** All of it, whosever it is, in the order it happened. */
+  everyWaiting(): Webhook[];
+  isWaiting(seq: number): boolean;
   tried(seq: number, outcome: Try): void;
+  /** The newest of a person that were taken wait once more. */
+  waitAgain(psid: string, count: number): void;
   /** What waits for this Page's app will never be told. */
   giveUp(pageId: string): void;
   newest(psid: string, limit: number): Webhook[];
@@ -72,6 +77,12 @@ export function createWebhooks(database: SimulatorDatabase, mainPageId: string):
   const waiting = database.prepare<{ psid: string }>(
     'SELECT psid FROM webhooks WHERE is_accepted = 0 GROUP BY psid ORDER BY min(seq)',
   );
+  const everyWaiting = database.prepare<Row>('SELECT * FROM webhooks WHERE is_accepted = 0 ORDER BY seq');
+  const isWaiting = database.prepare<Row>('SELECT * FROM webhooks WHERE seq = ? AND is_accepted = 0');
+  const again = database.prepare(
+    `UPDATE webhooks SET is_accepted = 0
+     WHERE seq IN (SELECT seq FROM webhooks WHERE psid = ? AND is_accepted = 1 ORDER BY seq DESC LIMIT ?)`,
+  );
   const tried = database.prepare(
     'UPDATE webhooks SET tries = tries + 1, tried_at = ?, last_answer = ?, took_ms = ?, is_accepted = max(?, is_accepted) WHERE seq = ?',
   );
@@ -87,6 +98,9 @@ export function createWebhooks(database: SimulatorDatabase, mainPageId: string):
       return row && webhookOf(row);
     },
     waitingFor: () => waiting.all().map((row) => row.psid),
+    everyWaiting: () => everyWaiting.all().map(webhookOf),
+    isWaiting: (seq) => isWaiting.get(seq) !== undefined,
+    waitAgain: (psid, count) => again.run(psid, count),
     tried: (seq, { at, answer, tookMs, isAccepted }) =>
       tried.run(at, answer, Math.round(tookMs), isAccepted ? 1 : 0, seq),
     giveUp: (pageId) => giveUp.run(mainPageId, pageId),

@@ -120,7 +120,7 @@ export function createWorld(options: SimulatorOptions): World {
     attachments: createAttachments(database),
     templates: createUtilityTemplates(database),
     comments: createComments(database),
-    profile: createPageProfile(database),
+    profile: createPageProfile(database, pageId),
     threadControls: createThreadControls(database, options.routing),
     webhooks,
     deliveries,

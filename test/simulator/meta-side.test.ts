@@ -112,6 +112,18 @@ describe('two Pages of one app', () => {
     ]);
   });
 
+  test('each has a profile of its own', async () => {
+    const talk = await startTwo();
+    const profile = async (token: string, body?: object) =>
+      (await callGraph(talk, body ? 'POST' : 'GET', 'me/messenger_profile', { token, ...(body && { body }) })).json;
+    await profile('the-other-token', { get_started: { payload: 'POTTERY' } });
+    await profile(TOKEN, { get_started: { payload: 'BICYCLES' } });
+    expect((await profile('the-other-token'))['data']).toEqual([{ get_started: { payload: 'POTTERY' } }]);
+    expect((await profile(TOKEN))['data']).toEqual([{ get_started: { payload: 'BICYCLES' } }]);
+    talk.simulator.getsStarted(CLEO);
+    expect((await talk.bot.gets(({ postback }) => postback !== undefined)).postback!['payload']).toBe('POTTERY');
+  });
+
   test('a token of somebody without the task MESSAGING sends nothing', async () => {
     const pages = [{ ...otherPage, tasks: ['ANALYZE', 'MODERATE'] as const }];
     const talk = await startSimulator({ pages });

@@ -109,6 +109,7 @@ test.each<[string, string, (talk: Talk) => unknown]>([
       simulator.taps(ANA, 'Track my order');
     },
   ],
+  ['image', 'message', ({ simulator }) => simulator.sendsMedia(ANA, 'image')],
   ['policy-enforcement', 'policy_enforcement', ({ simulator }) => simulator.restrictsPage()],
   ['optin-send-to-messenger', 'optin', ({ simulator }) => simulator.optsIn(ANA, 'signup_page')],
   [

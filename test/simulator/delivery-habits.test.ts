@@ -1,0 +1,132 @@
+/** What Meta does with deliveries now and then: several events in a body, the same once more, the last first. */
+import { describe, expect, test } from 'vitest';
+import type { Item } from './support.ts';
+import { ANA, PAGE, startBoth } from './support.ts';
+
+const BEN = '6120459871230112';
+const CLEO = '6120459871230277';
+const OTHER_PAGE = '104857600987654';
+
+interface Entry {
+  readonly id: string;
+  readonly time: number;
+  readonly messaging?: Item[];
+  readonly standby?: Item[];
+  readonly changes?: object[];
+}
+const entriesOf = (body: string) => (JSON.parse(body) as { entry: Entry[] }).entry;
+const wordsIn = (items: readonly Item[]) => items.map(({ message }) => message?.['text']);
+
+/** Three events wait: two of Ana, one of Ben between them. */
+async function startHeld(options = {}) {
+  const talk = await startBoth(options);
+  talk.simulator.holdsDeliveries();
+  talk.simulator.says(ANA, 'one');
+  talk.simulator.says(BEN, 'two');
+  talk.simulator.says(ANA, 'three');
+  await talk.simulator.settled();
+  expect(talk.bot.bodies).toEqual([]);
+  return talk;
+}
+
+describe('what was held goes out', () => {
+  test('as it happened, and everything after it as usual', async () => {
+    const { simulator, bot } = await startHeld();
+    simulator.releasesDeliveries();
+    await simulator.settled();
+    expect(wordsIn(bot.items())).toEqual(['one', 'two', 'three']);
+    simulator.says(ANA, 'four');
+    await simulator.settled();
+    expect(wordsIn(bot.items())).toEqual(['one', 'two', 'three', 'four']);
+    expect(bot.bodies).toHaveLength(4);
+    expect(bot.wrongSignatures).toEqual([]);
+  });
+
+  test('the last first', async () => {
+    const { simulator, bot } = await startHeld();
+    simulator.releasesDeliveries({ order: 'reversed' });
+    await simulator.settled();
+    expect(wordsIn(bot.items())).toEqual(['three', 'two', 'one']);
+  });
+
+  test('in one body, an entry for each', async () => {
+    const { simulator, bot } = await startHeld();
+    simulator.comments(ANA, 'How much?');
+    simulator.releasesDeliveries({ bodies: 'entries' });
+    await simulator.settled();
+    expect(bot.bodies).toHaveLength(1);
+    const entries = entriesOf(bot.bodies[0]!);
+    expect(entries.map(({ messaging, changes }) => [messaging?.length, changes?.length])).toEqual([
+      [1, undefined],
+      [1, undefined],
+      [1, undefined],
+      [undefined, 1],
+    ]);
+    expect(bot.wrongSignatures).toEqual([]);
+  });
+
+  test('in one body, all items of a Page in one entry', async () => {
+    const { simulator, bot } = await startHeld({ pages: [{ id: OTHER_PAGE, accessToken: 'the-other-token' }] });
+    simulator.addPerson({ psid: CLEO, pageId: OTHER_PAGE });
+    simulator.says(CLEO, 'four');
+    simulator.releasesDeliveries({ bodies: 'items' });
+    await simulator.settled();
+    expect(bot.bodies).toHaveLength(1);
+    const told = entriesOf(bot.bodies[0]!).map(({ id, messaging = [] }) => [id, wordsIn(messaging)]);
+    expect(told).toEqual([
+      [PAGE, ['one', 'two', 'three']],
+      [OTHER_PAGE, ['four']],
+    ]);
+  });
+
+  test('until it is taken, as one', async () => {
+    const { simulator, bot } = await startHeld();
+    bot.answers.push(500, 500);
+    simulator.releasesDeliveries({ bodies: 'entries' });
+    await simulator.settled();
+    expect(bot.bodies).toHaveLength(3);
+    expect(simulator.thread(BEN).happenings[0]!.webhooks[0]).toMatchObject({ tries: 3, isAccepted: true });
+  });
+
+  test('twice, with another entry.time and another address of the file', async () => {
+    const { simulator, bot } = await startHeld();
+    const mid = simulator.sendsMedia(ANA, 'image');
+    simulator.releasesDeliveries({ bodies: 'entries', isTwice: true });
+    await simulator.settled();
+    const [first, second] = bot.bodies.map((body) => entriesOf(body).at(-1)!);
+    const photo = ({ messaging }: Entry) =>
+      messaging![0]!.message! as { mid: string; attachments: [{ payload: { url: string } }] };
+    expect(first!.time).not.toBe(second!.time);
+    expect([photo(first!).mid, photo(second!).mid]).toEqual([mid, mid]);
+    const [one, two] = [first!, second!].map((entry) => new URL(photo(entry).attachments[0].payload.url));
+    expect(one!.href).not.toBe(two!.href);
+    expect(one!.pathname).toBe(two!.pathname);
+  });
+});
+
+test('what was taken comes once more on demand', async () => {
+  const { simulator, bot } = await startBoth();
+  for (const text of ['one', 'two', 'three']) simulator.says(ANA, text);
+  await simulator.settled();
+  simulator.redelivers(ANA, 2);
+  await simulator.settled();
+  expect(wordsIn(bot.items())).toEqual(['one', 'two', 'three', 'two', 'three']);
+});
+
+test('the control endpoints do the same', async () => {
+  const { simulator, bot, app } = await startBoth();
+  const post = async (path: string, payload: object = {}) =>
+    (await app.inject({ method: 'POST', url: `/simulator/api/${path}`, payload })).statusCode;
+  expect(await post('deliveries/hold')).toBe(200);
+  simulator.says(ANA, 'one');
+  expect(await post(`people/${ANA}/media`, { type: 'image' })).toBe(200);
+  await simulator.settled();
+  expect(bot.bodies).toEqual([]);
+  expect(await post('deliveries/release', { bodies: 'items', order: 'reversed', isTwice: true })).toBe(200);
+  await simulator.settled();
+  expect(bot.bodies).toHaveLength(2);
+  expect(await post(`people/${ANA}/redeliveries`, { count: 1 })).toBe(200);
+  await simulator.settled();
+  expect(bot.bodies).toHaveLength(3);
+  expect(await post('deliveries/release', { bodies: 'all' })).toBe(400);
+});
