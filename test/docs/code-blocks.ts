@@ -33,6 +33,7 @@ export function moduleOf({ type, kind, code }: CodeBlock): string {
   }
   return `${imports}${HOOK_TYPES}
 export async function hook(ctx: Context, event: Extract<InboundEvent, { kind: '${kind}' }>): Promise<HookResult | void> {
+void [ctx, event];
 ${code}}
 `;
 }
