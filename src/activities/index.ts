@@ -32,7 +32,7 @@ export function createActivities(deps: ActivityDeps): EverthreadActivities {
   return {
     sendMessage: createSendMessage({ ...deps, pace }),
     keepAttachment: createKeepAttachment(deps),
-    senderAction: createSenderAction({ ...deps, mayAct: pace.mayAct }),
+    senderAction: createSenderAction({ ...deps, mayAct: (pageId) => pace.mayAct(pageId) }),
     startSequence: createStartSequence(deps),
 
     async openConversation(conversation) {

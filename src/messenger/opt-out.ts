@@ -7,31 +7,32 @@ export type Wish = 'stop' | 'start';
 const WORDS: Readonly<Record<Wish, readonly string[]>> = {
   stop: [
     // English, and what carriers have taught people everywhere
-    ...['stop', 'stop all', 'stopall', 'unsubscribe', 'opt out', 'optout', 'quit', 'end messages', 'stop messages'],
+    'stop, stop all, stopall, unsubscribe, opt out, optout, quit, end messages, stop messages',
     // German, Dutch, Scandinavian
-    ...['stopp', 'abmelden', 'abbestellen', 'afmelden', 'uitschrijven', 'avregistrera', 'avmeld', 'afmeld'],
+    'stopp, abmelden, abbestellen, afmelden, uitschrijven, avregistrera, avmeld, afmeld',
     // French, Spanish, Portuguese, Italian, Romanian
-    ...['arret', 'arreter', 'desabonner', 'me desabonner', 'desinscrire', 'baja', 'darme de baja', 'parar', 'alto'],
-    ...['sair', 'cancelar inscricao', 'descadastrar', 'cancelar subscricao', 'annulla iscrizione', 'disiscrivimi'],
-    ...['cancella iscrizione', 'dezabonare'],
+    'arret, arreter, desabonner, me desabonner, desinscrire, baja, darme de baja, parar, alto',
+    'sair, cancelar inscricao, descadastrar, cancelar subscricao, annulla iscrizione, disiscrivimi',
+    'cancella iscrizione, dezabonare',
     // Polish, Czech, Turkish, Indonesian, Vietnamese, Filipino
-    ...['wypisz', 'wypisz mnie', 'odhlasit', 'dur', 'durdur', 'abonelikten cik', 'berhenti', 'dung lai', 'huy dang ky'],
-    ...['ngung', 'tigil', 'itigil'],
+    'wypisz, wypisz mnie, odhlasit, dur, durdur, abonelikten cik, berhenti, dung lai, huy dang ky, ngung, tigil, itigil',
     // Russian, Ukrainian, Greek, Arabic, Hebrew, Hindi, Thai, Japanese, Korean, Chinese
-    ...['стоп', 'отписаться', 'відписатися', 'στοπ', 'διαγραφη', 'توقف', 'قف', 'إلغاء الاشتراك', 'עצור', 'הסר'],
-    ...['रुको', 'बंद करो', 'बंद करें', 'หยุด', 'ยกเลิก', '停止', '配信停止', '수신거부', '중지', '退订', '取消订阅', '退訂'],
+    'стоп, отписаться, відписатися, στοπ, διαγραφη, توقف, قف, إلغاء الاشتراك, עצור, הסר, रुको, बंद करो, बंद करें',
+    'หยุด, ยกเลิก, 停止, 配信停止, 수신거부, 중지, 退订, 取消订阅, 退訂',
   ],
   start: [
-    ...['start', 'unstop', 'subscribe', 'opt in', 'optin', 'resume'],
-    ...['anmelden', 'abonnieren', 'aanmelden', 'inschrijven', 'demarrer', 'reprendre', 'abonner', 'alta', 'empezar'],
-    ...['iniciar', 'comecar', 'inscrever', 'iscrivimi', 'zapisz mnie', 'prihlasit', 'basla', 'mulai'],
-    ...['bat dau', 'dang ky', 'simula', 'старт', 'подписаться', 'підписатися', 'εναρξη', 'ابدأ', 'اشتراك', 'התחל'],
-    ...['शुरू', 'शुरू करें', 'เริ่ม', 'สมัคร', '開始', '再開', '배신재개', '시작', '订阅', '訂閱'],
+    'start, unstop, subscribe, opt in, optin, resume',
+    'anmelden, abonnieren, aanmelden, inschrijven, demarrer, reprendre, abonner, alta, empezar, iniciar, comecar',
+    'inscrever, iscrivimi, zapisz mnie, prihlasit, basla, mulai, bat dau, dang ky, simula',
+    'старт, подписаться, підписатися, εναρξη, ابدأ, اشتراك, התחל, शुरू, शुरू करें, เริ่ม, สมัคร',
+    '開始, 再開, 시작, 订阅, 訂閱',
   ],
 };
 
 const WISHES = new Map(
-  (['stop', 'start'] as const).flatMap((wish) => WORDS[wish].map((word) => [plain(word), wish] as const)),
+  (['stop', 'start'] as const).flatMap((wish) =>
+    WORDS[wish].flatMap((line) => line.split(', ').map((word) => [plain(word), wish] as const)),
+  ),
 );
 
 /**

@@ -230,8 +230,12 @@ describe('whatever the case', () => {
       fc.property(cases, fc.nat(30 * DAY), (one, laterMs) => {
         const before = verdict(one).status;
         const then = verdict({ ...one, now: one.now + laterMs }).status;
-        if (before === 'refused') expect(then).toBe('refused');
-        if (before === 'allowed') expect(then).not.toBe('held');
+        const mayFollow = {
+          refused: ['refused'],
+          allowed: ['allowed', 'refused'],
+          held: ['held', 'allowed', 'refused'],
+        };
+        expect(mayFollow[before]).toContain(then);
       }),
     );
   });
