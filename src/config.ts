@@ -139,12 +139,13 @@ const REQUIRED = {
   // The list takes the place of the two variables, but not of one of them.
   send: (values) => (values.MESSENGER_PAGES && !ONE_PAGE.some((name) => values[name]) ? [] : ONE_PAGE),
   page: () => ONE_PAGE,
+  app: () => ['MESSENGER_APP_ID', 'MESSENGER_APP_SECRET'],
   user: () => ['MESSENGER_USER_ACCESS_TOKEN'],
 } satisfies Record<string, (values: Values) => readonly VariableName[]>;
 
 /**
  * What a process is about to do: receive Meta's webhooks, call the Send API for its Pages, be one Page (the simulator),
- * ask for the Pages of a person. `dev` needs none of them, it invents its page.
+ * speak for the app, ask for the Pages of a person. `dev` needs none of them, it invents its page.
  */
 export type Need = keyof typeof REQUIRED;
 
@@ -152,6 +153,7 @@ interface Guaranteed {
   webhook: 'verifyToken';
   send: never;
   page: 'pageAccessToken' | 'pageId';
+  app: 'appId';
   user: 'userAccessToken';
 }
 

@@ -5,7 +5,9 @@ import type { Logger } from 'pino';
 import { createApp } from './api/app.ts';
 import { createDispatcher } from './api/dispatcher.ts';
 import { createTemporalEngine } from './api/engine.ts';
-import { createMetrics } from './api/metrics.ts';
+import { createMetrics, type Metrics } from './api/metrics.ts';
+import { createSubscriptionWatch, type SubscriptionWatchOptions } from './api/subscription-watch.ts';
+import { createGraphApi, type GraphApiOptions } from './graph/graph-api.ts';
 import type { Store } from './store/store.ts';
 import type { Clock } from './workflows/contract.ts';
 
@@ -18,8 +20,17 @@ export interface ServerOptions {
   readonly appSecrets: readonly string[];
   readonly host: string;
   readonly port: number;
+  /** Watches whether our Pages still tell us what happens; left out: nobody does. */
+  readonly subscriptions?: SubscriptionOptions;
   /** More routes for the same port. */
   readonly register?: (app: FastifyInstance) => void;
+}
+
+export interface SubscriptionOptions extends Pick<
+  SubscriptionWatchOptions,
+  'pages' | 'appId' | 'fields' | 'resubscribes'
+> {
+  readonly graph: GraphApiOptions;
 }
 
 export interface RunningServer {
@@ -51,11 +62,23 @@ export async function startServer({
     await dispatcher.stop();
     throw error;
   });
+  const watching = options.subscriptions && watchSubscriptions(options.subscriptions, metrics, log);
   return {
     url,
     async stop() {
       await app.close();
-      await dispatcher.stop();
+      await Promise.all([dispatcher.stop(), watching?.stop()]);
+    },
+  };
+}
+
+function watchSubscriptions({ graph, ...options }: SubscriptionOptions, metrics: Metrics, log: Logger) {
+  const api = createGraphApi(graph);
+  const watch = createSubscriptionWatch({ ...options, api, metrics, log });
+  return {
+    async stop() {
+      await watch.stop();
+      await api.close();
     },
   };
 }

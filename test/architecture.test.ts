@@ -15,7 +15,7 @@ const LAYERS: Record<string, readonly string[]> = {
   index: ['messenger', 'policy', 'plugins', 'workflows'],
   config: [],
   log: [],
-  engine: ['contract'],
+  engine: ['messenger', 'contract'],
   store: ['messenger'],
   graph: ['messenger'],
   activities: ['messenger', 'policy', 'store', 'graph', 'contract'],

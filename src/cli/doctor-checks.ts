@@ -2,11 +2,16 @@
 import { createHmac } from 'node:crypto';
 import { Connection } from '@temporalio/client';
 import { request } from 'undici';
-import { storeUrl, type ConfigFor, type PageConfig, type Secret } from '../config.ts';
-import { bundleBot } from '../engine/bundle-bot.ts';
+import { z } from 'zod';
+import { storeUrl, type ConfigFor } from '../config.ts';
+import { readBot } from '../engine/bundle-bot.ts';
 import { temporalSettings } from '../engine/connect.ts';
 import { ensureSearchAttributes } from '../engine/search-attributes.ts';
-import { graphErrorRule } from '../messenger/graph-errors.ts';
+import type { GraphApi, GraphReply } from '../graph/graph-api.ts';
+import { wordsFor } from '../graph/graph-words.ts';
+import type { PageAccess } from '../graph/messenger-profile.ts';
+import { missingFields, readSubscription } from '../graph/subscription.ts';
+import { USUAL_FIELDS, type WebhookField } from '../messenger/webhook-fields.ts';
 import { openStore } from '../store/store.ts';
 
 export interface Finding {
@@ -18,9 +23,6 @@ export interface Finding {
 type Settings = ConfigFor<'webhook' | 'send'>;
 
 const TIMEOUT_MS = 5000;
-/** Without these a bot hears nothing, or cannot tell which of its sends arrived (Meta, Webhooks, read 2026-10-06). */
-const NEEDED_FIELDS = ['messages', 'messaging_postbacks', 'message_echoes'];
-
 export function nodeCheck(): Finding {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   const isOk = major > 20 || (major === 20 && minor >= 19);
@@ -31,11 +33,14 @@ export function nodeCheck(): Finding {
   };
 }
 
-export function botCheck(file: string): Promise<Finding> {
-  return finding('bot', async () => {
-    await bundleBot(file, { warn: () => {} });
+/** Also gives the webhook fields that the bot needs: the usual ones, when it cannot be read. */
+export async function botCheck(file: string): Promise<{ finding: Finding; fields: readonly WebhookField[] }> {
+  let fields = USUAL_FIELDS;
+  const found = await finding('bot', async () => {
+    ({ fields } = await readBot(file));
     return `${file} can be loaded`;
   });
+  return { finding: found, fields };
 }
 
 export function storeCheck(config: Settings): Promise<Finding> {
@@ -69,27 +74,48 @@ export function temporalCheck(): Promise<Finding> {
   });
 }
 
-export function tokenCheck(config: Settings, { pageId, accessToken }: PageConfig): Promise<Finding> {
+const identity = z.object({ id: z.string() });
+
+export function tokenCheck(api: GraphApi, { pageId, accessToken }: PageAccess): Promise<Finding> {
   return finding('Page token', async () => {
-    const page = (await graph(config, accessToken, '/me?fields=id,name')) as { id?: string };
-    if (page.id === pageId) return `belongs to Page ${page.id}`;
+    const { id } = answered(
+      await api.call({
+        method: 'GET',
+        path: 'me',
+        query: { fields: 'id,name' },
+        accessToken,
+        timeoutMs: TIMEOUT_MS,
+        answer: identity,
+      }),
+      accessToken,
+    );
+    if (id === pageId) return `belongs to Page ${id}`;
     throw new Error(
-      `the token of Page ${pageId} belongs to ${page.id ?? 'nobody'}. Make MESSENGER_PAGE_ID, or pageId in the list, fit it.`,
+      `the token of Page ${pageId} belongs to ${id}. Make MESSENGER_PAGE_ID, or pageId in the list, fit it.`,
     );
   });
 }
 
-export function subscriptionCheck(config: Settings, { pageId, accessToken }: PageConfig): Promise<Finding> {
+export function subscriptionCheck(
+  api: GraphApi,
+  page: PageAccess,
+  appId: string | undefined,
+  needed: readonly WebhookField[],
+): Promise<Finding> {
   return finding('subscription', async () => {
-    const { data = [] } = (await graph(config, accessToken, `/${pageId}/subscribed_apps`)) as {
-      data?: { id?: string; subscribed_fields?: string[] }[];
-    };
-    const app = config.appId === undefined ? data[0] : data.find(({ id }) => id === config.appId);
-    if (!app) throw new Error('the app is not subscribed on the Page, so no events come. Run everthread subscribe.');
-    const missing = NEEDED_FIELDS.filter((field) => !app.subscribed_fields?.includes(field));
+    const { isSubscribed, fields } = answered(await readSubscription(api, page, appId), page.accessToken);
+    if (!isSubscribed)
+      throw new Error('the app is not subscribed on the Page, so no events come. Run everthread subscribe.');
+    const missing = missingFields(fields, needed);
     if (missing.length > 0) throw new Error(`the fields ${missing.join(', ')} are missing. Run everthread subscribe.`);
-    return `the Page sends ${app.subscribed_fields?.join(', ')}`;
+    return `the Page sends ${fields.join(', ')}`;
   });
+}
+
+function answered<T>(reply: GraphReply<T>, accessToken: string): T {
+  if (reply.status === 'answered') return reply.value;
+  if (reply.status === 'refused') throw new Error(wordsFor(reply, accessToken));
+  throw new Error('the Graph API does not answer. Check MESSENGER_GRAPH_URL and the way out of this network.');
 }
 
 /** Plays Meta: the handshake, and a signed body without events. */
@@ -120,21 +146,6 @@ export function webhookCheck({ http, verifyToken, appSecrets }: Settings): Promi
       throw new Error('it refuses our signature. Is another MESSENGER_APP_SECRET loaded there?');
     return `${url} answers as Meta expects; Meta needs it at a public https address`;
   });
-}
-
-async function graph({ graphUrl, graphVersion }: Settings, accessToken: Secret, path: string): Promise<unknown> {
-  const { body } = await request(`${graphUrl}/${graphVersion}${path}`, {
-    headers: { authorization: `Bearer ${accessToken.reveal()}` },
-    headersTimeout: TIMEOUT_MS,
-  }).catch(() => {
-    throw new Error(`${graphUrl} does not answer. Check MESSENGER_GRAPH_URL and the way out of this network.`);
-  });
-  const answer = (await body.json()) as { error?: { code: number; error_subcode?: number } };
-  if (!answer.error) return answer;
-  const { code, error_subcode } = answer.error;
-  throw new Error(
-    `Meta answers ${[code, error_subcode].filter(Boolean).join('/')}: ${graphErrorRule(code, error_subcode).meaning}`,
-  );
 }
 
 async function finding(what: string, check: () => Promise<string>): Promise<Finding> {

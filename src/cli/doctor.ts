@@ -1,5 +1,7 @@
 import { Command } from 'commander';
-import { checkConfig, type ConfigFor, type PageConfig } from '../config.ts';
+import { checkConfig, type ConfigFor } from '../config.ts';
+import { createGraphApi } from '../graph/graph-api.ts';
+import type { PageAccess } from '../graph/messenger-profile.ts';
 import {
   botCheck,
   nodeCheck,
@@ -10,6 +12,7 @@ import {
   webhookCheck,
 } from './doctor-checks.ts';
 import type { Finding } from './doctor-checks.ts';
+import { chosenPages, graphOf } from './page-choice.ts';
 import { say } from './terminal.ts';
 
 /** What must hold before a Page can use the bot, in the order in which one trouble hides the next. */
@@ -32,18 +35,23 @@ export function doctorCommand(): Command {
 }
 
 async function furtherChecks(config: ConfigFor<'webhook' | 'send'>, bot?: string): Promise<Finding[]> {
-  return [
-    await botCheck(bot ?? config.bot),
-    await storeCheck(config),
-    await temporalCheck(),
-    ...(await Promise.all(config.pages.map((page) => pageChecks(config, page)))).flat(),
-    await webhookCheck(config),
-  ];
-}
-
-async function pageChecks(config: ConfigFor<'webhook' | 'send'>, page: PageConfig): Promise<Finding[]> {
-  const token = await tokenCheck(config, page);
-  return token.isOk ? [token, await subscriptionCheck(config, page)] : [token];
+  const { finding, fields } = await botCheck(bot ?? config.bot);
+  const api = createGraphApi(graphOf(config));
+  const pageChecks = async (page: PageAccess): Promise<Finding[]> => {
+    const token = await tokenCheck(api, page);
+    return token.isOk ? [token, await subscriptionCheck(api, page, config.appId, fields)] : [token];
+  };
+  try {
+    return [
+      finding,
+      await storeCheck(config),
+      await temporalCheck(),
+      ...(await Promise.all(chosenPages(config).map(pageChecks))).flat(),
+      await webhookCheck(config),
+    ];
+  } finally {
+    await api.close();
+  }
 }
 
 function line({ isOk, what, detail }: Finding): string {

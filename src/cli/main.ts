@@ -5,9 +5,11 @@ import { Command } from 'commander';
 import { demoCommand } from './demo.ts';
 import { devCommand } from './dev.ts';
 import { doctorCommand } from './doctor.ts';
+import { pagesCommand } from './pages.ts';
 import { profileCommand } from './profile.ts';
 import { simulatorCommand } from './simulator.ts';
 import { serveCommands } from './serve.ts';
+import { subscribeCommand } from './subscribe.ts';
 import { complain } from './terminal.ts';
 
 if (existsSync('.env')) process.loadEnvFile('.env');
@@ -24,6 +26,8 @@ const commands = [
   simulatorCommand(),
   demoCommand(),
   doctorCommand(),
+  pagesCommand(),
+  subscribeCommand(),
   profileCommand(),
 ];
 for (const command of commands) program.addCommand(command);

@@ -52,7 +52,7 @@ export function profileCommand(): Command {
 
 async function profileOf(botFile: string): Promise<MessengerProfile> {
   const { profile } = await readBot(botFile);
-  if (profile) return JSON.parse(JSON.stringify(profile)) as MessengerProfile;
+  if (profile) return profile;
   throw new BotError(
     'profile_missing',
     `${botFile} says nothing of a profile, and everthread takes none away unasked. Write: profile: messengerProfile({ … })`,

@@ -6,6 +6,7 @@ import { createTemporalClient, temporalSettings } from '../engine/connect.ts';
 import { choosePort } from '../engine/free-port.ts';
 import { watchPages } from '../graph/pages.ts';
 import { createLog } from '../log.ts';
+import { USUAL_FIELDS } from '../messenger/webhook-fields.ts';
 import { startServer, type RunningServer } from '../server.ts';
 import { openStore } from '../store/store.ts';
 import type { Clock } from '../workflows/contract.ts';
@@ -31,7 +32,8 @@ export function serveCommands(): Command[] {
     new Command('api')
       .description('Only listen: webhooks into the inbox, events on to Temporal. Run several.')
       .addHelpText('after', '\nExample:\n  DATABASE_URL=postgres://… TEMPORAL_ADDRESS=temporal:7233 everthread api')
-      .action(() => serve({ api: true, worker: false })),
+      .argument('[bot]', "the bot's file, to miss a webhook field that only a plugin needs (default: the usual fields)")
+      .action((bot?: string) => serve({ api: true, worker: false }, bot)),
     new Command('worker')
       .description('Only work: conversations, sequences and sends. Run several.')
       .argument('[bot]', "the bot's file (default: BOT, or ./bot.ts)")
@@ -60,7 +62,8 @@ async function serve(halves: Halves, bot?: string): Promise<void> {
     const { host, port: wanted } = config.http;
     const port = halves.api ? await choosePort({ port: wanted, isSetByHand: true, setting: 'PORT', host }) : wanted;
     // Before anybody listens: bundling takes seconds and holds up what else this process does, and Meta waits for five.
-    const bundle = halves.worker ? await bundleBot(bot ?? config.bot, log) : undefined;
+    const botFile = halves.worker ? (bot ?? config.bot) : bot;
+    const bundle = botFile === undefined ? undefined : await bundleBot(botFile, log);
     if (halves.api) {
       server = await startServer({
         ...shared,
@@ -68,10 +71,17 @@ async function serve(halves: Halves, bot?: string): Promise<void> {
         appSecrets: config.appSecrets.map((secret) => secret.reveal()),
         host,
         port,
+        subscriptions: {
+          graph: graphOf(config),
+          pages,
+          appId: config.appId,
+          fields: bundle?.facts.fields ?? USUAL_FIELDS,
+          resubscribes: config.resubscribes,
+        },
       });
       log.info({ url: server.url }, 'Webhooks are taken');
     }
-    if (bundle) {
+    if (halves.worker && bundle) {
       worker = startWorker({
         ...shared,
         bot: bot ?? config.bot,

@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, type Logger, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import type { MessengerProfile } from '../messenger/profile.ts';
+import { neededFields, type WebhookField } from '../messenger/webhook-fields.ts';
 import type { Bot } from '../plugins/bot.ts';
 import { listenForErrors } from './bundle-errors.ts';
 import { EngineError } from './engine-error.ts';
@@ -31,33 +33,27 @@ interface Log {
   warn(message: string): void;
 }
 
+/** What is to be arranged with Meta for a bot, as plain data. */
+export interface BotFacts {
+  /** Webhook fields: the usual ones, and those its plugins need. */
+  readonly fields: readonly WebhookField[];
+  readonly profile?: MessengerProfile;
+}
+
+export interface BotBundle extends WorkflowBundleWithSourceMap {
+  readonly facts: BotFacts;
+}
+
 /**
  * Puts the workflows and the author's bot into one bundle for Temporal's sandbox, and loads it once to see that it
  * can be. The bot may be anywhere and in TypeScript; it imports `everthread` and `everthread/plugins`, which resolve
  * to this very package. Throws with the author's file and line.
  */
-export async function bundleBot(botFile: string, log: Log): Promise<WorkflowBundleWithSourceMap> {
+export async function bundleBot(botFile: string, log: Log): Promise<BotBundle> {
   const bot = findBot(botFile);
-  const bundle = await bundleWith('workflows/index', bot, log);
-  tryBundle(bundle.code, bot);
-  return bundle;
-}
-
-/**
- * The bot as its file exports it, without any workflow: read the way a worker reads it, so that what is right here is
- * right there. Its objects belong to another realm; take plain data from it and nothing else.
- */
-export async function readBot(botFile: string): Promise<Bot> {
-  const file = findBot(botFile);
-  const { code } = await bundleWith('workflows/bot', file, { warn: () => {} });
-  return (tryBundle(code, file) as { readonly bot: Bot }).bot;
-}
-
-/** `entry` is the module of ours that the bundle is made of, with the bot behind it. */
-async function bundleWith(entry: string, bot: string, log: Log): Promise<WorkflowBundleWithSourceMap> {
   const { plugin, errors } = listenForErrors();
-  return bundleWorkflowCode({
-    workflowsPath: sourceFile(entry),
+  const bundle = await bundleWorkflowCode({
+    workflowsPath: sourceFile('workflows/index'),
     // Loaded once for all conversations: a third less memory for each that is cached. Only for modules that keep nothing.
     preloadModules: ['everthread', 'everthread/plugins'],
     logger: bundlerLog(log),
@@ -71,6 +67,19 @@ async function bundleWith(entry: string, bot: string, log: Log): Promise<Workflo
     const reasons = errors().length > 0 ? errors().join('\n') : String(error);
     throw new EngineError('bot_invalid', `${basename(bot)} cannot be bundled: ${reasons}`, { cause: error });
   });
+  const exported = tryBundle(bundle.code, bot) as { readonly bot: Bot };
+  return { ...bundle, facts: factsOf(exported.bot) };
+}
+
+/** The same for who only wants to know what to arrange: no Temporal is needed for it. */
+export async function readBot(botFile: string): Promise<BotFacts> {
+  return (await bundleBot(botFile, { warn: () => {} })).facts;
+}
+
+/** Copies, because the bot's own objects would keep their realm alive. */
+function factsOf(bot: Bot): BotFacts {
+  const { profile } = bot;
+  return JSON.parse(JSON.stringify({ fields: neededFields(bot), ...(profile && { profile }) })) as BotFacts;
 }
 
 /** Bare names only: a name with a scheme is refused by webpack. */

@@ -12,7 +12,7 @@ const FILE_NAME = 'everthread-bot-bundle.js';
 const LOADS_WITHIN_MS = 5000;
 
 /**
- * Gives what the bundle's own module exports, whose objects belong to another realm. Throws an `EngineError` that says
+ * Gives what the workflows' module exports, whose objects belong to another realm. Throws an `EngineError` that says
  * what the author's code said, and where.
  */
 export function tryBundle(code: string, bot: string): unknown {

@@ -163,6 +163,12 @@ export function neededFields(bot: {
   return [...new Set([...USUAL_FIELDS, ...bot.plugins.flatMap(({ fields = [] }) => fields)])];
 }
 
+/** The names under which Meta may list a field. */
+export function fieldNames(field: WebhookField): readonly string[] {
+  const alias = ROWS.find(({ name }) => name === field)?.alias;
+  return alias === undefined ? [field] : [field, alias];
+}
+
 /** What people notice of a field, if they notice something. */
 export function sideEffectOf(field: string): string | undefined {
   return ROWS.find(({ name }) => name === field)?.sideEffect;

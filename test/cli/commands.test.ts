@@ -3,7 +3,7 @@ import { expect, inject, test } from 'vitest';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { exampleBot, runCli } from './run-cli.ts';
 
-test.each(['dev', 'start', 'api', 'worker', 'simulator', 'demo', 'doctor'])(
+test.each(['dev', 'start', 'api', 'worker', 'simulator', 'demo', 'doctor', 'pages', 'subscribe', 'profile'])(
   '%s --help says what it does and shows an example',
   async (command) => {
     const { code, output } = await runCli([command, '--help'], { cwd: temporaryFolder() });

@@ -1,6 +1,7 @@
 import Fastify from 'fastify';
 import { pino } from 'pino';
 import { beforeAll, afterAll, expect, inject, test } from 'vitest';
+import { USUAL_FIELDS } from '../../src/messenger/webhook-fields.ts';
 import { createSimulator, type Simulator } from '../../src/simulator/index.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { exampleBot, runCli } from './run-cli.ts';
@@ -25,6 +26,10 @@ beforeAll(async () => {
   });
   await app.register(simulator.routes, { prefix: '/simulator' });
   graphUrl = `${await app.listen({ host: '127.0.0.1', port: 0 })}/simulator/graph`;
+  const fields = USUAL_FIELDS.join(',');
+  await fetch(`${graphUrl}/v25.0/${PAGE}/subscribed_apps?subscribed_fields=${fields}&access_token=${TOKEN}`, {
+    method: 'POST',
+  });
 });
 afterAll(async () => {
   await app.close();
@@ -67,6 +72,12 @@ test('everything that holds is ok, and a bot that is not running is the one thin
   });
   expect(code).toBe(1);
   expect(output).not.toContain(TOKEN);
+});
+
+test('a subscription that was taken away is named with the cure', async () => {
+  simulator.unsubscribesApp();
+  const { findings } = await visit();
+  expect(findings['subscription']).toMatch(/^wrong: the app is not subscribed on the Page.*everthread subscribe\.$/);
 });
 
 test('a token that Meta does not accept is named with the cure, and never printed', async () => {

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readBot } from '../../src/engine/bundle-bot.ts';
+import { USUAL_FIELDS } from '../../src/messenger/webhook-fields.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 function aBot(source: string): string {
@@ -20,10 +21,10 @@ test('a bot is read without a Temporal server: what its plugins need, and its pr
     });
   `);
 
-  const { plugins, profile } = await readBot(file);
-
-  expect(plugins.map(({ name, fields }) => [name, ...(fields ?? [])])).toEqual([['survey', 'messaging_feedback']]);
-  expect(JSON.stringify(profile)).toBe('{"get_started":{"payload":"START"}}');
+  expect(await readBot(file)).toEqual({
+    fields: [...USUAL_FIELDS, 'messaging_feedback'],
+    profile: { get_started: { payload: 'START' } },
+  });
 });
 
 test('a bot that cannot be read says why, with its file and line', async () => {

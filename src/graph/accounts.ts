@@ -1,0 +1,86 @@
+/** How one comes to the tokens of Pages. Meta, facebook-login/guides/access-tokens/get-long-lived, read 2026-10-06. */
+import { z } from 'zod';
+import type { AppAccess } from './app-subscription.ts';
+import type { GraphApi, GraphReply } from './graph-api.ts';
+
+/** A Page of whoever the token belongs to. */
+export interface Account {
+  readonly pageId: string;
+  readonly name: string;
+  /** Left out when Meta gives none to this person. */
+  readonly accessToken?: string;
+  /** What the person may do there: `MESSAGING` to send, `MODERATE` to subscribe. */
+  readonly tasks: readonly string[];
+}
+
+const TIMEOUT_MS = 20_000;
+const MOST_CALLS = 100;
+
+const exchanged = z.object({ access_token: z.string().min(1), expires_in: z.number().optional().catch(undefined) });
+const accounts = z.object({
+  data: z.array(
+    z.object({
+      id: z.string().regex(/^\d{1,32}$/),
+      name: z.string().catch(''),
+      access_token: z.string().min(1).optional().catch(undefined),
+      tasks: z.array(z.string()).catch([]),
+    }),
+  ),
+  paging: z
+    .object({ next: z.string().optional(), cursors: z.object({ after: z.string().optional() }).optional() })
+    .optional()
+    .catch(undefined),
+});
+
+export interface LongLived {
+  readonly accessToken: string;
+  /** About 60 days; left out when it has no end. */
+  readonly expiresInMs?: number;
+}
+
+/** A person's token for one that lasts about 60 days; the tokens of Pages that come with that one have no end. */
+export async function exchangeToken(
+  api: GraphApi,
+  { appId, appSecret }: AppAccess,
+  userAccessToken: string,
+): Promise<GraphReply<LongLived>> {
+  const reply = await api.call({
+    method: 'GET',
+    path: 'oauth/access_token',
+    query: {
+      grant_type: 'fb_exchange_token',
+      client_id: appId,
+      client_secret: appSecret,
+      fb_exchange_token: userAccessToken,
+    },
+    timeoutMs: TIMEOUT_MS,
+    answer: exchanged,
+  });
+  if (reply.status !== 'answered') return reply;
+  const { access_token: accessToken, expires_in: seconds } = reply.value;
+  return { ...reply, value: { accessToken, ...(seconds !== undefined && { expiresInMs: seconds * 1000 }) } };
+}
+
+/** Every Page of a person, page by page. The address that Meta gives for the next one is not called: it holds the token. */
+export async function readAccounts(api: GraphApi, accessToken: string): Promise<GraphReply<readonly Account[]>> {
+  const all: Account[] = [];
+  let after: string | undefined;
+  for (let calls = 0; ; calls += 1) {
+    const reply = await api.call({
+      method: 'GET',
+      path: 'me/accounts',
+      query: { fields: 'id,name,access_token,tasks', limit: '100', ...(after !== undefined && { after }) },
+      accessToken,
+      timeoutMs: TIMEOUT_MS,
+      answer: accounts,
+    });
+    if (reply.status !== 'answered') return reply;
+    const { data, paging } = reply.value;
+    for (const { id, access_token: token, ...rest } of data) {
+      all.push({ ...rest, pageId: id, ...(token !== undefined && { accessToken: token }) });
+    }
+    const next = paging?.next === undefined ? undefined : paging.cursors?.after;
+    if (next === undefined || next === after || calls >= MOST_CALLS) return { ...reply, value: all };
+    after = next;
+  }
+}

@@ -1,0 +1,87 @@
+/** The commands that ask Meta something, as a person runs them. What they decide is tested under test/graph. */
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { startSimulator, APP, PAGE, SECRET, TOKEN } from '../simulator/support.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { exampleBot, runCli } from './run-cli.ts';
+
+const CAFE = '104857600999999';
+const USER_TOKEN = 'a-user-token-nobody-may-see';
+
+/** A folder with two Pages in it, and Meta. */
+async function aPlace() {
+  const { simulator, url } = await startSimulator({
+    userAccessToken: USER_TOKEN,
+    requireAppSecretProof: true,
+    pages: [{ id: CAFE, name: 'Café', accessToken: 'cafe-token', tasks: ['MESSAGING'] }],
+  });
+  const cwd = temporaryFolder();
+  const env = { MESSENGER_GRAPH_URL: `${url}/graph`, MESSENGER_APP_ID: APP, MESSENGER_APP_SECRET: SECRET };
+  const run = async (args: string[], more: Record<string, string> = {}) => {
+    const { code, output } = await runCli(args, { cwd, env: { ...env, ...more } });
+    for (const secret of [USER_TOKEN, TOKEN, 'cafe-token', SECRET]) expect(output).not.toContain(secret);
+    return { code, output };
+  };
+  return { run, cwd, simulator };
+}
+
+test('from the token of a person to subscribed Pages', async () => {
+  const { run, cwd, simulator } = await aPlace();
+  simulator.unsubscribesApp(PAGE);
+
+  const pages = await run(['pages', '--write', 'pages.json'], { MESSENGER_USER_ACCESS_TOKEN: USER_TOKEN });
+
+  expect(pages).toMatchObject({ code: 0 });
+  expect(pages.output).toContain('exchanged for one of 60 days');
+  expect(pages.output).toContain(`Page ${PAGE} "Bicycle Shop": may send (MESSAGING), may subscribe (MODERATE)`);
+  expect(pages.output).toContain(`Page ${CAFE} "Café": may send (MESSAGING), may not subscribe (no task MODERATE)`);
+  expect(pages.output).toContain(`Added to pages.json: ${PAGE}, ${CAFE}.`);
+  const file = join(cwd, 'pages.json');
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  expect(readFileSync(file, 'utf8')).toContain(TOKEN);
+
+  const subscribed = await run(['subscribe', exampleBot, '--page', PAGE], { MESSENGER_PAGES_FILE: 'pages.json' });
+
+  expect(subscribed).toMatchObject({ code: 0 });
+  expect(subscribed.output).toContain(`Page ${PAGE} (Bicycle Shop): was not subscribed.`);
+  expect(subscribed.output).toContain(`Page ${PAGE} (Bicycle Shop): is subscribed to messages, `);
+  expect(subscribed.output).not.toContain(CAFE);
+});
+
+test("a bot's profile is shown, applied, and then there is nothing to do", async () => {
+  const { run, cwd } = await aPlace();
+  const page = { MESSENGER_PAGE_ID: PAGE, MESSENGER_PAGE_ACCESS_TOKEN: TOKEN };
+  writeFileSync(
+    join(cwd, 'bot.ts'),
+    `import { defineBot, messengerProfile } from 'everthread';
+export default defineBot({ plugins: [], profile: messengerProfile({ get_started: { payload: 'START' } }) });
+`,
+  );
+
+  const applied = await run(['profile', '--apply'], page);
+  const again = await run(['profile', '--apply'], page);
+
+  expect(applied).toMatchObject({ code: 0 });
+  expect(applied.output).toContain('  get_started is new\n    + sends "START"\n');
+  expect(again).toEqual({ code: 0, output: `Page ${PAGE}: shows what the bot says. Nothing to do.\n` });
+});
+
+test.each([
+  [['profile', exampleBot], 'says nothing of a profile', {}],
+  [['profile', '--page', '7'], `No token of Page 7 is known, only of ${PAGE}.`, {}],
+  [
+    ['subscribe', '--callback-url', 'bot.example'],
+    '--callback-url is no https address',
+    { MESSENGER_VERIFY_TOKEN: 'v' },
+  ],
+  [['pages'], 'MESSENGER_USER_ACCESS_TOKEN is missing.', {}],
+])('%j says what is wrong in one sentence', async (args, sentence, more) => {
+  const { run } = await aPlace();
+
+  const { code, output } = await run(args, { MESSENGER_PAGE_ID: PAGE, MESSENGER_PAGE_ACCESS_TOKEN: TOKEN, ...more });
+
+  expect(code).toBe(1);
+  expect(output).toContain(sentence);
+  expect(output).not.toMatch(/^ +at /m);
+});
