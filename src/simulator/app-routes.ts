@@ -28,7 +28,16 @@ export function appRoutes(app: FastifyInstance, world: World): void {
     if (!subscription) return { data: [] };
     const { callbackUrl, fields } = subscription;
     const versioned = fields.map((name) => ({ name, version: options.graphVersion }));
-    return { data: [{ object: 'page', callback_url: callbackUrl, active: true, fields: versioned }] };
+    return {
+      data: [
+        {
+          object: world.channel === 'instagram' ? 'instagram' : 'page',
+          callback_url: callbackUrl,
+          active: true,
+          fields: versioned,
+        },
+      ],
+    };
   });
 
   app.post<{ Params: Path }>(address, async (request, reply) => {
@@ -37,7 +46,7 @@ export function appRoutes(app: FastifyInstance, world: World): void {
     const callbackUrl = idText(body['callback_url']);
     const problem =
       appAccessProblem(world, request) ??
-      subscriptionProblem(body, fields) ??
+      subscriptionProblem(world, body, fields) ??
       (await handshakeProblem(callbackUrl, idText(body['verify_token']), options.answerWithinMs));
     if (problem) return refuse(reply, problem);
     world.app.subscription = { callbackUrl, fields };
@@ -62,11 +71,12 @@ export function appAccessProblem({ options }: World, request: FastifyRequest): R
   return proofProblem({ ...options, requireAppSecretProof: false }, token, parameters);
 }
 
-function subscriptionProblem(body: JsonRecord, fields: readonly string[]): Refusal | undefined {
+function subscriptionProblem(world: World, body: JsonRecord, fields: readonly string[]): Refusal | undefined {
   const { callback_url: url, verify_token: token, object } = body;
   if (!hasText(url) || !URL.canParse(url)) return missing('callback_url');
   return (
-    oneOf('object', object, ['page']) ?? (hasText(token) ? fieldProblem('fields', fields) : missing('verify_token'))
+    oneOf('object', object, [world.channel === 'instagram' ? 'instagram' : 'page']) ??
+    (hasText(token) ? fieldProblem(world, 'fields', fields) : missing('verify_token'))
   );
 }
 

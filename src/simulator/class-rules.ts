@@ -1,3 +1,4 @@
+import type { Channel } from '../messenger/conversation.ts';
 import { isRecord } from './json.ts';
 import type { JsonRecord } from './json.ts';
 import type { Person } from './people.ts';
@@ -31,15 +32,20 @@ export function classProblem({ messaging_type: type, tag, message }: JsonRecord)
 }
 
 /** Whether a message of this class reaches the person now. A sender action needs no window. */
-export function windowProblem(person: Person, now: number, body: JsonRecord, adWindow: AdWindow): Refusal | undefined {
+export function windowProblem(
+  person: Person,
+  now: number,
+  body: JsonRecord,
+  { adWindow, channel }: { readonly adWindow: AdWindow; readonly channel: Channel },
+): Refusal | undefined {
   if (body['sender_action'] !== undefined) return undefined;
   switch (classOf(body)) {
     case 'utility':
       return undefined;
     case 'standard':
-      return isOpen(person, now, adWindow) ? undefined : refusal('windowClosed');
+      return isOpen(person, now, adWindow) ? undefined : refusal('windowClosed', channel);
     case 'human_agent':
-      return reachesTagged(person, now, adWindow) ? undefined : refusal('humanAgentWindowClosed');
+      return reachesTagged(person, now, adWindow) ? undefined : refusal('humanAgentWindowClosed', channel);
     case 'survey':
       return reachesTagged(person, now, adWindow) ? undefined : refusal('surveyWindowClosed');
   }

@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify';
-import type { ConversationId } from '../messenger/conversation.ts';
+import type { Channel, ConversationId } from '../messenger/conversation.ts';
 import type { PageSettings } from './pages.ts';
 import type { RateLimits } from './rates.ts';
 import type { AdWindow } from './window.ts';
@@ -12,6 +12,8 @@ export interface TimeMachine {
 export interface SimulatorOptions {
   /** Path of its SQLite database, or `:memory:`. Everything it knows is in there and survives a kill -9. */
   readonly file: string;
+  /** Instagram messaging in place of Messenger: its ids, limits, errors and webhooks; the Page is then the account. */
+  readonly channel?: Channel;
   readonly pageId: string;
   readonly pageName?: string;
   /** Other Pages of the same app, each with its token and its own people. */

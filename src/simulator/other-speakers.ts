@@ -1,7 +1,8 @@
 import { SimulatorError } from './simulator-error.ts';
 import { speak } from './speech.ts';
+import { inboxAppId } from './thread-control.ts';
 import { changeOwner } from './thread-routing.ts';
-import { OTHER_APP_ID, PAGE_INBOX_APP_ID } from './webhook-items.ts';
+import { OTHER_APP_ID } from './webhook-items.ts';
 import type { World } from './world.ts';
 
 /** Those who speak for the Page beside the bot. Under routing, an answer of theirs takes the thread. */
@@ -23,7 +24,7 @@ export function createOtherSpeakers(world: World): OtherSpeakers {
   }
 
   return {
-    answersFromInbox: (psid, text) => answer(psid, 'inbox', PAGE_INBOX_APP_ID, text),
+    answersFromInbox: (psid, text) => answer(psid, 'inbox', inboxAppId(world.channel), text),
     answersFromOtherApp: (psid, text) => answer(psid, 'other_app', OTHER_APP_ID, text),
   };
 }

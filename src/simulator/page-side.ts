@@ -1,5 +1,6 @@
 import { remarkOn } from './class-rules.ts';
 import type { Comment } from './comments.ts';
+import { instagramProblem } from './instagram-rules.ts';
 import { hasText, idText, isRecord } from './json.ts';
 import type { JsonRecord } from './json.ts';
 import type { MessageContent } from './messages.ts';
@@ -29,11 +30,11 @@ export type SendResult =
 
 /** Looks at a request as Meta does and, when nothing speaks against it, delivers it. */
 export function takeSend(world: World, page: Page, body: JsonRecord): SendResult {
-  const problem = formProblem(body);
+  const problem = formProblem(body) ?? (world.channel === 'instagram' ? instagramProblem(body) : undefined);
   if (problem) return { status: 'refused', refusal: problem };
   const comment = commentOf(world, body);
   const person = world.people.find(comment?.psid ?? recipientOf(body) ?? '');
-  if (person?.pageId !== page.id) return { status: 'refused', refusal: refusal('recipientUnknown') };
+  if (person?.pageId !== page.id) return { status: 'refused', refusal: refusal('recipientUnknown', world.channel) };
   const objection = sendObjection(world, person, comment, body);
   if (objection) return { status: 'refused', refusal: objection };
   if (hasText(body['sender_action'])) return act(world, person, body['sender_action'], body['payload']);

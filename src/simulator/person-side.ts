@@ -19,6 +19,7 @@ import {
   postbackItem,
   reactItem,
   readItem,
+  seenItem,
   unreactItem,
 } from './webhook-items.ts';
 import type { MediaType, ReactionName } from './webhook-items.ts';
@@ -126,9 +127,12 @@ export function createPersonSide(world: World): PersonSide {
     acts.met(psid);
     if (messages.unread(psid) === 0) return;
     const at = world.now(psid);
+    const thread = world.threadOf(psid);
+    const seen = world.channel === 'instagram' ? newestOfPage(psid)?.mid : undefined;
+    const item = seen === undefined ? readItem(thread, at) : seenItem(thread, at, seen);
     world.database.together(() => {
       messages.markRead(psid);
-      tell(world, { psid, kind: 'read', item: readItem(world.threadOf(psid), at), at });
+      tell(world, { psid, kind: 'read', item, at });
     });
     live.changed(psid);
   }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Channel } from '../messenger/conversation.ts';
 
 /** A Graph API error as this simulator gives it, and what it means in plain words. */
 export interface Refusal {
@@ -209,6 +210,34 @@ const KNOWN = {
     message: '(#100) Invalid app id',
     meaning: 'No app with this id is connected to the Page.',
   },
+  privateReplyTwice: {
+    code: 100,
+    message: '(#100) Activity already replied to',
+    meaning: 'A comment gets one private reply.',
+  },
+  privateReplyLate: {
+    code: 100,
+    message: '(#100) Activity is too old to be replied to',
+    meaning: 'A comment can be answered in private for 7 days.',
+  },
+  instagramUserUnknown: {
+    code: 100,
+    subcode: 2534014,
+    message: '(#100) No matching Instagram user',
+    meaning: 'Nobody here has this IGSID.',
+  },
+  instagramWindowClosed: {
+    code: 10,
+    subcode: 2534022,
+    message: '(#10) This message is sent outside of allowed window.',
+    meaning: 'More than 24 hours since the person last wrote, tapped or reacted, or 7 days with HUMAN_AGENT.',
+  },
+  instagramPrivateReply: {
+    code: 100,
+    subcode: 2534025,
+    message: '(#100) The private reply is not acceptable',
+    meaning: 'A comment gets one private reply, within 7 days.',
+  },
   personUnavailable: {
     code: 551,
     subcode: 1545041,
@@ -228,6 +257,17 @@ const KNOWN = {
   },
 } as const satisfies Record<string, Partial<Refusal> & Pick<Refusal, 'code' | 'message' | 'meaning'>>;
 
+type RefusalKind = keyof typeof KNOWN;
+
+/** What has another number on Instagram. */
+const INSTAGRAM: Partial<Record<RefusalKind, RefusalKind>> = {
+  recipientUnknown: 'instagramUserUnknown',
+  windowClosed: 'instagramWindowClosed',
+  humanAgentWindowClosed: 'instagramWindowClosed',
+  privateReplyTwice: 'instagramPrivateReply',
+  privateReplyLate: 'instagramPrivateReply',
+};
+
 /** An error as Meta numbers it. */
 export interface ErrorNumber {
   readonly code: number;
@@ -246,8 +286,9 @@ function distinct(errors: readonly ErrorNumber[]): ErrorNumber[] {
 }
 
 /** One of the refusals that has a number of its own. */
-export function refusal(kind: keyof typeof KNOWN): Refusal {
-  return { httpStatus: 400, type: 'OAuthException', ...KNOWN[kind] };
+export function refusal(kind: RefusalKind, channel: Channel = 'messenger'): Refusal {
+  const known = KNOWN[(channel === 'instagram' ? INSTAGRAM[kind] : undefined) ?? kind];
+  return { httpStatus: 400, type: 'OAuthException', ...known };
 }
 
 /** Code 100 with a sentence: something in the request is not as it must be. */

@@ -1,3 +1,4 @@
+import type { Channel } from '../messenger/conversation.ts';
 import { isExpired } from './attachments.ts';
 import { windowProblem } from './class-rules.ts';
 import type { Comment } from './comments.ts';
@@ -29,16 +30,15 @@ export function sendObjection(
   if (person.isBlocking) return refusal('personBlocks');
   if (person.unavailable !== undefined) return refusal(UNAVAILABLE[person.unavailable] ?? 'personUnavailable');
   const objection = comment
-    ? commentObjection(comment, now)
-    : (threadObjection(world, person, now, body) ?? windowProblem(person, now, body, world.adWindow));
+    ? commentObjection(comment, now, world.channel)
+    : (threadObjection(world, person, now, body) ?? windowProblem(person, now, body, world));
   return objection ?? referenceProblem(world, person, now, body);
 }
 
 /** One private reply per comment, within 7 days; neither the window nor the owner of a thread has a say in it. */
-function commentObjection({ at, isAnswered }: Comment, now: number): Refusal | undefined {
-  if (isAnswered) return badParameter('Activity already replied to', 'A comment gets one private reply.');
-  if (now < at + PRIVATE_REPLY_MS) return undefined;
-  return badParameter('Activity is too old to be replied to', 'A comment can be answered in private for 7 days.');
+function commentObjection({ at, isAnswered }: Comment, now: number, channel: Channel): Refusal | undefined {
+  if (isAnswered) return refusal('privateReplyTwice', channel);
+  return now < at + PRIVATE_REPLY_MS ? undefined : refusal('privateReplyLate', channel);
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Access, Path } from './graph-call.ts';
 import { first, missing, oneOf } from './part-rules.ts';
 import { refusal } from './refusals.ts';
 import type { Refusal } from './refusals.ts';
-import { KNOWN_FIELDS } from './subscriptions.ts';
+import { knownFields } from './subscriptions.ts';
 import type { World } from './world.ts';
 
 /** `/{page}/subscribed_apps`: what the Page tells our app. Meta's sample answers with the word "true". */
@@ -24,7 +24,7 @@ export function subscriptionRoutes(app: FastifyInstance, world: World): void {
     const { page, problem } = moderatorOf(accessOf(world, request, body));
     if (problem) return refuse(reply, problem);
     const fields = fieldsIn(body['subscribed_fields']);
-    const objection = fieldProblem('subscribed_fields', fields);
+    const objection = fieldProblem(world, 'subscribed_fields', fields);
     if (objection) return refuse(reply, objection);
     world.subscriptions.subscribe(page.id, fields);
     return { success: 'true' };
@@ -44,11 +44,11 @@ export function fieldsIn(value: unknown): string[] {
   return names.map((name) => name.trim()).filter((name) => name !== '');
 }
 
-export function fieldProblem(param: string, fields: readonly string[]): Refusal | undefined {
+export function fieldProblem({ channel }: World, param: string, fields: readonly string[]): Refusal | undefined {
   if (fields.length === 0) return missing(param);
   return first(
     fields.map((field, index) => ({ field, index })),
-    ({ field, index }) => oneOf(`${param}[${index}]`, field, KNOWN_FIELDS),
+    ({ field, index }) => oneOf(`${param}[${index}]`, field, knownFields(channel)),
   );
 }
 

@@ -1,3 +1,4 @@
+import type { Channel } from '../messenger/conversation.ts';
 import type { SimulatorDatabase } from './database.ts';
 import type { WebhookKind } from './webhook-items.ts';
 
@@ -19,9 +20,13 @@ const FIELDS: Readonly<Record<WebhookKind, string>> = {
   comment: 'feed',
 };
 const STANDBY = 'standby';
+/** Where Instagram has another: echoes come with the messages, and nobody is told of deliveries. */
+const INSTAGRAM_FIELDS = { ...FIELDS, echo: 'messages', read: 'messaging_seen', delivery: 'messages' };
 
 /** All that the simulator can tell. */
-export const DELIVERED_FIELDS: readonly string[] = [...new Set([...Object.values(FIELDS), STANDBY])];
+export function deliveredFields(channel: Channel): readonly string[] {
+  return [...new Set([...Object.values(channel === 'instagram' ? INSTAGRAM_FIELDS : FIELDS), STANDBY])];
+}
 
 /** What one may subscribe to beyond that. */
 const OTHER_FIELDS = [
@@ -40,11 +45,14 @@ const OTHER_FIELDS = [
   'send_cart',
 ];
 
-export const KNOWN_FIELDS: readonly string[] = [...DELIVERED_FIELDS, ...OTHER_FIELDS];
+export function knownFields(channel: Channel): readonly string[] {
+  return [...deliveredFields(channel), ...OTHER_FIELDS];
+}
 
 /** The field under which an event is told. What happens in standby has a field of its own. */
-export function fieldOf(kind: WebhookKind, isStandby: boolean): string {
-  return isStandby ? STANDBY : FIELDS[kind];
+export function fieldOf(kind: WebhookKind, isStandby: boolean, channel: Channel): string {
+  if (isStandby) return STANDBY;
+  return (channel === 'instagram' ? INSTAGRAM_FIELDS : FIELDS)[kind];
 }
 
 /** What each Page tells our app. A Page of which nobody said anything tells it everything. */
@@ -55,13 +63,13 @@ export interface Subscriptions {
   unsubscribe(pageId: string): void;
 }
 
-export function createSubscriptions(database: SimulatorDatabase): Subscriptions {
+export function createSubscriptions(database: SimulatorDatabase, channel: Channel): Subscriptions {
   const one = database.prepare<{ fields: string | null }>('SELECT fields FROM subscriptions WHERE page_id = ?');
   const put = database.prepare('INSERT OR REPLACE INTO subscriptions (page_id, fields) VALUES (?, ?)');
   return {
     of(pageId) {
       const row = one.get(pageId);
-      if (!row) return DELIVERED_FIELDS;
+      if (!row) return deliveredFields(channel);
       return row.fields === null ? undefined : (JSON.parse(row.fields) as string[]);
     },
     subscribe: (pageId, fields) => put.run(pageId, JSON.stringify(fields)),

@@ -65,7 +65,7 @@ function withThread(world: World, { page, problem }: Access, body: JsonRecord, a
   const psid = isRecord(recipient) ? textAt(recipient, 'id') : idText(recipient);
   if (!psid) return missing('recipient[id]');
   const person = world.people.find(psid);
-  if (person?.pageId !== page.id) return refusal('recipientUnknown');
+  if (person?.pageId !== page.id) return refusal('recipientUnknown', world.channel);
   return act({ world, person, body, control: world.threadControls.of(psid, world.now(psid)) });
 }
 

@@ -1,5 +1,6 @@
+import type { Channel } from '../messenger/conversation.ts';
 import type { SimulatorDatabase } from './database.ts';
-import { OTHER_APP_ID, PAGE_INBOX_APP_ID } from './webhook-items.ts';
+import { INSTAGRAM_INBOX_APP_ID, OTHER_APP_ID, PAGE_INBOX_APP_ID } from './webhook-items.ts';
 
 const HOUR_MS = 3_600_000;
 /** Control ends this long after the last word of either side (Meta, Conversation Routing, read 2026-10-06). */
@@ -76,9 +77,14 @@ export function mayWrite(control: ThreadControl | undefined, appId: string): boo
 export function ownerOf({ ownerAppId }: ThreadControl, appId: string): ThreadOwner {
   if (ownerAppId === undefined) return 'idle';
   if (ownerAppId === appId) return 'us';
-  return ownerAppId === PAGE_INBOX_APP_ID ? 'page_inbox' : 'other_app';
+  return ownerAppId === OTHER_APP_ID ? 'other_app' : 'page_inbox';
 }
 
-export function appIdOf(owner: ThreadOwner, appId: string): string | undefined {
-  return { us: appId, other_app: OTHER_APP_ID, page_inbox: PAGE_INBOX_APP_ID, idle: undefined }[owner];
+export function appIdOf(owner: ThreadOwner, appId: string, channel: Channel): string | undefined {
+  return { us: appId, other_app: OTHER_APP_ID, page_inbox: inboxAppId(channel), idle: undefined }[owner];
+}
+
+/** Meta's own inbox, in which people of the business answer by hand. */
+export function inboxAppId(channel: Channel): string {
+  return channel === 'instagram' ? INSTAGRAM_INBOX_APP_ID : PAGE_INBOX_APP_ID;
 }

@@ -1,5 +1,5 @@
-import { isRecord, textAt } from './json.ts';
-import { appIdOf } from './thread-control.ts';
+import { textAt } from './json.ts';
+import { appIdOf, inboxAppId } from './thread-control.ts';
 import type { ThreadControl, ThreadOwner } from './thread-control.ts';
 import { handoverItem, OTHER_APP_ID, PAGE_INBOX_APP_ID } from './webhook-items.ts';
 import { tell } from './world.ts';
@@ -24,7 +24,7 @@ export function createRoutingSide(world: World): RoutingSide {
   return {
     givesThreadTo(psid, owner, { isDefaultApp, metadata } = {}) {
       world.people.get(psid);
-      changeOwner(world, psid, appIdOf(owner, appId), { isDefaultApp, metadata });
+      changeOwner(world, psid, appIdOf(owner, appId, world.channel), { isDefaultApp, metadata });
     },
     asksForThread(psid, metadata) {
       const at = world.now(world.people.get(psid).psid);
@@ -76,14 +76,15 @@ export function controlAfterSend(world: World, psid: string, wish: unknown): voi
   const control = world.threadControls.of(psid, world.now(psid));
   if (!control) return;
   const { isDefaultApp } = control;
-  const releases = isRecord(wish) ? wish['control_type'] === 'release' : world.options.releasesThreadAfterSend === true;
-  const passedTo = connectedApp(world, textAt(wish, 'app_id'));
+  const type = textAt(wish, 'control_type');
+  const releases = type === undefined ? world.options.releasesThreadAfterSend === true : type === 'release';
+  const passedTo = type === 'pass' ? connectedApp(world, textAt(wish, 'app_id')) : undefined;
   const ownerAppId = passedTo ?? (releases ? undefined : world.options.appId);
   putOwner(world, psid, { isDefaultApp, ...(ownerAppId !== undefined && { ownerAppId }) });
 }
 
 /** An app that may own a thread; the Page inbox has two ids, as Meta's pages contradict each other. */
-export function connectedApp({ options }: World, appId: string | undefined): string | undefined {
+export function connectedApp({ options, channel }: World, appId: string | undefined): string | undefined {
   if (appId === '26390203743090') return PAGE_INBOX_APP_ID;
-  return [options.appId, OTHER_APP_ID, PAGE_INBOX_APP_ID].find((known) => known === appId);
+  return [options.appId, OTHER_APP_ID, inboxAppId(channel)].find((known) => known === appId);
 }

@@ -1,10 +1,12 @@
 import { createHmac } from 'node:crypto';
+import type { Channel } from '../messenger/conversation.ts';
 import { isRecord, textAt } from './json.ts';
 import { META_FILES } from './webhook-items.ts';
 import type { MessagingItem } from './webhook-items.ts';
 
 /** What one event is made of: whose Page, in which list, and the item itself. */
 export interface Told {
+  readonly channel: Channel;
   readonly pageId: string;
   readonly item: MessagingItem;
   /** Set on the copy for an app that does not own the thread. */
@@ -30,7 +32,8 @@ export function batchBody(tellings: readonly Telling[], batching: Batching): str
   const lists = tellings.map(listOf);
   const entries = batching === 'entries' ? lists : joined(lists);
   const shown = entries.map(({ pageId, name, time, items }) => ({ id: pageId, time, [name]: items }));
-  return escaped(JSON.stringify({ object: 'page', entry: shown }));
+  const object = tellings[0]?.told.channel === 'instagram' ? 'instagram' : 'page';
+  return escaped(JSON.stringify({ object, entry: shown }));
 }
 
 /** One of the lists of an entry. */

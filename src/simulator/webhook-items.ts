@@ -38,6 +38,9 @@ export const META_FILES = 'https://scontent.xx.fbcdn.net/';
 /** Meta's own inbox at the business is an app like any other, with this id. */
 export const PAGE_INBOX_APP_ID = '263902037430900';
 
+/** The same at an Instagram account. */
+export const INSTAGRAM_INBOX_APP_ID = '1217981644879628';
+
 /** Another vendor's app on the same Page, a customer service desk for instance. */
 export const OTHER_APP_ID = '690011223344556';
 
@@ -171,6 +174,11 @@ export function unreactItem(thread: Thread, at: number, mid: string): MessagingI
 
 export function readItem(thread: Thread, at: number): MessagingItem {
   return { ...fromPerson(thread, at), read: { watermark: at } };
+}
+
+/** Instagram names the message that was seen. */
+export function seenItem(thread: Thread, at: number, mid: string): MessagingItem {
+  return { ...fromPerson(thread, at), read: { mid } };
 }
 
 /** Meta's sample of this one carries no timestamp. */

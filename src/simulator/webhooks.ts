@@ -1,3 +1,4 @@
+import type { Channel } from '../messenger/conversation.ts';
 import type { SimulatorDatabase } from './database.ts';
 import type { MessagingItem, WebhookKind } from './webhook-items.ts';
 
@@ -5,6 +6,7 @@ import type { MessagingItem, WebhookKind } from './webhook-items.ts';
 export interface Webhook {
   readonly seq: number;
   readonly psid: string;
+  readonly channel: Channel;
   readonly pageId: string;
   readonly kind: WebhookKind;
   /** The message it belongs to: itself, its echo or its delivery. */
@@ -68,11 +70,11 @@ interface Row {
 }
 
 /** `mainPageId`: whose the webhooks of an older file are, which knew of one Page only. */
-export function createWebhooks(database: SimulatorDatabase, mainPageId: string): Webhooks {
+export function createWebhooks(database: SimulatorDatabase, mainPageId: string, channel: Channel): Webhooks {
   const insert = database.prepare(
     'INSERT INTO webhooks (seq, psid, page_id, kind, about, item, is_standby, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
   );
-  const webhookOf = (row: Row) => readWebhook(row, mainPageId);
+  const webhookOf = (row: Row): Webhook => ({ ...readWebhook(row, mainPageId), channel });
   const next = database.prepare<Row>('SELECT * FROM webhooks WHERE psid = ? AND is_accepted = 0 ORDER BY seq LIMIT 1');
   const waiting = database.prepare<{ psid: string }>(
     'SELECT psid FROM webhooks WHERE is_accepted = 0 GROUP BY psid ORDER BY min(seq)',
@@ -108,7 +110,7 @@ export function createWebhooks(database: SimulatorDatabase, mainPageId: string):
   };
 }
 
-function readWebhook(row: Row, mainPageId: string): Webhook {
+function readWebhook(row: Row, mainPageId: string): Omit<Webhook, 'channel'> {
   return {
     seq: row.seq,
     psid: row.psid,

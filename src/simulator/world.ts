@@ -1,5 +1,5 @@
 import { conversationId, conversationParts } from '../messenger/conversation.ts';
-import type { ConversationId } from '../messenger/conversation.ts';
+import type { Channel, ConversationId } from '../messenger/conversation.ts';
 import type { Clock } from '../workflows/contract.ts';
 import { createAttachments } from './attachments.ts';
 import type { Attachments } from './attachments.ts';
@@ -29,7 +29,7 @@ import type { Rates } from './rates.ts';
 import { createSends } from './sends.ts';
 import type { Sends } from './sends.ts';
 import type { SimulatedApp } from './simulated-app.ts';
-import { createSubscriptions, DELIVERED_FIELDS, fieldOf } from './subscriptions.ts';
+import { createSubscriptions, deliveredFields, fieldOf } from './subscriptions.ts';
 import type { Subscriptions } from './subscriptions.ts';
 import { createThreadControls, mayWrite } from './thread-control.ts';
 import type { ThreadControls } from './thread-control.ts';
@@ -63,6 +63,7 @@ export interface World {
   readonly rates: Rates;
   readonly live: Live;
   readonly clock: Clock;
+  readonly channel: Channel;
   readonly adWindow: AdWindow;
   /** Unsubscribes the app on a Page, as Meta does after an hour of failed deliveries. */
   stopTelling(pageId: string): void;
@@ -74,18 +75,18 @@ export interface World {
 
 export function createWorld(options: SimulatorOptions): World {
   const database = openDatabase(options.file);
-  const { pageId, pageName, accessToken } = options;
+  const { pageId, pageName, accessToken, channel = 'messenger' } = options;
   const main = { id: pageId, accessToken, ...(pageName !== undefined && { name: pageName }) };
   const pages = createPages(main, options.pages ?? []);
   const pageOf = (psid: string) => people.find(psid)?.pageId ?? pageId;
   const app: SimulatedApp = {
     isLive: true,
-    subscription: { callbackUrl: options.webhookUrl, fields: DELIVERED_FIELDS },
+    subscription: { callbackUrl: options.webhookUrl, fields: deliveredFields(channel) },
     userTokens: new Set(options.userAccessToken === undefined ? [] : [options.userAccessToken]),
   };
-  const subscriptions = createSubscriptions(database);
+  const subscriptions = createSubscriptions(database, channel);
   const people = createPeople(database, options.pageId);
-  const webhooks = createWebhooks(database, options.pageId);
+  const webhooks = createWebhooks(database, options.pageId, channel);
   const live = createLive();
   const now = (psid: string) => Date.now() + (people.find(psid)?.clockAheadMs ?? 0);
   /** The app is no longer subscribed, and what it has not taken is lost to it. */
@@ -128,11 +129,12 @@ export function createWorld(options: SimulatorOptions): World {
     rates: createRates(options.limits ?? {}, (id) => people.engagedWith(id)),
     live,
     clock: { now: (conversation) => now(conversationParts(conversation)?.psid ?? '') },
+    channel,
     adWindow: options.adWindow ?? '24 hours',
     stopTelling,
     now,
     threadOf: (psid) => ({ psid, pageId: pageOf(psid) }),
-    conversationOf: (psid) => conversationId({ channel: 'messenger', pageId: pageOf(psid), psid }),
+    conversationOf: (psid) => conversationId({ channel, pageId: pageOf(psid), psid }),
   };
 }
 
@@ -143,6 +145,7 @@ const OF_NO_THREAD: ReadonlySet<WebhookKind> = new Set(['handover', 'comment']);
 export function tell(world: World, webhook: Pick<Webhook, 'psid' | 'kind' | 'about' | 'item' | 'at'>): void {
   const { echoes = true, receipts = true } = world.options;
   if (webhook.kind === 'echo' && !echoes) return;
+  if (webhook.kind === 'delivery' && world.channel === 'instagram') return;
   if ((webhook.kind === 'delivery' || webhook.kind === 'read') && !receipts) return;
   const { psid, kind, item } = webhook;
   const { pageId } = world.threadOf(psid);
@@ -161,7 +164,12 @@ export function tellPage(world: World, webhook: Pick<Webhook, 'pageId' | 'kind' 
 }
 
 /** Both must have the field: the app as a whole, and the Page for the app. */
-function isSubscribed({ app, subscriptions }: World, pageId: string, kind: WebhookKind, isStandby: boolean): boolean {
-  const field = fieldOf(kind, isStandby);
+function isSubscribed(
+  { app, subscriptions, channel }: World,
+  pageId: string,
+  kind: WebhookKind,
+  isStandby: boolean,
+): boolean {
+  const field = fieldOf(kind, isStandby, channel);
   return [app.subscription?.fields, subscriptions.of(pageId)].every((fields) => fields?.includes(field));
 }

@@ -150,6 +150,28 @@ const ROWS: Readonly<Record<string, Row>> = {
         body: { object: 'page', callback_url: 'http://127.0.0.1:9/webhook', verify_token: 'x', fields: 'messages' },
       }),
   },
+  '10/2534022': {
+    when: 'the window is closed on Instagram',
+    options: { channel: 'instagram' },
+    ask: ({ simulator, send }) => {
+      simulator.moveClock(`instagram:${PAGE}:${ANA}`, DAY);
+      return send(aSend('Hi'));
+    },
+  },
+  '100/2534014': {
+    when: 'nobody has the IGSID',
+    options: { channel: 'instagram' },
+    ask: ({ send }) => send(aSend('Hi', { recipient: { id: '6120459871239999' } })),
+  },
+  '100/2534025': {
+    when: 'a comment on Instagram was answered already',
+    options: { channel: 'instagram' },
+    ask: async ({ simulator, send }) => {
+      const reply = aSend('649', { recipient: { comment_id: simulator.comments(ANA, '?') } });
+      await send(reply);
+      return send(reply);
+    },
+  },
   '551': {
     when: 'the person has blocked the Page',
     ask: ({ simulator, send }) => {

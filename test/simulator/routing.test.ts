@@ -82,6 +82,12 @@ describe('what a send makes of the thread', () => {
     ['keeps it', {}, {}, 'us'],
     ['gives it back, for who reads Meta so', { releasesThreadAfterSend: true }, {}, 'idle'],
     ['releases it', {}, { thread_control: { control_type: 'release' } }, 'idle'],
+    [
+      'releases it, whatever app is named',
+      {},
+      { thread_control: { control_type: 'release', app_id: OTHER_APP } },
+      'idle',
+    ],
     ['passes it', {}, { thread_control: { control_type: 'pass', app_id: OTHER_APP } }, 'other_app'],
   ])('%s', async (_, options, rest, owner) => {
     const talk = await startTalk({ routing: { isDefaultApp: true }, ...options });
