@@ -94,7 +94,7 @@ export function createSubscriptionWatch(options: SubscriptionWatchOptions): Subs
         : 'Meta has taken the subscription away: no event of the Page comes. See why the webhook failed, then run everthread subscribe';
       log.error({ pageId, missing }, sentence);
     }
-    if (!resubscribes || now() - memory.resubscribedAt < RESUBSCRIBE_MS) return;
+    if (isStopped || !resubscribes || now() - memory.resubscribedAt < RESUBSCRIBE_MS) return;
     memory.resubscribedAt = now();
     // When all is gone, what a plugin asked for is gone with it: what the Page told us before comes back too.
     const wanted = [...new Set([...fields, ...(isSubscribed ? [] : memory.fields), ...needed])];

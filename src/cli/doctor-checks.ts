@@ -114,8 +114,7 @@ export function subscriptionCheck(
 
 function answered<T>(reply: GraphReply<T>, accessToken: string): T {
   if (reply.status === 'answered') return reply.value;
-  if (reply.status === 'refused') throw new Error(wordsFor(reply, accessToken));
-  throw new Error('the Graph API does not answer. Check MESSENGER_GRAPH_URL and the way out of this network.');
+  throw new Error(wordsFor(reply, accessToken));
 }
 
 /** Plays Meta: the handshake, and a signed body without events. */

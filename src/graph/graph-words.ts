@@ -9,7 +9,10 @@ const LONGEST = 300;
  */
 export function wordsFor(reply: GraphRefusal | NoAnswer, ...secrets: readonly string[]): string {
   if (reply.status === 'no_answer') {
-    return `Nobody can say whether it was done: ${NETWORK_OUTCOMES[reply.outcome].meaning}`;
+    const { meaning } = NETWORK_OUTCOMES[reply.outcome];
+    return reply.outcome === 'connect_refused'
+      ? `The Graph API cannot be reached: ${meaning} Check MESSENGER_GRAPH_URL and the way out of this network.`
+      : `Nobody can say whether it was done: ${meaning}`;
   }
   const { code, error_subcode, message } = reply.error;
   const number = [code, error_subcode].filter((part) => part !== undefined).join('/');

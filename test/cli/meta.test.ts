@@ -75,7 +75,6 @@ test.each([
     '--callback-url is no https address',
     { MESSENGER_VERIFY_TOKEN: 'v' },
   ],
-  [['pages'], 'MESSENGER_USER_ACCESS_TOKEN is missing.', {}],
 ])('%j says what is wrong in one sentence', async (args, sentence, more) => {
   const { run } = await aPlace();
 

@@ -10,8 +10,11 @@ test('a refusal has its number, what Meta says and what it means, without the to
 });
 
 test('no answer says what is not known', () => {
-  expect(wordsFor({ status: 'no_answer', outcome: 'connect_refused' })).toMatch(
+  expect(wordsFor({ status: 'no_answer', outcome: 'timeout_before_response' })).toMatch(
     /^Nobody can say whether it was done: The/,
+  );
+  expect(wordsFor({ status: 'no_answer', outcome: 'connect_refused' })).toMatch(
+    /^The Graph API cannot be reached: The/,
   );
 });
 
