@@ -1,69 +1,13 @@
 import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
+import type { z } from 'zod';
+import { checked, INPUTS } from './control-inputs.ts';
 import { faultSchema } from './faults.ts';
 import type { MetaSide } from './meta-side.ts';
 import type { OtherSpeakers } from './other-speakers.ts';
 import type { PersonSide } from './person-side.ts';
-import { SimulatorError } from './simulator-error.ts';
 import type { RoutingSide } from './thread-routing.ts';
 import { personView, threadView } from './thread-view.ts';
-import { REACTION_NAMES } from './webhook-items.ts';
 import type { World } from './world.ts';
-
-const psid = z.string().regex(/^\d{1,20}$/, 'must be digits');
-const text = z.string().trim().min(1, 'must not be empty').max(2000, 'must have at most 2000 characters');
-const name = z.string().trim().min(1, 'must not be empty').max(50, 'must have at most 50 characters');
-const ref = z.string().regex(/^[\w\-=]{1,2083}$/, 'may have letters, digits, - _ = only, as Meta passes them on');
-const mid = z.string().min(1);
-
-const INPUTS = {
-  person: z.strictObject({
-    psid: psid.optional(),
-    pageId: psid.optional(),
-    firstName: name.optional(),
-    lastName: name.optional(),
-    locale: z
-      .string()
-      .regex(/^[a-z]{2}_[A-Z]{2}$/, 'must look like pt_PT')
-      .optional(),
-    timezone: z.number().min(-12).max(14).optional(),
-  }),
-  text: z.strictObject({ text }),
-  tap: z.strictObject({ title: z.string().min(1, 'must not be empty'), mid: mid.optional() }),
-  reaction: z.strictObject({ mid: mid.optional(), reaction: z.enum(REACTION_NAMES).nullable() }),
-  ref: z.strictObject({ ref: ref.optional() }),
-  optin: z.strictObject({ ref }),
-  thread: z.strictObject({
-    owner: z.enum(['us', 'other_app', 'page_inbox', 'idle']),
-    isDefaultApp: z.boolean().optional(),
-    metadata: name.optional(),
-  }),
-  media: z.strictObject({ type: z.enum(['image', 'video', 'audio', 'file']) }),
-  redelivery: z.strictObject({ count: z.int().min(1).max(1000).optional() }),
-  release: z.strictObject({
-    order: z.enum(['as_happened', 'reversed']).optional(),
-    bodies: z.enum(['one_each', 'entries', 'items']).optional(),
-    isTwice: z.boolean().optional(),
-  }),
-  unavailable: z.strictObject({ number: z.enum(['551/1545041', '10/2018108']).optional() }),
-  page: z.discriminatedUnion('does', [
-    z.strictObject({ does: z.enum(['restrict', 'warn']), reason: text.optional(), pageId: psid.optional() }),
-    z.strictObject({ does: z.enum(['lift', 'expire_token', 'unsubscribe_app']), pageId: psid.optional() }),
-    z.strictObject({ does: z.literal('replace_token'), token: z.string().min(1), pageId: psid.optional() }),
-    z.strictObject({ does: z.enum(['publish_app', 'unpublish_app']) }),
-  ]),
-  time: z.strictObject({
-    ms: z
-      .int()
-      .min(1, 'time only moves forward')
-      .max(366 * 86_400_000, 'is more than a year'),
-  }),
-  coupon: z.strictObject({ mid: mid.optional() }),
-  rating: z.strictObject({ score: z.int().min(0).max(10), words: text.optional(), mid: mid.optional() }),
-  address: z.record(z.string().min(1), z.string().min(1)),
-  template: z.strictObject({ name, language: name.optional(), body: text, buttons: z.array(name).max(3).optional() }),
-  nothing: z.strictObject({}),
-};
 
 /** All that can be done here: as a person, as the others who speak for the Page, and as its settings. */
 export interface Doings extends PersonSide, OtherSpeakers, RoutingSide, MetaSide {
@@ -188,15 +132,6 @@ function changePage(doings: MetaSide, change: z.infer<typeof INPUTS.page>): void
     case 'unpublish_app':
       return doings.setAppLive(change.does === 'publish_app');
   }
-}
-
-function checked<Schema extends z.ZodType>(schema: Schema, input: unknown): z.infer<Schema> {
-  const result = schema.safeParse(input ?? {});
-  if (result.success) return result.data;
-  const sentences = result.error.issues.map(({ path, message }) =>
-    path.length ? `${path.join('.')}: ${message}` : message,
-  );
-  throw new SimulatorError('bad_input', sentences.join('; '));
 }
 
 /** Without the keys that hold `undefined`. */

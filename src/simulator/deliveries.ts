@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
-import { Agent, request } from 'undici';
-import { batchBody, signature } from './webhook-body.ts';
+import { batchBody } from './webhook-body.ts';
 import type { Batching } from './webhook-body.ts';
+import { createWebhookPost } from './webhook-post.ts';
+import type { WebhookPostOptions } from './webhook-post.ts';
 import type { Try, Webhook, Webhooks } from './webhooks.ts';
 
 /**
@@ -36,11 +37,8 @@ export interface ReleaseHabit {
 /** The most that Meta puts into one body (Instagram's setup page; the Messenger page names no number). */
 const LARGEST_BATCH = 1000;
 
-export interface DeliveriesOptions {
+export interface DeliveriesOptions extends WebhookPostOptions {
   readonly webhooks: Webhooks;
-  readonly appSecret: string;
-  readonly webhookUrl: () => string;
-  readonly answerWithinMs: number;
   readonly redeliveryMs: number;
   /** How long nothing of a Page is taken before Meta stops; by the real clock. */
   readonly giveUpAfterMs: number;
@@ -55,7 +53,7 @@ const RELEASE = 'release';
 
 export function createDeliveries(options: DeliveriesOptions): Deliveries {
   const { webhooks, log } = options;
-  const agent = new Agent({ connections: 64 });
+  const post = createWebhookPost(options);
   const running = new Map<string, Promise<void>>();
   /** What is under way right now, a call or a pause; closing ends them all. */
   const underWay = new Set<AbortController>();
@@ -94,7 +92,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
   async function deliver(group: readonly Webhook[], batching: Batching): Promise<boolean> {
     const startedAt = performance.now();
     const tellings = group.map((webhook) => ({ told: webhook, sentAt: options.now(webhook.psid) }));
-    const answer = await post(batchBody(tellings, batching));
+    const answer = await posted(batchBody(tellings, batching));
     const isAccepted = answer === '200';
     if (isClosed && !isAccepted) return false;
     const tookMs = performance.now() - startedAt;
@@ -144,33 +142,12 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     options.onGivenUp(pageId);
   }
 
-  async function post(body: string): Promise<string> {
+  async function posted(body: string): Promise<string> {
     const call = new AbortController();
     underWay.add(call);
-    let isLate = false;
-    const limit = setTimeout(() => {
-      isLate = true;
-      call.abort();
-    }, options.answerWithinMs);
     try {
-      const answer = await request(options.webhookUrl(), {
-        method: 'POST',
-        dispatcher: agent,
-        headers: {
-          'content-type': 'application/json',
-          'user-agent': 'facebookexternalua',
-          'x-hub-signature-256': signature(body, options.appSecret),
-        },
-        body,
-        signal: call.signal,
-      });
-      await answer.body.dump();
-      return String(answer.statusCode);
-    } catch (error) {
-      if (isLate) return `no answer within ${options.answerWithinMs / 1000} s`;
-      return error instanceof Error && 'code' in error ? String(error.code) : 'connection failed';
+      return await post.send(body, call.signal);
     } finally {
-      clearTimeout(limit);
       underWay.delete(call);
     }
   }
@@ -198,7 +175,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
       isClosed = true;
       for (const one of underWay) one.abort();
       await settled();
-      await agent.destroy();
+      await post.close();
     },
   };
 }

@@ -2,8 +2,8 @@ import type { ReleaseHabit } from './deliveries.ts';
 import type { Page } from './pages.ts';
 import type { NewPersona } from './personas.ts';
 import { SimulatorError } from './simulator-error.ts';
-import { policyItem } from './webhook-items.ts';
-import type { PolicyAction } from './webhook-items.ts';
+import { policyItem } from './routing-items.ts';
+import type { PolicyAction } from './routing-items.ts';
 import { tellPage } from './world.ts';
 import type { World } from './world.ts';
 

@@ -1,7 +1,8 @@
 import { textAt } from './json.ts';
 import { appIdOf, inboxAppId } from './thread-control.ts';
 import type { ThreadControl, ThreadOwner } from './thread-control.ts';
-import { handoverItem, OTHER_APP_ID, PAGE_INBOX_APP_ID } from './webhook-items.ts';
+import { handoverItem } from './routing-items.ts';
+import { OTHER_APP_ID, PAGE_INBOX_APP_ID } from './webhook-items.ts';
 import { tell } from './world.ts';
 import type { World } from './world.ts';
 

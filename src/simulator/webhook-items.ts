@@ -1,4 +1,3 @@
-import { isRecord } from './json.ts';
 import type { MessageContent } from './messages.ts';
 import type { AdClick } from './people.ts';
 
@@ -53,7 +52,7 @@ export function emojiOf(reaction: ReactionName): string {
   return EMOJI[reaction];
 }
 
-function fromPerson({ psid, pageId }: Thread, at: number): MessagingItem {
+export function fromPerson({ psid, pageId }: Thread, at: number): MessagingItem {
   return { sender: { id: psid }, recipient: { id: pageId }, timestamp: at };
 }
 
@@ -120,44 +119,6 @@ function adReferral({ ref, adId }: AdClick): MessagingItem {
 /** A tap on Send to Messenger on a web page. */
 export function optinItem(thread: Thread, at: number, ref: string): MessagingItem {
   return { ...fromPerson(thread, at), optin: { ref } };
-}
-
-/** Control of a thread given, taken or asked for (`webhook-events/messaging_handovers`). */
-export function handoverItem(
-  thread: Thread,
-  at: number,
-  handover:
-    | { readonly kind: 'pass' | 'take'; readonly from: string | undefined; readonly to: string }
-    | { readonly kind: 'request'; readonly by: string },
-  metadata: string | undefined,
-): MessagingItem {
-  const ids =
-    handover.kind === 'request'
-      ? { requested_owner_app_id: asMetaPrints(handover.by) }
-      : { previous_owner_app_id: handover.from ?? null, new_owner_app_id: handover.to };
-  return {
-    ...fromPerson(thread, at),
-    [`${handover.kind}_thread_control`]: { ...ids, ...(metadata !== undefined && { metadata }) },
-  };
-}
-
-export type PolicyAction = 'warning' | 'block' | 'unblock';
-
-/** What Meta thinks of the Page's conduct: an item about nobody, and without a reason when all is well again. */
-export function policyItem(pageId: string, at: number, action: PolicyAction, reason?: string): MessagingItem {
-  return {
-    recipient: { id: pageId },
-    timestamp: at,
-    policy_enforcement: { action, ...(reason !== undefined && { reason }) },
-  };
-}
-
-/** The same item as an app gets it that does not own the thread: a postback keeps its payload to itself. */
-export function standbyItem(item: MessagingItem): MessagingItem {
-  const { postback } = item;
-  if (!isRecord(postback)) return item;
-  const { payload: _, ...rest } = postback;
-  return { ...item, postback: rest };
 }
 
 function shortLink(ref: string): MessagingItem {
@@ -276,7 +237,7 @@ export function commentItem(
 }
 
 /** App ids come as numbers. One that a number cannot hold stays text, rather than becoming another id. */
-function asMetaPrints(appId: string): string | number {
+export function asMetaPrints(appId: string): string | number {
   const number = Number(appId);
   return Number.isSafeInteger(number) ? number : appId;
 }

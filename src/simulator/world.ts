@@ -35,7 +35,7 @@ import { createThreadControls, mayWrite } from './thread-control.ts';
 import type { ThreadControls } from './thread-control.ts';
 import { createUtilityTemplates } from './utility-templates.ts';
 import type { UtilityTemplates } from './utility-templates.ts';
-import { standbyItem } from './webhook-items.ts';
+import { standbyItem } from './routing-items.ts';
 import type { Thread, WebhookKind } from './webhook-items.ts';
 import { createWebhooks } from './webhooks.ts';
 import type { Webhook, Webhooks } from './webhooks.ts';

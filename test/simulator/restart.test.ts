@@ -5,7 +5,19 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import Database from 'libsql';
 import { expect, onTestFinished, test } from 'vitest';
-import { ANA, aSend, DAY, HOUR, PAGE, SECRET, startBot, startSimulator, TOKEN } from './support.ts';
+import {
+  ANA,
+  aSend,
+  callGraph,
+  DAY,
+  HOUR,
+  outcomeOf,
+  PAGE,
+  SECRET,
+  startBot,
+  startSimulator,
+  TOKEN,
+} from './support.ts';
 
 const conversation = `messenger:${PAGE}:${ANA}` as const;
 
@@ -42,6 +54,24 @@ test('a restart keeps people, words, sends, clocks and what the bot has not take
   expect(happenings.map(({ send, title }) => send?.code ?? title)).toEqual(['Remember me', '10/2018278']);
   expect(bot.bodies.length).toBeGreaterThan(before);
   expect(second.simulator.says.bind(undefined, ANA, 'x')).toThrow('blocked');
+});
+
+test('a restart keeps who owns a thread, what a Page tells and its personas; Meta itself is healthy again', async () => {
+  const file = aFile();
+  const first = await startSimulator({ file });
+  first.simulator.says(ANA, 'Hello');
+  first.simulator.givesThreadTo(ANA, 'other_app');
+  first.simulator.addPersona({ id: '990022', name: 'Marta' });
+  first.simulator.restrictsPage();
+  first.simulator.expireToken();
+  first.simulator.unsubscribesApp();
+  await first.stop();
+
+  const second = await startSimulator({ file });
+  expect(second.simulator.thread(ANA).person.threadOwner).toBe('other_app');
+  expect(outcomeOf(await second.send(aSend('Hi')))).toBe('10/2018300');
+  expect((await callGraph(second, 'GET', '990022')).json).toMatchObject({ name: 'Marta' });
+  expect((await callGraph(second, 'GET', 'me/subscribed_apps')).json['data']).toEqual([]);
 });
 
 test('a closed simulator delivers nothing more', async () => {
