@@ -12,8 +12,8 @@ export interface Crowd {
   /** Everybody falls silent. */
   stop(): Promise<void>;
   report(): Promise<Report>;
-  /** Resolves when the first message has its answer. */
-  untilTalking(): Promise<void>;
+  /** Resolves when more messages than so many have their answer. */
+  untilTalking(answered?: number): Promise<void>;
   /** Resolves when every message has its answer, or when nothing has changed for so long. */
   untilAnswered(patienceMs: number): Promise<Report>;
 }
@@ -41,6 +41,8 @@ export interface CrowdOptions {
 
 /** The simulator shows the newest 300 lines of a thread, and counting needs all. */
 const MOST_MESSAGES_EACH = 145;
+/** So long after one person was counted comes the next. */
+const COUNTING_MS = 100;
 
 /** People who write one numbered message after the other, without waiting for answers. */
 export function startCrowd(place: Place, { people, messagesPerSecond }: CrowdOptions): Crowd {
@@ -65,8 +67,8 @@ export function startCrowd(place: Place, { people, messagesPerSecond }: CrowdOpt
       isStopped = true;
       await talking;
     },
-    async untilTalking() {
-      while ((await report()).answeredOnce === 0) await delay(200);
+    async untilTalking(answered = 0) {
+      while ((await report()).answeredOnce <= answered) await delay(200);
     },
     async untilAnswered(patienceMs) {
       let before = '';
@@ -76,7 +78,7 @@ export function startCrowd(place: Place, { people, messagesPerSecond }: CrowdOpt
         if (JSON.stringify(now) !== before) giveUpAt = Date.now() + patienceMs;
         before = JSON.stringify(now);
         // Counting is work for the simulator too, which meanwhile must answer as Meta.
-        await delay(2000);
+        await delay(people * COUNTING_MS);
       }
     },
   };

@@ -40,7 +40,7 @@ export async function killDev(options: DevKillOptions): Promise<DevKillReport> {
   const leftovers = await untilSettled(`file:${folder}/.everthread/store.db`);
   const report = await crowd.report();
   const exitCode = await victim.stop('SIGINT');
-  return { ...report, ...leftovers, exitCode, leftBehind: victim.offspring().length };
+  return { ...report, ...leftovers, exitCode, leftBehind: (await victim.offspring()).length };
 }
 
 /** The simulator's endpoints. Nobody can write while it is dead; whoever tries has not said anything, or has. */

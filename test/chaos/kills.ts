@@ -11,6 +11,8 @@ export interface KillOptions {
   readonly messagesPerSecond: number;
   /** A life lasts at most so long, start included. */
   readonly longestLifeMs: number;
+  /** Every second life, the first among them, comes to work, and then lasts at most so long; left out: chance alone decides. */
+  readonly longestWorkMs?: number;
   /** Every so often a send goes wrong at Meta; left out: never. */
   readonly troubleEveryMs?: number;
   readonly onKill?: (kill: number) => void;
@@ -23,11 +25,13 @@ export interface KillReport extends Report, Leftovers {
 
 /** `everthread start` under load, killed with SIGKILL at random moments and started again at once. */
 export async function killAtRandom(stage: Stage, options: KillOptions): Promise<KillReport> {
-  const victim = startVictim(['start', botFile], stage.env, stage.folder);
+  const victim = startVictim(['start', botFile], { ...stage.env, LOG_LEVEL: 'info' }, stage.folder);
   const crowd = startCrowd(stage.simulator, options);
   const stopTrouble = options.troubleEveryMs ? makeTrouble(stage.simulator, options.troubleEveryMs) : () => {};
   for (let kill = 1; kill <= options.kills; kill += 1) {
-    await delay(Math.random() * options.longestLifeMs);
+    const comesToWork = options.longestWorkMs !== undefined && kill % 2 === 1;
+    if (comesToWork) await victim.says('The worker takes work');
+    await delay(Math.random() * ((comesToWork && options.longestWorkMs) || options.longestLifeMs));
     await victim.kill();
     options.onKill?.(kill);
   }

@@ -15,7 +15,7 @@ export interface Leftovers {
 export async function untilSettled(databaseUrl: string, patienceMs = 120_000): Promise<Leftovers> {
   const store = await openStore(databaseUrl);
   try {
-    for (const giveUpAt = Date.now() + patienceMs; ; await delay(500)) {
+    for (const giveUpAt = Date.now() + patienceMs; ; await delay(250)) {
       const { calling, waiting, doubtful, refused, failed, unknown } = await store.ledger.counts();
       const { pending, dead } = await store.inbox.backlog();
       const open = calling + waiting + doubtful + pending;

@@ -9,7 +9,7 @@ import { botFile, type Stage } from './stage.ts';
 import { makeTrouble } from './trouble.ts';
 import { startVictim, type Victim } from './victim.ts';
 
-/** Two api and two worker processes on one PostgreSQL and one Temporal; one of them, at random, is killed each time. */
+/** Two api and two worker processes on one PostgreSQL and one Temporal; one of them is killed each time, an api and a worker in turn. */
 export async function killOneOfMany(
   stage: Stage,
   postgresUrl: string,
@@ -26,9 +26,10 @@ export async function killOneOfMany(
   try {
     const crowd = startCrowd(stage.simulator, options);
     const stopTrouble = options.troubleEveryMs ? makeTrouble(stage.simulator, options.troubleEveryMs) : () => {};
+    await crowd.untilTalking();
     for (let kill = 1; kill <= options.kills; kill += 1) {
       await delay(Math.random() * options.longestLifeMs);
-      await victims[Math.floor(Math.random() * victims.length)]?.kill();
+      await victims[(kill % 2) * 2 + Math.floor(Math.random() * 2)]?.kill();
       options.onKill?.(kill);
     }
     await crowd.stop();

@@ -15,10 +15,11 @@ export interface Victim {
   says(text: string): Promise<void>;
   /** Everything all lives have printed. */
   output(): string;
-  /** The processes it has started that still run, also after its own end. */
-  offspring(): readonly number[];
+  /** The processes it has started that still run; after its own end they have a moment to notice it. */
+  offspring(): Promise<readonly number[]>;
 }
 
+const NOTICED_WITHIN_MS = 10_000;
 const victims = new Set<Victim>();
 
 /** For the end of a run that may have failed: no process stays behind. */
@@ -74,7 +75,12 @@ export function startVictim(args: readonly string[], env: Readonly<Record<string
       }
     },
     output: () => output,
-    offspring: () => [...new Set([...family, ...childrenOf(child.pid ?? 0)])].filter(isAlive),
+    async offspring() {
+      const alive = () => [...family, ...childrenOf(child.pid ?? 0)].filter(isAlive);
+      for (const giveUpAt = Date.now() + NOTICED_WITHIN_MS; alive().length > 0 && Date.now() < giveUpAt;)
+        await delay(50);
+      return [...new Set(alive())];
+    },
   };
   victims.add(victim);
   return victim;

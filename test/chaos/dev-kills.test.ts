@@ -1,0 +1,13 @@
+import { expect, inject, onTestFinished, test } from 'vitest';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { killDev } from './dev-kills.ts';
+import { everyMessageOnce, load, timeout } from './short.ts';
+import { endAllVictims } from './victim.ts';
+
+test('dev is killed as a whole, Temporal left behind, and goes on with everything', { timeout }, async () => {
+  const folder = temporaryFolder();
+  onTestFinished(endAllVictims);
+  const report = await killDev({ ...load, kills: 1, longestLifeMs: 4000, folder, temporalCli: inject('temporalCli') });
+  expect(report).toMatchObject({ ...everyMessageOnce, exitCode: 0, leftBehind: 0 });
+  expect(report.messages).toBeGreaterThan(0);
+});

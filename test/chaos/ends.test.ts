@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { startCrowd } from './crowd.ts';
+import { untilSettled } from './leftovers.ts';
+import { aStage, load, timeout } from './short.ts';
+import { botFile } from './stage.ts';
+import { startVictim } from './victim.ts';
+
+test('SIGTERM and Ctrl-C stop it in order, and what is under way is not lost', { timeout }, async () => {
+  const stage = await aStage();
+  const start = () => startVictim(['start', botFile], stage.env, stage.folder);
+  const crowd = startCrowd(stage.simulator, load);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    const { answeredOnce } = await crowd.report();
+    const victim = start();
+    await crowd.untilTalking(answeredOnce);
+
+    const askedAt = Date.now();
+    expect(await victim.stop(signal)).toBe(0);
+    expect(Date.now() - askedAt).toBeLessThan(15_000);
+    expect(await victim.offspring()).toEqual([]);
+  }
+  const last = start();
+  await crowd.stop();
+  expect(await crowd.untilAnswered(60_000)).toMatchObject({ unanswered: 0, answeredTwice: 0, outOfOrder: 0 });
+  expect(await untilSettled(stage.env['DATABASE_URL'] ?? '')).toEqual({ open: 0, notSent: 0, dead: 0 });
+  expect(await last.stop()).toBe(0);
+});

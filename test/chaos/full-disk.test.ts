@@ -1,0 +1,14 @@
+import { spawnSync } from 'node:child_process';
+import { expect, test } from 'vitest';
+import { fillDisk } from './full-disk.ts';
+import { aStage, everyMessageOnce, load, timeout } from './short.ts';
+
+// Who cannot set a limit on another process has no full disk to show.
+const canLimit = spawnSync('prlimit', ['--version']).status === 0;
+
+test.runIf(canLimit)('a full disk: 503 with the reason, and on by itself, with everything', { timeout }, async () => {
+  const report = await fillDisk(await aStage(), { ...load, fullMs: 3000 });
+  expect(report).toMatchObject({ ...everyMessageOnce, exitCode: 0 });
+  expect(report.refused).toBeGreaterThan(0);
+  expect(report.reasons.join('\n')).toContain('The store cannot write: the disk');
+});

@@ -1,0 +1,11 @@
+import { expect, test } from 'vitest';
+import { createDatabase } from '../support/postgres.ts';
+import { killOneOfMany } from './many.ts';
+import { aStage, everyMessageOnce, load, timeout } from './short.ts';
+
+test('of several processes on one PostgreSQL any may be killed', { timeout }, async () => {
+  const database = await createDatabase();
+  const report = await killOneOfMany(await aStage(), database.url, { ...load, kills: 2, longestLifeMs: 2500 });
+  expect(report).toMatchObject(everyMessageOnce);
+  await database.drop();
+});
