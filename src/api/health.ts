@@ -5,21 +5,25 @@ import type { Metrics } from './metrics.ts';
 export interface HealthOptions {
   readonly store: Pick<Store, 'ping'>;
   readonly metrics: Metrics;
-  readonly isEngineReachable: () => boolean;
+  readonly isEngineReachable: () => boolean | Promise<boolean>;
+  /** An engine that is away makes us unready: there is nothing we could do without it. */
+  readonly needsEngine?: boolean;
 }
 
 /**
  * `GET /healthz`: the process answers. `GET /readyz`: it can keep events; an engine that is away is reported and does
- * not make us unready, because the inbox waits for it. `GET /metrics`: Prometheus.
+ * not make us unready, because the inbox waits for it; a worker (`needsEngine`) does not wait. `GET /metrics`: Prometheus.
  */
-export const healthRoutes: FastifyPluginAsync<HealthOptions> = async (app, { store, metrics, isEngineReachable }) => {
+export const healthRoutes: FastifyPluginAsync<HealthOptions> = async (app, options) => {
+  const { store, metrics, isEngineReachable, needsEngine = false } = options;
   app.get('/healthz', async () => ({ status: 'ok' }));
 
   app.get('/readyz', async (_request, reply) => {
-    const engine = isEngineReachable() ? 'ok' : 'away';
+    const engine = (await isEngineReachable()) ? 'ok' : 'away';
     try {
       await store.ping();
-      return { status: 'ok', store: 'ok', engine };
+      if (needsEngine && engine === 'away') reply.code(503);
+      return { status: reply.statusCode === 200 ? 'ok' : 'unready', store: 'ok', engine };
     } catch (error) {
       app.log.error({ error: String(error) }, 'The store cannot write');
       return reply.code(503).send({ status: 'unready', store: 'cannot write', engine });

@@ -1,8 +1,8 @@
-import { Command } from 'commander';
-import type { Logger } from 'pino';
+import { Command, InvalidArgumentError } from 'commander';
+import { startWorkerHealth, type RunningHealth } from '../api/worker-health.ts';
 import { loadConfig, readPages, storeUrl, type Config, type Need } from '../config.ts';
 import { bundleBot } from '../engine/bundle-bot.ts';
-import { createTemporalClient, temporalSettings } from '../engine/connect.ts';
+import { answers, createTemporalClient, temporalSettings } from '../engine/connect.ts';
 import { choosePort } from '../engine/free-port.ts';
 import { watchPages } from '../graph/pages.ts';
 import { createLog } from '../log.ts';
@@ -41,11 +41,19 @@ export function serveCommands(): Command[] {
         'after',
         '\nExample:\n  DATABASE_URL=postgres://… TEMPORAL_ADDRESS=temporal:7233 everthread worker ./bot.ts',
       )
-      .action((bot?: string) => serve({ api: false, worker: true }, bot)),
+      .option('--port <number>', 'answer /healthz, /readyz and /metrics on this port (default: on none)', portNumber)
+      .action((bot: string | undefined, { port }: { readonly port?: number }) =>
+        serve({ api: false, worker: true }, bot, port),
+      ),
   ];
 }
 
-async function serve(halves: Halves, bot?: string): Promise<void> {
+function portNumber(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
+  throw new InvalidArgumentError('Write a number from 0 to 65535; 0 takes any free port.');
+}
+
+async function serve(halves: Halves, bot?: string, healthPort?: number): Promise<void> {
   const needs: Need[] = [...(halves.api ? (['webhook'] as const) : []), ...(halves.worker ? (['send'] as const) : [])];
   const config = loadConfig(process.env, { needs, warn: (sentence) => process.stderr.write(`${sentence}\n`) });
   const log = createLog({ level: config.logLevel, isPretty: process.stdout.isTTY });
@@ -58,9 +66,17 @@ async function serve(halves: Halves, bot?: string): Promise<void> {
   const shared = { store, client, clock: realTime, log };
   let server: RunningServer | undefined;
   let worker: RunningWorker | undefined;
+  let health: RunningHealth | undefined;
+  let takesWork = false;
   try {
     const { host, port: wanted } = config.http;
     const port = halves.api ? await choosePort({ port: wanted, isSetByHand: true, setting: 'PORT', host }) : wanted;
+    if (healthPort !== undefined) {
+      const free = await choosePort({ port: healthPort, isSetByHand: true, setting: '--port', host });
+      const isAtWork = async () => takesWork && answers(client);
+      health = await startWorkerHealth({ store, log, host, port: free, isAtWork });
+      log.info({ url: health.url }, 'Health and metrics can be asked for');
+    }
     // Before anybody listens: bundling takes seconds and holds up what else this process does, and Meta waits for five.
     const botFile = halves.worker ? (bot ?? config.bot) : bot;
     const bundle = botFile === undefined ? undefined : await bundleBot(botFile, log);
@@ -91,13 +107,20 @@ async function serve(halves: Halves, bot?: string): Promise<void> {
         pages,
         ...policyOf(config),
       });
-      announce(worker, log);
+      // A failure is told by `done`.
+      worker.ready
+        .then(() => {
+          takesWork = true;
+          log.info('The worker takes work');
+        })
+        .catch(() => {});
     }
     await Promise.race([stopAsked, ...(worker ? [worker.done] : [])]);
     log.info('Stopping');
   } finally {
     await server?.stop();
     await worker?.stop();
+    await health?.stop();
     pages.close();
     await client.connection.close();
     await store.close();
@@ -106,9 +129,4 @@ async function serve(halves: Halves, bot?: string): Promise<void> {
 
 function policyOf({ appId, trustsAdWindow }: Config) {
   return { appId, trustsAdWindow };
-}
-
-function announce({ ready }: RunningWorker, log: Logger): void {
-  // A failure is told by `done`.
-  ready.then(() => log.info('The worker takes work')).catch(() => {});
 }

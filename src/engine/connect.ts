@@ -27,6 +27,18 @@ export function createTemporalClient({ namespace, connection }: TemporalSettings
   return new Client({ connection: Connection.lazy({ ...connection, channelArgs: QUICK_RETURN }), namespace });
 }
 
+/** Whether Temporal answers for our namespace at the moment. */
+export async function answers(client: Client): Promise<boolean> {
+  const { namespace } = client.options;
+  const asked = () => client.workflowService.describeNamespace({ namespace });
+  return client.connection.withDeadline(Date.now() + ANSWERS_WITHIN_MS, asked).then(
+    () => true,
+    () => false,
+  );
+}
+
+const ANSWERS_WITHIN_MS = 2000;
+
 /** Left alone, gRPC looks only every two minutes whether a server that was long away is back. */
 const QUICK_RETURN = { 'grpc.initial_reconnect_backoff_ms': 250, 'grpc.max_reconnect_backoff_ms': 3000 };
 

@@ -16,16 +16,18 @@ export async function killOneOfMany(
   options: KillOptions,
 ): Promise<Report & Leftovers> {
   const ports = [await freePort(), await freePort()];
+  const healthPorts = [await freePort(), await freePort()];
   const balancer = await startBalancer(Number(stage.env['PORT']), ports);
   const env = { ...stage.env, DATABASE_URL: postgresUrl };
   const victims: Victim[] = [
     ...ports.map((port) => startVictim(['api'], { ...env, PORT: String(port) }, stage.folder)),
-    startVictim(['worker', botFile], env, stage.folder),
-    startVictim(['worker', botFile], env, stage.folder),
+    ...healthPorts.map((port) => startVictim(['worker', botFile, '--port', String(port)], env, stage.folder)),
   ];
   try {
     const crowd = startCrowd(stage.simulator, options);
     const stopTrouble = options.troubleEveryMs ? makeTrouble(stage.simulator, options.troubleEveryMs) : () => {};
+    // Whoever is killed is at work.
+    await Promise.all([...ports, ...healthPorts].map(untilReady));
     await crowd.untilTalking();
     for (let kill = 1; kill <= options.kills; kill += 1) {
       await delay(Math.random() * options.longestLifeMs);
@@ -41,6 +43,15 @@ export async function killOneOfMany(
     await Promise.all(victims.map((victim) => victim.stop()));
     await balancer.close();
   }
+}
+
+async function untilReady(port: number): Promise<void> {
+  const isReady = () =>
+    fetch(`http://127.0.0.1:${port}/readyz`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  while (!(await isReady())) await delay(200);
 }
 
 /** Webhooks go to one address; behind it they are dealt out in turn. One that finds nobody is delivered again by Meta. */
