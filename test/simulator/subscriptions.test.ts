@@ -1,6 +1,8 @@
 /** How an app comes to its tokens and subscriptions: the calls, what they change, and the proof of the app's secret. */
 import { createHmac } from 'node:crypto';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { openDatabase } from '../../src/simulator/database.ts';
+import { createWebhooks } from '../../src/simulator/webhooks.ts';
 import {
   ANA,
   APP,
@@ -104,6 +106,17 @@ describe('deliveries that fail for too long', () => {
     ).toEqual(['And now?']);
     const [first] = talk.simulator.thread(ANA).happenings;
     expect(first!.webhooks[0]).toMatchObject({ isAccepted: false, lastAnswer: 'given up' });
+  });
+
+  test('a try that was under way when Meta gave up brings nothing back', () => {
+    const database = openDatabase(':memory:');
+    onTestFinished(() => database.close());
+    const webhooks = createWebhooks(database, PAGE, 'messenger');
+    webhooks.add({ psid: ANA, pageId: PAGE, kind: 'message', item: {}, isStandby: false, at: 1 });
+    const { seq } = webhooks.nextWaiting(ANA)!;
+    webhooks.giveUp(PAGE);
+    webhooks.tried(seq, { at: 2, answer: '503', tookMs: 1, isAccepted: false });
+    expect(webhooks.nextWaiting(ANA)).toBeUndefined();
   });
 
   test('can be asked for', async () => {

@@ -59,8 +59,11 @@ describe('the first message after an ad', () => {
     simulator.says(ANA, 'Hello?');
     simulator.moveClock(conversation, 5 * DAY);
     expect(outcomeOf(await send(aSend('Hi')))).toBe('sent');
+    simulator.moveClock(conversation, 20 * HOUR);
     simulator.says(ANA, 'Still there?');
-    simulator.moveClock(conversation, 2 * DAY);
+    simulator.moveClock(conversation, 23 * HOUR);
+    expect(outcomeOf(await send(aSend('Hi')))).toBe('sent');
+    simulator.moveClock(conversation, HOUR);
     expect(outcomeOf(await send(aSend('Hi')))).toBe('10/2018278');
   });
 
