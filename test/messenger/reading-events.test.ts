@@ -1,7 +1,7 @@
 /** What a plugin's author reads out of an event, from the recorded bodies. */
 import { describe, expect, test } from 'vitest';
 import { parseJson } from '../../src/api/parse-json.ts';
-import { attachmentsOf, commandOf, orderTotal, payloadOf, referralOf } from '../../src/index.ts';
+import { attachmentsOf, authorOf, commandOf, orderTotal, payloadOf, referralOf } from '../../src/index.ts';
 import type { AttachmentsByType, InboundEvent, InboundEventKind, OrderEvent } from '../../src/index.ts';
 import { inboundEvents } from '../../src/messenger/parse-webhook.ts';
 import { aText, webhookBody } from '../support/events.ts';
@@ -194,4 +194,9 @@ describe('attachments', () => {
     expect(withAttachment('template', 'nothing')).toEqual([{ products: [] }]);
     expect(withAttachment('appointment_booking', { start_time: 'soon' })).toEqual([{}]);
   });
+});
+
+test('an echo of others says whether a person or a program wrote it', () => {
+  const authors = ['echo-from-page-inbox', 'echo-from-other-app'].map((name) => authorOf(only('echo', name)));
+  expect(authors).toEqual(['human', 'other_app']);
 });
