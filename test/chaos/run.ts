@@ -7,6 +7,10 @@
  *   npm run chaos -- --dev 6        `everthread dev` as a whole, Temporal left behind each time
  *   npm run chaos -- --outage 60    Temporal away for so many seconds
  *   npm run chaos -- --disk 20      nothing can be written for so many seconds
+ *   npm run chaos -- --ambiguity 1000
+ *                                  so many sends of each guarantee lose their answers, first with echoes, then without
+ *   npm run chaos -- --ambiguity 1000 --echoes on | off
+ *                                  one half of that
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
@@ -15,6 +19,7 @@ import { parseArgs } from 'node:util';
 import { findTemporalCli } from '../../src/engine/temporal-cli.ts';
 import { ensurePostgresBinaries } from '../support/postgres-binaries.ts';
 import { startPostgres } from '../support/postgres-server.ts';
+import { CUT_BEFORE, loseAnswers, TAKEN_UNHEARD, type AmbiguityReport } from './ambiguity.ts';
 import type { Report } from './crowd.ts';
 import { killDev } from './dev-kills.ts';
 import { fillDisk } from './full-disk.ts';
@@ -26,13 +31,28 @@ import { setStage, type Stage } from './stage.ts';
 import { endAllVictims } from './victim.ts';
 
 type Outcome = Report & Leftovers & { readonly output?: string; readonly exitCode?: number | null };
-type Scenario = (stage: Stage, amount: number) => Promise<Outcome>;
+type Scenario = (stage: Stage, amount: number) => Promise<Outcome | Ambiguities>;
+interface Ambiguities {
+  readonly runs: readonly AmbiguityReport[];
+  readonly output?: string;
+}
 
 const NUMBER = { type: 'string' } as const;
-const { values } = parseArgs({
-  options: { kills: NUMBER, many: NUMBER, dev: NUMBER, outage: NUMBER, disk: NUMBER },
+const {
+  values: { echoes: wantedEchoes, ...values },
+} = parseArgs({
+  options: {
+    kills: NUMBER,
+    many: NUMBER,
+    dev: NUMBER,
+    outage: NUMBER,
+    disk: NUMBER,
+    ambiguity: NUMBER,
+    echoes: { type: 'string', default: 'both' },
+  },
 });
-const ALL = { kills: '50', many: '30', dev: '6', outage: '60', disk: '20' };
+const ALL = { kills: '50', many: '30', dev: '6', outage: '60', disk: '20', ambiguity: '1000' };
+const ECHOES: Readonly<Record<string, readonly boolean[]>> = { both: [true, false], on: [true], off: [false] };
 const wanted = Object.keys(values).length > 0 ? values : ALL;
 
 const load = { people: 20, messagesPerSecond: 10 };
@@ -40,6 +60,16 @@ const troubleEveryMs = 2000;
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 const print = (line: string) => void process.stdout.write(`${line}\n`);
 const onKill = (kill: number) => say(`kill ${kill}`);
+/** One worker that is killed all the time, and one that lives long enough to call again for what is in doubt. */
+const ambiguity = {
+  messagesPerSecond: 10,
+  firstCalls: [...TAKEN_UNHEARD, CUT_BEFORE],
+  lives: [
+    [2000, 12_000],
+    [20_000, 40_000],
+  ],
+  onKill,
+} as const;
 const temporalCli = await findTemporalCli({
   explicit: process.env['TEMPORAL_CLI'],
   cacheDir: join(import.meta.dirname, '../../.everthread/cache'),
@@ -51,7 +81,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   kills: (stage, kills) =>
     killAtRandom(stage, { people: 20, messagesPerSecond: 6, kills, longestLifeMs: 9000, troubleEveryMs, onKill }),
   many: (stage, kills) =>
-    killOneOfManyOnPostgres(stage, { ...load, kills, longestLifeMs: 6000, troubleEveryMs, onKill }),
+    onPostgres((url) => killOneOfMany(stage, url, { ...load, kills, longestLifeMs: 6000, troubleEveryMs, onKill })),
   dev: async (_, kills) => {
     const folder = mkdtempSync(join(tmpdir(), 'everthread-chaos-dev-'));
     const options = { people: 20, messagesPerSecond: 6, kills, longestLifeMs: 9000, onKill, folder, temporalCli };
@@ -61,12 +91,19 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   },
   outage: (stage, seconds) => stopTemporal(stage, { ...load, awayMs: seconds * 1000 }),
   disk: (stage, seconds) => fillDisk(stage, { ...load, fullMs: seconds * 1000 }),
+  ambiguity: async (stage, sends) => {
+    const runs: AmbiguityReport[] = [];
+    for (const echoes of ECHOES[wantedEchoes] ?? []) {
+      runs.push(await onPostgres((url) => loseAnswers(stage, url, { ...ambiguity, sends, echoes })));
+    }
+    return { runs };
+  },
 };
 
-async function killOneOfManyOnPostgres(stage: Stage, options: Parameters<typeof killOneOfMany>[2]): Promise<Outcome> {
+async function onPostgres<T>(run: (url: string) => Promise<T>): Promise<T> {
   const postgres = await startPostgres(await ensurePostgresBinaries());
   try {
-    return await killOneOfMany(stage, postgres.url, options);
+    return await run(postgres.url);
   } finally {
     await postgres.stop();
   }
@@ -78,8 +115,13 @@ function scenarioOf(name: string): Scenario {
   return scenario;
 }
 
+function isClean(outcome: Outcome | Ambiguities): boolean {
+  if ('runs' in outcome) return outcome.runs.length > 0 && outcome.runs.every(({ broken }) => broken.length === 0);
+  return isEveryMessageOnce(outcome);
+}
+
 /** Every message acknowledged, answered, once, in order; nothing given up. */
-function isClean({ messages, acknowledged, answeredOnce, ...rest }: Outcome): boolean {
+function isEveryMessageOnce({ messages, acknowledged, answeredOnce, ...rest }: Outcome): boolean {
   const { answeredTwice, unanswered, outOfOrder, open, notSent, dead, exitCode = 0 } = rest;
   const isAll = messages > 0 && acknowledged === messages && answeredOnce === messages;
   return isAll && answeredTwice + unanswered + outOfOrder + open + notSent + dead === 0 && exitCode === 0;

@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { createDatabase } from '../support/postgres.ts';
+import { loseAnswers, TAKEN_UNHEARD } from './ambiguity.ts';
+import { isBroken, tally, type Fate, type Guarantee } from './ambiguity-tally.ts';
+import { aStage, timeout } from './short.ts';
+
+const FATES: readonly Omit<Fate, 'guarantee'>[] = [
+  { seen: 1, status: 'sent' },
+  { seen: 2, status: 'sent' },
+  { seen: 2, status: 'unknown' },
+  { seen: 1, status: 'unknown' },
+  { seen: 0, status: 'unknown' },
+  { seen: 0, status: 'sent' },
+  { seen: 0 },
+  { seen: 1 },
+  { seen: 1, status: 'doubtful' },
+  { seen: 0, status: 'failed' },
+];
+
+test('every fate of a send is counted once', () => {
+  const fates = FATES.map((fate) => ({ ...fate, guarantee: 'at-most-once' as const }));
+  expect(tally(fates)).toEqual({ once: 1, twice: 2, lost: 2, unknownSeen: 1, unknownUnseen: 1, other: 3 });
+});
+
+const kept = (guarantee: Guarantee, echoes: boolean) =>
+  FATES.filter((fate) => !isBroken({ ...fate, guarantee }, echoes));
+
+test('with echoes nothing is doubled or lost, and only what nobody saw may be unknown, at most once', () => {
+  expect(kept('at-least-once', true)).toEqual([{ seen: 1, status: 'sent' }]);
+  expect(kept('at-most-once', true)).toEqual([
+    { seen: 1, status: 'sent' },
+    { seen: 0, status: 'unknown' },
+  ]);
+});
+
+test('without echoes at-least-once may double and at-most-once may not know', () => {
+  expect(kept('at-least-once', false).map(({ seen }) => seen)).toEqual([1, 2]);
+  expect(kept('at-most-once', false)).toEqual([
+    { seen: 1, status: 'sent' },
+    { seen: 1, status: 'unknown' },
+    { seen: 0, status: 'unknown' },
+  ]);
+});
+
+test('answers are lost while the worker is killed, and the echoes settle all of it', { timeout }, async () => {
+  const database = await createDatabase();
+  const sends = TAKEN_UNHEARD.length;
+  const { broken, atLeastOnce, atMostOnce } = await loseAnswers(await aStage(), database.url, {
+    sends,
+    echoes: true,
+    messagesPerSecond: 12,
+    firstCalls: TAKEN_UNHEARD,
+    lives: [[1500, 2500]],
+  });
+  expect(broken).toEqual([]);
+  expect(atLeastOnce.once).toBe(sends);
+  expect(atMostOnce.once + atMostOnce.unknownUnseen).toBe(sends);
+  await database.drop();
+});
