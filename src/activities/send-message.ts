@@ -160,10 +160,23 @@ export function createSendMessage(deps: SendMessageDeps) {
     const { pageId, psid } = partsOf(request);
     const body = sendApiRequest({ id: psid }, sendClass, partOf(request), request.sendId);
     const answer = await graph.sendMessage(pageId, body, callUntil - performance.now());
-    if (answer.status !== 'no_answer') await pace.heed(pageId, answer.usage);
     if (answer.status !== 'accepted') return takeNo(request, answer, entry);
-    if (isProbe && (await holds.release(pageId))) log.info({ pageId }, 'The Page can send again; what waited goes out');
-    return recordSent(request, answer.messageId, callUntil);
+    const outcome = await recordSent(request, answer.messageId, callUntil);
+    await learn(async () => {
+      await pace.heed(pageId, answer.usage);
+      const isOver = isProbe && (await holds.release(pageId));
+      if (isOver) log.info({ pageId }, 'The Page can send again; what waited goes out');
+    });
+    return outcome;
+  }
+
+  /** What an answer means for other sends. This one is settled before, and stays so when nothing can be learnt. */
+  async function learn(lesson: () => Promise<void>): Promise<void> {
+    try {
+      await lesson();
+    } catch (error) {
+      log.warn({ error: String(error) }, 'What Meta said is not noted for other sends: they find out themselves');
+    }
   }
 
   /** Tries until it is time to go: a store that is away for a moment must not turn a sent message into a doubtful one. */
@@ -188,12 +201,12 @@ export function createSendMessage(deps: SendMessageDeps) {
     const step = refusalStep(rule, attempts, answer.status === 'refused' ? answer.error.code : undefined);
     const told = { sendId, source, attempts, class: rule.class, retry: rule.retry, ...facts(answer) };
     log[NEEDS_A_PERSON.has(rule.class) ? 'error' : 'warn'](told, `Meta did not take a message: ${rule.meaning}`);
-    await draw(request, step, answer);
     if (step.do === 'give up') {
       const code = isLostAttachment(answer) ? ATTACHMENT_EXPIRED : rule.class;
       await ledger.settle(sendId, { status: step.status, code }, attempts, now(request));
     } else if (step.do === 'wait for the echo') await ledger.doubt(sendId, rule.class, attempts, Date.now());
     else await ledger.postpone(sendId, rule.class, attempts);
+    await learn(() => draw(request, step, answer));
 
     // What stands there now is the truth: an echo may have come before this answer, and has proved the opposite.
     const entry = await ledger.find(sendId);
@@ -206,6 +219,7 @@ export function createSendMessage(deps: SendMessageDeps) {
   async function draw(request: SendRequest, step: RefusalStep, answer: No): Promise<void> {
     const { conversation } = request;
     const { pageId } = partsOf(request);
+    if (answer.status === 'refused') await pace.heed(pageId, answer.usage);
     if (step.do === 'pause') await pace.pause(step.whom === 'the app' ? undefined : pageId, pauseOf(step, answer));
     if (step.do === 'hold the thread') await standings.markOwnedByOther(conversation, now(request));
     if (step.do === 'give up' && step.marks === 'unavailable') {

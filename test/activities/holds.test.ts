@@ -1,7 +1,7 @@
 /** What stops more than one send: a token, a restriction, another app's thread, a person who is gone, a limit. */
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { ANA, BEN, PAGE } from '../support/events.ts';
-import { aGate, ANAS, isLater, TOKEN, type Gate } from './gate.ts';
+import { aGate, ANAS, isLater, SEND_ID, TOKEN, type Gate } from './gate.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -209,4 +209,16 @@ test('a bad request names who asked for it', async () => {
   await gate.send();
 
   expect(gate.lines.find((line) => line.includes('bad_request'))).toContain('plugin greeter');
+});
+
+test('what is settled stays so when what it means for others cannot be written down', async () => {
+  const gate = await aGate();
+  const away = () => Promise.reject(new Error('the store is away'));
+  const store = { ...gate.store, holds: { ...gate.store.holds, holdBack: away, release: away } };
+  const send = gate.anotherWorker({ store, pace: { turn: async () => 0, heed: away, pause: away } });
+  gate.simulator.fault({ kind: 'error', code: 190 });
+
+  expect(await send()).toEqual({ status: 'deferred' });
+  expect(await gate.store.ledger.find(SEND_ID)).toMatchObject({ status: 'waiting', code: 'token_invalid' });
+  expect(await send({ sendId: `${ANAS}/i7/1` })).toMatchObject({ status: 'sent' });
 });
