@@ -30,9 +30,16 @@ export interface Inbox {
   rest(conversation: ConversationId, holder: string, until: number): Promise<void>;
   /** How many events wait and how many are dead: cheap, however many there are in all. */
   backlog(): Promise<{ readonly pending: number; readonly dead: number }>;
+  /** Since when the event that has waited longest waits, epoch ms; `undefined` when none waits. */
+  oldestPendingAt(): Promise<number | undefined>;
+  /** When a Page last told us anything, epoch ms; `undefined` when that is not among the newest events of all Pages. */
+  lastReceivedAt(pageId: string): Promise<number | undefined>;
   /** How many events are in which status. Reads everything. */
   counts(): Promise<Record<string, number>>;
 }
+
+/** How far back a Page is looked for: a Page that was never heard of must not cost a look at everything. */
+const NEWEST = 10_000;
 
 export function createInbox({ db }: Pick<Database, 'db'>, write: Write<Tables>): Inbox {
   return {
@@ -104,6 +111,27 @@ export function createInbox({ db }: Pick<Database, 'db'>, write: Write<Tables>):
         return Number(events);
       };
       return { pending: await count('pending'), dead: await count('dead') };
+    },
+
+    async oldestPendingAt() {
+      const row = await db
+        .selectFrom('inbox')
+        .select('received_at')
+        .where('status', '=', sql.lit('pending'))
+        .orderBy('id')
+        .limit(1)
+        .executeTakeFirst();
+      return row && Number(row.received_at);
+    },
+
+    async lastReceivedAt(pageId) {
+      const newest = db.selectFrom('inbox').select(['page_id', 'received_at']).orderBy('id', 'desc').limit(NEWEST);
+      const { at } = await db
+        .selectFrom(newest.as('newest'))
+        .select((eb) => eb.fn.max('received_at').as('at'))
+        .where('page_id', '=', pageId)
+        .executeTakeFirstOrThrow();
+      return at === null ? undefined : Number(at);
     },
 
     async counts() {

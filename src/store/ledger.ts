@@ -55,6 +55,15 @@ export interface SendEnd {
   readonly code: string;
 }
 
+/** Sends that did not go out, or not yet, for one and the same reason. */
+export interface Trouble {
+  readonly status: Exclude<SendsTable['status'], 'sent'>;
+  readonly code: string;
+  readonly sends: number;
+  /** When the last of them was settled or, while it is not, written down; by the person's clock. */
+  readonly lastAt: number;
+}
+
 export interface Ledger {
   /** How a send would be judged at this moment. Writes nothing. */
   outlook<How>(send: NewSend, judge: Judge<How>): Promise<Judgement<How>>;
@@ -72,6 +81,8 @@ export interface Ledger {
   find(sendId: string): Promise<LedgerEntry | undefined>;
   /** How many entries are in which status, save those that are `sent`: cheap, however many there are in all. */
   counts(): Promise<Record<Exclude<SendsTable['status'], 'sent'>, number>>;
+  /** Why sends did not go out, the newest reason first; without those that were settled before `since`. */
+  troubles(since: number): Promise<readonly Trouble[]>;
 }
 
 /** What may be called again. */
@@ -182,6 +193,24 @@ export function createLedger({ db }: Pick<Database, 'db'>, write: Write<Tables>)
         .execute();
       const none = { calling: 0, waiting: 0, doubtful: 0, refused: 0, failed: 0, unknown: 0 };
       return { ...none, ...Object.fromEntries(rows.map((row) => [row.status, Number(row.sends)])) };
+    },
+
+    async troubles(since) {
+      const lastAt = sql<number>`max(coalesce(settled_at, created_at))`;
+      const rows = await db
+        .selectFrom('sends')
+        .select(['status', 'code', (eb) => eb.fn.countAll<number>().as('sends'), lastAt.as('last_at')])
+        .where('status', '!=', sql.lit('sent'))
+        .where((eb) => eb.or([eb('settled_at', 'is', null), eb('settled_at', '>=', since)]))
+        .groupBy(['status', 'code'])
+        .orderBy(lastAt, 'desc')
+        .execute();
+      return rows.map(({ status, code, sends, last_at }) => ({
+        status: status as Trouble['status'],
+        code: code ?? status,
+        sends: Number(sends),
+        lastAt: Number(last_at),
+      }));
     },
   };
 }
