@@ -43,7 +43,13 @@ export interface NoAnswer {
 
 /** What came of a call. Only `answered` and `refused` are Meta's word. */
 export type GraphReply<T> =
-  | { readonly status: 'answered'; readonly value: T; readonly usage?: Usage }
+  | {
+      readonly status: 'answered';
+      readonly value: T;
+      readonly usage?: Usage;
+      /** The version that answered, when Meta names it: `v25.0`. A retired one is answered by a later one. */
+      readonly version?: string;
+    }
   | GraphRefusal
   | NoAnswer;
 
@@ -139,7 +145,9 @@ function readReply<T>(result: Extract<HttpResult, { status: 'answered' }>, answe
   const usage = read && { usage: read };
   const json = parse(text);
   const ok = answer.safeParse(json);
-  if (statusCode < 300 && ok.success) return { status: 'answered', value: ok.data, ...usage };
+  const version = headers['facebook-api-version'];
+  if (statusCode < 300 && ok.success)
+    return { status: 'answered', value: ok.data, ...usage, ...(typeof version === 'string' && { version }) };
   const no = refused.safeParse(json);
   if (no.success) return { status: 'refused', error: no.data.error as GraphError, ...usage };
   const without = withoutMetasWord(statusCode);
