@@ -43,6 +43,11 @@ export async function ensureSearchAttributes(connection: Connection, namespace: 
   }
 }
 
+/** What the namespace lacks, or has with another type. Adds nothing. */
+export async function missingSearchAttributes(connection: Connection, namespace: string): Promise<readonly string[]> {
+  return missingIn(await list(connection, namespace));
+}
+
 type Attributes = Readonly<Record<string, proto.temporal.api.enums.v1.IndexedValueType>>;
 
 function missingIn(existing: Attributes): readonly string[] {
