@@ -29,6 +29,11 @@ export interface StageOptions {
 }
 
 export interface Stage {
+  /** `http://127.0.0.1:…`: the api, and the simulator under `/simulator`. */
+  readonly url: string;
+  readonly databaseUrl: string;
+  /** Of its own, in the Temporal that all stages share. */
+  readonly namespace: string;
   readonly simulator: Simulator;
   readonly store: Store;
   readonly client: Client;
@@ -72,7 +77,8 @@ export async function startStage(options: StageOptions): Promise<Stage> {
     workflowExecutionRetentionPeriod: { seconds: DAY_SECONDS as never },
   });
 
-  const store = await openStore(`file:${join(folder, 'store.db')}`);
+  const databaseUrl = `file:${join(folder, 'store.db')}`;
+  const store = await openStore(databaseUrl);
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const timeMachine: TimeMachine & Settling = {
@@ -126,6 +132,9 @@ export async function startStage(options: StageOptions): Promise<Stage> {
   const linesBefore = lines.length;
 
   return {
+    url,
+    databaseUrl,
+    namespace,
     simulator,
     store,
     client,
