@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { createServer, type Server } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EngineError } from './engine-error.ts';
@@ -22,16 +23,23 @@ export async function choosePort({ port, isSetByHand, setting, host = '127.0.0.1
   );
 }
 
-/** A port nobody listens on at the moment. */
-export function freePort(host = '127.0.0.1'): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once('error', reject);
-    probe.listen(0, host, () => {
-      const address = probe.address();
-      if (address === null || typeof address === 'string') return reject(new Error('a TCP server has no port'));
-      probe.close(() => resolve(address.port));
-    });
-  });
+/** Below those that systems give to outgoing connections (Linux from 32768, others from 49152). */
+const [LOWEST_PORT, HIGHEST_PORT] = [20_000, 32_000] as const;
+const MOST_TRIES = 100;
+
+/**
+ * A port nobody listens on at the moment. Not one that the system would choose: it may give the same to a connection or
+ * to another process before anybody listens on it.
+ */
+export async function freePort(host = '127.0.0.1'): Promise<number> {
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    const port = randomInt(LOWEST_PORT, HIGHEST_PORT);
+    if (await isFree(port, host)) return port;
+  }
+  throw new EngineError(
+    'port_taken',
+    `Of ${MOST_TRIES} ports from ${LOWEST_PORT} to ${HIGHEST_PORT} on ${host} none is free. Is that an address of this machine?`,
+  );
 }
 
 function isFree(port: number, host: string): Promise<boolean> {

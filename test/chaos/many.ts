@@ -18,7 +18,7 @@ export async function killOneOfMany(
   const ports = [await freePort(), await freePort()];
   const healthPorts = [await freePort(), await freePort()];
   const balancer = await startBalancer(Number(stage.env['PORT']), ports);
-  const env = { ...stage.env, DATABASE_URL: postgresUrl };
+  const env = { ...stage.env, DATABASE_URL: postgresUrl, LOG_LEVEL: 'info' };
   const victims: Victim[] = [
     ...ports.map((port) => startVictim(['api'], { ...env, PORT: String(port) }, stage.folder)),
     ...healthPorts.map((port) => startVictim(['worker', botFile, '--port', String(port)], env, stage.folder)),
@@ -27,7 +27,8 @@ export async function killOneOfMany(
     const crowd = startCrowd(stage.simulator, options);
     const stopTrouble = options.troubleEveryMs ? makeTrouble(stage.simulator, options.troubleEveryMs) : () => {};
     // Whoever is killed is at work.
-    await Promise.all([...ports, ...healthPorts].map(untilReady));
+    await Promise.all(victims.map((victim, index) => victim.says(index < ports.length ? 'are taken' : 'takes work')));
+    for (const port of [...ports, ...healthPorts]) await mustBeReady(port);
     await crowd.untilTalking();
     for (let kill = 1; kill <= options.kills; kill += 1) {
       await delay(Math.random() * options.longestLifeMs);
@@ -45,13 +46,14 @@ export async function killOneOfMany(
   }
 }
 
-async function untilReady(port: number): Promise<void> {
-  const isReady = () =>
-    fetch(`http://127.0.0.1:${port}/readyz`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-  while (!(await isReady())) await delay(200);
+/** One that is ready says so on the port of its own; a moment may be too busy for its question to Temporal. */
+async function mustBeReady(port: number): Promise<void> {
+  for (const giveUpAt = Date.now() + 30_000; ; await delay(200)) {
+    const answer = await fetch(`http://127.0.0.1:${port}/readyz`);
+    if (answer.ok) return;
+    if (Date.now() > giveUpAt)
+      throw new Error(`It says it works, and answers ${answer.status}: ${await answer.text()}`);
+  }
 }
 
 /** Webhooks go to one address; behind it they are dealt out in turn. One that finds nobody is delivered again by Meta. */

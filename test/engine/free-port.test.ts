@@ -11,6 +11,11 @@ test('a port that is free is taken, whoever asked for it', async () => {
   expect(await choosePort({ port, isSetByHand: false, setting: 'PORT' })).toBe(port);
 });
 
+test('a free port is none that the system gives to a connection before anybody listens', async () => {
+  const ports = await Promise.all(Array.from({ length: 20 }, () => freePort()));
+  expect(Math.max(...ports)).toBeLessThan(32_768);
+});
+
 test('a default port that is taken is replaced by a free one', async () => {
   const port = await takenPort();
 
