@@ -48,7 +48,11 @@ async function apartMs(talk: Talk): Promise<number> {
 }
 
 test('a move that comes late ends with the first timer: nobody is at work while the server still skips', async () => {
-  const { talk, skip } = await hinderedStage(() => delay(1500));
+  let isLate = true;
+  const { talk, skip } = await hinderedStage(async () => {
+    if (isLate) await delay(1500);
+    isLate = false;
+  });
   await talk.says(`wake ${4 * MINUTE_MS} tea`, `wake ${10 * HOUR_MS} cake`);
   await skip(4.5 * MINUTE_MS);
   const moves = (await talk.history()).filter((type) => MOVES.has(type));
