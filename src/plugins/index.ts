@@ -4,4 +4,5 @@ export { followUp, type FollowUpOptions } from './follow-up/index.ts';
 export { choice, date, email, field, number, phone, text, type Field, type StandardSchema } from './form/index.ts';
 export { handoff, type HandoffOptions } from './handoff/index.ts';
 export { leadCapture, type LeadCaptureOptions } from './lead-capture/index.ts';
+export { menu, menuPayload, type Choice, type Deed, type MenuOptions, type Submenu } from './menu/index.ts';
 export { welcome, type WelcomeOptions } from './welcome/index.ts';

@@ -1,0 +1,62 @@
+import { LIMITS } from '../../messenger/limits.ts';
+import { codePoints } from '../../messenger/text-length.ts';
+import type { OptionChecks } from '../options.ts';
+import { idOf, type Path, type Screen, slug, type Choice } from './choice.ts';
+import { type Look, waysOut } from './screens.ts';
+
+/** More messages than four push the text out of sight. */
+const MOST_BUTTONS = 4 * LIMITS.buttons;
+/** With the next, keeps every payload within Meta's limit. */
+const DEEPEST = 10;
+const LONGEST_ID = 40;
+
+export function checkLook(check: OptionChecks, { name, show, more, back, restart }: Look): void {
+  check.name('name', name);
+  check.that(show === 'quick-replies' || show === 'buttons', 'show', "'quick-replies' or 'buttons'", show);
+  checkText(check, 'more', more, LIMITS.buttonText);
+  if (back !== false) checkText(check, 'back', back, LIMITS.quickReplyTitle);
+  if (restart !== false) checkText(check, 'restart', restart, LIMITS.quickReplyTitle);
+}
+
+/** Throws when a node could not be shown, or could not be told from its neighbour. */
+export function checkScreen(check: OptionChecks, look: Look, screen: Screen, path: Path = [], place = ''): void {
+  const { text, choices } = screen;
+  checkText(check, `${place}text`, text, look.show === 'buttons' ? LIMITS.buttonText : LIMITS.text);
+  check.that(Array.isArray(choices) && choices.length > 0, `${place}choices`, 'a list with a choice', choices);
+  check.that(path.length < DEEPEST, `${place}choices`, `at most ${DEEPEST} levels deep`, path.length + 1);
+  const ids = new Set<string>();
+  for (const [index, choice] of choices.entries()) {
+    const at = `${place}choices.${index}`;
+    checkChoice(check, choice, at);
+    check.that(!ids.has(idOf(choice)), `${at}.id`, 'different from its neighbours', idOf(choice));
+    ids.add(idOf(choice));
+  }
+  const room = look.show === 'buttons' ? MOST_BUTTONS : LIMITS.quickReplies - waysOut(look, path).length;
+  const cure = look.show === 'buttons' ? 'group them' : "group them, or show 'buttons'";
+  check.that(choices.length <= room, `${place}choices`, `at most ${room} choices (${cure})`, choices.length);
+  for (const [index, choice] of choices.entries()) {
+    if (choice.choices) checkScreen(check, look, choice, [...path, idOf(choice)], `${place}choices.${index}.`);
+  }
+}
+
+function checkChoice(check: OptionChecks, choice: Choice, at: string): void {
+  check.that(typeof choice === 'object' && choice !== null, at, 'a choice', choice);
+  const { title, answer, emits, starts, handsOver, choices } = choice;
+  // A quick reply's title and a button's have the same limit.
+  checkText(check, `${at}.title`, title, LIMITS.quickReplyTitle);
+  const name = idOf(choice);
+  const isId = typeof name === 'string' && name !== '' && name.length <= LONGEST_ID && slug(name) === name;
+  check.that(isId, `${at}.id`, `a word in small letters of at most ${LONGEST_ID} characters, such as 'prices'`, name);
+  const deeds = [answer, emits, starts, handsOver].filter((deed) => deed !== undefined).length;
+  if (choices) check.that(deeds === 0, at, 'choices or an answer, not both', title);
+  else check.that(deeds > 0, at, 'given choices, answer, emits, starts or handsOver', title);
+  if (answer !== undefined) check.sayable(`${at}.answer`, answer);
+  if (emits !== undefined) check.topics(`${at}.emits`, emits);
+  if (starts !== undefined) check.name(`${at}.starts`, starts);
+  if (handsOver !== undefined && handsOver !== true) check.duration(`${at}.handsOver`, handsOver);
+}
+
+function checkText(check: OptionChecks, option: string, text: unknown, most: number): void {
+  const fits = typeof text === 'string' && text.trim() !== '' && codePoints(text) <= most;
+  check.that(fits, option, `a text of 1 to ${most} characters`, text);
+}
