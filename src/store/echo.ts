@@ -42,7 +42,7 @@ async function recordSaidByUs(
       page_id: pageId,
       mid: shortKey(mid),
       conversation: conversation ?? '',
-      text: text ?? textOfOutbound(JSON.parse(send.message_json) as OutboundMessage),
+      text: text ?? textOfOutbound(JSON.parse(send.message_json) as OutboundMessage).replaceAll('\0', ''),
       at,
       edited_at: null,
       deleted_at: null,

@@ -6,6 +6,7 @@ import type { Contact } from './contacts.ts';
 import type { Database } from './database.ts';
 import type { Write } from './group-commit.ts';
 import { takeProbe, type PageState } from './holds.ts';
+import { shortKey } from './short-key.ts';
 import { findStanding } from './standing.ts';
 import type { SendsTable, Tables } from './tables.ts';
 
@@ -154,9 +155,10 @@ export function createLedger({ db }: Pick<Database, 'db'>, write: Write<Tables>)
 
     sent: (send, messageId, now) =>
       write([send.conversation], async (trx) => {
+        const mid = shortKey(messageId);
         await trx
           .updateTable('sends')
-          .set({ status: 'sent', message_id: messageId, code: null, settled_at: now })
+          .set({ status: 'sent', message_id: mid, code: null, settled_at: now })
           .where('send_id', '=', send.sendId)
           .where('status', '!=', 'sent')
           .execute();
@@ -164,10 +166,11 @@ export function createLedger({ db }: Pick<Database, 'db'>, write: Write<Tables>)
           .insertInto('messages')
           .values({
             page_id: conversationParts(send.conversation)?.pageId ?? '',
-            mid: messageId,
+            mid,
             conversation: send.conversation,
             author: send.author,
-            text: textOfOutbound(send.message),
+            // PostgreSQL stores no NUL.
+            text: textOfOutbound(send.message).replaceAll('\0', ''),
             at: now,
             edited_at: null,
             deleted_at: null,

@@ -49,6 +49,35 @@ describe.each(targets)('the ledger on $name', (target) => {
     expect(await store.ledger.open(aSend(), yes, NOW)).toMatchObject(refused);
   });
 
+  test('what Meta took is recorded, also with a NUL in its text and a long message id', async () => {
+    const { store } = await anEmptyStore(target);
+    const send: NewSend = { ...aSend(), message: { text: 'half\0half' } };
+    const mid = Array.from({ length: 990 }, (_, index) =>
+      String.fromCodePoint(0x4e00 + ((index * 7919) % 20_000)),
+    ).join('');
+    await store.ledger.open(send, yes, NOW);
+
+    await store.ledger.sent(send, mid, NOW);
+
+    expect(await store.ledger.find(send.sendId)).toMatchObject({ status: 'sent' });
+    expect(await store.transcript.last(ANAS, 10)).toMatchObject([{ author: 'bot', text: 'halfhalf' }]);
+    // Its echo is known as ours by its id alone.
+    expect(await store.inbox.keep(delivered(webhookBody(anEcho('half', { mid }))), NOW)).toEqual([]);
+  });
+
+  test('an echo confirms a send whose text has a NUL', async () => {
+    const { store } = await anEmptyStore(target);
+    const send: NewSend = { ...aSend(), message: { text: 'half\0half' } };
+    await store.ledger.open(send, yes, NOW);
+    const { message, ...item } = anEcho('', { metadata: send.sendId }) as ReturnType<typeof anEcho> & {
+      message: object;
+    };
+
+    await store.inbox.keep(delivered(webhookBody({ ...item, message: { ...message, text: undefined } })), NOW);
+
+    expect(await store.ledger.find(send.sendId)).toMatchObject({ status: 'sent' });
+  });
+
   test('of many who open one send at once exactly one may call', async () => {
     const { store, url } = await anEmptyStore(target);
     const other = await aStoreAt(url);
