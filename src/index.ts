@@ -88,6 +88,7 @@ export type { ConversationId } from './messenger/conversation.ts';
 export type * from './messenger/inbound-event.ts';
 export { orderTotal, type Money } from './messenger/order-total.ts';
 export { authorOf } from './messenger/author-of.ts';
+export type { Wish } from './messenger/opt-out.ts';
 export { payloadOf } from './messenger/payload-of.ts';
 export { referralOf } from './messenger/referral-of.ts';
 export type { WebhookField } from './messenger/webhook-fields.ts';

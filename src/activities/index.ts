@@ -46,5 +46,6 @@ export function createActivities(deps: ActivityDeps): EverthreadActivities {
     },
     saveSnapshot: (conversation, state) => store.snapshots.save(conversation, state, clock.now(conversation)),
     saveLead: (lead) => store.leads.save(lead),
+    recordWish: (conversation, wish, at) => store.standings.recordWish(conversation, wish, at),
   };
 }

@@ -47,7 +47,7 @@ export function wishOf(event: InboundEvent): Wish | undefined {
 }
 
 /** Without case, accents, punctuation and doubled blanks. */
-function plain(text: string): string {
+export function plain(text: string): string {
   // Longer than any of them: not worth the work.
   if (text.length > 60) return '';
   const letters = text.normalize('NFKD').replaceAll(/\p{Mn}/gu, (mark) => (/[\u0300-\u036F]/.test(mark) ? '' : mark));

@@ -4,6 +4,7 @@
  */
 import type { ConversationId } from '../messenger/conversation.ts';
 import type { InboundEvent, MessageEvent, PostbackEvent } from '../messenger/inbound-event.ts';
+import type { Wish } from '../messenger/opt-out.ts';
 import type { Sayable } from '../messenger/outbound-message.ts';
 import type { WebhookField } from '../messenger/webhook-fields.ts';
 import type { ContactCard, SendOutcome, TakeOver, Topic } from '../workflows/contract.ts';
@@ -114,6 +115,11 @@ export interface PluginContext<State extends object = object, Activities extends
   untag(tag: string): void;
   /** Keeps a lead in the store. */
   saveLead(form: string, fields: Readonly<Record<string, string>>): Promise<void>;
+  /**
+   * Keeps that the person asked not to be written to on the business's own initiative, or to be again, at that moment
+   * (the event's `at`). "stop" and "start" are kept without it; this is for words that only the bot knows.
+   */
+  recordWish(wish: Wish, at: number): Promise<void>;
   /** The bot is silent until a person gives the talk back, or the time is up. */
   handOver(takeOver: TakeOver): void;
 }

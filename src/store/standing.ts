@@ -2,7 +2,7 @@
 import { sql, type Transaction } from 'kysely';
 import type { ConversationId } from '../messenger/conversation.ts';
 import type { InboundEvent } from '../messenger/inbound-event.ts';
-import { wishOf } from '../messenger/opt-out.ts';
+import { type Wish, wishOf } from '../messenger/opt-out.ts';
 import type { Contact } from './contacts.ts';
 import { contactOf } from './contacts.ts';
 import type { Write } from './group-commit.ts';
@@ -15,6 +15,8 @@ export interface Standings {
   markUnavailable(conversation: ConversationId, at: number): Promise<void>;
   /** They stopped what Meta calls a topic. */
   markOptedOut(conversation: ConversationId, at: number): Promise<void>;
+  /** They asked for silence, or to be written to again, in words that only the bot knows. Late ones change nothing. */
+  recordWish(conversation: ConversationId, wish: Wish, at: number): Promise<void>;
   /** Another app answers in the thread; which one, Meta did not say. */
   markOwnedByOther(conversation: ConversationId, at: number): Promise<void>;
 }
@@ -25,6 +27,8 @@ export function createStandings(write: Write<Tables>): Standings {
   return {
     markUnavailable: (conversation, at) => mark(conversation, { unavailable_since: at }),
     markOptedOut: (conversation, at) => mark(conversation, { opted_out_at: at }),
+    recordWish: (conversation, wish, at) =>
+      write([conversation], (trx) => changeForward(trx, conversation, momentOf(wish), at)),
     markOwnedByOther: (conversation, at) => mark(conversation, { thread_owner: UNNAMED_APP, thread_owner_since: at }),
   };
 }
@@ -53,12 +57,16 @@ export async function recordStanding(trx: Transaction<Tables>, event: InboundEve
   if (event.kind === 'policy_enforcement') await recordNotice(trx, event, receivedAt);
   if (!event.conversation) return;
   const wish = wishOf(event);
-  if (wish) await changeForward(trx, event.conversation, wish === 'stop' ? 'opted_out_at' : 'opted_in_at', event.at);
+  if (wish) await changeForward(trx, event.conversation, momentOf(wish), event.at);
   const owner = ownerOf(event);
   if (owner !== undefined) {
     const news = { thread_owner: owner, thread_owner_since: event.at };
     await changeForward(trx, event.conversation, 'thread_owner_since', event.at, news);
   }
+}
+
+function momentOf(wish: Wish): 'opted_out_at' | 'opted_in_at' {
+  return wish === 'stop' ? 'opted_out_at' : 'opted_in_at';
 }
 
 /** Who answers in the thread from then on, if the event tells. */

@@ -6,6 +6,7 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { ConversationId } from '../messenger/conversation.ts';
 import type { InboundEvent, MessageEvent, PostbackEvent } from '../messenger/inbound-event.ts';
 import type { MediaType } from '../messenger/media.ts';
+import type { Wish } from '../messenger/opt-out.ts';
 import type { OutboundPart } from '../messenger/sayable.ts';
 import type { SenderAction } from '../messenger/sender-action.ts';
 import type { Author, Purpose, RefusalReason } from '../policy/verdict.ts';
@@ -167,6 +168,7 @@ export interface EverthreadActivities {
   openConversation(conversation: ConversationId): Promise<OpenedConversation>;
   saveSnapshot(conversation: ConversationId, state: unknown): Promise<void>;
   saveLead(lead: Lead): Promise<void>;
+  recordWish(conversation: ConversationId, wish: Wish, at: number): Promise<void>;
   /** Starts it at the person's time, or finds it running. */
   startSequence(name: string, input: SequenceInput): Promise<'started' | 'already_running'>;
 }

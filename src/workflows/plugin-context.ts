@@ -5,7 +5,7 @@ import { markSeen, react, typingOn, unreact, type SenderAction } from '../messen
 import { act } from './act.ts';
 import type { Topic } from './contract.ts';
 import { frozen, plainJson } from '../plugins/plain-json.ts';
-import { saveLead, say } from './say.ts';
+import { recordWish, saveLead, say } from './say.ts';
 import { startSequence, stopSequence } from './telling.ts';
 import type { Turn } from './turn-parts.ts';
 
@@ -116,6 +116,7 @@ export function pluginContext(turn: Turn, plugin: Plugin, draft: { state: object
       state.tags = state.tags.filter((known) => known !== tag);
     },
     saveLead: (form, fields) => ask(async () => saveLead(turn, form, plainJson(fields, 'fields'))),
+    recordWish: (wish, at) => ask(async () => recordWish(turn, wish, at)),
     handOver: ({ reason, forMs }) => {
       mustBeOpen();
       turn.takeOver = plainJson({ reason, ...(forMs !== undefined && { forMs }) }, 'handOver');

@@ -1,4 +1,5 @@
 import { log, proxyLocalActivities } from '@temporalio/workflow';
+import type { Wish } from '../messenger/opt-out.ts';
 import { textOfOutbound, type Sayable } from '../messenger/outbound-message.ts';
 import { outboundMessage } from '../messenger/sayable.ts';
 import type { EverthreadActivities, Lead, SendOutcome } from './contract.ts';
@@ -21,6 +22,11 @@ export async function say(turn: Turn, message: Sayable, source: string): Promise
   if (outcome.status !== 'sent') log.warn('A send did not go out', { sendId, outcome });
   else addLine(turn.state, { at: turn.now(), by: 'bot', text: textOfOutbound(outboundMessage(message)) });
   return outcome;
+}
+
+/** Keeps what a person asked for in words that only the bot knows. */
+export async function recordWish(turn: Turn, wish: Wish, at: number): Promise<void> {
+  await outside.recordWish(turn.conversation, wish, at);
 }
 
 /** Keeps a lead; named after the occasion, so that keeping it again changes nothing. */

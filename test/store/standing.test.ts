@@ -47,6 +47,19 @@ describe.each(targets)('what is known of a person on $name', (target) => {
     expect(await ana()).toMatchObject({ optedOutAt: START + 2 * MINUTE });
   });
 
+  test('words that only the bot knows count like "stop" and "start", and late ones change nothing', async () => {
+    const { store, hears, ana } = await anEar(target);
+    await hears(webhookBody(aText('leave me alone', { at: START })));
+    await store.standings.recordWish(ANAS, 'stop', START);
+    expect(await ana()).toMatchObject({ optedOutAt: START });
+    await hears(webhookBody(aText('start', { at: START + MINUTE })));
+    await store.standings.recordWish(ANAS, 'stop', START + 1);
+    expect(await ana()).not.toHaveProperty('optedOutAt');
+    await store.standings.recordWish(ANAS, 'stop', START + 2 * MINUTE);
+    await store.standings.recordWish(ANAS, 'start', START + 3 * MINUTE);
+    expect(await ana()).not.toHaveProperty('optedOutAt');
+  });
+
   test('whoever cannot be reached can be again once they do something', async () => {
     const { store, hears, ana } = await anEar(target);
     await hears(webhookBody(aText('hi', { at: START })));

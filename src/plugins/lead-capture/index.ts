@@ -80,6 +80,10 @@ export function leadCapture(options: LeadCaptureOptions): Plugin<LeadCaptureStat
       if (again !== undefined) await ctx.send(again);
       return 'handled';
     },
+    onTopic(ctx, { name: topic }) {
+      // Who wants to be left alone is not asked again.
+      if (topic === 'opt-out') delete ctx.state.form;
+    },
   });
 }
 

@@ -1,0 +1,157 @@
+/** The opt-out plugin, in talks; its languages; and what is refused when a bot is loaded. */
+import { describe, expect, test } from 'vitest';
+import type { MessageEvent, PluginContext, Sayable } from '../../src/index.ts';
+import { optOut, type OptOutOptions } from '../../src/plugins/index.ts';
+import { startTalk, type Talk } from '../support/talk.ts';
+
+const BOT = 'test/support/bots/opt-out/bot.ts';
+
+/** Somebody who gets an offer every two hours. */
+async function pestered(): Promise<Talk> {
+  const talk = await startTalk(BOT);
+  await talk.says('price');
+  await talk.says('Ana');
+  await talk.skip('121 minutes');
+  expect(await talk.hears()).toEqual(['Your name?', 'Thanks.', 'An offer!']);
+  return talk;
+}
+
+const optedOutAt = async ({ stage, conversation }: Talk) =>
+  (await stage.store.contacts.find(conversation))?.optedOutAt !== undefined;
+
+describe('"stop"', () => {
+  test('ends what the bot begins, and "start" brings it back', async () => {
+    const talk = await pestered();
+    await talk.says('STOP!');
+    expect(await talk.hears()).toEqual(['Stopped.']);
+    await talk.skip('121 minutes');
+    expect(await talk.hears()).toEqual([]);
+
+    await talk.says('start');
+    await talk.skip('121 minutes');
+    expect(await talk.hears()).toEqual(['Started.', 'An offer!']);
+    await talk.says('topics');
+    expect(await talk.hears()).toEqual(['lead-capture.completed opt-out opt-in']);
+  });
+
+  test('is answered once, however often it is said, and by nobody else', async () => {
+    const talk = await startTalk(BOT);
+    await talk.says('stop');
+    await talk.says('Stopp', 'stop.');
+    expect(await talk.hears()).toEqual(['Stopped.']);
+    await talk.says('start', 'stop');
+    expect(await talk.hears()).toEqual(['Started.', 'Stopped.']);
+  });
+
+  test('does not silence the bot: who asks is answered', async () => {
+    const talk = await startTalk(BOT);
+    await talk.says('stop');
+    await talk.says('price');
+    expect(await talk.hears()).toEqual(['Stopped.', 'Your name?']);
+  });
+
+  test('ends a form, which does not ask again', async () => {
+    const talk = await startTalk(BOT);
+    await talk.says('price');
+    await talk.says('stop');
+    await talk.says('Ana');
+    expect(await talk.hears()).toEqual(['Your name?', 'Stopped.', 'Sorry?']);
+    expect(await talk.leads()).toEqual([]);
+  });
+
+  test('said while a person answers is kept, and "start" after it confirmed', async () => {
+    const talk = await startTalk(BOT);
+    await talk.says('hello');
+    await talk.takesOver({ reason: 'a test' });
+    await talk.says('stop');
+    expect(await optedOutAt(talk)).toBe(true);
+    await talk.givesBack();
+    await talk.says('start');
+    expect(await talk.hears()).toEqual(['Sorry?', 'Started.']);
+  });
+});
+
+test('"start" from somebody who never stopped is a word like others, and an opt-in', async () => {
+  const talk = await startTalk(BOT);
+  await talk.says('start');
+  await talk.says('topics');
+  expect(await talk.hears()).toEqual(['Sorry?', 'opt-in']);
+});
+
+test('words of the bot mean the same', async () => {
+  const talk = await pestered();
+  await talk.says('leave me ALONE!');
+  expect(await talk.hears()).toEqual(['Stopped.']);
+  expect(await optedOutAt(talk)).toBe(true);
+  await talk.skip('121 minutes');
+  expect(await talk.hears()).toEqual([]);
+
+  await talk.says('Come back');
+  expect(await optedOutAt(talk)).toBe(false);
+  await talk.skip('121 minutes');
+  expect(await talk.hears()).toEqual(['Started.', 'An offer!']);
+  await talk.says('topics');
+  expect(await talk.hears()).toEqual(['lead-capture.completed opt-out opt-in']);
+});
+
+describe('languages', () => {
+  const texts = {
+    default: { stopped: 'Stopped.', started: 'Started.' },
+    pt: { stopped: 'Parado.', started: 'De volta.' },
+    pt_BR: { stopped: 'Parei.', started: 'Voltei.' },
+  };
+
+  /** What somebody with this locale hears after "stop". */
+  async function heard(options: OptOutOptions | undefined, locale: string | undefined): Promise<Sayable> {
+    const said: Sayable[] = [];
+    const send = async (message: Sayable) => said.push(message);
+    const ctx = { state: { wish: 'stop' }, contact: { ...(locale !== undefined && { locale }) }, send };
+    await optOut(options).onMessage?.(
+      ctx as unknown as PluginContext,
+      { kind: 'message', text: 'stop' } as MessageEvent,
+    );
+    return said.join();
+  }
+
+  test.each([
+    ['pt_BR', 'Parei.'],
+    ['pt_PT', 'Parado.'],
+    ['pt', 'Parado.'],
+    ['de_DE', 'Stopped.'],
+    ['constructor', 'Stopped.'],
+    [undefined, 'Stopped.'],
+  ])('%s: %s', async (locale, text) => {
+    expect(await heard({ texts }, locale)).toBe(text);
+  });
+
+  test('without a text for it, English', async () => {
+    expect(await heard({ texts: { pt: texts.pt } }, 'de_DE')).toContain('Write "start"');
+    expect(await heard(undefined, 'pt_PT')).toContain('Write "start"');
+  });
+});
+
+/** A bot may be plain JavaScript. */
+const any = (value: unknown) => value as never;
+
+test.each<[string, () => unknown, string]>([
+  [
+    'an empty text',
+    () => optOut({ texts: { pt: { stopped: '', started: 'a' } } }),
+    'optOut: "texts.pt.stopped" cannot',
+  ],
+  ['a language', () => optOut({ texts: { Portuguese: any({}) } }), '"texts" must be by locale, as'],
+  ['nothing for a language', () => optOut({ texts: { pt: any(undefined) } }), '"texts.pt.stopped" cannot be said'],
+  ['a word that is none', () => optOut({ words: { stop: ['!'] } }), 'optOut: "words.stop" must be a list of words'],
+  [
+    'a wish that is none',
+    () => optOut({ words: any({ pause: ['wait'] }) }),
+    "lists for 'stop' and 'start', not \"pause\"",
+  ],
+])('refused when the bot is loaded: %s', (_, load, complaint) => {
+  expect(load).toThrow(complaint);
+});
+
+test('both texts are given for a language', () => {
+  // @ts-expect-error: what is said after "start" is missing
+  expect(() => optOut({ texts: { pt: { stopped: 'Parado.' } } })).toThrow('"texts.pt.started"');
+});
