@@ -56,7 +56,7 @@ export async function startServer({
     metrics,
     log,
   });
-  const app = createApp({ ...options, store, dispatcher, metrics, log });
+  const app = createApp({ ...options, store, dispatcher, metrics, clock, log });
   options.register?.(app);
   const url = await app.listen({ host, port }).catch(async (error: unknown) => {
     await dispatcher.stop();

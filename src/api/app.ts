@@ -1,5 +1,6 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Store } from '../store/store.ts';
+import type { Clock } from '../workflows/contract.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { healthRoutes } from './health.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
@@ -12,6 +13,8 @@ export interface AppOptions {
   readonly appSecrets: readonly string[];
   readonly log: FastifyBaseLogger;
   readonly metrics?: Metrics;
+  /** Where the time machine moves a person's time; left out: it is what it is. */
+  readonly clock?: Clock;
   readonly dispatcher: Pick<Dispatcher, 'wake' | 'isEngineReachable'>;
   /** How long a client may take to send a whole request. Default: 15 s. */
   readonly requestTimeoutMs?: number;

@@ -3,8 +3,10 @@ import type { ConversationId } from '../messenger/conversation.ts';
 import type { PolicyEnforcementEvent } from '../messenger/inbound-event.ts';
 import { inboundEvents } from '../messenger/parse-webhook.ts';
 import type { Inbox } from '../store/inbox.ts';
+import type { Clock } from '../workflows/contract.ts';
 import { createBodyBudget } from './body-budget.ts';
 import type { Metrics } from './metrics.ts';
+import { notFromTheFuture } from './not-from-the-future.ts';
 import { parseJson } from './parse-json.ts';
 import { plain } from './plain.ts';
 import { isSameSecret, isSigned, isSignature } from './signature.ts';
@@ -14,6 +16,8 @@ export interface WebhookOptions {
   readonly appSecrets: readonly string[];
   readonly inbox: Pick<Inbox, 'keep'>;
   readonly metrics: Metrics;
+  /** Where the time machine moves a person's time; left out: it is what it is. */
+  readonly clock?: Clock;
   /** Told which conversations have something new to hear. */
   readonly onKept: (conversations: readonly ConversationId[]) => void;
 }
@@ -21,6 +25,9 @@ export interface WebhookOptions {
 /** Meta batches up to 1,000 updates in a request (Meta, Graph webhooks, read 2026-09-27). */
 const LARGEST_BODY_BYTES = 4 * 1024 * 1024;
 const BODIES_BYTES = 64 * LARGEST_BODY_BYTES;
+
+/** Whoever asked has gone before the answer, as Meta does after 5 s; nginx's number for it. */
+const GIVEN_UP = 499;
 
 const NOTICES: Readonly<Record<string, string>> = {
   warning: "Meta warns this Page: it breaks a policy. Read the Page's Support Inbox, and change what the bot does",
@@ -30,7 +37,7 @@ const NOTICES: Readonly<Record<string, string>> = {
 
 /** `GET /webhook`, Meta's handshake, and `POST /webhook`, its events. */
 export const webhookRoutes: FastifyPluginAsync<WebhookOptions> = async (app, options) => {
-  const { verifyToken, appSecrets, inbox, metrics, onKept } = options;
+  const { verifyToken, appSecrets, inbox, metrics, clock, onKept } = options;
   const hasRoom = createBodyBudget(BODIES_BYTES, LARGEST_BODY_BYTES);
 
   // The signature covers the bytes on the wire, so they are kept as they came.
@@ -41,14 +48,20 @@ export const webhookRoutes: FastifyPluginAsync<WebhookOptions> = async (app, opt
   // Whoever cannot have signed anything is not read to the end.
   app.addHook('onRequest', async (request, reply) => {
     if (request.method !== 'POST') return undefined;
+    reply.raw.once('close', () => {
+      if (!reply.raw.writableFinished) count(GIVEN_UP, reply);
+    });
     if (!isSignature(request.headers['x-hub-signature-256'])) return refuse(reply);
     return hasRoom(request, reply) ? undefined : later(reply, 'too many bodies at once; deliver it again');
   });
   app.addHook('onResponse', async (request, reply) => {
-    if (request.method !== 'POST') return;
-    metrics.webhooks.inc({ status: reply.statusCode });
-    metrics.webhookSeconds.observe(reply.elapsedTime / 1000);
+    if (request.method === 'POST') count(reply.statusCode, reply);
   });
+
+  function count(status: number, { elapsedTime }: FastifyReply): void {
+    metrics.webhooks.inc({ status });
+    metrics.webhookSeconds.observe(elapsedTime / 1000);
+  }
 
   app.get<{ Querystring: Record<string, unknown> }>('/webhook', async ({ query }, reply) => {
     const token = query['hub.verify_token'];
@@ -87,7 +100,7 @@ export const webhookRoutes: FastifyPluginAsync<WebhookOptions> = async (app, opt
       return plain(reply, 400, 'the body is no JSON');
     }
 
-    const delivered = inboundEvents(json);
+    const delivered = inboundEvents(json)?.map(({ event, raw }) => ({ event: notFromTheFuture(event, clock), raw }));
     if (!delivered) return plain(reply, 404, 'only the objects "page" and "instagram" are known here');
     const receivedAt = Date.now();
     try {

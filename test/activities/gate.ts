@@ -97,7 +97,8 @@ export async function anEmptyGate(options: GateOptions = {}): Promise<Gate> {
     redeliveryMs: 40,
   });
   const dispatcher = { wake: () => {}, isEngineReachable: () => true };
-  const api = createApp({ store, dispatcher, log, verifyToken: 'verify', appSecrets: ['app-secret'] });
+  const { clock } = simulator;
+  const api = createApp({ store, dispatcher, log, clock, verifyToken: 'verify', appSecrets: ['app-secret'] });
   await api.listen({ host: '127.0.0.1', port: webhookPort });
   const meta = Fastify();
   meta.addHook('onSend', async () => options.beforeAnswer?.(gate));
@@ -111,7 +112,7 @@ export async function anEmptyGate(options: GateOptions = {}): Promise<Gate> {
   const { messagesPerSecond = 40, longestPauseMs = 20 } = options;
   const paceOptions = { budgets: store.budgets, messagesPerSecond: () => messagesPerSecond, longestPauseMs };
   const pace = createPace(paceOptions);
-  const deps: SendMessageDeps = { store, graph, pace, clock: simulator.clock, log, echoWaitMs, appId: OUR_APP };
+  const deps: SendMessageDeps = { store, graph, pace, clock, log, echoWaitMs, appId: OUR_APP };
   const sendMessage = createSendMessage(deps);
   const send: Gate['send'] = (request) => sendMessage(aRequest(request));
   onTestFinished(async () => {

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { SqliteConnection } from '../../src/store/sqlite-connection.ts';
-import { ANA, aText, PAGE, signed, webhookBody } from '../support/events.ts';
+import { ANA, aPolicyNotice, aText, aThreadControl, PAGE, signed, webhookBody } from '../support/events.ts';
 import { fixtureBytes, fixtureNames } from '../support/fixtures.ts';
 import { anApp, OLD_SECRET, SECRET } from './an-app.ts';
 
@@ -28,6 +28,30 @@ describe('a signed body', () => {
 
     expect(woken).toEqual([`messenger:${PAGE}:${ANA}`]);
     expect(await store.inbox.backlog()).toEqual({ pending: 1, dead: 0 });
+  });
+
+  test('from the future counts as one of now: nothing it says lasts for ever', async () => {
+    const { app, store } = await anApp();
+    const inAThousandYears = Date.now() + 1000 * 365 * 86_400_000;
+    const ana = `messenger:${PAGE}:${ANA}` as const;
+    const first = Date.now();
+    for (const item of [
+      aText('Stop', { at: inAThousandYears }),
+      aThreadControl('pass', '999', { at: inAThousandYears }),
+      aPolicyNotice('block', { at: inAThousandYears }),
+    ]) {
+      expect(await send(app, signedPost(webhookBody(item)))).toMatchObject(TAKEN);
+    }
+
+    const { windowOpenedAt = 0, optedOutAt = 0, threadOwner } = (await store.contacts.find(ana)) ?? {};
+    for (const moment of [windowOpenedAt, optedOutAt, threadOwner?.since ?? 0]) {
+      expect(moment).toBeGreaterThanOrEqual(first);
+      expect(moment).toBeLessThanOrEqual(Date.now());
+    }
+    const later = { at: Date.now() + 1000 };
+    await send(app, signedPost(webhookBody(aText('start', later), aPolicyNotice('unblock', later))));
+    expect(await store.contacts.find(ana)).not.toMatchObject({ optedOutAt: expect.anything() });
+    expect(await store.holds.held()).toEqual(new Map());
   });
 
   test('is answered only once it is on the disk', async () => {
