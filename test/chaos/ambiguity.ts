@@ -29,8 +29,11 @@ export interface AmbiguityReport {
   /** All calls that Meta got, and those among them that it took. */
   readonly calls: number;
   readonly taken: number;
-  /** Sends of which Meta got a call and no worker lived to note that its answer was missing. */
-  readonly diedInCall: number;
+  /**
+   * Sends of which Meta got a call and no worker noted that its answer was missing: it died, or had the answer after
+   * all, as the call of a durable activity waits longer than Meta takes.
+   */
+  readonly unnoticed: number;
   readonly atLeastOnce: Tally;
   readonly atMostOnce: Tally;
   /** Sends that did not end as their guarantee says. */
@@ -202,7 +205,7 @@ function reportOf(stories: readonly SendStory[], echoes: boolean, noticed: Reado
   return {
     calls: stories.flatMap(({ calls }) => calls).length,
     taken: stories.reduce((sum, { seen }) => sum + seen, 0),
-    diedInCall: stories.filter(({ calls, conversation }) => calls.length > 0 && !noticed.has(conversation)).length,
+    unnoticed: stories.filter(({ calls, conversation }) => calls.length > 0 && !noticed.has(conversation)).length,
     atLeastOnce: of('at-least-once'),
     atMostOnce: of('at-most-once'),
     broken: stories.filter((story) => isBroken(story, echoes)),
