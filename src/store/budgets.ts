@@ -19,6 +19,8 @@ export interface Budgets {
   pause(pageId: string | undefined, until: number): Promise<void>;
 }
 
+/** No pause is longer, so a turn beyond it is of a clock that was wrong. */
+const FARTHEST_MS = 15 * 60_000;
 const LANES: readonly Lane[] = ['messages', 'media'];
 
 export function createBudgets(write: Write<Tables>): Budgets {
@@ -27,7 +29,8 @@ export function createBudgets(write: Write<Tables>): Budgets {
       write([`budget:${pageId}`], async (trx) => {
         const earliest = micros(now - burstMs);
         const length = micros(turns * intervalMs);
-        const from = sql<number>`case when budgets.next_at_us < ${earliest} then ${earliest} else budgets.next_at_us end`;
+        const latest = micros(now + FARTHEST_MS);
+        const from = sql<number>`case when budgets.next_at_us not between ${earliest} and ${latest} then ${earliest} else budgets.next_at_us end`;
         const { next_at_us } = await trx
           .insertInto('budgets')
           .values({ page_id: pageId, lane, next_at_us: earliest + length })

@@ -191,7 +191,7 @@ test('"stop" is heard by the gate itself', async () => {
 });
 
 test('too fast for Meta: nobody speaks for the Page until the pause is over, in no worker', async () => {
-  const gate = await aGate({ longestPauseMs: HOUR });
+  const gate = await aGate({ longestPauseMs: 10 * MINUTE });
   gate.simulator.fault({ kind: 'error', code: 613, subcode: 2534040 });
   const another = gate.anotherWorker();
   expect(await gate.send()).toEqual({ status: 'deferred' });
