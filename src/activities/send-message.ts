@@ -212,7 +212,7 @@ export function createSendMessage(deps: SendMessageDeps) {
     const entry = await ledger.find(sendId);
     const known = entry && settled(entry);
     if (known) return known;
-    return phase === 'local' ? { status: 'deferred' } : later(rule.class, pauseOf(step, answer));
+    return phase === 'local' ? { status: 'deferred' } : later(rule.class, pauseOf(step));
   }
 
   /** What one refusal means for other sends. */
@@ -220,7 +220,10 @@ export function createSendMessage(deps: SendMessageDeps) {
     const { conversation } = request;
     const { pageId } = partsOf(request);
     if (answer.status === 'refused') await pace.heed(pageId, answer.usage);
-    if (step.do === 'pause') await pace.pause(step.whom === 'the app' ? undefined : pageId, pauseOf(step, answer));
+    if (step.do === 'pause') {
+      const regainMs = answer.status === 'refused' ? (answer.usage?.regainAccessInMs ?? 0) : 0;
+      await pace.pause(step.whom === 'the app' ? undefined : pageId, Math.max(step.afterMs, regainMs));
+    }
     if (step.do === 'hold the thread') await standings.markOwnedByOther(conversation, now(request));
     if (step.do === 'give up' && step.marks === 'unavailable') {
       await standings.markUnavailable(conversation, now(request));
@@ -248,13 +251,9 @@ const NEEDS_A_PERSON: ReadonlySet<string> = new Set(['policy', 'permission', 'ba
 
 type No = Exclude<GraphAnswer, { status: 'accepted' }>;
 
-/** How long this send waits. What is held looks again soon: the outlook says for how long. */
-function pauseOf(step: RefusalStep, answer: No): number {
-  if (step.do === 'pause') {
-    const regainMs = answer.status === 'refused' ? (answer.usage?.regainAccessInMs ?? 0) : 0;
-    return Math.max(step.afterMs, regainMs);
-  }
-  return step.do === 'try again' ? step.afterMs : 250;
+/** How long this send waits before it asks again; then the Page's budget and the outlook say for how long. */
+function pauseOf(step: RefusalStep): number {
+  return step.do === 'pause' || step.do === 'try again' ? step.afterMs : 250;
 }
 
 function partsOf({ conversation }: SendRequest): ConversationParts {

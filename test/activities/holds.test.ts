@@ -203,6 +203,17 @@ test('too fast for Meta: nobody speaks for the Page until the pause is over, in 
   expect(gate.calls()).toBe(2);
 });
 
+test('however long Meta asks for, one send waits no longer than its Page', async () => {
+  const gate = await aGate();
+  const usage = { percent: 100, regainAccessInMs: 24 * HOUR };
+  const error = { code: 613, error_subcode: 2534040, message: '' };
+  const send = gate.anotherWorker({ graph: { sendMessage: async () => ({ status: 'refused', error, usage }) } });
+
+  const later = await send({ phase: 'durable' }).catch((thrown: unknown) => thrown);
+
+  expect(isLater(later) && later.nextRetryDelay).toBeLessThanOrEqual(5 * MINUTE);
+});
+
 test('a bad request names who asked for it', async () => {
   const gate = await aGate();
   gate.simulator.fault({ kind: 'error', code: 100 });
