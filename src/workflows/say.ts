@@ -16,12 +16,24 @@ export async function say(turn: Turn, message: Sayable, source: string): Promise
   // Dots that come after their message stay there for 20 seconds.
   if (turn.typing) await turn.typing;
   const outcome = await send(
-    { sendId, conversation: turn.conversation, author: 'bot', purpose: 'reply', source, guarantee: 'at-least-once' },
+    {
+      sendId,
+      conversation: turn.conversation,
+      author: 'bot',
+      purpose: isAnswer(turn) ? 'reply' : 'update',
+      source,
+      guarantee: 'at-least-once',
+    },
     message,
   );
   if (outcome.status !== 'sent') log.warn('A send did not go out', { sendId, outcome });
   else addLine(turn.state, { at: turn.now(), by: 'bot', text: textOfOutbound(outboundMessage(message)) });
   return outcome;
+}
+
+/** Only what came in is answered: at a wake-up, or when a talk changes hands, the business writes first. */
+function isAnswer({ occasion }: Turn): boolean {
+  return occasion.startsWith('i');
 }
 
 /** Keeps what a person asked for in words that only the bot knows. */

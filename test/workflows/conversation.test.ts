@@ -315,6 +315,16 @@ describe('a wake-up', () => {
     expect(await talk.hears()).toEqual(['to bot: given back', 'woke tea']);
   });
 
+  test('says nothing to a person who wrote "stop"', async () => {
+    const talk = await startTalk(PROBE);
+    await talk.says('wake 600000 tea', 'Stop!');
+    await talk.skip('1 hour');
+    expect(await talk.hears()).toEqual(['2 Stop!', 'topic opt-out']);
+    await talk.says('wake 600000 cake', 'START');
+    await talk.skip('1 hour');
+    expect(await talk.hears()).toEqual(['4 START', 'woke cake']);
+  });
+
   test('two at the same moment say both', async () => {
     const talk = await startTalk(PROBE);
     await talk.says('wake 1 tea', 'wake 1 cake');
