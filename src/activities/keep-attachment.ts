@@ -1,7 +1,7 @@
 /** Files that Meta keeps: each is uploaded once for a Page, and said by its id until that expires. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { realpath, stat } from 'node:fs/promises';
+import { access, constants, realpath, stat } from 'node:fs/promises';
 import { resolve, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { ApplicationFailure } from '@temporalio/common';
@@ -29,7 +29,12 @@ export function createKeepAttachment(deps: KeepAttachmentDeps): EverthreadActivi
 
   async function fileIn(path: string): Promise<string | undefined> {
     const [home, file] = await Promise.all([realpath(folder), realpath(resolve(folder, path)).catch(() => undefined)]);
-    return file?.startsWith(home + sep) ? file : undefined;
+    if (!file?.startsWith(home + sep)) return undefined;
+    // A folder, a pipe or what we may not read would be waited for in vain.
+    const isReadable = await access(file, constants.R_OK)
+      .then(async () => (await stat(file)).isFile())
+      .catch(() => false);
+    return isReadable ? file : undefined;
   }
 
   async function hashOf(file: string): Promise<string> {
@@ -50,7 +55,7 @@ export function createKeepAttachment(deps: KeepAttachmentDeps): EverthreadActivi
     if (place === undefined) {
       log.error(
         { file: 'file' in source && source.file },
-        'There is no such file in the folder of the bot; put it there',
+        'There is no such file in the folder of the bot, or it cannot be read; put it there',
       );
       return { status: 'failed', code: 'file_missing' };
     }
