@@ -36,7 +36,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 /** Runs inside Temporal's sandbox: no Node, no network, no clock of its own. */
 const SANDBOXED = new Set(['messenger', 'policy', 'plugins', 'contract', 'workflows', 'index']);
 /** `@bot` is the bot's own file, put there by the worker's bundler. */
-const SANDBOX_PACKAGES = new Set(['@temporalio/workflow', '@temporalio/common', '@bot']);
+const SANDBOX_PACKAGES = new Set(['@temporalio/workflow', '@temporalio/common', '@bot', 'leven']);
 
 interface Import {
   readonly specifier: string;

@@ -1,4 +1,5 @@
 import type { InboundEvent } from './inbound-event.ts';
+import { plainWords } from './plain-words.ts';
 
 /** What a person asks for with one word: to be left alone, or to be written to again. */
 export type Wish = 'stop' | 'start';
@@ -29,6 +30,9 @@ const WORDS: Readonly<Record<Wish, readonly string[]>> = {
   ],
 };
 
+/** Of all of them; what is longer is not worth the work. */
+const LONGEST = 60;
+
 const WISHES = new Map(
   (['stop', 'start'] as const).flatMap((wish) =>
     WORDS[wish].flatMap((line) => line.split(', ').map((word) => [plain(word), wish] as const)),
@@ -46,13 +50,7 @@ export function wishOf(event: InboundEvent): Wish | undefined {
   return WISHES.get(plain(event.text));
 }
 
-/** Without case, accents, punctuation and doubled blanks. */
+/** As the words are compared: without case, accents and punctuation; empty for what is longer than any of them. */
 export function plain(text: string): string {
-  // Longer than any of them: not worth the work.
-  if (text.length > 60) return '';
-  const letters = text.normalize('NFKD').replaceAll(/\p{Mn}/gu, (mark) => (/[\u0300-\u036F]/.test(mark) ? '' : mark));
-  return letters
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{M}\p{N}]+/gu, ' ')
-    .trim();
+  return text.length > LONGEST ? '' : plainWords(text);
 }

@@ -1,5 +1,5 @@
 /** The bundled plugins, and the kinds of question their forms ask. */
-export { faq, type Question } from './faq/index.ts';
+export { faq, type FaqOptions, type Question } from './faq/index.ts';
 export { followUp, type FollowUpOptions } from './follow-up/index.ts';
 export { choice, date, email, field, number, phone, text, type Field, type StandardSchema } from './form/index.ts';
 export { handoff, type HandoffOptions } from './handoff/index.ts';

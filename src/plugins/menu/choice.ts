@@ -1,4 +1,5 @@
 import type { Sayable } from '../../messenger/outbound-message.ts';
+import { plainWords } from '../../messenger/plain-words.ts';
 import type { Duration } from '../duration.ts';
 
 interface Named {
@@ -43,12 +44,7 @@ export type Screen = Pick<Submenu, 'text' | 'choices'>;
 
 /** `Opening hours` → `opening-hours`, in any script. */
 export function slug(title: string): string {
-  return title
-    .normalize('NFKD')
-    .replaceAll(/[\u0300-\u036F]/g, '')
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{M}\p{N}]+/gu, '-')
-    .replaceAll(/^-|-$/g, '');
+  return plainWords(title).replaceAll(' ', '-');
 }
 
 export function idOf({ id, title }: Choice): string {
