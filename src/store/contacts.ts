@@ -98,7 +98,7 @@ export async function recordVisit(trx: Transaction<Tables>, event: InboundEvent,
     .onConflict((conflict) => {
       const update = conflict.column('conversation');
       const last_seen_at = sql<number>`case when contacts.last_seen_at < ${receivedAt} then ${receivedAt} else contacts.last_seen_at end`;
-      if (isAdClick(event)) return update.doUpdateSet({ last_seen_at, ad_clicked_at: event.at });
+      if (isAdClick(event)) return update.doUpdateSet({ last_seen_at, ad_clicked_at: lastClick(event.at) });
       if (!opener) return update.doUpdateSet({ last_seen_at });
       const isNewer = sql<boolean>`coalesce(contacts.window_opened_at, 0) < ${event.at}`;
       return update.doUpdateSet({
@@ -117,6 +117,12 @@ export async function recordVisit(trx: Transaction<Tables>, event: InboundEvent,
 /** A click on an ad in a thread that was there already; the window opens with the message that follows. */
 function isAdClick(event: InboundEvent): boolean {
   return event.kind === 'referral' && event.referral.source === 'ADS';
+}
+
+/** A late click waits for no message: the first after it has come already. */
+function lastClick(at: number) {
+  const isLate = sql<boolean>`coalesce(contacts.window_opened_at, 0) > ${at} or coalesce(contacts.ad_clicked_at, 0) > ${at}`;
+  return sql<number | null>`case when ${isLate} then contacts.ad_clicked_at else ${at} end`;
 }
 
 /** The message with which a click on an ad became a talk. */

@@ -77,6 +77,17 @@ describe.each(targets)('what is known of a person on $name', (target) => {
     expect(await ana()).toMatchObject({ windowOpenedAt: START + MINUTE, windowMayLastUntil: START + 7 * DAY });
   });
 
+  test('a click on an ad that is told after the message that followed it opens nothing later', async () => {
+    const { hears, ana } = await anEar(target);
+    await hears(
+      webhookBody(aText('is this still there?', { at: START + MINUTE })),
+      webhookBody(aReferral('spring', { at: START, source: 'ADS' })),
+      webhookBody(aText('hello?', { at: START + 3 * DAY })),
+    );
+    expect(await ana()).toMatchObject({ windowOpenedAt: START + 3 * DAY });
+    expect(await ana()).not.toHaveProperty('windowMayLastUntil');
+  });
+
   test('a click on an ad in a thread opens nothing; the first message after it does', async () => {
     const { hears, ana } = await anEar(target);
     await hears(
