@@ -62,6 +62,14 @@ export function pageState({ hold, hold_code, held_since, probe_at }: HoldColumns
   return { hold, code: hold_code ?? hold, since: held_since ?? 0, probeAt: probe_at ?? 0 };
 }
 
+export async function findPageState(
+  trx: Pick<Transaction<Tables>, 'selectFrom'>,
+  pageId: string,
+): Promise<PageState | undefined> {
+  const page = await findPage(trx, pageId);
+  return page && pageState(page);
+}
+
 /** One send takes it upon itself to try; the others wait for longer. */
 export async function takeProbe(trx: Transaction<Tables>, pageId: string, now: number): Promise<void> {
   const page = await findPage(trx, pageId);
@@ -107,7 +115,7 @@ async function release(trx: Transaction<Tables>, pageId: string, hold?: PageStat
   return true;
 }
 
-async function findPage(trx: Transaction<Tables>, pageId: string): Promise<PagesTable | undefined> {
+async function findPage(trx: Pick<Transaction<Tables>, 'selectFrom'>, pageId: string): Promise<PagesTable | undefined> {
   return trx.selectFrom('pages').selectAll().where('page_id', '=', pageId).executeTakeFirst();
 }
 

@@ -251,8 +251,8 @@ function topicOf(sendId: string): string {
 async function judged<How>(trx: Transaction<Tables>, send: NewSend, judge: Judge<How>): Promise<Judgement<How>> {
   const { contact, page } = await findStanding(trx, send.conversation);
   const judgement = judge(contact, page);
-  if ('how' in judgement && judgement.probesAt !== undefined && contact) {
-    await takeProbe(trx, contact.pageId, judgement.probesAt);
+  if ('how' in judgement && judgement.probesAt !== undefined) {
+    await takeProbe(trx, conversationParts(send.conversation)?.pageId ?? '', judgement.probesAt);
   }
   return judgement;
 }

@@ -1,12 +1,12 @@
 /** How a person and a Page stand with each other, as rare events and Meta's answers tell it. */
 import { sql, type Transaction } from 'kysely';
-import type { ConversationId } from '../messenger/conversation.ts';
+import { conversationParts, type ConversationId } from '../messenger/conversation.ts';
 import type { InboundEvent } from '../messenger/inbound-event.ts';
 import { type Wish, wishOf } from '../messenger/opt-out.ts';
 import type { Contact } from './contacts.ts';
 import { contactOf } from './contacts.ts';
 import type { Write } from './group-commit.ts';
-import { recordNotice, type PageState, pageState } from './holds.ts';
+import { findPageState, recordNotice, type PageState, pageState } from './holds.ts';
 import type { ContactsTable, Tables } from './tables.ts';
 
 /** What Meta's refusals tell of a person. */
@@ -45,9 +45,9 @@ export async function findStanding(
     .select(['pages.hold', 'pages.hold_code', 'pages.held_since', 'pages.probe_at', 'pages.probes'])
     .where('conversation', '=', conversation)
     .executeTakeFirst();
-  if (!row) return {};
-  const page = pageState(row);
-  return { contact: contactOf(row), ...(page && { page }) };
+  // A Page can be held back whether or not we know the person: a template may go to somebody who never wrote.
+  const page = row ? pageState(row) : await findPageState(trx, conversationParts(conversation)?.pageId ?? '');
+  return { ...(row && { contact: contactOf(row) }), ...(page && { page }) };
 }
 
 const UNNAMED_APP = 'other';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { PAGE, START } from '../support/events.ts';
+import type { Judge } from '../../src/store/ledger.ts';
+import { ANA, BEN, PAGE, START } from '../support/events.ts';
 import { aStoreAt, anEmptyStore, targets } from './targets.ts';
 
 const OTHER_PAGE = '104857600999888';
@@ -21,6 +22,33 @@ describe.each(targets)('a Page that is held back, on $name', (target) => {
     expect(await another.holds.release(PAGE)).toBe(false);
     expect(await store.holds.held()).toEqual(new Map());
     expect(await store.holds.holdBack(PAGE, hold)).toBe(true);
+  });
+
+  test('is held back for people too of whom nothing is known, and one send alone tries', async () => {
+    const { store } = await anEmptyStore(target);
+    await store.holds.holdBack(PAGE, { hold: 'restricted', code: '10/1893063', now: START });
+    const now = START + 30 * MINUTE;
+    const judge: Judge<'UTILITY'> = (_, page) =>
+      page && now < page.probeAt ? { hold: page.hold } : { how: 'UTILITY', ...(page && { probesAt: now }) };
+    const open = (psid: string) => {
+      const conversation = `messenger:${PAGE}:${psid}` as const;
+      const template = { name: 'order_shipped', language: { code: 'en' } };
+      return store.ledger.open(
+        {
+          sendId: `${conversation}/i7/0`,
+          conversation,
+          author: 'bot',
+          purpose: 'update',
+          guarantee: 'at-most-once',
+          message: { template },
+        },
+        judge,
+        now,
+      );
+    };
+
+    expect(await open(ANA)).toMatchObject({ how: 'UTILITY', isProbe: true });
+    expect(await open(BEN)).toMatchObject({ entry: { status: 'waiting', code: 'restricted' } });
   });
 
   test('a new token lets go what an old one held, and no restriction', async () => {
