@@ -1,6 +1,6 @@
 /** The welcome plugin by where people come from, in talks; `bundled.test.ts` has the common ways. */
 import { describe, expect, test } from 'vitest';
-import type { MessageEvent, PluginContext, ReferralEvent, Sayable, SendOutcome } from '../../src/index.ts';
+import type { MessageEvent, ReferralEvent, Sayable, SendOutcome } from '../../src/index.ts';
 import { welcome } from '../../src/plugins/index.ts';
 import { startTalk } from '../support/talk.ts';
 
@@ -81,7 +81,7 @@ test('what Meta forbade is said before the next answer, also when that message n
     return outcome;
   };
   const { onEvent, onMessage } = welcome({ text: 'Welcome!', refs: { spring: 'Our spring sale!' } });
-  const ctx = { state: { isGreeted: true }, send } as unknown as PluginContext;
+  const ctx = { state: { isGreeted: true }, send } as never;
   const click = { kind: 'referral', referral: { ref: 'spring', source: 'ADS' } } as ReferralEvent;
   const message = { kind: 'message', text: 'open?' } as MessageEvent;
 
