@@ -13,19 +13,28 @@ const outside = proxyLocalActivities<EverthreadActivities>({ startToCloseTimeout
 export async function say(turn: Turn, message: Sayable, source: string): Promise<SendOutcome> {
   const sendId = `${turn.conversation}/${turn.occasion}/${turn.ordinal}`;
   turn.ordinal += 1;
-  // Dots that come after their message stay there for 20 seconds.
-  if (turn.typing) await turn.typing;
-  const outcome = await send(
-    {
-      sendId,
-      conversation: turn.conversation,
-      author: 'bot',
-      purpose: isAnswer(turn) ? 'reply' : 'update',
-      source,
-      guarantee: 'at-least-once',
-    },
-    message,
+  const { typing } = turn;
+  const said = (turn.said ?? Promise.resolve()).then(async () => {
+    // Dots that come after their message stay there for 20 seconds.
+    if (typing) await typing;
+    return send(
+      {
+        sendId,
+        conversation: turn.conversation,
+        author: 'bot',
+        purpose: isAnswer(turn) ? 'reply' : 'update',
+        source,
+        guarantee: 'at-least-once',
+      },
+      message,
+    );
+  });
+  // One after the other, awaited or not: what has to wait holds up what was said after it.
+  turn.said = said.then(
+    () => {},
+    () => {},
   );
+  const outcome = await said;
   if (outcome.status !== 'sent') log.warn('A send did not go out', { sendId, outcome });
   else addLine(turn.state, { at: turn.now(), by: 'bot', text: textOfOutbound(outboundMessage(message)) });
   return outcome;

@@ -16,6 +16,8 @@ export interface Turn {
   /** The last typing and the last reaction, which settle when they were shown, or were not. */
   typing?: Promise<void>;
   reaction?: Promise<void>;
+  /** Settles when the last message that was asked for has gone out, or has not. */
+  said?: Promise<void>;
   /** Emitted and not told to anybody yet. */
   topics: readonly Topic[];
   /** Set by a hook that wants a person to go on. */

@@ -74,6 +74,20 @@ test.each(['sendsForEver', 'sendsForEverWithoutAwait'])(
   },
 );
 
+test('messages that a hook does not await go out in order, also when the first is taken at its second try', async () => {
+  const talk = await startTalk(BROKEN);
+  talk.stage.simulator.fault({ kind: 'error', code: 100, subcode: 2018294, psid: talk.psid });
+
+  await talk.says('sendsForEverWithoutAwait');
+  await talk.hears(21);
+
+  const ordinals = talk.sends().map(({ send }) => {
+    const { message } = JSON.parse(send?.request ?? '{}') as { message?: { metadata?: string } };
+    return Number(message?.metadata?.split('/').at(-1));
+  });
+  expect(ordinals).toEqual([0, ...Array.from({ length: 21 }, (_, ordinal) => ordinal)]);
+});
+
 test('what a failed hook changed and asked for is undone', async () => {
   const talk = await commit('throwsAfterAsking');
   expect(await talk.attributes()).not.toHaveProperty('Tags');
