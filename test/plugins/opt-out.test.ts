@@ -16,7 +16,7 @@ async function pestered(): Promise<Talk> {
   return talk;
 }
 
-const optedOutAt = async ({ stage, conversation }: Talk) =>
+const hasOptedOut = async ({ stage, conversation }: Talk) =>
   (await stage.store.contacts.find(conversation))?.optedOutAt !== undefined;
 
 describe('"stop"', () => {
@@ -64,7 +64,7 @@ describe('"stop"', () => {
     await talk.says('hello');
     await talk.takesOver({ reason: 'a test' });
     await talk.says('stop');
-    expect(await optedOutAt(talk)).toBe(true);
+    expect(await hasOptedOut(talk)).toBe(true);
     await talk.givesBack();
     await talk.says('start');
     expect(await talk.hears()).toEqual(['Sorry?', 'Started.']);
@@ -79,19 +79,15 @@ test('"start" from somebody who never stopped is a word like others, and an opt-
 });
 
 test('words of the bot mean the same', async () => {
-  const talk = await pestered();
+  const talk = await startTalk(BOT);
   await talk.says('leave me ALONE!');
   expect(await talk.hears()).toEqual(['Stopped.']);
-  expect(await optedOutAt(talk)).toBe(true);
-  await talk.skip('121 minutes');
-  expect(await talk.hears()).toEqual([]);
+  expect(await hasOptedOut(talk)).toBe(true);
 
   await talk.says('Come back');
-  expect(await optedOutAt(talk)).toBe(false);
-  await talk.skip('121 minutes');
-  expect(await talk.hears()).toEqual(['Started.', 'An offer!']);
   await talk.says('topics');
-  expect(await talk.hears()).toEqual(['lead-capture.completed opt-out opt-in']);
+  expect(await talk.hears()).toEqual(['Started.', 'opt-out opt-in']);
+  expect(await hasOptedOut(talk)).toBe(false);
 });
 
 describe('languages', () => {
