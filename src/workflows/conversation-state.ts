@@ -22,7 +22,7 @@ export interface ConversationState {
   tags: readonly string[];
   contact: ContactCard;
   /** Set while a person of the business answers. */
-  human?: { readonly reason: string; readonly until?: number };
+  human?: { readonly reason: string; readonly until?: number; readonly occasion?: string };
   /** When the person last opened Meta's window. */
   windowOpenedAt?: number;
   lastTurnAt: number;
@@ -39,6 +39,11 @@ export interface WakeUp {
   readonly plugin: string;
   readonly at: number;
   readonly note: string;
+  /**
+   * Made of what asked for it: what is said then is named after this, and not after the moment, which a
+   * run that does everything again computes anew. Missing in states from before.
+   */
+  readonly occasion?: string;
 }
 
 export interface Line {

@@ -6,6 +6,7 @@ import { act } from './act.ts';
 import type { Topic } from './contract.ts';
 import { frozen, plainJson } from '../plugins/plain-json.ts';
 import { recordWish, saveLead, say } from './say.ts';
+import { shortName } from './short-name.ts';
 import { startSequence, stopSequence } from './telling.ts';
 import type { Turn } from './turn-parts.ts';
 
@@ -93,9 +94,11 @@ export function pluginContext(turn: Turn, plugin: Plugin, draft: { state: object
       const others = state.wakeUps.filter((wakeUp) => wakeUp.plugin !== plugin.name || wakeUp.note !== note);
       if (others.length >= MOST_WAKE_UPS) throw new Error(`More than ${MOST_WAKE_UPS} wake-ups are waiting.`);
       const moment = Math.max(Math.round(at), turn.now() + SHORTEST_WAIT_MS);
+      const occasion = `w${shortName(`${turn.occasion}/${turn.wakes}`)}`;
+      turn.wakes += 1;
       state.wakeUps = [
         ...others,
-        { plugin: plugin.name, at: moment, note: shortText('A note', note, LONGEST_NAME, 0) },
+        { plugin: plugin.name, at: moment, note: shortText('A note', note, LONGEST_NAME, 0), occasion },
       ];
     },
     emit: (name, data) => {

@@ -7,12 +7,17 @@ import type { ConversationState } from './conversation-state.ts';
 export interface Turn {
   readonly conversation: ConversationId;
   readonly state: ConversationState;
-  /** What this turn's sends are named after: `i{inbox id}`, `w{moment}`. */
+  /**
+   * What this turn's sends are named after, the same when everything is done again: `i{inbox id}` for what came in,
+   * `w…` for a wake-up, after what asked for it; `t…` and `g…` for a talk that is taken over and given back.
+   */
   readonly occasion: string;
   readonly now: () => number;
   readonly rest: Rest;
   /** Counts the sends of this turn, all hooks together. */
   ordinal: number;
+  /** Counts the wake-ups that were asked for. */
+  wakes: number;
   /** The last typing and the last reaction, which settle when they were shown, or were not. */
   typing?: Promise<void>;
   reaction?: Promise<void>;
@@ -47,5 +52,5 @@ export function undo(turn: Turn, { tags, wakeUps, topics, takeOver }: Effects): 
 
 export function newTurn(parts: Pick<Turn, 'conversation' | 'state' | 'now' | 'rest'>, occasion: string): Turn {
   frozen(parts.state.contact);
-  return { ...parts, occasion, ordinal: 0, topics: [] };
+  return { ...parts, occasion, ordinal: 0, wakes: 0, topics: [] };
 }

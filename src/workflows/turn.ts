@@ -44,16 +44,17 @@ export async function takeTurn({ incoming, ...rest }: Occurrence & { readonly in
 export async function wakeUp(occurrence: Occurrence): Promise<void> {
   const { state, now } = occurrence;
   if (state.human?.until !== undefined && state.human.until <= now()) {
-    await changeHands(newTurn(occurrence, `g${state.human.until}`), 'bot', { reason: 'time is up' });
+    const { occasion = state.human.until } = state.human;
+    await changeHands(newTurn(occurrence, `g${occasion}`), 'bot', { reason: 'time is up' });
   }
   // While a person answers the bot is silent, and its wake-ups wait.
   if (state.human) return;
   const due = state.wakeUps.filter(({ at }) => at <= now());
   state.wakeUps = state.wakeUps.filter((wakeUp) => !due.includes(wakeUp));
-  for (const [index, { plugin: name, at, note: reminder }] of due.entries()) {
+  for (const [index, wakeUp] of due.entries()) {
+    const { plugin: name, at, note: reminder, occasion = `w${at}-${name}-${index}` } = wakeUp;
     const plugin = plugins.find((candidate) => candidate.name === name);
-    // Two may be due at the same moment: the place in the list tells their sends apart.
-    const turn = newTurn(occurrence, `w${at}-${name}-${index}`);
+    const turn = newTurn(occurrence, occasion);
     if (plugin?.onWake) await runHook(turn, plugin, 'onWake', (ctx) => plugin.onWake?.(ctx, reminder));
     await finish(turn);
   }
@@ -149,8 +150,9 @@ async function changeHands(turn: Turn, to: 'human' | 'bot', takeOver: TakeOver):
 async function giveTo(turn: Turn, to: 'human' | 'bot', { reason, forMs }: TakeOver): Promise<void> {
   const { state } = turn;
   const hadHuman = state.human !== undefined;
-  if (to === 'human') state.human = { reason, ...(forMs !== undefined && { until: turn.now() + forMs }) };
-  else delete state.human;
+  if (to === 'human') {
+    state.human = { reason, occasion: turn.occasion, ...(forMs !== undefined && { until: turn.now() + forMs }) };
+  } else delete state.human;
   if (hadHuman !== (to === 'human')) {
     for (const plugin of plugins) {
       if (plugin.onHandoff) await runHook(turn, plugin, 'onHandoff', (ctx) => plugin.onHandoff?.(ctx, { to, reason }));

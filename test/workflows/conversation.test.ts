@@ -205,6 +205,8 @@ describe('a conversation', () => {
       resetReapplyType: proto.temporal.api.enums.v1.ResetReapplyType.RESET_REAPPLY_TYPE_SIGNAL,
     });
     await talk.settles();
+    // What was said at a wake-up is not said at that of the new run.
+    await talk.skip('1 minute');
     await talk.says('three');
     expect(await talk.hears()).toEqual(['6 three']);
     expect(talk.sends()).toHaveLength(calls + 1);
