@@ -10,13 +10,14 @@ import type { GraphClient } from '../graph/graph-client.ts';
 import { conversationParts } from '../messenger/conversation.ts';
 import { graphErrorRule, NETWORK_OUTCOMES } from '../messenger/graph-errors.ts';
 import type { Store } from '../store/store.ts';
-import type { EverthreadActivities } from '../workflows/contract.ts';
+import type { EverthreadActivities, Kept } from '../workflows/contract.ts';
+import { codeOf, holdPage } from './hold-page.ts';
 import type { Logger } from './logger.ts';
 import { refusalStep } from './refusal-step.ts';
 
 export interface KeepAttachmentDeps {
-  readonly store: Pick<Store, 'attachments'>;
-  readonly graph: Pick<GraphClient, 'upload'>;
+  readonly store: Pick<Store, 'attachments' | 'holds'>;
+  readonly graph: Pick<GraphClient, 'uploadAttachment'>;
   /** The bot's folder: files are looked for in it, and nowhere else. */
   readonly folder: string;
   readonly log: Logger;
@@ -65,8 +66,10 @@ export function createKeepAttachment(deps: KeepAttachmentDeps): EverthreadActivi
     const known = await store.attachments.find(pageId, key, Date.now());
     if (known !== undefined) return { status: 'kept', attachmentId: known };
     if (phase === 'local') return { status: 'deferred' };
+    const page = (await store.holds.held()).get(pageId);
+    if (page && Date.now() < page.probeAt) return later(page.hold);
 
-    const result = await graph.upload(
+    const result = await graph.uploadAttachment(
       { pageId, type, source: 'file' in source ? { file: place } : { url: place } },
       log,
     );
@@ -76,29 +79,34 @@ export function createKeepAttachment(deps: KeepAttachmentDeps): EverthreadActivi
       log.info({ pageId, type, attachmentId }, 'Meta keeps a file; the next sends name its id');
       return { status: 'kept', attachmentId };
     }
-    return takeNo(result, log);
+    return takeNo(pageId, result);
   };
+
+  async function takeNo(pageId: string, result: Exclude<UploadResult, { status: 'uploaded' }>): Promise<Kept> {
+    const refused = result.status === 'refused' ? result.error : undefined;
+    const rule =
+      result.status === 'refused'
+        ? graphErrorRule(result.error.code, result.error.error_subcode)
+        : NETWORK_OUTCOMES[result.outcome];
+    log.warn(
+      { code: refused?.code, subcode: refused?.error_subcode, class: rule.class },
+      `Meta did not take a file: ${rule.meaning}`,
+    );
+    const step = refusalStep(rule, 1, refused?.code);
+    if (step.do === 'give up') return { status: 'failed', code: rule.class };
+    if (step.do === 'hold the page' && refused) {
+      await holdPage({ holds: store.holds, log }, pageId, step.hold, codeOf(refused));
+    }
+    return later(rule.class, step.do === 'pause' ? step.afterMs : undefined);
+  }
 }
 
-function takeNo(
-  result: Exclude<UploadResult, { status: 'uploaded' }>,
-  log: Logger,
-): { status: 'failed'; code: string } {
-  const refused = result.status === 'refused' ? result.error : undefined;
-  const rule = refused
-    ? graphErrorRule(refused.code, refused.error_subcode)
-    : NETWORK_OUTCOMES[result.status === 'no_answer' ? result.outcome : 'connect_refused'];
-  log.warn(
-    { code: refused?.code, subcode: refused?.error_subcode, class: rule.class },
-    `Meta did not take a file: ${rule.meaning}`,
-  );
-  const step = refusalStep(rule, 1, refused?.code);
-  if (step.do === 'give up') return { status: 'failed', code: rule.class };
-  // Uploading twice does no harm, so what is in doubt is done again.
+/** Uploading twice does no harm, so what is in doubt is done again. */
+function later(code: string, afterMs?: number): never {
   throw ApplicationFailure.create({
-    type: rule.class,
-    message: `Not uploaded yet (${rule.class})`,
+    type: code,
+    message: `Not uploaded yet (${code})`,
     category: 'BENIGN',
-    ...(step.do === 'pause' && { nextRetryDelay: step.afterMs }),
+    ...(afterMs !== undefined && { nextRetryDelay: afterMs }),
   });
 }

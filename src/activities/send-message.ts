@@ -11,11 +11,11 @@ import { graphErrorRule, NETWORK_OUTCOMES } from '../messenger/graph-errors.ts';
 import { messageClass } from '../messenger/outbound-message.ts';
 import type { OutboundPart } from '../messenger/sayable.ts';
 import { sendApiRequest, type SendClass } from '../messenger/send-api.ts';
-import type { PageHold } from '../policy/standing.ts';
 import { verdict, type RefusalReason } from '../policy/verdict.ts';
 import type { Judge, LedgerEntry, Turn } from '../store/ledger.ts';
 import type { Store } from '../store/store.ts';
 import { ATTACHMENT_EXPIRED, type Clock, type SendAttempt, type SendRequest } from '../workflows/contract.ts';
+import { codeOf, holdPage } from './hold-page.ts';
 import type { Logger } from './logger.ts';
 import type { Pace } from './pace.ts';
 import { refusalStep, type RefusalStep } from './refusal-step.ts';
@@ -231,20 +231,10 @@ export function createSendMessage(deps: SendMessageDeps) {
     if (step.do === 'give up' && step.marks === 'opted out') await standings.markOptedOut(conversation, now(request));
     if (step.do === 'hold the page') {
       const code = answer.status === 'refused' ? codeOf(answer.error) : answer.outcome;
-      const isNews = await holds.holdBack(pageId, { hold: step.hold, code, now: Date.now() });
-      if (isNews) log.error({ pageId, code }, ALERTS[step.hold]);
+      await holdPage({ holds, log }, pageId, step.hold, code);
     }
   }
 }
-
-/** Told once, however many sends find out. */
-const ALERTS: Record<PageHold, string> = {
-  token_invalid:
-    "Meta no longer takes this Page's token: its sends wait. Make a new one (everthread pages, or App Dashboard → " +
-    'Messenger → Access Tokens) and put it where the old one is; it is taken up without a restart',
-  restricted:
-    "Meta has restricted this Page: its sends wait, and one tries now and then. Read the Page's Support Inbox",
-};
 
 /** What goes on failing until a person of the business does something. */
 const NEEDS_A_PERSON: ReadonlySet<string> = new Set(['policy', 'permission', 'bad_request']);
@@ -280,10 +270,6 @@ function isLostAttachment(answer: No): boolean {
 function ruleOf(answer: No): GraphErrorRule {
   if (answer.status === 'no_answer') return NETWORK_OUTCOMES[answer.outcome];
   return graphErrorRule(answer.error.code, answer.error.error_subcode);
-}
-
-function codeOf({ code, error_subcode }: { readonly code: number; readonly error_subcode?: number }): string {
-  return [code, error_subcode].filter((part) => part !== undefined).join('/');
 }
 
 /** What may be logged of an answer: Meta's error messages can name people. */

@@ -25,8 +25,6 @@ export interface GraphClient {
   sendAction(pageId: string, body: SenderActionRequest, timeoutMs: number): Promise<ActionAnswer>;
   /** See {@link uploadAttachment}; `log` is told how far a large file is. */
   uploadAttachment(upload: AttachmentUpload, log: UploadDeps['log']): Promise<UploadResult>;
-  /** Gives Meta a file to keep; see {@link uploadAttachment}. */
-  upload(upload: AttachmentUpload, log: UploadDeps['log']): Promise<UploadResult>;
   close(): Promise<void>;
 }
 
@@ -61,10 +59,6 @@ export function createGraphClient({ accessToken: tokenOf, ...options }: GraphCli
       return { status: 'accepted', ...(reply.usage && { usage: reply.usage }) };
     },
     async uploadAttachment(upload, log) {
-      const accessToken = tokenOf(upload.pageId);
-      return accessToken === undefined ? NO_TOKEN : uploadAttachment(upload, { api, accessToken, log });
-    },
-    async upload(upload, log) {
       const accessToken = tokenOf(upload.pageId);
       return accessToken === undefined ? NO_TOKEN : uploadAttachment(upload, { api, accessToken, log });
     },

@@ -10,11 +10,11 @@ const local = proxyLocalActivities<EverthreadActivities>({
   retry: { maximumAttempts: 1 },
 });
 
-/** An upload takes its time; a video from an address may take Meta 75 seconds. */
+/** An upload takes its time (a video from an address may take Meta 75 seconds), and waits where its Page has to wait. */
 const durable = proxyActivities<EverthreadActivities>({
   startToCloseTimeout: '3 minutes',
-  scheduleToCloseTimeout: '1 hour',
-  retry: { initialInterval: '2 seconds', maximumInterval: '2 minutes' },
+  scheduleToCloseTimeout: '8 days',
+  retry: { initialInterval: '2 seconds', maximumInterval: '1 minute' },
 });
 
 /** What of a message Meta must keep first, if anything. */

@@ -1,7 +1,9 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { createKeepAttachment } from '../../src/activities/keep-attachment.ts';
+import { createGraphClient } from '../../src/graph/graph-client.ts';
+import { PAGE } from '../support/events.ts';
 import { ANAS, anEmptyGate } from './gate.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -12,7 +14,7 @@ test('a folder is no file: nobody waits for it', async () => {
   const { store } = await anEmptyGate();
   const uploads: object[] = [];
   const graph = {
-    upload: async (upload: object) => {
+    uploadAttachment: async (upload: object) => {
       uploads.push(upload);
       return { status: 'uploaded', attachmentId: '741100223344556' } as const;
     },
@@ -25,4 +27,32 @@ test('a folder is no file: nobody waits for it', async () => {
 
   expect(kept).toEqual({ status: 'failed', code: 'file_missing' });
   expect(uploads).toEqual([]);
+});
+
+test('a dead token holds the Page back for files too, and nobody asks again before it is tried', async () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'menu.txt'), 'Soup 4.50');
+  const { store, graphUrl } = await anEmptyGate();
+  const alerts: string[] = [];
+  const quiet = () => {};
+  const log = { debug: quiet, info: quiet, warn: quiet, error: (_: object, line: string) => void alerts.push(line) };
+  let calls = 0;
+  const accessToken = () => {
+    calls += 1;
+    return 'EAAexpired';
+  };
+  const graph = createGraphClient({ url: graphUrl, version: 'v25.0', accessToken });
+  onTestFinished(() => graph.close());
+  const keep = createKeepAttachment({ store, graph, folder, log });
+  const attempt = (): Promise<unknown> =>
+    keep({ conversation: ANAS, type: 'file', source: { file: 'menu.txt' }, phase: 'durable' }).catch(
+      (error: unknown) => error,
+    );
+
+  const answers = [await attempt(), await attempt()];
+
+  for (const answer of answers) expect(answer).toMatchObject({ type: 'token_invalid', nonRetryable: false });
+  expect((await store.holds.held()).get(PAGE)).toMatchObject({ hold: 'token_invalid' });
+  expect(alerts).toEqual([expect.stringContaining('its sends wait')]);
+  expect(calls).toBe(1);
 });
