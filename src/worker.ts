@@ -71,9 +71,12 @@ export function startWorker(options: WorkerOptions): RunningWorker {
   });
   const done = created
     .then(async ({ worker, connection }) => {
-      stopping.signal.addEventListener('abort', () => worker.shutdown());
-      if (stopping.signal.aborted) worker.shutdown();
-      await worker.run().finally(() => connection.close());
+      const running = worker.run().finally(() => connection.close());
+      // One that never ran cannot be shut down, and keeps the process alive: it runs, however short its life is.
+      const shutDown = () => worker.getState() === 'RUNNING' && worker.shutdown();
+      if (stopping.signal.aborted) shutDown();
+      else stopping.signal.addEventListener('abort', shutDown);
+      await running;
     })
     .catch((error: unknown) => {
       if (!stopping.signal.aborted) throw error;
