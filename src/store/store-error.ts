@@ -18,7 +18,7 @@ const CURES: readonly (readonly [RegExp, string])[] = [
     'its file is read-only for this user. Allow writing to the file and its folder',
   ],
   [
-    /^SQLITE_CANTOPEN|^ENOENT|^ENOTDIR/,
+    /^SQLITE_CANTOPEN|^ENOENT|^ENOTDIR|^EEXIST/,
     'its file cannot be opened. See that the folder of DATABASE_URL exists and can be written',
   ],
   [/^SQLITE_(BUSY|LOCKED)/, 'another process holds its file. See what else has the file open'],
