@@ -1,59 +1,36 @@
 import { Command } from 'commander';
-import { checkConfig, type ConfigFor } from '../config.ts';
-import { createGraphApi } from '../graph/graph-api.ts';
-import type { PageAccess } from '../graph/messenger-profile.ts';
-import {
-  botCheck,
-  nodeCheck,
-  storeCheck,
-  temporalCheck,
-  tokenCheck,
-  subscriptionCheck,
-  webhookCheck,
-} from './doctor-checks.ts';
-import type { Finding } from './doctor-checks.ts';
-import { chosenPages, graphOf } from './page-choice.ts';
+import type { Finding } from './doctor/check.ts';
+import { examine } from './doctor/examine.ts';
+import { json, line, summary } from './doctor/report.ts';
 import { say } from './terminal.ts';
 
-/** What must hold before a Page can use the bot, in the order in which one trouble hides the next. */
+interface DoctorOptions {
+  readonly callbackUrl?: string;
+  readonly json?: true;
+}
+
 export function doctorCommand(): Command {
   return new Command('doctor')
     .description('Check everything that must hold before a Page can use the bot; exit 1 if something is wrong.')
     .argument('[bot]', "the bot's file (default: BOT, or ./bot.ts)")
-    .addHelpText('after', '\nExample:\n  everthread doctor ./bot.ts')
-    .action(async (bot?: string) => {
-      const { config, problems, warnings } = checkConfig(process.env, { needs: ['webhook', 'send'] });
-      const findings: Finding[] = [nodeCheck()];
-      for (const { message } of problems) findings.push({ isOk: false, what: 'environment', detail: message });
-      for (const warning of warnings) findings.push({ isOk: true, what: 'environment', detail: warning });
-      if (config)
-        findings.push({ isOk: true, what: 'environment', detail: 'complete' }, ...(await furtherChecks(config, bot)));
-      else findings.push({ isOk: false, what: 'the rest', detail: 'not checked: repair the environment first.' });
-      for (const finding of findings) say(line(finding));
-      if (findings.some(({ isOk }) => !isOk)) process.exitCode = 1;
+    .option(
+      '--callback-url <url>',
+      'the public https address of /webhook (default: what Meta has, with MESSENGER_APP_ID)',
+    )
+    .option('--json', 'print the findings as data')
+    .addHelpText(
+      'after',
+      '\nok: it holds. wrong: what to do stands behind it. look: a person should look. skip: something else comes first.\n' +
+        'docs/doctor.md explains every line.\n' +
+        '\nExample:\n  everthread doctor ./bot.ts --callback-url https://bot.example/webhook',
+    )
+    .action(async (bot: string | undefined, options: DoctorOptions) => {
+      const findings: Finding[] = [];
+      for await (const finding of examine({ env: process.env, bot, callbackUrl: options.callbackUrl })) {
+        findings.push(finding);
+        if (!options.json) say(line(finding));
+      }
+      say(options.json ? json(findings) : `\n  ${summary(findings)}`);
+      if (findings.some(({ status }) => status === 'wrong')) process.exitCode = 1;
     });
-}
-
-async function furtherChecks(config: ConfigFor<'webhook' | 'send'>, bot?: string): Promise<Finding[]> {
-  const { finding, fields } = await botCheck(bot ?? config.bot);
-  const api = createGraphApi(graphOf(config));
-  const pageChecks = async (page: PageAccess): Promise<Finding[]> => {
-    const token = await tokenCheck(api, page);
-    return token.isOk ? [token, await subscriptionCheck(api, page, config.appId, fields)] : [token];
-  };
-  try {
-    return [
-      finding,
-      await storeCheck(config),
-      await temporalCheck(),
-      ...(await Promise.all(chosenPages(config).map(pageChecks))).flat(),
-      await webhookCheck(config),
-    ];
-  } finally {
-    await api.close();
-  }
-}
-
-function line({ isOk, what, detail }: Finding): string {
-  return `  ${isOk ? 'ok   ' : 'wrong'}  ${what.padEnd(12)} ${detail}`;
 }

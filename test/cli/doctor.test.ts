@@ -1,92 +1,68 @@
-import Fastify from 'fastify';
-import { pino } from 'pino';
-import { beforeAll, afterAll, expect, inject, test } from 'vitest';
-import { USUAL_FIELDS } from '../../src/messenger/webhook-fields.ts';
-import { createSimulator, type Simulator } from '../../src/simulator/index.ts';
+/** The doctor as a person calls it. What each check finds is tested in the files beside this one. */
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import type { Finding } from '../../src/cli/doctor/check.ts';
+import { startSimulator } from '../simulator/support.ts';
+import { SECRETS, startStage, type Stage } from '../support/stage.ts';
+import { startTalk } from '../support/talk.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { anHttpsProxy, CERTIFICATE, printedFor, settingsOf, subscribe, temporalSettings } from './doctor-visits.ts';
 import { exampleBot, runCli } from './run-cli.ts';
 
-const PAGE = '104857600123456';
-const TOKEN = 'a-page-token-that-nobody-may-see';
-const log = pino({ level: 'silent' });
-
-let simulator: Simulator;
-let graphUrl: string;
-const app = Fastify({ loggerInstance: log });
+let stage: Stage;
 beforeAll(async () => {
-  simulator = createSimulator({
-    file: ':memory:',
-    pageId: PAGE,
-    appId: '517776481860111',
-    accessToken: TOKEN,
-    appSecret: 'an-app-secret',
-    webhookUrl: 'http://127.0.0.1:9/webhook',
-    graphVersion: 'v25.0',
-    log,
-  });
-  await app.register(simulator.routes, { prefix: '/simulator' });
-  graphUrl = `${await app.listen({ host: '127.0.0.1', port: 0 })}/simulator/graph`;
-  const fields = USUAL_FIELDS.join(',');
-  await fetch(`${graphUrl}/v25.0/${PAGE}/subscribed_apps?subscribed_fields=${fields}&access_token=${TOKEN}`, {
-    method: 'POST',
-  });
+  stage = await startStage({ bot: exampleBot, temporalAddress: inject('temporalAddress') });
+  await subscribe(stage);
 });
-afterAll(async () => {
-  await app.close();
-  await simulator.close();
-});
+afterAll(() => stage.stop());
 
-/** The lines of a visit to the doctor, by what they are about. */
-async function visit(env: Record<string, string> = {}) {
-  const { code, output } = await runCli(['doctor', exampleBot], {
-    cwd: temporaryFolder(),
-    env: {
-      MESSENGER_VERIFY_TOKEN: 'a-verify-token',
-      MESSENGER_APP_SECRET: 'an-app-secret',
-      MESSENGER_PAGE_ACCESS_TOKEN: TOKEN,
-      MESSENGER_PAGE_ID: PAGE,
-      MESSENGER_GRAPH_URL: graphUrl,
-      TEMPORAL_ADDRESS: inject('temporalAddress'),
-      PORT: '9',
-      ...env,
-    },
-  });
-  const lines = output.split('\n').flatMap((line) => {
-    const [, verdict, what, detail] = /^ {2}(ok|wrong) +(Page token|\S+) +(.*)$/.exec(line) ?? [];
-    return verdict && what && detail ? [[what, `${verdict}: ${detail}`] as const] : [];
-  });
-  return { code, output, findings: Object.fromEntries(lines) };
+function runDoctor(args: string[], others: Record<string, string> = {}) {
+  const env = { ...settingsOf(stage), ...temporalSettings(stage), ...others };
+  return runCli(['doctor', exampleBot, ...args], { cwd: temporaryFolder(), env });
 }
 
-test('everything that holds is ok, and a bot that is not running is the one thing wrong', async () => {
-  const { code, findings, output } = await visit();
-  expect(findings).toMatchObject({
-    Node: expect.stringMatching(/^ok/),
-    environment: expect.stringMatching(/^ok/),
-    bot: expect.stringMatching(/^ok/),
-    store: expect.stringMatching(/^ok: .*can be written/),
-    Temporal: expect.stringMatching(/^ok/),
-    'Page token': `ok: belongs to Page ${PAGE}`,
-    subscription: expect.stringMatching(/^ok: .*messages/),
-    webhook: expect.stringMatching(/^wrong: nothing answers at .* Run everthread start/),
+test('a bot in good health: a line for every check, nothing wrong, exit 0', async () => {
+  const talk = await startTalk(exampleBot, { stage });
+  await talk.says('hours');
+
+  const { code, output } = await runDoctor([]);
+
+  const lines = output.split('\n').filter((line) => /^ {2}\w+ +[\w-]+ {2}/.test(line));
+  expect(lines.map((line) => /^ {2}(\w+) /.exec(line)?.[1])).not.toContain('wrong');
+  expect(lines).toContainEqual(
+    expect.stringMatching(/^ {2}ok {5}page-subscription {2}Page 104857600123456: tells our app \d+ fields$/),
+  );
+  expect(output).toMatch(/\n {2}3 to look at, 1 not checked\.\n$/);
+  expect(code).toBe(0);
+});
+
+test('in trouble it goes on, tells programs the same, exits 1 and prints no secret', async () => {
+  const proxy = await anHttpsProxy(stage.url);
+  const meta = await startSimulator({
+    ...SECRETS,
+    webhookUrl: `${proxy}/webhook`,
+    userAccessToken: 'a-user-token-nobody-may-see',
   });
-  expect(code).toBe(1);
-  expect(output).not.toContain(TOKEN);
-});
+  const others = {
+    MESSENGER_GRAPH_URL: `${meta.url}/graph`,
+    MESSENGER_PAGE_ACCESS_TOKEN: 'a-page-token-nobody-may-see',
+    MESSENGER_USER_ACCESS_TOKEN: 'a-user-token-nobody-may-see',
+    TEMPORAL_ADDRESS: '127.0.0.1:9',
+    NODE_EXTRA_CA_CERTS: CERTIFICATE,
+  };
 
-test('a subscription that was taken away is named with the cure', async () => {
-  simulator.unsubscribesApp();
-  const { findings } = await visit();
-  expect(findings['subscription']).toMatch(/^wrong: the app is not subscribed on the Page.*everthread subscribe\.$/);
-});
+  const { code, output } = await runDoctor(['--json'], others);
 
-test('a token that Meta does not accept is named with the cure, and never printed', async () => {
-  const { findings, output } = await visit({ MESSENGER_PAGE_ACCESS_TOKEN: 'another-token-nobody-may-see' });
-  expect(findings['Page token']).toMatch(/^wrong: Meta answers 190/);
-  expect(output).not.toContain('another-token-nobody-may-see');
-});
-
-test('a Temporal that does not answer is named with the cure', async () => {
-  const { findings } = await visit({ TEMPORAL_ADDRESS: '127.0.0.1:9' });
-  expect(findings['Temporal']).toBe('wrong: 127.0.0.1:9 does not answer. Start Temporal, or set TEMPORAL_ADDRESS.');
+  const { isWell, findings } = JSON.parse(output) as { isWell: boolean; findings: (Finding & { symptom?: string })[] };
+  const of = (check: Finding['check']) => printedFor(findings, check);
+  expect({ code, isWell }).toEqual({ code: 1, isWell: false });
+  expect(of('temporal')).toBe('wrong: 127.0.0.1:9 does not answer. Start Temporal, or set TEMPORAL_ADDRESS.');
+  expect(of('worker')).toBe('skip: "temporal" comes first, see above.');
+  expect(of('certificate')).toMatch(/^ok: trusted on this machine, until 21\d\d-/);
+  expect(of('public-webhook')).toBe(
+    `ok: ${proxy}/webhook answers handshake and signature as Meta expects, seen from this machine`,
+  );
+  expect(of('tasks')).toMatch(/^ok: Page 104857600123456: .*MESSAGING/);
+  const token = findings.find(({ check }) => check === 'page-token');
+  expect(token).toMatchObject({ status: 'wrong', about: 'Page 104857600123456', symptom: 'events arrive, no answer' });
+  for (const secret of ['nobody-may-see', SECRETS.appSecret, SECRETS.verifyToken]) expect(output).not.toContain(secret);
 });
