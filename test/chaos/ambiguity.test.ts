@@ -50,7 +50,8 @@ test('answers are lost while the worker is killed, and the echoes settle all of 
     echoes: true,
     messagesPerSecond: 12,
     firstCalls: TAKEN_UNHEARD,
-    lives: [[1500, 2500]],
+    // When most is settled, and the calls that Meta takes too late still hang.
+    lives: [[2500, 3500]],
   });
   expect(broken).toEqual([]);
   expect(atLeastOnce.once).toBe(sends);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Client, Connection } from '@temporalio/client';
 import { conversationId } from '../../src/messenger/conversation.ts';
 import type { Fault } from '../../src/simulator/index.ts';
 import { openDatabase, type Database } from '../../src/store/database.ts';
@@ -106,6 +107,7 @@ export async function loseAnswers(
     });
     const [asked] = await Promise.all([asking, ...killing]);
     await untilSettled(database, asked.size);
+    await untilQuiet(stage);
     await stage.simulator.settled();
     const stories = await storiesOf(stage, asked, database);
     return { echoes, kills, ...reportOf(stories, echoes, noticedBy(workers)) };
@@ -163,6 +165,27 @@ async function untilSettled(database: Database, sends: number): Promise<void> {
     if (now !== before) giveUpAt = Date.now() + PATIENCE_MS;
     before = now;
   }
+}
+
+/** Resolves when no workflow has anything to do: what a dead worker left is done again, and nothing more is said. */
+async function untilQuiet({ env }: Stage): Promise<void> {
+  const connection = await Connection.connect({ address: env['TEMPORAL_ADDRESS'] ?? '' });
+  const client = new Client({ connection });
+  try {
+    for (const giveUpAt = Date.now() + PATIENCE_MS; await isAtWork(client); await delay(500)) {
+      if (Date.now() > giveUpAt) throw new Error('The engine does not come to rest: a workflow is still at work.');
+    }
+  } finally {
+    await connection.close();
+  }
+}
+
+async function isAtWork({ workflow }: Client): Promise<boolean> {
+  for await (const { workflowId } of workflow.list({ query: 'ExecutionStatus = "Running"' })) {
+    const { raw } = await workflow.getHandle(workflowId).describe();
+    if (raw.pendingWorkflowTask || (raw.pendingActivities ?? []).length > 0) return true;
+  }
+  return false;
 }
 
 function ledgerRows({ db }: Database): Promise<LedgerRow[]> {
