@@ -93,4 +93,4 @@ export { payloadOf } from './messenger/payload-of.ts';
 export { referralOf } from './messenger/referral-of.ts';
 export type { WebhookField } from './messenger/webhook-fields.ts';
 export { textOf } from './messenger/text-of.ts';
-export type { ContactCard, SendOutcome, TakeOver, Topic } from './workflows/contract.ts';
+export type { ContactCard, Line, SendOutcome, TakeOver, Topic } from './workflows/contract.ts';

@@ -7,7 +7,7 @@ import type { InboundEvent, MessageEvent, PostbackEvent } from '../messenger/inb
 import type { Wish } from '../messenger/opt-out.ts';
 import type { Sayable } from '../messenger/outbound-message.ts';
 import type { WebhookField } from '../messenger/webhook-fields.ts';
-import type { ContactCard, SendOutcome, TakeOver, Topic } from '../workflows/contract.ts';
+import type { ContactCard, Line, SendOutcome, TakeOver, Topic } from '../workflows/contract.ts';
 import type { OutsideHalf, Outside } from './outside.ts';
 
 /** `handled` ends the chain for this event, `pass` offers it to the next plugin. */
@@ -88,6 +88,8 @@ export interface PluginContext<State extends object = object, Activities extends
   /** The plugin's own activities, as declared in {@link Plugin.activities}. */
   readonly activities: Activities;
   readonly tags: readonly string[];
+  /** The last ten lines of the talk, the oldest first, each cut to 500 characters. */
+  readonly lines: readonly Line[];
   readonly log: Log;
 
   /** Says something. Never throws: what became of it is in the outcome. */

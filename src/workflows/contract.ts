@@ -60,6 +60,14 @@ export interface Topic {
   readonly data?: unknown;
 }
 
+/** What somebody said in a talk, cut when it is long; what has no words stands in brackets: `[image]`. */
+export interface Line {
+  /** Epoch ms. */
+  readonly at: number;
+  readonly by: 'person' | 'bot' | 'human' | 'other app';
+  readonly text: string;
+}
+
 export interface SequenceEnd {
   readonly name: string;
   /** What started the run that ended: another one may run already. */

@@ -1,5 +1,5 @@
 import type { Plugin } from '../plugins/plugin.ts';
-import type { ContactCard, InboxItem, SequenceEnd, TakeOver } from './contract.ts';
+import type { ContactCard, InboxItem, Line, SequenceEnd, TakeOver } from './contract.ts';
 import { plainJson } from '../plugins/plain-json.ts';
 
 /**
@@ -26,7 +26,7 @@ export interface ConversationState {
   /** When the person last opened Meta's window. */
   windowOpenedAt?: number;
   lastTurnAt: number;
-  /** The last lines of the talk, for Temporal's UI. */
+  /** The last lines of the talk, for plugins and Temporal's UI. */
   lines: Line[];
 }
 
@@ -46,12 +46,6 @@ export interface WakeUp {
   readonly occasion?: string;
 }
 
-export interface Line {
-  readonly at: number;
-  readonly by: 'person' | 'bot' | 'human' | 'other app';
-  readonly text: string;
-}
-
 /** What the main loop works on, one after the other. */
 export type Incoming =
   | { readonly type: 'event'; readonly item: InboxItem }
@@ -60,8 +54,8 @@ export type Incoming =
   | { readonly type: 'give-back'; readonly at: number };
 
 const REMEMBERED_EVENTS = 200;
-const SHOWN_LINES = 10;
-const LONGEST_LINE = 160;
+const KEPT_LINES = 10;
+const LONGEST_LINE = 500;
 
 export function newState(contact: ContactCard, now: number): ConversationState {
   return {
@@ -100,7 +94,7 @@ export function remember(state: ConversationState, inboxId: number): boolean {
 export function addLine(state: ConversationState, line: Line): void {
   const text = line.text.length > LONGEST_LINE ? `${line.text.slice(0, LONGEST_LINE)}…` : line.text;
   state.lines.push({ ...line, text });
-  if (state.lines.length > SHOWN_LINES) state.lines.shift();
+  if (state.lines.length > KEPT_LINES) state.lines.shift();
 }
 
 /** The state of one plugin for this person: what is stored, brought to the plugin's version, or its first state. */

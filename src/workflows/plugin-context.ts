@@ -74,6 +74,9 @@ export function pluginContext(turn: Turn, plugin: Plugin, draft: { state: object
     get tags() {
       return frozen(state.tags);
     },
+    get lines() {
+      return state.lines.map((line) => ({ ...line }));
+    },
     activities: plugin.activities ? askedFor(proxyActivities<Outside>(plugin.activities.options), ask) : {},
     log: pluginLog(plugin.name),
 

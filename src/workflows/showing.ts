@@ -76,12 +76,18 @@ function details(state: ConversationState): string {
     '',
     '**The last lines**',
     '',
-    ...state.lines.map(({ at, by, text }) => `- ${moment(at)} **${by}**: ${escapeMarkdown(text)}`),
+    ...state.lines.map(({ at, by, text }) => `- ${moment(at)} **${by}**: ${escapeMarkdown(shortened(text))}`),
   ].join('\n');
 }
 
 function moment(at: number): string {
   return new Date(at).toISOString().slice(0, 16).replace('T', ' ');
+}
+
+const LONGEST_SHOWN = 160;
+
+function shortened(text: string): string {
+  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
 }
 
 /** What a person wrote is shown as they wrote it, on one line. */
