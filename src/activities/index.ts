@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { Store } from '../store/store.ts';
-import type { Clock, EverthreadActivities } from '../workflows/contract.ts';
+import { MOST_TAGS, type Clock, type EverthreadActivities } from '../workflows/contract.ts';
 import type { GraphClient } from '../graph/graph-client.ts';
 import type { Logger } from './logger.ts';
 import { createKeepAttachment } from './keep-attachment.ts';
@@ -40,12 +40,13 @@ export function createActivities(deps: ActivityDeps): EverthreadActivities {
         store.snapshots.find(conversation),
         store.contacts.find(conversation),
       ]);
-      const { firstName, lastName, locale, timeZone } = contact ?? {};
+      const { firstName, lastName, locale, timeZone, tags } = contact ?? {};
       const card = { firstName, lastName, locale, timeZone };
-      return { snapshot, contact: JSON.parse(JSON.stringify(card)) as object };
+      return { snapshot, contact: JSON.parse(JSON.stringify(card)) as object, ...(tags && { tags }) };
     },
     saveSnapshot: (conversation, state) => store.snapshots.save(conversation, state, clock.now(conversation)),
     saveLead: (lead) => store.leads.save(lead),
+    changeTags: (conversation, change) => store.contacts.changeTags(conversation, change, MOST_TAGS),
     recordWish: (conversation, wish, at) => store.standings.recordWish(conversation, wish, at),
   };
 }

@@ -3,6 +3,7 @@ import { conversationParts, type ConversationId } from '../messenger/conversatio
 import type { InboundEvent } from '../messenger/inbound-event.ts';
 import { AD_WINDOW_MS, windowOpener } from '../messenger/window-opener.ts';
 import type { Database } from './database.ts';
+import type { Write } from './group-commit.ts';
 import type { ContactsTable, Tables } from './tables.ts';
 
 /** What is kept of a person. */
@@ -26,14 +27,40 @@ export interface Contact {
   readonly lastName?: string;
   readonly locale?: string;
   readonly timeZone?: string;
+  /** What the bot knows them by; left out for one who was never tagged. */
+  readonly tags?: readonly string[];
+}
+
+/** What becomes of somebody's tags. Whoever else changes others meanwhile loses nothing. */
+export interface TagChange {
+  readonly add: readonly string[];
+  readonly remove: readonly string[];
 }
 
 export interface Contacts {
   find(conversation: ConversationId): Promise<Contact | undefined>;
+  /**
+   * Puts tags on and takes tags off, and gives those that are there then: at most so many, so that one too many is not
+   * among them. Doing it again changes nothing.
+   */
+  changeTags(conversation: ConversationId, change: TagChange, most: number): Promise<readonly string[]>;
 }
 
-export function createContacts({ db }: Pick<Database, 'db'>): Contacts {
-  return { find: (conversation) => findContact(db, conversation) };
+export function createContacts({ db }: Pick<Database, 'db'>, write: Write<Tables>): Contacts {
+  return {
+    find: (conversation) => findContact(db, conversation),
+    changeTags: (conversation, { add, remove }, most) =>
+      write([conversation], async (trx) => {
+        const known = (await findContact(trx, conversation))?.tags ?? [];
+        const tags = [...new Set([...known.filter((tag) => !remove.includes(tag)), ...add])].slice(0, most);
+        await trx
+          .updateTable('contacts')
+          .set({ tags: JSON.stringify(tags) })
+          .where('conversation', '=', conversation)
+          .execute();
+        return tags;
+      }),
+  };
 }
 
 export async function findContact(
@@ -63,6 +90,7 @@ export function contactOf(row: ContactsTable): Contact {
     ...(row.last_name !== null && { lastName: row.last_name }),
     ...(row.locale !== null && { locale: row.locale }),
     ...(row.time_zone !== null && { timeZone: row.time_zone }),
+    ...(row.tags !== null && { tags: JSON.parse(row.tags) as string[] }),
   };
 }
 
@@ -94,6 +122,7 @@ export async function recordVisit(trx: Transaction<Tables>, event: InboundEvent,
       last_name: null,
       locale: null,
       time_zone: null,
+      tags: null,
     })
     .onConflict((conflict) => {
       const update = conflict.column('conversation');

@@ -170,6 +170,12 @@ const migrations = (kind: DatabaseKind): Record<string, Migration> => ({
         .execute();
     },
   },
+
+  '004-tags': {
+    async up(db: Kysely<unknown>) {
+      await db.schema.alterTable('contacts').addColumn('tags', 'text').execute();
+    },
+  },
 });
 
 /** Brings the schema up to date; safe while other processes do the same. */

@@ -35,7 +35,7 @@ export async function openStore(url: string): Promise<Store> {
   const write = groupCommit(database);
   const store: Store = {
     inbox: createInbox(database, write),
-    contacts: createContacts(database),
+    contacts: createContacts(database, write),
     standings: createStandings(write),
     holds: createHolds(database, write),
     budgets: createBudgets(write),

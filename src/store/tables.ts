@@ -75,6 +75,8 @@ export interface ContactsTable {
   last_name: string | null;
   locale: string | null;
   time_zone: string | null;
+  /** A JSON list of texts: what the bot's plugins and sequences know them by. Null: never tagged. */
+  tags: string | null;
 }
 
 /** The ledger: everything that was to be said, written down before Meta is called. */

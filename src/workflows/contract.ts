@@ -29,6 +29,8 @@ export interface InboxItem {
 export const inboundEventsSignal = defineSignal<[readonly InboxItem[]]>('inboundEvents');
 /** A sequence tells its conversation how it ended. */
 export const sequenceEndedSignal = defineSignal<[SequenceEnd]>('sequenceEnded');
+/** A sequence tells its conversation what it made of the person's tags; the store knows already. */
+export const tagsChangedSignal = defineSignal<[TagChange]>('tagsChanged');
 /** A person of the business answers from now on; the bot is silent. */
 export const takeOverUpdate = defineUpdate<void, [TakeOver]>('takeOver');
 /** The bot answers again. */
@@ -67,6 +69,15 @@ export interface Line {
   readonly by: 'person' | 'bot' | 'human' | 'other app';
   readonly text: string;
 }
+
+export interface TagChange {
+  readonly add: readonly string[];
+  readonly remove: readonly string[];
+}
+
+/** So many tags a person has at most; they are a search attribute, and all fit into its 2 KB. */
+export const MOST_TAGS = 20;
+export const LONGEST_TAG = 50;
 
 export interface SequenceEnd {
   readonly name: string;
@@ -154,6 +165,8 @@ export interface OpenedConversation {
   /** The state it closed with the last time. */
   readonly snapshot?: unknown;
   readonly contact: ContactCard;
+  /** As the store has them; left out for a person who was never tagged. */
+  readonly tags?: readonly string[];
 }
 
 /** What is known of a person. */
@@ -177,6 +190,8 @@ export interface EverthreadActivities {
   saveSnapshot(conversation: ConversationId, state: unknown): Promise<void>;
   saveLead(lead: Lead): Promise<void>;
   recordWish(conversation: ConversationId, wish: Wish, at: number): Promise<void>;
+  /** Gives the tags that are there then. */
+  changeTags(conversation: ConversationId, change: TagChange): Promise<readonly string[]>;
   /** Starts it at the person's time, or finds it running. */
   startSequence(name: string, input: SequenceInput): Promise<'started' | 'already_running'>;
 }

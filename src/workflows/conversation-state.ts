@@ -1,5 +1,5 @@
 import type { Plugin } from '../plugins/plugin.ts';
-import type { ContactCard, InboxItem, Line, SequenceEnd, TakeOver } from './contract.ts';
+import type { ContactCard, InboxItem, Line, SequenceEnd, TagChange, TakeOver } from './contract.ts';
 import { plainJson } from '../plugins/plain-json.ts';
 
 /**
@@ -50,6 +50,7 @@ export interface WakeUp {
 export type Incoming =
   | { readonly type: 'event'; readonly item: InboxItem }
   | { readonly type: 'sequence-ended'; readonly end: SequenceEnd }
+  | { readonly type: 'tags'; readonly change: TagChange }
   | { readonly type: 'take-over'; readonly takeOver: TakeOver; readonly at: number }
   | { readonly type: 'give-back'; readonly at: number };
 

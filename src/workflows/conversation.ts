@@ -17,6 +17,7 @@ import {
   nextDueQuery,
   openSequencesQuery,
   sequenceEndedSignal,
+  tagsChangedSignal,
   takeOverUpdate,
   type ConversationInput,
   type EverthreadActivities,
@@ -53,6 +54,7 @@ export async function conversation(input: ConversationInput): Promise<void> {
     for (const item of items) queue.push({ type: 'event', item });
   });
   setHandler(sequenceEndedSignal, (end) => void queue.push({ type: 'sequence-ended', end }));
+  setHandler(tagsChangedSignal, (change) => void queue.push({ type: 'tags', change }));
   setHandler(takeOverUpdate, (takeOver) => void queue.push({ type: 'take-over', takeOver, at: now() }), {
     description: 'A person answers from now on; the bot is silent.',
   });
@@ -93,8 +95,9 @@ export async function conversation(input: ConversationInput): Promise<void> {
 }
 
 async function open(id: ConversationId, now: number): Promise<ConversationState> {
-  const { snapshot, contact } = await outside.openConversation(id);
-  return snapshot === undefined ? newState(contact, now) : { ...readState(snapshot), contact };
+  const { snapshot, contact, tags } = await outside.openConversation(id);
+  const state = snapshot === undefined ? newState(contact, now) : { ...readState(snapshot), contact };
+  return tags === undefined ? state : { ...state, tags };
 }
 
 /** Nothing is waiting, and nothing could be sent any more. */

@@ -3,7 +3,7 @@ import type { Outside } from '../plugins/outside.ts';
 import type { Plugin, PluginContext } from '../plugins/plugin.ts';
 import { markSeen, react, typingOn, unreact, type SenderAction } from '../messenger/sender-action.ts';
 import { act } from './act.ts';
-import type { Topic } from './contract.ts';
+import { LONGEST_TAG, MOST_TAGS, type Topic } from './contract.ts';
 import { frozen, plainJson } from '../plugins/plain-json.ts';
 import { recordWish, saveLead, say } from './say.ts';
 import { shortName } from './short-name.ts';
@@ -14,9 +14,6 @@ import type { Turn } from './turn-parts.ts';
 const MOST_SENDS_PER_HOOK = 20;
 const MOST_ACTIONS_PER_HOOK = 10;
 const MOST_WAKE_UPS = 50;
-const MOST_TAGS = 20;
-/** Tags are a search attribute: all of them fit into its 2 KB. */
-const LONGEST_TAG = 50;
 const LONGEST_NAME = 100;
 /** A wake-up that asks for itself comes round no faster than this. */
 const SHORTEST_WAIT_MS = 1000;

@@ -11,6 +11,7 @@ import { describeEvent } from './describe-event.ts';
 import { frozen } from '../plugins/plain-json.ts';
 import { runHook } from './run-hook.ts';
 import { say } from './say.ts';
+import { changedTags, keepTags } from './tags.ts';
 import { hearEnd, startSequence, tellSequencesOfReply, tellSequencesOfTopic } from './telling.ts';
 import { newTurn, type Turn } from './turn-parts.ts';
 
@@ -21,7 +22,8 @@ const MOST_TOPICS_PER_TURN = 100;
 
 /** Works on one thing that came in, from its first hook to its last send. */
 export async function takeTurn({ incoming, ...rest }: Occurrence & { readonly incoming: Incoming }): Promise<void> {
-  const { state, now } = rest;
+  const { conversation, state, now } = rest;
+  const { tags } = state;
   switch (incoming.type) {
     case 'event':
       if (!remember(state, incoming.item.inboxId)) return;
@@ -30,6 +32,9 @@ export async function takeTurn({ incoming, ...rest }: Occurrence & { readonly in
     case 'sequence-ended':
       hearEnd(state, incoming.end);
       break;
+    case 'tags':
+      state.tags = changedTags(state.tags, incoming.change);
+      break;
     case 'take-over':
       await changeHands(newTurn(rest, `t${incoming.at}`), 'human', incoming.takeOver);
       break;
@@ -37,18 +42,25 @@ export async function takeTurn({ incoming, ...rest }: Occurrence & { readonly in
       await changeHands(newTurn(rest, `g${incoming.at}`), 'bot', { reason: 'given back' });
       break;
   }
+  if (incoming.type !== 'tags') await keepTags(conversation, tags, state.tags);
   state.lastTurnAt = now();
 }
 
 /** Does what has become due: the end of a person's turn, wake-ups of plugins. */
 export async function wakeUp(occurrence: Occurrence): Promise<void> {
-  const { state, now } = occurrence;
+  const { conversation, state, now } = occurrence;
+  const { tags } = state;
   if (state.human?.until !== undefined && state.human.until <= now()) {
     const { occasion = state.human.until } = state.human;
     await changeHands(newTurn(occurrence, `g${occasion}`), 'bot', { reason: 'time is up' });
   }
   // While a person answers the bot is silent, and its wake-ups wait.
-  if (state.human) return;
+  if (!state.human) await wakePlugins(occurrence);
+  await keepTags(conversation, tags, state.tags);
+}
+
+async function wakePlugins(occurrence: Occurrence): Promise<void> {
+  const { state, now } = occurrence;
   const due = state.wakeUps.filter(({ at }) => at <= now());
   state.wakeUps = state.wakeUps.filter((wakeUp) => !due.includes(wakeUp));
   for (const [index, wakeUp] of due.entries()) {

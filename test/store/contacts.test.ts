@@ -78,6 +78,31 @@ describe.each(targets)('contacts on $name', (target) => {
     expect(await store.contacts.find(ANAS)).toMatchObject({ readUntil: START + 500, deliveredUntil: START + 900 });
   });
 
+  test('tags are put on and taken off, however many at once', async () => {
+    const { store } = await anEmptyStore(target);
+    await store.inbox.keep(delivered(webhookBody(aText('hi', { at: START }))), NOW);
+    const change = (add: string[], remove: string[] = []) => store.contacts.changeTags(ANAS, { add, remove }, 4);
+    const tags = async () => (await store.contacts.find(ANAS))?.tags;
+
+    expect(await tags()).toBeUndefined();
+    await Promise.all([change(['lead']), change(['vip']), change(['lead', 'spring'])]);
+    expect((await tags())?.toSorted()).toEqual(['lead', 'spring', 'vip']);
+    expect(await change(['lead'], ['vip', 'spring'])).toEqual(['lead']);
+    expect(await change(['a', 'b', 'c', 'd'])).toEqual(['lead', 'a', 'b', 'c']);
+    await change([], ['lead', 'a', 'b', 'c']);
+    expect(await tags()).toEqual([]);
+  });
+
+  test('what a person does leaves their tags as they are', async () => {
+    const { store } = await anEmptyStore(target);
+    await store.inbox.keep(delivered(webhookBody(aText('hi', { at: START }))), NOW);
+    await store.contacts.changeTags(ANAS, { add: ['lead'], remove: [] }, 4);
+
+    await store.inbox.keep(delivered(webhookBody(aText('again', { at: START + HOUR }))), NOW + HOUR);
+
+    expect(await store.contacts.find(ANAS)).toMatchObject({ tags: ['lead'], windowOpenedAt: START + HOUR });
+  });
+
   test('many at once end at the newest', async () => {
     const { store } = await anEmptyStore(target);
     const moments = Array.from({ length: 60 }, (_, index) => START + ((index * 37) % 60) * 1000);

@@ -144,6 +144,20 @@ describe('a conversation', () => {
     expect(await talk.attributes()).toMatchObject({ ConversationState: 'bot', Tags: ['regular'] });
   });
 
+  test('keeps tags in the store too, and opens with what was changed there meanwhile', async () => {
+    const talk = await startTalk(PROBE);
+    const { contacts } = talk.stage.store;
+    await talk.says('tag regular', 'tag vip');
+    expect(await contacts.find(talk.conversation)).toMatchObject({ tags: ['regular', 'vip'] });
+    await talk.says('untag regular');
+    expect(await contacts.find(talk.conversation)).toMatchObject({ tags: ['vip'] });
+    await talk.skip('26 hours');
+    expect(await talk.status()).toBe('COMPLETED');
+    await contacts.changeTags(talk.conversation, { add: ['spring'], remove: ['vip'] }, 20);
+    await talk.says('hello');
+    expect(await talk.attributes()).toMatchObject({ Tags: ['spring'] });
+  });
+
   test('answers what comes in while it closes', async () => {
     const talk = await startTalk(PROBE);
     const { snapshots } = talk.stage.store;
