@@ -1,8 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-
-const root = join(import.meta.dirname, '..', '..');
+import { everthread } from '../support/compiled.ts';
 
 /** A process of ours that is killed and started again. */
 export interface Victim {
@@ -29,7 +27,7 @@ export async function endAllVictims(): Promise<void> {
   await Promise.all(all.map((victim) => victim.stop('SIGKILL')));
 }
 
-/** Keeps one command running from its sources, with nothing in its environment but what is given. */
+/** Keeps one command running, with nothing in its environment but what is given. */
 export function startVictim(args: readonly string[], env: Readonly<Record<string, string>>, cwd: string): Victim {
   let output = '';
   let lifeBegan = 0;
@@ -39,10 +37,7 @@ export function startVictim(args: readonly string[], env: Readonly<Record<string
   function start(): ChildProcess {
     const { PATH = '', HOME = '' } = process.env;
     lifeBegan = output.length;
-    const life = spawn(process.execPath, [join(root, 'scripts/setup.mjs'), ...args], {
-      cwd,
-      env: { PATH, HOME, ...env },
-    });
+    const life = spawn(process.execPath, [...everthread(), ...args], { cwd, env: { PATH, HOME, ...env } });
     const hear = (chunk: Buffer) => void (output += chunk.toString());
     life.stdout.on('data', hear);
     life.stderr.on('data', hear);

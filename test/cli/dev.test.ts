@@ -3,12 +3,13 @@ import { expect, inject, onTestFinished, test } from 'vitest';
 import { Connection } from '@temporalio/client';
 import { Client } from '@temporalio/client';
 import { findRunningDev } from '../../src/dev.ts';
+import { fromSources } from '../support/compiled.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { exampleBot, startCli } from './run-cli.ts';
+import { exampleBot, startCli, type CliOptions } from './run-cli.ts';
 
-/** `everthread dev` with the example bot, as `npm start` runs it, up and ready. */
-async function startDev(cwd: string) {
-  const dev = startCli(['dev', exampleBot], { cwd, env: { TEMPORAL_CLI: inject('temporalCli') } });
+/** `everthread dev` with the example bot, up and ready. */
+async function startDev(cwd: string, options: Partial<CliOptions> = {}) {
+  const dev = startCli(['dev', exampleBot], { cwd, env: { TEMPORAL_CLI: inject('temporalCli') }, ...options });
   const banner = await dev.says('Ctrl-C stops it');
   const addresses = findRunningDev(`${cwd}/.everthread`);
   if (!addresses) throw new Error(`It left no address behind:\n${banner}`);
@@ -41,7 +42,8 @@ async function describeInTemporal(address: string, workflowId: string) {
 
 test('a lead is taken in the browser, a follow-up waits in Temporal, and a restart keeps all of it', async () => {
   const cwd = temporaryFolder();
-  const first = await startDev(cwd);
+  // As `npm start` runs it.
+  const first = await startDev(cwd, { program: fromSources() });
   expect(first.banner).toContain(`${first.addresses.url}/simulator`);
   expect(first.banner).toContain(first.addresses.temporalUiUrl);
   expect(first.banner).toContain(`${first.addresses.url}/webhook`);
@@ -73,20 +75,17 @@ test('a lead is taken in the browser, a follow-up waits in Temporal, and a resta
   expect(await second.ended).toBe(0);
 });
 
-test('two folders run side by side, each with ports of its own', async () => {
-  const [here, there] = await Promise.all([startDev(temporaryFolder()), startDev(temporaryFolder())]);
+test('two folders run side by side, each with ports of its own; a second dev in one is refused in one line', async () => {
+  const cwd = temporaryFolder();
+  const [here, there] = await Promise.all([startDev(cwd), startDev(temporaryFolder())]);
   const ports = [here, there].flatMap(({ addresses: { url, temporalAddress, temporalUiUrl } }) =>
     [url, `tcp://${temporalAddress}`, temporalUiUrl].map((address) => new URL(address).port),
   );
   expect(new Set(ports).size).toBe(6);
-});
 
-test('a second dev in the same folder is refused in one line', async () => {
-  const cwd = temporaryFolder();
-  const { addresses } = await startDev(cwd);
   const second = startCli(['dev', exampleBot], { cwd });
   expect(await second.ended).toBe(1);
-  expect(second.output()).toContain(`already runs in this folder, at ${addresses.url}`);
+  expect(second.output()).toContain(`already runs in this folder, at ${here.addresses.url}`);
 });
 
 test('the demo plays to its end and exits with 0', async () => {

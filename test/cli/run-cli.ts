@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { everthread } from '../support/compiled.ts';
 
-const setup = join(import.meta.dirname, '..', '..', 'scripts', 'setup.mjs');
 export const exampleBot = join(import.meta.dirname, '..', '..', 'examples', 'shop', 'bot.ts');
 
 export interface Started {
@@ -19,12 +19,14 @@ export interface Started {
 export interface CliOptions {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** How it is started. Default: compiled. */
+  readonly program?: readonly string[];
 }
 
 /** Starts a command as a person would, in a folder of its own, with nothing in the environment but what is given. */
-export function startCli(args: readonly string[], { cwd, env = {} }: CliOptions): Started {
+export function startCli(args: readonly string[], { cwd, env = {}, program = everthread() }: CliOptions): Started {
   const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, [setup, ...args], { cwd, env: { PATH, HOME, ...env } });
+  const child = spawn(process.execPath, [...program, ...args], { cwd, env: { PATH, HOME, ...env } });
   let output = '';
   const listeners = new Set<() => void>();
   const hear = (chunk: Buffer) => {

@@ -6,6 +6,7 @@ import { freePort } from '../../src/engine/free-port.ts';
 import { findTemporalCli } from '../../src/engine/temporal-cli.ts';
 import { ensureChromium } from './chromium.ts';
 import { guardAgainstKill } from './cleanup-guard.ts';
+import { compileForThisRun } from './compiled.ts';
 import { ensurePostgresBinaries } from './postgres-binaries.ts';
 import { startPostgres } from './postgres-server.ts';
 
@@ -27,6 +28,7 @@ export async function setup(project: TestProject): Promise<Stop> {
   const started: Stop[] = [];
   const stopAll = async (): Promise<void> => void (await Promise.all(started.map((stop) => stop())));
 
+  compileForThisRun();
   const outcomes = await Promise.allSettled([temporal(), databasesAndBrowser()]);
   const reasons = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [String(outcome.reason)] : []));
   if (reasons.length === 0) return stopAll;
