@@ -1,11 +1,11 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, type Logger, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import type { MessengerProfile } from '../messenger/profile.ts';
 import { neededFields, type WebhookField } from '../messenger/webhook-fields.ts';
 import type { Bot } from '../plugins/bot.ts';
-import { listenForErrors } from './bundle-errors.ts';
+import { listenToBundler } from './bundle-errors.ts';
 import { EngineError } from './engine-error.ts';
 import { tryBundle } from './try-bundle.ts';
 
@@ -42,6 +42,8 @@ export interface BotFacts {
 
 export interface BotBundle extends WorkflowBundleWithSourceMap {
   readonly facts: BotFacts;
+  /** Every file that went into it: when none of them changes, it stays the same. */
+  readonly files: readonly string[];
 }
 
 /**
@@ -51,7 +53,7 @@ export interface BotBundle extends WorkflowBundleWithSourceMap {
  */
 export async function bundleBot(botFile: string, log: Log): Promise<BotBundle> {
   const bot = findBot(botFile);
-  const { plugin, errors } = listenForErrors();
+  const { plugin, errors, paths } = listenToBundler();
   const bundle = await bundleWorkflowCode({
     workflowsPath: sourceFile('workflows/index'),
     // Loaded once for all conversations: a third less memory for each that is cached. Only for modules that keep nothing.
@@ -68,7 +70,8 @@ export async function bundleBot(botFile: string, log: Log): Promise<BotBundle> {
     throw new EngineError('bot_invalid', `${basename(bot)} cannot be bundled: ${reasons}`, { cause: error });
   });
   const exported = tryBundle(bundle.code, bot) as { readonly bot: Bot };
-  return { ...bundle, facts: factsOf(exported.bot) };
+  const files = paths().filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile());
+  return { ...bundle, facts: factsOf(exported.bot), files };
 }
 
 /** The same for who only wants to know what to arrange: no Temporal is needed for it. */

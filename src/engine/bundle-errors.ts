@@ -3,17 +3,28 @@ import { relative, resolve } from 'node:path';
 import type { BundleOptions } from '@temporalio/worker';
 
 type Configuration = Parameters<NonNullable<BundleOptions['webpackConfigHook']>>[0];
-type WebpackPlugin = Extract<NonNullable<Configuration['plugins']>[number], { apply: unknown }>;
+export type WebpackPlugin = Extract<NonNullable<Configuration['plugins']>[number], { apply: unknown }>;
 
-/** Listens to the bundler and keeps what went wrong, with file and line. */
-export function listenForErrors(): { readonly plugin: WebpackPlugin; readonly errors: () => readonly string[] } {
+interface Listening {
+  readonly plugin: WebpackPlugin;
+  /** What went wrong, with file and line. */
+  readonly errors: () => readonly string[];
+  /** The paths that were read, folders among them. */
+  readonly paths: () => readonly string[];
+}
+
+/** Listens to the bundler. */
+export function listenToBundler(): Listening {
   let errors: string[] = [];
+  let paths: string[] = [];
   return {
     errors: () => errors,
+    paths: () => paths,
     plugin: {
       apply(compiler) {
         compiler.hooks.done.tap('everthread', (stats) => {
           const { context } = compiler;
+          paths = [...stats.compilation.fileDependencies];
           const found = stats.toJson({ all: false, errors: true, moduleTrace: true, errorDetails: false });
           errors = (found.errors ?? []).map((error) => sentence(error as Complaint, context));
         });
