@@ -1,38 +1,14 @@
 #!/usr/bin/env node
-/** `everthread` and its commands. */
+/** `everthread`, as a terminal starts it. */
 import { existsSync } from 'node:fs';
-import { Command } from 'commander';
-import { demoCommand } from './demo.ts';
-import { devCommand } from './dev.ts';
-import { doctorCommand } from './doctor.ts';
-import { pagesCommand } from './pages.ts';
-import { profileCommand } from './profile.ts';
-import { simulatorCommand } from './simulator.ts';
-import { serveCommands } from './serve.ts';
-import { subscribeCommand } from './subscribe.ts';
+import { createProgram } from './program.ts';
 import { complain } from './terminal.ts';
 
 if (existsSync('.env')) process.loadEnvFile('.env');
 
-const program = new Command('everthread')
-  .description('A durable, code-first runtime for Messenger bots.')
-  .version('0.1.0')
-  .showHelpAfterError('(everthread --help shows what there is)')
-  .configureHelp({ showGlobalOptions: false });
-
-const commands = [
-  devCommand(),
-  ...serveCommands(),
-  simulatorCommand(),
-  demoCommand(),
-  doctorCommand(),
-  pagesCommand(),
-  subscribeCommand(),
-  profileCommand(),
-];
-for (const command of commands) program.addCommand(command);
-
-program.parseAsync().catch((error: unknown) => {
-  complain(error);
-  process.exitCode = 1;
-});
+createProgram()
+  .parseAsync()
+  .catch((error: unknown) => {
+    complain(error);
+    process.exitCode = 1;
+  });

@@ -1,17 +1,25 @@
 import { createServer } from 'node:net';
 import { expect, inject, test } from 'vitest';
+import { createProgram } from '../../src/cli/program.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { exampleBot, runCli } from './run-cli.ts';
 
-test.each(['dev', 'start', 'api', 'worker', 'simulator', 'demo', 'doctor', 'pages', 'subscribe', 'profile'])(
+test.each(createProgram().commands.map((command) => command.name()))(
   '%s --help says what it does and shows an example',
-  async (command) => {
-    const { code, output } = await runCli([command, '--help'], { cwd: temporaryFolder() });
-    expect(code).toBe(0);
-    expect(output).toMatch(new RegExp(`^Usage: everthread ${command} `, 'm'));
+  (name) => {
+    const command = createProgram().commands.find((candidate) => candidate.name() === name);
+    let output = '';
+    command?.configureOutput({ writeOut: (text) => void (output += text) }).outputHelp();
+    expect(output).toMatch(new RegExp(`^Usage: everthread ${name} `, 'm'));
     expect(output).toMatch(/^Example:\n {2}.*everthread /m);
   },
 );
+
+test('--help lists the commands', async () => {
+  const { code, output } = await runCli(['--help'], { cwd: temporaryFolder() });
+  expect(code).toBe(0);
+  for (const command of createProgram().commands) expect(output).toContain(`\n  ${command.name()} `);
+});
 
 test('start without settings lists everything that is missing in one report', async () => {
   const { code, output } = await runCli(['start', exampleBot], { cwd: temporaryFolder() });
