@@ -1,10 +1,14 @@
-/** `npm run build`: dist/ is src/ compiled, with the files that are no TypeScript beside it, and a command that can be run. */
+/**
+ * `npm run build`: dist/ is src/ compiled, with the files that are no TypeScript beside it, and a command that can be run.
+ * `node scripts/build.mjs <folder> <options of tsc …>` builds elsewhere; with `--noCheck` in a third of the time.
+ */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
-const dist = join(root, 'dist');
+const [folder = 'dist', ...options] = process.argv.slice(2);
+const dist = resolve(root, folder);
 
 rmSync(dist, { recursive: true, force: true });
 compile();
@@ -13,7 +17,8 @@ makeRunnable(join(dist, 'cli', 'main.js'));
 
 function compile() {
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
+  const args = [tsc, '-p', 'tsconfig.build.json', '--outDir', dist, ...options];
+  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
   if (status !== 0) process.exit(1);
 }
 

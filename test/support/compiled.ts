@@ -4,7 +4,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -33,14 +33,8 @@ export function compileForThisRun(): void {
   if (existsSync(folder)) return;
   removeOldOnes();
   const unfinished = `${folder}.${process.pid}`;
-  mkdirSync(unfinished, { recursive: true });
-  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  const options = ['--noCheck', '--declaration', 'false', '--outDir', unfinished];
-  execFileSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json'), ...options], { stdio: 'inherit' });
-  cpSync(join(root, 'src'), unfinished, {
-    recursive: true,
-    filter: (path) => statSync(path).isDirectory() || !path.endsWith('.ts'),
-  });
+  const build = [join(root, 'scripts', 'build.mjs'), unfinished, '--noCheck', '--declaration', 'false'];
+  execFileSync(process.execPath, build, { stdio: 'inherit' });
   renameSync(unfinished, folder);
 }
 
