@@ -1,12 +1,19 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, type Logger, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import {
+  bundleWorkflowCode,
+  type BundleOptions,
+  type Logger,
+  type WorkflowBundleWithSourceMap,
+} from '@temporalio/worker';
 import type { MessengerProfile } from '../messenger/profile.ts';
 import { neededFields, type WebhookField } from '../messenger/webhook-fields.ts';
 import type { Bot } from '../plugins/bot.ts';
+import { neededActivities, type NeededActivity } from './bot-activities.ts';
 import { listenToBundler } from './bundle-errors.ts';
 import { EngineError } from './engine-error.ts';
+import { keepCompiler } from './kept-compiler.ts';
 import { tryBundle } from './try-bundle.ts';
 
 /** `.ts` in the repository, `.js` in the package. */
@@ -38,6 +45,8 @@ export interface BotFacts {
   /** Webhook fields: the usual ones, and those its plugins need. */
   readonly fields: readonly WebhookField[];
   readonly profile?: MessengerProfile;
+  /** What it calls in `activities.ts`. */
+  readonly activities: readonly NeededActivity[];
 }
 
 export interface BotBundle extends WorkflowBundleWithSourceMap {
@@ -46,32 +55,83 @@ export interface BotBundle extends WorkflowBundleWithSourceMap {
   readonly files: readonly string[];
 }
 
-/**
- * Puts the workflows and the author's bot into one bundle for Temporal's sandbox, and loads it once to see that it
- * can be. The bot may be anywhere and in TypeScript; it imports `everthread` and `everthread/plugins`, which resolve
- * to this very package. Throws with the author's file and line.
- */
+/** Bundles one bot again and again. */
+export interface BotBundler {
+  /**
+   * Puts the workflows and the author's bot, as it is on disk, into one bundle for Temporal's sandbox, and loads it once
+   * to see that it can be. Throws with the author's file and line. One at a time.
+   */
+  bundle(): Promise<BotBundle>;
+  /** What the last bundle depends on, whether it could be made or not. */
+  dependencies(): BundleDependencies;
+  close(): Promise<void>;
+}
+
+/** Paths of files; those of libraries and of everthread itself are among them. */
+export interface BundleDependencies {
+  readonly files: readonly string[];
+  /** Where a file was looked for and was not: one that appears there may change the bundle. */
+  readonly missing: readonly string[];
+}
+
+/** Bundles a bot once. */
 export async function bundleBot(botFile: string, log: Log): Promise<BotBundle> {
+  const bundler = createBotBundler(botFile, log);
+  try {
+    return await bundler.bundle();
+  } finally {
+    await bundler.close();
+  }
+}
+
+/**
+ * The bot may be anywhere and in TypeScript; it imports `everthread` and `everthread/plugins`, which resolve to this very
+ * package. `isKept`: everything is in memory for the next bundle, some 100 MB.
+ */
+export function createBotBundler(botFile: string, log: Log, { isKept = false } = {}): BotBundler {
   const bot = findBot(botFile);
-  const { plugin, errors, paths } = listenToBundler();
-  const bundle = await bundleWorkflowCode({
+  const { plugin, errors, paths, missing } = listenToBundler();
+  const compiler = keepCompiler();
+
+  async function compile(): Promise<WorkflowBundleWithSourceMap> {
+    if (!compiler.isThere()) return bundleWorkflowCode(options);
+    const code = await compiler.compile();
+    if (errors().length > 0) throw new Error('It has errors.');
+    return { code, sourceMap: '' };
+  }
+
+  const options: BundleOptions = {
     workflowsPath: sourceFile('workflows/index'),
     // Loaded once for all conversations: a third less memory for each that is cached. Only for modules that keep nothing.
     preloadModules: ['everthread', 'everthread/plugins'],
     logger: bundlerLog(log),
     webpackConfigHook: (config) => ({
       ...config,
+      ...(isKept && { cache: { type: 'memory' } }),
       resolve: { ...config.resolve, alias: { ...config.resolve?.alias, ...aliases(bot) } },
       module: { ...config.module, rules: [...(config.module?.rules ?? []), loopGuard()] },
-      plugins: [...(config.plugins ?? []), plugin],
+      plugins: [...(config.plugins ?? []), plugin, ...(isKept ? [compiler.plugin] : [])],
     }),
-  }).catch((error: unknown) => {
-    const reasons = errors().length > 0 ? errors().join('\n') : String(error);
-    throw new EngineError('bot_invalid', `${basename(bot)} cannot be bundled: ${reasons}`, { cause: error });
-  });
-  const exported = tryBundle(bundle.code, bot) as { readonly bot: Bot };
-  const files = paths().filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile());
-  return { ...bundle, facts: factsOf(exported.bot), files };
+  };
+  const dependencies = () => ({ files: paths().filter(isFile), missing: missing() });
+
+  return {
+    async bundle() {
+      findBot(bot);
+      const bundle = await compile().catch((error: unknown) => {
+        const reasons = errors().length > 0 ? errors().join('\n') : String(error);
+        throw new EngineError('bot_invalid', `${basename(bot)} cannot be bundled: ${reasons}`, { cause: error });
+      });
+      const exported = tryBundle(bundle.code, bot) as { readonly bot: Bot };
+      return { ...bundle, facts: factsOf(exported.bot), files: dependencies().files };
+    },
+    dependencies,
+    close: () => compiler.close(),
+  };
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
 /** The same for who only wants to know what to arrange: no Temporal is needed for it. */
@@ -82,7 +142,8 @@ export async function readBot(botFile: string): Promise<BotFacts> {
 /** Copies, because the bot's own objects would keep their realm alive. */
 function factsOf(bot: Bot): BotFacts {
   const { profile } = bot;
-  return JSON.parse(JSON.stringify({ fields: neededFields(bot), ...(profile && { profile }) })) as BotFacts;
+  const facts = { fields: neededFields(bot), activities: neededActivities(bot), ...(profile && { profile }) };
+  return JSON.parse(JSON.stringify(facts)) as BotFacts;
 }
 
 /** Bare names only: a name with a scheme is refused by webpack. */

@@ -1,9 +1,14 @@
 /** What the bundler complains of, in words for the bot's author. */
 import { relative, resolve } from 'node:path';
 import type { BundleOptions } from '@temporalio/worker';
+import { disallowedModules, moduleMatches } from '@temporalio/worker/lib/workflow/bundler.js';
 
 type Configuration = Parameters<NonNullable<BundleOptions['webpackConfigHook']>>[0];
-export type WebpackPlugin = Extract<NonNullable<Configuration['plugins']>[number], { apply: unknown }>;
+type AnyPlugin = NonNullable<Configuration['plugins']>[number];
+export type WebpackPlugin = Exclude<Extract<AnyPlugin, { apply: unknown }>, (...args: never[]) => unknown>;
+export type Compiler = Parameters<WebpackPlugin['apply']>[0];
+
+type Compilation = ReturnType<Compiler['newCompilation']>;
 
 interface Listening {
   readonly plugin: WebpackPlugin;
@@ -11,22 +16,29 @@ interface Listening {
   readonly errors: () => readonly string[];
   /** The paths that were read, folders among them. */
   readonly paths: () => readonly string[];
+  /** Where a file was looked for that is not there. */
+  readonly missing: () => readonly string[];
 }
 
 /** Listens to the bundler. */
 export function listenToBundler(): Listening {
   let errors: string[] = [];
   let paths: string[] = [];
+  let missing: string[] = [];
   return {
     errors: () => errors,
     paths: () => paths,
+    missing: () => missing,
     plugin: {
       apply(compiler) {
         compiler.hooks.done.tap('everthread', (stats) => {
           const { context } = compiler;
-          paths = [...stats.compilation.fileDependencies];
+          const { fileDependencies, missingDependencies } = stats.compilation;
+          paths = [...fileDependencies];
+          missing = [...missingDependencies];
           const found = stats.toJson({ all: false, errors: true, moduleTrace: true, errorDetails: false });
-          errors = (found.errors ?? []).map((error) => sentence(error as Complaint, context));
+          const complaints = (found.errors ?? []).map((error) => sentence(error as Complaint, context));
+          errors = [...complaints, ...refused(stats.compilation, context)];
         });
       },
     },
@@ -46,7 +58,7 @@ function sentence({ message, moduleName, loc, moduleTrace }: Complaint, context:
   const builtin = NODE_BUILTIN.exec(message);
   if (builtin) {
     const importer = fileName(moduleTrace?.[0]?.originName ?? 'The bot', context);
-    return `${importer} imports ${builtin[1] ?? builtin[2]}. A bot decides in a sandbox without Node: move that into activities.ts beside it.`;
+    return refusal(importer, builtin[1] ?? builtin[2] ?? '');
   }
   const [first = ''] = message.split(/\n\n+Caused by|\n +at |\nresolve '/);
   const line = loc === undefined ? '' : `:${loc.split('-')[0]}`;
@@ -54,6 +66,20 @@ function sentence({ message, moduleName, loc, moduleTrace }: Complaint, context:
     .replace(/^Module build failed \(from [^)]*\):\n/, '')
     .replace(/^(Module not found: )?Error:\s*/, '');
   return `${fileName(moduleName ?? 'The bot', context)}${line}: ${words.trim()}`;
+}
+
+function refusal(importer: string, what: string): string {
+  return `${importer} imports ${what}. A bot decides in a sandbox without Node: move that into activities.ts beside it.`;
+}
+
+/** What the SDK leaves out of the bundle, and would complain of when the bundle is made the first time only. */
+function refused({ modules, moduleGraph }: Compilation, context: string): string[] {
+  return [...modules].flatMap((module) => {
+    const [kind, , request = ''] = module.identifier().split('|');
+    if (kind !== 'ignored' || !moduleMatches(request, disallowedModules)) return [];
+    const importer = moduleGraph.getIssuer(module)?.nameForCondition() ?? 'The bot';
+    return [refusal(fileName(importer, context), request)];
+  });
 }
 
 /** From where the command runs, or absolute for a file that lies elsewhere. */
