@@ -1,4 +1,5 @@
 /** The bundled plugins, and the kinds of question their forms ask. */
+export { assistant, type AssistantOptions } from './assistant/index.ts';
 export { faq, type FaqOptions, type Question } from './faq/index.ts';
 export { followUp, type FollowUpOptions } from './follow-up/index.ts';
 export { choice, date, email, field, number, phone, text, type Field, type StandardSchema } from './form/index.ts';

@@ -69,6 +69,7 @@ describe.each(folders)('docs/plugins/%s.md', (folder) => {
 test('options are read from the code, whole', () => {
   const counts = folders.map((folder) => [folder, optionsOf(folder).length]);
   expect(Object.fromEntries(counts)).toEqual({
+    assistant: 2,
     faq: 7,
     'follow-up': 5,
     form: 0,
