@@ -176,6 +176,31 @@ const migrations = (kind: DatabaseKind): Record<string, Migration> => ({
       await db.schema.alterTable('contacts').addColumn('tags', 'text').execute();
     },
   },
+
+  '005-lead-outbox': {
+    async up(db: Kysely<unknown>) {
+      await db.schema.alterTable('leads').addColumn('consent_json', 'text').execute();
+      await db.schema
+        .alterTable('leads')
+        .addColumn('delivery', 'text', (column) => column.notNull().defaultTo('pending'))
+        .execute();
+      for (const name of ['attempts', 'due_at'] as const) {
+        await db.schema
+          .alterTable('leads')
+          .addColumn(name, 'bigint', (column) => column.notNull().defaultTo(0))
+          .execute();
+      }
+      await db.schema.alterTable('leads').addColumn('first_tried_at', 'bigint').execute();
+      await db.schema.alterTable('leads').addColumn('trouble', 'text').execute();
+      await db.schema.createIndex('leads_by_time').on('leads').columns(['at', 'lead_id']).execute();
+      await db.schema
+        .createIndex('leads_not_delivered')
+        .on('leads')
+        .columns(['delivery', 'due_at'])
+        .where(sql.ref('delivery'), '!=', sql.lit('delivered'))
+        .execute();
+    },
+  },
 });
 
 /** Brings the schema up to date; safe while other processes do the same. */

@@ -2,6 +2,7 @@ import { createContacts, type Contacts } from './contacts.ts';
 import { openDatabase } from './database.ts';
 import { groupCommit } from './group-commit.ts';
 import { createInbox, type Inbox } from './inbox.ts';
+import { createLeadOutbox, type LeadOutbox } from './lead-outbox.ts';
 import { createLeads, type Leads } from './leads.ts';
 import { createPulse } from './pulse.ts';
 import { createLedger, type Ledger } from './ledger.ts';
@@ -23,6 +24,7 @@ export interface Store {
   readonly ledger: Ledger;
   readonly transcript: Transcript;
   readonly leads: Leads;
+  readonly leadOutbox: LeadOutbox;
   readonly snapshots: Snapshots;
   /** Resolves when the store can write at this moment, because it just has; rejects with the reason when it cannot. */
   ping(): Promise<void>;
@@ -43,6 +45,7 @@ export async function openStore(url: string): Promise<Store> {
     ledger: createLedger(database, write),
     transcript: createTranscript(database),
     leads: createLeads(database, write),
+    leadOutbox: createLeadOutbox(database, write),
     snapshots: createSnapshots(database, write),
     ping: createPulse(database),
     close: () => database.db.destroy(),

@@ -155,6 +155,16 @@ export interface LeadsTable {
   form: string;
   fields_json: string;
   at: number;
+  /** Which words the person was told or agreed to, and when: `{ text, at, given }`. */
+  consent_json: string | null;
+  /** To the webhook of whoever wants leads. `given_up`: nobody tries any more. */
+  delivery: Generated<'pending' | 'delivered' | 'given_up'>;
+  attempts: Generated<number>;
+  /** When somebody may try next, by the real time; ahead while somebody is at it. */
+  due_at: Generated<number>;
+  first_tried_at: number | null;
+  /** Why the last attempt did not succeed. */
+  trouble: string | null;
 }
 
 /** The state of a conversation that is closed, until the person writes again. */

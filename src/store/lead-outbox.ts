@@ -1,0 +1,131 @@
+/**
+ * Leads on their way to a webhook. A lead is in the outbox from the moment it is kept: there is no second write that a
+ * crash could prevent. Real time, epoch ms.
+ */
+import type { ExpressionBuilder } from 'kysely';
+import type { Database } from './database.ts';
+import type { Write } from './group-commit.ts';
+import { leadOf, type StoredLead } from './leads.ts';
+import type { Tables } from './tables.ts';
+
+/** A lead that its holder alone may deliver for a while. */
+export interface ClaimedLead {
+  readonly lead: StoredLead;
+  /** Counts from 1, and tells this claim from later ones. */
+  readonly attempt: number;
+  readonly firstTriedAt: number;
+}
+
+export interface Failure {
+  /** Why, in words that name nobody. */
+  readonly trouble: string;
+  /** When it is tried again; left out: never. */
+  readonly againAt?: number;
+}
+
+export interface LeadOutbox {
+  /** Takes leads that are due, the longest due first. Another process gets them when the claim has run out. */
+  claim(limit: number, now: number, until: number): Promise<readonly ClaimedLead[]>;
+  delivered(leadId: string): Promise<void>;
+  /** Says so of this attempt; does nothing when somebody else has tried since. */
+  failed(leadId: string, attempt: number, failure: Failure): Promise<void>;
+  /** Puts back what was given up; says how many. */
+  retry(): Promise<number>;
+  /** How many were not delivered: `pending`, `given_up`. */
+  counts(): Promise<Readonly<Record<string, number>>>;
+  /** The last failure among those that wait or were given up, and since when there is trouble. */
+  trouble(): Promise<{ readonly trouble: string; readonly since: number } | undefined>;
+}
+
+/** Claims run one after the other: two processes never take the same row. */
+const TOPICS = ['lead outbox'];
+
+export function createLeadOutbox({ db }: Pick<Database, 'db'>, write: Write<Tables>): LeadOutbox {
+  const isDue = (now: number) => (eb: ExpressionBuilder<Tables, 'leads'>) =>
+    eb.and([eb('delivery', '=', 'pending'), eb('due_at', '<=', now)]);
+
+  return {
+    async claim(limit, now, until) {
+      // Looking costs no write: most of the time there is nothing.
+      const due = await db.selectFrom('leads').select('lead_id').where(isDue(now)).limit(1).execute();
+      if (due.length === 0) return [];
+      const rows = await write(TOPICS, (trx) =>
+        trx
+          .updateTable('leads')
+          .set((eb) => ({
+            attempts: eb('attempts', '+', 1),
+            due_at: until,
+            first_tried_at: eb.fn.coalesce('first_tried_at', eb.val(now)),
+          }))
+          .where('lead_id', 'in', (eb) =>
+            eb
+              .selectFrom('leads')
+              .select('lead_id')
+              .where(isDue(now))
+              .orderBy('due_at')
+              .orderBy('lead_id')
+              .limit(limit),
+          )
+          .where(isDue(now))
+          .returningAll()
+          .execute(),
+      );
+      return rows.map((row) => ({
+        lead: leadOf(row),
+        attempt: row.attempts,
+        firstTriedAt: row.first_tried_at ?? now,
+      }));
+    },
+
+    async delivered(leadId) {
+      await write([leadId], (trx) =>
+        trx.updateTable('leads').set({ delivery: 'delivered', trouble: null }).where('lead_id', '=', leadId).execute(),
+      );
+    },
+
+    async failed(leadId, attempt, { trouble, againAt }) {
+      await write([leadId], (trx) =>
+        trx
+          .updateTable('leads')
+          .set({ trouble, ...(againAt === undefined ? { delivery: 'given_up' } : { due_at: againAt }) })
+          .where('lead_id', '=', leadId)
+          .where('delivery', '=', 'pending')
+          .where('attempts', '=', attempt)
+          .execute(),
+      );
+    },
+
+    retry: () =>
+      write(TOPICS, async (trx) => {
+        const rows = await trx
+          .updateTable('leads')
+          .set({ delivery: 'pending', due_at: 0, attempts: 0, first_tried_at: null })
+          .where('delivery', '=', 'given_up')
+          .returning('lead_id')
+          .execute();
+        return rows.length;
+      }),
+
+    async counts() {
+      const rows = await db
+        .selectFrom('leads')
+        .select((eb) => ['delivery', eb.fn.countAll<number>().as('number')])
+        .where('delivery', '!=', 'delivered')
+        .groupBy('delivery')
+        .execute();
+      return Object.fromEntries(rows.map(({ delivery, number }) => [delivery, Number(number)]));
+    },
+
+    async trouble() {
+      const row = await db
+        .selectFrom('leads')
+        .select(['trouble', 'first_tried_at'])
+        .where('delivery', '!=', 'delivered')
+        .where('trouble', 'is not', null)
+        .orderBy('first_tried_at')
+        .limit(1)
+        .executeTakeFirst();
+      return row?.trouble == null ? undefined : { trouble: row.trouble, since: row.first_tried_at ?? 0 };
+    },
+  };
+}

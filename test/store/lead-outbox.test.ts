@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest';
+import { ANA, PAGE, START } from '../support/events.ts';
+import { anEmptyStore, aStoreAt, targets } from './targets.ts';
+
+const ANAS = `messenger:${PAGE}:${ANA}` as const;
+const NOW = START + 5000;
+const CLAIM_MS = 30_000;
+
+describe.each(targets)('the outbox of leads on $name', (target) => {
+  async function withLeads(count: number) {
+    const { store, url } = await anEmptyStore(target);
+    for (let place = 0; place < count; place += 1) {
+      const lead = { leadId: `l${place}`, conversation: ANAS, form: 'f', fields: { place: `${place}` }, at: START };
+      await store.leads.save(lead);
+    }
+    return { store, url, outbox: store.leadOutbox };
+  }
+  const idsOf = (claimed: readonly { readonly lead: { readonly leadId: string } }[]) =>
+    claimed.map(({ lead }) => lead.leadId).toSorted();
+
+  test('a lead that is kept is due at once, with all that was kept', async () => {
+    const { store, outbox } = await withLeads(0);
+    const consent = { text: 'We call you back.', at: START, given: 'agreed' } as const;
+    const lead = { leadId: 'l', conversation: ANAS, form: 'f', fields: { name: 'Ana' }, consent, at: START };
+    await store.leads.save(lead);
+
+    expect(await outbox.claim(10, NOW, NOW + CLAIM_MS)).toEqual([{ lead, attempt: 1, firstTriedAt: NOW }]);
+  });
+
+  test('of many who claim at once each lead has one holder', async () => {
+    const { outbox, url } = await withLeads(40);
+    const other = await aStoreAt(url);
+
+    const claimed = await Promise.all(
+      Array.from({ length: 12 }, (_, index) => (index % 2 ? outbox : other.leadOutbox).claim(7, NOW, NOW + CLAIM_MS)),
+    );
+
+    const ids = claimed.flatMap(idsOf);
+    expect(ids).toHaveLength(40);
+    expect(new Set(ids).size).toBe(40);
+  });
+
+  test('a claim whose holder died runs out, and what the dead one says later changes nothing', async () => {
+    const { outbox } = await withLeads(1);
+    await outbox.claim(10, NOW, NOW + CLAIM_MS);
+    expect(await outbox.claim(10, NOW + CLAIM_MS - 1, NOW)).toEqual([]);
+
+    const [again] = await outbox.claim(10, NOW + CLAIM_MS, NOW + 2 * CLAIM_MS);
+    await outbox.failed('l0', 1, { trouble: 'HTTP 500', againAt: NOW });
+
+    expect(again).toMatchObject({ attempt: 2, firstTriedAt: NOW });
+    expect(await outbox.claim(10, NOW + CLAIM_MS, NOW)).toEqual([]);
+  });
+
+  test('what was delivered is not due again, also when somebody says later that it failed', async () => {
+    const { outbox } = await withLeads(1);
+    await outbox.claim(10, NOW, NOW + CLAIM_MS);
+    await outbox.delivered('l0');
+    await outbox.failed('l0', 1, { trouble: 'HTTP 500', againAt: NOW });
+
+    expect(await outbox.claim(10, NOW + CLAIM_MS, NOW)).toEqual([]);
+    expect(await outbox.counts()).toEqual({});
+  });
+
+  test('what was given up is counted with its reason, and put back when somebody asks', async () => {
+    const { outbox } = await withLeads(3);
+    await outbox.claim(2, NOW, NOW + CLAIM_MS);
+    await outbox.failed('l0', 1, { trouble: 'HTTP 410' });
+    await outbox.failed('l1', 1, { trouble: 'HTTP 500', againAt: NOW + 60_000 });
+
+    expect(await outbox.counts()).toEqual({ pending: 2, given_up: 1 });
+    expect(await outbox.trouble()).toMatchObject({ since: NOW });
+    expect(idsOf(await outbox.claim(10, NOW, NOW + CLAIM_MS))).toEqual(['l2']);
+
+    expect(await outbox.retry()).toBe(1);
+    expect(await outbox.claim(10, NOW, NOW + CLAIM_MS)).toEqual([expect.objectContaining({ attempt: 1 })]);
+  });
+
+  test('leads are walked oldest first, however many, of one form and from a moment on', async () => {
+    const { store } = await withLeads(0);
+    const save = (place: number, form: string) =>
+      store.leads.save({ leadId: `l${place}`, conversation: ANAS, form, fields: {}, at: START + (place % 7) });
+    await Promise.all(Array.from({ length: 450 }, (_, place) => save(place, place % 2 ? 'odd' : 'even')));
+    const walked = async (filter: object) => {
+      const leads = [];
+      for await (const { lead } of store.leads.walk(filter)) leads.push(lead);
+      return leads;
+    };
+
+    const all = await walked({});
+    expect(new Set(all.map(({ leadId }) => leadId)).size).toBe(450);
+    expect(all.map(({ at }) => at)).toEqual(all.map(({ at }) => at).toSorted((one, other) => one - other));
+    expect(await walked({ form: 'odd' })).toHaveLength(225);
+    expect((await walked({ since: START + 6 })).every(({ at }) => at === START + 6)).toBe(true);
+  });
+});
