@@ -12,7 +12,8 @@ import { createGraphClient } from './graph/graph-client.ts';
 import type { Pages } from './graph/pages.ts';
 import { createActivities } from './activities/index.ts';
 import { BotError } from './messenger/bot-error.ts';
-import { bundleBot, findBot } from './engine/bundle-bot.ts';
+import { checkActivities } from './engine/bot-activities.ts';
+import { bundleBot, findBot, type BotFacts } from './engine/bundle-bot.ts';
 import { connectWorker, type TemporalSettings } from './engine/connect.ts';
 import { installEngineLog } from './log.ts';
 import type { Store } from './store/store.ts';
@@ -28,7 +29,7 @@ export interface WorkerOptions {
   readonly clock: Clock;
   readonly log: Logger;
   /** Made before, to start faster; left out: made from `bot`. */
-  readonly bundle?: WorkflowBundle;
+  readonly bundle?: WorkflowBundle & { readonly facts?: BotFacts };
   readonly echoWaitMs?: number;
   /** Tells our app from others in a thread; left out: Meta's word is waited for. */
   readonly appId?: string | undefined;
@@ -96,8 +97,10 @@ export function startWorker(options: WorkerOptions): RunningWorker {
 async function createWorker(options: WorkerOptions, ours: ReturnType<typeof createActivities>, signal: AbortSignal) {
   const { bot, temporal, client, log } = options;
   installEngineLog(log);
-  const workflowBundle = options.bundle ?? (await bundleBot(bot, log));
-  const activities = { ...ours, ...(await authorsActivities(bot, ours)) };
+  const workflowBundle: NonNullable<WorkerOptions['bundle']> = options.bundle ?? (await bundleBot(bot, log));
+  const authors = await authorsActivities(bot, ours);
+  checkActivities(workflowBundle.facts?.activities ?? [], authors, dirname(findBot(bot)));
+  const activities = { ...ours, ...authors };
   const connection = await connectWorker(temporal, client, log, signal);
   const worker = await Worker.create({
     connection,

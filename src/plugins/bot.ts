@@ -3,6 +3,7 @@ import { BotError } from '../messenger/bot-error.ts';
 import type { Sayable } from '../messenger/outbound-message.ts';
 import { messengerProfile, type MessengerProfile } from '../messenger/profile.ts';
 import { isWebhookField } from '../messenger/webhook-fields.ts';
+import { checkOutside } from './outside.ts';
 import { optionsOf } from './options.ts';
 import { plainJson } from './plain-json.ts';
 import type { Plugin } from './plugin.ts';
@@ -62,6 +63,7 @@ function checkPlugin(plugin: Plugin, place: string): void {
   const areFields = Array.isArray(fields) && fields.every(isWebhookField);
   check.that(areFields, 'fields', "a list of Meta's webhook fields, such as ['messaging_feedback']", fields);
   plainJson(state, `Plugin "${plugin.name}": "state"`);
+  checkActivities(plugin, `Plugin "${plugin.name}"`);
 }
 
 function checkSequence(sequence: Sequence, place: string): void {
@@ -75,6 +77,12 @@ function checkSequence(sequence: Sequence, place: string): void {
   if (startOn !== undefined) check.topics('startOn', startOn);
   if (stopOn !== undefined && stopOn.length > 0) check.topics('stopOn', stopOn);
   if (quietHours !== undefined) check.hours('quietHours', quietHours);
+}
+
+function checkActivities({ activities }: Plugin, whose: string): void {
+  if (activities === undefined) return;
+  optionsOf(whose).that(isObject(activities), 'activities', 'what `outside` gives', activities);
+  checkOutside(`${whose}: activities`, activities.options);
 }
 
 function isObject(value: unknown): boolean {

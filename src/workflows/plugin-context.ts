@@ -1,10 +1,11 @@
-import { log, proxyActivities } from '@temporalio/workflow';
+import { log } from '@temporalio/workflow';
 import type { Outside } from '../plugins/outside.ts';
 import type { Plugin, PluginContext } from '../plugins/plugin.ts';
 import { markSeen, react, typingOn, unreact, type SenderAction } from '../messenger/sender-action.ts';
 import { act } from './act.ts';
 import { LONGEST_TAG, MOST_TAGS, type Topic } from './contract.ts';
 import { frozen, plainJson } from '../plugins/plain-json.ts';
+import { authorsActivities } from './outside.ts';
 import { recordWish, saveLead, say } from './say.ts';
 import { shortName } from './short-name.ts';
 import { startSequence, stopSequence } from './telling.ts';
@@ -33,6 +34,7 @@ export function pluginContext(turn: Turn, plugin: Plugin, draft: { state: object
   let sends = 0;
   let actions = 0;
   let isClosed = false;
+  let activities: Outside | undefined;
 
   function mustBeOpen(): void {
     if (isClosed)
@@ -74,7 +76,15 @@ export function pluginContext(turn: Turn, plugin: Plugin, draft: { state: object
     get lines() {
       return state.lines.map((line) => ({ ...line }));
     },
-    activities: plugin.activities ? askedFor(proxyActivities<Outside>(plugin.activities.options), ask) : {},
+    get activities() {
+      const { occasion, calls } = turn;
+      activities ??= authorsActivities(plugin.activities, {
+        occasion: `${occasion}/${plugin.name}`,
+        counts: calls,
+        ask,
+      });
+      return activities;
+    },
     log: pluginLog(plugin.name),
 
     send: (message) => {
@@ -143,16 +153,6 @@ function shortText(what: string, text: unknown, most: number, least = 1): string
   if (typeof text === 'string' && text.length >= least && text.length <= most) return text;
   const found = typeof text === 'string' ? `${text.length} characters` : `a ${typeof text}`;
   throw new Error(`${what} is a text of ${least} to ${most} characters; this is ${found}.`);
-}
-
-/** The author's activities, counted like ours. */
-function askedFor(activities: Outside, ask: <T>(question: () => Promise<T>) => Promise<T>): Outside {
-  return new Proxy(activities, {
-    get:
-      (target, name: string) =>
-      (...args: unknown[]) =>
-        ask(async () => target[name]?.(...args)),
-  });
 }
 
 function pluginLog(plugin: string): PluginContext['log'] {

@@ -2,6 +2,7 @@ import { frozen } from '../plugins/plain-json.ts';
 import type { ConversationId } from '../messenger/conversation.ts';
 import type { TakeOver, Topic } from './contract.ts';
 import type { ConversationState } from './conversation-state.ts';
+import type { CallCounts } from './outside.ts';
 
 /** What one turn of a conversation works with, shared by all hooks of that turn. */
 export interface Turn {
@@ -16,6 +17,8 @@ export interface Turn {
   readonly rest: Rest;
   /** Counts the sends of this turn, all hooks together. */
   ordinal: number;
+  /** Counts the calls of the author's activities. */
+  readonly calls: CallCounts;
   /** Counts the wake-ups that were asked for. */
   wakes: number;
   /** The last typing and the last reaction, which settle when they were shown, or were not. */
@@ -52,5 +55,5 @@ export function undo(turn: Turn, { tags, wakeUps, topics, takeOver }: Effects): 
 
 export function newTurn(parts: Pick<Turn, 'conversation' | 'state' | 'now' | 'rest'>, occasion: string): Turn {
   frozen(parts.state.contact);
-  return { ...parts, occasion, ordinal: 0, wakes: 0, topics: [] };
+  return { ...parts, occasion, ordinal: 0, calls: new Map(), wakes: 0, topics: [] };
 }

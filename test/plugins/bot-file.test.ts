@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, test } from 'vitest';
+import { checkActivities } from '../../src/engine/bot-activities.ts';
 import { bundleBot } from '../../src/engine/bundle-bot.ts';
 import { startStage } from '../support/stage.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -110,4 +111,18 @@ test('a worker with a broken bot does not start', async () => {
   const bot = botFiles({ 'bot.ts': "throw new Error('no prices today');\n" });
   const starting = startStage({ bot, temporalAddress: inject('temporalAddress') });
   await expect(starting).rejects.toThrow('no prices today');
+});
+
+test('a bot that calls what activities.ts lacks is told who calls what', async () => {
+  const lines = [
+    "import { definePlugin, outside } from 'everthread';",
+    "const crm = definePlugin({ name: 'crm', activities: outside({ save: {}, mail: {} }) });",
+    'export default { plugins: [crm] };',
+  ];
+  const { facts } = await bundleBot(botFiles({ 'bot.ts': lines.join('\n') }), { warn: () => {} });
+  const there = { mail: async () => {} };
+  expect(() => checkActivities(facts.activities, there, 'shop')).toThrow(
+    'activities.ts in shop lacks what the bot needs: the plugin "crm" calls save. Add it there:',
+  );
+  expect(() => checkActivities(facts.activities, { ...there, save: async () => {} }, 'shop')).not.toThrow();
 });

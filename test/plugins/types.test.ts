@@ -26,7 +26,7 @@ test('a plugin knows its own state and activities', () => {
   definePlugin({
     name: 'counter',
     state: { messages: 0 },
-    activities: outside<typeof activities>(),
+    activities: outside<typeof activities>({ saveToCrm: { startToCloseTimeout: '10 seconds' } }),
     async onMessage(ctx, message) {
       expectTypeOf(ctx.state.messages).toBeNumber();
       expectTypeOf(message).toEqualTypeOf<MessageEvent>();
@@ -46,6 +46,26 @@ test('a plugin knows its own state and activities', () => {
     onWake(ctx, note) {
       expectTypeOf(note).toBeString();
       expectTypeOf(ctx.send('Hi')).resolves.toEqualTypeOf<SendOutcome>();
+    },
+  });
+  expect(true).toBe(true);
+});
+
+test('a plugin lists its activities, and calls no others', () => {
+  // @ts-expect-error: every one is listed
+  outside<typeof activities>({});
+  // @ts-expect-error: there is no such function
+  outside<typeof activities>({ saveToCrm: {}, mail: {} });
+  // @ts-expect-error: no duration
+  expect(() => outside<typeof activities>({ saveToCrm: { startToCloseTimeout: 'soon' } })).toThrow('saveToCrm.start');
+  // @ts-expect-error: options belong to a function
+  expect(() => outside<typeof activities>({ startToCloseTimeout: '10 seconds' })).toThrow('by name');
+  definePlugin({
+    name: 'crm',
+    async onMessage(ctx) {
+      // @ts-expect-error: it lists none
+      void ctx.activities.saveToCrm;
+      return 'pass';
     },
   });
   expect(true).toBe(true);

@@ -39,6 +39,31 @@ async function signal(talk: Talk, ...items: ReturnType<typeof anEvent>[]): Promi
   await talk.settles();
 }
 
+/** To its first workflow task, with the signals that came since. */
+async function reset(talk: Talk): Promise<void> {
+  const { client } = talk.stage;
+  await client.workflowService.resetWorkflowExecution({
+    namespace: client.options.namespace,
+    workflowExecution: { workflowId: talk.conversation },
+    reason: 'test',
+    requestId: randomUUID(),
+    workflowTaskFinishEventId: 4 as never,
+    resetReapplyType: proto.temporal.api.enums.v1.ResetReapplyType.RESET_REAPPLY_TYPE_SIGNAL,
+  });
+  await talk.settles();
+}
+
+/** What the activities of the current run gave, in the order in which they were asked. */
+async function activityResults(talk: Talk): Promise<string[]> {
+  const { events } = await talk.handle().fetchHistory();
+  const results = (events ?? []).flatMap(({ activityTaskCompletedEventAttributes: completed }) =>
+    completed ? [{ asked: Number(completed.scheduledEventId), payload: completed.result?.payloads?.[0]?.data }] : [],
+  );
+  return results
+    .toSorted((one, other) => one.asked - other.asked)
+    .map(({ payload }) => JSON.parse(Buffer.from(payload ?? []).toString()) as string);
+}
+
 async function runs(talk: Talk): Promise<number> {
   let count = 0;
   for await (const _ of talk.stage.client.workflow.list({ query: `WorkflowId = "${talk.conversation}"` })) count += 1;
@@ -209,22 +234,29 @@ describe('a conversation', () => {
     expect(await talk.hears(4)).toEqual(said);
     const calls = talk.sends().length;
 
-    const { client } = talk.stage;
-    await client.workflowService.resetWorkflowExecution({
-      namespace: client.options.namespace,
-      workflowExecution: { workflowId: talk.conversation },
-      reason: 'test',
-      requestId: randomUUID(),
-      workflowTaskFinishEventId: 4 as never,
-      resetReapplyType: proto.temporal.api.enums.v1.ResetReapplyType.RESET_REAPPLY_TYPE_SIGNAL,
-    });
-    await talk.settles();
+    await reset(talk);
     // What was said at a wake-up is not said at that of the new run.
     await talk.skip('1 minute');
     await talk.says('three');
     expect(await talk.hears()).toEqual(['6 three']);
     expect(talk.sends()).toHaveLength(calls + 1);
     expect(await talk.attributes()).toMatchObject({ Tags: ['regular'] });
+  });
+
+  test('that is reset gives its activities the same keys again', async () => {
+    const talk = await startTalk(PROBE);
+    await talk.says('listed', 'note late mug', 'note mug');
+    const [listed, first = '', second = ''] = await talk.hears(3);
+    expect(listed).toBe('note');
+    const keys = `${first} ${second}`.match(/[0-9a-f]{40}/g) ?? [];
+    expect(new Set(keys).size).toBe(3);
+    const noted = await activityResults(talk);
+    expect(noted.join()).toBe([...first.split(','), second].join());
+
+    await reset(talk);
+
+    expect(await activityResults(talk)).toEqual(noted);
+    expect(await talk.hears()).toEqual([]);
   });
 
   test('is answered once when its worker is replaced in the middle of a turn', async () => {

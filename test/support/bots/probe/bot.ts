@@ -1,8 +1,10 @@
 /** A bot that does what it is told, so that tests can ask for one thing at a time: `wake 60000 tea`, `emit ordered`. */
-import { defineBot, definePlugin, image, type PluginContext } from 'everthread';
+import { defineBot, definePlugin, image, outside, type PluginContext } from 'everthread';
+import type { activities } from './activities.ts';
 import { sequences } from './sequences.ts';
 
-type Order = (ctx: PluginContext, ...words: string[]) => unknown;
+type Activities = Pick<typeof activities, 'note'>;
+type Order = (ctx: PluginContext<object, Activities>, ...words: string[]) => unknown;
 
 const ORDERS: Readonly<Record<string, Order>> = {
   wake: (ctx, ms = '0', note = '') => ctx.wakeAt(ctx.now + Number(ms), note),
@@ -16,16 +18,19 @@ const ORDERS: Readonly<Record<string, Order>> = {
   show: (ctx, file = '') => tell(ctx, ctx.send(image({ file }))),
   upload: (ctx, address = '') => tell(ctx, ctx.send(image({ upload: address }))),
   slow: (ctx) => ctx.send('slow answer'),
+  note: async (ctx, ...words) => ctx.send((await Promise.all(words.map(ctx.activities.note))).join()),
+  listed: (ctx) => ctx.send(Object.keys(ctx.activities).join()),
 };
 
 /** What became of a send that did not go out. */
-async function tell(ctx: PluginContext, sending: ReturnType<PluginContext['send']>): Promise<void> {
+async function tell(ctx: Parameters<Order>[0], sending: ReturnType<PluginContext['send']>): Promise<void> {
   const outcome = await sending;
   if (outcome.status === 'failed') await ctx.send(`failed: ${outcome.code}`);
 }
 
 const orders = definePlugin({
   name: 'orders',
+  activities: outside<Activities>({ note: { retry: { initialInterval: '10ms' } } }),
   async onMessage(ctx, { text = '' }) {
     const [word = '', ...rest] = text.split(' ');
     const order = ORDERS[word];
