@@ -4,7 +4,9 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { storeUrl, type Config } from './config.ts';
-import { findBot } from './engine/bundle-bot.ts';
+import { startLiveBot, type BotNews } from './dev/live-bot.ts';
+import { createBotBundler, findBot } from './engine/bundle-bot.ts';
+import { fileName } from './engine/bundle-errors.ts';
 import { createTemporalClient, temporalSettings } from './engine/connect.ts';
 import { EngineError } from './engine/engine-error.ts';
 import { startEmbeddedTemporal, type EmbeddedTemporal } from './engine/embedded-temporal.ts';
@@ -125,26 +127,40 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
     endTurn();
 
     progress('Bundling the bot …');
-    const worker = startWorker({
+    const bundler = createBotBundler(options.bot, log, { isKept: true });
+    closing.push(() => bundler.close());
+    const live = await startLiveBot({
       bot: options.bot,
-      store,
-      temporal: settings,
-      client,
-      graph: { url: `${url}/simulator/graph`, version: config.graphVersion, appSecret: secrets.appSecret },
-      pages: fixedPages({ [pageId]: secrets.accessToken }),
-      appId: config.appId ?? APP_ID,
-      trustsAdWindow: config.trustsAdWindow,
-      clock,
-      log,
+      bundler,
+      work: (bundle, parts) =>
+        startWorker({
+          ...parts,
+          bundle,
+          bot: options.bot,
+          store,
+          temporal: settings,
+          client,
+          graph: { url: `${url}/simulator/graph`, version: config.graphVersion, appSecret: secrets.appSecret },
+          pages: fixedPages({ [pageId]: secrets.accessToken }),
+          appId: config.appId ?? APP_ID,
+          trustsAdWindow: config.trustsAdWindow,
+          clock,
+          log,
+        }),
+      tell(news) {
+        const before = simulator.botProblem();
+        simulator.showBotProblem(news.status === 'broken' ? news.problem : undefined);
+        const words = wordsFor(news, before !== undefined);
+        if (words !== undefined) progress(words);
+      },
     });
-    closing.push(() => worker.stop());
-    await worker.ready;
+    closing.push(() => live.stop());
 
     const addresses = { pid: process.pid, url, temporalAddress: temporal.address, temporalUiUrl: temporal.uiUrl ?? '' };
     writeFileSync(join(folder, 'dev.json'), JSON.stringify(addresses, null, 2));
     closing.push(() => rmSync(join(folder, 'dev.json'), { force: true }));
     const failed = Promise.race([
-      worker.done.then(() => undefined),
+      live.failed,
       temporal.exited.then(({ lastLines }) => {
         if (closing.length > 0) throw new Error(`Temporal ended by itself. Its last lines:\n${lastLines}`);
       }),
@@ -153,6 +169,19 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/** What the terminal says after a save; nothing when nothing came of it. */
+function wordsFor(news: BotNews, wasBroken: boolean): string | undefined {
+  const files = news.changed.map((path) => fileName(path)).join(', ');
+  switch (news.status) {
+    case 'reloaded':
+      return `Reloaded in ${(news.tookMs / 1000).toFixed(1)} s (${files}).`;
+    case 'unchanged':
+      return wasBroken ? 'The bot can be loaded again; it is what runs already.' : undefined;
+    case 'broken':
+      return `${news.problem}\nThe bot from before this change goes on. Save again when it is repaired.`;
   }
 }
 

@@ -1,17 +1,14 @@
 /** The half that works: conversations and sequences in the sandbox, sends outside it. */
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { dirname } from 'node:path';
 import { getHeapStatistics } from 'node:v8';
 import type { Client } from '@temporalio/client';
 import { Worker, type WorkflowBundle } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import { tsImport } from 'tsx/esm/api';
 import type { GraphApiOptions } from './graph/graph-api.ts';
 import { createGraphClient } from './graph/graph-client.ts';
 import type { Pages } from './graph/pages.ts';
 import { createActivities } from './activities/index.ts';
-import { BotError } from './messenger/bot-error.ts';
+import { authorsActivities } from './engine/author-activities.ts';
 import { checkActivities } from './engine/bot-activities.ts';
 import { bundleBot, findBot, type BotFacts } from './engine/bundle-bot.ts';
 import { connectWorker, type TemporalSettings } from './engine/connect.ts';
@@ -35,6 +32,10 @@ export interface WorkerOptions {
   readonly appId?: string | undefined;
   /** Whether to believe the page of Meta's that gives an ad's window up to 7 days. Default: 24 hours are sure. */
   readonly trustsAdWindow?: boolean;
+  /** Stops taking up work as soon as this one is ready; when this one cannot be made, it goes on. */
+  readonly replaces?: RunningWorker;
+  /** Told of every file behind the author's activities. */
+  readonly onFile?: (path: string) => void;
 }
 
 export interface RunningWorker {
@@ -72,12 +73,13 @@ export function startWorker(options: WorkerOptions): RunningWorker {
   });
   const done = created
     .then(async ({ worker, connection }) => {
+      const replaced = options.replaces?.stop();
       const running = worker.run().finally(() => connection.close());
       // One that never ran cannot be shut down, and keeps the process alive: it runs, however short its life is.
       const shutDown = () => worker.getState() === 'RUNNING' && worker.shutdown();
       if (stopping.signal.aborted) shutDown();
       else stopping.signal.addEventListener('abort', shutDown);
-      await running;
+      await Promise.all([running, replaced]);
     })
     .catch((error: unknown) => {
       if (!stopping.signal.aborted) throw error;
@@ -98,7 +100,7 @@ async function createWorker(options: WorkerOptions, ours: ReturnType<typeof crea
   const { bot, temporal, client, log } = options;
   installEngineLog(log);
   const workflowBundle: NonNullable<WorkerOptions['bundle']> = options.bundle ?? (await bundleBot(bot, log));
-  const authors = await authorsActivities(bot, ours);
+  const authors = await authorsActivities(bot, ours, options.onFile);
   checkActivities(workflowBundle.facts?.activities ?? [], authors, dirname(findBot(bot)));
   const activities = { ...ours, ...authors };
   const connection = await connectWorker(temporal, client, log, signal);
@@ -112,26 +114,4 @@ async function createWorker(options: WorkerOptions, ours: ReturnType<typeof crea
     shutdownGraceTime: '10 seconds',
   });
   return { worker, connection };
-}
-
-/** The functions of `activities.ts` beside the bot. */
-async function authorsActivities(bot: string, ours: object): Promise<Record<string, never>> {
-  const folder = dirname(findBot(bot));
-  const file = ['activities.ts', 'activities.js', 'activities.mjs'].map((name) => join(folder, name)).find(existsSync);
-  if (file === undefined) return {};
-  const { activities } = (await tsImport(pathToFileURL(file).href, import.meta.url)) as {
-    activities?: Record<string, never>;
-  };
-  if (activities === undefined) {
-    throw new BotError(
-      'bot_invalid',
-      `${file} exports no \`activities\`. Write: export const activities = { async … };`,
-    );
-  }
-  const taken = Object.keys(activities).filter((name) => name in ours);
-  if (taken.length === 0) return activities;
-  throw new BotError(
-    'bot_invalid',
-    `${file} names an activity ${taken.join(', ')}, which everthread has itself. Rename it.`,
-  );
 }

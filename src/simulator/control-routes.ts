@@ -31,6 +31,7 @@ export function controlRoutes(app: FastifyInstance, world: World, doings: Doings
     movesEngine: options.timeMachine !== undefined,
     people: people.all().map((one) => personView(world, one)),
     faults: faults.pending(),
+    ...(world.bot.problem !== undefined && { botProblem: world.bot.problem }),
   }));
 
   app.post('/api/people', (request, reply) => {

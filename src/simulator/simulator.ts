@@ -36,6 +36,9 @@ export interface Simulator extends PersonSide, OtherSpeakers, RoutingSide, MetaS
   clearFaults(): void;
   /** All that was said and all that happened around it. */
   thread(psid: string): ThreadView;
+  /** Says on the page why the bot does not run as it was saved; `undefined`: it does. */
+  showBotProblem(words: string | undefined): void;
+  botProblem(): string | undefined;
   /** Resolves when the bot has taken every webhook. */
   settled(): Promise<void>;
   /** Stops the deliveries and closes the database; webhooks not taken go out after the next start. */
@@ -84,6 +87,12 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     fault: (fault) => (world.faults.add(fault), world.live.changed()),
     clearFaults: () => (world.faults.clear(), world.live.changed()),
     thread: (psid) => threadView(world, psid),
+    showBotProblem(words) {
+      if (words === undefined) delete world.bot.problem;
+      else world.bot.problem = words;
+      world.live.changed();
+    },
+    botProblem: () => world.bot.problem,
     settled: () => world.deliveries.settled(),
     close: () => (closed ??= close()),
   };

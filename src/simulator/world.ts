@@ -62,6 +62,8 @@ export interface World {
   readonly faults: Faults;
   readonly rates: Rates;
   readonly live: Live;
+  /** What is known of the bot beside this simulator. */
+  readonly bot: { problem?: string };
   readonly clock: Clock;
   readonly channel: Channel;
   readonly adWindow: AdWindow;
@@ -128,6 +130,7 @@ export function createWorld(options: SimulatorOptions): World {
     faults: createFaults(),
     rates: createRates(options.limits ?? {}, (id) => people.engagedWith(id)),
     live,
+    bot: {},
     clock: { now: (conversation) => now(conversationParts(conversation)?.psid ?? '') },
     channel,
     adWindow: options.adWindow ?? '24 hours',

@@ -1,0 +1,142 @@
+/** The bot at work, brought up to date with every save. */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { activityFiles } from '../engine/author-activities.ts';
+import type { BotBundle, BotBundler } from '../engine/bundle-bot.ts';
+import { watchFiles } from '../engine/watch-files.ts';
+import type { RunningWorker } from '../worker.ts';
+
+export interface LiveBotOptions {
+  readonly bot: string;
+  readonly bundler: BotBundler;
+  /** Starts a worker; it takes over from the other one once it is ready. */
+  readonly work: (bundle: BotBundle, parts: WorkParts) => RunningWorker;
+  readonly tell: (news: BotNews) => void;
+}
+
+export interface WorkParts {
+  readonly replaces?: RunningWorker;
+  /** Told of every file behind the bot's activities. */
+  readonly onFile: (path: string) => void;
+}
+
+/** What came of a save. */
+export type BotNews =
+  | {
+      /** `unchanged`: the files say again what already runs. */
+      readonly status: 'reloaded' | 'unchanged';
+      readonly changed: readonly string[];
+      readonly tookMs: number;
+    }
+  /** What ran before goes on. */
+  | { readonly status: 'broken'; readonly changed: readonly string[]; readonly problem: string };
+
+export interface LiveBot {
+  /** Rejects when the worker failed by itself. */
+  readonly failed: Promise<never>;
+  stop(): Promise<void>;
+}
+
+/** Throws when the bot cannot be loaded to begin with. */
+export async function startLiveBot({ bot, bundler, work, tell }: LiveBotOptions): Promise<LiveBot> {
+  let fail: (error: unknown) => void = () => {};
+  const failed = new Promise<never>((_, reject) => (fail = reject));
+  // Whoever waits for it may come later.
+  failed.catch(() => {});
+  /** Files behind the activities. */
+  let behind: ReadonlySet<string> = new Set();
+  let worker: RunningWorker | undefined;
+  let running: string | undefined;
+  let changed = new Set<string>();
+  /** Something was saved after the last bundle was begun; when the saving is over, there is another round. */
+  let isStale = false;
+  let isStopped = false;
+  let reloading: Promise<void> | undefined;
+
+  const watch = watchFiles(
+    (paths) => {
+      for (const path of paths) changed.add(path);
+      reloading ??= reload().finally(() => (reloading = undefined));
+    },
+    () => (isStale = true),
+  );
+
+  /** Bundles what is on disk and hands the work over to it. */
+  async function load(): Promise<'reloaded' | 'unchanged' | 'stale'> {
+    const since = Date.now();
+    isStale = false;
+    const found = new Set<string>();
+    const look = () => {
+      const { files, missing } = bundler.dependencies();
+      const paths = { files: [...files, ...behind, ...found], missing: [...missing, ...activityFiles(bot)] };
+      watch.watch({ files: paths.files.filter(isTheirs), missing: paths.missing.filter(isTheirs) }, since);
+    };
+    try {
+      const bundle = await bundler.bundle();
+      if (isStale) return 'stale';
+      if (printOf(bundle, bot, behind) === running) return 'unchanged';
+      const next = work(bundle, { ...(worker && { replaces: worker }), onFile: (path) => found.add(path) });
+      next.done.catch((error: unknown) => next === worker && fail(error));
+      await next.ready;
+      worker = next;
+      behind = found;
+      running = printOf(bundle, bot, behind);
+      return 'reloaded';
+    } finally {
+      look();
+    }
+  }
+
+  async function reload(): Promise<void> {
+    while (changed.size > 0 && !isStopped) {
+      const begunAt = performance.now();
+      const paths = changed;
+      changed = new Set();
+      let news: BotNews | undefined;
+      try {
+        const status = await load();
+        const tookMs = performance.now() - begunAt;
+        if (status !== 'stale') news = { status, changed: [...paths], tookMs };
+      } catch (error) {
+        const problem = error instanceof Error ? error.message : String(error);
+        if (!isStale) news = { status: 'broken', changed: [...paths], problem };
+      }
+      if (news) tell(news);
+    }
+  }
+
+  try {
+    await load();
+  } catch (error) {
+    watch.close();
+    throw error;
+  }
+  return {
+    failed,
+    async stop() {
+      isStopped = true;
+      watch.close();
+      await reloading;
+      await worker?.stop();
+    },
+  };
+}
+
+/** Neither libraries nor everthread itself, whose other half would stay as it is. */
+function isTheirs(path: string): boolean {
+  return !path.startsWith(OURS) && !path.split(sep).includes('node_modules');
+}
+
+const OURS = fileURLToPath(new URL('..', import.meta.url));
+
+/** Tells one state of a bot's files from another. */
+function printOf({ code }: BotBundle, bot: string, behind: Iterable<string>): string {
+  const hash = createHash('sha256').update(code);
+  for (const path of [...activityFiles(bot), ...behind]) {
+    const content = existsSync(path) ? readFileSync(path) : undefined;
+    hash.update(`\n${path} ${content?.length}\n`).update(content ?? '');
+  }
+  return hash.digest('hex');
+}
