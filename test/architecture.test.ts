@@ -18,6 +18,7 @@ const LAYERS: Record<string, readonly string[]> = {
   engine: ['messenger', 'contract'],
   store: ['messenger'],
   graph: ['messenger'],
+  leads: ['messenger', 'store', 'graph'],
   activities: ['messenger', 'policy', 'store', 'graph', 'contract'],
   api: ['messenger', 'store', 'graph', 'contract'],
   simulator: ['messenger', 'store', 'contract'],
