@@ -6,6 +6,9 @@ import { optionsOf } from './options.ts';
 // oxlint-disable-next-line typescript/no-explicit-any -- any function at all; `unknown` parameters would refuse them
 export type Outside = Record<string, (...args: any[]) => Promise<unknown>>;
 
+/** Of a plugin or a sequence that calls none. */
+export type NoActivities = Record<never, never>;
+
 /** How one activity is called: its time limits and its retries. */
 export interface OutsideOptions {
   /** How long one try may take. Default: 30 seconds. */

@@ -8,7 +8,7 @@ import type { Wish } from '../messenger/opt-out.ts';
 import type { Sayable } from '../messenger/outbound-message.ts';
 import type { WebhookField } from '../messenger/webhook-fields.ts';
 import type { ContactCard, Line, SendOutcome, TakeOver, Topic } from '../workflows/contract.ts';
-import type { OutsideHalf, Outside } from './outside.ts';
+import type { NoActivities, Outside, OutsideHalf } from './outside.ts';
 
 /** `handled` ends the chain for this event, `pass` offers it to the next plugin. */
 export type HookResult = 'handled' | 'pass';
@@ -31,7 +31,7 @@ export type OtherEvent = Exclude<InboundEvent, MessageEvent | PostbackEvent>;
  * - A promise kept in a variable, awaited by nobody, that fails: its conversation waits for the next deploy, and
  *   Temporal's UI says so. Others go on.
  */
-export interface Plugin<State extends object = object, Activities extends Outside = Outside> {
+export interface Plugin<State extends object = object, Activities extends Outside = NoActivities> {
   /** Unique in a bot, in kebab-case: `lead-capture`. The key of its state, and its name in logs. */
   readonly name: string;
   /** Raise it when the shape of `state` changes, and say in `migrate` how an old one becomes a new one. Default 1. */
@@ -78,7 +78,7 @@ export interface Handoff {
 }
 
 /** What a hook can see and do. */
-export interface PluginContext<State extends object = object, Activities extends Outside = Outside> {
+export interface PluginContext<State extends object = object, Activities extends Outside = NoActivities> {
   readonly conversation: ConversationId;
   readonly contact: ContactCard;
   /** The time to decide by, epoch ms: the same when the turn is run again. Use it in place of `Date.now()`. */
@@ -134,7 +134,7 @@ export interface Log {
 }
 
 /** Types a plugin; gives back what it is given. */
-export function definePlugin<State extends object = object, Activities extends Outside = Outside>(
+export function definePlugin<State extends object = object, Activities extends Outside = NoActivities>(
   plugin: Plugin<State, Activities>,
 ): Plugin<State, Activities> {
   return plugin;
