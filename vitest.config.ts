@@ -8,6 +8,11 @@ const conditions = ['everthread-source', 'module', 'node', 'development'];
 /** Where the files are that take longest: they begin first, in this order, so that no worker ends long after the others. */
 const LONG = ['workflows/', 'cli/', 'chaos/', 'plugins/', 'packaging', 'simulator/page', 'engine/'];
 
+/** Files that leave nothing behind in their process: no server of their own, no talk. */
+const LIGHT = ['activities', 'api', 'config', 'docs', 'graph', 'messenger', 'policy', 'simulator', 'store'].map(
+  (folder) => `test/${folder}/**/*.test.ts`,
+);
+
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const place = ({ moduleId }: TestSpecification) => {
@@ -23,7 +28,11 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ['test/**/*.test.ts'],
+    projects: [
+      // Loading our sources is most of the work of these, so each process loads them once.
+      { extends: true, test: { name: 'light', include: LIGHT, isolate: false } },
+      { extends: true, test: { name: 'whole', include: ['test/**/*.test.ts'], exclude: LIGHT } },
+    ],
     globalSetup: 'test/support/global-setup.ts',
     sequence: { sequencer: LongFirst },
     // Temporal's native part wants a process of its own.

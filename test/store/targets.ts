@@ -1,6 +1,6 @@
 /** The databases that the store must behave the same on; every test names the one it runs against. */
 import { join } from 'node:path';
-import { afterAll, onTestFinished } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { inboundEvents, type Delivered } from '../../src/messenger/parse-webhook.ts';
 import { openDatabase, type Database } from '../../src/store/database.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
@@ -12,7 +12,7 @@ export interface Target {
   readonly name: 'SQLite' | 'PostgreSQL';
   /** An empty database of its own, without tables, gone when the test is over. */
   emptyDatabase(): Promise<string>;
-  /** A database with all tables and no rows; tests of one file may take turns with it. */
+  /** A database with all tables and no rows; tests of one process take turns with it. */
   emptyTables(): Promise<string>;
 }
 
@@ -37,8 +37,8 @@ export const targets: readonly Target[] = [
   },
 ];
 
+/** One per process, for as long as its server: the server is there for the tests alone. */
 let shared: Promise<TestDatabase> | undefined;
-afterAll(async () => (await shared)?.drop());
 
 /** A store that is closed when the test is over. */
 export async function aStoreAt(url: string): Promise<Store> {
