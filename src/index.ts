@@ -12,6 +12,7 @@ export {
   type PluginContext,
 } from './plugins/plugin.ts';
 export { defineSequence, type QuietHours, type Sequence, type SequenceContext } from './plugins/sequence.ts';
+export type { Segment } from './plugins/segment.ts';
 export type { Duration } from './plugins/duration.ts';
 export { outside, type Outside, type OutsideHalf } from './plugins/outside.ts';
 

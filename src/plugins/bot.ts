@@ -7,6 +7,7 @@ import { checkOutside } from './outside.ts';
 import { optionsOf } from './options.ts';
 import { plainJson } from './plain-json.ts';
 import type { Plugin } from './plugin.ts';
+import { checkSegment, type Segment } from './segment.ts';
 import type { Sequence } from './sequence.ts';
 
 /** What a bot file exports by default. */
@@ -14,6 +15,8 @@ export interface Bot {
   /** Offered each event in this order; the first that handles it ends the chain. */
   readonly plugins: readonly Plugin[];
   readonly sequences?: readonly Sequence[];
+  /** Questions about all people the bot has met, by name: for broadcasts and `everthread contacts --segment`. */
+  readonly segments?: Readonly<Record<string, Segment>>;
   /** Said when no plugin handled a message: Meta asks automated bots to answer everything (Meta, Policy, read 2026-10-06). */
   readonly fallback?: Sayable;
   /** How long the bot is silent after a person answered in the Page inbox. Default: 24 hours. */
@@ -24,7 +27,7 @@ export interface Bot {
 
 /** Checks a bot and gives it back. Throws a `BotError` that names what is wrong. */
 export function defineBot(bot: Bot): Bot {
-  const { plugins, sequences = [], fallback, silentAfterHuman, profile } = bot;
+  const { plugins, sequences = [], segments = {}, fallback, silentAfterHuman, profile } = bot;
   const check = optionsOf('defineBot');
   check.that(Array.isArray(plugins), 'plugins', 'a list', plugins);
   check.that(Array.isArray(sequences), 'sequences', 'a list', sequences);
@@ -32,6 +35,10 @@ export function defineBot(bot: Bot): Bot {
   for (const [index, sequence] of sequences.entries()) checkSequence(sequence, `sequences.${index}`);
   mustDiffer('plugin', plugins);
   mustDiffer('sequence', sequences);
+  for (const [name, segment] of Object.entries(segments)) {
+    check.name('segments', name);
+    checkSegment('defineBot', `segments.${name}`, segment);
+  }
   if (fallback !== undefined) check.sayable('fallback', fallback);
   if (silentAfterHuman !== undefined) check.duration('silentAfterHuman', silentAfterHuman);
   if (profile !== undefined) messengerProfile(profile);

@@ -7,4 +7,5 @@ export { handoff, type HandoffOptions } from './handoff/index.ts';
 export { leadCapture, type LeadCaptureOptions } from './lead-capture/index.ts';
 export { menu, menuPayload, type Choice, type Deed, type MenuOptions, type Submenu } from './menu/index.ts';
 export { optOut, type OptOutOptions, type OptOutTexts } from './opt-out/index.ts';
+export { segments, type SegmentRuleOptions, type SegmentsOptions } from './segments/index.ts';
 export { welcome, type WelcomeOptions } from './welcome/index.ts';

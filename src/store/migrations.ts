@@ -201,6 +201,21 @@ const migrations = (kind: DatabaseKind): Record<string, Migration> => ({
         .execute();
     },
   },
+
+  '006-funnels': {
+    async up(db: Kysely<unknown>) {
+      await db.schema.createIndex('leads_of_conversation').on('leads').columns(['conversation', 'form']).execute();
+      await db.schema
+        .createTable('funnel_steps')
+        .addColumn('conversation', 'text', (column) => column.notNull())
+        .addColumn('funnel', 'text', (column) => column.notNull())
+        .addColumn('step', 'text', (column) => column.notNull())
+        .addColumn('at', 'bigint', (column) => column.notNull())
+        .addPrimaryKeyConstraint('funnel_steps_pkey', ['conversation', 'funnel', 'step'])
+        .execute();
+      await db.schema.createIndex('funnel_steps_by_time').on('funnel_steps').columns(['funnel', 'at']).execute();
+    },
+  },
 });
 
 /** Brings the schema up to date; safe while other processes do the same. */

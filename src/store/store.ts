@@ -1,3 +1,4 @@
+import { createAudience, type Audience } from './audience.ts';
 import { createContacts, type Contacts } from './contacts.ts';
 import { openDatabase } from './database.ts';
 import { groupCommit } from './group-commit.ts';
@@ -17,6 +18,7 @@ import { createTranscript, type Transcript } from './transcript.ts';
 export interface Store {
   readonly inbox: Inbox;
   readonly contacts: Contacts;
+  readonly audience: Audience;
   readonly standings: Standings;
   readonly holds: Holds;
   readonly budgets: Budgets;
@@ -38,6 +40,7 @@ export async function openStore(url: string): Promise<Store> {
   const store: Store = {
     inbox: createInbox(database, write),
     contacts: createContacts(database, write),
+    audience: createAudience(database),
     standings: createStandings(write),
     holds: createHolds(database, write),
     budgets: createBudgets(write),

@@ -15,6 +15,7 @@ export interface Tables {
   budgets: BudgetsTable;
   attachments: AttachmentsTable;
   snapshots: SnapshotsTable;
+  funnel_steps: FunnelStepsTable;
   pulse: PulseTable;
 }
 
@@ -172,6 +173,14 @@ export interface SnapshotsTable {
   conversation: string;
   state_json: string;
   saved_at: number;
+}
+
+/** The first time that a person reached a step of a funnel. */
+export interface FunnelStepsTable {
+  conversation: string;
+  funnel: string;
+  step: string;
+  at: number;
 }
 
 /** One row, written again to see whether anything can be written. */

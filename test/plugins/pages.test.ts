@@ -77,6 +77,7 @@ test('options are read from the code, whole', () => {
     'lead-capture': 6,
     menu: 15,
     'opt-out': 4,
+    segments: 9,
     welcome: 4,
   });
 });

@@ -10,7 +10,8 @@ import { sqliteDialect } from '../../src/store/sqlite-dialect.ts';
 import { openStore } from '../../src/store/store.ts';
 import { childScript, targets, theTablesAt } from './targets.ts';
 
-const TABLES = 'attachments budgets claims contacts inbox leads messages pages pulse sends snapshots'.split(' ');
+const TABLES =
+  'attachments budgets claims contacts funnel_steps inbox leads messages pages pulse sends snapshots'.split(' ');
 
 async function tablesAt(url: string): Promise<string[]> {
   const tables = await (await theTablesAt(url)).introspection.getTables();

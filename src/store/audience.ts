@@ -1,0 +1,98 @@
+/** Questions about all people at once: who is in a segment, in pages, however many there are. */
+import { type Expression, type ExpressionBuilder, sql, type SqlBool } from 'kysely';
+import type { ConversationId } from '../messenger/conversation.ts';
+import { contactOf, type Contact } from './contacts.ts';
+import type { Database } from './database.ts';
+import { pageState, type PageState } from './holds.ts';
+import type { Tables } from './tables.ts';
+
+/** Everything that is given must hold. Tags are compared as they are, capitals included. */
+export interface ContactQuery {
+  readonly all?: readonly string[];
+  readonly any?: readonly string[];
+  readonly none?: readonly string[];
+  /** Did something that opens Meta's window, at most so long ago. */
+  readonly activeWithinMs?: number;
+  /** The name of a form. */
+  readonly leftLead?: string;
+}
+
+/** A person with their Page, as a send would find them. */
+export interface Member {
+  readonly contact: Contact;
+  readonly page?: PageState;
+}
+
+export interface PageOfMembers {
+  /** The last conversation of the page before. */
+  readonly after?: ConversationId;
+  readonly limit: number;
+}
+
+export interface Audience {
+  /** In the order of their conversations' ids, so that nobody is missed and nobody comes twice. */
+  page(query: ContactQuery, page: PageOfMembers, now: number): Promise<readonly Member[]>;
+  count(query: ContactQuery, now: number): Promise<number>;
+}
+
+export function createAudience({ db }: Pick<Database, 'db'>): Audience {
+  return {
+    async page(query, { after, limit }, now) {
+      const rows = await db
+        .selectFrom('contacts')
+        .leftJoin('pages', 'pages.page_id', 'contacts.page_id')
+        .selectAll('contacts')
+        .select(['pages.hold', 'pages.hold_code', 'pages.held_since', 'pages.probe_at'])
+        .where((eb) => isMember(eb, query, now))
+        .where('contacts.conversation', '>', after ?? ('' as ConversationId))
+        .orderBy('contacts.conversation')
+        .limit(limit)
+        .execute();
+      return rows.map((row) => {
+        const page = pageState(row);
+        return { contact: contactOf(row), ...(page && { page }) };
+      });
+    },
+
+    async count(query, now) {
+      const { people } = await db
+        .selectFrom('contacts')
+        .select((eb) => eb.fn.countAll<number>().as('people'))
+        .where((eb) => isMember(eb, query, now))
+        .executeTakeFirstOrThrow();
+      return Number(people);
+    },
+  };
+}
+
+function isMember(eb: ExpressionBuilder<Tables, 'contacts'>, query: ContactQuery, now: number): Expression<SqlBool> {
+  const { all = [], any = [], none = [], activeWithinMs, leftLead } = query;
+  return eb.and([
+    ...all.map(hasTag),
+    ...(any.length > 0 ? [eb.or(any.map(hasTag))] : []),
+    ...none.map((tag) => eb.not(hasTag(tag))),
+    ...(activeWithinMs === undefined ? [] : [eb('contacts.window_opened_at', '>=', now - activeWithinMs)]),
+    ...(leftLead === undefined
+      ? []
+      : [
+          eb.exists(
+            eb
+              .selectFrom('leads')
+              .select('leads.lead_id')
+              .whereRef('leads.conversation', '=', 'contacts.conversation')
+              .where('leads.form', '=', leftLead),
+          ),
+        ]),
+  ]);
+}
+
+/**
+ * Tags are kept as a JSON list of texts. Inside a text a quotation mark follows a backslash, so one that follows `[` or
+ * `,` begins a tag, and this finds whole tags only. (`like` would not tell capitals on SQLite.)
+ */
+function hasTag(tag: string): Expression<SqlBool> {
+  const written = JSON.stringify(tag);
+  const tags = sql.ref('contacts.tags');
+  const without = (text: string) => sql`replace(coalesce(${tags}, ''), ${text}, '')`;
+  return sql<SqlBool>`(${without(`[${written}`)} <> coalesce(${tags}, '') or ${without(`,${written}`)} <> coalesce(${tags}, ''))`;
+}
