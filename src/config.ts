@@ -17,6 +17,7 @@ import {
   portNumber,
   secretList,
   secretText,
+  secretUrl,
   urlIn,
 } from './config/values.ts';
 
@@ -59,6 +60,8 @@ export interface Config {
   readonly database: DatabaseConfig;
   readonly http: HttpConfig;
   readonly operatorToken: Secret | undefined;
+  /** Where leads are handed to; `host` is the part of the address that may be printed. */
+  readonly leadsWebhook: { readonly url: Secret; readonly host: string; readonly secret: Secret } | undefined;
   readonly logLevel: LogLevel;
   /** Everything else about Temporal is read by `@temporalio/envconfig`. */
   readonly isTemporalAddressSet: boolean;
@@ -88,6 +91,8 @@ const ENVIRONMENT = z.object({
   HOST: plainText(/^[\w.:-]+$/, 'which is no address to listen on').default('127.0.0.1'),
   PORT: portNumber().default(3000),
   OPERATOR_TOKEN: secretText().optional(),
+  LEADS_WEBHOOK_URL: secretUrl().optional(),
+  LEADS_WEBHOOK_SECRET: secretText().optional(),
   LOG_LEVEL: oneOf(LOG_LEVELS, 'which is no log level').default('info'),
 });
 
@@ -115,6 +120,8 @@ const CURES: Record<VariableName, string> = {
   HOST: 'Write an address of this machine, such as 127.0.0.1 or 0.0.0.0.',
   PORT: 'Write a number from 0 to 65535; 0 takes any free port.',
   OPERATOR_TOKEN: 'Make one with `openssl rand -hex 32`.',
+  LEADS_WEBHOOK_URL: 'Write an https:// address (http:// only within a private network), without user and password.',
+  LEADS_WEBHOOK_SECRET: 'Make one with `openssl rand -hex 32` and give the same to the receiver.',
   LOG_LEVEL: `Write one of ${LOG_LEVELS.join(', ')}.`,
 };
 
@@ -127,6 +134,8 @@ const SECRET_NAMES = new Set<VariableName>([
   'MESSENGER_USER_ACCESS_TOKEN',
   'DATABASE_URL',
   'OPERATOR_TOKEN',
+  'LEADS_WEBHOOK_URL',
+  'LEADS_WEBHOOK_SECRET',
 ]);
 
 const ONE_PAGE = ['MESSENGER_PAGE_ACCESS_TOKEN', 'MESSENGER_PAGE_ID'] as const satisfies readonly VariableName[];
@@ -211,7 +220,11 @@ export function checkConfig<N extends Need = never>(
   const parsed = ENVIRONMENT.safeParse(values);
   problems.push(...invalidValues(parsed.error?.issues ?? [], values));
   const { pages, problems: pageProblems } = pagesOf(values, env);
-  problems.push(...pageProblems, ...missingValues(options.needs ?? [], values, problems));
+  problems.push(
+    ...pageProblems,
+    ...missingValues(options.needs ?? [], values, problems),
+    ...halfPairs(values, problems),
+  );
   const warnings = [...unknownVariables(env), ...weakTokens(values)];
   if (!parsed.success || problems.length > 0) return { config: undefined, problems, warnings };
   return { config: toConfig(parsed.data, pages, values, env) as ConfigFor<N>, problems, warnings };
@@ -319,6 +332,14 @@ function missingValues(needs: readonly Need[], values: Values, told: readonly Co
     .map((name) => problem(name, 'is missing'));
 }
 
+/** Whoever gets leads must be able to tell that they are ours. */
+function halfPairs(values: Values, told: readonly ConfigProblem[]): ConfigProblem[] {
+  const pair = ['LEADS_WEBHOOK_URL', 'LEADS_WEBHOOK_SECRET'] as const;
+  const missing = pair.filter((name) => values[name] === undefined && !told.some(({ variable }) => variable === name));
+  if (missing.length !== 1) return [];
+  return missing.map((name) => problem(name, `is missing beside ${pair.find((other) => other !== name) ?? ''}`));
+}
+
 /** A long text in the wrong variable may be a secret that was pasted there: only its length is told. */
 function shown(name: VariableName, value: string): string {
   if (SECRET_NAMES.has(name)) return 'has a value (not shown)';
@@ -330,13 +351,17 @@ function shown(name: VariableName, value: string): string {
 function unknownVariables(env: NodeJS.ProcessEnv): string[] {
   const known = new Set<string>(VARIABLE_NAMES.flatMap((name) => [name, `${name}_FILE`]));
   return Object.keys(env)
-    .filter((name) => name.startsWith('MESSENGER_') && !known.has(name))
+    .filter((name) => /^(MESSENGER|LEADS_WEBHOOK)_/.test(name) && !known.has(name))
     .map((name) => `${name} is no variable of everthread and changes nothing. Check its spelling, see .env.example.`);
 }
 
-function weakTokens({ OPERATOR_TOKEN: token }: Values): string[] {
-  if (token === undefined || token.length >= 16) return [];
-  return [`OPERATOR_TOKEN has ${token.length} characters, which can be guessed. ${CURES.OPERATOR_TOKEN}`];
+function weakTokens(values: Values): string[] {
+  return (['OPERATOR_TOKEN', 'LEADS_WEBHOOK_SECRET'] as const).flatMap((name) => {
+    const { length } = values[name] ?? '';
+    return length === 0 || length >= 16
+      ? []
+      : [`${name} has ${length} characters, which can be guessed. ${CURES[name]}`];
+  });
 }
 
 function toConfig(
@@ -367,9 +392,15 @@ function toConfig(
       isPortSet: given.PORT !== undefined,
     },
     operatorToken: parsed.OPERATOR_TOKEN,
+    leadsWebhook: leadsWebhookOf(parsed),
     logLevel: parsed.LOG_LEVEL,
     isTemporalAddressSet: Boolean(env['TEMPORAL_ADDRESS']),
   });
+}
+
+function leadsWebhookOf(parsed: z.output<typeof ENVIRONMENT>): Config['leadsWebhook'] {
+  const { LEADS_WEBHOOK_URL: url, LEADS_WEBHOOK_SECRET: secret } = parsed;
+  return url && secret ? { url, host: new URL(url.reveal()).host, secret } : undefined;
 }
 
 function deepFreeze<T extends object>(value: T): T {

@@ -15,6 +15,7 @@ import { endLeftOverServer } from './engine/server-record.ts';
 import { findTemporalCli } from './engine/temporal-cli.ts';
 import { createTimeMachine, type TimeMachine } from './engine/time-machine.ts';
 import { fixedPages } from './graph/pages.ts';
+import { courierOfSettings } from './leads/courier-of-settings.ts';
 import { startServer } from './server.ts';
 import { createSimulator, type Simulator } from './simulator/index.ts';
 import { openStore, type Store } from './store/store.ts';
@@ -83,6 +84,8 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
 
     const store = await openStore(storeUrl(config));
     closing.push(() => store.close());
+    const courier = courierOfSettings(config, store, log);
+    closing.push(() => courier?.stop());
 
     const secrets = keepSecrets(folder);
     const pageId = config.pageId ?? PAGE_ID;

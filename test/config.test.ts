@@ -51,6 +51,7 @@ describe('defaults', () => {
       database: { kind: 'sqlite', path: '.everthread/store.db', label: 'file:.everthread/store.db' },
       http: { host: '127.0.0.1', port: 3000, isHostSet: false, isPortSet: false },
       operatorToken: undefined,
+      leadsWebhook: undefined,
       logLevel: 'info',
       isTemporalAddressSet: false,
     });
@@ -303,6 +304,54 @@ describe('warnings', () => {
   });
 });
 
+describe('the webhook for leads', () => {
+  const LEADS_WEBHOOK_SECRET = '0123456789abcdef0123456789abcdef';
+
+  test('has an address and a secret, and a host that may be printed', () => {
+    const { leadsWebhook } = loadConfig({
+      LEADS_WEBHOOK_URL: 'https://crm.example/hook?token=x',
+      LEADS_WEBHOOK_SECRET,
+    });
+    expect(leadsWebhook?.url.reveal()).toBe('https://crm.example/hook?token=x');
+    expect(leadsWebhook?.host).toBe('crm.example');
+    expect(leadsWebhook?.secret.reveal()).toBe(LEADS_WEBHOOK_SECRET);
+  });
+
+  test.each<[string, NodeJS.ProcessEnv, string]>([
+    [
+      'no secret',
+      { LEADS_WEBHOOK_URL: 'https://crm.example/' },
+      'LEADS_WEBHOOK_SECRET is missing beside LEADS_WEBHOOK_URL',
+    ],
+    ['no address', { LEADS_WEBHOOK_SECRET }, 'LEADS_WEBHOOK_URL is missing beside LEADS_WEBHOOK_SECRET'],
+    [
+      'unencrypted',
+      { LEADS_WEBHOOK_URL: 'http://crm.example/', LEADS_WEBHOOK_SECRET },
+      'over which what people wrote would travel unencrypted',
+    ],
+    ['a file', { LEADS_WEBHOOK_URL: 'file:///etc/passwd', LEADS_WEBHOOK_SECRET }, 'which is no web address'],
+    ['a password', { LEADS_WEBHOOK_URL: 'https://u:p@crm.example/', LEADS_WEBHOOK_SECRET }, 'which is no web address'],
+  ])('refused: %s', (_, env, complaint) => {
+    expect(messagesFor(env)).toEqual([expect.stringContaining(complaint)]);
+  });
+
+  test('unencrypted within a private network is allowed', () => {
+    expect(messagesFor({ LEADS_WEBHOOK_URL: 'http://crm:8080/hook', LEADS_WEBHOOK_SECRET })).toEqual([]);
+  });
+
+  test('a short secret and a misspelt name are told, and no value', () => {
+    const { warnings } = checkConfig({
+      LEADS_WEBHOOK_URL: 'https://crm.example/',
+      LEADS_WEBHOOK_SECRET: 'hunter2',
+      LEADS_WEBHOOK_URI: 'x',
+    });
+    expect(warnings).toEqual([
+      expect.stringMatching(/^LEADS_WEBHOOK_URI is no variable of everthread/),
+      expect.stringMatching(/^LEADS_WEBHOOK_SECRET has 7 characters/),
+    ]);
+  });
+});
+
 describe('secrets', () => {
   const SECRET = 'hunter2hunter2';
   const secret = new Secret(SECRET);
@@ -313,6 +362,8 @@ describe('secrets', () => {
     MESSENGER_USER_ACCESS_TOKEN: SECRET,
     MESSENGER_PAGES: JSON.stringify([{ pageId: '104857600999999', accessToken: SECRET }]),
     OPERATOR_TOKEN: SECRET,
+    LEADS_WEBHOOK_URL: `https://crm.example/hook?token=${SECRET}`,
+    LEADS_WEBHOOK_SECRET: SECRET,
     DATABASE_URL: `postgres://user:${SECRET}@db.example/store`,
   });
 

@@ -20,7 +20,9 @@ interface Counted {
   readonly count: () => Promise<Readonly<Record<string, number>>>;
 }
 
-export function createMetrics({ inbox, ledger, holds }: Pick<Store, 'inbox' | 'ledger' | 'holds'>): Metrics {
+type Counts = Pick<Store, 'inbox' | 'ledger' | 'holds' | 'leadOutbox'>;
+
+export function createMetrics({ inbox, ledger, holds, leadOutbox }: Counts): Metrics {
   const registry = new Registry();
   const registers = [registry];
   countOnDemand({
@@ -32,6 +34,11 @@ export function createMetrics({ inbox, ledger, holds }: Pick<Store, 'inbox' | 'l
     name: 'everthread_sends',
     help: 'Sends in the ledger that were not sent, or not yet, by what became of them',
     count: () => ledger.counts(),
+  });
+  countOnDemand({
+    name: 'everthread_leads',
+    help: 'Leads that the webhook has not taken yet (pending; all of them where there is none) or never took (given_up)',
+    count: () => leadOutbox.counts(),
   });
   new Gauge({
     name: 'everthread_page_held',

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { demoCommand } from './demo.ts';
 import { devCommand } from './dev.ts';
 import { doctorCommand } from './doctor.ts';
+import { leadsCommand } from './leads.ts';
 import { pagesCommand } from './pages.ts';
 import { profileCommand } from './profile.ts';
 import { simulatorCommand } from './simulator.ts';
@@ -24,6 +25,7 @@ export function createProgram(): Command {
     pagesCommand(),
     subscribeCommand(),
     profileCommand(),
+    leadsCommand(),
   ];
   for (const command of commands) program.addCommand(command);
   return program;

@@ -5,6 +5,8 @@ import { bundleBot } from '../engine/bundle-bot.ts';
 import { answers, createTemporalClient, temporalSettings } from '../engine/connect.ts';
 import { choosePort } from '../engine/free-port.ts';
 import { watchPages } from '../graph/pages.ts';
+import { courierOfSettings } from '../leads/courier-of-settings.ts';
+import type { LeadCourier } from '../leads/lead-courier.ts';
 import { createLog } from '../log.ts';
 import { USUAL_FIELDS } from '../messenger/webhook-fields.ts';
 import { startServer, type RunningServer } from '../server.ts';
@@ -67,6 +69,7 @@ async function serve(halves: Halves, bot?: string, healthPort?: number): Promise
   let server: RunningServer | undefined;
   let worker: RunningWorker | undefined;
   let health: RunningHealth | undefined;
+  let courier: LeadCourier | undefined;
   let takesWork = false;
   try {
     const { host, port: wanted } = config.http;
@@ -98,6 +101,7 @@ async function serve(halves: Halves, bot?: string, healthPort?: number): Promise
       log.info({ url: server.url }, 'Webhooks are taken');
     }
     if (halves.worker && bundle) {
+      courier = courierOfSettings(config, store, log);
       worker = startWorker({
         ...shared,
         bot: bot ?? config.bot,
@@ -120,6 +124,7 @@ async function serve(halves: Halves, bot?: string, healthPort?: number): Promise
   } finally {
     await server?.stop();
     await worker?.stop();
+    await courier?.stop();
     await health?.stop();
     pages.close();
     await client.connection.close();

@@ -74,6 +74,16 @@ export function graphUrl() {
     .transform((text) => text.replace(/\/+$/, ''));
 }
 
+/** An address that may carry a token in its query, so it is kept as a secret as a whole. */
+export function secretUrl() {
+  return z
+    .string()
+    .trim()
+    .refine((text) => isUrl(text) && !urlIn(text)?.username && !urlIn(text)?.password, 'which is no web address')
+    .refine(isConfidential, 'over which what people wrote would travel unencrypted')
+    .transform((text) => new Secret(text));
+}
+
 export function urlIn(text: string): URL | undefined {
   return URL.canParse(text) ? new URL(text) : undefined;
 }
@@ -91,8 +101,11 @@ function databaseIn(text: string): DatabaseConfig | undefined {
 
 function isWebAddress(text: string): boolean {
   const url = urlIn(text);
-  if (url?.protocol !== 'https:' && url?.protocol !== 'http:') return false;
-  return !url.username && !url.password && !url.search && !url.hash;
+  return isUrl(text) && !url?.username && !url?.password && !url?.search && !url?.hash;
+}
+
+function isUrl(text: string): boolean {
+  return ['https:', 'http:'].includes(urlIn(text)?.protocol ?? '');
 }
 
 const PRIVATE_NETWORKS = new BlockList();

@@ -86,6 +86,7 @@ test('the metrics are Prometheus text with the names that dashboards rely on', a
     '# TYPE everthread_events_total counter',
     '# TYPE everthread_inbox_events gauge',
     '# TYPE everthread_last_event_timestamp_seconds gauge',
+    '# TYPE everthread_leads gauge',
     '# TYPE everthread_page_held gauge',
     '# TYPE everthread_page_subscribed gauge',
     '# TYPE everthread_sends gauge',
