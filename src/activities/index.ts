@@ -8,6 +8,7 @@ import { createPace } from './pace.ts';
 import { createSendMessage } from './send-message.ts';
 import { createSenderAction } from './sender-action.ts';
 import { createStartSequence } from './start-sequence.ts';
+import { createThreadControl } from './thread-control.ts';
 
 export interface ActivityDeps {
   readonly store: Store;
@@ -46,6 +47,7 @@ export function createActivities(deps: ActivityDeps): EverthreadActivities {
     },
     saveSnapshot: (conversation, state) => store.snapshots.save(conversation, state, clock.now(conversation)),
     saveLead: (lead) => store.leads.save(lead),
+    threadControl: createThreadControl(deps),
     changeTags: (conversation, change) => store.contacts.changeTags(conversation, change, MOST_TAGS),
     recordWish: (conversation, wish, at) => store.standings.recordWish(conversation, wish, at),
   };

@@ -23,9 +23,19 @@ export interface GraphClient {
   sendMessage(pageId: string, body: SendApiRequest, timeoutMs: number): Promise<GraphAnswer>;
   /** The same for typing, seen and reactions. */
   sendAction(pageId: string, body: SenderActionRequest, timeoutMs: number): Promise<ActionAnswer>;
+  /** `POST /{pageId}/{action}_thread_control`, under Conversation Routing. */
+  controlThread(pageId: string, control: ThreadControl, timeoutMs: number): Promise<ActionAnswer>;
   /** See {@link uploadAttachment}; `log` is told how far a large file is. */
   uploadAttachment(upload: AttachmentUpload, log: UploadDeps['log']): Promise<UploadResult>;
   close(): Promise<void>;
+}
+
+/** Who shall answer a person from now on (Meta, Conversation Routing, read 2026-10-06). */
+export interface ThreadControl {
+  readonly action: 'pass' | 'take' | 'request' | 'release';
+  readonly psid: string;
+  /** Only for `pass`. */
+  readonly targetAppId?: string;
 }
 
 export interface GraphClientOptions extends GraphApiOptions {
@@ -40,10 +50,22 @@ const done = z.object({ error: z.undefined().optional() });
 export function createGraphClient({ accessToken: tokenOf, ...options }: GraphClientOptions): GraphClient {
   const api = createGraphApi(options);
 
-  async function post<T>(pageId: string, body: object, timeoutMs: number, answer: z.ZodType<T>) {
+  async function post<T>(
+    pageId: string,
+    body: object,
+    timeoutMs: number,
+    answer: z.ZodType<T>,
+    edge: string = 'messages',
+  ) {
     const accessToken = tokenOf(pageId);
     if (accessToken === undefined) return NO_TOKEN;
-    return api.call({ method: 'POST', path: `${pageId}/messages`, accessToken, body, timeoutMs, answer });
+    return api.call({ method: 'POST', path: `${pageId}/${edge}`, accessToken, body, timeoutMs, answer });
+  }
+
+  async function act(...call: Parameters<typeof post>): Promise<ActionAnswer> {
+    const reply = await post(...call);
+    if (reply.status !== 'answered') return reply;
+    return { status: 'accepted', ...(reply.usage && { usage: reply.usage }) };
   }
 
   return {
@@ -53,10 +75,10 @@ export function createGraphClient({ accessToken: tokenOf, ...options }: GraphCli
       const { value, usage } = reply;
       return { status: 'accepted', messageId: value.message_id, ...(usage && { usage }) };
     },
-    async sendAction(pageId, body, timeoutMs) {
-      const reply = await post(pageId, body, timeoutMs, done);
-      if (reply.status !== 'answered') return reply;
-      return { status: 'accepted', ...(reply.usage && { usage: reply.usage }) };
+    sendAction: (pageId, body, timeoutMs) => act(pageId, body, timeoutMs, done),
+    controlThread(pageId, { action, psid, targetAppId }, timeoutMs) {
+      const body = { recipient: { id: psid }, ...(targetAppId !== undefined && { target_app_id: targetAppId }) };
+      return act(pageId, body, timeoutMs, done, `${action}_thread_control`);
     },
     async uploadAttachment(upload, log) {
       const accessToken = tokenOf(upload.pageId);

@@ -7,7 +7,7 @@ import type { InboundEvent, MessageEvent, PostbackEvent } from '../messenger/inb
 import type { Wish } from '../messenger/opt-out.ts';
 import type { Sayable } from '../messenger/outbound-message.ts';
 import type { WebhookField } from '../messenger/webhook-fields.ts';
-import type { ContactCard, Line, SendOutcome, TakeOver, Topic } from '../workflows/contract.ts';
+import type { Consent, ContactCard, Lead, Line, SendOutcome, ThreadControlOutcome, ThreadControlRequest, TakeOver, Topic } from '../workflows/contract.ts';
 import type { NoActivities, Outside, OutsideHalf } from './outside.ts';
 
 /** `handled` ends the chain for this event, `pass` offers it to the next plugin. */
@@ -115,8 +115,8 @@ export interface PluginContext<State extends object = object, Activities extends
   stopSequence(name: string, reason: string): Promise<void>;
   tag(tag: string): void;
   untag(tag: string): void;
-  /** Keeps a lead in the store. */
-  saveLead(form: string, fields: Readonly<Record<string, string>>): Promise<void>;
+  /** Keeps a lead in the store, from where it goes to the webhook, and gives it back with its id. */
+  saveLead(form: string, fields: Readonly<Record<string, string>>, consent?: Consent): Promise<Lead>;
   /**
    * Keeps that the person asked not to be written to on the business's own initiative, or to be again, at that moment
    * (the event's `at`). "stop" and "start" are kept without it; this is for words that only the bot knows.
@@ -124,6 +124,11 @@ export interface PluginContext<State extends object = object, Activities extends
   recordWish(wish: Wish, at: number): Promise<void>;
   /** The bot is silent until a person gives the talk back, or the time is up. */
   handOver(takeOver: TakeOver): void;
+  /**
+   * Gives a thread to another app or to Meta's inbox, or takes it back, where Conversation Routing is on. Never throws,
+   * and says nothing in the talk; where routing is off, Meta refuses it or changes nothing.
+   */
+  threadControl(request: ThreadControlRequest): Promise<ThreadControlOutcome>;
 }
 
 /** Structured logging that stays quiet when a turn is replayed. No names, texts or addresses of people, please. */

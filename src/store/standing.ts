@@ -19,6 +19,8 @@ export interface Standings {
   recordWish(conversation: ConversationId, wish: Wish, at: number): Promise<void>;
   /** Another app answers in the thread; which one, Meta did not say. */
   markOwnedByOther(conversation: ConversationId, at: number): Promise<void>;
+  /** We gave the thread to an app, or took it back; `idle` for nobody. */
+  markOwner(conversation: ConversationId, appId: string, at: number): Promise<void>;
 }
 
 export function createStandings(write: Write<Tables>): Standings {
@@ -30,6 +32,7 @@ export function createStandings(write: Write<Tables>): Standings {
     recordWish: (conversation, wish, at) =>
       write([conversation], (trx) => changeForward(trx, conversation, momentOf(wish), at)),
     markOwnedByOther: (conversation, at) => mark(conversation, { thread_owner: UNNAMED_APP, thread_owner_since: at }),
+    markOwner: (conversation, appId, at) => mark(conversation, { thread_owner: appId, thread_owner_since: at }),
   };
 }
 

@@ -157,8 +157,29 @@ export interface Lead {
   readonly conversation: ConversationId;
   readonly form: string;
   readonly fields: Readonly<Record<string, string>>;
+  readonly consent?: Consent;
   readonly at: number;
 }
+
+/** The words about the use of their answers that a person was told or agreed to, and when (epoch ms). */
+export interface Consent {
+  readonly text: string;
+  readonly at: number;
+  readonly given: 'told' | 'agreed';
+}
+
+/** What to do about who answers in a thread, under Meta's Conversation Routing (read 2026-10-06). */
+export type ThreadControlRequest =
+  /** Another app goes on; left out: Meta's own inbox, where people answer. */
+  | { readonly action: 'pass'; readonly appId?: string }
+  /** `take` is for the Page's default app alone, `request` where routing is not configured. */
+  | { readonly action: 'take' | 'request' | 'release' };
+
+/** What Meta made of it; `code` is the class of its error, as in `docs/errors.md`. */
+export type ThreadControlOutcome =
+  | { readonly status: 'done' }
+  | { readonly status: 'refused'; readonly code: string }
+  | { readonly status: 'unknown' };
 
 /** What a conversation finds when it opens. */
 export interface OpenedConversation {
@@ -189,6 +210,8 @@ export interface EverthreadActivities {
   openConversation(conversation: ConversationId): Promise<OpenedConversation>;
   saveSnapshot(conversation: ConversationId, state: unknown): Promise<void>;
   saveLead(lead: Lead): Promise<void>;
+  /** Doing it again changes nothing. Throws what may pass. */
+  threadControl(conversation: ConversationId, request: ThreadControlRequest): Promise<ThreadControlOutcome>;
   recordWish(conversation: ConversationId, wish: Wish, at: number): Promise<void>;
   /** Gives the tags that are there then. */
   changeTags(conversation: ConversationId, change: TagChange): Promise<readonly string[]>;

@@ -9,6 +9,7 @@ import { authorsActivities } from './outside.ts';
 import { recordWish, saveLead, say } from './say.ts';
 import { shortName } from './short-name.ts';
 import { startSequence, stopSequence } from './telling.ts';
+import { threadControl } from './thread-control.ts';
 import type { Turn } from './turn-parts.ts';
 
 /** A hook that asks for more than this is caught in a loop. */
@@ -128,12 +129,14 @@ export function pluginContext(turn: Turn, plugin: Plugin, draft: { state: object
       mustBeOpen();
       state.tags = state.tags.filter((known) => known !== tag);
     },
-    saveLead: (form, fields) => ask(async () => saveLead(turn, form, plainJson(fields, 'fields'))),
+    saveLead: (form, fields, consent) =>
+      ask(async () => saveLead(turn, form, plainJson(fields, 'fields'), consent && plainJson(consent, 'consent'))),
     recordWish: (wish, at) => ask(async () => recordWish(turn, wish, at)),
     handOver: ({ reason, forMs }) => {
       mustBeOpen();
       turn.takeOver = plainJson({ reason, ...(forMs !== undefined && { forMs }) }, 'handOver');
     },
+    threadControl: (request) => ask(() => threadControl(turn.conversation, request)),
   };
   return {
     context,

@@ -2,7 +2,7 @@ import { log, proxyLocalActivities } from '@temporalio/workflow';
 import type { Wish } from '../messenger/opt-out.ts';
 import { textOfOutbound, type Sayable } from '../messenger/outbound-message.ts';
 import { outboundMessage } from '../messenger/sayable.ts';
-import type { EverthreadActivities, Lead, SendOutcome } from './contract.ts';
+import type { Consent, EverthreadActivities, Lead, SendOutcome } from './contract.ts';
 import { addLine } from './conversation-state.ts';
 import { send } from './send.ts';
 import type { Turn } from './turn-parts.ts';
@@ -51,12 +51,20 @@ export async function recordWish(turn: Turn, wish: Wish, at: number): Promise<vo
 }
 
 /** Keeps a lead; named after the occasion, so that keeping it again changes nothing. */
-export async function saveLead(turn: Turn, form: string, fields: Lead['fields']): Promise<void> {
-  await outside.saveLead({
+export async function saveLead(
+  turn: Turn,
+  form: string,
+  fields: Lead['fields'],
+  consent: Consent | undefined,
+): Promise<Lead> {
+  const lead: Lead = {
     leadId: `${turn.conversation}/${turn.occasion}/${form}`,
     conversation: turn.conversation,
     form,
     fields,
+    ...(consent && { consent }),
     at: turn.now(),
-  });
+  };
+  await outside.saveLead(lead);
+  return lead;
 }

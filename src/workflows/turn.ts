@@ -1,5 +1,6 @@
 import { log } from '@temporalio/workflow';
-import type { EchoEvent, InboundEvent } from '../messenger/inbound-event.ts';
+import type { EchoEvent, InboundEvent, ThreadControlEvent } from '../messenger/inbound-event.ts';
+import { isInboxApp } from '../messenger/meta-apps.ts';
 import { wishOf } from '../messenger/opt-out.ts';
 import { windowOpener } from '../messenger/window-opener.ts';
 import { msOf } from '../plugins/duration.ts';
@@ -81,6 +82,7 @@ async function hear(turn: Turn, incoming: InboundEvent): Promise<void> {
   for (const plugin of plugins) {
     if (plugin.observe) await runHook(turn, plugin, 'observe', (ctx) => plugin.observe?.(ctx, event));
   }
+  if (event.kind === 'thread_control') await hearControl(turn, event);
   if (event.kind === 'echo') await hearOurSide(turn, event);
   else if (!event.isStandby && !state.human) await answer(turn, event);
   else if (event.kind === 'message' || event.kind === 'postback') await tellSequencesOfReply(turn, event);
@@ -92,6 +94,18 @@ async function hearOurSide(turn: Turn, echo: EchoEvent): Promise<void> {
   if (!echo.isFromInbox) return;
   const forMs = msOf(bot.silentAfterHuman ?? '24 hours');
   await giveTo(turn, 'human', { reason: 'a person answered in the Page inbox', forMs });
+}
+
+/** Under Conversation Routing a person of the business takes the thread in Meta's inbox, or gives it back to us. */
+async function hearControl(turn: Turn, { action, newOwnerAppId, isStandby }: ThreadControlEvent): Promise<void> {
+  const isInbox = isInboxApp(newOwnerAppId);
+  if (action === 'take' && isInbox) {
+    const forMs = msOf(bot.silentAfterHuman ?? '24 hours');
+    await giveTo(turn, 'human', { reason: 'a person took the thread in the Page inbox', forMs });
+  }
+  if (action === 'pass' && !isInbox && !isStandby && turn.state.human) {
+    await giveTo(turn, 'bot', { reason: 'the thread was passed back' });
+  }
 }
 
 async function answer(turn: Turn, event: InboundEvent): Promise<void> {
@@ -111,8 +125,9 @@ async function answer(turn: Turn, event: InboundEvent): Promise<void> {
     'afterMessage',
     (plugin) => plugin.afterMessage && ((ctx) => plugin.afterMessage?.(ctx, event, handledBy)),
   );
-  if (handledBy === undefined && handledAfter === undefined && bot.fallback)
-    await say(turn, bot.fallback, 'the fallback');
+  if (handledBy !== undefined || handledAfter !== undefined) return;
+  turn.topics = [...turn.topics, { name: 'not-understood' }];
+  if (bot.fallback) await say(turn, bot.fallback, 'the fallback');
 }
 
 type Hook = (ctx: PluginContext) => HookResult | undefined | Promise<HookResult | undefined>;
