@@ -8,6 +8,7 @@ import { pagesIn, type PageConfig } from './config/pages.ts';
 import type { Secret } from './config/secret.ts';
 import type { DatabaseConfig } from './config/values.ts';
 import {
+  cachedWorkflows,
   databaseUrl,
   digits,
   graphUrl,
@@ -62,6 +63,8 @@ export interface Config {
   readonly operatorToken: Secret | undefined;
   /** Where leads are handed to; `host` is the part of the address that may be printed. */
   readonly leadsWebhook: { readonly url: Secret; readonly host: string; readonly secret: Secret } | undefined;
+  /** How many conversations and sequences a worker keeps ready in memory; left out: as `worker.ts` finds right. */
+  readonly cachedWorkflows: number | undefined;
   readonly logLevel: LogLevel;
   /** Everything else about Temporal is read by `@temporalio/envconfig`. */
   readonly isTemporalAddressSet: boolean;
@@ -93,6 +96,7 @@ const ENVIRONMENT = z.object({
   OPERATOR_TOKEN: secretText().optional(),
   LEADS_WEBHOOK_URL: secretUrl().optional(),
   LEADS_WEBHOOK_SECRET: secretText().optional(),
+  WORKER_CACHED_WORKFLOWS: cachedWorkflows().optional(),
   LOG_LEVEL: oneOf(LOG_LEVELS, 'which is no log level').default('info'),
 });
 
@@ -122,6 +126,7 @@ const CURES: Record<VariableName, string> = {
   OPERATOR_TOKEN: 'Make one with `openssl rand -hex 32`.',
   LEADS_WEBHOOK_URL: 'Write an https:// address (http:// only within a private network), without user and password.',
   LEADS_WEBHOOK_SECRET: 'Make one with `openssl rand -hex 32` and give the same to the receiver.',
+  WORKER_CACHED_WORKFLOWS: 'Write a number from 10 to 100000, or leave it out; one weighs some 110 KiB.',
   LOG_LEVEL: `Write one of ${LOG_LEVELS.join(', ')}.`,
 };
 
@@ -393,6 +398,7 @@ function toConfig(
     },
     operatorToken: parsed.OPERATOR_TOKEN,
     leadsWebhook: leadsWebhookOf(parsed),
+    cachedWorkflows: parsed.WORKER_CACHED_WORKFLOWS,
     logLevel: parsed.LOG_LEVEL,
     isTemporalAddressSet: Boolean(env['TEMPORAL_ADDRESS']),
   });

@@ -32,6 +32,8 @@ export interface WorkerOptions {
   readonly appId?: string | undefined;
   /** Whether to believe the page of Meta's that gives an ad's window up to 7 days. Default: 24 hours are sure. */
   readonly trustsAdWindow?: boolean;
+  /** How many conversations and sequences are kept ready in memory; left out: 2000, fewer where memory is short. */
+  readonly cachedWorkflows?: number | undefined;
   /** Stops taking up work as soon as this one is ready; when this one cannot be made, it goes on. */
   readonly replaces?: RunningWorker;
   /** Told of every file behind the author's activities. */
@@ -47,7 +49,11 @@ export interface RunningWorker {
   stop(): Promise<void>;
 }
 
-/** Half of the heap goes to conversations kept ready; one weighs some 110 KiB (docs/benchmarks.md). */
+/**
+ * Those used last are kept ready; half of the heap at most goes to them. One weighs some 110 KiB, and one that is not kept
+ * costs a replay of its last minutes when it goes on (docs/benchmarks.md).
+ */
+const CACHED_WORKFLOWS = 2000;
 const CACHE_BYTES = getHeapStatistics().heap_size_limit / 2;
 const CONVERSATION_BYTES = 128 * 1024;
 
@@ -110,7 +116,8 @@ async function createWorker(options: WorkerOptions, ours: ReturnType<typeof crea
     taskQueue: TASK_QUEUE,
     workflowBundle,
     activities,
-    maxCachedWorkflows: Math.floor(CACHE_BYTES / CONVERSATION_BYTES),
+    maxCachedWorkflows:
+      options.cachedWorkflows ?? Math.min(CACHED_WORKFLOWS, Math.floor(CACHE_BYTES / CONVERSATION_BYTES)),
     shutdownGraceTime: '10 seconds',
   });
   return { worker, connection };

@@ -109,6 +109,7 @@ async function serve(halves: Halves, bot?: string, healthPort?: number): Promise
         temporal: settings,
         graph: graphOf(config),
         pages,
+        cachedWorkflows: config.cachedWorkflows,
         ...policyOf(config),
       });
       // A failure is told by `done`.

@@ -32,6 +32,16 @@ export function messagesPerSecond() {
     .refine((rate) => rate >= 1 && rate <= MOST_MESSAGES_PER_SECOND, complaint);
 }
 
+const FEWEST_CACHED = 10;
+const MOST_CACHED = 100_000;
+
+export function cachedWorkflows() {
+  const complaint = `which is no whole number from ${FEWEST_CACHED} to ${MOST_CACHED}`;
+  return plainText(/^\d{1,6}$/, complaint)
+    .transform(Number)
+    .refine((count) => count >= FEWEST_CACHED && count <= MOST_CACHED, complaint);
+}
+
 export function oneOf<const Words extends readonly string[]>(words: Words, complaint: string) {
   return z.string().trim().toLowerCase().pipe(z.enum(words, complaint));
 }
