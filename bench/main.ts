@@ -13,6 +13,7 @@ import { machineFacts } from './machine.ts';
 import { markdown, type Row, writeInto } from './report.ts';
 import { createStage, findTemporal, type Stage } from './stage.ts';
 import { measureTurns } from './turns.ts';
+import { measureWaiting } from './waiting.ts';
 
 const QUICK = {
   ackSeconds: 2,
@@ -22,6 +23,7 @@ const QUICK = {
   turns: { warmUpSeconds: 3, rounds: 2, seconds: 3 },
   historyPeople: 1,
   heapSizes: [80, 160],
+  waiting: { cached: 100, sizes: [300, 600] },
 };
 const FULL = {
   ackSeconds: 10,
@@ -31,8 +33,9 @@ const FULL = {
   turns: { warmUpSeconds: 10, rounds: 5, seconds: 10 },
   historyPeople: 3,
   heapSizes: [200, 1000, 2000],
+  waiting: { cached: 2000, sizes: [4000, 7000, 10_000] },
 };
-const PARTS = ['history', 'idle', 'turns', 'ack', 'heap'] as const;
+const PARTS = ['history', 'idle', 'turns', 'ack', 'heap', 'waiting'] as const;
 
 const USAGE = `npm run bench -- [options]
   --quick          under a minute, rougher
@@ -108,6 +111,8 @@ async function main(): Promise<void> {
     if (wants('history', 'idle', 'turns', 'ack')) rows.push(...(await besideTheBareLoop(stage, graphUrl)));
     if (wants('ack')) rows.push(...(await acks(stage, graphUrl)));
     if (wants('heap')) rows.push(...(await measured('heap', measureHeap(stage, graphUrl, size.heapSizes))));
+    if (wants('waiting'))
+      rows.push(...(await measured('waiting sequences', measureWaiting(stage, graphUrl, size.waiting))));
     const command = ['npm run bench', ...(options.quick ? ['-- --quick'] : [])].join(' ');
     const text = markdown({ command, facts, rows, seconds: (Date.now() - since) / 1000 });
     process.stdout.write(`\n${text}\n`);

@@ -27,7 +27,7 @@ async function heapOfThread() {
 
 const answers = {
   cpu: () => process.cpuUsage(),
-  heap: async () => ({ inMain: await heapUsed(), inThread: await heapOfThread() }),
+  heap: async () => ({ inMain: await heapUsed(), inThread: await heapOfThread(), resident: process.memoryUsage.rss() }),
 };
 
 if (isMainThread) {

@@ -21,6 +21,7 @@ export interface EverthreadOptions {
   readonly temporalAddress: string;
   readonly graphUrl: string;
   readonly nodeArgs?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 export interface Stage {
@@ -70,7 +71,7 @@ export function createStage(cli: string): Stage {
     },
     sqlite: () => `file:${join(folder, `store-${(databases += 1)}.db`)}`,
 
-    everthread: ({ command, databaseUrl, temporalAddress, graphUrl, nodeArgs = [] }) =>
+    everthread: ({ command, databaseUrl, temporalAddress, graphUrl, nodeArgs = [], env = {} }) =>
       keep(
         startChild(here('../src/cli/main.ts'), {
           args: command === 'start' ? ['start', here('../examples/shop/bot.ts')] : ['api'],
@@ -90,6 +91,7 @@ export function createStage(cli: string): Stage {
             PORT: '0',
             LOG_LEVEL: 'info',
             TEMPORAL_ADDRESS: temporalAddress,
+            ...env,
           },
         }),
       ),

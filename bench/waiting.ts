@@ -1,0 +1,109 @@
+/** What sequences that wait for hours cost a worker: nothing, once there are more of them than it keeps ready. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { Client, Connection } from '@temporalio/client';
+import { conversationId } from '../src/messenger/conversation.ts';
+import { sequenceId, TASK_QUEUE, type SequenceInput } from '../src/workflows/contract.ts';
+import type { Child } from './children.ts';
+import { slope } from './numbers.ts';
+import { PAGE_ID, psidOf } from './people.ts';
+import type { Row } from './report.ts';
+import type { Stage } from './stage.ts';
+
+export interface WaitingOptions {
+  /** How many workflows the worker keeps ready. */
+  readonly cached: number;
+  /** How many sequences wait when the memory is looked at; all of them more than are cached. */
+  readonly sizes: readonly number[];
+}
+
+/** The example bot's follow-up: it sleeps two hours first. */
+const SEQUENCE = 'spring-offer';
+const STARTS_AT_ONCE = 50;
+const LOOK_AGAIN_MS = 50;
+const MIB = 1024 * 1024;
+
+interface Memory {
+  readonly inMain: number;
+  readonly inThread: number;
+  readonly resident: number;
+}
+
+export async function measureWaiting(stage: Stage, graphUrl: string, options: WaitingOptions): Promise<Row[]> {
+  const { cached, sizes } = options;
+  const temporalAddress = await stage.temporal();
+  const worker = await stage.everthread({
+    command: 'start',
+    databaseUrl: stage.sqlite(),
+    temporalAddress,
+    graphUrl,
+    nodeArgs: ['--expose-gc'],
+    env: { WORKER_CACHED_WORKFLOWS: String(cached) },
+  });
+  const connection = await Connection.connect({ address: temporalAddress });
+  try {
+    const client = new Client({ connection });
+    const points: { readonly waiting: number; readonly memory: Memory }[] = [await look(worker, 0)];
+    for (const [index, size] of [cached, ...sizes].entries()) {
+      await startWaiting(client, index === 0 ? 0 : ([cached, ...sizes][index - 1] ?? 0), size);
+      points.push(await look(worker, size));
+    }
+    return [rowOf(points, cached)];
+  } finally {
+    await connection.close();
+    await worker.stop();
+  }
+}
+
+async function look(worker: Child, waiting: number) {
+  return { waiting, memory: await worker.ask<Memory>('heap') };
+}
+
+function rowOf(points: readonly { readonly waiting: number; readonly memory: Memory }[], cached: number): Row {
+  const heapOf = ({ inMain, inThread }: Memory) => inMain + inThread;
+  const beyond = points.filter(({ waiting }) => waiting >= cached);
+  const each = slope(beyond.map(({ waiting, memory }) => ({ x: waiting, y: heapOf(memory) / 1024 })));
+  const inMib = (bytes: (memory: Memory) => number) =>
+    points.map(({ memory }) => (bytes(memory) / MIB).toFixed(0)).join(', ');
+  return {
+    what: `heap of a worker that keeps ${cached} ready, while ${points.map(({ waiting }) => waiting).join(', ')} sequences wait`,
+    everthread: `${inMib(heapOf)} MiB (resident ${inMib(({ resident }) => resident)}); ${each.toFixed(1)} KiB for each beyond the cache`,
+    aim: '0 KiB',
+  };
+}
+
+/** Starts those from `from` up to `upTo`, and waits until they wait. */
+async function startWaiting(client: Client, from: number, upTo: number): Promise<void> {
+  let next = from;
+  const starter = async () => {
+    while (next < upTo) {
+      const person = next;
+      next += 1;
+      const conversation = conversationId({
+        channel: 'messenger',
+        pageId: PAGE_ID,
+        psid: psidOf('everthread', person),
+      });
+      const input: SequenceInput = { conversation, occasion: 'bench', contact: {} };
+      await client.workflow.start(SEQUENCE, {
+        workflowId: sequenceId(SEQUENCE, conversation),
+        taskQueue: TASK_QUEUE,
+        args: [input],
+      });
+      // No faster than the worker: what piles up here would time out.
+      if (person % STARTS_AT_ONCE === 0) await untilItSleeps(client, sequenceId(SEQUENCE, conversation));
+    }
+  };
+  await Promise.all(Array.from({ length: STARTS_AT_ONCE }, starter));
+  for (let person = Math.max(from, upTo - 2 * STARTS_AT_ONCE); person < upTo; person += 1) {
+    const conversation = conversationId({ channel: 'messenger', pageId: PAGE_ID, psid: psidOf('everthread', person) });
+    await untilItSleeps(client, sequenceId(SEQUENCE, conversation));
+  }
+}
+
+async function untilItSleeps(client: Client, workflowId: string): Promise<void> {
+  for (;;) {
+    const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
+    if (events?.some(({ timerStartedEventAttributes }) => timerStartedEventAttributes != null)) return;
+    await delay(LOOK_AGAIN_MS);
+  }
+}
