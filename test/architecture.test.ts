@@ -31,6 +31,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   server: everyLayer,
   worker: everyLayer,
   dev: [...everyLayer, 'server', 'worker'],
+  testing: [...everyLayer.filter((layer) => layer !== 'workflows' && layer !== 'config'), 'server', 'worker'],
   cli: [...everyLayer.filter((layer) => layer !== 'workflows'), ...roots],
 };
 
