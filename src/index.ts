@@ -10,11 +10,27 @@ export {
   type OtherEvent,
   type Plugin,
   type PluginContext,
+  type WindowClosing,
 } from './plugins/plugin.ts';
-export { defineSequence, type QuietHours, type Sequence, type SequenceContext } from './plugins/sequence.ts';
+export {
+  defineSequence,
+  type Matching,
+  type QuietHours,
+  type Reply,
+  type Sequence,
+  type SequenceContext,
+} from './plugins/sequence.ts';
+export type {
+  BundledTopics,
+  KnownTopic,
+  TopicArguments,
+  TopicData,
+  TopicName,
+  Topics,
+} from './plugins/topics.ts';
 export type { Segment } from './plugins/segment.ts';
 export type { Duration } from './plugins/duration.ts';
-export { outside, type Outside, type OutsideHalf } from './plugins/outside.ts';
+export { outside, type NoActivities, type Outside, type OutsideHalf, type OutsideOptions } from './plugins/outside.ts';
 
 // What a bot says: bubbles and what hangs under them.
 export {
@@ -94,4 +110,4 @@ export { payloadOf } from './messenger/payload-of.ts';
 export { referralOf } from './messenger/referral-of.ts';
 export type { WebhookField } from './messenger/webhook-fields.ts';
 export { textOf } from './messenger/text-of.ts';
-export type { ContactCard, Line, SendOutcome, TakeOver, Topic } from './workflows/contract.ts';
+export type { ContactCard, Line, Runs, SendOutcome, SequenceStart, TakeOver, Topic } from './workflows/contract.ts';

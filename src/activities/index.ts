@@ -9,6 +9,8 @@ import { createSendMessage } from './send-message.ts';
 import { createSenderAction } from './sender-action.ts';
 import { createStartSequence } from './start-sequence.ts';
 import { createThreadControl } from './thread-control.ts';
+import { windowEndsAt } from '../policy/messaging-window.ts';
+import { standingOf } from './standing-of.ts';
 
 export interface ActivityDeps {
   readonly store: Store;
@@ -48,6 +50,10 @@ export function createActivities(deps: ActivityDeps): EverthreadActivities {
     saveSnapshot: (conversation, state) => store.snapshots.save(conversation, state, clock.now(conversation)),
     saveLead: (lead) => store.leads.save(lead),
     threadControl: createThreadControl(deps),
+    async windowClosesAt(conversation) {
+      const { window } = standingOf(await store.contacts.find(conversation), undefined, deps.appId);
+      return window && windowEndsAt(window, deps.trustsAdWindow);
+    },
     changeTags: (conversation, change) => store.contacts.changeTags(conversation, change, MOST_TAGS),
     recordWish: (conversation, wish, at) => store.standings.recordWish(conversation, wish, at),
   };

@@ -1,5 +1,21 @@
-import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
-import { sequenceId, TASK_QUEUE, type Clock, type EverthreadActivities } from '../workflows/contract.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Client, WorkflowExecutionAlreadyStartedError, type WorkflowHandle } from '@temporalio/client';
+import { conversationParts } from '../messenger/conversation.ts';
+import {
+  isEndingQuery,
+  pageIdKey,
+  sequenceId,
+  sequencesKey,
+  TASK_QUEUE,
+  type Clock,
+  type EverthreadActivities,
+  type Runs,
+  type SequenceInput,
+} from '../workflows/contract.ts';
+
+/** How long a start waits for a run that was told to stop in the same moment. */
+const ENDS_WITHIN_MS = 3000;
+const LOOK_AGAIN_MS = 50;
 
 /** Starts sequences as top-level workflows, under their own names. */
 export function createStartSequence({
@@ -9,19 +25,56 @@ export function createStartSequence({
   readonly client: Client;
   readonly clock: Clock;
 }): EverthreadActivities['startSequence'] {
-  return async (name, input) => {
-    const clockAheadMs = clock.now(input.conversation) - Date.now();
+  /** False when one is there already. */
+  async function begin(name: string, input: SequenceInput, runs: Runs, replaces = false): Promise<boolean> {
+    const { conversation, occasion, version = 1 } = input;
+    const clockAheadMs = clock.now(conversation) - Date.now();
     try {
       await client.workflow.start(name, {
-        workflowId: sequenceId(name, input.conversation),
+        workflowId: sequenceId(name, conversation),
         taskQueue: TASK_QUEUE,
+        workflowIdReusePolicy: runs === 'once' ? 'REJECT_DUPLICATE' : 'ALLOW_DUPLICATE',
+        workflowIdConflictPolicy: replaces ? 'TERMINATE_EXISTING' : 'FAIL',
         args: [{ ...input, ...(clockAheadMs > 1000 && { clockAheadMs }) }],
+        memo: { occasion },
         staticSummary: `Sequence ${name}`,
+        typedSearchAttributes: [
+          { key: pageIdKey, value: conversationParts(conversation)?.pageId ?? '' },
+          { key: sequencesKey, value: [`${name}@${version}`] },
+        ],
       });
-      return 'started';
+      return true;
     } catch (error) {
-      if (error instanceof WorkflowExecutionAlreadyStartedError) return 'already_running';
+      if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
       throw error;
     }
+  }
+
+  return async (name, input, runs = 'one_at_a_time') => {
+    const giveUpAt = Date.now() + ENDS_WITHIN_MS;
+    const handle = client.workflow.getHandle(sequenceId(name, input.conversation));
+    while (!(await begin(name, input, runs))) {
+      const { status, memo } = await handle.describe();
+      // Started by this very turn, which does everything again.
+      if (memo?.['occasion'] === input.occasion) return 'started';
+      if (runs === 'restart') {
+        await begin(name, input, runs, true);
+        return 'started';
+      }
+      const isRunning = status.name === 'RUNNING';
+      if (!isRunning && runs === 'once') return 'already_ran';
+      if (isRunning && (Date.now() > giveUpAt || !(await isEnding(handle)))) return 'already_running';
+      await delay(LOOK_AGAIN_MS);
+    }
+    return 'started';
   };
+
+  /** One that does not answer is at work. */
+  async function isEnding(handle: WorkflowHandle): Promise<boolean> {
+    try {
+      return await client.withDeadline(Date.now() + ENDS_WITHIN_MS, () => handle.query(isEndingQuery));
+    } catch {
+      return false;
+    }
+  }
 }

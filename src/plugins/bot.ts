@@ -1,3 +1,5 @@
+import type { RefusalReason } from '../policy/verdict.ts';
+import type { Runs } from '../workflows/contract.ts';
 import type { Duration } from './duration.ts';
 import { BotError } from '../messenger/bot-error.ts';
 import type { Sayable } from '../messenger/outbound-message.ts';
@@ -34,7 +36,7 @@ export function defineBot(bot: Bot): Bot {
   for (const [index, plugin] of plugins.entries()) checkPlugin(plugin, `plugins.${index}`);
   for (const [index, sequence] of sequences.entries()) checkSequence(sequence, `sequences.${index}`);
   mustDiffer('plugin', plugins);
-  mustDiffer('sequence', sequences);
+  mustDiffer('sequence', sequences.map(nameWithVersion));
   for (const [name, segment] of Object.entries(segments)) {
     check.name('segments', name);
     checkSegment('defineBot', `segments.${name}`, segment);
@@ -54,6 +56,7 @@ const HOOKS = [
   'onWake',
   'onTopic',
   'onHandoff',
+  'onWindowClosing',
   'migrate',
 ] as const satisfies readonly (keyof Plugin)[];
 
@@ -67,16 +70,27 @@ function checkPlugin(plugin: Plugin, place: string): void {
   const { version = 1, state = {}, fields = [] } = plugin;
   check.that(Number.isInteger(version) && version > 0, 'version', 'a whole number from 1', version);
   check.that(isObject(state), 'state', 'an object of plain JSON', state);
+  const { beforeWindowCloses } = plugin;
+  if (beforeWindowCloses !== undefined) check.duration('beforeWindowCloses', beforeWindowCloses);
   const areFields = Array.isArray(fields) && fields.every(isWebhookField);
   check.that(areFields, 'fields', "a list of Meta's webhook fields, such as ['messaging_feedback']", fields);
   plainJson(state, `Plugin "${plugin.name}": "state"`);
   checkActivities(plugin, `Plugin "${plugin.name}"`);
 }
 
+const RUNS: readonly Runs[] = ['one_at_a_time', 'restart', 'once'];
+const REFUSALS = Object.keys({
+  never_wrote: true,
+  window_closed: true,
+  window_uncertain: true,
+  person_unavailable: true,
+  opted_out: true,
+} satisfies Record<RefusalReason, true>);
+
 function checkSequence(sequence: Sequence, place: string): void {
   optionsOf('defineBot').that(isObject(sequence), place, 'a sequence', sequence);
   optionsOf(`The sequence at ${place}`).name('name', sequence.name);
-  const { name, startOn, stopOn, quietHours } = sequence;
+  const { name, version = 1, startOn, stopOn, endOn = [], runs = 'one_at_a_time', quietHours } = sequence;
   const check = optionsOf(`Sequence "${name}"`);
   check.that(typeof sequence.run === 'function', 'run', 'a function', typeof sequence.run);
   // Temporal would start the conversation's own workflow in its place.
@@ -84,9 +98,14 @@ function checkSequence(sequence: Sequence, place: string): void {
   if (startOn !== undefined) check.topics('startOn', startOn);
   if (stopOn !== undefined && stopOn.length > 0) check.topics('stopOn', stopOn);
   if (quietHours !== undefined) check.hours('quietHours', quietHours);
+  check.that(Number.isInteger(version) && version > 0, 'version', 'a whole number from 1', version);
+  check.that(RUNS.includes(runs), 'runs', `one of ${RUNS.join(', ')}`, runs);
+  const areReasons = Array.isArray(endOn) && endOn.every((reason) => REFUSALS.includes(reason));
+  check.that(areReasons, 'endOn', `a list of ${REFUSALS.join(', ')}`, endOn);
+  checkActivities(sequence, `Sequence "${name}"`);
 }
 
-function checkActivities({ activities }: Plugin, whose: string): void {
+function checkActivities({ activities }: Pick<Plugin, 'activities'>, whose: string): void {
   if (activities === undefined) return;
   optionsOf(whose).that(isObject(activities), 'activities', 'what `outside` gives', activities);
   checkOutside(`${whose}: activities`, activities.options);
@@ -94,6 +113,11 @@ function checkActivities({ activities }: Plugin, whose: string): void {
 
 function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null;
+}
+
+/** One name may stand there in several versions. */
+function nameWithVersion({ name, version = 1 }: Sequence): { readonly name: string } {
+  return { name: version === 1 ? name : `${name} (version ${version})` };
 }
 
 function mustDiffer(what: string, things: readonly { readonly name: string }[]): void {

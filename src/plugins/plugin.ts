@@ -7,8 +7,20 @@ import type { InboundEvent, MessageEvent, PostbackEvent } from '../messenger/inb
 import type { Wish } from '../messenger/opt-out.ts';
 import type { Sayable } from '../messenger/outbound-message.ts';
 import type { WebhookField } from '../messenger/webhook-fields.ts';
-import type { Consent, ContactCard, Lead, Line, SendOutcome, ThreadControlOutcome, ThreadControlRequest, TakeOver, Topic } from '../workflows/contract.ts';
+import type {
+  Consent,
+  ContactCard,
+  Lead,
+  Line,
+  SendOutcome,
+  ThreadControlOutcome,
+  ThreadControlRequest,
+  SequenceStart,
+  TakeOver,
+} from '../workflows/contract.ts';
+import type { Duration } from './duration.ts';
 import type { NoActivities, Outside, OutsideHalf } from './outside.ts';
+import type { KnownTopic, TopicArguments, TopicName } from './topics.ts';
 
 /** `handled` ends the chain for this event, `pass` offers it to the next plugin. */
 export type HookResult = 'handled' | 'pass';
@@ -41,6 +53,8 @@ export interface Plugin<State extends object = object, Activities extends Outsid
   migrate?(old: unknown, fromVersion: number): State;
   /** Webhook fields it needs besides the usual ones: `['messaging_feedback']`. `everthread subscribe` asks Meta for them. */
   readonly fields?: readonly WebhookField[];
+  /** How long before the window closes `onWindowClosing` is called. Default: 1 hour. */
+  readonly beforeWindowCloses?: Duration;
   /** The plugin's outside half: see {@link outside}. */
   readonly activities?: OutsideHalf<Activities>;
 
@@ -67,9 +81,19 @@ export interface Plugin<State extends object = object, Activities extends Outsid
   /** A moment that `ctx.wakeAt` asked for has come. */
   onWake?(ctx: PluginContext<State, Activities>, note: string): void | Promise<void>;
   /** Something was emitted, by this plugin or another. */
-  onTopic?(ctx: PluginContext<State, Activities>, topic: Topic): void | Promise<void>;
+  onTopic?(ctx: PluginContext<State, Activities>, topic: KnownTopic): void | Promise<void>;
+  /**
+   * Meta's window will close for this person, in {@link Plugin.beforeWindowCloses}: the last chance to say something. Once
+   * for each window; not while a person of the business answers, and not for the longer windows after ads.
+   */
+  onWindowClosing?(ctx: PluginContext<State, Activities>, window: WindowClosing): void | Promise<void>;
   /** A person took over, or gave the talk back. */
   onHandoff?(ctx: PluginContext<State, Activities>, handoff: Handoff): void | Promise<void>;
+}
+
+export interface WindowClosing {
+  /** Epoch ms. */
+  readonly closesAt: number;
 }
 
 export interface Handoff {
@@ -109,9 +133,9 @@ export interface PluginContext<State extends object = object, Activities extends
   /** Calls `onWake` of this plugin at that moment, epoch ms. The same note again moves the moment. */
   wakeAt(at: number, note?: string): void;
   /** Tells plugins (`onTopic`) and sequences (`startOn`, `stopOn`, `waitFor`) that something happened. */
-  emit(topic: string, data?: unknown): void;
-  /** Starts a sequence of this bot by name, once: a running one goes on. */
-  startSequence(name: string, data?: unknown): Promise<'started' | 'already_running'>;
+  emit<Name extends TopicName>(topic: Name, ...data: TopicArguments<Name>): void;
+  /** Starts a sequence of this bot by name, as its `runs` allows: by default a run that is under way goes on. */
+  startSequence(name: string, data?: unknown): Promise<SequenceStart>;
   stopSequence(name: string, reason: string): Promise<void>;
   tag(tag: string): void;
   untag(tag: string): void;

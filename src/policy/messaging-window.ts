@@ -31,6 +31,11 @@ export function windowClosesAt(openedAt: number, lengthMs = WINDOW_MS): number {
   return openedAt + lengthMs - SAFETY_MARGIN_MS;
 }
 
+/** When the window closes for the bot, as far as we know it, epoch ms; the longer one after an ad only for who trusts it. */
+export function windowEndsAt({ openedAt, mayLastUntil = 0 }: MessagingWindow, trustsAdWindow = false): number {
+  return Math.max(windowClosesAt(openedAt), trustsAdWindow ? windowClosesAt(mayLastUntil, 0) : 0);
+}
+
 export function isWindowOpen(openedAt: number | undefined, now: number, lengthMs = WINDOW_MS): boolean {
   return openedAt !== undefined && now < windowClosesAt(openedAt, lengthMs);
 }

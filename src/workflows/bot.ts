@@ -11,17 +11,29 @@ export const bot: Bot = exportedBot(file);
 
 export const plugins: readonly Plugin[] = bot.plugins;
 
-const sequences: ReadonlyMap<string, Sequence> = new Map(
-  (bot.sequences ?? []).map((sequence) => [sequence.name, sequence]),
+const sequences: readonly Sequence[] = bot.sequences ?? [];
+
+/** By name, the one with the highest version: the one that starts. */
+const newest: ReadonlyMap<string, Sequence> = new Map(
+  sequences.toSorted((a, b) => versionOf(a) - versionOf(b)).map((sequence) => [sequence.name, sequence]),
 );
 
-export function findSequence(name: string): Sequence | undefined {
-  return sequences.get(name);
+export function versionOf({ version = 1 }: Pick<Sequence, 'version'>): number {
+  return version;
+}
+
+/** The code of a run that goes on. */
+export function findSequence(name: string, version: number): Sequence | undefined {
+  return sequences.find((sequence) => sequence.name === name && versionOf(sequence) === version);
+}
+
+export function newestSequence(name: string): Sequence | undefined {
+  return newest.get(name);
 }
 
 /** Sequences that a topic starts. */
 export function sequencesStartedBy(topic: string): Sequence[] {
-  return [...sequences.values()].filter(({ startOn }) =>
+  return [...newest.values()].filter(({ startOn }) =>
     typeof startOn === 'string' ? startOn === topic : startOn?.includes(topic),
   );
 }

@@ -2,6 +2,7 @@
  * All that the outside may know of a workflow: names, ids, messages, inputs, and the activities it asks for.
  * The other side of each line is in `conversation.ts` and `sequence.ts`.
  */
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { ConversationId } from '../messenger/conversation.ts';
 import type { InboundEvent, MessageEvent, PostbackEvent } from '../messenger/inbound-event.ts';
@@ -9,7 +10,8 @@ import type { MediaType } from '../messenger/media.ts';
 import type { Wish } from '../messenger/opt-out.ts';
 import type { OutboundPart } from '../messenger/sayable.ts';
 import type { SenderAction } from '../messenger/sender-action.ts';
-import type { Author, Purpose, RefusalReason } from '../policy/verdict.ts';
+import type { Author, MessageClass, Purpose, RefusalReason } from '../policy/verdict.ts';
+import type { ContactQuery } from '../store/audience.ts';
 
 export const TASK_QUEUE = 'everthread';
 export const CONVERSATION_TYPE = 'conversation';
@@ -17,6 +19,23 @@ export const CONVERSATION_TYPE = 'conversation';
 /** `sequence:{name}:{conversation id}`: one run of a sequence per person at a time. */
 export function sequenceId(name: string, conversation: ConversationId): string {
   return `sequence:${name}:${conversation}`;
+}
+
+export const BROADCAST_TYPE = 'broadcast';
+
+/** One run of a broadcast at a time. */
+export function broadcastId(name: string): string {
+  return `broadcast:${name}`;
+}
+
+/** What an edition of a broadcast starts a person's sequence by: the same edition says nothing twice to anybody. */
+export function broadcastOccasion(name: string, edition: string): string {
+  return `b-${name}-${edition}`;
+}
+
+/** The name of the first send of a person's sequence. */
+export function broadcastSendId(conversation: ConversationId, name: string, occasion: string): string {
+  return `${conversation}/${occasion}/${name}/0`;
 }
 
 /** An event with its place in the inbox; the number is what a turn and its sends are named after. */
@@ -44,12 +63,24 @@ export const nextDueQuery = defineQuery<number | undefined>('nextDue');
 /** Names of the sequences that a conversation believes to be running. */
 export const openSequencesQuery = defineQuery<readonly string[]>('openSequences');
 
+/** A broadcast has reached this person: their conversation begins its sequence, unless a person of the business answers. */
+export const beginBroadcastSignal = defineSignal<[BroadcastBegin]>('beginBroadcast');
+export const broadcastTallyQuery = defineQuery<BroadcastTally>('tally');
+
 /** A conversation tells its sequences what the person did. */
 export const replySignal = defineSignal<[MessageEvent | PostbackEvent]>('reply');
 /** A sequence must end: the conversation was handed over, or somebody said so. */
 export const stopSequenceSignal = defineSignal<[reason: string]>('stop');
+/** Whether a sequence is about to end: it was stopped, and does no more than finish what it began. */
+export const isEndingQuery = defineQuery<boolean>('isEnding');
+
 /** Something happened that a sequence may wait for or stop on. */
 export const topicSignal = defineSignal<[Topic]>('topic');
+
+/** Search attributes that conversations and sequences share. */
+export const pageIdKey = defineSearchAttributeKey('PageId', SearchAttributeType.KEYWORD);
+/** Of a conversation: the names of its open sequences. Of a sequence: `{name}@{version}`. */
+export const sequencesKey = defineSearchAttributeKey('Sequences', SearchAttributeType.KEYWORD_LIST);
 
 export interface TakeOver {
   readonly reason: string;
@@ -87,6 +118,40 @@ export interface SequenceEnd {
   readonly result: string;
 }
 
+export interface BroadcastInput {
+  readonly name: string;
+  readonly edition: string;
+  /** Who was looked at last, and what became of all, when it continued as new. */
+  readonly after?: ConversationId;
+  readonly tally?: BroadcastTally;
+}
+
+/** People, by what became of them. */
+export interface BroadcastTally {
+  readonly begun: number;
+  readonly leftOut: Readonly<Record<string, number>>;
+}
+
+export interface BroadcastBegin {
+  readonly name: string;
+  readonly occasion: string;
+}
+
+export interface BroadcastStepRequest extends BroadcastBegin {
+  readonly query: ContactQuery;
+  readonly messageClass: MessageClass;
+  readonly perSecond: number;
+  readonly after?: ConversationId;
+}
+
+export interface BroadcastStep {
+  readonly tally: BroadcastTally;
+  readonly after?: ConversationId;
+  readonly isDone: boolean;
+  /** Why nobody can begin at the moment. */
+  readonly hold?: string;
+}
+
 export interface ConversationInput {
   readonly conversation: ConversationId;
   /** The state of the run before this one, when it continued as new. */
@@ -97,6 +162,8 @@ export interface ConversationInput {
 
 export interface SequenceInput {
   readonly conversation: ConversationId;
+  /** Which version of the sequence it runs to its end; left out: 1. */
+  readonly version?: number;
   /** What started it; its sends are named after this, so that a second start repeats none. */
   readonly occasion: string;
   readonly contact: ContactCard;
@@ -190,6 +257,12 @@ export interface OpenedConversation {
   readonly tags?: readonly string[];
 }
 
+/** What a second start does: nothing while a run is under way, a new run in its place, or nothing for ever. */
+export type Runs = 'one_at_a_time' | 'restart' | 'once';
+
+/** What became of a start; `already_ran` only for sequences that run once. */
+export type SequenceStart = 'started' | 'already_running' | 'already_ran';
+
 /** What is known of a person. */
 export interface ContactCard {
   readonly firstName?: string;
@@ -216,7 +289,9 @@ export interface EverthreadActivities {
   /** Gives the tags that are there then. */
   changeTags(conversation: ConversationId, change: TagChange): Promise<readonly string[]>;
   /** Starts it at the person's time, or finds it running. */
-  startSequence(name: string, input: SequenceInput): Promise<'started' | 'already_running'>;
+  startSequence(name: string, input: SequenceInput, runs?: Runs): Promise<SequenceStart>;
+  /** When Meta's window closes for this person as things are, epoch ms; `undefined` for one who never opened it. */
+  windowClosesAt(conversation: ConversationId): Promise<number | undefined>;
 }
 
 /** What time it is for a person: the real time, except where the time machine moved it. Epoch ms. */

@@ -1,5 +1,5 @@
 import type { Plugin } from '../plugins/plugin.ts';
-import type { ContactCard, InboxItem, Line, SequenceEnd, TagChange, TakeOver } from './contract.ts';
+import type { BroadcastBegin, ContactCard, InboxItem, Line, SequenceEnd, TagChange, TakeOver } from './contract.ts';
 import { plainJson } from '../plugins/plain-json.ts';
 
 /**
@@ -19,6 +19,8 @@ export interface ConversationState {
   wakeUps: readonly WakeUp[];
   /** Sequences that were started and have not said that they ended, by name; the value is their occasion. */
   sequences: Record<string, string>;
+  /** Names of sequences that run once for a person, and did. */
+  ran?: readonly string[];
   tags: readonly string[];
   contact: ContactCard;
   /** Set while a person of the business answers. */
@@ -50,6 +52,7 @@ export interface WakeUp {
 export type Incoming =
   | { readonly type: 'event'; readonly item: InboxItem }
   | { readonly type: 'sequence-ended'; readonly end: SequenceEnd }
+  | { readonly type: 'broadcast'; readonly begin: BroadcastBegin }
   | { readonly type: 'tags'; readonly change: TagChange }
   | { readonly type: 'take-over'; readonly takeOver: TakeOver; readonly at: number }
   | { readonly type: 'give-back'; readonly at: number };

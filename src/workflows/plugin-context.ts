@@ -3,11 +3,13 @@ import type { Outside } from '../plugins/outside.ts';
 import type { Plugin, PluginContext } from '../plugins/plugin.ts';
 import { markSeen, react, typingOn, unreact, type SenderAction } from '../messenger/sender-action.ts';
 import { act } from './act.ts';
-import { LONGEST_TAG, MOST_TAGS, type Topic } from './contract.ts';
+import { MOST_TAGS, type Topic } from './contract.ts';
 import { frozen, plainJson } from '../plugins/plain-json.ts';
 import { authorsActivities } from './outside.ts';
 import { recordWish, saveLead, say } from './say.ts';
 import { shortName } from './short-name.ts';
+import { shortText } from './short-text.ts';
+import { checkedTag } from './tags.ts';
 import { startSequence, stopSequence } from './telling.ts';
 import { threadControl } from './thread-control.ts';
 import type { Turn } from './turn-parts.ts';
@@ -112,7 +114,7 @@ export function pluginContext(turn: Turn, plugin: Plugin, draft: { state: object
         { plugin: plugin.name, at: moment, note: shortText('A note', note, LONGEST_NAME, 0), occasion },
       ];
     },
-    emit: (name, data) => {
+    emit: (name: string, data?: unknown) => {
       mustBeOpen();
       turn.topics = [...turn.topics, topicOf(name, data)];
     },
@@ -123,7 +125,7 @@ export function pluginContext(turn: Turn, plugin: Plugin, draft: { state: object
       mustBeOpen();
       if (state.tags.includes(tag)) return;
       if (state.tags.length >= MOST_TAGS) throw new Error(`A person has at most ${MOST_TAGS} tags.`);
-      state.tags = [...state.tags, shortText('A tag', tag, LONGEST_TAG)];
+      state.tags = [...state.tags, checkedTag(tag)];
     },
     untag: (tag) => {
       mustBeOpen();
@@ -150,12 +152,6 @@ export function pluginContext(turn: Turn, plugin: Plugin, draft: { state: object
 function topicOf(name: string, data: unknown): Topic {
   shortText("A topic's name", name, LONGEST_NAME);
   return frozen({ name, ...(data !== undefined && { data: plainJson(data, 'data') }) });
-}
-
-function shortText(what: string, text: unknown, most: number, least = 1): string {
-  if (typeof text === 'string' && text.length >= least && text.length <= most) return text;
-  const found = typeof text === 'string' ? `${text.length} characters` : `a ${typeof text}`;
-  throw new Error(`${what} is a text of ${least} to ${most} characters; this is ${found}.`);
 }
 
 function pluginLog(plugin: string): PluginContext['log'] {

@@ -1,38 +1,58 @@
-import { CancellationScope, CancelledFailure, condition, log, setCurrentDetails, sleep } from '@temporalio/workflow';
-import { msOf, type Duration } from '../plugins/duration.ts';
-import type { MessageEvent, PostbackEvent } from '../messenger/inbound-event.ts';
+import {
+  CancellationScope,
+  CancelledFailure,
+  condition,
+  log,
+  proxyLocalActivities,
+  setCurrentDetails,
+  sleep,
+} from '@temporalio/workflow';
+import { msOf } from '../plugins/duration.ts';
+import type { Outside } from '../plugins/outside.ts';
+import type { KnownTopic } from '../plugins/topics.ts';
 import { endOfQuietHours } from '../policy/quiet-hours.ts';
-import type { Sequence, SequenceContext } from '../plugins/sequence.ts';
-import type { SequenceInput, Topic } from './contract.ts';
+import type { Reply, Sequence, SequenceContext } from '../plugins/sequence.ts';
+import { createAnswers } from './answers.ts';
+import type { EverthreadActivities, SequenceInput, Topic } from './contract.ts';
+import { authorsActivities } from './outside.ts';
 import { send } from './send.ts';
+import { changeTags, checkedTag } from './tags.ts';
 import { createNow } from './time.ts';
 import { startBudget } from './work-budget.ts';
 
-type Reply = MessageEvent | PostbackEvent;
+const outside = proxyLocalActivities<EverthreadActivities>({ startToCloseTimeout: '10 seconds' });
 
 interface SequenceParts {
-  readonly context: SequenceContext;
+  readonly context: SequenceContext<Outside>;
   readonly hearReply: (reply: Reply) => void;
   readonly hearTopic: (topic: Topic) => void;
   /** When it goes on by itself, epoch ms. */
   readonly due: () => number | undefined;
+  /** Whether the last thing that it waited for was a reply, and one came. */
+  readonly wasAnswered: () => boolean;
 }
 
 const LONGEST_WHAT = 100;
 
-/** What a run of a sequence can see and do, and the ears through which it hears of the person. */
+/**
+ * What a run of a sequence can see and do, and the ears through which it hears of the person. `end` ends the run, with
+ * words that a person can read.
+ */
 export function createSequenceContext(
-  { name, stopOn = [], quietHours }: Sequence,
+  { name, stopOn = [], endOn = [], quietHours, activities }: Sequence,
   input: SequenceInput,
-  stop: (reason: string) => void,
+  end: (result: string) => void,
 ): SequenceParts {
+  const { conversation, occasion } = input;
   const now = createNow(input.clockAheadMs);
   const endsOnReply = stopOn.includes('reply');
+  const answers = createAnswers();
   let ordinal = 0;
   let dueAt: number | undefined;
-  let isSending = false;
+  /** Messages and activities on their way. */
+  let underway = 0;
   let isListening = false;
-  let reply: Reply | undefined;
+  let wasAnswered = false;
   let topics: Topic[] = [];
 
   /** Waits until the moment, or until something else happens; says so in Temporal's UI. */
@@ -49,18 +69,35 @@ export function createSequenceContext(
     }
   }
 
-  /**
-   * Every step but `waitForReply` begins with this. A reply that came while a message was on its way is that
-   * message's answer: only now is it clear that nobody waits for it.
-   */
-  function heedStop(): void {
-    if (reply && endsOnReply) stop('reply');
-    reply = undefined;
+  function mustGoOn(): void {
     if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('The sequence was stopped');
   }
 
-  const context: SequenceContext = {
-    conversation: input.conversation,
+  /**
+   * Every step that lets time pass begins with this, but `waitForReply`. A reply that came while a message was on its way
+   * is that message's answer: only now is it clear that nobody waits for it.
+   */
+  function heedStop(): void {
+    if (answers.hasAny() && endsOnReply) end('stopped by reply');
+    answers.forget();
+    wasAnswered = false;
+    mustGoOn();
+  }
+
+  /** What has begun is finished, also when the sequence is stopped meanwhile. */
+  async function finish<T>(step: () => Promise<T>): Promise<T> {
+    mustGoOn();
+    underway += 1;
+    try {
+      return await CancellationScope.nonCancellable(step);
+    } finally {
+      underway -= 1;
+      startBudget();
+    }
+  }
+
+  const context: SequenceContext<Outside> = {
+    conversation,
     contact: input.contact,
     data: input.data,
     get now() {
@@ -71,6 +108,7 @@ export function createSequenceContext(
       warn: (message, fields) => log.warn(message, { sequence: name, ...fields }),
       error: (message, fields) => log.error(message, { sequence: name, ...fields }),
     },
+    activities: authorsActivities(activities, { occasion, counts: new Map(), ask: finish }),
 
     async sleep(duration) {
       heedStop();
@@ -80,43 +118,73 @@ export function createSequenceContext(
       heedStop();
       await wait(Math.max(1, at - now()), 'Sleeps');
     },
-    async send(message) {
+    async untilWindowCloses({ before }) {
       heedStop();
-      for (let end = quietEnd(); end !== undefined; end = quietEnd()) await wait(end - now(), 'Quiet hours');
-      const sendId = `${input.conversation}/${input.occasion}/${name}/${ordinal}`;
+      const beforeMs = msOf(before);
+      for (;;) {
+        const closesAt = await outside.windowClosesAt(conversation);
+        if (closesAt === undefined || closesAt <= now()) return undefined;
+        const leftMs = closesAt - beforeMs - now();
+        if (leftMs <= 0) return closesAt;
+        await wait(leftMs, `Waits until ${String(before)} before the window closes`);
+      }
+    },
+    async send(message) {
+      const answeredBefore = wasAnswered;
+      heedStop();
+      for (let until = quietEnd(); until !== undefined; until = quietEnd()) await wait(until - now(), 'Quiet hours');
+      const sendId = `${conversation}/${occasion}/${name}/${ordinal}`;
       ordinal += 1;
-      isSending = true;
-      const { conversation } = input;
-      const outcome = await send(
-        {
-          sendId,
-          conversation,
-          author: 'bot',
-          purpose: 'update',
-          source: `sequence ${name}`,
-          guarantee: 'at-most-once',
-        },
-        message,
-      );
-      isSending = false;
+      const request = {
+        sendId,
+        conversation,
+        author: 'bot',
+        purpose: 'update',
+        source: `sequence ${name}`,
+        guarantee: 'at-most-once',
+      } as const;
+      const outcome = await finish(() => send(request, message));
+      wasAnswered = answeredBefore;
       if (outcome.status !== 'sent') log.warn('A send did not go out', { sendId, outcome });
+      if (outcome.status === 'refused' && endOn.includes(outcome.reason)) {
+        end(outcome.reason.replaceAll('_', ' '));
+        mustGoOn();
+      }
       return outcome;
     },
-    async waitForReply(timeout: Duration) {
+    async waitForReply(timeout, matching) {
+      let answer: Reply | undefined;
+      let failure: { readonly error: unknown } | undefined;
+      // What the author's function throws must not come out of the engine's condition.
+      const hasAnswer = () => {
+        try {
+          if (answers.hasAny()) startBudget();
+          answer ??= answers.take(matching);
+        } catch (error) {
+          failure = { error };
+        }
+        return answer !== undefined || failure !== undefined;
+      };
+      mustGoOn();
       isListening = true;
-      await wait(msOf(timeout), 'Waits for a reply', () => reply !== undefined);
-      isListening = false;
-      const heard = reply;
-      reply = undefined;
-      return heard;
+      try {
+        await wait(msOf(timeout), 'Waits for a reply', hasAnswer);
+      } finally {
+        isListening = false;
+      }
+      if (failure) throw failure.error;
+      wasAnswered = answer !== undefined;
+      return answer;
     },
     async waitFor(topic, timeout) {
       heedStop();
       await wait(msOf(timeout), `Waits for ${topic}`, () => topics.some((heard) => heard.name === topic));
       const heard = topics.find((candidate) => candidate.name === topic);
       topics = topics.filter((candidate) => candidate !== heard);
-      return heard;
+      return heard as KnownTopic<typeof topic> | undefined;
     },
+    tag: (tag) => finish(async () => changeTags(conversation, { add: [checkedTag(tag)], remove: [] })),
+    untag: (tag) => finish(async () => changeTags(conversation, { add: [], remove: [checkedTag(tag)] })),
   };
 
   function quietEnd(): number | undefined {
@@ -127,11 +195,12 @@ export function createSequenceContext(
   return {
     context,
     hearReply: (heard) => {
-      if (isSending || isListening) reply = heard;
-      else if (endsOnReply) stop('reply');
+      if (underway > 0 || isListening) answers.hear(heard);
+      else if (endsOnReply) end('stopped by reply');
     },
     hearTopic: (topic) => void topics.push(topic),
     due: () => dueAt,
+    wasAnswered: () => wasAnswered,
   };
 }
 

@@ -16,6 +16,7 @@ import {
 import type { Sequence } from '../plugins/sequence.ts';
 import { findSequence } from './bot.ts';
 import {
+  isEndingQuery,
   nextDueQuery,
   replySignal,
   sequenceEndedSignal,
@@ -30,29 +31,33 @@ const LONGEST_RESULT = 500;
 /** Runs a sequence to its end; the result is what a person reads in Temporal's UI. */
 export async function sequence(input: SequenceInput): Promise<string> {
   const { workflowType } = workflowInfo();
-  const definition = findSequence(workflowType);
+  const { version = 1 } = input;
+  const definition = findSequence(workflowType, version);
   if (!definition) {
     // Not a failure of the run: it waits until a worker that knows the sequence is deployed again.
-    throw new Error(`This bot has no sequence "${workflowType}". Deploy one that has, or terminate this run.`);
+    throw new Error(
+      `This bot has no sequence "${workflowType}" of version ${version}. Deploy one that has, or terminate this run.`,
+    );
   }
 
   const scope = new CancellationScope();
-  let stopped: string | undefined;
-  const stop = (reason: string) => {
-    stopped ??= `stopped by ${reason}`;
+  let ended: string | undefined;
+  const end = (result: string) => {
+    ended ??= result;
     scope.cancel();
   };
-  const { context, hearReply, hearTopic, due } = createSequenceContext(definition, input, stop);
+  const { context, hearReply, hearTopic, due, wasAnswered } = createSequenceContext(definition, input, end);
   setHandler(replySignal, hearReply);
   setHandler(topicSignal, (topic) => {
-    if (definition.stopOn?.includes(topic.name)) stop(topic.name);
+    if (definition.stopOn?.includes(topic.name)) end(`stopped by ${topic.name}`);
     else hearTopic(topic);
   });
-  setHandler(stopSequenceSignal, stop);
+  setHandler(stopSequenceSignal, (reason) => end(`stopped by ${reason}`));
   let isTelling = false;
   setHandler(nextDueQuery, () => (isTelling ? 0 : due()));
+  setHandler(isEndingQuery, () => isTelling || ended !== undefined);
 
-  const result = await runTo(definition, scope, context, () => stopped);
+  const result = await runTo(definition, scope, context, () => ended, wasAnswered);
   setCurrentDetails(result);
   isTelling = true;
   await tellConversation(input, definition.name, result);
@@ -64,14 +69,14 @@ async function runTo(
   definition: Sequence,
   scope: CancellationScope,
   context: Parameters<Sequence['run']>[0],
-  stopped: () => string | undefined,
+  ended: () => string | undefined,
+  wasAnswered: () => boolean,
 ): Promise<string> {
   try {
     await scope.run(() => definition.run(context));
-    return stopped() ?? 'finished';
+    return ended() ?? (wasAnswered() ? 'answered' : 'finished');
   } catch (error) {
-    const reason = stopped();
-    if (isCancellation(error)) return reason ?? 'cancelled';
+    if (isCancellation(error)) return ended() ?? 'cancelled';
     log.error(`Sequence "${definition.name}" failed`, { error: error instanceof Error ? error.stack : String(error) });
     return `failed: ${error instanceof Error ? error.message : String(error)}`.slice(0, LONGEST_RESULT);
   }

@@ -2,13 +2,12 @@ import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/commo
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import { conversationParts, type ConversationId } from '../messenger/conversation.ts';
 import { windowClosesAt } from '../policy/messaging-window.ts';
+import { pageIdKey, sequencesKey } from './contract.ts';
 import type { ConversationState } from './conversation-state.ts';
 
 const conversationStateKey = defineSearchAttributeKey('ConversationState', SearchAttributeType.KEYWORD);
 const windowClosesAtKey = defineSearchAttributeKey('WindowClosesAt', SearchAttributeType.DATETIME);
-const sequencesKey = defineSearchAttributeKey('Sequences', SearchAttributeType.KEYWORD_LIST);
 const tagsKey = defineSearchAttributeKey('Tags', SearchAttributeType.KEYWORD_LIST);
-const pageIdKey = defineSearchAttributeKey('PageId', SearchAttributeType.KEYWORD);
 
 /** Each upsert is an event in the history, so a window that only moved on a little is not worth one. */
 const WINDOW_STEP_MS = 3_600_000;

@@ -1,11 +1,26 @@
 /** A person's tags: in the conversation's state, and in the store, where segments and broadcasts look. */
-import { proxyLocalActivities } from '@temporalio/workflow';
+import { getExternalWorkflowHandle, log, proxyLocalActivities } from '@temporalio/workflow';
 import type { ConversationId } from '../messenger/conversation.ts';
-import { MOST_TAGS, type EverthreadActivities, type TagChange } from './contract.ts';
+import { LONGEST_TAG, MOST_TAGS, tagsChangedSignal, type EverthreadActivities, type TagChange } from './contract.ts';
+import { shortText } from './short-text.ts';
 
 const outside = proxyLocalActivities<EverthreadActivities>({ startToCloseTimeout: '10 seconds' });
 
 type Tags = readonly string[];
+
+export function checkedTag(tag: unknown): string {
+  return shortText('A tag', tag, LONGEST_TAG);
+}
+
+/** A sequence changes them: in the store, and in the conversation while it is open. A closed one finds them in the store. */
+export async function changeTags(conversation: ConversationId, change: TagChange): Promise<void> {
+  const tags = await outside.changeTags(conversation, change);
+  if (change.add.some((tag) => !tags.includes(tag)))
+    log.warn(`A person has at most ${MOST_TAGS} tags; one is left out`);
+  await getExternalWorkflowHandle(conversation)
+    .signal(tagsChangedSignal, change)
+    .catch(() => {});
+}
 
 /** What a change makes of them. */
 export function changedTags(tags: Tags, { add, remove }: TagChange): Tags {

@@ -1,7 +1,7 @@
 /** What a conversation and its sequences tell each other. */
 import { getExternalWorkflowHandle, log, proxyLocalActivities } from '@temporalio/workflow';
 import type { MessageEvent, PostbackEvent } from '../messenger/inbound-event.ts';
-import { findSequence } from './bot.ts';
+import { newestSequence, versionOf } from './bot.ts';
 import {
   replySignal,
   sequenceId,
@@ -9,6 +9,7 @@ import {
   topicSignal,
   type EverthreadActivities,
   type SequenceEnd,
+  type SequenceStart,
   type Topic,
 } from './contract.ts';
 import type { ConversationState } from './conversation-state.ts';
@@ -17,19 +18,26 @@ import type { Turn } from './turn-parts.ts';
 const outside = proxyLocalActivities<EverthreadActivities>({ startToCloseTimeout: '10 seconds' });
 const SIGNALS = { reply: replySignal, stop: stopSequenceSignal, topic: topicSignal } as const;
 
-/** Starts a sequence of this bot, or finds it running. */
-export async function startSequence(turn: Turn, name: string, data: unknown): Promise<'started' | 'already_running'> {
-  if (!findSequence(name)) {
-    throw new Error(`There is no sequence "${name}". Add it to \`sequences\` of the bot.`);
-  }
-  const result = await outside.startSequence(name, {
+/** Starts a sequence of this bot, in its newest version, or finds it running. */
+export async function startSequence(turn: Turn, name: string, data: unknown): Promise<SequenceStart> {
+  const { state, occasion } = turn;
+  const sequence = newestSequence(name);
+  if (!sequence) throw new Error(`There is no sequence "${name}". Add it to \`sequences\` of the bot.`);
+  const { runs = 'one_at_a_time' } = sequence;
+  // The engine forgets runs that ended long ago; a conversation does not.
+  if (runs === 'once' && state.ran?.includes(name)) return 'already_ran';
+  const input = {
     conversation: turn.conversation,
-    occasion: turn.occasion,
-    contact: turn.state.contact,
+    version: versionOf(sequence),
+    occasion,
+    contact: state.contact,
     ...(data !== undefined && { data }),
-  });
-  const known = turn.state.sequences[name];
-  turn.state.sequences[name] = result === 'already_running' && known !== undefined ? known : turn.occasion;
+  };
+  const result = await outside.startSequence(name, input, runs);
+  if (runs === 'once') state.ran = [...(state.ran ?? []), name];
+  const known = state.sequences[name];
+  if (result === 'started') state.sequences[name] = occasion;
+  if (result === 'already_running') state.sequences[name] = known ?? occasion;
   return result;
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { sequencesKey, TASK_QUEUE } from '../../src/workflows/contract.ts';
 import { startTalk, until, type Talk, type TalkOptions } from '../support/talk.ts';
 
 const PROBE = 'test/support/bots/probe/bot.ts';
@@ -40,13 +41,46 @@ describe('waiting', () => {
     const silent = await started('question');
     await silent.skip('3 hours');
     expect((await silent.hears()).at(-1)).toBe('no answer');
+    expect(await silent.sequence('question').result()).toBe('finished');
   });
 
   test('a reply that is waited for stops nothing', async () => {
     const talk = await started('question-stoppable');
     await talk.says('yes');
     expect(await talk.hears()).toContain('answer message');
-    expect(await talk.sequence('question-stoppable').result()).toBe('finished');
+    expect(await talk.sequence('question-stoppable').result()).toBe('answered');
+  });
+
+  test('a reply that does not fit is left to the plugins, and neither ends the wait nor the sequence', async () => {
+    const talk = await started('number');
+    await talk.says('why?');
+    await talk.says('12');
+    expect((await talk.hears()).toSorted()).toEqual(['12 it is', '2 why?', '3 12', 'How many?', 'started']);
+    expect(await talk.sequence('number').result()).toBe('answered');
+  });
+
+  test('a reply may be chosen by a function, whose failure is that of the sequence', async () => {
+    const talk = await started('picky');
+    await talk.says('now!', 'please');
+    expect(await talk.hears()).toContain('since you ask');
+    await talk.skip('2 hours');
+    expect(await talk.sequence('picky').result()).toBe('finished');
+    await talk.says('start picky');
+    await talk.says('boom');
+    expect(await talk.sequence('picky').result()).toBe('failed: too picky');
+  });
+
+  test('untilWindowCloses goes on with the window that a reply opens, and tells of one that is shut', async () => {
+    const talk = await started('last-call');
+    await talk.skip('20 hours');
+    await talk.says('hello');
+    await talk.hears();
+    await talk.skip('21 hours');
+    expect(await talk.hears()).toEqual([]);
+    await talk.skip('61 minutes');
+    expect(await talk.hears()).toEqual(['2 hours left']);
+    await talk.skip('4 hours');
+    expect(await talk.stage.store.contacts.find(talk.conversation)).toMatchObject({ tags: ['gone'] });
   });
 
   test('"stop" ends what stops on it, and nothing goes out on our own initiative until "start"', async () => {
@@ -71,7 +105,7 @@ describe('waiting', () => {
     await talk.says('here');
     await asking;
     expect(await talk.hears()).toEqual(['started', '2 here', 'Are you there?', 'answer message']);
-    expect(await talk.sequence('question-later').result()).toBe('finished');
+    expect(await talk.sequence('question-later').result()).toBe('answered');
   });
 
   test('a reply from before a sleep is no answer to what is asked after it', async () => {
@@ -109,6 +143,19 @@ describe('stopping', () => {
     const byPlugin = await started('parcel');
     await byPlugin.says('stop parcel');
     expect(await byPlugin.sequence('parcel').result()).toBe('stopped by somebody said so');
+  });
+
+  test('one that is started in the turn in which a reply stops it begins anew', async () => {
+    const talk = await started('patient');
+    await talk.says('start patient');
+    await talk.skip('2 hours');
+    expect(await talk.hears()).toEqual(['started', 'first', 'started', 'first', 'second']);
+  });
+
+  test('a refusal ends what wants to be ended by it', async () => {
+    const talk = await started('gives-up');
+    await talk.skip('31 hours');
+    expect(await talk.sequence('gives-up').result()).toBe('window closed');
   });
 
   test('a sequence that is started again in the turn that stopped it is not forgotten', async () => {
@@ -164,6 +211,58 @@ describe('living', () => {
     expect(await talk.hears()).toEqual(['started', 'already_running', 'nap over, "first"']);
     // The sequence has ended; its conversation hears of it a moment later.
     await expect.poll(() => talk.attributes()).not.toHaveProperty('Sequences');
+  });
+
+  test('one that restarts takes the place of the run that is under way', async () => {
+    const talk = await started('again mug');
+    await talk.skip('30 minutes');
+    await talk.says('start again cup');
+    await talk.skip('59 minutes');
+    expect(await talk.hears()).toEqual(['started', 'started']);
+    await talk.skip('2 minutes');
+    expect(await talk.hears()).toEqual(['again cup']);
+  });
+
+  test('one that runs once does so for ever, also when its conversation was closed', async () => {
+    const talk = await started('once');
+    await talk.says('start once');
+    await talk.skip('26 hours');
+    expect(await talk.status()).toBe('COMPLETED');
+    await talk.says('start once');
+    expect((await talk.hears()).toSorted()).toEqual(['already_ran', 'already_ran', 'only once', 'started']);
+  });
+
+  test('a start takes the newest version, and a run goes on with the one it began with', async () => {
+    const talk = await started('versioned');
+    const { client } = talk.stage;
+    const { workflowId } = talk.sequence('versioned');
+    const run = client.workflow.getHandle(workflowId);
+    const { typedSearchAttributes } = await run.describe();
+    expect(typedSearchAttributes.get(sequencesKey)).toEqual(['versioned@2']);
+    // As those that began before there were versions.
+    const args = [{ conversation: talk.conversation, occasion: 'i0', contact: {} }];
+    await client.workflow.start('versioned', { workflowId, taskQueue: TASK_QUEUE, args });
+    expect(await run.result()).toBe('finished');
+    expect(await talk.hears(3)).toEqual(['started', 'version 2', 'version 1']);
+  });
+
+  test('its activities are its own, each with a key', async () => {
+    const talk = await started('noter');
+    expect((await talk.hears(2)).toSorted().join()).toMatch(/^late [0-9a-f]{40},started$/);
+    await talk.says('hello');
+    expect(await talk.hears()).toContain('note heard');
+  });
+
+  test('tags reach the conversation, and the store when that has closed', async () => {
+    const talk = await started('tagger');
+    expect(await talk.attributes()).toMatchObject({ Tags: ['in-sequence'] });
+    await talk.skip('26 hours');
+    expect(await talk.status()).toBe('COMPLETED');
+    await talk.skip('2 days');
+    expect(await talk.sequence('tagger').result()).toBe('finished');
+    expect(await talk.stage.store.contacts.find(talk.conversation)).toMatchObject({ tags: ['through'] });
+    await talk.says('hello');
+    expect(await talk.attributes()).toMatchObject({ Tags: ['through'] });
   });
 
   test('one that throws fails visibly, and its conversation knows', async () => {

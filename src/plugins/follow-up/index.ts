@@ -1,18 +1,19 @@
 import type { Duration } from '../duration.ts';
 import type { Sayable } from '../../messenger/outbound-message.ts';
 import { optionsOf } from '../options.ts';
+import type { TopicName } from '../topics.ts';
 import { defineSequence, type QuietHours, type Sequence } from '../sequence.ts';
 
 export interface FollowUpOptions {
   /** The sequence's name, in kebab-case. */
   readonly name: string;
   /** The topic that starts it. */
-  readonly startOn: string;
+  readonly startOn: TopicName;
   /** What is said, each so long after the one before. */
   readonly steps: readonly { readonly after: Duration; readonly say: Sayable }[];
   readonly quietHours?: QuietHours;
   /** Default: a reply or a handoff ends it. */
-  readonly stopOn?: readonly string[];
+  readonly stopOn?: readonly ('reply' | TopicName)[];
 }
 
 /** The common sequence: some messages, some time apart, until the person answers. For more, write `run` yourself. */

@@ -1,6 +1,7 @@
-import { defineSequence, type SequenceContext } from 'everthread';
+import { defineSequence, outside, textOf, type SequenceContext } from 'everthread';
+import type { activities } from './activities.ts';
 
-async function ask(seq: SequenceContext): Promise<void> {
+async function ask(seq: Pick<SequenceContext, 'send' | 'waitForReply'>): Promise<void> {
   await seq.send('Are you there?');
   const reply = await seq.waitForReply('2 hours');
   await seq.send(reply === undefined ? 'no answer' : `answer ${reply.kind}`);
@@ -96,6 +97,93 @@ export const sequences = [
     async run(seq) {
       await seq.sleep('1 minute');
       for (;;);
+    },
+  }),
+  defineSequence({
+    name: 'last-call',
+    async run(seq) {
+      const closesAt = await seq.untilWindowCloses({ before: '2 hours' });
+      const hours = closesAt === undefined ? 'no' : Math.round((closesAt - seq.now) / 3_600_000);
+      await seq.send(`${hours} hours left`);
+      await seq.sleep('3 hours');
+      if ((await seq.untilWindowCloses({ before: '2 hours' })) === undefined) await seq.tag('gone');
+    },
+  }),
+  defineSequence({
+    name: 'tagger',
+    async run(seq) {
+      await seq.tag('in-sequence');
+      await seq.sleep('3 days');
+      await seq.untag('in-sequence');
+      await seq.tag('through');
+    },
+  }),
+  defineSequence({
+    name: 'number',
+    stopOn: ['reply'],
+    async run(seq) {
+      await seq.send('How many?');
+      const reply = await seq.waitForReply('1 day', /^\d+$/);
+      await seq.send(reply === undefined ? 'none' : `${textOf(reply)} it is`);
+    },
+  }),
+  defineSequence({
+    name: 'picky',
+    async run(seq) {
+      await seq.waitForReply('1 day', (reply) => {
+        if (textOf(reply) === 'boom') throw new Error('too picky');
+        return textOf(reply) === 'please';
+      });
+      await seq.send('since you ask');
+      await seq.sleep('1 hour');
+    },
+  }),
+  defineSequence({
+    name: 'once',
+    runs: 'once',
+    async run(seq) {
+      await seq.send('only once');
+    },
+  }),
+  defineSequence({
+    name: 'again',
+    runs: 'restart',
+    async run(seq) {
+      await seq.sleep('1 hour');
+      await seq.send(`again ${String(seq.data)}`);
+    },
+  }),
+  defineSequence({
+    name: 'versioned',
+    version: 2,
+    async run(seq) {
+      await seq.send('version 2');
+    },
+  }),
+  defineSequence({
+    name: 'versioned',
+    async run(seq) {
+      await seq.send('version 1');
+    },
+  }),
+  defineSequence({
+    name: 'gives-up',
+    endOn: ['window_closed'],
+    async run(seq) {
+      await seq.sleep('30 hours');
+      await seq.send('too late');
+      await seq.sleep('30 hours');
+    },
+  }),
+  defineSequence({
+    name: 'noter',
+    stopOn: ['reply'],
+    activities: outside<Pick<typeof activities, 'note'>>({ note: { retry: { initialInterval: '10ms' } } }),
+    async run(seq) {
+      const noted = await seq.activities.note('late');
+      await seq.send(noted);
+      const reply = await seq.waitForReply('1 hour');
+      await seq.send(`${Object.keys(seq.activities).join()} ${reply === undefined ? 'silence' : 'heard'}`);
     },
   }),
   defineSequence({
