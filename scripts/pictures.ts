@@ -43,11 +43,39 @@ try {
   // The UI draws the details in a frame of their own.
   await page.frameLocator('#user-metadata-current-details').getByText('The last lines').waitFor();
   await page.screenshot({ path: join(root, 'docs/images/temporal-ui.png') });
+
+  const sequence = `sequence:spring-offer:${id}`;
+  const waiting = await new Client({ connection }).workflow.getHandle(sequence).describe();
+  await page.setViewportSize({ width: 1500, height: 1100 });
+  await page.goto(
+    `${temporalUiUrl}/namespaces/default/workflows/${encodeURIComponent(sequence)}/${waiting.runId}/history`,
+  );
+  await page.getByText('Sleeps 2 hours').first().waitFor();
+  await page.screenshot({ path: join(root, 'docs/images/temporal-ui-sequence.png') });
+
+  await askForPeople();
+  const filter = "ConversationState = 'human' AND ExecutionStatus = 'Running'";
+  await page.setViewportSize({ width: 1500, height: 600 });
+  await page.goto(`${temporalUiUrl}/namespaces/default/workflows?query=${encodeURIComponent(filter)}`);
+  await page
+    .getByRole('link', { name: /messenger:/ })
+    .nth(1)
+    .waitFor();
+  await page.screenshot({ path: join(root, 'docs/images/temporal-ui-filter.png') });
 } finally {
   await browser.close();
   await connection.close();
   await dev.stop();
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** Two who want a person. */
+async function askForPeople(): Promise<void> {
+  for (const name of ['Bruno', 'Clara']) {
+    const { psid } = dev.simulator.addPerson({ firstName: name });
+    dev.simulator.says(psid, 'A human, please');
+  }
+  await dev.simulator.settled();
 }
 
 /** Somebody asks for a price, is asked for an address, and asks for the hours in between. */

@@ -1,4 +1,5 @@
 /** The example bot, as somebody would talk with it. */
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { startTalk, type Talk } from '../support/talk.ts';
 
@@ -97,3 +98,40 @@ test('a form that was left for days goes on where it was', async () => {
   await talk.says('ana@shop.example');
   expect(await talk.hears()).toEqual(['And your name?']);
 });
+
+test("the filters of docs/temporal-ui.md find in Temporal's lists whom an owner asks for", async () => {
+  const [buys, waits] = [await startTalk(SHOP), await startTalk(SHOP)];
+  await leaveLead(buys);
+  await waits.says('Can I talk to a human?');
+  const windowClosesAt = buys.now() + 24 * HOUR;
+  const near = (at: number) => [at - HOUR, at + HOUR].map((moment) => `'${new Date(moment).toISOString()}'`);
+
+  async function found(question: string): Promise<string[]> {
+    const query = filterBelow(question).replace(/'\S+Z' AND '\S+Z'/, near(windowClosesAt).join(' AND '));
+    const ids: string[] = [];
+    for await (const { workflowId } of buys.stage.client.workflow.list({ query })) ids.push(workflowId);
+    const ours = [buys.conversation, waits.conversation, buys.sequence('spring-offer').workflowId];
+    return ids.filter((id) => ours.includes(id)).toSorted();
+  }
+
+  const both = [buys.conversation, waits.conversation].toSorted();
+  // The lists are told a moment after it happened.
+  await expect.poll(() => found('Who waits for a person?')).toEqual([waits.conversation]);
+  await expect.poll(() => found('Whom does the bot talk with?')).toEqual([buys.conversation]);
+  const offer = [buys.sequence('spring-offer').workflowId];
+  await expect.poll(() => found('Who is in the sequence')).toEqual(offer);
+  await expect.poll(() => found('And in its version 1')).toEqual(offer);
+  await expect.poll(() => found('Whose window closes')).toEqual(both);
+  await expect.poll(() => found('Who talks with one of several Pages?')).toEqual(both);
+  for (const question of ['Who has the tag', 'Which follow-ups failed?', 'Which runs cannot go on'])
+    expect(await found(question)).toEqual([]);
+});
+
+/** The query that the page gives below a question. */
+function filterBelow(question: string): string {
+  const page = readFileSync('docs/temporal-ui.md', 'utf8');
+  const start = page.indexOf(`\n${question}`);
+  const query = /```sql\n([^`]*)\n```/.exec(page.slice(start))?.[1];
+  if (start === -1 || query === undefined) throw new Error(`docs/temporal-ui.md has no filter below "${question}".`);
+  return query;
+}
