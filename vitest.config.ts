@@ -31,7 +31,10 @@ export default defineConfig({
     projects: [
       // Loading our sources is most of the work of these, so each process loads them once.
       { extends: true, test: { name: 'light', include: LIGHT, isolate: false } },
-      { extends: true, test: { name: 'whole', include: ['test/**/*.test.ts'], exclude: LIGHT } },
+      {
+        extends: true,
+        test: { name: 'whole', include: ['test/**/*.test.ts', 'examples/shop/*.test.ts'], exclude: LIGHT },
+      },
     ],
     globalSetup: 'test/support/global-setup.ts',
     sequence: { sequencer: LongFirst },
