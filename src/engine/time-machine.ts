@@ -19,7 +19,7 @@ export interface TimeMachine {
 }
 
 /** So much of the way to a due moment is gone at the pace of real time, so that the skip is over before it. */
-const RUN_UP_MS = 50;
+const RUN_UP_MS = 15;
 /**
  * What a skip that reaches the server late, on a busy machine, may fire on its way: it ends with the first timer. If its
  * end came while a workflow is at work, server 1.32.0 would skip on to that workflow's next timer, however far.
@@ -27,8 +27,12 @@ const RUN_UP_MS = 50;
 const MOST_TIMERS = 1;
 /** Whoever is less behind than this has come along. */
 const TOLERANCE_MS = 1000;
-const LOOK_AGAIN_MS = 25;
+/** Most things are over in no time; for the others it looks less and less often. */
+const LOOK_AGAIN_MS = 2;
+const LOOK_AGAIN_MS_AT_MOST = 25;
 const SETTLED_WITHIN_MS = 60_000;
+/** Of so many workflows it remembers what they said; that is all who move at the same time. */
+const REMEMBERED = 1000;
 
 /** Knows when there is nothing left to wait for. */
 export interface Settling {
@@ -43,10 +47,25 @@ interface OpenWorkflow {
   /** A moment in the past while the workflow is at work. */
   readonly due: number | undefined;
   readonly isWorking: boolean;
-  /** How many events its history has: unchanged, nothing happened. */
+  /** Run and length of its history: unchanged, nothing happened. */
   readonly events: string;
   /** How far its clock on the server is ahead of real time. Asking takes a while, so: at least, and at most. */
   readonly ahead: { readonly leastMs: number; readonly mostMs: number };
+}
+
+/** What a workflow says of itself. Nothing but an event changes it. */
+interface Said {
+  readonly events: string;
+  readonly due?: number | undefined;
+  /** Of a conversation. */
+  readonly openSequences: readonly string[];
+}
+
+/** What one look saw of a workflow. */
+interface Sight {
+  /** Missing when it is closed. */
+  readonly open?: OpenWorkflow;
+  readonly openSequences: readonly string[];
 }
 
 const NOT_AHEAD: OpenWorkflow['ahead'] = { leastMs: 0, mostMs: 0 };
@@ -57,32 +76,33 @@ const NOTHING_KNOWN: ReadonlyMap<string, number> = new Map();
  * would have seen. Needs a server with `frontend.WorkflowTimeSkippingEnabled`.
  */
 export function createTimeMachine({ client, clock, moveClock }: TimeMachineOptions): TimeMachine & Settling {
+  const said = new Map<string, Said>();
+  /** How things stood when somebody was at rest the last time. */
+  const rests = new Map<ConversationId, string>();
+
   async function skip(conversation: ConversationId, ms: number): Promise<void> {
-    await settled(conversation);
+    let open = await settled(conversation);
     const end = clock.now(conversation) + ms;
     while (clock.now(conversation) < end) {
-      const open = await openWorkflows(conversation);
       const now = clock.now(conversation);
       const next = Math.min(...open.map(({ due }) => due ?? Infinity));
       const step = Math.min(end, next - RUN_UP_MS) - now;
-      // Somebody has written in this very moment: first things first.
-      const isBusy = open.some(({ isWorking }) => isWorking);
-      if (step > 0 && !isBusy) {
+      if (step > 0) {
         moveClock(conversation, step);
         await Promise.all(open.map(({ workflowId }) => fastForward(workflowId, step)));
-      } else if (!isBusy) {
+      } else {
         await delay(Math.max(1, next - now));
       }
-      const moved = step > 0 && !isBusy ? step : 0;
-      await settled(conversation, new Map(open.map(({ firstRunId, ahead }) => [firstRunId, ahead.leastMs + moved])));
+      const moved = Math.max(0, step);
+      const shouldBeAhead = new Map(open.map(({ firstRunId, ahead }) => [firstRunId, ahead.leastMs + moved]));
+      open = await settled(conversation, shouldBeAhead);
     }
   }
 
   /** Meanwhile takes along whoever is not as far ahead as they should be: a timer that nobody knew of was on the way. */
-  async function settled(conversation: ConversationId, shouldBeAheadMs = NOTHING_KNOWN): Promise<void> {
+  async function settled(conversation: ConversationId, shouldBeAheadMs = NOTHING_KNOWN): Promise<OpenWorkflow[]> {
     const giveUpAt = Date.now() + SETTLED_WITHIN_MS;
-    let before: string | undefined;
-    for (;;) {
+    for (let pauseMs = LOOK_AGAIN_MS; ; pauseMs = Math.min(LOOK_AGAIN_MS_AT_MOST, pauseMs * 2)) {
       const open = await openWorkflows(conversation);
       for (const { workflowId, firstRunId, isWorking, ahead } of open) {
         const behindMs = (shouldBeAheadMs.get(firstRunId) ?? -Infinity) - ahead.mostMs;
@@ -92,47 +112,78 @@ export function createTimeMachine({ client, clock, moveClock }: TimeMachineOptio
       const isAtRest = open.every(({ due, isWorking }) => !isWorking && (due === undefined || due > now));
       // Looked at one after the other, two may tell each other something between the looks; not between two same ones.
       const look = isAtRest ? JSON.stringify(open.map(({ ahead, ...rest }) => rest)) : undefined;
-      if (look !== undefined && look === before) return;
-      before = look;
+      if (look !== undefined && look === rests.get(conversation)) return open;
+      if (look === undefined) rests.delete(conversation);
+      else remember(rests, conversation, look);
       if (Date.now() > giveUpAt) {
         throw new Error(`${conversation} is still at work after ${SETTLED_WITHIN_MS} ms. Look at it in Temporal's UI.`);
       }
-      if (!isAtRest) await delay(LOOK_AGAIN_MS);
+      if (!isAtRest) await delay(pauseMs);
     }
   }
 
   /** The conversation, and once it is at rest its sequences: nobody is asked anything while at work. */
   async function openWorkflows(conversation: ConversationId): Promise<OpenWorkflow[]> {
-    const talk = await look(conversation);
-    if (talk?.isWorking) return [talk];
-    const names = (await ask(() => client.workflow.getHandle(conversation).query(openSequencesQuery), [])) ?? [];
-    const sequences = await Promise.all(names.map((name) => look(sequenceId(name, conversation))));
-    return [talk, ...sequences].filter((workflow) => workflow !== undefined);
+    const known = said.get(conversation)?.openSequences ?? [];
+    // Those that were open the last time mostly are still: they are looked at in the same moment.
+    const [talk, ...others] = await Promise.all([look(conversation), ...known.map((name) => sequence(name))]);
+    if (talk?.open?.isWorking) return [talk.open];
+    const names = talk?.openSequences ?? [];
+    const sights = await Promise.all(
+      names.map((name) => (known.includes(name) ? others[known.indexOf(name)] : sequence(name))),
+    );
+    return [talk, ...sights].flatMap((sight) => sight?.open ?? []);
+
+    function sequence(name: string): Promise<Sight | undefined> {
+      return look(sequenceId(name, conversation));
+    }
   }
 
-  function look(workflowId: string): Promise<OpenWorkflow | undefined> {
+  function look(workflowId: string): Promise<Sight | undefined> {
     const handle = client.workflow.getHandle(workflowId);
-    const atWork = { workflowId, firstRunId: '', due: undefined, isWorking: true, events: '0', ahead: NOT_AHEAD };
-    return ask(async () => {
-      const askedAt = Date.now();
-      const { status, raw } = await handle.describe();
-      const answeredAt = Date.now();
-      if (status.name !== 'RUNNING') return undefined;
-      const { pendingWorkflowTask, pendingActivities, workflowExtendedInfo, workflowExecutionInfo } = raw;
-      const { effectiveConfig, currentTime } = workflowExtendedInfo?.timeSkippingInfo ?? {};
-      const isSkipping = effectiveConfig?.enabled === true;
-      if (pendingWorkflowTask != null || (pendingActivities?.length ?? 0) > 0 || isSkipping) return atWork;
-      const due = await handle.query(nextDueQuery);
-      const now = currentTime == null ? undefined : Number(currentTime.seconds) * 1000 + (currentTime.nanos ?? 0) / 1e6;
-      return {
-        workflowId,
-        firstRunId: workflowExecutionInfo?.firstRunId ?? '',
-        due,
-        isWorking: false,
-        events: String(workflowExecutionInfo?.historyLength),
-        ahead: now === undefined ? NOT_AHEAD : { leastMs: now - answeredAt, mostMs: now - askedAt },
-      };
-    }, atWork);
+    const atWork: OpenWorkflow = {
+      workflowId,
+      firstRunId: '',
+      due: undefined,
+      isWorking: true,
+      events: '',
+      ahead: NOT_AHEAD,
+    };
+    return ask(
+      async () => {
+        const askedAt = Date.now();
+        const { status, raw, runId } = await handle.describe();
+        const answeredAt = Date.now();
+        const { pendingWorkflowTask, pendingActivities, workflowExtendedInfo, workflowExecutionInfo } = raw;
+        const { effectiveConfig, currentTime } = workflowExtendedInfo?.timeSkippingInfo ?? {};
+        const events = `${runId} ${String(workflowExecutionInfo?.historyLength)}`;
+        if (status.name !== 'RUNNING') return { openSequences: (await hear(workflowId, events)).openSequences };
+        const isSkipping = effectiveConfig?.enabled === true;
+        if (pendingWorkflowTask != null || (pendingActivities?.length ?? 0) > 0 || isSkipping)
+          return { open: atWork, openSequences: [] };
+        const { due, openSequences } = await hear(workflowId, events);
+        const now =
+          currentTime == null ? undefined : Number(currentTime.seconds) * 1000 + (currentTime.nanos ?? 0) / 1e6;
+        const ahead = now === undefined ? NOT_AHEAD : { leastMs: now - answeredAt, mostMs: now - askedAt };
+        const firstRunId = workflowExecutionInfo?.firstRunId ?? '';
+        return { open: { workflowId, firstRunId, due, isWorking: false, events, ahead }, openSequences };
+      },
+      { open: atWork, openSequences: [] },
+    );
+  }
+
+  /** Asks a workflow that nobody has asked since its last event. */
+  async function hear(workflowId: string, events: string): Promise<Said> {
+    const known = said.get(workflowId);
+    if (known?.events === events) return known;
+    const handle = client.workflow.getHandle(workflowId);
+    const isSequence = workflowId.startsWith('sequence:');
+    // One after the other: of a workflow that has begun to work, the server keeps a single question.
+    const due = await handle.query(nextDueQuery);
+    const openSequences = isSequence ? [] : await handle.query(openSequencesQuery);
+    const answer = { events, due, openSequences };
+    remember(said, workflowId, answer);
+    return answer;
   }
 
   async function fastForward(workflowId: string, ms: number): Promise<void> {
@@ -157,7 +208,7 @@ export function createTimeMachine({ client, clock, moveClock }: TimeMachineOptio
 
   return {
     skip,
-    settled: (conversation) => settled(conversation),
+    settled: async (conversation) => void (await settled(conversation)),
     async nextDue(conversation) {
       const dues = (await openWorkflows(conversation)).flatMap(({ due }) => due ?? []);
       return dues.length === 0 ? undefined : Math.min(...dues);
@@ -165,18 +216,27 @@ export function createTimeMachine({ client, clock, moveClock }: TimeMachineOptio
   };
 }
 
-/** A workflow that is gone has nothing to say; one whose run has not begun yet is `early`. */
+function remember<Key, Value>(map: Map<Key, Value>, key: Key, value: Value): void {
+  map.delete(key);
+  map.set(key, value);
+  const [oldest] = map.keys();
+  if (map.size > REMEMBERED && oldest !== undefined) map.delete(oldest);
+}
+
+/** A workflow that is gone has nothing to say; one that cannot answer yet is `early`. */
 async function ask<T>(question: () => Promise<T>, early?: T): Promise<T | undefined> {
   try {
     return await question();
   } catch (error) {
     if (error instanceof WorkflowNotFoundError || codeOf(error) === GRPC.NOT_FOUND) return undefined;
-    if (codeOf(error) === GRPC.FAILED_PRECONDITION) return early;
+    if (EARLY.has(codeOf(error))) return early;
     throw error;
   }
 }
 
-const GRPC = { NOT_FOUND: 5, FAILED_PRECONDITION: 9 } as const;
+const GRPC = { NOT_FOUND: 5, RESOURCE_EXHAUSTED: 8, FAILED_PRECONDITION: 9 } as const;
+/** Its run has not begun, or it is at work and somebody has asked it something already. */
+const EARLY = new Set<unknown>([GRPC.FAILED_PRECONDITION, GRPC.RESOURCE_EXHAUSTED]);
 
 function codeOf(error: unknown): unknown {
   const cause = error instanceof Error ? (error.cause ?? error) : error;
