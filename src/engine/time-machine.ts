@@ -130,7 +130,7 @@ export function createTimeMachine({ client, clock, moveClock }: TimeMachineOptio
     if (talk?.open?.isWorking) return [talk.open];
     const names = talk?.openSequences ?? [];
     const sights = await Promise.all(
-      names.map((name) => (known.includes(name) ? others[known.indexOf(name)] : sequence(name))),
+      names.map(async (name) => (known.includes(name) ? others[known.indexOf(name)] : sequence(name))),
     );
     return [talk, ...sights].flatMap((sight) => sight?.open ?? []);
 
