@@ -3,6 +3,7 @@ import type { Store } from '../store/store.ts';
 import { MOST_TAGS, type Clock, type EverthreadActivities } from '../workflows/contract.ts';
 import type { GraphClient } from '../graph/graph-client.ts';
 import type { Logger } from './logger.ts';
+import { createBroadcastStep } from './broadcast-step.ts';
 import { createKeepAttachment } from './keep-attachment.ts';
 import { createPace } from './pace.ts';
 import { createSendMessage } from './send-message.ts';
@@ -37,6 +38,7 @@ export function createActivities(deps: ActivityDeps): EverthreadActivities {
     keepAttachment: createKeepAttachment(deps),
     senderAction: createSenderAction({ ...deps, mayAct: (pageId) => pace.mayAct(pageId) }),
     startSequence: createStartSequence(deps),
+    broadcastStep: createBroadcastStep(deps),
 
     async openConversation(conversation) {
       const [snapshot, contact] = await Promise.all([
@@ -55,6 +57,7 @@ export function createActivities(deps: ActivityDeps): EverthreadActivities {
       return window && windowEndsAt(window, deps.trustsAdWindow);
     },
     changeTags: (conversation, change) => store.contacts.changeTags(conversation, change, MOST_TAGS),
+    recordStep: (conversation, funnel, step, at) => store.funnels.recordStep(conversation, funnel, step, at),
     recordWish: (conversation, wish, at) => store.standings.recordWish(conversation, wish, at),
   };
 }

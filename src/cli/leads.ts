@@ -1,12 +1,12 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
-import { once } from 'node:events';
+import { Command, Option } from 'commander';
 import { loadConfig, storeUrl } from '../config.ts';
 import { quoted } from '../graph/graph-words.ts';
 import { csvLine } from '../leads/csv.ts';
 import { leadRecord } from '../leads/lead-record.ts';
 import type { LeadFilter, Leads, ListedLead } from '../store/leads.ts';
 import { openStore } from '../store/store.ts';
-import { progress } from './terminal.ts';
+import { moment } from './moment.ts';
+import { print, progress } from './terminal.ts';
 
 interface LeadsOptions extends LeadFilter {
   readonly format: 'table' | 'csv' | 'json';
@@ -30,28 +30,6 @@ export function leadsCommand(): Command {
         await store.close();
       }
     });
-}
-
-const AGO_MS = { d: 86_400_000, h: 3_600_000 } as const;
-
-function moment(text: string): number {
-  const ago = /^(\d{1,5})([dh])$/.exec(text);
-  const at = ago ? Date.now() - Number(ago[1]) * AGO_MS[ago[2] as 'd' | 'h'] : Date.parse(text);
-  if (/^\d{4}-\d\d-\d\d|^\d+[dh]$/.test(text) && Number.isFinite(at)) return at;
-  throw new InvalidArgumentError('Write a day such as 2026-10-01, a moment such as 2026-10-01T12:00Z, or 7d or 12h.');
-}
-
-/** Writes as fast as whoever reads takes it; one who has read enough, such as `head`, ends it. */
-async function print(lines: AsyncIterable<string>): Promise<void> {
-  const { stdout } = process;
-  let isGone = false;
-  stdout.once('error', () => {
-    isGone = true;
-  });
-  for await (const line of lines) {
-    if (isGone) return;
-    if (!stdout.write(line)) await Promise.race([once(stdout, 'drain'), once(stdout, 'close')]).catch(() => {});
-  }
 }
 
 export function linesOf(format: LeadsOptions['format'], leads: Leads, filter: LeadFilter): AsyncIterable<string> {

@@ -1,7 +1,10 @@
 import { Command } from 'commander';
+import { broadcastCommand } from './broadcast.ts';
+import { contactsCommand } from './contacts.ts';
 import { demoCommand } from './demo.ts';
 import { devCommand } from './dev.ts';
 import { doctorCommand } from './doctor.ts';
+import { funnelCommand } from './funnel.ts';
 import { leadsCommand } from './leads.ts';
 import { pagesCommand } from './pages.ts';
 import { profileCommand } from './profile.ts';
@@ -26,6 +29,9 @@ export function createProgram(): Command {
     subscribeCommand(),
     profileCommand(),
     leadsCommand(),
+    contactsCommand(),
+    broadcastCommand(),
+    funnelCommand(),
   ];
   for (const command of commands) program.addCommand(command);
   return program;

@@ -1,4 +1,5 @@
 /** What a person at a terminal sees. */
+import { once } from 'node:events';
 
 /** An error of ours is a sentence with its cure; only an unexpected one shows where it came from. */
 export function complain(error: unknown): void {
@@ -28,4 +29,17 @@ export function untilAskedToStop(): Promise<void> {
     process.once('SIGTERM', stop);
     process.once('SIGHUP', stop);
   });
+}
+
+/** Writes as fast as whoever reads takes it; one who has read enough, such as `head`, ends it. */
+export async function print(lines: AsyncIterable<string>): Promise<void> {
+  const { stdout } = process;
+  let isGone = false;
+  stdout.once('error', () => {
+    isGone = true;
+  });
+  for await (const line of lines) {
+    if (isGone) return;
+    if (!stdout.write(line)) await Promise.race([once(stdout, 'drain'), once(stdout, 'close')]).catch(() => {});
+  }
 }

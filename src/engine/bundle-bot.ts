@@ -10,6 +10,8 @@ import {
 import type { MessengerProfile } from '../messenger/profile.ts';
 import { neededFields, type WebhookField } from '../messenger/webhook-fields.ts';
 import type { Bot } from '../plugins/bot.ts';
+import type { Broadcast } from '../plugins/broadcast/index.ts';
+import type { Segment } from '../plugins/segment.ts';
 import { neededActivities, type NeededActivity } from './bot-activities.ts';
 import { listenToBundler } from './bundle-errors.ts';
 import { EngineError } from './engine-error.ts';
@@ -45,9 +47,15 @@ export interface BotFacts {
   /** Webhook fields: the usual ones, and those its plugins need. */
   readonly fields: readonly WebhookField[];
   readonly profile?: MessengerProfile;
+  /** Questions about all people, and what can be told to them. */
+  readonly segments?: Readonly<Record<string, Segment>>;
+  readonly broadcasts?: readonly BroadcastFacts[];
   /** What it calls in `activities.ts`. */
   readonly activities: readonly NeededActivity[];
 }
+
+/** A broadcast without its code. */
+export type BroadcastFacts = Omit<Broadcast, 'sequence'>;
 
 export interface BotBundle extends WorkflowBundleWithSourceMap {
   readonly facts: BotFacts;
@@ -141,8 +149,14 @@ export async function readBot(botFile: string): Promise<BotFacts> {
 
 /** Copies, because the bot's own objects would keep their realm alive. */
 function factsOf(bot: Bot): BotFacts {
-  const { profile } = bot;
-  const facts = { fields: neededFields(bot), activities: neededActivities(bot), ...(profile && { profile }) };
+  const { profile, segments, broadcasts } = bot;
+  const facts = {
+    fields: neededFields(bot),
+    activities: neededActivities(bot),
+    ...(profile && { profile }),
+    ...(segments && { segments }),
+    ...(broadcasts && { broadcasts: broadcasts.map(({ sequence: _, ...rest }) => rest) }),
+  };
   return JSON.parse(JSON.stringify(facts)) as BotFacts;
 }
 

@@ -2,6 +2,7 @@ import type { RefusalReason } from '../policy/verdict.ts';
 import type { Runs } from '../workflows/contract.ts';
 import type { Duration } from './duration.ts';
 import { BotError } from '../messenger/bot-error.ts';
+import type { Broadcast } from './broadcast/index.ts';
 import type { Sayable } from '../messenger/outbound-message.ts';
 import { messengerProfile, type MessengerProfile } from '../messenger/profile.ts';
 import { isWebhookField } from '../messenger/webhook-fields.ts';
@@ -17,6 +18,8 @@ export interface Bot {
   /** Offered each event in this order; the first that handles it ends the chain. */
   readonly plugins: readonly Plugin[];
   readonly sequences?: readonly Sequence[];
+  /** What `everthread broadcast` can start. */
+  readonly broadcasts?: readonly Broadcast[];
   /** Questions about all people the bot has met, by name: for broadcasts and `everthread contacts --segment`. */
   readonly segments?: Readonly<Record<string, Segment>>;
   /** Said when no plugin handled a message: Meta asks automated bots to answer everything (Meta, Policy, read 2026-10-06). */
@@ -41,6 +44,7 @@ export function defineBot(bot: Bot): Bot {
     check.name('segments', name);
     checkSegment('defineBot', `segments.${name}`, segment);
   }
+  checkBroadcasts(bot);
   if (fallback !== undefined) check.sayable('fallback', fallback);
   if (silentAfterHuman !== undefined) check.duration('silentAfterHuman', silentAfterHuman);
   if (profile !== undefined) messengerProfile(profile);
@@ -93,16 +97,33 @@ function checkSequence(sequence: Sequence, place: string): void {
   const { name, version = 1, startOn, stopOn, endOn = [], runs = 'one_at_a_time', quietHours } = sequence;
   const check = optionsOf(`Sequence "${name}"`);
   check.that(typeof sequence.run === 'function', 'run', 'a function', typeof sequence.run);
-  // Temporal would start the conversation's own workflow in its place.
-  check.that(name !== 'conversation', 'name', 'another word', name);
+  // Temporal would start everthread's own workflow in its place.
+  check.that(name !== 'conversation' && name !== 'broadcast', 'name', 'another word', name);
   if (startOn !== undefined) check.topics('startOn', startOn);
   if (stopOn !== undefined && stopOn.length > 0) check.topics('stopOn', stopOn);
   if (quietHours !== undefined) check.hours('quietHours', quietHours);
   check.that(Number.isInteger(version) && version > 0, 'version', 'a whole number from 1', version);
   check.that(RUNS.includes(runs), 'runs', `one of ${RUNS.join(', ')}`, runs);
-  const areReasons = Array.isArray(endOn) && endOn.every((reason) => REFUSALS.includes(reason));
+  const areReasons = Array.isArray(endOn) && endOn.every((reason: string) => REFUSALS.includes(reason));
   check.that(areReasons, 'endOn', `a list of ${REFUSALS.join(', ')}`, endOn);
   checkActivities(sequence, `Sequence "${name}"`);
+}
+
+function checkBroadcasts({ sequences = [], broadcasts = [], segments = {} }: Bot): void {
+  const check = optionsOf('defineBot');
+  check.that(Array.isArray(broadcasts), 'broadcasts', 'a list', broadcasts);
+  for (const [index, { sequence, to }] of broadcasts.entries()) {
+    checkSequence(sequence, `broadcasts.${index}`);
+    const isKnown = typeof to !== 'string' || Object.hasOwn(segments, to);
+    check.that(
+      isKnown,
+      `broadcasts.${index}.to`,
+      `one of the bot's segments (${Object.keys(segments).join(', ')})`,
+      to,
+    );
+  }
+  const sequenceNames = new Set(sequences.map(({ name }) => name));
+  mustDiffer('broadcast or sequence', [...[...sequenceNames].map((name) => ({ name })), ...broadcasts]);
 }
 
 function checkActivities({ activities }: Pick<Plugin, 'activities'>, whose: string): void {

@@ -146,6 +146,11 @@ export interface PluginContext<State extends object = object, Activities extends
    * (the event's `at`). "stop" and "start" are kept without it; this is for words that only the bot knows.
    */
   recordWish(wish: Wish, at: number): Promise<void>;
+  /**
+   * Keeps that the person reached a step of a funnel, for `everthread funnel`; the first time counts. Both are names of
+   * your own, of at most 100 characters.
+   */
+  recordStep(funnel: string, step: string): Promise<void>;
   /** The bot is silent until a person gives the talk back, or the time is up. */
   handOver(takeOver: TakeOver): void;
   /**

@@ -1,6 +1,7 @@
 import { createAudience, type Audience } from './audience.ts';
 import { createContacts, type Contacts } from './contacts.ts';
 import { openDatabase } from './database.ts';
+import { createFunnels, type Funnels } from './funnels.ts';
 import { groupCommit } from './group-commit.ts';
 import { createInbox, type Inbox } from './inbox.ts';
 import { createLeadOutbox, type LeadOutbox } from './lead-outbox.ts';
@@ -27,6 +28,7 @@ export interface Store {
   readonly transcript: Transcript;
   readonly leads: Leads;
   readonly leadOutbox: LeadOutbox;
+  readonly funnels: Funnels;
   readonly snapshots: Snapshots;
   /** Resolves when the store can write at this moment, because it just has; rejects with the reason when it cannot. */
   ping(): Promise<void>;
@@ -49,6 +51,7 @@ export async function openStore(url: string): Promise<Store> {
     transcript: createTranscript(database),
     leads: createLeads(database, write),
     leadOutbox: createLeadOutbox(database, write),
+    funnels: createFunnels(database, write),
     snapshots: createSnapshots(database, write),
     ping: createPulse(database),
     close: () => database.db.destroy(),

@@ -4,14 +4,18 @@
 import * as file from '@bot';
 import { BotError } from '../messenger/bot-error.ts';
 import { defineBot, type Bot } from '../plugins/bot.ts';
+import type { Broadcast } from '../plugins/broadcast/index.ts';
 import type { Plugin } from '../plugins/plugin.ts';
+import type { Segment } from '../plugins/segment.ts';
 import type { Sequence } from '../plugins/sequence.ts';
 
 export const bot: Bot = exportedBot(file);
 
 export const plugins: readonly Plugin[] = bot.plugins;
 
-const sequences: readonly Sequence[] = bot.sequences ?? [];
+const { broadcasts = [] } = bot;
+
+const sequences: readonly Sequence[] = [...(bot.sequences ?? []), ...broadcasts.map(({ sequence }) => sequence)];
 
 /** By name, the one with the highest version: the one that starts. */
 const newest: ReadonlyMap<string, Sequence> = new Map(
@@ -29,6 +33,12 @@ export function findSequence(name: string, version: number): Sequence | undefine
 
 export function newestSequence(name: string): Sequence | undefined {
   return newest.get(name);
+}
+
+export function findBroadcast(name: string): (Broadcast & { readonly segment: Segment }) | undefined {
+  const found = broadcasts.find((broadcast) => broadcast.name === name);
+  const segment = typeof found?.to === 'string' ? bot.segments?.[found.to] : found?.to;
+  return found && segment && { ...found, segment };
 }
 
 /** Sequences that a topic starts. */

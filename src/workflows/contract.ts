@@ -285,6 +285,7 @@ export interface EverthreadActivities {
   saveLead(lead: Lead): Promise<void>;
   /** Doing it again changes nothing. Throws what may pass. */
   threadControl(conversation: ConversationId, request: ThreadControlRequest): Promise<ThreadControlOutcome>;
+  recordStep(conversation: ConversationId, funnel: string, step: string, at: number): Promise<void>;
   recordWish(conversation: ConversationId, wish: Wish, at: number): Promise<void>;
   /** Gives the tags that are there then. */
   changeTags(conversation: ConversationId, change: TagChange): Promise<readonly string[]>;
@@ -292,6 +293,8 @@ export interface EverthreadActivities {
   startSequence(name: string, input: SequenceInput, runs?: Runs): Promise<SequenceStart>;
   /** When Meta's window closes for this person as things are, epoch ms; `undefined` for one who never opened it. */
   windowClosesAt(conversation: ConversationId): Promise<number | undefined>;
+  /** Has as many people of a broadcast begin as some seconds allow. */
+  broadcastStep(request: BroadcastStepRequest): Promise<BroadcastStep>;
 }
 
 /** What time it is for a person: the real time, except where the time machine moved it. Epoch ms. */

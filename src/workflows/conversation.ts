@@ -12,6 +12,7 @@ import {
 import type { ConversationId } from '../messenger/conversation.ts';
 import { windowClosesAt } from '../policy/messaging-window.ts';
 import {
+  beginBroadcastSignal,
   giveBackUpdate,
   inboundEventsSignal,
   nextDueQuery,
@@ -54,6 +55,7 @@ export async function conversation(input: ConversationInput): Promise<void> {
     for (const item of items) queue.push({ type: 'event', item });
   });
   setHandler(sequenceEndedSignal, (end) => void queue.push({ type: 'sequence-ended', end }));
+  setHandler(beginBroadcastSignal, (begin) => void queue.push({ type: 'broadcast', begin }));
   setHandler(tagsChangedSignal, (change) => void queue.push({ type: 'tags', change }));
   setHandler(takeOverUpdate, (takeOver) => void queue.push({ type: 'take-over', takeOver, at: now() }), {
     description: 'A person answers from now on; the bot is silent.',

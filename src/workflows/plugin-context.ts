@@ -6,7 +6,7 @@ import { act } from './act.ts';
 import { MOST_TAGS, type Topic } from './contract.ts';
 import { frozen, plainJson } from '../plugins/plain-json.ts';
 import { authorsActivities } from './outside.ts';
-import { recordWish, saveLead, say } from './say.ts';
+import { recordStep, recordWish, saveLead, say } from './say.ts';
 import { shortName } from './short-name.ts';
 import { shortText } from './short-text.ts';
 import { checkedTag } from './tags.ts';
@@ -133,6 +133,10 @@ export function pluginContext(turn: Turn, plugin: Plugin, draft: { state: object
     },
     saveLead: (form, fields, consent) =>
       ask(async () => saveLead(turn, form, plainJson(fields, 'fields'), consent && plainJson(consent, 'consent'))),
+    recordStep: (funnel, step) =>
+      ask(async () =>
+        recordStep(turn, shortText('A funnel', funnel, LONGEST_NAME), shortText('A step', step, LONGEST_NAME)),
+      ),
     recordWish: (wish, at) => ask(async () => recordWish(turn, wish, at)),
     handOver: ({ reason, forMs }) => {
       mustBeOpen();

@@ -50,6 +50,10 @@ export async function recordWish(turn: Turn, wish: Wish, at: number): Promise<vo
   await outside.recordWish(turn.conversation, wish, at);
 }
 
+export async function recordStep(turn: Turn, funnel: string, step: string): Promise<void> {
+  await outside.recordStep(turn.conversation, funnel, step, turn.now());
+}
+
 /** Keeps a lead; named after the occasion, so that keeping it again changes nothing. */
 export async function saveLead(
   turn: Turn,

@@ -1,7 +1,7 @@
 /** What a conversation and its sequences tell each other. */
 import { getExternalWorkflowHandle, log, proxyLocalActivities } from '@temporalio/workflow';
 import type { MessageEvent, PostbackEvent } from '../messenger/inbound-event.ts';
-import { newestSequence, versionOf } from './bot.ts';
+import { findBroadcast, newestSequence, versionOf } from './bot.ts';
 import {
   replySignal,
   sequenceId,
@@ -39,6 +39,13 @@ export async function startSequence(turn: Turn, name: string, data: unknown): Pr
   if (result === 'started') state.sequences[name] = occasion;
   if (result === 'already_running') state.sequences[name] = known ?? occasion;
   return result;
+}
+
+/** Not while a person of the business answers. A broadcast that this worker does not know yet, or any more, is left out. */
+export async function beginBroadcast(turn: Turn, name: string): Promise<void> {
+  if (turn.state.human) log.info('A broadcast is left out: a person answers', { broadcast: name });
+  else if (findBroadcast(name)) await startSequence(turn, name, undefined);
+  else log.warn('This bot has no such broadcast; it is left out', { broadcast: name });
 }
 
 export async function stopSequence(turn: Turn, name: string, reason: string): Promise<void> {

@@ -13,7 +13,7 @@ import { frozen } from '../plugins/plain-json.ts';
 import { runHook } from './run-hook.ts';
 import { say } from './say.ts';
 import { changedTags, keepTags } from './tags.ts';
-import { hearEnd, startSequence, tellSequencesOfReply, tellSequencesOfTopic } from './telling.ts';
+import { beginBroadcast, hearEnd, startSequence, tellSequencesOfReply, tellSequencesOfTopic } from './telling.ts';
 import { newTurn, type Turn } from './turn-parts.ts';
 
 type Occurrence = Parameters<typeof newTurn>[0];
@@ -32,6 +32,9 @@ export async function takeTurn({ incoming, ...rest }: Occurrence & { readonly in
       break;
     case 'sequence-ended':
       hearEnd(state, incoming.end);
+      break;
+    case 'broadcast':
+      await beginBroadcast(newTurn(rest, incoming.begin.occasion), incoming.begin.name);
       break;
     case 'tags':
       state.tags = changedTags(state.tags, incoming.change);

@@ -69,7 +69,9 @@ describe.each(folders)('docs/plugins/%s.md', (folder) => {
 test('options are read from the code, whole', () => {
   const counts = folders.map((folder) => [folder, optionsOf(folder).length]);
   expect(Object.fromEntries(counts)).toEqual({
+    analytics: 1,
     assistant: 2,
+    broadcast: 7,
     faq: 7,
     'follow-up': 5,
     form: 0,

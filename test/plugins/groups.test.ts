@@ -1,0 +1,137 @@
+/** Tags by rule, segments in the store, and broadcasts to them, on the real engine. */
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { createBroadcastStep } from '../../src/activities/broadcast-step.ts';
+import { dryRun, findBroadcast, start, statusOf } from '../../src/cli/broadcast.ts';
+import { contactLines } from '../../src/cli/contacts.ts';
+import { readBot } from '../../src/engine/bundle-bot.ts';
+import { contactQuery } from '../../src/plugins/segment.ts';
+import { broadcastId, broadcastOccasion } from '../../src/workflows/contract.ts';
+import { startTalk, type Talk } from '../support/talk.ts';
+
+const BOT = 'test/support/bots/groups/bot.ts';
+const facts = readBot(join(import.meta.dirname, '../..', BOT));
+
+async function talkOf(...texts: readonly string[]): Promise<Talk> {
+  const talk = await startTalk(BOT);
+  for (const text of texts) await talk.says(text);
+  await talk.hears();
+  return talk;
+}
+
+async function trial({ stage: { store, simulator } }: Talk, name: string, edition = '1') {
+  return dryRun({ store, clock: simulator.clock }, findBroadcast(await facts, name), edition);
+}
+
+async function run({ stage: { client } }: Talk, name: string, edition = '1'): Promise<unknown> {
+  await start(client, { name, edition });
+  return client.workflow.getHandle(broadcastId(name)).result();
+}
+
+async function peopleWith({ stage: { store } }: Talk, ...tags: readonly string[]): Promise<readonly unknown[]> {
+  const lines: unknown[] = [];
+  for await (const line of contactLines(store.audience, contactQuery({ all: tags }), 'json')) {
+    lines.push((JSON.parse(line) as { conversation: unknown }).conversation);
+  }
+  return lines;
+}
+
+test('rules put tags on and take them off, and the store finds who has them', async () => {
+  const talk = await startTalk(BOT);
+  await talk.getsStarted('fair');
+  await talk.says('I want to buy two', 'a human, please');
+  expect(await talk.attributes()).toMatchObject({ Tags: ['met-at-fair', 'buyer', 'asked-for-a-person'] });
+  expect(await peopleWith(talk, 'buyer', 'met-at-fair')).toEqual([talk.conversation]);
+  await talk.says('I regret it');
+  expect(await peopleWith(talk, 'buyer', 'met-at-fair')).toEqual([]);
+  expect(await peopleWith(talk, 'met-at-fair')).toEqual([talk.conversation]);
+});
+
+test('a broadcast reaches whoever may be written to, nobody twice, and says why not the others', async () => {
+  const buyer = await talkOf('buy');
+  const late = await talkOf('buy');
+  await late.skip('25 hours');
+  const long = await talkOf('buy');
+  await long.skip('4 days');
+  const silent = await talkOf('buy', 'stop');
+  const withHuman = await talkOf('buy', 'human');
+  const stranger = await talkOf('hello');
+
+  const expected = { begun: 2, leftOut: { window_closed: 1, opted_out: 1 } };
+  expect(await trial(buyer, 'sale')).toEqual(expected);
+  expect(await buyer.hears()).toEqual([]);
+
+  expect(await run(buyer, 'sale')).toMatch(/^finished: 2 begun, (1 left out \((window_closed|opted_out)\)(, )?){2}$/);
+  expect(await buyer.hears(1)).toEqual(['Mugs are half price today.']);
+  for (const other of [late, long, silent, withHuman, stranger]) {
+    await other.settles();
+    expect(await other.hears()).toEqual([]);
+  }
+
+  await withHuman.givesBack();
+  expect(await run(buyer, 'sale')).toContain('1 begun');
+  expect(await withHuman.hears(1)).toEqual(['Mugs are half price today.']);
+  expect(await trial(buyer, 'sale')).toEqual({ begun: 0, leftOut: { ...expected.leftOut, had_it_already: 2 } });
+  expect(await run(buyer, 'sale', '2')).toContain('2 begun');
+  expect(await buyer.hears(1)).toEqual(['Mugs are half price today.']);
+  expect(await statusOf(buyer.stage.client, 'sale')).toContain('finished: 2 begun');
+});
+
+test('a broadcast may be a sequence that waits for an answer', async () => {
+  const [answers, waits] = [await startTalk(BOT), await startTalk(BOT)];
+  await answers.getsStarted('fair');
+  await waits.getsStarted('fair');
+  await run(answers, 'survey');
+  expect(await answers.hears(1)).toEqual(['How was the fair?']);
+  await answers.says('Great');
+  expect(await answers.hears(1)).toEqual(['Thank you!']);
+  await waits.skip('23 hours');
+  await waits.says('Hello again');
+  await waits.skip('12 hours');
+  expect(await waits.hears()).toEqual(['How was the fair?', 'Thank you!']);
+});
+
+test('a Page that is held back holds its broadcast back, until an operator stops it', async () => {
+  const buyer = await talkOf('buy');
+  const { store, client } = buyer.stage;
+  await store.holds.holdBack('104857600123456', { hold: 'restricted', code: '368', now: Date.now() });
+  await start(client, { name: 'sale', edition: '3' });
+  const handle = client.workflow.getHandle(broadcastId('sale'));
+  await expect.poll(() => handle.query('__temporal_workflow_metadata').then(JSON.stringify)).toContain('restricted');
+  await expect(start(client, { name: 'sale', edition: '3' })).rejects.toMatchObject({ code: 'broadcast_running' });
+  await handle.signal('stop', 'an operator');
+  expect(await handle.result()).toMatch(/^stopped by an operator: 0 begun/);
+  await store.holds.release('104857600123456');
+});
+
+test('a step that is done again has nobody hear anything twice, and a run goes on where the one before ended', async () => {
+  const people = [await talkOf('buy'), await talkOf('buy')].toSorted((a, b) =>
+    a.conversation < b.conversation ? -1 : 1,
+  );
+  const [first, last] = [people[0]!, people[1]!];
+  const { store, client, simulator } = first.stage;
+  const step = createBroadcastStep({ store, client, clock: simulator.clock });
+  const request = {
+    name: 'sale',
+    occasion: broadcastOccasion('sale', '4'),
+    query: { all: ['buyer'] },
+    messageClass: 'ordinary' as const,
+    perSecond: 40,
+  };
+  const [one, other] = await Promise.all([step(request), step(request)]);
+  expect(one.isDone && other.isDone).toBe(true);
+  for (const talk of people) {
+    await talk.hears(1);
+    await talk.settles();
+  }
+  const told = people.map((talk) => talk.bubbles().filter(({ text }) => text?.startsWith('Mugs')).length);
+  expect(told).toEqual([1, 1]);
+
+  const before = { begun: 7, leftOut: { window_closed: 2 } };
+  const goesOn = { name: 'sale', edition: '5', after: first.conversation, tally: before };
+  await start(client, goesOn);
+  expect(await client.workflow.getHandle(broadcastId('sale')).result()).toMatch(/^finished: \d+ begun/);
+  expect(await last.hears(1)).toEqual(['Mugs are half price today.']);
+  await first.settles();
+  expect(await first.hears()).toEqual([]);
+});
