@@ -23,6 +23,7 @@ export {
 export type {
   BundledTopics,
   KnownTopic,
+  StopName,
   TopicArguments,
   TopicData,
   TopicName,

@@ -6,7 +6,7 @@ import type { RefusalReason } from '../policy/verdict.ts';
 import type { ContactCard, Runs, SendOutcome } from '../workflows/contract.ts';
 import type { NoActivities, Outside, OutsideHalf } from './outside.ts';
 import type { Log } from './plugin.ts';
-import type { KnownTopic, TopicData, TopicName } from './topics.ts';
+import type { KnownTopic, StopName, TopicData, TopicName } from './topics.ts';
 
 /**
  * What `defineSequence` takes: a follow-up as a function that waits. A run of it is a workflow of its own in Temporal, of
@@ -29,7 +29,7 @@ export interface Sequence<Activities extends Outside = NoActivities, Start exten
    * What ends it early: `reply`, `handoff`, `opt-out` (the person wrote "stop"), or a topic of your own. While
    * `waitForReply` is waiting no reply ends anything, fitting or not.
    */
-  readonly stopOn?: readonly ('reply' | TopicName)[];
+  readonly stopOn?: readonly StopName[];
   /**
    * What a start does while, or after, the person is in it:
    * - `one_at_a_time` (default): nothing while a run is under way; later a new one.

@@ -35,7 +35,10 @@ export interface BundledTopics {
 type Known = keyof Topics extends never ? Record<string, unknown> : Topics & BundledTopics;
 
 /** Any text, until a bot declares its {@link Topics}. */
-export type TopicName = keyof Known & string;
+export type TopicName = Extract<keyof Known, string>;
+
+/** What a sequence may stop on: a topic, or a reply of the person. */
+export type StopName = Extract<keyof (Known & { readonly reply: never }), string>;
 
 /** What comes with a topic: `unknown` until a bot declares its {@link Topics}. */
 export type TopicData<Name extends TopicName> = Known[Name];

@@ -14,6 +14,12 @@ export interface ConversationState {
   seen: number[];
   /** Per plugin, by name. */
   plugins: Record<string, PluginState>;
+  /** How often in a row a hook failed, by `{plugin}.{hook}`. */
+  failing?: Readonly<Record<string, number>>;
+  /** Plugins that are left out for a while, by name: their code of that version fails each time. */
+  aside?: Readonly<Record<string, { readonly version: number; readonly hook: string; readonly until: number }>>;
+  /** Which window plugins were told of that it closes, by plugin: when it was opened, epoch ms. */
+  closingTold?: Readonly<Record<string, number>>;
   /** How often hooks failed, by plugin, ever. */
   failures?: Readonly<Record<string, number>>;
   wakeUps: readonly WakeUp[];

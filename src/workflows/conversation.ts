@@ -28,6 +28,7 @@ import { createShowing } from './showing.ts';
 import { createAlarm, createNow } from './time.ts';
 import { takeTurn, wakeUp } from './turn.ts';
 import type { Rest } from './turn-parts.ts';
+import { closings } from './window-closing.ts';
 
 const outside = proxyLocalActivities<EverthreadActivities>({ startToCloseTimeout: '10 seconds' });
 
@@ -130,6 +131,7 @@ function humanMoments({ until }: NonNullable<ConversationState['human']>): Momen
 }
 
 function botMoments(state: ConversationState): Moment[] {
-  if (state.wakeUps.length === 0) return [{ at: closesAt(state), summary: 'close' }];
-  return state.wakeUps.map(({ at, plugin }) => ({ at, summary: `${plugin} wakes up` }));
+  const closing = closings(state).map(({ at, plugin }) => ({ at, summary: `${plugin.name}: the window closes soon` }));
+  if (state.wakeUps.length === 0) return [{ at: closesAt(state), summary: 'close' }, ...closing];
+  return [...state.wakeUps.map(({ at, plugin }) => ({ at, summary: `${plugin} wakes up` })), ...closing];
 }

@@ -13,6 +13,8 @@ interface Calls {
 }
 
 const RETRY = { maximumAttempts: 5 };
+/** As JSON: a payload that is too large for the engine would hold up the whole conversation. */
+const LARGEST_ARGUMENTS = 500_000;
 
 /**
  * The listed activities and no others, as functions. A call is named `{occasion}/{activity}/{ordinal}`; that is its
@@ -21,6 +23,12 @@ const RETRY = { maximumAttempts: 5 };
 export function authorsActivities(half: OutsideHalf<Outside> | undefined, { occasion, counts, ask }: Calls): Outside {
   const calls = Object.entries(half?.options ?? {}).map(([name, options]) => {
     const call = async (...args: unknown[]): Promise<unknown> => {
+      const size = JSON.stringify(args).length;
+      if (size > LARGEST_ARGUMENTS) {
+        throw new Error(
+          `${name} was given ${size} characters as JSON; at most ${LARGEST_ARGUMENTS} can be handed over.`,
+        );
+      }
       const prefix = `${occasion}/${name}`;
       const ordinal = counts.get(prefix) ?? 0;
       counts.set(prefix, ordinal + 1);

@@ -16,6 +16,10 @@ import type { Turn } from './turn-parts.ts';
 
 /** A hook that asks for more than this is caught in a loop. */
 const MOST_SENDS_PER_HOOK = 20;
+/** All plugins of one turn together: those that answer each other are caught in a loop too. */
+const MOST_SENDS_PER_TURN = 60;
+/** As JSON: what goes to other workflows must fit into a payload of the engine. */
+const LARGEST_DATA = 50_000;
 const MOST_ACTIONS_PER_HOOK = 10;
 const MOST_WAKE_UPS = 50;
 const LONGEST_NAME = 100;
@@ -95,6 +99,9 @@ export function pluginContext(turn: Turn, plugin: Plugin, draft: { state: object
       if (sends > MOST_SENDS_PER_HOOK) {
         throw new Error(`It sends more than ${MOST_SENDS_PER_HOOK} messages for one event. Is it caught in a loop?`);
       }
+      if (turn.ordinal >= MOST_SENDS_PER_TURN) {
+        throw new Error(`More than ${MOST_SENDS_PER_TURN} messages for one event. Do two plugins answer each other?`);
+      }
       return ask(() => say(turn, message, `plugin ${plugin.name}`));
     },
     typing: () => actOnce(typingOn),
@@ -119,7 +126,9 @@ export function pluginContext(turn: Turn, plugin: Plugin, draft: { state: object
       turn.topics = [...turn.topics, topicOf(name, data)];
     },
     startSequence: (name, data) =>
-      ask(async () => startSequence(turn, name, data === undefined ? undefined : plainJson(data, 'data'))),
+      ask(async () =>
+        startSequence(turn, name, data === undefined ? undefined : plainJson(data, 'data', LARGEST_DATA)),
+      ),
     stopSequence: (name, reason) => ask(() => stopSequence(turn, name, reason)),
     tag: (tag) => {
       mustBeOpen();
@@ -155,7 +164,7 @@ export function pluginContext(turn: Turn, plugin: Plugin, draft: { state: object
 
 function topicOf(name: string, data: unknown): Topic {
   shortText("A topic's name", name, LONGEST_NAME);
-  return frozen({ name, ...(data !== undefined && { data: plainJson(data, 'data') }) });
+  return frozen({ name, ...(data !== undefined && { data: plainJson(data, 'data', LARGEST_DATA) }) });
 }
 
 function pluginLog(plugin: string): PluginContext['log'] {

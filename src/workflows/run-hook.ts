@@ -3,6 +3,7 @@ import type { Plugin, PluginContext } from '../plugins/plugin.ts';
 import { pluginState, type ConversationState } from './conversation-state.ts';
 import { plainJson } from '../plugins/plain-json.ts';
 import { pluginContext } from './plugin-context.ts';
+import { asideUntil, countFailure, countSuccess } from './set-aside.ts';
 import { effectsOf, undo, type Turn } from './turn-parts.ts';
 import { startBudget } from './work-budget.ts';
 
@@ -15,7 +16,7 @@ const A_MOMENT = Promise.resolve();
 
 /**
  * Runs one hook so that it can only harm itself: what it throws is caught, what it changed and asked for is undone,
- * one that never ends is left behind. What it said stays said.
+ * one that never ends is left behind. What it said stays said. One that fails each time is set aside for a while.
  *
  * @returns what the hook returned, or `undefined` when it failed.
  */
@@ -25,6 +26,7 @@ export async function runHook<T>(
   hookName: string,
   hook: (ctx: PluginContext) => T | Promise<T>,
 ): Promise<T | undefined> {
+  if (asideUntil(turn.state, plugin, turn.now()) !== undefined) return undefined;
   const before = effectsOf(turn);
   let close = () => {};
   try {
@@ -43,10 +45,12 @@ export async function runHook<T>(
     if (open.asks.count > 0) await condition(() => open.asks.count === 0);
     const result = answer.result?.();
     mine.state = keepable(draft.state);
+    countSuccess(turn.state, plugin.name, hookName);
     return result;
   } catch (error) {
     undo(turn, before);
     report(turn.state, plugin, hookName, error);
+    countFailure(turn.state, plugin, hookName, turn.now());
     return undefined;
   } finally {
     close();

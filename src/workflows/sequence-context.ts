@@ -33,6 +33,8 @@ interface SequenceParts {
 }
 
 const LONGEST_WHAT = 100;
+/** A sequence that says more without waiting is caught in a loop. */
+const MOST_SENDS_IN_A_ROW = 20;
 
 /**
  * What a run of a sequence can see and do, and the ears through which it hears of the person. `end` ends the run, with
@@ -48,6 +50,7 @@ export function createSequenceContext(
   const endsOnReply = stopOn.includes('reply');
   const answers = createAnswers();
   let ordinal = 0;
+  let sendsInARow = 0;
   let dueAt: number | undefined;
   /** Messages and activities on their way. */
   let underway = 0;
@@ -58,6 +61,7 @@ export function createSequenceContext(
   /** Waits until the moment, or until something else happens; says so in Temporal's UI. */
   async function wait(ms: number, what: string, isOver?: () => boolean): Promise<void> {
     dueAt = now() + ms;
+    sendsInARow = 0;
     const summary = `${what.slice(0, LONGEST_WHAT)}, until ${moment(dueAt)} at the latest`;
     setCurrentDetails(summary);
     try {
@@ -133,6 +137,10 @@ export function createSequenceContext(
       const answeredBefore = wasAnswered;
       heedStop();
       for (let until = quietEnd(); until !== undefined; until = quietEnd()) await wait(until - now(), 'Quiet hours');
+      sendsInARow += 1;
+      if (sendsInARow > MOST_SENDS_IN_A_ROW) {
+        throw new Error(`It sends more than ${MOST_SENDS_IN_A_ROW} messages without waiting. Is it caught in a loop?`);
+      }
       const sendId = `${conversation}/${occasion}/${name}/${ordinal}`;
       ordinal += 1;
       const request = {

@@ -72,6 +72,10 @@ function details(state: ConversationState): string {
     `- **Answers** ${state.human ? `a person (${state.human.reason})` : 'the bot'}`,
     ...(sequences.length > 0 ? [`- **Sequences** ${sequences.join(', ')}`] : []),
     ...(state.tags.length > 0 ? [`- **Tags** ${state.tags.join(', ')}`] : []),
+    ...Object.entries(state.aside ?? {}).map(
+      ([plugin, { hook, until }]) =>
+        `- **Set aside** ${plugin} until ${moment(until)}: its hook ${hook} fails each time`,
+    ),
     '',
     '**The last lines**',
     '',

@@ -14,7 +14,9 @@ import { runHook } from './run-hook.ts';
 import { say } from './say.ts';
 import { changedTags, keepTags } from './tags.ts';
 import { beginBroadcast, hearEnd, startSequence, tellSequencesOfReply, tellSequencesOfTopic } from './telling.ts';
+import { asideUntil } from './set-aside.ts';
 import { newTurn, type Turn } from './turn-parts.ts';
+import { closings, markTold } from './window-closing.ts';
 
 type Occurrence = Parameters<typeof newTurn>[0];
 
@@ -59,7 +61,10 @@ export async function wakeUp(occurrence: Occurrence): Promise<void> {
     await changeHands(newTurn(occurrence, `g${occasion}`), 'bot', { reason: 'time is up' });
   }
   // While a person answers the bot is silent, and its wake-ups wait.
-  if (!state.human) await wakePlugins(occurrence);
+  if (!state.human) {
+    await wakePlugins(occurrence);
+    await tellOfClosing(occurrence);
+  }
   await keepTags(conversation, tags, state.tags);
 }
 
@@ -70,8 +75,27 @@ async function wakePlugins(occurrence: Occurrence): Promise<void> {
   for (const [index, wakeUp] of due.entries()) {
     const { plugin: name, at, note: reminder, occasion = `w${at}-${name}-${index}` } = wakeUp;
     const plugin = plugins.find((candidate) => candidate.name === name);
+    const until = plugin && asideUntil(state, plugin, now());
+    if (until !== undefined) {
+      state.wakeUps = [...state.wakeUps, { plugin: name, at: until, note: reminder, occasion }];
+      continue;
+    }
     const turn = newTurn(occurrence, occasion);
     if (plugin?.onWake) await runHook(turn, plugin, 'onWake', (ctx) => plugin.onWake?.(ctx, reminder));
+    await finish(turn);
+  }
+}
+
+/** The window will close soon. One that has closed meanwhile, while a person answered, is told to nobody. */
+async function tellOfClosing(occurrence: Occurrence): Promise<void> {
+  const { state, now } = occurrence;
+  for (const closing of closings(state)) {
+    const { plugin, at, closesAt } = closing;
+    if (at > now()) continue;
+    markTold(state, closing);
+    if (closesAt <= now()) continue;
+    const turn = newTurn(occurrence, `c${state.windowOpenedAt}-${plugin.name}`);
+    await runHook(turn, plugin, 'onWindowClosing', (ctx) => plugin.onWindowClosing?.(ctx, { closesAt }));
     await finish(turn);
   }
 }

@@ -40,6 +40,8 @@ describe('the next plugin answers when a hook', () => {
     ['keepsNoObject'],
     ['throwsAfterAsking'],
     ['emitsCircle'],
+    ['emitsTooMuch'],
+    ['handsOverTooMuch'],
     ['wakesAtNonsense'],
     ['wakesInAThousandYears'],
     ['tagsNonsense'],
@@ -73,6 +75,13 @@ test.each(['sendsForEver', 'sendsForEverWithoutAwait'])(
     await stillAnswers(talk);
   },
 );
+
+test('a plugin that answers itself by topics is stopped after 60 messages of one turn', async () => {
+  const talk = await commit('answersItself');
+  const heard = await talk.hears(60);
+  expect(heard).toHaveLength(60);
+  await stillAnswers(talk);
+});
 
 test('messages that a hook does not await go out in order, also when the first is taken at its second try', async () => {
   const talk = await startTalk(BROKEN);
@@ -125,6 +134,50 @@ test('a text longer than Meta takes ends nothing', async () => {
   const talk = await commit('saysTooMuch');
   expect((await talk.hears()).at(-1)).toBe('heard saysTooMuch');
   await stillAnswers(talk);
+});
+
+test('the fallback answers what no hook does, also when one fails', async () => {
+  const talk = await commit('unheard');
+  expect(await talk.hears()).toEqual(['fallback']);
+});
+
+test('a plugin that fails five times in a row is set aside for an hour, visibly, and its wake-ups wait', async () => {
+  const talk = await commit('wakesLater');
+  await talk.says('throws', 'throws', 'throws', 'throws', 'state');
+  expect((await talk.hears()).at(-1)).toMatch(/^state /);
+  await talk.says('throws', 'throws', 'throws', 'throws', 'throws', 'state');
+  expect((await talk.hears()).at(-1)).toBe('heard state');
+  expect(await talk.details()).toMatch(/- \*\*Set aside\*\* culprit until .*: its hook onMessage fails each time/);
+  expect(talk.stage.warnings().join()).toContain('Plugin \\"culprit\\" is set aside in this conversation for an hour');
+  await talk.skip('58 minutes');
+  expect(await talk.hears()).toEqual([]);
+  await talk.skip('3 minutes');
+  expect(await talk.hears()).toEqual(['woke']);
+  await talk.says('state');
+  expect((await talk.hears()).at(-1)).toMatch(/^state /);
+  expect(await talk.details()).not.toContain('culprit');
+});
+
+test('plugins are told once that the window closes, and again of the next one', async () => {
+  const talk = await startTalk(BROKEN);
+  await talk.says('hello');
+  await talk.skip('12 hours');
+  await talk.says('hello');
+  await talk.hears();
+  await talk.skip('21 hours');
+  expect(await talk.hears()).toEqual([]);
+  await talk.skip('61 minutes');
+  expect(await talk.hears()).toEqual(['120 minutes left']);
+  await talk.skip('1 hour');
+  await talk.says('hello again');
+  await talk.skip('22 hours');
+  expect(await talk.hears()).toEqual(['heard hello again', '120 minutes left']);
+  await talk.says('and again');
+  await talk.hears();
+  await talk.takesOver({ reason: 'a complaint' });
+  await talk.skip('25 hours');
+  await talk.givesBack();
+  expect(await talk.hears()).toEqual([]);
 });
 
 test('whose hook failed, and how, is in the log', async () => {

@@ -282,6 +282,12 @@ describe('living', () => {
     expect(await talk.sequence('spinner').result()).toContain('It does too much at once');
   });
 
+  test('one that talks on and on fails after 20 messages without a wait', async () => {
+    const talk = await started('chatterbox');
+    expect(await talk.sequence('chatterbox').result()).toContain('It sends more than 20 messages without waiting');
+    expect(await talk.hears()).toHaveLength(21);
+  });
+
   test('one that ends after its conversation closed leaves no trace when the person writes again', async () => {
     const talk = await started('long');
     await talk.skip('26 hours');

@@ -1,7 +1,7 @@
 import type { Duration } from '../duration.ts';
 import type { Sayable } from '../../messenger/outbound-message.ts';
 import { optionsOf } from '../options.ts';
-import type { TopicName } from '../topics.ts';
+import type { StopName, TopicName } from '../topics.ts';
 import { defineSequence, type QuietHours, type Sequence } from '../sequence.ts';
 
 export interface FollowUpOptions {
@@ -13,7 +13,7 @@ export interface FollowUpOptions {
   readonly steps: readonly { readonly after: Duration; readonly say: Sayable }[];
   readonly quietHours?: QuietHours;
   /** Default: a reply or a handoff ends it. */
-  readonly stopOn?: readonly ('reply' | TopicName)[];
+  readonly stopOn?: readonly StopName[];
 }
 
 /** The common sequence: some messages, some time apart, until the person answers. For more, write `run` yourself. */

@@ -1,12 +1,13 @@
 /** A bot with a plugin that can be made to break in every way; the plugin after it answers all the same. */
-import { defineBot, definePlugin, type MessageEvent, type PluginContext } from 'everthread';
+import { defineBot, definePlugin, outside, type MessageEvent, type PluginContext } from 'everthread';
+import type { activities } from './activities.ts';
 import * as endless from './endless.cjs';
 
 interface CulpritState {
   good: number;
   bad?: unknown;
 }
-type Ctx = PluginContext<CulpritState>;
+type Ctx = PluginContext<CulpritState, typeof activities>;
 
 const CRIMES: Readonly<Record<string, (ctx: Ctx, message: MessageEvent) => unknown>> = {
   async throws() {
@@ -87,6 +88,19 @@ const CRIMES: Readonly<Record<string, (ctx: Ctx, message: MessageEvent) => unkno
     ctx.emit('ping');
     return 'handled';
   },
+  emitsTooMuch(ctx) {
+    ctx.emit('asked', 'x'.repeat(100_000));
+    return 'handled';
+  },
+  handsOverTooMuch: (ctx) => ctx.activities.copy('x'.repeat(3_000_000)),
+  answersItself(ctx) {
+    ctx.emit('chat');
+    return 'pass';
+  },
+  wakesLater(ctx) {
+    ctx.wakeAt(ctx.now + 60_000, 'later');
+    return 'handled';
+  },
   wakesAtNonsense(ctx) {
     ctx.wakeAt(Number.NaN);
     return 'handled';
@@ -145,9 +159,10 @@ function keep(ctx: Ctx, value: unknown): 'handled' {
   return 'handled';
 }
 
-const culprit = definePlugin<CulpritState>({
+const culprit = definePlugin<CulpritState, typeof activities>({
   name: 'culprit',
   state: { good: 0 },
+  activities: outside<typeof activities>({ copy: {} }),
   async onMessage(ctx, message) {
     if (message.text === 'state') {
       await ctx.send(`state ${JSON.stringify(ctx.state)}`);
@@ -158,11 +173,15 @@ const culprit = definePlugin<CulpritState>({
     ctx.state.good += 1000;
     return (await crime(ctx, message)) as 'pass';
   },
-  onTopic(ctx, { name }) {
+  async onTopic(ctx, { name }) {
     if (name === 'ping') ctx.emit('ping');
+    if (name !== 'chat') return;
+    await ctx.send('chat');
+    ctx.emit('chat');
   },
   onWake(ctx, note) {
     if (note === 'for ever') ctx.wakeAt(ctx.now, note);
+    if (note === 'later') void ctx.send('woke');
   },
   async afterMessage(ctx, { kind }) {
     if (kind === 'message') ctx.state.good += 1;
@@ -174,8 +193,13 @@ const culprit = definePlugin<CulpritState>({
 const witness = definePlugin({
   name: 'witness',
   async onMessage(ctx, message) {
+    if (message.text === 'unheard') return 'pass';
     await ctx.send(`heard ${message.text}`);
     return 'handled';
+  },
+  beforeWindowCloses: '2 hours',
+  async onWindowClosing(ctx, { closesAt }) {
+    await ctx.send(`${Math.round((closesAt - ctx.now) / 60_000)} minutes left`);
   },
 });
 

@@ -93,6 +93,12 @@ export const sequences = [
     },
   }),
   defineSequence({
+    name: 'chatterbox',
+    async run(seq) {
+      for (;;) await seq.send('again');
+    },
+  }),
+  defineSequence({
     name: 'spinner',
     async run(seq) {
       await seq.sleep('1 minute');

@@ -1,0 +1,5 @@
+export const activities = {
+  async copy(text: string): Promise<string> {
+    return text;
+  },
+};
