@@ -1,0 +1,189 @@
+/** `dev` while its bot is edited: everything real but Meta, in one process. */
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import { pino } from 'pino';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { loadConfig } from '../../src/config.ts';
+import { startDev, type RunningDev } from '../../src/dev.ts';
+import { freePort } from '../../src/engine/free-port.ts';
+import { until } from '../support/talk.ts';
+
+const BOT = `
+import { defineBot, definePlugin, defineSequence, outside } from 'everthread';
+import { faq } from 'everthread/plugins';
+import { HOURS } from './words/hours.ts';
+import type { activities } from './activities.ts';
+
+const act = outside<typeof activities>({ greeting: {} });
+const nap = defineSequence({
+  name: 'nap',
+  async run(seq) {
+    await seq.sleep('1 hour');
+    await seq.send('Good morning');
+  },
+});
+const talk = definePlugin({
+  name: 'talk',
+  activities: act,
+  async onMessage(ctx, message) {
+    if (message.text === 'nap') await ctx.startSequence('nap');
+    else if (message.text === 'greet') await ctx.send(await ctx.activities.greeting());
+    else return 'pass';
+    return 'handled';
+  },
+});
+export default defineBot({
+  plugins: [talk, faq([{ match: /hours/i, answer: HOURS }])],
+  sequences: [nap],
+  fallback: 'Sorry?',
+});
+`;
+
+let folder: string;
+let dev: RunningDev;
+const said: string[] = [];
+const file = (name: string) => join(folder, 'shop', name);
+const save = (name: string, text: string) => writeFileSync(file(name), text);
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'everthread-dev-'));
+  mkdirSync(file('words'), { recursive: true });
+  save('package.json', JSON.stringify({ type: 'module' }));
+  save('bot.ts', BOT);
+  save('words/hours.ts', `export const HOURS = 'Nine to five';\n`);
+  save('greeting.ts', `export const GREETING = 'Hello';\n`);
+  save(
+    'activities.ts',
+    `import { GREETING } from './greeting.ts';\nexport const activities = { async greeting() { return GREETING; } };\n`,
+  );
+  dev = await startDev({
+    bot: file('bot.ts'),
+    config: loadConfig({ PORT: String(await freePort()) }),
+    folder: join(folder, 'data'),
+    temporalCli: inject('temporalCli'),
+    log: pino({ level: 'silent' }),
+    progress: (line) => said.push(line),
+  });
+});
+afterAll(async () => {
+  await dev.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** What the terminal says when the save has been dealt with. */
+async function after(save: () => void): Promise<string> {
+  const before = said.length;
+  save();
+  await until(() => said.length > before);
+  return said.slice(before).join('\n');
+}
+
+const bubbles = (psid: string) =>
+  dev.simulator.thread(psid).bubbles.flatMap(({ author, text }) => (author === 'bot' ? [text] : []));
+
+async function answer(psid: string, text: string): Promise<string | undefined> {
+  const before = bubbles(psid).length;
+  dev.simulator.says(psid, text);
+  await until(() => bubbles(psid).length > before);
+  return bubbles(psid).at(-1);
+}
+
+// One after the other with one `dev`: each test leaves the bot as the next one takes it up.
+test('answers with the code that was saved last, in whatever way it was saved', async () => {
+  const { psid } = dev.simulator.addPerson();
+  expect(await answer(psid, 'hours')).toBe('Nine to five');
+
+  const words = await after(() => save('words/hours.ts', `export const HOURS = 'Ten to six';\n`));
+  expect(words).toMatch(/^Reloaded in \d+\.\d s \(.*hours\.ts\)\.$/);
+  expect(await answer(psid, 'hours')).toBe('Ten to six');
+
+  // As editors do it that write beside the file and move what they wrote over it.
+  await after(() => {
+    save('words/hours.ts~', `export const HOURS = 'Eight to four';\n`);
+    renameSync(file('words/hours.ts~'), file('words/hours.ts'));
+  });
+  expect(await answer(psid, 'hours')).toBe('Eight to four');
+
+  expect(await answer(psid, 'greet')).toBe('Hello');
+  await after(() => save('greeting.ts', `export const GREETING = 'Good day';\n`));
+  expect(await answer(psid, 'greet')).toBe('Good day');
+});
+
+test('takes several saves in a row as one', async () => {
+  const { psid } = dev.simulator.addPerson();
+  const words = await after(() => {
+    for (let n = 0; n < 5; n += 1) save('words/hours.ts', `export const HOURS = 'Version ${n}';\n`);
+    save('bot.ts', BOT.replace('Sorry?', 'Pardon?'));
+  });
+  expect(words.match(/Reloaded/g)).toHaveLength(1);
+  expect(await answer(psid, 'hours')).toBe('Version 4');
+  expect(await answer(psid, 'what')).toBe('Pardon?');
+});
+
+test('goes on with what ran before while the bot cannot be loaded, and says why', async () => {
+  const { psid } = dev.simulator.addPerson();
+  expect(await after(() => save('bot.ts', `${BOT}\nimport './more/words.ts';\n`))).toMatch(
+    /bot\.ts:\d+:\d+: Can't resolve '\.\/more\/words\.ts'[^]*goes on/,
+  );
+  expect(await answer(psid, 'hours')).toBe('Version 4');
+  expect(dev.simulator.botProblem()).toContain("Can't resolve './more/words.ts'");
+
+  const repaired = await after(() => {
+    mkdirSync(file('more'));
+    save('more/words.ts', `export const MORE = 1;\n`);
+  });
+  expect(repaired).toContain('Reloaded');
+  expect(dev.simulator.botProblem()).toBeUndefined();
+
+  expect(await after(() => rmSync(file('words/hours.ts')))).toMatch(/Can't resolve '\.\/words\/hours\.ts'/);
+  expect(await answer(psid, 'hours')).toBe('Version 4');
+  expect(await after(() => save('words/hours.ts', `export const HOURS = 'Version 4';\n`))).toContain('runs already');
+
+  expect(await after(() => save('activities.ts', `throw new Error('no database');\n`))).toMatch(
+    /activities\.ts cannot be loaded: no database\n +at .*activities\.ts:1/,
+  );
+  expect(await answer(psid, 'greet')).toBe('Good day');
+  await after(() => save('activities.ts', `export const activities = { greeting: async () => 'Hi again' };\n`));
+  expect(await answer(psid, 'greet')).toBe('Hi again');
+
+  expect(await after(() => save('bot.ts', `${BOT}\nimport 'fs';\n`))).toMatch(/bot\.ts imports fs\./);
+  expect(await after(() => save('bot.ts', `${BOT}\nimport 'fs';\nimport 'os';\n`))).toMatch(
+    /imports fs\.[^]*imports os\./,
+  );
+  await after(() => save('bot.ts', BOT));
+  expect(await answer(psid, 'what')).toBe('Sorry?');
+});
+
+test('a conversation and a sequence that an edit broke are shown, and begin again with nothing said twice', async () => {
+  const { psid, firstName } = dev.simulator.addPerson();
+  const sends = () =>
+    dev.simulator.thread(psid).happenings.filter(({ send }) => send && !/^typing/.test(send.how)).length;
+  expect(await answer(psid, 'hours')).toBe('Version 4');
+  dev.simulator.says(psid, 'nap');
+  await until(async () => (await dev.timeMachine.nextDue(`messenger:104857600123456:${psid}`)) !== undefined);
+  const before = sends();
+
+  const edited = BOT.replace(
+    `await seq.sleep('1 hour');`,
+    `await seq.send('Sleep well'); await seq.sleep('1 hour');`,
+  ).replace(`if (message.text === 'nap')`, `await ctx.send('Hm');\n    if (message.text === 'nap')`);
+  await after(() => save('bot.ts', edited));
+  dev.simulator.says(psid, 'hours');
+
+  const browser = await chromium.launch({ executablePath: inject('chromiumPath'), args: ['--no-sandbox'] });
+  try {
+    const page = await browser.newPage();
+    await page.goto(`${dev.addresses.url}/simulator#${psid}`);
+    const note = page.getByText('This conversation began with other code and cannot go on.');
+    await note.waitFor();
+    await page.getByText('At event 1 of the person it').waitFor();
+    await page.getByRole('button', { name: 'Begin again' }).click();
+    await note.waitFor({ state: 'detached' });
+    await until(() => bubbles(psid).filter((text) => text === 'Version 4').length === 2);
+  } finally {
+    await browser.close();
+  }
+  console.log(firstName, bubbles(psid), before, sends());
+});
