@@ -1,0 +1,117 @@
+/** Handoff as rules, and under Conversation Routing on the real engine. */
+import { describe, expect, test } from 'vitest';
+import { handoff, type HandoffOptions } from '../../src/plugins/index.ts';
+import { startTalk } from '../support/talk.ts';
+import { talkWith } from './hook-talk.ts';
+
+const BOT = 'test/support/bots/handoff/bot.ts';
+
+describe('what is not understood', () => {
+  const missed = (talk: ReturnType<typeof talkWith>) =>
+    talk.run((plugin, ctx) => plugin.onTopic?.(ctx, { name: 'not-understood' }));
+
+  test('again and again goes to a person', async () => {
+    const talk = talkWith(handoff({ on: /human/, afterMisses: 3 }));
+    await missed(talk);
+    await missed(talk);
+    expect(talk.takeOvers).toEqual([]);
+    await missed(talk);
+    expect(talk.heard()).toEqual(['One moment, I am asking a colleague to join us.']);
+    expect(talk.takeOvers).toEqual([{ reason: 'the person was not understood', forMs: 20 * 3_600_000 }]);
+  });
+
+  test('is not in a row when something was understood between, or long ago', async () => {
+    const talk = talkWith(handoff({ on: /human/, afterMisses: 2, missesWithin: '5 minutes' }));
+    await missed(talk);
+    await talk.says('open?', 'faq');
+    await missed(talk);
+    talk.passes('6 minutes');
+    await missed(talk);
+    expect(talk.takeOvers).toEqual([]);
+    await missed(talk);
+    expect(talk.takeOvers).toHaveLength(1);
+  });
+
+  test('is nothing to a bot that does not ask for it', async () => {
+    const talk = talkWith(handoff({ on: /human/ }));
+    for (let misses = 0; misses < 20; misses += 1) await missed(talk);
+    expect(talk.takeOvers).toEqual([]);
+    expect(talk.state()).toEqual({});
+  });
+});
+
+test('when nobody is there, the person is told so', async () => {
+  const text = 'We are back at 9.';
+  const inLisbon = { from: '12:00', to: '14:00', timeZone: 'Europe/Lisbon' };
+  const talk = talkWith(handoff({ on: /human/, away: { hours: inLisbon, text } }));
+  await talk.says('human');
+  expect(talk.heard()).toEqual([text]);
+  talk.passes('2 hours');
+  await talk.says('human');
+  expect(talk.heard()).toEqual(['One moment, I am asking a colleague to join us.']);
+});
+
+/** A bot may be plain JavaScript. */
+const any = (value: unknown) => value as never;
+
+test.each<[string, Partial<HandoffOptions>, string]>([
+  ['no misses', { afterMisses: 0 }, 'handoff: "afterMisses" must be a whole number from 1, not 0'],
+  ['no hours', { away: any({ text: 'x' }) }, '"away.hours" must be'],
+  ['no words', { away: any({ hours: { from: '18:00', to: '09:00' } }) }, '"away.text" cannot be said'],
+  ['an app that is none', { passThread: 'inbox' }, '"passThread" must be true, false or an app'],
+  ['a time that is none', { missesWithin: any('soon') }, '"missesWithin" must be a time'],
+])('refused when the bot is loaded: %s', (_, options, complaint) => {
+  expect(() => handoff({ on: /human/, ...options })).toThrow(complaint);
+});
+
+describe('on the real engine', () => {
+  test('nobody came: the person is told, and the bot answers again', async () => {
+    const talk = await startTalk(BOT);
+    await talk.says('what', 'hm', 'eh');
+    expect(await talk.hears()).toEqual(['Sorry?', 'Sorry?', 'Sorry?', 'A colleague comes.']);
+    await talk.says('hello?');
+    expect(await talk.hears()).toEqual([]);
+    await talk.skip('2 hours');
+    expect(await talk.hears()).toEqual(['Nobody was free. Can I help?']);
+    await talk.says('topics');
+    expect(await talk.hears()).toEqual(['handoff.unanswered']);
+  });
+
+  test('a colleague who answered is not excused', async () => {
+    const talk = await startTalk(BOT);
+    await talk.says('human');
+    await talk.answersFromInbox('Marta here');
+    await talk.skip('2 days');
+    expect(await talk.hears()).toEqual(['A colleague comes.']);
+  });
+
+  test('under Conversation Routing the thread goes to the inbox, and is taken back', async () => {
+    const talk = await startTalk(BOT);
+    const { simulator } = talk.stage;
+    const owner = () => simulator.thread(talk.psid).person.threadOwner;
+    simulator.says(talk.psid, 'hi');
+    await talk.settles();
+    simulator.givesThreadTo(talk.psid, 'us');
+    await talk.says('human');
+    expect(owner()).toBe('page_inbox');
+    await talk.skip('2 hours');
+    expect(owner()).toBe('us');
+    expect(await talk.hears()).toEqual(['Sorry?', 'A colleague comes.', 'Nobody was free. Can I help?']);
+  });
+
+  test('a colleague takes the thread and passes it back', async () => {
+    const talk = await startTalk(BOT);
+    const { simulator } = talk.stage;
+    await talk.says('hi');
+    simulator.givesThreadTo(talk.psid, 'us');
+    simulator.givesThreadTo(talk.psid, 'page_inbox');
+    await talk.settles();
+    expect(await talk.attributes()).toMatchObject({ ConversationState: 'human' });
+    await talk.says('still there?');
+    simulator.givesThreadTo(talk.psid, 'us');
+    await talk.settles();
+    await talk.says('thanks');
+    expect(await talk.attributes()).toMatchObject({ ConversationState: 'bot' });
+    expect(await talk.hears()).toEqual(['Sorry?', 'Sorry?']);
+  });
+});

@@ -1,0 +1,104 @@
+/** A talk with one plugin alone, without engine: its hooks are called as a turn calls them, with a context that remembers. */
+import type { MessageEvent, Plugin, PluginContext, QuickReply, Sayable } from '../../src/index.ts';
+import type { TextQuickReply } from '../../src/messenger/quick-reply.ts';
+import { outboundMessage } from '../../src/messenger/sayable.ts';
+import { textOfOutbound } from '../../src/messenger/outbound-message.ts';
+import { msOf, type Duration } from '../../src/plugins/duration.ts';
+
+export const NOON = Date.UTC(2026, 9, 6, 12);
+
+export interface HookTalk {
+  /** A message; what no plugin took is offered to `afterMessage`. `handledBy` names another plugin that takes it. */
+  says(text: string, handledBy?: string): Promise<void>;
+  /** Taps a suggestion of the last message by its title. */
+  taps(title: string): Promise<void>;
+  passes(duration: Duration): void;
+  /** What the plugin said since this was asked last. */
+  heard(): readonly string[];
+  /** The titles under the last message. */
+  offered(): readonly string[];
+  /** What was emitted: `name`, or `name data`. */
+  topics(): readonly string[];
+  readonly leads: readonly object[];
+  readonly takeOvers: readonly { readonly reason: string; readonly forMs?: number }[];
+  readonly wakes: readonly number[];
+  readonly controls: readonly object[];
+  state(): object;
+  run<T>(hook: (plugin: Plugin, ctx: PluginContext) => T): T;
+}
+
+export function talkWith(
+  plugin: Plugin<never, never> | Plugin,
+  activities: Record<string, (...args: never[]) => Promise<unknown>> = {},
+): HookTalk {
+  const hooks = plugin as Plugin;
+  let now = NOON;
+  let heard: string[] = [];
+  let offered: readonly TextQuickReply[] = [];
+  const topics: string[] = [];
+  const leads: object[] = [];
+  const takeOvers: { reason: string; forMs?: number }[] = [];
+  const wakes: number[] = [];
+  const controls: object[] = [];
+  const ctx = {
+    conversation: 'messenger:104857600123456:6120459871230045',
+    contact: {},
+    get now() {
+      return now;
+    },
+    state: { ...hooks.state },
+    activities,
+    log: { info() {}, warn() {}, error() {} },
+    async send(message: Sayable) {
+      const built = outboundMessage(message);
+      heard.push(textOfOutbound(built));
+      const replies: readonly QuickReply[] = ('quick_replies' in built && built.quick_replies) || [];
+      offered = replies.filter((reply) => reply.content_type === 'text');
+      return { status: 'sent', messageId: 'm' };
+    },
+    emit: (name: string, data?: unknown) =>
+      void topics.push(data === undefined ? name : `${name} ${JSON.stringify(data)}`),
+    async saveLead(form: string, fields: object, consent?: object) {
+      const lead = { leadId: `l${leads.length}`, form, fields, ...(consent && { consent }) };
+      leads.push(lead);
+      return lead;
+    },
+    handOver: (takeOver: { reason: string; forMs?: number }) => void takeOvers.push(takeOver),
+    wakeAt: (at: number) => void wakes.push(at),
+    async threadControl(request: object) {
+      controls.push(request);
+      return { status: 'done' };
+    },
+  } as unknown as PluginContext;
+
+  async function hear(content: Pick<MessageEvent, 'text' | 'quickReply'>, other?: string): Promise<void> {
+    const message = { kind: 'message', at: now, attachments: [], commands: [], ...content } as unknown as MessageEvent;
+    const result = other === undefined ? await hooks.onMessage?.(ctx, message) : 'pass';
+    await hooks.afterMessage?.(ctx, message, result === 'handled' ? hooks.name : other);
+  }
+
+  return {
+    says: (text, handledBy) => hear({ text }, handledBy),
+    async taps(title) {
+      const reply = offered.find((one) => one.title === title);
+      if (!reply) throw new Error(`There is no "${title}" among ${JSON.stringify(offered)}`);
+      await hear({ text: title, quickReply: reply.payload });
+    },
+    passes(duration) {
+      now += msOf(duration);
+    },
+    heard() {
+      const news = heard;
+      heard = [];
+      return news;
+    },
+    offered: () => offered.map(({ title }) => title),
+    topics: () => topics,
+    leads,
+    takeOvers,
+    wakes,
+    controls,
+    state: () => JSON.parse(JSON.stringify(ctx.state)) as object,
+    run: (hook) => hook(hooks, ctx),
+  };
+}
