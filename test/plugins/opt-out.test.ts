@@ -31,7 +31,9 @@ describe('"stop"', () => {
     await talk.skip('121 minutes');
     expect(await talk.hears()).toEqual(['Started.', 'An offer!']);
     await talk.says('topics');
-    expect(await talk.hears()).toEqual(['lead-capture.completed opt-out opt-in']);
+    expect(await talk.hears()).toEqual([
+      'lead-capture.started lead-capture.asked lead-capture.completed opt-out opt-in',
+    ]);
   });
 
   test('is answered once, however often it is said, and by nobody else', async () => {
@@ -75,7 +77,7 @@ test('"start" from somebody who never stopped is a word like others, and an opt-
   const talk = await startTalk(BOT);
   await talk.says('start');
   await talk.says('topics');
-  expect(await talk.hears()).toEqual(['Sorry?', 'opt-in']);
+  expect(await talk.hears()).toEqual(['Sorry?', 'opt-in not-understood']);
 });
 
 test('words of the bot mean the same', async () => {

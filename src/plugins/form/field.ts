@@ -23,6 +23,8 @@ export interface Field {
   /** What is said when an answer does not fit; left out, the schema's own words. */
   readonly retry?: Sayable;
   readonly schema: StandardSchema;
+  /** The answer that ends the form. Such a question only asks for leave; its answer is not kept among the others. */
+  readonly refusal?: string;
 }
 
 /** A question with a validator of your own. Schemas of a library weigh memory in every conversation: prefer the built-in ones. */

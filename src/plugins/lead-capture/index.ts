@@ -1,98 +1,78 @@
-import type { MessageEvent } from '../../messenger/inbound-event.ts';
-import type { Sayable } from '../../messenger/outbound-message.ts';
-import {
-  answerForm,
-  beginForm,
-  checkFields,
-  question,
-  type Fields,
-  type FormState,
-  type FormStep,
-} from '../form/index.ts';
+import { choice } from '../form/fields.ts';
+import { formRules, type FormOptions } from '../form/form-options.ts';
+import { formHooks, type FormPluginState } from '../form/form-plugin.ts';
+import type { Fields } from '../form/steps.ts';
 import { optionsOf } from '../options.ts';
-import { fits } from '../pattern.ts';
-import { definePlugin, type Plugin, type PluginContext } from '../plugin.ts';
+import { outside, type Outside } from '../outside.ts';
+import { definePlugin, type Plugin } from '../plugin.ts';
+import { saveOutside, type Unsaved } from './save-outside.ts';
 
-export interface LeadCaptureOptions {
-  /** A message that fits starts the form. */
-  readonly on: RegExp;
-  /** What is asked, in this order. */
-  readonly fields: Fields;
-  /** Said when all is there. */
-  readonly done?: Sayable;
-  /** A message that fits ends the form without a lead. */
-  readonly cancelOn?: RegExp;
-  readonly cancelled?: Sayable;
-  /** Two forms in one bot need two names. Default: `lead-capture`. Emits `{name}.completed` and `{name}.cancelled`. */
-  readonly name?: string;
+export interface ConsentOptions {
+  /** What the person is told about the use of their answers. It is kept with the lead. */
+  readonly text: string;
+  /** On a button: the person must tap it before the first question. Left out: they are only told. */
+  readonly agree?: string;
+  /** On the other button; it ends the form. Default: `No, thanks`. */
+  readonly decline?: string;
 }
 
-interface LeadCaptureState {
-  form?: FormState;
-  /** What was wrong with the last answer, until somebody has dealt with it. */
-  complaint?: Sayable;
+export interface LeadCaptureOptions extends FormOptions {
+  readonly consent?: ConsentOptions;
+  /** The name of a function in `activities.ts` that is given each lead, besides the store and the webhook. */
+  readonly save?: string;
 }
+
+interface LeadCaptureState extends FormPluginState {
+  /** Leads that the author's own activity has not taken yet. */
+  unsaved?: readonly Unsaved[];
+}
+
+/** The question before the others. */
+const CONSENT = 'consent';
 
 /**
  * Asks for contact data and keeps it as a lead. What is no answer is offered to the other plugins first, so a person
  * can ask for the opening hours in the middle; then the form goes on.
  */
-export function leadCapture(options: LeadCaptureOptions): Plugin<LeadCaptureState> {
-  const { on, fields, name = 'lead-capture', cancelOn = /^\s*(cancel|stop|quit)\s*$/i } = options;
-  const { done = 'Thank you! We will be in touch.', cancelled = 'All right, we leave it at that.' } = options;
-  checkOptions({ on, fields, name, cancelOn, done, cancelled });
-
-  async function follow(ctx: PluginContext<LeadCaptureState>, step: FormStep): Promise<'handled' | 'pass'> {
-    if (step.status === 'misfit') {
-      ctx.state.complaint = step.say;
-      return 'pass';
-    }
-    if (step.status === 'asks') {
-      ctx.state.form = step.state;
-      await ctx.send(step.say);
-      return 'handled';
-    }
-    delete ctx.state.form;
-    await ctx.saveLead(name, step.answers);
-    ctx.emit(`${name}.completed`, step.answers);
-    await ctx.send(done);
-    return 'handled';
+export function leadCapture({ consent, save, ...options }: LeadCaptureOptions): Plugin<LeadCaptureState, Outside> {
+  const check = optionsOf('leadCapture');
+  if (save !== undefined) check.that(typeof save === 'string' && save !== '', 'save', 'the name of an activity', save);
+  const rules = formRules('leadCapture', {
+    name: 'lead-capture',
+    done: 'Thank you! We will be in touch.',
+    ...options,
+    fields: consent?.agree === undefined ? options.fields : withConsent(consent, options.fields),
+  });
+  if (consent) {
+    check.sayable('consent.text', consent.text);
+    const isAsked = consent.agree !== undefined;
+    check.that(!isAsked || !Object.hasOwn(options.fields, CONSENT), 'fields', 'without "consent" of its own', CONSENT);
   }
+  const intro = consent && consent.agree === undefined ? { intro: consent.text } : {};
 
-  return definePlugin<LeadCaptureState>({
-    name,
+  const hooks = formHooks<LeadCaptureState, Outside>(
+    { ...rules, ...intro },
+    {
+      async keep(ctx, answers, { startedAt, agreedAt }) {
+        const given = agreedAt === undefined ? 'told' : 'agreed';
+        const kept = consent && ({ text: consent.text, at: agreedAt ?? startedAt, given } as const);
+        const lead = await ctx.saveLead(rules.name, answers, kept);
+        if (save !== undefined) ctx.state.unsaved = [...(ctx.state.unsaved ?? []), { lead, tries: 0 }];
+      },
+      afterwards: async (ctx) => (save === undefined ? undefined : saveOutside(ctx, save, rules.name)),
+    },
+  );
+  return definePlugin<LeadCaptureState, Outside>({
+    name: rules.name,
     state: {},
-    async onMessage(ctx, message: MessageEvent) {
-      const { form } = ctx.state;
-      if (!form) return fits(on, message.text) ? follow(ctx, beginForm(fields)) : 'pass';
-      if (!fits(cancelOn, message.text)) return follow(ctx, await answerForm(fields, form, message));
-      delete ctx.state.form;
-      ctx.emit(`${name}.cancelled`);
-      await ctx.send(cancelled);
-      return 'handled';
-    },
-    async afterMessage(ctx, _event, handledBy) {
-      const { form, complaint } = ctx.state;
-      delete ctx.state.complaint;
-      if (!form || handledBy === name) return 'pass';
-      if (complaint !== undefined && handledBy === undefined) await ctx.send(complaint);
-      const again = question(fields, form);
-      if (again !== undefined) await ctx.send(again);
-      return 'handled';
-    },
-    onTopic(ctx, { name: topic }) {
-      // Who wants to be left alone is not asked again.
-      if (topic === 'opt-out') delete ctx.state.form;
-    },
+    ...hooks,
+    ...(save !== undefined && {
+      activities: outside<Outside>({ [save]: { startToCloseTimeout: '10 seconds', retry: { maximumAttempts: 2 } } }),
+      onWake: (ctx) => saveOutside(ctx, save, rules.name),
+    }),
   });
 }
 
-function checkOptions({ on, fields, name, cancelOn, done, cancelled }: Required<LeadCaptureOptions>): void {
-  const check = optionsOf('leadCapture');
-  check.pattern('on', on);
-  check.pattern('cancelOn', cancelOn);
-  check.sayable('done', done);
-  check.sayable('cancelled', cancelled);
-  check.name('name', name);
-  checkFields(check, fields);
+function withConsent({ text, agree = '', decline = 'No, thanks' }: ConsentOptions, fields: Fields): Fields {
+  return { [CONSENT]: { ...choice(text, [agree, decline]), refusal: decline }, ...fields };
 }

@@ -1,0 +1,372 @@
+/** Forms and lead capture as rules: what is said to what. `lead-capture.test.ts` has the walk through the real engine. */
+import { describe, expect, test } from 'vitest';
+import {
+  choice,
+  email,
+  form,
+  leadCapture,
+  number,
+  phone,
+  text,
+  type LeadCaptureOptions,
+} from '../../src/plugins/index.ts';
+import { NOON, talkWith } from './hook-talk.ts';
+
+const FIELDS = { email: email('Your e-mail?'), firstName: text('Your name?') };
+
+async function begun(options: Partial<LeadCaptureOptions> = {}, ...answers: readonly string[]) {
+  const talk = talkWith(leadCapture({ on: /price/i, fields: FIELDS, ...options }));
+  await talk.says('price?');
+  for (const answer of answers) await talk.says(answer);
+  talk.heard();
+  return talk;
+}
+
+describe('a form tells how far it has come', () => {
+  test('to the end', async () => {
+    const talk = await begun({ name: 'quote' }, 'ana@shop.example', 'Ana');
+    expect(talk.topics()).toEqual([
+      'quote.started',
+      'quote.asked {"field":"email"}',
+      'quote.asked {"field":"firstName"}',
+      'quote.completed {"email":"ana@shop.example","firstName":"Ana"}',
+    ]);
+    expect(talk.leads).toEqual([
+      { leadId: 'l0', form: 'quote', fields: { email: 'ana@shop.example', firstName: 'Ana' } },
+    ]);
+    expect(talk.state()).toEqual({});
+  });
+
+  test('and where it ended early', async () => {
+    const talk = await begun({}, 'ana@shop.example', 'cancel');
+    expect(talk.topics().at(-1)).toBe('lead-capture.cancelled {"reason":"asked","field":"firstName"}');
+    const other = await begun();
+    await other.run((plugin, ctx) => plugin.onTopic?.(ctx, { name: 'opt-out' }));
+    expect(other.topics().at(-1)).toBe('lead-capture.cancelled {"reason":"opt-out","field":"email"}');
+    expect(other.heard()).toEqual([]);
+  });
+
+  test('a form that is no lead capture keeps nothing', async () => {
+    const talk = talkWith(form({ on: /book/, fields: { size: choice('Size?', ['S', 'L']) } }));
+    await talk.says('book');
+    await talk.taps('L');
+    expect(talk.heard()).toEqual(['Size?', 'Thank you!']);
+    expect(talk.topics().at(-1)).toBe('form.completed {"size":"L"}');
+    expect(talk.leads).toEqual([]);
+  });
+});
+
+describe('answers that do not fit', () => {
+  test('after three the question may be left out, by a tap or by the word', async () => {
+    const talk = await begun({}, 'no idea', 'none');
+    expect(talk.offered()).not.toContain('Skip');
+    await talk.says('skip');
+    expect(talk.heard()).toEqual(['That does not look like an e-mail address.', 'Your e-mail?']);
+    expect(talk.offered()).toContain('Skip');
+    await talk.taps('Skip');
+    await talk.says('Ana');
+    expect(talk.heard()).toEqual(['Your name?', 'Thank you! We will be in touch.']);
+    expect(talk.leads).toEqual([{ leadId: 'l0', form: 'lead-capture', fields: { firstName: 'Ana' } }]);
+  });
+
+  test('what another plugin answers counts as none of them', async () => {
+    const talk = await begun();
+    for (let asked = 0; asked < 5; asked += 1) await talk.says('open?', 'faq');
+    expect(talk.offered()).not.toContain('Skip');
+    expect(talk.heard()).toEqual(Array(5).fill('Your e-mail?'));
+  });
+
+  test('a form that is left out whole is no lead', async () => {
+    const talk = await begun({ fields: { email: email('Your e-mail?') }, tries: 1 }, 'none');
+    await talk.taps('Skip');
+    expect(talk.leads).toEqual([]);
+    expect(talk.topics().at(-1)).toContain('"reason":"nothing answered"');
+  });
+
+  test('or a colleague is called, and the form waits', async () => {
+    const talk = await begun({ tries: 2, afterTries: 'person', name: 'quote' }, 'none', 'none');
+    expect(talk.heard()).toEqual([]);
+    expect(talk.takeOvers).toEqual([{ reason: 'no answer fits "email" of quote', forMs: 20 * 3_600_000 }]);
+    await talk.says('ana@shop.example');
+    expect(talk.heard()).toEqual(['Your name?']);
+  });
+
+  test('or the form ends', async () => {
+    const talk = await begun({ tries: 1, afterTries: 'cancel', cancelled: 'Never mind.' });
+    await talk.says('none');
+    expect(talk.heard()).toEqual(['Never mind.']);
+    expect(talk.topics().at(-1)).toContain('"reason":"misfits"');
+  });
+});
+
+describe('a summary before it is sent', () => {
+  const OPTIONS = { confirm: true, labels: { email: 'E-mail' } };
+  const SUMMARY = 'Is this right?\nE-mail: ana@shop.example\nFirst name: Ana';
+
+  test('is sent by a tap, and once', async () => {
+    const talk = await begun(OPTIONS, 'ana@shop.example');
+    await talk.says('Ana');
+    expect(talk.heard()).toEqual([SUMMARY]);
+    expect(talk.offered()).toEqual(['Send', 'E-mail', 'First name']);
+    expect(talk.leads).toEqual([]);
+    await talk.taps('Send');
+    await talk.says('Send');
+    expect(talk.heard()).toEqual(['Thank you! We will be in touch.']);
+    expect(talk.leads).toHaveLength(1);
+  });
+
+  test('lets one change an answer by a tap or by its name', async () => {
+    const talk = await begun(OPTIONS, 'ana@shop.example', 'Ana');
+    await talk.taps('E-mail');
+    await talk.says('rui@shop.example');
+    await talk.says('the first name is wrong');
+    await talk.says('Rui');
+    await talk.says('yes!');
+    expect(talk.heard()).toEqual([
+      'Your e-mail?',
+      SUMMARY.replace('ana', 'rui'),
+      'Your name?',
+      'Is this right?\nE-mail: rui@shop.example\nFirst name: Rui',
+      'Thank you! We will be in touch.',
+    ]);
+  });
+
+  test('is shown again after words that are no answer to it', async () => {
+    const talk = await begun(OPTIONS, 'ana@shop.example', 'Ana');
+    await talk.says('hm');
+    await talk.says('open?', 'faq');
+    expect(talk.heard()).toEqual([SUMMARY, SUMMARY]);
+  });
+
+  test('has room for more answers than Meta has suggestions', async () => {
+    const fields = Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`question-number-${n}`, text('?')]));
+    const talk = await begun({ fields, confirm: true }, ...Array.from({ length: 20 }, () => 'x'));
+    expect(talk.offered()).toHaveLength(13);
+    expect(talk.offered()[1]).toBe('Question number 0');
+  });
+});
+
+describe('an answer is changed on the way', () => {
+  test('when it is named', async () => {
+    const talk = await begun({}, 'ana@shop.example');
+    await talk.says('Change my e-mail please');
+    await talk.says('rui@shop.example');
+    await talk.says('Rui');
+    expect(talk.heard()).toEqual(['Your e-mail?', 'Your name?', 'Thank you! We will be in touch.']);
+    expect(talk.leads).toMatchObject([{ fields: { email: 'rui@shop.example', firstName: 'Rui' } }]);
+  });
+
+  test('and not when "change" is a part of the answer', async () => {
+    const talk = await begun({ fields: { email: email('?'), wish: text('What for?') } }, 'ana@shop.example');
+    await talk.says('Change my tyres');
+    expect(talk.leads).toMatchObject([{ fields: { wish: 'Change my tyres' } }]);
+  });
+});
+
+describe('after a pause', () => {
+  test('words are no answer: the person is asked whether to go on', async () => {
+    const talk = await begun({ fields: { name: text('Your name?'), phone: phone('Your number?') } });
+    talk.passes('6 hours');
+    await talk.says('Hello again');
+    expect(talk.heard()).toEqual(['Shall we go on where we stopped?']);
+    expect(talk.offered()).toEqual(['Go on', 'Start again', 'No, thanks']);
+    await talk.taps('Go on');
+    await talk.says('Ana');
+    expect(talk.heard()).toEqual(['Your name?', 'Your number?']);
+  });
+
+  test.each([
+    ['yes', ['Your name?']],
+    ['go on', ['Your name?']],
+    ['Start again', ['Your e-mail?']],
+    ['no', ['All right, we leave it at that.']],
+    ['Ana', ['Thank you! We will be in touch.']],
+  ])('"%s"', async (words, said) => {
+    const talk = await begun({}, 'ana@shop.example');
+    talk.passes('3 days');
+    await talk.says('Hello');
+    talk.heard();
+    await talk.says(words);
+    expect(talk.heard()).toEqual(said);
+  });
+
+  test('another plugin answers first', async () => {
+    const talk = await begun();
+    talk.passes('1 day');
+    await talk.says('open?', 'faq');
+    expect(talk.heard()).toEqual(['Shall we go on where we stopped?']);
+  });
+
+  test('a state of before, without times, goes on after it was asked', async () => {
+    const talk = talkWith({
+      ...leadCapture({ on: /price/, fields: FIELDS }),
+      state: { form: { asking: 'email', answers: {} } },
+    });
+    await talk.says('Hi');
+    await talk.says('yes');
+    await talk.says('ana@shop.example');
+    expect(talk.heard()).toEqual(['Shall we go on where we stopped?', 'Your e-mail?', 'Your name?']);
+  });
+});
+
+describe('before the window closes', () => {
+  const closing = (talk: Awaited<ReturnType<typeof begun>>) =>
+    talk.run((plugin, ctx) => plugin.onWindowClosing?.(ctx, { closesAt: ctx.now + 4 * 3_600_000 }));
+
+  test('the open question is asked once more, and its answer is taken', async () => {
+    const talk = await begun();
+    talk.passes('25 hours');
+    await closing(talk);
+    await talk.says('ana@shop.example');
+    expect(talk.heard()).toEqual(['One question is still open:', 'Your e-mail?', 'Your name?']);
+  });
+
+  test('and not a third time, not at night, not to who has nothing open', async () => {
+    const talk = await begun();
+    talk.passes('20 hours');
+    await closing(talk);
+    await closing(talk);
+    expect(talk.heard()).toHaveLength(2);
+    const late = await begun();
+    late.passes('10 hours');
+    await closing(late);
+    const none = talkWith(leadCapture({ on: /price/, fields: FIELDS }));
+    await closing(none);
+    expect([...late.heard(), ...none.heard()]).toEqual([]);
+  });
+
+  test('never, when the bot says so', () => {
+    expect(leadCapture({ on: /price/, fields: FIELDS, remindBefore: false }).onWindowClosing).toBeUndefined();
+    expect(leadCapture({ on: /price/, fields: FIELDS, remindBefore: '2 hours' }).beforeWindowCloses).toBe('2 hours');
+  });
+});
+
+describe('consent', () => {
+  test('is told before the first question and kept with the lead', async () => {
+    const talk = talkWith(leadCapture({ on: /price/, fields: FIELDS, consent: { text: 'We only call you back.' } }));
+    await talk.says('price');
+    expect(talk.heard()).toEqual(['We only call you back.', 'Your e-mail?']);
+    talk.passes('1 minute');
+    await talk.says('ana@shop.example');
+    await talk.says('Ana');
+    expect(talk.leads).toMatchObject([{ consent: { text: 'We only call you back.', at: NOON, given: 'told' } }]);
+  });
+
+  const consent = { text: 'May we keep your answers?', agree: 'I agree' };
+
+  test('or asked for: then nothing is asked without it', async () => {
+    const talk = talkWith(leadCapture({ on: /price/, fields: FIELDS, consent, confirm: true }));
+    await talk.says('price');
+    await talk.says('ana@shop.example');
+    talk.passes('1 minute');
+    await talk.taps('I agree');
+    await talk.says('ana@shop.example');
+    await talk.says('Ana');
+    expect(talk.heard()).toEqual([
+      'May we keep your answers?',
+      'Please choose one of the answers.',
+      'May we keep your answers?',
+      'Your e-mail?',
+      'Your name?',
+      'Is this right?\nEmail: ana@shop.example\nFirst name: Ana',
+    ]);
+    await talk.taps('Send');
+    expect(talk.leads).toEqual([
+      {
+        leadId: 'l0',
+        form: 'lead-capture',
+        fields: { email: 'ana@shop.example', firstName: 'Ana' },
+        consent: { text: consent.text, at: NOON + 60_000, given: 'agreed' },
+      },
+    ]);
+    expect(talk.topics().at(-1)).toBe('lead-capture.completed {"email":"ana@shop.example","firstName":"Ana"}');
+  });
+
+  test('who declines is asked nothing', async () => {
+    const talk = talkWith(leadCapture({ on: /price/, fields: FIELDS, consent }));
+    await talk.says('price');
+    await talk.taps('No, thanks');
+    expect(talk.heard()).toEqual(['May we keep your answers?', 'All right, we leave it at that.']);
+    expect(talk.topics().at(-1)).toContain('"reason":"declined"');
+    expect(talk.leads).toEqual([]);
+  });
+
+  test('it cannot be left out', async () => {
+    const talk = talkWith(leadCapture({ on: /price/, fields: FIELDS, consent, tries: 1 }));
+    await talk.says('price');
+    await talk.says('ana@shop.example');
+    expect(talk.offered()).toEqual(['I agree', 'No, thanks']);
+    await talk.says('skip');
+    expect(talk.heard().at(-1)).toBe('May we keep your answers?');
+  });
+});
+
+describe("the author's own activity", () => {
+  test('is given the lead after the person was thanked, again and again with the same id', async () => {
+    let isUp = false;
+    const taken: object[] = [];
+    const saveToCrm = async (lead: object) => {
+      if (!isUp) throw new Error('The CRM is away');
+      taken.push(lead);
+    };
+    const talk = talkWith(leadCapture({ on: /price/, fields: FIELDS, save: 'saveToCrm' }), { saveToCrm });
+    await talk.says('price');
+    await talk.says('ana@shop.example');
+    await talk.says('Ana');
+    expect(talk.heard().at(-1)).toBe('Thank you! We will be in touch.');
+    expect(talk.wakes).toEqual([NOON + 60_000]);
+    const wake = () => talk.run((plugin, ctx) => plugin.onWake?.(ctx, 'save'));
+    await wake();
+    isUp = true;
+    await wake();
+    await wake();
+    expect(talk.wakes).toEqual([NOON + 60_000, NOON + 300_000]);
+    expect(taken).toEqual(talk.leads);
+    expect(talk.state()).toEqual({});
+  });
+
+  test('that never takes it is given up aloud', async () => {
+    const saveToCrm = async () => Promise.reject(new Error('Never'));
+    const talk = talkWith(leadCapture({ on: /price/, fields: FIELDS, save: 'saveToCrm' }), { saveToCrm });
+    await talk.says('price');
+    await talk.says('ana@shop.example');
+    await talk.says('Ana');
+    for (let tries = 0; tries < 8; tries += 1) await talk.run((plugin, ctx) => plugin.onWake?.(ctx, 'save'));
+    expect(talk.topics().at(-1)).toBe('lead-capture.not-saved {"leadId":"l0"}');
+    expect(talk.state()).toEqual({});
+  });
+
+  test('is one that the plugin lists', () => {
+    expect(Object.keys(leadCapture({ on: /x/, fields: FIELDS, save: 'saveToCrm' }).activities?.options ?? {})).toEqual([
+      'saveToCrm',
+    ]);
+  });
+});
+
+test('other languages', async () => {
+  const texts = { check: 'Está certo?', send: 'Enviar' };
+  const talk = await begun({ texts, confirm: true, fields: { people: number('Quantas pessoas?') } }, '4');
+  expect(talk.offered()).toEqual(['Enviar', 'People']);
+});
+
+/** A bot may be plain JavaScript. */
+const any = (value: unknown) => value as never;
+
+test.each<[string, Partial<LeadCaptureOptions>, string]>([
+  ['a label of nothing', { labels: { town: 'Town' } }, 'leadCapture: "labels.town" must be the label of a field'],
+  ['an empty label', { labels: { email: ' ' } }, '"labels.email" must be a text'],
+  ['no tries', { tries: 0 }, '"tries" must be a whole number from 1, not 0'],
+  ['something else after them', { afterTries: any('shout') }, "'skip', 'person' or 'cancel'"],
+  ['a pause that is none', { pauseAfter: any('soon') }, '"pauseAfter" must be a time'],
+  ['a reminder that is none', { remindBefore: any(true) }, '"remindBefore" must be a time'],
+  ['hours that are none', { quietHours: any({ from: '25:00', to: '08:00' }) }, '"quietHours" must be'],
+  ['a long button', { texts: { send: 'x'.repeat(21) } }, '"texts.send" must be a text of 1 to 20 characters'],
+  ['an unknown text', { texts: any({ sent: 'x' }) }, '"texts.sent" must be one of skip, check, send'],
+  ['a pattern that is none', { changeOn: any('change') }, '"changeOn" must be a pattern'],
+  ['an empty consent', { consent: { text: '' } }, '"consent.text" cannot be said'],
+  ['two consents', { consent: { text: 'a', agree: 'b' }, fields: { consent: text('?') } }, 'without "consent"'],
+  ['an activity without a name', { save: '' }, '"save" must be the name of an activity'],
+  ['yes or no', { confirm: any('yes') }, '"confirm" must be true or false'],
+])('refused when the bot is loaded: %s', (_, options, complaint) => {
+  expect(() => leadCapture({ on: /price/, fields: FIELDS, ...options })).toThrow(complaint);
+});
