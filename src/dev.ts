@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { storeUrl, type Config } from './config.ts';
 import { startLiveBot, type BotNews } from './dev/live-bot.ts';
+import { brokenRunsOf, findBroken, resetRun } from './engine/broken-runs.ts';
 import { createBotBundler, findBot } from './engine/bundle-bot.ts';
 import { fileName } from './engine/bundle-errors.ts';
 import { createTemporalClient, temporalSettings } from './engine/connect.ts';
@@ -105,6 +106,13 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
       graphVersion: config.graphVersion,
       log,
       timeMachine,
+      runs: {
+        broken: (conversation) => brokenRunsOf(client, conversation),
+        async reset(workflowId) {
+          const run = await findBroken(client, workflowId);
+          if (run) await resetRun(client, run);
+        },
+      },
       ...(temporal.uiUrl !== undefined && { temporalUiUrl: temporal.uiUrl }),
     });
     closing.push(() => simulator.close());
@@ -135,9 +143,9 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
     const live = await startLiveBot({
       bot: options.bot,
       bundler,
-      work: (bundle, parts) =>
+      work: (bundle, replaces) =>
         startWorker({
-          ...parts,
+          ...(replaces && { replaces }),
           bundle,
           bot: options.bot,
           store,

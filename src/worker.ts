@@ -36,8 +36,6 @@ export interface WorkerOptions {
   readonly cachedWorkflows?: number | undefined;
   /** Stops taking up work as soon as this one is ready; when this one cannot be made, it goes on. */
   readonly replaces?: RunningWorker;
-  /** Told of every file behind the author's activities. */
-  readonly onFile?: (path: string) => void;
 }
 
 export interface RunningWorker {
@@ -106,7 +104,7 @@ async function createWorker(options: WorkerOptions, ours: ReturnType<typeof crea
   const { bot, temporal, client, log } = options;
   installEngineLog(log);
   const workflowBundle: NonNullable<WorkerOptions['bundle']> = options.bundle ?? (await bundleBot(bot, log));
-  const authors = await authorsActivities(bot, ours, options.onFile);
+  const authors = await authorsActivities(bot, ours);
   checkActivities(workflowBundle.facts?.activities ?? [], authors, dirname(findBot(bot)));
   const activities = { ...ours, ...authors };
   const connection = await connectWorker(temporal, client, log, signal);

@@ -5,6 +5,7 @@ import { sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { activityFiles } from '../engine/author-activities.ts';
 import type { BotBundle, BotBundler } from '../engine/bundle-bot.ts';
+import { filesBehind } from '../engine/files-behind.ts';
 import { watchFiles } from '../engine/watch-files.ts';
 import type { RunningWorker } from '../worker.ts';
 
@@ -12,14 +13,8 @@ export interface LiveBotOptions {
   readonly bot: string;
   readonly bundler: BotBundler;
   /** Starts a worker; it takes over from the other one once it is ready. */
-  readonly work: (bundle: BotBundle, parts: WorkParts) => RunningWorker;
+  readonly work: (bundle: BotBundle, replaces: RunningWorker | undefined) => RunningWorker;
   readonly tell: (news: BotNews) => void;
-}
-
-export interface WorkParts {
-  readonly replaces?: RunningWorker;
-  /** Told of every file behind the bot's activities. */
-  readonly onFile: (path: string) => void;
 }
 
 /** What came of a save. */
@@ -45,8 +40,6 @@ export async function startLiveBot({ bot, bundler, work, tell }: LiveBotOptions)
   const failed = new Promise<never>((_, reject) => (fail = reject));
   // Whoever waits for it may come later.
   failed.catch(() => {});
-  /** Files behind the activities. */
-  let behind: ReadonlySet<string> = new Set();
   let worker: RunningWorker | undefined;
   let running: string | undefined;
   let changed = new Set<string>();
@@ -67,25 +60,24 @@ export async function startLiveBot({ bot, bundler, work, tell }: LiveBotOptions)
   async function load(): Promise<'reloaded' | 'unchanged' | 'stale'> {
     const since = Date.now();
     isStale = false;
-    const found = new Set<string>();
-    const look = () => {
-      const { files, missing } = bundler.dependencies();
-      const paths = { files: [...files, ...behind, ...found], missing: [...missing, ...activityFiles(bot)] };
-      watch.watch({ files: paths.files.filter(isTheirs), missing: paths.missing.filter(isTheirs) }, since);
-    };
     try {
       const bundle = await bundler.bundle();
       if (isStale) return 'stale';
-      if (printOf(bundle, bot, behind) === running) return 'unchanged';
-      const next = work(bundle, { ...(worker && { replaces: worker }), onFile: (path) => found.add(path) });
+      const print = printOf(bundle, bot);
+      if (print === running) return 'unchanged';
+      const next = work(bundle, worker);
       next.done.catch((error: unknown) => next === worker && fail(error));
       await next.ready;
       worker = next;
-      behind = found;
-      running = printOf(bundle, bot, behind);
+      running = print;
       return 'reloaded';
     } finally {
-      look();
+      const { files, missing } = bundler.dependencies();
+      const acts = activityFilesBehind(bot);
+      watch.watch(
+        { files: [...files, ...acts.files].filter(isTheirs), missing: [...missing, ...acts.missing].filter(isTheirs) },
+        since,
+      );
     }
   }
 
@@ -132,11 +124,17 @@ function isTheirs(path: string): boolean {
 const OURS = fileURLToPath(new URL('..', import.meta.url));
 
 /** Tells one state of a bot's files from another. */
-function printOf({ code }: BotBundle, bot: string, behind: Iterable<string>): string {
+function printOf({ code }: BotBundle, bot: string): string {
   const hash = createHash('sha256').update(code);
-  for (const path of [...activityFiles(bot), ...behind]) {
-    const content = existsSync(path) ? readFileSync(path) : undefined;
-    hash.update(`\n${path} ${content?.length}\n`).update(content ?? '');
+  for (const path of activityFilesBehind(bot).files) {
+    const content = readFileSync(path);
+    hash.update(`\n${path} ${content.length}\n`).update(content);
   }
   return hash.digest('hex');
+}
+
+function activityFilesBehind(bot: string): ReturnType<typeof filesBehind> {
+  const places = activityFiles(bot);
+  const file = places.find((path) => existsSync(path));
+  return file === undefined ? { files: [], missing: places } : filesBehind(file);
 }

@@ -1,11 +1,13 @@
 /** `activities.ts` beside the bot: ordinary Node, the bot's outside half. */
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { tsImport } from 'tsx/esm/api';
 import { BotError } from '../messenger/bot-error.ts';
 import { findBot } from './bundle-bot.ts';
 import { fileName } from './bundle-errors.ts';
+import { filesBehind } from './files-behind.ts';
 
 const NAMES = ['activities.ts', 'activities.js', 'activities.mjs'];
 
@@ -17,17 +19,11 @@ export function activityFiles(bot: string): readonly string[] {
 
 /**
  * Loads them anew, with all that they import: nothing of an earlier time is used again. `ours` are names that are taken.
- * `onFile` hears of every file that is read on the way.
  */
-export async function authorsActivities(
-  bot: string,
-  ours: object,
-  onFile: (path: string) => void = () => {},
-): Promise<Record<string, never>> {
+export async function authorsActivities(bot: string, ours: object): Promise<Record<string, never>> {
   const file = activityFiles(bot).find(existsSync);
   if (file === undefined) return {};
-  onFile(file);
-  const { activities } = await load(file, onFile);
+  const { activities } = await load(file);
   if (activities === undefined) {
     throw new BotError(
       'bot_invalid',
@@ -42,17 +38,27 @@ export async function authorsActivities(
   );
 }
 
+/** Without `"type": "module"` in a package.json, Node would give what it has read before. */
+function forget(file: string): void {
+  const { cache } = createRequire(import.meta.url);
+  const files = new Set(filesBehind(file).files);
+  for (const key of Object.keys(cache)) if (files.has(key.split('?')[0] ?? '')) delete cache[key];
+}
+
+/** Lines of a stack that are in a file, by path or by URL, with what tsx adds to it. */
+const PLACES = /^ +at (?:.*\()?(?:file:\/\/)?(\/[^?:()]+)(?:\?[^:]*)?(:\d+:\d+)\)?$/gm;
+
 type Exports = { readonly activities?: Record<string, never> };
 
-async function load(file: string, onFile: (path: string) => void): Promise<Exports> {
-  const onImport = (url: string) => url.startsWith('file:') && onFile(fileURLToPath(new URL(url)));
+async function load(file: string): Promise<Exports> {
+  forget(file);
   try {
-    return (await tsImport(pathToFileURL(file).href, { parentURL: import.meta.url, onImport })) as Exports;
+    return (await tsImport(pathToFileURL(file).href, import.meta.url)) as Exports;
   } catch (error) {
     const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
-    const place = /\((file:\/\/[^)?]+)[^)]*?(:\d+:\d+)\)|at (file:\/\/[^?\s]+)\S*?(:\d+:\d+)/.exec(stack);
-    const [url, line] = place ? [place[1] ?? place[3], place[2] ?? place[4]] : [];
-    const at = url === undefined ? '' : `\n    at ${fileName(fileURLToPath(url))}${line}`;
+    const theirs = new Set(filesBehind(file).files);
+    const [, path, line] = [...stack.matchAll(PLACES)].find(([, candidate = '']) => theirs.has(candidate)) ?? [];
+    const at = path === undefined ? '' : `\n    at ${fileName(path)}${line}`;
     throw new BotError('bot_invalid', `${fileName(file)} cannot be loaded: ${message}${at}`, { cause: error });
   }
 }

@@ -63,6 +63,13 @@ export interface BotBundle extends WorkflowBundleWithSourceMap {
   readonly files: readonly string[];
 }
 
+export interface BundlingOptions {
+  /** Everything stays in memory for the next bundle: some 100 MB. */
+  readonly isKept?: boolean;
+  /** For a replay that tells what the code asks for (`workflows/replay-witness.ts`). */
+  readonly hasWitness?: boolean;
+}
+
 /** Bundles one bot again and again. */
 export interface BotBundler {
   /**
@@ -83,8 +90,8 @@ export interface BundleDependencies {
 }
 
 /** Bundles a bot once. */
-export async function bundleBot(botFile: string, log: Log): Promise<BotBundle> {
-  const bundler = createBotBundler(botFile, log);
+export async function bundleBot(botFile: string, log: Log, options: BundlingOptions = {}): Promise<BotBundle> {
+  const bundler = createBotBundler(botFile, log, options);
   try {
     return await bundler.bundle();
   } finally {
@@ -94,25 +101,27 @@ export async function bundleBot(botFile: string, log: Log): Promise<BotBundle> {
 
 /**
  * The bot may be anywhere and in TypeScript; it imports `everthread` and `everthread/plugins`, which resolve to this very
- * package. `isKept`: everything is in memory for the next bundle, some 100 MB.
+ * package.
  */
-export function createBotBundler(botFile: string, log: Log, { isKept = false } = {}): BotBundler {
+export function createBotBundler(botFile: string, log: Log, options: BundlingOptions = {}): BotBundler {
+  const { isKept = false, hasWitness = false } = options;
   const bot = findBot(botFile);
   const { plugin, errors, paths, missing } = listenToBundler();
   const compiler = keepCompiler();
 
   async function compile(): Promise<WorkflowBundleWithSourceMap> {
-    if (!compiler.isThere()) return bundleWorkflowCode(options);
+    if (!compiler.isThere()) return bundleWorkflowCode(bundling);
     const code = await compiler.compile();
     if (errors().length > 0) throw new Error('It has errors.');
     return { code, sourceMap: '' };
   }
 
-  const options: BundleOptions = {
+  const bundling: BundleOptions = {
     workflowsPath: sourceFile('workflows/index'),
     // Loaded once for all conversations: a third less memory for each that is cached. Only for modules that keep nothing.
     preloadModules: ['everthread', 'everthread/plugins'],
     logger: bundlerLog(log),
+    ...(hasWitness && { workflowInterceptorModules: [sourceFile('workflows/replay-witness')] }),
     webpackConfigHook: (config) => ({
       ...config,
       ...(isKept && { cache: { type: 'memory' } }),

@@ -37,6 +37,8 @@ function load(code: string, bot: string, places: SourcePlaces): unknown {
       random: () => 0.5,
       currentRandom: () => 0.5,
       info: { workflowType: '', workflowId: '' },
+      // Where a replay in this process would note down every promise.
+      promiseStackStore: { promiseToStack: new Map(), childToParent: new Map() },
     },
   });
   try {

@@ -45,6 +45,7 @@ export const INPUTS = {
     z.strictObject({ does: z.literal('replace_token'), token: z.string().min(1), pageId: psid.optional() }),
     z.strictObject({ does: z.enum(['publish_app', 'unpublish_app']) }),
   ]),
+  reset: z.strictObject({ workflowId: z.string().min(1) }),
   time: z.strictObject({
     ms: z
       .int()

@@ -7,6 +7,7 @@ import type { OtherSpeakers } from './other-speakers.ts';
 import type { PersonSide } from './person-side.ts';
 import type { RoutingSide } from './thread-routing.ts';
 import { personView, threadView } from './thread-view.ts';
+import { SimulatorError } from './simulator-error.ts';
 import type { World } from './world.ts';
 
 /** All that can be done here: as a person, as the others who speak for the Page, and as its settings. */
@@ -31,6 +32,7 @@ export function controlRoutes(app: FastifyInstance, world: World, doings: Doings
     movesEngine: options.timeMachine !== undefined,
     people: people.all().map((one) => personView(world, one)),
     faults: faults.pending(),
+    knowsRuns: options.runs !== undefined,
     ...(world.bot.problem !== undefined && { botProblem: world.bot.problem }),
   }));
 
@@ -80,6 +82,17 @@ export function controlRoutes(app: FastifyInstance, world: World, doings: Doings
   action('redeliveries', INPUTS.redelivery, (id, { count }) => doings.redelivers(id, count));
   action('unavailable', INPUTS.unavailable, (id, { number }) => doings.makesUnavailable(id, number));
   action('time', INPUTS.time, (id, input) => doings.skip(id, input.ms));
+
+  app.get<OfPerson>('/api/people/:psid/broken', async (request) => {
+    const { psid: id } = people.get(request.params.psid);
+    return (await options.runs?.broken(world.conversationOf(id))) ?? [];
+  });
+  action('resets', INPUTS.reset, async (id, { workflowId }) => {
+    const broken = (await options.runs?.broken(world.conversationOf(id))) ?? [];
+    if (!broken.some((run) => run.workflowId === workflowId))
+      throw new SimulatorError('bad_input', `"${workflowId}" is no broken workflow of this person.`);
+    await options.runs?.reset(workflowId);
+  });
 
   app.get('/api/templates', () => world.templates.all());
   app.post('/api/templates', (request, reply) => {

@@ -9,6 +9,22 @@ export interface TimeMachine {
   skip(conversation: ConversationId, ms: number): Promise<void>;
 }
 
+/** One of a person's workflows that cannot go on, because its code is no longer what it began with. */
+export interface BrokenRun {
+  readonly workflowId: string;
+  /** `conversation`, or the name of a sequence. */
+  readonly type: string;
+  /** What it did then, and what the code does now. */
+  readonly problem: string;
+}
+
+/** Knows of a person's workflows whether they go on, and lets one begin again with today's code. */
+export interface Runs {
+  broken(conversation: ConversationId): Promise<readonly BrokenRun[]>;
+  /** Resolves when it has begun again; nothing is said twice. */
+  reset(workflowId: string): Promise<void>;
+}
+
 export interface SimulatorOptions {
   /** Path of its SQLite database, or `:memory:`. Everything it knows is in there and survives a kill -9. */
   readonly file: string;
@@ -29,6 +45,7 @@ export interface SimulatorOptions {
   readonly graphVersion: string;
   readonly log: FastifyBaseLogger;
   readonly timeMachine?: TimeMachine;
+  readonly runs?: Runs;
   /** Send an echo for everything the Page says; default true. */
   readonly echoes?: boolean;
   /** Send delivery and read receipts; default true. */

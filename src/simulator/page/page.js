@@ -1,4 +1,5 @@
 import { drawHead, drawNobody, drawQuickReplies, drawThread } from './chat.js';
+import { drawCodeNotes } from './code.js';
 import { all, byId, h } from './dom.js';
 import { FAULTS } from './faults.js';
 import { drawHappenings, highlight } from './happenings.js';
@@ -79,6 +80,25 @@ function show(next) {
   readWhenSeen();
 }
 
+/** @type {{ psid: string | undefined, runs: readonly import('../options.ts').BrokenRun[] }} */
+let broken = { psid: undefined, runs: [] };
+
+/** Asks whether the open person's workflows go on. */
+async function lookAtRuns() {
+  const psid = open;
+  const isAsked = state?.knowsRuns && psid && document.visibilityState === 'visible';
+  if (isAsked) broken = { psid, runs: await ask('GET', `people/${psid}/broken`).catch(() => []) };
+  showCodeNotes();
+}
+
+function showCodeNotes() {
+  const runs = broken.psid === open ? broken.runs : [];
+  drawCodeNotes(byId('code-notes'), state?.botProblem, runs, async (workflowId) => {
+    await act('resets', { workflowId });
+    await lookAtRuns();
+  });
+}
+
 function drawTools(person) {
   const { firstName, timezone, now, clockAheadMs, temporalUrl, isBlocking } = person;
   const ahead = clockAheadMs > 0 ? ` · ${span(clockAheadMs)} ahead` : '';
@@ -120,6 +140,7 @@ async function refresh(people) {
     if (!state.people.some((person) => person.psid === open)) open = state.people[0]?.psid;
     if (open && (people === undefined || people.includes(open))) show(await ask('GET', `people/${open}`));
     if (!open) drawNobody(byId('chat-head'));
+    showCodeNotes();
     drawPeople(byId('people'), state.people, open, choose);
   });
 }
@@ -228,6 +249,9 @@ follow(
   (people) => void look(people),
   (isConnected) => (document.body.dataset.connected = String(isConnected)),
 );
+/** A workflow that is stuck tells nobody. */
+const RUNS_EVERY_MS = 2000;
+setInterval(() => void lookAtRuns(), RUNS_EVERY_MS);
 /** The clocks go on while nothing happens. */
 setInterval(() => {
   if (!view) return;

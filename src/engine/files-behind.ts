@@ -1,0 +1,38 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+
+/** As the bundler tells it of a bot: paths of files, and where one was looked for that is not there. */
+interface FilesBehind {
+  readonly files: readonly string[];
+  readonly missing: readonly string[];
+}
+
+/** Any quoted relative path: an import, a `require`, a file that is read. One too many is watched for nothing. */
+const RELATIVE = /['"`](\.{1,2}\/[^'"`\n]{1,300})['"`]/g;
+const ENDINGS = ['', '.ts', '.js', '.mjs', '.cjs', '.json', '/index.ts', '/index.js'];
+const CODE = /\.[cm]?[jt]s$/;
+
+/** A file of ordinary Node and all that it names by a relative path, near or far; libraries are left out. */
+export function filesBehind(entry: string): FilesBehind {
+  const files = new Set<string>();
+  const missing = new Set<string>();
+  const open = [entry];
+  for (let file = open.pop(); file !== undefined; file = open.pop()) {
+    if (files.has(file)) continue;
+    files.add(file);
+    if (!CODE.test(file)) continue;
+    for (const [, path = ''] of readFileSync(file, 'utf8').matchAll(RELATIVE)) {
+      const wanted = resolve(dirname(file), path);
+      // `./x.js` may stand for `./x.ts`.
+      const candidates = ENDINGS.map((ending) => wanted + ending).concat(wanted.replace(/js$/, 'ts'));
+      const found = candidates.find(isFile);
+      if (found !== undefined) open.push(found);
+      else for (const candidate of candidates) missing.add(candidate);
+    }
+  }
+  return { files: [...files], missing: [...missing] };
+}
+
+function isFile(path: string): boolean {
+  return existsSync(path) && statSync(path).isFile();
+}
