@@ -111,4 +111,16 @@ export { payloadOf } from './messenger/payload-of.ts';
 export { referralOf } from './messenger/referral-of.ts';
 export type { WebhookField } from './messenger/webhook-fields.ts';
 export { textOf } from './messenger/text-of.ts';
-export type { ContactCard, Line, Runs, SendOutcome, SequenceStart, TakeOver, Topic } from './workflows/contract.ts';
+export type {
+  Consent,
+  ContactCard,
+  Lead,
+  Line,
+  Runs,
+  SendOutcome,
+  SequenceStart,
+  TakeOver,
+  ThreadControlOutcome,
+  ThreadControlRequest,
+  Topic,
+} from './workflows/contract.ts';
