@@ -11,7 +11,7 @@ import { optionsOf } from './options.ts';
 import { plainJson } from './plain-json.ts';
 import type { Plugin } from './plugin.ts';
 import { checkSegment, type Segment } from './segment.ts';
-import type { Sequence } from './sequence.ts';
+import type { QuietHours, Sequence } from './sequence.ts';
 
 /** What a bot file exports by default. */
 export interface Bot {
@@ -26,13 +26,18 @@ export interface Bot {
   readonly fallback?: Sayable;
   /** How long the bot is silent after a person answered in the Page inbox. Default: 24 hours. */
   readonly silentAfterHuman?: Duration;
+  /**
+   * Between these hours of the person's day nothing is said on the bot's own initiative: sequences, broadcasts and wake-ups
+   * of plugins wait for their end. Answers are given at any time. A sequence may have hours of its own.
+   */
+  readonly quietHours?: QuietHours;
   /** What the Page shows before anybody says anything; `everthread profile --apply` makes it so. */
   readonly profile?: MessengerProfile;
 }
 
 /** Checks a bot and gives it back. Throws a `BotError` that names what is wrong. */
 export function defineBot(bot: Bot): Bot {
-  const { plugins, sequences = [], segments = {}, fallback, silentAfterHuman, profile } = bot;
+  const { plugins, sequences = [], segments = {}, fallback, silentAfterHuman, quietHours, profile } = bot;
   const check = optionsOf('defineBot');
   check.that(Array.isArray(plugins), 'plugins', 'a list', plugins);
   check.that(Array.isArray(sequences), 'sequences', 'a list', sequences);
@@ -47,6 +52,7 @@ export function defineBot(bot: Bot): Bot {
   checkBroadcasts(bot);
   if (fallback !== undefined) check.sayable('fallback', fallback);
   if (silentAfterHuman !== undefined) check.duration('silentAfterHuman', silentAfterHuman);
+  if (quietHours !== undefined) check.hours('quietHours', quietHours);
   if (profile !== undefined) messengerProfile(profile);
   return bot;
 }

@@ -107,6 +107,8 @@ export interface PluginContext<State extends object = object, Activities extends
   readonly contact: ContactCard;
   /** The time to decide by, epoch ms: the same when the turn is run again. Use it in place of `Date.now()`. */
   readonly now: number;
+  /** When the bot's quiet hours end for this person, epoch ms; `undefined` when it is not quiet. */
+  readonly quietUntil: number | undefined;
   /** This plugin's JSON for this person. Change it in place; it is kept when the hook is done. */
   state: State;
   /** The plugin's own activities, as declared in {@link Plugin.activities}. */
@@ -130,7 +132,10 @@ export interface PluginContext<State extends object = object, Activities extends
   react(mid: string, emoji: string): void;
   /** Takes the Page's emoji off a message again. */
   unreact(mid: string): void;
-  /** Calls `onWake` of this plugin at that moment, epoch ms. The same note again moves the moment. */
+  /**
+   * Calls `onWake` of this plugin at that moment, epoch ms, or when the quiet hours end that hold then. The same note again
+   * moves the moment.
+   */
   wakeAt(at: number, note?: string): void;
   /** Tells plugins (`onTopic`) and sequences (`startOn`, `stopOn`, `waitFor`) that something happened. */
   emit<Name extends TopicName>(topic: Name, ...data: TopicArguments<Name>): void;

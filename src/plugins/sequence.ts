@@ -42,7 +42,7 @@ export interface Sequence<Activities extends Outside = NoActivities, Start exten
    * reason.
    */
   readonly endOn?: readonly RefusalReason[];
-  /** Nothing is sent between these hours of the person's day; it waits for their end. */
+  /** Nothing is sent between these hours of the person's day; it waits for their end. Default: those of the bot. */
   readonly quietHours?: QuietHours;
   /** Its outside half, as a plugin's: see {@link outside}. */
   readonly activities?: OutsideHalf<Activities>;

@@ -7,6 +7,7 @@ import { MOST_TAGS, type Topic } from './contract.ts';
 import { frozen, plainJson } from '../plugins/plain-json.ts';
 import { authorsActivities } from './outside.ts';
 import { recordStep, recordWish, saveLead, say } from './say.ts';
+import { quietUntil } from './quiet.ts';
 import { shortName } from './short-name.ts';
 import { shortText } from './short-text.ts';
 import { checkedTag } from './tags.ts';
@@ -70,6 +71,9 @@ export function pluginContext(turn: Turn, plugin: Plugin, draft: { state: object
     contact: state.contact,
     get now() {
       return turn.now();
+    },
+    get quietUntil() {
+      return quietUntil(turn.now(), state.contact);
     },
     get state() {
       return draft.state;

@@ -10,11 +10,11 @@ import {
 import { msOf } from '../plugins/duration.ts';
 import type { Outside } from '../plugins/outside.ts';
 import type { KnownTopic } from '../plugins/topics.ts';
-import { endOfQuietHours } from '../policy/quiet-hours.ts';
 import type { Reply, Sequence, SequenceContext } from '../plugins/sequence.ts';
 import { createAnswers } from './answers.ts';
 import type { EverthreadActivities, SequenceInput, Topic } from './contract.ts';
 import { authorsActivities } from './outside.ts';
+import { quietUntil } from './quiet.ts';
 import { send } from './send.ts';
 import { changeTags, checkedTag } from './tags.ts';
 import { createNow } from './time.ts';
@@ -196,8 +196,7 @@ export function createSequenceContext(
   };
 
   function quietEnd(): number | undefined {
-    if (!quietHours) return undefined;
-    return endOfQuietHours(now(), quietHours, input.contact.timeZone ?? quietHours.timeZone);
+    return quietUntil(now(), input.contact, quietHours);
   }
 
   return {

@@ -10,6 +10,7 @@ import type { TakeOver } from './contract.ts';
 import { addLine, remember, type Incoming } from './conversation-state.ts';
 import { describeEvent } from './describe-event.ts';
 import { frozen } from '../plugins/plain-json.ts';
+import { quietUntil } from './quiet.ts';
 import { runHook } from './run-hook.ts';
 import { say } from './say.ts';
 import { changedTags, keepTags } from './tags.ts';
@@ -70,6 +71,11 @@ export async function wakeUp(occurrence: Occurrence): Promise<void> {
 
 async function wakePlugins(occurrence: Occurrence): Promise<void> {
   const { state, now } = occurrence;
+  const quietEnd = quietUntil(now(), state.contact);
+  if (quietEnd !== undefined) {
+    state.wakeUps = state.wakeUps.map((wakeUp) => (wakeUp.at <= now() ? { ...wakeUp, at: quietEnd } : wakeUp));
+    return;
+  }
   const due = state.wakeUps.filter(({ at }) => at <= now());
   state.wakeUps = state.wakeUps.filter((wakeUp) => !due.includes(wakeUp));
   for (const [index, wakeUp] of due.entries()) {

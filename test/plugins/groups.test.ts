@@ -1,9 +1,10 @@
-/** Tags by rule, segments in the store, and broadcasts to them, on the real engine. */
+/** Tags by rule, segments in the store, broadcasts to them, quiet hours and funnels, on the real engine. */
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createBroadcastStep } from '../../src/activities/broadcast-step.ts';
 import { dryRun, findBroadcast, start, statusOf } from '../../src/cli/broadcast.ts';
 import { contactLines } from '../../src/cli/contacts.ts';
+import { funnelReport } from '../../src/cli/funnel.ts';
 import { readBot } from '../../src/engine/bundle-bot.ts';
 import { contactQuery } from '../../src/plugins/segment.ts';
 import { broadcastId, broadcastOccasion } from '../../src/workflows/contract.ts';
@@ -12,8 +13,11 @@ import { startTalk, type Talk } from '../support/talk.ts';
 const BOT = 'test/support/bots/groups/bot.ts';
 const facts = readBot(join(import.meta.dirname, '../..', BOT));
 
+/** Somebody in whose morning it is not quiet. */
+const someone = () => startTalk(BOT, { startsAt: '10:00' });
+
 async function talkOf(...texts: readonly string[]): Promise<Talk> {
-  const talk = await startTalk(BOT);
+  const talk = await someone();
   for (const text of texts) await talk.says(text);
   await talk.hears();
   return talk;
@@ -37,7 +41,7 @@ async function peopleWith({ stage: { store } }: Talk, ...tags: readonly string[]
 }
 
 test('rules put tags on and take them off, and the store finds who has them', async () => {
-  const talk = await startTalk(BOT);
+  const talk = await someone();
   await talk.getsStarted('fair');
   await talk.says('I want to buy two', 'a human, please');
   expect(await talk.attributes()).toMatchObject({ Tags: ['met-at-fair', 'buyer', 'asked-for-a-person'] });
@@ -78,7 +82,7 @@ test('a broadcast reaches whoever may be written to, nobody twice, and says why 
 });
 
 test('a broadcast may be a sequence that waits for an answer', async () => {
-  const [answers, waits] = [await startTalk(BOT), await startTalk(BOT)];
+  const [answers, waits] = [await someone(), await someone()];
   await answers.getsStarted('fair');
   await waits.getsStarted('fair');
   await run(answers, 'survey');
@@ -134,4 +138,36 @@ test('a step that is done again has nobody hear anything twice, and a run goes o
   expect(await last.hears(1)).toEqual(['Mugs are half price today.']);
   await first.settles();
   expect(await first.hears()).toEqual([]);
+});
+
+test('in quiet hours the bot answers, and what it would say by itself waits for the morning', async () => {
+  const talk = await startTalk(BOT, { startsAt: '20:00' });
+  await talk.says('remind');
+  await talk.skip('11 hours');
+  expect(await talk.hears()).toEqual(['I will.']);
+  await talk.says('remind');
+  await talk.skip('2 hours');
+  expect(await talk.hears()).toEqual(['I will, in the morning.', 'The plugin reminds you.']);
+  const early = await startTalk(BOT, { startsAt: '20:00' });
+  await early.says('remind');
+  await early.skip('13 hours');
+  expect((await early.hears()).toSorted()).toEqual(['I will.', 'The plugin reminds you.', 'The sequence reminds you.']);
+});
+
+test('a funnel knows how far people got, and writes a step down once', async () => {
+  const [far, near] = [await talkOf('order', 'next', 'next', 'mail'), await talkOf('order')];
+  const localActivities = async () => (await far.history()).filter((type) => type === 'MARKER_RECORDED').length;
+  const before = await localActivities();
+  await far.says('next');
+  expect(await localActivities()).toBe(before);
+  await far.skip('1 hour');
+  await far.says('done');
+  await near.settles();
+  const { steps } = await funnelReport(far.stage.store.funnels, 0);
+  expect(steps.map(({ step, people, last }) => [step, people, last])).toEqual([
+    ['order.started', 2, 1],
+    ['order.asked size', 1, 0],
+    ['order.completed', 1, 1],
+  ]);
+  expect(await far.attributes()).toMatchObject({ Tags: ['knows-size'] });
 });
