@@ -22,6 +22,7 @@ export {
 } from './plugins/sequence.ts';
 export type {
   BundledTopics,
+  FormTopics,
   KnownTopic,
   StopName,
   TopicArguments,

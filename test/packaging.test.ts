@@ -62,13 +62,69 @@ const PROJECT = {
     // @ts-expect-error -- the state has no such field
     definePlugin({ name: 'x', state: { seen: 0 }, observe: (ctx) => void ctx.state.unseen });
   `,
+  // A bot that declares its topics is held to them.
+  'topics.ts': `
+    import { definePlugin, defineSequence, type FormTopics } from 'everthread';
+
+    declare module 'everthread' {
+      interface Topics extends FormTopics<'quote'> {
+        'order.placed': { total: number };
+        'order.cancelled': undefined;
+      }
+    }
+
+    export const shop = definePlugin({
+      name: 'shop',
+      async onMessage(ctx) {
+        ctx.emit('order.placed', { total: 3 });
+        ctx.emit('order.cancelled');
+        // @ts-expect-error -- its data are missing
+        ctx.emit('order.placed');
+        // @ts-expect-error -- a total is a number
+        ctx.emit('order.placed', { total: 'three' });
+        // @ts-expect-error -- it has no data
+        ctx.emit('order.cancelled', { total: 3 });
+        // @ts-expect-error -- nobody declared it
+        ctx.emit('order.shipped');
+        return 'handled';
+      },
+      onTopic(ctx, topic) {
+        if (topic.name === 'order.placed') ctx.log.info('placed', { total: topic.data.total.toFixed(2) });
+        if (topic.name === 'lead-capture.completed') ctx.log.info('lead', { email: topic.data['email']?.length });
+        // @ts-expect-error -- nobody declared it
+        if (topic.name === 'order.shipped') ctx.log.info('shipped');
+      },
+    });
+
+    export const thanks = defineSequence({
+      name: 'thanks',
+      startOn: 'order.placed',
+      stopOn: ['reply', 'opt-out', 'order.cancelled', 'quote.completed'],
+      async run(seq) {
+        await seq.send(\`You paid \${seq.data.total.toFixed(2)}.\`);
+        const next = await seq.waitFor('order.placed', '3 days');
+        if (next) await seq.send(\`And again \${next.data.total.toFixed(2)}.\`);
+        // @ts-expect-error -- nobody declared it
+        await seq.waitFor('order.shipped', '3 days');
+      },
+    });
+    // @ts-expect-error -- nobody declared it
+    defineSequence({ name: 'never', startOn: 'order.shipped', async run() {} });
+    // @ts-expect-error -- nobody declared it
+    defineSequence({ name: 'never', stopOn: ['order.shipped'], async run() {} });
+  `,
 };
 
 describe('what is in it', () => {
-  test.each(['LICENSE', 'CHANGELOG.md', '.env.example', 'dist/index.js', 'dist/index.d.ts', 'dist/workflows/index.js', 'dist/activities/authors.d.ts'])(
-    '%s',
-    (path) => expect(files).toContain(path),
-  );
+  test.each([
+    'LICENSE',
+    'CHANGELOG.md',
+    '.env.example',
+    'dist/index.js',
+    'dist/index.d.ts',
+    'dist/workflows/index.js',
+    'dist/activities/authors.d.ts',
+  ])('%s', (path) => expect(files).toContain(path));
 
   test('files that are no TypeScript came along', () => {
     const assets = execFileSync('git', ['ls-files', 'src'], { cwd: root, encoding: 'utf8' })
@@ -156,15 +212,18 @@ function complaintsOfCompiler(resolution: 'nodenext' | 'bundler'): string[] {
   const module = resolution === 'nodenext' ? ts.ModuleKind.NodeNext : ts.ModuleKind.ESNext;
   const moduleResolution =
     resolution === 'nodenext' ? ts.ModuleResolutionKind.NodeNext : ts.ModuleResolutionKind.Bundler;
-  const program = ts.createProgram([join(project, 'bot.ts'), join(project, 'wrong.ts')], {
-    module,
-    moduleResolution,
-    target: ts.ScriptTarget.ES2023,
-    lib: ['lib.es2023.d.ts'],
-    types: [],
-    strict: true,
-    noEmit: true,
-  });
+  const program = ts.createProgram(
+    ['bot.ts', 'wrong.ts', 'topics.ts'].map((name) => join(project, name)),
+    {
+      module,
+      moduleResolution,
+      target: ts.ScriptTarget.ES2023,
+      lib: ['lib.es2023.d.ts'],
+      types: [],
+      strict: true,
+      noEmit: true,
+    },
+  );
   return ts.getPreEmitDiagnostics(program).flatMap(({ file, start = 0, messageText }) => {
     const path = file ? relative(project, file.fileName) : '';
     if (/node_modules\/(?!everthread\/)/.test(path) || path.startsWith('..')) return [];

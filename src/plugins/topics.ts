@@ -12,22 +12,31 @@
  *   }
  * }
  * ```
- * The topics of everthread and its plugins ({@link BundledTopics}) need no declaration, those of a form or a plugin with a
- * name of its own do: `'quote.completed': Record<string, string>`.
+ * The topics of everthread and its plugins ({@link BundledTopics}) need no declaration; those of a form with a name of its
+ * own do: `interface Topics extends FormTopics<'quote'> { … }`.
  */
 // oxlint-disable-next-line typescript/no-empty-interface, typescript/no-empty-object-type -- bots fill it
 export interface Topics {}
 
+/** What a form emits: the plugin `form`, or `lead-capture` under another name. */
+export type FormTopics<Form extends string> = Record<`${Form}.started`, undefined> &
+  Record<`${Form}.asked`, { readonly field: string }> &
+  Record<`${Form}.completed`, Readonly<Record<string, string>>> &
+  Record<`${Form}.cancelled`, { readonly reason: string; readonly field?: string }> &
+  Record<`${Form}.not-saved`, { readonly leadId: string }>;
+
 /** What everthread and the bundled plugins emit under their usual names. */
-export interface BundledTopics {
+export interface BundledTopics extends FormTopics<'lead-capture'> {
   /** A person of the business answers from now on. */
   handoff: undefined;
   /** The person wrote "stop". */
   'opt-out': undefined;
   /** The person wrote "start". */
   'opt-in': undefined;
-  'lead-capture.completed': Readonly<Record<string, string>>;
-  'lead-capture.cancelled': undefined;
+  /** No plugin handled a message. */
+  'not-understood': undefined;
+  /** A person was asked for, and nobody came in time. */
+  'handoff.unanswered': undefined;
   'assistant.answered': undefined;
   'assistant.unanswered': undefined;
 }
