@@ -5,3 +5,5 @@
 export { simulate, type SimulateOptions } from './simulate.ts';
 export type { PersonOptions, SequenceOfTalk, Talk } from './talk.ts';
 export { FAILURES, type Failure, type FailureName } from './failures.ts';
+export { pluginContract, type ContractCase, type PluginContractOptions } from './plugin-contract.ts';
+export type { Step } from './plugin-trial.ts';

@@ -11,7 +11,7 @@ import { TestError } from './test-error.ts';
 export interface PersonOptions {
   /** The hour of the person's first day, by UTC: `10:00`. Default: whatever hour it is. */
   readonly startsAt?: string;
-  /** Who it is; what is left out is invented. `timezone` counts hours from UTC, as Meta's profile does. */
+  /** Who it is; what is left out is invented. `timezone` counts hours from UTC, as Meta's profile does; default 0. */
   readonly person?: Omit<NewPerson, 'psid'>;
 }
 
@@ -93,7 +93,7 @@ export interface SequenceOfTalk {
 /** Somebody who has not met the bot before. `onEnd` is called once. */
 export function createTalk(stage: Stage, options: PersonOptions = {}, onEnd: () => void = () => {}): Talk {
   const { simulator, store, client, timeMachine } = stage;
-  const { psid } = simulator.addPerson(options.person);
+  const { psid } = simulator.addPerson({ timezone: 0, ...options.person });
   const conversation = conversationId({ channel: 'messenger', pageId: PAGE, psid });
   if (options.startsAt !== undefined) simulator.moveClock(conversation, untilHour(options.startsAt));
   const handle = (workflowId: string = conversation) => client.workflow.getHandle(workflowId);
