@@ -49,6 +49,8 @@ export interface Config {
   readonly appId: string | undefined;
   /** Whether to believe the page of Meta's that gives an ad's window up to 7 days. */
   readonly trustsAdWindow: boolean;
+  /** Whether Meta is asked who writes: names, language, time zone. */
+  readonly asksForProfile: boolean;
   /** Of a person who manages the Pages; only `everthread pages` asks for it. */
   readonly userAccessToken: Secret | undefined;
   /** A Page that Meta unsubscribed is subscribed again by itself. */
@@ -85,6 +87,7 @@ const ENVIRONMENT = z.object({
   MESSENGER_MESSAGES_PER_SECOND: messagesPerSecond().prefault('40'),
   MESSENGER_APP_ID: digits().optional(),
   MESSENGER_USER_ACCESS_TOKEN: secretText().optional(),
+  MESSENGER_USER_PROFILE: oneOf(['on', 'off'], 'which is neither on nor off').default('on'),
   MESSENGER_RESUBSCRIBE: oneOf(['on', 'off'], 'which is neither on nor off').default('off'),
   MESSENGER_AD_WINDOW: oneOf(AD_WINDOWS, 'which is none of the two readings').default('24h'),
   MESSENGER_GRAPH_URL: graphUrl().default('https://graph.facebook.com'),
@@ -115,6 +118,7 @@ const CURES: Record<VariableName, string> = {
   MESSENGER_MESSAGES_PER_SECOND: "Write a number from 1 to 300; above 40 Meta's inbox stops showing the Page.",
   MESSENGER_APP_ID: "Copy the app's number from the top of the App Dashboard, or leave it out.",
   MESSENGER_USER_ACCESS_TOKEN: 'Generate one in the Graph API Explorer with pages_show_list and copy all of it.',
+  MESSENGER_USER_PROFILE: 'Write on or off, or leave it out.',
   MESSENGER_RESUBSCRIBE: 'Write on or off, or leave it out.',
   MESSENGER_AD_WINDOW: 'Write 24h, which is sure, or 7d, which one page of Meta names for what follows an ad.',
   MESSENGER_GRAPH_URL: 'Write an https:// address (http:// only within a private network), or leave it out.',
@@ -398,6 +402,7 @@ function toConfig(
     },
     operatorToken: parsed.OPERATOR_TOKEN,
     leadsWebhook: leadsWebhookOf(parsed),
+    asksForProfile: parsed.MESSENGER_USER_PROFILE === 'on',
     cachedWorkflows: parsed.WORKER_CACHED_WORKFLOWS,
     logLevel: parsed.LOG_LEVEL,
     isTemporalAddressSet: Boolean(env['TEMPORAL_ADDRESS']),

@@ -32,6 +32,8 @@ export interface WorkerOptions {
   readonly appId?: string | undefined;
   /** Whether to believe the page of Meta's that gives an ad's window up to 7 days. Default: 24 hours are sure. */
   readonly trustsAdWindow?: boolean;
+  /** Whether Meta is asked for names, language and time zone. Default: yes. */
+  readonly asksForProfile?: boolean;
   /** How many conversations and sequences are kept ready in memory; left out: 2000, fewer where memory is short. */
   readonly cachedWorkflows?: number | undefined;
   /** Stops taking up work as soon as this one is ready; when this one cannot be made, it goes on. */

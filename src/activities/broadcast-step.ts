@@ -22,6 +22,8 @@ export function createBroadcastStep(deps: BroadcastStepDeps): EverthreadActiviti
   return async (request) => {
     const { name, occasion, perSecond } = request;
     const startedAt = performance.now();
+    let nextAt = startedAt;
+    const untilNext = () => delay(nextAt - performance.now());
     const leftOut: Record<string, number> = {};
     let { after } = request;
     let begun = 0;
@@ -34,12 +36,16 @@ export function createBroadcastStep(deps: BroadcastStepDeps): EverthreadActiviti
       if (outlook !== 'may') leaveOut(outlook);
       else if (await hadItAlready(deps, request, conversation)) leaveOut('had_it_already');
       else {
-        await delay(startedAt + (begun * 1000) / perSecond - performance.now());
+        await untilNext();
+        nextAt += 1000 / perSecond;
         await begin(deps, conversation, name, occasion);
         begun += 1;
       }
       after = conversation;
-      if (performance.now() - startedAt >= STEP_MS) return { ...soFar(), isDone: false };
+      if (performance.now() - startedAt < STEP_MS) continue;
+      // The next step begins with somebody at once.
+      await untilNext();
+      return { ...soFar(), isDone: false };
     }
     return { ...soFar(), isDone: true };
   };

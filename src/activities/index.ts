@@ -5,6 +5,7 @@ import type { GraphClient } from '../graph/graph-client.ts';
 import type { Logger } from './logger.ts';
 import { createBroadcastStep } from './broadcast-step.ts';
 import { createKeepAttachment } from './keep-attachment.ts';
+import { createOpenConversation } from './open-conversation.ts';
 import { createPace } from './pace.ts';
 import { createSendMessage } from './send-message.ts';
 import { createSenderAction } from './sender-action.ts';
@@ -27,6 +28,8 @@ export interface ActivityDeps {
   /** Whether to believe the page of Meta's that gives an ad's window up to 7 days. Default: 24 hours are sure. */
   readonly trustsAdWindow?: boolean;
   readonly echoWaitMs?: number;
+  /** Whether Meta is asked for names, language and time zone. Default: yes. */
+  readonly asksForProfile?: boolean;
 }
 
 /** The outside half of the workflows. */
@@ -40,15 +43,7 @@ export function createActivities(deps: ActivityDeps): EverthreadActivities {
     startSequence: createStartSequence(deps),
     broadcastStep: createBroadcastStep(deps),
 
-    async openConversation(conversation) {
-      const [snapshot, contact] = await Promise.all([
-        store.snapshots.find(conversation),
-        store.contacts.find(conversation),
-      ]);
-      const { firstName, lastName, locale, timeZone, tags } = contact ?? {};
-      const card = { firstName, lastName, locale, timeZone };
-      return { snapshot, contact: JSON.parse(JSON.stringify(card)) as object, ...(tags && { tags }) };
-    },
+    openConversation: createOpenConversation(deps),
     saveSnapshot: (conversation, state) => store.snapshots.save(conversation, state, clock.now(conversation)),
     saveLead: (lead) => store.leads.save(lead),
     threadControl: createThreadControl(deps),

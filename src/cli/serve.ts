@@ -109,6 +109,7 @@ async function serve(halves: Halves, bot?: string, healthPort?: number): Promise
         temporal: settings,
         graph: graphOf(config),
         pages,
+        asksForProfile: config.asksForProfile,
         cachedWorkflows: config.cachedWorkflows,
         ...policyOf(config),
       });

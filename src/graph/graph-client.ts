@@ -4,6 +4,7 @@ import type { SenderActionRequest } from '../messenger/sender-action.ts';
 import { uploadAttachment, type AttachmentUpload, type UploadDeps, type UploadResult } from './attachment-upload.ts';
 import { createGraphApi, type GraphApiOptions, type GraphRefusal, type NoAnswer } from './graph-api.ts';
 import type { Usage } from './usage.ts';
+import { userProfileAnswer, type UserProfile } from './user-profile.ts';
 
 /** What came of one call of the Send API. Only `accepted` and `refused` are Meta's word. */
 export type GraphAnswer =
@@ -13,6 +14,8 @@ export type GraphAnswer =
 
 /** The same for an action, which has no message id. */
 export type ActionAnswer = { readonly status: 'accepted'; readonly usage?: Usage } | GraphRefusal | NoAnswer;
+
+export type UserProfileAnswer = { readonly status: 'answered'; readonly value: UserProfile } | GraphRefusal | NoAnswer;
 
 /** What a Page does with its token. Nothing throws: what went wrong is in the answer. */
 export interface GraphClient {
@@ -25,6 +28,8 @@ export interface GraphClient {
   sendAction(pageId: string, body: SenderActionRequest, timeoutMs: number): Promise<ActionAnswer>;
   /** `POST /{pageId}/{action}_thread_control`, under Conversation Routing. */
   controlThread(pageId: string, control: ThreadControl, timeoutMs: number): Promise<ActionAnswer>;
+  /** `GET /{psid}`: who somebody is, as far as the app may know; `fields` is Meta's list, with commas. */
+  userProfile(pageId: string, psid: string, fields: string, timeoutMs: number): Promise<UserProfileAnswer>;
   /** See {@link uploadAttachment}; `log` is told how far a large file is. */
   uploadAttachment(upload: AttachmentUpload, log: UploadDeps['log']): Promise<UploadResult>;
   close(): Promise<void>;
@@ -79,6 +84,18 @@ export function createGraphClient({ accessToken: tokenOf, ...options }: GraphCli
     controlThread(pageId, { action, psid, targetAppId }, timeoutMs) {
       const body = { recipient: { id: psid }, ...(targetAppId !== undefined && { target_app_id: targetAppId }) };
       return act(pageId, body, timeoutMs, done, `${action}_thread_control`);
+    },
+    async userProfile(pageId, psid, fields, timeoutMs) {
+      const accessToken = tokenOf(pageId);
+      if (accessToken === undefined) return NO_TOKEN;
+      return api.call({
+        method: 'GET',
+        path: psid,
+        query: { fields },
+        accessToken,
+        timeoutMs,
+        answer: userProfileAnswer,
+      });
     },
     async uploadAttachment(upload, log) {
       const accessToken = tokenOf(upload.pageId);

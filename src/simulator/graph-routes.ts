@@ -4,8 +4,8 @@ import { isThisPage, queryOf, refuse, tokenAccessOf } from './graph-call.ts';
 import type { Path } from './graph-call.ts';
 import { personaBody, personaRoutes } from './persona-routes.ts';
 import { profileRoutes } from './profile-routes.ts';
-import { profileOf } from './profile.ts';
-import { refusal } from './refusals.ts';
+import { profileOf, wantsMoreThanNames } from './profile.ts';
+import { badParameter, refusal } from './refusals.ts';
 import { sendRoute } from './send-route.ts';
 import { subscriptionRoutes } from './subscription-routes.ts';
 import { threadControlRoutes } from './thread-control-routes.ts';
@@ -31,6 +31,11 @@ export function graphRoutes(app: FastifyInstance, world: World): void {
   });
 }
 
+const FIELD_NOT_GRANTED = badParameter(
+  'Tried to read a field of the person without its permission',
+  'The app may know names, and no language or time zone: pages_user_locale and pages_user_timezone were not granted.',
+);
+
 function nodeRoutes(app: FastifyInstance, world: World): void {
   app.get<{ Params: Path }>('/graph/:version/:node', async (request, reply) => {
     const { node } = request.params;
@@ -42,6 +47,9 @@ function nodeRoutes(app: FastifyInstance, world: World): void {
     const person = world.people.find(node);
     if (person?.pageId !== page.id) return refuse(reply, refusal('pageUnknown'));
     const picture = `http://${request.headers.host}${app.prefix}/pictures/${person.psid}.svg`;
-    return profileOf(person, picture, queryOf(request)['fields']);
+    const { fields } = queryOf(request);
+    const { profileAccess } = world.app;
+    if (profileAccess === 'names' && wantsMoreThanNames(fields)) return refuse(reply, FIELD_NOT_GRANTED);
+    return profileAccess === 'none' ? {} : profileOf(person, picture, fields);
   });
 }

@@ -4,6 +4,7 @@ import type { NewPersona } from './personas.ts';
 import { SimulatorError } from './simulator-error.ts';
 import { policyItem } from './routing-items.ts';
 import type { PolicyAction } from './routing-items.ts';
+import type { ProfileAccess } from './simulated-app.ts';
 import { tellPage } from './world.ts';
 import type { World } from './world.ts';
 
@@ -27,6 +28,8 @@ export interface MetaSide {
   expireToken(pageId?: string): void;
   /** While the app is not live, sends get 200. Its webhooks go on: who has a role on the app is not simulated. */
   setAppLive(isLive: boolean): void;
+  /** What the User Profile API tells the app of people from now on; `all` at first. */
+  setProfileAccess(access: ProfileAccess): void;
   /** Unsubscribes the app on the Page, as after an hour of failed deliveries: what it has not taken is lost to it. */
   unsubscribesApp(pageId?: string): void;
   /** The Page has a persona with this name; gives its id. */
@@ -66,6 +69,9 @@ export function createMetaSide(world: World): MetaSide {
       const { id } = known(pageId);
       pages.restrict(id, false);
       enforce(id, 'unblock');
+    },
+    setProfileAccess(access) {
+      world.app.profileAccess = access;
     },
     warnsPage: (reason = 'Spam-like behaviour', pageId) => enforce(known(pageId).id, 'warning', reason),
     replaceToken: (token, pageId) => pages.replaceToken(known(pageId).id, token),

@@ -15,6 +15,11 @@ export function profileOf(person: Person, picture: string, fields: unknown): Jso
   return { ...Object.fromEntries(given.map((field) => [field, known[field]])), id: person.psid };
 }
 
+/** Permissions of their own stand before these (Meta, User Profile API, read 2026-10-06). */
+export function wantsMoreThanNames(fields: unknown): boolean {
+  return typeof fields === 'string' && /\b(locale|timezone|gender)\b/.test(fields);
+}
+
 /** A drawn face: initials on a colour that stays the same for a person. */
 export function pictureOf({ psid, firstName, lastName }: Person): string {
   const hue = (Number(psid.slice(-6)) * 47) % 360;

@@ -8,8 +8,13 @@ export interface AppSubscription {
  * Our app at Meta. What becomes of it lives in memory, like a fault: after a restart it is live, and told everything at
  * the address of the options.
  */
+/** `names`: language and time zone want permissions of their own, and asking for them is refused. `none`: an empty object. */
+export type ProfileAccess = 'all' | 'names' | 'none';
+
 export interface SimulatedApp {
   isLive: boolean;
+  /** What Meta's reviews let the app know of people. */
+  profileAccess: ProfileAccess;
   /** Missing after the subscription was deleted: then no webhook goes out. */
   subscription: AppSubscription | undefined;
   readonly userTokens: Set<string>;

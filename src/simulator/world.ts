@@ -83,6 +83,7 @@ export function createWorld(options: SimulatorOptions): World {
   const pageOf = (psid: string) => people.find(psid)?.pageId ?? pageId;
   const app: SimulatedApp = {
     isLive: true,
+    profileAccess: 'all',
     subscription: { callbackUrl: options.webhookUrl, fields: deliveredFields(channel) },
     userTokens: new Set(options.userAccessToken === undefined ? [] : [options.userAccessToken]),
   };

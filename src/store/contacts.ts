@@ -27,6 +27,8 @@ export interface Contact {
   readonly lastName?: string;
   readonly locale?: string;
   readonly timeZone?: string;
+  /** When Meta is to be asked who they are, epoch ms; left out: it never was. */
+  readonly profileDueAt?: number;
   /** What the bot knows them by; left out for one who was never tagged. */
   readonly tags?: readonly string[];
 }
@@ -37,8 +39,13 @@ export interface TagChange {
   readonly remove: readonly string[];
 }
 
+/** Who somebody is. */
+export type Profile = Pick<Contact, 'firstName' | 'lastName' | 'locale' | 'timeZone'>;
+
 export interface Contacts {
   find(conversation: ConversationId): Promise<Contact | undefined>;
+  /** Keeps what Meta told of a person, and when it is to be asked again. What it left out stays as it was. */
+  saveProfile(conversation: ConversationId, profile: Profile, dueAt: number): Promise<void>;
   /**
    * Puts tags on and takes tags off, and gives those that are there then: at most so many, so that one too many is not
    * among them. Doing it again changes nothing.
@@ -49,6 +56,20 @@ export interface Contacts {
 export function createContacts({ db }: Pick<Database, 'db'>, write: Write<Tables>): Contacts {
   return {
     find: (conversation) => findContact(db, conversation),
+    saveProfile: (conversation, { firstName, lastName, locale, timeZone }, dueAt) =>
+      write([conversation], async (trx) => {
+        await trx
+          .updateTable('contacts')
+          .set({
+            profile_due_at: dueAt,
+            ...(firstName !== undefined && { first_name: firstName }),
+            ...(lastName !== undefined && { last_name: lastName }),
+            ...(locale !== undefined && { locale }),
+            ...(timeZone !== undefined && { time_zone: timeZone }),
+          })
+          .where('conversation', '=', conversation)
+          .execute();
+      }),
     changeTags: (conversation, { add, remove }, most) =>
       write([conversation], async (trx) => {
         const known = (await findContact(trx, conversation))?.tags ?? [];
@@ -90,6 +111,7 @@ export function contactOf(row: ContactsTable): Contact {
     ...(row.last_name !== null && { lastName: row.last_name }),
     ...(row.locale !== null && { locale: row.locale }),
     ...(row.time_zone !== null && { timeZone: row.time_zone }),
+    ...(row.profile_due_at !== null && { profileDueAt: row.profile_due_at }),
     ...(row.tags !== null && { tags: JSON.parse(row.tags) as string[] }),
   };
 }

@@ -216,6 +216,12 @@ const migrations = (kind: DatabaseKind): Record<string, Migration> => ({
       await db.schema.createIndex('funnel_steps_by_time').on('funnel_steps').columns(['funnel', 'at']).execute();
     },
   },
+
+  '007-profiles': {
+    async up(db: Kysely<unknown>) {
+      await db.schema.alterTable('contacts').addColumn('profile_due_at', 'bigint').execute();
+    },
+  },
 });
 
 /** Brings the schema up to date; safe while other processes do the same. */

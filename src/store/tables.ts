@@ -76,6 +76,8 @@ export interface ContactsTable {
   last_name: string | null;
   locale: string | null;
   time_zone: string | null;
+  /** When Meta is to be asked who they are. Null: it never was. */
+  profile_due_at: number | null;
   /** A JSON list of texts: what the bot's plugins and sequences know them by. Null: never tagged. */
   tags: string | null;
 }

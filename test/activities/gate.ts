@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import Fastify from 'fastify';
-import { pino } from 'pino';
+import { pino, type Logger } from 'pino';
 import { onTestFinished } from 'vitest';
 import { createGraphClient } from '../../src/graph/graph-client.ts';
 import { createPace } from '../../src/activities/pace.ts';
@@ -39,6 +39,7 @@ export interface Gate {
   readonly graphUrl: string;
   /** What was logged, a line each. */
   readonly lines: readonly string[];
+  readonly log: Logger;
   send(request?: Partial<SendRequest>): Promise<SendAttempt>;
   /** What this send ends with when it is asked for as long as it says "later", as the engine does. */
   sendsUntilSettled(request?: Partial<SendRequest>): Promise<SendAttempt>;
@@ -128,6 +129,7 @@ export async function anEmptyGate(options: GateOptions = {}): Promise<Gate> {
     databaseUrl,
     graphUrl,
     lines,
+    log,
     send,
     sendsUntilSettled: (request) => untilSettled(send, request),
     anotherWorker(others) {
