@@ -1,0 +1,77 @@
+/** Lead capture on the real engine: a lead's whole way, and a form that is left for days. Its rules are in `form.test.ts`. */
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { startLeadCourier } from '../../src/leads/lead-courier.ts';
+import { aReceiver } from '../leads/receiver.ts';
+import { startTalk } from '../support/talk.ts';
+
+const BOT = 'test/support/bots/leads/bot.ts';
+const SUMMARY = 'Is this right?\nE-mail: rui@shop.example\nName: Rui';
+
+test('a lead goes into the store, to the webhook and to the author’s activity, once each', async () => {
+  globalThis.crm = undefined;
+  const talk = await startTalk(BOT);
+  const receiver = await aReceiver();
+  const { store } = talk.stage;
+  const log = { info() {}, warn() {}, error() {} };
+  const courier = startLeadCourier({
+    outbox: store.leadOutbox,
+    url: receiver.url,
+    secret: 'a-secret-of-the-receiver',
+    log,
+    everyMs: 50,
+  });
+  onTestFinished(() => courier.stop());
+
+  await talk.says('price?');
+  await talk.taps('I agree');
+  const agreedAt = talk.now();
+  await talk.says('When are you open?');
+  await talk.says('ana@shop.example');
+  await talk.says('Rui');
+  await talk.taps('E-mail');
+  await talk.stage.restartWorker();
+  await talk.says('rui@shop.example');
+  await talk.taps('Send');
+  expect(await talk.hears()).toEqual([
+    'May we keep your answers?',
+    'Your e-mail?',
+    'From 9 to 5.',
+    'Your e-mail?',
+    'Your name?',
+    SUMMARY.replace('rui@', 'ana@'),
+    'Your e-mail?',
+    SUMMARY,
+    'Thanks.',
+  ]);
+
+  const [lead] = await store.leads.list(10);
+  expect(lead).toMatchObject({
+    fields: { email: 'rui@shop.example', name: 'Rui' },
+    consent: { text: 'May we keep your answers?', given: 'agreed' },
+  });
+  expect(Math.abs((lead?.consent?.at ?? 0) - agreedAt)).toBeLessThan(60_000);
+  expect(globalThis.crm).toMatchObject({ attempts: 2, leads: [] });
+  await talk.skip('61 seconds');
+  expect(globalThis.crm).toMatchObject({ attempts: 4, leads: [lead] });
+
+  await vi.waitUntil(async () => Object.keys(await store.leadOutbox.counts()).length === 0, { timeout: 20_000 });
+  expect(receiver.received.map(({ headers }) => headers['idempotency-key'])).toEqual([lead?.leadId]);
+});
+
+test('a form that is left is asked once more before the window closes, and after days whether to go on', async () => {
+  const talk = await startTalk(BOT, { startsAt: '13:00' });
+  await talk.says('price?');
+  await talk.taps('I agree');
+  await talk.hears();
+  await talk.skip('19 hours');
+  expect(await talk.hears()).toEqual([]);
+  await talk.skip('61 minutes');
+  expect(await talk.hears()).toEqual(['One question is still open:', 'Your e-mail?']);
+
+  await talk.skip('3 days');
+  await talk.says('Hello again');
+  expect(await talk.hears()).toEqual(['Shall we go on where we stopped?']);
+  await talk.taps('Go on');
+  await talk.says('rui@shop.example');
+  expect(await talk.hears()).toEqual(['Your e-mail?', 'Your name?']);
+});
