@@ -13,7 +13,7 @@ export interface BroadcastOptions extends Pick<Sequence, 'quietHours' | 'stopOn'
   readonly say?: Sayable;
   /** In its place: a sequence that each of them begins. */
   readonly run?: Sequence['run'];
-  /** How many people begin in a second, at most 40. Default: 10. The Page's own rate holds in any case. */
+  /** How many people begin in a second, 0.1 to 40. Default: 10. The Page's own rate holds in any case. */
   readonly perSecond?: number;
 }
 
@@ -27,6 +27,8 @@ export interface Broadcast {
   readonly sequence: Sequence;
 }
 
+/** Between two people a step of the broadcast waits in one activity. */
+const LEAST_PER_SECOND = 0.1;
 const MOST_PER_SECOND = 40;
 
 /** Goes into `broadcasts` of the bot. Nothing happens before `everthread broadcast <name>`. */
@@ -37,8 +39,8 @@ export function broadcast({ name, to, say, run, perSecond = 10, ...options }: Br
   check.that((say === undefined) !== (run === undefined), 'say', 'given, or else "run"', say);
   if (say !== undefined) check.sayable('say', say);
   if (run !== undefined) check.that(typeof run === 'function', 'run', 'a function', run);
-  const isRate = Number.isFinite(perSecond) && perSecond > 0 && perSecond <= MOST_PER_SECOND;
-  check.that(isRate, 'perSecond', `a number up to ${MOST_PER_SECOND}`, perSecond);
+  const isRate = Number.isFinite(perSecond) && perSecond >= LEAST_PER_SECOND && perSecond <= MOST_PER_SECOND;
+  check.that(isRate, 'perSecond', `a number from ${LEAST_PER_SECOND} to ${MOST_PER_SECOND}`, perSecond);
   return {
     name,
     to,
