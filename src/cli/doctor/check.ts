@@ -32,6 +32,7 @@ export type CheckId =
   | 'waiting-sends'
   | 'unknown-sends'
   | 'refused-sends'
+  | 'lead-webhook'
   | 'app-mode'
   | 'app-role'
   | 'round-trip';

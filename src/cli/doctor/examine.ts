@@ -2,6 +2,7 @@ import { notChecked, type CheckId, type Finding, type Status } from './check.ts'
 import { APP_CHECKS, GRAPH_CHECKS, TASK_CHECKS } from './app-checks.ts';
 import { DASHBOARD_CHECKS } from './dashboard-checks.ts';
 import { ENGINE_CHECKS } from './engine-checks.ts';
+import { LEAD_CHECKS } from './lead-checks.ts';
 import { MACHINE_CHECKS } from './machine-checks.ts';
 import { PAGE_CHECKS } from './page-checks.ts';
 import { withoutSecrets } from './report.ts';
@@ -21,7 +22,7 @@ const FIRST = [
   ...CALLBACK_CHECKS,
   ...TASK_CHECKS,
 ];
-const LAST = [...TRAFFIC_CHECKS, ...SEND_CHECKS, ...DASHBOARD_CHECKS];
+const LAST = [...TRAFFIC_CHECKS, ...SEND_CHECKS, ...LEAD_CHECKS, ...DASHBOARD_CHECKS];
 
 export const CHECKS = [...FIRST, ...PAGE_CHECKS, ...LAST];
 

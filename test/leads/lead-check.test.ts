@@ -1,0 +1,41 @@
+/** What the doctor says of the webhook for leads. */
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { LEAD_CHECKS } from '../../src/cli/doctor/lead-checks.ts';
+import type { Visit } from '../../src/cli/doctor/visit.ts';
+import { loadConfig } from '../../src/config.ts';
+import { openStore } from '../../src/store/store.ts';
+import { ANA, PAGE, START } from '../support/events.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const ENV = { LEADS_WEBHOOK_URL: 'https://crm.example/hook?token=t0k3n', LEADS_WEBHOOK_SECRET: 'x'.repeat(32) };
+
+test('nothing is wrong, something waits, something was given up', async () => {
+  const store = await openStore(`file:${join(temporaryFolder(), 'store.db')}`);
+  onTestFinished(() => store.close());
+  const check = async (env = {}) =>
+    LEAD_CHECKS[0]!.look({ config: loadConfig(env), store: async () => store } as unknown as Visit);
+  const conversation = `messenger:${PAGE}:${ANA}` as const;
+  await store.leads.save({ leadId: 'l', conversation, form: 'f', fields: {}, at: START });
+
+  expect(await check()).toMatchObject({ status: 'ok', says: expect.stringContaining('is not set') });
+  expect(await check(ENV)).toMatchObject({ status: 'ok', says: '1 waiting, none refused' });
+
+  const [claimed] = await store.leadOutbox.claim(1, START, START);
+  await store.leadOutbox.failed('l', claimed?.attempt ?? 0, { trouble: 'HTTP 503', againAt: START + 1 });
+  expect(await check(ENV)).toEqual({
+    status: 'look',
+    says: expect.stringMatching(
+      /^1 leads wait and are tried again, since .*: HTTP 503. See what answers at crm.example/,
+    ),
+  });
+
+  const [again] = await store.leadOutbox.claim(1, START + 1, START + 1);
+  await store.leadOutbox.failed('l', again?.attempt ?? 0, { trouble: 'HTTP 410' });
+  expect(await check(ENV)).toEqual({
+    status: 'wrong',
+    says: expect.stringMatching(
+      /^1 leads were given up, since .*: HTTP 410. See what answers at crm.example, then run/,
+    ),
+  });
+});
