@@ -32,6 +32,7 @@ export type {
 } from './plugins/topics.ts';
 export type { Segment } from './plugins/segment.ts';
 export type { Duration } from './plugins/duration.ts';
+export { optionsOf, type OptionChecks } from './plugins/options.ts';
 export { outside, type NoActivities, type Outside, type OutsideHalf, type OutsideOptions } from './plugins/outside.ts';
 
 // What a bot says: bubbles and what hangs under them.

@@ -22,7 +22,20 @@ export interface OptionChecks {
   that(holds: boolean, option: string, expected: string, value: unknown): void;
 }
 
-/** `whose` is the builder's name as the author wrote it: `leadCapture`. */
+/**
+ * Checks of a plugin's options, made when the bot is loaded: a slip then stops the deploy, with the bot's file and line,
+ * and not a talk. `whose` is the builder's name as the author wrote it: `leadCapture`.
+ *
+ * ```ts
+ * export function greeter({ on, after = '1 hour' }: { on: RegExp; after?: Duration }): Plugin {
+ *   const check = optionsOf('greeter');
+ *   check.pattern('on', on);
+ *   check.duration('after', after);
+ *   return definePlugin({ … });
+ * }
+ * ```
+ * @throws BotError `bot_invalid`: `greeter: "on" must be a pattern such as /price/i, not "price".`
+ */
 export function optionsOf(whose: string): OptionChecks {
   function that(holds: boolean, option: string, expected: string, value: unknown): void {
     if (!holds) throw new BotError('bot_invalid', `${whose}: "${option}" must be ${expected}, not ${shown(value)}.`);
