@@ -1,10 +1,10 @@
 /** The package as somebody gets it who installs it into an empty project. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import ts from 'typescript';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 
 const root = join(import.meta.dirname, '..');
 const project = mkdtempSync(join(tmpdir(), 'everthread-package-'));
@@ -161,6 +161,49 @@ describe('a bot', () => {
   });
 });
 
+/** `examples/parcel-plugin`, as its author has it: a package beside ours, built, tested and installed. */
+describe('a plugin package', () => {
+  const plugin = join(project, 'packages', 'parcel');
+  const noTemporal = { ...process.env, TEMPORAL_CLI: inject('temporalCli'), EVERTHREAD_TEST_TEMPORAL: '' };
+
+  beforeAll(() => {
+    const source = join(root, 'examples', 'parcel-plugin');
+    cpSync(source, plugin, { recursive: true, filter: (path) => !/[\\/](dist|node_modules|\.everthread)$/.test(path) });
+  });
+
+  test('passes its own tests on the real engine, with the runner of Node', () => {
+    const output = node(['--import', 'tsx', '--test', 'test/parcel.test.ts'], noTemporal, plugin);
+    expect(output).toMatch(/^# pass 6$/m);
+  });
+
+  test('is built, packed, installed and used by a bot', () => {
+    const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+    execFileSync(process.execPath, [compiler, '-p', plugin], { encoding: 'utf8' });
+    const pack = execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', project], {
+      cwd: plugin,
+      encoding: 'utf8',
+    });
+    const [{ filename }] = JSON.parse(pack) as [{ filename: string }];
+    const target = join(project, 'node_modules', 'everthread-plugin-parcel');
+    mkdirSync(target);
+    execFileSync('tar', ['-xzf', join(project, filename), '--strip-components=1', '-C', target]);
+    const folder = join(project, 'parcel-bot');
+    mkdirSync(folder);
+    writeFileSync(
+      join(folder, 'bot.ts'),
+      `import { defineBot } from 'everthread'; import { parcel } from 'everthread-plugin-parcel';
+       export default defineBot({ plugins: [parcel()] });`,
+    );
+    const code = `
+      const { bundleBot } = await import('./node_modules/everthread/dist/engine/bundle-bot.js');
+      const { parcelActivities } = await import('everthread-plugin-parcel/activities');
+      const { code } = await bundleBot('parcel-bot/bot.ts', { warn: console.error, error: console.error });
+      console.log(code.includes('Nobody knows a parcel'), typeof parcelActivities({ url: 'http://x/' }).findParcel);
+    `;
+    expect(node(['--input-type=module', '--eval', code]).trim()).toBe('true function');
+  });
+});
+
 describe('the command', () => {
   test('prints its help', () => {
     const help = execFileSync(join(project, 'node_modules', '.bin', 'everthread'), ['--help'], { encoding: 'utf8' });
@@ -203,8 +246,8 @@ function installLibraries(target: string): void {
   symlinkSync('../everthread/dist/cli/main.js', join(target, '.bin', 'everthread'));
 }
 
-function node(args: string[], env: NodeJS.ProcessEnv = process.env): string {
-  return execFileSync(process.execPath, args, { cwd: project, encoding: 'utf8', env, stdio: 'pipe' });
+function node(args: string[], env: NodeJS.ProcessEnv = process.env, cwd = project): string {
+  return execFileSync(process.execPath, args, { cwd, encoding: 'utf8', env, stdio: 'pipe' });
 }
 
 /** About the bot and about our declarations; those of other packages are theirs. */

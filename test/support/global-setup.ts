@@ -46,6 +46,8 @@ export async function setup(project: TestProject): Promise<Stop> {
     started.push(() => server.stop().then(dismissGuard));
     project.provide('temporalCli', cli);
     project.provide('temporalAddress', server.address);
+    // For tests that use `everthread/testing` as anybody would.
+    process.env['EVERTHREAD_TEST_TEMPORAL'] = server.address;
   }
 
   // One after the other: apt takes one installation at a time.

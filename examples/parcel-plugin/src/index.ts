@@ -1,0 +1,36 @@
+/** The half that decides. It runs in Temporal's sandbox, so it imports `everthread` and nothing of Node. */
+import { definePlugin, outside, type Plugin } from 'everthread';
+import type { ParcelActivities } from './activities.ts';
+
+export interface ParcelOptions {
+  /** What a parcel's number looks like. Default: the letters PT and four digits or more. */
+  readonly number?: RegExp;
+}
+
+interface ParcelState {
+  /** The number that was asked for last, so that "and now?" needs none. */
+  last?: string;
+}
+
+/** Answers a parcel's number with where it is, and "and now?" with where it is by then. */
+export function parcel({ number = /\bPT\d{4,}\b/i }: ParcelOptions = {}): Plugin<ParcelState, ParcelActivities> {
+  return definePlugin<ParcelState, ParcelActivities>({
+    name: 'parcel',
+    state: {},
+    activities: outside<ParcelActivities>({
+      findParcel: { startToCloseTimeout: '5 seconds', retry: { maximumAttempts: 2 } },
+    }),
+    async onMessage(ctx, { text = '' }) {
+      const asked = number.exec(text)?.[0].toUpperCase() ?? (/^and now\b/i.test(text) ? ctx.state.last : undefined);
+      if (asked === undefined) return 'pass';
+      ctx.state.last = asked;
+      try {
+        const place = await ctx.activities.findParcel(asked);
+        await ctx.send(place === undefined ? `Nobody knows a parcel ${asked}.` : `${asked} is in ${place}.`);
+      } catch {
+        await ctx.send('The carrier does not answer. Ask me "and now?" in a while.');
+      }
+      return 'handled';
+    },
+  });
+}

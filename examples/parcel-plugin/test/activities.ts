@@ -1,0 +1,4 @@
+import { parcelActivities } from '../src/activities.ts';
+import { CARRIER } from './carrier.ts';
+
+export const activities = { ...parcelActivities({ url: CARRIER }) };
