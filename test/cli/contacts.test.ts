@@ -1,0 +1,33 @@
+/** `everthread contacts`, as a terminal runs it. */
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { inboundEvents } from '../../src/messenger/parse-webhook.ts';
+import { openStore } from '../../src/store/store.ts';
+import { ANA, aText, BEN, PAGE, START, webhookBody } from '../support/events.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { runCli } from './run-cli.ts';
+
+test('contacts prints ids, tags and times of who fits, and nothing that anybody wrote', async () => {
+  const cwd = temporaryFolder();
+  const DATABASE_URL = `file:${join(cwd, 'store.db')}`;
+  const store = await openStore(DATABASE_URL);
+  await store.inbox.keep(inboundEvents(webhookBody(aText('my secret'), aText('hello', { psid: BEN }))) ?? [], START);
+  await store.contacts.changeTags(`messenger:${PAGE}:${ANA}`, { add: ['vip', 'new'], remove: [] }, 20);
+  await store.close();
+
+  const { code, output } = await runCli(['contacts', '--tag', 'vip', '--format', 'json'], {
+    cwd,
+    env: { DATABASE_URL },
+  });
+  expect(code).toBe(0);
+  expect(JSON.parse(output)).toEqual({
+    conversation: `messenger:${PAGE}:${ANA}`,
+    pageId: PAGE,
+    psid: ANA,
+    tags: ['vip', 'new'],
+    lastActive: new Date(START).toISOString(),
+    optedOut: null,
+  });
+  const counted = await runCli(['contacts', '--without', 'vip', '--count'], { cwd, env: { DATABASE_URL } });
+  expect(counted.output).toBe('1\n');
+});
