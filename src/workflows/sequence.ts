@@ -25,6 +25,7 @@ import {
   type SequenceInput,
 } from './contract.ts';
 import { createSequenceContext } from './sequence-context.ts';
+import { startBudget } from './work-budget.ts';
 
 const LONGEST_RESULT = 500;
 
@@ -73,6 +74,7 @@ async function runTo(
   wasAnswered: () => boolean,
 ): Promise<string> {
   try {
+    startBudget();
     await scope.run(() => definition.run(context));
     return ended() ?? (wasAnswered() ? 'answered' : 'finished');
   } catch (error) {
