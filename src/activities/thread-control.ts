@@ -2,6 +2,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { GraphClient } from '../graph/graph-client.ts';
 import { conversationParts } from '../messenger/conversation.ts';
 import { graphErrorRule } from '../messenger/graph-errors.ts';
+import type { ErrorClass } from '../messenger/graph-error-rule.ts';
 import { inboxAppId } from '../messenger/meta-apps.ts';
 import type { Store } from '../store/store.ts';
 import type { Clock, EverthreadActivities } from '../workflows/contract.ts';
@@ -17,8 +18,8 @@ export interface ThreadControlDeps {
 
 const ANSWER_MS = 10_000;
 
-/** Errors of these classes pass by themselves. */
-const PASSING = new Set<string>(['transient', 'rate_limited']);
+/** Errors of these classes pass by themselves; that it may have been done already does no harm. */
+const PASSING = new Set<ErrorClass>(['transient', 'ambiguous', 'rate_limited']);
 
 /** Asks Meta to change who answers in a thread, and keeps it: of what we do ourselves Meta tells us nothing. */
 export function createThreadControl(deps: ThreadControlDeps): EverthreadActivities['threadControl'] {

@@ -51,6 +51,53 @@ test('when nobody is there, the person is told so', async () => {
   expect(talk.heard()).toEqual(['One moment, I am asking a colleague to join us.']);
 });
 
+describe('when the time is up', () => {
+  const back = (talk: ReturnType<typeof talkWith>, reason = 'time is up') =>
+    talk.run((plugin, ctx) => plugin.onHandoff?.(ctx, { to: 'bot', reason }));
+  const asked = async (options: Partial<HandoffOptions> = {}, thread: 'done' | 'refused' = 'done') => {
+    const talk = talkWith(handoff({ on: /human/, text: 'One moment.', nobodyCame: 'Sorry.', ...options }), {}, thread);
+    await talk.says('human');
+    return talk;
+  };
+
+  test('and nobody wrote, the person is told, and a topic says so', async () => {
+    const talk = await asked();
+    await back(talk);
+    expect(talk.heard()).toEqual(['One moment.', 'Sorry.']);
+    expect(talk.topics()).toEqual(['handoff.unanswered']);
+    expect(talk.controls).toEqual([]);
+  });
+
+  test('a talk that is given back was seen by somebody', async () => {
+    const talk = await asked();
+    await back(talk, 'given back');
+    await back(talk);
+    expect(talk.heard()).toEqual(['One moment.']);
+    expect(talk.topics()).toEqual([]);
+  });
+
+  test('the thread is passed to an app and taken back', async () => {
+    const talk = await asked({ passThread: '690011223344556' });
+    await back(talk);
+    expect(talk.controls).toEqual([{ action: 'pass', appId: '690011223344556' }, { action: 'take' }]);
+  });
+
+  test('what Meta does not give is not taken back, and in a thread that is not ours nothing is said', async () => {
+    const talk = await asked({ passThread: true }, 'refused');
+    await back(talk);
+    expect(talk.controls).toEqual([{ action: 'pass' }]);
+    expect(talk.heard()).toEqual(['One moment.', 'Sorry.']);
+    const other = talkWith(
+      { ...handoff({ on: /human/, nobodyCame: 'Sorry.' }), state: { waitingSince: 1, hasPassed: true } },
+      {},
+      'refused',
+    );
+    await back(other);
+    expect(other.heard()).toEqual([]);
+    expect(other.topics()).toEqual(['handoff.unanswered']);
+  });
+});
+
 /** A bot may be plain JavaScript. */
 const any = (value: unknown) => value as never;
 
@@ -67,7 +114,9 @@ test.each<[string, Partial<HandoffOptions>, string]>([
 describe('on the real engine', () => {
   test('nobody came: the person is told, and the bot answers again', async () => {
     const talk = await startTalk(BOT);
-    await talk.says('what', 'hm', 'eh');
+    await talk.says('what');
+    talk.stage.simulator.givesThreadTo(talk.psid, 'us');
+    await talk.says('hm', 'eh');
     expect(await talk.hears()).toEqual(['Sorry?', 'Sorry?', 'Sorry?', 'A colleague comes.']);
     await talk.says('hello?');
     expect(await talk.hears()).toEqual([]);

@@ -30,6 +30,7 @@ export interface HookTalk {
 export function talkWith(
   plugin: Plugin<never, never> | Plugin,
   activities: Record<string, (...args: never[]) => Promise<unknown>> = {},
+  threadControl: 'done' | 'refused' = 'done',
 ): HookTalk {
   const hooks = plugin as Plugin;
   let now = NOON;
@@ -67,7 +68,7 @@ export function talkWith(
     wakeAt: (at: number) => void wakes.push(at),
     async threadControl(request: object) {
       controls.push(request);
-      return { status: 'done' };
+      return { status: threadControl };
     },
   } as unknown as PluginContext;
 

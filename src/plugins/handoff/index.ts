@@ -84,10 +84,12 @@ export function handoff(options: HandoffOptions): Plugin<HandoffState> {
       if (to === 'human') return;
       const { waitingSince, hasPassed } = ctx.state;
       ctx.state = {};
-      if (hasPassed && reason !== 'the thread was passed back') await ctx.threadControl({ action: 'take' });
+      const mustTake = hasPassed && reason !== 'the thread was passed back';
+      const isOurs = !mustTake || (await ctx.threadControl({ action: 'take' })).status === 'done';
       if (waitingSince === undefined || reason !== 'time is up') return;
       ctx.emit('handoff.unanswered');
-      if (nobodyCame !== undefined) await ctx.send(nobodyCame);
+      // In a thread of somebody else's it would be said later, and then perhaps be wrong.
+      if (nobodyCame !== undefined && isOurs) await ctx.send(nobodyCame);
     },
   });
 }
