@@ -124,6 +124,7 @@ describe('what is in it', () => {
     'dist/index.d.ts',
     'dist/workflows/index.js',
     'dist/activities/authors.d.ts',
+    'dist/plugins/assistant/activities.js',
   ])('%s', (path) => expect(files).toContain(path));
 
   test('files that are no TypeScript came along', () => {

@@ -1,13 +1,14 @@
 import type { Topic } from '../../workflows/contract.ts';
 import { optionsOf } from '../options.ts';
 import { definePlugin, type Plugin, type PluginContext } from '../plugin.ts';
+import type { TopicName } from '../topics.ts';
 
 export interface AnalyticsOptions {
   /**
    * By name, the topics that people pass through: `{ lead: ['lead-capture.started', 'lead-capture.completed'] }`. With a
    * key of the topic's data, each of its values is a step: `'lead-capture.asked:field'`.
    */
-  readonly funnels: Readonly<Record<string, readonly string[]>>;
+  readonly funnels: Readonly<Record<string, readonly (TopicName | `${TopicName}:${string}`)[]>>;
 }
 
 interface AnalyticsState {

@@ -4,6 +4,7 @@ import { referralOf } from '../../messenger/referral-of.ts';
 import { optionsOf } from '../options.ts';
 import { fits } from '../pattern.ts';
 import { definePlugin, type Plugin, type PluginContext } from '../plugin.ts';
+import type { TopicName } from '../topics.ts';
 
 export interface SegmentsOptions {
   /** Each looked at whenever something happens; all that fit are heeded, in this order. */
@@ -13,7 +14,7 @@ export interface SegmentsOptions {
 /** What has to happen, in one of the first five; and what becomes of the person's tags. */
 export interface SegmentRuleOptions {
   /** A topic is emitted: `lead-capture.completed`. */
-  readonly topic?: string;
+  readonly topic?: TopicName;
   /** They write something that fits. */
   readonly says?: RegExp;
   /** They tap what carries a payload that fits: a button, a quick reply, a menu item. */
