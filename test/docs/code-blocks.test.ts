@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import ts from 'typescript';
 import { afterAll, expect, test } from 'vitest';
 import { codeBlocks, moduleOf } from './code-blocks.ts';
@@ -41,6 +42,15 @@ test('every TypeScript block in the documentation compiles', () => {
   for (const file of files.filter(declares)) {
     const alone = ts.createProgram([file], options, undefined, program);
     expect(alone.getSemanticDiagnostics(alone.getSourceFile(file)).map(complaint)).toEqual([]);
+  }
+});
+
+test('every bot in the documentation can be loaded', async () => {
+  const files = documents.flatMap(writeBlocks).filter((file) => readFileSync(file, 'utf8').includes('defineBot('));
+  expect(files.length).toBeGreaterThan(10);
+  for (const file of files) {
+    const { default: bot } = (await import(pathToFileURL(file).href)) as { readonly default?: { plugins: unknown } };
+    expect(bot?.plugins, file).toBeInstanceOf(Array);
   }
 });
 
