@@ -190,6 +190,16 @@ describe('after a pause', () => {
     expect(talk.heard()).toEqual(said);
   });
 
+  test('an answer that only fits the question is one all the same', async () => {
+    const talk = await begun();
+    talk.passes('9 days');
+    await talk.says('Hello');
+    expect(talk.heard()).toEqual(['Shall we go on where we stopped?']);
+    talk.passes('9 days');
+    await talk.says('ana@shop.example');
+    expect(talk.heard()).toEqual(['Your name?']);
+  });
+
   test('another plugin answers first', async () => {
     const talk = await begun();
     talk.passes('1 day');

@@ -23,6 +23,8 @@ export interface Field {
   /** What is said when an answer does not fit; left out, the schema's own words. */
   readonly retry?: Sayable;
   readonly schema: StandardSchema;
+  /** Any words fit, "Hello again" too: after a pause nobody can tell whether they are an answer. */
+  readonly takesAnyWords?: true;
   /** The answer that ends the form. Such a question only asks for leave; its answer is not kept among the others. */
   readonly refusal?: string;
 }

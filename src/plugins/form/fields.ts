@@ -27,7 +27,8 @@ export function text(
   { most = 200, retry }: { readonly most?: number; readonly retry?: Sayable } = {},
 ): Field {
   const read = (answer: string) => (answer.length > 0 && answer.length <= most ? answer : undefined);
-  return field(ask, schemaOf(read, `Please answer in words, with at most ${most} characters.`), retry);
+  const complaint = `Please answer in words, with at most ${most} characters.`;
+  return { ...field(ask, schemaOf(read, complaint), retry), takesAnyWords: true };
 }
 
 /** A comma or a point before the decimals, and no marks between the thousands: "1,000" is one. */

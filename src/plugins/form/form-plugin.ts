@@ -60,6 +60,10 @@ export function formHooks<State extends FormPluginState, Activities extends Outs
     rules.afterTries === 'skip' && (form.misfits ?? 0) >= rules.tries && !isRequired(form);
   const isStale = (form: Filling, now: number) => !form.isPaused && now - (form.at ?? 0) >= msOf(pauseAfter);
 
+  /** An address after a pause is an answer; just any words are none to a question of last week. */
+  const isGreeting = (form: Filling, now: number) =>
+    isStale(form, now) && fields[form.asking ?? '']?.takesAnyWords === true;
+
   async function begin(ctx: Context): Promise<HookResult> {
     ctx.state.form = { answers: {}, startedAt: ctx.now, at: ctx.now };
     ctx.emit(`${name}.started`);
@@ -152,8 +156,7 @@ export function formHooks<State extends FormPluginState, Activities extends Outs
       const { deed, field = '' } = wanted(message, { ...form, maySkip: maySkip(form) }, rules);
       if (deed === 'cancel') return cancel(ctx, 'asked');
       if (deed === 'restart') return begin(ctx);
-      // Words after a pause are no answer to a question of last week.
-      if (deed === 'answer') return isStale(form, ctx.now) ? 'pass' : answer(ctx, form, message);
+      if (deed === 'answer') return isGreeting(form, ctx.now) ? 'pass' : answer(ctx, form, message);
       const { isPaused: _, ...going } = form;
       if (deed === 'go-on') return askAgain(ctx, going);
       if (deed === 'send') return finish(ctx, going);
