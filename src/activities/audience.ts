@@ -1,6 +1,6 @@
 /** Who of a segment may be written to now, one after the other, however many there are. */
 import type { ConversationId } from '../messenger/conversation.ts';
-import { verdict, type MessageClass } from '../policy/verdict.ts';
+import { verdict, type HoldReason, type MessageClass, type RefusalReason } from '../policy/verdict.ts';
 import { conversationParts } from '../messenger/conversation.ts';
 import type { ContactQuery, Member } from '../store/audience.ts';
 import type { Store } from '../store/store.ts';
@@ -27,12 +27,8 @@ export interface AudienceRequest {
 
 export interface Candidate {
   readonly conversation: ConversationId;
-  /**
-   * `may`: they can begin. `held`: their whole Page is held back. Anything else: a refusal's reason, `thread_owner`, or
-   * `had_it_already`.
-   */
-  readonly outlook: string;
-  readonly hold?: string;
+  /** `may`: they can begin. Anything else: why not, a refusal's reason or a hold's. */
+  readonly outlook: 'may' | RefusalReason | HoldReason;
 }
 
 const LOOKED_AT_ONCE = 200;
@@ -56,7 +52,11 @@ export async function* candidates(deps: AudienceDeps, request: AudienceRequest):
 }
 
 /** Whether they had it already is asked apart: few are left for it. */
-function judged({ clock, appId, trustsAdWindow = false }: AudienceDeps, request: AudienceRequest, member: Member) {
+function judged(
+  { clock, appId, trustsAdWindow = false }: AudienceDeps,
+  request: AudienceRequest,
+  member: Member,
+): Candidate {
   const { conversation } = member.contact;
   const judgement = verdict({
     channel: conversationParts(conversation)?.channel ?? 'messenger',
@@ -67,11 +67,7 @@ function judged({ clock, appId, trustsAdWindow = false }: AudienceDeps, request:
     now: clock.now(conversation),
     trustsAdWindow,
   });
-  if (judgement.status === 'allowed') return { conversation, outlook: 'may' };
-  if (judgement.status === 'refused' || judgement.reason === 'thread_owner') {
-    return { conversation, outlook: judgement.reason };
-  }
-  return { conversation, outlook: 'held', hold: judgement.reason };
+  return { conversation, outlook: judgement.status === 'allowed' ? 'may' : judgement.reason };
 }
 
 /** Their first message of this edition is in the ledger: they are not asked for again. */

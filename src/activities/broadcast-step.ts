@@ -31,8 +31,7 @@ export function createBroadcastStep(deps: BroadcastStepDeps): EverthreadActiviti
     const leaveOut = (reason: string) => {
       leftOut[reason] = (leftOut[reason] ?? 0) + 1;
     };
-    for await (const { conversation, outlook, hold } of candidates(deps, request)) {
-      if (hold !== undefined) return { ...soFar(), isDone: false, hold };
+    for await (const { conversation, outlook } of candidates(deps, request)) {
       if (outlook !== 'may') leaveOut(outlook);
       else if (await hadItAlready(deps, request, conversation)) leaveOut('had_it_already');
       else {

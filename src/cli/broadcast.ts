@@ -91,14 +91,14 @@ export async function dryRun(
   const occasion = broadcastOccasion(name, ofEdition);
   const leftOut: Record<string, number> = {};
   let begun = 0;
-  for await (const { conversation, outlook, hold } of candidates(deps, {
+  for await (const { conversation, outlook } of candidates(deps, {
     name,
     occasion,
     query: contactQuery(segment),
     messageClass,
   })) {
     const isNews = outlook === 'may' && !(await hadItAlready(deps, { name, occasion }, conversation));
-    const reason = outlook === 'may' ? 'had_it_already' : (hold ?? outlook);
+    const reason = outlook === 'may' ? 'had_it_already' : outlook;
     if (isNews) begun += 1;
     else leftOut[reason] = (leftOut[reason] ?? 0) + 1;
   }

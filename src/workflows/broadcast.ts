@@ -30,11 +30,14 @@ const outside = proxyActivities<EverthreadActivities>({
 /** Goes on as new after so many steps, so that no replay is long. */
 const STEPS_PER_RUN = 300;
 const LOOK_AGAIN_AFTER = '1 minute';
+/** Why a whole Page can send nothing for a while: its people get their turn when that is over. */
+const HOLDS = ['token_invalid', 'restricted'];
+/** Of later rounds it says only who got it in the earlier ones. */
+const HAD_IT = 'had_it_already';
 
 export async function broadcast(input: BroadcastInput): Promise<string> {
   const { name, edition } = input;
-  let { after } = input;
-  let tally = input.tally ?? { begun: 0, leftOut: {} };
+  let { after, round = 1, tally = NOBODY } = input;
   let stopped: string | undefined;
   setHandler(stopSequenceSignal, (reason) => void (stopped ??= reason));
   setHandler(broadcastTallyQuery, () => tally);
@@ -45,7 +48,7 @@ export async function broadcast(input: BroadcastInput): Promise<string> {
 
   for (let steps = 0; stopped === undefined; steps += 1) {
     if (steps >= STEPS_PER_RUN || workflowInfo().continueAsNewSuggested) {
-      await continueAsNew<typeof broadcast>({ ...input, tally, ...(after !== undefined && { after }) });
+      await continueAsNew<typeof broadcast>({ ...input, round, tally, ...(after !== undefined && { after }) });
     }
     setCurrentDetails(details(edition, tally));
     const step = await outside.broadcastStep({
@@ -56,20 +59,30 @@ export async function broadcast(input: BroadcastInput): Promise<string> {
       messageClass,
       ...(after !== undefined && { after }),
     });
-    after = step.after ?? after;
-    tally = added(tally, step.tally);
-    if (step.isDone) break;
-    if (step.hold === undefined) continue;
-    setCurrentDetails(`${details(edition, tally)}\n- **Waits**: the Page is held back (${step.hold})`);
-    await condition(() => stopped !== undefined, LOOK_AGAIN_AFTER, { summary: `The Page is held back: ${step.hold}` });
+    after = step.after;
+    tally = added(tally, step.tally, round);
+    if (!step.isDone) continue;
+    const hold = HOLDS.find((reason) => Object.hasOwn(tally.leftOut, reason));
+    if (hold === undefined) break;
+    setCurrentDetails(`${details(edition, tally)}\n- **Waits**: a Page is held back (${hold})`);
+    await condition(() => stopped !== undefined, LOOK_AGAIN_AFTER, { summary: `A Page is held back: ${hold}` });
+    if (stopped !== undefined) break;
+    const { [HAD_IT]: hadIt } = tally.leftOut;
+    tally = { begun: tally.begun, leftOut: hadIt === undefined ? {} : { [HAD_IT]: hadIt } };
+    after = undefined;
+    round += 1;
   }
   setCurrentDetails(details(edition, tally));
   return `${stopped === undefined ? 'finished' : `stopped by ${stopped}`}: ${inWords(tally)}`;
 }
 
-function added(one: BroadcastTally, other: BroadcastTally): BroadcastTally {
+const NOBODY: BroadcastTally = { begun: 0, leftOut: {} };
+
+function added(one: BroadcastTally, other: BroadcastTally, round: number): BroadcastTally {
   const leftOut: Record<string, number> = { ...one.leftOut };
-  for (const [reason, people] of Object.entries(other.leftOut)) leftOut[reason] = (leftOut[reason] ?? 0) + people;
+  for (const [reason, people] of Object.entries(other.leftOut)) {
+    if (reason !== HAD_IT || round === 1) leftOut[reason] = (leftOut[reason] ?? 0) + people;
+  }
   return { begun: one.begun + other.begun, leftOut };
 }
 

@@ -8,7 +8,8 @@ import { funnelReport } from '../../src/cli/funnel.ts';
 import { readBot } from '../../src/engine/bundle-bot.ts';
 import { contactQuery } from '../../src/plugins/segment.ts';
 import { broadcastId, broadcastOccasion } from '../../src/workflows/contract.ts';
-import { startTalk, type Talk } from '../support/talk.ts';
+import { PAGE } from '../support/events.ts';
+import { startTalk, until, type Talk } from '../support/talk.ts';
 
 const BOT = 'test/support/bots/groups/bot.ts';
 const facts = readBot(join(import.meta.dirname, '../..', BOT));
@@ -95,17 +96,35 @@ test('a broadcast may be a sequence that waits for an answer', async () => {
   expect(await waits.hears()).toEqual(['How was the fair?', 'Thank you!']);
 });
 
-test('a Page that is held back holds its broadcast back, until an operator stops it', async () => {
+test('a Page that is held back holds its broadcast back: it waits for the end of that, or for an operator', async () => {
   const buyer = await talkOf('buy');
-  const { store, client } = buyer.stage;
-  await store.holds.holdBack('104857600123456', { hold: 'restricted', code: '368', now: Date.now() });
-  await start(client, { name: 'sale', edition: '3' });
+  const { store, client, namespace } = buyer.stage;
+  const holdBack = () => store.holds.holdBack(PAGE, { hold: 'restricted', code: '368', now: Date.now() });
   const handle = client.workflow.getHandle(broadcastId('sale'));
-  await expect.poll(() => handle.query('__temporal_workflow_metadata').then(JSON.stringify)).toContain('restricted');
+  const waits = async () => JSON.stringify(await handle.query('__temporal_workflow_metadata')).includes('held back');
+
+  await holdBack();
+  await start(client, { name: 'sale', edition: '3' });
+  await until(waits);
   await expect(start(client, { name: 'sale', edition: '3' })).rejects.toMatchObject({ code: 'broadcast_running' });
+  await store.holds.release(PAGE);
+  await client.workflowService.updateWorkflowExecutionOptions({
+    namespace,
+    workflowExecution: { workflowId: broadcastId('sale') },
+    workflowExecutionOptions: {
+      timeSkippingConfig: { enabled: true, fastForwardConfig: { id: 'a-minute', duration: { seconds: 61 as never } } },
+    },
+    updateMask: { paths: ['time_skipping_config'] },
+  });
+  expect(await handle.result()).toMatch(/^finished: [1-9]\d* begun(?!.*restricted)/);
+  expect(await buyer.hears(1)).toEqual(['Mugs are half price today.']);
+
+  await holdBack();
+  await start(client, { name: 'sale', edition: '4' });
+  await until(waits);
   await handle.signal('stop', 'an operator');
-  expect(await handle.result()).toMatch(/^stopped by an operator: 0 begun/);
-  await store.holds.release('104857600123456');
+  expect(await handle.result()).toMatch(/^stopped by an operator: 0 begun.* left out \(restricted\)/);
+  await store.holds.release(PAGE);
 });
 
 test('a step that is done again has nobody hear anything twice, and a run goes on where the one before ended', async () => {
@@ -117,11 +136,21 @@ test('a step that is done again has nobody hear anything twice, and a run goes o
   const step = createBroadcastStep({ store, client, clock: simulator.clock });
   const request = {
     name: 'sale',
-    occasion: broadcastOccasion('sale', '4'),
+    occasion: broadcastOccasion('sale', '5'),
     query: { all: ['buyer'] },
     messageClass: 'ordinary' as const,
     perSecond: 40,
   };
+  let calls = 0;
+  const dies = async (...args: Parameters<typeof client.workflow.signalWithStart>) => {
+    calls += 1;
+    if (calls > 1) throw new Error('The worker was killed');
+    return client.workflow.signalWithStart(...args);
+  };
+  const dying = { workflow: { signalWithStart: dies } } as unknown as typeof client;
+  await expect(createBroadcastStep({ store, client: dying, clock: simulator.clock })(request)).rejects.toThrow(
+    'killed',
+  );
   const [one, other] = await Promise.all([step(request), step(request)]);
   expect(one.isDone && other.isDone).toBe(true);
   for (const talk of people) {
@@ -132,7 +161,7 @@ test('a step that is done again has nobody hear anything twice, and a run goes o
   expect(told).toEqual([1, 1]);
 
   const before = { begun: 7, leftOut: { window_closed: 2 } };
-  const goesOn = { name: 'sale', edition: '5', after: first.conversation, tally: before };
+  const goesOn = { name: 'sale', edition: '6', after: first.conversation, tally: before };
   await start(client, goesOn);
   expect(await client.workflow.getHandle(broadcastId('sale')).result()).toMatch(/^finished: \d+ begun/);
   expect(await last.hears(1)).toEqual(['Mugs are half price today.']);
