@@ -10,6 +10,7 @@ import { createPace } from './pace.ts';
 import { createSendMessage } from './send-message.ts';
 import { createSenderAction } from './sender-action.ts';
 import { createStartSequence } from './start-sequence.ts';
+import { createWithdrawSend } from './withdraw-send.ts';
 import { createThreadControl } from './thread-control.ts';
 import { windowEndsAt } from '../policy/messaging-window.ts';
 import { standingOf } from './standing-of.ts';
@@ -38,6 +39,7 @@ export function createActivities(deps: ActivityDeps): EverthreadActivities {
   const pace = createPace({ budgets: store.budgets, messagesPerSecond });
   return {
     sendMessage: createSendMessage({ ...deps, pace }),
+    withdrawSend: createWithdrawSend(deps),
     keepAttachment: createKeepAttachment(deps),
     senderAction: createSenderAction({ ...deps, mayAct: (pageId) => pace.mayAct(pageId) }),
     startSequence: createStartSequence(deps),

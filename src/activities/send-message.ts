@@ -280,7 +280,7 @@ function facts(answer: No) {
 }
 
 /** The outcome of an entry that nobody will change any more. */
-function settled({ status, messageId, code }: LedgerEntry): SendAttempt | undefined {
+export function settled({ status, messageId, code }: LedgerEntry): SendAttempt | undefined {
   switch (status) {
     case 'sent':
       return { status, messageId: messageId ?? '' };

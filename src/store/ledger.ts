@@ -79,6 +79,8 @@ export interface Ledger {
   doubt(sendId: string, code: string, attempts: number, now: number): Promise<void>;
   /** Final without having been sent. */
   settle(sendId: string, end: SendEnd, attempts: number, now: number): Promise<void>;
+  /** Ends what is not final: `failed` when it was certainly not taken, else `unknown`. Gives the entry as it is then. */
+  withdraw(sendId: string, code: string, now: number): Promise<LedgerEntry | undefined>;
   find(sendId: string): Promise<LedgerEntry | undefined>;
   /** How many entries are in which status, save those that are `sent`: cheap, however many there are in all. */
   counts(): Promise<Record<Exclude<SendsTable['status'], 'sent'>, number>>;
@@ -185,6 +187,19 @@ export function createLedger({ db }: Pick<Database, 'db'>, write: Write<Tables>)
     postpone: (sendId, code, attempts) => change(sendId, attempts, { status: 'waiting', code }),
     doubt: (sendId, code, attempts, now) => change(sendId, attempts, { status: 'doubtful', code, doubtful_since: now }),
     settle: (sendId, end, attempts, now) => change(sendId, attempts, { ...end, settled_at: now }),
+    withdraw: (sendId, code, now) =>
+      write([topicOf(sendId)], async (trx) => {
+        const end = (status: SendEnd['status'], ...from: SendsTable['status'][]) =>
+          trx
+            .updateTable('sends')
+            .set({ status, code, settled_at: now })
+            .where('send_id', '=', sendId)
+            .where('status', 'in', from)
+            .execute();
+        await end('failed', 'waiting');
+        await end('unknown', 'calling', 'doubtful');
+        return findEntry(trx, sendId);
+      }),
     find: (sendId) => findEntry(db, sendId),
 
     async counts() {

@@ -2,7 +2,8 @@ import { ActivityFailure, ApplicationFailure, proxyActivities, proxyLocalActivit
 import type { ConversationId } from '../messenger/conversation.ts';
 import type { MediaMessage } from '../messenger/media.ts';
 import type { OutboundMessage } from '../messenger/outbound-message.ts';
-import type { EverthreadActivities, Kept, ToKeep } from './contract.ts';
+import { TAKEN_OVER, type EverthreadActivities, type Kept, type ToKeep } from './contract.ts';
+import type { Hush } from './hush.ts';
 
 /** What Meta has already is found in the workflow task. */
 const local = proxyLocalActivities<EverthreadActivities>({
@@ -26,16 +27,18 @@ export function toKeep(conversation: ConversationId, message: OutboundMessage): 
 }
 
 /** The id under which Meta keeps it, uploaded now if it is not there yet. `expired` is one that Meta forgot. */
-export async function keep(what: ToKeep, expired?: string): Promise<Kept> {
+export async function keep(what: ToKeep, hush: Hush, expired?: string): Promise<Kept> {
   const request = { ...what, ...(expired !== undefined && { expired }) };
   const known = await local
     .keepAttachment({ ...request, phase: 'local' })
     .catch(() => ({ status: 'deferred' }) as const);
   if (known.status !== 'deferred') return known;
   try {
-    const kept = await durable.keepAttachment.executeWithOptions({ summary: summaryOf(what) }, [
-      { ...request, phase: 'durable' },
-    ]);
+    const upload = { ...request, phase: 'durable' } as const;
+    const kept = await hush.unless(() =>
+      durable.keepAttachment.executeWithOptions({ summary: summaryOf(what) }, [upload]),
+    );
+    if (!kept) return { status: 'failed', code: TAKEN_OVER };
     return kept.status === 'deferred' ? { status: 'failed', code: 'not_settled' } : kept;
   } catch (error) {
     const cause = error instanceof ActivityFailure ? error.cause : error;

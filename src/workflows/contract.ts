@@ -121,9 +121,8 @@ export interface SequenceEnd {
 export interface BroadcastInput {
   readonly name: string;
   readonly edition: string;
-  /** Who was looked at last, in which round, and what became of all, when it continued as new. */
+  /** Who was looked at last, and what became of all, when it continued as new. */
   readonly after?: ConversationId;
-  readonly round?: number;
   readonly tally?: BroadcastTally;
 }
 
@@ -148,8 +147,9 @@ export interface BroadcastStepRequest extends BroadcastBegin {
 export interface BroadcastStep {
   readonly tally: BroadcastTally;
   readonly after?: ConversationId;
-  /** Nobody is left. */
   readonly isDone: boolean;
+  /** Why nobody can begin at the moment. */
+  readonly hold?: string;
 }
 
 export interface ConversationInput {
@@ -188,6 +188,9 @@ export interface SendRequest extends OutboundPart {
 
 /** The `code` of a send that failed because Meta no longer has its file. */
 export const ATTACHMENT_EXPIRED = 'attachment_expired';
+
+/** The `code` of what the bot could not say before a person took over. */
+export const TAKEN_OVER = 'taken_over';
 
 /** What became of a send. */
 export type SendOutcome =
@@ -276,6 +279,8 @@ export interface ContactCard {
 /** The outside half of the two workflows, implemented in `src/activities`. */
 export interface EverthreadActivities {
   sendMessage(request: SendRequest): Promise<SendAttempt>;
+  /** Nobody tries any more: what was not sent by now is not sent. Gives what became of it. */
+  withdrawSend(sendId: string): Promise<SendOutcome>;
   /** Finds or makes the id of a file at Meta. */
   keepAttachment(request: KeepRequest): Promise<Kept | { readonly status: 'deferred' }>;
   /** At best effort: never throws, and does nothing while the window is closed or the Page is busy. */

@@ -24,9 +24,10 @@ import {
   type EverthreadActivities,
 } from './contract.ts';
 import { newState, readState, type ConversationState, type Incoming } from './conversation-state.ts';
+import { createHush } from './hush.ts';
 import { createShowing } from './showing.ts';
 import { createAlarm, createNow } from './time.ts';
-import { takeTurn, wakeUp } from './turn.ts';
+import { takesOver, takeTurn, wakeUp } from './turn.ts';
 import type { Rest } from './turn-parts.ts';
 import { closings } from './window-closing.ts';
 
@@ -46,19 +47,26 @@ export async function conversation(input: ConversationInput): Promise<void> {
   const known = input.state === undefined ? undefined : readState(input.state);
   const queue: Incoming[] = known?.queue ?? [];
   const rest: Rest = {};
+  const hush = createHush();
   let state = known;
   let turns = 0;
   // Before the first wait and during a turn: at work.
   let due: number | undefined = AT_WORK;
 
+  /** Whoever takes over does not wait for what the bot could not say yet. */
+  const push = (incoming: Incoming): void => {
+    queue.push(incoming);
+    if (silences(incoming)) hush.begin();
+  };
+
   // Handlers first, before anything is awaited: a signal finds them, and none does more than push.
   setHandler(inboundEventsSignal, (items) => {
-    for (const item of items) queue.push({ type: 'event', item });
+    for (const item of items) push({ type: 'event', item });
   });
   setHandler(sequenceEndedSignal, (end) => void queue.push({ type: 'sequence-ended', end }));
   setHandler(beginBroadcastSignal, (begin) => void queue.push({ type: 'broadcast', begin }));
   setHandler(tagsChangedSignal, (change) => void queue.push({ type: 'tags', change }));
-  setHandler(takeOverUpdate, (takeOver) => void queue.push({ type: 'take-over', takeOver, at: now() }), {
+  setHandler(takeOverUpdate, (takeOver) => push({ type: 'take-over', takeOver, at: now() }), {
     description: 'A person answers from now on; the bot is silent.',
   });
   setHandler(giveBackUpdate, () => void queue.push({ type: 'give-back', at: now() }), {
@@ -70,10 +78,11 @@ export async function conversation(input: ConversationInput): Promise<void> {
   state ??= await open(id, now());
   state.queue = queue;
   const show = createShowing(id, state);
-  const parts = { conversation: id, state, now, rest };
+  const parts = { conversation: id, state, now, rest, hush, show };
 
   for (;;) {
     for (let incoming = queue.shift(); incoming; incoming = queue.shift()) {
+      if (silences(incoming)) hush.end();
       await takeTurn({ ...parts, incoming });
       turns += 1;
     }
@@ -95,6 +104,11 @@ export async function conversation(input: ConversationInput): Promise<void> {
     await alarm.wait(() => queue.length > 0, next?.at, next?.summary ?? '');
     due = AT_WORK;
   }
+}
+
+/** A person of the business speaks from now on. */
+function silences(incoming: Incoming): boolean {
+  return incoming.type === 'take-over' || (incoming.type === 'event' && takesOver(incoming.item.event));
 }
 
 async function open(id: ConversationId, now: number): Promise<ConversationState> {

@@ -27,6 +27,7 @@ export async function say(turn: Turn, message: Sayable, source: string): Promise
         guarantee: 'at-least-once',
       },
       message,
+      turn.hush,
     );
   });
   // One after the other, awaited or not: what has to wait holds up what was said after it.

@@ -11,7 +11,14 @@ import { textOfOutbound } from '../messenger/outbound-message.ts';
 import { outboundMessages, type OutboundPart } from '../messenger/sayable.ts';
 import type { Sayable } from '../messenger/outbound-message.ts';
 import { byId, keep, toKeep } from './attachment.ts';
-import { ATTACHMENT_EXPIRED, type EverthreadActivities, type SendOutcome, type SendRequest } from './contract.ts';
+import {
+  ATTACHMENT_EXPIRED,
+  TAKEN_OVER,
+  type EverthreadActivities,
+  type SendOutcome,
+  type SendRequest,
+} from './contract.ts';
+import { createHush, type Hush } from './hush.ts';
 
 /** One quick try in the workflow task: half the events and a third of the latency of a normal activity. */
 const local = proxyLocalActivities<EverthreadActivities>({
@@ -26,6 +33,9 @@ const durable = proxyActivities<EverthreadActivities>({
   retry: { initialInterval: '1 second', maximumInterval: '1 minute' },
 });
 
+/** What nobody shall hear any more is written down until it is. */
+const outside = proxyLocalActivities<EverthreadActivities>({ startToCloseTimeout: '10 seconds' });
+
 const LONGEST_SUMMARY = 80;
 
 /**
@@ -35,6 +45,7 @@ const LONGEST_SUMMARY = 80;
 export async function send(
   request: Omit<SendRequest, keyof OutboundPart | 'phase'>,
   sayable: Sayable,
+  hush: Hush = createHush(),
 ): Promise<SendOutcome> {
   let parts;
   try {
@@ -47,43 +58,44 @@ export async function send(
     let outcome: SendOutcome = { status: 'failed', code: 'message_invalid' };
     for (const [index, part] of parts.entries()) {
       const sendId = index === 0 ? request.sendId : `${request.sendId}.${index}`;
-      outcome = await sendPart({ ...request, ...part, sendId });
+      outcome = await sendPart({ ...request, ...part, sendId }, hush);
       if (outcome.status !== 'sent') return outcome;
     }
     return outcome;
   });
 }
 
-async function sendPart(request: Omit<SendRequest, 'phase'>): Promise<SendOutcome> {
+async function sendPart(request: Omit<SendRequest, 'phase'>, hush: Hush): Promise<SendOutcome> {
   const file = toKeep(request.conversation, request.message);
-  if (!file) return sendMessage(request);
-  const kept = await keep(file);
+  if (!file) return sendMessage(request, hush);
+  const kept = await keep(file, hush);
   if (kept.status === 'failed') return kept;
-  const outcome = await sendMessage({ ...request, message: byId(request.message, kept.attachmentId) });
+  const outcome = await sendMessage({ ...request, message: byId(request.message, kept.attachmentId) }, hush);
   if (outcome.status !== 'failed' || outcome.code !== ATTACHMENT_EXPIRED) return outcome;
-  const again = await keep(file, kept.attachmentId);
+  const again = await keep(file, hush, kept.attachmentId);
   if (again.status === 'failed') return again;
-  return sendMessage({
-    ...request,
-    sendId: `${request.sendId}.again`,
-    message: byId(request.message, again.attachmentId),
-  });
+  const sendId = `${request.sendId}.again`;
+  return sendMessage({ ...request, sendId, message: byId(request.message, again.attachmentId) }, hush);
 }
 
-async function sendMessage(request: Omit<SendRequest, 'phase'>): Promise<SendOutcome> {
+async function sendMessage(request: Omit<SendRequest, 'phase'>, hush: Hush): Promise<SendOutcome> {
+  if (hush.isOn) return { status: 'failed', code: TAKEN_OVER };
   const summary = textOfOutbound(request.message).slice(0, LONGEST_SUMMARY);
   const attempt = await local.sendMessage
     .executeWithOptions({ summary }, [{ ...request, phase: 'local' }])
     .catch(() => ({ status: 'deferred' }) as const);
   if (attempt.status !== 'deferred') return attempt;
-  return settle({ ...request, phase: 'durable' }, summary);
+  const settled = await hush.unless(() => settle({ ...request, phase: 'durable' }, summary));
+  return settled ?? outside.withdrawSend(request.sendId);
 }
 
 async function settle(request: SendRequest, summary: string): Promise<SendOutcome> {
+  const scope = CancellationScope.current();
   try {
     const outcome = await durable.sendMessage.executeWithOptions({ summary }, [request]);
     return outcome.status === 'deferred' ? { status: 'unknown' } : outcome;
   } catch (error) {
+    if (scope.consideredCancelled) throw error;
     const cause = error instanceof ActivityFailure ? error.cause : error;
     return { status: 'failed', code: (cause instanceof ApplicationFailure && cause.type) || 'not_settled' };
   }

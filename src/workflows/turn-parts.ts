@@ -2,6 +2,7 @@ import { frozen } from '../plugins/plain-json.ts';
 import type { ConversationId } from '../messenger/conversation.ts';
 import type { TakeOver, Topic } from './contract.ts';
 import type { ConversationState } from './conversation-state.ts';
+import type { Hush } from './hush.ts';
 import type { CallCounts } from './outside.ts';
 
 /** What one turn of a conversation works with, shared by all hooks of that turn. */
@@ -15,6 +16,9 @@ export interface Turn {
   readonly occasion: string;
   readonly now: () => number;
   readonly rest: Rest;
+  readonly hush: Hush;
+  /** Brings Temporal's UI up to date in the middle of a turn. */
+  readonly show: () => void;
   /** Counts the sends of this turn, all hooks together. */
   ordinal: number;
   /** Counts the calls of the author's activities. */
@@ -53,7 +57,10 @@ export function undo(turn: Turn, { tags, wakeUps, topics, takeOver }: Effects): 
   else delete turn.takeOver;
 }
 
-export function newTurn(parts: Pick<Turn, 'conversation' | 'state' | 'now' | 'rest'>, occasion: string): Turn {
+export function newTurn(
+  parts: Pick<Turn, 'conversation' | 'state' | 'now' | 'rest' | 'hush' | 'show'>,
+  occasion: string,
+): Turn {
   frozen(parts.state.contact);
   return { ...parts, occasion, ordinal: 0, calls: new Map(), wakes: 0, topics: [] };
 }

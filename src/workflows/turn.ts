@@ -122,6 +122,12 @@ async function hear(turn: Turn, incoming: InboundEvent): Promise<void> {
   await finish(turn);
 }
 
+/** Whether somebody of the business speaks from now on: in Meta's inbox they wrote, or took the thread. */
+export function takesOver(event: InboundEvent): boolean {
+  if (event.kind === 'echo') return event.isFromInbox;
+  return event.kind === 'thread_control' && event.action === 'take' && isInboxApp(event.newOwnerAppId);
+}
+
 /** Somebody else spoke for the Page. A person's word silences the bot (Meta's inbox shows it to them as theirs). */
 async function hearOurSide(turn: Turn, echo: EchoEvent): Promise<void> {
   if (!echo.isFromInbox) return;
@@ -213,6 +219,7 @@ async function giveTo(turn: Turn, to: 'human' | 'bot', { reason, forMs }: TakeOv
   if (to === 'human') {
     state.human = { reason, occasion: turn.occasion, ...(forMs !== undefined && { until: turn.now() + forMs }) };
   } else delete state.human;
+  turn.show();
   if (hadHuman !== (to === 'human')) {
     for (const plugin of plugins) {
       if (plugin.onHandoff) await runHook(turn, plugin, 'onHandoff', (ctx) => plugin.onHandoff?.(ctx, { to, reason }));

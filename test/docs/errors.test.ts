@@ -19,7 +19,7 @@ function codesInSource(): Set<string> {
     }
     for (const [, code = ''] of source.matchAll(/\|\| '(\w+)' \}/g)) codes.add(code);
     for (const [, code = ''] of source.matchAll(/status: 'failed', code: '(\w+)'/g)) codes.add(code);
-    for (const [, code = ''] of source.matchAll(/ATTACHMENT_EXPIRED = '(\w+)'/g)) codes.add(code);
+    for (const [, code = ''] of source.matchAll(/(?:ATTACHMENT_EXPIRED|TAKEN_OVER) = '(\w+)'/g)) codes.add(code);
   }
   return codes;
 }

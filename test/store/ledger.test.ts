@@ -165,6 +165,22 @@ describe.each(targets)('the ledger on $name', (target) => {
     expect(await store.ledger.find(sendId)).toMatchObject({ status: 'sent', messageId: MID, attempts: 1 });
   });
 
+  test('what is withdrawn is tried no more, and what Meta may have taken is not called failed', async () => {
+    const { store } = await anEmptyStore(target);
+    const hold: Judge<never> = () => ({ hold: 'token_invalid' });
+    await store.ledger.open(aSend(0), hold, NOW);
+    await store.ledger.open(aSend(1), yes, NOW);
+    await store.ledger.open(aSend(2), yes, NOW);
+    await store.ledger.sent(aSend(2), MID, NOW);
+    const withdraw = (place: number) => store.ledger.withdraw(aSend(place).sendId, 'taken_over', NOW);
+
+    expect(await withdraw(0)).toMatchObject({ status: 'failed', code: 'taken_over' });
+    expect(await withdraw(1)).toMatchObject({ status: 'unknown', code: 'taken_over' });
+    expect(await withdraw(2)).toMatchObject({ status: 'sent', messageId: MID });
+    expect(await withdraw(3)).toBeUndefined();
+    expect(await store.ledger.open(aSend(0), yes, NOW)).not.toHaveProperty('how');
+  });
+
   test('how many are in which status', async () => {
     const { store } = await anEmptyStore(target);
     for (const place of [0, 1, 2]) await store.ledger.open(aSend(place), yes, NOW);

@@ -3,6 +3,7 @@ import type { PagesReading } from '../../src/config.ts';
 import { Secret } from '../../src/config.ts';
 import { watchPages, type Pages } from '../../src/graph/pages.ts';
 import { PAGE, SECRETS, startStage, type Stage } from '../support/stage.ts';
+import { takeOverUpdate } from '../../src/workflows/contract.ts';
 import { startTalk, until, type Talk } from '../support/talk.ts';
 
 const HOUR = 3_600_000;
@@ -54,6 +55,33 @@ test('with a dead token all sends wait in the engine, with one alert; a new one 
   const counts = await stage.store.ledger.counts();
   expect(counts).toMatchObject({ waiting: 0, doubtful: 0, failed: 0, unknown: 0 });
   expect(stage.warnings().filter((line) => line.includes('its sends wait'))).toHaveLength(1);
+});
+
+test.each([
+  [
+    'an operator takes over',
+    (one: Talk) => one.handle().executeUpdate(takeOverUpdate, { args: [{ reason: 'asked' }] }),
+  ],
+  ['a person answers in the Page inbox', async (one: Talk) => stage.simulator.answersFromInbox(one.psid, 'Ana here')],
+])('when %s nobody hears any more what the bot could not say', async (_, takeOver) => {
+  const one = await talk();
+  await one.says('hello');
+  await one.hears();
+  stage.simulator.expireToken();
+  for (const text of ['one', 'two']) stage.simulator.says(one.psid, text);
+  await until(async () => (await stage.store.ledger.counts()).waiting === 1);
+
+  await takeOver(one);
+
+  await until(async () => (await one.attributes())['ConversationState'] === 'human');
+  // What the plugins say of it waits for the token, as anything does.
+  await until(async () => (await stage.store.ledger.counts()).waiting === 1);
+  stage.simulator.replaceToken((token = `${token}-again`));
+  expect(await one.hears(1)).toEqual([expect.stringContaining('to human: ')]);
+  expect(said(one).join()).not.toMatch(/one|two/);
+  expect(await stage.store.ledger.troubles(0)).toContainEqual(
+    expect.objectContaining({ status: 'failed', code: 'taken_over' }),
+  );
 });
 
 function talk(): Promise<Talk> {
