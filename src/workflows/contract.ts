@@ -121,8 +121,9 @@ export interface SequenceEnd {
 export interface BroadcastInput {
   readonly name: string;
   readonly edition: string;
-  /** Who was looked at last, and what became of all, when it continued as new. */
+  /** Who was looked at last, in which round, and what became of all, when it continued as new. */
   readonly after?: ConversationId;
+  readonly round?: number;
   readonly tally?: BroadcastTally;
 }
 
@@ -147,9 +148,8 @@ export interface BroadcastStepRequest extends BroadcastBegin {
 export interface BroadcastStep {
   readonly tally: BroadcastTally;
   readonly after?: ConversationId;
+  /** Nobody is left. */
   readonly isDone: boolean;
-  /** Why nobody can begin at the moment. */
-  readonly hold?: string;
 }
 
 export interface ConversationInput {
