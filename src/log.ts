@@ -34,3 +34,11 @@ export function installEngineLog(log: Logger): void {
   // Ctrl-C is ours: the roots stop everything in order.
   Runtime.install({ logger, shutdownSignals: [] });
 }
+
+/** For who replays and tells what came of it in words of their own. */
+export function silenceEngine(): void {
+  if (isInstalled) return;
+  isInstalled = true;
+  const logger = new DefaultLogger('ERROR', () => {});
+  Runtime.install({ logger, shutdownSignals: [], telemetryOptions: { logging: { filter: 'OFF', forward: {} } } });
+}

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { broadcastCommand } from './broadcast.ts';
+import { checkCommand } from './check.ts';
 import { contactsCommand } from './contacts.ts';
 import { demoCommand } from './demo.ts';
 import { devCommand } from './dev.ts';
@@ -28,6 +29,7 @@ export function createProgram(): Command {
     pagesCommand(),
     subscribeCommand(),
     profileCommand(),
+    checkCommand(),
     leadsCommand(),
     contactsCommand(),
     broadcastCommand(),

@@ -47,6 +47,7 @@ export interface BotFacts {
   /** Webhook fields: the usual ones, and those its plugins need. */
   readonly fields: readonly WebhookField[];
   readonly profile?: MessengerProfile;
+  readonly sequences: readonly { readonly name: string; readonly version: number }[];
   /** Questions about all people, and what can be told to them. */
   readonly segments?: Readonly<Record<string, Segment>>;
   readonly broadcasts?: readonly BroadcastFacts[];
@@ -162,6 +163,9 @@ function factsOf(bot: Bot): BotFacts {
   const facts = {
     fields: neededFields(bot),
     activities: neededActivities(bot),
+    sequences: [...(bot.sequences ?? []), ...(broadcasts ?? []).map(({ sequence }) => sequence)].map(
+      ({ name, version = 1 }) => ({ name, version }),
+    ),
     ...(profile && { profile }),
     ...(segments && { segments }),
     ...(broadcasts && { broadcasts: broadcasts.map(({ sequence: _, ...rest }) => rest) }),

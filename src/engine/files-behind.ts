@@ -15,7 +15,7 @@ const CODE = /\.[cm]?[jt]s$/;
 /** A file of ordinary Node and all that it names by a relative path, near or far; libraries are left out. */
 export function filesBehind(entry: string): FilesBehind {
   const files = new Set<string>();
-  const missing = new Set<string>();
+  const missing: string[] = [];
   const open = [entry];
   for (let file = open.pop(); file !== undefined; file = open.pop()) {
     if (files.has(file)) continue;
@@ -27,10 +27,10 @@ export function filesBehind(entry: string): FilesBehind {
       const candidates = ENDINGS.map((ending) => wanted + ending).concat(wanted.replace(/js$/, 'ts'));
       const found = candidates.find(isFile);
       if (found !== undefined) open.push(found);
-      else for (const candidate of candidates) missing.add(candidate);
+      else missing.push(...candidates);
     }
   }
-  return { files: [...files], missing: [...missing] };
+  return { files: [...files], missing };
 }
 
 function isFile(path: string): boolean {

@@ -1,5 +1,5 @@
 /** What a workflow did, read from its history, in words for who looks after a bot. */
-import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
+import type { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import proto from '@temporalio/proto';
 
 export type History = ReturnType<typeof historyFromJSON>;
@@ -67,24 +67,47 @@ function actionOf(event: HistoryEvent): Numbered | undefined {
   }
 }
 
-const DEEDS: Readonly<Record<string, string>> = {
-  openConversation: 'opened the conversation',
-  saveSnapshot: 'saved the conversation',
-  saveLead: 'saved a lead',
-  recordWish: 'noted a wish about messages',
-  changeTags: 'changed tags',
+type Tense = 'past' | 'present';
+
+const DEEDS: Readonly<Record<string, Readonly<Record<Tense, string>>>> = {
+  openConversation: { past: 'opened the conversation', present: 'opens the conversation' },
+  saveSnapshot: { past: 'kept the conversation and closed', present: 'keeps the conversation and closes' },
+  saveLead: { past: 'kept a lead', present: 'keeps a lead' },
+  recordWish: { past: 'noted a wish about messages', present: 'notes a wish about messages' },
+  changeTags: { past: 'changed tags', present: 'changes tags' },
+  startSequence: { past: 'started a sequence', present: 'starts a sequence' },
+  windowClosesAt: { past: 'asked when the window closes', present: 'asks when the window closes' },
 };
 
-/** `sent "We are open 9 to 5"`, in the past. */
-export function wordsFor({ kind, name, summary, source }: Action): string {
+const VERBS = {
+  sendMessage: { past: 'sent', present: 'sends' },
+  senderAction: { past: 'showed', present: 'shows' },
+} as const;
+
+/** `sent "We are open 9 to 5" (plugin faq)`. */
+export function wordsFor({ kind, name, summary, source }: Action, tense: Tense): string {
   const by = source === undefined ? '' : ` (${source})`;
-  if (kind === 'timer') return `waited${summary === undefined ? '' : ` (${summary})`}`;
-  if (kind === 'end') return name;
-  if (kind === 'signal') return `told another workflow "${name}"`;
-  if (name === 'sendMessage') return `sent "${summary ?? ''}"${by}`;
-  if (name === 'senderAction') return `showed ${summary ?? 'a sign'}${by}`;
-  if (name === 'startSequence') return `started a sequence${summary === undefined ? '' : ` (${summary})`}`;
-  return DEEDS[name] ?? `called the activity ${name}${by}`;
+  if (kind === 'timer')
+    return `${tense === 'past' ? 'waited' : 'waits'}${summary === undefined ? '' : ` (${summary})`}`;
+  if (kind === 'end') return tense === 'past' ? name : (ENDS[name] ?? name);
+  if (kind === 'signal') return `${tense === 'past' ? 'told' : 'tells'} another workflow "${name}"`;
+  if (name === 'sendMessage') return `${VERBS.sendMessage[tense]} "${summary ?? ''}"${by}`;
+  if (name === 'senderAction') return `${VERBS.senderAction[tense]} ${SIGNS[summary ?? ''] ?? 'a sign'}${by}`;
+  return DEEDS[name]?.[tense] ?? `${tense === 'past' ? 'called' : 'calls'} the activity ${name}${by}`;
+}
+
+const ENDS: Readonly<Record<string, string>> = { 'continued as new': 'continues as new', ended: 'ends' };
+const SIGNS: Readonly<Record<string, string>> = { typing_on: 'that it is typing', mark_seen: 'that it has seen it' };
+
+/** What a history is of, and since when, epoch ms. */
+export function startOf({ events }: History): { readonly type: string; readonly version: number; readonly at: number } {
+  const { eventTime, workflowExecutionStartedEventAttributes: start } = events?.[0] ?? {};
+  const input = jsonIn(start?.input?.payloads?.[0]) as { readonly version?: number } | undefined;
+  return {
+    type: start?.workflowType?.name ?? '?',
+    version: input?.version ?? 1,
+    at: Number(eventTime?.seconds ?? 0) * 1000,
+  };
 }
 
 /** What brought an action about: `at the person's 2nd message`. */
@@ -98,7 +121,7 @@ export function occasionOf({ events }: History, eventId: number): string {
     if (signalName === 'inboundEvents') {
       const list = jsonIn(input?.payloads?.[0]);
       items += Array.isArray(list) ? list.length : 1;
-      what = `at event ${items} of the person`;
+      what = `at no. ${items} of what came in`;
     } else if (typeof signalName === 'string') what = `after the signal "${signalName}"`;
   }
   return what;

@@ -11,7 +11,7 @@ export function explain(history: History, complaint: string, asked?: readonly Ac
   if (!found) return shortened(complaint);
   const { before, now, said } = found;
   const place = before?.eventId === undefined ? 'at its end' : occasionOf(history, before.eventId);
-  const deed = before ? `it ${wordsFor(before)}` : 'it did nothing more';
+  const deed = before ? `it ${wordsFor(before, 'past')}` : 'it did nothing more';
   const today = now ? `today's code ${now}` : "today's code does nothing there";
   const first = said ? ` Before that, what was "${said.before}" is now "${said.now}"${said.by}.` : '';
   return `${place[0]?.toUpperCase()}${place.slice(1)} ${deed}; ${today}.${first}`;
@@ -19,7 +19,7 @@ export function explain(history: History, complaint: string, asked?: readonly Ac
 
 interface Difference {
   readonly before: Action | undefined;
-  /** In the past as well: `sent "Hey" (plugin greeter)`; missing: nothing. */
+  /** `sends "Hey" (plugin greeter)`; missing: nothing. */
   readonly now: string | undefined;
   readonly said?: { readonly before: string; readonly now: string; readonly by: string };
 }
@@ -36,11 +36,11 @@ function firstDifference(did: readonly Action[], asked: readonly Action[]): Diff
     }
     // Of its end code says nothing.
     if (now === undefined && before.kind === 'end') break;
-    if (!isSame(now, before)) return { before, now: now && wordsFor(now), ...(said && { said }) };
+    if (!isSame(now, before)) return { before, now: now && wordsFor(now, 'present'), ...(said && { said }) };
     said ??= otherWords(before, now);
   }
   const more = asked[did.length + ahead];
-  return more && { before: undefined, now: wordsFor(more), ...(said && { said }) };
+  return more && { before: undefined, now: wordsFor(more, 'present'), ...(said && { said }) };
 }
 
 function isSame(one: Action | undefined, other: Action): boolean {
@@ -71,7 +71,7 @@ function readComplaint(did: readonly Action[], complaint: string): Difference | 
     const [, before = '', now = ''] = types;
     return {
       before: did.find(({ name }) => name === before) ?? { kind: 'activity', name: before },
-      now: wordsFor({ kind: 'activity', name: now }),
+      now: wordsFor({ kind: 'activity', name: now }, 'present'),
     };
   }
   const local = /Missing associated machine for LocalActivity\((\d+)\)/.exec(complaint)?.[1];

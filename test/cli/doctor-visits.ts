@@ -24,7 +24,7 @@ export interface Visited {
 /** The bot needs the usual fields; reading a real one each time takes seconds. */
 export async function visit(options: VisitOptions): Promise<Visited> {
   const findings: Finding[] = [];
-  const readBot = async () => ({ fields: USUAL_FIELDS, activities: [] });
+  const readBot = async () => ({ fields: USUAL_FIELDS, activities: [], sequences: [] });
   for await (const finding of examine({ readBot, ...options })) findings.push(finding);
   return { findings, of: (check) => printedFor(findings, check) };
 }

@@ -159,7 +159,7 @@ test('goes on with what ran before while the bot cannot be loaded, and says why'
 test('a conversation and a sequence that an edit broke are shown, and begin again with nothing said twice', async () => {
   const { psid, firstName } = dev.simulator.addPerson();
   const sends = () =>
-    dev.simulator.thread(psid).happenings.filter(({ send }) => send && !/^typing/.test(send.how)).length;
+    dev.simulator.thread(psid).happenings.filter(({ send }) => send && !send.how.startsWith('typing')).length;
   expect(await answer(psid, 'hours')).toBe('Version 4');
   dev.simulator.says(psid, 'nap');
   await until(async () => (await dev.timeMachine.nextDue(`messenger:104857600123456:${psid}`)) !== undefined);
@@ -178,7 +178,7 @@ test('a conversation and a sequence that an edit broke are shown, and begin agai
     await page.goto(`${dev.addresses.url}/simulator#${psid}`);
     const note = page.getByText('This conversation began with other code and cannot go on.');
     await note.waitFor();
-    await page.getByText('At event 1 of the person it').waitFor();
+    await page.getByText('At no. 1 of what came in it').waitFor();
     await page.getByRole('button', { name: 'Begin again' }).click();
     await note.waitFor({ state: 'detached' });
     await until(() => bubbles(psid).filter((text) => text === 'Version 4').length === 2);

@@ -1,0 +1,53 @@
+import type { Talk } from '../../src/testing/index.ts';
+
+/** What is recorded, by the name of the file; each with somebody new. A plugin that is added gets one. */
+export const TALKS: Readonly<Record<string, (talk: Talk) => Promise<void>>> = {
+  async welcome(talk) {
+    await talk.getsStarted();
+    await talk.says('hours');
+  },
+  async 'lead-capture'(talk) {
+    await talk.says('hello', 'price');
+    await talk.says('ana at shop');
+    await talk.says('ana@shop.example');
+    await talk.says('Ana');
+    await talk.skip('1 minute');
+  },
+  async 'follow-up'(talk) {
+    await talk.says('hello', 'price', 'ana@shop.example', 'Ana');
+    await talk.skip('21 hours');
+  },
+  async form(talk) {
+    await talk.says('hello', 'order');
+    await talk.says('hours');
+    await talk.says('2');
+  },
+  async menu(talk) {
+    await talk.says('hello', 'menu');
+    await talk.taps('More');
+    await talk.taps('Gifts');
+  },
+  async handoff(talk) {
+    await talk.says('hello', 'I want a human');
+    await talk.says('hours');
+    await talk.answersFromInbox('Ana here, how can I help?');
+    await talk.skip('3 hours');
+    await talk.says('hours');
+  },
+  async 'opt-out'(talk) {
+    await talk.says('hello', 'stop');
+    await talk.says('start');
+    await talk.says('hours');
+  },
+  async segments(talk) {
+    await talk.says('hello', 'a mug, please');
+    await talk.reacts('love');
+  },
+  async assistant(talk) {
+    await talk.says('hello', 'Is blue a good colour?');
+  },
+  async closing(talk) {
+    await talk.says('hello', 'hours');
+    await talk.skip('26 hours');
+  },
+};
