@@ -35,10 +35,14 @@ export async function simulate(bot: string | URL, options: SimulateOptions = {})
   const { stage, giveBack } = await borrowStage({
     bot: path,
     bundleFolder: join(root, 'testing', 'bundles'),
+    echoWaitMs: ECHO_WAIT_MS,
     temporalAddress: temporal ?? temporalAddressInEnvironment() ?? (await ownTemporal(root)).address,
   });
   return createTalk(stage, person, giveBack);
 }
+
+/** The simulator's echoes come at once: who waits for one that does not come need not wait long. */
+const ECHO_WAIT_MS = 2000;
 
 const held = new Map<string, Promise<HeldTemporal>>();
 

@@ -1,0 +1,91 @@
+/** One server for all processes that test: however they begin, and however they end. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { expect, inject, onTestFinished, test, vi } from 'vitest';
+import { findProcess } from '../../src/engine/process-table.ts';
+import { TEMPORAL_CLI_VERSION } from '../../src/engine/temporal-version.ts';
+import { endOrphan, readRecord } from '../../src/testing/temporal-record.ts';
+import { connectToTemporal } from '../support/temporal.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const SOON = { timeout: 30_000, interval: 50 };
+
+interface Holder {
+  readonly address: string;
+  kill(): Promise<void>;
+}
+
+/** Another process that needs the server of this folder. */
+async function aHolder(folder: string): Promise<Holder> {
+  const options = { folder, temporalCli: inject('temporalCli'), lingerMs: 200 };
+  const script = join(import.meta.dirname, '../support/temporal-holder.ts');
+  const child = spawn(process.execPath, ['--import', 'tsx', script, JSON.stringify(options)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const [address] = (await once(createInterface(child.stdout), 'line')) as [string];
+  return {
+    address,
+    async kill() {
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    },
+  };
+}
+
+function recordIn(folder: string) {
+  return readRecord(join(folder, 'testing', `temporal-${TEMPORAL_CLI_VERSION}.json`));
+}
+
+async function answers(address: string): Promise<boolean> {
+  const { connection } = await connectToTemporal(address);
+  await connection.close();
+  return true;
+}
+
+test('is started once by those who come at once, outlives any of them, and ends after the last', async () => {
+  const folder = temporaryFolder();
+  const [one, two, three] = await Promise.all([aHolder(folder), aHolder(folder), aHolder(folder)]);
+  expect(new Set([one.address, two.address, three.address]).size).toBe(1);
+  const { keeperPid = 0, serverPid = 0 } = recordIn(folder) ?? {};
+
+  await one.kill();
+  await two.kill();
+  expect(await answers(three.address)).toBe(true);
+
+  await three.kill();
+  await vi.waitFor(async () => {
+    expect(await findProcess(serverPid)).toBeUndefined();
+    expect(await findProcess(keeperPid)).toBeUndefined();
+  }, SOON);
+  expect(recordIn(folder)).toBeUndefined();
+});
+
+test('is started anew when its keeper was killed, and the old one is not left behind', async () => {
+  const folder = temporaryFolder();
+  const first = await aHolder(folder);
+  const { keeperPid = 0, serverPid = 0 } = recordIn(folder) ?? {};
+  process.kill(keeperPid, 'SIGKILL');
+  await vi.waitFor(async () => expect(await findProcess(keeperPid)).toBeUndefined(), SOON);
+  expect(await findProcess(serverPid)).toBeDefined();
+
+  const second = await aHolder(folder);
+
+  expect(second.address).not.toBe(first.address);
+  expect(await answers(second.address)).toBe(true);
+  await vi.waitFor(async () => expect(await findProcess(serverPid)).toBeUndefined(), SOON);
+  const { serverPid: newPid = 0 } = recordIn(folder) ?? {};
+  await second.kill();
+  await vi.waitFor(async () => expect(await findProcess(newPid)).toBeUndefined(), SOON);
+});
+
+test('a process that only has a recorded number by chance is left alone', async () => {
+  const stranger = spawn('sleep', ['600'], { stdio: 'ignore' });
+  onTestFinished(() => void stranger.kill());
+
+  await endOrphan({ serverPid: stranger.pid!, keeperPid: 2, address: '127.0.0.1:7233', doorPort: 1, secret: '' });
+
+  expect(await findProcess(stranger.pid!)).toBeDefined();
+});
