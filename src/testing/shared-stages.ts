@@ -44,13 +44,6 @@ export async function borrowStage(
   }
 }
 
-/** Stops all stages at once, for runners that end no process by themselves. */
-export async function stopStages(): Promise<void> {
-  const entries = [...shared.values()];
-  shared.clear();
-  await Promise.allSettled(entries.map(async ({ starting }) => (await starting).stop()));
-}
-
 let watching: NodeJS.Timeout | undefined;
 
 /**
