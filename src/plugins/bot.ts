@@ -68,6 +68,7 @@ const HOOKS = [
   'onHandoff',
   'onWindowClosing',
   'migrate',
+  'progress',
 ] as const satisfies readonly (keyof Plugin)[];
 
 function checkPlugin(plugin: Plugin, place: string): void {

@@ -51,6 +51,11 @@ export interface Plugin<State extends object = object, Activities extends Outsid
   /** The state of a person that the plugin has not met: plain JSON. */
   readonly state?: State;
   migrate?(old: unknown, fromVersion: number): State;
+  /**
+   * How far this person has come, in some words for Temporal's UI: `asks for "email", 1 of 3 answered`. Nothing to say:
+   * `undefined`. It changes nothing, and names no person.
+   */
+  progress?(state: State): string | undefined;
   /** Webhook fields it needs besides the usual ones: `['messaging_feedback']`. `everthread subscribe` asks Meta for them. */
   readonly fields?: readonly WebhookField[];
   /** How long before the window closes `onWindowClosing` is called. Default: 1 hour. */

@@ -4,6 +4,7 @@ import { conversationParts, type ConversationId } from '../messenger/conversatio
 import { windowClosesAt } from '../policy/messaging-window.ts';
 import { pageIdKey, sequencesKey } from './contract.ts';
 import type { ConversationState } from './conversation-state.ts';
+import { progressOf } from './progress.ts';
 
 const conversationStateKey = defineSearchAttributeKey('ConversationState', SearchAttributeType.KEYWORD);
 const windowClosesAtKey = defineSearchAttributeKey('WindowClosesAt', SearchAttributeType.DATETIME);
@@ -76,6 +77,7 @@ function details(state: ConversationState): string {
       ([plugin, { hook, until }]) =>
         `- **Set aside** ${plugin} until ${moment(until)}: its hook ${hook} fails each time`,
     ),
+    ...progressOf(state).map(([plugin, progress]) => `- **${plugin}** ${escapeMarkdown(progress)}`),
     '',
     '**The last lines**',
     '',
