@@ -96,7 +96,7 @@ test('a broadcast may be a sequence that waits for an answer', async () => {
   expect(await waits.hears()).toEqual(['How was the fair?', 'Thank you!']);
 });
 
-test('a Page that is held back holds its broadcast back: it waits for the end of that, or for an operator', async () => {
+test('a Page that is held back holds its broadcast back: it waits for the end of that, over a deploy too, or for an operator', async () => {
   const buyer = await talkOf('buy');
   const { store, client, namespace } = buyer.stage;
   const holdBack = () => store.holds.holdBack(PAGE, { hold: 'restricted', code: '368', now: Date.now() });
@@ -107,6 +107,7 @@ test('a Page that is held back holds its broadcast back: it waits for the end of
   await start(client, { name: 'sale', edition: '3' });
   await until(waits);
   await expect(start(client, { name: 'sale', edition: '3' })).rejects.toMatchObject({ code: 'broadcast_running' });
+  await buyer.restartWorker();
   await store.holds.release(PAGE);
   await client.workflowService.updateWorkflowExecutionOptions({
     namespace,
