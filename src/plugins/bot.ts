@@ -35,7 +35,18 @@ export interface Bot {
   readonly profile?: MessengerProfile;
 }
 
-/** Checks a bot and gives it back. Throws a `BotError` that names what is wrong. */
+/**
+ * Checks a bot and gives it back.
+ *
+ * ```ts
+ * export default defineBot({
+ *   plugins: [handoff({ on: /human|person/i }), faq([{ match: /open|hours/i, answer: 'We are open 9 to 5.' }])],
+ *   sequences: [springOffer],
+ *   fallback: 'Sorry, I did not get that. Write "human" to reach a person.',
+ * });
+ * ```
+ * @throws BotError `bot_invalid`, with the name of the plugin or sequence and the option that is wrong.
+ */
 export function defineBot(bot: Bot): Bot {
   const { plugins, sequences = [], segments = {}, fallback, silentAfterHuman, quietHours, profile } = bot;
   const check = optionsOf('defineBot');

@@ -33,7 +33,9 @@ export type OtherEvent = Exclude<InboundEvent, MessageEvent | PostbackEvent>;
  *
  * A hook that throws, answers something else than it should, does too much or never ends is stopped and reported with
  * the plugin's name. What it changed and asked for is undone, what it said stays said, and the event goes to the next
- * plugin. A promise that a statement leaves alone (`save();`) is waited for, and its failure is reported.
+ * plugin. A promise that a statement leaves alone (`save();`) is waited for, and its failure is reported. A plugin whose
+ * hook fails five times in a row is set aside for an hour in that conversation; the log and Temporal's UI say so. Limits
+ * and examples are in `docs/writing-plugins.md`.
  *
  * Three things nothing can stop, because they are one step for JavaScript:
  * - A regular expression that takes for ever on what somebody wrote ends the worker's process on Node 20, again at each
@@ -177,7 +179,24 @@ export interface Log {
   error(message: string, fields?: Record<string, unknown>): void;
 }
 
-/** Types a plugin; gives back what it is given. */
+/**
+ * Types a plugin; gives back what it is given.
+ *
+ * ```ts
+ * export const counter = definePlugin({
+ *   name: 'counter',
+ *   state: { messages: 0 },
+ *   observe(ctx, event) {
+ *     if (event.kind === 'message') ctx.state.messages += 1;
+ *   },
+ *   async onMessage(ctx, message) {
+ *     if (message.text !== 'count') return 'pass';
+ *     await ctx.send(`You wrote ${ctx.state.messages} messages.`);
+ *     return 'handled';
+ *   },
+ * });
+ * ```
+ */
 export function definePlugin<State extends object = object, Activities extends Outside = NoActivities>(
   plugin: Plugin<State, Activities>,
 ): Plugin<State, Activities> {

@@ -126,7 +126,9 @@ export function createSequenceContext(
       heedStop();
       const beforeMs = msOf(before);
       for (;;) {
-        const closesAt = await outside.windowClosesAt(conversation);
+        const closesAt = await outside.windowClosesAt.executeWithOptions({ summary: 'When the window closes' }, [
+          conversation,
+        ]);
         if (closesAt === undefined || closesAt <= now()) return undefined;
         const leftMs = closesAt - beforeMs - now();
         if (leftMs <= 0) return closesAt;

@@ -8,13 +8,15 @@ const outside = proxyLocalActivities<EverthreadActivities>({ startToCloseTimeout
 
 type Tags = readonly string[];
 
+const LONGEST_SUMMARY = 100;
+
 export function checkedTag(tag: unknown): string {
   return shortText('A tag', tag, LONGEST_TAG);
 }
 
 /** A sequence changes them: in the store, and in the conversation while it is open. A closed one finds them in the store. */
 export async function changeTags(conversation: ConversationId, change: TagChange): Promise<void> {
-  const tags = await outside.changeTags(conversation, change);
+  const tags = await outside.changeTags.executeWithOptions({ summary: summaryOf(change) }, [conversation, change]);
   if (change.add.some((tag) => !tags.includes(tag)))
     log.warn(`A person has at most ${MOST_TAGS} tags; one is left out`);
   await getExternalWorkflowHandle(conversation)
@@ -32,5 +34,12 @@ export async function keepTags(conversation: ConversationId, before: Tags, after
   if (before === after) return;
   const add = after.filter((tag) => !before.includes(tag));
   const remove = before.filter((tag) => !after.includes(tag));
-  if (add.length + remove.length > 0) await outside.changeTags(conversation, { add, remove });
+  if (add.length + remove.length === 0) return;
+  const change = { add, remove };
+  await outside.changeTags.executeWithOptions({ summary: summaryOf(change) }, [conversation, change]);
+}
+
+function summaryOf({ add, remove }: TagChange): string {
+  const parts = [...add.map((tag) => `+${tag}`), ...remove.map((tag) => `-${tag}`)];
+  return `Tags ${parts.join(' ')}`.slice(0, LONGEST_SUMMARY);
 }

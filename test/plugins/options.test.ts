@@ -173,6 +173,36 @@ test.each<[string, () => unknown, string]>([
     aSequence({ quietHours: { from: '21:00', to: '08:00', timeZone: 'Mars/Base' } }),
     '"quietHours" must be',
   ],
+  [
+    'a version of a sequence that is none',
+    aSequence({ version: '2' }),
+    'Sequence "mine": "version" must be a whole number',
+  ],
+  [
+    'one version of a sequence twice',
+    () => defineBot({ plugins: [], sequences: [1, 2, 2].map((version) => any({ name: 'a', version, run() {} })) }),
+    'Two sequences are called "a (version 2)".',
+  ],
+  [
+    'runs that are none',
+    aSequence({ runs: 'twice' }),
+    'Sequence "mine": "runs" must be one of one_at_a_time, restart, once, not "twice".',
+  ],
+  [
+    'an end that is no refusal',
+    aSequence({ endOn: ['reply'] }),
+    'Sequence "mine": "endOn" must be a list of never_wrote,',
+  ],
+  [
+    'activities of a sequence in the old way',
+    aSequence({ activities: { options: { startToCloseTimeout: 5 } } }),
+    'Sequence "mine": activities: list activities by name',
+  ],
+  [
+    'a window that closes in no time',
+    aPlugin({ beforeWindowCloses: 0 }),
+    'Plugin "mine": "beforeWindowCloses" must be a time such as',
+  ],
   ['a stop that is no topic', aSequence({ stopOn: [7] }), 'Sequence "mine": "stopOn" must be the name of a topic'],
 ])('%s', (_, load, complaint) => {
   expect(load).toThrow(complaint);

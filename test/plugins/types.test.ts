@@ -121,12 +121,34 @@ test('a sequence', () => {
     name: 'later',
     async run(seq) {
       expectTypeOf(await seq.waitForReply('3 days')).toEqualTypeOf<MessageEvent | PostbackEvent | undefined>();
+      expectTypeOf(seq.data).toBeUnknown();
       // @ts-expect-error: no duration
       await seq.sleep('a while');
+      // @ts-expect-error: before what?
+      await seq.untilWindowCloses();
+      expectTypeOf(await seq.untilWindowCloses({ before: '2 hours' })).toEqualTypeOf<number | undefined>();
+      // @ts-expect-error: a text is no pattern
+      await seq.waitForReply('1 day', 'yes');
+      await seq.waitForReply('1 day', (reply) => reply.kind === 'postback');
+      // @ts-expect-error: it lists no activities
+      void seq.activities.saveToCrm;
       // @ts-expect-error: a sequence has no state; what it knows is in its variables
       void seq.state;
     },
   });
+  defineSequence({
+    name: 'saver',
+    runs: 'once',
+    endOn: ['window_closed', 'opted_out'],
+    activities: outside<typeof activities>({ saveToCrm: {} }),
+    async run(seq) {
+      expectTypeOf(seq.activities.saveToCrm).returns.resolves.toEqualTypeOf<'saved' | 'known'>();
+    },
+  });
+  // @ts-expect-error: no such way to run
+  defineSequence({ name: 'saver', runs: 'twice', async run() {} });
+  // @ts-expect-error: no reason of the policy's
+  defineSequence({ name: 'saver', endOn: ['reply'], async run() {} });
   // @ts-expect-error: it has a name
   defineSequence({ async run() {} });
   // @ts-expect-error: a time has hours and minutes of one day, both ends
