@@ -34,7 +34,15 @@ export interface HttpConfig {
   readonly isPortSet: boolean;
 }
 
+/** What makes this worker one build among several that run side by side. */
+export interface Deployment {
+  readonly name: string;
+  readonly buildId: string;
+}
+
 export interface Config {
+  /** Left out: every worker is as good as any other. */
+  readonly deployment: Deployment | undefined;
   /** What Meta repeats to us when the webhook is subscribed. */
   readonly verifyToken: Secret | undefined;
   /** Any of them may have signed a webhook: two while one is being rotated. */
@@ -100,6 +108,8 @@ const ENVIRONMENT = z.object({
   LEADS_WEBHOOK_URL: secretUrl().optional(),
   LEADS_WEBHOOK_SECRET: secretText().optional(),
   WORKER_CACHED_WORKFLOWS: cachedWorkflows().optional(),
+  WORKER_DEPLOYMENT_NAME: plainText(/^[\w-]{1,100}$/, 'which is no name of letters, digits, - and _').optional(),
+  WORKER_BUILD_ID: plainText(/^[\w.-]{1,100}$/, 'which is no id of letters, digits, . - and _').optional(),
   LOG_LEVEL: oneOf(LOG_LEVELS, 'which is no log level').default('info'),
 });
 
@@ -130,6 +140,9 @@ const CURES: Record<VariableName, string> = {
   OPERATOR_TOKEN: 'Make one with `openssl rand -hex 32`.',
   LEADS_WEBHOOK_URL: 'Write an https:// address (http:// only within a private network), without user and password.',
   LEADS_WEBHOOK_SECRET: 'Make one with `openssl rand -hex 32` and give the same to the receiver.',
+  WORKER_DEPLOYMENT_NAME: 'Write one name for all builds of a bot, such as shop, and set WORKER_BUILD_ID with it.',
+  WORKER_BUILD_ID:
+    'Write what tells this build from others, such as its commit, and set WORKER_DEPLOYMENT_NAME with it.',
   WORKER_CACHED_WORKFLOWS: 'Write a number from 10 to 100000, or leave it out; one weighs some 110 KiB.',
   LOG_LEVEL: `Write one of ${LOG_LEVELS.join(', ')}.`,
 };
@@ -227,7 +240,7 @@ export function checkConfig<N extends Need = never>(
 ): ConfigReport<N> {
   const { values, problems } = readVariables(env);
   const parsed = ENVIRONMENT.safeParse(values);
-  problems.push(...invalidValues(parsed.error?.issues ?? [], values));
+  problems.push(...invalidValues(parsed.error?.issues ?? [], values), ...halfDeployment(values));
   const { pages, problems: pageProblems } = pagesOf(values, env);
   problems.push(
     ...pageProblems,
@@ -404,6 +417,7 @@ function toConfig(
     leadsWebhook: leadsWebhookOf(parsed),
     asksForProfile: parsed.MESSENGER_USER_PROFILE === 'on',
     cachedWorkflows: parsed.WORKER_CACHED_WORKFLOWS,
+    deployment: deploymentOf(parsed.WORKER_DEPLOYMENT_NAME, parsed.WORKER_BUILD_ID),
     logLevel: parsed.LOG_LEVEL,
     isTemporalAddressSet: Boolean(env['TEMPORAL_ADDRESS']),
   });
@@ -412,6 +426,16 @@ function toConfig(
 function leadsWebhookOf(parsed: z.output<typeof ENVIRONMENT>): Config['leadsWebhook'] {
   const { LEADS_WEBHOOK_URL: url, LEADS_WEBHOOK_SECRET: secret } = parsed;
   return url && secret ? { url, host: new URL(url.reveal()).host, secret } : undefined;
+}
+
+function deploymentOf(name: string | undefined, buildId: string | undefined): Deployment | undefined {
+  return name === undefined || buildId === undefined ? undefined : { name, buildId };
+}
+
+/** Each of the two says nothing without the other. */
+function halfDeployment({ WORKER_DEPLOYMENT_NAME: name, WORKER_BUILD_ID: buildId }: Values): ConfigProblem[] {
+  if ((name === undefined) === (buildId === undefined)) return [];
+  return [problem(name === undefined ? 'WORKER_DEPLOYMENT_NAME' : 'WORKER_BUILD_ID', 'is missing')];
 }
 
 function deepFreeze<T extends object>(value: T): T {

@@ -2,7 +2,7 @@
 import { dirname } from 'node:path';
 import { getHeapStatistics } from 'node:v8';
 import type { Client } from '@temporalio/client';
-import { Worker, type WorkflowBundle } from '@temporalio/worker';
+import { Worker, type WorkerDeploymentOptions, type WorkflowBundle } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import type { GraphApiOptions } from './graph/graph-api.ts';
 import { createGraphClient } from './graph/graph-client.ts';
@@ -36,6 +36,8 @@ export interface WorkerOptions {
   readonly asksForProfile?: boolean;
   /** How many conversations and sequences are kept ready in memory; left out: 2000, fewer where memory is short. */
   readonly cachedWorkflows?: number | undefined;
+  /** Which build of the bot it is, where several run side by side; left out: any worker goes on with any run. */
+  readonly deployment?: { readonly name: string; readonly buildId: string } | undefined;
   /** Stops taking up work as soon as this one is ready; when this one cannot be made, it goes on. */
   readonly replaces?: RunningWorker;
 }
@@ -119,6 +121,16 @@ async function createWorker(options: WorkerOptions, ours: ReturnType<typeof crea
     maxCachedWorkflows:
       options.cachedWorkflows ?? Math.min(CACHED_WORKFLOWS, Math.floor(CACHE_BYTES / CONVERSATION_BYTES)),
     shutdownGraceTime: '10 seconds',
+    ...(options.deployment && { workerDeploymentOptions: pinned(options.deployment) }),
   });
   return { worker, connection };
+}
+
+/** What began with a build goes on with it: a sequence to its end, a conversation until it continues as new. */
+function pinned({ name, buildId }: NonNullable<WorkerOptions['deployment']>): WorkerDeploymentOptions {
+  return {
+    version: { deploymentName: name, buildId },
+    useWorkerVersioning: true,
+    defaultVersioningBehavior: 'PINNED',
+  };
 }

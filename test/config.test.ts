@@ -237,6 +237,8 @@ describe('bad values', () => {
     ['MESSENGER_GRAPH_VERSION', '25', 'MESSENGER_GRAPH_VERSION is "25", which is no version of the Graph API.'],
     ['MESSENGER_MESSAGES_PER_SECOND', '0', 'is "0", which is no whole number from 1 to 300.'],
     ['MESSENGER_MESSAGES_PER_SECOND', '301', 'is "301", which is no whole number from 1 to 300.'],
+    ['WORKER_BUILD_ID', '7', 'WORKER_DEPLOYMENT_NAME is missing.'],
+    ['WORKER_DEPLOYMENT_NAME', 'shop', 'WORKER_BUILD_ID is missing.'],
     ['WORKER_CACHED_WORKFLOWS', '9', 'WORKER_CACHED_WORKFLOWS is "9", which is no whole number from 10 to 100000.'],
     ['MESSENGER_RESUBSCRIBE', 'yes', 'MESSENGER_RESUBSCRIBE is "yes", which is neither on nor off.'],
     ['MESSENGER_GRAPH_URL', 'graph', 'MESSENGER_GRAPH_URL is "graph", which is no plain web address.'],

@@ -91,14 +91,12 @@ async function check(
 ): Promise<readonly Replayed[]> {
   const broken: Replayed[] = [];
   let all = 0;
-  for await (const recording of recordings) {
+  for await (const replayed of replay(bundle, recordings)) {
     all += 1;
-    if (save !== undefined) saveHistory(save, recording);
-    for await (const replayed of replay(bundle, [recording])) {
-      if (replayed.problem === undefined) continue;
-      broken.push(replayed);
-      say(`✗ ${nameOf(replayed)}\n    ${replayed.problem}`);
-    }
+    if (save !== undefined) saveHistory(save, replayed);
+    if (replayed.problem === undefined) continue;
+    broken.push(replayed);
+    say(`✗ ${nameOf(replayed)}\n    ${replayed.problem}`);
   }
   if (save !== undefined)
     say(`${all} kept in ${save}. What people wrote stands in them: keep them as you keep letters.`);

@@ -134,6 +134,6 @@ async function serve(halves: Halves, bot?: string, healthPort?: number): Promise
   }
 }
 
-function policyOf({ appId, trustsAdWindow }: Config) {
-  return { appId, trustsAdWindow };
+function policyOf({ appId, trustsAdWindow, deployment }: Config) {
+  return { appId, trustsAdWindow, deployment };
 }

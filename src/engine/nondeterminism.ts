@@ -6,6 +6,8 @@ import { actionsIn, occasionOf, wordsFor, type Action, type History } from './hi
  * left out: only the engine's own complaint is known. `complaint`: with `[TMPRL1100]`, as the engine words it.
  */
 export function explain(history: History, complaint: string, asked?: readonly Action[]): string {
+  // It failed for a reason of its own, which it says.
+  if (!complaint.includes(NONDETERMINISM)) return shortened(complaint);
   const did = actionsIn(history);
   const found = asked ? firstDifference(did, asked) : readComplaint(did, complaint);
   if (!found) return shortened(complaint);
@@ -16,6 +18,8 @@ export function explain(history: History, complaint: string, asked?: readonly Ac
   const first = said ? ` Before that, what was "${said.before}" is now "${said.now}"${said.by}.` : '';
   return `${place[0]?.toUpperCase()}${place.slice(1)} ${deed}; ${today}.${first}`;
 }
+
+const NONDETERMINISM = 'TMPRL1100';
 
 interface Difference {
   readonly before: Action | undefined;

@@ -14,15 +14,27 @@ export interface Replayed extends Recording {
   readonly problem?: string;
 }
 
-/** `bundle` has the witness in it. One after the other, in the order of the recordings. */
-export async function* replay(bundle: WorkflowBundle, recordings: Iterable<Recording>): AsyncGenerator<Replayed> {
-  for (const recording of recordings) {
-    const { workflowId, history } = recording;
-    const seen: Action[] = [];
-    const witness = { saw: { fn: (_info: unknown, action: Action) => void seen.push(action), callDuringReplay: true } };
-    const options = { workflowBundle: bundle, sinks: { witness } };
-    for await (const { error } of Worker.runReplayHistories(options, [{ workflowId, history }])) {
-      yield error ? { ...recording, problem: explain(history, error.message, seen) } : recording;
+/** `bundle` has the witness in it. Each recording has an id of its own. */
+export async function* replay(
+  bundle: WorkflowBundle,
+  recordings: Iterable<Recording> | AsyncIterable<Recording>,
+): AsyncGenerator<Replayed> {
+  const under = new Map<string, Recording & { readonly seen: Action[] }>();
+  async function* feed() {
+    for await (const { workflowId, history } of recordings) {
+      under.set(workflowId, { workflowId, history, seen: [] });
+      yield { workflowId, history };
     }
+  }
+  const saw = ({ workflowId }: { readonly workflowId: string }, action: Action) =>
+    void under.get(workflowId)?.seen.push(action);
+  const options = { workflowBundle: bundle, sinks: { witness: { saw: { fn: saw, callDuringReplay: true } } } };
+  for await (const { workflowId, error } of Worker.runReplayHistories(options, feed())) {
+    const recording = under.get(workflowId);
+    under.delete(workflowId);
+    if (!recording) continue;
+    const { history, seen } = recording;
+    const problem = error && explain(history, error.message, seen);
+    yield { workflowId, history, ...(problem !== undefined && { problem }) };
   }
 }

@@ -5,6 +5,7 @@
 import {
   allHandlersFinished,
   continueAsNew,
+  makeContinueAsNewFunc,
   proxyLocalActivities,
   setHandler,
   workflowInfo,
@@ -91,6 +92,8 @@ export async function conversation(input: ConversationInput): Promise<void> {
     if (queue.length > 0 || !allHandlersFinished()) continue;
 
     const isQuiet = turns > 0 && now() >= state.lastTurnAt + QUIET_MS;
+    // Pinned to a build, it goes over to the one that is current now.
+    if (turns > 0 && workflowInfo().targetWorkerDeploymentVersionChanged) await continueOnNewBuild({ ...input, state });
     if (isQuiet || workflowInfo().continueAsNewSuggested) await continueAsNew<typeof conversation>({ ...input, state });
     if (isOver(state, now())) {
       await outside.saveSnapshot(id, state);
@@ -104,6 +107,10 @@ export async function conversation(input: ConversationInput): Promise<void> {
     await alarm.wait(() => queue.length > 0, next?.at, next?.summary ?? '');
     due = AT_WORK;
   }
+}
+
+function continueOnNewBuild(input: ConversationInput): Promise<never> {
+  return makeContinueAsNewFunc<typeof conversation>({ initialVersioningBehavior: 'AUTO_UPGRADE' })(input);
 }
 
 /** A person of the business speaks from now on. */
