@@ -118,6 +118,7 @@ describe('on the real engine', () => {
     talk.stage.simulator.givesThreadTo(talk.psid, 'us');
     await talk.says('hm', 'eh');
     expect(await talk.hears()).toEqual(['Sorry?', 'Sorry?', 'Sorry?', 'A colleague comes.']);
+    expect(await talk.details()).toMatch(/\*\*handoff\*\* waits for a person since 20/);
     await talk.says('hello?');
     expect(await talk.hears()).toEqual([]);
     await talk.skip('2 hours');

@@ -27,7 +27,9 @@ test('a lead goes into the store, to the webhook and to the author’s activity,
   const agreedAt = talk.now();
   await talk.says('When are you open?');
   await talk.says('ana@shop.example');
+  expect(await talk.details()).toContain('- **lead-capture** asks for Name, 1 answered\n');
   await talk.says('Rui');
+  expect(await talk.details()).toContain('- **lead-capture** waits for a yes, 2 answered\n');
   await talk.taps('E-mail');
   await talk.stage.restartWorker();
   await talk.says('rui@shop.example');
@@ -44,6 +46,7 @@ test('a lead goes into the store, to the webhook and to the author’s activity,
     'Thanks.',
   ]);
 
+  expect(await talk.details()).not.toContain('**lead-capture**');
   const [lead] = await store.leads.list(10);
   expect(lead).toMatchObject({
     fields: { email: 'rui@shop.example', name: 'Rui' },

@@ -44,7 +44,7 @@ export type Cancelled = 'asked' | 'declined' | 'misfits' | 'nothing answered' | 
 
 type Hooks<State extends object, Activities extends Outside> = Pick<
   Plugin<State, Activities>,
-  'onMessage' | 'afterMessage' | 'onTopic' | 'onWindowClosing' | 'beforeWindowCloses'
+  'progress' | 'onMessage' | 'afterMessage' | 'onTopic' | 'onWindowClosing' | 'beforeWindowCloses'
 >;
 
 /** The hooks of a plugin that asks a form. */
@@ -150,6 +150,11 @@ export function formHooks<State extends FormPluginState, Activities extends Outs
   }
 
   return {
+    progress({ form }) {
+      if (!form) return undefined;
+      const waits = form.asking === undefined ? 'waits for a yes' : `asks for ${labels[form.asking] ?? form.asking}`;
+      return `${waits}, ${Object.keys(plain(form.answers)).length} answered${form.isPaused ? ', left for a while' : ''}`;
+    },
     async onMessage(ctx, message) {
       const { form } = ctx.state;
       if (!form) return fits(on, message.text) ? begin(ctx) : 'pass';

@@ -62,6 +62,8 @@ export function handoff(options: HandoffOptions): Plugin<HandoffState> {
   return definePlugin<HandoffState>({
     name: 'handoff',
     state: {},
+    progress: ({ waitingSince }) =>
+      waitingSince === undefined ? undefined : `waits for a person since ${new Date(waitingSince).toISOString()}`,
     observe(ctx, event: InboundEvent) {
       if (event.kind === 'echo' && event.isFromInbox) delete ctx.state.waitingSince;
     },
