@@ -6,8 +6,8 @@ import { actionsIn, occasionOf, wordsFor, type Action, type History } from './hi
  * left out: only the engine's own complaint is known. `complaint`: with `[TMPRL1100]`, as the engine words it.
  */
 export function explain(history: History, complaint: string, asked?: readonly Action[]): string {
-  // It failed for a reason of its own, which it says.
-  if (!complaint.includes(NONDETERMINISM)) return shortened(complaint);
+  // It failed for a reason of its own before it asked for anything, and says so.
+  if (!complaint.includes(NONDETERMINISM) && !asked?.length) return shortened(complaint);
   const did = actionsIn(history);
   const found = asked ? firstDifference(did, asked) : readComplaint(did, complaint);
   if (!found) return shortened(complaint);

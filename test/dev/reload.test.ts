@@ -80,6 +80,8 @@ async function after(save: () => void): Promise<string> {
   return said.slice(before).join('\n');
 }
 
+/** Calls of the Send API with words in them. */
+const MESSAGES = new Set(['RESPONSE', 'UPDATE']);
 const bubbles = (psid: string) =>
   dev.simulator.thread(psid).bubbles.flatMap(({ author, text }) => (author === 'bot' ? [text] : []));
 
@@ -157,18 +159,18 @@ test('goes on with what ran before while the bot cannot be loaded, and says why'
 });
 
 test('a conversation and a sequence that an edit broke are shown, and begin again with nothing said twice', async () => {
-  const { psid, firstName } = dev.simulator.addPerson();
-  const sends = () =>
-    dev.simulator.thread(psid).happenings.filter(({ send }) => send && !send.how.startsWith('typing')).length;
+  await after(() => save('bot.ts', `${BOT}// as it was\n`));
+  const { psid } = dev.simulator.addPerson();
+  const conversation = `messenger:104857600123456:${psid}` as const;
   expect(await answer(psid, 'hours')).toBe('Version 4');
   dev.simulator.says(psid, 'nap');
-  await until(async () => (await dev.timeMachine.nextDue(`messenger:104857600123456:${psid}`)) !== undefined);
-  const before = sends();
+  await until(async () => ((await dev.timeMachine.nextDue(conversation)) ?? 0) > Date.now());
 
-  const edited = BOT.replace(
+  const dots = BOT.replace(`if (message.text === 'nap')`, `ctx.typing();\n    if (message.text === 'nap')`);
+  const edited = dots.replace(
     `await seq.sleep('1 hour');`,
-    `await seq.send('Sleep well'); await seq.sleep('1 hour');`,
-  ).replace(`if (message.text === 'nap')`, `await ctx.send('Hm');\n    if (message.text === 'nap')`);
+    `await seq.send('Sleep well');\n    await seq.sleep('1 hour');`,
+  );
   await after(() => save('bot.ts', edited));
   dev.simulator.says(psid, 'hours');
 
@@ -176,14 +178,19 @@ test('a conversation and a sequence that an edit broke are shown, and begin agai
   try {
     const page = await browser.newPage();
     await page.goto(`${dev.addresses.url}/simulator#${psid}`);
-    const note = page.getByText('This conversation began with other code and cannot go on.');
-    await note.waitFor();
-    await page.getByText('At no. 1 of what came in it').waitFor();
-    await page.getByRole('button', { name: 'Begin again' }).click();
-    await note.waitFor({ state: 'detached' });
-    await until(() => bubbles(psid).filter((text) => text === 'Version 4').length === 2);
+    const notes = page.getByRole('status', { name: "About the bot's code" });
+    await notes.getByText('At no. 1 of what came in it sent "Version 4"; today\'s code shows').waitFor();
+    await notes.getByRole('button', { name: 'Begin again' }).first().click();
+    await until(() => bubbles(psid).length === 2);
+    await notes.getByText('The sequence "nap" began with other code and cannot go on.').waitFor();
+    await notes.getByRole('button', { name: 'Begin again' }).click();
+    await until(() => bubbles(psid).length === 3);
+    await notes.getByRole('button').waitFor({ state: 'detached' });
   } finally {
     await browser.close();
   }
-  console.log(firstName, bubbles(psid), before, sends());
+  await dev.timeMachine.skip(conversation, 61 * 60_000);
+  await until(() => bubbles(psid).length === 4);
+  expect(bubbles(psid)).toEqual(['Version 4', 'Version 4', 'Sleep well', 'Good morning']);
+  expect(dev.simulator.thread(psid).happenings.filter(({ send }) => send && MESSAGES.has(send.how))).toHaveLength(4);
 });
