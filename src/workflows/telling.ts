@@ -25,7 +25,9 @@ export async function startSequence(turn: Turn, name: string, data: unknown): Pr
   if (!sequence) throw new Error(`There is no sequence "${name}". Add it to \`sequences\` of the bot.`);
   const { runs = 'one_at_a_time' } = sequence;
   // The engine forgets runs that ended long ago; a conversation does not.
-  if (runs === 'once' && state.ran?.includes(name)) return 'already_ran';
+  if (runs === 'once' && state.ran?.includes(name)) {
+    return Object.hasOwn(state.sequences, name) ? 'already_running' : 'already_ran';
+  }
   const input = {
     conversation: turn.conversation,
     version: versionOf(sequence),

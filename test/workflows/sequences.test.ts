@@ -225,7 +225,9 @@ describe('living', () => {
     await talk.skip('26 hours');
     expect(await talk.status()).toBe('COMPLETED');
     await talk.says('start once');
-    expect((await talk.hears()).toSorted()).toEqual(['already_ran', 'already_ran', 'only once', 'started']);
+    await talk.says('hello');
+    const answers = (await talk.hears()).filter((text) => text !== 'only once');
+    expect(answers).toEqual(['started', 'already_running', 'already_ran', '4 hello']);
   });
 
   test('a start takes the newest version, and a run goes on with the one it began with', async () => {

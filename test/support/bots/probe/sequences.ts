@@ -149,6 +149,7 @@ export const sequences = [
     runs: 'once',
     async run(seq) {
       await seq.send('only once');
+      await seq.sleep('1 hour');
     },
   }),
   defineSequence({
