@@ -9,3 +9,13 @@ export async function keepAlive<T>(work: () => Promise<T>): Promise<T> {
     clearInterval(hold);
   }
 }
+
+/** Whether there is a process with this id. Ids are used again. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

@@ -9,6 +9,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { EngineError } from '../engine/engine-error.ts';
 import { findTemporalCli } from '../engine/temporal-cli.ts';
 import { TEMPORAL_CLI_VERSION } from '../engine/temporal-version.ts';
+import { isAlive } from './alive.ts';
 import { environmentOfKeeper } from './environment.ts';
 import { endOrphan, readRecord, type KeeperOrder, type TemporalRecord } from './temporal-record.ts';
 
@@ -132,15 +133,6 @@ function isHeld(file: string): boolean {
     return pid === 0 || isAlive(pid);
   } catch {
     return false;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

@@ -3,7 +3,7 @@
  * Each stage has a Temporal namespace of its own (30 ms, where a server of its own takes 190 ms to start and a second
  * to stop), so stages do not hear of each other.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Writable } from 'node:stream';
@@ -18,6 +18,7 @@ import { startServer } from '../server.ts';
 import { createSimulator, type Simulator } from '../simulator/index.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { startWorker, type RunningWorker } from '../worker.ts';
+import { isAlive } from './alive.ts';
 import { bundleOnce } from './bundle-cache.ts';
 import { isLogShown } from './environment.ts';
 
@@ -58,6 +59,7 @@ const APP = '517776481860111';
 export const SECRETS = { verifyToken: 'verify-token', appSecret: 'app-secret', accessToken: 'page-token' };
 const GRAPH_VERSION = 'v25.0';
 const DAY_SECONDS = 86_400;
+const FOLDERS = 'everthread-stage-';
 
 // The engine takes one log per process, so all stages of a process share theirs.
 const lines: string[] = [];
@@ -82,7 +84,8 @@ export async function startStage(options: StageOptions): Promise<Stage> {
     for (const step of closing.splice(0).toReversed()) await step();
   };
   try {
-    const folder = mkdtempSync(join(tmpdir(), 'everthread-stage-'));
+    removeLeftovers();
+    const folder = mkdtempSync(join(tmpdir(), `${FOLDERS}${process.pid}-`));
     closing.push(removeAlsoOnExit(folder));
 
     const namespace = `stage-${process.pid}-${Date.now()}-${(namespaces += 1)}`;
@@ -195,6 +198,19 @@ async function withoutHolding(starting: Promise<void>): Promise<void> {
     await starting;
   } finally {
     process.off('worker', letGo);
+  }
+}
+
+/** What killed processes left behind: runners end theirs that way. */
+function removeLeftovers(): void {
+  for (const name of readdirSync(tmpdir())) {
+    const pid = name.startsWith(FOLDERS) ? Number(/-(\d+)-\w+$/.exec(name)?.[1]) : Number.NaN;
+    if (Number.isNaN(pid) || isAlive(pid)) continue;
+    try {
+      rmSync(join(tmpdir(), name), { recursive: true, force: true });
+    } catch {
+      // somebody else's
+    }
   }
 }
 

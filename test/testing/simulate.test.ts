@@ -1,5 +1,9 @@
 /** The steps of a talk, what they say of slips, and when what a talk runs on goes. */
-import { resolve } from 'node:path';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, inject, test, vi } from 'vitest';
 import { borrowStage } from '../../src/testing/shared-stages.ts';
@@ -87,7 +91,9 @@ test('talks with the same bot share what they run on, which goes a moment after 
     temporalAddress: inject('temporalAddress'),
     bundleFolder: resolve('.everthread/testing/bundles'),
   };
+  const leftover = mkdtempSync(join(tmpdir(), `everthread-stage-${await deadPid()}-`));
   const one = await borrowStage(options);
+  expect(existsSync(leftover)).toBe(false);
   const two = await borrowStage(options);
   expect(two.stage).toBe(one.stage);
   const talk = await simulate(pathToFileURL(bot), { temporal: options.temporalAddress });
@@ -109,3 +115,10 @@ test('talks with the same bot share what they run on, which goes a moment after 
   expect(three.stage).not.toBe(one.stage);
   three.giveBack();
 });
+
+/** Of a process that has ended. */
+async function deadPid(): Promise<number> {
+  const child = spawn(process.execPath, ['--version'], { stdio: 'ignore' });
+  await once(child, 'exit');
+  return child.pid ?? 0;
+}
