@@ -126,6 +126,28 @@ test('it is tried again, and what took it at last has the same key each time', a
   expect(lines.map(({ level }) => level)).toEqual(['warn', 'info']);
 });
 
+test.each([
+  ['7200', 7_200_000],
+  ['999999999', 6 * 3_600_000],
+  ['Fri, 06 Nov 2026 12:00:00 GMT', 7500],
+])('a receiver that asks to be left alone (%s) is, for 6 hours at most', async (retryAfter, leastMs) => {
+  const receiver = await aReceiver();
+  receiver.answer = (response) => response.writeHead(429, { 'retry-after': retryAfter }).end();
+  const { store } = await aStore();
+  await store.leads.save(LEAD);
+  let againInMs = 0;
+  const outbox: Store['leadOutbox'] = {
+    ...store.leadOutbox,
+    async failed(_id, _attempt, { againAt = 0 }) {
+      againInMs = againAt - Date.now();
+    },
+  };
+  courierOf({ leadOutbox: outbox }, receiver);
+  await vi.waitUntil(() => againInMs > 0, PATIENCE);
+  expect(againInMs).toBeGreaterThan(leastMs - 5000);
+  expect(againInMs).toBeLessThanOrEqual(Math.max(leastMs, 10_000));
+});
+
 test('after days it is given up, said aloud, and put back when somebody asks', async () => {
   const receiver = await aReceiver();
   receiver.answer = (response) => response.writeHead(410).end();
