@@ -42,10 +42,10 @@ export function checkCommand(): Command {
     .addHelpText('after', '\nExample:\n  TEMPORAL_ADDRESS=temporal:7233 everthread check ./bot.ts')
     .action(async (bot: string | undefined, options: CheckOptions) => {
       const config = loadConfig(process.env, { warn: progress });
-      silenceEngine();
-      const bundle = await bundleBot(bot ?? config.bot, { warn: progress }, { hasWitness: true });
-      if (options.histories === undefined) await withServer((client) => checkServer(client, bundle, options));
-      else await check(bundle, readHistories(options.histories), options);
+      const bundling = () => bundleBot(bot ?? config.bot, { warn: progress }, { hasWitness: true });
+      if (options.histories === undefined)
+        await withServer(async (client) => checkServer(client, await bundling(), options));
+      else await check(await bundling(), readHistories(options.histories), options);
     });
 }
 
@@ -89,6 +89,8 @@ async function check(
   recordings: Iterable<Recording> | AsyncIterable<Recording>,
   { save }: CheckOptions,
 ): Promise<readonly Replayed[]> {
+  // Not earlier: an engine that never had a worker keeps the process alive.
+  silenceEngine();
   const broken: Replayed[] = [];
   let all = 0;
   for await (const replayed of replay(bundle, recordings)) {

@@ -1,0 +1,42 @@
+import { cpSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, inject, test } from 'vitest';
+import { startTalk } from '../support/talk.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { exampleBot, runCli } from './run-cli.ts';
+
+test('check says what of that which is under way breaks, keeps it as files, and counts', async () => {
+  const talk = await startTalk('examples/shop/bot.ts');
+  await talk.says('hello', 'price', 'ana@shop.example', 'Ana');
+  const cwd = temporaryFolder();
+  cpSync(dirname(exampleBot), join(cwd, 'shop'), { recursive: true });
+  const bot = join(cwd, 'shop', 'bot.ts');
+  const env = { TEMPORAL_ADDRESS: inject('temporalAddress'), TEMPORAL_NAMESPACE: talk.stage.namespace };
+
+  const good = await runCli(['check', bot, '--save', 'kept'], { cwd, env });
+  expect(good.output).toContain('✓ All 2 histories go on with this code.');
+  expect(good.output).toContain('spring-offer, version 1: 1 under way');
+  expect(good.code).toBe(0);
+  const files = readdirSync(join(cwd, 'kept')).map((name) => join(cwd, 'kept', name));
+  expect(files.map((file) => statSync(file).mode & 0o777)).toEqual([0o600, 0o600]);
+
+  writeFileSync(
+    bot,
+    readFileSync(bot, 'utf8')
+      .replace(/ {4}welcome\(.*\n/, '')
+      .replace(/ {2}fallback: .*\n/, ''),
+  );
+  const bad = await runCli(['check', bot, '--histories', 'kept'], { cwd });
+  expect(bad.output).toMatch(
+    /✗ conversation messenger_\d+_\d+, since .*\n +At no\. 1 of what came in it sent "Hi! Ask me/,
+  );
+  expect(bad.output).toContain('1 of 2 cannot go on with this code.');
+  expect(bad.code).toBe(1);
+});
+
+test('check says that it needs a server or files', async () => {
+  const env = { TEMPORAL_ADDRESS: '127.0.0.1:1' };
+  const { code, output } = await runCli(['check', exampleBot], { cwd: temporaryFolder(), env });
+  expect(output).toContain('Temporal does not answer at 127.0.0.1:1.');
+  expect(code).toBe(1);
+});
