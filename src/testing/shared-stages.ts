@@ -29,7 +29,7 @@ export async function borrowStage(
   delete entry.freeSince;
   watch();
   try {
-    const stage = await keepAlive(() => entry.starting);
+    const stage = await entry.starting;
     return {
       stage,
       giveBack() {

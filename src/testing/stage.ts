@@ -18,7 +18,7 @@ import { startServer } from '../server.ts';
 import { createSimulator, type Simulator } from '../simulator/index.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { startWorker, type RunningWorker } from '../worker.ts';
-import { isAlive } from './alive.ts';
+import { isAlive, keepAlive } from './alive.ts';
 import { bundleOnce } from './bundle-cache.ts';
 import { isLogShown } from './environment.ts';
 
@@ -76,7 +76,12 @@ const log = pino(
 
 let namespaces = 0;
 
-export async function startStage(options: StageOptions): Promise<Stage> {
+/** Starts all of it; when something cannot start, what has is stopped. */
+export function startStage(options: StageOptions): Promise<Stage> {
+  return keepAlive(() => start(options));
+}
+
+async function start(options: StageOptions): Promise<Stage> {
   const { bundleFolder = join(tmpdir(), 'everthread-bundles') } = options;
   const linesBefore = lines.length;
   const closing: (() => Promise<void> | void)[] = [];
