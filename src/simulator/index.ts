@@ -5,7 +5,7 @@
  */
 export { createSimulator } from './simulator.ts';
 export type { Simulator } from './simulator.ts';
-export type { BrokenRun, SimulatorOptions } from './options.ts';
+export type { SimulatorOptions } from './options.ts';
 export type { NewPerson } from './people.ts';
 export type { Bubble, ThreadView } from './thread-view.ts';
 export type { Happening } from './happenings.ts';
