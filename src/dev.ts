@@ -143,9 +143,8 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
     const live = await startLiveBot({
       bot: options.bot,
       bundler,
-      work: (bundle, replaces) =>
+      work: (bundle) =>
         startWorker({
-          ...(replaces && { replaces }),
           bundle,
           bot: options.bot,
           store,

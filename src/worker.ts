@@ -38,8 +38,6 @@ export interface WorkerOptions {
   readonly cachedWorkflows?: number | undefined;
   /** Which build of the bot it is, where several run side by side; left out: any worker goes on with any run. */
   readonly deployment?: { readonly name: string; readonly buildId: string } | undefined;
-  /** Stops taking up work as soon as this one is ready; when this one cannot be made, it goes on. */
-  readonly replaces?: RunningWorker;
 }
 
 export interface RunningWorker {
@@ -81,13 +79,12 @@ export function startWorker(options: WorkerOptions): RunningWorker {
   });
   const done = created
     .then(async ({ worker, connection }) => {
-      const replaced = options.replaces?.stop();
       const running = worker.run().finally(() => connection.close());
       // One that never ran cannot be shut down, and keeps the process alive: it runs, however short its life is.
       const shutDown = () => worker.getState() === 'RUNNING' && worker.shutdown();
       if (stopping.signal.aborted) shutDown();
       else stopping.signal.addEventListener('abort', shutDown);
-      await Promise.all([running, replaced]);
+      await running;
     })
     .catch((error: unknown) => {
       if (!stopping.signal.aborted) throw error;

@@ -12,8 +12,8 @@ import type { RunningWorker } from '../worker.ts';
 export interface LiveBotOptions {
   readonly bot: string;
   readonly bundler: BotBundler;
-  /** Starts a worker; it takes over from the other one once it is ready. */
-  readonly work: (bundle: BotBundle, replaces: RunningWorker | undefined) => RunningWorker;
+  /** Starts a worker; the one before is stopped when it is ready. */
+  readonly work: (bundle: BotBundle) => RunningWorker;
   readonly tell: (news: BotNews) => void;
 }
 
@@ -41,6 +41,7 @@ export async function startLiveBot({ bot, bundler, work, tell }: LiveBotOptions)
   // Whoever waits for it may come later.
   failed.catch(() => {});
   let worker: RunningWorker | undefined;
+  const draining = new Drain();
   let running: string | undefined;
   let changed = new Set<string>();
   /** Something was saved after the last bundle was begun; when the saving is over, there is another round. */
@@ -65,9 +66,11 @@ export async function startLiveBot({ bot, bundler, work, tell }: LiveBotOptions)
       if (isStale) return 'stale';
       const print = printOf(bundle, bot);
       if (print === running) return 'unchanged';
-      const next = work(bundle, worker);
+      const next = work(bundle);
       next.done.catch((error: unknown) => next === worker && fail(error));
       await next.ready;
+      // From here on the new one takes up what comes; the old one finishes what it has.
+      if (worker) draining.add(worker.stop());
       worker = next;
       running = print;
       return 'reloaded';
@@ -111,9 +114,23 @@ export async function startLiveBot({ bot, bundler, work, tell }: LiveBotOptions)
       isStopped = true;
       watch.close();
       await reloading;
-      await worker?.stop();
+      await Promise.all([worker?.stop(), draining.over()]);
     },
   };
+}
+
+/** Ends of workers that are waited for; one that has come is forgotten. */
+class Drain {
+  readonly #ends = new Set<Promise<void>>();
+
+  add(end: Promise<void>): void {
+    this.#ends.add(end);
+    void end.finally(() => this.#ends.delete(end));
+  }
+
+  async over(): Promise<void> {
+    await Promise.all(this.#ends);
+  }
 }
 
 /** Neither libraries nor everthread itself, whose other half would stay as it is. */

@@ -125,7 +125,7 @@ export function createBotBundler(botFile: string, log: Log, options: BundlingOpt
     ...(hasWitness && { workflowInterceptorModules: [sourceFile('workflows/replay-witness')] }),
     webpackConfigHook: (config) => ({
       ...config,
-      ...(isKept && { cache: { type: 'memory' } }),
+      ...(isKept && { cache: { type: 'memory', maxGenerations: 2 } }),
       resolve: { ...config.resolve, alias: { ...config.resolve?.alias, ...aliases(bot) } },
       module: { ...config.module, rules: [...(config.module?.rules ?? []), loopGuard()] },
       plugins: [...(config.plugins ?? []), plugin, ...(isKept ? [compiler.plugin] : [])],
