@@ -22,10 +22,13 @@ import { tryBundle } from './try-bundle.ts';
 const EXTENSION = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
 const sourceFile = (path: string) => fileURLToPath(new URL(`../${path}${EXTENSION}`, import.meta.url));
 
-/** Whose loops need no counting: ours and the SDK's. */
+/**
+ * Whose loops need no counting: ours, those of our libraries and the SDK's. A library of ours that was counted would be
+ * preloaded with the counter, and all conversations would draw on one budget.
+ */
 const TRUSTED = [
   fileURLToPath(new URL('..', import.meta.url)),
-  /node_modules[\\/](@temporalio|nexus-rpc|long|protobufjs|ms)[\\/]/,
+  /node_modules[\\/](@temporalio|nexus-rpc|long|protobufjs|ms|leven)[\\/]/,
 ];
 
 /** The bot's path as the author gave it, made absolute; throws when there is none. */
