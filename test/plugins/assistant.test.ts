@@ -71,6 +71,15 @@ describe('assistant', () => {
     expect(await talk.hears()).toEqual(['A sentence of thirty characters. A sentence of thirty characters.']);
   });
 
+  test('goes on for others when the model refuses what one person asks', async () => {
+    const talk = await startTalk(BOT);
+    model.willSay(400, 400, 400, 'Yes.');
+    await talk.says('One', 'Two', 'Three');
+    const other = await startTalk(BOT);
+    await other.says('Do you have mugs?');
+    expect(await other.hears()).toEqual(['Yes.']);
+  });
+
   // The last one: it leaves the model alone for a while.
   test('falls back when the model fails or is silent, and then does not ask it for a while', async () => {
     const talk = await startTalk(BOT);

@@ -24,7 +24,7 @@ export interface AssistantModelOptions {
 }
 
 const LONGEST_WITHIN_MS = 20_000;
-/** After so many failures in a row nobody is asked for a while: people get the fallback at once. */
+/** After so many failures in a row the model is left alone for a while: people get the fallback at once. */
 const FAILURES_TO_PAUSE = 3;
 const PAUSE_MS = 30_000;
 /** What a model writes when it does not know. */
@@ -70,7 +70,7 @@ export function assistantActivities(options: AssistantModelOptions): AssistantAc
         if (text === '') return unanswered('empty');
         return text.includes(NO_ANSWER) ? unanswered('the model does not know') : { status: 'answered', text };
       } catch (error) {
-        failures += 1;
+        if (!isAboutTheQuestion(error)) failures += 1;
         if (failures >= FAILURES_TO_PAUSE) pausedUntil = Date.now() + PAUSE_MS;
         return unanswered(kindOf(error));
       } finally {
@@ -129,6 +129,13 @@ function shortened(text: string, most: number): string {
 
 function unanswered(reason: string): AssistantAnswer {
   return { status: 'unanswered', reason };
+}
+
+/** Too long, or of a kind that the provider refuses: others may ask something else, and one person stops nobody. */
+const QUESTION_REFUSED = new Set([400, 413, 422]);
+
+function isAboutTheQuestion(error: unknown): boolean {
+  return APICallError.isInstance(error) && QUESTION_REFUSED.has(error.statusCode ?? 0);
 }
 
 /** Without what the error says: a provider may repeat the question, or a part of the key. */
