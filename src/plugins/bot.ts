@@ -50,6 +50,7 @@ export interface Bot {
 export function defineBot(bot: Bot): Bot {
   const { plugins, sequences = [], segments = {}, fallback, silentAfterHuman, quietHours, profile } = bot;
   const check = optionsOf('defineBot');
+  mustBeKnown('defineBot', 'a bot', bot, BOT);
   check.that(Array.isArray(plugins), 'plugins', 'a list', plugins);
   check.that(Array.isArray(sequences), 'sequences', 'a list', sequences);
   for (const [index, plugin] of plugins.entries()) checkPlugin(plugin, `plugins.${index}`);
@@ -68,6 +69,17 @@ export function defineBot(bot: Bot): Bot {
   return bot;
 }
 
+const BOT: Parts<Bot> = {
+  plugins: true,
+  sequences: true,
+  broadcasts: true,
+  segments: true,
+  fallback: true,
+  silentAfterHuman: true,
+  quietHours: true,
+  profile: true,
+};
+
 const HOOKS = [
   'observe',
   'onMessage',
@@ -82,10 +94,31 @@ const HOOKS = [
   'progress',
 ] as const satisfies readonly (keyof Plugin)[];
 
+const PLUGIN: Parts<Plugin> = {
+  name: true,
+  version: true,
+  state: true,
+  migrate: true,
+  progress: true,
+  fields: true,
+  beforeWindowCloses: true,
+  activities: true,
+  observe: true,
+  onMessage: true,
+  onPostback: true,
+  onEvent: true,
+  afterMessage: true,
+  onWake: true,
+  onTopic: true,
+  onWindowClosing: true,
+  onHandoff: true,
+};
+
 function checkPlugin(plugin: Plugin, place: string): void {
   optionsOf('defineBot').that(isObject(plugin), place, 'a plugin', plugin);
   optionsOf(`The plugin at ${place}`).name('name', plugin.name);
   const check = optionsOf(`Plugin "${plugin.name}"`);
+  mustBeKnown(`Plugin "${plugin.name}"`, 'a plugin', plugin, PLUGIN);
   for (const hook of HOOKS) {
     check.that(plugin[hook] === undefined || typeof plugin[hook] === 'function', hook, 'a function', plugin[hook]);
   }
@@ -99,6 +132,18 @@ function checkPlugin(plugin: Plugin, place: string): void {
   plainJson(state, `Plugin "${plugin.name}": "state"`);
   checkActivities(plugin, `Plugin "${plugin.name}"`);
 }
+
+const SEQUENCE: Parts<Sequence> = {
+  name: true,
+  version: true,
+  startOn: true,
+  stopOn: true,
+  runs: true,
+  endOn: true,
+  quietHours: true,
+  activities: true,
+  run: true,
+};
 
 const RUNS: readonly Runs[] = ['one_at_a_time', 'restart', 'once'];
 const REFUSALS = Object.keys({
@@ -114,6 +159,7 @@ function checkSequence(sequence: Sequence, place: string): void {
   optionsOf(`The sequence at ${place}`).name('name', sequence.name);
   const { name, version = 1, startOn, stopOn, endOn = [], runs = 'one_at_a_time', quietHours } = sequence;
   const check = optionsOf(`Sequence "${name}"`);
+  mustBeKnown(`Sequence "${name}"`, 'a sequence', sequence, SEQUENCE);
   check.that(typeof sequence.run === 'function', 'run', 'a function', typeof sequence.run);
   // Temporal would start everthread's own workflow in its place.
   check.that(name !== 'conversation' && name !== 'broadcast', 'name', 'another word', name);
@@ -148,6 +194,16 @@ function checkActivities({ activities }: Pick<Plugin, 'activities'>, whose: stri
   if (activities === undefined) return;
   optionsOf(whose).that(isObject(activities), 'activities', 'what `outside` gives', activities);
   checkOutside(`${whose}: activities`, activities.options);
+}
+
+type Parts<Thing> = Readonly<Record<keyof Thing, true>>;
+
+/** A slip, such as `sequence` or `onMesage`, would do nothing and say nothing: `everthread dev` compiles without types. */
+function mustBeKnown<Thing extends object>(whose: string, what: string, thing: Thing, parts: Parts<Thing>): void {
+  const unknown = Object.keys(thing).find((part) => !Object.hasOwn(parts, part));
+  if (unknown === undefined) return;
+  const known = Object.keys(parts).join(', ');
+  throw new BotError('bot_invalid', `${whose}: "${unknown}" is no part of ${what}. There are: ${known}.`);
 }
 
 function isObject(value: unknown): boolean {

@@ -14,6 +14,17 @@ const aSequence = (more: object) => () =>
 
 test.each<[string, () => unknown, string]>([
   [
+    'a bot with a part that no bot has',
+    () => defineBot(any({ plugins: [], sequence: [] })),
+    'defineBot: "sequence" is no part of a bot. There are: plugins, sequences,',
+  ],
+  ['a hook that no plugin has', aPlugin({ onMesage() {} }), 'Plugin "mine": "onMesage" is no part of a plugin.'],
+  [
+    'a part that no sequence has',
+    aSequence({ startsOn: 'a' }),
+    'Sequence "mine": "startsOn" is no part of a sequence.',
+  ],
+  [
     'leadCapture without a pattern',
     () => leadCapture(any({ fields: { mail } })),
     'leadCapture: "on" must be a pattern such as /price/i, not undefined.',
@@ -57,6 +68,7 @@ test.each<[string, () => unknown, string]>([
       ),
     '13',
   ],
+  ['a choice without answers', () => choice('Which?', []), 'choice: "options" must be a list with an answer, not [].'],
   ['faq without questions', () => faq([]), 'faq: "questions" must be a list with a question, not [].'],
   [
     'faq with a text for a pattern',

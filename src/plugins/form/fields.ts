@@ -2,6 +2,7 @@
 import { textMessage } from '../../messenger/message-builders.ts';
 import type { QuickReply, Sayable } from '../../messenger/outbound-message.ts';
 import { askEmail, askPhone, quickReply } from '../../messenger/quick-reply.ts';
+import { optionsOf } from '../options.ts';
 import { type Field, field, schemaOf } from './field.ts';
 
 /** Local part, one @, a domain with a dot: enough to catch slips; only a mail can prove an address. */
@@ -44,6 +45,8 @@ export function number(ask: Sayable, { least = -Infinity, most = Infinity } = {}
 
 /** One of some answers, offered as quick replies; a person may also type it. */
 export function choice(ask: string, options: readonly string[], retry?: Sayable): Field {
+  const isList = Array.isArray(options) && options.length > 0;
+  optionsOf('choice').that(isList, 'options', 'a list with an answer', options);
   const replies = options.map((option) => quickReply(option));
   const read = (answer: string) => options.find((option) => option.toLowerCase() === answer.toLowerCase());
   return field(textMessage(ask, replies), schemaOf(read, 'Please choose one of the answers.'), retry);
