@@ -49,12 +49,24 @@ function load(code: string, bot: string, places: SourcePlaces): unknown {
     const place = placeOf(stack, places);
     throw new EngineError(
       'bot_invalid',
-      `${basename(bot)} cannot be loaded: ${message}${place ? `\n    at ${place}` : ''}`,
+      `${basename(bot)} cannot be loaded: ${inAuthorsWords(message)}${place ? `\n    at ${place}` : ''}`,
       {
         cause: error,
       },
     );
   }
+}
+
+/** `process is not defined`, and a name of the bundler's where the author wrote one of theirs. */
+function inAuthorsWords(message: string): string {
+  const missing = /^(\w+) is not defined$/.exec(message)?.[1];
+  if (missing !== undefined && missing in globalThis) {
+    return `${message}. A bot decides in a sandbox without Node: move that into activities.ts beside it.`;
+  }
+  const called = /^\(0 , \w+__WEBPACK_IMPORTED_MODULE_\d+__\.(\w+)\) is not a function$/.exec(message)?.[1];
+  return called === undefined
+    ? message
+    : `${called} is not a function. What it is imported from has nothing of that name.`;
 }
 
 /** An error of another context is no `instanceof` of our `Error`. */

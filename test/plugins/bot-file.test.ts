@@ -56,7 +56,17 @@ describe('a bot that cannot run', () => {
   });
 
   test('exports something else', async () => {
-    expect(await complaint('export default { plugin: [] };\n')).toContain('defineBot: "plugins" must be a list');
+    expect(await complaint('export default [];\n')).toContain('defineBot: "plugins" must be a list');
+  });
+
+  test.each([
+    ["export const home = process.env['HOME'];", 'process is not defined. A bot decides in a sandbox without Node'],
+    [
+      "import { leadcapture } from 'everthread/plugins';\nexport const plugin = leadcapture({});",
+      'cannot be loaded: leadcapture is not a function. What it is imported from has nothing of that name.',
+    ],
+  ])('uses what is not there: %s', async (lines, message) => {
+    expect(await complaint(`${lines}\nexport default { plugins: [] };\n`)).toContain(message);
   });
 
   test('throws while it is loaded', async () => {
