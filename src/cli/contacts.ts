@@ -7,7 +7,7 @@ import { msOf, type Duration } from '../plugins/duration.ts';
 import { contactQuery, type Segment } from '../plugins/segment.ts';
 import type { Audience, ContactQuery, Member } from '../store/audience.ts';
 import { openStore } from '../store/store.ts';
-import { print, progress, say } from './terminal.ts';
+import { print, progress, say, WHICH_STORE } from './terminal.ts';
 
 interface ContactsOptions {
   readonly segment?: string;
@@ -39,7 +39,8 @@ export function contactsCommand(): Command {
       const store = await openStore(storeUrl(config));
       try {
         if (options.count) say(String(await store.audience.count(both(queries), Date.now())));
-        else await print(contactLines(store.audience, both(queries), options.format));
+        else if (!(await print(contactLines(store.audience, both(queries), options.format))))
+          progress(`Nobody fits. ${WHICH_STORE}`);
       } finally {
         await store.close();
       }
@@ -47,10 +48,17 @@ export function contactsCommand(): Command {
 }
 
 function duration(text: string): number {
+  const ms = /[a-z]/i.test(text) ? readMs(text) : 0;
+  if (ms > 0) return ms;
+  throw new InvalidArgumentError("Write a time such as 7d, 12h or '3 days'.");
+}
+
+/** 0 for what is no time. */
+function readMs(text: string): number {
   try {
     return msOf(text as Duration);
   } catch {
-    throw new InvalidArgumentError("Write a time such as 7d, 12h or '3 days'.");
+    return 0;
   }
 }
 

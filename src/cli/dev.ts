@@ -38,7 +38,7 @@ function banner({ url, temporalUiUrl }: { url: string; temporalUiUrl: string }):
     '',
     '  everthread is running.',
     '',
-    `  Simulator     ${url}/simulator    chat with the bot here; try "price", then "hours"`,
+    `  Simulator     ${url}/simulator    chat with the bot here`,
     `  Temporal UI   ${temporalUiUrl}              every conversation, what it said and what it waits for`,
     `  Webhook       ${url}/webhook`,
     '',

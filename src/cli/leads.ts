@@ -6,7 +6,7 @@ import { leadRecord } from '../leads/lead-record.ts';
 import type { LeadFilter, Leads, ListedLead } from '../store/leads.ts';
 import { openStore } from '../store/store.ts';
 import { moment } from './moment.ts';
-import { print, progress } from './terminal.ts';
+import { print, progress, WHICH_STORE } from './terminal.ts';
 
 interface LeadsOptions extends LeadFilter {
   readonly format: 'table' | 'csv' | 'json';
@@ -25,7 +25,8 @@ export function leadsCommand(): Command {
       const store = await openStore(storeUrl(loadConfig(process.env, { warn: progress })));
       try {
         if (retry) progress(`${await store.leadOutbox.retry()} leads are handed over again.`);
-        else await print(linesOf(format, store.leads, { form, since }));
+        else if (!(await print(linesOf(format, store.leads, { form, since }))))
+          progress(`No lead fits. ${WHICH_STORE}`);
       } finally {
         await store.close();
       }

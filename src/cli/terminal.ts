@@ -31,15 +31,21 @@ export function untilAskedToStop(): Promise<void> {
   });
 }
 
-/** Writes as fast as whoever reads takes it; one who has read enough, such as `head`, ends it. */
-export async function print(lines: AsyncIterable<string>): Promise<void> {
+/** Writes as fast as whoever reads takes it; one who has read enough, such as `head`, ends it. Whether there was anything. */
+export async function print(lines: AsyncIterable<string>): Promise<boolean> {
   const { stdout } = process;
   let isGone = false;
+  let wasAnything = false;
   stdout.once('error', () => {
     isGone = true;
   });
   for await (const line of lines) {
-    if (isGone) return;
+    if (isGone) break;
+    wasAnything = true;
     if (!stdout.write(line)) await Promise.race([once(stdout, 'drain'), once(stdout, 'close')]).catch(() => {});
   }
+  return wasAnything;
 }
+
+/** Beside an empty output: in the wrong folder it is empty, too. */
+export const WHICH_STORE = 'The store that was asked is DATABASE_URL, or .everthread/store.db of this folder.';

@@ -1,6 +1,7 @@
 /** `everthread contacts`, as a terminal runs it. */
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { contactsCommand } from '../../src/cli/contacts.ts';
 import { inboundEvents } from '../../src/messenger/parse-webhook.ts';
 import { openStore } from '../../src/store/store.ts';
 import { ANA, aText, BEN, PAGE, START, webhookBody } from '../support/events.ts';
@@ -30,4 +31,15 @@ test('contacts prints ids, tags and times of who fits, and nothing that anybody 
   });
   const counted = await runCli(['contacts', '--without', 'vip', '--count'], { cwd, env: { DATABASE_URL } });
   expect(counted.output).toBe('1\n');
+  const nobody = await runCli(['contacts', '--tag', 'absent'], { cwd, env: { DATABASE_URL } });
+  expect(nobody).toMatchObject({ code: 0, output: expect.stringContaining('Nobody fits. The store that was asked') });
+});
+
+test.each(['3', '0d', '-5d', 'soon'])('a time that is none: %s', async (time) => {
+  const parse = () =>
+    contactsCommand()
+      .exitOverride()
+      .configureOutput({ writeErr: () => {} })
+      .parseAsync(['--active-within', time], { from: 'user' });
+  await expect(parse()).rejects.toThrow("Write a time such as 7d, 12h or '3 days'.");
 });

@@ -95,11 +95,13 @@ test('the command prints what is asked for, and puts back what was given up', as
 
   const csv = await runCli(['leads', '--format', 'csv', '--form', 'booking', '--since', '2026-01-01'], options);
   const wrong = await runCli(['leads', '--since', 'yesterday'], options);
+  const none = await runCli(['leads', '--form', 'bookings'], options);
   const retry = await runCli(['leads', '--retry'], options);
 
   expect(csv.code).toBe(0);
   expect(csv.output.trim().split('\r\n')).toHaveLength(3);
   expect(wrong).toMatchObject({ code: 1, output: expect.stringContaining('Write a day such as 2026-10-01') });
+  expect(none).toMatchObject({ code: 0, output: expect.stringContaining('No lead fits. The store that was asked') });
   expect(retry.output).toContain('1 leads are handed over again.');
   expect(await store.leadOutbox.counts()).toEqual({ pending: 3 });
 });
