@@ -18,9 +18,9 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 
 /** The page as Ana sees it; anything the browser complains about fails the test. */
-async function openPage(width: number, options: Partial<SimulatorOptions> = {}) {
+async function openPage(width: number, options: Partial<SimulatorOptions> = {}, people: readonly string[] = [ANA]) {
   const talk = await startBoth(options);
-  talk.simulator.addPerson({ psid: ANA });
+  for (const psid of people) talk.simulator.addPerson({ psid });
   const context = await browser.newContext({ viewport: { width, height: 800 } });
   const page = await context.newPage();
   const complaints: string[] = [];
@@ -32,7 +32,7 @@ async function openPage(width: number, options: Partial<SimulatorOptions> = {}) 
     expect(complaints).toEqual([]);
   });
   await page.goto(talk.url);
-  await page.getByRole('heading', { name: 'Ana Sousa' }).waitFor();
+  await page.getByRole('heading', { name: people.length > 0 ? 'Ana Sousa' : 'Nobody here yet' }).waitFor();
   return { ...talk, page, isNarrow: width < 720 };
 }
 
@@ -121,6 +121,15 @@ test('a fresh person starts, and another one can be added', async () => {
   await page.getByRole('button', { name: 'Ana Sousa' }).click();
   await page.getByRole('heading', { name: 'Ana Sousa' }).waitFor();
   expect(await message(page, 'Ben here').count()).toBe(0);
+});
+
+test('who writes where nobody is yet becomes the first person', async () => {
+  const { page, bot } = await openPage(390, {}, []);
+  await write(page, 'Anybody there?');
+  await page.getByRole('heading', { name: 'Ana Sousa' }).waitFor();
+  await message(page, 'Anybody there?').waitFor();
+  const { sender } = await bot.gets(({ message: got }) => got?.['text'] === 'Anybody there?');
+  expect(sender.id).toMatch(/^\d{16}$/);
 });
 
 test('a card shows its buttons, and taps arrive as postbacks', async () => {

@@ -29,7 +29,9 @@ export function drawHead(head, person) {
 
 /** Before anybody is there. @param {HTMLElement} head */
 export function drawNobody(head) {
-  head.replaceChildren(h('div.who', {}, h('h2', {}, 'Nobody here yet'), h('p.window', {}, 'Add a person to begin.')));
+  head.replaceChildren(
+    h('div.who', {}, h('h2', {}, 'Nobody here yet'), h('p.window', {}, 'Write something: you are the first person.')),
+  );
 }
 
 /**

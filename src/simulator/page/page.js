@@ -180,6 +180,10 @@ function showPane(pane) {
   }
 }
 
+function addPerson() {
+  return attempt(async () => choose((await ask('POST', 'people', {})).psid));
+}
+
 async function moveTime(hours) {
   const buttons = byId('time-buttons');
   buttons.inert = true;
@@ -194,10 +198,12 @@ function onSubmit(id, submit) {
   });
 }
 
-onSubmit('composer', () => {
+onSubmit('composer', async () => {
   const text = byId('words').value.trim();
   byId('words').value = '';
-  return text ? act('messages', { text }) : undefined;
+  if (!text) return;
+  if (!open) await addPerson();
+  await act('messages', { text });
 });
 onSubmit('inbox-form', () => {
   const text = byId('inbox-words').value.trim();
@@ -215,9 +221,7 @@ onSubmit('fault-form', () => {
 });
 byId('fault').append(...FAULTS.map(({ name }, index) => h('option', { value: String(index) }, name)));
 byId('clear-faults').addEventListener('click', () => void attempt(() => ask('DELETE', 'faults')));
-byId('add-person').addEventListener('click', () => {
-  void attempt(async () => choose((await ask('POST', 'people', {})).psid));
-});
+byId('add-person').addEventListener('click', () => void addPerson());
 for (const button of all('[data-hours]')) {
   button.addEventListener('click', () => void moveTime(Number(button.dataset.hours)));
 }
