@@ -58,8 +58,10 @@ test('a lead is taken in the browser, a follow-up waits in Temporal, and a resta
 
   const conversation = 'messenger:104857600123456:6120459871230045';
   const sequence = `sequence:spring-offer:${conversation}`;
-  const waiting = await describeInTemporal(first.addresses.temporalAddress, sequence);
-  expect(waiting).toMatchObject({ type: 'spring-offer', status: { name: 'RUNNING' } });
+  // It begins when everything was said.
+  await expect
+    .poll(() => describeInTemporal(first.addresses.temporalAddress, sequence), { timeout: 10_000 })
+    .toMatchObject({ type: 'spring-offer', status: { name: 'RUNNING' } });
 
   first.interrupt();
   expect(await first.ended).toBe(0);

@@ -24,6 +24,7 @@ test('a bot is read without a Temporal server: what its plugins need, and its pr
   expect(await readBot(file)).toEqual({
     fields: [...USUAL_FIELDS, 'messaging_feedback'],
     activities: [],
+    sequences: [],
     profile: { get_started: { payload: 'START' } },
   });
 });
