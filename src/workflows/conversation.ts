@@ -38,6 +38,8 @@ const outside = proxyLocalActivities<EverthreadActivities>({ startToCloseTimeout
 const QUIET_MS = 5 * 60_000;
 /** It stays open this much longer than the window, so that a slow clock somewhere does not close it early. */
 const AFTER_WINDOW_MS = 60 * 60_000;
+/** What waits goes on as new with the state, as JSON, unless it is larger: both must fit into one payload of the engine. */
+const LARGEST_QUEUE = 300_000;
 /** Long past, whatever the time is. */
 const AT_WORK = 0;
 
@@ -49,6 +51,7 @@ export async function conversation(input: ConversationInput): Promise<void> {
   const queue: Incoming[] = known?.queue ?? [];
   const rest: Rest = {};
   const hush = createHush();
+  if (queue.some(silences)) hush.begin();
   let state = known;
   let turns = 0;
   // Before the first wait and during a turn: at work.
@@ -86,10 +89,11 @@ export async function conversation(input: ConversationInput): Promise<void> {
       if (silences(incoming)) hush.end();
       await takeTurn({ ...parts, incoming });
       turns += 1;
+      if (isFull(queue)) break;
     }
     await wakeUp(parts);
     show();
-    if (queue.length > 0 || !allHandlersFinished()) continue;
+    if ((queue.length > 0 && !isFull(queue)) || !allHandlersFinished()) continue;
 
     const isQuiet = turns > 0 && now() >= state.lastTurnAt + QUIET_MS;
     // Pinned to a build, it goes over to the one that is current now.
@@ -107,6 +111,11 @@ export async function conversation(input: ConversationInput): Promise<void> {
     await alarm.wait(() => queue.length > 0, next?.at, next?.summary ?? '');
     due = AT_WORK;
   }
+}
+
+/** The history is long: who never stops writing must not fill it, so what waits is taken along. */
+function isFull(queue: readonly Incoming[]): boolean {
+  return workflowInfo().continueAsNewSuggested && JSON.stringify(queue).length <= LARGEST_QUEUE;
 }
 
 function continueOnNewBuild(input: ConversationInput): Promise<never> {

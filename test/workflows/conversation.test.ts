@@ -70,6 +70,14 @@ async function runs(talk: Talk): Promise<number> {
   return count;
 }
 
+/** How many events a run that continued as new took along. */
+async function waitingAtEnd({ stage, conversation }: Talk, runId: string): Promise<number> {
+  const { events } = await stage.client.workflow.getHandle(conversation, runId).fetchHistory();
+  const end = events?.at(-1)?.workflowExecutionContinuedAsNewEventAttributes?.input?.payloads?.[0]?.data ?? [];
+  const input = JSON.parse(Buffer.from(end).toString() || '{}') as { state?: { queue?: unknown[] } };
+  return input.state?.queue?.length ?? 0;
+}
+
 describe('what comes in', () => {
   test('is answered in its order, however fast it comes', async () => {
     const talk = await startTalk(PROBE);
@@ -210,7 +218,7 @@ describe('a conversation', () => {
       cli: inject('temporalCli'),
       port: await freePort(),
       log: () => {},
-      extraDynamicConfig: { 'limit.historyCount.suggestContinueAsNew': 15 },
+      extraDynamicConfig: { 'limit.historyCount.suggestContinueAsNew': 8 },
     });
     const stage = await startStage({ bot: PROBE, temporalAddress: server.address });
     try {
@@ -221,6 +229,13 @@ describe('a conversation', () => {
       await talk.says('last');
       expect(await talk.hears()).toEqual(['41 last']);
       await until(async () => (await runs(talk)) > 1);
+
+      const busy = await startTalk(PROBE, { stage });
+      await busy.says('one');
+      const { runId } = await busy.handle().describe();
+      await signal(busy, ...words.map((word) => anEvent(busy, word)));
+      expect(await busy.hears(41)).toEqual(['1 one', ...words.map((word, n) => `${n + 2} ${word}`)]);
+      expect(await waitingAtEnd(busy, runId)).toBeGreaterThan(30);
     } finally {
       await stage.stop();
       await server.stop();
