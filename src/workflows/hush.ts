@@ -1,8 +1,8 @@
-/** A person of the business can always stop the bot: what it could not say yet is not said any more. */
+/** A person of the business can always stop the bot, or a sequence: what it could not say yet is not said any more. */
 import { CancellationScope } from '@temporalio/workflow';
 
 export interface Hush {
-  /** From the moment somebody takes over until the conversation has heard of it. */
+  /** From the moment somebody takes over until the conversation has heard of it; or since a sequence was stopped. */
   readonly isOn: boolean;
   begin(): void;
   end(): void;

@@ -18,7 +18,7 @@ import {
   type SendOutcome,
   type SendRequest,
 } from './contract.ts';
-import { createHush, type Hush } from './hush.ts';
+import type { Hush } from './hush.ts';
 
 /** One quick try in the workflow task: half the events and a third of the latency of a normal activity. */
 const local = proxyLocalActivities<EverthreadActivities>({
@@ -45,7 +45,7 @@ const LONGEST_SUMMARY = 80;
 export async function send(
   request: Omit<SendRequest, keyof OutboundPart | 'phase'>,
   sayable: Sayable,
-  hush: Hush = createHush(),
+  hush: Hush,
 ): Promise<SendOutcome> {
   let parts;
   try {
@@ -53,7 +53,7 @@ export async function send(
   } catch (error) {
     return { status: 'failed', code: error instanceof BotError ? error.code : 'message_invalid' };
   }
-  // A send that began is finished, also when its sequence is stopped meanwhile.
+  // What is on its way is finished, also when its sequence is stopped meanwhile.
   return CancellationScope.nonCancellable(async () => {
     let outcome: SendOutcome = { status: 'failed', code: 'message_invalid' };
     for (const [index, part] of parts.entries()) {

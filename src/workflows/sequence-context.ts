@@ -13,6 +13,7 @@ import type { KnownTopic } from '../plugins/topics.ts';
 import type { Reply, Sequence, SequenceContext } from '../plugins/sequence.ts';
 import { createAnswers } from './answers.ts';
 import type { EverthreadActivities, SequenceInput, Topic } from './contract.ts';
+import type { Hush } from './hush.ts';
 import { authorsActivities } from './outside.ts';
 import { quietUntil } from './quiet.ts';
 import { send } from './send.ts';
@@ -38,11 +39,12 @@ const MOST_SENDS_IN_A_ROW = 20;
 
 /**
  * What a run of a sequence can see and do, and the ears through which it hears of the person. `end` ends the run, with
- * words that a person can read.
+ * words that a person can read; what has to wait then is not said any more (`hush`).
  */
 export function createSequenceContext(
   { name, stopOn = [], endOn = [], quietHours, activities }: Sequence,
   input: SequenceInput,
+  hush: Hush,
   end: (result: string) => void,
 ): SequenceParts {
   const { conversation, occasion } = input;
@@ -88,7 +90,7 @@ export function createSequenceContext(
     mustGoOn();
   }
 
-  /** What has begun is finished, also when the sequence is stopped meanwhile. */
+  /** What has begun is finished, also when the sequence is stopped meanwhile; a message that has to wait is withdrawn. */
   async function finish<T>(step: () => Promise<T>): Promise<T> {
     mustGoOn();
     underway += 1;
@@ -153,7 +155,7 @@ export function createSequenceContext(
         source: `sequence ${name}`,
         guarantee: 'at-most-once',
       } as const;
-      const outcome = await finish(() => send(request, message));
+      const outcome = await finish(() => send(request, message, hush));
       wasAnswered = answeredBefore;
       if (outcome.status !== 'sent') log.warn('A send did not go out', { sendId, outcome });
       if (outcome.status === 'refused' && endOn.includes(outcome.reason)) {

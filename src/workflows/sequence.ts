@@ -24,6 +24,7 @@ import {
   topicSignal,
   type SequenceInput,
 } from './contract.ts';
+import { createHush } from './hush.ts';
 import { createSequenceContext } from './sequence-context.ts';
 import { startBudget } from './work-budget.ts';
 
@@ -42,12 +43,14 @@ export async function sequence(input: SequenceInput): Promise<string> {
   }
 
   const scope = new CancellationScope();
+  const hush = createHush();
   let ended: string | undefined;
   const end = (result: string) => {
     ended ??= result;
+    hush.begin();
     scope.cancel();
   };
-  const { context, hearReply, hearTopic, due, wasAnswered } = createSequenceContext(definition, input, end);
+  const { context, hearReply, hearTopic, due, wasAnswered } = createSequenceContext(definition, input, hush, end);
   setHandler(replySignal, hearReply);
   setHandler(topicSignal, (topic) => {
     if (definition.stopOn?.includes(topic.name)) end(`stopped by ${topic.name}`);

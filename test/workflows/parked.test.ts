@@ -3,7 +3,7 @@ import type { PagesReading } from '../../src/config.ts';
 import { Secret } from '../../src/config.ts';
 import { watchPages, type Pages } from '../../src/graph/pages.ts';
 import { PAGE, SECRETS, startStage, type Stage } from '../support/stage.ts';
-import { takeOverUpdate } from '../../src/workflows/contract.ts';
+import { stopSequenceSignal, takeOverUpdate } from '../../src/workflows/contract.ts';
 import { startTalk, until, type Talk } from '../support/talk.ts';
 
 const HOUR = 3_600_000;
@@ -82,6 +82,24 @@ test.each([
   expect(await stage.store.ledger.troubles(0)).toContainEqual(
     expect.objectContaining({ status: 'failed', code: 'taken_over' }),
   );
+});
+
+test('a sequence that is stopped takes back what it could not say', async () => {
+  const one = await talk();
+  await one.says('start nap');
+  await one.hears();
+  stage.simulator.expireToken();
+  const skipping = one.skip('91 minutes');
+  await until(async () => (await stage.store.ledger.counts()).waiting === 1);
+
+  const nap = stage.client.workflow.getHandle(one.sequence('nap').workflowId);
+  await nap.signal(stopSequenceSignal, 'an operator');
+
+  expect(await nap.result()).toBe('stopped by an operator');
+  stage.simulator.replaceToken((token = `${token}-again`));
+  await skipping;
+  await one.says('hello');
+  expect(await one.hears()).toEqual(['2 hello']);
 });
 
 function talk(): Promise<Talk> {
