@@ -61,7 +61,7 @@ export function fill(templates: UtilityTemplates, template: JsonRecord): FilledT
   if (!approved) {
     return badParameter(
       `Template ${idText(name)} does not exist in ${idText(code)}, or is not approved`,
-      'Register the template first: POST api/templates {"name", "language", "body"}, or approveTemplate(…) in a test.',
+      'Register the template first: POST api/templates {"name", "language", "body"}, or talk.approves(…) in a test.',
     );
   }
   const values = valuesOf(template);

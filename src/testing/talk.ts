@@ -2,6 +2,7 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import { conversationId, type ConversationId } from '../messenger/conversation.ts';
 import { msOf, type Duration } from '../plugins/duration.ts';
 import type { Bubble, Fault, NewPerson, Simulator } from '../simulator/index.ts';
+import type { UtilityTemplate } from '../simulator/utility-templates.ts';
 import { giveBackUpdate, sequenceId, takeOverUpdate, type TakeOver } from '../workflows/contract.ts';
 import { keepAlive } from './alive.ts';
 import { FAILURES, type FailureName } from './failures.ts';
@@ -58,6 +59,9 @@ export interface Talk {
   now(): number;
   /** Lets the next send to this person go wrong at Meta, or the next `times`. */
   fails(failure: FailureName | Fault, times?: number): void;
+
+  /** Meta approves a template, for all talks with this bot: before, a `utility` message that names it fails. */
+  approves(template: UtilityTemplate): void;
 
   /** What the bot said since this was asked last: texts as they are, anything else as JSON. */
   heard(): readonly string[];
@@ -159,6 +163,7 @@ export function createTalk(stage: Stage, options: PersonOptions = {}, onEnd: () 
       const fault: Fault = typeof failure === 'string' ? faultCalled(failure) : failure;
       simulator.fault({ ...fault, times, psid });
     },
+    approves: (template) => simulator.approveTemplate(template),
     heard() {
       const spoken = bubbles().filter(({ author }) => author === 'bot');
       const news = spoken.slice(heardSoFar);

@@ -45,6 +45,15 @@ describe('a person', () => {
   });
 });
 
+test('a template goes out once Meta has approved it', async () => {
+  const talk = await begin();
+  await talk.says('template visit_reminder Friday');
+  expect(talk.heard()).toEqual(['failed: bad_request']);
+  talk.approves({ name: 'visit_reminder', body: 'See you on {{day}}.' });
+  await talk.says('template visit_reminder Friday');
+  expect(talk.heard()).toEqual(['See you on Friday.']);
+});
+
 test('failures by name are met by the bot as it would meet them', async () => {
   const talk = await begin();
   const delivered: FailureName[] = ['answer lost', 'temporary failure', 'slow'];

@@ -1,5 +1,5 @@
 /** A bot that does what it is told, so that tests can ask for one thing at a time: `wake 60000 tea`, `emit ordered`. */
-import { defineBot, definePlugin, image, outside, type PluginContext } from 'everthread';
+import { defineBot, definePlugin, image, outside, utility, type PluginContext } from 'everthread';
 import type { activities } from './activities.ts';
 import { sequences } from './sequences.ts';
 
@@ -17,6 +17,7 @@ const ORDERS: Readonly<Record<string, Order>> = {
   now: (ctx) => ctx.send(`now ${ctx.now}`),
   show: (ctx, file = '') => tell(ctx, ctx.send(image({ file }))),
   upload: (ctx, address = '') => tell(ctx, ctx.send(image({ upload: address }))),
+  template: (ctx, name = '', day = '') => tell(ctx, ctx.send(utility(name, { day }))),
   slow: (ctx) => ctx.send('slow answer'),
   note: async (ctx, ...words) => ctx.send((await Promise.all(words.map(ctx.activities.note))).join()),
   listed: (ctx) => ctx.send(Object.keys(ctx.activities).join()),
