@@ -91,7 +91,8 @@ export function wordsFor({ kind, name, summary, source }: Action, tense: Tense):
     return `${tense === 'past' ? 'waited' : 'waits'}${summary === undefined ? '' : ` (${summary})`}`;
   if (kind === 'end') return tense === 'past' ? name : (ENDS[name] ?? name);
   if (kind === 'signal') return `${tense === 'past' ? 'told' : 'tells'} another workflow "${name}"`;
-  if (name === 'sendMessage') return `${VERBS.sendMessage[tense]} "${summary ?? ''}"${by}`;
+  if (name === 'sendMessage')
+    return `${VERBS.sendMessage[tense]} ${summary === undefined ? 'a message' : `"${summary}"`}${by}`;
   if (name === 'senderAction') return `${VERBS.senderAction[tense]} ${SIGNS[summary ?? ''] ?? 'a sign'}${by}`;
   return DEEDS[name]?.[tense] ?? `${tense === 'past' ? 'called' : 'calls'} the activity ${name}${by}`;
 }
