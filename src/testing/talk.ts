@@ -86,7 +86,7 @@ export interface Talk {
 /** A sequence of this person, by name. */
 export interface SequenceOfTalk {
   readonly workflowId: string;
-  /** As Temporal says it: `RUNNING`, `COMPLETED`, `FAILED`, …; `NOT_STARTED` when it never ran. */
+  /** As Temporal says it: `RUNNING`, `COMPLETED`, `FAILED`, …; `NOT_STARTED` when it never ran, under whatever name. */
   status(): Promise<string>;
   /** What it ended with, as a person reads it: `finished`, `stopped by reply`; `undefined` while it runs. */
   result(): Promise<string | undefined>;
@@ -157,7 +157,7 @@ export function createTalk(stage: Stage, options: PersonOptions = {}, onEnd: () 
     takesOver: (takeOver = { reason: 'a colleague answers' }) =>
       byHand(() => handle().executeUpdate(takeOverUpdate, { args: [takeOver] })),
     givesBack: () => byHand(() => handle().executeUpdate(giveBackUpdate)),
-    skip: (duration) => act(() => timeMachine.skip(conversation, msOf(duration))),
+    skip: (duration) => act(() => timeMachine.skip(conversation, forward(duration))),
     now: () => simulator.clock.now(conversation),
     fails(failure, times = 1) {
       const fault: Fault = typeof failure === 'string' ? faultCalled(failure) : failure;
@@ -199,6 +199,13 @@ export function createTalk(stage: Stage, options: PersonOptions = {}, onEnd: () 
     end,
     [Symbol.asyncDispose]: end,
   };
+}
+
+/** In ms. */
+function forward(duration: Duration): number {
+  const ms = msOf(duration);
+  if (ms >= 0) return ms;
+  throw new TestError(`skip(${JSON.stringify(duration)}): time only moves forward. Write a time such as '2 hours'.`);
 }
 
 function faultCalled(name: FailureName): Fault {

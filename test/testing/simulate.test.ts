@@ -80,6 +80,7 @@ describe('a slip is told', () => {
     await expect(talk.takesOver()).rejects.toThrow('Nobody has written to the bot yet');
     await expect(talk.taps('Yes')).rejects.toThrow('sees no "Yes" to tap; there is: nothing.');
     await expect(talk.skip('3 fortnights' as '3 days')).rejects.toThrow('fortnights');
+    await expect(talk.skip(-5)).rejects.toThrow('skip(-5): time only moves forward.');
     expect(() => talk.fails('rain' as 'slow')).toThrow('There is no failure called "rain". There are: "rate limited"');
     expect(await talk.sequence('nap').status()).toBe('NOT_STARTED');
     await talk.end();
