@@ -8,10 +8,26 @@ const conditions = ['everthread-source', 'module', 'node', 'development'];
 /** Where the files are that take longest: they begin first, in this order, so that no worker ends long after the others. */
 const LONG = ['workflows/', 'cli/', 'chaos/', 'plugins/', 'packaging', 'simulator/page', 'engine/'];
 
-/** Files that leave nothing behind in their process: no server of their own, no talk. */
-const LIGHT = ['activities', 'api', 'config', 'docs', 'graph', 'messenger', 'policy', 'simulator', 'store'].map(
-  (folder) => `test/${folder}/**/*.test.ts`,
-);
+/**
+ * Files that share a process with others of these: loading our sources is most of the work of many. What they start they
+ * stop, and what they replace they put back; the stages of talks end with each file.
+ */
+const TOGETHER = [
+  ...[
+    'activities',
+    'api',
+    'config',
+    'docs',
+    'graph',
+    'messenger',
+    'plugins',
+    'policy',
+    'simulator',
+    'store',
+    'workflows',
+  ],
+  ...['engine/time-machine.test.ts', 'cli/check.test.ts', 'cli/doctor.test.ts', 'cli/doctor-symptoms.test.ts'],
+].map((path) => (path.endsWith('.ts') ? `test/${path}` : `test/${path}/**/*.test.ts`));
 
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -29,12 +45,16 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     projects: [
-      // Loading our sources is most of the work of these, so each process loads them once.
-      { extends: true, test: { name: 'light', include: LIGHT, isolate: false } },
       {
         extends: true,
-        test: { name: 'whole', include: ['test/**/*.test.ts', 'examples/shop/*.test.ts'], exclude: LIGHT },
+        test: {
+          name: 'together',
+          include: [...TOGETHER, 'examples/shop/*.test.ts'],
+          isolate: false,
+          setupFiles: 'test/support/end-stages.ts',
+        },
       },
+      { extends: true, test: { name: 'alone', include: ['test/**/*.test.ts'], exclude: TOGETHER } },
     ],
     globalSetup: 'test/support/global-setup.ts',
     sequence: { sequencer: LongFirst },

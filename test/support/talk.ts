@@ -10,7 +10,7 @@
  */
 import type { WorkflowHandle } from '@temporalio/client';
 import proto from '@temporalio/proto';
-import { afterAll, inject } from 'vitest';
+import { inject } from 'vitest';
 import type { Happening } from '../../src/simulator/index.ts';
 import { createTalk, type PersonOptions, type Talk as PlainTalk } from '../../src/testing/talk.ts';
 import { startStage, type Stage } from './stage.ts';
@@ -38,11 +38,12 @@ export interface Talk extends PlainTalk {
 
 const stages = new Map<string, Promise<Stage>>();
 
-afterAll(async () => {
+/** At the end of a file; `end-stages.ts` sees to it. */
+export async function endStages(): Promise<void> {
   const started = await Promise.allSettled(stages.values());
   stages.clear();
   await Promise.all(started.map(async (outcome) => outcome.status === 'fulfilled' && outcome.value.stop()));
-});
+}
 
 /** Somebody who has not met the bot before. Talks of one test file with the same bot share its stage. */
 export async function startTalk(bot: string, { stage: own, ...options }: TalkOptions = {}): Promise<Talk> {
