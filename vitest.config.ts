@@ -12,22 +12,24 @@ const LONG = ['workflows/', 'cli/', 'chaos/', 'plugins/', 'packaging', 'simulato
  * Files that share a process with others of these: loading our sources is most of the work of many. What they start they
  * stop, and what they replace they put back; the stages of talks end with each file.
  */
+const FOLDERS = [
+  'activities',
+  'api',
+  'config',
+  'docs',
+  'graph',
+  'messenger',
+  'plugins',
+  'policy',
+  'simulator',
+  'store',
+  'workflows',
+];
+const FILES = ['engine/time-machine', 'cli/check', 'cli/doctor', 'cli/doctor-symptoms'];
 const TOGETHER = [
-  ...[
-    'activities',
-    'api',
-    'config',
-    'docs',
-    'graph',
-    'messenger',
-    'plugins',
-    'policy',
-    'simulator',
-    'store',
-    'workflows',
-  ],
-  ...['engine/time-machine.test.ts', 'cli/check.test.ts', 'cli/doctor.test.ts', 'cli/doctor-symptoms.test.ts'],
-].map((path) => (path.endsWith('.ts') ? `test/${path}` : `test/${path}/**/*.test.ts`));
+  ...FOLDERS.map((folder) => `test/${folder}/**/*.test.ts`),
+  ...FILES.map((file) => `test/${file}.test.ts`),
+];
 
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
