@@ -62,7 +62,8 @@ const END_OF_TASK = new Set<number>([
 ]);
 
 /**
- * Lets a run begin again with today's code: all signals come once more, in order, and the ledger knows what was said.
+ * Lets a run begin again with today's code: all signals come once more, in order, and so does who took over or gave back
+ * (updates); the ledger knows what was said.
  * Gives the id of the new run.
  */
 export async function resetRun(client: Client, { workflowId, runId }: Pick<BrokenRun, 'workflowId' | 'runId'>) {
@@ -75,7 +76,7 @@ export async function resetRun(client: Client, { workflowId, runId }: Pick<Broke
     requestId: randomUUID(),
     // The generated type asks for a Long; the wire takes the number.
     workflowTaskFinishEventId: (Number(begun?.eventId ?? 3) + 1) as never,
-    resetReapplyType: ResetReapplyType.RESET_REAPPLY_TYPE_SIGNAL,
+    resetReapplyType: ResetReapplyType.RESET_REAPPLY_TYPE_ALL_ELIGIBLE,
   });
   return answer.runId;
 }

@@ -60,8 +60,14 @@ export type Incoming =
   | { readonly type: 'sequence-ended'; readonly end: SequenceEnd }
   | { readonly type: 'broadcast'; readonly begin: BroadcastBegin }
   | { readonly type: 'tags'; readonly change: TagChange }
-  | { readonly type: 'take-over'; readonly takeOver: TakeOver; readonly at: number }
-  | { readonly type: 'give-back'; readonly at: number };
+  | ({ readonly type: 'take-over'; readonly takeOver: TakeOver } & Update)
+  | ({ readonly type: 'give-back' } & Update);
+
+/** `updateId` is missing in queues from before. */
+interface Update {
+  readonly at: number;
+  readonly updateId?: string;
+}
 
 const REMEMBERED_EVENTS = 200;
 const KEPT_LINES = 10;

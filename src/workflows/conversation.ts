@@ -5,6 +5,7 @@
 import {
   allHandlersFinished,
   continueAsNew,
+  currentUpdateInfo,
   makeContinueAsNewFunc,
   proxyLocalActivities,
   setHandler,
@@ -70,10 +71,10 @@ export async function conversation(input: ConversationInput): Promise<void> {
   setHandler(sequenceEndedSignal, (end) => void queue.push({ type: 'sequence-ended', end }));
   setHandler(beginBroadcastSignal, (begin) => void queue.push({ type: 'broadcast', begin }));
   setHandler(tagsChangedSignal, (change) => void queue.push({ type: 'tags', change }));
-  setHandler(takeOverUpdate, (takeOver) => push({ type: 'take-over', takeOver, at: now() }), {
+  setHandler(takeOverUpdate, (takeOver) => push({ type: 'take-over', takeOver, at: now(), ...updateId() }), {
     description: 'A person answers from now on; the bot is silent.',
   });
-  setHandler(giveBackUpdate, () => void queue.push({ type: 'give-back', at: now() }), {
+  setHandler(giveBackUpdate, () => void queue.push({ type: 'give-back', at: now(), ...updateId() }), {
     description: 'The bot answers again.',
   });
   setHandler(nextDueQuery, () => rest.until ?? due);
@@ -120,6 +121,12 @@ function isFull(queue: readonly Incoming[]): boolean {
 
 function continueOnNewBuild(input: ConversationInput): Promise<never> {
   return makeContinueAsNewFunc<typeof conversation>({ initialVersioningBehavior: 'AUTO_UPGRADE' })(input);
+}
+
+/** The same when the run is reset and the update comes once more. */
+function updateId(): { readonly updateId?: string } {
+  const { id } = currentUpdateInfo() ?? {};
+  return id === undefined ? {} : { updateId: id };
 }
 
 /** A person of the business speaks from now on. */

@@ -13,6 +13,7 @@ import { frozen } from '../plugins/plain-json.ts';
 import { quietUntil } from './quiet.ts';
 import { runHook } from './run-hook.ts';
 import { say } from './say.ts';
+import { shortName } from './short-name.ts';
 import { changedTags, keepTags } from './tags.ts';
 import { beginBroadcast, hearEnd, startSequence, tellSequencesOfReply, tellSequencesOfTopic } from './telling.ts';
 import { asideUntil } from './set-aside.ts';
@@ -43,14 +44,19 @@ export async function takeTurn({ incoming, ...rest }: Occurrence & { readonly in
       state.tags = changedTags(state.tags, incoming.change);
       break;
     case 'take-over':
-      await changeHands(newTurn(rest, `t${incoming.at}`), 'human', incoming.takeOver);
+      await changeHands(newTurn(rest, `t${nameOf(incoming)}`), 'human', incoming.takeOver);
       break;
     case 'give-back':
-      await changeHands(newTurn(rest, `g${incoming.at}`), 'bot', { reason: 'given back' });
+      await changeHands(newTurn(rest, `g${nameOf(incoming)}`), 'bot', { reason: 'given back' });
       break;
   }
   if (incoming.type !== 'tags') await keepTags(conversation, tags, state.tags);
   state.lastTurnAt = now();
+}
+
+/** Of an update: after who asked, not after the moment, which a run that does everything again computes anew. */
+function nameOf({ at, updateId }: { readonly at: number; readonly updateId?: string }): string {
+  return updateId === undefined ? String(at) : shortName(updateId);
 }
 
 /** Does what has become due: the end of a person's turn, wake-ups of plugins. */

@@ -1,6 +1,7 @@
 import proto from '@temporalio/proto';
 import { randomUUID } from 'node:crypto';
 import { describe, expect, inject, test } from 'vitest';
+import { resetRun } from '../../src/engine/broken-runs.ts';
 import { freePort } from '../../src/engine/free-port.ts';
 import { startEmbeddedTemporal } from '../../src/engine/embedded-temporal.ts';
 import type { MessageEvent } from '../../src/index.ts';
@@ -256,6 +257,18 @@ describe('a conversation', () => {
     expect(await talk.hears()).toEqual(['6 three']);
     expect(talk.sends()).toHaveLength(calls + 1);
     expect(await talk.attributes()).toMatchObject({ Tags: ['regular'] });
+  });
+
+  test('that is reset stays with the person who took over', async () => {
+    const talk = await startTalk(PROBE);
+    await talk.says('one');
+    await talk.takesOver({ reason: 'a complaint' });
+    expect(await talk.hears()).toEqual(['1 one', 'to human: a complaint']);
+    const { runId } = await talk.handle().describe();
+    await resetRun(talk.stage.client, { workflowId: talk.conversation, runId });
+    await talk.says('two');
+    expect(await talk.attributes()).toMatchObject({ ConversationState: 'human' });
+    expect(await talk.hears()).toEqual([]);
   });
 
   test('that is reset gives its activities the same keys again', async () => {
