@@ -8,10 +8,6 @@ const conditions = ['everthread-source', 'module', 'node', 'development'];
 /** Where the files are that take longest: they begin first, in this order, so that no worker ends long after the others. */
 const LONG = ['workflows/', 'cli/', 'chaos/', 'plugins/', 'packaging', 'simulator/page', 'engine/'];
 
-/**
- * Files that share a process with others of these: loading our sources is most of the work of many. What they start they
- * stop, and what they replace they put back; the stages of talks end with each file.
- */
 const FOLDERS = [
   'activities',
   'api',
@@ -26,6 +22,10 @@ const FOLDERS = [
   'workflows',
 ];
 const FILES = ['engine/time-machine', 'cli/check', 'cli/doctor', 'cli/doctor-symptoms'];
+/**
+ * Files that share a process with others of these: loading our sources is most of the work of many. What they start they
+ * stop, and what they replace they put back; the stages of talks end with each file.
+ */
 const TOGETHER = [
   ...FOLDERS.map((folder) => `test/${folder}/**/*.test.ts`),
   ...FILES.map((file) => `test/${file}.test.ts`),
