@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import type { Client } from '@temporalio/client';
 import { loadConfig } from '../config.ts';
@@ -20,7 +21,7 @@ import { silenceEngine } from '../log.ts';
 import { progress, say } from './terminal.ts';
 
 interface CheckOptions {
-  readonly histories?: string;
+  readonly histories?: readonly Recording[];
   readonly most: number;
   readonly save?: string;
   readonly reset?: boolean;
@@ -30,7 +31,7 @@ export function checkCommand(): Command {
   return new Command('check')
     .description("Replay what is under way against today's code, and say which edit broke which conversation.")
     .argument('[bot]', "the bot's file (default: BOT, or ./bot.ts)")
-    .option('--histories <folder>', 'replay the files of this folder, and ask no server')
+    .option('--histories <folder>', 'replay the files of this folder, and ask no server', recordingsIn)
     .option(
       '--most <number>',
       'replay at most so many of conversations, and of each sequence, the newest first',
@@ -38,15 +39,25 @@ export function checkCommand(): Command {
       100,
     )
     .option('--save <folder>', 'keep the histories there as files; what people wrote stands in them')
-    .option('--reset', 'let those that are stuck begin again with the code that the workers run; nothing is said twice')
+    .option(
+      '--reset',
+      'let those that are stuck begin again with the code that the workers run; what stands behind a new message may be said once more',
+    )
     .addHelpText('after', '\nExample:\n  TEMPORAL_ADDRESS=temporal:7233 everthread check ./bot.ts')
     .action(async (bot: string | undefined, options: CheckOptions) => {
       const config = loadConfig(process.env, { warn: progress });
       const bundling = () => bundleBot(bot ?? config.bot, { warn: progress }, { hasWitness: true });
       if (options.histories === undefined)
         await withServer(async (client) => checkServer(client, await bundling(), options));
-      else await check(await bundling(), readHistories(options.histories), options);
+      else await check(await bundling(), options.histories, options);
     });
+}
+
+/** An empty folder would pass every check. */
+function recordingsIn(folder: string): readonly Recording[] {
+  const found = existsSync(folder) ? readHistories(folder) : [];
+  if (found.length > 0) return found;
+  throw new InvalidArgumentError('No history (*.json) is there; --save keeps those under way.');
 }
 
 type Bundle = Awaited<ReturnType<typeof bundleBot>>;

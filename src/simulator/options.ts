@@ -21,7 +21,7 @@ export interface BrokenRun {
 /** Knows of a person's workflows whether they go on, and lets one begin again with today's code. */
 export interface Runs {
   broken(conversation: ConversationId): Promise<readonly BrokenRun[]>;
-  /** Resolves when it has begun again; nothing is said twice. */
+  /** Resolves when it has begun again; what stands behind a message that is new may be said once more. */
   reset(workflowId: string): Promise<void>;
 }
 

@@ -34,6 +34,15 @@ test('check says what of that which is under way breaks, keeps it as files, and 
   expect(bad.code).toBe(1);
 });
 
+test('check does not pass for want of histories', async () => {
+  const cwd = temporaryFolder();
+  for (const folder of ['.', 'nowhere']) {
+    const { code, output } = await runCli(['check', exampleBot, '--histories', folder], { cwd });
+    expect(output).toContain('No history (*.json) is there; --save keeps those under way.');
+    expect(code).toBe(1);
+  }
+});
+
 test('check says that it needs a server or files', async () => {
   const env = { TEMPORAL_ADDRESS: '127.0.0.1:1' };
   const { code, output } = await runCli(['check', exampleBot], { cwd: temporaryFolder(), env });
