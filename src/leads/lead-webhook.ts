@@ -50,7 +50,7 @@ export function createLeadWebhook({ url, secret, timeoutMs = TIMEOUT_MS }: LeadW
         headers: {
           'content-type': 'application/json',
           'user-agent': 'everthread',
-          'idempotency-key': lead.leadId,
+          'idempotency-key': inHeader(lead.leadId),
           'everthread-signature': signatureOf(body, secret, Date.now()),
         },
         body,
@@ -69,6 +69,14 @@ export function createLeadWebhook({ url, secret, timeoutMs = TIMEOUT_MS }: LeadW
     },
     close: () => (closing ??= agent.close()),
   };
+}
+
+/** A form may have any name; what no header can carry is written as in an address. */
+function inHeader(leadId: string): string {
+  // Through bytes: half a character is no text that could be encoded.
+  return Buffer.from(leadId)
+    .toString()
+    .replaceAll(/[^\x21-\x7e]/gu, encodeURIComponent);
 }
 
 const NO_ANSWER = {

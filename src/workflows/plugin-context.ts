@@ -145,7 +145,14 @@ export function pluginContext(turn: Turn, plugin: Plugin, draft: { state: object
       state.tags = state.tags.filter((known) => known !== tag);
     },
     saveLead: (form, fields, consent) =>
-      ask(async () => saveLead(turn, form, plainJson(fields, 'fields'), consent && plainJson(consent, 'consent'))),
+      ask(async () =>
+        saveLead(
+          turn,
+          shortText('A form', form, LONGEST_NAME),
+          plainJson(fields, 'fields'),
+          consent && plainJson(consent, 'consent'),
+        ),
+      ),
     recordStep: (funnel, step) =>
       ask(async () =>
         recordStep(turn, shortText('A funnel', funnel, LONGEST_NAME), shortText('A step', step, LONGEST_NAME)),

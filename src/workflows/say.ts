@@ -55,15 +55,18 @@ export async function recordStep(turn: Turn, funnel: string, step: string): Prom
   await outside.recordStep(turn.conversation, funnel, step, turn.now());
 }
 
-/** Keeps a lead; named after the occasion, so that keeping it again changes nothing. */
+/** Keeps a lead; named after the occasion and its place among those of the turn, so that keeping it again changes nothing. */
 export async function saveLead(
   turn: Turn,
   form: string,
   fields: Lead['fields'],
   consent: Consent | undefined,
 ): Promise<Lead> {
+  const key = `lead/${form}`;
+  const ordinal = turn.calls.get(key) ?? 0;
+  turn.calls.set(key, ordinal + 1);
   const lead: Lead = {
-    leadId: `${turn.conversation}/${turn.occasion}/${form}`,
+    leadId: `${turn.conversation}/${turn.occasion}/${form}${ordinal === 0 ? '' : `/${ordinal}`}`,
     conversation: turn.conversation,
     form,
     fields,

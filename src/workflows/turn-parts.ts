@@ -21,7 +21,7 @@ export interface Turn {
   readonly show: () => void;
   /** Counts the sends of this turn, all hooks together. */
   ordinal: number;
-  /** Counts the calls of the author's activities. */
+  /** Counts the calls of the author's activities, and the leads of each form. */
   readonly calls: CallCounts;
   /** Counts the wake-ups that were asked for. */
   wakes: number;

@@ -73,6 +73,18 @@ test('a lead arrives signed, with the same words as in the store, and once', asy
   expect(signature).not.toBe(signatureOf(`${request!.body} `, SECRET, signedAt));
 });
 
+test('a lead of a form with a name that no header can carry arrives too', async () => {
+  const receiver = await aReceiver();
+  const { store } = await aStore();
+  courierOf(store, receiver);
+  await store.leads.save({ ...LEAD, leadId: `${ANAS}/i7/予約 α`, form: '予約 α' });
+  await isEmpty(store);
+
+  const [request] = receiver.received;
+  expect(JSON.parse(request!.body)).toMatchObject({ id: `${ANAS}/i7/予約 α`, form: '予約 α' });
+  expect(request!.headers['idempotency-key']).toBe(`${ANAS}/i7/%E4%BA%88%E7%B4%84%20%CE%B1`);
+});
+
 describe('what does not take it', () => {
   test.each<[string, Receiver['answer'], string]>([
     ['an error', (response) => response.writeHead(500).end('Ana'), 'HTTP 500'],

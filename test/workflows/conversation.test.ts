@@ -271,6 +271,14 @@ describe('a conversation', () => {
     expect(await talk.hears()).toEqual([]);
   });
 
+  test('keeps each lead of a turn, and none twice', async () => {
+    const talk = await startTalk(PROBE);
+    await talk.says('leads small large');
+    await reset(talk);
+    expect(await talk.leads()).toHaveLength(2);
+    expect(await talk.leads()).toEqual(expect.arrayContaining([{ size: 'small' }, { size: 'large' }]));
+  });
+
   test('that is reset gives its activities the same keys again', async () => {
     const talk = await startTalk(PROBE);
     await talk.says('listed', 'note late mug', 'note mug');

@@ -20,6 +20,7 @@ const ORDERS: Readonly<Record<string, Order>> = {
   template: (ctx, name = '', day = '') => tell(ctx, ctx.send(utility(name, { day }))),
   slow: (ctx) => ctx.send('slow answer'),
   note: async (ctx, ...words) => ctx.send((await Promise.all(words.map(ctx.activities.note))).join()),
+  leads: (ctx, ...sizes) => Promise.all(sizes.map((size) => ctx.saveLead('order', { size }))),
   listed: (ctx) => ctx.send(Object.keys(ctx.activities).join()),
 };
 
