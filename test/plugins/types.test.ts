@@ -160,10 +160,12 @@ test('a bot is made of plugins and sequences', () => {
   const counter = definePlugin({ name: 'counter', state: { messages: 0 } });
   const later = defineSequence({ name: 'later', async run() {} });
   defineBot({ plugins: [counter], sequences: [later] });
-  // @ts-expect-error: a sequence is no plugin
-  expect(() => defineBot({ plugins: [later, 'nothing'] })).toThrow('plugins.1');
+  // @ts-expect-error: a text is no plugin
+  expect(() => defineBot({ plugins: [counter, 'nothing'] })).toThrow('plugins.1');
+  // The compiler takes a sequence for a plugin without hooks.
+  expect(() => defineBot({ plugins: [later] })).toThrow('"run" is no part of a plugin');
   // @ts-expect-error: a bot has plugins
   expect(() => defineBot({ sequences: [later] })).toThrow('"plugins"');
   // @ts-expect-error: no such part
-  defineBot({ plugins: [], comands: [] });
+  expect(() => defineBot({ plugins: [], comands: [] })).toThrow('comands');
 });
