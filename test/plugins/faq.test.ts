@@ -29,6 +29,15 @@ describe('what is near is offered', () => {
     expect(await talk.hears()).toEqual(['One of these?', '5 €.', 'One of these?', 'Two days.']);
   });
 
+  test('and a tap answers still when the talk was closed for a week', async () => {
+    const talk = await startTalk(BOT);
+    await talk.says('delivery?');
+    await talk.skip('7 days');
+    expect(await talk.status()).toBe('COMPLETED');
+    await talk.taps('Delivery costs');
+    expect(await talk.hears()).toEqual(['One of these?', '5 €.']);
+  });
+
   test('only when nobody else has an answer', async () => {
     const talk = await startTalk(BOT);
     await talk.says('Delivery!');
