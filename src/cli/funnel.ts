@@ -60,10 +60,10 @@ export function tableOf({ steps, firstReply }: FunnelReport): string[] {
   const names = [...new Set(steps.map(({ funnel }) => funnel))];
   const { answered, unanswered, medianMs, p95Ms } = firstReply;
   const waits =
-    medianMs === null || p95Ms === null ? '' : `: half within ${inWords(medianMs)}, 95 % within ${inWords(p95Ms)}`;
+    medianMs === null || p95Ms === null ? '' : ` (half within ${inWords(medianMs)}, 95 % within ${inWords(p95Ms)})`;
   return [
     ...(names.length > 0 ? names.flatMap((name) => funnelTable(name, steps)) : [NO_FUNNEL, '']),
-    `First reply: ${answered} people answered${waits}; ${unanswered} not answered`,
+    `First reply: ${answered} answered${waits}, ${unanswered} not`,
   ];
 }
 

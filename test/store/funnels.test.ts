@@ -59,7 +59,7 @@ describe.each(targets)('funnels on $name', (target) => {
     });
     expect((await funnelReport(store.funnels, START + 1)).firstReply.answered).toBe(0);
     expect(tableOf(await funnelReport(store.funnels, 0)).at(-1)).toBe(
-      'First reply: 1 people answered: half within 1.5 s, 95 % within 1.5 s; 1 not answered',
+      'First reply: 1 answered (half within 1.5 s, 95 % within 1.5 s), 1 not',
     );
   });
 });

@@ -27,7 +27,7 @@ interface WelcomeState {
 
 /**
  * Greets a person once: at Get Started, before the answer to their first message, or when they come by a link or an ad that
- * has words of its own. A mere "Hello" needs no other answer.
+ * has words of its own. The greeting is an answer: no fallback follows it.
  */
 export function welcome({
   text,
