@@ -77,8 +77,6 @@ const NOTHING_KNOWN: ReadonlyMap<string, number> = new Map();
  */
 export function createTimeMachine({ client, clock, moveClock }: TimeMachineOptions): TimeMachine & Settling {
   const said = new Map<string, Said>();
-  /** How things stood when somebody was at rest the last time. */
-  const rests = new Map<ConversationId, string>();
 
   async function skip(conversation: ConversationId, ms: number): Promise<void> {
     let open = await settled(conversation);
@@ -102,6 +100,7 @@ export function createTimeMachine({ client, clock, moveClock }: TimeMachineOptio
   /** Meanwhile takes along whoever is not as far ahead as they should be: a timer that nobody knew of was on the way. */
   async function settled(conversation: ConversationId, shouldBeAheadMs = NOTHING_KNOWN): Promise<OpenWorkflow[]> {
     const giveUpAt = Date.now() + SETTLED_WITHIN_MS;
+    let before: string | undefined;
     for (let pauseMs = LOOK_AGAIN_MS; ; pauseMs = Math.min(LOOK_AGAIN_MS_AT_MOST, pauseMs * 2)) {
       const open = await openWorkflows(conversation);
       for (const { workflowId, firstRunId, isWorking, ahead } of open) {
@@ -112,9 +111,8 @@ export function createTimeMachine({ client, clock, moveClock }: TimeMachineOptio
       const isAtRest = open.every(({ due, isWorking }) => !isWorking && (due === undefined || due > now));
       // Looked at one after the other, two may tell each other something between the looks; not between two same ones.
       const look = isAtRest ? JSON.stringify(open.map(({ ahead, ...rest }) => rest)) : undefined;
-      if (look !== undefined && look === rests.get(conversation)) return open;
-      if (look === undefined) rests.delete(conversation);
-      else remember(rests, conversation, look);
+      if (look !== undefined && look === before) return open;
+      before = look;
       if (Date.now() > giveUpAt) {
         throw new Error(`${conversation} is still at work after ${SETTLED_WITHIN_MS} ms. Look at it in Temporal's UI.`);
       }

@@ -58,7 +58,8 @@ export async function sequence(input: SequenceInput): Promise<string> {
   });
   setHandler(stopSequenceSignal, (reason) => end(`stopped by ${reason}`));
   let isTelling = false;
-  setHandler(nextDueQuery, () => (isTelling ? 0 : due()));
+  // Between two waits it is at work.
+  setHandler(nextDueQuery, () => (isTelling ? 0 : (due() ?? 0)));
   setHandler(isEndingQuery, () => isTelling || ended !== undefined);
 
   const result = await runTo(definition, scope, context, () => ended, wasAnswered);
