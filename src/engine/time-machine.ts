@@ -77,6 +77,8 @@ const NOTHING_KNOWN: ReadonlyMap<string, number> = new Map();
  */
 export function createTimeMachine({ client, clock, moveClock }: TimeMachineOptions): TimeMachine & Settling {
   const said = new Map<string, Said>();
+  /** Sequences that were open at the last look: one that has told its conversation of its end may still be closing. */
+  const watched = new Map<ConversationId, readonly string[]>();
 
   async function skip(conversation: ConversationId, ms: number): Promise<void> {
     let open = await settled(conversation);
@@ -122,13 +124,18 @@ export function createTimeMachine({ client, clock, moveClock }: TimeMachineOptio
 
   /** The conversation, and once it is at rest its sequences: nobody is asked anything while at work. */
   async function openWorkflows(conversation: ConversationId): Promise<OpenWorkflow[]> {
-    const known = said.get(conversation)?.openSequences ?? [];
+    const known = watched.get(conversation) ?? [];
     // Those that were open the last time mostly are still: they are looked at in the same moment.
     const [talk, ...others] = await Promise.all([look(conversation), ...known.map((name) => sequence(name))]);
     if (talk?.open?.isWorking) return [talk.open];
-    const names = talk?.openSequences ?? [];
+    const names = [...new Set([...known, ...(talk?.openSequences ?? [])])];
     const sights = await Promise.all(
       names.map(async (name) => (known.includes(name) ? others[known.indexOf(name)] : sequence(name))),
+    );
+    remember(
+      watched,
+      conversation,
+      names.filter((_, index) => sights[index]?.open),
     );
     return [talk, ...sights].flatMap((sight) => sight?.open ?? []);
 
