@@ -6,7 +6,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const conditions = ['everthread-source', 'module', 'node', 'development'];
 
 /** Where the files are that take longest: they begin first, in this order, so that no worker ends long after the others. */
-const LONG = ['workflows/', 'cli/', 'chaos/', 'plugins/', 'packaging', 'simulator/page', 'engine/'];
+const LONG = ['workflows/', 'cli/', 'chaos/', 'plugins/', 'packaging', 'simulator/page', 'temporal/'];
 
 const FOLDERS = [
   'activities',
@@ -21,7 +21,7 @@ const FOLDERS = [
   'store',
   'workflows',
 ];
-const FILES = ['engine/time-machine', 'cli/check', 'cli/doctor', 'cli/doctor-symptoms'];
+const FILES = ['temporal/time-machine', 'cli/check', 'cli/doctor', 'cli/doctor-symptoms'];
 /**
  * Files that share a process with others of these: loading our sources is most of the work of many. What they start they
  * stop, and what they replace they put back; the stages of talks end with each file.

@@ -1,7 +1,7 @@
 /** Children with questions and answers: each measured part is alone in its process. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { keepTail } from '../src/engine/output-tail.ts';
+import { keepTail } from '../src/temporal/server/output-tail.ts';
 
 /** The clock that all processes of one machine share, in ms. */
 export function monotonicMs(): number {

@@ -1,7 +1,7 @@
 /** How many events a turn costs, read from the histories of real conversations. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
-import { conversationId } from '../src/messenger/conversation.ts';
+import { conversationId } from '../src/domain/conversation-id.ts';
 import { bareConversationId } from './bare/contract.ts';
 import type { Child } from './children.ts';
 import { median } from './numbers.ts';

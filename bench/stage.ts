@@ -2,9 +2,9 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startEmbeddedTemporal } from '../src/engine/embedded-temporal.ts';
-import { freePort } from '../src/engine/free-port.ts';
-import { findTemporalCli } from '../src/engine/temporal-cli.ts';
+import { startEmbeddedTemporal } from '../src/temporal/server/embedded-temporal.ts';
+import { freePort } from '../src/temporal/server/free-port.ts';
+import { findTemporalCli } from '../src/temporal/cli/index.ts';
 import { ensurePostgresBinaries } from '../test/support/postgres-binaries.ts';
 import { startPostgres } from '../test/support/postgres-server.ts';
 import { type Child, startChild } from './children.ts';

@@ -1,8 +1,8 @@
 /** What sequences that wait for hours cost a worker: nothing, once there are more of them than it keeps ready. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
-import { conversationId } from '../src/messenger/conversation.ts';
-import { sequenceId, TASK_QUEUE, type SequenceInput } from '../src/workflows/contract.ts';
+import { conversationId } from '../src/domain/conversation-id.ts';
+import { sequenceId, TASK_QUEUE, type SequenceInput } from '../src/workflows/contract/index.ts';
 import type { Child } from './children.ts';
 import { slope } from './numbers.ts';
 import { PAGE_ID, psidOf } from './people.ts';

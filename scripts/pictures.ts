@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { chromium, type Page } from 'playwright-core';
-import { loadConfig } from '../src/config.ts';
-import { startDev } from '../src/dev.ts';
+import { loadConfig } from '../src/config/index.ts';
+import { startDev } from '../src/dev/index.ts';
 import { createLog } from '../src/log.ts';
 import { ensureChromium } from '../test/support/chromium.ts';
 

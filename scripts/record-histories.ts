@@ -6,9 +6,9 @@
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import { startEmbeddedTemporal } from '../src/engine/embedded-temporal.ts';
-import { freePort } from '../src/engine/free-port.ts';
-import { findTemporalCli } from '../src/engine/temporal-cli.ts';
+import { startEmbeddedTemporal } from '../src/temporal/server/embedded-temporal.ts';
+import { freePort } from '../src/temporal/server/free-port.ts';
+import { findTemporalCli } from '../src/temporal/cli/index.ts';
 import { startStage } from '../src/testing/stage.ts';
 import { createTalk } from '../src/testing/talk.ts';
 import { TALKS } from '../test/histories/talks.ts';

@@ -33,7 +33,13 @@ export type {
 export type { Segment } from './plugins/segment.ts';
 export type { Duration } from './plugins/duration.ts';
 export { optionsOf, type OptionChecks } from './plugins/options.ts';
-export { outside, type NoActivities, type Outside, type OutsideHalf, type OutsideOptions } from './plugins/outside.ts';
+export {
+  outside,
+  type NoActivities,
+  type Outside,
+  type OutsideHalf,
+  type OutsideOptions,
+} from './plugins/plugin-activities.ts';
 
 // What a bot says: bubbles and what hangs under them.
 export {
@@ -46,9 +52,9 @@ export {
   type PostbackButton,
   type UrlButton,
   type WebviewHeight,
-} from './messenger/button.ts';
-export { audio, file, image, video, type MediaMessage, type MediaSource } from './messenger/media.ts';
-export { buttonMessage, textMessage } from './messenger/message-builders.ts';
+} from './messenger/outbound/button.ts';
+export { audio, file, image, video, type MediaMessage, type MediaSource } from './messenger/outbound/media.ts';
+export { buttonMessage, textMessage } from './messenger/outbound/message-builders.ts';
 export type {
   Button,
   ButtonMessage,
@@ -57,10 +63,10 @@ export type {
   QuickReply,
   Sayable,
   TextMessage,
-} from './messenger/outbound-message.ts';
-export { askEmail, askPhone, quickReply } from './messenger/quick-reply.ts';
-export { withQuickReplies } from './messenger/sayable.ts';
-export { sticker, THUMBS_UP, type StickerMessage } from './messenger/sticker.ts';
+} from './messenger/outbound/outbound-message.ts';
+export { askEmail, askPhone, quickReply } from './messenger/outbound/quick-reply.ts';
+export { withQuickReplies } from './messenger/outbound/sayable.ts';
+export { sticker, THUMBS_UP, type StickerMessage } from './messenger/outbound/sticker.ts';
 
 // What a bot says: cards and forms.
 export { coupon, type CouponOptions } from './messenger/template/coupon.ts';
@@ -87,8 +93,13 @@ export {
 } from './messenger/profile.ts';
 
 // What a bot says: outside the window, and how it is delivered.
-export { asPersona, inReplyTo, silently, withoutNotification } from './messenger/delivery.ts';
-export { utility, type UtilityMessage, type UtilityOptions, type UtilityParameters } from './messenger/utility.ts';
+export { asPersona, inReplyTo, silently, withoutNotification } from './messenger/outbound/send-options.ts';
+export {
+  utility,
+  type UtilityMessage,
+  type UtilityOptions,
+  type UtilityParameters,
+} from './messenger/outbound/utility.ts';
 
 // What a bot hears.
 export {
@@ -102,17 +113,17 @@ export {
   type SharedProduct,
   type SharedProducts,
   type SharedReel,
-} from './messenger/attachments-of.ts';
-export { commandOf, type Command } from './messenger/command-of.ts';
-export type { ConversationId } from './messenger/conversation.ts';
-export type * from './messenger/inbound-event.ts';
-export { orderTotal, type Money } from './messenger/order-total.ts';
-export { authorOf } from './messenger/author-of.ts';
-export type { Wish } from './messenger/opt-out.ts';
-export { payloadOf } from './messenger/payload-of.ts';
-export { referralOf } from './messenger/referral-of.ts';
-export type { WebhookField } from './messenger/webhook-fields.ts';
-export { textOf } from './messenger/text-of.ts';
+} from './messenger/inbound/attachments.ts';
+export { commandOf, type Command } from './messenger/inbound/command-of.ts';
+export type { ConversationId } from './domain/conversation-id.ts';
+export type * from './messenger/inbound/inbound-event.ts';
+export { orderTotal, type Money } from './messenger/inbound/order-total.ts';
+export { authorOf } from './messenger/inbound/author-of.ts';
+export type { Wish } from './messenger/inbound/opt-signal.ts';
+export { payloadOf } from './messenger/inbound/payload-of.ts';
+export { referralOf } from './messenger/inbound/referral-of.ts';
+export type { WebhookField } from './messenger/inbound/webhook-fields.ts';
+export { textOf } from './messenger/inbound/text-of.ts';
 export type {
   Consent,
   ContactCard,
@@ -125,4 +136,4 @@ export type {
   ThreadControlOutcome,
   ThreadControlRequest,
   Topic,
-} from './workflows/contract.ts';
+} from './workflows/contract/index.ts';

@@ -2,14 +2,14 @@
 import type { Client } from '@temporalio/client';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { createApp } from './api/app.ts';
-import { createDispatcher } from './api/dispatcher.ts';
-import { createTemporalEngine } from './api/engine.ts';
+import { createApp } from './api/index.ts';
+import { createDispatcher } from './api/dispatch/dispatcher.ts';
+import { createTemporalEngine } from './api/dispatch/conversation-client.ts';
 import { createMetrics, type Metrics } from './api/metrics.ts';
 import { createSubscriptionWatch, type SubscriptionWatchOptions } from './api/subscription-watch.ts';
 import { createGraphApi, type GraphApiOptions } from './graph/graph-api.ts';
-import type { Store } from './store/store.ts';
-import type { Clock } from './workflows/contract.ts';
+import type { Store } from './store/index.ts';
+import type { Clock } from './workflows/contract/index.ts';
 
 export interface ServerOptions {
   readonly store: Store;

@@ -8,13 +8,13 @@ import type { GraphApiOptions } from './graph/graph-api.ts';
 import { createGraphClient } from './graph/graph-client.ts';
 import type { Pages } from './graph/pages.ts';
 import { createActivities } from './activities/index.ts';
-import { authorsActivities } from './engine/author-activities.ts';
-import { checkActivities } from './engine/bot-activities.ts';
-import { bundleBot, findBot, type BotFacts } from './engine/bundle-bot.ts';
-import { connectWorker, type TemporalSettings } from './engine/connect.ts';
+import { authorsActivities } from './temporal/bundling/author-activities.ts';
+import { checkActivities } from './temporal/bundling/bot-activities.ts';
+import { bundleBot, findBot, type BotFacts } from './temporal/bundling/bundle-bot.ts';
+import { connectWorker, type TemporalSettings } from './temporal/server/connect.ts';
 import { installEngineLog } from './log.ts';
-import type { Store } from './store/store.ts';
-import { TASK_QUEUE, type Clock } from './workflows/contract.ts';
+import type { Store } from './store/index.ts';
+import { TASK_QUEUE, type Clock } from './workflows/contract/index.ts';
 
 export interface WorkerOptions {
   readonly bot: string;

@@ -7,21 +7,24 @@ import { describe, expect, test } from 'vitest';
 
 /** What each layer may import at run time. `import type` is free everywhere: types are erased. */
 const LAYERS: Record<string, readonly string[]> = {
-  messenger: [],
-  policy: ['messenger'],
-  plugins: ['messenger', 'policy'],
-  contract: ['messenger'],
-  workflows: ['messenger', 'policy', 'plugins', 'contract'],
-  index: ['messenger', 'policy', 'plugins', 'workflows'],
+  domain: [],
+  messenger: ['domain'],
+  policy: ['domain', 'messenger'],
+  plugins: ['domain', 'messenger', 'policy'],
+  contract: ['domain', 'messenger'],
+  workflows: ['domain', 'messenger', 'policy', 'plugins', 'contract'],
+  index: ['domain', 'messenger', 'policy', 'plugins', 'workflows'],
   config: [],
   log: [],
-  engine: ['messenger', 'contract'],
-  store: ['messenger'],
-  graph: ['messenger'],
-  leads: ['messenger', 'store', 'graph'],
-  activities: ['messenger', 'policy', 'store', 'graph', 'contract'],
-  api: ['messenger', 'store', 'graph', 'contract'],
-  simulator: ['messenger', 'store', 'contract'],
+  backoff: [],
+  'report-once': [],
+  temporal: ['domain', 'messenger', 'contract'],
+  store: ['domain', 'messenger'],
+  graph: ['domain', 'messenger'],
+  leads: ['domain', 'messenger', 'store', 'graph'],
+  activities: ['domain', 'messenger', 'policy', 'store', 'graph', 'contract'],
+  api: ['domain', 'messenger', 'store', 'graph', 'contract', 'backoff', 'report-once'],
+  simulator: ['domain', 'messenger', 'store', 'contract'],
 };
 /** The roots wire everything and `cli` starts the roots; nobody imports either. `worker` alone knows the workflows' files. */
 const everyLayer = Object.keys(LAYERS);
@@ -36,7 +39,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 };
 
 /** Runs inside Temporal's sandbox: no Node, no network, no clock of its own. */
-const SANDBOXED = new Set(['messenger', 'policy', 'plugins', 'contract', 'workflows', 'index']);
+const SANDBOXED = new Set(['domain', 'messenger', 'policy', 'plugins', 'contract', 'workflows', 'index']);
 /** `@bot` is the bot's own file, put there by the worker's bundler. */
 const SANDBOX_PACKAGES = new Set(['@temporalio/workflow', '@temporalio/common', '@bot', 'leven']);
 
@@ -48,7 +51,7 @@ interface Import {
 
 /** Paths are written as seen from `src/`. */
 function layerOf(file: string): string {
-  if (file === 'workflows/contract.ts') return 'contract';
+  if (file.startsWith('workflows/contract/')) return 'contract';
   if (/^plugins\/.+\/activities\.ts$/.test(file)) return 'activities'; // a plugin's outside half
   return file.replace(/\.ts$/, '').split('/')[0]!;
 }
@@ -116,18 +119,22 @@ describe('the rules bite', () => {
     ['plugins/faq/index.ts', "export * from '../../api/app.ts';", 'plugins must not import api'],
     ['messenger/x.ts', "import { createHmac } from 'node:crypto';", 'has no node:crypto'],
     ['workflows/x.ts', "import fs from 'fs';", 'has no fs'],
-    ['workflows/contract.ts', "import { z } from 'zod';", "zod is not on the sandbox's package list"],
+    ['workflows/contract/index.ts', "import { z } from 'zod';", "zod is not on the sandbox's package list"],
     ['workflows/x.ts', "const zod = await import('zod');", 'import zod statically'],
     ['simulator/send.ts', "import { verdict } from '../policy/verdict.ts';", 'simulator must not import policy'],
-    ['api/app.ts', "import { conversation } from '../workflows/conversation.ts';", 'api must not import workflows'],
-    ['api/app.ts', "import { loadConfig } from '../config.ts';", 'api must not import config'],
-    ['store/x.ts', "import { start } from '../engine/index.ts';", 'store must not import engine'],
-    ['graph/x.ts', "import { openStore } from '../store/store.ts';", 'graph must not import store'],
+    [
+      'api/app.ts',
+      "import { conversation } from '../workflows/conversation/index.ts';",
+      'api must not import workflows',
+    ],
+    ['api/app.ts', "import { loadConfig } from '../config/index.ts';", 'api must not import config'],
+    ['store/x.ts', "import { start } from '../temporal/index.ts';", 'store must not import temporal'],
+    ['graph/x.ts', "import { openStore } from '../store/index.ts';", 'graph must not import store'],
     ['plugins/faq/index.ts', "import { uploadAttachment } from '../../graph/x.ts';", 'plugins must not import graph'],
-    ['engine/x.ts', "import { Secret } from '../config/secret.ts';", 'engine must not import config'],
-    ['api/x.ts', "import { bundleBot } from '../engine/bundle-bot.ts';", 'api must not import engine'],
-    ['server.ts', "import { dev } from './dev.ts';", 'server must not import dev'],
-    ['dev.ts', "import { main } from './cli/main.ts';", 'dev must not import cli'],
+    ['temporal/x.ts', "import { Secret } from '../config/secret.ts';", 'temporal must not import config'],
+    ['api/x.ts', "import { bundleBot } from '../temporal/bundling/bundle-bot.ts';", 'api must not import temporal'],
+    ['server.ts', "import { dev } from './dev/index.ts';", 'server must not import dev'],
+    ['dev/index.ts', "import { main } from '../cli/main.ts';", 'dev must not import cli'],
     ['helpers/x.ts', '', '"helpers" needs a row'],
   ])('%s: %s', (file, text, expected) => {
     expect(complaintsAbout(file, text)).toEqual([expect.stringContaining(expected)]);
@@ -136,11 +143,11 @@ describe('the rules bite', () => {
   test.each([
     ['plugins/faq/index.ts', "import type { saveLead } from './activities.ts';"],
     ['plugins/faq/activities.ts', "import { readFile } from 'node:fs/promises';"],
-    ['api/app.ts', "import { TASK_QUEUE } from '../workflows/contract.ts';"],
-    ['api/app.ts', "import type { Config } from '../config.ts';"],
-    ['config.ts', "import { Secret } from './config/secret.ts';"],
+    ['api/app.ts', "import { TASK_QUEUE } from '../workflows/contract/index.ts';"],
+    ['api/app.ts', "import type { Config } from '../config/index.ts';"],
+    ['config/index.ts', "import { Secret } from './secret.ts';"],
     ['workflows/x.ts', "import { proxyActivities } from '@temporalio/workflow';"],
-    ['cli/main.ts', "const { dev } = await import('../dev.ts');"],
+    ['cli/main.ts', "const { dev } = await import('../dev/index.ts');"],
   ])('%s may say %s', (file, text) => {
     expect(complaintsAbout(file, text)).toEqual([]);
   });

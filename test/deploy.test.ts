@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { DockerfileParser } from 'dockerfile-ast';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { VARIABLE_NAMES } from '../src/config.ts';
-import { SEARCH_ATTRIBUTES } from '../src/engine/search-attributes.ts';
+import { VARIABLE_NAMES } from '../src/config/index.ts';
+import { SEARCH_ATTRIBUTES } from '../src/temporal/server/search-attributes.ts';
 
 interface Service {
   readonly image: string;

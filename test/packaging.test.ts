@@ -154,7 +154,7 @@ describe('a bot', () => {
 
   test('is bundled for the sandbox', () => {
     const code = `
-      const { bundleBot } = await import('./node_modules/everthread/dist/engine/bundle-bot.js');
+      const { bundleBot } = await import('./node_modules/everthread/dist/temporal/bundling/bundle-bot.js');
       const { code } = await bundleBot('bot.ts', { warn: console.error, error: console.error });
       console.log(code.includes('We are open 9 to 5.'));
     `;
@@ -196,7 +196,7 @@ describe('a plugin package', () => {
        export default defineBot({ plugins: [parcel()] });`,
     );
     const code = `
-      const { bundleBot } = await import('./node_modules/everthread/dist/engine/bundle-bot.js');
+      const { bundleBot } = await import('./node_modules/everthread/dist/temporal/bundling/bundle-bot.js');
       const { parcelActivities } = await import('everthread-plugin-parcel/activities');
       const { code } = await bundleBot('parcel-bot/bot.ts', { warn: console.error, error: console.error });
       console.log(code.includes('Nobody knows a parcel'), typeof parcelActivities({ url: 'http://x/' }).findParcel);

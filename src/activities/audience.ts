@@ -1,11 +1,11 @@
 /** Who of a segment may be written to now, one after the other, however many there are. */
-import type { ConversationId } from '../messenger/conversation.ts';
+import type { ConversationId } from '../domain/conversation-id.ts';
 import { verdict, type HoldReason, type MessageClass, type RefusalReason } from '../policy/verdict.ts';
-import { conversationParts } from '../messenger/conversation.ts';
+import { conversationParts } from '../domain/conversation-id.ts';
 import type { ContactQuery, Member } from '../store/audience.ts';
-import type { Store } from '../store/store.ts';
-import { broadcastSendId, type Clock } from '../workflows/contract.ts';
-import { standingOf } from './standing-of.ts';
+import type { Store } from '../store/index.ts';
+import { broadcastSendId, type Clock } from '../workflows/contract/index.ts';
+import { standingOf } from './send/send-eligibility.ts';
 
 export interface AudienceDeps {
   readonly store: Pick<Store, 'audience' | 'ledger'>;

@@ -1,14 +1,14 @@
 /** Some seconds' worth of a broadcast: each conversation is told to begin, at the broadcast's rate. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import { conversationParts, type ConversationId } from '../messenger/conversation.ts';
+import { conversationParts, type ConversationId } from '../domain/conversation-id.ts';
 import {
   beginBroadcastSignal,
   CONVERSATION_TYPE,
   TASK_QUEUE,
   type ConversationInput,
   type EverthreadActivities,
-} from '../workflows/contract.ts';
+} from '../workflows/contract/index.ts';
 import { candidates, hadItAlready, type AudienceDeps } from './audience.ts';
 
 export interface BroadcastStepDeps extends AudienceDeps {

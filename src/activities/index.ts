@@ -1,19 +1,19 @@
 import type { Client } from '@temporalio/client';
-import type { Store } from '../store/store.ts';
-import { MOST_TAGS, type Clock, type EverthreadActivities } from '../workflows/contract.ts';
+import type { Store } from '../store/index.ts';
+import { MOST_TAGS, type Clock, type EverthreadActivities } from '../workflows/contract/index.ts';
 import type { GraphClient } from '../graph/graph-client.ts';
 import type { Logger } from './logger.ts';
 import { createBroadcastStep } from './broadcast-step.ts';
 import { createKeepAttachment } from './keep-attachment.ts';
 import { createOpenConversation } from './open-conversation.ts';
-import { createPace } from './pace.ts';
-import { createSendMessage } from './send-message.ts';
-import { createSenderAction } from './sender-action.ts';
+import { createPace } from './send/rate-limit/pace.ts';
+import { createSendMessage } from './send/send-message.ts';
+import { createSenderAction } from './send/sender-action.ts';
 import { createStartSequence } from './start-sequence.ts';
-import { createWithdrawSend } from './withdraw-send.ts';
+import { createWithdrawSend } from './send/withdraw-send.ts';
 import { createThreadControl } from './thread-control.ts';
 import { windowEndsAt } from '../policy/messaging-window.ts';
-import { standingOf } from './standing-of.ts';
+import { standingOf } from './send/send-eligibility.ts';
 
 export interface ActivityDeps {
   readonly store: Store;

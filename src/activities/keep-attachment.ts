@@ -7,13 +7,13 @@ import { pipeline } from 'node:stream/promises';
 import { ApplicationFailure } from '@temporalio/common';
 import type { UploadResult } from '../graph/attachment-upload.ts';
 import type { GraphClient } from '../graph/graph-client.ts';
-import { conversationParts } from '../messenger/conversation.ts';
-import { graphErrorRule, NETWORK_OUTCOMES } from '../messenger/graph-errors.ts';
-import type { Store } from '../store/store.ts';
-import type { EverthreadActivities, Kept } from '../workflows/contract.ts';
-import { codeOf, holdPage } from './hold-page.ts';
+import { conversationParts } from '../domain/conversation-id.ts';
+import { graphErrorRule, NETWORK_OUTCOMES } from '../messenger/graph-errors/index.ts';
+import type { Store } from '../store/index.ts';
+import type { EverthreadActivities, Kept } from '../workflows/contract/index.ts';
+import { codeOf, holdPage } from './send/hold-page.ts';
 import type { Logger } from './logger.ts';
-import { refusalStep } from './refusal-step.ts';
+import { refusalStep } from './send/refusal-step.ts';
 
 export interface KeepAttachmentDeps {
   readonly store: Pick<Store, 'attachments' | 'holds'>;

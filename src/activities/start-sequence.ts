@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Client, WorkflowExecutionAlreadyStartedError, type WorkflowHandle } from '@temporalio/client';
-import { conversationParts } from '../messenger/conversation.ts';
+import { conversationParts } from '../domain/conversation-id.ts';
 import {
   isEndingQuery,
   pageIdKey,
@@ -11,7 +11,7 @@ import {
   type EverthreadActivities,
   type Runs,
   type SequenceInput,
-} from '../workflows/contract.ts';
+} from '../workflows/contract/index.ts';
 
 /** How long a start waits for a run that was told to stop in the same moment. */
 const ENDS_WITHIN_MS = 3000;

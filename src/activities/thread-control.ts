@@ -1,11 +1,11 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { GraphClient } from '../graph/graph-client.ts';
-import { conversationParts } from '../messenger/conversation.ts';
-import { graphErrorRule } from '../messenger/graph-errors.ts';
-import type { ErrorClass } from '../messenger/graph-error-rule.ts';
+import { conversationParts } from '../domain/conversation-id.ts';
+import { graphErrorRule } from '../messenger/graph-errors/index.ts';
+import type { ErrorClass } from '../messenger/graph-errors/rule.ts';
 import { inboxAppId } from '../messenger/meta-apps.ts';
-import type { Store } from '../store/store.ts';
-import type { Clock, EverthreadActivities } from '../workflows/contract.ts';
+import type { Store } from '../store/index.ts';
+import type { Clock, EverthreadActivities } from '../workflows/contract/index.ts';
 import type { Logger } from './logger.ts';
 
 export interface ThreadControlDeps {

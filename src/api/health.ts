@@ -1,5 +1,5 @@
 import type { FastifyPluginAsync } from 'fastify';
-import type { Store } from '../store/store.ts';
+import type { Store } from '../store/index.ts';
 import type { Metrics } from './metrics.ts';
 
 export interface HealthOptions {

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { Store } from '../store/store.ts';
+import type { Store } from '../store/index.ts';
 
 /** What is counted, in Prometheus' form. Meta's list of what to watch: webhooks, signatures, latency, unknown sends. */
 export interface Metrics {

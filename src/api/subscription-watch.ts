@@ -4,10 +4,10 @@
  */
 import type { GraphApi } from '../graph/graph-api.ts';
 import { wordsFor } from '../graph/graph-words.ts';
-import type { PageAccess } from '../graph/messenger-profile.ts';
+import type { PageAccess } from '../graph/profile/index.ts';
 import type { Pages } from '../graph/pages.ts';
-import { missingFields, readSubscription, subscribePage, type Subscription } from '../graph/subscription.ts';
-import type { WebhookField } from '../messenger/webhook-fields.ts';
+import { missingFields, readSubscription, subscribePage, type Subscription } from '../graph/subscription/index.ts';
+import type { WebhookField } from '../messenger/inbound/webhook-fields.ts';
 import type { Metrics } from './metrics.ts';
 
 export interface SubscriptionWatchOptions {

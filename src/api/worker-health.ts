@@ -1,5 +1,5 @@
 import Fastify, { LogController, type FastifyBaseLogger } from 'fastify';
-import type { Store } from '../store/store.ts';
+import type { Store } from '../store/index.ts';
 import { healthRoutes } from './health.ts';
 import { createMetrics } from './metrics.ts';
 

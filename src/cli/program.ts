@@ -1,17 +1,17 @@
 import { Command } from 'commander';
-import { broadcastCommand } from './broadcast.ts';
-import { checkCommand } from './check.ts';
-import { contactsCommand } from './contacts.ts';
-import { demoCommand } from './demo.ts';
-import { devCommand } from './dev.ts';
-import { doctorCommand } from './doctor.ts';
-import { funnelCommand } from './funnel.ts';
-import { leadsCommand } from './leads.ts';
-import { pagesCommand } from './pages.ts';
-import { profileCommand } from './profile.ts';
-import { simulatorCommand } from './simulator.ts';
-import { serveCommands } from './serve.ts';
-import { subscribeCommand } from './subscribe.ts';
+import { broadcastCommand } from './commands/broadcast.ts';
+import { checkCommand } from './commands/check.ts';
+import { contactsCommand } from './commands/contacts.ts';
+import { demoCommand } from './commands/demo.ts';
+import { devCommand } from './commands/dev.ts';
+import { doctorCommand } from './doctor/index.ts';
+import { funnelCommand } from './commands/funnel.ts';
+import { leadsCommand } from './commands/leads.ts';
+import { pagesCommand } from './commands/pages.ts';
+import { profileCommand } from './commands/profile.ts';
+import { simulatorCommand } from './commands/simulator.ts';
+import { serveCommands } from './commands/serve.ts';
+import { subscribeCommand } from './commands/subscribe.ts';
 
 /** `everthread` with all its commands. */
 export function createProgram(): Command {

@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { activityFiles } from '../engine/author-activities.ts';
-import type { BotBundle, BotBundler } from '../engine/bundle-bot.ts';
-import { filesBehind } from '../engine/files-behind.ts';
-import { watchFiles } from '../engine/watch-files.ts';
+import { activityFiles } from '../temporal/bundling/author-activities.ts';
+import type { BotBundle, BotBundler } from '../temporal/bundling/bundle-bot.ts';
+import { filesBehind } from '../temporal/bundling/files-behind.ts';
+import { watchFiles } from '../temporal/bundling/watch-files.ts';
 import type { RunningWorker } from '../worker.ts';
 
 export interface LiveBotOptions {

@@ -2,8 +2,8 @@
 import type { Readable } from 'node:stream';
 import { Agent } from 'undici';
 import { z } from 'zod';
-import type { NetworkOutcome } from '../messenger/graph-errors.ts';
-import type { GraphError } from '../messenger/send-api.ts';
+import type { NetworkOutcome } from '../messenger/graph-errors/index.ts';
+import type { GraphError } from '../messenger/outbound/send-api.ts';
 import { createAppSecretProof } from './app-secret-proof.ts';
 import { httpCall, type HttpResult } from './http-call.ts';
 import { usageIn, type Usage } from './usage.ts';

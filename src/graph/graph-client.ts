@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { SendApiRequest } from '../messenger/send-api.ts';
-import type { SenderActionRequest } from '../messenger/sender-action.ts';
+import type { SendApiRequest } from '../messenger/outbound/send-api.ts';
+import type { SenderActionRequest } from '../messenger/outbound/sender-action.ts';
 import { uploadAttachment, type AttachmentUpload, type UploadDeps, type UploadResult } from './attachment-upload.ts';
 import { createGraphApi, type GraphApiOptions, type GraphRefusal, type NoAnswer } from './graph-api.ts';
 import type { Usage } from './usage.ts';

@@ -1,4 +1,4 @@
-import { graphErrorRule, NETWORK_OUTCOMES } from '../messenger/graph-errors.ts';
+import { graphErrorRule, NETWORK_OUTCOMES } from '../messenger/graph-errors/index.ts';
 import type { GraphRefusal, NoAnswer } from './graph-api.ts';
 
 const LONGEST = 300;

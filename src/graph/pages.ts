@@ -1,4 +1,4 @@
-import type { PagesReading } from '../config.ts';
+import type { PagesReading } from '../config/index.ts';
 import type { PageConfig } from '../config/pages.ts';
 
 /** The Pages this process serves and their tokens, as they are at this moment. */

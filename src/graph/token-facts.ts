@@ -3,7 +3,7 @@
  * verified by us (graph-api/reference/debug_token): whatever is missing or strange is left out.
  */
 import { z } from 'zod';
-import { appToken, type AppAccess } from './app-subscription.ts';
+import { appToken, type AppAccess } from './subscription/app-subscription.ts';
 import type { GraphApi, GraphReply } from './graph-api.ts';
 
 export interface TokenFacts {

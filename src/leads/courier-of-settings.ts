@@ -1,6 +1,6 @@
-import type { Config } from '../config.ts';
-import type { Store } from '../store/store.ts';
-import { startLeadCourier, type LeadCourier, type LeadCourierOptions } from './lead-courier.ts';
+import type { Config } from '../config/index.ts';
+import type { Store } from '../store/index.ts';
+import { startLeadCourier, type LeadCourier, type LeadCourierOptions } from './outbox-relay.ts';
 
 /** Starts the courier that the settings ask for; `undefined` where leads stay in the store. */
 export function courierOfSettings(

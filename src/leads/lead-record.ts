@@ -1,4 +1,4 @@
-import { conversationParts } from '../messenger/conversation.ts';
+import { conversationParts } from '../domain/conversation-id.ts';
 import type { StoredLead } from '../store/leads.ts';
 
 /** A lead as the webhook and `everthread leads --format json` give it; moments as ISO 8601. */

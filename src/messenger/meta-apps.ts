@@ -1,4 +1,4 @@
-import type { Channel } from './conversation.ts';
+import type { Channel } from '../domain/conversation-id.ts';
 
 /**
  * Meta's own inboxes, in which people of the business answer by hand. One Page inbox has two ids because Meta's

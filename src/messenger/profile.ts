@@ -3,7 +3,7 @@
  * words and shapes, so that what is wanted can be compared with what Meta has. Meta, reference/messenger-profile-api,
  * read 2026-10-06.
  */
-import { BotError } from './bot-error.ts';
+import { BotError } from '../domain/bot-error.ts';
 import {
   checkedChoice,
   checkedFields,
@@ -13,8 +13,8 @@ import {
   checkedUrl,
   invalid,
   optional,
-} from './checked.ts';
-import { LIMITS } from './limits.ts';
+} from './check/checked.ts';
+import { LIMITS } from './outbound/limits.ts';
 
 export interface MessengerProfile {
   /** Needed for the menu, and for m.me links with a `ref` into new threads. */

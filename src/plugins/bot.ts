@@ -1,12 +1,12 @@
 import type { RefusalReason } from '../policy/verdict.ts';
-import type { Runs } from '../workflows/contract.ts';
+import type { Runs } from '../workflows/contract/index.ts';
 import type { Duration } from './duration.ts';
-import { BotError } from '../messenger/bot-error.ts';
+import { BotError } from '../domain/bot-error.ts';
 import type { Broadcast } from './broadcast/index.ts';
-import type { Sayable } from '../messenger/outbound-message.ts';
+import type { Sayable } from '../messenger/outbound/outbound-message.ts';
 import { messengerProfile, type MessengerProfile } from '../messenger/profile.ts';
-import { isWebhookField } from '../messenger/webhook-fields.ts';
-import { checkOutside } from './outside.ts';
+import { isWebhookField } from '../messenger/inbound/webhook-fields.ts';
+import { checkOutside } from './plugin-activities.ts';
 import { optionsOf } from './options.ts';
 import { plainJson } from './plain-json.ts';
 import type { Plugin } from './plugin.ts';

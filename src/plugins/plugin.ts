@@ -2,11 +2,11 @@
  * A plugin is a bot's module: JSON state and named hooks that decide what to answer.
  * (Not to be confused with Fastify's plugins, which are in `src/api`, nor with Temporal's.)
  */
-import type { ConversationId } from '../messenger/conversation.ts';
-import type { InboundEvent, MessageEvent, PostbackEvent } from '../messenger/inbound-event.ts';
-import type { Wish } from '../messenger/opt-out.ts';
-import type { Sayable } from '../messenger/outbound-message.ts';
-import type { WebhookField } from '../messenger/webhook-fields.ts';
+import type { ConversationId } from '../domain/conversation-id.ts';
+import type { InboundEvent, MessageEvent, PostbackEvent } from '../messenger/inbound/inbound-event.ts';
+import type { Wish } from '../messenger/inbound/opt-signal.ts';
+import type { Sayable } from '../messenger/outbound/outbound-message.ts';
+import type { WebhookField } from '../messenger/inbound/webhook-fields.ts';
 import type {
   Consent,
   ContactCard,
@@ -17,9 +17,9 @@ import type {
   ThreadControlRequest,
   SequenceStart,
   TakeOver,
-} from '../workflows/contract.ts';
+} from '../workflows/contract/index.ts';
 import type { Duration } from './duration.ts';
-import type { NoActivities, Outside, OutsideHalf } from './outside.ts';
+import type { NoActivities, Outside, OutsideHalf } from './plugin-activities.ts';
 import type { KnownTopic, TopicArguments, TopicName } from './topics.ts';
 
 /** `handled` ends the chain for this event, `pass` offers it to the next plugin. */

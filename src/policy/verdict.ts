@@ -1,8 +1,8 @@
-import type { Channel } from '../messenger/conversation.ts';
-import type { messageClass } from '../messenger/outbound-message.ts';
-import type { SendClass } from '../messenger/send-api.ts';
+import type { Channel } from '../domain/conversation-id.ts';
+import type { messageClass } from '../messenger/outbound/outbound-message.ts';
+import type { SendClass } from '../messenger/outbound/send-api.ts';
 import { CUSTOMER_FEEDBACK_MS, HUMAN_AGENT_MS, isWindowOpen, WINDOW_MS } from './messaging-window.ts';
-import type { PageHold, Standing } from './standing.ts';
+import type { PageHold, Standing } from './send-eligibility.ts';
 
 /** Who says it. A person's own words are allowed more than a bot's. */
 export type Author = 'bot' | 'human';

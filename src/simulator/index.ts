@@ -6,9 +6,9 @@
 export { createSimulator } from './simulator.ts';
 export type { Simulator } from './simulator.ts';
 export type { SimulatorOptions } from './options.ts';
-export type { NewPerson } from './people.ts';
-export type { Bubble, ThreadView } from './thread-view.ts';
-export type { Happening } from './happenings.ts';
-export type { Fault } from './faults.ts';
-export { META_LIMITS } from './rates.ts';
-export { GIVEN_ERRORS } from './refusals.ts';
+export type { NewPerson } from './state/people.ts';
+export type { Bubble, ThreadView } from './control/thread-view.ts';
+export type { Happening } from './control/timeline.ts';
+export type { Fault } from './rules/faults.ts';
+export { META_LIMITS } from './rules/rates.ts';
+export { GIVEN_ERRORS } from './rules/refusals.ts';

@@ -1,12 +1,12 @@
 import type { FastifyError, FastifyInstance, FastifyPluginAsync } from 'fastify';
-import { controlRoutes } from './control-routes.ts';
-import type { Doings } from './control-routes.ts';
-import { graphRoutes } from './graph-routes.ts';
-import { createGuard } from './guard.ts';
-import { liveRoute } from './live-route.ts';
-import { pageRoutes } from './page-routes.ts';
-import { uploadedFileRoute } from './upload-route.ts';
-import type { World } from './world.ts';
+import { controlRoutes } from './control/control-routes.ts';
+import type { Doings } from './control/control-routes.ts';
+import { graphRoutes } from './graph/graph-routes.ts';
+import { createGuard } from './control/guard.ts';
+import { liveRoute } from './control/live-route.ts';
+import { pageRoutes } from './control/page-routes.ts';
+import { uploadedFileRoute } from './graph/upload-route.ts';
+import type { World } from './state/simulator-state.ts';
 
 /** Everything the simulator serves, as one Fastify plugin; mount it under any prefix. */
 export function createRoutes(world: World, doings: Doings): FastifyPluginAsync {

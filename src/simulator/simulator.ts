@@ -1,24 +1,24 @@
 import type { FastifyPluginAsync } from 'fastify';
-import { conversationParts } from '../messenger/conversation.ts';
-import type { ConversationId } from '../messenger/conversation.ts';
-import type { Clock } from '../workflows/contract.ts';
-import type { Fault } from './faults.ts';
+import { conversationParts } from '../domain/conversation-id.ts';
+import type { ConversationId } from '../domain/conversation-id.ts';
+import type { Clock } from '../workflows/contract/index.ts';
+import type { Fault } from './rules/faults.ts';
 import type { SimulatorOptions } from './options.ts';
-import { createMetaSide } from './meta-side.ts';
-import type { MetaSide } from './meta-side.ts';
-import { createOtherSpeakers } from './other-speakers.ts';
-import type { OtherSpeakers } from './other-speakers.ts';
-import { createPersonSide } from './person-side.ts';
-import type { PersonSide } from './person-side.ts';
-import type { Person } from './people.ts';
+import { createMetaSide } from './actors/meta-side.ts';
+import type { MetaSide } from './actors/meta-side.ts';
+import { createOtherSpeakers } from './actors/other-speakers.ts';
+import type { OtherSpeakers } from './actors/other-speakers.ts';
+import { createPersonSide } from './actors/person-actions.ts';
+import type { PersonSide } from './actors/person-actions.ts';
+import type { Person } from './state/people.ts';
 import { createRoutes } from './routes.ts';
 import { SimulatorError } from './simulator-error.ts';
-import { createRoutingSide } from './thread-routing.ts';
-import type { RoutingSide } from './thread-routing.ts';
-import { threadView } from './thread-view.ts';
-import type { ThreadView } from './thread-view.ts';
-import type { UtilityTemplate } from './utility-templates.ts';
-import { createWorld } from './world.ts';
+import { createRoutingSide } from './actors/thread-routing.ts';
+import type { RoutingSide } from './actors/thread-routing.ts';
+import { threadView } from './control/thread-view.ts';
+import type { ThreadView } from './control/thread-view.ts';
+import type { UtilityTemplate } from './state/utility-templates.ts';
+import { createWorld } from './state/simulator-state.ts';
 
 /** Messenger on localhost: people with phones on one side, Meta's Graph API and webhooks on the other. */
 export interface Simulator extends PersonSide, OtherSpeakers, RoutingSide, MetaSide {

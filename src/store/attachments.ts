@@ -1,7 +1,7 @@
 /** Which files Meta keeps for a Page, so that each is uploaded once. */
-import type { Database } from './database.ts';
-import type { Write } from './group-commit.ts';
-import type { Tables } from './tables.ts';
+import type { Database } from './db/database.ts';
+import type { Write } from './db/group-commit.ts';
+import type { Tables } from './db/tables.ts';
 
 export interface Attachments {
   /** The id under which Meta has this content for this Page, unless it is too old by then. */

@@ -1,10 +1,10 @@
 /** Questions about all people at once: who is in a segment, in pages, however many there are. */
 import { type Expression, type ExpressionBuilder, sql, type SqlBool } from 'kysely';
-import type { ConversationId } from '../messenger/conversation.ts';
+import type { ConversationId } from '../domain/conversation-id.ts';
 import { contactOf, type Contact } from './contacts.ts';
-import type { Database } from './database.ts';
-import { pageState, type PageState } from './holds.ts';
-import type { Tables } from './tables.ts';
+import type { Database } from './db/database.ts';
+import { pageState, type PageState } from './page-circuit-breaker.ts';
+import type { Tables } from './db/tables.ts';
 
 /** Everything that is given must hold. Tags are compared as they are, capitals included. */
 export interface ContactQuery {

@@ -1,10 +1,10 @@
 import { sql, type Transaction } from 'kysely';
-import { conversationParts, type ConversationId } from '../messenger/conversation.ts';
-import type { InboundEvent } from '../messenger/inbound-event.ts';
-import { AD_WINDOW_MS, windowOpener } from '../messenger/window-opener.ts';
-import type { Database } from './database.ts';
-import type { Write } from './group-commit.ts';
-import type { ContactsTable, Tables } from './tables.ts';
+import { conversationParts, type ConversationId } from '../domain/conversation-id.ts';
+import type { InboundEvent } from '../messenger/inbound/inbound-event.ts';
+import { AD_WINDOW_MS, windowOpener } from '../messenger/inbound/window-opener.ts';
+import type { Database } from './db/database.ts';
+import type { Write } from './db/group-commit.ts';
+import type { ContactsTable, Tables } from './db/tables.ts';
 
 /** What is kept of a person. */
 export interface Contact {

@@ -1,9 +1,9 @@
 /** How far people get, and how soon they are answered. */
 import { sql } from 'kysely';
-import type { ConversationId } from '../messenger/conversation.ts';
-import type { Database } from './database.ts';
-import type { Write } from './group-commit.ts';
-import type { Tables } from './tables.ts';
+import type { ConversationId } from '../domain/conversation-id.ts';
+import type { Database } from './db/database.ts';
+import type { Write } from './db/group-commit.ts';
+import type { Tables } from './db/tables.ts';
 
 /** A step of a funnel, over all who entered it in a time. */
 export interface FunnelStep {

@@ -3,10 +3,10 @@
  * crash could prevent. Real time, epoch ms.
  */
 import { sql, type ExpressionBuilder } from 'kysely';
-import type { Database } from './database.ts';
-import type { Write } from './group-commit.ts';
+import type { Database } from './db/database.ts';
+import type { Write } from './db/group-commit.ts';
 import { leadOf, type StoredLead } from './leads.ts';
-import type { Tables } from './tables.ts';
+import type { Tables } from './db/tables.ts';
 
 /** A lead that its holder alone may deliver for a while. */
 export interface ClaimedLead {

@@ -1,8 +1,8 @@
 import type { Selectable } from 'kysely';
-import type { ConversationId } from '../messenger/conversation.ts';
-import type { Database } from './database.ts';
-import type { Write } from './group-commit.ts';
-import type { LeadsTable, Tables } from './tables.ts';
+import type { ConversationId } from '../domain/conversation-id.ts';
+import type { Database } from './db/database.ts';
+import type { Write } from './db/group-commit.ts';
+import type { LeadsTable, Tables } from './db/tables.ts';
 
 /** What a person left in a form. Personal data: it stays out of logs. */
 export interface StoredLead {

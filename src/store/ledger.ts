@@ -1,14 +1,14 @@
 import { sql, type Transaction } from 'kysely';
-import type { ConversationId } from '../messenger/conversation.ts';
-import { textOfOutbound, type OutboundMessage } from '../messenger/outbound-message.ts';
-import { conversationParts } from '../messenger/conversation.ts';
+import type { ConversationId } from '../domain/conversation-id.ts';
+import { textOfOutbound, type OutboundMessage } from '../messenger/outbound/outbound-message.ts';
+import { conversationParts } from '../domain/conversation-id.ts';
 import type { Contact } from './contacts.ts';
-import type { Database } from './database.ts';
-import type { Write } from './group-commit.ts';
-import { takeProbe, type PageState } from './holds.ts';
-import { shortKey } from './short-key.ts';
-import { findStanding } from './standing.ts';
-import type { SendsTable, Tables } from './tables.ts';
+import type { Database } from './db/database.ts';
+import type { Write } from './db/group-commit.ts';
+import { takeProbe, type PageState } from './page-circuit-breaker.ts';
+import { shortKey } from './db/short-key.ts';
+import { findStanding } from './send-eligibility.ts';
+import type { SendsTable, Tables } from './db/tables.ts';
 
 /** What is written down of a send before Meta hears of it. */
 export interface NewSend {

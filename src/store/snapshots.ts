@@ -1,7 +1,7 @@
-import type { ConversationId } from '../messenger/conversation.ts';
-import type { Database } from './database.ts';
-import type { Write } from './group-commit.ts';
-import type { Tables } from './tables.ts';
+import type { ConversationId } from '../domain/conversation-id.ts';
+import type { Database } from './db/database.ts';
+import type { Write } from './db/group-commit.ts';
+import type { Tables } from './db/tables.ts';
 
 export interface Snapshots {
   /** The state a conversation closed with; `undefined` for one that never did. */

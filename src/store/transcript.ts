@@ -1,9 +1,15 @@
 import type { Transaction } from 'kysely';
-import type { ConversationId } from '../messenger/conversation.ts';
-import type { EchoEvent, EditEvent, InboundEvent, MessageEvent, UnsendEvent } from '../messenger/inbound-event.ts';
-import type { Database } from './database.ts';
-import { shortKey } from './short-key.ts';
-import type { MessagesTable, Tables } from './tables.ts';
+import type { ConversationId } from '../domain/conversation-id.ts';
+import type {
+  EchoEvent,
+  EditEvent,
+  InboundEvent,
+  MessageEvent,
+  UnsendEvent,
+} from '../messenger/inbound/inbound-event.ts';
+import type { Database } from './db/database.ts';
+import { shortKey } from './db/short-key.ts';
+import type { MessagesTable, Tables } from './db/tables.ts';
 
 /** One line of a talk. */
 export interface TranscriptLine {

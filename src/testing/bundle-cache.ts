@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { WorkflowBundle } from '@temporalio/worker';
-import { bundleBot, findBot } from '../engine/bundle-bot.ts';
+import { bundleBot, findBot } from '../temporal/bundling/bundle-bot.ts';
 
 /** What was bundled, and from what: files with their sizes and ages. */
 interface Entry {

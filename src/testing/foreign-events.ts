@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { InboundEvent } from '../messenger/inbound-event.ts';
+import type { InboundEvent } from '../messenger/inbound/inbound-event.ts';
 
 /**
  * Events of every kind that Meta tells, and one of a kind that is not known yet: what a plugin has nothing to do with

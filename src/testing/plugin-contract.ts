@@ -1,5 +1,5 @@
-import type { InboundEvent } from '../messenger/inbound-event.ts';
-import type { Outside } from '../plugins/outside.ts';
+import type { InboundEvent } from '../messenger/inbound/inbound-event.ts';
+import type { Outside } from '../plugins/plugin-activities.ts';
 import { plainJson } from '../plugins/plain-json.ts';
 import type { Plugin } from '../plugins/plugin.ts';
 import { foreignEvents } from './foreign-events.ts';

@@ -6,8 +6,8 @@
  */
 import { randomBytes } from 'node:crypto';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
-import { startEmbeddedTemporal } from '../engine/embedded-temporal.ts';
-import { freePort } from '../engine/free-port.ts';
+import { startEmbeddedTemporal } from '../temporal/server/embedded-temporal.ts';
+import { freePort } from '../temporal/server/free-port.ts';
 import { removeRecord, writeRecord, type KeeperOrder } from './temporal-record.ts';
 
 const { cli, recordFile, lingerMs } = JSON.parse(process.argv[2] ?? '{}') as KeeperOrder;

@@ -1,5 +1,5 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { findProcess } from '../engine/process-table.ts';
+import { findProcess } from '../temporal/server/process-table.ts';
 
 /** What a keeper is started with. */
 export interface KeeperOrder {

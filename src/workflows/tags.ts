@@ -1,7 +1,13 @@
 /** A person's tags: in the conversation's state, and in the store, where segments and broadcasts look. */
 import { getExternalWorkflowHandle, log, proxyLocalActivities } from '@temporalio/workflow';
-import type { ConversationId } from '../messenger/conversation.ts';
-import { LONGEST_TAG, MOST_TAGS, tagsChangedSignal, type EverthreadActivities, type TagChange } from './contract.ts';
+import type { ConversationId } from '../domain/conversation-id.ts';
+import {
+  LONGEST_TAG,
+  MOST_TAGS,
+  tagsChangedSignal,
+  type EverthreadActivities,
+  type TagChange,
+} from './contract/index.ts';
 import { shortText } from './short-text.ts';
 
 const outside = proxyLocalActivities<EverthreadActivities>({ startToCloseTimeout: '10 seconds' });

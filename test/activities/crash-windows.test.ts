@@ -4,9 +4,9 @@
  * the echo: the table is the one in docs/chaos.md.
  */
 import { expect, test } from 'vitest';
-import type { SendMessageDeps } from '../../src/activities/send-message.ts';
+import type { SendMessageDeps } from '../../src/activities/send/send-message.ts';
 import type { Fault } from '../../src/simulator/index.ts';
-import type { SendRequest } from '../../src/workflows/contract.ts';
+import type { SendRequest } from '../../src/workflows/contract/index.ts';
 import { aGate, storeWith, type Gate } from './gate.ts';
 
 interface Ending {

@@ -1,12 +1,12 @@
 /** Every cell of the table in docs/policy.md, through the gate and past it: the policy and the simulator must agree. */
 import { describe, expect, test } from 'vitest';
 import { SAYINGS, SITUATIONS, verdictOf, type Saying, type Situation } from '../../scripts/policy-tables.ts';
-import { graphErrorRule } from '../../src/messenger/graph-errors.ts';
+import { graphErrorRule } from '../../src/messenger/graph-errors/index.ts';
 import { customerFeedback, utility } from '../../src/index.ts';
-import type { OutboundMessage } from '../../src/messenger/outbound-message.ts';
-import { outboundMessage } from '../../src/messenger/sayable.ts';
-import { sendApiRequest, type SendClass } from '../../src/messenger/send-api.ts';
-import { THUMBS_UP } from '../../src/messenger/sticker.ts';
+import type { OutboundMessage } from '../../src/messenger/outbound/outbound-message.ts';
+import { outboundMessage } from '../../src/messenger/outbound/sayable.ts';
+import { sendApiRequest, type SendClass } from '../../src/messenger/outbound/send-api.ts';
+import { THUMBS_UP } from '../../src/messenger/outbound/sticker.ts';
 import type { Verdict } from '../../src/policy/verdict.ts';
 import { ANA } from '../support/events.ts';
 import { aGate, anEmptyGate, ANAS, isLater, TOKEN, type Gate } from './gate.ts';

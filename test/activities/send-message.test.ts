@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { conversationId } from '../../src/messenger/conversation.ts';
+import { conversationId } from '../../src/domain/conversation-id.ts';
 import type { Fault } from '../../src/simulator/index.ts';
 import { delivered } from '../store/targets.ts';
 import { ANA, anEcho, BEN, PAGE, webhookBody } from '../support/events.ts';

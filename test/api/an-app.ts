@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { onTestFinished } from 'vitest';
-import { createApp, type AppOptions } from '../../src/api/app.ts';
-import type { ConversationId } from '../../src/messenger/conversation.ts';
+import { createApp, type AppOptions } from '../../src/api/index.ts';
+import type { ConversationId } from '../../src/domain/conversation-id.ts';
 import { anEmptyStore, targets, type Target } from '../store/targets.ts';
-import { aLog } from './dispatching.ts';
+import { aLog } from './dispatch/dispatching.ts';
 
 export const SECRET = 'the app secret of a test';
 export const OLD_SECRET = 'the app secret that is being rotated out';

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
-import { createDispatcher } from '../../src/api/dispatcher.ts';
-import { EngineRefusal } from '../../src/api/engine.ts';
-import { createApp } from '../../src/api/app.ts';
+import { createDispatcher } from '../../src/api/dispatch/dispatcher.ts';
+import { EngineRefusal } from '../../src/api/dispatch/conversation-client.ts';
+import { createApp } from '../../src/api/index.ts';
 import { createMetrics } from '../../src/api/metrics.ts';
 import { signed } from '../support/events.ts';
 import { fixtureBytes, fixtureNames } from '../support/fixtures.ts';
 import { anEmptyStore, targets, type Target } from '../store/targets.ts';
 import { SECRET, VERIFY_TOKEN } from './an-app.ts';
-import { aLog } from './dispatching.ts';
-import { RecordingEngine, until } from './recording-engine.ts';
+import { aLog } from './dispatch/dispatching.ts';
+import { RecordingEngine, until } from './dispatch/recording-client.ts';
 
 /** What people wrote, and who they are: every text of the fixtures that is no id and no word of Meta's. */
 const TELLING_KEYS =

@@ -3,10 +3,10 @@ import { expect, onTestFinished, test } from 'vitest';
 import { createMetrics } from '../../src/api/metrics.ts';
 import { createSubscriptionWatch, type SubscriptionWatchOptions } from '../../src/api/subscription-watch.ts';
 import { fixedPages } from '../../src/graph/pages.ts';
-import { USUAL_FIELDS } from '../../src/messenger/webhook-fields.ts';
+import { USUAL_FIELDS } from '../../src/messenger/inbound/webhook-fields.ts';
 import { aGraphApi, APP, PAGE, TOKEN } from '../graph/simulated.ts';
 import { anEmptyStore, targets } from '../store/targets.ts';
-import { aLog } from './dispatching.ts';
+import { aLog } from './dispatch/dispatching.ts';
 
 const MINUTE = 60_000;
 const READ = `GET /${PAGE}/subscribed_apps`;

@@ -1,5 +1,5 @@
-import type { SendsTable } from '../../src/store/tables.ts';
-import type { SendRequest } from '../../src/workflows/contract.ts';
+import type { SendsTable } from '../../src/store/db/tables.ts';
+import type { SendRequest } from '../../src/workflows/contract/index.ts';
 
 export type Guarantee = SendRequest['guarantee'];
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createDatabase } from '../support/postgres.ts';
-import { loseAnswers, TAKEN_UNHEARD } from './ambiguity.ts';
+import { loseAnswers, TAKEN_UNHEARD } from './runs/ambiguity.ts';
 import { isBroken, tally, type Fate, type Guarantee } from './ambiguity-tally.ts';
 import { aStage, timeout } from './short.ts';
 

@@ -1,6 +1,6 @@
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { killDev } from './dev-kills.ts';
+import { killDev } from './runs/dev-kills.ts';
 import { everyMessageOnce, load, timeout } from './short.ts';
 import { endAllVictims } from './victim.ts';
 

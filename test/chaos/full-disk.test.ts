@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { fillDisk } from './full-disk.ts';
+import { fillDisk } from './runs/full-disk.ts';
 import { aStage, everyMessageOnce, load, timeout } from './short.ts';
 
 // Who cannot set a limit on another process has no full disk to show.

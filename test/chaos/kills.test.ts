@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { killAtRandom } from './kills.ts';
+import { killAtRandom } from './runs/kills.ts';
 import { aStage, everyMessageOnce, load, timeout } from './short.ts';
 
 test('killed again and again, everything acknowledged is answered, nothing twice, in order', { timeout }, async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createDatabase } from '../support/postgres.ts';
-import { killOneOfMany } from './many.ts';
+import { killOneOfMany } from './runs/many.ts';
 import { aStage, everyMessageOnce, load, timeout } from './short.ts';
 
 test('of several processes on one PostgreSQL any may be killed', { timeout }, async () => {

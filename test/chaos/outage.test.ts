@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { stopTemporal } from './outage.ts';
+import { stopTemporal } from './runs/outage.ts';
 import { aStage, everyMessageOnce, load, timeout } from './short.ts';
 
 test('while Temporal is away webhooks are taken; afterwards all are answered in order', { timeout }, async () => {

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Fastify from 'fastify';
 import { pino } from 'pino';
-import { startEmbeddedTemporal, type EmbeddedTemporal } from '../../src/engine/embedded-temporal.ts';
-import { freePort } from '../../src/engine/free-port.ts';
+import { startEmbeddedTemporal, type EmbeddedTemporal } from '../../src/temporal/server/embedded-temporal.ts';
+import { freePort } from '../../src/temporal/server/free-port.ts';
 import { createSimulator, type Simulator } from '../../src/simulator/index.ts';
 
 /** What surrounds the processes that are killed, and survives them. */

@@ -1,9 +1,9 @@
 /** `everthread contacts`, as a terminal runs it. */
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { contactsCommand } from '../../src/cli/contacts.ts';
-import { inboundEvents } from '../../src/messenger/parse-webhook.ts';
-import { openStore } from '../../src/store/store.ts';
+import { contactsCommand } from '../../src/cli/commands/contacts.ts';
+import { inboundEvents } from '../../src/api/webhook/decode/index.ts';
+import { openStore } from '../../src/store/index.ts';
 import { ANA, aText, BEN, PAGE, START, webhookBody } from '../support/events.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { runCli } from './run-cli.ts';

@@ -9,7 +9,7 @@ import { CHECKS } from '../../src/cli/doctor/examine.ts';
 import { isPublicHost } from '../../src/cli/doctor/public-host.ts';
 import { line, withoutSecrets } from '../../src/cli/doctor/report.ts';
 import { runChecks } from '../../src/cli/doctor/run-checks.ts';
-import { loadConfig } from '../../src/config.ts';
+import { loadConfig } from '../../src/config/index.ts';
 import { APP, PAGE, SECRET, TOKEN, VERIFY_TOKEN } from '../simulator/support.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { visit } from './doctor-visits.ts';

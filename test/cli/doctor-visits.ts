@@ -8,10 +8,10 @@ import { inject, onTestFinished } from 'vitest';
 import type { CheckId, Finding } from '../../src/cli/doctor/check.ts';
 import { examine } from '../../src/cli/doctor/examine.ts';
 import { line } from '../../src/cli/doctor/report.ts';
-import type { VisitOptions } from '../../src/cli/doctor/visit.ts';
+import type { VisitOptions } from '../../src/cli/doctor/context.ts';
 import { createGraphApi } from '../../src/graph/graph-api.ts';
-import { reconcileApp, reconcilePage } from '../../src/graph/reconcile-subscription.ts';
-import { USUAL_FIELDS } from '../../src/messenger/webhook-fields.ts';
+import { reconcileApp, reconcilePage } from '../../src/graph/subscription/reconcile-subscription.ts';
+import { USUAL_FIELDS } from '../../src/messenger/inbound/webhook-fields.ts';
 import { APP } from '../simulator/support.ts';
 import { PAGE, SECRETS, type Stage } from '../support/stage.ts';
 

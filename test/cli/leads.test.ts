@@ -1,8 +1,8 @@
 /** `everthread leads`: what people left in forms, and the webhook that gets it. */
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { linesOf } from '../../src/cli/leads.ts';
-import { openStore } from '../../src/store/store.ts';
+import { linesOf } from '../../src/cli/commands/leads.ts';
+import { openStore } from '../../src/store/index.ts';
 import { ANA, PAGE, START } from '../support/events.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { runCli } from './run-cli.ts';

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { loadConfig } from '../../src/config.ts';
-import { startDev, type RunningDev } from '../../src/dev.ts';
-import { freePort } from '../../src/engine/free-port.ts';
+import { loadConfig } from '../../src/config/index.ts';
+import { startDev, type RunningDev } from '../../src/dev/index.ts';
+import { freePort } from '../../src/temporal/server/free-port.ts';
 import { until } from '../support/talk.ts';
 
 const BOT = `

@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { readPages } from '../../src/config.ts';
+import { readPages } from '../../src/config/index.ts';
 import { fixedPages, watchPages, type Pages } from '../../src/graph/pages.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { profileChanges } from '../../src/graph/profile-changes.ts';
+import { profileChanges } from '../../src/graph/profile/profile-changes.ts';
 import type { MessengerProfile } from '../../src/messenger/profile.ts';
 
 const PRICES = { type: 'postback', title: 'Prices', payload: 'PRICES' } as const;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createCallBudget, PROFILE_CALLS } from '../../src/graph/call-budget.ts';
-import { readProfile } from '../../src/graph/messenger-profile.ts';
-import { reconcileProfile, type ProfileTask } from '../../src/graph/reconcile-profile.ts';
+import { readProfile } from '../../src/graph/profile/index.ts';
+import { reconcileProfile, type ProfileTask } from '../../src/graph/profile/reconcile-profile.ts';
 import type { MessengerProfile } from '../../src/messenger/profile.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { ACCESS, aGraphApi, PAGE, type Simulated } from './simulated.ts';

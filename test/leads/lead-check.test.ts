@@ -1,10 +1,10 @@
 /** What the doctor says of the webhook for leads. */
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { LEAD_CHECKS } from '../../src/cli/doctor/lead-checks.ts';
-import type { Visit } from '../../src/cli/doctor/visit.ts';
-import { loadConfig } from '../../src/config.ts';
-import { openStore } from '../../src/store/store.ts';
+import { LEAD_CHECKS } from '../../src/cli/doctor/checks/leads.ts';
+import type { Visit } from '../../src/cli/doctor/context.ts';
+import { loadConfig } from '../../src/config/index.ts';
+import { openStore } from '../../src/store/index.ts';
 import { ANA, PAGE, START } from '../support/events.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

@@ -1,4 +1,4 @@
-import { BotError } from '../../src/messenger/bot-error.ts';
+import { BotError } from '../../src/domain/bot-error.ts';
 
 /** The code of the error that `build` throws. */
 export function codeOf(build: () => unknown): string | undefined {

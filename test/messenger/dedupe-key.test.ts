@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { parseJson } from '../../src/api/parse-json.ts';
-import { inboundEvents } from '../../src/messenger/parse-webhook.ts';
+import { parseJson } from '../../src/api/webhook/parse-json.ts';
+import { inboundEvents } from '../../src/api/webhook/decode/index.ts';
 import { anEcho, anEdit, aPhoto, aReaction, aText, BEN, PAGE, START, webhookBody } from '../support/events.ts';
 import type { MessagingItem } from '../support/events.ts';
 import { fixtureBytes } from '../support/fixtures.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { GRAPH_ERRORS } from '../../src/messenger/graph-error-table.ts';
-import { graphErrorRule, NETWORK_OUTCOMES } from '../../src/messenger/graph-errors.ts';
-import type { NetworkOutcome } from '../../src/messenger/graph-errors.ts';
+import { GRAPH_ERRORS } from '../../src/messenger/graph-errors/table.ts';
+import { graphErrorRule, NETWORK_OUTCOMES } from '../../src/messenger/graph-errors/index.ts';
+import type { NetworkOutcome } from '../../src/messenger/graph-errors/index.ts';
 import { fixtureTable } from '../support/fixtures.ts';
 
 interface Row {

@@ -1,13 +1,13 @@
 /** Limits of Meta's table that no builder keeps: who keeps them, and which nobody here can break. */
-import { createPace } from '../../src/activities/pace.ts';
+import { createPace } from '../../src/activities/send/rate-limit/pace.ts';
 import { fixedPages } from '../../src/graph/pages.ts';
 import { audio, textMessage } from '../../src/index.ts';
-import { outboundMessage } from '../../src/messenger/sayable.ts';
-import type { Sayable } from '../../src/messenger/outbound-message.ts';
-import { AD_WINDOW_MS } from '../../src/messenger/window-opener.ts';
+import { outboundMessage } from '../../src/messenger/outbound/sayable.ts';
+import type { Sayable } from '../../src/messenger/outbound/outbound-message.ts';
+import { AD_WINDOW_MS } from '../../src/messenger/inbound/window-opener.ts';
 import { CUSTOMER_FEEDBACK_MS, HUMAN_AGENT_MS, WINDOW_MS } from '../../src/policy/messaging-window.ts';
-import { otherOwner } from '../../src/policy/standing.ts';
-import { ATTACHMENT_LIFETIME_MS, LARGEST_FILE_BYTES, PRIVATE_REPLY_MS } from '../../src/simulator/limits.ts';
+import { otherOwner } from '../../src/policy/send-eligibility.ts';
+import { ATTACHMENT_LIFETIME_MS, LARGEST_FILE_BYTES, PRIVATE_REPLY_MS } from '../../src/simulator/rules/limits.ts';
 import { ANA, OUR_APP, PAGE } from '../support/events.ts';
 import { codeOf } from './code-of.ts';
 import { template } from './message-limits.ts';

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { LIMITS } from '../../src/messenger/limits.ts';
-import type { Sayable } from '../../src/messenger/outbound-message.ts';
+import { LIMITS } from '../../src/messenger/outbound/limits.ts';
+import type { Sayable } from '../../src/messenger/outbound/outbound-message.ts';
 import { messengerProfile } from '../../src/messenger/profile.ts';
-import { outboundMessage, outboundMessages } from '../../src/messenger/sayable.ts';
-import { sendApiRequest } from '../../src/messenger/send-api.ts';
+import { outboundMessage, outboundMessages } from '../../src/messenger/outbound/sayable.ts';
+import { sendApiRequest } from '../../src/messenger/outbound/send-api.ts';
 import { fixtureTable } from '../support/fixtures.ts';
 import { codeOf } from './code-of.ts';
 import { codeOfBuilding, KEPT_ELSEWHERE, NOT_BUILT, ONLY_META } from './kept-elsewhere.ts';

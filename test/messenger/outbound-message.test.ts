@@ -18,11 +18,11 @@ import {
   utility,
   withQuickReplies,
 } from '../../src/index.ts';
-import { messageClass, textOfOutbound } from '../../src/messenger/outbound-message.ts';
-import type { Sayable } from '../../src/messenger/outbound-message.ts';
+import { messageClass, textOfOutbound } from '../../src/messenger/outbound/outbound-message.ts';
+import type { Sayable } from '../../src/messenger/outbound/outbound-message.ts';
 import { messengerProfile } from '../../src/messenger/profile.ts';
-import { outboundMessage, outboundMessages } from '../../src/messenger/sayable.ts';
-import { sendApiRequest } from '../../src/messenger/send-api.ts';
+import { outboundMessage, outboundMessages } from '../../src/messenger/outbound/sayable.ts';
+import { sendApiRequest } from '../../src/messenger/outbound/send-api.ts';
 import {
   markSeen,
   react,
@@ -30,8 +30,8 @@ import {
   typingOff,
   typingOn,
   unreact,
-} from '../../src/messenger/sender-action.ts';
-import type { SenderAction } from '../../src/messenger/sender-action.ts';
+} from '../../src/messenger/outbound/sender-action.ts';
+import type { SenderAction } from '../../src/messenger/outbound/sender-action.ts';
 import { codeOf } from './code-of.ts';
 import { everyMessage } from './every-message.ts';
 import { aCard, aCoupon, aGrid, aMediaCard, aReceipt, aSurvey, template } from './message-limits.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { inboundEvents } from '../../src/messenger/parse-webhook.ts';
-import { textOf } from '../../src/messenger/text-of.ts';
+import { inboundEvents } from '../../src/api/webhook/decode/index.ts';
+import { textOf } from '../../src/messenger/inbound/text-of.ts';
 import { aPhoto, aPostback, aReaction, aText, webhookBody } from '../support/events.ts';
 import type { MessagingItem } from '../support/events.ts';
 

@@ -1,7 +1,12 @@
 import { expect, expectTypeOf, test } from 'vitest';
 import { defineBot, definePlugin, type Plugin } from '../../src/index.ts';
-import type { InboundEventKind } from '../../src/messenger/inbound-event.ts';
-import { neededFields, sideEffectOf, USUAL_FIELDS, WEBHOOK_FIELDS } from '../../src/messenger/webhook-fields.ts';
+import type { InboundEventKind } from '../../src/messenger/inbound/inbound-event.ts';
+import {
+  neededFields,
+  sideEffectOf,
+  USUAL_FIELDS,
+  WEBHOOK_FIELDS,
+} from '../../src/messenger/inbound/webhook-fields.ts';
 
 test('every kind of event is brought by a field, but those that nobody knows', () => {
   type Brought = (typeof WEBHOOK_FIELDS)[number]['brings'][number];

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { parseJson } from '../../src/api/parse-json.ts';
-import { inboundEvents } from '../../src/messenger/parse-webhook.ts';
-import { windowOpener } from '../../src/messenger/window-opener.ts';
+import { parseJson } from '../../src/api/webhook/parse-json.ts';
+import { inboundEvents } from '../../src/api/webhook/decode/index.ts';
+import { windowOpener } from '../../src/messenger/inbound/window-opener.ts';
 import { fixtureBytes, fixtureNames } from '../support/fixtures.ts';
 
 /** All recorded bodies that open the window; every other one must not. */

@@ -2,8 +2,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, test } from 'vitest';
-import { checkActivities } from '../../src/engine/bot-activities.ts';
-import { bundleBot } from '../../src/engine/bundle-bot.ts';
+import { checkActivities } from '../../src/temporal/bundling/bot-activities.ts';
+import { bundleBot } from '../../src/temporal/bundling/bundle-bot.ts';
 import { startStage } from '../support/stage.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

@@ -2,12 +2,12 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createBroadcastStep } from '../../src/activities/broadcast-step.ts';
-import { dryRun, findBroadcast, start, statusOf } from '../../src/cli/broadcast.ts';
-import { contactLines } from '../../src/cli/contacts.ts';
-import { funnelReport } from '../../src/cli/funnel.ts';
-import { readBot } from '../../src/engine/bundle-bot.ts';
+import { dryRun, findBroadcast, start, statusOf } from '../../src/cli/commands/broadcast.ts';
+import { contactLines } from '../../src/cli/commands/contacts.ts';
+import { funnelReport } from '../../src/cli/commands/funnel.ts';
+import { readBot } from '../../src/temporal/bundling/bundle-bot.ts';
 import { contactQuery } from '../../src/plugins/segment.ts';
-import { broadcastId, broadcastOccasion } from '../../src/workflows/contract.ts';
+import { broadcastId, broadcastOccasion } from '../../src/workflows/contract/index.ts';
 import { PAGE } from '../support/events.ts';
 import { startTalk, until, type Talk } from '../support/talk.ts';
 

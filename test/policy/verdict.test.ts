@@ -8,7 +8,7 @@ import {
   WINDOW_MS,
   windowClosesAt,
 } from '../../src/policy/messaging-window.ts';
-import { otherOwner, type Standing } from '../../src/policy/standing.ts';
+import { otherOwner, type Standing } from '../../src/policy/send-eligibility.ts';
 import { verdict, type Case, type Verdict } from '../../src/policy/verdict.ts';
 import { OUR_APP, PAGE_INBOX_APP } from '../support/events.ts';
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { sendApiRequest } from '../../src/messenger/send-api.ts';
-import { react, senderActionRequest, unreact } from '../../src/messenger/sender-action.ts';
-import { messageClass } from '../../src/messenger/outbound-message.ts';
-import type { OutboundMessage, Sayable } from '../../src/messenger/outbound-message.ts';
-import { outboundMessages } from '../../src/messenger/sayable.ts';
-import type { SendClass } from '../../src/messenger/send-api.ts';
+import { sendApiRequest } from '../../src/messenger/outbound/send-api.ts';
+import { react, senderActionRequest, unreact } from '../../src/messenger/outbound/sender-action.ts';
+import { messageClass } from '../../src/messenger/outbound/outbound-message.ts';
+import type { OutboundMessage, Sayable } from '../../src/messenger/outbound/outbound-message.ts';
+import { outboundMessages } from '../../src/messenger/outbound/sayable.ts';
+import type { SendClass } from '../../src/messenger/outbound/send-api.ts';
 import { everyMessage } from '../messenger/every-message.ts';
 import { limitOf, MESSAGE_LIMITS, PROFILE_LIMITS, sizesBeyond } from '../messenger/message-limits.ts';
 import { ANA, DAY, HOUR, PAGE, startBoth, startSimulator, TOKEN } from './support.ts';

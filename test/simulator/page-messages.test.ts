@@ -1,11 +1,11 @@
 import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
-import { messageClass } from '../../src/messenger/outbound-message.ts';
-import type { Sayable } from '../../src/messenger/outbound-message.ts';
-import { outboundMessages } from '../../src/messenger/sayable.ts';
-import { sendApiRequest } from '../../src/messenger/send-api.ts';
-import { react, senderActionRequest } from '../../src/messenger/sender-action.ts';
+import { messageClass } from '../../src/messenger/outbound/outbound-message.ts';
+import type { Sayable } from '../../src/messenger/outbound/outbound-message.ts';
+import { outboundMessages } from '../../src/messenger/outbound/sayable.ts';
+import { sendApiRequest } from '../../src/messenger/outbound/send-api.ts';
+import { react, senderActionRequest } from '../../src/messenger/outbound/sender-action.ts';
 import { everyMessage } from '../messenger/every-message.ts';
 import { ANA, startBoth, TOKEN } from './support.ts';
 

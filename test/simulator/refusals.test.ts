@@ -1,6 +1,6 @@
 /** The table of Meta's numbers that the simulator gives by itself: every one is asked for here, over HTTP. */
 import { expect, test } from 'vitest';
-import { GRAPH_ERRORS } from '../../src/messenger/graph-error-table.ts';
+import { GRAPH_ERRORS } from '../../src/messenger/graph-errors/table.ts';
 import { GIVEN_ERRORS } from '../../src/simulator/index.ts';
 import type { SimulatorOptions } from '../../src/simulator/index.ts';
 import { ANA, APP, APP_TOKEN, aSend, callGraph, DAY, outcomeOf, PAGE, startSimulator } from './support.ts';

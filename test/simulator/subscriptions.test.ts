@@ -1,8 +1,8 @@
 /** How an app comes to its tokens and subscriptions: the calls, what they change, and the proof of the app's secret. */
 import { createHmac } from 'node:crypto';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { openDatabase } from '../../src/simulator/database.ts';
-import { createWebhooks } from '../../src/simulator/webhooks.ts';
+import { openDatabase } from '../../src/simulator/state/database.ts';
+import { createWebhooks } from '../../src/simulator/webhook/webhooks.ts';
 import {
   ANA,
   APP,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { pauseAfter } from '../../src/simulator/deliveries.ts';
+import { pauseAfter } from '../../src/simulator/webhook/deliveries.ts';
 import { ANA, APP, aSend, HOUR, itemsOf, PAGE, startBoth } from './support.ts';
 import type { Item } from './support.ts';
 

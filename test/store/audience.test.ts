@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ContactQuery } from '../../src/store/audience.ts';
-import type { Store } from '../../src/store/store.ts';
-import { conversationId, type ConversationId } from '../../src/messenger/conversation.ts';
+import type { Store } from '../../src/store/index.ts';
+import { conversationId, type ConversationId } from '../../src/domain/conversation-id.ts';
 import { aText, PAGE, START, webhookBody } from '../support/events.ts';
 import { anEmptyStore, delivered, targets } from './targets.ts';
 

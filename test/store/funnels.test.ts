@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { funnelReport, tableOf } from '../../src/cli/funnel.ts';
+import { funnelReport, tableOf } from '../../src/cli/commands/funnel.ts';
 import { ANA, aText, BEN, PAGE, START, webhookBody } from '../support/events.ts';
 import { anEmptyStore, delivered, targets } from './targets.ts';
 

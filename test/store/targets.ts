@@ -1,10 +1,10 @@
 /** The databases that the store must behave the same on; every test names the one it runs against. */
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { inboundEvents, type Delivered } from '../../src/messenger/parse-webhook.ts';
-import { openDatabase, type Database } from '../../src/store/database.ts';
-import { openStore, type Store } from '../../src/store/store.ts';
-import type { Tables } from '../../src/store/tables.ts';
+import { inboundEvents, type Delivered } from '../../src/api/webhook/decode/index.ts';
+import { openDatabase, type Database } from '../../src/store/db/database.ts';
+import { openStore, type Store } from '../../src/store/index.ts';
+import type { Tables } from '../../src/store/db/tables.ts';
 import { createDatabase, type Database as TestDatabase } from '../support/postgres.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

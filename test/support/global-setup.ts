@@ -1,9 +1,9 @@
 /** Before the first test: one Temporal, one PostgreSQL and a Chromium for the whole run; what is missing is installed. */
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { startEmbeddedTemporal } from '../../src/engine/embedded-temporal.ts';
-import { freePort } from '../../src/engine/free-port.ts';
-import { findTemporalCli } from '../../src/engine/temporal-cli.ts';
+import { startEmbeddedTemporal } from '../../src/temporal/server/embedded-temporal.ts';
+import { freePort } from '../../src/temporal/server/free-port.ts';
+import { findTemporalCli } from '../../src/temporal/cli/index.ts';
 import { ensureChromium } from './chromium.ts';
 import { guardAgainstKill } from './cleanup-guard.ts';
 import { compileForThisRun } from './compiled.ts';

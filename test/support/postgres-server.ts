@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { freePort } from '../../src/engine/free-port.ts';
-import { keepTail } from '../../src/engine/output-tail.ts';
+import { freePort } from '../../src/temporal/server/free-port.ts';
+import { keepTail } from '../../src/temporal/server/output-tail.ts';
 import { guardAgainstKill } from './cleanup-guard.ts';
 import { idOf } from './on-this-machine.ts';
 

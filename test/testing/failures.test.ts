@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { graphErrorRule } from '../../src/messenger/graph-errors.ts';
+import { graphErrorRule } from '../../src/messenger/graph-errors/index.ts';
 import { FAILURES } from '../../src/testing/index.ts';
 
 test('each name stands for an error of the class that it says', () => {

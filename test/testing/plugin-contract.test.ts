@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { definePlugin, type InboundEventKind, type Plugin } from '../../src/index.ts';
-import { parseJson } from '../../src/api/parse-json.ts';
-import { inboundEvents } from '../../src/messenger/parse-webhook.ts';
+import { parseJson } from '../../src/api/webhook/parse-json.ts';
+import { inboundEvents } from '../../src/api/webhook/decode/index.ts';
 import * as bundled from '../../src/plugins/index.ts';
 import { pluginContract, type PluginContractOptions } from '../../src/testing/index.ts';
 import { foreignEvents } from '../../src/testing/foreign-events.ts';
@@ -84,7 +84,7 @@ describe('events of all kinds', () => {
   });
 
   test('are all there', () => {
-    const source = readFileSync(join(import.meta.dirname, '../../src/messenger/inbound-event.ts'), 'utf8');
+    const source = readFileSync(join(import.meta.dirname, '../../src/messenger/inbound/inbound-event.ts'), 'utf8');
     const kinds = [...source.matchAll(/readonly kind: '([\w-]+)'/g)].map(([, kind]) => kind as InboundEventKind);
     const shipped = new Set(foreignEvents().map(({ kind }) => kind));
     expect(kinds.length).toBeGreaterThan(20);

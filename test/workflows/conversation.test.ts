@@ -1,11 +1,11 @@
 import proto from '@temporalio/proto';
 import { randomUUID } from 'node:crypto';
 import { describe, expect, inject, test } from 'vitest';
-import { resetRun } from '../../src/engine/broken-runs.ts';
-import { freePort } from '../../src/engine/free-port.ts';
-import { startEmbeddedTemporal } from '../../src/engine/embedded-temporal.ts';
+import { resetRun } from '../../src/temporal/replay/broken-runs.ts';
+import { freePort } from '../../src/temporal/server/free-port.ts';
+import { startEmbeddedTemporal } from '../../src/temporal/server/embedded-temporal.ts';
 import type { MessageEvent } from '../../src/index.ts';
-import { inboundEventsSignal } from '../../src/workflows/contract.ts';
+import { inboundEventsSignal } from '../../src/workflows/contract/index.ts';
 import { startStage } from '../support/stage.ts';
 import { startTalk, until, type Talk } from '../support/talk.ts';
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import type { PagesReading } from '../../src/config.ts';
-import { Secret } from '../../src/config.ts';
+import type { PagesReading } from '../../src/config/index.ts';
+import { Secret } from '../../src/config/index.ts';
 import { watchPages, type Pages } from '../../src/graph/pages.ts';
 import { PAGE, SECRETS, startStage, type Stage } from '../support/stage.ts';
-import { stopSequenceSignal, takeOverUpdate } from '../../src/workflows/contract.ts';
+import { stopSequenceSignal, takeOverUpdate } from '../../src/workflows/contract/index.ts';
 import { startTalk, until, type Talk } from '../support/talk.ts';
 
 const HOUR = 3_600_000;

@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { sequencesKey, TASK_QUEUE } from '../../src/workflows/contract.ts';
+import { sequencesKey, TASK_QUEUE } from '../../src/workflows/contract/index.ts';
 import { startTalk, until, type Talk, type TalkOptions } from '../support/talk.ts';
 
 const PROBE = 'test/support/bots/probe/bot.ts';

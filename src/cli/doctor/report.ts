@@ -1,4 +1,4 @@
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/index.ts';
 import { SYMPTOMS, type Finding, type Status } from './check.ts';
 
 const WORDS: Readonly<Record<Status, string>> = { ok: 'ok', wrong: 'wrong', look: 'look', not_checked: 'skip' };

@@ -1,7 +1,7 @@
-import { checkedButtons } from '../button.ts';
-import type { Button } from '../button.ts';
-import { checkedFields, checkedText } from '../checked.ts';
-import { LIMITS } from '../limits.ts';
+import { checkedButtons } from '../outbound/button.ts';
+import type { Button } from '../outbound/button.ts';
+import { checkedFields, checkedText } from '../check/checked.ts';
+import { LIMITS } from '../outbound/limits.ts';
 
 export interface ButtonTemplate {
   readonly template_type: 'button';

@@ -1,7 +1,7 @@
-import { BotError } from '../bot-error.ts';
-import { checkedPayload } from '../button.ts';
-import { checkedFields, checkedText, checkedUrl, optional } from '../checked.ts';
-import { LIMITS } from '../limits.ts';
+import { BotError } from '../../domain/bot-error.ts';
+import { checkedPayload } from '../outbound/button.ts';
+import { checkedFields, checkedText, checkedUrl, optional } from '../check/checked.ts';
+import { LIMITS } from '../outbound/limits.ts';
 import { templateMessage } from './template-message.ts';
 import type { TemplateMessage } from './template-message.ts';
 

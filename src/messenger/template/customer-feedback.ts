@@ -6,8 +6,8 @@ import {
   checkedUrl,
   checkedWholeNumber,
   optional,
-} from '../checked.ts';
-import { LIMITS } from '../limits.ts';
+} from '../check/checked.ts';
+import { LIMITS } from '../outbound/limits.ts';
 import { templateMessage } from './template-message.ts';
 import type { TemplateMessage } from './template-message.ts';
 

@@ -1,5 +1,5 @@
-import { checkedFields, checkedList, checkedText, checkedWholeNumber, optional } from '../checked.ts';
-import { LIMITS } from '../limits.ts';
+import { checkedFields, checkedList, checkedText, checkedWholeNumber, optional } from '../check/checked.ts';
+import { LIMITS } from '../outbound/limits.ts';
 import { checkedPrivacy } from './customer-feedback.ts';
 import { templateMessage } from './template-message.ts';
 import type { TemplateMessage } from './template-message.ts';

@@ -1,8 +1,8 @@
-import { BotError } from '../bot-error.ts';
-import { checkedButtons, urlAction } from '../button.ts';
-import type { Button, UrlAction } from '../button.ts';
-import { checkedFields, checkedFlag, checkedList, checkedText, checkedUrl, optional } from '../checked.ts';
-import { LIMITS } from '../limits.ts';
+import { BotError } from '../../domain/bot-error.ts';
+import { checkedButtons, urlAction } from '../outbound/button.ts';
+import type { Button, UrlAction } from '../outbound/button.ts';
+import { checkedFields, checkedFlag, checkedList, checkedText, checkedUrl, optional } from '../check/checked.ts';
+import { LIMITS } from '../outbound/limits.ts';
 import { templateMessage } from './template-message.ts';
 import type { TemplateMessage } from './template-message.ts';
 

@@ -1,6 +1,6 @@
-import { BotError } from '../bot-error.ts';
-import { checkedButtons, checkedPayload, urlAction } from '../button.ts';
-import type { PostbackButton, UrlAction, UrlButton } from '../button.ts';
+import { BotError } from '../../domain/bot-error.ts';
+import { checkedButtons, checkedPayload, urlAction } from '../outbound/button.ts';
+import type { PostbackButton, UrlAction, UrlButton } from '../outbound/button.ts';
 import {
   checkedFields,
   checkedFlag,
@@ -10,8 +10,8 @@ import {
   invalid,
   isFields,
   optional,
-} from '../checked.ts';
-import { LIMITS } from '../limits.ts';
+} from '../check/checked.ts';
+import { LIMITS } from '../outbound/limits.ts';
 import { templateMessage } from './template-message.ts';
 import type { TemplateMessage } from './template-message.ts';
 

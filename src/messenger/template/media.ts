@@ -1,7 +1,15 @@
-import { BotError } from '../bot-error.ts';
-import { checkedButtons } from '../button.ts';
-import type { Button } from '../button.ts';
-import { checkedChoice, checkedFields, checkedFlag, checkedId, checkedList, checkedUrl, optional } from '../checked.ts';
+import { BotError } from '../../domain/bot-error.ts';
+import { checkedButtons } from '../outbound/button.ts';
+import type { Button } from '../outbound/button.ts';
+import {
+  checkedChoice,
+  checkedFields,
+  checkedFlag,
+  checkedId,
+  checkedList,
+  checkedUrl,
+  optional,
+} from '../check/checked.ts';
 import { templateMessage } from './template-message.ts';
 import type { TemplateMessage } from './template-message.ts';
 

@@ -1,5 +1,5 @@
-import { checkedFields, checkedId, checkedList } from '../checked.ts';
-import { LIMITS } from '../limits.ts';
+import { checkedFields, checkedId, checkedList } from '../check/checked.ts';
+import { LIMITS } from '../outbound/limits.ts';
 import { templateMessage } from './template-message.ts';
 import type { TemplateMessage } from './template-message.ts';
 

@@ -1,4 +1,4 @@
-import type { QuickReply } from '../quick-reply.ts';
+import type { QuickReply } from '../outbound/quick-reply.ts';
 
 /** A message in one of Meta's forms; which one is in `template_type`. */
 export interface TemplateMessage<Payload> {

@@ -1,7 +1,7 @@
 /** The assistant's outside half, in ordinary Node: `everthread/assistant`. */
 import { msToNumber } from '@temporalio/common/lib/time.js';
 import { APICallError, generateText, RetryError, type LanguageModel, type ModelMessage } from 'ai';
-import { BotError } from '../../messenger/bot-error.ts';
+import { BotError } from '../../domain/bot-error.ts';
 import { withoutMarkdown } from '../../messenger/without-markdown.ts';
 import type { Duration } from '../duration.ts';
 import type { AssistantActivities, AssistantAnswer, AssistantLine, AssistantQuestion } from './question.ts';

@@ -1,6 +1,6 @@
-import type { MessageEvent } from '../../messenger/inbound-event.ts';
+import type { MessageEvent } from '../../messenger/inbound/inbound-event.ts';
 import { optionsOf } from '../options.ts';
-import { outside } from '../outside.ts';
+import { outside } from '../plugin-activities.ts';
 import { definePlugin, type Plugin, type PluginContext } from '../plugin.ts';
 import type { AssistantActivities, AssistantAnswer, AssistantLine } from './question.ts';
 

@@ -1,4 +1,4 @@
-import type { ConversationId } from '../../messenger/conversation.ts';
+import type { ConversationId } from '../../domain/conversation-id.ts';
 
 /** What the assistant is asked, as its outside half gets it. */
 export interface AssistantQuestion {

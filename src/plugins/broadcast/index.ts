@@ -1,5 +1,5 @@
-import { messageClass, type Sayable } from '../../messenger/outbound-message.ts';
-import { outboundMessage } from '../../messenger/sayable.ts';
+import { messageClass, type Sayable } from '../../messenger/outbound/outbound-message.ts';
+import { outboundMessage } from '../../messenger/outbound/sayable.ts';
 import { optionsOf } from '../options.ts';
 import { checkSegment, type Segment } from '../segment.ts';
 import { defineSequence, type Sequence } from '../sequence.ts';

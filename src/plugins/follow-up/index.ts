@@ -1,5 +1,5 @@
 import type { Duration } from '../duration.ts';
-import type { Sayable } from '../../messenger/outbound-message.ts';
+import type { Sayable } from '../../messenger/outbound/outbound-message.ts';
 import { optionsOf } from '../options.ts';
 import type { StopName, TopicName } from '../topics.ts';
 import { defineSequence, type QuietHours, type Sequence } from '../sequence.ts';

@@ -1,4 +1,4 @@
-import type { Sayable } from '../../messenger/outbound-message.ts';
+import type { Sayable } from '../../messenger/outbound/outbound-message.ts';
 
 /**
  * What a validator of any library looks like from outside: zod, valibot and others have it

@@ -1,7 +1,7 @@
 /** The built-in kinds of question. They are plain functions, so they weigh nothing in the sandbox. */
-import { textMessage } from '../../messenger/message-builders.ts';
-import type { QuickReply, Sayable } from '../../messenger/outbound-message.ts';
-import { askEmail, askPhone, quickReply } from '../../messenger/quick-reply.ts';
+import { textMessage } from '../../messenger/outbound/message-builders.ts';
+import type { QuickReply, Sayable } from '../../messenger/outbound/outbound-message.ts';
+import { askEmail, askPhone, quickReply } from '../../messenger/outbound/quick-reply.ts';
 import { optionsOf } from '../options.ts';
 import { type Field, field, schemaOf } from './field.ts';
 

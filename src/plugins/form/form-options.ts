@@ -1,4 +1,4 @@
-import type { Sayable } from '../../messenger/outbound-message.ts';
+import type { Sayable } from '../../messenger/outbound/outbound-message.ts';
 import type { Hours } from '../../policy/quiet-hours.ts';
 import type { Duration } from '../duration.ts';
 import { optionsOf } from '../options.ts';

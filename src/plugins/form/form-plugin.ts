@@ -1,11 +1,11 @@
-import type { MessageEvent, PostbackEvent } from '../../messenger/inbound-event.ts';
-import type { Sayable } from '../../messenger/outbound-message.ts';
+import type { MessageEvent, PostbackEvent } from '../../messenger/inbound/inbound-event.ts';
+import type { Sayable } from '../../messenger/outbound/outbound-message.ts';
 import { endOfQuietHours } from '../../policy/quiet-hours.ts';
 import { msOf } from '../duration.ts';
-import type { NoActivities, Outside } from '../outside.ts';
+import type { NoActivities, Outside } from '../plugin-activities.ts';
 import { fits } from '../pattern.ts';
 import type { HookResult, Plugin, PluginContext } from '../plugin.ts';
-import { wanted } from './deeds.ts';
+import { wanted } from './form-actions.ts';
 import type { FormRules } from './form-options.ts';
 import { answerForm, beginForm, changeAnswer, question, skipQuestion } from './steps.ts';
 import type { Answers, FormState, FormStep } from './steps.ts';

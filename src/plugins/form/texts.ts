@@ -1,8 +1,8 @@
-import type { QuickReply, Sayable } from '../../messenger/outbound-message.ts';
-import { textMessage } from '../../messenger/message-builders.ts';
-import { LIMITS } from '../../messenger/limits.ts';
-import { quickReply } from '../../messenger/quick-reply.ts';
-import { outboundMessage, withQuickReplies } from '../../messenger/sayable.ts';
+import type { QuickReply, Sayable } from '../../messenger/outbound/outbound-message.ts';
+import { textMessage } from '../../messenger/outbound/message-builders.ts';
+import { LIMITS } from '../../messenger/outbound/limits.ts';
+import { quickReply } from '../../messenger/outbound/quick-reply.ts';
+import { outboundMessage, withQuickReplies } from '../../messenger/outbound/sayable.ts';
 import type { OptionChecks } from '../options.ts';
 import { payloadFor } from './payload.ts';
 import type { Answers } from './steps.ts';

@@ -1,5 +1,5 @@
-import type { InboundEvent } from '../../messenger/inbound-event.ts';
-import type { Sayable } from '../../messenger/outbound-message.ts';
+import type { InboundEvent } from '../../messenger/inbound/inbound-event.ts';
+import type { Sayable } from '../../messenger/outbound/outbound-message.ts';
 import { endOfQuietHours, type Hours } from '../../policy/quiet-hours.ts';
 import { msOf, type Duration } from '../duration.ts';
 import { optionsOf } from '../options.ts';

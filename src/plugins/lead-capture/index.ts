@@ -3,9 +3,9 @@ import { formRules, type FormOptions } from '../form/form-options.ts';
 import { formHooks, type FormPluginState } from '../form/form-plugin.ts';
 import type { Fields } from '../form/steps.ts';
 import { optionsOf } from '../options.ts';
-import { outside, type Outside } from '../outside.ts';
+import { outside, type Outside } from '../plugin-activities.ts';
 import { definePlugin, type Plugin } from '../plugin.ts';
-import { saveOutside, type Unsaved } from './save-outside.ts';
+import { saveOutside, type Unsaved } from './save-lead.ts';
 
 export interface ConsentOptions {
   /** What the person is told about the use of their answers. It is kept with the lead. */

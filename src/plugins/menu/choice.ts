@@ -1,4 +1,4 @@
-import type { Sayable } from '../../messenger/outbound-message.ts';
+import type { Sayable } from '../../messenger/outbound/outbound-message.ts';
 import { plainWords } from '../../messenger/plain-words.ts';
 import type { Duration } from '../duration.ts';
 

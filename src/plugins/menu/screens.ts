@@ -1,9 +1,9 @@
-import { postbackButton } from '../../messenger/button.ts';
-import { LIMITS } from '../../messenger/limits.ts';
-import { buttonMessage, textMessage } from '../../messenger/message-builders.ts';
-import type { QuickReply, Sayable } from '../../messenger/outbound-message.ts';
-import { quickReply } from '../../messenger/quick-reply.ts';
-import { outboundMessage, withQuickReplies } from '../../messenger/sayable.ts';
+import { postbackButton } from '../../messenger/outbound/button.ts';
+import { LIMITS } from '../../messenger/outbound/limits.ts';
+import { buttonMessage, textMessage } from '../../messenger/outbound/message-builders.ts';
+import type { QuickReply, Sayable } from '../../messenger/outbound/outbound-message.ts';
+import { quickReply } from '../../messenger/outbound/quick-reply.ts';
+import { outboundMessage, withQuickReplies } from '../../messenger/outbound/sayable.ts';
 import { idOf, type Path, type Screen } from './choice.ts';
 import { payloadTo } from './payload.ts';
 

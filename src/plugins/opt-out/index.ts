@@ -1,6 +1,6 @@
-import type { InboundEvent } from '../../messenger/inbound-event.ts';
-import { plain, type Wish, wishOf } from '../../messenger/opt-out.ts';
-import type { Sayable } from '../../messenger/outbound-message.ts';
+import type { InboundEvent } from '../../messenger/inbound/inbound-event.ts';
+import { plain, type Wish, wishOf } from '../../messenger/inbound/opt-signal.ts';
+import type { Sayable } from '../../messenger/outbound/outbound-message.ts';
 import { optionsOf } from '../options.ts';
 import { definePlugin, type Plugin } from '../plugin.ts';
 

@@ -2,7 +2,7 @@ import { h } from './dom.js';
 
 /**
  * A card: a picture, words, buttons; any of them may be missing.
- * @param {import('../cards.ts').Card} card
+ * @param {import('../content/cards.ts').Card} card
  * @param {string} mid
  * @param {any} actions
  */
@@ -23,7 +23,7 @@ export function drawCard({ title, subtitle, media, link, buttons }, mid, actions
 }
 
 /**
- * @param {readonly import('../cards.ts').ShownButton[]} buttons
+ * @param {readonly import('../content/cards.ts').ShownButton[]} buttons
  * @param {string} mid
  * @param {any} actions
  */

@@ -4,7 +4,7 @@ import { face } from './people.js';
 import { dayAndTime, rest, span, zoneName } from './times.js';
 
 const HOUR = 3_600_000;
-/** @param {import('../window.ts').WindowView} window @param {number} now */
+/** @param {import('../rules/window.ts').WindowView} window @param {number} now */
 function windowWords(window, now) {
   if (window.state === 'never') return 'has not written yet';
   if (window.state === 'open') return `window open, ${rest(window.closesAt - now)} left`;
@@ -14,7 +14,7 @@ function windowWords(window, now) {
 
 const OWNERS = { other_app: 'another app has the thread', page_inbox: 'staff have the thread' };
 
-/** The person, their clock and the window, above the chat. @param {HTMLElement} head @param {import('../thread-view.ts').PersonView} person */
+/** The person, their clock and the window, above the chat. @param {HTMLElement} head @param {import('../control/thread-view.ts').PersonView} person */
 export function drawHead(head, person) {
   const { psid, firstName, lastName, timezone, now, window, isBlocking, threadOwner } = person;
   const state = isBlocking ? 'closed' : window.state;
@@ -36,7 +36,7 @@ export function drawNobody(head) {
 
 /**
  * @param {HTMLElement} thread
- * @param {import('../thread-view.ts').ThreadView} view
+ * @param {import('../control/thread-view.ts').ThreadView} view
  * @param {{ pageName: string, tap: Function, react: Function, start: Function, highlight: Function }} actions
  */
 export function drawThread(thread, view, actions) {

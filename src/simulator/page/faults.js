@@ -1,6 +1,6 @@
 /**
  * Ways to break the next send, for the list on the page.
- * @type {readonly { readonly name: string, readonly fault: import('../faults.ts').Fault }[]}
+ * @type {readonly { readonly name: string, readonly fault: import('../rules/faults.ts').Fault }[]}
  */
 export const FAULTS = [
   { name: 'Cut after it was delivered', fault: { kind: 'cut_after' } },

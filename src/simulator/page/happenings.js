@@ -12,7 +12,7 @@ const FAULT_NAMES = {
 /**
  * The list on the right: what was said, what it took to bring it over, and what Meta made of it.
  * @param {HTMLElement} list
- * @param {import('../thread-view.ts').ThreadView} view
+ * @param {import('../control/thread-view.ts').ThreadView} view
  * @param {string} pageName
  */
 export function drawHappenings(list, { person, happenings }, pageName) {

@@ -9,7 +9,7 @@ import { dayAndTime, span, zoneName } from './times.js';
 
 /** What is on the page: everybody, and the open chat. */
 let state;
-/** @type {import('../thread-view.ts').ThreadView | undefined} */
+/** @type {import('../control/thread-view.ts').ThreadView | undefined} */
 let view;
 /** @type {string | undefined} */
 let open = location.hash.slice(1) || undefined;
@@ -67,7 +67,7 @@ function faultName({ kind, code, subcode, times }) {
   return times > 1 ? `${times} × ${name}` : name;
 }
 
-/** @param {import('../thread-view.ts').ThreadView} next */
+/** @param {import('../control/thread-view.ts').ThreadView} next */
 function show(next) {
   view = next;
   const { person } = next;

@@ -4,7 +4,7 @@ import { clockTime } from './times.js';
 /**
  * The list on the left.
  * @param {HTMLElement} list
- * @param {readonly import('../thread-view.ts').PersonView[]} people
+ * @param {readonly import('../control/thread-view.ts').PersonView[]} people
  * @param {string | undefined} open the PSID of the open chat
  * @param {(psid: string) => void} choose
  */

@@ -4,8 +4,8 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { aText, webhookBody } from '../../support/events.ts';
-import { inboundEvents } from '../../../src/messenger/parse-webhook.ts';
-import { openStore } from '../../../src/store/store.ts';
+import { inboundEvents } from '../../../src/api/webhook/decode/index.ts';
+import { openStore } from '../../../src/store/index.ts';
 
 const AT_ONCE = 8;
 /** Some hundred bytes, so that a small disk is full soon. */

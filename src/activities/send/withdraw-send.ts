@@ -1,0 +1,21 @@
+import type { ConversationId } from '../../domain/conversation-id.ts';
+import type { Store } from '../../store/index.ts';
+import { TAKEN_OVER, type Clock, type EverthreadActivities } from '../../workflows/contract/index.ts';
+import { settled } from './send-message.ts';
+
+/** Writes down that nobody tries a send any more. */
+export function createWithdrawSend({
+  store,
+  clock,
+}: {
+  readonly store: Pick<Store, 'ledger'>;
+  readonly clock: Clock;
+}): EverthreadActivities['withdrawSend'] {
+  return async (sendId) => {
+    // A send id begins with its conversation.
+    const conversation = sendId.split('/', 1)[0] as ConversationId;
+    const entry = await store.ledger.withdraw(sendId, TAKEN_OVER, clock.now(conversation));
+    const outcome = entry && settled(entry);
+    return outcome === undefined || outcome.status === 'deferred' ? { status: 'failed', code: TAKEN_OVER } : outcome;
+  };
+}

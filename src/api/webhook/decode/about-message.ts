@@ -1,0 +1,48 @@
+import { midAt, optionalList, optionalMid, optionalText, textAt } from './fields.ts';
+import { asId } from '../../../messenger/check/ids.ts';
+import { known, valueAt } from '../../../messenger/check/json.ts';
+import { Misshapen } from '../../../messenger/check/malformed-error.ts';
+import type { JsonObject } from '../../../messenger/check/json.ts';
+import { epochMs } from '../../../messenger/check/epoch-ms.ts';
+import type { Told } from '../../../messenger/inbound/event-fields.ts';
+
+/** `message_edit`. `num_edit` is an integer in Meta's words and text in Meta's sample. */
+export function readEdit(edit: JsonObject): Told<'edit'> {
+  const editNumber = Number(asId(valueAt(edit, 'num_edit')));
+  if (!Number.isSafeInteger(editNumber)) throw new Misshapen('num_edit should be a whole number');
+  return { kind: 'edit', mid: midAt(edit, 'mid'), text: textAt(edit, 'text'), editNumber };
+}
+
+/** `reaction`. What was taken off again is not always named. */
+export function readReaction(reaction: JsonObject): Told<'reaction'> {
+  const action = textAt(reaction, 'action');
+  if (action !== 'react' && action !== 'unreact') throw new Misshapen('action should be react or unreact');
+  return known<Told<'reaction'>>({
+    kind: 'reaction',
+    mid: midAt(reaction, 'mid'),
+    action,
+    reaction: optionalText(reaction, 'reaction'),
+    emoji: optionalText(reaction, 'emoji'),
+  });
+}
+
+/** `read`: a watermark on Messenger, a message on Instagram. */
+export function readRead(read: JsonObject): Told<'read'> {
+  const watermark = epochMs(valueAt(read, 'watermark'));
+  const mid = optionalMid(read, 'mid');
+  if (watermark === undefined && mid === undefined) throw new Misshapen('watermark should be a moment');
+  return known<Told<'read'>>({ kind: 'read', watermark, mid });
+}
+
+/** `delivery`: the watermark always, the messages sometimes (webhook-events/message-deliveries). */
+export function readDelivery(delivery: JsonObject): Told<'delivery'> {
+  const watermark = epochMs(valueAt(delivery, 'watermark'));
+  if (watermark === undefined) throw new Misshapen('watermark should be a moment');
+  const mids = (optionalList(delivery, 'mids') ?? []).map(asId);
+  return { kind: 'delivery', watermark, mids: mids.filter((mid) => mid !== undefined) };
+}
+
+/** `response_feedback`. */
+export function readResponseFeedback(feedback: JsonObject): Told<'response_feedback'> {
+  return { kind: 'response_feedback', mid: midAt(feedback, 'mid'), feedback: textAt(feedback, 'feedback') };
+}

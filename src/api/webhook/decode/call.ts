@@ -1,0 +1,24 @@
+import type { InboundEvent } from '../../../messenger/inbound/inbound-event.ts';
+import { eventOf } from './entry.ts';
+import type { Entry } from './entry.ts';
+import { idAt, textAt } from './fields.ts';
+import { asAccountId } from '../../../messenger/check/ids.ts';
+import { isObject, valueAt } from '../../../messenger/check/json.ts';
+import { Misshapen, shapeOf } from '../../../messenger/check/malformed-error.ts';
+import { epochMs } from '../../../messenger/check/epoch-ms.ts';
+
+/** An item of `calls[]`; the person is whichever end is not the Page (calling/webhooks, 2026-03-23). */
+export function callEvent(call: unknown, entry: Entry): InboundEvent {
+  const fields = isObject(call) ? call : {};
+  const ends = [valueAt(fields, 'from'), valueAt(fields, 'to')].map(asAccountId);
+  const outline = {
+    psid: ends.find((end) => end !== entry.pageId),
+    ownTime: epochMs(valueAt(fields, 'timestamp')),
+    isStandby: false,
+    raw: call,
+  };
+  return eventOf(entry, outline, () => {
+    if (!isObject(call)) throw new Misshapen(`call should be an object and is ${shapeOf(call)}`);
+    return { kind: 'call', callId: idAt(call, 'id'), event: textAt(call, 'event') };
+  });
+}

@@ -1,0 +1,41 @@
+import type { InboundEvent } from '../../../messenger/inbound/inbound-event.ts';
+import { eventOf } from './entry.ts';
+import type { Entry } from './entry.ts';
+import { textAt } from './fields.ts';
+import { asAccountId, withIdsAsText } from '../../../messenger/check/ids.ts';
+import { asText, isObject, valueAt } from '../../../messenger/check/json.ts';
+import { Misshapen, shapeOf } from '../../../messenger/check/malformed-error.ts';
+import type { JsonObject } from '../../../messenger/check/json.ts';
+import { isMessagingItem, messagingEvent } from './messaging-item.ts';
+import { epochMs } from '../../../messenger/check/epoch-ms.ts';
+
+/** Fields whose items belong into `messaging[]`; `message_context`, whose body nobody has verified, is not among them. */
+const MESSAGING_FIELD =
+  /^(?:messages|message_(?:echoes|edits?|deliveries|reads|reactions)|messaging_\w+|standby|send_cart|response_feedback)$/;
+
+/** An item of `changes[]`: something about the Page, or a messaging item in the dashboard's test wrapper. */
+export function changeEvent(change: unknown, entry: Entry): InboundEvent {
+  const fields = isObject(change) ? change : {};
+  const field = asText(valueAt(fields, 'field')) ?? '';
+  const value = valueAt(fields, 'value');
+  if (MESSAGING_FIELD.test(field) && isMessagingItem(value)) {
+    return messagingEvent(value, entry, field === 'standby');
+  }
+  const facts = isObject(value) ? value : {};
+  const outline = {
+    psid: field === 'inbox_labels' ? labelledPerson(facts) : undefined,
+    ownTime: epochMs(valueAt(facts, 'timestamp') ?? valueAt(facts, 'created_time')),
+    isStandby: false,
+    raw: change,
+  };
+  return eventOf(entry, outline, () => {
+    if (!isObject(change)) throw new Misshapen(`change should be an object and is ${shapeOf(change)}`);
+    return { kind: 'change', field: textAt(change, 'field'), value: withIdsAsText(value) };
+  });
+}
+
+/** Only a label names a person as this Page knows them; the author of a comment is named by another id. */
+function labelledPerson(value: JsonObject): string | undefined {
+  const user = valueAt(value, 'user');
+  return isObject(user) ? asAccountId(valueAt(user, 'id')) : undefined;
+}

@@ -1,0 +1,87 @@
+import type { FeedbackEvent, OrderedProduct } from '../../../messenger/inbound/inbound-event.ts';
+import { idAt, mapObjects, optionalId, optionalObject, optionalText, textAt } from './fields.ts';
+import { asText, isObject, known, recordOf, valueAt } from '../../../messenger/check/json.ts';
+import type { JsonObject } from '../../../messenger/check/json.ts';
+import type { Told } from '../../../messenger/inbound/event-fields.ts';
+
+type FeedbackAnswer = FeedbackEvent['answers'][string];
+
+/** `messaging_feedback`: the answers of all screens together. */
+export function readFeedback(feedback: JsonObject): Told<'feedback'> {
+  const screens = mapObjects(feedback, 'feedback_screens', (screen) =>
+    Object.entries(optionalObject(screen, 'questions') ?? {}).flatMap(([question, answer]) =>
+      feedbackAnswer(question, answer),
+    ),
+  );
+  return { kind: 'feedback', answers: recordOf(screens.flat()) };
+}
+
+function feedbackAnswer(question: string, answer: unknown): [string, FeedbackAnswer][] {
+  if (!isObject(answer)) return [];
+  const followUp = optionalObject(answer, 'follow_up');
+  return [
+    [
+      question,
+      known<FeedbackAnswer>({
+        payload: textAt(answer, 'payload'),
+        followUp: followUp && optionalText(followUp, 'payload'),
+      }),
+    ],
+  ];
+}
+
+/** `order`: a cart that was sent. */
+export function readOrder(order: JsonObject): Told<'order'> {
+  return known<Told<'order'>>({
+    kind: 'order',
+    products: mapObjects(order, 'products', readProduct),
+    note: optionalText(order, 'note'),
+  });
+}
+
+function readProduct(product: JsonObject): OrderedProduct {
+  return known<OrderedProduct>({
+    id: idAt(product, 'id'),
+    retailerId: optionalId(product, 'retailer_id'),
+    name: optionalText(product, 'name'),
+    unitPrice: asNumber(valueAt(product, 'unit_price')),
+    currency: optionalText(product, 'currency'),
+    quantity: asNumber(valueAt(product, 'quantity')),
+  });
+}
+
+function asNumber(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+}
+
+/** `messaging_customer_information`: the answers of all screens together. */
+export function readCustomerInformation(information: JsonObject): Told<'customer_information'> {
+  const answers = mapObjects(information, 'screens', (screen) =>
+    mapObjects(screen, 'responses', (response) => [textAt(response, 'key'), textAt(response, 'value')] as const),
+  );
+  return { kind: 'customer_information', answers: recordOf(answers.flat()) };
+}
+
+/** `form`: an instant form. What was answered must be asked for with this id. */
+export function readLeadForm(form: JsonObject): Told<'lead_form'> {
+  return { kind: 'lead_form', formId: idAt(form, 'id') };
+}
+
+/** `template`: only the coupon is known to come back this way. */
+export function readTemplate(template: JsonObject): Told<'coupon'> | Told<'unknown'> {
+  if (valueAt(template, 'type') !== 'coupon') return { kind: 'unknown', keys: ['template'] };
+  return known<Told<'coupon'>>({
+    kind: 'coupon',
+    payload: optionalText(template, 'payload'),
+    code: optionalText(template, 'coupon_code'),
+  });
+}
+
+/** `game_play`. Meta's body is not verified, so nothing is insisted on. */
+export function readGamePlay(play: JsonObject): Told<'game_play'> {
+  return known<Told<'game_play'>>({
+    kind: 'game_play',
+    gameId: optionalId(play, 'game_id'),
+    payload: asText(valueAt(play, 'payload')),
+  });
+}

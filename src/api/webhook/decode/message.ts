@@ -1,0 +1,86 @@
+import type { Attachment, ReplyTo } from '../../../messenger/inbound/inbound-event.ts';
+import { isInboxApp } from '../../../messenger/meta-apps.ts';
+import { mapObjects, midAt, optionalId, optionalMid, optionalObject, optionalText, textAt } from './fields.ts';
+import { asId, withIdsAsText } from '../../../messenger/check/ids.ts';
+import { asText, isObject, known, valueAt } from '../../../messenger/check/json.ts';
+import { within } from '../../../messenger/check/malformed-error.ts';
+import type { JsonObject } from '../../../messenger/check/json.ts';
+import type { Surroundings, Told } from '../../../messenger/inbound/event-fields.ts';
+import { optionalReferral } from './referral.ts';
+
+/** `message`: the person's words, the Page's own (an echo), or one taken back. */
+export function readMessage(
+  message: JsonObject,
+  around: Surroundings,
+): Told<'message'> | Told<'echo'> | Told<'unsend'> {
+  if (message['is_deleted'] === true) return { kind: 'unsend', mid: midAt(message, 'mid') };
+  // Without `is_echo` too: whatever the Page says must never be answered as if a person had said it.
+  return message['is_echo'] === true || around.isFromPage ? readEcho(message) : readOwnWords(message, around.item);
+}
+
+function readOwnWords(message: JsonObject, item: JsonObject): Told<'message'> {
+  const quickReply = optionalObject(message, 'quick_reply');
+  return known<Told<'message'>>({
+    kind: 'message',
+    mid: midAt(message, 'mid'),
+    text: optionalText(message, 'text'),
+    quickReply: quickReply && within('quick_reply', () => optionalText(quickReply, 'payload')),
+    attachments: attachmentsOf(message),
+    replyTo: optionalReplyTo(message),
+    referral: optionalReferral(message),
+    commands: mapObjects(message, 'commands', (command) => textAt(command, 'name')),
+    hopAppId: hopAppId(item),
+    isUnsupported: message['is_unsupported'] === true ? true : undefined,
+  });
+}
+
+function readEcho(message: JsonObject): Told<'echo'> {
+  const appId = optionalId(message, 'app_id');
+  return known<Told<'echo'>>({
+    kind: 'echo',
+    mid: midAt(message, 'mid'),
+    appId,
+    metadata: optionalText(message, 'metadata'),
+    isFromInbox: isInboxApp(appId),
+    text: optionalText(message, 'text'),
+    attachments: attachmentsOf(message),
+    replyTo: optionalReplyTo(message),
+  });
+}
+
+function attachmentsOf(message: JsonObject): Attachment[] {
+  return mapObjects(message, 'attachments', readAttachment);
+}
+
+/** Only the type is insisted on: what a card holds differs by type, and new ones come a few times a year. */
+function readAttachment(attachment: JsonObject): Attachment {
+  const value = valueAt(attachment, 'payload');
+  const payload = isObject(value) ? value : {};
+  return known<Attachment>({
+    type: textAt(attachment, 'type'),
+    url: asText(valueAt(payload, 'url') ?? valueAt(attachment, 'url')),
+    title: asText(valueAt(payload, 'title') ?? valueAt(attachment, 'title')),
+    stickerId: asId(valueAt(payload, 'sticker_id')),
+    payload: withIdsAsText(value),
+  });
+}
+
+function optionalReplyTo(message: JsonObject): ReplyTo | undefined {
+  const replyTo = optionalObject(message, 'reply_to');
+  if (!replyTo) return undefined;
+  return within('reply_to', () => {
+    const story = optionalObject(replyTo, 'story');
+    const isSelfReply = valueAt(replyTo, 'is_self_reply');
+    return known<ReplyTo>({
+      mid: optionalMid(replyTo, 'mid'),
+      isSelfReply: typeof isSelfReply === 'boolean' ? isSelfReply : undefined,
+      storyId: story && optionalId(story, 'id'),
+    });
+  });
+}
+
+/** Set beside the summary of a lead ad (discovery/lead-generation-ads-in-messenger, 2026-10-06). */
+function hopAppId(item: JsonObject): string | undefined {
+  const hop = valueAt(item, 'hop_context');
+  return isObject(hop) ? asId(valueAt(hop, 'app_id')) : undefined;
+}

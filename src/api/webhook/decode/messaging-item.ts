@@ -1,0 +1,98 @@
+import type { InboundEvent } from '../../../messenger/inbound/inbound-event.ts';
+import { eventOf } from './entry.ts';
+import type { Entry } from './entry.ts';
+import { objectAt, optionalAccountId, optionalObject } from './fields.ts';
+import { asAccountId } from '../../../messenger/check/ids.ts';
+import { isObject, valueAt } from '../../../messenger/check/json.ts';
+import { Misshapen, shapeOf, within } from '../../../messenger/check/malformed-error.ts';
+import type { JsonObject } from '../../../messenger/check/json.ts';
+import { kindOf } from './kinds.ts';
+import type { Kind } from './kinds.ts';
+import { epochMs } from '../../../messenger/check/epoch-ms.ts';
+import type { AnyTold } from '../../../messenger/inbound/event-fields.ts';
+import { senderUserRef } from './tap.ts';
+
+const ENVELOPE: ReadonlySet<string> = new Set(['sender', 'recipient', 'timestamp']);
+/** What the Page itself can cause. Every other kind is something that a person did. */
+const CAUSED_BY_PAGE: ReadonlySet<AnyTold['kind']> = new Set([
+  'echo',
+  'unsend',
+  'thread_control',
+  'app_roles',
+  'policy_enforcement',
+]);
+
+/** An item of `messaging[]` or `standby[]`. */
+export function messagingEvent(item: unknown, entry: Entry, isStandby: boolean): InboundEvent {
+  const fields = isObject(item) ? item : {};
+  const outline = {
+    psid: asAccountId(partyId(fields, isFromPage(fields, entry) ? 'recipient' : 'sender')),
+    ownTime: epochMs(valueAt(fields, 'timestamp')),
+    isStandby,
+    raw: item,
+  };
+  return eventOf(entry, outline, () => {
+    if (!isObject(item)) throw new Misshapen(`item should be an object and is ${shapeOf(item)}`);
+    return readItem(item, entry);
+  });
+}
+
+/** True for a `value` that is a whole messaging item, as the dashboard's test wraps one in `changes[]`. */
+export function isMessagingItem(value: unknown): boolean {
+  return isObject(value) && kindOf(value) !== undefined && (isObject(value['sender']) || isObject(value['recipient']));
+}
+
+function readItem(item: JsonObject, entry: Entry): AnyTold {
+  checkEnvelope(item);
+  const kind = kindOf(item);
+  if (!kind) return unknownItem(item);
+  const fromPage = isFromPage(item, entry);
+  const told = readKind(kind, item, fromPage);
+  if (told.kind === 'unknown' || (fromPage && !CAUSED_BY_PAGE.has(told.kind))) return unknownItem(item);
+  checkPerson(kind, item, fromPage);
+  return told;
+}
+
+function readKind({ key, read }: Kind, item: JsonObject, fromPage: boolean): AnyTold {
+  const value = objectAt(item, key);
+  return within(key, () => read(value, { item, isFromPage: fromPage }));
+}
+
+function unknownItem(item: JsonObject): AnyTold {
+  return { kind: 'unknown', keys: Object.keys(item).filter((key) => !ENVELOPE.has(key)) };
+}
+
+function checkEnvelope(item: JsonObject): void {
+  for (const side of ['sender', 'recipient']) {
+    const party = optionalObject(item, side);
+    if (party) within(side, () => optionalAccountId(party, 'id'));
+  }
+  const timestamp = valueAt(item, 'timestamp');
+  if (timestamp !== undefined && epochMs(timestamp) === undefined) {
+    throw new Misshapen(`timestamp should be a moment and is ${shapeOf(timestamp)}`);
+  }
+}
+
+function checkPerson({ names }: Kind, item: JsonObject, fromPage: boolean): void {
+  const side = fromPage ? 'recipient' : 'sender';
+  if (names === 'nobody' || partyId(item, side) !== undefined) return;
+  // The checkbox plugin names no sender at all, only the `user_ref` inside `optin`.
+  if (names === 'person_or_ref' && (senderUserRef(item) !== undefined || isCheckbox(item))) return;
+  throw new Misshapen(`${side}.id is missing`);
+}
+
+function isCheckbox(item: JsonObject): boolean {
+  const optin = valueAt(item, 'optin');
+  return isObject(optin) && valueAt(optin, 'user_ref') !== undefined;
+}
+
+function isFromPage(item: JsonObject, { pageId }: Entry): boolean {
+  const message = valueAt(item, 'message');
+  if (isObject(message) && message['is_echo'] === true) return true;
+  return pageId !== undefined && asAccountId(partyId(item, 'sender')) === pageId;
+}
+
+function partyId(item: JsonObject, side: string): unknown {
+  const party = valueAt(item, side);
+  return isObject(party) ? valueAt(party, 'id') : undefined;
+}

@@ -1,0 +1,42 @@
+import type { LeadAnswer, Referral } from '../../../messenger/inbound/inbound-event.ts';
+import { mapObjects, optionalId, optionalObject, optionalText, textAt } from './fields.ts';
+import { known } from '../../../messenger/check/json.ts';
+import { within } from '../../../messenger/check/malformed-error.ts';
+import type { JsonObject } from '../../../messenger/check/json.ts';
+import type { Surroundings, Told } from '../../../messenger/inbound/event-fields.ts';
+
+/** `referral` at the top of an item: the thread was there before. */
+export function readReferralEvent(referral: JsonObject, { item }: Surroundings): Told<'referral'> {
+  return known<Told<'referral'>>({ kind: 'referral', referral: readReferral(referral), lead: leadAnswers(item) });
+}
+
+/** `referral` inside a message or a postback: this is how the thread began. */
+export function optionalReferral(from: JsonObject): Referral | undefined {
+  const referral = optionalObject(from, 'referral');
+  return referral && within('referral', () => readReferral(referral));
+}
+
+function readReferral(referral: JsonObject): Referral {
+  const ad = optionalObject(referral, 'ads_context_data') ?? {};
+  const product = optionalObject(referral, 'product') ?? {};
+  return known<Referral>({
+    ref: optionalText(referral, 'ref'),
+    source: optionalText(referral, 'source'),
+    type: optionalText(referral, 'type'),
+    adId: optionalId(referral, 'ad_id'),
+    adTitle: optionalText(ad, 'ad_title'),
+    productId: optionalId(product, 'id') ?? optionalId(ad, 'product_id'),
+    flowId: optionalId(ad, 'flow_id'),
+    refererUri: optionalText(referral, 'referer_uri'),
+  });
+}
+
+function leadAnswers(item: JsonObject): LeadAnswer[] | undefined {
+  const lead = optionalObject(item, 'lead');
+  return (
+    lead &&
+    within('lead', () =>
+      mapObjects(lead, 'data', (row) => ({ question: textAt(row, 'question'), answer: textAt(row, 'answer') })),
+    )
+  );
+}

@@ -1,0 +1,38 @@
+import { optionalMid, optionalText } from './fields.ts';
+import { asText, isObject, known, valueAt } from '../../../messenger/check/json.ts';
+import type { JsonObject } from '../../../messenger/check/json.ts';
+import type { Surroundings, Told } from '../../../messenger/inbound/event-fields.ts';
+import { optionalReferral } from './referral.ts';
+
+/** `postback`. Meta names either a person or a `user_ref` as sender (webhook-events/messaging_postbacks, 2026-10-06). */
+export function readPostback(postback: JsonObject, { item }: Surroundings): Told<'postback'> {
+  return known<Told<'postback'>>({
+    kind: 'postback',
+    mid: optionalMid(postback, 'mid'),
+    title: optionalText(postback, 'title'),
+    payload: optionalText(postback, 'payload'),
+    referral: optionalReferral(postback),
+    userRef: senderUserRef(item),
+  });
+}
+
+/** `optin`. A stop comes with the same type as the yes; only the status tells them apart. */
+export function readOptin(optin: JsonObject, { item }: Surroundings): Told<'optin'> {
+  const status = optionalText(optin, 'notification_messages_status');
+  return known<Told<'optin'>>({
+    kind: 'optin',
+    type: optionalText(optin, 'type'),
+    ref: optionalText(optin, 'ref'),
+    userRef: optionalText(optin, 'user_ref') ?? senderUserRef(item),
+    payload: optionalText(optin, 'payload'),
+    title: optionalText(optin, 'title'),
+    token: optionalText(optin, 'notification_messages_token') ?? optionalText(optin, 'one_time_notif_token'),
+    isStop: status !== undefined && /^stop/i.test(status),
+  });
+}
+
+/** Stands for a person who has no PSID yet: chosen by the business's own web page. */
+export function senderUserRef(item: JsonObject): string | undefined {
+  const sender = valueAt(item, 'sender');
+  return isObject(sender) ? asText(valueAt(sender, 'user_ref')) : undefined;
+}

@@ -1,0 +1,37 @@
+import { idAt, optionalId, optionalText } from './fields.ts';
+import { asText, known, recordOf } from '../../../messenger/check/json.ts';
+import type { JsonObject } from '../../../messenger/check/json.ts';
+import type { Told } from '../../../messenger/inbound/event-fields.ts';
+
+/** `pass_thread_control` and `take_thread_control`. */
+export function readThreadControl(action: 'pass' | 'take') {
+  return (control: JsonObject): Told<'thread_control'> =>
+    known<Told<'thread_control'>>({
+      kind: 'thread_control',
+      action,
+      previousOwnerAppId: optionalId(control, 'previous_owner_app_id'),
+      newOwnerAppId: optionalId(control, 'new_owner_app_id'),
+      metadata: optionalText(control, 'metadata'),
+    });
+}
+
+/** `request_thread_control`. */
+export function readThreadRequest(request: JsonObject): Told<'thread_control'> {
+  return known<Told<'thread_control'>>({
+    kind: 'thread_control',
+    action: 'request',
+    previousOwnerAppId: undefined,
+    newOwnerAppId: idAt(request, 'requested_owner_app_id'),
+    metadata: optionalText(request, 'metadata'),
+  });
+}
+
+/** `app_roles`: its keys are ids of apps. */
+export function readAppRoles(apps: JsonObject): Told<'app_roles'> {
+  const roles = Object.entries(apps).map(([appId, list]) => [appId, textsOf(list)] as const);
+  return { kind: 'app_roles', roles: recordOf(roles) };
+}
+
+function textsOf(list: unknown): string[] {
+  return Array.isArray(list) ? list.map(asText).filter((text) => text !== undefined) : [];
+}

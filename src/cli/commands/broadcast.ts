@@ -1,0 +1,167 @@
+import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
+import { Command, InvalidArgumentError } from 'commander';
+import { candidates, hadItAlready, type AudienceDeps } from '../../activities/audience.ts';
+import { loadConfig, storeUrl } from '../../config/index.ts';
+import { findRunningDev } from '../../dev/index.ts';
+import { readBot, type BotFacts, type BroadcastFacts } from '../../temporal/bundling/bundle-bot.ts';
+import { createTemporalClient, temporalSettings } from '../../temporal/server/connect.ts';
+import { BotError } from '../../domain/bot-error.ts';
+import { contactQuery, type Segment } from '../../plugins/segment.ts';
+import { openStore } from '../../store/index.ts';
+import {
+  BROADCAST_TYPE,
+  broadcastId,
+  broadcastOccasion,
+  broadcastTallyQuery,
+  stopSequenceSignal,
+  TASK_QUEUE,
+  type BroadcastInput,
+  type BroadcastTally,
+} from '../../workflows/contract/index.ts';
+import { segmentNamed } from './contacts.ts';
+import { progress, say } from '../terminal.ts';
+
+interface BroadcastCommandOptions {
+  readonly dryRun?: true;
+  readonly status?: true;
+  readonly stop?: true;
+  readonly edition: string;
+}
+
+export function broadcastCommand(): Command {
+  return new Command('broadcast')
+    .description("Start one of the bot's broadcasts, look at how far it is, or see beforehand whom it would reach.")
+    .argument('<name>', "the broadcast's name")
+    .argument('[bot]', "the bot's file (default: BOT, or ./bot.ts)")
+    .option('--dry-run', 'only count who could begin now, and why the others could not; nothing is sent')
+    .option('--edition <name>', 'nobody hears one edition twice; name another to begin anew', edition, '1')
+    .option('--status', 'how far it is')
+    .option('--stop', 'nobody else begins; who has begun goes on')
+    .addHelpText('after', '\nExample:\n  everthread broadcast spring-offer --dry-run')
+    .action(async (name: string, bot: string | undefined, options: BroadcastCommandOptions) => {
+      if (options.stop) return withClient((client) => stop(client, name));
+      if (options.status) return withClient(async (client) => say(await statusOf(client, name)));
+      const config = loadConfig(process.env, { warn: progress });
+      const facts = await readBot(bot ?? config.bot);
+      const found = findBroadcast(facts, name);
+      if (!options.dryRun) {
+        await withClient((client) => start(client, { name, edition: options.edition }));
+        return say(
+          `${name} has begun, edition ${options.edition}. How far it is: everthread broadcast ${name} --status`,
+        );
+      }
+      const store = await openStore(storeUrl(config));
+      try {
+        const { appId, trustsAdWindow } = config;
+        const clock = { now: () => Date.now() };
+        const tally = await dryRun({ store, clock, appId, trustsAdWindow }, found, options.edition);
+        for (const line of dryRunLines(found.broadcast, tally)) say(line);
+      } finally {
+        await store.close();
+      }
+    });
+}
+
+function edition(text: string): string {
+  if (/^[\w.-]{1,40}$/.test(text)) return text;
+  throw new InvalidArgumentError('Write up to 40 letters, digits, dots and hyphens, such as 2026-spring.');
+}
+
+interface FoundBroadcast {
+  readonly broadcast: BroadcastFacts;
+  readonly segment: Segment;
+}
+
+export function findBroadcast({ broadcasts = [], segments = {} }: BotFacts, name: string): FoundBroadcast {
+  const broadcast = broadcasts.find((candidate) => candidate.name === name);
+  if (!broadcast) {
+    const known = broadcasts.map((candidate) => candidate.name).join(', ') || 'none';
+    throw new BotError('broadcast_unknown', `The bot has no broadcast "${name}". It has: ${known}.`);
+  }
+  const { to } = broadcast;
+  return { broadcast, segment: typeof to === 'string' ? segmentNamed(segments, to) : to };
+}
+
+/** Everybody in the segment, judged as the broadcast itself would judge them. Nothing is sent or written. */
+export async function dryRun(
+  deps: AudienceDeps,
+  { broadcast: { name, messageClass }, segment }: FoundBroadcast,
+  ofEdition: string,
+): Promise<BroadcastTally> {
+  const occasion = broadcastOccasion(name, ofEdition);
+  const leftOut: Record<string, number> = {};
+  let begun = 0;
+  for await (const { conversation, outlook } of candidates(deps, {
+    name,
+    occasion,
+    query: contactQuery(segment),
+    messageClass,
+  })) {
+    const isNews = outlook === 'may' && !(await hadItAlready(deps, { name, occasion }, conversation));
+    const reason = outlook === 'may' ? 'had_it_already' : outlook;
+    if (isNews) begun += 1;
+    else leftOut[reason] = (leftOut[reason] ?? 0) + 1;
+  }
+  return { begun, leftOut };
+}
+
+function dryRunLines({ name, perSecond }: BroadcastFacts, { begun, leftOut }: BroadcastTally): string[] {
+  const reasons = Object.entries(leftOut).toSorted(([, one], [, other]) => other - one);
+  return [
+    `${name} would begin for ${begun} people, within ${Math.ceil(begun / perSecond)} seconds.`,
+    ...reasons.map(([reason, people]) => `  left out: ${people} (${reason})`),
+    'Nothing was sent. docs/errors.md explains the reasons.',
+  ];
+}
+
+export async function start(client: Client, input: BroadcastInput): Promise<void> {
+  try {
+    await client.workflow.start(BROADCAST_TYPE, {
+      workflowId: broadcastId(input.name),
+      taskQueue: TASK_QUEUE,
+      args: [input],
+      staticSummary: `Broadcast ${input.name}, edition ${input.edition}`,
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    throw new BotError(
+      'broadcast_running',
+      `The broadcast ${input.name} is under way. Wait for it, or end it with --stop.`,
+    );
+  }
+}
+
+async function stop(client: Client, name: string): Promise<void> {
+  await orUnknown(name, client.workflow.getHandle(broadcastId(name)).signal(stopSequenceSignal, 'an operator'));
+  say(`${name} ends: nobody else begins it.`);
+}
+
+export async function statusOf(client: Client, name: string): Promise<string> {
+  const handle = client.workflow.getHandle(broadcastId(name));
+  const { status, startTime } = await orUnknown(name, handle.describe());
+  const since = `since ${startTime.toISOString()}`;
+  if (status.name === 'COMPLETED') return `${name}, ${since}: ${String(await handle.result())}`;
+  if (status.name !== 'RUNNING') return `${name}, ${since}: ${status.name.toLowerCase()}`;
+  const { begun, leftOut } = await handle.query(broadcastTallyQuery);
+  const others = Object.values(leftOut).reduce((sum, people) => sum + people, 0);
+  return `${name}, ${since}: ${begun} begun, ${others} left out, under way`;
+}
+
+async function orUnknown<T>(name: string, answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+    throw new BotError('broadcast_not_running', `No run of the broadcast ${name} is known, or it has ended. Start it.`);
+  }
+}
+
+/** The Temporal of a `dev` that runs in this folder, or the one in the environment. */
+async function withClient(act: (client: Client) => Promise<void>): Promise<void> {
+  const client = createTemporalClient(temporalSettings(findRunningDev()?.temporalAddress));
+  try {
+    await act(client);
+  } finally {
+    await client.connection.close();
+  }
+}

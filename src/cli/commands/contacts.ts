@@ -1,0 +1,136 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { loadConfig, storeUrl } from '../../config/index.ts';
+import { readBot } from '../../temporal/bundling/bundle-bot.ts';
+import { BotError } from '../../domain/bot-error.ts';
+import type { ConversationId } from '../../domain/conversation-id.ts';
+import { msOf, type Duration } from '../../plugins/duration.ts';
+import { contactQuery, type Segment } from '../../plugins/segment.ts';
+import type { Audience, ContactQuery, Member } from '../../store/audience.ts';
+import { openStore } from '../../store/index.ts';
+import { print, progress, say, WHICH_STORE } from '../terminal.ts';
+
+interface ContactsOptions {
+  readonly segment?: string;
+  readonly tag?: readonly string[];
+  readonly without?: readonly string[];
+  readonly activeWithin?: number;
+  readonly lead?: string;
+  readonly count?: true;
+  readonly format: 'table' | 'json';
+}
+
+export function contactsCommand(): Command {
+  return new Command('contacts')
+    .description(
+      'Who the bot has met: all of them, those in a segment, or those with tags; one a line, or their number.',
+    )
+    .argument('[bot]', "the bot's file, for --segment (default: BOT, or ./bot.ts)")
+    .option('--segment <name>', "one of the bot's segments")
+    .option('--tag <tags...>', 'with all of these tags')
+    .option('--without <tags...>', 'with none of these tags')
+    .option('--active-within <time>', "wrote or tapped within this time, such as 7d or '24 hours'", duration)
+    .option('--lead <form>', 'who filled in the form of this name')
+    .option('--count', 'only how many they are')
+    .addOption(new Option('--format <format>', 'how').choices(['table', 'json']).default('table'))
+    .addHelpText('after', "\nExample:\n  everthread contacts --segment warm-leads --active-within '24 hours' --count")
+    .action(async (bot: string | undefined, options: ContactsOptions) => {
+      const config = loadConfig(process.env, { warn: progress });
+      const queries = [wantedBy(options), ...(await wantedSegment(options, bot ?? config.bot))];
+      const store = await openStore(storeUrl(config));
+      try {
+        if (options.count) say(String(await store.audience.count(both(queries), Date.now())));
+        else if (!(await print(contactLines(store.audience, both(queries), options.format))))
+          progress(`Nobody fits. ${WHICH_STORE}`);
+      } finally {
+        await store.close();
+      }
+    });
+}
+
+function duration(text: string): number {
+  const ms = /[a-z]/i.test(text) ? readMs(text) : 0;
+  if (ms > 0) return ms;
+  throw new InvalidArgumentError("Write a time such as 7d, 12h or '3 days'.");
+}
+
+/** 0 for what is no time. */
+function readMs(text: string): number {
+  try {
+    return msOf(text as Duration);
+  } catch {
+    return 0;
+  }
+}
+
+function wantedBy({ tag, without, activeWithin, lead }: ContactsOptions): ContactQuery {
+  return contactQuery({
+    ...(tag && { all: tag }),
+    ...(without && { none: without }),
+    ...(activeWithin !== undefined && { activeWithin }),
+    ...(lead !== undefined && { leftLead: lead }),
+  });
+}
+
+async function wantedSegment({ segment }: ContactsOptions, bot: string): Promise<readonly ContactQuery[]> {
+  if (segment === undefined) return [];
+  const { segments = {} } = await readBot(bot);
+  return [contactQuery(segmentNamed(segments, segment))];
+}
+
+/** Throws a `BotError` that names those there are. */
+export function segmentNamed(segments: Readonly<Record<string, Segment>>, name: string): Segment {
+  const segment = Object.hasOwn(segments, name) ? segments[name] : undefined;
+  if (segment) return segment;
+  const known = Object.keys(segments).join(', ') || 'none';
+  throw new BotError('segment_unknown', `The bot has no segment "${name}". It has: ${known}.`);
+}
+
+/** Whoever is in the segment and fits the options besides. */
+function both(queries: readonly ContactQuery[]): ContactQuery {
+  const [one = {}, other = {}] = queries;
+  const { all = [], none = [], activeWithinMs = Infinity } = one;
+  const within = Math.min(activeWithinMs, other.activeWithinMs ?? Infinity);
+  if (one.leftLead !== undefined && other.leftLead !== undefined && one.leftLead !== other.leftLead) {
+    throw new BotError('segment_unknown', `The segment asks for leads of ${other.leftLead}. Leave --lead out.`);
+  }
+  return {
+    ...other,
+    ...one,
+    all: [...all, ...(other.all ?? [])],
+    none: [...none, ...(other.none ?? [])],
+    ...(Number.isFinite(within) && { activeWithinMs: within }),
+  };
+}
+
+const PEOPLE_AT_ONCE = 500;
+
+/** Ids, tags and times: no names and no words. */
+export async function* contactLines(
+  audience: Audience,
+  query: ContactQuery,
+  format: ContactsOptions['format'],
+): AsyncIterable<string> {
+  let after: ConversationId | undefined;
+  for (;;) {
+    const page = { limit: PEOPLE_AT_ONCE, ...(after !== undefined && { after }) };
+    const members = await audience.page(query, page, Date.now());
+    for (const member of members) yield format === 'json' ? jsonLine(member) : tableLine(member);
+    after = members.at(-1)?.contact.conversation;
+    if (members.length < PEOPLE_AT_ONCE) return;
+  }
+}
+
+function jsonLine({ contact }: Member): string {
+  const { conversation, pageId, psid, windowOpenedAt, optedOutAt, tags = [] } = contact;
+  const at = (moment: number | undefined) => (moment === undefined ? null : new Date(moment).toISOString());
+  const line = { conversation, pageId, psid, tags, lastActive: at(windowOpenedAt), optedOut: at(optedOutAt) };
+  return `${JSON.stringify(line)}\n`;
+}
+
+function tableLine({ contact }: Member): string {
+  const { conversation, windowOpenedAt, optedOutAt, tags = [] } = contact;
+  const active =
+    windowOpenedAt === undefined ? 'never active    ' : new Date(windowOpenedAt).toISOString().slice(0, 16);
+  const known = tags.length > 0 ? `  ${tags.map((tag) => JSON.stringify(tag)).join(' ')}` : '';
+  return `${conversation}  ${active}${optedOutAt === undefined ? '' : '  opted out'}${known}\n`;
+}

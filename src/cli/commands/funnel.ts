@@ -1,0 +1,97 @@
+import { Command, Option } from 'commander';
+import { loadConfig, storeUrl } from '../../config/index.ts';
+import type { FirstReplies, Funnels, FunnelStep } from '../../store/funnels.ts';
+import { openStore } from '../../store/index.ts';
+import { moment } from '../moment.ts';
+import { progress, say } from '../terminal.ts';
+
+interface FunnelOptions {
+  readonly since?: number;
+  readonly format: 'table' | 'json';
+}
+
+export function funnelCommand(): Command {
+  return new Command('funnel')
+    .description('How far people get: who entered, went on, and stopped where; and how soon they were answered.')
+    .option('--since <when>', 'only who came from then on: a day such as 2026-10-01, a moment, or 7d, 12h', moment)
+    .addOption(new Option('--format <format>', 'how').choices(['table', 'json']).default('table'))
+    .addHelpText('after', '\nExample:\n  everthread funnel --since 30d')
+    .action(async ({ since = 0, format }: FunnelOptions) => {
+      const store = await openStore(storeUrl(loadConfig(process.env, { warn: progress })));
+      try {
+        const report = await funnelReport(store.funnels, since);
+        if (format === 'json') say(JSON.stringify(report, undefined, 2));
+        else for (const line of tableOf(report)) say(line);
+      } finally {
+        await store.close();
+      }
+    });
+}
+
+interface FunnelReport {
+  readonly steps: readonly FunnelStep[];
+  readonly firstReply: {
+    readonly answered: number;
+    readonly unanswered: number;
+    /** The wait that half of them, and 95 of 100, had at most. */
+    readonly medianMs: number | null;
+    readonly p95Ms: number | null;
+  };
+}
+
+export async function funnelReport(funnels: Funnels, since: number): Promise<FunnelReport> {
+  const [steps, replies] = await Promise.all([funnels.steps(since), funnels.firstReplies(since)]);
+  return {
+    steps,
+    firstReply: {
+      answered: replies.waitsMs.length,
+      unanswered: replies.unanswered,
+      medianMs: quantile(replies, 0.5),
+      p95Ms: quantile(replies, 0.95),
+    },
+  };
+}
+
+function quantile({ waitsMs }: FirstReplies, share: number): number | null {
+  return waitsMs[Math.max(0, Math.ceil(waitsMs.length * share) - 1)] ?? null;
+}
+
+export function tableOf({ steps, firstReply }: FunnelReport): string[] {
+  const names = [...new Set(steps.map(({ funnel }) => funnel))];
+  const { answered, unanswered, medianMs, p95Ms } = firstReply;
+  const waits =
+    medianMs === null || p95Ms === null ? '' : ` (half within ${inWords(medianMs)}, 95 % within ${inWords(p95Ms)})`;
+  return [
+    ...(names.length > 0 ? names.flatMap((name) => funnelTable(name, steps)) : [NO_FUNNEL, '']),
+    `First reply: ${answered} answered${waits}, ${unanswered} not`,
+  ];
+}
+
+const NO_FUNNEL = 'No step of a funnel was recorded. See docs/plugins/analytics.md.';
+
+function funnelTable(name: string, all: readonly FunnelStep[]): string[] {
+  const steps = all.filter(({ funnel }) => funnel === name);
+  const most = Math.max(...steps.map(({ people }) => people));
+  const width = Math.max(4, ...steps.map(({ step }) => step.length));
+  const row = (...[step = '', ...cells]: readonly string[]) =>
+    `  ${step.padEnd(width)}${cells.map((cell) => cell.padStart(14)).join('')}`;
+  return [
+    name,
+    row('step', 'people', 'of all', 'stopped here', 'after'),
+    ...steps.map(({ step, people, last, afterMs }) =>
+      row(step, String(people), `${Math.round((100 * people) / most)} %`, String(last), inWords(afterMs)),
+    ),
+    '',
+  ];
+}
+
+const UNITS = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['min', 60_000],
+] as const;
+
+function inWords(ms: number): string {
+  const [unit, size] = UNITS.find(([, length]) => ms >= 2 * length) ?? ['s', 1000];
+  return `${(ms / size).toFixed(unit === 's' && ms < 10_000 ? 1 : 0)} ${unit}`;
+}

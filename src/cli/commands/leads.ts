@@ -1,0 +1,81 @@
+import { Command, Option } from 'commander';
+import { loadConfig, storeUrl } from '../../config/index.ts';
+import { quoted } from '../../graph/graph-words.ts';
+import { csvLine } from '../../leads/csv.ts';
+import { leadRecord } from '../../leads/lead-record.ts';
+import type { LeadFilter, Leads, ListedLead } from '../../store/leads.ts';
+import { openStore } from '../../store/index.ts';
+import { moment } from '../moment.ts';
+import { print, progress, WHICH_STORE } from '../terminal.ts';
+
+interface LeadsOptions extends LeadFilter {
+  readonly format: 'table' | 'csv' | 'json';
+  readonly retry?: true;
+}
+
+export function leadsCommand(): Command {
+  return new Command('leads')
+    .description('What people left in forms, oldest first: for reading, as CSV, or as JSON, one lead a line.')
+    .addOption(new Option('--format <format>', 'how').choices(['table', 'csv', 'json']).default('table'))
+    .option('--since <when>', 'only from then on: a day such as 2026-10-01, a moment (ISO 8601), or 7d, 12h', moment)
+    .option('--form <name>', 'only of this form, such as lead-capture')
+    .option('--retry', 'hand those to the webhook again that it never took')
+    .addHelpText('after', '\nExample:\n  everthread leads --format csv --since 7d > leads.csv')
+    .action(async ({ format, form, since, retry }: LeadsOptions) => {
+      const store = await openStore(storeUrl(loadConfig(process.env, { warn: progress })));
+      try {
+        if (retry) progress(`${await store.leadOutbox.retry()} leads are handed over again.`);
+        else if (!(await print(linesOf(format, store.leads, { form, since }))))
+          progress(`No lead fits. ${WHICH_STORE}`);
+      } finally {
+        await store.close();
+      }
+    });
+}
+
+export function linesOf(format: LeadsOptions['format'], leads: Leads, filter: LeadFilter): AsyncIterable<string> {
+  if (format === 'csv') return csvLines(leads, filter);
+  return eachLine(leads.walk(filter), format === 'json' ? jsonLine : tableLines);
+}
+
+async function* eachLine(leads: AsyncIterable<ListedLead>, line: (lead: ListedLead) => string): AsyncIterable<string> {
+  for await (const lead of leads) yield line(lead);
+}
+
+function jsonLine({ lead, delivery }: ListedLead): string {
+  return `${JSON.stringify({ ...leadRecord(lead), delivery })}\n`;
+}
+
+/** What people wrote is quoted: it must not move the cursor. */
+function tableLines({ lead, delivery }: ListedLead): string {
+  const { at, form, pageId, psid, fields, consent } = leadRecord(lead);
+  const answers = Object.entries(fields).map(([name, value]) => `  ${name}: ${quoted(value)}\n`);
+  const agreed = consent ? [`  (${consent.given} ${quoted(consent.text)}, ${consent.at})\n`] : [];
+  return [`${at}  ${form}  Page ${pageId}, person ${psid}  webhook: ${delivery}\n`, ...answers, ...agreed].join('');
+}
+
+const CONSENT_COLUMNS = ['consent', 'consent given', 'consent at'];
+
+/** The columns must be known before the first line: the leads are walked twice, and never held. */
+async function* csvLines(leads: Leads, filter: LeadFilter): AsyncIterable<string> {
+  const names = new Set<string>();
+  for await (const { lead } of leads.walk(filter)) for (const name of Object.keys(lead.fields)) names.add(name);
+  yield csvLine(['id', 'form', 'at', 'page', 'person', ...names, ...CONSENT_COLUMNS]);
+  for await (const { lead } of leads.walk(filter)) {
+    const { id, form, at, pageId, psid, fields, consent } = leadRecord(lead);
+    // It came while we were walking: the next export has it.
+    if (Object.keys(fields).some((name) => !names.has(name))) continue;
+    const answers = [...names].map((name) => (Object.hasOwn(fields, name) ? (fields[name] ?? '') : ''));
+    yield csvLine([
+      id,
+      form,
+      at,
+      pageId,
+      psid,
+      ...answers,
+      consent?.text ?? '',
+      consent?.given ?? '',
+      consent?.at ?? '',
+    ]);
+  }
+}

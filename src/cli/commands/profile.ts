@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { loadConfig } from '../../config/index.ts';
+import { readBot } from '../../temporal/bundling/bundle-bot.ts';
+import { createCallBudget, PROFILE_CALLS } from '../../graph/call-budget.ts';
+import { createGraphApi } from '../../graph/graph-api.ts';
+import { reconcileProfile } from '../../graph/profile/reconcile-profile.ts';
+import { BotError } from '../../domain/bot-error.ts';
+import type { MessengerProfile } from '../../messenger/profile.ts';
+import { chosenPages, graphOf } from '../page-choice.ts';
+import { progress, say } from '../terminal.ts';
+
+export function profileCommand(): Command {
+  return new Command('profile')
+    .description(
+      "Compare the bot's profile with what its Pages show: Get Started, greeting, ice breakers, menu, commands.",
+    )
+    .argument('[bot]', "the bot's file (default: BOT, or ./bot.ts)")
+    .option('--apply', 'make the Pages show what the bot says')
+    .option('--page <id>', 'only this Page')
+    .addHelpText(
+      'after',
+      '\nMeta takes 10 calls in 10 minutes per Page; they are counted in .everthread. What the bot does not name goes away;\n' +
+        'whitelisted domains and the account linking address stay as they are.\n' +
+        '\nExample:\n  everthread profile ./bot.ts --apply',
+    )
+    .action(async (bot: string | undefined, options: { apply?: true; page?: string }) => {
+      const config = loadConfig(process.env, { needs: ['send'], warn: progress });
+      const pages = chosenPages(config, options.page);
+      const wanted = await profileOf(bot ?? config.bot);
+      const api = createGraphApi(graphOf(config));
+      const take = createCallBudget({ folder: join('.everthread', 'profile-calls'), ...PROFILE_CALLS });
+      try {
+        for (const page of pages) {
+          const tell = (sentence: string) => say(`${page.label}: ${sentence}`);
+          const isDone = await reconcileProfile({
+            api,
+            take,
+            page,
+            wanted,
+            isApplied: options.apply ?? false,
+            tell,
+            show: say,
+          });
+          if (!isDone) process.exitCode = 1;
+        }
+      } finally {
+        await api.close();
+      }
+    });
+}
+
+async function profileOf(botFile: string): Promise<MessengerProfile> {
+  const { profile } = await readBot(botFile);
+  if (profile) return profile;
+  throw new BotError(
+    'profile_missing',
+    `${botFile} says nothing of a profile, and everthread takes none away unasked. Write: profile: messengerProfile({ … })`,
+  );
+}

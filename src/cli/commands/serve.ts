@@ -1,0 +1,139 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { startWorkerHealth, type RunningHealth } from '../../api/worker-health.ts';
+import { loadConfig, readPages, storeUrl, type Config, type Need } from '../../config/index.ts';
+import { bundleBot } from '../../temporal/bundling/bundle-bot.ts';
+import { answers, createTemporalClient, temporalSettings } from '../../temporal/server/connect.ts';
+import { choosePort } from '../../temporal/server/free-port.ts';
+import { watchPages } from '../../graph/pages.ts';
+import { courierOfSettings } from '../../leads/courier-of-settings.ts';
+import type { LeadCourier } from '../../leads/outbox-relay.ts';
+import { createLog } from '../../log.ts';
+import { USUAL_FIELDS } from '../../messenger/inbound/webhook-fields.ts';
+import { startServer, type RunningServer } from '../../server.ts';
+import { openStore } from '../../store/index.ts';
+import type { Clock } from '../../workflows/contract/index.ts';
+import { startWorker, type RunningWorker } from '../../worker.ts';
+import { graphOf } from '../page-choice.ts';
+import { untilAskedToStop } from '../terminal.ts';
+
+interface Halves {
+  readonly api: boolean;
+  readonly worker: boolean;
+}
+
+const realTime: Clock = { now: () => Date.now() };
+
+/** `start`, `api`, `worker`: the same two halves, together or apart. */
+export function serveCommands(): Command[] {
+  return [
+    new Command('start')
+      .description('Run the bot for a Page: api and worker in one process, against your Temporal.')
+      .argument('[bot]', "the bot's file (default: BOT, or ./bot.ts)")
+      .addHelpText('after', '\nExample:\n  TEMPORAL_ADDRESS=temporal:7233 everthread start ./bot.ts')
+      .action((bot?: string) => serve({ api: true, worker: true }, bot)),
+    new Command('api')
+      .description('Only listen: webhooks into the inbox, events on to Temporal. Run several.')
+      .addHelpText('after', '\nExample:\n  DATABASE_URL=postgres://… TEMPORAL_ADDRESS=temporal:7233 everthread api')
+      .argument('[bot]', "the bot's file, to miss a webhook field that only a plugin needs (default: the usual fields)")
+      .action((bot?: string) => serve({ api: true, worker: false }, bot)),
+    new Command('worker')
+      .description('Only work: conversations, sequences and sends. Run several.')
+      .argument('[bot]', "the bot's file (default: BOT, or ./bot.ts)")
+      .addHelpText(
+        'after',
+        '\nExample:\n  DATABASE_URL=postgres://… TEMPORAL_ADDRESS=temporal:7233 everthread worker ./bot.ts',
+      )
+      .option('--port <number>', 'answer /healthz, /readyz and /metrics on this port (default: on none)', portNumber)
+      .action((bot: string | undefined, { port }: { readonly port?: number }) =>
+        serve({ api: false, worker: true }, bot, port),
+      ),
+  ];
+}
+
+function portNumber(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
+  throw new InvalidArgumentError('Write a number from 0 to 65535; 0 takes any free port.');
+}
+
+async function serve(halves: Halves, bot?: string, healthPort?: number): Promise<void> {
+  const needs: Need[] = [...(halves.api ? (['webhook'] as const) : []), ...(halves.worker ? (['send'] as const) : [])];
+  const config = loadConfig(process.env, { needs, warn: (sentence) => process.stderr.write(`${sentence}\n`) });
+  const log = createLog({ level: config.logLevel, isPretty: process.stdout.isTTY });
+  const stopAsked = untilAskedToStop();
+
+  const settings = temporalSettings();
+  const client = createTemporalClient(settings);
+  const store = await openStore(storeUrl(config));
+  const pages = watchPages({ read: () => readPages(process.env), log });
+  const shared = { store, client, clock: realTime, log };
+  let server: RunningServer | undefined;
+  let worker: RunningWorker | undefined;
+  let health: RunningHealth | undefined;
+  let courier: LeadCourier | undefined;
+  let takesWork = false;
+  try {
+    const { host, port: wanted } = config.http;
+    const port = halves.api ? await choosePort({ port: wanted, isSetByHand: true, setting: 'PORT', host }) : wanted;
+    if (healthPort !== undefined) {
+      const free = await choosePort({ port: healthPort, isSetByHand: true, setting: '--port', host });
+      const isAtWork = async () => takesWork && answers(client);
+      health = await startWorkerHealth({ store, log, host, port: free, isAtWork });
+      log.info({ url: health.url }, 'Health and metrics can be asked for');
+    }
+    // Before anybody listens: bundling takes seconds and holds up what else this process does, and Meta waits for five.
+    const botFile = halves.worker ? (bot ?? config.bot) : bot;
+    const bundle = botFile === undefined ? undefined : await bundleBot(botFile, log);
+    if (halves.api) {
+      server = await startServer({
+        ...shared,
+        verifyToken: config.verifyToken?.reveal() ?? '',
+        appSecrets: config.appSecrets.map((secret) => secret.reveal()),
+        host,
+        port,
+        subscriptions: {
+          graph: graphOf(config),
+          pages,
+          appId: config.appId,
+          fields: bundle?.facts.fields ?? USUAL_FIELDS,
+          resubscribes: config.resubscribes,
+        },
+      });
+      log.info({ url: server.url }, 'Webhooks are taken');
+    }
+    if (halves.worker && bundle) {
+      courier = courierOfSettings(config, store, log);
+      worker = startWorker({
+        ...shared,
+        bot: bot ?? config.bot,
+        bundle,
+        temporal: settings,
+        graph: graphOf(config),
+        pages,
+        asksForProfile: config.asksForProfile,
+        cachedWorkflows: config.cachedWorkflows,
+        ...policyOf(config),
+      });
+      // A failure is told by `done`.
+      worker.ready
+        .then(() => {
+          takesWork = true;
+          log.info('The worker takes work');
+        })
+        .catch(() => {});
+    }
+    await Promise.race([stopAsked, ...(worker ? [worker.done] : [])]);
+    log.info('Stopping');
+  } finally {
+    await server?.stop();
+    await worker?.stop();
+    await courier?.stop();
+    await health?.stop();
+    pages.close();
+    await client.connection.close();
+    await store.close();
+  }
+}
+
+function policyOf({ appId, trustsAdWindow, deployment }: Config) {
+  return { appId, trustsAdWindow, deployment };
+}

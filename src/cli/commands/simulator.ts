@@ -1,0 +1,41 @@
+import { Command } from 'commander';
+import Fastify from 'fastify';
+import { loadConfig } from '../../config/index.ts';
+import { createLog } from '../../log.ts';
+import { createSimulator } from '../../simulator/index.ts';
+import { say, untilAskedToStop } from '../terminal.ts';
+
+export function simulatorCommand(): Command {
+  return new Command('simulator')
+    .description('Run only the fake Graph API and its page, for any bot.')
+    .requiredOption('--webhook <url>', 'where your bot takes webhooks')
+    .option('--port <port>', 'where the simulator listens', '4000')
+    .option('--file <path>', 'where it keeps its people and messages', '.everthread/simulator.db')
+    .addHelpText(
+      'after',
+      '\nIt signs with MESSENGER_APP_SECRET and accepts MESSENGER_PAGE_ACCESS_TOKEN; set MESSENGER_GRAPH_URL of your bot\n' +
+        'to its address.\n\nExample:\n  everthread simulator --webhook http://127.0.0.1:3000/webhook',
+    )
+    .action(async (options: { webhook: string; port: string; file: string }) => {
+      const config = loadConfig(process.env, { needs: ['webhook', 'page'] });
+      const log = createLog({ level: 'warn', isPretty: process.stdout.isTTY });
+      const stopAsked = untilAskedToStop();
+      const simulator = createSimulator({
+        file: options.file,
+        pageId: config.pageId,
+        appId: config.appId ?? '517776481860111',
+        accessToken: config.pageAccessToken.reveal(),
+        appSecret: config.appSecrets[0]?.reveal() ?? '',
+        webhookUrl: options.webhook,
+        graphVersion: config.graphVersion,
+        log,
+      });
+      const app = Fastify({ loggerInstance: log, disableRequestLogging: true, forceCloseConnections: true });
+      await app.register(simulator.routes, { prefix: '/simulator' });
+      const url = await app.listen({ host: '127.0.0.1', port: Number(options.port) });
+      say(`\n  Simulator            ${url}/simulator\n  MESSENGER_GRAPH_URL  ${url}/simulator/graph\n`);
+      await stopAsked;
+      await app.close();
+      await simulator.close();
+    });
+}

@@ -1,0 +1,83 @@
+import { Command } from 'commander';
+import { loadConfig, type ConfigFor } from '../../config/index.ts';
+import { readBot } from '../../temporal/bundling/bundle-bot.ts';
+import { createGraphApi, type GraphApi } from '../../graph/graph-api.ts';
+import { reconcileApp, reconcilePage } from '../../graph/subscription/reconcile-subscription.ts';
+import { BotError } from '../../domain/bot-error.ts';
+import type { WebhookField } from '../../messenger/inbound/webhook-fields.ts';
+import { chosenPages, graphOf } from '../page-choice.ts';
+import { progress, say } from '../terminal.ts';
+
+interface SubscribeOptions {
+  readonly callbackUrl?: string;
+  readonly dryRun?: true;
+  readonly page?: string;
+}
+
+export function subscribeCommand(): Command {
+  return new Command('subscribe')
+    .description(
+      'Have Meta tell us what happens on our Pages: the webhook fields that everthread and its plugins need.',
+    )
+    .argument('[bot]', "the bot's file (default: BOT, or ./bot.ts)")
+    .option('--callback-url <url>', 'the public https address of /webhook, for the app itself; it must answer already')
+    .option('--page <id>', 'only this Page')
+    .option('--dry-run', 'only say what would be done')
+    .addHelpText(
+      'after',
+      '\nFields that are there already stay. --callback-url needs MESSENGER_APP_ID, MESSENGER_APP_SECRET and\n' +
+        'MESSENGER_VERIFY_TOKEN too.\n' +
+        '\nExample:\n  everthread subscribe ./bot.ts --callback-url https://bot.example/webhook',
+    )
+    .action(async (bot: string | undefined, options: SubscribeOptions) => {
+      const needs = options.callbackUrl === undefined ? (['send'] as const) : (['send', 'app', 'webhook'] as const);
+      const config = loadConfig(process.env, { needs, warn: progress });
+      const pages = chosenPages(config, options.page);
+      const callbackUrl = checkedCallback(options.callbackUrl, config);
+      const { fields: needed } = await readBot(bot ?? config.bot);
+      const api = createGraphApi(graphOf(config));
+      const shared = { api, needed, isDry: options.dryRun ?? false };
+      try {
+        if (callbackUrl !== undefined) note(await subscribeApp(config, callbackUrl, shared));
+        for (const page of pages) {
+          const tell = (sentence: string) => say(`${page.label}: ${sentence}`);
+          note(await reconcilePage({ ...shared, page, appId: config.appId, tell }));
+        }
+      } finally {
+        await api.close();
+      }
+    });
+}
+
+interface Shared {
+  readonly api: GraphApi;
+  readonly needed: readonly WebhookField[];
+  readonly isDry: boolean;
+}
+
+function subscribeApp(config: ConfigFor<'app' | 'webhook'>, callbackUrl: string, shared: Shared): Promise<boolean> {
+  const { appId, appSecrets, verifyToken } = config;
+  return reconcileApp({
+    ...shared,
+    app: { appId, appSecret: appSecrets[0]?.reveal() ?? '' },
+    callbackUrl,
+    verifyToken: verifyToken.reveal(),
+    tell: (sentence) => say(`App ${appId}: ${sentence}`),
+  });
+}
+
+/** Meta calls only https; a simulator on this machine calls what it is told. */
+function checkedCallback(text: string | undefined, { graphUrl }: { readonly graphUrl: string }): string | undefined {
+  if (text === undefined) return undefined;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isHttps = url?.protocol === 'https:' || (url?.protocol === 'http:' && graphUrl.startsWith('http:'));
+  if (isHttps && url && !url.username && !url.password && !url.hash) return url.href;
+  throw new BotError(
+    'callback_url_invalid',
+    '--callback-url is no https address. Write the public address of the webhook, such as https://bot.example/webhook.',
+  );
+}
+
+function note(isDone: boolean): void {
+  if (!isDone) process.exitCode = 1;
+}

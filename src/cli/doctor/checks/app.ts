@@ -1,0 +1,140 @@
+/** The Graph API, and what it knows of our app. */
+import { z } from 'zod';
+import { appToken } from '../../../graph/subscription/app-subscription.ts';
+import { readAccounts } from '../../../graph/accounts.ts';
+import { createGraphApi } from '../../../graph/graph-api.ts';
+import { quoted, wordsFor } from '../../../graph/graph-words.ts';
+import { missingFields } from '../../../graph/subscription/index.ts';
+import { graphOf, type ChosenPage } from '../../page-choice.ts';
+import { look, notChecked, ok, wrong, type Check, type Outcome } from '../check.ts';
+import { place } from '../play-meta.ts';
+import type { Visit } from '../context.ts';
+
+const TIMEOUT_MS = 5000;
+const anything = z.object({ id: z.string() });
+
+const graph: Check<Visit> = {
+  id: 'graph',
+  after: ['required-settings'],
+  async look({ graph: api, config, pages }) {
+    const accessToken = pages[0]?.accessToken ?? '';
+    const reply = await api.call({ method: 'GET', path: 'me', accessToken, timeoutMs: TIMEOUT_MS, answer: anything });
+    if (reply.status === 'no_answer') return wrong(wordsFor(reply), 'no_answer');
+    return ok(`${config.graphUrl} answers`);
+  },
+};
+
+/** So many versions ahead of ours are tried. */
+const MOST_AHEAD = 10;
+
+/** Meta lists its versions nowhere: a newer one is out when it answers and names itself. */
+const graphVersion: Check<Visit> = {
+  id: 'graph-version',
+  after: ['graph'],
+  async look(visit) {
+    const ours = visit.config.graphVersion;
+    const answering = await answeringVersion(visit, ours);
+    if (answering === undefined) return notChecked('the answers of the Graph API name no version.');
+    if (answering !== ours)
+      return look(
+        `${ours} is answered by ${answering}: Meta has retired it. Set MESSENGER_GRAPH_VERSION=${answering}.`,
+      );
+    let newest = ours;
+    for (let ahead = 1; ahead <= MOST_AHEAD; ahead += 1) {
+      const next = `v${Number.parseInt(ours.slice(1), 10) + ahead}.0`;
+      if ((await answeringVersion(visit, next)) !== next) break;
+      newest = next;
+    }
+    if (newest === ours) return ok(`${ours}; Meta answers in no newer one`);
+    return look(
+      `${newest} is out, this is ${ours}. Read Meta's changelog, then set MESSENGER_GRAPH_VERSION, and the version in App Dashboard → Webhooks.`,
+    );
+  },
+};
+
+async function answeringVersion({ config, pages }: Visit, version: string): Promise<string | undefined> {
+  const api = createGraphApi({ ...graphOf(config), version });
+  try {
+    for (const { accessToken } of pages) {
+      const call = { method: 'GET', path: 'me', query: { fields: 'id' }, accessToken } as const;
+      const reply = await api.call({ ...call, timeoutMs: TIMEOUT_MS, answer: anything });
+      if (reply.status === 'answered') return reply.version;
+    }
+    return undefined;
+  } finally {
+    await api.close();
+  }
+}
+
+const app: Check<Visit> = {
+  id: 'app',
+  after: ['graph'],
+  async look(visit) {
+    const reply = await visit.appSubscription();
+    if (!reply || !visit.app)
+      return notChecked(
+        'MESSENGER_APP_ID is not set. Copy the number from the top of the App Dashboard to have the app looked at.',
+      );
+    const { appId, appSecret } = visit.app;
+    if (reply.status === 'answered') return ok(`Meta takes this secret for app ${appId}`);
+    return wrong(
+      `${wordsFor(reply, appToken(visit.app), appSecret)} Are MESSENGER_APP_ID and MESSENGER_APP_SECRET of the same app? See App Dashboard → Settings → Basic.`,
+      'signature',
+    );
+  },
+};
+
+const appSubscription: Check<Visit> = {
+  id: 'app-subscription',
+  after: ['app'],
+  async look(visit) {
+    const reply = await visit.appSubscription();
+    if (reply?.status !== 'answered') return notChecked('"app" comes first, see above.');
+    const { callbackUrl, fields } = reply.value;
+    if (callbackUrl === undefined)
+      return wrong(
+        'the app has no address for what happens on Pages. Run everthread subscribe --callback-url https://bot.example/webhook.',
+        'no_events',
+      );
+    const missing = missingFields(fields, await visit.neededFields());
+    if (missing.length > 0)
+      return wrong(
+        `the app is not subscribed to ${missing.join(', ')}. Run everthread subscribe --callback-url ${place(callbackUrl)}.`,
+        'no_events',
+      );
+    return ok(`the app gets ${fields.length} fields of its Pages`);
+  },
+};
+
+const TASKS = { MESSAGING: 'send', MODERATE: 'subscribe' } as const;
+
+/** What the person behind the tokens may do is told to that person only. */
+const tasks: Check<Visit> = {
+  id: 'tasks',
+  after: ['graph'],
+  async look({ graph: api, config, pages }) {
+    const accessToken = config.userAccessToken?.reveal();
+    if (accessToken === undefined)
+      return notChecked(
+        'whoever made the tokens needs the tasks MESSAGING and MODERATE on each Page. Set MESSENGER_USER_ACCESS_TOKEN to have them looked at.',
+      );
+    const reply = await readAccounts(api, accessToken);
+    if (reply.status !== 'answered') return look(`MESSENGER_USER_ACCESS_TOKEN: ${wordsFor(reply, accessToken)}`);
+    return pages.map((page) => tasksOutcome(page, reply.value.find(({ pageId }) => pageId === page.pageId)?.tasks));
+  },
+};
+
+function tasksOutcome({ label }: ChosenPage, held: readonly string[] | undefined): Outcome {
+  if (held === undefined) return look(`${label} is not among the Pages of MESSENGER_USER_ACCESS_TOKEN.`);
+  const missing = Object.entries(TASKS).filter(([task]) => !held.includes(task));
+  if (missing.length === 0) return ok(`${label}: ${held.map((task) => quoted(task).slice(1, -1)).join(', ')}`);
+  const lacks = missing.map(([task, purpose]) => `${task} (to ${purpose})`).join(' and ');
+  return wrong(
+    `${label}: the person lacks the task ${lacks}. Give it in the Page's settings → Page access.`,
+    'no_answer',
+  );
+}
+
+export const GRAPH_CHECKS = [graph, graphVersion];
+export const APP_CHECKS = [app, appSubscription];
+export const TASK_CHECKS = [tasks];

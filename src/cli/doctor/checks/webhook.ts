@@ -1,0 +1,174 @@
+/** The webhook: on this machine, and as Meta reaches it. */
+import { connect } from 'node:tls';
+import { isIP } from 'node:net';
+import { look, notChecked, ok, wrong, type Check, type Outcome } from '../check.ts';
+import { place, playMeta } from '../play-meta.ts';
+import { isPublicHost } from '../public-host.ts';
+import type { Callback, Visit } from '../context.ts';
+
+const webhook: Check<Visit> = {
+  id: 'webhook',
+  after: ['required-settings'],
+  async look(visit) {
+    // Before what is done here is counted too.
+    await visit.metrics();
+    const url = `${visit.apiUrl}/webhook`;
+    const callback = await visit.callback();
+    return playMeta({
+      url,
+      ...secretsOf(visit),
+      onSilence: () =>
+        callback
+          ? look(
+              `nothing answers at ${url}. If everthread runs on another machine, "public-webhook" tells; if not, run everthread start.`,
+            )
+          : wrong(`nothing answers at ${url}. Run everthread start, then check again.`),
+    });
+  },
+};
+
+const callback: Check<Visit> = {
+  id: 'callback',
+  after: ['required-settings'],
+  async look(visit) {
+    const known = await visit.callback();
+    if (!known)
+      return notChecked(
+        'where Meta delivers is not known. Set MESSENGER_APP_ID, or say it: everthread doctor --callback-url https://bot.example/webhook.',
+      );
+    const address = addressOutcome(visit, known);
+    if (address.status === 'wrong') return address;
+    return (await differenceFromMeta(visit, known)) ?? address;
+  },
+};
+
+async function differenceFromMeta(visit: Visit, { url, saidBy }: Callback): Promise<Outcome | undefined> {
+  if (saidBy === 'Meta') return undefined;
+  const reply = await visit.appSubscription();
+  const atMeta = reply?.status === 'answered' ? reply.value.callbackUrl : undefined;
+  if (atMeta === undefined || !URL.canParse(url) || !URL.canParse(atMeta)) return undefined;
+  if (new URL(atMeta).href === new URL(url).href) return undefined;
+  return wrong(
+    `Meta delivers to ${place(atMeta)}, not to ${place(url)}. Run everthread subscribe --callback-url ${place(url)}.`,
+    'no_events',
+  );
+}
+
+function addressOutcome(visit: Visit, known: Callback): Outcome {
+  const { saidBy } = known;
+  const url = URL.canParse(known.url) ? new URL(known.url) : undefined;
+  if (!url || !['http:', 'https:'].includes(url.protocol))
+    return wrong('the callback is no web address. Write it like https://bot.example/webhook.', 'not_validated');
+  const shown = `${place(url.href)} (says ${saidBy})`;
+  if (isOfSimulator(visit, known))
+    return ok(`${shown}; a simulator delivers there, Meta itself would need public https`);
+  if (!isPublicHost(url.hostname))
+    return wrong(
+      `${shown}: Meta cannot reach ${url.hostname}. Give the webhook a public name, through a tunnel while you develop.`,
+      'only_locally',
+    );
+  if (url.protocol !== 'https:')
+    return wrong(`${shown}: Meta delivers over https only. Put a proxy with a certificate before it.`, 'only_locally');
+  if (url.pathname !== '/webhook')
+    return look(
+      `${shown}: everthread listens at /webhook, so a proxy has to turn ${url.pathname} into that.`,
+      'not_validated',
+    );
+  return ok(shown);
+}
+
+/** A Graph API without https is a simulator, or a neighbour of ours. */
+function isOfSimulator({ config }: Visit, { saidBy }: Callback): boolean {
+  return saidBy === 'Meta' && config.graphUrl.startsWith('http:');
+}
+
+const CERTIFICATE_CURES: Readonly<Record<string, string>> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'it is self-signed. Take one of a public authority, such as Let’s Encrypt',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its authority is not a public one. Take one of a public authority, such as Let’s Encrypt',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    'the certificates between it and its authority are missing. Let the server send the full chain',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    'its authority is not a public one, or the chain is not complete. Let the server send the full chain',
+  CERT_HAS_EXPIRED: 'it has expired. Renew it',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'it is for another name. Take one for this name',
+};
+const CONNECTION_CURES: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'the name is not known. See the DNS entry',
+  EAI_AGAIN: 'the name cannot be looked up from here. See the DNS of this machine',
+  ECONNREFUSED: 'nothing listens there. Start the proxy or the tunnel',
+};
+const CONNECT_WITHIN_MS = 5000;
+const SOON_MS = 14 * 86_400_000;
+
+const certificate: Check<Visit> = {
+  id: 'certificate',
+  after: ['callback'],
+  async look(visit) {
+    const known = await visit.callback();
+    const url = new URL(known?.url ?? visit.apiUrl);
+    if (url.protocol === 'http:') return ok('none is needed for a simulator');
+    const { endsAt, problem } = await certificateOf(url);
+    const where = `${url.hostname}:${url.port || '443'}`;
+    if (problem !== undefined) {
+      const cure = CERTIFICATE_CURES[problem];
+      if (cure !== undefined) return wrong(`the certificate of ${where} is not trusted: ${cure}.`, 'only_locally');
+      return wrong(
+        `${where} cannot be reached over https (${problem}): ${CONNECTION_CURES[problem] ?? 'see the proxy before it'}.`,
+        'only_locally',
+      );
+    }
+    const day = new Date(endsAt).toISOString().slice(0, 10);
+    if (endsAt - Date.now() < SOON_MS)
+      return look(`the certificate of ${where} ends on ${day}. See that it is renewed.`);
+    return ok(`trusted on this machine, until ${day}`);
+  },
+};
+
+type Certificate =
+  | { readonly endsAt: number; readonly problem?: undefined }
+  | { readonly endsAt?: undefined; readonly problem: string };
+
+function certificateOf({ hostname, port }: URL): Promise<Certificate> {
+  const host = hostname.replace(/^\[|\]$/g, '');
+  return new Promise((resolve) => {
+    const socket = connect({
+      host,
+      port: Number(port || 443),
+      timeout: CONNECT_WITHIN_MS,
+      ...(isIP(host) === 0 && { servername: host }),
+    });
+    const end = (certificateFound: Certificate) => {
+      socket.destroy();
+      resolve(certificateFound);
+    };
+    socket.once('secureConnect', () => end({ endsAt: Date.parse(socket.getPeerCertificate().valid_to) }));
+    socket.once('timeout', () => end({ problem: 'ETIMEDOUT' }));
+    socket.once('error', (error: Error & { readonly code?: string }) => end({ problem: error.code ?? error.name }));
+  });
+}
+
+const publicWebhook: Check<Visit> = {
+  id: 'public-webhook',
+  after: ['certificate'],
+  async look(visit) {
+    const known = await visit.callback();
+    const url = known?.url ?? '';
+    const outcome = await playMeta({
+      url,
+      ...secretsOf(visit),
+      onSilence: (why) =>
+        wrong(
+          `${place(url)} does not answer (${why}). Is everthread running, and does the proxy or tunnel lead to ${visit.apiUrl}?`,
+          'only_locally',
+        ),
+    });
+    return outcome.status === 'ok' ? ok(`${outcome.says}, seen from this machine`) : outcome;
+  },
+};
+
+function secretsOf({ config }: Visit): { readonly verifyToken: string; readonly appSecret: string } {
+  return { verifyToken: config.verifyToken?.reveal() ?? '', appSecret: config.appSecrets[0]?.reveal() ?? '' };
+}
+
+export const WEBHOOK_CHECKS = [webhook];
+export const CALLBACK_CHECKS = [callback, certificate, publicWebhook];

@@ -1,0 +1,65 @@
+/** Reads and writes what a Page shows before anybody says anything. Meta, reference/messenger-profile-api, 2026-10-06. */
+import { z } from 'zod';
+import type { MessengerProfile } from '../../messenger/profile.ts';
+import type { GraphApi, GraphReply } from '../graph-api.ts';
+
+/** What everthread keeps as a bot says; the other properties of the API stay as they are. */
+export const PROFILE_PROPERTIES = [
+  'get_started',
+  'greeting',
+  'ice_breakers',
+  'persistent_menu',
+  'commands',
+] as const satisfies readonly (keyof MessengerProfile)[];
+
+export type ProfileProperty = (typeof PROFILE_PROPERTIES)[number];
+
+/** What a Page has, as Meta gives it. */
+export type ProfileAtMeta = { readonly [P in ProfileProperty]?: unknown };
+
+/** A Page, and the token that speaks for it. */
+export interface PageAccess {
+  readonly pageId: string;
+  readonly accessToken: string;
+}
+
+const TIMEOUT_MS = 20_000;
+const found = z.object({ data: z.array(z.record(z.string(), z.unknown())) });
+const done = z.object({ result: z.literal('success') });
+
+export async function readProfile(
+  api: GraphApi,
+  { pageId, accessToken }: PageAccess,
+): Promise<GraphReply<ProfileAtMeta>> {
+  const reply = await api.call({
+    method: 'GET',
+    path: `${pageId}/messenger_profile`,
+    query: { fields: PROFILE_PROPERTIES.join(',') },
+    accessToken,
+    timeoutMs: TIMEOUT_MS,
+    answer: found,
+  });
+  return reply.status === 'answered'
+    ? { ...reply, value: Object.assign({}, ...reply.value.data) as ProfileAtMeta }
+    : reply;
+}
+
+/** Overwrites these properties, and no others. */
+export function setProfile(
+  api: GraphApi,
+  { pageId, accessToken }: PageAccess,
+  properties: MessengerProfile,
+): Promise<GraphReply<unknown>> {
+  const path = `${pageId}/messenger_profile`;
+  return api.call({ method: 'POST', path, body: properties, accessToken, timeoutMs: TIMEOUT_MS, answer: done });
+}
+
+/** Takes these properties away, in all locales. */
+export function deleteFromProfile(
+  api: GraphApi,
+  { pageId, accessToken }: PageAccess,
+  fields: readonly ProfileProperty[],
+): Promise<GraphReply<unknown>> {
+  const path = `${pageId}/messenger_profile`;
+  return api.call({ method: 'DELETE', path, body: { fields }, accessToken, timeoutMs: TIMEOUT_MS, answer: done });
+}

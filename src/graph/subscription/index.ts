@@ -1,0 +1,60 @@
+/** Which app a Page tells what: read and written. Meta, messenger-platform/webhooks, read 2026-10-06. */
+import { z } from 'zod';
+import type { WebhookField } from '../../messenger/inbound/webhook-fields.ts';
+import { fieldNames } from '../../messenger/inbound/webhook-fields.ts';
+import type { GraphApi, GraphReply } from '../graph-api.ts';
+import type { PageAccess } from '../profile/index.ts';
+
+export interface Subscription {
+  /** False: the Page tells our app nothing at all. */
+  readonly isSubscribed: boolean;
+  /** By Meta's names, those included that everthread does not know. */
+  readonly fields: readonly string[];
+}
+
+const TIMEOUT_MS = 10_000;
+
+/** Meta writes a field as its name, or as an object with its name. */
+export const fieldList = z
+  .array(z.union([z.string(), z.object({ name: z.string() }).transform(({ name }) => name)]))
+  .catch([]);
+const apps = z.object({
+  data: z.array(z.object({ id: z.coerce.string(), subscribed_fields: fieldList })),
+});
+/** Meta's own sample has the text. */
+export const success = z.object({ success: z.union([z.literal(true), z.literal('true')]) });
+
+/** Without an `appId`, the first app that the Page names is taken for ours. */
+export async function readSubscription(
+  api: GraphApi,
+  { pageId, accessToken }: PageAccess,
+  appId?: string,
+): Promise<GraphReply<Subscription>> {
+  const path = `${pageId}/subscribed_apps`;
+  const reply = await api.call({ method: 'GET', path, accessToken, timeoutMs: TIMEOUT_MS, answer: apps });
+  if (reply.status !== 'answered') return reply;
+  const { data } = reply.value;
+  const app = appId === undefined ? data[0] : data.find(({ id }) => id === appId);
+  return { ...reply, value: { isSubscribed: app !== undefined, fields: app?.subscribed_fields ?? [] } };
+}
+
+/** Subscribes the app of the token on the Page. These fields take the place of those that were there. */
+export function subscribePage(
+  api: GraphApi,
+  { pageId, accessToken }: PageAccess,
+  fields: readonly string[],
+): Promise<GraphReply<unknown>> {
+  return api.call({
+    method: 'POST',
+    path: `${pageId}/subscribed_apps`,
+    query: { subscribed_fields: fields.join(',') },
+    accessToken,
+    timeoutMs: TIMEOUT_MS,
+    answer: success,
+  });
+}
+
+/** What is needed and not there, under any of its names. */
+export function missingFields(fields: readonly string[], needed: readonly WebhookField[]): readonly WebhookField[] {
+  return needed.filter((field) => !fieldNames(field).some((name) => fields.includes(name)));
+}

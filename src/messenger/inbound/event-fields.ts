@@ -1,0 +1,19 @@
+import type { EventBase, InboundEvent, InboundEventKind } from './inbound-event.ts';
+import type { JsonObject } from '../check/json.ts';
+
+/** What an item tells beside who, when and where. */
+export type Told<K extends InboundEventKind> = Omit<Extract<InboundEvent, { kind: K }>, keyof EventBase>;
+export type AnyTold = { [K in InboundEventKind]: Told<K> }[InboundEventKind];
+
+/** Who, when and where. */
+export type Base = Omit<EventBase, 'dedupeKey'>;
+
+export interface Surroundings {
+  /** The whole item: a few kinds keep something beside their own key. */
+  readonly item: JsonObject;
+  /** True when the Page is the sender, not the person. */
+  readonly isFromPage: boolean;
+}
+
+/** Reads the object under the key that makes an item this kind of event. Throws `Misshapen`. */
+export type Reader = (value: JsonObject, around: Surroundings) => AnyTold;

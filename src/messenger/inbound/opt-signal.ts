@@ -1,0 +1,56 @@
+import type { InboundEvent } from './inbound-event.ts';
+import { plainWords } from '../plain-words.ts';
+
+/** What a person asks for with one word: to be left alone, or to be written to again. */
+export type Wish = 'stop' | 'start';
+
+/** In the languages of the places where Messenger is used most; the whole message must be one of them. */
+const WORDS: Readonly<Record<Wish, readonly string[]>> = {
+  stop: [
+    // English, and what carriers have taught people everywhere
+    'stop, stop all, stopall, unsubscribe, opt out, optout, quit, end messages, stop messages',
+    // German, Dutch, Scandinavian
+    'stopp, abmelden, abbestellen, afmelden, uitschrijven, avregistrera, avmeld, afmeld',
+    // French, Spanish, Portuguese, Italian, Romanian
+    'arret, arreter, desabonner, me desabonner, desinscrire, baja, darme de baja, parar, alto',
+    'sair, cancelar inscricao, descadastrar, cancelar subscricao, annulla iscrizione, disiscrivimi',
+    'cancella iscrizione, dezabonare',
+    // Polish, Czech, Turkish, Indonesian, Vietnamese, Filipino
+    'wypisz, wypisz mnie, odhlasit, dur, durdur, abonelikten cik, berhenti, dung lai, huy dang ky, ngung, tigil, itigil',
+    // Russian, Ukrainian, Greek, Arabic, Hebrew, Hindi, Thai, Japanese, Korean, Chinese
+    'стоп, отписаться, відписатися, στοπ, διαγραφη, توقف, قف, إلغاء الاشتراك, עצור, הסר, रुको, बंद करो, बंद करें',
+    'หยุด, ยกเลิก, 停止, 配信停止, 수신거부, 중지, 退订, 取消订阅, 退訂',
+  ],
+  start: [
+    'start, unstop, subscribe, opt in, optin, resume',
+    'anmelden, abonnieren, aanmelden, inschrijven, demarrer, reprendre, abonner, alta, empezar, iniciar, comecar',
+    'inscrever, iscrivimi, zapisz mnie, prihlasit, basla, mulai, bat dau, dang ky, simula',
+    'старт, подписаться, підписатися, εναρξη, ابدأ, اشتراك, התחל, शुरू, शुरू करें, เริ่ม, สมัคร',
+    '開始, 再開, 시작, 订阅, 訂閱',
+  ],
+};
+
+/** Of all of them; what is longer is not worth the work. */
+const LONGEST = 60;
+
+const WISHES = new Map(
+  (['stop', 'start'] as const).flatMap((wish) =>
+    WORDS[wish].flatMap((line) => line.split(', ').map((word) => [plain(word), wish] as const)),
+  ),
+);
+
+/**
+ * The wish behind an event, if it is one: a message that says nothing but "stop" (or "start") in a language known here,
+ * in any case and with any punctuation; or Meta's own stop of a notification topic. "Where is the bus stop?" is none.
+ */
+export function wishOf(event: InboundEvent): Wish | undefined {
+  if (event.kind === 'optin') return event.isStop ? 'stop' : undefined;
+  // A tapped suggestion means what the bot says it means.
+  if (event.kind !== 'message' || event.quickReply !== undefined || event.text === undefined) return undefined;
+  return WISHES.get(plain(event.text));
+}
+
+/** As the words are compared: without case, accents and punctuation; empty for what is longer than any of them. */
+export function plain(text: string): string {
+  return text.length > LONGEST ? '' : plainWords(text);
+}

@@ -1,0 +1,179 @@
+/**
+ * What a Page can be asked to tell an app: Meta's webhook fields, which events each brings, and when everthread
+ * subscribes to it. Meta, messenger-platform/webhooks and its pages of events, read 2026-10-06; the names of the
+ * changes[] fields from the Graph API's webhook reference for Pages.
+ */
+import type { Channel } from '../../domain/conversation-id.ts';
+import type { InboundEventKind } from './inbound-event.ts';
+
+interface FieldRow {
+  readonly name: string;
+  /** Another spelling of Meta's for the same field, on another page or on Instagram. */
+  readonly alias?: string;
+  readonly channels: readonly Channel[];
+  /** The kinds of event that come with it. In `standby`, the usual kinds with `isStandby`. */
+  readonly brings: readonly InboundEventKind[];
+  /** Why every bot needs it, or what a bot does that needs it. */
+  readonly use: { readonly always: string } | { readonly with: string };
+  /** What changes for people as soon as it is subscribed. */
+  readonly sideEffect?: string;
+}
+
+const MESSENGER = ['messenger'] as const;
+const INSTAGRAM = ['instagram'] as const;
+const BOTH = ['messenger', 'instagram'] as const;
+
+export const WEBHOOK_FIELDS = [
+  {
+    name: 'messages',
+    channels: BOTH,
+    brings: ['message', 'unsend', 'coupon'],
+    use: { always: 'a person wrote' },
+  },
+  {
+    name: 'messaging_postbacks',
+    channels: BOTH,
+    brings: ['postback'],
+    use: { always: 'Get Started, buttons and menu items are answered' },
+  },
+  {
+    name: 'message_echoes',
+    channels: MESSENGER,
+    brings: ['echo'],
+    use: { always: 'settles sends without an answer, and shows what people write in the inbox' },
+  },
+  {
+    name: 'message_reactions',
+    alias: 'messaging_reactions',
+    channels: BOTH,
+    brings: ['reaction'],
+    use: { always: 'a reaction opens the window' },
+  },
+  {
+    name: 'message_edits',
+    alias: 'message_edit',
+    channels: BOTH,
+    brings: ['edit'],
+    use: { always: 'the transcript shows what the person means now' },
+  },
+  {
+    name: 'message_deliveries',
+    channels: MESSENGER,
+    brings: ['delivery'],
+    use: { always: 'the transcript shows what has arrived' },
+  },
+  {
+    name: 'message_reads',
+    channels: MESSENGER,
+    brings: ['read'],
+    use: { always: 'the transcript shows what was read' },
+  },
+  {
+    name: 'messaging_referrals',
+    alias: 'messaging_referral',
+    channels: BOTH,
+    brings: ['referral'],
+    use: { always: 'an m.me link into a thread opens the window; ads need it beside messages' },
+  },
+  {
+    name: 'messaging_handovers',
+    alias: 'messaging_handover',
+    channels: BOTH,
+    brings: ['thread_control', 'app_roles'],
+    use: { always: 'says when another app or the inbox takes the thread' },
+  },
+  {
+    name: 'standby',
+    channels: BOTH,
+    brings: [],
+    use: { always: 'what people write while another app owns the thread opens the window too' },
+  },
+  {
+    name: 'messaging_policy_enforcement',
+    channels: BOTH,
+    brings: ['policy_enforcement'],
+    use: { always: 'Meta warns, blocks or unblocks the Page' },
+  },
+  {
+    name: 'messaging_optins',
+    channels: MESSENGER,
+    brings: ['optin'],
+    use: { always: 'a person who takes an agreement back must be heard' },
+  },
+  {
+    name: 'messaging_account_linking',
+    channels: MESSENGER,
+    brings: ['account_linking'],
+    use: { with: 'log in and log out buttons' },
+    sideEffect: 'linking is aborted for a person when the webhook is not acknowledged',
+  },
+  {
+    name: 'messaging_feedback',
+    channels: MESSENGER,
+    brings: ['feedback'],
+    use: { with: 'the customer feedback template' },
+  },
+  {
+    name: 'response_feedback',
+    channels: MESSENGER,
+    brings: ['response_feedback'],
+    use: { with: 'a wish for thumbs' },
+    sideEffect: 'people see thumbs up and down under every message the app sends',
+  },
+  {
+    name: 'messaging_customer_information',
+    channels: MESSENGER,
+    brings: ['customer_information'],
+    use: { with: 'the customer information template' },
+  },
+  {
+    name: 'messaging_in_thread_lead_form_submit',
+    channels: MESSENGER,
+    brings: ['lead_form'],
+    use: { with: 'instant forms in the thread' },
+  },
+  { name: 'send_cart', channels: MESSENGER, brings: ['order'], use: { with: 'carts and orders' } },
+  { name: 'messaging_game_plays', channels: MESSENGER, brings: ['game_play'], use: { with: 'Instant Games' } },
+  {
+    name: 'messenger_template_status_update',
+    alias: 'message_template_status_update',
+    channels: MESSENGER,
+    brings: ['change'],
+    use: { with: 'utility templates' },
+  },
+  { name: 'inbox_labels', channels: MESSENGER, brings: ['change'], use: { with: 'labels of the inbox' } },
+  { name: 'feed', channels: MESSENGER, brings: ['change'], use: { with: 'private replies to comments and posts' } },
+  { name: 'business_integrity', channels: MESSENGER, brings: ['change'], use: { with: 'the Page Integrity API' } },
+  { name: 'calls', channels: MESSENGER, brings: ['call'], use: { with: 'the Calling API' } },
+  { name: 'messaging_seen', channels: INSTAGRAM, brings: ['read'], use: { with: 'Instagram' } },
+] as const satisfies readonly FieldRow[];
+
+/** A field by Meta's name, as it is subscribed on a Page. */
+export type WebhookField = (typeof WEBHOOK_FIELDS)[number]['name'];
+
+const ROWS: readonly (FieldRow & { readonly name: WebhookField })[] = WEBHOOK_FIELDS;
+
+/** What every bot needs. */
+export const USUAL_FIELDS: readonly WebhookField[] = ROWS.filter(({ use }) => 'always' in use).map(({ name }) => name);
+
+/** What this bot needs: the usual fields, and those its plugins ask for. */
+export function neededFields(bot: {
+  readonly plugins: readonly { readonly fields?: readonly WebhookField[] }[];
+}): readonly WebhookField[] {
+  return [...new Set([...USUAL_FIELDS, ...bot.plugins.flatMap(({ fields = [] }) => fields)])];
+}
+
+/** The names under which Meta may list a field. */
+export function fieldNames(field: WebhookField): readonly string[] {
+  const alias = ROWS.find(({ name }) => name === field)?.alias;
+  return alias === undefined ? [field] : [field, alias];
+}
+
+/** What people notice of a field, if they notice something. */
+export function sideEffectOf(field: string): string | undefined {
+  return ROWS.find(({ name }) => name === field)?.sideEffect;
+}
+
+export function isWebhookField(value: unknown): value is WebhookField {
+  return ROWS.some(({ name }) => name === value);
+}

@@ -1,0 +1,98 @@
+import {
+  checkedFields,
+  checkedFlag,
+  checkedId,
+  checkedText,
+  checkedUrl,
+  invalid,
+  optional,
+  type Fields,
+} from '../check/checked.ts';
+import type { QuickReply } from './quick-reply.ts';
+
+const MEDIA_TYPES = ['image', 'video', 'audio', 'file'] as const;
+export type MediaType = (typeof MEDIA_TYPES)[number];
+
+/**
+ * Where it is: an address, which Meta fetches for every send; what was uploaded, by the id that Meta gave it; or what is
+ * to be uploaded once for each Page and then said by its id, until that expires after 90 days. `upload` is an address
+ * (give other content another one), `file` a path beside the bot's file.
+ */
+export type MediaSource =
+  | string
+  | { readonly attachmentId: string }
+  | { readonly upload: string }
+  | { readonly file: string };
+
+/** One picture, video, sound or file. Meta, send-messages/saving-assets, read 2026-10-06. */
+export interface MediaMessage {
+  readonly attachment: {
+    readonly type: MediaType;
+    readonly payload: {
+      readonly url?: string;
+      readonly attachment_id?: string;
+      /** Ours, before it goes to Meta as an `attachment_id`: see {@link MediaSource}. */
+      readonly upload?: string;
+      readonly file?: string;
+      /** Lets Meta keep it; the answer to the send then has its attachment id. */
+      readonly is_reusable?: boolean;
+    };
+  };
+  readonly quick_replies?: readonly QuickReply[];
+}
+
+/** A picture: at most 8 MB from an address, which must answer Meta within 10 seconds, 25 MB when uploaded before. */
+export function image(source: MediaSource): MediaMessage {
+  return mediaMessage('image', source);
+}
+
+/** A video with a player: at most 25 MB, from an address that answers Meta within 75 seconds. */
+export function video(source: MediaSource): MediaMessage {
+  return mediaMessage('video', source);
+}
+
+/** Sound with a player: at most 25 MB, from an address that answers Meta within 10 seconds. */
+export function audio(source: MediaSource): MediaMessage {
+  return mediaMessage('audio', source);
+}
+
+/** A file to open: at most 25 MB, from an address that answers Meta within 10 seconds. */
+export function file(source: MediaSource): MediaMessage {
+  return mediaMessage('file', source);
+}
+
+function mediaMessage(type: MediaType, source: MediaSource): MediaMessage {
+  return { attachment: checkedMedia({ type, payload: payloadOf(source) }) };
+}
+
+function payloadOf(source: MediaSource): object {
+  if (typeof source === 'string') return { url: source };
+  return 'attachmentId' in source ? { attachment_id: source.attachmentId } : source;
+}
+
+export function checkedMedia(value: unknown): MediaMessage['attachment'] {
+  const attachment = checkedFields('The attachment', value, ['type', 'payload'], CURE);
+  const type = MEDIA_TYPES.find((known) => known === attachment['type']);
+  if (type === undefined) throw invalid('The attachment is of a kind that is not known here', CURE);
+  const payload = checkedFields('The attachment', attachment['payload'], PAYLOAD_KEYS, CURE);
+  return {
+    type,
+    payload: {
+      ...checkedPlace(payload),
+      ...optional(payload, 'is_reusable', (flag) => checkedFlag('is_reusable', flag)),
+    },
+  };
+}
+
+const PAYLOAD_KEYS = ['url', 'attachment_id', 'upload', 'file', 'is_reusable'] as const;
+
+function checkedPlace({ url, attachment_id: id, upload, file: path }: Fields): MediaMessage['attachment']['payload'] {
+  if (id !== undefined) return { attachment_id: checkedId('The attachment id', id) };
+  if (upload !== undefined) return { upload: checkedUrl("The attachment's address", upload) };
+  if (path !== undefined) return { file: checkedText("The attachment's file", path, LONGEST_PATH) };
+  return { url: checkedUrl("The attachment's address", url) };
+}
+
+const LONGEST_PATH = 1000;
+
+const CURE = 'Use image(…), video(…), audio(…), file(…), or one of the builders for cards and forms';

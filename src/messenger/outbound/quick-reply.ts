@@ -1,0 +1,72 @@
+import { BotError } from '../../domain/bot-error.ts';
+import { checkedFields, checkedText, checkedUrl, invalid, isFields, optional } from '../check/checked.ts';
+import type { Fields } from '../check/checked.ts';
+import { LIMITS } from './limits.ts';
+
+/** A suggestion under the last message, gone after a tap. Meta, send-messages/quick-replies, read 2026-10-06. */
+export type QuickReply =
+  | TextQuickReply
+  | { readonly content_type: 'user_email' }
+  | { readonly content_type: 'user_phone_number' };
+
+export interface TextQuickReply {
+  readonly content_type: 'text';
+  readonly title: string;
+  readonly payload: string;
+  readonly image_url?: string;
+}
+
+/**
+ * A suggestion under a message: a tap answers with `title` (at most 20 characters), and `payload` (1,000) tells the bot
+ * which it was. A small picture may stand before the words.
+ */
+export function quickReply(title: string, payload: string = title, image?: string): TextQuickReply {
+  return checkedTextReply({ content_type: 'text', title, payload, image_url: image });
+}
+
+/** Offers the e-mail address of the person's profile. Meta shows nothing if there is none. */
+export function askEmail(): QuickReply {
+  return { content_type: 'user_email' };
+}
+
+/** Offers the phone number of the person's profile. Meta shows nothing if there is none. */
+export function askPhone(): QuickReply {
+  return { content_type: 'user_phone_number' };
+}
+
+/** For spreading into a message; an empty list is left out, as Meta refuses it. */
+export function suggestionsOf(message: Fields): { readonly quick_replies?: readonly QuickReply[] } {
+  const replies = message['quick_replies'] === undefined ? [] : checkedQuickReplies(message['quick_replies']);
+  return replies.length > 0 ? { quick_replies: replies } : {};
+}
+
+function checkedQuickReplies(value: unknown): readonly QuickReply[] {
+  if (!Array.isArray(value)) throw invalid('The quick replies are no list', 'Give it an array');
+  if (value.length <= LIMITS.quickReplies) return value.map(checkedQuickReply);
+  throw new BotError(
+    'too_many_quick_replies',
+    `The message has ${value.length} quick replies and Meta takes at most ${LIMITS.quickReplies}. Leave some out.`,
+  );
+}
+
+function checkedQuickReply(value: unknown): QuickReply {
+  const type = isFields(value) ? value['content_type'] : undefined;
+  if (type === 'text') return checkedTextReply(value);
+  if (type !== 'user_email' && type !== 'user_phone_number') {
+    throw invalid('A quick reply is of a kind that is not known here', CURE);
+  }
+  checkedFields('A quick reply', value, ['content_type'], CURE);
+  return { content_type: type };
+}
+
+const CURE = 'Use quickReply(…), askEmail() or askPhone()';
+
+function checkedTextReply(value: unknown): TextQuickReply {
+  const reply = checkedFields('A quick reply', value, ['content_type', 'title', 'payload', 'image_url'], CURE);
+  return {
+    content_type: 'text',
+    title: checkedText('The title of a quick reply', reply['title'], LIMITS.quickReplyTitle),
+    payload: checkedText('The payload of a quick reply', reply['payload'], LIMITS.quickReplyPayload),
+    ...optional(reply, 'image_url', (url) => checkedUrl("A quick reply's picture", url)),
+  };
+}

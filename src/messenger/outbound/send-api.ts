@@ -1,0 +1,63 @@
+import { checkedText } from '../check/checked.ts';
+import { LIMITS } from './limits.ts';
+import type { Delivery, OutboundMessage } from './outbound-message.ts';
+import type { OutboundPart } from './sayable.ts';
+
+/**
+ * Whom a message is for: a person by their PSID or IGSID, or whoever wrote a comment or a visitor post. Those get one
+ * private reply, within 7 days, and only their answer opens the window. Meta, discovery/private-replies, read 2026-10-06.
+ */
+export type Recipient = { readonly id: string } | { readonly comment_id: string } | { readonly post_id: string };
+
+/** How Meta is asked; which of them is allowed is for the policy to say. */
+export type SendClass =
+  | { readonly messaging_type: 'RESPONSE' | 'UPDATE' | 'UTILITY' }
+  | { readonly messaging_type: 'MESSAGE_TAG'; readonly tag: 'HUMAN_AGENT' | 'CUSTOMER_FEEDBACK' };
+
+/** The body of `POST /{page-id}/messages` (Meta, Send API, read 2026-10-06). */
+export interface SendApiRequest {
+  readonly recipient: Recipient;
+  readonly messaging_type: SendClass['messaging_type'];
+  readonly tag?: 'HUMAN_AGENT' | 'CUSTOMER_FEEDBACK';
+  /** `metadata` comes back in the echo; ours is the send id. */
+  readonly message: OutboundMessage & { readonly metadata: string };
+  readonly reply_to?: { readonly mid: string };
+  readonly persona_id?: string;
+  /** `REGULAR` when left out. */
+  readonly notification_type?: 'SILENT_PUSH' | 'NO_PUSH';
+}
+
+/** The `error` object of every Graph API refusal. */
+export interface GraphError {
+  readonly message: string;
+  readonly type?: string;
+  readonly code: number;
+  readonly error_subcode?: number;
+  readonly fbtrace_id?: string;
+  readonly is_transient?: boolean;
+}
+
+/** One part of what is said, as a request; `metadata` names the send, in at most 999 characters. */
+export function sendApiRequest(
+  recipient: Recipient,
+  sendClass: SendClass,
+  { message, ...delivery }: OutboundPart,
+  metadata: string,
+): SendApiRequest {
+  return {
+    recipient,
+    ...sendClass,
+    message: { ...message, metadata: checkedText('The metadata', metadata, LIMITS.metadata) },
+    ...deliveryFields(delivery),
+  };
+}
+
+function deliveryFields({ replyTo, persona, notification }: Delivery) {
+  return {
+    ...(replyTo !== undefined && { reply_to: { mid: replyTo } }),
+    ...(persona !== undefined && { persona_id: persona }),
+    ...(notification !== undefined && { notification_type: NOTIFICATION_TYPES[notification] }),
+  };
+}
+
+const NOTIFICATION_TYPES = { silent: 'SILENT_PUSH', none: 'NO_PUSH' } as const;

@@ -1,0 +1,114 @@
+import { checkedChoice, checkedFields, checkedList, checkedText, isFields, optional } from '../check/checked.ts';
+
+/** A transactional message from a template that Meta approved; the only words of a bot that may leave outside the window. */
+export interface UtilityMessage {
+  readonly template: UtilityTemplate;
+}
+
+export interface UtilityTemplate {
+  readonly name: string;
+  readonly language: { readonly code: string };
+  readonly components?: readonly UtilityComponent[];
+}
+
+const COMPONENT_TYPES = ['header', 'body', 'buttons'] as const;
+const PARAMETER_TYPES = ['text', 'image', 'POSTBACK', 'URL'] as const;
+
+interface UtilityComponent {
+  readonly type: (typeof COMPONENT_TYPES)[number];
+  readonly parameters: readonly UtilityParameter[];
+}
+
+interface UtilityParameter {
+  readonly type: (typeof PARAMETER_TYPES)[number];
+  /** Of a template whose parameters have names; else they count by their place. */
+  readonly parameter_name?: string;
+  readonly text?: string;
+  readonly payload?: string;
+}
+
+/** What fills a template: values by name, or in their order. */
+export type UtilityParameters = Readonly<Record<string, string | number>> | readonly (string | number)[];
+
+export interface UtilityOptions {
+  /** In which the template was approved; `en_US` when left out. */
+  readonly language?: string;
+  /** What the template's postback buttons answer the bot with, in their order. */
+  readonly payloads?: readonly string[];
+}
+
+/**
+ * A message that Meta approved beforehand, filled in: about an order, an appointment, an account, never promotion. It may
+ * go out outside the 24-hour window. The Page needs the permission `page_utility_messaging`. Meta,
+ * send-messages/utility-messages, 2026-03-13.
+ *
+ * @example
+ * utility('order_shipped', { order_id: 'A-77', day: 'Friday' }, { language: 'pt_PT' })
+ */
+export function utility(
+  name: string,
+  parameters: UtilityParameters = {},
+  { language = 'en_US', payloads = [] }: UtilityOptions = {},
+): UtilityMessage {
+  const filled = Array.isArray(parameters)
+    ? parameters.map(textParameter)
+    : Object.entries(parameters).map(namedParameter);
+  const body = { type: 'body', parameters: filled };
+  const buttons = { type: 'buttons', parameters: payloads.map((payload) => ({ type: 'POSTBACK', payload })) };
+  const components = [body, buttons].filter((component) => component.parameters.length > 0);
+  return checkedUtility({
+    template: { name, language: { code: language }, ...(components.length > 0 && { components }) },
+  });
+}
+
+function textParameter(value: unknown): object {
+  return { type: 'text', text: typeof value === 'number' ? String(value) : value };
+}
+
+function namedParameter([name, value]: readonly [string, unknown]): object {
+  return { parameter_name: name, ...textParameter(value) };
+}
+
+export function checkedUtility(value: unknown): UtilityMessage {
+  const message = checkedFields('A utility message', value, ['template'], CURE);
+  const template = checkedFields('A utility message', message['template'], ['name', 'language', 'components'], CURE);
+  const language = checkedFields('The language of a template', template['language'], ['code'], CURE);
+  return {
+    template: {
+      name: checkedText('The name of a template', template['name']),
+      language: { code: checkedText('The language of a template', language['code']) },
+      ...optional(template, 'components', (list) =>
+        checkedList('The components of a template', list, 1, COMPONENT_TYPES.length).map(checkedComponent),
+      ),
+    },
+  };
+}
+
+const CURE = 'Use utility(…)';
+
+function checkedComponent(value: unknown): UtilityComponent {
+  const component = checkedFields('A component of a template', value, ['type', 'parameters'], CURE);
+  return {
+    type: checkedChoice('The type of a component', component['type'], COMPONENT_TYPES),
+    parameters: checkedList('The parameters of a template', component['parameters'], 1, Infinity).map(checkedParameter),
+  };
+}
+
+function checkedParameter(value: unknown): UtilityParameter {
+  const keys = ['type', 'parameter_name', 'text', 'payload'];
+  const parameter = checkedFields('A parameter of a template', value, keys, CURE);
+  const type = checkedChoice('The type of a parameter', parameter['type'], PARAMETER_TYPES);
+  const name = parameter['parameter_name'];
+  const which = typeof name === 'string' ? `The parameter ${name.slice(0, 40)}` : 'A parameter';
+  return {
+    type,
+    ...optional(parameter, 'parameter_name', (text) => checkedText('The name of a parameter', text)),
+    ...(type === 'text' && { text: checkedText(which, parameter['text']) }),
+    ...(type !== 'text' && { payload: checkedText(which, parameter['payload']) }),
+  };
+}
+
+/** True for what leaves as a message of Meta's class UTILITY, and may leave outside the window. */
+export function isUtility(message: object): message is UtilityMessage {
+  return isFields(message) && 'template' in message;
+}

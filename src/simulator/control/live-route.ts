@@ -1,0 +1,47 @@
+import type { FastifyInstance } from 'fastify';
+import type { World } from '../state/simulator-state.ts';
+
+/** Changes within this time reach a page as one. */
+const GATHER_MS = 40;
+const HEARTBEAT_MS = 15_000;
+
+/** `GET /api/live`: Server-Sent Events that name whose thread changed. Pages then ask for what they show. */
+export function liveRoute(app: FastifyInstance, world: World): void {
+  const open = new Set<() => void>();
+
+  app.get('/api/live', (_, reply) => {
+    reply.hijack();
+    const { raw } = reply;
+    raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
+    raw.write('retry: 1000\nevent: hello\ndata: {}\n\n');
+
+    let changed = new Set<string | undefined>();
+    let timer: NodeJS.Timeout | undefined;
+    const flush = () => {
+      timer = undefined;
+      raw.write(
+        `event: changed\ndata: ${JSON.stringify({ people: [...changed].filter((psid) => psid !== undefined) })}\n\n`,
+      );
+      changed = new Set();
+    };
+    const unfollow = world.live.follow((psid) => {
+      changed.add(psid);
+      timer ??= setTimeout(flush, GATHER_MS);
+    });
+    const heartbeat = setInterval(() => raw.write(': still here\n\n'), HEARTBEAT_MS);
+
+    const stop = () => {
+      unfollow();
+      clearTimeout(timer);
+      clearInterval(heartbeat);
+      open.delete(stop);
+      raw.end();
+    };
+    open.add(stop);
+    raw.on('close', stop);
+  });
+
+  app.addHook('preClose', async () => {
+    for (const stop of open) stop();
+  });
+}

@@ -1,0 +1,153 @@
+import { wordsOf } from '../content/cards.ts';
+import { hasText, idText, isRecord } from '../json.ts';
+import type { ThreadMessage } from '../state/messages.ts';
+import type { SendRecord } from '../state/sends.ts';
+import { webhookBody } from '../webhook/webhook-body.ts';
+import type { WebhookKind } from '../webhook/webhook-items.ts';
+import type { Webhook } from '../webhook/webhooks.ts';
+
+/** One thing that happened, with all the calls it took: what the right side of the page lists. */
+export interface Happening {
+  readonly seq: number;
+  /**
+   * `said`: by the person. `inbox`: in the Page's inbox. `other_app`: by another app of the Page. `sent`: a call of the
+   * Send API. `signal`: reads, reactions, links.
+   */
+  readonly kind: 'said' | 'inbox' | 'other_app' | 'sent' | 'signal';
+  readonly title: string;
+  readonly at: number;
+  /** The bubble it belongs to. */
+  readonly mid?: string;
+  readonly send?: SendView;
+  readonly webhooks: readonly WebhookView[];
+}
+
+export interface SendView {
+  readonly outcome: SendRecord['outcome'];
+  /** `RESPONSE`, `MESSAGE_TAG HUMAN_AGENT`, `typing_on` */
+  readonly how: string;
+  readonly httpStatus?: number;
+  /** `10/2018278` */
+  readonly code?: string;
+  readonly meaning?: string;
+  readonly fault?: string;
+  readonly request: string;
+  readonly answer?: string;
+}
+
+export interface WebhookView {
+  readonly kind: WebhookKind;
+  readonly isAccepted: boolean;
+  readonly tries: number;
+  readonly lastAnswer?: string;
+  readonly tookMs?: number;
+  readonly body: string;
+}
+
+export function happenings(
+  messages: readonly ThreadMessage[],
+  sends: readonly SendRecord[],
+  webhooks: readonly Webhook[],
+): Happening[] {
+  const told = toldAbout(webhooks);
+  const said = messages
+    .filter((message) => message.author !== 'bot')
+    .map(({ seq, mid, author, at, content }) => {
+      const kind = author === 'inbox' || author === 'other_app' ? author : ('said' as const);
+      return { seq, kind, title: wordsOf(content), at, mid, webhooks: told(mid) };
+    });
+  const sent = sends.map((send) => ({
+    seq: send.seq,
+    kind: 'sent' as const,
+    title: titleOf(send),
+    at: send.at,
+    ...(send.mid !== undefined && { mid: send.mid }),
+    send: sendView(send),
+    webhooks: told(send.mid),
+  }));
+  const ofNoMessage = webhooks.filter((webhook) => webhook.about === undefined);
+  const signals = ofNoMessage.map((webhook) => ({
+    seq: webhook.seq,
+    kind: 'signal' as const,
+    title: signalTitle(webhook),
+    at: webhook.at,
+    webhooks: [webhookView(webhook)],
+  }));
+  return [...said, ...sent, ...signals].toSorted((one, other) => one.seq - other.seq);
+}
+
+function toldAbout(webhooks: readonly Webhook[]): (mid: string | undefined) => readonly WebhookView[] {
+  const byMid = new Map<string, WebhookView[]>();
+  for (const webhook of webhooks) {
+    if (webhook.about === undefined) continue;
+    byMid.set(webhook.about, [...(byMid.get(webhook.about) ?? []), webhookView(webhook)]);
+  }
+  return (mid) => (mid === undefined ? [] : (byMid.get(mid) ?? []));
+}
+
+function webhookView(webhook: Webhook): WebhookView {
+  const { kind, isAccepted, tries, lastAnswer, tookMs, at, triedAt } = webhook;
+  return {
+    kind,
+    isAccepted,
+    tries,
+    ...(lastAnswer !== undefined && { lastAnswer }),
+    ...(tookMs !== undefined && { tookMs }),
+    body: webhookBody(triedAt ?? at, webhook),
+  };
+}
+
+function signalTitle({ kind, item }: Webhook): string {
+  if (kind === 'read') return 'read up to here';
+  const { reaction, referral } = item;
+  if (kind === 'handover') return handoverTitle(item);
+  if (isRecord(referral)) return referral['source'] === 'ADS' ? 'opened an ad' : 'opened an m.me link';
+  if (isRecord(reaction)) return hasText(reaction['emoji']) ? `reacted ${reaction['emoji']}` : 'took a reaction back';
+  return SIGNAL_TITLES[kind] ?? kind;
+}
+
+function handoverTitle(item: Webhook['item']): string {
+  if ('request_thread_control' in item) return 'another app asked for the thread';
+  return 'pass_thread_control' in item ? 'the thread was given to the bot' : 'the thread was taken from the bot';
+}
+
+const SIGNAL_TITLES: Partial<Record<WebhookKind, string>> = {
+  optin: 'tapped Send to Messenger on a web page',
+  coupon: 'revealed a coupon code',
+  feedback: 'answered a survey',
+  customer_information: 'sent an address',
+  comment: 'wrote under a post',
+};
+
+function titleOf({ request }: SendRecord): string {
+  const body = requestOf(request);
+  const { sender_action: action, payload } = body;
+  if (hasText(action)) return action === 'react' && isRecord(payload) ? `react ${idText(payload['reaction'])}` : action;
+  const message = body['message'];
+  return isRecord(message) ? wordsOf(message) : '';
+}
+
+function sendView(send: SendRecord): SendView {
+  const { messaging_type: type, tag, sender_action: action } = requestOf(send.request);
+  const error = send.answer === undefined ? undefined : requestOf(send.answer)['error'];
+  const { code, error_subcode: subcode } = isRecord(error) ? error : {};
+  return {
+    outcome: send.outcome,
+    how: [type, tag, action].filter(hasText).join(' '),
+    ...(send.httpStatus !== undefined && { httpStatus: send.httpStatus }),
+    ...(isNumber(code) && { code: [code, subcode].filter(isNumber).join('/') }),
+    ...(send.meaning !== undefined && { meaning: send.meaning }),
+    ...(send.fault !== undefined && { fault: send.fault }),
+    request: send.request,
+    ...(send.answer !== undefined && { answer: send.answer }),
+  };
+}
+
+function requestOf(json: string): Readonly<Record<string, unknown>> {
+  const value: unknown = JSON.parse(json);
+  return isRecord(value) ? value : {};
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number';
+}

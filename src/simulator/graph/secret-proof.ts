@@ -1,0 +1,17 @@
+import { createHmac } from 'node:crypto';
+import type { JsonRecord } from '../json.ts';
+import { refusal } from '../rules/refusals.ts';
+import type { Refusal } from '../rules/refusals.ts';
+import type { SimulatorOptions } from '../options.ts';
+
+/**
+ * `appsecret_proof`: the hex HMAC-SHA256 of the token, key the app secret (Meta, Secure Graph API Calls). A wrong one is
+ * refused always, a missing one when the app's setting "Require App Secret" is on.
+ */
+export function proofProblem(options: SimulatorOptions, token: string, parameters: JsonRecord): Refusal | undefined {
+  const { appsecret_proof: proof } = parameters;
+  if (proof === undefined) return options.requireAppSecretProof === true ? refusal('proofMissing') : undefined;
+  return proof === createHmac('sha256', options.appSecret).update(token).digest('hex')
+    ? undefined
+    : refusal('proofWrong');
+}

@@ -1,0 +1,105 @@
+import { hasText, isRecord, valuesAt } from '../json.ts';
+import type { CountLimit, LengthLimit, PartLimits } from './limits.ts';
+import { badParameter } from './refusals.ts';
+import type { Refusal } from './refusals.ts';
+
+/** Looks at everything below `place` in a body as one table of limits says; the first that is wrong. */
+export function partProblem(body: unknown, place: string, limits: PartLimits): Refusal | undefined {
+  const { needs = [], counts = [], lengths = [], ranges = [] } = limits;
+  const at = (path: string): string => [place, path].filter((step) => step !== '').join('.');
+  return (
+    first(needs, (need) => needProblem(body, at(need.at), need.parts)) ??
+    first(counts, (limit) => countProblem(body, { ...limit, at: at(limit.at) })) ??
+    first(lengths, (limit) => lengthProblem(body, { ...limit, at: at(limit.at) })) ??
+    first(ranges, (limit) => rangeProblem(body, { ...limit, at: at(limit.at) }))
+  );
+}
+
+/** Every part at `path` names a known kind in `key` and has what that kind needs. */
+export function kindProblem(
+  body: unknown,
+  path: string,
+  key: string,
+  kinds: Readonly<Record<string, readonly string[]>>,
+): Refusal | undefined {
+  return first(valuesAt(body, path), ({ param, value }) => {
+    if (!isRecord(value)) return badParameter(`param ${param} must be a JSON object`, `${param} is not an object.`);
+    const kind = value[key];
+    const needs = typeof kind === 'string' && Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
+    if (!needs) return oneOf(`${param}[${key}]`, kind, Object.keys(kinds));
+    const gap = needs.find((part) => !isThere(value[part]));
+    return gap === undefined ? undefined : missing(`${param}[${gap}]`);
+  });
+}
+
+/** The first item about which there is something to say. */
+export function first<Item>(items: readonly Item[], look: (item: Item) => Refusal | undefined): Refusal | undefined {
+  for (const item of items) {
+    const problem = look(item);
+    if (problem) return problem;
+  }
+  return undefined;
+}
+
+export function missing(param: string): Refusal {
+  return badParameter(`The parameter ${param} is required`, `The request has no ${param}.`);
+}
+
+export function oneOf(param: string, value: unknown, known: readonly string[]): Refusal | undefined {
+  if (typeof value === 'string' && known.includes(value)) return undefined;
+  return badParameter(
+    `Param ${param} must be one of {${known.join(', ')}}`,
+    `${param} is ${JSON.stringify(value) ?? 'missing'}, which is none of these.`,
+  );
+}
+
+function needProblem(body: unknown, path: string, parts: readonly string[]): Refusal | undefined {
+  return first(valuesAt(body, path), ({ param, value }) => {
+    if (!isRecord(value)) return badParameter(`param ${param} must be a JSON object`, `${param} is not an object.`);
+    const gap = parts.find((part) => !isThere(value[part]));
+    return gap === undefined ? undefined : missing(`${param}[${gap}]`);
+  });
+}
+
+function isThere(value: unknown): boolean {
+  return hasText(value) || Array.isArray(value) || isRecord(value) || typeof value === 'number';
+}
+
+function countProblem(body: unknown, { at, from, upTo }: CountLimit): Refusal | undefined {
+  return first(valuesAt(body, at), ({ param, value }) => {
+    if (!Array.isArray(value)) return badParameter(`param ${param} must be an array.`, `${param} is not a list.`);
+    const length = value.length;
+    if (length >= from && length <= upTo) return undefined;
+    return badParameter(
+      `param ${param} must have between ${from} and ${upTo} items`,
+      `${param} has ${length} items; Meta takes ${from} to ${upTo}.`,
+    );
+  });
+}
+
+function lengthProblem(body: unknown, limit: LengthLimit): Refusal | undefined {
+  const [most, words] =
+    'below' in limit
+      ? [limit.below - 1, `less than ${limit.below}`]
+      : [limit.upTo, `less than or equal to ${limit.upTo}`];
+  return first(valuesAt(body, limit.at), ({ param, value }) => {
+    if (typeof value !== 'string') return badParameter(`param ${param} must be a string.`, `${param} is not a text.`);
+    const length = Array.from(value).length;
+    if (length <= most) return undefined;
+    return badParameter(
+      `Length of param ${param} must be ${words}`,
+      `${param} has ${length} characters; ${most} is the longest Meta takes.`,
+    );
+  });
+}
+
+function rangeProblem(body: unknown, { at, from, upTo }: CountLimit): Refusal | undefined {
+  return first(valuesAt(body, at), ({ param, value }) => {
+    const number = Number(value);
+    if (Number.isInteger(number) && number >= from && number <= upTo) return undefined;
+    return badParameter(
+      `param ${param} must be between ${from} and ${upTo}`,
+      `${param} is ${JSON.stringify(value)}; Meta takes ${from} to ${upTo}.`,
+    );
+  });
+}

@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto';
+import type { Channel } from '../../domain/conversation-id.ts';
+import { INSTAGRAM, KNOWN } from './known-refusals.ts';
+import type { Refusal, RefusalKind } from './known-refusals.ts';
+
+export type { Refusal } from './known-refusals.ts';
+
+/** An error as Meta numbers it. */
+export interface ErrorNumber {
+  readonly code: number;
+  readonly subcode?: number;
+}
+
+/**
+ * Every number the simulator gives by itself, without a fault: what it knows of Meta's rules. 100 without a subcode
+ * stands for all that is wrong with the form of a request.
+ */
+export const GIVEN_ERRORS: readonly ErrorNumber[] = distinct([{ code: 100 }, ...Object.values(KNOWN)]);
+
+function distinct(errors: readonly ErrorNumber[]): ErrorNumber[] {
+  const numbers = errors.map(({ code, subcode }) => ({ code, ...(subcode !== undefined && { subcode }) }));
+  return [...new Map(numbers.map((error) => [`${error.code}/${error.subcode ?? ''}`, error])).values()];
+}
+
+/** One of the refusals that has a number of its own. */
+export function refusal(kind: RefusalKind, channel: Channel = 'messenger'): Refusal {
+  const known = KNOWN[(channel === 'instagram' ? INSTAGRAM[kind] : undefined) ?? kind];
+  return { httpStatus: 400, type: 'OAuthException', ...known };
+}
+
+/** Code 100 with a sentence: something in the request is not as it must be. */
+export function badParameter(sentence: string, meaning: string): Refusal {
+  return { httpStatus: 400, type: 'OAuthException', code: 100, message: `(#100) ${sentence}`, meaning };
+}
+
+/** A refusal that was ordered, whatever the request said. */
+export function orderedRefusal(code: number, subcode?: number, message?: string, httpStatus?: number): Refusal {
+  return {
+    httpStatus: httpStatus ?? usualStatus(code),
+    type: 'OAuthException',
+    code,
+    ...(subcode !== undefined && { subcode }),
+    message: message ?? `(#${code}) ${code < 3 ? 'An unexpected error has occurred.' : 'Refused on demand'}`,
+    meaning: 'You ordered this failure.',
+  };
+}
+
+function usualStatus(code: number): number {
+  if (code === 190) return 401;
+  return code === 1 || code === 2 || code === 1200 ? 500 : 400;
+}
+
+/** Meta's error shape. */
+export function errorBody({ message, type, code, subcode }: Refusal): Readonly<Record<string, unknown>> {
+  const fbtrace_id = `A${randomBytes(16).toString('base64url')}`;
+  return { error: { message, type, code, ...(subcode !== undefined && { error_subcode: subcode }), fbtrace_id } };
+}

@@ -1,0 +1,64 @@
+import { randomInt } from 'node:crypto';
+import type { SimulatorDatabase } from './database.ts';
+import { ATTACHMENT_LIFETIME_MS } from '../rules/limits.ts';
+
+/** A file that was uploaded, or will be fetched from its address whenever it is shown. */
+export interface Attachment {
+  readonly id: string;
+  readonly type: string;
+  readonly url?: string;
+  readonly content?: Buffer;
+  readonly contentType?: string;
+  readonly at: number;
+}
+
+export interface Attachments {
+  /** Keeps it and gives its id. */
+  add(attachment: Omit<Attachment, 'id'>): string;
+  find(id: string): Attachment | undefined;
+}
+
+interface Row {
+  readonly id: string;
+  readonly type: string;
+  readonly url: string | null;
+  readonly content: Buffer | null;
+  readonly content_type: string | null;
+  readonly at: number;
+}
+
+export function createAttachments(database: SimulatorDatabase): Attachments {
+  const insert = database.prepare(
+    'INSERT INTO attachments (id, type, url, content, content_type, at) VALUES (?, ?, ?, ?, ?, ?)',
+  );
+  const one = database.prepare<Row>('SELECT * FROM attachments WHERE id = ?');
+  return {
+    add: ({ type, url, content, contentType, at }) => {
+      const id = newAttachmentId();
+      insert.run(id, type, url ?? null, content ?? null, contentType ?? null, at);
+      return id;
+    },
+    find: (id) => {
+      const row = one.get(id);
+      if (!row) return undefined;
+      return {
+        id: row.id,
+        type: row.type,
+        at: row.at,
+        ...(row.url !== null && { url: row.url }),
+        ...(row.content !== null && { content: Buffer.from(row.content) }),
+        ...(row.content_type !== null && { contentType: row.content_type }),
+      };
+    },
+  };
+}
+
+/** An id is good for 90 days; `now` is the clock of the person who would get it. */
+export function isExpired({ at }: Attachment, now: number): boolean {
+  return now >= at + ATTACHMENT_LIFETIME_MS;
+}
+
+/** Fifteen digits, as Meta's are. */
+function newAttachmentId(): string {
+  return `7${String(randomInt(0, 10 ** 14)).padStart(14, '0')}`;
+}

@@ -1,0 +1,167 @@
+import type { SimulatorDatabase } from './database.ts';
+import { inventedEmail, inventedPerson, inventedPhone, inventedPsid } from './invented-people.ts';
+import { SimulatorError } from '../simulator-error.ts';
+
+/** Somebody with a phone and Messenger on it. */
+export interface Person {
+  readonly psid: string;
+  /** The Page this id belongs to: the same person has another id with every Page. */
+  readonly pageId: string;
+  readonly firstName: string;
+  readonly lastName: string;
+  /** `pt_PT` */
+  readonly locale: string;
+  /** Hours from UTC, as Meta's profile gives it. */
+  readonly timezone: number;
+  readonly email: string;
+  readonly phone: string;
+  /** How far the time machine moved this person's clock. */
+  readonly clockAheadMs: number;
+  /** The last action that lets the Page write, by this person's clock; missing when there was none. */
+  readonly windowOpenedAt?: number;
+  /** The ad that brought the person here, until the first message after it. */
+  readonly adClicked?: AdClick;
+  /** When that first message came. */
+  readonly adWindowOpenedAt?: number;
+  /** Up to when the Page marked what the person wrote as seen. */
+  readonly pageSeenAt?: number;
+  readonly isBlocking: boolean;
+  /** The number Meta refuses messages to this person with, though they have not blocked the Page. */
+  readonly unavailable?: string;
+}
+
+/** A click on an ad that opens the chat. */
+export interface AdClick {
+  readonly ref: string;
+  readonly adId: string;
+}
+
+/** What may be chosen for a new person; the rest is invented. */
+export type NewPerson = Partial<Pick<Person, 'psid' | 'pageId' | 'firstName' | 'lastName' | 'locale' | 'timezone'>>;
+
+export interface People {
+  add(wanted?: NewPerson): Person;
+  find(psid: string): Person | undefined;
+  /** Finds a person, or complains in words. */
+  get(psid: string): Person;
+  all(): Person[];
+  /** How many ever did something that lets this Page write. */
+  engagedWith(pageId: string): number;
+  moveClock(psid: string, ms: number): void;
+  openWindow(psid: string, at: number): void;
+  clickAd(psid: string, ad: AdClick): void;
+  /** The first message after the ad: the click is used up. */
+  openAdWindow(psid: string, at: number): void;
+  seenByPage(psid: string, at: number): void;
+  setUnavailable(psid: string, number: string): void;
+  block(psid: string): void;
+  unblock(psid: string): void;
+}
+
+interface Row {
+  readonly position: number;
+  readonly psid: string;
+  readonly page_id: string | null;
+  readonly first_name: string;
+  readonly last_name: string;
+  readonly locale: string;
+  readonly timezone: number;
+  readonly email: string;
+  readonly phone: string;
+  readonly clock_ahead_ms: number;
+  readonly window_opened_at: number | null;
+  readonly ad_clicked: string | null;
+  readonly ad_window_opened_at: number | null;
+  readonly page_seen_at: number | null;
+  readonly is_blocking: number;
+  readonly unavailable: string | null;
+}
+
+/** `mainPageId`: whose the people are of whom nobody said it. */
+export function createPeople(database: SimulatorDatabase, mainPageId: string): People {
+  const one = database.prepare<Row>('SELECT * FROM people WHERE psid = ?');
+  const every = database.prepare<Row>('SELECT * FROM people ORDER BY position');
+  const last = database.prepare<{ position: number | null }>('SELECT max(position) AS position FROM people');
+  const insert = database.prepare(
+    'INSERT INTO people (position, psid, page_id, first_name, last_name, locale, timezone, email, phone) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+  );
+  const engaged = database.prepare<{ count: number }>(
+    'SELECT count(*) AS count FROM people WHERE window_opened_at IS NOT NULL AND coalesce(page_id, ?) = ?',
+  );
+  const clock = database.prepare('UPDATE people SET clock_ahead_ms = clock_ahead_ms + ? WHERE psid = ?');
+  const window = database.prepare('UPDATE people SET window_opened_at = ?, unavailable = NULL WHERE psid = ?');
+  const adClick = database.prepare('UPDATE people SET ad_clicked = ? WHERE psid = ?');
+  const adWindow = database.prepare('UPDATE people SET ad_clicked = NULL, ad_window_opened_at = ? WHERE psid = ?');
+  const seen = database.prepare('UPDATE people SET page_seen_at = ? WHERE psid = ?');
+  const unavailable = database.prepare('UPDATE people SET unavailable = ? WHERE psid = ?');
+  const blocking = database.prepare('UPDATE people SET is_blocking = ? WHERE psid = ?');
+
+  function find(psid: string): Person | undefined {
+    const row = one.get(psid);
+    return row && personOf(row, mainPageId);
+  }
+
+  function get(psid: string): Person {
+    const person = find(psid);
+    if (!person) throw new SimulatorError('person_unknown', `Nobody here has the PSID ${psid}. Add the person first.`);
+    return person;
+  }
+
+  function add(wanted: NewPerson = {}): Person {
+    let position = (last.get()?.position ?? -1) + 1;
+    while (find(inventedPsid(position))) position += 1;
+    const psid = wanted.psid ?? inventedPsid(position);
+    if (find(psid)) throw new SimulatorError('bad_input', `There is already a person with the PSID ${psid}.`);
+    const model = inventedPerson(position);
+    const firstName = wanted.firstName ?? model.firstName;
+    const lastName = wanted.lastName ?? (wanted.firstName === undefined ? model.lastName : '');
+    insert.run(
+      position,
+      psid,
+      wanted.pageId ?? mainPageId,
+      firstName,
+      lastName,
+      wanted.locale ?? model.locale,
+      wanted.timezone ?? model.timezone,
+      inventedEmail(firstName, lastName),
+      inventedPhone(position),
+    );
+    return get(psid);
+  }
+
+  return {
+    add,
+    find,
+    get,
+    all: () => every.all().map((row) => personOf(row, mainPageId)),
+    engagedWith: (pageId) => engaged.get(mainPageId, pageId)?.count ?? 0,
+    moveClock: (psid, ms) => clock.run(ms, psid),
+    openWindow: (psid, at) => window.run(at, psid),
+    clickAd: (psid, ad) => adClick.run(JSON.stringify(ad), psid),
+    openAdWindow: (psid, at) => adWindow.run(at, psid),
+    seenByPage: (psid, at) => seen.run(at, psid),
+    setUnavailable: (psid, number) => unavailable.run(number, psid),
+    block: (psid) => blocking.run(1, psid),
+    unblock: (psid) => blocking.run(0, psid),
+  };
+}
+
+function personOf(row: Row, mainPageId: string): Person {
+  return {
+    psid: row.psid,
+    pageId: row.page_id ?? mainPageId,
+    firstName: row.first_name,
+    lastName: row.last_name,
+    locale: row.locale,
+    timezone: row.timezone,
+    email: row.email,
+    phone: row.phone,
+    clockAheadMs: row.clock_ahead_ms,
+    ...(row.window_opened_at !== null && { windowOpenedAt: row.window_opened_at }),
+    ...(row.ad_clicked !== null && { adClicked: JSON.parse(row.ad_clicked) as AdClick }),
+    ...(row.ad_window_opened_at !== null && { adWindowOpenedAt: row.ad_window_opened_at }),
+    ...(row.page_seen_at !== null && { pageSeenAt: row.page_seen_at }),
+    isBlocking: row.is_blocking === 1,
+    ...(row.unavailable !== null && { unavailable: row.unavailable }),
+  };
+}

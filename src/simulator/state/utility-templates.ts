@@ -1,0 +1,102 @@
+import type { SimulatorDatabase } from './database.ts';
+import { hasText, idText, isRecord, valuesAt } from '../json.ts';
+import type { JsonRecord } from '../json.ts';
+import { badParameter } from '../rules/refusals.ts';
+import type { Refusal } from '../rules/refusals.ts';
+
+/** What Meta approved for messages outside the window. Values stand in the body as `{{order_id}}`, or by place as `{{1}}`. */
+export interface UtilityTemplate {
+  readonly name: string;
+  /** `en_US` when left out. */
+  readonly language?: string;
+  readonly body: string;
+  /** What stands on its buttons. */
+  readonly buttons?: readonly string[];
+}
+
+export interface UtilityTemplates {
+  /** Approves it, or what takes its place. */
+  approve(template: UtilityTemplate): void;
+  find(name: string, language: string): Required<UtilityTemplate> | undefined;
+  all(): Required<UtilityTemplate>[];
+}
+
+interface Row {
+  readonly name: string;
+  readonly language: string;
+  readonly body: string;
+  readonly buttons: string;
+}
+
+export function createUtilityTemplates(database: SimulatorDatabase): UtilityTemplates {
+  const put = database.prepare('INSERT OR REPLACE INTO templates (name, language, body, buttons) VALUES (?, ?, ?, ?)');
+  const one = database.prepare<Row>('SELECT * FROM templates WHERE name = ? AND language = ?');
+  const every = database.prepare<Row>('SELECT * FROM templates ORDER BY name, language');
+  return {
+    approve: ({ name, language = 'en_US', body, buttons = [] }) =>
+      put.run(name, language, body, JSON.stringify(buttons)),
+    find: (name, language) => {
+      const row = one.get(name, language);
+      return row && templateOf(row);
+    },
+    all: () => every.all().map(templateOf),
+  };
+}
+
+function templateOf({ name, language, body, buttons }: Row): Required<UtilityTemplate> {
+  return { name, language, body, buttons: JSON.parse(buttons) as string[] };
+}
+
+/** A utility message with its values in place. */
+export interface FilledTemplate {
+  readonly text: string;
+  readonly buttons: readonly { readonly type: 'postback'; readonly title: string; readonly payload: string }[];
+}
+
+/** Fills `message.template`, or says why Meta would not. */
+export function fill(templates: UtilityTemplates, template: JsonRecord): FilledTemplate | Refusal {
+  const { name, language } = template;
+  const code = isRecord(language) ? language['code'] : undefined;
+  const approved = templates.find(idText(name), idText(code));
+  if (!approved) {
+    return badParameter(
+      `Template ${idText(name)} does not exist in ${idText(code)}, or is not approved`,
+      'Register the template first: POST api/templates {"name", "language", "body"}, or talk.approves(…) in a test.',
+    );
+  }
+  const values = valuesOf(template);
+  const wanted = [...new Set([...approved.body.matchAll(PLACE)].map(([, key = '']) => key))];
+  const wrong = [
+    ...wanted.filter((key) => !values.has(key)),
+    ...[...values.keys()].filter((key) => !wanted.includes(key)),
+  ];
+  if (wrong.length > 0) {
+    return badParameter(
+      `Template ${approved.name} has the parameters {${wanted.join(', ')}}`,
+      `These are missing or too many: ${wrong.join(', ')}.`,
+    );
+  }
+  const payloads = parametersOf(template, 'buttons').map(({ payload }) => idText(payload));
+  return {
+    text: approved.body.replaceAll(PLACE, (_, key: string) => values.get(key) ?? ''),
+    buttons: approved.buttons.map((title, index) => ({ type: 'postback', title, payload: payloads[index] ?? title })),
+  };
+}
+
+const PLACE = /\{\{\s*(\w+)\s*\}\}/g;
+
+function valuesOf(template: JsonRecord): ReadonlyMap<string, string> {
+  return new Map(
+    parametersOf(template, 'body').map(({ parameter_name: name, text }, index) => [
+      hasText(name) ? name : String(index + 1),
+      idText(text),
+    ]),
+  );
+}
+
+function parametersOf(template: JsonRecord, type: string): JsonRecord[] {
+  return valuesAt(template, 'components.[]')
+    .filter(({ value }) => isRecord(value) && value['type'] === type)
+    .flatMap(({ value }) => valuesAt(value, 'parameters.[]'))
+    .flatMap(({ value }) => (isRecord(value) ? [value] : []));
+}

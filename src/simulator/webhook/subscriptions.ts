@@ -1,0 +1,78 @@
+import type { Channel } from '../../domain/conversation-id.ts';
+import type { SimulatorDatabase } from '../state/database.ts';
+import type { WebhookKind } from './webhook-items.ts';
+
+/** Under which field an app subscribes to each kind of event (Meta, Webhooks, read 2026-10-06). */
+const FIELDS: Readonly<Record<WebhookKind, string>> = {
+  message: 'messages',
+  postback: 'messaging_postbacks',
+  referral: 'messaging_referrals',
+  optin: 'messaging_optins',
+  handover: 'messaging_handovers',
+  policy: 'messaging_policy_enforcement',
+  reaction: 'message_reactions',
+  read: 'message_reads',
+  echo: 'message_echoes',
+  delivery: 'message_deliveries',
+  coupon: 'messages',
+  feedback: 'messaging_feedback',
+  customer_information: 'messaging_customer_information',
+  comment: 'feed',
+};
+const STANDBY = 'standby';
+/** Where Instagram has another: echoes come with the messages, and nobody is told of deliveries. */
+const INSTAGRAM_FIELDS = { ...FIELDS, echo: 'messages', read: 'messaging_seen', delivery: 'messages' };
+
+/** All that the simulator can tell. */
+export function deliveredFields(channel: Channel): readonly string[] {
+  return [...new Set([...Object.values(channel === 'instagram' ? INSTAGRAM_FIELDS : FIELDS), STANDBY])];
+}
+
+/** What one may subscribe to beyond that. */
+const OTHER_FIELDS = [
+  'business_integrity',
+  'calls',
+  'call_permission_reply',
+  'inbox_labels',
+  'message_context',
+  'message_edits',
+  'message_template_status_update',
+  'messaging_account_linking',
+  'messaging_game_plays',
+  'messaging_in_thread_lead_form_submit',
+  'messenger_template_status_update',
+  'response_feedback',
+  'send_cart',
+];
+
+export function knownFields(channel: Channel): readonly string[] {
+  return [...deliveredFields(channel), ...OTHER_FIELDS];
+}
+
+/** The field under which an event is told. What happens in standby has a field of its own. */
+export function fieldOf(kind: WebhookKind, isStandby: boolean, channel: Channel): string {
+  if (isStandby) return STANDBY;
+  return (channel === 'instagram' ? INSTAGRAM_FIELDS : FIELDS)[kind];
+}
+
+/** What each Page tells our app. A Page of which nobody said anything tells it everything. */
+export interface Subscriptions {
+  /** Missing when the app is not subscribed on the Page: then it hears nothing. */
+  of(pageId: string): readonly string[] | undefined;
+  subscribe(pageId: string, fields: readonly string[]): void;
+  unsubscribe(pageId: string): void;
+}
+
+export function createSubscriptions(database: SimulatorDatabase, channel: Channel): Subscriptions {
+  const one = database.prepare<{ fields: string | null }>('SELECT fields FROM subscriptions WHERE page_id = ?');
+  const put = database.prepare('INSERT OR REPLACE INTO subscriptions (page_id, fields) VALUES (?, ?)');
+  return {
+    of(pageId) {
+      const row = one.get(pageId);
+      if (!row) return deliveredFields(channel);
+      return row.fields === null ? undefined : (JSON.parse(row.fields) as string[]);
+    },
+    subscribe: (pageId, fields) => put.run(pageId, JSON.stringify(fields)),
+    unsubscribe: (pageId) => put.run(pageId, null),
+  };
+}

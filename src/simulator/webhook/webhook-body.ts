@@ -1,0 +1,86 @@
+import { createHmac } from 'node:crypto';
+import type { Channel } from '../../domain/conversation-id.ts';
+import { isRecord, textAt } from '../json.ts';
+import { META_FILES } from './webhook-items.ts';
+import type { MessagingItem } from './webhook-items.ts';
+
+/** What one event is made of: whose Page, in which list, and the item itself. */
+export interface Told {
+  readonly channel: Channel;
+  readonly pageId: string;
+  readonly item: MessagingItem;
+  /** Set on the copy for an app that does not own the thread. */
+  readonly isStandby: boolean;
+}
+
+/** One event and the moment at which it is told: `entry.time`. */
+export interface Telling {
+  readonly told: Told;
+  readonly sentAt: number;
+}
+
+/** `items` puts the events of a Page into one list, `entries` gives each an entry of its own, as Meta does. */
+export type Batching = 'entries' | 'items';
+
+/** A request body with one event in it. Two deliveries differ in `sentAt` alone, and in the address of a file. */
+export function webhookBody(sentAt: number, told: Told): string {
+  return batchBody([{ told, sentAt }], 'entries');
+}
+
+/** A request body with several events. */
+export function batchBody(tellings: readonly Telling[], batching: Batching): string {
+  const lists = tellings.map(listOf);
+  const entries = batching === 'entries' ? lists : joined(lists);
+  const shown = entries.map(({ pageId, name, time, items }) => ({ id: pageId, time, [name]: items }));
+  const object = tellings[0]?.told.channel === 'instagram' ? 'instagram' : 'page';
+  return escaped(JSON.stringify({ object, entry: shown }));
+}
+
+/** One of the lists of an entry. */
+interface List {
+  readonly pageId: string;
+  readonly name: 'messaging' | 'standby' | 'changes';
+  readonly time: number;
+  readonly items: readonly MessagingItem[];
+}
+
+function listOf({ sentAt, told: { pageId, item, isStandby } }: Telling): List {
+  if ('field' in item) return { pageId, name: 'changes', time: Math.floor(sentAt / 1000), items: [item] };
+  return { pageId, name: isStandby ? 'standby' : 'messaging', time: sentAt, items: [withFreshFiles(item, sentAt)] };
+}
+
+function joined(lists: readonly List[]): List[] {
+  const byPlace = new Map<string, List>();
+  for (const list of lists) {
+    const place = `${list.pageId} ${list.name}`;
+    const before = byPlace.get(place);
+    byPlace.set(place, before ? { ...before, items: [...before.items, ...list.items] } : list);
+  }
+  return [...byPlace.values()];
+}
+
+/** Meta signs the addresses of files anew each time (seen in redeliveries of a photo, 2026). */
+function withFreshFiles(item: MessagingItem, sentAt: number): MessagingItem {
+  const { message } = item;
+  const attachments = isRecord(message) ? message['attachments'] : undefined;
+  if (!isRecord(message) || !Array.isArray(attachments)) return item;
+  return { ...item, message: { ...message, attachments: attachments.map((one) => withFreshUrl(one, sentAt)) } };
+}
+
+function withFreshUrl(attachment: unknown, sentAt: number): unknown {
+  const url = textAt(attachment, 'payload.url');
+  if (!isRecord(attachment) || !isRecord(attachment['payload']) || !url?.startsWith(META_FILES)) return attachment;
+  const fresh = new URL(url);
+  fresh.searchParams.set('oe', sentAt.toString(16).toUpperCase());
+  return { ...attachment, payload: { ...attachment['payload'], url: fresh.href } };
+}
+
+/** The value of `X-Hub-Signature-256`. */
+export function signature(body: string, appSecret: string): string {
+  return `sha256=${createHmac('sha256', appSecret).update(body).digest('hex')}`;
+}
+
+/** Meta's bodies are pure ASCII: everything else is an escape with lowercase hex. */
+function escaped(json: string): string {
+  return json.replaceAll(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}

@@ -1,0 +1,243 @@
+import type { MessageContent } from '../state/messages.ts';
+import type { AdClick } from '../state/people.ts';
+
+/**
+ * One entry of `messaging[]` for each kind of event, key by key as Meta prints them
+ * (`messenger-platform/webhooks/webhook-events`, read 2026-10-06).
+ */
+export type MessagingItem = Readonly<Record<string, unknown>>;
+
+export type WebhookKind =
+  | 'message'
+  | 'postback'
+  | 'referral'
+  | 'optin'
+  | 'handover'
+  | 'policy'
+  | 'reaction'
+  | 'read'
+  | 'echo'
+  | 'delivery'
+  | 'coupon'
+  | 'feedback'
+  | 'customer_information'
+  | 'comment';
+
+export type MediaType = 'image' | 'video' | 'audio' | 'file';
+
+/** Who an item is about. */
+export interface Thread {
+  readonly psid: string;
+  readonly pageId: string;
+}
+
+/** Where Meta keeps what people send. */
+export const META_FILES = 'https://scontent.xx.fbcdn.net/';
+
+/** Meta's own inbox at the business is an app like any other, with this id. */
+export const PAGE_INBOX_APP_ID = '263902037430900';
+
+/** The same at an Instagram account. */
+export const INSTAGRAM_INBOX_APP_ID = '1217981644879628';
+
+/** Another vendor's app on the same Page, a customer service desk for instance. */
+export const OTHER_APP_ID = '690011223344556';
+
+const EMOJI = { love: '❤️', smile: '😆', wow: '😮', sad: '😢', angry: '😠', like: '👍', dislike: '👎' } as const;
+
+export type ReactionName = keyof typeof EMOJI;
+export const REACTION_NAMES = Object.keys(EMOJI) as ReactionName[];
+
+export function emojiOf(reaction: ReactionName): string {
+  return EMOJI[reaction];
+}
+
+export function fromPerson({ psid, pageId }: Thread, at: number): MessagingItem {
+  return { sender: { id: psid }, recipient: { id: pageId }, timestamp: at };
+}
+
+function fromPage({ psid, pageId }: Thread, at: number): MessagingItem {
+  return { sender: { id: pageId }, recipient: { id: psid }, timestamp: at };
+}
+
+export function messageItem(
+  thread: Thread,
+  at: number,
+  message: { readonly mid: string; readonly text: string; readonly quickReply?: string; readonly ad?: AdClick },
+): MessagingItem {
+  const { mid, text, quickReply, ad } = message;
+  return {
+    ...fromPerson(thread, at),
+    message: {
+      mid,
+      text,
+      ...(quickReply !== undefined && { quick_reply: { payload: quickReply } }),
+      ...(ad && { referral: adReferral(ad) }),
+    },
+  };
+}
+
+export function mediaItem(
+  thread: Thread,
+  at: number,
+  message: { readonly mid: string; readonly type: MediaType; readonly url: string; readonly ad?: AdClick },
+): MessagingItem {
+  const { mid, type, url, ad } = message;
+  const attachments = [{ type, payload: { url } }];
+  return { ...fromPerson(thread, at), message: { mid, attachments, ...(ad && { referral: adReferral(ad) }) } };
+}
+
+export function postbackItem(
+  thread: Thread,
+  at: number,
+  postback: { readonly mid: string; readonly title: string; readonly payload: string; readonly ref?: string },
+): MessagingItem {
+  const { mid, title, payload, ref } = postback;
+  return { ...fromPerson(thread, at), postback: { mid, title, payload, ...(ref && { referral: shortLink(ref) }) } };
+}
+
+export function referralItem(thread: Thread, at: number, ref: string): MessagingItem {
+  return { ...fromPerson(thread, at), referral: { ...shortLink(ref), referer_uri: 'https://shop.example/' } };
+}
+
+/** An ad opened in a thread that exists. */
+export function adItem(thread: Thread, at: number, ad: AdClick): MessagingItem {
+  return { ...fromPerson(thread, at), referral: adReferral(ad) };
+}
+
+function adReferral({ ref, adId }: AdClick): MessagingItem {
+  const ads_context_data = {
+    ad_title: 'Spring sale',
+    photo_url: 'https://scontent.xx.fbcdn.net/v/ad.jpg',
+    post_id: '771200345600981',
+    product_id: '990011',
+    flow_id: '8811',
+  };
+  return { ref, ad_id: adId, source: 'ADS', type: 'OPEN_THREAD', ads_context_data };
+}
+
+/** A tap on Send to Messenger on a web page. */
+export function optinItem(thread: Thread, at: number, ref: string): MessagingItem {
+  return { ...fromPerson(thread, at), optin: { ref } };
+}
+
+function shortLink(ref: string): MessagingItem {
+  return { ref, source: 'SHORTLINK', type: 'OPEN_THREAD' };
+}
+
+export function reactItem(thread: Thread, at: number, mid: string, reaction: ReactionName): MessagingItem {
+  return { ...fromPerson(thread, at), reaction: { reaction, emoji: EMOJI[reaction], action: 'react', mid } };
+}
+
+export function unreactItem(thread: Thread, at: number, mid: string): MessagingItem {
+  return { ...fromPerson(thread, at), reaction: { action: 'unreact', mid } };
+}
+
+export function readItem(thread: Thread, at: number): MessagingItem {
+  return { ...fromPerson(thread, at), read: { watermark: at } };
+}
+
+/** Instagram names the message that was seen. */
+export function seenItem(thread: Thread, at: number, mid: string): MessagingItem {
+  return { ...fromPerson(thread, at), read: { mid } };
+}
+
+/** Meta's sample of this one carries no timestamp. */
+export function deliveryItem({ psid, pageId }: Thread, at: number, mid: string): MessagingItem {
+  return { sender: { id: psid }, recipient: { id: pageId }, delivery: { mids: [mid], watermark: at } };
+}
+
+/** What the Page said, told back to its apps; templates come with their whole payload. */
+export function echoItem(
+  thread: Thread,
+  at: number,
+  echo: {
+    readonly mid: string;
+    readonly appId: string;
+    readonly content: MessageContent;
+    readonly metadata?: string;
+    readonly replyTo?: { readonly mid: string; readonly is_self_reply: boolean };
+  },
+): MessagingItem {
+  const { mid, appId, content, metadata, replyTo } = echo;
+  return {
+    ...fromPage(thread, at),
+    message: {
+      is_echo: true,
+      app_id: asMetaPrints(appId),
+      ...(metadata !== undefined && { metadata }),
+      mid,
+      ...(content.text !== undefined && { text: content.text }),
+      ...attachmentsOf(content),
+      ...(replyTo && { reply_to: replyTo }),
+    },
+  };
+}
+
+/** Ids are texts on the way in and numbers on the way back. */
+function attachmentsOf({ attachment, sticker_id: sticker }: MessageContent): MessagingItem {
+  if (sticker !== undefined) {
+    const payload = {
+      url: `https://scontent.xx.fbcdn.net/v/${sticker}.png`,
+      sticker_id: asMetaPrints(String(sticker)),
+    };
+    return { attachments: [{ type: 'sticker', payload }] };
+  }
+  if (!attachment) return {};
+  const { attachment_id: id, is_reusable: _, ...payload } = attachment.payload;
+  if (typeof id !== 'string') return { attachments: [{ ...attachment, payload }] };
+  return { attachments: [{ ...attachment, payload: { attachment_id: asMetaPrints(id), ...payload } }] };
+}
+
+/** A tap on "Reveal code". */
+export function couponItem(thread: Thread, at: number, coupon: { readonly payload?: string; readonly code: string }) {
+  const { payload, code } = coupon;
+  return {
+    ...fromPerson(thread, at),
+    template: { type: 'coupon', ...(payload !== undefined && { payload }), coupon_code: code },
+  };
+}
+
+/** An answered survey; Meta's sample carries no timestamp. */
+export function feedbackItem(
+  { psid, pageId }: Thread,
+  question: { readonly id: string; readonly type: string; readonly payload: string; readonly words?: string },
+): MessagingItem {
+  const { id, type, payload, words } = question;
+  const answer = { type, payload, ...(words && { follow_up: { type: 'free_form', payload: words } }) };
+  const feedback_screens = [{ screen_id: 0, questions: { [id]: answer } }];
+  return { sender: { id: psid }, recipient: { id: pageId }, messaging_feedback: { feedback_screens } };
+}
+
+/** A filled-in address form. */
+export function addressItem(thread: Thread, at: number, address: Readonly<Record<string, string>>): MessagingItem {
+  const responses = Object.entries(address).map(([key, value]) => ({ key, value }));
+  const screens = [{ screen_id: 'Add address', responses }];
+  return { ...fromPerson(thread, at), messaging_customer_information: { screens } };
+}
+
+/** A comment under a post: an entry of `changes[]`, which names its own time in seconds. */
+export function commentItem(
+  { psid }: Thread,
+  at: number,
+  comment: { readonly id: string; readonly postId: string; readonly name: string; readonly text: string },
+): MessagingItem {
+  const { id, postId, name, text } = comment;
+  const value = {
+    from: { id: `9${psid.slice(1)}`, name },
+    post_id: postId,
+    comment_id: id,
+    parent_id: postId,
+    item: 'comment',
+    verb: 'add',
+    message: text,
+    created_time: Math.floor(at / 1000),
+  };
+  return { field: 'feed', value };
+}
+
+/** App ids come as numbers. One that a number cannot hold stays text, rather than becoming another id. */
+export function asMetaPrints(appId: string): string | number {
+  const number = Number(appId);
+  return Number.isSafeInteger(number) ? number : appId;
+}

@@ -1,0 +1,129 @@
+import type { Channel } from '../../domain/conversation-id.ts';
+import type { SimulatorDatabase } from '../state/database.ts';
+import type { MessagingItem, WebhookKind } from './webhook-items.ts';
+
+/** One item the bot must be told, with how that goes. */
+export interface Webhook {
+  readonly seq: number;
+  readonly psid: string;
+  readonly channel: Channel;
+  readonly pageId: string;
+  readonly kind: WebhookKind;
+  /** The message it belongs to: itself, its echo or its delivery. */
+  readonly about?: string;
+  readonly item: MessagingItem;
+  /** It goes to `standby[]`: another app owned the thread. */
+  readonly isStandby: boolean;
+  readonly at: number;
+  readonly tries: number;
+  /** When the last try was, by the person's clock: `entry.time` of that body. */
+  readonly triedAt?: number;
+  /** `200`, `503`, `no answer within 5 s`, `ECONNREFUSED`. */
+  readonly lastAnswer?: string;
+  readonly tookMs?: number;
+  readonly isAccepted: boolean;
+}
+
+/** How one try went. */
+export interface Try {
+  readonly at: number;
+  readonly answer: string;
+  readonly tookMs: number;
+  readonly isAccepted: boolean;
+}
+
+export type NewWebhook = Pick<Webhook, 'psid' | 'pageId' | 'kind' | 'about' | 'item' | 'isStandby' | 'at'>;
+
+export interface Webhooks {
+  add(webhook: NewWebhook): void;
+  nextWaiting(psid: string): Webhook | undefined;
+  /** Everybody for whom something waits. */
+  waitingFor(): string[];
+  /** All of it, whosever it is, in the order it happened. */
+  everyWaiting(): Webhook[];
+  isWaiting(seq: number): boolean;
+  tried(seq: number, outcome: Try): void;
+  /** The newest of a person that were taken wait once more. */
+  waitAgain(psid: string, count: number): void;
+  /** What waits for this Page's app will never be told. */
+  giveUp(pageId: string): void;
+  newest(psid: string, limit: number): Webhook[];
+}
+
+/** Neither waiting nor taken. */
+const GIVEN_UP = 2;
+
+interface Row {
+  readonly seq: number;
+  readonly psid: string;
+  readonly page_id: string | null;
+  readonly kind: WebhookKind;
+  readonly is_standby: number;
+  readonly about: string | null;
+  readonly item: string;
+  readonly at: number;
+  readonly tries: number;
+  readonly tried_at: number | null;
+  readonly last_answer: string | null;
+  readonly took_ms: number | null;
+  readonly is_accepted: number;
+}
+
+/** `mainPageId`: whose the webhooks of an older file are, which knew of one Page only. */
+export function createWebhooks(database: SimulatorDatabase, mainPageId: string, channel: Channel): Webhooks {
+  const insert = database.prepare(
+    'INSERT INTO webhooks (seq, psid, page_id, kind, about, item, is_standby, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+  );
+  const webhookOf = (row: Row): Webhook => ({ ...readWebhook(row, mainPageId), channel });
+  const next = database.prepare<Row>('SELECT * FROM webhooks WHERE psid = ? AND is_accepted = 0 ORDER BY seq LIMIT 1');
+  const waiting = database.prepare<{ psid: string }>(
+    'SELECT psid FROM webhooks WHERE is_accepted = 0 GROUP BY psid ORDER BY min(seq)',
+  );
+  const everyWaiting = database.prepare<Row>('SELECT * FROM webhooks WHERE is_accepted = 0 ORDER BY seq');
+  const isWaiting = database.prepare<Row>('SELECT * FROM webhooks WHERE seq = ? AND is_accepted = 0');
+  const again = database.prepare(
+    `UPDATE webhooks SET is_accepted = 0
+     WHERE seq IN (SELECT seq FROM webhooks WHERE psid = ? AND is_accepted = 1 ORDER BY seq DESC LIMIT ?)`,
+  );
+  const tried = database.prepare(
+    'UPDATE webhooks SET tries = tries + 1, tried_at = ?, last_answer = ?, took_ms = ?, is_accepted = max(?, is_accepted) WHERE seq = ?',
+  );
+  const giveUp = database.prepare(
+    `UPDATE webhooks SET is_accepted = ${GIVEN_UP}, last_answer = 'given up' WHERE is_accepted = 0 AND coalesce(page_id, ?) = ?`,
+  );
+  const newest = database.prepare<Row>('SELECT * FROM webhooks WHERE psid = ? ORDER BY seq DESC LIMIT ?');
+  return {
+    add: ({ psid, pageId, kind, about, item, isStandby, at }) =>
+      insert.run(database.nextSeq(), psid, pageId, kind, about ?? null, JSON.stringify(item), isStandby ? 1 : 0, at),
+    nextWaiting: (psid) => {
+      const row = next.get(psid);
+      return row && webhookOf(row);
+    },
+    waitingFor: () => waiting.all().map((row) => row.psid),
+    everyWaiting: () => everyWaiting.all().map(webhookOf),
+    isWaiting: (seq) => isWaiting.get(seq) !== undefined,
+    waitAgain: (psid, count) => again.run(psid, count),
+    tried: (seq, { at, answer, tookMs, isAccepted }) =>
+      tried.run(at, answer, Math.round(tookMs), isAccepted ? 1 : 0, seq),
+    giveUp: (pageId) => giveUp.run(mainPageId, pageId),
+    newest: (psid, limit) => newest.all(psid, limit).toReversed().map(webhookOf),
+  };
+}
+
+function readWebhook(row: Row, mainPageId: string): Omit<Webhook, 'channel'> {
+  return {
+    seq: row.seq,
+    psid: row.psid,
+    pageId: row.page_id ?? mainPageId,
+    kind: row.kind,
+    isStandby: row.is_standby === 1,
+    item: JSON.parse(row.item) as MessagingItem,
+    at: row.at,
+    tries: row.tries,
+    isAccepted: row.is_accepted === 1,
+    ...(row.about !== null && { about: row.about }),
+    ...(row.tried_at !== null && { triedAt: row.tried_at }),
+    ...(row.last_answer !== null && { lastAnswer: row.last_answer }),
+    ...(row.took_ms !== null && { tookMs: row.took_ms }),
+  };
+}

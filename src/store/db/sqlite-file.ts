@@ -1,0 +1,72 @@
+import { mkdirSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { SqliteStatement } from 'kysely';
+import { BotError } from '../../domain/bot-error.ts';
+import { SqliteConnection } from './sqlite-connection.ts';
+import type { SqliteWriter } from './sqlite-dialect.ts';
+
+/** Brings a file that was just opened up to date. */
+export type Migrate = (connection: SqliteConnection) => Promise<void>;
+
+/**
+ * The connection to a SQLite file, made anew when somebody removed or replaced the file under us: SQLite itself would
+ * go on writing into what nobody can open any more.
+ */
+export class SqliteFile implements SqliteWriter {
+  readonly #path: string;
+  readonly #migrate: Migrate;
+  #connection: SqliteConnection | undefined;
+  #inode: number | undefined;
+
+  private constructor(path: string, bringUpToDate: Migrate) {
+    this.#path = path;
+    this.#migrate = bringUpToDate;
+  }
+
+  static async open(path: string, bringUpToDate: Migrate): Promise<SqliteFile> {
+    mkdirSync(dirname(path), { recursive: true });
+    const file = new SqliteFile(path, bringUpToDate);
+    await file.check();
+    return file;
+  }
+
+  async check(): Promise<void> {
+    if (this.#connection && this.#inode === this.#inodeNow()) return;
+    this.close();
+    const connection = await SqliteConnection.open(this.#path);
+    try {
+      await this.#migrate(connection);
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
+    this.#connection = connection;
+    this.#inode = this.#inodeNow();
+  }
+
+  begin(): Promise<void> {
+    return this.#opened().begin();
+  }
+
+  rollback(): void {
+    this.#connection?.rollback();
+  }
+
+  prepare(sql: string): SqliteStatement {
+    return this.#opened().prepare(sql);
+  }
+
+  close(): void {
+    this.#connection?.close();
+    this.#connection = undefined;
+  }
+
+  #opened(): SqliteConnection {
+    if (this.#connection) return this.#connection;
+    throw new BotError('store_unavailable', `The store is closed: ${this.#path} is not open any more.`);
+  }
+
+  #inodeNow(): number | undefined {
+    return statSync(this.#path, { throwIfNoEntry: false })?.ino;
+  }
+}

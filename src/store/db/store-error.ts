@@ -1,0 +1,65 @@
+import { BotError } from '../../domain/bot-error.ts';
+
+/** SQLSTATE classes that say that the server, not the row, is the problem. */
+const POSTGRES_AWAY = /^(08|25006|53|55P0[34]|57|58|F0|XX)/;
+/** SQLite blames the row or the statement; every other code of it is about the file or the disk. */
+const SQLITE_ROW = /^SQLITE_(CONSTRAINT|ERROR|MISMATCH|RANGE|TOOBIG)/;
+/** The messages of `pg` that carry no code. */
+const CONNECTION_LOST = /connection terminated|connection error|timeout exceeded|query read timeout|not queryable/i;
+
+const CURES: readonly (readonly [RegExp, string])[] = [
+  [/^SQLITE_FULL|^53100|^ENOSPC/, 'the disk is full. Make room; it goes on by itself'],
+  [
+    /^SQLITE_IOERR/,
+    'the disk answers with an error. It may be full, or at its limit for one file; see that it can be written',
+  ],
+  [
+    /^SQLITE_(READONLY|PERM|AUTH)|^EACCES|^EROFS|^EPERM/,
+    'its file is read-only for this user. Allow writing to the file and its folder',
+  ],
+  [
+    /^SQLITE_CANTOPEN|^ENOENT|^ENOTDIR|^EEXIST/,
+    'its file cannot be opened. See that the folder of DATABASE_URL exists and can be written',
+  ],
+  [/^SQLITE_(BUSY|LOCKED)/, 'another process holds its file. See what else has the file open'],
+  [/^SQLITE_(CORRUPT|NOTADB)/, 'its file is damaged or no SQLite file. Restore it from a copy'],
+  [/^25006/, 'PostgreSQL is read-only. Point DATABASE_URL at the primary'],
+  [/^28|^3D/, 'PostgreSQL does not let us in. See user, password and database in DATABASE_URL'],
+  [/^53300/, 'PostgreSQL has no connection left. Raise max_connections, or run fewer processes'],
+];
+
+const NO_ANSWER = 'PostgreSQL does not answer. It goes on by itself when the server is back';
+
+/** True when nothing can be written at this moment, whatever it is; false when it is about what was to be written. */
+export function isStoreAway(error: unknown): boolean {
+  if (error instanceof BotError) return error.code === 'store_unavailable';
+  const code = codeOf(error);
+  if (code === undefined) return error instanceof Error && CONNECTION_LOST.test(error.message);
+  if (code.startsWith('SQLITE_')) return !SQLITE_ROW.test(code);
+  return /^E[A-Z]{2,}$/.test(code) || POSTGRES_AWAY.test(code);
+}
+
+/** Two transactions waited for each other, and this one lost: it may simply run again. */
+export function isLostRace(error: unknown): boolean {
+  return /^40(001|P01)$/.test(codeOf(error) ?? '');
+}
+
+/** Says what is wrong and what to do, without a word of what was to be written: messages of databases quote values. */
+export function storeError(error: unknown): BotError {
+  if (error instanceof BotError) return error;
+  const code = codeOf(error);
+  if (!isStoreAway(error)) {
+    return new BotError('store_refused', `The store refuses what it was given (${code ?? 'no code'}).`, {
+      cause: error,
+    });
+  }
+  const [, cure] = CURES.find(([codes]) => codes.test(code ?? '')) ?? [undefined, NO_ANSWER];
+  return new BotError('store_unavailable', `The store cannot write: ${cure} (${code ?? 'connection lost'}).`, {
+    cause: error,
+  });
+}
+
+function codeOf(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}

@@ -1,0 +1,158 @@
+import { sql, type Transaction } from 'kysely';
+import type { ConversationId } from '../../domain/conversation-id.ts';
+import type { InboundEvent } from '../../messenger/inbound/inbound-event.ts';
+import type { Delivered } from '../../api/webhook/decode/index.ts';
+import { claimConversations, endClaim, extendClaim, type Claim, type ClaimedConversation } from './leases.ts';
+import type { Database } from '../db/database.ts';
+import type { Write } from '../db/group-commit.ts';
+import { keepEvents, topicOf } from './record-events.ts';
+import type { Tables } from '../db/tables.ts';
+
+export type { Claim, ClaimedConversation };
+
+export interface Inbox {
+  /**
+   * Keeps events and all that follows from them (window clock, receipts, echoes, transcript) in one transaction.
+   * An event that is already there changes nothing. Gives the conversations that have something new to hear.
+   */
+  keep(delivered: readonly Delivered[], receivedAt: number): Promise<ConversationId[]>;
+  /** Conversations with pending events that nobody has claimed, those waiting longest first. */
+  waiting(limit: number, now: number): Promise<ConversationId[]>;
+  /** Claims conversations that nobody else has claimed, with their oldest pending events. */
+  claim(conversations: readonly ConversationId[], claim: Claim): Promise<ClaimedConversation[]>;
+  /** The engine has these events; the claim ends. Tells whether more is pending. */
+  dispatched(conversation: ConversationId, inboxIds: readonly number[], holder: string): Promise<boolean>;
+  /** The engine will never take this event; the claim ends. Tells whether more is pending. */
+  bury(conversation: ConversationId, inboxId: number, reason: string, holder: string): Promise<boolean>;
+  /** Ends a claim without having dispatched anything. Tells whether something is pending. */
+  release(conversation: ConversationId, holder: string): Promise<boolean>;
+  /** Keeps a claim until then, so that nobody tries this conversation again before. */
+  rest(conversation: ConversationId, holder: string, until: number): Promise<void>;
+  /** How many events wait and how many are dead: cheap, however many there are in all. */
+  backlog(): Promise<{ readonly pending: number; readonly dead: number }>;
+  /** Since when the event that has waited longest waits, epoch ms; `undefined` when none waits. */
+  oldestPendingAt(): Promise<number | undefined>;
+  /** When a Page last told us anything, epoch ms; `undefined` when that is not among the newest events of all Pages. */
+  lastReceivedAt(pageId: string): Promise<number | undefined>;
+  /** How many events are in which status. Reads everything. */
+  counts(): Promise<Record<string, number>>;
+}
+
+/** How far back a Page is looked for: a Page that was never heard of must not cost a look at everything. */
+const NEWEST = 10_000;
+
+export function createInbox({ db }: Pick<Database, 'db'>, write: Write<Tables>): Inbox {
+  return {
+    async keep(delivered, receivedAt) {
+      if (delivered.length === 0) return [];
+      const topics = delivered.map(({ event }) => topicOf(event));
+      return write(topics, (trx) => keepEvents(trx, delivered, receivedAt));
+    },
+
+    async waiting(limit, now) {
+      const oldest = db
+        .selectFrom('inbox')
+        .select(['id', 'conversation'])
+        .where('status', '=', sql.lit('pending'))
+        .where((eb) =>
+          eb.not(
+            eb.exists(
+              eb
+                .selectFrom('claims')
+                .select('holder')
+                .whereRef('claims.conversation', '=', 'inbox.conversation')
+                .where('until', '>=', now),
+            ),
+          ),
+        )
+        .orderBy('id')
+        .limit(limit);
+      const rows = await db
+        .selectFrom(oldest.as('oldest'))
+        .select('conversation')
+        .groupBy('conversation')
+        .orderBy((eb) => eb.fn.min('id'))
+        .execute();
+      return rows.map((row) => row.conversation as ConversationId);
+    },
+
+    claim: (conversations, claim) => write(conversations, (trx) => claimConversations(trx, conversations, claim)),
+
+    dispatched: (conversation, inboxIds, holder) =>
+      write([conversation], async (trx) => {
+        await trx.updateTable('inbox').set({ status: 'dispatched' }).where('id', 'in', inboxIds).execute();
+        await endClaim(trx, conversation, holder);
+        return isPending(trx, conversation);
+      }),
+
+    bury: (conversation, inboxId, reason, holder) =>
+      write([conversation], async (trx) => {
+        await trx.updateTable('inbox').set({ status: 'dead', reason }).where('id', '=', inboxId).execute();
+        await endClaim(trx, conversation, holder);
+        return isPending(trx, conversation);
+      }),
+
+    release: (conversation, holder) =>
+      write([conversation], async (trx) => {
+        await endClaim(trx, conversation, holder);
+        return isPending(trx, conversation);
+      }),
+
+    rest: (conversation, holder, until) =>
+      write([conversation], (trx) => extendClaim(trx, conversation, holder, until)),
+
+    async backlog() {
+      const count = async (status: 'pending' | 'dead') => {
+        const { events } = await db
+          .selectFrom('inbox')
+          .select((eb) => eb.fn.countAll<number>().as('events'))
+          .where('status', '=', sql.lit(status))
+          .executeTakeFirstOrThrow();
+        return Number(events);
+      };
+      return { pending: await count('pending'), dead: await count('dead') };
+    },
+
+    async oldestPendingAt() {
+      const row = await db
+        .selectFrom('inbox')
+        .select('received_at')
+        .where('status', '=', sql.lit('pending'))
+        .orderBy('id')
+        .limit(1)
+        .executeTakeFirst();
+      return row && Number(row.received_at);
+    },
+
+    async lastReceivedAt(pageId) {
+      const newest = db.selectFrom('inbox').select(['page_id', 'received_at']).orderBy('id', 'desc').limit(NEWEST);
+      const { at } = await db
+        .selectFrom(newest.as('newest'))
+        .select((eb) => eb.fn.max('received_at').as('at'))
+        .where('page_id', '=', pageId)
+        .executeTakeFirstOrThrow();
+      return at === null ? undefined : Number(at);
+    },
+
+    async counts() {
+      const rows = await db
+        .selectFrom('inbox')
+        .select(['status', (eb) => eb.fn.countAll<number>().as('events')])
+        .groupBy('status')
+        .execute();
+      return Object.fromEntries(rows.map((row) => [row.status, Number(row.events)]));
+    },
+  };
+}
+
+/** Asked after the claim ended: whoever could not claim because of it has kept its events before. */
+async function isPending(trx: Transaction<Tables>, conversation: InboundEvent['conversation']): Promise<boolean> {
+  const row = await trx
+    .selectFrom('inbox')
+    .select('id')
+    .where('status', '=', sql.lit('pending'))
+    .where('conversation', '=', conversation ?? null)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}

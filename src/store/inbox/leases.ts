@@ -1,0 +1,94 @@
+/** Who dispatches a conversation at the moment. A claim ends by itself when its holder died. */
+import { sql, type Transaction } from 'kysely';
+import type { ConversationId } from '../../domain/conversation-id.ts';
+import type { InboundEvent } from '../../messenger/inbound/inbound-event.ts';
+import type { Tables } from '../db/tables.ts';
+
+export interface Claim {
+  readonly holder: string;
+  readonly now: number;
+  readonly until: number;
+}
+
+/** A conversation that its holder alone may dispatch until the claim runs out. */
+export interface ClaimedConversation {
+  readonly conversation: ConversationId;
+  /** Oldest first, at most `EVENTS_PER_SIGNAL`. */
+  readonly items: readonly PendingEvent[];
+}
+
+export interface PendingEvent {
+  readonly inboxId: number;
+  readonly event: InboundEvent;
+}
+
+/** One signal carries at most this many events, to stay far below the engine's payload limit. */
+export const EVENTS_PER_SIGNAL = 50;
+
+/** Takes those that are free, expired, or this holder's own already. */
+export async function claimConversations(
+  trx: Transaction<Tables>,
+  conversations: readonly ConversationId[],
+  { holder, now, until }: Claim,
+): Promise<ClaimedConversation[]> {
+  if (conversations.length === 0) return [];
+  const taken = await trx
+    .insertInto('claims')
+    .values([...new Set(conversations)].map((conversation) => ({ conversation, holder, until })))
+    .onConflict((conflict) =>
+      conflict
+        .column('conversation')
+        .doUpdateSet({ holder, until })
+        .where((eb) => eb.or([eb('claims.until', '<', now), eb('claims.holder', '=', holder)])),
+    )
+    .returning('conversation')
+    .execute();
+  return pendingOf(trx, new Set(taken.map((row) => row.conversation as ConversationId)));
+}
+
+export async function extendClaim(
+  trx: Transaction<Tables>,
+  conversation: ConversationId,
+  holder: string,
+  until: number,
+): Promise<void> {
+  const ours = trx.updateTable('claims').set({ until }).where('conversation', '=', conversation);
+  await ours.where('holder', '=', holder).execute();
+}
+
+export async function endClaim(trx: Transaction<Tables>, conversation: ConversationId, holder: string): Promise<void> {
+  await trx.deleteFrom('claims').where('conversation', '=', conversation).where('holder', '=', holder).execute();
+}
+
+async function pendingOf(
+  trx: Transaction<Tables>,
+  conversations: ReadonlySet<ConversationId>,
+): Promise<ClaimedConversation[]> {
+  const items = new Map([...conversations].map((conversation) => [conversation as string, [] as PendingEvent[]]));
+  if (conversations.size === 0) return [];
+  const numbered = trx
+    .selectFrom('inbox')
+    .select((eb) => [
+      'id',
+      'at',
+      'conversation',
+      'event_json',
+      eb.fn
+        .agg<number>('row_number')
+        .over((over) => over.partitionBy('conversation').orderBy('at').orderBy('id'))
+        .as('place'),
+    ])
+    .where('status', '=', sql.lit('pending'))
+    .where('conversation', 'in', [...conversations]);
+  const rows = await trx
+    .selectFrom(numbered.as('numbered'))
+    .select(['id', 'conversation', 'event_json'])
+    .where('place', '<=', EVENTS_PER_SIGNAL)
+    .orderBy('at')
+    .orderBy('id')
+    .execute();
+  for (const { id, conversation, event_json } of rows) {
+    items.get(conversation ?? '')?.push({ inboxId: id, event: JSON.parse(event_json) as InboundEvent });
+  }
+  return [...conversations].map((conversation) => ({ conversation, items: items.get(conversation) ?? [] }));
+}

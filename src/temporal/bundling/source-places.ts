@@ -1,0 +1,36 @@
+/** Finds where a place in a bundle comes from. */
+import { SourceMap } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { fileName } from './bundle-errors.ts';
+
+export interface SourcePlaces {
+  /** `bot.ts:4:12` for a line and a column of the bundle, from 0; `undefined` for code that is not the author's. */
+  at(line: number, column: number): string | undefined;
+}
+
+const OURS = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Reads the source map at the end of a bundle. */
+export function sourcePlaces(code: string): SourcePlaces {
+  const map = sourceMapIn(code);
+  return {
+    at(line, column) {
+      const entry = map?.findEntry(line, column);
+      if (!entry || !('originalSource' in entry) || isOurs(entry.originalSource)) return undefined;
+      return `${fileName(entry.originalSource)}:${entry.originalLine + 1}:${entry.originalColumn + 1}`;
+    },
+  };
+}
+
+function isOurs(source: string): boolean {
+  return source.startsWith(OURS) || source.startsWith('webpack') || /[\\/]node_modules[\\/]/.test(source);
+}
+
+function sourceMapIn(code: string): SourceMap | undefined {
+  const comment = code.slice(code.lastIndexOf('\n//# '));
+  const base64 = /sourceMappingURL=data:application\/json;[^,]*base64,(\S+)\s*$/.exec(comment)?.[1];
+  if (base64 === undefined) return undefined;
+  return new SourceMap(
+    JSON.parse(Buffer.from(base64, 'base64').toString()) as ConstructorParameters<typeof SourceMap>[0],
+  );
+}

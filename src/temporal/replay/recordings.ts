@@ -1,0 +1,70 @@
+/** Histories from the engine and from files. */
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Client } from '@temporalio/client';
+import { historyFromJSON, historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { CONVERSATION_TYPE } from '../../workflows/contract/index.ts';
+import type { Recording } from './replay.ts';
+
+/** How many runs are under way, of each workflow type and version. */
+export interface RunCount {
+  readonly type: string;
+  readonly version: number;
+  readonly running: number;
+}
+
+/** The newest runs that are under way, at most so many of each type. */
+export async function* runningHistories(
+  client: Client,
+  types: readonly string[],
+  most: number,
+): AsyncGenerator<Recording> {
+  for (const type of types) {
+    let count = 0;
+    for await (const { workflowId, runId } of client.workflow.list({
+      query: running(type),
+      pageSize: Math.min(most, 100),
+    })) {
+      if (count === most) break;
+      count += 1;
+      yield { workflowId, history: await client.workflow.getHandle(workflowId, runId).fetchHistory() };
+    }
+  }
+}
+
+export const typesOf = (sequences: readonly { readonly name: string }[]): readonly string[] => [
+  CONVERSATION_TYPE,
+  ...new Set(sequences.map(({ name }) => name)),
+];
+
+/** Of every version that the bot has, and of those that it has no longer as far as the engine tells. */
+export async function countRuns(
+  client: Client,
+  versions: readonly { readonly name: string; readonly version: number }[],
+): Promise<RunCount[]> {
+  const counts = versions.map(async ({ name: type, version }) => {
+    const query = `${running(type)} AND Sequences = '${type}@${version}'`;
+    return { type, version, running: (await client.workflow.count(query)).count };
+  });
+  return Promise.all(counts);
+}
+
+function running(type: string): string {
+  return `ExecutionStatus = 'Running' AND WorkflowType = '${type}'`;
+}
+
+/** Reads every `.json` of a folder, as `save` or Temporal's UI wrote it; the name stands for the workflow. */
+export function readHistories(folder: string): Recording[] {
+  const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
+  return names.toSorted().map((name) => {
+    const history = historyFromJSON(JSON.parse(readFileSync(join(folder, name), 'utf8')));
+    return { workflowId: name.replace(/\.json$/, ''), history };
+  });
+}
+
+/** Writes them for their owner alone: what people wrote stands in them. */
+export function saveHistory(folder: string, { workflowId, history }: Recording): void {
+  mkdirSync(folder, { recursive: true });
+  const name = workflowId.replaceAll(/[^\w.-]+/g, '_');
+  writeFileSync(join(folder, `${name}.json`), historyToJSON(history), { mode: 0o600 });
+}

@@ -1,0 +1,134 @@
+/** Temporal on this machine, as a child process: for `everthread dev`, the demo and the tests. */
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { EngineError } from '../temporal-error.ts';
+import { choosePort } from './free-port.ts';
+import { keepTail } from './output-tail.ts';
+import { endLeftOverServer, removeServerRecord, writeServerRecord } from './server-record.ts';
+import { startDevArguments } from './start-dev-arguments.ts';
+import { untilReady } from './temporal-ready.ts';
+
+export interface EmbeddedTemporalOptions {
+  /** What `findTemporalCli` found. */
+  readonly cli: string;
+  /** Left out: in memory, gone with the process. */
+  readonly dbFile?: string;
+  readonly port: number;
+  /** Left out: no UI. */
+  readonly uiPort?: number;
+  readonly ip?: string;
+  readonly log: (line: string) => void;
+  /** Added to the dynamic configuration, by its keys: `{ 'limit.historyCount.suggestContinueAsNew': 50 }`. */
+  readonly extraDynamicConfig?: Readonly<Record<string, unknown>>;
+}
+
+export interface EmbeddedTemporal {
+  readonly address: string;
+  readonly uiUrl?: string;
+  readonly pid: number;
+  /** Settles when the server is gone, whoever ended it. */
+  readonly exited: Promise<TemporalExit>;
+  /** Ends it in order; calling it again waits for the same end. */
+  stop(): Promise<void>;
+}
+
+export interface TemporalExit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** The last lines it wrote. */
+  readonly lastLines: string;
+}
+
+const NAMESPACE = 'default';
+const START_WITHIN_MS = 60_000;
+const STOP_WITHIN_MS = 10_000;
+
+/** Starts the server and waits until it answers. A server that a killed process left on the same file is ended first. */
+export async function startEmbeddedTemporal(options: EmbeddedTemporalOptions): Promise<EmbeddedTemporal> {
+  const { port, uiPort, ip = '127.0.0.1', log } = options;
+  const dbFile = options.dbFile && resolve(options.dbFile);
+  if (dbFile) {
+    await mkdir(dirname(dbFile), { recursive: true });
+    await endLeftOverServer(dbFile, log);
+  }
+  // Somebody else's server on our port would answer in the place of ours.
+  await choosePort({ port, isSetByHand: true, setting: "Temporal's port", host: ip });
+  if (uiPort !== undefined) {
+    await choosePort({ port: uiPort, isSetByHand: true, setting: "Temporal's UI port", host: ip });
+  }
+  const server = await launch(options.cli, startDevArguments({ ...options, ip, dbFile }));
+  if (dbFile) writeServerRecord({ pid: server.pid, port, dbFile, ownerPid: process.pid });
+  const stop = stopOnce(server, () => dbFile && removeServerRecord(dbFile));
+
+  const address = `${ip}:${port}`;
+  await readyOrStopped(server, address, stop);
+  const uiUrl = uiPort === undefined ? {} : { uiUrl: `http://${ip}:${uiPort}` };
+  return { address, ...uiUrl, pid: server.pid, exited: server.exited, stop };
+}
+
+interface Server {
+  readonly child: ChildProcess;
+  readonly pid: number;
+  readonly exited: Promise<TemporalExit>;
+}
+
+async function launch(cli: string, args: readonly string[]): Promise<Server> {
+  // Detached: Ctrl-C in the terminal reaches us alone, and workers can finish before the server goes.
+  const child = spawn(cli, args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const lastLines = keepTail(child.stdout, child.stderr);
+  const exited = new Promise<TemporalExit>((done) => {
+    child.once('close', (code, signal) => done({ code, signal, lastLines: lastLines() }));
+  });
+  const { pid } = child;
+  if (pid === undefined) throw await couldNotStart(cli, child);
+
+  const killWithUs = (): void => void child.kill('SIGKILL');
+  process.once('exit', killWithUs);
+  void exited.then(() => process.off('exit', killWithUs));
+  return { child, pid, exited };
+}
+
+async function couldNotStart(cli: string, child: ChildProcess): Promise<EngineError> {
+  const cause = await new Promise((failed) => child.once('error', failed));
+  return new EngineError('temporal_start_failed', `"${cli}" could not be started. Is it the Temporal CLI?`, { cause });
+}
+
+function stopOnce({ child, exited }: Server, afterwards: () => void): () => Promise<void> {
+  const stop = async (): Promise<void> => {
+    child.kill('SIGTERM');
+    const force = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
+    await exited;
+    clearTimeout(force);
+    afterwards();
+  };
+  let stopping: Promise<void> | undefined;
+  return () => (stopping ??= stop());
+}
+
+async function readyOrStopped(server: Server, address: string, stop: () => Promise<void>): Promise<void> {
+  const giveUp = new AbortController();
+  const timer = setTimeout(() => giveUp.abort(), START_WITHIN_MS);
+  void server.exited.then(() => giveUp.abort());
+  try {
+    await untilReady({ address, namespace: NAMESPACE, signal: giveUp.signal });
+  } catch (error) {
+    const seconds = START_WITHIN_MS / 1000;
+    const ended = server.child.exitCode !== null || server.child.signalCode !== null;
+    await stop();
+    const { lastLines } = await server.exited;
+    throw new EngineError(
+      'temporal_start_failed',
+      [
+        ended
+          ? `Temporal ended before it was ready at ${address}. Its last words:`
+          : `Temporal did not get ready at ${address} (limit ${seconds} s): ${String(error)}. Its last words:`,
+        lastLines || '(none)',
+      ].join('\n'),
+      { cause: error },
+    );
+  } finally {
+    clearTimeout(timer);
+  }
+}

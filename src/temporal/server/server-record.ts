@@ -1,0 +1,99 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { EngineError } from '../temporal-error.ts';
+import { findProcess } from './process-table.ts';
+
+/** Which process serves a database file, kept beside it: a `kill -9` of ours leaves the server behind, holding the file. */
+export interface ServerRecord {
+  readonly pid: number;
+  readonly port: number;
+  readonly dbFile: string;
+  /** The everthread process that started it. */
+  readonly ownerPid: number;
+}
+
+/** A server answers the polite signal within a second; more than this and it is stuck. */
+const POLITE_MS = 10_000;
+
+// Written and removed without awaiting: nothing may come between a server's start or end and its record.
+export function writeServerRecord(record: ServerRecord): void {
+  writeFileSync(recordFile(record.dbFile), `${JSON.stringify(record)}\n`);
+}
+
+export function removeServerRecord(dbFile: string): void {
+  rmSync(recordFile(dbFile), { force: true });
+}
+
+/** Ends the server that a killed process left behind with this file; refuses when its owner is alive and at work. */
+export async function endLeftOverServer(dbFile: string, log: (line: string) => void): Promise<void> {
+  const record = readServerRecord(dbFile);
+  const server = record && (await findServer(record));
+  if (!record || !server) return removeServerRecord(dbFile);
+
+  // A child whose owner died belongs to somebody else from that moment: no mix-up with a pid that is used again.
+  if (server.parentPid === record.ownerPid) {
+    throw new EngineError(
+      'temporal_database_in_use',
+      `${dbFile} is in use: the everthread process ${record.ownerPid} runs Temporal on it (port ${record.port}). ` +
+        'Stop that process, or give this one a folder of its own.',
+    );
+  }
+  log(`Ending the Temporal server that a killed process left behind (pid ${record.pid}).`);
+  await end(record);
+  removeServerRecord(dbFile);
+}
+
+async function end(record: ServerRecord): Promise<void> {
+  signal(record.pid, 'SIGTERM');
+  if (await isGone(record, POLITE_MS)) return;
+  signal(record.pid, 'SIGKILL');
+  if (await isGone(record, POLITE_MS)) return;
+  throw new EngineError(
+    'temporal_database_in_use',
+    `A Temporal server left behind (pid ${record.pid}) holds ${record.dbFile} and does not end. End it by hand.`,
+  );
+}
+
+async function isGone(record: ServerRecord, withinMs: number): Promise<boolean> {
+  const until = Date.now() + withinMs;
+  while (await findServer(record)) {
+    if (Date.now() > until) return false;
+    await delay(50);
+  }
+  return true;
+}
+
+/** The recorded process, if it lives and still is what was recorded: ids are used again. */
+async function findServer({ pid, dbFile }: ServerRecord): ReturnType<typeof findProcess> {
+  const entry = await findProcess(pid);
+  const isOurs = entry?.commandLine.includes(' server start-dev ') && entry.commandLine.includes(dbFile);
+  return isOurs ? entry : undefined;
+}
+
+function readServerRecord(dbFile: string): ServerRecord | undefined {
+  try {
+    const record: unknown = JSON.parse(readFileSync(recordFile(dbFile), 'utf8'));
+    return isServerRecord(record, dbFile) ? record : undefined;
+  } catch {
+    return undefined; // none, or cut short by the crash we clean up after
+  }
+}
+
+function isServerRecord(value: unknown, dbFile: string): value is ServerRecord {
+  if (typeof value !== 'object' || value === null) return false;
+  const { pid, port, ownerPid } = value as Record<string, unknown>;
+  const areNumbers = [pid, port, ownerPid].every((number) => Number.isInteger(number) && Number(number) > 0);
+  return areNumbers && (value as { dbFile?: unknown }).dbFile === dbFile;
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // gone already
+  }
+}
+
+function recordFile(dbFile: string): string {
+  return `${dbFile}.server.json`;
+}

@@ -1,0 +1,187 @@
+import { log } from '@temporalio/workflow';
+import type { Outside } from '../../plugins/plugin-activities.ts';
+import type { Plugin, PluginContext } from '../../plugins/plugin.ts';
+import { markSeen, react, typingOn, unreact, type SenderAction } from '../../messenger/outbound/sender-action.ts';
+import { act } from '../outbound/sender-action.ts';
+import { MOST_TAGS, type Topic } from '../contract/index.ts';
+import { frozen, plainJson } from '../../plugins/plain-json.ts';
+import { authorsActivities } from '../authors-activities.ts';
+import { recordStep, recordWish, saveLead, say } from './turn-send.ts';
+import { quietUntil } from '../quiet-until.ts';
+import { shortName } from '../short-name.ts';
+import { shortText } from '../short-text.ts';
+import { checkedTag } from '../tags.ts';
+import { startSequence, stopSequence } from './sequence-signals.ts';
+import { threadControl } from './thread-control.ts';
+import type { Turn } from './turn-parts.ts';
+
+/** A hook that asks for more than this is caught in a loop. */
+const MOST_SENDS_PER_HOOK = 20;
+/** All plugins of one turn together: those that answer each other are caught in a loop too. */
+const MOST_SENDS_PER_TURN = 60;
+/** As JSON: what goes to other workflows must fit into a payload of the engine. */
+const LARGEST_DATA = 50_000;
+const MOST_ACTIONS_PER_HOOK = 10;
+const MOST_WAKE_UPS = 50;
+const LONGEST_NAME = 100;
+/** A wake-up that asks for itself comes round no faster than this. */
+const SHORTEST_WAIT_MS = 1000;
+
+/** A hook's context, and what its runner needs of it. */
+export interface OpenContext {
+  readonly context: PluginContext;
+  /** How much the hook has asked the outside for and not got yet. */
+  readonly asks: { readonly count: number };
+  /** After this the context does nothing any more. */
+  readonly close: () => void;
+}
+
+export function pluginContext(turn: Turn, plugin: Plugin, draft: { state: object }): OpenContext {
+  const { state } = turn;
+  const asks = { count: 0 };
+  let sends = 0;
+  let actions = 0;
+  let isClosed = false;
+  let activities: Outside | undefined;
+
+  function mustBeOpen(): void {
+    if (isClosed)
+      throw new Error('The hook is over; its context cannot be used any more. Await everything in the hook.');
+  }
+
+  /** Marks the hook as waiting for something of ours. What it does not await may fail without ending the task. */
+  function ask<T>(question: () => Promise<T>): Promise<T> {
+    mustBeOpen();
+    asks.count += 1;
+    const answer = question();
+    const settle = () => {
+      asks.count -= 1;
+    };
+    answer.then(settle, settle);
+    return answer;
+  }
+
+  function actOnce(action: () => SenderAction): void {
+    actions += 1;
+    if (!isClosed && actions <= MOST_ACTIONS_PER_HOOK) act(turn, action);
+  }
+
+  const context: PluginContext = {
+    conversation: turn.conversation,
+    contact: state.contact,
+    get now() {
+      return turn.now();
+    },
+    get quietUntil() {
+      return quietUntil(turn.now(), state.contact);
+    },
+    get state() {
+      return draft.state;
+    },
+    set state(next: object) {
+      draft.state = next;
+    },
+    get tags() {
+      return frozen(state.tags);
+    },
+    get lines() {
+      return state.lines.map((line) => ({ ...line }));
+    },
+    get activities() {
+      const { occasion, calls } = turn;
+      activities ??= authorsActivities(plugin.activities, {
+        occasion: `${occasion}/${plugin.name}`,
+        counts: calls,
+        ask,
+      });
+      return activities;
+    },
+    log: pluginLog(plugin.name),
+
+    send: (message) => {
+      sends += 1;
+      if (sends > MOST_SENDS_PER_HOOK) {
+        throw new Error(`It sends more than ${MOST_SENDS_PER_HOOK} messages for one event. Is it caught in a loop?`);
+      }
+      if (turn.ordinal >= MOST_SENDS_PER_TURN) {
+        throw new Error(`More than ${MOST_SENDS_PER_TURN} messages for one event. Do two plugins answer each other?`);
+      }
+      return ask(() => say(turn, message, `plugin ${plugin.name}`));
+    },
+    typing: () => actOnce(typingOn),
+    markSeen: () => actOnce(markSeen),
+    react: (mid, emoji) => actOnce(() => react(mid, emoji)),
+    unreact: (mid) => actOnce(() => unreact(mid)),
+    wakeAt: (at, note = '') => {
+      mustBeOpen();
+      if (!Number.isFinite(at)) throw new Error(`wakeAt was given ${at}. Give it a moment, epoch ms.`);
+      const others = state.wakeUps.filter((wakeUp) => wakeUp.plugin !== plugin.name || wakeUp.note !== note);
+      if (others.length >= MOST_WAKE_UPS) throw new Error(`More than ${MOST_WAKE_UPS} wake-ups are waiting.`);
+      const moment = Math.max(Math.round(at), turn.now() + SHORTEST_WAIT_MS);
+      const occasion = `w${shortName(`${turn.occasion}/${turn.wakes}`)}`;
+      turn.wakes += 1;
+      state.wakeUps = [
+        ...others,
+        { plugin: plugin.name, at: moment, note: shortText('A note', note, LONGEST_NAME, 0), occasion },
+      ];
+    },
+    emit: (name: string, data?: unknown) => {
+      mustBeOpen();
+      turn.topics = [...turn.topics, topicOf(name, data)];
+    },
+    startSequence: (name, data) =>
+      ask(async () =>
+        startSequence(turn, name, data === undefined ? undefined : plainJson(data, 'data', LARGEST_DATA)),
+      ),
+    stopSequence: (name, reason) => ask(() => stopSequence(turn, name, reason)),
+    tag: (tag) => {
+      mustBeOpen();
+      if (state.tags.includes(tag)) return;
+      if (state.tags.length >= MOST_TAGS) throw new Error(`A person has at most ${MOST_TAGS} tags.`);
+      state.tags = [...state.tags, checkedTag(tag)];
+    },
+    untag: (tag) => {
+      mustBeOpen();
+      state.tags = state.tags.filter((known) => known !== tag);
+    },
+    saveLead: (form, fields, consent) =>
+      ask(async () =>
+        saveLead(
+          turn,
+          shortText('A form', form, LONGEST_NAME),
+          plainJson(fields, 'fields'),
+          consent && plainJson(consent, 'consent'),
+        ),
+      ),
+    recordStep: (funnel, step) =>
+      ask(async () =>
+        recordStep(turn, shortText('A funnel', funnel, LONGEST_NAME), shortText('A step', step, LONGEST_NAME)),
+      ),
+    recordWish: (wish, at) => ask(async () => recordWish(turn, wish, at)),
+    handOver: ({ reason, forMs }) => {
+      mustBeOpen();
+      turn.takeOver = plainJson({ reason, ...(forMs !== undefined && { forMs }) }, 'handOver');
+    },
+    threadControl: (request) => ask(() => threadControl(turn.conversation, request)),
+  };
+  return {
+    context,
+    asks,
+    close: () => {
+      isClosed = true;
+    },
+  };
+}
+
+function topicOf(name: string, data: unknown): Topic {
+  shortText("A topic's name", name, LONGEST_NAME);
+  return frozen({ name, ...(data !== undefined && { data: plainJson(data, 'data', LARGEST_DATA) }) });
+}
+
+function pluginLog(plugin: string): PluginContext['log'] {
+  return {
+    info: (message, fields) => log.info(message, { plugin, ...fields }),
+    warn: (message, fields) => log.warn(message, { plugin, ...fields }),
+    error: (message, fields) => log.error(message, { plugin, ...fields }),
+  };
+}

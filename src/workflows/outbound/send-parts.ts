@@ -1,0 +1,102 @@
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancellationScope,
+  proxyActivities,
+  proxyLocalActivities,
+} from '@temporalio/workflow';
+import { BotError } from '../../domain/bot-error.ts';
+import { conversationParts } from '../../domain/conversation-id.ts';
+import { textOfOutbound } from '../../messenger/outbound/outbound-message.ts';
+import { outboundMessages, type OutboundPart } from '../../messenger/outbound/sayable.ts';
+import type { Sayable } from '../../messenger/outbound/outbound-message.ts';
+import { byId, keep, toKeep } from './attachment.ts';
+import {
+  ATTACHMENT_EXPIRED,
+  TAKEN_OVER,
+  type EverthreadActivities,
+  type SendOutcome,
+  type SendRequest,
+} from '../contract/index.ts';
+import type { Hush } from './send-cancellation.ts';
+
+/** One quick try in the workflow task: half the events and a third of the latency of a normal activity. */
+const local = proxyLocalActivities<EverthreadActivities>({
+  startToCloseTimeout: '6 seconds',
+  retry: { maximumAttempts: 1 },
+});
+
+/** What the quick try could not settle: retried durably until Meta's rules forbid it, for 7 days at most. */
+const durable = proxyActivities<EverthreadActivities>({
+  startToCloseTimeout: '30 seconds',
+  scheduleToCloseTimeout: '8 days',
+  retry: { initialInterval: '1 second', maximumInterval: '1 minute' },
+});
+
+/** What nobody shall hear any more is written down until it is. */
+const outside = proxyLocalActivities<EverthreadActivities>({ startToCloseTimeout: '10 seconds' });
+
+const LONGEST_SUMMARY = 80;
+
+/**
+ * Sends, and gives what became of it as a value: the same for plugins and sequences, whatever happens outside. A text that
+ * is too long for one message goes out in parts, `{sendId}`, `{sendId}.1` and so on, until one does not go out.
+ */
+export async function send(
+  request: Omit<SendRequest, keyof OutboundPart | 'phase'>,
+  sayable: Sayable,
+  hush: Hush,
+): Promise<SendOutcome> {
+  let parts;
+  try {
+    parts = outboundMessages(sayable, conversationParts(request.conversation)?.channel);
+  } catch (error) {
+    return { status: 'failed', code: error instanceof BotError ? error.code : 'message_invalid' };
+  }
+  // What is on its way is finished, also when its sequence is stopped meanwhile.
+  return CancellationScope.nonCancellable(async () => {
+    let outcome: SendOutcome = { status: 'failed', code: 'message_invalid' };
+    for (const [index, part] of parts.entries()) {
+      const sendId = index === 0 ? request.sendId : `${request.sendId}.${index}`;
+      outcome = await sendPart({ ...request, ...part, sendId }, hush);
+      if (outcome.status !== 'sent') return outcome;
+    }
+    return outcome;
+  });
+}
+
+async function sendPart(request: Omit<SendRequest, 'phase'>, hush: Hush): Promise<SendOutcome> {
+  const file = toKeep(request.conversation, request.message);
+  if (!file) return sendMessage(request, hush);
+  const kept = await keep(file, hush);
+  if (kept.status === 'failed') return kept;
+  const outcome = await sendMessage({ ...request, message: byId(request.message, kept.attachmentId) }, hush);
+  if (outcome.status !== 'failed' || outcome.code !== ATTACHMENT_EXPIRED) return outcome;
+  const again = await keep(file, hush, kept.attachmentId);
+  if (again.status === 'failed') return again;
+  const sendId = `${request.sendId}.again`;
+  return sendMessage({ ...request, sendId, message: byId(request.message, again.attachmentId) }, hush);
+}
+
+async function sendMessage(request: Omit<SendRequest, 'phase'>, hush: Hush): Promise<SendOutcome> {
+  if (hush.isOn) return { status: 'failed', code: TAKEN_OVER };
+  const summary = textOfOutbound(request.message).slice(0, LONGEST_SUMMARY);
+  const attempt = await local.sendMessage
+    .executeWithOptions({ summary }, [{ ...request, phase: 'local' }])
+    .catch(() => ({ status: 'deferred' }) as const);
+  if (attempt.status !== 'deferred') return attempt;
+  const settled = await hush.unless(() => settle({ ...request, phase: 'durable' }, summary));
+  return settled ?? outside.withdrawSend(request.sendId);
+}
+
+async function settle(request: SendRequest, summary: string): Promise<SendOutcome> {
+  const scope = CancellationScope.current();
+  try {
+    const outcome = await durable.sendMessage.executeWithOptions({ summary }, [request]);
+    return outcome.status === 'deferred' ? { status: 'unknown' } : outcome;
+  } catch (error) {
+    if (scope.consideredCancelled) throw error;
+    const cause = error instanceof ActivityFailure ? error.cause : error;
+    return { status: 'failed', code: (cause instanceof ApplicationFailure && cause.type) || 'not_settled' };
+  }
+}

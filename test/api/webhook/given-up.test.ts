@@ -1,0 +1,30 @@
+import { request } from 'node:http';
+import { expect, test } from 'vitest';
+import { signed, aText, webhookBody } from '../../support/events.ts';
+import { anApp, SECRET } from '../an-app.ts';
+import { aGate, until } from '../dispatch/recording-client.ts';
+import { anEmptyStore, targets } from '../../store/targets.ts';
+
+test('a webhook on which Meta gives up is counted too, as 499', async () => {
+  const { store } = await anEmptyStore(targets[0]!);
+  const [asked, answered] = [aGate(), aGate()];
+  const keep = async () => {
+    asked.open();
+    await answered.opened;
+    return [];
+  };
+  const { app } = await anApp({ store: { ...store, inbox: { ...store.inbox, keep } } });
+  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  const metrics = async () => (await app.inject('/metrics')).body;
+  const { headers, payload } = signed(webhookBody(aText('hi')), SECRET);
+  const meta = request(`${url}/webhook`, { method: 'POST', headers });
+  meta.on('error', () => {});
+  meta.end(payload);
+
+  await asked.opened;
+  meta.destroy();
+  await until(async () => (await metrics()).includes('everthread_webhooks_total{status="499"} 1'));
+  answered.open();
+
+  expect(await metrics()).toContain('everthread_webhook_seconds_count 1');
+});

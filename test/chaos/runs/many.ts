@@ -1,0 +1,81 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import Fastify from 'fastify';
+import { request } from 'undici';
+import { freePort } from '../../../src/temporal/server/free-port.ts';
+import { startCrowd, type Report } from '../crowd.ts';
+import type { KillOptions } from './kills.ts';
+import { untilSettled, type Leftovers } from '../leftovers.ts';
+import { botFile, type Stage } from '../stage.ts';
+import { makeTrouble } from '../trouble.ts';
+import { startVictim, type Victim } from '../victim.ts';
+
+/** Two api and two worker processes on one PostgreSQL and one Temporal; one of them is killed each time, an api and a worker in turn. */
+export async function killOneOfMany(
+  stage: Stage,
+  postgresUrl: string,
+  options: KillOptions,
+): Promise<Report & Leftovers> {
+  const ports = [await freePort(), await freePort()];
+  const healthPorts = [await freePort(), await freePort()];
+  const balancer = await startBalancer(Number(stage.env['PORT']), ports);
+  const env = { ...stage.env, DATABASE_URL: postgresUrl, LOG_LEVEL: 'info' };
+  const victims: Victim[] = [
+    ...ports.map((port) => startVictim(['api'], { ...env, PORT: String(port) }, stage.folder)),
+    ...healthPorts.map((port) => startVictim(['worker', botFile, '--port', String(port)], env, stage.folder)),
+  ];
+  try {
+    const crowd = startCrowd(stage.simulator, options);
+    const stopTrouble = options.troubleEveryMs ? makeTrouble(stage.simulator, options.troubleEveryMs) : () => {};
+    // Whoever is killed is at work.
+    await Promise.all(victims.map((victim, index) => victim.says(index < ports.length ? 'are taken' : 'takes work')));
+    for (const port of [...ports, ...healthPorts]) await mustBeReady(port);
+    await crowd.untilTalking();
+    for (let kill = 1; kill <= options.kills; kill += 1) {
+      await delay(Math.random() * options.longestLifeMs);
+      await victims[(kill % 2) * 2 + Math.floor(Math.random() * 2)]?.kill();
+      options.onKill?.(kill);
+    }
+    await crowd.stop();
+    stopTrouble();
+    await crowd.untilAnswered(120_000);
+    const leftovers = await untilSettled(postgresUrl);
+    return { ...(await crowd.report()), ...leftovers };
+  } finally {
+    await Promise.all(victims.map((victim) => victim.stop()));
+    await balancer.close();
+  }
+}
+
+/** One that is ready says so on the port of its own; a moment may be too busy for its question to Temporal. */
+async function mustBeReady(port: number): Promise<void> {
+  for (const giveUpAt = Date.now() + 30_000; ; await delay(200)) {
+    const answer = await fetch(`http://127.0.0.1:${port}/readyz`);
+    if (answer.ok) return;
+    if (Date.now() > giveUpAt)
+      throw new Error(`It says it works, and answers ${answer.status}: ${await answer.text()}`);
+  }
+}
+
+/** Webhooks go to one address; behind it they are dealt out in turn. One that finds nobody is delivered again by Meta. */
+async function startBalancer(port: number, targets: readonly number[]) {
+  const app = Fastify();
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  let turn = 0;
+  app.post('/webhook', async ({ headers, body }, reply) => {
+    turn += 1;
+    const { 'content-type': type, 'x-hub-signature-256': signature } = headers;
+    try {
+      const answer = await request(`http://127.0.0.1:${targets[turn % targets.length]}/webhook`, {
+        method: 'POST',
+        headers: { 'content-type': String(type), 'x-hub-signature-256': String(signature) },
+        body: body as Buffer,
+      });
+      return await reply.code(answer.statusCode).send(await answer.body.text());
+    } catch {
+      return reply.code(502).send();
+    }
+  });
+  await app.listen({ host: '127.0.0.1', port });
+  return app;
+}

@@ -1,9 +1,0 @@
-/** Carries the leads of one store to one address until it is killed. */
-import { startLeadCourier } from '../../../src/leads/lead-courier.ts';
-import { openStore } from '../../../src/store/store.ts';
-
-const [databaseUrl = '', address = '', secret = ''] = process.argv.slice(2);
-const store = await openStore(databaseUrl);
-const silent = { info() {}, warn() {}, error() {} };
-startLeadCourier({ outbox: store.leadOutbox, url: new URL(address), secret, log: silent });
-setInterval(() => {}, 60_000);

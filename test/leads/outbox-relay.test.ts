@@ -1,0 +1,219 @@
+/** Leads on their way to a webhook: a real receiver, a real store, processes that are killed. */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { GIVES_UP_AFTER_MS, retryAfterMs, startLeadCourier } from '../../src/leads/outbox-relay.ts';
+import { signatureOf } from '../../src/leads/lead-webhook.ts';
+import { openStore, type Store } from '../../src/store/index.ts';
+import { ANA, PAGE, START } from '../support/events.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { aReceiver, type Receiver } from './receiver.ts';
+
+const SECRET = 'a-secret-of-the-receiver';
+const ANAS = `messenger:${PAGE}:${ANA}` as const;
+const LEAD = {
+  leadId: `${ANAS}/i7/booking`,
+  conversation: ANAS,
+  form: 'booking',
+  fields: { name: 'Ana', note: 'É para as 8' },
+  consent: { text: 'We call you back.', at: START, given: 'agreed' },
+  at: START + 1000,
+} as const;
+
+async function aStore() {
+  const databaseUrl = `file:${join(temporaryFolder(), 'store.db')}`;
+  const store = await openStore(databaseUrl);
+  onTestFinished(() => store.close());
+  return { store, databaseUrl };
+}
+
+const PATIENCE = { timeout: 20_000, interval: 10 };
+const isEmpty = ({ leadOutbox }: Store) =>
+  vi.waitUntil(async () => Object.keys(await leadOutbox.counts()).length === 0, PATIENCE);
+
+interface Line {
+  readonly level: string;
+  readonly text: string;
+}
+
+function courierOf(store: Pick<Store, 'leadOutbox'>, { url }: Pick<Receiver, 'url'>, options = {}) {
+  const lines: Line[] = [];
+  const say = (level: string) => (fields: object, message: string) =>
+    void lines.push({ level, text: `${message} ${JSON.stringify(fields)}` });
+  const log = { info: say('info'), warn: say('warn'), error: say('error') };
+  const courier = startLeadCourier({ outbox: store.leadOutbox, url, secret: SECRET, log, everyMs: 20, ...options });
+  onTestFinished(() => courier.stop());
+  return { courier, lines };
+}
+
+test('a lead arrives signed, with the same words as in the store, and once', async () => {
+  const receiver = await aReceiver();
+  const { store } = await aStore();
+  courierOf(store, receiver);
+  await store.leads.save(LEAD);
+  await isEmpty(store);
+
+  const [request] = receiver.received;
+  expect(receiver.received).toHaveLength(1);
+  expect(JSON.parse(request!.body)).toEqual({
+    type: 'lead',
+    id: LEAD.leadId,
+    form: 'booking',
+    at: new Date(START + 1000).toISOString(),
+    channel: 'messenger',
+    pageId: PAGE,
+    psid: ANA,
+    fields: LEAD.fields,
+    consent: { text: 'We call you back.', at: new Date(START).toISOString(), given: 'agreed' },
+  });
+  expect(request!.headers['idempotency-key']).toBe(LEAD.leadId);
+  const signature = String(request!.headers['everthread-signature']);
+  const signedAt = Number(/^t=(\d+),/.exec(signature)?.[1]) * 1000;
+  expect(signature).toBe(signatureOf(request!.body, SECRET, signedAt));
+  expect(signature).not.toBe(signatureOf(`${request!.body} `, SECRET, signedAt));
+});
+
+test('a lead of a form with a name that no header can carry arrives too', async () => {
+  const receiver = await aReceiver();
+  const { store } = await aStore();
+  courierOf(store, receiver);
+  await store.leads.save({ ...LEAD, leadId: `${ANAS}/i7/予約 α`, form: '予約 α' });
+  await isEmpty(store);
+
+  const [request] = receiver.received;
+  expect(JSON.parse(request!.body)).toMatchObject({ id: `${ANAS}/i7/予約 α`, form: '予約 α' });
+  expect(request!.headers['idempotency-key']).toBe(`${ANAS}/i7/%E4%BA%88%E7%B4%84%20%CE%B1`);
+});
+
+describe('what does not take it', () => {
+  test.each<[string, Receiver['answer'], string]>([
+    ['an error', (response) => response.writeHead(500).end('Ana'), 'HTTP 500'],
+    ['a refusal', (response) => response.writeHead(401).end(), 'HTTP 401'],
+    ['a redirect', (response) => response.writeHead(307, { location: '/elsewhere' }).end(), 'HTTP 307, a redirect'],
+    ['a cut', (response) => response.destroy(), 'the connection broke'],
+    ['no answer', () => {}, 'no answer in time'],
+    ['an answer without end', endless, 'the connection broke'],
+  ])('%s', async (_, answer, trouble) => {
+    const receiver = await aReceiver();
+    receiver.answer = answer;
+    const { store } = await aStore();
+    await store.leads.save(LEAD);
+    const { courier, lines } = courierOf(store, receiver, { timeoutMs: 300 });
+    await vi.waitUntil(() => lines.length > 0, PATIENCE);
+    await courier.stop();
+
+    expect(await store.leadOutbox.counts()).toEqual({ pending: 1 });
+    expect((await store.leadOutbox.trouble())?.trouble).toContain(trouble);
+    expect(receiver.received.map(({ path }) => path)).toEqual(['/leads?token=in-the-address']);
+    expect(lines).toEqual([{ level: 'warn', text: expect.stringContaining(trouble) }]);
+    expect(JSON.stringify(lines)).not.toMatch(/Ana|in-the-address|a-secret/);
+  });
+
+  function endless(response: Parameters<Receiver['answer']>[0]): void {
+    response.writeHead(200);
+    const part = Buffer.alloc(64 * 1024, 'x');
+    const more = () => {
+      while (!response.destroyed && response.write(part));
+    };
+    response.on('drain', more);
+    more();
+  }
+});
+
+test('it is tried again, and what took it at last has the same key each time', async () => {
+  const receiver = await aReceiver();
+  const { store } = await aStore();
+  // The pause is over at once; how long it would be has a test of its own.
+  const outbox: Store['leadOutbox'] = {
+    ...store.leadOutbox,
+    failed: (id, attempt, failure) =>
+      store.leadOutbox.failed(id, attempt, { ...failure, ...(failure.againAt && { againAt: 0 }) }),
+  };
+  receiver.answer = (response) => response.writeHead(receiver.received.length < 3 ? 503 : 200).end();
+  await store.leads.save(LEAD);
+  const { lines } = courierOf({ leadOutbox: outbox }, receiver);
+  await isEmpty(store);
+
+  expect(receiver.received.map(({ headers }) => headers['idempotency-key'])).toEqual(Array(3).fill(LEAD.leadId));
+  expect(lines.map(({ level }) => level)).toEqual(['warn', 'info']);
+});
+
+test.each([
+  ['7200', 7_200_000],
+  ['999999999', 6 * 3_600_000],
+  ['Fri, 06 Nov 2026 12:00:00 GMT', 7500],
+])('a receiver that asks to be left alone (%s) is, for 6 hours at most', async (retryAfter, leastMs) => {
+  const receiver = await aReceiver();
+  receiver.answer = (response) => response.writeHead(429, { 'retry-after': retryAfter }).end();
+  const { store } = await aStore();
+  await store.leads.save(LEAD);
+  let againInMs = 0;
+  const outbox: Store['leadOutbox'] = {
+    ...store.leadOutbox,
+    async failed(_id, _attempt, { againAt = 0 }) {
+      againInMs = againAt - Date.now();
+    },
+  };
+  courierOf({ leadOutbox: outbox }, receiver);
+  await vi.waitUntil(() => againInMs > 0, PATIENCE);
+  expect(againInMs).toBeGreaterThan(leastMs - 5000);
+  expect(againInMs).toBeLessThanOrEqual(Math.max(leastMs, 10_000));
+});
+
+test('after days it is given up, said aloud, and put back when somebody asks', async () => {
+  const receiver = await aReceiver();
+  receiver.answer = (response) => response.writeHead(410).end();
+  const { store } = await aStore();
+  await store.leads.save(LEAD);
+  const longAgo = Date.now() - GIVES_UP_AFTER_MS;
+  await store.leadOutbox.claim(1, longAgo, longAgo + 1);
+  const { lines } = courierOf(store, receiver);
+  await vi.waitUntil(() => lines.length > 0, PATIENCE);
+
+  expect(await store.leadOutbox.counts()).toEqual({ given_up: 1 });
+  expect(lines).toEqual([{ level: 'error', text: expect.stringContaining('everthread leads --retry') }]);
+
+  receiver.answer = (response) => response.writeHead(200).end();
+  await store.leadOutbox.retry();
+  await isEmpty(store);
+});
+
+test('a courier that is killed between taking a lead and its end loses nothing', async () => {
+  const receiver = await aReceiver();
+  const { store, databaseUrl } = await aStore();
+  await store.leads.save(LEAD);
+  let arrived = () => {};
+  const hasArrived = new Promise<void>((resolve) => {
+    arrived = resolve;
+  });
+  receiver.answer = () => arrived();
+  const script = join(import.meta.dirname, 'children', 'relay.ts');
+  const child = spawn(process.execPath, ['--import', 'tsx', script, databaseUrl, receiver.url.href, SECRET]);
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  await hasArrived;
+  child.kill('SIGKILL');
+  await ended;
+
+  receiver.answer = (response) => response.writeHead(200).end();
+  expect(await store.leadOutbox.counts()).toEqual({ pending: 1 });
+  // Its claim has run out when another process looks.
+  const later = Date.now() + 120_000;
+  const outbox: Store['leadOutbox'] = {
+    ...store.leadOutbox,
+    claim: (limit) => store.leadOutbox.claim(limit, later, later + 60_000),
+  };
+  courierOf({ leadOutbox: outbox }, receiver);
+  await isEmpty(store);
+
+  expect(receiver.received.map(({ headers }) => headers['idempotency-key'])).toEqual(Array(2).fill(LEAD.leadId));
+  expect(receiver.received[1]?.body).toBe(receiver.received[0]?.body);
+});
+
+test('pauses grow from seconds to hours and never end in the same moment for all', () => {
+  const pauses = Array.from({ length: 12 }, (_, index) => retryAfterMs(index + 1));
+  expect(pauses[0]).toBeLessThanOrEqual(10_000);
+  expect(pauses[0]).toBeGreaterThanOrEqual(7500);
+  expect(pauses.every((pause) => pause <= 6 * 3_600_000)).toBe(true);
+  expect(retryAfterMs(1000)).toBeGreaterThanOrEqual(4.5 * 3_600_000);
+  expect(new Set(Array.from({ length: 20 }, () => retryAfterMs(3))).size).toBeGreaterThan(1);
+});

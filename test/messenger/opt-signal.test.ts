@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { wishOf } from '../../src/messenger/inbound/opt-signal.ts';
+import { inboundEvents } from '../../src/api/webhook/decode/index.ts';
+import { aText, webhookBody } from '../support/events.ts';
+import { fixtureBytes } from '../support/fixtures.ts';
+
+function wishIn(body: object): string | undefined {
+  const [delivered] = inboundEvents(body) ?? [];
+  return delivered && wishOf(delivered.event);
+}
+
+function recorded(name: string): object {
+  return JSON.parse(fixtureBytes(name).toString()) as object;
+}
+
+test.each([
+  ['stop', 'stop'],
+  ['STOP!!', 'stop'],
+  ['  Unsubscribe. ', 'stop'],
+  ['Stopp', 'stop'],
+  ['Arrêter', 'stop'],
+  ['désabonner', 'stop'],
+  ['cancelar inscrição', 'stop'],
+  ['Стоп', 'stop'],
+  ['إلغاء الاشتراك', 'stop'],
+  ['停止', 'stop'],
+  ['बंद करें', 'stop'],
+  ['수신거부', 'stop'],
+  ['Start', 'start'],
+  ['começar', 'start'],
+  ['शुरू करें', 'start'],
+  ['Where is the bus stop?', undefined],
+  ['stop talking about the weather', undefined],
+  ['start with the prices', undefined],
+  ['', undefined],
+  ['!!!', undefined],
+  [`stop${' '.repeat(100)}`, undefined],
+])('"%s": %s', (text, wish) => {
+  expect(wishIn(webhookBody(aText(text)))).toBe(wish);
+});
+
+test('a suggestion that is tapped means what the bot says it means', () => {
+  expect(wishIn(webhookBody(aText('Stop', { quickReply: 'STOP_THE_GAME' })))).toBeUndefined();
+});
+
+test("Meta's stop of a notification topic is one, an agreement is none", () => {
+  expect(wishIn(recorded('optin-stop'))).toBe('stop');
+  expect(wishIn(recorded('optin-marketing'))).toBeUndefined();
+});

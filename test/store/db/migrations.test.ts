@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { Kysely } from 'kysely';
+import { describe, expect, test } from 'vitest';
+import { openDatabase } from '../../../src/store/db/database.ts';
+import { postgresForMigrations } from '../../../src/store/db/postgres.ts';
+import { SqliteConnection } from '../../../src/store/db/sqlite-connection.ts';
+import { sqliteDialect } from '../../../src/store/db/sqlite-dialect.ts';
+import { openStore } from '../../../src/store/index.ts';
+import { childScript, targets, theTablesAt } from '../targets.ts';
+
+const TABLES =
+  'attachments budgets claims contacts funnel_steps inbox leads messages pages pulse sends snapshots'.split(' ');
+
+async function tablesAt(url: string): Promise<string[]> {
+  const tables = await (await theTablesAt(url)).introspection.getTables();
+  return tables.map(({ name }) => name).toSorted();
+}
+
+/** The database before any migration. */
+async function bareDatabase(url: string): Promise<Kysely<{ leads: { note: string } }>> {
+  if (!url.startsWith('file:')) return new Kysely({ dialect: postgresForMigrations(url) });
+  return new Kysely({ dialect: sqliteDialect(await SqliteConnection.open(url.slice('file:'.length))) });
+}
+
+describe.each(targets)('the schema on $name', (target) => {
+  test('an empty database gets every table, and opening it again changes nothing', async () => {
+    const url = await target.emptyDatabase();
+    await (await openStore(url)).close();
+
+    await (await openStore(url)).close();
+
+    expect(await tablesAt(url)).toEqual(TABLES);
+  });
+
+  test('several openers at once on the same empty database', async () => {
+    const url = await target.emptyDatabase();
+
+    const stores = await Promise.all(Array.from({ length: 5 }, () => openStore(url)));
+
+    await Promise.all(stores.map((store) => store.close()));
+    expect(await tablesAt(url)).toEqual(TABLES);
+  });
+
+  test('several processes at once on the same empty database', async () => {
+    const url = await target.emptyDatabase();
+    const children = [1, 2, 3].map(() => spawn(process.execPath, childScript('open.ts', url)));
+
+    const ends = children.map((child) => once(child, 'exit'));
+    const said = await Promise.all(children.map((child) => text(child.stdout)));
+
+    expect(said).toEqual(['open\n', 'open\n', 'open\n']);
+    await Promise.all(ends);
+    expect(await tablesAt(url)).toEqual(TABLES);
+  });
+
+  test('a migration that fails leaves nothing behind: once the cause is gone, it goes through', async () => {
+    const url = await target.emptyDatabase();
+    const bare = await bareDatabase(url);
+    await bare.schema.createTable('leads').addColumn('note', 'text').execute();
+
+    await expect(openStore(url)).rejects.toThrow(/store/i);
+
+    await bare.schema.dropTable('leads').execute();
+    await bare.destroy();
+    await (await openDatabase(url)).db.destroy();
+    expect(await tablesAt(url)).toEqual(TABLES);
+  });
+});

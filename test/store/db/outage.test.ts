@@ -1,0 +1,159 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, chownSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { openStore } from '../../../src/store/index.ts';
+import { ANA, aText, PAGE, START, webhookBody } from '../../support/events.ts';
+import { idOf } from '../../support/on-this-machine.ts';
+import { ensurePostgresBinaries } from '../../support/postgres-binaries.ts';
+import { startPostgres, type PostgresServer } from '../../support/postgres-server.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { startKeeping } from '../keeping-child.ts';
+import { aStoreAt, delivered, theTablesAt } from '../targets.ts';
+
+const ANAS = `messenger:${PAGE}:${ANA}` as const;
+const NOW = START + 400;
+const aBody = (text: string) => delivered(webhookBody(aText(text)));
+const UNAVAILABLE = {
+  code: 'store_unavailable',
+  message: expect.stringContaining('The store cannot write: ') as string,
+};
+
+/** Waits for the thing itself; gives up with the test. */
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+describe('SQLite', () => {
+  test('a folder that is no folder, and a file that is no database, are told with the cure', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'a-file'), 'This is not a database. '.repeat(100));
+
+    await expect(openStore(`file:${join(folder, 'a-file', 'store.db')}`)).rejects.toMatchObject(UNAVAILABLE);
+    await expect(openStore(`file:${join(folder, 'a-file')}`)).rejects.toThrow(/damaged or no SQLite file/);
+  });
+
+  test('a file that may only be read is told at the start', async () => {
+    const folder = temporaryFolder();
+    const file = join(folder, 'store.db');
+    await (await openStore(`file:${file}`)).close();
+    // Who may do everything may write to a read-only file as well.
+    const owner =
+      process.getuid?.() === 0 ? { uid: idOf('-u', 'nobody') ?? 65534, gid: idOf('-g', 'nobody') ?? 65534 } : undefined;
+    if (owner) chownSync(folder, owner.uid, owner.gid);
+    if (owner) chownSync(file, owner.uid, owner.gid);
+    chmodSync(file, 0o400);
+    chmodSync(folder, 0o500);
+    onTestFinished(() => chmodSync(folder, 0o700));
+
+    const child = startKeeping(`file:${file}`, owner);
+
+    const line = await child.untilSays((said) => said.startsWith('lost ') || said.startsWith('opened'));
+    expect(line).toMatch(/^lost store_unavailable: The store cannot write: .*(read-only|cannot be opened)/);
+  });
+
+  test('a folder that is taken away is noticed at once; back again, it goes on with what it had', async () => {
+    const folder = join(temporaryFolder(), 'volume');
+    const store = await aStoreAt(`file:${join(folder, 'store.db')}`);
+    await store.inbox.keep(aBody('before'), NOW);
+
+    renameSync(folder, `${folder}-gone`);
+    await expect(store.inbox.keep(aBody('into the void'), NOW)).rejects.toMatchObject(UNAVAILABLE);
+    await expect(store.ping()).rejects.toMatchObject(UNAVAILABLE);
+    await expect(store.inbox.waiting(1, NOW)).rejects.toThrow(/cannot be opened/);
+
+    renameSync(`${folder}-gone`, folder);
+    await store.inbox.keep(aBody('after'), NOW);
+    const lines = await store.transcript.last(ANAS, 10);
+    expect(lines.map(({ text }) => text)).toEqual(expect.arrayContaining(['before', 'after']));
+    expect(lines).toHaveLength(2);
+  });
+
+  test('a folder that was removed is not written to; when it is made again, the store begins anew', async () => {
+    const file = join(temporaryFolder(), 'data', 'store.db');
+    const store = await aStoreAt(`file:${file}`);
+    await store.inbox.keep(aBody('before'), NOW);
+
+    rmSync(dirname(file), { recursive: true });
+    await expect(store.inbox.keep(aBody('into the void'), NOW)).rejects.toMatchObject(UNAVAILABLE);
+
+    mkdirSync(dirname(file));
+    expect(await store.inbox.keep(aBody('after'), NOW)).toEqual([ANAS]);
+    expect(await (await theTablesAt(`file:${file}`)).selectFrom('messages').select('text').execute()).toEqual([
+      { text: 'after' },
+    ]);
+  });
+
+  // The limit for one file is the full disk that everybody may have: no root, no mount.
+  test('a full disk: nothing is confirmed that is not there, and with room again it goes on', async () => {
+    const url = `file:${join(temporaryFolder(), 'store.db')}`;
+    const child = startKeeping(url, { shell: 'ulimit -S -f 2048' });
+
+    const told = await child.untilSays((line) => line.startsWith('lost '));
+    const confirmedBefore = child.kept.length;
+    spawnSync('prlimit', ['--pid', String(child.process.pid), '--fsize=unlimited'], { stdio: 'inherit' });
+    await child.untilSays(() => child.kept.length > confirmedBefore + 100);
+    await child.kill();
+
+    expect(told).toMatch(/^lost store_unavailable: The store cannot write: the disk /);
+    const rows = await (await theTablesAt(url)).selectFrom('inbox').select('dedupe_key').execute();
+    const there = new Set(rows.map((row) => row.dedupe_key));
+    expect(child.kept.filter((mid) => !there.has(`message:${PAGE}:${mid}`))).toEqual([]);
+    // Those that were under way when it was killed may be there as well, and no other.
+    expect(there.size - child.kept.length).toBeLessThanOrEqual(8);
+  });
+});
+
+describe('PostgreSQL', () => {
+  let server: PostgresServer;
+  beforeAll(async () => {
+    server = await startPostgres(await ensurePostgresBinaries());
+  });
+  afterAll(() => server.stop());
+
+  test('a server that is not there is told with the cure, and no password', async () => {
+    const failure = openStore('postgres://bot:hunter2@127.0.0.1:1/bot');
+
+    await expect(failure).rejects.toMatchObject(UNAVAILABLE);
+    await expect(failure).rejects.not.toThrow(/hunter2/);
+  });
+
+  test('stopped under load and started again: clear refusals, then on by itself, with all that was confirmed', async () => {
+    const store = await aStoreAt(server.url);
+    const kept: string[] = [];
+    const lost: unknown[] = [];
+    let isOver = false;
+    const keepOn = async (name: string) => {
+      for (let index = 0; !isOver; index += 1) {
+        const text = `${name} ${index}`;
+        await store.inbox.keep(aBody(text), NOW).then(
+          () => kept.push(text),
+          (error: unknown) => lost.push(error),
+        );
+        await new Promise(setImmediate);
+      }
+    };
+    const load = Promise.all(['a', 'b', 'c', 'd', 'e', 'f'].map(keepOn));
+
+    await until(async () => kept.length > 50);
+    await server.halt();
+    await expect(store.ping()).rejects.toMatchObject(UNAVAILABLE);
+    await until(async () => lost.length > 0);
+    await server.start();
+    const before = kept.length;
+    await until(async () => kept.length > before + 50);
+    isOver = true;
+    await load;
+
+    for (const error of lost) expect(error).toMatchObject(UNAVAILABLE);
+    await until(() =>
+      store.ping().then(
+        () => true,
+        () => false,
+      ),
+    );
+    const rows = await (await theTablesAt(server.url)).selectFrom('messages').select('text').execute();
+    const there = new Set(rows.map(({ text }) => text));
+    expect(kept.filter((text) => !there.has(text))).toEqual([]);
+  });
+});

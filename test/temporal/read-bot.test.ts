@@ -1,0 +1,41 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { readBot } from '../../src/temporal/bundling/bundle-bot.ts';
+import { USUAL_FIELDS } from '../../src/messenger/inbound/webhook-fields.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+function aBot(source: string): string {
+  const file = join(temporaryFolder(), 'bot.ts');
+  writeFileSync(file, source);
+  return file;
+}
+
+test('a bot is read without a Temporal server: what its plugins need, and its profile', async () => {
+  const file = aBot(`
+    import { defineBot, definePlugin, messengerProfile } from 'everthread';
+    const survey = definePlugin({ name: 'survey', fields: ['messaging_feedback'] });
+    export default defineBot({
+      plugins: [survey],
+      profile: messengerProfile({ get_started: { payload: 'START' } }),
+    });
+  `);
+
+  expect(await readBot(file)).toEqual({
+    fields: [...USUAL_FIELDS, 'messaging_feedback'],
+    activities: [],
+    sequences: [],
+    profile: { get_started: { payload: 'START' } },
+  });
+});
+
+test('a bot that cannot be read says why, with its file and line', async () => {
+  const file = aBot(
+    'const prices = undefined as unknown as { mug: number };\nexport default { plugins: [prices.mug] };\n',
+  );
+
+  await expect(readBot(file)).rejects.toMatchObject({
+    code: 'bot_invalid',
+    message: expect.stringMatching(/bot\.ts:2/),
+  });
+});
