@@ -1,4 +1,5 @@
 /** How fast a webhook is acknowledged, and how many of them a second before one is lost or late. */
+
 import { openStore } from '../src/store/index.ts';
 import type { Child } from './children.ts';
 import type { Paced } from './load/main.ts';

@@ -1,4 +1,5 @@
 /** Children with questions and answers: each measured part is alone in its process. */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { keepTail } from '../src/temporal/server/output-tail.ts';

@@ -2,6 +2,7 @@
  * The least that can stand in for the Send API, in a process of its own: takes `POST /{version}/{page}/messages`,
  * answers at once, and tells whoever reads `GET /calls` who was called when. Not the simulator: it checks nothing.
  */
+
 import { createServer, type ServerResponse } from 'node:http';
 import { monotonicMs, serveParent } from './children.ts';
 import type { Call } from './load/answers.ts';

@@ -1,4 +1,5 @@
 /** What a conversation costs in the worker's memory while it is cached. */
+
 import type { Child } from './children.ts';
 import { slope } from './numbers.ts';
 import type { Side } from './people.ts';

@@ -1,4 +1,5 @@
 /** How many events a turn costs, read from the histories of real conversations. */
+
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { conversationId } from '../src/domain/conversation-id.ts';

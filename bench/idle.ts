@@ -1,4 +1,5 @@
 /** How long one person waits on an idle machine: from the message to the call of the Send API. */
+
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Child } from './children.ts';
 import { spread } from './numbers.ts';

@@ -2,6 +2,7 @@
  * `npm run bench`: everthread beside a bare Temporal loop, on the same server, in the same run.
  * Ratios are what it is about: machines are shared and noisy. What is measured how is in `docs/benchmarks.md`.
  */
+
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';

@@ -3,6 +3,7 @@
  * process took, and how much heap is in use after a collection. Workflows live in the heap of a thread, which the main
  * thread's numbers leave out.
  */
+
 import { BroadcastChannel, isMainThread } from 'node:worker_threads';
 
 const channel = new BroadcastChannel('probe');

@@ -1,4 +1,5 @@
 /** The table: on the terminal, and between the markers of `docs/benchmarks.md`. */
+
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { MachineFacts } from './machine.ts';
 

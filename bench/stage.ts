@@ -1,10 +1,11 @@
 /** What a measurement needs around it, each in its own process, on loopback, in a folder that vanishes afterwards. */
+
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { findTemporalCli } from '../src/temporal/cli/index.ts';
 import { startEmbeddedTemporal } from '../src/temporal/server/embedded-temporal.ts';
 import { freePort } from '../src/temporal/server/free-port.ts';
-import { findTemporalCli } from '../src/temporal/cli/index.ts';
 import { ensurePostgresBinaries } from '../test/support/postgres-binaries.ts';
 import { startPostgres } from '../test/support/postgres-server.ts';
 import { type Child, startChild } from './children.ts';

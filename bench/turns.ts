@@ -1,4 +1,5 @@
 /** How many turns a second at saturation: in alternating rounds, so that a noisy machine troubles both alike. */
+
 import type { Child } from './children.ts';
 import type { Crowd } from './load/main.ts';
 import { median } from './numbers.ts';

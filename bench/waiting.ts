@@ -1,4 +1,5 @@
 /** What sequences that wait for hours cost a worker: nothing, once there are more of them than it keeps ready. */
+
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { conversationId } from '../src/domain/conversation-id.ts';

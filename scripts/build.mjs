@@ -2,6 +2,7 @@
  * `npm run build`: dist/ is src/ compiled, with the files that are no TypeScript beside it, and a command that can be run.
  * `node scripts/build.mjs <folder> <options of tsc …>` builds elsewhere; with `--noCheck` in a third of the time.
  */
+
 import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';

@@ -2,6 +2,7 @@
  * `npm run check`: every check, as many side by side as there are processors, and all of them also after one failed.
  * Each prints what it has to say when it has ended; at the end come the names of those that failed.
  */
+
 import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { delimiter, join } from 'node:path';

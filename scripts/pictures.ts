@@ -1,4 +1,5 @@
 /** Makes the pictures in docs/images: a talk in the simulator, and the same talk in Temporal's UI. `npm run pictures` */
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

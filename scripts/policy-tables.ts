@@ -1,10 +1,11 @@
 /** The two tables of `docs/policy.md`, made from the policy itself: `npx tsx scripts/policy-tables.ts` writes them. */
+
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { refusalStep, type RefusalStep } from '../src/activities/send/refusal-step.ts';
 import { NETWORK_OUTCOMES } from '../src/messenger/graph-errors/index.ts';
-import { GRAPH_ERRORS } from '../src/messenger/graph-errors/table.ts';
 import type { GraphErrorRule } from '../src/messenger/graph-errors/rule.ts';
+import { GRAPH_ERRORS } from '../src/messenger/graph-errors/table.ts';
 import type { Standing } from '../src/policy/send-eligibility.ts';
 import { verdict, type Case, type Verdict } from '../src/policy/verdict.ts';
 

@@ -3,12 +3,13 @@
  *
  * On purpose only: a history that no longer replays says that people in the middle of that talk are stuck after a deploy.
  */
+
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { findTemporalCli } from '../src/temporal/cli/index.ts';
 import { startEmbeddedTemporal } from '../src/temporal/server/embedded-temporal.ts';
 import { freePort } from '../src/temporal/server/free-port.ts';
-import { findTemporalCli } from '../src/temporal/cli/index.ts';
 import { startStage } from '../src/testing/stage.ts';
 import { createTalk } from '../src/testing/talk.ts';
 import { TALKS } from '../test/histories/talks.ts';

@@ -7,6 +7,7 @@
  *
  * Plain Node without dependencies: when it starts, nothing may be installed yet.
  */
+
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { register } from 'node:module';

@@ -119,21 +119,16 @@ export type { ConversationId } from './domain/conversation-id.ts';
 export type * from './messenger/inbound/inbound-event.ts';
 export { orderTotal, type Money } from './messenger/inbound/order-total.ts';
 export { authorOf } from './messenger/inbound/author-of.ts';
-export type { Wish } from './messenger/inbound/opt-signal.ts';
+export type { OptSignal } from './messenger/inbound/opt-signal.ts';
 export { payloadOf } from './messenger/inbound/payload-of.ts';
 export { referralOf } from './messenger/inbound/referral-of.ts';
 export type { WebhookField } from './messenger/inbound/webhook-fields.ts';
 export { textOf } from './messenger/inbound/text-of.ts';
-export type {
-  Consent,
-  ContactCard,
-  Lead,
-  Line,
-  Runs,
-  SendOutcome,
-  SequenceStart,
-  TakeOver,
-  ThreadControlOutcome,
-  ThreadControlRequest,
-  Topic,
-} from './workflows/contract/index.ts';
+export type { Consent, Lead } from './domain/lead.ts';
+export type { ContactCard } from './domain/contact-card.ts';
+export type { TranscriptLine } from './domain/transcript-line.ts';
+export type { Runs, SequenceStart } from './domain/sequence-start.ts';
+export type { SendOutcome } from './domain/send.ts';
+export type { TakeOver } from './domain/take-over.ts';
+export type { ThreadControlOutcome, ThreadControlRequest } from './domain/thread-control.ts';
+export type { Topic } from './domain/topic.ts';

@@ -1,15 +1,16 @@
 /** The half that listens: webhooks into the inbox, events on to Temporal. */
+
 import type { Client } from '@temporalio/client';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { createApp } from './api/index.ts';
-import { createDispatcher } from './api/dispatch/dispatcher.ts';
 import { createTemporalEngine } from './api/dispatch/conversation-client.ts';
+import { createDispatcher } from './api/dispatch/dispatcher.ts';
+import { createApp } from './api/index.ts';
 import { createMetrics, type Metrics } from './api/metrics.ts';
 import { createSubscriptionWatch, type SubscriptionWatchOptions } from './api/subscription-watch.ts';
+import type { Clock } from './domain/clock.ts';
 import { createGraphApi, type GraphApiOptions } from './graph/graph-api.ts';
 import type { Store } from './store/index.ts';
-import type { Clock } from './workflows/contract/index.ts';
 
 export interface ServerOptions {
   readonly store: Store;

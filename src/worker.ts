@@ -1,20 +1,22 @@
 /** The half that works: conversations and sequences in the sandbox, sends outside it. */
+
 import { dirname } from 'node:path';
 import { getHeapStatistics } from 'node:v8';
 import type { Client } from '@temporalio/client';
 import { Worker, type WorkerDeploymentOptions, type WorkflowBundle } from '@temporalio/worker';
 import type { Logger } from 'pino';
+import { createActivities } from './activities/index.ts';
+import type { Clock } from './domain/clock.ts';
 import type { GraphApiOptions } from './graph/graph-api.ts';
 import { createGraphClient } from './graph/graph-client.ts';
 import type { Pages } from './graph/pages.ts';
-import { createActivities } from './activities/index.ts';
+import { installEngineLog } from './log.ts';
+import type { Store } from './store/index.ts';
 import { authorsActivities } from './temporal/bundling/author-activities.ts';
 import { checkActivities } from './temporal/bundling/bot-activities.ts';
 import { bundleBot, findBot, type BotFacts } from './temporal/bundling/bundle-bot.ts';
 import { connectWorker, type TemporalSettings } from './temporal/server/connect.ts';
-import { installEngineLog } from './log.ts';
-import type { Store } from './store/index.ts';
-import { TASK_QUEUE, type Clock } from './workflows/contract/index.ts';
+import { TASK_QUEUE } from './workflows/contract/index.ts';
 
 export interface WorkerOptions {
   readonly bot: string;

@@ -1,42 +1,74 @@
 /** Who may import whom. Lint knows the sandbox's border too; this test knows all layers and names the file and the line. */
+
 import { readdirSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { join, posix } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 
-/** What each layer may import at run time. `import type` is free everywhere: types are erased. */
-const LAYERS: Record<string, readonly string[]> = {
+/**
+ * The layers from the ground up, and what each may import, types included. A layer imports only layers above it in this
+ * table, so that there is no circle and no upward arrow.
+ */
+const MAY_IMPORT: Record<string, readonly string[]> = {
+  // The sandbox, and what it shares with Node.
   domain: [],
   messenger: ['domain'],
   policy: ['domain', 'messenger'],
   plugins: ['domain', 'messenger', 'policy'],
-  contract: ['domain', 'messenger'],
+  contract: ['domain', 'messenger', 'policy'],
   workflows: ['domain', 'messenger', 'policy', 'plugins', 'contract'],
-  index: ['domain', 'messenger', 'policy', 'plugins', 'workflows'],
+  index: ['domain', 'messenger', 'policy', 'plugins'],
+  // Node.
   config: [],
   log: [],
   backoff: [],
   'report-once': [],
-  temporal: ['domain', 'messenger', 'contract'],
-  store: ['domain', 'messenger'],
+  store: ['domain', 'messenger', 'policy'],
   graph: ['domain', 'messenger'],
   leads: ['domain', 'messenger', 'store', 'graph'],
-  activities: ['domain', 'messenger', 'policy', 'store', 'graph', 'contract'],
-  api: ['domain', 'messenger', 'store', 'graph', 'contract', 'backoff', 'report-once'],
-  simulator: ['domain', 'messenger', 'store', 'contract'],
+  activities: ['domain', 'messenger', 'policy', 'plugins', 'contract', 'store', 'graph'],
+  api: ['domain', 'messenger', 'contract', 'backoff', 'report-once', 'store', 'graph'],
+  // States Meta's rules a second time, so that a wrong policy fails at home: not even its types.
+  simulator: ['domain', 'messenger'],
+  temporal: ['domain', 'messenger', 'plugins', 'contract'],
+  // The roots wire everything and `cli` starts the roots; nobody imports either.
+  server: ['domain', 'config', 'log', 'store', 'graph', 'api', 'contract'],
+  worker: ['domain', 'config', 'log', 'store', 'graph', 'activities', 'temporal', 'contract'],
+  dev: ['domain', 'config', 'log', 'store', 'graph', 'leads', 'simulator', 'temporal', 'server', 'worker'],
+  testing: [
+    'domain',
+    'messenger',
+    'plugins',
+    'contract',
+    'store',
+    'graph',
+    'simulator',
+    'temporal',
+    'server',
+    'worker',
+  ],
+  cli: [
+    'domain',
+    'messenger',
+    'plugins',
+    'contract',
+    'config',
+    'log',
+    'store',
+    'graph',
+    'leads',
+    'activities',
+    'api',
+    'simulator',
+    'temporal',
+    'server',
+    'worker',
+    'dev',
+  ],
 };
-/** The roots wire everything and `cli` starts the roots; nobody imports either. `worker` alone knows the workflows' files. */
-const everyLayer = Object.keys(LAYERS);
-const roots = ['server', 'worker', 'dev'];
-const MAY_IMPORT: Record<string, readonly string[]> = {
-  ...LAYERS,
-  server: everyLayer,
-  worker: everyLayer,
-  dev: [...everyLayer, 'server', 'worker'],
-  testing: [...everyLayer.filter((layer) => layer !== 'workflows' && layer !== 'config'), 'server', 'worker'],
-  cli: [...everyLayer.filter((layer) => layer !== 'workflows'), ...roots],
-};
+/** `config` reads the environment, which only the roots do; others may know the types of settings. */
+const MAY_IMPORT_TYPES: Record<string, readonly string[]> = { graph: ['config'], leads: ['config'], api: ['config'] };
 
 /** Runs inside Temporal's sandbox: no Node, no network, no clock of its own. */
 const SANDBOXED = new Set(['domain', 'messenger', 'policy', 'plugins', 'contract', 'workflows', 'index']);
@@ -47,6 +79,7 @@ interface Import {
   readonly specifier: string;
   readonly line: number;
   readonly isDynamic: boolean;
+  readonly isType: boolean;
 }
 
 /** Paths are written as seen from `src/`. */
@@ -56,19 +89,24 @@ function layerOf(file: string): string {
   return file.replace(/\.ts$/, '').split('/')[0]!;
 }
 
-function runtimeImports(file: string, text: string): Import[] {
+function importsOf(file: string, text: string): Import[] {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
   const found: Import[] = [];
-  const add = (node: ts.Node, specifier: ts.Node | undefined, isDynamic: boolean) => {
+  const add = (node: ts.Node, specifier: ts.Node | undefined, { isDynamic = false, isType = false }) => {
     if (!specifier || !ts.isStringLiteralLike(specifier)) return;
     const line = source.getLineAndCharacterOfPosition(node.getStart()).line + 1;
-    found.push({ specifier: specifier.text, line, isDynamic });
+    found.push({ specifier: specifier.text, line, isDynamic, isType });
   };
   const visit = (node: ts.Node): void => {
-    if (ts.isImportDeclaration(node) && !node.importClause?.isTypeOnly) add(node, node.moduleSpecifier, false);
-    if (ts.isExportDeclaration(node) && !node.isTypeOnly) add(node, node.moduleSpecifier, false);
+    if (ts.isImportDeclaration(node)) {
+      add(node, node.moduleSpecifier, { isType: node.importClause?.isTypeOnly === true });
+    }
+    if (ts.isExportDeclaration(node)) add(node, node.moduleSpecifier, { isType: node.isTypeOnly });
+    if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) {
+      add(node, node.argument.literal, { isType: true });
+    }
     if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
-      add(node, node.arguments[0], true);
+      add(node, node.arguments[0], { isDynamic: true });
     }
     ts.forEachChild(node, visit);
   };
@@ -76,10 +114,11 @@ function runtimeImports(file: string, text: string): Import[] {
   return found;
 }
 
-function complaint(file: string, { specifier, isDynamic }: Import): string | undefined {
+function complaint(file: string, { specifier, isDynamic, isType }: Import): string | undefined {
   const from = layerOf(file);
-  if (specifier.startsWith('.')) return directionComplaint(from, file, specifier);
-  if (!SANDBOXED.has(from)) return undefined;
+  if (specifier.startsWith('.')) return directionComplaint(from, file, specifier, isType);
+  // Types are erased, so they may come from anywhere outside.
+  if (isType || !SANDBOXED.has(from)) return undefined;
   if (isDynamic) return `${from} runs in the sandbox, whose bundle is made beforehand: import ${specifier} statically`;
   if (isBuiltin(specifier)) return `${from} runs in the sandbox, which has no ${specifier}: write an activity`;
   const packageName = /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier;
@@ -87,15 +126,21 @@ function complaint(file: string, { specifier, isDynamic }: Import): string | und
   return undefined;
 }
 
-function directionComplaint(from: string, file: string, specifier: string): string | undefined {
+function directionComplaint(from: string, file: string, specifier: string, isType: boolean): string | undefined {
   const to = layerOf(posix.join(posix.dirname(file), specifier));
   if (to === from || MAY_IMPORT[from]?.includes(to)) return undefined;
-  return `${from} must not import ${to} (${specifier}); if only types are needed, write import type`;
+  if (isType && (MAY_IMPORT_TYPES[from]?.includes(to) || isOwnActivities(file, specifier))) return undefined;
+  return `${from} must not import ${to} (${specifier}); a type that both need belongs to the lower of them`;
+}
+
+/** A plugin knows its own activities by `import type`: types cross the sandbox's border, code does not. */
+function isOwnActivities(file: string, specifier: string): boolean {
+  return layerOf(file) === 'plugins' && specifier === './activities.ts';
 }
 
 function complaintsAbout(file: string, text: string): string[] {
   if (!MAY_IMPORT[layerOf(file)]) return [`src/${file}: "${layerOf(file)}" needs a row in test/architecture.test.ts`];
-  return runtimeImports(file, text).flatMap((found) => {
+  return importsOf(file, text).flatMap((found) => {
     const sentence = complaint(file, found);
     return sentence ? [`src/${file}:${found.line}: ${sentence}`] : [];
   });
@@ -111,11 +156,27 @@ test('every import goes in an allowed direction', () => {
   expect(files.flatMap((file) => complaintsAbout(file, readFileSync(join(src, file), 'utf8')))).toEqual([]);
 });
 
+test('no layer imports one that stands below it in the table', () => {
+  const layers = Object.keys(MAY_IMPORT);
+  const upward = Object.entries(MAY_IMPORT).flatMap(([layer, others]) =>
+    others
+      .filter((other) => !layers.slice(0, layers.indexOf(layer)).includes(other))
+      .map((other) => `${layer} → ${other}`),
+  );
+  expect(upward).toEqual([]);
+});
+
 describe('the rules bite', () => {
   test.each([
     ['policy/window.ts', "import { faq } from '../plugins/faq/index.ts';", 'policy must not import plugins'],
     ['plugins/faq/index.ts', "import { saveLead } from './activities.ts';", 'plugins must not import activities'],
     ['plugins/faq/index.ts', "import { type X } from '../../store/x.ts';", 'plugins must not import store'],
+    ['plugins/plugin.ts', "import type { X } from '../workflows/contract/x.ts';", 'plugins must not import contract'],
+    ['workflows/contract/x.ts', "import type { X } from '../../store/x.ts';", 'contract must not import store'],
+    ['store/x.ts', "import type { X } from '../api/x.ts';", 'store must not import api'],
+    ['policy/x.ts', "type X = import('../plugins/x.ts').X;", 'policy must not import plugins'],
+    ['simulator/x.ts', "import type { Verdict } from '../policy/verdict.ts';", 'simulator must not import policy'],
+    ['plugins/menu/index.ts', "import type { ask } from '../faq/activities.ts';", 'plugins must not import activities'],
     ['plugins/faq/index.ts', "export * from '../../api/app.ts';", 'plugins must not import api'],
     ['messenger/x.ts', "import { createHmac } from 'node:crypto';", 'has no node:crypto'],
     ['workflows/x.ts', "import fs from 'fs';", 'has no fs'],

@@ -1,4 +1,5 @@
 /** The files for Docker, read as data: no engine is needed to see that they name what exists. */
+
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';

@@ -1,4 +1,5 @@
 /** What the bare loop's worker and its load generator agree on. */
+
 import { PAGE_ID } from '../people.ts';
 
 export const BARE_TASK_QUEUE = 'bare';

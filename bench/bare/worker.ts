@@ -1,4 +1,5 @@
 /** The bare loop's worker, in a process of its own, with the settings of everthread's. */
+
 import { fileURLToPath } from 'node:url';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { Agent, request } from 'undici';

@@ -1,4 +1,5 @@
 /** The least that answers messages with Temporal: a signal pushes, a loop drains, a local activity calls. */
+
 import { condition, defineSignal, proxyLocalActivities, setHandler } from '@temporalio/workflow';
 import { BARE_SIGNAL, type BareActivities, type BareMessage } from './contract.ts';
 

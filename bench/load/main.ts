@@ -1,4 +1,5 @@
 /** The load generator, in a process of its own: the same people, the same pace, for everthread and for the bare loop. */
+
 import { setTimeout as delay } from 'node:timers/promises';
 import { monotonicMs, serveParent } from '../children.ts';
 import { spread, type Spread } from '../numbers.ts';

@@ -1,4 +1,5 @@
 /** How a person's message gets in: as Meta's signed webhook, or as a signal to the bare workflow. */
+
 import { createHmac } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import { Agent, request } from 'undici';

@@ -1,4 +1,5 @@
 /** Two days with the shop's bot, as a script. The engine is real, Messenger is simulated, and time moves when told. */
+
 import { simulate } from 'everthread/testing';
 import { expect, test } from 'vitest';
 

@@ -1,4 +1,5 @@
 /** A small shop: answers what is asked often, takes leads, follows up, and calls a person when one is wanted. */
+
 import { defineBot } from 'everthread';
 import { email, faq, handoff, leadCapture, text, welcome } from 'everthread/plugins';
 import { springOffer } from './spring-offer.ts';

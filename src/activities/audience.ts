@@ -1,10 +1,13 @@
 /** Who of a segment may be written to now, one after the other, however many there are. */
-import type { ConversationId } from '../domain/conversation-id.ts';
-import { verdict, type HoldReason, type MessageClass, type RefusalReason } from '../policy/verdict.ts';
-import { conversationParts } from '../domain/conversation-id.ts';
-import type { ContactQuery, Member } from '../store/audience.ts';
+
+import type { Clock } from '../domain/clock.ts';
+import type { ContactQuery } from '../domain/contact-query.ts';
+import { type ConversationId, conversationParts } from '../domain/conversation-id.ts';
+import { sequenceSendId } from '../domain/send-id.ts';
+import type { RefusalReason } from '../domain/send.ts';
+import { verdict, type HoldReason, type MessageClass } from '../policy/verdict.ts';
+import type { Member } from '../store/audience.ts';
 import type { Store } from '../store/index.ts';
-import { broadcastSendId, type Clock } from '../workflows/contract/index.ts';
 import { standingOf } from './send/send-eligibility.ts';
 
 export interface AudienceDeps {
@@ -76,5 +79,5 @@ export async function hadItAlready(
   { name, occasion }: Pick<AudienceRequest, 'name' | 'occasion'>,
   conversation: ConversationId,
 ): Promise<boolean> {
-  return (await store.ledger.find(broadcastSendId(conversation, name, occasion))) !== undefined;
+  return (await store.ledger.find(sequenceSendId(conversation, occasion, name, 0))) !== undefined;
 }

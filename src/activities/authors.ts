@@ -1,4 +1,5 @@
 /** What the author's `activities.ts` may import: `everthread/activities`. It runs in ordinary Node, not in the sandbox. */
+
 import { createHash } from 'node:crypto';
 import { activityInfo } from '@temporalio/activity';
 

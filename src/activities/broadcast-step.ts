@@ -1,4 +1,5 @@
 /** Some seconds' worth of a broadcast: each conversation is told to begin, at the broadcast's rate. */
+
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { conversationParts, type ConversationId } from '../domain/conversation-id.ts';

@@ -1,19 +1,20 @@
 import type { Client } from '@temporalio/client';
-import type { Store } from '../store/index.ts';
-import { MOST_TAGS, type Clock, type EverthreadActivities } from '../workflows/contract/index.ts';
+import type { Clock } from '../domain/clock.ts';
 import type { GraphClient } from '../graph/graph-client.ts';
-import type { Logger } from './logger.ts';
+import { windowEndsAt } from '../policy/messaging-window.ts';
+import type { Store } from '../store/index.ts';
+import type { EverthreadActivities } from '../workflows/contract/index.ts';
 import { createBroadcastStep } from './broadcast-step.ts';
 import { createKeepAttachment } from './keep-attachment.ts';
+import type { Logger } from './logger.ts';
 import { createOpenConversation } from './open-conversation.ts';
 import { createPace } from './send/rate-limit/pace.ts';
+import { standingOf } from './send/send-eligibility.ts';
 import { createSendMessage } from './send/send-message.ts';
 import { createSenderAction } from './send/sender-action.ts';
-import { createStartSequence } from './start-sequence.ts';
 import { createWithdrawSend } from './send/withdraw-send.ts';
+import { createStartSequence } from './start-sequence.ts';
 import { createThreadControl } from './thread-control.ts';
-import { windowEndsAt } from '../policy/messaging-window.ts';
-import { standingOf } from './send/send-eligibility.ts';
 
 export interface ActivityDeps {
   readonly store: Store;
@@ -53,7 +54,7 @@ export function createActivities(deps: ActivityDeps): EverthreadActivities {
       const { window } = standingOf(await store.contacts.find(conversation), undefined, deps.appId);
       return window && windowEndsAt(window, deps.trustsAdWindow);
     },
-    changeTags: (conversation, change) => store.contacts.changeTags(conversation, change, MOST_TAGS),
+    changeTags: (conversation, change) => store.contacts.changeTags(conversation, change),
     recordStep: (conversation, funnel, step, at) => store.funnels.recordStep(conversation, funnel, step, at),
     recordWish: (conversation, wish, at) => store.standings.recordWish(conversation, wish, at),
   };

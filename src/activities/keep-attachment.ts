@@ -1,18 +1,19 @@
 /** Files that Meta keeps: each is uploaded once for a Page, and said by its id until that expires. */
+
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { access, constants, realpath, stat } from 'node:fs/promises';
 import { resolve, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { ApplicationFailure } from '@temporalio/common';
+import { conversationParts } from '../domain/conversation-id.ts';
 import type { UploadResult } from '../graph/attachment-upload.ts';
 import type { GraphClient } from '../graph/graph-client.ts';
-import { conversationParts } from '../domain/conversation-id.ts';
 import { graphErrorRule, NETWORK_OUTCOMES } from '../messenger/graph-errors/index.ts';
 import type { Store } from '../store/index.ts';
-import type { EverthreadActivities, Kept } from '../workflows/contract/index.ts';
-import { codeOf, holdPage } from './send/hold-page.ts';
+import type { EverthreadActivities, AttachmentResult } from '../workflows/contract/index.ts';
 import type { Logger } from './logger.ts';
+import { codeOf, holdPage } from './send/hold-page.ts';
 import { refusalStep } from './send/refusal-step.ts';
 
 export interface KeepAttachmentDeps {
@@ -82,7 +83,10 @@ export function createKeepAttachment(deps: KeepAttachmentDeps): EverthreadActivi
     return takeNo(pageId, result);
   };
 
-  async function takeNo(pageId: string, result: Exclude<UploadResult, { status: 'uploaded' }>): Promise<Kept> {
+  async function takeNo(
+    pageId: string,
+    result: Exclude<UploadResult, { status: 'uploaded' }>,
+  ): Promise<AttachmentResult> {
     const refused = result.status === 'refused' ? result.error : undefined;
     const rule =
       result.status === 'refused'

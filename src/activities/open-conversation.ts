@@ -1,9 +1,11 @@
+import type { Clock } from '../domain/clock.ts';
+import type { ContactCard } from '../domain/contact-card.ts';
 import { conversationParts, type ConversationId } from '../domain/conversation-id.ts';
 import type { GraphClient } from '../graph/graph-client.ts';
 import { ALL_FIELDS, NAMES, type UserProfile } from '../graph/user-profile.ts';
 import type { Contact } from '../store/contacts.ts';
 import type { Store } from '../store/index.ts';
-import type { Clock, ContactCard, EverthreadActivities } from '../workflows/contract/index.ts';
+import type { EverthreadActivities } from '../workflows/contract/index.ts';
 import type { Logger } from './logger.ts';
 
 export interface OpenConversationDeps {

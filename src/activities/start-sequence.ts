@@ -1,15 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Client, WorkflowExecutionAlreadyStartedError, type WorkflowHandle } from '@temporalio/client';
+import type { Clock } from '../domain/clock.ts';
 import { conversationParts } from '../domain/conversation-id.ts';
+import type { Runs } from '../domain/sequence-start.ts';
 import {
   isEndingQuery,
   pageIdKey,
   sequenceId,
   sequencesKey,
   TASK_QUEUE,
-  type Clock,
   type EverthreadActivities,
-  type Runs,
   type SequenceInput,
 } from '../workflows/contract/index.ts';
 

@@ -1,11 +1,12 @@
 import { ApplicationFailure } from '@temporalio/common';
-import type { GraphClient } from '../graph/graph-client.ts';
+import type { Clock } from '../domain/clock.ts';
 import { conversationParts } from '../domain/conversation-id.ts';
+import type { GraphClient } from '../graph/graph-client.ts';
 import { graphErrorRule } from '../messenger/graph-errors/index.ts';
 import type { ErrorClass } from '../messenger/graph-errors/rule.ts';
 import { inboxAppId } from '../messenger/meta-apps.ts';
 import type { Store } from '../store/index.ts';
-import type { Clock, EverthreadActivities } from '../workflows/contract/index.ts';
+import type { EverthreadActivities } from '../workflows/contract/index.ts';
 import type { Logger } from './logger.ts';
 
 export interface ThreadControlDeps {

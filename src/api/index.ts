@@ -1,6 +1,6 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import type { Clock } from '../domain/clock.ts';
 import type { Store } from '../store/index.ts';
-import type { Clock } from '../workflows/contract/index.ts';
 import type { Dispatcher } from './dispatch/dispatcher.ts';
 import { healthRoutes } from './health.ts';
 import { createMetrics, type Metrics } from './metrics.ts';

@@ -2,10 +2,11 @@
  * Asks Meta again and again whether our Pages still tell us what happens: after an hour of failures Meta takes the
  * subscription away and tells nobody but the developer's mailbox (messenger-platform/webhooks, read 2026-10-06).
  */
+
 import type { GraphApi } from '../graph/graph-api.ts';
 import { wordsFor } from '../graph/graph-words.ts';
-import type { PageAccess } from '../graph/profile/index.ts';
 import type { Pages } from '../graph/pages.ts';
+import type { PageAccess } from '../graph/profile/index.ts';
 import { missingFields, readSubscription, subscribePage, type Subscription } from '../graph/subscription/index.ts';
 import type { WebhookField } from '../messenger/inbound/webhook-fields.ts';
 import type { Metrics } from './metrics.ts';

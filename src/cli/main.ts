@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** `everthread`, as a terminal starts it. */
+
 import { existsSync } from 'node:fs';
 import { createProgram } from './program.ts';
 import { complain } from './terminal.ts';

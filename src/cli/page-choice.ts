@@ -1,8 +1,9 @@
 /** What the commands that ask Meta something have in common: which Pages, and over which Graph API. */
+
 import type { Config, PageConfig } from '../config/index.ts';
+import { BotError } from '../domain/bot-error.ts';
 import type { GraphApiOptions } from '../graph/graph-api.ts';
 import type { PageAccess } from '../graph/profile/index.ts';
-import { BotError } from '../domain/bot-error.ts';
 
 /** The first secret signs: the others are being retired. */
 export function graphOf({ graphUrl, graphVersion, appSecrets }: Config): GraphApiOptions {

@@ -4,14 +4,14 @@ import { checkCommand } from './commands/check.ts';
 import { contactsCommand } from './commands/contacts.ts';
 import { demoCommand } from './commands/demo.ts';
 import { devCommand } from './commands/dev.ts';
-import { doctorCommand } from './doctor/index.ts';
 import { funnelCommand } from './commands/funnel.ts';
 import { leadsCommand } from './commands/leads.ts';
 import { pagesCommand } from './commands/pages.ts';
 import { profileCommand } from './commands/profile.ts';
-import { simulatorCommand } from './commands/simulator.ts';
 import { serveCommands } from './commands/serve.ts';
+import { simulatorCommand } from './commands/simulator.ts';
 import { subscribeCommand } from './commands/subscribe.ts';
+import { doctorCommand } from './doctor/index.ts';
 
 /** `everthread` with all its commands. */
 export function createProgram(): Command {

@@ -1,4 +1,5 @@
 /** What a person at a terminal sees. */
+
 import { once } from 'node:events';
 
 /** An error of ours is a sentence with its cure; only an unexpected one shows where it came from. */

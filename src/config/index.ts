@@ -2,12 +2,13 @@
  * The settings: one schema over the environment, one report of all that is wrong with it.
  * Only `cli` hands over `process.env`; the roots pass on what a part needs; everybody else sees `Config` as a type.
  */
+
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { pagesIn, type PageConfig } from './pages.ts';
 import type { Secret } from './secret.ts';
-import type { DatabaseConfig } from './values.ts';
 import {
+  type DatabaseConfig,
   cachedWorkflows,
   databaseUrl,
   digits,

@@ -1,4 +1,5 @@
 /** Writes new tokens into the file that `MESSENGER_PAGES_FILE` names. */
+
 import { randomUUID } from 'node:crypto';
 import {
   closeSync,

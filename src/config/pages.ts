@@ -1,4 +1,5 @@
 /** Several Pages in one JSON text: which they are, and where the token of each is. */
+
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';

@@ -1,4 +1,5 @@
 /** How the text of one variable becomes a value. A complaint goes on where `PORT is "70000", ` left off. */
+
 import { BlockList, isIP } from 'node:net';
 import { z } from 'zod';
 import { Secret } from './secret.ts';

@@ -1,26 +1,27 @@
 /** All of it on one machine: Temporal with its UI, the simulator, api and worker, and everything it knows in one folder. */
+
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { storeUrl, type Config } from '../config/index.ts';
-import { startLiveBot, type BotNews } from './live-bot.ts';
-import { brokenRunsOf, findBroken, resetRun } from '../temporal/replay/broken-runs.ts';
-import { createBotBundler, findBot } from '../temporal/bundling/bundle-bot.ts';
-import { fileName } from '../temporal/bundling/bundle-errors.ts';
-import { createTemporalClient, temporalSettings } from '../temporal/server/connect.ts';
-import { EngineError } from '../temporal/temporal-error.ts';
-import { startEmbeddedTemporal, type EmbeddedTemporal } from '../temporal/server/embedded-temporal.ts';
-import { choosePort, takeTurn } from '../temporal/server/free-port.ts';
-import { endLeftOverServer } from '../temporal/server/server-record.ts';
-import { findTemporalCli } from '../temporal/cli/index.ts';
-import { createTimeMachine, type TimeMachine } from '../temporal/time-machine.ts';
 import { fixedPages } from '../graph/pages.ts';
 import { courierOfSettings } from '../leads/courier-of-settings.ts';
 import { startServer } from '../server.ts';
 import { createSimulator, type Simulator } from '../simulator/index.ts';
 import { openStore, type Store } from '../store/index.ts';
+import { createBotBundler, findBot } from '../temporal/bundling/bundle-bot.ts';
+import { fileName } from '../temporal/bundling/bundle-errors.ts';
+import { findTemporalCli } from '../temporal/cli/index.ts';
+import { brokenRunsOf, findBroken, resetRun } from '../temporal/replay/broken-runs.ts';
+import { createTemporalClient, temporalSettings } from '../temporal/server/connect.ts';
+import { startEmbeddedTemporal, type EmbeddedTemporal } from '../temporal/server/embedded-temporal.ts';
+import { choosePort, takeTurn } from '../temporal/server/free-port.ts';
+import { endLeftOverServer } from '../temporal/server/server-record.ts';
+import { EngineError } from '../temporal/temporal-error.ts';
+import { createTimeMachine, type TimeMachine } from '../temporal/time-machine.ts';
 import { startWorker } from '../worker.ts';
+import { startLiveBot, type BotNews } from './live-bot.ts';
 
 export interface DevOptions {
   readonly bot: string;

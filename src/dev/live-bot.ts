@@ -1,4 +1,5 @@
 /** The bot at work, brought up to date with every save. */
+
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { sep } from 'node:path';

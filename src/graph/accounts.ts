@@ -1,7 +1,8 @@
 /** How one comes to the tokens of Pages. Meta, facebook-login/guides/access-tokens/get-long-lived, read 2026-10-06. */
+
 import { z } from 'zod';
-import type { AppAccess } from './subscription/app-subscription.ts';
 import type { GraphApi, GraphReply } from './graph-api.ts';
+import type { AppAccess } from './subscription/app-subscription.ts';
 
 /** A Page of whoever the token belongs to. */
 export interface Account {

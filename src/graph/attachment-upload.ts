@@ -1,4 +1,5 @@
 /** Gives Meta a file to keep, for messages to name by its id. Meta, send-messages/saving-assets, read 2026-10-06. */
+
 import { randomUUID } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
 import { basename, extname } from 'node:path';

@@ -1,4 +1,5 @@
 /** One call of the Graph API, whatever it asks for: token, proof, time, and what became of it. */
+
 import type { Readable } from 'node:stream';
 import { Agent } from 'undici';
 import { z } from 'zod';

@@ -2,9 +2,10 @@
  * What Meta says of a token: `GET /debug_token`. Its fields are known from Meta's reference and from others, and not
  * verified by us (graph-api/reference/debug_token): whatever is missing or strange is left out.
  */
+
 import { z } from 'zod';
-import { appToken, type AppAccess } from './subscription/app-subscription.ts';
 import type { GraphApi, GraphReply } from './graph-api.ts';
+import { appToken, type AppAccess } from './subscription/app-subscription.ts';
 
 export interface TokenFacts {
   readonly isValid: boolean | undefined;

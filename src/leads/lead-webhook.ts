@@ -1,4 +1,5 @@
 /** One try to hand a lead to the webhook. */
+
 import { createHmac } from 'node:crypto';
 import { Agent } from 'undici';
 import { httpCall } from '../graph/http-call.ts';

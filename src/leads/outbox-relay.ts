@@ -2,6 +2,7 @@
  * Carries leads from the outbox to the webhook, at least once each, with the same idempotency key every time. What is to
  * be done stands in the store: a courier that dies is taken over by any other, or by itself after a restart.
  */
+
 import type { ClaimedLead, LeadOutbox } from '../store/lead-outbox.ts';
 import { createLeadWebhook, type LeadWebhookOptions } from './lead-webhook.ts';
 

@@ -3,6 +3,7 @@
  * words and shapes, so that what is wanted can be compared with what Meta has. Meta, reference/messenger-profile-api,
  * read 2026-10-06.
  */
+
 import { BotError } from '../domain/bot-error.ts';
 import {
   checkedChoice,

@@ -1,9 +1,10 @@
 /** Checks of what bot files hand over, when they are loaded: a bot may be plain JavaScript, or half written. */
-import { msOf, type Duration } from './duration.ts';
+
 import { BotError } from '../domain/bot-error.ts';
 import type { Sayable } from '../messenger/outbound/outbound-message.ts';
 import { outboundMessage } from '../messenger/outbound/sayable.ts';
 import { type Hours, isHours } from '../policy/quiet-hours.ts';
+import { msOf, type Duration } from './duration.ts';
 
 /** Names in kebab-case are keys of states and parts of workflow ids. */
 const NAME = /^[a-z][a-z0-9-]{0,39}$/;

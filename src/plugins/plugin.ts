@@ -2,22 +2,19 @@
  * A plugin is a bot's module: JSON state and named hooks that decide what to answer.
  * (Not to be confused with Fastify's plugins, which are in `src/api`, nor with Temporal's.)
  */
+
+import type { ContactCard } from '../domain/contact-card.ts';
 import type { ConversationId } from '../domain/conversation-id.ts';
+import type { Consent, Lead } from '../domain/lead.ts';
+import type { SendOutcome } from '../domain/send.ts';
+import type { SequenceStart } from '../domain/sequence-start.ts';
+import type { TakeOver } from '../domain/take-over.ts';
+import type { ThreadControlOutcome, ThreadControlRequest } from '../domain/thread-control.ts';
+import type { TranscriptLine } from '../domain/transcript-line.ts';
 import type { InboundEvent, MessageEvent, PostbackEvent } from '../messenger/inbound/inbound-event.ts';
-import type { Wish } from '../messenger/inbound/opt-signal.ts';
-import type { Sayable } from '../messenger/outbound/outbound-message.ts';
+import type { OptSignal } from '../messenger/inbound/opt-signal.ts';
 import type { WebhookField } from '../messenger/inbound/webhook-fields.ts';
-import type {
-  Consent,
-  ContactCard,
-  Lead,
-  Line,
-  SendOutcome,
-  ThreadControlOutcome,
-  ThreadControlRequest,
-  SequenceStart,
-  TakeOver,
-} from '../workflows/contract/index.ts';
+import type { Sayable } from '../messenger/outbound/outbound-message.ts';
 import type { Duration } from './duration.ts';
 import type { NoActivities, Outside, OutsideHalf } from './plugin-activities.ts';
 import type { KnownTopic, TopicArguments, TopicName } from './topics.ts';
@@ -122,7 +119,7 @@ export interface PluginContext<State extends object = object, Activities extends
   readonly activities: Activities;
   readonly tags: readonly string[];
   /** The last ten lines of the talk, the oldest first, each cut to 500 characters. */
-  readonly lines: readonly Line[];
+  readonly lines: readonly TranscriptLine[];
   readonly log: Log;
 
   /** Says something. Never throws: what became of it is in the outcome. */
@@ -157,7 +154,7 @@ export interface PluginContext<State extends object = object, Activities extends
    * Keeps that the person asked not to be written to on the business's own initiative, or to be again, at that moment
    * (the event's `at`). "stop" and "start" are kept without it; this is for words that only the bot knows.
    */
-  recordWish(wish: Wish, at: number): Promise<void>;
+  recordWish(wish: OptSignal, at: number): Promise<void>;
   /**
    * Keeps that the person reached a step of a funnel, for `everthread funnel`; the first time counts. Both are names of
    * your own, of at most 100 characters.

@@ -1,4 +1,4 @@
-import type { ContactQuery } from '../store/audience.ts';
+import type { ContactQuery } from '../domain/contact-query.ts';
 import { msOf, type Duration } from './duration.ts';
 import { optionsOf } from './options.ts';
 

@@ -1,9 +1,10 @@
-import type { Duration } from './duration.ts';
+import type { ContactCard } from '../domain/contact-card.ts';
 import type { ConversationId } from '../domain/conversation-id.ts';
+import type { RefusalReason, SendOutcome } from '../domain/send.ts';
+import type { Runs } from '../domain/sequence-start.ts';
 import type { MessageEvent, PostbackEvent } from '../messenger/inbound/inbound-event.ts';
 import type { Sayable } from '../messenger/outbound/outbound-message.ts';
-import type { RefusalReason } from '../policy/verdict.ts';
-import type { ContactCard, Runs, SendOutcome } from '../workflows/contract/index.ts';
+import type { Duration } from './duration.ts';
 import type { NoActivities, Outside, OutsideHalf } from './plugin-activities.ts';
 import type { Log } from './plugin.ts';
 import type { KnownTopic, StopName, TopicData, TopicName } from './topics.ts';

@@ -1,20 +1,12 @@
 import type { Channel } from '../domain/conversation-id.ts';
+import type { Author, Purpose, RefusalReason } from '../domain/send.ts';
 import type { messageClass } from '../messenger/outbound/outbound-message.ts';
 import type { SendClass } from '../messenger/outbound/send-api.ts';
 import { CUSTOMER_FEEDBACK_MS, HUMAN_AGENT_MS, isWindowOpen, WINDOW_MS } from './messaging-window.ts';
 import type { PageHold, Standing } from './send-eligibility.ts';
 
-/** Who says it. A person's own words are allowed more than a bot's. */
-export type Author = 'bot' | 'human';
-
-/** Why it is said: an answer to what the person did, or on the business's own initiative. */
-export type Purpose = 'reply' | 'update';
-
 /** Which of Meta's rules a message falls under. */
 export type MessageClass = ReturnType<typeof messageClass>;
-
-/** Why a send is refused for good. Every one has a row in `docs/errors.md`. */
-export type RefusalReason = 'never_wrote' | 'window_closed' | 'window_uncertain' | 'person_unavailable' | 'opted_out';
 
 /** Why a send has to wait. */
 export type HoldReason = PageHold | 'thread_owner';

@@ -1,8 +1,8 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Channel, ConversationId } from '../domain/conversation-id.ts';
-import type { PageSettings } from './state/pages.ts';
 import type { RateLimits } from './rules/rates.ts';
 import type { AdWindow } from './rules/window.ts';
+import type { PageSettings } from './state/pages.ts';
 
 /** Moves the engine's timers and this simulator's clock of one conversation together; it calls `moveClock` itself. */
 export interface TimeMachine {

@@ -1,10 +1,9 @@
 import type { FastifyError, FastifyInstance, FastifyPluginAsync } from 'fastify';
-import { controlRoutes } from './control/control-routes.ts';
-import type { Doings } from './control/control-routes.ts';
-import { graphRoutes } from './graph/graph-routes.ts';
+import { controlRoutes, type Doings } from './control/control-routes.ts';
 import { createGuard } from './control/guard.ts';
 import { liveRoute } from './control/live-route.ts';
 import { pageRoutes } from './control/page-routes.ts';
+import { graphRoutes } from './graph/graph-routes.ts';
 import { uploadedFileRoute } from './graph/upload-route.ts';
 import type { World } from './state/simulator-state.ts';
 

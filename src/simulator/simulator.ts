@@ -1,24 +1,18 @@
 import type { FastifyPluginAsync } from 'fastify';
-import { conversationParts } from '../domain/conversation-id.ts';
-import type { ConversationId } from '../domain/conversation-id.ts';
-import type { Clock } from '../workflows/contract/index.ts';
-import type { Fault } from './rules/faults.ts';
+import type { Clock } from '../domain/clock.ts';
+import { conversationParts, type ConversationId } from '../domain/conversation-id.ts';
+import { createMetaSide, type MetaSide } from './actors/meta-side.ts';
+import { createOtherSpeakers, type OtherSpeakers } from './actors/other-speakers.ts';
+import { createPersonSide, type PersonSide } from './actors/person-actions.ts';
+import { createRoutingSide, type RoutingSide } from './actors/thread-routing.ts';
+import { threadView, type ThreadView } from './control/thread-view.ts';
 import type { SimulatorOptions } from './options.ts';
-import { createMetaSide } from './actors/meta-side.ts';
-import type { MetaSide } from './actors/meta-side.ts';
-import { createOtherSpeakers } from './actors/other-speakers.ts';
-import type { OtherSpeakers } from './actors/other-speakers.ts';
-import { createPersonSide } from './actors/person-actions.ts';
-import type { PersonSide } from './actors/person-actions.ts';
-import type { Person } from './state/people.ts';
 import { createRoutes } from './routes.ts';
+import type { Fault } from './rules/faults.ts';
 import { SimulatorError } from './simulator-error.ts';
-import { createRoutingSide } from './actors/thread-routing.ts';
-import type { RoutingSide } from './actors/thread-routing.ts';
-import { threadView } from './control/thread-view.ts';
-import type { ThreadView } from './control/thread-view.ts';
-import type { UtilityTemplate } from './state/utility-templates.ts';
+import type { Person } from './state/people.ts';
 import { createWorld } from './state/simulator-state.ts';
+import type { UtilityTemplate } from './state/utility-templates.ts';
 
 /** Messenger on localhost: people with phones on one side, Meta's Graph API and webhooks on the other. */
 export interface Simulator extends PersonSide, OtherSpeakers, RoutingSide, MetaSide {

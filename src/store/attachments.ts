@@ -1,4 +1,5 @@
 /** Which files Meta keeps for a Page, so that each is uploaded once. */
+
 import type { Database } from './db/database.ts';
 import type { Write } from './db/group-commit.ts';
 import type { Tables } from './db/tables.ts';

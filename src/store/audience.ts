@@ -1,21 +1,12 @@
 /** Questions about all people at once: who is in a segment, in pages, however many there are. */
+
 import { type Expression, type ExpressionBuilder, sql, type SqlBool } from 'kysely';
+import type { ContactQuery } from '../domain/contact-query.ts';
 import type { ConversationId } from '../domain/conversation-id.ts';
 import { contactOf, type Contact } from './contacts.ts';
 import type { Database } from './db/database.ts';
-import { pageState, type PageState } from './page-circuit-breaker.ts';
 import type { Tables } from './db/tables.ts';
-
-/** Everything that is given must hold. Tags are compared as they are, capitals included. */
-export interface ContactQuery {
-  readonly all?: readonly string[];
-  readonly any?: readonly string[];
-  readonly none?: readonly string[];
-  /** Did something that opens Meta's window, at most so long ago. */
-  readonly activeWithinMs?: number;
-  /** The name of a form. */
-  readonly leftLead?: string;
-}
+import { pageState, type PageState } from './page-circuit-breaker.ts';
 
 /** A person with their Page, as a send would find them. */
 export interface Member {

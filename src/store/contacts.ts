@@ -1,5 +1,6 @@
 import { sql, type Transaction } from 'kysely';
 import { conversationParts, type ConversationId } from '../domain/conversation-id.ts';
+import { applyTagChange, type TagChange, type Tags } from '../domain/tags.ts';
 import type { InboundEvent } from '../messenger/inbound/inbound-event.ts';
 import { AD_WINDOW_MS, windowOpener } from '../messenger/inbound/window-opener.ts';
 import type { Database } from './db/database.ts';
@@ -33,12 +34,6 @@ export interface Contact {
   readonly tags?: readonly string[];
 }
 
-/** What becomes of somebody's tags. Whoever else changes others meanwhile loses nothing. */
-export interface TagChange {
-  readonly add: readonly string[];
-  readonly remove: readonly string[];
-}
-
 /** Who somebody is. */
 export type Profile = Pick<Contact, 'firstName' | 'lastName' | 'locale' | 'timeZone'>;
 
@@ -50,7 +45,7 @@ export interface Contacts {
    * Puts tags on and takes tags off, and gives those that are there then: at most so many, so that one too many is not
    * among them. Doing it again changes nothing.
    */
-  changeTags(conversation: ConversationId, change: TagChange, most: number): Promise<readonly string[]>;
+  changeTags(conversation: ConversationId, change: TagChange): Promise<Tags>;
 }
 
 export function createContacts({ db }: Pick<Database, 'db'>, write: Write<Tables>): Contacts {
@@ -70,10 +65,9 @@ export function createContacts({ db }: Pick<Database, 'db'>, write: Write<Tables
           .where('conversation', '=', conversation)
           .execute();
       }),
-    changeTags: (conversation, { add, remove }, most) =>
+    changeTags: (conversation, change) =>
       write([conversation], async (trx) => {
-        const known = (await findContact(trx, conversation))?.tags ?? [];
-        const tags = [...new Set([...known.filter((tag) => !remove.includes(tag)), ...add])].slice(0, most);
+        const tags = applyTagChange((await findContact(trx, conversation))?.tags ?? [], change);
         await trx
           .updateTable('contacts')
           .set({ tags: JSON.stringify(tags) })

@@ -1,4 +1,5 @@
 /** How far people get, and how soon they are answered. */
+
 import { sql } from 'kysely';
 import type { ConversationId } from '../domain/conversation-id.ts';
 import type { Database } from './db/database.ts';

@@ -1,17 +1,17 @@
+import { createAttachments, type Attachments } from './attachments.ts';
 import { createAudience, type Audience } from './audience.ts';
 import { createContacts, type Contacts } from './contacts.ts';
 import { openDatabase } from './db/database.ts';
-import { createFunnels, type Funnels } from './funnels.ts';
 import { groupCommit } from './db/group-commit.ts';
+import { createPulse } from './db/write-probe.ts';
+import { createFunnels, type Funnels } from './funnels.ts';
 import { createInbox, type Inbox } from './inbox/index.ts';
 import { createLeadOutbox, type LeadOutbox } from './lead-outbox.ts';
 import { createLeads, type Leads } from './leads.ts';
-import { createPulse } from './db/write-probe.ts';
 import { createLedger, type Ledger } from './ledger.ts';
-import { createBudgets, type Budgets } from './rate-limit-slots.ts';
 import { createHolds, type Holds } from './page-circuit-breaker.ts';
+import { createBudgets, type Budgets } from './rate-limit-slots.ts';
 import { createStandings, type Standings } from './send-eligibility.ts';
-import { createAttachments, type Attachments } from './attachments.ts';
 import { createSnapshots, type Snapshots } from './snapshots.ts';
 import { createTranscript, type Transcript } from './transcript.ts';
 

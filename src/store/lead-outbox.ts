@@ -2,11 +2,12 @@
  * Leads on their way to a webhook. A lead is in the outbox from the moment it is kept: there is no second write that a
  * crash could prevent. Real time, epoch ms.
  */
+
 import { sql, type ExpressionBuilder } from 'kysely';
 import type { Database } from './db/database.ts';
 import type { Write } from './db/group-commit.ts';
-import { leadOf, type StoredLead } from './leads.ts';
 import type { Tables } from './db/tables.ts';
+import { leadOf, type StoredLead } from './leads.ts';
 
 /** A lead that its holder alone may deliver for a while. */
 export interface ClaimedLead {

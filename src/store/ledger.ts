@@ -1,18 +1,18 @@
 import { sql, type Transaction } from 'kysely';
-import type { ConversationId } from '../domain/conversation-id.ts';
+import { type ConversationId, conversationParts } from '../domain/conversation-id.ts';
+import { conversationOfSend, type SendId } from '../domain/send-id.ts';
 import { textOfOutbound, type OutboundMessage } from '../messenger/outbound/outbound-message.ts';
-import { conversationParts } from '../domain/conversation-id.ts';
 import type { Contact } from './contacts.ts';
 import type { Database } from './db/database.ts';
 import type { Write } from './db/group-commit.ts';
-import { takeProbe, type PageState } from './page-circuit-breaker.ts';
 import { shortKey } from './db/short-key.ts';
-import { findStanding } from './send-eligibility.ts';
 import type { SendsTable, Tables } from './db/tables.ts';
+import { takeProbe, type PageState } from './page-circuit-breaker.ts';
+import { findStanding } from './send-eligibility.ts';
 
 /** What is written down of a send before Meta hears of it. */
 export interface NewSend {
-  readonly sendId: string;
+  readonly sendId: SendId;
   readonly conversation: ConversationId;
   readonly author: 'bot' | 'human';
   readonly purpose: string;
@@ -74,14 +74,14 @@ export interface Ledger {
   reopen<How>(send: NewSend, seen: LedgerEntry, judge: Judge<How>, now: number): Promise<Turn<How>>;
   sent(send: NewSend, messageId: string, now: number): Promise<void>;
   /** Certainly not taken, will be tried again. Of an attempt that another has followed nothing is recorded. */
-  postpone(sendId: string, code: string, attempts: number): Promise<void>;
+  postpone(sendId: SendId, code: string, attempts: number): Promise<void>;
   /** Perhaps taken: nobody calls again before an echo had its chance. */
-  doubt(sendId: string, code: string, attempts: number, now: number): Promise<void>;
+  doubt(sendId: SendId, code: string, attempts: number, now: number): Promise<void>;
   /** Final without having been sent. */
-  settle(sendId: string, end: SendEnd, attempts: number, now: number): Promise<void>;
+  settle(sendId: SendId, end: SendEnd, attempts: number, now: number): Promise<void>;
   /** Ends what is not final: `failed` when it was certainly not taken, else `unknown`. Gives the entry as it is then. */
-  withdraw(sendId: string, code: string, now: number): Promise<LedgerEntry | undefined>;
-  find(sendId: string): Promise<LedgerEntry | undefined>;
+  withdraw(sendId: SendId, code: string, now: number): Promise<LedgerEntry | undefined>;
+  find(sendId: SendId): Promise<LedgerEntry | undefined>;
   /** How many entries are in which status, save those that are `sent`: cheap, however many there are in all. */
   counts(): Promise<Record<Exclude<SendsTable['status'], 'sent'>, number>>;
   /** Why sends did not go out, the newest reason first; without those that were settled before `since`. */
@@ -94,8 +94,8 @@ const REOPENED: readonly SendsTable['status'][] = ['waiting', 'doubtful'];
 const OPEN: readonly SendsTable['status'][] = ['calling', 'waiting', 'doubtful'];
 
 export function createLedger({ db }: Pick<Database, 'db'>, write: Write<Tables>): Ledger {
-  const change = (sendId: string, attempts: number, values: Partial<SendsTable>) =>
-    write([topicOf(sendId)], async (trx) => {
+  const change = (sendId: SendId, attempts: number, values: Partial<SendsTable>) =>
+    write([conversationOfSend(sendId)], async (trx) => {
       const entry = trx.updateTable('sends').set(values).where('send_id', '=', sendId).where('attempts', '=', attempts);
       await entry.where('status', 'in', OPEN).execute();
     });
@@ -188,7 +188,7 @@ export function createLedger({ db }: Pick<Database, 'db'>, write: Write<Tables>)
     doubt: (sendId, code, attempts, now) => change(sendId, attempts, { status: 'doubtful', code, doubtful_since: now }),
     settle: (sendId, end, attempts, now) => change(sendId, attempts, { ...end, settled_at: now }),
     withdraw: (sendId, code, now) =>
-      write([topicOf(sendId)], async (trx) => {
+      write([conversationOfSend(sendId)], async (trx) => {
         const end = (status: SendEnd['status'], ...from: SendsTable['status'][]) =>
           trx
             .updateTable('sends')
@@ -235,7 +235,7 @@ export function createLedger({ db }: Pick<Database, 'db'>, write: Write<Tables>)
 
 async function findEntry(
   db: Pick<Transaction<Tables>, 'selectFrom'>,
-  sendId: string,
+  sendId: SendId,
 ): Promise<LedgerEntry | undefined> {
   const row = await db
     .selectFrom('sends')
@@ -256,11 +256,6 @@ function entryOf(
     ...(row.message_id !== null && { messageId: row.message_id }),
     ...(row.doubtful_since !== null && { doubtfulSince: row.doubtful_since }),
   };
-}
-
-/** A send id begins with its conversation. */
-function topicOf(sendId: string): string {
-  return sendId.split('/', 1)[0] ?? sendId;
 }
 
 async function judged<How>(trx: Transaction<Tables>, send: NewSend, judge: Judge<How>): Promise<Judgement<How>> {

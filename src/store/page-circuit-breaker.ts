@@ -1,4 +1,5 @@
 /** What is known of a Page besides its settings: why it is held back, and when to try again. Real time, epoch ms. */
+
 import type { Transaction } from 'kysely';
 import type { PolicyEnforcementEvent } from '../messenger/inbound/inbound-event.ts';
 import type { Database } from './db/database.ts';

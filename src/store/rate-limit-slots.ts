@@ -1,4 +1,5 @@
 /** The turns of a Page's rate limits, given away to whichever process asks first. Real time, epoch ms. */
+
 import { sql, type Transaction } from 'kysely';
 import type { Write } from './db/group-commit.ts';
 import type { BudgetsTable, Tables } from './db/tables.ts';

@@ -1,13 +1,13 @@
 /** How a person and a Page stand with each other, as rare events and Meta's answers tell it. */
+
 import { sql, type Transaction } from 'kysely';
 import { conversationParts, type ConversationId } from '../domain/conversation-id.ts';
 import type { InboundEvent } from '../messenger/inbound/inbound-event.ts';
-import { type Wish, wishOf } from '../messenger/inbound/opt-signal.ts';
-import type { Contact } from './contacts.ts';
-import { contactOf } from './contacts.ts';
+import { type OptSignal, optSignalOf } from '../messenger/inbound/opt-signal.ts';
+import { type Contact, contactOf } from './contacts.ts';
 import type { Write } from './db/group-commit.ts';
-import { findPageState, recordNotice, type PageState, pageState } from './page-circuit-breaker.ts';
 import type { ContactsTable, Tables } from './db/tables.ts';
+import { findPageState, recordNotice, type PageState, pageState } from './page-circuit-breaker.ts';
 
 /** What Meta's refusals tell of a person. */
 export interface Standings {
@@ -16,7 +16,7 @@ export interface Standings {
   /** They stopped what Meta calls a topic. */
   markOptedOut(conversation: ConversationId, at: number): Promise<void>;
   /** They asked for silence, or to be written to again, in words that only the bot knows. Late ones change nothing. */
-  recordWish(conversation: ConversationId, wish: Wish, at: number): Promise<void>;
+  recordWish(conversation: ConversationId, wish: OptSignal, at: number): Promise<void>;
   /** Another app answers in the thread; which one, Meta did not say. */
   markOwnedByOther(conversation: ConversationId, at: number): Promise<void>;
   /** We gave the thread to an app, or took it back; `idle` for nobody. */
@@ -59,7 +59,7 @@ const UNNAMED_APP = 'other';
 export async function recordStanding(trx: Transaction<Tables>, event: InboundEvent, receivedAt: number): Promise<void> {
   if (event.kind === 'policy_enforcement') await recordNotice(trx, event, receivedAt);
   if (!event.conversation) return;
-  const wish = wishOf(event);
+  const wish = optSignalOf(event);
   if (wish) await changeForward(trx, event.conversation, momentOf(wish), event.at);
   const owner = ownerOf(event);
   if (owner !== undefined) {
@@ -68,7 +68,7 @@ export async function recordStanding(trx: Transaction<Tables>, event: InboundEve
   }
 }
 
-function momentOf(wish: Wish): 'opted_out_at' | 'opted_in_at' {
+function momentOf(wish: OptSignal): 'opted_out_at' | 'opted_in_at' {
   return wish === 'stop' ? 'opted_out_at' : 'opted_in_at';
 }
 

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { Clock } from '../domain/clock.ts';
 import type { ConversationId } from '../domain/conversation-id.ts';
-import { nextDueQuery, openSequencesQuery, sequenceId, type Clock } from '../workflows/contract/index.ts';
+import { nextDueQuery, openSequencesQuery, sequenceId } from '../workflows/contract/index.ts';
 
 export interface TimeMachineOptions {
   readonly client: Client;

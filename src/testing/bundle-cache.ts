@@ -1,4 +1,5 @@
 /** A bot is bundled once for all test files: the bundle is kept until a file changes that went into it. */
+
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

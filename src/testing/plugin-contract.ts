@@ -1,6 +1,6 @@
 import type { InboundEvent } from '../messenger/inbound/inbound-event.ts';
-import type { Outside } from '../plugins/plugin-activities.ts';
 import { plainJson } from '../plugins/plain-json.ts';
+import type { Outside } from '../plugins/plugin-activities.ts';
 import type { Plugin } from '../plugins/plugin.ts';
 import { foreignEvents } from './foreign-events.ts';
 import { newMemory, take, describe, type Deed, type Memory, type Step } from './plugin-trial.ts';

@@ -1,11 +1,12 @@
 /** One plugin on its own, in plain Node: what it does with one thing after the other, written down. */
+
 import { conversationId, type ConversationId } from '../domain/conversation-id.ts';
+import type { Topic } from '../domain/topic.ts';
 import type { InboundEvent } from '../messenger/inbound/inbound-event.ts';
 import { outboundMessages } from '../messenger/outbound/sayable.ts';
-import type { Outside } from '../plugins/plugin-activities.ts';
 import { frozen, plainJson } from '../plugins/plain-json.ts';
+import type { Outside } from '../plugins/plugin-activities.ts';
 import type { HookResult, Plugin, PluginContext } from '../plugins/plugin.ts';
-import type { Topic } from '../workflows/contract/index.ts';
 import { PAGE } from './stage.ts';
 
 /** What happens to a plugin: a text that the person writes, a payload that is tapped, any event, or one of the others. */

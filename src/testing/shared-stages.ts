@@ -1,4 +1,5 @@
 /** Talks with the same bot share a stage: it is there with the first of them, and goes when nobody needs it. */
+
 import { keepAlive } from './alive.ts';
 import { startStage, type Stage, type StageOptions } from './stage.ts';
 

@@ -1,14 +1,15 @@
 /** One Temporal for all processes that test in a project: started on first need, ended by itself when nobody uses it. */
+
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { connect, type Socket } from 'node:net';
 import { createRequire } from 'node:module';
+import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { EngineError } from '../temporal/temporal-error.ts';
 import { findTemporalCli } from '../temporal/cli/index.ts';
 import { TEMPORAL_CLI_VERSION } from '../temporal/cli/version.ts';
+import { EngineError } from '../temporal/temporal-error.ts';
 import { isAlive } from './alive.ts';
 import { environmentOfKeeper } from './environment.ts';
 import { endOrphan, readRecord, type KeeperOrder, type TemporalRecord } from './temporal-record.ts';

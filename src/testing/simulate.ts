@@ -1,8 +1,8 @@
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { temporalAddressInEnvironment, temporalCliInEnvironment } from './environment.ts';
-import { holdSharedTemporal, type HeldTemporal } from './shared-temporal.ts';
 import { borrowStage } from './shared-stages.ts';
+import { holdSharedTemporal, type HeldTemporal } from './shared-temporal.ts';
 import { createTalk, type PersonOptions, type Talk } from './talk.ts';
 
 export interface SimulateOptions extends PersonOptions {

@@ -3,6 +3,7 @@
  * Each stage has a Temporal namespace of its own (30 ms, where a server of its own takes 190 ms to start and a second
  * to stop), so stages do not hear of each other.
  */
+
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -10,13 +11,13 @@ import { Writable } from 'node:stream';
 import type { Worker } from 'node:worker_threads';
 import type { Client } from '@temporalio/client';
 import { pino } from 'pino';
-import { createTemporalClient, type TemporalSettings } from '../temporal/server/connect.ts';
-import { freePort } from '../temporal/server/free-port.ts';
-import { createTimeMachine, type Settling, type TimeMachine } from '../temporal/time-machine.ts';
 import { fixedPages, type Pages } from '../graph/pages.ts';
 import { startServer } from '../server.ts';
 import { createSimulator, type Simulator } from '../simulator/index.ts';
 import { openStore, type Store } from '../store/index.ts';
+import { createTemporalClient, type TemporalSettings } from '../temporal/server/connect.ts';
+import { freePort } from '../temporal/server/free-port.ts';
+import { createTimeMachine, type Settling, type TimeMachine } from '../temporal/time-machine.ts';
 import { startWorker, type RunningWorker } from '../worker.ts';
 import { isAlive, keepAlive } from './alive.ts';
 import { bundleOnce } from './bundle-cache.ts';

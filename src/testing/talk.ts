@@ -1,9 +1,10 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { conversationId, type ConversationId } from '../domain/conversation-id.ts';
+import type { TakeOver } from '../domain/take-over.ts';
 import { msOf, type Duration } from '../plugins/duration.ts';
 import type { Bubble, Fault, NewPerson, Simulator } from '../simulator/index.ts';
 import type { UtilityTemplate } from '../simulator/state/utility-templates.ts';
-import { giveBackUpdate, sequenceId, takeOverUpdate, type TakeOver } from '../workflows/contract/index.ts';
+import { giveBackUpdate, sequenceId, takeOverUpdate } from '../workflows/contract/index.ts';
 import { keepAlive } from './alive.ts';
 import { FAILURES, type FailureName } from './failures.ts';
 import { PAGE, type Stage } from './stage.ts';

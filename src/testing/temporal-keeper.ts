@@ -4,6 +4,7 @@
  *
  *     node temporal-keeper.js '{ "cli": …, "recordFile": …, "lingerMs": … }'
  */
+
 import { randomBytes } from 'node:crypto';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { startEmbeddedTemporal } from '../temporal/server/embedded-temporal.ts';

@@ -1,4 +1,5 @@
 /** Calls of the author's own activities. */
+
 import { proxyActivities } from '@temporalio/workflow';
 import type { Outside, OutsideHalf } from '../plugins/plugin-activities.ts';
 
@@ -6,8 +7,8 @@ import type { Outside, OutsideHalf } from '../plugins/plugin-activities.ts';
 export type CallCounts = Map<string, number>;
 
 interface Calls {
-  /** What asks, as part of the calls' names: `i42/crm`. The same when everything is done again. */
-  readonly occasion: string;
+  /** Begins the activity ids: the cause's id and, in a turn, the plugin's name: `i42/crm`. */
+  readonly prefix: string;
   readonly counts: CallCounts;
   readonly ask: <T>(question: () => Promise<T>) => Promise<T>;
 }
@@ -17,10 +18,10 @@ const RETRY = { maximumAttempts: 5 };
 const LARGEST_ARGUMENTS = 500_000;
 
 /**
- * The listed activities and no others, as functions. A call is named `{occasion}/{activity}/{ordinal}`; that is its
- * activity id, and what `idempotencyKey` in `everthread/activities` is made of.
+ * The listed activities and no others, as functions. The activity id of a call is `{prefix}/{activity}/{ordinal}`,
+ * and `idempotencyKey` in `everthread/activities` is made of it.
  */
-export function authorsActivities(half: OutsideHalf<Outside> | undefined, { occasion, counts, ask }: Calls): Outside {
+export function authorsActivities(half: OutsideHalf<Outside> | undefined, { prefix, counts, ask }: Calls): Outside {
   const calls = Object.entries(half?.options ?? {}).map(([name, options]) => {
     const call = async (...args: unknown[]): Promise<unknown> => {
       const size = JSON.stringify(args).length;
@@ -29,11 +30,11 @@ export function authorsActivities(half: OutsideHalf<Outside> | undefined, { occa
           `${name} was given ${size} characters as JSON; at most ${LARGEST_ARGUMENTS} can be handed over.`,
         );
       }
-      const prefix = `${occasion}/${name}`;
-      const ordinal = counts.get(prefix) ?? 0;
-      counts.set(prefix, ordinal + 1);
+      const key = `${prefix}/${name}`;
+      const ordinal = counts.get(key) ?? 0;
+      counts.set(key, ordinal + 1);
       const retry = { ...RETRY, ...options.retry };
-      const activityId = `${prefix}/${ordinal}`;
+      const activityId = `${key}/${ordinal}`;
       const activities = proxyActivities<Outside>({
         startToCloseTimeout: '30 seconds',
         ...(options as object),

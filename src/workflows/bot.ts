@@ -1,6 +1,7 @@
 /**
  * The bot this worker runs. `@bot` is no package: the bundler puts the author's file in its place.
  */
+
 import * as file from '@bot';
 import { BotError } from '../domain/bot-error.ts';
 import { defineBot, type Bot } from '../plugins/bot.ts';

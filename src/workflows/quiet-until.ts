@@ -1,6 +1,6 @@
+import type { ContactCard } from '../domain/contact-card.ts';
 import { endOfQuietHours, type Hours } from '../policy/quiet-hours.ts';
 import { bot } from './bot.ts';
-import type { ContactCard } from './contract/index.ts';
 
 /**
  * Until when nothing is said on our own initiative, epoch ms; `undefined` when it is not quiet for this person. `hours` are

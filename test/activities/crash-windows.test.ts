@@ -3,6 +3,7 @@
  * back; another one, on the same store, is asked for the same send, as the engine does. Both guarantees, with and without
  * the echo: the table is the one in docs/chaos.md.
  */
+
 import { expect, test } from 'vitest';
 import type { SendMessageDeps } from '../../src/activities/send/send-message.ts';
 import type { Fault } from '../../src/simulator/index.ts';

@@ -1,8 +1,10 @@
 /** Every cell of the table in docs/policy.md, through the gate and past it: the policy and the simulator must agree. */
+
 import { describe, expect, test } from 'vitest';
 import { SAYINGS, SITUATIONS, verdictOf, type Saying, type Situation } from '../../scripts/policy-tables.ts';
-import { graphErrorRule } from '../../src/messenger/graph-errors/index.ts';
+import { turnSendId } from '../../src/domain/send-id.ts';
 import { customerFeedback, utility } from '../../src/index.ts';
+import { graphErrorRule } from '../../src/messenger/graph-errors/index.ts';
 import type { OutboundMessage } from '../../src/messenger/outbound/outbound-message.ts';
 import { outboundMessage } from '../../src/messenger/outbound/sayable.ts';
 import { sendApiRequest, type SendClass } from '../../src/messenger/outbound/send-api.ts';
@@ -111,7 +113,7 @@ function inWords(judgement: Verdict): string {
 
 /** Through the gate: how it was said, or why not. */
 async function weSay(gate: Gate, { author, purpose, messageClass }: Saying, place: number): Promise<string> {
-  const request = { sendId: `${ANAS}/cell/${place}`, author, purpose, message: MESSAGES[messageClass] };
+  const request = { sendId: turnSendId(ANAS, 'cell', place), author, purpose, message: MESSAGES[messageClass] };
   const attempt = await gate.send(request);
   if (attempt.status === 'refused') return attempt.reason;
   if (attempt.status === 'sent') return lastHow(gate) ?? 'nothing';

@@ -1,4 +1,5 @@
 /** Every row of Meta's error table, answered by the simulator to a send: what becomes of it and of others. */
+
 import { expect, test } from 'vitest';
 import { PAGE } from '../support/events.ts';
 import { fixtureTable } from '../support/fixtures.ts';

@@ -1,17 +1,18 @@
 /** The gate out between a real store and the simulator's Graph API over HTTP, whose webhooks come back into the store. */
+
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import Fastify from 'fastify';
 import { pino, type Logger } from 'pino';
 import { onTestFinished } from 'vitest';
-import { createGraphClient } from '../../src/graph/graph-client.ts';
 import { createPace } from '../../src/activities/send/rate-limit/pace.ts';
 import { createSendMessage, type SendMessageDeps } from '../../src/activities/send/send-message.ts';
 import { createApp } from '../../src/api/index.ts';
-import { freePort } from '../../src/temporal/server/free-port.ts';
+import { createGraphClient } from '../../src/graph/graph-client.ts';
 import { createSimulator, type Simulator } from '../../src/simulator/index.ts';
-import type { Ledger } from '../../src/store/ledger.ts';
 import { openStore, type Store } from '../../src/store/index.ts';
+import type { Ledger } from '../../src/store/ledger.ts';
+import { freePort } from '../../src/temporal/server/free-port.ts';
 import type { SendAttempt, SendRequest } from '../../src/workflows/contract/index.ts';
 import { ANA, OUR_APP, PAGE } from '../support/events.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -51,7 +52,7 @@ export interface Gate {
   calls(): number;
 }
 
-export const SEND_ID = `${ANAS}/i7/0`;
+export const SEND_ID = `${ANAS}/i7/0` as const;
 
 function aRequest(request: Partial<SendRequest> = {}): SendRequest {
   return {

@@ -4,8 +4,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { createKeepAttachment } from '../../src/activities/keep-attachment.ts';
 import { createGraphClient } from '../../src/graph/graph-client.ts';
 import { PAGE } from '../support/events.ts';
-import { ANAS, anEmptyGate } from './gate.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { ANAS, anEmptyGate } from './gate.ts';
 
 test('a folder is no file: nobody waits for it', async () => {
   const folder = temporaryFolder();

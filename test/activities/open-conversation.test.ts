@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { createOpenConversation } from '../../src/activities/open-conversation.ts';
-import { createGraphClient } from '../../src/graph/graph-client.ts';
 import { conversationId } from '../../src/domain/conversation-id.ts';
+import { createGraphClient } from '../../src/graph/graph-client.ts';
 import { ANA, PAGE } from '../support/events.ts';
 import { aGate, TOKEN } from './gate.ts';
 

@@ -1,4 +1,5 @@
 /** What stops more than one send: a token, a restriction, another app's thread, a person who is gone, a limit. */
+
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { ANA, BEN, PAGE } from '../support/events.ts';
 import { aGate, ANAS, isLater, SEND_ID, TOKEN, type Gate } from './gate.ts';

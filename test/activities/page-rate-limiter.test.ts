@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { createPageBudget, rateOf, type PageBudget } from '../../src/activities/send/rate-limit/page-rate-limiter.ts';
 import { createPace } from '../../src/activities/send/rate-limit/pace.ts';
+import { createPageBudget, rateOf, type PageBudget } from '../../src/activities/send/rate-limit/page-rate-limiter.ts';
 import type { ConversationId } from '../../src/domain/conversation-id.ts';
-import type { Purpose } from '../../src/policy/verdict.ts';
-import { ANA, BEN, PAGE } from '../support/events.ts';
+import type { Purpose } from '../../src/domain/send.ts';
 import { aStoreAt, anEmptyStore, targets } from '../store/targets.ts';
+import { ANA, BEN, PAGE } from '../support/events.ts';
 
 const ANAS: ConversationId = `messenger:${PAGE}:${ANA}`;
 const BENS: ConversationId = `messenger:${PAGE}:${BEN}`;

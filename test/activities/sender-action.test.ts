@@ -1,10 +1,11 @@
 /** Typing, seen and reactions between a real store and a Graph API that does as it is told. */
+
 import { join } from 'node:path';
 import { onTestFinished, expect, test } from 'vitest';
 import { createSenderAction, type SenderActionDeps } from '../../src/activities/send/sender-action.ts';
+import { inboundEvents } from '../../src/api/webhook/decode/index.ts';
 import type { ActionAnswer } from '../../src/graph/graph-client.ts';
 import { react, typingOn } from '../../src/messenger/outbound/sender-action.ts';
-import { inboundEvents } from '../../src/api/webhook/decode/index.ts';
 import { openStore, type Store } from '../../src/store/index.ts';
 import { ANA, aText, BEN, PAGE, START, webhookBody } from '../support/events.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

@@ -1,6 +1,6 @@
-import type { Client } from '@temporalio/client';
 import { randomInt } from 'node:crypto';
-import type { InboxItem } from '../../src/workflows/contract/index.ts';
+import type { Client } from '@temporalio/client';
+import type { InboxItem } from '../../src/messenger/inbound/inbox-item.ts';
 
 /** A person whom no other test knows: all share one Temporal. */
 export function newPsid(): string {

@@ -1,8 +1,8 @@
 import { renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { aPolicyNotice, aText, PAGE, signed, START, webhookBody } from '../support/events.ts';
 import { targets } from '../store/targets.ts';
+import { aPolicyNotice, aText, PAGE, signed, START, webhookBody } from '../support/events.ts';
 import { anApp, SECRET } from './an-app.ts';
 
 describe.each(targets)('on $name', (target) => {

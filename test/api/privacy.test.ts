@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { createDispatcher } from '../../src/api/dispatch/dispatcher.ts';
 import { EngineRefusal } from '../../src/api/dispatch/conversation-client.ts';
+import { createDispatcher } from '../../src/api/dispatch/dispatcher.ts';
 import { createApp } from '../../src/api/index.ts';
 import { createMetrics } from '../../src/api/metrics.ts';
+import { anEmptyStore, targets, type Target } from '../store/targets.ts';
 import { signed } from '../support/events.ts';
 import { fixtureBytes, fixtureNames } from '../support/fixtures.ts';
-import { anEmptyStore, targets, type Target } from '../store/targets.ts';
 import { SECRET, VERIFY_TOKEN } from './an-app.ts';
 import { aLog } from './dispatch/dispatching.ts';
 import { RecordingEngine, until } from './dispatch/recording-client.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createDatabase } from '../support/postgres.ts';
-import { loseAnswers, TAKEN_UNHEARD } from './runs/ambiguity.ts';
 import { isBroken, tally, type Fate, type Guarantee } from './ambiguity-tally.ts';
+import { loseAnswers, TAKEN_UNHEARD } from './runs/ambiguity.ts';
 import { aStage, timeout } from './short.ts';
 
 const FATES: readonly Omit<Fate, 'guarantee'>[] = [

@@ -12,6 +12,7 @@
  *   npm run chaos -- --ambiguity 1000 --echoes on | off
  *                                  one half of that
  */
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
@@ -19,12 +20,12 @@ import { parseArgs } from 'node:util';
 import { findTemporalCli } from '../../src/temporal/cli/index.ts';
 import { ensurePostgresBinaries } from '../support/postgres-binaries.ts';
 import { startPostgres } from '../support/postgres-server.ts';
-import { CUT_BEFORE, loseAnswers, TAKEN_UNHEARD, type AmbiguityReport } from './runs/ambiguity.ts';
 import type { Report } from './crowd.ts';
+import type { Leftovers } from './leftovers.ts';
+import { CUT_BEFORE, loseAnswers, TAKEN_UNHEARD, type AmbiguityReport } from './runs/ambiguity.ts';
 import { killDev } from './runs/dev-kills.ts';
 import { fillDisk } from './runs/full-disk.ts';
 import { killAtRandom } from './runs/kills.ts';
-import type { Leftovers } from './leftovers.ts';
 import { killOneOfMany } from './runs/many.ts';
 import { stopTemporal } from './runs/outage.ts';
 import { setStage, type Stage } from './stage.ts';

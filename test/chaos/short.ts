@@ -1,4 +1,5 @@
 /** Short runs of what `npm run chaos` does at length (docs/chaos.md), each in a test file of its own. */
+
 import { inject, onTestFinished } from 'vitest';
 import { setStage, type Stage } from './stage.ts';
 import { endAllVictims } from './victim.ts';

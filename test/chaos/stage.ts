@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Fastify from 'fastify';
 import { pino } from 'pino';
+import { createSimulator, type Simulator } from '../../src/simulator/index.ts';
 import { startEmbeddedTemporal, type EmbeddedTemporal } from '../../src/temporal/server/embedded-temporal.ts';
 import { freePort } from '../../src/temporal/server/free-port.ts';
-import { createSimulator, type Simulator } from '../../src/simulator/index.ts';
 
 /** What surrounds the processes that are killed, and survives them. */
 export interface Stage {

@@ -1,8 +1,9 @@
 /** `everthread contacts`, as a terminal runs it. */
+
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { contactsCommand } from '../../src/cli/commands/contacts.ts';
 import { inboundEvents } from '../../src/api/webhook/decode/index.ts';
+import { contactsCommand } from '../../src/cli/commands/contacts.ts';
 import { openStore } from '../../src/store/index.ts';
 import { ANA, aText, BEN, PAGE, START, webhookBody } from '../support/events.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -13,7 +14,7 @@ test('contacts prints ids, tags and times of who fits, and nothing that anybody 
   const DATABASE_URL = `file:${join(cwd, 'store.db')}`;
   const store = await openStore(DATABASE_URL);
   await store.inbox.keep(inboundEvents(webhookBody(aText('my secret'), aText('hello', { psid: BEN }))) ?? [], START);
-  await store.contacts.changeTags(`messenger:${PAGE}:${ANA}`, { add: ['vip', 'new'], remove: [] }, 20);
+  await store.contacts.changeTags(`messenger:${PAGE}:${ANA}`, { add: ['vip', 'new'], remove: [] });
   await store.close();
 
   const { code, output } = await runCli(['contacts', '--tag', 'vip', '--format', 'json'], {

@@ -1,7 +1,6 @@
+import { Connection, Client } from '@temporalio/client';
 import { chromium, type Page } from 'playwright-core';
 import { expect, inject, onTestFinished, test } from 'vitest';
-import { Connection } from '@temporalio/client';
-import { Client } from '@temporalio/client';
 import { findRunningDev } from '../../src/dev/index.ts';
 import { fromSources } from '../support/compiled.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

@@ -1,4 +1,5 @@
 /** Single checks, with answers that a simulator does not give; and how checks follow each other. */
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Fastify from 'fastify';

@@ -1,4 +1,5 @@
 /** What people search for when a bot does not work, brought about for real; and the line that the doctor prints. */
+
 import { afterAll, beforeAll, expect, inject, onTestFinished, test, vi } from 'vitest';
 import { createApp } from '../../src/api/index.ts';
 import { anApp } from '../api/an-app.ts';

@@ -1,4 +1,5 @@
 /** Visits to the doctor from inside a test, and an https address as Meta would want one. */
+
 import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { createServer } from 'node:https';
@@ -6,9 +7,9 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { inject, onTestFinished } from 'vitest';
 import type { CheckId, Finding } from '../../src/cli/doctor/check.ts';
+import type { VisitOptions } from '../../src/cli/doctor/context.ts';
 import { examine } from '../../src/cli/doctor/examine.ts';
 import { line } from '../../src/cli/doctor/report.ts';
-import type { VisitOptions } from '../../src/cli/doctor/context.ts';
 import { createGraphApi } from '../../src/graph/graph-api.ts';
 import { reconcileApp, reconcilePage } from '../../src/graph/subscription/reconcile-subscription.ts';
 import { USUAL_FIELDS } from '../../src/messenger/inbound/webhook-fields.ts';

@@ -1,4 +1,5 @@
 /** The doctor as a person calls it. What each check finds is tested in the files beside this one. */
+
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { Finding } from '../../src/cli/doctor/check.ts';
 import { startSimulator } from '../simulator/support.ts';

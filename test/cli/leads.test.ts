@@ -1,4 +1,5 @@
 /** `everthread leads`: what people left in forms, and the webhook that gets it. */
+
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { linesOf } from '../../src/cli/commands/leads.ts';

@@ -1,4 +1,5 @@
 /** The commands that ask Meta something, as a person runs them. What they decide is tested under test/graph. */
+
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

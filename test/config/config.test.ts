@@ -3,8 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { format, inspect } from 'node:util';
 import { afterAll, describe, expect, expectTypeOf, test } from 'vitest';
-import type { Config, ConfigFor, Need } from '../../src/config/index.ts';
-import { checkConfig, ConfigError, loadConfig, Secret, VARIABLE_NAMES } from '../../src/config/index.ts';
+import {
+  type Config,
+  type ConfigFor,
+  type Need,
+  checkConfig,
+  ConfigError,
+  loadConfig,
+  Secret,
+  VARIABLE_NAMES,
+} from '../../src/config/index.ts';
 
 const EVERYTHING = ['webhook', 'send'] as const satisfies readonly Need[];
 

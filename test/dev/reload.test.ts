@@ -1,9 +1,10 @@
 /** `dev` while its bot is edited: everything real but Meta, in one process. */
+
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium } from 'playwright-core';
 import { pino } from 'pino';
+import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { loadConfig } from '../../src/config/index.ts';
 import { startDev, type RunningDev } from '../../src/dev/index.ts';

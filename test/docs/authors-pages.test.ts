@@ -1,4 +1,5 @@
 /** `docs/writing-plugins.md` and `docs/sequences.md` have every part, hook and member that an author can use. */
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';

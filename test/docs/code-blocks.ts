@@ -1,4 +1,5 @@
 /** The TypeScript blocks of the documentation, made whole so that they compile. */
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';

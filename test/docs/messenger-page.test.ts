@@ -1,19 +1,21 @@
 /** `docs/messenger.md` has everything that the code knows of Messenger, and nothing else. */
+
 import { readFileSync } from 'node:fs';
-import { runInNewContext } from 'node:vm';
 import { join } from 'node:path';
+import { runInNewContext } from 'node:vm';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
+import { inboundEvents } from '../../src/api/webhook/decode/index.ts';
+import { kindOf, KINDS } from '../../src/api/webhook/decode/kinds.ts';
 import { parseJson } from '../../src/api/webhook/parse-json.ts';
 import * as everthread from '../../src/index.ts';
 import type { InboundEvent, OutboundMessage, Sayable } from '../../src/index.ts';
+import { isObject } from '../../src/messenger/check/json.ts';
+import type { DecodedEvent } from '../../src/messenger/inbound/decoded-event.ts';
+import { WEBHOOK_FIELDS } from '../../src/messenger/inbound/webhook-fields.ts';
 import { LIMITS } from '../../src/messenger/outbound/limits.ts';
-import { inboundEvents, type Delivered } from '../../src/api/webhook/decode/index.ts';
 import { outboundMessages } from '../../src/messenger/outbound/sayable.ts';
 import { sendApiRequest } from '../../src/messenger/outbound/send-api.ts';
-import { isObject } from '../../src/messenger/check/json.ts';
-import { kindOf, KINDS } from '../../src/api/webhook/decode/kinds.ts';
-import { WEBHOOK_FIELDS } from '../../src/messenger/inbound/webhook-fields.ts';
 import { isUtility } from '../../src/messenger/outbound/utility.ts';
 import { formProblem } from '../../src/simulator/rules/send-rules.ts';
 import { KEPT_ELSEWHERE, NOT_BUILT, ONLY_META } from '../messenger/kept-elsewhere.ts';
@@ -45,7 +47,7 @@ const nameOf = (type: ts.Type) => (type.aliasSymbol ?? type.symbol).name;
 describe('events', () => {
   const kinds = membersOf('inbound-event.ts', 'InboundEventKind').map((type) => (type as ts.StringLiteralType).value);
 
-  function recorded(): Delivered[] {
+  function recorded(): DecodedEvent[] {
     return fixtureNames().flatMap((name) => inboundEvents(parseJson(fixtureBytes(name))) ?? []);
   }
 

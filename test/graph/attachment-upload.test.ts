@@ -1,11 +1,11 @@
+import { truncateSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { uploadAttachment, type AttachmentUpload } from '../../src/graph/attachment-upload.ts';
-import { createGraphClient } from '../../src/graph/graph-client.ts';
 import { createGraphApi } from '../../src/graph/graph-api.ts';
+import { createGraphClient } from '../../src/graph/graph-client.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { aGraphApi, PAGE, TOKEN, type Simulated } from './simulated.ts';
 

@@ -5,9 +5,9 @@ import { createServer as createTlsServer } from 'node:https';
 import { createServer as createTcpServer, type AddressInfo, type Server as TcpServer, type Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { createGraphClient, type GraphClient } from '../../src/graph/graph-client.ts';
-import { freePort } from '../../src/temporal/server/free-port.ts';
 import type { SendApiRequest } from '../../src/messenger/outbound/send-api.ts';
 import { senderActionRequest, typingOn } from '../../src/messenger/outbound/sender-action.ts';
+import { freePort } from '../../src/temporal/server/free-port.ts';
 import { ANA, PAGE } from '../support/events.ts';
 
 const BODY: SendApiRequest = {

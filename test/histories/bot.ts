@@ -1,4 +1,5 @@
 /** Every bundled plugin, for talks that are recorded and replayed: `npm run histories`. */
+
 import { defineBot } from 'everthread';
 import {
   analytics,

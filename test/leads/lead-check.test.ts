@@ -1,4 +1,5 @@
 /** What the doctor says of the webhook for leads. */
+
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { LEAD_CHECKS } from '../../src/cli/doctor/checks/leads.ts';

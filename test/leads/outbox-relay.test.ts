@@ -1,9 +1,10 @@
 /** Leads on their way to a webhook: a real receiver, a real store, processes that are killed. */
+
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { GIVES_UP_AFTER_MS, retryAfterMs, startLeadCourier } from '../../src/leads/outbox-relay.ts';
 import { signatureOf } from '../../src/leads/lead-webhook.ts';
+import { GIVES_UP_AFTER_MS, retryAfterMs, startLeadCourier } from '../../src/leads/outbox-relay.ts';
 import { openStore, type Store } from '../../src/store/index.ts';
 import { ANA, PAGE, START } from '../support/events.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

@@ -1,4 +1,5 @@
 /** Somebody's endpoint for leads: keeps what it is sent, and answers what the test wants. */
+
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';

@@ -1,6 +1,7 @@
 /** The function that `docs/leads.md` gives to receivers takes what the courier sends, and nothing else. */
-import { describe, expect, test } from 'vitest';
+
 import ts from 'typescript';
+import { describe, expect, test } from 'vitest';
 import { signatureOf } from '../../src/leads/lead-webhook.ts';
 import { codeBlocks } from '../docs/code-blocks.ts';
 

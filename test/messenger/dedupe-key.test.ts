@@ -1,8 +1,18 @@
 import { expect, test } from 'vitest';
-import { parseJson } from '../../src/api/webhook/parse-json.ts';
 import { inboundEvents } from '../../src/api/webhook/decode/index.ts';
-import { anEcho, anEdit, aPhoto, aReaction, aText, BEN, PAGE, START, webhookBody } from '../support/events.ts';
-import type { MessagingItem } from '../support/events.ts';
+import { parseJson } from '../../src/api/webhook/parse-json.ts';
+import {
+  anEcho,
+  anEdit,
+  aPhoto,
+  aReaction,
+  aText,
+  BEN,
+  PAGE,
+  START,
+  webhookBody,
+  type MessagingItem,
+} from '../support/events.ts';
 import { fixtureBytes } from '../support/fixtures.ts';
 
 const HOUR = 3_600_000;

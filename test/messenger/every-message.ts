@@ -1,4 +1,5 @@
 /** One of everything a bot can say, built as its author builds it. */
+
 import {
   asPersona,
   askEmail,
@@ -29,8 +30,8 @@ import {
   video,
   withoutNotification,
   withQuickReplies,
+  type Sayable,
 } from '../../src/index.ts';
-import type { Sayable } from '../../src/index.ts';
 
 const keep = postbackButton('Keep one', 'KEEP:CITY');
 const look = urlButton('See it', 'https://shop.example/city', 'tall');

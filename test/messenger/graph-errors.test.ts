@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
+import { graphErrorRule, NETWORK_OUTCOMES, type NetworkOutcome } from '../../src/messenger/graph-errors/index.ts';
 import { GRAPH_ERRORS } from '../../src/messenger/graph-errors/table.ts';
-import { graphErrorRule, NETWORK_OUTCOMES } from '../../src/messenger/graph-errors/index.ts';
-import type { NetworkOutcome } from '../../src/messenger/graph-errors/index.ts';
 import { fixtureTable } from '../support/fixtures.ts';
 
 interface Row {

@@ -1,10 +1,11 @@
 /** Limits of Meta's table that no builder keeps: who keeps them, and which nobody here can break. */
+
 import { createPace } from '../../src/activities/send/rate-limit/pace.ts';
 import { fixedPages } from '../../src/graph/pages.ts';
 import { audio, textMessage } from '../../src/index.ts';
-import { outboundMessage } from '../../src/messenger/outbound/sayable.ts';
-import type { Sayable } from '../../src/messenger/outbound/outbound-message.ts';
 import { AD_WINDOW_MS } from '../../src/messenger/inbound/window-opener.ts';
+import type { Sayable } from '../../src/messenger/outbound/outbound-message.ts';
+import { outboundMessage } from '../../src/messenger/outbound/sayable.ts';
 import { CUSTOMER_FEEDBACK_MS, HUMAN_AGENT_MS, WINDOW_MS } from '../../src/policy/messaging-window.ts';
 import { otherOwner } from '../../src/policy/send-eligibility.ts';
 import { ATTACHMENT_LIFETIME_MS, LARGEST_FILE_BYTES, PRIVATE_REPLY_MS } from '../../src/simulator/rules/limits.ts';

@@ -1,4 +1,5 @@
 /** For every limit of Meta's table that is about a message: a message of just that size. */
+
 import { fixtureTable } from '../support/fixtures.ts';
 
 interface Row {

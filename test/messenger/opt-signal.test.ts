@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { wishOf } from '../../src/messenger/inbound/opt-signal.ts';
 import { inboundEvents } from '../../src/api/webhook/decode/index.ts';
+import { optSignalOf } from '../../src/messenger/inbound/opt-signal.ts';
 import { aText, webhookBody } from '../support/events.ts';
 import { fixtureBytes } from '../support/fixtures.ts';
 
 function wishIn(body: object): string | undefined {
   const [delivered] = inboundEvents(body) ?? [];
-  return delivered && wishOf(delivered.event);
+  return delivered && optSignalOf(delivered.event);
 }
 
 function recorded(name: string): object {

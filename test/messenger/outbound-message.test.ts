@@ -18,9 +18,7 @@ import {
   utility,
   withQuickReplies,
 } from '../../src/index.ts';
-import { messageClass, textOfOutbound } from '../../src/messenger/outbound/outbound-message.ts';
-import type { Sayable } from '../../src/messenger/outbound/outbound-message.ts';
-import { messengerProfile } from '../../src/messenger/profile.ts';
+import { messageClass, textOfOutbound, type Sayable } from '../../src/messenger/outbound/outbound-message.ts';
 import { outboundMessage, outboundMessages } from '../../src/messenger/outbound/sayable.ts';
 import { sendApiRequest } from '../../src/messenger/outbound/send-api.ts';
 import {
@@ -30,8 +28,9 @@ import {
   typingOff,
   typingOn,
   unreact,
+  type SenderAction,
 } from '../../src/messenger/outbound/sender-action.ts';
-import type { SenderAction } from '../../src/messenger/outbound/sender-action.ts';
+import { messengerProfile } from '../../src/messenger/profile.ts';
 import { codeOf } from './code-of.ts';
 import { everyMessage } from './every-message.ts';
 import { aCard, aCoupon, aGrid, aMediaCard, aReceipt, aSurvey, template } from './message-limits.ts';

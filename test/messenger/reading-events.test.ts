@@ -1,9 +1,20 @@
 /** What a plugin's author reads out of an event, from the recorded bodies. */
+
 import { describe, expect, test } from 'vitest';
-import { parseJson } from '../../src/api/webhook/parse-json.ts';
-import { attachmentsOf, authorOf, commandOf, orderTotal, payloadOf, referralOf } from '../../src/index.ts';
-import type { AttachmentsByType, InboundEvent, InboundEventKind, OrderEvent } from '../../src/index.ts';
 import { inboundEvents } from '../../src/api/webhook/decode/index.ts';
+import { parseJson } from '../../src/api/webhook/parse-json.ts';
+import {
+  attachmentsOf,
+  authorOf,
+  commandOf,
+  orderTotal,
+  payloadOf,
+  referralOf,
+  type AttachmentsByType,
+  type InboundEvent,
+  type InboundEventKind,
+  type OrderEvent,
+} from '../../src/index.ts';
 import { aText, webhookBody } from '../support/events.ts';
 import { fixtureBytes, fixtureNames } from '../support/fixtures.ts';
 

@@ -1,10 +1,10 @@
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { LIMITS } from '../../src/messenger/outbound/limits.ts';
-import { splitText } from '../../src/messenger/outbound/split-text.ts';
-import { outboundMessage, outboundMessages } from '../../src/messenger/outbound/sayable.ts';
 import { inReplyTo, quickReply, silently, textMessage } from '../../src/index.ts';
+import { LIMITS } from '../../src/messenger/outbound/limits.ts';
+import { outboundMessage, outboundMessages } from '../../src/messenger/outbound/sayable.ts';
+import { splitText } from '../../src/messenger/outbound/split-text.ts';
 import { codeOf } from './code-of.ts';
 
 const FAMILY = '👨‍👩‍👧‍👦';

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import { inboundEvents } from '../../src/api/webhook/decode/index.ts';
 import { textOf } from '../../src/messenger/inbound/text-of.ts';
-import { aPhoto, aPostback, aReaction, aText, webhookBody } from '../support/events.ts';
-import type { MessagingItem } from '../support/events.ts';
+import { aPhoto, aPostback, aReaction, aText, webhookBody, type MessagingItem } from '../support/events.ts';
 
 function textOfItem(item: MessagingItem): string | undefined {
   const [delivered] = inboundEvents(webhookBody(item)) ?? [];

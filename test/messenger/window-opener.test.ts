@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { parseJson } from '../../src/api/webhook/parse-json.ts';
 import { inboundEvents } from '../../src/api/webhook/decode/index.ts';
+import { parseJson } from '../../src/api/webhook/parse-json.ts';
 import { windowOpener } from '../../src/messenger/inbound/window-opener.ts';
 import { fixtureBytes, fixtureNames } from '../support/fixtures.ts';
 

@@ -1,4 +1,5 @@
 /** A language model answers what no plugin did: a real provider package against an API on localhost. */
+
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startLanguageModel, type LanguageModelServer } from '../support/language-model.ts';
 import { startTalk, type Talk } from '../support/talk.ts';

@@ -1,4 +1,5 @@
 /** What is wrong with a bot's file is said once, when the worker starts, with the author's file and line. */
+
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, test } from 'vitest';

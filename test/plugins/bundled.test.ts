@@ -1,4 +1,5 @@
 /** The bundled plugins, in talks. `test/workflows/shop.test.ts` has more of the common ways. */
+
 import { describe, expect, test } from 'vitest';
 import { startTalk, type Talk } from '../support/talk.ts';
 

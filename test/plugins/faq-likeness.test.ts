@@ -1,4 +1,5 @@
 /** How well likeness tells what was asked. A change of the measure shows here what it wins and what it loses. */
+
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { rank } from '../../src/plugins/faq/likeness.ts';

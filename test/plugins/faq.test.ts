@@ -1,4 +1,5 @@
 /** The FAQ by likeness, in talks; patterns are in `bundled.test.ts`. How good the likeness is: `faq-likeness.test.ts`. */
+
 import { describe, expect, test } from 'vitest';
 import { faq, type Question } from '../../src/plugins/index.ts';
 import { startTalk, type Talk } from '../support/talk.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { MessageEvent } from '../../src/index.ts';
-import { choice, date, email, field, number, phone, text, type Field } from '../../src/plugins/index.ts';
 import { answerForm, beginForm } from '../../src/plugins/form/index.ts';
+import { choice, date, email, field, number, phone, text, type Field } from '../../src/plugins/index.ts';
 
 function aMessage(content: Pick<MessageEvent, 'text' | 'quickReply'>): MessageEvent {
   return {

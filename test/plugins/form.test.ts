@@ -1,4 +1,5 @@
 /** Forms and lead capture as rules: what is said to what. `lead-capture.test.ts` has the walk through the real engine. */
+
 import { describe, expect, test } from 'vitest';
 import {
   choice,

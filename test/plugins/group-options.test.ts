@@ -1,9 +1,10 @@
 /** What the options of segments, broadcasts, analytics and the assistant must be, and whom they name when they are not. */
+
 import { describe, expect, test } from 'vitest';
 import { defineBot } from '../../src/index.ts';
 import { assistantActivities, type AssistantModelOptions } from '../../src/plugins/assistant/activities.ts';
-import { analytics, assistant, broadcast, segments } from '../../src/plugins/index.ts';
 import type { BroadcastOptions } from '../../src/plugins/broadcast/index.ts';
+import { analytics, assistant, broadcast, segments } from '../../src/plugins/index.ts';
 
 const sale: BroadcastOptions = { name: 'sale', to: {}, say: 'Half price' };
 const model = {} as AssistantModelOptions['model'];

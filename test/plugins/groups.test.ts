@@ -1,13 +1,15 @@
 /** Tags by rule, segments in the store, broadcasts to them, quiet hours and funnels, on the real engine. */
+
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createBroadcastStep } from '../../src/activities/broadcast-step.ts';
 import { dryRun, findBroadcast, start, statusOf } from '../../src/cli/commands/broadcast.ts';
 import { contactLines } from '../../src/cli/commands/contacts.ts';
 import { funnelReport } from '../../src/cli/commands/funnel.ts';
-import { readBot } from '../../src/temporal/bundling/bundle-bot.ts';
+import { broadcastCauseId } from '../../src/domain/cause.ts';
 import { contactQuery } from '../../src/plugins/segment.ts';
-import { broadcastId, broadcastOccasion } from '../../src/workflows/contract/index.ts';
+import { readBot } from '../../src/temporal/bundling/bundle-bot.ts';
+import { broadcastId } from '../../src/workflows/contract/index.ts';
 import { PAGE } from '../support/events.ts';
 import { startTalk, until, type Talk } from '../support/talk.ts';
 
@@ -137,7 +139,7 @@ test('a step that is done again has nobody hear anything twice, and a run goes o
   const step = createBroadcastStep({ store, client, clock: simulator.clock });
   const request = {
     name: 'sale',
-    occasion: broadcastOccasion('sale', '5'),
+    occasion: broadcastCauseId('sale', '5'),
     query: { all: ['buyer'] },
     messageClass: 'ordinary' as const,
     perSecond: 40,

@@ -1,4 +1,5 @@
 /** Handoff as rules, and under Conversation Routing on the real engine. */
+
 import { describe, expect, test } from 'vitest';
 import { handoff, type HandoffOptions } from '../../src/plugins/index.ts';
 import { startTalk } from '../support/talk.ts';

@@ -1,8 +1,9 @@
 /** A talk with one plugin alone, without engine: its hooks are called as a turn calls them, with a context that remembers. */
+
 import type { MessageEvent, Plugin, PluginContext, QuickReply, Sayable } from '../../src/index.ts';
+import { textOfOutbound } from '../../src/messenger/outbound/outbound-message.ts';
 import type { TextQuickReply } from '../../src/messenger/outbound/quick-reply.ts';
 import { outboundMessage } from '../../src/messenger/outbound/sayable.ts';
-import { textOfOutbound } from '../../src/messenger/outbound/outbound-message.ts';
 import { msOf, type Duration } from '../../src/plugins/duration.ts';
 
 export const NOON = Date.UTC(2026, 9, 6, 12);

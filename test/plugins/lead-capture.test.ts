@@ -1,4 +1,5 @@
 /** Lead capture on the real engine: a lead's whole way, and a form that is left for days. Its rules are in `form.test.ts`. */
+
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { startLeadCourier } from '../../src/leads/outbox-relay.ts';
 import { aReceiver } from '../leads/receiver.ts';

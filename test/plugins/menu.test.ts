@@ -1,4 +1,5 @@
 /** The menu plugin, in talks; what must not compile; and what is refused when a bot is loaded. */
+
 import { describe, expect, test } from 'vitest';
 import { menu, menuPayload, type Choice, type MenuOptions } from '../../src/plugins/index.ts';
 import { startTalk, type Talk } from '../support/talk.ts';

@@ -1,4 +1,5 @@
 /** The opt-out plugin, in talks; its languages; and what is refused when a bot is loaded. */
+
 import { describe, expect, test } from 'vitest';
 import type { MessageEvent, PluginContext, Sayable } from '../../src/index.ts';
 import { optOut, type OptOutOptions } from '../../src/plugins/index.ts';

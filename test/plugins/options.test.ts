@@ -1,4 +1,5 @@
 /** What is wrong with a bot is said when it is loaded, by plugin and option. */
+
 import { expect, test } from 'vitest';
 import { defineBot, definePlugin, defineSequence, outside, type Bot } from '../../src/index.ts';
 import { choice, email, faq, followUp, handoff, leadCapture, welcome } from '../../src/plugins/index.ts';

@@ -1,4 +1,5 @@
 /** Every bundled plugin has a page, which names every option and has an example that compiles. */
+
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';

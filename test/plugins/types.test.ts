@@ -1,5 +1,7 @@
 /** What must not compile, and what is inferred. `tsc` judges this file; running it shows that it was looked at. */
+
 import { expect, expectTypeOf, test } from 'vitest';
+import type { RefusalReason } from '../../src/domain/send.ts';
 import {
   defineBot,
   definePlugin,
@@ -10,7 +12,6 @@ import {
   type PostbackEvent,
   type SendOutcome,
 } from '../../src/index.ts';
-import type { RefusalReason } from '../../src/policy/verdict.ts';
 
 interface Lead {
   readonly email: string;

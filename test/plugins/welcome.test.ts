@@ -1,4 +1,5 @@
 /** The welcome plugin by where people come from, in talks; `bundled.test.ts` has the common ways. */
+
 import { describe, expect, test } from 'vitest';
 import type { MessageEvent, ReferralEvent, Sayable, SendOutcome } from '../../src/index.ts';
 import { welcome } from '../../src/plugins/index.ts';

@@ -1,7 +1,7 @@
 /** What Meta does with deliveries now and then: several events in a body, the same once more, the last first. */
+
 import { describe, expect, test } from 'vitest';
-import type { Item } from './support.ts';
-import { ANA, PAGE, startBoth } from './support.ts';
+import { type Item, ANA, PAGE, startBoth } from './support.ts';
 
 const BEN = '6120459871230112';
 const CLEO = '6120459871230277';

@@ -1,7 +1,7 @@
 import Fastify from 'fastify';
 import { describe, expect, test } from 'vitest';
-import { ANA, aSend, DAY, HOUR, PAGE, startBoth, startSimulator } from './support.ts';
 import type { SimulatorOptions } from '../../src/simulator/index.ts';
+import { ANA, aSend, DAY, HOUR, PAGE, startBoth, startSimulator } from './support.ts';
 
 async function startWithAna(options: Partial<SimulatorOptions> = {}) {
   const talk = await startSimulator(options);

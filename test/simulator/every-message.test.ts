@@ -1,14 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { sendApiRequest } from '../../src/messenger/outbound/send-api.ts';
-import { react, senderActionRequest, unreact } from '../../src/messenger/outbound/sender-action.ts';
-import { messageClass } from '../../src/messenger/outbound/outbound-message.ts';
-import type { OutboundMessage, Sayable } from '../../src/messenger/outbound/outbound-message.ts';
+import { messageClass, type OutboundMessage, type Sayable } from '../../src/messenger/outbound/outbound-message.ts';
 import { outboundMessages } from '../../src/messenger/outbound/sayable.ts';
-import type { SendClass } from '../../src/messenger/outbound/send-api.ts';
+import { sendApiRequest, type SendClass } from '../../src/messenger/outbound/send-api.ts';
+import { react, senderActionRequest, unreact } from '../../src/messenger/outbound/sender-action.ts';
 import { everyMessage } from '../messenger/every-message.ts';
 import { limitOf, MESSAGE_LIMITS, PROFILE_LIMITS, sizesBeyond } from '../messenger/message-limits.ts';
-import { ANA, DAY, HOUR, PAGE, startBoth, startSimulator, TOKEN } from './support.ts';
-import type { Running } from './support.ts';
+import { ANA, DAY, HOUR, PAGE, startBoth, startSimulator, TOKEN, type Running } from './support.ts';
 
 const conversation = `messenger:${PAGE}:${ANA}` as const;
 

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ANA, aSend, startBoth } from './support.ts';
-import type { Running } from './support.ts';
+import { ANA, aSend, startBoth, type Running } from './support.ts';
 
 /** How a bot sees the end of a call: an answer, an error code, or a broken connection. */
 async function outcomeOf(send: Running['send'], text = 'Hello'): Promise<string> {

@@ -1,4 +1,5 @@
 /** Instagram messaging, where it differs from Messenger. */
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';

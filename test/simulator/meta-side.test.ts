@@ -1,4 +1,5 @@
 /** What Meta does to a Page, its tokens and its app, and to a bot that serves two Pages. */
+
 import { describe, expect, test } from 'vitest';
 import { ANA, aSend, callGraph, HOUR, outcomeOf, PAGE, startBoth, startSimulator, TOKEN } from './support.ts';
 

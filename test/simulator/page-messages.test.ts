@@ -1,8 +1,6 @@
-import { chromium } from 'playwright-core';
-import type { Browser, Page } from 'playwright-core';
+import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
-import { messageClass } from '../../src/messenger/outbound/outbound-message.ts';
-import type { Sayable } from '../../src/messenger/outbound/outbound-message.ts';
+import { messageClass, type Sayable } from '../../src/messenger/outbound/outbound-message.ts';
 import { outboundMessages } from '../../src/messenger/outbound/sayable.ts';
 import { sendApiRequest } from '../../src/messenger/outbound/send-api.ts';
 import { react, senderActionRequest } from '../../src/messenger/outbound/sender-action.ts';

@@ -1,8 +1,7 @@
-import { chromium } from 'playwright-core';
-import type { Browser, Page } from 'playwright-core';
+import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
-import { ANA, aSend, DAY, PAGE, startBoth } from './support.ts';
 import type { SimulatorOptions } from '../../src/simulator/index.ts';
+import { ANA, aSend, DAY, PAGE, startBoth } from './support.ts';
 
 const conversation = `messenger:${PAGE}:${ANA}` as const;
 const hours = { content_type: 'text', title: 'Opening hours', payload: 'HOURS' };

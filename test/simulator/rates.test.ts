@@ -1,9 +1,9 @@
 /** How much a Page may ask for, by the real clock: what comes too fast is refused, and every answer says how much is used. */
+
 import { describe, expect, test } from 'vitest';
-import { createMeter } from '../../src/simulator/rules/meter.ts';
 import { META_LIMITS } from '../../src/simulator/index.ts';
-import { ANA, aSend, callGraph, outcomeOf, startSimulator } from './support.ts';
-import type { Running } from './support.ts';
+import { createMeter } from '../../src/simulator/rules/meter.ts';
+import { ANA, aSend, callGraph, outcomeOf, startSimulator, type Running } from './support.ts';
 
 const recipient = { id: ANA };
 const sound = { attachment: { type: 'audio', payload: { url: 'https://shop.example/hello.mp3' } } };

@@ -1,10 +1,21 @@
 /** The table of Meta's numbers that the simulator gives by itself: every one is asked for here, over HTTP. */
+
 import { expect, test } from 'vitest';
 import { GRAPH_ERRORS } from '../../src/messenger/graph-errors/table.ts';
-import { GIVEN_ERRORS } from '../../src/simulator/index.ts';
-import type { SimulatorOptions } from '../../src/simulator/index.ts';
-import { ANA, APP, APP_TOKEN, aSend, callGraph, DAY, outcomeOf, PAGE, startSimulator } from './support.ts';
-import type { Answer, Running } from './support.ts';
+import { GIVEN_ERRORS, type SimulatorOptions } from '../../src/simulator/index.ts';
+import {
+  ANA,
+  APP,
+  APP_TOKEN,
+  aSend,
+  callGraph,
+  DAY,
+  outcomeOf,
+  PAGE,
+  startSimulator,
+  type Answer,
+  type Running,
+} from './support.ts';
 
 const conversation = `messenger:${PAGE}:${ANA}` as const;
 const image = (payload: object) => aSend({ attachment: { type: 'image', payload } });

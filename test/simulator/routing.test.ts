@@ -1,7 +1,18 @@
 /** Conversation Routing: who owns a thread, what the others get of it, and the calls that change it. */
+
 import { describe, expect, test } from 'vitest';
-import { ANA, APP, aSend, callGraph, HOUR, outcomeOf, PAGE, startBoth, startSimulator } from './support.ts';
-import type { Running } from './support.ts';
+import {
+  ANA,
+  APP,
+  aSend,
+  callGraph,
+  HOUR,
+  outcomeOf,
+  PAGE,
+  startBoth,
+  startSimulator,
+  type Running,
+} from './support.ts';
 
 const conversation = `messenger:${PAGE}:${ANA}` as const;
 const OTHER_APP = '690011223344556';

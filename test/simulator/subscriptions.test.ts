@@ -1,4 +1,5 @@
 /** How an app comes to its tokens and subscriptions: the calls, what they change, and the proof of the app's secret. */
+
 import { createHmac } from 'node:crypto';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openDatabase } from '../../src/simulator/state/database.ts';
@@ -15,9 +16,10 @@ import {
   startBoth,
   startSimulator,
   TOKEN,
+  startBot,
+  VERIFY_TOKEN,
+  type Running,
 } from './support.ts';
-import { startBot, VERIFY_TOKEN } from './support.ts';
-import type { Running } from './support.ts';
 
 const OTHER_PAGE = '104857600987654';
 const otherPage = { id: OTHER_PAGE, name: 'Pottery', accessToken: 'the-other-token', tasks: ['MESSAGING'] as const };

@@ -2,8 +2,7 @@ import { createHmac } from 'node:crypto';
 import Fastify from 'fastify';
 import type { FastifyInstance } from 'fastify';
 import { onTestFinished } from 'vitest';
-import { createSimulator } from '../../src/simulator/index.ts';
-import type { Simulator, SimulatorOptions } from '../../src/simulator/index.ts';
+import { createSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/index.ts';
 
 export const PAGE = '104857600123456';
 export const ANA = '6120459871230045';

@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { pauseAfter } from '../../src/simulator/webhook/deliveries.ts';
-import { ANA, APP, aSend, HOUR, itemsOf, PAGE, startBoth } from './support.ts';
-import type { Item } from './support.ts';
+import { ANA, APP, aSend, HOUR, itemsOf, PAGE, startBoth, type Item } from './support.ts';
 
 const conversation = `messenger:${PAGE}:${ANA}` as const;
 const BEN = '6120459871230112';

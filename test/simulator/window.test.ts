@@ -1,8 +1,8 @@
 /** What opens the window, for how long, and what reaches a person beyond it: Meta's policy, by the person's clock. */
+
 import { describe, expect, test } from 'vitest';
 import { everyMessage } from '../messenger/every-message.ts';
-import { ANA, aSend, DAY, HOUR, outcomeOf, PAGE, startBoth, startSimulator } from './support.ts';
-import type { Running } from './support.ts';
+import { ANA, aSend, DAY, HOUR, outcomeOf, PAGE, startBoth, startSimulator, type Running } from './support.ts';
 
 const conversation = `messenger:${PAGE}:${ANA}` as const;
 const survey = everyMessage('https://shop.example', '1').find(([name]) => name === 'a survey')![1] as object;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { ContactQuery } from '../../src/store/audience.ts';
-import type { Store } from '../../src/store/index.ts';
+import type { ContactQuery } from '../../src/domain/contact-query.ts';
 import { conversationId, type ConversationId } from '../../src/domain/conversation-id.ts';
+import type { Store } from '../../src/store/index.ts';
 import { aText, PAGE, START, webhookBody } from '../support/events.ts';
 import { anEmptyStore, delivered, targets } from './targets.ts';
 
@@ -16,7 +16,7 @@ async function aContact(store: Store, number: number, daysAgo: number, ...tags: 
   const conversation = person(number);
   const item = aText('hi', { at: NOW - daysAgo * DAY, mid: `m_${number}`, psid: `612045987123${1000 + number}` });
   await store.inbox.keep(delivered(webhookBody(item)), NOW);
-  if (tags.length > 0) await store.contacts.changeTags(conversation, { add: tags, remove: [] }, 20);
+  if (tags.length > 0) await store.contacts.changeTags(conversation, { add: tags, remove: [] });
   return conversation;
 }
 

@@ -41,7 +41,7 @@ describe.each(targets)('funnels on $name', (target) => {
     const { store } = await anEmptyStore(target);
     await store.inbox.keep(delivered(webhookBody(aText('hi', { psid: ANA }), aText('hi', { psid: BEN }))), START);
     const send = {
-      sendId: `${ANAS}/i1/0`,
+      sendId: `${ANAS}/i1/0` as const,
       conversation: ANAS,
       author: 'bot' as const,
       purpose: 'reply',

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Delivered } from '../../src/api/webhook/decode/index.ts';
-import { fixtureBytes, fixtureNames } from '../support/fixtures.ts';
+import { parseJson } from '../../src/api/webhook/parse-json.ts';
+import type { DecodedEvent } from '../../src/messenger/inbound/decoded-event.ts';
 import {
   aDelivery,
   ANA,
@@ -17,7 +17,7 @@ import {
   webhookBody,
   type MessagingItem,
 } from '../support/events.ts';
-import { parseJson } from '../../src/api/webhook/parse-json.ts';
+import { fixtureBytes, fixtureNames } from '../support/fixtures.ts';
 import { anEmptyStore, aStoreAt, delivered, targets } from './targets.ts';
 
 const ANAS = `messenger:${PAGE}:${ANA}` as const;
@@ -166,7 +166,7 @@ describe.each(targets)('the inbox on $name', (target) => {
     const good = Array.from({ length: 20 }, (_, index) => delivered(webhookBody(aText(`good ${index}`))));
     const poisonous = [
       ...delivered(webhookBody(aText('before', { psid: BEN }))),
-      ...delivered(webhookBody(aText('poison', { psid: BEN }))).map((one): Delivered => ({
+      ...delivered(webhookBody(aText('poison', { psid: BEN }))).map((one): DecodedEvent => ({
         ...one,
         event: { ...one.event, at: Number.NaN },
       })),

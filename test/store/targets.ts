@@ -1,10 +1,12 @@
 /** The databases that the store must behave the same on; every test names the one it runs against. */
+
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { inboundEvents, type Delivered } from '../../src/api/webhook/decode/index.ts';
+import { inboundEvents } from '../../src/api/webhook/decode/index.ts';
+import type { DecodedEvent } from '../../src/messenger/inbound/decoded-event.ts';
 import { openDatabase, type Database } from '../../src/store/db/database.ts';
-import { openStore, type Store } from '../../src/store/index.ts';
 import type { Tables } from '../../src/store/db/tables.ts';
+import { openStore, type Store } from '../../src/store/index.ts';
 import { createDatabase, type Database as TestDatabase } from '../support/postgres.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -62,7 +64,7 @@ export async function anEmptyStore(target: Target) {
 }
 
 /** What the api would hand to the inbox for this body. */
-export function delivered(body: unknown): Delivered[] {
+export function delivered(body: unknown): DecodedEvent[] {
   return inboundEvents(body) ?? [];
 }
 

@@ -2,6 +2,7 @@
  * `everthread`, compiled once for a whole test run: its commands then start in a third of the time that they take from
  * their sources. The types are left to `npm run check`.
  */
+
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';

@@ -1,4 +1,5 @@
 /** Runs beside every test file that talks: what its talks ran on ends with it, while the process goes on. */
+
 import { afterAll } from 'vitest';
 import { endStages } from './talk.ts';
 

@@ -1,4 +1,5 @@
 /** What Meta would POST: items, the body around them, and its signature. Ids are invented. */
+
 import { createHmac } from 'node:crypto';
 
 export const PAGE = '104857600123456';

@@ -1,4 +1,5 @@
 /** The recorded bodies under `test/fixtures/webhooks`, one per kind of event. */
+
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 

@@ -1,9 +1,10 @@
 /** Before the first test: one Temporal, one PostgreSQL and a Chromium for the whole run; what is missing is installed. */
+
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { findTemporalCli } from '../../src/temporal/cli/index.ts';
 import { startEmbeddedTemporal } from '../../src/temporal/server/embedded-temporal.ts';
 import { freePort } from '../../src/temporal/server/free-port.ts';
-import { findTemporalCli } from '../../src/temporal/cli/index.ts';
 import { ensureChromium } from './chromium.ts';
 import { guardAgainstKill } from './cleanup-guard.ts';
 import { compileForThisRun } from './compiled.ts';

@@ -1,4 +1,5 @@
 /** A language model's API on localhost, as OpenAI has it and most others copy it: it says what the test wants. */
+
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';

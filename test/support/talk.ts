@@ -8,6 +8,7 @@
  * await talk.skip('25 hours');
  * ```
  */
+
 import type { WorkflowHandle } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { inject } from 'vitest';

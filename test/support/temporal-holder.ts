@@ -1,4 +1,5 @@
 /** A process that tests: `node --import tsx temporal-holder.ts <options as JSON>`. It holds the shared server until it ends. */
+
 import { holdSharedTemporal, type SharedTemporalOptions } from '../../src/testing/shared-temporal.ts';
 
 const options = JSON.parse(process.argv[2] ?? '{}') as Omit<SharedTemporalOptions, 'log'>;

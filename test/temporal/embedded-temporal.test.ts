@@ -1,8 +1,11 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { Connection } from '@temporalio/client';
 import { expect, inject, onTestFinished, test } from 'vitest';
-import type { EmbeddedTemporal, EmbeddedTemporalOptions } from '../../src/temporal/server/embedded-temporal.ts';
-import { startEmbeddedTemporal } from '../../src/temporal/server/embedded-temporal.ts';
+import {
+  type EmbeddedTemporal,
+  type EmbeddedTemporalOptions,
+  startEmbeddedTemporal,
+} from '../../src/temporal/server/embedded-temporal.ts';
 import { freePort } from '../../src/temporal/server/free-port.ts';
 import { findProcess } from '../../src/temporal/server/process-table.ts';
 import { startIdleWorkflow, statusOf } from '../support/idle-workflow.ts';

@@ -1,4 +1,5 @@
 /** What is said of a run that is stuck, when only the engine's own sentence is known. */
+
 import { expect, test } from 'vitest';
 import { explain } from '../../src/temporal/replay/nondeterminism.ts';
 

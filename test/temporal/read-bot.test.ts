@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readBot } from '../../src/temporal/bundling/bundle-bot.ts';
 import { USUAL_FIELDS } from '../../src/messenger/inbound/webhook-fields.ts';
+import { readBot } from '../../src/temporal/bundling/bundle-bot.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 function aBot(source: string): string {

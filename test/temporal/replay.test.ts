@@ -1,12 +1,13 @@
 /** Recorded talks with every bundled plugin, played to the code of now, and to edits of the bot. */
+
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { silenceEngine } from '../../src/log.ts';
 import { createBotBundler } from '../../src/temporal/bundling/bundle-bot.ts';
 import { readHistories } from '../../src/temporal/replay/recordings.ts';
 import { replay } from '../../src/temporal/replay/replay.ts';
-import { silenceEngine } from '../../src/log.ts';
 
 silenceEngine();
 const recorded = join(import.meta.dirname, '..', 'histories');

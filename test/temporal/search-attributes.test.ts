@@ -1,15 +1,13 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { randomUUID } from 'node:crypto';
-import type { Connection } from '@temporalio/client';
-import { Client } from '@temporalio/client';
+import { once } from 'node:events';
+import { type Connection, Client } from '@temporalio/client';
 import { defineSearchAttributeKey } from '@temporalio/common';
 import { expect, inject, onTestFinished, test, vi } from 'vitest';
 import { startEmbeddedTemporal } from '../../src/temporal/server/embedded-temporal.ts';
 import { freePort } from '../../src/temporal/server/free-port.ts';
 import { ensureSearchAttributes } from '../../src/temporal/server/search-attributes.ts';
-import type { TemporalForTests } from '../support/temporal.ts';
-import { connectToTemporal } from '../support/temporal.ts';
+import { type TemporalForTests, connectToTemporal } from '../support/temporal.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const ALL = ['PageId', 'ConversationState', 'WindowClosesAt', 'Sequences', 'Tags'];

@@ -1,12 +1,11 @@
+import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { spawnSync } from 'node:child_process';
 import { expect, onTestFinished, test } from 'vitest';
-import type { FindTemporalCliOptions } from '../../src/temporal/cli/index.ts';
-import { findTemporalCli } from '../../src/temporal/cli/index.ts';
+import { type FindTemporalCliOptions, findTemporalCli } from '../../src/temporal/cli/index.ts';
 
 const GOOD = 'echo "temporal version 1.9.1 (Server 1.32.0, UI 2.54.1)"';
 const OLD = 'echo "temporal version 1.8.2 (Server 1.31.0, UI 2.50.0)"';

@@ -1,4 +1,5 @@
 /** Moving time on the real server where the machine is slow, or somebody writes in the same moment. */
+
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { expect, inject, onTestFinished, test } from 'vitest';

@@ -1,4 +1,5 @@
 /** Two builds of a bot side by side, on the real engine. */
+
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

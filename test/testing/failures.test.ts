@@ -1,4 +1,5 @@
 /** What can go wrong by name: the numbers are Meta's, and the documentation has them all. */
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

@@ -1,13 +1,14 @@
 /** The contract holds for every bundled plugin, and says what is wrong with one that breaks it. */
+
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { definePlugin, type InboundEventKind, type Plugin } from '../../src/index.ts';
-import { parseJson } from '../../src/api/webhook/parse-json.ts';
 import { inboundEvents } from '../../src/api/webhook/decode/index.ts';
+import { parseJson } from '../../src/api/webhook/parse-json.ts';
+import { definePlugin, type InboundEventKind, type Plugin } from '../../src/index.ts';
 import * as bundled from '../../src/plugins/index.ts';
-import { pluginContract, type PluginContractOptions } from '../../src/testing/index.ts';
 import { foreignEvents } from '../../src/testing/foreign-events.ts';
+import { pluginContract, type PluginContractOptions } from '../../src/testing/index.ts';
 import { fixtureBytes, fixtureNames } from '../support/fixtures.ts';
 
 const { choice, email, text } = bundled;

@@ -1,11 +1,12 @@
 /** One server for all processes that test: however they begin, and however they end. */
+
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, inject, onTestFinished, test, vi } from 'vitest';
-import { findProcess } from '../../src/temporal/server/process-table.ts';
 import { TEMPORAL_CLI_VERSION } from '../../src/temporal/cli/version.ts';
+import { findProcess } from '../../src/temporal/server/process-table.ts';
 import { endOrphan, readRecord } from '../../src/testing/temporal-record.ts';
 import { connectToTemporal } from '../support/temporal.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

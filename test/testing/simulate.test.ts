@@ -1,4 +1,5 @@
 /** The steps of a talk, what they say of slips, and when what a talk runs on goes. */
+
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync } from 'node:fs';
@@ -6,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, inject, test, vi } from 'vitest';
-import { borrowStage } from '../../src/testing/shared-stages.ts';
 import { simulate, type FailureName, type SimulateOptions } from '../../src/testing/index.ts';
+import { borrowStage } from '../../src/testing/shared-stages.ts';
 
 const PROBE = 'test/support/bots/probe/bot.ts';
 const begin = (options?: SimulateOptions) => simulate(PROBE, { temporal: inject('temporalAddress'), ...options });

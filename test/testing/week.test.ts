@@ -1,4 +1,5 @@
 /** What the README promises: a week of follow-up in a moment, on the real engine. */
+
 import { expect, inject, test } from 'vitest';
 import { simulate } from '../../src/testing/index.ts';
 

@@ -1,4 +1,5 @@
 /** A hook harms only its own answer: the next plugin answers, and the conversation lives. */
+
 import { describe, expect, test } from 'vitest';
 import { startTalk, type Talk } from '../support/talk.ts';
 

@@ -1,10 +1,10 @@
-import proto from '@temporalio/proto';
 import { randomUUID } from 'node:crypto';
+import proto from '@temporalio/proto';
 import { describe, expect, inject, test } from 'vitest';
-import { resetRun } from '../../src/temporal/replay/broken-runs.ts';
-import { freePort } from '../../src/temporal/server/free-port.ts';
-import { startEmbeddedTemporal } from '../../src/temporal/server/embedded-temporal.ts';
 import type { MessageEvent } from '../../src/index.ts';
+import { resetRun } from '../../src/temporal/replay/broken-runs.ts';
+import { startEmbeddedTemporal } from '../../src/temporal/server/embedded-temporal.ts';
+import { freePort } from '../../src/temporal/server/free-port.ts';
 import { inboundEventsSignal } from '../../src/workflows/contract/index.ts';
 import { startStage } from '../support/stage.ts';
 import { startTalk, until, type Talk } from '../support/talk.ts';
@@ -187,7 +187,7 @@ describe('a conversation', () => {
     expect(await contacts.find(talk.conversation)).toMatchObject({ tags: ['vip'] });
     await talk.skip('26 hours');
     expect(await talk.status()).toBe('COMPLETED');
-    await contacts.changeTags(talk.conversation, { add: ['spring'], remove: ['vip'] }, 20);
+    await contacts.changeTags(talk.conversation, { add: ['spring'], remove: ['vip'] });
     await talk.says('hello');
     expect(await talk.attributes()).toMatchObject({ Tags: ['spring'] });
   });

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import type { PagesReading } from '../../src/config/index.ts';
-import { Secret } from '../../src/config/index.ts';
+import { type PagesReading, Secret } from '../../src/config/index.ts';
 import { watchPages, type Pages } from '../../src/graph/pages.ts';
-import { PAGE, SECRETS, startStage, type Stage } from '../support/stage.ts';
 import { stopSequenceSignal, takeOverUpdate } from '../../src/workflows/contract/index.ts';
+import { PAGE, SECRETS, startStage, type Stage } from '../support/stage.ts';
 import { startTalk, until, type Talk } from '../support/talk.ts';
 
 const HOUR = 3_600_000;

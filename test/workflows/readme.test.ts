@@ -1,4 +1,5 @@
 /** What the README shows is what happens: its bot talks, and its test passes. */
+
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';

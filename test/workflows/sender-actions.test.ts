@@ -1,4 +1,5 @@
 /** What a Page does in a thread without saying a word. */
+
 import { expect, test } from 'vitest';
 import { startTalk, type Talk } from '../support/talk.ts';
 

@@ -1,4 +1,5 @@
 /** The example bot, as somebody would talk with it. */
+
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { startTalk, type Talk } from '../support/talk.ts';

@@ -1,4 +1,5 @@
 /** The half that decides. It runs in Temporal's sandbox, so it imports `everthread` and nothing of Node. */
+
 import { definePlugin, outside, type Plugin } from 'everthread';
 import type { ParcelActivities } from './activities.ts';
 

@@ -1,4 +1,5 @@
 /** A carrier on this machine. */
+
 import { createServer, type Server } from 'node:http';
 
 const PORT = 20_417;

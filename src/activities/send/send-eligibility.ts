@@ -1,6 +1,6 @@
+import { otherOwner, type Standing } from '../../policy/send-eligibility.ts';
 import type { Contact } from '../../store/contacts.ts';
 import type { PageState } from '../../store/page-circuit-breaker.ts';
-import { otherOwner, type Standing } from '../../policy/send-eligibility.ts';
 
 /** What the store knows of a person and their Page, as the policy takes it. */
 export function standingOf(

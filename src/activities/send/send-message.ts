@@ -2,21 +2,24 @@
  * The one gate out. Whatever is said, by whomever: it is written down, judged, said, and what became of it is recorded.
  * A send that is asked for again, after a crash or a reset, is recognised by its id and never said twice.
  */
+
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApplicationFailure } from '@temporalio/common';
-import type { GraphAnswer, GraphClient } from '../../graph/graph-client.ts';
+import type { Clock } from '../../domain/clock.ts';
 import { conversationParts, type ConversationParts } from '../../domain/conversation-id.ts';
-import type { GraphErrorRule } from '../../messenger/graph-errors/rule.ts';
+import type { RefusalReason } from '../../domain/send.ts';
+import type { GraphAnswer, GraphClient } from '../../graph/graph-client.ts';
 import { graphErrorRule, NETWORK_OUTCOMES } from '../../messenger/graph-errors/index.ts';
+import type { GraphErrorRule } from '../../messenger/graph-errors/rule.ts';
 import { messageClass } from '../../messenger/outbound/outbound-message.ts';
 import type { OutboundPart } from '../../messenger/outbound/sayable.ts';
 import { sendApiRequest, type SendClass } from '../../messenger/outbound/send-api.ts';
-import { verdict, type RefusalReason } from '../../policy/verdict.ts';
-import type { Judge, LedgerEntry, Turn } from '../../store/ledger.ts';
+import { verdict } from '../../policy/verdict.ts';
 import type { Store } from '../../store/index.ts';
-import { ATTACHMENT_EXPIRED, type Clock, type SendAttempt, type SendRequest } from '../../workflows/contract/index.ts';
-import { codeOf, holdPage } from './hold-page.ts';
+import type { Judge, LedgerEntry, Turn } from '../../store/ledger.ts';
+import { ATTACHMENT_EXPIRED, type SendAttempt, type SendRequest } from '../../workflows/contract/index.ts';
 import type { Logger } from '../logger.ts';
+import { codeOf, holdPage } from './hold-page.ts';
 import type { Pace } from './rate-limit/pace.ts';
 import { refusalStep, type RefusalStep } from './refusal-step.ts';
 import { standingOf } from './send-eligibility.ts';

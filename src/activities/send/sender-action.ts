@@ -1,10 +1,11 @@
+import type { Clock } from '../../domain/clock.ts';
 import { conversationParts } from '../../domain/conversation-id.ts';
 import type { GraphClient } from '../../graph/graph-client.ts';
 import { senderActionRequest } from '../../messenger/outbound/sender-action.ts';
 import { isWindowOpen } from '../../policy/messaging-window.ts';
 import type { Standing } from '../../policy/send-eligibility.ts';
 import type { Store } from '../../store/index.ts';
-import type { Clock, EverthreadActivities } from '../../workflows/contract/index.ts';
+import type { EverthreadActivities } from '../../workflows/contract/index.ts';
 import type { Logger } from '../logger.ts';
 import { standingOf } from './send-eligibility.ts';
 

@@ -1,6 +1,7 @@
-import type { ConversationId } from '../../domain/conversation-id.ts';
+import type { Clock } from '../../domain/clock.ts';
+import { conversationOfSend } from '../../domain/send-id.ts';
 import type { Store } from '../../store/index.ts';
-import { TAKEN_OVER, type Clock, type EverthreadActivities } from '../../workflows/contract/index.ts';
+import { TAKEN_OVER, type EverthreadActivities } from '../../workflows/contract/index.ts';
 import { settled } from './send-message.ts';
 
 /** Writes down that nobody tries a send any more. */
@@ -12,9 +13,7 @@ export function createWithdrawSend({
   readonly clock: Clock;
 }): EverthreadActivities['withdrawSend'] {
   return async (sendId) => {
-    // A send id begins with its conversation.
-    const conversation = sendId.split('/', 1)[0] as ConversationId;
-    const entry = await store.ledger.withdraw(sendId, TAKEN_OVER, clock.now(conversation));
+    const entry = await store.ledger.withdraw(sendId, TAKEN_OVER, clock.now(conversationOfSend(sendId)));
     const outcome = entry && settled(entry);
     return outcome === undefined || outcome.status === 'deferred' ? { status: 'failed', code: TAKEN_OVER } : outcome;
   };

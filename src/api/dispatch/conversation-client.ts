@@ -1,13 +1,13 @@
 import { type Client, isGrpcServiceError, NamespaceNotFoundError } from '@temporalio/client';
 import { ValueError } from '@temporalio/common';
+import type { Clock } from '../../domain/clock.ts';
 import { conversationParts, type ConversationId } from '../../domain/conversation-id.ts';
+import type { InboxItem } from '../../messenger/inbound/inbox-item.ts';
 import {
   CONVERSATION_TYPE,
   inboundEventsSignal,
   TASK_QUEUE,
-  type Clock,
   type ConversationInput,
-  type InboxItem,
 } from '../../workflows/contract/index.ts';
 
 /** Takes events for a conversation, which it starts if there is none. */

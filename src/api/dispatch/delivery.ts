@@ -1,11 +1,11 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ConversationId } from '../../domain/conversation-id.ts';
-import type { ClaimedConversation, Inbox } from '../../store/inbox/index.ts';
-import type { InboxItem } from '../../workflows/contract/index.ts';
-import { DELIVERY_WITHIN_MS, EngineAway, EngineRefusal, type Engine } from './conversation-client.ts';
-import type { Metrics } from '../metrics.ts';
 import { pauseMs } from '../../backoff.ts';
+import type { ConversationId } from '../../domain/conversation-id.ts';
+import type { InboxItem } from '../../messenger/inbound/inbox-item.ts';
+import type { ClaimedConversation, Inbox } from '../../store/inbox/index.ts';
+import type { Metrics } from '../metrics.ts';
+import { DELIVERY_WITHIN_MS, EngineAway, EngineRefusal, type Engine } from './conversation-client.ts';
 
 export interface CourierLog {
   info(fields: object, message: string): void;

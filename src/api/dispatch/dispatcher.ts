@@ -3,14 +3,15 @@
  * engine is away. Several processes share one store; a claim makes sure that one conversation is dispatched by one of
  * them at a time. What is to be done is always in the inbox; what is remembered here only makes it quick.
  */
+
 import { randomUUID } from 'node:crypto';
-import type { ConversationId } from '../../domain/conversation-id.ts';
-import type { Claim, ClaimedConversation, Inbox } from '../../store/inbox/index.ts';
-import { createComplaint } from '../../report-once.ts';
-import { createCourier, type CourierLog } from './delivery.ts';
-import { DELIVERY_WITHIN_MS, EngineAway, type Engine } from './conversation-client.ts';
-import type { Metrics } from '../metrics.ts';
 import { pauseMs } from '../../backoff.ts';
+import type { ConversationId } from '../../domain/conversation-id.ts';
+import { createComplaint } from '../../report-once.ts';
+import type { Claim, ClaimedConversation, Inbox } from '../../store/inbox/index.ts';
+import type { Metrics } from '../metrics.ts';
+import { DELIVERY_WITHIN_MS, EngineAway, type Engine } from './conversation-client.ts';
+import { createCourier, type CourierLog } from './delivery.ts';
 
 export interface Dispatcher {
   /** These conversations have something new. Returns at once. */

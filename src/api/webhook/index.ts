@@ -1,14 +1,14 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify';
+import type { Clock } from '../../domain/clock.ts';
 import type { ConversationId } from '../../domain/conversation-id.ts';
 import type { PolicyEnforcementEvent } from '../../messenger/inbound/inbound-event.ts';
-import { inboundEvents } from './decode/index.ts';
 import type { Inbox } from '../../store/inbox/index.ts';
-import type { Clock } from '../../workflows/contract/index.ts';
-import { createBodyBudget } from './body-budget.ts';
 import type { Metrics } from '../metrics.ts';
+import { plain } from '../plain-reply.ts';
+import { createBodyBudget } from './body-budget.ts';
+import { inboundEvents } from './decode/index.ts';
 import { notFromTheFuture } from './not-from-the-future.ts';
 import { parseJson } from './parse-json.ts';
-import { plain } from '../plain-reply.ts';
 import { isSameSecret, isSigned, isSignature } from './signature.ts';
 
 export interface WebhookOptions {

@@ -1,5 +1,5 @@
+import type { Clock } from '../../domain/clock.ts';
 import type { InboundEvent } from '../../messenger/inbound/inbound-event.ts';
-import type { Clock } from '../../workflows/contract/index.ts';
 
 /** Meta's clock and ours may differ by this much. */
 const CLOCKS_DIFFER_MS = 10 * 60_000;

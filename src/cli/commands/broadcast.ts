@@ -3,23 +3,23 @@ import { Command, InvalidArgumentError } from 'commander';
 import { candidates, hadItAlready, type AudienceDeps } from '../../activities/audience.ts';
 import { loadConfig, storeUrl } from '../../config/index.ts';
 import { findRunningDev } from '../../dev/index.ts';
-import { readBot, type BotFacts, type BroadcastFacts } from '../../temporal/bundling/bundle-bot.ts';
-import { createTemporalClient, temporalSettings } from '../../temporal/server/connect.ts';
 import { BotError } from '../../domain/bot-error.ts';
+import { broadcastCauseId } from '../../domain/cause.ts';
 import { contactQuery, type Segment } from '../../plugins/segment.ts';
 import { openStore } from '../../store/index.ts';
+import { readBot, type BotFacts, type BroadcastFacts } from '../../temporal/bundling/bundle-bot.ts';
+import { createTemporalClient, temporalSettings } from '../../temporal/server/connect.ts';
 import {
   BROADCAST_TYPE,
   broadcastId,
-  broadcastOccasion,
   broadcastTallyQuery,
   stopSequenceSignal,
   TASK_QUEUE,
   type BroadcastInput,
   type BroadcastTally,
 } from '../../workflows/contract/index.ts';
-import { segmentNamed } from './contacts.ts';
 import { progress, say } from '../terminal.ts';
+import { segmentNamed } from './contacts.ts';
 
 interface BroadcastCommandOptions {
   readonly dryRun?: true;
@@ -88,7 +88,7 @@ export async function dryRun(
   { broadcast: { name, messageClass }, segment }: FoundBroadcast,
   ofEdition: string,
 ): Promise<BroadcastTally> {
-  const occasion = broadcastOccasion(name, ofEdition);
+  const occasion = broadcastCauseId(name, ofEdition);
   const leftOut: Record<string, number> = {};
   let begun = 0;
   for await (const { conversation, outlook } of candidates(deps, {

@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs';
-import { Command, InvalidArgumentError } from 'commander';
 import type { Client } from '@temporalio/client';
+import { Command, InvalidArgumentError } from 'commander';
 import { loadConfig } from '../../config/index.ts';
 import { findRunningDev } from '../../dev/index.ts';
-import { findBroken, resetRun } from '../../temporal/replay/broken-runs.ts';
+import { silenceEngine } from '../../log.ts';
 import { bundleBot, type BotFacts } from '../../temporal/bundling/bundle-bot.ts';
-import { answers, createTemporalClient, temporalSettings } from '../../temporal/server/connect.ts';
-import { EngineError } from '../../temporal/temporal-error.ts';
+import { findBroken, resetRun } from '../../temporal/replay/broken-runs.ts';
 import { startOf } from '../../temporal/replay/history-actions.ts';
 import {
   countRuns,
@@ -17,7 +16,8 @@ import {
   type RunCount,
 } from '../../temporal/replay/recordings.ts';
 import { replay, type Recording, type Replayed } from '../../temporal/replay/replay.ts';
-import { silenceEngine } from '../../log.ts';
+import { answers, createTemporalClient, temporalSettings } from '../../temporal/server/connect.ts';
+import { EngineError } from '../../temporal/temporal-error.ts';
 import { progress, say } from '../terminal.ts';
 
 interface CheckOptions {

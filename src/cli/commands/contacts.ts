@@ -1,12 +1,13 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { loadConfig, storeUrl } from '../../config/index.ts';
-import { readBot } from '../../temporal/bundling/bundle-bot.ts';
 import { BotError } from '../../domain/bot-error.ts';
+import type { ContactQuery } from '../../domain/contact-query.ts';
 import type { ConversationId } from '../../domain/conversation-id.ts';
 import { msOf, type Duration } from '../../plugins/duration.ts';
 import { contactQuery, type Segment } from '../../plugins/segment.ts';
-import type { Audience, ContactQuery, Member } from '../../store/audience.ts';
+import type { Audience, Member } from '../../store/audience.ts';
 import { openStore } from '../../store/index.ts';
+import { readBot } from '../../temporal/bundling/bundle-bot.ts';
 import { print, progress, say, WHICH_STORE } from '../terminal.ts';
 
 interface ContactsOptions {

@@ -3,8 +3,8 @@ import { loadConfig, storeUrl } from '../../config/index.ts';
 import { quoted } from '../../graph/graph-words.ts';
 import { csvLine } from '../../leads/csv.ts';
 import { leadRecord } from '../../leads/lead-record.ts';
-import type { LeadFilter, Leads, ListedLead } from '../../store/leads.ts';
 import { openStore } from '../../store/index.ts';
+import type { LeadFilter, Leads, ListedLead } from '../../store/leads.ts';
 import { moment } from '../moment.ts';
 import { print, progress, WHICH_STORE } from '../terminal.ts';
 

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { loadConfig } from '../../config/index.ts';
-import { readBot } from '../../temporal/bundling/bundle-bot.ts';
+import { BotError } from '../../domain/bot-error.ts';
 import { createCallBudget, PROFILE_CALLS } from '../../graph/call-budget.ts';
 import { createGraphApi } from '../../graph/graph-api.ts';
 import { reconcileProfile } from '../../graph/profile/reconcile-profile.ts';
-import { BotError } from '../../domain/bot-error.ts';
 import type { MessengerProfile } from '../../messenger/profile.ts';
+import { readBot } from '../../temporal/bundling/bundle-bot.ts';
 import { chosenPages, graphOf } from '../page-choice.ts';
 import { progress, say } from '../terminal.ts';
 

@@ -1,10 +1,10 @@
 import { Command } from 'commander';
 import { loadConfig, type ConfigFor } from '../../config/index.ts';
-import { readBot } from '../../temporal/bundling/bundle-bot.ts';
+import { BotError } from '../../domain/bot-error.ts';
 import { createGraphApi, type GraphApi } from '../../graph/graph-api.ts';
 import { reconcileApp, reconcilePage } from '../../graph/subscription/reconcile-subscription.ts';
-import { BotError } from '../../domain/bot-error.ts';
 import type { WebhookField } from '../../messenger/inbound/webhook-fields.ts';
+import { readBot } from '../../temporal/bundling/bundle-bot.ts';
 import { chosenPages, graphOf } from '../page-choice.ts';
 import { progress, say } from '../terminal.ts';
 

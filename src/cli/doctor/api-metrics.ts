@@ -1,4 +1,5 @@
 /** What a running api has counted since it started, from its `/metrics`. */
+
 import { request } from 'undici';
 
 export interface ApiMetrics {

@@ -1,16 +1,17 @@
 /** What the checks look at. Each part is fetched when a check first asks for it, and once. */
+
 import { Connection } from '@temporalio/client';
 import { checkConfig, loadConfig, storeUrl, type Config, type ConfigProblem } from '../../config/index.ts';
-import { readBot, type BotFacts } from '../../temporal/bundling/bundle-bot.ts';
-import { temporalSettings } from '../../temporal/server/connect.ts';
+import { createGraphApi, type GraphApi, type GraphReply } from '../../graph/graph-api.ts';
 import {
   readAppSubscription,
   type AppAccess,
   type AppSubscription,
 } from '../../graph/subscription/app-subscription.ts';
-import { createGraphApi, type GraphApi, type GraphReply } from '../../graph/graph-api.ts';
 import { USUAL_FIELDS, type WebhookField } from '../../messenger/inbound/webhook-fields.ts';
 import { openStore, type Store } from '../../store/index.ts';
+import { readBot, type BotFacts } from '../../temporal/bundling/bundle-bot.ts';
+import { temporalSettings } from '../../temporal/server/connect.ts';
 import { chosenPages, graphOf, type ChosenPage } from '../page-choice.ts';
 import { readApiMetrics, type ApiMetrics } from './api-metrics.ts';
 

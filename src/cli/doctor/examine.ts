@@ -1,16 +1,16 @@
 import { notChecked, type CheckId, type Finding, type Status } from './check.ts';
 import { APP_CHECKS, GRAPH_CHECKS, TASK_CHECKS } from './checks/app.ts';
 import { DASHBOARD_CHECKS } from './checks/dashboard.ts';
-import { ENGINE_CHECKS } from './checks/temporal.ts';
 import { LEAD_CHECKS } from './checks/leads.ts';
 import { MACHINE_CHECKS } from './checks/machine.ts';
 import { PAGE_CHECKS } from './checks/pages.ts';
+import { SEND_CHECKS } from './checks/sends.ts';
+import { ENGINE_CHECKS } from './checks/temporal.ts';
+import { TRAFFIC_CHECKS } from './checks/traffic.ts';
+import { CALLBACK_CHECKS, WEBHOOK_CHECKS } from './checks/webhook.ts';
+import { createVisit, type Visit, type VisitOptions } from './context.ts';
 import { withoutSecrets } from './report.ts';
 import { runChecks } from './run-checks.ts';
-import { SEND_CHECKS } from './checks/sends.ts';
-import { TRAFFIC_CHECKS } from './checks/traffic.ts';
-import { createVisit, type Visit, type VisitOptions } from './context.ts';
-import { CALLBACK_CHECKS, WEBHOOK_CHECKS } from './checks/webhook.ts';
 
 /** In the order in which one trouble hides the next. */
 const FIRST = [

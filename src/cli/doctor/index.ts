@@ -1,8 +1,8 @@
 import { Command } from 'commander';
+import { say } from '../terminal.ts';
 import type { Finding } from './check.ts';
 import { examine } from './examine.ts';
 import { json, line, summary } from './report.ts';
-import { say } from '../terminal.ts';
 
 interface DoctorOptions {
   readonly callbackUrl?: string;

@@ -1,4 +1,5 @@
 /** Calls a webhook as Meta does: the handshake, and a signed body. Meta, messenger-platform/webhooks, read 2026-10-06. */
+
 import { createHmac } from 'node:crypto';
 import { request, type Dispatcher } from 'undici';
 import { quoted } from '../../graph/graph-words.ts';

@@ -1,4 +1,5 @@
 /** Reads and writes what a Page shows before anybody says anything. Meta, reference/messenger-profile-api, 2026-10-06. */
+
 import { z } from 'zod';
 import type { MessengerProfile } from '../../messenger/profile.ts';
 import type { GraphApi, GraphReply } from '../graph-api.ts';

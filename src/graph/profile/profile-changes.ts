@@ -1,4 +1,5 @@
 /** What stands between the profile a bot wants and the one its Page has, for Meta and in words. */
+
 import { z } from 'zod';
 import type { MessengerProfile } from '../../messenger/profile.ts';
 import { quoted } from '../graph-words.ts';

@@ -1,4 +1,5 @@
 /** Where Meta delivers an app's webhooks. Meta, graph-api/reference/application/subscriptions, read 2026-10-06. */
+
 import { z } from 'zod';
 import type { GraphApi, GraphReply } from '../graph-api.ts';
 import { fieldList, success } from './index.ts';

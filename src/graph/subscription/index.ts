@@ -1,7 +1,7 @@
 /** Which app a Page tells what: read and written. Meta, messenger-platform/webhooks, read 2026-10-06. */
+
 import { z } from 'zod';
-import type { WebhookField } from '../../messenger/inbound/webhook-fields.ts';
-import { fieldNames } from '../../messenger/inbound/webhook-fields.ts';
+import { type WebhookField, fieldNames } from '../../messenger/inbound/webhook-fields.ts';
 import type { GraphApi, GraphReply } from '../graph-api.ts';
 import type { PageAccess } from '../profile/index.ts';
 

@@ -1,8 +1,8 @@
 import { sideEffectOf, type WebhookField } from '../../messenger/inbound/webhook-fields.ts';
-import { readAppSubscription, subscribeApp, type AppAccess } from './app-subscription.ts';
 import type { GraphApi, GraphReply } from '../graph-api.ts';
 import { quoted, wordsFor } from '../graph-words.ts';
 import type { PageAccess } from '../profile/index.ts';
+import { readAppSubscription, subscribeApp, type AppAccess } from './app-subscription.ts';
 import { missingFields, readSubscription, subscribePage } from './index.ts';
 
 interface Task {

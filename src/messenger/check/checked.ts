@@ -3,6 +3,7 @@
  * database. Every function gives back what is fine and throws a `BotError` that names the limit and the value. `what`
  * begins the sentence: "The title of a card".
  */
+
 import { BotError } from '../../domain/bot-error.ts';
 import { checkLength } from './text-length.ts';
 

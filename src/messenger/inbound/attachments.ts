@@ -1,8 +1,7 @@
-import type { Attachment, EchoEvent, MessageEvent } from './inbound-event.ts';
-import { asId } from '../check/ids.ts';
-import { asText, isObject, known, valueAt } from '../check/json.ts';
-import type { JsonObject } from '../check/json.ts';
 import { epochMs } from '../check/epoch-ms.ts';
+import { asId } from '../check/ids.ts';
+import { asText, isObject, known, valueAt, type JsonObject } from '../check/json.ts';
+import type { Attachment, EchoEvent, MessageEvent } from './inbound-event.ts';
 
 /** What a message can carry, by Meta's names (webhook-events/messages, 2026-10-06). A gif is an image. */
 export interface AttachmentsByType {

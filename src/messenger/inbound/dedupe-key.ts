@@ -1,5 +1,5 @@
-import { fingerprint } from './fingerprint.ts';
 import type { AnyTold, Base } from './event-fields.ts';
+import { fingerprint } from './fingerprint.ts';
 
 const HOUR_MS = 3_600_000;
 

@@ -1,5 +1,5 @@
-import type { EventBase, InboundEvent, InboundEventKind } from './inbound-event.ts';
 import type { JsonObject } from '../check/json.ts';
+import type { EventBase, InboundEvent, InboundEventKind } from './inbound-event.ts';
 
 /** What an item tells beside who, when and where. */
 export type Told<K extends InboundEventKind> = Omit<Extract<InboundEvent, { kind: K }>, keyof EventBase>;

@@ -304,7 +304,7 @@ export interface CallEvent extends EventBase {
 }
 
 /**
- * A kind that did not exist when this was written, whatever its field. Kept as it came and counted
+ * A kind that did not exist when this was written, whatever its field. AttachmentResult as it came and counted
  * (`everthread_events_total{kind="unknown"}`), starts nothing.
  */
 export interface UnknownEvent extends EventBase {
@@ -313,7 +313,7 @@ export interface UnknownEvent extends EventBase {
   readonly keys: readonly string[];
 }
 
-/** Not the shape Meta documents. Kept as it came, with its reason, and counted; starts nothing. */
+/** Not the shape Meta documents. AttachmentResult as it came, with its reason, and counted; starts nothing. */
 export interface MalformedEvent extends EventBase {
   readonly kind: 'malformed';
   readonly reason: string;

@@ -1,11 +1,11 @@
-import type { InboundEvent } from './inbound-event.ts';
 import { plainWords } from '../plain-words.ts';
+import type { InboundEvent } from './inbound-event.ts';
 
 /** What a person asks for with one word: to be left alone, or to be written to again. */
-export type Wish = 'stop' | 'start';
+export type OptSignal = 'stop' | 'start';
 
 /** In the languages of the places where Messenger is used most; the whole message must be one of them. */
-const WORDS: Readonly<Record<Wish, readonly string[]>> = {
+const WORDS: Readonly<Record<OptSignal, readonly string[]>> = {
   stop: [
     // English, and what carriers have taught people everywhere
     'stop, stop all, stopall, unsubscribe, opt out, optout, quit, end messages, stop messages',
@@ -33,7 +33,7 @@ const WORDS: Readonly<Record<Wish, readonly string[]>> = {
 /** Of all of them; what is longer is not worth the work. */
 const LONGEST = 60;
 
-const WISHES = new Map(
+const SIGNALS = new Map(
   (['stop', 'start'] as const).flatMap((wish) =>
     WORDS[wish].flatMap((line) => line.split(', ').map((word) => [plain(word), wish] as const)),
   ),
@@ -43,11 +43,11 @@ const WISHES = new Map(
  * The wish behind an event, if it is one: a message that says nothing but "stop" (or "start") in a language known here,
  * in any case and with any punctuation; or Meta's own stop of a notification topic. "Where is the bus stop?" is none.
  */
-export function wishOf(event: InboundEvent): Wish | undefined {
+export function optSignalOf(event: InboundEvent): OptSignal | undefined {
   if (event.kind === 'optin') return event.isStop ? 'stop' : undefined;
   // A tapped suggestion means what the bot says it means.
   if (event.kind !== 'message' || event.quickReply !== undefined || event.text === undefined) return undefined;
-  return WISHES.get(plain(event.text));
+  return SIGNALS.get(plain(event.text));
 }
 
 /** As the words are compared: without case, accents and punctuation; empty for what is longer than any of them. */

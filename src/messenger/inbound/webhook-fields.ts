@@ -3,6 +3,7 @@
  * subscribes to it. Meta, messenger-platform/webhooks and its pages of events, read 2026-10-06; the names of the
  * changes[] fields from the Graph API's webhook reference for Pages.
  */
+
 import type { Channel } from '../../domain/conversation-id.ts';
 import type { InboundEventKind } from './inbound-event.ts';
 

@@ -8,8 +8,8 @@ import {
   invalid,
   isFields,
   optional,
+  type Fields,
 } from '../check/checked.ts';
-import type { Fields } from '../check/checked.ts';
 import { LIMITS } from './limits.ts';
 
 /** What hangs under a message and stays there for good. Meta, send-messages/buttons, read 2026-10-06. */

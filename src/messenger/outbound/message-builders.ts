@@ -1,11 +1,8 @@
-import type { Button } from './button.ts';
 import { checkedFields, checkedText } from '../check/checked.ts';
-import { suggestionsOf } from './quick-reply.ts';
-import type { QuickReply } from './quick-reply.ts';
-import { checkedButtonTemplate } from '../template/button.ts';
-import type { ButtonTemplate } from '../template/button.ts';
-import { templateMessage } from '../template/template-message.ts';
-import type { TemplateMessage } from '../template/template-message.ts';
+import { checkedButtonTemplate, type ButtonTemplate } from '../template/button.ts';
+import { templateMessage, type TemplateMessage } from '../template/template-message.ts';
+import type { Button } from './button.ts';
+import { suggestionsOf, type QuickReply } from './quick-reply.ts';
 
 export interface TextMessage {
   readonly text: string;

@@ -1,7 +1,3 @@
-import type { TextMessage } from './message-builders.ts';
-import type { MediaMessage } from './media.ts';
-import { THUMBS_UP } from './sticker.ts';
-import type { StickerMessage } from './sticker.ts';
 import type { ButtonTemplate } from '../template/button.ts';
 import type { CouponTemplate } from '../template/coupon.ts';
 import type { CustomerFeedbackTemplate } from '../template/customer-feedback.ts';
@@ -12,8 +8,10 @@ import type { MediaTemplate } from '../template/media.ts';
 import type { ProductTemplate } from '../template/product.ts';
 import type { ReceiptTemplate } from '../template/receipt.ts';
 import type { TemplateMessage } from '../template/template-message.ts';
-import { isUtility } from './utility.ts';
-import type { UtilityMessage } from './utility.ts';
+import type { MediaMessage } from './media.ts';
+import type { TextMessage } from './message-builders.ts';
+import { THUMBS_UP, type StickerMessage } from './sticker.ts';
+import { isUtility, type UtilityMessage } from './utility.ts';
 
 export type { Button } from './button.ts';
 export type { ButtonMessage, TextMessage } from './message-builders.ts';

@@ -1,6 +1,5 @@
 import { BotError } from '../../domain/bot-error.ts';
-import { checkedFields, checkedText, checkedUrl, invalid, isFields, optional } from '../check/checked.ts';
-import type { Fields } from '../check/checked.ts';
+import { checkedFields, checkedText, checkedUrl, invalid, isFields, optional, type Fields } from '../check/checked.ts';
 import { LIMITS } from './limits.ts';
 
 /** A suggestion under the last message, gone after a tap. Meta, send-messages/quick-replies, read 2026-10-06. */

@@ -1,14 +1,5 @@
-import { invalid, isFields } from '../check/checked.ts';
-import type { Fields } from '../check/checked.ts';
 import type { Channel } from '../../domain/conversation-id.ts';
-import { checkedDelivery, isEnvelope } from './send-options.ts';
-import { checkedMedia } from './media.ts';
-import { checkedTextMessage } from './message-builders.ts';
-import type { Delivery, Envelope, OutboundMessage, Sayable, Template } from './outbound-message.ts';
-import { suggestionsOf } from './quick-reply.ts';
-import type { QuickReply } from './quick-reply.ts';
-import { splitText } from './split-text.ts';
-import { checkedSticker } from './sticker.ts';
+import { invalid, isFields, type Fields } from '../check/checked.ts';
 import { checkedButtonTemplate } from '../template/button.ts';
 import { checkedCoupon } from '../template/coupon.ts';
 import { checkedCustomerFeedback } from '../template/customer-feedback.ts';
@@ -18,6 +9,13 @@ import { checkedImageGrid } from '../template/image-grid.ts';
 import { checkedMediaTemplate } from '../template/media.ts';
 import { checkedProducts } from '../template/product.ts';
 import { checkedReceipt } from '../template/receipt.ts';
+import { checkedMedia } from './media.ts';
+import { checkedTextMessage } from './message-builders.ts';
+import type { Delivery, Envelope, OutboundMessage, Sayable, Template } from './outbound-message.ts';
+import { suggestionsOf, type QuickReply } from './quick-reply.ts';
+import { checkedDelivery, isEnvelope } from './send-options.ts';
+import { splitText } from './split-text.ts';
+import { checkedSticker } from './sticker.ts';
 import { checkedUtility, isUtility } from './utility.ts';
 
 /** One request's worth of a {@link Sayable}: a message within Meta's limits, and how it is delivered. */

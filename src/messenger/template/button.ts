@@ -1,6 +1,5 @@
-import { checkedButtons } from '../outbound/button.ts';
-import type { Button } from '../outbound/button.ts';
 import { checkedFields, checkedText } from '../check/checked.ts';
+import { checkedButtons, type Button } from '../outbound/button.ts';
 import { LIMITS } from '../outbound/limits.ts';
 
 export interface ButtonTemplate {

@@ -1,9 +1,8 @@
 import { BotError } from '../../domain/bot-error.ts';
-import { checkedPayload } from '../outbound/button.ts';
 import { checkedFields, checkedText, checkedUrl, optional } from '../check/checked.ts';
+import { checkedPayload } from '../outbound/button.ts';
 import { LIMITS } from '../outbound/limits.ts';
-import { templateMessage } from './template-message.ts';
-import type { TemplateMessage } from './template-message.ts';
+import { templateMessage, type TemplateMessage } from './template-message.ts';
 
 export interface CouponTemplate {
   readonly template_type: 'coupon';

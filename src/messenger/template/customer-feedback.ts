@@ -8,8 +8,7 @@ import {
   optional,
 } from '../check/checked.ts';
 import { LIMITS } from '../outbound/limits.ts';
-import { templateMessage } from './template-message.ts';
-import type { TemplateMessage } from './template-message.ts';
+import { templateMessage, type TemplateMessage } from './template-message.ts';
 
 const QUESTION_TYPES = ['csat', 'nps', 'ces', 'free_form'] as const;
 const SCORE_OPTIONS = ['one_to_five', 'five_stars', 'five_emojis', 'zero_to_ten', 'one_to_seven'] as const;

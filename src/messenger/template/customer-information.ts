@@ -1,8 +1,7 @@
 import { checkedFields, checkedList, checkedText, checkedWholeNumber, optional } from '../check/checked.ts';
 import { LIMITS } from '../outbound/limits.ts';
 import { checkedPrivacy } from './customer-feedback.ts';
-import { templateMessage } from './template-message.ts';
-import type { TemplateMessage } from './template-message.ts';
+import { templateMessage, type TemplateMessage } from './template-message.ts';
 
 export interface CustomerInformationTemplate {
   readonly template_type: 'customer_information';

@@ -1,10 +1,8 @@
 import { BotError } from '../../domain/bot-error.ts';
-import { checkedButtons, urlAction } from '../outbound/button.ts';
-import type { Button, UrlAction } from '../outbound/button.ts';
 import { checkedFields, checkedFlag, checkedList, checkedText, checkedUrl, optional } from '../check/checked.ts';
+import { checkedButtons, urlAction, type Button, type UrlAction } from '../outbound/button.ts';
 import { LIMITS } from '../outbound/limits.ts';
-import { templateMessage } from './template-message.ts';
-import type { TemplateMessage } from './template-message.ts';
+import { templateMessage, type TemplateMessage } from './template-message.ts';
 
 /** One card of a {@link carousel}, as Meta takes it. */
 export interface Card {

@@ -1,6 +1,4 @@
 import { BotError } from '../../domain/bot-error.ts';
-import { checkedButtons, checkedPayload, urlAction } from '../outbound/button.ts';
-import type { PostbackButton, UrlAction, UrlButton } from '../outbound/button.ts';
 import {
   checkedFields,
   checkedFlag,
@@ -11,9 +9,16 @@ import {
   isFields,
   optional,
 } from '../check/checked.ts';
+import {
+  checkedButtons,
+  checkedPayload,
+  urlAction,
+  type PostbackButton,
+  type UrlAction,
+  type UrlButton,
+} from '../outbound/button.ts';
 import { LIMITS } from '../outbound/limits.ts';
-import { templateMessage } from './template-message.ts';
-import type { TemplateMessage } from './template-message.ts';
+import { templateMessage, type TemplateMessage } from './template-message.ts';
 
 export interface ImageGridTemplate {
   readonly template_type: 'image_grid';

@@ -1,6 +1,4 @@
 import { BotError } from '../../domain/bot-error.ts';
-import { checkedButtons } from '../outbound/button.ts';
-import type { Button } from '../outbound/button.ts';
 import {
   checkedChoice,
   checkedFields,
@@ -10,8 +8,8 @@ import {
   checkedUrl,
   optional,
 } from '../check/checked.ts';
-import { templateMessage } from './template-message.ts';
-import type { TemplateMessage } from './template-message.ts';
+import { checkedButtons, type Button } from '../outbound/button.ts';
+import { templateMessage, type TemplateMessage } from './template-message.ts';
 
 export interface MediaTemplate {
   readonly template_type: 'media';

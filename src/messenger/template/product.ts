@@ -1,7 +1,6 @@
 import { checkedFields, checkedId, checkedList } from '../check/checked.ts';
 import { LIMITS } from '../outbound/limits.ts';
-import { templateMessage } from './template-message.ts';
-import type { TemplateMessage } from './template-message.ts';
+import { templateMessage, type TemplateMessage } from './template-message.ts';
 
 export interface ProductTemplate {
   readonly template_type: 'product';

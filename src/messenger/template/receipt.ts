@@ -10,8 +10,7 @@ import {
   optional,
 } from '../check/checked.ts';
 import { LIMITS } from '../outbound/limits.ts';
-import { templateMessage } from './template-message.ts';
-import type { TemplateMessage } from './template-message.ts';
+import { templateMessage, type TemplateMessage } from './template-message.ts';
 
 /** Names as Meta has them; amounts are decimal numbers in `currency`. */
 export interface ReceiptTemplate {

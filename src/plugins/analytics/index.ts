@@ -1,4 +1,4 @@
-import type { Topic } from '../../workflows/contract/index.ts';
+import type { Topic } from '../../domain/topic.ts';
 import { optionsOf } from '../options.ts';
 import { definePlugin, type Plugin, type PluginContext } from '../plugin.ts';
 import type { TopicName } from '../topics.ts';

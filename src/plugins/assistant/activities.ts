@@ -1,4 +1,5 @@
 /** The assistant's outside half, in ordinary Node: `everthread/assistant`. */
+
 import { msToNumber } from '@temporalio/common/lib/time.js';
 import { APICallError, generateText, RetryError, type LanguageModel, type ModelMessage } from 'ai';
 import { BotError } from '../../domain/bot-error.ts';

@@ -1,9 +1,9 @@
+import { codePoints } from '../../messenger/check/text-length.ts';
 import { LIMITS } from '../../messenger/outbound/limits.ts';
 import { textMessage } from '../../messenger/outbound/message-builders.ts';
 import type { Sayable } from '../../messenger/outbound/outbound-message.ts';
-import { plainWords } from '../../messenger/plain-words.ts';
 import { quickReply } from '../../messenger/outbound/quick-reply.ts';
-import { codePoints } from '../../messenger/check/text-length.ts';
+import { plainWords } from '../../messenger/plain-words.ts';
 import { type OptionChecks, optionsOf } from '../options.ts';
 import { fits } from '../pattern.ts';
 import { definePlugin, type Plugin } from '../plugin.ts';

@@ -1,8 +1,8 @@
-import type { Duration } from '../duration.ts';
 import type { Sayable } from '../../messenger/outbound/outbound-message.ts';
+import type { Duration } from '../duration.ts';
 import { optionsOf } from '../options.ts';
-import type { StopName, TopicName } from '../topics.ts';
 import { defineSequence, type QuietHours, type Sequence } from '../sequence.ts';
+import type { StopName, TopicName } from '../topics.ts';
 
 export interface FollowUpOptions {
   /** The sequence's name, in kebab-case. */

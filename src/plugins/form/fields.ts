@@ -1,4 +1,5 @@
 /** The built-in kinds of question. They are plain functions, so they weigh nothing in the sandbox. */
+
 import { textMessage } from '../../messenger/outbound/message-builders.ts';
 import type { QuickReply, Sayable } from '../../messenger/outbound/outbound-message.ts';
 import { askEmail, askPhone, quickReply } from '../../messenger/outbound/quick-reply.ts';

@@ -1,4 +1,5 @@
 /** What somebody in the middle of a form wants, besides answering. */
+
 import type { MessageEvent } from '../../messenger/inbound/inbound-event.ts';
 import { plainWords } from '../../messenger/plain-words.ts';
 import { fits } from '../pattern.ts';

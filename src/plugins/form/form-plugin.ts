@@ -2,13 +2,21 @@ import type { MessageEvent, PostbackEvent } from '../../messenger/inbound/inboun
 import type { Sayable } from '../../messenger/outbound/outbound-message.ts';
 import { endOfQuietHours } from '../../policy/quiet-hours.ts';
 import { msOf } from '../duration.ts';
-import type { NoActivities, Outside } from '../plugin-activities.ts';
 import { fits } from '../pattern.ts';
+import type { NoActivities, Outside } from '../plugin-activities.ts';
 import type { HookResult, Plugin, PluginContext } from '../plugin.ts';
 import { wanted } from './form-actions.ts';
 import type { FormRules } from './form-options.ts';
-import { answerForm, beginForm, changeAnswer, question, skipQuestion } from './steps.ts';
-import type { Answers, FormState, FormStep } from './steps.ts';
+import {
+  answerForm,
+  beginForm,
+  changeAnswer,
+  question,
+  skipQuestion,
+  type Answers,
+  type FormState,
+  type FormStep,
+} from './steps.ts';
 import { afterPause, skippable, summary } from './texts.ts';
 
 /** A form that is under way. Times are epoch ms. */

@@ -2,6 +2,7 @@
  * Asks one question after the other and tells what came of it. Lead capture is a form whose answers are kept; a plugin
  * of one's own can build on the steps as well.
  */
+
 import { definePlugin, type Plugin } from '../plugin.ts';
 import { formRules, type FormOptions } from './form-options.ts';
 import { formHooks, type FormPluginState } from './form-plugin.ts';

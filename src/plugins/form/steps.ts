@@ -1,4 +1,5 @@
 /** The steps of a form as data in and data out: which question comes next, whether an answer fits. */
+
 import type { MessageEvent } from '../../messenger/inbound/inbound-event.ts';
 import type { Sayable } from '../../messenger/outbound/outbound-message.ts';
 import type { OptionChecks } from '../options.ts';

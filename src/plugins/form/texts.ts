@@ -1,6 +1,6 @@
-import type { QuickReply, Sayable } from '../../messenger/outbound/outbound-message.ts';
-import { textMessage } from '../../messenger/outbound/message-builders.ts';
 import { LIMITS } from '../../messenger/outbound/limits.ts';
+import { textMessage } from '../../messenger/outbound/message-builders.ts';
+import type { QuickReply, Sayable } from '../../messenger/outbound/outbound-message.ts';
 import { quickReply } from '../../messenger/outbound/quick-reply.ts';
 import { outboundMessage, withQuickReplies } from '../../messenger/outbound/sayable.ts';
 import type { OptionChecks } from '../options.ts';

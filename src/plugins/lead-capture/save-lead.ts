@@ -1,5 +1,6 @@
 /** Hands leads to the author's own activity, again and again for two days; meanwhile they are in the plugin's state. */
-import type { Lead } from '../../workflows/contract/index.ts';
+
+import type { Lead } from '../../domain/lead.ts';
 import type { Outside } from '../plugin-activities.ts';
 import type { PluginContext } from '../plugin.ts';
 

@@ -1,5 +1,5 @@
-import { LIMITS } from '../../messenger/outbound/limits.ts';
 import { codePoints } from '../../messenger/check/text-length.ts';
+import { LIMITS } from '../../messenger/outbound/limits.ts';
 import type { OptionChecks } from '../options.ts';
 import { idOf, type Path, type Screen, slug, type Choice } from './choice.ts';
 import { type Look, waysOut } from './screens.ts';

@@ -1,4 +1,5 @@
 /** Button flows: a tree of choices as data, whose taps say where they lead, so that they work for years. */
+
 import type { Sayable } from '../../messenger/outbound/outbound-message.ts';
 import { msOf } from '../duration.ts';
 import { optionsOf } from '../options.ts';

@@ -1,5 +1,5 @@
 import type { InboundEvent } from '../../messenger/inbound/inbound-event.ts';
-import { plain, type Wish, wishOf } from '../../messenger/inbound/opt-signal.ts';
+import { plain, type OptSignal, optSignalOf } from '../../messenger/inbound/opt-signal.ts';
 import type { Sayable } from '../../messenger/outbound/outbound-message.ts';
 import { optionsOf } from '../options.ts';
 import { definePlugin, type Plugin } from '../plugin.ts';
@@ -14,14 +14,14 @@ export interface OptOutOptions {
   /** By locale (`pt_BR`), by language (`pt`), and as `default` for everybody else. Default: English. */
   readonly texts?: Readonly<Record<string, OptOutTexts>>;
   /** Whole messages that mean the same as "stop" and "start", besides those known in many languages. */
-  readonly words?: { readonly [Key in Wish]?: readonly string[] };
+  readonly words?: { readonly [Key in OptSignal]?: readonly string[] };
 }
 
 interface OptOutState {
   /** What the person asked for last; missing for who never asked to stop. */
-  wish?: Wish;
+  wish?: OptSignal;
   /** What they were told last. */
-  told?: Wish;
+  told?: OptSignal;
 }
 
 const ENGLISH: OptOutTexts = {
@@ -32,10 +32,10 @@ const ENGLISH: OptOutTexts = {
 /** Says what "stop" and "start" have done, once, and lets nobody else answer them. Put it first. */
 export function optOut({ texts = {}, words = {} }: OptOutOptions = {}): Plugin<OptOutState> {
   checkOptions({ texts, words });
-  const extra = new Map<string, Wish>();
+  const extra = new Map<string, OptSignal>();
   for (const wish of ['stop', 'start'] as const) for (const word of words[wish] ?? []) extra.set(plain(word), wish);
 
-  function extraWishOf(event: InboundEvent): Wish | undefined {
+  function extraSignalOf(event: InboundEvent): OptSignal | undefined {
     if (event.kind !== 'message' || event.quickReply !== undefined || event.text === undefined) return undefined;
     return extra.get(plain(event.text));
   }
@@ -50,8 +50,8 @@ export function optOut({ texts = {}, words = {} }: OptOutOptions = {}): Plugin<O
     state: {},
     // Also while a person of the business answers: what is asked of the Page holds for the bot.
     async observe(ctx, event) {
-      const known = wishOf(event);
-      const wish = known ?? extraWishOf(event);
+      const known = optSignalOf(event);
+      const wish = known ?? extraSignalOf(event);
       if (!wish) return;
       if (!known) await ctx.recordWish(wish, event.at);
       if (wish === 'stop' || ctx.state.wish) ctx.state.wish = wish;
@@ -60,7 +60,7 @@ export function optOut({ texts = {}, words = {} }: OptOutOptions = {}): Plugin<O
       else if (!known) ctx.emit('opt-out');
     },
     async onMessage(ctx, message) {
-      const wish = wishOf(message) ?? extraWishOf(message);
+      const wish = optSignalOf(message) ?? extraSignalOf(message);
       const { told } = ctx.state;
       // "start" from somebody who gets our messages anyway is a word like others.
       if (!wish || (wish === 'start' && (!ctx.state.wish || told === 'start'))) return 'pass';

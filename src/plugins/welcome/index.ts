@@ -1,6 +1,6 @@
 import type { InboundEvent } from '../../messenger/inbound/inbound-event.ts';
-import type { Sayable } from '../../messenger/outbound/outbound-message.ts';
 import { referralOf } from '../../messenger/inbound/referral-of.ts';
+import type { Sayable } from '../../messenger/outbound/outbound-message.ts';
 import { optionsOf } from '../options.ts';
 import { definePlugin, type Plugin, type PluginContext } from '../plugin.ts';
 

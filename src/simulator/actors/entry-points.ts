@@ -1,7 +1,7 @@
 import { getStartedPayload } from '../state/page-profile.ts';
-import type { PersonActs } from './sender-actions.ts';
-import { adItem, commentItem, optinItem, postbackItem, referralItem } from '../webhook/webhook-items.ts';
 import type { World } from '../state/simulator-state.ts';
+import { adItem, commentItem, optinItem, postbackItem, referralItem } from '../webhook/webhook-items.ts';
+import type { PersonActs } from './sender-actions.ts';
 
 /** The ways on which a person comes to the Page. Which of them open the window is Meta's rule (policy, 2026-10-06). */
 export interface EntryPoints {

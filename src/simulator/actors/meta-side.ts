@@ -1,12 +1,10 @@
-import type { ReleaseHabit } from '../webhook/deliveries.ts';
+import { SimulatorError } from '../simulator-error.ts';
 import type { Page } from '../state/pages.ts';
 import type { NewPersona } from '../state/personas.ts';
-import { SimulatorError } from '../simulator-error.ts';
-import { policyItem } from '../webhook/routing-items.ts';
-import type { PolicyAction } from '../webhook/routing-items.ts';
 import type { ProfileAccess } from '../state/simulated-app.ts';
-import { tellPage } from '../state/simulator-state.ts';
-import type { World } from '../state/simulator-state.ts';
+import { tellPage, type World } from '../state/simulator-state.ts';
+import type { ReleaseHabit } from '../webhook/deliveries.ts';
+import { policyItem, type PolicyAction } from '../webhook/routing-items.ts';
 
 /** Why the Send API refuses a person who has not blocked the Page; Meta has more than one number for it. */
 export type Unavailability = '551/1545041' | '10/2018108';

@@ -1,9 +1,9 @@
 import { SimulatorError } from '../simulator-error.ts';
-import { speak } from './post-message.ts';
-import { inboxAppId } from '../state/thread-control.ts';
-import { changeOwner } from './thread-routing.ts';
-import { OTHER_APP_ID } from '../webhook/webhook-items.ts';
 import type { World } from '../state/simulator-state.ts';
+import { inboxAppId } from '../state/thread-control.ts';
+import { OTHER_APP_ID } from '../webhook/webhook-items.ts';
+import { speak } from './post-message.ts';
+import { changeOwner } from './thread-routing.ts';
 
 /** Those who speak for the Page beside the bot. Under routing, an answer of theirs takes the thread. */
 export interface OtherSpeakers {

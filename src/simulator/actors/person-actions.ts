@@ -1,13 +1,9 @@
-import { hasText, idText, isRecord, valuesAt } from '../json.ts';
-import type { JsonRecord } from '../json.ts';
-import { createEntryPoints } from './entry-points.ts';
-import type { EntryPoints } from './entry-points.ts';
+import { tappable, type Tappable } from '../content/tappable.ts';
+import { hasText, idText, isRecord, valuesAt, type JsonRecord } from '../json.ts';
+import { SimulatorError } from '../simulator-error.ts';
 import type { MessageContent } from '../state/messages.ts';
 import type { NewPerson, Person } from '../state/people.ts';
-import { createPersonActs } from './sender-actions.ts';
-import { SimulatorError } from '../simulator-error.ts';
-import { tappable } from '../content/tappable.ts';
-import type { Tappable } from '../content/tappable.ts';
+import { tell, type World } from '../state/simulator-state.ts';
 import {
   addressItem,
   couponItem,
@@ -21,10 +17,11 @@ import {
   readItem,
   seenItem,
   unreactItem,
+  type MediaType,
+  type ReactionName,
 } from '../webhook/webhook-items.ts';
-import type { MediaType, ReactionName } from '../webhook/webhook-items.ts';
-import { tell } from '../state/simulator-state.ts';
-import type { World } from '../state/simulator-state.ts';
+import { createEntryPoints, type EntryPoints } from './entry-points.ts';
+import { createPersonActs } from './sender-actions.ts';
 
 /** What a person can do in Messenger. Somebody not met before is added on the way. */
 export interface PersonSide extends EntryPoints {

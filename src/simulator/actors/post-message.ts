@@ -1,8 +1,6 @@
-import { newMid } from '../state/messages.ts';
-import type { MessageAuthor, MessageContent } from '../state/messages.ts';
+import { newMid, type MessageAuthor, type MessageContent } from '../state/messages.ts';
+import { tell, type World } from '../state/simulator-state.ts';
 import { deliveryItem, echoItem } from '../webhook/webhook-items.ts';
-import { tell } from '../state/simulator-state.ts';
-import type { World } from '../state/simulator-state.ts';
 
 /** Something said on the Page's side, by whichever app. */
 export interface Utterance {

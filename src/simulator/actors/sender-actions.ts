@@ -1,10 +1,8 @@
-import { newMid } from '../state/messages.ts';
-import type { MessageContent } from '../state/messages.ts';
-import type { Person } from '../state/people.ts';
 import { SimulatorError } from '../simulator-error.ts';
+import { newMid, type MessageContent } from '../state/messages.ts';
+import type { Person } from '../state/people.ts';
+import { tell, type World } from '../state/simulator-state.ts';
 import type { MessagingItem, WebhookKind } from '../webhook/webhook-items.ts';
-import { tell } from '../state/simulator-state.ts';
-import type { World } from '../state/simulator-state.ts';
 
 /** The ways in which something a person does becomes known: in the thread, to the bot, to the window. */
 export interface PersonActs {

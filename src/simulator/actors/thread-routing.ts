@@ -1,10 +1,8 @@
 import { textAt } from '../json.ts';
-import { appIdOf, inboxAppId } from '../state/thread-control.ts';
-import type { ThreadControl, ThreadOwner } from '../state/thread-control.ts';
+import { tell, type World } from '../state/simulator-state.ts';
+import { appIdOf, inboxAppId, type ThreadControl, type ThreadOwner } from '../state/thread-control.ts';
 import { handoverItem } from '../webhook/routing-items.ts';
 import { OTHER_APP_ID, PAGE_INBOX_APP_ID } from '../webhook/webhook-items.ts';
-import { tell } from '../state/simulator-state.ts';
-import type { World } from '../state/simulator-state.ts';
 
 /** Conversation Routing, as the Page's settings and the other apps of the Page turn it. */
 export interface RoutingSide {

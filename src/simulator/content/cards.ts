@@ -1,5 +1,5 @@
-import type { Attachments } from '../state/attachments.ts';
 import { idText, isRecord, textAt, valuesAt } from '../json.ts';
+import type { Attachments } from '../state/attachments.ts';
 
 /** A template as it is drawn: one of it, or several side by side. */
 export interface Card {

@@ -1,8 +1,6 @@
+import { idText, isRecord, textAt, valuesAt, type JsonRecord } from '../json.ts';
 import type { Attachments } from '../state/attachments.ts';
-import { buttonsAt, shownButton } from './cards.ts';
-import type { ShownButton } from './cards.ts';
-import { idText, isRecord, textAt, valuesAt } from '../json.ts';
-import type { JsonRecord } from '../json.ts';
+import { buttonsAt, shownButton, type ShownButton } from './cards.ts';
 
 /** What is drawn in a way of its own: neither a text nor a card. */
 export type Figure =

@@ -1,8 +1,8 @@
-import { buttonsOf } from './cards.ts';
-import { tileTitle } from './renderers.ts';
 import { hasText, textAt, valuesAt } from '../json.ts';
 import type { ThreadMessage } from '../state/messages.ts';
 import type { Person } from '../state/people.ts';
+import { buttonsOf } from './cards.ts';
+import { tileTitle } from './renderers.ts';
 
 /** Something in a thread that sends words or a payload when tapped. */
 export interface Tappable {

@@ -1,14 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import type { z } from 'zod';
-import { checked, INPUTS } from './control-inputs.ts';
-import { faultSchema } from '../rules/faults.ts';
 import type { MetaSide } from '../actors/meta-side.ts';
 import type { OtherSpeakers } from '../actors/other-speakers.ts';
 import type { PersonSide } from '../actors/person-actions.ts';
 import type { RoutingSide } from '../actors/thread-routing.ts';
-import { personView, threadView } from './thread-view.ts';
+import { faultSchema } from '../rules/faults.ts';
 import { SimulatorError } from '../simulator-error.ts';
 import type { World } from '../state/simulator-state.ts';
+import { checked, INPUTS } from './control-inputs.ts';
+import { personView, threadView } from './thread-view.ts';
 
 /** All that can be done here: as a person, as the others who speak for the Page, and as its settings. */
 export interface Doings extends PersonSide, OtherSpeakers, RoutingSide, MetaSide {

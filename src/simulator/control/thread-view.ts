@@ -1,18 +1,13 @@
-import { cardsOf, textOf, wordsOf } from '../content/cards.ts';
-import type { Card } from '../content/cards.ts';
-import { figureOf } from '../content/renderers.ts';
-import type { Figure } from '../content/renderers.ts';
+import { cardsOf, textOf, wordsOf, type Card } from '../content/cards.ts';
+import { figureOf, type Figure } from '../content/renderers.ts';
+import { quickReplies } from '../content/tappable.ts';
+import { windowView, type WindowView } from '../rules/window.ts';
 import type { MessageAuthor, ThreadMessage } from '../state/messages.ts';
 import type { Person } from '../state/people.ts';
-import { quickReplies } from '../content/tappable.ts';
-import { happenings } from './timeline.ts';
-import type { Happening } from './timeline.ts';
-import { ownerOf } from '../state/thread-control.ts';
-import type { ThreadOwner } from '../state/thread-control.ts';
-import { windowView } from '../rules/window.ts';
-import type { WindowView } from '../rules/window.ts';
-import type { Webhook } from '../webhook/webhooks.ts';
 import type { World } from '../state/simulator-state.ts';
+import { ownerOf, type ThreadOwner } from '../state/thread-control.ts';
+import type { Webhook } from '../webhook/webhooks.ts';
+import { happenings, type Happening } from './timeline.ts';
 
 /** How many of the newest messages, sends and webhooks are shown. */
 const SHOWN = 300;

@@ -1,17 +1,14 @@
 import { randomInt } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { request as call } from 'undici';
-import { isVersion, parametersOf, refuse, tokenOf } from './graph-call.ts';
-import type { Path } from './graph-call.ts';
-import { hasText, idText } from '../json.ts';
-import type { JsonRecord } from '../json.ts';
+import { hasText, idText, type JsonRecord } from '../json.ts';
 import { missing, oneOf } from '../rules/part-rules.ts';
-import { refusal } from '../rules/refusals.ts';
-import type { Refusal } from '../rules/refusals.ts';
-import { proofProblem } from './secret-proof.ts';
+import { refusal, type Refusal } from '../rules/refusals.ts';
 import { appTokenOf } from '../state/simulated-app.ts';
-import { fieldProblem, fieldsIn } from './subscription-routes.ts';
 import type { World } from '../state/simulator-state.ts';
+import { isVersion, parametersOf, refuse, tokenOf, type Path } from './graph-call.ts';
+import { proofProblem } from './secret-proof.ts';
+import { fieldProblem, fieldsIn } from './subscription-routes.ts';
 
 /**
  * `/{app}/subscriptions`, with an app access token: where webhooks go, and which. Meta documents that the edge exists and

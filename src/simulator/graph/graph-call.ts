@@ -1,12 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { JsonRecord } from '../json.ts';
-import { hasText, isRecord } from '../json.ts';
-import type { Page } from '../state/pages.ts';
+import { type JsonRecord, hasText, isRecord } from '../json.ts';
 import type { Call } from '../rules/rates.ts';
-import { errorBody, refusal } from '../rules/refusals.ts';
-import type { Refusal } from '../rules/refusals.ts';
-import { proofProblem } from './secret-proof.ts';
+import { errorBody, refusal, type Refusal } from '../rules/refusals.ts';
+import type { Page } from '../state/pages.ts';
 import type { World } from '../state/simulator-state.ts';
+import { proofProblem } from './secret-proof.ts';
 
 /** `/v25.0/{page id, me, or a PSID}/…` */
 export interface Path {

@@ -1,18 +1,17 @@
 import type { FastifyInstance } from 'fastify';
+import { badParameter, refusal } from '../rules/refusals.ts';
+import { profileOf, wantsMoreThanNames } from '../state/profile.ts';
+import type { World } from '../state/simulator-state.ts';
 import { appRoutes } from './app-routes.ts';
-import { isThisPage, queryOf, refuse, tokenAccessOf } from './graph-call.ts';
-import type { Path } from './graph-call.ts';
+import { isThisPage, queryOf, refuse, tokenAccessOf, type Path } from './graph-call.ts';
 import { personaBody, personaRoutes } from './persona-routes.ts';
 import { profileRoutes } from './profile-routes.ts';
-import { profileOf, wantsMoreThanNames } from '../state/profile.ts';
-import { badParameter, refusal } from '../rules/refusals.ts';
 import { sendRoute } from './send-route.ts';
 import { subscriptionRoutes } from './subscription-routes.ts';
 import { threadControlRoutes } from './thread-control-routes.ts';
 import { tokenRoutes } from './token-routes.ts';
 import { uploadRoute } from './upload-route.ts';
 import { usageHeaders } from './usage-headers.ts';
-import type { World } from '../state/simulator-state.ts';
 
 /** The part of the Graph API that a bot needs, under `/graph`. */
 export function graphRoutes(app: FastifyInstance, world: World): void {

@@ -1,13 +1,10 @@
 import type { FastifyInstance } from 'fastify';
-import { accessOf, bodyOf, refuse, tokenAccessOf } from './graph-call.ts';
-import type { Path } from './graph-call.ts';
-import { hasText, idText } from '../json.ts';
-import type { JsonRecord } from '../json.ts';
+import { hasText, idText, type JsonRecord } from '../json.ts';
 import { missing, partProblem } from '../rules/part-rules.ts';
+import { refusal, type Refusal } from '../rules/refusals.ts';
 import type { Persona } from '../state/personas.ts';
-import { refusal } from '../rules/refusals.ts';
-import type { Refusal } from '../rules/refusals.ts';
 import type { World } from '../state/simulator-state.ts';
+import { accessOf, bodyOf, refuse, tokenAccessOf, type Path } from './graph-call.ts';
 
 /** `/{page}/personas` and `/{persona}` (Meta, Personas; names have at most 50 characters). */
 export function personaRoutes(app: FastifyInstance, world: World): void {

@@ -1,9 +1,8 @@
 import type { FastifyInstance } from 'fastify';
-import { accessOf, bodyOf, queryOf, refuse, withoutCredentials } from './graph-call.ts';
-import type { Path } from './graph-call.ts';
 import { hasText } from '../json.ts';
 import { profileProblem } from '../state/page-profile.ts';
 import type { World } from '../state/simulator-state.ts';
+import { accessOf, bodyOf, queryOf, refuse, withoutCredentials, type Path } from './graph-call.ts';
 
 /** `/{page}/messenger_profile`: what the Page shows before anybody writes. */
 export function profileRoutes(app: FastifyInstance, world: World): void {

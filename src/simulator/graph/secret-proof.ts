@@ -1,8 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { JsonRecord } from '../json.ts';
-import { refusal } from '../rules/refusals.ts';
-import type { Refusal } from '../rules/refusals.ts';
 import type { SimulatorOptions } from '../options.ts';
+import { refusal, type Refusal } from '../rules/refusals.ts';
 
 /**
  * `appsecret_proof`: the hex HMAC-SHA256 of the token, key the app secret (Meta, Secure Graph API Calls). A wrong one is

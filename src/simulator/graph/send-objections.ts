@@ -1,18 +1,16 @@
 import type { Channel } from '../../domain/conversation-id.ts';
-import { isExpired } from '../state/attachments.ts';
+import { connectedApp } from '../actors/thread-routing.ts';
+import { hasText, idText, isRecord, textAt, valuesAt, type JsonRecord } from '../json.ts';
 import { windowProblem } from '../rules/class-rules.ts';
-import type { Comment } from '../state/comments.ts';
-import { hasText, idText, isRecord, textAt, valuesAt } from '../json.ts';
-import type { JsonRecord } from '../json.ts';
 import { PRIVATE_REPLY_MS } from '../rules/limits.ts';
 import { first } from '../rules/part-rules.ts';
+import { badParameter, refusal, type Refusal } from '../rules/refusals.ts';
+import { isExpired } from '../state/attachments.ts';
+import type { Comment } from '../state/comments.ts';
 import type { Person } from '../state/people.ts';
-import { badParameter, refusal } from '../rules/refusals.ts';
-import type { Refusal } from '../rules/refusals.ts';
-import { mayWrite } from '../state/thread-control.ts';
-import { connectedApp } from '../actors/thread-routing.ts';
-import { fill } from '../state/utility-templates.ts';
 import type { World } from '../state/simulator-state.ts';
+import { mayWrite } from '../state/thread-control.ts';
+import { fill } from '../state/utility-templates.ts';
 
 const UNAVAILABLE: Readonly<Record<string, 'personUnavailable' | 'personUnreachable'>> = {
   '551/1545041': 'personUnavailable',

@@ -1,16 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { runUnder } from '../rules/faults.ts';
-import type { FaultedOutcome } from '../rules/faults.ts';
-import { accessOf, bodyOf, refuse, withoutCredentials } from './graph-call.ts';
-import type { Access, Path } from './graph-call.ts';
 import type { JsonRecord } from '../json.ts';
-import { psidOf, takeSend } from './take-send.ts';
-import type { SendResult } from './take-send.ts';
+import { runUnder, type FaultedOutcome } from '../rules/faults.ts';
+import { errorBody, refusal, type Refusal } from '../rules/refusals.ts';
 import type { Page } from '../state/pages.ts';
-import { errorBody, refusal } from '../rules/refusals.ts';
-import type { Refusal } from '../rules/refusals.ts';
 import type { SendRecord } from '../state/sends.ts';
 import type { World } from '../state/simulator-state.ts';
+import { accessOf, bodyOf, refuse, withoutCredentials, type Access, type Path } from './graph-call.ts';
+import { psidOf, takeSend, type SendResult } from './take-send.ts';
 
 /** `POST /{page}/messages`: the Send API. */
 export function sendRoute(app: FastifyInstance, world: World): void {

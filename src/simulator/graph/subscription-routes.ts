@@ -1,11 +1,9 @@
 import type { FastifyInstance } from 'fastify';
-import { accessOf, parametersOf, refuse } from './graph-call.ts';
-import type { Access, Path } from './graph-call.ts';
 import { first, missing, oneOf } from '../rules/part-rules.ts';
-import { refusal } from '../rules/refusals.ts';
-import type { Refusal } from '../rules/refusals.ts';
-import { knownFields } from '../webhook/subscriptions.ts';
+import { refusal, type Refusal } from '../rules/refusals.ts';
 import type { World } from '../state/simulator-state.ts';
+import { knownFields } from '../webhook/subscriptions.ts';
+import { accessOf, parametersOf, refuse, type Access, type Path } from './graph-call.ts';
 
 /** `/{page}/subscribed_apps`: what the Page tells our app. Meta's sample answers with the word "true". */
 export function subscriptionRoutes(app: FastifyInstance, world: World): void {

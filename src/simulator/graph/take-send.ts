@@ -1,19 +1,17 @@
+import { speak } from '../actors/post-message.ts';
+import { controlAfterSend } from '../actors/thread-routing.ts';
+import { hasText, idText, isRecord, type JsonRecord } from '../json.ts';
 import { remarkOn } from '../rules/class-rules.ts';
-import type { Comment } from '../state/comments.ts';
 import { instagramProblem } from '../rules/instagram-rules.ts';
-import { hasText, idText, isRecord } from '../json.ts';
-import type { JsonRecord } from '../json.ts';
+import { refusal, type Refusal } from '../rules/refusals.ts';
+import { formProblem } from '../rules/send-rules.ts';
+import type { Comment } from '../state/comments.ts';
 import type { MessageContent } from '../state/messages.ts';
 import type { Page } from '../state/pages.ts';
 import type { Person } from '../state/people.ts';
-import { refusal } from '../rules/refusals.ts';
-import type { Refusal } from '../rules/refusals.ts';
-import { sendObjection } from './send-objections.ts';
-import { formProblem } from '../rules/send-rules.ts';
-import { speak } from '../actors/post-message.ts';
-import { controlAfterSend } from '../actors/thread-routing.ts';
-import { fill } from '../state/utility-templates.ts';
 import type { World } from '../state/simulator-state.ts';
+import { fill } from '../state/utility-templates.ts';
+import { sendObjection } from './send-objections.ts';
 
 /** What Meta makes of one call of the Send API. */
 export type SendResult =

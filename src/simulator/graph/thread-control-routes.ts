@@ -1,16 +1,12 @@
 import type { FastifyInstance } from 'fastify';
-import { accessOf, parametersOf, refuse } from './graph-call.ts';
-import type { Access, Path } from './graph-call.ts';
-import { idText, isRecord, textAt } from '../json.ts';
-import type { JsonRecord } from '../json.ts';
-import { missing } from '../rules/part-rules.ts';
-import type { Person } from '../state/people.ts';
-import { badParameter, refusal } from '../rules/refusals.ts';
-import type { Refusal } from '../rules/refusals.ts';
-import { LONGEST_CONTROL_MS, mayWrite } from '../state/thread-control.ts';
-import type { ThreadControl } from '../state/thread-control.ts';
 import { connectedApp, putOwner } from '../actors/thread-routing.ts';
+import { idText, isRecord, textAt, type JsonRecord } from '../json.ts';
+import { missing } from '../rules/part-rules.ts';
+import { badParameter, refusal, type Refusal } from '../rules/refusals.ts';
+import type { Person } from '../state/people.ts';
 import type { World } from '../state/simulator-state.ts';
+import { LONGEST_CONTROL_MS, mayWrite, type ThreadControl } from '../state/thread-control.ts';
+import { accessOf, parametersOf, refuse, type Access, type Path } from './graph-call.ts';
 
 /** What one of the calls finds: the thread, who owns it, and what was asked. */
 interface ControlCall {

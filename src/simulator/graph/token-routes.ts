@@ -1,15 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { appAccessProblem } from './app-routes.ts';
-import { isVersion, parametersOf, queryOf, refuse, tokenAccessOf, tokenOf } from './graph-call.ts';
-import type { Path } from './graph-call.ts';
-import { hasText, idText } from '../json.ts';
-import type { JsonRecord } from '../json.ts';
+import { hasText, idText, type JsonRecord } from '../json.ts';
 import { missing, oneOf } from '../rules/part-rules.ts';
-import { badParameter, errorBody, refusal } from '../rules/refusals.ts';
-import type { Refusal } from '../rules/refusals.ts';
-import { proofProblem } from './secret-proof.ts';
+import { badParameter, errorBody, refusal, type Refusal } from '../rules/refusals.ts';
 import type { World } from '../state/simulator-state.ts';
+import { appAccessProblem } from './app-routes.ts';
+import { isVersion, parametersOf, queryOf, refuse, tokenAccessOf, tokenOf, type Path } from './graph-call.ts';
+import { proofProblem } from './secret-proof.ts';
 
 /** About 60 days, as Meta's sample has it (Get Long-Lived Tokens). */
 const LONG_LIVED_SECONDS = 5_183_944;

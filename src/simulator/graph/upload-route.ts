@@ -1,14 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { accessOf, bodyOf, refuse, unpacked } from './graph-call.ts';
-import type { Path } from './graph-call.ts';
-import { hasText, idText, isRecord } from '../json.ts';
-import type { JsonRecord } from '../json.ts';
+import { hasText, idText, isRecord, type JsonRecord } from '../json.ts';
 import { LARGEST_FILE_BYTES } from '../rules/limits.ts';
 import { missing, oneOf } from '../rules/part-rules.ts';
-import { refusal } from '../rules/refusals.ts';
-import type { Refusal } from '../rules/refusals.ts';
+import { refusal, type Refusal } from '../rules/refusals.ts';
 import { MEDIA_TYPES, mediaProblem } from '../rules/send-rules.ts';
 import type { World } from '../state/simulator-state.ts';
+import { accessOf, bodyOf, refuse, unpacked, type Path } from './graph-call.ts';
 
 /** Room for a file that is too large, so that it gets Meta's refusal and not the server's. */
 const LARGEST_BODY_BYTES = 2 * LARGEST_FILE_BYTES;

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import { bodyOf, tokenOf } from './graph-call.ts';
 import type { World } from '../state/simulator-state.ts';
+import { bodyOf, tokenOf } from './graph-call.ts';
 
 /** Of the business that owns the Pages; invented. */
 const BUSINESS_ID = '210400556677889';

@@ -1,11 +1,8 @@
 import type { Channel } from '../../domain/conversation-id.ts';
-import { isRecord } from '../json.ts';
-import type { JsonRecord } from '../json.ts';
+import { isRecord, type JsonRecord } from '../json.ts';
 import type { Person } from '../state/people.ts';
-import { badParameter, refusal } from './refusals.ts';
-import type { Refusal } from './refusals.ts';
-import { isOpen, isWithinTaggedWindow } from './window.ts';
-import type { AdWindow } from './window.ts';
+import { badParameter, refusal, type Refusal } from './refusals.ts';
+import { isOpen, isWithinTaggedWindow, type AdWindow } from './window.ts';
 
 /**
  * The classes of messages and how far each reaches: `RESPONSE` and `UPDATE` inside the window, `HUMAN_AGENT` and

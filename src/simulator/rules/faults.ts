@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
-import { orderedRefusal } from './refusals.ts';
-import type { Refusal } from './refusals.ts';
+import { orderedRefusal, type Refusal } from './refusals.ts';
 
 /** For how many sends (default 1), and for whose (default anybody's). */
 const scope = {

@@ -1,8 +1,6 @@
-import { hasText, isRecord, textAt } from '../json.ts';
-import type { JsonRecord } from '../json.ts';
+import { hasText, isRecord, textAt, type JsonRecord } from '../json.ts';
 import { oneOf } from './part-rules.ts';
-import { badParameter } from './refusals.ts';
-import type { Refusal } from './refusals.ts';
+import { badParameter, type Refusal } from './refusals.ts';
 
 /** UTF-8 bytes, where Messenger counts characters (from third parties quoting Meta, 27 Sep 2026). */
 const LONGEST_TEXT_BYTES = 1000;

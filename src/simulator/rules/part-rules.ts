@@ -1,7 +1,6 @@
 import { hasText, isRecord, valuesAt } from '../json.ts';
 import type { CountLimit, LengthLimit, PartLimits } from './limits.ts';
-import { badParameter } from './refusals.ts';
-import type { Refusal } from './refusals.ts';
+import { badParameter, type Refusal } from './refusals.ts';
 
 /** Looks at everything below `place` in a body as one table of limits says; the first that is wrong. */
 export function partProblem(body: unknown, place: string, limits: PartLimits): Refusal | undefined {

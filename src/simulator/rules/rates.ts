@@ -1,9 +1,6 @@
-import { hasText, isRecord, textAt } from '../json.ts';
-import type { JsonRecord } from '../json.ts';
-import { createMeter } from './meter.ts';
-import type { Meter } from './meter.ts';
-import { refusal } from './refusals.ts';
-import type { Refusal } from './refusals.ts';
+import { hasText, isRecord, textAt, type JsonRecord } from '../json.ts';
+import { createMeter, type Meter } from './meter.ts';
+import { refusal, type Refusal } from './refusals.ts';
 
 /** How much a Page may ask for, by the real clock (Meta, Rate Limits, read 2026-10-06); `Infinity` for no limit. */
 export interface RateLimits {

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Channel } from '../../domain/conversation-id.ts';
-import { INSTAGRAM, KNOWN } from './known-refusals.ts';
-import type { Refusal, RefusalKind } from './known-refusals.ts';
+import { INSTAGRAM, KNOWN, type Refusal, type RefusalKind } from './known-refusals.ts';
 
 export type { Refusal } from './known-refusals.ts';
 

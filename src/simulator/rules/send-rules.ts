@@ -1,10 +1,8 @@
+import { hasText, idText, isRecord, type JsonRecord } from '../json.ts';
 import { classProblem } from './class-rules.ts';
-import { hasText, idText, isRecord } from '../json.ts';
-import type { JsonRecord } from '../json.ts';
 import { MESSAGE, QUICK_REPLY_PARTS } from './limits.ts';
 import { kindProblem, missing, oneOf, partProblem } from './part-rules.ts';
-import { badParameter, refusal } from './refusals.ts';
-import type { Refusal } from './refusals.ts';
+import { badParameter, refusal, type Refusal } from './refusals.ts';
 import { templateProblem } from './template-rules.ts';
 
 /** A rule looks at a request body and names what is wrong with it. */

@@ -1,9 +1,7 @@
-import { hasText, idText, isRecord, valuesAt } from '../json.ts';
-import type { JsonRecord } from '../json.ts';
+import { hasText, idText, isRecord, valuesAt, type JsonRecord } from '../json.ts';
 import { BUTTON_PARTS, TEMPLATES } from './limits.ts';
 import { first, kindProblem, missing, oneOf, partProblem } from './part-rules.ts';
-import { badParameter, refusal } from './refusals.ts';
-import type { Refusal } from './refusals.ts';
+import { badParameter, refusal, type Refusal } from './refusals.ts';
 
 const PAYLOAD = 'message.attachment.payload';
 

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
-import type { SimulatorDatabase } from './database.ts';
 import { ATTACHMENT_LIFETIME_MS } from '../rules/limits.ts';
+import type { SimulatorDatabase } from './database.ts';
 
 /** A file that was uploaded, or will be fetched from its address whenever it is shown. */
 export interface Attachment {

@@ -1,10 +1,8 @@
-import type { SimulatorDatabase } from './database.ts';
-import { hasText, isRecord, valuesAt } from '../json.ts';
-import type { JsonRecord } from '../json.ts';
+import { hasText, isRecord, valuesAt, type JsonRecord } from '../json.ts';
 import { PROFILE } from '../rules/limits.ts';
 import { first, kindProblem, partProblem } from '../rules/part-rules.ts';
-import { badParameter } from '../rules/refusals.ts';
-import type { Refusal } from '../rules/refusals.ts';
+import { badParameter, type Refusal } from '../rules/refusals.ts';
+import type { SimulatorDatabase } from './database.ts';
 
 const PROPERTIES = [
   'get_started',

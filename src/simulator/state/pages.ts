@@ -41,7 +41,7 @@ export interface Pages {
   restrict(id: string, isRestricted: boolean): void;
 }
 
-interface Kept {
+interface AttachmentResult {
   page: Page;
   readonly tokens: Map<string, TokenState['status']>;
 }
@@ -85,7 +85,7 @@ export function createPages(main: PageSettings, others: readonly PageSettings[])
   };
 }
 
-function keptOf(settings: PageSettings): Kept {
+function keptOf(settings: PageSettings): AttachmentResult {
   return { page: pageOf(settings), tokens: new Map([[settings.accessToken, 'valid']]) };
 }
 

@@ -1,6 +1,6 @@
+import { SimulatorError } from '../simulator-error.ts';
 import type { SimulatorDatabase } from './database.ts';
 import { inventedEmail, inventedPerson, inventedPhone, inventedPsid } from './invented-people.ts';
-import { SimulatorError } from '../simulator-error.ts';
 
 /** Somebody with a phone and Messenger on it. */
 export interface Person {

@@ -1,6 +1,6 @@
 import type { Channel } from '../../domain/conversation-id.ts';
-import type { SimulatorDatabase } from './database.ts';
 import { INSTAGRAM_INBOX_APP_ID, OTHER_APP_ID, PAGE_INBOX_APP_ID } from '../webhook/webhook-items.ts';
+import type { SimulatorDatabase } from './database.ts';
 
 const HOUR_MS = 3_600_000;
 /** Control ends this long after the last word of either side (Meta, Conversation Routing, read 2026-10-06). */

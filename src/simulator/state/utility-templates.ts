@@ -1,8 +1,6 @@
+import { hasText, idText, isRecord, valuesAt, type JsonRecord } from '../json.ts';
+import { badParameter, type Refusal } from '../rules/refusals.ts';
 import type { SimulatorDatabase } from './database.ts';
-import { hasText, idText, isRecord, valuesAt } from '../json.ts';
-import type { JsonRecord } from '../json.ts';
-import { badParameter } from '../rules/refusals.ts';
-import type { Refusal } from '../rules/refusals.ts';
 
 /** What Meta approved for messages outside the window. Values stand in the body as `{{order_id}}`, or by place as `{{1}}`. */
 export interface UtilityTemplate {

@@ -1,9 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
-import { batchBody } from './webhook-body.ts';
-import type { Batching } from './webhook-body.ts';
-import { createWebhookPost } from './webhook-post.ts';
-import type { WebhookPostOptions } from './webhook-post.ts';
+import { batchBody, type Batching } from './webhook-body.ts';
+import { createWebhookPost, type WebhookPostOptions } from './webhook-post.ts';
 import type { Try, Webhook, Webhooks } from './webhooks.ts';
 
 /**

@@ -1,6 +1,5 @@
 import { isRecord } from '../json.ts';
-import { asMetaPrints, fromPerson } from './webhook-items.ts';
-import type { MessagingItem, Thread } from './webhook-items.ts';
+import { asMetaPrints, fromPerson, type MessagingItem, type Thread } from './webhook-items.ts';
 
 /** Control of a thread given, taken or asked for (`webhook-events/messaging_handovers`). */
 export function handoverItem(

@@ -1,8 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Channel } from '../../domain/conversation-id.ts';
 import { isRecord, textAt } from '../json.ts';
-import { META_FILES } from './webhook-items.ts';
-import type { MessagingItem } from './webhook-items.ts';
+import { META_FILES, type MessagingItem } from './webhook-items.ts';
 
 /** What one event is made of: whose Page, in which list, and the item itself. */
 export interface Told {

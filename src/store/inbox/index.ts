@@ -1,12 +1,12 @@
 import { sql, type Transaction } from 'kysely';
 import type { ConversationId } from '../../domain/conversation-id.ts';
+import type { DecodedEvent } from '../../messenger/inbound/decoded-event.ts';
 import type { InboundEvent } from '../../messenger/inbound/inbound-event.ts';
-import type { Delivered } from '../../api/webhook/decode/index.ts';
-import { claimConversations, endClaim, extendClaim, type Claim, type ClaimedConversation } from './leases.ts';
 import type { Database } from '../db/database.ts';
 import type { Write } from '../db/group-commit.ts';
-import { keepEvents, topicOf } from './record-events.ts';
 import type { Tables } from '../db/tables.ts';
+import { claimConversations, endClaim, extendClaim, type Claim, type ClaimedConversation } from './leases.ts';
+import { keepEvents, topicOf } from './record-events.ts';
 
 export type { Claim, ClaimedConversation };
 
@@ -15,7 +15,7 @@ export interface Inbox {
    * Keeps events and all that follows from them (window clock, receipts, echoes, transcript) in one transaction.
    * An event that is already there changes nothing. Gives the conversations that have something new to hear.
    */
-  keep(delivered: readonly Delivered[], receivedAt: number): Promise<ConversationId[]>;
+  keep(delivered: readonly DecodedEvent[], receivedAt: number): Promise<ConversationId[]>;
   /** Conversations with pending events that nobody has claimed, those waiting longest first. */
   waiting(limit: number, now: number): Promise<ConversationId[]>;
   /** Claims conversations that nobody else has claimed, with their oldest pending events. */

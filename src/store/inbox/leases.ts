@@ -1,7 +1,9 @@
 /** Who dispatches a conversation at the moment. A claim ends by itself when its holder died. */
+
 import { sql, type Transaction } from 'kysely';
 import type { ConversationId } from '../../domain/conversation-id.ts';
 import type { InboundEvent } from '../../messenger/inbound/inbound-event.ts';
+import type { InboxItem } from '../../messenger/inbound/inbox-item.ts';
 import type { Tables } from '../db/tables.ts';
 
 export interface Claim {
@@ -14,12 +16,7 @@ export interface Claim {
 export interface ClaimedConversation {
   readonly conversation: ConversationId;
   /** Oldest first, at most `EVENTS_PER_SIGNAL`. */
-  readonly items: readonly PendingEvent[];
-}
-
-export interface PendingEvent {
-  readonly inboxId: number;
-  readonly event: InboundEvent;
+  readonly items: readonly InboxItem[];
 }
 
 /** One signal carries at most this many events, to stay far below the engine's payload limit. */
@@ -64,7 +61,7 @@ async function pendingOf(
   trx: Transaction<Tables>,
   conversations: ReadonlySet<ConversationId>,
 ): Promise<ClaimedConversation[]> {
-  const items = new Map([...conversations].map((conversation) => [conversation as string, [] as PendingEvent[]]));
+  const items = new Map([...conversations].map((conversation) => [conversation as string, [] as InboxItem[]]));
   if (conversations.size === 0) return [];
   const numbered = trx
     .selectFrom('inbox')

@@ -1,15 +1,16 @@
 /** What is written when Meta tells something: the event itself, and all that follows from it. */
+
 import type { Transaction } from 'kysely';
 import type { ConversationId } from '../../domain/conversation-id.ts';
+import type { DecodedEvent } from '../../messenger/inbound/decoded-event.ts';
 import type { InboundEvent, InboundEventKind } from '../../messenger/inbound/inbound-event.ts';
-import type { Delivered } from '../../api/webhook/decode/index.ts';
 import { recordReceipt, recordVisit } from '../contacts.ts';
-import { confirmByEcho } from './echo.ts';
 import { shortKey } from '../db/short-key.ts';
-import { recordStanding } from '../send-eligibility.ts';
 import type { InboxTable, Tables } from '../db/tables.ts';
-import { forgetTakenBack } from './redact-unsent.ts';
+import { recordStanding } from '../send-eligibility.ts';
 import { recordInTranscript } from '../transcript.ts';
+import { confirmByEcho } from './echo.ts';
+import { forgetTakenBack } from './redact-unsent.ts';
 
 /** Receipts only move a watermark: kept in `contacts`, never queued one by one. */
 const RECEIPTS: ReadonlySet<InboundEventKind> = new Set(['read', 'delivery']);
@@ -34,7 +35,7 @@ export function topicOf({ conversation, pageId }: InboundEvent): string {
 /** Gives the conversations that have something new to hear. */
 export async function keepEvents(
   trx: Transaction<Tables>,
-  delivered: readonly Delivered[],
+  delivered: readonly DecodedEvent[],
   receivedAt: number,
 ): Promise<ConversationId[]> {
   for (const { event } of delivered) if (RECEIPTS.has(event.kind)) await recordReceipt(trx, event, receivedAt);

@@ -1,4 +1,5 @@
 /** `activities.ts` beside the bot: ordinary Node, the bot's outside half. */
+
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';

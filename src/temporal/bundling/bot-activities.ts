@@ -1,4 +1,5 @@
 /** What a bot calls in the `activities.ts` beside it. */
+
 import { BotError } from '../../domain/bot-error.ts';
 import type { Bot } from '../../plugins/bot.ts';
 

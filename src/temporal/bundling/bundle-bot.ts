@@ -7,14 +7,14 @@ import {
   type Logger,
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
-import type { MessengerProfile } from '../../messenger/profile.ts';
 import { neededFields, type WebhookField } from '../../messenger/inbound/webhook-fields.ts';
+import type { MessengerProfile } from '../../messenger/profile.ts';
 import type { Bot } from '../../plugins/bot.ts';
 import type { Broadcast } from '../../plugins/broadcast/index.ts';
 import type { Segment } from '../../plugins/segment.ts';
+import { EngineError } from '../temporal-error.ts';
 import { neededActivities, type NeededActivity } from './bot-activities.ts';
 import { listenToBundler } from './bundle-errors.ts';
-import { EngineError } from '../temporal-error.ts';
 import { keepCompiler } from './kept-compiler.ts';
 import { tryBundle } from './try-bundle.ts';
 

@@ -1,4 +1,5 @@
 /** What the bundler complains of, in words for the bot's author. */
+
 import { relative, resolve } from 'node:path';
 import type { BundleOptions } from '@temporalio/worker';
 import { disallowedModules, moduleMatches } from '@temporalio/worker/lib/workflow/bundler.js';

@@ -6,6 +6,7 @@
  * line count, so the source map stays right for lines. A statement whose value nobody looks at goes through
  * `src/workflows/injected/floating-promise.ts`, in case it is a promise that fails.
  */
+
 import { parse } from 'acorn';
 import { full } from 'acorn-walk';
 import MagicString from 'magic-string';

@@ -3,6 +3,7 @@
  * hold a whole worker: a regular expression is one step for JavaScript, nothing inside the sandbox can count it, and
  * where Temporal stops it after five seconds in the middle of a promise, Node 20 ends the process.
  */
+
 import { createContext, Script } from 'node:vm';
 import { parse } from 'acorn';
 import { simple } from 'acorn-walk';

@@ -1,4 +1,5 @@
 /** Finds where a place in a bundle comes from. */
+
 import { SourceMap } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { fileName } from './bundle-errors.ts';

@@ -2,6 +2,7 @@
  * Loads a bundle once, the way the sandbox will: what a bot throws while it loads would else fail every workflow task
  * of every conversation, again and again.
  */
+
 import { basename } from 'node:path';
 import { createContext, Script } from 'node:vm';
 import { EngineError } from '../temporal-error.ts';

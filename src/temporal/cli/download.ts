@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { run } from './command.ts';
-import type { InstallFailures, InstallOptions } from './install.ts';
-import { installWhole } from './install.ts';
+import { type InstallFailures, type InstallOptions, installWhole } from './install.ts';
 import { TEMPORAL_CLI_VERSION } from './version.ts';
 
 const DOWNLOAD_URL = 'https://temporal.download/cli/archive';

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { NOT_FOUND } from './command.ts';
 import { EngineError } from '../temporal-error.ts';
+import { NOT_FOUND } from './command.ts';
 import { downloadTemporalCli } from './download.ts';
 import { installTemporalCliWithPip } from './pip.ts';
 import { askVersion, TEMPORAL_CLI_VERSION } from './version.ts';

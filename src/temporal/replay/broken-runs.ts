@@ -1,4 +1,5 @@
 /** Runs that cannot go on, because the code is no longer what their history was made with; and the way out. */
+
 import { randomUUID } from 'node:crypto';
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import proto from '@temporalio/proto';

@@ -1,4 +1,5 @@
 /** What a workflow did, read from its history, in words for who looks after a bot. */
+
 import type { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import proto from '@temporalio/proto';
 

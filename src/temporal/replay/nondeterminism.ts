@@ -1,4 +1,5 @@
 /** Why a history and today's code do not fit together, in words. */
+
 import { actionsIn, occasionOf, wordsFor, type Action, type History } from './history-actions.ts';
 
 /**

@@ -1,4 +1,5 @@
 /** Plays recorded histories to today's code. */
+
 import { Worker, type WorkflowBundle } from '@temporalio/worker';
 import type { Action, History } from './history-actions.ts';
 import { explain } from './nondeterminism.ts';

@@ -1,6 +1,6 @@
 /** Temporal on this machine, as a child process: for `everthread dev`, the demo and the tests. */
-import type { ChildProcess } from 'node:child_process';
-import { spawn } from 'node:child_process';
+
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { EngineError } from '../temporal-error.ts';

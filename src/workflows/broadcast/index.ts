@@ -3,6 +3,7 @@
  * conversation begin the sequence. What is under way when a worker dies is done again; whoever has begun does not begin
  * again, and nobody hears anything twice.
  */
+
 import {
   condition,
   continueAsNew,
@@ -11,10 +12,10 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
+import { broadcastCauseId } from '../../domain/cause.ts';
 import { contactQuery } from '../../plugins/segment.ts';
 import { findBroadcast } from '../bot.ts';
 import {
-  broadcastOccasion,
   broadcastTallyQuery,
   stopSequenceSignal,
   type BroadcastInput,
@@ -53,7 +54,7 @@ export async function broadcast(input: BroadcastInput): Promise<string> {
     setCurrentDetails(details(edition, tally));
     const step = await outside.broadcastStep({
       name,
-      occasion: broadcastOccasion(name, edition),
+      occasion: broadcastCauseId(name, edition),
       query: contactQuery(segment),
       perSecond,
       messageClass,

@@ -1,14 +1,11 @@
-import type { Plugin } from '../../plugins/plugin.ts';
-import type {
-  BroadcastBegin,
-  ContactCard,
-  InboxItem,
-  Line,
-  SequenceEnd,
-  TagChange,
-  TakeOver,
-} from '../contract/index.ts';
+import type { ContactCard } from '../../domain/contact-card.ts';
+import type { TagChange } from '../../domain/tags.ts';
+import type { TakeOver } from '../../domain/take-over.ts';
+import type { TranscriptLine } from '../../domain/transcript-line.ts';
+import type { InboxItem } from '../../messenger/inbound/inbox-item.ts';
 import { plainJson } from '../../plugins/plain-json.ts';
+import type { Plugin } from '../../plugins/plugin.ts';
+import type { BroadcastBegin, SequenceEnd } from '../contract/index.ts';
 
 /**
  * All that a conversation remembers, as plain JSON: what it continues as new with, and what it closes with.
@@ -43,7 +40,7 @@ export interface ConversationState {
   windowOpenedAt?: number;
   lastTurnAt: number;
   /** The last lines of the talk, for plugins and Temporal's UI. */
-  lines: Line[];
+  lines: TranscriptLine[];
 }
 
 export interface PluginState {
@@ -115,7 +112,7 @@ export function remember(state: ConversationState, inboxId: number): boolean {
   return true;
 }
 
-export function addLine(state: ConversationState, line: Line): void {
+export function addLine(state: ConversationState, line: TranscriptLine): void {
   const text = line.text.length > LONGEST_LINE ? `${line.text.slice(0, LONGEST_LINE)}…` : line.text;
   state.lines.push({ ...line, text });
   if (state.lines.length > KEPT_LINES) state.lines.shift();

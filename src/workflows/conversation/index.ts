@@ -2,6 +2,7 @@
  * One person's talk with one Page. Signals only push; one loop works, in order; what it remembers is one JSON value
  * (`conversation-state.ts`). It continues as new when it has been quiet, and closes when nothing can happen any more.
  */
+
 import {
   allHandlersFinished,
   continueAsNew,
@@ -25,12 +26,12 @@ import {
   type ConversationInput,
   type EverthreadActivities,
 } from '../contract/index.ts';
-import { newState, readState, type ConversationState, type Incoming } from './conversation-state.ts';
 import { createHush } from '../outbound/send-cancellation.ts';
-import { createShowing } from './visibility.ts';
 import { createAlarm, createNow } from '../updatable-timer.ts';
-import { takesOver, takeTurn, wakeUp } from './turn.ts';
+import { newState, readState, type ConversationState, type Incoming } from './conversation-state.ts';
 import type { Rest } from './turn-parts.ts';
+import { takesOver, takeTurn, wakeUp } from './turn.ts';
+import { createShowing } from './visibility.ts';
 import { closings } from './window-closing.ts';
 
 const outside = proxyLocalActivities<EverthreadActivities>({ startToCloseTimeout: '10 seconds' });

@@ -1,4 +1,5 @@
 /** A plugin whose hook fails again and again is set aside for a while, in the conversation where it does. */
+
 import { log } from '@temporalio/workflow';
 import type { Plugin } from '../../plugins/plugin.ts';
 import type { ConversationState } from './conversation-state.ts';

@@ -1,12 +1,13 @@
 import { log } from '@temporalio/workflow';
+import { wakeUpId } from '../../domain/cause.ts';
+import { MAX_TAGS } from '../../domain/tags.ts';
+import type { Topic } from '../../domain/topic.ts';
+import { markSeen, react, typingOn, unreact, type SenderAction } from '../../messenger/outbound/sender-action.ts';
+import { frozen, plainJson } from '../../plugins/plain-json.ts';
 import type { Outside } from '../../plugins/plugin-activities.ts';
 import type { Plugin, PluginContext } from '../../plugins/plugin.ts';
-import { markSeen, react, typingOn, unreact, type SenderAction } from '../../messenger/outbound/sender-action.ts';
-import { act } from '../outbound/sender-action.ts';
-import { MOST_TAGS, type Topic } from '../contract/index.ts';
-import { frozen, plainJson } from '../../plugins/plain-json.ts';
 import { authorsActivities } from '../authors-activities.ts';
-import { recordStep, recordWish, saveLead, say } from './turn-send.ts';
+import { act } from '../outbound/sender-action.ts';
 import { quietUntil } from '../quiet-until.ts';
 import { shortName } from '../short-name.ts';
 import { shortText } from '../short-text.ts';
@@ -14,6 +15,7 @@ import { checkedTag } from '../tags.ts';
 import { startSequence, stopSequence } from './sequence-signals.ts';
 import { threadControl } from './thread-control.ts';
 import type { Turn } from './turn-parts.ts';
+import { recordStep, recordWish, saveLead, say } from './turn-send.ts';
 
 /** A hook that asks for more than this is caught in a loop. */
 const MOST_SENDS_PER_HOOK = 20;
@@ -88,9 +90,9 @@ export function pluginContext(turn: Turn, plugin: Plugin, draft: { state: object
       return state.lines.map((line) => ({ ...line }));
     },
     get activities() {
-      const { occasion, calls } = turn;
+      const { cause, calls } = turn;
       activities ??= authorsActivities(plugin.activities, {
-        occasion: `${occasion}/${plugin.name}`,
+        prefix: `${cause.id}/${plugin.name}`,
         counts: calls,
         ask,
       });
@@ -118,7 +120,7 @@ export function pluginContext(turn: Turn, plugin: Plugin, draft: { state: object
       const others = state.wakeUps.filter((wakeUp) => wakeUp.plugin !== plugin.name || wakeUp.note !== note);
       if (others.length >= MOST_WAKE_UPS) throw new Error(`More than ${MOST_WAKE_UPS} wake-ups are waiting.`);
       const moment = Math.max(Math.round(at), turn.now() + SHORTEST_WAIT_MS);
-      const occasion = `w${shortName(`${turn.occasion}/${turn.wakes}`)}`;
+      const occasion = wakeUpId(shortName(`${turn.cause.id}/${turn.wakes}`));
       turn.wakes += 1;
       state.wakeUps = [
         ...others,
@@ -137,7 +139,7 @@ export function pluginContext(turn: Turn, plugin: Plugin, draft: { state: object
     tag: (tag) => {
       mustBeOpen();
       if (state.tags.includes(tag)) return;
-      if (state.tags.length >= MOST_TAGS) throw new Error(`A person has at most ${MOST_TAGS} tags.`);
+      if (state.tags.length >= MAX_TAGS) throw new Error(`A person has at most ${MAX_TAGS} tags.`);
       state.tags = [...state.tags, checkedTag(tag)];
     },
     untag: (tag) => {

@@ -1,6 +1,6 @@
-import type { ConversationState } from './conversation-state.ts';
 import { plugins } from '../bot.ts';
 import { startBudget } from '../injected/step-budget.ts';
+import type { ConversationState } from './conversation-state.ts';
 
 const LONGEST = 160;
 

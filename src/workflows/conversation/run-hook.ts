@@ -1,11 +1,11 @@
 import { condition, log } from '@temporalio/workflow';
-import type { Plugin, PluginContext } from '../../plugins/plugin.ts';
-import { pluginState, type ConversationState } from './conversation-state.ts';
 import { plainJson } from '../../plugins/plain-json.ts';
-import { pluginContext } from './plugin-context.ts';
-import { asideUntil, countFailure, countSuccess } from './plugin-circuit-breaker.ts';
-import { effectsOf, undo, type Turn } from './turn-parts.ts';
+import type { Plugin, PluginContext } from '../../plugins/plugin.ts';
 import { startBudget } from '../injected/step-budget.ts';
+import { pluginState, type ConversationState } from './conversation-state.ts';
+import { asideUntil, countFailure, countSuccess } from './plugin-circuit-breaker.ts';
+import { pluginContext } from './plugin-context.ts';
+import { effectsOf, undo, type Turn } from './turn-parts.ts';
 
 /** A hook that waits for nothing of ours may do so for this long. */
 const LONGEST_SILENCE_MS = 30_000;

@@ -1,5 +1,8 @@
 /** What a conversation and its sequences tell each other. */
+
 import { getExternalWorkflowHandle, log, proxyLocalActivities } from '@temporalio/workflow';
+import type { SequenceStart } from '../../domain/sequence-start.ts';
+import type { Topic } from '../../domain/topic.ts';
 import type { MessageEvent, PostbackEvent } from '../../messenger/inbound/inbound-event.ts';
 import { findBroadcast, newestSequence, versionOf } from '../bot.ts';
 import {
@@ -9,8 +12,6 @@ import {
   topicSignal,
   type EverthreadActivities,
   type SequenceEnd,
-  type SequenceStart,
-  type Topic,
 } from '../contract/index.ts';
 import type { ConversationState } from './conversation-state.ts';
 import type { Turn } from './turn-parts.ts';
@@ -20,7 +21,8 @@ const SIGNALS = { reply: replySignal, stop: stopSequenceSignal, topic: topicSign
 
 /** Starts a sequence of this bot, in its newest version, or finds it running. */
 export async function startSequence(turn: Turn, name: string, data: unknown): Promise<SequenceStart> {
-  const { state, occasion } = turn;
+  const { state } = turn;
+  const occasion = turn.cause.id;
   const sequence = newestSequence(name);
   if (!sequence) throw new Error(`There is no sequence "${name}". Add it to \`sequences\` of the bot.`);
   const { runs = 'one_at_a_time' } = sequence;

@@ -1,6 +1,7 @@
 import { log, proxyActivities } from '@temporalio/workflow';
 import type { ConversationId } from '../../domain/conversation-id.ts';
-import type { EverthreadActivities, ThreadControlOutcome, ThreadControlRequest } from '../contract/index.ts';
+import type { ThreadControlOutcome, ThreadControlRequest } from '../../domain/thread-control.ts';
+import type { EverthreadActivities } from '../contract/index.ts';
 
 /** Rare, and not worth a place in the workflow task. A turn waits for it no longer than for a send that is late. */
 const outside = proxyActivities<EverthreadActivities>({

@@ -1,19 +1,17 @@
-import { frozen } from '../../plugins/plain-json.ts';
+import type { Cause } from '../../domain/cause.ts';
 import type { ConversationId } from '../../domain/conversation-id.ts';
-import type { TakeOver, Topic } from '../contract/index.ts';
-import type { ConversationState } from './conversation-state.ts';
-import type { Hush } from '../outbound/send-cancellation.ts';
+import type { TakeOver } from '../../domain/take-over.ts';
+import type { Topic } from '../../domain/topic.ts';
+import { frozen } from '../../plugins/plain-json.ts';
 import type { CallCounts } from '../authors-activities.ts';
+import type { Hush } from '../outbound/send-cancellation.ts';
+import type { ConversationState } from './conversation-state.ts';
 
 /** What one turn of a conversation works with, shared by all hooks of that turn. */
 export interface Turn {
   readonly conversation: ConversationId;
   readonly state: ConversationState;
-  /**
-   * What this turn's sends are named after, the same when everything is done again: `i{inbox id}` for what came in,
-   * `w…` for a wake-up, after what asked for it; `t…` and `g…` for a talk that is taken over and given back.
-   */
-  readonly occasion: string;
+  readonly cause: Cause;
   readonly now: () => number;
   readonly rest: Rest;
   readonly hush: Hush;
@@ -59,8 +57,8 @@ export function undo(turn: Turn, { tags, wakeUps, topics, takeOver }: Effects): 
 
 export function newTurn(
   parts: Pick<Turn, 'conversation' | 'state' | 'now' | 'rest' | 'hush' | 'show'>,
-  occasion: string,
+  cause: Cause,
 ): Turn {
   frozen(parts.state.contact);
-  return { ...parts, occasion, ordinal: 0, calls: new Map(), wakes: 0, topics: [] };
+  return { ...parts, cause, ordinal: 0, calls: new Map(), wakes: 0, topics: [] };
 }

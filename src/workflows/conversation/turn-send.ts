@@ -1,17 +1,20 @@
 import { log, proxyLocalActivities } from '@temporalio/workflow';
-import type { Wish } from '../../messenger/inbound/opt-signal.ts';
+import { leadId, type Consent, type Lead } from '../../domain/lead.ts';
+import { turnSendId } from '../../domain/send-id.ts';
+import type { SendOutcome } from '../../domain/send.ts';
+import type { OptSignal } from '../../messenger/inbound/opt-signal.ts';
 import { textOfOutbound, type Sayable } from '../../messenger/outbound/outbound-message.ts';
 import { outboundMessage } from '../../messenger/outbound/sayable.ts';
-import type { Consent, EverthreadActivities, Lead, SendOutcome } from '../contract/index.ts';
-import { addLine } from './conversation-state.ts';
+import type { EverthreadActivities } from '../contract/index.ts';
 import { send } from '../outbound/send-parts.ts';
+import { addLine } from './conversation-state.ts';
 import type { Turn } from './turn-parts.ts';
 
 const outside = proxyLocalActivities<EverthreadActivities>({ startToCloseTimeout: '10 seconds' });
 
 /** Says something in this turn; the send's name comes from the occasion and its place in the turn. */
 export async function say(turn: Turn, message: Sayable, source: string): Promise<SendOutcome> {
-  const sendId = `${turn.conversation}/${turn.occasion}/${turn.ordinal}`;
+  const sendId = turnSendId(turn.conversation, turn.cause.id, turn.ordinal);
   turn.ordinal += 1;
   const { typing } = turn;
   const said = (turn.said ?? Promise.resolve()).then(async () => {
@@ -22,7 +25,8 @@ export async function say(turn: Turn, message: Sayable, source: string): Promise
         sendId,
         conversation: turn.conversation,
         author: 'bot',
-        purpose: isAnswer(turn) ? 'reply' : 'update',
+        // At a wake-up, or when the conversation changes hands, the business writes first.
+        purpose: turn.cause.kind === 'event' ? 'reply' : 'update',
         source,
         guarantee: 'at-least-once',
       },
@@ -41,13 +45,8 @@ export async function say(turn: Turn, message: Sayable, source: string): Promise
   return outcome;
 }
 
-/** Only what came in is answered: at a wake-up, or when a talk changes hands, the business writes first. */
-function isAnswer({ occasion }: Turn): boolean {
-  return occasion.startsWith('i');
-}
-
 /** Keeps what a person asked for in words that only the bot knows. */
-export async function recordWish(turn: Turn, wish: Wish, at: number): Promise<void> {
+export async function recordWish(turn: Turn, wish: OptSignal, at: number): Promise<void> {
   await outside.recordWish(turn.conversation, wish, at);
 }
 
@@ -66,7 +65,7 @@ export async function saveLead(
   const ordinal = turn.calls.get(key) ?? 0;
   turn.calls.set(key, ordinal + 1);
   const lead: Lead = {
-    leadId: `${turn.conversation}/${turn.occasion}/${form}${ordinal === 0 ? '' : `/${ordinal}`}`,
+    leadId: leadId(turn.conversation, turn.cause.id, form, ordinal),
     conversation: turn.conversation,
     form,
     fields,

@@ -1,20 +1,30 @@
 import { log } from '@temporalio/workflow';
+import {
+  broadcastCause,
+  eventCause,
+  giveBackCause,
+  legacyWakeUpId,
+  takeOverCause,
+  wakeUpCause,
+  windowClosingCause,
+} from '../../domain/cause.ts';
+import { applyTagChange } from '../../domain/tags.ts';
+import type { TakeOver } from '../../domain/take-over.ts';
 import type { EchoEvent, InboundEvent, ThreadControlEvent } from '../../messenger/inbound/inbound-event.ts';
-import { isInboxApp } from '../../messenger/meta-apps.ts';
-import { wishOf } from '../../messenger/inbound/opt-signal.ts';
+import { optSignalOf } from '../../messenger/inbound/opt-signal.ts';
 import { windowOpener } from '../../messenger/inbound/window-opener.ts';
+import { isInboxApp } from '../../messenger/meta-apps.ts';
 import { msOf } from '../../plugins/duration.ts';
+import { frozen } from '../../plugins/plain-json.ts';
 import type { HookResult, Plugin, PluginContext } from '../../plugins/plugin.ts';
 import { bot, plugins, sequencesStartedBy } from '../bot.ts';
-import type { TakeOver } from '../contract/index.ts';
+import { quietUntil } from '../quiet-until.ts';
+import { shortName } from '../short-name.ts';
+import { saveTags } from '../tags.ts';
 import { addLine, remember, type Incoming } from './conversation-state.ts';
 import { describeEvent } from './describe-event.ts';
-import { frozen } from '../../plugins/plain-json.ts';
-import { quietUntil } from '../quiet-until.ts';
+import { asideUntil } from './plugin-circuit-breaker.ts';
 import { runHook } from './run-hook.ts';
-import { say } from './turn-send.ts';
-import { shortName } from '../short-name.ts';
-import { changedTags, keepTags } from '../tags.ts';
 import {
   beginBroadcast,
   hearEnd,
@@ -22,8 +32,8 @@ import {
   tellSequencesOfReply,
   tellSequencesOfTopic,
 } from './sequence-signals.ts';
-import { asideUntil } from './plugin-circuit-breaker.ts';
 import { newTurn, type Turn } from './turn-parts.ts';
+import { say } from './turn-send.ts';
 import { closings, markTold } from './window-closing.ts';
 
 type Occurrence = Parameters<typeof newTurn>[0];
@@ -38,30 +48,30 @@ export async function takeTurn({ incoming, ...rest }: Occurrence & { readonly in
   switch (incoming.type) {
     case 'event':
       if (!remember(state, incoming.item.inboxId)) return;
-      await hear(newTurn(rest, `i${incoming.item.inboxId}`), incoming.item.event);
+      await hear(newTurn(rest, eventCause(incoming.item.inboxId)), incoming.item.event);
       break;
     case 'sequence-ended':
       hearEnd(state, incoming.end);
       break;
     case 'broadcast':
-      await beginBroadcast(newTurn(rest, incoming.begin.occasion), incoming.begin.name);
+      await beginBroadcast(newTurn(rest, broadcastCause(incoming.begin.occasion)), incoming.begin.name);
       break;
     case 'tags':
-      state.tags = changedTags(state.tags, incoming.change);
+      state.tags = applyTagChange(state.tags, incoming.change);
       break;
     case 'take-over':
-      await changeHands(newTurn(rest, `t${nameOf(incoming)}`), 'human', incoming.takeOver);
+      await changeHands(newTurn(rest, takeOverCause(updateKey(incoming))), 'human', incoming.takeOver);
       break;
     case 'give-back':
-      await changeHands(newTurn(rest, `g${nameOf(incoming)}`), 'bot', { reason: 'given back' });
+      await changeHands(newTurn(rest, giveBackCause(updateKey(incoming))), 'bot', { reason: 'given back' });
       break;
   }
-  if (incoming.type !== 'tags') await keepTags(conversation, tags, state.tags);
+  if (incoming.type !== 'tags') await saveTags(conversation, tags, state.tags);
   state.lastTurnAt = now();
 }
 
-/** Of an update: after who asked, not after the moment, which a run that does everything again computes anew. */
-function nameOf({ at, updateId }: { readonly at: number; readonly updateId?: string }): string {
+/** The update's id, not its time, which a run that was reset computes anew. States from before have no id. */
+function updateKey({ at, updateId }: { readonly at: number; readonly updateId?: string }): string {
   return updateId === undefined ? String(at) : shortName(updateId);
 }
 
@@ -71,14 +81,14 @@ export async function wakeUp(occurrence: Occurrence): Promise<void> {
   const { tags } = state;
   if (state.human?.until !== undefined && state.human.until <= now()) {
     const { occasion = state.human.until } = state.human;
-    await changeHands(newTurn(occurrence, `g${occasion}`), 'bot', { reason: 'time is up' });
+    await changeHands(newTurn(occurrence, giveBackCause(occasion)), 'bot', { reason: 'time is up' });
   }
   // While a person answers the bot is silent, and its wake-ups wait.
   if (!state.human) {
     await wakePlugins(occurrence);
     await tellOfClosing(occurrence);
   }
-  await keepTags(conversation, tags, state.tags);
+  await saveTags(conversation, tags, state.tags);
 }
 
 async function wakePlugins(occurrence: Occurrence): Promise<void> {
@@ -91,14 +101,14 @@ async function wakePlugins(occurrence: Occurrence): Promise<void> {
   const due = state.wakeUps.filter(({ at }) => at <= now());
   state.wakeUps = state.wakeUps.filter((wakeUp) => !due.includes(wakeUp));
   for (const [index, wakeUp] of due.entries()) {
-    const { plugin: name, at, note: reminder, occasion = `w${at}-${name}-${index}` } = wakeUp;
+    const { plugin: name, at, note: reminder, occasion = legacyWakeUpId(at, name, index) } = wakeUp;
     const plugin = plugins.find((candidate) => candidate.name === name);
     const until = plugin && asideUntil(state, plugin, now());
     if (until !== undefined) {
       state.wakeUps = [...state.wakeUps, { plugin: name, at: until, note: reminder, occasion }];
       continue;
     }
-    const turn = newTurn(occurrence, occasion);
+    const turn = newTurn(occurrence, wakeUpCause(occasion));
     if (plugin?.onWake) await runHook(turn, plugin, 'onWake', (ctx) => plugin.onWake?.(ctx, reminder));
     await finish(turn);
   }
@@ -112,7 +122,7 @@ async function tellOfClosing(occurrence: Occurrence): Promise<void> {
     if (at > now()) continue;
     markTold(state, closing);
     if (closesAt <= now()) continue;
-    const turn = newTurn(occurrence, `c${state.windowOpenedAt}-${plugin.name}`);
+    const turn = newTurn(occurrence, windowClosingCause(state.windowOpenedAt, plugin.name));
     await runHook(turn, plugin, 'onWindowClosing', (ctx) => plugin.onWindowClosing?.(ctx, { closesAt }));
     await finish(turn);
   }
@@ -123,7 +133,7 @@ async function hear(turn: Turn, incoming: InboundEvent): Promise<void> {
   const event = frozen(incoming);
   if (windowOpener(event)) state.windowOpenedAt = Math.max(state.windowOpenedAt ?? 0, event.at);
   note(turn, event);
-  if (wishOf(event) === 'stop') turn.topics = [...turn.topics, { name: 'opt-out' }];
+  if (optSignalOf(event) === 'stop') turn.topics = [...turn.topics, { name: 'opt-out' }];
   for (const plugin of plugins) {
     if (plugin.observe) await runHook(turn, plugin, 'observe', (ctx) => plugin.observe?.(ctx, event));
   }
@@ -229,7 +239,7 @@ async function giveTo(turn: Turn, to: 'human' | 'bot', { reason, forMs }: TakeOv
   const { state } = turn;
   const hadHuman = state.human !== undefined;
   if (to === 'human') {
-    state.human = { reason, occasion: turn.occasion, ...(forMs !== undefined && { until: turn.now() + forMs }) };
+    state.human = { reason, occasion: turn.cause.id, ...(forMs !== undefined && { until: turn.now() + forMs }) };
   } else delete state.human;
   turn.show();
   if (hadHuman !== (to === 'human')) {

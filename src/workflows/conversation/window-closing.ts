@@ -1,4 +1,5 @@
 /** The hook `onWindowClosing`: whom it calls, and when. Nothing of it costs a bot whose plugins do not have it. */
+
 import { msOf } from '../../plugins/duration.ts';
 import type { Plugin } from '../../plugins/plugin.ts';
 import { windowClosesAt } from '../../policy/messaging-window.ts';

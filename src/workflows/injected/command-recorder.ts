@@ -2,6 +2,7 @@
  * Sees what today's code asks of the engine while a history is replayed (`everthread check`). It is in no other bundle,
  * and changes nothing that it sees.
  */
+
 import { proxySinks, type Sinks, type WorkflowInterceptorsFactory } from '@temporalio/workflow';
 
 export interface Seen {

@@ -2,7 +2,12 @@ import { ActivityFailure, ApplicationFailure, proxyActivities, proxyLocalActivit
 import type { ConversationId } from '../../domain/conversation-id.ts';
 import type { MediaMessage } from '../../messenger/outbound/media.ts';
 import type { OutboundMessage } from '../../messenger/outbound/outbound-message.ts';
-import { TAKEN_OVER, type EverthreadActivities, type Kept, type ToKeep } from '../contract/index.ts';
+import {
+  TAKEN_OVER,
+  type EverthreadActivities,
+  type AttachmentResult,
+  type AttachmentSource,
+} from '../contract/index.ts';
 import type { Hush } from './send-cancellation.ts';
 
 /** What Meta has already is found in the workflow task. */
@@ -19,7 +24,7 @@ const durable = proxyActivities<EverthreadActivities>({
 });
 
 /** What of a message Meta must keep first, if anything. */
-export function toKeep(conversation: ConversationId, message: OutboundMessage): ToKeep | undefined {
+export function toKeep(conversation: ConversationId, message: OutboundMessage): AttachmentSource | undefined {
   if (!isMedia(message)) return undefined;
   const { type, payload } = message.attachment;
   if (payload.file !== undefined) return { conversation, type, source: { file: payload.file } };
@@ -27,7 +32,7 @@ export function toKeep(conversation: ConversationId, message: OutboundMessage): 
 }
 
 /** The id under which Meta keeps it, uploaded now if it is not there yet. `expired` is one that Meta forgot. */
-export async function keep(what: ToKeep, hush: Hush, expired?: string): Promise<Kept> {
+export async function keep(what: AttachmentSource, hush: Hush, expired?: string): Promise<AttachmentResult> {
   const request = { ...what, ...(expired !== undefined && { expired }) };
   const known = await local
     .keepAttachment({ ...request, phase: 'local' })
@@ -57,6 +62,6 @@ function isMedia(message: OutboundMessage): message is MediaMessage {
   return 'attachment' in message && message.attachment.type !== 'template';
 }
 
-function summaryOf({ type, source }: ToKeep): string {
+function summaryOf({ type, source }: AttachmentSource): string {
   return `Upload ${type}: ${'file' in source ? source.file : new URL(source.url).hostname}`.slice(0, 80);
 }

@@ -1,4 +1,5 @@
 /** A person of the business can always stop the bot, or a sequence: what it could not say yet is not said any more. */
+
 import { CancellationScope } from '@temporalio/workflow';
 
 export interface Hush {

@@ -7,17 +7,12 @@ import {
 } from '@temporalio/workflow';
 import { BotError } from '../../domain/bot-error.ts';
 import { conversationParts } from '../../domain/conversation-id.ts';
-import { textOfOutbound } from '../../messenger/outbound/outbound-message.ts';
+import { partSendId, reuploadSendId } from '../../domain/send-id.ts';
+import type { SendOutcome } from '../../domain/send.ts';
+import { textOfOutbound, type Sayable } from '../../messenger/outbound/outbound-message.ts';
 import { outboundMessages, type OutboundPart } from '../../messenger/outbound/sayable.ts';
-import type { Sayable } from '../../messenger/outbound/outbound-message.ts';
+import { ATTACHMENT_EXPIRED, TAKEN_OVER, type EverthreadActivities, type SendRequest } from '../contract/index.ts';
 import { byId, keep, toKeep } from './attachment.ts';
-import {
-  ATTACHMENT_EXPIRED,
-  TAKEN_OVER,
-  type EverthreadActivities,
-  type SendOutcome,
-  type SendRequest,
-} from '../contract/index.ts';
 import type { Hush } from './send-cancellation.ts';
 
 /** One quick try in the workflow task: half the events and a third of the latency of a normal activity. */
@@ -57,7 +52,7 @@ export async function send(
   return CancellationScope.nonCancellable(async () => {
     let outcome: SendOutcome = { status: 'failed', code: 'message_invalid' };
     for (const [index, part] of parts.entries()) {
-      const sendId = index === 0 ? request.sendId : `${request.sendId}.${index}`;
+      const sendId = partSendId(request.sendId, index);
       outcome = await sendPart({ ...request, ...part, sendId }, hush);
       if (outcome.status !== 'sent') return outcome;
     }
@@ -74,7 +69,7 @@ async function sendPart(request: Omit<SendRequest, 'phase'>, hush: Hush): Promis
   if (outcome.status !== 'failed' || outcome.code !== ATTACHMENT_EXPIRED) return outcome;
   const again = await keep(file, hush, kept.attachmentId);
   if (again.status === 'failed') return again;
-  const sendId = `${request.sendId}.again`;
+  const sendId = reuploadSendId(request.sendId);
   return sendMessage({ ...request, sendId, message: byId(request.message, again.attachmentId) }, hush);
 }
 

@@ -1,4 +1,5 @@
 /** What a sequence hears of the person while it goes on. */
+
 import { payloadOf } from '../../messenger/inbound/payload-of.ts';
 import { textOf } from '../../messenger/inbound/text-of.ts';
 import { fits } from '../../plugins/pattern.ts';

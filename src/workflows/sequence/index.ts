@@ -3,6 +3,7 @@
  * own name as workflow type; it is a top-level workflow, so the time machine can move it and nobody else's
  * continue-as-new touches it.
  */
+
 import {
   ApplicationFailure,
   CancellationScope,
@@ -24,9 +25,9 @@ import {
   topicSignal,
   type SequenceInput,
 } from '../contract/index.ts';
+import { startBudget } from '../injected/step-budget.ts';
 import { createHush } from '../outbound/send-cancellation.ts';
 import { createSequenceContext } from './sequence-context.ts';
-import { startBudget } from '../injected/step-budget.ts';
 
 const LONGEST_RESULT = 500;
 

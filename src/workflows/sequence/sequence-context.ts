@@ -7,19 +7,21 @@ import {
   setCurrentDetails,
   sleep,
 } from '@temporalio/workflow';
+import { sequenceSendId } from '../../domain/send-id.ts';
+import type { Topic } from '../../domain/topic.ts';
 import { msOf } from '../../plugins/duration.ts';
 import type { Outside } from '../../plugins/plugin-activities.ts';
-import type { KnownTopic } from '../../plugins/topics.ts';
 import type { Reply, Sequence, SequenceContext } from '../../plugins/sequence.ts';
-import { createAnswers } from './answers.ts';
-import type { EverthreadActivities, SequenceInput, Topic } from '../contract/index.ts';
-import type { Hush } from '../outbound/send-cancellation.ts';
+import type { KnownTopic } from '../../plugins/topics.ts';
 import { authorsActivities } from '../authors-activities.ts';
-import { quietUntil } from '../quiet-until.ts';
+import type { EverthreadActivities, SequenceInput } from '../contract/index.ts';
+import { startBudget } from '../injected/step-budget.ts';
+import type { Hush } from '../outbound/send-cancellation.ts';
 import { send } from '../outbound/send-parts.ts';
+import { quietUntil } from '../quiet-until.ts';
 import { changeTags, checkedTag } from '../tags.ts';
 import { createNow } from '../updatable-timer.ts';
-import { startBudget } from '../injected/step-budget.ts';
+import { createAnswers } from './answers.ts';
 
 const outside = proxyLocalActivities<EverthreadActivities>({ startToCloseTimeout: '10 seconds' });
 
@@ -114,7 +116,7 @@ export function createSequenceContext(
       warn: (message, fields) => log.warn(message, { sequence: name, ...fields }),
       error: (message, fields) => log.error(message, { sequence: name, ...fields }),
     },
-    activities: authorsActivities(activities, { occasion, counts: new Map(), ask: finish }),
+    activities: authorsActivities(activities, { prefix: occasion, counts: new Map(), ask: finish }),
 
     async sleep(duration) {
       heedStop();
@@ -145,7 +147,7 @@ export function createSequenceContext(
       if (sendsInARow > MOST_SENDS_IN_A_ROW) {
         throw new Error(`It sends more than ${MOST_SENDS_IN_A_ROW} messages without waiting. Is it caught in a loop?`);
       }
-      const sendId = `${conversation}/${occasion}/${name}/${ordinal}`;
+      const sendId = sequenceSendId(conversation, occasion, name, ordinal);
       ordinal += 1;
       const request = {
         sendId,

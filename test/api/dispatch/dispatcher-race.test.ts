@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { EngineAway, EngineRefusal } from '../../../src/api/dispatch/conversation-client.ts';
 import type { ConversationId } from '../../../src/domain/conversation-id.ts';
-import { START } from '../../support/events.ts';
 import { anEmptyStore, aStoreAt, targets, type Target } from '../../store/targets.ts';
+import { START } from '../../support/events.ts';
 import { aDispatcher, eventsOf } from './dispatching.ts';
 import { RecordingEngine, until } from './recording-client.ts';
 

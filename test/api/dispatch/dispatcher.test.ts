@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { EngineAway, EngineRefusal } from '../../../src/api/dispatch/conversation-client.ts';
-import { START } from '../../support/events.ts';
 import { anEmptyStore, targets, type Target } from '../../store/targets.ts';
+import { START } from '../../support/events.ts';
 import { aDispatcher, eventsOf, personOf } from './dispatching.ts';
 import { aGate, RecordingEngine, until } from './recording-client.ts';
 

@@ -1,12 +1,12 @@
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
-import { createDispatcher, type Dispatcher } from '../../../src/api/dispatch/dispatcher.ts';
 import type { Engine } from '../../../src/api/dispatch/conversation-client.ts';
+import { createDispatcher, type Dispatcher } from '../../../src/api/dispatch/dispatcher.ts';
 import { createMetrics } from '../../../src/api/metrics.ts';
 import type { ConversationId } from '../../../src/domain/conversation-id.ts';
 import type { Store } from '../../../src/store/index.ts';
-import { aText, PAGE, START, webhookBody } from '../../support/events.ts';
 import { delivered } from '../../store/targets.ts';
+import { aText, PAGE, START, webhookBody } from '../../support/events.ts';
 
 export interface LogLine {
   readonly level: number;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Engine } from '../../../src/api/dispatch/conversation-client.ts';
 import type { ConversationId } from '../../../src/domain/conversation-id.ts';
-import type { InboxItem } from '../../../src/workflows/contract/index.ts';
+import type { InboxItem } from '../../../src/messenger/inbound/inbox-item.ts';
 
 /** An engine that takes everything, unless told otherwise, and remembers in which order. */
 export class RecordingEngine implements Engine {

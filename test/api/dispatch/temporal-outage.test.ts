@@ -5,9 +5,9 @@ import { createTemporalEngine } from '../../../src/api/dispatch/conversation-cli
 import { createTemporalClient, temporalSettings } from '../../../src/temporal/server/connect.ts';
 import { startEmbeddedTemporal, type EmbeddedTemporal } from '../../../src/temporal/server/embedded-temporal.ts';
 import { freePort } from '../../../src/temporal/server/free-port.ts';
+import { anEmptyStore, targets, type Target } from '../../store/targets.ts';
 import { START } from '../../support/events.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { anEmptyStore, targets, type Target } from '../../store/targets.ts';
 import { signalsOf } from '../conversations-in-temporal.ts';
 import { aDispatcher, eventsOf, personOf } from './dispatching.ts';
 import { until } from './recording-client.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { InboundEvent } from '../../../src/messenger/inbound/inbound-event.ts';
 import { inboundEvents } from '../../../src/api/webhook/decode/index.ts';
+import type { InboundEvent } from '../../../src/messenger/inbound/inbound-event.ts';
 import { ANA, aPostback, aReaction, aText, PAGE, START, webhookBody } from '../../support/events.ts';
 
 function read(body: unknown): InboundEvent[] {

@@ -1,6 +1,6 @@
 /** What must come out of every body under `test/fixtures/webhooks`: each event without its dedupe key. */
-import { conversationId } from '../../../src/domain/conversation-id.ts';
-import type { Channel } from '../../../src/domain/conversation-id.ts';
+
+import { conversationId, type Channel } from '../../../src/domain/conversation-id.ts';
 
 const ANA = '6120459871230045';
 const BEN = '6120459871230112';

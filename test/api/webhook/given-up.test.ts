@@ -1,9 +1,9 @@
 import { request } from 'node:http';
 import { expect, test } from 'vitest';
+import { anEmptyStore, targets } from '../../store/targets.ts';
 import { signed, aText, webhookBody } from '../../support/events.ts';
 import { anApp, SECRET } from '../an-app.ts';
 import { aGate, until } from '../dispatch/recording-client.ts';
-import { anEmptyStore, targets } from '../../store/targets.ts';
 
 test('a webhook on which Meta gives up is counted too, as 499', async () => {
   const { store } = await anEmptyStore(targets[0]!);

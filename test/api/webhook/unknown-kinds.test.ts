@@ -1,7 +1,8 @@
 /** What nobody knew when this was written is kept as Meta sent it, counted, and wakes nobody. */
+
 import { expect, test } from 'vitest';
-import { anApp, SECRET } from '../an-app.ts';
 import { ANA, PAGE, signed, START } from '../../support/events.ts';
+import { anApp, SECRET } from '../an-app.ts';
 
 const ends = { sender: { id: ANA }, recipient: { id: PAGE }, timestamp: START };
 

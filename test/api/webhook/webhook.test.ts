@@ -1,5 +1,5 @@
-import { renameSync } from 'node:fs';
 import { createHmac } from 'node:crypto';
+import { renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';

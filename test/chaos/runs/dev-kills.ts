@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { freePort } from '../../../src/temporal/server/free-port.ts';
 import type { ThreadView } from '../../../src/simulator/index.ts';
+import { freePort } from '../../../src/temporal/server/free-port.ts';
 import { startCrowd, type Place, type Report } from '../crowd.ts';
-import type { KillOptions } from './kills.ts';
 import { untilSettled, type Leftovers } from '../leftovers.ts';
 import { botFile } from '../stage.ts';
 import { startVictim } from '../victim.ts';
+import type { KillOptions } from './kills.ts';
 
 export interface DevKillReport extends Report, Leftovers {
   readonly exitCode: number | null;

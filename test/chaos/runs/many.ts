@@ -3,11 +3,11 @@ import Fastify from 'fastify';
 import { request } from 'undici';
 import { freePort } from '../../../src/temporal/server/free-port.ts';
 import { startCrowd, type Report } from '../crowd.ts';
-import type { KillOptions } from './kills.ts';
 import { untilSettled, type Leftovers } from '../leftovers.ts';
 import { botFile, type Stage } from '../stage.ts';
 import { makeTrouble } from '../trouble.ts';
 import { startVictim, type Victim } from '../victim.ts';
+import type { KillOptions } from './kills.ts';
 
 /** Two api and two worker processes on one PostgreSQL and one Temporal; one of them is killed each time, an api and a worker in turn. */
 export async function killOneOfMany(

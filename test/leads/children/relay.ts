@@ -1,4 +1,5 @@
 /** Carries the leads of one store to one address until it is killed. */
+
 import { startLeadCourier } from '../../../src/leads/outbox-relay.ts';
 import { openStore } from '../../../src/store/index.ts';
 

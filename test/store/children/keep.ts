@@ -2,10 +2,11 @@
  * Keeps events until it is killed, several at once, and says of each whether it is kept:
  * `node --import tsx keep.ts <url>` prints `opened`, then `kept <mid>` or `lost <code>: <message>`.
  */
+
 import { setTimeout as delay } from 'node:timers/promises';
-import { aText, webhookBody } from '../../support/events.ts';
 import { inboundEvents } from '../../../src/api/webhook/decode/index.ts';
 import { openStore } from '../../../src/store/index.ts';
+import { aText, webhookBody } from '../../support/events.ts';
 
 const AT_ONCE = 8;
 /** Some hundred bytes, so that a small disk is full soon. */

@@ -1,4 +1,5 @@
 /** Opens the store and closes it: `node --import tsx open.ts <url>`. */
+
 import { openStore } from '../../../src/store/index.ts';
 
 const store = await openStore(process.argv[2] ?? '');

@@ -7,7 +7,7 @@ const conversation = `messenger:${PAGE}:${BEN}` as const;
 const HOUR_MS = 3_600_000;
 
 function aSend(ordinal: number): NewSend {
-  const sendId = `${conversation}/1/${ordinal}`;
+  const sendId = `${conversation}/1/${ordinal}` as const;
   const message = { text: 'Hello' };
   return { sendId, conversation, author: 'bot', purpose: 'reply', guarantee: 'at-least-once', message };
 }

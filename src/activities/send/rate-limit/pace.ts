@@ -1,4 +1,5 @@
 /** How fast each Page speaks, and what Meta says about that. */
+
 import type { Usage } from '../../../graph/usage.ts';
 import type { OutboundMessage } from '../../../messenger/outbound/outbound-message.ts';
 import type { Budgets, Lane } from '../../../store/rate-limit-slots.ts';

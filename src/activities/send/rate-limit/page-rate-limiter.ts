@@ -2,9 +2,10 @@
  * Turns to speak for a Page, no faster than it may: shared by all workers through the store, fair between threads, in
  * order within one. Real time, epoch ms.
  */
+
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ConversationId } from '../../../domain/conversation-id.ts';
-import type { Purpose } from '../../../policy/verdict.ts';
+import type { Purpose } from '../../../domain/send.ts';
 import type { Budgets, Lane, Rate } from '../../../store/rate-limit-slots.ts';
 
 /** Who asks for a turn. */

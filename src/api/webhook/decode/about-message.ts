@@ -1,10 +1,9 @@
-import { midAt, optionalList, optionalMid, optionalText, textAt } from './fields.ts';
-import { asId } from '../../../messenger/check/ids.ts';
-import { known, valueAt } from '../../../messenger/check/json.ts';
-import { Misshapen } from '../../../messenger/check/malformed-error.ts';
-import type { JsonObject } from '../../../messenger/check/json.ts';
 import { epochMs } from '../../../messenger/check/epoch-ms.ts';
+import { asId } from '../../../messenger/check/ids.ts';
+import { known, valueAt, type JsonObject } from '../../../messenger/check/json.ts';
+import { Misshapen } from '../../../messenger/check/malformed-error.ts';
 import type { Told } from '../../../messenger/inbound/event-fields.ts';
+import { midAt, optionalList, optionalMid, optionalText, textAt } from './fields.ts';
 
 /** `message_edit`. `num_edit` is an integer in Meta's words and text in Meta's sample. */
 export function readEdit(edit: JsonObject): Told<'edit'> {

@@ -1,7 +1,6 @@
-import { optionalText, textAt } from './fields.ts';
-import { known } from '../../../messenger/check/json.ts';
-import type { JsonObject } from '../../../messenger/check/json.ts';
+import { known, type JsonObject } from '../../../messenger/check/json.ts';
 import type { Told } from '../../../messenger/inbound/event-fields.ts';
+import { optionalText, textAt } from './fields.ts';
 
 /** `account_linking`. */
 export function readAccountLinking(linking: JsonObject): Told<'account_linking'> {

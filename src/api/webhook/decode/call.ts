@@ -1,11 +1,10 @@
-import type { InboundEvent } from '../../../messenger/inbound/inbound-event.ts';
-import { eventOf } from './entry.ts';
-import type { Entry } from './entry.ts';
-import { idAt, textAt } from './fields.ts';
+import { epochMs } from '../../../messenger/check/epoch-ms.ts';
 import { asAccountId } from '../../../messenger/check/ids.ts';
 import { isObject, valueAt } from '../../../messenger/check/json.ts';
 import { Misshapen, shapeOf } from '../../../messenger/check/malformed-error.ts';
-import { epochMs } from '../../../messenger/check/epoch-ms.ts';
+import type { InboundEvent } from '../../../messenger/inbound/inbound-event.ts';
+import { eventOf, type Entry } from './entry.ts';
+import { idAt, textAt } from './fields.ts';
 
 /** An item of `calls[]`; the person is whichever end is not the Page (calling/webhooks, 2026-03-23). */
 export function callEvent(call: unknown, entry: Entry): InboundEvent {

@@ -1,13 +1,11 @@
-import type { InboundEvent } from '../../../messenger/inbound/inbound-event.ts';
-import { eventOf } from './entry.ts';
-import type { Entry } from './entry.ts';
-import { textAt } from './fields.ts';
-import { asAccountId, withIdsAsText } from '../../../messenger/check/ids.ts';
-import { asText, isObject, valueAt } from '../../../messenger/check/json.ts';
-import { Misshapen, shapeOf } from '../../../messenger/check/malformed-error.ts';
-import type { JsonObject } from '../../../messenger/check/json.ts';
-import { isMessagingItem, messagingEvent } from './messaging-item.ts';
 import { epochMs } from '../../../messenger/check/epoch-ms.ts';
+import { asAccountId, withIdsAsText } from '../../../messenger/check/ids.ts';
+import { asText, isObject, valueAt, type JsonObject } from '../../../messenger/check/json.ts';
+import { Misshapen, shapeOf } from '../../../messenger/check/malformed-error.ts';
+import type { InboundEvent } from '../../../messenger/inbound/inbound-event.ts';
+import { eventOf, type Entry } from './entry.ts';
+import { textAt } from './fields.ts';
+import { isMessagingItem, messagingEvent } from './messaging-item.ts';
 
 /** Fields whose items belong into `messaging[]`; `message_context`, whose body nobody has verified, is not among them. */
 const MESSAGING_FIELD =

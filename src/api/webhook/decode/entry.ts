@@ -1,9 +1,8 @@
-import type { Channel, ConversationId } from '../../../domain/conversation-id.ts';
-import { conversationId } from '../../../domain/conversation-id.ts';
-import type { InboundEvent } from '../../../messenger/inbound/inbound-event.ts';
-import { dedupeKey } from '../../../messenger/inbound/dedupe-key.ts';
+import { type Channel, type ConversationId, conversationId } from '../../../domain/conversation-id.ts';
 import { Misshapen } from '../../../messenger/check/malformed-error.ts';
+import { dedupeKey } from '../../../messenger/inbound/dedupe-key.ts';
 import type { AnyTold, Base } from '../../../messenger/inbound/event-fields.ts';
+import type { InboundEvent } from '../../../messenger/inbound/inbound-event.ts';
 
 /** What all items of one `entry` share. */
 export interface Entry {

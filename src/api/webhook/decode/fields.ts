@@ -1,6 +1,5 @@
 import { asAccountId, asId, asMid } from '../../../messenger/check/ids.ts';
-import { asText, isObject, valueAt } from '../../../messenger/check/json.ts';
-import type { JsonObject } from '../../../messenger/check/json.ts';
+import { asText, isObject, valueAt, type JsonObject } from '../../../messenger/check/json.ts';
 import { Misshapen, shapeOf, within } from '../../../messenger/check/malformed-error.ts';
 
 /** A reader that says what is wrong when something is there and does not fit. */

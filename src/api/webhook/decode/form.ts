@@ -1,8 +1,7 @@
+import { asText, isObject, known, recordOf, valueAt, type JsonObject } from '../../../messenger/check/json.ts';
+import type { Told } from '../../../messenger/inbound/event-fields.ts';
 import type { FeedbackEvent, OrderedProduct } from '../../../messenger/inbound/inbound-event.ts';
 import { idAt, mapObjects, optionalId, optionalObject, optionalText, textAt } from './fields.ts';
-import { asText, isObject, known, recordOf, valueAt } from '../../../messenger/check/json.ts';
-import type { JsonObject } from '../../../messenger/check/json.ts';
-import type { Told } from '../../../messenger/inbound/event-fields.ts';
 
 type FeedbackAnswer = FeedbackEvent['answers'][string];
 

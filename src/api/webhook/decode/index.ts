@@ -1,21 +1,14 @@
 import type { Channel } from '../../../domain/conversation-id.ts';
+import { epochMs } from '../../../messenger/check/epoch-ms.ts';
+import { asAccountId } from '../../../messenger/check/ids.ts';
+import { isObject, valueAt, type JsonObject } from '../../../messenger/check/json.ts';
+import { Misshapen, shapeOf } from '../../../messenger/check/malformed-error.ts';
+import type { DecodedEvent } from '../../../messenger/inbound/decoded-event.ts';
 import type { InboundEvent } from '../../../messenger/inbound/inbound-event.ts';
 import { callEvent } from './call.ts';
 import { changeEvent } from './change.ts';
-import { eventOf } from './entry.ts';
-import type { Entry } from './entry.ts';
-import { asAccountId } from '../../../messenger/check/ids.ts';
-import { isObject, valueAt } from '../../../messenger/check/json.ts';
-import { Misshapen, shapeOf } from '../../../messenger/check/malformed-error.ts';
-import type { JsonObject } from '../../../messenger/check/json.ts';
+import { eventOf, type Entry } from './entry.ts';
 import { messagingEvent } from './messaging-item.ts';
-import { epochMs } from '../../../messenger/check/epoch-ms.ts';
-
-/** An event and the item of the body that it was read from. */
-export interface Delivered {
-  readonly event: InboundEvent;
-  readonly raw: unknown;
-}
 
 /** The arrays of an entry and how their items are read (webhooks, 2026-10-06). */
 const ARRAYS: Readonly<Record<string, (item: unknown, entry: Entry) => InboundEvent>> = {
@@ -29,7 +22,7 @@ const ARRAYS: Readonly<Record<string, (item: unknown, entry: Entry) => InboundEv
  * Everything that a webhook body tells, in its order, or `undefined` when it is about neither a Page nor an Instagram
  * account, which the endpoint answers with 404. Never throws: what cannot be read becomes a `malformed` event.
  */
-export function inboundEvents(body: unknown): Delivered[] | undefined {
+export function inboundEvents(body: unknown): DecodedEvent[] | undefined {
   // Some of Meta's Instagram samples wrap the whole body in an array.
   const bodies: readonly unknown[] = Array.isArray(body) ? body : [body];
   const ours = bodies.filter(isObject).filter((one) => channelOf(one) !== undefined);
@@ -42,14 +35,14 @@ function channelOf(body: JsonObject): Channel | undefined {
   return object === 'instagram' ? 'instagram' : undefined;
 }
 
-function eventsOfBody(body: JsonObject): Delivered[] {
+function eventsOfBody(body: JsonObject): DecodedEvent[] {
   const channel = channelOf(body) ?? 'messenger';
   const entries = valueAt(body, 'entry');
   if (Array.isArray(entries) && entries.length > 0) return entries.flatMap((entry) => eventsOfEntry(entry, channel));
   return [malformed(body, { channel, pageId: undefined, sentAt: undefined }, 'entry should be a list')];
 }
 
-function eventsOfEntry(raw: unknown, channel: Channel): Delivered[] {
+function eventsOfEntry(raw: unknown, channel: Channel): DecodedEvent[] {
   const fields = isObject(raw) ? raw : {};
   const entry: Entry = {
     channel,
@@ -70,12 +63,12 @@ function itemsOf(entry: JsonObject, array: string): readonly unknown[] {
 }
 
 /** None of the arrays known today: kept, so that nothing Meta tells is lost. */
-function newKindOfEntry(raw: JsonObject, entry: Entry): Delivered {
+function newKindOfEntry(raw: JsonObject, entry: Entry): DecodedEvent {
   const keys = Object.keys(raw).filter((key) => key !== 'id' && key !== 'time');
   return { event: eventOf(entry, outlineOf(raw), () => ({ kind: 'unknown', keys })), raw };
 }
 
-function malformed(raw: unknown, entry: Entry, reason: string): Delivered {
+function malformed(raw: unknown, entry: Entry, reason: string): DecodedEvent {
   const event = eventOf({ ...entry, pageId: entry.pageId ?? '' }, outlineOf(raw), () => {
     throw new Misshapen(reason);
   });

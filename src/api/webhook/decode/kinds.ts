@@ -1,10 +1,9 @@
-import { readAccountLinking, readPolicyEnforcement } from './account.ts';
+import { valueAt, type JsonObject } from '../../../messenger/check/json.ts';
+import type { Reader } from '../../../messenger/inbound/event-fields.ts';
 import { readDelivery, readEdit, readReaction, readRead, readResponseFeedback } from './about-message.ts';
-import { valueAt } from '../../../messenger/check/json.ts';
-import type { JsonObject } from '../../../messenger/check/json.ts';
+import { readAccountLinking, readPolicyEnforcement } from './account.ts';
 import { readCustomerInformation, readFeedback, readGamePlay, readLeadForm, readOrder, readTemplate } from './form.ts';
 import { readMessage } from './message.ts';
-import type { Reader } from '../../../messenger/inbound/event-fields.ts';
 import { readReferralEvent } from './referral.ts';
 import { readOptin, readPostback } from './tap.ts';
 import { readAppRoles, readThreadControl, readThreadRequest } from './thread-control.ts';

@@ -1,11 +1,10 @@
+import { asId, withIdsAsText } from '../../../messenger/check/ids.ts';
+import { asText, isObject, known, valueAt, type JsonObject } from '../../../messenger/check/json.ts';
+import { within } from '../../../messenger/check/malformed-error.ts';
+import type { Surroundings, Told } from '../../../messenger/inbound/event-fields.ts';
 import type { Attachment, ReplyTo } from '../../../messenger/inbound/inbound-event.ts';
 import { isInboxApp } from '../../../messenger/meta-apps.ts';
 import { mapObjects, midAt, optionalId, optionalMid, optionalObject, optionalText, textAt } from './fields.ts';
-import { asId, withIdsAsText } from '../../../messenger/check/ids.ts';
-import { asText, isObject, known, valueAt } from '../../../messenger/check/json.ts';
-import { within } from '../../../messenger/check/malformed-error.ts';
-import type { JsonObject } from '../../../messenger/check/json.ts';
-import type { Surroundings, Told } from '../../../messenger/inbound/event-fields.ts';
 import { optionalReferral } from './referral.ts';
 
 /** `message`: the person's words, the Page's own (an echo), or one taken back. */

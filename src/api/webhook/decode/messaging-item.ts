@@ -1,15 +1,12 @@
-import type { InboundEvent } from '../../../messenger/inbound/inbound-event.ts';
-import { eventOf } from './entry.ts';
-import type { Entry } from './entry.ts';
-import { objectAt, optionalAccountId, optionalObject } from './fields.ts';
-import { asAccountId } from '../../../messenger/check/ids.ts';
-import { isObject, valueAt } from '../../../messenger/check/json.ts';
-import { Misshapen, shapeOf, within } from '../../../messenger/check/malformed-error.ts';
-import type { JsonObject } from '../../../messenger/check/json.ts';
-import { kindOf } from './kinds.ts';
-import type { Kind } from './kinds.ts';
 import { epochMs } from '../../../messenger/check/epoch-ms.ts';
+import { asAccountId } from '../../../messenger/check/ids.ts';
+import { isObject, valueAt, type JsonObject } from '../../../messenger/check/json.ts';
+import { Misshapen, shapeOf, within } from '../../../messenger/check/malformed-error.ts';
 import type { AnyTold } from '../../../messenger/inbound/event-fields.ts';
+import type { InboundEvent } from '../../../messenger/inbound/inbound-event.ts';
+import { eventOf, type Entry } from './entry.ts';
+import { objectAt, optionalAccountId, optionalObject } from './fields.ts';
+import { kindOf, type Kind } from './kinds.ts';
 import { senderUserRef } from './tap.ts';
 
 const ENVELOPE: ReadonlySet<string> = new Set(['sender', 'recipient', 'timestamp']);

@@ -1,9 +1,8 @@
+import { known, type JsonObject } from '../../../messenger/check/json.ts';
+import { within } from '../../../messenger/check/malformed-error.ts';
+import type { Surroundings, Told } from '../../../messenger/inbound/event-fields.ts';
 import type { LeadAnswer, Referral } from '../../../messenger/inbound/inbound-event.ts';
 import { mapObjects, optionalId, optionalObject, optionalText, textAt } from './fields.ts';
-import { known } from '../../../messenger/check/json.ts';
-import { within } from '../../../messenger/check/malformed-error.ts';
-import type { JsonObject } from '../../../messenger/check/json.ts';
-import type { Surroundings, Told } from '../../../messenger/inbound/event-fields.ts';
 
 /** `referral` at the top of an item: the thread was there before. */
 export function readReferralEvent(referral: JsonObject, { item }: Surroundings): Told<'referral'> {

@@ -1,7 +1,6 @@
-import { optionalMid, optionalText } from './fields.ts';
-import { asText, isObject, known, valueAt } from '../../../messenger/check/json.ts';
-import type { JsonObject } from '../../../messenger/check/json.ts';
+import { asText, isObject, known, valueAt, type JsonObject } from '../../../messenger/check/json.ts';
 import type { Surroundings, Told } from '../../../messenger/inbound/event-fields.ts';
+import { optionalMid, optionalText } from './fields.ts';
 import { optionalReferral } from './referral.ts';
 
 /** `postback`. Meta names either a person or a `user_ref` as sender (webhook-events/messaging_postbacks, 2026-10-06). */

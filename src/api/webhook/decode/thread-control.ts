@@ -1,7 +1,6 @@
-import { idAt, optionalId, optionalText } from './fields.ts';
-import { asText, known, recordOf } from '../../../messenger/check/json.ts';
-import type { JsonObject } from '../../../messenger/check/json.ts';
+import { asText, known, recordOf, type JsonObject } from '../../../messenger/check/json.ts';
 import type { Told } from '../../../messenger/inbound/event-fields.ts';
+import { idAt, optionalId, optionalText } from './fields.ts';
 
 /** `pass_thread_control` and `take_thread_control`. */
 export function readThreadControl(action: 'pass' | 'take') {

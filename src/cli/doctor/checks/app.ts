@@ -1,14 +1,15 @@
 /** The Graph API, and what it knows of our app. */
+
 import { z } from 'zod';
-import { appToken } from '../../../graph/subscription/app-subscription.ts';
 import { readAccounts } from '../../../graph/accounts.ts';
 import { createGraphApi } from '../../../graph/graph-api.ts';
 import { quoted, wordsFor } from '../../../graph/graph-words.ts';
+import { appToken } from '../../../graph/subscription/app-subscription.ts';
 import { missingFields } from '../../../graph/subscription/index.ts';
 import { graphOf, type ChosenPage } from '../../page-choice.ts';
 import { look, notChecked, ok, wrong, type Check, type Outcome } from '../check.ts';
-import { place } from '../play-meta.ts';
 import type { Visit } from '../context.ts';
+import { place } from '../play-meta.ts';
 
 const TIMEOUT_MS = 5000;
 const anything = z.object({ id: z.string() });

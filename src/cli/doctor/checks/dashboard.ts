@@ -1,4 +1,5 @@
 /** What no API tells: the exact thing for a person to look at. */
+
 import { look, type Check } from '../check.ts';
 import type { Visit } from '../context.ts';
 

@@ -1,7 +1,8 @@
 /** Leads on their way to the webhook of the settings. */
+
 import { look, ok, wrong, type Check } from '../check.ts';
-import { momentOf } from '../moments.ts';
 import type { Visit } from '../context.ts';
+import { momentOf } from '../moments.ts';
 
 const leadWebhook: Check<Visit> = {
   id: 'lead-webhook',

@@ -1,4 +1,5 @@
 /** This machine: Node, the settings, the bot's file, the store. */
+
 import { look, ok, wrong, type Check } from '../check.ts';
 import type { Visit } from '../context.ts';
 

@@ -1,13 +1,14 @@
 /** Each Page: its token, what it tells us, whether it may send. */
+
 import { z } from 'zod';
-import { appToken } from '../../../graph/subscription/app-subscription.ts';
 import { quoted, wordsFor } from '../../../graph/graph-words.ts';
+import { appToken } from '../../../graph/subscription/app-subscription.ts';
 import { missingFields, readSubscription } from '../../../graph/subscription/index.ts';
 import { readTokenFacts, type TokenFacts } from '../../../graph/token-facts.ts';
 import type { ChosenPage } from '../../page-choice.ts';
 import { look, notChecked, ok, wrong, type Check, type Outcome } from '../check.ts';
-import { momentOf } from '../moments.ts';
 import type { Visit } from '../context.ts';
+import { momentOf } from '../moments.ts';
 
 export interface PageVisit {
   readonly visit: Visit;

@@ -1,8 +1,9 @@
 /** What did not go out, by the ledger. */
+
 import type { Trouble } from '../../../store/ledger.ts';
 import { look, ok, wrong, type Check, type Outcome } from '../check.ts';
-import { momentOf } from '../moments.ts';
 import type { Visit } from '../context.ts';
+import { momentOf } from '../moments.ts';
 
 /** Older failures are history. */
 const KNOWN_MS = 7 * 86_400_000;

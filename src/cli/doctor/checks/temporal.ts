@@ -1,4 +1,5 @@
 /** Temporal, and whether somebody works for it. */
+
 import { isGrpcServiceError } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { temporalSettings } from '../../../temporal/server/connect.ts';

@@ -1,8 +1,9 @@
 /** What came in, and how Meta was answered. */
-import { look, notChecked, ok, wrong, type Check, type Outcome } from '../check.ts';
+
 import type { ApiMetrics } from '../api-metrics.ts';
-import { momentOf } from '../moments.ts';
+import { look, notChecked, ok, wrong, type Check, type Outcome } from '../check.ts';
 import type { Visit } from '../context.ts';
+import { momentOf } from '../moments.ts';
 
 const STUCK_MS = 60_000;
 

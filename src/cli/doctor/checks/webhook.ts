@@ -1,10 +1,11 @@
 /** The webhook: on this machine, and as Meta reaches it. */
-import { connect } from 'node:tls';
+
 import { isIP } from 'node:net';
+import { connect } from 'node:tls';
 import { look, notChecked, ok, wrong, type Check, type Outcome } from '../check.ts';
+import type { Callback, Visit } from '../context.ts';
 import { place, playMeta } from '../play-meta.ts';
 import { isPublicHost } from '../public-host.ts';
-import type { Callback, Visit } from '../context.ts';
 
 const webhook: Check<Visit> = {
   id: 'webhook',

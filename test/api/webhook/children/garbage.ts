@@ -1,4 +1,5 @@
 /** Sends thousands of useless requests and prints how much memory is held afterwards: needs `--expose-gc`. */
+
 import { createHmac } from 'node:crypto';
 import { pino } from 'pino';
 import { createApp } from '../../../../src/api/index.ts';

@@ -1,4 +1,5 @@
 /** A language model answers what the FAQ does not know. */
+
 import { defineBot } from 'everthread';
 import { assistant, faq } from 'everthread/plugins';
 

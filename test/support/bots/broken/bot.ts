@@ -1,4 +1,5 @@
 /** A bot with a plugin that can be made to break in every way; the plugin after it answers all the same. */
+
 import { defineBot, definePlugin, outside, type MessageEvent, type PluginContext } from 'everthread';
 import type { activities } from './activities.ts';
 import * as endless from './endless.cjs';

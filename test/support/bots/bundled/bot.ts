@@ -1,4 +1,5 @@
 /** Every bundled plugin once, with its options set. */
+
 import { defineBot } from 'everthread';
 import { choice, date, faq, followUp, handoff, leadCapture, number, phone, text, welcome } from 'everthread/plugins';
 

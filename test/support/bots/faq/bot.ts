@@ -1,4 +1,5 @@
 /** Answers by patterns and by likeness; a plugin behind it may answer what it is not sure of. */
+
 import { defineBot, definePlugin } from 'everthread';
 import { faq } from 'everthread/plugins';
 

@@ -1,4 +1,5 @@
 /** A bot that shows something in the thread before it says something. */
+
 import { defineBot, definePlugin, type PluginContext } from 'everthread';
 
 type Gesture = (ctx: PluginContext, mid: string) => void;

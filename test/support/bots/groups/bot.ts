@@ -1,4 +1,5 @@
 /** Who is in which group, what groups are told, when it is quiet, and how far people get. */
+
 import { defineBot, definePlugin } from 'everthread';
 import { analytics, broadcast, followUp, handoff, segments } from 'everthread/plugins';
 

@@ -1,4 +1,5 @@
 /** Calls a colleague, and says when none came. */
+
 import { defineBot, definePlugin } from 'everthread';
 import { handoff } from 'everthread/plugins';
 

@@ -1,4 +1,5 @@
 /** Takes leads with all that lead capture can do. */
+
 import { defineBot } from 'everthread';
 import { email, faq, leadCapture, text } from 'everthread/plugins';
 

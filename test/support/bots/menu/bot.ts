@@ -1,4 +1,5 @@
 /** Two menus: one of quick replies, one of buttons that stay. */
+
 import { buttonMessage, defineBot, definePlugin, defineSequence, postbackButton } from 'everthread';
 import { menu, menuPayload, welcome } from 'everthread/plugins';
 

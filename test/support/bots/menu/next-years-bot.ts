@@ -1,4 +1,5 @@
 /** The bot of `bot.ts` a year later: wheels are still repaired, rear wheels under another title, front wheels are not. */
+
 import { defineBot } from 'everthread';
 import { menu } from 'everthread/plugins';
 

@@ -1,4 +1,5 @@
 /** Says what "stop" and "start" do; a form and an echo of all else show that nobody else answers them. */
+
 import { defineBot, definePlugin, defineSequence } from 'everthread';
 import { leadCapture, optOut, text } from 'everthread/plugins';
 

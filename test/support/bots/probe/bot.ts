@@ -1,4 +1,5 @@
 /** A bot that does what it is told, so that tests can ask for one thing at a time: `wake 60000 tea`, `emit ordered`. */
+
 import { defineBot, definePlugin, image, outside, utility, type PluginContext } from 'everthread';
 import type { activities } from './activities.ts';
 import { sequences } from './sequences.ts';

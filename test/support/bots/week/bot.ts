@@ -1,4 +1,5 @@
 /** A follow-up of a week: with quiet hours, a question that waits for its answer, and a last word that comes too late. */
+
 import { defineBot, definePlugin, defineSequence } from 'everthread';
 
 const week = defineSequence({

@@ -1,4 +1,5 @@
 /** Greets by where people come from. */
+
 import { defineBot } from 'everthread';
 import { faq, welcome } from 'everthread/plugins';
 

@@ -1,0 +1,55 @@
+/**
+ * The cause of a turn or of a run of a sequence. Its id is the same when the turn runs again after a crash or a reset, and
+ * everything a turn sends, saves or starts is named after it: that is how a repetition is recognised.
+ *
+ * Ids are on disk and at Meta, so their form never changes: `i{inbox id}`, `w{hash}`, `t{…}`, `g{…}`, `c{…}`, `b-{…}`.
+ */
+export interface Cause {
+  readonly kind: 'event' | 'wake_up' | 'take_over' | 'give_back' | 'window_closing' | 'broadcast';
+  readonly id: string;
+}
+
+/** An inbound event. */
+export function eventCause(inboxId: number): Cause {
+  return { kind: 'event', id: `i${inboxId}` };
+}
+
+/** A wake-up that a plugin asked for; `id` is of {@link wakeUpId} or {@link legacyWakeUpId}. */
+export function wakeUpCause(id: string): Cause {
+  return { kind: 'wake_up', id };
+}
+
+/** The id of a wake-up, made of a hash of what asked for it. */
+export function wakeUpId(hash: string): string {
+  return `w${hash}`;
+}
+
+/** The id of a wake-up in a state written before ids were kept there. */
+export function legacyWakeUpId(at: number, plugin: string, index: number): string {
+  return `w${at}-${plugin}-${index}`;
+}
+
+/** An operator took the conversation over; `key` names the update. */
+export function takeOverCause(key: string): Cause {
+  return { kind: 'take_over', id: `t${key}` };
+}
+
+/** An operator gave the conversation back, or their time is up; `key` names the update, or the take-over that ends. */
+export function giveBackCause(key: string | number): Cause {
+  return { kind: 'give_back', id: `g${key}` };
+}
+
+/** The window that was opened at `openedAt` closes soon, and a plugin is told. */
+export function windowClosingCause(openedAt: number | undefined, plugin: string): Cause {
+  return { kind: 'window_closing', id: `c${openedAt}-${plugin}` };
+}
+
+/** Idempotency key of one edition of a broadcast: the same edition sends nothing twice to anybody. */
+export function broadcastCauseId(name: string, edition: string): string {
+  return `b-${name}-${edition}`;
+}
+
+/** A broadcast reached this person; `id` is of {@link broadcastCauseId}. */
+export function broadcastCause(id: string): Cause {
+  return { kind: 'broadcast', id };
+}

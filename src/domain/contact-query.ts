@@ -1,0 +1,13 @@
+/** Selects contacts; every condition that is given must hold. Tags are compared as they are, capitals included. */
+export interface ContactQuery {
+  /** Has all of these tags. */
+  readonly all?: readonly string[];
+  /** Has at least one of these tags. */
+  readonly any?: readonly string[];
+  /** Has none of these tags. */
+  readonly none?: readonly string[];
+  /** Did something that opens Meta's window, at most this long ago. */
+  readonly activeWithinMs?: number;
+  /** Left a lead in the form of this name. */
+  readonly leftLead?: string;
+}

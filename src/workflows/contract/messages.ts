@@ -1,0 +1,100 @@
+/** Signals, updates, queries, inputs and search attributes of the workflows. Names and payloads are on the wire. */
+
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { ContactCard } from '../../domain/contact-card.ts';
+import type { ConversationId } from '../../domain/conversation-id.ts';
+import type { TagChange } from '../../domain/tags.ts';
+import type { TakeOver } from '../../domain/take-over.ts';
+import type { Topic } from '../../domain/topic.ts';
+import type { MessageEvent, PostbackEvent } from '../../messenger/inbound/inbound-event.ts';
+import type { InboxItem } from '../../messenger/inbound/inbox-item.ts';
+
+/** Inbound events of one conversation, oldest first. */
+export const inboundEventsSignal = defineSignal<[readonly InboxItem[]]>('inboundEvents');
+/** A sequence tells its conversation how it ended. */
+export const sequenceEndedSignal = defineSignal<[SequenceEnd]>('sequenceEnded');
+/** A sequence tells its conversation which tags it changed; the store has them already. */
+export const tagsChangedSignal = defineSignal<[TagChange]>('tagsChanged');
+/** An operator answers from now on; the bot is silent. */
+export const takeOverUpdate = defineUpdate<void, [TakeOver]>('takeOver');
+/** The bot answers again. */
+export const giveBackUpdate = defineUpdate<void, []>('giveBack');
+/**
+ * When this workflow does something without being signalled, epoch ms in its own time; `undefined` when it never will,
+ * a time in the past while it is working.
+ */
+export const nextDueQuery = defineQuery<number | undefined>('nextDue');
+/** Names of the sequences that a conversation believes to be running. */
+export const openSequencesQuery = defineQuery<readonly string[]>('openSequences');
+
+/** A broadcast reached this person: their conversation starts its sequence, unless an operator answers. */
+export const beginBroadcastSignal = defineSignal<[BroadcastBegin]>('beginBroadcast');
+/** How far a broadcast has come. */
+export const broadcastTallyQuery = defineQuery<BroadcastTally>('tally');
+
+/** A conversation tells its sequences what the person did. */
+export const replySignal = defineSignal<[MessageEvent | PostbackEvent]>('reply');
+/** A sequence must end: an operator took the conversation over, or somebody stopped it. */
+export const stopSequenceSignal = defineSignal<[reason: string]>('stop');
+/** Whether a sequence was stopped and only finishes what it has begun. */
+export const isEndingQuery = defineQuery<boolean>('isEnding');
+/** A topic was emitted that a sequence may wait for or stop on. */
+export const topicSignal = defineSignal<[Topic]>('topic');
+
+/** Search attribute of conversations and sequences. */
+export const pageIdKey = defineSearchAttributeKey('PageId', SearchAttributeType.KEYWORD);
+/** Search attribute. Of a conversation: the names of its open sequences. Of a sequence: `{name}@{version}`. */
+export const sequencesKey = defineSearchAttributeKey('Sequences', SearchAttributeType.KEYWORD_LIST);
+
+/** How a run of a sequence ended. */
+export interface SequenceEnd {
+  readonly name: string;
+  /** Id of the cause of the run that ended: another run may be under way already. */
+  readonly occasion?: string;
+  /** In words: `finished`, `stopped by reply`, `failed: …`. */
+  readonly result: string;
+}
+
+/** Input of the broadcast workflow. */
+export interface BroadcastInput {
+  readonly name: string;
+  readonly edition: string;
+  /** Set when it continues as new: the last person, the round, and the tally so far. */
+  readonly after?: ConversationId;
+  readonly round?: number;
+  readonly tally?: BroadcastTally;
+}
+
+/** Numbers of people, by result. */
+export interface BroadcastTally {
+  readonly begun: number;
+  readonly leftOut: Readonly<Record<string, number>>;
+}
+
+/** Which broadcast reached a person; `occasion` is the id of its cause. */
+export interface BroadcastBegin {
+  readonly name: string;
+  readonly occasion: string;
+}
+
+/** Input of the conversation workflow. */
+export interface ConversationInput {
+  readonly conversation: ConversationId;
+  /** The state of the run before this one, when it continued as new. */
+  readonly state?: unknown;
+  /** In tests and `dev` only: how far this person's clock was ahead of the Temporal server's when the run began, ms. */
+  readonly clockAheadMs?: number;
+}
+
+/** Input of a sequence workflow. */
+export interface SequenceInput {
+  readonly conversation: ConversationId;
+  /** Which version of the sequence runs, to its end. Default 1. */
+  readonly version?: number;
+  /** Id of the cause; sends are named after it, so that a second start repeats none. */
+  readonly occasion: string;
+  readonly contact: ContactCard;
+  readonly data?: unknown;
+  readonly clockAheadMs?: number;
+}
