@@ -6,18 +6,18 @@ import { refusalStep, type RefusalStep } from '../src/activities/send/refusal-st
 import { NETWORK_OUTCOMES } from '../src/messenger/graph-errors/index.ts';
 import type { GraphErrorRule } from '../src/messenger/graph-errors/rule.ts';
 import { GRAPH_ERRORS } from '../src/messenger/graph-errors/table.ts';
-import type { Standing } from '../src/policy/send-eligibility.ts';
-import { verdict, type Case, type Verdict } from '../src/policy/verdict.ts';
+import type { SendEligibility } from '../src/policy/send-eligibility.ts';
+import { verdict, type PolicyInput, type Verdict } from '../src/policy/verdict.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
 /** A person who wrote at this moment, and nothing speaks against an answer. */
 export const OPENED_AT = 1_791_200_000_000;
-const GOOD: Standing = { window: { openedAt: OPENED_AT }, isUnavailable: false, hasOptedOut: false };
+const GOOD: SendEligibility = { window: { openedAt: OPENED_AT }, isUnavailable: false, hasOptedOut: false };
 
 /** Who says what: a column. */
-export interface Saying extends Pick<Case, 'author' | 'purpose' | 'messageClass'> {
+export interface Saying extends Pick<PolicyInput, 'author' | 'purpose' | 'messageClass'> {
   readonly title: string;
 }
 
@@ -51,7 +51,7 @@ export interface Situation {
   readonly title: string;
   /** Since the person's last action that opens the window. */
   readonly ageMs: number;
-  readonly standing: Standing;
+  readonly standing: SendEligibility;
 }
 
 const OWNED_UNTIL = OPENED_AT + DAY_MS;
@@ -97,19 +97,26 @@ export const SITUATIONS: readonly Situation[] = [
     id: 'token',
     title: "Meta does not take the Page's token",
     ageMs: HOUR_MS,
-    standing: { ...GOOD, pageHold: 'token_invalid' },
+    standing: { ...GOOD, breakerReason: 'token_invalid' },
   },
   {
     id: 'restricted',
     title: 'Meta restricted the Page',
     ageMs: HOUR_MS,
-    standing: { ...GOOD, pageHold: 'restricted' },
+    standing: { ...GOOD, breakerReason: 'restricted' },
   },
 ];
 
 /** One cell of the first table. */
 export function verdictOf({ ageMs, standing }: Situation, { author, purpose, messageClass }: Saying): Verdict {
-  return verdict({ channel: 'messenger', author, purpose, messageClass, standing, now: OPENED_AT + ageMs });
+  return verdict({
+    channel: 'messenger',
+    author,
+    purpose,
+    messageClass,
+    eligibility: standing,
+    now: OPENED_AT + ageMs,
+  });
 }
 
 export function policyTable(): string {

@@ -6,7 +6,7 @@ export {
   definePlugin,
   type Handoff,
   type HookResult,
-  type Log,
+  type Logger,
   type OtherEvent,
   type Plugin,
   type PluginContext,
@@ -34,11 +34,11 @@ export type { Segment } from './plugins/segment.ts';
 export type { Duration } from './plugins/duration.ts';
 export { optionsOf, type OptionChecks } from './plugins/options.ts';
 export {
-  outside,
+  declareActivities,
   type NoActivities,
-  type Outside,
-  type OutsideHalf,
-  type OutsideOptions,
+  type ActivityFunctions,
+  type DeclaredActivities,
+  type ActivityOptions,
 } from './plugins/plugin-activities.ts';
 
 // What a bot says: bubbles and what hangs under them.

@@ -1,5 +1,5 @@
 /** A trouble that is tried again and again, and told once. */
-export interface Complaint {
+export interface OngoingFailure {
   report(error: unknown): void;
   isOver(): void;
 }
@@ -9,7 +9,7 @@ export interface ComplaintLog {
   error(fields: object, message: string): void;
 }
 
-export function createComplaint(log: ComplaintLog, trouble: string): Complaint {
+export function reportOnce(log: ComplaintLog, trouble: string): OngoingFailure {
   let isTold = false;
   return {
     report(error) {

@@ -3,7 +3,7 @@
 import type { Client } from '@temporalio/client';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { createTemporalEngine } from './api/dispatch/conversation-client.ts';
+import { createConversationClient } from './api/dispatch/conversation-client.ts';
 import { createDispatcher } from './api/dispatch/dispatcher.ts';
 import { createApp } from './api/index.ts';
 import { createMetrics, type Metrics } from './api/metrics.ts';
@@ -53,7 +53,7 @@ export async function startServer({
   const metrics = createMetrics(store);
   const dispatcher = createDispatcher({
     inbox: store.inbox,
-    engine: createTemporalEngine({ client, clock }),
+    conversationClient: createConversationClient({ client, clock }),
     metrics,
     log,
   });

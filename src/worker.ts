@@ -72,8 +72,8 @@ export function startWorker(options: WorkerOptions): RunningWorker {
   );
   // What a bad token held up goes on with a new one.
   pages.onTokenChanged((pageId) => {
-    store.holds
-      .release(pageId, 'token_invalid')
+    store.circuitBreakers
+      .close(pageId, 'token_invalid')
       .then((wasHeld) => wasHeld && log.info({ pageId }, 'The Page has a new token; what waited goes out'))
       .catch((error: unknown) =>
         log.warn({ pageId, error: String(error) }, 'A hold could not be ended; it is tried soon'),

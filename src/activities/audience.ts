@@ -8,7 +8,7 @@ import type { RefusalReason } from '../domain/send.ts';
 import { verdict, type HoldReason, type MessageClass } from '../policy/verdict.ts';
 import type { Member } from '../store/audience.ts';
 import type { Store } from '../store/index.ts';
-import { standingOf } from './send/send-eligibility.ts';
+import { toSendEligibility } from './send/send-eligibility.ts';
 
 export interface AudienceDeps {
   readonly store: Pick<Store, 'audience' | 'ledger'>;
@@ -66,7 +66,7 @@ function judged(
     author: 'bot',
     purpose: 'update',
     messageClass: request.messageClass,
-    standing: standingOf(member.contact, member.page, appId),
+    eligibility: toSendEligibility(member.contact, member.page, appId),
     now: clock.now(conversation),
     trustsAdWindow,
   });

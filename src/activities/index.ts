@@ -8,8 +8,8 @@ import { createBroadcastStep } from './broadcast-step.ts';
 import { createKeepAttachment } from './keep-attachment.ts';
 import type { Logger } from './logger.ts';
 import { createOpenConversation } from './open-conversation.ts';
-import { createPace } from './send/rate-limit/pace.ts';
-import { standingOf } from './send/send-eligibility.ts';
+import { createRateLimiter } from './send/rate-limit/rate-limiter.ts';
+import { toSendEligibility } from './send/send-eligibility.ts';
 import { createSendMessage } from './send/send-message.ts';
 import { createSenderAction } from './send/sender-action.ts';
 import { createWithdrawSend } from './send/withdraw-send.ts';
@@ -37,12 +37,12 @@ export interface ActivityDeps {
 /** The outside half of the workflows. */
 export function createActivities(deps: ActivityDeps): EverthreadActivities {
   const { store, clock, messagesPerSecond } = deps;
-  const pace = createPace({ budgets: store.budgets, messagesPerSecond });
+  const rateLimiter = createRateLimiter({ slots: store.rateLimitSlots, messagesPerSecond });
   return {
-    sendMessage: createSendMessage({ ...deps, pace }),
+    sendMessage: createSendMessage({ ...deps, rateLimiter }),
     withdrawSend: createWithdrawSend(deps),
     keepAttachment: createKeepAttachment(deps),
-    senderAction: createSenderAction({ ...deps, mayAct: (pageId) => pace.mayAct(pageId) }),
+    senderAction: createSenderAction({ ...deps, hasSpareCapacity: (pageId) => rateLimiter.hasSpareCapacity(pageId) }),
     startSequence: createStartSequence(deps),
     broadcastStep: createBroadcastStep(deps),
 
@@ -51,11 +51,11 @@ export function createActivities(deps: ActivityDeps): EverthreadActivities {
     saveLead: (lead) => store.leads.save(lead),
     threadControl: createThreadControl(deps),
     async windowClosesAt(conversation) {
-      const { window } = standingOf(await store.contacts.find(conversation), undefined, deps.appId);
+      const { window } = toSendEligibility(await store.contacts.find(conversation), undefined, deps.appId);
       return window && windowEndsAt(window, deps.trustsAdWindow);
     },
     changeTags: (conversation, change) => store.contacts.changeTags(conversation, change),
     recordStep: (conversation, funnel, step, at) => store.funnels.recordStep(conversation, funnel, step, at),
-    recordWish: (conversation, wish, at) => store.standings.recordWish(conversation, wish, at),
+    recordWish: (conversation, wish, at) => store.eligibility.recordOptSignal(conversation, wish, at),
   };
 }

@@ -13,11 +13,11 @@ import { graphErrorRule, NETWORK_OUTCOMES } from '../messenger/graph-errors/inde
 import type { Store } from '../store/index.ts';
 import type { EverthreadActivities, AttachmentResult } from '../workflows/contract/index.ts';
 import type { Logger } from './logger.ts';
-import { codeOf, holdPage } from './send/hold-page.ts';
+import { codeOf, openPageBreaker } from './send/hold-page.ts';
 import { refusalStep } from './send/refusal-step.ts';
 
 export interface KeepAttachmentDeps {
-  readonly store: Pick<Store, 'attachments' | 'holds'>;
+  readonly store: Pick<Store, 'attachments' | 'circuitBreakers'>;
   readonly graph: Pick<GraphClient, 'uploadAttachment'>;
   /** The bot's folder: files are looked for in it, and nowhere else. */
   readonly folder: string;
@@ -67,8 +67,8 @@ export function createKeepAttachment(deps: KeepAttachmentDeps): EverthreadActivi
     const known = await store.attachments.find(pageId, key, Date.now());
     if (known !== undefined) return { status: 'kept', attachmentId: known };
     if (phase === 'local') return { status: 'deferred' };
-    const page = (await store.holds.held()).get(pageId);
-    if (page && Date.now() < page.probeAt) return later(page.hold);
+    const page = (await store.circuitBreakers.listOpen()).get(pageId);
+    if (page && Date.now() < page.probeAt) return later(page.reason);
 
     const result = await graph.uploadAttachment(
       { pageId, type, source: 'file' in source ? { file: place } : { url: place } },
@@ -99,7 +99,7 @@ export function createKeepAttachment(deps: KeepAttachmentDeps): EverthreadActivi
     const step = refusalStep(rule, 1, refused?.code);
     if (step.do === 'give up') return { status: 'failed', code: rule.class };
     if (step.do === 'hold the page' && refused) {
-      await holdPage({ holds: store.holds, log }, pageId, step.hold, codeOf(refused));
+      await openPageBreaker({ circuitBreakers: store.circuitBreakers, log }, pageId, step.hold, codeOf(refused));
     }
     return later(rule.class, step.do === 'pause' ? step.afterMs : undefined);
   }

@@ -10,7 +10,7 @@ import type { EverthreadActivities } from '../workflows/contract/index.ts';
 import type { Logger } from './logger.ts';
 
 export interface ThreadControlDeps {
-  readonly store: Pick<Store, 'standings'>;
+  readonly store: Pick<Store, 'eligibility'>;
   readonly graph: Pick<GraphClient, 'controlThread'>;
   readonly clock: Clock;
   readonly log: Pick<Logger, 'info'>;
@@ -44,7 +44,7 @@ export function createThreadControl(deps: ThreadControlDeps): EverthreadActiviti
     }
     // `idle`: whoever is the default app may write, perhaps we.
     const owner = target ?? (request.action === 'take' ? (appId ?? 'idle') : 'idle');
-    if (request.action !== 'request') await store.standings.markOwner(conversation, owner, clock.now(conversation));
+    if (request.action !== 'request') await store.eligibility.markOwner(conversation, owner, clock.now(conversation));
     return { status: 'done' };
   };
 }

@@ -5,7 +5,7 @@ import type { Metrics } from './metrics.ts';
 export interface HealthOptions {
   readonly store: Pick<Store, 'ping'>;
   readonly metrics: Metrics;
-  readonly isEngineReachable: () => boolean | Promise<boolean>;
+  readonly isTemporalReachable: () => boolean | Promise<boolean>;
   /** An engine that is away makes us unready: there is nothing we could do without it. */
   readonly needsEngine?: boolean;
 }
@@ -15,11 +15,11 @@ export interface HealthOptions {
  * not make us unready, because the inbox waits for it; a worker (`needsEngine`) does not wait. `GET /metrics`: Prometheus.
  */
 export const healthRoutes: FastifyPluginAsync<HealthOptions> = async (app, options) => {
-  const { store, metrics, isEngineReachable, needsEngine = false } = options;
+  const { store, metrics, isTemporalReachable, needsEngine = false } = options;
   app.get('/healthz', async () => ({ status: 'ok' }));
 
   app.get('/readyz', async (_request, reply) => {
-    const engine = (await isEngineReachable()) ? 'ok' : 'away';
+    const engine = (await isTemporalReachable()) ? 'ok' : 'away';
     try {
       await store.ping();
       if (needsEngine && engine === 'away') reply.code(503);

@@ -15,13 +15,13 @@ export interface AppOptions {
   readonly metrics?: Metrics;
   /** Where the time machine moves a person's time; left out: it is what it is. */
   readonly clock?: Clock;
-  readonly dispatcher: Pick<Dispatcher, 'wake' | 'isEngineReachable'>;
+  readonly dispatcher: Pick<Dispatcher, 'wake' | 'isTemporalReachable'>;
   /** How long a client may take to send a whole request. Default: 15 s. */
   readonly requestTimeoutMs?: number;
 }
 
 /** Whoever keeps more connections open than this is not Meta; those beyond are refused. */
-const MOST_CONNECTIONS = 4096;
+const MAX_CONNECTIONS = 4096;
 
 /** The HTTP side, built and not listening. */
 export function createApp({
@@ -42,14 +42,14 @@ export function createApp({
     frameworkErrors: (_error, _request, reply) => void plain(reply, 400, 'bad request'),
   });
   closeConnectionsThatFinish(app);
-  app.server.maxConnections = MOST_CONNECTIONS;
+  app.server.maxConnections = MAX_CONNECTIONS;
   app.setNotFoundHandler((_request, reply) => plain(reply, 404, 'not found'));
   app.setErrorHandler<{ readonly statusCode?: number } & Error>(({ statusCode = 500, name }, _request, reply) => {
     if (statusCode >= 500) log.error({ error: name }, 'A request failed');
     return plain(reply, statusCode, refusal(statusCode));
   });
   void app.register(webhookRoutes, { ...options, inbox: store.inbox, metrics, onKept: dispatcher.wake });
-  void app.register(healthRoutes, { store, metrics, isEngineReachable: dispatcher.isEngineReachable });
+  void app.register(healthRoutes, { store, metrics, isTemporalReachable: dispatcher.isTemporalReachable });
   return app;
 }
 

@@ -20,9 +20,9 @@ interface Counted {
   readonly count: () => Promise<Readonly<Record<string, number>>>;
 }
 
-type Counts = Pick<Store, 'inbox' | 'ledger' | 'holds' | 'leadOutbox'>;
+type Counts = Pick<Store, 'inbox' | 'ledger' | 'circuitBreakers' | 'leadOutbox'>;
 
-export function createMetrics({ inbox, ledger, holds, leadOutbox }: Counts): Metrics {
+export function createMetrics({ inbox, ledger, circuitBreakers, leadOutbox }: Counts): Metrics {
   const registry = new Registry();
   const registers = [registry];
   countOnDemand({
@@ -47,8 +47,8 @@ export function createMetrics({ inbox, ledger, holds, leadOutbox }: Counts): Met
     registers,
     async collect() {
       this.reset();
-      const pages = await holds.held().catch(() => new Map<string, never>());
-      for (const [page, { hold: reason }] of pages) this.set({ page, reason }, 1);
+      const pages = await circuitBreakers.listOpen().catch(() => new Map<string, never>());
+      for (const [page, { reason }] of pages) this.set({ page, reason }, 1);
     },
   });
   return {

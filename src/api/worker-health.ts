@@ -26,7 +26,7 @@ export async function startWorkerHealth(options: WorkerHealthOptions): Promise<R
   void app.register(healthRoutes, {
     store,
     metrics: createMetrics(store),
-    isEngineReachable: isAtWork,
+    isTemporalReachable: isAtWork,
     needsEngine: true,
   });
   return { url: await app.listen({ host, port }), stop: () => app.close() };

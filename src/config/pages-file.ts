@@ -56,7 +56,7 @@ export function writePagesFile(file: string, pages: readonly NewPage[]): Written
       entry['accessToken'] = accessToken;
       updated.push(pageId);
     } else {
-      list.push({ pageId, ...(name && { name: name.slice(0, LONGEST_NAME) }), accessToken });
+      list.push({ pageId, ...(name && { name: name.slice(0, MAX_NAME_CHARS) }), accessToken });
       added.push(pageId);
     }
   }
@@ -64,7 +64,7 @@ export function writePagesFile(file: string, pages: readonly NewPage[]): Written
   return { added, updated, elsewhere };
 }
 
-const LONGEST_NAME = 200;
+const MAX_NAME_CHARS = 200;
 
 function listIn(path: string): z.output<typeof LIST> {
   try {

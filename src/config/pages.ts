@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import type { Secret } from './secret.ts';
-import { MOST_MESSAGES_PER_SECOND, secretText } from './values.ts';
+import { MAX_MESSAGES_PER_SECOND, secretText } from './values.ts';
 
 /** A Page that this process serves. */
 export interface PageConfig {
@@ -35,7 +35,7 @@ const ENTRY = z.strictObject({
   accessToken: secretText().optional(),
   accessTokenFile: z.string().min(1).optional(),
   name: z.string().min(1).max(200).optional(),
-  messagesPerSecond: z.number().int().min(1).max(MOST_MESSAGES_PER_SECOND).optional(),
+  messagesPerSecond: z.number().int().min(1).max(MAX_MESSAGES_PER_SECOND).optional(),
 });
 
 type Entry = z.output<typeof ENTRY>;
@@ -47,7 +47,7 @@ const CURES: Readonly<Record<string, string>> = {
   accessToken: 'Copy the whole token, or leave it out and give accessTokenFile',
   accessTokenFile: 'Write the path of a file with the token, as seen from this file',
   name: 'Write 1 to 200 characters, or leave it out',
-  messagesPerSecond: `Write a whole number from 1 to ${MOST_MESSAGES_PER_SECOND}, or leave it out`,
+  messagesPerSecond: `Write a whole number from 1 to ${MAX_MESSAGES_PER_SECOND}, or leave it out`,
 };
 
 /** Reads the JSON text and the token files it names. */

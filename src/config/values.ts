@@ -24,23 +24,23 @@ export function portNumber() {
 }
 
 /** What Meta's Send API takes of text per Page (overview/rate-limiting, 2026-10-06). */
-export const MOST_MESSAGES_PER_SECOND = 300;
+export const MAX_MESSAGES_PER_SECOND = 300;
 
 export function messagesPerSecond() {
-  const complaint = `which is no whole number from 1 to ${MOST_MESSAGES_PER_SECOND}`;
+  const complaint = `which is no whole number from 1 to ${MAX_MESSAGES_PER_SECOND}`;
   return plainText(/^\d{1,3}$/, complaint)
     .transform(Number)
-    .refine((rate) => rate >= 1 && rate <= MOST_MESSAGES_PER_SECOND, complaint);
+    .refine((rate) => rate >= 1 && rate <= MAX_MESSAGES_PER_SECOND, complaint);
 }
 
-const FEWEST_CACHED = 10;
-const MOST_CACHED = 100_000;
+const MIN_CACHED = 10;
+const MAX_CACHED = 100_000;
 
 export function cachedWorkflows() {
-  const complaint = `which is no whole number from ${FEWEST_CACHED} to ${MOST_CACHED}`;
+  const complaint = `which is no whole number from ${MIN_CACHED} to ${MAX_CACHED}`;
   return plainText(/^\d{1,6}$/, complaint)
     .transform(Number)
-    .refine((count) => count >= FEWEST_CACHED && count <= MOST_CACHED, complaint);
+    .refine((count) => count >= MIN_CACHED && count <= MAX_CACHED, complaint);
 }
 
 export function oneOf<const Words extends readonly string[]>(words: Words, complaint: string) {

@@ -18,7 +18,7 @@ import { createTemporalClient, temporalSettings } from '../temporal/server/conne
 import { startEmbeddedTemporal, type EmbeddedTemporal } from '../temporal/server/embedded-temporal.ts';
 import { choosePort, takeTurn } from '../temporal/server/free-port.ts';
 import { endLeftOverServer } from '../temporal/server/server-record.ts';
-import { EngineError } from '../temporal/temporal-error.ts';
+import { TemporalError } from '../temporal/temporal-error.ts';
 import { createTimeMachine, type TimeMachine } from '../temporal/time-machine.ts';
 import { startWorker } from '../worker.ts';
 import { startLiveBot, type BotNews } from './live-bot.ts';
@@ -223,7 +223,7 @@ export function findRunningDev(folder = '.everthread'): DevAddresses | undefined
 function refuseSecond(folder: string): void {
   const running = findRunningDev(folder);
   if (!running || running.pid === process.pid) return;
-  throw new EngineError(
+  throw new TemporalError(
     'already_running',
     `everthread dev already runs in this folder, at ${running.url} (process ${running.pid}). Use that one, or stop it.`,
   );

@@ -15,7 +15,7 @@ export interface Account {
 }
 
 const TIMEOUT_MS = 20_000;
-const MOST_CALLS = 100;
+const MAX_CALLS = 100;
 
 const exchanged = z.object({ access_token: z.string().min(1), expires_in: z.number().optional().catch(undefined) });
 const accounts = z.object({
@@ -81,7 +81,7 @@ export async function readAccounts(api: GraphApi, accessToken: string): Promise<
       all.push({ ...rest, pageId: id, ...(token !== undefined && { accessToken: token }) });
     }
     const next = paging?.next === undefined ? undefined : paging.cursors?.after;
-    if (next === undefined || next === after || calls >= MOST_CALLS) return { ...reply, value: all };
+    if (next === undefined || next === after || calls >= MAX_CALLS) return { ...reply, value: all };
     after = next;
   }
 }

@@ -30,7 +30,7 @@ export interface UploadDeps {
   readonly timeoutMs?: number;
 }
 
-const LARGEST_BYTES = 25 * 1024 * 1024;
+const MAX_UPLOAD_BYTES = 25 * 1024 * 1024;
 const TELL_EVERY_BYTES = 5 * 1024 * 1024;
 const TIMEOUT_MS = 120_000;
 const TOO_LARGE = { code: 100, error_subcode: 2018109 } as const;
@@ -54,7 +54,7 @@ async function uploadFile(upload: AttachmentUpload, file: string, deps: UploadDe
     const stats = await handle.stat();
     const { size } = stats;
     if (!stats.isFile()) return notRead(file, 'it is no file');
-    if (size > LARGEST_BYTES) return tooLarge(file, size);
+    if (size > MAX_UPLOAD_BYTES) return tooLarge(file, size);
     return await post(upload, formOf(upload, { handle, file, size }, deps), deps);
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
@@ -159,6 +159,6 @@ function notRead(file: string, reason: string): GraphRefusal {
 }
 
 function tooLarge(file: string, size: number): GraphRefusal {
-  const message = `${file} has ${size} bytes, and Meta takes ${LARGEST_BYTES}`;
+  const message = `${file} has ${size} bytes, and Meta takes ${MAX_UPLOAD_BYTES}`;
   return { status: 'refused', error: { ...TOO_LARGE, message } };
 }

@@ -1,7 +1,7 @@
 import { graphErrorRule, NETWORK_OUTCOMES } from '../messenger/graph-errors/index.ts';
 import type { GraphRefusal, NoAnswer } from './graph-api.ts';
 
-const LONGEST = 300;
+const MAX_CHARS = 300;
 
 /**
  * What came of a call that did not succeed, for whoever made it by hand. Meta's own words can repeat a token whole:
@@ -16,7 +16,9 @@ export function wordsFor(reply: GraphRefusal | NoAnswer, ...secrets: readonly st
   }
   const { code, error_subcode, message } = reply.error;
   const number = [code, error_subcode].filter((part) => part !== undefined).join('/');
-  const said = quoted(secrets.reduce((text, secret) => text.replaceAll(secret, '[secret]'), message).slice(0, LONGEST));
+  const said = quoted(
+    secrets.reduce((text, secret) => text.replaceAll(secret, '[secret]'), message).slice(0, MAX_CHARS),
+  );
   return `Meta answers ${number} ${said}: ${graphErrorRule(code, error_subcode).meaning}`;
 }
 

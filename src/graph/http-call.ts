@@ -24,7 +24,7 @@ export type HttpResult =
     }
   | { readonly status: 'never_left' | 'too_late' | 'broken' };
 
-const LARGEST_ANSWER_BYTES = 1024 * 1024;
+const MAX_ANSWER_BYTES = 1024 * 1024;
 
 /**
  * Calls, and knows whether the request left. undici tells the handler before it writes the first byte, once it has a
@@ -66,7 +66,7 @@ export function httpCall({ agent, method, url, headers, body, timeoutMs }: HttpC
       },
       onResponseData(_, chunk) {
         bytes += chunk.length;
-        if (bytes > LARGEST_ANSWER_BYTES) giveUp('broken');
+        if (bytes > MAX_ANSWER_BYTES) giveUp('broken');
         else chunks.push(chunk);
       },
       onResponseEnd() {

@@ -18,8 +18,8 @@ export const ALL_FIELDS = 'first_name,last_name,locale,timezone';
 /** What an app without those permissions may ask for. */
 export const NAMES = 'first_name,last_name';
 
-const LONGEST = 200;
-const word = z.string().trim().min(1).max(LONGEST).optional().catch(undefined);
+const MAX_CHARS = 200;
+const word = z.string().trim().min(1).max(MAX_CHARS).optional().catch(undefined);
 
 /** Meta's answer. Anything odd in it is left out: a greeting without a name is no reason to say nothing. */
 export const userProfileAnswer = z

@@ -58,7 +58,7 @@ export function startLeadCourier({ outbox, log, ...options }: LeadCourierOptions
     }
     const { trouble, afterMs = 0 } = delivery;
     const now = Date.now();
-    const againAt = now + Math.max(retryAfterMs(attempt), Math.min(afterMs, LONGEST_PAUSE_MS));
+    const againAt = now + Math.max(retryAfterMs(attempt), Math.min(afterMs, MAX_PAUSE_MS));
     if (againAt > firstTriedAt + GIVES_UP_AFTER_MS) {
       await outbox.failed(leadId, attempt, { trouble });
       log.error({ leadId, attempt, trouble }, 'The webhook never took a lead; see `everthread leads --retry`');
@@ -93,12 +93,12 @@ export function startLeadCourier({ outbox, log, ...options }: LeadCourierOptions
 }
 
 const MINUTE_MS = 60_000;
-const LONGEST_PAUSE_MS = 6 * 60 * MINUTE_MS;
+const MAX_PAUSE_MS = 6 * 60 * MINUTE_MS;
 /** So long a receiver may be out of order; a weekend is no reason to lose a lead. */
 export const GIVES_UP_AFTER_MS = 4 * 24 * 60 * MINUTE_MS;
 
 /** 10 s after the first try, then four times as long each time up to 6 hours; up to a quarter less, so that many part. */
 export function retryAfterMs(attempt: number): number {
-  const full = Math.min(LONGEST_PAUSE_MS, 10_000 * 4 ** Math.min(attempt - 1, 10));
+  const full = Math.min(MAX_PAUSE_MS, 10_000 * 4 ** Math.min(attempt - 1, 10));
   return Math.round(full * (0.75 + Math.random() / 4));
 }

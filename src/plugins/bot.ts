@@ -8,7 +8,7 @@ import type { Broadcast } from './broadcast/index.ts';
 import type { Duration } from './duration.ts';
 import { optionsOf } from './options.ts';
 import { plainJson } from './plain-json.ts';
-import { checkOutside } from './plugin-activities.ts';
+import { checkDeclaredActivities } from './plugin-activities.ts';
 import type { Plugin } from './plugin.ts';
 import { checkSegment, type Segment } from './segment.ts';
 import type { QuietHours, Sequence } from './sequence.ts';
@@ -193,7 +193,7 @@ function checkBroadcasts({ sequences = [], broadcasts = [], segments = {} }: Bot
 function checkActivities({ activities }: Pick<Plugin, 'activities'>, whose: string): void {
   if (activities === undefined) return;
   optionsOf(whose).that(isObject(activities), 'activities', 'what `outside` gives', activities);
-  checkOutside(`${whose}: activities`, activities.options);
+  checkDeclaredActivities(`${whose}: activities`, activities.options);
 }
 
 type Parts<Thing> = Readonly<Record<keyof Thing, true>>;

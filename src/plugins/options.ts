@@ -9,7 +9,7 @@ import { msOf, type Duration } from './duration.ts';
 /** Names in kebab-case are keys of states and parts of workflow ids. */
 const NAME = /^[a-z][a-z0-9-]{0,39}$/;
 /** `seq.sleep('3 years')` is a slip: no window of Meta's is open then. */
-const LONGEST_MS = 366 * 86_400_000;
+const MAX_MS = 366 * 86_400_000;
 
 /** Checks options, all in one phrase: whose, which, what was expected, what was given. */
 export interface OptionChecks {
@@ -80,16 +80,16 @@ function isPattern(value: unknown): boolean {
 function isDuration(value: unknown): boolean {
   try {
     const ms = msOf(value as Duration);
-    return ms > 0 && ms <= LONGEST_MS;
+    return ms > 0 && ms <= MAX_MS;
   } catch {
     return false;
   }
 }
 
-const LONGEST_SHOWN = 60;
+const MAX_SHOWN_CHARS = 60;
 
 function shown(value: unknown): string {
   if (typeof value === 'function') return 'a function';
   const text = isPattern(value) ? String(value) : (JSON.stringify(value) ?? String(value));
-  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
+  return text.length > MAX_SHOWN_CHARS ? `${text.slice(0, MAX_SHOWN_CHARS)}…` : text;
 }

@@ -1,4 +1,4 @@
-const DEEPEST = 50;
+const MAX_DEPTH = 50;
 
 /**
  * A copy of a value that is plain JSON; throws for anything that would come back as something else, and names it:
@@ -30,7 +30,7 @@ function foreign(value: unknown, path: string, depth: number): string | undefine
 }
 
 function foreignPart(value: object, path: string, depth: number): string | undefined {
-  if (depth > DEEPEST) return `${path} is nested more than ${DEEPEST} levels deep, or contains itself`;
+  if (depth > MAX_DEPTH) return `${path} is nested more than ${MAX_DEPTH} levels deep, or contains itself`;
   if (!Array.isArray(value) && !isPlain(value)) return `${path} is a ${value.constructor.name}`;
   for (const [key, part] of Object.entries(value)) {
     if (part === undefined && !Array.isArray(value)) continue;

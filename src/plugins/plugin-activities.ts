@@ -4,13 +4,13 @@ import { optionsOf } from './options.ts';
 
 /** Ordinary async functions that run outside the sandbox: databases, mail, an LLM. */
 // oxlint-disable-next-line typescript/no-explicit-any -- any function at all; `unknown` parameters would refuse them
-export type Outside = Record<string, (...args: any[]) => Promise<unknown>>;
+export type ActivityFunctions = Record<string, (...args: any[]) => Promise<unknown>>;
 
 /** Of a plugin or a sequence that calls none. */
 export type NoActivities = Record<never, never>;
 
 /** How one activity is called: its time limits and its retries. */
-export interface OutsideOptions {
+export interface ActivityOptions {
   /** How long one try may take. Default: 30 seconds. */
   readonly startToCloseTimeout?: Duration;
   /** How long all tries together may take. Default: as long as they take. */
@@ -30,8 +30,8 @@ export interface OutsideOptions {
 }
 
 /** A plugin's or a sequence's activities: their names and options, and by type alone the functions. */
-export interface OutsideHalf<Activities extends Outside> {
-  readonly options: { readonly [Name in keyof Activities]: OutsideOptions };
+export interface DeclaredActivities<Activities extends ActivityFunctions> {
+  readonly options: { readonly [Name in keyof Activities]: ActivityOptions };
   /** Only there for the compiler. */
   readonly type?: Activities;
 }
@@ -45,12 +45,12 @@ export interface OutsideHalf<Activities extends Outside> {
  *
  * definePlugin({
  *   name: 'crm',
- *   activities: outside<typeof activities>({ saveToCrm: { startToCloseTimeout: '10 seconds' } }),
+ *   activities: declareActivities<typeof activities>({ saveToCrm: { startToCloseTimeout: '10 seconds' } }),
  *   async onMessage(ctx) { await ctx.activities.saveToCrm({ … }); … },
  * });
  * ```
  * Every function of the type is listed, with `{}` where the defaults will do. To leave some out, name those you want:
- * `outside<Pick<typeof activities, 'saveToCrm'>>`. What is not listed is not there, at run time as well.
+ * `declareActivities<Pick<typeof activities, 'saveToCrm'>>`. What is not listed is not there, at run time as well.
  *
  * A call that fails for good throws into the hook, or into the sequence. Each call has a key that stays the same when it
  * is tried again: `idempotencyKey()` from `everthread/activities`. When the bot is loaded, each listed function must be
@@ -58,10 +58,10 @@ export interface OutsideHalf<Activities extends Outside> {
  *
  * @throws BotError `bot_invalid` for options that are none.
  */
-export function outside<Activities extends Outside>(
-  options: OutsideHalf<Activities>['options'],
-): OutsideHalf<Activities> {
-  checkOutside('outside', options);
+export function declareActivities<Activities extends ActivityFunctions>(
+  options: DeclaredActivities<Activities>['options'],
+): DeclaredActivities<Activities> {
+  checkDeclaredActivities('declareActivities', options);
   return { options };
 }
 
@@ -70,11 +70,11 @@ const RETRY_TIMES = ['initialInterval', 'maximumInterval'];
 const RETRY_PARTS = [...RETRY_TIMES, 'maximumAttempts', 'backoffCoefficient', 'nonRetryableErrorTypes'];
 
 /** Throws unless every activity is listed by name, with options that are some. `whose` begins the sentence. */
-export function checkOutside(whose: string, options: unknown): void {
+export function checkDeclaredActivities(whose: string, options: unknown): void {
   if (!isObject(options) || Object.keys(options).some((name) => [...TIMES, 'retry'].includes(name))) {
     throw new BotError(
       'bot_invalid',
-      `${whose}: list activities by name, each with its options. Write: outside<typeof activities>({ saveToCrm: { startToCloseTimeout: '10 seconds' } })`,
+      `${whose}: list activities by name, each with its options. Write: declareActivities<typeof activities>({ saveToCrm: { startToCloseTimeout: '10 seconds' } })`,
     );
   }
   const check = optionsOf(whose);

@@ -16,7 +16,7 @@ import type { OptSignal } from '../messenger/inbound/opt-signal.ts';
 import type { WebhookField } from '../messenger/inbound/webhook-fields.ts';
 import type { Sayable } from '../messenger/outbound/outbound-message.ts';
 import type { Duration } from './duration.ts';
-import type { NoActivities, Outside, OutsideHalf } from './plugin-activities.ts';
+import type { NoActivities, ActivityFunctions, DeclaredActivities } from './plugin-activities.ts';
 import type { KnownTopic, TopicArguments, TopicName } from './topics.ts';
 
 /** `handled` ends the chain for this event, `pass` offers it to the next plugin. */
@@ -42,7 +42,7 @@ export type OtherEvent = Exclude<InboundEvent, MessageEvent | PostbackEvent>;
  * - A promise kept in a variable, awaited by nobody, that fails: its conversation waits for the next deploy, and
  *   Temporal's UI says so. Others go on.
  */
-export interface Plugin<State extends object = object, Activities extends Outside = NoActivities> {
+export interface Plugin<State extends object = object, Activities extends ActivityFunctions = NoActivities> {
   /** Unique in a bot, in kebab-case: `lead-capture`. The key of its state, and its name in logs. */
   readonly name: string;
   /** Raise it when the shape of `state` changes, and say in `migrate` how an old one becomes a new one. Default 1. */
@@ -59,8 +59,8 @@ export interface Plugin<State extends object = object, Activities extends Outsid
   readonly fields?: readonly WebhookField[];
   /** How long before the window closes `onWindowClosing` is called. Default: 1 hour. */
   readonly beforeWindowCloses?: Duration;
-  /** The plugin's outside half: see {@link outside}. */
-  readonly activities?: OutsideHalf<Activities>;
+  /** The plugin's outside half: see {@link declareActivities}. */
+  readonly activities?: DeclaredActivities<Activities>;
 
   /**
    * Sees every event that wakes a conversation, also while a person of the business or another app answers. Consumes
@@ -106,7 +106,7 @@ export interface Handoff {
 }
 
 /** What a hook can see and do. */
-export interface PluginContext<State extends object = object, Activities extends Outside = NoActivities> {
+export interface PluginContext<State extends object = object, Activities extends ActivityFunctions = NoActivities> {
   readonly conversation: ConversationId;
   readonly contact: ContactCard;
   /** The time to decide by, epoch ms: the same when the turn is run again. Use it in place of `Date.now()`. */
@@ -120,7 +120,7 @@ export interface PluginContext<State extends object = object, Activities extends
   readonly tags: readonly string[];
   /** The last ten lines of the talk, the oldest first, each cut to 500 characters. */
   readonly lines: readonly TranscriptLine[];
-  readonly log: Log;
+  readonly log: Logger;
 
   /** Says something. Never throws: what became of it is in the outcome. */
   send(message: Sayable): Promise<SendOutcome>;
@@ -154,7 +154,7 @@ export interface PluginContext<State extends object = object, Activities extends
    * Keeps that the person asked not to be written to on the business's own initiative, or to be again, at that moment
    * (the event's `at`). "stop" and "start" are kept without it; this is for words that only the bot knows.
    */
-  recordWish(wish: OptSignal, at: number): Promise<void>;
+  recordOptSignal(wish: OptSignal, at: number): Promise<void>;
   /**
    * Keeps that the person reached a step of a funnel, for `everthread funnel`; the first time counts. Both are names of
    * your own, of at most 100 characters.
@@ -170,7 +170,7 @@ export interface PluginContext<State extends object = object, Activities extends
 }
 
 /** Structured logging that stays quiet when a turn is replayed. No names, texts or addresses of people, please. */
-export interface Log {
+export interface Logger {
   info(message: string, fields?: Record<string, unknown>): void;
   warn(message: string, fields?: Record<string, unknown>): void;
   error(message: string, fields?: Record<string, unknown>): void;
@@ -194,7 +194,7 @@ export interface Log {
  * });
  * ```
  */
-export function definePlugin<State extends object = object, Activities extends Outside = NoActivities>(
+export function definePlugin<State extends object = object, Activities extends ActivityFunctions = NoActivities>(
   plugin: Plugin<State, Activities>,
 ): Plugin<State, Activities> {
   return plugin;

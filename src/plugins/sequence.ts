@@ -5,8 +5,8 @@ import type { Runs } from '../domain/sequence-start.ts';
 import type { MessageEvent, PostbackEvent } from '../messenger/inbound/inbound-event.ts';
 import type { Sayable } from '../messenger/outbound/outbound-message.ts';
 import type { Duration } from './duration.ts';
-import type { NoActivities, Outside, OutsideHalf } from './plugin-activities.ts';
-import type { Log } from './plugin.ts';
+import type { NoActivities, ActivityFunctions, DeclaredActivities } from './plugin-activities.ts';
+import type { Logger } from './plugin.ts';
 import type { KnownTopic, StopName, TopicData, TopicName } from './topics.ts';
 
 /**
@@ -16,7 +16,7 @@ import type { KnownTopic, StopName, TopicData, TopicName } from './topics.ts';
  * It ends with words that a person can read: `finished`; `answered`, when the last thing it waited for was a reply and one
  * came; `stopped by reply` (or by another reason); `window closed` and the like, for a refusal in `endOn`; `failed: …`.
  */
-export interface Sequence<Activities extends Outside = NoActivities, Start extends TopicName = TopicName> {
+export interface Sequence<Activities extends ActivityFunctions = NoActivities, Start extends TopicName = TopicName> {
   /** In kebab-case; the workflow's type in Temporal and part of its id. */
   readonly name: string;
   /**
@@ -45,8 +45,8 @@ export interface Sequence<Activities extends Outside = NoActivities, Start exten
   readonly endOn?: readonly RefusalReason[];
   /** Nothing is sent between these hours of the person's day; it waits for their end. Default: those of the bot. */
   readonly quietHours?: QuietHours;
-  /** Its outside half, as a plugin's: see {@link outside}. */
-  readonly activities?: OutsideHalf<Activities>;
+  /** Its outside half, as a plugin's: see {@link declareActivities}. */
+  readonly activities?: DeclaredActivities<Activities>;
   run(seq: SequenceContext<Activities, [Start] extends [never] ? unknown : TopicData<Start>>): Promise<void>;
 }
 
@@ -65,14 +65,14 @@ export type Reply = MessageEvent | PostbackEvent;
 export type Matching = RegExp | ((reply: Reply) => boolean);
 
 /** What a sequence can see and do. */
-export interface SequenceContext<Activities extends Outside = NoActivities, Data = unknown> {
+export interface SequenceContext<Activities extends ActivityFunctions = NoActivities, Data = unknown> {
   readonly conversation: ConversationId;
   readonly contact: ContactCard;
   /** What the start was given: the data of the topic. */
   readonly data: Data;
   /** Epoch ms. Use it in place of `Date.now()`. */
   readonly now: number;
-  readonly log: Log;
+  readonly log: Logger;
   /**
    * Its own activities, as declared in {@link Sequence.activities}. One that has begun is finished when the sequence is
    * stopped; one that fails for good throws.
@@ -123,7 +123,7 @@ export interface SequenceContext<Activities extends Outside = NoActivities, Data
  * });
  * ```
  */
-export function defineSequence<Activities extends Outside = NoActivities, Start extends TopicName = never>(
+export function defineSequence<Activities extends ActivityFunctions = NoActivities, Start extends TopicName = never>(
   sequence: Sequence<Activities, Start>,
 ): Sequence<Activities, Start> {
   return sequence;

@@ -5,7 +5,7 @@ import { WINDOW_MS, type MessagingWindow } from './messaging-window.ts';
  * How a person and a Page stand with each other: all that a verdict depends on besides who says what, and when.
  * It is what we know; Meta has the last word.
  */
-export interface Standing {
+export interface SendEligibility {
   /** Missing when the person never did anything that opens it. */
   readonly window?: MessagingWindow;
   /** Meta said that this person cannot or does not want to get messages, and they have not been heard of since. */
@@ -15,7 +15,7 @@ export interface Standing {
   /** Somebody else answers in this thread, by Meta's Conversation Routing. */
   readonly otherOwner?: OtherOwner;
   /** Why the whole Page is held back. */
-  readonly pageHold?: PageHold;
+  readonly breakerReason?: BreakerReason;
 }
 
 export interface OtherOwner {
@@ -28,7 +28,7 @@ export interface OtherOwner {
  * `token_invalid`: Meta does not take the Page's token. `restricted`: Meta has restricted the Page, in an error or in a
  * policy enforcement notice. A notice of the kind `warning` holds nothing back.
  */
-export type PageHold = 'token_invalid' | 'restricted';
+export type BreakerReason = 'token_invalid' | 'restricted';
 
 /** Who has a thread, as events and refusals tell it. */
 export interface ThreadOwner {

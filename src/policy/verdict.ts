@@ -3,13 +3,13 @@ import type { Author, Purpose, RefusalReason } from '../domain/send.ts';
 import type { messageClass } from '../messenger/outbound/outbound-message.ts';
 import type { SendClass } from '../messenger/outbound/send-api.ts';
 import { CUSTOMER_FEEDBACK_MS, HUMAN_AGENT_MS, isWindowOpen, WINDOW_MS } from './messaging-window.ts';
-import type { PageHold, Standing } from './send-eligibility.ts';
+import type { BreakerReason, SendEligibility } from './send-eligibility.ts';
 
 /** Which of Meta's rules a message falls under. */
 export type MessageClass = ReturnType<typeof messageClass>;
 
 /** Why a send has to wait. */
-export type HoldReason = PageHold | 'thread_owner';
+export type HoldReason = BreakerReason | 'thread_owner';
 
 /** Only a verdict names a tag; no bot can. */
 export type Verdict =
@@ -28,12 +28,12 @@ export type Verdict =
     };
 
 /** What the verdict depends on. Times are epoch ms. */
-export interface Case {
+export interface PolicyInput {
   readonly channel: Channel;
   readonly author: Author;
   readonly purpose: Purpose;
   readonly messageClass: MessageClass;
-  readonly standing: Standing;
+  readonly eligibility: SendEligibility;
   readonly now: number;
   /** Whether to believe the page of Meta's that gives an ad's window up to 7 days. Default: 24 hours are sure. */
   readonly trustsAdWindow?: boolean;
@@ -45,14 +45,14 @@ export interface Case {
  * As time passes and nothing else happens, allowed becomes refused and held becomes allowed or refused; nothing that is
  * refused comes back.
  */
-export function verdict(one: Case): Verdict {
-  const { standing, author, purpose, now } = one;
-  if (standing.isUnavailable) return refused('person_unavailable');
-  if (standing.hasOptedOut && author === 'bot' && purpose === 'update') return refused('opted_out', 'their "start"');
+export function verdict(one: PolicyInput): Verdict {
+  const { eligibility, author, purpose, now } = one;
+  if (eligibility.isUnavailable) return refused('person_unavailable');
+  if (eligibility.hasOptedOut && author === 'bot' && purpose === 'update') return refused('opted_out', 'their "start"');
   const sendClass = sendClassOf(one);
   if (typeof sendClass === 'string') return refused(sendClass);
-  if (standing.pageHold) return { status: 'held', reason: standing.pageHold };
-  const { otherOwner } = standing;
+  if (eligibility.breakerReason) return { status: 'held', reason: eligibility.breakerReason };
+  const { otherOwner } = eligibility;
   if (otherOwner && now < otherOwner.until) return { status: 'held', reason: 'thread_owner', until: otherOwner.until };
   return { status: 'allowed', sendClass };
 }
@@ -65,11 +65,11 @@ function refused(
 }
 
 /** How Meta is asked, by the window alone; or why it must not be. */
-function sendClassOf(one: Case): SendClass | RefusalReason {
-  const { channel, author, purpose, messageClass: kind, standing, now } = one;
+function sendClassOf(one: PolicyInput): SendClass | RefusalReason {
+  const { channel, author, purpose, messageClass: kind, eligibility, now } = one;
   // An approved template, and no marketing: at any time (Meta, Utility messages, 2026-03-13).
   if (kind === 'utility') return { messaging_type: 'UTILITY' };
-  const { window } = standing;
+  const { window } = eligibility;
   if (!window) return 'never_wrote';
   const mayBeOpen = window.mayLastUntil !== undefined && isWindowOpen(window.mayLastUntil, now, 0);
   if (isOpen(author, window.openedAt, now) || (mayBeOpen && one.trustsAdWindow)) {

@@ -6,12 +6,12 @@ import type { ConversationId } from '../domain/conversation-id.ts';
 import { contactOf, type Contact } from './contacts.ts';
 import type { Database } from './db/database.ts';
 import type { Tables } from './db/tables.ts';
-import { pageState, type PageState } from './page-circuit-breaker.ts';
+import { openBreakerOf, type OpenBreaker } from './page-circuit-breaker.ts';
 
 /** A person with their Page, as a send would find them. */
 export interface Member {
   readonly contact: Contact;
-  readonly page?: PageState;
+  readonly page?: OpenBreaker;
 }
 
 export interface PageOfMembers {
@@ -40,7 +40,7 @@ export function createAudience({ db }: Pick<Database, 'db'>): Audience {
         .limit(limit)
         .execute();
       return rows.map((row) => {
-        const page = pageState(row);
+        const page = openBreakerOf(row);
         return { contact: contactOf(row), ...(page && { page }) };
       });
     },

@@ -3,15 +3,15 @@ import { createAudience, type Audience } from './audience.ts';
 import { createContacts, type Contacts } from './contacts.ts';
 import { openDatabase } from './db/database.ts';
 import { groupCommit } from './db/group-commit.ts';
-import { createPulse } from './db/write-probe.ts';
+import { createWriteProbe } from './db/write-probe.ts';
 import { createFunnels, type Funnels } from './funnels.ts';
 import { createInbox, type Inbox } from './inbox/index.ts';
 import { createLeadOutbox, type LeadOutbox } from './lead-outbox.ts';
 import { createLeads, type Leads } from './leads.ts';
 import { createLedger, type Ledger } from './ledger.ts';
-import { createHolds, type Holds } from './page-circuit-breaker.ts';
-import { createBudgets, type Budgets } from './rate-limit-slots.ts';
-import { createStandings, type Standings } from './send-eligibility.ts';
+import { createPageCircuitBreakers, type PageCircuitBreakers } from './page-circuit-breaker.ts';
+import { createRateLimitSlots, type RateLimitSlots } from './rate-limit-slots.ts';
+import { createEligibilityRecords, type EligibilityRecords } from './send-eligibility.ts';
 import { createSnapshots, type Snapshots } from './snapshots.ts';
 import { createTranscript, type Transcript } from './transcript.ts';
 
@@ -20,9 +20,9 @@ export interface Store {
   readonly inbox: Inbox;
   readonly contacts: Contacts;
   readonly audience: Audience;
-  readonly standings: Standings;
-  readonly holds: Holds;
-  readonly budgets: Budgets;
+  readonly eligibility: EligibilityRecords;
+  readonly circuitBreakers: PageCircuitBreakers;
+  readonly rateLimitSlots: RateLimitSlots;
   readonly attachments: Attachments;
   readonly ledger: Ledger;
   readonly transcript: Transcript;
@@ -43,9 +43,9 @@ export async function openStore(url: string): Promise<Store> {
     inbox: createInbox(database, write),
     contacts: createContacts(database, write),
     audience: createAudience(database),
-    standings: createStandings(write),
-    holds: createHolds(database, write),
-    budgets: createBudgets(write),
+    eligibility: createEligibilityRecords(write),
+    circuitBreakers: createPageCircuitBreakers(database, write),
+    rateLimitSlots: createRateLimitSlots(write),
     attachments: createAttachments(database, write),
     ledger: createLedger(database, write),
     transcript: createTranscript(database),
@@ -53,11 +53,11 @@ export async function openStore(url: string): Promise<Store> {
     leadOutbox: createLeadOutbox(database, write),
     funnels: createFunnels(database, write),
     snapshots: createSnapshots(database, write),
-    ping: createPulse(database),
+    ping: createWriteProbe(database),
     close: () => database.db.destroy(),
   };
   try {
-    await createPulse(database)();
+    await createWriteProbe(database)();
     return store;
   } catch (error) {
     await store.close();

@@ -7,8 +7,8 @@ import type { Database } from './db/database.ts';
 import type { Write } from './db/group-commit.ts';
 import { shortKey } from './db/short-key.ts';
 import type { SendsTable, Tables } from './db/tables.ts';
-import { takeProbe, type PageState } from './page-circuit-breaker.ts';
-import { findStanding } from './send-eligibility.ts';
+import { takeProbe, type OpenBreaker } from './page-circuit-breaker.ts';
+import { findContactAndPage } from './send-eligibility.ts';
 
 /** What is written down of a send before Meta hears of it. */
 export interface NewSend {
@@ -32,7 +32,7 @@ export interface LedgerEntry {
 }
 
 /** May this be said to this person, and how? Asked inside the transaction that writes the row. */
-export type Judge<How> = (contact: Contact | undefined, page: PageState | undefined) => Judgement<How>;
+export type Judge<How> = (contact: Contact | undefined, page: OpenBreaker | undefined) => Judgement<How>;
 export type Judgement<How> =
   | {
       readonly how: How;
@@ -44,7 +44,7 @@ export type Judgement<How> =
   | { readonly hold: string };
 
 /** An entry; `how` is there when it is our turn to call Meta for it. */
-export interface Turn<How> {
+export interface CallPermit<How> {
   readonly entry: LedgerEntry;
   readonly how?: How;
   readonly isProbe?: boolean;
@@ -57,7 +57,7 @@ export interface SendEnd {
 }
 
 /** Sends that did not go out, or not yet, for one and the same reason. */
-export interface Trouble {
+export interface FailureGroup {
   readonly status: Exclude<SendsTable['status'], 'sent'>;
   readonly code: string;
   readonly sends: number;
@@ -67,16 +67,16 @@ export interface Trouble {
 
 export interface Ledger {
   /** How a send would be judged at this moment. Writes nothing. */
-  outlook<How>(send: NewSend, judge: Judge<How>): Promise<Judgement<How>>;
+  preview<How>(send: NewSend, judge: Judge<How>): Promise<Judgement<How>>;
   /** Writes a send down and judges it; a send that is already there is left as it is. */
-  open<How>(send: NewSend, judge: Judge<How>, now: number): Promise<Turn<How>>;
+  open<How>(send: NewSend, judge: Judge<How>, now: number): Promise<CallPermit<How>>;
   /** Takes the turn to call again for an entry that is `waiting` or `doubtful`, unless it changed since it was read. */
-  reopen<How>(send: NewSend, seen: LedgerEntry, judge: Judge<How>, now: number): Promise<Turn<How>>;
+  reopen<How>(send: NewSend, seen: LedgerEntry, judge: Judge<How>, now: number): Promise<CallPermit<How>>;
   sent(send: NewSend, messageId: string, now: number): Promise<void>;
   /** Certainly not taken, will be tried again. Of an attempt that another has followed nothing is recorded. */
   postpone(sendId: SendId, code: string, attempts: number): Promise<void>;
   /** Perhaps taken: nobody calls again before an echo had its chance. */
-  doubt(sendId: SendId, code: string, attempts: number, now: number): Promise<void>;
+  markUnconfirmed(sendId: SendId, code: string, attempts: number, now: number): Promise<void>;
   /** Final without having been sent. */
   settle(sendId: SendId, end: SendEnd, attempts: number, now: number): Promise<void>;
   /** Ends what is not final: `failed` when it was certainly not taken, else `unknown`. Gives the entry as it is then. */
@@ -85,7 +85,7 @@ export interface Ledger {
   /** How many entries are in which status, save those that are `sent`: cheap, however many there are in all. */
   counts(): Promise<Record<Exclude<SendsTable['status'], 'sent'>, number>>;
   /** Why sends did not go out, the newest reason first; without those that were settled before `since`. */
-  troubles(since: number): Promise<readonly Trouble[]>;
+  failureGroups(since: number): Promise<readonly FailureGroup[]>;
 }
 
 /** What may be called again. */
@@ -101,8 +101,8 @@ export function createLedger({ db }: Pick<Database, 'db'>, write: Write<Tables>)
     });
 
   return {
-    async outlook(send, judge) {
-      const { contact, page } = await findStanding(db, send.conversation);
+    async preview(send, judge) {
+      const { contact, page } = await findContactAndPage(db, send.conversation);
       return judge(contact, page);
     },
 
@@ -185,7 +185,8 @@ export function createLedger({ db }: Pick<Database, 'db'>, write: Write<Tables>)
       }),
 
     postpone: (sendId, code, attempts) => change(sendId, attempts, { status: 'waiting', code }),
-    doubt: (sendId, code, attempts, now) => change(sendId, attempts, { status: 'doubtful', code, doubtful_since: now }),
+    markUnconfirmed: (sendId, code, attempts, now) =>
+      change(sendId, attempts, { status: 'doubtful', code, doubtful_since: now }),
     settle: (sendId, end, attempts, now) => change(sendId, attempts, { ...end, settled_at: now }),
     withdraw: (sendId, code, now) =>
       write([conversationOfSend(sendId)], async (trx) => {
@@ -213,7 +214,7 @@ export function createLedger({ db }: Pick<Database, 'db'>, write: Write<Tables>)
       return { ...none, ...Object.fromEntries(rows.map((row) => [row.status, Number(row.sends)])) };
     },
 
-    async troubles(since) {
+    async failureGroups(since) {
       const lastAt = sql<number>`max(coalesce(settled_at, created_at))`;
       const rows = await db
         .selectFrom('sends')
@@ -224,7 +225,7 @@ export function createLedger({ db }: Pick<Database, 'db'>, write: Write<Tables>)
         .orderBy(lastAt, 'desc')
         .execute();
       return rows.map(({ status, code, sends, last_at }) => ({
-        status: status as Trouble['status'],
+        status: status as FailureGroup['status'],
         code: code ?? status,
         sends: Number(sends),
         lastAt: Number(last_at),
@@ -259,7 +260,7 @@ function entryOf(
 }
 
 async function judged<How>(trx: Transaction<Tables>, send: NewSend, judge: Judge<How>): Promise<Judgement<How>> {
-  const { contact, page } = await findStanding(trx, send.conversation);
+  const { contact, page } = await findContactAndPage(trx, send.conversation);
   const judgement = judge(contact, page);
   if ('how' in judgement && judgement.probesAt !== undefined) {
     await takeProbe(trx, conversationParts(send.conversation)?.pageId ?? '', judgement.probesAt);
@@ -268,7 +269,7 @@ async function judged<How>(trx: Transaction<Tables>, send: NewSend, judge: Judge
 }
 
 /** What our turn comes with, if it is our turn. */
-function ours<How>(judgement: Judgement<How>): Pick<Turn<How>, 'how' | 'isProbe'> {
+function ours<How>(judgement: Judgement<How>): Pick<CallPermit<How>, 'how' | 'isProbe'> {
   if (!('how' in judgement)) return {};
   return { how: judgement.how, ...(judgement.probesAt !== undefined && { isProbe: true }) };
 }

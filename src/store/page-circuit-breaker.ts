@@ -7,27 +7,27 @@ import type { Write } from './db/group-commit.ts';
 import type { PagesTable, Tables } from './db/tables.ts';
 
 /** A Page for which nothing is sent at the moment, except now and then one send that tries whether that is over. */
-export interface PageState {
-  readonly hold: NonNullable<PagesTable['hold']>;
+export interface OpenBreaker {
+  readonly reason: NonNullable<PagesTable['hold']>;
   /** Meta's code, or `policy_enforcement`. */
   readonly code: string;
   readonly since: number;
   readonly probeAt: number;
 }
 
-export interface Hold {
-  readonly hold: PageState['hold'];
+export interface BreakerOpening {
+  readonly reason: OpenBreaker['reason'];
   readonly code: string;
   readonly now: number;
 }
 
-export interface Holds {
+export interface PageCircuitBreakers {
   /** Holds a Page back. True when that is news: one alert is enough, however many sends and workers find out. */
-  holdBack(pageId: string, hold: Hold): Promise<boolean>;
+  open(pageId: string, opening: BreakerOpening): Promise<boolean>;
   /** Lets a Page send again. True when it was held back. */
-  release(pageId: string, hold?: PageState['hold']): Promise<boolean>;
+  close(pageId: string, reason?: OpenBreaker['reason']): Promise<boolean>;
   /** Pages that are held back, by id. */
-  held(): Promise<ReadonlyMap<string, PageState>>;
+  listOpen(): Promise<ReadonlyMap<string, OpenBreaker>>;
 }
 
 const MINUTE_MS = 60_000;
@@ -35,20 +35,20 @@ const MINUTE_MS = 60_000;
  * How long after a refusal the next send tries, doubled each time up to the longest. A new token may be there at any
  * moment; a restricted Page is left alone for long (one vendor begins with 30 minutes and goes up to 4 hours).
  */
-const PROBES: Record<PageState['hold'], { readonly firstMs: number; readonly longestMs: number }> = {
+const PROBES: Record<OpenBreaker['reason'], { readonly firstMs: number; readonly longestMs: number }> = {
   token_invalid: { firstMs: MINUTE_MS, longestMs: 15 * MINUTE_MS },
   restricted: { firstMs: 30 * MINUTE_MS, longestMs: 240 * MINUTE_MS },
 };
 
-export function createHolds({ db }: Pick<Database, 'db'>, write: Write<Tables>): Holds {
+export function createPageCircuitBreakers({ db }: Pick<Database, 'db'>, write: Write<Tables>): PageCircuitBreakers {
   return {
-    holdBack: (pageId, hold) => write([pageId], (trx) => holdBack(trx, pageId, hold)),
-    release: (pageId, hold) => write([pageId], (trx) => release(trx, pageId, hold)),
-    async held() {
+    open: (pageId, opening) => write([pageId], (trx) => openBreaker(trx, pageId, opening)),
+    close: (pageId, reason) => write([pageId], (trx) => closeBreaker(trx, pageId, reason)),
+    async listOpen() {
       const rows = await db.selectFrom('pages').selectAll().where('hold', 'is not', null).execute();
       return new Map(
         rows.flatMap((row) => {
-          const state = pageState(row);
+          const state = openBreakerOf(row);
           return state ? [[row.page_id, state] as const] : [];
         }),
       );
@@ -58,17 +58,17 @@ export function createHolds({ db }: Pick<Database, 'db'>, write: Write<Tables>):
 
 type HoldColumns = { readonly [K in 'hold' | 'hold_code' | 'held_since' | 'probe_at']: PagesTable[K] };
 
-export function pageState({ hold, hold_code, held_since, probe_at }: HoldColumns): PageState | undefined {
+export function openBreakerOf({ hold, hold_code, held_since, probe_at }: HoldColumns): OpenBreaker | undefined {
   if (hold === null) return undefined;
-  return { hold, code: hold_code ?? hold, since: held_since ?? 0, probeAt: probe_at ?? 0 };
+  return { reason: hold, code: hold_code ?? hold, since: held_since ?? 0, probeAt: probe_at ?? 0 };
 }
 
-export async function findPageState(
+export async function findOpenBreaker(
   trx: Pick<Transaction<Tables>, 'selectFrom'>,
   pageId: string,
-): Promise<PageState | undefined> {
+): Promise<OpenBreaker | undefined> {
   const page = await findPage(trx, pageId);
-  return page && pageState(page);
+  return page && openBreakerOf(page);
 }
 
 /** One send takes it upon itself to try; the others wait for longer. */
@@ -94,24 +94,32 @@ export async function recordNotice(
   const page = await findPage(trx, pageId);
   if ((page?.notice_at ?? 0) > at) return;
   await upsert(trx, pageId, { notice: action, notice_at: at });
-  if (action === 'block') await holdBack(trx, pageId, { hold: 'restricted', code: 'policy_enforcement', now });
-  if (action === 'unblock') await release(trx, pageId, 'restricted');
+  if (action === 'block') await openBreaker(trx, pageId, { reason: 'restricted', code: 'policy_enforcement', now });
+  if (action === 'unblock') await closeBreaker(trx, pageId, 'restricted');
 }
 
-async function holdBack(trx: Transaction<Tables>, pageId: string, { hold, code, now }: Hold): Promise<boolean> {
+async function openBreaker(
+  trx: Transaction<Tables>,
+  pageId: string,
+  { reason, code, now }: BreakerOpening,
+): Promise<boolean> {
   const page = await findPage(trx, pageId);
-  const isNews = page?.hold !== hold;
+  const isNews = page?.hold !== reason;
   // When to try next was settled when it was held back, or when the send that tried was let through.
   if (isNews) {
-    const probe_at = now + PROBES[hold].firstMs;
-    await upsert(trx, pageId, { hold, hold_code: code, held_since: now, probe_at, probes: 0 });
+    const probe_at = now + PROBES[reason].firstMs;
+    await upsert(trx, pageId, { hold: reason, hold_code: code, held_since: now, probe_at, probes: 0 });
   }
   return isNews;
 }
 
-async function release(trx: Transaction<Tables>, pageId: string, hold?: PageState['hold']): Promise<boolean> {
+async function closeBreaker(
+  trx: Transaction<Tables>,
+  pageId: string,
+  reason?: OpenBreaker['reason'],
+): Promise<boolean> {
   const page = await findPage(trx, pageId);
-  if (!page?.hold || (hold !== undefined && page.hold !== hold)) return false;
+  if (!page?.hold || (reason !== undefined && page.hold !== reason)) return false;
   await upsert(trx, pageId, { hold: null, hold_code: null, held_since: null, probe_at: null, probes: 0 });
   return true;
 }

@@ -13,7 +13,7 @@ export interface Rate {
   readonly burstMs: number;
 }
 
-export interface Budgets {
+export interface RateLimitSlots {
   /** Takes the next `turns` turns of a Page. Gives the moment of the first; the others follow in the rate's interval. */
   take(pageId: string, lane: Lane, turns: number, rate: Rate, now: number): Promise<number>;
   /** Gives no turn before then to anybody: Meta said that it was too fast. Without a Page: the whole app was. */
@@ -21,16 +21,16 @@ export interface Budgets {
 }
 
 /** No pause is longer, so a turn beyond it is of a clock that was wrong. */
-const FARTHEST_MS = 15 * 60_000;
+const MAX_AHEAD_MS = 15 * 60_000;
 const LANES: readonly Lane[] = ['messages', 'media'];
 
-export function createBudgets(write: Write<Tables>): Budgets {
+export function createRateLimitSlots(write: Write<Tables>): RateLimitSlots {
   return {
     take: (pageId, lane, turns, { intervalMs, burstMs }, now) =>
       write([`budget:${pageId}`], async (trx) => {
         const earliest = micros(now - burstMs);
         const length = micros(turns * intervalMs);
-        const latest = micros(now + FARTHEST_MS);
+        const latest = micros(now + MAX_AHEAD_MS);
         const from = sql<number>`case when budgets.next_at_us not between ${earliest} and ${latest} then ${earliest} else budgets.next_at_us end`;
         const { next_at_us } = await trx
           .insertInto('budgets')

@@ -7,29 +7,29 @@ import { type OptSignal, optSignalOf } from '../messenger/inbound/opt-signal.ts'
 import { type Contact, contactOf } from './contacts.ts';
 import type { Write } from './db/group-commit.ts';
 import type { ContactsTable, Tables } from './db/tables.ts';
-import { findPageState, recordNotice, type PageState, pageState } from './page-circuit-breaker.ts';
+import { findOpenBreaker, recordNotice, type OpenBreaker, openBreakerOf } from './page-circuit-breaker.ts';
 
 /** What Meta's refusals tell of a person. */
-export interface Standings {
+export interface EligibilityRecords {
   /** Meta says that they cannot get messages; forgotten when they do something. */
   markUnavailable(conversation: ConversationId, at: number): Promise<void>;
   /** They stopped what Meta calls a topic. */
   markOptedOut(conversation: ConversationId, at: number): Promise<void>;
   /** They asked for silence, or to be written to again, in words that only the bot knows. Late ones change nothing. */
-  recordWish(conversation: ConversationId, wish: OptSignal, at: number): Promise<void>;
+  recordOptSignal(conversation: ConversationId, wish: OptSignal, at: number): Promise<void>;
   /** Another app answers in the thread; which one, Meta did not say. */
   markOwnedByOther(conversation: ConversationId, at: number): Promise<void>;
   /** We gave the thread to an app, or took it back; `idle` for nobody. */
   markOwner(conversation: ConversationId, appId: string, at: number): Promise<void>;
 }
 
-export function createStandings(write: Write<Tables>): Standings {
+export function createEligibilityRecords(write: Write<Tables>): EligibilityRecords {
   const mark = (conversation: ConversationId, news: Partial<ContactsTable>) =>
     write([conversation], (trx) => change(trx, conversation, news));
   return {
     markUnavailable: (conversation, at) => mark(conversation, { unavailable_since: at }),
     markOptedOut: (conversation, at) => mark(conversation, { opted_out_at: at }),
-    recordWish: (conversation, wish, at) =>
+    recordOptSignal: (conversation, wish, at) =>
       write([conversation], (trx) => changeForward(trx, conversation, momentOf(wish), at)),
     markOwnedByOther: (conversation, at) => mark(conversation, { thread_owner: UNNAMED_APP, thread_owner_since: at }),
     markOwner: (conversation, appId, at) => mark(conversation, { thread_owner: appId, thread_owner_since: at }),
@@ -37,10 +37,10 @@ export function createStandings(write: Write<Tables>): Standings {
 }
 
 /** A person and their Page, as a send finds them. */
-export async function findStanding(
+export async function findContactAndPage(
   trx: Pick<Transaction<Tables>, 'selectFrom'>,
   conversation: ConversationId,
-): Promise<{ readonly contact?: Contact; readonly page?: PageState }> {
+): Promise<{ readonly contact?: Contact; readonly page?: OpenBreaker }> {
   const row = await trx
     .selectFrom('contacts')
     .leftJoin('pages', 'pages.page_id', 'contacts.page_id')
@@ -49,14 +49,18 @@ export async function findStanding(
     .where('conversation', '=', conversation)
     .executeTakeFirst();
   // A Page can be held back whether or not we know the person: a template may go to somebody who never wrote.
-  const page = row ? pageState(row) : await findPageState(trx, conversationParts(conversation)?.pageId ?? '');
+  const page = row ? openBreakerOf(row) : await findOpenBreaker(trx, conversationParts(conversation)?.pageId ?? '');
   return { ...(row && { contact: contactOf(row) }), ...(page && { page }) };
 }
 
 const UNNAMED_APP = 'other';
 
 /** Written after `recordVisit`, once per event. */
-export async function recordStanding(trx: Transaction<Tables>, event: InboundEvent, receivedAt: number): Promise<void> {
+export async function recordEligibility(
+  trx: Transaction<Tables>,
+  event: InboundEvent,
+  receivedAt: number,
+): Promise<void> {
   if (event.kind === 'policy_enforcement') await recordNotice(trx, event, receivedAt);
   if (!event.conversation) return;
   const wish = optSignalOf(event);

@@ -1,5 +1,5 @@
 /** What may go wrong with the engine on this machine; each has a row in `docs/errors.md`. */
-export type EngineErrorCode =
+export type TemporalErrorCode =
   | 'temporal_cli_missing'
   | 'temporal_start_failed'
   | 'temporal_database_in_use'
@@ -10,11 +10,11 @@ export type EngineErrorCode =
   | 'already_running';
 
 /** The engine cannot be found, started or reached; the message names the cure. */
-export class EngineError extends Error {
-  override readonly name = 'EngineError';
-  readonly code: EngineErrorCode;
+export class TemporalError extends Error {
+  override readonly name = 'TemporalError';
+  readonly code: TemporalErrorCode;
 
-  constructor(code: EngineErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: TemporalErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
   }

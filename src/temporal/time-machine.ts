@@ -25,7 +25,7 @@ const RUN_UP_MS = 15;
  * What a skip that reaches the server late, on a busy machine, may fire on its way: it ends with the first timer. If its
  * end came while a workflow is at work, server 1.32.0 would skip on to that workflow's next timer, however far.
  */
-const MOST_TIMERS = 1;
+const MAX_TIMERS = 1;
 /** Whoever is less behind than this has come along. */
 const TOLERANCE_MS = 1000;
 /** Most things are over in no time; for the others it looks less and less often. */
@@ -202,7 +202,7 @@ export function createTimeMachine({ client, clock, moveClock }: TimeMachineOptio
         workflowExecutionOptions: {
           timeSkippingConfig: {
             enabled: true,
-            maxSessionSkipCount: MOST_TIMERS,
+            maxSessionSkipCount: MAX_TIMERS,
             // The generated type asks for a Long; the wire takes the number.
             fastForwardConfig: { id: `${Date.now()}-${Math.random()}`, duration: duration as never },
           },

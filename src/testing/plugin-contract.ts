@@ -1,6 +1,6 @@
 import type { InboundEvent } from '../messenger/inbound/inbound-event.ts';
 import { plainJson } from '../plugins/plain-json.ts';
-import type { Outside } from '../plugins/plugin-activities.ts';
+import type { ActivityFunctions } from '../plugins/plugin-activities.ts';
 import type { Plugin } from '../plugins/plugin.ts';
 import { foreignEvents } from './foreign-events.ts';
 import { newMemory, take, describe, type Deed, type Memory, type Step } from './plugin-trial.ts';
@@ -15,7 +15,7 @@ export interface PluginContractOptions {
   /** Kinds of event that it takes whatever is in them, such as `message` for one that answers everything. */
   readonly handles?: readonly InboundEvent['kind'][];
   /** What stands in for the functions of its outside half. They give the same for the same, or the contract is broken. */
-  readonly activities?: Outside;
+  readonly activities?: ActivityFunctions;
 }
 
 /** One promise of the contract, for any runner: `test(name, run)`. */
@@ -139,7 +139,7 @@ function once(fresh: () => Plugin): () => Plugin {
 async function trial(
   pluginFor: () => Plugin,
   steps: readonly Step[],
-  activities: Outside,
+  activities: ActivityFunctions,
   { among }: { readonly among?: Memory } = {},
 ): Promise<Deed[]> {
   const deeds: Deed[] = [];

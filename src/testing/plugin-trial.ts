@@ -5,7 +5,7 @@ import type { Topic } from '../domain/topic.ts';
 import type { InboundEvent } from '../messenger/inbound/inbound-event.ts';
 import { outboundMessages } from '../messenger/outbound/sayable.ts';
 import { frozen, plainJson } from '../plugins/plain-json.ts';
-import type { Outside } from '../plugins/plugin-activities.ts';
+import type { ActivityFunctions } from '../plugins/plugin-activities.ts';
 import type { HookResult, Plugin, PluginContext } from '../plugins/plugin.ts';
 import { PAGE } from './stage.ts';
 
@@ -44,8 +44,8 @@ export interface Deed {
 /** Of people who are invented. */
 const START = 1_791_200_000_000;
 const STEP_MS = 60_000;
-const LARGEST_STATE = 50_000;
-const MOST_SENDS = 20;
+const MAX_STATE_CHARS = 50_000;
+const MAX_SENDS = 20;
 const HOOK_WITHIN_MS = 1000;
 
 export function newMemory(psid: string): Memory {
@@ -60,7 +60,12 @@ export function newMemory(psid: string): Memory {
 type Hook = (ctx: PluginContext) => unknown;
 
 /** Lets one thing happen to the plugin, hook after hook as in a conversation. Throws nothing. */
-export async function take(plugin: Plugin, memory: Memory, step: Step, activities: Outside = {}): Promise<Deed> {
+export async function take(
+  plugin: Plugin,
+  memory: Memory,
+  step: Step,
+  activities: ActivityFunctions = {},
+): Promise<Deed> {
   const now = START + memory.steps * STEP_MS;
   const journal: string[] = [];
   const complaints: string[] = [];
@@ -77,7 +82,7 @@ export async function take(plugin: Plugin, memory: Memory, step: Step, activitie
       const draft = plainJson(kept ?? plugin.state ?? {}, 'state');
       const ctx = contextOf(draft, (what) => journal.push(`${name}: ${what}`));
       const answer = await inTime(withSeededRandom(now, () => hook(ctx)));
-      kept = plainJson(ctx.state, 'state', LARGEST_STATE);
+      kept = plainJson(ctx.state, 'state', MAX_STATE_CHARS);
       journal.push(`${name}: answers ${String(answer)}, keeps ${JSON.stringify(kept)}`);
       if (!answers || answer === 'handled' || answer === 'pass') return answer as HookResult | undefined;
       complaints.push(`${place}: it answered ${JSON.stringify(answer)}. Answer 'handled' or 'pass'.`);
@@ -109,7 +114,7 @@ export async function take(plugin: Plugin, memory: Memory, step: Step, activitie
       log: { info: () => {}, warn: () => {}, error: () => {} },
       send(message) {
         sends += 1;
-        if (sends > MOST_SENDS) throw new Error(`It sends more than ${MOST_SENDS} messages for one event.`);
+        if (sends > MAX_SENDS) throw new Error(`It sends more than ${MAX_SENDS} messages for one event.`);
         const parts = outboundMessages(message);
         ordinal += 1;
         return ask('send', parts, { status: 'sent', messageId: `m_${memory.steps}_${ordinal}` });
@@ -144,7 +149,7 @@ export async function take(plugin: Plugin, memory: Memory, step: Step, activitie
         const lead = { leadId: `l_${memory.steps}`, conversation, form, fields: plainJson(fields, 'fields'), at: now };
         return ask('saveLead', [form, fields, consent], { ...lead, ...(consent && { consent }) });
       },
-      recordWish: (wish, at) => ask('recordWish', [wish, at], undefined),
+      recordOptSignal: (wish, at) => ask('recordOptSignal', [wish, at], undefined),
       recordStep: (funnel, reached) => ask('recordStep', [funnel, reached], undefined),
       handOver(takeOver) {
         note('handOver', takeOver);
@@ -199,7 +204,7 @@ export async function take(plugin: Plugin, memory: Memory, step: Step, activitie
 }
 
 /** What stands in for the plugin's outside half; one that nobody gave throws, and says so. */
-function standIns(plugin: Plugin, given: Outside, asked: (what: string) => void): Outside {
+function standIns(plugin: Plugin, given: ActivityFunctions, asked: (what: string) => void): ActivityFunctions {
   const names = Object.keys(plugin.activities?.options ?? {});
   const functions = names.map((name) => {
     const call = async (...args: unknown[]): Promise<unknown> => {

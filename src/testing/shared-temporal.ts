@@ -9,7 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { findTemporalCli } from '../temporal/cli/index.ts';
 import { TEMPORAL_CLI_VERSION } from '../temporal/cli/version.ts';
-import { EngineError } from '../temporal/temporal-error.ts';
+import { TemporalError } from '../temporal/temporal-error.ts';
 import { isAlive } from './alive.ts';
 import { environmentOfKeeper } from './environment.ts';
 import { endOrphan, readRecord, type KeeperOrder, type TemporalRecord } from './temporal-record.ts';
@@ -160,7 +160,7 @@ async function startKeeper(
   while (readRecord(files.record)?.keeperPid !== keeper.pid) {
     if (exit !== undefined || Date.now() > giveUpAt) {
       const words = readFileSync(files.log, 'utf8').trim().split('\n').slice(-20).join('\n');
-      throw new EngineError(
+      throw new TemporalError(
         'temporal_start_failed',
         `Temporal for the tests did not start (${exit ?? 'it took too long'}). Its last words:\n${words || '(none)'}`,
       );

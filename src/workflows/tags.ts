@@ -8,7 +8,7 @@ import { shortText } from './short-text.ts';
 
 const outside = proxyLocalActivities<EverthreadActivities>({ startToCloseTimeout: '10 seconds' });
 
-const LONGEST_SUMMARY = 100;
+const MAX_SUMMARY_CHARS = 100;
 
 export function checkedTag(tag: unknown): string {
   return shortText('A tag', tag, MAX_TAG_CHARS);
@@ -32,5 +32,5 @@ export async function saveTags(conversation: ConversationId, before: Tags, after
 
 function summaryOf({ add, remove }: TagChange): string {
   const parts = [...add.map((tag) => `+${tag}`), ...remove.map((tag) => `-${tag}`)];
-  return `Tags ${parts.join(' ')}`.slice(0, LONGEST_SUMMARY);
+  return `Tags ${parts.join(' ')}`.slice(0, MAX_SUMMARY_CHARS);
 }

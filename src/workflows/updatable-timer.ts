@@ -6,15 +6,15 @@ export function createNow(aheadMs = 0): () => number {
 }
 
 /** A timer that is moved only when it would fire too late: an early one costs a look, a moved one two events. */
-export interface Alarm {
+export interface UpdatableTimer {
   /** Resolves when `isAwake` holds or the moment has come; it may resolve early, so look again. */
   wait(isAwake: () => boolean, at: number | undefined, summary: string): Promise<void>;
 }
 
 /** The engine takes no timer of any length. */
-const LONGEST_TIMER_MS = 300 * 86_400_000;
+const MAX_TIMER_MS = 300 * 86_400_000;
 
-export function createAlarm(now: () => number): Alarm {
+export function createUpdatableTimer(now: () => number): UpdatableTimer {
   let armed: { readonly at: number; readonly scope: CancellationScope } | undefined;
 
   function arm(at: number, summary: string): void {
@@ -22,7 +22,7 @@ export function createAlarm(now: () => number): Alarm {
     const mine = { at, scope };
     armed = mine;
     scope
-      .run(() => sleep(Math.min(LONGEST_TIMER_MS, Math.max(1, at - now())), { summary }))
+      .run(() => sleep(Math.min(MAX_TIMER_MS, Math.max(1, at - now())), { summary }))
       .then(() => {
         if (armed === mine) armed = undefined;
       })

@@ -41,7 +41,7 @@ const afterwards =
   ({ store }, die) => ({
     store: storeWith(store, {
       sent: (...given) => store.ledger.sent(...given).then(write === 'sent' ? die : () => {}),
-      doubt: (...given) => store.ledger.doubt(...given).then(write === 'doubt' ? die : () => {}),
+      markUnconfirmed: (...given) => store.ledger.markUnconfirmed(...given).then(write === 'doubt' ? die : () => {}),
       postpone: (...given) => store.ledger.postpone(...given).then(write === 'postpone' ? die : () => {}),
     }),
   });

@@ -52,11 +52,11 @@ test.each(NUMBERED)('$code/$subcode: $class, $retry', async (row) => {
 
   const entry = await gate.store.ledger.find(SEND_ID);
   const contact = await gate.store.contacts.find(ANAS);
-  const page = (await gate.store.holds.held()).get(PAGE);
+  const page = (await gate.store.circuitBreakers.listOpen()).get(PAGE);
   expect({
     status: entry?.status,
     ...(entry?.code !== undefined && { code: entry.code }),
-    ...(page && { page: page.hold }),
+    ...(page && { page: page.reason }),
     ...(contact?.threadOwner && { thread: contact.threadOwner.appId }),
     ...(contact?.unavailableSince !== undefined && { person: 'unavailable' }),
     ...(contact?.optedOutAt !== undefined && { person: 'opted out' }),

@@ -5,7 +5,7 @@ import { Writable } from 'node:stream';
 import Fastify from 'fastify';
 import { pino, type Logger } from 'pino';
 import { onTestFinished } from 'vitest';
-import { createPace } from '../../src/activities/send/rate-limit/pace.ts';
+import { createRateLimiter } from '../../src/activities/send/rate-limit/rate-limiter.ts';
 import { createSendMessage, type SendMessageDeps } from '../../src/activities/send/send-message.ts';
 import { createApp } from '../../src/api/index.ts';
 import { createGraphClient } from '../../src/graph/graph-client.ts';
@@ -27,7 +27,7 @@ export interface GateOptions {
   readonly accessToken?: () => string;
   readonly messagesPerSecond?: number;
   /** A refusal for being too fast pauses the Page for no longer than this. */
-  readonly longestPauseMs?: number;
+  readonly maxPauseMs?: number;
   /** Called with every answer of the Graph API before it goes out. */
   readonly beforeAnswer?: (gate: Gate) => Promise<void>;
 }
@@ -98,7 +98,7 @@ export async function anEmptyGate(options: GateOptions = {}): Promise<Gate> {
     receipts: false,
     redeliveryMs: 40,
   });
-  const dispatcher = { wake: () => {}, isEngineReachable: () => true };
+  const dispatcher = { wake: () => {}, isTemporalReachable: () => true };
   const { clock } = simulator;
   const api = createApp({ store, dispatcher, log, clock, verifyToken: 'verify', appSecrets: ['app-secret'] });
   await api.listen({ host: '127.0.0.1', port: webhookPort });
@@ -111,10 +111,10 @@ export async function anEmptyGate(options: GateOptions = {}): Promise<Gate> {
   const { accessToken = () => TOKEN } = options;
   const graph = createGraphClient({ url: graphUrl, version: 'v25.0', accessToken });
   const { echoWaitMs = 150 } = options;
-  const { messagesPerSecond = 40, longestPauseMs = 20 } = options;
-  const paceOptions = { budgets: store.budgets, messagesPerSecond: () => messagesPerSecond, longestPauseMs };
-  const pace = createPace(paceOptions);
-  const deps: SendMessageDeps = { store, graph, pace, clock, log, echoWaitMs, appId: OUR_APP };
+  const { messagesPerSecond = 40, maxPauseMs = 20 } = options;
+  const paceOptions = { slots: store.rateLimitSlots, messagesPerSecond: () => messagesPerSecond, maxPauseMs };
+  const rateLimiter = createRateLimiter(paceOptions);
+  const deps: SendMessageDeps = { store, graph, rateLimiter, clock, log, echoWaitMs, appId: OUR_APP };
   const sendMessage = createSendMessage(deps);
   const send: Gate['send'] = (request) => sendMessage(aRequest(request));
   onTestFinished(async () => {
@@ -134,7 +134,7 @@ export async function anEmptyGate(options: GateOptions = {}): Promise<Gate> {
     send,
     sendsUntilSettled: (request) => untilSettled(send, request),
     anotherWorker(others) {
-      const other = createSendMessage({ ...deps, pace: createPace(paceOptions), ...others });
+      const other = createSendMessage({ ...deps, rateLimiter: createRateLimiter(paceOptions), ...others });
       return (request) => other(aRequest(request));
     },
     heard: () => simulator.thread(ANA).bubbles.flatMap(({ author, text }) => (author === 'bot' ? [text ?? ''] : [])),

@@ -52,7 +52,7 @@ describe('a token that Meta does not take', () => {
     gate.simulator.moveClock(BENS, 25 * HOUR);
 
     getsToken();
-    await gate.store.holds.release(PAGE, 'token_invalid');
+    await gate.store.circuitBreakers.close(PAGE, 'token_invalid');
 
     expect(await durably(gate)).toMatchObject({ status: 'sent' });
     expect(await durably(gate, { conversation: BENS, sendId: `${BENS}/i8/0` })).toEqual({
@@ -70,7 +70,7 @@ describe('a token that Meta does not take', () => {
     timePasses(MINUTE);
 
     expect(await durably(gate)).toMatchObject({ status: 'sent' });
-    expect(await gate.store.holds.held()).toEqual(new Map());
+    expect(await gate.store.circuitBreakers.listOpen()).toEqual(new Map());
     expect(gate.lines.some((line) => line.includes('The Page can send again'))).toBe(true);
   });
 
@@ -81,7 +81,7 @@ describe('a token that Meta does not take', () => {
 
     expect(await durably(gate)).toEqual(held('token_invalid'));
 
-    const page = (await gate.store.holds.held()).get(PAGE);
+    const page = (await gate.store.circuitBreakers.listOpen()).get(PAGE);
     expect(page?.probeAt).toBeGreaterThanOrEqual(tried + 2 * MINUTE);
     expect(alerts(gate)).toHaveLength(1);
   });
@@ -125,7 +125,7 @@ test.each([
   expect(await durably(gate)).toEqual(held('restricted'));
   timePasses(MINUTE);
   expect(await durably(gate)).toMatchObject({ status: 'sent' });
-  expect(await gate.store.holds.held()).toEqual(new Map());
+  expect(await gate.store.circuitBreakers.listOpen()).toEqual(new Map());
 });
 
 test.each([2018300, 2018321])(
@@ -192,7 +192,7 @@ test('"stop" is heard by the gate itself', async () => {
 });
 
 test('too fast for Meta: nobody speaks for the Page until the pause is over, in no worker', async () => {
-  const gate = await aGate({ longestPauseMs: 10 * MINUTE });
+  const gate = await aGate({ maxPauseMs: 10 * MINUTE });
   gate.simulator.fault({ kind: 'error', code: 613, subcode: 2534040 });
   const another = gate.anotherWorker();
   expect(await gate.send()).toEqual({ status: 'deferred' });
@@ -226,8 +226,8 @@ test('a bad request names who asked for it', async () => {
 test('what is settled stays so when what it means for others cannot be written down', async () => {
   const gate = await aGate();
   const away = () => Promise.reject(new Error('the store is away'));
-  const store = { ...gate.store, holds: { ...gate.store.holds, holdBack: away, release: away } };
-  const send = gate.anotherWorker({ store, pace: { turn: async () => 0, heed: away, pause: away } });
+  const store = { ...gate.store, circuitBreakers: { ...gate.store.circuitBreakers, open: away, close: away } };
+  const send = gate.anotherWorker({ store, rateLimiter: { acquire: async () => 0, noteUsage: away, pause: away } });
   gate.simulator.fault({ kind: 'error', code: 190 });
 
   expect(await send()).toEqual({ status: 'deferred' });

@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { createPace } from '../../src/activities/send/rate-limit/pace.ts';
-import { createPageBudget, rateOf, type PageBudget } from '../../src/activities/send/rate-limit/page-rate-limiter.ts';
+import {
+  createPageRateLimiter,
+  rateOf,
+  type PageRateLimiter,
+} from '../../src/activities/send/rate-limit/page-rate-limiter.ts';
+import { createRateLimiter } from '../../src/activities/send/rate-limit/rate-limiter.ts';
 import type { ConversationId } from '../../src/domain/conversation-id.ts';
 import type { Purpose } from '../../src/domain/send.ts';
 import { aStoreAt, anEmptyStore, targets } from '../store/targets.ts';
@@ -12,18 +16,18 @@ const [SQLITE] = targets as [(typeof targets)[number]];
 
 async function aBudget(perSecond: number) {
   const { store } = await anEmptyStore(SQLITE);
-  return createPageBudget({ budgets: store.budgets, pageId: PAGE, lane: 'messages', perSecond });
+  return createPageRateLimiter({ slots: store.rateLimitSlots, pageId: PAGE, lane: 'messages', perSecond });
 }
 
 /** Asks for one turn after the other without waiting; gives them in the order in which they came. */
 async function turnsOf(
-  budget: PageBudget,
+  budget: PageRateLimiter,
   requests: readonly (readonly [string, ConversationId, Purpose])[],
 ): Promise<string[]> {
   const served: string[] = [];
   await Promise.all(
     requests.map(async ([name, conversation, purpose]) => {
-      expect(await budget.turn({ conversation, purpose, withinMs: 60_000 })).toBe(0);
+      expect(await budget.acquire({ conversation, purpose, withinMs: 60_000 })).toBe(0);
       served.push(name);
     }),
   );
@@ -31,8 +35,8 @@ async function turnsOf(
 }
 
 /** All of a budget's burst is used up, so that whoever comes next has to wait. */
-async function isExhausted(budget: PageBudget): Promise<void> {
-  const ask = () => budget.turn({ conversation: ANAS, purpose: 'reply', withinMs: 0 });
+async function isExhausted(budget: PageRateLimiter): Promise<void> {
+  const ask = () => budget.acquire({ conversation: ANAS, purpose: 'reply', withinMs: 0 });
   while ((await ask()) === 0);
 }
 
@@ -73,7 +77,7 @@ describe('turns', () => {
     const budget = await aBudget(2);
     await isExhausted(budget);
     const waits = await Promise.all(
-      [1, 2, 3].map(() => budget.turn({ conversation: ANAS, purpose: 'reply', withinMs: 0 })),
+      [1, 2, 3].map(() => budget.acquire({ conversation: ANAS, purpose: 'reply', withinMs: 0 })),
     );
     for (const [index, wait] of waits.entries()) {
       expect(wait).toBeGreaterThan(0);
@@ -84,11 +88,11 @@ describe('turns', () => {
   test('are busy while somebody waits', async () => {
     const budget = await aBudget(50);
     await isExhausted(budget);
-    expect(budget.isBusy()).toBe(false);
-    const turn = budget.turn({ conversation: ANAS, purpose: 'reply', withinMs: 60_000 });
-    expect(budget.isBusy()).toBe(true);
+    expect(budget.isSaturated()).toBe(false);
+    const turn = budget.acquire({ conversation: ANAS, purpose: 'reply', withinMs: 60_000 });
+    expect(budget.isSaturated()).toBe(true);
     await turn;
-    expect(budget.isBusy()).toBe(false);
+    expect(budget.isSaturated()).toBe(false);
   });
 });
 
@@ -102,15 +106,15 @@ test.each(targets)('two workers on $name share the turns of one Page', async (ta
   const { url, store } = await anEmptyStore(target);
   const another = await aStoreAt(url);
   const perSecond = 60;
-  const workers = [store, another].map(({ budgets }) =>
-    createPageBudget({ budgets, pageId: PAGE, lane: 'messages', perSecond }),
+  const workers = [store, another].map(({ rateLimitSlots: budgets }) =>
+    createPageRateLimiter({ slots: budgets, pageId: PAGE, lane: 'messages', perSecond }),
   );
   const moments: number[] = [];
   const began = Date.now();
   while (Date.now() - began < 1500) {
     await Promise.all(
       workers.map(async (worker) => {
-        if ((await worker.turn({ conversation: ANAS, purpose: 'reply', withinMs: 5000 })) === 0)
+        if ((await worker.acquire({ conversation: ANAS, purpose: 'reply', withinMs: 5000 })) === 0)
           moments.push(Date.now());
       }),
     );
@@ -128,16 +132,16 @@ test.each(targets)('turns on $name that were taken by a clock a day ahead hold u
   const { store } = await anEmptyStore(target);
   const now = Date.now();
   const rate = rateOf(40);
-  await store.budgets.take(PAGE, 'messages', 8, rate, now + 24 * 3_600_000);
+  await store.rateLimitSlots.take(PAGE, 'messages', 8, rate, now + 24 * 3_600_000);
 
-  expect(await store.budgets.take(PAGE, 'messages', 1, rate, now)).toBeLessThanOrEqual(now);
+  expect(await store.rateLimitSlots.take(PAGE, 'messages', 1, rate, now)).toBeLessThanOrEqual(now);
 });
 
 test('audio and video have a limit of their own, ten a second', async () => {
   const { store } = await anEmptyStore(SQLITE);
-  const pace = createPace({ budgets: store.budgets, messagesPerSecond: () => 300 });
-  const turn = (message: Parameters<typeof pace.turn>[1]) =>
-    pace.turn(PAGE, message, { conversation: ANAS, purpose: 'reply', withinMs: 0 });
+  const pace = createRateLimiter({ slots: store.rateLimitSlots, messagesPerSecond: () => 300 });
+  const turn = (message: Parameters<typeof pace.acquire>[1]) =>
+    pace.acquire(PAGE, message, { conversation: ANAS, purpose: 'reply', withinMs: 0 });
   const video = { attachment: { type: 'video', payload: { url: 'https://shop.example/tour.mp4' } } } as const;
 
   let videos = 0;
@@ -149,14 +153,14 @@ test('audio and video have a limit of their own, ten a second', async () => {
 
 test('near the end of what Meta allows, only messages are sent; at the end, nothing is for a while', async () => {
   const { store } = await anEmptyStore(SQLITE);
-  const pace = createPace({ budgets: store.budgets, messagesPerSecond: () => 40 });
-  const turn = () => pace.turn(PAGE, { text: 'hi' }, { conversation: ANAS, purpose: 'reply', withinMs: 0 });
-  expect(pace.mayAct(PAGE)).toBe(true);
+  const pace = createRateLimiter({ slots: store.rateLimitSlots, messagesPerSecond: () => 40 });
+  const turn = () => pace.acquire(PAGE, { text: 'hi' }, { conversation: ANAS, purpose: 'reply', withinMs: 0 });
+  expect(pace.hasSpareCapacity(PAGE)).toBe(true);
 
-  await pace.heed(PAGE, { percent: 85 });
-  expect(pace.mayAct(PAGE)).toBe(false);
+  await pace.noteUsage(PAGE, { percent: 85 });
+  expect(pace.hasSpareCapacity(PAGE)).toBe(false);
   expect(await turn()).toBe(0);
-  await pace.heed(PAGE, { percent: 100, regainAccessInMs: 500_000 });
+  await pace.noteUsage(PAGE, { percent: 100, regainAccessInMs: 500_000 });
 
   const waitMs = await turn();
   expect(waitMs).toBeGreaterThan(400_000);

@@ -315,7 +315,7 @@ test('a worker that only began to run does not believe that an echo stayed away'
   const gate = await aGate({ echoes: false, echoWaitMs: 20_000 });
   gate.simulator.fault({ kind: 'cut_before' });
   await gate.send();
-  await gate.store.ledger.doubt(SEND_ID, 'ambiguous', 1, Date.now() - 60_000);
+  await gate.store.ledger.markUnconfirmed(SEND_ID, 'ambiguous', 1, Date.now() - 60_000);
 
   const fresh = gate.anotherWorker();
 
@@ -423,5 +423,5 @@ function describe(error: unknown): string {
 }
 
 async function keepEcho({ store }: Gate, mid: string): Promise<void> {
-  await store.inbox.keep(delivered(webhookBody(anEcho('Hello Ana', { mid, metadata: SEND_ID }))), Date.now());
+  await store.inbox.record(delivered(webhookBody(anEcho('Hello Ana', { mid, metadata: SEND_ID }))), Date.now());
 }

@@ -23,7 +23,7 @@ interface Scene extends Partial<SenderActionDeps> {
 async function aScene({ now = START + HOUR, answer, ...deps }: Scene = {}) {
   const store = await openStore(`file:${join(temporaryFolder(), 'store.db')}`);
   onTestFinished(() => store.close());
-  await store.inbox.keep(inboundEvents(webhookBody(aText('hi'))) ?? [], START);
+  await store.inbox.record(inboundEvents(webhookBody(aText('hi'))) ?? [], START);
   const calls: unknown[] = [];
   const reasons: unknown[] = [];
   const act = createSenderAction({
@@ -56,7 +56,7 @@ test('Meta is asked once, for this person, and not for long', async () => {
 test.each([
   ['the window is closed', { now: START + 24 * HOUR }, ANAS, 'window closed'],
   ['the person never wrote', {}, `messenger:${PAGE}:${BEN}`, 'window closed'],
-  ['the Page is busy', { mayAct: (pageId: string) => pageId !== PAGE }, ANAS, 'busy'],
+  ['the Page is busy', { hasSpareCapacity: (pageId: string) => pageId !== PAGE }, ANAS, 'busy'],
 ] as const)('nothing is asked while %s', async (_, scene, conversation, why) => {
   const { act, calls, reasons } = await aScene(scene);
   await act(conversation, typingOn());
@@ -67,11 +67,11 @@ test.each([
 test.each([
   [
     'Meta holds the Page back',
-    (store: Store) => store.holds.holdBack(PAGE, { hold: 'restricted', code: '368', now: START }),
+    (store: Store) => store.circuitBreakers.open(PAGE, { reason: 'restricted', code: '368', now: START }),
     'restricted',
   ],
-  ['the person has blocked it', (store: Store) => store.standings.markUnavailable(ANAS, START), 'person unavailable'],
-  ['another app answers', (store: Store) => store.standings.markOwnedByOther(ANAS, START), 'another app answers'],
+  ['the person has blocked it', (store: Store) => store.eligibility.markUnavailable(ANAS, START), 'person unavailable'],
+  ['another app answers', (store: Store) => store.eligibility.markOwnedByOther(ANAS, START), 'another app answers'],
 ] as const)('nothing is asked while %s', async (_, happens, why) => {
   const { act, calls, reasons, store } = await aScene();
   await happens(store);

@@ -11,7 +11,7 @@ function withAnswer(answer: ActionAnswer, appId?: string) {
   const asked: ThreadControl[] = [];
   const owners: string[] = [];
   const control = createThreadControl({
-    store: { standings: { markOwner: async (_: string, owner: string) => void owners.push(owner) } as never },
+    store: { eligibility: { markOwner: async (_: string, owner: string) => void owners.push(owner) } as never },
     graph: {
       async controlThread(_pageId, wanted) {
         asked.push(wanted);

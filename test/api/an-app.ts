@@ -19,7 +19,7 @@ export async function anApp(options: Partial<AppOptions> = {}, target = targets[
     log,
     verifyToken: VERIFY_TOKEN,
     appSecrets: [SECRET, OLD_SECRET],
-    dispatcher: { wake: (conversations) => void woken.push(...conversations), isEngineReachable: () => true },
+    dispatcher: { wake: (conversations) => void woken.push(...conversations), isTemporalReachable: () => true },
     ...options,
   });
   onTestFinished(() => app.close());

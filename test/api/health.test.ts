@@ -19,10 +19,10 @@ describe.each(targets)('on $name', (target) => {
     const metrics = async () => (await app.inject('/metrics')).body;
     await app.inject({ method: 'POST', url: '/webhook', ...signed(webhookBody(aText('hi')), SECRET) });
     expect(await metrics()).toContain('everthread_inbox_events{status="pending"} 1');
-    const [claimed] = await store.inbox.claim([`messenger:${PAGE}:6120459871230045`], {
-      holder: 'a',
+    const [claimed] = await store.inbox.lease([`messenger:${PAGE}:6120459871230045`], {
+      owner: 'a',
       now: 1,
-      until: 2,
+      expiresAt: 2,
     });
 
     await store.inbox.dispatched(
@@ -50,7 +50,7 @@ test('a Page that Meta blocked is in the metrics and in the log, until it is unb
 });
 
 test('an engine that is away is told and does not make us unready: the inbox waits for it', async () => {
-  const { app } = await anApp({ dispatcher: { wake: () => {}, isEngineReachable: () => false } });
+  const { app } = await anApp({ dispatcher: { wake: () => {}, isTemporalReachable: () => false } });
 
   const ready = await app.inject('/readyz');
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { EngineRefusal } from '../../src/api/dispatch/conversation-client.ts';
+import { DeliveryRejected } from '../../src/api/dispatch/conversation-client.ts';
 import { createDispatcher } from '../../src/api/dispatch/dispatcher.ts';
 import { createApp } from '../../src/api/index.ts';
 import { createMetrics } from '../../src/api/metrics.ts';
@@ -35,10 +35,10 @@ test('whatever comes and whatever goes wrong, no text, name, address, token or s
   let calls = 0;
   engine.before = () => {
     calls += 1;
-    if (calls % 5 === 0) throw new EngineRefusal('It is too large for the engine');
+    if (calls % 5 === 0) throw new DeliveryRejected('It is too large for the engine');
     if (calls % 3 === 0 && calls < 60) throw new Error('busy workflow');
   };
-  const dispatcher = createDispatcher({ inbox: store.inbox, engine, metrics, log });
+  const dispatcher = createDispatcher({ inbox: store.inbox, conversationClient: engine, metrics, log });
   const app = createApp({ store, log, metrics, dispatcher, verifyToken: VERIFY_TOKEN, appSecrets: [SECRET] });
 
   for (const name of fixtureNames()) {

@@ -40,7 +40,7 @@ export interface CrowdOptions {
 }
 
 /** The simulator shows the newest 300 lines of a thread, and counting needs all. */
-const MOST_MESSAGES_EACH = 145;
+const MAX_MESSAGES_EACH = 145;
 /** So long after one person was counted comes the next. */
 const COUNTING_MS = 100;
 
@@ -51,7 +51,7 @@ export function startCrowd(place: Place, { people, messagesPerSecond }: CrowdOpt
 
   const talking = (async () => {
     while (psids.length < people) psids.push((await place.addPerson()).psid);
-    for (let turn = 0; !isStopped && turn < people * MOST_MESSAGES_EACH; turn += 1) {
+    for (let turn = 0; !isStopped && turn < people * MAX_MESSAGES_EACH; turn += 1) {
       await place.says(psids[turn % people] ?? '', String(1 + Math.floor(turn / people)));
       await delay(1000 / messagesPerSecond);
     }

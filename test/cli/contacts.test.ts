@@ -13,7 +13,7 @@ test('contacts prints ids, tags and times of who fits, and nothing that anybody 
   const cwd = temporaryFolder();
   const DATABASE_URL = `file:${join(cwd, 'store.db')}`;
   const store = await openStore(DATABASE_URL);
-  await store.inbox.keep(inboundEvents(webhookBody(aText('my secret'), aText('hello', { psid: BEN }))) ?? [], START);
+  await store.inbox.record(inboundEvents(webhookBody(aText('my secret'), aText('hello', { psid: BEN }))) ?? [], START);
   await store.contacts.changeTags(`messenger:${PAGE}:${ANA}`, { add: ['vip', 'new'], remove: [] });
   await store.close();
 

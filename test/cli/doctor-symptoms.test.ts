@@ -145,10 +145,10 @@ test('events arrive, no answer: the token ended, or is of another Page', async (
   stage.simulator.expireToken();
   onTestFinished(async () => {
     stage.simulator.replaceToken(SECRETS.accessToken);
-    await stage.store.holds.release(PAGE);
+    await stage.store.circuitBreakers.close(PAGE);
   });
   stage.simulator.says(talk.psid, 'hours');
-  await until(async () => (await stage.store.holds.held()).size > 0);
+  await until(async () => (await stage.store.circuitBreakers.listOpen()).size > 0);
   await until(async () => (await stage.store.ledger.counts()).waiting > 0);
 
   const { of } = await visit({ env: settings() });
@@ -233,9 +233,9 @@ async function anApiThatKeeps(keep: () => Promise<never[]>) {
     url,
   } = await anApp();
   const app = createApp({
-    store: { ...store, inbox: { ...store.inbox, keep } },
+    store: { ...store, inbox: { ...store.inbox, record: keep } },
     log,
-    dispatcher: { wake: () => {}, isEngineReachable: () => true },
+    dispatcher: { wake: () => {}, isTemporalReachable: () => true },
     verifyToken: SECRETS.verifyToken,
     appSecrets: [SECRETS.appSecret],
   });

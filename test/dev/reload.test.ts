@@ -12,12 +12,12 @@ import { freePort } from '../../src/temporal/server/free-port.ts';
 import { until } from '../support/talk.ts';
 
 const BOT = `
-import { defineBot, definePlugin, defineSequence, outside } from 'everthread';
+import { defineBot, definePlugin, defineSequence, declareActivities } from 'everthread';
 import { faq } from 'everthread/plugins';
 import { HOURS } from './words/hours.ts';
 import type { activities } from './activities.ts';
 
-const act = outside<typeof activities>({ greeting: {} });
+const act = declareActivities<typeof activities>({ greeting: {} });
 const nap = defineSequence({
   name: 'nap',
   async run(seq) {

@@ -13,7 +13,7 @@ function codesInSource(): Set<string> {
     for (const [, code = ''] of source.matchAll(/new BotError\(\s*'(\w+)'/g)) codes.add(code);
     for (const [, code = ''] of source.matchAll(/readonly code = '(\w+)'/g)) codes.add(code);
     for (const [, union = ''] of source.matchAll(
-      /type (?:EngineErrorCode|RefusalReason|PageHold|ErrorClass) =([^;]+);/g,
+      /type (?:TemporalErrorCode|RefusalReason|BreakerReason|ErrorClass) =([^;]+);/g,
     )) {
       for (const [, code = ''] of union.matchAll(/'(\w+)'/g)) codes.add(code);
     }

@@ -45,7 +45,9 @@ function membersOf(file: string, union: string): readonly ts.Type[] {
 const nameOf = (type: ts.Type) => (type.aliasSymbol ?? type.symbol).name;
 
 describe('events', () => {
-  const kinds = membersOf('inbound-event.ts', 'InboundEventKind').map((type) => (type as ts.StringLiteralType).value);
+  const kinds = membersOf('inbound/inbound-event.ts', 'InboundEventKind').map(
+    (type) => (type as ts.StringLiteralType).value,
+  );
 
   function recorded(): DecodedEvent[] {
     return fixtureNames().flatMap((name) => inboundEvents(parseJson(fixtureBytes(name))) ?? []);
@@ -75,7 +77,7 @@ describe('events', () => {
     const { store } = await anEmptyStore(targets[0]!);
     const heard = new Set<InboundEvent['kind']>();
     for (const delivered of recorded()) {
-      const { length } = await store.inbox.keep([delivered], delivered.event.at);
+      const { length } = await store.inbox.record([delivered], delivered.event.at);
       if (length > 0) heard.add(delivered.event.kind);
     }
     return heard;
@@ -103,7 +105,7 @@ describe('events', () => {
     const readers = ['textOf', 'payloadOf', 'attachmentsOf', 'referralOf', 'commandOf', 'orderTotal'];
     const hooks = blocks.filter(({ type }) => type === 'on').map(({ code }) => code);
     expect(readers.filter((name) => !hooks.some((code) => code.includes(`${name}(`)))).toEqual([]);
-    const types = membersOfInterface('attachments-of.ts', 'AttachmentsByType');
+    const types = membersOfInterface('inbound/attachments.ts', 'AttachmentsByType');
     expect(types.filter((type) => !page.includes(`\`${type}\``))).toEqual([]);
   });
 });
@@ -156,12 +158,12 @@ describe('messages', () => {
 
   test('every form of a message has an example, and no other is shown', () => {
     const shown = new Set(examples.flatMap(({ said }) => outboundMessages(said)).map(({ message }) => formOf(message)));
-    const templates = membersOf('outbound-message.ts', 'Template').map(
+    const templates = membersOf('outbound/outbound-message.ts', 'Template').map(
       (type) => `template ${templateTypeOf(type.getProperty('template_type')!)}`,
     );
     const media = ['image', 'video', 'audio', 'file'];
     expect([...shown].toSorted()).toEqual(['text', 'sticker', 'utility', ...media, ...templates].toSorted());
-    const names = membersOf('outbound-message.ts', 'OutboundMessage').map(nameOf);
+    const names = membersOf('outbound/outbound-message.ts', 'OutboundMessage').map(nameOf);
     expect(names).toEqual(['TextMessage', 'MediaMessage', 'TemplateMessage', 'StickerMessage', 'UtilityMessage']);
     expect(names.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
   });

@@ -1,6 +1,6 @@
 /** Limits of Meta's table that no builder keeps: who keeps them, and which nobody here can break. */
 
-import { createPace } from '../../src/activities/send/rate-limit/pace.ts';
+import { createRateLimiter } from '../../src/activities/send/rate-limit/rate-limiter.ts';
 import { fixedPages } from '../../src/graph/pages.ts';
 import { audio, textMessage } from '../../src/index.ts';
 import { AD_WINDOW_MS } from '../../src/messenger/inbound/window-opener.ts';
@@ -8,7 +8,7 @@ import type { Sayable } from '../../src/messenger/outbound/outbound-message.ts';
 import { outboundMessage } from '../../src/messenger/outbound/sayable.ts';
 import { CUSTOMER_FEEDBACK_MS, HUMAN_AGENT_MS, WINDOW_MS } from '../../src/policy/messaging-window.ts';
 import { otherOwner } from '../../src/policy/send-eligibility.ts';
-import { ATTACHMENT_LIFETIME_MS, LARGEST_FILE_BYTES, PRIVATE_REPLY_MS } from '../../src/simulator/rules/limits.ts';
+import { ATTACHMENT_LIFETIME_MS, MAX_FILE_BYTES, PRIVATE_REPLY_MS } from '../../src/simulator/rules/limits.ts';
 import { ANA, OUR_APP, PAGE } from '../support/events.ts';
 import { codeOf } from './code-of.ts';
 import { template } from './message-limits.ts';
@@ -41,7 +41,7 @@ export const KEPT_ELSEWHERE: readonly KeptLimit[] = [
     by: 'the send gate',
     kept: () => fastest(audio('https://shop.example/bell.mp3')),
   },
-  { row: 'media.file.size', by: 'the simulator', kept: () => LARGEST_FILE_BYTES / MB },
+  { row: 'media.file.size', by: 'the simulator', kept: () => MAX_FILE_BYTES / MB },
   { row: 'media.attachment_id.lifetime', by: 'the simulator', kept: () => ATTACHMENT_LIFETIME_MS / DAY },
   { row: 'private_reply.deadline', by: 'the simulator', kept: () => PRIVATE_REPLY_MS / DAY },
 ];
@@ -49,9 +49,9 @@ export const KEPT_ELSEWHERE: readonly KeptLimit[] = [
 /** How many of these in a second a Page gets turns for at most, whatever its settings say. */
 async function fastest(message: Sayable): Promise<number> {
   const perSecond: number[] = [];
-  const pace = createPace({
+  const pace = createRateLimiter({
     messagesPerSecond: () => Infinity,
-    budgets: {
+    slots: {
       take: async (_page, _lane, _turns, { intervalMs, burstMs }, now) => {
         perSecond.push((1000 + burstMs) / intervalMs);
         return now;
@@ -60,7 +60,7 @@ async function fastest(message: Sayable): Promise<number> {
     },
   });
   const conversation = `messenger:${PAGE}:${ANA}` as const;
-  await pace.turn(PAGE, outboundMessage(message), { conversation, purpose: 'reply', withinMs: 1000 });
+  await pace.acquire(PAGE, outboundMessage(message), { conversation, purpose: 'reply', withinMs: 1000 });
   return Math.round(Math.min(...perSecond));
 }
 

@@ -126,8 +126,8 @@ test('a worker with a broken bot does not start', async () => {
 
 test('a bot that calls what activities.ts lacks is told who calls what', async () => {
   const lines = [
-    "import { definePlugin, outside } from 'everthread';",
-    "const crm = definePlugin({ name: 'crm', activities: outside({ save: {}, mail: {} }) });",
+    "import { definePlugin, declareActivities } from 'everthread';",
+    "const crm = definePlugin({ name: 'crm', activities: declareActivities({ save: {}, mail: {} }) });",
     'export default { plugins: [crm] };',
   ];
   const { facts } = await bundleBot(botFiles({ 'bot.ts': lines.join('\n') }), { warn: () => {} });

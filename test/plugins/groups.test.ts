@@ -101,7 +101,7 @@ test('a broadcast may be a sequence that waits for an answer', async () => {
 test('a Page that is held back holds its broadcast back: it waits for the end of that, over a deploy too, or for an operator', async () => {
   const buyer = await talkOf('buy');
   const { store, client, namespace } = buyer.stage;
-  const holdBack = () => store.holds.holdBack(PAGE, { hold: 'restricted', code: '368', now: Date.now() });
+  const holdBack = () => store.circuitBreakers.open(PAGE, { reason: 'restricted', code: '368', now: Date.now() });
   const handle = client.workflow.getHandle(broadcastId('sale'));
   const waits = async () => JSON.stringify(await handle.query('__temporal_workflow_metadata')).includes('held back');
 
@@ -110,7 +110,7 @@ test('a Page that is held back holds its broadcast back: it waits for the end of
   await until(waits);
   await expect(start(client, { name: 'sale', edition: '3' })).rejects.toMatchObject({ code: 'broadcast_running' });
   await buyer.restartWorker();
-  await store.holds.release(PAGE);
+  await store.circuitBreakers.close(PAGE);
   await client.workflowService.updateWorkflowExecutionOptions({
     namespace,
     workflowExecution: { workflowId: broadcastId('sale') },
@@ -127,7 +127,7 @@ test('a Page that is held back holds its broadcast back: it waits for the end of
   await until(waits);
   await handle.signal('stop', 'an operator');
   expect(await handle.result()).toMatch(/^stopped by an operator: 0 begun.* left out \(restricted\)/);
-  await store.holds.release(PAGE);
+  await store.circuitBreakers.close(PAGE);
 });
 
 test('a step that is done again has nobody hear anything twice, and a run goes on where the one before ended', async () => {

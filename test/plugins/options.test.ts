@@ -1,7 +1,7 @@
 /** What is wrong with a bot is said when it is loaded, by plugin and option. */
 
 import { expect, test } from 'vitest';
-import { defineBot, definePlugin, defineSequence, outside, type Bot } from '../../src/index.ts';
+import { defineBot, definePlugin, defineSequence, declareActivities, type Bot } from '../../src/index.ts';
 import { choice, email, faq, followUp, handoff, leadCapture, welcome } from '../../src/plugins/index.ts';
 
 const mail = email('Which e-mail?');
@@ -130,30 +130,34 @@ test.each<[string, () => unknown, string]>([
   ['a version that is none', aPlugin({ version: 0 }), 'Plugin "mine": "version" must be a whole number from 1, not 0.'],
   [
     'activities in the old way',
-    () => outside(any({ startToCloseTimeout: '10 seconds' })),
-    'outside: list activities by name, each with its options. Write: outside<typeof activities>({ saveToCrm: {',
+    () => declareActivities(any({ startToCloseTimeout: '10 seconds' })),
+    'declareActivities: list activities by name, each with its options. Write: declareActivities<typeof activities>({ saveToCrm: {',
   ],
-  ['activities without a list', () => outside(any(undefined)), 'outside: list activities by name'],
+  ['activities without a list', () => declareActivities(any(undefined)), 'declareActivities: list activities by name'],
   [
     'activities that are a list',
     aPlugin({ activities: ['save'] }),
     'Plugin "mine": activities: list activities by name, each with its options.',
   ],
-  ['an activity without options', () => outside(any({ save: true })), 'outside: "save" must be options such as {}'],
+  [
+    'an activity without options',
+    () => declareActivities(any({ save: true })),
+    'declareActivities: "save" must be options such as {}',
+  ],
   [
     'an activity with an option that is none',
-    () => outside({ save: any({ timeout: '10 seconds' }) }),
-    'outside: "save.timeout" must be one of startToCloseTimeout, scheduleToCloseTimeout, heartbeatTimeout, retry',
+    () => declareActivities({ save: any({ timeout: '10 seconds' }) }),
+    'declareActivities: "save.timeout" must be one of startToCloseTimeout, scheduleToCloseTimeout, heartbeatTimeout, retry',
   ],
   [
     'an activity with no time at all',
-    () => outside({ save: { startToCloseTimeout: 0 } }),
-    'outside: "save.startToCloseTimeout" must be a time such as',
+    () => declareActivities({ save: { startToCloseTimeout: 0 } }),
+    'declareActivities: "save.startToCloseTimeout" must be a time such as',
   ],
   [
     'an activity that is never tried',
-    () => outside({ save: { retry: { maximumAttempts: 0 } } }),
-    'outside: "save.retry.maximumAttempts" must be a whole number from 1, not 0.',
+    () => declareActivities({ save: { retry: { maximumAttempts: 0 } } }),
+    'declareActivities: "save.retry.maximumAttempts" must be a whole number from 1, not 0.',
   ],
   ['a state that is no JSON', aPlugin({ state: { since: new Date(0) } }), 'Plugin "mine": "state".since is a Date'],
   [

@@ -6,7 +6,7 @@ import {
   defineBot,
   definePlugin,
   defineSequence,
-  outside,
+  declareActivities,
   textMessage,
   type MessageEvent,
   type PostbackEvent,
@@ -27,7 +27,7 @@ test('a plugin knows its own state and activities', () => {
   definePlugin({
     name: 'counter',
     state: { messages: 0 },
-    activities: outside<typeof activities>({ saveToCrm: { startToCloseTimeout: '10 seconds' } }),
+    activities: declareActivities<typeof activities>({ saveToCrm: { startToCloseTimeout: '10 seconds' } }),
     async onMessage(ctx, message) {
       expectTypeOf(ctx.state.messages).toBeNumber();
       expectTypeOf(message).toEqualTypeOf<MessageEvent>();
@@ -54,13 +54,15 @@ test('a plugin knows its own state and activities', () => {
 
 test('a plugin lists its activities, and calls no others', () => {
   // @ts-expect-error: every one is listed
-  outside<typeof activities>({});
+  declareActivities<typeof activities>({});
   // @ts-expect-error: there is no such function
-  outside<typeof activities>({ saveToCrm: {}, mail: {} });
+  declareActivities<typeof activities>({ saveToCrm: {}, mail: {} });
   // @ts-expect-error: no duration
-  expect(() => outside<typeof activities>({ saveToCrm: { startToCloseTimeout: 'soon' } })).toThrow('saveToCrm.start');
+  expect(() => declareActivities<typeof activities>({ saveToCrm: { startToCloseTimeout: 'soon' } })).toThrow(
+    'saveToCrm.start',
+  );
   // @ts-expect-error: options belong to a function
-  expect(() => outside<typeof activities>({ startToCloseTimeout: '10 seconds' })).toThrow('by name');
+  expect(() => declareActivities<typeof activities>({ startToCloseTimeout: '10 seconds' })).toThrow('by name');
   definePlugin({
     name: 'crm',
     async onMessage(ctx) {
@@ -141,7 +143,7 @@ test('a sequence', () => {
     name: 'saver',
     runs: 'once',
     endOn: ['window_closed', 'opted_out'],
-    activities: outside<typeof activities>({ saveToCrm: {} }),
+    activities: declareActivities<typeof activities>({ saveToCrm: {} }),
     async run(seq) {
       expectTypeOf(seq.activities.saveToCrm).returns.resolves.toEqualTypeOf<'saved' | 'known'>();
     },

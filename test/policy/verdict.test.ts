@@ -8,19 +8,19 @@ import {
   WINDOW_MS,
   windowClosesAt,
 } from '../../src/policy/messaging-window.ts';
-import { otherOwner, type Standing } from '../../src/policy/send-eligibility.ts';
-import { verdict, type Case, type Verdict } from '../../src/policy/verdict.ts';
+import { otherOwner, type SendEligibility } from '../../src/policy/send-eligibility.ts';
+import { verdict, type PolicyInput, type Verdict } from '../../src/policy/verdict.ts';
 import { OUR_APP, PAGE_INBOX_APP } from '../support/events.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const OPENED = 1_791_200_000_000;
-const GOOD: Standing = { window: { openedAt: OPENED }, isUnavailable: false, hasOptedOut: false };
+const GOOD: SendEligibility = { window: { openedAt: OPENED }, isUnavailable: false, hasOptedOut: false };
 
-type Part = Partial<Omit<Case, 'standing' | 'now'>> & { readonly standing?: Partial<Standing> };
+type Part = Partial<Omit<PolicyInput, 'eligibility' | 'now'>> & { readonly eligibility?: Partial<SendEligibility> };
 
 /** What is judged so many ms after the person wrote, in a word. */
-function after(ms: number, { standing, ...part }: Part = {}): string {
+function after(ms: number, { eligibility, ...part }: Part = {}): string {
   return inWords(
     verdict({
       channel: 'messenger',
@@ -29,7 +29,7 @@ function after(ms: number, { standing, ...part }: Part = {}): string {
       messageClass: 'ordinary',
       now: OPENED + ms,
       ...part,
-      standing: { ...GOOD, ...standing },
+      eligibility: { ...GOOD, ...eligibility },
     }),
   );
 }
@@ -85,7 +85,7 @@ describe('by time', () => {
 });
 
 describe('after a click on an ad', () => {
-  const standing = { window: { openedAt: OPENED, mayLastUntil: OPENED + 7 * DAY } };
+  const eligibility = { window: { openedAt: OPENED, mayLastUntil: OPENED + 7 * DAY } };
 
   test.each<[string, string, number, Part?]>([
     ['24 hours are sure', 'RESPONSE', 23 * HOUR],
@@ -94,29 +94,41 @@ describe('after a click on an ad', () => {
     ['a person has their 7 days in any case', 'MESSAGE_TAG HUMAN_AGENT', 2 * DAY, HUMAN],
     ['it ends for everybody', 'refused: window_closed', 7 * DAY, { trustsAdWindow: true }],
   ])('%s: %s', (_, expected, ms, part) => {
-    expect(after(ms, { ...part, standing })).toBe(expected);
+    expect(after(ms, { ...part, eligibility })).toBe(expected);
   });
 });
 
-describe('by standing', () => {
+describe('by eligibility', () => {
   test.each<[string, string, Part]>([
-    ['whoever never wrote is not written to', 'refused: never_wrote', { standing: NO_WINDOW() }],
-    ['not by a person either', 'refused: never_wrote', { ...HUMAN, standing: NO_WINDOW() }],
-    ['whoever cannot be reached is left alone', 'refused: person_unavailable', { standing: { isUnavailable: true } }],
-    ['by people too', 'refused: person_unavailable', { ...HUMAN, standing: { isUnavailable: true } }],
-    ['by templates too', 'refused: person_unavailable', { ...UTILITY, standing: { isUnavailable: true } }],
-    ['after "stop" a bot begins nothing', 'refused: opted_out', { ...UPDATE, standing: { hasOptedOut: true } }],
-    ['no template either', 'refused: opted_out', { ...UTILITY, ...UPDATE, standing: { hasOptedOut: true } }],
-    ['after "stop" a question is answered', 'RESPONSE', { standing: { hasOptedOut: true } }],
-    ['after "stop" a person may write', 'UPDATE', { ...HUMAN, ...UPDATE, standing: { hasOptedOut: true } }],
-    ['a Page without a token waits', 'held: token_invalid', { standing: { pageHold: 'token_invalid' } }],
-    ['a restricted Page waits', 'held: restricted', { ...HUMAN, standing: { pageHold: 'restricted' } }],
-    ['in the thread of another app one waits', 'held: thread_owner', { standing: { otherOwner: owner('other_app') } }],
-    ['while the Page inbox has it one waits', 'held: thread_owner', { standing: { otherOwner: owner('page_inbox') } }],
+    ['whoever never wrote is not written to', 'refused: never_wrote', { eligibility: NO_WINDOW() }],
+    ['not by a person either', 'refused: never_wrote', { ...HUMAN, eligibility: NO_WINDOW() }],
+    [
+      'whoever cannot be reached is left alone',
+      'refused: person_unavailable',
+      { eligibility: { isUnavailable: true } },
+    ],
+    ['by people too', 'refused: person_unavailable', { ...HUMAN, eligibility: { isUnavailable: true } }],
+    ['by templates too', 'refused: person_unavailable', { ...UTILITY, eligibility: { isUnavailable: true } }],
+    ['after "stop" a bot begins nothing', 'refused: opted_out', { ...UPDATE, eligibility: { hasOptedOut: true } }],
+    ['no template either', 'refused: opted_out', { ...UTILITY, ...UPDATE, eligibility: { hasOptedOut: true } }],
+    ['after "stop" a question is answered', 'RESPONSE', { eligibility: { hasOptedOut: true } }],
+    ['after "stop" a person may write', 'UPDATE', { ...HUMAN, ...UPDATE, eligibility: { hasOptedOut: true } }],
+    ['a Page without a token waits', 'held: token_invalid', { eligibility: { breakerReason: 'token_invalid' } }],
+    ['a restricted Page waits', 'held: restricted', { ...HUMAN, eligibility: { breakerReason: 'restricted' } }],
+    [
+      'in the thread of another app one waits',
+      'held: thread_owner',
+      { eligibility: { otherOwner: owner('other_app') } },
+    ],
+    [
+      'while the Page inbox has it one waits',
+      'held: thread_owner',
+      { eligibility: { otherOwner: owner('page_inbox') } },
+    ],
     [
       'what is forbidden does not wait',
       'refused: opted_out',
-      { ...UPDATE, standing: { hasOptedOut: true, pageHold: 'restricted' } },
+      { ...UPDATE, eligibility: { hasOptedOut: true, breakerReason: 'restricted' } },
     ],
   ])('%s: %s', (_, expected, part) => {
     expect(after(HOUR, part)).toBe(expected);
@@ -128,11 +140,11 @@ describe('by standing', () => {
       author: 'bot',
       purpose: 'reply',
       messageClass: 'ordinary',
-      standing: { ...GOOD, otherOwner: { who: 'other_app', until: OPENED + 5 * HOUR } },
+      eligibility: { ...GOOD, otherOwner: { who: 'other_app', until: OPENED + 5 * HOUR } },
       now: OPENED + HOUR,
     });
     expect(held).toEqual({ status: 'held', reason: 'thread_owner', until: OPENED + 5 * HOUR });
-    expect(after(5 * HOUR, { standing: { otherOwner: { who: 'other_app', until: OPENED + 5 * HOUR } } })).toBe(
+    expect(after(5 * HOUR, { eligibility: { otherOwner: { who: 'other_app', until: OPENED + 5 * HOUR } } })).toBe(
       'RESPONSE',
     );
   });
@@ -157,7 +169,7 @@ describe('who has a thread', () => {
 
 describe('whatever the case', () => {
   const moment = fc.integer({ min: OPENED - DAY, max: OPENED + 10 * DAY });
-  const standings: fc.Arbitrary<Standing> = fc
+  const eligibilities: fc.Arbitrary<SendEligibility> = fc
     .record({
       openedAt: fc.option(moment, { nil: undefined }),
       mayLast: fc.option(moment, { nil: undefined }),
@@ -178,12 +190,12 @@ describe('whatever the case', () => {
       ...(otherOwnerOf && { otherOwner: otherOwnerOf }),
       ...(pageHold && { pageHold }),
     }));
-  const cases: fc.Arbitrary<Case> = fc.record({
+  const cases: fc.Arbitrary<PolicyInput> = fc.record({
     channel: fc.constantFrom('messenger' as const, 'instagram' as const),
     author: fc.constantFrom('bot' as const, 'human' as const),
     purpose: fc.constantFrom('reply' as const, 'update' as const),
     messageClass: fc.constantFrom('ordinary' as const, 'utility' as const, 'feedback' as const, 'sticker' as const),
-    standing: standings,
+    eligibility: eligibilities,
     now: moment,
     trustsAdWindow: fc.boolean(),
   });
@@ -204,7 +216,7 @@ describe('whatever the case', () => {
     fc.assert(
       fc.property(cases, (one) => {
         if (tagOf(verdict(one)) !== 'HUMAN_AGENT') return;
-        const age = one.now - (one.standing.window?.openedAt ?? 0);
+        const age = one.now - (one.eligibility.window?.openedAt ?? 0);
         expect(one.author).toBe('human');
         expect(one.messageClass).toBe('ordinary');
         expect(age).toBeGreaterThanOrEqual(WINDOW_MS);
@@ -217,7 +229,7 @@ describe('whatever the case', () => {
     fc.assert(
       fc.property(cases, (one) => {
         const judgement = verdict({ ...one, author: 'bot', trustsAdWindow: false });
-        const age = one.now - (one.standing.window?.openedAt ?? -Infinity);
+        const age = one.now - (one.eligibility.window?.openedAt ?? -Infinity);
         if (judgement.status !== 'allowed' || age < WINDOW_MS) return;
         const isFeedback = one.messageClass === 'feedback' && age < CUSTOMER_FEEDBACK_MS;
         expect(one.messageClass === 'utility' || isFeedback).toBe(true);
@@ -243,10 +255,10 @@ describe('whatever the case', () => {
   test('a new action of the person never takes a permission away', () => {
     fc.assert(
       fc.property(cases, fc.nat(HOUR), (one, newerMs) => {
-        const { window } = one.standing;
+        const { window } = one.eligibility;
         if (verdict(one).status !== 'allowed' || !window) return;
-        const standing = { ...one.standing, window: { ...window, openedAt: window.openedAt + newerMs } };
-        expect(verdict({ ...one, standing }).status).toBe('allowed');
+        const eligibility = { ...one.eligibility, window: { ...window, openedAt: window.openedAt + newerMs } };
+        expect(verdict({ ...one, eligibility }).status).toBe('allowed');
       }),
     );
   });
@@ -272,7 +284,7 @@ function owner(who: 'other_app' | 'page_inbox') {
   return { who, until: OPENED + DAY };
 }
 
-/** Nothing of the good standing's window. */
-function NO_WINDOW(): Partial<Standing> {
-  return { window: undefined } as unknown as Partial<Standing>;
+/** Nothing of the good eligibility's window. */
+function NO_WINDOW(): Partial<SendEligibility> {
+  return { window: undefined } as unknown as Partial<SendEligibility>;
 }

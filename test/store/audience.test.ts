@@ -15,7 +15,7 @@ const person = (number: number) =>
 async function aContact(store: Store, number: number, daysAgo: number, ...tags: string[]): Promise<ConversationId> {
   const conversation = person(number);
   const item = aText('hi', { at: NOW - daysAgo * DAY, mid: `m_${number}`, psid: `612045987123${1000 + number}` });
-  await store.inbox.keep(delivered(webhookBody(item)), NOW);
+  await store.inbox.record(delivered(webhookBody(item)), NOW);
   if (tags.length > 0) await store.contacts.changeTags(conversation, { add: tags, remove: [] });
   return conversation;
 }
@@ -58,13 +58,13 @@ describe.each(targets)('segments on $name', (target) => {
   test('come in pages that miss nobody, with what holds the Page back', async () => {
     const { store } = await anEmptyStore(target);
     for (let number = 1; number <= 5; number += 1) await aContact(store, number, 0);
-    await store.holds.holdBack(PAGE, { hold: 'token_invalid', code: '190', now: NOW });
+    await store.circuitBreakers.open(PAGE, { reason: 'token_invalid', code: '190', now: NOW });
     const pages: number[] = [];
     let after: ConversationId | undefined;
     for (;;) {
       const members = await store.audience.page({}, { limit: 2, ...(after && { after }) }, NOW);
       if (members.length === 0) break;
-      expect(members[0]?.page?.hold).toBe('token_invalid');
+      expect(members[0]?.page?.reason).toBe('token_invalid');
       pages.push(members.length);
       after = members.at(-1)!.contact.conversation;
     }

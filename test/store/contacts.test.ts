@@ -30,7 +30,7 @@ describe.each(targets)('contacts on $name', (target) => {
   test('the window opens with what a person does, and late events never move its clock back', async () => {
     const { store } = await anEmptyStore(target);
     const opened = async (...items: MessagingItem[]) => {
-      await store.inbox.keep(delivered(webhookBody(...items)), NOW);
+      await store.inbox.record(delivered(webhookBody(...items)), NOW);
       return (await store.contacts.find(ANAS))?.windowOpenedAt;
     };
 
@@ -46,7 +46,7 @@ describe.each(targets)('contacts on $name', (target) => {
   test('what the Page says, reads and deliveries open no window', async () => {
     const { store } = await anEmptyStore(target);
 
-    await store.inbox.keep(delivered(webhookBody(anEcho('hello'), aRead(START), aDelivery(START))), NOW);
+    await store.inbox.record(delivered(webhookBody(anEcho('hello'), aRead(START), aDelivery(START))), NOW);
 
     expect(await store.contacts.find(ANAS)).toEqual({
       conversation: ANAS,
@@ -60,16 +60,16 @@ describe.each(targets)('contacts on $name', (target) => {
   test('the same message delivered again later opens nothing again', async () => {
     const { store } = await anEmptyStore(target);
     const item = aText('hi', { at: START });
-    await store.inbox.keep(delivered(webhookBody(item)), NOW);
+    await store.inbox.record(delivered(webhookBody(item)), NOW);
 
-    await store.inbox.keep(delivered(webhookBody({ ...item, timestamp: START + HOUR })), NOW + HOUR);
+    await store.inbox.record(delivered(webhookBody({ ...item, timestamp: START + HOUR })), NOW + HOUR);
 
     expect(await store.contacts.find(ANAS)).toMatchObject({ windowOpenedAt: START });
   });
 
   test('receipts move their marks forward only, each its own', async () => {
     const { store } = await anEmptyStore(target);
-    const receive = (item: ReturnType<typeof aRead>) => store.inbox.keep(delivered(webhookBody(item)), NOW);
+    const receive = (item: ReturnType<typeof aRead>) => store.inbox.record(delivered(webhookBody(item)), NOW);
 
     await receive(aRead(START + 500));
     await receive(aRead(START));
@@ -81,7 +81,7 @@ describe.each(targets)('contacts on $name', (target) => {
 
   test('tags are put on and taken off, however many at once', async () => {
     const { store } = await anEmptyStore(target);
-    await store.inbox.keep(delivered(webhookBody(aText('hi', { at: START }))), NOW);
+    await store.inbox.record(delivered(webhookBody(aText('hi', { at: START }))), NOW);
     const change = (add: string[], remove: string[] = []) => store.contacts.changeTags(ANAS, { add, remove });
     const tags = async () => (await store.contacts.find(ANAS))?.tags;
 
@@ -97,10 +97,10 @@ describe.each(targets)('contacts on $name', (target) => {
 
   test('what a person does leaves their tags as they are', async () => {
     const { store } = await anEmptyStore(target);
-    await store.inbox.keep(delivered(webhookBody(aText('hi', { at: START }))), NOW);
+    await store.inbox.record(delivered(webhookBody(aText('hi', { at: START }))), NOW);
     await store.contacts.changeTags(ANAS, { add: ['lead'], remove: [] });
 
-    await store.inbox.keep(delivered(webhookBody(aText('again', { at: START + HOUR }))), NOW + HOUR);
+    await store.inbox.record(delivered(webhookBody(aText('again', { at: START + HOUR }))), NOW + HOUR);
 
     expect(await store.contacts.find(ANAS)).toMatchObject({ tags: ['lead'], windowOpenedAt: START + HOUR });
   });
@@ -110,7 +110,7 @@ describe.each(targets)('contacts on $name', (target) => {
     const moments = Array.from({ length: 60 }, (_, index) => START + ((index * 37) % 60) * 1000);
 
     await Promise.all(
-      moments.map((at) => store.inbox.keep(delivered(webhookBody(aText('hi', { at }), aRead(at))), NOW)),
+      moments.map((at) => store.inbox.record(delivered(webhookBody(aText('hi', { at }), aRead(at))), NOW)),
     );
 
     const newest = START + 59_000;

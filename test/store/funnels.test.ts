@@ -39,7 +39,7 @@ describe.each(targets)('funnels on $name', (target) => {
 
   test('know how long people waited for the first reply, and who still waits', async () => {
     const { store } = await anEmptyStore(target);
-    await store.inbox.keep(delivered(webhookBody(aText('hi', { psid: ANA }), aText('hi', { psid: BEN }))), START);
+    await store.inbox.record(delivered(webhookBody(aText('hi', { psid: ANA }), aText('hi', { psid: BEN }))), START);
     const send = {
       sendId: `${ANAS}/i1/0` as const,
       conversation: ANAS,

@@ -6,26 +6,26 @@ import { anEmptyStore, aStoreAt, delivered, targets } from './targets.ts';
 const ANAS = `messenger:${PAGE}:${ANA}` as const;
 const BENS = `messenger:${PAGE}:${BEN}` as const;
 const NOW = START + 400;
-const CLAIM_MS = 30_000;
+const LEASE_MS = 30_000;
 
-const by = (holder: string, now = NOW) => ({ holder, now, until: now + CLAIM_MS });
+const by = (owner: string, now = NOW) => ({ owner, now, expiresAt: now + LEASE_MS });
 
 describe.each(targets)('claims on $name', (target) => {
   async function withPending() {
     const { store, url, tables } = await anEmptyStore(target);
     const { inbox } = store;
-    await inbox.keep(delivered(webhookBody(aText('one', { at: START }), aText('two', { at: START + 1 }))), NOW);
-    const ids = async (holder: string, now = NOW) =>
-      (await inbox.claim([ANAS], by(holder, now))).map(({ items }) => items.map(({ inboxId }) => inboxId));
+    await inbox.record(delivered(webhookBody(aText('one', { at: START }), aText('two', { at: START + 1 }))), NOW);
+    const ids = async (owner: string, now = NOW) =>
+      (await inbox.lease([ANAS], by(owner, now))).map(({ items }) => items.map(({ inboxId }) => inboxId));
     return { store, url, tables, inbox, ids };
   }
 
   test('oldest first by their own time, then by arrival, and at most as many as one signal carries', async () => {
     const { inbox } = (await anEmptyStore(target)).store;
     const moments = Array.from({ length: EVENTS_PER_SIGNAL + 20 }, (_, index) => START + ((index * 31) % 7));
-    await inbox.keep(delivered(webhookBody(...moments.map((at, index) => aText(`${index}`, { at })))), NOW);
+    await inbox.record(delivered(webhookBody(...moments.map((at, index) => aText(`${index}`, { at })))), NOW);
 
-    const [claimed] = await inbox.claim([ANAS], by('a'));
+    const [claimed] = await inbox.lease([ANAS], by('a'));
 
     const expected = moments
       .map((at, index) => ({ at, index }))
@@ -36,7 +36,7 @@ describe.each(targets)('claims on $name', (target) => {
     );
   });
 
-  test('a conversation has one holder at a time, who may claim it again', async () => {
+  test('a conversation has one owner at a time, who may claim it again', async () => {
     const { ids } = await withPending();
 
     const first = await ids('a');
@@ -48,12 +48,12 @@ describe.each(targets)('claims on $name', (target) => {
 
   test('of many who claim at once one gets each conversation', async () => {
     const { store, url } = await withPending();
-    await store.inbox.keep(delivered(webhookBody(aText('hi', { psid: BEN }))), NOW);
+    await store.inbox.record(delivered(webhookBody(aText('hi', { psid: BEN }))), NOW);
     const other = await aStoreAt(url);
 
     const claimed = await Promise.all(
       Array.from({ length: 16 }, (_, index) =>
-        (index % 2 ? store : other).inbox.claim(index % 3 ? [ANAS, BENS] : [BENS, ANAS], by(`holder ${index}`)),
+        (index % 2 ? store : other).inbox.lease(index % 3 ? [ANAS, BENS] : [BENS, ANAS], by(`owner ${index}`)),
       ),
     );
 
@@ -65,22 +65,22 @@ describe.each(targets)('claims on $name', (target) => {
     ).toEqual([ANAS, BENS].toSorted());
   });
 
-  test('a claim whose holder died runs out', async () => {
+  test('a claim whose owner died runs out', async () => {
     const { ids } = await withPending();
     await ids('a');
 
-    expect(await ids('b', NOW + CLAIM_MS)).toEqual([]);
-    expect(await ids('b', NOW + CLAIM_MS + 1)).toHaveLength(1);
-    expect(await ids('a', NOW + CLAIM_MS + 2)).toEqual([]);
+    expect(await ids('b', NOW + LEASE_MS)).toEqual([]);
+    expect(await ids('b', NOW + LEASE_MS + 1)).toHaveLength(1);
+    expect(await ids('a', NOW + LEASE_MS + 2)).toEqual([]);
   });
 
   test('what was dispatched is not pending any more, and ending the claim tells what came meanwhile', async () => {
     const { inbox, ids } = await withPending();
     const [pending] = await ids('a');
     expect(await inbox.dispatched(ANAS, pending!, 'a')).toBe(false);
-    await inbox.keep(delivered(webhookBody(aText('three'))), NOW);
+    await inbox.record(delivered(webhookBody(aText('three'))), NOW);
     const [third] = await ids('b');
-    await inbox.keep(delivered(webhookBody(aText('four'))), NOW);
+    await inbox.record(delivered(webhookBody(aText('four'))), NOW);
 
     expect(await inbox.dispatched(ANAS, third!, 'b')).toBe(true);
 
@@ -96,8 +96,8 @@ describe.each(targets)('claims on $name', (target) => {
       const [isPending, claimed] = await Promise.all([
         store.inbox.dispatched(ANAS, pending ?? [], 'a'),
         other.inbox
-          .keep(delivered(webhookBody(aText('meanwhile'))), NOW)
-          .then(() => other.inbox.claim([ANAS], by('b'))),
+          .record(delivered(webhookBody(aText('meanwhile'))), NOW)
+          .then(() => other.inbox.lease([ANAS], by('b'))),
       ]);
 
       expect(isPending || claimed.length === 1).toBe(true);
@@ -119,7 +119,7 @@ describe.each(targets)('claims on $name', (target) => {
     const { inbox, ids, tables } = await withPending();
     const [[first] = []] = await ids('a');
 
-    expect(await inbox.bury(ANAS, first!, 'It is too large for the engine', 'a')).toBe(true);
+    expect(await inbox.markDead(ANAS, first!, 'It is too large for the engine', 'a')).toBe(true);
 
     expect(await ids('b')).toEqual([[expect.any(Number)]]);
     const dead = await tables.selectFrom('inbox').select(['id', 'reason']).where('status', '=', 'dead').execute();
@@ -129,25 +129,25 @@ describe.each(targets)('claims on $name', (target) => {
 
   test('who waits: the longest first, without those that are claimed or at rest', async () => {
     const { inbox, ids } = await withPending();
-    await inbox.keep(delivered(webhookBody(aText('hi', { psid: BEN, at: START - 1000 }))), NOW);
+    await inbox.record(delivered(webhookBody(aText('hi', { psid: BEN, at: START - 1000 }))), NOW);
     expect(await inbox.waiting(10, NOW)).toEqual([ANAS, BENS]);
 
     await ids('a');
     expect(await inbox.waiting(10, NOW)).toEqual([BENS]);
-    await inbox.rest(ANAS, 'a', NOW + 60_000);
+    await inbox.extendLease(ANAS, 'a', NOW + 60_000);
 
-    expect(await inbox.waiting(10, NOW + CLAIM_MS + 1)).toEqual([BENS]);
+    expect(await inbox.waiting(10, NOW + LEASE_MS + 1)).toEqual([BENS]);
     expect(await inbox.waiting(10, NOW + 60_001)).toEqual([ANAS, BENS]);
     expect(await ids('b', NOW + 60_001)).toHaveLength(1);
   });
 
   test('one with endless events does not hide the others for ever', async () => {
     const { inbox } = (await anEmptyStore(target)).store;
-    await inbox.keep(delivered(webhookBody(...Array.from({ length: 30 }, () => aText('again')))), NOW);
-    await inbox.keep(delivered(webhookBody(aText('hi', { psid: BEN }))), NOW);
+    await inbox.record(delivered(webhookBody(...Array.from({ length: 30 }, () => aText('again')))), NOW);
+    await inbox.record(delivered(webhookBody(aText('hi', { psid: BEN }))), NOW);
     expect(await inbox.waiting(10, NOW)).toEqual([ANAS]);
 
-    await inbox.claim([ANAS], by('a'));
+    await inbox.lease([ANAS], by('a'));
 
     expect(await inbox.waiting(10, NOW)).toEqual([BENS]);
   });

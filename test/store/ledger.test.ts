@@ -34,7 +34,7 @@ describe.each(targets)('the ledger on $name', (target) => {
 
   test('the judge sees the contact as it is at that moment', async () => {
     const { store } = await anEmptyStore(target);
-    await store.inbox.keep(delivered(webhookBody(aText('hi', { at: START }))), NOW);
+    await store.inbox.record(delivered(webhookBody(aText('hi', { at: START }))), NOW);
 
     const turn = await store.ledger.open(aSend(), (contact) => ({ how: contact?.windowOpenedAt }), NOW);
 
@@ -62,7 +62,7 @@ describe.each(targets)('the ledger on $name', (target) => {
     expect(await store.ledger.find(send.sendId)).toMatchObject({ status: 'sent' });
     expect(await store.transcript.last(ANAS, 10)).toMatchObject([{ author: 'bot', text: 'halfhalf' }]);
     // Its echo is known as ours by its id alone.
-    expect(await store.inbox.keep(delivered(webhookBody(anEcho('half', { mid }))), NOW)).toEqual([]);
+    expect(await store.inbox.record(delivered(webhookBody(anEcho('half', { mid }))), NOW)).toEqual([]);
   });
 
   test('an echo confirms a send whose text has a NUL', async () => {
@@ -73,7 +73,7 @@ describe.each(targets)('the ledger on $name', (target) => {
       message: object;
     };
 
-    await store.inbox.keep(delivered(webhookBody({ ...item, message: { ...message, text: undefined } })), NOW);
+    await store.inbox.record(delivered(webhookBody({ ...item, message: { ...message, text: undefined } })), NOW);
 
     expect(await store.ledger.find(send.sendId)).toMatchObject({ status: 'sent' });
   });
@@ -112,7 +112,7 @@ describe.each(targets)('the ledger on $name', (target) => {
   test('a window that closed meanwhile refuses the second try', async () => {
     const { store } = await anEmptyStore(target);
     await store.ledger.open(aSend(), yes, NOW);
-    await store.ledger.doubt(aSend().sendId, 'no_answer', 1, NOW);
+    await store.ledger.markUnconfirmed(aSend().sendId, 'no_answer', 1, NOW);
     const seen = await store.ledger.find(aSend().sendId);
     expect(seen).toMatchObject({ status: 'doubtful', code: 'no_answer', attempts: 1, doubtfulSince: NOW });
 
@@ -130,7 +130,7 @@ describe.each(targets)('the ledger on $name', (target) => {
     const sent = { status: 'sent', messageId: MID, attempts: 1, createdAt: NOW } as const;
 
     await ledger.postpone(sendId, 'late', 1);
-    await ledger.doubt(sendId, 'late', 1, NOW);
+    await ledger.markUnconfirmed(sendId, 'late', 1, NOW);
     await ledger.settle(sendId, { status: 'failed', code: 'late' }, 1, NOW);
     await ledger.sent(aSend(), 'm_Second', NOW);
 
@@ -143,7 +143,7 @@ describe.each(targets)('the ledger on $name', (target) => {
     const { ledger } = store;
     const { sendId } = aSend();
     await ledger.open(aSend(), yes, NOW);
-    await ledger.doubt(sendId, 'no_answer', 1, NOW);
+    await ledger.markUnconfirmed(sendId, 'no_answer', 1, NOW);
     await ledger.reopen(aSend(), (await ledger.find(sendId))!, yes, NOW);
 
     await ledger.postpone(sendId, 'rate_limited', 1);
@@ -160,7 +160,7 @@ describe.each(targets)('the ledger on $name', (target) => {
     await store.ledger.postpone(sendId, 'late', 1);
     expect(await store.ledger.find(sendId)).toMatchObject({ status: 'unknown', code: 'no_echo', attempts: 1 });
 
-    await store.inbox.keep(delivered(webhookBody(anEcho('answer 0', { mid: MID, metadata: sendId }))), NOW);
+    await store.inbox.record(delivered(webhookBody(anEcho('answer 0', { mid: MID, metadata: sendId }))), NOW);
 
     expect(await store.ledger.find(sendId)).toMatchObject({ status: 'sent', messageId: MID, attempts: 1 });
   });
@@ -202,7 +202,7 @@ describe.each(targets)('the ledger on $name', (target) => {
       const { store } = await anEmptyStore(target);
       await store.ledger.open(aSend(), yes, NOW);
 
-      const heard = await store.inbox.keep(
+      const heard = await store.inbox.record(
         delivered(webhookBody(anEcho('answer 0', { mid: MID, metadata: aSend().sendId, at: START }))),
         NOW,
       );
@@ -221,7 +221,7 @@ describe.each(targets)('the ledger on $name', (target) => {
       const heard = await Promise.all(
         sends.flatMap((send, place) => [
           store.ledger.sent(send, `m_${place}`, NOW),
-          store.inbox.keep(delivered(webhookBody(anEcho('x', { mid: `m_${place}`, metadata: send.sendId }))), NOW),
+          store.inbox.record(delivered(webhookBody(anEcho('x', { mid: `m_${place}`, metadata: send.sendId }))), NOW),
         ]),
       );
 
@@ -238,7 +238,7 @@ describe.each(targets)('the ledger on $name', (target) => {
       await store.ledger.open({ ...aSend(), author: 'human' }, yes, NOW);
 
       const echo = anEcho('', { mid: MID, metadata: aSend().sendId, at: START });
-      await store.inbox.keep(
+      await store.inbox.record(
         delivered(webhookBody({ ...echo, message: { ...(echo['message'] as object), text: null } })),
         NOW,
       );
@@ -253,7 +253,7 @@ describe.each(targets)('the ledger on $name', (target) => {
       await store.ledger.open(aSend(), yes, NOW);
       await store.ledger.sent(aSend(), MID, NOW);
 
-      expect(await store.inbox.keep(delivered(webhookBody(anEcho('answer 0', { mid: MID }))), NOW)).toEqual([]);
+      expect(await store.inbox.record(delivered(webhookBody(anEcho('answer 0', { mid: MID }))), NOW)).toEqual([]);
     });
 
     test.each([
@@ -265,7 +265,7 @@ describe.each(targets)('the ledger on $name', (target) => {
       const { store } = await anEmptyStore(target);
       await store.ledger.open(aSend(), yes, NOW);
 
-      const heard = await store.inbox.keep(delivered(webhookBody(echo)), NOW);
+      const heard = await store.inbox.record(delivered(webhookBody(echo)), NOW);
 
       expect(heard).toHaveLength(1);
       expect(await store.ledger.find(aSend().sendId)).toMatchObject({ status: 'calling', attempts: 1 });

@@ -10,26 +10,28 @@ describe.each(targets)('a Page that is held back, on $name', (target) => {
   test('is told once, whoever finds out, and is told again after it was let go', async () => {
     const { url, store } = await anEmptyStore(target);
     const another = await aStoreAt(url);
-    const hold = { hold: 'token_invalid', code: '190/463', now: START } as const;
+    const hold = { reason: 'token_invalid', code: '190/463', now: START } as const;
 
-    const news = await Promise.all([store, another, store, another].map(({ holds }) => holds.holdBack(PAGE, hold)));
+    const news = await Promise.all(
+      [store, another, store, another].map(({ circuitBreakers: holds }) => holds.open(PAGE, hold)),
+    );
 
     expect(news.filter(Boolean)).toHaveLength(1);
-    expect(await another.holds.held()).toEqual(
-      new Map([[PAGE, { hold: 'token_invalid', code: '190/463', since: START, probeAt: START + MINUTE }]]),
+    expect(await another.circuitBreakers.listOpen()).toEqual(
+      new Map([[PAGE, { reason: 'token_invalid', code: '190/463', since: START, probeAt: START + MINUTE }]]),
     );
-    expect(await store.holds.release(PAGE)).toBe(true);
-    expect(await another.holds.release(PAGE)).toBe(false);
-    expect(await store.holds.held()).toEqual(new Map());
-    expect(await store.holds.holdBack(PAGE, hold)).toBe(true);
+    expect(await store.circuitBreakers.close(PAGE)).toBe(true);
+    expect(await another.circuitBreakers.close(PAGE)).toBe(false);
+    expect(await store.circuitBreakers.listOpen()).toEqual(new Map());
+    expect(await store.circuitBreakers.open(PAGE, hold)).toBe(true);
   });
 
   test('is held back for people too of whom nothing is known, and one send alone tries', async () => {
     const { store } = await anEmptyStore(target);
-    await store.holds.holdBack(PAGE, { hold: 'restricted', code: '10/1893063', now: START });
+    await store.circuitBreakers.open(PAGE, { reason: 'restricted', code: '10/1893063', now: START });
     const now = START + 30 * MINUTE;
     const judge: Judge<'UTILITY'> = (_, page) =>
-      page && now < page.probeAt ? { hold: page.hold } : { how: 'UTILITY', ...(page && { probesAt: now }) };
+      page && now < page.probeAt ? { hold: page.reason } : { how: 'UTILITY', ...(page && { probesAt: now }) };
     const open = (psid: string) => {
       const conversation = `messenger:${PAGE}:${psid}` as const;
       const template = { name: 'order_shipped', language: { code: 'en' } };
@@ -53,10 +55,13 @@ describe.each(targets)('a Page that is held back, on $name', (target) => {
 
   test('a new token lets go what an old one held, and no restriction', async () => {
     const { store } = await anEmptyStore(target);
-    await store.holds.holdBack(PAGE, { hold: 'restricted', code: '10/1893063', now: START });
+    await store.circuitBreakers.open(PAGE, { reason: 'restricted', code: '10/1893063', now: START });
 
-    expect(await store.holds.release(PAGE, 'token_invalid')).toBe(false);
-    expect((await store.holds.held()).get(PAGE)).toMatchObject({ hold: 'restricted', probeAt: START + 30 * MINUTE });
+    expect(await store.circuitBreakers.close(PAGE, 'token_invalid')).toBe(false);
+    expect((await store.circuitBreakers.listOpen()).get(PAGE)).toMatchObject({
+      reason: 'restricted',
+      probeAt: START + 30 * MINUTE,
+    });
   });
 });
 
@@ -68,7 +73,9 @@ describe.each(targets)('the turns of a Page, on $name', (target) => {
     const another = await aStoreAt(url);
     const takers = [store, another, store, another, store, another];
 
-    const firsts = await Promise.all(takers.map(({ budgets }) => budgets.take(PAGE, 'messages', 3, rate, START)));
+    const firsts = await Promise.all(
+      takers.map(({ rateLimitSlots: budgets }) => budgets.take(PAGE, 'messages', 3, rate, START)),
+    );
 
     const sorted = firsts.toSorted((a, b) => a - b);
     expect(sorted).toEqual(takers.map((_, index) => START - rate.burstMs + index * 3 * rate.intervalMs));
@@ -76,21 +83,23 @@ describe.each(targets)('the turns of a Page, on $name', (target) => {
 
   test('of a time that is long over are lost, save a burst', async () => {
     const { store } = await anEmptyStore(target);
-    await store.budgets.take(PAGE, 'messages', 40, rate, START);
+    await store.rateLimitSlots.take(PAGE, 'messages', 40, rate, START);
 
-    expect(await store.budgets.take(PAGE, 'messages', 1, rate, START + MINUTE)).toBe(START + MINUTE - rate.burstMs);
+    expect(await store.rateLimitSlots.take(PAGE, 'messages', 1, rate, START + MINUTE)).toBe(
+      START + MINUTE - rate.burstMs,
+    );
   });
 
   test('are not given during a pause; other Pages and their lanes have their own', async () => {
     const { store } = await anEmptyStore(target);
-    await store.budgets.take(OTHER_PAGE, 'messages', 1, rate, START);
-    await store.budgets.pause(PAGE, START + MINUTE);
+    await store.rateLimitSlots.take(OTHER_PAGE, 'messages', 1, rate, START);
+    await store.rateLimitSlots.pause(PAGE, START + MINUTE);
 
-    expect(await store.budgets.take(PAGE, 'messages', 1, rate, START)).toBe(START + MINUTE);
-    expect(await store.budgets.take(PAGE, 'media', 1, rate, START)).toBe(START + MINUTE);
-    expect(await store.budgets.take(OTHER_PAGE, 'messages', 1, rate, START)).toBeLessThan(START);
-    await store.budgets.pause(undefined, START + 2 * MINUTE);
-    expect(await store.budgets.take(OTHER_PAGE, 'messages', 1, rate, START)).toBe(START + 2 * MINUTE);
+    expect(await store.rateLimitSlots.take(PAGE, 'messages', 1, rate, START)).toBe(START + MINUTE);
+    expect(await store.rateLimitSlots.take(PAGE, 'media', 1, rate, START)).toBe(START + MINUTE);
+    expect(await store.rateLimitSlots.take(OTHER_PAGE, 'messages', 1, rate, START)).toBeLessThan(START);
+    await store.rateLimitSlots.pause(undefined, START + 2 * MINUTE);
+    expect(await store.rateLimitSlots.take(OTHER_PAGE, 'messages', 1, rate, START)).toBe(START + 2 * MINUTE);
   });
 });
 

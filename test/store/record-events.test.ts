@@ -38,7 +38,7 @@ describe.each(targets)('the inbox on $name', (target) => {
 
     const answers = await Promise.all(
       Array.from({ length: 40 }, (_, time) =>
-        (time % 2 ? store : other).inbox.keep(delivered(again(item, time)), NOW + time),
+        (time % 2 ? store : other).inbox.record(delivered(again(item, time)), NOW + time),
       ),
     );
 
@@ -52,9 +52,9 @@ describe.each(targets)('the inbox on $name', (target) => {
   test('a photo whose address Meta signed anew is the same photo', async () => {
     const { store } = await anEmptyStore(target);
     const mid = 'm_Photo';
-    await store.inbox.keep(delivered(webhookBody(aPhoto('https://cdn.example/a.jpg?sig=1', { mid }))), NOW);
+    await store.inbox.record(delivered(webhookBody(aPhoto('https://cdn.example/a.jpg?sig=1', { mid }))), NOW);
 
-    const heard = await store.inbox.keep(
+    const heard = await store.inbox.record(
       delivered(webhookBody(aPhoto('https://cdn.example/a.jpg?sig=2', { mid }))),
       NOW,
     );
@@ -66,7 +66,7 @@ describe.each(targets)('the inbox on $name', (target) => {
     const { store, tables } = await anEmptyStore(target);
     const item = aText('hello');
 
-    expect(await store.inbox.keep(delivered(webhookBody(item, item, item)), NOW)).toEqual([ANAS]);
+    expect(await store.inbox.record(delivered(webhookBody(item, item, item)), NOW)).toEqual([ANAS]);
 
     expect(await tables.selectFrom('inbox').select('id').execute()).toHaveLength(1);
   });
@@ -78,10 +78,10 @@ describe.each(targets)('the inbox on $name', (target) => {
       inbox: await tables.selectFrom('inbox').selectAll().orderBy('id').execute(),
       messages: await tables.selectFrom('messages').selectAll().orderBy('mid').execute(),
     });
-    for (const body of bodies) await store.inbox.keep(body, NOW);
+    for (const body of bodies) await store.inbox.record(body, NOW);
     const once = await everything();
 
-    for (const body of bodies) expect(await store.inbox.keep(body, NOW + 5000)).toEqual([]);
+    for (const body of bodies) expect(await store.inbox.record(body, NOW + 5000)).toEqual([]);
 
     expect(once.inbox.length).toBeGreaterThan(50);
     expect(await everything()).toEqual(once);
@@ -91,7 +91,7 @@ describe.each(targets)('the inbox on $name', (target) => {
     const { store, tables } = await anEmptyStore(target);
     const broken = { ...aText('x'), message: 'TEST_MESSAGE' } as unknown as MessagingItem;
 
-    expect(await store.inbox.keep(delivered(webhookBody(broken, aText('hi', { psid: BEN }))), NOW)).toEqual([BENS]);
+    expect(await store.inbox.record(delivered(webhookBody(broken, aText('hi', { psid: BEN }))), NOW)).toEqual([BENS]);
 
     const rows = await tables.selectFrom('inbox').select(['kind', 'status', 'reason']).orderBy('id').execute();
     expect(rows).toEqual([
@@ -103,7 +103,7 @@ describe.each(targets)('the inbox on $name', (target) => {
   test('receipts fill no inbox', async () => {
     const { store, tables } = await anEmptyStore(target);
 
-    const heard = await store.inbox.keep(delivered(webhookBody(aRead(START), aDelivery(START))), NOW);
+    const heard = await store.inbox.record(delivered(webhookBody(aRead(START), aDelivery(START))), NOW);
 
     expect(heard).toEqual([]);
     expect(await tables.selectFrom('inbox').select('id').execute()).toEqual([]);
@@ -122,13 +122,13 @@ describe.each(targets)('the inbox on $name', (target) => {
     ])('%s', async (_, item) => {
       const { store } = await anEmptyStore(target);
 
-      expect(await store.inbox.keep(delivered(webhookBody(item, aText('hi', { psid: BEN }))), NOW)).toEqual([
+      expect(await store.inbox.record(delivered(webhookBody(item, aText('hi', { psid: BEN }))), NOW)).toEqual([
         ANAS,
         BENS,
       ]);
-      expect(await store.inbox.keep(delivered(webhookBody(item)), NOW)).toEqual([]);
+      expect(await store.inbox.record(delivered(webhookBody(item)), NOW)).toEqual([]);
 
-      const [claimed] = await store.inbox.claim([ANAS], { holder: 'a', now: NOW, until: NOW + 1 });
+      const [claimed] = await store.inbox.lease([ANAS], { owner: 'a', now: NOW, expiresAt: NOW + 1 });
       expect(claimed?.items).toHaveLength(1);
       expect(claimed?.items[0]?.event).toEqual(delivered(webhookBody(item))[0]?.event);
     });
@@ -139,8 +139,8 @@ describe.each(targets)('the inbox on $name', (target) => {
     const calls = ['', 'x'].map((end) => ({ id: longText(5000) + end, event: 'connect', timestamp: 1791200000 }));
     const body = { object: 'page', entry: [{ id: PAGE, time: START, calls }] };
 
-    await store.inbox.keep(delivered(body), NOW);
-    await store.inbox.keep(delivered(body), NOW);
+    await store.inbox.record(delivered(body), NOW);
+    await store.inbox.record(delivered(body), NOW);
 
     const rows = await tables.selectFrom('inbox').select('kind').execute();
     expect(rows).toHaveLength(2);
@@ -151,9 +151,9 @@ describe.each(targets)('the inbox on $name', (target) => {
     const items = Array.from({ length: 7000 }, (_, index) => ({ nonsense: index }));
     const body = { object: 'page', entry: [{ id: PAGE, time: START, messaging: items }] };
 
-    await store.inbox.keep(delivered(body), NOW);
+    await store.inbox.record(delivered(body), NOW);
 
-    expect(await store.inbox.keep(delivered(body), NOW)).toEqual([]);
+    expect(await store.inbox.record(delivered(body), NOW)).toEqual([]);
     const { rows } = await tables
       .selectFrom('inbox')
       .select((eb) => eb.fn.countAll<number>().as('rows'))
@@ -173,7 +173,7 @@ describe.each(targets)('the inbox on $name', (target) => {
     ];
 
     const outcomes = await Promise.allSettled(
-      [...good.slice(0, 10), poisonous, ...good.slice(10)].map((one) => store.inbox.keep(one, NOW)),
+      [...good.slice(0, 10), poisonous, ...good.slice(10)].map((one) => store.inbox.record(one, NOW)),
     );
 
     expect(outcomes.map(({ status }) => status)).toEqual(
@@ -193,7 +193,7 @@ describe.each(targets)('the inbox on $name', (target) => {
 
     const kept = await Promise.all(
       Array.from({ length: 60 }, (_, index) =>
-        (index % 2 ? store : other).inbox.keep(batch(index % 3 ? people : people.toReversed()), NOW),
+        (index % 2 ? store : other).inbox.record(batch(index % 3 ? people : people.toReversed()), NOW),
       ),
     );
 
@@ -218,7 +218,7 @@ describe.each(targets)('the inbox on $name', (target) => {
           }),
         );
         const keep = (body: MessagingItem[], index: number) =>
-          (index % 2 ? store : other).inbox.keep(delivered(webhookBody(...body)), NOW);
+          (index % 2 ? store : other).inbox.record(delivered(webhookBody(...body)), NOW);
         if (atOnce) await Promise.all(items.map(keep));
         else for (const [index, body] of items.entries()) await keep(body, index);
 
@@ -228,10 +228,10 @@ describe.each(targets)('the inbox on $name', (target) => {
           [...new Set(mids)].map((mid) => `message:${page}:${mid}`).toSorted(),
         );
         const conversations = [ANA, BEN].map((psid) => `messenger:${page}:${psid}` as const);
-        for (const { conversation, items: ours } of await store.inbox.claim(conversations, {
-          holder: 'a',
+        for (const { conversation, items: ours } of await store.inbox.lease(conversations, {
+          owner: 'a',
           now: NOW,
-          until: NOW + 1,
+          expiresAt: NOW + 1,
         })) {
           const expected = rows
             .filter((row) => row.conversation === conversation)

@@ -29,7 +29,7 @@ async function anEar(target: Target) {
     ana: async () => (await store.contacts.find(ANAS)) ?? {},
   };
   async function hearAll(bodies: object[]): Promise<void> {
-    for (const body of bodies) await store.inbox.keep(delivered(body), START);
+    for (const body of bodies) await store.inbox.record(delivered(body), START);
   }
 }
 
@@ -50,20 +50,20 @@ describe.each(targets)('what is known of a person on $name', (target) => {
   test('words that only the bot knows count like "stop" and "start", and late ones change nothing', async () => {
     const { store, hears, ana } = await anEar(target);
     await hears(webhookBody(aText('leave me alone', { at: START })));
-    await store.standings.recordWish(ANAS, 'stop', START);
+    await store.eligibility.recordOptSignal(ANAS, 'stop', START);
     expect(await ana()).toMatchObject({ optedOutAt: START });
     await hears(webhookBody(aText('start', { at: START + MINUTE })));
-    await store.standings.recordWish(ANAS, 'stop', START + 1);
+    await store.eligibility.recordOptSignal(ANAS, 'stop', START + 1);
     expect(await ana()).not.toHaveProperty('optedOutAt');
-    await store.standings.recordWish(ANAS, 'stop', START + 2 * MINUTE);
-    await store.standings.recordWish(ANAS, 'start', START + 3 * MINUTE);
+    await store.eligibility.recordOptSignal(ANAS, 'stop', START + 2 * MINUTE);
+    await store.eligibility.recordOptSignal(ANAS, 'start', START + 3 * MINUTE);
     expect(await ana()).not.toHaveProperty('optedOutAt');
   });
 
   test('whoever cannot be reached can be again once they do something', async () => {
     const { store, hears, ana } = await anEar(target);
     await hears(webhookBody(aText('hi', { at: START })));
-    await store.standings.markUnavailable(ANAS, START + MINUTE);
+    await store.eligibility.markUnavailable(ANAS, START + MINUTE);
     expect(await ana()).toMatchObject({ unavailableSince: START + MINUTE });
     await hears(webhookBody(aPostback('PRICES', { at: START + 2 * MINUTE })));
     expect(await ana()).not.toHaveProperty('unavailableSince');
@@ -123,7 +123,7 @@ describe.each(targets)('what is known of a person on $name', (target) => {
   test('an app that Meta does not name has the thread until it comes back', async () => {
     const { store, hears, ana } = await anEar(target);
     await hears(webhookBody(aText('hi', { at: START })));
-    await store.standings.markOwnedByOther(ANAS, START + 1);
+    await store.eligibility.markOwnedByOther(ANAS, START + 1);
     expect(await ana()).toMatchObject({ threadOwner: { appId: 'other', since: START + 1 } });
     await hears(webhookBody(aText('hello bot', { at: START + 2 })));
     expect(await ana()).not.toHaveProperty('threadOwner');
@@ -132,13 +132,16 @@ describe.each(targets)('what is known of a person on $name', (target) => {
   test("Meta's notices hold a Page back and let it go; a warning does neither", async () => {
     const { store, hears } = await anEar(target);
     await hears(webhookBody(aPolicyNotice('warning', { at: START })));
-    expect(await store.holds.held()).toEqual(new Map());
+    expect(await store.circuitBreakers.listOpen()).toEqual(new Map());
     await hears(webhookBody(aPolicyNotice('block', { at: START + 2 })));
-    expect((await store.holds.held()).get(PAGE)).toMatchObject({ hold: 'restricted', code: 'policy_enforcement' });
+    expect((await store.circuitBreakers.listOpen()).get(PAGE)).toMatchObject({
+      hold: 'restricted',
+      code: 'policy_enforcement',
+    });
     // A late one changes nothing.
     await hears(webhookBody(aPolicyNotice('unblock', { at: START + 1 })));
-    expect((await store.holds.held()).size).toBe(1);
+    expect((await store.circuitBreakers.listOpen()).size).toBe(1);
     await hears(webhookBody(aPolicyNotice('unblock', { at: START + 3 })));
-    expect(await store.holds.held()).toEqual(new Map());
+    expect(await store.circuitBreakers.listOpen()).toEqual(new Map());
   });
 });

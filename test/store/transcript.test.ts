@@ -29,7 +29,7 @@ describe.each(targets)('the transcript on $name', (target) => {
     return {
       store,
       tables,
-      hear: (...items: MessagingItem[]) => store.inbox.keep(delivered(webhookBody(...items)), NOW),
+      hear: (...items: MessagingItem[]) => store.inbox.record(delivered(webhookBody(...items)), NOW),
       said: async () => (await store.transcript.last(ANAS, 10)).map(({ author, text }) => `${author}: ${text}`),
     };
   }
@@ -83,8 +83,8 @@ describe.each(targets)('the transcript on $name', (target) => {
     'a message that is taken back %s it was kept leaves no word anywhere',
     async (order) => {
       const { store, tables } = await aTalk();
-      const message = () => store.inbox.keep(instagram({ mid: MID, text: 'my secret' }), NOW);
-      const unsend = () => store.inbox.keep(instagram({ mid: MID, is_deleted: true }, START + 10), NOW);
+      const message = () => store.inbox.record(instagram({ mid: MID, text: 'my secret' }), NOW);
+      const unsend = () => store.inbox.record(instagram({ mid: MID, is_deleted: true }, START + 10), NOW);
       if (order === 'after') await message();
       await unsend();
       if (order === 'before') await message();
@@ -95,17 +95,17 @@ describe.each(targets)('the transcript on $name', (target) => {
         await tables.selectFrom('messages').selectAll().execute(),
       ];
       expect(JSON.stringify(everything)).not.toContain('secret');
-      const [claimed] = await store.inbox.claim([IG_ANAS], { holder: 'a', now: NOW, until: NOW + 1 });
+      const [claimed] = await store.inbox.lease([IG_ANAS], { owner: 'a', now: NOW, expiresAt: NOW + 1 });
       expect(claimed?.items).toEqual([]);
     },
   );
 
   test('what was taken back is kept once still', async () => {
     const { store } = await aTalk();
-    await store.inbox.keep(instagram({ mid: MID, text: 'my secret' }), NOW);
-    await store.inbox.keep(instagram({ mid: MID, is_deleted: true }, START + 10), NOW);
+    await store.inbox.record(instagram({ mid: MID, text: 'my secret' }), NOW);
+    await store.inbox.record(instagram({ mid: MID, is_deleted: true }, START + 10), NOW);
 
-    expect(await store.inbox.keep(instagram({ mid: MID, text: 'my secret' }), NOW)).toEqual([]);
+    expect(await store.inbox.record(instagram({ mid: MID, text: 'my secret' }), NOW)).toEqual([]);
 
     expect(await store.transcript.last(IG_ANAS, 10)).toEqual([]);
   });

@@ -78,7 +78,7 @@ test.each([
   stage.simulator.replaceToken((token = `${token}-again`));
   expect(await one.hears(1)).toEqual([expect.stringContaining('to human: ')]);
   expect(said(one).join()).not.toMatch(/one|two/);
-  expect(await stage.store.ledger.troubles(0)).toContainEqual(
+  expect(await stage.store.ledger.failureGroups(0)).toContainEqual(
     expect.objectContaining({ status: 'failed', code: 'taken_over' }),
   );
 });

@@ -5,7 +5,7 @@ export interface ParcelOptions {
   readonly url: string;
 }
 
-// A type alias, not an interface: `outside` takes types whose names are all known.
+// A type alias, not an interface: `declareActivities` takes types whose names are all known.
 export type ParcelActivities = {
   /** Where a parcel is, or `undefined` when the carrier does not know it. Throws when the carrier does not answer. */
   findParcel(number: string): Promise<string | undefined>;

@@ -1,6 +1,6 @@
 /** The half that decides. It runs in Temporal's sandbox, so it imports `everthread` and nothing of Node. */
 
-import { definePlugin, outside, type Plugin } from 'everthread';
+import { definePlugin, declareActivities, type Plugin } from 'everthread';
 import type { ParcelActivities } from './activities.ts';
 
 export interface ParcelOptions {
@@ -18,7 +18,7 @@ export function parcel({ number = /\bPT\d{4,}\b/i }: ParcelOptions = {}): Plugin
   return definePlugin<ParcelState, ParcelActivities>({
     name: 'parcel',
     state: {},
-    activities: outside<ParcelActivities>({
+    activities: declareActivities<ParcelActivities>({
       findParcel: { startToCloseTimeout: '5 seconds', retry: { maximumAttempts: 2 } },
     }),
     async onMessage(ctx, { text = '' }) {

@@ -1,9 +1,9 @@
-import type { PageHold } from '../../policy/send-eligibility.ts';
-import type { Holds } from '../../store/page-circuit-breaker.ts';
+import type { BreakerReason } from '../../policy/send-eligibility.ts';
+import type { PageCircuitBreakers } from '../../store/page-circuit-breaker.ts';
 import type { Logger } from '../logger.ts';
 
 /** Told once, however many sends find out. */
-const ALERTS: Record<PageHold, string> = {
+const ALERTS: Record<BreakerReason, string> = {
   token_invalid:
     "Meta no longer takes this Page's token: its sends wait. Make a new one (everthread pages, or App Dashboard → " +
     'Messenger → Access Tokens) and put it where the old one is; it is taken up without a restart',
@@ -12,14 +12,14 @@ const ALERTS: Record<PageHold, string> = {
 };
 
 /** Holds a Page back, and tells it when that is news. `code` is Meta's: `190/463`. */
-export async function holdPage(
-  { holds, log }: { readonly holds: Pick<Holds, 'holdBack'>; readonly log: Logger },
+export async function openPageBreaker(
+  { circuitBreakers, log }: { readonly circuitBreakers: Pick<PageCircuitBreakers, 'open'>; readonly log: Logger },
   pageId: string,
-  hold: PageHold,
+  reason: BreakerReason,
   code: string,
 ): Promise<void> {
-  const isNews = await holds.holdBack(pageId, { hold, code, now: Date.now() });
-  if (isNews) log.error({ pageId, code }, ALERTS[hold]);
+  const isNews = await circuitBreakers.open(pageId, { reason, code, now: Date.now() });
+  if (isNews) log.error({ pageId, code }, ALERTS[reason]);
 }
 
 /** `190/463`, or the code alone. */

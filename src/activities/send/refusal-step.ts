@@ -1,5 +1,5 @@
 import type { GraphErrorRule } from '../../messenger/graph-errors/rule.ts';
-import type { PageHold } from '../../policy/send-eligibility.ts';
+import type { BreakerReason } from '../../policy/send-eligibility.ts';
 
 /** What happens to a send that Meta did not take, and to others because of it. */
 export type RefusalStep =
@@ -9,13 +9,13 @@ export type RefusalStep =
   /** Nobody speaks for the Page, or for any Page of the app, for so long. */
   | { readonly do: 'pause'; readonly whom: 'the page' | 'the app'; readonly afterMs: number }
   /** The Page waits until somebody has repaired it. */
-  | { readonly do: 'hold the page'; readonly hold: PageHold }
+  | { readonly do: 'hold the page'; readonly hold: BreakerReason }
   /** The thread is another app's. */
   | { readonly do: 'hold the thread' };
 
-const LONGEST_BACKOFF_MS = 60_000;
-const SHORTEST_PAUSE_MS = 5000;
-const LONGEST_PAUSE_MS = 5 * 60_000;
+const MAX_BACKOFF_MS = 60_000;
+const MIN_PAUSE_MS = 5000;
+const MAX_PAUSE_MS = 5 * 60_000;
 
 /** The one place that turns the words of Meta's error table into what we do. `docs/policy.md` is made from it. */
 export function refusalStep(rule: GraphErrorRule, attempts: number, code?: number): RefusalStep {
@@ -27,7 +27,7 @@ export function refusalStep(rule: GraphErrorRule, attempts: number, code?: numbe
       return { do: 'wait for the echo' };
     case 'backoff':
       if (errorClass === 'rate_limited') return pause('the page', attempts);
-      return { do: 'try again', afterMs: jittered(Math.min(LONGEST_BACKOFF_MS, 1000 * 2 ** Math.min(attempts, 10))) };
+      return { do: 'try again', afterMs: jittered(Math.min(MAX_BACKOFF_MS, 1000 * 2 ** Math.min(attempts, 10))) };
     case 'after_pause':
       return pause(code === APP_LIMIT ? 'the app' : 'the page', attempts);
     case 'after_fix':
@@ -56,8 +56,8 @@ function givenUp({ class: errorClass, retry }: GraphErrorRule): RefusalStep {
 }
 
 function pause(whom: 'the page' | 'the app', attempts: number): RefusalStep {
-  const full = Math.min(LONGEST_PAUSE_MS, SHORTEST_PAUSE_MS * 2 ** Math.min(attempts - 1, 10));
-  return { do: 'pause', whom, afterMs: Math.max(SHORTEST_PAUSE_MS, jittered(full)) };
+  const full = Math.min(MAX_PAUSE_MS, MIN_PAUSE_MS * 2 ** Math.min(attempts - 1, 10));
+  return { do: 'pause', whom, afterMs: Math.max(MIN_PAUSE_MS, jittered(full)) };
 }
 
 /** So that many conversations do not come back together. */

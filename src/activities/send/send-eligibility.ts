@@ -1,13 +1,13 @@
-import { otherOwner, type Standing } from '../../policy/send-eligibility.ts';
+import { otherOwner, type SendEligibility } from '../../policy/send-eligibility.ts';
 import type { Contact } from '../../store/contacts.ts';
-import type { PageState } from '../../store/page-circuit-breaker.ts';
+import type { OpenBreaker } from '../../store/page-circuit-breaker.ts';
 
 /** What the store knows of a person and their Page, as the policy takes it. */
-export function standingOf(
+export function toSendEligibility(
   contact: Contact | undefined,
-  page: PageState | undefined,
+  page: OpenBreaker | undefined,
   ourAppId: string | undefined,
-): Standing {
+): SendEligibility {
   const { windowOpenedAt: openedAt, windowMayLastUntil: mayLastUntil, threadOwner } = contact ?? {};
   const owner = threadOwner && otherOwner(threadOwner, ourAppId);
   return {
@@ -15,6 +15,6 @@ export function standingOf(
     isUnavailable: contact?.unavailableSince !== undefined,
     hasOptedOut: contact?.optedOutAt !== undefined,
     ...(owner && { otherOwner: owner }),
-    ...(page && { pageHold: page.hold }),
+    ...(page && { breakerReason: page.reason }),
   };
 }

@@ -16,18 +16,18 @@ import type { OutboundPart } from '../../messenger/outbound/sayable.ts';
 import { sendApiRequest, type SendClass } from '../../messenger/outbound/send-api.ts';
 import { verdict } from '../../policy/verdict.ts';
 import type { Store } from '../../store/index.ts';
-import type { Judge, LedgerEntry, Turn } from '../../store/ledger.ts';
+import type { Judge, LedgerEntry, CallPermit } from '../../store/ledger.ts';
 import { ATTACHMENT_EXPIRED, type SendAttempt, type SendRequest } from '../../workflows/contract/index.ts';
 import type { Logger } from '../logger.ts';
-import { codeOf, holdPage } from './hold-page.ts';
-import type { Pace } from './rate-limit/pace.ts';
+import { codeOf, openPageBreaker } from './hold-page.ts';
+import type { RateLimiter } from './rate-limit/rate-limiter.ts';
 import { refusalStep, type RefusalStep } from './refusal-step.ts';
-import { standingOf } from './send-eligibility.ts';
+import { toSendEligibility } from './send-eligibility.ts';
 
 export interface SendMessageDeps {
-  readonly store: Pick<Store, 'ledger' | 'holds' | 'standings'>;
+  readonly store: Pick<Store, 'ledger' | 'circuitBreakers' | 'eligibility'>;
   readonly graph: Pick<GraphClient, 'sendMessage'>;
-  readonly pace: Pick<Pace, 'turn' | 'heed' | 'pause'>;
+  readonly rateLimiter: Pick<RateLimiter, 'acquire' | 'noteUsage' | 'pause'>;
   readonly clock: Clock;
   readonly log: Logger;
   /** Tells our app from others in a thread; left out: Meta's word is waited for. */
@@ -46,18 +46,18 @@ const CALL_WITHIN_MS = { local: 4000, durable: 20_000 } as const;
 /** Out of that, how long a send waits for its turn in the Page's budget. */
 const TURN_WITHIN_MS = { local: 1500, durable: 3000 } as const;
 const ECHO_WAIT_MS = 20_000;
-const LONGEST_ECHO_WAIT_MS = 15 * 60_000;
+const MAX_ECHO_WAIT_MS = 15 * 60_000;
 /** What has to wait looks again after a tenth of the time it has waited, within these. */
 const LOOK_AGAIN_MS = { shortest: 5000, longest: 5 * 60_000 };
 /** What nothing else ends: a template for which no window closes. */
-const LONGEST_HOLD_MS = 7 * 24 * 3_600_000;
+const MAX_HOLD_MS = 7 * 24 * 3_600_000;
 /** Between two tries to record what Meta took. */
 const RECORD_AGAIN_MS = 200;
-const MOST_REMEMBERED = 10_000;
+const MAX_UNRECORDED = 10_000;
 
 export function createSendMessage(deps: SendMessageDeps) {
-  const { store, graph, pace, clock, log, appId, trustsAdWindow = false, echoWaitMs = ECHO_WAIT_MS } = deps;
-  const { ledger, holds, standings } = store;
+  const { store, graph, rateLimiter, clock, log, appId, trustsAdWindow = false, echoWaitMs = ECHO_WAIT_MS } = deps;
+  const { ledger, circuitBreakers, eligibility } = store;
   /** No echo could reach us before this process ran, so nothing is given up earlier than that plus the wait. */
   const startedAt = Date.now();
   /** Message ids by send id: what Meta took while the store could not write. Lost with the process; the echo is not. */
@@ -84,7 +84,7 @@ export function createSendMessage(deps: SendMessageDeps) {
     if (outcome) return outcome;
 
     const judge = judgeOf(request);
-    const outlook = await ledger.outlook(request, judge);
+    const outlook = await ledger.preview(request, judge);
     if ('hold' in outlook) return waitOn(request, entry, outlook.hold);
     if ('how' in outlook) {
       const waitMs = await turnOf(request);
@@ -106,7 +106,7 @@ export function createSendMessage(deps: SendMessageDeps) {
         author: request.author,
         purpose: request.purpose,
         messageClass: messageClass(request.message),
-        standing: standingOf(contact, isProbe ? undefined : page, appId),
+        eligibility: toSendEligibility(contact, isProbe ? undefined : page, appId),
         now: now(request),
         trustsAdWindow,
       });
@@ -118,7 +118,7 @@ export function createSendMessage(deps: SendMessageDeps) {
 
   function turnOf({ conversation, purpose, message, phase }: SendRequest): Promise<number> {
     const { pageId } = conversationParts(conversation) ?? { pageId: '' };
-    return pace.turn(pageId, message, { conversation, purpose, withinMs: TURN_WITHIN_MS[phase] });
+    return rateLimiter.acquire(pageId, message, { conversation, purpose, withinMs: TURN_WITHIN_MS[phase] });
   }
 
   function now({ conversation }: SendRequest): number {
@@ -128,13 +128,13 @@ export function createSendMessage(deps: SendMessageDeps) {
   /** Lets the echo of a call with an unknown outcome come first; gives the entry as it is after that. */
   async function waitOutDoubt({ sendId, guarantee }: SendRequest, entry: LedgerEntry): Promise<LedgerEntry> {
     if (entry.status === 'calling') {
-      await ledger.doubt(sendId, 'no_answer', entry.attempts, Date.now());
+      await ledger.markUnconfirmed(sendId, 'no_answer', entry.attempts, Date.now());
       return later('no_answer', 250);
     }
     if (entry.status !== 'doubtful') return entry;
     const waitedMs = Date.now() - Math.max(entry.doubtfulSince ?? 0, startedAt);
     // Longer each time: who is told the same again and again without an echo is not told it every minute.
-    const waitMs = Math.min(echoWaitMs * 2 ** (entry.attempts - 1), Math.max(echoWaitMs, LONGEST_ECHO_WAIT_MS));
+    const waitMs = Math.min(echoWaitMs * 2 ** (entry.attempts - 1), Math.max(echoWaitMs, MAX_ECHO_WAIT_MS));
     if (waitedMs < waitMs) return later('waits_for_echo', Math.min(waitMs - waitedMs, 1000));
     if (guarantee === 'at-least-once') return entry;
     await ledger.settle(sendId, { status: 'unknown', code: 'no_echo' }, entry.attempts, Date.now());
@@ -146,7 +146,7 @@ export function createSendMessage(deps: SendMessageDeps) {
     // Written down already, or it is now: what waits can be seen in the ledger.
     const { createdAt, attempts } = entry ?? (await ledger.open(request, judgeOf(request), now(request))).entry;
     const waitedMs = now(request) - createdAt;
-    if (waitedMs > LONGEST_HOLD_MS) {
+    if (waitedMs > MAX_HOLD_MS) {
       await ledger.settle(request.sendId, { status: 'failed', code: 'held_too_long' }, attempts, now(request));
       return { status: 'failed', code: 'held_too_long' };
     }
@@ -157,7 +157,7 @@ export function createSendMessage(deps: SendMessageDeps) {
   async function call(
     request: SendRequest,
     sendClass: SendClass,
-    { entry, isProbe }: Turn<SendClass>,
+    { entry, isProbe }: CallPermit<SendClass>,
     callUntil: number,
   ): Promise<SendAttempt> {
     const { pageId, psid } = partsOf(request);
@@ -166,8 +166,8 @@ export function createSendMessage(deps: SendMessageDeps) {
     if (answer.status !== 'accepted') return takeNo(request, answer, entry);
     const outcome = await recordSent(request, answer.messageId, callUntil);
     await learn(async () => {
-      await pace.heed(pageId, answer.usage);
-      const isOver = isProbe && (await holds.release(pageId));
+      await rateLimiter.noteUsage(pageId, answer.usage);
+      const isOver = isProbe && (await circuitBreakers.close(pageId));
       if (isOver) log.info({ pageId }, 'The Page can send again; what waited goes out');
     });
     return outcome;
@@ -190,7 +190,7 @@ export function createSendMessage(deps: SendMessageDeps) {
         unrecorded.delete(request.sendId);
         return { status: 'sent', messageId };
       } catch (error) {
-        if (unrecorded.size >= MOST_REMEMBERED) unrecorded.clear();
+        if (unrecorded.size >= MAX_UNRECORDED) unrecorded.clear();
         unrecorded.set(request.sendId, messageId);
         if (performance.now() + RECORD_AGAIN_MS > until) throw error;
       }
@@ -207,7 +207,7 @@ export function createSendMessage(deps: SendMessageDeps) {
     if (step.do === 'give up') {
       const code = isLostAttachment(answer) ? ATTACHMENT_EXPIRED : rule.class;
       await ledger.settle(sendId, { status: step.status, code }, attempts, now(request));
-    } else if (step.do === 'wait for the echo') await ledger.doubt(sendId, rule.class, attempts, Date.now());
+    } else if (step.do === 'wait for the echo') await ledger.markUnconfirmed(sendId, rule.class, attempts, Date.now());
     else await ledger.postpone(sendId, rule.class, attempts);
     await learn(() => draw(request, step, answer));
 
@@ -222,19 +222,19 @@ export function createSendMessage(deps: SendMessageDeps) {
   async function draw(request: SendRequest, step: RefusalStep, answer: No): Promise<void> {
     const { conversation } = request;
     const { pageId } = partsOf(request);
-    if (answer.status === 'refused') await pace.heed(pageId, answer.usage);
+    if (answer.status === 'refused') await rateLimiter.noteUsage(pageId, answer.usage);
     if (step.do === 'pause') {
       const regainMs = answer.status === 'refused' ? (answer.usage?.regainAccessInMs ?? 0) : 0;
-      await pace.pause(step.whom === 'the app' ? undefined : pageId, Math.max(step.afterMs, regainMs));
+      await rateLimiter.pause(step.whom === 'the app' ? undefined : pageId, Math.max(step.afterMs, regainMs));
     }
-    if (step.do === 'hold the thread') await standings.markOwnedByOther(conversation, now(request));
+    if (step.do === 'hold the thread') await eligibility.markOwnedByOther(conversation, now(request));
     if (step.do === 'give up' && step.marks === 'unavailable') {
-      await standings.markUnavailable(conversation, now(request));
+      await eligibility.markUnavailable(conversation, now(request));
     }
-    if (step.do === 'give up' && step.marks === 'opted out') await standings.markOptedOut(conversation, now(request));
+    if (step.do === 'give up' && step.marks === 'opted out') await eligibility.markOptedOut(conversation, now(request));
     if (step.do === 'hold the page') {
       const code = answer.status === 'refused' ? codeOf(answer.error) : answer.outcome;
-      await holdPage({ holds, log }, pageId, step.hold, code);
+      await openPageBreaker({ circuitBreakers, log }, pageId, step.hold, code);
     }
   }
 }

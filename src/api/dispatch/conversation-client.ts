@@ -11,19 +11,19 @@ import {
 } from '../../workflows/contract/index.ts';
 
 /** Takes events for a conversation, which it starts if there is none. */
-export interface Engine {
+export interface ConversationClient {
   /** Rejects with `EngineRefusal` or `EngineAway`; any other error is about this conversation at this moment. */
   deliver(conversation: ConversationId, items: readonly InboxItem[]): Promise<void>;
 }
 
 /** The engine will never take this; trying again is useless. */
-export class EngineRefusal extends Error {
-  override readonly name = 'EngineRefusal';
+export class DeliveryRejected extends Error {
+  override readonly name = 'DeliveryRejected';
 }
 
 /** The engine takes nothing from anybody at the moment. */
-export class EngineAway extends Error {
-  override readonly name = 'EngineAway';
+export class TemporalUnavailable extends Error {
+  override readonly name = 'TemporalUnavailable';
 }
 
 /**
@@ -36,10 +36,16 @@ const DEADLINE_MS = 6000;
  * gRPC takes 4 MiB in one call. It says so in a way that the client takes for an overload and tries again until the
  * deadline, so we look first.
  */
-const LARGEST_CALL_BYTES = 4 * 1024 * 1024 - 64 * 1024;
+const MAX_CALL_BYTES = 4 * 1024 * 1024 - 64 * 1024;
 
 /** Temporal: one signal, and a start if the conversation is not open, in one transaction of the server. */
-export function createTemporalEngine({ client, clock }: { readonly client: Client; readonly clock: Clock }): Engine {
+export function createConversationClient({
+  client,
+  clock,
+}: {
+  readonly client: Client;
+  readonly clock: Clock;
+}): ConversationClient {
   let lastSuccessAt = 0;
   return {
     async deliver(conversation, items) {
@@ -61,7 +67,7 @@ export function createTemporalEngine({ client, clock }: { readonly client: Clien
         );
         lastSuccessAt = Date.now();
       } catch (error) {
-        throw told(error, { othersGotThrough: lastSuccessAt >= startedAt });
+        throw toDeliveryError(error, { othersGotThrough: lastSuccessAt >= startedAt });
       }
     },
   };
@@ -69,8 +75,8 @@ export function createTemporalEngine({ client, clock }: { readonly client: Clien
 
 function refuseTooLarge(items: readonly InboxItem[]): void {
   const bytes = Buffer.byteLength(JSON.stringify(items));
-  if (bytes <= LARGEST_CALL_BYTES) return;
-  throw new EngineRefusal(`It is too large for the engine: ${bytes} bytes, and one call takes ${LARGEST_CALL_BYTES}`);
+  if (bytes <= MAX_CALL_BYTES) return;
+  throw new DeliveryRejected(`It is too large for the engine: ${bytes} bytes, and one call takes ${MAX_CALL_BYTES}`);
 }
 
 /** gRPC's numbers. */
@@ -82,22 +88,22 @@ const UNIMPLEMENTED = 12;
 const UNAVAILABLE = 14;
 const UNAUTHENTICATED = 16;
 
-const AWAY = new Set([CANCELLED, PERMISSION_DENIED, UNIMPLEMENTED, UNAVAILABLE, UNAUTHENTICATED]);
+const UNAVAILABLE_CODES = new Set([CANCELLED, PERMISSION_DENIED, UNIMPLEMENTED, UNAVAILABLE, UNAUTHENTICATED]);
 /** "Blob data size exceeds limit.", "WorkflowId exceeds maximum allowed length (326/255)". */
 const TOO_LARGE = /exceeds.*(limit|length)/i;
 
 /** What the dispatcher needs to know of an error of the client. */
-function told(error: unknown, { othersGotThrough }: { readonly othersGotThrough: boolean }): unknown {
+function toDeliveryError(error: unknown, { othersGotThrough }: { readonly othersGotThrough: boolean }): unknown {
   if (error instanceof ValueError)
-    return new EngineRefusal(`It cannot be written as JSON: ${error.message}`, { cause: error });
-  if (error instanceof NamespaceNotFoundError) return new EngineAway(error.message, { cause: error });
+    return new DeliveryRejected(`It cannot be written as JSON: ${error.message}`, { cause: error });
+  if (error instanceof NamespaceNotFoundError) return new TemporalUnavailable(error.message, { cause: error });
   const cause = error instanceof Error ? (error.cause ?? error) : error;
   if (!isGrpcServiceError(cause)) return error;
   const { code, details } = cause;
   if (code === INVALID_ARGUMENT && TOO_LARGE.test(details)) {
-    return new EngineRefusal(`It is too large for the engine: ${details}`, { cause: error });
+    return new DeliveryRejected(`It is too large for the engine: ${details}`, { cause: error });
   }
   // Nobody answers, or this conversation alone is stuck: what happened to the others meanwhile tells.
-  const isAway = AWAY.has(code) || (code === DEADLINE_EXCEEDED && !othersGotThrough);
-  return isAway ? new EngineAway(details, { cause: error }) : error;
+  const isAway = UNAVAILABLE_CODES.has(code) || (code === DEADLINE_EXCEEDED && !othersGotThrough);
+  return isAway ? new TemporalUnavailable(details, { cause: error }) : error;
 }

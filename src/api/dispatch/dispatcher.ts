@@ -5,33 +5,33 @@
  */
 
 import { randomUUID } from 'node:crypto';
-import { pauseMs } from '../../backoff.ts';
+import { backoffMs } from '../../backoff.ts';
 import type { ConversationId } from '../../domain/conversation-id.ts';
-import { createComplaint } from '../../report-once.ts';
-import type { Claim, ClaimedConversation, Inbox } from '../../store/inbox/index.ts';
+import { reportOnce } from '../../report-once.ts';
+import type { Lease, LeasedConversation, Inbox } from '../../store/inbox/index.ts';
 import type { Metrics } from '../metrics.ts';
-import { DELIVERY_WITHIN_MS, EngineAway, type Engine } from './conversation-client.ts';
-import { createCourier, type CourierLog } from './delivery.ts';
+import { DELIVERY_WITHIN_MS, TemporalUnavailable, type ConversationClient } from './conversation-client.ts';
+import { createDelivery, type CourierLog } from './delivery.ts';
 
 export interface Dispatcher {
   /** These conversations have something new. Returns at once. */
   wake(conversations: readonly ConversationId[]): void;
   /** False while the engine does not answer. */
-  isEngineReachable(): boolean;
+  isTemporalReachable(): boolean;
   /** Finishes what is under way and takes up nothing more. */
   stop(): Promise<void>;
 }
 
 export interface DispatcherOptions {
   readonly inbox: Inbox;
-  readonly engine: Engine;
+  readonly conversationClient: ConversationClient;
   readonly metrics: Pick<Metrics, 'dispatched' | 'dispatchFailures'>;
   readonly log: CourierLog;
 }
 
-const MOST_AT_ONCE = 64;
+const MAX_CONCURRENT_DELIVERIES = 64;
 /** Beyond this many only the inbox remembers who waits. */
-const MOST_READY = 2000;
+const MAX_READY = 2000;
 /**
  * Time for a slow store to give the claim, and then for a delivery. It only runs out when its process is dead, and so
  * long its events wait.
@@ -41,15 +41,15 @@ const CLAIM_MS = 2 * DELIVERY_WITHIN_MS;
 const LOOK_MS = 1000;
 const WAITING_AT_ONCE = 1000;
 /** Of an engine that is away. */
-const AWAY = { shortestMs: 200, longestMs: 5000 };
+const AWAY = { minMs: 200, maxMs: 5000 };
 
-export function createDispatcher({ inbox, engine, metrics, log }: DispatcherOptions): Dispatcher {
-  const holder = randomUUID();
+export function createDispatcher({ inbox, conversationClient, metrics, log }: DispatcherOptions): Dispatcher {
+  const owner = randomUUID();
   const ready = new Set<ConversationId>();
   const busy = new Set<ConversationId>();
   const rounds = new Set<Promise<void>>();
-  const courier = createCourier({ inbox, engine, metrics, log, holder });
-  const storeTrouble = createComplaint(log, 'Events cannot be taken out of the inbox; tried again every second');
+  const delivery = createDelivery({ inbox, conversationClient, metrics, log, owner });
+  const storeTrouble = reportOnce(log, 'Events cannot be taken out of the inbox; tried again every second');
   let engineFailures = 0;
   let pausedUntil = 0;
   let isLooking = false;
@@ -59,7 +59,7 @@ export function createDispatcher({ inbox, engine, metrics, log }: DispatcherOpti
 
   function wake(conversations: readonly ConversationId[]): void {
     for (const conversation of conversations) {
-      if (ready.size < MOST_READY) ready.add(conversation);
+      if (ready.size < MAX_READY) ready.add(conversation);
       else isMoreWaiting = true;
     }
     pumpSoon();
@@ -78,12 +78,12 @@ export function createDispatcher({ inbox, engine, metrics, log }: DispatcherOpti
   function pump(): void {
     if (isStopped || Date.now() < pausedUntil) return;
     // One tries whether the engine is back, before all do.
-    const room = (engineFailures > 0 ? 1 : MOST_AT_ONCE) - busy.size;
+    const room = (engineFailures > 0 ? 1 : MAX_CONCURRENT_DELIVERIES) - busy.size;
     const batch: ConversationId[] = [];
     for (const conversation of ready) {
       if (batch.length >= room) break;
       // Who rests is found again in the inbox, once its time has come.
-      if (courier.isResting(conversation)) ready.delete(conversation);
+      if (delivery.isBackingOff(conversation)) ready.delete(conversation);
       else if (!busy.has(conversation)) batch.push(conversation);
     }
     if (batch.length > 0) run(dispatch(batch));
@@ -102,7 +102,7 @@ export function createDispatcher({ inbox, engine, metrics, log }: DispatcherOpti
     }
     const now = Date.now();
     const until = now + CLAIM_MS;
-    const claimed = await claim(batch, { holder, now, until });
+    const claimed = await claim(batch, { owner, now, expiresAt: until });
     const isOurs = new Set(claimed.map(({ conversation }) => conversation));
     // Those that somebody else has claimed: whoever ends that claim sees what is pending.
     for (const conversation of batch) if (!isOurs.has(conversation)) busy.delete(conversation);
@@ -110,9 +110,9 @@ export function createDispatcher({ inbox, engine, metrics, log }: DispatcherOpti
     pumpSoon();
   }
 
-  async function claim(batch: readonly ConversationId[], terms: Claim): Promise<ClaimedConversation[]> {
+  async function claim(batch: readonly ConversationId[], terms: Lease): Promise<LeasedConversation[]> {
     try {
-      const claimed = await inbox.claim(batch, terms);
+      const claimed = await inbox.lease(batch, terms);
       storeTrouble.isOver();
       return claimed;
     } catch (error) {
@@ -122,15 +122,15 @@ export function createDispatcher({ inbox, engine, metrics, log }: DispatcherOpti
     }
   }
 
-  async function carry(claimed: ClaimedConversation, until: number): Promise<void> {
+  async function carry(claimed: LeasedConversation, until: number): Promise<void> {
     const { conversation } = claimed;
     let isPending = false;
     try {
-      isPending = await courier.carry(claimed, until);
+      isPending = await delivery.deliver(claimed, until);
       if (claimed.items.length > 0) engineAnswers();
     } catch (error) {
-      if (error instanceof EngineAway) takePause(error);
-      isPending = !courier.isResting(conversation);
+      if (error instanceof TemporalUnavailable) takePause(error);
+      isPending = !delivery.isBackingOff(conversation);
     }
     busy.delete(conversation);
     if (isPending) ready.add(conversation);
@@ -143,18 +143,18 @@ export function createDispatcher({ inbox, engine, metrics, log }: DispatcherOpti
     pausedUntil = 0;
   }
 
-  function takePause(error: EngineAway): void {
+  function takePause(error: TemporalUnavailable): void {
     // Many calls fail at the same moment; they are one failure.
     if (Date.now() < pausedUntil) return;
     if (engineFailures === 0) log.warn({ error: String(error) }, 'The engine is away; events wait in the inbox');
     engineFailures += 1;
-    const pause = pauseMs(AWAY, engineFailures);
+    const pause = backoffMs(AWAY, engineFailures);
     pausedUntil = Date.now() + pause;
     setTimeout(pump, pause + 1).unref();
   }
 
   function look(): void {
-    const hasEnough = ready.size >= (engineFailures > 0 ? 1 : MOST_READY);
+    const hasEnough = ready.size >= (engineFailures > 0 ? 1 : MAX_READY);
     if (isStopped || isLooking || hasEnough) return;
     isLooking = true;
     run(
@@ -181,11 +181,11 @@ export function createDispatcher({ inbox, engine, metrics, log }: DispatcherOpti
 
   return {
     wake,
-    isEngineReachable: () => engineFailures === 0,
+    isTemporalReachable: () => engineFailures === 0,
     async stop() {
       isStopped = true;
       clearInterval(looking);
-      courier.stop();
+      delivery.stop();
       while (rounds.size > 0) await Promise.all(rounds);
     },
   };

@@ -14,7 +14,7 @@ import { isSameSecret, isSigned, isSignature } from './signature.ts';
 export interface WebhookOptions {
   readonly verifyToken: string;
   readonly appSecrets: readonly string[];
-  readonly inbox: Pick<Inbox, 'keep'>;
+  readonly inbox: Pick<Inbox, 'record'>;
   readonly metrics: Metrics;
   /** Where the time machine moves a person's time; left out: it is what it is. */
   readonly clock?: Clock;
@@ -23,8 +23,8 @@ export interface WebhookOptions {
 }
 
 /** Meta batches up to 1,000 updates in a request (Meta, Graph webhooks, read 2026-09-27). */
-const LARGEST_BODY_BYTES = 4 * 1024 * 1024;
-const BODIES_BYTES = 64 * LARGEST_BODY_BYTES;
+const MAX_BODY_BYTES = 4 * 1024 * 1024;
+const BODIES_BYTES = 64 * MAX_BODY_BYTES;
 
 /** Whoever asked has gone before the answer, as Meta does after 5 s; nginx's number for it. */
 const GIVEN_UP = 499;
@@ -38,11 +38,11 @@ const NOTICES: Readonly<Record<string, string>> = {
 /** `GET /webhook`, Meta's handshake, and `POST /webhook`, its events. */
 export const webhookRoutes: FastifyPluginAsync<WebhookOptions> = async (app, options) => {
   const { verifyToken, appSecrets, inbox, metrics, clock, onKept } = options;
-  const hasRoom = createBodyBudget(BODIES_BYTES, LARGEST_BODY_BYTES);
+  const hasRoom = createBodyBudget(BODIES_BYTES, MAX_BODY_BYTES);
 
   // The signature covers the bytes on the wire, so they are kept as they came.
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: LARGEST_BODY_BYTES }, (_request, body, done) => {
+  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES }, (_request, body, done) => {
     done(null, body);
   });
   // Whoever cannot have signed anything is not read to the end.
@@ -104,7 +104,7 @@ export const webhookRoutes: FastifyPluginAsync<WebhookOptions> = async (app, opt
     if (!delivered) return plain(reply, 404, 'only the objects "page" and "instagram" are known here');
     const receivedAt = Date.now();
     try {
-      onKept(await inbox.keep(delivered, receivedAt));
+      onKept(await inbox.record(delivered, receivedAt));
     } catch (error) {
       app.log.error({ error: String(error) }, 'Webhook not kept: the store cannot write. Meta delivers it again');
       return later(reply, 'the event could not be kept; deliver it again');

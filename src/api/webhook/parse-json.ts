@@ -2,7 +2,7 @@ import { parse } from 'lossless-json';
 import { BotError } from '../../domain/bot-error.ts';
 
 /** Meta's deepest body has about ten levels. Much deeper ones would overflow the stack of whoever walks them. */
-const DEEPEST = 64;
+const MAX_DEPTH = 64;
 
 /**
  * Parses JSON without losing digits: a whole number beyond 2^53 becomes text, so that ids which Meta prints as numbers
@@ -12,7 +12,7 @@ const DEEPEST = 64;
  */
 export function parseJson(bytes: Uint8Array): unknown {
   const text = decode(bytes);
-  if (depthOf(text) > DEEPEST) throw notJson(`is nested deeper than ${DEEPEST} levels`);
+  if (depthOf(text) > MAX_DEPTH) throw notJson(`is nested deeper than ${MAX_DEPTH} levels`);
   try {
     // The last of two equal keys wins, as with the built-in parser.
     return parse(text, undefined, { parseNumber, onDuplicateKey: ({ newValue }) => newValue });

@@ -17,7 +17,7 @@ import {
 } from '../../temporal/replay/recordings.ts';
 import { replay, type Recording, type Replayed } from '../../temporal/replay/replay.ts';
 import { answers, createTemporalClient, temporalSettings } from '../../temporal/server/connect.ts';
-import { EngineError } from '../../temporal/temporal-error.ts';
+import { TemporalError } from '../../temporal/temporal-error.ts';
 import { progress, say } from '../terminal.ts';
 
 interface CheckOptions {
@@ -68,7 +68,7 @@ async function withServer(work: (client: Client) => Promise<void>): Promise<void
   const client = createTemporalClient(settings);
   try {
     if (!(await answers(client))) {
-      throw new EngineError(
+      throw new TemporalError(
         'temporal_unreachable',
         `Temporal does not answer at ${settings.connection.address ?? 'localhost:7233'}. Set TEMPORAL_ADDRESS, start everthread dev, or replay files with --histories.`,
       );

@@ -91,14 +91,14 @@ async function call(url: string, options: CallOptions): Promise<Answer | { reado
   }
 }
 
-const LONGEST_TEXT = 4096;
+const MAX_TEXT_CHARS = 4096;
 
 /** What listens there may be anything. */
 async function beginningOf(body: AsyncIterable<Buffer> & { destroy(): unknown }): Promise<string> {
   let text = '';
   for await (const chunk of body) {
     text += chunk.toString();
-    if (text.length > LONGEST_TEXT) break;
+    if (text.length > MAX_TEXT_CHARS) break;
   }
   return text;
 }

@@ -26,7 +26,7 @@ export function json(findings: readonly Finding[]): string {
 }
 
 /** Shorter ones would take ordinary words apart. */
-const SHORTEST_SECRET = 12;
+const MIN_SECRET_CHARS = 12;
 
 /** Whatever a check repeats of what others said. */
 export function withoutSecrets(finding: Finding, config: Config): Finding {
@@ -40,7 +40,7 @@ export function withoutSecrets(finding: Finding, config: Config): Finding {
     ...(config.leadsWebhook ? [config.leadsWebhook.url, config.leadsWebhook.secret] : []),
     ...(config.database.kind === 'postgres' ? [config.database.url] : []),
   ].flatMap((secret) => secret?.reveal() ?? []);
-  const long = secrets.filter((secret) => secret.length >= SHORTEST_SECRET);
+  const long = secrets.filter((secret) => secret.length >= MIN_SECRET_CHARS);
   return { ...finding, says: long.reduce((says, secret) => says.replaceAll(secret, '[secret]'), finding.says) };
 }
 

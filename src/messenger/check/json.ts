@@ -22,6 +22,6 @@ export function recordOf<T>(entries: Iterable<readonly [string, T]>): Record<str
 type Fields<T> = { readonly [K in keyof T]-?: object extends Pick<T, K> ? T[K] | undefined : T[K] };
 
 /** An object of only those fields that are known, so that what Meta left out is left out. */
-export function known<T extends object>(fields: Fields<T>): T {
+export function compact<T extends object>(fields: Fields<T>): T {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
 }

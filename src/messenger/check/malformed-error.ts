@@ -1,12 +1,12 @@
 /** Not the shape Meta documents. The message names the field and never its value, which may be personal. */
-export class Misshapen extends Error {}
+export class MalformedError extends Error {}
 
-/** Puts the place in front of what {@link Misshapen} says about a part of it. */
+/** Puts the place in front of what {@link MalformedError} says about a part of it. */
 export function within<T>(place: string, read: () => T): T {
   try {
     return read();
   } catch (problem) {
-    if (problem instanceof Misshapen) throw new Misshapen(`${place}.${problem.message}`);
+    if (problem instanceof MalformedError) throw new MalformedError(`${place}.${problem.message}`);
     throw problem;
   }
 }

@@ -1,6 +1,6 @@
 import { epochMs } from '../check/epoch-ms.ts';
 import { asId } from '../check/ids.ts';
-import { asText, isObject, known, valueAt, type JsonObject } from '../check/json.ts';
+import { asText, isObject, compact, valueAt, type JsonObject } from '../check/json.ts';
 import type { Attachment, EchoEvent, MessageEvent } from './inbound-event.ts';
 
 /** What a message can carry, by Meta's names (webhook-events/messages, 2026-10-06). A gif is an image. */
@@ -96,25 +96,25 @@ type Reader<Read> = (attachment: Attachment, payload: JsonObject) => Read | unde
 const mediaFile: Reader<MediaFile> = ({ url }) => (url === undefined ? undefined : { url });
 
 const reel: Reader<SharedReel> = ({ title, url }, payload) =>
-  known<SharedReel>({ videoId: asId(valueAt(payload, 'reel_video_id')), title, url });
+  compact<SharedReel>({ videoId: asId(valueAt(payload, 'reel_video_id')), title, url });
 
 const post: Reader<SharedPost> = ({ title, url }, payload) =>
-  known<SharedPost>({ postId: asId(valueAt(payload, 'id')), title, url });
+  compact<SharedPost>({ postId: asId(valueAt(payload, 'id')), title, url });
 
 const READERS: { readonly [Type in keyof AttachmentsByType]: Reader<AttachmentsByType[Type]> } = {
   image: mediaFile,
   video: mediaFile,
   audio: mediaFile,
   file: mediaFile,
-  sticker: ({ stickerId, url }) => known<InboundSticker>({ stickerId, url }),
+  sticker: ({ stickerId, url }) => compact<InboundSticker>({ stickerId, url }),
   reel,
   ig_reel: reel,
   post,
   ig_post: post,
-  fallback: ({ title, url }) => known<SharedLink>({ title, url }),
+  fallback: ({ title, url }) => compact<SharedLink>({ title, url }),
   template: (_, payload) => ({ products: productsOf(payload) }),
   appointment_booking: (_, payload) =>
-    known<Appointment>({
+    compact<Appointment>({
       bookingId: asId(valueAt(payload, 'booking_id')),
       status: asText(valueAt(payload, 'status')),
       startsAt: epochMs(valueAt(payload, 'start_time')),
@@ -126,7 +126,7 @@ const READERS: { readonly [Type in keyof AttachmentsByType]: Reader<AttachmentsB
 function productsOf(payload: JsonObject): SharedProduct[] {
   const elements = valueAt(objectOf(valueAt(payload, 'product')), 'elements');
   return (Array.isArray(elements) ? elements : []).filter(isObject).map((element) =>
-    known<SharedProduct>({
+    compact<SharedProduct>({
       id: asId(valueAt(element, 'id')),
       retailerId: asId(valueAt(element, 'retailer_id')),
       title: asText(valueAt(element, 'title')),

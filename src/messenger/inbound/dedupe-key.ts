@@ -1,4 +1,4 @@
-import type { AnyTold, Base } from './event-fields.ts';
+import type { AnyEventFields, Base } from './event-fields.ts';
 import { fingerprint } from './fingerprint.ts';
 
 const HOUR_MS = 3_600_000;
@@ -16,7 +16,7 @@ export interface Identity {
  * Names the event so that a second delivery of it is recognised, by id where Meta gives one. Never by `entry.time` or
  * by the address of a photo: Meta changes both when it delivers again.
  */
-export function dedupeKey(base: Base, told: AnyTold, identity: Identity): string {
+export function dedupeKey(base: Base, told: AnyEventFields, identity: Identity): string {
   switch (told.kind) {
     case 'message':
     case 'echo':

@@ -2,7 +2,7 @@ import { isObject } from '../check/json.ts';
 
 const OFFSET = 0xcbf29ce484222325n;
 const PRIME = 0x100000001b3n;
-const DEEPEST = 64;
+const MAX_DEPTH = 64;
 
 /**
  * Sixteen hex digits that are the same for the same JSON, whatever the order of its keys. Addresses are left out:
@@ -23,7 +23,7 @@ function fnv1a64(text: string): string {
 
 /** Numbers are written like text, because Meta prints the same id both ways. */
 function canonical(value: unknown, depth: number): string {
-  if (depth > DEEPEST) return '…';
+  if (depth > MAX_DEPTH) return '…';
   if (Array.isArray(value)) return `[${value.map((item) => canonical(item, depth + 1)).join()}]`;
   if (!isObject(value)) return JSON.stringify(String(value));
   const fields = Object.entries(value)

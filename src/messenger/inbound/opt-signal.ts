@@ -31,7 +31,7 @@ const WORDS: Readonly<Record<OptSignal, readonly string[]>> = {
 };
 
 /** Of all of them; what is longer is not worth the work. */
-const LONGEST = 60;
+const MAX_CHARS = 60;
 
 const SIGNALS = new Map(
   (['stop', 'start'] as const).flatMap((wish) =>
@@ -52,5 +52,5 @@ export function optSignalOf(event: InboundEvent): OptSignal | undefined {
 
 /** As the words are compared: without case, accents and punctuation; empty for what is longer than any of them. */
 export function plain(text: string): string {
-  return text.length > LONGEST ? '' : plainWords(text);
+  return text.length > MAX_CHARS ? '' : plainWords(text);
 }

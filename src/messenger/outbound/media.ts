@@ -89,10 +89,10 @@ const PAYLOAD_KEYS = ['url', 'attachment_id', 'upload', 'file', 'is_reusable'] a
 function checkedPlace({ url, attachment_id: id, upload, file: path }: Fields): MediaMessage['attachment']['payload'] {
   if (id !== undefined) return { attachment_id: checkedId('The attachment id', id) };
   if (upload !== undefined) return { upload: checkedUrl("The attachment's address", upload) };
-  if (path !== undefined) return { file: checkedText("The attachment's file", path, LONGEST_PATH) };
+  if (path !== undefined) return { file: checkedText("The attachment's file", path, MAX_PATH_CHARS) };
   return { url: checkedUrl("The attachment's address", url) };
 }
 
-const LONGEST_PATH = 1000;
+const MAX_PATH_CHARS = 1000;
 
 const CURE = 'Use image(…), video(…), audio(…), file(…), or one of the builders for cards and forms';

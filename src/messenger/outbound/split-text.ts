@@ -3,7 +3,7 @@ import type { Channel } from '../../domain/conversation-id.ts';
 import { LIMITS } from './limits.ts';
 
 /** A text that needs more messages than this is no answer to a person. */
-const MOST_PARTS = 20;
+const MAX_PARTS = 20;
 
 const SENTENCE_END = /[.!?…。！？]["'”’»)\]]*$/u;
 /** White space at which a line may be broken, so not the two that forbid it. */
@@ -21,7 +21,7 @@ export function splitText(text: string, channel: Channel): readonly string[] {
   const parts: string[] = [];
   let rest = withoutLeadingSpace(characters(text));
   while (rest.length > 0) {
-    if (parts.length === MOST_PARTS) throw tooLong(text, most);
+    if (parts.length === MAX_PARTS) throw tooLong(text, most);
     const end = endOfPart(rest, size, most);
     parts.push(withoutTrailingSpace(rest.slice(0, end)).join(''));
     rest = withoutLeadingSpace(rest.slice(end));
@@ -71,11 +71,11 @@ function withoutTrailingSpace(part: readonly string[]): readonly string[] {
 function characters(text: string): readonly string[] {
   const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
   const whole = Array.from(segmenter.segment(text), ({ segment }) => segment);
-  return whole.flatMap((segment) => (segment.length > LONGEST_CHARACTER ? Array.from(segment) : segment));
+  return whole.flatMap((segment) => (segment.length > MAX_GRAPHEME_CHARS ? Array.from(segment) : segment));
 }
 
 /** The longest emoji are families of 11 code units with skin tones 35; what is longer is not meant to be read. */
-const LONGEST_CHARACTER = 100;
+const MAX_GRAPHEME_CHARS = 100;
 
 /** Meta does not say what a character is; counted so, no emoji makes a part too long. */
 function codeUnits(text: string): number {
@@ -94,6 +94,6 @@ function utf8Bytes(text: string): number {
 function tooLong(text: string, most: number): BotError {
   return new BotError(
     'text_too_long',
-    `The text has ${text.length} characters, which is more than ${MOST_PARTS} messages of ${most}. Shorten it.`,
+    `The text has ${text.length} characters, which is more than ${MAX_PARTS} messages of ${most}. Shorten it.`,
   );
 }

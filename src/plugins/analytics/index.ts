@@ -18,7 +18,7 @@ interface AnalyticsState {
 }
 
 /** Per funnel and person. */
-const MOST_STEPS = 50;
+const MAX_STEPS = 50;
 
 /** Counts how far people get, by topics that other plugins emit; `everthread funnel` shows it. */
 export function analytics({ funnels }: AnalyticsOptions): Plugin<AnalyticsState> {
@@ -26,7 +26,7 @@ export function analytics({ funnels }: AnalyticsOptions): Plugin<AnalyticsState>
 
   async function reach(ctx: PluginContext<AnalyticsState>, funnel: string, step: string) {
     const reached = ctx.state.reached[funnel] ?? [];
-    if (reached.includes(step) || reached.length >= MOST_STEPS) return;
+    if (reached.includes(step) || reached.length >= MAX_STEPS) return;
     await ctx.recordStep(funnel, step);
     ctx.state.reached[funnel] = [...reached, step];
   }

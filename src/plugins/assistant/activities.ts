@@ -24,7 +24,7 @@ export interface AssistantModelOptions {
   readonly atOnce?: number;
 }
 
-const LONGEST_WITHIN_MS = 20_000;
+const MAX_WITHIN_MS = 20_000;
 /** After so many failures in a row the model is left alone for a while: people get the fallback at once. */
 const FAILURES_TO_PAUSE = 3;
 const PAUSE_MS = 30_000;
@@ -86,7 +86,7 @@ function checkedMs({ model, system, within = '15 seconds' }: AssistantModelOptio
   const wrong =
     (model ? undefined : 'a "model" of a provider of the package "ai"') ??
     (typeof system === 'string' || typeof system === 'function' ? undefined : 'a text or a function as "system"') ??
-    (ms > 0 && ms <= LONGEST_WITHIN_MS ? undefined : `"within" of at most 20 seconds, not ${String(within)}`);
+    (ms > 0 && ms <= MAX_WITHIN_MS ? undefined : `"within" of at most 20 seconds, not ${String(within)}`);
   if (wrong === undefined) return ms;
   throw new BotError('bot_invalid', `assistantActivities needs ${wrong}.`);
 }

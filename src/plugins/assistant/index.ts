@@ -1,6 +1,6 @@
 import type { MessageEvent } from '../../messenger/inbound/inbound-event.ts';
 import { optionsOf } from '../options.ts';
-import { outside } from '../plugin-activities.ts';
+import { declareActivities } from '../plugin-activities.ts';
 import { definePlugin, type Plugin, type PluginContext } from '../plugin.ts';
 import type { AssistantActivities, AssistantAnswer, AssistantLine } from './question.ts';
 
@@ -44,7 +44,7 @@ export function assistant({ answersPerDay = 30, longestMessage = 1000 }: Assista
   return definePlugin<AssistantState, AssistantActivities>({
     name: 'assistant',
     state: { since: 0, asked: 0 },
-    activities: outside<AssistantActivities>({
+    activities: declareActivities<AssistantActivities>({
       // Once: whoever waits for a second try has left. The time that a worker is away counts too.
       assistantAnswer: { scheduleToCloseTimeout: ANSWER_WITHIN, retry: { maximumAttempts: 1 } },
     }),

@@ -28,8 +28,8 @@ export interface Broadcast {
 }
 
 /** Between two people a step of the broadcast waits in one activity. */
-const LEAST_PER_SECOND = 0.1;
-const MOST_PER_SECOND = 40;
+const MIN_PER_SECOND = 0.1;
+const MAX_PER_SECOND = 40;
 
 /** Goes into `broadcasts` of the bot. Nothing happens before `everthread broadcast <name>`. */
 export function broadcast({ name, to, say, run, perSecond = 10, ...options }: BroadcastOptions): Broadcast {
@@ -39,8 +39,8 @@ export function broadcast({ name, to, say, run, perSecond = 10, ...options }: Br
   check.that((say === undefined) !== (run === undefined), 'say', 'given, or else "run"', say);
   if (say !== undefined) check.sayable('say', say);
   if (run !== undefined) check.that(typeof run === 'function', 'run', 'a function', run);
-  const isRate = Number.isFinite(perSecond) && perSecond >= LEAST_PER_SECOND && perSecond <= MOST_PER_SECOND;
-  check.that(isRate, 'perSecond', `a number from ${LEAST_PER_SECOND} to ${MOST_PER_SECOND}`, perSecond);
+  const isRate = Number.isFinite(perSecond) && perSecond >= MIN_PER_SECOND && perSecond <= MAX_PER_SECOND;
+  check.that(isRate, 'perSecond', `a number from ${MIN_PER_SECOND} to ${MAX_PER_SECOND}`, perSecond);
   return {
     name,
     to,

@@ -33,9 +33,9 @@ export interface FaqOptions {
 
 /** How far the best must be ahead of the second to be the answer. */
 const LEAD = 0.1;
-const MOST_OFFERED = 3;
+const MAX_OFFERED = 3;
 const PAYLOAD = 'faq:';
-const LONGEST_QUESTION = 200;
+const MAX_QUESTION_CHARS = 200;
 
 /** Answers what is asked often: the first question whose pattern fits, else the one that is most alike. */
 export function faq(questions: readonly Question[], options: FaqOptions = {}): Plugin {
@@ -67,7 +67,7 @@ export function faq(questions: readonly Question[], options: FaqOptions = {}): P
       if (handledBy !== undefined || event.kind !== 'message' || event.quickReply !== undefined) return 'pass';
       const near = rank(event.text ?? '', questions).filter(({ likeness }) => likeness >= offerFrom);
       if (didYouMean === false || near.length === 0) return 'pass';
-      const offers = near.slice(0, MOST_OFFERED).map(({ entry }) => quickReply(titleOf(entry), payloadOf(entry)));
+      const offers = near.slice(0, MAX_OFFERED).map(({ entry }) => quickReply(titleOf(entry), payloadOf(entry)));
       await ctx.send(textMessage(didYouMean, offers));
       return 'handled';
     },
@@ -97,8 +97,8 @@ function checkQuestions(check: OptionChecks, list: readonly Question[]): void {
     const areQuestions = questions === undefined || (Array.isArray(questions) && questions.length > 0);
     check.that(areQuestions, `${index}.questions`, 'a list with a question', questions);
     for (const one of questions ?? []) {
-      const isQuestion = typeof one === 'string' && plainWords(one) !== '' && one.length <= LONGEST_QUESTION;
-      check.that(isQuestion, `${index}.questions`, `texts of 1 to ${LONGEST_QUESTION} characters`, one);
+      const isQuestion = typeof one === 'string' && plainWords(one) !== '' && one.length <= MAX_QUESTION_CHARS;
+      check.that(isQuestion, `${index}.questions`, `texts of 1 to ${MAX_QUESTION_CHARS} characters`, one);
     }
     const isTitle = title === undefined || (typeof title === 'string' && title.trim() !== '');
     const most = LIMITS.quickReplyTitle;

@@ -2,11 +2,11 @@ import leven from 'leven';
 import { plainWords } from '../../messenger/plain-words.ts';
 
 /** A longer text is no question, and a word after these tells nothing new. */
-const LONGEST_TEXT = 200;
-const MOST_WORDS = 20;
+const MAX_TEXT_CHARS = 200;
+const MAX_WORDS = 20;
 /** How much of a longer word may be misspelt: one letter of four. */
-const LEAST_LIKE = 0.7;
-const SHORTEST_MISSPELT = 4;
+const MIN_LIKENESS = 0.7;
+const MIN_MISSPELT_CHARS = 4;
 /** The rest is how much of the question was said: people say less than they are asked to, not something else. */
 const SHARE_OF_TEXT = 0.6;
 
@@ -21,8 +21,8 @@ export function rank<Entry extends { readonly questions?: readonly string[] }>(
   text: string,
   entries: readonly Entry[],
 ): readonly { readonly entry: Entry; readonly likeness: Likeness }[] {
-  if (text.length > LONGEST_TEXT) return [];
-  const said = wordsOf(text).slice(0, MOST_WORDS);
+  if (text.length > MAX_TEXT_CHARS) return [];
+  const said = wordsOf(text).slice(0, MAX_WORDS);
   const all = entries.map((entry) => ({ entry, questions: (entry.questions ?? []).map(wordsOf) }));
   const weightOf = weights(all.map(({ questions }) => questions.flat()));
   const likeness = (question: readonly string[]) =>
@@ -54,9 +54,9 @@ function covered(words: readonly string[], among: readonly string[], weightOf: (
 function likeWord(word: string, other: string): Likeness {
   if (word === other) return 1;
   const length = Math.max(word.length, other.length);
-  const mostWrong = Math.floor(length * (1 - LEAST_LIKE) + ROUNDING);
+  const mostWrong = Math.floor(length * (1 - MIN_LIKENESS) + ROUNDING);
   // Who misspells a word begins it right, nearly always; looking no further saves nine tenths of the work.
-  if (length < SHORTEST_MISSPELT || word[0] !== other[0] || Math.abs(word.length - other.length) > mostWrong) return 0;
+  if (length < MIN_MISSPELT_CHARS || word[0] !== other[0] || Math.abs(word.length - other.length) > mostWrong) return 0;
   const wrong = leven(word, other, { maxDistance: mostWrong + 1 });
   return wrong > mostWrong ? 0 : 1 - wrong / length;
 }

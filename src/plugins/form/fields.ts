@@ -8,10 +8,10 @@ import { type Field, field, schemaOf } from './field.ts';
 
 /** Local part, one @, a domain with a dot: enough to catch slips; only a mail can prove an address. */
 const EMAIL = /^[^\s@"(),:;<>[\]\\]{1,64}@[^\s@.]+(\.[^\s@.]+)+$/;
-const LONGEST_EMAIL = 254;
+const MAX_EMAIL_CHARS = 254;
 
 export function email(ask: Sayable, retry?: Sayable): Field {
-  const read = (text: string) => (text.length <= LONGEST_EMAIL && EMAIL.test(text) ? text.toLowerCase() : undefined);
+  const read = (text: string) => (text.length <= MAX_EMAIL_CHARS && EMAIL.test(text) ? text.toLowerCase() : undefined);
   return field(offer(ask, askEmail()), schemaOf(read, 'That does not look like an e-mail address.'), retry);
 }
 

@@ -3,7 +3,7 @@ import type { Sayable } from '../../messenger/outbound/outbound-message.ts';
 import { endOfQuietHours } from '../../policy/quiet-hours.ts';
 import { msOf } from '../duration.ts';
 import { fits } from '../pattern.ts';
-import type { NoActivities, Outside } from '../plugin-activities.ts';
+import type { NoActivities, ActivityFunctions } from '../plugin-activities.ts';
 import type { HookResult, Plugin, PluginContext } from '../plugin.ts';
 import { wanted } from './form-actions.ts';
 import type { FormRules } from './form-options.ts';
@@ -40,7 +40,7 @@ export interface FormPluginState {
 }
 
 /** What becomes of a form that is filled in. */
-export interface Outcome<State extends object, Activities extends Outside> {
+export interface Outcome<State extends object, Activities extends ActivityFunctions> {
   /** Before anybody is told that it is done. */
   keep?(ctx: PluginContext<State, Activities>, answers: Answers, form: Filling): Promise<void>;
   /** After the person heard it. */
@@ -50,13 +50,13 @@ export interface Outcome<State extends object, Activities extends Outside> {
 /** Why a form ended early. */
 export type Cancelled = 'asked' | 'declined' | 'misfits' | 'nothing answered' | 'opt-out';
 
-type Hooks<State extends object, Activities extends Outside> = Pick<
+type Hooks<State extends object, Activities extends ActivityFunctions> = Pick<
   Plugin<State, Activities>,
   'progress' | 'onMessage' | 'afterMessage' | 'onTopic' | 'onWindowClosing' | 'beforeWindowCloses'
 >;
 
 /** The hooks of a plugin that asks a form. */
-export function formHooks<State extends FormPluginState, Activities extends Outside = NoActivities>(
+export function formHooks<State extends FormPluginState, Activities extends ActivityFunctions = NoActivities>(
   rules: FormRules,
   outcome: Outcome<State, Activities> = {},
 ): Hooks<State, Activities> {

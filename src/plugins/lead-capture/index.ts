@@ -3,7 +3,7 @@ import { formRules, type FormOptions } from '../form/form-options.ts';
 import { formHooks, type FormPluginState } from '../form/form-plugin.ts';
 import type { Fields } from '../form/steps.ts';
 import { optionsOf } from '../options.ts';
-import { outside, type Outside } from '../plugin-activities.ts';
+import { declareActivities, type ActivityFunctions } from '../plugin-activities.ts';
 import { definePlugin, type Plugin } from '../plugin.ts';
 import { saveOutside, type Unsaved } from './save-lead.ts';
 
@@ -34,7 +34,11 @@ const CONSENT = 'consent';
  * Asks for contact data and keeps it as a lead. What is no answer is offered to the other plugins first, so a person
  * can ask for the opening hours in the middle; then the form goes on.
  */
-export function leadCapture({ consent, save, ...options }: LeadCaptureOptions): Plugin<LeadCaptureState, Outside> {
+export function leadCapture({
+  consent,
+  save,
+  ...options
+}: LeadCaptureOptions): Plugin<LeadCaptureState, ActivityFunctions> {
   const check = optionsOf('leadCapture');
   if (save !== undefined) check.that(typeof save === 'string' && save !== '', 'save', 'the name of an activity', save);
   const rules = formRules('leadCapture', {
@@ -50,7 +54,7 @@ export function leadCapture({ consent, save, ...options }: LeadCaptureOptions): 
   }
   const intro = consent && consent.agree === undefined ? { intro: consent.text } : {};
 
-  const hooks = formHooks<LeadCaptureState, Outside>(
+  const hooks = formHooks<LeadCaptureState, ActivityFunctions>(
     { ...rules, ...intro },
     {
       async keep(ctx, answers, { startedAt, agreedAt }) {
@@ -62,12 +66,14 @@ export function leadCapture({ consent, save, ...options }: LeadCaptureOptions): 
       afterwards: async (ctx) => (save === undefined ? undefined : saveOutside(ctx, save, rules.name)),
     },
   );
-  return definePlugin<LeadCaptureState, Outside>({
+  return definePlugin<LeadCaptureState, ActivityFunctions>({
     name: rules.name,
     state: {},
     ...hooks,
     ...(save !== undefined && {
-      activities: outside<Outside>({ [save]: { startToCloseTimeout: '10 seconds', retry: { maximumAttempts: 2 } } }),
+      activities: declareActivities<ActivityFunctions>({
+        [save]: { startToCloseTimeout: '10 seconds', retry: { maximumAttempts: 2 } },
+      }),
       onWake: (ctx) => saveOutside(ctx, save, rules.name),
     }),
   });

@@ -1,7 +1,7 @@
 /** Hands leads to the author's own activity, again and again for two days; meanwhile they are in the plugin's state. */
 
 import type { Lead } from '../../domain/lead.ts';
-import type { Outside } from '../plugin-activities.ts';
+import type { ActivityFunctions } from '../plugin-activities.ts';
 import type { PluginContext } from '../plugin.ts';
 
 export interface Unsaved {
@@ -9,7 +9,7 @@ export interface Unsaved {
   readonly tries: number;
 }
 
-type Context = PluginContext<{ unsaved?: readonly Unsaved[] }, Outside>;
+type Context = PluginContext<{ unsaved?: readonly Unsaved[] }, ActivityFunctions>;
 
 const MINUTE_MS = 60_000;
 /** After the first try, the second, … */

@@ -5,10 +5,10 @@ import { idOf, type Path, type Screen, slug, type Choice } from './choice.ts';
 import { type Look, waysOut } from './screens.ts';
 
 /** More messages than four push the text out of sight. */
-const MOST_BUTTONS = 4 * LIMITS.buttons;
+const MAX_BUTTONS = 4 * LIMITS.buttons;
 /** With the next, keeps every payload within Meta's limit. */
-const DEEPEST = 10;
-const LONGEST_ID = 40;
+const MAX_DEPTH = 10;
+const MAX_ID_CHARS = 40;
 
 export function checkLook(check: OptionChecks, { name, show, more, back, restart }: Look): void {
   check.name('name', name);
@@ -23,7 +23,7 @@ export function checkScreen(check: OptionChecks, look: Look, screen: Screen, pat
   const { text, choices } = screen;
   checkText(check, `${place}text`, text, look.show === 'buttons' ? LIMITS.buttonText : LIMITS.text);
   check.that(Array.isArray(choices) && choices.length > 0, `${place}choices`, 'a list with a choice', choices);
-  check.that(path.length < DEEPEST, `${place}choices`, `at most ${DEEPEST} levels deep`, path.length + 1);
+  check.that(path.length < MAX_DEPTH, `${place}choices`, `at most ${MAX_DEPTH} levels deep`, path.length + 1);
   const ids = new Set<string>();
   for (const [index, choice] of choices.entries()) {
     const at = `${place}choices.${index}`;
@@ -31,7 +31,7 @@ export function checkScreen(check: OptionChecks, look: Look, screen: Screen, pat
     check.that(!ids.has(idOf(choice)), `${at}.id`, 'different from its neighbours', idOf(choice));
     ids.add(idOf(choice));
   }
-  const room = look.show === 'buttons' ? MOST_BUTTONS : LIMITS.quickReplies - waysOut(look, path).length;
+  const room = look.show === 'buttons' ? MAX_BUTTONS : LIMITS.quickReplies - waysOut(look, path).length;
   const cure = look.show === 'buttons' ? 'group them' : "group them, or show 'buttons'";
   check.that(choices.length <= room, `${place}choices`, `at most ${room} choices (${cure})`, choices.length);
   for (const [index, choice] of choices.entries()) {
@@ -45,8 +45,8 @@ function checkChoice(check: OptionChecks, choice: Choice, at: string): void {
   // A quick reply's title and a button's have the same limit.
   checkText(check, `${at}.title`, title, LIMITS.quickReplyTitle);
   const name = idOf(choice);
-  const isId = typeof name === 'string' && name !== '' && name.length <= LONGEST_ID && slug(name) === name;
-  check.that(isId, `${at}.id`, `a word in small letters of at most ${LONGEST_ID} characters, such as 'prices'`, name);
+  const isId = typeof name === 'string' && name !== '' && name.length <= MAX_ID_CHARS && slug(name) === name;
+  check.that(isId, `${at}.id`, `a word in small letters of at most ${MAX_ID_CHARS} characters, such as 'prices'`, name);
   const deeds = [answer, emits, starts, handsOver].filter((deed) => deed !== undefined).length;
   if (choices) check.that(deeds === 0, at, 'choices or an answer, not both', title);
   else check.that(deeds > 0, at, 'given choices, answer, emits, starts or handsOver', title);

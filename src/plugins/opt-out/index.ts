@@ -53,7 +53,7 @@ export function optOut({ texts = {}, words = {} }: OptOutOptions = {}): Plugin<O
       const known = optSignalOf(event);
       const wish = known ?? extraSignalOf(event);
       if (!wish) return;
-      if (!known) await ctx.recordWish(wish, event.at);
+      if (!known) await ctx.recordOptSignal(wish, event.at);
       if (wish === 'stop' || ctx.state.wish) ctx.state.wish = wish;
       // The runtime itself tells of the "stop" that it knows.
       if (wish === 'start') ctx.emit('opt-in');

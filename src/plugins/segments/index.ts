@@ -84,11 +84,11 @@ function checkRules(rules: readonly SegmentRuleOptions[]): void {
     check.that(rule.tag !== undefined || rule.untag !== undefined, place, 'with a tag or an untag', rule);
     for (const key of ['topic', 'ref', 'event', 'tag', 'untag'] as const) {
       const text: unknown = rule[key];
-      const isText = text === undefined || (typeof text === 'string' && text !== '' && text.length <= LONGEST);
-      check.that(isText, `${place}.${key}`, `a text of 1 to ${LONGEST} characters`, text);
+      const isText = text === undefined || (typeof text === 'string' && text !== '' && text.length <= MAX_CHARS);
+      check.that(isText, `${place}.${key}`, `a text of 1 to ${MAX_CHARS} characters`, text);
     }
   }
 }
 
 /** Tags are a search attribute. */
-const LONGEST = 50;
+const MAX_CHARS = 50;

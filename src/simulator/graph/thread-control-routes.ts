@@ -5,7 +5,7 @@ import { missing } from '../rules/part-rules.ts';
 import { badParameter, refusal, type Refusal } from '../rules/refusals.ts';
 import type { Person } from '../state/people.ts';
 import type { World } from '../state/simulator-state.ts';
-import { LONGEST_CONTROL_MS, mayWrite, type ThreadControl } from '../state/thread-control.ts';
+import { MAX_CONTROL_MS, mayWrite, type ThreadControl } from '../state/thread-control.ts';
 import { accessOf, parametersOf, refuse, type Access, type Path } from './graph-call.ts';
 
 /** What one of the calls finds: the thread, who owns it, and what was asked. */
@@ -96,7 +96,7 @@ function release({ world, person, control }: ControlCall): Refusal | undefined {
 function extend({ world, person, control, body }: ControlCall): Refusal | undefined {
   if (control?.ownerAppId !== world.options.appId) return refusal('notOwner');
   const ms = Number(body['duration']) * 1000;
-  if (!(ms > 0 && ms <= LONGEST_CONTROL_MS)) {
+  if (!(ms > 0 && ms <= MAX_CONTROL_MS)) {
     return badParameter('param duration must be between 1 and 604800', 'Control can be extended up to 7 days.');
   }
   world.threadControls.extend(person.psid, ms);

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { hasText, idText, isRecord, type JsonRecord } from '../json.ts';
-import { LARGEST_FILE_BYTES } from '../rules/limits.ts';
+import { MAX_FILE_BYTES } from '../rules/limits.ts';
 import { missing, oneOf } from '../rules/part-rules.ts';
 import { refusal, type Refusal } from '../rules/refusals.ts';
 import { MEDIA_TYPES, mediaProblem } from '../rules/send-rules.ts';
@@ -8,13 +8,13 @@ import type { World } from '../state/simulator-state.ts';
 import { accessOf, bodyOf, refuse, unpacked, type Path } from './graph-call.ts';
 
 /** Room for a file that is too large, so that it gets Meta's refusal and not the server's. */
-const LARGEST_BODY_BYTES = 2 * LARGEST_FILE_BYTES;
+const MAX_BODY_BYTES = 2 * MAX_FILE_BYTES;
 
 /** `POST /{page}/message_attachments`: keeps a file, or the address of one, and gives its id. */
 export function uploadRoute(app: FastifyInstance, world: World): void {
   app.post<{ Params: Path }>(
     '/graph/:version/:node/message_attachments',
-    { bodyLimit: LARGEST_BODY_BYTES },
+    { bodyLimit: MAX_BODY_BYTES },
     async (request, reply) => {
       const { fields, file } = await uploadOf(request);
       const problem = accessOf(world, request, fields).problem ?? uploadProblem(fields, file);
@@ -73,6 +73,6 @@ function uploadProblem(fields: JsonRecord, file: File | undefined): Refusal | un
   const problem = oneOf('message[attachment][type]', type, MEDIA_TYPES);
   if (problem) return problem;
   if (!file) return hasText(payload['url']) ? mediaProblem(payload) : missing('message[attachment][payload][url]');
-  if (file.size > LARGEST_FILE_BYTES) return refusal('attachmentTooLarge');
+  if (file.size > MAX_FILE_BYTES) return refusal('attachmentTooLarge');
   return type === 'file' || file.type.startsWith(`${idText(type)}/`) ? undefined : refusal('uploadFailed');
 }

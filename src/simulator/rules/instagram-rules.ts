@@ -3,7 +3,7 @@ import { oneOf } from './part-rules.ts';
 import { badParameter, type Refusal } from './refusals.ts';
 
 /** UTF-8 bytes, where Messenger counts characters (from third parties quoting Meta, 27 Sep 2026). */
-const LONGEST_TEXT_BYTES = 1000;
+const MAX_TEXT_BYTES = 1000;
 /** Which other templates exist on Instagram is not verified. */
 const TEMPLATES = ['generic', 'button'];
 const TAGS = ['HUMAN_AGENT'];
@@ -32,9 +32,9 @@ export function instagramProblem(body: JsonRecord): Refusal | undefined {
 function textProblem(message: unknown): Refusal | undefined {
   const text = isRecord(message) ? message['text'] : undefined;
   const bytes = hasText(text) ? Buffer.byteLength(text) : 0;
-  if (bytes <= LONGEST_TEXT_BYTES) return undefined;
+  if (bytes <= MAX_TEXT_BYTES) return undefined;
   return badParameter(
-    `Length of param message[text] must be less than or equal to ${LONGEST_TEXT_BYTES}`,
-    `The text has ${bytes} bytes; ${LONGEST_TEXT_BYTES} is the longest Instagram takes.`,
+    `Length of param message[text] must be less than or equal to ${MAX_TEXT_BYTES}`,
+    `The text has ${bytes} bytes; ${MAX_TEXT_BYTES} is the longest Instagram takes.`,
   );
 }

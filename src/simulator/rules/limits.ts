@@ -175,7 +175,7 @@ export const QUICK_REPLY_PARTS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Of a file that is uploaded. */
-export const LARGEST_FILE_BYTES = 25 * 1024 * 1024;
+export const MAX_FILE_BYTES = 25 * 1024 * 1024;
 export const ATTACHMENT_LIFETIME_MS = 90 * 86_400_000;
 /** From a comment until its one private reply is no longer taken. */
 export const PRIVATE_REPLY_MS = 7 * 86_400_000;

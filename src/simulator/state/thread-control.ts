@@ -6,7 +6,7 @@ const HOUR_MS = 3_600_000;
 /** Control ends this long after the last word of either side (Meta, Conversation Routing, read 2026-10-06). */
 const CONTROL_MS = 24 * HOUR_MS;
 /** The longest that `extend_thread_control` takes. */
-export const LONGEST_CONTROL_MS = 7 * 24 * HOUR_MS;
+export const MAX_CONTROL_MS = 7 * 24 * HOUR_MS;
 
 /** Who may write in a thread under Conversation Routing; `idle`: nobody owns it, so only the default app. */
 export type ThreadOwner = 'us' | 'other_app' | 'page_inbox' | 'idle';

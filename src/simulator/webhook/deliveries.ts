@@ -33,7 +33,7 @@ export interface ReleaseHabit {
 }
 
 /** The most that Meta puts into one body (Instagram's setup page; the Messenger page names no number). */
-const LARGEST_BATCH = 1000;
+const MAX_BATCH_ITEMS = 1000;
 
 export interface DeliveriesOptions extends WebhookPostOptions {
   readonly webhooks: Webhooks;
@@ -112,7 +112,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     const waiting = webhooks.everyWaiting();
     const ordered = order === 'reversed' ? waiting.toReversed() : waiting;
     const batching = bodies === 'items' ? 'items' : 'entries';
-    for (const group of groupsOf(ordered, bodies === 'one_each' ? 1 : LARGEST_BATCH)) {
+    for (const group of groupsOf(ordered, bodies === 'one_each' ? 1 : MAX_BATCH_ITEMS)) {
       await bring(group, batching);
       if (!isTwice || isClosed) continue;
       await rest(1); // another millisecond, another entry.time

@@ -1,6 +1,6 @@
 import { Kysely, type Transaction } from 'kysely';
 import { migrate } from './migrations.ts';
-import { holdTopics, POSTGRES_LANES, postgresDialect, postgresForMigrations } from './postgres.ts';
+import { lockInPostgres, MAX_POSTGRES_TRANSACTIONS, postgresDialect, postgresForMigrations } from './postgres.ts';
 import type { SqliteConnection } from './sqlite-connection.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
 import { SqliteFile } from './sqlite-file.ts';
@@ -10,9 +10,9 @@ import type { Tables } from './tables.ts';
 export interface Database {
   readonly db: Kysely<Tables>;
   /** How many transactions may run side by side. SQLite has one writer. */
-  readonly lanes: number;
+  readonly maxTransactions: number;
   /** Keeps other transactions about these topics waiting until this one ends. */
-  readonly hold: (trx: Transaction<Tables>, topics: readonly string[]) => Promise<void>;
+  readonly lock: (trx: Transaction<Tables>, lockKeys: readonly string[]) => Promise<void>;
 }
 
 /** Opens `file:path/to/store.db` or `postgres://…` and brings its schema up to date. */
@@ -28,7 +28,7 @@ async function openSqlite(path: string): Promise<Database> {
   const file = await SqliteFile.open(path, async (connection: SqliteConnection) => {
     await migrate(new Kysely<Tables>({ dialect: sqliteDialect(connection) }), 'sqlite');
   });
-  return { db: new Kysely<Tables>({ dialect: sqliteDialect(file) }), lanes: 1, hold: async () => {} };
+  return { db: new Kysely<Tables>({ dialect: sqliteDialect(file) }), maxTransactions: 1, lock: async () => {} };
 }
 
 async function openPostgres(url: string): Promise<Database> {
@@ -38,5 +38,9 @@ async function openPostgres(url: string): Promise<Database> {
   } finally {
     await patient.destroy();
   }
-  return { db: new Kysely<Tables>({ dialect: postgresDialect(url) }), lanes: POSTGRES_LANES, hold: holdTopics };
+  return {
+    db: new Kysely<Tables>({ dialect: postgresDialect(url) }),
+    maxTransactions: MAX_POSTGRES_TRANSACTIONS,
+    lock: lockInPostgres,
+  };
 }

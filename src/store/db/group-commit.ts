@@ -6,21 +6,21 @@ import { isLostRace, isStoreAway, storeError } from './store-error.ts';
 export type Work<DB, T> = (trx: Transaction<DB>) => Promise<T>;
 
 /**
- * Runs work in a transaction and resolves once it is on disk. `topics` names what the work is about, such as its
+ * Runs work in a transaction and resolves once it is on disk. `lockKeys` names what the work is about, such as its
  * conversations: two works about the same run one after the other, in every process.
  */
-export type Write<DB> = <T>(topics: readonly string[], work: Work<DB, T>) => Promise<T>;
+export type Write<DB> = <T>(lockKeys: readonly string[], work: Work<DB, T>) => Promise<T>;
 
 export interface GroupCommitOptions<DB> {
   readonly db: Kysely<DB>;
   /** How many transactions may run side by side. */
-  readonly lanes: number;
-  /** Holds the topics until the transaction ends. */
-  readonly hold: (trx: Transaction<DB>, topics: readonly string[]) => Promise<void>;
+  readonly maxTransactions: number;
+  /** Locks the keys until the transaction ends. */
+  readonly lock: (trx: Transaction<DB>, lockKeys: readonly string[]) => Promise<void>;
 }
 
 interface Waiting<DB> {
-  readonly topics: readonly string[];
+  readonly lockKeys: readonly string[];
   readonly run: Work<DB, void>;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
@@ -32,7 +32,7 @@ type Outcome<DB> =
   | { readonly error: unknown; readonly hasBegun: boolean; readonly culprit?: Waiting<DB> };
 
 /** Bounds how long one transaction holds the writer. */
-const LARGEST_GROUP = 256;
+const MAX_GROUP_SIZE = 256;
 /** How often one that was not at fault is run again. */
 const TRIES = 3;
 
@@ -40,9 +40,9 @@ const TRIES = 3;
  * Group commit: work that arrives while a transaction is under way shares the next one, and so its fsync. Of a group
  * that fails, whoever is at fault is run alone and the others together once more, so one bad row fails nobody else.
  */
-export function groupCommit<DB>({ db, lanes, hold }: GroupCommitOptions<DB>): Write<DB> {
+export function groupCommit<DB>({ db, maxTransactions, lock }: GroupCommitOptions<DB>): Write<DB> {
   const queue: Waiting<DB>[] = [];
-  let busyLanes = 0;
+  let openTransactions = 0;
 
   async function attempt(group: readonly Waiting<DB>[]): Promise<Outcome<DB>> {
     let hasBegun = false;
@@ -50,7 +50,7 @@ export function groupCommit<DB>({ db, lanes, hold }: GroupCommitOptions<DB>): Wr
     try {
       await db.transaction().execute(async (trx) => {
         hasBegun = true;
-        await hold(trx, [...new Set(group.flatMap(({ topics }) => topics))]);
+        await lock(trx, [...new Set(group.flatMap((member) => member.lockKeys))]);
         for (culprit of group) await culprit.run(trx);
         culprit = undefined;
       });
@@ -77,24 +77,24 @@ export function groupCommit<DB>({ db, lanes, hold }: GroupCommitOptions<DB>): Wr
   }
 
   async function drain(): Promise<void> {
-    busyLanes += 1;
+    openTransactions += 1;
     // SQLite held the thread while it committed: what arrived meanwhile is read first, and shares the next transaction.
-    for (await nextRound(); queue.length > 0; await nextRound()) await commit(queue.splice(0, LARGEST_GROUP));
-    busyLanes -= 1;
+    for (await nextRound(); queue.length > 0; await nextRound()) await commit(queue.splice(0, MAX_GROUP_SIZE));
+    openTransactions -= 1;
   }
 
-  return <T>(topics: readonly string[], work: Work<DB, T>) =>
+  return <T>(lockKeys: readonly string[], work: Work<DB, T>) =>
     new Promise<T>((resolve, reject) => {
       let result: T;
       queue.push({
-        topics,
+        lockKeys,
         run: async (trx) => {
           result = await work(trx);
         },
         resolve: () => resolve(result),
         reject,
       });
-      if (busyLanes < lanes) void drain();
+      if (openTransactions < maxTransactions) void drain();
     });
 }
 

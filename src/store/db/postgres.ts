@@ -3,14 +3,14 @@ import { type Dialect, PostgresDialect, sql, type Transaction } from 'kysely';
 import pg from 'pg';
 
 /** How many transactions write side by side. */
-export const POSTGRES_LANES = 4;
+export const MAX_POSTGRES_TRANSACTIONS = 4;
 /** One connection for each lane, and some for reading. */
-const CONNECTIONS = POSTGRES_LANES + 4;
+const CONNECTIONS = MAX_POSTGRES_TRANSACTIONS + 4;
 /** Meta waits some seconds for its 200: an answer that comes later is none. */
 const TIMEOUT_MS = 8000;
 /** PostgreSQL's bigint as a number: ids and epoch ms stay far below 2^53. */
 const BIGINT = 20;
-/** PostgreSQL's table of locks is of a fixed size; different topics in one bucket only wait a little. */
+/** PostgreSQL's table of locks is of a fixed size; different lockKeys in one bucket only wait a little. */
 const LOCK_BUCKETS = 1024;
 /** Tells our advisory locks from those of others in the same database. */
 const LOCK_SPACE = 0x45_76_54_68;
@@ -32,9 +32,9 @@ export function postgresDialect(connectionString: string): Dialect {
   });
 }
 
-/** Keeps other transactions that are about these topics waiting until this one ends, always in the same order. */
-export async function holdTopics<DB>(trx: Transaction<DB>, topics: readonly string[]): Promise<void> {
-  const buckets = [...new Set(topics.map(bucketOf))].toSorted((one, other) => one - other);
+/** Keeps other transactions that are about these lockKeys waiting until this one ends, always in the same order. */
+export async function lockInPostgres<DB>(trx: Transaction<DB>, lockKeys: readonly string[]): Promise<void> {
+  const buckets = [...new Set(lockKeys.map(bucketOf))].toSorted((one, other) => one - other);
   if (buckets.length === 0) return;
   const locks = sql.join(
     buckets.map((bucket) => sql`pg_advisory_xact_lock(${sql.lit(LOCK_SPACE)}, ${sql.lit(bucket)})`),

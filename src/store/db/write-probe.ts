@@ -8,7 +8,7 @@ const FRESH_MS = 500;
  * Makes the question whether the store can write. It is answered by writing: a full disk takes a change of nothing
  * and refuses the smallest row.
  */
-export function createPulse({ db }: Pick<Database, 'db'>): () => Promise<void> {
+export function createWriteProbe({ db }: Pick<Database, 'db'>): () => Promise<void> {
   let last: { readonly at: number; readonly answer: Promise<void> } | undefined;
 
   async function beat(at: number): Promise<void> {

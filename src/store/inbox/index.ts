@@ -5,29 +5,29 @@ import type { InboundEvent } from '../../messenger/inbound/inbound-event.ts';
 import type { Database } from '../db/database.ts';
 import type { Write } from '../db/group-commit.ts';
 import type { Tables } from '../db/tables.ts';
-import { claimConversations, endClaim, extendClaim, type Claim, type ClaimedConversation } from './leases.ts';
-import { keepEvents, topicOf } from './record-events.ts';
+import { acquireLeases, releaseLease, extendLease, type Lease, type LeasedConversation } from './leases.ts';
+import { recordEvents, lockKeyOf } from './record-events.ts';
 
-export type { Claim, ClaimedConversation };
+export type { Lease, LeasedConversation };
 
 export interface Inbox {
   /**
    * Keeps events and all that follows from them (window clock, receipts, echoes, transcript) in one transaction.
    * An event that is already there changes nothing. Gives the conversations that have something new to hear.
    */
-  keep(delivered: readonly DecodedEvent[], receivedAt: number): Promise<ConversationId[]>;
+  record(delivered: readonly DecodedEvent[], receivedAt: number): Promise<ConversationId[]>;
   /** Conversations with pending events that nobody has claimed, those waiting longest first. */
   waiting(limit: number, now: number): Promise<ConversationId[]>;
   /** Claims conversations that nobody else has claimed, with their oldest pending events. */
-  claim(conversations: readonly ConversationId[], claim: Claim): Promise<ClaimedConversation[]>;
+  lease(conversations: readonly ConversationId[], claim: Lease): Promise<LeasedConversation[]>;
   /** The engine has these events; the claim ends. Tells whether more is pending. */
   dispatched(conversation: ConversationId, inboxIds: readonly number[], holder: string): Promise<boolean>;
   /** The engine will never take this event; the claim ends. Tells whether more is pending. */
-  bury(conversation: ConversationId, inboxId: number, reason: string, holder: string): Promise<boolean>;
+  markDead(conversation: ConversationId, inboxId: number, reason: string, holder: string): Promise<boolean>;
   /** Ends a claim without having dispatched anything. Tells whether something is pending. */
   release(conversation: ConversationId, holder: string): Promise<boolean>;
   /** Keeps a claim until then, so that nobody tries this conversation again before. */
-  rest(conversation: ConversationId, holder: string, until: number): Promise<void>;
+  extendLease(conversation: ConversationId, holder: string, until: number): Promise<void>;
   /** How many events wait and how many are dead: cheap, however many there are in all. */
   backlog(): Promise<{ readonly pending: number; readonly dead: number }>;
   /** Since when the event that has waited longest waits, epoch ms; `undefined` when none waits. */
@@ -39,14 +39,14 @@ export interface Inbox {
 }
 
 /** How far back a Page is looked for: a Page that was never heard of must not cost a look at everything. */
-const NEWEST = 10_000;
+const MAX_SEARCHED_EVENTS = 10_000;
 
 export function createInbox({ db }: Pick<Database, 'db'>, write: Write<Tables>): Inbox {
   return {
-    async keep(delivered, receivedAt) {
+    async record(delivered, receivedAt) {
       if (delivered.length === 0) return [];
-      const topics = delivered.map(({ event }) => topicOf(event));
-      return write(topics, (trx) => keepEvents(trx, delivered, receivedAt));
+      const topics = delivered.map(({ event }) => lockKeyOf(event));
+      return write(topics, (trx) => recordEvents(trx, delivered, receivedAt));
     },
 
     async waiting(limit, now) {
@@ -76,30 +76,30 @@ export function createInbox({ db }: Pick<Database, 'db'>, write: Write<Tables>):
       return rows.map((row) => row.conversation as ConversationId);
     },
 
-    claim: (conversations, claim) => write(conversations, (trx) => claimConversations(trx, conversations, claim)),
+    lease: (conversations, claim) => write(conversations, (trx) => acquireLeases(trx, conversations, claim)),
 
     dispatched: (conversation, inboxIds, holder) =>
       write([conversation], async (trx) => {
         await trx.updateTable('inbox').set({ status: 'dispatched' }).where('id', 'in', inboxIds).execute();
-        await endClaim(trx, conversation, holder);
+        await releaseLease(trx, conversation, holder);
         return isPending(trx, conversation);
       }),
 
-    bury: (conversation, inboxId, reason, holder) =>
+    markDead: (conversation, inboxId, reason, holder) =>
       write([conversation], async (trx) => {
         await trx.updateTable('inbox').set({ status: 'dead', reason }).where('id', '=', inboxId).execute();
-        await endClaim(trx, conversation, holder);
+        await releaseLease(trx, conversation, holder);
         return isPending(trx, conversation);
       }),
 
     release: (conversation, holder) =>
       write([conversation], async (trx) => {
-        await endClaim(trx, conversation, holder);
+        await releaseLease(trx, conversation, holder);
         return isPending(trx, conversation);
       }),
 
-    rest: (conversation, holder, until) =>
-      write([conversation], (trx) => extendClaim(trx, conversation, holder, until)),
+    extendLease: (conversation, holder, until) =>
+      write([conversation], (trx) => extendLease(trx, conversation, holder, until)),
 
     async backlog() {
       const count = async (status: 'pending' | 'dead') => {
@@ -125,7 +125,11 @@ export function createInbox({ db }: Pick<Database, 'db'>, write: Write<Tables>):
     },
 
     async lastReceivedAt(pageId) {
-      const newest = db.selectFrom('inbox').select(['page_id', 'received_at']).orderBy('id', 'desc').limit(NEWEST);
+      const newest = db
+        .selectFrom('inbox')
+        .select(['page_id', 'received_at'])
+        .orderBy('id', 'desc')
+        .limit(MAX_SEARCHED_EVENTS);
       const { at } = await db
         .selectFrom(newest.as('newest'))
         .select((eb) => eb.fn.max('received_at').as('at'))

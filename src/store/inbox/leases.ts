@@ -6,14 +6,14 @@ import type { InboundEvent } from '../../messenger/inbound/inbound-event.ts';
 import type { InboxItem } from '../../messenger/inbound/inbox-item.ts';
 import type { Tables } from '../db/tables.ts';
 
-export interface Claim {
-  readonly holder: string;
+export interface Lease {
+  readonly owner: string;
   readonly now: number;
-  readonly until: number;
+  readonly expiresAt: number;
 }
 
 /** A conversation that its holder alone may dispatch until the claim runs out. */
-export interface ClaimedConversation {
+export interface LeasedConversation {
   readonly conversation: ConversationId;
   /** Oldest first, at most `EVENTS_PER_SIGNAL`. */
   readonly items: readonly InboxItem[];
@@ -23,27 +23,27 @@ export interface ClaimedConversation {
 export const EVENTS_PER_SIGNAL = 50;
 
 /** Takes those that are free, expired, or this holder's own already. */
-export async function claimConversations(
+export async function acquireLeases(
   trx: Transaction<Tables>,
   conversations: readonly ConversationId[],
-  { holder, now, until }: Claim,
-): Promise<ClaimedConversation[]> {
+  { owner, now, expiresAt }: Lease,
+): Promise<LeasedConversation[]> {
   if (conversations.length === 0) return [];
   const taken = await trx
     .insertInto('claims')
-    .values([...new Set(conversations)].map((conversation) => ({ conversation, holder, until })))
+    .values([...new Set(conversations)].map((conversation) => ({ conversation, holder: owner, until: expiresAt })))
     .onConflict((conflict) =>
       conflict
         .column('conversation')
-        .doUpdateSet({ holder, until })
-        .where((eb) => eb.or([eb('claims.until', '<', now), eb('claims.holder', '=', holder)])),
+        .doUpdateSet({ holder: owner, until: expiresAt })
+        .where((eb) => eb.or([eb('claims.until', '<', now), eb('claims.holder', '=', owner)])),
     )
     .returning('conversation')
     .execute();
   return pendingOf(trx, new Set(taken.map((row) => row.conversation as ConversationId)));
 }
 
-export async function extendClaim(
+export async function extendLease(
   trx: Transaction<Tables>,
   conversation: ConversationId,
   holder: string,
@@ -53,14 +53,18 @@ export async function extendClaim(
   await ours.where('holder', '=', holder).execute();
 }
 
-export async function endClaim(trx: Transaction<Tables>, conversation: ConversationId, holder: string): Promise<void> {
+export async function releaseLease(
+  trx: Transaction<Tables>,
+  conversation: ConversationId,
+  holder: string,
+): Promise<void> {
   await trx.deleteFrom('claims').where('conversation', '=', conversation).where('holder', '=', holder).execute();
 }
 
 async function pendingOf(
   trx: Transaction<Tables>,
   conversations: ReadonlySet<ConversationId>,
-): Promise<ClaimedConversation[]> {
+): Promise<LeasedConversation[]> {
   const items = new Map([...conversations].map((conversation) => [conversation as string, [] as InboxItem[]]));
   if (conversations.size === 0) return [];
   const numbered = trx

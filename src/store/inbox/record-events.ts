@@ -7,10 +7,10 @@ import type { InboundEvent, InboundEventKind } from '../../messenger/inbound/inb
 import { recordReceipt, recordVisit } from '../contacts.ts';
 import { shortKey } from '../db/short-key.ts';
 import type { InboxTable, Tables } from '../db/tables.ts';
-import { recordStanding } from '../send-eligibility.ts';
+import { recordEligibility } from '../send-eligibility.ts';
 import { recordInTranscript } from '../transcript.ts';
 import { confirmByEcho } from './echo.ts';
-import { forgetTakenBack } from './redact-unsent.ts';
+import { redactUnsent } from './redact-unsent.ts';
 
 /** Receipts only move a watermark: kept in `contacts`, never queued one by one. */
 const RECEIPTS: ReadonlySet<InboundEventKind> = new Set(['read', 'delivery']);
@@ -28,12 +28,12 @@ const SILENT: ReadonlySet<InboundEventKind> = new Set([
 const ROWS_PER_STATEMENT = 1000;
 
 /** Events about the same topic are kept one after the other. */
-export function topicOf({ conversation, pageId }: InboundEvent): string {
+export function lockKeyOf({ conversation, pageId }: InboundEvent): string {
   return conversation ?? pageId;
 }
 
 /** Gives the conversations that have something new to hear. */
-export async function keepEvents(
+export async function recordEvents(
   trx: Transaction<Tables>,
   delivered: readonly DecodedEvent[],
   receivedAt: number,
@@ -50,9 +50,9 @@ export async function keepEvents(
     const row = rows[index];
     if (!row || !isNew.delete(row.dedupe_key)) continue;
     await recordVisit(trx, event, receivedAt);
-    await recordStanding(trx, event, receivedAt);
+    await recordEligibility(trx, event, receivedAt);
     await recordInTranscript(trx, event);
-    await forgetTakenBack(trx, event);
+    await redactUnsent(trx, event);
     if (row.status === 'pending' && event.conversation) toHear.add(event.conversation);
   }
   return [...toHear];

@@ -4,10 +4,10 @@ import { shortKey } from '../db/short-key.ts';
 import type { Tables } from '../db/tables.ts';
 
 /** Meta's clients allow 5 edits of a message. */
-const MOST_EDITS = 20;
+const MAX_EDITS = 20;
 
 /** A person took a message back: what is stored of it must go, whichever of the two came first. */
-export async function forgetTakenBack(trx: Transaction<Tables>, event: InboundEvent): Promise<void> {
+export async function redactUnsent(trx: Transaction<Tables>, event: InboundEvent): Promise<void> {
   // Only Instagram tells of it.
   if (event.channel !== 'instagram') return;
   if (event.kind !== 'unsend' && event.kind !== 'message' && event.kind !== 'edit' && event.kind !== 'echo') return;
@@ -20,7 +20,7 @@ export async function forgetTakenBack(trx: Transaction<Tables>, event: InboundEv
     .executeTakeFirst();
   if (line?.deleted_at == null) return;
 
-  const edits = Array.from({ length: MOST_EDITS }, (_, index) => `edit:${pageId}:${mid}:${index + 1}`);
+  const edits = Array.from({ length: MAX_EDITS }, (_, index) => `edit:${pageId}:${mid}:${index + 1}`);
   const keys = [`message:${pageId}:${mid}`, `echo:${pageId}:${mid}`, ...edits].map(shortKey);
   const ofMessage = () => trx.updateTable('inbox').where('dedupe_key', 'in', keys);
   await ofMessage()

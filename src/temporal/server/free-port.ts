@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { createServer, type Server } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { EngineError } from '../temporal-error.ts';
+import { TemporalError } from '../temporal-error.ts';
 
 export interface PortChoice {
   readonly port: number;
@@ -16,7 +16,7 @@ export interface PortChoice {
 export async function choosePort({ port, isSetByHand, setting, host = '127.0.0.1' }: PortChoice): Promise<number> {
   if (await isFree(port, host)) return port;
   if (!isSetByHand) return freePort(host);
-  throw new EngineError(
+  throw new TemporalError(
     'port_taken',
     `${setting} is ${port}, and something on this machine already listens there. ` +
       `Stop it, or set ${setting} to another port.`,
@@ -25,20 +25,20 @@ export async function choosePort({ port, isSetByHand, setting, host = '127.0.0.1
 
 /** Below those that systems give to outgoing connections (Linux from 32768, others from 49152). */
 const [LOWEST_PORT, HIGHEST_PORT] = [20_000, 32_000] as const;
-const MOST_TRIES = 100;
+const MAX_TRIES = 100;
 
 /**
  * A port nobody listens on at the moment. Not one that the system would choose: it may give the same to a connection or
  * to another process before anybody listens on it.
  */
 export async function freePort(host = '127.0.0.1'): Promise<number> {
-  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     const port = randomInt(LOWEST_PORT, HIGHEST_PORT);
     if (await isFree(port, host)) return port;
   }
-  throw new EngineError(
+  throw new TemporalError(
     'port_taken',
-    `Of ${MOST_TRIES} ports from ${LOWEST_PORT} to ${HIGHEST_PORT} on ${host} none is free. Is that an address of this machine?`,
+    `Of ${MAX_TRIES} ports from ${LOWEST_PORT} to ${HIGHEST_PORT} on ${host} none is free. Is that an address of this machine?`,
   );
 }
 
@@ -51,7 +51,7 @@ function isFree(port: number, host: string): Promise<boolean> {
 
 /** Nobody needs it for anything else; who listens on it is starting. */
 const TURN_PORT = 7232;
-const LONGEST_TURN_MS = 20_000;
+const MAX_LOCK_MS = 20_000;
 
 /**
  * Waits until no other process of this machine is choosing its ports, and lets the others wait until the turn is
@@ -59,7 +59,7 @@ const LONGEST_TURN_MS = 20_000;
  * ends its turn with it; one that takes too long is not waited for.
  */
 export async function takeTurn(): Promise<() => void> {
-  const giveUpAt = Date.now() + LONGEST_TURN_MS;
+  const giveUpAt = Date.now() + MAX_LOCK_MS;
   while (Date.now() < giveUpAt) {
     const turn = await listenOn(TURN_PORT);
     if (turn) return () => void turn.close();

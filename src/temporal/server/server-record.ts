@@ -1,6 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { EngineError } from '../temporal-error.ts';
+import { TemporalError } from '../temporal-error.ts';
 import { findProcess } from './process-table.ts';
 
 /** Which process serves a database file, kept beside it: a `kill -9` of ours leaves the server behind, holding the file. */
@@ -32,7 +32,7 @@ export async function endLeftOverServer(dbFile: string, log: (line: string) => v
 
   // A child whose owner died belongs to somebody else from that moment: no mix-up with a pid that is used again.
   if (server.parentPid === record.ownerPid) {
-    throw new EngineError(
+    throw new TemporalError(
       'temporal_database_in_use',
       `${dbFile} is in use: the everthread process ${record.ownerPid} runs Temporal on it (port ${record.port}). ` +
         'Stop that process, or give this one a folder of its own.',
@@ -48,7 +48,7 @@ async function end(record: ServerRecord): Promise<void> {
   if (await isGone(record, POLITE_MS)) return;
   signal(record.pid, 'SIGKILL');
   if (await isGone(record, POLITE_MS)) return;
-  throw new EngineError(
+  throw new TemporalError(
     'temporal_database_in_use',
     `A Temporal server left behind (pid ${record.pid}) holds ${record.dbFile} and does not end. End it by hand.`,
   );

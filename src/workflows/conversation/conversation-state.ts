@@ -76,7 +76,7 @@ interface Update {
 
 const REMEMBERED_EVENTS = 200;
 const KEPT_LINES = 10;
-const LONGEST_LINE = 500;
+const MAX_LINE_CHARS = 500;
 
 export function newState(contact: ContactCard, now: number): ConversationState {
   return {
@@ -113,7 +113,7 @@ export function remember(state: ConversationState, inboxId: number): boolean {
 }
 
 export function addLine(state: ConversationState, line: TranscriptLine): void {
-  const text = line.text.length > LONGEST_LINE ? `${line.text.slice(0, LONGEST_LINE)}…` : line.text;
+  const text = line.text.length > MAX_LINE_CHARS ? `${line.text.slice(0, MAX_LINE_CHARS)}…` : line.text;
   state.lines.push({ ...line, text });
   if (state.lines.length > KEPT_LINES) state.lines.shift();
 }

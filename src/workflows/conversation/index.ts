@@ -26,12 +26,12 @@ import {
   type ConversationInput,
   type EverthreadActivities,
 } from '../contract/index.ts';
-import { createHush } from '../outbound/send-cancellation.ts';
-import { createAlarm, createNow } from '../updatable-timer.ts';
+import { createSendCancellation } from '../outbound/send-cancellation.ts';
+import { createUpdatableTimer, createNow } from '../updatable-timer.ts';
 import { newState, readState, type ConversationState, type Incoming } from './conversation-state.ts';
-import type { Rest } from './turn-parts.ts';
+import type { HookDeadline } from './turn-parts.ts';
 import { takesOver, takeTurn, wakeUp } from './turn.ts';
-import { createShowing } from './visibility.ts';
+import { createVisibility } from './visibility.ts';
 import { closings } from './window-closing.ts';
 
 const outside = proxyLocalActivities<EverthreadActivities>({ startToCloseTimeout: '10 seconds' });
@@ -41,19 +41,19 @@ const QUIET_MS = 5 * 60_000;
 /** It stays open this much longer than the window, so that a slow clock somewhere does not close it early. */
 const AFTER_WINDOW_MS = 60 * 60_000;
 /** What waits goes on as new with the state, as JSON, unless it is larger: both must fit into one payload of the engine. */
-const LARGEST_QUEUE = 300_000;
+const MAX_QUEUE_CHARS = 300_000;
 /** Long past, whatever the time is. */
 const AT_WORK = 0;
 
 export async function conversation(input: ConversationInput): Promise<void> {
   const { conversation: id } = input;
   const now = createNow(input.clockAheadMs);
-  const alarm = createAlarm(now);
+  const alarm = createUpdatableTimer(now);
   const known = input.state === undefined ? undefined : readState(input.state);
   const queue: Incoming[] = known?.queue ?? [];
-  const rest: Rest = {};
-  const hush = createHush();
-  if (queue.some(silences)) hush.begin();
+  const hookDeadline: HookDeadline = {};
+  const cancellation = createSendCancellation();
+  if (queue.some(silences)) cancellation.cancel();
   let state = known;
   let turns = 0;
   // Before the first wait and during a turn: at work.
@@ -62,7 +62,7 @@ export async function conversation(input: ConversationInput): Promise<void> {
   /** Whoever takes over does not wait for what the bot could not say yet. */
   const push = (incoming: Incoming): void => {
     queue.push(incoming);
-    if (silences(incoming)) hush.begin();
+    if (silences(incoming)) cancellation.cancel();
   };
 
   // Handlers first, before anything is awaited: a signal finds them, and none does more than push.
@@ -78,17 +78,17 @@ export async function conversation(input: ConversationInput): Promise<void> {
   setHandler(giveBackUpdate, () => void queue.push({ type: 'give-back', at: now(), ...updateId() }), {
     description: 'The bot answers again.',
   });
-  setHandler(nextDueQuery, () => rest.until ?? due);
+  setHandler(nextDueQuery, () => hookDeadline.until ?? due);
   setHandler(openSequencesQuery, () => Object.keys(state?.sequences ?? {}));
 
   state ??= await open(id, now());
   state.queue = queue;
-  const show = createShowing(id, state);
-  const parts = { conversation: id, state, now, rest, hush, show };
+  const show = createVisibility(id, state);
+  const parts = { conversation: id, state, now, hookDeadline, cancellation, show };
 
   for (;;) {
     for (let incoming = queue.shift(); incoming; incoming = queue.shift()) {
-      if (silences(incoming)) hush.end();
+      if (silences(incoming)) cancellation.reset();
       await takeTurn({ ...parts, incoming });
       turns += 1;
       if (isFull(queue)) break;
@@ -117,7 +117,7 @@ export async function conversation(input: ConversationInput): Promise<void> {
 
 /** The history is long: who never stops writing must not fill it, so what waits is taken along. */
 function isFull(queue: readonly Incoming[]): boolean {
-  return workflowInfo().continueAsNewSuggested && JSON.stringify(queue).length <= LARGEST_QUEUE;
+  return workflowInfo().continueAsNewSuggested && JSON.stringify(queue).length <= MAX_QUEUE_CHARS;
 }
 
 function continueOnNewBuild(input: ConversationInput): Promise<never> {

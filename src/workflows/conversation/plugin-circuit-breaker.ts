@@ -5,11 +5,11 @@ import type { Plugin } from '../../plugins/plugin.ts';
 import type { ConversationState } from './conversation-state.ts';
 
 /** In a row, of the same hook. */
-const MOST_FAILURES = 5;
+const MAX_FAILURES = 5;
 const ASIDE_MS = 60 * 60_000;
 
 /** Until when it is left out, epoch ms; `undefined` for one that takes part. A new version of it takes part at once. */
-export function asideUntil(state: ConversationState, { name, version = 1 }: Plugin, now: number): number | undefined {
+export function openUntil(state: ConversationState, { name, version = 1 }: Plugin, now: number): number | undefined {
   const aside = state.aside?.[name];
   if (!aside) return undefined;
   if (aside.version === version && aside.until > now) return aside.until;
@@ -32,7 +32,7 @@ export function countFailure(state: ConversationState, plugin: Plugin, hook: str
   const key = `${name}.${hook}`;
   const failures = (state.failing?.[key] ?? 0) + 1;
   state.failing = { ...state.failing, [key]: failures };
-  if (failures < MOST_FAILURES) return;
+  if (failures < MAX_FAILURES) return;
   state.aside = { ...state.aside, [name]: { version, hook, until: now + ASIDE_MS } };
   log.error(`Plugin "${name}" is set aside in this conversation for an hour: its hook ${hook} fails each time`, {
     plugin: name,

@@ -4,10 +4,10 @@ import { MAX_TAGS } from '../../domain/tags.ts';
 import type { Topic } from '../../domain/topic.ts';
 import { markSeen, react, typingOn, unreact, type SenderAction } from '../../messenger/outbound/sender-action.ts';
 import { frozen, plainJson } from '../../plugins/plain-json.ts';
-import type { Outside } from '../../plugins/plugin-activities.ts';
+import type { ActivityFunctions } from '../../plugins/plugin-activities.ts';
 import type { Plugin, PluginContext } from '../../plugins/plugin.ts';
 import { authorsActivities } from '../authors-activities.ts';
-import { act } from '../outbound/sender-action.ts';
+import { runSenderAction } from '../outbound/sender-action.ts';
 import { quietUntil } from '../quiet-until.ts';
 import { shortName } from '../short-name.ts';
 import { shortText } from '../short-text.ts';
@@ -15,19 +15,19 @@ import { checkedTag } from '../tags.ts';
 import { startSequence, stopSequence } from './sequence-signals.ts';
 import { threadControl } from './thread-control.ts';
 import type { Turn } from './turn-parts.ts';
-import { recordStep, recordWish, saveLead, say } from './turn-send.ts';
+import { recordStep, recordOptSignal, saveLead, sendInTurn } from './turn-send.ts';
 
 /** A hook that asks for more than this is caught in a loop. */
-const MOST_SENDS_PER_HOOK = 20;
+const MAX_SENDS_PER_HOOK = 20;
 /** All plugins of one turn together: those that answer each other are caught in a loop too. */
-const MOST_SENDS_PER_TURN = 60;
+const MAX_SENDS_PER_TURN = 60;
 /** As JSON: what goes to other workflows must fit into a payload of the engine. */
-const LARGEST_DATA = 50_000;
-const MOST_ACTIONS_PER_HOOK = 10;
-const MOST_WAKE_UPS = 50;
-const LONGEST_NAME = 100;
+const MAX_DATA_CHARS = 50_000;
+const MAX_ACTIONS_PER_HOOK = 10;
+const MAX_WAKE_UPS = 50;
+const MAX_NAME_CHARS = 100;
 /** A wake-up that asks for itself comes round no faster than this. */
-const SHORTEST_WAIT_MS = 1000;
+const MIN_WAIT_MS = 1000;
 
 /** A hook's context, and what its runner needs of it. */
 export interface OpenContext {
@@ -44,7 +44,7 @@ export function pluginContext(turn: Turn, plugin: Plugin, draft: { state: object
   let sends = 0;
   let actions = 0;
   let isClosed = false;
-  let activities: Outside | undefined;
+  let activities: ActivityFunctions | undefined;
 
   function mustBeOpen(): void {
     if (isClosed)
@@ -65,7 +65,7 @@ export function pluginContext(turn: Turn, plugin: Plugin, draft: { state: object
 
   function actOnce(action: () => SenderAction): void {
     actions += 1;
-    if (!isClosed && actions <= MOST_ACTIONS_PER_HOOK) act(turn, action);
+    if (!isClosed && actions <= MAX_ACTIONS_PER_HOOK) runSenderAction(turn, action);
   }
 
   const context: PluginContext = {
@@ -102,13 +102,13 @@ export function pluginContext(turn: Turn, plugin: Plugin, draft: { state: object
 
     send: (message) => {
       sends += 1;
-      if (sends > MOST_SENDS_PER_HOOK) {
-        throw new Error(`It sends more than ${MOST_SENDS_PER_HOOK} messages for one event. Is it caught in a loop?`);
+      if (sends > MAX_SENDS_PER_HOOK) {
+        throw new Error(`It sends more than ${MAX_SENDS_PER_HOOK} messages for one event. Is it caught in a loop?`);
       }
-      if (turn.ordinal >= MOST_SENDS_PER_TURN) {
-        throw new Error(`More than ${MOST_SENDS_PER_TURN} messages for one event. Do two plugins answer each other?`);
+      if (turn.ordinal >= MAX_SENDS_PER_TURN) {
+        throw new Error(`More than ${MAX_SENDS_PER_TURN} messages for one event. Do two plugins answer each other?`);
       }
-      return ask(() => say(turn, message, `plugin ${plugin.name}`));
+      return ask(() => sendInTurn(turn, message, `plugin ${plugin.name}`));
     },
     typing: () => actOnce(typingOn),
     markSeen: () => actOnce(markSeen),
@@ -118,13 +118,13 @@ export function pluginContext(turn: Turn, plugin: Plugin, draft: { state: object
       mustBeOpen();
       if (!Number.isFinite(at)) throw new Error(`wakeAt was given ${at}. Give it a moment, epoch ms.`);
       const others = state.wakeUps.filter((wakeUp) => wakeUp.plugin !== plugin.name || wakeUp.note !== note);
-      if (others.length >= MOST_WAKE_UPS) throw new Error(`More than ${MOST_WAKE_UPS} wake-ups are waiting.`);
-      const moment = Math.max(Math.round(at), turn.now() + SHORTEST_WAIT_MS);
+      if (others.length >= MAX_WAKE_UPS) throw new Error(`More than ${MAX_WAKE_UPS} wake-ups are waiting.`);
+      const moment = Math.max(Math.round(at), turn.now() + MIN_WAIT_MS);
       const occasion = wakeUpId(shortName(`${turn.cause.id}/${turn.wakes}`));
       turn.wakes += 1;
       state.wakeUps = [
         ...others,
-        { plugin: plugin.name, at: moment, note: shortText('A note', note, LONGEST_NAME, 0), occasion },
+        { plugin: plugin.name, at: moment, note: shortText('A note', note, MAX_NAME_CHARS, 0), occasion },
       ];
     },
     emit: (name: string, data?: unknown) => {
@@ -133,7 +133,7 @@ export function pluginContext(turn: Turn, plugin: Plugin, draft: { state: object
     },
     startSequence: (name, data) =>
       ask(async () =>
-        startSequence(turn, name, data === undefined ? undefined : plainJson(data, 'data', LARGEST_DATA)),
+        startSequence(turn, name, data === undefined ? undefined : plainJson(data, 'data', MAX_DATA_CHARS)),
       ),
     stopSequence: (name, reason) => ask(() => stopSequence(turn, name, reason)),
     tag: (tag) => {
@@ -150,16 +150,16 @@ export function pluginContext(turn: Turn, plugin: Plugin, draft: { state: object
       ask(async () =>
         saveLead(
           turn,
-          shortText('A form', form, LONGEST_NAME),
+          shortText('A form', form, MAX_NAME_CHARS),
           plainJson(fields, 'fields'),
           consent && plainJson(consent, 'consent'),
         ),
       ),
     recordStep: (funnel, step) =>
       ask(async () =>
-        recordStep(turn, shortText('A funnel', funnel, LONGEST_NAME), shortText('A step', step, LONGEST_NAME)),
+        recordStep(turn, shortText('A funnel', funnel, MAX_NAME_CHARS), shortText('A step', step, MAX_NAME_CHARS)),
       ),
-    recordWish: (wish, at) => ask(async () => recordWish(turn, wish, at)),
+    recordOptSignal: (wish, at) => ask(async () => recordOptSignal(turn, wish, at)),
     handOver: ({ reason, forMs }) => {
       mustBeOpen();
       turn.takeOver = plainJson({ reason, ...(forMs !== undefined && { forMs }) }, 'handOver');
@@ -176,8 +176,8 @@ export function pluginContext(turn: Turn, plugin: Plugin, draft: { state: object
 }
 
 function topicOf(name: string, data: unknown): Topic {
-  shortText("A topic's name", name, LONGEST_NAME);
-  return frozen({ name, ...(data !== undefined && { data: plainJson(data, 'data', LARGEST_DATA) }) });
+  shortText("A topic's name", name, MAX_NAME_CHARS);
+  return frozen({ name, ...(data !== undefined && { data: plainJson(data, 'data', MAX_DATA_CHARS) }) });
 }
 
 function pluginLog(plugin: string): PluginContext['log'] {

@@ -1,8 +1,8 @@
 import { plugins } from '../bot.ts';
-import { startBudget } from '../injected/step-budget.ts';
+import { startStepBudget } from '../injected/step-budget.ts';
 import type { ConversationState } from './conversation-state.ts';
 
-const LONGEST = 160;
+const MAX_CHARS = 160;
 
 /** What plugins say of how far this person has come, by the plugin's name; one that fails says nothing. */
 export function progressOf(state: ConversationState): readonly (readonly [plugin: string, progress: string])[] {
@@ -11,9 +11,9 @@ export function progressOf(state: ConversationState): readonly (readonly [plugin
     // A state that is to be migrated first is not the plugin's yet.
     if (!plugin.progress || known?.version !== (plugin.version ?? 1)) return [];
     try {
-      startBudget();
+      startStepBudget();
       const progress: unknown = plugin.progress(known.state);
-      return typeof progress === 'string' ? [[plugin.name, progress.slice(0, LONGEST)] as const] : [];
+      return typeof progress === 'string' ? [[plugin.name, progress.slice(0, MAX_CHARS)] as const] : [];
     } catch {
       return [];
     }

@@ -1,16 +1,16 @@
 import { condition, log } from '@temporalio/workflow';
 import { plainJson } from '../../plugins/plain-json.ts';
 import type { Plugin, PluginContext } from '../../plugins/plugin.ts';
-import { startBudget } from '../injected/step-budget.ts';
+import { startStepBudget } from '../injected/step-budget.ts';
 import { pluginState, type ConversationState } from './conversation-state.ts';
-import { asideUntil, countFailure, countSuccess } from './plugin-circuit-breaker.ts';
+import { openUntil, countFailure, countSuccess } from './plugin-circuit-breaker.ts';
 import { pluginContext } from './plugin-context.ts';
 import { effectsOf, undo, type Turn } from './turn-parts.ts';
 
 /** A hook that waits for nothing of ours may do so for this long. */
-const LONGEST_SILENCE_MS = 30_000;
+const MAX_IDLE_MS = 30_000;
 /** What a plugin may keep of one person, as JSON: all plugins together must fit into one payload of the engine. */
-const LARGEST_STATE = 50_000;
+const MAX_STATE_CHARS = 50_000;
 /** Awaited, it gives way once to what can go on at once. */
 const A_MOMENT = Promise.resolve();
 
@@ -26,11 +26,11 @@ export async function runHook<T>(
   hookName: string,
   hook: (ctx: PluginContext) => T | Promise<T>,
 ): Promise<T | undefined> {
-  if (asideUntil(turn.state, plugin, turn.now()) !== undefined) return undefined;
+  if (openUntil(turn.state, plugin, turn.now()) !== undefined) return undefined;
   const before = effectsOf(turn);
   let close = () => {};
   try {
-    startBudget();
+    startStepBudget();
     const mine = pluginState(turn.state, plugin);
     // The hook works on a copy, so that leaving it behind at any point leaves the state as it was.
     const draft = { state: plainJson(mine.state, 'state') };
@@ -59,7 +59,7 @@ export async function runHook<T>(
 
 function keepable(state: unknown): object {
   if (typeof state !== 'object' || state === null) throw new Error(`state became ${String(state)}. Keep an object.`);
-  return plainJson(state, 'state', LARGEST_STATE);
+  return plainJson(state, 'state', MAX_STATE_CHARS);
 }
 
 /** An answer that can be looked at without waiting for it: `result` is there once it is, and throws what it threw. */
@@ -88,9 +88,9 @@ async function untilSettled(answer: Answer<unknown>, turn: Turn, asks: { readonl
   while (!answer.result) {
     await condition(onSecondLook(() => answer.result !== undefined || asks.count === 0));
     if (answer.result) break;
-    turn.rest.until = turn.now() + LONGEST_SILENCE_MS;
-    const moves = await condition(() => answer.result !== undefined || asks.count > 0, LONGEST_SILENCE_MS);
-    turn.rest.until = undefined;
+    turn.hookDeadline.until = turn.now() + MAX_IDLE_MS;
+    const moves = await condition(() => answer.result !== undefined || asks.count > 0, MAX_IDLE_MS);
+    turn.hookDeadline.until = undefined;
     if (!moves) throw new Error('It did not end within 30 seconds. A hook may only await what its context offers.');
   }
 }

@@ -65,7 +65,7 @@ export async function tellSequencesOfTopic(turn: Turn, topic: Topic): Promise<vo
 }
 
 /** A sequence said that it is over. One that was started again meanwhile goes on. */
-export function hearEnd(state: ConversationState, { name, occasion, result }: SequenceEnd): void {
+export function onSequenceEnded(state: ConversationState, { name, occasion, result }: SequenceEnd): void {
   if (result.startsWith('failed')) log.warn('A sequence failed', { sequence: name, result });
   if (occasion === undefined || state.sequences[name] === occasion) delete state.sequences[name];
 }

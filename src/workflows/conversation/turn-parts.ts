@@ -4,7 +4,7 @@ import type { TakeOver } from '../../domain/take-over.ts';
 import type { Topic } from '../../domain/topic.ts';
 import { frozen } from '../../plugins/plain-json.ts';
 import type { CallCounts } from '../authors-activities.ts';
-import type { Hush } from '../outbound/send-cancellation.ts';
+import type { SendCancellation } from '../outbound/send-cancellation.ts';
 import type { ConversationState } from './conversation-state.ts';
 
 /** What one turn of a conversation works with, shared by all hooks of that turn. */
@@ -13,8 +13,8 @@ export interface Turn {
   readonly state: ConversationState;
   readonly cause: Cause;
   readonly now: () => number;
-  readonly rest: Rest;
-  readonly hush: Hush;
+  readonly hookDeadline: HookDeadline;
+  readonly cancellation: SendCancellation;
   /** Brings Temporal's UI up to date in the middle of a turn. */
   readonly show: () => void;
   /** Counts the sends of this turn, all hooks together. */
@@ -35,7 +35,7 @@ export interface Turn {
 }
 
 /** Until when a hook that waits for nothing of ours is waited for, epoch ms. */
-export interface Rest {
+export interface HookDeadline {
   until?: number | undefined;
 }
 
@@ -56,7 +56,7 @@ export function undo(turn: Turn, { tags, wakeUps, topics, takeOver }: Effects): 
 }
 
 export function newTurn(
-  parts: Pick<Turn, 'conversation' | 'state' | 'now' | 'rest' | 'hush' | 'show'>,
+  parts: Pick<Turn, 'conversation' | 'state' | 'now' | 'hookDeadline' | 'cancellation' | 'show'>,
   cause: Cause,
 ): Turn {
   frozen(parts.state.contact);

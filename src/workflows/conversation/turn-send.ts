@@ -6,21 +6,21 @@ import type { OptSignal } from '../../messenger/inbound/opt-signal.ts';
 import { textOfOutbound, type Sayable } from '../../messenger/outbound/outbound-message.ts';
 import { outboundMessage } from '../../messenger/outbound/sayable.ts';
 import type { EverthreadActivities } from '../contract/index.ts';
-import { send } from '../outbound/send-parts.ts';
+import { sendParts } from '../outbound/send-parts.ts';
 import { addLine } from './conversation-state.ts';
 import type { Turn } from './turn-parts.ts';
 
 const outside = proxyLocalActivities<EverthreadActivities>({ startToCloseTimeout: '10 seconds' });
 
 /** Says something in this turn; the send's name comes from the occasion and its place in the turn. */
-export async function say(turn: Turn, message: Sayable, source: string): Promise<SendOutcome> {
+export async function sendInTurn(turn: Turn, message: Sayable, source: string): Promise<SendOutcome> {
   const sendId = turnSendId(turn.conversation, turn.cause.id, turn.ordinal);
   turn.ordinal += 1;
   const { typing } = turn;
   const said = (turn.said ?? Promise.resolve()).then(async () => {
     // Dots that come after their message stay there for 20 seconds.
     if (typing) await typing;
-    return send(
+    return sendParts(
       {
         sendId,
         conversation: turn.conversation,
@@ -31,7 +31,7 @@ export async function say(turn: Turn, message: Sayable, source: string): Promise
         guarantee: 'at-least-once',
       },
       message,
-      turn.hush,
+      turn.cancellation,
     );
   });
   // One after the other, awaited or not: what has to wait holds up what was said after it.
@@ -46,7 +46,7 @@ export async function say(turn: Turn, message: Sayable, source: string): Promise
 }
 
 /** Keeps what a person asked for in words that only the bot knows. */
-export async function recordWish(turn: Turn, wish: OptSignal, at: number): Promise<void> {
+export async function recordOptSignal(turn: Turn, wish: OptSignal, at: number): Promise<void> {
   await outside.recordWish(turn.conversation, wish, at);
 }
 

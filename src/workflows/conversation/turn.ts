@@ -23,47 +23,50 @@ import { shortName } from '../short-name.ts';
 import { saveTags } from '../tags.ts';
 import { addLine, remember, type Incoming } from './conversation-state.ts';
 import { describeEvent } from './describe-event.ts';
-import { asideUntil } from './plugin-circuit-breaker.ts';
+import { openUntil } from './plugin-circuit-breaker.ts';
 import { runHook } from './run-hook.ts';
 import {
   beginBroadcast,
-  hearEnd,
+  onSequenceEnded,
   startSequence,
   tellSequencesOfReply,
   tellSequencesOfTopic,
 } from './sequence-signals.ts';
 import { newTurn, type Turn } from './turn-parts.ts';
-import { say } from './turn-send.ts';
+import { sendInTurn } from './turn-send.ts';
 import { closings, markTold } from './window-closing.ts';
 
 type Occurrence = Parameters<typeof newTurn>[0];
 
 /** Topics that answer topics end here. */
-const MOST_TOPICS_PER_TURN = 100;
+const MAX_TOPICS_PER_TURN = 100;
 
 /** Works on one thing that came in, from its first hook to its last send. */
-export async function takeTurn({ incoming, ...rest }: Occurrence & { readonly incoming: Incoming }): Promise<void> {
-  const { conversation, state, now } = rest;
+export async function takeTurn({
+  incoming,
+  ...occurrence
+}: Occurrence & { readonly incoming: Incoming }): Promise<void> {
+  const { conversation, state, now } = occurrence;
   const { tags } = state;
   switch (incoming.type) {
     case 'event':
       if (!remember(state, incoming.item.inboxId)) return;
-      await hear(newTurn(rest, eventCause(incoming.item.inboxId)), incoming.item.event);
+      await hear(newTurn(occurrence, eventCause(incoming.item.inboxId)), incoming.item.event);
       break;
     case 'sequence-ended':
-      hearEnd(state, incoming.end);
+      onSequenceEnded(state, incoming.end);
       break;
     case 'broadcast':
-      await beginBroadcast(newTurn(rest, broadcastCause(incoming.begin.occasion)), incoming.begin.name);
+      await beginBroadcast(newTurn(occurrence, broadcastCause(incoming.begin.occasion)), incoming.begin.name);
       break;
     case 'tags':
       state.tags = applyTagChange(state.tags, incoming.change);
       break;
     case 'take-over':
-      await changeHands(newTurn(rest, takeOverCause(updateKey(incoming))), 'human', incoming.takeOver);
+      await changeHands(newTurn(occurrence, takeOverCause(updateKey(incoming))), 'human', incoming.takeOver);
       break;
     case 'give-back':
-      await changeHands(newTurn(rest, giveBackCause(updateKey(incoming))), 'bot', { reason: 'given back' });
+      await changeHands(newTurn(occurrence, giveBackCause(updateKey(incoming))), 'bot', { reason: 'given back' });
       break;
   }
   if (incoming.type !== 'tags') await saveTags(conversation, tags, state.tags);
@@ -103,7 +106,7 @@ async function wakePlugins(occurrence: Occurrence): Promise<void> {
   for (const [index, wakeUp] of due.entries()) {
     const { plugin: name, at, note: reminder, occasion = legacyWakeUpId(at, name, index) } = wakeUp;
     const plugin = plugins.find((candidate) => candidate.name === name);
-    const until = plugin && asideUntil(state, plugin, now());
+    const until = plugin && openUntil(state, plugin, now());
     if (until !== undefined) {
       state.wakeUps = [...state.wakeUps, { plugin: name, at: until, note: reminder, occasion }];
       continue;
@@ -188,7 +191,7 @@ async function answer(turn: Turn, event: InboundEvent): Promise<void> {
   );
   if (handledBy !== undefined || handledAfter !== undefined) return;
   turn.topics = [...turn.topics, { name: 'not-understood' }];
-  if (bot.fallback) await say(turn, bot.fallback, 'the fallback');
+  if (bot.fallback) await sendInTurn(turn, bot.fallback, 'the fallback');
 }
 
 type Hook = (ctx: PluginContext) => HookResult | undefined | Promise<HookResult | undefined>;
@@ -219,9 +222,9 @@ async function finish(turn: Turn): Promise<void> {
     const { takeOver } = turn;
     delete turn.takeOver;
     if (takeOver) await giveTo(turn, 'human', takeOver);
-    if (told > MOST_TOPICS_PER_TURN) {
+    if (told > MAX_TOPICS_PER_TURN) {
       log.error(
-        `More than ${MOST_TOPICS_PER_TURN} topics in one turn: do two plugins answer each other? The rest is left out`,
+        `More than ${MAX_TOPICS_PER_TURN} topics in one turn: do two plugins answer each other? The rest is left out`,
       );
       turn.topics = [];
     }

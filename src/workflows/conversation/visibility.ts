@@ -21,13 +21,13 @@ interface Shown {
 }
 
 /** As much of the open sequences as fits into the attribute's 2 KB. */
-const MOST_SEQUENCES = 40;
+const MAX_SEQUENCES = 40;
 
 /**
  * Keeps Temporal's UI in step: the talk in the current details, what one searches by in the attributes.
  * `isIdle` when the conversation closes: nothing can happen before the person writes again.
  */
-export function createShowing(conversation: ConversationId, state: ConversationState): (isIdle?: 'idle') => void {
+export function createVisibility(conversation: ConversationId, state: ConversationState): (isIdle?: 'idle') => void {
   let shown: Shown | undefined;
   return (isIdle) => {
     setCurrentDetails(details(state));
@@ -49,7 +49,7 @@ function attributesOf(state: ConversationState, isIdle?: 'idle'): Shown {
   return {
     state: isIdle ?? (state.human ? 'human' : 'bot'),
     windowClosesAt: state.windowOpenedAt === undefined ? 0 : windowClosesAt(state.windowOpenedAt),
-    sequences: Object.keys(state.sequences).slice(0, MOST_SEQUENCES),
+    sequences: Object.keys(state.sequences).slice(0, MAX_SEQUENCES),
     tags: state.tags,
   };
 }
@@ -89,10 +89,10 @@ function moment(at: number): string {
   return new Date(at).toISOString().slice(0, 16).replace('T', ' ');
 }
 
-const LONGEST_SHOWN = 160;
+const MAX_SHOWN_CHARS = 160;
 
 function shortened(text: string): string {
-  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
+  return text.length > MAX_SHOWN_CHARS ? `${text.slice(0, MAX_SHOWN_CHARS)}…` : text;
 }
 
 /** What a person wrote is shown as they wrote it, on one line. */

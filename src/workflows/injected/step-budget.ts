@@ -10,7 +10,7 @@ const BUDGET = 1_000_000;
 
 let left = BUDGET;
 
-export function startBudget(): void {
+export function startStepBudget(): void {
   left = BUDGET;
 }
 

@@ -8,7 +8,7 @@ import {
   type AttachmentResult,
   type AttachmentSource,
 } from '../contract/index.ts';
-import type { Hush } from './send-cancellation.ts';
+import type { SendCancellation } from './send-cancellation.ts';
 
 /** What Meta has already is found in the workflow task. */
 const local = proxyLocalActivities<EverthreadActivities>({
@@ -24,7 +24,7 @@ const durable = proxyActivities<EverthreadActivities>({
 });
 
 /** What of a message Meta must keep first, if anything. */
-export function toKeep(conversation: ConversationId, message: OutboundMessage): AttachmentSource | undefined {
+export function attachmentSource(conversation: ConversationId, message: OutboundMessage): AttachmentSource | undefined {
   if (!isMedia(message)) return undefined;
   const { type, payload } = message.attachment;
   if (payload.file !== undefined) return { conversation, type, source: { file: payload.file } };
@@ -32,7 +32,11 @@ export function toKeep(conversation: ConversationId, message: OutboundMessage): 
 }
 
 /** The id under which Meta keeps it, uploaded now if it is not there yet. `expired` is one that Meta forgot. */
-export async function keep(what: AttachmentSource, hush: Hush, expired?: string): Promise<AttachmentResult> {
+export async function findAttachment(
+  what: AttachmentSource,
+  hush: SendCancellation,
+  expired?: string,
+): Promise<AttachmentResult> {
   const request = { ...what, ...(expired !== undefined && { expired }) };
   const known = await local
     .keepAttachment({ ...request, phase: 'local' })
@@ -40,7 +44,7 @@ export async function keep(what: AttachmentSource, hush: Hush, expired?: string)
   if (known.status !== 'deferred') return known;
   try {
     const upload = { ...request, phase: 'durable' } as const;
-    const kept = await hush.unless(() =>
+    const kept = await hush.run(() =>
       durable.keepAttachment.executeWithOptions({ summary: summaryOf(what) }, [upload]),
     );
     if (!kept) return { status: 'failed', code: TAKEN_OVER };

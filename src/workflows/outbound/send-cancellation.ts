@@ -2,30 +2,30 @@
 
 import { CancellationScope } from '@temporalio/workflow';
 
-export interface Hush {
+export interface SendCancellation {
   /** From the moment somebody takes over until the conversation has heard of it; or since a sequence was stopped. */
-  readonly isOn: boolean;
-  begin(): void;
-  end(): void;
+  readonly isCancelled: boolean;
+  cancel(): void;
+  reset(): void;
   /** Runs a step that may have to wait for days; `undefined` when somebody takes over first. */
-  unless<T>(step: () => Promise<T>): Promise<T | undefined>;
+  run<T>(step: () => Promise<T>): Promise<T | undefined>;
 }
 
-export function createHush(): Hush {
+export function createSendCancellation(): SendCancellation {
   const waiting = new Set<CancellationScope>();
   let isOn = false;
   return {
-    get isOn() {
+    get isCancelled() {
       return isOn;
     },
-    begin() {
+    cancel() {
       isOn = true;
       for (const scope of waiting) scope.cancel();
     },
-    end() {
+    reset() {
       isOn = false;
     },
-    async unless(step) {
+    async run(step) {
       if (isOn) return undefined;
       const scope = new CancellationScope();
       waiting.add(scope);

@@ -12,8 +12,8 @@ import type { SendOutcome } from '../../domain/send.ts';
 import { textOfOutbound, type Sayable } from '../../messenger/outbound/outbound-message.ts';
 import { outboundMessages, type OutboundPart } from '../../messenger/outbound/sayable.ts';
 import { ATTACHMENT_EXPIRED, TAKEN_OVER, type EverthreadActivities, type SendRequest } from '../contract/index.ts';
-import { byId, keep, toKeep } from './attachment.ts';
-import type { Hush } from './send-cancellation.ts';
+import { byId, findAttachment, attachmentSource } from './attachment.ts';
+import type { SendCancellation } from './send-cancellation.ts';
 
 /** One quick try in the workflow task: half the events and a third of the latency of a normal activity. */
 const local = proxyLocalActivities<EverthreadActivities>({
@@ -31,16 +31,16 @@ const durable = proxyActivities<EverthreadActivities>({
 /** What nobody shall hear any more is written down until it is. */
 const outside = proxyLocalActivities<EverthreadActivities>({ startToCloseTimeout: '10 seconds' });
 
-const LONGEST_SUMMARY = 80;
+const MAX_SUMMARY_CHARS = 80;
 
 /**
  * Sends, and gives what became of it as a value: the same for plugins and sequences, whatever happens outside. A text that
  * is too long for one message goes out in parts, `{sendId}`, `{sendId}.1` and so on, until one does not go out.
  */
-export async function send(
+export async function sendParts(
   request: Omit<SendRequest, keyof OutboundPart | 'phase'>,
   sayable: Sayable,
-  hush: Hush,
+  hush: SendCancellation,
 ): Promise<SendOutcome> {
   let parts;
   try {
@@ -60,31 +60,31 @@ export async function send(
   });
 }
 
-async function sendPart(request: Omit<SendRequest, 'phase'>, hush: Hush): Promise<SendOutcome> {
-  const file = toKeep(request.conversation, request.message);
-  if (!file) return sendMessage(request, hush);
-  const kept = await keep(file, hush);
+async function sendPart(request: Omit<SendRequest, 'phase'>, hush: SendCancellation): Promise<SendOutcome> {
+  const file = attachmentSource(request.conversation, request.message);
+  if (!file) return runSendActivity(request, hush);
+  const kept = await findAttachment(file, hush);
   if (kept.status === 'failed') return kept;
-  const outcome = await sendMessage({ ...request, message: byId(request.message, kept.attachmentId) }, hush);
+  const outcome = await runSendActivity({ ...request, message: byId(request.message, kept.attachmentId) }, hush);
   if (outcome.status !== 'failed' || outcome.code !== ATTACHMENT_EXPIRED) return outcome;
-  const again = await keep(file, hush, kept.attachmentId);
+  const again = await findAttachment(file, hush, kept.attachmentId);
   if (again.status === 'failed') return again;
   const sendId = reuploadSendId(request.sendId);
-  return sendMessage({ ...request, sendId, message: byId(request.message, again.attachmentId) }, hush);
+  return runSendActivity({ ...request, sendId, message: byId(request.message, again.attachmentId) }, hush);
 }
 
-async function sendMessage(request: Omit<SendRequest, 'phase'>, hush: Hush): Promise<SendOutcome> {
-  if (hush.isOn) return { status: 'failed', code: TAKEN_OVER };
-  const summary = textOfOutbound(request.message).slice(0, LONGEST_SUMMARY);
+async function runSendActivity(request: Omit<SendRequest, 'phase'>, hush: SendCancellation): Promise<SendOutcome> {
+  if (hush.isCancelled) return { status: 'failed', code: TAKEN_OVER };
+  const summary = textOfOutbound(request.message).slice(0, MAX_SUMMARY_CHARS);
   const attempt = await local.sendMessage
     .executeWithOptions({ summary }, [{ ...request, phase: 'local' }])
     .catch(() => ({ status: 'deferred' }) as const);
   if (attempt.status !== 'deferred') return attempt;
-  const settled = await hush.unless(() => settle({ ...request, phase: 'durable' }, summary));
+  const settled = await hush.run(() => runDurableSend({ ...request, phase: 'durable' }, summary));
   return settled ?? outside.withdrawSend(request.sendId);
 }
 
-async function settle(request: SendRequest, summary: string): Promise<SendOutcome> {
+async function runDurableSend(request: SendRequest, summary: string): Promise<SendOutcome> {
   const scope = CancellationScope.current();
   try {
     const outcome = await durable.sendMessage.executeWithOptions({ summary }, [request]);

@@ -10,7 +10,7 @@ const outside = proxyLocalActivities<EverthreadActivities>({
 });
 
 /** Does something in the thread without a word, while the turn goes on. Never throws. */
-export function act(turn: Turn, action: () => SenderAction): void {
+export function runSenderAction(turn: Turn, action: () => SenderAction): void {
   // Whoever answers by hand has seen or not seen it themselves.
   if (turn.state.human) return;
   let wanted;

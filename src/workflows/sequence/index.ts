@@ -25,11 +25,11 @@ import {
   topicSignal,
   type SequenceInput,
 } from '../contract/index.ts';
-import { startBudget } from '../injected/step-budget.ts';
-import { createHush } from '../outbound/send-cancellation.ts';
+import { startStepBudget } from '../injected/step-budget.ts';
+import { createSendCancellation } from '../outbound/send-cancellation.ts';
 import { createSequenceContext } from './sequence-context.ts';
 
-const LONGEST_RESULT = 500;
+const MAX_RESULT_CHARS = 500;
 
 /** Runs a sequence to its end; the result is what a person reads in Temporal's UI. */
 export async function sequence(input: SequenceInput): Promise<string> {
@@ -44,11 +44,11 @@ export async function sequence(input: SequenceInput): Promise<string> {
   }
 
   const scope = new CancellationScope();
-  const hush = createHush();
+  const hush = createSendCancellation();
   let ended: string | undefined;
   const end = (result: string) => {
     ended ??= result;
-    hush.begin();
+    hush.cancel();
     scope.cancel();
   };
   const { context, hearReply, hearTopic, due, wasAnswered } = createSequenceContext(definition, input, hush, end);
@@ -79,13 +79,13 @@ async function runTo(
   wasAnswered: () => boolean,
 ): Promise<string> {
   try {
-    startBudget();
+    startStepBudget();
     await scope.run(() => definition.run(context));
     return ended() ?? (wasAnswered() ? 'answered' : 'finished');
   } catch (error) {
     if (isCancellation(error)) return ended() ?? 'cancelled';
     log.error(`Sequence "${definition.name}" failed`, { error: error instanceof Error ? error.stack : String(error) });
-    return `failed: ${error instanceof Error ? error.message : String(error)}`.slice(0, LONGEST_RESULT);
+    return `failed: ${error instanceof Error ? error.message : String(error)}`.slice(0, MAX_RESULT_CHARS);
   }
 }
 

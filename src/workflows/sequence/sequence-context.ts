@@ -10,14 +10,14 @@ import {
 import { sequenceSendId } from '../../domain/send-id.ts';
 import type { Topic } from '../../domain/topic.ts';
 import { msOf } from '../../plugins/duration.ts';
-import type { Outside } from '../../plugins/plugin-activities.ts';
+import type { ActivityFunctions } from '../../plugins/plugin-activities.ts';
 import type { Reply, Sequence, SequenceContext } from '../../plugins/sequence.ts';
 import type { KnownTopic } from '../../plugins/topics.ts';
 import { authorsActivities } from '../authors-activities.ts';
 import type { EverthreadActivities, SequenceInput } from '../contract/index.ts';
-import { startBudget } from '../injected/step-budget.ts';
-import type { Hush } from '../outbound/send-cancellation.ts';
-import { send } from '../outbound/send-parts.ts';
+import { startStepBudget } from '../injected/step-budget.ts';
+import type { SendCancellation } from '../outbound/send-cancellation.ts';
+import { sendParts } from '../outbound/send-parts.ts';
 import { quietUntil } from '../quiet-until.ts';
 import { changeTags, checkedTag } from '../tags.ts';
 import { createNow } from '../updatable-timer.ts';
@@ -26,7 +26,7 @@ import { createAnswers } from './answers.ts';
 const outside = proxyLocalActivities<EverthreadActivities>({ startToCloseTimeout: '10 seconds' });
 
 interface SequenceParts {
-  readonly context: SequenceContext<Outside>;
+  readonly context: SequenceContext<ActivityFunctions>;
   readonly hearReply: (reply: Reply) => void;
   readonly hearTopic: (topic: Topic) => void;
   /** When it goes on by itself, epoch ms. */
@@ -35,9 +35,9 @@ interface SequenceParts {
   readonly wasAnswered: () => boolean;
 }
 
-const LONGEST_WHAT = 100;
+const MAX_SUMMARY_CHARS = 100;
 /** A sequence that says more without waiting is caught in a loop. */
-const MOST_SENDS_IN_A_ROW = 20;
+const MAX_SENDS_IN_A_ROW = 20;
 
 /**
  * What a run of a sequence can see and do, and the ears through which it hears of the person. `end` ends the run, with
@@ -46,7 +46,7 @@ const MOST_SENDS_IN_A_ROW = 20;
 export function createSequenceContext(
   { name, stopOn = [], endOn = [], quietHours, activities }: Sequence,
   input: SequenceInput,
-  hush: Hush,
+  hush: SendCancellation,
   end: (result: string) => void,
 ): SequenceParts {
   const { conversation, occasion } = input;
@@ -66,14 +66,14 @@ export function createSequenceContext(
   async function wait(ms: number, what: string, isOver?: () => boolean): Promise<void> {
     dueAt = now() + ms;
     sendsInARow = 0;
-    const summary = `${what.slice(0, LONGEST_WHAT)}, until ${moment(dueAt)} at the latest`;
+    const summary = `${what.slice(0, MAX_SUMMARY_CHARS)}, until ${moment(dueAt)} at the latest`;
     setCurrentDetails(summary);
     try {
       if (isOver) await condition(isOver, ms, { summary });
       else await sleep(ms, { summary });
     } finally {
       dueAt = undefined;
-      startBudget();
+      startStepBudget();
     }
   }
 
@@ -100,11 +100,11 @@ export function createSequenceContext(
       return await CancellationScope.nonCancellable(step);
     } finally {
       underway -= 1;
-      startBudget();
+      startStepBudget();
     }
   }
 
-  const context: SequenceContext<Outside> = {
+  const context: SequenceContext<ActivityFunctions> = {
     conversation,
     contact: input.contact,
     data: input.data,
@@ -144,8 +144,8 @@ export function createSequenceContext(
       heedStop();
       for (let until = quietEnd(); until !== undefined; until = quietEnd()) await wait(until - now(), 'Quiet hours');
       sendsInARow += 1;
-      if (sendsInARow > MOST_SENDS_IN_A_ROW) {
-        throw new Error(`It sends more than ${MOST_SENDS_IN_A_ROW} messages without waiting. Is it caught in a loop?`);
+      if (sendsInARow > MAX_SENDS_IN_A_ROW) {
+        throw new Error(`It sends more than ${MAX_SENDS_IN_A_ROW} messages without waiting. Is it caught in a loop?`);
       }
       const sendId = sequenceSendId(conversation, occasion, name, ordinal);
       ordinal += 1;
@@ -157,7 +157,7 @@ export function createSequenceContext(
         source: `sequence ${name}`,
         guarantee: 'at-most-once',
       } as const;
-      const outcome = await finish(() => send(request, message, hush));
+      const outcome = await finish(() => sendParts(request, message, hush));
       wasAnswered = answeredBefore;
       if (outcome.status !== 'sent') log.warn('A send did not go out', { sendId, outcome });
       if (outcome.status === 'refused' && endOn.includes(outcome.reason)) {
@@ -172,7 +172,7 @@ export function createSequenceContext(
       // What the author's function throws must not come out of the engine's condition.
       const hasAnswer = () => {
         try {
-          if (answers.hasAny()) startBudget();
+          if (answers.hasAny()) startStepBudget();
           answer ??= answers.take(matching);
         } catch (error) {
           failure = { error };

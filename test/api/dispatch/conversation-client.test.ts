@@ -1,6 +1,10 @@
 import { Client } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createTemporalEngine, EngineAway, EngineRefusal } from '../../../src/api/dispatch/conversation-client.ts';
+import {
+  createConversationClient,
+  TemporalUnavailable,
+  DeliveryRejected,
+} from '../../../src/api/dispatch/conversation-client.ts';
 import { inboundEvents } from '../../../src/api/webhook/decode/index.ts';
 import type { InboxItem } from '../../../src/messenger/inbound/inbox-item.ts';
 import { CONVERSATION_TYPE, TASK_QUEUE } from '../../../src/workflows/contract/index.ts';
@@ -15,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => temporal.connection.close());
 
 const clock = { now: () => Date.now() };
-const anEngine = (client = temporal.client) => createTemporalEngine({ client, clock });
+const anEngine = (client = temporal.client) => createConversationClient({ client, clock });
 
 function items(...texts: string[]): InboxItem[] {
   const delivered = inboundEvents(webhookBody(...texts.map((text) => aText(text)))) ?? [];
@@ -44,7 +48,7 @@ test('the first events start the conversation, the next ones are signals to it',
 
 test('a conversation whose person is ahead in time starts with that clock', async () => {
   const conversation = `messenger:${PAGE}:${newPsid()}` as const;
-  const engine = createTemporalEngine({ client: temporal.client, clock: { now: () => Date.now() + 3_600_000 } });
+  const engine = createConversationClient({ client: temporal.client, clock: { now: () => Date.now() + 3_600_000 } });
 
   await engine.deliver(conversation, items('hi'));
 
@@ -70,14 +74,14 @@ test.each([
 ])('%s is refused for good, at once, in words', async (_, text, message) => {
   const failure = anEngine().deliver(`messenger:${PAGE}:${newPsid()}`, items(text));
 
-  await expect(failure).rejects.toThrow(EngineRefusal);
+  await expect(failure).rejects.toThrow(DeliveryRejected);
   await expect(failure).rejects.toThrow(message);
 });
 
 test('a conversation whose id is too long for the engine is refused for good', async () => {
   const failure = anEngine().deliver(`messenger:${PAGE}:${'9'.repeat(250)}`, items('hi'));
 
-  await expect(failure).rejects.toThrow(EngineRefusal);
+  await expect(failure).rejects.toThrow(DeliveryRejected);
   await expect(failure).rejects.toThrow(/WorkflowId exceeds maximum allowed length/);
 });
 
@@ -93,5 +97,7 @@ test('an emoji that was cut in half arrives as it came', async () => {
 test('a namespace that is not there means that the engine is away, not that the events are wrong', async () => {
   const client = new Client({ connection: temporal.connection, namespace: 'nobody-made-it' });
 
-  await expect(anEngine(client).deliver(`messenger:${PAGE}:${newPsid()}`, items('hi'))).rejects.toThrow(EngineAway);
+  await expect(anEngine(client).deliver(`messenger:${PAGE}:${newPsid()}`, items('hi'))).rejects.toThrow(
+    TemporalUnavailable,
+  );
 });

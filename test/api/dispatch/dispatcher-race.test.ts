@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { EngineAway, EngineRefusal } from '../../../src/api/dispatch/conversation-client.ts';
+import { TemporalUnavailable, DeliveryRejected } from '../../../src/api/dispatch/conversation-client.ts';
 import type { ConversationId } from '../../../src/domain/conversation-id.ts';
 import { anEmptyStore, aStoreAt, targets, type Target } from '../../store/targets.ts';
 import { START } from '../../support/events.ts';
@@ -37,8 +37,8 @@ test('two dispatchers on one PostgreSQL: nothing twice, nothing out of order, no
         await new Promise((resolve) => (answer === 'later' ? setTimeout(resolve, 3) : setImmediate(resolve)));
         underWay.delete(conversation);
         if (answer === 'busy' && calls < 40) throw new Error('busy workflow');
-        if (answer === 'away' && calls < 40) throw new EngineAway('away');
-        if (answer === 'too large' && items.length > 1) throw new EngineRefusal('too large');
+        if (answer === 'away' && calls < 40) throw new TemporalUnavailable('away');
+        if (answer === 'too large' && items.length > 1) throw new DeliveryRejected('too large');
       };
       const [one, two] = [aDispatcher(store, engine), aDispatcher(other, engine)];
 
@@ -46,7 +46,7 @@ test('two dispatchers on one PostgreSQL: nothing twice, nothing out of order, no
         Array.from({ length: PEOPLE }, async (_, person) => {
           for (let index = 0; index < EVENTS; index += 1) {
             const isOne = (person + index) % 2 === 0;
-            const heard = await (isOne ? store : other).inbox.keep(eventsOf(person, 1, START + index), Date.now());
+            const heard = await (isOne ? store : other).inbox.record(eventsOf(person, 1, START + index), Date.now());
             (isOne ? one : two).dispatcher.wake(heard);
           }
         }),

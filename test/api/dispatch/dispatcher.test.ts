@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { EngineAway, EngineRefusal } from '../../../src/api/dispatch/conversation-client.ts';
+import { TemporalUnavailable, DeliveryRejected } from '../../../src/api/dispatch/conversation-client.ts';
 import { anEmptyStore, targets, type Target } from '../../store/targets.ts';
 import { START } from '../../support/events.ts';
 import { aDispatcher, eventsOf, personOf } from './dispatching.ts';
@@ -19,7 +19,7 @@ async function statuses(tables: Awaited<ReturnType<typeof anEmptyStore>>['tables
 describe('order and side by side', () => {
   test('what waited before the start is handed over, oldest first, in signals of at most 50', async () => {
     const { store, tables } = await anEmptyStore(SQLITE);
-    await store.inbox.keep(eventsOf(0, 120), NOW);
+    await store.inbox.record(eventsOf(0, 120), NOW);
     const engine = new RecordingEngine();
 
     aDispatcher(store, engine);
@@ -37,9 +37,9 @@ describe('order and side by side', () => {
     engine.before = (conversation) => (conversation === ANA ? gate.opened : undefined);
     const { dispatcher } = aDispatcher(store, engine);
 
-    dispatcher.wake(await store.inbox.keep(eventsOf(0, 1), NOW));
+    dispatcher.wake(await store.inbox.record(eventsOf(0, 1), NOW));
     await until(() => engine.atOnce === 1);
-    dispatcher.wake(await store.inbox.keep([...eventsOf(0, 2, START + 10), ...eventsOf(1, 1)], NOW));
+    dispatcher.wake(await store.inbox.record([...eventsOf(0, 2, START + 10), ...eventsOf(1, 1)], NOW));
     await until(() => engine.taken.has(BEN));
     expect(engine.taken.has(ANA)).toBe(false);
     gate.open();
@@ -51,7 +51,7 @@ describe('order and side by side', () => {
   test('never more than 64 calls at once, and thousands that wait are all reached', async () => {
     const { store } = await anEmptyStore(SQLITE);
     const everybody = Array.from({ length: 2100 }, (_, person) => eventsOf(person, 1)).flat();
-    await store.inbox.keep(everybody, NOW);
+    await store.inbox.record(everybody, NOW);
     const engine = new RecordingEngine();
     engine.before = () => new Promise(setImmediate);
 
@@ -72,15 +72,15 @@ describe('trouble', () => {
     };
     const { dispatcher, lines } = aDispatcher(store, engine);
 
-    dispatcher.wake(await store.inbox.keep(eventsOf(0, 2), NOW));
+    dispatcher.wake(await store.inbox.record(eventsOf(0, 2), NOW));
     await until(() => lines.some(({ failures }) => failures === 1));
     for (let index = 0; index < 20; index += 1) {
       dispatcher.wake(
-        await store.inbox.keep([...eventsOf(1, 1, START + index), ...eventsOf(0, 1, START + 10 + index)], NOW),
+        await store.inbox.record([...eventsOf(1, 1, START + index), ...eventsOf(0, 1, START + 10 + index)], NOW),
       );
     }
     await until(() => engine.taken.get(BEN)?.length === 20);
-    expect(dispatcher.isEngineReachable()).toBe(true);
+    expect(dispatcher.isTemporalReachable()).toBe(true);
     const failed = engine.calls.filter(({ conversation }) => conversation === ANA).length;
     expect(failed).toBeLessThan(5);
     isBusy = false;
@@ -91,22 +91,22 @@ describe('trouble', () => {
 
   test('an engine that is away is tried by one conversation at a time, less and less often, and told once', async () => {
     const { store } = await anEmptyStore(SQLITE);
-    await store.inbox.keep(Array.from({ length: 200 }, (_, person) => eventsOf(person, 2)).flat(), NOW);
+    await store.inbox.record(Array.from({ length: 200 }, (_, person) => eventsOf(person, 2)).flat(), NOW);
     const engine = new RecordingEngine();
     let isAway = true;
     engine.before = () => {
-      if (isAway) throw new EngineAway('connect ECONNREFUSED');
+      if (isAway) throw new TemporalUnavailable('connect ECONNREFUSED');
     };
     const { dispatcher, messages } = aDispatcher(store, engine);
 
     await until(() => engine.calls.length >= 64 + 3);
-    expect(dispatcher.isEngineReachable()).toBe(false);
+    expect(dispatcher.isTemporalReachable()).toBe(false);
     const [first, second] = engine.calls.slice(64).map(({ at }) => at);
     expect(second! - first!).toBeGreaterThan(200);
     isAway = false;
     await until(() => engine.count === 400);
 
-    expect(dispatcher.isEngineReachable()).toBe(true);
+    expect(dispatcher.isTemporalReachable()).toBe(true);
     expect(messages().filter((message) => message.includes('away'))).toHaveLength(1);
     expect(messages()).toContain('The engine answers again');
     for (const ids of engine.taken.values()) expect(ids).toEqual(ascending(ids));
@@ -114,11 +114,12 @@ describe('trouble', () => {
 
   test('the event that the engine refuses for good is found, and it alone is dead', async () => {
     const { store, tables } = await anEmptyStore(SQLITE);
-    await store.inbox.keep(eventsOf(0, 60), NOW);
+    await store.inbox.record(eventsOf(0, 60), NOW);
     const engine = new RecordingEngine();
     const refused = new Set([1, 17, 18, 60]);
     engine.before = (_, items) => {
-      if (items.some(({ inboxId }) => refused.has(inboxId))) throw new EngineRefusal('It is too large for the engine');
+      if (items.some(({ inboxId }) => refused.has(inboxId)))
+        throw new DeliveryRejected('It is too large for the engine');
     };
 
     const { messages } = aDispatcher(store, engine);
@@ -152,7 +153,7 @@ describe('trouble', () => {
     };
     const { dispatcher } = aDispatcher({ ...store, inbox }, engine);
 
-    dispatcher.wake(await store.inbox.keep(eventsOf(0, 3), NOW));
+    dispatcher.wake(await store.inbox.record(eventsOf(0, 3), NOW));
     await until(async () => (await store.inbox.backlog()).pending === 0);
 
     expect(engine.calls).toHaveLength(1);
@@ -165,15 +166,15 @@ describe('trouble', () => {
     let isAway = true;
     const inbox = {
       ...store.inbox,
-      claim: async (...args: Parameters<typeof store.inbox.claim>) => {
+      lease: async (...args: Parameters<typeof store.inbox.lease>) => {
         asked += 1;
         if (isAway) throw new Error('The store cannot write: the disk is full');
-        return store.inbox.claim(...args);
+        return store.inbox.lease(...args);
       },
     };
     const engine = new RecordingEngine();
     const { dispatcher, messages } = aDispatcher({ ...store, inbox }, engine);
-    const conversations = await store.inbox.keep(
+    const conversations = await store.inbox.record(
       Array.from({ length: 300 }, (_, person) => eventsOf(person, 1)).flat(),
       NOW,
     );
@@ -192,9 +193,9 @@ describe('trouble', () => {
 describe('several processes and their end', () => {
   test('the claim of a process that died runs out, and another carries on', async () => {
     const { store } = await anEmptyStore(SQLITE);
-    await store.inbox.keep(eventsOf(0, 2), NOW);
+    await store.inbox.record(eventsOf(0, 2), NOW);
     const now = Date.now();
-    await store.inbox.claim([ANA], { holder: 'a process that died', now, until: now + 700 });
+    await store.inbox.lease([ANA], { owner: 'a process that died', now, expiresAt: now + 700 });
     const engine = new RecordingEngine();
 
     aDispatcher(store, engine);
@@ -209,14 +210,14 @@ describe('several processes and their end', () => {
     const gate = aGate();
     engine.before = () => gate.opened;
     const { dispatcher } = aDispatcher(store, engine);
-    dispatcher.wake(await store.inbox.keep(eventsOf(0, 1), NOW));
+    dispatcher.wake(await store.inbox.record(eventsOf(0, 1), NOW));
     await until(() => engine.atOnce === 1);
 
     let hasStopped = false;
     const stopped = dispatcher.stop().then(() => {
       hasStopped = true;
     });
-    dispatcher.wake(await store.inbox.keep(eventsOf(1, 1), NOW));
+    dispatcher.wake(await store.inbox.record(eventsOf(1, 1), NOW));
     await new Promise(setImmediate);
     expect(hasStopped).toBe(false);
     gate.open();

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
-import type { Engine } from '../../../src/api/dispatch/conversation-client.ts';
+import type { ConversationClient } from '../../../src/api/dispatch/conversation-client.ts';
 import { createDispatcher, type Dispatcher } from '../../../src/api/dispatch/dispatcher.ts';
 import { createMetrics } from '../../../src/api/metrics.ts';
 import type { ConversationId } from '../../../src/domain/conversation-id.ts';
@@ -25,10 +25,10 @@ export function aLog() {
 }
 
 /** A dispatcher that is stopped when the test is over. */
-export function aDispatcher(store: Store, engine: Engine) {
+export function aDispatcher(store: Store, engine: ConversationClient) {
   const { log, lines, messages } = aLog();
   const metrics = createMetrics(store);
-  const dispatcher: Dispatcher = createDispatcher({ inbox: store.inbox, engine, metrics, log });
+  const dispatcher: Dispatcher = createDispatcher({ inbox: store.inbox, conversationClient: engine, metrics, log });
   onTestFinished(() => dispatcher.stop());
   return { dispatcher, metrics, lines, messages };
 }

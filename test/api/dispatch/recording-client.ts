@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { Engine } from '../../../src/api/dispatch/conversation-client.ts';
+import type { ConversationClient } from '../../../src/api/dispatch/conversation-client.ts';
 import type { ConversationId } from '../../../src/domain/conversation-id.ts';
 import type { InboxItem } from '../../../src/messenger/inbound/inbox-item.ts';
 
 /** An engine that takes everything, unless told otherwise, and remembers in which order. */
-export class RecordingEngine implements Engine {
+export class RecordingEngine implements ConversationClient {
   readonly taken = new Map<ConversationId, number[]>();
   /** Every call, also those that failed. */
   readonly calls: { readonly conversation: ConversationId; readonly count: number; readonly at: number }[] = [];

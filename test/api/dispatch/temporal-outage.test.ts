@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { expect, inject, onTestFinished, test } from 'vitest';
-import { createTemporalEngine } from '../../../src/api/dispatch/conversation-client.ts';
+import { createConversationClient } from '../../../src/api/dispatch/conversation-client.ts';
 import { createTemporalClient, temporalSettings } from '../../../src/temporal/server/connect.ts';
 import { startEmbeddedTemporal, type EmbeddedTemporal } from '../../../src/temporal/server/embedded-temporal.ts';
 import { freePort } from '../../../src/temporal/server/free-port.ts';
@@ -27,25 +27,25 @@ test('a Temporal that is stopped and started again on the same file loses nothin
   const client = createTemporalClient(temporalSettings(`127.0.0.1:${port}`));
   onTestFinished(() => client.connection.close());
   const { store } = await anEmptyStore(SQLITE);
-  const engine = createTemporalEngine({ client, clock: { now: () => Date.now() } });
+  const engine = createConversationClient({ client, clock: { now: () => Date.now() } });
   const { dispatcher } = aDispatcher(store, engine);
   let kept = 0;
   const keepOnePerPerson = async () => {
     const events = Array.from({ length: PEOPLE }, (_, person) => eventsOf(person, 1, START + kept)).flat();
     kept += 1;
-    dispatcher.wake(await store.inbox.keep(events, Date.now()));
+    dispatcher.wake(await store.inbox.record(events, Date.now()));
   };
 
   for (let round = 0; round < 5; round += 1) await keepOnePerPerson();
   await until(async () => (await store.inbox.backlog()).pending === 0);
   await temporal?.stop();
   for (let round = 0; round < 20; round += 1) await keepOnePerPerson();
-  await until(() => !dispatcher.isEngineReachable());
+  await until(() => !dispatcher.isTemporalReachable());
   await start();
   for (let round = 0; round < 5; round += 1) await keepOnePerPerson();
   await until(async () => (await store.inbox.backlog()).pending === 0);
 
-  expect(dispatcher.isEngineReachable()).toBe(true);
+  expect(dispatcher.isTemporalReachable()).toBe(true);
   const reader = new Client({ connection: await Connection.connect({ address: `127.0.0.1:${port}` }) });
   onTestFinished(() => reader.connection.close());
   for (let person = 0; person < PEOPLE; person += 1) {

@@ -13,7 +13,7 @@ test('a webhook on which Meta gives up is counted too, as 499', async () => {
     await answered.opened;
     return [];
   };
-  const { app } = await anApp({ store: { ...store, inbox: { ...store.inbox, keep } } });
+  const { app } = await anApp({ store: { ...store, inbox: { ...store.inbox, record: keep } } });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   const metrics = async () => (await app.inject('/metrics')).body;
   const { headers, payload } = signed(webhookBody(aText('hi')), SECRET);

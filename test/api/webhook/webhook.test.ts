@@ -51,7 +51,7 @@ describe('a signed body', () => {
     const later = { at: Date.now() + 1000 };
     await send(app, signedPost(webhookBody(aText('start', later), aPolicyNotice('unblock', later))));
     expect(await store.contacts.find(ana)).not.toMatchObject({ optedOutAt: expect.anything() });
-    expect(await store.holds.held()).toEqual(new Map());
+    expect(await store.circuitBreakers.listOpen()).toEqual(new Map());
   });
 
   test('is answered only once it is on the disk', async () => {

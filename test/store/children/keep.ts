@@ -19,7 +19,7 @@ async function keepOn(store: Awaited<ReturnType<typeof openStore>>): Promise<nev
     count += 1;
     const mid = `m_${process.pid}_${count}`;
     try {
-      await store.inbox.keep(inboundEvents(webhookBody(aText(LETTER, { mid }))) ?? [], Date.now());
+      await store.inbox.record(inboundEvents(webhookBody(aText(LETTER, { mid }))) ?? [], Date.now());
       process.stdout.write(`kept ${mid}\n`);
     } catch (error) {
       process.stdout.write(`lost ${(error as { code?: string }).code}: ${(error as Error).message}\n`);

@@ -18,8 +18,8 @@ describe.each(targets)('on $name', (target) => {
     expect(await store.inbox.oldestPendingAt()).toBeUndefined();
     expect(await store.inbox.lastReceivedAt(PAGE)).toBeUndefined();
 
-    await store.inbox.keep(delivered(webhookBody(aText('first'))), START);
-    await store.inbox.keep(delivered(webhookBody(aText('second'))), START + 1);
+    await store.inbox.record(delivered(webhookBody(aText('first'))), START);
+    await store.inbox.record(delivered(webhookBody(aText('second'))), START + 1);
 
     expect(await store.inbox.oldestPendingAt()).toBe(START);
     expect(await store.inbox.lastReceivedAt(PAGE)).toBe(START + 1);
@@ -38,7 +38,7 @@ describe.each(targets)('on $name', (target) => {
     await ledger.open(aSend(5), () => ({ how: 'RESPONSE' }), START);
     await ledger.sent(aSend(5), 'm_Sent', START + HOUR_MS);
 
-    expect(await ledger.troubles(START + 1)).toEqual([
+    expect(await ledger.failureGroups(START + 1)).toEqual([
       { status: 'refused', code: 'window_closed', sends: 2, lastAt: START + HOUR_MS + 1 },
       { status: 'waiting', code: 'token_invalid', sends: 1, lastAt: START },
     ]);

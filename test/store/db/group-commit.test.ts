@@ -31,9 +31,9 @@ describe('group commit', () => {
     const { store, url } = await anEmptyStore(SQLITE);
     const before = commitsInLog(url);
 
-    await Promise.all(texts(200).map((body) => store.inbox.keep(body, NOW)));
+    await Promise.all(texts(200).map((body) => store.inbox.record(body, NOW)));
     const together = commitsInLog(url) - before;
-    for (const body of texts(40)) await store.inbox.keep(body, NOW);
+    for (const body of texts(40)) await store.inbox.record(body, NOW);
 
     expect(together).toBe(1);
     expect(commitsInLog(url) - before - together).toBe(40);
@@ -42,7 +42,7 @@ describe('group commit', () => {
   test('on PostgreSQL 200 events that arrive together share a few transactions', async () => {
     const { store, tables } = await anEmptyStore(POSTGRES);
 
-    await Promise.all(texts(200).map((body) => store.inbox.keep(body, NOW)));
+    await Promise.all(texts(200).map((body) => store.inbox.record(body, NOW)));
 
     const { rows } = await sql<{
       writers: number;
@@ -98,7 +98,7 @@ describe('group commit', () => {
     const { store } = await anEmptyStore(target);
     const [one] = delivered(webhookBody(aText('my secret')));
 
-    const failure = store.inbox.keep(
+    const failure = store.inbox.record(
       [{ raw: one!.raw, event: { ...one!.event, at: 'my secret' as never, pageId: null as never } }],
       NOW,
     );

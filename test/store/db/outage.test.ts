@@ -55,15 +55,15 @@ describe('SQLite', () => {
   test('a folder that is taken away is noticed at once; back again, it goes on with what it had', async () => {
     const folder = join(temporaryFolder(), 'volume');
     const store = await aStoreAt(`file:${join(folder, 'store.db')}`);
-    await store.inbox.keep(aBody('before'), NOW);
+    await store.inbox.record(aBody('before'), NOW);
 
     renameSync(folder, `${folder}-gone`);
-    await expect(store.inbox.keep(aBody('into the void'), NOW)).rejects.toMatchObject(UNAVAILABLE);
+    await expect(store.inbox.record(aBody('into the void'), NOW)).rejects.toMatchObject(UNAVAILABLE);
     await expect(store.ping()).rejects.toMatchObject(UNAVAILABLE);
     await expect(store.inbox.waiting(1, NOW)).rejects.toThrow(/cannot be opened/);
 
     renameSync(`${folder}-gone`, folder);
-    await store.inbox.keep(aBody('after'), NOW);
+    await store.inbox.record(aBody('after'), NOW);
     const lines = await store.transcript.last(ANAS, 10);
     expect(lines.map(({ text }) => text)).toEqual(expect.arrayContaining(['before', 'after']));
     expect(lines).toHaveLength(2);
@@ -72,13 +72,13 @@ describe('SQLite', () => {
   test('a folder that was removed is not written to; when it is made again, the store begins anew', async () => {
     const file = join(temporaryFolder(), 'data', 'store.db');
     const store = await aStoreAt(`file:${file}`);
-    await store.inbox.keep(aBody('before'), NOW);
+    await store.inbox.record(aBody('before'), NOW);
 
     rmSync(dirname(file), { recursive: true });
-    await expect(store.inbox.keep(aBody('into the void'), NOW)).rejects.toMatchObject(UNAVAILABLE);
+    await expect(store.inbox.record(aBody('into the void'), NOW)).rejects.toMatchObject(UNAVAILABLE);
 
     mkdirSync(dirname(file));
-    expect(await store.inbox.keep(aBody('after'), NOW)).toEqual([ANAS]);
+    expect(await store.inbox.record(aBody('after'), NOW)).toEqual([ANAS]);
     expect(await (await theTablesAt(`file:${file}`)).selectFrom('messages').select('text').execute()).toEqual([
       { text: 'after' },
     ]);
@@ -126,7 +126,7 @@ describe('PostgreSQL', () => {
     const keepOn = async (name: string) => {
       for (let index = 0; !isOver; index += 1) {
         const text = `${name} ${index}`;
-        await store.inbox.keep(aBody(text), NOW).then(
+        await store.inbox.record(aBody(text), NOW).then(
           () => kept.push(text),
           (error: unknown) => lost.push(error),
         );

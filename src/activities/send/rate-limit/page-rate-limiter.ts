@@ -6,10 +6,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ConversationId } from '../../../domain/conversation-id.ts';
 import type { Purpose } from '../../../domain/send.ts';
-import type { Budgets, Lane, Rate } from '../../../store/rate-limit-slots.ts';
+import type { RateLimitSlots, Lane, Rate } from '../../../store/rate-limit-slots.ts';
 
 /** Who asks for a turn. */
-export interface TurnRequest {
+export interface SlotRequest {
   readonly conversation: ConversationId;
   /** Answers come before what the business says on its own initiative. */
   readonly purpose: Purpose;
@@ -17,17 +17,17 @@ export interface TurnRequest {
   readonly withinMs: number;
 }
 
-export interface PageBudget {
+export interface PageRateLimiter {
   /** Resolves with 0 when it is this one's turn, or with how long that will take when it is longer than `withinMs`. */
-  turn(request: TurnRequest): Promise<number>;
+  acquire(request: SlotRequest): Promise<number>;
   /** True when messages have to wait for each other: what is not needed is left out. */
-  isBusy(): boolean;
+  isSaturated(): boolean;
   /** Gives no turn before then; what was taken and not used is worth nothing any more. */
   pauseUntil(moment: number): void;
 }
 
-export interface PageBudgetOptions {
-  readonly budgets: Budgets;
+export interface PageRateLimiterOptions {
+  readonly slots: RateLimitSlots;
   readonly pageId: string;
   readonly lane: Lane;
   readonly perSecond: number;
@@ -40,9 +40,9 @@ interface Waiting {
 }
 
 /** Turns are taken from the store this many at a time at most, and given back by letting them pass. */
-const MOST_AT_ONCE = 8;
+const MAX_SLOTS_AT_ONCE = 8;
 /** A turn that nobody used is void after this long, or unused ones would add up to a burst. */
-const TURN_GOOD_FOR_MS = 1000;
+const SLOT_VALID_MS = 1000;
 
 /**
  * Never more than `perSecond` in any second: a fifth of it may come at once after a silence, and the steady rate is the
@@ -55,11 +55,16 @@ export function rateOf(perSecond: number): Rate {
   return { intervalMs, burstMs: burst * intervalMs };
 }
 
-export function createPageBudget({ budgets, pageId, lane, perSecond }: PageBudgetOptions): PageBudget {
+export function createPageRateLimiter({
+  slots: slotStore,
+  pageId,
+  lane,
+  perSecond,
+}: PageRateLimiterOptions): PageRateLimiter {
   const rate = rateOf(perSecond);
-  const lines = { reply: createLine(), update: createLine() };
-  /** Moments of turns that are ours, the first first. */
-  let turns: number[] = [];
+  const lines = { reply: createFairQueue(), update: createFairQueue() };
+  /** Moments of slots that are ours, the first first. */
+  let slots: number[] = [];
   let lastTurnAt = 0;
   let pausedUntil = 0;
   /** Up to when those who were sent away were told to come back. */
@@ -70,10 +75,10 @@ export function createPageBudget({ budgets, pageId, lane, perSecond }: PageBudge
 
   async function takeTurns(count: number): Promise<void> {
     const pauseBefore = pausedUntil;
-    const first = await budgets.take(pageId, lane, count, rate, Date.now());
+    const first = await slotStore.take(pageId, lane, count, rate, Date.now());
     // Taken before a pause that has begun meanwhile.
     if (pausedUntil !== pauseBefore) return;
-    turns.push(...Array.from({ length: count }, (_, index) => first + index * rate.intervalMs));
+    slots.push(...Array.from({ length: count }, (_, index) => first + index * rate.intervalMs));
   }
 
   /**
@@ -81,11 +86,11 @@ export function createPageBudget({ budgets, pageId, lane, perSecond }: PageBudge
    * nothing to share. Each worker may be one message early by that.
    */
   function goesAtOnce(now: number): boolean {
-    if (isPumping || waiting() > 0 || turns.length > 0) return false;
-    if (now < pausedUntil || now - lastTurnAt < TURN_GOOD_FOR_MS) return false;
+    if (isPumping || waiting() > 0 || slots.length > 0) return false;
+    if (now < pausedUntil || now - lastTurnAt < SLOT_VALID_MS) return false;
     isPumping = true;
-    takeTurns(MOST_AT_ONCE)
-      .then(() => turns.shift())
+    takeTurns(MAX_SLOTS_AT_ONCE)
+      .then(() => slots.shift())
       .catch(() => {})
       .finally(endPump);
     return true;
@@ -93,17 +98,17 @@ export function createPageBudget({ budgets, pageId, lane, perSecond }: PageBudge
 
   function nextTurn(now: number): number | undefined {
     // One that was there for the taking while nobody wanted it is no reason to hurry now.
-    while (turns[0] !== undefined && turns[0] < now - rate.burstMs - TURN_GOOD_FOR_MS) turns.shift();
-    return turns[0];
+    while (slots[0] !== undefined && slots[0] < now - rate.burstMs - SLOT_VALID_MS) slots.shift();
+    return slots[0];
   }
 
-  /** Gives turns to those who wait, until nobody does. */
+  /** Gives slots to those who wait, until nobody does. */
   async function pump(): Promise<void> {
     while (waiting() > 0) {
       const now = Date.now();
       const at = nextTurn(now);
       if (at === undefined) {
-        await takeTurns(Math.min(waiting(), MOST_AT_ONCE));
+        await takeTurns(Math.min(waiting(), MAX_SLOTS_AT_ONCE));
         continue;
       }
       sendAway(at, now);
@@ -112,7 +117,7 @@ export function createPageBudget({ budgets, pageId, lane, perSecond }: PageBudge
         await delay(at - now);
         continue;
       }
-      turns.shift();
+      slots.shift();
       lastTurnAt = now;
       (lines.reply.next() ?? lines.update.next())?.resolve(0);
     }
@@ -147,12 +152,12 @@ export function createPageBudget({ budgets, pageId, lane, perSecond }: PageBudge
   }
 
   return {
-    async turn({ conversation, purpose, withinMs }) {
+    async acquire({ conversation, purpose, withinMs }) {
       const now = Date.now();
       const at = waiting() === 0 ? nextTurn(now) : undefined;
       const isFree = at !== undefined && at <= now;
       if (isFree || goesAtOnce(now)) {
-        if (isFree) turns.shift();
+        if (isFree) slots.shift();
         lastTurnAt = now;
         return 0;
       }
@@ -163,16 +168,16 @@ export function createPageBudget({ budgets, pageId, lane, perSecond }: PageBudge
         if (waiting() > 0) startPump();
       });
     },
-    isBusy: () => waiting() > 0,
+    isSaturated: () => waiting() > 0,
     pauseUntil(moment) {
-      turns = [];
+      slots = [];
       pausedUntil = Math.max(pausedUntil, moment);
     },
   };
 }
 
 /** Those who wait, thread by thread: whoever has many waiting has one turn when the others have one. */
-function createLine() {
+function createFairQueue() {
   const threads = new Map<ConversationId, Waiting[]>();
   let size = 0;
   return {

@@ -1,22 +1,22 @@
 import { epochMs } from '../../../messenger/check/epoch-ms.ts';
 import { asId } from '../../../messenger/check/ids.ts';
-import { known, valueAt, type JsonObject } from '../../../messenger/check/json.ts';
-import { Misshapen } from '../../../messenger/check/malformed-error.ts';
-import type { Told } from '../../../messenger/inbound/event-fields.ts';
+import { compact, valueAt, type JsonObject } from '../../../messenger/check/json.ts';
+import { MalformedError } from '../../../messenger/check/malformed-error.ts';
+import type { EventFields } from '../../../messenger/inbound/event-fields.ts';
 import { midAt, optionalList, optionalMid, optionalText, textAt } from './fields.ts';
 
 /** `message_edit`. `num_edit` is an integer in Meta's words and text in Meta's sample. */
-export function readEdit(edit: JsonObject): Told<'edit'> {
+export function readEdit(edit: JsonObject): EventFields<'edit'> {
   const editNumber = Number(asId(valueAt(edit, 'num_edit')));
-  if (!Number.isSafeInteger(editNumber)) throw new Misshapen('num_edit should be a whole number');
+  if (!Number.isSafeInteger(editNumber)) throw new MalformedError('num_edit should be a whole number');
   return { kind: 'edit', mid: midAt(edit, 'mid'), text: textAt(edit, 'text'), editNumber };
 }
 
 /** `reaction`. What was taken off again is not always named. */
-export function readReaction(reaction: JsonObject): Told<'reaction'> {
+export function readReaction(reaction: JsonObject): EventFields<'reaction'> {
   const action = textAt(reaction, 'action');
-  if (action !== 'react' && action !== 'unreact') throw new Misshapen('action should be react or unreact');
-  return known<Told<'reaction'>>({
+  if (action !== 'react' && action !== 'unreact') throw new MalformedError('action should be react or unreact');
+  return compact<EventFields<'reaction'>>({
     kind: 'reaction',
     mid: midAt(reaction, 'mid'),
     action,
@@ -26,22 +26,22 @@ export function readReaction(reaction: JsonObject): Told<'reaction'> {
 }
 
 /** `read`: a watermark on Messenger, a message on Instagram. */
-export function readRead(read: JsonObject): Told<'read'> {
+export function readRead(read: JsonObject): EventFields<'read'> {
   const watermark = epochMs(valueAt(read, 'watermark'));
   const mid = optionalMid(read, 'mid');
-  if (watermark === undefined && mid === undefined) throw new Misshapen('watermark should be a moment');
-  return known<Told<'read'>>({ kind: 'read', watermark, mid });
+  if (watermark === undefined && mid === undefined) throw new MalformedError('watermark should be a moment');
+  return compact<EventFields<'read'>>({ kind: 'read', watermark, mid });
 }
 
 /** `delivery`: the watermark always, the messages sometimes (webhook-events/message-deliveries). */
-export function readDelivery(delivery: JsonObject): Told<'delivery'> {
+export function readDelivery(delivery: JsonObject): EventFields<'delivery'> {
   const watermark = epochMs(valueAt(delivery, 'watermark'));
-  if (watermark === undefined) throw new Misshapen('watermark should be a moment');
+  if (watermark === undefined) throw new MalformedError('watermark should be a moment');
   const mids = (optionalList(delivery, 'mids') ?? []).map(asId);
   return { kind: 'delivery', watermark, mids: mids.filter((mid) => mid !== undefined) };
 }
 
 /** `response_feedback`. */
-export function readResponseFeedback(feedback: JsonObject): Told<'response_feedback'> {
+export function readResponseFeedback(feedback: JsonObject): EventFields<'response_feedback'> {
   return { kind: 'response_feedback', mid: midAt(feedback, 'mid'), feedback: textAt(feedback, 'feedback') };
 }

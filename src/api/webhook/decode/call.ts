@@ -1,7 +1,7 @@
 import { epochMs } from '../../../messenger/check/epoch-ms.ts';
 import { asAccountId } from '../../../messenger/check/ids.ts';
 import { isObject, valueAt } from '../../../messenger/check/json.ts';
-import { Misshapen, shapeOf } from '../../../messenger/check/malformed-error.ts';
+import { MalformedError, shapeOf } from '../../../messenger/check/malformed-error.ts';
 import type { InboundEvent } from '../../../messenger/inbound/inbound-event.ts';
 import { eventOf, type Entry } from './entry.ts';
 import { idAt, textAt } from './fields.ts';
@@ -17,7 +17,7 @@ export function callEvent(call: unknown, entry: Entry): InboundEvent {
     raw: call,
   };
   return eventOf(entry, outline, () => {
-    if (!isObject(call)) throw new Misshapen(`call should be an object and is ${shapeOf(call)}`);
+    if (!isObject(call)) throw new MalformedError(`call should be an object and is ${shapeOf(call)}`);
     return { kind: 'call', callId: idAt(call, 'id'), event: textAt(call, 'event') };
   });
 }

@@ -1,7 +1,7 @@
 import { epochMs } from '../../../messenger/check/epoch-ms.ts';
 import { asAccountId, withIdsAsText } from '../../../messenger/check/ids.ts';
 import { asText, isObject, valueAt, type JsonObject } from '../../../messenger/check/json.ts';
-import { Misshapen, shapeOf } from '../../../messenger/check/malformed-error.ts';
+import { MalformedError, shapeOf } from '../../../messenger/check/malformed-error.ts';
 import type { InboundEvent } from '../../../messenger/inbound/inbound-event.ts';
 import { eventOf, type Entry } from './entry.ts';
 import { textAt } from './fields.ts';
@@ -27,7 +27,7 @@ export function changeEvent(change: unknown, entry: Entry): InboundEvent {
     raw: change,
   };
   return eventOf(entry, outline, () => {
-    if (!isObject(change)) throw new Misshapen(`change should be an object and is ${shapeOf(change)}`);
+    if (!isObject(change)) throw new MalformedError(`change should be an object and is ${shapeOf(change)}`);
     return { kind: 'change', field: textAt(change, 'field'), value: withIdsAsText(value) };
   });
 }

@@ -1,7 +1,7 @@
 import { type Channel, type ConversationId, conversationId } from '../../../domain/conversation-id.ts';
-import { Misshapen } from '../../../messenger/check/malformed-error.ts';
+import { MalformedError } from '../../../messenger/check/malformed-error.ts';
 import { dedupeKey } from '../../../messenger/inbound/dedupe-key.ts';
-import type { AnyTold, Base } from '../../../messenger/inbound/event-fields.ts';
+import type { AnyEventFields, Base } from '../../../messenger/inbound/event-fields.ts';
 import type { InboundEvent } from '../../../messenger/inbound/inbound-event.ts';
 
 /** What all items of one `entry` share. */
@@ -22,7 +22,7 @@ export interface Outline {
 }
 
 /** Turns what `read` tells into an event; what it finds misshapen becomes a `malformed` one. Never throws. */
-export function eventOf(entry: Entry, outline: Outline, read: () => AnyTold): InboundEvent {
+export function eventOf(entry: Entry, outline: Outline, read: () => AnyEventFields): InboundEvent {
   const base = baseOf(entry, outline);
   const told = toldOrMalformed(entry, base, read);
   const identity = { ownTime: outline.ownTime, sentAt: entry.sentAt, raw: outline.raw };
@@ -36,11 +36,11 @@ function baseOf({ channel, pageId = '', sentAt }: Entry, { psid, ownTime, isStan
   return { channel, pageId, ...(psid && conversation && { psid, conversation }), at, isStandby };
 }
 
-function toldOrMalformed(entry: Entry, base: Base, read: () => AnyTold): AnyTold {
+function toldOrMalformed(entry: Entry, base: Base, read: () => AnyEventFields): AnyEventFields {
   try {
-    if (entry.pageId === undefined) throw new Misshapen('entry.id should be the id of a Page or account');
+    if (entry.pageId === undefined) throw new MalformedError('entry.id should be the id of a Page or account');
     const told = read();
-    if (base.at === 0) throw new Misshapen('timestamp is missing, and so is entry.time');
+    if (base.at === 0) throw new MalformedError('timestamp is missing, and so is entry.time');
     return told;
   } catch (problem) {
     return { kind: 'malformed', reason: problem instanceof Error ? problem.message : 'cannot be read' };

@@ -1,6 +1,6 @@
 import { asAccountId, asId, asMid } from '../../../messenger/check/ids.ts';
 import { asText, isObject, valueAt, type JsonObject } from '../../../messenger/check/json.ts';
-import { Misshapen, shapeOf, within } from '../../../messenger/check/malformed-error.ts';
+import { MalformedError, shapeOf, within } from '../../../messenger/check/malformed-error.ts';
 
 /** A reader that says what is wrong when something is there and does not fit. */
 function optional<T>(expected: string, convert: (value: unknown) => T | undefined) {
@@ -8,7 +8,7 @@ function optional<T>(expected: string, convert: (value: unknown) => T | undefine
     const value = valueAt(from, key);
     if (value === undefined) return undefined;
     const converted = convert(value);
-    if (converted === undefined) throw new Misshapen(`${key} should be ${expected} and is ${shapeOf(value)}`);
+    if (converted === undefined) throw new MalformedError(`${key} should be ${expected} and is ${shapeOf(value)}`);
     return converted;
   };
 }
@@ -17,7 +17,7 @@ function optional<T>(expected: string, convert: (value: unknown) => T | undefine
 function required<T>(read: (from: JsonObject, key: string) => T | undefined) {
   return (from: JsonObject, key: string): T => {
     const value = read(from, key);
-    if (value === undefined) throw new Misshapen(`${key} is missing`);
+    if (value === undefined) throw new MalformedError(`${key} is missing`);
     return value;
   };
 }
@@ -40,7 +40,7 @@ export const objectAt = required(optionalObject);
 export function mapObjects<T>(from: JsonObject, key: string, read: (item: JsonObject) => T): T[] {
   return (optionalList(from, key) ?? []).map((item, index) =>
     within(`${key}[${index}]`, () => {
-      if (!isObject(item)) throw new Misshapen(`item should be an object and is ${shapeOf(item)}`);
+      if (!isObject(item)) throw new MalformedError(`item should be an object and is ${shapeOf(item)}`);
       return read(item);
     }),
   );

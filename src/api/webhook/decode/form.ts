@@ -1,12 +1,12 @@
-import { asText, isObject, known, recordOf, valueAt, type JsonObject } from '../../../messenger/check/json.ts';
-import type { Told } from '../../../messenger/inbound/event-fields.ts';
+import { asText, isObject, compact, recordOf, valueAt, type JsonObject } from '../../../messenger/check/json.ts';
+import type { EventFields } from '../../../messenger/inbound/event-fields.ts';
 import type { FeedbackEvent, OrderedProduct } from '../../../messenger/inbound/inbound-event.ts';
 import { idAt, mapObjects, optionalId, optionalObject, optionalText, textAt } from './fields.ts';
 
 type FeedbackAnswer = FeedbackEvent['answers'][string];
 
 /** `messaging_feedback`: the answers of all screens together. */
-export function readFeedback(feedback: JsonObject): Told<'feedback'> {
+export function readFeedback(feedback: JsonObject): EventFields<'feedback'> {
   const screens = mapObjects(feedback, 'feedback_screens', (screen) =>
     Object.entries(optionalObject(screen, 'questions') ?? {}).flatMap(([question, answer]) =>
       feedbackAnswer(question, answer),
@@ -21,7 +21,7 @@ function feedbackAnswer(question: string, answer: unknown): [string, FeedbackAns
   return [
     [
       question,
-      known<FeedbackAnswer>({
+      compact<FeedbackAnswer>({
         payload: textAt(answer, 'payload'),
         followUp: followUp && optionalText(followUp, 'payload'),
       }),
@@ -30,8 +30,8 @@ function feedbackAnswer(question: string, answer: unknown): [string, FeedbackAns
 }
 
 /** `order`: a cart that was sent. */
-export function readOrder(order: JsonObject): Told<'order'> {
-  return known<Told<'order'>>({
+export function readOrder(order: JsonObject): EventFields<'order'> {
+  return compact<EventFields<'order'>>({
     kind: 'order',
     products: mapObjects(order, 'products', readProduct),
     note: optionalText(order, 'note'),
@@ -39,7 +39,7 @@ export function readOrder(order: JsonObject): Told<'order'> {
 }
 
 function readProduct(product: JsonObject): OrderedProduct {
-  return known<OrderedProduct>({
+  return compact<OrderedProduct>({
     id: idAt(product, 'id'),
     retailerId: optionalId(product, 'retailer_id'),
     name: optionalText(product, 'name'),
@@ -54,7 +54,7 @@ function asNumber(value: unknown): number | undefined {
 }
 
 /** `messaging_customer_information`: the answers of all screens together. */
-export function readCustomerInformation(information: JsonObject): Told<'customer_information'> {
+export function readCustomerInformation(information: JsonObject): EventFields<'customer_information'> {
   const answers = mapObjects(information, 'screens', (screen) =>
     mapObjects(screen, 'responses', (response) => [textAt(response, 'key'), textAt(response, 'value')] as const),
   );
@@ -62,14 +62,14 @@ export function readCustomerInformation(information: JsonObject): Told<'customer
 }
 
 /** `form`: an instant form. What was answered must be asked for with this id. */
-export function readLeadForm(form: JsonObject): Told<'lead_form'> {
+export function readLeadForm(form: JsonObject): EventFields<'lead_form'> {
   return { kind: 'lead_form', formId: idAt(form, 'id') };
 }
 
 /** `template`: only the coupon is known to come back this way. */
-export function readTemplate(template: JsonObject): Told<'coupon'> | Told<'unknown'> {
+export function readTemplate(template: JsonObject): EventFields<'coupon'> | EventFields<'unknown'> {
   if (valueAt(template, 'type') !== 'coupon') return { kind: 'unknown', keys: ['template'] };
-  return known<Told<'coupon'>>({
+  return compact<EventFields<'coupon'>>({
     kind: 'coupon',
     payload: optionalText(template, 'payload'),
     code: optionalText(template, 'coupon_code'),
@@ -77,8 +77,8 @@ export function readTemplate(template: JsonObject): Told<'coupon'> | Told<'unkno
 }
 
 /** `game_play`. Meta's body is not verified, so nothing is insisted on. */
-export function readGamePlay(play: JsonObject): Told<'game_play'> {
-  return known<Told<'game_play'>>({
+export function readGamePlay(play: JsonObject): EventFields<'game_play'> {
+  return compact<EventFields<'game_play'>>({
     kind: 'game_play',
     gameId: optionalId(play, 'game_id'),
     payload: asText(valueAt(play, 'payload')),

@@ -2,7 +2,7 @@ import type { Channel } from '../../../domain/conversation-id.ts';
 import { epochMs } from '../../../messenger/check/epoch-ms.ts';
 import { asAccountId } from '../../../messenger/check/ids.ts';
 import { isObject, valueAt, type JsonObject } from '../../../messenger/check/json.ts';
-import { Misshapen, shapeOf } from '../../../messenger/check/malformed-error.ts';
+import { MalformedError, shapeOf } from '../../../messenger/check/malformed-error.ts';
 import type { DecodedEvent } from '../../../messenger/inbound/decoded-event.ts';
 import type { InboundEvent } from '../../../messenger/inbound/inbound-event.ts';
 import { callEvent } from './call.ts';
@@ -70,7 +70,7 @@ function newKindOfEntry(raw: JsonObject, entry: Entry): DecodedEvent {
 
 function malformed(raw: unknown, entry: Entry, reason: string): DecodedEvent {
   const event = eventOf({ ...entry, pageId: entry.pageId ?? '' }, outlineOf(raw), () => {
-    throw new Misshapen(reason);
+    throw new MalformedError(reason);
   });
   return { event, raw };
 }

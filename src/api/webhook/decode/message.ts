@@ -1,7 +1,7 @@
 import { asId, withIdsAsText } from '../../../messenger/check/ids.ts';
-import { asText, isObject, known, valueAt, type JsonObject } from '../../../messenger/check/json.ts';
+import { asText, isObject, compact, valueAt, type JsonObject } from '../../../messenger/check/json.ts';
 import { within } from '../../../messenger/check/malformed-error.ts';
-import type { Surroundings, Told } from '../../../messenger/inbound/event-fields.ts';
+import type { ReadContext, EventFields } from '../../../messenger/inbound/event-fields.ts';
 import type { Attachment, ReplyTo } from '../../../messenger/inbound/inbound-event.ts';
 import { isInboxApp } from '../../../messenger/meta-apps.ts';
 import { mapObjects, midAt, optionalId, optionalMid, optionalObject, optionalText, textAt } from './fields.ts';
@@ -10,16 +10,16 @@ import { optionalReferral } from './referral.ts';
 /** `message`: the person's words, the Page's own (an echo), or one taken back. */
 export function readMessage(
   message: JsonObject,
-  around: Surroundings,
-): Told<'message'> | Told<'echo'> | Told<'unsend'> {
+  around: ReadContext,
+): EventFields<'message'> | EventFields<'echo'> | EventFields<'unsend'> {
   if (message['is_deleted'] === true) return { kind: 'unsend', mid: midAt(message, 'mid') };
   // Without `is_echo` too: whatever the Page says must never be answered as if a person had said it.
   return message['is_echo'] === true || around.isFromPage ? readEcho(message) : readOwnWords(message, around.item);
 }
 
-function readOwnWords(message: JsonObject, item: JsonObject): Told<'message'> {
+function readOwnWords(message: JsonObject, item: JsonObject): EventFields<'message'> {
   const quickReply = optionalObject(message, 'quick_reply');
-  return known<Told<'message'>>({
+  return compact<EventFields<'message'>>({
     kind: 'message',
     mid: midAt(message, 'mid'),
     text: optionalText(message, 'text'),
@@ -33,9 +33,9 @@ function readOwnWords(message: JsonObject, item: JsonObject): Told<'message'> {
   });
 }
 
-function readEcho(message: JsonObject): Told<'echo'> {
+function readEcho(message: JsonObject): EventFields<'echo'> {
   const appId = optionalId(message, 'app_id');
-  return known<Told<'echo'>>({
+  return compact<EventFields<'echo'>>({
     kind: 'echo',
     mid: midAt(message, 'mid'),
     appId,
@@ -55,7 +55,7 @@ function attachmentsOf(message: JsonObject): Attachment[] {
 function readAttachment(attachment: JsonObject): Attachment {
   const value = valueAt(attachment, 'payload');
   const payload = isObject(value) ? value : {};
-  return known<Attachment>({
+  return compact<Attachment>({
     type: textAt(attachment, 'type'),
     url: asText(valueAt(payload, 'url') ?? valueAt(attachment, 'url')),
     title: asText(valueAt(payload, 'title') ?? valueAt(attachment, 'title')),
@@ -70,7 +70,7 @@ function optionalReplyTo(message: JsonObject): ReplyTo | undefined {
   return within('reply_to', () => {
     const story = optionalObject(replyTo, 'story');
     const isSelfReply = valueAt(replyTo, 'is_self_reply');
-    return known<ReplyTo>({
+    return compact<ReplyTo>({
       mid: optionalMid(replyTo, 'mid'),
       isSelfReply: typeof isSelfReply === 'boolean' ? isSelfReply : undefined,
       storyId: story && optionalId(story, 'id'),

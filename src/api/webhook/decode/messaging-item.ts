@@ -1,8 +1,8 @@
 import { epochMs } from '../../../messenger/check/epoch-ms.ts';
 import { asAccountId } from '../../../messenger/check/ids.ts';
 import { isObject, valueAt, type JsonObject } from '../../../messenger/check/json.ts';
-import { Misshapen, shapeOf, within } from '../../../messenger/check/malformed-error.ts';
-import type { AnyTold } from '../../../messenger/inbound/event-fields.ts';
+import { MalformedError, shapeOf, within } from '../../../messenger/check/malformed-error.ts';
+import type { AnyEventFields } from '../../../messenger/inbound/event-fields.ts';
 import type { InboundEvent } from '../../../messenger/inbound/inbound-event.ts';
 import { eventOf, type Entry } from './entry.ts';
 import { objectAt, optionalAccountId, optionalObject } from './fields.ts';
@@ -11,7 +11,7 @@ import { senderUserRef } from './tap.ts';
 
 const ENVELOPE: ReadonlySet<string> = new Set(['sender', 'recipient', 'timestamp']);
 /** What the Page itself can cause. Every other kind is something that a person did. */
-const CAUSED_BY_PAGE: ReadonlySet<AnyTold['kind']> = new Set([
+const CAUSED_BY_PAGE: ReadonlySet<AnyEventFields['kind']> = new Set([
   'echo',
   'unsend',
   'thread_control',
@@ -29,7 +29,7 @@ export function messagingEvent(item: unknown, entry: Entry, isStandby: boolean):
     raw: item,
   };
   return eventOf(entry, outline, () => {
-    if (!isObject(item)) throw new Misshapen(`item should be an object and is ${shapeOf(item)}`);
+    if (!isObject(item)) throw new MalformedError(`item should be an object and is ${shapeOf(item)}`);
     return readItem(item, entry);
   });
 }
@@ -39,7 +39,7 @@ export function isMessagingItem(value: unknown): boolean {
   return isObject(value) && kindOf(value) !== undefined && (isObject(value['sender']) || isObject(value['recipient']));
 }
 
-function readItem(item: JsonObject, entry: Entry): AnyTold {
+function readItem(item: JsonObject, entry: Entry): AnyEventFields {
   checkEnvelope(item);
   const kind = kindOf(item);
   if (!kind) return unknownItem(item);
@@ -50,12 +50,12 @@ function readItem(item: JsonObject, entry: Entry): AnyTold {
   return told;
 }
 
-function readKind({ key, read }: Kind, item: JsonObject, fromPage: boolean): AnyTold {
+function readKind({ key, read }: Kind, item: JsonObject, fromPage: boolean): AnyEventFields {
   const value = objectAt(item, key);
   return within(key, () => read(value, { item, isFromPage: fromPage }));
 }
 
-function unknownItem(item: JsonObject): AnyTold {
+function unknownItem(item: JsonObject): AnyEventFields {
   return { kind: 'unknown', keys: Object.keys(item).filter((key) => !ENVELOPE.has(key)) };
 }
 
@@ -66,7 +66,7 @@ function checkEnvelope(item: JsonObject): void {
   }
   const timestamp = valueAt(item, 'timestamp');
   if (timestamp !== undefined && epochMs(timestamp) === undefined) {
-    throw new Misshapen(`timestamp should be a moment and is ${shapeOf(timestamp)}`);
+    throw new MalformedError(`timestamp should be a moment and is ${shapeOf(timestamp)}`);
   }
 }
 
@@ -75,7 +75,7 @@ function checkPerson({ names }: Kind, item: JsonObject, fromPage: boolean): void
   if (names === 'nobody' || partyId(item, side) !== undefined) return;
   // The checkbox plugin names no sender at all, only the `user_ref` inside `optin`.
   if (names === 'person_or_ref' && (senderUserRef(item) !== undefined || isCheckbox(item))) return;
-  throw new Misshapen(`${side}.id is missing`);
+  throw new MalformedError(`${side}.id is missing`);
 }
 
 function isCheckbox(item: JsonObject): boolean {

@@ -1,12 +1,16 @@
-import { known, type JsonObject } from '../../../messenger/check/json.ts';
+import { compact, type JsonObject } from '../../../messenger/check/json.ts';
 import { within } from '../../../messenger/check/malformed-error.ts';
-import type { Surroundings, Told } from '../../../messenger/inbound/event-fields.ts';
+import type { ReadContext, EventFields } from '../../../messenger/inbound/event-fields.ts';
 import type { LeadAnswer, Referral } from '../../../messenger/inbound/inbound-event.ts';
 import { mapObjects, optionalId, optionalObject, optionalText, textAt } from './fields.ts';
 
 /** `referral` at the top of an item: the thread was there before. */
-export function readReferralEvent(referral: JsonObject, { item }: Surroundings): Told<'referral'> {
-  return known<Told<'referral'>>({ kind: 'referral', referral: readReferral(referral), lead: leadAnswers(item) });
+export function readReferralEvent(referral: JsonObject, { item }: ReadContext): EventFields<'referral'> {
+  return compact<EventFields<'referral'>>({
+    kind: 'referral',
+    referral: readReferral(referral),
+    lead: leadAnswers(item),
+  });
 }
 
 /** `referral` inside a message or a postback: this is how the thread began. */
@@ -18,7 +22,7 @@ export function optionalReferral(from: JsonObject): Referral | undefined {
 function readReferral(referral: JsonObject): Referral {
   const ad = optionalObject(referral, 'ads_context_data') ?? {};
   const product = optionalObject(referral, 'product') ?? {};
-  return known<Referral>({
+  return compact<Referral>({
     ref: optionalText(referral, 'ref'),
     source: optionalText(referral, 'source'),
     type: optionalText(referral, 'type'),

@@ -1,11 +1,11 @@
-import { asText, isObject, known, valueAt, type JsonObject } from '../../../messenger/check/json.ts';
-import type { Surroundings, Told } from '../../../messenger/inbound/event-fields.ts';
+import { asText, isObject, compact, valueAt, type JsonObject } from '../../../messenger/check/json.ts';
+import type { ReadContext, EventFields } from '../../../messenger/inbound/event-fields.ts';
 import { optionalMid, optionalText } from './fields.ts';
 import { optionalReferral } from './referral.ts';
 
 /** `postback`. Meta names either a person or a `user_ref` as sender (webhook-events/messaging_postbacks, 2026-10-06). */
-export function readPostback(postback: JsonObject, { item }: Surroundings): Told<'postback'> {
-  return known<Told<'postback'>>({
+export function readPostback(postback: JsonObject, { item }: ReadContext): EventFields<'postback'> {
+  return compact<EventFields<'postback'>>({
     kind: 'postback',
     mid: optionalMid(postback, 'mid'),
     title: optionalText(postback, 'title'),
@@ -16,9 +16,9 @@ export function readPostback(postback: JsonObject, { item }: Surroundings): Told
 }
 
 /** `optin`. A stop comes with the same type as the yes; only the status tells them apart. */
-export function readOptin(optin: JsonObject, { item }: Surroundings): Told<'optin'> {
+export function readOptin(optin: JsonObject, { item }: ReadContext): EventFields<'optin'> {
   const status = optionalText(optin, 'notification_messages_status');
-  return known<Told<'optin'>>({
+  return compact<EventFields<'optin'>>({
     kind: 'optin',
     type: optionalText(optin, 'type'),
     ref: optionalText(optin, 'ref'),

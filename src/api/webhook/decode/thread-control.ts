@@ -1,11 +1,11 @@
-import { asText, known, recordOf, type JsonObject } from '../../../messenger/check/json.ts';
-import type { Told } from '../../../messenger/inbound/event-fields.ts';
+import { asText, compact, recordOf, type JsonObject } from '../../../messenger/check/json.ts';
+import type { EventFields } from '../../../messenger/inbound/event-fields.ts';
 import { idAt, optionalId, optionalText } from './fields.ts';
 
 /** `pass_thread_control` and `take_thread_control`. */
 export function readThreadControl(action: 'pass' | 'take') {
-  return (control: JsonObject): Told<'thread_control'> =>
-    known<Told<'thread_control'>>({
+  return (control: JsonObject): EventFields<'thread_control'> =>
+    compact<EventFields<'thread_control'>>({
       kind: 'thread_control',
       action,
       previousOwnerAppId: optionalId(control, 'previous_owner_app_id'),
@@ -15,8 +15,8 @@ export function readThreadControl(action: 'pass' | 'take') {
 }
 
 /** `request_thread_control`. */
-export function readThreadRequest(request: JsonObject): Told<'thread_control'> {
-  return known<Told<'thread_control'>>({
+export function readThreadRequest(request: JsonObject): EventFields<'thread_control'> {
+  return compact<EventFields<'thread_control'>>({
     kind: 'thread_control',
     action: 'request',
     previousOwnerAppId: undefined,
@@ -26,7 +26,7 @@ export function readThreadRequest(request: JsonObject): Told<'thread_control'> {
 }
 
 /** `app_roles`: its keys are ids of apps. */
-export function readAppRoles(apps: JsonObject): Told<'app_roles'> {
+export function readAppRoles(apps: JsonObject): EventFields<'app_roles'> {
   const roles = Object.entries(apps).map(([appId, list]) => [appId, textsOf(list)] as const);
   return { kind: 'app_roles', roles: recordOf(roles) };
 }

@@ -26,7 +26,7 @@ const graph: Check<Visit> = {
 };
 
 /** So many versions ahead of ours are tried. */
-const MOST_AHEAD = 10;
+const MAX_AHEAD = 10;
 
 /** Meta lists its versions nowhere: a newer one is out when it answers and names itself. */
 const graphVersion: Check<Visit> = {
@@ -41,7 +41,7 @@ const graphVersion: Check<Visit> = {
         `${ours} is answered by ${answering}: Meta has retired it. Set MESSENGER_GRAPH_VERSION=${answering}.`,
       );
     let newest = ours;
-    for (let ahead = 1; ahead <= MOST_AHEAD; ahead += 1) {
+    for (let ahead = 1; ahead <= MAX_AHEAD; ahead += 1) {
       const next = `v${Number.parseInt(ours.slice(1), 10) + ahead}.0`;
       if ((await answeringVersion(visit, next)) !== next) break;
       newest = next;

@@ -108,10 +108,10 @@ const pageHeld: Check<PageVisit> = {
   id: 'page-held',
   after: ['store'],
   async look({ visit, page }) {
-    const state = (await (await visit.store()).holds.held()).get(page.pageId);
+    const state = (await (await visit.store()).circuitBreakers.listOpen()).get(page.pageId);
     if (!state) return ok('nothing holds its sends back');
     return wrong(
-      `its sends wait since ${momentOf(state.since)} (${quoted(state.code).slice(1, -1)}): ${REASONS[state.hold]}`,
+      `its sends wait since ${momentOf(state.since)} (${quoted(state.code).slice(1, -1)}): ${REASONS[state.reason]}`,
       'no_answer',
     );
   },

@@ -1,6 +1,6 @@
 /** What did not go out, by the ledger. */
 
-import type { Trouble } from '../../../store/ledger.ts';
+import type { FailureGroup } from '../../../store/ledger.ts';
 import { look, ok, wrong, type Check, type Outcome } from '../check.ts';
 import type { Visit } from '../context.ts';
 import { momentOf } from '../moments.ts';
@@ -85,12 +85,15 @@ const refusedSends: Check<Visit> = {
   },
 };
 
-async function troubles(visit: Visit, ...statuses: readonly Trouble['status'][]): Promise<readonly Trouble[]> {
+async function troubles(
+  visit: Visit,
+  ...statuses: readonly FailureGroup['status'][]
+): Promise<readonly FailureGroup[]> {
   const { ledger } = await visit.store();
-  return (await ledger.troubles(Date.now() - KNOWN_MS)).filter(({ status }) => statuses.includes(status));
+  return (await ledger.failureGroups(Date.now() - KNOWN_MS)).filter(({ status }) => statuses.includes(status));
 }
 
-function described({ sends, code, lastAt }: Trouble, what: string): string {
+function described({ sends, code, lastAt }: FailureGroup, what: string): string {
   return `${sends} ${what} as ${code}, the last ${momentOf(lastAt)}: ${CURES[code] ?? 'see docs/errors.md'}.`;
 }
 

@@ -12,7 +12,7 @@ const app = createApp({
   log: pino({ level: 'silent' }),
   verifyToken: 'a token',
   appSecrets: [SECRET],
-  dispatcher: { wake: () => {}, isEngineReachable: () => true },
+  dispatcher: { wake: () => {}, isTemporalReachable: () => true },
 });
 
 async function sendGarbage(count: number): Promise<void> {

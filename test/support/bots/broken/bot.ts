@@ -1,6 +1,6 @@
 /** A bot with a plugin that can be made to break in every way; the plugin after it answers all the same. */
 
-import { defineBot, definePlugin, outside, type MessageEvent, type PluginContext } from 'everthread';
+import { defineBot, definePlugin, declareActivities, type MessageEvent, type PluginContext } from 'everthread';
 import type { activities } from './activities.ts';
 import * as endless from './endless.cjs';
 
@@ -163,7 +163,7 @@ function keep(ctx: Ctx, value: unknown): 'handled' {
 const culprit = definePlugin<CulpritState, typeof activities>({
   name: 'culprit',
   state: { good: 0 },
-  activities: outside<typeof activities>({ copy: {} }),
+  activities: declareActivities<typeof activities>({ copy: {} }),
   async onMessage(ctx, message) {
     if (message.text === 'state') {
       await ctx.send(`state ${JSON.stringify(ctx.state)}`);

@@ -1,6 +1,6 @@
 /** A bot that does what it is told, so that tests can ask for one thing at a time: `wake 60000 tea`, `emit ordered`. */
 
-import { defineBot, definePlugin, image, outside, utility, type PluginContext } from 'everthread';
+import { defineBot, definePlugin, image, declareActivities, utility, type PluginContext } from 'everthread';
 import type { activities } from './activities.ts';
 import { sequences } from './sequences.ts';
 
@@ -33,7 +33,7 @@ async function tell(ctx: Parameters<Order>[0], sending: ReturnType<PluginContext
 
 const orders = definePlugin({
   name: 'orders',
-  activities: outside<Activities>({ note: { retry: { initialInterval: '10ms' } } }),
+  activities: declareActivities<Activities>({ note: { retry: { initialInterval: '10ms' } } }),
   async onMessage(ctx, { text = '' }) {
     const [word = '', ...rest] = text.split(' ');
     const order = ORDERS[word];

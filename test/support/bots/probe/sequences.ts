@@ -1,4 +1,4 @@
-import { defineSequence, outside, textOf, type SequenceContext } from 'everthread';
+import { defineSequence, declareActivities, textOf, type SequenceContext } from 'everthread';
 import type { activities } from './activities.ts';
 
 async function ask(seq: Pick<SequenceContext, 'send' | 'waitForReply'>): Promise<void> {
@@ -185,7 +185,7 @@ export const sequences = [
   defineSequence({
     name: 'noter',
     stopOn: ['reply'],
-    activities: outside<Pick<typeof activities, 'note'>>({ note: { retry: { initialInterval: '10ms' } } }),
+    activities: declareActivities<Pick<typeof activities, 'note'>>({ note: { retry: { initialInterval: '10ms' } } }),
     async run(seq) {
       const noted = await seq.activities.note('late');
       await seq.send(noted);
