@@ -52,7 +52,7 @@ test('a dead token holds the Page back for files too, and nobody asks again befo
   const answers = [await attempt(), await attempt()];
 
   for (const answer of answers) expect(answer).toMatchObject({ type: 'token_invalid', nonRetryable: false });
-  expect((await store.circuitBreakers.listOpen()).get(PAGE)).toMatchObject({ hold: 'token_invalid' });
+  expect((await store.circuitBreakers.listOpen()).get(PAGE)).toMatchObject({ reason: 'token_invalid' });
   expect(alerts).toEqual([expect.stringContaining('its sends wait')]);
   expect(calls).toBe(1);
 });

@@ -135,7 +135,7 @@ describe.each(targets)('what is known of a person on $name', (target) => {
     expect(await store.circuitBreakers.listOpen()).toEqual(new Map());
     await hears(webhookBody(aPolicyNotice('block', { at: START + 2 })));
     expect((await store.circuitBreakers.listOpen()).get(PAGE)).toMatchObject({
-      hold: 'restricted',
+      reason: 'restricted',
       code: 'policy_enforcement',
     });
     // A late one changes nothing.
