@@ -1,15 +1,12 @@
+import type { Logger } from './logger.ts';
+
 /** A trouble that is tried again and again, and told once. */
 export interface OngoingFailure {
   report(error: unknown): void;
   isOver(): void;
 }
 
-export interface ComplaintLog {
-  info(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}
-
-export function reportOnce(log: ComplaintLog, trouble: string): OngoingFailure {
+export function reportOnce(log: Pick<Logger, 'info' | 'error'>, trouble: string): OngoingFailure {
   let isTold = false;
   return {
     report(error) {

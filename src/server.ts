@@ -2,7 +2,6 @@
 
 import type { Client } from '@temporalio/client';
 import type { FastifyInstance } from 'fastify';
-import type { Logger } from 'pino';
 import { createConversationClient } from './api/dispatch/conversation-client.ts';
 import { createDispatcher } from './api/dispatch/dispatcher.ts';
 import { createApp } from './api/index.ts';
@@ -10,6 +9,7 @@ import { createMetrics, type Metrics } from './api/metrics.ts';
 import { createSubscriptionWatch, type SubscriptionWatchOptions } from './api/subscription-watch.ts';
 import type { Clock } from './domain/clock.ts';
 import { createGraphApi, type GraphApiOptions } from './graph/graph-api.ts';
+import type { Logger } from './logger.ts';
 import type { Store } from './store/index.ts';
 
 export interface ServerOptions {

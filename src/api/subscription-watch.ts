@@ -8,6 +8,7 @@ import { wordsFor } from '../graph/graph-words.ts';
 import type { Pages } from '../graph/pages.ts';
 import type { PageAccess } from '../graph/profile/index.ts';
 import { missingFields, readSubscription, subscribePage, type Subscription } from '../graph/subscription/index.ts';
+import type { Logger } from '../logger.ts';
 import type { WebhookField } from '../messenger/inbound/webhook-fields.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -21,16 +22,10 @@ export interface SubscriptionWatchOptions {
   /** Subscribe again by itself, at most every 10 minutes. */
   readonly resubscribes: boolean;
   readonly metrics: Pick<Metrics, 'pageSubscribed'>;
-  readonly log: WatchLog;
+  readonly log: Logger;
   /** Between two looks at all Pages, give or take a fifth. */
   readonly everyMs?: number;
   readonly now?: () => number;
-}
-
-interface WatchLog {
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
 }
 
 export interface SubscriptionWatch {

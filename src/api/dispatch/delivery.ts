@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { backoffMs } from '../../backoff.ts';
 import type { ConversationId } from '../../domain/conversation-id.ts';
+import type { Logger } from '../../logger.ts';
 import type { InboxItem } from '../../messenger/inbound/inbox-item.ts';
 import type { LeasedConversation, Inbox } from '../../store/inbox/index.ts';
 import type { Metrics } from '../metrics.ts';
@@ -12,17 +13,11 @@ import {
   type ConversationClient,
 } from './conversation-client.ts';
 
-export interface CourierLog {
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}
-
 export interface DeliveryOptions {
   readonly inbox: Inbox;
   readonly conversationClient: ConversationClient;
   readonly metrics: Pick<Metrics, 'dispatched' | 'dispatchFailures'>;
-  readonly log: CourierLog;
+  readonly log: Logger;
   readonly owner: string;
 }
 

@@ -7,11 +7,12 @@
 import { randomUUID } from 'node:crypto';
 import { backoffMs } from '../../backoff.ts';
 import type { ConversationId } from '../../domain/conversation-id.ts';
+import type { Logger } from '../../logger.ts';
 import { reportOnce } from '../../report-once.ts';
 import type { Lease, LeasedConversation, Inbox } from '../../store/inbox/index.ts';
 import type { Metrics } from '../metrics.ts';
 import { DELIVERY_WITHIN_MS, TemporalUnavailable, type ConversationClient } from './conversation-client.ts';
-import { createDelivery, type CourierLog } from './delivery.ts';
+import { createDelivery } from './delivery.ts';
 
 export interface Dispatcher {
   /** These conversations have something new. Returns at once. */
@@ -26,7 +27,7 @@ export interface DispatcherOptions {
   readonly inbox: Inbox;
   readonly conversationClient: ConversationClient;
   readonly metrics: Pick<Metrics, 'dispatched' | 'dispatchFailures'>;
-  readonly log: CourierLog;
+  readonly log: Logger;
 }
 
 const MAX_CONCURRENT_DELIVERIES = 64;

@@ -46,7 +46,8 @@ export function checkCommand(): Command {
     .addHelpText('after', '\nExample:\n  TEMPORAL_ADDRESS=temporal:7233 everthread check ./bot.ts')
     .action(async (bot: string | undefined, options: CheckOptions) => {
       const config = loadConfig(process.env, { warn: progress });
-      const bundling = () => bundleBot(bot ?? config.bot, { warn: progress }, { hasWitness: true });
+      const bundling = () =>
+        bundleBot(bot ?? config.bot, { warn: (_fields, message) => progress(message) }, { hasWitness: true });
       if (options.histories === undefined)
         await withServer(async (client) => checkServer(client, await bundling(), options));
       else await check(await bundling(), options.histories, options);

@@ -4,9 +4,10 @@ import { fileURLToPath } from 'node:url';
 import {
   bundleWorkflowCode,
   type BundleOptions,
-  type Logger,
+  type Logger as BundlerLogger,
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
+import type { Logger } from '../../logger.ts';
 import { neededFields, type WebhookField } from '../../messenger/inbound/webhook-fields.ts';
 import type { MessengerProfile } from '../../messenger/profile.ts';
 import type { Bot } from '../../plugins/bot.ts';
@@ -39,10 +40,6 @@ export function findBot(file: string): string {
     'bot_missing',
     `There is no bot at ${path}. Write one (see README.md), or name another file: everthread dev path/to/bot.ts, or BOT.`,
   );
-}
-
-interface Log {
-  warn(message: string): void;
 }
 
 /** What is to be arranged with Meta for a bot, as plain data. */
@@ -94,7 +91,11 @@ export interface BundleDependencies {
 }
 
 /** Bundles a bot once. */
-export async function bundleBot(botFile: string, log: Log, options: BundlingOptions = {}): Promise<BotBundle> {
+export async function bundleBot(
+  botFile: string,
+  log: Pick<Logger, 'warn'>,
+  options: BundlingOptions = {},
+): Promise<BotBundle> {
   const bundler = createBotBundler(botFile, log, options);
   try {
     return await bundler.bundle();
@@ -107,7 +108,11 @@ export async function bundleBot(botFile: string, log: Log, options: BundlingOpti
  * The bot may be anywhere and in TypeScript; it imports `everthread` and `everthread/plugins`, which resolve to this very
  * package.
  */
-export function createBotBundler(botFile: string, log: Log, options: BundlingOptions = {}): BotBundler {
+export function createBotBundler(
+  botFile: string,
+  log: Pick<Logger, 'warn'>,
+  options: BundlingOptions = {},
+): BotBundler {
   const { isKept = false, hasWitness = false } = options;
   const bot = findBot(botFile);
   const { plugin, errors, paths, missing } = listenToBundler();
@@ -200,7 +205,14 @@ function loopGuard() {
 }
 
 /** Errors are thrown, in shorter words. */
-function bundlerLog(log: Log): Logger {
+function bundlerLog(log: Pick<Logger, 'warn'>): BundlerLogger {
   const quiet = () => {};
-  return { log: quiet, trace: quiet, debug: quiet, info: quiet, warn: (message) => log.warn(message), error: quiet };
+  return {
+    log: quiet,
+    trace: quiet,
+    debug: quiet,
+    info: quiet,
+    warn: (message) => log.warn({}, message),
+    error: quiet,
+  };
 }

@@ -2,17 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
+import type { Logger } from '../../logger.ts';
 import { ensureSearchAttributes, SEARCH_ATTRIBUTES } from './search-attributes.ts';
 
 /** Where Temporal is, and how to get in. */
 export interface TemporalSettings {
   readonly namespace: string;
   readonly connection: NativeConnectionOptions;
-}
-
-interface Log {
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
 }
 
 /** Temporal's own variables and profiles: `TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, TLS, API key. */
@@ -51,7 +47,7 @@ const MAX_PAUSE_MS = 5000;
 export async function connectWorker(
   settings: TemporalSettings,
   client: Client,
-  log: Log,
+  log: Logger,
   signal: AbortSignal,
 ): Promise<NativeConnection> {
   for (let pauseMs = 250; ; pauseMs = Math.min(MAX_PAUSE_MS, pauseMs * 2)) {
