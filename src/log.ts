@@ -1,5 +1,6 @@
 import { DefaultLogger, Runtime } from '@temporalio/worker';
-import { pino, type Logger } from 'pino';
+import { pino, type Logger as PinoLogger } from 'pino';
+import type { Logger } from './logger.ts';
 
 export interface LogOptions {
   readonly level: string;
@@ -8,7 +9,7 @@ export interface LogOptions {
 }
 
 /** The log of a process. What people write, their names and our secrets are never handed to it. */
-export function createLog({ level, isPretty = false }: LogOptions): Logger {
+export function createLog({ level, isPretty = false }: LogOptions): PinoLogger {
   const base = { level, base: null, redact: ['*.accessToken', '*.appSecret', '*.authorization'] };
   if (!isPretty) return pino(base);
   return pino({

@@ -1,7 +1,7 @@
 /** The half that listens: webhooks into the inbox, events on to Temporal. */
 
 import type { Client } from '@temporalio/client';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { createConversationClient } from './api/dispatch/conversation-client.ts';
 import { createDispatcher } from './api/dispatch/dispatcher.ts';
 import { createApp } from './api/index.ts';
@@ -16,7 +16,7 @@ export interface ServerOptions {
   readonly store: Store;
   readonly client: Client;
   readonly clock: Clock;
-  readonly log: Logger;
+  readonly log: FastifyBaseLogger;
   readonly verifyToken: string;
   readonly appSecrets: readonly string[];
   readonly host: string;
