@@ -8,7 +8,7 @@ import { createActivities } from './activities/index.ts';
 import type { Clock } from './domain/clock.ts';
 import type { GraphApiOptions } from './graph/graph-api.ts';
 import { createGraphClient } from './graph/graph-client.ts';
-import type { Pages } from './graph/pages.ts';
+import type { ServedPages } from './graph/pages.ts';
 import { installEngineLog } from './log.ts';
 import type { Logger } from './logger.ts';
 import type { Store } from './store/index.ts';
@@ -24,7 +24,7 @@ export interface WorkerOptions {
   readonly temporal: TemporalSettings;
   readonly client: Client;
   readonly graph: GraphApiOptions;
-  readonly pages: Pages;
+  readonly pages: ServedPages;
   readonly clock: Clock;
   readonly log: Logger;
   /** Made before, to start faster; left out: made from `bot`. */

@@ -6,7 +6,7 @@ import { type ConversationId, conversationParts } from '../domain/conversation-i
 import { sequenceSendId } from '../domain/send-id.ts';
 import type { RefusalReason } from '../domain/send.ts';
 import { verdict, type HoldReason, type MessageClass } from '../policy/verdict.ts';
-import type { Member } from '../store/audience.ts';
+import type { AudienceMember } from '../store/audience.ts';
 import type { Store } from '../store/index.ts';
 import { toSendEligibility } from './send/send-eligibility.ts';
 
@@ -58,7 +58,7 @@ export async function* candidates(deps: AudienceDeps, request: AudienceRequest):
 function judged(
   { clock, appId, trustsAdWindow = false }: AudienceDeps,
   request: AudienceRequest,
-  member: Member,
+  member: AudienceMember,
 ): Candidate {
   const { conversation } = member.contact;
   const judgement = verdict({

@@ -2,7 +2,7 @@ import type { Clock } from '../domain/clock.ts';
 import type { ContactCard } from '../domain/contact-card.ts';
 import { conversationParts, type ConversationId } from '../domain/conversation-id.ts';
 import type { GraphClient } from '../graph/graph-client.ts';
-import { ALL_FIELDS, NAMES, type UserProfile } from '../graph/user-profile.ts';
+import { ALL_PROFILE_FIELDS, NAME_FIELDS, type UserProfile } from '../graph/user-profile.ts';
 import type { Contact } from '../store/contacts.ts';
 import type { Store } from '../store/index.ts';
 import type { EverthreadActivities } from '../workflows/contract/index.ts';
@@ -48,9 +48,9 @@ async function askMeta(
   const isDue = contact && (contact.profileDueAt === undefined || contact.profileDueAt <= now);
   if (!asksForProfile || !isDue || channel !== 'messenger' || pageId === undefined || psid === undefined)
     return undefined;
-  let answer = await graph.userProfile(pageId, psid, ALL_FIELDS, PATIENCE_MS);
+  let answer = await graph.userProfile(pageId, psid, ALL_PROFILE_FIELDS, PATIENCE_MS);
   // One field that the app may not have is enough for a no.
-  if (answer.status === 'refused') answer = await graph.userProfile(pageId, psid, NAMES, PATIENCE_MS);
+  if (answer.status === 'refused') answer = await graph.userProfile(pageId, psid, NAME_FIELDS, PATIENCE_MS);
   if (answer.status === 'no_answer') return undefined;
   if (answer.status === 'refused') {
     log.info({ conversation, code: answer.error.code }, 'Meta does not tell who this is; it is asked again in an hour');

@@ -38,7 +38,7 @@ export function createMetrics({ inbox, ledger, circuitBreakers, leadOutbox }: Co
   countOnDemand({
     name: 'everthread_leads',
     help: 'Leads that the webhook has not taken yet (pending; all of them where there is none) or never took (given_up)',
-    count: () => leadOutbox.counts(),
+    count: () => leadOutbox.countUndelivered(),
   });
   new Gauge({
     name: 'everthread_page_held',

@@ -4,17 +4,17 @@
  */
 
 import type { GraphApi } from '../graph/graph-api.ts';
-import { wordsFor } from '../graph/graph-words.ts';
-import type { Pages } from '../graph/pages.ts';
+import { describeGraphError } from '../graph/describe-graph-error.ts';
+import type { ServedPages } from '../graph/pages.ts';
 import type { PageAccess } from '../graph/profile/index.ts';
-import { missingFields, readSubscription, subscribePage, type Subscription } from '../graph/subscription/index.ts';
+import { findMissingFields, readSubscription, subscribePage, type PageSubscription } from '../graph/subscription/index.ts';
 import type { Logger } from '../logger.ts';
 import type { WebhookField } from '../messenger/inbound/webhook-fields.ts';
 import type { Metrics } from './metrics.ts';
 
 export interface SubscriptionWatchOptions {
   readonly api: GraphApi;
-  readonly pages: Pick<Pages, 'ids' | 'accessToken'>;
+  readonly pages: Pick<ServedPages, 'ids' | 'accessToken'>;
   /** Left out: the first app that a Page names is taken for ours. */
   readonly appId?: string | undefined;
   /** What is needed of each Page. */
@@ -64,11 +64,11 @@ export function createSubscriptionWatch(options: SubscriptionWatchOptions): Subs
     known.set(pageId, memory);
     const reply = await readSubscription(api, page, appId);
     if (reply.status !== 'answered') {
-      const reason = wordsFor(reply, page.accessToken);
+      const reason = describeGraphError(reply, page.accessToken);
       if (isNews(memory, reason)) log.warn({ pageId, reason }, 'Meta does not say whether the Page is subscribed');
       return;
     }
-    const missing = missingFields(reply.value.fields, needed);
+    const missing = findMissingFields(reply.value.fields, needed);
     const isWhole = reply.value.isSubscribed && missing.length === 0;
     metrics.pageSubscribed.set({ page: pageId }, isWhole ? 1 : 0);
     if (!isWhole) return takeLoss(page, memory, reply.value, missing);
@@ -80,7 +80,7 @@ export function createSubscriptionWatch(options: SubscriptionWatchOptions): Subs
   async function takeLoss(
     page: PageAccess,
     memory: Known,
-    { isSubscribed, fields }: Subscription,
+    { isSubscribed, fields }: PageSubscription,
     missing: readonly WebhookField[],
   ): Promise<void> {
     const { pageId } = page;
@@ -96,7 +96,7 @@ export function createSubscriptionWatch(options: SubscriptionWatchOptions): Subs
     const wanted = [...new Set([...fields, ...(isSubscribed ? [] : memory.fields), ...needed])];
     const reply = await subscribePage(api, page, wanted);
     if (reply.status === 'answered') log.warn({ pageId, fields: wanted }, 'The Page was subscribed again');
-    else log.warn({ pageId, reason: wordsFor(reply, page.accessToken) }, 'The Page could not be subscribed again');
+    else log.warn({ pageId, reason: describeGraphError(reply, page.accessToken) }, 'The Page could not be subscribed again');
     if (reply.status === 'answered') await lookAt(page);
   }
 

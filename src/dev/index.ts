@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { storeUrl, type Config } from '../config/index.ts';
 import { fixedPages } from '../graph/pages.ts';
-import { courierOfSettings } from '../leads/courier-of-settings.ts';
+import { startConfiguredLeadRelay } from '../leads/outbox-relay.ts';
 import { startServer } from '../server.ts';
 import { createSimulator, type Simulator } from '../simulator/index.ts';
 import { openStore, type Store } from '../store/index.ts';
@@ -86,8 +86,8 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
 
     const store = await openStore(storeUrl(config));
     closing.push(() => store.close());
-    const courier = courierOfSettings(config, store, log);
-    closing.push(() => courier?.stop());
+    const leadRelay = startConfiguredLeadRelay(config, store, log);
+    closing.push(() => leadRelay?.stop());
 
     const secrets = keepSecrets(folder);
     const pageId = config.pageId ?? PAGE_ID;

@@ -5,7 +5,7 @@ import type { GraphApi, GraphReply } from './graph-api.ts';
 import type { AppAccess } from './subscription/app-subscription.ts';
 
 /** A Page of whoever the token belongs to. */
-export interface Account {
+export interface PageAccount {
   readonly pageId: string;
   readonly name: string;
   /** Left out when Meta gives none to this person. */
@@ -14,11 +14,11 @@ export interface Account {
   readonly tasks: readonly string[];
 }
 
-const TIMEOUT_MS = 20_000;
+const ACCOUNTS_TIMEOUT_MS = 20_000;
 const MAX_CALLS = 100;
 
-const exchanged = z.object({ access_token: z.string().min(1), expires_in: z.number().optional().catch(undefined) });
-const accounts = z.object({
+const tokenExchangeAnswer = z.object({ access_token: z.string().min(1), expires_in: z.number().optional().catch(undefined) });
+const accountsAnswer = z.object({
   data: z.array(
     z.object({
       id: z.string().regex(/^\d{1,32}$/),
@@ -33,7 +33,7 @@ const accounts = z.object({
     .catch(undefined),
 });
 
-export interface LongLived {
+export interface LongLivedToken {
   readonly accessToken: string;
   /** About 60 days; left out when it has no end. */
   readonly expiresInMs?: number;
@@ -44,7 +44,7 @@ export async function exchangeToken(
   api: GraphApi,
   { appId, appSecret }: AppAccess,
   userAccessToken: string,
-): Promise<GraphReply<LongLived>> {
+): Promise<GraphReply<LongLivedToken>> {
   const reply = await api.call({
     method: 'GET',
     path: 'oauth/access_token',
@@ -54,8 +54,8 @@ export async function exchangeToken(
       client_secret: appSecret,
       fb_exchange_token: userAccessToken,
     },
-    timeoutMs: TIMEOUT_MS,
-    answer: exchanged,
+    timeoutMs: ACCOUNTS_TIMEOUT_MS,
+    answer: tokenExchangeAnswer,
   });
   if (reply.status !== 'answered') return reply;
   const { access_token: accessToken, expires_in: seconds } = reply.value;
@@ -63,8 +63,8 @@ export async function exchangeToken(
 }
 
 /** Every Page of a person, page by page. The address that Meta gives for the next one is not called: it holds the token. */
-export async function readAccounts(api: GraphApi, accessToken: string): Promise<GraphReply<readonly Account[]>> {
-  const all: Account[] = [];
+export async function readAccounts(api: GraphApi, accessToken: string): Promise<GraphReply<readonly PageAccount[]>> {
+  const all: PageAccount[] = [];
   let after: string | undefined;
   for (let calls = 0; ; calls += 1) {
     const reply = await api.call({
@@ -72,8 +72,8 @@ export async function readAccounts(api: GraphApi, accessToken: string): Promise<
       path: 'me/accounts',
       query: { fields: 'id,name,access_token,tasks', limit: '100', ...(after !== undefined && { after }) },
       accessToken,
-      timeoutMs: TIMEOUT_MS,
-      answer: accounts,
+      timeoutMs: ACCOUNTS_TIMEOUT_MS,
+      answer: accountsAnswer,
     });
     if (reply.status !== 'answered') return reply;
     const { data, paging } = reply.value;

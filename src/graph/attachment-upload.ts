@@ -6,7 +6,7 @@ import { basename, extname } from 'node:path';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { GraphApi, GraphRefusal, NoAnswer, RawBody } from './graph-api.ts';
-import type { Usage } from './usage.ts';
+import type { RateLimitUsage } from './usage.ts';
 
 export interface AttachmentUpload {
   readonly pageId: string;
@@ -17,7 +17,7 @@ export interface AttachmentUpload {
 
 /** The id is good for 90 days, and for this Page alone. */
 export type UploadResult =
-  | { readonly status: 'uploaded'; readonly attachmentId: string; readonly usage?: Usage }
+  | { readonly status: 'uploaded'; readonly attachmentId: string; readonly usage?: RateLimitUsage }
   | GraphRefusal
   | NoAnswer;
 
@@ -31,12 +31,12 @@ export interface UploadDeps {
 }
 
 const MAX_UPLOAD_BYTES = 25 * 1024 * 1024;
-const TELL_EVERY_BYTES = 5 * 1024 * 1024;
-const TIMEOUT_MS = 120_000;
-const TOO_LARGE = { code: 100, error_subcode: 2018109 } as const;
-const NOT_READ = { code: 100, error_subcode: 2018047 } as const;
+const LOG_EVERY_BYTES = 5 * 1024 * 1024;
+const UPLOAD_TIMEOUT_MS = 120_000;
+const FILE_TOO_LARGE = { code: 100, error_subcode: 2018109 } as const;
+const FILE_UNREADABLE = { code: 100, error_subcode: 2018047 } as const;
 
-const uploaded = z.object({ attachment_id: z.union([z.string().min(1), z.number().transform(String)]) });
+const uploadAnswer = z.object({ attachment_id: z.union([z.string().min(1), z.number().transform(String)]) });
 
 /**
  * `POST /{pageId}/message_attachments`. Never throws: a file that is too large or cannot be read is refused as Meta would
@@ -44,7 +44,7 @@ const uploaded = z.object({ attachment_id: z.union([z.string().min(1), z.number(
  */
 export async function uploadAttachment(upload: AttachmentUpload, deps: UploadDeps): Promise<UploadResult> {
   const { source } = upload;
-  return 'url' in source ? post(upload, attachmentOf(upload, source), deps) : uploadFile(upload, source.file, deps);
+  return 'url' in source ? postAttachment(upload, toUploadMessage(upload, source), deps) : uploadFile(upload, source.file, deps);
 }
 
 async function uploadFile(upload: AttachmentUpload, file: string, deps: UploadDeps): Promise<UploadResult> {
@@ -53,40 +53,40 @@ async function uploadFile(upload: AttachmentUpload, file: string, deps: UploadDe
     handle = await open(file);
     const stats = await handle.stat();
     const { size } = stats;
-    if (!stats.isFile()) return notRead(file, 'it is no file');
-    if (size > MAX_UPLOAD_BYTES) return tooLarge(file, size);
-    return await post(upload, formOf(upload, { handle, file, size }, deps), deps);
+    if (!stats.isFile()) return refuseUnreadable(file, 'it is no file');
+    if (size > MAX_UPLOAD_BYTES) return refuseTooLarge(file, size);
+    return await postAttachment(upload, createUploadForm(upload, { handle, file, size }, deps), deps);
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
-    return notRead(file, reason);
+    return refuseUnreadable(file, reason);
   } finally {
     await handle?.close();
   }
 }
 
-async function post({ pageId }: AttachmentUpload, body: object | RawBody, deps: UploadDeps): Promise<UploadResult> {
-  const { api, accessToken, timeoutMs = TIMEOUT_MS } = deps;
+async function postAttachment({ pageId }: AttachmentUpload, body: object | RawBody, deps: UploadDeps): Promise<UploadResult> {
+  const { api, accessToken, timeoutMs = UPLOAD_TIMEOUT_MS } = deps;
   const path = `${pageId}/message_attachments`;
-  const reply = await api.call({ method: 'POST', path, accessToken, body, timeoutMs, answer: uploaded });
+  const reply = await api.call({ method: 'POST', path, accessToken, body, timeoutMs, answer: uploadAnswer });
   if (reply.status !== 'answered') return reply;
   const { value, usage } = reply;
   return { status: 'uploaded', attachmentId: value.attachment_id, ...(usage && { usage }) };
 }
 
-function attachmentOf({ type }: AttachmentUpload, place: { readonly url?: string }) {
+function toUploadMessage({ type }: AttachmentUpload, place: { readonly url?: string }) {
   return { message: { attachment: { type, payload: { ...place, is_reusable: true } } } };
 }
 
-interface OpenFile {
+interface UploadFile {
   readonly handle: FileHandle;
   readonly file: string;
   readonly size: number;
 }
 
 /** A multipart form that is read from the disk while it is sent. */
-function formOf(upload: AttachmentUpload, { handle, file, size }: OpenFile, { log }: UploadDeps): RawBody {
+function createUploadForm(upload: AttachmentUpload, { handle, file, size }: UploadFile, { log }: UploadDeps): RawBody {
   const boundary = `everthread-${randomUUID()}`;
-  const { message } = attachmentOf(upload, {});
+  const { message } = toUploadMessage(upload, {});
   const head = Buffer.from(
     [
       `--${boundary}`,
@@ -95,7 +95,7 @@ function formOf(upload: AttachmentUpload, { handle, file, size }: OpenFile, { lo
       JSON.stringify(message),
       `--${boundary}`,
       `content-disposition: form-data; name="filedata"; filename="${quotedName(file)}"`,
-      `content-type: ${contentTypeOf(file)}`,
+      `content-type: ${contentTypeByName(file)}`,
       '',
       '',
     ].join('\r\n'),
@@ -110,7 +110,7 @@ function formOf(upload: AttachmentUpload, { handle, file, size }: OpenFile, { lo
     for await (const chunk of content as AsyncIterable<Buffer>) {
       yield chunk;
       sentBytes += chunk.length;
-      if (sentBytes - toldBytes < TELL_EVERY_BYTES) continue;
+      if (sentBytes - toldBytes < LOG_EVERY_BYTES) continue;
       toldBytes = sentBytes;
       log.info({ page: upload.pageId, sentBytes, ofBytes: size }, 'A file is on its way to Meta');
     }
@@ -150,15 +150,15 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.zip': 'application/zip',
 };
 
-function contentTypeOf(file: string): string {
+function contentTypeByName(file: string): string {
   return CONTENT_TYPES[extname(file).toLowerCase()] ?? 'application/octet-stream';
 }
 
-function notRead(file: string, reason: string): GraphRefusal {
-  return { status: 'refused', error: { ...NOT_READ, message: `${file} cannot be read (${reason})` } };
+function refuseUnreadable(file: string, reason: string): GraphRefusal {
+  return { status: 'refused', error: { ...FILE_UNREADABLE, message: `${file} cannot be read (${reason})` } };
 }
 
-function tooLarge(file: string, size: number): GraphRefusal {
+function refuseTooLarge(file: string, size: number): GraphRefusal {
   const message = `${file} has ${size} bytes, and Meta takes ${MAX_UPLOAD_BYTES}`;
-  return { status: 'refused', error: { ...TOO_LARGE, message } };
+  return { status: 'refused', error: { ...FILE_TOO_LARGE, message } };
 }

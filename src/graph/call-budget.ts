@@ -10,14 +10,14 @@ export interface CallBudgetOptions {
   readonly now?: () => number;
 }
 
-export type Taken = { readonly status: 'taken' } | { readonly status: 'spent'; readonly againAt: number };
+export type BudgetAnswer = { readonly status: 'taken' } | { readonly status: 'spent'; readonly againAt: number };
 
 /** Meta lets a Page's profile be read and written 10 times in 10 minutes (overview/rate-limiting, 2026-10-06). */
 export const PROFILE_CALLS = { calls: 10, perMs: 10 * 60_000 } as const;
 
 /** Counts calls across runs: takes all of them before they are made, or none. `againAt`: when there may be room. */
 export function createCallBudget({ folder, calls, perMs, now = Date.now }: CallBudgetOptions) {
-  return function take(pageId: string, wanted: number): Taken {
+  return function take(pageId: string, wanted: number): BudgetAnswer {
     const place = join(folder, pageId);
     mkdirSync(place, { recursive: true });
     const at = now();
@@ -26,7 +26,7 @@ export function createCallBudget({ folder, calls, perMs, now = Date.now }: CallB
     for (const name of ours) writeFileSync(join(place, name), '');
     const counted = readdirSync(place).filter((name) => {
       if (!/^\d+-/.test(name)) return false;
-      const isOver = timeOf(name) <= at - perMs;
+      const isOver = countedAt(name) <= at - perMs;
       if (isOver) rmSync(join(place, name), { force: true });
       return !isOver;
     });
@@ -34,7 +34,7 @@ export function createCallBudget({ folder, calls, perMs, now = Date.now }: CallB
     for (const name of ours) rmSync(join(place, name), { force: true });
     const others = counted
       .filter((name) => !ours.includes(name))
-      .map(timeOf)
+      .map(countedAt)
       .toSorted((a, b) => a - b);
     // So many have to be over before these fit.
     const last = others[others.length + wanted - calls - 1] ?? at;
@@ -42,6 +42,6 @@ export function createCallBudget({ folder, calls, perMs, now = Date.now }: CallB
   };
 }
 
-function timeOf(name: string): number {
+function countedAt(name: string): number {
   return Number(name.split('-')[0]);
 }

@@ -7,7 +7,7 @@ import type { NetworkOutcome } from '../messenger/graph-errors/index.ts';
 import type { GraphError } from '../messenger/outbound/send-api.ts';
 import { createAppSecretProof } from './app-secret-proof.ts';
 import { httpCall, type HttpResult } from './http-call.ts';
-import { usageIn, type Usage } from './usage.ts';
+import { readRateLimitUsage, type RateLimitUsage } from './usage.ts';
 
 export interface GraphCall<T> {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -33,7 +33,7 @@ export interface RawBody {
 export interface GraphRefusal {
   readonly status: 'refused';
   readonly error: GraphError;
-  readonly usage?: Usage;
+  readonly usage?: RateLimitUsage;
 }
 
 /** Nobody said anything that can be read; what was asked for may have been done. */
@@ -47,7 +47,7 @@ export type GraphReply<T> =
   | {
       readonly status: 'answered';
       readonly value: T;
-      readonly usage?: Usage;
+      readonly usage?: RateLimitUsage;
       /** The version that answered, when Meta names it: `v25.0`. A retired one is answered by a later one. */
       readonly version?: string;
     }
@@ -68,7 +68,7 @@ export interface GraphApiOptions {
   readonly appSecret?: string | undefined;
 }
 
-const refused = z.object({
+const refusalAnswer = z.object({
   error: z.object({
     message: z.string().catch(''),
     type: z.string().optional().catch(undefined),
@@ -108,7 +108,7 @@ export function createGraphApi({ url, version, appSecret }: GraphApiOptions): Gr
   return {
     async call(call) {
       const { method, accessToken, timeoutMs, answer } = call;
-      const { body, headers } = bodyOf(call);
+      const { body, headers } = toHttpBody(call);
       const result = await httpCall({
         agent,
         method,
@@ -119,13 +119,13 @@ export function createGraphApi({ url, version, appSecret }: GraphApiOptions): Gr
       });
       return result.status === 'answered'
         ? readReply(result, answer)
-        : { status: 'no_answer', outcome: OUTCOMES[result.status] };
+        : { status: 'no_answer', outcome: NETWORK_OUTCOME_BY_STATUS[result.status] };
     },
     close: () => (closing ??= agent.close()),
   };
 }
 
-function bodyOf({ body }: GraphCall<unknown>): {
+function toHttpBody({ body }: GraphCall<unknown>): {
   readonly body?: string | Readable;
   readonly headers?: Readonly<Record<string, string>>;
 } {
@@ -134,7 +134,7 @@ function bodyOf({ body }: GraphCall<unknown>): {
   return { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
 }
 
-const OUTCOMES = {
+const NETWORK_OUTCOME_BY_STATUS = {
   never_left: 'connect_refused',
   too_late: 'timeout_before_response',
   broken: 'connection_reset_after_request',
@@ -142,32 +142,32 @@ const OUTCOMES = {
 
 function readReply<T>(result: Extract<HttpResult, { status: 'answered' }>, answer: z.ZodType<T>): GraphReply<T> {
   const { statusCode, headers, text } = result;
-  const read = usageIn(headers);
+  const read = readRateLimitUsage(headers);
   const usage = read && { usage: read };
-  const json = parse(text);
+  const json = parseGraphJson(text);
   const ok = answer.safeParse(json);
   const version = headers['facebook-api-version'];
   if (statusCode < 300 && ok.success)
     return { status: 'answered', value: ok.data, ...usage, ...(typeof version === 'string' && { version }) };
-  const no = refused.safeParse(json);
+  const no = refusalAnswer.safeParse(json);
   if (no.success) return { status: 'refused', error: no.data.error as GraphError, ...usage };
-  const without = withoutMetasWord(statusCode);
+  const without = classifyBareStatus(statusCode);
   return without.status === 'refused' ? { ...without, ...usage } : without;
 }
 
 /** Somebody between Meta and us, or Meta in a way it does not document. */
-function withoutMetasWord(statusCode: number): GraphRefusal | NoAnswer {
+function classifyBareStatus(statusCode: number): GraphRefusal | NoAnswer {
   if (statusCode < 400 || statusCode >= 500) return { status: 'no_answer', outcome: 'http_5xx_without_body' };
   if (statusCode === 408) return { status: 'no_answer', outcome: 'timeout_before_response' };
   const message = `HTTP ${statusCode} without a readable error`;
-  return { status: 'refused', error: { code: statusCode === 429 ? APP_LIMIT : BAD_PARAMETER, message } };
+  return { status: 'refused', error: { code: statusCode === 429 ? APP_LIMIT_CODE : BAD_PARAMETER_CODE, message } };
 }
 
 /** Meta's codes for what the bare statuses mean. */
-const APP_LIMIT = 4;
-const BAD_PARAMETER = 100;
+const APP_LIMIT_CODE = 4;
+const BAD_PARAMETER_CODE = 100;
 
-function parse(text: string): unknown {
+function parseGraphJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -3,17 +3,17 @@ import type { SendApiRequest } from '../messenger/outbound/send-api.ts';
 import type { SenderActionRequest } from '../messenger/outbound/sender-action.ts';
 import { uploadAttachment, type AttachmentUpload, type UploadDeps, type UploadResult } from './attachment-upload.ts';
 import { createGraphApi, type GraphApiOptions, type GraphRefusal, type NoAnswer } from './graph-api.ts';
-import type { Usage } from './usage.ts';
+import type { RateLimitUsage } from './usage.ts';
 import { userProfileAnswer, type UserProfile } from './user-profile.ts';
 
 /** What came of one call of the Send API. Only `accepted` and `refused` are Meta's word. */
-export type GraphAnswer =
-  | { readonly status: 'accepted'; readonly messageId: string; readonly usage?: Usage }
+export type SendAnswer =
+  | { readonly status: 'accepted'; readonly messageId: string; readonly usage?: RateLimitUsage }
   | GraphRefusal
   | NoAnswer;
 
 /** The same for an action, which has no message id. */
-export type ActionAnswer = { readonly status: 'accepted'; readonly usage?: Usage } | GraphRefusal | NoAnswer;
+export type SenderActionAnswer = { readonly status: 'accepted'; readonly usage?: RateLimitUsage } | GraphRefusal | NoAnswer;
 
 export type UserProfileAnswer = { readonly status: 'answered'; readonly value: UserProfile } | GraphRefusal | NoAnswer;
 
@@ -23,11 +23,11 @@ export interface GraphClient {
    * `POST /{pageId}/messages`. All of it, the wait for a free connection included, ends within `timeoutMs`. A Page
    * whose token nobody knows gets the refusal that Meta gives to a token that is no longer valid.
    */
-  sendMessage(pageId: string, body: SendApiRequest, timeoutMs: number): Promise<GraphAnswer>;
+  sendMessage(pageId: string, body: SendApiRequest, timeoutMs: number): Promise<SendAnswer>;
   /** The same for typing, seen and reactions. */
-  sendAction(pageId: string, body: SenderActionRequest, timeoutMs: number): Promise<ActionAnswer>;
+  sendAction(pageId: string, body: SenderActionRequest, timeoutMs: number): Promise<SenderActionAnswer>;
   /** `POST /{pageId}/{action}_thread_control`, under Conversation Routing. */
-  controlThread(pageId: string, control: ThreadControl, timeoutMs: number): Promise<ActionAnswer>;
+  controlThread(pageId: string, control: ThreadControlCall, timeoutMs: number): Promise<SenderActionAnswer>;
   /** `GET /{psid}`: who somebody is, as far as the app may know; `fields` is Meta's list, with commas. */
   userProfile(pageId: string, psid: string, fields: string, timeoutMs: number): Promise<UserProfileAnswer>;
   /** See {@link uploadAttachment}; `log` is told how far a large file is. */
@@ -36,7 +36,7 @@ export interface GraphClient {
 }
 
 /** Who shall answer a person from now on (Meta, Conversation Routing, read 2026-10-06). */
-export interface ThreadControl {
+export interface ThreadControlCall {
   readonly action: 'pass' | 'take' | 'request' | 'release';
   readonly psid: string;
   /** Only for `pass`. */
@@ -48,9 +48,9 @@ export interface GraphClientOptions extends GraphApiOptions {
   readonly accessToken: (pageId: string) => string | undefined;
 }
 
-const sent = z.object({ message_id: z.string().min(1) });
+const sendAnswer = z.object({ message_id: z.string().min(1) });
 /** Meta names the person, and everthread needs nothing of it. */
-const done = z.object({ error: z.undefined().optional() });
+const actionAnswer = z.object({ error: z.undefined().optional() });
 
 export function createGraphClient({ accessToken: tokenOf, ...options }: GraphClientOptions): GraphClient {
   const api = createGraphApi(options);
@@ -67,7 +67,7 @@ export function createGraphClient({ accessToken: tokenOf, ...options }: GraphCli
     return api.call({ method: 'POST', path: `${pageId}/${edge}`, accessToken, body, timeoutMs, answer });
   }
 
-  async function act(...call: Parameters<typeof post>): Promise<ActionAnswer> {
+  async function act(...call: Parameters<typeof post>): Promise<SenderActionAnswer> {
     const reply = await post(...call);
     if (reply.status !== 'answered') return reply;
     return { status: 'accepted', ...(reply.usage && { usage: reply.usage }) };
@@ -75,15 +75,15 @@ export function createGraphClient({ accessToken: tokenOf, ...options }: GraphCli
 
   return {
     async sendMessage(pageId, body, timeoutMs) {
-      const reply = await post(pageId, body, timeoutMs, sent);
+      const reply = await post(pageId, body, timeoutMs, sendAnswer);
       if (reply.status !== 'answered') return reply;
       const { value, usage } = reply;
       return { status: 'accepted', messageId: value.message_id, ...(usage && { usage }) };
     },
-    sendAction: (pageId, body, timeoutMs) => act(pageId, body, timeoutMs, done),
+    sendAction: (pageId, body, timeoutMs) => act(pageId, body, timeoutMs, actionAnswer),
     controlThread(pageId, { action, psid, targetAppId }, timeoutMs) {
       const body = { recipient: { id: psid }, ...(targetAppId !== undefined && { target_app_id: targetAppId }) };
-      return act(pageId, body, timeoutMs, done, `${action}_thread_control`);
+      return act(pageId, body, timeoutMs, actionAnswer, `${action}_thread_control`);
     },
     async userProfile(pageId, psid, fields, timeoutMs) {
       const accessToken = tokenOf(pageId);

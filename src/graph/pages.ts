@@ -2,7 +2,7 @@ import type { PagesReading } from '../config/index.ts';
 import type { PageConfig } from '../config/pages.ts';
 
 /** The Pages this process serves and their tokens, as they are at this moment. */
-export interface Pages {
+export interface ServedPages {
   ids(): readonly string[];
   /** `undefined` when the Page is not served here, or no longer. */
   accessToken(pageId: string): string | undefined;
@@ -14,7 +14,7 @@ export interface Pages {
   close(): void;
 }
 
-export interface PagesOptions {
+export interface WatchPagesOptions {
   /** Reads all there is to know, now. Throws nothing. */
   readonly read: () => PagesReading;
   readonly log: Log;
@@ -27,23 +27,23 @@ interface Log {
   error(fields: object, message: string): void;
 }
 
-const LOOK_MS = 5000;
+const PAGES_POLL_MS = 5000;
 /** Meta's inbox stops showing a Page above it (overview/rate-limiting, 2026-10-06). */
-const USUAL_MESSAGES_PER_SECOND = 40;
+const DEFAULT_MESSAGES_PER_SECOND = 40;
 
 /**
  * Serves the Pages that `read` finds, and looks again and again for other tokens: a mounted secret is replaced by moving
  * links, of which file watchers are not told. While something cannot be read, the Pages in it keep the tokens they have.
  */
-export function watchPages({ read, log, everyMs = LOOK_MS }: PagesOptions): Pages {
-  let known = byId(read().pages);
+export function watchPages({ read, log, everyMs = PAGES_POLL_MS }: WatchPagesOptions): ServedPages {
+  let known = indexByPageId(read().pages);
   let complaint = '';
   const listeners: ((pageId: string) => void)[] = [];
 
   function look(): void {
     const { pages, problems } = read();
     complain(problems.map(({ message }) => message).join(' '));
-    const now = byId(pages);
+    const now = indexByPageId(pages);
     if (problems.length > 0) for (const [pageId, page] of known) if (!now.has(pageId)) now.set(pageId, page);
     const before = known;
     known = now;
@@ -68,23 +68,23 @@ export function watchPages({ read, log, everyMs = LOOK_MS }: PagesOptions): Page
   return {
     ids: () => [...known.keys()],
     accessToken: (pageId) => known.get(pageId)?.accessToken.reveal(),
-    messagesPerSecond: (pageId) => known.get(pageId)?.messagesPerSecond ?? USUAL_MESSAGES_PER_SECOND,
+    messagesPerSecond: (pageId) => known.get(pageId)?.messagesPerSecond ?? DEFAULT_MESSAGES_PER_SECOND,
     onTokenChanged: (listener) => void listeners.push(listener),
     close: () => clearInterval(looking),
   };
 }
 
 /** Pages that stay as they are: in `dev`, where Page and token are invented. */
-export function fixedPages(tokens: Readonly<Record<string, string>>): Pages {
+export function fixedPages(tokens: Readonly<Record<string, string>>): ServedPages {
   return {
     ids: () => Object.keys(tokens),
     accessToken: (pageId) => (Object.hasOwn(tokens, pageId) ? tokens[pageId] : undefined),
-    messagesPerSecond: () => USUAL_MESSAGES_PER_SECOND,
+    messagesPerSecond: () => DEFAULT_MESSAGES_PER_SECOND,
     onTokenChanged: () => {},
     close: () => {},
   };
 }
 
-function byId(pages: readonly PageConfig[]): Map<string, PageConfig> {
+function indexByPageId(pages: readonly PageConfig[]): Map<string, PageConfig> {
   return new Map(pages.map((page) => [page.pageId, page]));
 }

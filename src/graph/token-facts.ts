@@ -19,11 +19,11 @@ export interface TokenFacts {
   readonly dataAccessExpiresAt?: number;
 }
 
-const TIMEOUT_MS = 10_000;
+const TOKEN_FACTS_TIMEOUT_MS = 10_000;
 
 /** Meta writes 0 for "never". */
-const seconds = z.number().optional().catch(undefined);
-const inspected = z.object({
+const epochSeconds = z.number().optional().catch(undefined);
+const debugTokenAnswer = z.object({
   data: z.object({
     is_valid: z.boolean().optional().catch(undefined),
     app_id: z
@@ -31,8 +31,8 @@ const inspected = z.object({
       .optional()
       .catch(undefined),
     scopes: z.array(z.string()).catch([]),
-    expires_at: seconds,
-    data_access_expires_at: seconds,
+    expires_at: epochSeconds,
+    data_access_expires_at: epochSeconds,
   }),
 });
 
@@ -43,8 +43,8 @@ export async function readTokenFacts(api: GraphApi, app: AppAccess, token: strin
     path: 'debug_token',
     query: { input_token: token },
     accessToken: appToken(app),
-    timeoutMs: TIMEOUT_MS,
-    answer: inspected,
+    timeoutMs: TOKEN_FACTS_TIMEOUT_MS,
+    answer: debugTokenAnswer,
   });
   if (reply.status !== 'answered') return reply;
   const { is_valid, app_id, scopes, expires_at, data_access_expires_at } = reply.value.data;

@@ -1,41 +1,41 @@
 /** How much of Meta's limits is used up, as its answers say. */
-export interface Usage {
+export interface RateLimitUsage {
   /** The highest of all percentages that were named; 100 is the end. */
   readonly percent: number;
   /** Until Meta takes calls again, when it says so. */
   readonly regainAccessInMs?: number;
 }
 
-type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
+type HttpHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-const PERCENTAGES = ['call_count', 'total_time', 'total_cputime'];
+const PERCENTAGE_FIELDS = ['call_count', 'total_time', 'total_cputime'];
 /** In minutes. */
-const REGAIN = 'estimated_time_to_regain_access';
-const MINUTE_MS = 60_000;
+const REGAIN_FIELD = 'estimated_time_to_regain_access';
+const USAGE_MINUTE_MS = 60_000;
 
 /**
  * Reads `X-App-Usage` (one object) and `X-Business-Use-Case-Usage` (a list of objects per business). What is not in that
  * form is passed over. Meta, graph-api/overview/rate-limiting, read 2026-10-06.
  */
-export function usageIn(headers: Headers): Usage | undefined {
+export function readRateLimitUsage(headers: HttpHeaders): RateLimitUsage | undefined {
   const counts = [...objectsIn(headers['x-app-usage']), ...objectsIn(headers['x-business-use-case-usage'])];
-  const percentages = counts.flatMap((count) => PERCENTAGES.flatMap((name) => numberAt(count, name)));
+  const percentages = counts.flatMap((count) => PERCENTAGE_FIELDS.flatMap((name) => numberAt(count, name)));
   if (percentages.length === 0) return undefined;
-  const regainMinutes = Math.max(0, ...counts.flatMap((count) => numberAt(count, REGAIN)));
+  const regainMinutes = Math.max(0, ...counts.flatMap((count) => numberAt(count, REGAIN_FIELD)));
   return {
     percent: Math.max(...percentages),
-    ...(regainMinutes > 0 && { regainAccessInMs: regainMinutes * MINUTE_MS }),
+    ...(regainMinutes > 0 && { regainAccessInMs: regainMinutes * USAGE_MINUTE_MS }),
   };
 }
 
 /** The object itself, and those in the lists of its values. */
 function objectsIn(header: string | readonly string[] | undefined): object[] {
-  const bodies = [header].flat().map(parsed).filter(isObject);
+  const bodies = [header].flat().map(parseUsageHeader).filter(isObject);
   const lists = bodies.flatMap((body): unknown[] => Object.values(body)).filter(isList);
   return [...bodies, ...lists.flat().filter(isObject)];
 }
 
-function parsed(text: string | undefined): unknown {
+function parseUsageHeader(text: string | undefined): unknown {
   try {
     return JSON.parse(text ?? '');
   } catch {

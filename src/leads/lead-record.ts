@@ -14,7 +14,7 @@ export interface LeadRecord {
   readonly consent?: { readonly text: string; readonly at: string; readonly given: 'told' | 'agreed' };
 }
 
-export function leadRecord({ leadId, conversation, form, fields, consent, at }: StoredLead): LeadRecord {
+export function toLeadRecord({ leadId, conversation, form, fields, consent, at }: StoredLead): LeadRecord {
   const { channel, pageId, psid } = conversationParts(conversation) ?? { channel: '', pageId: '', psid: '' };
   return {
     id: leadId,

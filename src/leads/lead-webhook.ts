@@ -4,7 +4,7 @@ import { createHmac } from 'node:crypto';
 import { Agent } from 'undici';
 import { httpCall } from '../graph/http-call.ts';
 import type { StoredLead } from '../store/leads.ts';
-import { leadRecord } from './lead-record.ts';
+import { toLeadRecord } from './lead-record.ts';
 
 export interface LeadWebhookOptions {
   readonly url: URL;
@@ -13,23 +13,23 @@ export interface LeadWebhookOptions {
   readonly timeoutMs?: number;
 }
 
-export type Delivery =
+export type LeadDelivery =
   | { readonly status: 'delivered' }
   /** `trouble` names no person and nothing of the address; `afterMs` is what the receiver asked for. */
   | { readonly status: 'failed'; readonly trouble: string; readonly afterMs?: number };
 
 export interface LeadWebhook {
-  deliver(lead: StoredLead): Promise<Delivery>;
+  deliver(lead: StoredLead): Promise<LeadDelivery>;
   close(): Promise<void>;
 }
 
-const TIMEOUT_MS = 10_000;
+const LEAD_TIMEOUT_MS = 10_000;
 
 /**
  * The value of `everthread-signature`: when it was made in seconds, and the HMAC-SHA256 of `{t}.{body}` in hex. The
  * moment is signed too, so that a body that was overheard cannot be sent again later.
  */
-export function signatureOf(body: string, secret: string, now: number): string {
+export function signLead(body: string, secret: string, now: number): string {
   const t = Math.floor(now / 1000);
   return `t=${t},v1=${createHmac('sha256', secret).update(`${t}.${body}`).digest('hex')}`;
 }
@@ -38,12 +38,12 @@ export function signatureOf(body: string, secret: string, now: number): string {
  * Posts to the one address of the settings, whoever is behind it: nothing of it comes from people. Redirects are not
  * followed, and of an answer no more than 1 MiB is read, and none of it kept.
  */
-export function createLeadWebhook({ url, secret, timeoutMs = TIMEOUT_MS }: LeadWebhookOptions): LeadWebhook {
+export function createLeadWebhook({ url, secret, timeoutMs = LEAD_TIMEOUT_MS }: LeadWebhookOptions): LeadWebhook {
   const agent = new Agent({ connections: 8, keepAliveTimeout: 4000 });
   let closing: Promise<void> | undefined;
   return {
     async deliver(lead) {
-      const body = JSON.stringify({ type: 'lead', ...leadRecord(lead) });
+      const body = JSON.stringify({ type: 'lead', ...toLeadRecord(lead) });
       const result = await httpCall({
         agent,
         method: 'POST',
@@ -51,8 +51,8 @@ export function createLeadWebhook({ url, secret, timeoutMs = TIMEOUT_MS }: LeadW
         headers: {
           'content-type': 'application/json',
           'user-agent': 'everthread',
-          'idempotency-key': inHeader(lead.leadId),
-          'everthread-signature': signatureOf(body, secret, Date.now()),
+          'idempotency-key': toHeaderValue(lead.leadId),
+          'everthread-signature': signLead(body, secret, Date.now()),
         },
         body,
         timeoutMs,
@@ -73,7 +73,7 @@ export function createLeadWebhook({ url, secret, timeoutMs = TIMEOUT_MS }: LeadW
 }
 
 /** A form may have any name; what no header can carry is written as in an address. */
-function inHeader(leadId: string): string {
+function toHeaderValue(leadId: string): string {
   // Through bytes: half a character is no text that could be encoded.
   return Buffer.from(leadId)
     .toString()

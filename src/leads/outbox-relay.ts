@@ -1,104 +1,112 @@
 /**
- * Carries leads from the outbox to the webhook, at least once each, with the same idempotency key every time. What is to
- * be done stands in the store: a courier that dies is taken over by any other, or by itself after a restart.
+ * Transactional outbox relay: posts leads from the outbox to the webhook, at least once each, with the same idempotency
+ * key every time. All of its state is in the store, so any process goes on where another one died.
  */
 
-import type { ClaimedLead, LeadOutbox } from '../store/lead-outbox.ts';
+import { backoffMs, type Backoff } from '../backoff.ts';
+import type { Config } from '../config/index.ts';
+import type { Logger } from '../logger.ts';
+import { reportOnce } from '../report-once.ts';
+import type { Store } from '../store/index.ts';
+import type { LeadOutbox, LeasedLead } from '../store/lead-outbox.ts';
 import { createLeadWebhook, type LeadWebhookOptions } from './lead-webhook.ts';
 
-export interface LeadCourierOptions extends LeadWebhookOptions {
-  readonly outbox: Pick<LeadOutbox, 'claim' | 'delivered' | 'failed'>;
-  readonly log: Log;
+/** What a relay reads from, where it posts to, and how often. */
+export interface LeadRelayOptions extends LeadWebhookOptions {
+  readonly outbox: Pick<LeadOutbox, 'lease' | 'markDelivered' | 'recordFailure'>;
+  readonly log: RelayLog;
   /** Between two looks into the outbox. Default: 2 s. */
-  readonly everyMs?: number;
-  /** How long a lead belongs to whoever took it. Default: a minute. */
-  readonly claimMs?: number;
+  readonly pollMs?: number;
+  /** How long a lease of a lead lasts; longer than one try may take, with the writes around it. Default: 1 minute. */
+  readonly leaseMs?: number;
 }
 
-interface Log {
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}
+type RelayLog = Pick<Logger, 'info' | 'warn' | 'error'>;
 
-export interface LeadCourier {
-  /** Finishes what is under way and takes up nothing more. */
+/** A relay that is running. */
+export interface LeadRelay {
+  /** Resolves when the leads that are being posted are done; posts no others. */
   stop(): Promise<void>;
 }
 
-const LOOK_MS = 2000;
-/** Longer than a try may take, with the writes before and after it. */
-const CLAIM_MS = 60_000;
-const AT_ONCE = 8;
+const POLL_MS = 2000;
+const LEASE_MS = 60_000;
+const MAX_CONCURRENT = 8;
+const MAX_BACKOFF_MS = 6 * 3_600_000;
+/** Four times as long each time, so that a day without a receiver costs few tries. */
+const BACKOFF: Backoff = { minMs: 10_000, maxMs: MAX_BACKOFF_MS, factor: 4 };
+/** Leads are given up this long after their first try: a weekend without a receiver loses none. */
+export const MAX_RETRY_MS = 4 * 24 * 3_600_000;
 
-export function startLeadCourier({ outbox, log, ...options }: LeadCourierOptions): LeadCourier {
-  const { everyMs = LOOK_MS, claimMs = CLAIM_MS } = options;
+/** Starts the relay to the webhook of the settings; `undefined` without one, and leads stay in the store. */
+export function startConfiguredLeadRelay(
+  { leadsWebhook }: Pick<Config, 'leadsWebhook'>,
+  { leadOutbox: outbox }: Pick<Store, 'leadOutbox'>,
+  log: RelayLog,
+): LeadRelay | undefined {
+  if (!leadsWebhook) return undefined;
+  const { url, host, secret } = leadsWebhook;
+  log.info({ host }, 'Leads are posted to the webhook');
+  return startLeadRelay({ outbox, log, url: new URL(url.reveal()), secret: secret.reveal() });
+}
+
+/** Posts what is due now, then looks again every `pollMs`, until it is stopped. */
+export function startLeadRelay({ outbox, log, ...options }: LeadRelayOptions): LeadRelay {
+  const { pollMs = POLL_MS, leaseMs = LEASE_MS } = options;
   const webhook = createLeadWebhook(options);
+  const webhookTrouble = reportOnce(log, 'The webhook does not take leads; they wait in the outbox', 'warn');
+  const storeTrouble = reportOnce(log, 'The outbox of leads cannot be read or written');
   let round: Promise<void> | undefined;
   let isStopped = false;
-  let hasTrouble = false;
 
   async function deliverAll(): Promise<void> {
     while (!isStopped) {
       const now = Date.now();
-      const claimed = await outbox.claim(AT_ONCE, now, now + claimMs);
-      if (claimed.length === 0) return;
-      await Promise.all(claimed.map(deliver));
+      const leased = await outbox.lease(MAX_CONCURRENT, now, now + leaseMs);
+      if (leased.length > 0) await Promise.all(leased.map(deliver));
+      storeTrouble.isOver();
+      if (leased.length === 0) return;
     }
   }
 
-  async function deliver({ lead, attempt, firstTriedAt }: ClaimedLead): Promise<void> {
+  async function deliver({ lead, attempt, firstTriedAt }: LeasedLead): Promise<void> {
     const { leadId } = lead;
     const delivery = await webhook.deliver(lead);
     if (delivery.status === 'delivered') {
-      await outbox.delivered(leadId);
-      if (hasTrouble) log.info({}, 'The webhook takes leads again');
-      hasTrouble = false;
+      await outbox.markDelivered(leadId);
+      webhookTrouble.isOver();
       return;
     }
     const { trouble, afterMs = 0 } = delivery;
-    const now = Date.now();
-    const againAt = now + Math.max(retryAfterMs(attempt), Math.min(afterMs, MAX_PAUSE_MS));
-    if (againAt > firstTriedAt + GIVES_UP_AFTER_MS) {
-      await outbox.failed(leadId, attempt, { trouble });
-      log.error({ leadId, attempt, trouble }, 'The webhook never took a lead; see `everthread leads --retry`');
+    const retryAt = Date.now() + Math.max(backoffMs(BACKOFF, attempt), Math.min(afterMs, MAX_BACKOFF_MS));
+    if (retryAt > firstTriedAt + MAX_RETRY_MS) {
+      await outbox.recordFailure(leadId, attempt, { trouble });
+      log.error({ leadId, attempt, trouble }, 'A lead is given up: the webhook never took it; see `everthread leads --retry`');
       return;
     }
-    await outbox.failed(leadId, attempt, { trouble, againAt });
-    if (!hasTrouble) log.warn({ leadId, attempt, trouble }, 'The webhook does not take leads; they wait in the outbox');
-    hasTrouble = true;
+    await outbox.recordFailure(leadId, attempt, { trouble, retryAt });
+    webhookTrouble.report(trouble, { leadId, attempt });
   }
 
-  function look(): void {
+  function poll(): void {
     if (isStopped) return;
     round ??= deliverAll()
-      .catch((error: unknown) => log.error({ error: String(error) }, 'The outbox of leads cannot be worked on'))
+      .catch((error: unknown) => storeTrouble.report(error))
       .finally(() => {
         round = undefined;
       });
   }
 
-  const looking = setInterval(look, everyMs);
-  looking.unref();
-  look();
+  const polling = setInterval(poll, pollMs);
+  polling.unref();
+  poll();
 
   return {
     async stop() {
       isStopped = true;
-      clearInterval(looking);
+      clearInterval(polling);
       await round;
       await webhook.close();
     },
   };
-}
-
-const MINUTE_MS = 60_000;
-const MAX_PAUSE_MS = 6 * 60 * MINUTE_MS;
-/** So long a receiver may be out of order; a weekend is no reason to lose a lead. */
-export const GIVES_UP_AFTER_MS = 4 * 24 * 60 * MINUTE_MS;
-
-/** 10 s after the first try, then four times as long each time up to 6 hours; up to a quarter less, so that many part. */
-export function retryAfterMs(attempt: number): number {
-  const full = Math.min(MAX_PAUSE_MS, 10_000 * 4 ** Math.min(attempt - 1, 10));
-  return Math.round(full * (0.75 + Math.random() / 4));
 }

@@ -4,7 +4,7 @@ import type { Database } from './db/database.ts';
 import type { Write } from './db/group-commit.ts';
 import type { Tables } from './db/tables.ts';
 
-export interface Attachments {
+export interface UploadedAttachments {
   /** The id under which Meta has this content for this Page, unless it is too old by then. */
   find(pageId: string, contentKey: string, now: number): Promise<string | undefined>;
   save(pageId: string, contentKey: string, attachmentId: string, now: number): Promise<void>;
@@ -13,9 +13,9 @@ export interface Attachments {
 }
 
 /** An `attachment_id` is good for 90 days (Meta, saving-assets, read 2026-10-06); ours are given up a day earlier. */
-const GOOD_FOR_MS = 89 * 24 * 3_600_000;
+const ATTACHMENT_LIFETIME_MS = 89 * 24 * 3_600_000;
 
-export function createAttachments({ db }: Pick<Database, 'db'>, write: Write<Tables>): Attachments {
+export function createUploadedAttachments({ db }: Pick<Database, 'db'>, write: Write<Tables>): UploadedAttachments {
   return {
     async find(pageId, contentKey, now) {
       const row = await db
@@ -23,7 +23,7 @@ export function createAttachments({ db }: Pick<Database, 'db'>, write: Write<Tab
         .select('attachment_id')
         .where('page_id', '=', pageId)
         .where('content_key', '=', contentKey)
-        .where('uploaded_at', '>', now - GOOD_FOR_MS)
+        .where('uploaded_at', '>', now - ATTACHMENT_LIFETIME_MS)
         .executeTakeFirst();
       return row?.attachment_id;
     },

@@ -3,18 +3,18 @@
 import { type Expression, type ExpressionBuilder, sql, type SqlBool } from 'kysely';
 import type { ContactQuery } from '../domain/contact-query.ts';
 import type { ConversationId } from '../domain/conversation-id.ts';
-import { contactOf, type Contact } from './contacts.ts';
+import { toContact, type Contact } from './contacts.ts';
 import type { Database } from './db/database.ts';
 import type { Tables } from './db/tables.ts';
-import { openBreakerOf, type OpenBreaker } from './page-circuit-breaker.ts';
+import { toOpenBreaker, type OpenBreaker } from './page-circuit-breaker.ts';
 
 /** A person with their Page, as a send would find them. */
-export interface Member {
+export interface AudienceMember {
   readonly contact: Contact;
   readonly page?: OpenBreaker;
 }
 
-export interface PageOfMembers {
+export interface MemberPage {
   /** The last conversation of the page before. */
   readonly after?: ConversationId;
   readonly limit: number;
@@ -22,7 +22,7 @@ export interface PageOfMembers {
 
 export interface Audience {
   /** In the order of their conversations' ids, so that nobody is missed and nobody comes twice. */
-  page(query: ContactQuery, page: PageOfMembers, now: number): Promise<readonly Member[]>;
+  page(query: ContactQuery, page: MemberPage, now: number): Promise<readonly AudienceMember[]>;
   count(query: ContactQuery, now: number): Promise<number>;
 }
 
@@ -40,8 +40,8 @@ export function createAudience({ db }: Pick<Database, 'db'>): Audience {
         .limit(limit)
         .execute();
       return rows.map((row) => {
-        const page = openBreakerOf(row);
-        return { contact: contactOf(row), ...(page && { page }) };
+        const page = toOpenBreaker(row);
+        return { contact: toContact(row), ...(page && { page }) };
       });
     },
 

@@ -35,12 +35,12 @@ export interface Contact {
 }
 
 /** Who somebody is. */
-export type Profile = Pick<Contact, 'firstName' | 'lastName' | 'locale' | 'timeZone'>;
+export type ContactProfile = Pick<Contact, 'firstName' | 'lastName' | 'locale' | 'timeZone'>;
 
 export interface Contacts {
   find(conversation: ConversationId): Promise<Contact | undefined>;
   /** Keeps what Meta told of a person, and when it is to be asked again. What it left out stays as it was. */
-  saveProfile(conversation: ConversationId, profile: Profile, dueAt: number): Promise<void>;
+  saveProfile(conversation: ConversationId, profile: ContactProfile, dueAt: number): Promise<void>;
   /**
    * Puts tags on and takes tags off, and gives those that are there then: at most so many, so that one too many is not
    * among them. Doing it again changes nothing.
@@ -83,10 +83,10 @@ export async function findContact(
   conversation: ConversationId,
 ): Promise<Contact | undefined> {
   const row = await db.selectFrom('contacts').selectAll().where('conversation', '=', conversation).executeTakeFirst();
-  return row && contactOf(row);
+  return row && toContact(row);
 }
 
-export function contactOf(row: ContactsTable): Contact {
+export function toContact(row: ContactsTable): Contact {
   const hasOptedOut = row.opted_out_at !== null && row.opted_out_at > (row.opted_in_at ?? 0);
   return {
     conversation: row.conversation as ConversationId,
@@ -125,7 +125,7 @@ export async function recordVisit(trx: Transaction<Tables>, event: InboundEvent,
       last_seen_at: receivedAt,
       window_opened_at: opener ? event.at : null,
       window_opener: opener ?? null,
-      window_may_last_until: isFromAd(event) ? event.at + AD_WINDOW_MS : null,
+      window_may_last_until: isMessageFromAd(event) ? event.at + AD_WINDOW_MS : null,
       ad_clicked_at: isAdClick(event) ? event.at : null,
       unavailable_since: null,
       opted_out_at: null,
@@ -143,7 +143,7 @@ export async function recordVisit(trx: Transaction<Tables>, event: InboundEvent,
     .onConflict((conflict) => {
       const update = conflict.column('conversation');
       const last_seen_at = sql<number>`case when contacts.last_seen_at < ${receivedAt} then ${receivedAt} else contacts.last_seen_at end`;
-      if (isAdClick(event)) return update.doUpdateSet({ last_seen_at, ad_clicked_at: lastClick(event.at) });
+      if (isAdClick(event)) return update.doUpdateSet({ last_seen_at, ad_clicked_at: latestClickAt(event.at) });
       if (!opener) return update.doUpdateSet({ last_seen_at });
       const isNewer = sql<boolean>`coalesce(contacts.window_opened_at, 0) < ${event.at}`;
       return update.doUpdateSet({
@@ -152,8 +152,8 @@ export async function recordVisit(trx: Transaction<Tables>, event: InboundEvent,
         window_opened_at: sql`case when ${isNewer} then ${event.at} else contacts.window_opened_at end`,
         // Whoever acts can be reached again.
         unavailable_since: null,
-        ...(event.kind === 'message' && adWindow(event)),
-        ...(!event.isStandby && threadBack(event.at)),
+        ...(event.kind === 'message' && adWindowColumns(event)),
+        ...(!event.isStandby && returnedThread(event.at)),
       });
     })
     .execute();
@@ -165,21 +165,21 @@ function isAdClick(event: InboundEvent): boolean {
 }
 
 /** A late click waits for no message: the first after it has come already. */
-function lastClick(at: number) {
+function latestClickAt(at: number) {
   const isLate = sql<boolean>`coalesce(contacts.window_opened_at, 0) > ${at} or coalesce(contacts.ad_clicked_at, 0) > ${at}`;
   return sql<number | null>`case when ${isLate} then contacts.ad_clicked_at else ${at} end`;
 }
 
 /** The message with which a click on an ad became a talk. */
-function isFromAd(event: InboundEvent): boolean {
+function isMessageFromAd(event: InboundEvent): boolean {
   return event.kind === 'message' && event.referral?.source === 'ADS';
 }
 
-function adWindow(event: InboundEvent) {
+function adWindowColumns(event: InboundEvent) {
   const until = event.at + AD_WINDOW_MS;
   const isFirst = sql<boolean>`contacts.ad_clicked_at is not null and contacts.ad_clicked_at <= ${event.at}`;
   return {
-    window_may_last_until: isFromAd(event)
+    window_may_last_until: isMessageFromAd(event)
       ? until
       : sql<number>`case when ${isFirst} then ${until} else contacts.window_may_last_until end`,
     ad_clicked_at: sql<number | null>`case when ${isFirst} then null else contacts.ad_clicked_at end`,
@@ -187,7 +187,7 @@ function adWindow(event: InboundEvent) {
 }
 
 /** Meta gives what a person does to the app that owns the thread, and others a copy in standby: it is ours again. */
-function threadBack(at: number) {
+function returnedThread(at: number) {
   const isOlder = sql<boolean>`contacts.thread_owner_since < ${at}`;
   return {
     thread_owner: sql<string | null>`case when ${isOlder} then null else contacts.thread_owner end`,

@@ -29,9 +29,9 @@ export interface Funnels {
   /** The first time counts; telling it again changes nothing. */
   recordStep(conversation: ConversationId, funnel: string, step: string, at: number): Promise<void>;
   /** Of who entered from then on; by funnel, the steps in the order in which they are reached on average. */
-  steps(since: number): Promise<readonly FunnelStep[]>;
+  listSteps(since: number): Promise<readonly FunnelStep[]>;
   /** Of who first wrote from then on, as far back as the transcript goes. */
-  firstReplies(since: number): Promise<FirstReplies>;
+  readFirstReplies(since: number): Promise<FirstReplies>;
 }
 
 export function createFunnels({ db }: Pick<Database, 'db'>, write: Write<Tables>): Funnels {
@@ -45,7 +45,7 @@ export function createFunnels({ db }: Pick<Database, 'db'>, write: Write<Tables>
           .execute();
       }),
 
-    async steps(since) {
+    async listSteps(since) {
       const rows = await db
         .with('runs', (query) =>
           query
@@ -81,7 +81,7 @@ export function createFunnels({ db }: Pick<Database, 'db'>, write: Write<Tables>
         );
     },
 
-    async firstReplies(since) {
+    async readFirstReplies(since) {
       const rows = await db
         .with('firsts', (query) =>
           query

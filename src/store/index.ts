@@ -1,7 +1,7 @@
-import { createAttachments, type Attachments } from './attachments.ts';
+import { createUploadedAttachments, type UploadedAttachments } from './attachments.ts';
 import { createAudience, type Audience } from './audience.ts';
 import { createContacts, type Contacts } from './contacts.ts';
-import { openDatabase } from './db/database.ts';
+import { openStoreDatabase } from './db/database.ts';
 import { groupCommit } from './db/group-commit.ts';
 import { createWriteProbe } from './db/write-probe.ts';
 import { createFunnels, type Funnels } from './funnels.ts';
@@ -23,7 +23,7 @@ export interface Store {
   readonly eligibility: EligibilityRecords;
   readonly circuitBreakers: PageCircuitBreakers;
   readonly rateLimitSlots: RateLimitSlots;
-  readonly attachments: Attachments;
+  readonly attachments: UploadedAttachments;
   readonly ledger: Ledger;
   readonly transcript: Transcript;
   readonly leads: Leads;
@@ -37,7 +37,7 @@ export interface Store {
 
 /** Opens the store behind `DATABASE_URL`, `file:…` or `postgres://…`, and sees that it can be written. */
 export async function openStore(url: string): Promise<Store> {
-  const database = await openDatabase(url);
+  const database = await openStoreDatabase(url);
   const write = groupCommit(database);
   const store: Store = {
     inbox: createInbox(database, write),
@@ -46,7 +46,7 @@ export async function openStore(url: string): Promise<Store> {
     eligibility: createEligibilityRecords(write),
     circuitBreakers: createPageCircuitBreakers(database, write),
     rateLimitSlots: createRateLimitSlots(write),
-    attachments: createAttachments(database, write),
+    attachments: createUploadedAttachments(database, write),
     ledger: createLedger(database, write),
     transcript: createTranscript(database),
     leads: createLeads(database, write),

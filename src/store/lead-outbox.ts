@@ -7,17 +7,17 @@ import { sql, type ExpressionBuilder } from 'kysely';
 import type { Database } from './db/database.ts';
 import type { Write } from './db/group-commit.ts';
 import type { Tables } from './db/tables.ts';
-import { leadOf, type StoredLead } from './leads.ts';
+import { toStoredLead, type StoredLead } from './leads.ts';
 
 /** A lead that its holder alone may deliver for a while. */
-export interface ClaimedLead {
+export interface LeasedLead {
   readonly lead: StoredLead;
   /** Counts from 1, and tells this claim from later ones. */
   readonly attempt: number;
   readonly firstTriedAt: number;
 }
 
-export interface Failure {
+export interface LeadDeliveryFailure {
   /** Why, in words that name nobody. */
   readonly trouble: string;
   /** When it is tried again; left out: never. */
@@ -26,34 +26,34 @@ export interface Failure {
 
 export interface LeadOutbox {
   /** Takes leads that are due, the longest due first. Another process gets them when the claim has run out. */
-  claim(limit: number, now: number, until: number): Promise<readonly ClaimedLead[]>;
-  delivered(leadId: string): Promise<void>;
+  lease(limit: number, now: number, until: number): Promise<readonly LeasedLead[]>;
+  markDelivered(leadId: string): Promise<void>;
   /** Says so of this attempt; does nothing when somebody else has tried since. */
-  failed(leadId: string, attempt: number, failure: Failure): Promise<void>;
+  recordFailure(leadId: string, attempt: number, failure: LeadDeliveryFailure): Promise<void>;
   /** Puts back what was given up; says how many. */
-  retry(): Promise<number>;
+  retryGivenUp(): Promise<number>;
   /** How many were not delivered: `pending`, `given_up`. */
-  counts(): Promise<Readonly<Record<string, number>>>;
+  countUndelivered(): Promise<Readonly<Record<string, number>>>;
   /** The last failure among those that wait or were given up, and since when there is trouble. */
-  trouble(): Promise<{ readonly trouble: string; readonly since: number } | undefined>;
+  findTrouble(): Promise<{ readonly trouble: string; readonly since: number } | undefined>;
 }
 
 /** Claims run one after the other: two processes never take the same row. */
-const TOPICS = ['lead outbox'];
+const OUTBOX_LOCK_KEYS = ['lead outbox'];
 
 /** In the words of the index, so that the delivered ones, which are most, are not looked at. */
-const isOpen = (eb: ExpressionBuilder<Tables, 'leads'>) => eb('delivery', '!=', sql.lit('delivered'));
+const isUndelivered = (eb: ExpressionBuilder<Tables, 'leads'>) => eb('delivery', '!=', sql.lit('delivered'));
 
 export function createLeadOutbox({ db }: Pick<Database, 'db'>, write: Write<Tables>): LeadOutbox {
   const isDue = (now: number) => (eb: ExpressionBuilder<Tables, 'leads'>) =>
-    eb.and([isOpen(eb), eb('delivery', '=', sql.lit('pending')), eb('due_at', '<=', now)]);
+    eb.and([isUndelivered(eb), eb('delivery', '=', sql.lit('pending')), eb('due_at', '<=', now)]);
 
   return {
-    async claim(limit, now, until) {
+    async lease(limit, now, until) {
       // Looking costs no write: most of the time there is nothing.
       const due = await db.selectFrom('leads').select('lead_id').where(isDue(now)).limit(1).execute();
       if (due.length === 0) return [];
-      const rows = await write(TOPICS, (trx) =>
+      const rows = await write(OUTBOX_LOCK_KEYS, (trx) =>
         trx
           .updateTable('leads')
           .set((eb) => ({
@@ -75,19 +75,19 @@ export function createLeadOutbox({ db }: Pick<Database, 'db'>, write: Write<Tabl
           .execute(),
       );
       return rows.map((row) => ({
-        lead: leadOf(row),
+        lead: toStoredLead(row),
         attempt: row.attempts,
         firstTriedAt: row.first_tried_at ?? now,
       }));
     },
 
-    async delivered(leadId) {
+    async markDelivered(leadId) {
       await write([leadId], (trx) =>
         trx.updateTable('leads').set({ delivery: 'delivered', trouble: null }).where('lead_id', '=', leadId).execute(),
       );
     },
 
-    async failed(leadId, attempt, { trouble, againAt }) {
+    async recordFailure(leadId, attempt, { trouble, againAt }) {
       await write([leadId], (trx) =>
         trx
           .updateTable('leads')
@@ -99,33 +99,33 @@ export function createLeadOutbox({ db }: Pick<Database, 'db'>, write: Write<Tabl
       );
     },
 
-    retry: () =>
-      write(TOPICS, async (trx) => {
+    retryGivenUp: () =>
+      write(OUTBOX_LOCK_KEYS, async (trx) => {
         const rows = await trx
           .updateTable('leads')
           .set({ delivery: 'pending', due_at: 0, attempts: 0, first_tried_at: null })
-          .where(isOpen)
+          .where(isUndelivered)
           .where('delivery', '=', sql.lit('given_up'))
           .returning('lead_id')
           .execute();
         return rows.length;
       }),
 
-    async counts() {
+    async countUndelivered() {
       const rows = await db
         .selectFrom('leads')
         .select((eb) => ['delivery', eb.fn.countAll<number>().as('number')])
-        .where(isOpen)
+        .where(isUndelivered)
         .groupBy('delivery')
         .execute();
       return Object.fromEntries(rows.map(({ delivery, number }) => [delivery, Number(number)]));
     },
 
-    async trouble() {
+    async findTrouble() {
       const row = await db
         .selectFrom('leads')
         .select(['trouble', 'first_tried_at'])
-        .where(isOpen)
+        .where(isUndelivered)
         .where('trouble', 'is not', null)
         .orderBy('first_tried_at')
         .limit(1)

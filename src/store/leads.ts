@@ -37,7 +37,7 @@ export interface Leads {
   walk(filter: LeadFilter): AsyncGenerator<ListedLead>;
 }
 
-const ROWS_AT_ONCE = 200;
+const ROWS_PER_QUERY = 200;
 
 export function createLeads({ db }: Pick<Database, 'db'>, write: Write<Tables>): Leads {
   return {
@@ -57,13 +57,13 @@ export function createLeads({ db }: Pick<Database, 'db'>, write: Write<Tables>):
 
     async list(limit) {
       const newest = db.selectFrom('leads').selectAll().orderBy('at', 'desc').orderBy('lead_id').limit(limit);
-      return (await newest.execute()).map(leadOf);
+      return (await newest.execute()).map(toStoredLead);
     },
 
     async *walk({ form, since }) {
       let last: { readonly at: number; readonly lead_id: string } | undefined;
       for (;;) {
-        let query = db.selectFrom('leads').selectAll().orderBy('at').orderBy('lead_id').limit(ROWS_AT_ONCE);
+        let query = db.selectFrom('leads').selectAll().orderBy('at').orderBy('lead_id').limit(ROWS_PER_QUERY);
         if (form !== undefined) query = query.where('form', '=', form);
         if (since !== undefined) query = query.where('at', '>=', since);
         if (last) {
@@ -73,15 +73,15 @@ export function createLeads({ db }: Pick<Database, 'db'>, write: Write<Tables>):
           );
         }
         const rows = await query.execute();
-        for (const row of rows) yield { lead: leadOf(row), delivery: row.delivery, attempts: row.attempts };
+        for (const row of rows) yield { lead: toStoredLead(row), delivery: row.delivery, attempts: row.attempts };
         last = rows.at(-1);
-        if (rows.length < ROWS_AT_ONCE) return;
+        if (rows.length < ROWS_PER_QUERY) return;
       }
     },
   };
 }
 
-export function leadOf(row: Selectable<LeadsTable>): StoredLead {
+export function toStoredLead(row: Selectable<LeadsTable>): StoredLead {
   return {
     leadId: row.lead_id,
     conversation: row.conversation as ConversationId,

@@ -30,14 +30,14 @@ export interface PageCircuitBreakers {
   listOpen(): Promise<ReadonlyMap<string, OpenBreaker>>;
 }
 
-const MINUTE_MS = 60_000;
+const PROBE_MINUTE_MS = 60_000;
 /**
  * How long after a refusal the next send tries, doubled each time up to the longest. A new token may be there at any
  * moment; a restricted Page is left alone for long (one vendor begins with 30 minutes and goes up to 4 hours).
  */
-const PROBES: Record<OpenBreaker['reason'], { readonly firstMs: number; readonly longestMs: number }> = {
-  token_invalid: { firstMs: MINUTE_MS, longestMs: 15 * MINUTE_MS },
-  restricted: { firstMs: 30 * MINUTE_MS, longestMs: 240 * MINUTE_MS },
+const PROBE_DELAYS: Record<OpenBreaker['reason'], { readonly firstMs: number; readonly longestMs: number }> = {
+  token_invalid: { firstMs: PROBE_MINUTE_MS, longestMs: 15 * PROBE_MINUTE_MS },
+  restricted: { firstMs: 30 * PROBE_MINUTE_MS, longestMs: 240 * PROBE_MINUTE_MS },
 };
 
 export function createPageCircuitBreakers({ db }: Pick<Database, 'db'>, write: Write<Tables>): PageCircuitBreakers {
@@ -48,7 +48,7 @@ export function createPageCircuitBreakers({ db }: Pick<Database, 'db'>, write: W
       const rows = await db.selectFrom('pages').selectAll().where('hold', 'is not', null).execute();
       return new Map(
         rows.flatMap((row) => {
-          const state = openBreakerOf(row);
+          const state = toOpenBreaker(row);
           return state ? [[row.page_id, state] as const] : [];
         }),
       );
@@ -56,9 +56,9 @@ export function createPageCircuitBreakers({ db }: Pick<Database, 'db'>, write: W
   };
 }
 
-type HoldColumns = { readonly [K in 'hold' | 'hold_code' | 'held_since' | 'probe_at']: PagesTable[K] };
+type BreakerColumns = { readonly [K in 'hold' | 'hold_code' | 'held_since' | 'probe_at']: PagesTable[K] };
 
-export function openBreakerOf({ hold, hold_code, held_since, probe_at }: HoldColumns): OpenBreaker | undefined {
+export function toOpenBreaker({ hold, hold_code, held_since, probe_at }: BreakerColumns): OpenBreaker | undefined {
   if (hold === null) return undefined;
   return { reason: hold, code: hold_code ?? hold, since: held_since ?? 0, probeAt: probe_at ?? 0 };
 }
@@ -68,14 +68,14 @@ export async function findOpenBreaker(
   pageId: string,
 ): Promise<OpenBreaker | undefined> {
   const page = await findPage(trx, pageId);
-  return page && openBreakerOf(page);
+  return page && toOpenBreaker(page);
 }
 
 /** One send takes it upon itself to try; the others wait for longer. */
 export async function takeProbe(trx: Transaction<Tables>, pageId: string, now: number): Promise<void> {
   const page = await findPage(trx, pageId);
   if (!page?.hold) return;
-  const { firstMs, longestMs } = PROBES[page.hold];
+  const { firstMs, longestMs } = PROBE_DELAYS[page.hold];
   const probes = page.probes + 1;
   const pauseMs = Math.min(longestMs, firstMs * 2 ** Math.min(probes, 20));
   await trx
@@ -93,7 +93,7 @@ export async function recordNotice(
 ): Promise<void> {
   const page = await findPage(trx, pageId);
   if ((page?.notice_at ?? 0) > at) return;
-  await upsert(trx, pageId, { notice: action, notice_at: at });
+  await upsertPage(trx, pageId, { notice: action, notice_at: at });
   if (action === 'block') await openBreaker(trx, pageId, { reason: 'restricted', code: 'policy_enforcement', now });
   if (action === 'unblock') await closeBreaker(trx, pageId, 'restricted');
 }
@@ -107,8 +107,8 @@ async function openBreaker(
   const isNews = page?.hold !== reason;
   // When to try next was settled when it was held back, or when the send that tried was let through.
   if (isNews) {
-    const probe_at = now + PROBES[reason].firstMs;
-    await upsert(trx, pageId, { hold: reason, hold_code: code, held_since: now, probe_at, probes: 0 });
+    const probe_at = now + PROBE_DELAYS[reason].firstMs;
+    await upsertPage(trx, pageId, { hold: reason, hold_code: code, held_since: now, probe_at, probes: 0 });
   }
   return isNews;
 }
@@ -120,7 +120,7 @@ async function closeBreaker(
 ): Promise<boolean> {
   const page = await findPage(trx, pageId);
   if (!page?.hold || (reason !== undefined && page.hold !== reason)) return false;
-  await upsert(trx, pageId, { hold: null, hold_code: null, held_since: null, probe_at: null, probes: 0 });
+  await upsertPage(trx, pageId, { hold: null, hold_code: null, held_since: null, probe_at: null, probes: 0 });
   return true;
 }
 
@@ -128,7 +128,7 @@ async function findPage(trx: Pick<Transaction<Tables>, 'selectFrom'>, pageId: st
   return trx.selectFrom('pages').selectAll().where('page_id', '=', pageId).executeTakeFirst();
 }
 
-async function upsert(trx: Transaction<Tables>, pageId: string, values: Partial<PagesTable>): Promise<void> {
+async function upsertPage(trx: Transaction<Tables>, pageId: string, values: Partial<PagesTable>): Promise<void> {
   const fresh = {
     hold: null,
     hold_code: null,

@@ -4,10 +4,10 @@ import { sql, type Transaction } from 'kysely';
 import { conversationParts, type ConversationId } from '../domain/conversation-id.ts';
 import type { InboundEvent } from '../messenger/inbound/inbound-event.ts';
 import { type OptSignal, optSignalOf } from '../messenger/inbound/opt-signal.ts';
-import { type Contact, contactOf } from './contacts.ts';
+import { type Contact, toContact } from './contacts.ts';
 import type { Write } from './db/group-commit.ts';
 import type { ContactsTable, Tables } from './db/tables.ts';
-import { findOpenBreaker, recordNotice, type OpenBreaker, openBreakerOf } from './page-circuit-breaker.ts';
+import { findOpenBreaker, recordNotice, type OpenBreaker, toOpenBreaker } from './page-circuit-breaker.ts';
 
 /** What Meta's refusals tell of a person. */
 export interface EligibilityRecords {
@@ -25,12 +25,12 @@ export interface EligibilityRecords {
 
 export function createEligibilityRecords(write: Write<Tables>): EligibilityRecords {
   const mark = (conversation: ConversationId, news: Partial<ContactsTable>) =>
-    write([conversation], (trx) => change(trx, conversation, news));
+    write([conversation], (trx) => updateContact(trx, conversation, news));
   return {
     markUnavailable: (conversation, at) => mark(conversation, { unavailable_since: at }),
     markOptedOut: (conversation, at) => mark(conversation, { opted_out_at: at }),
     recordOptSignal: (conversation, wish, at) =>
-      write([conversation], (trx) => changeForward(trx, conversation, momentOf(wish), at)),
+      write([conversation], (trx) => updateContactForward(trx, conversation, signalColumn(wish), at)),
     markOwnedByOther: (conversation, at) => mark(conversation, { thread_owner: UNNAMED_APP, thread_owner_since: at }),
     markOwner: (conversation, appId, at) => mark(conversation, { thread_owner: appId, thread_owner_since: at }),
   };
@@ -49,8 +49,8 @@ export async function findContactAndPage(
     .where('conversation', '=', conversation)
     .executeTakeFirst();
   // A Page can be held back whether or not we know the person: a template may go to somebody who never wrote.
-  const page = row ? openBreakerOf(row) : await findOpenBreaker(trx, conversationParts(conversation)?.pageId ?? '');
-  return { ...(row && { contact: contactOf(row) }), ...(page && { page }) };
+  const page = row ? toOpenBreaker(row) : await findOpenBreaker(trx, conversationParts(conversation)?.pageId ?? '');
+  return { ...(row && { contact: toContact(row) }), ...(page && { page }) };
 }
 
 const UNNAMED_APP = 'other';
@@ -64,27 +64,27 @@ export async function recordEligibility(
   if (event.kind === 'policy_enforcement') await recordNotice(trx, event, receivedAt);
   if (!event.conversation) return;
   const wish = optSignalOf(event);
-  if (wish) await changeForward(trx, event.conversation, momentOf(wish), event.at);
-  const owner = ownerOf(event);
+  if (wish) await updateContactForward(trx, event.conversation, signalColumn(wish), event.at);
+  const owner = newThreadOwner(event);
   if (owner !== undefined) {
     const news = { thread_owner: owner, thread_owner_since: event.at };
-    await changeForward(trx, event.conversation, 'thread_owner_since', event.at, news);
+    await updateContactForward(trx, event.conversation, 'thread_owner_since', event.at, news);
   }
 }
 
-function momentOf(wish: OptSignal): 'opted_out_at' | 'opted_in_at' {
+function signalColumn(wish: OptSignal): 'opted_out_at' | 'opted_in_at' {
   return wish === 'stop' ? 'opted_out_at' : 'opted_in_at';
 }
 
 /** Who answers in the thread from then on, if the event tells. */
-function ownerOf(event: InboundEvent): string | undefined {
+function newThreadOwner(event: InboundEvent): string | undefined {
   if (event.kind === 'thread_control' && event.action !== 'request') return event.newOwnerAppId ?? 'idle';
   // A copy for those who do not own the thread.
   if (event.isStandby && (event.kind === 'message' || event.kind === 'postback')) return UNNAMED_APP;
   return undefined;
 }
 
-async function change(
+async function updateContact(
   trx: Transaction<Tables>,
   conversation: ConversationId,
   news: Partial<ContactsTable>,
@@ -93,7 +93,7 @@ async function change(
 }
 
 /** Late events change nothing. */
-async function changeForward(
+async function updateContactForward(
   trx: Transaction<Tables>,
   conversation: ConversationId,
   moment: 'opted_out_at' | 'opted_in_at' | 'thread_owner_since',

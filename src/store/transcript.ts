@@ -12,7 +12,7 @@ import { shortKey } from './db/short-key.ts';
 import type { MessagesTable, Tables } from './db/tables.ts';
 
 /** One line of a talk. */
-export interface TranscriptLine {
+export interface StoredTranscriptLine {
   readonly mid: string;
   readonly author: MessagesTable['author'];
   readonly text?: string;
@@ -23,12 +23,12 @@ export interface TranscriptLine {
 
 export interface Transcript {
   /** The newest lines, oldest of them first. */
-  last(conversation: ConversationId, limit: number): Promise<TranscriptLine[]>;
+  readLast(conversation: ConversationId, limit: number): Promise<StoredTranscriptLine[]>;
 }
 
 export function createTranscript({ db }: Pick<Database, 'db'>): Transcript {
   return {
-    async last(conversation, limit) {
+    async readLast(conversation, limit) {
       const rows = await db
         .selectFrom('messages')
         .select(['mid', 'author', 'text', 'at', 'attachments_json'])
@@ -42,7 +42,7 @@ export function createTranscript({ db }: Pick<Database, 'db'>): Transcript {
         ...line,
         ...(text !== null && { text }),
         ...(attachments_json !== null && {
-          attachments: JSON.parse(attachments_json) as NonNullable<TranscriptLine['attachments']>,
+          attachments: JSON.parse(attachments_json) as NonNullable<StoredTranscriptLine['attachments']>,
         }),
       }));
     },
@@ -53,16 +53,16 @@ export function createTranscript({ db }: Pick<Database, 'db'>): Transcript {
  * Writes an event into the talk, where it belongs there: what was said, changed or taken back. What changes a message
  * may come before the message, and what is taken back stays so.
  */
-export async function recordInTranscript(trx: Transaction<Tables>, event: InboundEvent): Promise<void> {
+export async function recordTranscriptLine(trx: Transaction<Tables>, event: InboundEvent): Promise<void> {
   if (!event.conversation) return;
-  if (event.kind === 'message' || event.kind === 'echo') await recordSaid(trx, event);
+  if (event.kind === 'message' || event.kind === 'echo') await recordNewLine(trx, event);
   if (event.kind === 'edit') await recordEdit(trx, event);
-  if (event.kind === 'unsend') await recordTakenBack(trx, event);
+  if (event.kind === 'unsend') await recordUnsend(trx, event);
 }
 
-async function recordSaid(trx: Transaction<Tables>, event: MessageEvent | EchoEvent): Promise<void> {
+async function recordNewLine(trx: Transaction<Tables>, event: MessageEvent | EchoEvent): Promise<void> {
   const author = event.kind === 'message' ? 'person' : echoAuthor(event);
-  const line = lineOf(event, { author, text: event.text ?? null, attachments_json: attachmentsOf(event) });
+  const line = toMessageRow(event, { author, text: event.text ?? null, attachments_json: attachmentsJson(event) });
   await trx
     .insertInto('messages')
     .values(line)
@@ -80,7 +80,7 @@ async function recordEdit(trx: Transaction<Tables>, event: EditEvent): Promise<v
   const change = { text: event.text, edited_at: event.at };
   await trx
     .insertInto('messages')
-    .values(lineOf(event, { author: 'person', ...change }))
+    .values(toMessageRow(event, { author: 'person', ...change }))
     .onConflict((conflict) =>
       conflict
         .columns(['page_id', 'mid'])
@@ -91,18 +91,18 @@ async function recordEdit(trx: Transaction<Tables>, event: EditEvent): Promise<v
     .execute();
 }
 
-async function recordTakenBack(trx: Transaction<Tables>, event: UnsendEvent): Promise<void> {
+async function recordUnsend(trx: Transaction<Tables>, event: UnsendEvent): Promise<void> {
   const change = { text: null, attachments_json: null, deleted_at: event.at };
   await trx
     .insertInto('messages')
-    .values(lineOf(event, { author: 'person', ...change }))
+    .values(toMessageRow(event, { author: 'person', ...change }))
     .onConflict((conflict) => conflict.columns(['page_id', 'mid']).doUpdateSet(change))
     .execute();
 }
 
-type Said = MessageEvent | EchoEvent | EditEvent | UnsendEvent;
+type LineEvent = MessageEvent | EchoEvent | EditEvent | UnsendEvent;
 
-function lineOf(event: Said, fields: Pick<MessagesTable, 'author' | 'text'> & Partial<MessagesTable>): MessagesTable {
+function toMessageRow(event: LineEvent, fields: Pick<MessagesTable, 'author' | 'text'> & Partial<MessagesTable>): MessagesTable {
   return {
     page_id: event.pageId,
     mid: shortKey(event.mid),
@@ -116,7 +116,7 @@ function lineOf(event: Said, fields: Pick<MessagesTable, 'author' | 'text'> & Pa
   };
 }
 
-function attachmentsOf({ attachments }: MessageEvent | EchoEvent): string | null {
+function attachmentsJson({ attachments }: MessageEvent | EchoEvent): string | null {
   if (attachments.length === 0) return null;
   return JSON.stringify(attachments.map(({ type, url }) => ({ type, ...(url !== undefined && { expiringUrl: url }) })));
 }

@@ -11,7 +11,7 @@ import { Writable } from 'node:stream';
 import type { Worker } from 'node:worker_threads';
 import type { Client } from '@temporalio/client';
 import { pino } from 'pino';
-import { fixedPages, type Pages } from '../graph/pages.ts';
+import { fixedPages, type ServedPages } from '../graph/pages.ts';
 import { startServer } from '../server.ts';
 import { createSimulator, type Simulator } from '../simulator/index.ts';
 import { openStore, type Store } from '../store/index.ts';
@@ -31,7 +31,7 @@ export interface StageOptions {
   /** Where bundles are kept from one run to the next. Default: a folder for all that run on this machine. */
   readonly bundleFolder?: string;
   /** The Pages and their tokens; left out: one, with the token that the simulator takes. */
-  readonly pages?: Pages;
+  readonly pages?: ServedPages;
   /** How long a send with an unknown outcome waits for its echo. */
   readonly echoWaitMs?: number;
 }

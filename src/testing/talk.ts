@@ -106,7 +106,7 @@ export function createTalk(stage: Stage, options: PersonOptions = {}, onEnd: () 
   let heardSoFar = 0;
   let hasEnded = false;
 
-  const isInboxEmpty = async () => !(await store.inbox.counts())['pending'];
+  const isInboxEmpty = async () => !(await store.inbox.countByStatus())['pending'];
 
   async function settles(): Promise<void> {
     for (;;) {

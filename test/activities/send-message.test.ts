@@ -277,7 +277,7 @@ test('a send that only its echo confirmed stands in the transcript as what it wa
 
   const confirmed = await found(gate);
   expect(confirmed).toMatchObject({ status: 'sent' });
-  expect(await gate.store.transcript.last(ANAS, 1)).toMatchObject([
+  expect(await gate.store.transcript.readLast(ANAS, 1)).toMatchObject([
     { mid: confirmed?.messageId, author: 'human', text: '[image] https://shop.example/bike.jpg' },
   ]);
 });
@@ -287,7 +287,7 @@ test('the transcript has one line for a send, whichever of answer and echo came 
   await gate.send();
   await gate.simulator.settled();
 
-  const lines = await gate.store.transcript.last(ANAS, 10);
+  const lines = await gate.store.transcript.readLast(ANAS, 10);
   expect(lines.map(({ author, text }) => [author, text])).toEqual([
     ['person', 'hi'],
     ['bot', 'Hello Ana'],

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { onTestFinished, expect, test } from 'vitest';
 import { createSenderAction, type SenderActionDeps } from '../../src/activities/send/sender-action.ts';
 import { inboundEvents } from '../../src/api/webhook/decode/index.ts';
-import type { ActionAnswer } from '../../src/graph/graph-client.ts';
+import type { SenderActionAnswer } from '../../src/graph/graph-client.ts';
 import { react, typingOn } from '../../src/messenger/outbound/sender-action.ts';
 import { openStore, type Store } from '../../src/store/index.ts';
 import { ANA, aText, BEN, PAGE, START, webhookBody } from '../support/events.ts';
@@ -16,7 +16,7 @@ const HOUR = 3_600_000;
 interface Scene extends Partial<SenderActionDeps> {
   readonly now?: number;
   /** What becomes of a call. */
-  readonly answer?: () => Promise<ActionAnswer>;
+  readonly answer?: () => Promise<SenderActionAnswer>;
 }
 
 /** Ana has written. */
@@ -81,8 +81,8 @@ test.each([
 });
 
 test.each([
-  ['a refusal', async (): Promise<ActionAnswer> => ({ status: 'refused', error: { code: 10, message: 'No' } })],
-  ['silence', async (): Promise<ActionAnswer> => ({ status: 'no_answer', outcome: 'timeout_before_response' })],
+  ['a refusal', async (): Promise<SenderActionAnswer> => ({ status: 'refused', error: { code: 10, message: 'No' } })],
+  ['silence', async (): Promise<SenderActionAnswer> => ({ status: 'no_answer', outcome: 'timeout_before_response' })],
   ['an error of our own', () => Promise.reject(new Error('broken'))],
 ])('%s ends it: nothing is thrown and nothing tried again', async (_, answer) => {
   const { act, calls, reasons } = await aScene({ answer });

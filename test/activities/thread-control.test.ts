@@ -1,14 +1,14 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { expect, test } from 'vitest';
 import { createThreadControl } from '../../src/activities/thread-control.ts';
-import type { ActionAnswer, ThreadControl } from '../../src/graph/graph-client.ts';
+import type { SenderActionAnswer, ThreadControlCall } from '../../src/graph/graph-client.ts';
 import type { ThreadControlRequest } from '../../src/index.ts';
 import { ANA, OUR_APP, PAGE, PAGE_INBOX_APP, START } from '../support/events.ts';
 
 const ANAS = `messenger:${PAGE}:${ANA}` as const;
 
-function withAnswer(answer: ActionAnswer, appId?: string) {
-  const asked: ThreadControl[] = [];
+function withAnswer(answer: SenderActionAnswer, appId?: string) {
+  const asked: ThreadControlCall[] = [];
   const owners: string[] = [];
   const control = createThreadControl({
     store: { eligibility: { markOwner: async (_: string, owner: string) => void owners.push(owner) } as never },
@@ -51,7 +51,7 @@ test('what Meta refuses for good is told, and nothing is kept', async () => {
   expect(talk.owners).toEqual([]);
 });
 
-test.each<[string, ActionAnswer]>([
+test.each<[string, SenderActionAnswer]>([
   ['no answer', { status: 'no_answer', outcome: 'timeout_before_response' }],
   ['an outage', { status: 'refused', error: { code: 2, message: 'Service temporarily unavailable' } }],
 ])('%s is left to the engine to try again', async (_, answer) => {

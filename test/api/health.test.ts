@@ -25,7 +25,7 @@ describe.each(targets)('on $name', (target) => {
       expiresAt: 2,
     });
 
-    await store.inbox.dispatched(
+    await store.inbox.markDispatched(
       claimed!.conversation,
       claimed!.items.map(({ inboxId }) => inboxId),
       'a',

@@ -90,8 +90,8 @@ describe('formats', () => {
 
 test('the command prints what is asked for, and puts back what was given up', async () => {
   const { store, cwd, databaseUrl } = await aStoreWithLeads();
-  await store.leadOutbox.claim(1, START, START);
-  await store.leadOutbox.failed('l0', 1, { trouble: 'HTTP 500' });
+  await store.leadOutbox.lease(1, START, START);
+  await store.leadOutbox.recordFailure('l0', 1, { trouble: 'HTTP 500' });
   const options = { cwd, env: { DATABASE_URL: databaseUrl } };
 
   const csv = await runCli(['leads', '--format', 'csv', '--form', 'booking', '--since', '2026-01-01'], options);
@@ -104,5 +104,5 @@ test('the command prints what is asked for, and puts back what was given up', as
   expect(wrong).toMatchObject({ code: 1, output: expect.stringContaining('Write a day such as 2026-10-01') });
   expect(none).toMatchObject({ code: 0, output: expect.stringContaining('No lead fits. The store that was asked') });
   expect(retry.output).toContain('1 leads are handed over again.');
-  expect(await store.leadOutbox.counts()).toEqual({ pending: 3 });
+  expect(await store.leadOutbox.countUndelivered()).toEqual({ pending: 3 });
 });

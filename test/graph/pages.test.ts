@@ -2,7 +2,7 @@ import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { readPages } from '../../src/config/index.ts';
-import { fixedPages, watchPages, type Pages } from '../../src/graph/pages.ts';
+import { fixedPages, watchPages, type ServedPages } from '../../src/graph/pages.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const SHOP = '104857600123456';
@@ -24,7 +24,7 @@ async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
-function tokens(pages: Pages) {
+function tokens(pages: ServedPages) {
   return Object.fromEntries(pages.ids().map((pageId) => [pageId, pages.accessToken(pageId)]));
 }
 

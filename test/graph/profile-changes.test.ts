@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { profileChanges } from '../../src/graph/profile/profile-changes.ts';
+import { findProfileChanges } from '../../src/graph/profile/profile-changes.ts';
 import type { MessengerProfile } from '../../src/messenger/profile.ts';
 
 const PRICES = { type: 'postback', title: 'Prices', payload: 'PRICES' } as const;
@@ -17,7 +17,7 @@ const FULL: MessengerProfile = {
 };
 
 test('a Page without a profile lacks everything', () => {
-  expect(profileChanges(FULL, {})).toEqual([
+  expect(findProfileChanges(FULL, {})).toEqual([
     { property: 'get_started', kind: 'new', without: [], with: ['sends "START"'] },
     { property: 'greeting', kind: 'new', without: [], with: ['default: "Hello"', 'pt_PT: "Olá"'] },
     { property: 'ice_breakers', kind: 'new', without: [], with: ['default: "Open today?" sends "HOURS"'] },
@@ -53,7 +53,7 @@ test.each<[what: string, atMeta: object]>([
     { ...FULL, ice_breakers: [{ question: 'Open today?', payload: 'HOURS' }] },
   ],
 ])('%s is no difference', (_, atMeta) => {
-  expect(profileChanges(FULL, atMeta)).toEqual([]);
+  expect(findProfileChanges(FULL, atMeta)).toEqual([]);
 });
 
 test('only what differs is told, line by line', () => {
@@ -65,7 +65,7 @@ test('only what differs is told, line by line', () => {
     ],
     persistent_menu: [{ locale: 'default', composer_input_disabled: true, call_to_actions: [PRICES, SITE] }],
   };
-  expect(profileChanges(FULL, atMeta)).toEqual([
+  expect(findProfileChanges(FULL, atMeta)).toEqual([
     { property: 'greeting', kind: 'different', without: ['default: "Hi"'], with: ['default: "Hello"'] },
     {
       property: 'persistent_menu',
@@ -78,13 +78,13 @@ test('only what differs is told, line by line', () => {
 
 test('another order of a menu is a difference without lines', () => {
   const atMeta = { ...FULL, persistent_menu: [{ locale: 'default', call_to_actions: [SITE, PRICES] }] };
-  expect(profileChanges(FULL, atMeta)).toEqual([
+  expect(findProfileChanges(FULL, atMeta)).toEqual([
     { property: 'persistent_menu', kind: 'different', without: [], with: [] },
   ]);
 });
 
 test('what the bot does not name goes away, and nothing that is empty', () => {
-  expect(profileChanges({}, { commands: FULL.commands, greeting: [] })).toEqual([
+  expect(findProfileChanges({}, { commands: FULL.commands, greeting: [] })).toEqual([
     { property: 'commands', kind: 'gone', without: ['default: /help "Shows help"'], with: [] },
   ]);
 });
@@ -92,7 +92,7 @@ test('what the bot does not name goes away, and nothing that is empty', () => {
 test.each([['something'], [7], [[{ locale: 'default' }]], [{ call_to_actions: [] }]])(
   'the menu %j, which nobody knows, is a difference and no error',
   (menu) => {
-    expect(profileChanges(FULL, { ...FULL, persistent_menu: menu })).toMatchObject([
+    expect(findProfileChanges(FULL, { ...FULL, persistent_menu: menu })).toMatchObject([
       { property: 'persistent_menu', kind: 'different', without: [expect.stringContaining('does not know')] },
     ]);
   },
@@ -100,7 +100,7 @@ test.each([['something'], [7], [[{ locale: 'default' }]], [{ call_to_actions: []
 
 test('what somebody else wrote cannot move the cursor of a terminal', () => {
   const greeting = [{ locale: 'default\u001b[2J', text: '\u001b]0;x\u0007 \u009b2J \u202e' }];
-  const [change] = profileChanges({}, { greeting });
+  const [change] = findProfileChanges({}, { greeting });
   // oxlint-disable-next-line no-control-regex
   expect(change?.without.join('')).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/);
 });

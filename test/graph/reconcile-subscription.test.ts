@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { readSubscription } from '../../src/graph/subscription/index.ts';
-import { reconcileApp, reconcilePage, type PageTask } from '../../src/graph/subscription/reconcile-subscription.ts';
+import { reconcileApp, reconcilePage, type PageSubscriptionTask } from '../../src/graph/subscription/reconcile-subscription.ts';
 import { USUAL_FIELDS } from '../../src/messenger/inbound/webhook-fields.ts';
 import { anApp, VERIFY_TOKEN } from '../api/an-app.ts';
 import { ACCESS, aGraphApi, APP, PAGE, SECRET, type Simulated } from './simulated.ts';
@@ -8,7 +8,7 @@ import { ACCESS, aGraphApi, APP, PAGE, SECRET, type Simulated } from './simulate
 const READ = `GET /${PAGE}/subscribed_apps`;
 const WRITE = `POST /${PAGE}/subscribed_apps`;
 
-async function run({ api }: Simulated, more: Partial<PageTask> = {}) {
+async function run({ api }: Simulated, more: Partial<PageSubscriptionTask> = {}) {
   const said: string[] = [];
   const tell = (sentence: string) => void said.push(sentence);
   const task = { api, page: ACCESS, appId: APP, needed: USUAL_FIELDS, isDry: false, tell, ...more };

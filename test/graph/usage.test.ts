@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { usageIn } from '../../src/graph/usage.ts';
+import { readRateLimitUsage } from '../../src/graph/usage.ts';
 
 const BUSINESS = 'x-business-use-case-usage';
 const APP = 'x-app-usage';
@@ -30,14 +30,14 @@ test.each<[what: string, headers: Record<string, string | string[]>, usage: obje
   ['numbers that are none', { [APP]: '{"call_count":"28","total_time":-1,"total_cputime":null}' }, undefined],
   ['other shapes', { [APP]: '[]', [BUSINESS]: '{"1":{"call_count":9},"2":[null,7,[]]}' }, undefined],
 ])('%s', (_, headers, usage) => {
-  expect(usageIn(headers)).toEqual(usage);
+  expect(readRateLimitUsage(headers)).toEqual(usage);
 });
 
 test('whatever stands there, nothing is thrown', () => {
   const header = fc.oneof(fc.string(), fc.json());
   fc.assert(
     fc.property(header, header, (app, business) => {
-      const usage = usageIn({ [APP]: app, [BUSINESS]: business });
+      const usage = readRateLimitUsage({ [APP]: app, [BUSINESS]: business });
       expect(usage === undefined || usage.percent >= 0).toBe(true);
     }),
   );

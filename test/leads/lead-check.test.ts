@@ -22,8 +22,8 @@ test('nothing is wrong, something waits, something was given up', async () => {
   expect(await check()).toMatchObject({ status: 'ok', says: expect.stringContaining('is not set') });
   expect(await check(ENV)).toMatchObject({ status: 'ok', says: '1 waiting, none refused' });
 
-  const [claimed] = await store.leadOutbox.claim(1, START, START);
-  await store.leadOutbox.failed('l', claimed?.attempt ?? 0, { trouble: 'HTTP 503', againAt: START + 1 });
+  const [claimed] = await store.leadOutbox.lease(1, START, START);
+  await store.leadOutbox.recordFailure('l', claimed?.attempt ?? 0, { trouble: 'HTTP 503', againAt: START + 1 });
   expect(await check(ENV)).toEqual({
     status: 'look',
     says: expect.stringMatching(
@@ -31,8 +31,8 @@ test('nothing is wrong, something waits, something was given up', async () => {
     ),
   });
 
-  const [again] = await store.leadOutbox.claim(1, START + 1, START + 1);
-  await store.leadOutbox.failed('l', again?.attempt ?? 0, { trouble: 'HTTP 410' });
+  const [again] = await store.leadOutbox.lease(1, START + 1, START + 1);
+  await store.leadOutbox.recordFailure('l', again?.attempt ?? 0, { trouble: 'HTTP 410' });
   expect(await check(ENV)).toEqual({
     status: 'wrong',
     says: expect.stringMatching(

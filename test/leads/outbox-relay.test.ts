@@ -3,8 +3,8 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { signatureOf } from '../../src/leads/lead-webhook.ts';
-import { GIVES_UP_AFTER_MS, retryAfterMs, startLeadCourier } from '../../src/leads/outbox-relay.ts';
+import { signLead } from '../../src/leads/lead-webhook.ts';
+import { MAX_RETRY_MS, retryAfterMs, startLeadRelay } from '../../src/leads/outbox-relay.ts';
 import { openStore, type Store } from '../../src/store/index.ts';
 import { ANA, PAGE, START } from '../support/events.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -30,7 +30,7 @@ async function aStore() {
 
 const PATIENCE = { timeout: 20_000, interval: 10 };
 const isEmpty = ({ leadOutbox }: Store) =>
-  vi.waitUntil(async () => Object.keys(await leadOutbox.counts()).length === 0, PATIENCE);
+  vi.waitUntil(async () => Object.keys(await leadOutbox.countUndelivered()).length === 0, PATIENCE);
 
 interface Line {
   readonly level: string;
@@ -42,7 +42,7 @@ function courierOf(store: Pick<Store, 'leadOutbox'>, { url }: Pick<Receiver, 'ur
   const say = (level: string) => (fields: object, message: string) =>
     void lines.push({ level, text: `${message} ${JSON.stringify(fields)}` });
   const log = { info: say('info'), warn: say('warn'), error: say('error') };
-  const courier = startLeadCourier({ outbox: store.leadOutbox, url, secret: SECRET, log, everyMs: 20, ...options });
+  const courier = startLeadRelay({ outbox: store.leadOutbox, url, secret: SECRET, log, everyMs: 20, ...options });
   onTestFinished(() => courier.stop());
   return { courier, lines };
 }
@@ -70,8 +70,8 @@ test('a lead arrives signed, with the same words as in the store, and once', asy
   expect(request!.headers['idempotency-key']).toBe(LEAD.leadId);
   const signature = String(request!.headers['everthread-signature']);
   const signedAt = Number(/^t=(\d+),/.exec(signature)?.[1]) * 1000;
-  expect(signature).toBe(signatureOf(request!.body, SECRET, signedAt));
-  expect(signature).not.toBe(signatureOf(`${request!.body} `, SECRET, signedAt));
+  expect(signature).toBe(signLead(request!.body, SECRET, signedAt));
+  expect(signature).not.toBe(signLead(`${request!.body} `, SECRET, signedAt));
 });
 
 test('a lead of a form with a name that no header can carry arrives too', async () => {
@@ -103,8 +103,8 @@ describe('what does not take it', () => {
     await vi.waitUntil(() => lines.length > 0, PATIENCE);
     await courier.stop();
 
-    expect(await store.leadOutbox.counts()).toEqual({ pending: 1 });
-    expect((await store.leadOutbox.trouble())?.trouble).toContain(trouble);
+    expect(await store.leadOutbox.countUndelivered()).toEqual({ pending: 1 });
+    expect((await store.leadOutbox.findTrouble())?.trouble).toContain(trouble);
     expect(receiver.received.map(({ path }) => path)).toEqual(['/leads?token=in-the-address']);
     expect(lines).toEqual([{ level: 'warn', text: expect.stringContaining(trouble) }]);
     expect(JSON.stringify(lines)).not.toMatch(/Ana|in-the-address|a-secret/);
@@ -127,8 +127,8 @@ test('it is tried again, and what took it at last has the same key each time', a
   // The pause is over at once; how long it would be has a test of its own.
   const outbox: Store['leadOutbox'] = {
     ...store.leadOutbox,
-    failed: (id, attempt, failure) =>
-      store.leadOutbox.failed(id, attempt, { ...failure, ...(failure.againAt && { againAt: 0 }) }),
+    recordFailure: (id, attempt, failure) =>
+      store.leadOutbox.recordFailure(id, attempt, { ...failure, ...(failure.againAt && { againAt: 0 }) }),
   };
   receiver.answer = (response) => response.writeHead(receiver.received.length < 3 ? 503 : 200).end();
   await store.leads.save(LEAD);
@@ -151,7 +151,7 @@ test.each([
   let againInMs = 0;
   const outbox: Store['leadOutbox'] = {
     ...store.leadOutbox,
-    async failed(_id, _attempt, { againAt = 0 }) {
+    async recordFailure(_id, _attempt, { againAt = 0 }) {
       againInMs = againAt - Date.now();
     },
   };
@@ -166,16 +166,16 @@ test('after days it is given up, said aloud, and put back when somebody asks', a
   receiver.answer = (response) => response.writeHead(410).end();
   const { store } = await aStore();
   await store.leads.save(LEAD);
-  const longAgo = Date.now() - GIVES_UP_AFTER_MS;
-  await store.leadOutbox.claim(1, longAgo, longAgo + 1);
+  const longAgo = Date.now() - MAX_RETRY_MS;
+  await store.leadOutbox.lease(1, longAgo, longAgo + 1);
   const { lines } = courierOf(store, receiver);
   await vi.waitUntil(() => lines.length > 0, PATIENCE);
 
-  expect(await store.leadOutbox.counts()).toEqual({ given_up: 1 });
+  expect(await store.leadOutbox.countUndelivered()).toEqual({ given_up: 1 });
   expect(lines).toEqual([{ level: 'error', text: expect.stringContaining('everthread leads --retry') }]);
 
   receiver.answer = (response) => response.writeHead(200).end();
-  await store.leadOutbox.retry();
+  await store.leadOutbox.retryGivenUp();
   await isEmpty(store);
 });
 
@@ -196,12 +196,12 @@ test('a courier that is killed between taking a lead and its end loses nothing',
   await ended;
 
   receiver.answer = (response) => response.writeHead(200).end();
-  expect(await store.leadOutbox.counts()).toEqual({ pending: 1 });
+  expect(await store.leadOutbox.countUndelivered()).toEqual({ pending: 1 });
   // Its claim has run out when another process looks.
   const later = Date.now() + 120_000;
   const outbox: Store['leadOutbox'] = {
     ...store.leadOutbox,
-    claim: (limit) => store.leadOutbox.claim(limit, later, later + 60_000),
+    lease: (limit) => store.leadOutbox.lease(limit, later, later + 60_000),
   };
   courierOf({ leadOutbox: outbox }, receiver);
   await isEmpty(store);

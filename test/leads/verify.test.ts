@@ -2,7 +2,7 @@
 
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
-import { signatureOf } from '../../src/leads/lead-webhook.ts';
+import { signLead } from '../../src/leads/lead-webhook.ts';
 import { codeBlocks } from '../docs/code-blocks.ts';
 
 type Verify = (body: string, header: string, secret: string) => boolean;
@@ -17,15 +17,15 @@ async function fromTheDocs(): Promise<Verify> {
 describe('a receiver', async () => {
   const verify = await fromTheDocs();
   const body = '{"type":"lead","fields":{"name":"Zoë"}}';
-  const header = signatureOf(body, 'the-secret', Date.now());
+  const header = signLead(body, 'the-secret', Date.now());
 
   test.each<[string, Parameters<Verify>, boolean]>([
     ['as it was sent', [body, header, 'the-secret'], true],
     ['with another secret', [body, header, 'the-secre'], false],
     ['with another body', [`${body} `, header, 'the-secret'], false],
     ['with another moment', [body, header.replace(/t=\d/, 't=2'), 'the-secret'], false],
-    ['of six minutes ago', [body, signatureOf(body, 'the-secret', Date.now() - 360_000), 'the-secret'], false],
-    ['of tomorrow', [body, signatureOf(body, 'the-secret', Date.now() + 86_400_000), 'the-secret'], false],
+    ['of six minutes ago', [body, signLead(body, 'the-secret', Date.now() - 360_000), 'the-secret'], false],
+    ['of tomorrow', [body, signLead(body, 'the-secret', Date.now() + 86_400_000), 'the-secret'], false],
     ['with half a signature', [body, header.slice(0, 40), 'the-secret'], false],
     ['without one', [body, '', 'the-secret'], false],
     ['with something else', [body, 't=NaN,v1=x', 'the-secret'], false],

@@ -1,7 +1,7 @@
 /** Lead capture on the real engine: a lead's whole way, and a form that is left for days. Its rules are in `form.test.ts`. */
 
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { startLeadCourier } from '../../src/leads/outbox-relay.ts';
+import { startLeadRelay } from '../../src/leads/outbox-relay.ts';
 import { aReceiver } from '../leads/receiver.ts';
 import { startTalk } from '../support/talk.ts';
 
@@ -14,7 +14,7 @@ test('a lead goes into the store, to the webhook and to the author’s activity,
   const receiver = await aReceiver();
   const { store } = talk.stage;
   const log = { info() {}, warn() {}, error() {} };
-  const courier = startLeadCourier({
+  const courier = startLeadRelay({
     outbox: store.leadOutbox,
     url: receiver.url,
     secret: 'a-secret-of-the-receiver',
@@ -58,7 +58,7 @@ test('a lead goes into the store, to the webhook and to the author’s activity,
   await talk.skip('61 seconds');
   expect(globalThis.crm).toMatchObject({ attempts: 4, leads: [lead] });
 
-  await vi.waitUntil(async () => Object.keys(await store.leadOutbox.counts()).length === 0, { timeout: 20_000 });
+  await vi.waitUntil(async () => Object.keys(await store.leadOutbox.countUndelivered()).length === 0, { timeout: 20_000 });
   expect(receiver.received.map(({ headers }) => headers['idempotency-key'])).toEqual([lead?.leadId]);
 });
 

@@ -18,13 +18,13 @@ describe.each(targets)('funnels on $name', (target) => {
     await funnels.recordStep(BENS, 'lead', 'asked name', START + 13 * MINUTE);
     await funnels.recordStep(BENS, 'other', 'begun', START);
 
-    const lead = (await funnels.steps(0)).filter(({ funnel }) => funnel === 'lead');
+    const lead = (await funnels.listSteps(0)).filter(({ funnel }) => funnel === 'lead');
     expect(lead).toEqual([
       { funnel: 'lead', step: 'started', people: 2, last: 0, afterMs: 0 },
       { funnel: 'lead', step: 'asked name', people: 2, last: 1, afterMs: 2 * MINUTE },
       { funnel: 'lead', step: 'completed', people: 1, last: 1, afterMs: 4 * MINUTE },
     ]);
-    expect((await funnels.steps(START + MINUTE)).map(({ step, people }) => [step, people])).toEqual([
+    expect((await funnels.listSteps(START + MINUTE)).map(({ step, people }) => [step, people])).toEqual([
       ['started', 1],
       ['asked name', 1],
     ]);

@@ -24,7 +24,7 @@ describe.each(targets)('the outbox of leads on $name', (target) => {
     const lead = { leadId: 'l', conversation: ANAS, form: 'f', fields: { name: 'Ana' }, consent, at: START };
     await store.leads.save(lead);
 
-    expect(await outbox.claim(10, NOW, NOW + CLAIM_MS)).toEqual([{ lead, attempt: 1, firstTriedAt: NOW }]);
+    expect(await outbox.lease(10, NOW, NOW + CLAIM_MS)).toEqual([{ lead, attempt: 1, firstTriedAt: NOW }]);
   });
 
   test('of many who claim at once each lead has one holder', async () => {
@@ -32,7 +32,7 @@ describe.each(targets)('the outbox of leads on $name', (target) => {
     const other = await aStoreAt(url);
 
     const claimed = await Promise.all(
-      Array.from({ length: 12 }, (_, index) => (index % 2 ? outbox : other.leadOutbox).claim(7, NOW, NOW + CLAIM_MS)),
+      Array.from({ length: 12 }, (_, index) => (index % 2 ? outbox : other.leadOutbox).lease(7, NOW, NOW + CLAIM_MS)),
     );
 
     const ids = claimed.flatMap(idsOf);
@@ -42,38 +42,38 @@ describe.each(targets)('the outbox of leads on $name', (target) => {
 
   test('a claim whose holder died runs out, and what the dead one says later changes nothing', async () => {
     const { outbox } = await withLeads(1);
-    await outbox.claim(10, NOW, NOW + CLAIM_MS);
-    expect(await outbox.claim(10, NOW + CLAIM_MS - 1, NOW)).toEqual([]);
+    await outbox.lease(10, NOW, NOW + CLAIM_MS);
+    expect(await outbox.lease(10, NOW + CLAIM_MS - 1, NOW)).toEqual([]);
 
-    const [again] = await outbox.claim(10, NOW + CLAIM_MS, NOW + 2 * CLAIM_MS);
-    await outbox.failed('l0', 1, { trouble: 'HTTP 500', againAt: NOW });
+    const [again] = await outbox.lease(10, NOW + CLAIM_MS, NOW + 2 * CLAIM_MS);
+    await outbox.recordFailure('l0', 1, { trouble: 'HTTP 500', againAt: NOW });
 
     expect(again).toMatchObject({ attempt: 2, firstTriedAt: NOW });
-    expect(await outbox.claim(10, NOW + CLAIM_MS, NOW)).toEqual([]);
+    expect(await outbox.lease(10, NOW + CLAIM_MS, NOW)).toEqual([]);
   });
 
   test('what was delivered is not due again, also when somebody says later that it failed', async () => {
     const { outbox } = await withLeads(1);
-    await outbox.claim(10, NOW, NOW + CLAIM_MS);
-    await outbox.delivered('l0');
-    await outbox.failed('l0', 1, { trouble: 'HTTP 500', againAt: NOW });
+    await outbox.lease(10, NOW, NOW + CLAIM_MS);
+    await outbox.markDelivered('l0');
+    await outbox.recordFailure('l0', 1, { trouble: 'HTTP 500', againAt: NOW });
 
-    expect(await outbox.claim(10, NOW + CLAIM_MS, NOW)).toEqual([]);
-    expect(await outbox.counts()).toEqual({});
+    expect(await outbox.lease(10, NOW + CLAIM_MS, NOW)).toEqual([]);
+    expect(await outbox.countUndelivered()).toEqual({});
   });
 
   test('what was given up is counted with its reason, and put back when somebody asks', async () => {
     const { outbox } = await withLeads(3);
-    await outbox.claim(2, NOW, NOW + CLAIM_MS);
-    await outbox.failed('l0', 1, { trouble: 'HTTP 410' });
-    await outbox.failed('l1', 1, { trouble: 'HTTP 500', againAt: NOW + 60_000 });
+    await outbox.lease(2, NOW, NOW + CLAIM_MS);
+    await outbox.recordFailure('l0', 1, { trouble: 'HTTP 410' });
+    await outbox.recordFailure('l1', 1, { trouble: 'HTTP 500', againAt: NOW + 60_000 });
 
-    expect(await outbox.counts()).toEqual({ pending: 2, given_up: 1 });
-    expect(await outbox.trouble()).toMatchObject({ since: NOW });
-    expect(idsOf(await outbox.claim(10, NOW, NOW + CLAIM_MS))).toEqual(['l2']);
+    expect(await outbox.countUndelivered()).toEqual({ pending: 2, given_up: 1 });
+    expect(await outbox.findTrouble()).toMatchObject({ since: NOW });
+    expect(idsOf(await outbox.lease(10, NOW, NOW + CLAIM_MS))).toEqual(['l2']);
 
-    expect(await outbox.retry()).toBe(1);
-    expect(await outbox.claim(10, NOW, NOW + CLAIM_MS)).toEqual([expect.objectContaining({ attempt: 1 })]);
+    expect(await outbox.retryGivenUp()).toBe(1);
+    expect(await outbox.lease(10, NOW, NOW + CLAIM_MS)).toEqual([expect.objectContaining({ attempt: 1 })]);
   });
 
   test('leads are walked oldest first, however many, of one form and from a moment on', async () => {

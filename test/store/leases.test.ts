@@ -77,12 +77,12 @@ describe.each(targets)('claims on $name', (target) => {
   test('what was dispatched is not pending any more, and ending the claim tells what came meanwhile', async () => {
     const { inbox, ids } = await withPending();
     const [pending] = await ids('a');
-    expect(await inbox.dispatched(ANAS, pending!, 'a')).toBe(false);
+    expect(await inbox.markDispatched(ANAS, pending!, 'a')).toBe(false);
     await inbox.record(delivered(webhookBody(aText('three'))), NOW);
     const [third] = await ids('b');
     await inbox.record(delivered(webhookBody(aText('four'))), NOW);
 
-    expect(await inbox.dispatched(ANAS, third!, 'b')).toBe(true);
+    expect(await inbox.markDispatched(ANAS, third!, 'b')).toBe(true);
 
     expect(await ids('a')).toHaveLength(1);
   });
@@ -94,7 +94,7 @@ describe.each(targets)('claims on $name', (target) => {
       const [pending] = await ids('a');
 
       const [isPending, claimed] = await Promise.all([
-        store.inbox.dispatched(ANAS, pending ?? [], 'a'),
+        store.inbox.markDispatched(ANAS, pending ?? [], 'a'),
         other.inbox
           .record(delivered(webhookBody(aText('meanwhile'))), NOW)
           .then(() => other.inbox.lease([ANAS], by('b'))),
@@ -130,14 +130,14 @@ describe.each(targets)('claims on $name', (target) => {
   test('who waits: the longest first, without those that are claimed or at rest', async () => {
     const { inbox, ids } = await withPending();
     await inbox.record(delivered(webhookBody(aText('hi', { psid: BEN, at: START - 1000 }))), NOW);
-    expect(await inbox.waiting(10, NOW)).toEqual([ANAS, BENS]);
+    expect(await inbox.listWaiting(10, NOW)).toEqual([ANAS, BENS]);
 
     await ids('a');
-    expect(await inbox.waiting(10, NOW)).toEqual([BENS]);
+    expect(await inbox.listWaiting(10, NOW)).toEqual([BENS]);
     await inbox.extendLease(ANAS, 'a', NOW + 60_000);
 
-    expect(await inbox.waiting(10, NOW + LEASE_MS + 1)).toEqual([BENS]);
-    expect(await inbox.waiting(10, NOW + 60_001)).toEqual([ANAS, BENS]);
+    expect(await inbox.listWaiting(10, NOW + LEASE_MS + 1)).toEqual([BENS]);
+    expect(await inbox.listWaiting(10, NOW + 60_001)).toEqual([ANAS, BENS]);
     expect(await ids('b', NOW + 60_001)).toHaveLength(1);
   });
 
@@ -145,10 +145,10 @@ describe.each(targets)('claims on $name', (target) => {
     const { inbox } = (await anEmptyStore(target)).store;
     await inbox.record(delivered(webhookBody(...Array.from({ length: 30 }, () => aText('again')))), NOW);
     await inbox.record(delivered(webhookBody(aText('hi', { psid: BEN }))), NOW);
-    expect(await inbox.waiting(10, NOW)).toEqual([ANAS]);
+    expect(await inbox.listWaiting(10, NOW)).toEqual([ANAS]);
 
     await inbox.lease([ANAS], by('a'));
 
-    expect(await inbox.waiting(10, NOW)).toEqual([BENS]);
+    expect(await inbox.listWaiting(10, NOW)).toEqual([BENS]);
   });
 });

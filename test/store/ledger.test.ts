@@ -60,7 +60,7 @@ describe.each(targets)('the ledger on $name', (target) => {
     await store.ledger.sent(send, mid, NOW);
 
     expect(await store.ledger.find(send.sendId)).toMatchObject({ status: 'sent' });
-    expect(await store.transcript.last(ANAS, 10)).toMatchObject([{ author: 'bot', text: 'halfhalf' }]);
+    expect(await store.transcript.readLast(ANAS, 10)).toMatchObject([{ author: 'bot', text: 'halfhalf' }]);
     // Its echo is known as ours by its id alone.
     expect(await store.inbox.record(delivered(webhookBody(anEcho('half', { mid }))), NOW)).toEqual([]);
   });
@@ -210,7 +210,7 @@ describe.each(targets)('the ledger on $name', (target) => {
       await store.ledger.sent(aSend(), MID, NOW);
 
       expect(heard).toEqual([]);
-      expect(await store.transcript.last(ANAS, 10)).toEqual([{ mid: MID, author: 'bot', text: 'answer 0', at: START }]);
+      expect(await store.transcript.readLast(ANAS, 10)).toEqual([{ mid: MID, author: 'bot', text: 'answer 0', at: START }]);
     });
 
     test('one that comes at the same moment as the answer', async () => {
@@ -229,7 +229,7 @@ describe.each(targets)('the ledger on $name', (target) => {
       for (const [place, { sendId }] of sends.entries()) {
         expect(await store.ledger.find(sendId)).toMatchObject({ status: 'sent', messageId: `m_${place}`, attempts: 1 });
       }
-      const lines = await store.transcript.last(ANAS, 100);
+      const lines = await store.transcript.readLast(ANAS, 100);
       expect(lines.map(({ author }) => author)).toEqual(sends.map(() => 'bot'));
     });
 
@@ -243,7 +243,7 @@ describe.each(targets)('the ledger on $name', (target) => {
         NOW,
       );
 
-      expect(await store.transcript.last(ANAS, 10)).toEqual([
+      expect(await store.transcript.readLast(ANAS, 10)).toEqual([
         { mid: MID, author: 'human', text: 'answer 0', at: START },
       ]);
     });

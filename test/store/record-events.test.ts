@@ -46,7 +46,7 @@ describe.each(targets)('the inbox on $name', (target) => {
     expect(await tables.selectFrom('inbox').select(['kind', 'status', 'at']).execute()).toEqual([
       { kind: 'message', status: 'pending', at: START },
     ]);
-    expect(await store.transcript.last(ANAS, 10)).toMatchObject([{ author: 'person', text: 'price?' }]);
+    expect(await store.transcript.readLast(ANAS, 10)).toMatchObject([{ author: 'person', text: 'price?' }]);
   });
 
   test('a photo whose address Meta signed anew is the same photo', async () => {
@@ -180,7 +180,7 @@ describe.each(targets)('the inbox on $name', (target) => {
       Array.from({ length: 21 }, (_, index) => (index === 10 ? 'rejected' : 'fulfilled')),
     );
     expect(await store.contacts.find(BENS)).toBeUndefined();
-    expect(await store.transcript.last(BENS, 10)).toEqual([]);
+    expect(await store.transcript.readLast(BENS, 10)).toEqual([]);
     expect(await tables.selectFrom('inbox').select('id').where('conversation', '=', BENS).execute()).toEqual([]);
     expect(await tables.selectFrom('inbox').select('id').where('conversation', '=', ANAS).execute()).toHaveLength(20);
   });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { inboundEvents } from '../../src/api/webhook/decode/index.ts';
 import type { DecodedEvent } from '../../src/messenger/inbound/decoded-event.ts';
-import { openDatabase, type Database } from '../../src/store/db/database.ts';
+import { openStoreDatabase, type Database } from '../../src/store/db/database.ts';
 import type { Tables } from '../../src/store/db/tables.ts';
 import { openStore, type Store } from '../../src/store/index.ts';
 import { createDatabase, type Database as TestDatabase } from '../support/postgres.ts';
@@ -31,7 +31,7 @@ export const targets: readonly Target[] = [
     },
     async emptyTables() {
       const { url } = await (shared ??= createDatabase());
-      const { db } = await openDatabase(url);
+      const { db } = await openStoreDatabase(url);
       for (const { name } of await db.introspection.getTables()) await db.deleteFrom(name as keyof Tables).execute();
       await db.destroy();
       return url;
@@ -51,7 +51,7 @@ export async function aStoreAt(url: string): Promise<Store> {
 
 /** The tables themselves, for looking behind the store. */
 export async function theTablesAt(url: string): Promise<Database['db']> {
-  const { db } = await openDatabase(url);
+  const { db } = await openStoreDatabase(url);
   onTestFinished(() => db.destroy());
   return db;
 }

@@ -30,7 +30,7 @@ describe.each(targets)('the transcript on $name', (target) => {
       store,
       tables,
       hear: (...items: MessagingItem[]) => store.inbox.record(delivered(webhookBody(...items)), NOW),
-      said: async () => (await store.transcript.last(ANAS, 10)).map(({ author, text }) => `${author}: ${text}`),
+      said: async () => (await store.transcript.readLast(ANAS, 10)).map(({ author, text }) => `${author}: ${text}`),
     };
   }
 
@@ -38,7 +38,7 @@ describe.each(targets)('the transcript on $name', (target) => {
     const { hear, store } = await aTalk();
     await hear(...[3, 1, 2, 0].map((place) => aText(`line ${place}`, { at: START + place })));
 
-    const lines = await store.transcript.last(ANAS, 3);
+    const lines = await store.transcript.readLast(ANAS, 3);
 
     expect(lines.map(({ text, at }) => [text, at - START])).toEqual([
       ['line 1', 1],
@@ -89,7 +89,7 @@ describe.each(targets)('the transcript on $name', (target) => {
       await unsend();
       if (order === 'before') await message();
 
-      expect(await store.transcript.last(IG_ANAS, 10)).toEqual([]);
+      expect(await store.transcript.readLast(IG_ANAS, 10)).toEqual([]);
       const everything = [
         await tables.selectFrom('inbox').selectAll().execute(),
         await tables.selectFrom('messages').selectAll().execute(),
@@ -107,6 +107,6 @@ describe.each(targets)('the transcript on $name', (target) => {
 
     expect(await store.inbox.record(instagram({ mid: MID, text: 'my secret' }), NOW)).toEqual([]);
 
-    expect(await store.transcript.last(IG_ANAS, 10)).toEqual([]);
+    expect(await store.transcript.readLast(IG_ANAS, 10)).toEqual([]);
   });
 });

@@ -202,7 +202,7 @@ describe('a conversation', () => {
         if (snapshot[0] === talk.conversation && (saved += 1) === 1) {
           talk.stage.simulator.says(talk.psid, 'wait!');
           await talk.stage.simulator.settled();
-          await until(async () => !(await talk.stage.store.inbox.counts())['pending']);
+          await until(async () => !(await talk.stage.store.inbox.countByStatus())['pending']);
         }
         return save(...snapshot);
       },

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { type PagesReading, Secret } from '../../src/config/index.ts';
-import { watchPages, type Pages } from '../../src/graph/pages.ts';
+import { watchPages, type ServedPages } from '../../src/graph/pages.ts';
 import { stopSequenceSignal, takeOverUpdate } from '../../src/workflows/contract/index.ts';
 import { PAGE, SECRETS, startStage, type Stage } from '../support/stage.ts';
 import { startTalk, until, type Talk } from '../support/talk.ts';
@@ -9,7 +9,7 @@ const HOUR = 3_600_000;
 const NEW_TOKEN = 'page-token-after-the-password-change';
 
 let token = SECRETS.accessToken;
-let pages: Pages;
+let pages: ServedPages;
 let stage: Stage;
 
 beforeAll(async () => {

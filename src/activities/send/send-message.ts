@@ -8,7 +8,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { Clock } from '../../domain/clock.ts';
 import { conversationParts, type ConversationParts } from '../../domain/conversation-id.ts';
 import type { RefusalReason } from '../../domain/send.ts';
-import type { GraphAnswer, GraphClient } from '../../graph/graph-client.ts';
+import type { SendAnswer, GraphClient } from '../../graph/graph-client.ts';
 import { graphErrorRule, NETWORK_OUTCOMES } from '../../messenger/graph-errors/index.ts';
 import type { GraphErrorRule } from '../../messenger/graph-errors/rule.ts';
 import { messageClass } from '../../messenger/outbound/outbound-message.ts';
@@ -242,7 +242,7 @@ export function createSendMessage(deps: SendMessageDeps) {
 /** What goes on failing until a person of the business does something. */
 const NEEDS_A_PERSON: ReadonlySet<string> = new Set(['policy', 'permission', 'bad_request']);
 
-type No = Exclude<GraphAnswer, { status: 'accepted' }>;
+type No = Exclude<SendAnswer, { status: 'accepted' }>;
 
 /** How long this send waits before it asks again; then the Page's budget and the outlook say for how long. */
 function pauseOf(step: RefusalStep): number {

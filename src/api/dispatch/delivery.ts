@@ -105,7 +105,7 @@ export function createDelivery({ inbox, conversationClient, metrics, log, owner 
     const inboxIds = part.map(({ inboxId }) => inboxId);
     for (let failures = 1; ; failures += 1) {
       try {
-        const isPending = await inbox.dispatched(conversation, inboxIds, owner);
+        const isPending = await inbox.markDispatched(conversation, inboxIds, owner);
         metrics.dispatched.inc(inboxIds.length);
         return isPending;
       } catch (error) {

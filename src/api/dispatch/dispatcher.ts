@@ -168,7 +168,7 @@ export function createDispatcher({ inbox, conversationClient, metrics, log }: Di
   async function lookThrough(): Promise<void> {
     isMoreWaiting = false;
     try {
-      const waiting = await inbox.waiting(WAITING_AT_ONCE, Date.now());
+      const waiting = await inbox.listWaiting(WAITING_AT_ONCE, Date.now());
       wake(waiting);
       isMoreWaiting ||= waiting.length === WAITING_AT_ONCE;
     } catch (error) {

@@ -5,7 +5,7 @@ import type { ContactQuery } from '../../domain/contact-query.ts';
 import type { ConversationId } from '../../domain/conversation-id.ts';
 import { msOf, type Duration } from '../../plugins/duration.ts';
 import { contactQuery, type Segment } from '../../plugins/segment.ts';
-import type { Audience, Member } from '../../store/audience.ts';
+import type { Audience, AudienceMember } from '../../store/audience.ts';
 import { openStore } from '../../store/index.ts';
 import { readBot } from '../../temporal/bundling/bundle-bot.ts';
 import { print, progress, say, WHICH_STORE } from '../terminal.ts';
@@ -121,14 +121,14 @@ export async function* contactLines(
   }
 }
 
-function jsonLine({ contact }: Member): string {
+function jsonLine({ contact }: AudienceMember): string {
   const { conversation, pageId, psid, windowOpenedAt, optedOutAt, tags = [] } = contact;
   const at = (moment: number | undefined) => (moment === undefined ? null : new Date(moment).toISOString());
   const line = { conversation, pageId, psid, tags, lastActive: at(windowOpenedAt), optedOut: at(optedOutAt) };
   return `${JSON.stringify(line)}\n`;
 }
 
-function tableLine({ contact }: Member): string {
+function tableLine({ contact }: AudienceMember): string {
   const { conversation, windowOpenedAt, optedOutAt, tags = [] } = contact;
   const active =
     windowOpenedAt === undefined ? 'never active    ' : new Date(windowOpenedAt).toISOString().slice(0, 16);

@@ -40,7 +40,7 @@ interface FunnelReport {
 }
 
 export async function funnelReport(funnels: Funnels, since: number): Promise<FunnelReport> {
-  const [steps, replies] = await Promise.all([funnels.steps(since), funnels.firstReplies(since)]);
+  const [steps, replies] = await Promise.all([funnels.listSteps(since), funnels.readFirstReplies(since)]);
   return {
     steps,
     firstReply: {

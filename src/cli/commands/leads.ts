@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander';
 import { loadConfig, storeUrl } from '../../config/index.ts';
-import { quoted } from '../../graph/graph-words.ts';
+import { quoteForTerminal } from '../../graph/describe-graph-error.ts';
 import { csvLine } from '../../leads/csv.ts';
-import { leadRecord } from '../../leads/lead-record.ts';
+import { toLeadRecord } from '../../leads/lead-record.ts';
 import { openStore } from '../../store/index.ts';
 import type { LeadFilter, Leads, ListedLead } from '../../store/leads.ts';
 import { moment } from '../moment.ts';
@@ -24,7 +24,7 @@ export function leadsCommand(): Command {
     .action(async ({ format, form, since, retry }: LeadsOptions) => {
       const store = await openStore(storeUrl(loadConfig(process.env, { warn: progress })));
       try {
-        if (retry) progress(`${await store.leadOutbox.retry()} leads are handed over again.`);
+        if (retry) progress(`${await store.leadOutbox.retryGivenUp()} leads are handed over again.`);
         else if (!(await print(linesOf(format, store.leads, { form, since }))))
           progress(`No lead fits. ${WHICH_STORE}`);
       } finally {
@@ -43,14 +43,14 @@ async function* eachLine(leads: AsyncIterable<ListedLead>, line: (lead: ListedLe
 }
 
 function jsonLine({ lead, delivery }: ListedLead): string {
-  return `${JSON.stringify({ ...leadRecord(lead), delivery })}\n`;
+  return `${JSON.stringify({ ...toLeadRecord(lead), delivery })}\n`;
 }
 
 /** What people wrote is quoted: it must not move the cursor. */
 function tableLines({ lead, delivery }: ListedLead): string {
-  const { at, form, pageId, psid, fields, consent } = leadRecord(lead);
-  const answers = Object.entries(fields).map(([name, value]) => `  ${name}: ${quoted(value)}\n`);
-  const agreed = consent ? [`  (${consent.given} ${quoted(consent.text)}, ${consent.at})\n`] : [];
+  const { at, form, pageId, psid, fields, consent } = toLeadRecord(lead);
+  const answers = Object.entries(fields).map(([name, value]) => `  ${name}: ${quoteForTerminal(value)}\n`);
+  const agreed = consent ? [`  (${consent.given} ${quoteForTerminal(consent.text)}, ${consent.at})\n`] : [];
   return [`${at}  ${form}  Page ${pageId}, person ${psid}  webhook: ${delivery}\n`, ...answers, ...agreed].join('');
 }
 
@@ -62,7 +62,7 @@ async function* csvLines(leads: Leads, filter: LeadFilter): AsyncIterable<string
   for await (const { lead } of leads.walk(filter)) for (const name of Object.keys(lead.fields)) names.add(name);
   yield csvLine(['id', 'form', 'at', 'page', 'person', ...names, ...CONSENT_COLUMNS]);
   for await (const { lead } of leads.walk(filter)) {
-    const { id, form, at, pageId, psid, fields, consent } = leadRecord(lead);
+    const { id, form, at, pageId, psid, fields, consent } = toLeadRecord(lead);
     // It came while we were walking: the next export has it.
     if (Object.keys(fields).some((name) => !names.has(name))) continue;
     const answers = [...names].map((name) => (Object.hasOwn(fields, name) ? (fields[name] ?? '') : ''));

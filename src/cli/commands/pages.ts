@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import { loadConfig, type ConfigFor } from '../../config/index.ts';
 import { writePagesFile, type NewPage, type WrittenPages } from '../../config/pages-file.ts';
-import { exchangeToken, readAccounts, type Account } from '../../graph/accounts.ts';
+import { exchangeToken, readAccounts, type PageAccount } from '../../graph/accounts.ts';
 import { createGraphApi, type GraphApi } from '../../graph/graph-api.ts';
-import { quoted, wordsFor } from '../../graph/graph-words.ts';
+import { quoteForTerminal, describeGraphError } from '../../graph/describe-graph-error.ts';
 import { graphOf } from '../page-choice.ts';
 import { progress, say } from '../terminal.ts';
 
@@ -32,7 +32,7 @@ export function pagesCommand(): Command {
     });
 }
 
-async function accountsOf(api: GraphApi, config: ConfigFor<'user'>): Promise<readonly Account[] | undefined> {
+async function accountsOf(api: GraphApi, config: ConfigFor<'user'>): Promise<readonly PageAccount[] | undefined> {
   const { appId, appSecrets } = config;
   const appSecret = appSecrets[0]?.reveal();
   const given = config.userAccessToken.reveal();
@@ -40,14 +40,14 @@ async function accountsOf(api: GraphApi, config: ConfigFor<'user'>): Promise<rea
   const exchange =
     appId !== undefined && appSecret !== undefined ? await exchangeToken(api, { appId, appSecret }, given) : undefined;
   if (exchange && exchange.status !== 'answered') {
-    say(`The token cannot be exchanged. ${wordsFor(exchange, ...secrets)}`);
+    say(`The token cannot be exchanged. ${describeGraphError(exchange, ...secrets)}`);
     return undefined;
   }
   say(exchange ? lasting(exchange.value.expiresInMs) : UNEXCHANGED);
   const accessToken = exchange?.value.accessToken ?? given;
   const reply = await readAccounts(api, accessToken);
   if (reply.status !== 'answered') {
-    say(`The Pages cannot be read. ${wordsFor(reply, accessToken, ...secrets)}`);
+    say(`The Pages cannot be read. ${describeGraphError(reply, accessToken, ...secrets)}`);
     return undefined;
   }
   if (reply.value.length === 0) say('It is for no Page. Choose the Pages when you generate it, with pages_show_list.');
@@ -63,14 +63,14 @@ function lasting(expiresInMs: number | undefined): string {
   return `The token was exchanged for one of ${Math.round(expiresInMs / DAY_MS)} days; the tokens of its Pages have no end.`;
 }
 
-function described({ pageId, name, tasks, accessToken }: Account): string {
+function described({ pageId, name, tasks, accessToken }: PageAccount): string {
   const can = tasks.includes('MESSAGING') ? 'may send (MESSAGING)' : 'may not send (no task MESSAGING)';
   const moderates = tasks.includes('MODERATE') ? 'may subscribe (MODERATE)' : 'may not subscribe (no task MODERATE)';
   const token = accessToken === undefined ? '; Meta gives no token' : '';
-  return `  Page ${pageId} ${quoted(name)}: ${can}, ${moderates}${token}`;
+  return `  Page ${pageId} ${quoteForTerminal(name)}: ${can}, ${moderates}${token}`;
 }
 
-function keep(accounts: readonly Account[], file: string): void {
+function keep(accounts: readonly PageAccount[], file: string): void {
   const pages = accounts.flatMap(({ pageId, name, accessToken, tasks }): NewPage[] =>
     accessToken !== undefined && tasks.includes('MESSAGING') ? [{ pageId, name, accessToken }] : [],
   );

@@ -3,8 +3,7 @@ import { startWorkerHealth, type RunningHealth } from '../../api/worker-health.t
 import { loadConfig, readPages, storeUrl, type Config, type Need } from '../../config/index.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { watchPages } from '../../graph/pages.ts';
-import { courierOfSettings } from '../../leads/courier-of-settings.ts';
-import type { LeadCourier } from '../../leads/outbox-relay.ts';
+import { startConfiguredLeadRelay, type LeadRelay } from '../../leads/outbox-relay.ts';
 import { createLog } from '../../log.ts';
 import { USUAL_FIELDS } from '../../messenger/inbound/webhook-fields.ts';
 import { startServer, type RunningServer } from '../../server.ts';
@@ -69,7 +68,7 @@ async function serve(halves: Halves, bot?: string, healthPort?: number): Promise
   let server: RunningServer | undefined;
   let worker: RunningWorker | undefined;
   let health: RunningHealth | undefined;
-  let courier: LeadCourier | undefined;
+  let leadRelay: LeadRelay | undefined;
   let takesWork = false;
   try {
     const { host, port: wanted } = config.http;
@@ -101,7 +100,7 @@ async function serve(halves: Halves, bot?: string, healthPort?: number): Promise
       log.info({ url: server.url }, 'Webhooks are taken');
     }
     if (halves.worker && bundle) {
-      courier = courierOfSettings(config, store, log);
+      leadRelay = startConfiguredLeadRelay(config, store, log);
       worker = startWorker({
         ...shared,
         bot: bot ?? config.bot,
@@ -126,7 +125,7 @@ async function serve(halves: Halves, bot?: string, healthPort?: number): Promise
   } finally {
     await server?.stop();
     await worker?.stop();
-    await courier?.stop();
+    await leadRelay?.stop();
     await health?.stop();
     pages.close();
     await client.connection.close();

@@ -6,7 +6,7 @@ import { createGraphApi, type GraphApi, type GraphReply } from '../../graph/grap
 import {
   readAppSubscription,
   type AppAccess,
-  type AppSubscription,
+  type AppWebhookSubscription,
 } from '../../graph/subscription/app-subscription.ts';
 import { USUAL_FIELDS, type WebhookField } from '../../messenger/inbound/webhook-fields.ts';
 import { openStore, type Store } from '../../store/index.ts';
@@ -54,7 +54,7 @@ export interface Visit {
   readonly store: () => Promise<Store>;
   readonly temporal: () => Promise<{ readonly connection: Connection; readonly namespace: string }>;
   /** `undefined` without an app. */
-  readonly appSubscription: () => Promise<GraphReply<AppSubscription> | undefined>;
+  readonly appSubscription: () => Promise<GraphReply<AppWebhookSubscription> | undefined>;
   readonly callback: () => Promise<Callback | undefined>;
   /** What the running api has counted; `undefined` when it does not say. */
   readonly metrics: () => Promise<ApiMetrics | undefined>;

@@ -24,9 +24,9 @@ export interface PageAccess {
   readonly accessToken: string;
 }
 
-const TIMEOUT_MS = 20_000;
-const found = z.object({ data: z.array(z.record(z.string(), z.unknown())) });
-const done = z.object({ result: z.literal('success') });
+const PROFILE_TIMEOUT_MS = 20_000;
+const profileAnswer = z.object({ data: z.array(z.record(z.string(), z.unknown())) });
+const profileChangeAnswer = z.object({ result: z.literal('success') });
 
 export async function readProfile(
   api: GraphApi,
@@ -37,8 +37,8 @@ export async function readProfile(
     path: `${pageId}/messenger_profile`,
     query: { fields: PROFILE_PROPERTIES.join(',') },
     accessToken,
-    timeoutMs: TIMEOUT_MS,
-    answer: found,
+    timeoutMs: PROFILE_TIMEOUT_MS,
+    answer: profileAnswer,
   });
   return reply.status === 'answered'
     ? { ...reply, value: Object.assign({}, ...reply.value.data) as ProfileAtMeta }
@@ -52,7 +52,7 @@ export function setProfile(
   properties: MessengerProfile,
 ): Promise<GraphReply<unknown>> {
   const path = `${pageId}/messenger_profile`;
-  return api.call({ method: 'POST', path, body: properties, accessToken, timeoutMs: TIMEOUT_MS, answer: done });
+  return api.call({ method: 'POST', path, body: properties, accessToken, timeoutMs: PROFILE_TIMEOUT_MS, answer: profileChangeAnswer });
 }
 
 /** Takes these properties away, in all locales. */
@@ -62,5 +62,5 @@ export function deleteFromProfile(
   fields: readonly ProfileProperty[],
 ): Promise<GraphReply<unknown>> {
   const path = `${pageId}/messenger_profile`;
-  return api.call({ method: 'DELETE', path, body: { fields }, accessToken, timeoutMs: TIMEOUT_MS, answer: done });
+  return api.call({ method: 'DELETE', path, body: { fields }, accessToken, timeoutMs: PROFILE_TIMEOUT_MS, answer: profileChangeAnswer });
 }

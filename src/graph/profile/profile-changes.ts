@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import type { MessengerProfile } from '../../messenger/profile.ts';
-import { quoted } from '../graph-words.ts';
+import { quoteForTerminal } from '../describe-graph-error.ts';
 import { PROFILE_PROPERTIES, type ProfileAtMeta, type ProfileProperty } from './index.ts';
 
 export interface ProfileChange {
@@ -17,9 +17,9 @@ export interface ProfileChange {
  * Property by property: what the bot does not name, the Page shall not have. What Meta adds of its own, such as a
  * default that nobody wrote, is no difference.
  */
-export function profileChanges(wanted: MessengerProfile, atMeta: ProfileAtMeta): readonly ProfileChange[] {
+export function findProfileChanges(wanted: MessengerProfile, atMeta: ProfileAtMeta): readonly ProfileChange[] {
   return PROFILE_PROPERTIES.flatMap((property) => {
-    const [before, after] = [read(property, atMeta[property]), read(property, wanted[property])];
+    const [before, after] = [describeProperty(property, atMeta[property]), describeProperty(property, wanted[property])];
     if (before.key === after.key) return [];
     const kind = !before.lines ? 'new' : after.lines ? 'different' : 'gone';
     const [old = [], young = []] = [before.lines, after.lines];
@@ -32,64 +32,64 @@ export function profileChanges(wanted: MessengerProfile, atMeta: ProfileAtMeta):
   });
 }
 
-interface Reading {
+interface DescribedProperty {
   /** The same for the same content. */
   readonly key: string;
   /** Left out when the property is not there. */
   readonly lines?: readonly string[];
 }
 
-function read(property: ProfileProperty, value: unknown): Reading {
+function describeProperty(property: ProfileProperty, value: unknown): DescribedProperty {
   if (value === undefined || value === null || (Array.isArray(value) && value.length === 0)) return { key: '' };
-  const lines = READERS[property].safeParse(value);
+  const lines = PROPERTY_LINES[property].safeParse(value);
   // Whatever it is, it is not what the bot wants.
   if (!lines.success) return { key: 'unreadable', lines: ['something in a form that everthread does not know'] };
   return { key: JSON.stringify(lines.data), lines: lines.data };
 }
 
 /** Meta gives the locales in an order of its own. */
-function perLocale<Part extends { readonly locale: string }>(part: z.ZodType<Part>, linesOf: (part: Part) => string[]) {
+function linesPerLocale<Part extends { readonly locale: string }>(part: z.ZodType<Part>, linesOf: (part: Part) => string[]) {
   return z
     .array(part)
     .transform((parts) =>
       parts
         .toSorted((a, b) => (a.locale < b.locale ? -1 : Number(a.locale > b.locale)))
-        .flatMap((one) => linesOf(one).map((line) => `${quoted(one.locale).slice(1, -1)}: ${line}`)),
+        .flatMap((one) => linesOf(one).map((line) => `${quoteForTerminal(one.locale).slice(1, -1)}: ${line}`)),
     );
 }
 
 const locale = z.string();
-const question = z.object({ question: z.string(), payload: z.string() });
+const iceBreaker = z.object({ question: z.string(), payload: z.string() });
 const menuItem = z.union([
   z.object({ type: z.literal('postback'), title: z.string(), payload: z.string() }),
   z.object({ type: z.literal('web_url'), title: z.string(), url: z.string() }),
 ]);
 
 /** Each turns a value, ours or Meta's, into one line for each thing a person would see. */
-const READERS: Readonly<Record<ProfileProperty, z.ZodType<string[]>>> = {
-  get_started: z.object({ payload: z.string() }).transform(({ payload }) => [`sends ${quoted(payload)}`]),
-  greeting: perLocale(z.object({ locale, text: z.string() }), ({ text }) => [quoted(text)]),
-  ice_breakers: perLocale(
+const PROPERTY_LINES: Readonly<Record<ProfileProperty, z.ZodType<string[]>>> = {
+  get_started: z.object({ payload: z.string() }).transform(({ payload }) => [`sends ${quoteForTerminal(payload)}`]),
+  greeting: linesPerLocale(z.object({ locale, text: z.string() }), ({ text }) => [quoteForTerminal(text)]),
+  ice_breakers: linesPerLocale(
     // The form of before, which Meta retires, has no locales.
     z.union([
-      z.object({ locale, call_to_actions: z.array(question) }),
-      question.transform((one) => ({ locale: 'default', call_to_actions: [one] })),
+      z.object({ locale, call_to_actions: z.array(iceBreaker) }),
+      iceBreaker.transform((one) => ({ locale: 'default', call_to_actions: [one] })),
     ]),
-    ({ call_to_actions }) => call_to_actions.map((one) => `${quoted(one.question)} sends ${quoted(one.payload)}`),
+    ({ call_to_actions }) => call_to_actions.map((one) => `${quoteForTerminal(one.question)} sends ${quoteForTerminal(one.payload)}`),
   ),
-  persistent_menu: perLocale(
+  persistent_menu: linesPerLocale(
     z.object({ locale, composer_input_disabled: z.boolean().optional(), call_to_actions: z.array(menuItem) }),
     ({ call_to_actions, composer_input_disabled: isSilent }) => [
       ...call_to_actions.map((item) =>
         item.type === 'web_url'
-          ? `${quoted(item.title)} opens ${quoted(item.url)}`
-          : `${quoted(item.title)} sends ${quoted(item.payload)}`,
+          ? `${quoteForTerminal(item.title)} opens ${quoteForTerminal(item.url)}`
+          : `${quoteForTerminal(item.title)} sends ${quoteForTerminal(item.payload)}`,
       ),
       ...(isSilent ? ['people cannot write, only tap'] : []),
     ],
   ),
-  commands: perLocale(
+  commands: linesPerLocale(
     z.object({ locale, commands: z.array(z.object({ name: z.string(), description: z.string() })) }),
-    ({ commands }) => commands.map(({ name, description }) => `/${quoted(name).slice(1, -1)} ${quoted(description)}`),
+    ({ commands }) => commands.map(({ name, description }) => `/${quoteForTerminal(name).slice(1, -1)} ${quoteForTerminal(description)}`),
   ),
 };

@@ -1,14 +1,14 @@
 import type { MessengerProfile } from '../../messenger/profile.ts';
-import type { Taken } from '../call-budget.ts';
+import type { BudgetAnswer } from '../call-budget.ts';
 import type { GraphApi } from '../graph-api.ts';
-import { wordsFor } from '../graph-words.ts';
+import { describeGraphError } from '../describe-graph-error.ts';
 import { deleteFromProfile, readProfile, setProfile, type PageAccess, type ProfileProperty } from './index.ts';
-import { profileChanges, type ProfileChange } from './profile-changes.ts';
+import { findProfileChanges, type ProfileChange } from './profile-changes.ts';
 
 export interface ProfileTask {
   readonly api: GraphApi;
   /** Meta's budget for the profile of a Page: see {@link createCallBudget}. */
-  readonly take: (pageId: string, calls: number) => Taken;
+  readonly take: (pageId: string, calls: number) => BudgetAnswer;
   readonly page: PageAccess;
   readonly wanted: MessengerProfile;
   /** False: only look. */
@@ -25,51 +25,51 @@ export interface ProfileTask {
  */
 export async function reconcileProfile(task: ProfileTask): Promise<boolean> {
   const { api, take, page, wanted, isApplied, tell, show } = task;
-  if (!isRoomFor(take(page.pageId, 1), tell)) return false;
+  if (!hasBudget(take(page.pageId, 1), tell)) return false;
   const reply = await readProfile(api, page);
-  if (reply.status !== 'answered') return failed(wordsFor(reply, page.accessToken), tell);
+  if (reply.status !== 'answered') return reportProfileFailure(describeGraphError(reply, page.accessToken), tell);
 
-  const changes = profileChanges(wanted, reply.value);
+  const changes = findProfileChanges(wanted, reply.value);
   if (changes.length === 0) {
     tell('shows what the bot says. Nothing to do.');
     return true;
   }
   tell(isApplied ? 'is changed:' : 'differs from what the bot says; --apply would change:');
-  for (const line of changes.flatMap(linesOf)) show(line);
+  for (const line of changes.flatMap(describeChange)) show(line);
   if (!isApplied) return true;
 
   const gone = changes.filter(({ kind }) => kind === 'gone').map(({ property }) => property);
   const set = changes.filter(({ kind }) => kind !== 'gone').map(({ property }) => property);
   const writes = [
-    ...(set.length > 0 ? [() => setProfile(api, page, only(wanted, set))] : []),
+    ...(set.length > 0 ? [() => setProfile(api, page, pickProperties(wanted, set))] : []),
     ...(gone.length > 0 ? [() => deleteFromProfile(api, page, gone)] : []),
   ];
-  if (!isRoomFor(take(page.pageId, writes.length), tell)) return false;
+  if (!hasBudget(take(page.pageId, writes.length), tell)) return false;
   for (const write of writes) {
     const written = await write();
-    if (written.status !== 'answered') return failed(wordsFor(written, page.accessToken), tell);
+    if (written.status !== 'answered') return reportProfileFailure(describeGraphError(written, page.accessToken), tell);
   }
   tell('done. People may see a new menu only after 24 hours, or when they open the chat again.');
   return true;
 }
 
-function only(profile: MessengerProfile, properties: readonly ProfileProperty[]): MessengerProfile {
+function pickProperties(profile: MessengerProfile, properties: readonly ProfileProperty[]): MessengerProfile {
   return Object.fromEntries(properties.map((property) => [property, profile[property]]));
 }
 
-function isRoomFor(taken: Taken, tell: (sentence: string) => void): boolean {
+function hasBudget(taken: BudgetAnswer, tell: (sentence: string) => void): boolean {
   if (taken.status === 'taken') return true;
   const again = new Date(taken.againAt).toISOString().slice(11, 19);
   tell(`Meta takes 10 calls in 10 minutes, and these would be more. Nothing more is called; again after ${again} UTC.`);
   return false;
 }
 
-function failed(words: string, tell: (sentence: string) => void): false {
+function reportProfileFailure(words: string, tell: (sentence: string) => void): false {
   tell(words);
   return false;
 }
 
-function linesOf({ property, kind, ...lines }: ProfileChange): string[] {
+function describeChange({ property, kind, ...lines }: ProfileChange): string[] {
   const isOrder = lines.without.length === 0 && lines.with.length === 0;
   const what = { new: 'is new', gone: 'goes away', different: isOrder ? 'is in another order' : 'is different' };
   return [

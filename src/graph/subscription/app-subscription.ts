@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import type { GraphApi, GraphReply } from '../graph-api.ts';
-import { fieldList, success } from './index.ts';
+import { fieldList, successAnswer } from './index.ts';
 
 /** An app and its secret, which together are its token. */
 export interface AppAccess {
@@ -10,31 +10,31 @@ export interface AppAccess {
   readonly appSecret: string;
 }
 
-export interface AppSubscription {
+export interface AppWebhookSubscription {
   readonly callbackUrl: string | undefined;
   readonly fields: readonly string[];
 }
 
 /** Meta calls the address back while it decides. */
-const TIMEOUT_MS = 30_000;
+const APP_SUBSCRIPTION_TIMEOUT_MS = 30_000;
 
-const found = z.object({
+const appSubscriptionsAnswer = z.object({
   data: z.array(
     z.object({ object: z.string(), callback_url: z.string().optional().catch(undefined), fields: fieldList }),
   ),
 });
 
 /** What the app is told about Pages. */
-export async function readAppSubscription(api: GraphApi, app: AppAccess): Promise<GraphReply<AppSubscription>> {
+export async function readAppSubscription(api: GraphApi, app: AppAccess): Promise<GraphReply<AppWebhookSubscription>> {
   const path = `${app.appId}/subscriptions`;
   const accessToken = appToken(app);
-  const reply = await api.call({ method: 'GET', path, accessToken, timeoutMs: TIMEOUT_MS, answer: found });
+  const reply = await api.call({ method: 'GET', path, accessToken, timeoutMs: APP_SUBSCRIPTION_TIMEOUT_MS, answer: appSubscriptionsAnswer });
   if (reply.status !== 'answered') return reply;
   const page = reply.value.data.find(({ object }) => object === 'page');
   return { ...reply, value: { callbackUrl: page?.callback_url, fields: page?.fields ?? [] } };
 }
 
-export interface Callback {
+export interface WebhookCallback {
   readonly callbackUrl: string;
   readonly verifyToken: string;
   readonly fields: readonly string[];
@@ -44,7 +44,7 @@ export interface Callback {
 export function subscribeApp(
   api: GraphApi,
   app: AppAccess,
-  { callbackUrl, verifyToken, fields }: Callback,
+  { callbackUrl, verifyToken, fields }: WebhookCallback,
 ): Promise<GraphReply<unknown>> {
   return api.call({
     method: 'POST',
@@ -57,8 +57,8 @@ export function subscribeApp(
       fields: fields.join(','),
       include_values: true,
     },
-    timeoutMs: TIMEOUT_MS,
-    answer: success,
+    timeoutMs: APP_SUBSCRIPTION_TIMEOUT_MS,
+    answer: successAnswer,
   });
 }
 

@@ -5,33 +5,33 @@ import { type WebhookField, fieldNames } from '../../messenger/inbound/webhook-f
 import type { GraphApi, GraphReply } from '../graph-api.ts';
 import type { PageAccess } from '../profile/index.ts';
 
-export interface Subscription {
+export interface PageSubscription {
   /** False: the Page tells our app nothing at all. */
   readonly isSubscribed: boolean;
   /** By Meta's names, those included that everthread does not know. */
   readonly fields: readonly string[];
 }
 
-const TIMEOUT_MS = 10_000;
+const PAGE_SUBSCRIPTION_TIMEOUT_MS = 10_000;
 
 /** Meta writes a field as its name, or as an object with its name. */
 export const fieldList = z
   .array(z.union([z.string(), z.object({ name: z.string() }).transform(({ name }) => name)]))
   .catch([]);
-const apps = z.object({
+const subscribedAppsAnswer = z.object({
   data: z.array(z.object({ id: z.coerce.string(), subscribed_fields: fieldList })),
 });
 /** Meta's own sample has the text. */
-export const success = z.object({ success: z.union([z.literal(true), z.literal('true')]) });
+export const successAnswer = z.object({ success: z.union([z.literal(true), z.literal('true')]) });
 
 /** Without an `appId`, the first app that the Page names is taken for ours. */
 export async function readSubscription(
   api: GraphApi,
   { pageId, accessToken }: PageAccess,
   appId?: string,
-): Promise<GraphReply<Subscription>> {
+): Promise<GraphReply<PageSubscription>> {
   const path = `${pageId}/subscribed_apps`;
-  const reply = await api.call({ method: 'GET', path, accessToken, timeoutMs: TIMEOUT_MS, answer: apps });
+  const reply = await api.call({ method: 'GET', path, accessToken, timeoutMs: PAGE_SUBSCRIPTION_TIMEOUT_MS, answer: subscribedAppsAnswer });
   if (reply.status !== 'answered') return reply;
   const { data } = reply.value;
   const app = appId === undefined ? data[0] : data.find(({ id }) => id === appId);
@@ -49,12 +49,12 @@ export function subscribePage(
     path: `${pageId}/subscribed_apps`,
     query: { subscribed_fields: fields.join(',') },
     accessToken,
-    timeoutMs: TIMEOUT_MS,
-    answer: success,
+    timeoutMs: PAGE_SUBSCRIPTION_TIMEOUT_MS,
+    answer: successAnswer,
   });
 }
 
 /** What is needed and not there, under any of its names. */
-export function missingFields(fields: readonly string[], needed: readonly WebhookField[]): readonly WebhookField[] {
+export function findMissingFields(fields: readonly string[], needed: readonly WebhookField[]): readonly WebhookField[] {
   return needed.filter((field) => !fieldNames(field).some((name) => fields.includes(name)));
 }

@@ -1,11 +1,11 @@
 import { sideEffectOf, type WebhookField } from '../../messenger/inbound/webhook-fields.ts';
 import type { GraphApi, GraphReply } from '../graph-api.ts';
-import { quoted, wordsFor } from '../graph-words.ts';
+import { quoteForTerminal, describeGraphError } from '../describe-graph-error.ts';
 import type { PageAccess } from '../profile/index.ts';
 import { readAppSubscription, subscribeApp, type AppAccess } from './app-subscription.ts';
-import { missingFields, readSubscription, subscribePage } from './index.ts';
+import { findMissingFields, readSubscription, subscribePage } from './index.ts';
 
-interface Task {
+interface SubscriptionTask {
   readonly api: GraphApi;
   readonly needed: readonly WebhookField[];
   /** Only look. */
@@ -14,7 +14,7 @@ interface Task {
   readonly tell: (sentence: string) => void;
 }
 
-export interface PageTask extends Task {
+export interface PageSubscriptionTask extends SubscriptionTask {
   readonly page: PageAccess;
   readonly appId: string | undefined;
 }
@@ -23,65 +23,65 @@ export interface PageTask extends Task {
  * Subscribes our app on a Page to all that is needed and keeps what was there; writes nothing when nothing is missing.
  * False when it could not be done.
  */
-export async function reconcilePage({ api, page, appId, needed, isDry, tell }: PageTask): Promise<boolean> {
+export async function reconcilePage({ api, page, appId, needed, isDry, tell }: PageSubscriptionTask): Promise<boolean> {
   const secrets = [page.accessToken];
   const was = await readSubscription(api, page, appId);
-  if (was.status !== 'answered') return failed(was, secrets, tell);
+  if (was.status !== 'answered') return reportSubscriptionFailure(was, secrets, tell);
   const { isSubscribed, fields } = was.value;
-  const missing = missingFields(fields, needed);
-  for (const warning of warnings([...fields, ...missing])) tell(warning);
-  tell(isSubscribed ? `was subscribed to ${listed(fields)}.` : 'was not subscribed.');
-  if (isSubscribed && missing.length === 0) return done('has all it needs. Nothing to do.', tell);
-  if (isDry) return done(`would be subscribed to ${listed(missing)} too.`, tell);
+  const missing = findMissingFields(fields, needed);
+  for (const warning of sideEffectWarnings([...fields, ...missing])) tell(warning);
+  tell(isSubscribed ? `was subscribed to ${listFields(fields)}.` : 'was not subscribed.');
+  if (isSubscribed && missing.length === 0) return reportSuccess('has all it needs. Nothing to do.', tell);
+  if (isDry) return reportSuccess(`would be subscribed to ${listFields(missing)} too.`, tell);
 
   const reply = await subscribePage(api, page, [...fields, ...missing]);
-  if (reply.status !== 'answered') return failed(reply, secrets, tell);
+  if (reply.status !== 'answered') return reportSubscriptionFailure(reply, secrets, tell);
   const is = await readSubscription(api, page, appId);
-  if (is.status !== 'answered') return failed(is, secrets, tell);
-  const stillMissing = missingFields(is.value.fields, needed);
-  tell(`is subscribed to ${listed(is.value.fields)}.`);
+  if (is.status !== 'answered') return reportSubscriptionFailure(is, secrets, tell);
+  const stillMissing = findMissingFields(is.value.fields, needed);
+  tell(`is subscribed to ${listFields(is.value.fields)}.`);
   if (is.value.isSubscribed && stillMissing.length === 0) return true;
   tell(
     is.value.isSubscribed
-      ? `Meta agreed, and left out ${listed(stillMissing)}. See App Dashboard → Messenger → Webhooks.`
+      ? `Meta agreed, and left out ${listFields(stillMissing)}. See App Dashboard → Messenger → Webhooks.`
       : 'Meta agreed, and does not name our app. Is MESSENGER_APP_ID the app whose token this is?',
   );
   return false;
 }
 
-export interface AppTask extends Task {
+export interface AppSubscriptionTask extends SubscriptionTask {
   readonly app: AppAccess;
   readonly callbackUrl: string;
   readonly verifyToken: string;
 }
 
 /** Has Meta deliver what our Pages tell to this address; keeps the fields that were there. False when it could not be done. */
-export async function reconcileApp(task: AppTask): Promise<boolean> {
+export async function reconcileApp(task: AppSubscriptionTask): Promise<boolean> {
   const { api, app, callbackUrl, verifyToken, needed, isDry, tell } = task;
   const secrets = [app.appSecret, verifyToken];
   const was = await readAppSubscription(api, app);
-  if (was.status !== 'answered') return failed(was, secrets, tell);
+  if (was.status !== 'answered') return reportSubscriptionFailure(was, secrets, tell);
   const { fields, callbackUrl: before } = was.value;
-  const missing = missingFields(fields, needed);
-  tell(before === undefined ? 'had no address.' : `delivered to ${quoted(before)}: ${listed(fields)}.`);
-  if (before === callbackUrl && missing.length === 0) return done('has all it needs. Nothing to do.', tell);
+  const missing = findMissingFields(fields, needed);
+  tell(before === undefined ? 'had no address.' : `delivered to ${quoteForTerminal(before)}: ${listFields(fields)}.`);
+  if (before === callbackUrl && missing.length === 0) return reportSuccess('has all it needs. Nothing to do.', tell);
   const wanted = [...fields, ...missing];
-  if (isDry) return done(`would deliver to ${quoted(callbackUrl)}: ${listed(wanted)}.`, tell);
+  if (isDry) return reportSuccess(`would deliver to ${quoteForTerminal(callbackUrl)}: ${listFields(wanted)}.`, tell);
 
   const reply = await subscribeApp(api, app, { callbackUrl, verifyToken, fields: wanted });
   if (reply.status !== 'answered') {
-    failed(reply, secrets, tell);
+    reportSubscriptionFailure(reply, secrets, tell);
     tell(
       'Meta asks the address for its handshake first: it must answer already, and with the same MESSENGER_VERIFY_TOKEN.',
     );
     return false;
   }
   const is = await readAppSubscription(api, app);
-  if (is.status !== 'answered') return failed(is, secrets, tell);
-  return done(`delivers to ${quoted(is.value.callbackUrl ?? '')}: ${listed(is.value.fields)}.`, tell);
+  if (is.status !== 'answered') return reportSubscriptionFailure(is, secrets, tell);
+  return reportSuccess(`delivers to ${quoteForTerminal(is.value.callbackUrl ?? '')}: ${listFields(is.value.fields)}.`, tell);
 }
 
-function warnings(fields: readonly string[]): string[] {
+function sideEffectWarnings(fields: readonly string[]): string[] {
   return fields.flatMap((field) => {
     const effect = sideEffectOf(field);
     return effect === undefined ? [] : `Mind ${field}: ${effect}.`;
@@ -89,20 +89,20 @@ function warnings(fields: readonly string[]): string[] {
 }
 
 /** Names of Meta's, which everthread may not know. */
-function listed(fields: readonly string[]): string {
-  return fields.length === 0 ? 'nothing' : fields.map((field) => quoted(field).slice(1, -1)).join(', ');
+function listFields(fields: readonly string[]): string {
+  return fields.length === 0 ? 'nothing' : fields.map((field) => quoteForTerminal(field).slice(1, -1)).join(', ');
 }
 
-function done(sentence: string, tell: (sentence: string) => void): true {
+function reportSuccess(sentence: string, tell: (sentence: string) => void): true {
   tell(sentence);
   return true;
 }
 
-function failed(
+function reportSubscriptionFailure(
   reply: Exclude<GraphReply<unknown>, { readonly status: 'answered' }>,
   secrets: readonly string[],
   tell: (sentence: string) => void,
 ): false {
-  tell(wordsFor(reply, ...secrets));
+  tell(describeGraphError(reply, ...secrets));
   return false;
 }

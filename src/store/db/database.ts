@@ -4,7 +4,7 @@ import { lockInPostgres, MAX_POSTGRES_TRANSACTIONS, postgresDialect, postgresFor
 import type { SqliteConnection } from './sqlite-connection.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
 import { SqliteFile } from './sqlite-file.ts';
-import { storeError } from './store-error.ts';
+import { toStoreError } from './store-error.ts';
 import type { Tables } from './tables.ts';
 
 export interface Database {
@@ -16,11 +16,11 @@ export interface Database {
 }
 
 /** Opens `file:path/to/store.db` or `postgres://…` and brings its schema up to date. */
-export async function openDatabase(url: string): Promise<Database> {
+export async function openStoreDatabase(url: string): Promise<Database> {
   try {
     return url.startsWith('file:') ? await openSqlite(url.slice('file:'.length)) : await openPostgres(url);
   } catch (error) {
-    throw storeError(error);
+    throw toStoreError(error);
   }
 }
 

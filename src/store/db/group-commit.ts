@@ -1,6 +1,6 @@
 import { setImmediate as nextRound } from 'node:timers/promises';
 import type { Kysely, Transaction } from 'kysely';
-import { isLostRace, isStoreAway, storeError } from './store-error.ts';
+import { isDeadlock, isStoreUnavailable, toStoreError } from './store-error.ts';
 
 /** Some statements that must be kept together. It may run twice, so it does nothing but speak to `trx`. */
 export type Work<DB, T> = (trx: Transaction<DB>) => Promise<T>;
@@ -19,7 +19,7 @@ export interface GroupCommitOptions<DB> {
   readonly lock: (trx: Transaction<DB>, lockKeys: readonly string[]) => Promise<void>;
 }
 
-interface Waiting<DB> {
+interface QueuedWork<DB> {
   readonly lockKeys: readonly string[];
   readonly run: Work<DB, void>;
   readonly resolve: () => void;
@@ -27,26 +27,26 @@ interface Waiting<DB> {
 }
 
 /** How a transaction went; `culprit` is the member whose statement failed. */
-type Outcome<DB> =
+type GroupOutcome<DB> =
   | 'committed'
-  | { readonly error: unknown; readonly hasBegun: boolean; readonly culprit?: Waiting<DB> };
+  | { readonly error: unknown; readonly hasBegun: boolean; readonly culprit?: QueuedWork<DB> };
 
 /** Bounds how long one transaction holds the writer. */
 const MAX_GROUP_SIZE = 256;
 /** How often one that was not at fault is run again. */
-const TRIES = 3;
+const MAX_TRIES = 3;
 
 /**
  * Group commit: work that arrives while a transaction is under way shares the next one, and so its fsync. Of a group
  * that fails, whoever is at fault is run alone and the others together once more, so one bad row fails nobody else.
  */
 export function groupCommit<DB>({ db, maxTransactions, lock }: GroupCommitOptions<DB>): Write<DB> {
-  const queue: Waiting<DB>[] = [];
+  const queue: QueuedWork<DB>[] = [];
   let openTransactions = 0;
 
-  async function attempt(group: readonly Waiting<DB>[]): Promise<Outcome<DB>> {
+  async function attempt(group: readonly QueuedWork<DB>[]): Promise<GroupOutcome<DB>> {
     let hasBegun = false;
-    let culprit: Waiting<DB> | undefined;
+    let culprit: QueuedWork<DB> | undefined;
     try {
       await db.transaction().execute(async (trx) => {
         hasBegun = true;
@@ -60,7 +60,7 @@ export function groupCommit<DB>({ db, maxTransactions, lock }: GroupCommitOption
     }
   }
 
-  async function commit(group: readonly Waiting<DB>[], tries = TRIES): Promise<void> {
+  async function commit(group: readonly QueuedWork<DB>[], tries = MAX_TRIES): Promise<void> {
     const outcome = await attempt(group);
     if (outcome === 'committed') {
       for (const member of group) member.resolve();
@@ -69,7 +69,7 @@ export function groupCommit<DB>({ db, maxTransactions, lock }: GroupCommitOption
     const { error, hasBegun, culprit } = outcome;
     // Whoever waits has waited for this very failure: with nobody to write to, they must not queue for another.
     if (!hasBegun) return rejectAll([...group, ...queue.splice(0)], error);
-    const mayPass = isStoreAway(error) || isLostRace(error);
+    const mayPass = isStoreUnavailable(error) || isDeadlock(error);
     if (mayPass && tries > 1) return commit(group, tries - 1);
     if (mayPass || !culprit || group.length === 1) return rejectAll(group, error);
     await commit(group.filter((member) => member !== culprit));
@@ -98,7 +98,7 @@ export function groupCommit<DB>({ db, maxTransactions, lock }: GroupCommitOption
     });
 }
 
-function rejectAll(members: readonly Pick<Waiting<never>, 'reject'>[], error: unknown): void {
-  const told = storeError(error);
+function rejectAll(members: readonly Pick<QueuedWork<never>, 'reject'>[], error: unknown): void {
+  const told = toStoreError(error);
   for (const member of members) member.reject(told);
 }

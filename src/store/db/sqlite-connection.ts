@@ -3,10 +3,10 @@ import type { SqliteDatabase, SqliteStatement } from 'kysely';
 import Libsql from 'libsql';
 
 /** How long we wait for another process that is writing. */
-const PATIENCE_MS = 5000;
-const LOOK_AGAIN_MS = 5;
+const MAX_BUSY_WAIT_MS = 5000;
+const BUSY_RETRY_MS = 5;
 /** SQLite waits with the whole process; so it waits briefly, and we wait for the rest. */
-const SQLITE_WAITS_MS = 50;
+const BUSY_TIMEOUT_MS = 50;
 
 /** An open SQLite file. A commit is on disk when it returns (WAL, synchronous=FULL). */
 export class SqliteConnection implements SqliteDatabase {
@@ -18,10 +18,10 @@ export class SqliteConnection implements SqliteDatabase {
 
   /** Never makes the folder: one that is gone may be a volume that is not mounted at the moment. */
   static open(path: string): Promise<SqliteConnection> {
-    return patiently(() => {
-      const database = openFile(path);
+    return retryWhileBusy(() => {
+      const database = openSqliteFile(path);
       try {
-        database.pragma(`busy_timeout = ${SQLITE_WAITS_MS}`);
+        database.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
         database.pragma('journal_mode = WAL');
         database.pragma('synchronous = FULL');
       } catch (error) {
@@ -40,7 +40,7 @@ export class SqliteConnection implements SqliteDatabase {
   async begin(): Promise<void> {
     // A roll-back that failed, on a full disk for instance, left its transaction open.
     this.rollback();
-    await patiently(() => this.#database.exec('begin immediate'));
+    await retryWhileBusy(() => this.#database.exec('begin immediate'));
   }
 
   /** Takes back what is not committed; after some errors SQLite has done so by itself. */
@@ -54,7 +54,7 @@ export class SqliteConnection implements SqliteDatabase {
 }
 
 /** The library says what it could not open without saying so in a code. */
-function openFile(path: string): InstanceType<typeof Libsql> {
+function openSqliteFile(path: string): InstanceType<typeof Libsql> {
   try {
     return new Libsql(path);
   } catch (cause) {
@@ -63,14 +63,14 @@ function openFile(path: string): InstanceType<typeof Libsql> {
 }
 
 /** Tries again while another process has the file. */
-async function patiently<T>(act: () => T): Promise<T> {
-  const until = Date.now() + PATIENCE_MS;
+async function retryWhileBusy<T>(act: () => T): Promise<T> {
+  const until = Date.now() + MAX_BUSY_WAIT_MS;
   for (;;) {
     try {
       return act();
     } catch (error) {
       if (!isBusy(error) || Date.now() > until) throw error;
-      await delay(LOOK_AGAIN_MS);
+      await delay(BUSY_RETRY_MS);
     }
   }
 }

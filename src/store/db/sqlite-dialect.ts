@@ -19,14 +19,14 @@ export interface SqliteWriter extends SqliteDatabase {
 export function sqliteDialect(database: SqliteWriter): Dialect {
   const usual = new SqliteDialect({ database });
   return {
-    createAdapter: () => new AllOrNothing(),
+    createAdapter: () => new TransactionalDdlAdapter(),
     createDriver: () => new LockingDriver(database),
     createIntrospector: (db) => usual.createIntrospector(db),
     createQueryCompiler: () => usual.createQueryCompiler(),
   };
 }
 
-class AllOrNothing extends SqliteAdapter {
+class TransactionalDdlAdapter extends SqliteAdapter {
   /** SQLite can take back what a transaction did to the schema; Kysely does not count on it unless told. */
   override get supportsTransactionalDdl(): boolean {
     return true;

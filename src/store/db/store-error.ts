@@ -1,13 +1,13 @@
 import { BotError } from '../../domain/bot-error.ts';
 
 /** SQLSTATE classes that say that the server, not the row, is the problem. */
-const POSTGRES_AWAY = /^(08|25006|53|55P0[34]|57|58|F0|XX)/;
+const POSTGRES_UNAVAILABLE = /^(08|25006|53|55P0[34]|57|58|F0|XX)/;
 /** SQLite blames the row or the statement; every other code of it is about the file or the disk. */
-const SQLITE_ROW = /^SQLITE_(CONSTRAINT|ERROR|MISMATCH|RANGE|TOOBIG)/;
+const SQLITE_ROW_ERROR = /^SQLITE_(CONSTRAINT|ERROR|MISMATCH|RANGE|TOOBIG)/;
 /** The messages of `pg` that carry no code. */
 const CONNECTION_LOST = /connection terminated|connection error|timeout exceeded|query read timeout|not queryable/i;
 
-const CURES: readonly (readonly [RegExp, string])[] = [
+const UNAVAILABLE_CURES: readonly (readonly [RegExp, string])[] = [
   [/^SQLITE_FULL|^53100|^ENOSPC/, 'the disk is full. Make room; it goes on by itself'],
   [
     /^SQLITE_IOERR/,
@@ -31,35 +31,35 @@ const CURES: readonly (readonly [RegExp, string])[] = [
 const NO_ANSWER = 'PostgreSQL does not answer. It goes on by itself when the server is back';
 
 /** True when nothing can be written at this moment, whatever it is; false when it is about what was to be written. */
-export function isStoreAway(error: unknown): boolean {
+export function isStoreUnavailable(error: unknown): boolean {
   if (error instanceof BotError) return error.code === 'store_unavailable';
-  const code = codeOf(error);
+  const code = databaseErrorCode(error);
   if (code === undefined) return error instanceof Error && CONNECTION_LOST.test(error.message);
-  if (code.startsWith('SQLITE_')) return !SQLITE_ROW.test(code);
-  return /^E[A-Z]{2,}$/.test(code) || POSTGRES_AWAY.test(code);
+  if (code.startsWith('SQLITE_')) return !SQLITE_ROW_ERROR.test(code);
+  return /^E[A-Z]{2,}$/.test(code) || POSTGRES_UNAVAILABLE.test(code);
 }
 
 /** Two transactions waited for each other, and this one lost: it may simply run again. */
-export function isLostRace(error: unknown): boolean {
-  return /^40(001|P01)$/.test(codeOf(error) ?? '');
+export function isDeadlock(error: unknown): boolean {
+  return /^40(001|P01)$/.test(databaseErrorCode(error) ?? '');
 }
 
 /** Says what is wrong and what to do, without a word of what was to be written: messages of databases quote values. */
-export function storeError(error: unknown): BotError {
+export function toStoreError(error: unknown): BotError {
   if (error instanceof BotError) return error;
-  const code = codeOf(error);
-  if (!isStoreAway(error)) {
+  const code = databaseErrorCode(error);
+  if (!isStoreUnavailable(error)) {
     return new BotError('store_refused', `The store refuses what it was given (${code ?? 'no code'}).`, {
       cause: error,
     });
   }
-  const [, cure] = CURES.find(([codes]) => codes.test(code ?? '')) ?? [undefined, NO_ANSWER];
+  const [, cure] = UNAVAILABLE_CURES.find(([codes]) => codes.test(code ?? '')) ?? [undefined, NO_ANSWER];
   return new BotError('store_unavailable', `The store cannot write: ${cure} (${code ?? 'connection lost'}).`, {
     cause: error,
   });
 }
 
-function codeOf(error: unknown): string | undefined {
+function databaseErrorCode(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;
 }

@@ -1,8 +1,8 @@
 import type { Database } from './database.ts';
-import { storeError } from './store-error.ts';
+import { toStoreError } from './store-error.ts';
 
 /** Whoever asks within this time gets the answer of the last write, so that asking often costs nothing. */
-const FRESH_MS = 500;
+const RESULT_LIFETIME_MS = 500;
 
 /**
  * Makes the question whether the store can write. It is answered by writing: a full disk takes a change of nothing
@@ -11,7 +11,7 @@ const FRESH_MS = 500;
 export function createWriteProbe({ db }: Pick<Database, 'db'>): () => Promise<void> {
   let last: { readonly at: number; readonly answer: Promise<void> } | undefined;
 
-  async function beat(at: number): Promise<void> {
+  async function probe(at: number): Promise<void> {
     try {
       // Alone, not in a group: it must not share the fate of others, nor hold its one row for them.
       await db.transaction().execute((trx) =>
@@ -22,13 +22,13 @@ export function createWriteProbe({ db }: Pick<Database, 'db'>): () => Promise<vo
           .execute(),
       );
     } catch (error) {
-      throw storeError(error);
+      throw toStoreError(error);
     }
   }
 
   return () => {
     const at = Date.now();
-    if (!last || at - last.at >= FRESH_MS || at < last.at) last = { at, answer: beat(at) };
+    if (!last || at - last.at >= RESULT_LIFETIME_MS || at < last.at) last = { at, answer: probe(at) };
     return last.answer;
   };
 }

@@ -5,7 +5,7 @@ import { shortKey } from '../db/short-key.ts';
 import type { MessagesTable, SendsTable, Tables } from '../db/tables.ts';
 
 /** Is this echo one of our sends? Then it is proof that Meta took it. */
-export async function confirmByEcho(trx: Transaction<Tables>, echo: EchoEvent, now: number): Promise<boolean> {
+export async function recordEcho(trx: Transaction<Tables>, echo: EchoEvent, now: number): Promise<boolean> {
   const mid = shortKey(echo.mid);
   const row = await trx
     .selectFrom('sends')
@@ -24,12 +24,12 @@ export async function confirmByEcho(trx: Transaction<Tables>, echo: EchoEvent, n
     .set({ status: 'sent', message_id: mid, code: null, settled_at: now })
     .where('send_id', '=', row.send_id)
     .execute();
-  await recordSaidByUs(trx, echo, row);
+  await recordOwnLine(trx, echo, row);
   return true;
 }
 
 /** The line of a send whose answer we may never hear of: with its author, and the words the ledger has of it. */
-async function recordSaidByUs(
+async function recordOwnLine(
   trx: Transaction<Tables>,
   { pageId, mid, conversation, text, at }: EchoEvent,
   send: Pick<SendsTable, 'send_id' | 'author' | 'message_json'>,

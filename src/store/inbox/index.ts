@@ -17,11 +17,11 @@ export interface Inbox {
    */
   record(delivered: readonly DecodedEvent[], receivedAt: number): Promise<ConversationId[]>;
   /** Conversations with pending events that nobody has claimed, those waiting longest first. */
-  waiting(limit: number, now: number): Promise<ConversationId[]>;
+  listWaiting(limit: number, now: number): Promise<ConversationId[]>;
   /** Claims conversations that nobody else has claimed, with their oldest pending events. */
   lease(conversations: readonly ConversationId[], claim: Lease): Promise<LeasedConversation[]>;
   /** The engine has these events; the claim ends. Tells whether more is pending. */
-  dispatched(conversation: ConversationId, inboxIds: readonly number[], holder: string): Promise<boolean>;
+  markDispatched(conversation: ConversationId, inboxIds: readonly number[], holder: string): Promise<boolean>;
   /** The engine will never take this event; the claim ends. Tells whether more is pending. */
   markDead(conversation: ConversationId, inboxId: number, reason: string, holder: string): Promise<boolean>;
   /** Ends a claim without having dispatched anything. Tells whether something is pending. */
@@ -35,7 +35,7 @@ export interface Inbox {
   /** When a Page last told us anything, epoch ms; `undefined` when that is not among the newest events of all Pages. */
   lastReceivedAt(pageId: string): Promise<number | undefined>;
   /** How many events are in which status. Reads everything. */
-  counts(): Promise<Record<string, number>>;
+  countByStatus(): Promise<Record<string, number>>;
 }
 
 /** How far back a Page is looked for: a Page that was never heard of must not cost a look at everything. */
@@ -49,7 +49,7 @@ export function createInbox({ db }: Pick<Database, 'db'>, write: Write<Tables>):
       return write(topics, (trx) => recordEvents(trx, delivered, receivedAt));
     },
 
-    async waiting(limit, now) {
+    async listWaiting(limit, now) {
       const oldest = db
         .selectFrom('inbox')
         .select(['id', 'conversation'])
@@ -78,24 +78,24 @@ export function createInbox({ db }: Pick<Database, 'db'>, write: Write<Tables>):
 
     lease: (conversations, claim) => write(conversations, (trx) => acquireLeases(trx, conversations, claim)),
 
-    dispatched: (conversation, inboxIds, holder) =>
+    markDispatched: (conversation, inboxIds, holder) =>
       write([conversation], async (trx) => {
         await trx.updateTable('inbox').set({ status: 'dispatched' }).where('id', 'in', inboxIds).execute();
         await releaseLease(trx, conversation, holder);
-        return isPending(trx, conversation);
+        return hasPendingEvents(trx, conversation);
       }),
 
     markDead: (conversation, inboxId, reason, holder) =>
       write([conversation], async (trx) => {
         await trx.updateTable('inbox').set({ status: 'dead', reason }).where('id', '=', inboxId).execute();
         await releaseLease(trx, conversation, holder);
-        return isPending(trx, conversation);
+        return hasPendingEvents(trx, conversation);
       }),
 
     release: (conversation, holder) =>
       write([conversation], async (trx) => {
         await releaseLease(trx, conversation, holder);
-        return isPending(trx, conversation);
+        return hasPendingEvents(trx, conversation);
       }),
 
     extendLease: (conversation, holder, until) =>
@@ -138,7 +138,7 @@ export function createInbox({ db }: Pick<Database, 'db'>, write: Write<Tables>):
       return at === null ? undefined : Number(at);
     },
 
-    async counts() {
+    async countByStatus() {
       const rows = await db
         .selectFrom('inbox')
         .select(['status', (eb) => eb.fn.countAll<number>().as('events')])
@@ -150,7 +150,7 @@ export function createInbox({ db }: Pick<Database, 'db'>, write: Write<Tables>):
 }
 
 /** Asked after the claim ended: whoever could not claim because of it has kept its events before. */
-async function isPending(trx: Transaction<Tables>, conversation: InboundEvent['conversation']): Promise<boolean> {
+async function hasPendingEvents(trx: Transaction<Tables>, conversation: InboundEvent['conversation']): Promise<boolean> {
   const row = await trx
     .selectFrom('inbox')
     .select('id')

@@ -40,7 +40,7 @@ export async function acquireLeases(
     )
     .returning('conversation')
     .execute();
-  return pendingOf(trx, new Set(taken.map((row) => row.conversation as ConversationId)));
+  return readPendingEvents(trx, new Set(taken.map((row) => row.conversation as ConversationId)));
 }
 
 export async function extendLease(
@@ -61,7 +61,7 @@ export async function releaseLease(
   await trx.deleteFrom('claims').where('conversation', '=', conversation).where('holder', '=', holder).execute();
 }
 
-async function pendingOf(
+async function readPendingEvents(
   trx: Transaction<Tables>,
   conversations: ReadonlySet<ConversationId>,
 ): Promise<LeasedConversation[]> {

@@ -8,14 +8,14 @@ import { recordReceipt, recordVisit } from '../contacts.ts';
 import { shortKey } from '../db/short-key.ts';
 import type { InboxTable, Tables } from '../db/tables.ts';
 import { recordEligibility } from '../send-eligibility.ts';
-import { recordInTranscript } from '../transcript.ts';
-import { confirmByEcho } from './echo.ts';
-import { redactUnsent } from './redact-unsent.ts';
+import { recordTranscriptLine } from '../transcript.ts';
+import { recordEcho } from './echo.ts';
+import { recordRedaction } from './redact-unsent.ts';
 
 /** Receipts only move a watermark: kept in `contacts`, never queued one by one. */
-const RECEIPTS: ReadonlySet<InboundEventKind> = new Set(['read', 'delivery']);
+const RECEIPT_KINDS: ReadonlySet<InboundEventKind> = new Set(['read', 'delivery']);
 /** What a conversation does not need to hear of. */
-const SILENT: ReadonlySet<InboundEventKind> = new Set([
+const STORED_ONLY_KINDS: ReadonlySet<InboundEventKind> = new Set([
   'unknown',
   'malformed',
   'change',
@@ -38,12 +38,12 @@ export async function recordEvents(
   delivered: readonly DecodedEvent[],
   receivedAt: number,
 ): Promise<ConversationId[]> {
-  for (const { event } of delivered) if (RECEIPTS.has(event.kind)) await recordReceipt(trx, event, receivedAt);
-  const queued = delivered.filter(({ event }) => !RECEIPTS.has(event.kind));
+  for (const { event } of delivered) if (RECEIPT_KINDS.has(event.kind)) await recordReceipt(trx, event, receivedAt);
+  const queued = delivered.filter(({ event }) => !RECEIPT_KINDS.has(event.kind));
 
-  const rows: NewRow[] = [];
+  const rows: NewInboxRow[] = [];
   for (const { event, raw } of queued) rows.push(await inboxRow(trx, event, raw, receivedAt));
-  const isNew = await insertNew(trx, rows);
+  const isNew = await insertNewRows(trx, rows);
 
   const toHear = new Set<ConversationId>();
   for (const [index, { event }] of queued.entries()) {
@@ -51,17 +51,17 @@ export async function recordEvents(
     if (!row || !isNew.delete(row.dedupe_key)) continue;
     await recordVisit(trx, event, receivedAt);
     await recordEligibility(trx, event, receivedAt);
-    await recordInTranscript(trx, event);
-    await redactUnsent(trx, event);
+    await recordTranscriptLine(trx, event);
+    await recordRedaction(trx, event);
     if (row.status === 'pending' && event.conversation) toHear.add(event.conversation);
   }
   return [...toHear];
 }
 
-type NewRow = Omit<InboxTable, 'id'>;
+type NewInboxRow = Omit<InboxTable, 'id'>;
 
 /** The keys of those that were not there yet. */
-async function insertNew(trx: Transaction<Tables>, rows: readonly NewRow[]): Promise<Set<string>> {
+async function insertNewRows(trx: Transaction<Tables>, rows: readonly NewInboxRow[]): Promise<Set<string>> {
   const added = new Set<string>();
   for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
     const inserted = await trx
@@ -80,7 +80,7 @@ async function inboxRow(
   event: InboundEvent,
   raw: unknown,
   receivedAt: number,
-): Promise<NewRow> {
+): Promise<NewInboxRow> {
   return {
     dedupe_key: shortKey(event.dedupeKey),
     page_id: event.pageId,
@@ -90,14 +90,14 @@ async function inboxRow(
     received_at: receivedAt,
     event_json: JSON.stringify(event),
     raw_json: JSON.stringify(raw),
-    status: (await mustBeHeard(trx, event, receivedAt)) ? 'pending' : 'stored',
+    status: (await isForWorkflow(trx, event, receivedAt)) ? 'pending' : 'stored',
     reason: event.kind === 'malformed' ? event.reason : null,
   };
 }
 
-async function mustBeHeard(trx: Transaction<Tables>, event: InboundEvent, receivedAt: number): Promise<boolean> {
-  if (!event.conversation || SILENT.has(event.kind)) return false;
+async function isForWorkflow(trx: Transaction<Tables>, event: InboundEvent, receivedAt: number): Promise<boolean> {
+  if (!event.conversation || STORED_ONLY_KINDS.has(event.kind)) return false;
   if (event.kind !== 'echo') return true;
-  const isOurs = await confirmByEcho(trx, event, receivedAt);
+  const isOurs = await recordEcho(trx, event, receivedAt);
   return !isOurs;
 }

@@ -7,7 +7,7 @@ import type { Tables } from '../db/tables.ts';
 const MAX_EDITS = 20;
 
 /** A person took a message back: what is stored of it must go, whichever of the two came first. */
-export async function redactUnsent(trx: Transaction<Tables>, event: InboundEvent): Promise<void> {
+export async function recordRedaction(trx: Transaction<Tables>, event: InboundEvent): Promise<void> {
   // Only Instagram tells of it.
   if (event.channel !== 'instagram') return;
   if (event.kind !== 'unsend' && event.kind !== 'message' && event.kind !== 'edit' && event.kind !== 'echo') return;

@@ -145,10 +145,10 @@ describe('trouble', () => {
     let failures = 3;
     const inbox = {
       ...store.inbox,
-      dispatched: async (...args: Parameters<typeof store.inbox.dispatched>) => {
+      dispatched: async (...args: Parameters<typeof store.inbox.markDispatched>) => {
         failures -= 1;
         if (failures >= 0) throw new Error('The store cannot write: the disk is full');
-        return store.inbox.dispatched(...args);
+        return store.inbox.markDispatched(...args);
       },
     };
     const { dispatcher } = aDispatcher({ ...store, inbox }, engine);

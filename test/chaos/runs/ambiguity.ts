@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { conversationId } from '../../../src/domain/conversation-id.ts';
 import type { Fault } from '../../../src/simulator/index.ts';
-import { openDatabase, type Database } from '../../../src/store/db/database.ts';
+import { openStoreDatabase, type Database } from '../../../src/store/db/database.ts';
 import type { SendsTable } from '../../../src/store/db/tables.ts';
 import { isBroken, tally, type Fate, type Guarantee, type Tally } from '../ambiguity-tally.ts';
 import type { Stage } from '../stage.ts';
@@ -88,7 +88,7 @@ export async function loseAnswers(
   const env = { ...stage.env, DATABASE_URL: postgresUrl, LOG_LEVEL: 'info' };
   const api = startVictim(['api'], env, stage.folder);
   const workers = lives.map(() => startVictim(['worker', botFile], env, stage.folder));
-  const database = await openDatabase(postgresUrl);
+  const database = await openStoreDatabase(postgresUrl);
   try {
     if (!echoes) await endEchoes(stage);
     await api.says('Webhooks are taken');

@@ -1,10 +1,10 @@
 /** Carries the leads of one store to one address until it is killed. */
 
-import { startLeadCourier } from '../../../src/leads/outbox-relay.ts';
+import { startLeadRelay } from '../../../src/leads/outbox-relay.ts';
 import { openStore } from '../../../src/store/index.ts';
 
 const [databaseUrl = '', address = '', secret = ''] = process.argv.slice(2);
 const store = await openStore(databaseUrl);
 const silent = { info() {}, warn() {}, error() {} };
-startLeadCourier({ outbox: store.leadOutbox, url: new URL(address), secret, log: silent });
+startLeadRelay({ outbox: store.leadOutbox, url: new URL(address), secret, log: silent });
 setInterval(() => {}, 60_000);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
-import { openDatabase } from '../../../src/store/db/database.ts';
+import { openStoreDatabase } from '../../../src/store/db/database.ts';
 import { groupCommit } from '../../../src/store/db/group-commit.ts';
 import { aText, START, webhookBody } from '../../support/events.ts';
 import { anEmptyStore, delivered, targets, type Target } from '../targets.ts';
@@ -52,7 +52,7 @@ describe('group commit', () => {
 
   test('an answer waits for the commit, not only for the statement', async () => {
     const { url, tables } = await anEmptyStore(POSTGRES);
-    const database = await openDatabase(url);
+    const database = await openStoreDatabase(url);
     const write = groupCommit(database);
 
     const seen = await Promise.all(
@@ -70,7 +70,7 @@ describe('group commit', () => {
 
   test.each(targets)('on $name whoever is at fault fails alone, however many are', async (target) => {
     const url = await target.emptyDatabase();
-    const database = await openDatabase(url);
+    const database = await openStoreDatabase(url);
     const write = groupCommit(database);
     const isBad = (index: number) => index % 10 === 3;
 

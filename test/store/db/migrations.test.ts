@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { Kysely } from 'kysely';
 import { describe, expect, test } from 'vitest';
-import { openDatabase } from '../../../src/store/db/database.ts';
+import { openStoreDatabase } from '../../../src/store/db/database.ts';
 import { postgresForMigrations } from '../../../src/store/db/postgres.ts';
 import { SqliteConnection } from '../../../src/store/db/sqlite-connection.ts';
 import { sqliteDialect } from '../../../src/store/db/sqlite-dialect.ts';
@@ -64,7 +64,7 @@ describe.each(targets)('the schema on $name', (target) => {
 
     await bare.schema.dropTable('leads').execute();
     await bare.destroy();
-    await (await openDatabase(url)).db.destroy();
+    await (await openStoreDatabase(url)).db.destroy();
     expect(await tablesAt(url)).toEqual(TABLES);
   });
 });

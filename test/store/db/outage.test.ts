@@ -60,11 +60,11 @@ describe('SQLite', () => {
     renameSync(folder, `${folder}-gone`);
     await expect(store.inbox.record(aBody('into the void'), NOW)).rejects.toMatchObject(UNAVAILABLE);
     await expect(store.ping()).rejects.toMatchObject(UNAVAILABLE);
-    await expect(store.inbox.waiting(1, NOW)).rejects.toThrow(/cannot be opened/);
+    await expect(store.inbox.listWaiting(1, NOW)).rejects.toThrow(/cannot be opened/);
 
     renameSync(`${folder}-gone`, folder);
     await store.inbox.record(aBody('after'), NOW);
-    const lines = await store.transcript.last(ANAS, 10);
+    const lines = await store.transcript.readLast(ANAS, 10);
     expect(lines.map(({ text }) => text)).toEqual(expect.arrayContaining(['before', 'after']));
     expect(lines).toHaveLength(2);
   });

@@ -6,7 +6,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ConversationId } from '../../../domain/conversation-id.ts';
 import type { Purpose } from '../../../domain/send.ts';
-import type { RateLimitSlots, Lane, Rate } from '../../../store/rate-limit-slots.ts';
+import type { RateLimitSlots, RateLimitLane, SlotRate } from '../../../store/rate-limit-slots.ts';
 
 /** Who asks for a turn. */
 export interface SlotRequest {
@@ -29,7 +29,7 @@ export interface PageRateLimiter {
 export interface PageRateLimiterOptions {
   readonly slots: RateLimitSlots;
   readonly pageId: string;
-  readonly lane: Lane;
+  readonly lane: RateLimitLane;
   readonly perSecond: number;
 }
 
@@ -48,7 +48,7 @@ const SLOT_VALID_MS = 1000;
  * Never more than `perSecond` in any second: a fifth of it may come at once after a silence, and the steady rate is the
  * rest.
  */
-export function rateOf(perSecond: number): Rate {
+export function rateOf(perSecond: number): SlotRate {
   const burst = Math.max(1, Math.floor(perSecond / 5));
   const steady = Math.max(perSecond - burst, perSecond / 2);
   const intervalMs = 1000 / steady;

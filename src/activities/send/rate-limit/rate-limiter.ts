@@ -1,8 +1,8 @@
 /** How fast each Page speaks, and what Meta says about that. */
 
-import type { Usage } from '../../../graph/usage.ts';
+import type { RateLimitUsage } from '../../../graph/usage.ts';
 import type { OutboundMessage } from '../../../messenger/outbound/outbound-message.ts';
-import type { RateLimitSlots, Lane } from '../../../store/rate-limit-slots.ts';
+import type { RateLimitSlots, RateLimitLane } from '../../../store/rate-limit-slots.ts';
 import { createPageRateLimiter, type PageRateLimiter, type SlotRequest } from './page-rate-limiter.ts';
 
 export interface RateLimiter {
@@ -11,7 +11,7 @@ export interface RateLimiter {
   /** False while messages have to wait for each other or Meta counts us as busy: typing and the like are left out. */
   hasSpareCapacity(pageId: string): boolean;
   /** Takes note of how much of Meta's allowance is used. */
-  noteUsage(pageId: string, usage: Usage | undefined): Promise<void>;
+  noteUsage(pageId: string, usage: RateLimitUsage | undefined): Promise<void>;
   /** Nobody speaks for this Page for so long; without a Page: for any. */
   pause(pageId: string | undefined, ms: number): Promise<void>;
 }
@@ -25,7 +25,7 @@ export interface RateLimiterOptions {
 }
 
 /** Meta's own limits for one Page (Meta, Rate limiting, 2026-10-06): text and the like, audio and video. */
-const MAX_PER_SECOND: Record<Lane, number> = { messages: 300, media: 10 };
+const MAX_PER_SECOND: Record<RateLimitLane, number> = { messages: 300, media: 10 };
 /** From this share of Meta's allowance on, only messages are sent. */
 const BUSY_PERCENT = 80;
 const BUSY_FOR_MS = 60_000;
@@ -36,10 +36,10 @@ export function createRateLimiter({
   messagesPerSecond,
   maxPauseMs = MAX_PAUSE_MS,
 }: RateLimiterOptions): RateLimiter {
-  const pages = new Map<string, Record<Lane, PageRateLimiter>>();
+  const pages = new Map<string, Record<RateLimitLane, PageRateLimiter>>();
   const busyUntil = new Map<string, number>();
 
-  function lanesOf(pageId: string): Record<Lane, PageRateLimiter> {
+  function lanesOf(pageId: string): Record<RateLimitLane, PageRateLimiter> {
     const known = pages.get(pageId);
     if (known) return known;
     const perSecond = Math.min(messagesPerSecond(pageId), MAX_PER_SECOND.messages);

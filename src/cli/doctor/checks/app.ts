@@ -3,9 +3,9 @@
 import { z } from 'zod';
 import { readAccounts } from '../../../graph/accounts.ts';
 import { createGraphApi } from '../../../graph/graph-api.ts';
-import { quoted, wordsFor } from '../../../graph/graph-words.ts';
+import { quoteForTerminal, describeGraphError } from '../../../graph/describe-graph-error.ts';
 import { appToken } from '../../../graph/subscription/app-subscription.ts';
-import { missingFields } from '../../../graph/subscription/index.ts';
+import { findMissingFields } from '../../../graph/subscription/index.ts';
 import { graphOf, type ChosenPage } from '../../page-choice.ts';
 import { look, notChecked, ok, wrong, type Check, type Outcome } from '../check.ts';
 import type { Visit } from '../context.ts';
@@ -20,7 +20,7 @@ const graph: Check<Visit> = {
   async look({ graph: api, config, pages }) {
     const accessToken = pages[0]?.accessToken ?? '';
     const reply = await api.call({ method: 'GET', path: 'me', accessToken, timeoutMs: TIMEOUT_MS, answer: anything });
-    if (reply.status === 'no_answer') return wrong(wordsFor(reply), 'no_answer');
+    if (reply.status === 'no_answer') return wrong(describeGraphError(reply), 'no_answer');
     return ok(`${config.graphUrl} answers`);
   },
 };
@@ -79,7 +79,7 @@ const app: Check<Visit> = {
     const { appId, appSecret } = visit.app;
     if (reply.status === 'answered') return ok(`Meta takes this secret for app ${appId}`);
     return wrong(
-      `${wordsFor(reply, appToken(visit.app), appSecret)} Are MESSENGER_APP_ID and MESSENGER_APP_SECRET of the same app? See App Dashboard → Settings → Basic.`,
+      `${describeGraphError(reply, appToken(visit.app), appSecret)} Are MESSENGER_APP_ID and MESSENGER_APP_SECRET of the same app? See App Dashboard → Settings → Basic.`,
       'signature',
     );
   },
@@ -97,7 +97,7 @@ const appSubscription: Check<Visit> = {
         'the app has no address for what happens on Pages. Run everthread subscribe --callback-url https://bot.example/webhook.',
         'no_events',
       );
-    const missing = missingFields(fields, await visit.neededFields());
+    const missing = findMissingFields(fields, await visit.neededFields());
     if (missing.length > 0)
       return wrong(
         `the app is not subscribed to ${missing.join(', ')}. Run everthread subscribe --callback-url ${place(callbackUrl)}.`,
@@ -120,7 +120,7 @@ const tasks: Check<Visit> = {
         'whoever made the tokens needs the tasks MESSAGING and MODERATE on each Page. Set MESSENGER_USER_ACCESS_TOKEN to have them looked at.',
       );
     const reply = await readAccounts(api, accessToken);
-    if (reply.status !== 'answered') return look(`MESSENGER_USER_ACCESS_TOKEN: ${wordsFor(reply, accessToken)}`);
+    if (reply.status !== 'answered') return look(`MESSENGER_USER_ACCESS_TOKEN: ${describeGraphError(reply, accessToken)}`);
     return pages.map((page) => tasksOutcome(page, reply.value.find(({ pageId }) => pageId === page.pageId)?.tasks));
   },
 };
@@ -128,7 +128,7 @@ const tasks: Check<Visit> = {
 function tasksOutcome({ label }: ChosenPage, held: readonly string[] | undefined): Outcome {
   if (held === undefined) return look(`${label} is not among the Pages of MESSENGER_USER_ACCESS_TOKEN.`);
   const missing = Object.entries(TASKS).filter(([task]) => !held.includes(task));
-  if (missing.length === 0) return ok(`${label}: ${held.map((task) => quoted(task).slice(1, -1)).join(', ')}`);
+  if (missing.length === 0) return ok(`${label}: ${held.map((task) => quoteForTerminal(task).slice(1, -1)).join(', ')}`);
   const lacks = missing.map(([task, purpose]) => `${task} (to ${purpose})`).join(' and ');
   return wrong(
     `${label}: the person lacks the task ${lacks}. Give it in the Page's settings → Page access.`,

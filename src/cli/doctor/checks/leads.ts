@@ -11,8 +11,8 @@ const leadWebhook: Check<Visit> = {
     const { leadsWebhook } = visit.config;
     if (!leadsWebhook) return ok('LEADS_WEBHOOK_URL is not set: leads stay in the store, see everthread leads');
     const { leadOutbox } = await visit.store();
-    const { pending = 0, given_up: givenUp = 0 } = await leadOutbox.counts();
-    const trouble = await leadOutbox.trouble();
+    const { pending = 0, given_up: givenUp = 0 } = await leadOutbox.countUndelivered();
+    const trouble = await leadOutbox.findTrouble();
     const why = trouble ? `, since ${momentOf(trouble.since)}: ${trouble.trouble}` : '';
     const cure = `See what answers at ${leadsWebhook.host}`;
     if (givenUp > 0) return wrong(`${givenUp} leads were given up${why}. ${cure}, then run everthread leads --retry.`);

@@ -1,9 +1,9 @@
 /** Each Page: its token, what it tells us, whether it may send. */
 
 import { z } from 'zod';
-import { quoted, wordsFor } from '../../../graph/graph-words.ts';
+import { quoteForTerminal, describeGraphError } from '../../../graph/describe-graph-error.ts';
 import { appToken } from '../../../graph/subscription/app-subscription.ts';
-import { missingFields, readSubscription } from '../../../graph/subscription/index.ts';
+import { findMissingFields, readSubscription } from '../../../graph/subscription/index.ts';
 import { readTokenFacts, type TokenFacts } from '../../../graph/token-facts.ts';
 import type { ChosenPage } from '../../page-choice.ts';
 import { look, notChecked, ok, wrong, type Check, type Outcome } from '../check.ts';
@@ -30,11 +30,11 @@ const pageToken: Check<PageVisit> = {
       const { id } = reply.value;
       if (id === pageId) return ok('the token is good, and of this Page');
       return wrong(
-        `the token is of ${quoted(id)}. Make MESSENGER_PAGE_ID, or pageId in the list, fit the token.`,
+        `the token is of ${quoteForTerminal(id)}. Make MESSENGER_PAGE_ID, or pageId in the list, fit the token.`,
         'no_answer',
       );
     }
-    const said = wordsFor(reply, accessToken, ...(app ? [app.appSecret] : []));
+    const said = describeGraphError(reply, accessToken, ...(app ? [app.appSecret] : []));
     if (reply.status === 'no_answer') return wrong(said);
     if (/appsecret_proof/.test(reply.error.message))
       return wrong(`${said} MESSENGER_APP_SECRET is not of the app that this token was made for.`, 'signature');
@@ -52,7 +52,7 @@ const pagePermissions: Check<PageVisit> = {
     if (!app) return notChecked('"app" comes first, see above.');
     const reply = await readTokenFacts(graph, app, accessToken);
     if (reply.status === 'answered') return permissionsOutcome(reply.value, app.appId);
-    return look(`Meta does not say: ${wordsFor(reply, accessToken, appToken(app), app.appSecret)}`);
+    return look(`Meta does not say: ${describeGraphError(reply, accessToken, appToken(app), app.appSecret)}`);
   },
 };
 
@@ -60,7 +60,7 @@ const pagePermissions: Check<PageVisit> = {
 function permissionsOutcome({ isValid, appId, scopes, ...ends }: TokenFacts, ourApp: string): Outcome {
   if (isValid === false) return wrong(`Meta calls the token invalid. ${NEW_TOKEN}`, 'no_answer');
   if (appId !== undefined && appId !== ourApp)
-    return wrong(`the token was made for app ${quoted(appId)}, not for ${ourApp}. Make one for ours.`, 'no_answer');
+    return wrong(`the token was made for app ${quoteForTerminal(appId)}, not for ${ourApp}. Make one for ours.`, 'no_answer');
   const missing = NEEDED_SCOPES.filter((scope) => !scopes.includes(scope));
   if (scopes.length > 0 && missing.length > 0)
     return wrong(
@@ -81,10 +81,10 @@ const pageSubscription: Check<PageVisit> = {
   after: ['page-token'],
   async look({ visit, page }) {
     const reply = await readSubscription(visit.graph, page, visit.config.appId);
-    if (reply.status !== 'answered') return wrong(wordsFor(reply, page.accessToken), 'no_events');
+    if (reply.status !== 'answered') return wrong(describeGraphError(reply, page.accessToken), 'no_events');
     const { isSubscribed, fields } = reply.value;
     if (!isSubscribed) return lossOutcome(await lastReceivedAt(visit, page));
-    const missing = missingFields(fields, await visit.neededFields());
+    const missing = findMissingFields(fields, await visit.neededFields());
     if (missing.length === 0) return ok(`tells our app ${fields.length} fields`);
     return wrong(`the Page does not tell our app ${missing.join(', ')}. Run everthread subscribe.`, 'no_events');
   },
@@ -111,7 +111,7 @@ const pageHeld: Check<PageVisit> = {
     const state = (await (await visit.store()).circuitBreakers.listOpen()).get(page.pageId);
     if (!state) return ok('nothing holds its sends back');
     return wrong(
-      `its sends wait since ${momentOf(state.since)} (${quoted(state.code).slice(1, -1)}): ${REASONS[state.reason]}`,
+      `its sends wait since ${momentOf(state.since)} (${quoteForTerminal(state.code).slice(1, -1)}): ${REASONS[state.reason]}`,
       'no_answer',
     );
   },

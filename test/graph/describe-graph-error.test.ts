@@ -1,24 +1,24 @@
 import { expect, test } from 'vitest';
-import { quoted, wordsFor } from '../../src/graph/graph-words.ts';
+import { quoteForTerminal, describeGraphError } from '../../src/graph/describe-graph-error.ts';
 
 test('a refusal has its number, what Meta says and what it means, without the token', () => {
   const error = { code: 190, error_subcode: 463, message: 'Malformed access token EAASECRET' };
 
-  const words = wordsFor({ status: 'refused', error }, 'EAASECRET');
+  const words = describeGraphError({ status: 'refused', error }, 'EAASECRET');
 
   expect(words).toMatch(/^Meta answers 190\/463 "Malformed access token \[secret\]": \w+/);
 });
 
 test('no answer says what is not known', () => {
-  expect(wordsFor({ status: 'no_answer', outcome: 'timeout_before_response' })).toMatch(
+  expect(describeGraphError({ status: 'no_answer', outcome: 'timeout_before_response' })).toMatch(
     /^Nobody can say whether it was done: The/,
   );
-  expect(wordsFor({ status: 'no_answer', outcome: 'connect_refused' })).toMatch(
+  expect(describeGraphError({ status: 'no_answer', outcome: 'connect_refused' })).toMatch(
     /^The Graph API cannot be reached: The/,
   );
 });
 
 test('what somebody else wrote is shown as it is, but for what a terminal would obey', () => {
-  expect(quoted('Olá "Ana" 👋')).toBe('"Olá \\"Ana\\" 👋"');
-  expect(quoted('\u001b[2J\u009b\u202e\u200f')).toBe('"\\u001b[2J\\u009b\\u202e\\u200f"');
+  expect(quoteForTerminal('Olá "Ana" 👋')).toBe('"Olá \\"Ana\\" 👋"');
+  expect(quoteForTerminal('\u001b[2J\u009b\u202e\u200f')).toBe('"\\u001b[2J\\u009b\\u202e\\u200f"');
 });
