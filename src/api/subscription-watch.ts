@@ -3,11 +3,16 @@
  * subscription away and tells nobody but the developer's mailbox (messenger-platform/webhooks, read 2026-10-06).
  */
 
-import type { GraphApi } from '../graph/graph-api.ts';
 import { describeGraphError } from '../graph/describe-graph-error.ts';
+import type { GraphApi } from '../graph/graph-api.ts';
 import type { ServedPages } from '../graph/pages.ts';
 import type { PageAccess } from '../graph/profile/index.ts';
-import { findMissingFields, readSubscription, subscribePage, type PageSubscription } from '../graph/subscription/index.ts';
+import {
+  findMissingFields,
+  readSubscription,
+  subscribePage,
+  type PageSubscription,
+} from '../graph/subscription/index.ts';
 import type { Logger } from '../logger.ts';
 import type { WebhookField } from '../messenger/inbound/webhook-fields.ts';
 import type { Metrics } from './metrics.ts';
@@ -96,7 +101,11 @@ export function createSubscriptionWatch(options: SubscriptionWatchOptions): Subs
     const wanted = [...new Set([...fields, ...(isSubscribed ? [] : memory.fields), ...needed])];
     const reply = await subscribePage(api, page, wanted);
     if (reply.status === 'answered') log.warn({ pageId, fields: wanted }, 'The Page was subscribed again');
-    else log.warn({ pageId, reason: describeGraphError(reply, page.accessToken) }, 'The Page could not be subscribed again');
+    else
+      log.warn(
+        { pageId, reason: describeGraphError(reply, page.accessToken) },
+        'The Page could not be subscribed again',
+      );
     if (reply.status === 'answered') await lookAt(page);
   }
 

@@ -17,7 +17,10 @@ export interface PageAccount {
 const ACCOUNTS_TIMEOUT_MS = 20_000;
 const MAX_CALLS = 100;
 
-const tokenExchangeAnswer = z.object({ access_token: z.string().min(1), expires_in: z.number().optional().catch(undefined) });
+const tokenExchangeAnswer = z.object({
+  access_token: z.string().min(1),
+  expires_in: z.number().optional().catch(undefined),
+});
 const accountsAnswer = z.object({
   data: z.array(
     z.object({

@@ -44,7 +44,9 @@ const uploadAnswer = z.object({ attachment_id: z.union([z.string().min(1), z.num
  */
 export async function uploadAttachment(upload: AttachmentUpload, deps: UploadDeps): Promise<UploadResult> {
   const { source } = upload;
-  return 'url' in source ? postAttachment(upload, toUploadMessage(upload, source), deps) : uploadFile(upload, source.file, deps);
+  return 'url' in source
+    ? postAttachment(upload, toUploadMessage(upload, source), deps)
+    : uploadFile(upload, source.file, deps);
 }
 
 async function uploadFile(upload: AttachmentUpload, file: string, deps: UploadDeps): Promise<UploadResult> {
@@ -64,7 +66,11 @@ async function uploadFile(upload: AttachmentUpload, file: string, deps: UploadDe
   }
 }
 
-async function postAttachment({ pageId }: AttachmentUpload, body: object | RawBody, deps: UploadDeps): Promise<UploadResult> {
+async function postAttachment(
+  { pageId }: AttachmentUpload,
+  body: object | RawBody,
+  deps: UploadDeps,
+): Promise<UploadResult> {
   const { api, accessToken, timeoutMs = UPLOAD_TIMEOUT_MS } = deps;
   const path = `${pageId}/message_attachments`;
   const reply = await api.call({ method: 'POST', path, accessToken, body, timeoutMs, answer: uploadAnswer });

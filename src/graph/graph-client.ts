@@ -13,7 +13,10 @@ export type SendAnswer =
   | NoAnswer;
 
 /** The same for an action, which has no message id. */
-export type SenderActionAnswer = { readonly status: 'accepted'; readonly usage?: RateLimitUsage } | GraphRefusal | NoAnswer;
+export type SenderActionAnswer =
+  | { readonly status: 'accepted'; readonly usage?: RateLimitUsage }
+  | GraphRefusal
+  | NoAnswer;
 
 export type UserProfileAnswer = { readonly status: 'answered'; readonly value: UserProfile } | GraphRefusal | NoAnswer;
 

@@ -23,7 +23,12 @@ const profileText = z.string().trim().min(1).max(MAX_PROFILE_CHARS).optional().c
 
 /** Meta's answer. Anything odd in it is left out: a greeting without a name is no reason to say nothing. */
 export const userProfileAnswer = z
-  .object({ first_name: profileText, last_name: profileText, locale: profileText, timezone: z.number().optional().catch(undefined) })
+  .object({
+    first_name: profileText,
+    last_name: profileText,
+    locale: profileText,
+    timezone: z.number().optional().catch(undefined),
+  })
   .transform(({ first_name: firstName, last_name: lastName, locale, timezone }): UserProfile => {
     const timeZone = timezone === undefined ? undefined : timeZoneAt(timezone);
     return {

@@ -33,8 +33,8 @@ const POLL_MS = 2000;
 const LEASE_MS = 60_000;
 const MAX_CONCURRENT = 8;
 const MAX_BACKOFF_MS = 6 * 3_600_000;
-/** Four times as long each time, so that a day without a receiver costs few tries. */
-const BACKOFF: Backoff = { minMs: 10_000, maxMs: MAX_BACKOFF_MS, factor: 4 };
+/** Quadruples, so that a day without a receiver costs few tries. */
+export const LEAD_BACKOFF: Backoff = { minMs: 10_000, maxMs: MAX_BACKOFF_MS, factor: 4 };
 /** Leads are given up this long after their first try: a weekend without a receiver loses none. */
 export const MAX_RETRY_MS = 4 * 24 * 3_600_000;
 
@@ -78,10 +78,13 @@ export function startLeadRelay({ outbox, log, ...options }: LeadRelayOptions): L
       return;
     }
     const { trouble, afterMs = 0 } = delivery;
-    const retryAt = Date.now() + Math.max(backoffMs(BACKOFF, attempt), Math.min(afterMs, MAX_BACKOFF_MS));
+    const retryAt = Date.now() + Math.max(backoffMs(LEAD_BACKOFF, attempt), Math.min(afterMs, MAX_BACKOFF_MS));
     if (retryAt > firstTriedAt + MAX_RETRY_MS) {
       await outbox.recordFailure(leadId, attempt, { trouble });
-      log.error({ leadId, attempt, trouble }, 'A lead is given up: the webhook never took it; see `everthread leads --retry`');
+      log.error(
+        { leadId, attempt, trouble },
+        'A lead is given up: the webhook never took it; see `everthread leads --retry`',
+      );
       return;
     }
     await outbox.recordFailure(leadId, attempt, { trouble, retryAt });

@@ -21,7 +21,7 @@ export interface LeadDeliveryFailure {
   /** Why, in words that name nobody. */
   readonly trouble: string;
   /** When it is tried again; left out: never. */
-  readonly againAt?: number;
+  readonly retryAt?: number;
 }
 
 export interface LeadOutbox {
@@ -87,11 +87,11 @@ export function createLeadOutbox({ db }: Pick<Database, 'db'>, write: Write<Tabl
       );
     },
 
-    async recordFailure(leadId, attempt, { trouble, againAt }) {
+    async recordFailure(leadId, attempt, { trouble, retryAt }) {
       await write([leadId], (trx) =>
         trx
           .updateTable('leads')
-          .set({ trouble, ...(againAt === undefined ? { delivery: 'given_up' } : { due_at: againAt }) })
+          .set({ trouble, ...(retryAt === undefined ? { delivery: 'given_up' } : { due_at: retryAt }) })
           .where('lead_id', '=', leadId)
           .where('delivery', '=', 'pending')
           .where('attempts', '=', attempt)

@@ -45,7 +45,8 @@ export function createRateLimitSlots(write: Write<Tables>): RateLimitSlots {
 
     pause: (pageId, until) =>
       write([pageId === undefined ? 'budgets' : `budget:${pageId}`], async (trx) => {
-        if (pageId !== undefined) for (const lane of LANES) await insertMissingBudget(trx, pageId, lane, toMicros(until));
+        if (pageId !== undefined)
+          for (const lane of LANES) await insertMissingBudget(trx, pageId, lane, toMicros(until));
         await trx
           .updateTable('budgets')
           .set({ next_at_us: toMicros(until) })
@@ -56,7 +57,12 @@ export function createRateLimitSlots(write: Write<Tables>): RateLimitSlots {
   };
 }
 
-async function insertMissingBudget(trx: Transaction<Tables>, page_id: string, lane: RateLimitLane, next_at_us: number): Promise<void> {
+async function insertMissingBudget(
+  trx: Transaction<Tables>,
+  page_id: string,
+  lane: RateLimitLane,
+  next_at_us: number,
+): Promise<void> {
   await trx
     .insertInto('budgets')
     .values({ page_id, lane, next_at_us })

@@ -102,7 +102,10 @@ async function recordUnsend(trx: Transaction<Tables>, event: UnsendEvent): Promi
 
 type LineEvent = MessageEvent | EchoEvent | EditEvent | UnsendEvent;
 
-function toMessageRow(event: LineEvent, fields: Pick<MessagesTable, 'author' | 'text'> & Partial<MessagesTable>): MessagesTable {
+function toMessageRow(
+  event: LineEvent,
+  fields: Pick<MessagesTable, 'author' | 'text'> & Partial<MessagesTable>,
+): MessagesTable {
   return {
     page_id: event.pageId,
     mid: shortKey(event.mid),

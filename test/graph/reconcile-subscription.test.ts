@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
 import { readSubscription } from '../../src/graph/subscription/index.ts';
-import { reconcileApp, reconcilePage, type PageSubscriptionTask } from '../../src/graph/subscription/reconcile-subscription.ts';
+import {
+  reconcileApp,
+  reconcilePage,
+  type PageSubscriptionTask,
+} from '../../src/graph/subscription/reconcile-subscription.ts';
 import { USUAL_FIELDS } from '../../src/messenger/inbound/webhook-fields.ts';
 import { anApp, VERIFY_TOKEN } from '../api/an-app.ts';
 import { ACCESS, aGraphApi, APP, PAGE, SECRET, type Simulated } from './simulated.ts';

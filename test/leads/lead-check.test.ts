@@ -23,7 +23,7 @@ test('nothing is wrong, something waits, something was given up', async () => {
   expect(await check(ENV)).toMatchObject({ status: 'ok', says: '1 waiting, none refused' });
 
   const [claimed] = await store.leadOutbox.lease(1, START, START);
-  await store.leadOutbox.recordFailure('l', claimed?.attempt ?? 0, { trouble: 'HTTP 503', againAt: START + 1 });
+  await store.leadOutbox.recordFailure('l', claimed?.attempt ?? 0, { trouble: 'HTTP 503', retryAt: START + 1 });
   expect(await check(ENV)).toEqual({
     status: 'look',
     says: expect.stringMatching(

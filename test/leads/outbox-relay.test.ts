@@ -3,8 +3,9 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { backoffMs } from '../../src/backoff.ts';
 import { signLead } from '../../src/leads/lead-webhook.ts';
-import { MAX_RETRY_MS, retryAfterMs, startLeadRelay } from '../../src/leads/outbox-relay.ts';
+import { LEAD_BACKOFF, MAX_RETRY_MS, startLeadRelay } from '../../src/leads/outbox-relay.ts';
 import { openStore, type Store } from '../../src/store/index.ts';
 import { ANA, PAGE, START } from '../support/events.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -37,20 +38,20 @@ interface Line {
   readonly text: string;
 }
 
-function courierOf(store: Pick<Store, 'leadOutbox'>, { url }: Pick<Receiver, 'url'>, options = {}) {
+function startRelay(store: Pick<Store, 'leadOutbox'>, { url }: Pick<Receiver, 'url'>, options = {}) {
   const lines: Line[] = [];
   const say = (level: string) => (fields: object, message: string) =>
     void lines.push({ level, text: `${message} ${JSON.stringify(fields)}` });
   const log = { info: say('info'), warn: say('warn'), error: say('error') };
-  const courier = startLeadRelay({ outbox: store.leadOutbox, url, secret: SECRET, log, everyMs: 20, ...options });
-  onTestFinished(() => courier.stop());
-  return { courier, lines };
+  const relay = startLeadRelay({ outbox: store.leadOutbox, url, secret: SECRET, log, pollMs: 20, ...options });
+  onTestFinished(() => relay.stop());
+  return { relay, lines };
 }
 
 test('a lead arrives signed, with the same words as in the store, and once', async () => {
   const receiver = await aReceiver();
   const { store } = await aStore();
-  courierOf(store, receiver);
+  startRelay(store, receiver);
   await store.leads.save(LEAD);
   await isEmpty(store);
 
@@ -77,7 +78,7 @@ test('a lead arrives signed, with the same words as in the store, and once', asy
 test('a lead of a form with a name that no header can carry arrives too', async () => {
   const receiver = await aReceiver();
   const { store } = await aStore();
-  courierOf(store, receiver);
+  startRelay(store, receiver);
   await store.leads.save({ ...LEAD, leadId: `${ANAS}/i7/予約 α`, form: '予約 α' });
   await isEmpty(store);
 
@@ -99,9 +100,9 @@ describe('what does not take it', () => {
     receiver.answer = answer;
     const { store } = await aStore();
     await store.leads.save(LEAD);
-    const { courier, lines } = courierOf(store, receiver, { timeoutMs: 300 });
+    const { relay, lines } = startRelay(store, receiver, { timeoutMs: 300 });
     await vi.waitUntil(() => lines.length > 0, PATIENCE);
-    await courier.stop();
+    await relay.stop();
 
     expect(await store.leadOutbox.countUndelivered()).toEqual({ pending: 1 });
     expect((await store.leadOutbox.findTrouble())?.trouble).toContain(trouble);
@@ -128,11 +129,11 @@ test('it is tried again, and what took it at last has the same key each time', a
   const outbox: Store['leadOutbox'] = {
     ...store.leadOutbox,
     recordFailure: (id, attempt, failure) =>
-      store.leadOutbox.recordFailure(id, attempt, { ...failure, ...(failure.againAt && { againAt: 0 }) }),
+      store.leadOutbox.recordFailure(id, attempt, { ...failure, ...(failure.retryAt && { retryAt: 0 }) }),
   };
   receiver.answer = (response) => response.writeHead(receiver.received.length < 3 ? 503 : 200).end();
   await store.leads.save(LEAD);
-  const { lines } = courierOf({ leadOutbox: outbox }, receiver);
+  const { lines } = startRelay({ leadOutbox: outbox }, receiver);
   await isEmpty(store);
 
   expect(receiver.received.map(({ headers }) => headers['idempotency-key'])).toEqual(Array(3).fill(LEAD.leadId));
@@ -148,17 +149,17 @@ test.each([
   receiver.answer = (response) => response.writeHead(429, { 'retry-after': retryAfter }).end();
   const { store } = await aStore();
   await store.leads.save(LEAD);
-  let againInMs = 0;
+  let retryInMs = 0;
   const outbox: Store['leadOutbox'] = {
     ...store.leadOutbox,
-    async recordFailure(_id, _attempt, { againAt = 0 }) {
-      againInMs = againAt - Date.now();
+    async recordFailure(_id, _attempt, { retryAt = 0 }) {
+      retryInMs = retryAt - Date.now();
     },
   };
-  courierOf({ leadOutbox: outbox }, receiver);
-  await vi.waitUntil(() => againInMs > 0, PATIENCE);
-  expect(againInMs).toBeGreaterThan(leastMs - 5000);
-  expect(againInMs).toBeLessThanOrEqual(Math.max(leastMs, 10_000));
+  startRelay({ leadOutbox: outbox }, receiver);
+  await vi.waitUntil(() => retryInMs > 0, PATIENCE);
+  expect(retryInMs).toBeGreaterThan(leastMs - 5000);
+  expect(retryInMs).toBeLessThanOrEqual(Math.max(leastMs, 10_000));
 });
 
 test('after days it is given up, said aloud, and put back when somebody asks', async () => {
@@ -168,7 +169,7 @@ test('after days it is given up, said aloud, and put back when somebody asks', a
   await store.leads.save(LEAD);
   const longAgo = Date.now() - MAX_RETRY_MS;
   await store.leadOutbox.lease(1, longAgo, longAgo + 1);
-  const { lines } = courierOf(store, receiver);
+  const { lines } = startRelay(store, receiver);
   await vi.waitUntil(() => lines.length > 0, PATIENCE);
 
   expect(await store.leadOutbox.countUndelivered()).toEqual({ given_up: 1 });
@@ -203,7 +204,7 @@ test('a courier that is killed between taking a lead and its end loses nothing',
     ...store.leadOutbox,
     lease: (limit) => store.leadOutbox.lease(limit, later, later + 60_000),
   };
-  courierOf({ leadOutbox: outbox }, receiver);
+  startRelay({ leadOutbox: outbox }, receiver);
   await isEmpty(store);
 
   expect(receiver.received.map(({ headers }) => headers['idempotency-key'])).toEqual(Array(2).fill(LEAD.leadId));
@@ -211,10 +212,10 @@ test('a courier that is killed between taking a lead and its end loses nothing',
 });
 
 test('pauses grow from seconds to hours and never end in the same moment for all', () => {
-  const pauses = Array.from({ length: 12 }, (_, index) => retryAfterMs(index + 1));
+  const pauses = Array.from({ length: 12 }, (_, index) => backoffMs(LEAD_BACKOFF, index + 1));
   expect(pauses[0]).toBeLessThanOrEqual(10_000);
   expect(pauses[0]).toBeGreaterThanOrEqual(7500);
   expect(pauses.every((pause) => pause <= 6 * 3_600_000)).toBe(true);
-  expect(retryAfterMs(1000)).toBeGreaterThanOrEqual(4.5 * 3_600_000);
-  expect(new Set(Array.from({ length: 20 }, () => retryAfterMs(3))).size).toBeGreaterThan(1);
+  expect(backoffMs(LEAD_BACKOFF, 1000)).toBeGreaterThanOrEqual(4.5 * 3_600_000);
+  expect(new Set(Array.from({ length: 20 }, () => backoffMs(LEAD_BACKOFF, 3))).size).toBeGreaterThan(1);
 });

@@ -14,14 +14,14 @@ test('a lead goes into the store, to the webhook and to the author’s activity,
   const receiver = await aReceiver();
   const { store } = talk.stage;
   const log = { info() {}, warn() {}, error() {} };
-  const courier = startLeadRelay({
+  const relay = startLeadRelay({
     outbox: store.leadOutbox,
     url: receiver.url,
     secret: 'a-secret-of-the-receiver',
     log,
-    everyMs: 50,
+    pollMs: 50,
   });
-  onTestFinished(() => courier.stop());
+  onTestFinished(() => relay.stop());
 
   await talk.says('price?');
   await talk.taps('I agree');
@@ -58,7 +58,9 @@ test('a lead goes into the store, to the webhook and to the author’s activity,
   await talk.skip('61 seconds');
   expect(globalThis.crm).toMatchObject({ attempts: 4, leads: [lead] });
 
-  await vi.waitUntil(async () => Object.keys(await store.leadOutbox.countUndelivered()).length === 0, { timeout: 20_000 });
+  await vi.waitUntil(async () => Object.keys(await store.leadOutbox.countUndelivered()).length === 0, {
+    timeout: 20_000,
+  });
   expect(receiver.received.map(({ headers }) => headers['idempotency-key'])).toEqual([lead?.leadId]);
 });
 

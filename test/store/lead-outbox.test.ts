@@ -46,7 +46,7 @@ describe.each(targets)('the outbox of leads on $name', (target) => {
     expect(await outbox.lease(10, NOW + CLAIM_MS - 1, NOW)).toEqual([]);
 
     const [again] = await outbox.lease(10, NOW + CLAIM_MS, NOW + 2 * CLAIM_MS);
-    await outbox.recordFailure('l0', 1, { trouble: 'HTTP 500', againAt: NOW });
+    await outbox.recordFailure('l0', 1, { trouble: 'HTTP 500', retryAt: NOW });
 
     expect(again).toMatchObject({ attempt: 2, firstTriedAt: NOW });
     expect(await outbox.lease(10, NOW + CLAIM_MS, NOW)).toEqual([]);
@@ -56,7 +56,7 @@ describe.each(targets)('the outbox of leads on $name', (target) => {
     const { outbox } = await withLeads(1);
     await outbox.lease(10, NOW, NOW + CLAIM_MS);
     await outbox.markDelivered('l0');
-    await outbox.recordFailure('l0', 1, { trouble: 'HTTP 500', againAt: NOW });
+    await outbox.recordFailure('l0', 1, { trouble: 'HTTP 500', retryAt: NOW });
 
     expect(await outbox.lease(10, NOW + CLAIM_MS, NOW)).toEqual([]);
     expect(await outbox.countUndelivered()).toEqual({});
@@ -66,7 +66,7 @@ describe.each(targets)('the outbox of leads on $name', (target) => {
     const { outbox } = await withLeads(3);
     await outbox.lease(2, NOW, NOW + CLAIM_MS);
     await outbox.recordFailure('l0', 1, { trouble: 'HTTP 410' });
-    await outbox.recordFailure('l1', 1, { trouble: 'HTTP 500', againAt: NOW + 60_000 });
+    await outbox.recordFailure('l1', 1, { trouble: 'HTTP 500', retryAt: NOW + 60_000 });
 
     expect(await outbox.countUndelivered()).toEqual({ pending: 2, given_up: 1 });
     expect(await outbox.findTrouble()).toMatchObject({ since: NOW });

@@ -210,7 +210,9 @@ describe.each(targets)('the ledger on $name', (target) => {
       await store.ledger.sent(aSend(), MID, NOW);
 
       expect(heard).toEqual([]);
-      expect(await store.transcript.readLast(ANAS, 10)).toEqual([{ mid: MID, author: 'bot', text: 'answer 0', at: START }]);
+      expect(await store.transcript.readLast(ANAS, 10)).toEqual([
+        { mid: MID, author: 'bot', text: 'answer 0', at: START },
+      ]);
     });
 
     test('one that comes at the same moment as the answer', async () => {

@@ -2,8 +2,8 @@ import { Command } from 'commander';
 import { loadConfig, type ConfigFor } from '../../config/index.ts';
 import { writePagesFile, type NewPage, type WrittenPages } from '../../config/pages-file.ts';
 import { exchangeToken, readAccounts, type PageAccount } from '../../graph/accounts.ts';
-import { createGraphApi, type GraphApi } from '../../graph/graph-api.ts';
 import { quoteForTerminal, describeGraphError } from '../../graph/describe-graph-error.ts';
+import { createGraphApi, type GraphApi } from '../../graph/graph-api.ts';
 import { graphOf } from '../page-choice.ts';
 import { progress, say } from '../terminal.ts';
 

@@ -58,7 +58,8 @@ function refused(url: string, { status, location }: Answer): Outcome {
     );
   if (status === 404) return told("There is no webhook under this path: everthread's is /webhook.");
   if (status >= 300 && status < 400) {
-    const target = location && URL.canParse(location, url) ? ` (${quoteForTerminal(place(new URL(location, url).href))})` : '';
+    const target =
+      location && URL.canParse(location, url) ? ` (${quoteForTerminal(place(new URL(location, url).href))})` : '';
     return told(`It sends on to another address${target}: register that one with Meta.`);
   }
   if (status >= 500) return told('A proxy has nothing behind it, or what is there fails.', 'only_locally');

@@ -52,7 +52,14 @@ export function setProfile(
   properties: MessengerProfile,
 ): Promise<GraphReply<unknown>> {
   const path = `${pageId}/messenger_profile`;
-  return api.call({ method: 'POST', path, body: properties, accessToken, timeoutMs: PROFILE_TIMEOUT_MS, answer: profileChangeAnswer });
+  return api.call({
+    method: 'POST',
+    path,
+    body: properties,
+    accessToken,
+    timeoutMs: PROFILE_TIMEOUT_MS,
+    answer: profileChangeAnswer,
+  });
 }
 
 /** Takes these properties away, in all locales. */
@@ -62,5 +69,12 @@ export function deleteFromProfile(
   fields: readonly ProfileProperty[],
 ): Promise<GraphReply<unknown>> {
   const path = `${pageId}/messenger_profile`;
-  return api.call({ method: 'DELETE', path, body: { fields }, accessToken, timeoutMs: PROFILE_TIMEOUT_MS, answer: profileChangeAnswer });
+  return api.call({
+    method: 'DELETE',
+    path,
+    body: { fields },
+    accessToken,
+    timeoutMs: PROFILE_TIMEOUT_MS,
+    answer: profileChangeAnswer,
+  });
 }

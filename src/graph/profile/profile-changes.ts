@@ -19,7 +19,10 @@ export interface ProfileChange {
  */
 export function findProfileChanges(wanted: MessengerProfile, atMeta: ProfileAtMeta): readonly ProfileChange[] {
   return PROFILE_PROPERTIES.flatMap((property) => {
-    const [before, after] = [describeProperty(property, atMeta[property]), describeProperty(property, wanted[property])];
+    const [before, after] = [
+      describeProperty(property, atMeta[property]),
+      describeProperty(property, wanted[property]),
+    ];
     if (before.key === after.key) return [];
     const kind = !before.lines ? 'new' : after.lines ? 'different' : 'gone';
     const [old = [], young = []] = [before.lines, after.lines];
@@ -48,7 +51,10 @@ function describeProperty(property: ProfileProperty, value: unknown): DescribedP
 }
 
 /** Meta gives the locales in an order of its own. */
-function linesPerLocale<Part extends { readonly locale: string }>(part: z.ZodType<Part>, linesOf: (part: Part) => string[]) {
+function linesPerLocale<Part extends { readonly locale: string }>(
+  part: z.ZodType<Part>,
+  linesOf: (part: Part) => string[],
+) {
   return z
     .array(part)
     .transform((parts) =>
@@ -75,7 +81,8 @@ const PROPERTY_LINES: Readonly<Record<ProfileProperty, z.ZodType<string[]>>> = {
       z.object({ locale, call_to_actions: z.array(iceBreaker) }),
       iceBreaker.transform((one) => ({ locale: 'default', call_to_actions: [one] })),
     ]),
-    ({ call_to_actions }) => call_to_actions.map((one) => `${quoteForTerminal(one.question)} sends ${quoteForTerminal(one.payload)}`),
+    ({ call_to_actions }) =>
+      call_to_actions.map((one) => `${quoteForTerminal(one.question)} sends ${quoteForTerminal(one.payload)}`),
   ),
   persistent_menu: linesPerLocale(
     z.object({ locale, composer_input_disabled: z.boolean().optional(), call_to_actions: z.array(menuItem) }),
@@ -90,6 +97,9 @@ const PROPERTY_LINES: Readonly<Record<ProfileProperty, z.ZodType<string[]>>> = {
   ),
   commands: linesPerLocale(
     z.object({ locale, commands: z.array(z.object({ name: z.string(), description: z.string() })) }),
-    ({ commands }) => commands.map(({ name, description }) => `/${quoteForTerminal(name).slice(1, -1)} ${quoteForTerminal(description)}`),
+    ({ commands }) =>
+      commands.map(
+        ({ name, description }) => `/${quoteForTerminal(name).slice(1, -1)} ${quoteForTerminal(description)}`,
+      ),
   ),
 };

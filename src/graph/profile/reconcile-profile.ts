@@ -1,7 +1,7 @@
 import type { MessengerProfile } from '../../messenger/profile.ts';
 import type { BudgetAnswer } from '../call-budget.ts';
-import type { GraphApi } from '../graph-api.ts';
 import { describeGraphError } from '../describe-graph-error.ts';
+import type { GraphApi } from '../graph-api.ts';
 import { deleteFromProfile, readProfile, setProfile, type PageAccess, type ProfileProperty } from './index.ts';
 import { findProfileChanges, type ProfileChange } from './profile-changes.ts';
 

@@ -28,7 +28,13 @@ const appSubscriptionsAnswer = z.object({
 export async function readAppSubscription(api: GraphApi, app: AppAccess): Promise<GraphReply<AppWebhookSubscription>> {
   const path = `${app.appId}/subscriptions`;
   const accessToken = appToken(app);
-  const reply = await api.call({ method: 'GET', path, accessToken, timeoutMs: APP_SUBSCRIPTION_TIMEOUT_MS, answer: appSubscriptionsAnswer });
+  const reply = await api.call({
+    method: 'GET',
+    path,
+    accessToken,
+    timeoutMs: APP_SUBSCRIPTION_TIMEOUT_MS,
+    answer: appSubscriptionsAnswer,
+  });
   if (reply.status !== 'answered') return reply;
   const page = reply.value.data.find(({ object }) => object === 'page');
   return { ...reply, value: { callbackUrl: page?.callback_url, fields: page?.fields ?? [] } };

@@ -31,7 +31,13 @@ export async function readSubscription(
   appId?: string,
 ): Promise<GraphReply<PageSubscription>> {
   const path = `${pageId}/subscribed_apps`;
-  const reply = await api.call({ method: 'GET', path, accessToken, timeoutMs: PAGE_SUBSCRIPTION_TIMEOUT_MS, answer: subscribedAppsAnswer });
+  const reply = await api.call({
+    method: 'GET',
+    path,
+    accessToken,
+    timeoutMs: PAGE_SUBSCRIPTION_TIMEOUT_MS,
+    answer: subscribedAppsAnswer,
+  });
   if (reply.status !== 'answered') return reply;
   const { data } = reply.value;
   const app = appId === undefined ? data[0] : data.find(({ id }) => id === appId);

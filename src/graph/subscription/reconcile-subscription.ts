@@ -1,6 +1,6 @@
 import { sideEffectOf, type WebhookField } from '../../messenger/inbound/webhook-fields.ts';
-import type { GraphApi, GraphReply } from '../graph-api.ts';
 import { quoteForTerminal, describeGraphError } from '../describe-graph-error.ts';
+import type { GraphApi, GraphReply } from '../graph-api.ts';
 import type { PageAccess } from '../profile/index.ts';
 import { readAppSubscription, subscribeApp, type AppAccess } from './app-subscription.ts';
 import { findMissingFields, readSubscription, subscribePage } from './index.ts';
@@ -78,7 +78,10 @@ export async function reconcileApp(task: AppSubscriptionTask): Promise<boolean> 
   }
   const is = await readAppSubscription(api, app);
   if (is.status !== 'answered') return reportSubscriptionFailure(is, secrets, tell);
-  return reportSuccess(`delivers to ${quoteForTerminal(is.value.callbackUrl ?? '')}: ${listFields(is.value.fields)}.`, tell);
+  return reportSuccess(
+    `delivers to ${quoteForTerminal(is.value.callbackUrl ?? '')}: ${listFields(is.value.fields)}.`,
+    tell,
+  );
 }
 
 function sideEffectWarnings(fields: readonly string[]): string[] {

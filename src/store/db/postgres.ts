@@ -52,7 +52,11 @@ function createPostgresDialect(config: pg.PoolConfig): Dialect {
 
 const BIGINTS_AS_NUMBERS: pg.CustomTypesConfig = {
   getTypeParser: (id: number, format?: 'text' | 'binary'): unknown =>
-    id === BIGINT_TYPE_OID ? Number : format === 'binary' ? pg.types.getTypeParser(id, format) : pg.types.getTypeParser(id),
+    id === BIGINT_TYPE_OID
+      ? Number
+      : format === 'binary'
+        ? pg.types.getTypeParser(id, format)
+        : pg.types.getTypeParser(id),
 };
 
 function lockBucket(topic: string): number {

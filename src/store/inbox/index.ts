@@ -150,7 +150,10 @@ export function createInbox({ db }: Pick<Database, 'db'>, write: Write<Tables>):
 }
 
 /** Asked after the claim ended: whoever could not claim because of it has kept its events before. */
-async function hasPendingEvents(trx: Transaction<Tables>, conversation: InboundEvent['conversation']): Promise<boolean> {
+async function hasPendingEvents(
+  trx: Transaction<Tables>,
+  conversation: InboundEvent['conversation'],
+): Promise<boolean> {
   const row = await trx
     .selectFrom('inbox')
     .select('id')

@@ -1,4 +1,4 @@
-/** Carries the leads of one store to one address until it is killed. */
+/** Posts the leads of a store to an address until it is killed. */
 
 import { startLeadRelay } from '../../../src/leads/outbox-relay.ts';
 import { openStore } from '../../../src/store/index.ts';

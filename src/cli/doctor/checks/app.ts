@@ -2,8 +2,8 @@
 
 import { z } from 'zod';
 import { readAccounts } from '../../../graph/accounts.ts';
-import { createGraphApi } from '../../../graph/graph-api.ts';
 import { quoteForTerminal, describeGraphError } from '../../../graph/describe-graph-error.ts';
+import { createGraphApi } from '../../../graph/graph-api.ts';
 import { appToken } from '../../../graph/subscription/app-subscription.ts';
 import { findMissingFields } from '../../../graph/subscription/index.ts';
 import { graphOf, type ChosenPage } from '../../page-choice.ts';
@@ -120,7 +120,8 @@ const tasks: Check<Visit> = {
         'whoever made the tokens needs the tasks MESSAGING and MODERATE on each Page. Set MESSENGER_USER_ACCESS_TOKEN to have them looked at.',
       );
     const reply = await readAccounts(api, accessToken);
-    if (reply.status !== 'answered') return look(`MESSENGER_USER_ACCESS_TOKEN: ${describeGraphError(reply, accessToken)}`);
+    if (reply.status !== 'answered')
+      return look(`MESSENGER_USER_ACCESS_TOKEN: ${describeGraphError(reply, accessToken)}`);
     return pages.map((page) => tasksOutcome(page, reply.value.find(({ pageId }) => pageId === page.pageId)?.tasks));
   },
 };
@@ -128,7 +129,8 @@ const tasks: Check<Visit> = {
 function tasksOutcome({ label }: ChosenPage, held: readonly string[] | undefined): Outcome {
   if (held === undefined) return look(`${label} is not among the Pages of MESSENGER_USER_ACCESS_TOKEN.`);
   const missing = Object.entries(TASKS).filter(([task]) => !held.includes(task));
-  if (missing.length === 0) return ok(`${label}: ${held.map((task) => quoteForTerminal(task).slice(1, -1)).join(', ')}`);
+  if (missing.length === 0)
+    return ok(`${label}: ${held.map((task) => quoteForTerminal(task).slice(1, -1)).join(', ')}`);
   const lacks = missing.map(([task, purpose]) => `${task} (to ${purpose})`).join(' and ');
   return wrong(
     `${label}: the person lacks the task ${lacks}. Give it in the Page's settings → Page access.`,

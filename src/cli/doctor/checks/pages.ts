@@ -60,7 +60,10 @@ const pagePermissions: Check<PageVisit> = {
 function permissionsOutcome({ isValid, appId, scopes, ...ends }: TokenFacts, ourApp: string): Outcome {
   if (isValid === false) return wrong(`Meta calls the token invalid. ${NEW_TOKEN}`, 'no_answer');
   if (appId !== undefined && appId !== ourApp)
-    return wrong(`the token was made for app ${quoteForTerminal(appId)}, not for ${ourApp}. Make one for ours.`, 'no_answer');
+    return wrong(
+      `the token was made for app ${quoteForTerminal(appId)}, not for ${ourApp}. Make one for ours.`,
+      'no_answer',
+    );
   const missing = NEEDED_SCOPES.filter((scope) => !scopes.includes(scope));
   if (scopes.length > 0 && missing.length > 0)
     return wrong(
