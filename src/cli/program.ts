@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { broadcastCommand } from './commands/broadcast.ts';
 import { checkCommand } from './commands/check.ts';
 import { contactsCommand } from './commands/contacts.ts';
+import { deadCommand } from './commands/dead.ts';
 import { demoCommand } from './commands/demo.ts';
 import { devCommand } from './commands/dev.ts';
 import { funnelCommand } from './commands/funnel.ts';
@@ -34,6 +35,7 @@ export function createProgram(): Command {
     contactsCommand(),
     broadcastCommand(),
     funnelCommand(),
+    deadCommand(),
   ];
   for (const command of commands) program.addCommand(command);
   return program;

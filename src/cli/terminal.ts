@@ -50,3 +50,8 @@ export async function print(lines: AsyncIterable<string>): Promise<boolean> {
 
 /** Beside an empty output: in the wrong folder it is empty, too. */
 export const WHICH_STORE = 'The store that was asked is DATABASE_URL, or .everthread/store.db of this folder.';
+
+/** Text of others on one line: it cannot move the cursor or reverse the direction of letters. */
+export function withoutControlCharacters(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}]/gu, ' ');
+}

@@ -5,6 +5,7 @@ import { openStoreDatabase } from './db/database.ts';
 import { groupCommit } from './db/group-commit.ts';
 import { createWriteProbe } from './db/write-probe.ts';
 import { createFunnels, type Funnels } from './funnels.ts';
+import { createDeadEvents, type DeadEvents } from './inbox/dead-events.ts';
 import { createInbox, type Inbox } from './inbox/index.ts';
 import { createLeadOutbox, type LeadOutbox } from './lead-outbox.ts';
 import { createLeads, type Leads } from './leads.ts';
@@ -18,6 +19,7 @@ import { createTranscript, type Transcript } from './transcript.ts';
 /** All that is kept outside the engine, in one SQLite file or one PostgreSQL database. */
 export interface Store {
   readonly inbox: Inbox;
+  readonly deadEvents: DeadEvents;
   readonly contacts: Contacts;
   readonly audience: Audience;
   readonly eligibility: EligibilityRecords;
@@ -41,6 +43,7 @@ export async function openStore(url: string): Promise<Store> {
   const write = groupCommit(database);
   const store: Store = {
     inbox: createInbox(database, write),
+    deadEvents: createDeadEvents(database, write),
     contacts: createContacts(database, write),
     audience: createAudience(database),
     eligibility: createEligibilityRecords(write),

@@ -100,6 +100,17 @@ describe.each(targets)('the transcript on $name', (target) => {
     },
   );
 
+  test('a message that is unsent while its event is dead can no longer be retried', async () => {
+    const { store } = await aTalk();
+    await store.inbox.record(instagram({ mid: MID, text: 'my secret' }), NOW);
+    const [leased] = await store.inbox.lease([IG_ANAS], { owner: 'a', now: NOW, expiresAt: NOW + 1 });
+    await store.inbox.markDead(IG_ANAS, leased!.items[0]!.inboxId, 'It is too large', 'a');
+
+    await store.inbox.record(instagram({ mid: MID, is_deleted: true }, START + 10), NOW);
+
+    expect(await store.deadEvents.retry('all')).toEqual([]);
+  });
+
   test('what was taken back is kept once still', async () => {
     const { store } = await aTalk();
     await store.inbox.record(instagram({ mid: MID, text: 'my secret' }), NOW);

@@ -92,7 +92,7 @@ export function createDelivery({ inbox, conversationClient, metrics, log, owner 
       return true;
     }
     const { inboxId } = first;
-    log.error({ conversation, inboxId, error: message }, 'The engine refuses an event for good; see `everthread dead`');
+    log.error({ conversation, inboxId, error: message }, 'Temporal rejects an event for good; see `everthread dead list`');
     return inbox.markDead(conversation, inboxId, message, owner);
   }
 

@@ -1,12 +1,16 @@
 import type { Config } from '../../config/index.ts';
+import { withoutControlCharacters } from '../terminal.ts';
 import { SYMPTOMS, type Finding, type Status } from './check.ts';
+
+/** A bundler's error has several lines. */
+const LINE_BREAK = '\n         ';
 
 const WORDS: Readonly<Record<Status, string>> = { ok: 'ok', wrong: 'wrong', look: 'look', not_checked: 'skip' };
 
 /** `  wrong  page-subscription  Page 104857600123456: verified, but no events come: …` */
 export function line({ status, check, about, symptom, says }: Finding): string {
   const told = [about, symptom && SYMPTOMS[symptom], says].filter((part) => part !== undefined).join(': ');
-  return `  ${WORDS[status].padEnd(5)}  ${check.padEnd(17)}  ${printable(told)}`;
+  return `  ${WORDS[status].padEnd(5)}  ${check.padEnd(17)}  ${told.split('\n').map(withoutControlCharacters).join(LINE_BREAK)}`;
 }
 
 /** `2 wrong, 3 to look at, 1 not checked.` */
@@ -42,9 +46,4 @@ export function withoutSecrets(finding: Finding, config: Config): Finding {
   ].flatMap((secret) => secret?.reveal() ?? []);
   const long = secrets.filter((secret) => secret.length >= MIN_SECRET_CHARS);
   return { ...finding, says: long.reduce((says, secret) => says.replaceAll(secret, '[secret]'), finding.says) };
-}
-
-/** A bundler's complaint has lines of its own; nobody's text moves the cursor. */
-function printable(text: string): string {
-  return text.replace(/(?!\n)[\p{Cc}\p{Cf}]/gu, ' ').replaceAll('\n', '\n         ');
 }

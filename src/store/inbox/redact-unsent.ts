@@ -25,7 +25,7 @@ export async function recordRedaction(trx: Transaction<Tables>, event: InboundEv
   const ofMessage = () => trx.updateTable('inbox').where('dedupe_key', 'in', keys);
   await ofMessage()
     .set({ status: 'stored', reason: 'taken back before a conversation heard it' })
-    .where('status', '=', 'pending')
+    .where('status', 'in', ['pending', 'dead'])
     .execute();
   await ofMessage().set({ event_json: '{}', raw_json: '{}' }).execute();
 }

@@ -25,7 +25,7 @@ const inbox: Check<Visit> = {
     if (dead > 0)
       outcomes.push(
         wrong(
-          `${dead} ${dead === 1 ? 'is' : 'are'} dead: the engine will never take them. Their reason stands in the column reason of the table inbox.`,
+          `${dead} ${dead === 1 ? 'is' : 'are'} dead: Temporal rejected them for good. See everthread dead list.`,
           'no_answer',
         ),
       );
