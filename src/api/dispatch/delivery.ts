@@ -92,7 +92,10 @@ export function createDelivery({ inbox, conversationClient, metrics, log, owner 
       return true;
     }
     const { inboxId } = first;
-    log.error({ conversation, inboxId, error: message }, 'Temporal rejects an event for good; see `everthread dead list`');
+    log.error(
+      { conversation, inboxId, error: message },
+      'Temporal rejects an event for good; see `everthread dead list`',
+    );
     return inbox.markDead(conversation, inboxId, message, owner);
   }
 
