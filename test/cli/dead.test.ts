@@ -74,7 +74,7 @@ test('dead drop takes named events out of the way, and keeps their rows', async 
   expect(await dead('drop', ...ids.map(String))).toEqual({ code: 0, output: '3 events are dropped.\n' });
 
   expect(await store.inbox.backlog()).toEqual({ pending: 0, dead: 0 });
-  expect(await store.inbox.counts()).toEqual({ stored: 3 });
+  expect(await store.inbox.countByStatus()).toEqual({ stored: 3 });
 });
 
 test.each([

@@ -66,7 +66,7 @@ describe.each(targets)('dead events on $name', (target) => {
     expect(await deadEvents.retry([anas, 999_999])).toEqual([anas]);
 
     expect(await listed()).toEqual([bens]);
-    expect(await inbox.waiting(10, NOW)).toEqual([ANAS]);
+    expect(await inbox.listWaiting(10, NOW)).toEqual([ANAS]);
     const [leased] = await inbox.lease([ANAS], by('b'));
     expect(leased?.items.map(({ event }) => event.kind === 'message' && event.text)).toEqual(['one', 'two']);
   });

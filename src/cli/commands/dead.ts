@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { loadConfig, storeUrl } from '../../config/index.ts';
 import { BotError } from '../../domain/bot-error.ts';
-import { quoted } from '../../graph/graph-words.ts';
+import { quoteForTerminal } from '../../graph/describe-graph-error.ts';
 import type { DeadEvent, DeadEvents } from '../../store/inbox/dead-events.ts';
 import { openStore } from '../../store/index.ts';
 import { print, progress, say, WHICH_STORE, withoutControlCharacters } from '../terminal.ts';
@@ -89,5 +89,5 @@ function jsonLine({ at, receivedAt, ...event }: DeadEvent): string {
 
 function tableLine({ inboxId, conversation, kind, receivedAt, reason }: DeadEvent): string {
   const time = new Date(receivedAt).toISOString();
-  return `${withoutControlCharacters(`${inboxId}  ${time}  ${conversation}  ${kind}`)}  ${quoted(reason)}\n`;
+  return `${withoutControlCharacters(`${inboxId}  ${time}  ${conversation}  ${kind}`)}  ${quoteForTerminal(reason)}\n`;
 }
