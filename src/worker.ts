@@ -11,6 +11,7 @@ import { createGraphClient } from './graph/graph-client.ts';
 import type { ServedPages } from './graph/pages.ts';
 import { installEngineLog } from './log.ts';
 import type { Logger } from './logger.ts';
+import type { PolicySettings } from './policy/verdict.ts';
 import type { Store } from './store/index.ts';
 import { authorsActivities } from './temporal/bundling/author-activities.ts';
 import { checkActivities } from './temporal/bundling/bot-activities.ts';
@@ -30,10 +31,7 @@ export interface WorkerOptions {
   /** Made before, to start faster; left out: made from `bot`. */
   readonly bundle?: WorkflowBundle & { readonly facts?: BotFacts };
   readonly echoWaitMs?: number;
-  /** Tells our app from others in a thread; left out: Meta's word is waited for. */
-  readonly appId?: string | undefined;
-  /** Whether to believe the page of Meta's that gives an ad's window up to 7 days. Default: 24 hours are sure. */
-  readonly trustsAdWindow?: boolean;
+  readonly policy?: PolicySettings;
   /** Whether Meta is asked for names, language and time zone. Default: yes. */
   readonly asksForProfile?: boolean;
   /** How many conversations and sequences are kept ready in memory; left out: 2000, fewer where memory is short. */
@@ -67,7 +65,7 @@ export function startWorker(options: WorkerOptions): RunningWorker {
   const messagesPerSecond = (pageId: string) => pages.messagesPerSecond(pageId);
   const created = createWorker(
     options,
-    createActivities({ ...options, graph, folder, messagesPerSecond }),
+    createActivities({ ...options, ...options.policy, graph, folder, messagesPerSecond }),
     stopping.signal,
   );
   // What a bad token held up goes on with a new one.

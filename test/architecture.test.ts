@@ -46,7 +46,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   temporal: ['domain', 'messenger', 'plugins', 'contract', 'logger', 'backoff', 'report-once'],
   // The roots wire everything and `cli` starts the roots; nobody imports either.
   server: ['domain', 'config', 'logger', 'log', 'store', 'graph', 'api', 'contract'],
-  worker: ['domain', 'config', 'logger', 'log', 'store', 'graph', 'activities', 'temporal', 'contract'],
+  worker: ['domain', 'policy', 'config', 'logger', 'log', 'store', 'graph', 'activities', 'temporal', 'contract'],
   dev: ['domain', 'config', 'logger', 'log', 'store', 'graph', 'leads', 'simulator', 'temporal', 'server', 'worker'],
   testing: [
     'domain',

@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
+import { MAX_MESSAGES_PER_SECOND, secretText } from './schemas.ts';
 import type { Secret } from './secret.ts';
-import { MAX_MESSAGES_PER_SECOND, secretText } from './values.ts';
 
 /** A Page that this process serves. */
 export interface PageConfig {

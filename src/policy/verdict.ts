@@ -27,6 +27,14 @@ export type Verdict =
       readonly allowedAfter: 'their next action' | 'their "start"';
     };
 
+/** Settings of a deployment on which verdicts depend. */
+export interface PolicySettings {
+  /** Tells our app from other apps in a thread. Default: the app is unknown, and Meta's answer to a send decides. */
+  readonly appId?: string | undefined;
+  /** Whether to trust the page of Meta's documentation that gives an ad's window up to 7 days. Default: no, 24 hours. */
+  readonly trustsAdWindow?: boolean;
+}
+
 /** What the verdict depends on. Times are epoch ms. */
 export interface PolicyInput {
   readonly channel: Channel;

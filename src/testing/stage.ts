@@ -165,7 +165,7 @@ async function start(options: StageOptions): Promise<Stage> {
         client,
         graph: { url: `${url}/simulator/graph`, version: GRAPH_VERSION, appSecret: SECRETS.appSecret },
         pages: options.pages ?? fixedPages({ [PAGE]: SECRETS.accessToken }),
-        appId: APP,
+        policy: { appId: APP },
         clock,
         log,
         ...(options.echoWaitMs !== undefined && { echoWaitMs: options.echoWaitMs }),

@@ -54,13 +54,13 @@ describe('defaults', () => {
       resubscribes: false,
       asksForProfile: true,
       cachedWorkflows: undefined,
-      trustsAdWindow: false,
+      policy: { appId: undefined, trustsAdWindow: false },
+      deployment: undefined,
       graphUrl: 'https://graph.facebook.com',
       graphVersion: 'v25.0',
       bot: './bot.ts',
       database: { kind: 'sqlite', path: '.everthread/store.db', label: 'file:.everthread/store.db' },
       http: { host: '127.0.0.1', port: 3000, isHostSet: false, isPortSet: false },
-      operatorToken: undefined,
       leadsWebhook: undefined,
       logLevel: 'info',
       isTemporalAddressSet: false,
@@ -286,8 +286,8 @@ describe('NAME_FILE', () => {
   });
 
   test.each(['T0KEN', 'T0KEN\n', 'T0KEN\r\n'])('one line break at the end of %j is dropped', (content) => {
-    const config = loadConfig({ OPERATOR_TOKEN_FILE: aFile('token', content) });
-    expect(config.operatorToken?.reveal()).toBe('T0KEN');
+    const config = loadConfig({ MESSENGER_VERIFY_TOKEN_FILE: aFile('token', content) });
+    expect(config.verifyToken?.reveal()).toBe('T0KEN');
   });
 
   test('a value and a file for the same variable contradict each other', () => {
@@ -311,11 +311,12 @@ describe('warnings', () => {
     expect(warnings).toEqual([expect.stringMatching(/^MESSENGER_APP_SECRT is no variable of everthread/)]);
   });
 
-  test('a short operator token is named, not shown', () => {
-    const heard: string[] = [];
-    loadConfig({ OPERATOR_TOKEN: 'hunter2' }, { warn: (sentence) => heard.push(sentence) });
-    expect(heard).toEqual([expect.stringMatching(/^OPERATOR_TOKEN has 7 characters/)]);
-    expect(heard.join()).not.toContain('hunter2');
+  test('a short secret is named, not shown', () => {
+    const warnings: string[] = [];
+    const env = { LEADS_WEBHOOK_URL: 'https://crm.example/', LEADS_WEBHOOK_SECRET: 'hunter2' };
+    loadConfig(env, { warn: (sentence) => warnings.push(sentence) });
+    expect(warnings).toEqual([expect.stringMatching(/^LEADS_WEBHOOK_SECRET has 7 characters/)]);
+    expect(warnings.join()).not.toContain('hunter2');
   });
 });
 
@@ -376,7 +377,6 @@ describe('secrets', () => {
     MESSENGER_PAGE_ACCESS_TOKEN: SECRET,
     MESSENGER_USER_ACCESS_TOKEN: SECRET,
     MESSENGER_PAGES: JSON.stringify([{ pageId: '104857600999999', accessToken: SECRET }]),
-    OPERATOR_TOKEN: SECRET,
     LEADS_WEBHOOK_URL: `https://crm.example/hook?token=${SECRET}`,
     LEADS_WEBHOOK_SECRET: SECRET,
     DATABASE_URL: `postgres://user:${SECRET}@db.example/store`,

@@ -52,9 +52,8 @@ export function broadcastCommand(): Command {
       }
       const store = await openStore(storeUrl(config));
       try {
-        const { appId, trustsAdWindow } = config;
         const clock = { now: () => Date.now() };
-        const tally = await dryRun({ store, clock, appId, trustsAdWindow }, found, options.edition);
+        const tally = await dryRun({ store, clock, ...config.policy }, found, options.edition);
         for (const line of dryRunLines(found.broadcast, tally)) say(line);
       } finally {
         await store.close();

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { startWorkerHealth, type RunningHealth } from '../../api/worker-health.ts';
-import { loadConfig, readPages, storeUrl, type Config, type Need } from '../../config/index.ts';
+import { loadConfig, readPages, storeUrl, type Need } from '../../config/index.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { watchPages } from '../../graph/pages.ts';
 import { startConfiguredLeadRelay, type LeadRelay } from '../../leads/outbox-relay.ts';
@@ -110,7 +110,8 @@ async function serve(halves: Halves, bot?: string, healthPort?: number): Promise
         pages,
         asksForProfile: config.asksForProfile,
         cachedWorkflows: config.cachedWorkflows,
-        ...policyOf(config),
+        policy: config.policy,
+        deployment: config.deployment,
       });
       // A failure is told by `done`.
       worker.ready
@@ -131,8 +132,4 @@ async function serve(halves: Halves, bot?: string, healthPort?: number): Promise
     await client.connection.close();
     await store.close();
   }
-}
-
-function policyOf({ appId, trustsAdWindow, deployment }: Config) {
-  return { appId, trustsAdWindow, deployment };
 }

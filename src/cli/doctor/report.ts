@@ -38,7 +38,6 @@ export function withoutSecrets(finding: Finding, config: Config): Finding {
     config.verifyToken,
     config.pageAccessToken,
     config.userAccessToken,
-    config.operatorToken,
     ...config.appSecrets,
     ...config.pages.map(({ accessToken }) => accessToken),
     ...(config.leadsWebhook ? [config.leadsWebhook.url, config.leadsWebhook.secret] : []),

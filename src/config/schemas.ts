@@ -1,4 +1,4 @@
-/** How the text of one variable becomes a value. A complaint goes on where `PORT is "70000", ` left off. */
+/** Zod schemas that turn the text of a variable into a value. A complaint continues the sentence `PORT is "70000", …`. */
 
 import { BlockList, isIP } from 'node:net';
 import { z } from 'zod';
@@ -9,44 +9,59 @@ export type DatabaseConfig =
   | { readonly kind: 'sqlite'; readonly path: string; readonly label: string }
   | { readonly kind: 'postgres'; readonly url: Secret; readonly label: string };
 
+/** Any text, without spaces around it. */
+export function anyText() {
+  return z.string().trim();
+}
+
+/** A text of the given form. */
 export function plainText(form: RegExp, complaint: string) {
   return z.string().trim().regex(form, complaint);
 }
 
+/** An id of Meta's: digits alone, kept as a text. */
 export function digits() {
   return plainText(/^\d+$/, 'which is not made of digits alone');
 }
 
+/** A TCP port; 0 means any free one. */
 export function portNumber() {
   return plainText(/^\d{1,5}$/, 'which is no port')
     .transform(Number)
     .refine((port) => port <= 65_535, 'which is no port');
 }
 
-/** What Meta's Send API takes of text per Page (overview/rate-limiting, 2026-10-06). */
+/** Meta's limit for text messages of one Page (overview/rate-limiting, 2026-10-06). */
 export const MAX_MESSAGES_PER_SECOND = 300;
 
+/** How many messages may be sent per second for one Page. */
 export function messagesPerSecond() {
-  const complaint = `which is no whole number from 1 to ${MAX_MESSAGES_PER_SECOND}`;
-  return plainText(/^\d{1,3}$/, complaint)
-    .transform(Number)
-    .refine((rate) => rate >= 1 && rate <= MAX_MESSAGES_PER_SECOND, complaint);
+  return wholeNumber(1, MAX_MESSAGES_PER_SECOND);
 }
 
-const MIN_CACHED = 10;
-const MAX_CACHED = 100_000;
-
+/** How many workflows a worker caches. */
 export function cachedWorkflows() {
-  const complaint = `which is no whole number from ${MIN_CACHED} to ${MAX_CACHED}`;
-  return plainText(/^\d{1,6}$/, complaint)
-    .transform(Number)
-    .refine((count) => count >= MIN_CACHED && count <= MAX_CACHED, complaint);
+  return wholeNumber(10, 100_000);
 }
 
+function wholeNumber(min: number, max: number) {
+  const complaint = `which is no whole number from ${min} to ${max}`;
+  return plainText(new RegExp(`^\\d{1,${String(max).length}}$`), complaint)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, complaint);
+}
+
+/** One of several words, in upper or lower case. */
 export function oneOf<const Words extends readonly string[]>(words: Words, complaint: string) {
   return z.string().trim().toLowerCase().pipe(z.enum(words, complaint));
 }
 
+/** `on` or `off`. */
+export function onOff() {
+  return oneOf(['on', 'off'], 'which is neither on nor off').transform((word) => word === 'on');
+}
+
+/** A token or key. */
 export function secretText() {
   return z
     .string()
@@ -54,7 +69,7 @@ export function secretText() {
     .transform((text) => new Secret(text));
 }
 
-/** Separated by commas, as while one secret is being rotated. */
+/** Secrets separated by commas: two while one is being rotated. */
 export function secretList() {
   return z
     .string()
@@ -62,7 +77,7 @@ export function secretList() {
     .pipe(z.array(secretText()).min(1, 'with nothing between its commas'));
 }
 
-/** `file:PATH` or `postgres://…`; the latter may hold a password and is kept as a secret as a whole. */
+/** `file:PATH` or `postgres://…`; the latter may hold a password, so all of it is a secret. */
 export function databaseUrl() {
   return z
     .string()
@@ -75,7 +90,7 @@ export function databaseUrl() {
     });
 }
 
-/** An address without a slash at its end, and no `http:` into the open network: page tokens travel there. */
+/** An address without a slash at its end; no `http:` beyond a private network, because page tokens travel there. */
 export function graphUrl() {
   return z
     .string()
@@ -85,7 +100,7 @@ export function graphUrl() {
     .transform((text) => text.replace(/\/+$/, ''));
 }
 
-/** An address that may carry a token in its query, so it is kept as a secret as a whole. */
+/** An address that may carry a token in its query, so all of it is a secret. */
 export function secretUrl() {
   return z
     .string()
@@ -95,6 +110,7 @@ export function secretUrl() {
     .transform((text) => new Secret(text));
 }
 
+/** The parsed address, or `undefined` when the text is none. */
 export function urlIn(text: string): URL | undefined {
   return URL.canParse(text) ? new URL(text) : undefined;
 }

@@ -1,0 +1,200 @@
+/**
+ * Every setting, declared once: its environment variable, the schema that reads its text, what to do when it is missing
+ * or wrong, whether it is secret, and which processes require it. `Config`, the error report and the list of names are
+ * derived from here.
+ */
+
+import type { z } from 'zod';
+import * as schema from './schemas.ts';
+import { urlIn } from './schemas.ts';
+
+/**
+ * What a process is about to do: receive Meta's webhooks, call the Send API for its Pages, act as one Page (the
+ * simulator), act as the app, list the Pages of a person. `dev` needs none of them: it invents its Page.
+ */
+export type Need = 'webhook' | 'send' | 'page' | 'app' | 'user';
+
+/** One environment variable; its value may also be given as a file, in `NAME_FILE`. */
+export interface Variable<Schema extends z.ZodType = z.ZodType, Required extends Need = Need> {
+  readonly name: string;
+  readonly schema: Schema;
+  /** What to do when the value is missing or invalid: one or more sentences. */
+  readonly cure: string;
+  /** A secret is never quoted in a message. Default: no. */
+  readonly isSecret?: boolean;
+  /** The needs that cannot do without it. Default: none. */
+  readonly requiredFor?: readonly Required[];
+  /** A shorter value causes a warning. Default: any length is fine. */
+  readonly minSafeChars?: number;
+  /** The part of an invalid value that a message may quote. Default: the value, up to 24 characters. */
+  readonly printablePart?: (text: string) => string | undefined;
+}
+
+function variable<Schema extends z.ZodType, const Required extends Need = never>(
+  name: string,
+  options: Omit<Variable<Schema, Required>, 'name'>,
+): Variable<Schema, Required> {
+  return { name, ...options };
+}
+
+/** The log levels of pino. */
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+/** Settings that are one variable each. */
+export const SETTINGS = {
+  /** The word that Meta sends back when the webhook is subscribed. */
+  verifyToken: variable('MESSENGER_VERIFY_TOKEN', {
+    schema: schema.secretText().optional(),
+    cure: 'Make up a long random word; enter the same one in App Dashboard → Messenger → Webhooks.',
+    isSecret: true,
+    requiredFor: ['webhook'],
+  }),
+  /** The id of the Meta app: tells our own echoes and subscriptions from those of other apps. */
+  appId: variable('MESSENGER_APP_ID', {
+    schema: schema.digits().optional(),
+    cure: "Copy the app's number from the top of the App Dashboard, or leave it out.",
+    requiredFor: ['app'],
+  }),
+  /** Any of them may have signed a webhook: two while one is being rotated, the current one first. Default: none. */
+  appSecrets: variable('MESSENGER_APP_SECRET', {
+    schema: schema.secretList().default([]),
+    cure: 'Copy it from App Dashboard → Settings → Basic; several are separated by commas.',
+    isSecret: true,
+    requiredFor: ['webhook', 'app'],
+  }),
+  /** The Page access token that belongs to `pageId`. */
+  pageAccessToken: variable('MESSENGER_PAGE_ACCESS_TOKEN', {
+    schema: schema.secretText().optional(),
+    cure: 'Generate one in App Dashboard → Messenger → Access Tokens and copy all of it.',
+    isSecret: true,
+    requiredFor: ['page'],
+  }),
+  /** The Page of the variable, also when its token is missing. */
+  pageId: variable('MESSENGER_PAGE_ID', {
+    schema: schema.digits().optional(),
+    cure: "Copy the Page's number from App Dashboard → Messenger, beside the Page's name; several Pages go into MESSENGER_PAGES_FILE.",
+    requiredFor: ['page'],
+  }),
+  /** Messages per second for a Page that sets no rate of its own; 1 to 300, default 40. */
+  messagesPerSecond: variable('MESSENGER_MESSAGES_PER_SECOND', {
+    schema: schema.messagesPerSecond().prefault('40'),
+    cure: "Write a number from 1 to 300; above 40 Meta's inbox stops showing the Page.",
+  }),
+  /** Access token of a person who manages the Pages; only `everthread pages` asks for it. */
+  userAccessToken: variable('MESSENGER_USER_ACCESS_TOKEN', {
+    schema: schema.secretText().optional(),
+    cure: 'Generate one in the Graph API Explorer with pages_show_list and copy all of it.',
+    isSecret: true,
+    requiredFor: ['user'],
+  }),
+  /** Whether to ask Meta for the name, language and time zone of people who write. Default: yes. */
+  asksForProfile: variable('MESSENGER_USER_PROFILE', {
+    schema: schema.onOff().prefault('on'),
+    cure: 'Write on or off, or leave it out.',
+  }),
+  /** Whether to subscribe a Page again when Meta has removed its subscription. Default: no. */
+  resubscribes: variable('MESSENGER_RESUBSCRIBE', {
+    schema: schema.onOff().prefault('off'),
+    cure: 'Write on or off, or leave it out.',
+  }),
+  /** Base address of the Graph API, without a slash at its end. Default: Meta's. */
+  graphUrl: variable('MESSENGER_GRAPH_URL', {
+    schema: schema.graphUrl().default('https://graph.facebook.com'),
+    cure: 'Write an https:// address (http:// only within a private network), or leave it out.',
+    printablePart: schemeAndHost,
+  }),
+  /** Version of the Graph API. Default: v25.0. */
+  graphVersion: variable('MESSENGER_GRAPH_VERSION', {
+    schema: schema.plainText(/^v\d{1,3}\.\d$/, 'which is no version of the Graph API').default('v25.0'),
+    cure: 'Write it like v25.0, or leave it out.',
+  }),
+  /** Path of the bot's file. Default: ./bot.ts. */
+  bot: variable('BOT', {
+    schema: schema.anyText().default('./bot.ts'),
+    cure: "Write the path of the bot's file.",
+  }),
+  /** Where the store is. Default: SQLite in `.everthread/store.db`. */
+  database: variable('DATABASE_URL', {
+    schema: schema.databaseUrl().prefault('file:.everthread/store.db'),
+    cure: 'Write file:PATH or postgres://USER:PASSWORD@HOST:5432/DATABASE, the password percent-encoded.',
+    isSecret: true,
+  }),
+  /** How many workflows a worker caches, 10 to 100000; `undefined`: `worker.ts` chooses. */
+  cachedWorkflows: variable('WORKER_CACHED_WORKFLOWS', {
+    schema: schema.cachedWorkflows().optional(),
+    cure: 'Write a number from 10 to 100000, or leave it out; one weighs some 110 KiB.',
+  }),
+  /** Default: info. */
+  logLevel: variable('LOG_LEVEL', {
+    schema: schema.oneOf(LOG_LEVELS, 'which is no log level').default('info'),
+    cure: `Write one of ${LOG_LEVELS.join(', ')}.`,
+  }),
+};
+
+/** Variables from which `config/index.ts` composes a setting: several make one, or one has to be read further. */
+export const PARTS = {
+  /** JSON list of Pages and their tokens. */
+  pages: variable('MESSENGER_PAGES', {
+    schema: schema.anyText().optional(),
+    cure: 'Name a file that `everthread pages --write` made, or see .env.example for its form.',
+    isSecret: true,
+  }),
+  /** How long the window is after a click on an ad: pages of Meta's documentation give both. */
+  adWindow: variable('MESSENGER_AD_WINDOW', {
+    schema: schema.oneOf(['24h', '7d'], 'which is none of the two readings').default('24h'),
+    cure: 'Write 24h, which is sure, or 7d, which one page of Meta names for what follows an ad.',
+  }),
+  host: variable('HOST', {
+    schema: schema.plainText(/^[\w.:-]+$/, 'which is no address to listen on').default('127.0.0.1'),
+    cure: 'Write an address of this machine, such as 127.0.0.1 or 0.0.0.0.',
+  }),
+  port: variable('PORT', {
+    schema: schema.portNumber().default(3000),
+    cure: 'Write a number from 0 to 65535; 0 takes any free port.',
+  }),
+  leadsWebhookUrl: variable('LEADS_WEBHOOK_URL', {
+    schema: schema.secretUrl().optional(),
+    cure: 'Write an https:// address (http:// only within a private network), without user and password.',
+    isSecret: true,
+  }),
+  /** Signs each lead, so that its receiver can verify where it comes from. */
+  leadsWebhookSecret: variable('LEADS_WEBHOOK_SECRET', {
+    schema: schema.secretText().optional(),
+    cure: 'Make one with `openssl rand -hex 32` and give the same to the receiver.',
+    isSecret: true,
+    minSafeChars: 16,
+  }),
+  deploymentName: variable('WORKER_DEPLOYMENT_NAME', {
+    schema: schema.plainText(/^[\w-]{1,100}$/, 'which is no name of letters, digits, - and _').optional(),
+    cure: 'Write one name for all builds of a bot, such as shop, and set WORKER_BUILD_ID with it.',
+  }),
+  buildId: variable('WORKER_BUILD_ID', {
+    schema: schema.plainText(/^[\w.-]{1,100}$/, 'which is no id of letters, digits, . - and _').optional(),
+    cure: 'Write what tells this build from others, such as its commit, and set WORKER_DEPLOYMENT_NAME with it.',
+  }),
+};
+
+/** What is parsed from a table of variables; the doc comments of the table stay with its members. */
+export type ValuesOf<Table extends Record<string, Variable>> = {
+  readonly [Key in keyof Table]: z.output<Table[Key]['schema']>;
+};
+
+/** The keys of a table that are certainly set where `N` was asked for. */
+export type KeysRequiredFor<N extends Need, Table> = {
+  [Key in keyof Table]: Table[Key] extends Variable<z.ZodType, infer Required>
+    ? [Extract<Required, N>] extends [never]
+      ? never
+      : Key
+    : never;
+}[keyof Table];
+
+/** Every variable, in the order in which problems are reported. */
+export const VARIABLES: readonly Variable[] = [...Object.values(PARTS), ...Object.values(SETTINGS)];
+
+/** The names of all variables; each may be given as `NAME_FILE` instead. */
+export const VARIABLE_NAMES: readonly string[] = VARIABLES.map(({ name }) => name);
+
+function schemeAndHost(text: string): string | undefined {
+  const url = urlIn(text);
+  return url?.host ? `${url.protocol}//${url.host}` : undefined;
+}
