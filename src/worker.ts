@@ -17,6 +17,7 @@ import { authorsActivities } from './temporal/bundling/author-activities.ts';
 import { checkActivities } from './temporal/bundling/bot-activities.ts';
 import { bundleBot, findBot, type BotFacts } from './temporal/bundling/bundle-bot.ts';
 import { connectWorker, type TemporalSettings } from './temporal/server/connect.ts';
+import { useOwnWorkflowThreads } from './temporal/workflow-thread/index.ts';
 import { TASK_QUEUE } from './workflows/contract/index.ts';
 
 export interface WorkerOptions {
@@ -38,6 +39,8 @@ export interface WorkerOptions {
   readonly cachedWorkflows?: number | undefined;
   /** Which build of the bot it is, where several run side by side; left out: any worker goes on with any run. */
   readonly deployment?: { readonly name: string; readonly buildId: string } | undefined;
+  /** Whether Temporal's UI can show the call stack of a waiting run. It doubles the cost of a turn. Default: no. */
+  readonly hasStackTraces?: boolean;
 }
 
 export interface RunningWorker {
@@ -109,6 +112,7 @@ async function createWorker(options: WorkerOptions, ours: ReturnType<typeof crea
   checkActivities(workflowBundle.facts?.activities ?? [], authors, dirname(findBot(bot)));
   const activities = { ...ours, ...authors };
   const connection = await connectWorker(temporal, client, log, signal);
+  useOwnWorkflowThreads({ hasStackTraces: options.hasStackTraces ?? false });
   const worker = await Worker.create({
     connection,
     namespace: temporal.namespace,
