@@ -31,6 +31,7 @@ function disableStackTraces() {
 function watchActivations() {
   mustBeMethod(BaseVMWorkflow?.prototype, 'BaseVMWorkflow', 'activate');
   const { activate } = BaseVMWorkflow.prototype;
+  // oxlint-disable-next-line typescript/unbound-method -- called with the script as `this` below
   const { runInContext } = vm.Script.prototype;
   /** The SDK's `isolateExecutionTimeoutMs`, as its calls outside of activations name it. */
   let timeout;

@@ -36,7 +36,7 @@ async function probe(): Promise<ProbeReport> {
   await neighbour.signal('poke');
   const answer = (await neighbour.result()) as unknown as string;
   await Promise.all([rejection.terminate(), loop.terminate()]);
-  const [unhandledRejection = '', endlessLoop = ''] = failures;
+  const [unhandledRejection, endlessLoop] = failures;
   return { node: process.version, asyncContext, stackTrace, unhandledRejection, endlessLoop, neighbour: answer };
 }
 
