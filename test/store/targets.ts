@@ -69,6 +69,6 @@ export function delivered(body: unknown): DecodedEvent[] {
 }
 
 /** Arguments for `node` to run one of the scripts in `children`. */
-export function childScript(name: 'keep.ts' | 'open.ts', url: string): string[] {
+export function childScript(name: 'record.ts' | 'open.ts', url: string): string[] {
   return ['--import', 'tsx', join(import.meta.dirname, 'children', name), url];
 }

@@ -21,7 +21,7 @@ export function dedupeKey(base: Base, told: AnyEventFields, identity: Identity):
     case 'message':
     case 'echo':
     case 'unsend':
-      return `${told.kind}:${base.pageId}:${told.mid}`;
+      return messageDedupeKey(told.kind, base.pageId, told.mid);
     case 'edit':
       return `edit:${base.pageId}:${told.mid}:${told.editNumber}`;
     case 'call':
@@ -31,6 +31,11 @@ export function dedupeKey(base: Base, told: AnyEventFields, identity: Identity):
     default:
       return keyByContent(base, told.kind, identity);
   }
+}
+
+/** The key of the event of this kind that carries a message; an edit has its number in its key too. */
+export function messageDedupeKey(kind: 'message' | 'echo' | 'unsend', pageId: string, mid: string): string {
+  return `${kind}:${pageId}:${mid}`;
 }
 
 function keyByContent(base: Base, kind: string, identity: Identity): string {

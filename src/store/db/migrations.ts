@@ -1,227 +1,21 @@
 import { type Kysely, type Migration, type MigrationProvider, Migrator, sql } from 'kysely';
+import { shortKey } from './short-key.ts';
 
+/** The databases that a store can be in. */
 export type DatabaseKind = 'sqlite' | 'postgres';
+
+const ROWS_PER_BATCH = 500;
 
 /** Every change of the schema, oldest first. A landed one is never edited: add the next. */
 const migrations = (kind: DatabaseKind): Record<string, Migration> => ({
-  '001-first-tables': {
-    async up(db: Kysely<unknown>) {
-      await db.schema
-        .createTable('inbox')
-        .addColumn('id', kind === 'postgres' ? 'bigserial' : 'integer', (column) =>
-          kind === 'postgres' ? column.primaryKey() : column.primaryKey().autoIncrement(),
-        )
-        .addColumn('dedupe_key', 'text', (column) => column.notNull().unique())
-        .addColumn('page_id', 'text', (column) => column.notNull())
-        .addColumn('conversation', 'text')
-        .addColumn('kind', 'text', (column) => column.notNull())
-        .addColumn('at', 'bigint', (column) => column.notNull())
-        .addColumn('received_at', 'bigint', (column) => column.notNull())
-        .addColumn('event_json', 'text', (column) => column.notNull())
-        .addColumn('raw_json', 'text', (column) => column.notNull())
-        .addColumn('status', 'text', (column) => column.notNull())
-        .addColumn('reason', 'text')
-        .execute();
-      await db.schema
-        .createIndex('inbox_pending')
-        .on('inbox')
-        .columns(['conversation', 'at', 'id'])
-        .where(sql.ref('status'), '=', sql.lit('pending'))
-        .execute();
-      await db.schema
-        .createTable('claims')
-        .addColumn('conversation', 'text', (column) => column.primaryKey())
-        .addColumn('holder', 'text', (column) => column.notNull())
-        .addColumn('until', 'bigint', (column) => column.notNull())
-        .execute();
-      await db.schema
-        .createTable('contacts')
-        .addColumn('conversation', 'text', (column) => column.primaryKey())
-        .addColumn('page_id', 'text', (column) => column.notNull())
-        .addColumn('psid', 'text', (column) => column.notNull())
-        .addColumn('first_seen_at', 'bigint', (column) => column.notNull())
-        .addColumn('last_seen_at', 'bigint', (column) => column.notNull())
-        .addColumn('window_opened_at', 'bigint')
-        .addColumn('window_opener', 'text')
-        .addColumn('delivered_until', 'bigint')
-        .addColumn('read_until', 'bigint')
-        .addColumn('first_name', 'text')
-        .addColumn('last_name', 'text')
-        .addColumn('locale', 'text')
-        .addColumn('time_zone', 'text')
-        .execute();
-      await db.schema
-        .createTable('sends')
-        .addColumn('send_id', 'text', (column) => column.primaryKey())
-        .addColumn('conversation', 'text', (column) => column.notNull())
-        .addColumn('author', 'text', (column) => column.notNull())
-        .addColumn('purpose', 'text', (column) => column.notNull())
-        .addColumn('guarantee', 'text', (column) => column.notNull())
-        .addColumn('message_json', 'text', (column) => column.notNull())
-        .addColumn('status', 'text', (column) => column.notNull())
-        .addColumn('code', 'text')
-        .addColumn('message_id', 'text')
-        .addColumn('attempts', 'integer', (column) => column.notNull())
-        .addColumn('created_at', 'bigint', (column) => column.notNull())
-        .addColumn('doubtful_since', 'bigint')
-        .addColumn('settled_at', 'bigint')
-        .execute();
-      await db.schema.createIndex('sends_message_id').on('sends').column('message_id').execute();
-      await db.schema
-        .createTable('messages')
-        .addColumn('page_id', 'text', (column) => column.notNull())
-        .addColumn('mid', 'text', (column) => column.notNull())
-        .addColumn('conversation', 'text', (column) => column.notNull())
-        .addColumn('author', 'text', (column) => column.notNull())
-        .addColumn('text', 'text')
-        .addColumn('at', 'bigint', (column) => column.notNull())
-        .addColumn('edited_at', 'bigint')
-        .addColumn('deleted_at', 'bigint')
-        .addColumn('send_id', 'text')
-        .addPrimaryKeyConstraint('messages_pkey', ['page_id', 'mid'])
-        .execute();
-      await db.schema.createIndex('messages_of_conversation').on('messages').columns(['conversation', 'at']).execute();
-      await db.schema
-        .createTable('leads')
-        .addColumn('lead_id', 'text', (column) => column.primaryKey())
-        .addColumn('conversation', 'text', (column) => column.notNull())
-        .addColumn('form', 'text', (column) => column.notNull())
-        .addColumn('fields_json', 'text', (column) => column.notNull())
-        .addColumn('at', 'bigint', (column) => column.notNull())
-        .execute();
-      await db.schema
-        .createTable('snapshots')
-        .addColumn('conversation', 'text', (column) => column.primaryKey())
-        .addColumn('state_json', 'text', (column) => column.notNull())
-        .addColumn('saved_at', 'bigint', (column) => column.notNull())
-        .execute();
-    },
-  },
-
-  '002-what-is-looked-for': {
-    async up(db: Kysely<unknown>) {
-      // The rows that somebody must act on are few among many: looking for them stays cheap however many there are.
-      await db.schema
-        .createIndex('inbox_pending_oldest')
-        .on('inbox')
-        .columns(['id'])
-        .where(sql.ref('status'), '=', sql.lit('pending'))
-        .execute();
-      await db.schema
-        .createIndex('inbox_dead')
-        .on('inbox')
-        .columns(['id'])
-        .where(sql.ref('status'), '=', sql.lit('dead'))
-        .execute();
-      await db.schema
-        .createIndex('sends_not_sent')
-        .on('sends')
-        .columns(['status'])
-        .where(sql.ref('status'), '!=', sql.lit('sent'))
-        .execute();
-      await db.schema
-        .createTable('pulse')
-        .addColumn('id', 'integer', (column) => column.primaryKey())
-        .addColumn('at', 'bigint', (column) => column.notNull())
-        .execute();
-    },
-  },
-
-  '003-standing': {
-    async up(db: Kysely<unknown>) {
-      // SQLite adds one column at a time.
-      for (const moment of [
-        'window_may_last_until',
-        'ad_clicked_at',
-        'unavailable_since',
-        'opted_out_at',
-        'opted_in_at',
-        'thread_owner_since',
-      ]) {
-        await db.schema.alterTable('contacts').addColumn(moment, 'bigint').execute();
-      }
-      await db.schema.alterTable('contacts').addColumn('thread_owner', 'text').execute();
-      await db.schema.alterTable('messages').addColumn('attachments_json', 'text').execute();
-      await db.schema
-        .createTable('pages')
-        .addColumn('page_id', 'text', (column) => column.primaryKey())
-        .addColumn('hold', 'text')
-        .addColumn('hold_code', 'text')
-        .addColumn('held_since', 'bigint')
-        .addColumn('probe_at', 'bigint')
-        .addColumn('probes', 'integer', (column) => column.notNull().defaultTo(0))
-        .addColumn('notice', 'text')
-        .addColumn('notice_at', 'bigint')
-        .execute();
-      await db.schema
-        .createTable('budgets')
-        .addColumn('page_id', 'text', (column) => column.notNull())
-        .addColumn('lane', 'text', (column) => column.notNull())
-        .addColumn('next_at_us', 'bigint', (column) => column.notNull())
-        .addPrimaryKeyConstraint('budgets_pkey', ['page_id', 'lane'])
-        .execute();
-      await db.schema
-        .createTable('attachments')
-        .addColumn('page_id', 'text', (column) => column.notNull())
-        .addColumn('content_key', 'text', (column) => column.notNull())
-        .addColumn('attachment_id', 'text', (column) => column.notNull())
-        .addColumn('uploaded_at', 'bigint', (column) => column.notNull())
-        .addPrimaryKeyConstraint('attachments_pkey', ['page_id', 'content_key'])
-        .execute();
-    },
-  },
-
-  '004-tags': {
-    async up(db: Kysely<unknown>) {
-      await db.schema.alterTable('contacts').addColumn('tags', 'text').execute();
-    },
-  },
-
-  '005-lead-outbox': {
-    async up(db: Kysely<unknown>) {
-      await db.schema.alterTable('leads').addColumn('consent_json', 'text').execute();
-      await db.schema
-        .alterTable('leads')
-        .addColumn('delivery', 'text', (column) => column.notNull().defaultTo('pending'))
-        .execute();
-      for (const name of ['attempts', 'due_at'] as const) {
-        await db.schema
-          .alterTable('leads')
-          .addColumn(name, 'bigint', (column) => column.notNull().defaultTo(0))
-          .execute();
-      }
-      await db.schema.alterTable('leads').addColumn('first_tried_at', 'bigint').execute();
-      await db.schema.alterTable('leads').addColumn('trouble', 'text').execute();
-      await db.schema.createIndex('leads_by_time').on('leads').columns(['at', 'lead_id']).execute();
-      await db.schema
-        .createIndex('leads_not_delivered')
-        .on('leads')
-        .columns(['delivery', 'due_at'])
-        .where(sql.ref('delivery'), '!=', sql.lit('delivered'))
-        .execute();
-    },
-  },
-
-  '006-funnels': {
-    async up(db: Kysely<unknown>) {
-      await db.schema.createIndex('leads_of_conversation').on('leads').columns(['conversation', 'form']).execute();
-      await db.schema
-        .createTable('funnel_steps')
-        .addColumn('conversation', 'text', (column) => column.notNull())
-        .addColumn('funnel', 'text', (column) => column.notNull())
-        .addColumn('step', 'text', (column) => column.notNull())
-        .addColumn('at', 'bigint', (column) => column.notNull())
-        .addPrimaryKeyConstraint('funnel_steps_pkey', ['conversation', 'funnel', 'step'])
-        .execute();
-      await db.schema.createIndex('funnel_steps_by_time').on('funnel_steps').columns(['funnel', 'at']).execute();
-    },
-  },
-
-  '007-profiles': {
-    async up(db: Kysely<unknown>) {
-      await db.schema.alterTable('contacts').addColumn('profile_due_at', 'bigint').execute();
-    },
-  },
+  '001-first-tables': { up: (db: Kysely<unknown>) => createFirstTables(db, kind) },
+  '002-what-is-looked-for': { up: addSearchIndexes },
+  '003-standing': { up: addEligibility },
+  '004-tags': { up: addTags },
+  '005-lead-outbox': { up: addLeadOutbox },
+  '006-funnels': { up: addFunnels },
+  '007-profiles': { up: addProfileDueAt },
+  '008-message-ids': { up: addMessageIds },
 });
 
 /** Brings the schema up to date; safe while other processes do the same. */
@@ -229,4 +23,250 @@ export async function migrate<T>(db: Kysely<T>, kind: DatabaseKind): Promise<voi
   const provider: MigrationProvider = { getMigrations: async () => migrations(kind) };
   const { error } = await new Migrator({ db, provider }).migrateToLatest();
   if (error instanceof Error) throw error;
+}
+
+async function createFirstTables(db: Kysely<unknown>, kind: DatabaseKind): Promise<void> {
+  await db.schema
+    .createTable('inbox')
+    .addColumn('id', kind === 'postgres' ? 'bigserial' : 'integer', (column) =>
+      kind === 'postgres' ? column.primaryKey() : column.primaryKey().autoIncrement(),
+    )
+    .addColumn('dedupe_key', 'text', (column) => column.notNull().unique())
+    .addColumn('page_id', 'text', (column) => column.notNull())
+    .addColumn('conversation', 'text')
+    .addColumn('kind', 'text', (column) => column.notNull())
+    .addColumn('at', 'bigint', (column) => column.notNull())
+    .addColumn('received_at', 'bigint', (column) => column.notNull())
+    .addColumn('event_json', 'text', (column) => column.notNull())
+    .addColumn('raw_json', 'text', (column) => column.notNull())
+    .addColumn('status', 'text', (column) => column.notNull())
+    .addColumn('reason', 'text')
+    .execute();
+  await db.schema
+    .createIndex('inbox_pending')
+    .on('inbox')
+    .columns(['conversation', 'at', 'id'])
+    .where(sql.ref('status'), '=', sql.lit('pending'))
+    .execute();
+  await db.schema
+    .createTable('claims')
+    .addColumn('conversation', 'text', (column) => column.primaryKey())
+    .addColumn('holder', 'text', (column) => column.notNull())
+    .addColumn('until', 'bigint', (column) => column.notNull())
+    .execute();
+  await db.schema
+    .createTable('contacts')
+    .addColumn('conversation', 'text', (column) => column.primaryKey())
+    .addColumn('page_id', 'text', (column) => column.notNull())
+    .addColumn('psid', 'text', (column) => column.notNull())
+    .addColumn('first_seen_at', 'bigint', (column) => column.notNull())
+    .addColumn('last_seen_at', 'bigint', (column) => column.notNull())
+    .addColumn('window_opened_at', 'bigint')
+    .addColumn('window_opener', 'text')
+    .addColumn('delivered_until', 'bigint')
+    .addColumn('read_until', 'bigint')
+    .addColumn('first_name', 'text')
+    .addColumn('last_name', 'text')
+    .addColumn('locale', 'text')
+    .addColumn('time_zone', 'text')
+    .execute();
+  await db.schema
+    .createTable('sends')
+    .addColumn('send_id', 'text', (column) => column.primaryKey())
+    .addColumn('conversation', 'text', (column) => column.notNull())
+    .addColumn('author', 'text', (column) => column.notNull())
+    .addColumn('purpose', 'text', (column) => column.notNull())
+    .addColumn('guarantee', 'text', (column) => column.notNull())
+    .addColumn('message_json', 'text', (column) => column.notNull())
+    .addColumn('status', 'text', (column) => column.notNull())
+    .addColumn('code', 'text')
+    .addColumn('message_id', 'text')
+    .addColumn('attempts', 'integer', (column) => column.notNull())
+    .addColumn('created_at', 'bigint', (column) => column.notNull())
+    .addColumn('doubtful_since', 'bigint')
+    .addColumn('settled_at', 'bigint')
+    .execute();
+  await db.schema.createIndex('sends_message_id').on('sends').column('message_id').execute();
+  await db.schema
+    .createTable('messages')
+    .addColumn('page_id', 'text', (column) => column.notNull())
+    .addColumn('mid', 'text', (column) => column.notNull())
+    .addColumn('conversation', 'text', (column) => column.notNull())
+    .addColumn('author', 'text', (column) => column.notNull())
+    .addColumn('text', 'text')
+    .addColumn('at', 'bigint', (column) => column.notNull())
+    .addColumn('edited_at', 'bigint')
+    .addColumn('deleted_at', 'bigint')
+    .addColumn('send_id', 'text')
+    .addPrimaryKeyConstraint('messages_pkey', ['page_id', 'mid'])
+    .execute();
+  await db.schema.createIndex('messages_of_conversation').on('messages').columns(['conversation', 'at']).execute();
+  await db.schema
+    .createTable('leads')
+    .addColumn('lead_id', 'text', (column) => column.primaryKey())
+    .addColumn('conversation', 'text', (column) => column.notNull())
+    .addColumn('form', 'text', (column) => column.notNull())
+    .addColumn('fields_json', 'text', (column) => column.notNull())
+    .addColumn('at', 'bigint', (column) => column.notNull())
+    .execute();
+  await db.schema
+    .createTable('snapshots')
+    .addColumn('conversation', 'text', (column) => column.primaryKey())
+    .addColumn('state_json', 'text', (column) => column.notNull())
+    .addColumn('saved_at', 'bigint', (column) => column.notNull())
+    .execute();
+}
+
+/** Indexes on the rows that need action: they are few among many, and finding them must stay cheap. */
+async function addSearchIndexes(db: Kysely<unknown>): Promise<void> {
+  // The rows that somebody must act on are few among many: looking for them stays cheap however many there are.
+  await db.schema
+    .createIndex('inbox_pending_oldest')
+    .on('inbox')
+    .columns(['id'])
+    .where(sql.ref('status'), '=', sql.lit('pending'))
+    .execute();
+  await db.schema
+    .createIndex('inbox_dead')
+    .on('inbox')
+    .columns(['id'])
+    .where(sql.ref('status'), '=', sql.lit('dead'))
+    .execute();
+  await db.schema
+    .createIndex('sends_not_sent')
+    .on('sends')
+    .columns(['status'])
+    .where(sql.ref('status'), '!=', sql.lit('sent'))
+    .execute();
+  await db.schema
+    .createTable('pulse')
+    .addColumn('id', 'integer', (column) => column.primaryKey())
+    .addColumn('at', 'bigint', (column) => column.notNull())
+    .execute();
+}
+
+/** What decides whether a person may be written to, circuit breakers of Pages, rate limits and uploaded attachments. */
+async function addEligibility(db: Kysely<unknown>): Promise<void> {
+  // SQLite adds one column at a time.
+  for (const moment of [
+    'window_may_last_until',
+    'ad_clicked_at',
+    'unavailable_since',
+    'opted_out_at',
+    'opted_in_at',
+    'thread_owner_since',
+  ]) {
+    await db.schema.alterTable('contacts').addColumn(moment, 'bigint').execute();
+  }
+  await db.schema.alterTable('contacts').addColumn('thread_owner', 'text').execute();
+  await db.schema.alterTable('messages').addColumn('attachments_json', 'text').execute();
+  await db.schema
+    .createTable('pages')
+    .addColumn('page_id', 'text', (column) => column.primaryKey())
+    .addColumn('hold', 'text')
+    .addColumn('hold_code', 'text')
+    .addColumn('held_since', 'bigint')
+    .addColumn('probe_at', 'bigint')
+    .addColumn('probes', 'integer', (column) => column.notNull().defaultTo(0))
+    .addColumn('notice', 'text')
+    .addColumn('notice_at', 'bigint')
+    .execute();
+  await db.schema
+    .createTable('budgets')
+    .addColumn('page_id', 'text', (column) => column.notNull())
+    .addColumn('lane', 'text', (column) => column.notNull())
+    .addColumn('next_at_us', 'bigint', (column) => column.notNull())
+    .addPrimaryKeyConstraint('budgets_pkey', ['page_id', 'lane'])
+    .execute();
+  await db.schema
+    .createTable('attachments')
+    .addColumn('page_id', 'text', (column) => column.notNull())
+    .addColumn('content_key', 'text', (column) => column.notNull())
+    .addColumn('attachment_id', 'text', (column) => column.notNull())
+    .addColumn('uploaded_at', 'bigint', (column) => column.notNull())
+    .addPrimaryKeyConstraint('attachments_pkey', ['page_id', 'content_key'])
+    .execute();
+}
+
+async function addTags(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable('contacts').addColumn('tags', 'text').execute();
+}
+
+async function addLeadOutbox(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable('leads').addColumn('consent_json', 'text').execute();
+  await db.schema
+    .alterTable('leads')
+    .addColumn('delivery', 'text', (column) => column.notNull().defaultTo('pending'))
+    .execute();
+  for (const name of ['attempts', 'due_at'] as const) {
+    await db.schema
+      .alterTable('leads')
+      .addColumn(name, 'bigint', (column) => column.notNull().defaultTo(0))
+      .execute();
+  }
+  await db.schema.alterTable('leads').addColumn('first_tried_at', 'bigint').execute();
+  await db.schema.alterTable('leads').addColumn('trouble', 'text').execute();
+  await db.schema.createIndex('leads_by_time').on('leads').columns(['at', 'lead_id']).execute();
+  await db.schema
+    .createIndex('leads_not_delivered')
+    .on('leads')
+    .columns(['delivery', 'due_at'])
+    .where(sql.ref('delivery'), '!=', sql.lit('delivered'))
+    .execute();
+}
+
+async function addFunnels(db: Kysely<unknown>): Promise<void> {
+  await db.schema.createIndex('leads_of_conversation').on('leads').columns(['conversation', 'form']).execute();
+  await db.schema
+    .createTable('funnel_steps')
+    .addColumn('conversation', 'text', (column) => column.notNull())
+    .addColumn('funnel', 'text', (column) => column.notNull())
+    .addColumn('step', 'text', (column) => column.notNull())
+    .addColumn('at', 'bigint', (column) => column.notNull())
+    .addPrimaryKeyConstraint('funnel_steps_pkey', ['conversation', 'funnel', 'step'])
+    .execute();
+  await db.schema.createIndex('funnel_steps_by_time').on('funnel_steps').columns(['funnel', 'at']).execute();
+}
+
+async function addProfileDueAt(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable('contacts').addColumn('profile_due_at', 'bigint').execute();
+}
+
+/**
+ * Lets an unsend find the events of its message. Rows of messages and echoes from before are found by their dedupe keys;
+ * the key of an edit holds a number that nobody knows, so edits get their `mid` here.
+ */
+async function addMessageIds(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable('inbox').addColumn('mid', 'text').execute();
+  await db.schema
+    .createIndex('inbox_of_message')
+    .on('inbox')
+    .columns(['page_id', 'mid'])
+    .where(sql.ref('mid'), 'is not', null)
+    .execute();
+  const tables = db.withTables<{
+    inbox: { id: number; kind: string; event_json: string; mid: string | null; conversation: string };
+  }>();
+  for (let lastId = 0; ;) {
+    const edits = await tables
+      .selectFrom('inbox')
+      .select(['id', 'event_json'])
+      .where('kind', '=', 'edit')
+      .where('conversation', 'like', 'instagram:%')
+      .where('id', '>', lastId)
+      .orderBy('id')
+      .limit(ROWS_PER_BATCH)
+      .execute();
+    for (const { id, event_json } of edits) {
+      const { mid } = JSON.parse(event_json) as { readonly mid?: string };
+      if (mid !== undefined)
+        await tables
+          .updateTable('inbox')
+          .set({ mid: shortKey(mid) })
+          .where('id', '=', id)
+          .execute();
+    }
+    lastId = edits.at(-1)?.id ?? lastId;
+    if (edits.length < ROWS_PER_BATCH) return;
+  }
 }

@@ -40,6 +40,8 @@ export interface InboxTable {
   status: 'pending' | 'dispatched' | 'stored' | 'dead';
   /** Why it is `dead`, or why a `stored` one is of no use. */
   reason: string | null;
+  /** The message whose content this event carries, where its author can unsend it; a hash if it is long. */
+  mid: string | null;
 }
 
 /** Which api process is dispatching a conversation at the moment, so that two never do at once. */

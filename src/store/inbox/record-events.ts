@@ -1,4 +1,4 @@
-/** What is written when Meta tells something: the event itself, and all that follows from it. */
+/** Stores events, and in the same transaction everything else in the store that follows from them. */
 
 import type { Transaction } from 'kysely';
 import type { ConversationId } from '../../domain/conversation-id.ts';
@@ -10,11 +10,11 @@ import type { InboxTable, Tables } from '../db/tables.ts';
 import { recordEligibility } from '../send-eligibility.ts';
 import { recordTranscriptLine } from '../transcript.ts';
 import { recordEcho } from './echo.ts';
-import { recordRedaction } from './redact-unsent.ts';
+import { recordRedaction, unsendableMid } from './redact-unsent.ts';
 
-/** Receipts only move a watermark: kept in `contacts`, never queued one by one. */
+/** Receipts move a watermark of the contact and get no row in the inbox. */
 const RECEIPT_KINDS: ReadonlySet<InboundEventKind> = new Set(['read', 'delivery']);
-/** What a conversation does not need to hear of. */
+/** Stored, and not delivered to a conversation: no workflow has a use for them. */
 const STORED_ONLY_KINDS: ReadonlySet<InboundEventKind> = new Set([
   'unknown',
   'malformed',
@@ -24,45 +24,60 @@ const STORED_ONLY_KINDS: ReadonlySet<InboundEventKind> = new Set([
   'policy_enforcement',
   'unsend',
 ]);
-/** Databases take some ten thousand values in one statement; a row has ten. */
+/** Databases take some ten thousand values in one statement; a row has eleven. */
 const ROWS_PER_STATEMENT = 1000;
 
-/** Events about the same topic are kept one after the other. */
+/** Writes what follows from one event that was not in the inbox before. */
+type Recorder = (trx: Transaction<Tables>, event: InboundEvent, receivedAt: number) => Promise<void>;
+
+/** In this order, for one event after the other. */
+const RECORDERS: readonly Recorder[] = [
+  // First: inserts the contact that recordEligibility updates.
+  recordVisit,
+  recordEligibility,
+  // Before the redaction, which reads from the transcript whether the message is unsent.
+  recordTranscriptLine,
+  recordRedaction,
+];
+
+/** Transactions with the same lock key run one after the other, so that one person's events are recorded in turn. */
 export function lockKeyOf({ conversation, pageId }: InboundEvent): string {
   return conversation ?? pageId;
 }
 
-/** Gives the conversations that have something new to hear. */
+/**
+ * Records a batch: receipts, then rows of the inbox, then what follows from the rows that are new. Resolves to the
+ * conversations that have a new pending event.
+ */
 export async function recordEvents(
   trx: Transaction<Tables>,
   delivered: readonly DecodedEvent[],
   receivedAt: number,
 ): Promise<ConversationId[]> {
+  // Receipts have no row to recognise a repetition by; recording one again changes nothing.
   for (const { event } of delivered) if (RECEIPT_KINDS.has(event.kind)) await recordReceipt(trx, event, receivedAt);
   const queued = delivered.filter(({ event }) => !RECEIPT_KINDS.has(event.kind));
 
   const rows: NewInboxRow[] = [];
-  for (const { event, raw } of queued) rows.push(await inboxRow(trx, event, raw, receivedAt));
-  const isNew = await insertNewRows(trx, rows);
+  // Before the insert: whether an echo confirms one of our sends decides the status of its row.
+  for (const { event, raw } of queued) rows.push(await createInboxRow(trx, event, raw, receivedAt));
+  const newKeys = await insertNewRows(trx, rows);
 
-  const toHear = new Set<ConversationId>();
+  const withPending = new Set<ConversationId>();
   for (const [index, { event }] of queued.entries()) {
     const row = rows[index];
-    if (!row || !isNew.delete(row.dedupe_key)) continue;
-    await recordVisit(trx, event, receivedAt);
-    await recordEligibility(trx, event, receivedAt);
-    await recordTranscriptLine(trx, event);
-    await recordRedaction(trx, event);
-    if (row.status === 'pending' && event.conversation) toHear.add(event.conversation);
+    if (!row || !newKeys.delete(row.dedupe_key)) continue;
+    for (const record of RECORDERS) await record(trx, event, receivedAt);
+    if (row.status === 'pending' && event.conversation) withPending.add(event.conversation);
   }
-  return [...toHear];
+  return [...withPending];
 }
 
 type NewInboxRow = Omit<InboxTable, 'id'>;
 
-/** The keys of those that were not there yet. */
+/** Resolves to the dedupe keys that were not there yet. */
 async function insertNewRows(trx: Transaction<Tables>, rows: readonly NewInboxRow[]): Promise<Set<string>> {
-  const added = new Set<string>();
+  const newKeys = new Set<string>();
   for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
     const inserted = await trx
       .insertInto('inbox')
@@ -70,17 +85,18 @@ async function insertNewRows(trx: Transaction<Tables>, rows: readonly NewInboxRo
       .onConflict((conflict) => conflict.column('dedupe_key').doNothing())
       .returning('dedupe_key')
       .execute();
-    for (const { dedupe_key } of inserted) added.add(dedupe_key);
+    for (const { dedupe_key } of inserted) newKeys.add(dedupe_key);
   }
-  return added;
+  return newKeys;
 }
 
-async function inboxRow(
+async function createInboxRow(
   trx: Transaction<Tables>,
   event: InboundEvent,
   raw: unknown,
   receivedAt: number,
 ): Promise<NewInboxRow> {
+  const mid = unsendableMid(event);
   return {
     dedupe_key: shortKey(event.dedupeKey),
     page_id: event.pageId,
@@ -92,9 +108,11 @@ async function inboxRow(
     raw_json: JSON.stringify(raw),
     status: (await isForWorkflow(trx, event, receivedAt)) ? 'pending' : 'stored',
     reason: event.kind === 'malformed' ? event.reason : null,
+    mid: mid === undefined ? null : shortKey(mid),
   };
 }
 
+/** Confirms the send that an echo proves; such an echo is no news to its conversation. */
 async function isForWorkflow(trx: Transaction<Tables>, event: InboundEvent, receivedAt: number): Promise<boolean> {
   if (!event.conversation || STORED_ONLY_KINDS.has(event.kind)) return false;
   if (event.kind !== 'echo') return true;

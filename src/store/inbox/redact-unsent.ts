@@ -1,17 +1,22 @@
+/** Removes the content of messages that were unsent from the inbox. The transcript does the same for its lines. */
+
 import type { Transaction } from 'kysely';
+import { messageDedupeKey } from '../../messenger/inbound/dedupe-key.ts';
 import type { InboundEvent } from '../../messenger/inbound/inbound-event.ts';
 import { shortKey } from '../db/short-key.ts';
 import type { Tables } from '../db/tables.ts';
 
-/** Meta's clients allow 5 edits of a message. */
-const MAX_EDITS = 20;
+/** The id of the message whose content this event carries, if it can be unsent: Meta reports that for Instagram only. */
+export function unsendableMid(event: InboundEvent): string | undefined {
+  if (event.channel !== 'instagram') return undefined;
+  return event.kind === 'message' || event.kind === 'edit' || event.kind === 'echo' ? event.mid : undefined;
+}
 
-/** A person took a message back: what is stored of it must go, whichever of the two came first. */
+/** Removes what is stored of an unsent message, whether the unsend or the message came first. */
 export async function recordRedaction(trx: Transaction<Tables>, event: InboundEvent): Promise<void> {
-  // Only Instagram tells of it.
-  if (event.channel !== 'instagram') return;
-  if (event.kind !== 'unsend' && event.kind !== 'message' && event.kind !== 'edit' && event.kind !== 'echo') return;
-  const { pageId, mid } = event;
+  const mid = event.kind === 'unsend' && event.channel === 'instagram' ? event.mid : unsendableMid(event);
+  if (mid === undefined) return;
+  const { pageId } = event;
   const line = await trx
     .selectFrom('messages')
     .select('deleted_at')
@@ -20,9 +25,14 @@ export async function recordRedaction(trx: Transaction<Tables>, event: InboundEv
     .executeTakeFirst();
   if (line?.deleted_at == null) return;
 
-  const edits = Array.from({ length: MAX_EDITS }, (_, index) => `edit:${pageId}:${mid}:${index + 1}`);
-  const keys = [`message:${pageId}:${mid}`, `echo:${pageId}:${mid}`, ...edits].map(shortKey);
-  const ofMessage = () => trx.updateTable('inbox').where('dedupe_key', 'in', keys);
+  // Rows from before the column `mid` are found by their key; their edits got a `mid` in migration 008.
+  const keys = (['message', 'echo'] as const).map((kind) => shortKey(messageDedupeKey(kind, pageId, mid)));
+  const ofMessage = () =>
+    trx
+      .updateTable('inbox')
+      .where((eb) =>
+        eb.or([eb.and([eb('page_id', '=', pageId), eb('mid', '=', shortKey(mid))]), eb('dedupe_key', 'in', keys)]),
+      );
   await ofMessage()
     .set({ status: 'stored', reason: 'taken back before a conversation heard it' })
     .where('status', 'in', ['pending', 'dead'])

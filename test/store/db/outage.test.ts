@@ -8,7 +8,7 @@ import { idOf } from '../../support/on-this-machine.ts';
 import { ensurePostgresBinaries } from '../../support/postgres-binaries.ts';
 import { startPostgres, type PostgresServer } from '../../support/postgres-server.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { startKeeping } from '../keeping-child.ts';
+import { startRecording } from '../recording-child.ts';
 import { aStoreAt, delivered, theTablesAt } from '../targets.ts';
 
 const ANAS = `messenger:${PAGE}:${ANA}` as const;
@@ -46,9 +46,9 @@ describe('SQLite', () => {
     chmodSync(folder, 0o500);
     onTestFinished(() => chmodSync(folder, 0o700));
 
-    const child = startKeeping(`file:${file}`, owner);
+    const child = startRecording(`file:${file}`, owner);
 
-    const line = await child.untilSays((said) => said.startsWith('lost ') || said.startsWith('opened'));
+    const line = await child.untilLine((said) => said.startsWith('lost ') || said.startsWith('opened'));
     expect(line).toMatch(/^lost store_unavailable: The store cannot write: .*(read-only|cannot be opened)/);
   });
 
@@ -87,20 +87,20 @@ describe('SQLite', () => {
   // The limit for one file is the full disk that everybody may have: no root, no mount.
   test('a full disk: nothing is confirmed that is not there, and with room again it goes on', async () => {
     const url = `file:${join(temporaryFolder(), 'store.db')}`;
-    const child = startKeeping(url, { shell: 'ulimit -S -f 2048' });
+    const child = startRecording(url, { shell: 'ulimit -S -f 2048' });
 
-    const told = await child.untilSays((line) => line.startsWith('lost '));
-    const confirmedBefore = child.kept.length;
+    const told = await child.untilLine((line) => line.startsWith('lost '));
+    const confirmedBefore = child.recorded.length;
     spawnSync('prlimit', ['--pid', String(child.process.pid), '--fsize=unlimited'], { stdio: 'inherit' });
-    await child.untilSays(() => child.kept.length > confirmedBefore + 100);
+    await child.untilLine(() => child.recorded.length > confirmedBefore + 100);
     await child.kill();
 
     expect(told).toMatch(/^lost store_unavailable: The store cannot write: the disk /);
     const rows = await (await theTablesAt(url)).selectFrom('inbox').select('dedupe_key').execute();
     const there = new Set(rows.map((row) => row.dedupe_key));
-    expect(child.kept.filter((mid) => !there.has(`message:${PAGE}:${mid}`))).toEqual([]);
+    expect(child.recorded.filter((mid) => !there.has(`message:${PAGE}:${mid}`))).toEqual([]);
     // Those that were under way when it was killed may be there as well, and no other.
-    expect(there.size - child.kept.length).toBeLessThanOrEqual(8);
+    expect(there.size - child.recorded.length).toBeLessThanOrEqual(8);
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { ANA, PAGE } from '../support/events.ts';
-import { startKeeping } from './keeping-child.ts';
-import { aStoreAt, targets, theTablesAt } from './targets.ts';
+import { ANA, PAGE } from '../../support/events.ts';
+import { startRecording } from '../recording-child.ts';
+import { aStoreAt, targets, theTablesAt } from '../targets.ts';
 
 const ANAS = `messenger:${PAGE}:${ANA}` as const;
 
@@ -17,16 +17,16 @@ async function midsIn(url: string): Promise<{ pending: Set<string>; lines: Set<s
   };
 }
 
-describe.each(targets)('kill -9 while keeping on $name', (target) => {
+describe.each(targets)('kill -9 while recording events on $name', (target) => {
   test('everything that was confirmed is there, whole, and the next process goes on', async () => {
     const url = await target.emptyDatabase();
     const confirmed: string[] = [];
     for (const enough of [60, 25]) {
-      const child = startKeeping(url);
-      await child.untilSays(() => child.kept.length >= enough);
+      const child = startRecording(url);
+      await child.untilLine(() => child.recorded.length >= enough);
       await child.kill();
       expect(child.lost).toEqual([]);
-      confirmed.push(...child.kept);
+      confirmed.push(...child.recorded);
     }
 
     const { pending, lines } = await midsIn(url);
@@ -40,13 +40,13 @@ describe.each(targets)('kill -9 while keeping on $name', (target) => {
 
   test('two processes write at the same time, and none of them loses anything', async () => {
     const url = await target.emptyDatabase();
-    const children = [startKeeping(url), startKeeping(url)];
+    const children = [startRecording(url), startRecording(url)];
 
-    await Promise.all(children.map((child) => child.untilSays(() => child.kept.length >= 80)));
+    await Promise.all(children.map((child) => child.untilLine(() => child.recorded.length >= 80)));
     await Promise.all(children.map((child) => child.kill()));
 
     expect(children.flatMap(({ lost }) => lost)).toEqual([]);
     const { pending } = await midsIn(url);
-    expect(children.flatMap(({ kept }) => kept).filter((mid) => !pending.has(mid))).toEqual([]);
+    expect(children.flatMap(({ recorded }) => recorded).filter((mid) => !pending.has(mid))).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { EVENTS_PER_SIGNAL } from '../../src/store/inbox/leases.ts';
-import { ANA, aText, BEN, PAGE, START, webhookBody } from '../support/events.ts';
-import { anEmptyStore, aStoreAt, delivered, targets } from './targets.ts';
+import { EVENTS_PER_SIGNAL } from '../../../src/store/inbox/leases.ts';
+import { ANA, aText, BEN, PAGE, START, webhookBody } from '../../support/events.ts';
+import { anEmptyStore, aStoreAt, delivered, targets } from '../targets.ts';
 
 const ANAS = `messenger:${PAGE}:${ANA}` as const;
 const BENS = `messenger:${PAGE}:${BEN}` as const;

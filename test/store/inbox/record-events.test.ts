@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseJson } from '../../src/api/webhook/parse-json.ts';
-import type { DecodedEvent } from '../../src/messenger/inbound/decoded-event.ts';
+import { parseJson } from '../../../src/api/webhook/parse-json.ts';
+import type { DecodedEvent } from '../../../src/messenger/inbound/decoded-event.ts';
 import {
   aDelivery,
   ANA,
@@ -16,9 +16,9 @@ import {
   START,
   webhookBody,
   type MessagingItem,
-} from '../support/events.ts';
-import { fixtureBytes, fixtureNames } from '../support/fixtures.ts';
-import { anEmptyStore, aStoreAt, delivered, targets } from './targets.ts';
+} from '../../support/events.ts';
+import { fixtureBytes, fixtureNames } from '../../support/fixtures.ts';
+import { anEmptyStore, aStoreAt, delivered, targets } from '../targets.ts';
 
 const ANAS = `messenger:${PAGE}:${ANA}` as const;
 const BENS = `messenger:${PAGE}:${BEN}` as const;

@@ -4,35 +4,35 @@ import { createInterface } from 'node:readline';
 import { onTestFinished } from 'vitest';
 import { childScript } from './targets.ts';
 
-/** A process that keeps events until it is killed, and what it says of them. */
-export interface KeepingChild {
+/** A process that records events until it is killed, and what it reports of them. */
+export interface RecordingChild {
   readonly process: ChildProcess;
-  /** The mids that it was told are kept. */
-  readonly kept: readonly string[];
-  /** What it was told of the others. */
+  /** The mids that it was told are recorded. */
+  readonly recorded: readonly string[];
+  /** The errors of the others. */
   readonly lost: readonly string[];
-  /** Resolves when it says something more for which this holds. */
-  untilSays(condition: (line: string) => boolean): Promise<string>;
+  /** Resolves to the next line for which the condition holds. */
+  untilLine(condition: (line: string) => boolean): Promise<string>;
   kill(): Promise<void>;
 }
 
 /** `shell` may prepare the process, for instance set its limits: `ulimit -f 100`. */
-export function startKeeping(
+export function startRecording(
   url: string,
   { shell = 'true', ...options }: SpawnOptions & { shell?: string } = {},
-): KeepingChild {
-  const script = childScript('keep.ts', url);
+): RecordingChild {
+  const script = childScript('record.ts', url);
   const child = spawn('/bin/sh', ['-c', `${shell}; exec "$0" "$@"`, process.execPath, ...script], {
     ...options,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(child, 'close');
-  const kept: string[] = [];
+  const recorded: string[] = [];
   const lost: string[] = [];
   const waiting = new Set<(line: string) => void>();
   createInterface(child.stdout).on('line', (line) => {
-    if (line.startsWith('kept ')) kept.push(line.slice(5));
-    if (line.startsWith('lost ')) lost.push(line.slice(5));
+    if (line.startsWith('recorded ')) recorded.push(line.slice('recorded '.length));
+    if (line.startsWith('lost ')) lost.push(line.slice('lost '.length));
     for (const look of waiting) look(line);
   });
   const kill = async () => {
@@ -42,9 +42,9 @@ export function startKeeping(
   onTestFinished(kill);
   return {
     process: child,
-    kept,
+    recorded,
     lost,
-    untilSays: (condition) =>
+    untilLine: (condition) =>
       new Promise((resolve, reject) => {
         const look = (line: string) => {
           if (!condition(line)) return;

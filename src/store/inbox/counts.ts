@@ -1,0 +1,57 @@
+/** What operators and metrics ask of the inbox: how much waits, since when, and when a Page was last heard of. */
+
+import { type Kysely, sql } from 'kysely';
+import type { Tables } from '../db/tables.ts';
+
+/** Bounds the search for a Page's last event: for a Page without events it must not read the whole table. */
+const MAX_SEARCHED_EVENTS = 10_000;
+
+/** Numbers of pending and of dead events, from their partial indexes. */
+export async function countBacklog(db: Kysely<Tables>): Promise<{ readonly pending: number; readonly dead: number }> {
+  const count = async (status: 'pending' | 'dead') => {
+    const { events } = await db
+      .selectFrom('inbox')
+      .select((eb) => eb.fn.countAll<number>().as('events'))
+      .where('status', '=', sql.lit(status))
+      .executeTakeFirstOrThrow();
+    return Number(events);
+  };
+  return { pending: await count('pending'), dead: await count('dead') };
+}
+
+/** When the oldest pending event was received. */
+export async function findOldestPendingAt(db: Kysely<Tables>): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('inbox')
+    .select('received_at')
+    .where('status', '=', sql.lit('pending'))
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirst();
+  return row && Number(row.received_at);
+}
+
+/** When the last event of a Page was received, if it is among the newest 10,000 of all Pages. */
+export async function findLastReceivedAt(db: Kysely<Tables>, pageId: string): Promise<number | undefined> {
+  const newest = db
+    .selectFrom('inbox')
+    .select(['page_id', 'received_at'])
+    .orderBy('id', 'desc')
+    .limit(MAX_SEARCHED_EVENTS);
+  const { at } = await db
+    .selectFrom(newest.as('newest'))
+    .select((eb) => eb.fn.max('received_at').as('at'))
+    .where('page_id', '=', pageId)
+    .executeTakeFirstOrThrow();
+  return at === null ? undefined : Number(at);
+}
+
+/** Number of events in each status. */
+export async function countByStatus(db: Kysely<Tables>): Promise<Record<string, number>> {
+  const rows = await db
+    .selectFrom('inbox')
+    .select(['status', (eb) => eb.fn.countAll<number>().as('events')])
+    .groupBy('status')
+    .execute();
+  return Object.fromEntries(rows.map((row) => [row.status, Number(row.events)]));
+}
