@@ -8,8 +8,9 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
 COPY tsconfig.json tsconfig.build.json ./
-COPY scripts/build.mjs scripts/
+COPY scripts/build.mjs scripts/build-web.mjs scripts/
 COPY src src
+COPY web web
 RUN npm run build
 
 FROM node:22-bookworm-slim AS libraries

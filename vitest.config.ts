@@ -19,6 +19,7 @@ const FOLDERS = [
   'policy',
   'simulator',
   'store',
+  'web',
   'workflows',
 ];
 const FILES = ['temporal/time-machine', 'cli/check', 'cli/doctor', 'cli/doctor-symptoms'];

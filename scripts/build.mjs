@@ -1,11 +1,13 @@
 /**
- * `npm run build`: dist/ is src/ compiled, with the files that are no TypeScript beside it, and a command that can be run.
+ * `npm run build`: dist/ is src/ compiled, with the files that are no TypeScript beside it, a command that can be
+ * run, and the web pages in dist/web.
  * `node scripts/build.mjs <folder> <options of tsc …>` builds elsewhere; with `--noCheck` in a third of the time.
  */
 
 import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { buildWeb } from './build-web.mjs';
 
 const root = join(import.meta.dirname, '..');
 const [folder = 'dist', ...options] = process.argv.slice(2);
@@ -15,6 +17,7 @@ rmSync(dist, { recursive: true, force: true });
 compile();
 cpSync(join(root, 'src'), dist, { recursive: true, filter: isAsset });
 makeRunnable(join(dist, 'cli', 'main.js'));
+await buildWeb(join(dist, 'web'));
 
 function compile() {
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');

@@ -12,7 +12,7 @@ const env = { ...process.env, PATH: [join(root, 'node_modules', '.bin'), process
 // The longest first.
 const checks = [
   ['types', 'tsc -p .'],
-  ["types of the simulator's page", 'tsc -p src/simulator/page/jsconfig.json'],
+  ['types of the web pages', 'tsc -p web'],
   ['lint', 'npm run --silent lint'],
   ['architecture', 'vitest run --config vitest.check.config.ts'],
   ['dead code', 'knip --no-progress'],

@@ -1,11 +1,13 @@
 /** The package as somebody gets it who installs it into an empty project. */
 
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
+import { chromium } from 'playwright-core';
 import ts from 'typescript';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
 
 const root = join(import.meta.dirname, '..');
 const project = mkdtempSync(join(tmpdir(), 'everthread-package-'));
@@ -126,6 +128,7 @@ describe('what is in it', () => {
     'dist/workflows/index.js',
     'dist/activities/authors.d.ts',
     'dist/plugins/assistant/activities.js',
+    'dist/web/simulator/index.html',
   ])('%s', (path) => expect(files).toContain(path));
 
   test('files that are no TypeScript came along', () => {
@@ -217,6 +220,37 @@ describe('the command', () => {
     const start = () => node([join(installed, 'dist/cli/main.js'), 'start'], { PATH: process.env['PATH'] });
     expect(start).toThrow(/MESSENGER_APP_SECRET is missing\./);
   });
+});
+
+test("the simulator's page is there, built", async () => {
+  const serve = `
+    import Fastify from 'fastify';
+    import { createSimulator } from './node_modules/everthread/dist/simulator/index.js';
+    const app = Fastify();
+    const simulator = createSimulator({
+      file: ':memory:', pageId: '1', pageName: 'Bicycle Shop', appId: '2', accessToken: 'token', appSecret: 'secret',
+      webhookUrl: 'http://127.0.0.1:9/webhook', graphVersion: 'v25.0', log: app.log,
+    });
+    await app.register(simulator.routes, { prefix: '/simulator' });
+    console.log(await app.listen({ host: '127.0.0.1', port: 0 }));
+  `;
+  const server = spawn(process.execPath, ['--input-type=module', '--eval', serve], { cwd: project });
+  onTestFinished(() => void server.kill());
+  const [url] = (await once(server.stdout.setEncoding('utf8'), 'data')) as [string];
+  const browser = await chromium.launch({
+    executablePath: inject('chromiumPath'),
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+  });
+  onTestFinished(() => browser.close());
+  const page = await browser.newPage();
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  await page.goto(`${url.trim()}/simulator`);
+  await page.getByRole('heading', { name: 'Nobody here yet' }).waitFor();
+  await page.getByRole('button', { name: 'Add a person' }).click();
+  await page.getByRole('heading', { name: 'Ana Sousa' }).waitFor();
+  expect(complaints).toEqual([]);
 });
 
 /** Builds (the types are left to `npm run check`), packs, unpacks into `node_modules`; the same as `npm install everthread.tgz` without a registry. */

@@ -8,7 +8,7 @@ import { storeUrl, type Config } from '../config/index.ts';
 import { fixedPages } from '../graph/pages.ts';
 import { startConfiguredLeadRelay } from '../leads/outbox-relay.ts';
 import { startServer } from '../server.ts';
-import { createSimulator, type Simulator } from '../simulator/index.ts';
+import { createSimulator, warmUpPageBuild, type Simulator } from '../simulator/index.ts';
 import { openStore, type Store } from '../store/index.ts';
 import { createBotBundler, findBot } from '../temporal/bundling/bundle-bot.ts';
 import { fileName } from '../temporal/bundling/bundle-errors.ts';
@@ -71,6 +71,7 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
   if (isPortSet) await webhookPort();
   await endLeftOverServer(join(folder, TEMPORAL_FILE), progress);
 
+  void warmUpPageBuild('simulator');
   const closing: (() => Promise<void> | void)[] = [];
   const stop = async () => {
     for (const close of closing.splice(0).toReversed()) await close();

@@ -7,6 +7,7 @@ export { createSimulator } from './simulator.ts';
 export type { Simulator } from './simulator.ts';
 export type { SimulatorOptions } from './options.ts';
 export type { NewPerson } from './state/people.ts';
+export { warmUpPageBuild } from './control/page-files.ts';
 export type { Bubble, ThreadView } from './control/thread-view.ts';
 export type { Happening } from './control/timeline.ts';
 export type { Fault } from './rules/faults.ts';

@@ -8,6 +8,7 @@ import { faultSchema } from '../rules/faults.ts';
 import { SimulatorError } from '../simulator-error.ts';
 import type { World } from '../state/simulator-state.ts';
 import { checked, INPUTS } from './control-inputs.ts';
+import { stateView } from './state-view.ts';
 import { personView, threadView } from './thread-view.ts';
 
 /** All that can be done here: as a person, as the others who speak for the Page, and as its settings. */
@@ -24,17 +25,7 @@ interface OfPerson {
 export function controlRoutes(app: FastifyInstance, world: World, doings: Doings): void {
   const { options, people, faults, live } = world;
 
-  app.get('/api/state', () => ({
-    pageId: options.pageId,
-    pageName: options.pageName ?? 'Your Page',
-    graphVersion: options.graphVersion,
-    webhookUrl: world.app.subscription?.callbackUrl ?? options.webhookUrl,
-    movesEngine: options.timeMachine !== undefined,
-    people: people.all().map((one) => personView(world, one)),
-    faults: faults.pending(),
-    knowsRuns: options.runs !== undefined,
-    ...(world.bot.problem !== undefined && { botProblem: world.bot.problem }),
-  }));
+  app.get('/api/state', () => stateView(world));
 
   app.post('/api/people', (request, reply) => {
     const { firstName, lastName, ...rest } = checked(INPUTS.person, request.body);

@@ -1,14 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { pictureOf } from '../state/profile.ts';
 import type { World } from '../state/simulator-state.ts';
-
-/** Served as they were written; no build step. */
-const FOLDER = new URL('../page/', import.meta.url);
+import { pageFiles } from './page-files.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   css: 'text/css; charset=utf-8',
   js: 'text/javascript; charset=utf-8',
+  map: 'application/json',
   svg: 'image/svg+xml',
 };
 
@@ -25,17 +23,20 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+/** Serves the page under `/`, its files under `/page`, and people's profile pictures. */
 export function pageRoutes(app: FastifyInstance, world: World): void {
+  const files = pageFiles('simulator');
+
   app.get('/', async (_, reply) => {
-    const html = await readFile(new URL('index.html', FOLDER), 'utf8');
+    const html = await files.index();
     reply.header('content-security-policy', POLICY).header('referrer-policy', 'no-referrer');
     return send(reply, 'text/html; charset=utf-8', html.replace('<base href="/" />', `<base href="${app.prefix}/" />`));
   });
 
   app.get<{ Params: { file: string } }>('/page/:file', async (request, reply) => {
     const { file } = request.params;
-    const type = TYPES[/^[a-z]+\.(css|js|svg)$/.exec(file)?.[1] ?? ''];
-    const content = type && (await readFile(new URL(file, FOLDER)).catch(() => undefined));
+    const type = TYPES[/^[a-z]+(?:\.[a-z]+)?\.(css|js|map|svg)$/.exec(file)?.[1] ?? ''];
+    const content = type && (await files.find(file));
     return content ? send(reply, type, content) : reply.code(404).send({ error: `There is no ${file}.` });
   });
 

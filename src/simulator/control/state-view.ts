@@ -1,0 +1,36 @@
+import type { Fault } from '../rules/faults.ts';
+import type { World } from '../state/simulator-state.ts';
+import { personView, type PersonView } from './thread-view.ts';
+
+/** What `GET /api/state` answers: the settings, everybody, and what is wrong. */
+export interface StateView {
+  readonly pageId: string;
+  readonly pageName: string;
+  readonly graphVersion: string;
+  readonly webhookUrl: string;
+  /** Whether moving a person's time moves Temporal's timers as well. */
+  readonly movesEngine: boolean;
+  readonly people: readonly PersonView[];
+  /** Faults that wait for the next sends. */
+  readonly faults: readonly Fault[];
+  /** Whether the simulator can tell which workflows cannot go on. */
+  readonly knowsRuns: boolean;
+  /** Why the bot's files as they were saved cannot be loaded. */
+  readonly botProblem?: string;
+}
+
+/** The state of the simulator as a page shows it. */
+export function stateView(world: World): StateView {
+  const { options, people, faults, app, bot } = world;
+  return {
+    pageId: options.pageId,
+    pageName: options.pageName ?? 'Your Page',
+    graphVersion: options.graphVersion,
+    webhookUrl: app.subscription?.callbackUrl ?? options.webhookUrl,
+    movesEngine: options.timeMachine !== undefined,
+    people: people.all().map((person) => personView(world, person)),
+    faults: faults.pending(),
+    knowsRuns: options.runs !== undefined,
+    ...(bot.problem !== undefined && { botProblem: bot.problem }),
+  };
+}

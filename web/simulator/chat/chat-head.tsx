@@ -1,0 +1,61 @@
+import { formatDayAndTime, formatDuration, formatTimeLeft, formatZone } from '../../shared/times.ts';
+import { Face } from '../people/face.tsx';
+import type { PersonView } from '../views.ts';
+
+const OWNERS: Partial<Record<NonNullable<PersonView['threadOwner']>, string>> = {
+  other_app: ', another app has the thread',
+  page_inbox: ', staff have the thread',
+};
+
+interface ChatHeadProps {
+  readonly person: PersonView | undefined;
+  /** Whether there is no person at all yet. */
+  readonly isEmpty: boolean;
+}
+
+/** The person, their clock and their messaging window. */
+export function ChatHead({ person, isEmpty }: ChatHeadProps) {
+  return <header class="bar">{person ? <PersonHead person={person} /> : isEmpty && <EmptyHead />}</header>;
+}
+
+function PersonHead({ person }: { readonly person: PersonView }) {
+  const { psid, firstName, lastName, timezone, now, window, isBlocking } = person;
+  return (
+    <>
+      <Face psid={psid} />
+      <div class="who">
+        <h2>{`${firstName} ${lastName}`.trim()}</h2>
+        <p class="window" data-state={isBlocking ? 'closed' : window.state}>
+          {windowText(person)}
+        </p>
+      </div>
+      <time class="now" title={`${firstName}'s clock, ${formatZone(timezone)}`}>
+        {formatDayAndTime(now, timezone)}
+      </time>
+    </>
+  );
+}
+
+function EmptyHead() {
+  return (
+    <div class="who">
+      <h2>Nobody here yet</h2>
+      <p class="window">Write something: you are the first person.</p>
+    </div>
+  );
+}
+
+function windowText({ window, now, isBlocking, threadOwner }: PersonView): string {
+  if (isBlocking) return 'has blocked the Page';
+  const owner = (threadOwner && OWNERS[threadOwner]) ?? '';
+  switch (window.state) {
+    case 'never':
+      return `has not written yet${owner}`;
+    case 'open':
+      return `window open, ${formatTimeLeft(window.closesAt - now)} left${owner}`;
+    case 'closed':
+      return `window closed ${formatDuration(now - window.closesAt)} ago${owner}`;
+    case 'human_agent_only':
+      return `window closed ${formatDuration(now - window.closesAt)} ago; staff may still answer${owner}`;
+  }
+}

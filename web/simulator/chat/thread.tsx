@@ -1,0 +1,95 @@
+import { useRef } from 'preact/hooks';
+import { useStickToEnd, useStickToEndOnResize } from '../../shared/scroll.ts';
+import { formatDayAndTime } from '../../shared/times.ts';
+import { usePageActions } from '../page-actions.ts';
+import type { PersonView, ThreadView } from '../views.ts';
+import { Bubble } from './bubble.tsx';
+import { threadRows, type RefusedRow, type ThreadRow } from './thread-rows.ts';
+
+/** How far a reader may have scrolled up and still be taken to new messages. */
+const STICKS_WITHIN_PX = 80;
+
+interface ThreadProps {
+  readonly thread: ThreadView | undefined;
+  readonly pageName: string;
+}
+
+/** The messages of the open conversation. */
+export function Thread({ thread, pageName }: ThreadProps) {
+  const list = useRef<HTMLDivElement>(null);
+  const rows = thread ? threadRows(thread) : [];
+  const last = rows.at(-1);
+  const isOwnMessageLast = last?.kind === 'message' && last.message.author === 'person';
+  useStickToEnd(list, thread?.bubbles, { withinPx: STICKS_WITHIN_PX, isForced: isOwnMessageLast });
+  useStickToEndOnResize(list, { withinPx: STICKS_WITHIN_PX });
+  return (
+    <div ref={list} class="thread" role="log" aria-label="Messages" tabIndex={0}>
+      {thread && rows.map((row) => <Row key={row.key} row={row} person={thread.person} pageName={pageName} />)}
+    </div>
+  );
+}
+
+interface RowProps {
+  readonly row: ThreadRow;
+  readonly person: PersonView;
+  readonly pageName: string;
+}
+
+function Row({ row, person, pageName }: RowProps) {
+  switch (row.kind) {
+    case 'message':
+      return <Bubble row={row} timezone={person.timezone} />;
+    case 'refused':
+      return <RefusedMessage row={row} />;
+    case 'time':
+      return (
+        <p class="divider">
+          {row.later && <strong>{row.later}</strong>}
+          {formatDayAndTime(row.at, person.timezone)}
+        </p>
+      );
+    case 'start':
+      return <GetStarted firstName={person.firstName} pageName={pageName} />;
+    case 'typing':
+      return <TypingDots pageName={pageName} />;
+  }
+}
+
+function RefusedMessage({ row: { seq, title, code, meaning } }: { readonly row: RefusedRow }) {
+  const { highlight } = usePageActions();
+  return (
+    <button type="button" class="refused" onClick={() => highlight(String(seq))}>
+      <b>Refused by Meta, {code}</b>
+      {title && <q>{title}</q>}
+      {meaning}
+    </button>
+  );
+}
+
+function GetStarted({ firstName, pageName }: { readonly firstName: string; readonly pageName: string }) {
+  const { tapGetStarted } = usePageActions();
+  return (
+    <div class="start">
+      <div class="page-face" aria-hidden="true">
+        {pageName.slice(0, 1)}
+      </div>
+      <h3>{pageName}</h3>
+      <p>{firstName} opens the chat for the first time.</p>
+      <button type="button" class="primary" onClick={tapGetStarted}>
+        Get Started
+      </button>
+    </div>
+  );
+}
+
+function TypingDots({ pageName }: { readonly pageName: string }) {
+  return (
+    <div class="row page">
+      <span class="dots" role="status" aria-label={`${pageName} is typing`}>
+        <i />
+        <i />
+        <i />
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,63 @@
+import { formatTime } from '../../shared/times.ts';
+import { usePageActions } from '../page-actions.ts';
+import type { PersonView } from '../views.ts';
+import { Face } from './face.tsx';
+
+interface PeopleProps {
+  readonly people: readonly PersonView[];
+  readonly openPsid: string | undefined;
+  readonly pageName: string;
+}
+
+/** The left side: everybody who can be written as. */
+export function People({ people, openPsid, pageName }: PeopleProps) {
+  const { addPerson } = usePageActions();
+  return (
+    <aside class="people" aria-label="People">
+      <header class="bar">
+        <img class="logo" src="page/icon.svg" alt="" />
+        <h1>
+          Messenger
+          <br />
+          <small>on localhost</small>
+        </h1>
+      </header>
+      <ul class="people-list">
+        {people.map((person) => (
+          <li key={person.psid}>
+            <PersonButton person={person} isOpen={person.psid === openPsid} />
+          </li>
+        ))}
+      </ul>
+      <button type="button" class="add-person" onClick={addPerson}>
+        <span aria-hidden="true">+</span> Add a person
+      </button>
+      <p class="about">You are the person with the phone. {pageName} is the bot.</p>
+    </aside>
+  );
+}
+
+function PersonButton({ person, isOpen }: { readonly person: PersonView; readonly isOpen: boolean }) {
+  const { openConversation } = usePageActions();
+  const { psid, firstName, lastName, timezone, lastText, lastAt, unread } = person;
+  const name = `${firstName} ${lastName}`.trim();
+  return (
+    <button
+      type="button"
+      class="person"
+      aria-current={isOpen}
+      aria-label={unread > 0 ? `${name}, ${unread} unread` : name}
+      onClick={() => openConversation(psid)}
+    >
+      <Face psid={psid} />
+      <span class="top">
+        <b>{name}</b>
+        {lastAt !== undefined && <span class="when">{formatTime(lastAt, timezone)}</span>}
+      </span>
+      <span class="top">
+        <span class="last">{lastText ?? 'Nothing said yet'}</span>
+        {unread > 0 && <span class="unread">{unread}</span>}
+      </span>
+    </button>
+  );
+}

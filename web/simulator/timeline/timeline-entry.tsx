@@ -1,0 +1,119 @@
+import type { ComponentChildren } from 'preact';
+import { useMemo } from 'preact/hooks';
+import { formatTime } from '../../shared/times.ts';
+import type { PersonView, SendView, TimelineEntryView, WebhookView } from '../views.ts';
+import { FAULT_EFFECTS } from './faults.ts';
+
+interface TimelineEntryProps {
+  readonly entry: TimelineEntryView;
+  readonly person: PersonView;
+  readonly pageName: string;
+  /** How much later than the entry before it, if that is worth saying. */
+  readonly later: string;
+  readonly isHighlighted: boolean;
+}
+
+/** One entry of the timeline: who, what, and each call it took with its JSON to unfold. */
+export function TimelineEntry({ entry, person, pageName, later, isHighlighted }: TimelineEntryProps) {
+  const { kind, title, at, send, webhooks, mid } = entry;
+  const isSmall = isOneLine(entry);
+  const time = <time>{formatTime(at, person.timezone)}</time>;
+  const classes = ['event', isSmall && 'small', isHighlighted && 'chosen'].filter(Boolean).join(' ');
+  return (
+    <li class={classes} data-kind={kind} data-state={stateOf(entry)} data-mid={mid}>
+      {later && <p class="later">{later}</p>}
+      {!isSmall && (
+        <>
+          <p class="head">
+            <span class="who">{senderOf(entry, person, pageName)}</span>
+            {title && <span class="title">{title}</span>}
+            {time}
+          </p>
+          {send?.meaning && <p class="meaning">{send.meaning}</p>}
+          {send?.fault && <p class="meaning">On demand: {FAULT_EFFECTS[send.fault] ?? send.fault}.</p>}
+        </>
+      )}
+      {send && <SendCall send={send}>{isSmall && time}</SendCall>}
+      {(isSmall ? webhooks.slice(0, send ? 0 : 1) : webhooks).map((webhook, index) => (
+        <WebhookCall key={index} webhook={webhook}>
+          {isSmall && time}
+        </WebhookCall>
+      ))}
+    </li>
+  );
+}
+
+/** Whether one line is enough: typing, seen, read. */
+function isOneLine({ kind, send, title, webhooks }: TimelineEntryView): boolean {
+  if (send) return send.outcome === 'accepted' && send.how === title;
+  return kind === 'signal' && webhooks[0]?.kind === 'read';
+}
+
+function senderOf({ kind }: TimelineEntryView, { firstName }: PersonView, pageName: string): string {
+  switch (kind) {
+    case 'said':
+    case 'signal':
+      return firstName;
+    case 'other_app':
+      return `${pageName}, by another app`;
+    case 'inbox':
+      return `${pageName}, by hand`;
+    case 'sent':
+      return pageName;
+  }
+}
+
+function stateOf({ send, webhooks }: TimelineEntryView): string {
+  if (send && send.outcome !== 'accepted') return send.outcome;
+  return webhooks.every((webhook) => webhook.isAccepted) ? 'done' : 'waiting';
+}
+
+function SendCall({ send, children }: { readonly send: SendView; readonly children: ComponentChildren }) {
+  const { outcome, how, httpStatus, code, request, answer } = send;
+  const result = outcome === 'cut' ? 'no answer' : code ? `refused ${code}` : `${httpStatus} OK`;
+  return (
+    <details>
+      <summary>
+        <span class="label">Send API</span>
+        <span class="detail">{how}</span>
+        <span class="result" data-result={outcome}>
+          {result}
+        </span>
+        {children}
+      </summary>
+      <h4>Request</h4>
+      <Json text={request} />
+      {answer !== undefined && (
+        <>
+          <h4>Answer</h4>
+          <Json text={answer} />
+        </>
+      )}
+    </details>
+  );
+}
+
+function WebhookCall({ webhook, children }: { readonly webhook: WebhookView; readonly children: ComponentChildren }) {
+  const { kind, isAccepted, tries, lastAnswer, tookMs, body } = webhook;
+  const accepted = tries > 1 ? `taken after ${tries} tries` : 'taken';
+  const waiting = tries === 0 ? 'on its way' : `${lastAnswer}, tried ${tries}×`;
+  return (
+    <details>
+      <summary>
+        <span class="label">Webhook</span>
+        <span class="detail">{kind}</span>
+        <span class="result" data-result={isAccepted ? 'accepted' : 'waiting'}>
+          {isAccepted ? accepted : waiting}
+        </span>
+        {isAccepted && tookMs !== undefined && <span class="took">{tookMs} ms</span>}
+        {children}
+      </summary>
+      <Json text={body} />
+    </details>
+  );
+}
+
+function Json({ text }: { readonly text: string }) {
+  const indented = useMemo(() => JSON.stringify(JSON.parse(text), null, 2), [text]);
+  return <pre>{indented}</pre>;
+}
