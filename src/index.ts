@@ -114,16 +114,16 @@ export {
   type SharedProducts,
   type SharedReel,
 } from './messenger/inbound/attachments.ts';
-export { commandOf, type Command } from './messenger/inbound/command-of.ts';
+export { commandOf, type Command } from './messenger/inbound/event-readers.ts';
 export type { ConversationId } from './domain/conversation-id.ts';
 export type * from './messenger/inbound/inbound-event.ts';
-export { orderTotal, type Money } from './messenger/inbound/order-total.ts';
-export { authorOf } from './messenger/inbound/author-of.ts';
+export { orderTotal, type Money } from './messenger/inbound/event-readers.ts';
+export { authorOf } from './messenger/inbound/event-readers.ts';
 export type { OptSignal } from './messenger/inbound/opt-signal.ts';
-export { payloadOf } from './messenger/inbound/payload-of.ts';
-export { referralOf } from './messenger/inbound/referral-of.ts';
+export { payloadOf } from './messenger/inbound/event-readers.ts';
+export { referralOf } from './messenger/inbound/event-readers.ts';
 export type { WebhookField } from './messenger/inbound/webhook-fields.ts';
-export { textOf } from './messenger/inbound/text-of.ts';
+export { textOf } from './messenger/inbound/event-readers.ts';
 export type { Consent, Lead } from './domain/lead.ts';
 export type { ContactCard } from './domain/contact-card.ts';
 export type { TranscriptLine } from './domain/transcript-line.ts';

@@ -6,15 +6,15 @@
 
 import { BotError } from '../domain/bot-error.ts';
 import {
-  checkedChoice,
-  checkedFields,
-  checkedFlag,
-  checkedList,
-  checkedText,
-  checkedUrl,
-  invalid,
-  optional,
-} from './check/checked.ts';
+  requireChoice,
+  requireObject,
+  requireBoolean,
+  requireList,
+  requireText,
+  requireUrl,
+  invalidMessage,
+  readOptional,
+} from './check/require.ts';
 import { LIMITS } from './outbound/limits.ts';
 
 export interface MessengerProfile {
@@ -53,27 +53,27 @@ export interface Commands {
 /** The profile, checked against Meta's limits. */
 export function messengerProfile(profile: MessengerProfile): MessengerProfile {
   const keys = ['get_started', 'greeting', 'ice_breakers', 'persistent_menu', 'commands'];
-  const wanted = checkedFields('The profile', profile, keys, CURE);
+  const wanted = requireObject('The profile', profile, keys, PROFILE_CURE);
   return {
-    ...optional(wanted, 'get_started', (raw) => {
-      const { payload } = checkedFields('Get Started', raw, ['payload'], CURE);
-      return { payload: checkedText('The payload of Get Started', payload, LIMITS.menuPayload) };
+    ...readOptional(wanted, 'get_started', (raw) => {
+      const { payload } = requireObject('Get Started', raw, ['payload'], PROFILE_CURE);
+      return { payload: requireText('The payload of Get Started', payload, LIMITS.menuPayload) };
     }),
-    ...optional(wanted, 'greeting', (raw) => perLocale('greeting', raw, greetingOf)),
-    ...optional(wanted, 'ice_breakers', (raw) => perLocale('ice breakers', raw, iceBreakersOf)),
-    ...optional(wanted, 'persistent_menu', (raw) => perLocale('menu', raw, menuOf)),
-    ...optional(wanted, 'commands', (raw) => checkedList('The commands', raw, 1, Infinity).map(commandsOf)),
+    ...readOptional(wanted, 'greeting', (raw) => perLocale('greeting', raw, greetingOf)),
+    ...readOptional(wanted, 'ice_breakers', (raw) => perLocale('ice breakers', raw, iceBreakersOf)),
+    ...readOptional(wanted, 'persistent_menu', (raw) => perLocale('menu', raw, menuOf)),
+    ...readOptional(wanted, 'commands', (raw) => requireList('The commands', raw, 1, Infinity).map(commandsOf)),
   };
 }
 
-const CURE = 'See MessengerProfile for what Meta takes';
+const PROFILE_CURE = 'See MessengerProfile for what Meta takes';
 
 function perLocale<Part extends { readonly locale: string }>(
   what: string,
   value: unknown,
   read: (value: unknown) => Part,
 ): readonly Part[] {
-  const parts = checkedList(`The locales of the ${what}`, value, 1, Infinity).map(read);
+  const parts = requireList(`The locales of the ${what}`, value, 1, Infinity).map(read);
   if (parts.some(({ locale }) => locale === 'default')) return parts;
   const locales = parts.map(({ locale }) => locale).join(', ');
   throw new BotError(
@@ -83,51 +83,51 @@ function perLocale<Part extends { readonly locale: string }>(
 }
 
 function greetingOf(value: unknown) {
-  const { locale, text } = checkedFields('A greeting', value, ['locale', 'text'], CURE);
-  return { locale: localeOf(locale), text: checkedText('The greeting', text, LIMITS.greeting) };
+  const { locale, text } = requireObject('A greeting', value, ['locale', 'text'], PROFILE_CURE);
+  return { locale: localeOf(locale), text: requireText('The greeting', text, LIMITS.greeting) };
 }
 
 function iceBreakersOf(value: unknown): IceBreakers {
-  const one = checkedFields('The ice breakers', value, ['locale', 'call_to_actions'], CURE);
-  const questions = checkedList('The ice breakers', one['call_to_actions'], 1, LIMITS.iceBreakers);
+  const one = requireObject('The ice breakers', value, ['locale', 'call_to_actions'], PROFILE_CURE);
+  const questions = requireList('The ice breakers', one['call_to_actions'], 1, LIMITS.iceBreakers);
   return {
     locale: localeOf(one['locale']),
     call_to_actions: questions.map((raw) => {
-      const { question, payload } = checkedFields('An ice breaker', raw, ['question', 'payload'], CURE);
+      const { question, payload } = requireObject('An ice breaker', raw, ['question', 'payload'], PROFILE_CURE);
       return {
-        question: checkedText('The question of an ice breaker', question),
-        payload: checkedText('The payload of an ice breaker', payload, LIMITS.menuPayload),
+        question: requireText('The question of an ice breaker', question),
+        payload: requireText('The payload of an ice breaker', payload, LIMITS.menuPayload),
       };
     }),
   };
 }
 
 function menuOf(value: unknown): PersistentMenu {
-  const menu = checkedFields('The menu', value, ['locale', 'composer_input_disabled', 'call_to_actions'], CURE);
+  const menu = requireObject('The menu', value, ['locale', 'composer_input_disabled', 'call_to_actions'], PROFILE_CURE);
   return {
     locale: localeOf(menu['locale']),
-    ...optional(menu, 'composer_input_disabled', (flag) => checkedFlag('composer_input_disabled', flag)),
-    call_to_actions: checkedList('The menu items', menu['call_to_actions'], 1, LIMITS.menuItems).map(menuItemOf),
+    ...readOptional(menu, 'composer_input_disabled', (flag) => requireBoolean('composer_input_disabled', flag)),
+    call_to_actions: requireList('The menu items', menu['call_to_actions'], 1, LIMITS.menuItems).map(menuItemOf),
   };
 }
 
 function menuItemOf(value: unknown): MenuItem {
-  const item = checkedFields('A menu item', value, ['type', 'title', 'payload', 'url'], CURE);
-  const type = checkedChoice('The type of a menu item', item['type'], ['postback', 'web_url']);
-  const title = checkedText('The title of a menu item', item['title'], LIMITS.menuTitle);
-  if (type === 'web_url') return { type, title, url: checkedUrl("A menu item's address", item['url']) };
-  return { type, title, payload: checkedText('The payload of a menu item', item['payload'], LIMITS.menuPayload) };
+  const item = requireObject('A menu item', value, ['type', 'title', 'payload', 'url'], PROFILE_CURE);
+  const type = requireChoice('The type of a menu item', item['type'], ['postback', 'web_url']);
+  const title = requireText('The title of a menu item', item['title'], LIMITS.menuTitle);
+  if (type === 'web_url') return { type, title, url: requireUrl("A menu item's address", item['url']) };
+  return { type, title, payload: requireText('The payload of a menu item', item['payload'], LIMITS.menuPayload) };
 }
 
 function commandsOf(value: unknown): Commands {
-  const one = checkedFields('The commands', value, ['locale', 'commands'], CURE);
+  const one = requireObject('The commands', value, ['locale', 'commands'], PROFILE_CURE);
   return {
     locale: localeOf(one['locale']),
-    commands: checkedList('The commands', one['commands'], 1, LIMITS.commands).map((raw) => {
-      const { name, description } = checkedFields('A command', raw, ['name', 'description'], CURE);
+    commands: requireList('The commands', one['commands'], 1, LIMITS.commands).map((raw) => {
+      const { name, description } = requireObject('A command', raw, ['name', 'description'], PROFILE_CURE);
       return {
-        name: withoutSlash(checkedText('The name of a command', name, LIMITS.commandName)),
-        description: checkedText('The description of a command', description, LIMITS.commandDescription),
+        name: withoutSlash(requireText('The name of a command', name, LIMITS.commandName)),
+        description: requireText('The description of a command', description, LIMITS.commandDescription),
       };
     }),
   };
@@ -135,9 +135,9 @@ function commandsOf(value: unknown): Commands {
 
 function withoutSlash(name: string): string {
   if (!name.startsWith('/')) return name;
-  throw invalid(`The command "${name}" begins with a slash`, 'Leave it out; Messenger writes it');
+  throw invalidMessage(`The command "${name}" begins with a slash`, 'Leave it out; Messenger writes it');
 }
 
 function localeOf(value: unknown): string {
-  return checkedText('A locale', value);
+  return requireText('A locale', value);
 }

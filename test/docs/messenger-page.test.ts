@@ -11,7 +11,7 @@ import { parseJson } from '../../src/api/webhook/parse-json.ts';
 import * as everthread from '../../src/index.ts';
 import type { InboundEvent, OutboundMessage, Sayable } from '../../src/index.ts';
 import { isObject } from '../../src/messenger/check/json.ts';
-import type { DecodedEvent } from '../../src/messenger/inbound/decoded-event.ts';
+import type { DecodedEvent } from '../../src/messenger/inbound/inbox-item.ts';
 import { WEBHOOK_FIELDS } from '../../src/messenger/inbound/webhook-fields.ts';
 import { LIMITS } from '../../src/messenger/outbound/limits.ts';
 import { outboundMessages } from '../../src/messenger/outbound/sayable.ts';

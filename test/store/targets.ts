@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { inboundEvents } from '../../src/api/webhook/decode/index.ts';
-import type { DecodedEvent } from '../../src/messenger/inbound/decoded-event.ts';
+import type { DecodedEvent } from '../../src/messenger/inbound/inbox-item.ts';
 import { openStoreDatabase, type Database } from '../../src/store/db/database.ts';
 import type { Tables } from '../../src/store/db/tables.ts';
 import { openStore, type Store } from '../../src/store/index.ts';

@@ -1,6 +1,5 @@
-import { epochMs } from '../check/epoch-ms.ts';
-import { asId } from '../check/ids.ts';
-import { asText, isObject, compact, valueAt, type JsonObject } from '../check/json.ts';
+import { isObject, compact, valueAt, type JsonObject } from '../check/json.ts';
+import { epochMs, asId, asText } from '../check/meta-values.ts';
 import type { Attachment, EchoEvent, MessageEvent } from './inbound-event.ts';
 
 /** What a message can carry, by Meta's names (webhook-events/messages, 2026-10-06). A gif is an image. */

@@ -15,5 +15,5 @@ export interface ReadContext {
   readonly isFromPage: boolean;
 }
 
-/** Reads the object under the key that makes an item this kind of event. Throws `Misshapen`. */
+/** Reads the object under the key that makes an item this kind of event. */
 export type Reader = (value: JsonObject, around: ReadContext) => AnyEventFields;

@@ -1,4 +1,4 @@
-import { plainWords } from '../plain-words.ts';
+import { normalizeWords } from '../text.ts';
 import type { InboundEvent } from './inbound-event.ts';
 
 /** What a person asks for with one word: to be left alone, or to be written to again. */
@@ -52,5 +52,5 @@ export function optSignalOf(event: InboundEvent): OptSignal | undefined {
 
 /** As the words are compared: without case, accents and punctuation; empty for what is longer than any of them. */
 export function plain(text: string): string {
-  return text.length > MAX_CHARS ? '' : plainWords(text);
+  return text.length > MAX_CHARS ? '' : normalizeWords(text);
 }

@@ -1,15 +1,14 @@
 import { BotError } from '../../domain/bot-error.ts';
+import { isObject, type JsonObject } from '../check/json.ts';
 import {
-  checkedChoice,
-  checkedFields,
-  checkedFlag,
-  checkedText,
-  checkedUrl,
-  invalid,
-  isFields,
-  optional,
-  type Fields,
-} from '../check/checked.ts';
+  requireChoice,
+  requireObject,
+  requireBoolean,
+  requireText,
+  requireUrl,
+  invalidMessage,
+  readOptional,
+} from '../check/require.ts';
 import { LIMITS } from './limits.ts';
 
 /** What hangs under a message and stays there for good. Meta, send-messages/buttons, read 2026-10-06. */
@@ -59,22 +58,22 @@ export type WebviewHeight = (typeof HEIGHTS)[number];
  * tap may come long after.
  */
 export function postbackButton(title: string, payload: string): PostbackButton {
-  return { type: 'postback', title: checkedTitle(title), payload: checkedPayload(payload) };
+  return { type: 'postback', title: requireTitle(title), payload: requirePayload(payload) };
 }
 
 /** A button that opens a web page, inside Messenger when `height` is given. The title has at most 20 characters. */
 export function urlButton(title: string, url: string, height?: WebviewHeight): UrlButton {
-  return { title: checkedTitle(title), ...urlAction({ type: 'web_url', url, webview_height_ratio: height }) };
+  return { title: requireTitle(title), ...urlAction({ type: 'web_url', url, webview_height_ratio: height }) };
 }
 
 /** A button that calls a phone number, written with its country: `+351210000000`. The title has at most 20 characters. */
 export function callButton(title: string, phone: string): CallButton {
-  return { type: 'phone_number', title: checkedTitle(title), payload: checkedPhone(phone) };
+  return { type: 'phone_number', title: requireTitle(title), payload: requirePhone(phone) };
 }
 
 /** A button "Log in" that opens `url`, where the person links their account with the business; https only. */
 export function loginButton(url: string): LoginButton {
-  return { type: 'account_link', url: checkedUrl("A login button's address", url) };
+  return { type: 'account_link', url: requireUrl("A login button's address", url) };
 }
 
 /** A button "Log out", for a person whose account is linked. */
@@ -83,61 +82,61 @@ export function logoutButton(): LogoutButton {
 }
 
 /** One to three buttons. */
-export function checkedButtons(value: unknown): readonly Button[] {
-  if (!Array.isArray(value)) throw invalid('The buttons are no list', 'Give it an array');
-  if (value.length >= 1 && value.length <= LIMITS.buttons) return value.map(checkedButton);
+export function requireButtons(value: unknown): readonly Button[] {
+  if (!Array.isArray(value)) throw invalidMessage('The buttons are no list', 'Give it an array');
+  if (value.length >= 1 && value.length <= LIMITS.buttons) return value.map(requireButton);
   throw new BotError(
     'wrong_number_of_buttons',
     `The message has ${value.length} buttons and Meta takes 1 to ${LIMITS.buttons}. Send a plain text, or fewer.`,
   );
 }
 
-function checkedButton(value: unknown): Button {
-  const button = isFields(value) ? value : {};
+function requireButton(value: unknown): Button {
+  const button = isObject(value) ? value : {};
   switch (button['type']) {
     case 'postback':
     case 'phone_number':
-      return titled(checkedFields('A button', button, ['type', 'title', 'payload'], CURE));
+      return titled(requireObject('A button', button, ['type', 'title', 'payload'], BUTTON_CURE));
     case 'web_url':
-      return { title: checkedTitle(button['title']), ...urlAction(button, ['title']) };
+      return { title: requireTitle(button['title']), ...urlAction(button, ['title']) };
     case 'account_link':
-      return loginButton(checkedUrl("A login button's address", button['url']));
+      return loginButton(requireUrl("A login button's address", button['url']));
     case 'account_unlink':
       return logoutButton();
     default:
-      throw invalid('A button is of a kind that is not known here', CURE);
+      throw invalidMessage('A button is of a kind that is not known here', BUTTON_CURE);
   }
 }
 
-const CURE = 'Use postbackButton(…), urlButton(…), callButton(…), loginButton(…) or logoutButton()';
+const BUTTON_CURE = 'Use postbackButton(…), urlButton(…), callButton(…), loginButton(…) or logoutButton()';
 
-function titled({ type, title, payload }: Fields): PostbackButton | CallButton {
-  if (type === 'postback') return { type, title: checkedTitle(title), payload: checkedPayload(payload) };
-  return { type: 'phone_number', title: checkedTitle(title), payload: checkedPhone(payload) };
+function titled({ type, title, payload }: JsonObject): PostbackButton | CallButton {
+  if (type === 'postback') return { type, title: requireTitle(title), payload: requirePayload(payload) };
+  return { type: 'phone_number', title: requireTitle(title), payload: requirePhone(payload) };
 }
 
 /** What a tap opens, without the title that only a button has. */
 export function urlAction(value: unknown, alsoKnown: readonly string[] = []): UrlAction {
   const keys = ['type', 'url', 'webview_height_ratio', 'messenger_extensions', 'fallback_url', ...alsoKnown];
-  const action = checkedFields('What a tap opens', value, keys, 'Use urlButton(…), or the `link` of a card');
+  const action = requireObject('What a tap opens', value, keys, 'Use urlButton(…), or the `link` of a card');
   return {
     type: 'web_url',
-    url: checkedUrl("A button's address", action['url']),
-    ...optional(action, 'webview_height_ratio', (height) => checkedChoice('The height of a page', height, HEIGHTS)),
-    ...optional(action, 'messenger_extensions', (flag) => checkedFlag('messenger_extensions', flag)),
-    ...optional(action, 'fallback_url', (url) => checkedUrl('The fallback address', url)),
+    url: requireUrl("A button's address", action['url']),
+    ...readOptional(action, 'webview_height_ratio', (height) => requireChoice('The height of a page', height, HEIGHTS)),
+    ...readOptional(action, 'messenger_extensions', (flag) => requireBoolean('messenger_extensions', flag)),
+    ...readOptional(action, 'fallback_url', (url) => requireUrl('The fallback address', url)),
   };
 }
 
-function checkedTitle(title: unknown): string {
-  return checkedText('The title of a button', title, LIMITS.buttonTitle);
+function requireTitle(title: unknown): string {
+  return requireText('The title of a button', title, LIMITS.buttonTitle);
 }
 
-export function checkedPayload(payload: unknown): string {
-  return checkedText('The payload of a button', payload, LIMITS.buttonPayload);
+export function requirePayload(payload: unknown): string {
+  return requireText('The payload of a button', payload, LIMITS.buttonPayload);
 }
 
-function checkedPhone(phone: unknown): string {
+function requirePhone(phone: unknown): string {
   if (typeof phone === 'string' && /^\+\d{5,15}$/.test(phone)) return phone;
   const found = typeof phone === 'string' ? `has ${phone.length} characters` : `is a ${typeof phone}`;
   throw new BotError(

@@ -1,13 +1,13 @@
+import type { JsonObject } from '../check/json.ts';
 import {
-  checkedFields,
-  checkedFlag,
-  checkedId,
-  checkedText,
-  checkedUrl,
-  invalid,
-  optional,
-  type Fields,
-} from '../check/checked.ts';
+  requireObject,
+  requireBoolean,
+  requireId,
+  requireText,
+  requireUrl,
+  invalidMessage,
+  readOptional,
+} from '../check/require.ts';
 import type { QuickReply } from './quick-reply.ts';
 
 const MEDIA_TYPES = ['image', 'video', 'audio', 'file'] as const;
@@ -62,7 +62,7 @@ export function file(source: MediaSource): MediaMessage {
 }
 
 function mediaMessage(type: MediaType, source: MediaSource): MediaMessage {
-  return { attachment: checkedMedia({ type, payload: payloadOf(source) }) };
+  return { attachment: requireMedia({ type, payload: payloadOf(source) }) };
 }
 
 function payloadOf(source: MediaSource): object {
@@ -70,29 +70,34 @@ function payloadOf(source: MediaSource): object {
   return 'attachmentId' in source ? { attachment_id: source.attachmentId } : source;
 }
 
-export function checkedMedia(value: unknown): MediaMessage['attachment'] {
-  const attachment = checkedFields('The attachment', value, ['type', 'payload'], CURE);
+export function requireMedia(value: unknown): MediaMessage['attachment'] {
+  const attachment = requireObject('The attachment', value, ['type', 'payload'], MEDIA_CURE);
   const type = MEDIA_TYPES.find((known) => known === attachment['type']);
-  if (type === undefined) throw invalid('The attachment is of a kind that is not known here', CURE);
-  const payload = checkedFields('The attachment', attachment['payload'], PAYLOAD_KEYS, CURE);
+  if (type === undefined) throw invalidMessage('The attachment is of a kind that is not known here', MEDIA_CURE);
+  const payload = requireObject('The attachment', attachment['payload'], PAYLOAD_KEYS, MEDIA_CURE);
   return {
     type,
     payload: {
-      ...checkedPlace(payload),
-      ...optional(payload, 'is_reusable', (flag) => checkedFlag('is_reusable', flag)),
+      ...requirePlace(payload),
+      ...readOptional(payload, 'is_reusable', (flag) => requireBoolean('is_reusable', flag)),
     },
   };
 }
 
 const PAYLOAD_KEYS = ['url', 'attachment_id', 'upload', 'file', 'is_reusable'] as const;
 
-function checkedPlace({ url, attachment_id: id, upload, file: path }: Fields): MediaMessage['attachment']['payload'] {
-  if (id !== undefined) return { attachment_id: checkedId('The attachment id', id) };
-  if (upload !== undefined) return { upload: checkedUrl("The attachment's address", upload) };
-  if (path !== undefined) return { file: checkedText("The attachment's file", path, MAX_PATH_CHARS) };
-  return { url: checkedUrl("The attachment's address", url) };
+function requirePlace({
+  url,
+  attachment_id: id,
+  upload,
+  file: path,
+}: JsonObject): MediaMessage['attachment']['payload'] {
+  if (id !== undefined) return { attachment_id: requireId('The attachment id', id) };
+  if (upload !== undefined) return { upload: requireUrl("The attachment's address", upload) };
+  if (path !== undefined) return { file: requireText("The attachment's file", path, MAX_PATH_CHARS) };
+  return { url: requireUrl("The attachment's address", url) };
 }
 
 const MAX_PATH_CHARS = 1000;
 
-const CURE = 'Use image(…), video(…), audio(…), file(…), or one of the builders for cards and forms';
+const MEDIA_CURE = 'Use image(…), video(…), audio(…), file(…), or one of the builders for cards and forms';

@@ -1,5 +1,5 @@
-import { checkedFields, checkedText } from '../check/checked.ts';
-import { checkedButtonTemplate, type ButtonTemplate } from '../template/button.ts';
+import { requireObject, requireText } from '../check/require.ts';
+import { requireButtonTemplate, type ButtonTemplate } from '../template/button.ts';
 import { templateMessage, type TemplateMessage } from '../template/template-message.ts';
 import type { Button } from './button.ts';
 import { suggestionsOf, type QuickReply } from './quick-reply.ts';
@@ -16,7 +16,7 @@ export type ButtonMessage = TemplateMessage<ButtonTemplate>;
  * Instagram 1,000 bytes) goes out as several messages. Meta, Send API reference, read 2026-10-06.
  */
 export function textMessage(text: string, quickReplies: readonly QuickReply[] = []): TextMessage {
-  return checkedTextMessage({ text, quick_replies: quickReplies });
+  return requireTextMessage({ text, quick_replies: quickReplies });
 }
 
 /**
@@ -24,13 +24,13 @@ export function textMessage(text: string, quickReplies: readonly QuickReply[] = 
  * 2026-10-06.
  */
 export function buttonMessage(text: string, buttons: readonly Button[]): ButtonMessage {
-  return templateMessage(checkedButtonTemplate({ template_type: 'button', text, buttons }));
+  return templateMessage(requireButtonTemplate({ template_type: 'button', text, buttons }));
 }
 
-export function checkedTextMessage(value: unknown): TextMessage {
-  const message = checkedFields('The message', value, ['text', 'quick_replies'], 'Use textMessage(…)');
+export function requireTextMessage(value: unknown): TextMessage {
+  const message = requireObject('The message', value, ['text', 'quick_replies'], 'Use textMessage(…)');
   return {
-    text: checkedText('The text', message['text']),
+    text: requireText('The text', message['text']),
     ...suggestionsOf(message),
   };
 }

@@ -1,5 +1,6 @@
 import { BotError } from '../../domain/bot-error.ts';
-import { checkedFields, checkedText, checkedUrl, invalid, isFields, optional, type Fields } from '../check/checked.ts';
+import { isObject, type JsonObject } from '../check/json.ts';
+import { requireObject, requireText, requireUrl, invalidMessage, readOptional } from '../check/require.ts';
 import { LIMITS } from './limits.ts';
 
 /** A suggestion under the last message, gone after a tap. Meta, send-messages/quick-replies, read 2026-10-06. */
@@ -20,7 +21,7 @@ export interface TextQuickReply {
  * which it was. A small picture may stand before the words.
  */
 export function quickReply(title: string, payload: string = title, image?: string): TextQuickReply {
-  return checkedTextReply({ content_type: 'text', title, payload, image_url: image });
+  return requireTextReply({ content_type: 'text', title, payload, image_url: image });
 }
 
 /** Offers the e-mail address of the person's profile. Meta shows nothing if there is none. */
@@ -34,38 +35,43 @@ export function askPhone(): QuickReply {
 }
 
 /** For spreading into a message; an empty list is left out, as Meta refuses it. */
-export function suggestionsOf(message: Fields): { readonly quick_replies?: readonly QuickReply[] } {
-  const replies = message['quick_replies'] === undefined ? [] : checkedQuickReplies(message['quick_replies']);
+export function suggestionsOf(message: JsonObject): { readonly quick_replies?: readonly QuickReply[] } {
+  const replies = message['quick_replies'] === undefined ? [] : requireQuickReplies(message['quick_replies']);
   return replies.length > 0 ? { quick_replies: replies } : {};
 }
 
-function checkedQuickReplies(value: unknown): readonly QuickReply[] {
-  if (!Array.isArray(value)) throw invalid('The quick replies are no list', 'Give it an array');
-  if (value.length <= LIMITS.quickReplies) return value.map(checkedQuickReply);
+function requireQuickReplies(value: unknown): readonly QuickReply[] {
+  if (!Array.isArray(value)) throw invalidMessage('The quick replies are no list', 'Give it an array');
+  if (value.length <= LIMITS.quickReplies) return value.map(requireQuickReply);
   throw new BotError(
     'too_many_quick_replies',
     `The message has ${value.length} quick replies and Meta takes at most ${LIMITS.quickReplies}. Leave some out.`,
   );
 }
 
-function checkedQuickReply(value: unknown): QuickReply {
-  const type = isFields(value) ? value['content_type'] : undefined;
-  if (type === 'text') return checkedTextReply(value);
+function requireQuickReply(value: unknown): QuickReply {
+  const type = isObject(value) ? value['content_type'] : undefined;
+  if (type === 'text') return requireTextReply(value);
   if (type !== 'user_email' && type !== 'user_phone_number') {
-    throw invalid('A quick reply is of a kind that is not known here', CURE);
+    throw invalidMessage('A quick reply is of a kind that is not known here', QUICK_REPLY_CURE);
   }
-  checkedFields('A quick reply', value, ['content_type'], CURE);
+  requireObject('A quick reply', value, ['content_type'], QUICK_REPLY_CURE);
   return { content_type: type };
 }
 
-const CURE = 'Use quickReply(…), askEmail() or askPhone()';
+const QUICK_REPLY_CURE = 'Use quickReply(…), askEmail() or askPhone()';
 
-function checkedTextReply(value: unknown): TextQuickReply {
-  const reply = checkedFields('A quick reply', value, ['content_type', 'title', 'payload', 'image_url'], CURE);
+function requireTextReply(value: unknown): TextQuickReply {
+  const reply = requireObject(
+    'A quick reply',
+    value,
+    ['content_type', 'title', 'payload', 'image_url'],
+    QUICK_REPLY_CURE,
+  );
   return {
     content_type: 'text',
-    title: checkedText('The title of a quick reply', reply['title'], LIMITS.quickReplyTitle),
-    payload: checkedText('The payload of a quick reply', reply['payload'], LIMITS.quickReplyPayload),
-    ...optional(reply, 'image_url', (url) => checkedUrl("A quick reply's picture", url)),
+    title: requireText('The title of a quick reply', reply['title'], LIMITS.quickReplyTitle),
+    payload: requireText('The payload of a quick reply', reply['payload'], LIMITS.quickReplyPayload),
+    ...readOptional(reply, 'image_url', (url) => requireUrl("A quick reply's picture", url)),
   };
 }

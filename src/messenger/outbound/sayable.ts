@@ -1,22 +1,23 @@
 import type { Channel } from '../../domain/conversation-id.ts';
-import { invalid, isFields, type Fields } from '../check/checked.ts';
-import { checkedButtonTemplate } from '../template/button.ts';
-import { checkedCoupon } from '../template/coupon.ts';
-import { checkedCustomerFeedback } from '../template/customer-feedback.ts';
-import { checkedCustomerInformation } from '../template/customer-information.ts';
-import { checkedGeneric } from '../template/generic.ts';
-import { checkedImageGrid } from '../template/image-grid.ts';
-import { checkedMediaTemplate } from '../template/media.ts';
-import { checkedProducts } from '../template/product.ts';
-import { checkedReceipt } from '../template/receipt.ts';
-import { checkedMedia } from './media.ts';
-import { checkedTextMessage } from './message-builders.ts';
+import { isObject, type JsonObject } from '../check/json.ts';
+import { invalidMessage } from '../check/require.ts';
+import { requireButtonTemplate } from '../template/button.ts';
+import { requireCoupon } from '../template/coupon.ts';
+import { requireCustomerFeedback } from '../template/customer-feedback.ts';
+import { requireCustomerInformation } from '../template/customer-information.ts';
+import { requireGeneric } from '../template/generic.ts';
+import { requireImageGrid } from '../template/image-grid.ts';
+import { requireMediaTemplate } from '../template/media.ts';
+import { requireProducts } from '../template/product.ts';
+import { requireReceipt } from '../template/receipt.ts';
+import { requireMedia } from './media.ts';
+import { requireTextMessage } from './message-builders.ts';
 import type { Delivery, Envelope, OutboundMessage, Sayable, Template } from './outbound-message.ts';
 import { suggestionsOf, type QuickReply } from './quick-reply.ts';
-import { checkedDelivery, isEnvelope } from './send-options.ts';
+import { requireDelivery, isEnvelope } from './send-options.ts';
 import { splitText } from './split-text.ts';
-import { checkedSticker } from './sticker.ts';
-import { checkedUtility, isUtility } from './utility.ts';
+import { requireSticker } from './sticker.ts';
+import { requireUtility, isUtility } from './utility.ts';
 
 /** One request's worth of a {@link Sayable}: a message within Meta's limits, and how it is delivered. */
 export interface OutboundPart extends Delivery {
@@ -29,15 +30,15 @@ export interface OutboundPart extends Delivery {
  */
 export function outboundMessage(sayable: Sayable): OutboundMessage {
   const message: unknown = isEnvelope(sayable) ? sayable.message : sayable;
-  if (typeof message === 'string') return checkedTextMessage({ text: message });
-  if (isFields(message)) {
-    if ('text' in message) return checkedTextMessage(message);
-    if ('attachment' in message) return checkedAttachment(message);
-    if ('sticker_id' in message) return checkedSticker(message);
-    if (isUtility(message)) return checkedUtility(message);
+  if (typeof message === 'string') return requireTextMessage({ text: message });
+  if (isObject(message)) {
+    if ('text' in message) return requireTextMessage(message);
+    if ('attachment' in message) return requireAttachment(message);
+    if ('sticker_id' in message) return requireSticker(message);
+    if (isUtility(message)) return requireUtility(message);
   }
-  const found = isFields(message) ? `the keys ${Object.keys(message).join(', ').slice(0, 80)}` : typeof message;
-  throw invalid(
+  const found = isObject(message) ? `the keys ${Object.keys(message).join(', ').slice(0, 80)}` : typeof message;
+  throw invalidMessage(
     `The message is of a form that cannot be sent: ${found}`,
     'Use a string, textMessage(…) or another builder',
   );
@@ -49,7 +50,7 @@ export function outboundMessage(sayable: Sayable): OutboundMessage {
  */
 export function outboundMessages(sayable: Sayable, channel: Channel = 'messenger'): readonly OutboundPart[] {
   const message = outboundMessage(sayable);
-  const { replyTo, ...delivery } = isEnvelope(sayable) ? checkedDelivery(sayable) : {};
+  const { replyTo, ...delivery } = isEnvelope(sayable) ? requireDelivery(sayable) : {};
   const quote = replyTo === undefined ? {} : { replyTo };
   if (!('text' in message)) return [{ message, ...quote, ...delivery }];
   const texts = splitText(message.text, channel);
@@ -64,46 +65,46 @@ export function outboundMessages(sayable: Sayable, channel: Channel = 'messenger
 export function withQuickReplies(replies: readonly QuickReply[], sayable: Sayable): OutboundMessage | Envelope {
   const message = outboundMessage(sayable);
   if (!('text' in message || 'attachment' in message)) {
-    throw invalid('A sticker and a utility message carry no quick replies', 'Hang them on a text');
+    throw invalidMessage('A sticker and a utility message carry no quick replies', 'Hang them on a text');
   }
   const both = { ...message, ...suggestionsOf({ quick_replies: replies }) };
   return isEnvelope(sayable) ? { ...sayable, message: both } : both;
 }
 
-function checkedAttachment(message: Fields): OutboundMessage {
+function requireAttachment(message: JsonObject): OutboundMessage {
   const { attachment, quick_replies: _, ...strange } = message;
   const key = Object.keys(strange)[0];
   if (key !== undefined)
-    throw invalid(`The message has the key "${key.slice(0, 40)}" beside its attachment`, 'Leave it out');
+    throw invalidMessage(`The message has the key "${key.slice(0, 40)}" beside its attachment`, 'Leave it out');
   const suggestions = suggestionsOf(message);
-  if (!isFields(attachment) || attachment['type'] !== 'template') {
-    return { attachment: checkedMedia(attachment), ...suggestions };
+  if (!isObject(attachment) || attachment['type'] !== 'template') {
+    return { attachment: requireMedia(attachment), ...suggestions };
   }
-  return { attachment: { type: 'template', payload: checkedTemplate(attachment['payload']) }, ...suggestions };
+  return { attachment: { type: 'template', payload: requireTemplate(attachment['payload']) }, ...suggestions };
 }
 
-function checkedTemplate(payload: unknown): Template {
-  switch (isFields(payload) && payload['template_type']) {
+function requireTemplate(payload: unknown): Template {
+  switch (isObject(payload) && payload['template_type']) {
     case 'button':
-      return checkedButtonTemplate(payload);
+      return requireButtonTemplate(payload);
     case 'generic':
-      return checkedGeneric(payload);
+      return requireGeneric(payload);
     case 'media':
-      return checkedMediaTemplate(payload);
+      return requireMediaTemplate(payload);
     case 'receipt':
-      return checkedReceipt(payload);
+      return requireReceipt(payload);
     case 'coupon':
-      return checkedCoupon(payload);
+      return requireCoupon(payload);
     case 'customer_feedback':
-      return checkedCustomerFeedback(payload);
+      return requireCustomerFeedback(payload);
     case 'customer_information':
-      return checkedCustomerInformation(payload);
+      return requireCustomerInformation(payload);
     case 'image_grid':
-      return checkedImageGrid(payload);
+      return requireImageGrid(payload);
     case 'product':
-      return checkedProducts(payload);
+      return requireProducts(payload);
     default:
-      throw invalid(
+      throw invalidMessage(
         'The template is of a type that is not known here',
         'Use buttonMessage(…), carousel(…) or another builder',
       );

@@ -1,4 +1,4 @@
-import { checkedText } from '../check/checked.ts';
+import { requireText } from '../check/require.ts';
 import { LIMITS } from './limits.ts';
 import type { Delivery, OutboundMessage } from './outbound-message.ts';
 import type { OutboundPart } from './sayable.ts';
@@ -47,7 +47,7 @@ export function sendApiRequest(
   return {
     recipient,
     ...sendClass,
-    message: { ...message, metadata: checkedText('The metadata', metadata, LIMITS.metadata) },
+    message: { ...message, metadata: requireText('The metadata', metadata, LIMITS.metadata) },
     ...deliveryFields(delivery),
   };
 }

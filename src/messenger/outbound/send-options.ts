@@ -1,4 +1,5 @@
-import { checkedChoice, checkedFields, checkedId, checkedText, isFields, optional } from '../check/checked.ts';
+import { isObject } from '../check/json.ts';
+import { requireChoice, requireObject, requireId, requireText, readOptional } from '../check/require.ts';
 import type { Delivery, Envelope, Sayable } from './outbound-message.ts';
 
 /**
@@ -6,12 +7,12 @@ import type { Delivery, Envelope, Sayable } from './outbound-message.ts';
  * send-messages (`reply_to`, since 2025-07-15), read 2026-10-06.
  */
 export function inReplyTo(mid: string, sayable: Sayable): Envelope {
-  return { ...envelopeOf(sayable), replyTo: checkedText('The message that is quoted', mid) };
+  return { ...envelopeOf(sayable), replyTo: requireText('The message that is quoted', mid) };
 }
 
 /** Says it in the name and with the face of a persona of the Page. Meta, send-messages/personas, read 2026-10-06. */
 export function asPersona(personaId: string, sayable: Sayable): Envelope {
-  return { ...envelopeOf(sayable), persona: checkedId('The id of a persona', personaId) };
+  return { ...envelopeOf(sayable), persona: requireId('The id of a persona', personaId) };
 }
 
 /** Arrives without a sound. Meta, Send API reference (`notification_type`), read 2026-10-06. */
@@ -29,17 +30,17 @@ function envelopeOf(sayable: Sayable): Envelope {
 }
 
 export function isEnvelope(sayable: unknown): sayable is Envelope {
-  return isFields(sayable) && 'message' in sayable;
+  return isObject(sayable) && 'message' in sayable;
 }
 
 const NOTIFICATIONS = ['silent', 'none'] as const;
 
-export function checkedDelivery(envelope: unknown): Delivery {
+export function requireDelivery(envelope: unknown): Delivery {
   const keys = ['message', 'replyTo', 'persona', 'notification'];
-  const given = checkedFields('The envelope', envelope, keys, 'Use inReplyTo(…), asPersona(…) or silently(…)');
+  const given = requireObject('The envelope', envelope, keys, 'Use inReplyTo(…), asPersona(…) or silently(…)');
   return {
-    ...optional(given, 'replyTo', (mid) => checkedText('The message that is quoted', mid)),
-    ...optional(given, 'persona', (id) => checkedId('The id of a persona', id)),
-    ...optional(given, 'notification', (word) => checkedChoice('The notification', word, NOTIFICATIONS)),
+    ...readOptional(given, 'replyTo', (mid) => requireText('The message that is quoted', mid)),
+    ...readOptional(given, 'persona', (id) => requireId('The id of a persona', id)),
+    ...readOptional(given, 'notification', (word) => requireChoice('The notification', word, NOTIFICATIONS)),
   };
 }

@@ -1,4 +1,4 @@
-import { checkedText } from '../check/checked.ts';
+import { requireText } from '../check/require.ts';
 
 /** Something a Page does in a thread without saying a word. Meta, send-messages/sender-actions, 2026-01-21. */
 export type SenderAction =
@@ -26,13 +26,13 @@ export function markSeen(): SenderAction {
 
 /** Puts an emoji on a message of the thread; another one takes its place. Since 2025-12-02. */
 export function react(mid: string, emoji: string): SenderAction {
-  const reaction = checkedText('The emoji of a reaction', emoji);
-  return { sender_action: 'react', payload: { message_id: checkedMid(mid), reaction } };
+  const reaction = requireText('The emoji of a reaction', emoji);
+  return { sender_action: 'react', payload: { message_id: requireMid(mid), reaction } };
 }
 
 /** Takes the Page's emoji off a message again. */
 export function unreact(mid: string): SenderAction {
-  return { sender_action: 'unreact', payload: { message_id: checkedMid(mid) } };
+  return { sender_action: 'unreact', payload: { message_id: requireMid(mid) } };
 }
 
 /** An action for one person, as a request. */
@@ -40,6 +40,6 @@ export function senderActionRequest(psid: string, action: SenderAction): SenderA
   return { recipient: { id: psid }, ...action };
 }
 
-function checkedMid(mid: string): string {
-  return checkedText('The message that is reacted to', mid);
+function requireMid(mid: string): string {
+  return requireText('The message that is reacted to', mid);
 }

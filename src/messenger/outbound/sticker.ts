@@ -1,5 +1,5 @@
 import { BotError } from '../../domain/bot-error.ts';
-import { checkedFields } from '../check/checked.ts';
+import { requireObject } from '../check/require.ts';
 
 /** One of Meta's own stickers, by its number. */
 export interface StickerMessage {
@@ -14,11 +14,11 @@ export const THUMBS_UP = 369239263222822;
  * Meta, send-messages/sticker-api, 2026-06-03.
  */
 export function sticker(id: number = THUMBS_UP): StickerMessage {
-  return checkedSticker({ sticker_id: id });
+  return requireSticker({ sticker_id: id });
 }
 
-export function checkedSticker(value: unknown): StickerMessage {
-  const { sticker_id: id } = checkedFields('A sticker', value, ['sticker_id'], 'Use sticker(…)');
+export function requireSticker(value: unknown): StickerMessage {
+  const { sticker_id: id } = requireObject('A sticker', value, ['sticker_id'], 'Use sticker(…)');
   if (typeof id === 'number' && Number.isSafeInteger(id) && id > 0) return { sticker_id: id };
   const found = typeof id === 'number' ? String(id) : `a ${typeof id}`;
   throw new BotError('id_invalid', `The id of a sticker is ${found}. Give it the number that Meta's catalogue names.`);

@@ -1,4 +1,5 @@
-import { checkedChoice, checkedFields, checkedList, checkedText, isFields, optional } from '../check/checked.ts';
+import { isObject } from '../check/json.ts';
+import { requireChoice, requireObject, requireList, requireText, readOptional } from '../check/require.ts';
 
 /** A transactional message from a template that Meta approved; the only words of a bot that may leave outside the window. */
 export interface UtilityMessage {
@@ -56,7 +57,7 @@ export function utility(
   const body = { type: 'body', parameters: filled };
   const buttons = { type: 'buttons', parameters: payloads.map((payload) => ({ type: 'POSTBACK', payload })) };
   const components = [body, buttons].filter((component) => component.parameters.length > 0);
-  return checkedUtility({
+  return requireUtility({
     template: { name, language: { code: language }, ...(components.length > 0 && { components }) },
   });
 }
@@ -69,46 +70,51 @@ function namedParameter([name, value]: readonly [string, unknown]): object {
   return { parameter_name: name, ...textParameter(value) };
 }
 
-export function checkedUtility(value: unknown): UtilityMessage {
-  const message = checkedFields('A utility message', value, ['template'], CURE);
-  const template = checkedFields('A utility message', message['template'], ['name', 'language', 'components'], CURE);
-  const language = checkedFields('The language of a template', template['language'], ['code'], CURE);
+export function requireUtility(value: unknown): UtilityMessage {
+  const message = requireObject('A utility message', value, ['template'], UTILITY_CURE);
+  const template = requireObject(
+    'A utility message',
+    message['template'],
+    ['name', 'language', 'components'],
+    UTILITY_CURE,
+  );
+  const language = requireObject('The language of a template', template['language'], ['code'], UTILITY_CURE);
   return {
     template: {
-      name: checkedText('The name of a template', template['name']),
-      language: { code: checkedText('The language of a template', language['code']) },
-      ...optional(template, 'components', (list) =>
-        checkedList('The components of a template', list, 1, COMPONENT_TYPES.length).map(checkedComponent),
+      name: requireText('The name of a template', template['name']),
+      language: { code: requireText('The language of a template', language['code']) },
+      ...readOptional(template, 'components', (list) =>
+        requireList('The components of a template', list, 1, COMPONENT_TYPES.length).map(requireComponent),
       ),
     },
   };
 }
 
-const CURE = 'Use utility(…)';
+const UTILITY_CURE = 'Use utility(…)';
 
-function checkedComponent(value: unknown): UtilityComponent {
-  const component = checkedFields('A component of a template', value, ['type', 'parameters'], CURE);
+function requireComponent(value: unknown): UtilityComponent {
+  const component = requireObject('A component of a template', value, ['type', 'parameters'], UTILITY_CURE);
   return {
-    type: checkedChoice('The type of a component', component['type'], COMPONENT_TYPES),
-    parameters: checkedList('The parameters of a template', component['parameters'], 1, Infinity).map(checkedParameter),
+    type: requireChoice('The type of a component', component['type'], COMPONENT_TYPES),
+    parameters: requireList('The parameters of a template', component['parameters'], 1, Infinity).map(requireParameter),
   };
 }
 
-function checkedParameter(value: unknown): UtilityParameter {
+function requireParameter(value: unknown): UtilityParameter {
   const keys = ['type', 'parameter_name', 'text', 'payload'];
-  const parameter = checkedFields('A parameter of a template', value, keys, CURE);
-  const type = checkedChoice('The type of a parameter', parameter['type'], PARAMETER_TYPES);
+  const parameter = requireObject('A parameter of a template', value, keys, UTILITY_CURE);
+  const type = requireChoice('The type of a parameter', parameter['type'], PARAMETER_TYPES);
   const name = parameter['parameter_name'];
   const which = typeof name === 'string' ? `The parameter ${name.slice(0, 40)}` : 'A parameter';
   return {
     type,
-    ...optional(parameter, 'parameter_name', (text) => checkedText('The name of a parameter', text)),
-    ...(type === 'text' && { text: checkedText(which, parameter['text']) }),
-    ...(type !== 'text' && { payload: checkedText(which, parameter['payload']) }),
+    ...readOptional(parameter, 'parameter_name', (text) => requireText('The name of a parameter', text)),
+    ...(type === 'text' && { text: requireText(which, parameter['text']) }),
+    ...(type !== 'text' && { payload: requireText(which, parameter['payload']) }),
   };
 }
 
 /** True for what leaves as a message of Meta's class UTILITY, and may leave outside the window. */
 export function isUtility(message: object): message is UtilityMessage {
-  return isFields(message) && 'template' in message;
+  return isObject(message) && 'template' in message;
 }

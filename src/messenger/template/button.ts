@@ -1,5 +1,5 @@
-import { checkedFields, checkedText } from '../check/checked.ts';
-import { checkedButtons, type Button } from '../outbound/button.ts';
+import { requireObject, requireText } from '../check/require.ts';
+import { requireButtons, type Button } from '../outbound/button.ts';
 import { LIMITS } from '../outbound/limits.ts';
 
 export interface ButtonTemplate {
@@ -9,8 +9,8 @@ export interface ButtonTemplate {
 }
 
 /** Text of at most 640 characters, 1 to 3 buttons. Meta, send-messages/template/button, read 2026-10-06. */
-export function checkedButtonTemplate(value: unknown): ButtonTemplate {
-  const template = checkedFields(
+export function requireButtonTemplate(value: unknown): ButtonTemplate {
+  const template = requireObject(
     'A button message',
     value,
     ['template_type', 'text', 'buttons'],
@@ -18,7 +18,7 @@ export function checkedButtonTemplate(value: unknown): ButtonTemplate {
   );
   return {
     template_type: 'button',
-    text: checkedText('The text above buttons', template['text'], LIMITS.buttonText),
-    buttons: checkedButtons(template['buttons']),
+    text: requireText('The text above buttons', template['text'], LIMITS.buttonText),
+    buttons: requireButtons(template['buttons']),
   };
 }

@@ -1,6 +1,6 @@
 import { BotError } from '../../domain/bot-error.ts';
-import { checkedFields, checkedText, checkedUrl, optional } from '../check/checked.ts';
-import { checkedPayload } from '../outbound/button.ts';
+import { requireObject, requireText, requireUrl, readOptional } from '../check/require.ts';
+import { requirePayload } from '../outbound/button.ts';
 import { LIMITS } from '../outbound/limits.ts';
 import { templateMessage, type TemplateMessage } from './template-message.ts';
 
@@ -41,7 +41,7 @@ export interface CouponOptions {
 export function coupon(options: CouponOptions): TemplateMessage<CouponTemplate> {
   const { title, subtitle, code, url, urlTitle, before, image, payload } = options;
   return templateMessage(
-    checkedCoupon({
+    requireCoupon({
       template_type: 'coupon',
       title,
       subtitle,
@@ -55,29 +55,29 @@ export function coupon(options: CouponOptions): TemplateMessage<CouponTemplate> 
   );
 }
 
-export function checkedCoupon(value: unknown): CouponTemplate {
+export function requireCoupon(value: unknown): CouponTemplate {
   const keys =
     'template_type title subtitle coupon_code coupon_url coupon_url_button_title coupon_pre_message image_url payload';
-  const raw = checkedFields('A coupon', value, keys.split(' '), 'Use coupon(…)');
+  const raw = requireObject('A coupon', value, keys.split(' '), 'Use coupon(…)');
   const checked: CouponTemplate = {
     template_type: 'coupon',
-    title: checkedText('The title of a coupon', raw['title'], LIMITS.couponTitle),
-    ...optional(raw, 'subtitle', (text) => checkedText('The subtitle of a coupon', text, LIMITS.couponSubtitle)),
-    ...optional(raw, 'coupon_code', checkedCode),
-    ...optional(raw, 'coupon_url', (url) => checkedUrl("A coupon's address", url)),
-    ...optional(raw, 'coupon_url_button_title', (text) =>
-      checkedText("A coupon's second button", text, LIMITS.buttonTitle),
+    title: requireText('The title of a coupon', raw['title'], LIMITS.couponTitle),
+    ...readOptional(raw, 'subtitle', (text) => requireText('The subtitle of a coupon', text, LIMITS.couponSubtitle)),
+    ...readOptional(raw, 'coupon_code', requireCode),
+    ...readOptional(raw, 'coupon_url', (url) => requireUrl("A coupon's address", url)),
+    ...readOptional(raw, 'coupon_url_button_title', (text) =>
+      requireText("A coupon's second button", text, LIMITS.buttonTitle),
     ),
-    ...optional(raw, 'coupon_pre_message', (text) => checkedText('The text before a coupon', text, LIMITS.text)),
-    ...optional(raw, 'image_url', (url) => checkedUrl("A coupon's picture", url)),
-    ...optional(raw, 'payload', checkedPayload),
+    ...readOptional(raw, 'coupon_pre_message', (text) => requireText('The text before a coupon', text, LIMITS.text)),
+    ...readOptional(raw, 'image_url', (url) => requireUrl("A coupon's picture", url)),
+    ...readOptional(raw, 'payload', requirePayload),
   };
   if (checked.coupon_code !== undefined || checked.coupon_url !== undefined) return checked;
   throw new BotError('coupon_incomplete', 'A coupon has neither a code nor a url, and Meta wants one. Give it a code.');
 }
 
-function checkedCode(value: unknown): string {
-  const code = checkedText('The code of a coupon', value);
+function requireCode(value: unknown): string {
+  const code = requireText('The code of a coupon', value);
   if (!/\s/.test(code)) return code;
   throw new BotError('coupon_code_invalid', `The coupon code "${code}" has a space, which Meta refuses. Leave it out.`);
 }

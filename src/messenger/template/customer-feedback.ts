@@ -1,12 +1,12 @@
 import {
-  checkedChoice,
-  checkedFields,
-  checkedList,
-  checkedText,
-  checkedUrl,
-  checkedWholeNumber,
-  optional,
-} from '../check/checked.ts';
+  requireChoice,
+  requireObject,
+  requireList,
+  requireText,
+  requireUrl,
+  requireWholeNumber,
+  readOptional,
+} from '../check/require.ts';
 import { LIMITS } from '../outbound/limits.ts';
 import { templateMessage, type TemplateMessage } from './template-message.ts';
 
@@ -56,7 +56,7 @@ export interface CustomerFeedbackOptions {
 export function customerFeedback(options: CustomerFeedbackOptions): TemplateMessage<CustomerFeedbackTemplate> {
   const { title, subtitle, button, question, privacyUrl, expiresInDays } = options;
   return templateMessage(
-    checkedCustomerFeedback({
+    requireCustomerFeedback({
       template_type: 'customer_feedback',
       title,
       subtitle,
@@ -68,52 +68,52 @@ export function customerFeedback(options: CustomerFeedbackOptions): TemplateMess
   );
 }
 
-export function checkedCustomerFeedback(value: unknown): CustomerFeedbackTemplate {
+export function requireCustomerFeedback(value: unknown): CustomerFeedbackTemplate {
   const keys = 'template_type title subtitle button_title feedback_screens business_privacy expires_in_days'.split(' ');
-  const survey = checkedFields('A survey', value, keys, CURE);
+  const survey = requireObject('A survey', value, keys, FEEDBACK_CURE);
   return {
     template_type: 'customer_feedback',
-    title: checkedText('The title of a survey', survey['title'], LIMITS.feedbackTitle),
-    subtitle: checkedText('The subtitle of a survey', survey['subtitle'], LIMITS.feedbackSubtitle),
-    button_title: checkedText('The button of a survey', survey['button_title'], LIMITS.feedbackButton),
-    feedback_screens: checkedList('The screens of a survey', survey['feedback_screens'], 1, 1).map(checkedScreen),
-    business_privacy: checkedPrivacy('survey', survey['business_privacy']),
-    ...optional(survey, 'expires_in_days', (days) =>
-      checkedWholeNumber('The days until a survey expires', days, 1, LIMITS.feedbackDays),
+    title: requireText('The title of a survey', survey['title'], LIMITS.feedbackTitle),
+    subtitle: requireText('The subtitle of a survey', survey['subtitle'], LIMITS.feedbackSubtitle),
+    button_title: requireText('The button of a survey', survey['button_title'], LIMITS.feedbackButton),
+    feedback_screens: requireList('The screens of a survey', survey['feedback_screens'], 1, 1).map(requireScreen),
+    business_privacy: requirePrivacy('survey', survey['business_privacy']),
+    ...readOptional(survey, 'expires_in_days', (days) =>
+      requireWholeNumber('The days until a survey expires', days, 1, LIMITS.feedbackDays),
     ),
   };
 }
 
-const CURE = 'Use customerFeedback(…)';
+const FEEDBACK_CURE = 'Use customerFeedback(…)';
 
 /** Where the business says what it does with what it learns; the same in both of Meta's forms. */
-export function checkedPrivacy(form: string, value: unknown): { readonly url: string } {
-  const privacy = checkedFields(`The privacy address of a ${form}`, value, ['url'], 'Give it as privacyUrl');
-  return { url: checkedUrl(`The privacy address of a ${form}`, privacy['url']) };
+export function requirePrivacy(form: string, value: unknown): { readonly url: string } {
+  const privacy = requireObject(`The privacy address of a ${form}`, value, ['url'], 'Give it as privacyUrl');
+  return { url: requireUrl(`The privacy address of a ${form}`, privacy['url']) };
 }
 
-function checkedScreen(value: unknown): CustomerFeedbackTemplate['feedback_screens'][number] {
-  const screen = checkedFields('A screen of a survey', value, ['questions'], CURE);
-  return { questions: checkedList('The questions of a survey', screen['questions'], 1, 1).map(checkedQuestion) };
+function requireScreen(value: unknown): CustomerFeedbackTemplate['feedback_screens'][number] {
+  const screen = requireObject('A screen of a survey', value, ['questions'], FEEDBACK_CURE);
+  return { questions: requireList('The questions of a survey', screen['questions'], 1, 1).map(requireQuestion) };
 }
 
-function checkedQuestion(value: unknown): FeedbackQuestion {
+function requireQuestion(value: unknown): FeedbackQuestion {
   const keys = ['id', 'type', 'title', 'score_label', 'score_option', 'follow_up'];
-  const question = checkedFields('The question of a survey', value, keys, CURE);
+  const question = requireObject('The question of a survey', value, keys, FEEDBACK_CURE);
   return {
-    id: checkedText('The id of a question', question['id']),
-    type: checkedChoice('The type of a question', question['type'], QUESTION_TYPES),
-    ...optional(question, 'title', (text) => checkedText('The title of a question', text)),
-    ...optional(question, 'score_label', (label) => checkedChoice('The score label', label, SCORE_LABELS)),
-    ...optional(question, 'score_option', (option) => checkedChoice('The score option', option, SCORE_OPTIONS)),
-    ...optional(question, 'follow_up', checkedFollowUp),
+    id: requireText('The id of a question', question['id']),
+    type: requireChoice('The type of a question', question['type'], QUESTION_TYPES),
+    ...readOptional(question, 'title', (text) => requireText('The title of a question', text)),
+    ...readOptional(question, 'score_label', (label) => requireChoice('The score label', label, SCORE_LABELS)),
+    ...readOptional(question, 'score_option', (option) => requireChoice('The score option', option, SCORE_OPTIONS)),
+    ...readOptional(question, 'follow_up', requireFollowUp),
   };
 }
 
-function checkedFollowUp(value: unknown): NonNullable<FeedbackQuestion['follow_up']> {
-  const followUp = checkedFields('The follow-up of a question', value, ['type', 'placeholder'], CURE);
+function requireFollowUp(value: unknown): NonNullable<FeedbackQuestion['follow_up']> {
+  const followUp = requireObject('The follow-up of a question', value, ['type', 'placeholder'], FEEDBACK_CURE);
   return {
-    type: checkedChoice('The type of a follow-up', followUp['type'], ['free_form']),
-    ...optional(followUp, 'placeholder', (text) => checkedText('The placeholder of a follow-up', text)),
+    type: requireChoice('The type of a follow-up', followUp['type'], ['free_form']),
+    ...readOptional(followUp, 'placeholder', (text) => requireText('The placeholder of a follow-up', text)),
   };
 }

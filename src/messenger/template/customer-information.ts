@@ -1,6 +1,6 @@
-import { checkedFields, checkedList, checkedText, checkedWholeNumber, optional } from '../check/checked.ts';
+import { requireObject, requireList, requireText, requireWholeNumber, readOptional } from '../check/require.ts';
 import { LIMITS } from '../outbound/limits.ts';
-import { checkedPrivacy } from './customer-feedback.ts';
+import { requirePrivacy } from './customer-feedback.ts';
 import { templateMessage, type TemplateMessage } from './template-message.ts';
 
 export interface CustomerInformationTemplate {
@@ -27,7 +27,7 @@ export interface CustomerInformationOptions {
 export function customerInformation(options: CustomerInformationOptions): TemplateMessage<CustomerInformationTemplate> {
   const { privacyUrl, countries, expiresInDays } = options;
   return templateMessage(
-    checkedCustomerInformation({
+    requireCustomerInformation({
       template_type: 'customer_information',
       business_privacy: { url: privacyUrl },
       countries,
@@ -36,19 +36,19 @@ export function customerInformation(options: CustomerInformationOptions): Templa
   );
 }
 
-export function checkedCustomerInformation(value: unknown): CustomerInformationTemplate {
+export function requireCustomerInformation(value: unknown): CustomerInformationTemplate {
   const keys = ['template_type', 'business_privacy', 'countries', 'expires_in_days'];
-  const form = checkedFields('An address form', value, keys, 'Use customerInformation(…)');
+  const form = requireObject('An address form', value, keys, 'Use customerInformation(…)');
   return {
     template_type: 'customer_information',
-    business_privacy: checkedPrivacy('form', form['business_privacy']),
-    ...optional(form, 'countries', (countries) =>
-      checkedList('The countries of an address form', countries, 1, Infinity).map((one) =>
-        checkedText('A country', one, 2),
+    business_privacy: requirePrivacy('form', form['business_privacy']),
+    ...readOptional(form, 'countries', (countries) =>
+      requireList('The countries of an address form', countries, 1, Infinity).map((one) =>
+        requireText('A country', one, 2),
       ),
     ),
-    ...optional(form, 'expires_in_days', (days) =>
-      checkedWholeNumber('The days until an address form expires', days, 1, LIMITS.customerInformationDays),
+    ...readOptional(form, 'expires_in_days', (days) =>
+      requireWholeNumber('The days until an address form expires', days, 1, LIMITS.customerInformationDays),
     ),
   };
 }

@@ -1,6 +1,6 @@
 import { BotError } from '../../domain/bot-error.ts';
-import { checkedFields, checkedFlag, checkedList, checkedText, checkedUrl, optional } from '../check/checked.ts';
-import { checkedButtons, urlAction, type Button, type UrlAction } from '../outbound/button.ts';
+import { requireObject, requireBoolean, requireList, requireText, requireUrl, readOptional } from '../check/require.ts';
+import { requireButtons, urlAction, type Button, type UrlAction } from '../outbound/button.ts';
 import { LIMITS } from '../outbound/limits.ts';
 import { templateMessage, type TemplateMessage } from './template-message.ts';
 
@@ -36,7 +36,7 @@ export interface CardOptions {
  */
 export function card({ title, subtitle, image, link, buttons }: CardOptions): Card {
   const action = link === undefined ? undefined : { type: 'web_url', url: link };
-  return checkedCard({ title, subtitle, image_url: image, default_action: action, buttons });
+  return requireCard({ title, subtitle, image_url: image, default_action: action, buttons });
 }
 
 /**
@@ -47,27 +47,27 @@ export function carousel(
   cards: readonly Card[],
   { isSharable }: { readonly isSharable?: boolean } = {},
 ): TemplateMessage<GenericTemplate> {
-  return templateMessage(checkedGeneric({ template_type: 'generic', elements: cards, sharable: isSharable }));
+  return templateMessage(requireGeneric({ template_type: 'generic', elements: cards, sharable: isSharable }));
 }
 
-export function checkedGeneric(value: unknown): GenericTemplate {
-  const template = checkedFields('A carousel', value, ['template_type', 'elements', 'sharable'], 'Use carousel(…)');
+export function requireGeneric(value: unknown): GenericTemplate {
+  const template = requireObject('A carousel', value, ['template_type', 'elements', 'sharable'], 'Use carousel(…)');
   return {
     template_type: 'generic',
-    elements: checkedList('The cards of a carousel', template['elements'], 1, LIMITS.cards).map(checkedCard),
-    ...optional(template, 'sharable', (flag) => checkedFlag('sharable', flag)),
+    elements: requireList('The cards of a carousel', template['elements'], 1, LIMITS.cards).map(requireCard),
+    ...readOptional(template, 'sharable', (flag) => requireBoolean('sharable', flag)),
   };
 }
 
-function checkedCard(value: unknown): Card {
+function requireCard(value: unknown): Card {
   const keys = ['title', 'subtitle', 'image_url', 'default_action', 'buttons'];
-  const raw = checkedFields('A card', value, keys, 'Use card(…)');
+  const raw = requireObject('A card', value, keys, 'Use card(…)');
   const checked = {
-    title: checkedText('The title of a card', raw['title'], LIMITS.cardTitle),
-    ...optional(raw, 'subtitle', (text) => checkedText('The subtitle of a card', text, LIMITS.cardSubtitle)),
-    ...optional(raw, 'image_url', (url) => checkedUrl("A card's picture", url)),
-    ...optional(raw, 'default_action', (action) => urlAction(action)),
-    ...optional(raw, 'buttons', checkedButtons),
+    title: requireText('The title of a card', raw['title'], LIMITS.cardTitle),
+    ...readOptional(raw, 'subtitle', (text) => requireText('The subtitle of a card', text, LIMITS.cardSubtitle)),
+    ...readOptional(raw, 'image_url', (url) => requireUrl("A card's picture", url)),
+    ...readOptional(raw, 'default_action', (action) => urlAction(action)),
+    ...readOptional(raw, 'buttons', requireButtons),
   };
   if (Object.keys(checked).length > 1) return checked;
   throw new BotError(

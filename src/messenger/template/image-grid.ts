@@ -1,17 +1,17 @@
 import { BotError } from '../../domain/bot-error.ts';
+import { isObject } from '../check/json.ts';
 import {
-  checkedFields,
-  checkedFlag,
-  checkedList,
-  checkedText,
-  checkedUrl,
-  invalid,
-  isFields,
-  optional,
-} from '../check/checked.ts';
+  requireObject,
+  requireBoolean,
+  requireList,
+  requireText,
+  requireUrl,
+  invalidMessage,
+  readOptional,
+} from '../check/require.ts';
 import {
-  checkedButtons,
-  checkedPayload,
+  requireButtons,
+  requirePayload,
   urlAction,
   type PostbackButton,
   type UrlAction,
@@ -65,45 +65,45 @@ export function imageGrid({ images, ...rest }: ImageGridOptions): TemplateMessag
   const pictures = images.map(({ url, isHero, link, payload }) => {
     const opens = link === undefined ? undefined : { type: 'web_url', url: link };
     const answers = payload === undefined ? undefined : { type: 'postback', payload };
-    if (opens && answers) throw invalid('A picture of a grid has a link and a payload', 'Leave one out');
+    if (opens && answers) throw invalidMessage('A picture of a grid has a link and a payload', 'Leave one out');
     return { url, is_hero_image: isHero, action: opens ?? answers };
   });
   const elements = [{ images: pictures, ...rest }];
-  return templateMessage(checkedImageGrid({ template_type: 'image_grid', elements }));
+  return templateMessage(requireImageGrid({ template_type: 'image_grid', elements }));
 }
 
-export function checkedImageGrid(value: unknown): ImageGridTemplate {
-  const template = checkedFields('An image grid', value, ['template_type', 'elements'], CURE);
-  const elements = checkedList('The elements of an image grid', template['elements'], 1, 1).map(checkedGrid);
+export function requireImageGrid(value: unknown): ImageGridTemplate {
+  const template = requireObject('An image grid', value, ['template_type', 'elements'], GRID_CURE);
+  const elements = requireList('The elements of an image grid', template['elements'], 1, 1).map(requireGrid);
   return { template_type: 'image_grid', elements };
 }
 
-const CURE = 'Use imageGrid(…)';
+const GRID_CURE = 'Use imageGrid(…)';
 
-function checkedGrid(value: unknown): ImageGrid {
-  const grid = checkedFields('An image grid', value, ['images', 'title', 'subtitle', 'buttons'], CURE);
-  const images = checkedList('The pictures of a grid', grid['images'], LIMITS.gridImagesAtLeast, LIMITS.gridImages);
+function requireGrid(value: unknown): ImageGrid {
+  const grid = requireObject('An image grid', value, ['images', 'title', 'subtitle', 'buttons'], GRID_CURE);
+  const images = requireList('The pictures of a grid', grid['images'], LIMITS.gridImagesAtLeast, LIMITS.gridImages);
   return {
-    images: withOneHero(images.map(checkedImage)),
-    ...optional(grid, 'title', (text) => checkedText('The title of a grid', text, LIMITS.gridTitle)),
-    ...optional(grid, 'subtitle', (text) => checkedText('The subtitle of a grid', text, LIMITS.gridSubtitle)),
-    ...optional(grid, 'buttons', checkedGridButtons),
+    images: withOneHero(images.map(requireImage)),
+    ...readOptional(grid, 'title', (text) => requireText('The title of a grid', text, LIMITS.gridTitle)),
+    ...readOptional(grid, 'subtitle', (text) => requireText('The subtitle of a grid', text, LIMITS.gridSubtitle)),
+    ...readOptional(grid, 'buttons', requireGridButtons),
   };
 }
 
-function checkedImage(value: unknown): GridImage {
-  const picture = checkedFields('A picture of a grid', value, ['url', 'is_hero_image', 'action'], CURE);
+function requireImage(value: unknown): GridImage {
+  const picture = requireObject('A picture of a grid', value, ['url', 'is_hero_image', 'action'], GRID_CURE);
   return {
-    url: checkedUrl('A picture of a grid', picture['url']),
-    ...optional(picture, 'is_hero_image', (flag) => checkedFlag('is_hero_image', flag)),
-    ...optional(picture, 'action', checkedAction),
+    url: requireUrl('A picture of a grid', picture['url']),
+    ...readOptional(picture, 'is_hero_image', (flag) => requireBoolean('is_hero_image', flag)),
+    ...readOptional(picture, 'action', requireAction),
   };
 }
 
-function checkedAction(value: unknown): NonNullable<GridImage['action']> {
-  if (!isFields(value) || value['type'] !== 'postback') return urlAction(value);
-  const action = checkedFields('What a tap on a picture does', value, ['type', 'payload'], CURE);
-  return { type: 'postback', payload: checkedPayload(action['payload']) };
+function requireAction(value: unknown): NonNullable<GridImage['action']> {
+  if (!isObject(value) || value['type'] !== 'postback') return urlAction(value);
+  const action = requireObject('What a tap on a picture does', value, ['type', 'payload'], GRID_CURE);
+  return { type: 'postback', payload: requirePayload(action['payload']) };
 }
 
 function withOneHero(images: readonly GridImage[]): readonly GridImage[] {
@@ -115,9 +115,9 @@ function withOneHero(images: readonly GridImage[]): readonly GridImage[] {
   );
 }
 
-function checkedGridButtons(value: unknown): readonly (UrlButton | PostbackButton)[] {
-  return checkedButtons(value).map((button) => {
+function requireGridButtons(value: unknown): readonly (UrlButton | PostbackButton)[] {
+  return requireButtons(value).map((button) => {
     if (button.type === 'web_url' || button.type === 'postback') return button;
-    throw invalid(`A grid has a button of type ${button.type}`, 'Use urlButton(…) or postbackButton(…) there');
+    throw invalidMessage(`A grid has a button of type ${button.type}`, 'Use urlButton(…) or postbackButton(…) there');
   });
 }

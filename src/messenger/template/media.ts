@@ -1,14 +1,14 @@
 import { BotError } from '../../domain/bot-error.ts';
 import {
-  checkedChoice,
-  checkedFields,
-  checkedFlag,
-  checkedId,
-  checkedList,
-  checkedUrl,
-  optional,
-} from '../check/checked.ts';
-import { checkedButtons, type Button } from '../outbound/button.ts';
+  requireChoice,
+  requireObject,
+  requireBoolean,
+  requireId,
+  requireList,
+  requireUrl,
+  readOptional,
+} from '../check/require.ts';
+import { requireButtons, type Button } from '../outbound/button.ts';
 import { templateMessage, type TemplateMessage } from './template-message.ts';
 
 export interface MediaTemplate {
@@ -35,35 +35,40 @@ export function mediaCard(
 ): TemplateMessage<MediaTemplate> {
   const where = typeof source === 'string' ? { url: source } : { attachment_id: source.attachmentId };
   const element = { media_type: type, ...where, buttons };
-  return templateMessage(checkedMediaTemplate({ template_type: 'media', elements: [element] }));
+  return templateMessage(requireMediaTemplate({ template_type: 'media', elements: [element] }));
 }
 
-export function checkedMediaTemplate(value: unknown): MediaTemplate {
-  const template = checkedFields('A media card', value, ['template_type', 'elements', 'sharable'], CURE);
+export function requireMediaTemplate(value: unknown): MediaTemplate {
+  const template = requireObject('A media card', value, ['template_type', 'elements', 'sharable'], MEDIA_CARD_CURE);
   return {
     template_type: 'media',
-    elements: checkedList('The elements of a media card', template['elements'], 1, 1).map(checkedElement),
-    ...optional(template, 'sharable', (flag) => checkedFlag('sharable', flag)),
+    elements: requireList('The elements of a media card', template['elements'], 1, 1).map(requireElement),
+    ...readOptional(template, 'sharable', (flag) => requireBoolean('sharable', flag)),
   };
 }
 
-const CURE = 'Use mediaCard(…)';
+const MEDIA_CARD_CURE = 'Use mediaCard(…)';
 
-function checkedElement(value: unknown): MediaElement {
-  const element = checkedFields('A media card', value, ['media_type', 'url', 'attachment_id', 'buttons'], CURE);
+function requireElement(value: unknown): MediaElement {
+  const element = requireObject(
+    'A media card',
+    value,
+    ['media_type', 'url', 'attachment_id', 'buttons'],
+    MEDIA_CARD_CURE,
+  );
   const isUploaded = element['attachment_id'] !== undefined;
   return {
-    media_type: checkedChoice('The kind of a media card', element['media_type'], ['image', 'video']),
+    media_type: requireChoice('The kind of a media card', element['media_type'], ['image', 'video']),
     ...(isUploaded
-      ? { attachment_id: checkedId("A media card's attachment id", element['attachment_id']) }
-      : { url: checkedFacebookUrl(element['url']) }),
-    ...optional(element, 'buttons', checkedButtons),
+      ? { attachment_id: requireId("A media card's attachment id", element['attachment_id']) }
+      : { url: requireFacebookUrl(element['url']) }),
+    ...readOptional(element, 'buttons', requireButtons),
   };
 }
 
 /** Meta shows nothing from elsewhere in this form. */
-function checkedFacebookUrl(value: unknown): string {
-  const url = checkedUrl("A media card's address", value);
+function requireFacebookUrl(value: unknown): string {
+  const url = requireUrl("A media card's address", value);
   if (/^https:\/\/([\w-]+\.)?facebook\.com\//i.test(url)) return url;
   throw new BotError(
     'url_invalid',

@@ -1,4 +1,4 @@
-import { checkedFields, checkedId, checkedList } from '../check/checked.ts';
+import { requireObject, requireId, requireList } from '../check/require.ts';
 import { LIMITS } from '../outbound/limits.ts';
 import { templateMessage, type TemplateMessage } from './template-message.ts';
 
@@ -12,16 +12,16 @@ export interface ProductTemplate {
  * Instagram. Meta, send-messages/template/product, read 2026-10-06.
  */
 export function products(ids: readonly string[]): TemplateMessage<ProductTemplate> {
-  return templateMessage(checkedProducts({ template_type: 'product', elements: ids.map((id) => ({ id })) }));
+  return templateMessage(requireProducts({ template_type: 'product', elements: ids.map((id) => ({ id })) }));
 }
 
-export function checkedProducts(value: unknown): ProductTemplate {
-  const template = checkedFields('A product message', value, ['template_type', 'elements'], CURE);
-  const elements = checkedList('The products', template['elements'], 1, LIMITS.products).map((raw) => {
-    const element = checkedFields('A product', raw, ['id'], CURE);
-    return { id: checkedId('The id of a product', element['id']) };
+export function requireProducts(value: unknown): ProductTemplate {
+  const template = requireObject('A product message', value, ['template_type', 'elements'], PRODUCTS_CURE);
+  const elements = requireList('The products', template['elements'], 1, LIMITS.products).map((raw) => {
+    const element = requireObject('A product', raw, ['id'], PRODUCTS_CURE);
+    return { id: requireId('The id of a product', element['id']) };
   });
   return { template_type: 'product', elements };
 }
 
-const CURE = 'Use products(…)';
+const PRODUCTS_CURE = 'Use products(…)';

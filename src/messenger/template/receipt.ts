@@ -1,14 +1,14 @@
 import { BotError } from '../../domain/bot-error.ts';
 import {
-  checkedFields,
-  checkedFlag,
-  checkedList,
-  checkedNumber,
-  checkedText,
-  checkedUrl,
-  checkedWholeNumber,
-  optional,
-} from '../check/checked.ts';
+  requireObject,
+  requireBoolean,
+  requireList,
+  requireNumber,
+  requireText,
+  requireUrl,
+  requireWholeNumber,
+  readOptional,
+} from '../check/require.ts';
 import { LIMITS } from '../outbound/limits.ts';
 import { templateMessage, type TemplateMessage } from './template-message.ts';
 
@@ -68,56 +68,56 @@ export interface ReceiptSummary {
  *   elements: [{ title: 'Bell', price: 9.5 }], summary: { total_cost: 9.5 } })
  */
 export function receipt(order: Omit<ReceiptTemplate, 'template_type'>): TemplateMessage<ReceiptTemplate> {
-  return templateMessage(checkedReceipt({ template_type: 'receipt', ...order }));
+  return templateMessage(requireReceipt({ template_type: 'receipt', ...order }));
 }
 
-export function checkedReceipt(value: unknown): ReceiptTemplate {
+export function requireReceipt(value: unknown): ReceiptTemplate {
   const keys =
     'template_type recipient_name merchant_name order_number currency payment_method order_url timestamp elements ' +
     'address summary adjustments sharable';
-  const order = checkedFields('A receipt', value, keys.split(' '), CURE);
-  const text = (what: string) => (given: unknown) => checkedText(`${what} of a receipt`, given);
+  const order = requireObject('A receipt', value, keys.split(' '), RECEIPT_CURE);
+  const text = (what: string) => (given: unknown) => requireText(`${what} of a receipt`, given);
   return {
     template_type: 'receipt',
     recipient_name: text('The recipient')(order['recipient_name']),
-    ...optional(order, 'merchant_name', text('The merchant')),
+    ...readOptional(order, 'merchant_name', text('The merchant')),
     order_number: text('The order number')(order['order_number']),
-    currency: checkedCurrency(order['currency']),
+    currency: requireCurrency(order['currency']),
     payment_method: text('The payment method')(order['payment_method']),
-    ...optional(order, 'order_url', (url) => checkedUrl("A receipt's address", url)),
-    ...optional(order, 'timestamp', checkedSeconds),
-    ...optional(order, 'elements', checkedItems),
-    ...optional(order, 'address', checkedAddress),
-    summary: checkedSummary(order['summary']),
-    ...optional(order, 'adjustments', checkedAdjustments),
-    ...optional(order, 'sharable', (flag) => checkedFlag('sharable', flag)),
+    ...readOptional(order, 'order_url', (url) => requireUrl("A receipt's address", url)),
+    ...readOptional(order, 'timestamp', requireSeconds),
+    ...readOptional(order, 'elements', requireItems),
+    ...readOptional(order, 'address', requireAddress),
+    summary: requireSummary(order['summary']),
+    ...readOptional(order, 'adjustments', requireAdjustments),
+    ...readOptional(order, 'sharable', (flag) => requireBoolean('sharable', flag)),
   };
 }
 
-const CURE = 'Use receipt(…)';
+const RECEIPT_CURE = 'Use receipt(…)';
 
-function checkedItems(value: unknown): readonly ReceiptItem[] {
+function requireItems(value: unknown): readonly ReceiptItem[] {
   const keys = ['title', 'subtitle', 'quantity', 'price', 'currency', 'image_url'];
-  return checkedList('The items of a receipt', value, 1, LIMITS.receiptItems).map((raw) => {
-    const item = checkedFields('An item of a receipt', raw, keys, CURE);
+  return requireList('The items of a receipt', value, 1, LIMITS.receiptItems).map((raw) => {
+    const item = requireObject('An item of a receipt', raw, keys, RECEIPT_CURE);
     return {
-      title: checkedText('The title of an item', item['title']),
-      ...optional(item, 'subtitle', (text) => checkedText('The subtitle of an item', text)),
-      ...optional(item, 'quantity', (number) => checkedWholeNumber('The quantity of an item', number, 1, Infinity)),
-      price: checkedNumber('The price of an item', item['price'], 0, Infinity),
-      ...optional(item, 'currency', checkedCurrency),
-      ...optional(item, 'image_url', (url) => checkedUrl("An item's picture", url)),
+      title: requireText('The title of an item', item['title']),
+      ...readOptional(item, 'subtitle', (text) => requireText('The subtitle of an item', text)),
+      ...readOptional(item, 'quantity', (number) => requireWholeNumber('The quantity of an item', number, 1, Infinity)),
+      price: requireNumber('The price of an item', item['price'], 0, Infinity),
+      ...readOptional(item, 'currency', requireCurrency),
+      ...readOptional(item, 'image_url', (url) => requireUrl("An item's picture", url)),
     };
   });
 }
 
-function checkedAddress(value: unknown): ReceiptAddress {
+function requireAddress(value: unknown): ReceiptAddress {
   const keys = ['street_1', 'street_2', 'city', 'postal_code', 'state', 'country'];
-  const address = checkedFields('The address of a receipt', value, keys, CURE);
-  const part = (key: string) => checkedText(`The ${key} of an address`, address[key]);
+  const address = requireObject('The address of a receipt', value, keys, RECEIPT_CURE);
+  const part = (key: string) => requireText(`The ${key} of an address`, address[key]);
   return {
     street_1: part('street_1'),
-    ...optional(address, 'street_2', (text) => checkedText('The street_2 of an address', text)),
+    ...readOptional(address, 'street_2', (text) => requireText('The street_2 of an address', text)),
     city: part('city'),
     postal_code: part('postal_code'),
     state: part('state'),
@@ -125,35 +125,35 @@ function checkedAddress(value: unknown): ReceiptAddress {
   };
 }
 
-function checkedSummary(value: unknown): ReceiptSummary {
+function requireSummary(value: unknown): ReceiptSummary {
   const keys = ['subtotal', 'shipping_cost', 'total_tax', 'total_cost'];
-  const summary = checkedFields('The summary of a receipt', value, keys, CURE);
-  const amount = (what: string) => (given: unknown) => checkedNumber(`${what} of a receipt`, given, 0, Infinity);
+  const summary = requireObject('The summary of a receipt', value, keys, RECEIPT_CURE);
+  const amount = (what: string) => (given: unknown) => requireNumber(`${what} of a receipt`, given, 0, Infinity);
   return {
-    ...optional(summary, 'subtotal', amount('The subtotal')),
-    ...optional(summary, 'shipping_cost', amount('The shipping cost')),
-    ...optional(summary, 'total_tax', amount('The tax')),
+    ...readOptional(summary, 'subtotal', amount('The subtotal')),
+    ...readOptional(summary, 'shipping_cost', amount('The shipping cost')),
+    ...readOptional(summary, 'total_tax', amount('The tax')),
     total_cost: amount('The total cost')(summary['total_cost']),
   };
 }
 
-function checkedAdjustments(value: unknown): readonly { readonly name: string; readonly amount: number }[] {
-  return checkedList('The adjustments of a receipt', value, 1, Infinity).map((raw) => {
-    const adjustment = checkedFields('An adjustment', raw, ['name', 'amount'], CURE);
+function requireAdjustments(value: unknown): readonly { readonly name: string; readonly amount: number }[] {
+  return requireList('The adjustments of a receipt', value, 1, Infinity).map((raw) => {
+    const adjustment = requireObject('An adjustment', raw, ['name', 'amount'], RECEIPT_CURE);
     return {
-      name: checkedText('The name of an adjustment', adjustment['name']),
-      amount: checkedNumber('The amount of an adjustment', adjustment['amount'], 0, Infinity),
+      name: requireText('The name of an adjustment', adjustment['name']),
+      amount: requireNumber('The amount of an adjustment', adjustment['amount'], 0, Infinity),
     };
   });
 }
 
-function checkedCurrency(value: unknown): string {
+function requireCurrency(value: unknown): string {
   if (typeof value === 'string' && /^[A-Z]{3}$/.test(value)) return value;
   const found = typeof value === 'string' ? `"${value.slice(0, 20)}"` : `a ${typeof value}`;
   throw new BotError('currency_invalid', `The currency of a receipt is ${found}. Use three letters, such as EUR.`);
 }
 
-function checkedSeconds(value: unknown): string {
+function requireSeconds(value: unknown): string {
   if (typeof value === 'string' && /^\d{1,10}$/.test(value)) return value;
   throw new BotError(
     'number_invalid',

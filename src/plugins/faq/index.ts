@@ -1,9 +1,8 @@
-import { codePoints } from '../../messenger/check/text-length.ts';
 import { LIMITS } from '../../messenger/outbound/limits.ts';
 import { textMessage } from '../../messenger/outbound/message-builders.ts';
 import type { Sayable } from '../../messenger/outbound/outbound-message.ts';
 import { quickReply } from '../../messenger/outbound/quick-reply.ts';
-import { plainWords } from '../../messenger/plain-words.ts';
+import { countCodePoints, normalizeWords } from '../../messenger/text.ts';
 import { type OptionChecks, optionsOf } from '../options.ts';
 import { fits } from '../pattern.ts';
 import { definePlugin, type Plugin } from '../plugin.ts';
@@ -82,7 +81,7 @@ function payloadOf({ questions: [first] = [] }: Question): string | undefined {
 function titleOf({ title, questions: [first = ''] = [] }: Question): string {
   if (title !== undefined) return title;
   const most = LIMITS.quickReplyTitle;
-  return codePoints(first) <= most
+  return countCodePoints(first) <= most
     ? first
     : `${Array.from(first)
         .slice(0, most - 1)
@@ -97,13 +96,13 @@ function checkQuestions(check: OptionChecks, list: readonly Question[]): void {
     const areQuestions = questions === undefined || (Array.isArray(questions) && questions.length > 0);
     check.that(areQuestions, `${index}.questions`, 'a list with a question', questions);
     for (const one of questions ?? []) {
-      const isQuestion = typeof one === 'string' && plainWords(one) !== '' && one.length <= MAX_QUESTION_CHARS;
+      const isQuestion = typeof one === 'string' && normalizeWords(one) !== '' && one.length <= MAX_QUESTION_CHARS;
       check.that(isQuestion, `${index}.questions`, `texts of 1 to ${MAX_QUESTION_CHARS} characters`, one);
     }
     const isTitle = title === undefined || (typeof title === 'string' && title.trim() !== '');
     const most = LIMITS.quickReplyTitle;
     check.that(
-      isTitle && codePoints(title ?? '') <= most,
+      isTitle && countCodePoints(title ?? '') <= most,
       `${index}.title`,
       `a text of 1 to ${most} characters`,
       title,

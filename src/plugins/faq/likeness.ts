@@ -1,5 +1,5 @@
 import leven from 'leven';
-import { plainWords } from '../../messenger/plain-words.ts';
+import { normalizeWords } from '../../messenger/text.ts';
 
 /** A longer text is no question, and a word after these tells nothing new. */
 const MAX_TEXT_CHARS = 200;
@@ -65,5 +65,5 @@ function likeWord(word: string, other: string): Likeness {
 const ROUNDING = 1e-9;
 
 function wordsOf(text: string): readonly string[] {
-  return [...new Set(plainWords(text).split(' '))].filter((word) => word !== '');
+  return [...new Set(normalizeWords(text).split(' '))].filter((word) => word !== '');
 }

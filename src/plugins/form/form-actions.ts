@@ -1,7 +1,7 @@
 /** What somebody in the middle of a form wants, besides answering. */
 
 import type { MessageEvent } from '../../messenger/inbound/inbound-event.ts';
-import { plainWords } from '../../messenger/plain-words.ts';
+import { normalizeWords } from '../../messenger/text.ts';
 import { fits } from '../pattern.ts';
 import { DEEDS, payloadFor, type Deed } from './payload.ts';
 import type { Answers, FormState } from './steps.ts';
@@ -35,7 +35,7 @@ const NO = /^\W*(no|nope)\W*$/i;
 export function wanted(message: MessageEvent, form: Moment, { name, labels, texts, ...on }: Rules): Wanted {
   const { text = '', quickReply = '' } = message;
   const isSummary = form.asking === undefined;
-  const says = (title: string) => plainWords(text) === plainWords(title);
+  const says = (title: string) => normalizeWords(text) === normalizeWords(title);
   const tapped = DEEDS.find((deed) => quickReply === payloadFor(name, deed));
   const changed = Object.keys(form.answers).find((field) => quickReply === payloadFor(name, 'change', field));
   const may: Record<Deed, boolean> = {
@@ -72,5 +72,5 @@ function namedField(text: string, answers: Answers, labels: Answers): string | u
 }
 
 function joined(text: string): string {
-  return plainWords(text).replaceAll(' ', '');
+  return normalizeWords(text).replaceAll(' ', '');
 }

@@ -1,5 +1,5 @@
-import { codePoints } from '../../messenger/check/text-length.ts';
 import { LIMITS } from '../../messenger/outbound/limits.ts';
+import { countCodePoints } from '../../messenger/text.ts';
 import type { OptionChecks } from '../options.ts';
 import { idOf, type Path, type Screen, slug, type Choice } from './choice.ts';
 import { type Look, waysOut } from './screens.ts';
@@ -57,6 +57,6 @@ function checkChoice(check: OptionChecks, choice: Choice, at: string): void {
 }
 
 function checkText(check: OptionChecks, option: string, text: unknown, most: number): void {
-  const fits = typeof text === 'string' && text.trim() !== '' && codePoints(text) <= most;
+  const fits = typeof text === 'string' && text.trim() !== '' && countCodePoints(text) <= most;
   check.that(fits, option, `a text of 1 to ${most} characters`, text);
 }

@@ -1,5 +1,5 @@
 import type { Sayable } from '../../messenger/outbound/outbound-message.ts';
-import { plainWords } from '../../messenger/plain-words.ts';
+import { normalizeWords } from '../../messenger/text.ts';
 import type { Duration } from '../duration.ts';
 
 interface Named {
@@ -44,7 +44,7 @@ export type Screen = Pick<Submenu, 'text' | 'choices'>;
 
 /** `Opening hours` → `opening-hours`, in any script. */
 export function slug(title: string): string {
-  return plainWords(title).replaceAll(' ', '-');
+  return normalizeWords(title).replaceAll(' ', '-');
 }
 
 export function idOf({ id, title }: Choice): string {

@@ -1,6 +1,5 @@
+import { payloadOf, referralOf } from '../../messenger/inbound/event-readers.ts';
 import type { InboundEvent } from '../../messenger/inbound/inbound-event.ts';
-import { payloadOf } from '../../messenger/inbound/payload-of.ts';
-import { referralOf } from '../../messenger/inbound/referral-of.ts';
 import { optionsOf } from '../options.ts';
 import { fits } from '../pattern.ts';
 import { definePlugin, type Plugin, type PluginContext } from '../plugin.ts';

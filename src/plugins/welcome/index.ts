@@ -1,5 +1,5 @@
+import { referralOf } from '../../messenger/inbound/event-readers.ts';
 import type { InboundEvent } from '../../messenger/inbound/inbound-event.ts';
-import { referralOf } from '../../messenger/inbound/referral-of.ts';
 import type { Sayable } from '../../messenger/outbound/outbound-message.ts';
 import { optionsOf } from '../options.ts';
 import { definePlugin, type Plugin, type PluginContext } from '../plugin.ts';

@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely';
 import type { ConversationId } from '../../domain/conversation-id.ts';
-import type { DecodedEvent } from '../../messenger/inbound/decoded-event.ts';
+import type { DecodedEvent } from '../../messenger/inbound/inbox-item.ts';
 import type { Database } from '../db/database.ts';
 import type { Write } from '../db/group-commit.ts';
 import type { Tables } from '../db/tables.ts';

@@ -2,8 +2,8 @@
 
 import type { Transaction } from 'kysely';
 import type { ConversationId } from '../../domain/conversation-id.ts';
-import type { DecodedEvent } from '../../messenger/inbound/decoded-event.ts';
 import type { InboundEvent, InboundEventKind } from '../../messenger/inbound/inbound-event.ts';
+import type { DecodedEvent } from '../../messenger/inbound/inbox-item.ts';
 import { recordReceipt, recordVisit } from '../contacts.ts';
 import { shortKey } from '../db/short-key.ts';
 import type { InboxTable, Tables } from '../db/tables.ts';

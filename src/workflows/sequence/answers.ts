@@ -1,7 +1,6 @@
 /** What a sequence hears of the person while it goes on. */
 
-import { payloadOf } from '../../messenger/inbound/payload-of.ts';
-import { textOf } from '../../messenger/inbound/text-of.ts';
+import { payloadOf, textOf } from '../../messenger/inbound/event-readers.ts';
 import { fits } from '../../plugins/pattern.ts';
 import type { Matching, Reply } from '../../plugins/sequence.ts';
 

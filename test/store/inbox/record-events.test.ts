@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseJson } from '../../../src/api/webhook/parse-json.ts';
-import type { DecodedEvent } from '../../../src/messenger/inbound/decoded-event.ts';
+import type { DecodedEvent } from '../../../src/messenger/inbound/inbox-item.ts';
 import {
   aDelivery,
   ANA,

@@ -1,7 +1,5 @@
-import { epochMs } from '../../../messenger/check/epoch-ms.ts';
-import { asId } from '../../../messenger/check/ids.ts';
-import { compact, valueAt, type JsonObject } from '../../../messenger/check/json.ts';
-import { MalformedError } from '../../../messenger/check/malformed-error.ts';
+import { compact, valueAt, type JsonObject, MalformedError } from '../../../messenger/check/json.ts';
+import { epochMs, asId } from '../../../messenger/check/meta-values.ts';
 import type { EventFields } from '../../../messenger/inbound/event-fields.ts';
 import { midAt, optionalList, optionalMid, optionalText, textAt } from './fields.ts';
 

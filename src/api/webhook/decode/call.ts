@@ -1,7 +1,5 @@
-import { epochMs } from '../../../messenger/check/epoch-ms.ts';
-import { asAccountId } from '../../../messenger/check/ids.ts';
-import { isObject, valueAt } from '../../../messenger/check/json.ts';
-import { MalformedError, shapeOf } from '../../../messenger/check/malformed-error.ts';
+import { isObject, valueAt, MalformedError, shapeOf } from '../../../messenger/check/json.ts';
+import { epochMs, asAccountId } from '../../../messenger/check/meta-values.ts';
 import type { InboundEvent } from '../../../messenger/inbound/inbound-event.ts';
 import { eventOf, type Entry } from './entry.ts';
 import { idAt, textAt } from './fields.ts';

@@ -1,7 +1,5 @@
-import { epochMs } from '../../../messenger/check/epoch-ms.ts';
-import { asAccountId, withIdsAsText } from '../../../messenger/check/ids.ts';
-import { asText, isObject, valueAt, type JsonObject } from '../../../messenger/check/json.ts';
-import { MalformedError, shapeOf } from '../../../messenger/check/malformed-error.ts';
+import { isObject, valueAt, type JsonObject, MalformedError, shapeOf } from '../../../messenger/check/json.ts';
+import { epochMs, asAccountId, withIdsAsText, asText } from '../../../messenger/check/meta-values.ts';
 import type { InboundEvent } from '../../../messenger/inbound/inbound-event.ts';
 import { eventOf, type Entry } from './entry.ts';
 import { textAt } from './fields.ts';

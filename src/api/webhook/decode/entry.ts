@@ -1,5 +1,5 @@
 import { type Channel, type ConversationId, conversationId } from '../../../domain/conversation-id.ts';
-import { MalformedError } from '../../../messenger/check/malformed-error.ts';
+import { MalformedError } from '../../../messenger/check/json.ts';
 import { dedupeKey } from '../../../messenger/inbound/dedupe-key.ts';
 import type { AnyEventFields, Base } from '../../../messenger/inbound/event-fields.ts';
 import type { InboundEvent } from '../../../messenger/inbound/inbound-event.ts';

@@ -1,6 +1,5 @@
-import { asAccountId, asId, asMid } from '../../../messenger/check/ids.ts';
-import { asText, isObject, valueAt, type JsonObject } from '../../../messenger/check/json.ts';
-import { MalformedError, shapeOf, within } from '../../../messenger/check/malformed-error.ts';
+import { isObject, valueAt, type JsonObject, MalformedError, shapeOf, within } from '../../../messenger/check/json.ts';
+import { asAccountId, asId, asMid, asText } from '../../../messenger/check/meta-values.ts';
 
 /** A reader that says what is wrong when something is there and does not fit. */
 function optional<T>(expected: string, convert: (value: unknown) => T | undefined) {

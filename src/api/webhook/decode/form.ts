@@ -1,4 +1,5 @@
-import { asText, isObject, compact, recordOf, valueAt, type JsonObject } from '../../../messenger/check/json.ts';
+import { isObject, compact, recordOf, valueAt, type JsonObject } from '../../../messenger/check/json.ts';
+import { asText } from '../../../messenger/check/meta-values.ts';
 import type { EventFields } from '../../../messenger/inbound/event-fields.ts';
 import type { FeedbackEvent, OrderedProduct } from '../../../messenger/inbound/inbound-event.ts';
 import { idAt, mapObjects, optionalId, optionalObject, optionalText, textAt } from './fields.ts';

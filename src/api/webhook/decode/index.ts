@@ -1,10 +1,8 @@
 import type { Channel } from '../../../domain/conversation-id.ts';
-import { epochMs } from '../../../messenger/check/epoch-ms.ts';
-import { asAccountId } from '../../../messenger/check/ids.ts';
-import { isObject, valueAt, type JsonObject } from '../../../messenger/check/json.ts';
-import { MalformedError, shapeOf } from '../../../messenger/check/malformed-error.ts';
-import type { DecodedEvent } from '../../../messenger/inbound/decoded-event.ts';
+import { isObject, valueAt, type JsonObject, MalformedError, shapeOf } from '../../../messenger/check/json.ts';
+import { epochMs, asAccountId } from '../../../messenger/check/meta-values.ts';
 import type { InboundEvent } from '../../../messenger/inbound/inbound-event.ts';
+import type { DecodedEvent } from '../../../messenger/inbound/inbox-item.ts';
 import { callEvent } from './call.ts';
 import { changeEvent } from './change.ts';
 import { eventOf, type Entry } from './entry.ts';

@@ -1,6 +1,5 @@
-import { asId, withIdsAsText } from '../../../messenger/check/ids.ts';
-import { asText, isObject, compact, valueAt, type JsonObject } from '../../../messenger/check/json.ts';
-import { within } from '../../../messenger/check/malformed-error.ts';
+import { isObject, compact, valueAt, type JsonObject, within } from '../../../messenger/check/json.ts';
+import { asId, withIdsAsText, asText } from '../../../messenger/check/meta-values.ts';
 import type { ReadContext, EventFields } from '../../../messenger/inbound/event-fields.ts';
 import type { Attachment, ReplyTo } from '../../../messenger/inbound/inbound-event.ts';
 import { isInboxApp } from '../../../messenger/meta-apps.ts';

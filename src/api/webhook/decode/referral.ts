@@ -1,5 +1,4 @@
-import { compact, type JsonObject } from '../../../messenger/check/json.ts';
-import { within } from '../../../messenger/check/malformed-error.ts';
+import { compact, type JsonObject, within } from '../../../messenger/check/json.ts';
 import type { ReadContext, EventFields } from '../../../messenger/inbound/event-fields.ts';
 import type { LeadAnswer, Referral } from '../../../messenger/inbound/inbound-event.ts';
 import { mapObjects, optionalId, optionalObject, optionalText, textAt } from './fields.ts';

@@ -1,4 +1,5 @@
-import { asText, isObject, compact, valueAt, type JsonObject } from '../../../messenger/check/json.ts';
+import { isObject, compact, valueAt, type JsonObject } from '../../../messenger/check/json.ts';
+import { asText } from '../../../messenger/check/meta-values.ts';
 import type { ReadContext, EventFields } from '../../../messenger/inbound/event-fields.ts';
 import { optionalMid, optionalText } from './fields.ts';
 import { optionalReferral } from './referral.ts';

@@ -1,4 +1,5 @@
-import { asText, compact, recordOf, type JsonObject } from '../../../messenger/check/json.ts';
+import { compact, recordOf, type JsonObject } from '../../../messenger/check/json.ts';
+import { asText } from '../../../messenger/check/meta-values.ts';
 import type { EventFields } from '../../../messenger/inbound/event-fields.ts';
 import { idAt, optionalId, optionalText } from './fields.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { inboundEvents } from '../../src/api/webhook/decode/index.ts';
-import { textOf } from '../../src/messenger/inbound/text-of.ts';
+import { textOf } from '../../src/messenger/inbound/event-readers.ts';
 import { aPhoto, aPostback, aReaction, aText, webhookBody, type MessagingItem } from '../support/events.ts';
 
 function textOfItem(item: MessagingItem): string | undefined {
