@@ -57,7 +57,7 @@ export function messengerProfile(profile: MessengerProfile): MessengerProfile {
   return {
     ...readOptional(wanted, 'get_started', (raw) => {
       const { payload } = requireObject('Get Started', raw, ['payload'], PROFILE_CURE);
-      return { payload: requireText('The payload of Get Started', payload, LIMITS.menuPayload) };
+      return { payload: requireText('The payload of Get Started', payload, LIMITS.menuPayloadChars) };
     }),
     ...readOptional(wanted, 'greeting', (raw) => perLocale('greeting', raw, greetingOf)),
     ...readOptional(wanted, 'ice_breakers', (raw) => perLocale('ice breakers', raw, iceBreakersOf)),
@@ -84,7 +84,7 @@ function perLocale<Part extends { readonly locale: string }>(
 
 function greetingOf(value: unknown) {
   const { locale, text } = requireObject('A greeting', value, ['locale', 'text'], PROFILE_CURE);
-  return { locale: localeOf(locale), text: requireText('The greeting', text, LIMITS.greeting) };
+  return { locale: localeOf(locale), text: requireText('The greeting', text, LIMITS.greetingChars) };
 }
 
 function iceBreakersOf(value: unknown): IceBreakers {
@@ -96,7 +96,7 @@ function iceBreakersOf(value: unknown): IceBreakers {
       const { question, payload } = requireObject('An ice breaker', raw, ['question', 'payload'], PROFILE_CURE);
       return {
         question: requireText('The question of an ice breaker', question),
-        payload: requireText('The payload of an ice breaker', payload, LIMITS.menuPayload),
+        payload: requireText('The payload of an ice breaker', payload, LIMITS.menuPayloadChars),
       };
     }),
   };
@@ -114,9 +114,9 @@ function menuOf(value: unknown): PersistentMenu {
 function menuItemOf(value: unknown): MenuItem {
   const item = requireObject('A menu item', value, ['type', 'title', 'payload', 'url'], PROFILE_CURE);
   const type = requireChoice('The type of a menu item', item['type'], ['postback', 'web_url']);
-  const title = requireText('The title of a menu item', item['title'], LIMITS.menuTitle);
+  const title = requireText('The title of a menu item', item['title'], LIMITS.menuTitleChars);
   if (type === 'web_url') return { type, title, url: requireUrl("A menu item's address", item['url']) };
-  return { type, title, payload: requireText('The payload of a menu item', item['payload'], LIMITS.menuPayload) };
+  return { type, title, payload: requireText('The payload of a menu item', item['payload'], LIMITS.menuPayloadChars) };
 }
 
 function commandsOf(value: unknown): Commands {
@@ -126,8 +126,8 @@ function commandsOf(value: unknown): Commands {
     commands: requireList('The commands', one['commands'], 1, LIMITS.commands).map((raw) => {
       const { name, description } = requireObject('A command', raw, ['name', 'description'], PROFILE_CURE);
       return {
-        name: withoutSlash(requireText('The name of a command', name, LIMITS.commandName)),
-        description: requireText('The description of a command', description, LIMITS.commandDescription),
+        name: withoutSlash(requireText('The name of a command', name, LIMITS.commandNameChars)),
+        description: requireText('The description of a command', description, LIMITS.commandDescriptionChars),
       };
     }),
   };

@@ -47,7 +47,7 @@ test('text.length: a text at the limit is one message, one more character makes 
 test('text.length on Instagram counts bytes', () => {
   const rows = fixtureTable<{ what: string; instagram: number | null }>('send-limits.json');
   const most = rows.find(({ what }) => what === 'text.length')?.instagram ?? 0;
-  expect(LIMITS.textBytesOnInstagram).toBe(most);
+  expect(LIMITS.instagramTextBytes).toBe(most);
   expect(outboundMessages('é'.repeat(most / 2), 'instagram')).toHaveLength(1);
   expect(outboundMessages('é'.repeat(most / 2) + 'x', 'instagram')).toHaveLength(2);
 });
@@ -84,7 +84,7 @@ test("every row of Meta's table has exactly one test above, and every test a row
 
 test('no limit is loosened where nothing tests it', () => {
   const inTable = new Set([...MESSAGE_LIMITS, ...PROFILE_LIMITS].map(({ row }) => limitOf(row)));
-  const numbers = [LIMITS.text + 1, LIMITS.metadata + 1, LIMITS.textBytesOnInstagram];
+  const numbers = [LIMITS.textChars + 1, LIMITS.metadataChars + 1, LIMITS.instagramTextBytes];
   const strange = Object.entries(LIMITS).filter(([, limit]) => !inTable.has(limit) && !numbers.includes(limit + 1));
   expect(strange.filter(([name]) => name !== 'textBytesOnInstagram')).toEqual([]);
 });

@@ -43,7 +43,7 @@ test('a word longer than a message breaks between characters, never inside an em
 
 test('a character that would fill a message alone is taken apart all the same', () => {
   const parts = splitText(`a${'\u0301'.repeat(5000)}`, 'messenger');
-  expect(parts.every((part) => part.length <= LIMITS.text)).toBe(true);
+  expect(parts.every((part) => part.length <= LIMITS.textChars)).toBe(true);
   expect(parts.join('')).toBe(`a${'\u0301'.repeat(5000)}`);
 });
 
@@ -53,8 +53,8 @@ test('a space that forbids a break is not broken at', () => {
 });
 
 test('a text of more than 20 messages is refused', () => {
-  expect(codeOf(() => splitText('x'.repeat(20 * LIMITS.text), 'messenger'))).toBeUndefined();
-  expect(codeOf(() => splitText('x'.repeat(20 * LIMITS.text + 1), 'messenger'))).toBe('text_too_long');
+  expect(codeOf(() => splitText('x'.repeat(20 * LIMITS.textChars), 'messenger'))).toBeUndefined();
+  expect(codeOf(() => splitText('x'.repeat(20 * LIMITS.textChars + 1), 'messenger'))).toBe('text_too_long');
 });
 
 test('what tells characters apart is there in a bare context, as in the sandbox', () => {
@@ -65,7 +65,7 @@ test('what tells characters apart is there in a bare context, as in the sandbox'
 });
 
 describe.each(['messenger', 'instagram'] as const)('on %s', (channel) => {
-  const most = channel === 'messenger' ? LIMITS.text : LIMITS.textBytesOnInstagram;
+  const most = channel === 'messenger' ? LIMITS.textChars : LIMITS.instagramTextBytes;
   const size = (text: string) => (channel === 'messenger' ? text.length : bytes(text));
   const word = fc.oneof(
     fc.string({ minLength: 1, maxLength: 40, unit: 'grapheme' }),

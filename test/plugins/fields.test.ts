@@ -137,7 +137,7 @@ describe('a schema of another library', () => {
     const size = field('Which size?', z.coerce.number().int().min(36, 'We begin at 36.'));
     expect(await kept(size, '42')).toBe('42');
     const step = await answerForm({ size }, { asking: 'size', answers: {} }, aMessage({ text: '12' }));
-    expect(step).toEqual({ status: 'misfit', say: 'We begin at 36.' });
+    expect(step).toEqual({ status: 'invalid_answer', say: 'We begin at 36.' });
   });
 
   test('may be asynchronous and transform', async () => {
@@ -152,7 +152,7 @@ describe('a schema of another library', () => {
   test('is overruled by words of our own', async () => {
     const size = field('Which size?', z.coerce.number(), 'A number, please.');
     const step = await answerForm({ size }, { asking: 'size', answers: {} }, aMessage({ text: 'large' }));
-    expect(step).toEqual({ status: 'misfit', say: 'A number, please.' });
+    expect(step).toEqual({ status: 'invalid_answer', say: 'A number, please.' });
   });
 });
 
@@ -160,9 +160,9 @@ describe('a form', () => {
   test('asks in the order of its fields, also where a field is called like something every object has', async () => {
     const fields = { constructor: text('First?'), toString: text('Second?') };
     const begun = beginForm(fields);
-    expect(begun).toMatchObject({ status: 'asks', say: 'First?' });
+    expect(begun).toMatchObject({ status: 'ask', say: 'First?' });
     const next = await answerForm(fields, { asking: 'constructor', answers: {} }, aMessage({ text: 'a' }));
-    expect(next).toMatchObject({ status: 'asks', say: 'Second?', state: { answers: { constructor: 'a' } } });
+    expect(next).toMatchObject({ status: 'ask', say: 'Second?', state: { answers: { constructor: 'a' } } });
   });
 
   test('takes the payload of a quick reply that has no text', async () => {
@@ -176,21 +176,21 @@ describe('a form', () => {
 
   test('does not take a photo for an answer', async () => {
     const step = await answerForm({ one: text('?') }, { asking: 'one', answers: {} }, aMessage({}));
-    expect(step.status).toBe('misfit');
+    expect(step.status).toBe('invalid_answer');
   });
 
   test('asks what is left when a deploy took away the question it waited for', async () => {
     const step = await answerForm({ name: text('Name?') }, { asking: 'email', answers: {} }, aMessage({ text: 'x' }));
-    expect(step).toMatchObject({ status: 'asks', say: 'Name?' });
+    expect(step).toMatchObject({ status: 'ask', say: 'Name?' });
   });
 
   test('holds its state as JSON', async () => {
     const fields = { a: text('A?'), b: number('B?') };
     let state: unknown;
     const first = beginForm(fields);
-    if (first.status === 'asks') state = JSON.parse(JSON.stringify(first.state));
+    if (first.status === 'ask') state = JSON.parse(JSON.stringify(first.state));
     const second = await answerForm(fields, state as never, aMessage({ text: 'x' }));
-    if (second.status === 'asks') state = JSON.parse(JSON.stringify(second.state));
+    if (second.status === 'ask') state = JSON.parse(JSON.stringify(second.state));
     expect(await answerForm(fields, state as never, aMessage({ text: '7' }))).toEqual({
       status: 'complete',
       answers: { a: 'x', b: '7' },

@@ -129,11 +129,11 @@ export function urlAction(value: unknown, alsoKnown: readonly string[] = []): Ur
 }
 
 function requireTitle(title: unknown): string {
-  return requireText('The title of a button', title, LIMITS.buttonTitle);
+  return requireText('The title of a button', title, LIMITS.buttonTitleChars);
 }
 
 export function requirePayload(payload: unknown): string {
-  return requireText('The payload of a button', payload, LIMITS.buttonPayload);
+  return requireText('The payload of a button', payload, LIMITS.buttonPayloadChars);
 }
 
 function requirePhone(phone: unknown): string {

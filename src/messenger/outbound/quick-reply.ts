@@ -70,8 +70,8 @@ function requireTextReply(value: unknown): TextQuickReply {
   );
   return {
     content_type: 'text',
-    title: requireText('The title of a quick reply', reply['title'], LIMITS.quickReplyTitle),
-    payload: requireText('The payload of a quick reply', reply['payload'], LIMITS.quickReplyPayload),
+    title: requireText('The title of a quick reply', reply['title'], LIMITS.quickReplyTitleChars),
+    payload: requireText('The payload of a quick reply', reply['payload'], LIMITS.quickReplyPayloadChars),
     ...readOptional(reply, 'image_url', (url) => requireUrl("A quick reply's picture", url)),
   };
 }

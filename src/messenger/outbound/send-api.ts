@@ -47,7 +47,7 @@ export function sendApiRequest(
   return {
     recipient,
     ...sendClass,
-    message: { ...message, metadata: requireText('The metadata', metadata, LIMITS.metadata) },
+    message: { ...message, metadata: requireText('The metadata', metadata, LIMITS.metadataChars) },
     ...deliveryFields(delivery),
   };
 }

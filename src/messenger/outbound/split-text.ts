@@ -16,7 +16,7 @@ const BREAKABLE_SPACE = /^[^\S\u00A0\u202F]+$/u;
  */
 export function splitText(text: string, channel: Channel): readonly string[] {
   const size = channel === 'instagram' ? utf8Bytes : codeUnits;
-  const most = channel === 'instagram' ? LIMITS.textBytesOnInstagram : LIMITS.text;
+  const most = channel === 'instagram' ? LIMITS.instagramTextBytes : LIMITS.textChars;
   if (size(text) <= most) return [text];
   const parts: string[] = [];
   let rest = withoutLeadingSpace(characters(text));

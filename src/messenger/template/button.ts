@@ -18,7 +18,7 @@ export function requireButtonTemplate(value: unknown): ButtonTemplate {
   );
   return {
     template_type: 'button',
-    text: requireText('The text above buttons', template['text'], LIMITS.buttonText),
+    text: requireText('The text above buttons', template['text'], LIMITS.buttonTextChars),
     buttons: requireButtons(template['buttons']),
   };
 }

@@ -61,14 +61,18 @@ export function requireCoupon(value: unknown): CouponTemplate {
   const raw = requireObject('A coupon', value, keys.split(' '), 'Use coupon(…)');
   const checked: CouponTemplate = {
     template_type: 'coupon',
-    title: requireText('The title of a coupon', raw['title'], LIMITS.couponTitle),
-    ...readOptional(raw, 'subtitle', (text) => requireText('The subtitle of a coupon', text, LIMITS.couponSubtitle)),
+    title: requireText('The title of a coupon', raw['title'], LIMITS.couponTitleChars),
+    ...readOptional(raw, 'subtitle', (text) =>
+      requireText('The subtitle of a coupon', text, LIMITS.couponSubtitleChars),
+    ),
     ...readOptional(raw, 'coupon_code', requireCode),
     ...readOptional(raw, 'coupon_url', (url) => requireUrl("A coupon's address", url)),
     ...readOptional(raw, 'coupon_url_button_title', (text) =>
-      requireText("A coupon's second button", text, LIMITS.buttonTitle),
+      requireText("A coupon's second button", text, LIMITS.buttonTitleChars),
     ),
-    ...readOptional(raw, 'coupon_pre_message', (text) => requireText('The text before a coupon', text, LIMITS.text)),
+    ...readOptional(raw, 'coupon_pre_message', (text) =>
+      requireText('The text before a coupon', text, LIMITS.textChars),
+    ),
     ...readOptional(raw, 'image_url', (url) => requireUrl("A coupon's picture", url)),
     ...readOptional(raw, 'payload', requirePayload),
   };

@@ -73,9 +73,9 @@ export function requireCustomerFeedback(value: unknown): CustomerFeedbackTemplat
   const survey = requireObject('A survey', value, keys, FEEDBACK_CURE);
   return {
     template_type: 'customer_feedback',
-    title: requireText('The title of a survey', survey['title'], LIMITS.feedbackTitle),
-    subtitle: requireText('The subtitle of a survey', survey['subtitle'], LIMITS.feedbackSubtitle),
-    button_title: requireText('The button of a survey', survey['button_title'], LIMITS.feedbackButton),
+    title: requireText('The title of a survey', survey['title'], LIMITS.feedbackTitleChars),
+    subtitle: requireText('The subtitle of a survey', survey['subtitle'], LIMITS.feedbackSubtitleChars),
+    button_title: requireText('The button of a survey', survey['button_title'], LIMITS.feedbackButtonTitleChars),
     feedback_screens: requireList('The screens of a survey', survey['feedback_screens'], 1, 1).map(requireScreen),
     business_privacy: requirePrivacy('survey', survey['business_privacy']),
     ...readOptional(survey, 'expires_in_days', (days) =>

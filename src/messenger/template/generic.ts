@@ -63,8 +63,8 @@ function requireCard(value: unknown): Card {
   const keys = ['title', 'subtitle', 'image_url', 'default_action', 'buttons'];
   const raw = requireObject('A card', value, keys, 'Use card(…)');
   const checked = {
-    title: requireText('The title of a card', raw['title'], LIMITS.cardTitle),
-    ...readOptional(raw, 'subtitle', (text) => requireText('The subtitle of a card', text, LIMITS.cardSubtitle)),
+    title: requireText('The title of a card', raw['title'], LIMITS.cardTitleChars),
+    ...readOptional(raw, 'subtitle', (text) => requireText('The subtitle of a card', text, LIMITS.cardSubtitleChars)),
     ...readOptional(raw, 'image_url', (url) => requireUrl("A card's picture", url)),
     ...readOptional(raw, 'default_action', (action) => urlAction(action)),
     ...readOptional(raw, 'buttons', requireButtons),

@@ -82,11 +82,11 @@ const GRID_CURE = 'Use imageGrid(…)';
 
 function requireGrid(value: unknown): ImageGrid {
   const grid = requireObject('An image grid', value, ['images', 'title', 'subtitle', 'buttons'], GRID_CURE);
-  const images = requireList('The pictures of a grid', grid['images'], LIMITS.gridImagesAtLeast, LIMITS.gridImages);
+  const images = requireList('The pictures of a grid', grid['images'], LIMITS.minGridImages, LIMITS.gridImages);
   return {
     images: withOneHero(images.map(requireImage)),
-    ...readOptional(grid, 'title', (text) => requireText('The title of a grid', text, LIMITS.gridTitle)),
-    ...readOptional(grid, 'subtitle', (text) => requireText('The subtitle of a grid', text, LIMITS.gridSubtitle)),
+    ...readOptional(grid, 'title', (text) => requireText('The title of a grid', text, LIMITS.gridTitleChars)),
+    ...readOptional(grid, 'subtitle', (text) => requireText('The subtitle of a grid', text, LIMITS.gridSubtitleChars)),
     ...readOptional(grid, 'buttons', requireGridButtons),
   };
 }

@@ -3,9 +3,9 @@
 import { msToNumber } from '@temporalio/common/lib/time.js';
 import { APICallError, generateText, RetryError, type LanguageModel, type ModelMessage } from 'ai';
 import { BotError } from '../../domain/bot-error.ts';
-import { withoutMarkdown } from '../../messenger/without-markdown.ts';
 import type { Duration } from '../duration.ts';
 import type { AssistantActivities, AssistantAnswer, AssistantLine, AssistantQuestion } from './question.ts';
+import { stripMarkdown } from './strip-markdown.ts';
 
 export type { AssistantActivities, AssistantAnswer, AssistantLine, AssistantQuestion } from './question.ts';
 
@@ -66,7 +66,7 @@ export function assistantActivities(options: AssistantModelOptions): AssistantAc
       if (open >= atOnce) return unanswered('too many questions at once');
       open += 1;
       try {
-        const text = shortened(withoutMarkdown(await write(question)), longestAnswer);
+        const text = shortened(stripMarkdown(await write(question)), longestAnswer);
         failures = 0;
         if (text === '') return unanswered('empty');
         return text.includes(NO_ANSWER) ? unanswered('the model does not know') : { status: 'answered', text };

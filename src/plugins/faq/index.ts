@@ -80,7 +80,7 @@ function payloadOf({ questions: [first] = [] }: Question): string | undefined {
 
 function titleOf({ title, questions: [first = ''] = [] }: Question): string {
   if (title !== undefined) return title;
-  const most = LIMITS.quickReplyTitle;
+  const most = LIMITS.quickReplyTitleChars;
   return countCodePoints(first) <= most
     ? first
     : `${Array.from(first)
@@ -100,7 +100,7 @@ function checkQuestions(check: OptionChecks, list: readonly Question[]): void {
       check.that(isQuestion, `${index}.questions`, `texts of 1 to ${MAX_QUESTION_CHARS} characters`, one);
     }
     const isTitle = title === undefined || (typeof title === 'string' && title.trim() !== '');
-    const most = LIMITS.quickReplyTitle;
+    const most = LIMITS.quickReplyTitleChars;
     check.that(
       isTitle && countCodePoints(title ?? '') <= most,
       `${index}.title`,

@@ -1,40 +1,44 @@
 import type { Sayable } from '../../messenger/outbound/outbound-message.ts';
 
-/**
- * What a validator of any library looks like from outside: zod, valibot and others have it
- * (https://standardschema.dev, version 1).
- */
+/** The interface that zod, valibot and other validators share (https://standardschema.dev, version 1). */
 export interface StandardSchema<Output = unknown> {
   readonly '~standard': {
     readonly version: 1;
     readonly vendor: string;
-    readonly validate: (value: unknown) => Result<Output> | Promise<Result<Output>>;
+    readonly validate: (value: unknown) => ValidationResult<Output> | Promise<ValidationResult<Output>>;
   };
 }
 
-export type Result<Output> =
+/** A valid value, or what is wrong with it. */
+export type ValidationResult<Output> =
   | { readonly value: Output; readonly issues?: undefined }
   | { readonly issues: readonly { readonly message: string }[] };
 
 /** One question of a form. */
 export interface Field {
-  /** The question; with quick replies if you like. */
+  /** The question; it may carry quick replies. */
   readonly ask: Sayable;
-  /** What is said when an answer does not fit; left out, the schema's own words. */
+  /** Said after an invalid answer. Default: the schema's own message. */
   readonly retry?: Sayable;
+  /** Validates the answer's text. Its output is stored as text. */
   readonly schema: StandardSchema;
-  /** Any words fit, "Hello again" too: after a pause nobody can tell whether they are an answer. */
+  /** Any words are valid, even a greeting: after a long silence a message may then not be an answer. */
   readonly takesAnyWords?: true;
-  /** The answer that ends the form. Such a question only asks for leave; its answer is not kept among the others. */
+  /** The answer that refuses consent and ends the form. Such a question only asks for consent: its answer is not stored. */
   readonly refusal?: string;
 }
 
-/** A question with a validator of your own. Schemas of a library weigh memory in every conversation: prefer the built-in ones. */
+/**
+ * A question with a validator of your own. A library's schema takes memory in every cached conversation (zod: about
+ * 500 KiB), so prefer the built-in fields.
+ *
+ * @param retry Said after an invalid answer. Default: the schema's own message.
+ */
 export function field(ask: Sayable, schema: StandardSchema, retry?: Sayable): Field {
   return { ask, schema, ...(retry !== undefined && { retry }) };
 }
 
-/** Makes a schema of a function that gives the value, or `undefined` for an answer that does not fit. */
+/** A schema from a function that returns the value, or `undefined` for an invalid answer. */
 export function schemaOf<Output>(
   read: (text: string) => Output | undefined,
   complaint: string,

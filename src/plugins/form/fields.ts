@@ -1,4 +1,4 @@
-/** The built-in kinds of question. They are plain functions, so they weigh nothing in the sandbox. */
+/** The built-in fields. They are plain functions, so they cost no memory in a cached conversation. */
 
 import { textMessage } from '../../messenger/outbound/message-builders.ts';
 import type { QuickReply, Sayable } from '../../messenger/outbound/outbound-message.ts';
@@ -6,24 +6,34 @@ import { askEmail, askPhone, quickReply } from '../../messenger/outbound/quick-r
 import { optionsOf } from '../options.ts';
 import { type Field, field, schemaOf } from './field.ts';
 
-/** Local part, one @, a domain with a dot: enough to catch slips; only a mail can prove an address. */
+/** Local part, one @, a domain with a dot: catches typos; only a mail can prove an address. */
 const EMAIL = /^[^\s@"(),:;<>[\]\\]{1,64}@[^\s@.]+(\.[^\s@.]+)+$/;
 const MAX_EMAIL_CHARS = 254;
 
+/**
+ * Asks for an e-mail address of at most 254 characters; stored in lower case. Offers the address of the person's
+ * profile, if `ask` is a string.
+ */
 export function email(ask: Sayable, retry?: Sayable): Field {
   const read = (text: string) => (text.length <= MAX_EMAIL_CHARS && EMAIL.test(text) ? text.toLowerCase() : undefined);
-  return field(offer(ask, askEmail()), schemaOf(read, 'That does not look like an e-mail address.'), retry);
+  return field(withOffer(ask, askEmail()), schemaOf(read, 'That does not look like an e-mail address.'), retry);
 }
 
-/** Digits with the usual marks between them; kept as `+` and digits. */
+/**
+ * Asks for a phone number of 6 to 15 digits; stored as digits, with a leading `+` if it was given. Offers the number of
+ * the person's profile, if `ask` is a string.
+ */
 export function phone(ask: Sayable, retry?: Sayable): Field {
   const read = (text: string) => {
     const digits = text.replaceAll(/[\s().\-/]/g, '');
     return /^\+?\d{6,15}$/.test(digits) ? digits : undefined;
   };
-  return field(offer(ask, askPhone()), schemaOf(read, 'That does not look like a phone number.'), retry);
+  return field(withOffer(ask, askPhone()), schemaOf(read, 'That does not look like a phone number.'), retry);
 }
 
+/**
+ * Asks for text of 1 to `most` characters; `most` is 200 by default.
+ */
 export function text(
   ask: Sayable,
   { most = 200, retry }: { readonly most?: number; readonly retry?: Sayable } = {},
@@ -33,9 +43,10 @@ export function text(
   return { ...field(ask, schemaOf(read, complaint), retry), takesAnyWords: true };
 }
 
-/** A comma or a point before the decimals, and no marks between the thousands: "1,000" is one. */
+/** A comma or a point before the decimals and no thousands separator: "1,000" is 1. */
 const NUMBER = /^[-+]?\d{1,15}([.,]\d{1,15})?$/;
 
+/** Asks for a number from `least` to `most`, with a decimal comma or point; without them, of any size. */
 export function number(ask: Sayable, { least = -Infinity, most = Infinity } = {}, retry?: Sayable): Field {
   const read = (answer: string) => {
     const value = NUMBER.test(answer) ? Number(answer.replace(',', '.')) : Number.NaN;
@@ -44,7 +55,10 @@ export function number(ask: Sayable, { least = -Infinity, most = Infinity } = {}
   return field(ask, schemaOf(read, 'Please answer with a number.'), retry);
 }
 
-/** One of some answers, offered as quick replies; a person may also type it. */
+/**
+ * Asks for one of `options`, offered as quick replies: 1 to 13, each of 1 to 20 characters. The person may also type one,
+ * in any case.
+ */
 export function choice(ask: string, options: readonly string[], retry?: Sayable): Field {
   const isList = Array.isArray(options) && options.length > 0;
   optionsOf('choice').that(isList, 'options', 'a list with an answer', options);
@@ -53,22 +67,22 @@ export function choice(ask: string, options: readonly string[], retry?: Sayable)
   return field(textMessage(ask, replies), schemaOf(read, 'Please choose one of the answers.'), retry);
 }
 
-/** A day, as `2026-12-24` or `24.12.2026` or `24/12/2026`; kept as `2026-12-24`. */
+/** Asks for a date, written as `2026-12-24`, `24.12.2026` or `24/12/2026`; stored as `2026-12-24`. */
 export function date(ask: Sayable, retry?: Sayable): Field {
-  return field(ask, schemaOf(readDay, 'Please write a day like 24.12.2026.'), retry);
+  return field(ask, schemaOf(parseDay, 'Please write a day like 24.12.2026.'), retry);
 }
 
-function readDay(answer: string): string | undefined {
+function parseDay(answer: string): string | undefined {
   const iso = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(answer);
   const dotted = /^(\d{1,2})[./](\d{1,2})[./](\d{4})$/.exec(answer);
   const [year, month, day] = iso ? iso.slice(1) : dotted ? dotted.slice(1).toReversed() : [];
   if (year === undefined || month === undefined || day === undefined) return undefined;
   const padded = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
-  const moment = new Date(`${padded}T00:00:00Z`);
-  return Number.isNaN(moment.getTime()) || !moment.toISOString().startsWith(padded) ? undefined : padded;
+  const midnight = new Date(`${padded}T00:00:00Z`);
+  return Number.isNaN(midnight.getTime()) || !midnight.toISOString().startsWith(padded) ? undefined : padded;
 }
 
-/** Meta shows what the profile holds; the person may still type. */
-function offer(ask: Sayable, reply: QuickReply): Sayable {
+/** Adds a quick reply that offers a value of the person's profile; the person may still type. */
+function withOffer(ask: Sayable, reply: QuickReply): Sayable {
   return typeof ask === 'string' ? textMessage(ask, [reply]) : ask;
 }

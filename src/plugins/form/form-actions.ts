@@ -1,19 +1,28 @@
-/** What somebody in the middle of a form wants, besides answering. */
+/** What a person can ask of a form besides answering its question, and the payloads of the buttons that say so. */
 
 import type { MessageEvent } from '../../messenger/inbound/inbound-event.ts';
 import { normalizeWords } from '../../messenger/text.ts';
 import { fits } from '../pattern.ts';
-import { DEEDS, payloadFor, type Deed } from './payload.ts';
 import type { Answers, FormState } from './steps.ts';
 import type { FormTexts } from './texts.ts';
 
-export interface Wanted {
-  readonly deed: Deed | 'answer';
-  /** With `change`. */
-  readonly field?: string;
+/** Part of payloads, which people tap for as long as the button is there: never change these. */
+const FORM_ACTIONS = ['cancel', 'restart', 'go-on', 'send', 'skip', 'change'] as const;
+/** What a button of a form asks for. */
+export type FormAction = (typeof FORM_ACTIONS)[number];
+
+/** The payload of a form's button: `form:action`, or `form:change:field`. */
+export function payloadFor(form: string, action: FormAction, field?: string): string {
+  return [form, action, ...(field === undefined ? [] : [field])].join(':');
 }
 
-interface Rules {
+/** What a message means to a form. */
+export type Intent =
+  | { readonly action: Exclude<FormAction, 'change'> | 'answer' }
+  /** Change the answer to this field. */
+  | { readonly action: 'change'; readonly field: string };
+
+interface IntentRules {
   readonly name: string;
   readonly labels: Answers;
   readonly texts: FormTexts;
@@ -21,56 +30,61 @@ interface Rules {
   readonly changeOn: RegExp;
 }
 
-interface Moment extends FormState {
-  /** They were asked whether to go on. */
+interface IntentState extends FormState {
+  /** The person was asked whether to go on. */
   readonly isPaused?: true;
-  /** They may leave out the question. */
-  readonly maySkip: boolean;
+  /** The question may be skipped. */
+  readonly canSkip: boolean;
 }
 
 const YES = /^\W*(yes|yep|yeah|ok|okay|sure)\W*$/i;
 const NO = /^\W*(no|nope)\W*$/i;
 
-/** Reads a tap or words. What a tap on an old button asks for may be out of place by now; then it is an answer. */
-export function wanted(message: MessageEvent, form: Moment, { name, labels, texts, ...on }: Rules): Wanted {
-  const { text = '', quickReply = '' } = message;
-  const isSummary = form.asking === undefined;
-  const says = (title: string) => normalizeWords(text) === normalizeWords(title);
-  const tapped = DEEDS.find((deed) => quickReply === payloadFor(name, deed));
-  const changed = Object.keys(form.answers).find((field) => quickReply === payloadFor(name, 'change', field));
-  const may: Record<Deed, boolean> = {
-    cancel: true,
-    restart: true,
-    'go-on': true,
-    change: false,
-    send: isSummary,
-    skip: form.maySkip,
-  };
-  if (changed !== undefined) return { deed: 'change', field: changed };
-  if (tapped !== undefined && may[tapped]) return { deed: tapped };
-  if (fits(on.cancelOn, text)) return { deed: 'cancel' };
-  if (form.isPaused) {
-    if (YES.test(text) || says(texts.goOn)) return { deed: 'go-on' };
-    if (NO.test(text) || says(texts.giveUp)) return { deed: 'cancel' };
-    if (says(texts.restart)) return { deed: 'restart' };
-  }
-  const field = isSummary || fits(on.changeOn, text) ? namedField(text, form.answers, labels) : undefined;
-  if (field !== undefined) return { deed: 'change', field };
-  if (isSummary && (YES.test(text) || says(texts.send))) return { deed: 'send' };
-  if (form.maySkip && says(texts.skip)) return { deed: 'skip' };
-  return { deed: 'answer' };
+/** The intent of a tap or of typed words. A tap on an old button whose action no longer applies counts as an answer. */
+export function intentOf(message: MessageEvent, form: IntentState, rules: IntentRules): Intent {
+  return tappedIntent(message, form, rules.name) ?? typedIntent(message.text ?? '', form, rules);
 }
 
-/** "change my e-mail": the answered field with the longest name in it. */
+function tappedIntent({ quickReply }: MessageEvent, form: IntentState, name: string): Intent | undefined {
+  if (quickReply === undefined) return undefined;
+  const field = Object.keys(form.answers).find((key) => quickReply === payloadFor(name, 'change', key));
+  if (field !== undefined) return { action: 'change', field };
+  const action = FORM_ACTIONS.find((one) => quickReply === payloadFor(name, one));
+  if (action === undefined || action === 'change') return undefined;
+  const isAllowed = action === 'send' ? isComplete(form) : action === 'skip' ? form.canSkip : true;
+  return isAllowed ? { action } : undefined;
+}
+
+function typedIntent(text: string, form: IntentState, { labels, texts, cancelOn, changeOn }: IntentRules): Intent {
+  const isTitle = (title: string) => normalizeWords(text) === normalizeWords(title);
+  if (fits(cancelOn, text)) return { action: 'cancel' };
+  if (form.isPaused) {
+    if (YES.test(text) || isTitle(texts.goOn)) return { action: 'go-on' };
+    if (NO.test(text) || isTitle(texts.giveUp)) return { action: 'cancel' };
+    if (isTitle(texts.restart)) return { action: 'restart' };
+  }
+  const field = isComplete(form) || fits(changeOn, text) ? namedField(text, form.answers, labels) : undefined;
+  if (field !== undefined) return { action: 'change', field };
+  if (isComplete(form) && (YES.test(text) || isTitle(texts.send))) return { action: 'send' };
+  if (form.canSkip && isTitle(texts.skip)) return { action: 'skip' };
+  return { action: 'answer' };
+}
+
+/** No question is open: the summary is shown. */
+function isComplete({ asking }: FormState): boolean {
+  return asking === undefined;
+}
+
+/** The answered field whose label occurs in the text ("change my e-mail"); the longest label wins. */
 function namedField(text: string, answers: Answers, labels: Answers): string | undefined {
-  const words = joined(text);
+  const words = withoutSpaces(text);
   const named = Object.keys(answers).filter((name) => {
-    const label = joined(labels[name] ?? name);
+    const label = withoutSpaces(labels[name] ?? name);
     return label !== '' && words.includes(label);
   });
   return named.toSorted((one, other) => other.length - one.length)[0];
 }
 
-function joined(text: string): string {
+function withoutSpaces(text: string): string {
   return normalizeWords(text).replaceAll(' ', '');
 }

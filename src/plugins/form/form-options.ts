@@ -2,48 +2,52 @@ import type { Sayable } from '../../messenger/outbound/outbound-message.ts';
 import type { Hours } from '../../policy/quiet-hours.ts';
 import type { Duration } from '../duration.ts';
 import { optionsOf } from '../options.ts';
-import { checkFields, type Answers, type Fields } from './steps.ts';
-import { checkTexts, ENGLISH, labelsOf, type FormTexts } from './texts.ts';
+import { checkFields, type Answers, type FormFields } from './steps.ts';
+import { checkTexts, ENGLISH_FORM_TEXTS, labelsOf, type FormTexts } from './texts.ts';
 
+/** The options of {@link form}, and of `leadCapture`. */
 export interface FormOptions {
-  /** A message that fits starts the form. */
+  /** A message that matches starts the form. */
   readonly on: RegExp;
-  /** What is asked, in this order. */
-  readonly fields: Fields;
-  /** Said when all is there. */
+  /** The questions, in the order in which they are asked; at least one. */
+  readonly fields: FormFields;
+  /** Said when every question is answered. Default: `Thank you!` */
   readonly done?: Sayable;
-  /** A message that fits ends the form. */
+  /** A message that matches ends the form. Default: a message that is only "cancel", "stop" or "quit". */
   readonly cancelOn?: RegExp;
+  /** Said when the form ends early, except after an opt-out. Default: `All right, we leave it at that.` */
   readonly cancelled?: Sayable;
-  /** Two forms in one bot need two names. Its topics begin with it. */
+  /** The plugin's name and the prefix of its topics, in kebab-case. Two forms in one bot need two names. Default: `form`. */
   readonly name?: string;
-  /** Shows all answers at the end, to be sent or changed by a tap. Default: no. */
+  /** Shows all answers at the end, with buttons to send or change them. Default: `false`. */
   readonly confirm?: boolean;
-  /** What the answers are called in the summary, and in "change my e-mail". Default: the names of the fields. */
+  /** What answers are called in the summary and in "change my e-mail", by field. Default: the fields' names in words. */
   readonly labels?: Readonly<Record<string, string>>;
-  /** A message that fits and names an answer changes it. Default: one that begins with "change", "correct" or "edit". */
+  /** A message that matches and names an answer changes it. Default: one that begins with "change", "correct" or "edit". */
   readonly changeOn?: RegExp;
-  /** How many answers to one question may not fit before something is done about it. Default: 3. */
+  /** After how many invalid answers to one question `afterTries` happens; at least 1. Default: 3. */
   readonly tries?: number;
-  /** `skip` (default): the question may be left out. `person`: a colleague is called. `cancel`: the form ends. */
+  /** `skip` (default): the question may be skipped. `person`: an operator is called. `cancel`: the form ends. */
   readonly afterTries?: 'skip' | 'person' | 'cancel';
-  /** After so long a silence the person is asked whether to go on. Default: 6 hours. */
+  /** A person who was silent for this long is asked whether to go on. At most a year; default: 6 hours. */
   readonly pauseAfter?: Duration;
-  /** So long before the window closes the open question is asked once more; `false`: never. Default: 4 hours. */
+  /** The open question is asked once more this long before Meta's window closes; `false`: never. Default: 4 hours. */
   readonly remindBefore?: Duration | false;
-  /** Not then, in the person's time zone. Default: 21:00 to 08:00. */
+  /** No such reminder between these hours of the person's day. Default: 21:00 to 08:00. */
   readonly quietHours?: Hours;
+  /** The form's own texts, for translation. Default: English. */
   readonly texts?: Partial<FormTexts>;
 }
 
-/** The options with every default, and what is said before the first question. */
+/** The checked options with every default. */
 export interface FormRules extends Required<Omit<FormOptions, 'texts'>> {
   readonly texts: FormTexts;
   readonly labels: Answers;
+  /** Said before the first question. */
   readonly intro?: Sayable;
 }
 
-/** `whose` is the builder's name as the author wrote it. */
+/** Checks the options and fills in the defaults. `whose` is the builder's name, for errors. Throws `bot_invalid`. */
 export function formRules(whose: string, options: FormOptions & { readonly name: string }): FormRules {
   const rules = {
     done: 'Thank you!',
@@ -57,7 +61,7 @@ export function formRules(whose: string, options: FormOptions & { readonly name:
     remindBefore: '4 hours',
     quietHours: { from: '21:00', to: '08:00' },
     ...options,
-    texts: { ...ENGLISH, ...options.texts },
+    texts: { ...ENGLISH_FORM_TEXTS, ...options.texts },
   } as const;
   const check = optionsOf(whose);
   for (const pattern of ['on', 'cancelOn', 'changeOn'] as const) check.pattern(pattern, rules[pattern]);

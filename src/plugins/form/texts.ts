@@ -1,31 +1,31 @@
 import { LIMITS } from '../../messenger/outbound/limits.ts';
-import { textMessage } from '../../messenger/outbound/message-builders.ts';
-import type { QuickReply, Sayable } from '../../messenger/outbound/outbound-message.ts';
-import { quickReply } from '../../messenger/outbound/quick-reply.ts';
-import { outboundMessage, withQuickReplies } from '../../messenger/outbound/sayable.ts';
 import type { OptionChecks } from '../options.ts';
-import { payloadFor } from './payload.ts';
 import type { Answers } from './steps.ts';
 
-/** The small words of a form, to be said in another language. Those on buttons have at most 20 characters. */
+/** A form's own texts, for translation. Titles of buttons have 1 to 20 characters, the others 1 to 1,999. */
 export interface FormTexts {
-  /** A button under a question whose answers did not fit. */
+  /** Button that skips a question after too many invalid answers. Default: `Skip`. */
   readonly skip: string;
-  /** Above the summary, and the button that sends it. */
+  /** Stands above the summary of the answers. Default: `Is this right?` */
   readonly check: string;
+  /** Button that sends the summary. Default: `Send`. */
   readonly send: string;
-  /** Asked after a pause, and its three buttons. */
+  /** Asks whether to go on, after the person was silent for `pauseAfter`. Default: `Shall we go on where we stopped?` */
   readonly pause: string;
+  /** Button: go on. Default: `Go on`. */
   readonly goOn: string;
+  /** Button: start from the first question. Default: `Start again`. */
   readonly restart: string;
+  /** Button: end the form. Default: `No, thanks`. */
   readonly giveUp: string;
-  /** Said before the question is asked again, shortly before the window closes. */
+  /** Said before the open question is asked again, shortly before the window closes. Default: `One question is still open:` */
   readonly reminder: string;
-  /** Said when a colleague is called for somebody whose answers never fit. */
+  /** Said when an operator is called after too many invalid answers. Default: `Let me ask a colleague to help us.` */
   readonly stuck: string;
 }
 
-export const ENGLISH: FormTexts = {
+/** The default texts. */
+export const ENGLISH_FORM_TEXTS: FormTexts = {
   skip: 'Skip',
   check: 'Is this right?',
   send: 'Send',
@@ -37,46 +37,24 @@ export const ENGLISH: FormTexts = {
   stuck: 'Let me ask a colleague to help us.',
 };
 
-const BUTTONS = new Set(['skip', 'send', 'goOn', 'restart', 'giveUp']);
+const BUTTON_TEXTS = new Set(['skip', 'send', 'goOn', 'restart', 'giveUp']);
 
+/** Throws `bot_invalid` for an unknown or missing text, and for one that is too long. */
 export function checkTexts(check: OptionChecks, texts: Partial<FormTexts>): void {
   for (const [name, text] of Object.entries(texts)) {
-    check.that(Object.hasOwn(ENGLISH, name), `texts.${name}`, `one of ${Object.keys(ENGLISH).join(', ')}`, text);
-    const most = BUTTONS.has(name) ? LIMITS.quickReplyTitle : LIMITS.text;
-    const isText = typeof text === 'string' && text.length > 0 && text.length <= most;
-    check.that(isText, `texts.${name}`, `a text of 1 to ${most} characters`, text);
+    check.that(
+      Object.hasOwn(ENGLISH_FORM_TEXTS, name),
+      `texts.${name}`,
+      `one of ${Object.keys(ENGLISH_FORM_TEXTS).join(', ')}`,
+      text,
+    );
+    const maxChars = BUTTON_TEXTS.has(name) ? LIMITS.quickReplyTitleChars : LIMITS.textChars;
+    const isText = typeof text === 'string' && text.length > 0 && text.length <= maxChars;
+    check.that(isText, `texts.${name}`, `a text of 1 to ${maxChars} characters`, text);
   }
 }
 
-/** All answers, to be sent or changed by a tap. */
-export function summary(form: string, texts: FormTexts, labels: Answers, answers: Answers): Sayable {
-  const lines = Object.entries(answers).map(([name, answer]) => `${labels[name] ?? name}: ${answer}`);
-  const changes = Object.keys(answers).map((name) =>
-    quickReply(shortened(labels[name] ?? name), payloadFor(form, 'change', name)),
-  );
-  const replies = [quickReply(texts.send, payloadFor(form, 'send')), ...changes];
-  return textMessage([texts.check, ...lines].join('\n'), replies.slice(0, LIMITS.quickReplies));
-}
-
-/** Asked when somebody comes back to a form that they left. */
-export function afterPause(form: string, { pause, goOn, restart, giveUp }: FormTexts): Sayable {
-  return textMessage(pause, [
-    quickReply(goOn, payloadFor(form, 'go-on')),
-    quickReply(restart, payloadFor(form, 'restart')),
-    quickReply(giveUp, payloadFor(form, 'cancel')),
-  ]);
-}
-
-/** A question that may be left out, if there is room to say so. */
-export function skippable(form: string, { skip }: FormTexts, say: Sayable): Sayable {
-  const message = outboundMessage(say);
-  if (!('text' in message || 'attachment' in message)) return say;
-  const known: readonly QuickReply[] = message.quick_replies ?? [];
-  if (known.length >= LIMITS.quickReplies) return say;
-  return withQuickReplies([...known, quickReply(skip, payloadFor(form, 'skip'))], say);
-}
-
-/** `first-name` becomes `First name`, unless somebody has a better word. */
+/** A label for every field: the given one, or its name in words: `first-name` becomes `First name`. */
 export function labelsOf(fields: object, labels: Answers): Answers {
   const entries = Object.keys(fields).map((name) => {
     const words = name
@@ -87,9 +65,4 @@ export function labelsOf(fields: object, labels: Answers): Answers {
     return [name, label ?? words.charAt(0).toUpperCase() + words.slice(1)] as const;
   });
   return Object.fromEntries(entries);
-}
-
-function shortened(title: string): string {
-  const { quickReplyTitle: most } = LIMITS;
-  return title.length > most ? `${title.slice(0, most - 1)}…` : title;
 }

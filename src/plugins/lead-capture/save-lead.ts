@@ -1,30 +1,36 @@
-/** Hands leads to the author's own activity, again and again for two days; meanwhile they are in the plugin's state. */
+/** Calls the author's own activity with each lead, with retries for two days; until then the leads are in the plugin's state. */
 
 import type { Lead } from '../../domain/lead.ts';
 import type { ActivityFunctions } from '../plugin-activities.ts';
 import type { PluginContext } from '../plugin.ts';
 
-export interface Unsaved {
+/** A lead that the author's activity has not accepted yet. Persisted with the conversation: field names stay. */
+export interface UnsavedLead {
   readonly lead: Lead;
+  /** Failed calls so far. */
   readonly tries: number;
 }
 
-type Context = PluginContext<{ unsaved?: readonly Unsaved[] }, ActivityFunctions>;
+type SaveContext = PluginContext<{ unsaved?: readonly UnsavedLead[] }, ActivityFunctions>;
 
-const MINUTE_MS = 60_000;
-/** After the first try, the second, … */
-const PAUSES_MS = [1, 5, 30, 120, 360, 720, 720, 720].map((minutes) => minutes * MINUTE_MS);
+/** Backoff after the first try, the second, … : two days in all. */
+const BACKOFF_MS = [1, 5, 30, 120, 360, 720, 720, 720].map((minutes) => minutes * 60_000);
 
-/** Tries what is left, once each; the rest is tried at the next wake-up. The lead's id is the same every time. */
-export async function saveOutside(ctx: Context, save: string, form: string): Promise<void> {
-  const left: Unsaved[] = [];
+/**
+ * Calls the activity `save` once for each unsaved lead, and asks for a wake-up for those that failed. A lead has the same
+ * id in every call, so the activity can tell a repetition.
+ */
+export async function saveUnsavedLeads(ctx: SaveContext, save: string, form: string): Promise<void> {
+  const left: UnsavedLead[] = [];
   for (const { lead, tries } of ctx.state.unsaved ?? []) {
     try {
       await ctx.activities[save]?.(lead);
     } catch {
-      if (tries < PAUSES_MS.length) left.push({ lead, tries: tries + 1 });
+      if (tries < BACKOFF_MS.length) left.push({ lead, tries: tries + 1 });
       else {
-        ctx.log.error(`The activity ${save} never took a lead; it is in the store`, { leadId: lead.leadId });
+        ctx.log.error(`The activity ${save} failed for a lead on every try; the lead is in the store`, {
+          leadId: lead.leadId,
+        });
         ctx.emit(`${form}.not-saved`, { leadId: lead.leadId });
       }
     }
@@ -32,5 +38,5 @@ export async function saveOutside(ctx: Context, save: string, form: string): Pro
   delete ctx.state.unsaved;
   if (left.length === 0) return;
   ctx.state.unsaved = left;
-  ctx.wakeAt(ctx.now + Math.min(...left.map(({ tries }) => PAUSES_MS[tries - 1] ?? MINUTE_MS)), 'save');
+  ctx.wakeAt(ctx.now + Math.min(...left.map(({ tries }) => BACKOFF_MS[tries - 1] ?? 60_000)), 'save');
 }

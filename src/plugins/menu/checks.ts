@@ -13,15 +13,15 @@ const MAX_ID_CHARS = 40;
 export function checkLook(check: OptionChecks, { name, show, more, back, restart }: Look): void {
   check.name('name', name);
   check.that(show === 'quick-replies' || show === 'buttons', 'show', "'quick-replies' or 'buttons'", show);
-  checkText(check, 'more', more, LIMITS.buttonText);
-  if (back !== false) checkText(check, 'back', back, LIMITS.quickReplyTitle);
-  if (restart !== false) checkText(check, 'restart', restart, LIMITS.quickReplyTitle);
+  checkText(check, 'more', more, LIMITS.buttonTextChars);
+  if (back !== false) checkText(check, 'back', back, LIMITS.quickReplyTitleChars);
+  if (restart !== false) checkText(check, 'restart', restart, LIMITS.quickReplyTitleChars);
 }
 
 /** Throws when a node could not be shown, or could not be told from its neighbour. */
 export function checkScreen(check: OptionChecks, look: Look, screen: Screen, path: Path = [], place = ''): void {
   const { text, choices } = screen;
-  checkText(check, `${place}text`, text, look.show === 'buttons' ? LIMITS.buttonText : LIMITS.text);
+  checkText(check, `${place}text`, text, look.show === 'buttons' ? LIMITS.buttonTextChars : LIMITS.textChars);
   check.that(Array.isArray(choices) && choices.length > 0, `${place}choices`, 'a list with a choice', choices);
   check.that(path.length < MAX_DEPTH, `${place}choices`, `at most ${MAX_DEPTH} levels deep`, path.length + 1);
   const ids = new Set<string>();
@@ -43,7 +43,7 @@ function checkChoice(check: OptionChecks, choice: Choice, at: string): void {
   check.that(typeof choice === 'object' && choice !== null, at, 'a choice', choice);
   const { title, answer, emits, starts, handsOver, choices } = choice;
   // A quick reply's title and a button's have the same limit.
-  checkText(check, `${at}.title`, title, LIMITS.quickReplyTitle);
+  checkText(check, `${at}.title`, title, LIMITS.quickReplyTitleChars);
   const name = idOf(choice);
   const isId = typeof name === 'string' && name !== '' && name.length <= MAX_ID_CHARS && slug(name) === name;
   check.that(isId, `${at}.id`, `a word in small letters of at most ${MAX_ID_CHARS} characters, such as 'prices'`, name);

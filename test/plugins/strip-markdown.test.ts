@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { withoutMarkdown } from '../../src/messenger/without-markdown.ts';
+import { stripMarkdown } from '../../src/plugins/assistant/strip-markdown.ts';
 
 test.each([
   ['# Prices\n\nA mug costs **5 €**.', 'Prices\n\nA mug costs 5 €.'],
@@ -12,4 +12,4 @@ test.each([
   ['a\u0000b\u202Ec\r\nd', 'a b c\nd'],
   ['one\n\n\n\ntwo', 'one\n\ntwo'],
   ['👩‍👩‍👧 stays whole', '👩‍👩‍👧 stays whole'],
-])('%j becomes %j', (written, shown) => expect(withoutMarkdown(written)).toBe(shown));
+])('%j becomes %j', (written, shown) => expect(stripMarkdown(written)).toBe(shown));
