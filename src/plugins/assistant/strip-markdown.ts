@@ -6,7 +6,7 @@ const INVISIBLE = /[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\
  * Plain text from a model's Markdown, because Messenger shows the marks themselves. Keeps link addresses and list
  * bullets, and leaves single `*` and `_`, which models also use for other things.
  *
- * Not a library, because they lose content (tried 2026-10): `remove-markdown` 0.6 and `strip-markdown` 6 drop link
+ * Not a library, because they lose content (tried 2026-10): `remove-markdown` 0.7 and `strip-markdown` 6 drop link
  * addresses; the first also drops text between `<` and `>` (prices), the second bullets and code blocks. The first takes
  * a second for 20,000 characters of `[`.
  */
