@@ -42,15 +42,15 @@ type FormHooks<State extends object, Activities extends ActivityFunctions> = Pic
 /** The hooks of a plugin that asks a form. */
 export function formHooks<State extends FormPluginState, Activities extends ActivityFunctions = NoActivities>(
   rules: FormRules,
-  { onComplete, afterwards }: FormCompletion<State, Activities> = {},
+  completion: FormCompletion<State, Activities> = {},
 ): FormHooks<State, Activities> {
   type Context = PluginContext<State, Activities>;
 
   const turnOf = (ctx: Context): FormTurn => ({
     ctx,
     rules,
-    onComplete: async (answers, form) => onComplete?.(ctx, answers, form),
-    afterwards: async () => afterwards?.(ctx),
+    onComplete: async (answers, form) => completion.onComplete?.(ctx, answers, form),
+    afterwards: async () => completion.afterwards?.(ctx),
   });
 
   return {
