@@ -1,4 +1,4 @@
-/** The two tables of `docs/policy.md`, made from the policy itself: `npx tsx scripts/policy-tables.ts` writes them. */
+/** Generates the two tables of `docs/policy.md` from the policy: `npx tsx scripts/policy-tables.ts` writes them. */
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,27 +12,29 @@ import { verdict, type PolicyInput, type Verdict } from '../src/policy/verdict.t
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** A person who wrote at this moment, and nothing speaks against an answer. */
+/** When the person of the table opened the window. */
 export const OPENED_AT = 1_791_200_000_000;
-const GOOD: SendEligibility = { window: { openedAt: OPENED_AT }, isUnavailable: false, hasOptedOut: false };
+/** Nothing but the window limits a send. */
+const REACHABLE: SendEligibility = { window: { openedAt: OPENED_AT }, isUnavailable: false, hasOptedOut: false };
 
-/** Who says what: a column. */
-export interface Saying extends Pick<PolicyInput, 'author' | 'purpose' | 'messageClass'> {
+/** A column: who sends what, and why. */
+export interface SendKind extends Pick<PolicyInput, 'author' | 'purpose' | 'messageClass'> {
   readonly title: string;
 }
 
-export const SAYINGS: readonly Saying[] = [
-  { title: 'bot answers', author: 'bot', purpose: 'reply', messageClass: 'ordinary' },
+/** The columns of the first table. */
+export const SEND_KINDS: readonly SendKind[] = [
+  { title: 'bot replies', author: 'bot', purpose: 'reply', messageClass: 'ordinary' },
   { title: 'bot writes first', author: 'bot', purpose: 'update', messageClass: 'ordinary' },
   { title: 'bot, sticker', author: 'bot', purpose: 'reply', messageClass: 'sticker' },
   { title: 'bot, utility template', author: 'bot', purpose: 'update', messageClass: 'utility' },
   { title: 'bot, feedback form', author: 'bot', purpose: 'update', messageClass: 'feedback' },
-  { title: 'person answers', author: 'human', purpose: 'reply', messageClass: 'ordinary' },
-  { title: 'person writes first', author: 'human', purpose: 'update', messageClass: 'ordinary' },
-  { title: 'person, sticker', author: 'human', purpose: 'reply', messageClass: 'sticker' },
+  { title: 'operator replies', author: 'human', purpose: 'reply', messageClass: 'ordinary' },
+  { title: 'operator writes first', author: 'human', purpose: 'update', messageClass: 'ordinary' },
+  { title: 'operator, sticker', author: 'human', purpose: 'reply', messageClass: 'sticker' },
 ];
 
-/** How things stand: a row. */
+/** A row: what is known of the person and the Page. */
 export interface Situation {
   readonly id:
     | 'open'
@@ -49,127 +51,135 @@ export interface Situation {
     | 'token'
     | 'restricted';
   readonly title: string;
-  /** Since the person's last action that opens the window. */
+  /** Time since the person's last action that opens the window. */
   readonly ageMs: number;
-  readonly standing: SendEligibility;
+  readonly eligibility: SendEligibility;
 }
 
 const OWNED_UNTIL = OPENED_AT + DAY_MS;
 
+/** The rows of the first table. */
 export const SITUATIONS: readonly Situation[] = [
-  { id: 'open', title: 'within 24 h of what the person did', ageMs: HOUR_MS, standing: GOOD },
-  { id: 'after a day', title: 'after 24 h', ageMs: 25 * HOUR_MS, standing: GOOD },
+  { id: 'open', title: 'within 24 h of what the person did', ageMs: HOUR_MS, eligibility: REACHABLE },
+  { id: 'after a day', title: 'after 24 h', ageMs: 25 * HOUR_MS, eligibility: REACHABLE },
   {
     id: 'after an ad',
     title: 'after 24 h, when a click on an ad came before their first message',
     ageMs: 25 * HOUR_MS,
-    standing: { ...GOOD, window: { openedAt: OPENED_AT, mayLastUntil: OPENED_AT + 7 * DAY_MS } },
+    eligibility: { ...REACHABLE, window: { openedAt: OPENED_AT, mayLastUntil: OPENED_AT + 7 * DAY_MS } },
   },
-  { id: 'after a week', title: 'after 7 days', ageMs: 7 * DAY_MS, standing: GOOD },
+  { id: 'after a week', title: 'after 7 days', ageMs: 7 * DAY_MS, eligibility: REACHABLE },
   {
     id: 'never wrote',
     title: 'they never did anything that opens a window',
     ageMs: 0,
-    standing: { isUnavailable: false, hasOptedOut: false },
+    eligibility: { isUnavailable: false, hasOptedOut: false },
   },
   {
     id: 'unavailable',
     title: 'Meta said that they cannot be reached, and they have not written since',
     ageMs: HOUR_MS,
-    standing: { ...GOOD, isUnavailable: true },
+    eligibility: { ...REACHABLE, isUnavailable: true },
   },
-  { id: 'opted out', title: 'they wrote "stop"', ageMs: HOUR_MS, standing: { ...GOOD, hasOptedOut: true } },
+  { id: 'opted out', title: 'they wrote "stop"', ageMs: HOUR_MS, eligibility: { ...REACHABLE, hasOptedOut: true } },
   {
     id: 'other app',
-    title: 'another app has the thread',
+    title: 'another app has thread control',
     ageMs: HOUR_MS,
-    standing: { ...GOOD, otherOwner: { who: 'other_app', until: OWNED_UNTIL } },
+    eligibility: { ...REACHABLE, otherOwner: { who: 'other_app', until: OWNED_UNTIL } },
   },
   {
     id: 'page inbox',
-    title: 'the Page inbox has the thread',
+    title: 'the Page inbox has thread control',
     ageMs: HOUR_MS,
-    standing: { ...GOOD, otherOwner: { who: 'page_inbox', until: OWNED_UNTIL } },
+    eligibility: { ...REACHABLE, otherOwner: { who: 'page_inbox', until: OWNED_UNTIL } },
   },
-  { id: 'idle', title: 'nobody has the thread, and we are its default app', ageMs: HOUR_MS, standing: GOOD },
-  { id: 'warned', title: 'Meta warned the Page', ageMs: HOUR_MS, standing: GOOD },
+  {
+    id: 'idle',
+    title: 'no app has thread control, and ours is the default app',
+    ageMs: HOUR_MS,
+    eligibility: REACHABLE,
+  },
+  { id: 'warned', title: 'Meta warned the Page', ageMs: HOUR_MS, eligibility: REACHABLE },
   {
     id: 'token',
     title: "Meta does not take the Page's token",
     ageMs: HOUR_MS,
-    standing: { ...GOOD, breakerReason: 'token_invalid' },
+    eligibility: { ...REACHABLE, breakerReason: 'token_invalid' },
   },
   {
     id: 'restricted',
     title: 'Meta restricted the Page',
     ageMs: HOUR_MS,
-    standing: { ...GOOD, breakerReason: 'restricted' },
+    eligibility: { ...REACHABLE, breakerReason: 'restricted' },
   },
 ];
 
 /** One cell of the first table. */
-export function verdictOf({ ageMs, standing }: Situation, { author, purpose, messageClass }: Saying): Verdict {
+export function verdictOf({ ageMs, eligibility }: Situation, { author, purpose, messageClass }: SendKind): Verdict {
   return verdict({
     channel: 'messenger',
     author,
     purpose,
     messageClass,
-    eligibility: standing,
+    eligibility,
     now: OPENED_AT + ageMs,
   });
 }
 
+/** The first table: the verdict for each situation and kind of send. */
 export function policyTable(): string {
   const rows = SITUATIONS.map((situation) => [
     situation.title,
-    ...SAYINGS.map((saying) => inWords(verdictOf(situation, saying))),
+    ...SEND_KINDS.map((kind) => describeVerdict(verdictOf(situation, kind))),
   ]);
-  return table(['', ...SAYINGS.map(({ title }) => title)], rows);
+  return table(['', ...SEND_KINDS.map(({ title }) => title)], rows);
 }
 
-function inWords(judgement: Verdict): string {
-  if (judgement.status !== 'allowed') return `${judgement.status === 'held' ? 'waits' : 'no'}: \`${judgement.reason}\``;
-  const { sendClass } = judgement;
+function describeVerdict(answer: Verdict): string {
+  if (answer.status !== 'allowed') return `${answer.status === 'held' ? 'waits' : 'no'}: \`${answer.reason}\``;
+  const { sendClass } = answer;
   return sendClass.messaging_type === 'MESSAGE_TAG' ? sendClass.tag : sendClass.messaging_type;
 }
 
+/** The second table: Meta's errors and what we do about them. */
 export function errorTable(): string {
   const listed = GRAPH_ERRORS.map(([code, subcode, errorClass, retry, meaning]) => {
     const rule = { class: errorClass, retry, meaning };
     const number = typeof code === 'number' ? code : undefined;
-    return [[numbersOf(code), subcode].filter((part) => part !== null).join('/'), ...effectsOf(rule, number)];
+    return [[formatCode(code), subcode].filter((part) => part !== null).join('/'), ...describeRule(rule, number)];
   });
-  const network = Object.entries(NETWORK_OUTCOMES).map(([outcome, rule]) => [`\`${outcome}\``, ...effectsOf(rule)]);
+  const network = Object.entries(NETWORK_OUTCOMES).map(([outcome, rule]) => [`\`${outcome}\``, ...describeRule(rule)]);
   return table(['code/subcode', 'Meta means', 'class', 'what we do'], [...listed, ...network]);
 }
 
-function effectsOf(rule: GraphErrorRule, code?: number): string[] {
-  return [rule.meaning, `\`${rule.class}\``, stepInWords(refusalStep(rule, 1, code), rule)];
+function describeRule(rule: GraphErrorRule, code?: number): string[] {
+  return [rule.meaning, `\`${rule.class}\``, describeStep(refusalStep(rule, 1, code), rule)];
 }
 
-function numbersOf(code: number | readonly [number, number]): string {
+function formatCode(code: number | readonly [number, number]): string {
   if (typeof code === 'number') return String(code);
   return Number.isFinite(code[1]) ? `${code[0]}–${code[1]}` : `${code[0]} and up`;
 }
 
-function stepInWords(step: RefusalStep, { retry }: GraphErrorRule): string {
+function describeStep(step: RefusalStep, { retry }: GraphErrorRule): string {
   switch (step.do) {
-    case 'give up':
+    case 'give_up':
+      if (step.status === 'failed') return 'failed';
       if (step.marks === 'unavailable') return 'refused; nothing more until the person acts';
-      if (step.marks === 'opted out') return 'refused; counts as "stop"';
-      return step.status === 'refused' ? 'refused' : 'failed';
-    case 'try again':
-      return retry === 'once_later' ? 'tried once more, then failed' : 'tried again, with growing pauses';
-    case 'wait for the echo':
-      return 'settled by the echo, else by the guarantee of the send';
+      return step.marks === 'opted_out' ? 'refused; counts as "stop"' : 'refused';
+    case 'try_again':
+      return retry === 'once_later' ? 'tried once more, then failed' : 'tried again, with backoff';
+    case 'await_echo':
+      return 'confirmed by its echo, else the guarantee of the send decides';
     case 'pause':
-      return `${step.whom} is silent for a while, then goes on`;
-    case 'hold the page':
-      return step.hold === 'token_invalid'
-        ? 'the Page waits for a new token; one alert'
-        : 'the Page waits, one send tries now and then; one alert';
-    case 'hold the thread':
-      return 'waits until control comes back';
+      return `sends of the ${step.scope === 'app' ? 'app' : 'Page'} pause for a while`;
+    case 'open_breaker':
+      return step.reason === 'token_invalid'
+        ? "the Page's circuit breaker opens until there is a new token; one alert"
+        : "the Page's circuit breaker opens, and one send probes now and then; one alert";
+    case 'hold_thread':
+      return 'waits until our app has thread control again';
   }
 }
 
@@ -178,9 +188,10 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
+/** The path of the document. */
 export const DOCUMENT = join(import.meta.dirname, '..', 'docs', 'policy.md');
 
-/** The document with its tables as the code would write them now. */
+/** The document with its tables generated anew. */
 export function withTables(document: string): string {
   return [
     ['who-may-say-what', policyTable()],

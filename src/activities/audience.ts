@@ -1,83 +1,88 @@
-/** Who of a segment may be written to now, one after the other, however many there are. */
+/** The people of a segment with the policy's verdict on writing to them now, in pages of the store. */
 
 import type { Clock } from '../domain/clock.ts';
 import type { ContactQuery } from '../domain/contact-query.ts';
 import { type ConversationId, conversationParts } from '../domain/conversation-id.ts';
+import type { HoldReason, RefusalReason } from '../domain/error-codes.ts';
 import { sequenceSendId } from '../domain/send-id.ts';
-import type { RefusalReason } from '../domain/send.ts';
-import { verdict, type HoldReason, type MessageClass } from '../policy/verdict.ts';
+import { verdict, type MessageClass, type PolicySettings, type Verdict } from '../policy/verdict.ts';
 import type { AudienceMember } from '../store/audience.ts';
 import type { Store } from '../store/index.ts';
 import { toSendEligibility } from './send/send-eligibility.ts';
 
-export interface AudienceDeps {
+export interface AudienceDeps extends PolicySettings {
   readonly store: Pick<Store, 'audience' | 'ledger'>;
   readonly clock: Clock;
-  /** Tells our app from others in a thread; left out: Meta's word is waited for. */
-  readonly appId?: string | undefined;
-  /** Whether to believe the page of Meta's that gives an ad's window up to 7 days. Default: 24 hours are sure. */
-  readonly trustsAdWindow?: boolean;
 }
 
+/** An edition of a broadcast, and the people it is for. */
 export interface AudienceRequest {
+  /** The broadcast's name. */
   readonly name: string;
+  /** The id of the edition; see `broadcastCauseId`. */
   readonly occasion: string;
   readonly query: ContactQuery;
+  /** The class of the broadcast's first message. */
   readonly messageClass: MessageClass;
-  /** The last one who was looked at before. */
+  /** The last person of the step before. */
   readonly after?: ConversationId;
 }
 
+/** A person of the segment. */
 export interface Candidate {
   readonly conversation: ConversationId;
-  /** `may`: they can begin. Anything else: why not, a refusal's reason or a hold's. */
-  readonly outlook: 'may' | RefusalReason | HoldReason;
+  readonly verdict: Verdict;
 }
 
-const LOOKED_AT_ONCE = 200;
+/** Why a broadcast leaves a person out. */
+export type LeftOutReason = RefusalReason | HoldReason | 'had_it_already';
 
-/** Looks at everybody behind `after`. A person's own clock counts, as for every send. */
+const PAGE_SIZE = 200;
+
+/** All people of the segment after `after`, in the order of their conversation ids, each at the time of their own clock. */
 export async function* candidates(deps: AudienceDeps, request: AudienceRequest): AsyncGenerator<Candidate> {
   const { store, clock } = deps;
   let { after } = request;
   for (;;) {
-    const page = { limit: LOOKED_AT_ONCE, ...(after !== undefined && { after }) };
+    const page = { limit: PAGE_SIZE, ...(after !== undefined && { after }) };
     const members = await store.audience.page(request.query, page, Date.now());
     for (const member of members) {
       const { conversation, windowOpenedAt = 0 } = member.contact;
       after = conversation;
       const { activeWithinMs = Infinity } = request.query;
       if (clock.now(conversation) - windowOpenedAt > activeWithinMs) continue;
-      yield judged(deps, request, member);
+      yield { conversation, verdict: verdictOn(deps, request, member) };
     }
-    if (members.length < LOOKED_AT_ONCE) return;
+    if (members.length < PAGE_SIZE) return;
   }
 }
 
-/** Whether they had it already is asked apart: few are left for it. */
-function judged(
+function verdictOn(
   { clock, appId, trustsAdWindow = false }: AudienceDeps,
-  request: AudienceRequest,
-  member: AudienceMember,
-): Candidate {
-  const { conversation } = member.contact;
-  const judgement = verdict({
-    channel: conversationParts(conversation)?.channel ?? 'messenger',
+  { messageClass }: AudienceRequest,
+  { contact, page }: AudienceMember,
+): Verdict {
+  return verdict({
+    channel: conversationParts(contact.conversation)?.channel ?? 'messenger',
     author: 'bot',
     purpose: 'update',
-    messageClass: request.messageClass,
-    eligibility: toSendEligibility(member.contact, member.page, appId),
-    now: clock.now(conversation),
+    messageClass,
+    eligibility: toSendEligibility(contact, page, appId),
+    now: clock.now(contact.conversation),
     trustsAdWindow,
   });
-  return { conversation, outlook: judgement.status === 'allowed' ? 'may' : judgement.reason };
 }
 
-/** Their first message of this edition is in the ledger: they are not asked for again. */
-export async function hadItAlready(
+/**
+ * Why the broadcast leaves this person out; `undefined` if it begins for them. The ledger has the first message of an
+ * edition that they had already; only those whom the policy allows are looked up.
+ */
+export async function leftOutReason(
   { store }: Pick<AudienceDeps, 'store'>,
   { name, occasion }: Pick<AudienceRequest, 'name' | 'occasion'>,
-  conversation: ConversationId,
-): Promise<boolean> {
-  return (await store.ledger.find(sequenceSendId(conversation, occasion, name, 0))) !== undefined;
+  candidate: Candidate,
+): Promise<LeftOutReason | undefined> {
+  if (candidate.verdict.status !== 'allowed') return candidate.verdict.reason;
+  const first = await store.ledger.find(sequenceSendId(candidate.conversation, occasion, name, 0));
+  return first && 'had_it_already';
 }

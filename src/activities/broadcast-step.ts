@@ -1,5 +1,3 @@
-/** Some seconds' worth of a broadcast: each conversation is told to begin, at the broadcast's rate. */
-
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { conversationParts, type ConversationId } from '../domain/conversation-id.ts';
@@ -10,15 +8,16 @@ import {
   type ConversationInput,
   type EverthreadActivities,
 } from '../workflows/contract/index.ts';
-import { candidates, hadItAlready, type AudienceDeps } from './audience.ts';
+import { candidates, leftOutReason, type AudienceDeps } from './audience.ts';
 
 export interface BroadcastStepDeps extends AudienceDeps {
   readonly client: Client;
 }
 
-/** A step ends after this long, well before the engine gives it to somebody else. */
+/** A step ends after this long, well before its activity times out. */
 const STEP_MS = 5000;
 
+/** The activity `broadcastStep`: begins a broadcast with one person after the other, at its rate, for some seconds. */
 export function createBroadcastStep(deps: BroadcastStepDeps): EverthreadActivities['broadcastStep'] {
   return async (request) => {
     const { name, occasion, perSecond } = request;
@@ -28,30 +27,31 @@ export function createBroadcastStep(deps: BroadcastStepDeps): EverthreadActiviti
     const leftOut: Record<string, number> = {};
     let { after } = request;
     let begun = 0;
-    const soFar = () => ({ tally: { begun, leftOut }, ...(after !== undefined && { after }) });
-    const leaveOut = (reason: string) => {
-      leftOut[reason] = (leftOut[reason] ?? 0) + 1;
-    };
-    for await (const { conversation, outlook } of candidates(deps, request)) {
-      if (outlook !== 'may') leaveOut(outlook);
-      else if (await hadItAlready(deps, request, conversation)) leaveOut('had_it_already');
+    const toStep = (isDone: boolean) => ({
+      tally: { begun, leftOut },
+      ...(after !== undefined && { after }),
+      isDone,
+    });
+    for await (const candidate of candidates(deps, request)) {
+      const reason = await leftOutReason(deps, request, candidate);
+      if (reason !== undefined) leftOut[reason] = (leftOut[reason] ?? 0) + 1;
       else {
         await untilNext();
         nextAt += 1000 / perSecond;
-        await begin(deps, conversation, name, occasion);
+        await begin(deps, candidate.conversation, name, occasion);
         begun += 1;
       }
-      after = conversation;
+      after = candidate.conversation;
       if (performance.now() - startedAt < STEP_MS) continue;
-      // The next step begins with somebody at once.
+      // The next step does not know when it may begin, and begins at once.
       await untilNext();
-      return { ...soFar(), isDone: false };
+      return toStep(false);
     }
-    return { ...soFar(), isDone: true };
+    return toStep(true);
   };
 }
 
-/** The conversation opens for it if it was closed: it knows who else answers, and hears the replies. */
+/** Opens the conversation if it is closed, because it knows who else answers, and receives the replies. */
 async function begin(
   { client, clock }: BroadcastStepDeps,
   conversation: ConversationId,
@@ -66,6 +66,6 @@ async function begin(
     args: [input],
     signal: beginBroadcastSignal,
     signalArgs: [{ name, occasion }],
-    staticSummary: `A talk with Page ${conversationParts(conversation)?.pageId ?? ''}`,
+    staticSummary: `Conversation with Page ${conversationParts(conversation)?.pageId ?? ''}`,
   });
 }

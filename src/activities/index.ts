@@ -1,12 +1,12 @@
 import type { Client } from '@temporalio/client';
 import type { Clock } from '../domain/clock.ts';
 import type { GraphClient } from '../graph/graph-client.ts';
+import type { Logger } from '../logger.ts';
 import { windowEndsAt } from '../policy/messaging-window.ts';
 import type { Store } from '../store/index.ts';
 import type { EverthreadActivities } from '../workflows/contract/index.ts';
 import { createBroadcastStep } from './broadcast-step.ts';
 import { createKeepAttachment } from './keep-attachment.ts';
-import type { Logger } from './logger.ts';
 import { createOpenConversation } from './open-conversation.ts';
 import { createRateLimiter } from './send/rate-limit/rate-limiter.ts';
 import { toSendEligibility } from './send/send-eligibility.ts';

@@ -3,10 +3,10 @@ import type { ContactCard } from '../domain/contact-card.ts';
 import { conversationParts, type ConversationId } from '../domain/conversation-id.ts';
 import type { GraphClient } from '../graph/graph-client.ts';
 import { ALL_PROFILE_FIELDS, NAME_FIELDS, type UserProfile } from '../graph/user-profile.ts';
+import type { Logger } from '../logger.ts';
 import type { Contact } from '../store/contacts.ts';
 import type { Store } from '../store/index.ts';
 import type { EverthreadActivities } from '../workflows/contract/index.ts';
-import type { Logger } from './logger.ts';
 
 export interface OpenConversationDeps {
   readonly store: Store;

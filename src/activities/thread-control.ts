@@ -1,13 +1,13 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { Clock } from '../domain/clock.ts';
 import { conversationParts } from '../domain/conversation-id.ts';
+import type { ErrorClass } from '../domain/error-codes.ts';
 import type { GraphClient } from '../graph/graph-client.ts';
+import type { Logger } from '../logger.ts';
 import { graphErrorRule } from '../messenger/graph-errors/index.ts';
-import type { ErrorClass } from '../messenger/graph-errors/rule.ts';
 import { inboxAppId } from '../messenger/meta-apps.ts';
 import type { Store } from '../store/index.ts';
 import type { EverthreadActivities } from '../workflows/contract/index.ts';
-import type { Logger } from './logger.ts';
 
 export interface ThreadControlDeps {
   readonly store: Pick<Store, 'eligibility'>;

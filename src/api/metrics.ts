@@ -33,7 +33,11 @@ export function createMetrics({ inbox, ledger, circuitBreakers, leadOutbox }: Co
   countOnDemand({
     name: 'everthread_sends',
     help: 'Sends in the ledger that were not sent, or not yet, by what became of them',
-    count: () => ledger.counts(),
+    // The label keeps the stored word of `unconfirmed`: dashboards depend on it.
+    async count() {
+      const { unconfirmed: doubtful, ...counts } = await ledger.counts();
+      return { ...counts, doubtful };
+    },
   });
   countOnDemand({
     name: 'everthread_leads',

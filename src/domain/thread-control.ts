@@ -1,3 +1,5 @@
+import type { ErrorClass } from './error-codes.ts';
+
 /** What to do about which app answers in a thread, under Meta's Conversation Routing (read 2026-10-06). */
 export type ThreadControlRequest =
   /** Another app goes on; without `appId` Meta's own inbox, where operators answer. */
@@ -8,5 +10,5 @@ export type ThreadControlRequest =
 /** Meta's answer; `code` is the class of its error, as in `docs/errors.md`. */
 export type ThreadControlOutcome =
   | { readonly status: 'done' }
-  | { readonly status: 'refused'; readonly code: string }
+  | { readonly status: 'refused'; readonly code: ErrorClass }
   | { readonly status: 'unknown' };

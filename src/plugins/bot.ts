@@ -1,5 +1,5 @@
 import { BotError } from '../domain/bot-error.ts';
-import type { RefusalReason } from '../domain/send.ts';
+import type { RefusalReason } from '../domain/error-codes.ts';
 import type { Runs } from '../domain/sequence-start.ts';
 import { isWebhookField } from '../messenger/inbound/webhook-fields.ts';
 import type { Sayable } from '../messenger/outbound/outbound-message.ts';

@@ -1,6 +1,7 @@
 import type { ContactCard } from '../domain/contact-card.ts';
 import type { ConversationId } from '../domain/conversation-id.ts';
-import type { RefusalReason, SendOutcome } from '../domain/send.ts';
+import type { RefusalReason } from '../domain/error-codes.ts';
+import type { SendOutcome } from '../domain/send.ts';
 import type { Runs } from '../domain/sequence-start.ts';
 import type { MessageEvent, PostbackEvent } from '../messenger/inbound/inbound-event.ts';
 import type { Sayable } from '../messenger/outbound/outbound-message.ts';

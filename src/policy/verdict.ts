@@ -1,15 +1,13 @@
 import type { Channel } from '../domain/conversation-id.ts';
-import type { Author, Purpose, RefusalReason } from '../domain/send.ts';
+import type { HoldReason, RefusalReason } from '../domain/error-codes.ts';
+import type { Author, Purpose } from '../domain/send.ts';
 import type { messageClass } from '../messenger/outbound/outbound-message.ts';
 import type { SendClass } from '../messenger/outbound/send-api.ts';
 import { CUSTOMER_FEEDBACK_MS, HUMAN_AGENT_MS, isWindowOpen, WINDOW_MS } from './messaging-window.ts';
-import type { BreakerReason, SendEligibility } from './send-eligibility.ts';
+import type { SendEligibility } from './send-eligibility.ts';
 
 /** Which of Meta's rules a message falls under. */
 export type MessageClass = ReturnType<typeof messageClass>;
-
-/** Why a send has to wait. */
-export type HoldReason = BreakerReason | 'thread_owner';
 
 /** Only a verdict names a tag; no bot can. */
 export type Verdict =

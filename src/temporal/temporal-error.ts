@@ -1,5 +1,8 @@
+import type { ErrorCode } from '../domain/error-codes.ts';
+
 /** What may go wrong with the engine on this machine; each has a row in `docs/errors.md`. */
-export type TemporalErrorCode =
+export type TemporalErrorCode = Extract<
+  ErrorCode,
   | 'temporal_cli_missing'
   | 'temporal_start_failed'
   | 'temporal_database_in_use'
@@ -7,7 +10,8 @@ export type TemporalErrorCode =
   | 'port_taken'
   | 'bot_missing'
   | 'bot_invalid'
-  | 'already_running';
+  | 'already_running'
+>;
 
 /** The engine cannot be found, started or reached; the message names the cure. */
 export class TemporalError extends Error {

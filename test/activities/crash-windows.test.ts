@@ -34,14 +34,15 @@ const GIVEN_UP: Ending = { status: 'unknown', seen: 0 };
 
 const beforeCall: CrashWindow['dies'] = (_, die) => ({ graph: { sendMessage: die, close: async () => {} } });
 const before =
-  (write: 'sent' | 'settle' | 'doubt' | 'postpone'): CrashWindow['dies'] =>
+  (write: 'confirm' | 'settle' | 'markUnconfirmed' | 'postpone'): CrashWindow['dies'] =>
   ({ store }, die) => ({ store: storeWith(store, { [write]: die }) });
 const afterwards =
-  (write: 'sent' | 'doubt' | 'postpone'): CrashWindow['dies'] =>
+  (write: 'confirm' | 'markUnconfirmed' | 'postpone'): CrashWindow['dies'] =>
   ({ store }, die) => ({
     store: storeWith(store, {
-      sent: (...given) => store.ledger.sent(...given).then(write === 'sent' ? die : () => {}),
-      markUnconfirmed: (...given) => store.ledger.markUnconfirmed(...given).then(write === 'doubt' ? die : () => {}),
+      confirm: (...given) => store.ledger.confirm(...given).then(write === 'confirm' ? die : () => {}),
+      markUnconfirmed: (...given) =>
+        store.ledger.markUnconfirmed(...given).then(write === 'markUnconfirmed' ? die : () => {}),
       postpone: (...given) => store.ledger.postpone(...given).then(write === 'postpone' ? die : () => {}),
     }),
   });
@@ -59,14 +60,14 @@ const WINDOWS: readonly CrashWindow[] = [
   },
   {
     diesAfter: 'the call, before its answer is recorded; the echo comes',
-    dies: before('sent'),
+    dies: before('confirm'),
     echoes: true,
     atLeastOnce: ONCE,
     atMostOnce: ONCE,
   },
   {
     diesAfter: 'the call, before its answer is recorded; no echo comes',
-    dies: before('sent'),
+    dies: before('confirm'),
     echoes: false,
     // The one way to say something twice.
     atLeastOnce: { status: 'sent', seen: 2 },
@@ -74,7 +75,7 @@ const WINDOWS: readonly CrashWindow[] = [
   },
   {
     diesAfter: 'the answer is recorded, before the engine hears of it',
-    dies: afterwards('sent'),
+    dies: afterwards('confirm'),
     echoes: false,
     atLeastOnce: ONCE,
     atMostOnce: ONCE,
@@ -106,7 +107,7 @@ const WINDOWS: readonly CrashWindow[] = [
   },
   {
     diesAfter: 'a broken call that Meta took, before the doubt is recorded',
-    dies: before('doubt'),
+    dies: before('markUnconfirmed'),
     fault: { kind: 'cut_after' },
     echoes: true,
     atLeastOnce: ONCE,
@@ -114,7 +115,7 @@ const WINDOWS: readonly CrashWindow[] = [
   },
   {
     diesAfter: 'a broken call that Meta did not take, before the doubt is recorded',
-    dies: before('doubt'),
+    dies: before('markUnconfirmed'),
     fault: { kind: 'cut_before' },
     echoes: true,
     atLeastOnce: ONCE,
@@ -122,7 +123,7 @@ const WINDOWS: readonly CrashWindow[] = [
   },
   {
     diesAfter: 'the doubt about a call that Meta took is recorded',
-    dies: afterwards('doubt'),
+    dies: afterwards('markUnconfirmed'),
     fault: { kind: 'cut_after' },
     echoes: true,
     atLeastOnce: ONCE,
@@ -139,7 +140,7 @@ const WINDOWS: readonly CrashWindow[] = [
   },
   {
     diesAfter: 'the second call, before its answer is recorded; the echo comes',
-    dies: before('sent'),
+    dies: before('confirm'),
     fault: RATE_LIMIT,
     isSecondTry: true,
     echoes: true,

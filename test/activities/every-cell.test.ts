@@ -1,7 +1,7 @@
-/** Every cell of the table in docs/policy.md, through the gate and past it: the policy and the simulator must agree. */
+/** Every cell of the first table in docs/policy.md, sent with our policy and without: policy and simulator must agree. */
 
 import { describe, expect, test } from 'vitest';
-import { SAYINGS, SITUATIONS, verdictOf, type Saying, type Situation } from '../../scripts/policy-tables.ts';
+import { SEND_KINDS, SITUATIONS, verdictOf, type SendKind, type Situation } from '../../scripts/policy-tables.ts';
 import { turnSendId } from '../../src/domain/send-id.ts';
 import { customerFeedback, utility } from '../../src/index.ts';
 import { graphErrorRule } from '../../src/messenger/graph-errors/index.ts';
@@ -14,7 +14,7 @@ import { ANA } from '../support/events.ts';
 import { aGate, anEmptyGate, ANAS, isLater, TOKEN, type Gate } from './gate.ts';
 
 const HOUR = 3_600_000;
-const MESSAGES: Record<Saying['messageClass'], OutboundMessage> = {
+const MESSAGES: Record<SendKind['messageClass'], OutboundMessage> = {
   ordinary: { text: 'Hello Ana' },
   sticker: { sticker_id: THUMBS_UP },
   utility: outboundMessage(utility('order_shipped', { order_id: 'A-77' })),
@@ -35,8 +35,8 @@ const MESSAGES: Record<Saying['messageClass'], OutboundMessage> = {
   ),
 };
 
-/** Brings Ana and the Page into a situation, by what happens at Meta; a send tells us where no webhook does. */
-const ARRANGED: Record<Situation['id'], (gate: Gate) => unknown> = {
+/** Brings Ana and the Page into a situation by events at Meta; where Meta posts no webhook, a first send is rejected. */
+const ARRANGE: Record<Situation['id'], (gate: Gate) => unknown> = {
   open: ({ simulator }) => simulator.moveClock(ANAS, HOUR),
   'after a day': ({ simulator }) => simulator.moveClock(ANAS, 25 * HOUR),
   'after an ad': async (gate) => {
@@ -63,8 +63,8 @@ const ARRANGED: Record<Situation['id'], (gate: Gate) => unknown> = {
   restricted: ({ simulator }) => simulator.restrictsPage(),
 };
 
-/** The class of Meta's refusal where we refuse or wait. */
-const METAS_CLASS: Readonly<Record<string, string>> = {
+/** The class of Meta's error where we refuse or hold. */
+const META_CLASSES: Readonly<Record<string, string>> = {
   window_closed: 'window_closed',
   window_uncertain: 'window_closed',
   never_wrote: 'window_closed',
@@ -78,58 +78,58 @@ async function aGateIn(situation: Situation): Promise<Gate> {
   const gate = await (situation.id === 'never wrote' ? anEmptyGate() : aGate());
   if (situation.id === 'never wrote') gate.simulator.addPerson({ psid: ANA });
   gate.simulator.approveTemplate({ name: 'order_shipped', body: 'Your order {{order_id}} is on its way.' });
-  await ARRANGED[situation.id](gate);
+  await ARRANGE[situation.id](gate);
   await gate.simulator.settled();
   return gate;
 }
 
 describe.each(SITUATIONS)('$title', (situation) => {
-  test('every saying', async () => {
+  test('every kind of send', async () => {
     const gate = await aGateIn(situation);
 
-    for (const [place, saying] of SAYINGS.entries()) {
-      const expected = verdictOf(situation, saying);
-      // Asked for without our policy first: a refusal of Meta's changes nothing there.
-      const metas = await metaSays(gate, saying, expected);
-      const ours = await weSay(gate, saying, place);
+    for (const [ordinal, sendKind] of SEND_KINDS.entries()) {
+      const expected = verdictOf(situation, sendKind);
+      // First without our policy: a rejection changes nothing at Meta.
+      const metaAnswer = await askMeta(gate, sendKind, expected);
+      const gateAnswer = await askGate(gate, sendKind, ordinal);
 
-      expect({ saying: saying.title, ours, metas }).toEqual({
-        saying: saying.title,
-        ours: inWords(expected),
-        metas: expected.status === 'allowed' || isOurs(expected) ? 'accepted' : METAS_CLASS[expected.reason],
+      expect({ kind: sendKind.title, gateAnswer, metaAnswer }).toEqual({
+        kind: sendKind.title,
+        gateAnswer: describeVerdict(expected),
+        metaAnswer: expected.status === 'allowed' || isOurs(expected) ? 'accepted' : META_CLASSES[expected.reason],
       });
     }
   });
 });
 
-/** A rule that Meta would not enforce. */
-function isOurs(judgement: Verdict): boolean {
-  return judgement.status === 'refused' && judgement.reason === 'opted_out';
+/** A rule of ours that Meta does not enforce. */
+function isOurs(answer: Verdict): boolean {
+  return answer.status === 'refused' && answer.reason === 'opted_out';
 }
 
-function inWords(judgement: Verdict): string {
-  return judgement.status === 'allowed' ? Object.values(judgement.sendClass).join(' ') : judgement.reason;
+function describeVerdict(answer: Verdict): string {
+  return answer.status === 'allowed' ? Object.values(answer.sendClass).join(' ') : answer.reason;
 }
 
-/** Through the gate: how it was said, or why not. */
-async function weSay(gate: Gate, { author, purpose, messageClass }: Saying, place: number): Promise<string> {
-  const request = { sendId: turnSendId(ANAS, 'cell', place), author, purpose, message: MESSAGES[messageClass] };
+/** With our policy: the send class, or the reason against it. */
+async function askGate(gate: Gate, { author, purpose, messageClass }: SendKind, ordinal: number): Promise<string> {
+  const request = { sendId: turnSendId(ANAS, 'cell', ordinal), author, purpose, message: MESSAGES[messageClass] };
   const attempt = await gate.send(request);
   if (attempt.status === 'refused') return attempt.reason;
-  if (attempt.status === 'sent') return lastHow(gate) ?? 'nothing';
+  if (attempt.status === 'sent') return lastSendClass(gate) ?? 'nothing';
   const later: unknown = await gate.send({ ...request, phase: 'durable' }).catch((error: unknown) => error);
   return isLater(later) ? later.type : JSON.stringify(later);
 }
 
-/** How the last request asked. */
-function lastHow({ simulator }: Gate): string | undefined {
+/** The send class of the last request to Meta. */
+function lastSendClass({ simulator }: Gate): string | undefined {
   return simulator.thread(ANA).happenings.findLast(({ kind }) => kind === 'sent')?.send?.how;
 }
 
-/** Past the gate: what Meta makes of the request that the verdict asks for, or would ask for if all were well. */
-async function metaSays({ graphUrl, simulator }: Gate, saying: Saying, expected: Verdict): Promise<string> {
-  const sendClass: SendClass = expected.status === 'allowed' ? expected.sendClass : usualClass(saying);
-  const part = { message: MESSAGES[saying.messageClass] };
+/** Without our policy: Meta's answer to the send class of the verdict, or to the usual one where there is none. */
+async function askMeta({ graphUrl, simulator }: Gate, sendKind: SendKind, expected: Verdict): Promise<string> {
+  const sendClass: SendClass = expected.status === 'allowed' ? expected.sendClass : usualClass(sendKind);
+  const part = { message: MESSAGES[sendKind.messageClass] };
   const body = sendApiRequest({ id: ANA }, sendClass, part, 'past the gate');
   const answer = await fetch(`${graphUrl}/v25.0/me/messages`, {
     method: 'POST',
@@ -141,7 +141,7 @@ async function metaSays({ graphUrl, simulator }: Gate, saying: Saying, expected:
   return json.error ? graphErrorRule(json.error.code, json.error.error_subcode).class : 'accepted';
 }
 
-function usualClass({ purpose, messageClass }: Saying): SendClass {
+function usualClass({ purpose, messageClass }: SendKind): SendClass {
   if (messageClass === 'utility') return { messaging_type: 'UTILITY' };
   return { messaging_type: purpose === 'reply' ? 'RESPONSE' : 'UPDATE' };
 }

@@ -20,10 +20,10 @@ const NUMBERED = ROWS.filter((row): row is Row & { readonly code: number } => ro
 function expected({ class: errorClass, retry, subcode }: Row): object {
   // The file behind the id is uploaded again by whoever sent it.
   if (subcode === 2018074) return { status: 'failed', code: 'attachment_expired' };
-  if (errorClass === 'ambiguous') return { status: 'doubtful' };
+  if (errorClass === 'ambiguous') return { status: 'unconfirmed' };
   switch (retry) {
     case 'reconcile':
-      return { status: 'doubtful' };
+      return { status: 'unconfirmed' };
     case 'backoff':
     case 'after_pause':
     case 'once_later':

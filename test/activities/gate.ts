@@ -11,7 +11,7 @@ import { createApp } from '../../src/api/index.ts';
 import { createGraphClient } from '../../src/graph/graph-client.ts';
 import { createSimulator, type Simulator } from '../../src/simulator/index.ts';
 import { openStore, type Store } from '../../src/store/index.ts';
-import type { Ledger } from '../../src/store/ledger.ts';
+import type { Ledger } from '../../src/store/ledger/index.ts';
 import { freePort } from '../../src/temporal/server/free-port.ts';
 import type { SendAttempt, SendRequest } from '../../src/workflows/contract/index.ts';
 import { ANA, OUR_APP, PAGE } from '../support/events.ts';

@@ -184,18 +184,18 @@ test.each(DELIVERED)('%s: the echo settles it, and nobody calls again', async (_
 });
 
 /** Neither delivered nor echoed, and the caller does not know that either. */
-const DOUBTFUL: readonly (readonly [string, Fault])[] = [
+const UNCONFIRMED: readonly (readonly [string, Fault])[] = [
   ['cut before accepting', { kind: 'cut_before' }],
   ['code 2', { kind: 'error', code: 2 }],
   ['code 1200', { kind: 'error', code: 1200 }],
 ];
 
-test.each(DOUBTFUL)('%s without an echo: said again after the wait, at least once', async (_, fault) => {
+test.each(UNCONFIRMED)('%s without an echo: said again after the wait, at least once', async (_, fault) => {
   const gate = await aGate();
   gate.simulator.fault(fault);
 
   expect(await gate.send()).toEqual({ status: 'deferred' });
-  expect(await found(gate)).toMatchObject({ status: 'doubtful', attempts: 1 });
+  expect(await found(gate)).toMatchObject({ status: 'unconfirmed', attempts: 1 });
   await expect(gate.send({ phase: 'durable' })).rejects.toMatchObject({ type: 'waits_for_echo', category: 'BENIGN' });
   expect(gate.calls()).toBe(1);
 
@@ -203,7 +203,7 @@ test.each(DOUBTFUL)('%s without an echo: said again after the wait, at least onc
   expect(gate.heard()).toEqual(['Hello Ana']);
 });
 
-test.each(DOUBTFUL)('%s without an echo: given up as unknown, at most once', async (_, fault) => {
+test.each(UNCONFIRMED)('%s without an echo: given up as unknown, at most once', async (_, fault) => {
   const gate = await aGate();
   gate.simulator.fault(fault);
 
@@ -343,12 +343,12 @@ test('a worker that was asleep between its turn and its call does not call any m
 test('the store is away when Meta has answered: it is recorded as soon as it is back, and nobody calls again', async () => {
   const gate = await aGate({ echoes: false });
   let failures = 0;
-  const sent: typeof gate.store.ledger.sent = async (...send) => {
+  const confirm: typeof gate.store.ledger.confirm = async (...send) => {
     failures += 1;
     if (failures <= 2) throw new Error('The store cannot write: the disk is full');
-    await gate.store.ledger.sent(...send);
+    await gate.store.ledger.confirm(...send);
   };
-  const send = gate.anotherWorker({ store: storeWith(gate.store, { sent }) });
+  const send = gate.anotherWorker({ store: storeWith(gate.store, { confirm }) });
 
   expect(await send()).toMatchObject({ status: 'sent' });
   expect(failures).toBe(3);
@@ -358,11 +358,11 @@ test('the store is away when Meta has answered: it is recorded as soon as it is 
 test('the store is away for longer than a try lasts: the next try records what Meta took', async () => {
   const gate = await aGate({ echoes: false });
   let isAway = true;
-  const sent: typeof gate.store.ledger.sent = async (...send) => {
+  const confirm: typeof gate.store.ledger.confirm = async (...send) => {
     if (isAway) throw new Error('The store cannot write: the disk is full');
-    await gate.store.ledger.sent(...send);
+    await gate.store.ledger.confirm(...send);
   };
-  const send = gate.anotherWorker({ store: storeWith(gate.store, { sent }), echoWaitMs: 0 });
+  const send = gate.anotherWorker({ store: storeWith(gate.store, { confirm }), echoWaitMs: 0 });
 
   await expect(send()).rejects.toThrow(/disk is full/);
   isAway = false;

@@ -16,9 +16,9 @@ export async function untilSettled(databaseUrl: string, patienceMs = 120_000): P
   const store = await openStore(databaseUrl);
   try {
     for (const giveUpAt = Date.now() + patienceMs; ; await delay(250)) {
-      const { calling, waiting, doubtful, refused, failed, unknown } = await store.ledger.counts();
+      const { calling, waiting, unconfirmed, refused, failed, unknown } = await store.ledger.counts();
       const { pending, dead } = await store.inbox.backlog();
-      const open = calling + waiting + doubtful + pending;
+      const open = calling + waiting + unconfirmed + pending;
       if (open === 0 || Date.now() > giveUpAt) return { open, notSent: refused + failed + unknown, dead };
     }
   } finally {

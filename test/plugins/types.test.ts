@@ -1,7 +1,7 @@
 /** What must not compile, and what is inferred. `tsc` judges this file; running it shows that it was looked at. */
 
 import { expect, expectTypeOf, test } from 'vitest';
-import type { RefusalReason } from '../../src/domain/send.ts';
+import type { RefusalReason } from '../../src/domain/error-codes.ts';
 import {
   defineBot,
   definePlugin,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { funnelReport, tableOf } from '../../src/cli/commands/funnel.ts';
 import { ANA, aText, BEN, PAGE, START, webhookBody } from '../support/events.ts';
+import { allow } from '../support/verdicts.ts';
 import { anEmptyStore, delivered, targets } from './targets.ts';
 
 const ANAS = `messenger:${PAGE}:${ANA}` as const;
@@ -44,12 +45,12 @@ describe.each(targets)('funnels on $name', (target) => {
       sendId: `${ANAS}/i1/0` as const,
       conversation: ANAS,
       author: 'bot' as const,
-      purpose: 'reply',
-      guarantee: 'at-least-once',
+      purpose: 'reply' as const,
+      guarantee: 'at-least-once' as const,
       message: { text: 'Hello' },
     };
-    await store.ledger.open(send, () => ({ how: 'now' }), START);
-    await store.ledger.sent(send, 'm_Reply1', START + 1500);
+    await store.ledger.open(send, allow, START);
+    await store.ledger.confirm(send, 'm_Reply1', START + 1500);
 
     expect((await funnelReport(store.funnels, 0)).firstReply).toEqual({
       answered: 1,

@@ -1,63 +1,71 @@
 import { describe, expect, test } from 'vitest';
-import type { Judge, NewSend } from '../../src/store/ledger.ts';
+import type { NewSend } from '../../src/store/ledger/index.ts';
 import { ANA, anEcho, aText, BEN, PAGE, PAGE_INBOX_APP, START, webhookBody } from '../support/events.ts';
+import { allow, hold, refuse } from '../support/verdicts.ts';
 import { anEmptyStore, aStoreAt, delivered, targets } from './targets.ts';
 
 const ANAS = `messenger:${PAGE}:${ANA}` as const;
 const NOW = START + 400;
 const MID = 'm_FromMeta';
 
-function aSend(place = 0): NewSend {
+function aSend(ordinal = 0): NewSend {
   return {
-    sendId: `${ANAS}/7/${place}`,
+    sendId: `${ANAS}/7/${ordinal}`,
     conversation: ANAS,
     author: 'bot',
     purpose: 'reply',
     guarantee: 'at-least-once',
-    message: { text: `answer ${place}` },
+    message: { text: `answer ${ordinal}` },
   };
 }
 
-const yes: Judge<'RESPONSE'> = () => ({ how: 'RESPONSE' });
-const no: Judge<never> = () => ({ refusal: 'window_closed' });
-
 describe.each(targets)('the ledger on $name', (target) => {
-  test('a send is written down before it is our turn, once', async () => {
+  test('a send is recorded before the one permit to call is given', async () => {
     const { store } = await anEmptyStore(target);
 
-    expect(await store.ledger.open(aSend(), yes, NOW)).toMatchObject({
+    expect(await store.ledger.open(aSend(), allow, NOW)).toMatchObject({
       entry: { status: 'calling', attempts: 1 },
-      how: 'RESPONSE',
+      permit: { sendClass: { messaging_type: 'RESPONSE' }, attempt: 1, isProbe: false },
     });
-    expect(await store.ledger.open(aSend(), yes, NOW)).toMatchObject({ entry: { status: 'calling', attempts: 1 } });
+    const again = await store.ledger.open(aSend(), allow, NOW);
+    expect(again).toMatchObject({ entry: { status: 'calling', attempts: 1 } });
+    expect(again).not.toHaveProperty('permit');
   });
 
-  test('the judge sees the contact as it is at that moment', async () => {
+  test('the policy is asked about the contact as it is in the transaction', async () => {
     const { store } = await anEmptyStore(target);
     await store.inbox.record(delivered(webhookBody(aText('hi', { at: START }))), NOW);
 
-    const turn = await store.ledger.open(aSend(), (contact) => ({ how: contact?.windowOpenedAt }), NOW);
+    let windowOpenedAt: number | undefined;
+    await store.ledger.open(
+      aSend(),
+      (contact) => {
+        windowOpenedAt = contact?.windowOpenedAt;
+        return allow();
+      },
+      NOW,
+    );
 
-    expect(turn.how).toBe(START);
+    expect(windowOpenedAt).toBe(START);
   });
 
-  test('what is refused is refused for good', async () => {
+  test('a refused send stays refused', async () => {
     const { store } = await anEmptyStore(target);
     const refused = { entry: { status: 'refused', code: 'window_closed', attempts: 0 } };
 
-    expect(await store.ledger.open(aSend(), no, NOW)).toMatchObject(refused);
-    expect(await store.ledger.open(aSend(), yes, NOW)).toMatchObject(refused);
+    expect(await store.ledger.open(aSend(), refuse, NOW)).toMatchObject(refused);
+    expect(await store.ledger.open(aSend(), allow, NOW)).toMatchObject(refused);
   });
 
-  test('what Meta took is recorded, also with a NUL in its text and a long message id', async () => {
+  test('a send that Meta took is recorded, also with a NUL in its text and a long message id', async () => {
     const { store } = await anEmptyStore(target);
     const send: NewSend = { ...aSend(), message: { text: 'half\0half' } };
     const mid = Array.from({ length: 990 }, (_, index) =>
       String.fromCodePoint(0x4e00 + ((index * 7919) % 20_000)),
     ).join('');
-    await store.ledger.open(send, yes, NOW);
+    await store.ledger.open(send, allow, NOW);
 
-    await store.ledger.sent(send, mid, NOW);
+    await store.ledger.confirm(send, mid, NOW);
 
     expect(await store.ledger.find(send.sendId)).toMatchObject({ status: 'sent' });
     expect(await store.transcript.readLast(ANAS, 10)).toMatchObject([{ author: 'bot', text: 'halfhalf' }]);
@@ -68,7 +76,7 @@ describe.each(targets)('the ledger on $name', (target) => {
   test('an echo confirms a send whose text has a NUL', async () => {
     const { store } = await anEmptyStore(target);
     const send: NewSend = { ...aSend(), message: { text: 'half\0half' } };
-    await store.ledger.open(send, yes, NOW);
+    await store.ledger.open(send, allow, NOW);
     const { message, ...item } = anEcho('', { metadata: send.sendId }) as ReturnType<typeof anEcho> & {
       message: object;
     };
@@ -78,63 +86,63 @@ describe.each(targets)('the ledger on $name', (target) => {
     expect(await store.ledger.find(send.sendId)).toMatchObject({ status: 'sent' });
   });
 
-  test('of many who open one send at once exactly one may call', async () => {
+  test('of many concurrent opens exactly one gets a permit', async () => {
     const { store, url } = await anEmptyStore(target);
     const other = await aStoreAt(url);
 
-    const turns = await Promise.all(
+    const opened = await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
-        (index % 2 ? store : other).ledger.open(aSend(), index % 3 ? yes : no, NOW),
+        (index % 2 ? store : other).ledger.open(aSend(), index % 3 ? allow : refuse, NOW),
       ),
     );
 
-    const entries = new Set(turns.map(({ entry }) => JSON.stringify(entry)));
+    const entries = new Set(opened.map(({ entry }) => JSON.stringify(entry)));
     expect(entries.size).toBe(1);
-    const isRefused = turns[0]?.entry.status === 'refused';
-    expect(turns.filter((turn) => turn.how !== undefined)).toHaveLength(isRefused ? 0 : 1);
+    const isRefused = opened[0]?.entry.status === 'refused';
+    expect(opened.filter(({ permit }) => permit !== undefined)).toHaveLength(isRefused ? 0 : 1);
   });
 
-  test('of many who open it again at once exactly one may call', async () => {
+  test('of many concurrent reopens exactly one gets a permit', async () => {
     const { store, url } = await anEmptyStore(target);
     const other = await aStoreAt(url);
-    await store.ledger.open(aSend(), yes, NOW);
+    await store.ledger.open(aSend(), allow, NOW);
     await store.ledger.postpone(aSend().sendId, 'rate_limited', 1);
     const seen = await store.ledger.find(aSend().sendId);
 
-    const turns = await Promise.all(
-      Array.from({ length: 20 }, (_, index) => (index % 2 ? store : other).ledger.reopen(aSend(), seen!, yes, NOW)),
+    const opened = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => (index % 2 ? store : other).ledger.reopen(aSend(), seen!, allow, NOW)),
     );
 
-    expect(turns.filter((turn) => turn.how !== undefined)).toHaveLength(1);
+    expect(opened.filter(({ permit }) => permit !== undefined)).toHaveLength(1);
     expect(await store.ledger.find(aSend().sendId)).toMatchObject({ status: 'calling', attempts: 2 });
   });
 
   test('a window that closed meanwhile refuses the second try', async () => {
     const { store } = await anEmptyStore(target);
-    await store.ledger.open(aSend(), yes, NOW);
+    await store.ledger.open(aSend(), allow, NOW);
     await store.ledger.markUnconfirmed(aSend().sendId, 'no_answer', 1, NOW);
     const seen = await store.ledger.find(aSend().sendId);
-    expect(seen).toMatchObject({ status: 'doubtful', code: 'no_answer', attempts: 1, doubtfulSince: NOW });
+    expect(seen).toMatchObject({ status: 'unconfirmed', code: 'no_answer', attempts: 1, unconfirmedSince: NOW });
 
-    const turn = await store.ledger.reopen(aSend(), seen!, no, NOW);
+    const reopened = await store.ledger.reopen(aSend(), seen!, refuse, NOW);
 
-    expect(turn).toMatchObject({ entry: { status: 'refused', code: 'window_closed', attempts: 2 } });
+    expect(reopened).toMatchObject({ entry: { status: 'refused', code: 'window_closed', attempts: 2 } });
   });
 
-  test('nobody overwrites what was sent', async () => {
+  test('no other status overwrites sent', async () => {
     const { store } = await anEmptyStore(target);
     const { ledger } = store;
     const { sendId } = aSend();
-    await ledger.open(aSend(), yes, NOW);
-    await ledger.sent(aSend(), MID, NOW);
+    await ledger.open(aSend(), allow, NOW);
+    await ledger.confirm(aSend(), MID, NOW);
     const sent = { status: 'sent', messageId: MID, attempts: 1, createdAt: NOW } as const;
 
-    await ledger.postpone(sendId, 'late', 1);
-    await ledger.markUnconfirmed(sendId, 'late', 1, NOW);
-    await ledger.settle(sendId, { status: 'failed', code: 'late' }, 1, NOW);
-    await ledger.sent(aSend(), 'm_Second', NOW);
+    await ledger.postpone(sendId, 'rate_limited', 1);
+    await ledger.markUnconfirmed(sendId, 'rate_limited', 1, NOW);
+    await ledger.settle(sendId, { status: 'failed', code: 'rate_limited' }, 1, NOW);
+    await ledger.confirm(aSend(), 'm_Second', NOW);
 
-    expect(await ledger.reopen(aSend(), sent, yes, NOW)).toMatchObject({ entry: sent });
+    expect(await ledger.reopen(aSend(), sent, allow, NOW)).toMatchObject({ entry: sent });
     expect(await ledger.find(sendId)).toMatchObject(sent);
   });
 
@@ -142,22 +150,22 @@ describe.each(targets)('the ledger on $name', (target) => {
     const { store } = await anEmptyStore(target);
     const { ledger } = store;
     const { sendId } = aSend();
-    await ledger.open(aSend(), yes, NOW);
+    await ledger.open(aSend(), allow, NOW);
     await ledger.markUnconfirmed(sendId, 'no_answer', 1, NOW);
-    await ledger.reopen(aSend(), (await ledger.find(sendId))!, yes, NOW);
+    await ledger.reopen(aSend(), (await ledger.find(sendId))!, allow, NOW);
 
     await ledger.postpone(sendId, 'rate_limited', 1);
-    await ledger.settle(sendId, { status: 'failed', code: 'late' }, 1, NOW);
+    await ledger.settle(sendId, { status: 'failed', code: 'rate_limited' }, 1, NOW);
 
     expect(await ledger.find(sendId)).toMatchObject({ status: 'calling', attempts: 2 });
   });
 
-  test('an end is an end: only proof of the contrary changes it', async () => {
+  test('only an echo changes a final status', async () => {
     const { store } = await anEmptyStore(target);
     const { sendId } = aSend();
-    await store.ledger.open(aSend(), yes, NOW);
+    await store.ledger.open(aSend(), allow, NOW);
     await store.ledger.settle(sendId, { status: 'unknown', code: 'no_echo' }, 1, NOW);
-    await store.ledger.postpone(sendId, 'late', 1);
+    await store.ledger.postpone(sendId, 'rate_limited', 1);
     expect(await store.ledger.find(sendId)).toMatchObject({ status: 'unknown', code: 'no_echo', attempts: 1 });
 
     await store.inbox.record(delivered(webhookBody(anEcho('answer 0', { mid: MID, metadata: sendId }))), NOW);
@@ -165,32 +173,31 @@ describe.each(targets)('the ledger on $name', (target) => {
     expect(await store.ledger.find(sendId)).toMatchObject({ status: 'sent', messageId: MID, attempts: 1 });
   });
 
-  test('what is withdrawn is tried no more, and what Meta may have taken is not called failed', async () => {
+  test('a withdrawn send is not tried again, and ends as unknown if Meta may have taken it', async () => {
     const { store } = await anEmptyStore(target);
-    const hold: Judge<never> = () => ({ hold: 'token_invalid' });
-    await store.ledger.open(aSend(0), hold, NOW);
-    await store.ledger.open(aSend(1), yes, NOW);
-    await store.ledger.open(aSend(2), yes, NOW);
-    await store.ledger.sent(aSend(2), MID, NOW);
-    const withdraw = (place: number) => store.ledger.withdraw(aSend(place).sendId, 'taken_over', NOW);
+    await store.ledger.open(aSend(0), () => hold('token_invalid'), NOW);
+    await store.ledger.open(aSend(1), allow, NOW);
+    await store.ledger.open(aSend(2), allow, NOW);
+    await store.ledger.confirm(aSend(2), MID, NOW);
+    const withdraw = (ordinal: number) => store.ledger.withdraw(aSend(ordinal).sendId, 'taken_over', NOW);
 
     expect(await withdraw(0)).toMatchObject({ status: 'failed', code: 'taken_over' });
     expect(await withdraw(1)).toMatchObject({ status: 'unknown', code: 'taken_over' });
     expect(await withdraw(2)).toMatchObject({ status: 'sent', messageId: MID });
     expect(await withdraw(3)).toBeUndefined();
-    expect(await store.ledger.open(aSend(0), yes, NOW)).not.toHaveProperty('how');
+    expect(await store.ledger.open(aSend(0), allow, NOW)).not.toHaveProperty('permit');
   });
 
-  test('how many are in which status', async () => {
+  test('counts sends by status', async () => {
     const { store } = await anEmptyStore(target);
-    for (const place of [0, 1, 2]) await store.ledger.open(aSend(place), yes, NOW);
-    await store.ledger.sent(aSend(0), MID, NOW);
+    for (const ordinal of [0, 1, 2]) await store.ledger.open(aSend(ordinal), allow, NOW);
+    await store.ledger.confirm(aSend(0), MID, NOW);
     await store.ledger.postpone(aSend(1).sendId, 'rate_limited', 1);
 
     expect(await store.ledger.counts()).toMatchObject({
       calling: 1,
       waiting: 1,
-      doubtful: 0,
+      unconfirmed: 0,
       refused: 0,
       failed: 0,
       unknown: 0,
@@ -198,46 +205,50 @@ describe.each(targets)('the ledger on $name', (target) => {
   });
 
   describe('echoes', () => {
-    test('one that arrives before the answer proves the send, and the talk has one line of it', async () => {
+    test('an echo before the answer confirms the send, and the transcript has one line of it', async () => {
       const { store } = await anEmptyStore(target);
-      await store.ledger.open(aSend(), yes, NOW);
+      await store.ledger.open(aSend(), allow, NOW);
 
-      const heard = await store.inbox.record(
+      const forwarded = await store.inbox.record(
         delivered(webhookBody(anEcho('answer 0', { mid: MID, metadata: aSend().sendId, at: START }))),
         NOW,
       );
       expect(await store.ledger.find(aSend().sendId)).toMatchObject({ status: 'sent', messageId: MID, attempts: 1 });
-      await store.ledger.sent(aSend(), MID, NOW);
+      await store.ledger.confirm(aSend(), MID, NOW);
 
-      expect(heard).toEqual([]);
+      expect(forwarded).toEqual([]);
       expect(await store.transcript.readLast(ANAS, 10)).toEqual([
         { mid: MID, author: 'bot', text: 'answer 0', at: START },
       ]);
     });
 
-    test('one that comes at the same moment as the answer', async () => {
+    test('an echo at the same time as the answer leaves one line', async () => {
       const { store } = await anEmptyStore(target);
-      const sends = Array.from({ length: 20 }, (_, place) => aSend(place));
-      for (const send of sends) await store.ledger.open(send, yes, NOW);
+      const sends = Array.from({ length: 20 }, (_, ordinal) => aSend(ordinal));
+      for (const send of sends) await store.ledger.open(send, allow, NOW);
 
-      const heard = await Promise.all(
-        sends.flatMap((send, place) => [
-          store.ledger.sent(send, `m_${place}`, NOW),
-          store.inbox.record(delivered(webhookBody(anEcho('x', { mid: `m_${place}`, metadata: send.sendId }))), NOW),
+      const forwarded = await Promise.all(
+        sends.flatMap((send, ordinal) => [
+          store.ledger.confirm(send, `m_${ordinal}`, NOW),
+          store.inbox.record(delivered(webhookBody(anEcho('x', { mid: `m_${ordinal}`, metadata: send.sendId }))), NOW),
         ]),
       );
 
-      expect(heard.flat().filter(Boolean)).toEqual([]);
-      for (const [place, { sendId }] of sends.entries()) {
-        expect(await store.ledger.find(sendId)).toMatchObject({ status: 'sent', messageId: `m_${place}`, attempts: 1 });
+      expect(forwarded.flat().filter(Boolean)).toEqual([]);
+      for (const [ordinal, { sendId }] of sends.entries()) {
+        expect(await store.ledger.find(sendId)).toMatchObject({
+          status: 'sent',
+          messageId: `m_${ordinal}`,
+          attempts: 1,
+        });
       }
       const lines = await store.transcript.readLast(ANAS, 100);
       expect(lines.map(({ author }) => author)).toEqual(sends.map(() => 'bot'));
     });
 
-    test('one whose answer never came leaves its line in the talk, with its author and its words', async () => {
+    test('an echo of a send without an answer is recorded in the transcript with the author and text of the send', async () => {
       const { store } = await anEmptyStore(target);
-      await store.ledger.open({ ...aSend(), author: 'human' }, yes, NOW);
+      await store.ledger.open({ ...aSend(), author: 'human' }, allow, NOW);
 
       const echo = anEcho('', { mid: MID, metadata: aSend().sendId, at: START });
       await store.inbox.record(
@@ -250,10 +261,10 @@ describe.each(targets)('the ledger on $name', (target) => {
       ]);
     });
 
-    test('one without metadata is ours by its mid', async () => {
+    test('an echo without metadata is recognised by its mid', async () => {
       const { store } = await anEmptyStore(target);
-      await store.ledger.open(aSend(), yes, NOW);
-      await store.ledger.sent(aSend(), MID, NOW);
+      await store.ledger.open(aSend(), allow, NOW);
+      await store.ledger.confirm(aSend(), MID, NOW);
 
       expect(await store.inbox.record(delivered(webhookBody(anEcho('answer 0', { mid: MID }))), NOW)).toEqual([]);
     });
@@ -263,13 +274,13 @@ describe.each(targets)('the ledger on $name', (target) => {
       ['another app', anEcho('We ship', { appId: '990000000000001', metadata: 'its own words' })],
       ['another app that guesses our id', anEcho('We ship', { metadata: `messenger:${PAGE}:${BEN}/7/0` })],
       ['another app, to another person', anEcho('We ship', { psid: BEN, metadata: `${ANAS}/7/0` })],
-    ])('one of %s proves nothing and stays to be heard', async (_, echo) => {
+    ])('an echo of %s confirms nothing and goes to the conversation', async (_, echo) => {
       const { store } = await anEmptyStore(target);
-      await store.ledger.open(aSend(), yes, NOW);
+      await store.ledger.open(aSend(), allow, NOW);
 
-      const heard = await store.inbox.record(delivered(webhookBody(echo)), NOW);
+      const forwarded = await store.inbox.record(delivered(webhookBody(echo)), NOW);
 
-      expect(heard).toHaveLength(1);
+      expect(forwarded).toHaveLength(1);
       expect(await store.ledger.find(aSend().sendId)).toMatchObject({ status: 'calling', attempts: 1 });
     });
   });

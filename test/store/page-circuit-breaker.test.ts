@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Judge } from '../../src/store/ledger.ts';
+import type { AskPolicy } from '../../src/store/ledger/index.ts';
 import { ANA, BEN, PAGE, START } from '../support/events.ts';
+import { hold } from '../support/verdicts.ts';
 import { aStoreAt, anEmptyStore, targets } from './targets.ts';
 
 const OTHER_PAGE = '104857600999888';
@@ -30,8 +31,9 @@ describe.each(targets)('a Page that is held back, on $name', (target) => {
     const { store } = await anEmptyStore(target);
     await store.circuitBreakers.open(PAGE, { reason: 'restricted', code: '10/1893063', now: START });
     const now = START + 30 * MINUTE;
-    const judge: Judge<'UTILITY'> = (_, page) =>
-      page && now < page.probeAt ? { hold: page.reason } : { how: 'UTILITY', ...(page && { probesAt: now }) };
+    const utility = { status: 'allowed', sendClass: { messaging_type: 'UTILITY' } } as const;
+    const askPolicy: AskPolicy = (_, page) =>
+      page && now < page.probeAt ? hold(page.reason) : { ...utility, ...(page && { probesAt: now }) };
     const open = (psid: string) => {
       const conversation = `messenger:${PAGE}:${psid}` as const;
       const template = { name: 'order_shipped', language: { code: 'en' } };
@@ -44,12 +46,14 @@ describe.each(targets)('a Page that is held back, on $name', (target) => {
           guarantee: 'at-most-once',
           message: { template },
         },
-        judge,
+        askPolicy,
         now,
       );
     };
 
-    expect(await open(ANA)).toMatchObject({ how: 'UTILITY', isProbe: true });
+    expect(await open(ANA)).toMatchObject({
+      permit: { sendClass: { messaging_type: 'UTILITY' }, isProbe: true },
+    });
     expect(await open(BEN)).toMatchObject({ entry: { status: 'waiting', code: 'restricted' } });
   });
 

@@ -52,7 +52,7 @@ test('with a dead token all sends wait in the engine, with one alert; a new one 
   await until(async () => (await stage.store.ledger.counts()).refused === 1);
   expect(said(late)).toEqual([]);
   const counts = await stage.store.ledger.counts();
-  expect(counts).toMatchObject({ waiting: 0, doubtful: 0, failed: 0, unknown: 0 });
+  expect(counts).toMatchObject({ waiting: 0, unconfirmed: 0, failed: 0, unknown: 0 });
   expect(stage.warnings().filter((line) => line.includes('its sends wait'))).toHaveLength(1);
 });
 

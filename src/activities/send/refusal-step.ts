@@ -1,66 +1,71 @@
+import { backoffMs, type Backoff } from '../../backoff.ts';
 import type { GraphErrorRule } from '../../messenger/graph-errors/rule.ts';
 import type { BreakerReason } from '../../policy/send-eligibility.ts';
 
-/** What happens to a send that Meta did not take, and to others because of it. */
+/** What we do about a send that Meta did not take, and about other sends because of it. */
 export type RefusalStep =
-  | { readonly do: 'give up'; readonly status: 'failed' | 'refused'; readonly marks?: 'unavailable' | 'opted out' }
-  | { readonly do: 'try again'; readonly afterMs: number }
-  | { readonly do: 'wait for the echo' }
-  /** Nobody speaks for the Page, or for any Page of the app, for so long. */
-  | { readonly do: 'pause'; readonly whom: 'the page' | 'the app'; readonly afterMs: number }
-  /** The Page waits until somebody has repaired it. */
-  | { readonly do: 'hold the page'; readonly hold: BreakerReason }
-  /** The thread is another app's. */
-  | { readonly do: 'hold the thread' };
+  | { readonly do: 'give_up'; readonly status: 'failed' }
+  | {
+      readonly do: 'give_up';
+      readonly status: 'refused';
+      readonly reason: 'window_closed' | 'person_unavailable';
+      /** What is recorded about the person. */
+      readonly marks?: 'unavailable' | 'opted_out';
+    }
+  | { readonly do: 'try_again'; readonly afterMs: number }
+  | { readonly do: 'await_echo' }
+  /** Nothing is sent for the Page, or for any Page of the app, for so long. */
+  | { readonly do: 'pause'; readonly scope: 'page' | 'app'; readonly afterMs: number }
+  /** The Page's circuit breaker opens: an operator must repair something. */
+  | { readonly do: 'open_breaker'; readonly reason: BreakerReason }
+  /** Another app owns the thread. */
+  | { readonly do: 'hold_thread' };
 
-const MAX_BACKOFF_MS = 60_000;
-const MIN_PAUSE_MS = 5000;
-const MAX_PAUSE_MS = 5 * 60_000;
+const RETRY_BACKOFF: Backoff = { minMs: 2000, maxMs: 60_000, jitter: 0.5 };
+const PAUSE_BACKOFF: Backoff = { minMs: 5000, maxMs: 5 * 60_000, jitter: 0.5 };
+const ONCE_LATER_MS = 5000;
+/** Request limit of the whole app (Meta, Error codes, 2026-06-25). */
+const APP_LIMIT_CODE = 4;
 
-/** The one place that turns the words of Meta's error table into what we do. `docs/policy.md` is made from it. */
+/**
+ * The only translation of the words of Meta's error table into what we do; `docs/policy.md` is made from it. `attempts`
+ * counts from 1, `code` is Meta's.
+ */
 export function refusalStep(rule: GraphErrorRule, attempts: number, code?: number): RefusalStep {
   const { class: errorClass, retry } = rule;
-  // Whatever the table says of trying again: what may have been delivered is not said twice blindly.
-  if (errorClass === 'ambiguous') return { do: 'wait for the echo' };
+  // Whatever the table says of trying again: what may have been delivered is not sent again blindly.
+  if (errorClass === 'ambiguous') return { do: 'await_echo' };
   switch (retry) {
     case 'reconcile':
-      return { do: 'wait for the echo' };
+      return { do: 'await_echo' };
     case 'backoff':
-      if (errorClass === 'rate_limited') return pause('the page', attempts);
-      return { do: 'try again', afterMs: jittered(Math.min(MAX_BACKOFF_MS, 1000 * 2 ** Math.min(attempts, 10))) };
+      if (errorClass === 'rate_limited') return pause('page', attempts);
+      return { do: 'try_again', afterMs: backoffMs(RETRY_BACKOFF, attempts) };
     case 'after_pause':
-      return pause(code === APP_LIMIT ? 'the app' : 'the page', attempts);
+      return pause(code === APP_LIMIT_CODE ? 'app' : 'page', attempts);
     case 'after_fix':
-      return { do: 'hold the page', hold: errorClass === 'token_invalid' ? 'token_invalid' : 'restricted' };
+      return { do: 'open_breaker', reason: errorClass === 'token_invalid' ? 'token_invalid' : 'restricted' };
     case 'breaker':
-      return { do: 'hold the page', hold: 'restricted' };
+      return { do: 'open_breaker', reason: 'restricted' };
     case 'when_owner':
-      return { do: 'hold the thread' };
+      return { do: 'hold_thread' };
     case 'once_later':
-      return attempts > 1 ? { do: 'give up', status: 'failed' } : { do: 'try again', afterMs: 5000 };
+      return attempts > 1 ? { do: 'give_up', status: 'failed' } : { do: 'try_again', afterMs: ONCE_LATER_MS };
     case 'no':
     case 'never':
     case 'next_inbound':
     case 'change_request':
-      return givenUp(rule);
+      return giveUp(rule);
   }
 }
 
-/** Request limit of the whole app (Meta, Error codes, 2026-06-25). */
-const APP_LIMIT = 4;
-
-function givenUp({ class: errorClass, retry }: GraphErrorRule): RefusalStep {
-  if (errorClass === 'window_closed') return { do: 'give up', status: 'refused' };
-  if (errorClass !== 'person_unavailable') return { do: 'give up', status: 'failed' };
-  return { do: 'give up', status: 'refused', marks: retry === 'never' ? 'opted out' : 'unavailable' };
+function giveUp({ class: errorClass, retry }: GraphErrorRule): RefusalStep {
+  if (errorClass === 'window_closed') return { do: 'give_up', status: 'refused', reason: errorClass };
+  if (errorClass !== 'person_unavailable') return { do: 'give_up', status: 'failed' };
+  const marks = retry === 'never' ? 'opted_out' : 'unavailable';
+  return { do: 'give_up', status: 'refused', reason: errorClass, marks };
 }
 
-function pause(whom: 'the page' | 'the app', attempts: number): RefusalStep {
-  const full = Math.min(MAX_PAUSE_MS, MIN_PAUSE_MS * 2 ** Math.min(attempts - 1, 10));
-  return { do: 'pause', whom, afterMs: Math.max(MIN_PAUSE_MS, jittered(full)) };
-}
-
-/** So that many conversations do not come back together. */
-function jittered(ms: number): number {
-  return ms / 2 + Math.random() * (ms / 2);
+function pause(scope: 'page' | 'app', attempts: number): RefusalStep {
+  return { do: 'pause', scope, afterMs: Math.max(PAUSE_BACKOFF.minMs, backoffMs(PAUSE_BACKOFF, attempts)) };
 }

@@ -1,12 +1,12 @@
 import type { Clock } from '../../domain/clock.ts';
 import { conversationParts } from '../../domain/conversation-id.ts';
 import type { GraphClient } from '../../graph/graph-client.ts';
+import type { Logger } from '../../logger.ts';
 import { senderActionRequest } from '../../messenger/outbound/sender-action.ts';
 import { isWindowOpen } from '../../policy/messaging-window.ts';
 import type { SendEligibility } from '../../policy/send-eligibility.ts';
 import type { Store } from '../../store/index.ts';
 import type { EverthreadActivities } from '../../workflows/contract/index.ts';
-import type { Logger } from '../logger.ts';
 import { toSendEligibility } from './send-eligibility.ts';
 
 export interface SenderActionDeps {

@@ -1,10 +1,10 @@
 import type { Clock } from '../../domain/clock.ts';
 import { conversationOfSend } from '../../domain/send-id.ts';
 import type { Store } from '../../store/index.ts';
-import { TAKEN_OVER, type EverthreadActivities } from '../../workflows/contract/index.ts';
-import { settled } from './send-message.ts';
+import type { EverthreadActivities } from '../../workflows/contract/index.ts';
+import { outcomeOf } from './outcome-of.ts';
 
-/** Writes down that nobody tries a send any more. */
+/** The activity `withdrawSend`: ends a send, so that no worker tries it again. */
 export function createWithdrawSend({
   store,
   clock,
@@ -13,8 +13,7 @@ export function createWithdrawSend({
   readonly clock: Clock;
 }): EverthreadActivities['withdrawSend'] {
   return async (sendId) => {
-    const entry = await store.ledger.withdraw(sendId, TAKEN_OVER, clock.now(conversationOfSend(sendId)));
-    const outcome = entry && settled(entry);
-    return outcome === undefined || outcome.status === 'deferred' ? { status: 'failed', code: TAKEN_OVER } : outcome;
+    const entry = await store.ledger.withdraw(sendId, 'taken_over', clock.now(conversationOfSend(sendId)));
+    return (entry && outcomeOf(entry)) ?? { status: 'failed', code: 'taken_over' };
   };
 }

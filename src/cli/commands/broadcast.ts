@@ -1,6 +1,6 @@
 import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import { Command, InvalidArgumentError } from 'commander';
-import { candidates, hadItAlready, type AudienceDeps } from '../../activities/audience.ts';
+import { candidates, leftOutReason, type AudienceDeps } from '../../activities/audience.ts';
 import { loadConfig, storeUrl } from '../../config/index.ts';
 import { findRunningDev } from '../../dev/index.ts';
 import { BotError } from '../../domain/bot-error.ts';
@@ -90,15 +90,9 @@ export async function dryRun(
   const occasion = broadcastCauseId(name, ofEdition);
   const leftOut: Record<string, number> = {};
   let begun = 0;
-  for await (const { conversation, outlook } of candidates(deps, {
-    name,
-    occasion,
-    query: contactQuery(segment),
-    messageClass,
-  })) {
-    const isNews = outlook === 'may' && !(await hadItAlready(deps, { name, occasion }, conversation));
-    const reason = outlook === 'may' ? 'had_it_already' : outlook;
-    if (isNews) begun += 1;
+  for await (const candidate of candidates(deps, { name, occasion, query: contactQuery(segment), messageClass })) {
+    const reason = await leftOutReason(deps, { name, occasion }, candidate);
+    if (reason === undefined) begun += 1;
     else leftOut[reason] = (leftOut[reason] ?? 0) + 1;
   }
   return { begun, leftOut };

@@ -1,25 +1,4 @@
-/** What an error means for us; it is the `code` that a bot sees in a failed send. */
-export type ErrorClass =
-  /** Temporary: repeat as the rule says. */
-  | 'transient'
-  /** Too fast or too much, for the app, the Page or the person. */
-  | 'rate_limited'
-  /** Outside the time in which Meta lets this be said. */
-  | 'window_closed'
-  /** Meta restricts the Page or this kind of message. */
-  | 'policy'
-  /** This person cannot or does not want to get messages. */
-  | 'person_unavailable'
-  /** The Page needs a new token. */
-  | 'token_invalid'
-  /** App, token or Page lacks a right. */
-  | 'permission'
-  /** Another app owns the thread. */
-  | 'thread_owner'
-  /** The request is wrong. */
-  | 'bad_request'
-  /** It may have been delivered all the same. */
-  | 'ambiguous';
+import type { ErrorClass } from '../../domain/error-codes.ts';
 
 /** What to do with the message. */
 export type Retry =

@@ -1,4 +1,5 @@
-import type { ErrorClass, Retry } from './rule.ts';
+import type { ErrorClass } from '../../domain/error-codes.ts';
+import type { Retry } from './rule.ts';
 
 type Row = readonly [
   code: number | readonly [from: number, to: number],

@@ -3,6 +3,7 @@
 import type { ContactCard } from '../../domain/contact-card.ts';
 import type { ContactQuery } from '../../domain/contact-query.ts';
 import type { ConversationId } from '../../domain/conversation-id.ts';
+import type { SendFailure } from '../../domain/error-codes.ts';
 import type { Lead } from '../../domain/lead.ts';
 import type { SendId } from '../../domain/send-id.ts';
 import type { Author, Guarantee, Purpose, SendOutcome } from '../../domain/send.ts';
@@ -56,12 +57,6 @@ export interface SendRequest extends OutboundPart {
   readonly phase: 'local' | 'durable';
 }
 
-/** The `code` of a send that failed because Meta no longer has its file. */
-export const ATTACHMENT_EXPIRED = 'attachment_expired';
-
-/** The `code` of a send that was cancelled because an operator took over. */
-export const TAKEN_OVER = 'taken_over';
-
 /** The result of one phase of a send; `deferred` leaves it to the durable phase. */
 export type SendAttempt = SendOutcome | { readonly status: 'deferred' };
 
@@ -84,7 +79,7 @@ export interface AttachmentRequest extends AttachmentSource {
 /** The attachment id of a file, or why there is none; `code` has a row in `docs/errors.md`. */
 export type AttachmentResult =
   | { readonly status: 'kept'; readonly attachmentId: string }
-  | { readonly status: 'failed'; readonly code: string };
+  | { readonly status: 'failed'; readonly code: SendFailure };
 
 /** What a conversation finds in the store when it opens. */
 export interface OpenedConversation {

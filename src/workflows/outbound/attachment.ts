@@ -1,13 +1,9 @@
 import { ActivityFailure, ApplicationFailure, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { ConversationId } from '../../domain/conversation-id.ts';
+import { toSendFailure } from '../../domain/error-codes.ts';
 import type { MediaMessage } from '../../messenger/outbound/media.ts';
 import type { OutboundMessage } from '../../messenger/outbound/outbound-message.ts';
-import {
-  TAKEN_OVER,
-  type EverthreadActivities,
-  type AttachmentResult,
-  type AttachmentSource,
-} from '../contract/index.ts';
+import type { EverthreadActivities, AttachmentResult, AttachmentSource } from '../contract/index.ts';
 import type { SendCancellation } from './send-cancellation.ts';
 
 /** What Meta has already is found in the workflow task. */
@@ -47,11 +43,11 @@ export async function findAttachment(
     const kept = await hush.run(() =>
       durable.keepAttachment.executeWithOptions({ summary: summaryOf(what) }, [upload]),
     );
-    if (!kept) return { status: 'failed', code: TAKEN_OVER };
+    if (!kept) return { status: 'failed', code: 'taken_over' };
     return kept.status === 'deferred' ? { status: 'failed', code: 'not_settled' } : kept;
   } catch (error) {
     const cause = error instanceof ActivityFailure ? error.cause : error;
-    return { status: 'failed', code: (cause instanceof ApplicationFailure && cause.type) || 'not_settled' };
+    return { status: 'failed', code: toSendFailure(cause instanceof ApplicationFailure ? cause.type : undefined) };
   }
 }
 

@@ -7,11 +7,12 @@ import {
 } from '@temporalio/workflow';
 import { BotError } from '../../domain/bot-error.ts';
 import { conversationParts } from '../../domain/conversation-id.ts';
+import { toSendFailure } from '../../domain/error-codes.ts';
 import { partSendId, reuploadSendId } from '../../domain/send-id.ts';
 import type { SendOutcome } from '../../domain/send.ts';
 import { textOfOutbound, type Sayable } from '../../messenger/outbound/outbound-message.ts';
 import { outboundMessages, type OutboundPart } from '../../messenger/outbound/sayable.ts';
-import { ATTACHMENT_EXPIRED, TAKEN_OVER, type EverthreadActivities, type SendRequest } from '../contract/index.ts';
+import type { EverthreadActivities, SendRequest } from '../contract/index.ts';
 import { byId, findAttachment, attachmentSource } from './attachment.ts';
 import type { SendCancellation } from './send-cancellation.ts';
 
@@ -46,7 +47,7 @@ export async function sendParts(
   try {
     parts = outboundMessages(sayable, conversationParts(request.conversation)?.channel);
   } catch (error) {
-    return { status: 'failed', code: error instanceof BotError ? error.code : 'message_invalid' };
+    return { status: 'failed', code: error instanceof BotError ? toSendFailure(error.code) : 'message_invalid' };
   }
   // What is on its way is finished, also when its sequence is stopped meanwhile.
   return CancellationScope.nonCancellable(async () => {
@@ -66,7 +67,7 @@ async function sendPart(request: Omit<SendRequest, 'phase'>, hush: SendCancellat
   const kept = await findAttachment(file, hush);
   if (kept.status === 'failed') return kept;
   const outcome = await runSendActivity({ ...request, message: byId(request.message, kept.attachmentId) }, hush);
-  if (outcome.status !== 'failed' || outcome.code !== ATTACHMENT_EXPIRED) return outcome;
+  if (outcome.status !== 'failed' || outcome.code !== 'attachment_expired') return outcome;
   const again = await findAttachment(file, hush, kept.attachmentId);
   if (again.status === 'failed') return again;
   const sendId = reuploadSendId(request.sendId);
@@ -74,7 +75,7 @@ async function sendPart(request: Omit<SendRequest, 'phase'>, hush: SendCancellat
 }
 
 async function runSendActivity(request: Omit<SendRequest, 'phase'>, hush: SendCancellation): Promise<SendOutcome> {
-  if (hush.isCancelled) return { status: 'failed', code: TAKEN_OVER };
+  if (hush.isCancelled) return { status: 'failed', code: 'taken_over' };
   const summary = textOfOutbound(request.message).slice(0, MAX_SUMMARY_CHARS);
   const attempt = await local.sendMessage
     .executeWithOptions({ summary }, [{ ...request, phase: 'local' }])
@@ -92,6 +93,6 @@ async function runDurableSend(request: SendRequest, summary: string): Promise<Se
   } catch (error) {
     if (scope.consideredCancelled) throw error;
     const cause = error instanceof ActivityFailure ? error.cause : error;
-    return { status: 'failed', code: (cause instanceof ApplicationFailure && cause.type) || 'not_settled' };
+    return { status: 'failed', code: toSendFailure(cause instanceof ApplicationFailure ? cause.type : undefined) };
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { NewSend } from '../../../src/store/ledger.ts';
+import type { NewSend } from '../../../src/store/ledger/index.ts';
 import { aText, BEN, PAGE, START, webhookBody } from '../../support/events.ts';
+import { allow, hold, refuse } from '../../support/verdicts.ts';
 import { anEmptyStore, delivered, targets } from '../targets.ts';
 
 const conversation = `messenger:${PAGE}:${BEN}` as const;
@@ -29,14 +30,12 @@ describe.each(targets)('on $name', (target) => {
   test('what did not go out is counted by its reason, the newest first, without what is long over', async () => {
     const { store } = await anEmptyStore(target);
     const { ledger } = store;
-    const refuse = () => ({ refusal: 'window_closed' });
-    const hold = () => ({ hold: 'token_invalid' });
     await ledger.open(aSend(1), refuse, START);
     await ledger.open(aSend(2), refuse, START + HOUR_MS);
     await ledger.open(aSend(3), refuse, START + HOUR_MS + 1);
-    await ledger.open(aSend(4), hold, START);
-    await ledger.open(aSend(5), () => ({ how: 'RESPONSE' }), START);
-    await ledger.sent(aSend(5), 'm_Sent', START + HOUR_MS);
+    await ledger.open(aSend(4), () => hold('token_invalid'), START);
+    await ledger.open(aSend(5), allow, START);
+    await ledger.confirm(aSend(5), 'm_Sent', START + HOUR_MS);
 
     expect(await ledger.failureGroups(START + 1)).toEqual([
       { status: 'refused', code: 'window_closed', sends: 2, lastAt: START + HOUR_MS + 1 },

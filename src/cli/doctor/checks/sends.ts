@@ -1,6 +1,6 @@
 /** What did not go out, by the ledger. */
 
-import type { FailureGroup } from '../../../store/ledger.ts';
+import type { FailureGroup } from '../../../store/ledger/index.ts';
 import { look, ok, wrong, type Check, type Outcome } from '../check.ts';
 import type { Visit } from '../context.ts';
 import { momentOf } from '../moments.ts';
@@ -57,7 +57,7 @@ const unknownSends: Check<Visit> = {
   id: 'unknown-sends',
   after: ['store'],
   async look(visit) {
-    const unknown = await troubles(visit, 'unknown', 'doubtful');
+    const unknown = await troubles(visit, 'unknown', 'unconfirmed');
     if (unknown.length === 0) return ok('none in a week');
     const sends = unknown.reduce((total, { sends: some }) => total + some, 0);
     return look(

@@ -1,0 +1,91 @@
+/** The two ways to a call permit. Verdict and record are one transaction, so that exactly one caller gets a permit. */
+
+import type { Transaction } from 'kysely';
+import { conversationParts } from '../../domain/conversation-id.ts';
+import type { Tables } from '../db/tables.ts';
+import { takeProbe } from '../page-circuit-breaker.ts';
+import { findContactAndPage } from '../send-eligibility.ts';
+import { findEntry, toEntry } from './entry.ts';
+import type { AskPolicy, CallPermit, LedgerEntry, NewSend, OpenedSend, SendVerdict } from './send-record.ts';
+import { storedFrom, storedTo, toStoredStatus } from './send-states.ts';
+
+/** See `Ledger.open`. */
+export async function openSend(
+  trx: Transaction<Tables>,
+  send: NewSend,
+  askPolicy: AskPolicy,
+  now: number,
+): Promise<OpenedSend> {
+  const recorded = await findEntry(trx, send.sendId);
+  if (recorded) return { entry: recorded };
+  const verdict = await askInTransaction(trx, send, askPolicy);
+  const permit = permitOf(verdict, 1);
+  const row = {
+    ...columnsOf(verdict, now),
+    message_id: null,
+    attempts: permit ? 1 : 0,
+    created_at: now,
+    doubtful_since: null,
+  };
+  await trx
+    .insertInto('sends')
+    .values({
+      ...row,
+      send_id: send.sendId,
+      conversation: send.conversation,
+      author: send.author,
+      purpose: send.purpose,
+      guarantee: send.guarantee,
+      message_json: JSON.stringify(send.message),
+    })
+    .execute();
+  return { entry: toEntry(row), ...(permit && { permit }) };
+}
+
+/** See `Ledger.reopen`. */
+export async function reopenSend(
+  trx: Transaction<Tables>,
+  send: NewSend,
+  seen: LedgerEntry,
+  askPolicy: AskPolicy,
+  now: number,
+): Promise<OpenedSend> {
+  const verdict = await askInTransaction(trx, send, askPolicy);
+  // A held retry stays `waiting` or `unconfirmed`.
+  if (verdict.status === 'held') return { entry: { ...seen, code: verdict.reason } };
+  const attempt = seen.attempts + 1;
+  const changed = await trx
+    .updateTable('sends')
+    .set({ ...columnsOf(verdict, now), attempts: attempt, doubtful_since: null })
+    .where('send_id', '=', send.sendId)
+    .where('attempts', '=', seen.attempts)
+    .where('status', '=', toStoredStatus(seen.status))
+    .where('status', 'in', storedFrom(EVENTS[verdict.status]))
+    .executeTakeFirst();
+  const permit = Number(changed.numUpdatedRows) === 1 ? permitOf(verdict, attempt) : undefined;
+  return { entry: (await findEntry(trx, send.sendId)) ?? seen, ...(permit && { permit }) };
+}
+
+async function askInTransaction(trx: Transaction<Tables>, send: NewSend, askPolicy: AskPolicy): Promise<SendVerdict> {
+  const { contact, page } = await findContactAndPage(trx, send.conversation);
+  const verdict = askPolicy(contact, page);
+  if (verdict.status === 'allowed' && verdict.probesAt !== undefined) {
+    await takeProbe(trx, conversationParts(send.conversation)?.pageId ?? '', verdict.probesAt);
+  }
+  return verdict;
+}
+
+function permitOf(verdict: SendVerdict, attempt: number): CallPermit | undefined {
+  if (verdict.status !== 'allowed') return undefined;
+  return { sendClass: verdict.sendClass, attempt, isProbe: verdict.probesAt !== undefined };
+}
+
+const EVENTS = { allowed: 'call', held: 'hold', refused: 'refuse' } as const;
+
+function columnsOf(verdict: SendVerdict, now: number) {
+  return {
+    status: storedTo(EVENTS[verdict.status]),
+    code: verdict.status === 'allowed' ? null : verdict.reason,
+    settled_at: verdict.status === 'refused' ? now : null,
+  };
+}
