@@ -4,11 +4,11 @@ import type { ErrorCode } from './error-codes.ts';
  * An error that the author or the operator of a bot can repair. The message says what happened, with which value, and the
  * cure. Test `code`, never the class: Temporal keeps codes and loses classes.
  */
-export class BotError<Code extends ErrorCode = ErrorCode> extends Error {
+export class BotError extends Error {
   override readonly name = 'BotError';
-  readonly code: Code;
+  readonly code: ErrorCode;
 
-  constructor(code: Code, message: string, options?: { readonly cause?: unknown }) {
+  constructor(code: ErrorCode, message: string, options?: { readonly cause?: unknown }) {
     super(message, options);
     this.code = code;
   }
