@@ -1,28 +1,47 @@
 import type { Logger } from './logger.ts';
 
-/** A failure that repeats until it is over, in the log once at its beginning and once at its end. */
-export interface OngoingFailure {
-  /** It failed, perhaps again; `fields` are logged with the error. */
-  report(error: unknown, fields?: object): void;
-  /** It succeeded. */
-  isOver(): void;
+/** Logs a failure that is retried again and again: once when it begins, and once when it is over. */
+export interface FailureReporter {
+  /** Logs the failure, unless the same one was the last that was logged and no reminder is due. */
+  failed(failure: ReportedFailure): void;
+  /** Logs the message if a failure was logged since the last recovery. */
+  recovered(fields: object, message: string): void;
 }
 
-/** Logs `trouble`, at this level, at the first of several failures in a row, and its end at `info`. */
-export function reportOnce<Level extends 'warn' | 'error' = 'error'>(
-  log: Pick<Logger, 'info' | NoInfer<Level>>,
-  trouble: string,
-  level: Level = 'error' as Level,
-): OngoingFailure {
-  let isReported = false;
+/** One failure of something that is retried. */
+export interface ReportedFailure {
+  /** Default: `error`. */
+  readonly level?: 'warn' | 'error';
+  readonly fields: object;
+  readonly message: string;
+  /** Failures with the same key are the same one. Default: the message. */
+  readonly key?: string;
+}
+
+/** Settings of `createFailureReporter`. */
+export interface FailureReporterOptions {
+  readonly log: Pick<Logger, 'info' | 'warn' | 'error'>;
+  /** A failure that lasts longer is logged again, ms. Default: never. */
+  readonly remindMs?: number;
+  /** Epoch ms. Default: the real time. */
+  readonly now?: () => number;
+}
+
+/** Creates a reporter for one thing that can fail. */
+export function createFailureReporter(options: FailureReporterOptions): FailureReporter {
+  const { log, remindMs = Number.POSITIVE_INFINITY, now = Date.now } = options;
+  let lastKey: string | undefined;
+  let loggedAt = 0;
   return {
-    report(error, fields = {}) {
-      if (!isReported) log[level]({ ...fields, error: String(error) }, trouble);
-      isReported = true;
+    failed({ level = 'error', fields, message, key = message }) {
+      if (key === lastKey && now() - loggedAt < remindMs) return;
+      lastKey = key;
+      loggedAt = now();
+      log[level](fields, message);
     },
-    isOver() {
-      if (isReported) log.info({}, `It is over: ${trouble}`);
-      isReported = false;
+    recovered(fields, message) {
+      if (lastKey !== undefined) log.info(fields, message);
+      lastKey = undefined;
     },
   };
 }

@@ -1,13 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import { conversationParts, type ConversationId } from '../domain/conversation-id.ts';
-import {
-  beginBroadcastSignal,
-  CONVERSATION_TYPE,
-  TASK_QUEUE,
-  type ConversationInput,
-  type EverthreadActivities,
-} from '../workflows/contract/index.ts';
+import { startOrSignalConversation } from '../conversations.ts';
+import type { ConversationId } from '../domain/conversation-id.ts';
+import { beginBroadcastSignal, type EverthreadActivities } from '../workflows/contract/index.ts';
 import { candidates, leftOutReason, type AudienceDeps } from './audience.ts';
 
 export interface BroadcastStepDeps extends AudienceDeps {
@@ -58,14 +53,8 @@ async function begin(
   name: string,
   occasion: string,
 ): Promise<void> {
-  const clockAheadMs = clock.now(conversation) - Date.now();
-  const input: ConversationInput = { conversation, ...(clockAheadMs > 1000 && { clockAheadMs }) };
-  await client.workflow.signalWithStart(CONVERSATION_TYPE, {
-    workflowId: conversation,
-    taskQueue: TASK_QUEUE,
-    args: [input],
-    signal: beginBroadcastSignal,
-    signalArgs: [{ name, occasion }],
-    staticSummary: `Conversation with Page ${conversationParts(conversation)?.pageId ?? ''}`,
-  });
+  await startOrSignalConversation(
+    { client, clock },
+    { conversation, signal: beginBroadcastSignal, payload: { name, occasion } },
+  );
 }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Client, WorkflowExecutionAlreadyStartedError, type WorkflowHandle } from '@temporalio/client';
+import { clockOffset } from '../conversations.ts';
 import type { Clock } from '../domain/clock.ts';
 import { conversationParts } from '../domain/conversation-id.ts';
 import type { Runs } from '../domain/sequence-start.ts';
@@ -28,14 +29,13 @@ export function createStartSequence({
   /** False when one is there already. */
   async function begin(name: string, input: SequenceInput, runs: Runs, replaces = false): Promise<boolean> {
     const { conversation, occasion, version = 1 } = input;
-    const clockAheadMs = clock.now(conversation) - Date.now();
     try {
       await client.workflow.start(name, {
         workflowId: sequenceId(name, conversation),
         taskQueue: TASK_QUEUE,
         workflowIdReusePolicy: runs === 'once' ? 'REJECT_DUPLICATE' : 'ALLOW_DUPLICATE',
         workflowIdConflictPolicy: replaces ? 'TERMINATE_EXISTING' : 'FAIL',
-        args: [{ ...input, ...(clockAheadMs > 1000 && { clockAheadMs }) }],
+        args: [{ ...input, ...clockOffset(clock, conversation) }],
         memo: { occasion },
         staticSummary: `Sequence ${name}`,
         typedSearchAttributes: [

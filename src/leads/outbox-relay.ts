@@ -6,7 +6,7 @@
 import { backoffMs, type Backoff } from '../backoff.ts';
 import type { Config } from '../config/index.ts';
 import type { Logger } from '../logger.ts';
-import { reportOnce } from '../report-once.ts';
+import { createFailureReporter } from '../report-once.ts';
 import type { Store } from '../store/index.ts';
 import type { LeadOutbox, LeasedLead } from '../store/lead-outbox.ts';
 import { createLeadWebhook, type LeadWebhookOptions } from './lead-webhook.ts';
@@ -54,8 +54,8 @@ export function startConfiguredLeadRelay(
 export function startLeadRelay({ outbox, log, ...options }: LeadRelayOptions): LeadRelay {
   const { pollMs = POLL_MS, leaseMs = LEASE_MS } = options;
   const webhook = createLeadWebhook(options);
-  const webhookTrouble = reportOnce(log, 'The webhook does not take leads; they wait in the outbox', 'warn');
-  const storeTrouble = reportOnce(log, 'The outbox of leads cannot be read or written');
+  const webhookFailures = createFailureReporter({ log });
+  const storeFailures = createFailureReporter({ log });
   let round: Promise<void> | undefined;
   let isStopped = false;
 
@@ -64,7 +64,7 @@ export function startLeadRelay({ outbox, log, ...options }: LeadRelayOptions): L
       const now = Date.now();
       const leased = await outbox.lease(MAX_CONCURRENT, now, now + leaseMs);
       if (leased.length > 0) await Promise.all(leased.map(deliver));
-      storeTrouble.isOver();
+      storeFailures.recovered({}, 'The outbox of leads can be read and written again');
       if (leased.length === 0) return;
     }
   }
@@ -74,7 +74,7 @@ export function startLeadRelay({ outbox, log, ...options }: LeadRelayOptions): L
     const delivery = await webhook.deliver(lead);
     if (delivery.status === 'delivered') {
       await outbox.markDelivered(leadId);
-      webhookTrouble.isOver();
+      webhookFailures.recovered({}, 'The webhook takes leads again');
       return;
     }
     const { trouble, afterMs = 0 } = delivery;
@@ -88,13 +88,22 @@ export function startLeadRelay({ outbox, log, ...options }: LeadRelayOptions): L
       return;
     }
     await outbox.recordFailure(leadId, attempt, { trouble, retryAt });
-    webhookTrouble.report(trouble, { leadId, attempt });
+    webhookFailures.failed({
+      level: 'warn',
+      fields: { leadId, attempt, error: trouble },
+      message: 'The webhook does not take leads; they wait in the outbox',
+    });
   }
 
   function poll(): void {
     if (isStopped) return;
     round ??= deliverAll()
-      .catch((error: unknown) => storeTrouble.report(error))
+      .catch((error: unknown) =>
+        storeFailures.failed({
+          fields: { error: String(error) },
+          message: 'The outbox of leads cannot be read or written',
+        }),
+      )
       .finally(() => {
         round = undefined;
       });

@@ -8,7 +8,7 @@ import { signed } from '../support/events.ts';
 import { fixtureBytes, fixtureNames } from '../support/fixtures.ts';
 import { SECRET, VERIFY_TOKEN } from './an-app.ts';
 import { aLog } from './dispatch/dispatching.ts';
-import { RecordingEngine, until } from './dispatch/recording-client.ts';
+import { RecordingClient, until } from './dispatch/recording-client.ts';
 
 /** What people wrote, and who they are: every text of the fixtures that is no id and no word of Meta's. */
 const TELLING_KEYS =
@@ -31,14 +31,14 @@ test('whatever comes and whatever goes wrong, no text, name, address, token or s
   const { store, tables } = await anEmptyStore(targets[0] as Target);
   const { log, lines } = aLog();
   const metrics = createMetrics(store);
-  const engine = new RecordingEngine();
+  const conversationClient = new RecordingClient();
   let calls = 0;
-  engine.before = () => {
+  conversationClient.before = () => {
     calls += 1;
     if (calls % 5 === 0) throw new DeliveryRejected('It is too large for the engine');
     if (calls % 3 === 0 && calls < 60) throw new Error('busy workflow');
   };
-  const dispatcher = createDispatcher({ inbox: store.inbox, conversationClient: engine, metrics, log });
+  const dispatcher = createDispatcher({ inbox: store.inbox, conversationClient, metrics, log });
   const app = createApp({ store, log, metrics, dispatcher, verifyToken: VERIFY_TOKEN, appSecrets: [SECRET] });
 
   for (const name of fixtureNames()) {

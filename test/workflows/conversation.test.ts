@@ -460,7 +460,7 @@ describe('what is shown', () => {
       return data ? [JSON.parse(Buffer.from(data).toString()) as string] : [];
     });
     expect(summaries).toEqual(
-      expect.arrayContaining([`A talk with Page 104857600123456`, '1 hello', 'quiet: continue as new']),
+      expect.arrayContaining(['Conversation with Page 104857600123456', '1 hello', 'quiet: continue as new']),
     );
   });
 });

@@ -4,15 +4,17 @@ import { backoffMs } from '../../backoff.ts';
 import type { ConversationId } from '../../domain/conversation-id.ts';
 import type { Logger } from '../../logger.ts';
 import type { InboxItem } from '../../messenger/inbound/inbox-item.ts';
-import type { LeasedConversation, Inbox } from '../../store/inbox/index.ts';
+import type { Inbox, LeasedConversation } from '../../store/inbox/index.ts';
 import type { Metrics } from '../metrics.ts';
+import { ConversationBackoff } from './conversation-backoff.ts';
 import {
   DELIVERY_WITHIN_MS,
-  TemporalUnavailable,
   DeliveryRejected,
+  TemporalUnavailable,
   type ConversationClient,
 } from './conversation-client.ts';
 
+/** What a delivery needs of its dispatcher; `owner` is the name in its leases. */
 export interface DeliveryOptions {
   readonly inbox: Inbox;
   readonly conversationClient: ConversationClient;
@@ -21,91 +23,69 @@ export interface DeliveryOptions {
   readonly owner: string;
 }
 
-/** Hands over what is pending of one conversation, and remembers which conversations have trouble of their own. */
+/** Delivers the pending events of one leased conversation, and remembers which conversations fail on their own. */
 export interface Delivery {
   /**
-   * Hands over, as long as the claim surely lasts, and tells whether more is pending. Rejects when it must be tried
-   * again, with `EngineAway` if that is why.
+   * Delivers while the lease is certainly valid; resolves to `true` if more events are pending. Rejects when the
+   * delivery must be retried, with `TemporalUnavailable` if that is the reason.
    */
-  deliver(claimed: LeasedConversation, claimedUntil: number): Promise<boolean>;
-  /** True while a conversation waits after a failure that was its own. */
+  deliver(leased: LeasedConversation, leaseExpiresAt: number): Promise<boolean>;
+  /** True during the backoff after a failure of this conversation alone. */
   isBackingOff(conversation: ConversationId): boolean;
-  /** Waits for nothing any more. */
+  /** Ends every wait. */
   stop(): void;
 }
 
-/** Of a conversation that cannot be handed over while others can. */
-const OWN_TROUBLE = { minMs: 200, maxMs: 30_000 };
-/** Of a store that does not take what the engine has. */
-const NOT_RECORDED = { minMs: 100, maxMs: 2000 };
+/** Backoff while the store cannot record what Temporal has accepted. */
+const RECORD_BACKOFF = { minMs: 100, maxMs: 2000 };
 
-const MAX_TRACKED_FAILURES = 10_000;
-
-interface DeliveryFailures {
-  readonly failures: number;
-  readonly restsUntil: number;
-  /** At most so many events at once, after the engine refused more. */
-  readonly portion: number;
-}
-
-const NONE: DeliveryFailures = { failures: 0, restsUntil: 0, portion: Number.POSITIVE_INFINITY };
-
+/** Creates the delivery of one dispatcher. */
 export function createDelivery({ inbox, conversationClient, metrics, log, owner }: DeliveryOptions): Delivery {
-  /** Only of conversations in trouble; one success and it is forgotten. */
-  const troubles = new Map<ConversationId, DeliveryFailures>();
+  const backoff = new ConversationBackoff();
   const stopped = new AbortController();
-  // As many as are under way may wait for it.
+  // One listener for each delivery that is running.
   setMaxListeners(0, stopped.signal);
 
-  async function carry({ conversation, items }: LeasedConversation, claimedUntil: number): Promise<boolean> {
-    const mayBeLate = Date.now() + DELIVERY_WITHIN_MS > claimedUntil;
-    if (items.length === 0 || mayBeLate) return inbox.release(conversation, owner);
-    const { portion } = troubles.get(conversation) ?? NONE;
-    const part = items.slice(0, portion);
+  async function deliver({ conversation, items }: LeasedConversation, leaseExpiresAt: number): Promise<boolean> {
+    const mayOutliveLease = Date.now() + DELIVERY_WITHIN_MS > leaseExpiresAt;
+    if (items.length === 0 || mayOutliveLease) return inbox.release(conversation, owner);
+    const batch = items.slice(0, backoff.maxEvents(conversation));
     try {
-      await conversationClient.deliver(conversation, part);
+      await conversationClient.deliver(conversation, batch);
     } catch (error) {
-      return takeNo(conversation, part, error);
+      if (error instanceof DeliveryRejected) return isolateRejected(conversation, batch, error);
+      metrics.dispatchFailures.inc();
+      if (error instanceof TemporalUnavailable) await release(conversation);
+      else await backOff(conversation, error);
+      throw error;
     }
-    if (portion < items.length) set(conversation, { failures: 0, portion: portion * 2 });
-    else troubles.delete(conversation);
-    return record(conversation, part, claimedUntil);
+    backoff.succeed(conversation, items.length);
+    return recordDispatched(conversation, batch, leaseExpiresAt);
   }
 
-  async function takeNo(conversation: ConversationId, part: readonly InboxItem[], error: unknown): Promise<boolean> {
-    if (error instanceof DeliveryRejected) return takeRefusal(conversation, part, error);
-    metrics.dispatchFailures.inc();
-    if (error instanceof TemporalUnavailable) await release(conversation);
-    else await rest(conversation, error);
-    throw error;
-  }
-
-  /** The engine refuses a whole signal for one event's sake: it is found by handing over less. */
-  async function takeRefusal(
+  /** Temporal rejects a whole signal because of one event: halving the signal finds that event. */
+  async function isolateRejected(
     conversation: ConversationId,
-    part: readonly InboxItem[],
+    batch: readonly InboxItem[],
     { message }: DeliveryRejected,
   ): Promise<boolean> {
-    const [first] = part;
-    if (part.length > 1 || !first) {
-      set(conversation, { failures: 0, portion: Math.ceil(part.length / 2) });
+    const [first] = batch;
+    if (batch.length > 1 || !first) {
+      backoff.limitEvents(conversation, Math.ceil(batch.length / 2));
       return true;
     }
     const { inboxId } = first;
-    log.error(
-      { conversation, inboxId, error: message },
-      'Temporal rejects an event for good; see `everthread dead list`',
-    );
+    log.error({ conversation, inboxId, error: message }, 'Temporal rejects an event for good; see `everthread dead`');
     return inbox.markDead(conversation, inboxId, message, owner);
   }
 
-  /** Writes down that the engine has them, as long as nobody else may have taken over. */
-  async function record(
+  /** Retries while the lease is valid: without the record another delivery would repeat the events. */
+  async function recordDispatched(
     conversation: ConversationId,
-    part: readonly InboxItem[],
-    claimedUntil: number,
+    batch: readonly InboxItem[],
+    leaseExpiresAt: number,
   ): Promise<boolean> {
-    const inboxIds = part.map(({ inboxId }) => inboxId);
+    const inboxIds = batch.map(({ inboxId }) => inboxId);
     for (let failures = 1; ; failures += 1) {
       try {
         const isPending = await inbox.markDispatched(conversation, inboxIds, owner);
@@ -113,42 +93,34 @@ export function createDelivery({ inbox, conversationClient, metrics, log, owner 
         return isPending;
       } catch (error) {
         if (failures === 1)
-          log.error({ conversation, error: String(error) }, 'What the engine took cannot be recorded');
-        if (stopped.signal.aborted || Date.now() > claimedUntil) throw error;
+          log.error({ conversation, error: String(error) }, 'Events that Temporal accepted cannot be recorded as such');
+        if (stopped.signal.aborted || Date.now() > leaseExpiresAt) throw error;
       }
-      await delay(backoffMs(NOT_RECORDED, failures), undefined, { signal: stopped.signal }).catch(() => {});
+      await delay(backoffMs(RECORD_BACKOFF, failures), undefined, { signal: stopped.signal }).catch(() => {});
     }
   }
 
-  async function rest(conversation: ConversationId, error: unknown): Promise<void> {
-    const { failures, portion } = troubles.get(conversation) ?? NONE;
-    const pause = backoffMs(OWN_TROUBLE, failures + 1);
-    const restsUntil = Date.now() + pause;
-    set(conversation, { failures: failures + 1, restsUntil, portion });
+  /** Extends the lease over the backoff, so that no other process tries the conversation earlier. */
+  async function backOff(conversation: ConversationId, error: unknown): Promise<void> {
+    const { failures, waitMs, retryAt } = backoff.fail(conversation);
     log.warn(
-      { conversation, failures: failures + 1, againInMs: pause, error: String(error) },
-      'Events of one conversation cannot be handed over; they wait in the inbox',
+      { conversation, failures, againInMs: waitMs, error: String(error) },
+      'Events of one conversation cannot be delivered; they wait in the inbox',
     );
-    await inbox.extendLease(conversation, owner, restsUntil).catch(keepsClaim(conversation));
+    await inbox.extendLease(conversation, owner, retryAt).catch(reportLeaseFailure(conversation));
   }
 
   async function release(conversation: ConversationId): Promise<void> {
-    await inbox.release(conversation, owner).catch(keepsClaim(conversation));
+    await inbox.release(conversation, owner).catch(reportLeaseFailure(conversation));
   }
 
-  const keepsClaim = (conversation: ConversationId) => (error: unknown) => {
-    log.error({ conversation, error: String(error) }, 'A claim cannot be changed; it runs out by itself');
+  const reportLeaseFailure = (conversation: ConversationId) => (error: unknown) => {
+    log.error({ conversation, error: String(error) }, 'A lease cannot be changed; it expires by itself');
   };
 
-  function set(conversation: ConversationId, trouble: Partial<DeliveryFailures>): void {
-    // Another process may have ended what was remembered here; forgetting costs one try.
-    if (troubles.size >= MAX_TRACKED_FAILURES) troubles.clear();
-    troubles.set(conversation, { ...NONE, ...trouble });
-  }
-
   return {
-    deliver: carry,
-    isBackingOff: (conversation) => (troubles.get(conversation)?.restsUntil ?? 0) > Date.now(),
+    deliver,
+    isBackingOff: (conversation) => backoff.isBackingOff(conversation),
     stop: () => stopped.abort(),
   };
 }

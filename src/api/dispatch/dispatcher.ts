@@ -1,28 +1,31 @@
 /**
- * Carries kept events to their conversations: in order within one, side by side across many, again and again while the
- * engine is away. Several processes share one store; a claim makes sure that one conversation is dispatched by one of
- * them at a time. What is to be done is always in the inbox; what is remembered here only makes it quick.
+ * Delivers the events of the inbox to their conversations: in order within one conversation, concurrently across many,
+ * and again and again while Temporal is unavailable. Several processes share one store; a lease makes sure that one
+ * process at a time dispatches a conversation. The inbox alone is the truth; what is remembered here only saves time.
  */
 
 import { randomUUID } from 'node:crypto';
-import { backoffMs } from '../../backoff.ts';
 import type { ConversationId } from '../../domain/conversation-id.ts';
 import type { Logger } from '../../logger.ts';
-import { reportOnce } from '../../report-once.ts';
-import type { Lease, LeasedConversation, Inbox } from '../../store/inbox/index.ts';
+import { createFailureReporter } from '../../report-once.ts';
+import type { Inbox, Lease, LeasedConversation } from '../../store/inbox/index.ts';
 import type { Metrics } from '../metrics.ts';
 import { DELIVERY_WITHIN_MS, TemporalUnavailable, type ConversationClient } from './conversation-client.ts';
 import { createDelivery } from './delivery.ts';
+import { createReadyQueue, MAX_READY } from './ready-queue.ts';
+import { createTemporalOutage } from './temporal-outage.ts';
 
+/** Delivers stored events to conversation workflows until it is stopped. */
 export interface Dispatcher {
-  /** These conversations have something new. Returns at once. */
+  /** These conversations have new events in the inbox. Returns at once. */
   wake(conversations: readonly ConversationId[]): void;
-  /** False while the engine does not answer. */
+  /** False from a delivery that found Temporal unavailable until one that succeeds. */
   isTemporalReachable(): boolean;
-  /** Finishes what is under way and takes up nothing more. */
+  /** Finishes the deliveries that are running and begins no more. */
   stop(): Promise<void>;
 }
 
+/** What a dispatcher needs of its process. */
 export interface DispatcherOptions {
   readonly inbox: Inbox;
   readonly conversationClient: ConversationClient;
@@ -31,163 +34,135 @@ export interface DispatcherOptions {
 }
 
 const MAX_CONCURRENT_DELIVERIES = 64;
-/** Beyond this many only the inbox remembers who waits. */
-const MAX_READY = 2000;
 /**
- * Time for a slow store to give the claim, and then for a delivery. It only runs out when its process is dead, and so
- * long its events wait.
+ * Time for a slow store to grant the lease, and then for a delivery. A lease only expires when its process has died, and
+ * until then the events of its conversations wait.
  */
-const CLAIM_MS = 2 * DELIVERY_WITHIN_MS;
-/** How often the inbox is looked through for what nobody was woken for: events of processes that died. */
-const LOOK_MS = 1000;
-const WAITING_AT_ONCE = 1000;
-/** Of an engine that is away. */
-const AWAY = { minMs: 200, maxMs: 5000 };
+const LEASE_MS = 2 * DELIVERY_WITHIN_MS;
+/** How often the inbox is scanned for events that woke no dispatcher: their process has died. */
+const SCAN_EVERY_MS = 1000;
+const MAX_SCANNED_CONVERSATIONS = 1000;
 
+/** Starts dispatching at once: what is in the inbox already waits for nothing. */
 export function createDispatcher({ inbox, conversationClient, metrics, log }: DispatcherOptions): Dispatcher {
   const owner = randomUUID();
-  const ready = new Set<ConversationId>();
-  const busy = new Set<ConversationId>();
-  const rounds = new Set<Promise<void>>();
-  const delivery = createDelivery({ inbox, conversationClient, metrics, log, owner });
-  const storeTrouble = reportOnce(log, 'Events cannot be taken out of the inbox; tried again every second');
-  let engineFailures = 0;
-  let pausedUntil = 0;
-  let isLooking = false;
-  let isPumpDue = false;
-  let isMoreWaiting = false;
+  const running = new Set<Promise<void>>();
+  let isMoreInInbox = false;
+  let isScanning = false;
+  let isDispatchScheduled = false;
   let isStopped = false;
+  const queue = createReadyQueue(() => {
+    isMoreInInbox = true;
+  });
+  const outage = createTemporalOutage(log, dispatchReady);
+  const delivery = createDelivery({ inbox, conversationClient, metrics, log, owner });
+  const inboxFailures = createFailureReporter({ log });
 
-  function wake(conversations: readonly ConversationId[]): void {
-    for (const conversation of conversations) {
-      if (ready.size < MAX_READY) ready.add(conversation);
-      else isMoreWaiting = true;
-    }
-    pumpSoon();
-  }
-
-  /** What is woken or done in the same moment is claimed in one go. */
-  function pumpSoon(): void {
-    if (isPumpDue) return;
-    isPumpDue = true;
+  /** Conversations that become ready in the same tick are leased together. */
+  function scheduleDispatch(): void {
+    if (isDispatchScheduled) return;
+    isDispatchScheduled = true;
     setImmediate(() => {
-      isPumpDue = false;
-      pump();
+      isDispatchScheduled = false;
+      dispatchReady();
     });
   }
 
-  function pump(): void {
-    if (isStopped || Date.now() < pausedUntil) return;
-    // One tries whether the engine is back, before all do.
-    const room = (engineFailures > 0 ? 1 : MAX_CONCURRENT_DELIVERIES) - busy.size;
-    const batch: ConversationId[] = [];
-    for (const conversation of ready) {
-      if (batch.length >= room) break;
-      // Who rests is found again in the inbox, once its time has come.
-      if (delivery.isBackingOff(conversation)) ready.delete(conversation);
-      else if (!busy.has(conversation)) batch.push(conversation);
-    }
-    if (batch.length > 0) run(dispatch(batch));
-    else if (ready.size === 0 && isMoreWaiting) look();
+  function dispatchReady(): void {
+    if (isStopped || outage.isBackingOff()) return;
+    // One delivery probes whether Temporal is back, before the others follow.
+    const batch = queue.take(outage.isOngoing() ? 1 : MAX_CONCURRENT_DELIVERIES, delivery.isBackingOff);
+    if (batch.length > 0) track(dispatch(batch));
+    else if (queue.size() === 0 && isMoreInInbox) scan();
   }
 
-  function run(work: Promise<void>): void {
-    const round = work.finally(() => rounds.delete(round));
-    rounds.add(round);
+  function track(work: Promise<void>): void {
+    const tracked = work.finally(() => running.delete(tracked));
+    running.add(tracked);
   }
 
   async function dispatch(batch: readonly ConversationId[]): Promise<void> {
-    for (const conversation of batch) {
-      ready.delete(conversation);
-      busy.add(conversation);
-    }
     const now = Date.now();
-    const until = now + CLAIM_MS;
-    const claimed = await claim(batch, { owner, now, expiresAt: until });
-    const isOurs = new Set(claimed.map(({ conversation }) => conversation));
-    // Those that somebody else has claimed: whoever ends that claim sees what is pending.
-    for (const conversation of batch) if (!isOurs.has(conversation)) busy.delete(conversation);
-    await Promise.all(claimed.map((one) => carry(one, until)));
-    pumpSoon();
+    const expiresAt = now + LEASE_MS;
+    const leased = await acquireLeases(batch, { owner, now, expiresAt });
+    const isOurs = new Set(leased.map(({ conversation }) => conversation));
+    // Another process has the lease of the others, and sees what is pending when it ends.
+    for (const conversation of batch) if (!isOurs.has(conversation)) queue.finish(conversation, false);
+    await Promise.all(leased.map((one) => deliver(one, expiresAt)));
+    scheduleDispatch();
   }
 
-  async function claim(batch: readonly ConversationId[], terms: Lease): Promise<LeasedConversation[]> {
+  async function acquireLeases(batch: readonly ConversationId[], lease: Lease): Promise<LeasedConversation[]> {
     try {
-      const claimed = await inbox.lease(batch, terms);
-      storeTrouble.isOver();
-      return claimed;
+      const leased = await inbox.lease(batch, lease);
+      inboxFailures.recovered({}, 'Events are taken out of the inbox again');
+      return leased;
     } catch (error) {
-      storeTrouble.report(error);
-      isMoreWaiting = false;
+      reportInboxFailure(error);
+      isMoreInInbox = false;
       return [];
     }
   }
 
-  async function carry(claimed: LeasedConversation, until: number): Promise<void> {
-    const { conversation } = claimed;
+  async function deliver(leased: LeasedConversation, leaseExpiresAt: number): Promise<void> {
+    const { conversation } = leased;
     let isPending = false;
     try {
-      isPending = await delivery.deliver(claimed, until);
-      if (claimed.items.length > 0) engineAnswers();
+      isPending = await delivery.deliver(leased, leaseExpiresAt);
+      if (leased.items.length > 0) outage.end();
     } catch (error) {
-      if (error instanceof TemporalUnavailable) takePause(error);
+      if (error instanceof TemporalUnavailable) outage.begin(error);
       isPending = !delivery.isBackingOff(conversation);
     }
-    busy.delete(conversation);
-    if (isPending) ready.add(conversation);
-    pumpSoon();
+    queue.finish(conversation, isPending);
+    scheduleDispatch();
   }
 
-  function engineAnswers(): void {
-    if (engineFailures > 0) log.info({}, 'The engine answers again');
-    engineFailures = 0;
-    pausedUntil = 0;
-  }
-
-  function takePause(error: TemporalUnavailable): void {
-    // Many calls fail at the same moment; they are one failure.
-    if (Date.now() < pausedUntil) return;
-    if (engineFailures === 0) log.warn({ error: String(error) }, 'The engine is away; events wait in the inbox');
-    engineFailures += 1;
-    const pause = backoffMs(AWAY, engineFailures);
-    pausedUntil = Date.now() + pause;
-    setTimeout(pump, pause + 1).unref();
-  }
-
-  function look(): void {
-    const hasEnough = ready.size >= (engineFailures > 0 ? 1 : MAX_READY);
-    if (isStopped || isLooking || hasEnough) return;
-    isLooking = true;
-    run(
-      lookThrough().finally(() => {
-        isLooking = false;
+  function scan(): void {
+    const hasEnough = queue.size() >= (outage.isOngoing() ? 1 : MAX_READY);
+    if (isStopped || isScanning || hasEnough) return;
+    isScanning = true;
+    track(
+      scanInbox().finally(() => {
+        isScanning = false;
       }),
     );
   }
 
-  async function lookThrough(): Promise<void> {
-    isMoreWaiting = false;
+  async function scanInbox(): Promise<void> {
+    isMoreInInbox = false;
     try {
-      const waiting = await inbox.listWaiting(WAITING_AT_ONCE, Date.now());
-      wake(waiting);
-      isMoreWaiting ||= waiting.length === WAITING_AT_ONCE;
+      const waiting = await inbox.listWaiting(MAX_SCANNED_CONVERSATIONS, Date.now());
+      queue.add(waiting);
+      scheduleDispatch();
+      isMoreInInbox ||= waiting.length === MAX_SCANNED_CONVERSATIONS;
     } catch (error) {
-      storeTrouble.report(error);
+      reportInboxFailure(error);
     }
   }
 
-  const looking = setInterval(look, LOOK_MS);
-  looking.unref();
-  look();
+  function reportInboxFailure(error: unknown): void {
+    inboxFailures.failed({
+      fields: { error: String(error) },
+      message: 'Events cannot be taken out of the inbox; tried again every second',
+    });
+  }
+
+  const scanning = setInterval(scan, SCAN_EVERY_MS);
+  scanning.unref();
+  scan();
 
   return {
-    wake,
-    isTemporalReachable: () => engineFailures === 0,
+    wake(conversations) {
+      queue.add(conversations);
+      scheduleDispatch();
+    },
+    isTemporalReachable: () => !outage.isOngoing(),
     async stop() {
       isStopped = true;
-      clearInterval(looking);
+      clearInterval(scanning);
       delivery.stop();
-      while (rounds.size > 0) await Promise.all(rounds);
+      while (running.size > 0) await Promise.all(running);
     },
   };
 }

@@ -19,19 +19,19 @@ beforeAll(async () => {
 afterAll(() => temporal.connection.close());
 
 const clock = { now: () => Date.now() };
-const anEngine = (client = temporal.client) => createConversationClient({ client, clock });
+const aConversationClient = (client = temporal.client) => createConversationClient({ client, clock });
 
 function items(...texts: string[]): InboxItem[] {
   const delivered = inboundEvents(webhookBody(...texts.map((text) => aText(text)))) ?? [];
   return delivered.map(({ event }, index) => ({ inboxId: index + 1, event }));
 }
 
-test('the first events start the conversation, the next ones are signals to it', async () => {
+test('the first events start the conversation, the next ones signal it', async () => {
   const conversation = `messenger:${PAGE}:${newPsid()}` as const;
-  const engine = anEngine();
+  const conversationClient = aConversationClient();
 
-  await engine.deliver(conversation, items('one', 'two'));
-  await engine.deliver(conversation, items('three'));
+  await conversationClient.deliver(conversation, items('one', 'two'));
+  await conversationClient.deliver(conversation, items('three'));
 
   const handle = temporal.client.workflow.getHandle(conversation);
   const { type, taskQueue, status } = await handle.describe();
@@ -46,11 +46,14 @@ test('the first events start the conversation, the next ones are signals to it',
   await handle.terminate();
 });
 
-test('a conversation whose person is ahead in time starts with that clock', async () => {
+test('a conversation starts with the offset of a clock that is ahead', async () => {
   const conversation = `messenger:${PAGE}:${newPsid()}` as const;
-  const engine = createConversationClient({ client: temporal.client, clock: { now: () => Date.now() + 3_600_000 } });
+  const conversationClient = createConversationClient({
+    client: temporal.client,
+    clock: { now: () => Date.now() + 3_600_000 },
+  });
 
-  await engine.deliver(conversation, items('hi'));
+  await conversationClient.deliver(conversation, items('hi'));
 
   const { events } = await temporal.client.workflow.getHandle(conversation).fetchHistory();
   const input = events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads?.[0]?.data ?? new Uint8Array();
@@ -63,41 +66,41 @@ test.each([
   [
     'more than the server takes in one payload',
     'x'.repeat(2_200_000),
-    'It is too large for the engine: Blob data size exceeds limit.',
+    'It is too large for Temporal: Blob data size exceeds limit.',
   ],
-  // The client would take it for an overload and try until the deadline.
+  // The client would mistake the answer for an overload and retry until the deadline.
   [
     'more than gRPC takes in one call',
     'x'.repeat(4_300_000),
-    /^It is too large for the engine: 43\d{5} bytes, and one call takes 4128768$/,
+    /^It is too large for Temporal: 43\d{5} bytes, and one call takes 4128768$/,
   ],
-])('%s is refused for good, at once, in words', async (_, text, message) => {
-  const failure = anEngine().deliver(`messenger:${PAGE}:${newPsid()}`, items(text));
+])('%s is rejected at once, with a reason', async (_, text, message) => {
+  const failure = aConversationClient().deliver(`messenger:${PAGE}:${newPsid()}`, items(text));
 
   await expect(failure).rejects.toThrow(DeliveryRejected);
   await expect(failure).rejects.toThrow(message);
 });
 
-test('a conversation whose id is too long for the engine is refused for good', async () => {
-  const failure = anEngine().deliver(`messenger:${PAGE}:${'9'.repeat(250)}`, items('hi'));
+test('a conversation whose id is too long for Temporal is rejected', async () => {
+  const failure = aConversationClient().deliver(`messenger:${PAGE}:${'9'.repeat(250)}`, items('hi'));
 
   await expect(failure).rejects.toThrow(DeliveryRejected);
   await expect(failure).rejects.toThrow(/WorkflowId exceeds maximum allowed length/);
 });
 
-test('an emoji that was cut in half arrives as it came', async () => {
+test('half of an emoji arrives unchanged', async () => {
   const conversation = `messenger:${PAGE}:${newPsid()}` as const;
 
-  await anEngine().deliver(conversation, items('\ud83d'));
+  await aConversationClient().deliver(conversation, items('\ud83d'));
 
   expect(await signalsOf(temporal.client, conversation)).toEqual([[1]]);
   await temporal.client.workflow.getHandle(conversation).terminate();
 });
 
-test('a namespace that is not there means that the engine is away, not that the events are wrong', async () => {
+test('a missing namespace means that Temporal is unavailable, not that the events are wrong', async () => {
   const client = new Client({ connection: temporal.connection, namespace: 'nobody-made-it' });
 
-  await expect(anEngine(client).deliver(`messenger:${PAGE}:${newPsid()}`, items('hi'))).rejects.toThrow(
+  await expect(aConversationClient(client).deliver(`messenger:${PAGE}:${newPsid()}`, items('hi'))).rejects.toThrow(
     TemporalUnavailable,
   );
 });

@@ -5,31 +5,31 @@ import type { ConversationId } from '../../../src/domain/conversation-id.ts';
 import { anEmptyStore, aStoreAt, targets, type Target } from '../../store/targets.ts';
 import { START } from '../../support/events.ts';
 import { aDispatcher, eventsOf } from './dispatching.ts';
-import { RecordingEngine, until } from './recording-client.ts';
+import { RecordingClient, until } from './recording-client.ts';
 
 const POSTGRES = targets[1] as Target;
 const PEOPLE = 6;
 const EVENTS = 15;
 
-/** What an engine may do before it takes a signal. */
+/** What Temporal may do before it accepts a signal. */
 const anAnswer = fc.oneof(
   { weight: 6, arbitrary: fc.constant('now' as const) },
   { weight: 3, arbitrary: fc.constant('later' as const) },
   { weight: 1, arbitrary: fc.constant('busy' as const) },
-  { weight: 1, arbitrary: fc.constant('away' as const) },
+  { weight: 1, arbitrary: fc.constant('unavailable' as const) },
   { weight: 1, arbitrary: fc.constant('too large' as const) },
 );
 
-test('two dispatchers on one PostgreSQL: nothing twice, nothing out of order, nobody forgotten', async () => {
+test('two dispatchers on one PostgreSQL: nothing twice, nothing out of order, no conversation forgotten', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(anAnswer, { minLength: 40, maxLength: 40 }), async (answers) => {
       const { store, url } = await anEmptyStore(POSTGRES);
       const other = await aStoreAt(url);
-      const engine = new RecordingEngine();
+      const conversationClient = new RecordingClient();
       const underWay = new Set<ConversationId>();
       let isAlone = true;
       let calls = 0;
-      engine.before = async (conversation, items) => {
+      conversationClient.before = async (conversation, items) => {
         isAlone &&= !underWay.has(conversation);
         underWay.add(conversation);
         const answer = answers[calls % answers.length];
@@ -37,10 +37,10 @@ test('two dispatchers on one PostgreSQL: nothing twice, nothing out of order, no
         await new Promise((resolve) => (answer === 'later' ? setTimeout(resolve, 3) : setImmediate(resolve)));
         underWay.delete(conversation);
         if (answer === 'busy' && calls < 40) throw new Error('busy workflow');
-        if (answer === 'away' && calls < 40) throw new TemporalUnavailable('away');
+        if (answer === 'unavailable' && calls < 40) throw new TemporalUnavailable('unavailable');
         if (answer === 'too large' && items.length > 1) throw new DeliveryRejected('too large');
       };
-      const [one, two] = [aDispatcher(store, engine), aDispatcher(other, engine)];
+      const [one, two] = [aDispatcher(store, conversationClient), aDispatcher(other, conversationClient)];
 
       await Promise.all(
         Array.from({ length: PEOPLE }, async (_, person) => {
@@ -55,8 +55,9 @@ test('two dispatchers on one PostgreSQL: nothing twice, nothing out of order, no
       await Promise.all([one.dispatcher.stop(), two.dispatcher.stop()]);
 
       expect(isAlone).toBe(true);
-      expect(engine.count).toBe(PEOPLE * EVENTS);
-      for (const ids of engine.taken.values()) expect(ids).toEqual(ids.toSorted((first, second) => first - second));
+      expect(conversationClient.count).toBe(PEOPLE * EVENTS);
+      for (const ids of conversationClient.taken.values())
+        expect(ids).toEqual(ids.toSorted((first, second) => first - second));
     }),
     { numRuns: 3 },
   );

@@ -25,10 +25,10 @@ export function aLog() {
 }
 
 /** A dispatcher that is stopped when the test is over. */
-export function aDispatcher(store: Store, engine: ConversationClient) {
+export function aDispatcher(store: Store, conversationClient: ConversationClient) {
   const { log, lines, messages } = aLog();
   const metrics = createMetrics(store);
-  const dispatcher: Dispatcher = createDispatcher({ inbox: store.inbox, conversationClient: engine, metrics, log });
+  const dispatcher: Dispatcher = createDispatcher({ inbox: store.inbox, conversationClient, metrics, log });
   onTestFinished(() => dispatcher.stop());
   return { dispatcher, metrics, lines, messages };
 }

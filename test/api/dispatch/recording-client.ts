@@ -3,24 +3,24 @@ import type { ConversationClient } from '../../../src/api/dispatch/conversation-
 import type { ConversationId } from '../../../src/domain/conversation-id.ts';
 import type { InboxItem } from '../../../src/messenger/inbound/inbox-item.ts';
 
-/** An engine that takes everything, unless told otherwise, and remembers in which order. */
-export class RecordingEngine implements ConversationClient {
+/** A conversation client that accepts everything, unless `before` throws, and records the order. */
+export class RecordingClient implements ConversationClient {
   readonly taken = new Map<ConversationId, number[]>();
   /** Every call, also those that failed. */
   readonly calls: { readonly conversation: ConversationId; readonly count: number; readonly at: number }[] = [];
-  atOnce = 0;
-  mostAtOnce = 0;
-  /** Runs before anything is taken; what it throws is the engine's answer. */
+  concurrent = 0;
+  maxConcurrent = 0;
+  /** Runs before each delivery; what it throws is Temporal's answer. */
   before: (conversation: ConversationId, items: readonly InboxItem[]) => Promise<void> | void = () => {};
 
   async deliver(conversation: ConversationId, items: readonly InboxItem[]): Promise<void> {
     this.calls.push({ conversation, count: items.length, at: Date.now() });
-    this.atOnce += 1;
-    this.mostAtOnce = Math.max(this.mostAtOnce, this.atOnce);
+    this.concurrent += 1;
+    this.maxConcurrent = Math.max(this.maxConcurrent, this.concurrent);
     try {
       await this.before(conversation, items);
     } finally {
-      this.atOnce -= 1;
+      this.concurrent -= 1;
     }
     const taken = this.taken.get(conversation) ?? [];
     taken.push(...items.map(({ inboxId }) => inboxId));
@@ -32,7 +32,7 @@ export class RecordingEngine implements ConversationClient {
   }
 }
 
-/** Something that others wait for until it is opened. */
+/** A promise that the test resolves. */
 export function aGate(): { readonly opened: Promise<void>; open(): void } {
   let open = (): void => {};
   const opened = new Promise<void>((resolve) => {
@@ -41,11 +41,11 @@ export function aGate(): { readonly opened: Promise<void>; open(): void } {
   return { opened, open };
 }
 
-/** Waits until it is so; the test's own time limit is the limit. */
-export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 5));
+/** Polls until the condition holds; the test's time limit ends it otherwise. */
+export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
-export function aHolder(): string {
+export function aLeaseOwner(): string {
   return randomUUID();
 }

@@ -27,8 +27,8 @@ test('a Temporal that is stopped and started again on the same file loses nothin
   const client = createTemporalClient(temporalSettings(`127.0.0.1:${port}`));
   onTestFinished(() => client.connection.close());
   const { store } = await anEmptyStore(SQLITE);
-  const engine = createConversationClient({ client, clock: { now: () => Date.now() } });
-  const { dispatcher } = aDispatcher(store, engine);
+  const conversationClient = createConversationClient({ client, clock: { now: () => Date.now() } });
+  const { dispatcher } = aDispatcher(store, conversationClient);
   let kept = 0;
   const keepOnePerPerson = async () => {
     const events = Array.from({ length: PEOPLE }, (_, person) => eventsOf(person, 1, START + kept)).flat();
