@@ -71,7 +71,8 @@ export function createDispatcher({ inbox, conversationClient, metrics, log }: Di
   function dispatchReady(): void {
     if (isStopped || outage.isBackingOff()) return;
     // One delivery probes whether Temporal is back, before the others follow.
-    const batch = queue.take(outage.isOngoing() ? 1 : MAX_CONCURRENT_DELIVERIES, delivery.isBackingOff);
+    const maxInFlight = outage.isOngoing() ? 1 : MAX_CONCURRENT_DELIVERIES;
+    const batch = queue.take(maxInFlight, (conversation) => delivery.isBackingOff(conversation));
     if (batch.length > 0) track(dispatch(batch));
     else if (queue.size() === 0 && isMoreInInbox) scan();
   }
