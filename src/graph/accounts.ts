@@ -1,16 +1,16 @@
-/** How one comes to the tokens of Pages. Meta, facebook-login/guides/access-tokens/get-long-lived, read 2026-10-06. */
+/** Gets tokens of Pages. Meta, facebook-login/guides/access-tokens/get-long-lived, read 2026-10-06. */
 
 import { z } from 'zod';
 import type { GraphApi, GraphReply } from './graph-api.ts';
 import type { AppAccess } from './subscription/app-subscription.ts';
 
-/** A Page of whoever the token belongs to. */
+/** A Page on which the owner of the token has a role. */
 export interface PageAccount {
   readonly pageId: string;
   readonly name: string;
-  /** Left out when Meta gives none to this person. */
+  /** The Page's token; left out if Meta gives this person none. */
   readonly accessToken?: string;
-  /** What the person may do there: `MESSAGING` to send, `MODERATE` to subscribe. */
+  /** What the person may do on the Page: `MESSAGING` to send, `MODERATE` to subscribe. */
   readonly tasks: readonly string[];
 }
 
@@ -36,13 +36,14 @@ const accountsAnswer = z.object({
     .catch(undefined),
 });
 
+/** A person's token that lasts about 60 days. */
 export interface LongLivedToken {
   readonly accessToken: string;
-  /** About 60 days; left out when it has no end. */
+  /** Left out if the token does not expire. */
   readonly expiresInMs?: number;
 }
 
-/** A person's token for one that lasts about 60 days; the tokens of Pages that come with that one have no end. */
+/** Exchanges a person's token for a long-lived one; Page tokens that are read with that one do not expire. */
 export async function exchangeToken(
   api: GraphApi,
   { appId, appSecret }: AppAccess,
@@ -65,7 +66,7 @@ export async function exchangeToken(
   return { ...reply, value: { accessToken, ...(seconds !== undefined && { expiresInMs: seconds * 1000 }) } };
 }
 
-/** Every Page of a person, page by page. The address that Meta gives for the next one is not called: it holds the token. */
+/** Reads every Page of a person. Does not call Meta's address of the next page of results, which contains the token. */
 export async function readAccounts(api: GraphApi, accessToken: string): Promise<GraphReply<readonly PageAccount[]>> {
   const all: PageAccount[] = [];
   let after: string | undefined;

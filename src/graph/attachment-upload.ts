@@ -1,32 +1,35 @@
-/** Gives Meta a file to keep, for messages to name by its id. Meta, send-messages/saving-assets, read 2026-10-06. */
+/** Uploads a file to Meta, so that messages can refer to it by id. Meta, send-messages/saving-assets, read 2026-10-06. */
 
 import { randomUUID } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
+import type { Logger } from '../logger.ts';
 import type { GraphApi, GraphRefusal, NoAnswer, RawBody } from './graph-api.ts';
 import type { RateLimitUsage } from './usage.ts';
 
+/** A file to upload for a Page. */
 export interface AttachmentUpload {
   readonly pageId: string;
   readonly type: 'image' | 'video' | 'audio' | 'file';
-  /** An address that Meta fetches within 10 seconds (75 for a video), or a file of this machine. */
+  /** An address, which Meta must be able to fetch within 10 seconds (75 for a video), or a local file. */
   readonly source: { readonly url: string } | { readonly file: string };
 }
 
-/** The id is good for 90 days, and for this Page alone. */
+/** Result of an upload. The id is valid for 90 days, and for this Page only. */
 export type UploadResult =
   | { readonly status: 'uploaded'; readonly attachmentId: string; readonly usage?: RateLimitUsage }
   | GraphRefusal
   | NoAnswer;
 
+/** What an upload needs. */
 export interface UploadDeps {
   readonly api: GraphApi;
   readonly accessToken: string;
-  /** Told how far a large file is. */
-  readonly log: { info(fields: object, message: string): void };
-  /** For all of it. Default: 2 minutes. */
+  /** Gets the progress of a large file. */
+  readonly log: Pick<Logger, 'info'>;
+  /** For the whole upload. Default: 2 minutes. */
   readonly timeoutMs?: number;
 }
 
@@ -39,8 +42,8 @@ const FILE_UNREADABLE = { code: 100, error_subcode: 2018047 } as const;
 const uploadAnswer = z.object({ attachment_id: z.union([z.string().min(1), z.number().transform(String)]) });
 
 /**
- * `POST /{pageId}/message_attachments`. Never throws: a file that is too large or cannot be read is refused as Meta would
- * refuse it, without a call. An upload that got no answer may be made again; at worst Meta keeps the file twice.
+ * `POST /{pageId}/message_attachments`. Never throws: a file that is too large or unreadable gets the refusal that Meta
+ * would give, without a call. An upload without an answer may be repeated; at worst Meta stores the file twice.
  */
 export async function uploadAttachment(upload: AttachmentUpload, deps: UploadDeps): Promise<UploadResult> {
   const { source } = upload;
@@ -89,7 +92,7 @@ interface UploadFile {
   readonly size: number;
 }
 
-/** A multipart form that is read from the disk while it is sent. */
+/** A multipart form that streams the file from the disk. */
 function createUploadForm(upload: AttachmentUpload, { handle, file, size }: UploadFile, { log }: UploadDeps): RawBody {
   const boundary = `everthread-${randomUUID()}`;
   const { message } = toUploadMessage(upload, {});
@@ -110,15 +113,15 @@ function createUploadForm(upload: AttachmentUpload, { handle, file, size }: Uplo
   async function* parts() {
     yield head;
     let sentBytes = 0;
-    let toldBytes = 0;
-    // Never more than was announced, should the file grow meanwhile.
+    let loggedBytes = 0;
+    // Never more than `content-length`, even if the file grows meanwhile.
     const content = size === 0 ? [] : handle.createReadStream({ autoClose: false, start: 0, end: size - 1 });
     for await (const chunk of content as AsyncIterable<Buffer>) {
       yield chunk;
       sentBytes += chunk.length;
-      if (sentBytes - toldBytes < LOG_EVERY_BYTES) continue;
-      toldBytes = sentBytes;
-      log.info({ page: upload.pageId, sentBytes, ofBytes: size }, 'A file is on its way to Meta');
+      if (sentBytes - loggedBytes < LOG_EVERY_BYTES) continue;
+      loggedBytes = sentBytes;
+      log.info({ page: upload.pageId, sentBytes, ofBytes: size }, 'A file is being uploaded to Meta');
     }
     yield tail;
   }
@@ -131,7 +134,7 @@ function createUploadForm(upload: AttachmentUpload, { handle, file, size }: Uplo
   };
 }
 
-/** As browsers write it (HTML, multipart/form-data), so that a name cannot end its header. */
+/** Escaped as browsers do (HTML, multipart/form-data), so that a file name cannot end its header. */
 function quotedName(file: string): string {
   return basename(file).replace(/["\r\n]/g, (character) => encodeURIComponent(character));
 }

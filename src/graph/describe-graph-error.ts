@@ -4,8 +4,8 @@ import type { GraphRefusal, NoAnswer } from './graph-api.ts';
 const MAX_GRAPH_MESSAGE_CHARS = 300;
 
 /**
- * What came of a call that did not succeed, for whoever made it by hand. Meta's own words can repeat a token whole:
- * `secrets` are taken out of them.
+ * Describes a failed call for a terminal: what happened and what to do. Meta's message may contain the whole token, so
+ * `secrets` are removed from it.
  */
 export function describeGraphError(reply: GraphRefusal | NoAnswer, ...secrets: readonly string[]): string {
   if (reply.status === 'no_answer') {
@@ -16,13 +16,13 @@ export function describeGraphError(reply: GraphRefusal | NoAnswer, ...secrets: r
   }
   const { code, error_subcode, message } = reply.error;
   const number = [code, error_subcode].filter((part) => part !== undefined).join('/');
-  const said = quoteForTerminal(
+  const quotedMessage = quoteForTerminal(
     secrets.reduce((text, secret) => text.replaceAll(secret, '[secret]'), message).slice(0, MAX_GRAPH_MESSAGE_CHARS),
   );
-  return `Meta answers ${number} ${said}: ${graphErrorRule(code, error_subcode).meaning}`;
+  return `Meta answers ${number} ${quotedMessage}: ${graphErrorRule(code, error_subcode).meaning}`;
 }
 
-/** A text of somebody else's for a terminal: in quotes, and unable to move its cursor or turn its letters round. */
+/** Quotes foreign text for a terminal, and escapes what would move its cursor or reverse its letters. */
 export function quoteForTerminal(text: string): string {
   return JSON.stringify(text).replace(
     /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,

@@ -1,4 +1,4 @@
-/** One call of the Graph API, whatever it asks for: token, proof, time, and what became of it. */
+/** One call of the Graph API: token, `appsecret_proof`, time limit, and its result. */
 
 import type { Readable } from 'node:stream';
 import { Agent } from 'undici';
@@ -9,62 +9,68 @@ import { createAppSecretProof } from './app-secret-proof.ts';
 import { httpCall, type HttpResult } from './http-call.ts';
 import { readRateLimitUsage, type RateLimitUsage } from './usage.ts';
 
+/** A call to make. */
 export interface GraphCall<T> {
   readonly method: 'GET' | 'POST' | 'DELETE';
-  /** What stands behind the version: `104857600123456/subscribed_apps`. */
+  /** The path after the version: `104857600123456/subscribed_apps`. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
-  /** Sent as Bearer, so that it stays out of addresses and logs. */
+  /** Sent as Bearer token, so that it stays out of addresses and logs. */
   readonly accessToken?: string;
-  /** Sent as JSON, or as it is with headers of its own. */
+  /** Sent as JSON, or as a stream with its own headers. */
   readonly body?: object | RawBody;
-  /** For all of it; see {@link httpCall}. */
+  /** For the whole call; see {@link httpCall}. */
   readonly timeoutMs: number;
-  /** What a good answer looks like. */
+  /** The schema of a successful answer. */
   readonly answer: z.ZodType<T>;
 }
 
+/** A body that is not JSON. */
 export interface RawBody {
   readonly stream: Readable;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Meta said no. */
+/** Meta answered with an error. */
 export interface GraphRefusal {
   readonly status: 'refused';
   readonly error: GraphError;
   readonly usage?: RateLimitUsage;
 }
 
-/** Nobody said anything that can be read; what was asked for may have been done. */
+/** There was no readable answer; Meta may have done what was asked. */
 export interface NoAnswer {
   readonly status: 'no_answer';
   readonly outcome: NetworkOutcome;
 }
 
-/** What came of a call. Only `answered` and `refused` are Meta's word. */
+/** Result of a call. Only `answered` and `refused` are certain. */
 export type GraphReply<T> =
   | {
       readonly status: 'answered';
       readonly value: T;
       readonly usage?: RateLimitUsage;
-      /** The version that answered, when Meta names it: `v25.0`. A retired one is answered by a later one. */
+      /** The version that answered, if Meta names it: `v25.0`. A later version answers for a retired one. */
       readonly version?: string;
     }
   | GraphRefusal
   | NoAnswer;
 
+/** Makes calls of the Graph API. */
 export interface GraphApi {
   /** Never throws: what went wrong is in the reply. */
   call<T>(call: GraphCall<T>): Promise<GraphReply<T>>;
+  /** Closes the connections. */
   close(): Promise<void>;
 }
 
+/** Where the Graph API is. */
 export interface GraphApiOptions {
   /** `https://graph.facebook.com`, or the simulator's. */
   readonly url: string;
+  /** `v25.0`. */
   readonly version: string;
-  /** Of the app the tokens belong to. With it every call carries `appsecret_proof`. */
+  /** The secret of the app that the tokens belong to. With it, every call carries `appsecret_proof`. */
   readonly appSecret?: string | undefined;
 }
 
@@ -72,7 +78,7 @@ const refusalAnswer = z.object({
   error: z.object({
     message: z.string().catch(''),
     type: z.string().optional().catch(undefined),
-    // A number in text is one: who stands between Meta and us may have written it anew.
+    // Also a number in a string: a proxy between Meta and us may have rewritten the body.
     code: z.coerce.number().int().min(1),
     error_subcode: z.coerce.number().optional().catch(undefined),
     fbtrace_id: z.string().optional().catch(undefined),
@@ -80,17 +86,17 @@ const refusalAnswer = z.object({
   }),
 });
 
-/** Speaks to the Graph API over kept-alive connections. */
+/** Calls the Graph API over kept-alive connections. */
 export function createGraphApi({ url, version, appSecret }: GraphApiOptions): GraphApi {
   const agent = new Agent({
     connections: 64,
-    // One request at a time on a connection: a broken one leaves one outcome unknown.
+    // One request at a time on a connection: a broken connection leaves one outcome unknown.
     pipelining: 1,
     connect: { timeout: 3000 },
-    // A connection that the other side is about to close must not get another request: its end would be ambiguous.
+    // No request on a connection that the server is about to close: its outcome would be unknown.
     keepAliveTimeout: 4000,
     keepAliveTimeoutThreshold: 2000,
-    // How long an answer may take is for the caller to say.
+    // The caller's `timeoutMs` limits the answer.
     headersTimeout: 0,
     bodyTimeout: 0,
   });
@@ -155,7 +161,7 @@ function readReply<T>(result: Extract<HttpResult, { status: 'answered' }>, answe
   return without.status === 'refused' ? { ...without, ...usage } : without;
 }
 
-/** Somebody between Meta and us, or Meta in a way it does not document. */
+/** A status without Meta's error body: from a proxy, or undocumented. */
 function classifyBareStatus(statusCode: number): GraphRefusal | NoAnswer {
   if (statusCode < 400 || statusCode >= 500) return { status: 'no_answer', outcome: 'http_5xx_without_body' };
   if (statusCode === 408) return { status: 'no_answer', outcome: 'timeout_before_response' };
@@ -163,7 +169,7 @@ function classifyBareStatus(statusCode: number): GraphRefusal | NoAnswer {
   return { status: 'refused', error: { code: statusCode === 429 ? APP_LIMIT_CODE : BAD_PARAMETER_CODE, message } };
 }
 
-/** Meta's codes for what the bare statuses mean. */
+/** Meta's codes for what these statuses mean. */
 const APP_LIMIT_CODE = 4;
 const BAD_PARAMETER_CODE = 100;
 

@@ -6,39 +6,41 @@ import { createGraphApi, type GraphApiOptions, type GraphRefusal, type NoAnswer 
 import type { RateLimitUsage } from './usage.ts';
 import { userProfileAnswer, type UserProfile } from './user-profile.ts';
 
-/** What came of one call of the Send API. Only `accepted` and `refused` are Meta's word. */
+/** Result of one call of the Send API. Only `accepted` and `refused` are certain. */
 export type SendAnswer =
   | { readonly status: 'accepted'; readonly messageId: string; readonly usage?: RateLimitUsage }
   | GraphRefusal
   | NoAnswer;
 
-/** The same for an action, which has no message id. */
+/** Result of a sender action or of thread control, which have no message id. */
 export type SenderActionAnswer =
   | { readonly status: 'accepted'; readonly usage?: RateLimitUsage }
   | GraphRefusal
   | NoAnswer;
 
+/** Result of reading a profile. */
 export type UserProfileAnswer = { readonly status: 'answered'; readonly value: UserProfile } | GraphRefusal | NoAnswer;
 
-/** What a Page does with its token. Nothing throws: what went wrong is in the answer. */
+/** The calls that need a Page's token. Nothing throws: what went wrong is in the answer. */
 export interface GraphClient {
   /**
-   * `POST /{pageId}/messages`. All of it, the wait for a free connection included, ends within `timeoutMs`. A Page
-   * whose token nobody knows gets the refusal that Meta gives to a token that is no longer valid.
+   * `POST /{pageId}/messages`. Ends within `timeoutMs`, the wait for a free connection included. A Page without a known
+   * token gets the refusal that Meta gives for a token that is no longer valid.
    */
   sendMessage(pageId: string, body: SendApiRequest, timeoutMs: number): Promise<SendAnswer>;
-  /** The same for typing, seen and reactions. */
+  /** The same for sender actions: typing, seen, reactions. */
   sendAction(pageId: string, body: SenderActionRequest, timeoutMs: number): Promise<SenderActionAnswer>;
   /** `POST /{pageId}/{action}_thread_control`, under Conversation Routing. */
   controlThread(pageId: string, control: ThreadControlCall, timeoutMs: number): Promise<SenderActionAnswer>;
-  /** `GET /{psid}`: who somebody is, as far as the app may know; `fields` is Meta's list, with commas. */
+  /** `GET /{psid}`: the profile, as far as the app may read it; `fields` is Meta's list, with commas. */
   userProfile(pageId: string, psid: string, fields: string, timeoutMs: number): Promise<UserProfileAnswer>;
-  /** See {@link uploadAttachment}; `log` is told how far a large file is. */
+  /** See {@link uploadAttachment}; `log` gets the progress of a large file. */
   uploadAttachment(upload: AttachmentUpload, log: UploadDeps['log']): Promise<UploadResult>;
+  /** Closes the connections. */
   close(): Promise<void>;
 }
 
-/** Who shall answer a person from now on (Meta, Conversation Routing, read 2026-10-06). */
+/** Changes which app owns a person's thread (Meta, Conversation Routing, read 2026-10-06). */
 export interface ThreadControlCall {
   readonly action: 'pass' | 'take' | 'request' | 'release';
   readonly psid: string;
@@ -46,15 +48,17 @@ export interface ThreadControlCall {
   readonly targetAppId?: string;
 }
 
+/** Where the Graph API is, and the tokens. */
 export interface GraphClientOptions extends GraphApiOptions {
-  /** Of a Page, as it is at this moment. */
+  /** The current token of a Page; `undefined` if none is known. */
   readonly accessToken: (pageId: string) => string | undefined;
 }
 
 const sendAnswer = z.object({ message_id: z.string().min(1) });
-/** Meta names the person, and everthread needs nothing of it. */
+/** Meta answers with the recipient, which nothing here needs. */
 const actionAnswer = z.object({ error: z.undefined().optional() });
 
+/** Calls the Graph API for Pages. */
 export function createGraphClient({ accessToken: tokenOf, ...options }: GraphClientOptions): GraphClient {
   const api = createGraphApi(options);
 

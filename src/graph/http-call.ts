@@ -1,19 +1,20 @@
 import type { Readable } from 'node:stream';
 import type { Agent, Dispatcher } from 'undici';
 
+/** An HTTP request to make. */
 export interface HttpCall {
   readonly agent: Agent;
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | Readable;
-  /** For all of it: waiting for a connection, making one, writing, the whole answer. */
+  /** For the whole call: waiting for a connection, connecting, writing, the whole answer. */
   readonly timeoutMs: number;
 }
 
 /**
- * How a call ended. `never_left`: not one byte of the request was written, so it may be made again; anything else
- * without an answer may have been taken.
+ * Result of a call. `never_left`: no byte of the request was written, so it may be repeated. After `too_late` and `broken`
+ * the server may have received it.
  */
 export type HttpResult =
   | {
@@ -27,9 +28,9 @@ export type HttpResult =
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
 /**
- * Calls, and knows whether the request left. undici tells the handler before it writes the first byte, once it has a
- * connection: whatever fails before (name, refusal, TLS, a queue that did not move) cannot have been taken. After it
- * nothing proves the opposite, an EPIPE on a kept-alive connection included: the bytes before it may have arrived.
+ * Makes a call, and knows whether the request left. undici calls `onRequestStart` when it has a connection, before the
+ * first byte: a failure before that (name, refusal, TLS, no free connection) cannot have reached the server. After it any
+ * failure may have, also an EPIPE on a kept-alive connection: bytes before it may have arrived.
  */
 export function httpCall({ agent, method, url, headers, body, timeoutMs }: HttpCall): Promise<HttpResult> {
   return new Promise((resolve) => {
@@ -56,7 +57,7 @@ export function httpCall({ agent, method, url, headers, body, timeoutMs }: HttpC
 
     const handler: Dispatcher.DispatchHandler = {
       onRequestStart(started) {
-        // Its turn came after its time: what is aborted here is not written.
+        // The time limit passed before a connection was free: an abort here writes nothing.
         if (isLate) return started.abort(new Error('too_late'));
         controller = started;
       },

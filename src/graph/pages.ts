@@ -1,24 +1,26 @@
 import type { PagesReading } from '../config/index.ts';
 import type { PageConfig } from '../config/pages.ts';
 
-/** The Pages this process serves and their tokens, as they are at this moment. */
+/** The Pages that this process serves, with their current tokens. */
 export interface ServedPages {
+  /** Ids of all served Pages. */
   ids(): readonly string[];
-  /** `undefined` when the Page is not served here, or no longer. */
+  /** `undefined` if the Page is not served here, or no longer. */
   accessToken(pageId: string): string | undefined;
-  /** How much may be sent for the Page. */
+  /** The Page's rate limit. */
   messagesPerSecond(pageId: string): number;
-  /** Calls the listener with a Page that was given a token, another token, or none any more. */
+  /** Calls the listener with each Page whose token was added, changed or removed. */
   onTokenChanged(listener: (pageId: string) => void): void;
-  /** Looks no more for new tokens. */
+  /** Stops polling. */
   close(): void;
 }
 
+/** Where Pages and tokens are read from, and how often. */
 export interface WatchPagesOptions {
-  /** Reads all there is to know, now. Throws nothing. */
+  /** Reads Pages and tokens now. Throws nothing. */
   readonly read: () => PagesReading;
   readonly log: Log;
-  /** Between two looks. */
+  /** Between two reads. Default: 5 s. */
   readonly everyMs?: number;
 }
 
@@ -32,17 +34,17 @@ const PAGES_POLL_MS = 5000;
 const DEFAULT_MESSAGES_PER_SECOND = 40;
 
 /**
- * Serves the Pages that `read` finds, and looks again and again for other tokens: a mounted secret is replaced by moving
- * links, of which file watchers are not told. While something cannot be read, the Pages in it keep the tokens they have.
+ * Serves the Pages that `read` finds, and polls for new tokens: a mounted secret is replaced by moving links, which file
+ * watchers do not notice. While something cannot be read, its Pages keep their tokens.
  */
 export function watchPages({ read, log, everyMs = PAGES_POLL_MS }: WatchPagesOptions): ServedPages {
   let known = indexByPageId(read().pages);
-  let complaint = '';
+  let lastProblems = '';
   const listeners: ((pageId: string) => void)[] = [];
 
-  function look(): void {
+  function poll(): void {
     const { pages, problems } = read();
-    complain(problems.map(({ message }) => message).join(' '));
+    reportProblems(problems.map(({ message }) => message).join(' '));
     const now = indexByPageId(pages);
     if (problems.length > 0) for (const [pageId, page] of known) if (!now.has(pageId)) now.set(pageId, page);
     const before = known;
@@ -51,30 +53,30 @@ export function watchPages({ read, log, everyMs = PAGES_POLL_MS }: WatchPagesOpt
       (pageId) => before.get(pageId)?.accessToken.reveal() !== now.get(pageId)?.accessToken.reveal(),
     );
     if (changed.length === 0) return;
-    log.info({ pages: changed }, 'These Pages have other tokens now');
+    log.info({ pages: changed }, 'The tokens of these Pages changed');
     for (const pageId of changed) for (const listener of listeners) listener(pageId);
   }
 
-  function complain(problems: string): void {
-    if (problems === complaint) return;
-    complaint = problems;
+  function reportProblems(problems: string): void {
+    if (problems === lastProblems) return;
+    lastProblems = problems;
     if (problems === '') log.info({}, 'The Pages can be read again');
-    else log.error({ problems }, 'The Pages cannot be read; those concerned keep their tokens');
+    else log.error({ problems }, 'Pages cannot be read; they keep their tokens');
   }
 
-  const looking = setInterval(look, everyMs);
-  looking.unref();
+  const polling = setInterval(poll, everyMs);
+  polling.unref();
 
   return {
     ids: () => [...known.keys()],
     accessToken: (pageId) => known.get(pageId)?.accessToken.reveal(),
     messagesPerSecond: (pageId) => known.get(pageId)?.messagesPerSecond ?? DEFAULT_MESSAGES_PER_SECOND,
     onTokenChanged: (listener) => void listeners.push(listener),
-    close: () => clearInterval(looking),
+    close: () => clearInterval(polling),
   };
 }
 
-/** Pages that stay as they are: in `dev`, where Page and token are invented. */
+/** Pages that never change: for `dev`, where Page and token are invented. */
 export function fixedPages(tokens: Readonly<Record<string, string>>): ServedPages {
   return {
     ids: () => Object.keys(tokens),

@@ -1,21 +1,22 @@
 /**
- * What Meta says of a token: `GET /debug_token`. Its fields are known from Meta's reference and from others, and not
- * verified by us (graph-api/reference/debug_token): whatever is missing or strange is left out.
+ * What Meta says of a token: `GET /debug_token`. We know its fields from Meta's reference (graph-api/reference/debug_token)
+ * and from others, and have not verified them: what is missing or malformed is left out.
  */
 
 import { z } from 'zod';
 import type { GraphApi, GraphReply } from './graph-api.ts';
 import { appToken, type AppAccess } from './subscription/app-subscription.ts';
 
+/** What is known of a token. */
 export interface TokenFacts {
   readonly isValid: boolean | undefined;
-  /** The app it was made for. */
+  /** The app that the token belongs to. */
   readonly appId: string | undefined;
-  /** Permissions; empty when Meta names none. */
+  /** Permissions; empty if Meta names none. */
   readonly scopes: readonly string[];
-  /** Epoch ms; left out when it has no end, or Meta does not say. */
+  /** Epoch ms; left out if the token does not expire or Meta does not say. */
   readonly expiresAt?: number;
-  /** When the app may no longer read what the person agreed to, epoch ms. */
+  /** When the app's access to the person's data ends, epoch ms. */
   readonly dataAccessExpiresAt?: number;
 }
 
@@ -36,7 +37,7 @@ const debugTokenAnswer = z.object({
   }),
 });
 
-/** Asked by the app itself; a token of anybody else may not look at it. */
+/** Reads the facts of a token with the app's own token: Meta allows no other. */
 export async function readTokenFacts(api: GraphApi, app: AppAccess, token: string): Promise<GraphReply<TokenFacts>> {
   const reply = await api.call({
     method: 'GET',

@@ -1,8 +1,8 @@
-/** How much of Meta's limits is used up, as its answers say. */
+/** How much of Meta's rate limits is used up, by the headers of its answers. */
 export interface RateLimitUsage {
-  /** The highest of all percentages that were named; 100 is the end. */
+  /** The highest of all percentages in the headers; at 100 Meta refuses calls. */
   readonly percent: number;
-  /** Until Meta takes calls again, when it says so. */
+  /** Until Meta accepts calls again, if it says so. */
   readonly regainAccessInMs?: number;
 }
 
@@ -14,8 +14,8 @@ const REGAIN_FIELD = 'estimated_time_to_regain_access';
 const USAGE_MINUTE_MS = 60_000;
 
 /**
- * Reads `X-App-Usage` (one object) and `X-Business-Use-Case-Usage` (a list of objects per business). What is not in that
- * form is passed over. Meta, graph-api/overview/rate-limiting, read 2026-10-06.
+ * Reads `X-App-Usage` (one object) and `X-Business-Use-Case-Usage` (a list of objects per business). Other forms are
+ * ignored. Meta, graph-api/overview/rate-limiting, read 2026-10-06.
  */
 export function readRateLimitUsage(headers: HttpHeaders): RateLimitUsage | undefined {
   const counts = [...objectsIn(headers['x-app-usage']), ...objectsIn(headers['x-business-use-case-usage'])];
@@ -28,7 +28,7 @@ export function readRateLimitUsage(headers: HttpHeaders): RateLimitUsage | undef
   };
 }
 
-/** The object itself, and those in the lists of its values. */
+/** The object in the header, and the objects in lists that are its values. */
 function objectsIn(header: string | readonly string[] | undefined): object[] {
   const bodies = [header].flat().map(parseUsageHeader).filter(isObject);
   const lists = bodies.flatMap((body): unknown[] => Object.values(body)).filter(isList);

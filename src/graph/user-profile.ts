@@ -1,27 +1,27 @@
 import { z } from 'zod';
 
-/** What Meta tells of a person; what it may not, or does not know, is left out. */
+/** A person's profile at Meta; what the app may not read or Meta does not know is left out. */
 export interface UserProfile {
   readonly firstName?: string;
   readonly lastName?: string;
   /** `pt_PT`. */
   readonly locale?: string;
-  /** An IANA name whose clock shows what theirs does: `Etc/GMT-1` for one hour ahead of UTC. */
+  /** An IANA name with the person's current offset: `Etc/GMT-1` for one hour ahead of UTC. */
   readonly timeZone?: string;
 }
 
 /**
- * Everything that a bot may need, in one call. `locale` and `timezone` want permissions of their own; an app without any
- * gets an empty object (Meta, User Profile API, read 2026-10-06).
+ * All fields that a bot may need. `locale` and `timezone` need permissions of their own; an app without any permission gets
+ * an empty object (Meta, User Profile API, read 2026-10-06).
  */
 export const ALL_PROFILE_FIELDS = 'first_name,last_name,locale,timezone';
-/** What an app without those permissions may ask for. */
+/** The fields that need no such permission. */
 export const NAME_FIELDS = 'first_name,last_name';
 
 const MAX_PROFILE_CHARS = 200;
 const profileText = z.string().trim().min(1).max(MAX_PROFILE_CHARS).optional().catch(undefined);
 
-/** Meta's answer. Anything odd in it is left out: a greeting without a name is no reason to say nothing. */
+/** Meta's answer. Malformed fields are left out: a greeting without a name is better than none. */
 export const userProfileAnswer = z
   .object({
     first_name: profileText,
@@ -39,7 +39,7 @@ export const userProfileAnswer = z
     };
   });
 
-/** Where clocks stand between the hours; none of these moves them in summer but the last two. */
+/** Time zones between full hours; only the last two have summer time. */
 const FRACTIONAL_ZONES: Readonly<Record<number, string>> = {
   3.5: 'Asia/Tehran',
   4.5: 'Asia/Kabul',
@@ -52,7 +52,7 @@ const FRACTIONAL_ZONES: Readonly<Record<number, string>> = {
   [-3.5]: 'America/St_Johns',
 };
 
-/** Hours ahead of UTC, as Meta counts; the sign of `Etc/GMT…` is the other way round. */
+/** Meta counts hours ahead of UTC; the sign in `Etc/GMT…` is reversed. */
 function timeZoneAt(hours: number): string | undefined {
   if (!Number.isInteger(hours)) return FRACTIONAL_ZONES[hours];
   if (hours < -12 || hours > 14) return undefined;

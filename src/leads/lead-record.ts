@@ -1,9 +1,9 @@
 import { conversationParts } from '../domain/conversation-id.ts';
-import type { StoredLead } from '../store/leads.ts';
+import type { Lead } from '../domain/lead.ts';
 
-/** A lead as the webhook and `everthread leads --format json` give it; moments as ISO 8601. */
+/** A lead as the webhook and `everthread leads --format json` give it. Times are ISO 8601, in UTC. */
 export interface LeadRecord {
-  /** The same for the same lead, always. */
+  /** The idempotency key of the lead. */
   readonly id: string;
   readonly form: string;
   readonly at: string;
@@ -14,7 +14,8 @@ export interface LeadRecord {
   readonly consent?: { readonly text: string; readonly at: string; readonly given: 'told' | 'agreed' };
 }
 
-export function toLeadRecord({ leadId, conversation, form, fields, consent, at }: StoredLead): LeadRecord {
+/** The record of a lead. */
+export function toLeadRecord({ leadId, conversation, form, fields, consent, at }: Lead): LeadRecord {
   const { channel, pageId, psid } = conversationParts(conversation) ?? { channel: '', pageId: '', psid: '' };
   return {
     id: leadId,

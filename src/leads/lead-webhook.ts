@@ -1,33 +1,39 @@
-/** One try to hand a lead to the webhook. */
+/** Posts one lead to the webhook. */
 
 import { createHmac } from 'node:crypto';
 import { Agent } from 'undici';
+import type { Lead } from '../domain/lead.ts';
 import { httpCall } from '../graph/http-call.ts';
-import type { StoredLead } from '../store/leads.ts';
 import { toLeadRecord } from './lead-record.ts';
 
+/** Where leads are posted to. */
 export interface LeadWebhookOptions {
   readonly url: URL;
+  /** Signs the body: see {@link signLead}. */
   readonly secret: string;
   /** For one try: connecting, writing, the whole answer. Default: 10 s. */
   readonly timeoutMs?: number;
 }
 
+/** Result of one try. */
 export type LeadDelivery =
   | { readonly status: 'delivered' }
-  /** `trouble` names no person and nothing of the address; `afterMs` is what the receiver asked for. */
+  /** `trouble` holds no personal data and nothing of the address; `afterMs` is the receiver's `Retry-After`. */
   | { readonly status: 'failed'; readonly trouble: string; readonly afterMs?: number };
 
+/** The receiver of leads. */
 export interface LeadWebhook {
-  deliver(lead: StoredLead): Promise<LeadDelivery>;
+  /** Never throws: what went wrong is in the result. */
+  deliver(lead: Lead): Promise<LeadDelivery>;
+  /** Closes the connections. */
   close(): Promise<void>;
 }
 
 const LEAD_TIMEOUT_MS = 10_000;
 
 /**
- * The value of `everthread-signature`: when it was made in seconds, and the HMAC-SHA256 of `{t}.{body}` in hex. The
- * moment is signed too, so that a body that was overheard cannot be sent again later.
+ * The value of `everthread-signature`: the time in seconds, and the HMAC-SHA256 of `{t}.{body}` in hex. The time is
+ * signed too, so that a body cannot be replayed later.
  */
 export function signLead(body: string, secret: string, now: number): string {
   const t = Math.floor(now / 1000);
@@ -35,8 +41,8 @@ export function signLead(body: string, secret: string, now: number): string {
 }
 
 /**
- * Posts to the one address of the settings, whoever is behind it: nothing of it comes from people. Redirects are not
- * followed, and of an answer no more than 1 MiB is read, and none of it kept.
+ * Posts to the one address of the settings, which may be in a private network: no part of it comes from people.
+ * Redirects are not followed. At most 1 MiB of an answer is read, and none of it stored.
  */
 export function createLeadWebhook({ url, secret, timeoutMs = LEAD_TIMEOUT_MS }: LeadWebhookOptions): LeadWebhook {
   const agent = new Agent({ connections: 8, keepAliveTimeout: 4000 });
@@ -72,9 +78,9 @@ export function createLeadWebhook({ url, secret, timeoutMs = LEAD_TIMEOUT_MS }: 
   };
 }
 
-/** A form may have any name; what no header can carry is written as in an address. */
+/** Percent-encodes what a header cannot carry: a form may have any name. */
 function toHeaderValue(leadId: string): string {
-  // Through bytes: half a character is no text that could be encoded.
+  // Through bytes: `encodeURIComponent` throws on half a surrogate pair.
   return Buffer.from(leadId)
     .toString()
     .replaceAll(/[^\x21-\x7e]/gu, encodeURIComponent);

@@ -1,20 +1,23 @@
-/** Which files Meta keeps for a Page, so that each is uploaded once. */
+/** Ids of files that were uploaded to Meta for a Page, so that each file is uploaded once. */
 
 import type { Database } from './db/database.ts';
 import type { Write } from './db/group-commit.ts';
 import type { Tables } from './db/tables.ts';
 
+/** Uploaded files by Page and content. Real time, epoch ms. */
 export interface UploadedAttachments {
-  /** The id under which Meta has this content for this Page, unless it is too old by then. */
+  /** Meta's id of this content for this Page, unless it has expired. */
   find(pageId: string, contentKey: string, now: number): Promise<string | undefined>;
+  /** Records an upload. */
   save(pageId: string, contentKey: string, attachmentId: string, now: number): Promise<void>;
-  /** Meta does not know this id any more. */
+  /** Deletes an id that Meta no longer knows. */
   forget(pageId: string, attachmentId: string): Promise<void>;
 }
 
-/** An `attachment_id` is good for 90 days (Meta, saving-assets, read 2026-10-06); ours are given up a day earlier. */
+/** An `attachment_id` is good for 90 days (Meta, saving-assets, read 2026-10-06); a day less is safe. */
 const ATTACHMENT_LIFETIME_MS = 89 * 24 * 3_600_000;
 
+/** The uploads in the table `attachments`. */
 export function createUploadedAttachments({ db }: Pick<Database, 'db'>, write: Write<Tables>): UploadedAttachments {
   return {
     async find(pageId, contentKey, now) {

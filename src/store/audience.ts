@@ -1,4 +1,4 @@
-/** Questions about all people at once: who is in a segment, in pages, however many there are. */
+/** Selects contacts by a query, in pages, however many there are. */
 
 import { type Expression, type ExpressionBuilder, sql, type SqlBool } from 'kysely';
 import type { ContactQuery } from '../domain/contact-query.ts';
@@ -8,24 +8,28 @@ import type { Database } from './db/database.ts';
 import type { Tables } from './db/tables.ts';
 import { toOpenBreaker, type OpenBreaker } from './page-circuit-breaker.ts';
 
-/** A person with their Page, as a send would find them. */
+/** A selected contact, with its Page's circuit breaker if it is open. */
 export interface AudienceMember {
   readonly contact: Contact;
   readonly page?: OpenBreaker;
 }
 
+/** Which part of the selection to read. */
 export interface MemberPage {
-  /** The last conversation of the page before. */
+  /** The last conversation of the previous page; left out for the first. */
   readonly after?: ConversationId;
   readonly limit: number;
 }
 
+/** The contacts that a query selects. */
 export interface Audience {
-  /** In the order of their conversations' ids, so that nobody is missed and nobody comes twice. */
+  /** One page, ordered by conversation id, so that no contact is skipped or repeated between pages. */
   page(query: ContactQuery, page: MemberPage, now: number): Promise<readonly AudienceMember[]>;
+  /** How many contacts the query selects. */
   count(query: ContactQuery, now: number): Promise<number>;
 }
 
+/** The audience in the table `contacts`. */
 export function createAudience({ db }: Pick<Database, 'db'>): Audience {
   return {
     async page(query, { after, limit }, now) {
@@ -78,8 +82,8 @@ function isMember(eb: ExpressionBuilder<Tables, 'contacts'>, query: ContactQuery
 }
 
 /**
- * Tags are kept as a JSON list of texts. Inside a text a quotation mark follows a backslash, so one that follows `[` or
- * `,` begins a tag, and this finds whole tags only. (`like` would not tell capitals on SQLite.)
+ * Tags are stored as a JSON list of strings. Within a string a quotation mark follows a backslash, so one after `[` or
+ * `,` begins a tag: only whole tags match. (`like` ignores case on SQLite.)
  */
 function hasTag(tag: string): Expression<SqlBool> {
   const written = JSON.stringify(tag);

@@ -7,47 +7,51 @@ import type { Database } from './db/database.ts';
 import type { Write } from './db/group-commit.ts';
 import type { ContactsTable, Tables } from './db/tables.ts';
 
-/** What is kept of a person. */
+/** What is stored of a person on a Page. */
 export interface Contact {
   readonly conversation: ConversationId;
   readonly pageId: string;
   readonly psid: string;
-  /** When the person last did something that opens Meta's window, epoch ms. */
+  /** When the person last did something that opens Meta's messaging window, epoch ms. */
   readonly windowOpenedAt?: number;
-  /** Until when it may be open, after the first message that followed a click on an ad. */
+  /** Until when Meta may keep the window open after a click on an ad, epoch ms. */
   readonly windowMayLastUntil?: number;
-  /** Since when Meta says that they cannot get messages. */
+  /** Since when Meta says that the person cannot get messages, epoch ms. */
   readonly unavailableSince?: number;
-  /** When they wrote "stop", unless they wrote "start" later. */
+  /** When they opted out, unless they opted in later, epoch ms. */
   readonly optedOutAt?: number;
-  /** Who answers in the thread: an app's id, `idle`, or `other` for an app without a name. */
+  /** Who owns the thread: an app's id, `idle`, or `other` for an app that Meta did not name. */
   readonly threadOwner?: { readonly appId: string; readonly since: number };
+  /** Everything sent until then was delivered, epoch ms. */
   readonly deliveredUntil?: number;
+  /** Everything sent until then was read, epoch ms. */
   readonly readUntil?: number;
   readonly firstName?: string;
   readonly lastName?: string;
   readonly locale?: string;
   readonly timeZone?: string;
-  /** When Meta is to be asked who they are, epoch ms; left out: it never was. */
+  /** When to read the profile from Meta again, epoch ms; left out if it was never read. */
   readonly profileDueAt?: number;
-  /** What the bot knows them by; left out for one who was never tagged. */
+  /** Left out for a person who was never tagged. */
   readonly tags?: readonly string[];
 }
 
-/** Who somebody is. */
+/** What Meta's User Profile API says of a person. */
 export type ContactProfile = Pick<Contact, 'firstName' | 'lastName' | 'locale' | 'timeZone'>;
 
+/** People by conversation. */
 export interface Contacts {
   find(conversation: ConversationId): Promise<Contact | undefined>;
-  /** Keeps what Meta told of a person, and when it is to be asked again. What it left out stays as it was. */
+  /** Saves a profile and when to read it again. Fields that are left out stay as they were. */
   saveProfile(conversation: ConversationId, profile: ContactProfile, dueAt: number): Promise<void>;
   /**
-   * Puts tags on and takes tags off, and gives those that are there then: at most so many, so that one too many is not
-   * among them. Doing it again changes nothing.
+   * Adds and removes tags, and resolves to the tags that the person has then: a tag beyond the limit is not among them.
+   * Doing it again changes nothing.
    */
   changeTags(conversation: ConversationId, change: TagChange): Promise<Tags>;
 }
 
+/** Contacts in the table `contacts`. */
 export function createContacts({ db }: Pick<Database, 'db'>, write: Write<Tables>): Contacts {
   return {
     find: (conversation) => findContact(db, conversation),
@@ -78,6 +82,7 @@ export function createContacts({ db }: Pick<Database, 'db'>, write: Write<Tables
   };
 }
 
+/** The contact of a conversation; `undefined` if the person never did anything. */
 export async function findContact(
   db: Pick<Transaction<Tables>, 'selectFrom'>,
   conversation: ConversationId,
@@ -86,6 +91,7 @@ export async function findContact(
   return row && toContact(row);
 }
 
+/** The contact of a row. */
 export function toContact(row: ContactsTable): Contact {
   const hasOptedOut = row.opted_out_at !== null && row.opted_out_at > (row.opted_in_at ?? 0);
   return {
@@ -110,7 +116,7 @@ export function toContact(row: ContactsTable): Contact {
   };
 }
 
-/** The person did something: they exist, and perhaps their window is open again. Late events move nothing back. */
+/** Inserts or updates the contact that an event is about: last seen, window, thread owner. Late events move nothing back. */
 export async function recordVisit(trx: Transaction<Tables>, event: InboundEvent, receivedAt: number): Promise<void> {
   const parts = event.conversation && conversationParts(event.conversation);
   if (!parts || !event.conversation) return;
@@ -150,7 +156,7 @@ export async function recordVisit(trx: Transaction<Tables>, event: InboundEvent,
         last_seen_at,
         window_opener: sql`case when ${isNewer} then ${opener} else contacts.window_opener end`,
         window_opened_at: sql`case when ${isNewer} then ${event.at} else contacts.window_opened_at end`,
-        // Whoever acts can be reached again.
+        // A person who acts can be reached again.
         unavailable_since: null,
         ...(event.kind === 'message' && adWindowColumns(event)),
         ...(!event.isStandby && returnedThread(event.at)),
@@ -159,18 +165,18 @@ export async function recordVisit(trx: Transaction<Tables>, event: InboundEvent,
     .execute();
 }
 
-/** A click on an ad in a thread that was there already; the window opens with the message that follows. */
+/** A click on an ad in an existing thread; the window opens with the message that follows. */
 function isAdClick(event: InboundEvent): boolean {
   return event.kind === 'referral' && event.referral.source === 'ADS';
 }
 
-/** A late click waits for no message: the first after it has come already. */
+/** A late click changes nothing: the first message after it has come already. */
 function latestClickAt(at: number) {
   const isLate = sql<boolean>`coalesce(contacts.window_opened_at, 0) > ${at} or coalesce(contacts.ad_clicked_at, 0) > ${at}`;
   return sql<number | null>`case when ${isLate} then contacts.ad_clicked_at else ${at} end`;
 }
 
-/** The message with which a click on an ad became a talk. */
+/** A message that started the thread by a click on an ad. */
 function isMessageFromAd(event: InboundEvent): boolean {
   return event.kind === 'message' && event.referral?.source === 'ADS';
 }
@@ -186,7 +192,7 @@ function adWindowColumns(event: InboundEvent) {
   };
 }
 
-/** Meta gives what a person does to the app that owns the thread, and others a copy in standby: it is ours again. */
+/** Meta delivers actions to the app that owns the thread, to others standby copies: without `standby` it is ours again. */
 function returnedThread(at: number) {
   const isOlder = sql<boolean>`contacts.thread_owner_since < ${at}`;
   return {
@@ -195,7 +201,7 @@ function returnedThread(at: number) {
   };
 }
 
-/** Moves the watermark of what was delivered or read, forward only. */
+/** Moves the watermark of what was delivered or read; only forward. */
 export async function recordReceipt(trx: Transaction<Tables>, event: InboundEvent, receivedAt: number): Promise<void> {
   if (event.kind !== 'read' && event.kind !== 'delivery') return;
   if (event.watermark === undefined || !event.conversation) return;

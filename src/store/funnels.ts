@@ -1,4 +1,4 @@
-/** How far people get, and how soon they are answered. */
+/** How far people get in a funnel, and how soon they are answered. */
 
 import { sql } from 'kysely';
 import type { ConversationId } from '../domain/conversation-id.ts';
@@ -6,34 +6,37 @@ import type { Database } from './db/database.ts';
 import type { Write } from './db/group-commit.ts';
 import type { Tables } from './db/tables.ts';
 
-/** A step of a funnel, over all who entered it in a time. */
+/** A step of a funnel, over all people who entered the funnel in a period. */
 export interface FunnelStep {
   readonly funnel: string;
   readonly step: string;
-  /** Who reached it. */
+  /** How many people reached the step. */
   readonly people: number;
-  /** Who reached nothing after it. */
+  /** How many of them reached no later step. */
   readonly last: number;
-  /** From entering to this step, on average. */
+  /** Average time from entering the funnel to this step. */
   readonly afterMs: number;
 }
 
-/** How long people waited for the first word after their first, in ms, the shortest first. */
+/** How long people waited for the first answer to their first message. */
 export interface FirstReplies {
+  /** Shortest first. */
   readonly waitsMs: readonly number[];
-  /** Nobody has answered them. */
+  /** How many people have no answer. */
   readonly unanswered: number;
 }
 
+/** Steps that people reached, and what is computed from them. Times are by the person's clock, epoch ms. */
 export interface Funnels {
-  /** The first time counts; telling it again changes nothing. */
+  /** Records that a person reached a step. The first time counts; recording it again changes nothing. */
   recordStep(conversation: ConversationId, funnel: string, step: string, at: number): Promise<void>;
-  /** Of who entered from then on; by funnel, the steps in the order in which they are reached on average. */
+  /** Of people who entered since then: by funnel, the steps in the order in which they are reached on average. */
   listSteps(since: number): Promise<readonly FunnelStep[]>;
-  /** Of who first wrote from then on, as far back as the transcript goes. */
+  /** Of people whose first message in the transcript is not older than `since`. */
   readFirstReplies(since: number): Promise<FirstReplies>;
 }
 
+/** Funnels in the tables `funnel_steps` and `messages`. */
 export function createFunnels({ db }: Pick<Database, 'db'>, write: Write<Tables>): Funnels {
   return {
     recordStep: (conversation, funnel, step, at) =>

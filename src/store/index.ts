@@ -16,7 +16,7 @@ import { createEligibilityRecords, type EligibilityRecords } from './send-eligib
 import { createSnapshots, type Snapshots } from './snapshots.ts';
 import { createTranscript, type Transcript } from './transcript.ts';
 
-/** All that is kept outside the engine, in one SQLite file or one PostgreSQL database. */
+/** Everything that is stored outside Temporal, in one SQLite file or one PostgreSQL database. */
 export interface Store {
   readonly inbox: Inbox;
   readonly deadEvents: DeadEvents;
@@ -32,12 +32,13 @@ export interface Store {
   readonly leadOutbox: LeadOutbox;
   readonly funnels: Funnels;
   readonly snapshots: Snapshots;
-  /** Resolves when the store can write at this moment, because it just has; rejects with the reason when it cannot. */
+  /** Write probe: resolves if a row was written just now, rejects with the reason if not. */
   ping(): Promise<void>;
+  /** Closes the connections; the store cannot be used any more. */
   close(): Promise<void>;
 }
 
-/** Opens the store behind `DATABASE_URL`, `file:…` or `postgres://…`, and sees that it can be written. */
+/** Opens the store at `DATABASE_URL`, `file:…` or `postgres://…`, updates its schema and checks that it can write. */
 export async function openStore(url: string): Promise<Store> {
   const database = await openStoreDatabase(url);
   const write = groupCommit(database);

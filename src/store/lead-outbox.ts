@@ -1,56 +1,62 @@
 /**
- * Leads on their way to a webhook. A lead is in the outbox from the moment it is kept: there is no second write that a
- * crash could prevent. Real time, epoch ms.
+ * Transactional outbox: leads that wait to be posted to a webhook. A lead is saved and put into the outbox by the same
+ * write, so a crash cannot lose it in between. Real time, epoch ms.
  */
 
 import { sql, type ExpressionBuilder } from 'kysely';
+import type { Lead } from '../domain/lead.ts';
 import type { Database } from './db/database.ts';
 import type { Write } from './db/group-commit.ts';
 import type { Tables } from './db/tables.ts';
-import { toStoredLead, type StoredLead } from './leads.ts';
+import { toLead } from './leads.ts';
 
-/** A lead that its holder alone may deliver for a while. */
+/** A lead that this process alone may deliver until the lease expires. */
 export interface LeasedLead {
-  readonly lead: StoredLead;
-  /** Counts from 1, and tells this claim from later ones. */
+  readonly lead: Lead;
+  /** Counts from 1; distinguishes this lease from later ones. */
   readonly attempt: number;
+  /** When the lead was leased for the first time. */
   readonly firstTriedAt: number;
 }
 
+/** A try to deliver a lead that did not succeed. */
 export interface LeadDeliveryFailure {
-  /** Why, in words that name nobody. */
+  /** Why, without personal data. */
   readonly trouble: string;
-  /** When it is tried again; left out: never. */
+  /** When to try again; left out: the lead is given up. */
   readonly retryAt?: number;
 }
 
+/** Leads by the state of their delivery. */
 export interface LeadOutbox {
-  /** Takes leads that are due, the longest due first. Another process gets them when the claim has run out. */
-  lease(limit: number, now: number, until: number): Promise<readonly LeasedLead[]>;
+  /** Leases leads that are due, the longest due first. After `expiresAt` they are due again. */
+  lease(limit: number, now: number, expiresAt: number): Promise<readonly LeasedLead[]>;
+  /** The webhook took the lead. */
   markDelivered(leadId: string): Promise<void>;
-  /** Says so of this attempt; does nothing when somebody else has tried since. */
+  /** Records that this attempt failed; does nothing if another attempt has begun since. */
   recordFailure(leadId: string, attempt: number, failure: LeadDeliveryFailure): Promise<void>;
-  /** Puts back what was given up; says how many. */
+  /** Makes leads that were given up due again; resolves to their number. */
   retryGivenUp(): Promise<number>;
-  /** How many were not delivered: `pending`, `given_up`. */
+  /** Number of leads not delivered, by state: `pending`, `given_up`. */
   countUndelivered(): Promise<Readonly<Record<string, number>>>;
-  /** The last failure among those that wait or were given up, and since when there is trouble. */
+  /** The failure of the lead that has failed for the longest time, and since when; `undefined` if none fails. */
   findTrouble(): Promise<{ readonly trouble: string; readonly since: number } | undefined>;
 }
 
-/** Claims run one after the other: two processes never take the same row. */
+/** One key for all leases: they run one after the other, so two processes never lease the same lead. */
 const OUTBOX_LOCK_KEYS = ['lead outbox'];
 
-/** In the words of the index, so that the delivered ones, which are most, are not looked at. */
+/** Spelled like the partial index, so that delivered leads, which are most, are not read. */
 const isUndelivered = (eb: ExpressionBuilder<Tables, 'leads'>) => eb('delivery', '!=', sql.lit('delivered'));
 
+/** The outbox in the table `leads`. */
 export function createLeadOutbox({ db }: Pick<Database, 'db'>, write: Write<Tables>): LeadOutbox {
   const isDue = (now: number) => (eb: ExpressionBuilder<Tables, 'leads'>) =>
     eb.and([isUndelivered(eb), eb('delivery', '=', sql.lit('pending')), eb('due_at', '<=', now)]);
 
   return {
-    async lease(limit, now, until) {
-      // Looking costs no write: most of the time there is nothing.
+    async lease(limit, now, expiresAt) {
+      // A read first: most of the time nothing is due, and a read costs no transaction.
       const due = await db.selectFrom('leads').select('lead_id').where(isDue(now)).limit(1).execute();
       if (due.length === 0) return [];
       const rows = await write(OUTBOX_LOCK_KEYS, (trx) =>
@@ -58,7 +64,7 @@ export function createLeadOutbox({ db }: Pick<Database, 'db'>, write: Write<Tabl
           .updateTable('leads')
           .set((eb) => ({
             attempts: eb('attempts', '+', 1),
-            due_at: until,
+            due_at: expiresAt,
             first_tried_at: eb.fn.coalesce('first_tried_at', eb.val(now)),
           }))
           .where('lead_id', 'in', (eb) =>
@@ -75,7 +81,7 @@ export function createLeadOutbox({ db }: Pick<Database, 'db'>, write: Write<Tabl
           .execute(),
       );
       return rows.map((row) => ({
-        lead: toStoredLead(row),
+        lead: toLead(row),
         attempt: row.attempts,
         firstTriedAt: row.first_tried_at ?? now,
       }));

@@ -1,44 +1,38 @@
 import type { Selectable } from 'kysely';
 import type { ConversationId } from '../domain/conversation-id.ts';
+import type { Lead } from '../domain/lead.ts';
 import type { Database } from './db/database.ts';
 import type { Write } from './db/group-commit.ts';
 import type { LeadsTable, Tables } from './db/tables.ts';
 
-/** What a person left in a form. Personal data: it stays out of logs. */
-export interface StoredLead {
-  readonly leadId: string;
-  readonly conversation: ConversationId;
-  readonly form: string;
-  readonly fields: Readonly<Record<string, string>>;
-  /** To which words, when, and whether the person was told them or agreed. */
-  readonly consent?: { readonly text: string; readonly at: number; readonly given: 'told' | 'agreed' };
-  readonly at: number;
-}
-
+/** Which leads to read; without a condition, all. */
 export interface LeadFilter {
+  /** The form's name. */
   readonly form?: string | undefined;
-  /** From this moment on, epoch ms. */
+  /** Not older than this, epoch ms. */
   readonly since?: number | undefined;
 }
 
-/** A lead, and how far it has come to the webhook. */
+/** A lead and the state of its delivery to the webhook. */
 export interface ListedLead {
-  readonly lead: StoredLead;
+  readonly lead: Lead;
   readonly delivery: Selectable<LeadsTable>['delivery'];
   readonly attempts: number;
 }
 
+/** Leads of all people: personal data, never logged. */
 export interface Leads {
   /** Saving the same lead again changes nothing. */
-  save(lead: StoredLead): Promise<void>;
+  save(lead: Lead): Promise<void>;
   /** Newest first. */
-  list(limit: number): Promise<StoredLead[]>;
-  /** All of them, oldest first, some at a time: it holds neither the table nor a transaction. */
+  list(limit: number): Promise<Lead[]>;
+  /** All that match, oldest first, read in batches outside a transaction. */
   walk(filter: LeadFilter): AsyncGenerator<ListedLead>;
 }
 
-const ROWS_PER_QUERY = 200;
+const LEADS_PER_QUERY = 200;
 
+/** Leads in the table `leads`; a saved lead is in the outbox too. */
 export function createLeads({ db }: Pick<Database, 'db'>, write: Write<Tables>): Leads {
   return {
     save: ({ leadId, fields, consent, ...lead }) =>
@@ -57,13 +51,13 @@ export function createLeads({ db }: Pick<Database, 'db'>, write: Write<Tables>):
 
     async list(limit) {
       const newest = db.selectFrom('leads').selectAll().orderBy('at', 'desc').orderBy('lead_id').limit(limit);
-      return (await newest.execute()).map(toStoredLead);
+      return (await newest.execute()).map(toLead);
     },
 
     async *walk({ form, since }) {
       let last: { readonly at: number; readonly lead_id: string } | undefined;
       for (;;) {
-        let query = db.selectFrom('leads').selectAll().orderBy('at').orderBy('lead_id').limit(ROWS_PER_QUERY);
+        let query = db.selectFrom('leads').selectAll().orderBy('at').orderBy('lead_id').limit(LEADS_PER_QUERY);
         if (form !== undefined) query = query.where('form', '=', form);
         if (since !== undefined) query = query.where('at', '>=', since);
         if (last) {
@@ -73,21 +67,22 @@ export function createLeads({ db }: Pick<Database, 'db'>, write: Write<Tables>):
           );
         }
         const rows = await query.execute();
-        for (const row of rows) yield { lead: toStoredLead(row), delivery: row.delivery, attempts: row.attempts };
+        for (const row of rows) yield { lead: toLead(row), delivery: row.delivery, attempts: row.attempts };
         last = rows.at(-1);
-        if (rows.length < ROWS_PER_QUERY) return;
+        if (rows.length < LEADS_PER_QUERY) return;
       }
     },
   };
 }
 
-export function toStoredLead(row: Selectable<LeadsTable>): StoredLead {
+/** The lead of a row. */
+export function toLead(row: Selectable<LeadsTable>): Lead {
   return {
     leadId: row.lead_id,
     conversation: row.conversation as ConversationId,
     form: row.form,
     fields: JSON.parse(row.fields_json) as Record<string, string>,
-    ...(row.consent_json !== null && { consent: JSON.parse(row.consent_json) as NonNullable<StoredLead['consent']> }),
+    ...(row.consent_json !== null && { consent: JSON.parse(row.consent_json) as NonNullable<Lead['consent']> }),
     at: row.at,
   };
 }

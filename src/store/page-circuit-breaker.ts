@@ -1,4 +1,4 @@
-/** What is known of a Page besides its settings: why it is held back, and when to try again. Real time, epoch ms. */
+/** Circuit breakers of Pages: why nothing is sent for a Page, and when a probe may be. Real time, epoch ms. */
 
 import type { Transaction } from 'kysely';
 import type { PolicyEnforcementEvent } from '../messenger/inbound/inbound-event.ts';
@@ -6,40 +6,45 @@ import type { Database } from './db/database.ts';
 import type { Write } from './db/group-commit.ts';
 import type { PagesTable, Tables } from './db/tables.ts';
 
-/** A Page for which nothing is sent at the moment, except now and then one send that tries whether that is over. */
+/** The open breaker of a Page: nothing is sent, except a probe at times. */
 export interface OpenBreaker {
   readonly reason: NonNullable<PagesTable['hold']>;
   /** Meta's code, or `policy_enforcement`. */
   readonly code: string;
   readonly since: number;
+  /** From then on one send may probe whether the cause is gone. */
   readonly probeAt: number;
 }
 
+/** Why a breaker opens. */
 export interface BreakerOpening {
   readonly reason: OpenBreaker['reason'];
+  /** Meta's code, or `policy_enforcement`. */
   readonly code: string;
   readonly now: number;
 }
 
+/** Opens and closes the breakers of Pages. */
 export interface PageCircuitBreakers {
-  /** Holds a Page back. True when that is news: one alert is enough, however many sends and workers find out. */
+  /** Resolves to `true` if the breaker was not open for this reason: alert then, once for all sends and workers. */
   open(pageId: string, opening: BreakerOpening): Promise<boolean>;
-  /** Lets a Page send again. True when it was held back. */
+  /** Closes the breaker, or with a `reason` only if it is open for that. Resolves to `true` if it was open. */
   close(pageId: string, reason?: OpenBreaker['reason']): Promise<boolean>;
-  /** Pages that are held back, by id. */
+  /** Open breakers by Page id. */
   listOpen(): Promise<ReadonlyMap<string, OpenBreaker>>;
 }
 
 const PROBE_MINUTE_MS = 60_000;
 /**
- * How long after a refusal the next send tries, doubled each time up to the longest. A new token may be there at any
- * moment; a restricted Page is left alone for long (one vendor begins with 30 minutes and goes up to 4 hours).
+ * How long after a refusal the next probe is, doubled each time. A new token may come at any time; a restricted Page is
+ * probed rarely (one vendor begins with 30 minutes and goes up to 4 hours).
  */
-const PROBE_DELAYS: Record<OpenBreaker['reason'], { readonly firstMs: number; readonly longestMs: number }> = {
-  token_invalid: { firstMs: PROBE_MINUTE_MS, longestMs: 15 * PROBE_MINUTE_MS },
-  restricted: { firstMs: 30 * PROBE_MINUTE_MS, longestMs: 240 * PROBE_MINUTE_MS },
+const PROBE_DELAYS: Record<OpenBreaker['reason'], { readonly firstMs: number; readonly maxMs: number }> = {
+  token_invalid: { firstMs: PROBE_MINUTE_MS, maxMs: 15 * PROBE_MINUTE_MS },
+  restricted: { firstMs: 30 * PROBE_MINUTE_MS, maxMs: 240 * PROBE_MINUTE_MS },
 };
 
+/** Breakers in the table `pages`. */
 export function createPageCircuitBreakers({ db }: Pick<Database, 'db'>, write: Write<Tables>): PageCircuitBreakers {
   return {
     open: (pageId, opening) => write([pageId], (trx) => openBreaker(trx, pageId, opening)),
@@ -58,11 +63,13 @@ export function createPageCircuitBreakers({ db }: Pick<Database, 'db'>, write: W
 
 type BreakerColumns = { readonly [K in 'hold' | 'hold_code' | 'held_since' | 'probe_at']: PagesTable[K] };
 
+/** The breaker of a Page's row, if it is open. */
 export function toOpenBreaker({ hold, hold_code, held_since, probe_at }: BreakerColumns): OpenBreaker | undefined {
   if (hold === null) return undefined;
   return { reason: hold, code: hold_code ?? hold, since: held_since ?? 0, probeAt: probe_at ?? 0 };
 }
 
+/** The breaker of a Page, if it is open. */
 export async function findOpenBreaker(
   trx: Pick<Transaction<Tables>, 'selectFrom'>,
   pageId: string,
@@ -71,21 +78,21 @@ export async function findOpenBreaker(
   return page && toOpenBreaker(page);
 }
 
-/** One send takes it upon itself to try; the others wait for longer. */
+/** This send is the probe (half-open); the next one is due after a doubled delay. */
 export async function takeProbe(trx: Transaction<Tables>, pageId: string, now: number): Promise<void> {
   const page = await findPage(trx, pageId);
   if (!page?.hold) return;
-  const { firstMs, longestMs } = PROBE_DELAYS[page.hold];
+  const { firstMs, maxMs } = PROBE_DELAYS[page.hold];
   const probes = page.probes + 1;
-  const pauseMs = Math.min(longestMs, firstMs * 2 ** Math.min(probes, 20));
+  const delayMs = Math.min(maxMs, firstMs * 2 ** Math.min(probes, 20));
   await trx
     .updateTable('pages')
-    .set({ probes, probe_at: now + pauseMs })
+    .set({ probes, probe_at: now + delayMs })
     .where('page_id', '=', pageId)
     .execute();
 }
 
-/** A policy enforcement notice: `block` holds the Page back, `unblock` lets it go, a `warning` is kept and no more. */
+/** A policy enforcement notice: `block` opens the breaker, `unblock` closes it, a `warning` is only recorded. */
 export async function recordNotice(
   trx: Transaction<Tables>,
   { pageId, action, at }: PolicyEnforcementEvent,
@@ -104,13 +111,13 @@ async function openBreaker(
   { reason, code, now }: BreakerOpening,
 ): Promise<boolean> {
   const page = await findPage(trx, pageId);
-  const isNews = page?.hold !== reason;
-  // When to try next was settled when it was held back, or when the send that tried was let through.
-  if (isNews) {
+  const isNew = page?.hold !== reason;
+  // An open breaker keeps the time of its next probe.
+  if (isNew) {
     const probe_at = now + PROBE_DELAYS[reason].firstMs;
     await upsertPage(trx, pageId, { hold: reason, hold_code: code, held_since: now, probe_at, probes: 0 });
   }
-  return isNews;
+  return isNew;
 }
 
 async function closeBreaker(

@@ -1,35 +1,39 @@
-/** The turns of a Page's rate limits, given away to whichever process asks first. Real time, epoch ms. */
+/** Slots of the Pages' rate limits, shared by all processes: a token bucket in the database. Real time, epoch ms. */
 
 import { sql, type Transaction } from 'kysely';
 import type { Write } from './db/group-commit.ts';
 import type { BudgetsTable, Tables } from './db/tables.ts';
 
+/** Meta limits messages with media apart from others. */
 export type RateLimitLane = BudgetsTable['lane'];
 
+/** How fast slots follow each other. */
 export interface SlotRate {
-  /** Between two turns. */
+  /** Between two slots. */
   readonly intervalMs: number;
-  /** How long nothing may have been said for the turns of that time to be taken at once. */
+  /** Slots that expired unused within this time may be taken at once. */
   readonly burstMs: number;
 }
 
+/** Reserves slots. */
 export interface RateLimitSlots {
-  /** Takes the next `turns` turns of a Page. Gives the moment of the first; the others follow in the rate's interval. */
-  take(pageId: string, lane: RateLimitLane, turns: number, rate: SlotRate, now: number): Promise<number>;
-  /** Gives no turn before then to anybody: Meta said that it was too fast. Without a Page: the whole app was. */
+  /** Reserves the next `slots` slots of a Page. Resolves to the time of the first; the others follow at `intervalMs`. */
+  take(pageId: string, lane: RateLimitLane, slots: number, rate: SlotRate, now: number): Promise<number>;
+  /** No slot is before `until`: Meta said that the Page, or without one the whole app, sent too fast. */
   pause(pageId: string | undefined, until: number): Promise<void>;
 }
 
-/** No pause is longer, so a turn beyond it is of a clock that was wrong. */
+/** No pause is longer, so a slot beyond it comes from a clock that was wrong. */
 const MAX_AHEAD_MS = 15 * 60_000;
 const LANES: readonly RateLimitLane[] = ['messages', 'media'];
 
+/** Slots in the table `budgets`. */
 export function createRateLimitSlots(write: Write<Tables>): RateLimitSlots {
   return {
-    take: (pageId, lane, turns, { intervalMs, burstMs }, now) =>
+    take: (pageId, lane, slots, { intervalMs, burstMs }, now) =>
       write([`budget:${pageId}`], async (trx) => {
         const earliest = toMicros(now - burstMs);
-        const length = toMicros(turns * intervalMs);
+        const length = toMicros(slots * intervalMs);
         const latest = toMicros(now + MAX_AHEAD_MS);
         const from = sql<number>`case when budgets.next_at_us not between ${earliest} and ${latest} then ${earliest} else budgets.next_at_us end`;
         const { next_at_us } = await trx

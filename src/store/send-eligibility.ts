@@ -1,4 +1,4 @@
-/** How a person and a Page stand with each other, as rare events and Meta's answers tell it. */
+/** What decides, besides the window, whether a person may be written to: opt signals, thread owner, Meta's refusals. */
 
 import { sql, type Transaction } from 'kysely';
 import { conversationParts, type ConversationId } from '../domain/conversation-id.ts';
@@ -9,34 +9,35 @@ import type { Write } from './db/group-commit.ts';
 import type { ContactsTable, Tables } from './db/tables.ts';
 import { findOpenBreaker, recordNotice, type OpenBreaker, toOpenBreaker } from './page-circuit-breaker.ts';
 
-/** What Meta's refusals tell of a person. */
+/** Records what Meta's answers and the bot learn of a person's eligibility. `at` is epoch ms, by the person's clock. */
 export interface EligibilityRecords {
-  /** Meta says that they cannot get messages; forgotten when they do something. */
+  /** Meta says that the person cannot get messages. Ends with their next action that opens the window. */
   markUnavailable(conversation: ConversationId, at: number): Promise<void>;
-  /** They stopped what Meta calls a topic. */
+  /** Meta says that the person opted out of what it calls a topic. */
   markOptedOut(conversation: ConversationId, at: number): Promise<void>;
-  /** They asked for silence, or to be written to again, in words that only the bot knows. Late ones change nothing. */
-  recordOptSignal(conversation: ConversationId, wish: OptSignal, at: number): Promise<void>;
-  /** Another app answers in the thread; which one, Meta did not say. */
+  /** The person opted out or in with words that only the bot knows. A late signal changes nothing. */
+  recordOptSignal(conversation: ConversationId, signal: OptSignal, at: number): Promise<void>;
+  /** Another app, which Meta does not name, owns the thread. */
   markOwnedByOther(conversation: ConversationId, at: number): Promise<void>;
-  /** We gave the thread to an app, or took it back; `idle` for nobody. */
+  /** We passed the thread to an app or took it back; `idle` when no app owns it. */
   markOwner(conversation: ConversationId, appId: string, at: number): Promise<void>;
 }
 
+/** The records in the table `contacts`. */
 export function createEligibilityRecords(write: Write<Tables>): EligibilityRecords {
-  const mark = (conversation: ConversationId, news: Partial<ContactsTable>) =>
-    write([conversation], (trx) => updateContact(trx, conversation, news));
+  const mark = (conversation: ConversationId, columns: Partial<ContactsTable>) =>
+    write([conversation], (trx) => updateContact(trx, conversation, columns));
   return {
     markUnavailable: (conversation, at) => mark(conversation, { unavailable_since: at }),
     markOptedOut: (conversation, at) => mark(conversation, { opted_out_at: at }),
-    recordOptSignal: (conversation, wish, at) =>
-      write([conversation], (trx) => updateContactForward(trx, conversation, signalColumn(wish), at)),
+    recordOptSignal: (conversation, signal, at) =>
+      write([conversation], (trx) => updateContactForward(trx, conversation, signalColumn(signal), at)),
     markOwnedByOther: (conversation, at) => mark(conversation, { thread_owner: UNNAMED_APP, thread_owner_since: at }),
     markOwner: (conversation, appId, at) => mark(conversation, { thread_owner: appId, thread_owner_since: at }),
   };
 }
 
-/** A person and their Page, as a send finds them. */
+/** What a send's eligibility is decided from: the contact, and its Page's circuit breaker if it is open. */
 export async function findContactAndPage(
   trx: Pick<Transaction<Tables>, 'selectFrom'>,
   conversation: ConversationId,
@@ -48,14 +49,14 @@ export async function findContactAndPage(
     .select(['pages.hold', 'pages.hold_code', 'pages.held_since', 'pages.probe_at', 'pages.probes'])
     .where('conversation', '=', conversation)
     .executeTakeFirst();
-  // A Page can be held back whether or not we know the person: a template may go to somebody who never wrote.
+  // The breaker counts without a contact too: a template may go to a person who never wrote.
   const page = row ? toOpenBreaker(row) : await findOpenBreaker(trx, conversationParts(conversation)?.pageId ?? '');
   return { ...(row && { contact: toContact(row) }), ...(page && { page }) };
 }
 
 const UNNAMED_APP = 'other';
 
-/** Written after `recordVisit`, once per event. */
+/** Updates what a new event says about eligibility. Needs the contact that `recordVisit` inserts. */
 export async function recordEligibility(
   trx: Transaction<Tables>,
   event: InboundEvent,
@@ -63,23 +64,23 @@ export async function recordEligibility(
 ): Promise<void> {
   if (event.kind === 'policy_enforcement') await recordNotice(trx, event, receivedAt);
   if (!event.conversation) return;
-  const wish = optSignalOf(event);
-  if (wish) await updateContactForward(trx, event.conversation, signalColumn(wish), event.at);
+  const signal = optSignalOf(event);
+  if (signal) await updateContactForward(trx, event.conversation, signalColumn(signal), event.at);
   const owner = newThreadOwner(event);
   if (owner !== undefined) {
-    const news = { thread_owner: owner, thread_owner_since: event.at };
-    await updateContactForward(trx, event.conversation, 'thread_owner_since', event.at, news);
+    const columns = { thread_owner: owner, thread_owner_since: event.at };
+    await updateContactForward(trx, event.conversation, 'thread_owner_since', event.at, columns);
   }
 }
 
-function signalColumn(wish: OptSignal): 'opted_out_at' | 'opted_in_at' {
-  return wish === 'stop' ? 'opted_out_at' : 'opted_in_at';
+function signalColumn(signal: OptSignal): 'opted_out_at' | 'opted_in_at' {
+  return signal === 'stop' ? 'opted_out_at' : 'opted_in_at';
 }
 
-/** Who answers in the thread from then on, if the event tells. */
+/** The app that owns the thread from this event on, if the event says so. */
 function newThreadOwner(event: InboundEvent): string | undefined {
   if (event.kind === 'thread_control' && event.action !== 'request') return event.newOwnerAppId ?? 'idle';
-  // A copy for those who do not own the thread.
+  // Meta sends standby copies to apps that do not own the thread.
   if (event.isStandby && (event.kind === 'message' || event.kind === 'postback')) return UNNAMED_APP;
   return undefined;
 }
@@ -87,22 +88,22 @@ function newThreadOwner(event: InboundEvent): string | undefined {
 async function updateContact(
   trx: Transaction<Tables>,
   conversation: ConversationId,
-  news: Partial<ContactsTable>,
+  columns: Partial<ContactsTable>,
 ): Promise<void> {
-  await trx.updateTable('contacts').set(news).where('conversation', '=', conversation).execute();
+  await trx.updateTable('contacts').set(columns).where('conversation', '=', conversation).execute();
 }
 
-/** Late events change nothing. */
+/** Updates the columns unless `column` already has a later time: late events change nothing. */
 async function updateContactForward(
   trx: Transaction<Tables>,
   conversation: ConversationId,
   moment: 'opted_out_at' | 'opted_in_at' | 'thread_owner_since',
   at: number,
-  news: Partial<ContactsTable> = { [moment]: at },
+  columns: Partial<ContactsTable> = { [moment]: at },
 ): Promise<void> {
   await trx
     .updateTable('contacts')
-    .set(news)
+    .set(columns)
     .where('conversation', '=', conversation)
     .where(sql<boolean>`coalesce(${sql.ref(moment)}, 0) <= ${at}`)
     .execute();

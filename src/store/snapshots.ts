@@ -3,12 +3,15 @@ import type { Database } from './db/database.ts';
 import type { Write } from './db/group-commit.ts';
 import type { Tables } from './db/tables.ts';
 
+/** States of conversations whose workflow has ended, for the next run. */
 export interface Snapshots {
-  /** The state a conversation closed with; `undefined` for one that never did. */
+  /** The state that a conversation closed with; `undefined` if it never closed. */
   find(conversation: ConversationId): Promise<unknown>;
+  /** Replaces the state. `now` is epoch ms. */
   save(conversation: ConversationId, state: unknown, now: number): Promise<void>;
 }
 
+/** Snapshots in the table `snapshots`. */
 export function createSnapshots({ db }: Pick<Database, 'db'>, write: Write<Tables>): Snapshots {
   return {
     async find(conversation) {

@@ -11,21 +11,24 @@ import type { Database } from './db/database.ts';
 import { shortKey } from './db/short-key.ts';
 import type { MessagesTable, Tables } from './db/tables.ts';
 
-/** One line of a talk. */
+/** One message of a conversation. */
 export interface StoredTranscriptLine {
+  /** Meta's message id; a hash if it is long. */
   readonly mid: string;
   readonly author: MessagesTable['author'];
   readonly text?: string;
-  /** What came with it. Meta signs the addresses, and they expire: what must stay has to be copied at once. */
+  /** Meta signs the addresses and they expire: copy at once what must stay. */
   readonly attachments?: readonly { readonly type: string; readonly expiringUrl?: string }[];
   readonly at: number;
 }
 
+/** What was said in conversations, without messages that were unsent. */
 export interface Transcript {
-  /** The newest lines, oldest of them first. */
+  /** The newest lines, in the order in which they were said. */
   readLast(conversation: ConversationId, limit: number): Promise<StoredTranscriptLine[]>;
 }
 
+/** The transcript in the table `messages`. */
 export function createTranscript({ db }: Pick<Database, 'db'>): Transcript {
   return {
     async readLast(conversation, limit) {
@@ -50,8 +53,8 @@ export function createTranscript({ db }: Pick<Database, 'db'>): Transcript {
 }
 
 /**
- * Writes an event into the talk, where it belongs there: what was said, changed or taken back. What changes a message
- * may come before the message, and what is taken back stays so.
+ * Writes what an event says, edits or unsends into the transcript. An edit or an unsend may come before its message; an
+ * unsent message stays unsent.
  */
 export async function recordTranscriptLine(trx: Transaction<Tables>, event: InboundEvent): Promise<void> {
   if (!event.conversation) return;
@@ -66,7 +69,7 @@ async function recordNewLine(trx: Transaction<Tables>, event: MessageEvent | Ech
   await trx
     .insertInto('messages')
     .values(line)
-    // Its edit came first: the words stay, the place in the talk is that of the message.
+    // The edit came first: its text stays, and the line moves to the time of the message.
     .onConflict((conflict) =>
       conflict
         .columns(['page_id', 'mid'])
@@ -124,7 +127,7 @@ function attachmentsJson({ attachments }: MessageEvent | EchoEvent): string | nu
   return JSON.stringify(attachments.map(({ type, url }) => ({ type, ...(url !== undefined && { expiringUrl: url }) })));
 }
 
-/** Ours are named `bot` or `human` by the ledger when the send is recorded. */
+/** The ledger sets `bot` or `human` for our own messages when it records their sends. */
 function echoAuthor(echo: EchoEvent): MessagesTable['author'] {
   if (echo.isFromInbox) return 'human';
   return echo.metadata === undefined ? 'other_app' : 'bot';

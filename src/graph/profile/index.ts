@@ -1,10 +1,10 @@
-/** Reads and writes what a Page shows before anybody says anything. Meta, reference/messenger-profile-api, 2026-10-06. */
+/** Reads and writes a Page's Messenger profile: greeting, menu, … Meta, reference/messenger-profile-api, 2026-10-06. */
 
 import { z } from 'zod';
 import type { MessengerProfile } from '../../messenger/profile.ts';
 import type { GraphApi, GraphReply } from '../graph-api.ts';
 
-/** What everthread keeps as a bot says; the other properties of the API stay as they are. */
+/** The properties that everthread sets as a bot says; the API's other properties stay as they are. */
 export const PROFILE_PROPERTIES = [
   'get_started',
   'greeting',
@@ -13,12 +13,13 @@ export const PROFILE_PROPERTIES = [
   'commands',
 ] as const satisfies readonly (keyof MessengerProfile)[];
 
+/** One of {@link PROFILE_PROPERTIES}. */
 export type ProfileProperty = (typeof PROFILE_PROPERTIES)[number];
 
-/** What a Page has, as Meta gives it. */
+/** A Page's profile as Meta gives it. */
 export type ProfileAtMeta = { readonly [P in ProfileProperty]?: unknown };
 
-/** A Page, and the token that speaks for it. */
+/** A Page and its token. */
 export interface PageAccess {
   readonly pageId: string;
   readonly accessToken: string;
@@ -28,6 +29,7 @@ const PROFILE_TIMEOUT_MS = 20_000;
 const profileAnswer = z.object({ data: z.array(z.record(z.string(), z.unknown())) });
 const profileChangeAnswer = z.object({ result: z.literal('success') });
 
+/** Reads the properties that everthread sets. */
 export async function readProfile(
   api: GraphApi,
   { pageId, accessToken }: PageAccess,
@@ -62,7 +64,7 @@ export function setProfile(
   });
 }
 
-/** Takes these properties away, in all locales. */
+/** Deletes these properties, in all locales. */
 export function deleteFromProfile(
   api: GraphApi,
   { pageId, accessToken }: PageAccess,

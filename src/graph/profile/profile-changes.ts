@@ -1,21 +1,22 @@
-/** What stands between the profile a bot wants and the one its Page has, for Meta and in words. */
+/** Differences between the profile that a bot wants and the one that its Page has. */
 
 import { z } from 'zod';
 import type { MessengerProfile } from '../../messenger/profile.ts';
 import { quoteForTerminal } from '../describe-graph-error.ts';
 import { PROFILE_PROPERTIES, type ProfileAtMeta, type ProfileProperty } from './index.ts';
 
+/** A difference in one property. */
 export interface ProfileChange {
   readonly property: ProfileProperty;
   readonly kind: 'new' | 'different' | 'gone';
-  /** What goes and what comes, one thing a line; both empty when only the order is another. */
+  /** What goes and what comes, one item a line; both empty if only the order differs. */
   readonly without: readonly string[];
   readonly with: readonly string[];
 }
 
 /**
- * Property by property: what the bot does not name, the Page shall not have. What Meta adds of its own, such as a
- * default that nobody wrote, is no difference.
+ * The differences by property: a property that the bot does not name is to be deleted. What Meta adds by itself, such as a
+ * default, is no difference.
  */
 export function findProfileChanges(wanted: MessengerProfile, atMeta: ProfileAtMeta): readonly ProfileChange[] {
   return PROFILE_PROPERTIES.flatMap((property) => {
@@ -36,21 +37,21 @@ export function findProfileChanges(wanted: MessengerProfile, atMeta: ProfileAtMe
 }
 
 interface DescribedProperty {
-  /** The same for the same content. */
+  /** Equal for equal content. */
   readonly key: string;
-  /** Left out when the property is not there. */
+  /** Left out if the property is not set. */
   readonly lines?: readonly string[];
 }
 
 function describeProperty(property: ProfileProperty, value: unknown): DescribedProperty {
   if (value === undefined || value === null || (Array.isArray(value) && value.length === 0)) return { key: '' };
   const lines = PROPERTY_LINES[property].safeParse(value);
-  // Whatever it is, it is not what the bot wants.
+  // An unknown form always differs from what the bot wants.
   if (!lines.success) return { key: 'unreadable', lines: ['something in a form that everthread does not know'] };
   return { key: JSON.stringify(lines.data), lines: lines.data };
 }
 
-/** Meta gives the locales in an order of its own. */
+/** Sorted by locale: Meta's own order has no meaning. */
 function linesPerLocale<Part extends { readonly locale: string }>(
   part: z.ZodType<Part>,
   linesOf: (part: Part) => string[],
@@ -71,12 +72,12 @@ const menuItem = z.union([
   z.object({ type: z.literal('web_url'), title: z.string(), url: z.string() }),
 ]);
 
-/** Each turns a value, ours or Meta's, into one line for each thing a person would see. */
+/** Turns a property, ours or Meta's, into one line for each item that a person would see. */
 const PROPERTY_LINES: Readonly<Record<ProfileProperty, z.ZodType<string[]>>> = {
   get_started: z.object({ payload: z.string() }).transform(({ payload }) => [`sends ${quoteForTerminal(payload)}`]),
   greeting: linesPerLocale(z.object({ locale, text: z.string() }), ({ text }) => [quoteForTerminal(text)]),
   ice_breakers: linesPerLocale(
-    // The form of before, which Meta retires, has no locales.
+    // The older form, which Meta retires, has no locales.
     z.union([
       z.object({ locale, call_to_actions: z.array(iceBreaker) }),
       iceBreaker.transform((one) => ({ locale: 'default', call_to_actions: [one] })),

@@ -5,23 +5,24 @@ import type { GraphApi } from '../graph-api.ts';
 import { deleteFromProfile, readProfile, setProfile, type PageAccess, type ProfileProperty } from './index.ts';
 import { findProfileChanges, type ProfileChange } from './profile-changes.ts';
 
+/** A profile to reconcile. */
 export interface ProfileTask {
   readonly api: GraphApi;
   /** Meta's budget for the profile of a Page: see {@link createCallBudget}. */
   readonly take: (pageId: string, calls: number) => BudgetAnswer;
   readonly page: PageAccess;
   readonly wanted: MessengerProfile;
-  /** False: only look. */
+  /** False: dry run, nothing is written. */
   readonly isApplied: boolean;
-  /** Told what is found and done, a sentence at a time. */
+  /** Gets what was found and done, one sentence per call. */
   readonly tell: (sentence: string) => void;
-  /** Given the differences, line by line. */
+  /** Gets the differences, one line per call. */
   readonly show: (line: string) => void;
 }
 
 /**
- * Makes a Page show what its bot says, in one call to read and at most one to set and one to delete; nothing is written
- * when there is nothing to do. False when it could not be done.
+ * Makes a Page's profile what its bot says: one call to read, at most one to set and one to delete, none if nothing
+ * differs. Resolves to `false` if it failed.
  */
 export async function reconcileProfile(task: ProfileTask): Promise<boolean> {
   const { api, take, page, wanted, isApplied, tell, show } = task;

@@ -1,21 +1,23 @@
-/** Where Meta delivers an app's webhooks. Meta, graph-api/reference/application/subscriptions, read 2026-10-06. */
+/** The address to which Meta delivers an app's webhooks. Meta, graph-api/reference/application/subscriptions, 2026-10-06. */
 
 import { z } from 'zod';
 import type { GraphApi, GraphReply } from '../graph-api.ts';
 import { fieldList, successAnswer } from './index.ts';
 
-/** An app and its secret, which together are its token. */
+/** An app's id and secret, which together are its token. */
 export interface AppAccess {
   readonly appId: string;
   readonly appSecret: string;
 }
 
+/** An app's subscription to webhooks about Pages. */
 export interface AppWebhookSubscription {
+  /** `undefined` if the app has none. */
   readonly callbackUrl: string | undefined;
   readonly fields: readonly string[];
 }
 
-/** Meta calls the address back while it decides. */
+/** Long: Meta verifies the callback address within the call. */
 const APP_SUBSCRIPTION_TIMEOUT_MS = 30_000;
 
 const appSubscriptionsAnswer = z.object({
@@ -24,7 +26,7 @@ const appSubscriptionsAnswer = z.object({
   ),
 });
 
-/** What the app is told about Pages. */
+/** Reads the app's subscription to webhooks about Pages. */
 export async function readAppSubscription(api: GraphApi, app: AppAccess): Promise<GraphReply<AppWebhookSubscription>> {
   const path = `${app.appId}/subscriptions`;
   const accessToken = appToken(app);
@@ -40,13 +42,14 @@ export async function readAppSubscription(api: GraphApi, app: AppAccess): Promis
   return { ...reply, value: { callbackUrl: page?.callback_url, fields: page?.fields ?? [] } };
 }
 
+/** An address to subscribe, and the fields to deliver to it. */
 export interface WebhookCallback {
   readonly callbackUrl: string;
   readonly verifyToken: string;
   readonly fields: readonly string[];
 }
 
-/** Meta asks the address for its handshake before it agrees, so the webhook must be there. */
+/** Sets the address. Meta verifies it by a handshake first, so the webhook must answer already. */
 export function subscribeApp(
   api: GraphApi,
   app: AppAccess,
@@ -68,7 +71,7 @@ export function subscribeApp(
   });
 }
 
-/** Meta, facebook-login/guides/access-tokens: an app speaks for itself with its number and its secret. */
+/** The app's own token: id and secret. Meta, facebook-login/guides/access-tokens. */
 export function appToken({ appId, appSecret }: AppAccess): string {
   return `${appId}|${appSecret}`;
 }

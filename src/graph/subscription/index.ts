@@ -1,30 +1,31 @@
-/** Which app a Page tells what: read and written. Meta, messenger-platform/webhooks, read 2026-10-06. */
+/** Which app is subscribed to which webhook fields of a Page. Meta, messenger-platform/webhooks, read 2026-10-06. */
 
 import { z } from 'zod';
 import { type WebhookField, fieldNames } from '../../messenger/inbound/webhook-fields.ts';
 import type { GraphApi, GraphReply } from '../graph-api.ts';
 import type { PageAccess } from '../profile/index.ts';
 
+/** Our app's subscription on a Page. */
 export interface PageSubscription {
-  /** False: the Page tells our app nothing at all. */
+  /** False: Meta delivers nothing about the Page to our app. */
   readonly isSubscribed: boolean;
-  /** By Meta's names, those included that everthread does not know. */
+  /** Meta's names, also those that everthread does not know. */
   readonly fields: readonly string[];
 }
 
 const PAGE_SUBSCRIPTION_TIMEOUT_MS = 10_000;
 
-/** Meta writes a field as its name, or as an object with its name. */
+/** Meta gives a field as its name, or as an object with its name. */
 export const fieldList = z
   .array(z.union([z.string(), z.object({ name: z.string() }).transform(({ name }) => name)]))
   .catch([]);
 const subscribedAppsAnswer = z.object({
   data: z.array(z.object({ id: z.coerce.string(), subscribed_fields: fieldList })),
 });
-/** Meta's own sample has the text. */
+/** Meta's own sample has the string `"true"`. */
 export const successAnswer = z.object({ success: z.union([z.literal(true), z.literal('true')]) });
 
-/** Without an `appId`, the first app that the Page names is taken for ours. */
+/** Reads our app's subscription; without an `appId`, that of the first app in Meta's list. */
 export async function readSubscription(
   api: GraphApi,
   { pageId, accessToken }: PageAccess,
@@ -44,7 +45,7 @@ export async function readSubscription(
   return { ...reply, value: { isSubscribed: app !== undefined, fields: app?.subscribed_fields ?? [] } };
 }
 
-/** Subscribes the app of the token on the Page. These fields take the place of those that were there. */
+/** Subscribes the token's app on the Page. The fields replace those of before. */
 export function subscribePage(
   api: GraphApi,
   { pageId, accessToken }: PageAccess,
@@ -60,7 +61,7 @@ export function subscribePage(
   });
 }
 
-/** What is needed and not there, under any of its names. */
+/** The needed fields that are not subscribed under any of their names. */
 export function findMissingFields(fields: readonly string[], needed: readonly WebhookField[]): readonly WebhookField[] {
   return needed.filter((field) => !fieldNames(field).some((name) => fields.includes(name)));
 }

@@ -8,20 +8,21 @@ import { findMissingFields, readSubscription, subscribePage } from './index.ts';
 interface SubscriptionTask {
   readonly api: GraphApi;
   readonly needed: readonly WebhookField[];
-  /** Only look. */
+  /** Dry run: nothing is written. */
   readonly isDry: boolean;
-  /** Told what is found and done, a sentence at a time. */
+  /** Gets what was found and done, one sentence per call. */
   readonly tell: (sentence: string) => void;
 }
 
+/** A Page's subscription to reconcile. */
 export interface PageSubscriptionTask extends SubscriptionTask {
   readonly page: PageAccess;
   readonly appId: string | undefined;
 }
 
 /**
- * Subscribes our app on a Page to all that is needed and keeps what was there; writes nothing when nothing is missing.
- * False when it could not be done.
+ * Subscribes our app on a Page to all needed fields, besides those of before; writes nothing if none is missing. Resolves
+ * to `false` if it failed.
  */
 export async function reconcilePage({ api, page, appId, needed, isDry, tell }: PageSubscriptionTask): Promise<boolean> {
   const secrets = [page.accessToken];
@@ -49,13 +50,14 @@ export async function reconcilePage({ api, page, appId, needed, isDry, tell }: P
   return false;
 }
 
+/** An app's subscription to reconcile. */
 export interface AppSubscriptionTask extends SubscriptionTask {
   readonly app: AppAccess;
   readonly callbackUrl: string;
   readonly verifyToken: string;
 }
 
-/** Has Meta deliver what our Pages tell to this address; keeps the fields that were there. False when it could not be done. */
+/** Sets the address for webhooks about Pages, and keeps the fields of before. Resolves to `false` if it failed. */
 export async function reconcileApp(task: AppSubscriptionTask): Promise<boolean> {
   const { api, app, callbackUrl, verifyToken, needed, isDry, tell } = task;
   const secrets = [app.appSecret, verifyToken];
@@ -91,7 +93,7 @@ function sideEffectWarnings(fields: readonly string[]): string[] {
   });
 }
 
-/** Names of Meta's, which everthread may not know. */
+/** Field names from Meta, which everthread may not know, so they are quoted. */
 function listFields(fields: readonly string[]): string {
   return fields.length === 0 ? 'nothing' : fields.map((field) => quoteForTerminal(field).slice(1, -1)).join(', ');
 }

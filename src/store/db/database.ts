@@ -7,11 +7,12 @@ import { SqliteFile } from './sqlite-file.ts';
 import { toStoreError } from './store-error.ts';
 import type { Tables } from './tables.ts';
 
+/** The open database under the store. */
 export interface Database {
   readonly db: Kysely<Tables>;
-  /** How many transactions may run side by side. SQLite has one writer. */
+  /** How many transactions may run at the same time. SQLite has one writer. */
   readonly maxTransactions: number;
-  /** Keeps other transactions about these topics waiting until this one ends. */
+  /** Makes other transactions with one of these lock keys wait until this one ends. */
   readonly lock: (trx: Transaction<Tables>, lockKeys: readonly string[]) => Promise<void>;
 }
 
@@ -32,11 +33,11 @@ async function openSqlite(path: string): Promise<Database> {
 }
 
 async function openPostgres(url: string): Promise<Database> {
-  const patient = new Kysely<Tables>({ dialect: postgresForMigrations(url) });
+  const forMigrations = new Kysely<Tables>({ dialect: postgresForMigrations(url) });
   try {
-    await migrate(patient, 'postgres');
+    await migrate(forMigrations, 'postgres');
   } finally {
-    await patient.destroy();
+    await forMigrations.destroy();
   }
   return {
     db: new Kysely<Tables>({ dialect: postgresDialect(url) }),

@@ -1,19 +1,20 @@
-import { setImmediate as nextRound } from 'node:timers/promises';
+import { setImmediate as nextEventLoopTurn } from 'node:timers/promises';
 import type { Kysely, Transaction } from 'kysely';
 import { isDeadlock, isStoreUnavailable, toStoreError } from './store-error.ts';
 
-/** Some statements that must be kept together. It may run twice, so it does nothing but speak to `trx`. */
+/** Statements of one transaction. May run twice, so it has no effect except through `trx`. */
 export type Work<DB, T> = (trx: Transaction<DB>) => Promise<T>;
 
 /**
- * Runs work in a transaction and resolves once it is on disk. `lockKeys` names what the work is about, such as its
- * conversations: two works about the same run one after the other, in every process.
+ * Runs work in a transaction and resolves when it is committed. Works with a common lock key, such as a conversation, run
+ * one after the other, in all processes.
  */
 export type Write<DB> = <T>(lockKeys: readonly string[], work: Work<DB, T>) => Promise<T>;
 
+/** The database to commit to. */
 export interface GroupCommitOptions<DB> {
   readonly db: Kysely<DB>;
-  /** How many transactions may run side by side. */
+  /** How many transactions may run at the same time. */
   readonly maxTransactions: number;
   /** Locks the keys until the transaction ends. */
   readonly lock: (trx: Transaction<DB>, lockKeys: readonly string[]) => Promise<void>;
@@ -26,19 +27,19 @@ interface QueuedWork<DB> {
   readonly reject: (error: unknown) => void;
 }
 
-/** How a transaction went; `culprit` is the member whose statement failed. */
+/** Result of a transaction; `culprit` is the member whose statement failed. */
 type GroupOutcome<DB> =
   | 'committed'
   | { readonly error: unknown; readonly hasBegun: boolean; readonly culprit?: QueuedWork<DB> };
 
 /** Bounds how long one transaction holds the writer. */
 const MAX_GROUP_SIZE = 256;
-/** How often one that was not at fault is run again. */
+/** How often a group is tried after a failure that is not a member's fault. */
 const MAX_TRIES = 3;
 
 /**
- * Group commit: work that arrives while a transaction is under way shares the next one, and so its fsync. Of a group
- * that fails, whoever is at fault is run alone and the others together once more, so one bad row fails nobody else.
+ * Group commit: work that arrives during a transaction shares the next one, and its fsync. When a group fails, the member
+ * at fault runs alone and the others run again together, so that one bad row fails nothing else.
  */
 export function groupCommit<DB>({ db, maxTransactions, lock }: GroupCommitOptions<DB>): Write<DB> {
   const queue: QueuedWork<DB>[] = [];
@@ -67,19 +68,20 @@ export function groupCommit<DB>({ db, maxTransactions, lock }: GroupCommitOption
       return;
     }
     const { error, hasBegun, culprit } = outcome;
-    // Whoever waits has waited for this very failure: with nobody to write to, they must not queue for another.
+    // Without a connection the queued work would fail in the same way, only later.
     if (!hasBegun) return rejectAll([...group, ...queue.splice(0)], error);
-    const mayPass = isStoreUnavailable(error) || isDeadlock(error);
-    if (mayPass && tries > 1) return commit(group, tries - 1);
-    if (mayPass || !culprit || group.length === 1) return rejectAll(group, error);
+    const isTemporary = isStoreUnavailable(error) || isDeadlock(error);
+    if (isTemporary && tries > 1) return commit(group, tries - 1);
+    if (isTemporary || !culprit || group.length === 1) return rejectAll(group, error);
     await commit(group.filter((member) => member !== culprit));
     await commit([culprit]);
   }
 
   async function drain(): Promise<void> {
     openTransactions += 1;
-    // SQLite held the thread while it committed: what arrived meanwhile is read first, and shares the next transaction.
-    for (await nextRound(); queue.length > 0; await nextRound()) await commit(queue.splice(0, MAX_GROUP_SIZE));
+    // SQLite blocks the thread during a commit: input that arrived meanwhile is read first, and shares the next transaction.
+    for (await nextEventLoopTurn(); queue.length > 0; await nextEventLoopTurn())
+      await commit(queue.splice(0, MAX_GROUP_SIZE));
     openTransactions -= 1;
   }
 
@@ -99,6 +101,6 @@ export function groupCommit<DB>({ db, maxTransactions, lock }: GroupCommitOption
 }
 
 function rejectAll(members: readonly Pick<QueuedWork<never>, 'reject'>[], error: unknown): void {
-  const told = toStoreError(error);
-  for (const member of members) member.reject(told);
+  const storeError = toStoreError(error);
+  for (const member of members) member.reject(storeError);
 }

@@ -148,7 +148,7 @@ async function addSearchIndexes(db: Kysely<unknown>): Promise<void> {
 /** What decides whether a person may be written to, circuit breakers of Pages, rate limits and uploaded attachments. */
 async function addEligibility(db: Kysely<unknown>): Promise<void> {
   // SQLite adds one column at a time.
-  for (const moment of [
+  for (const timeColumn of [
     'window_may_last_until',
     'ad_clicked_at',
     'unavailable_since',
@@ -156,7 +156,7 @@ async function addEligibility(db: Kysely<unknown>): Promise<void> {
     'opted_in_at',
     'thread_owner_since',
   ]) {
-    await db.schema.alterTable('contacts').addColumn(moment, 'bigint').execute();
+    await db.schema.alterTable('contacts').addColumn(timeColumn, 'bigint').execute();
   }
   await db.schema.alterTable('contacts').addColumn('thread_owner', 'text').execute();
   await db.schema.alterTable('messages').addColumn('attachments_json', 'text').execute();

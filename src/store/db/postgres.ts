@@ -2,24 +2,25 @@ import { createHash } from 'node:crypto';
 import { type Dialect, PostgresDialect, sql, type Transaction } from 'kysely';
 import pg from 'pg';
 
-/** How many transactions write side by side. */
+/** How many transactions write at the same time. */
 export const MAX_POSTGRES_TRANSACTIONS = 4;
-/** One connection for each lane, and some for reading. */
+/** One connection for each writing transaction, and some for reading. */
 const MAX_CONNECTIONS = MAX_POSTGRES_TRANSACTIONS + 4;
-/** Meta waits some seconds for its 200: an answer that comes later is none. */
+/** Meta waits some seconds for the 200 of a webhook: a later commit is no use. */
 const STATEMENT_TIMEOUT_MS = 8000;
-/** PostgreSQL's bigint as a number: ids and epoch ms stay far below 2^53. */
+/** PostgreSQL's type bigint is read as a number: ids and epoch ms stay far below 2^53. */
 const BIGINT_TYPE_OID = 20;
-/** PostgreSQL's table of locks is of a fixed size; different lockKeys in one bucket only wait a little. */
+/** PostgreSQL's lock table has a fixed size. Different lock keys may share a bucket, and then wait for each other. */
 const LOCK_BUCKETS = 1024;
-/** Tells our advisory locks from those of others in the same database. */
+/** Separates our advisory locks from those of others in the same database. */
 const ADVISORY_LOCK_NAMESPACE = 0x45_76_54_68;
 
-/** For migrations, which may take long: the dialect without limits. */
+/** The dialect without time limits, for migrations, which may take long. */
 export function postgresForMigrations(connectionString: string): Dialect {
   return createPostgresDialect({ connectionString, max: 2 });
 }
 
+/** The dialect for everything else, with time limits. */
 export function postgresDialect(connectionString: string): Dialect {
   return createPostgresDialect({
     connectionString,
@@ -27,12 +28,12 @@ export function postgresDialect(connectionString: string): Dialect {
     keepAlive: true,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     query_timeout: STATEMENT_TIMEOUT_MS + 1000,
-    // A process that was stopped in the middle of a transaction must not hold up the others.
+    // A process that stops in the middle of a transaction must not block the others.
     idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
   });
 }
 
-/** Keeps other transactions that are about these lockKeys waiting until this one ends, always in the same order. */
+/** Makes other transactions with one of these lock keys wait until this one ends. Sorted, so that none deadlock. */
 export async function lockInPostgres<DB>(trx: Transaction<DB>, lockKeys: readonly string[]): Promise<void> {
   const buckets = [...new Set(lockKeys.map(lockBucket))].toSorted((one, other) => one - other);
   if (buckets.length === 0) return;
@@ -44,7 +45,7 @@ export async function lockInPostgres<DB>(trx: Transaction<DB>, lockKeys: readonl
 
 function createPostgresDialect(config: pg.PoolConfig): Dialect {
   const pool = new pg.Pool({ ...config, types: BIGINTS_AS_NUMBERS, connectionTimeoutMillis: 5000 });
-  // A connection that breaks fails the query that uses it, if there is one; by itself it must not end the process.
+  // A broken connection fails the query that uses it; as an unhandled 'error' event it would end the process.
   pool.on('connect', (client) => client.on('error', () => {}));
   pool.on('error', () => {});
   return new PostgresDialect({ pool });
@@ -59,6 +60,6 @@ const BIGINTS_AS_NUMBERS: pg.CustomTypesConfig = {
         : pg.types.getTypeParser(id),
 };
 
-function lockBucket(topic: string): number {
-  return createHash('sha1').update(topic).digest().readUInt32BE() % LOCK_BUCKETS;
+function lockBucket(lockKey: string): number {
+  return createHash('sha1').update(lockKey).digest().readUInt32BE() % LOCK_BUCKETS;
 }

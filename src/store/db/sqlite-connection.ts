@@ -2,10 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { SqliteDatabase, SqliteStatement } from 'kysely';
 import Libsql from 'libsql';
 
-/** How long we wait for another process that is writing. */
+/** How long we wait for another process that writes. */
 const MAX_BUSY_WAIT_MS = 5000;
 const BUSY_RETRY_MS = 5;
-/** SQLite waits with the whole process; so it waits briefly, and we wait for the rest. */
+/** SQLite's own wait blocks the process: it is short, and we retry for the rest of the time. */
 const BUSY_TIMEOUT_MS = 50;
 
 /** An open SQLite file. A commit is on disk when it returns (WAL, synchronous=FULL). */
@@ -16,7 +16,7 @@ export class SqliteConnection implements SqliteDatabase {
     this.#database = database;
   }
 
-  /** Never makes the folder: one that is gone may be a volume that is not mounted at the moment. */
+  /** Never creates the folder: a missing one may be a volume that is not mounted. */
   static open(path: string): Promise<SqliteConnection> {
     return retryWhileBusy(() => {
       const database = openSqliteFile(path);
@@ -36,14 +36,14 @@ export class SqliteConnection implements SqliteDatabase {
     return this.#database.prepare(sql);
   }
 
-  /** Begins to write: the lock is taken at once, so that nothing read in the transaction is stale. */
+  /** Takes the write lock at once (`begin immediate`), so that nothing read in the transaction is stale. */
   async begin(): Promise<void> {
-    // A roll-back that failed, on a full disk for instance, left its transaction open.
+    // A rollback that failed, for instance on a full disk, left its transaction open.
     this.rollback();
     await retryWhileBusy(() => this.#database.exec('begin immediate'));
   }
 
-  /** Takes back what is not committed; after some errors SQLite has done so by itself. */
+  /** Ends an open transaction without a commit; after some errors SQLite has done so by itself. */
   rollback(): void {
     if (this.#database.inTransaction) this.#database.exec('rollback');
   }
@@ -53,7 +53,7 @@ export class SqliteConnection implements SqliteDatabase {
   }
 }
 
-/** The library says what it could not open without saying so in a code. */
+/** Adds the error code that the library leaves out. */
 function openSqliteFile(path: string): InstanceType<typeof Libsql> {
   try {
     return new Libsql(path);
@@ -62,12 +62,12 @@ function openSqliteFile(path: string): InstanceType<typeof Libsql> {
   }
 }
 
-/** Tries again while another process has the file. */
-async function retryWhileBusy<T>(act: () => T): Promise<T> {
+/** Retries while another process holds the file. */
+async function retryWhileBusy<T>(operation: () => T): Promise<T> {
   const until = Date.now() + MAX_BUSY_WAIT_MS;
   for (;;) {
     try {
-      return act();
+      return operation();
     } catch (error) {
       if (!isBusy(error) || Date.now() > until) throw error;
       await delay(BUSY_RETRY_MS);

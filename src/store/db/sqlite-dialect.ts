@@ -7,27 +7,29 @@ import {
   SqliteDriver,
 } from 'kysely';
 
-/** What a SQLite database must be able to do for us beside what Kysely asks of it. */
+/** What the dialect needs of a SQLite database besides what Kysely needs. */
 export interface SqliteWriter extends SqliteDatabase {
-  /** Runs before each use; rejects when the database cannot be used at the moment. */
+  /** Runs before each use; rejects if the database cannot be used now. */
   check?(): Promise<void>;
+  /** Begins a transaction with the write lock. */
   begin(): Promise<void>;
+  /** Ends an open transaction without a commit. */
   rollback(): void;
 }
 
-/** Kysely's dialect, with transactions that lock at once and migrations that happen wholly or not at all. */
+/** Kysely's dialect, with transactions that take the write lock at once, and atomic migrations. */
 export function sqliteDialect(database: SqliteWriter): Dialect {
-  const usual = new SqliteDialect({ database });
+  const plain = new SqliteDialect({ database });
   return {
     createAdapter: () => new TransactionalDdlAdapter(),
     createDriver: () => new LockingDriver(database),
-    createIntrospector: (db) => usual.createIntrospector(db),
-    createQueryCompiler: () => usual.createQueryCompiler(),
+    createIntrospector: (db) => plain.createIntrospector(db),
+    createQueryCompiler: () => plain.createQueryCompiler(),
   };
 }
 
 class TransactionalDdlAdapter extends SqliteAdapter {
-  /** SQLite can take back what a transaction did to the schema; Kysely does not count on it unless told. */
+  /** SQLite rolls schema changes back; Kysely relies on it only if the adapter says so. */
   override get supportsTransactionalDdl(): boolean {
     return true;
   }

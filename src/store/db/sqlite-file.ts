@@ -5,12 +5,12 @@ import { BotError } from '../../domain/bot-error.ts';
 import { SqliteConnection } from './sqlite-connection.ts';
 import type { SqliteWriter } from './sqlite-dialect.ts';
 
-/** Brings a file that was just opened up to date. */
+/** Updates the schema of a file that was just opened. */
 export type Migrate = (connection: SqliteConnection) => Promise<void>;
 
 /**
- * The connection to a SQLite file, made anew when somebody removed or replaced the file under us: SQLite itself would
- * go on writing into what nobody can open any more.
+ * The connection to a SQLite file, reopened after the file was removed or replaced: SQLite itself would go on writing to
+ * the deleted file.
  */
 export class SqliteFile implements SqliteWriter {
   readonly #path: string;
@@ -18,14 +18,14 @@ export class SqliteFile implements SqliteWriter {
   #connection: SqliteConnection | undefined;
   #inode: number | undefined;
 
-  private constructor(path: string, bringUpToDate: Migrate) {
+  private constructor(path: string, migrateFile: Migrate) {
     this.#path = path;
-    this.#migrate = bringUpToDate;
+    this.#migrate = migrateFile;
   }
 
-  static async open(path: string, bringUpToDate: Migrate): Promise<SqliteFile> {
+  static async open(path: string, migrateFile: Migrate): Promise<SqliteFile> {
     mkdirSync(dirname(path), { recursive: true });
-    const file = new SqliteFile(path, bringUpToDate);
+    const file = new SqliteFile(path, migrateFile);
     await file.check();
     return file;
   }

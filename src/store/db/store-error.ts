@@ -1,10 +1,10 @@
 import { BotError } from '../../domain/bot-error.ts';
 
-/** SQLSTATE classes that say that the server, not the row, is the problem. */
+/** SQLSTATE classes for which the server, not the row, is the cause. */
 const POSTGRES_UNAVAILABLE = /^(08|25006|53|55P0[34]|57|58|F0|XX)/;
-/** SQLite blames the row or the statement; every other code of it is about the file or the disk. */
+/** The row or the statement is the cause; every other SQLite code is about the file or the disk. */
 const SQLITE_ROW_ERROR = /^SQLITE_(CONSTRAINT|ERROR|MISMATCH|RANGE|TOOBIG)/;
-/** The messages of `pg` that carry no code. */
+/** Messages of `pg` for lost connections, which have no code. */
 const CONNECTION_LOST = /connection terminated|connection error|timeout exceeded|query read timeout|not queryable/i;
 
 const UNAVAILABLE_CURES: readonly (readonly [RegExp, string])[] = [
@@ -30,7 +30,7 @@ const UNAVAILABLE_CURES: readonly (readonly [RegExp, string])[] = [
 
 const NO_ANSWER = 'PostgreSQL does not answer. It goes on by itself when the server is back';
 
-/** True when nothing can be written at this moment, whatever it is; false when it is about what was to be written. */
+/** True if nothing at all can be written now; false if the error is about this row or statement. */
 export function isStoreUnavailable(error: unknown): boolean {
   if (error instanceof BotError) return error.code === 'store_unavailable';
   const code = databaseErrorCode(error);
@@ -39,12 +39,12 @@ export function isStoreUnavailable(error: unknown): boolean {
   return /^E[A-Z]{2,}$/.test(code) || POSTGRES_UNAVAILABLE.test(code);
 }
 
-/** Two transactions waited for each other, and this one lost: it may simply run again. */
+/** True for a deadlock or a serialization failure: the transaction may run again. */
 export function isDeadlock(error: unknown): boolean {
   return /^40(001|P01)$/.test(databaseErrorCode(error) ?? '');
 }
 
-/** Says what is wrong and what to do, without a word of what was to be written: messages of databases quote values. */
+/** The error with its cure, and without the database's message, which may quote personal data. */
 export function toStoreError(error: unknown): BotError {
   if (error instanceof BotError) return error;
   const code = databaseErrorCode(error);

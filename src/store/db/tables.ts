@@ -22,36 +22,36 @@ export interface Tables {
 /** Every event that was acknowledged, and how far it got. */
 export interface InboxTable {
   id: Generated<number>;
-  /** Unique: the same event is kept once, however often it is delivered. */
+  /** Unique: an event is stored once, however often it is delivered. */
   dedupe_key: string;
   page_id: string;
   conversation: string | null;
   kind: string;
-  /** When it happened, by Meta. */
+  /** When it happened, by Meta's clock. */
   at: number;
   received_at: number;
   event_json: string;
   /** The item as Meta sent it. */
   raw_json: string;
   /**
-   * `pending`: a workflow must still hear of it. `dispatched`: it has. `stored`: no workflow needs it.
-   * `dead`: the engine refused it for good.
+   * `pending`: waits for delivery to a workflow. `dispatched`: delivered. `stored`: no workflow needs it.
+   * `dead`: Temporal refused it for good.
    */
   status: 'pending' | 'dispatched' | 'stored' | 'dead';
-  /** Why it is `dead`, or why a `stored` one is of no use. */
+  /** Why it is `dead`, or why it is `stored` and not delivered. */
   reason: string | null;
   /** The message whose content this event carries, where its author can unsend it; a hash if it is long. */
   mid: string | null;
 }
 
-/** Which api process is dispatching a conversation at the moment, so that two never do at once. */
+/** Leases: the api process (`holder`) that alone may dispatch a conversation `until` then. */
 export interface ClaimsTable {
   conversation: string;
   holder: string;
   until: number;
 }
 
-/** A person on a Page: when they opened the window, how far they have read. */
+/** A person on a Page: window, eligibility, receipts, profile, tags. */
 export interface ContactsTable {
   conversation: string;
   page_id: string;
@@ -62,14 +62,14 @@ export interface ContactsTable {
   window_opener: string | null;
   /** Meta may keep the window open until then, after a click on an ad. */
   window_may_last_until: number | null;
-  /** They clicked on an ad in a thread that was there, and have not written since. */
+  /** When they clicked on an ad in an existing thread, if they have not written since. */
   ad_clicked_at: number | null;
-  /** Meta said then that they cannot get messages. Cleared by what they do next. */
+  /** When Meta said that they cannot get messages. Cleared by their next action. */
   unavailable_since: number | null;
-  /** Their last "stop" and "start". */
+  /** Their last opt signals. */
   opted_out_at: number | null;
   opted_in_at: number | null;
-  /** The app that answers in the thread; `idle`, or `other` for an app without a name. */
+  /** The id of the app that owns the thread; `idle`, or `other` for an app that Meta did not name. */
   thread_owner: string | null;
   thread_owner_since: number | null;
   delivered_until: number | null;
@@ -78,13 +78,13 @@ export interface ContactsTable {
   last_name: string | null;
   locale: string | null;
   time_zone: string | null;
-  /** When Meta is to be asked who they are. Null: it never was. */
+  /** When to read the profile from Meta again. Null: never read. */
   profile_due_at: number | null;
-  /** A JSON list of texts: what the bot's plugins and sequences know them by. Null: never tagged. */
+  /** A JSON list of strings. Null: never tagged. */
   tags: string | null;
 }
 
-/** The ledger: everything that was to be said, written down before Meta is called. */
+/** The ledger: every send, recorded before Meta is called. */
 export interface SendsTable {
   send_id: string;
   conversation: string;
@@ -93,8 +93,8 @@ export interface SendsTable {
   guarantee: string;
   message_json: string;
   /**
-   * `calling`: handed to Meta, no answer recorded. `waiting`: certainly not taken, to be tried again.
-   * `doubtful`: perhaps taken. The others are final.
+   * `calling`: Meta is called, no answer recorded. `waiting`: certainly not accepted, to be tried again.
+   * `doubtful`: unconfirmed, perhaps accepted. The others are final.
    */
   status: 'calling' | 'waiting' | 'doubtful' | 'sent' | 'refused' | 'failed' | 'unknown';
   /** The refusal's reason or the failure's code. */
@@ -116,21 +116,21 @@ export interface MessagesTable {
   at: number;
   edited_at: number | null;
   deleted_at: number | null;
-  /** Ours: the ledger row behind it. */
+  /** The send's row in the ledger, if the message is ours. */
   send_id: string | null;
-  /** What came with it: `[{ type, url }]`. Meta's addresses are signed and expire. */
+  /** `[{ type, expiringUrl }]`. Meta's addresses are signed and expire. */
   attachments_json: string | null;
 }
 
-/** What is known of a Page besides its settings. */
+/** Circuit breakers of Pages, and the last policy enforcement notice. */
 export interface PagesTable {
   page_id: string;
-  /** Why nothing is sent for it at the moment. */
+  /** Why the breaker is open. Null: closed. */
   hold: 'token_invalid' | 'restricted' | null;
   /** Meta's code, or `policy_enforcement`. */
   hold_code: string | null;
   held_since: number | null;
-  /** From then on one send may try whether the hold is over. */
+  /** When the next probe is due. */
   probe_at: number | null;
   probes: number;
   /** The last policy enforcement notice: `warning`, `block`, `unblock`. */
@@ -138,48 +138,49 @@ export interface PagesTable {
   notice_at: number | null;
 }
 
-/** How far ahead the turns of a Page's rate limit are given away, in microseconds since 1970. */
+/** The next free slot of a Page's rate limit, in microseconds since 1970. */
 export interface BudgetsTable {
   page_id: string;
   lane: 'messages' | 'media';
   next_at_us: number;
 }
 
-/** Files that Meta keeps for a Page. */
+/** Files that were uploaded to Meta for a Page. */
 export interface AttachmentsTable {
   page_id: string;
-  /** What the file is: a hash of its bytes, or its address. */
+  /** A hash of the file's bytes, or its address. */
   content_key: string;
   attachment_id: string;
   uploaded_at: number;
 }
 
+/** Leads, and the outbox of those that wait for their webhook. */
 export interface LeadsTable {
   lead_id: string;
   conversation: string;
   form: string;
   fields_json: string;
   at: number;
-  /** Which words the person was told or agreed to, and when: `{ text, at, given }`. */
+  /** The words that the person was told or agreed to, and when: `{ text, at, given }`. */
   consent_json: string | null;
-  /** To the webhook of whoever wants leads. `given_up`: nobody tries any more. */
+  /** Whether the webhook took it. `given_up`: not tried any more. */
   delivery: Generated<'pending' | 'delivered' | 'given_up'>;
   attempts: Generated<number>;
-  /** When somebody may try next, by the real time; ahead while somebody is at it. */
+  /** When the next try is due, real time. While a process delivers it: when its lease expires. */
   due_at: Generated<number>;
   first_tried_at: number | null;
-  /** Why the last attempt did not succeed. */
+  /** Why the last attempt failed. */
   trouble: string | null;
 }
 
-/** The state of a conversation that is closed, until the person writes again. */
+/** The state of a conversation whose workflow has ended, for its next run. */
 export interface SnapshotsTable {
   conversation: string;
   state_json: string;
   saved_at: number;
 }
 
-/** The first time that a person reached a step of a funnel. */
+/** When a person reached a step of a funnel for the first time. */
 export interface FunnelStepsTable {
   conversation: string;
   funnel: string;
@@ -187,7 +188,7 @@ export interface FunnelStepsTable {
   at: number;
 }
 
-/** One row, written again to see whether anything can be written. */
+/** The one row of the write probe. */
 export interface PulseTable {
   id: number;
   at: number;

@@ -1,19 +1,19 @@
 import type { Database } from './database.ts';
 import { toStoreError } from './store-error.ts';
 
-/** Whoever asks within this time gets the answer of the last write, so that asking often costs nothing. */
+/** The result of a probe is shared for this long, so that frequent health checks cost nothing. */
 const RESULT_LIFETIME_MS = 500;
 
 /**
- * Makes the question whether the store can write. It is answered by writing: a full disk takes a change of nothing
- * and refuses the smallest row.
+ * Creates a function that checks whether the store can write, by writing a row: on a full disk a transaction without
+ * changes would succeed.
  */
 export function createWriteProbe({ db }: Pick<Database, 'db'>): () => Promise<void> {
   let last: { readonly at: number; readonly answer: Promise<void> } | undefined;
 
   async function probe(at: number): Promise<void> {
     try {
-      // Alone, not in a group: it must not share the fate of others, nor hold its one row for them.
+      // Alone, not in a group: it must not share the fate of others, nor lock its one row for them.
       await db.transaction().execute((trx) =>
         trx
           .insertInto('pulse')

@@ -27,10 +27,11 @@ export interface DeadEvents {
   drop(inboxIds: readonly number[]): Promise<number[]>;
 }
 
-const ROWS_PER_QUERY = 200;
-const LOCK_KEYS = ['dead events'];
+const DEAD_EVENTS_PER_QUERY = 200;
+const DEAD_EVENTS_LOCK_KEYS = ['dead events'];
 const REASON_OF_DROPPED = 'dropped by an operator';
 
+/** Dead events in the table `inbox`. */
 export function createDeadEvents({ db }: Pick<Database, 'db'>, write: Write<Tables>): DeadEvents {
   return {
     async *list() {
@@ -42,7 +43,7 @@ export function createDeadEvents({ db }: Pick<Database, 'db'>, write: Write<Tabl
           .where('status', '=', sql.lit('dead'))
           .where('id', '>', after)
           .orderBy('id')
-          .limit(ROWS_PER_QUERY)
+          .limit(DEAD_EVENTS_PER_QUERY)
           .execute();
         for (const { id, conversation, kind, at, received_at, reason } of rows) {
           yield {
@@ -55,21 +56,21 @@ export function createDeadEvents({ db }: Pick<Database, 'db'>, write: Write<Tabl
           };
         }
         after = Number(rows.at(-1)?.id);
-        if (rows.length < ROWS_PER_QUERY) return;
+        if (rows.length < DEAD_EVENTS_PER_QUERY) return;
       }
     },
 
-    retry: (inboxIds) => update(inboxIds, { status: 'pending', reason: null }),
+    retry: (inboxIds) => updateDead(inboxIds, { status: 'pending', reason: null }),
 
-    drop: (inboxIds) => update(inboxIds, { status: 'stored', reason: REASON_OF_DROPPED }),
+    drop: (inboxIds) => updateDead(inboxIds, { status: 'stored', reason: REASON_OF_DROPPED }),
   };
 
-  async function update(
+  async function updateDead(
     inboxIds: readonly number[] | 'all',
     values: { readonly status: 'pending' | 'stored'; readonly reason: string | null },
   ): Promise<number[]> {
     if (inboxIds.length === 0) return [];
-    return write(LOCK_KEYS, async (trx) => {
+    return write(DEAD_EVENTS_LOCK_KEYS, async (trx) => {
       const dead = trx.updateTable('inbox').set(values).where('status', '=', sql.lit('dead'));
       const rows = await (inboxIds === 'all' ? dead : dead.where('id', 'in', inboxIds)).returning('id').execute();
       return rows.map(({ id }) => Number(id)).toSorted((one, other) => one - other);

@@ -4,7 +4,7 @@ import { textOfOutbound, type OutboundMessage } from '../../messenger/outbound/o
 import { shortKey } from '../db/short-key.ts';
 import type { MessagesTable, SendsTable, Tables } from '../db/tables.ts';
 
-/** Is this echo one of our sends? Then it is proof that Meta took it. */
+/** Resolves to `true` if the echo is of one of our sends; marks an unconfirmed one as `sent`: Meta accepted it. */
 export async function recordEcho(trx: Transaction<Tables>, echo: EchoEvent, now: number): Promise<boolean> {
   const mid = shortKey(echo.mid);
   const row = await trx
@@ -28,7 +28,7 @@ export async function recordEcho(trx: Transaction<Tables>, echo: EchoEvent, now:
   return true;
 }
 
-/** The line of a send whose answer we may never hear of: with its author, and the words the ledger has of it. */
+/** The transcript line of a send whose answer may never arrive, with the author and the text from the ledger. */
 async function recordOwnLine(
   trx: Transaction<Tables>,
   { pageId, mid, conversation, text, at }: EchoEvent,
