@@ -59,7 +59,7 @@ async function uploadFile(upload: AttachmentUpload, file: string, deps: UploadDe
     const stats = await handle.stat();
     const { size } = stats;
     if (!stats.isFile()) return refuseUnreadable(file, 'it is no file');
-    if (size > MAX_UPLOAD_BYTES) return refuseTooLarge(file, size);
+    if (size > MAX_UPLOAD_BYTES) return refuseLargeFile(file, size);
     return await postAttachment(upload, createUploadForm(upload, { handle, file, size }, deps), deps);
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
@@ -167,7 +167,7 @@ function refuseUnreadable(file: string, reason: string): GraphRefusal {
   return { status: 'refused', error: { ...FILE_UNREADABLE, message: `${file} cannot be read (${reason})` } };
 }
 
-function refuseTooLarge(file: string, size: number): GraphRefusal {
+function refuseLargeFile(file: string, size: number): GraphRefusal {
   const message = `${file} has ${size} bytes, and Meta takes ${MAX_UPLOAD_BYTES}`;
   return { status: 'refused', error: { ...FILE_TOO_LARGE, message } };
 }

@@ -63,7 +63,7 @@ export function createLeadWebhook({ url, secret, timeoutMs = LEAD_TIMEOUT_MS }: 
         body,
         timeoutMs,
       });
-      if (result.status !== 'answered') return { status: 'failed', trouble: NO_ANSWER[result.status] };
+      if (result.status !== 'answered') return { status: 'failed', trouble: TROUBLE_BY_STATUS[result.status] };
       const { statusCode, headers } = result;
       if (statusCode >= 200 && statusCode < 300) return { status: 'delivered' };
       const isRedirect = statusCode >= 300 && statusCode < 400;
@@ -86,7 +86,7 @@ function toHeaderValue(leadId: string): string {
     .replaceAll(/[^\x21-\x7e]/gu, encodeURIComponent);
 }
 
-const NO_ANSWER = {
+const TROUBLE_BY_STATUS = {
   never_left: 'no connection',
   too_late: 'no answer in time',
   broken: 'the connection broke',

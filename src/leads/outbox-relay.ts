@@ -32,9 +32,9 @@ export interface LeadRelay {
 const POLL_MS = 2000;
 const LEASE_MS = 60_000;
 const MAX_CONCURRENT = 8;
-const MAX_BACKOFF_MS = 6 * 3_600_000;
+const MAX_LEAD_BACKOFF_MS = 6 * 3_600_000;
 /** Quadruples, so that a day without a receiver costs few tries. */
-export const LEAD_BACKOFF: Backoff = { minMs: 10_000, maxMs: MAX_BACKOFF_MS, factor: 4 };
+export const LEAD_BACKOFF: Backoff = { minMs: 10_000, maxMs: MAX_LEAD_BACKOFF_MS, factor: 4 };
 /** Leads are given up this long after their first try: a weekend without a receiver loses none. */
 export const MAX_RETRY_MS = 4 * 24 * 3_600_000;
 
@@ -78,7 +78,7 @@ export function startLeadRelay({ outbox, log, ...options }: LeadRelayOptions): L
       return;
     }
     const { trouble, afterMs = 0 } = delivery;
-    const retryAt = Date.now() + Math.max(backoffMs(LEAD_BACKOFF, attempt), Math.min(afterMs, MAX_BACKOFF_MS));
+    const retryAt = Date.now() + Math.max(backoffMs(LEAD_BACKOFF, attempt), Math.min(afterMs, MAX_LEAD_BACKOFF_MS));
     if (retryAt > firstTriedAt + MAX_RETRY_MS) {
       await outbox.recordFailure(leadId, attempt, { trouble });
       log.error(

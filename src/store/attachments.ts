@@ -15,7 +15,7 @@ export interface UploadedAttachments {
 }
 
 /** An `attachment_id` is good for 90 days (Meta, saving-assets, read 2026-10-06); a day less is safe. */
-const ATTACHMENT_LIFETIME_MS = 89 * 24 * 3_600_000;
+const UPLOAD_REUSE_MS = 89 * 24 * 3_600_000;
 
 /** The uploads in the table `attachments`. */
 export function createUploadedAttachments({ db }: Pick<Database, 'db'>, write: Write<Tables>): UploadedAttachments {
@@ -26,7 +26,7 @@ export function createUploadedAttachments({ db }: Pick<Database, 'db'>, write: W
         .select('attachment_id')
         .where('page_id', '=', pageId)
         .where('content_key', '=', contentKey)
-        .where('uploaded_at', '>', now - ATTACHMENT_LIFETIME_MS)
+        .where('uploaded_at', '>', now - UPLOAD_REUSE_MS)
         .executeTakeFirst();
       return row?.attachment_id;
     },

@@ -116,7 +116,7 @@ export function toContact(row: ContactsTable): Contact {
   };
 }
 
-/** Inserts or updates the contact that an event is about: last seen, window, thread owner. Late events move nothing back. */
+/** Inserts or updates the contact of an event: last seen, window, thread owner. Late events move nothing back. */
 export async function recordVisit(trx: Transaction<Tables>, event: InboundEvent, receivedAt: number): Promise<void> {
   const parts = event.conversation && conversationParts(event.conversation);
   if (!parts || !event.conversation) return;
@@ -192,7 +192,7 @@ function adWindowColumns(event: InboundEvent) {
   };
 }
 
-/** Meta delivers actions to the app that owns the thread, to others standby copies: without `standby` it is ours again. */
+/** Meta delivers actions to the owner of the thread, and standby copies to others: no copy, so the thread is ours again. */
 function returnedThread(at: number) {
   const isOlder = sql<boolean>`contacts.thread_owner_since < ${at}`;
   return {

@@ -50,7 +50,7 @@ export interface WebhookCallback {
 }
 
 /** Sets the address. Meta verifies it by a handshake first, so the webhook must answer already. */
-export function subscribeApp(
+export function setAppCallback(
   api: GraphApi,
   app: AppAccess,
   { callbackUrl, verifyToken, fields }: WebhookCallback,

@@ -2,7 +2,7 @@ import { sideEffectOf, type WebhookField } from '../../messenger/inbound/webhook
 import { quoteForTerminal, describeGraphError } from '../describe-graph-error.ts';
 import type { GraphApi, GraphReply } from '../graph-api.ts';
 import type { PageAccess } from '../profile/index.ts';
-import { readAppSubscription, subscribeApp, type AppAccess } from './app-subscription.ts';
+import { readAppSubscription, setAppCallback, type AppAccess } from './app-subscription.ts';
 import { findMissingFields, readSubscription, subscribePage } from './index.ts';
 
 interface SubscriptionTask {
@@ -70,7 +70,7 @@ export async function reconcileApp(task: AppSubscriptionTask): Promise<boolean> 
   const wanted = [...fields, ...missing];
   if (isDry) return reportSuccess(`would deliver to ${quoteForTerminal(callbackUrl)}: ${listFields(wanted)}.`, tell);
 
-  const reply = await subscribeApp(api, app, { callbackUrl, verifyToken, fields: wanted });
+  const reply = await setAppCallback(api, app, { callbackUrl, verifyToken, fields: wanted });
   if (reply.status !== 'answered') {
     reportSubscriptionFailure(reply, secrets, tell);
     tell(

@@ -35,7 +35,7 @@ type GroupOutcome<DB> =
 /** Bounds how long one transaction holds the writer. */
 const MAX_GROUP_SIZE = 256;
 /** How often a group is tried after a failure that is not a member's fault. */
-const MAX_TRIES = 3;
+const MAX_GROUP_TRIES = 3;
 
 /**
  * Group commit: work that arrives during a transaction shares the next one, and its fsync. When a group fails, the member
@@ -61,7 +61,7 @@ export function groupCommit<DB>({ db, maxTransactions, lock }: GroupCommitOption
     }
   }
 
-  async function commit(group: readonly QueuedWork<DB>[], tries = MAX_TRIES): Promise<void> {
+  async function commit(group: readonly QueuedWork<DB>[], tries = MAX_GROUP_TRIES): Promise<void> {
     const outcome = await attempt(group);
     if (outcome === 'committed') {
       for (const member of group) member.resolve();

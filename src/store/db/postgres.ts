@@ -5,7 +5,7 @@ import pg from 'pg';
 /** How many transactions write at the same time. */
 export const MAX_POSTGRES_TRANSACTIONS = 4;
 /** One connection for each writing transaction, and some for reading. */
-const MAX_CONNECTIONS = MAX_POSTGRES_TRANSACTIONS + 4;
+const POOL_SIZE = MAX_POSTGRES_TRANSACTIONS + 4;
 /** Meta waits some seconds for the 200 of a webhook: a later commit is no use. */
 const STATEMENT_TIMEOUT_MS = 8000;
 /** PostgreSQL's type bigint is read as a number: ids and epoch ms stay far below 2^53. */
@@ -24,7 +24,7 @@ export function postgresForMigrations(connectionString: string): Dialect {
 export function postgresDialect(connectionString: string): Dialect {
   return createPostgresDialect({
     connectionString,
-    max: MAX_CONNECTIONS,
+    max: POOL_SIZE,
     keepAlive: true,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     query_timeout: STATEMENT_TIMEOUT_MS + 1000,

@@ -28,7 +28,7 @@ const UNAVAILABLE_CURES: readonly (readonly [RegExp, string])[] = [
   [/^53300/, 'PostgreSQL has no connection left. Raise max_connections, or run fewer processes'],
 ];
 
-const NO_ANSWER = 'PostgreSQL does not answer. It goes on by itself when the server is back';
+const POSTGRES_SILENT_CURE = 'PostgreSQL does not answer. It goes on by itself when the server is back';
 
 /** True if nothing at all can be written now; false if the error is about this row or statement. */
 export function isStoreUnavailable(error: unknown): boolean {
@@ -53,7 +53,7 @@ export function toStoreError(error: unknown): BotError {
       cause: error,
     });
   }
-  const [, cure] = UNAVAILABLE_CURES.find(([codes]) => codes.test(code ?? '')) ?? [undefined, NO_ANSWER];
+  const [, cure] = UNAVAILABLE_CURES.find(([codes]) => codes.test(code ?? '')) ?? [undefined, POSTGRES_SILENT_CURE];
   return new BotError('store_unavailable', `The store cannot write: ${cure} (${code ?? 'connection lost'}).`, {
     cause: error,
   });
