@@ -10,8 +10,8 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { findTemporalCli } from '../src/temporal/cli/index.ts';
 import { startEmbeddedTemporal } from '../src/temporal/server/embedded-temporal.ts';
 import { freePort } from '../src/temporal/server/free-port.ts';
-import { startStage } from '../src/testing/stage.ts';
-import { createTalk } from '../src/testing/talk.ts';
+import { startStage } from '../src/testing/stage/index.ts';
+import { createSimulatedConversation } from '../src/testing/simulated-conversation.ts';
 import { TALKS } from '../test/histories/talks.ts';
 
 /** The machine, and what only a server reads. */
@@ -30,7 +30,7 @@ const stage = await startStage({ bot: join(folder, 'bot.ts'), temporalAddress: s
 try {
   for (const file of readdirSync(folder)) if (file.endsWith('.json')) rmSync(join(folder, file));
   for (const [name, play] of Object.entries(TALKS)) {
-    const talk = createTalk(stage, { startsAt: '10:00' });
+    const talk = createSimulatedConversation(stage, { startsAt: '10:00' });
     await play(talk);
     const runs = await runsOf(talk.conversation);
     for (const [index, history] of runs.entries()) {

@@ -49,7 +49,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   // The roots wire everything and `cli` starts the roots; nobody imports either.
   server: ['domain', 'config', 'logger', 'log', 'store', 'graph', 'api', 'contract'],
   worker: ['domain', 'policy', 'config', 'logger', 'log', 'store', 'graph', 'activities', 'temporal', 'contract'],
-  dev: ['domain', 'config', 'logger', 'log', 'store', 'graph', 'leads', 'simulator', 'temporal', 'server', 'worker'],
+  'local-stack': ['store', 'graph', 'simulator', 'temporal', 'server', 'worker'],
+  dev: ['config', 'store', 'leads', 'simulator', 'temporal', 'worker', 'local-stack'],
   testing: [
     'domain',
     'messenger',
@@ -60,8 +61,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'graph',
     'simulator',
     'temporal',
-    'server',
     'worker',
+    'local-stack',
   ],
   cli: [
     'domain',

@@ -1,198 +1,122 @@
-/** All of it on one machine: Temporal with its UI, the simulator, api and worker, and everything it knows in one folder. */
+/** Everything on one machine: Temporal with its UI, the simulator, api and worker, with all their data in one folder. */
 
-import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import { storeUrl, type Config } from '../config/index.ts';
-import { fixedPages } from '../graph/pages.ts';
 import { startConfiguredLeadRelay } from '../leads/outbox-relay.ts';
-import { startServer } from '../server.ts';
-import { createSimulator, warmUpPageBuild, type Simulator } from '../simulator/index.ts';
-import { openStore, type Store } from '../store/index.ts';
-import { createBotBundler, findBot } from '../temporal/bundling/bundle-bot.ts';
-import { fileName } from '../temporal/bundling/bundle-errors.ts';
+import { createCloser, startLocalStack, type LocalStack } from '../local-stack.ts';
+import { warmUpPageBuild, type Simulator, type SimulatorOptions } from '../simulator/index.ts';
+import type { Store } from '../store/index.ts';
+import { createBotBundler, findBot, type BotBundler } from '../temporal/bundling/bundle-bot.ts';
 import { findTemporalCli } from '../temporal/cli/index.ts';
 import { brokenRunsOf, findBroken, resetRun } from '../temporal/replay/broken-runs.ts';
 import { createTemporalClient, temporalSettings } from '../temporal/server/connect.ts';
 import { startEmbeddedTemporal, type EmbeddedTemporal } from '../temporal/server/embedded-temporal.ts';
 import { choosePort, takeTurn } from '../temporal/server/free-port.ts';
 import { endLeftOverServer } from '../temporal/server/server-record.ts';
-import { TemporalError } from '../temporal/temporal-error.ts';
-import { createTimeMachine, type TimeMachine } from '../temporal/time-machine.ts';
-import { startWorker } from '../worker.ts';
-import { startLiveBot, type BotNews } from './live-bot.ts';
+import type { TimeMachine } from '../temporal/time-machine.ts';
+import { readOrCreateSecrets } from './dev-secrets.ts';
+import { describeReload, startLiveBot, type LiveBot } from './live-bot.ts';
+import { refuseSecondDev, writeDevAddresses, type DevAddresses } from './running-dev.ts';
+
+export { findRunningDev } from './running-dev.ts';
 
 export interface DevOptions {
+  /** The path of the bot's file. */
   readonly bot: string;
   readonly config: Config;
-  /** Where everything is kept. Default: `.everthread`. */
+  /** Where all data is stored. Default: `.everthread`. */
   readonly folder?: string;
+  /** A Temporal CLI binary. Default: one is found or installed. */
   readonly temporalCli?: string | undefined;
   readonly log: Logger;
-  /** Told what takes a while. */
+  /** Receives a line for the terminal when something takes a while. */
   readonly progress: (line: string) => void;
 }
 
-/** Where a running `dev` can be reached; written to `.everthread/dev.json` for the other commands. */
-export interface DevAddresses {
-  readonly pid: number;
-  readonly url: string;
-  readonly temporalAddress: string;
-  readonly temporalUiUrl: string;
-}
-
+/** A `dev` that runs in this process. */
 export interface RunningDev {
   readonly addresses: DevAddresses;
   readonly simulator: Simulator;
   readonly store: Store;
   readonly timeMachine: TimeMachine;
-  /** Rejects when a part failed by itself. */
+  /** Rejects when a part fails by itself. */
   readonly failed: Promise<never>;
-  /** Stops everything in order; nothing is lost, no process stays behind. */
+  /** Stops everything in order; no data is lost and no process stays behind. */
   stop(): Promise<void>;
 }
 
 const TEMPORAL_FILE = 'temporal.db';
 const TEMPORAL_PORT = 7233;
 const TEMPORAL_UI_PORT = 8233;
-/** An invented Page and app, the same in every example. */
-const PAGE_ID = '104857600123456';
-const APP_ID = '517776481860111';
 
+/** Starts everything; when a part cannot start, the parts that have are stopped. */
 export async function startDev(options: DevOptions): Promise<RunningDev> {
   const { config, log, progress } = options;
   const folder = resolve(options.folder ?? '.everthread');
   findBot(options.bot);
   mkdirSync(folder, { recursive: true });
-  refuseSecond(folder);
-  const { host, port: wanted, isPortSet } = config.http;
-  const webhookPort = () => choosePort({ port: wanted, isSetByHand: isPortSet, setting: 'PORT', host });
-  if (isPortSet) await webhookPort();
+  refuseSecondDev(folder);
+  const { host, port, isPortSet } = config.http;
+  const chooseApiPort = () => choosePort({ port, isSetByHand: isPortSet, setting: 'PORT', host });
+  if (isPortSet) await chooseApiPort();
   await endLeftOverServer(join(folder, TEMPORAL_FILE), progress);
 
   void warmUpPageBuild('simulator');
-  const closing: (() => Promise<void> | void)[] = [];
-  const stop = async () => {
-    for (const close of closing.splice(0).toReversed()) await close();
-  };
+  const closing = createCloser();
   const endTurn = await takeTurn();
-  closing.push(endTurn);
+  closing.add(endTurn);
   try {
-    const temporal = await startTemporal(folder, options);
-    closing.push(() => temporal.stop());
-    const settings = temporalSettings(temporal.address);
-    const client = createTemporalClient(settings);
-    closing.push(() => client.connection.close());
+    const server = await startTemporal(folder, options);
+    closing.add(() => server.stop());
+    const temporal = temporalSettings(server.address);
+    const client = createTemporalClient(temporal);
+    closing.add(() => client.connection.close());
 
-    const store = await openStore(storeUrl(config));
-    closing.push(() => store.close());
-    const leadRelay = startConfiguredLeadRelay(config, store, log);
-    closing.push(() => leadRelay?.stop());
-
-    const secrets = keepSecrets(folder);
-    const pageId = config.pageId ?? PAGE_ID;
-    const port = await webhookPort();
-    const url = `http://${host}:${port}`;
-    const timeMachine: TimeMachine = {
-      skip: (conversation, ms) => machine.skip(conversation, ms),
-      nextDue: (conversation) => machine.nextDue(conversation),
-    };
-    const simulator = createSimulator({
-      ...secrets,
-      file: join(folder, 'simulator.db'),
-      pageId,
-      pageName: 'Your Page',
-      appId: config.appId ?? APP_ID,
-      webhookUrl: `${url}/webhook`,
+    const stack = await startLocalStack({
+      temporal,
+      client,
+      databaseUrl: storeUrl(config),
+      secrets: readOrCreateSecrets(folder),
+      pageId: config.pageId,
+      appId: config.appId,
       graphVersion: config.graphVersion,
-      log,
-      timeMachine,
-      runs: {
-        broken: (conversation) => brokenRunsOf(client, conversation),
-        async reset(workflowId) {
-          const run = await findBroken(client, workflowId);
-          if (run) await resetRun(client, run);
-        },
-      },
-      ...(temporal.uiUrl !== undefined && { temporalUiUrl: temporal.uiUrl }),
-    });
-    closing.push(() => simulator.close());
-    const { clock } = simulator;
-    const machine = createTimeMachine({
-      client,
-      clock,
-      moveClock: (conversation, ms) => simulator.moveClock(conversation, ms),
-    });
-
-    const server = await startServer({
-      store,
-      client,
-      clock,
-      log,
       host,
-      port,
-      verifyToken: secrets.verifyToken,
-      appSecrets: [secrets.appSecret],
-      register: (app) => void app.register(simulator.routes, { prefix: '/simulator' }),
+      choosePort: chooseApiPort,
+      log,
+      simulator: {
+        file: join(folder, 'simulator.db'),
+        pageName: 'Your Page',
+        runs: createRuns(client),
+        ...(server.uiUrl !== undefined && { temporalUiUrl: server.uiUrl }),
+      },
     });
-    closing.push(() => server.stop());
+    closing.add(() => stack.stop());
     endTurn();
+    const leadRelay = startConfiguredLeadRelay(config, stack.store, log);
+    closing.add(() => leadRelay?.stop());
 
     progress('Bundling the bot …');
     const bundler = createBotBundler(options.bot, log, { isKept: true });
-    closing.push(() => bundler.close());
-    const live = await startLiveBot({
-      bot: options.bot,
-      bundler,
-      work: (bundle) =>
-        startWorker({
-          bundle,
-          bot: options.bot,
-          store,
-          temporal: settings,
-          client,
-          graph: { url: `${url}/simulator/graph`, version: config.graphVersion, appSecret: secrets.appSecret },
-          pages: fixedPages({ [pageId]: secrets.accessToken }),
-          policy: { ...config.policy, appId: config.appId ?? APP_ID },
-          clock,
-          log,
-        }),
-      tell(news) {
-        const before = simulator.botProblem();
-        simulator.showBotProblem(news.status === 'broken' ? news.problem : undefined);
-        const words = wordsFor(news, before !== undefined);
-        if (words !== undefined) progress(words);
-      },
-    });
-    closing.push(() => live.stop());
+    closing.add(() => bundler.close());
+    const liveBot = await startBot(options, bundler, stack);
+    closing.add(() => liveBot.stop());
 
-    const addresses = { pid: process.pid, url, temporalAddress: temporal.address, temporalUiUrl: temporal.uiUrl ?? '' };
-    writeFileSync(join(folder, 'dev.json'), JSON.stringify(addresses, null, 2));
-    closing.push(() => rmSync(join(folder, 'dev.json'), { force: true }));
-    const failed = Promise.race([
-      live.failed,
-      temporal.exited.then(({ lastLines }) => {
-        if (closing.length > 0) throw new Error(`Temporal ended by itself. Its last lines:\n${lastLines}`);
-      }),
-    ]).then(() => new Promise<never>(() => {}));
-    return { addresses, simulator, store, timeMachine, failed, stop };
+    const { url, simulator, store, timeMachine } = stack;
+    const addresses = {
+      pid: process.pid,
+      url,
+      temporalAddress: server.address,
+      temporalUiUrl: server.uiUrl ?? '',
+    };
+    closing.add(writeDevAddresses(folder, addresses));
+    const failed = rejectOnFailure(liveBot, server, () => closing.hasSteps());
+    return { addresses, simulator, store, timeMachine, failed, stop: closing.close };
   } catch (error) {
-    await stop();
+    await closing.close();
     throw error;
-  }
-}
-
-/** What the terminal says after a save; nothing when nothing came of it. */
-function wordsFor(news: BotNews, wasBroken: boolean): string | undefined {
-  const files = news.changed.map((path) => fileName(path)).join(', ');
-  switch (news.status) {
-    case 'reloaded':
-      return `Reloaded in ${(news.tookMs / 1000).toFixed(1)} s (${files}).`;
-    case 'unchanged':
-      return wasBroken ? 'The bot can be loaded again; it is what runs already.' : undefined;
-    case 'broken':
-      return `${news.problem}\nThe bot from before this change goes on. Save again when it is repaired.`;
   }
 }
 
@@ -209,41 +133,37 @@ async function startTemporal(folder: string, { temporalCli, progress }: DevOptio
   });
 }
 
-/** The address of a `dev` that runs in this folder, if one does. */
-export function findRunningDev(folder = '.everthread'): DevAddresses | undefined {
-  try {
-    const addresses = JSON.parse(readFileSync(join(folder, 'dev.json'), 'utf8')) as DevAddresses;
-    process.kill(addresses.pid, 0);
-    return addresses;
-  } catch {
-    return undefined;
-  }
+/** Lets the simulator show runs that an edit broke, and reset them. */
+function createRuns(client: Client): NonNullable<SimulatorOptions['runs']> {
+  return {
+    broken: (conversation) => brokenRunsOf(client, conversation),
+    async reset(workflowId) {
+      const run = await findBroken(client, workflowId);
+      if (run) await resetRun(client, run);
+    },
+  };
 }
 
-function refuseSecond(folder: string): void {
-  const running = findRunningDev(folder);
-  if (!running || running.pid === process.pid) return;
-  throw new TemporalError(
-    'already_running',
-    `everthread dev already runs in this folder, at ${running.url} (process ${running.pid}). Use that one, or stop it.`,
-  );
+/** Runs the bot, reloads it after every save, and reports reloads in the terminal and in the simulator. */
+function startBot({ bot, config, progress }: DevOptions, bundler: BotBundler, stack: LocalStack): Promise<LiveBot> {
+  const { simulator } = stack;
+  return startLiveBot({
+    bot,
+    bundler,
+    startWorker: (bundle) => stack.startWorker({ bundle, bot, policy: config.policy }),
+    onReload(reload) {
+      const wasBroken = simulator.botProblem() !== undefined;
+      simulator.showBotProblem(reload.status === 'broken' ? reload.problem : undefined);
+      const words = describeReload(reload, wasBroken);
+      if (words !== undefined) progress(words);
+    },
+  });
 }
 
-interface DevSecrets {
-  readonly verifyToken: string;
-  readonly appSecret: string;
-  readonly accessToken: string;
-}
-
-/** The invented secrets of the invented app: the same after a restart, readable by their owner alone. */
-function keepSecrets(folder: string): DevSecrets {
-  const file = join(folder, 'secrets.json');
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as DevSecrets;
-  } catch {
-    const random = () => randomBytes(24).toString('hex');
-    const secrets = { verifyToken: random(), appSecret: random(), accessToken: random() };
-    writeFileSync(file, JSON.stringify(secrets, null, 2), { mode: 0o600 });
-    return secrets;
-  }
+/** Never resolves. Temporal's exit is a failure only while dev is running. */
+function rejectOnFailure(liveBot: LiveBot, server: EmbeddedTemporal, isRunning: () => boolean): Promise<never> {
+  const temporalExited = server.exited.then(({ lastLines }) => {
+    if (isRunning()) throw new Error(`Temporal ended by itself. Its last lines:\n${lastLines}`);
+  });
+  return Promise.race([liveBot.failed, temporalExited]).then(() => new Promise<never>(() => {}));
 }

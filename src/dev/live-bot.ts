@@ -1,4 +1,4 @@
-/** The bot at work, brought up to date with every save. */
+/** Runs the bot and reloads it after every save. */
 
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
@@ -6,46 +6,49 @@ import { sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { activityFiles } from '../temporal/bundling/author-activities.ts';
 import type { BotBundle, BotBundler } from '../temporal/bundling/bundle-bot.ts';
+import { fileName } from '../temporal/bundling/bundle-errors.ts';
 import { filesBehind } from '../temporal/bundling/files-behind.ts';
 import { watchFiles } from '../temporal/bundling/watch-files.ts';
 import type { RunningWorker } from '../worker.ts';
 
 export interface LiveBotOptions {
+  /** The path of the bot's file. */
   readonly bot: string;
   readonly bundler: BotBundler;
-  /** Starts a worker; the one before is stopped when it is ready. */
-  readonly work: (bundle: BotBundle) => RunningWorker;
-  readonly tell: (news: BotNews) => void;
+  /** Starts a worker; the previous one is stopped once this one is ready. */
+  readonly startWorker: (bundle: BotBundle) => RunningWorker;
+  readonly onReload: (reload: BotReload) => void;
 }
 
-/** What came of a save. */
-export type BotNews =
+/** The result of a save; `changed` has the paths of the saved files. */
+export type BotReload =
   | {
-      /** `unchanged`: the files say again what already runs. */
+      /** `unchanged`: the files amount to what already runs. */
       readonly status: 'reloaded' | 'unchanged';
       readonly changed: readonly string[];
       readonly tookMs: number;
     }
-  /** What ran before goes on. */
+  /** The previous bot keeps running. */
   | { readonly status: 'broken'; readonly changed: readonly string[]; readonly problem: string };
 
+/** A bot that is running and reloads. */
 export interface LiveBot {
-  /** Rejects when the worker failed by itself. */
+  /** Rejects when the worker fails by itself. */
   readonly failed: Promise<never>;
   stop(): Promise<void>;
 }
 
-/** Throws when the bot cannot be loaded to begin with. */
-export async function startLiveBot({ bot, bundler, work, tell }: LiveBotOptions): Promise<LiveBot> {
+/** Starts the bot; rejects when it cannot be loaded. Later failures to load are reported to `onReload`. */
+export async function startLiveBot({ bot, bundler, startWorker, onReload }: LiveBotOptions): Promise<LiveBot> {
   let fail: (error: unknown) => void = () => {};
   const failed = new Promise<never>((_, reject) => (fail = reject));
-  // Whoever waits for it may come later.
+  // It may reject before anybody awaits it.
   failed.catch(() => {});
   let worker: RunningWorker | undefined;
-  const draining = new Drain();
+  const draining = new DrainingWorkers();
   let running: string | undefined;
   let changed = new Set<string>();
-  /** Something was saved after the last bundle was begun; when the saving is over, there is another round. */
+  /** A file was saved after the last bundle was begun; the watcher starts another reload. */
   let isStale = false;
   let isStopped = false;
   let reloading: Promise<void> | undefined;
@@ -58,28 +61,31 @@ export async function startLiveBot({ bot, bundler, work, tell }: LiveBotOptions)
     () => (isStale = true),
   );
 
-  /** Bundles what is on disk and hands the work over to it. */
+  /** Bundles what is on disk and starts a worker with it. */
   async function load(): Promise<'reloaded' | 'unchanged' | 'stale'> {
     const since = Date.now();
     isStale = false;
     try {
       const bundle = await bundler.bundle();
       if (isStale) return 'stale';
-      const print = printOf(bundle, bot);
-      if (print === running) return 'unchanged';
-      const next = work(bundle);
+      const fingerprint = fingerprintOf(bundle, bot);
+      if (fingerprint === running) return 'unchanged';
+      const next = startWorker(bundle);
       next.done.catch((error: unknown) => next === worker && fail(error));
       await next.ready;
-      // From here on the new one takes up what comes; the old one finishes what it has.
+      // The new worker polls from here on; the old one finishes its tasks.
       if (worker) draining.add(worker.stop());
       worker = next;
-      running = print;
+      running = fingerprint;
       return 'reloaded';
     } finally {
       const { files, missing } = bundler.dependencies();
-      const acts = activityFilesBehind(bot);
+      const activities = activityFilesBehind(bot);
       watch.watch(
-        { files: [...files, ...acts.files].filter(isTheirs), missing: [...missing, ...acts.missing].filter(isTheirs) },
+        {
+          files: [...files, ...activities.files].filter(isAuthors),
+          missing: [...missing, ...activities.missing].filter(isAuthors),
+        },
         since,
       );
     }
@@ -90,16 +96,16 @@ export async function startLiveBot({ bot, bundler, work, tell }: LiveBotOptions)
       const begunAt = performance.now();
       const paths = changed;
       changed = new Set();
-      let news: BotNews | undefined;
+      let result: BotReload | undefined;
       try {
         const status = await load();
         const tookMs = performance.now() - begunAt;
-        if (status !== 'stale') news = { status, changed: [...paths], tookMs };
+        if (status !== 'stale') result = { status, changed: [...paths], tookMs };
       } catch (error) {
         const problem = error instanceof Error ? error.message : String(error);
-        if (!isStale) news = { status: 'broken', changed: [...paths], problem };
+        if (!isStale) result = { status: 'broken', changed: [...paths], problem };
       }
-      if (news) tell(news);
+      if (result) onReload(result);
     }
   }
 
@@ -115,13 +121,13 @@ export async function startLiveBot({ bot, bundler, work, tell }: LiveBotOptions)
       isStopped = true;
       watch.close();
       await reloading;
-      await Promise.all([worker?.stop(), draining.over()]);
+      await Promise.all([worker?.stop(), draining.finished()]);
     },
   };
 }
 
-/** Ends of workers that are waited for; one that has come is forgotten. */
-class Drain {
+/** Workers that are stopping. */
+class DrainingWorkers {
   readonly #ends = new Set<Promise<void>>();
 
   add(end: Promise<void>): void {
@@ -129,20 +135,20 @@ class Drain {
     void end.finally(() => this.#ends.delete(end));
   }
 
-  async over(): Promise<void> {
+  async finished(): Promise<void> {
     await Promise.all(this.#ends);
   }
 }
 
-/** Neither libraries nor everthread itself, whose other half would stay as it is. */
-function isTheirs(path: string): boolean {
+/** False for libraries and for everthread itself: the part outside the bundle would not be reloaded. */
+function isAuthors(path: string): boolean {
   return !path.startsWith(OURS) && !path.split(sep).includes('node_modules');
 }
 
 const OURS = fileURLToPath(new URL('..', import.meta.url));
 
-/** Tells one state of a bot's files from another. */
-function printOf({ code }: BotBundle, bot: string): string {
+/** A hash of the bundle and the activity files. */
+function fingerprintOf({ code }: BotBundle, bot: string): string {
   const hash = createHash('sha256').update(code);
   for (const path of activityFilesBehind(bot).files) {
     const content = readFileSync(path);
@@ -152,7 +158,20 @@ function printOf({ code }: BotBundle, bot: string): string {
 }
 
 function activityFilesBehind(bot: string): ReturnType<typeof filesBehind> {
-  const places = activityFiles(bot);
-  const file = places.find((path) => existsSync(path));
-  return file === undefined ? { files: [], missing: places } : filesBehind(file);
+  const candidates = activityFiles(bot);
+  const file = candidates.find((path) => existsSync(path));
+  return file === undefined ? { files: [], missing: candidates } : filesBehind(file);
+}
+
+/** The terminal's line after a save; `undefined` when a save changed nothing. */
+export function describeReload(reload: BotReload, wasBroken: boolean): string | undefined {
+  const files = reload.changed.map((path) => fileName(path)).join(', ');
+  switch (reload.status) {
+    case 'reloaded':
+      return `Reloaded in ${(reload.tookMs / 1000).toFixed(1)} s (${files}).`;
+    case 'unchanged':
+      return wasBroken ? 'The bot can be loaded again; it is what runs already.' : undefined;
+    case 'broken':
+      return `${reload.problem}\nThe bot from before this change goes on. Save again when it is repaired.`;
+  }
 }

@@ -1,7 +1,7 @@
-import type { Talk } from '../../src/testing/index.ts';
+import type { SimulatedConversation } from '../../src/testing/index.ts';
 
 /** What is recorded, by the name of the file; each with somebody new. A plugin that is added gets one. */
-export const TALKS: Readonly<Record<string, (talk: Talk) => Promise<void>>> = {
+export const TALKS: Readonly<Record<string, (talk: SimulatedConversation) => Promise<void>>> = {
   async welcome(talk) {
     await talk.getsStarted();
     await talk.says('hours');

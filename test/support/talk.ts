@@ -13,7 +13,11 @@ import type { WorkflowHandle } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { inject } from 'vitest';
 import type { Happening } from '../../src/simulator/index.ts';
-import { createTalk, type PersonOptions, type Talk as PlainTalk } from '../../src/testing/talk.ts';
+import {
+  createSimulatedConversation,
+  type PersonOptions,
+  type SimulatedConversation,
+} from '../../src/testing/simulated-conversation.ts';
 import { startStage, type Stage } from './stage.ts';
 
 export interface TalkOptions extends PersonOptions {
@@ -21,7 +25,7 @@ export interface TalkOptions extends PersonOptions {
   readonly stage?: Stage;
 }
 
-export interface Talk extends PlainTalk {
+export interface Talk extends SimulatedConversation {
   /** The parts behind the talk, for steps that are not in the script: faults, the store, Temporal's client. */
   readonly stage: Stage;
   /** What the bot said since this was asked last; with a number, waits until it is so much. */
@@ -49,7 +53,7 @@ export async function endStages(): Promise<void> {
 /** Somebody who has not met the bot before. Talks of one test file with the same bot share its stage. */
 export async function startTalk(bot: string, { stage: own, ...options }: TalkOptions = {}): Promise<Talk> {
   const stage = own ?? (await sharedStage(bot));
-  const talk = createTalk(stage, options);
+  const talk = createSimulatedConversation(stage, options);
   const { simulator, client } = stage;
   const { psid, conversation } = talk;
   const handle = (workflowId: string = conversation) => client.workflow.getHandle(workflowId);

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { fixedPages } from '../../src/graph/pages.ts';
-import { PAGE, SECRETS, startStage, type Stage } from '../../src/testing/stage.ts';
-import { createTalk } from '../../src/testing/talk.ts';
+import { PAGE, SECRETS, startStage, type Stage } from '../../src/testing/stage/index.ts';
+import { createSimulatedConversation } from '../../src/testing/simulated-conversation.ts';
 import { startWorker } from '../../src/worker.ts';
 import { until } from '../support/talk.ts';
 
@@ -72,7 +72,7 @@ test('a conversation goes over to the new build when it continues as new, a sequ
   await work(stage, folder, 'one');
   await makeCurrent(stage, 'one');
 
-  const talk = createTalk(stage, {});
+  const talk = createSimulatedConversation(stage, {});
   await talk.says('nap');
   expect(talk.heard()).toEqual(['one']);
   await work(stage, folder, 'two');

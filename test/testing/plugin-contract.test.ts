@@ -7,8 +7,8 @@ import { inboundEvents } from '../../src/api/webhook/decode/index.ts';
 import { parseJson } from '../../src/api/webhook/parse-json.ts';
 import { definePlugin, type InboundEventKind, type Plugin } from '../../src/index.ts';
 import * as bundled from '../../src/plugins/index.ts';
-import { foreignEvents } from '../../src/testing/foreign-events.ts';
 import { pluginContract, type PluginContractOptions } from '../../src/testing/index.ts';
+import { foreignEvents } from '../../src/testing/plugin-contract/foreign-events.ts';
 import { fixtureBytes, fixtureNames } from '../support/fixtures.ts';
 
 const { choice, email, text } = bundled;
@@ -79,7 +79,7 @@ describe('events of all kinds', () => {
   );
 
   test('are shipped as they are recorded', async () => {
-    const file = join(import.meta.dirname, '../../src/testing/foreign-events.jsonl');
+    const file = join(import.meta.dirname, '../../src/testing/plugin-contract/foreign-events.jsonl');
     const lines = recorded.map((event) => `${JSON.stringify(event)}\n`).join('');
     await expect(lines).toMatchFileSnapshot(file);
   });

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { expect, inject, onTestFinished, test, vi } from 'vitest';
 import { TEMPORAL_CLI_VERSION } from '../../src/temporal/cli/version.ts';
 import { findProcess } from '../../src/temporal/server/process-table.ts';
-import { endOrphan, readRecord } from '../../src/testing/temporal-record.ts';
+import { killOrphanedServer, readServerRecord } from '../../src/testing/shared-temporal/server-record.ts';
 import { connectToTemporal } from '../support/temporal.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -37,7 +37,7 @@ async function aHolder(folder: string): Promise<Holder> {
 }
 
 function recordIn(folder: string) {
-  return readRecord(join(folder, 'testing', `temporal-${TEMPORAL_CLI_VERSION}.json`));
+  return readServerRecord(join(folder, 'testing', `temporal-${TEMPORAL_CLI_VERSION}.json`));
 }
 
 async function answers(address: string): Promise<boolean> {
@@ -50,7 +50,7 @@ test('is started once by those who come at once, outlives any of them, and ends 
   const folder = temporaryFolder();
   const [one, two, three] = await Promise.all([aHolder(folder), aHolder(folder), aHolder(folder)]);
   expect(new Set([one.address, two.address, three.address]).size).toBe(1);
-  const { keeperPid = 0, serverPid = 0 } = recordIn(folder) ?? {};
+  const { daemonPid = 0, serverPid = 0 } = recordIn(folder) ?? {};
 
   await one.kill();
   await two.kill();
@@ -59,7 +59,7 @@ test('is started once by those who come at once, outlives any of them, and ends 
   await three.kill();
   await vi.waitFor(async () => {
     expect(await findProcess(serverPid)).toBeUndefined();
-    expect(await findProcess(keeperPid)).toBeUndefined();
+    expect(await findProcess(daemonPid)).toBeUndefined();
   }, SOON);
   expect(recordIn(folder)).toBeUndefined();
 });
@@ -67,9 +67,9 @@ test('is started once by those who come at once, outlives any of them, and ends 
 test('is started anew when its keeper was killed, and the old one is not left behind', async () => {
   const folder = temporaryFolder();
   const first = await aHolder(folder);
-  const { keeperPid = 0, serverPid = 0 } = recordIn(folder) ?? {};
-  process.kill(keeperPid, 'SIGKILL');
-  await vi.waitFor(async () => expect(await findProcess(keeperPid)).toBeUndefined(), SOON);
+  const { daemonPid = 0, serverPid = 0 } = recordIn(folder) ?? {};
+  process.kill(daemonPid, 'SIGKILL');
+  await vi.waitFor(async () => expect(await findProcess(daemonPid)).toBeUndefined(), SOON);
   expect(await findProcess(serverPid)).toBeDefined();
 
   const second = await aHolder(folder);
@@ -86,7 +86,13 @@ test('a process that only has a recorded number by chance is left alone', async 
   const stranger = spawn('sleep', ['600'], { stdio: 'ignore' });
   onTestFinished(() => void stranger.kill());
 
-  await endOrphan({ serverPid: stranger.pid!, keeperPid: 2, address: '127.0.0.1:7233', doorPort: 1, secret: '' });
+  await killOrphanedServer({
+    serverPid: stranger.pid!,
+    daemonPid: 2,
+    address: '127.0.0.1:7233',
+    daemonPort: 1,
+    secret: '',
+  });
 
   expect(await findProcess(stranger.pid!)).toBeDefined();
 });

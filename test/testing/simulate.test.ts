@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, inject, test, vi } from 'vitest';
 import { simulate, type FailureName, type SimulateOptions } from '../../src/testing/index.ts';
-import { borrowStage } from '../../src/testing/shared-stages.ts';
+import { acquireStage } from '../../src/testing/stage/stage-pool.ts';
 
 const PROBE = 'test/support/bots/probe/bot.ts';
 const begin = (options?: SimulateOptions) => simulate(PROBE, { temporal: inject('temporalAddress'), ...options });
@@ -78,14 +78,14 @@ describe('a slip is told', () => {
   test('in words that name the cure', async () => {
     const talk = await begin({ startsAt: '09:30' });
     expect(new Date(talk.now()).toISOString()).toContain('T09:30');
-    await expect(talk.takesOver()).rejects.toThrow('Nobody has written to the bot yet');
+    await expect(talk.takesOver()).rejects.toThrow('The person has not written to the bot yet');
     await expect(talk.taps('Yes')).rejects.toThrow('sees no "Yes" to tap; there is: nothing.');
     await expect(talk.skip('3 fortnights' as '3 days')).rejects.toThrow('fortnights');
     await expect(talk.skip(-5)).rejects.toThrow('skip(-5): time only moves forward.');
     expect(() => talk.fails('rain' as 'slow')).toThrow('There is no failure called "rain". There are: "rate limited"');
     expect(await talk.sequence('nap').status()).toBe('NOT_STARTED');
     await talk.end();
-    await expect(talk.says('hello')).rejects.toThrow('This talk has ended.');
+    await expect(talk.says('hello')).rejects.toThrow('This conversation has ended.');
   });
 
   test('also of what it begins with', async () => {
@@ -103,13 +103,13 @@ test('talks with the same bot share what they run on, which goes a moment after 
     bundleFolder: resolve('.everthread/testing/bundles'),
   };
   const leftover = mkdtempSync(join(tmpdir(), `everthread-stage-${await deadPid()}-`));
-  const one = await borrowStage(options);
+  const one = await acquireStage(options);
   expect(existsSync(leftover)).toBe(false);
-  const two = await borrowStage(options);
+  const two = await acquireStage(options);
   expect(two.stage).toBe(one.stage);
   const talk = await simulate(pathToFileURL(bot), { temporal: options.temporalAddress });
-  one.giveBack();
-  two.giveBack();
+  one.release();
+  two.release();
   await talk.says('price');
   expect(talk.heard()).toEqual(['Nine euros.']);
 
@@ -122,9 +122,9 @@ test('talks with the same bot share what they run on, which goes a moment after 
   expect(await answers()).toBe(200);
   await vi.waitFor(async () => expect(await answers()).toBe('gone'), { timeout: 20_000, interval: 50 });
 
-  const three = await borrowStage(options);
+  const three = await acquireStage(options);
   expect(three.stage).not.toBe(one.stage);
-  three.giveBack();
+  three.release();
 });
 
 /** Of a process that has ended. */

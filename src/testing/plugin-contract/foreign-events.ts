@@ -1,20 +1,20 @@
 import { readFileSync } from 'node:fs';
-import type { InboundEvent } from '../messenger/inbound/inbound-event.ts';
+import type { InboundEvent } from '../../messenger/inbound/inbound-event.ts';
 
 /**
- * Events of every kind that Meta tells, and one of a kind that is not known yet: what a plugin has nothing to do with
- * and has to let pass. They come from recorded webhooks, with invented names and ids.
+ * Events of every kind that Meta sends, and one of an unknown kind: a plugin must let pass what it does not handle. They
+ * come from recorded webhooks, with invented names and ids.
  */
 export function foreignEvents(): readonly InboundEvent[] {
   const lines = readFileSync(new URL('foreign-events.jsonl', import.meta.url), 'utf8')
     .trim()
     .split('\n');
   const recorded = lines.map((line) => JSON.parse(line) as InboundEvent);
-  return [...recorded, ofTomorrow()];
+  return [...recorded, unknownEvent()];
 }
 
-/** Meta adds kinds; the bot of today hears of them tomorrow. */
-function ofTomorrow(): InboundEvent {
+/** Meta adds kinds: a running bot may receive one that it does not know. */
+function unknownEvent(): InboundEvent {
   const event: object = {
     kind: 'kind-of-tomorrow',
     channel: 'messenger',

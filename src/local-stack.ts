@@ -1,0 +1,160 @@
+/** Simulator, time machine, store and api on one machine, wired to each other: what `dev` and `everthread/testing` share. */
+
+import type { Client } from '@temporalio/client';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import type { GraphApiOptions } from './graph/graph-api.ts';
+import { fixedPages } from './graph/pages.ts';
+import { startServer } from './server.ts';
+import { createSimulator, type Simulator, type SimulatorOptions } from './simulator/index.ts';
+import { openStore, type Store } from './store/index.ts';
+import type { TemporalSettings } from './temporal/server/connect.ts';
+import { createTimeMachine, type Settling, type TimeMachine } from './temporal/time-machine.ts';
+import { startWorker, type RunningWorker, type WorkerOptions } from './worker.ts';
+
+/** An invented Page and app, the same in every example. */
+export const EXAMPLE_PAGE_ID = '104857600123456';
+export const EXAMPLE_APP_ID = '517776481860111';
+
+/** Invented secrets that the simulator and the bot share. */
+export interface LocalSecrets {
+  readonly verifyToken: string;
+  readonly appSecret: string;
+  /** The token of the simulated Page. */
+  readonly accessToken: string;
+}
+
+export interface LocalStackOptions {
+  readonly temporal: TemporalSettings;
+  /** A client of the same Temporal; the caller closes it. */
+  readonly client: Client;
+  /** `file:…` or `postgres://…`. */
+  readonly databaseUrl: string;
+  readonly secrets: LocalSecrets;
+  /** The simulated Page. Default: `EXAMPLE_PAGE_ID`. */
+  readonly pageId?: string | undefined;
+  /** The simulated app. Default: `EXAMPLE_APP_ID`. */
+  readonly appId?: string | undefined;
+  /** `v25.0` */
+  readonly graphVersion: string;
+  readonly host: string;
+  /** Chooses the port right before the api listens, so that nobody else takes it meanwhile. */
+  readonly choosePort: () => Promise<number>;
+  readonly log: FastifyBaseLogger;
+  /** Where the simulator stores its people and messages, and what else it can do. */
+  readonly simulator: Pick<SimulatorOptions, 'file' | 'pageName' | 'runs' | 'redeliveryMs' | 'temporalUiUrl'>;
+  /** Called with the api's Fastify app before it listens. */
+  readonly register?: (app: FastifyInstance) => void;
+}
+
+/** What a worker of the stack is started with; everything else is the stack's. */
+export type LocalWorkerOptions = Pick<WorkerOptions, 'bot' | 'bundle' | 'policy' | 'echoWaitMs'> & {
+  /** Default: the simulated Page with its token. */
+  readonly pages?: WorkerOptions['pages'] | undefined;
+};
+
+export interface LocalStack {
+  /** `http://127.0.0.1:3000`: the api, and the simulator under `/simulator`. */
+  readonly url: string;
+  readonly store: Store;
+  readonly simulator: Simulator;
+  readonly timeMachine: TimeMachine & Settling;
+  /** Starts a worker that calls the simulator instead of Meta; the caller stops it before the stack. */
+  startWorker(options: LocalWorkerOptions): RunningWorker;
+  /** Stops the api, the simulator and the store, in this order. */
+  stop(): Promise<void>;
+}
+
+/** Starts the stack without a worker. What was started is stopped again when a later part fails. */
+export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
+  const { temporal, client, secrets, host, log, register } = options;
+  const { pageId = EXAMPLE_PAGE_ID, appId = EXAMPLE_APP_ID, graphVersion } = options;
+  const closing = createCloser();
+  try {
+    const store = await openStore(options.databaseUrl);
+    closing.add(() => store.close());
+    const port = await options.choosePort();
+    const url = `http://${host}:${port}`;
+
+    const { simulator, timeMachine } = createSimulation(client, {
+      ...secrets,
+      ...options.simulator,
+      pageId,
+      appId,
+      webhookUrl: `${url}/webhook`,
+      graphVersion,
+      log,
+    });
+    closing.add(() => simulator.close());
+    const { clock } = simulator;
+
+    const server = await startServer({
+      store,
+      client,
+      clock,
+      log,
+      host,
+      port,
+      verifyToken: secrets.verifyToken,
+      appSecrets: [secrets.appSecret],
+      register(app) {
+        void app.register(simulator.routes, { prefix: '/simulator' });
+        register?.(app);
+      },
+    });
+    closing.add(() => server.stop());
+
+    const graph: GraphApiOptions = {
+      url: `${url}/simulator/graph`,
+      version: graphVersion,
+      appSecret: secrets.appSecret,
+    };
+    const simulatedPage = fixedPages({ [pageId]: secrets.accessToken });
+    return {
+      url,
+      store,
+      simulator,
+      timeMachine,
+      startWorker: ({ pages = simulatedPage, policy, ...worker }) =>
+        startWorker({ ...worker, store, temporal, client, graph, pages, policy: { ...policy, appId }, clock, log }),
+      stop: closing.close,
+    };
+  } catch (error) {
+    await closing.close();
+    throw error;
+  }
+}
+
+/** The simulator and the time machine know each other: each moves the other's clock. */
+function createSimulation(client: Client, options: Omit<SimulatorOptions, 'timeMachine'>) {
+  const timeMachine: TimeMachine & Settling = {
+    skip: (conversation, ms) => machine.skip(conversation, ms),
+    nextDue: (conversation) => machine.nextDue(conversation),
+    settled: (conversation) => machine.settled(conversation),
+  };
+  const simulator = createSimulator({ ...options, timeMachine });
+  const machine = createTimeMachine({
+    client,
+    clock: simulator.clock,
+    moveClock: (conversation, ms) => simulator.moveClock(conversation, ms),
+  });
+  return { simulator, timeMachine };
+}
+
+/** Steps that stop what was started, in reverse order; each runs once. */
+export interface Closer {
+  add(step: () => Promise<unknown> | unknown): void;
+  close(): Promise<void>;
+  /** True until `close` is called; false when nothing was started. */
+  hasSteps(): boolean;
+}
+
+export function createCloser(): Closer {
+  const steps: (() => Promise<unknown> | unknown)[] = [];
+  return {
+    add: (step) => void steps.push(step),
+    async close() {
+      for (const step of steps.splice(0).toReversed()) await step();
+    },
+    hasSteps: () => steps.length > 0,
+  };
+}
