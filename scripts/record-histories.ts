@@ -10,8 +10,8 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { findTemporalCli } from '../src/temporal/cli/index.ts';
 import { startEmbeddedTemporal } from '../src/temporal/server/embedded-temporal.ts';
 import { freePort } from '../src/temporal/server/free-port.ts';
-import { startStage } from '../src/testing/stage/index.ts';
 import { createSimulatedConversation } from '../src/testing/simulated-conversation.ts';
+import { startStage } from '../src/testing/stage/index.ts';
 import { TALKS } from '../test/histories/talks.ts';
 
 /** The machine, and what only a server reads. */

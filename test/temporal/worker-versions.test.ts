@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { fixedPages } from '../../src/graph/pages.ts';
-import { PAGE, SECRETS, startStage, type Stage } from '../../src/testing/stage/index.ts';
 import { createSimulatedConversation } from '../../src/testing/simulated-conversation.ts';
+import { PAGE, SECRETS, startStage, type Stage } from '../../src/testing/stage/index.ts';
 import { startWorker } from '../../src/worker.ts';
 import { until } from '../support/talk.ts';
 
