@@ -116,7 +116,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       timeMachine,
       startWorker: ({ pages = simulatedPage, policy, ...worker }) =>
         startWorker({ ...worker, store, temporal, client, graph, pages, policy: { ...policy, appId }, clock, log }),
-      stop: closing.close,
+      stop: () => closing.close(),
     };
   } catch (error) {
     await closing.close();
@@ -142,14 +142,14 @@ function createSimulation(client: Client, options: Omit<SimulatorOptions, 'timeM
 
 /** Steps that stop what was started, in reverse order; each runs once. */
 export interface Closer {
-  add(step: () => Promise<unknown> | unknown): void;
+  add(step: () => unknown): void;
   close(): Promise<void>;
   /** True until `close` is called; false when nothing was started. */
   hasSteps(): boolean;
 }
 
 export function createCloser(): Closer {
-  const steps: (() => Promise<unknown> | unknown)[] = [];
+  const steps: (() => unknown)[] = [];
   return {
     add: (step) => void steps.push(step),
     async close() {

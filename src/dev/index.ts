@@ -113,7 +113,7 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
     };
     closing.add(writeDevAddresses(folder, addresses));
     const failed = rejectOnFailure(liveBot, server, () => closing.hasSteps());
-    return { addresses, simulator, store, timeMachine, failed, stop: closing.close };
+    return { addresses, simulator, store, timeMachine, failed, stop: () => closing.close() };
   } catch (error) {
     await closing.close();
     throw error;
