@@ -1,7 +1,6 @@
 /**
- * What a Page shows before anybody says anything: Get Started, the greeting, ice breakers, the menu, commands. In Meta's
- * words and shapes, so that what is wanted can be compared with what Meta has. Meta, reference/messenger-profile-api,
- * read 2026-10-06.
+ * The Messenger profile of a Page: Get Started, the greeting, ice breakers, the persistent menu, commands. In Meta's words
+ * and shapes, so that it can be compared with what Meta has. Meta, reference/messenger-profile-api, read 2026-10-06.
  */
 
 import { BotError } from '../domain/bot-error.ts';
@@ -17,58 +16,69 @@ import {
 } from './check/require.ts';
 import { LIMITS } from './outbound/limits.ts';
 
+/** What a Page shows before a conversation begins, in Meta's words. */
 export interface MessengerProfile {
-  /** Needed for the menu, and for m.me links with a `ref` into new threads. */
+  /** Shows Get Started, which the menu and m.me links with a `ref` into new threads need. `payload`: at most 1,000 characters. */
   readonly get_started?: { readonly payload: string };
-  /** Shown before the first message; at most 160 characters. */
+  /** Shown before the first message; at most 160 characters. One locale must be `default`. */
   readonly greeting?: readonly { readonly locale: string; readonly text: string }[];
-  /** At most 4 questions per locale to tap; they take the place of Get Started. One locale must be `default`. */
+  /** At most 4 questions per locale, shown instead of Get Started. One locale must be `default`. */
   readonly ice_breakers?: readonly IceBreakers[];
-  /** At most 20 items that are always there. One locale must be `default`. */
+  /** At most 20 items per locale, always shown. One locale must be `default`. */
   readonly persistent_menu?: readonly PersistentMenu[];
-  /** 1 to 100 per locale; they take the place of the menu. */
+  /** 1 to 100 slash commands per locale, shown instead of the menu. */
   readonly commands?: readonly Commands[];
 }
 
+/** The questions that a new person can tap, for one locale. */
 export interface IceBreakers {
   readonly locale: string;
   readonly call_to_actions: readonly { readonly question: string; readonly payload: string }[];
 }
 
+/** The menu for one locale. */
 export interface PersistentMenu {
   readonly locale: string;
+  /** Hides the text field: the person can only tap. */
   readonly composer_input_disabled?: boolean;
   readonly call_to_actions: readonly MenuItem[];
 }
 
+/** An item of the menu: a postback or a web page. The title has at most 30 characters. */
 export type MenuItem =
   | { readonly type: 'postback'; readonly title: string; readonly payload: string }
   | { readonly type: 'web_url'; readonly title: string; readonly url: string };
 
+/** The slash commands for one locale: names without slash of at most 32 characters, descriptions of at most 64. */
 export interface Commands {
   readonly locale: string;
   readonly commands: readonly { readonly name: string; readonly description: string }[];
 }
 
-/** The profile, checked against Meta's limits. */
+/**
+ * Checks a profile against Meta's limits and returns it. Meta, reference/messenger-profile-api, read 2026-10-06.
+ *
+ * @throws BotError `text_empty`, `text_too_long`, `wrong_number_of_items`, `url_invalid`, `default_locale_missing` or
+ *   `message_invalid`.
+ */
 export function messengerProfile(profile: MessengerProfile): MessengerProfile {
   const keys = ['get_started', 'greeting', 'ice_breakers', 'persistent_menu', 'commands'];
-  const wanted = requireObject('The profile', profile, keys, PROFILE_CURE);
+  const fields = requireObject('The profile', profile, keys, PROFILE_CURE);
   return {
-    ...readOptional(wanted, 'get_started', (raw) => {
+    ...readOptional(fields, 'get_started', (raw) => {
       const { payload } = requireObject('Get Started', raw, ['payload'], PROFILE_CURE);
       return { payload: requireText('The payload of Get Started', payload, LIMITS.menuPayloadChars) };
     }),
-    ...readOptional(wanted, 'greeting', (raw) => perLocale('greeting', raw, greetingOf)),
-    ...readOptional(wanted, 'ice_breakers', (raw) => perLocale('ice breakers', raw, iceBreakersOf)),
-    ...readOptional(wanted, 'persistent_menu', (raw) => perLocale('menu', raw, menuOf)),
-    ...readOptional(wanted, 'commands', (raw) => requireList('The commands', raw, 1, Infinity).map(commandsOf)),
+    ...readOptional(fields, 'greeting', (raw) => requireDefaultLocale('greeting', raw, requireGreeting)),
+    ...readOptional(fields, 'ice_breakers', (raw) => requireDefaultLocale('ice breakers', raw, requireIceBreakers)),
+    ...readOptional(fields, 'persistent_menu', (raw) => requireDefaultLocale('menu', raw, requireMenu)),
+    ...readOptional(fields, 'commands', (raw) => requireList('The commands', raw, 1, Infinity).map(requireCommands)),
   };
 }
 
 const PROFILE_CURE = 'See MessengerProfile for what Meta takes';
 
-function perLocale<Part extends { readonly locale: string }>(
+function requireDefaultLocale<Part extends { readonly locale: string }>(
   what: string,
   value: unknown,
   read: (value: unknown) => Part,
@@ -82,16 +92,16 @@ function perLocale<Part extends { readonly locale: string }>(
   );
 }
 
-function greetingOf(value: unknown) {
+function requireGreeting(value: unknown) {
   const { locale, text } = requireObject('A greeting', value, ['locale', 'text'], PROFILE_CURE);
-  return { locale: localeOf(locale), text: requireText('The greeting', text, LIMITS.greetingChars) };
+  return { locale: requireLocale(locale), text: requireText('The greeting', text, LIMITS.greetingChars) };
 }
 
-function iceBreakersOf(value: unknown): IceBreakers {
+function requireIceBreakers(value: unknown): IceBreakers {
   const one = requireObject('The ice breakers', value, ['locale', 'call_to_actions'], PROFILE_CURE);
   const questions = requireList('The ice breakers', one['call_to_actions'], 1, LIMITS.iceBreakers);
   return {
-    locale: localeOf(one['locale']),
+    locale: requireLocale(one['locale']),
     call_to_actions: questions.map((raw) => {
       const { question, payload } = requireObject('An ice breaker', raw, ['question', 'payload'], PROFILE_CURE);
       return {
@@ -102,16 +112,16 @@ function iceBreakersOf(value: unknown): IceBreakers {
   };
 }
 
-function menuOf(value: unknown): PersistentMenu {
+function requireMenu(value: unknown): PersistentMenu {
   const menu = requireObject('The menu', value, ['locale', 'composer_input_disabled', 'call_to_actions'], PROFILE_CURE);
   return {
-    locale: localeOf(menu['locale']),
+    locale: requireLocale(menu['locale']),
     ...readOptional(menu, 'composer_input_disabled', (flag) => requireBoolean('composer_input_disabled', flag)),
-    call_to_actions: requireList('The menu items', menu['call_to_actions'], 1, LIMITS.menuItems).map(menuItemOf),
+    call_to_actions: requireList('The menu items', menu['call_to_actions'], 1, LIMITS.menuItems).map(requireMenuItem),
   };
 }
 
-function menuItemOf(value: unknown): MenuItem {
+function requireMenuItem(value: unknown): MenuItem {
   const item = requireObject('A menu item', value, ['type', 'title', 'payload', 'url'], PROFILE_CURE);
   const type = requireChoice('The type of a menu item', item['type'], ['postback', 'web_url']);
   const title = requireText('The title of a menu item', item['title'], LIMITS.menuTitleChars);
@@ -119,25 +129,25 @@ function menuItemOf(value: unknown): MenuItem {
   return { type, title, payload: requireText('The payload of a menu item', item['payload'], LIMITS.menuPayloadChars) };
 }
 
-function commandsOf(value: unknown): Commands {
+function requireCommands(value: unknown): Commands {
   const one = requireObject('The commands', value, ['locale', 'commands'], PROFILE_CURE);
   return {
-    locale: localeOf(one['locale']),
+    locale: requireLocale(one['locale']),
     commands: requireList('The commands', one['commands'], 1, LIMITS.commands).map((raw) => {
       const { name, description } = requireObject('A command', raw, ['name', 'description'], PROFILE_CURE);
       return {
-        name: withoutSlash(requireText('The name of a command', name, LIMITS.commandNameChars)),
+        name: requireNoSlash(requireText('The name of a command', name, LIMITS.commandNameChars)),
         description: requireText('The description of a command', description, LIMITS.commandDescriptionChars),
       };
     }),
   };
 }
 
-function withoutSlash(name: string): string {
+function requireNoSlash(name: string): string {
   if (!name.startsWith('/')) return name;
   throw invalidMessage(`The command "${name}" begins with a slash`, 'Leave it out; Messenger writes it');
 }
 
-function localeOf(value: unknown): string {
+function requireLocale(value: unknown): string {
   return requireText('A locale', value);
 }

@@ -1,4 +1,4 @@
-/** The bundled plugins, and the kinds of question their forms ask. */
+/** The bundled plugins, and the built-in fields of forms. */
 export { analytics, type AnalyticsOptions } from './analytics/index.ts';
 export { assistant, type AssistantOptions } from './assistant/index.ts';
 export { broadcast, type Broadcast, type BroadcastOptions } from './broadcast/index.ts';
@@ -20,7 +20,7 @@ export {
 } from './form/index.ts';
 export { handoff, type HandoffOptions } from './handoff/index.ts';
 export { leadCapture, type ConsentOptions, type LeadCaptureOptions } from './lead-capture/index.ts';
-export { menu, menuPayload, type Choice, type Deed, type MenuOptions, type Submenu } from './menu/index.ts';
+export { menu, menuPayload, type Choice, type MenuAction, type MenuOptions, type Submenu } from './menu/index.ts';
 export { optOut, type OptOutOptions, type OptOutTexts } from './opt-out/index.ts';
 export { segments, type SegmentRuleOptions, type SegmentsOptions } from './segments/index.ts';
 export { welcome, type WelcomeOptions } from './welcome/index.ts';

@@ -25,25 +25,25 @@ function keyOfBody(body: unknown): string | undefined {
   return inboundEvents(body)?.[0]?.event.dedupeKey;
 }
 
-test('a message is known by its mid, whatever else changed', () => {
+test('the key of a message is its mid, whatever else changed', () => {
   const first = aPhoto('https://cdn.example/a.jpg', { mid: 'm_1' });
   const again = aPhoto('https://cdn.example/b.jpg', { mid: 'm_1' });
   expect(keyOf(again)).toBe(keyOf(first));
   expect(keyOf(first)).toBe(`message:${PAGE}:m_1`);
 });
 
-test('a message, its echo, its edits and its end are different events', () => {
+test('a message, its echo, its edits and its unsend are different events', () => {
   const unsent = { ...aText(''), message: { mid: 'm_1', is_deleted: true } };
   const items = [aText('a', { mid: 'm_1' }), anEcho('a', { mid: 'm_1' }), anEdit('m_1', 'b'), unsent];
   const keys = [...items, anEdit('m_1', 'c', { editNumber: 2 })].map(keyOf);
   expect(new Set(keys).size).toBe(5);
 });
 
-test('the same mid at two Pages is two events', () => {
+test('the same mid on two Pages is two events', () => {
   expect(keyOf(aText('a', { mid: 'm_1', page: '1' }))).not.toBe(keyOf(aText('a', { mid: 'm_1', page: '2' })));
 });
 
-test('a reaction put on, taken off and put on again is three events', () => {
+test('a reaction added, removed and added again is three events', () => {
   const keys = [
     aReaction('m_1', { at: START }),
     aReaction('m_1', { at: START + 1, action: 'unreact' }),
@@ -52,11 +52,11 @@ test('a reaction put on, taken off and put on again is three events', () => {
   expect(new Set(keys).size).toBe(3);
 });
 
-test('two people who react at the same moment are two events', () => {
+test('reactions of two people at the same time are two events', () => {
   expect(keyOf(aReaction('m_1'))).not.toBe(keyOf(aReaction('m_1', { psid: BEN })));
 });
 
-test('handing a thread over and taking it are different events, even at the same moment', () => {
+test('passing a thread and taking it are different events, even at the same time', () => {
   const control = { new_owner_app_id: '1', previous_owner_app_id: null };
   const { message: _, ...item } = aText('');
   expect(keyOf({ ...item, pass_thread_control: control })).not.toBe(keyOf({ ...item, take_thread_control: control }));
@@ -70,7 +70,7 @@ test('the same feedback is one event when Meta repeats it, and another when it i
   expect(sentAt(time + 24 * HOUR)).not.toBe(sentAt(time));
 });
 
-test('a label put on, taken off and put on again later is three events', () => {
+test('a label added, removed and added again later is three events', () => {
   const label = (action: string, time: number) => {
     const value = { user: { id: BEN }, action, label: { id: '88' } };
     return keyOfBody({ object: 'page', entry: [{ id: PAGE, time, changes: [{ field: 'inbox_labels', value }] }] });

@@ -8,7 +8,7 @@ function textOfItem(item: MessagingItem): string | undefined {
   return delivered && textOf(delivered.event);
 }
 
-test('the text of an answer is what was written or what the button said', () => {
+test('the text of an answer is what the person wrote or the title of the button', () => {
   expect(textOfItem(aText('hours'))).toBe('hours');
   expect(textOfItem(aText('Green', { quickReply: 'COLOR:GREEN' }))).toBe('Green');
   expect(textOfItem(aPostback('TRACK', { title: 'Track my order' }))).toBe('Track my order');

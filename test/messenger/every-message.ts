@@ -1,4 +1,4 @@
-/** One of everything a bot can say, built as its author builds it. */
+/** One message of every kind, built as a bot's author builds it. */
 
 import {
   asPersona,
@@ -36,7 +36,7 @@ import {
 const keep = postbackButton('Keep one', 'KEEP:CITY');
 const look = urlButton('See it', 'https://shop.example/city', 'tall');
 
-/** `PICTURES` stands for the folder the pictures are in, `UPLOADED` for an attachment id. */
+/** `PICTURES` stands for the folder of the pictures, `UPLOADED` for an attachment id. */
 export function everyMessage(pictures: string, uploaded: string): [name: string, sayable: Sayable][] {
   const shop = (name: string) => `${pictures}/${name}`;
   const upload = { attachmentId: uploaded };

@@ -1,4 +1,4 @@
-/** Limits of Meta's table that no builder keeps: who keeps them, and which nobody here can break. */
+/** Limits of Meta's table that no builder enforces: who does, and which only Meta can. */
 
 import { createRateLimiter } from '../../src/activities/send/rate-limit/rate-limiter.ts';
 import { fixedPages } from '../../src/graph/pages.ts';
@@ -20,7 +20,7 @@ const MB = 1024 * 1024;
 interface KeptLimit {
   readonly row: string;
   readonly by: 'the policy' | 'the send gate' | 'the simulator';
-  /** The number it is kept by, in the unit of the row. */
+  /** The number that is enforced, in the unit of the row. */
   readonly kept: () => number | Promise<number>;
 }
 
@@ -46,7 +46,7 @@ export const KEPT_ELSEWHERE: readonly KeptLimit[] = [
   { row: 'private_reply.deadline', by: 'the simulator', kept: () => PRIVATE_REPLY_MS / DAY },
 ];
 
-/** How many of these in a second a Page gets turns for at most, whatever its settings say. */
+/** The maximum number of these sends per second for a Page, whatever its settings say. */
 async function fastest(message: Sayable): Promise<number> {
   const perSecond: number[] = [];
   const pace = createRateLimiter({
@@ -64,7 +64,7 @@ async function fastest(message: Sayable): Promise<number> {
   return Math.round(Math.min(...perSecond));
 }
 
-/** What is not built: a message with it is refused here. */
+/** Features without a builder: a message with one is rejected. */
 export const NOT_BUILT: readonly { readonly row: string; readonly code: string; readonly message: object }[] = [
   {
     row: 'template.one_time_notif_req.title.length',
@@ -82,7 +82,7 @@ export function codeOfBuilding(message: object): string | undefined {
   return codeOf(() => outboundMessage(message as Sayable));
 }
 
-/** What a bot of everthread cannot break, or only Meta can see. The page `docs/messenger.md` gives Meta's number. */
+/** Limits that a bot of everthread cannot exceed, or only Meta can check. `docs/messenger.md` gives Meta's number. */
 export const ONLY_META: Readonly<Record<string, string>> = {
   'one_time_notif_token.lifetime.max': 'not built',
   'media.image_by_url.size': 'Meta, when it fetches the file',

@@ -13,12 +13,12 @@ import { allRows, limitOf, MESSAGE_LIMITS, PROFILE_LIMITS, sizesBeyond } from '.
 const documentation = readFileSync('docs/messenger.md', 'utf8');
 
 describe.each(MESSAGE_LIMITS)('$row', ({ row, kind, code, of }) => {
-  test("a message at Meta's limit goes out as it is", () => {
+  test("a message at Meta's limit is built unchanged", () => {
     const message = of(limitOf(row));
     expect(outboundMessage(message as Sayable)).toEqual(message);
   });
 
-  test('one beyond it is refused', () => {
+  test('one beyond it is rejected', () => {
     for (const size of sizesBeyond({ row, kind, code, of })) {
       expect(codeOf(() => outboundMessage(of(size) as Sayable))).toBe(code);
     }
@@ -26,12 +26,12 @@ describe.each(MESSAGE_LIMITS)('$row', ({ row, kind, code, of }) => {
 });
 
 describe.each(PROFILE_LIMITS)('$row', ({ row, kind, code, of }) => {
-  test("a profile at Meta's limit stays as it is", () => {
+  test("a profile at Meta's limit is unchanged", () => {
     const profile = of(limitOf(row));
     expect(messengerProfile(profile)).toEqual(profile);
   });
 
-  test('one beyond it is refused', () => {
+  test('one beyond it is rejected', () => {
     for (const size of sizesBeyond({ row, kind, code, of })) {
       expect(codeOf(() => messengerProfile(of(size)))).toBe(code);
     }
@@ -52,7 +52,7 @@ test('text.length on Instagram counts bytes', () => {
   expect(outboundMessages('é'.repeat(most / 2) + 'x', 'instagram')).toHaveLength(2);
 });
 
-test('metadata.length: the name of a send fits, one more character is refused', () => {
+test('metadata.length: a send id of the maximum length fits, one more character is rejected', () => {
   const most = limitOf('metadata.length') - 1; // "below 1000"
   const request = (metadata: string) =>
     sendApiRequest({ id: '6120459871230045' }, { messaging_type: 'RESPONSE' }, { message: { text: 'Hi' } }, metadata);
@@ -60,15 +60,15 @@ test('metadata.length: the name of a send fits, one more character is refused', 
   expect(codeOf(() => request('x'.repeat(most + 1)))).toBe('text_too_long');
 });
 
-test.each(KEPT_ELSEWHERE)('$row: $by keeps what Meta says', async ({ row, kept }) => {
+test.each(KEPT_ELSEWHERE)('$row: $by enforces Meta's limit', async ({ row, kept }) => {
   expect(await kept()).toBe(limitOf(row));
 });
 
-test.each(NOT_BUILT)('$row: not built, so it is refused before Meta refuses it', ({ code, message }) => {
+test.each(NOT_BUILT)('$row: not supported, so it is rejected before Meta sees it', ({ code, message }) => {
   expect(codeOfBuilding(message)).toBe(code);
 });
 
-test.each(Object.keys(ONLY_META))('%s: nothing here keeps it, and the documentation gives its number', (row) => {
+test.each(Object.keys(ONLY_META))('%s: only Meta enforces it, and the documentation gives its number', (row) => {
   expect(documentation).toContain(`| \`${row}\` |`);
 });
 
@@ -82,7 +82,7 @@ test("every row of Meta's table has exactly one test above, and every test a row
   expect(ours.toSorted()).toEqual(allRows().toSorted());
 });
 
-test('no limit is loosened where nothing tests it', () => {
+test('every number in LIMITS is tested', () => {
   const inTable = new Set([...MESSAGE_LIMITS, ...PROFILE_LIMITS].map(({ row }) => limitOf(row)));
   const numbers = [LIMITS.textChars + 1, LIMITS.metadataChars + 1, LIMITS.instagramTextBytes];
   const strange = Object.entries(LIMITS).filter(([, limit]) => !inTable.has(limit) && !numbers.includes(limit + 1));

@@ -5,7 +5,7 @@ import { startTalk } from '../support/talk.ts';
 const PROBE = 'test/support/bots/probe/bot.ts';
 const LONG = Array.from({ length: 600 }, (_, index) => `word${index}`).join(' ');
 
-test('a long answer arrives in parts, which are named one after the other', async () => {
+test('a long answer is sent in parts with consecutive send ids', async () => {
   const talk = await startTalk(PROBE);
   await talk.says(LONG);
   const heard = await talk.hears(3);
@@ -14,7 +14,7 @@ test('a long answer arrives in parts, which are named one after the other', asyn
   expect(metadata).toEqual([metadata[0], `${metadata[0]}.1`, `${metadata[0]}.2`]);
 });
 
-test('after a part that does not go out, the rest is not sent', async () => {
+test('after a part that fails, the remaining parts are not sent', async () => {
   const talk = await startTalk(PROBE);
   await talk.says('hello');
   await talk.hears(1);

@@ -1,4 +1,4 @@
-/** For every limit of Meta's table that is about a message: a message of just that size. */
+/** A message of the maximum size for every limit of Meta's table that is about messages. */
 
 import { fixtureTable } from '../support/fixtures.ts';
 
@@ -7,11 +7,11 @@ interface Row {
   readonly messenger: number | null;
 }
 
-/** `max`: one more is refused. `min`: one less. `exact`: both. */
+/** `max`: one more is rejected. `min`: one less is. `exact`: both are. */
 export interface MessageLimit {
   readonly row: string;
   readonly kind: 'max' | 'min' | 'exact';
-  /** What the builder's error says. */
+  /** The code of the builder's error. */
   readonly code: string;
   readonly of: (size: number) => object;
 }
@@ -157,7 +157,7 @@ export const MESSAGE_LIMITS: readonly MessageLimit[] = [
   ),
 ];
 
-/** The same for what a Page shows before anybody writes. */
+/** The same for the profile of a Page. */
 export const PROFILE_LIMITS: readonly MessageLimit[] = [
   max('profile.greeting.text.length', 'text_too_long', (length) => ({
     greeting: [{ locale: 'default', text: words(length) }],
@@ -201,7 +201,7 @@ function exact(row: string, code: string, of: MessageLimit['of']): MessageLimit 
   return { row, kind: 'exact', code, of };
 }
 
-/** The smallest and the largest size that are too much or too little. */
+/** The sizes just beyond the limit. */
 export function sizesBeyond({ row, kind }: MessageLimit): number[] {
   const limit = limitOf(row);
   return [...(kind === 'max' ? [] : [limit - 1]), ...(kind === 'min' ? [] : [limit + 1])];

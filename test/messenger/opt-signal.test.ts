@@ -39,11 +39,11 @@ test.each([
   expect(wishIn(webhookBody(aText(text)))).toBe(wish);
 });
 
-test('a suggestion that is tapped means what the bot says it means', () => {
+test('a tapped quick reply is no opt signal', () => {
   expect(wishIn(webhookBody(aText('Stop', { quickReply: 'STOP_THE_GAME' })))).toBeUndefined();
 });
 
-test("Meta's stop of a notification topic is one, an agreement is none", () => {
+test("Meta's opt-out of a notification topic is an opt signal, an opt-in is none", () => {
   expect(wishIn(recorded('optin-stop'))).toBe('stop');
   expect(wishIn(recorded('optin-marketing'))).toBeUndefined();
 });

@@ -37,11 +37,11 @@ import { aCard, aCoupon, aGrid, aMediaCard, aReceipt, aSurvey, template } from '
 
 const yes = postbackButton('Yes', 'YES');
 
-test('a string goes out as a text message', () => {
+test('a string becomes a text message', () => {
   expect(outboundMessage('We are open 9 to 5.')).toEqual({ text: 'We are open 9 to 5.' });
 });
 
-test('a text can carry suggestions', () => {
+test('a text can carry quick replies', () => {
   expect(textMessage('Which colour?', [quickReply('Green', 'COLOR:GREEN'), askEmail(), askPhone()])).toEqual({
     text: 'Which colour?',
     quick_replies: [
@@ -70,7 +70,7 @@ test('a text can stand above buttons', () => {
   });
 });
 
-test('the text of a message is what a person reads', () => {
+test('the text of a message is what the person sees', () => {
   expect(textOfOutbound(textMessage('hello'))).toBe('hello');
   expect(textOfOutbound(buttonMessage('Shall we?', [yes]))).toBe('Shall we?');
 });
@@ -88,7 +88,7 @@ const TOO_MUCH: [what: string, code: string, build: () => unknown][] = [
   ['a phone number without country', 'phone_invalid', () => callButton('Call', '210000000')],
 ];
 
-test.each(TOO_MUCH)('%s is refused where it is built', (_, code, build) => {
+test.each(TOO_MUCH)('%s is rejected by its builder', (_, code, build) => {
   expect(codeOf(build)).toBe(code);
 });
 
@@ -138,11 +138,11 @@ function buttons(...list: readonly unknown[]): unknown {
   return { attachment: { type: 'template', payload: { template_type: 'button', text: '?', buttons: list } } };
 }
 
-test.each(BY_HAND)('a message written by hand with %s is refused', (_, code, message) => {
+test.each(BY_HAND)('a message written by hand with %s is rejected', (_, code, message) => {
   expect(codeOf(() => outboundMessages(message as Sayable))).toBe(code);
 });
 
-test('a message written by hand within the limits goes out as it is', () => {
+test('a message written by hand within the limits is unchanged', () => {
   const withPicture = {
     text: 'Which?',
     quick_replies: [
@@ -168,7 +168,7 @@ test('characters are counted as code points, so that an emoji is one', () => {
   expect(codeOf(() => quickReply('💚'.repeat(21), 'A'))).toBe('text_too_long');
 });
 
-test('whatever is handed over either goes out or is refused with a code', () => {
+test('any value is either accepted or rejected with a code', () => {
   fc.assert(
     fc.property(fc.anything(), (anything) => {
       expect(codeOf(() => outboundMessages(anything as Sayable)) ?? 'fine').toMatch(/^[a-z_]+$/);
@@ -178,18 +178,18 @@ test('whatever is handed over either goes out or is refused with a code', () => 
 
 const PICTURES = 'https://shop.example';
 
-test.each(everyMessage(PICTURES, '741100223344556'))('%s goes out as it was built', (_, built) => {
+test.each(everyMessage(PICTURES, '741100223344556'))('%s passes the check unchanged', (_, built) => {
   const [part, ...more] = outboundMessages(built);
   expect(more).toEqual([]);
   expect(outboundMessages(JSON.parse(JSON.stringify(built)) as Sayable)).toEqual([part]);
   expect(JSON.parse(JSON.stringify(part))).toEqual(part);
 });
 
-test.each(everyMessage(PICTURES, '741100223344556'))('%s has words for the transcript', (_, built) => {
+test.each(everyMessage(PICTURES, '741100223344556'))('%s has a text for the transcript', (_, built) => {
   expect(textOfOutbound(outboundMessage(built)).trim()).not.toBe('');
 });
 
-test('the words of a message that is no text tell what it is', () => {
+test('a message without text is described in the transcript', () => {
   const words = Object.fromEntries(
     everyMessage(PICTURES, '741100223344556').map(([name, one]) => [name, textOfOutbound(outboundMessage(one))]),
   );
@@ -211,7 +211,7 @@ test('the words of a message that is no text tell what it is', () => {
   });
 });
 
-test('the policy sees which rules a message falls under', () => {
+test('the class of a message says which of Meta's rules apply', () => {
   const classOf = (sayable: Sayable) => messageClass(outboundMessage(sayable));
   expect(classOf('Hi')).toBe('ordinary');
   expect(classOf(utility('visit'))).toBe('utility');
@@ -219,7 +219,7 @@ test('the policy sees which rules a message falls under', () => {
   expect(classOf(sticker())).toBe('sticker');
 });
 
-test('a utility message has the shape of Meta', () => {
+test('a utility message has Meta's shape', () => {
   expect(utility('order_shipped', { order_id: 'A-77' }, { language: 'pt_PT', payloads: ['TRACK'] })).toEqual({
     template: {
       name: 'order_shipped',
@@ -232,7 +232,7 @@ test('a utility message has the shape of Meta', () => {
   });
 });
 
-test('what stands beside the message is beside it in the request', () => {
+test('delivery options are beside the message in the request', () => {
   const [part] = outboundMessages(inReplyTo('m_Text1', asPersona('990022', silently('Yes'))));
   const request = sendApiRequest({ comment_id: '771200345600981_55501' }, { messaging_type: 'RESPONSE' }, part!, 's/1');
   expect(request).toEqual({
@@ -245,7 +245,7 @@ test('what stands beside the message is beside it in the request', () => {
   });
 });
 
-test('an action has the shape of Meta', () => {
+test('a sender action has Meta's shape', () => {
   const recipient = { id: '6120459871230045' };
   const request = (action: SenderAction) => senderActionRequest(recipient.id, action);
   expect(request(typingOn())).toEqual({ recipient, sender_action: 'typing_on' });
@@ -261,7 +261,7 @@ test('an action has the shape of Meta', () => {
   expect(codeOf(() => react('m_Text1', ''))).toBe('text_empty');
 });
 
-test('a sticker and a utility message carry no suggestions', () => {
+test('a sticker and a utility message carry no quick replies', () => {
   expect(codeOf(() => withQuickReplies([quickReply('A')], sticker()))).toBe('message_invalid');
   expect(codeOf(() => withQuickReplies([quickReply('A')], utility('visit')))).toBe('message_invalid');
   expect(withQuickReplies([quickReply('A')], silently('Which?'))).toEqual({
@@ -270,7 +270,7 @@ test('a sticker and a utility message carry no suggestions', () => {
   });
 });
 
-test('a menu for some languages only is refused', () => {
+test('a menu without a default locale is rejected', () => {
   expect(codeOf(() => messengerProfile({ greeting: [{ locale: 'pt_PT', text: 'Olá' }] }))).toBe(
     'default_locale_missing',
   );

@@ -1,4 +1,4 @@
-/** What a plugin's author reads out of an event, from the recorded bodies. */
+/** The event readers of plugin authors, on recorded bodies. */
 
 import { describe, expect, test } from 'vitest';
 import { inboundEvents } from '../../src/api/webhook/decode/index.ts';
@@ -30,7 +30,7 @@ function only<Kind extends InboundEventKind>(kind: Kind, fixture: string): Event
   return event;
 }
 
-/** Of all recorded events that have one: the body's name and what was read. */
+/** What a reader returns for every recorded event where it returns something, by the body's name. */
 function readAll<Read>(read: (event: InboundEvent) => Read | undefined): [string, Read][] {
   return fixtureNames()
     .toSorted((a, b) => a.localeCompare(b))
@@ -48,7 +48,7 @@ test('a payload is read from quick replies and postbacks alike, and from nothing
   ]);
 });
 
-test('a referral is read from messages, postbacks and events of its own', () => {
+test('a referral is read from messages, postbacks and referral events', () => {
   expect(readAll((event) => referralOf(event)?.source ?? referralOf(event)?.productId)).toEqual([
     ['get-started-with-referral', 'SHORTLINK'],
     ['lead-complete', 'ADS'],
@@ -79,15 +79,15 @@ describe('a command', () => {
     expect(commandIn(text, 'order')).toEqual({ name, rest });
   });
 
-  test('is read amid other words, as Meta recognises it', () => {
+  test('is found among other words, as Meta recognises it', () => {
     expect(commandOf(only('message', 'command'))).toEqual({ name: 'flights', rest: 'to Lisbon on Friday' });
   });
 
-  test('that came without a text has nothing behind it', () => {
+  test('without text has an empty rest', () => {
     expect(commandIn(undefined, 'order')).toEqual({ name: 'order', rest: '' });
   });
 
-  test('that Meta did not recognise is none, slash or not', () => {
+  test('that Meta did not recognise is no command, with or without a slash', () => {
     expect(commandIn('/order 12')).toBeUndefined();
   });
 });
@@ -172,18 +172,18 @@ describe('attachments', () => {
     ],
   };
 
-  test.each(Object.entries(EXPECTED))('of type %s are read as what they are', (type, [fixture, ...expected]) => {
+  test.each(Object.entries(EXPECTED))('of type %s are read with their fields', (type, [fixture, ...expected]) => {
     const message = only('message', fixture);
     expect(attachmentsOf(message, type as keyof AttachmentsByType)).toStrictEqual(expected);
     expect(attachmentsOf(message, type === 'image' ? 'video' : 'image')).toEqual([]);
   });
 
-  test('keep their order', () => {
+  test('stay in order', () => {
     const urls = attachmentsOf(only('message', 'several-attachments'), 'image').map(({ url }) => url);
     expect(urls.map((url) => /(\w+)\.jpg/.exec(url)?.[1])).toEqual(['front', 'back', 'label']);
   });
 
-  test('of an echo may say nothing of themselves', () => {
+  test('of an echo may have no details', () => {
     expect(attachmentsOf(only('echo', 'echo-from-other-app'), 'fallback')).toEqual([{}]);
   });
 
@@ -197,7 +197,7 @@ describe('attachments', () => {
     expect(withAttachment('ig_post', { id: '8' })).toEqual([{ postId: '8' }]);
   });
 
-  test('without what their type promises are left out, or empty, and break nothing', () => {
+  test('that lack their type's fields are left out or empty', () => {
     expect(withAttachment('image', null)).toEqual([]);
     expect(withAttachment('template', { product: { elements: [null, 'x', { id: 5 }] } })).toEqual([
       { products: [{ id: '5' }] },
@@ -207,7 +207,7 @@ describe('attachments', () => {
   });
 });
 
-test('an echo of others says whether a person or a program wrote it', () => {
+test('an echo says whether an operator or another app wrote it', () => {
   const authors = ['echo-from-page-inbox', 'echo-from-other-app'].map((name) => authorOf(only('echo', name)));
   expect(authors).toEqual(['human', 'other_app']);
 });

@@ -13,7 +13,7 @@ const graphemes = (text: string) => Array.from(segmenter.segment(text), ({ segme
 const words = (text: string) => text.split(/[^\S\u00A0\u202F]+/u).filter((word) => word !== '');
 const bytes = (text: string) => Buffer.byteLength(text, 'utf8');
 
-test('a text that fits stays as it is, spaces and all', () => {
+test('a text that fits is unchanged, including its spaces', () => {
   expect(splitText('  Hello\n\nAna ', 'messenger')).toEqual(['  Hello\n\nAna ']);
 });
 
@@ -22,7 +22,7 @@ test('a long text breaks at the end of a sentence', () => {
   expect(splitText(`${sentence} ${sentence}`, 'messenger')).toEqual([sentence, sentence]);
 });
 
-test('a sentence end that leaves a part half empty is passed over for a word', () => {
+test('a sentence end that would leave a part half empty is ignored for the end of a word', () => {
   const text = `Hi. ${'word '.repeat(500)}`;
   const [first = ''] = splitText(text, 'messenger');
   expect(first.length).toBeGreaterThan(1900);
@@ -41,23 +41,23 @@ test('a word longer than a message breaks between characters, never inside an em
   expect(parts.join('')).toBe(FAMILY.repeat(500));
 });
 
-test('a character that would fill a message alone is taken apart all the same', () => {
+test('a grapheme that would fill a message alone is split', () => {
   const parts = splitText(`a${'\u0301'.repeat(5000)}`, 'messenger');
   expect(parts.every((part) => part.length <= LIMITS.textChars)).toBe(true);
   expect(parts.join('')).toBe(`a${'\u0301'.repeat(5000)}`);
 });
 
-test('a space that forbids a break is not broken at', () => {
+test('there is no break at a no-break space', () => {
   const [first = ''] = splitText(`${'x'.repeat(1000)} ${'10\u00A0€'.repeat(400)}`, 'messenger');
   expect(first).toBe('x'.repeat(1000));
 });
 
-test('a text of more than 20 messages is refused', () => {
+test('a text of more than 20 messages is rejected', () => {
   expect(codeOf(() => splitText('x'.repeat(20 * LIMITS.textChars), 'messenger'))).toBeUndefined();
   expect(codeOf(() => splitText('x'.repeat(20 * LIMITS.textChars + 1), 'messenger'))).toBe('text_too_long');
 });
 
-test('what tells characters apart is there in a bare context, as in the sandbox', () => {
+test('the segmenter exists in a bare context, as in the sandbox', () => {
   const count: unknown = runInNewContext(
     `[...new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment('a${FAMILY}b')].length`,
   );
@@ -91,7 +91,7 @@ describe.each(['messenger', 'instagram'] as const)('on %s', (channel) => {
     );
   });
 
-  test('no character as a person counts it is broken', () => {
+  test('no grapheme is broken', () => {
     fc.assert(
       fc.property(text, (long) => {
         const visible = (texts: readonly string[]) => texts.flatMap(graphemes).filter((one) => one.trim() !== '');
@@ -119,7 +119,7 @@ describe.each(['messenger', 'instagram'] as const)('on %s', (channel) => {
   });
 });
 
-test('suggestions hang on the last part, a quote stands on the first, a quiet text stays quiet', () => {
+test('quick replies are on the last part, the quote on the first, and silence on all', () => {
   const long = textMessage('word '.repeat(500), [quickReply('Yes')]);
   const parts = outboundMessages(silently(inReplyTo('m_Text1', long)));
   expect(parts).toMatchObject([
@@ -130,6 +130,6 @@ test('suggestions hang on the last part, a quote stands on the first, a quiet te
   expect(parts[1]).not.toHaveProperty('replyTo');
 });
 
-test('in the transcript a long text stands whole', () => {
+test('the transcript has a long text in one piece', () => {
   expect(outboundMessage('word '.repeat(500))).toEqual({ text: 'word '.repeat(500) });
 });

@@ -8,13 +8,13 @@ import {
   WEBHOOK_FIELDS,
 } from '../../src/messenger/inbound/webhook-fields.ts';
 
-test('every kind of event is brought by a field, but those that nobody knows', () => {
+test('every kind of event except unknown and malformed comes with a field', () => {
   type Brought = (typeof WEBHOOK_FIELDS)[number]['brings'][number];
   expectTypeOf<Exclude<InboundEventKind, Brought>>().toEqualTypeOf<'unknown' | 'malformed'>();
   expect(new Set(WEBHOOK_FIELDS.map(({ name }) => name)).size).toBe(WEBHOOK_FIELDS.length);
 });
 
-test('a bot needs the usual fields, and those of its plugins once', () => {
+test('a bot needs the usual fields and those of its plugins, each once', () => {
   const survey = definePlugin({ name: 'survey', fields: ['messaging_feedback', 'messages'] });
   const bot = defineBot({ plugins: [survey, definePlugin({ name: 'other', fields: ['messaging_feedback'] })] });
 
@@ -22,7 +22,7 @@ test('a bot needs the usual fields, and those of its plugins once', () => {
   expect(neededFields({ plugins: [] })).toEqual(USUAL_FIELDS);
 });
 
-test('what people would notice is never among the usual fields', () => {
+test('no usual field has a side effect that people notice', () => {
   expect(USUAL_FIELDS.filter((field) => sideEffectOf(field) !== undefined)).toEqual([]);
   expect(sideEffectOf('response_feedback')).toContain('thumbs');
 });
@@ -37,7 +37,7 @@ test.each([['messages'], [['feed_back']], [[7]], [['message_edit']]])(
   },
 );
 
-test('a profile that Meta would refuse is refused when the bot is loaded', () => {
+test('a profile that Meta would reject is rejected when the bot is loaded', () => {
   expect(() => defineBot({ plugins: [], profile: { greeting: [{ locale: 'pt_PT', text: 'Olá' }] } })).toThrow(
     'Add the locale "default"',
   );

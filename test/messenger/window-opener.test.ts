@@ -4,7 +4,7 @@ import { parseJson } from '../../src/api/webhook/parse-json.ts';
 import { windowOpener } from '../../src/messenger/inbound/window-opener.ts';
 import { fixtureBytes, fixtureNames } from '../support/fixtures.ts';
 
-/** All recorded bodies that open the window; every other one must not. */
+/** All recorded bodies that open the window; the others must not. */
 const OPENERS: Readonly<Record<string, string>> = {
   text: 'message',
   'text-with-quick-reply': 'message',
@@ -41,11 +41,11 @@ function openersOf(name: string) {
 
 const single = fixtureNames().filter((name) => name !== 'batch-mixed' && name !== 'big-ids');
 
-test.each(single)('%s.json opens the window exactly if Meta says so', (name) => {
+test.each(single)('%s.json opens the window if and only if Meta says so', (name) => {
   expect(openersOf(name)[0]).toBe(OPENERS[name]);
 });
 
-test('in a batch each event counts for itself', () => {
+test('in a batch each event counts separately', () => {
   const none = undefined;
   expect(openersOf('batch-mixed')).toEqual(['message', 'message', 'postback', none, 'message', none, none, none, none]);
 });

@@ -1,4 +1,4 @@
-/** A language model answers what no plugin did: a real provider package against an API on localhost. */
+/** The assistant plugin: a real provider package against an API on localhost. */
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startLanguageModel, type LanguageModelServer } from '../support/language-model.ts';
@@ -18,7 +18,7 @@ afterAll(() => model.stop());
 const asked = () => model.requests.at(-1)!;
 
 describe('assistant', () => {
-  test('answers what nobody else did, with the talk as context, and shows that it types', async () => {
+  test('answers what no plugin handled, with the conversation as context, and shows the typing indicator', async () => {
     const talk = await startTalk(BOT, { person: { locale: 'pt_PT' } });
     await talk.says('Hello');
     await talk.says('What are your hours?');
@@ -46,7 +46,7 @@ describe('assistant', () => {
     expect(talk.sends().filter(({ send }) => send?.how === 'typing_on')).toHaveLength(3);
   });
 
-  test('leaves what it does not know, and what is too long or no text, to the fallback', async () => {
+  test('leaves unknown answers, long messages and messages without text to the fallback', async () => {
     const talk = await startTalk(BOT);
     model.willSay('NO_ANSWER');
     await talk.says('What is the weather?');
@@ -56,7 +56,7 @@ describe('assistant', () => {
     expect(model.requests).toHaveLength(length);
   });
 
-  test('asks for each person so often a day, and no more', async () => {
+  test('limits the questions of each person per day', async () => {
     const talk = await startTalk(BOT);
     for (let count = 1; count <= 7; count += 1) await talk.says(`Question ${count}`);
     expect((await talk.hears()).slice(-2)).toEqual(['Yes, in *blue*.', 'Sorry?']);
@@ -65,14 +65,14 @@ describe('assistant', () => {
     expect(await talk.hears()).toEqual(['Yes, in *blue*.']);
   });
 
-  test('cuts a long answer behind a sentence', async () => {
+  test('cuts a long answer after a sentence', async () => {
     const talk = await startTalk(BOT);
     model.willSay(`${'A sentence of thirty characters. '.repeat(5)}`);
     await talk.says('Tell me a story');
     expect(await talk.hears()).toEqual(['A sentence of thirty characters. A sentence of thirty characters.']);
   });
 
-  test('goes on for others when the model refuses what one person asks', async () => {
+  test('still answers others when the provider rejects one person's question', async () => {
     const talk = await startTalk(BOT);
     model.willSay(400, 400, 400, 'Yes.');
     await talk.says('One', 'Two', 'Three');
@@ -82,7 +82,7 @@ describe('assistant', () => {
   });
 
   // The last one: it leaves the model alone for a while.
-  test('falls back when the model fails or is silent, and then does not ask it for a while', async () => {
+  test('uses the fallback when the model fails or is silent, and then opens the circuit breaker', async () => {
     const talk = await startTalk(BOT);
     const before = model.requests.length;
     model.willSay(401, 401, 'silence');

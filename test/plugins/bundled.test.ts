@@ -1,4 +1,4 @@
-/** The bundled plugins, in talks. `test/workflows/shop.test.ts` has more of the common ways. */
+/** The bundled plugins in conversations. `test/workflows/shop.test.ts` has more of the common cases. */
 
 import { describe, expect, test } from 'vitest';
 import { startTalk, type Talk } from '../support/talk.ts';
@@ -20,7 +20,7 @@ describe('welcome', () => {
     expect(await talk.hears()).toEqual(['Welcome!', 'From 9 to 5.', 'From 9 to 5.']);
   });
 
-  test('heeds the payload it was given, and no other', async () => {
+  test('reacts to the given payload, and no other', async () => {
     const talk = await startTalk(BOT);
     await talk.getsStarted();
     expect(await talk.hears()).toEqual([]);
@@ -28,13 +28,13 @@ describe('welcome', () => {
 });
 
 describe('faq', () => {
-  test('gives the first answer whose pattern fits, every time', async () => {
+  test('gives the first answer whose pattern matches, every time', async () => {
     const talk = await greeted();
     await talk.says('open?', 'open?', 'open?', 'hours?');
     expect(await talk.hears()).toEqual(['From 9 to 5.', 'From 9 to 5.', 'From 9 to 5.', 'The second answer.']);
   });
 
-  test('may offer quick replies, and reads a tapped one by its words', async () => {
+  test('may offer quick replies, and reads a tapped one by its title', async () => {
     const talk = await greeted();
     await talk.says('photo', 'photo');
     await talk.taps('Open');
@@ -63,7 +63,7 @@ describe('leadCapture', () => {
     expect(await talk.leads()).toEqual([{ size: 'Large', people: '4', day: '2026-12-24', phone: '+351912345678' }]);
   });
 
-  test('is cancelled by its word', async () => {
+  test('is cancelled by `cancelOn`', async () => {
     const talk = await greeted();
     await talk.says('book');
     await talk.says('never mind');
@@ -72,7 +72,7 @@ describe('leadCapture', () => {
     expect(await talk.leads()).toEqual([]);
   });
 
-  test('is left for a person without another question, and goes on when the talk is given back', async () => {
+  test('waits without a question while an operator answers, and goes on when the conversation is handed back', async () => {
     const talk = await greeted();
     await talk.says('book');
     await talk.says('human please');
@@ -82,14 +82,14 @@ describe('leadCapture', () => {
     expect(await talk.hears()).toEqual(['How many?']);
   });
 
-  test('asks again after a tap that is no answer', async () => {
+  test('asks again after a tap that is not an answer', async () => {
     const talk = await greeted();
     await talk.says('book');
     await talk.getsStarted();
     expect(await talk.hears()).toEqual(['Which size?', 'Which size?']);
   });
 
-  test('a second form in the same bot has a name of its own', async () => {
+  test('two forms in one bot need two names', async () => {
     const talk = await greeted();
     await talk.says('price');
     await talk.says('Ana');
@@ -100,7 +100,7 @@ describe('leadCapture', () => {
 });
 
 describe('followUp', () => {
-  test('says its steps, each so long after the one before', async () => {
+  test('sends its steps, each after its delay', async () => {
     const talk = await greeted();
     await talk.says('book', 'never mind');
     await talk.hears();
@@ -120,7 +120,7 @@ describe('followUp', () => {
   });
 });
 
-test('handoff silences the bot for its time', async () => {
+test('handoff silences the bot for `silentFor`', async () => {
   const talk = await greeted();
   await talk.says('human');
   await talk.says('human');

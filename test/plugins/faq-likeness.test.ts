@@ -1,4 +1,4 @@
-/** How well likeness tells what was asked. A change of the measure shows here what it wins and what it loses. */
+/** How well likeness recognises questions. Shows what a change of the measure gains and loses. */
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -18,7 +18,7 @@ const ENTRIES = [
   { key: 'kyūjitsu', questions: ['定休日はいつですか'] },
 ];
 
-/** What people write, and what they want by it; as typed on a phone. */
+/** What people write, as typed on a phone, and the question they mean. */
 const ASKED: Readonly<Record<string, readonly string[]>> = {
   hours: [
     'when are you open',
@@ -47,7 +47,7 @@ const ASKED: Readonly<Record<string, readonly string[]>> = {
   kyūjitsu: ['定休日はいつですか？', '定休日はいつですが'],
 };
 
-/** None of the questions. */
+/** Texts that mean none of the questions. */
 const CHAT = [
   'hello',
   'hi there',
@@ -77,7 +77,7 @@ const CHAT = [
   '👍',
 ];
 
-/** As the plugin decides, with its defaults. */
+/** Decides as the plugin does, with its defaults. */
 function decided(text: string): { readonly answer?: string | undefined; readonly offers: readonly string[] } {
   const ranked = rank(text, ENTRIES);
   const [best, second] = ranked;
@@ -102,12 +102,12 @@ test('of 43 ways to ask, three quarters are answered at once and nine tenths wit
   expect(helped.length).toBeGreaterThanOrEqual(39);
 });
 
-test('of 26 texts that ask nothing of the list, at most a third are offered something', () => {
+test('of 26 texts that mean none of the questions, at most a third get an offer', () => {
   expect(CHAT).toHaveLength(26);
   expect(CHAT.filter((text) => decided(text).offers.length > 0).length).toBeLessThanOrEqual(8);
 });
 
-test('a question is most like itself, and likeness is a share', () => {
+test('a question is most like itself, and likeness is between 0 and 1', () => {
   fc.assert(
     fc.property(
       fc.constantFrom(...ENTRIES),

@@ -1,4 +1,4 @@
-/** The FAQ by likeness, in talks; patterns are in `bundled.test.ts`. How good the likeness is: `faq-likeness.test.ts`. */
+/** The FAQ by likeness, in conversations; `bundled.test.ts` has patterns, `faq-likeness.test.ts` the quality of likeness. */
 
 import { describe, expect, test } from 'vitest';
 import { faq, type Question } from '../../src/plugins/index.ts';
@@ -19,8 +19,8 @@ test('a question is answered in other words, misspelt, and in another order', as
   expect(await talk.hears()).toEqual(['From 9 to 5.', 'From 9 to 5.', 'Two days.', '5 €.']);
 });
 
-describe('what is near is offered', () => {
-  test('and a tap answers', async () => {
+describe('likely questions are offered', () => {
+  test('and a tap is answered', async () => {
     const talk = await startTalk(BOT);
     await talk.says('delivery?');
     expect(offered(talk)).toEqual(['How long does deliv…', 'Delivery costs']);
@@ -30,7 +30,7 @@ describe('what is near is offered', () => {
     expect(await talk.hears()).toEqual(['One of these?', '5 €.', 'One of these?', 'Two days.']);
   });
 
-  test('and a tap answers still when the talk was closed for a week', async () => {
+  test('and a tap is answered when the conversation was closed for a week', async () => {
     const talk = await startTalk(BOT);
     await talk.says('delivery?');
     await talk.skip('7 days');
@@ -39,7 +39,7 @@ describe('what is near is offered', () => {
     expect(await talk.hears()).toEqual(['One of these?', '5 €.']);
   });
 
-  test('only when nobody else has an answer', async () => {
+  test('only if no other plugin handled the message', async () => {
     const talk = await startTalk(BOT);
     await talk.says('Delivery!');
     await talk.says('delivery?');
@@ -47,7 +47,7 @@ describe('what is near is offered', () => {
   });
 });
 
-test('what is not alike passes, however long it is', async () => {
+test('a message that is not alike passes, however long it is', async () => {
   const talk = await startTalk(BOT);
   await talk.says('hello', 'the weather is nice', 'When are you open? '.repeat(90));
   expect(await talk.hears()).toEqual(['Sorry?', 'Sorry?', 'Sorry?']);
@@ -70,7 +70,7 @@ test.each<[string, () => unknown, string]>([
   expect(load).toThrow(complaint);
 });
 
-test('a question is recognised by something', () => {
+test('a question needs a pattern or a question text', () => {
   // @ts-expect-error: neither a pattern nor questions
   expect(() => faq([{ answer }])).toThrow('"0.match" must be a pattern');
   // @ts-expect-error: one question is a list too

@@ -20,7 +20,7 @@ function aMessage(content: Pick<MessageEvent, 'text' | 'quickReply'>): MessageEv
   };
 }
 
-/** What a form keeps of an answer; `undefined` when it does not fit. */
+/** What a form stores of an answer; `undefined` for an invalid one. */
 async function kept(one: Field, answer: string): Promise<string | undefined> {
   const step = await answerForm({ one }, { asking: 'one', answers: {} }, aMessage({ text: answer }));
   return step.status === 'complete' ? step.answers['one'] : undefined;
@@ -42,7 +42,7 @@ describe('email', () => {
     [`${'a'.repeat(65)}@shop.example`, undefined],
     [`ana@${'a'.repeat(250)}.example`, undefined],
     ['', undefined],
-  ])('%j is kept as %j', async (answer, expected) => {
+  ])('%j is stored as %j', async (answer, expected) => {
     expect(await kept(email('?'), answer)).toBe(expected);
   });
 });
@@ -57,7 +57,7 @@ describe('phone', () => {
     ['++351912345678', undefined],
     ['call me', undefined],
     ['912 345 678 please', undefined],
-  ])('%j is kept as %j', async (answer, expected) => {
+  ])('%j is stored as %j', async (answer, expected) => {
     expect(await kept(phone('?'), answer)).toBe(expected);
   });
 });
@@ -69,7 +69,7 @@ describe('text', () => {
     ['   ', undefined],
     ['x'.repeat(20), 'x'.repeat(20)],
     ['x'.repeat(21), undefined],
-  ])('%j is kept as %j', async (answer, expected) => {
+  ])('%j is stored as %j', async (answer, expected) => {
     expect(await kept(text('?', { most: 20 }), answer)).toBe(expected);
   });
 });
@@ -89,7 +89,7 @@ describe('number', () => {
     ['1.000,50', undefined],
     ['three', undefined],
     ['3 mugs', undefined],
-  ])('%j is kept as %j', async (answer, expected) => {
+  ])('%j is stored as %j', async (answer, expected) => {
     expect(await kept(number('?'), answer)).toBe(expected);
   });
 
@@ -127,13 +127,13 @@ describe('date', () => {
     ['24.13.2026', undefined],
     ['24.12.26', undefined],
     ['tomorrow', undefined],
-  ])('%j is kept as %j', async (answer, expected) => {
+  ])('%j is stored as %j', async (answer, expected) => {
     expect(await kept(date('?'), answer)).toBe(expected);
   });
 });
 
 describe('a schema of another library', () => {
-  test('fits or does not, with its own words', async () => {
+  test('validates, with its own messages', async () => {
     const size = field('Which size?', z.coerce.number().int().min(36, 'We begin at 36.'));
     expect(await kept(size, '42')).toBe('42');
     const step = await answerForm({ size }, { asking: 'size', answers: {} }, aMessage({ text: '12' }));
@@ -149,7 +149,7 @@ describe('a schema of another library', () => {
     expect(await kept(field('When?', z.coerce.date()), '2026-12-24')).toBe('2026-12-24T00:00:00.000Z');
   });
 
-  test('is overruled by words of our own', async () => {
+  test('is overruled by `retry`', async () => {
     const size = field('Which size?', z.coerce.number(), 'A number, please.');
     const step = await answerForm({ size }, { asking: 'size', answers: {} }, aMessage({ text: 'large' }));
     expect(step).toEqual({ status: 'invalid_answer', say: 'A number, please.' });
@@ -174,17 +174,17 @@ describe('a form', () => {
     expect(step).toMatchObject({ status: 'complete', answers: { one: 'ana@shop.example' } });
   });
 
-  test('does not take a photo for an answer', async () => {
+  test('rejects a photo as an answer', async () => {
     const step = await answerForm({ one: text('?') }, { asking: 'one', answers: {} }, aMessage({}));
     expect(step.status).toBe('invalid_answer');
   });
 
-  test('asks what is left when a deploy took away the question it waited for', async () => {
+  test('asks the next question when a deploy removed the open one', async () => {
     const step = await answerForm({ name: text('Name?') }, { asking: 'email', answers: {} }, aMessage({ text: 'x' }));
     expect(step).toMatchObject({ status: 'ask', say: 'Name?' });
   });
 
-  test('holds its state as JSON', async () => {
+  test('has plain JSON as its state', async () => {
     const fields = { a: text('A?'), b: number('B?') };
     let state: unknown;
     const first = beginForm(fields);

@@ -1,4 +1,4 @@
-/** Forms and lead capture as rules: what is said to what. `lead-capture.test.ts` has the walk through the real engine. */
+/** The rules of forms and lead capture. `lead-capture.test.ts` runs them on a real Temporal server. */
 
 import { describe, expect, test } from 'vitest';
 import {
@@ -23,7 +23,7 @@ async function begun(options: Partial<LeadCaptureOptions> = {}, ...answers: read
   return talk;
 }
 
-describe('a form tells how far it has come', () => {
+describe('a form emits its progress', () => {
   test('to the end', async () => {
     const talk = await begun({ name: 'quote' }, 'ana@shop.example', 'Ana');
     expect(talk.topics()).toEqual([
@@ -47,7 +47,7 @@ describe('a form tells how far it has come', () => {
     expect(other.heard()).toEqual([]);
   });
 
-  test('a form that is no lead capture keeps nothing', async () => {
+  test('a form that is not lead capture stores nothing', async () => {
     const talk = talkWith(form({ on: /book/, fields: { size: choice('Size?', ['S', 'L']) } }));
     await talk.says('book');
     await talk.taps('L');
@@ -57,8 +57,8 @@ describe('a form tells how far it has come', () => {
   });
 });
 
-describe('answers that do not fit', () => {
-  test('after three the question may be left out, by a tap or by the word', async () => {
+describe('invalid answers', () => {
+  test('after three the question may be skipped, by a tap or by typing', async () => {
     const talk = await begun({}, 'no idea', 'none');
     expect(talk.offered()).not.toContain('Skip');
     await talk.says('skip');
@@ -70,21 +70,21 @@ describe('answers that do not fit', () => {
     expect(talk.leads).toEqual([{ leadId: 'l0', form: 'lead-capture', fields: { firstName: 'Ana' } }]);
   });
 
-  test('what another plugin answers counts as none of them', async () => {
+  test('a message that another plugin handles does not count', async () => {
     const talk = await begun();
     for (let asked = 0; asked < 5; asked += 1) await talk.says('open?', 'faq');
     expect(talk.offered()).not.toContain('Skip');
     expect(talk.heard()).toEqual(Array(5).fill('Your e-mail?'));
   });
 
-  test('a form that is left out whole is no lead', async () => {
+  test('a form with every question skipped is no lead', async () => {
     const talk = await begun({ fields: { email: email('Your e-mail?') }, tries: 1 }, 'none');
     await talk.taps('Skip');
     expect(talk.leads).toEqual([]);
     expect(talk.topics().at(-1)).toContain('"reason":"nothing answered"');
   });
 
-  test('or a colleague is called, and the form waits', async () => {
+  test('or an operator is called, and the form waits', async () => {
     const talk = await begun({ tries: 2, afterTries: 'person', name: 'quote' }, 'none', 'none');
     expect(talk.heard()).toEqual([]);
     expect(talk.takeOvers).toEqual([{ reason: 'no answer fits "email" of quote', forMs: 20 * 3_600_000 }]);
@@ -132,14 +132,14 @@ describe('a summary before it is sent', () => {
     ]);
   });
 
-  test('is shown again after words that are no answer to it', async () => {
+  test('is shown again after a message that is not an answer to it', async () => {
     const talk = await begun(OPTIONS, 'ana@shop.example', 'Ana');
     await talk.says('hm');
     await talk.says('open?', 'faq');
     expect(talk.heard()).toEqual([SUMMARY, SUMMARY]);
   });
 
-  test('has room for more answers than Meta has suggestions', async () => {
+  test('works with more answers than Meta takes quick replies', async () => {
     const fields = Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`question-number-${n}`, text('?')]));
     const talk = await begun({ fields, confirm: true }, ...Array.from({ length: 20 }, () => 'x'));
     expect(talk.offered()).toHaveLength(13);
@@ -164,8 +164,8 @@ describe('an answer is changed on the way', () => {
   });
 });
 
-describe('after a pause', () => {
-  test('words are no answer: the person is asked whether to go on', async () => {
+describe('after a long silence', () => {
+  test('any words are no answer: the person is asked whether to go on', async () => {
     const talk = await begun({ fields: { name: text('Your name?'), phone: phone('Your number?') } });
     talk.passes('6 hours');
     await talk.says('Hello again');
@@ -191,7 +191,7 @@ describe('after a pause', () => {
     expect(talk.heard()).toEqual(said);
   });
 
-  test('an answer that only fits the question is one all the same', async () => {
+  test('a valid answer to a specific question counts', async () => {
     const talk = await begun();
     talk.passes('9 days');
     await talk.says('Hello');
@@ -208,7 +208,7 @@ describe('after a pause', () => {
     expect(talk.heard()).toEqual(['Shall we go on where we stopped?']);
   });
 
-  test('a state of before, without times, goes on after it was asked', async () => {
+  test('an old state without times goes on after the pause question', async () => {
     const talk = talkWith({
       ...leadCapture({ on: /price/, fields: FIELDS }),
       state: { form: { asking: 'email', answers: {} } },
@@ -232,7 +232,7 @@ describe('before the window closes', () => {
     expect(talk.heard()).toEqual(['One question is still open:', 'Your e-mail?', 'Your name?']);
   });
 
-  test('and not a third time, not at night, not to who has nothing open', async () => {
+  test('and not again, not at night, and not without an open form', async () => {
     const talk = await begun();
     talk.passes('20 hours');
     await closing(talk);
@@ -246,14 +246,14 @@ describe('before the window closes', () => {
     expect([...late.heard(), ...none.heard()]).toEqual([]);
   });
 
-  test('never, when the bot says so', () => {
+  test('never with `remindBefore: false`', () => {
     expect(leadCapture({ on: /price/, fields: FIELDS, remindBefore: false }).onWindowClosing).toBeUndefined();
     expect(leadCapture({ on: /price/, fields: FIELDS, remindBefore: '2 hours' }).beforeWindowCloses).toBe('2 hours');
   });
 });
 
 describe('consent', () => {
-  test('is told before the first question and kept with the lead', async () => {
+  test('is told before the first question and stored with the lead', async () => {
     const talk = talkWith(leadCapture({ on: /price/, fields: FIELDS, consent: { text: 'We only call you back.' } }));
     await talk.says('price');
     expect(talk.heard()).toEqual(['We only call you back.', 'Your e-mail?']);
@@ -265,7 +265,7 @@ describe('consent', () => {
 
   const consent = { text: 'May we keep your answers?', agree: 'I agree' };
 
-  test('or asked for: then nothing is asked without it', async () => {
+  test('or asked for: then there is no question without it', async () => {
     const talk = talkWith(leadCapture({ on: /price/, fields: FIELDS, consent, confirm: true }));
     await talk.says('price');
     await talk.says('ana@shop.example');
@@ -293,7 +293,7 @@ describe('consent', () => {
     expect(talk.topics().at(-1)).toBe('lead-capture.completed {"email":"ana@shop.example","firstName":"Ana"}');
   });
 
-  test('who declines is asked nothing', async () => {
+  test('a person who declines is asked nothing', async () => {
     const talk = talkWith(leadCapture({ on: /price/, fields: FIELDS, consent }));
     await talk.says('price');
     await talk.taps('No, thanks');
@@ -302,7 +302,7 @@ describe('consent', () => {
     expect(talk.leads).toEqual([]);
   });
 
-  test('it cannot be left out', async () => {
+  test('it cannot be skipped', async () => {
     const talk = talkWith(leadCapture({ on: /price/, fields: FIELDS, consent, tries: 1 }));
     await talk.says('price');
     await talk.says('ana@shop.example');
@@ -313,7 +313,7 @@ describe('consent', () => {
 });
 
 describe("the author's own activity", () => {
-  test('is given the lead after the person was thanked, again and again with the same id', async () => {
+  test('gets the lead after the person was thanked, in every try with the same id', async () => {
     let isUp = false;
     const taken: object[] = [];
     const saveToCrm = async (lead: object) => {
@@ -336,7 +336,7 @@ describe("the author's own activity", () => {
     expect(talk.state()).toEqual({});
   });
 
-  test('that never takes it is given up aloud', async () => {
+  test('that always fails is given up with a log line and a topic', async () => {
     const saveToCrm = async () => Promise.reject(new Error('Never'));
     const talk = talkWith(leadCapture({ on: /price/, fields: FIELDS, save: 'saveToCrm' }), { saveToCrm });
     await talk.says('price');
@@ -347,14 +347,14 @@ describe("the author's own activity", () => {
     expect(talk.state()).toEqual({});
   });
 
-  test('is one that the plugin lists', () => {
+  test('is declared by the plugin', () => {
     expect(Object.keys(leadCapture({ on: /x/, fields: FIELDS, save: 'saveToCrm' }).activities?.options ?? {})).toEqual([
       'saveToCrm',
     ]);
   });
 });
 
-test('other languages', async () => {
+test('texts can be translated', async () => {
   const texts = { check: 'Está certo?', send: 'Enviar' };
   const talk = await begun({ texts, confirm: true, fields: { people: number('Quantas pessoas?') } }, '4');
   expect(talk.offered()).toEqual(['Enviar', 'People']);

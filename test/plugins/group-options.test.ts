@@ -1,4 +1,4 @@
-/** What the options of segments, broadcasts, analytics and the assistant must be, and whom they name when they are not. */
+/** Wrong options of segments, broadcasts, analytics and the assistant, and the errors that name them. */
 
 import { describe, expect, test } from 'vitest';
 import { defineBot } from '../../src/index.ts';

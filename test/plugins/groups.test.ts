@@ -1,4 +1,4 @@
-/** Tags by rule, segments in the store, broadcasts to them, quiet hours and funnels, on the real engine. */
+/** Tags by rule, segments in the store, broadcasts to them, quiet hours and funnels, on a real Temporal server. */
 
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -16,7 +16,7 @@ import { startTalk, until, type Talk } from '../support/talk.ts';
 const BOT = 'test/support/bots/groups/bot.ts';
 const facts = readBot(join(import.meta.dirname, '../..', BOT));
 
-/** Somebody in whose morning it is not quiet. */
+/** A person whose local time is outside the quiet hours. */
 const someone = () => startTalk(BOT, { startsAt: '10:00' });
 
 async function talkOf(...texts: readonly string[]): Promise<Talk> {
@@ -43,7 +43,7 @@ async function peopleWith({ stage: { store } }: Talk, ...tags: readonly string[]
   return lines;
 }
 
-test('rules put tags on and take them off, and the store finds who has them', async () => {
+test('rules set and remove tags, and the store finds the people who have them', async () => {
   const talk = await someone();
   await talk.getsStarted('fair');
   await talk.says('I want to buy two', 'a human, please');
@@ -54,7 +54,7 @@ test('rules put tags on and take them off, and the store finds who has them', as
   expect(await peopleWith(talk, 'met-at-fair')).toEqual([talk.conversation]);
 });
 
-test('a broadcast reaches whoever may be written to, nobody twice, and says why not the others', async () => {
+test('a broadcast reaches everybody who may be sent messages, nobody twice, and gives the reasons for the others', async () => {
   const buyer = await talkOf('buy');
   const late = await talkOf('buy');
   await late.skip('25 hours');
@@ -98,7 +98,7 @@ test('a broadcast may be a sequence that waits for an answer', async () => {
   expect(await waits.hears()).toEqual(['How was the fair?', 'Thank you!']);
 });
 
-test('a Page that is held back holds its broadcast back: it waits for the end of that, over a deploy too, or for an operator', async () => {
+test('an open circuit breaker of a Page pauses its broadcast: until it closes, over a deploy too, or until an operator closes it', async () => {
   const buyer = await talkOf('buy');
   const { store, client, namespace } = buyer.stage;
   const holdBack = () => store.circuitBreakers.open(PAGE, { reason: 'restricted', code: '368', now: Date.now() });
@@ -130,7 +130,7 @@ test('a Page that is held back holds its broadcast back: it waits for the end of
   await store.circuitBreakers.close(PAGE);
 });
 
-test('a step that is done again has nobody hear anything twice, and a run goes on where the one before ended', async () => {
+test('a repeated step sends nothing twice, and a run continues where the one before ended', async () => {
   const people = [await talkOf('buy'), await talkOf('buy')].toSorted((a, b) =>
     a.conversation < b.conversation ? -1 : 1,
   );
@@ -172,7 +172,7 @@ test('a step that is done again has nobody hear anything twice, and a run goes o
   expect(await first.hears()).toEqual([]);
 });
 
-test('in quiet hours the bot answers, and what it would say by itself waits for the morning', async () => {
+test('in quiet hours the bot answers, and messages on its own initiative wait for their end', async () => {
   const talk = await startTalk(BOT, { startsAt: '20:00' });
   await talk.says('remind');
   await talk.skip('11 hours');
@@ -186,7 +186,7 @@ test('in quiet hours the bot answers, and what it would say by itself waits for 
   expect((await early.hears()).toSorted()).toEqual(['I will.', 'The plugin reminds you.', 'The sequence reminds you.']);
 });
 
-test('a funnel knows how far people got, and writes a step down once', async () => {
+test('a funnel counts how far people got, and records a step once', async () => {
   const [far, near] = [await talkOf('order', 'next', 'next', 'mail'), await talkOf('order')];
   const localActivities = async () => (await far.history()).filter((type) => type === 'MARKER_RECORDED').length;
   const before = await localActivities();

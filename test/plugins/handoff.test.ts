@@ -1,4 +1,4 @@
-/** Handoff as rules, and under Conversation Routing on the real engine. */
+/** The handoff plugin's rules, and with Conversation Routing on a real Temporal server. */
 
 import { describe, expect, test } from 'vitest';
 import { handoff, type HandoffOptions } from '../../src/plugins/index.ts';
@@ -7,11 +7,11 @@ import { talkWith } from './hook-talk.ts';
 
 const BOT = 'test/support/bots/handoff/bot.ts';
 
-describe('what is not understood', () => {
+describe('messages that no plugin handled', () => {
   const missed = (talk: ReturnType<typeof talkWith>) =>
     talk.run((plugin, ctx) => plugin.onTopic?.(ctx, { name: 'not-understood' }));
 
-  test('again and again goes to a person', async () => {
+  test('several in a row hand over to an operator', async () => {
     const talk = talkWith(handoff({ on: /human/, afterMisses: 3 }));
     await missed(talk);
     await missed(talk);
@@ -21,7 +21,7 @@ describe('what is not understood', () => {
     expect(talk.takeOvers).toEqual([{ reason: 'the person was not understood', forMs: 20 * 3_600_000 }]);
   });
 
-  test('is not in a row when something was understood between, or long ago', async () => {
+  test('are not in a row with a handled message between, or after a long time', async () => {
     const talk = talkWith(handoff({ on: /human/, afterMisses: 2, missesWithin: '5 minutes' }));
     await missed(talk);
     await talk.says('open?', 'faq');
@@ -33,7 +33,7 @@ describe('what is not understood', () => {
     expect(talk.takeOvers).toHaveLength(1);
   });
 
-  test('is nothing to a bot that does not ask for it', async () => {
+  test('do nothing without `afterMisses`', async () => {
     const talk = talkWith(handoff({ on: /human/ }));
     for (let misses = 0; misses < 20; misses += 1) await missed(talk);
     expect(talk.takeOvers).toEqual([]);
@@ -41,7 +41,7 @@ describe('what is not understood', () => {
   });
 });
 
-test('when nobody is there, the person is told so', async () => {
+test('outside the hours of operators the person is told so', async () => {
   const text = 'We are back at 9.';
   const inLisbon = { from: '12:00', to: '14:00', timeZone: 'Europe/Lisbon' };
   const talk = talkWith(handoff({ on: /human/, away: { hours: inLisbon, text } }));
@@ -61,7 +61,7 @@ describe('when the time is up', () => {
     return talk;
   };
 
-  test('and nobody wrote, the person is told, and a topic says so', async () => {
+  test('and no operator wrote, the person is told, and a topic is emitted', async () => {
     const talk = await asked();
     await back(talk);
     expect(talk.heard()).toEqual(['One moment.', 'Sorry.']);
@@ -69,7 +69,7 @@ describe('when the time is up', () => {
     expect(talk.controls).toEqual([]);
   });
 
-  test('a talk that is given back was seen by somebody', async () => {
+  test('a conversation that is handed back was answered', async () => {
     const talk = await asked();
     await back(talk, 'given back');
     await back(talk);
@@ -83,7 +83,7 @@ describe('when the time is up', () => {
     expect(talk.controls).toEqual([{ action: 'pass', appId: '690011223344556' }, { action: 'take' }]);
   });
 
-  test('what Meta does not give is not taken back, and in a thread that is not ours nothing is said', async () => {
+  test('after Meta refuses to take the thread back, nothing is sent in it', async () => {
     const talk = await asked({ passThread: true }, 'refused');
     await back(talk);
     expect(talk.controls).toEqual([{ action: 'pass' }]);
@@ -112,7 +112,7 @@ test.each<[string, Partial<HandoffOptions>, string]>([
   expect(() => handoff({ on: /human/, ...options })).toThrow(complaint);
 });
 
-describe('on the real engine', () => {
+describe('on a real Temporal server', () => {
   test('nobody came: the person is told, and the bot answers again', async () => {
     const talk = await startTalk(BOT);
     await talk.says('what');
@@ -128,7 +128,7 @@ describe('on the real engine', () => {
     expect(await talk.hears()).toEqual(['handoff.unanswered']);
   });
 
-  test('a colleague who answered is not excused', async () => {
+  test('after an operator answered, nothing is said', async () => {
     const talk = await startTalk(BOT);
     await talk.says('human');
     await talk.answersFromInbox('Marta here');
@@ -150,7 +150,7 @@ describe('on the real engine', () => {
     expect(await talk.hears()).toEqual(['Sorry?', 'A colleague comes.', 'Nobody was free. Can I help?']);
   });
 
-  test('a colleague takes the thread and passes it back', async () => {
+  test('an operator takes the thread and passes it back', async () => {
     const talk = await startTalk(BOT);
     const { simulator } = talk.stage;
     await talk.says('hi');

@@ -1,4 +1,4 @@
-/** A talk with one plugin alone, without engine: its hooks are called as a turn calls them, with a context that remembers. */
+/** A conversation with one plugin, without Temporal: calls its hooks as a turn does, with a context that records calls. */
 
 import type { MessageEvent, Plugin, PluginContext, QuickReply, Sayable } from '../../src/index.ts';
 import { textOfOutbound } from '../../src/messenger/outbound/outbound-message.ts';
@@ -9,16 +9,16 @@ import { msOf, type Duration } from '../../src/plugins/duration.ts';
 export const NOON = Date.UTC(2026, 9, 6, 12);
 
 export interface HookTalk {
-  /** A message; what no plugin took is offered to `afterMessage`. `handledBy` names another plugin that takes it. */
+  /** Sends a message, to `onMessage` and then `afterMessage`. `handledBy` names another plugin that handles it instead. */
   says(text: string, handledBy?: string): Promise<void>;
-  /** Taps a suggestion of the last message by its title. */
+  /** Taps a quick reply of the last message by its title. */
   taps(title: string): Promise<void>;
   passes(duration: Duration): void;
-  /** What the plugin said since this was asked last. */
+  /** The plugin's messages since the last call. */
   heard(): readonly string[];
-  /** The titles under the last message. */
+  /** The titles of the quick replies under the last message. */
   offered(): readonly string[];
-  /** What was emitted: `name`, or `name data`. */
+  /** The emitted topics: `name`, or `name data`. */
   topics(): readonly string[];
   readonly leads: readonly object[];
   readonly takeOvers: readonly { readonly reason: string; readonly forMs?: number }[];

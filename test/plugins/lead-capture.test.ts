@@ -1,4 +1,4 @@
-/** Lead capture on the real engine: a lead's whole way, and a form that is left for days. Its rules are in `form.test.ts`. */
+/** Lead capture on a real Temporal server: a lead's whole way, and a form that is left for days. `form.test.ts` has its rules. */
 
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { startLeadRelay } from '../../src/leads/outbox-relay.ts';
@@ -8,7 +8,7 @@ import { startTalk } from '../support/talk.ts';
 const BOT = 'test/support/bots/leads/bot.ts';
 const SUMMARY = 'Is this right?\nE-mail: rui@shop.example\nName: Rui';
 
-test('a lead goes into the store, to the webhook and to the author’s activity, once each', async () => {
+test('a lead goes to the store, the webhook and the author’s activity, once each', async () => {
   globalThis.crm = undefined;
   const talk = await startTalk(BOT);
   const receiver = await aReceiver();
@@ -64,7 +64,7 @@ test('a lead goes into the store, to the webhook and to the author’s activity,
   expect(receiver.received.map(({ headers }) => headers['idempotency-key'])).toEqual([lead?.leadId]);
 });
 
-test('a form that is left is asked once more before the window closes, and after days whether to go on', async () => {
+test('an unfinished form asks once more before the window closes, and after days whether to go on', async () => {
   const talk = await startTalk(BOT, { startsAt: '13:00' });
   await talk.says('price?');
   await talk.taps('I agree');

@@ -1,4 +1,4 @@
-/** The menu plugin, in talks; what must not compile; and what is refused when a bot is loaded. */
+/** The menu plugin in conversations; what must not compile; and what is rejected when a bot is loaded. */
 
 import { describe, expect, test } from 'vitest';
 import { menu, menuPayload, type Choice, type MenuOptions } from '../../src/plugins/index.ts';
@@ -7,7 +7,7 @@ import { startTalk, type Talk } from '../support/talk.ts';
 const BOT = 'test/support/bots/menu/bot.ts';
 const NEXT_YEARS_BOT = 'test/support/bots/menu/next-years-bot.ts';
 
-/** Somebody who has been greeted; nobody knows them by their first words. */
+/** A conversation after its greeting. */
 async function greeted(): Promise<Talk> {
   const talk = await startTalk(BOT);
   await talk.says('Hello');
@@ -79,7 +79,7 @@ describe('a choice', () => {
     expect(await talk.hears()).toEqual(['You wanted to be reminded.']);
   });
 
-  test('may call a person, and leads nowhere then', async () => {
+  test('may hand over to an operator, and has no ways back then', async () => {
     const talk = await greeted();
     await talk.says('menu');
     await talk.taps('More');
@@ -103,7 +103,7 @@ describe('a choice', () => {
 });
 
 describe('buttons', () => {
-  test('stand three to a message, with the ways out under the last', async () => {
+  test('are three to a message, with the ways back under the last', async () => {
     const talk = await greeted();
     await talk.says('repair');
     expect(buttons(talk).slice(-2)).toEqual([['Bell', 'Wheel', 'Chain'], ['Saddle']]);
@@ -113,7 +113,7 @@ describe('buttons', () => {
     expect(tappable(talk)).toEqual(['Back']);
   });
 
-  test('work months later, and say so kindly when what they led to is gone', async () => {
+  test('work months later, and say so when their node no longer exists', async () => {
     const talk = await greeted();
     await talk.says('repair');
     await talk.taps('Wheel');
@@ -142,7 +142,7 @@ const aMenu = (options: Partial<MenuOptions>) => () => menu({ text: 'What?', cho
 const many = (count: number) => Array.from({ length: count }, (_, n) => ({ title: `Choice ${n}`, answer: 'Yes.' }));
 const inside = (choices: readonly Choice[]) => [{ title: 'More', text: 'What else?', choices }];
 
-describe('what is refused when the bot is loaded', () => {
+describe('what is rejected when the bot is loaded', () => {
   test.each<[string, () => unknown, string]>([
     ['nothing to choose', aMenu({ choices: [] }), 'menu: "choices" must be a list with a choice, not [].'],
     [
@@ -190,7 +190,7 @@ test('a payload is made of ids', () => {
   expect(menuPayload('main', 'more/opening-hours')).toBe('menu:main/more/opening-hours');
 });
 
-test('a choice leads on or does something', () => {
+test('a choice is a submenu or an action', () => {
   // @ts-expect-error: not both
   expect(aMenu({ choices: [{ title: 'a', text: 'b', choices: [aChoice], answer: 'c' }] })).toThrow('not both');
   // @ts-expect-error: one of them

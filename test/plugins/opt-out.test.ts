@@ -1,4 +1,4 @@
-/** The opt-out plugin, in talks; its languages; and what is refused when a bot is loaded. */
+/** The opt-out plugin in conversations; its languages; and what is rejected when a bot is loaded. */
 
 import { describe, expect, test } from 'vitest';
 import type { MessageEvent, PluginContext, Sayable } from '../../src/index.ts';
@@ -7,7 +7,7 @@ import { startTalk, type Talk } from '../support/talk.ts';
 
 const BOT = 'test/support/bots/opt-out/bot.ts';
 
-/** Somebody who gets an offer every two hours. */
+/** A person who gets an offer every two hours. */
 async function pestered(): Promise<Talk> {
   const talk = await startTalk(BOT);
   await talk.says('price');
@@ -21,7 +21,7 @@ const hasOptedOut = async ({ stage, conversation }: Talk) =>
   (await stage.store.contacts.find(conversation))?.optedOutAt !== undefined;
 
 describe('"stop"', () => {
-  test('ends what the bot begins, and "start" brings it back', async () => {
+  test('ends messages on the bot's own initiative, and "start" allows them again', async () => {
     const talk = await pestered();
     await talk.says('STOP!');
     expect(await talk.hears()).toEqual(['Stopped.']);
@@ -37,7 +37,7 @@ describe('"stop"', () => {
     ]);
   });
 
-  test('is answered once, however often it is said, and by nobody else', async () => {
+  test('is confirmed once, however often it is said, and by no other plugin', async () => {
     const talk = await startTalk(BOT);
     await talk.says('stop');
     await talk.says('Stopp', 'stop.');
@@ -46,7 +46,7 @@ describe('"stop"', () => {
     expect(await talk.hears()).toEqual(['Started.', 'Stopped.']);
   });
 
-  test('does not silence the bot: who asks is answered', async () => {
+  test('does not silence the bot: questions are answered', async () => {
     const talk = await startTalk(BOT);
     await talk.says('stop');
     await talk.says('price');
@@ -62,7 +62,7 @@ describe('"stop"', () => {
     expect(await talk.leads()).toEqual([]);
   });
 
-  test('said while a person answers is kept, and "start" after it confirmed', async () => {
+  test('said while an operator answers is recorded, and "start" after it is confirmed', async () => {
     const talk = await startTalk(BOT);
     await talk.says('hello');
     await talk.takesOver({ reason: 'a test' });
@@ -74,14 +74,14 @@ describe('"stop"', () => {
   });
 });
 
-test('"start" from somebody who never stopped is a word like others, and an opt-in', async () => {
+test('"start" from a person who never opted out is an ordinary word, and an opt-in', async () => {
   const talk = await startTalk(BOT);
   await talk.says('start');
   await talk.says('topics');
   expect(await talk.hears()).toEqual(['Sorry?', 'opt-in not-understood']);
 });
 
-test('words of the bot mean the same', async () => {
+test('the bot's own words mean the same', async () => {
   const talk = await startTalk(BOT);
   await talk.says('leave me ALONE!');
   expect(await talk.hears()).toEqual(['Stopped.']);
@@ -100,7 +100,7 @@ describe('languages', () => {
     pt_BR: { stopped: 'Parei.', started: 'Voltei.' },
   };
 
-  /** What somebody with this locale hears after "stop". */
+  /** The answer to "stop" for a person with this locale. */
   async function heard(options: OptOutOptions | undefined, locale: string | undefined): Promise<Sayable | undefined> {
     const said: Sayable[] = [];
     const send = async (message: Sayable) => said.push(message);
@@ -150,7 +150,7 @@ test.each<[string, () => unknown, string]>([
   expect(load).toThrow(complaint);
 });
 
-test('both texts are given for a language', () => {
+test('a language needs both texts', () => {
   // @ts-expect-error: what is said after "start" is missing
   expect(() => optOut({ texts: { pt: { stopped: 'Parado.' } } })).toThrow('"texts.pt.started"');
 });

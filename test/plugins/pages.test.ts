@@ -16,7 +16,7 @@ const files = [file(), ...folders.map((folder) => file(folder))];
 const program = ts.createProgram(files, { module: ts.ModuleKind.NodeNext, allowImportingTsExtensions: true });
 const checker = program.getTypeChecker();
 
-/** What a front door exports: builders, and the types of their options. */
+/** The exports of a folder's `index.ts`: builders, and the types of their options. */
 function exportsOf(...path: readonly string[]): readonly ts.Symbol[] {
   const door = checker.getSymbolAtLocation(program.getSourceFile(file(...path))!);
   return checker
@@ -24,7 +24,7 @@ function exportsOf(...path: readonly string[]): readonly ts.Symbol[] {
     .map((symbol) => (symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol));
 }
 
-/** The options of all its builders' types, those of a union's members included. */
+/** The names of all options of a folder's builders, including those of a union's members. */
 function optionsOf(folder: string): readonly string[] {
   const written = exportsOf(folder)
     .filter(({ flags, name }) => flags & ts.SymbolFlags.Type && /Options$|Texts$|^(Choice|Question)$/.test(name))
@@ -33,7 +33,7 @@ function optionsOf(folder: string): readonly string[] {
   return [...new Set(members.flatMap((type) => checker.getPropertiesOfType(type).map(({ name }) => name)))];
 }
 
-/** What a bot's file can call. */
+/** The builders that a bot's file can call. */
 function buildersOf(folder: string): readonly string[] {
   const exported = new Set(exportsOf());
   return exportsOf(folder)
@@ -45,7 +45,7 @@ describe.each(folders)('docs/plugins/%s.md', (folder) => {
   const document = join('docs', 'plugins', `${folder}.md`);
   const page = () => readFileSync(join(root, document), 'utf8');
 
-  test('is called like the plugin and says what it keeps', () => {
+  test('has the plugin's name as its title, and says what state it has', () => {
     expect(page().split('\n')[0]).toBe(`# ${folder}`);
     expect([...page().matchAll(/^## (.+)$/gm)].map(([, title]) => title)).toEqual(
       expect.arrayContaining(['Options', 'Topics', 'State']),
@@ -67,7 +67,7 @@ describe.each(folders)('docs/plugins/%s.md', (folder) => {
   });
 });
 
-test('options are read from the code, whole', () => {
+test('all options are read from the code', () => {
   const counts = folders.map((folder) => [folder, optionsOf(folder).length]);
   expect(Object.fromEntries(counts)).toEqual({
     analytics: 1,

@@ -1,4 +1,4 @@
-/** The welcome plugin by where people come from, in talks; `bundled.test.ts` has the common ways. */
+/** The welcome plugin by where people come from, in conversations; `bundled.test.ts` has the common cases. */
 
 import { describe, expect, test } from 'vitest';
 import type { MessageEvent, ReferralEvent, Sayable, SendOutcome } from '../../src/index.ts';
@@ -8,20 +8,20 @@ import { startTalk } from '../support/talk.ts';
 const BOT = 'test/support/bots/welcome/bot.ts';
 
 describe('Get Started', () => {
-  test('by a link that has words of its own', async () => {
+  test('by a link that has a text of its own', async () => {
     const talk = await startTalk(BOT);
     await talk.getsStarted('spring');
     await talk.says('open?');
     expect(await talk.hears()).toEqual(['Welcome to our spring sale!', 'From 9 to 5.']);
   });
 
-  test.each([['autumn'], ['constructor'], [undefined]])('by the ref %s, of which nobody knows', async (ref) => {
+  test.each([['autumn'], ['constructor'], [undefined]])('by the unknown ref %s', async (ref) => {
     const talk = await startTalk(BOT);
     await talk.getsStarted(ref);
     expect(await talk.hears()).toEqual(['Welcome!']);
   });
 
-  test('again is no first time', async () => {
+  test('again is not greeted as new', async () => {
     const talk = await startTalk(BOT);
     await talk.says('open?');
     await talk.getsStarted();
@@ -29,7 +29,7 @@ describe('Get Started', () => {
   });
 });
 
-test('a link that somebody known follows is greeted, once', async () => {
+test('a link with a text of its own also greets a person who was greeted before, once', async () => {
   const talk = await startTalk(BOT);
   const follows = (ref: string) => talk.stage.simulator.opensLink(talk.psid, ref);
   await talk.says('Hello');
@@ -43,7 +43,7 @@ test('a link that somebody known follows is greeted, once', async () => {
 });
 
 describe('an ad', () => {
-  test('greets in its own words, by its ref or its id, with the first message after it', async () => {
+  test('has a text of its own, by its ref or its id, with the first message after it', async () => {
     const talk = await startTalk(BOT);
     talk.stage.simulator.clicksAd(talk.psid, 'unknown', '6411900112244');
     await talk.says('open?');
@@ -51,7 +51,7 @@ describe('an ad', () => {
     expect(await talk.hears()).toEqual(['You saw our wheels.', 'From 9 to 5.', 'From 9 to 5.']);
   });
 
-  test('clicked by somebody known is greeted at once while the window is open', async () => {
+  test('clicked by a person who was greeted before gets its text at once while the window is open', async () => {
     const talk = await startTalk(BOT);
     await talk.says('Hello');
     talk.stage.simulator.clicksAd(talk.psid, 'spring');
@@ -60,7 +60,7 @@ describe('an ad', () => {
     expect(await talk.hears()).toEqual(['From 9 to 5.']);
   });
 
-  test('clicked when the window is shut is greeted as soon as the person writes', async () => {
+  test('clicked while the window is closed gets its text as soon as the person writes', async () => {
     const talk = await startTalk(BOT);
     await talk.says('Hello');
     await talk.hears();
@@ -74,7 +74,7 @@ describe('an ad', () => {
   });
 });
 
-test('what Meta forbade is said before the next answer, also when that message names no ad', async () => {
+test('a text refused by a closed window is sent before the next answer, also when that message names no ad', async () => {
   const said: Sayable[] = [];
   let outcome: SendOutcome = { status: 'refused', reason: 'window_closed' };
   const send = async (message: Sayable) => {
@@ -93,7 +93,7 @@ test('what Meta forbade is said before the next answer, also when that message n
   expect(said).toEqual(['Our spring sale!', 'Our spring sale!']);
 });
 
-test('words that cannot be said are refused when the bot is loaded', () => {
+test('texts that cannot be sent are rejected when the bot is loaded', () => {
   expect(() => welcome({ text: 'Hi', refs: { spring: '' } })).toThrow('welcome: "refs.spring" cannot be said.');
   expect(() => welcome({ text: 'Hi', refs: null as never })).toThrow('welcome: "refs" must be texts by ref');
   expect(() => welcome({ text: 'Hi', again: '' })).toThrow('welcome: "again" cannot be said.');

@@ -1,35 +1,35 @@
 import type { AnyEventFields, Base } from './event-fields.ts';
 import { fingerprint } from './fingerprint.ts';
 
-const HOUR_MS = 3_600_000;
+const RETRY_PERIOD_MS = 3_600_000;
 
-/** What tells events apart that have no id of their own. */
+/** What distinguishes events without an id of their own. */
 export interface Identity {
-  /** The moment that Meta wrote into the item itself; it stays the same when the item is delivered again. */
+  /** The time inside the item, epoch ms; the same when Meta delivers the item again. */
   readonly ownTime: number | undefined;
-  /** When Meta sent the notification; it differs each time. */
+  /** When Meta sent the notification, epoch ms; different in every delivery. */
   readonly sentAt: number | undefined;
   readonly raw: unknown;
 }
 
 /**
- * Names the event so that a second delivery of it is recognised, by id where Meta gives one. Never by `entry.time` or
- * by the address of a photo: Meta changes both when it delivers again.
+ * The key by which a second delivery of an event is recognised: its id, where Meta gives one. `entry.time` and the URLs
+ * of files are no part of it, because Meta changes both when it delivers again. Persisted: the format must not change.
  */
-export function dedupeKey(base: Base, told: AnyEventFields, identity: Identity): string {
-  switch (told.kind) {
+export function dedupeKey(base: Base, fields: AnyEventFields, identity: Identity): string {
+  switch (fields.kind) {
     case 'message':
     case 'echo':
     case 'unsend':
-      return messageDedupeKey(told.kind, base.pageId, told.mid);
+      return messageDedupeKey(fields.kind, base.pageId, fields.mid);
     case 'edit':
-      return `edit:${base.pageId}:${told.mid}:${told.editNumber}`;
+      return `edit:${base.pageId}:${fields.mid}:${fields.editNumber}`;
     case 'call':
-      return `call:${base.pageId}:${told.callId}:${told.event}`;
+      return `call:${base.pageId}:${fields.callId}:${fields.event}`;
     case 'postback':
-      return told.mid ? `postback:${base.pageId}:${told.mid}` : keyByContent(base, told.kind, identity);
+      return fields.mid ? `postback:${base.pageId}:${fields.mid}` : keyByContent(base, fields.kind, identity);
     default:
-      return keyByContent(base, told.kind, identity);
+      return keyByContent(base, fields.kind, identity);
   }
 }
 
@@ -39,15 +39,15 @@ export function messageDedupeKey(kind: 'message' | 'echo' | 'unsend', pageId: st
 }
 
 function keyByContent(base: Base, kind: string, identity: Identity): string {
-  return `${kind}:${base.pageId}:${base.psid ?? ''}:${moment(identity)}:${fingerprint(identity.raw)}`;
+  return `${kind}:${base.pageId}:${base.psid ?? ''}:${timePart(identity)}:${fingerprint(identity.raw)}`;
 }
 
 /**
- * Feedback, labels and template status come without a moment of their own, and the same answer may well be given
- * again some day. The hour of delivery stands in: Meta delivers again at once and gives up after an hour
- * (webhooks, 2026-10-06). Across a full hour such an event counts twice, which is better than not at all.
+ * Feedback, labels and template status contain no time, and the same answer may be given again later. The hour of
+ * delivery is used instead: Meta retries at once and gives up after an hour (webhooks, 2026-10-06). An event retried across
+ * a full hour counts twice, which is better than being lost.
  */
-function moment({ ownTime, sentAt }: Identity): string {
+function timePart({ ownTime, sentAt }: Identity): string {
   if (ownTime !== undefined) return String(ownTime);
-  return sentAt === undefined ? '' : `hour${Math.floor(sentAt / HOUR_MS)}`;
+  return sentAt === undefined ? '' : `hour${Math.floor(sentAt / RETRY_PERIOD_MS)}`;
 }

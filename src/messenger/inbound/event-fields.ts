@@ -1,19 +1,21 @@
 import type { JsonObject } from '../check/json.ts';
 import type { EventBase, InboundEvent, InboundEventKind } from './inbound-event.ts';
 
-/** What an item tells beside who, when and where. */
+/** The fields of one kind of event, without {@link EventBase}. */
 export type EventFields<K extends InboundEventKind> = Omit<Extract<InboundEvent, { kind: K }>, keyof EventBase>;
+/** The fields of any kind of event. */
 export type AnyEventFields = { [K in InboundEventKind]: EventFields<K> }[InboundEventKind];
 
-/** Who, when and where. */
+/** Person, time and Page of an event, before its dedupe key is known. */
 export type Base = Omit<EventBase, 'dedupeKey'>;
 
+/** What a reader may need beside the object it reads. */
 export interface ReadContext {
-  /** The whole item: a few kinds keep something beside their own key. */
+  /** The whole item: a few kinds have data beside their own key. */
   readonly item: JsonObject;
   /** True when the Page is the sender, not the person. */
   readonly isFromPage: boolean;
 }
 
-/** Reads the object under the key that makes an item this kind of event. */
+/** Reads the object under the key that identifies the event's kind. Throws `MalformedError`. */
 export type Reader = (value: JsonObject, around: ReadContext) => AnyEventFields;

@@ -1,12 +1,12 @@
 import type { Channel, ConversationId } from '../../domain/conversation-id.ts';
 
 /**
- * One thing that Meta told us, in one shape for every kind of webhook item.
+ * One event from Meta's webhook, of any kind.
  *
- * Ids are text, however Meta printed them (numbers beyond 2^53 included); `at` is epoch milliseconds,
- * however Meta counted. The kinds follow Meta's webhook events
- * (`messenger-platform/webhooks/webhook-events`, read 2026-10-06). A kind's field is what the Page must subscribe to for
- * it; where Instagram has another one, it is named. Which hook gets which kind is in `docs/messenger.md`.
+ * Ids are always text, also where Meta writes numbers (beyond 2^53 too); `at` is always epoch milliseconds. The kinds
+ * follow Meta's webhook events (`messenger-platform/webhooks/webhook-events`, read 2026-10-06). Each kind names the webhook
+ * field that the Page must be subscribed to, and Instagram's where it differs. `docs/messenger.md` says which hook gets
+ * which kind.
  */
 export type InboundEvent =
   | MessageEvent
@@ -35,22 +35,23 @@ export type InboundEvent =
   | UnknownEvent
   | MalformedEvent;
 
+/** The discriminant of {@link InboundEvent}. */
 export type InboundEventKind = InboundEvent['kind'];
 
-/** What is known of every event, whatever its kind. */
+/** What every event has, whatever its kind. */
 export interface EventBase {
   readonly channel: Channel;
-  /** The Page (or Instagram account) that got it; empty only when a malformed item names none. */
+  /** The Page (or Instagram account) that received it; empty only when a malformed item names none. */
   readonly pageId: string;
-  /** The person, as this Page knows them. Missing when Meta names nobody, or only a `user_ref`. */
+  /** The person's id for this Page. Missing when Meta names no person, or only a `user_ref`. */
   readonly psid?: string;
   /** Set whenever `psid` is. */
   readonly conversation?: ConversationId;
-  /** When it happened, epoch ms: Meta's own time where the item carries one, else the entry's. 0 only if malformed. */
+  /** When it happened, epoch ms: the item's own time where Meta gives one, else the entry's. 0 only if malformed. */
   readonly at: number;
-  /** The same event delivered again has the same key; two events never share one. */
+  /** Idempotency key: the same event delivered again has the same key; two events never share one. */
   readonly dedupeKey: string;
-  /** True when another app owned the thread at that moment: read it, do not answer it. Field `standby`. */
+  /** True when another app owned the thread at that time: read the event, do not answer it. Field `standby`. */
   readonly isStandby: boolean;
 }
 
@@ -63,34 +64,34 @@ export interface MessageEvent extends EventBase {
   readonly quickReply?: string;
   readonly attachments: readonly Attachment[];
   readonly replyTo?: ReplyTo;
-  /** How the person got here, when this message opened the thread from an ad or a shop. */
+  /** Where the person came from, when this message opened the thread from an ad or a shop. */
   readonly referral?: Referral;
-  /** Names of slash commands that Meta recognised; their arguments are in `text`. */
+  /** Names of the slash commands that Meta recognised; their arguments are in `text`. */
   readonly commands: readonly string[];
-  /** Set on the summary of a lead ad, which is not in the thread itself: the app that made it. */
+  /** Set on the summary of a lead ad, which is not shown in the thread: the app that made it. */
   readonly hopAppId?: string;
-  /** Instagram: Meta could not put what was sent into a webhook. */
+  /** Instagram: the content cannot be sent in a webhook. */
   readonly isUnsupported?: true;
 }
 
 /**
- * The Page itself said something: this app, another app, or a person in the Page inbox. Field `message_echoes`; on
- * Instagram `messages`.
+ * A message of the Page itself, sent by this app, another app, or an operator in the Page inbox. Field `message_echoes`;
+ * on Instagram `messages`.
  */
 export interface EchoEvent extends EventBase {
   readonly kind: 'echo';
   readonly mid: string;
   readonly appId?: string;
-  /** What the sender put into `message.metadata`; ours is a send id. */
+  /** The sender's `message.metadata`; this app's is a send id. */
   readonly metadata?: string;
-  /** True when a person wrote it in Meta's own inbox. */
+  /** True when an operator wrote it in Meta's inbox. */
   readonly isFromInbox: boolean;
   readonly text?: string;
   readonly attachments: readonly Attachment[];
   readonly replyTo?: ReplyTo;
 }
 
-/** A person changed a message. Field `message_edits`; on Instagram `message_edit`. */
+/** A person edited a message. Field `message_edits`; on Instagram `message_edit`. */
 export interface EditEvent extends EventBase {
   readonly kind: 'edit';
   readonly mid: string;
@@ -99,15 +100,15 @@ export interface EditEvent extends EventBase {
   readonly editNumber: number;
 }
 
-/** Instagram: a person took a message back. What is stored of it must go. Field `messages`. */
+/** Instagram: a person unsent a message. Stored copies of it must be deleted. Field `messages`. */
 export interface UnsendEvent extends EventBase {
   readonly kind: 'unsend';
   readonly mid: string;
 }
 
 /**
- * A reaction was put on a message, or taken off. Opens the window when put on. Field `message_reactions`; with Instagram
- * Login `messaging_reactions`.
+ * A person reacted to a message, which opens the window, or removed the reaction. Field `message_reactions`; with
+ * Instagram Login `messaging_reactions`.
  */
 export interface ReactionEvent extends EventBase {
   readonly kind: 'reaction';
@@ -118,37 +119,37 @@ export interface ReactionEvent extends EventBase {
   readonly emoji?: string;
 }
 
-/** The person has read: up to a moment. Field `message_reads`; on Instagram `messaging_seen`, which names a message. */
+/** The person has read messages. Field `message_reads`; on Instagram `messaging_seen`, which names one message. */
 export interface ReadEvent extends EventBase {
   readonly kind: 'read';
-  /** Everything sent at or before this moment was read, epoch ms. */
+  /** Everything sent at or before this time was read, epoch ms. */
   readonly watermark?: number;
   readonly mid?: string;
 }
 
-/** Meta delivered what we sent. Field `message_deliveries`; not on Instagram. */
+/** Messages of the Page were delivered. Field `message_deliveries`; not on Instagram. */
 export interface DeliveryEvent extends EventBase {
   readonly kind: 'delivery';
-  /** Everything sent at or before this moment was delivered, epoch ms. */
+  /** Everything sent at or before this time was delivered, epoch ms. */
   readonly watermark: number;
   readonly mids: readonly string[];
 }
 
-/** A tap on a button, Get Started, a menu item or an ice breaker. May come long after it was sent. Field `messaging_postbacks`. */
+/** A tap on a button, Get Started, a menu item or an ice breaker, possibly long after it was sent. Field `messaging_postbacks`. */
 export interface PostbackEvent extends EventBase {
   readonly kind: 'postback';
   readonly mid?: string;
   readonly title?: string;
-  /** Missing in standby: Meta tells the payload only to the app that sent the button. */
+  /** Missing in standby: Meta gives the payload only to the app that sent the button. */
   readonly payload?: string;
   readonly referral?: Referral;
-  /** Checkbox plugin: a person who has no PSID yet. */
+  /** Checkbox plugin: identifies a person who has no PSID yet. */
   readonly userRef?: string;
 }
 
 /**
- * An existing thread was opened again through a link or an ad, or a lead ad was finished. Field `messaging_referrals`,
- * which one page of Meta's spells `messaging_referral`.
+ * A person reopened an existing thread through a link or an ad, or completed a lead ad. Field `messaging_referrals`, which
+ * one of Meta's pages spells `messaging_referral`.
  */
 export interface ReferralEvent extends EventBase {
   readonly kind: 'referral';
@@ -158,8 +159,8 @@ export interface ReferralEvent extends EventBase {
 }
 
 /**
- * The person agreed to something, or took it back (`isStop`). A plugin on a web page may name no PSID, only a `userRef`.
- * Field `messaging_optins`.
+ * The person opted in to something, or out of it (`isStop`). From a plugin on a web page it may have no PSID, only a
+ * `userRef`. Field `messaging_optins`.
  */
 export interface OptinEvent extends EventBase {
   readonly kind: 'optin';
@@ -170,20 +171,20 @@ export interface OptinEvent extends EventBase {
   readonly payload?: string;
   readonly title?: string;
   readonly token?: string;
-  /** True when the person stopped the topic: same `type`, opposite meaning. */
+  /** True when the person opted out of the topic: same `type`, opposite meaning. */
   readonly isStop: boolean;
 }
 
 /**
- * Who may answer in this thread changed, or is asked to change. Field `messaging_handovers`, which the routing page and
- * Instagram spell `messaging_handover`.
+ * Thread control was passed, taken or requested. Field `messaging_handovers`, which the routing page and Instagram spell
+ * `messaging_handover`.
  */
 export interface ThreadControlEvent extends EventBase {
   readonly kind: 'thread_control';
   readonly action: 'pass' | 'take' | 'request';
   /** Missing when the thread was idle. */
   readonly previousOwnerAppId?: string;
-  /** Who answers from now on; for `request` the app that asks to. */
+  /** The app that owns the thread from now on; for `request` the app that asks for it. */
   readonly newOwnerAppId?: string;
   readonly metadata?: string;
 }
@@ -195,13 +196,13 @@ export interface AppRolesEvent extends EventBase {
 }
 
 /**
- * The person linked an account of the business, or unlinked it. Field `messaging_account_linking`; not on Instagram.
+ * The person linked their account with the business, or unlinked it. Field `messaging_account_linking`; not on Instagram.
  */
 export interface AccountLinkingEvent extends EventBase {
   readonly kind: 'account_linking';
   /** `linked` or `unlinked`. */
   readonly status: string;
-  /** Only with `linked`: what the business's own page gave it. */
+  /** Only with `linked`: the code that the business's login page issued. */
   readonly authorizationCode?: string;
 }
 
@@ -223,23 +224,24 @@ export interface FeedbackEvent extends EventBase {
 }
 
 /**
- * Thumbs under one of our messages. Field `response_feedback`: subscribing to it shows thumbs under every message of the
- * Page. Not on Instagram.
+ * A person tapped thumbs up or down under one of the bot's messages. Field `response_feedback`; subscribing to it shows
+ * the thumbs under every message of the Page. Not on Instagram.
  */
 export interface ResponseFeedbackEvent extends EventBase {
   readonly kind: 'response_feedback';
   readonly mid: string;
-  /** `Good response`, as Meta words it. */
+  /** In Meta's words: `Good response`. */
   readonly feedback: string;
 }
 
-/** A cart was sent. Field `send_cart`; not on Instagram. */
+/** A person sent a cart. Field `send_cart`; not on Instagram. */
 export interface OrderEvent extends EventBase {
   readonly kind: 'order';
   readonly products: readonly OrderedProduct[];
   readonly note?: string;
 }
 
+/** One product of a cart. */
 export interface OrderedProduct {
   readonly id: string;
   readonly retailerId?: string;
@@ -251,8 +253,8 @@ export interface OrderedProduct {
 }
 
 /**
- * A customer information form was filled in, by the form's keys: personal data. Field `messaging_customer_information`; not
- * on Instagram.
+ * A person filled in a customer information form; `answers` has personal data by the form's keys. Field
+ * `messaging_customer_information`; not on Instagram.
  */
 export interface CustomerInformationEvent extends EventBase {
   readonly kind: 'customer_information';
@@ -260,7 +262,7 @@ export interface CustomerInformationEvent extends EventBase {
 }
 
 /**
- * An instant form was sent in the thread. What was answered must be asked for with its id. Field
+ * A person submitted an instant form in the thread. The answers must be fetched from Meta with `formId`. Field
  * `messaging_in_thread_lead_form_submit`; not on Instagram.
  */
 export interface LeadFormEvent extends EventBase {
@@ -283,13 +285,13 @@ export interface GamePlayEvent extends EventBase {
 }
 
 /**
- * An item of `changes[]`, as Meta sent it: something about the Page. Fields `feed` and `group_feed` (comments and posts),
+ * An item of `changes[]`, as Meta sent it: a change of the Page. Fields `feed` and `group_feed` (comments and posts),
  * `inbox_labels`, `messenger_template_status_update` (also spelled `message_template_status_update`),
  * `business_integrity`, `message_context` and whatever else a Page can subscribe to.
  */
 export interface ChangeEvent extends EventBase {
   readonly kind: 'change';
-  /** The field's own name. */
+  /** The webhook field. */
   readonly field: string;
   /** Ids are text here too. */
   readonly value: unknown;
@@ -304,41 +306,42 @@ export interface CallEvent extends EventBase {
 }
 
 /**
- * A kind that did not exist when this was written, whatever its field. AttachmentResult as it came and counted
- * (`everthread_events_total{kind="unknown"}`), starts nothing.
+ * An event of a kind that everthread does not know. Stored as Meta sent it and counted
+ * (`everthread_events_total{kind="unknown"}`); it wakes no conversation.
  */
 export interface UnknownEvent extends EventBase {
   readonly kind: 'unknown';
-  /** The keys that were there beside sender, recipient and timestamp. */
+  /** The item's keys beside sender, recipient and timestamp. */
   readonly keys: readonly string[];
 }
 
-/** Not the shape Meta documents. AttachmentResult as it came, with its reason, and counted; starts nothing. */
+/** An event that does not have the shape Meta documents. Stored with the reason, and counted; it wakes no conversation. */
 export interface MalformedEvent extends EventBase {
   readonly kind: 'malformed';
   readonly reason: string;
 }
 
-/** What came with a message; `attachmentsOf` reads what a type holds besides. */
+/** An attachment of a message; `attachmentsOf` reads the fields of each type. */
 export interface Attachment {
   /** image, audio, video, file, sticker, reel, ig_reel, post, ig_post, fallback, template, appointment_booking, … */
   readonly type: string;
-  /** Of a media file: signed by Meta, and it expires. Copy what is behind it at once. */
+  /** Of a media file: signed by Meta and expiring. Download it at once. */
   readonly url?: string;
   readonly title?: string;
   readonly stickerId?: string;
-  /** What Meta sent, ids as text. */
+  /** As Meta sent it, with ids as text. */
   readonly payload?: unknown;
 }
 
+/** What a message replies to. */
 export interface ReplyTo {
   readonly mid?: string;
   readonly isSelfReply?: boolean;
-  /** Instagram: the story that was answered. */
+  /** Instagram: the story that the message replies to. */
   readonly storyId?: string;
 }
 
-/** Where a person came from: an ad, an m.me link, a shop product. */
+/** Where a person came from: an ad, an m.me link, or a product of the shop. */
 export interface Referral {
   readonly ref?: string;
   readonly source?: string;
@@ -350,6 +353,7 @@ export interface Referral {
   readonly refererUri?: string;
 }
 
+/** One answer of a lead ad. */
 export interface LeadAnswer {
   readonly question: string;
   readonly answer: string;

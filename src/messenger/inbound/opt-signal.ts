@@ -1,13 +1,13 @@
 import { normalizeWords } from '../text.ts';
 import type { InboundEvent } from './inbound-event.ts';
 
-/** What a person asks for with one word: to be left alone, or to be written to again. */
+/** An opt-out (`stop`) or opt-in (`start`) of a person. */
 export type OptSignal = 'stop' | 'start';
 
-/** In the languages of the places where Messenger is used most; the whole message must be one of them. */
+/** In the languages of the countries where Messenger is used most; the whole message must be one of them. */
 const WORDS: Readonly<Record<OptSignal, readonly string[]>> = {
   stop: [
-    // English, and what carriers have taught people everywhere
+    // English, and the words that mobile carriers use everywhere
     'stop, stop all, stopall, unsubscribe, opt out, optout, quit, end messages, stop messages',
     // German, Dutch, Scandinavian
     'stopp, abmelden, abbestellen, afmelden, uitschrijven, avregistrera, avmeld, afmeld',
@@ -30,27 +30,27 @@ const WORDS: Readonly<Record<OptSignal, readonly string[]>> = {
   ],
 };
 
-/** Of all of them; what is longer is not worth the work. */
-const MAX_CHARS = 60;
+/** No word is longer, so longer messages are not compared. */
+const MAX_WORD_CHARS = 60;
 
 const SIGNALS = new Map(
-  (['stop', 'start'] as const).flatMap((wish) =>
-    WORDS[wish].flatMap((line) => line.split(', ').map((word) => [plain(word), wish] as const)),
+  (['stop', 'start'] as const).flatMap((signal) =>
+    WORDS[signal].flatMap((line) => line.split(', ').map((word) => [normalizeOptWord(word), signal] as const)),
   ),
 );
 
 /**
- * The wish behind an event, if it is one: a message that says nothing but "stop" (or "start") in a language known here,
- * in any case and with any punctuation; or Meta's own stop of a notification topic. "Where is the bus stop?" is none.
+ * The opt signal of an event, if it is one: a message that is only "stop" (or "start") in a language listed here, in any
+ * case and with any punctuation; or Meta's opt-out of a notification topic. "Where is the bus stop?" is none.
  */
 export function optSignalOf(event: InboundEvent): OptSignal | undefined {
   if (event.kind === 'optin') return event.isStop ? 'stop' : undefined;
-  // A tapped suggestion means what the bot says it means.
+  // The meaning of a quick reply is the bot's.
   if (event.kind !== 'message' || event.quickReply !== undefined || event.text === undefined) return undefined;
-  return SIGNALS.get(plain(event.text));
+  return SIGNALS.get(normalizeOptWord(event.text));
 }
 
-/** As the words are compared: without case, accents and punctuation; empty for what is longer than any of them. */
-export function plain(text: string): string {
-  return text.length > MAX_CHARS ? '' : normalizeWords(text);
+/** A text as opt words are compared: without case, accents and punctuation; empty if it is over 60 characters. */
+export function normalizeOptWord(text: string): string {
+  return text.length > MAX_WORD_CHARS ? '' : normalizeWords(text);
 }

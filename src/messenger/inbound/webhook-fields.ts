@@ -1,22 +1,21 @@
 /**
- * What a Page can be asked to tell an app: Meta's webhook fields, which events each brings, and when everthread
- * subscribes to it. Meta, messenger-platform/webhooks and its pages of events, read 2026-10-06; the names of the
+ * Meta's webhook fields: which events each brings, and when everthread subscribes a Page to it. Meta, messenger-platform/webhooks and its pages of events, read 2026-10-06; the names of the
  * changes[] fields from the Graph API's webhook reference for Pages.
  */
 
 import type { Channel } from '../../domain/conversation-id.ts';
 import type { InboundEventKind } from './inbound-event.ts';
 
-interface FieldRow {
+interface WebhookFieldRow {
   readonly name: string;
-  /** Another spelling of Meta's for the same field, on another page or on Instagram. */
+  /** Another spelling of the same field, on another of Meta's pages or on Instagram. */
   readonly alias?: string;
   readonly channels: readonly Channel[];
-  /** The kinds of event that come with it. In `standby`, the usual kinds with `isStandby`. */
+  /** The kinds of event that it brings. `standby` brings the usual kinds with `isStandby`. */
   readonly brings: readonly InboundEventKind[];
-  /** Why every bot needs it, or what a bot does that needs it. */
+  /** Why every bot needs it, or what a bot must use to need it. */
   readonly use: { readonly always: string } | { readonly with: string };
-  /** What changes for people as soon as it is subscribed. */
+  /** What people notice as soon as a Page is subscribed. */
   readonly sideEffect?: string;
 }
 
@@ -24,6 +23,7 @@ const MESSENGER = ['messenger'] as const;
 const INSTAGRAM = ['instagram'] as const;
 const BOTH = ['messenger', 'instagram'] as const;
 
+/** Every webhook field that everthread knows. */
 export const WEBHOOK_FIELDS = [
   {
     name: 'messages',
@@ -41,7 +41,7 @@ export const WEBHOOK_FIELDS = [
     name: 'message_echoes',
     channels: MESSENGER,
     brings: ['echo'],
-    use: { always: 'settles sends without an answer, and shows what people write in the inbox' },
+    use: { always: 'confirms sends without an answer, and shows what operators write in the inbox' },
   },
   {
     name: 'message_reactions',
@@ -99,7 +99,7 @@ export const WEBHOOK_FIELDS = [
     name: 'messaging_optins',
     channels: MESSENGER,
     brings: ['optin'],
-    use: { always: 'a person who takes an agreement back must be heard' },
+    use: { always: 'a person who opts out must be heard' },
   },
   {
     name: 'messaging_account_linking',
@@ -118,7 +118,7 @@ export const WEBHOOK_FIELDS = [
     name: 'response_feedback',
     channels: MESSENGER,
     brings: ['response_feedback'],
-    use: { with: 'a wish for thumbs' },
+    use: { with: 'thumbs up and down under messages' },
     sideEffect: 'people see thumbs up and down under every message the app sends',
   },
   {
@@ -147,34 +147,35 @@ export const WEBHOOK_FIELDS = [
   { name: 'business_integrity', channels: MESSENGER, brings: ['change'], use: { with: 'the Page Integrity API' } },
   { name: 'calls', channels: MESSENGER, brings: ['call'], use: { with: 'the Calling API' } },
   { name: 'messaging_seen', channels: INSTAGRAM, brings: ['read'], use: { with: 'Instagram' } },
-] as const satisfies readonly FieldRow[];
+] as const satisfies readonly WebhookFieldRow[];
 
-/** A field by Meta's name, as it is subscribed on a Page. */
+/** The name of a webhook field, as a Page subscribes to it. */
 export type WebhookField = (typeof WEBHOOK_FIELDS)[number]['name'];
 
-const ROWS: readonly (FieldRow & { readonly name: WebhookField })[] = WEBHOOK_FIELDS;
+const ROWS: readonly (WebhookFieldRow & { readonly name: WebhookField })[] = WEBHOOK_FIELDS;
 
-/** What every bot needs. */
+/** The fields that every bot needs. */
 export const USUAL_FIELDS: readonly WebhookField[] = ROWS.filter(({ use }) => 'always' in use).map(({ name }) => name);
 
-/** What this bot needs: the usual fields, and those its plugins ask for. */
+/** The fields that this bot needs: the usual ones, and those its plugins name. */
 export function neededFields(bot: {
   readonly plugins: readonly { readonly fields?: readonly WebhookField[] }[];
 }): readonly WebhookField[] {
   return [...new Set([...USUAL_FIELDS, ...bot.plugins.flatMap(({ fields = [] }) => fields)])];
 }
 
-/** The names under which Meta may list a field. */
+/** The spellings under which Meta may list a field. */
 export function fieldNames(field: WebhookField): readonly string[] {
   const alias = ROWS.find(({ name }) => name === field)?.alias;
   return alias === undefined ? [field] : [field, alias];
 }
 
-/** What people notice of a field, if they notice something. */
+/** What people notice of a subscription to the field, if anything. */
 export function sideEffectOf(field: string): string | undefined {
   return ROWS.find(({ name }) => name === field)?.sideEffect;
 }
 
+/** True for the name of a field that everthread knows. */
 export function isWebhookField(value: unknown): value is WebhookField {
   return ROWS.some(({ name }) => name === value);
 }

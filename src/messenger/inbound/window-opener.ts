@@ -1,19 +1,19 @@
 import type { InboundEvent, ReferralEvent } from './inbound-event.ts';
 
 /**
- * How long the window may be when the person's first message after a click-to-message ad opened it (Meta, Policy,
- * 2026-09-28; two other pages of Meta's say 24 hours).
+ * Length of the window, in ms, after the person's first message from a click-to-message ad (Meta, Policy, 2026-09-28; two
+ * other pages of Meta say 24 hours).
  */
 export const AD_WINDOW_MS = 7 * 24 * 3_600_000;
 
-/** What a person did that opens Meta's 24-hour window. */
+/** The action of a person that opens Meta's 24-hour window. */
 export type WindowOpener = 'message' | 'postback' | 'reaction' | 'referral' | 'optin';
 
 /**
- * Says whether this event opens the 24-hour window, and by what; the clock starts at `event.at`.
+ * How this event opens the 24-hour window, which starts at `event.at`; `undefined` if it does not open it.
  *
- * Where Meta's pages differ (send-messages and policy, 2026-10-06) only what both allow counts, so comments do not.
- * Standby makes no difference: the person wrote to the Page, whichever app owned the thread.
+ * Where Meta's pages differ (send-messages and policy, 2026-10-06), only what both allow counts, so comments do not.
+ * Standby events count too: the person wrote to the Page, whichever app owned the thread.
  */
 export function windowOpener(event: InboundEvent): WindowOpener | undefined {
   if (!event.psid) return undefined;
@@ -26,7 +26,7 @@ export function windowOpener(event: InboundEvent): WindowOpener | undefined {
     case 'referral':
       return isLinkWithRef(event) ? 'referral' : undefined;
     case 'optin':
-      // The plugins on web pages open it; an agreement to marketing or to one notification has a type and does not.
+      // An opt-in by a plugin on a web page opens it; one to marketing or to a single notification has a type and does not.
       return event.type === undefined && !event.isStop ? 'optin' : undefined;
     default:
       return undefined;

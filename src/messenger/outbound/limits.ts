@@ -1,12 +1,12 @@
 /**
- * Meta's limits for what a bot says and for the profile of its Page: items, days, or characters counted as Unicode code
- * points. Messenger Platform: Send API reference, send-messages/quick-replies, send-messages/template(s)/*,
- * reference/messenger-profile-api (2026-10-06). A longer text is split, everything else is refused where it is built.
+ * Meta's limits for messages and for the profile of a Page. `…Chars` are Unicode code points, `…Days` days, the others
+ * numbers of items. Messenger Platform: Send API reference, send-messages/quick-replies, send-messages/template(s)/*,
+ * reference/messenger-profile-api (2026-10-06). A longer text is split; everything else is rejected by its builder.
  */
 export const LIMITS = {
   /** Meta writes "below 2000". */
   textChars: 1999,
-  /** Counted in bytes of UTF-8. */
+  /** Bytes of UTF-8. */
   instagramTextBytes: 1000,
   /** Meta writes "below 1000". */
   metadataChars: 999,

@@ -11,12 +11,13 @@ import {
 import type { QuickReply } from './quick-reply.ts';
 
 const MEDIA_TYPES = ['image', 'video', 'audio', 'file'] as const;
+/** The kinds of media that a Page can send. */
 export type MediaType = (typeof MEDIA_TYPES)[number];
 
 /**
- * Where it is: an address, which Meta fetches for every send; what was uploaded, by the id that Meta gave it; or what is
- * to be uploaded once for each Page and then said by its id, until that expires after 90 days. `upload` is an address
- * (give other content another one), `file` a path beside the bot's file.
+ * Where a file comes from: a URL, which Meta fetches for every send; `attachmentId`, Meta's id of an earlier upload; or
+ * `upload` (a URL; changed content needs another one) or `file` (a path relative to the bot's file), which is uploaded once
+ * for each Page and then sent by its id. An id expires after 90 days, and the file is then uploaded again.
  */
 export type MediaSource =
   | string
@@ -24,52 +25,59 @@ export type MediaSource =
   | { readonly upload: string }
   | { readonly file: string };
 
-/** One picture, video, sound or file. Meta, send-messages/saving-assets, read 2026-10-06. */
+/** A message with one picture, video, sound or other file. Meta, send-messages/saving-assets, read 2026-10-06. */
 export interface MediaMessage {
   readonly attachment: {
     readonly type: MediaType;
     readonly payload: {
       readonly url?: string;
       readonly attachment_id?: string;
-      /** Ours, before it goes to Meta as an `attachment_id`: see {@link MediaSource}. */
+      /** Replaced by an `attachment_id` before the message goes to Meta, as is `file`: see {@link MediaSource}. */
       readonly upload?: string;
       readonly file?: string;
-      /** Lets Meta keep it; the answer to the send then has its attachment id. */
+      /** Lets Meta store the file; the response to the send then has its attachment id. */
       readonly is_reusable?: boolean;
     };
   };
   readonly quick_replies?: readonly QuickReply[];
 }
 
-/** A picture: at most 8 MB from an address, which must answer Meta within 10 seconds, 25 MB when uploaded before. */
+/**
+ * A picture: at most 8 MB by URL, which must respond to Meta within 10 seconds; 25 MB when uploaded. Meta,
+ * send-messages/saving-assets, read 2026-10-06.
+ *
+ * @throws BotError `url_invalid`, `id_invalid`, `text_empty`, `text_too_long` (a `file` path over 1,000 characters) or
+ *   `message_invalid`; so do `video`, `audio` and `file`.
+ */
 export function image(source: MediaSource): MediaMessage {
   return mediaMessage('image', source);
 }
 
-/** A video with a player: at most 25 MB, from an address that answers Meta within 75 seconds. */
+/** A video with a player: at most 25 MB, from a URL that responds to Meta within 75 seconds. Errors as for {@link image}. */
 export function video(source: MediaSource): MediaMessage {
   return mediaMessage('video', source);
 }
 
-/** Sound with a player: at most 25 MB, from an address that answers Meta within 10 seconds. */
+/** Sound with a player: at most 25 MB, from a URL that responds to Meta within 10 seconds. Errors as for {@link image}. */
 export function audio(source: MediaSource): MediaMessage {
   return mediaMessage('audio', source);
 }
 
-/** A file to open: at most 25 MB, from an address that answers Meta within 10 seconds. */
+/** A file to open: at most 25 MB, from a URL that responds to Meta within 10 seconds. Errors as for {@link image}. */
 export function file(source: MediaSource): MediaMessage {
   return mediaMessage('file', source);
 }
 
 function mediaMessage(type: MediaType, source: MediaSource): MediaMessage {
-  return { attachment: requireMedia({ type, payload: payloadOf(source) }) };
+  return { attachment: requireMedia({ type, payload: mediaPayload(source) }) };
 }
 
-function payloadOf(source: MediaSource): object {
+function mediaPayload(source: MediaSource): object {
   if (typeof source === 'string') return { url: source };
   return 'attachmentId' in source ? { attachment_id: source.attachmentId } : source;
 }
 
+/** The attachment of a {@link MediaMessage}, whether built or written by hand. */
 export function requireMedia(value: unknown): MediaMessage['attachment'] {
   const attachment = requireObject('The attachment', value, ['type', 'payload'], MEDIA_CURE);
   const type = MEDIA_TYPES.find((known) => known === attachment['type']);
@@ -78,7 +86,7 @@ export function requireMedia(value: unknown): MediaMessage['attachment'] {
   return {
     type,
     payload: {
-      ...requirePlace(payload),
+      ...requireSource(payload),
       ...readOptional(payload, 'is_reusable', (flag) => requireBoolean('is_reusable', flag)),
     },
   };
@@ -86,7 +94,7 @@ export function requireMedia(value: unknown): MediaMessage['attachment'] {
 
 const PAYLOAD_KEYS = ['url', 'attachment_id', 'upload', 'file', 'is_reusable'] as const;
 
-function requirePlace({
+function requireSource({
   url,
   attachment_id: id,
   upload,

@@ -18,12 +18,12 @@ export type { ButtonMessage, TextMessage } from './message-builders.ts';
 export type { QuickReply } from './quick-reply.ts';
 
 /**
- * What a bot can say, as Meta's Send API takes it in `message` (Send API reference, read 2026-10-06). Not here: requests
- * for one-time notifications (beta) and stacks of attachments (Meta does not document their shape).
+ * A message as Meta's Send API takes it (Send API reference, read 2026-10-06). Not supported: requests for one-time
+ * notifications (beta), and several attachments in one message (Meta does not document their shape).
  */
 export type OutboundMessage = TextMessage | MediaMessage | TemplateMessage<Template> | StickerMessage | UtilityMessage;
 
-/** Meta's forms; `template_type` tells them apart. */
+/** The payload of one of Meta's templates; `template_type` is the discriminant. */
 export type Template =
   | ButtonTemplate
   | GenericTemplate
@@ -35,13 +35,13 @@ export type Template =
   | ImageGridTemplate
   | ProductTemplate;
 
-/** How a message is delivered: what stands beside it in a request, not in it. */
+/** How a message is delivered: the fields of a request beside the message itself. */
 export interface Delivery {
-  /** The `mid` of the message that is quoted above it; of either side. */
+  /** The `mid` of the message that is quoted above it, of the person or the Page. */
   readonly replyTo?: string;
-  /** The id of the persona in whose name and face it is shown; Messenger only. */
+  /** The id of the persona whose name and picture are shown; Messenger only. */
   readonly persona?: string;
-  /** `silent`: the phone shows it without a sound. `none`: the phone does not show it by itself. */
+  /** `silent`: the phone shows it without a sound. `none`: the phone shows no notification. */
   readonly notification?: 'silent' | 'none';
 }
 
@@ -54,8 +54,8 @@ export interface Envelope extends Delivery {
 export type Sayable = string | OutboundMessage | Envelope;
 
 /**
- * Which of Meta's rules a message falls under: `utility` may leave outside the window, `feedback` for 7 days, `sticker`
- * never.
+ * Which of Meta's rules a message falls under: `utility` may be sent outside the window, `feedback` for 7 days, `sticker`
+ * and `ordinary` inside it only, `sticker` for operators too.
  */
 export function messageClass(message: OutboundMessage): 'ordinary' | 'utility' | 'feedback' | 'sticker' {
   if (isUtility(message)) return 'utility';
@@ -63,13 +63,13 @@ export function messageClass(message: OutboundMessage): 'ordinary' | 'utility' |
   return templateOf(message)?.template_type === 'customer_feedback' ? 'feedback' : 'ordinary';
 }
 
-/** What a person reads, for transcripts and summaries; never empty. */
+/** The message as text, for transcripts and summaries; never empty. */
 export function textOfOutbound(message: OutboundMessage): string {
   if ('text' in message) return message.text;
   if ('sticker_id' in message) return message.sticker_id === THUMBS_UP ? '👍' : `[sticker ${message.sticker_id}]`;
-  if (isUtility(message)) return textOfUtility(message);
+  if (isUtility(message)) return utilityText(message);
   const template = templateOf(message);
-  if (template) return textOfTemplate(template);
+  if (template) return templateText(template);
   const { type, payload } = message.attachment as MediaMessage['attachment'];
   return `[${type}] ${payload.url ?? payload.attachment_id ?? ''}`.trim();
 }
@@ -79,7 +79,7 @@ function templateOf(message: Exclude<OutboundMessage, UtilityMessage | StickerMe
   return message.attachment.payload;
 }
 
-function textOfTemplate(template: Template): string {
+function templateText(template: Template): string {
   switch (template.template_type) {
     case 'button':
       return template.text;
@@ -103,7 +103,7 @@ function textOfTemplate(template: Template): string {
   }
 }
 
-function textOfUtility({ template }: UtilityMessage): string {
+function utilityText({ template }: UtilityMessage): string {
   const parameters = template.components?.flatMap((component) => component.parameters) ?? [];
   const values = parameters.map(({ parameter_name: name, text }) => (name && text ? `${name}: ${text}` : text));
   return [`[${template.name}]`, values.filter(Boolean).join(', ')].join(' ').trim();

@@ -3,12 +3,13 @@ import { isObject, type JsonObject } from '../check/json.ts';
 import { requireObject, requireText, requireUrl, invalidMessage, readOptional } from '../check/require.ts';
 import { LIMITS } from './limits.ts';
 
-/** A suggestion under the last message, gone after a tap. Meta, send-messages/quick-replies, read 2026-10-06. */
+/** A button under the last message, gone after a tap. Meta, send-messages/quick-replies, read 2026-10-06. */
 export type QuickReply =
   | TextQuickReply
   | { readonly content_type: 'user_email' }
   | { readonly content_type: 'user_phone_number' };
 
+/** A quick reply with a title and a payload of the bot's. */
 export interface TextQuickReply {
   readonly content_type: 'text';
   readonly title: string;
@@ -17,30 +18,35 @@ export interface TextQuickReply {
 }
 
 /**
- * A suggestion under a message: a tap answers with `title` (at most 20 characters), and `payload` (1,000) tells the bot
- * which it was. A small picture may stand before the words.
+ * A button under a message, gone after a tap, which sends `title` as the person's text. Meta, send-messages/quick-replies,
+ * read 2026-10-06.
+ *
+ * @param title 1 to 20 characters.
+ * @param payload 1 to 1,000 characters, which the bot gets back. Default: the title.
+ * @param image URL of a small picture before the title.
+ * @throws BotError `text_empty`, `text_too_long`, `url_invalid` or `message_invalid`.
  */
 export function quickReply(title: string, payload: string = title, image?: string): TextQuickReply {
   return requireTextReply({ content_type: 'text', title, payload, image_url: image });
 }
 
-/** Offers the e-mail address of the person's profile. Meta shows nothing if there is none. */
+/** Offers the e-mail address of the person's profile; Meta shows nothing if there is none (send-messages/quick-replies, read 2026-10-06). */
 export function askEmail(): QuickReply {
   return { content_type: 'user_email' };
 }
 
-/** Offers the phone number of the person's profile. Meta shows nothing if there is none. */
+/** Offers the phone number of the person's profile; Meta shows nothing if there is none (send-messages/quick-replies, read 2026-10-06). */
 export function askPhone(): QuickReply {
   return { content_type: 'user_phone_number' };
 }
 
-/** For spreading into a message; an empty list is left out, as Meta refuses it. */
-export function suggestionsOf(message: JsonObject): { readonly quick_replies?: readonly QuickReply[] } {
-  const replies = message['quick_replies'] === undefined ? [] : requireQuickReplies(message['quick_replies']);
+/** The message's `quick_replies`, for spreading. An empty list is left out, because Meta rejects it. */
+export function requireQuickReplies(message: JsonObject): { readonly quick_replies?: readonly QuickReply[] } {
+  const replies = message['quick_replies'] === undefined ? [] : requireReplies(message['quick_replies']);
   return replies.length > 0 ? { quick_replies: replies } : {};
 }
 
-function requireQuickReplies(value: unknown): readonly QuickReply[] {
+function requireReplies(value: unknown): readonly QuickReply[] {
   if (!Array.isArray(value)) throw invalidMessage('The quick replies are no list', 'Give it an array');
   if (value.length <= LIMITS.quickReplies) return value.map(requireQuickReply);
   throw new BotError(

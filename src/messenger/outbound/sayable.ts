@@ -13,20 +13,21 @@ import { requireReceipt } from '../template/receipt.ts';
 import { requireMedia } from './media.ts';
 import { requireTextMessage } from './message-builders.ts';
 import type { Delivery, Envelope, OutboundMessage, Sayable, Template } from './outbound-message.ts';
-import { suggestionsOf, type QuickReply } from './quick-reply.ts';
+import { requireQuickReplies, type QuickReply } from './quick-reply.ts';
 import { requireDelivery, isEnvelope } from './send-options.ts';
 import { splitText } from './split-text.ts';
 import { requireSticker } from './sticker.ts';
 import { requireUtility, isUtility } from './utility.ts';
 
-/** One request's worth of a {@link Sayable}: a message within Meta's limits, and how it is delivered. */
+/** A part of a {@link Sayable} that is one request to Meta: a message within Meta's limits, and how it is delivered. */
 export interface OutboundPart extends Delivery {
   readonly message: OutboundMessage;
 }
 
 /**
- * What is said, whole: checked against Meta's limits, except that a text may be as long as one likes. Messages written by
- * hand are checked like built ones: a bot may be plain JavaScript, and its words may come out of a database.
+ * The whole message of a {@link Sayable}, checked against Meta's limits, except that a text may be of any length. Messages
+ * written by hand are checked like built ones: a bot may be plain JavaScript, and its texts may come from a database.
+ * Throws a `BotError` with the code of the limit.
  */
 export function outboundMessage(sayable: Sayable): OutboundMessage {
   const message: unknown = isEnvelope(sayable) ? sayable.message : sayable;
@@ -45,8 +46,9 @@ export function outboundMessage(sayable: Sayable): OutboundMessage {
 }
 
 /**
- * What goes out for a {@link Sayable}, in its order: one part, or several for a text that is longer than the channel
- * takes. Suggestions hang on the last part, where they are seen; a quote stands on the first.
+ * The parts of a {@link Sayable} in the order in which they are sent: one, or several for a text over the channel's limit.
+ * Quick replies are on the last part, where they stay visible; a quote is on the first. Throws a `BotError` with the code
+ * of the limit.
  */
 export function outboundMessages(sayable: Sayable, channel: Channel = 'messenger'): readonly OutboundPart[] {
   const message = outboundMessage(sayable);
@@ -61,26 +63,31 @@ export function outboundMessages(sayable: Sayable, channel: Channel = 'messenger
   }));
 }
 
-/** Suggestions, at most 13, under anything but a sticker and a utility message. A plain text has them by itself. */
+/**
+ * Adds at most 13 quick replies to any message but a sticker or a utility message. Meta, send-messages/quick-replies, read
+ * 2026-10-06.
+ *
+ * @throws BotError `too_many_quick_replies`, `message_invalid`, or what the message's own builder throws.
+ */
 export function withQuickReplies(replies: readonly QuickReply[], sayable: Sayable): OutboundMessage | Envelope {
   const message = outboundMessage(sayable);
   if (!('text' in message || 'attachment' in message)) {
-    throw invalidMessage('A sticker and a utility message carry no quick replies', 'Hang them on a text');
+    throw invalidMessage('A sticker and a utility message carry no quick replies', 'Add them to a text');
   }
-  const both = { ...message, ...suggestionsOf({ quick_replies: replies }) };
-  return isEnvelope(sayable) ? { ...sayable, message: both } : both;
+  const withReplies = { ...message, ...requireQuickReplies({ quick_replies: replies }) };
+  return isEnvelope(sayable) ? { ...sayable, message: withReplies } : withReplies;
 }
 
 function requireAttachment(message: JsonObject): OutboundMessage {
-  const { attachment, quick_replies: _, ...strange } = message;
-  const key = Object.keys(strange)[0];
+  const { attachment, quick_replies: _, ...others } = message;
+  const key = Object.keys(others)[0];
   if (key !== undefined)
     throw invalidMessage(`The message has the key "${key.slice(0, 40)}" beside its attachment`, 'Leave it out');
-  const suggestions = suggestionsOf(message);
+  const quickReplies = requireQuickReplies(message);
   if (!isObject(attachment) || attachment['type'] !== 'template') {
-    return { attachment: requireMedia(attachment), ...suggestions };
+    return { attachment: requireMedia(attachment), ...quickReplies };
   }
-  return { attachment: { type: 'template', payload: requireTemplate(attachment['payload']) }, ...suggestions };
+  return { attachment: { type: 'template', payload: requireTemplate(attachment['payload']) }, ...quickReplies };
 }
 
 function requireTemplate(payload: unknown): Template {

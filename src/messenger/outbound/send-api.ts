@@ -4,12 +4,12 @@ import type { Delivery, OutboundMessage } from './outbound-message.ts';
 import type { OutboundPart } from './sayable.ts';
 
 /**
- * Whom a message is for: a person by their PSID or IGSID, or whoever wrote a comment or a visitor post. Those get one
- * private reply, within 7 days, and only their answer opens the window. Meta, discovery/private-replies, read 2026-10-06.
+ * The recipient of a message: a person by their PSID or IGSID, or the author of a comment or visitor post, who can get one
+ * private reply within 7 days; only their answer opens the window. Meta, discovery/private-replies, read 2026-10-06.
  */
 export type Recipient = { readonly id: string } | { readonly comment_id: string } | { readonly post_id: string };
 
-/** How Meta is asked; which of them is allowed is for the policy to say. */
+/** Meta's class of a send. `src/policy` decides which is allowed. */
 export type SendClass =
   | { readonly messaging_type: 'RESPONSE' | 'UPDATE' | 'UTILITY' }
   | { readonly messaging_type: 'MESSAGE_TAG'; readonly tag: 'HUMAN_AGENT' | 'CUSTOMER_FEEDBACK' };
@@ -19,7 +19,7 @@ export interface SendApiRequest {
   readonly recipient: Recipient;
   readonly messaging_type: SendClass['messaging_type'];
   readonly tag?: 'HUMAN_AGENT' | 'CUSTOMER_FEEDBACK';
-  /** `metadata` comes back in the echo; ours is the send id. */
+  /** `metadata` comes back in the echo; it is the send id. */
   readonly message: OutboundMessage & { readonly metadata: string };
   readonly reply_to?: { readonly mid: string };
   readonly persona_id?: string;
@@ -27,7 +27,7 @@ export interface SendApiRequest {
   readonly notification_type?: 'SILENT_PUSH' | 'NO_PUSH';
 }
 
-/** The `error` object of every Graph API refusal. */
+/** The `error` object of a Graph API response. */
 export interface GraphError {
   readonly message: string;
   readonly type?: string;
@@ -37,7 +37,7 @@ export interface GraphError {
   readonly is_transient?: boolean;
 }
 
-/** One part of what is said, as a request; `metadata` names the send, in at most 999 characters. */
+/** The request for one part of a message; `metadata` is the send id, at most 999 characters. */
 export function sendApiRequest(
   recipient: Recipient,
   sendClass: SendClass,

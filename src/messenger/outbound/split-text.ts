@@ -2,36 +2,37 @@ import { BotError } from '../../domain/bot-error.ts';
 import type { Channel } from '../../domain/conversation-id.ts';
 import { LIMITS } from './limits.ts';
 
-/** A text that needs more messages than this is no answer to a person. */
+/** A text that needs more messages than this is rejected. */
 const MAX_PARTS = 20;
 
 const SENTENCE_END = /[.!?…。！？]["'”’»)\]]*$/u;
-/** White space at which a line may be broken, so not the two that forbid it. */
+/** White space at which a line may break: not the two no-break spaces. */
 const BREAKABLE_SPACE = /^[^\S\u00A0\u202F]+$/u;
 
 /**
- * A text in as few messages as the channel takes: broken at the last sentence end of a part, if that leaves it at least
- * half full, else between two words, else between two characters as a person counts them, never inside an emoji. The
- * space at a break is dropped.
+ * Splits a text into as few parts as the channel allows: at the last end of a sentence if that leaves the part at least
+ * half full, else between two words, else between two graphemes, so never inside an emoji. The space at a break is dropped.
+ *
+ * @throws BotError `text_too_long` for more than 20 parts.
  */
 export function splitText(text: string, channel: Channel): readonly string[] {
   const size = channel === 'instagram' ? utf8Bytes : codeUnits;
-  const most = channel === 'instagram' ? LIMITS.instagramTextBytes : LIMITS.textChars;
-  if (size(text) <= most) return [text];
+  const maxSize = channel === 'instagram' ? LIMITS.instagramTextBytes : LIMITS.textChars;
+  if (size(text) <= maxSize) return [text];
   const parts: string[] = [];
-  let rest = withoutLeadingSpace(characters(text));
+  let rest = withoutLeadingSpace(graphemes(text));
   while (rest.length > 0) {
-    if (parts.length === MAX_PARTS) throw tooLong(text, most);
-    const end = endOfPart(rest, size, most);
+    if (parts.length === MAX_PARTS) throw tooLong(text, maxSize);
+    const end = endOfPart(rest, size, maxSize);
     parts.push(withoutTrailingSpace(rest.slice(0, end)).join(''));
     rest = withoutLeadingSpace(rest.slice(end));
   }
   return parts;
 }
 
-/** How many of the characters go into the next part. */
-function endOfPart(rest: readonly string[], size: (text: string) => number, most: number): number {
-  const room = fitting(rest, size, most);
+/** How many graphemes go into the next part. */
+function endOfPart(rest: readonly string[], size: (text: string) => number, maxSize: number): number {
+  const room = fittingCount(rest, size, maxSize);
   if (room === rest.length) return room;
   const breaks = breaksUpTo(rest, room);
   const sentence = breaks.findLast(
@@ -40,7 +41,7 @@ function endOfPart(rest: readonly string[], size: (text: string) => number, most
   return sentence ?? breaks.at(-1) ?? room;
 }
 
-/** Places before a space, up to and with the one that no longer fits. */
+/** Indexes before a space, including the first grapheme that no longer fits. */
 function breaksUpTo(rest: readonly string[], room: number): number[] {
   const breaks: number[] = [];
   for (let at = 1; at <= room; at += 1) {
@@ -49,11 +50,11 @@ function breaksUpTo(rest: readonly string[], room: number): number[] {
   return breaks;
 }
 
-function fitting(rest: readonly string[], size: (text: string) => number, most: number): number {
+function fittingCount(rest: readonly string[], size: (text: string) => number, maxSize: number): number {
   let filled = 0;
   for (const [index, character] of rest.entries()) {
     filled += size(character);
-    if (filled > most) return Math.max(1, index);
+    if (filled > maxSize) return Math.max(1, index);
   }
   return rest.length;
 }
@@ -67,17 +68,17 @@ function withoutTrailingSpace(part: readonly string[]): readonly string[] {
   return part.slice(0, part.findLastIndex((character) => !BREAKABLE_SPACE.test(character)) + 1);
 }
 
-/** Characters as a person counts them; one that would fill a message of its own is taken apart. */
-function characters(text: string): readonly string[] {
+/** The graphemes (characters as a person counts them) of a text; an overlong one is split into code points. */
+function graphemes(text: string): readonly string[] {
   const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
   const whole = Array.from(segmenter.segment(text), ({ segment }) => segment);
   return whole.flatMap((segment) => (segment.length > MAX_GRAPHEME_CHARS ? Array.from(segment) : segment));
 }
 
-/** The longest emoji are families of 11 code units with skin tones 35; what is longer is not meant to be read. */
+/** The longest emoji, families with skin tones, have 35 code units; anything longer is not meant to be read. */
 const MAX_GRAPHEME_CHARS = 100;
 
-/** Meta does not say what a character is; counted so, no emoji makes a part too long. */
+/** Meta does not define a character. Code units are the largest count, so no part is too long by any definition. */
 function codeUnits(text: string): number {
   return text.length;
 }
@@ -91,9 +92,9 @@ function utf8Bytes(text: string): number {
   return bytes;
 }
 
-function tooLong(text: string, most: number): BotError {
+function tooLong(text: string, maxSize: number): BotError {
   return new BotError(
     'text_too_long',
-    `The text has ${text.length} characters, which is more than ${MAX_PARTS} messages of ${most}. Shorten it.`,
+    `The text has ${text.length} characters, which is more than ${MAX_PARTS} messages of ${maxSize}. Shorten it.`,
   );
 }

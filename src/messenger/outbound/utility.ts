@@ -1,11 +1,12 @@
 import { isObject } from '../check/json.ts';
 import { requireChoice, requireObject, requireList, requireText, readOptional } from '../check/require.ts';
 
-/** A transactional message from a template that Meta approved; the only words of a bot that may leave outside the window. */
+/** A transactional message from a template that Meta approved, which may be sent outside the window. */
 export interface UtilityMessage {
   readonly template: UtilityTemplate;
 }
 
+/** The template of a {@link UtilityMessage}, in Meta's words. */
 export interface UtilityTemplate {
   readonly name: string;
   readonly language: { readonly code: string };
@@ -22,27 +23,29 @@ interface UtilityComponent {
 
 interface UtilityParameter {
   readonly type: (typeof PARAMETER_TYPES)[number];
-  /** Of a template whose parameters have names; else they count by their place. */
+  /** For templates whose parameters have names; otherwise their order counts. */
   readonly parameter_name?: string;
   readonly text?: string;
   readonly payload?: string;
 }
 
-/** What fills a template: values by name, or in their order. */
+/** The values of a template's parameters, by name or in their order. */
 export type UtilityParameters = Readonly<Record<string, string | number>> | readonly (string | number)[];
 
+/** The options of {@link utility}. */
 export interface UtilityOptions {
-  /** In which the template was approved; `en_US` when left out. */
+  /** The locale in which the template was approved. Default: `en_US`. */
   readonly language?: string;
-  /** What the template's postback buttons answer the bot with, in their order. */
+  /** The payloads of the template's postback buttons, in their order. Default: none. */
   readonly payloads?: readonly string[];
 }
 
 /**
- * A message that Meta approved beforehand, filled in: about an order, an appointment, an account, never promotion. It may
- * go out outside the 24-hour window. The Page needs the permission `page_utility_messaging`. Meta,
+ * A message from a template that Meta approved: about an order, an appointment or an account, never promotion. It may be
+ * sent outside the 24-hour window. The Page needs the permission `page_utility_messaging`. Meta,
  * send-messages/utility-messages, 2026-03-13.
  *
+ * @throws BotError `text_empty`, `wrong_number_of_items` or `message_invalid`.
  * @example
  * utility('order_shipped', { order_id: 'A-77', day: 'Friday' }, { language: 'pt_PT' })
  */
@@ -70,6 +73,7 @@ function namedParameter([name, value]: readonly [string, unknown]): object {
   return { parameter_name: name, ...textParameter(value) };
 }
 
+/** A utility message, whether built or written by hand. */
 export function requireUtility(value: unknown): UtilityMessage {
   const message = requireObject('A utility message', value, ['template'], UTILITY_CURE);
   const template = requireObject(
@@ -105,16 +109,16 @@ function requireParameter(value: unknown): UtilityParameter {
   const parameter = requireObject('A parameter of a template', value, keys, UTILITY_CURE);
   const type = requireChoice('The type of a parameter', parameter['type'], PARAMETER_TYPES);
   const name = parameter['parameter_name'];
-  const which = typeof name === 'string' ? `The parameter ${name.slice(0, 40)}` : 'A parameter';
+  const subject = typeof name === 'string' ? `The parameter ${name.slice(0, 40)}` : 'A parameter';
   return {
     type,
     ...readOptional(parameter, 'parameter_name', (text) => requireText('The name of a parameter', text)),
-    ...(type === 'text' && { text: requireText(which, parameter['text']) }),
-    ...(type !== 'text' && { payload: requireText(which, parameter['payload']) }),
+    ...(type === 'text' && { text: requireText(subject, parameter['text']) }),
+    ...(type !== 'text' && { payload: requireText(subject, parameter['payload']) }),
   };
 }
 
-/** True for what leaves as a message of Meta's class UTILITY, and may leave outside the window. */
+/** True for a message of Meta's class UTILITY. */
 export function isUtility(message: object): message is UtilityMessage {
   return isObject(message) && 'template' in message;
 }

@@ -2,13 +2,14 @@ import { requireObject, requireText } from '../check/require.ts';
 import { requireButtons, type Button } from '../outbound/button.ts';
 import { LIMITS } from '../outbound/limits.ts';
 
+/** A text with one to three buttons, in Meta's words. */
 export interface ButtonTemplate {
   readonly template_type: 'button';
   readonly text: string;
   readonly buttons: readonly Button[];
 }
 
-/** Text of at most 640 characters, 1 to 3 buttons. Meta, send-messages/template/button, read 2026-10-06. */
+/** A text of 1 to 640 characters with 1 to 3 buttons. Meta, send-messages/template/button, read 2026-10-06. */
 export function requireButtonTemplate(value: unknown): ButtonTemplate {
   const template = requireObject(
     'A button message',

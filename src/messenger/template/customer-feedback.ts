@@ -14,6 +14,7 @@ const QUESTION_TYPES = ['csat', 'nps', 'ces', 'free_form'] as const;
 const SCORE_OPTIONS = ['one_to_five', 'five_stars', 'five_emojis', 'zero_to_ten', 'one_to_seven'] as const;
 const SCORE_LABELS = ['neg_pos', 'pos_neg'] as const;
 
+/** A survey, in Meta's words. */
 export interface CustomerFeedbackTemplate {
   readonly template_type: 'customer_feedback';
   readonly title: string;
@@ -24,8 +25,9 @@ export interface CustomerFeedbackTemplate {
   readonly expires_in_days?: number;
 }
 
+/** The question of a survey, in Meta's words. */
 export interface FeedbackQuestion {
-  /** Yours; the answer comes back under it. */
+  /** Your own id; the answer in the event `feedback` has it as its key. */
   readonly id: string;
   readonly type: (typeof QUESTION_TYPES)[number];
   readonly title?: string;
@@ -34,24 +36,29 @@ export interface FeedbackQuestion {
   readonly follow_up?: { readonly type: 'free_form'; readonly placeholder?: string };
 }
 
+/** The options of {@link customerFeedback}. */
 export interface CustomerFeedbackOptions {
-  /** At most 65 characters. */
+  /** 1 to 65 characters. */
   readonly title: string;
-  /** At most 80 characters. */
+  /** 1 to 80 characters. */
   readonly subtitle: string;
-  /** At most 20 characters. */
+  /** Title of the button that opens the question, 1 to 20 characters. */
   readonly button: string;
+  /** Meta takes exactly one. */
   readonly question: FeedbackQuestion;
-  /** Where the business says what it does with the answer. */
+  /** URL of the business's privacy policy. */
   readonly privacyUrl: string;
-  /** 1 to 7; Meta takes 1 when it is left out. */
+  /** Days until the survey can no longer be answered, 1 to 7. Default: Meta's 1. */
   readonly expiresInDays?: number;
 }
 
 /**
- * A card that asks for a rating: a tap on its button opens one question, with stars, smileys or numbers. Meta also lets
- * it out for 7 days after the window's opening, which nothing else of a bot's is. In development at Meta;
+ * A card that asks for a rating: a tap on its button opens one question, with stars, smileys or numbers. Unlike a bot's
+ * other messages it may be sent for 7 days after the window opened. In development at Meta,
  * send-messages/templates/customer-feedback-template, 2026-03-23.
+ *
+ * @throws BotError `text_empty`, `text_too_long`, `wrong_number_of_items`, `number_invalid`, `url_invalid` or
+ *   `message_invalid`.
  */
 export function customerFeedback(options: CustomerFeedbackOptions): TemplateMessage<CustomerFeedbackTemplate> {
   const { title, subtitle, button, question, privacyUrl, expiresInDays } = options;
@@ -68,6 +75,7 @@ export function customerFeedback(options: CustomerFeedbackOptions): TemplateMess
   );
 }
 
+/** The payload of a survey, whether built or written by hand. */
 export function requireCustomerFeedback(value: unknown): CustomerFeedbackTemplate {
   const keys = 'template_type title subtitle button_title feedback_screens business_privacy expires_in_days'.split(' ');
   const survey = requireObject('A survey', value, keys, FEEDBACK_CURE);
@@ -86,7 +94,7 @@ export function requireCustomerFeedback(value: unknown): CustomerFeedbackTemplat
 
 const FEEDBACK_CURE = 'Use customerFeedback(…)';
 
-/** Where the business says what it does with what it learns; the same in both of Meta's forms. */
+/** The URL of the business's privacy policy; the same in surveys and address forms. */
 export function requirePrivacy(form: string, value: unknown): { readonly url: string } {
   const privacy = requireObject(`The privacy address of a ${form}`, value, ['url'], 'Give it as privacyUrl');
   return { url: requireUrl(`The privacy address of a ${form}`, privacy['url']) };

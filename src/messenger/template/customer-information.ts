@@ -3,6 +3,7 @@ import { LIMITS } from '../outbound/limits.ts';
 import { requirePrivacy } from './customer-feedback.ts';
 import { templateMessage, type TemplateMessage } from './template-message.ts';
 
+/** An address form, in Meta's words. */
 export interface CustomerInformationTemplate {
   readonly template_type: 'customer_information';
   readonly business_privacy: { readonly url: string };
@@ -11,18 +12,21 @@ export interface CustomerInformationTemplate {
   readonly expires_in_days?: number;
 }
 
+/** The options of {@link customerInformation}. */
 export interface CustomerInformationOptions {
-  /** Where the business says what it does with the address. */
+  /** URL of the business's privacy policy. */
   readonly privacyUrl: string;
-  /** From which an address may be; every country Meta knows when left out. */
+  /** Countries that an address may be in, by their two letters: `['PT', 'ES']`. Default: every country Meta knows. */
   readonly countries?: readonly string[];
-  /** 1 to 7; Meta takes 1 when it is left out. */
+  /** Days until the form can no longer be filled in, 1 to 7. Default: Meta's 1. */
   readonly expiresInDays?: number;
 }
 
 /**
- * A form for a shipping address, which comes back as one event of kind `customer_information`. Personal data: it stays
- * out of logs. Meta, send-messages/templates/structured-information-template, 2026-03-18.
+ * A form for a shipping address. The answers come back as an event of kind `customer_information`; they are personal data
+ * and never logged. Meta, send-messages/templates/structured-information-template, 2026-03-18.
+ *
+ * @throws BotError `text_empty`, `text_too_long`, `number_invalid`, `url_invalid` or `message_invalid`.
  */
 export function customerInformation(options: CustomerInformationOptions): TemplateMessage<CustomerInformationTemplate> {
   const { privacyUrl, countries, expiresInDays } = options;
@@ -36,6 +40,7 @@ export function customerInformation(options: CustomerInformationOptions): Templa
   );
 }
 
+/** The payload of an address form, whether built or written by hand. */
 export function requireCustomerInformation(value: unknown): CustomerInformationTemplate {
   const keys = ['template_type', 'business_privacy', 'countries', 'expires_in_days'];
   const form = requireObject('An address form', value, keys, 'Use customerInformation(…)');

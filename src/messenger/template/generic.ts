@@ -1,38 +1,45 @@
 import { BotError } from '../../domain/bot-error.ts';
 import { requireObject, requireBoolean, requireList, requireText, requireUrl, readOptional } from '../check/require.ts';
-import { requireButtons, urlAction, type Button, type UrlAction } from '../outbound/button.ts';
+import { requireButtons, requireUrlAction, type Button, type UrlAction } from '../outbound/button.ts';
 import { LIMITS } from '../outbound/limits.ts';
 import { templateMessage, type TemplateMessage } from './template-message.ts';
 
-/** One card of a {@link carousel}, as Meta takes it. */
+/** One card of a {@link carousel}, in Meta's words. */
 export interface Card {
   readonly title: string;
   readonly subtitle?: string;
   readonly image_url?: string;
-  /** What a tap on the card itself opens. */
+  /** The web page that a tap on the card opens. */
   readonly default_action?: UrlAction;
   readonly buttons?: readonly Button[];
 }
 
+/** Cards side by side, in Meta's words. */
 export interface GenericTemplate {
   readonly template_type: 'generic';
   readonly elements: readonly Card[];
   readonly sharable?: boolean;
 }
 
+/** The options of {@link card}: a title, and at least one of the others. */
 export interface CardOptions {
+  /** 1 to 80 characters. */
   readonly title: string;
+  /** 1 to 80 characters. */
   readonly subtitle?: string | undefined;
-  /** Address of a picture; it is shown 1.91 to 1. */
+  /** URL of a picture, which is shown at 1.91 to 1. */
   readonly image?: string | undefined;
-  /** What a tap on the card opens. */
+  /** URL of the web page that a tap on the card opens. */
   readonly link?: string | undefined;
+  /** One to three. */
   readonly buttons?: readonly Button[] | undefined;
 }
 
 /**
- * A card: a title (at most 80 characters) and at least one of a subtitle (80), a picture, a link, and up to three
- * buttons. Meta, send-messages/template/generic, read 2026-10-06.
+ * A card for a {@link carousel}. Meta, send-messages/template/generic, read 2026-10-06.
+ *
+ * @throws BotError `card_incomplete`, `text_empty`, `text_too_long`, `url_invalid`, `wrong_number_of_buttons` or
+ *   `message_invalid`.
  */
 export function card({ title, subtitle, image, link, buttons }: CardOptions): Card {
   const action = link === undefined ? undefined : { type: 'web_url', url: link };
@@ -40,8 +47,10 @@ export function card({ title, subtitle, image, link, buttons }: CardOptions): Ca
 }
 
 /**
- * One card, or up to 10 side by side to swipe through. `isSharable` lets people pass it on to friends. Meta,
- * send-messages/template/generic, read 2026-10-06.
+ * One card, or up to 10 side by side. Meta, send-messages/template/generic, read 2026-10-06.
+ *
+ * @param options.isSharable Lets people share the message with friends. Default: Meta's.
+ * @throws BotError `wrong_number_of_items`, or what {@link card} throws.
  */
 export function carousel(
   cards: readonly Card[],
@@ -50,6 +59,7 @@ export function carousel(
   return templateMessage(requireGeneric({ template_type: 'generic', elements: cards, sharable: isSharable }));
 }
 
+/** The payload of a carousel, whether built or written by hand. */
 export function requireGeneric(value: unknown): GenericTemplate {
   const template = requireObject('A carousel', value, ['template_type', 'elements', 'sharable'], 'Use carousel(…)');
   return {
@@ -62,14 +72,14 @@ export function requireGeneric(value: unknown): GenericTemplate {
 function requireCard(value: unknown): Card {
   const keys = ['title', 'subtitle', 'image_url', 'default_action', 'buttons'];
   const raw = requireObject('A card', value, keys, 'Use card(…)');
-  const checked = {
+  const result = {
     title: requireText('The title of a card', raw['title'], LIMITS.cardTitleChars),
     ...readOptional(raw, 'subtitle', (text) => requireText('The subtitle of a card', text, LIMITS.cardSubtitleChars)),
     ...readOptional(raw, 'image_url', (url) => requireUrl("A card's picture", url)),
-    ...readOptional(raw, 'default_action', (action) => urlAction(action)),
+    ...readOptional(raw, 'default_action', (action) => requireUrlAction(action)),
     ...readOptional(raw, 'buttons', requireButtons),
   };
-  if (Object.keys(checked).length > 1) return checked;
+  if (Object.keys(result).length > 1) return result;
   throw new BotError(
     'card_incomplete',
     'A card has a title and nothing else, and Meta wants one thing more. Add a subtitle, a picture, a link or a button.',

@@ -11,6 +11,7 @@ import {
 import { requireButtons, type Button } from '../outbound/button.ts';
 import { templateMessage, type TemplateMessage } from './template-message.ts';
 
+/** A picture or video with buttons, in Meta's words. */
 export interface MediaTemplate {
   readonly template_type: 'media';
   readonly elements: readonly MediaElement[];
@@ -25,19 +26,22 @@ interface MediaElement {
 }
 
 /**
- * A picture or a video with up to three buttons under it; no sound alone. It is one that was uploaded, or the address of
- * one on Facebook. Meta, send-messages/template/media, read 2026-10-06.
+ * A picture or video with up to three buttons under it. Meta, send-messages/template/media, read 2026-10-06.
+ *
+ * @param source The https URL of a picture or video on facebook.com, or the attachment id of an upload.
+ * @throws BotError `url_invalid`, `id_invalid`, `wrong_number_of_buttons` or `message_invalid`.
  */
 export function mediaCard(
   type: 'image' | 'video',
   source: string | { readonly attachmentId: string },
   buttons?: readonly Button[],
 ): TemplateMessage<MediaTemplate> {
-  const where = typeof source === 'string' ? { url: source } : { attachment_id: source.attachmentId };
-  const element = { media_type: type, ...where, buttons };
+  const place = typeof source === 'string' ? { url: source } : { attachment_id: source.attachmentId };
+  const element = { media_type: type, ...place, buttons };
   return templateMessage(requireMediaTemplate({ template_type: 'media', elements: [element] }));
 }
 
+/** The payload of a media card, whether built or written by hand. */
 export function requireMediaTemplate(value: unknown): MediaTemplate {
   const template = requireObject('A media card', value, ['template_type', 'elements', 'sharable'], MEDIA_CARD_CURE);
   return {
@@ -66,7 +70,7 @@ function requireElement(value: unknown): MediaElement {
   };
 }
 
-/** Meta shows nothing from elsewhere in this form. */
+/** Meta takes no other URLs in a media template. */
 function requireFacebookUrl(value: unknown): string {
   const url = requireUrl("A media card's address", value);
   if (/^https:\/\/([\w-]+\.)?facebook\.com\//i.test(url)) return url;

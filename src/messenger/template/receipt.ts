@@ -12,20 +12,21 @@ import {
 import { LIMITS } from '../outbound/limits.ts';
 import { templateMessage, type TemplateMessage } from './template-message.ts';
 
-/** Names as Meta has them; amounts are decimal numbers in `currency`. */
+/** A receipt, in Meta's words. Amounts are decimal numbers in units of `currency`, at least 0. */
 export interface ReceiptTemplate {
   readonly template_type: 'receipt';
   readonly recipient_name: string;
   readonly merchant_name?: string;
-  /** Another one for every receipt. */
+  /** Different for every receipt. */
   readonly order_number: string;
-  /** `EUR` */
+  /** ISO 4217: `EUR`. */
   readonly currency: string;
-  /** What the person will recognise: `Visa 2345`. */
+  /** In words that the person recognises: `Visa 2345`. */
   readonly payment_method: string;
   readonly order_url?: string;
   /** Seconds since 1970, as text. */
   readonly timestamp?: string;
+  /** 1 to 100. */
   readonly elements?: readonly ReceiptItem[];
   readonly address?: ReceiptAddress;
   readonly summary: ReceiptSummary;
@@ -33,25 +34,29 @@ export interface ReceiptTemplate {
   readonly sharable?: boolean;
 }
 
+/** One item of a receipt. */
 export interface ReceiptItem {
   readonly title: string;
   readonly subtitle?: string;
   readonly quantity?: number;
+  /** In units of the currency, not in cents. */
   readonly price: number;
   readonly currency?: string;
   readonly image_url?: string;
 }
 
+/** The shipping address of a receipt. */
 export interface ReceiptAddress {
   readonly street_1: string;
   readonly street_2?: string;
   readonly city: string;
   readonly postal_code: string;
   readonly state: string;
-  /** `PT` */
+  /** Two letters: `PT`. */
   readonly country: string;
 }
 
+/** The sums of a receipt, in units of its currency. */
 export interface ReceiptSummary {
   readonly subtotal?: number;
   readonly shipping_cost?: number;
@@ -60,9 +65,11 @@ export interface ReceiptSummary {
 }
 
 /**
- * A confirmed order: up to 100 items, where they go, how it was paid, and the sum. A tap shows all of it. Every receipt
- * has an order number of its own. Meta, send-messages/template/receipt, read 2026-10-06.
+ * The receipt of an order: up to 100 items, the shipping address, the payment method and the sums. A tap shows all of it.
+ * Meta, send-messages/template/receipt, read 2026-10-06.
  *
+ * @throws BotError `currency_invalid`, `number_invalid`, `wrong_number_of_items`, `text_empty`, `url_invalid` or
+ *   `message_invalid`.
  * @example
  * receipt({ recipient_name: 'Ana Sousa', order_number: 'A-77', currency: 'EUR', payment_method: 'Visa 2345',
  *   elements: [{ title: 'Bell', price: 9.5 }], summary: { total_cost: 9.5 } })
@@ -71,19 +78,20 @@ export function receipt(order: Omit<ReceiptTemplate, 'template_type'>): Template
   return templateMessage(requireReceipt({ template_type: 'receipt', ...order }));
 }
 
+/** The payload of a receipt, whether built or written by hand. */
 export function requireReceipt(value: unknown): ReceiptTemplate {
   const keys =
     'template_type recipient_name merchant_name order_number currency payment_method order_url timestamp elements ' +
     'address summary adjustments sharable';
   const order = requireObject('A receipt', value, keys.split(' '), RECEIPT_CURE);
-  const text = (what: string) => (given: unknown) => requireText(`${what} of a receipt`, given);
+  const readText = (what: string) => (given: unknown) => requireText(`${what} of a receipt`, given);
   return {
     template_type: 'receipt',
-    recipient_name: text('The recipient')(order['recipient_name']),
-    ...readOptional(order, 'merchant_name', text('The merchant')),
-    order_number: text('The order number')(order['order_number']),
+    recipient_name: readText('The recipient')(order['recipient_name']),
+    ...readOptional(order, 'merchant_name', readText('The merchant')),
+    order_number: readText('The order number')(order['order_number']),
     currency: requireCurrency(order['currency']),
-    payment_method: text('The payment method')(order['payment_method']),
+    payment_method: readText('The payment method')(order['payment_method']),
     ...readOptional(order, 'order_url', (url) => requireUrl("A receipt's address", url)),
     ...readOptional(order, 'timestamp', requireSeconds),
     ...readOptional(order, 'elements', requireItems),
@@ -114,26 +122,26 @@ function requireItems(value: unknown): readonly ReceiptItem[] {
 function requireAddress(value: unknown): ReceiptAddress {
   const keys = ['street_1', 'street_2', 'city', 'postal_code', 'state', 'country'];
   const address = requireObject('The address of a receipt', value, keys, RECEIPT_CURE);
-  const part = (key: string) => requireText(`The ${key} of an address`, address[key]);
+  const readPart = (key: string) => requireText(`The ${key} of an address`, address[key]);
   return {
-    street_1: part('street_1'),
+    street_1: readPart('street_1'),
     ...readOptional(address, 'street_2', (text) => requireText('The street_2 of an address', text)),
-    city: part('city'),
-    postal_code: part('postal_code'),
-    state: part('state'),
-    country: part('country'),
+    city: readPart('city'),
+    postal_code: readPart('postal_code'),
+    state: readPart('state'),
+    country: readPart('country'),
   };
 }
 
 function requireSummary(value: unknown): ReceiptSummary {
   const keys = ['subtotal', 'shipping_cost', 'total_tax', 'total_cost'];
   const summary = requireObject('The summary of a receipt', value, keys, RECEIPT_CURE);
-  const amount = (what: string) => (given: unknown) => requireNumber(`${what} of a receipt`, given, 0, Infinity);
+  const readAmount = (what: string) => (given: unknown) => requireNumber(`${what} of a receipt`, given, 0, Infinity);
   return {
-    ...readOptional(summary, 'subtotal', amount('The subtotal')),
-    ...readOptional(summary, 'shipping_cost', amount('The shipping cost')),
-    ...readOptional(summary, 'total_tax', amount('The tax')),
-    total_cost: amount('The total cost')(summary['total_cost']),
+    ...readOptional(summary, 'subtotal', readAmount('The subtotal')),
+    ...readOptional(summary, 'shipping_cost', readAmount('The shipping cost')),
+    ...readOptional(summary, 'total_tax', readAmount('The tax')),
+    total_cost: readAmount('The total cost')(summary['total_cost']),
   };
 }
 

@@ -1,11 +1,12 @@
 import type { QuickReply } from '../outbound/quick-reply.ts';
 
-/** A message in one of Meta's forms; which one is in `template_type`. */
+/** A message with one of Meta's templates; `payload.template_type` says which. */
 export interface TemplateMessage<Payload> {
   readonly attachment: { readonly type: 'template'; readonly payload: Payload };
   readonly quick_replies?: readonly QuickReply[];
 }
 
+/** Wraps the payload of a template as a message. */
 export function templateMessage<Payload>(payload: Payload): TemplateMessage<Payload> {
   return { attachment: { type: 'template', payload } };
 }

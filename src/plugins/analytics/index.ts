@@ -3,28 +3,35 @@ import { optionsOf } from '../options.ts';
 import { definePlugin, type Plugin, type PluginContext } from '../plugin.ts';
 import type { TopicName } from '../topics.ts';
 
+/** The options of {@link analytics}. */
 export interface AnalyticsOptions {
   /**
-   * By name, the topics that people pass through: `{ lead: ['lead-capture.started', 'lead-capture.completed'] }`. With a
-   * key of the topic's data, each of its values is a step: `'lead-capture.asked:field'`.
+   * Funnels by name, in kebab-case: the topics that people pass through, such as
+   * `{ lead: ['lead-capture.started', 'lead-capture.completed'] }`. With a key of the topic's data each of its values is a
+   * step of its own: `'lead-capture.asked:field'`. At most 50 steps of a funnel are recorded for one person.
    */
   // oxlint-disable-next-line typescript/no-redundant-type-constituents -- narrower in a bot that declares its topics
   readonly funnels: Readonly<Record<string, readonly (TopicName | `${TopicName}:${string}`)[]>>;
 }
 
+/** Persisted with the conversation: field names stay. */
 interface AnalyticsState {
-  /** Steps that were recorded, by funnel: each is written once. */
+  /** The recorded steps by funnel: each is recorded once. */
   reached: Record<string, string[]>;
 }
 
 /** Per funnel and person. */
 const MAX_STEPS = 50;
 
-/** Counts how far people get, by topics that other plugins emit; `everthread funnel` shows it. */
+/**
+ * Records how far people get in a funnel, from the topics that other plugins emit; `everthread funnel` shows it.
+ *
+ * @throws BotError `bot_invalid`, with the funnel that is wrong.
+ */
 export function analytics({ funnels }: AnalyticsOptions): Plugin<AnalyticsState> {
   checkFunnels(funnels);
 
-  async function reach(ctx: PluginContext<AnalyticsState>, funnel: string, step: string) {
+  async function recordOnce(ctx: PluginContext<AnalyticsState>, funnel: string, step: string) {
     const reached = ctx.state.reached[funnel] ?? [];
     if (reached.includes(step) || reached.length >= MAX_STEPS) return;
     await ctx.recordStep(funnel, step);
@@ -37,13 +44,13 @@ export function analytics({ funnels }: AnalyticsOptions): Plugin<AnalyticsState>
     async onTopic(ctx, topic) {
       for (const [funnel, topics] of Object.entries(funnels)) {
         const step = topics.map((wanted) => stepOf(wanted, topic)).find((found) => found !== undefined);
-        if (step !== undefined) await reach(ctx, funnel, step);
+        if (step !== undefined) await recordOnce(ctx, funnel, step);
       }
     },
   });
 }
 
-/** Names only: what people wrote does not belong into statistics. */
+/** Names only: the words of a person must not enter statistics. */
 const STEP_NAME = /^[\w .-]{1,40}$/;
 
 function stepOf(wanted: string, { name, data }: Topic): string | undefined {

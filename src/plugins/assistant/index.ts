@@ -4,27 +4,32 @@ import { declareActivities } from '../plugin-activities.ts';
 import { definePlugin, type Plugin, type PluginContext } from '../plugin.ts';
 import type { AssistantActivities, AssistantAnswer, AssistantLine } from './question.ts';
 
+/** The options of {@link assistant}. */
 export interface AssistantOptions {
-  /** How many questions of one person the model gets within 24 hours. Default: 30. */
+  /** How many questions of one person go to the model within 24 hours; at least 1. Default: 30. */
   readonly answersPerDay?: number;
-  /** A message of more characters is none for the model. Default: 1000. */
+  /** A longer message, in characters, does not go to the model; at least 1. Default: 1,000. */
   readonly longestMessage?: number;
 }
 
+/** Persisted with the conversation: field names stay. */
 interface AssistantState {
-  /** When the person's 24 hours began, epoch ms. */
+  /** When the person's current 24 hours began, epoch ms. */
   since: number;
-  /** Questions since then, answered or not: each may have cost something. */
+  /** Questions since then, answered or not: each may have cost money. */
   asked: number;
 }
 
-const DAY_MS = 86_400_000;
-/** Meta asks for an answer within 30 seconds (Meta, Policy, read 2026-10-06), so the fallback must come before. */
+const QUOTA_PERIOD_MS = 86_400_000;
+/** Meta asks for an answer within 30 seconds (Meta, Policy, read 2026-10-06); the fallback must be sent by then. */
 const ANSWER_WITHIN = '25 seconds';
 
 /**
- * A language model answers what nobody else did. Put it last, and its outside half into `activities.ts`
- * (`everthread/assistant`). When it has no answer, fails or takes too long, the bot's fallback is said.
+ * Lets a language model answer messages that no other plugin handled. Put it last, and `assistantActivities` of
+ * `everthread/assistant` into `activities.ts`. When the model has no answer, fails or takes longer than 25 seconds, the
+ * bot's fallback is sent.
+ *
+ * @throws BotError `bot_invalid`, with the option that is wrong.
  */
 export function assistant({ answersPerDay = 30, longestMessage = 1000 }: AssistantOptions = {}): Plugin<
   AssistantState,
@@ -34,9 +39,9 @@ export function assistant({ answersPerDay = 30, longestMessage = 1000 }: Assista
   check.that(isCount(answersPerDay), 'answersPerDay', 'a whole number from 1', answersPerDay);
   check.that(isCount(longestMessage), 'longestMessage', 'a whole number from 1', longestMessage);
 
-  /** Counts the question; `false` when the person has had their share. */
-  function mayAsk({ state, now }: PluginContext<AssistantState, AssistantActivities>): boolean {
-    if (now - state.since >= DAY_MS) Object.assign(state, { since: now, asked: 0 });
+  /** Counts the question; `false` when the person has used up the quota. */
+  function countsWithinQuota({ state, now }: PluginContext<AssistantState, AssistantActivities>): boolean {
+    if (now - state.since >= QUOTA_PERIOD_MS) Object.assign(state, { since: now, asked: 0 });
     state.asked += 1;
     return state.asked <= answersPerDay;
   }
@@ -45,14 +50,14 @@ export function assistant({ answersPerDay = 30, longestMessage = 1000 }: Assista
     name: 'assistant',
     state: { since: 0, asked: 0 },
     activities: declareActivities<AssistantActivities>({
-      // Once: whoever waits for a second try has left. The time that a worker is away counts too.
+      // One try: a second answer would come too late. The limit includes the time until a worker is available.
       assistantAnswer: { scheduleToCloseTimeout: ANSWER_WITHIN, retry: { maximumAttempts: 1 } },
     }),
     async afterMessage(ctx, event, handledBy) {
       if (handledBy !== undefined || event.kind !== 'message' || !event.text?.trim()) return 'pass';
-      if (event.text.length > longestMessage || !mayAsk(ctx)) return 'pass';
+      if (event.text.length > longestMessage || !countsWithinQuota(ctx)) return 'pass';
       ctx.typing();
-      const answer = await ask(ctx, event);
+      const answer = await askModel(ctx, event);
       if (answer.status === 'answered' && answer.text.trim()) {
         await ctx.send(answer.text);
         ctx.emit('assistant.answered');
@@ -65,19 +70,23 @@ export function assistant({ answersPerDay = 30, longestMessage = 1000 }: Assista
   });
 }
 
-async function ask(
+async function askModel(
   { activities, conversation, contact, lines }: PluginContext<AssistantState, AssistantActivities>,
   { text = '' }: MessageEvent,
 ): Promise<AssistantAnswer> {
   const { locale } = contact;
   const question = lines.findLastIndex(({ by }) => by === 'person');
   const before = lines.filter((_, index) => index !== question);
-  const talk: AssistantLine[] = [
+  const conversationLines: AssistantLine[] = [
     ...before.map((line) => ({ by: line.by === 'person' ? line.by : ('page' as const), text: line.text })),
     { by: 'person', text },
   ];
   try {
-    return await activities.assistantAnswer({ conversation, ...(locale !== undefined && { locale }), lines: talk });
+    return await activities.assistantAnswer({
+      conversation,
+      ...(locale !== undefined && { locale }),
+      lines: conversationLines,
+    });
   } catch {
     return { status: 'unanswered', reason: 'no answer in time, or the worker failed' };
   }

@@ -4,34 +4,40 @@ import { optionsOf } from '../options.ts';
 import { checkSegment, type Segment } from '../segment.ts';
 import { defineSequence, type Sequence } from '../sequence.ts';
 
+/** The options of {@link broadcast}. */
 export interface BroadcastOptions extends Pick<Sequence, 'quietHours' | 'stopOn'> {
-  /** In kebab-case; no sequence of the bot has the same. */
+  /** In kebab-case, at most 40 characters; different from the names of the bot's sequences. */
   readonly name: string;
-  /** A segment, or the name of one of the bot's `segments`; `{}` is everybody. */
+  /** A segment, or the name of one of the bot's `segments`. `{}` is everybody the bot has met. */
   readonly to: string | Segment;
-  /** What each of them is told. */
+  /** The message for each of them. Give either `say` or `run`. */
   readonly say?: Sayable;
-  /** In its place: a sequence that each of them begins. */
+  /** A sequence for each of them, for more than one message. */
   readonly run?: Sequence['run'];
-  /** How many people begin in a second, 0.1 to 40. Default: 10. The Page's own rate holds in any case. */
+  /** How many people per second get it, 0.1 to 40; the Page's rate limit applies as well. Default: 10. */
   readonly perSecond?: number;
 }
 
-/** A sequence for everybody in a segment who may be written to; `everthread broadcast` starts it. */
+/** A sequence for everybody in a segment who may be sent messages; `everthread broadcast` starts it. */
 export interface Broadcast {
   readonly name: string;
   readonly to: string | Segment;
+  /** People per second. */
   readonly perSecond: number;
-  /** Which of Meta's rules its first words fall under: who may hear them depends on it. */
+  /** Which of Meta's rules its first message falls under; decides who may get it. */
   readonly messageClass: ReturnType<typeof messageClass>;
   readonly sequence: Sequence;
 }
 
-/** Between two people a step of the broadcast waits in one activity. */
+/** The activity of a broadcast step waits between two people, so the rate cannot be lower. */
 const MIN_PER_SECOND = 0.1;
 const MAX_PER_SECOND = 40;
 
-/** Goes into `broadcasts` of the bot. Nothing happens before `everthread broadcast <name>`. */
+/**
+ * Defines a message or a sequence for a segment, for the bot's `broadcasts`. `everthread broadcast <name>` starts it.
+ *
+ * @throws BotError `bot_invalid`, with the option that is wrong.
+ */
 export function broadcast({ name, to, say, run, perSecond = 10, ...options }: BroadcastOptions): Broadcast {
   const check = optionsOf('broadcast');
   check.name('name', name);

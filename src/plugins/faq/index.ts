@@ -2,41 +2,48 @@ import { LIMITS } from '../../messenger/outbound/limits.ts';
 import { textMessage } from '../../messenger/outbound/message-builders.ts';
 import type { Sayable } from '../../messenger/outbound/outbound-message.ts';
 import { quickReply } from '../../messenger/outbound/quick-reply.ts';
-import { countCodePoints, normalizeWords } from '../../messenger/text.ts';
+import { countCodePoints, normalizeWords, truncate } from '../../messenger/text.ts';
 import { type OptionChecks, optionsOf } from '../options.ts';
 import { fits } from '../pattern.ts';
 import { definePlugin, type Plugin } from '../plugin.ts';
 import { rank } from './likeness.ts';
 
-interface Answered {
+interface QuestionBase {
   readonly answer: Sayable;
-  /** A message that fits gets the answer, before any likeness is looked at. */
+  /** A message that matches gets the answer, before questions are compared by likeness. */
   readonly match?: RegExp;
-  /** The question in the words people use; what is written much like one of them gets the answer. */
+  /** The question in the words people use, each of at most 200 characters; a message much like one of them gets the answer. */
   readonly questions?: readonly string[];
-  /** On the quick reply of "Did you mean", 1 to 20 characters. Default: the first of `questions`, cut. */
+  /** Title of its quick reply under `didYouMean`, 1 to 20 characters. Default: the first of `questions`, cut to 20. */
   readonly title?: string;
 }
 
-/** Recognised by a pattern, by its questions, or by both. */
-export type Question = Answered & (Required<Pick<Answered, 'match'>> | Required<Pick<Answered, 'questions'>>);
+/** An answer, and how its question is recognised: by a pattern, by similar questions, or by both. */
+export type Question = QuestionBase &
+  (Required<Pick<QuestionBase, 'match'>> | Required<Pick<QuestionBase, 'questions'>>);
 
+/** The options of {@link faq}. */
 export interface FaqOptions {
-  /** How like a question a message must be for its answer, 0 to 1. Default: 0.7. */
+  /** Likeness from which a question is answered, above 0 and at most 1. Default: 0.7. */
   readonly answerFrom?: number;
-  /** How like it must be to be offered under `didYouMean`. Default: 0.45. */
+  /** Likeness from which a question is offered under `didYouMean`, above 0 and at most 1. Default: 0.45. */
   readonly offerFrom?: number;
-  /** Said above up to three questions when nobody else had an answer; `false` offers nothing. */
+  /** Said above up to three offered questions when no plugin handled the message; `false` offers none. Default: `Did you mean one of these?` */
   readonly didYouMean?: string | false;
 }
 
-/** How far the best must be ahead of the second to be the answer. */
-const LEAD = 0.1;
+/** How far the best likeness must be ahead of the second to be answered. */
+const MIN_LEAD = 0.1;
 const MAX_OFFERED = 3;
-const PAYLOAD = 'faq:';
+/** Part of payloads, which people tap for as long as the quick reply is there: never change it. */
+const PAYLOAD_PREFIX = 'faq:';
 const MAX_QUESTION_CHARS = 200;
 
-/** Answers what is asked often: the first question whose pattern fits, else the one that is most alike. */
+/**
+ * Answers frequent questions: the first whose pattern matches, else the one most like the message.
+ *
+ * @throws BotError `bot_invalid`, with the question or option that is wrong.
+ */
 export function faq(questions: readonly Question[], options: FaqOptions = {}): Plugin {
   const { answerFrom = 0.7, offerFrom = 0.45, didYouMean = 'Did you mean one of these?' } = options;
   const check = optionsOf('faq');
@@ -47,7 +54,7 @@ export function faq(questions: readonly Question[], options: FaqOptions = {}): P
 
   function bestOf(text: string): Question | undefined {
     const [best, second] = rank(text, questions);
-    const isSure = best && best.likeness >= answerFrom && best.likeness - (second?.likeness ?? 0) >= LEAD;
+    const isSure = best && best.likeness >= answerFrom && best.likeness - (second?.likeness ?? 0) >= MIN_LEAD;
     return isSure ? best.entry : undefined;
   }
 
@@ -55,7 +62,7 @@ export function faq(questions: readonly Question[], options: FaqOptions = {}): P
     name: 'faq',
     async onMessage(ctx, { text = '', quickReply: payload }) {
       const question =
-        questions.find((one) => payload !== undefined && payload === payloadOf(one)) ??
+        questions.find((one) => payload !== undefined && payload === questionPayload(one)) ??
         questions.find(({ match }) => match && fits(match, text)) ??
         bestOf(text);
       if (!question) return 'pass';
@@ -66,27 +73,21 @@ export function faq(questions: readonly Question[], options: FaqOptions = {}): P
       if (handledBy !== undefined || event.kind !== 'message' || event.quickReply !== undefined) return 'pass';
       const near = rank(event.text ?? '', questions).filter(({ likeness }) => likeness >= offerFrom);
       if (didYouMean === false || near.length === 0) return 'pass';
-      const offers = near.slice(0, MAX_OFFERED).map(({ entry }) => quickReply(titleOf(entry), payloadOf(entry)));
+      const offers = near.slice(0, MAX_OFFERED).map(({ entry }) => quickReply(titleOf(entry), questionPayload(entry)));
       await ctx.send(textMessage(didYouMean, offers));
       return 'handled';
     },
   });
 }
 
-/** The question itself: it means the same after the list has changed. */
-function payloadOf({ questions: [first] = [] }: Question): string | undefined {
-  return first === undefined ? undefined : `${PAYLOAD}${first}`;
+/** Contains the question itself, so that it stays valid when the list changes. */
+function questionPayload({ questions: [first] = [] }: Question): string | undefined {
+  return first === undefined ? undefined : `${PAYLOAD_PREFIX}${first}`;
 }
 
 function titleOf({ title, questions: [first = ''] = [] }: Question): string {
   if (title !== undefined) return title;
-  const most = LIMITS.quickReplyTitleChars;
-  return countCodePoints(first) <= most
-    ? first
-    : `${Array.from(first)
-        .slice(0, most - 1)
-        .join('')
-        .trimEnd()}…`;
+  return truncate(first, LIMITS.quickReplyTitleChars);
 }
 
 function checkQuestions(check: OptionChecks, list: readonly Question[]): void {
@@ -100,11 +101,11 @@ function checkQuestions(check: OptionChecks, list: readonly Question[]): void {
       check.that(isQuestion, `${index}.questions`, `texts of 1 to ${MAX_QUESTION_CHARS} characters`, one);
     }
     const isTitle = title === undefined || (typeof title === 'string' && title.trim() !== '');
-    const most = LIMITS.quickReplyTitleChars;
+    const maxChars = LIMITS.quickReplyTitleChars;
     check.that(
-      isTitle && countCodePoints(title ?? '') <= most,
+      isTitle && countCodePoints(title ?? '') <= maxChars,
       `${index}.title`,
-      `a text of 1 to ${most} characters`,
+      `a text of 1 to ${maxChars} characters`,
       title,
     );
     check.sayable(`${index}.answer`, answer);

@@ -4,19 +4,26 @@ import { optionsOf } from '../options.ts';
 import { defineSequence, type QuietHours, type Sequence } from '../sequence.ts';
 import type { StopName, TopicName } from '../topics.ts';
 
+/** The options of {@link followUp}. */
 export interface FollowUpOptions {
-  /** The sequence's name, in kebab-case. */
+  /** The sequence's name, in kebab-case, at most 40 characters. */
   readonly name: string;
   /** The topic that starts it. */
   readonly startOn: TopicName;
-  /** What is said, each so long after the one before. */
+  /** The messages, each `after` the one before, at most a year; at least one. */
   readonly steps: readonly { readonly after: Duration; readonly say: Sayable }[];
+  /** Nothing is sent between these hours of the person's day. Default: the bot's `quietHours`. */
   readonly quietHours?: QuietHours;
-  /** Default: a reply or a handoff ends it. */
+  /** What ends it early. Default: a reply or a handoff. */
   readonly stopOn?: readonly StopName[];
 }
 
-/** The common sequence: some messages, some time apart, until the person answers. For more, write `run` yourself. */
+/**
+ * A sequence of messages with delays, which ends when the person answers. For more than that write a sequence with
+ * `defineSequence`.
+ *
+ * @throws BotError `bot_invalid`, with the option that is wrong.
+ */
 export function followUp({ steps, stopOn = ['reply', 'handoff'], ...options }: FollowUpOptions): Sequence {
   const check = optionsOf('followUp');
   check.topics('startOn', options.startOn);

@@ -6,54 +6,62 @@ import { optionsOf } from '../options.ts';
 import { fits } from '../pattern.ts';
 import { definePlugin, type Plugin, type PluginContext } from '../plugin.ts';
 
+/** The options of {@link handoff}. */
 export interface HandoffOptions {
-  /** A message that fits asks for a person. */
+  /** A message that matches asks for an operator. */
   readonly on: RegExp;
-  /** What the person hears. */
+  /** Said at the handoff. Default: `One moment, I am asking a colleague to join us.` */
   readonly text?: Sayable;
-  /** How long the bot stays silent when nobody gives the talk back. Default: 20 hours, so that it can speak before the window closes. */
+  /**
+   * How long the bot is silent unless the conversation is handed back; at most a year. Default: 20 hours, so that the bot
+   * can write again before Meta's 24-hour window closes.
+   */
   readonly silentFor?: Duration;
-  /** Hands over as well after so many messages in a row that nothing understood. Default: never. */
+  /** Also hands over after this many messages in a row that no plugin handled; at least 1. Default: never. */
   readonly afterMisses?: number;
-  /** Messages that are further apart are not in a row. Default: 10 minutes. */
+  /** Messages further apart than this do not count as in a row; at most a year. Default: 10 minutes. */
   readonly missesWithin?: Duration;
-  /** When nobody is there, and what is said then in place of `text`. The time zone is that of the business. */
+  /** Hours without operators, in the time zone of the business, and what is said then instead of `text`. Default: none. */
   readonly away?: { readonly hours: Hours; readonly text: Sayable };
-  /** Said when the time is up and nobody has answered. Default: nothing. */
+  /** Said when `silentFor` has passed and no operator has answered. Default: nothing. */
   readonly nobodyCame?: Sayable;
-  /** Under Conversation Routing: passes the thread to Meta's inbox (`true`) or to the app of this id, and takes it back. */
+  /** With Conversation Routing: passes the thread to Meta's inbox (`true`) or to the app with this id, and takes it back. Default: `false`. */
   readonly passThread?: boolean | string;
 }
 
+/** Persisted with the conversation: field names stay. */
 interface HandoffState {
-  /** Since when somebody waits for a person, epoch ms; gone when one has answered. */
+  /** Since when the person waits for an operator, epoch ms; deleted when one has answered. */
   waitingSince?: number;
-  /** When the last messages came that nothing understood. */
+  /** Times of the last messages in a row that no plugin handled, epoch ms. */
   misses?: readonly number[];
+  /** The thread was passed to another app. */
   hasPassed?: true;
 }
 
-type Context = PluginContext<HandoffState>;
+type HandoffContext = PluginContext<HandoffState>;
 
 /**
- * Gives the talk to a person: who asks for one, or is not understood again and again, is told so, and the bot is silent
- * until the talk is given back or the time is up. Put it first.
+ * Hands the conversation to an operator when the person asks for one, or after several messages that no plugin handled.
+ * The bot is then silent until the conversation is handed back or the time is up. Put it first.
+ *
+ * @throws BotError `bot_invalid`, with the option that is wrong.
  */
 export function handoff(options: HandoffOptions): Plugin<HandoffState> {
   const { on, text = 'One moment, I am asking a colleague to join us.', silentFor = '20 hours' } = options;
   const { afterMisses = Infinity, missesWithin = '10 minutes', away, nobodyCame, passThread = false } = options;
-  checkOptions({ ...options, text, silentFor, missesWithin, passThread });
+  checkHandoffOptions({ ...options, text, silentFor, missesWithin, passThread });
 
-  async function handOver(ctx: Context, reason: string): Promise<void> {
+  async function handOver(ctx: HandoffContext, reason: string): Promise<void> {
     const isAway = away && endOfQuietHours(ctx.now, away.hours, away.hours.timeZone) !== undefined;
     delete ctx.state.misses;
     ctx.state.waitingSince = ctx.now;
     await ctx.send(isAway ? away.text : text);
-    if (passThread !== false) await pass(ctx);
+    if (passThread !== false) await passToInbox(ctx);
     ctx.handOver({ reason, forMs: msOf(silentFor) });
   }
 
-  async function pass(ctx: Context): Promise<void> {
+  async function passToInbox(ctx: HandoffContext): Promise<void> {
     const appId = typeof passThread === 'string' ? { appId: passThread } : {};
     const { status } = await ctx.threadControl({ action: 'pass', ...appId });
     if (status === 'done') ctx.state.hasPassed = true;
@@ -87,16 +95,16 @@ export function handoff(options: HandoffOptions): Plugin<HandoffState> {
       const { waitingSince, hasPassed } = ctx.state;
       ctx.state = {};
       const mustTake = hasPassed && reason !== 'the thread was passed back';
-      const isOurs = !mustTake || (await ctx.threadControl({ action: 'take' })).status === 'done';
+      const ownsThread = !mustTake || (await ctx.threadControl({ action: 'take' })).status === 'done';
       if (waitingSince === undefined || reason !== 'time is up') return;
       ctx.emit('handoff.unanswered');
-      // In a thread of somebody else's it would be said later, and then perhaps be wrong.
-      if (nobodyCame !== undefined && isOurs) await ctx.send(nobodyCame);
+      // While another app owns the thread, the message would wait, and might be wrong by then.
+      if (nobodyCame !== undefined && ownsThread) await ctx.send(nobodyCame);
     },
   });
 }
 
-function checkOptions(options: HandoffOptions): void {
+function checkHandoffOptions(options: HandoffOptions): void {
   const { on, text, silentFor, afterMisses, missesWithin, away, nobodyCame, passThread } = options;
   const check = optionsOf('handoff');
   check.pattern('on', on);

@@ -2,29 +2,32 @@ import type { Sayable } from '../../messenger/outbound/outbound-message.ts';
 import { normalizeWords } from '../../messenger/text.ts';
 import type { Duration } from '../duration.ts';
 
-interface Named {
-  /** What is written on it, 1 to 20 characters. */
+interface MenuEntry {
+  /** The title of its button, 1 to 20 characters. */
   readonly title: string;
   /**
-   * Its name among its neighbours, which taps carry. Default: the title as `opening-hours`. Give it one if the title may
-   * change: buttons that people have keep working while the ids stay.
+   * Part of its payload, different from its neighbours': a word in small letters of at most 40 characters. Default: the
+   * title as `opening-hours`. Set it if the title may change: buttons that people still see work as long as the id stays.
    */
   readonly id?: string;
 }
 
-interface Deeds {
+interface MenuEffects {
+  /** A message to send. */
   readonly answer: Sayable;
-  /** A topic for plugins and sequences; its data is `{ menu, node }`. */
+  /** A topic to emit for plugins and sequences; its data is `{ menu, node }`. */
   readonly emits: string;
-  /** A sequence of this bot. */
+  /** The name of a sequence of this bot to start. */
   readonly starts: string;
-  /** A person takes over, for 24 hours or so long. */
+  /** Hands the conversation to an operator: for 24 hours (`true`), or for this long, at most a year. */
   readonly handsOver: true | Duration;
 }
 
-/** Leads to more choices. */
-export interface Submenu extends Named {
+/** A menu entry that leads to more choices, at most ten levels deep. */
+export interface Submenu extends MenuEntry {
+  /** Stands above the choices: at most 640 characters with `show: 'buttons'`, else 1,999. */
   readonly text: string;
+  /** At least one; at most 13 with the ways back, or 12 with `show: 'buttons'`. */
   readonly choices: readonly Choice[];
   readonly answer?: never;
   readonly emits?: never;
@@ -32,14 +35,18 @@ export interface Submenu extends Named {
   readonly handsOver?: never;
 }
 
-/** Does something: one thing at least. */
-export type Deed = Named &
-  Partial<Deeds> &
-  { [Key in keyof Deeds]: Pick<Deeds, Key> }[keyof Deeds] & { readonly text?: never; readonly choices?: never };
+/** A menu entry that does something: at least one of `answer`, `emits`, `starts` and `handsOver`. */
+export type MenuAction = MenuEntry &
+  Partial<MenuEffects> &
+  { [Key in keyof MenuEffects]: Pick<MenuEffects, Key> }[keyof MenuEffects] & {
+    readonly text?: never;
+    readonly choices?: never;
+  };
 
-export type Choice = Submenu | Deed;
+/** An entry of a menu. */
+export type Choice = Submenu | MenuAction;
 
-/** The menu itself is one that has no title. */
+/** A text with its choices: a submenu, or the top of the menu, which has no title. */
 export type Screen = Pick<Submenu, 'text' | 'choices'>;
 
 /** `Opening hours` → `opening-hours`, in any script. */
@@ -47,19 +54,28 @@ export function slug(title: string): string {
   return normalizeWords(title).replaceAll(' ', '-');
 }
 
+/** The id of a choice among its neighbours: given, or derived from its title. */
 export function idOf({ id, title }: Choice): string {
   return id ?? slug(title);
 }
 
-/** Ids from the menu's top down. */
+/** The way to a node: ids from the menu's top down. */
 export type Path = readonly string[];
 
-/** The way to the node, or to the last of its parents that there is; with what is found there. */
-export function walk(top: Screen, path: Path): { readonly path: Path; readonly screen: Screen; readonly deed?: Deed } {
+/** What a path leads to. */
+export interface MenuNode {
+  readonly path: Path;
+  /** The screen at `path`, or the one that holds `action`. */
+  readonly screen: Screen;
+  readonly action?: MenuAction;
+}
+
+/** The node at a path; if it no longer exists, the nearest of its parents that does. */
+export function findNode(top: Screen, path: Path): MenuNode {
   let screen = top;
   for (const [depth, id] of path.entries()) {
     const next = screen.choices.find((choice) => idOf(choice) === id);
-    if (next && !next.choices && depth === path.length - 1) return { path, screen, deed: next };
+    if (next && !next.choices && depth === path.length - 1) return { path, screen, action: next };
     if (!next?.choices) return { path: path.slice(0, depth), screen };
     screen = next;
   }

@@ -1,72 +1,77 @@
-/** Button flows: a tree of choices as data, whose taps say where they lead, so that they work for years. */
+/** Button flows: a tree of choices as data. The payload of a tap contains its path, so old buttons keep working. */
 
 import type { Sayable } from '../../messenger/outbound/outbound-message.ts';
 import { msOf } from '../duration.ts';
 import { optionsOf } from '../options.ts';
 import { fits } from '../pattern.ts';
 import { definePlugin, type Plugin, type PluginContext } from '../plugin.ts';
-import { checkLook, checkScreen } from './checks.ts';
-import { type Deed, type Path, type Screen, walk } from './choice.ts';
+import { checkStyle, checkScreen } from './checks.ts';
+import { type MenuAction, type Path, type Screen, findNode } from './choice.ts';
 import { pathOf } from './payload.ts';
-import { type Look, messagesOf, tapsOf, waysOut, withWaysOut } from './screens.ts';
+import { type MenuStyle, screenMessages, tapsOf, navigationTaps, withNavigation } from './screens.ts';
 
-export type { Choice, Deed, Submenu } from './choice.ts';
+export type { Choice, MenuAction, Submenu } from './choice.ts';
 export { menuPayload } from './payload.ts';
 
+/** The options of {@link menu}, beside the `text` and `choices` of its top. */
 export interface MenuOptions extends Screen {
-  /** Its name in payloads, and the plugin's. Two menus in one bot need two names. Default: `menu`. */
+  /** The plugin's name and a part of the payloads, in kebab-case. Two menus in one bot need two names. Default: `menu`. */
   readonly name?: string;
-  /** A message that fits shows the menu from its top. Left out: only taps do. */
+  /** A message that matches shows the top of the menu. Default: only taps do. */
   readonly on?: RegExp;
   /**
-   * `quick-replies` (default): at most 13 with the ways out, gone after the next message. `buttons`: they stay, three to a
-   * message, at most 12.
+   * `quick-replies` (default): at most 13 including the ways back, gone after the next message. `buttons`: they stay,
+   * three to a message, at most 12.
    */
   readonly show?: 'quick-replies' | 'buttons';
-  /** Stands above the buttons that did not fit into the message before. Default: `More:`. */
+  /** With `buttons`: text of the second and further messages of one screen, at most 640 characters. Default: `More:`. */
   readonly more?: string;
-  /** Leads one level up; `false` leaves it out. Default: `Back`. */
+  /** Title of the button that leads one level up, 1 to 20 characters; `false`: no such button. Default: `Back`. */
   readonly back?: string | false;
-  /** Leads to the top; `false` leaves it out. Default: `Start again`. */
+  /** Title of the button that leads to the top, 1 to 20 characters; `false`: no such button. Default: `Start again`. */
   readonly restart?: string | false;
-  /** Said when somebody taps what is no longer there, before the nearest that is. */
+  /** Said after a tap on an entry that no longer exists, before its nearest parent is shown. Default: in English. */
   readonly gone?: Sayable;
 }
 
 interface MenuState {
-  /** Where the person is, as ids, until the next message: who types a title means its tap. */
+  /** Path of the last screen, until the next message: typing a title then counts as tapping it. The field name is persisted. */
   at?: Path;
 }
 
-/** Shows choices, and does what was chosen: answers, emits a topic, starts a sequence, calls a person. */
+/**
+ * Shows choices and runs the chosen one: answers, emits a topic, starts a sequence or hands over to an operator.
+ *
+ * @throws BotError `bot_invalid`, with the option that is wrong.
+ */
 export function menu(options: MenuOptions): Plugin<MenuState> {
   const { text, choices, on, name = 'menu', show = 'quick-replies', more = 'More:' } = options;
   const { back = 'Back', restart = 'Start again', gone = 'That is no longer here. This is what there is:' } = options;
-  const look: Look = { name, show, more, back, restart };
+  const style: MenuStyle = { name, show, more, back, restart };
   const top: Screen = { text, choices };
   const check = optionsOf('menu');
   if (on !== undefined) check.pattern('on', on);
   check.sayable('gone', gone);
-  checkLook(check, look);
-  checkScreen(check, look, top);
+  checkStyle(check, style);
+  checkScreen(check, style, top);
 
-  async function go(ctx: PluginContext<MenuState>, wanted: Path): Promise<'handled'> {
-    const { path, screen, deed } = walk(top, wanted);
+  async function open(ctx: PluginContext<MenuState>, wanted: Path): Promise<'handled'> {
+    const { path, screen, action } = findNode(top, wanted);
     ctx.state.at = path;
-    if (deed) await act(ctx, path, deed);
+    if (action) await run(ctx, path, action);
     else {
       if (path.length < wanted.length) await ctx.send(gone);
-      for (const message of messagesOf(look, path, screen)) await ctx.send(message);
+      for (const message of screenMessages(style, path, screen)) await ctx.send(message);
     }
     return 'handled';
   }
 
-  async function act(ctx: PluginContext<MenuState>, path: Path, { answer, emits, starts, handsOver }: Deed) {
-    const leadsOn = handsOver === undefined;
-    if (answer !== undefined) await ctx.send(leadsOn ? withWaysOut(look, path, answer) : answer);
+  async function run(ctx: PluginContext<MenuState>, path: Path, { answer, emits, starts, handsOver }: MenuAction) {
+    const staysInMenu = handsOver === undefined;
+    if (answer !== undefined) await ctx.send(staysInMenu ? withNavigation(style, path, answer) : answer);
     if (emits !== undefined) ctx.emit(emits, { menu: name, node: path.join('/') });
     if (starts !== undefined) await ctx.startSequence(starts);
-    if (leadsOn) return;
+    if (staysInMenu) return;
     const forMs = msOf(handsOver === true ? '24 hours' : handsOver);
     ctx.handOver({ reason: `asked for in the menu: ${path.join('/')}`, forMs });
   }
@@ -78,20 +83,20 @@ export function menu(options: MenuOptions): Plugin<MenuState> {
       const { at } = ctx.state;
       delete ctx.state.at;
       const { quickReply: payload, text: words } = message;
-      const wanted = payload === undefined ? at && typedTap(look, top, at, words) : pathOf(name, payload);
-      if (wanted) return go(ctx, wanted);
-      return on && fits(on, words) ? go(ctx, []) : 'pass';
+      const wanted = payload === undefined ? at && typedPath(style, top, at, words) : pathOf(name, payload);
+      if (wanted) return open(ctx, wanted);
+      return on && fits(on, words) ? open(ctx, []) : 'pass';
     },
     async onPostback(ctx, { payload }) {
       const wanted = pathOf(name, payload);
-      return wanted ? go(ctx, wanted) : 'pass';
+      return wanted ? open(ctx, wanted) : 'pass';
     },
   });
 }
 
-function typedTap(look: Look, top: Screen, at: Path, text: string | undefined): Path | undefined {
+function typedPath(style: MenuStyle, top: Screen, at: Path, text: string | undefined): Path | undefined {
   const words = text?.trim().toLowerCase();
-  const { path, screen, deed } = walk(top, at);
-  const taps = deed ? waysOut(look, path) : tapsOf(look, path, screen);
+  const { path, screen, action } = findNode(top, at);
+  const taps = action ? navigationTaps(style, path) : tapsOf(style, path, screen);
   return taps.find(([title]) => title.toLowerCase() === words)?.[1];
 }

@@ -2,8 +2,12 @@ import { optionsOf } from '../options.ts';
 import { type Path, slug } from './choice.ts';
 
 /**
- * The payload that leads to a node of a menu, for Get Started, the persistent menu, ice breakers and buttons of your own:
- * `menuPayload('main', 'more/prices')`; without a node, to its top. The node is its ids from the top, with `/` between.
+ * The payload of a menu's node, for Get Started, the persistent menu, ice breakers and buttons of your own:
+ * `menuPayload('main', 'more/prices')`.
+ *
+ * @param menu The menu's `name`.
+ * @param node The ids from the menu's top, separated by `/`. Default: the top.
+ * @throws BotError `bot_invalid` for a name or node that cannot exist.
  */
 export function menuPayload(menu: string, node: string = ''): string {
   const check = optionsOf('menuPayload');
@@ -14,11 +18,12 @@ export function menuPayload(menu: string, node: string = ''): string {
   return payloadTo(menu, node === '' ? [] : node.split('/'));
 }
 
+/** The payload of a path: `menu:name/id/id`. Buttons keep it for years, so it must never change. */
 export function payloadTo(menu: string, path: Path): string {
   return [`menu:${menu}`, ...path].join('/');
 }
 
-/** Where a payload leads in this menu; `undefined` when it is none of its own. */
+/** The path that a payload leads to in this menu; `undefined` for a payload of something else. */
 export function pathOf(menu: string, payload: string | undefined): Path | undefined {
   const [head, ...path] = payload?.split('/') ?? [];
   return head === `menu:${menu}` ? path : undefined;

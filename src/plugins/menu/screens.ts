@@ -7,8 +7,8 @@ import { outboundMessage, withQuickReplies } from '../../messenger/outbound/saya
 import { idOf, type Path, type Screen } from './choice.ts';
 import { payloadTo } from './payload.ts';
 
-/** How a menu looks. */
-export interface Look {
+/** The options that decide how a menu is shown, with their defaults. */
+export interface MenuStyle {
   readonly name: string;
   readonly show: 'quick-replies' | 'buttons';
   readonly more: string;
@@ -16,11 +16,11 @@ export interface Look {
   readonly restart: string | false;
 }
 
-/** What is tapped: a title, and where it leads. */
+/** Something to tap: its title, and the path it leads to. */
 export type Tap = readonly [title: string, path: Path];
 
-/** The ways out of a node. One level below the top, "Back" and "Start again" would be the same. */
-export function waysOut({ back, restart }: Look, path: Path): readonly Tap[] {
+/** "Back" and "Start again", as far as a node has them. One level below the top both would lead to the top. */
+export function navigationTaps({ back, restart }: MenuStyle, path: Path): readonly Tap[] {
   if (path.length === 0) return [];
   const taps: Tap[] = [];
   if (back !== false) taps.push([back, path.slice(0, -1)]);
@@ -28,35 +28,35 @@ export function waysOut({ back, restart }: Look, path: Path): readonly Tap[] {
   return taps;
 }
 
-/** All that can be tapped on a screen. */
-export function tapsOf(look: Look, path: Path, { choices }: Screen): readonly Tap[] {
-  return [...choices.map((choice): Tap => [choice.title, [...path, idOf(choice)]]), ...waysOut(look, path)];
+/** Everything that can be tapped on a screen. */
+export function tapsOf(style: MenuStyle, path: Path, { choices }: Screen): readonly Tap[] {
+  return [...choices.map((choice): Tap => [choice.title, [...path, idOf(choice)]]), ...navigationTaps(style, path)];
 }
 
-/** The messages that show a screen: one, or as many as its buttons need. */
-export function messagesOf(look: Look, path: Path, screen: Screen): readonly Sayable[] {
-  if (look.show === 'quick-replies') {
-    return [textMessage(screen.text, repliesOf(look, tapsOf(look, path, screen)))];
+/** The messages that show a screen: one, or one for every three buttons. */
+export function screenMessages(style: MenuStyle, path: Path, screen: Screen): readonly Sayable[] {
+  if (style.show === 'quick-replies') {
+    return [textMessage(screen.text, repliesOf(style, tapsOf(style, path, screen)))];
   }
   const buttons = screen.choices.map((choice) =>
-    postbackButton(choice.title, payloadTo(look.name, [...path, idOf(choice)])),
+    postbackButton(choice.title, payloadTo(style.name, [...path, idOf(choice)])),
   );
   const rows = Math.ceil(buttons.length / LIMITS.buttons);
   return Array.from({ length: rows }, (_, row) => {
     const three = buttons.slice(row * LIMITS.buttons, (row + 1) * LIMITS.buttons);
-    const message = buttonMessage(row === 0 ? screen.text : look.more, three);
-    return row === rows - 1 ? withWaysOut(look, path, message) : message;
+    const message = buttonMessage(row === 0 ? screen.text : style.more, three);
+    return row === rows - 1 ? withNavigation(style, path, message) : message;
   });
 }
 
-/** An answer that leads on, unless it has suggestions of its own or can have none. */
-export function withWaysOut(look: Look, path: Path, answer: Sayable): Sayable {
-  const taps = waysOut(look, path);
+/** The answer with ways back as quick replies, unless it has quick replies of its own or can carry none. */
+export function withNavigation(style: MenuStyle, path: Path, answer: Sayable): Sayable {
+  const taps = navigationTaps(style, path);
   const message = outboundMessage(answer);
   const isFree = ('text' in message || 'attachment' in message) && !('quick_replies' in message);
-  return isFree && taps.length > 0 ? withQuickReplies(repliesOf(look, taps), answer) : answer;
+  return isFree && taps.length > 0 ? withQuickReplies(repliesOf(style, taps), answer) : answer;
 }
 
-function repliesOf({ name }: Look, taps: readonly Tap[]): readonly QuickReply[] {
+function repliesOf({ name }: MenuStyle, taps: readonly Tap[]): readonly QuickReply[] {
   return taps.map(([title, to]) => quickReply(title, payloadTo(name, to)));
 }

@@ -5,51 +5,57 @@ import { fits } from '../pattern.ts';
 import { definePlugin, type Plugin, type PluginContext } from '../plugin.ts';
 import type { TopicName } from '../topics.ts';
 
+/** The options of {@link segments}. */
 export interface SegmentsOptions {
-  /** Each looked at whenever something happens; all that fit are heeded, in this order. */
+  /** At least one. Every rule that matches an event is applied, in this order. */
   readonly rules: readonly SegmentRuleOptions[];
 }
 
-/** What has to happen, in one of the first five; and what becomes of the person's tags. */
+/** A rule: exactly one condition (`topic`, `says`, `taps`, `ref` or `event`), and a tag to set or remove. */
 export interface SegmentRuleOptions {
-  /** A topic is emitted: `lead-capture.completed`. */
+  /** This topic is emitted: `lead-capture.completed`. */
   readonly topic?: TopicName;
-  /** They write something that fits. */
+  /** The person writes a message that matches. */
   readonly says?: RegExp;
-  /** They tap what carries a payload that fits: a button, a quick reply, a menu item. */
+  /** The person taps a button, quick reply or menu item whose payload matches. */
   readonly taps?: RegExp;
-  /** They come by a link or an ad with this `ref`, or by the ad with this id. */
+  /** The person arrives by a link or ad with this `ref`, or by the ad with this id. */
   readonly ref?: string;
-  /** An event of this kind happens: `'order'`, `'reaction'`. */
+  /** An event of this kind arrives: `'order'`, `'reaction'`. */
   readonly event?: InboundEvent['kind'];
-  /** Only when the topic's data has these values: `{ size: 'Large' }`. */
+  /** With `topic`: only if its data has these values: `{ size: 'Large' }`. Default: any data. */
   readonly where?: Readonly<Record<string, string | number | boolean>>;
-  /** Put on, if it is not there. */
+  /** The tag to set, 1 to 50 characters. */
   readonly tag?: string;
-  /** Taken off, if it is there. */
+  /** The tag to remove, 1 to 50 characters. */
   readonly untag?: string;
 }
 
-const CAUSES = ['topic', 'says', 'taps', 'ref', 'event'] as const;
+const CONDITIONS = ['topic', 'says', 'taps', 'ref', 'event'] as const;
 
-/** Tags people by rule, so that segments and broadcasts find them. Consumes nothing; where it stands does not matter. */
+/**
+ * Tags people by rules, so that segments and broadcasts find them. It handles no event, so its place in the list of
+ * plugins does not matter.
+ *
+ * @throws BotError `bot_invalid`, with the rule that is wrong.
+ */
 export function segments({ rules }: SegmentsOptions): Plugin {
   checkRules(rules);
   return definePlugin({
     name: 'segments',
     observe(ctx, event) {
       if (event.kind === 'echo') return;
-      for (const rule of rules) if (fitsEvent(rule, event)) apply(ctx, rule);
+      for (const rule of rules) if (matchesEvent(rule, event)) applyTags(ctx, rule);
     },
     onTopic(ctx, topic) {
       for (const rule of rules) {
-        if (rule.topic === topic.name && fitsData(rule, topic.data)) apply(ctx, rule);
+        if (rule.topic === topic.name && matchesData(rule, topic.data)) applyTags(ctx, rule);
       }
     },
   });
 }
 
-function fitsEvent({ says, taps, ref, event: kind }: SegmentRuleOptions, event: InboundEvent): boolean {
+function matchesEvent({ says, taps, ref, event: kind }: SegmentRuleOptions, event: InboundEvent): boolean {
   if (kind !== undefined) return event.kind === kind;
   if (ref !== undefined) {
     const referral = referralOf(event);
@@ -59,12 +65,12 @@ function fitsEvent({ says, taps, ref, event: kind }: SegmentRuleOptions, event: 
   return says !== undefined && event.kind === 'message' && fits(says, event.text);
 }
 
-function fitsData({ where = {} }: SegmentRuleOptions, data: unknown): boolean {
+function matchesData({ where = {} }: SegmentRuleOptions, data: unknown): boolean {
   const given = Object(data) as Record<string, unknown>;
   return Object.entries(where).every(([key, value]) => Object.hasOwn(given, key) && given[key] === value);
 }
 
-function apply(ctx: PluginContext, { tag, untag }: SegmentRuleOptions): void {
+function applyTags(ctx: PluginContext, { tag, untag }: SegmentRuleOptions): void {
   if (untag !== undefined) ctx.untag(untag);
   if (tag !== undefined) ctx.tag(tag);
 }
@@ -74,20 +80,20 @@ function checkRules(rules: readonly SegmentRuleOptions[]): void {
   check.that(Array.isArray(rules) && rules.length > 0, 'rules', 'a list with a rule', rules);
   for (const [index, rule] of rules.entries()) {
     const place = `rules.${index}`;
-    const causes = CAUSES.filter((cause) => rule[cause] !== undefined);
-    check.that(causes.length === 1, place, `about one of ${CAUSES.join(', ')}`, causes);
-    check.that(rule.where === undefined || causes[0] === 'topic', `${place}.where`, 'about a topic', rule.where);
+    const conditions = CONDITIONS.filter((condition) => rule[condition] !== undefined);
+    check.that(conditions.length === 1, place, `about one of ${CONDITIONS.join(', ')}`, conditions);
+    check.that(rule.where === undefined || conditions[0] === 'topic', `${place}.where`, 'about a topic', rule.where);
     for (const pattern of ['says', 'taps'] as const) {
       if (rule[pattern] !== undefined) check.pattern(`${place}.${pattern}`, rule[pattern]);
     }
     check.that(rule.tag !== undefined || rule.untag !== undefined, place, 'with a tag or an untag', rule);
     for (const key of ['topic', 'ref', 'event', 'tag', 'untag'] as const) {
       const text: unknown = rule[key];
-      const isText = text === undefined || (typeof text === 'string' && text !== '' && text.length <= MAX_CHARS);
-      check.that(isText, `${place}.${key}`, `a text of 1 to ${MAX_CHARS} characters`, text);
+      const isText = text === undefined || (typeof text === 'string' && text !== '' && text.length <= MAX_TAG_CHARS);
+      check.that(isText, `${place}.${key}`, `a text of 1 to ${MAX_TAG_CHARS} characters`, text);
     }
   }
 }
 
-/** Tags are a search attribute. */
-const MAX_CHARS = 50;
+/** Tags become a search attribute of the workflow in Temporal. */
+const MAX_TAG_CHARS = 50;

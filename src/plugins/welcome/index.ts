@@ -4,30 +4,37 @@ import type { Sayable } from '../../messenger/outbound/outbound-message.ts';
 import { optionsOf } from '../options.ts';
 import { definePlugin, type Plugin, type PluginContext } from '../plugin.ts';
 
+/** The options of {@link welcome}. */
 export interface WelcomeOptions {
-  /** What a person hears first. */
+  /** The greeting. */
   readonly text: Sayable;
-  /** In its place for who comes by a link or an ad: by the `ref` of either, or by the ad's id. Also said, once, to somebody known. */
+  /**
+   * Replaces `text` for people who arrive by a link or an ad: texts by the `ref` of either, or by the ad's id. Each is also
+   * said once to a person who was greeted before. Default: none.
+   */
   readonly refs?: Readonly<Record<string, Sayable>>;
-  /** Said to somebody known who taps Get Started again. Default: `Welcome back!` */
+  /** Said when a person who was greeted before taps Get Started again. Default: `Welcome back!` */
   readonly again?: Sayable;
   /** The payload of your Get Started button. Default: `GET_STARTED`. */
   readonly payload?: string;
 }
 
+/** Persisted with the conversation: field names stay. */
 interface WelcomeState {
   isGreeted: boolean;
-  /** Set from the greeting to the end of the same turn. */
+  /** Set from the greeting in `onMessage` until `afterMessage` of the same turn. */
   isGreeting?: true;
-  /** Keys of `refs` whose words were said. */
+  /** Keys of `refs` whose text was said. */
   said?: readonly string[];
-  /** A key of `refs` whose words Meta's window forbade: a click on an ad does not open it. */
+  /** A key of `refs` whose text was refused because Meta's window was closed: a click on an ad does not open it. */
   owed?: string;
 }
 
 /**
- * Greets a person once: at Get Started, before the answer to their first message, or when they come by a link or an ad that
- * has words of its own. The greeting is an answer: no fallback follows it.
+ * Greets a person once: at Get Started, before the answer to their first message, or when they arrive by a link or an ad
+ * that has a text of its own. The greeting counts as an answer: no fallback follows it.
+ *
+ * @throws BotError `bot_invalid`, with the option that is wrong.
  */
 export function welcome({
   text,
@@ -47,15 +54,15 @@ export function welcome({
     return [ref, adId].find((key) => key !== undefined && Object.hasOwn(refs, key));
   }
 
-  /** Says what is new to this person; `false` when nothing is. */
+  /** Sends the greeting or the text of a `ref` that this person has not had; `false` if there is none. */
   async function greet(ctx: PluginContext<WelcomeState>, ref: string | undefined): Promise<boolean> {
     const { isGreeted, said = [] } = ctx.state;
-    const isNews = ref !== undefined && !said.includes(ref);
-    if (isGreeted && !isNews) return false;
+    const isNewRef = ref !== undefined && !said.includes(ref);
+    if (isGreeted && !isNewRef) return false;
     ctx.state.isGreeted = true;
-    const words = isNews ? refs[ref] : undefined;
-    const outcome = await ctx.send(words ?? text);
-    if (!isNews) return true;
+    const refText = isNewRef ? refs[ref] : undefined;
+    const outcome = await ctx.send(refText ?? text);
+    if (!isNewRef) return true;
     if (outcome.status === 'refused') ctx.state.owed = ref;
     else ctx.state.said = [...said, ref];
     return true;
