@@ -60,7 +60,7 @@ test('metadata.length: a send id of the maximum length fits, one more character 
   expect(codeOf(() => request('x'.repeat(most + 1)))).toBe('text_too_long');
 });
 
-test.each(KEPT_ELSEWHERE)('$row: $by enforces Meta's limit', async ({ row, kept }) => {
+test.each(KEPT_ELSEWHERE)("$row: $by enforces Meta's limit", async ({ row, kept }) => {
   expect(await kept()).toBe(limitOf(row));
 });
 

@@ -211,7 +211,7 @@ test('a message without text is described in the transcript', () => {
   });
 });
 
-test('the class of a message says which of Meta's rules apply', () => {
+test("the class of a message says which of Meta's rules apply", () => {
   const classOf = (sayable: Sayable) => messageClass(outboundMessage(sayable));
   expect(classOf('Hi')).toBe('ordinary');
   expect(classOf(utility('visit'))).toBe('utility');
@@ -219,7 +219,7 @@ test('the class of a message says which of Meta's rules apply', () => {
   expect(classOf(sticker())).toBe('sticker');
 });
 
-test('a utility message has Meta's shape', () => {
+test("a utility message has Meta's shape", () => {
   expect(utility('order_shipped', { order_id: 'A-77' }, { language: 'pt_PT', payloads: ['TRACK'] })).toEqual({
     template: {
       name: 'order_shipped',
@@ -245,7 +245,7 @@ test('delivery options are beside the message in the request', () => {
   });
 });
 
-test('a sender action has Meta's shape', () => {
+test("a sender action has Meta's shape", () => {
   const recipient = { id: '6120459871230045' };
   const request = (action: SenderAction) => senderActionRequest(recipient.id, action);
   expect(request(typingOn())).toEqual({ recipient, sender_action: 'typing_on' });

@@ -197,7 +197,7 @@ describe('attachments', () => {
     expect(withAttachment('ig_post', { id: '8' })).toEqual([{ postId: '8' }]);
   });
 
-  test('that lack their type's fields are left out or empty', () => {
+  test("that lack their type's fields are left out or empty", () => {
     expect(withAttachment('image', null)).toEqual([]);
     expect(withAttachment('template', { product: { elements: [null, 'x', { id: 5 }] } })).toEqual([
       { products: [{ id: '5' }] },

@@ -72,7 +72,7 @@ describe('assistant', () => {
     expect(await talk.hears()).toEqual(['A sentence of thirty characters. A sentence of thirty characters.']);
   });
 
-  test('still answers others when the provider rejects one person's question', async () => {
+  test("still answers others when the provider rejects one person's question", async () => {
     const talk = await startTalk(BOT);
     model.willSay(400, 400, 400, 'Yes.');
     await talk.says('One', 'Two', 'Three');

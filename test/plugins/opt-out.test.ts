@@ -21,7 +21,7 @@ const hasOptedOut = async ({ stage, conversation }: Talk) =>
   (await stage.store.contacts.find(conversation))?.optedOutAt !== undefined;
 
 describe('"stop"', () => {
-  test('ends messages on the bot's own initiative, and "start" allows them again', async () => {
+  test(`ends messages on the bot's own initiative, and "start" allows them again`, async () => {
     const talk = await pestered();
     await talk.says('STOP!');
     expect(await talk.hears()).toEqual(['Stopped.']);
@@ -81,7 +81,7 @@ test('"start" from a person who never opted out is an ordinary word, and an opt-
   expect(await talk.hears()).toEqual(['Sorry?', 'opt-in not-understood']);
 });
 
-test('the bot's own words mean the same', async () => {
+test("the bot's own words mean the same", async () => {
   const talk = await startTalk(BOT);
   await talk.says('leave me ALONE!');
   expect(await talk.hears()).toEqual(['Stopped.']);

@@ -45,7 +45,7 @@ describe.each(folders)('docs/plugins/%s.md', (folder) => {
   const document = join('docs', 'plugins', `${folder}.md`);
   const page = () => readFileSync(join(root, document), 'utf8');
 
-  test('has the plugin's name as its title, and says what state it has', () => {
+  test("has the plugin's name as its title, and says what state it has", () => {
     expect(page().split('\n')[0]).toBe(`# ${folder}`);
     expect([...page().matchAll(/^## (.+)$/gm)].map(([, title]) => title)).toEqual(
       expect.arrayContaining(['Options', 'Topics', 'State']),

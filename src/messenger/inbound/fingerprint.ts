@@ -2,7 +2,7 @@ import { isObject } from '../check/json.ts';
 
 const OFFSET = 0xcbf29ce484222325n;
 const PRIME = 0x100000001b3n;
-const MAX_LEVELS = 64;
+const MAX_HASH_LEVELS = 64;
 
 /**
  * A hash of JSON as 16 hex digits, independent of the order of keys. URLs are left out: a redelivered event can have
@@ -23,16 +23,16 @@ function fnv1a64(text: string): string {
 
 /** Numbers become text, because Meta writes the same id both ways. */
 function canonical(value: unknown, depth: number): string {
-  if (depth > MAX_LEVELS) return '…';
+  if (depth > MAX_HASH_LEVELS) return '…';
   if (Array.isArray(value)) return `[${value.map((item) => canonical(item, depth + 1)).join()}]`;
   if (!isObject(value)) return JSON.stringify(String(value));
   const fields = Object.entries(value)
-    .filter(([, part]) => !isUrl(part))
+    .filter(([, part]) => !isWebUrl(part))
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, part]) => `${JSON.stringify(key)}:${canonical(part, depth + 1)}`);
   return `{${fields.join()}}`;
 }
 
-function isUrl(value: unknown): boolean {
+function isWebUrl(value: unknown): boolean {
   return typeof value === 'string' && /^https?:\/\//i.test(value);
 }

@@ -5,7 +5,7 @@ import type { InboundEvent } from './inbound-event.ts';
 export type OptSignal = 'stop' | 'start';
 
 /** In the languages of the countries where Messenger is used most; the whole message must be one of them. */
-const WORDS: Readonly<Record<OptSignal, readonly string[]>> = {
+const OPT_WORDS: Readonly<Record<OptSignal, readonly string[]>> = {
   stop: [
     // English, and the words that mobile carriers use everywhere
     'stop, stop all, stopall, unsubscribe, opt out, optout, quit, end messages, stop messages',
@@ -33,9 +33,9 @@ const WORDS: Readonly<Record<OptSignal, readonly string[]>> = {
 /** No word is longer, so longer messages are not compared. */
 const MAX_WORD_CHARS = 60;
 
-const SIGNALS = new Map(
+const SIGNAL_BY_WORD = new Map(
   (['stop', 'start'] as const).flatMap((signal) =>
-    WORDS[signal].flatMap((line) => line.split(', ').map((word) => [normalizeOptWord(word), signal] as const)),
+    OPT_WORDS[signal].flatMap((line) => line.split(', ').map((word) => [normalizeOptWord(word), signal] as const)),
   ),
 );
 
@@ -47,7 +47,7 @@ export function optSignalOf(event: InboundEvent): OptSignal | undefined {
   if (event.kind === 'optin') return event.isStop ? 'stop' : undefined;
   // The meaning of a quick reply is the bot's.
   if (event.kind !== 'message' || event.quickReply !== undefined || event.text === undefined) return undefined;
-  return SIGNALS.get(normalizeOptWord(event.text));
+  return SIGNAL_BY_WORD.get(normalizeOptWord(event.text));
 }
 
 /** A text as opt words are compared: without case, accents and punctuation; empty if it is over 60 characters. */

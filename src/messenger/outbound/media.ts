@@ -10,9 +10,9 @@ import {
 } from '../check/require.ts';
 import type { QuickReply } from './quick-reply.ts';
 
-const MEDIA_TYPES = ['image', 'video', 'audio', 'file'] as const;
+const SENDABLE_MEDIA_TYPES = ['image', 'video', 'audio', 'file'] as const;
 /** The kinds of media that a Page can send. */
-export type MediaType = (typeof MEDIA_TYPES)[number];
+export type MediaType = (typeof SENDABLE_MEDIA_TYPES)[number];
 
 /**
  * Where a file comes from: a URL, which Meta fetches for every send; `attachmentId`, Meta's id of an earlier upload; or
@@ -80,7 +80,7 @@ function mediaPayload(source: MediaSource): object {
 /** The attachment of a {@link MediaMessage}, whether built or written by hand. */
 export function requireMedia(value: unknown): MediaMessage['attachment'] {
   const attachment = requireObject('The attachment', value, ['type', 'payload'], MEDIA_CURE);
-  const type = MEDIA_TYPES.find((known) => known === attachment['type']);
+  const type = SENDABLE_MEDIA_TYPES.find((known) => known === attachment['type']);
   if (type === undefined) throw invalidMessage('The attachment is of a kind that is not known here', MEDIA_CURE);
   const payload = requireObject('The attachment', attachment['payload'], PAYLOAD_KEYS, MEDIA_CURE);
   return {

@@ -60,7 +60,7 @@ export type Sayable = string | OutboundMessage | Envelope;
 export function messageClass(message: OutboundMessage): 'ordinary' | 'utility' | 'feedback' | 'sticker' {
   if (isUtility(message)) return 'utility';
   if ('sticker_id' in message) return 'sticker';
-  return templateOf(message)?.template_type === 'customer_feedback' ? 'feedback' : 'ordinary';
+  return templatePayload(message)?.template_type === 'customer_feedback' ? 'feedback' : 'ordinary';
 }
 
 /** The message as text, for transcripts and summaries; never empty. */
@@ -68,13 +68,13 @@ export function textOfOutbound(message: OutboundMessage): string {
   if ('text' in message) return message.text;
   if ('sticker_id' in message) return message.sticker_id === THUMBS_UP ? '👍' : `[sticker ${message.sticker_id}]`;
   if (isUtility(message)) return utilityText(message);
-  const template = templateOf(message);
+  const template = templatePayload(message);
   if (template) return templateText(template);
   const { type, payload } = message.attachment as MediaMessage['attachment'];
   return `[${type}] ${payload.url ?? payload.attachment_id ?? ''}`.trim();
 }
 
-function templateOf(message: Exclude<OutboundMessage, UtilityMessage | StickerMessage>): Template | undefined {
+function templatePayload(message: Exclude<OutboundMessage, UtilityMessage | StickerMessage>): Template | undefined {
   if (!('attachment' in message) || message.attachment.type !== 'template') return undefined;
   return message.attachment.payload;
 }

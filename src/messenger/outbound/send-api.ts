@@ -56,8 +56,8 @@ function deliveryFields({ replyTo, persona, notification }: Delivery) {
   return {
     ...(replyTo !== undefined && { reply_to: { mid: replyTo } }),
     ...(persona !== undefined && { persona_id: persona }),
-    ...(notification !== undefined && { notification_type: NOTIFICATION_TYPES[notification] }),
+    ...(notification !== undefined && { notification_type: META_NOTIFICATION_TYPES[notification] }),
   };
 }
 
-const NOTIFICATION_TYPES = { silent: 'SILENT_PUSH', none: 'NO_PUSH' } as const;
+const META_NOTIFICATION_TYPES = { silent: 'SILENT_PUSH', none: 'NO_PUSH' } as const;

@@ -23,10 +23,10 @@ import { templateMessage, type TemplateMessage } from './template-message.ts';
 /** A grid of pictures, in Meta's words. */
 export interface ImageGridTemplate {
   readonly template_type: 'image_grid';
-  readonly elements: readonly ImageGrid[];
+  readonly elements: readonly GridElement[];
 }
 
-interface ImageGrid {
+interface GridElement {
   readonly images: readonly GridImage[];
   readonly title?: string;
   readonly subtitle?: string;
@@ -89,7 +89,7 @@ export function requireImageGrid(value: unknown): ImageGridTemplate {
 
 const GRID_CURE = 'Use imageGrid(…)';
 
-function requireGrid(value: unknown): ImageGrid {
+function requireGrid(value: unknown): GridElement {
   const grid = requireObject('An image grid', value, ['images', 'title', 'subtitle', 'buttons'], GRID_CURE);
   const images = requireList('The pictures of a grid', grid['images'], LIMITS.minGridImages, LIMITS.gridImages);
   return {

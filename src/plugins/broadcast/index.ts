@@ -30,8 +30,8 @@ export interface Broadcast {
 }
 
 /** The activity of a broadcast step waits between two people, so the rate cannot be lower. */
-const MIN_PER_SECOND = 0.1;
-const MAX_PER_SECOND = 40;
+const MIN_PEOPLE_PER_SECOND = 0.1;
+const MAX_PEOPLE_PER_SECOND = 40;
 
 /**
  * Defines a message or a sequence for a segment, for the bot's `broadcasts`. `everthread broadcast <name>` starts it.
@@ -45,8 +45,8 @@ export function broadcast({ name, to, say, run, perSecond = 10, ...options }: Br
   check.that((say === undefined) !== (run === undefined), 'say', 'given, or else "run"', say);
   if (say !== undefined) check.sayable('say', say);
   if (run !== undefined) check.that(typeof run === 'function', 'run', 'a function', run);
-  const isRate = Number.isFinite(perSecond) && perSecond >= MIN_PER_SECOND && perSecond <= MAX_PER_SECOND;
-  check.that(isRate, 'perSecond', `a number from ${MIN_PER_SECOND} to ${MAX_PER_SECOND}`, perSecond);
+  const isRate = Number.isFinite(perSecond) && perSecond >= MIN_PEOPLE_PER_SECOND && perSecond <= MAX_PEOPLE_PER_SECOND;
+  check.that(isRate, 'perSecond', `a number from ${MIN_PEOPLE_PER_SECOND} to ${MAX_PEOPLE_PER_SECOND}`, perSecond);
   return {
     name,
     to,

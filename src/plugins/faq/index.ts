@@ -73,7 +73,9 @@ export function faq(questions: readonly Question[], options: FaqOptions = {}): P
       if (handledBy !== undefined || event.kind !== 'message' || event.quickReply !== undefined) return 'pass';
       const near = rank(event.text ?? '', questions).filter(({ likeness }) => likeness >= offerFrom);
       if (didYouMean === false || near.length === 0) return 'pass';
-      const offers = near.slice(0, MAX_OFFERED).map(({ entry }) => quickReply(titleOf(entry), questionPayload(entry)));
+      const offers = near
+        .slice(0, MAX_OFFERED)
+        .map(({ entry }) => quickReply(offerTitle(entry), questionPayload(entry)));
       await ctx.send(textMessage(didYouMean, offers));
       return 'handled';
     },
@@ -85,7 +87,7 @@ function questionPayload({ questions: [first] = [] }: Question): string | undefi
   return first === undefined ? undefined : `${PAYLOAD_PREFIX}${first}`;
 }
 
-function titleOf({ title, questions: [first = ''] = [] }: Question): string {
+function offerTitle({ title, questions: [first = ''] = [] }: Question): string {
   if (title !== undefined) return title;
   return truncate(first, LIMITS.quickReplyTitleChars);
 }

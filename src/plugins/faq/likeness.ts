@@ -2,8 +2,8 @@ import leven from 'leven';
 import { normalizeWords } from '../../messenger/text.ts';
 
 /** Longer texts are not compared, and further words are ignored. */
-const MAX_TEXT_CHARS = 200;
-const MAX_WORDS = 20;
+const MAX_COMPARED_CHARS = 200;
+const MAX_COMPARED_WORDS = 20;
 /** Words less alike than this count as different: about one letter of four may be wrong. */
 const MIN_WORD_LIKENESS = 0.7;
 /** Shorter words must be exact. */
@@ -23,8 +23,8 @@ export function rank<Entry extends { readonly questions?: readonly string[] }>(
   text: string,
   entries: readonly Entry[],
 ): readonly { readonly entry: Entry; readonly likeness: Likeness }[] {
-  if (text.length > MAX_TEXT_CHARS) return [];
-  const textWords = distinctWords(text).slice(0, MAX_WORDS);
+  if (text.length > MAX_COMPARED_CHARS) return [];
+  const textWords = distinctWords(text).slice(0, MAX_COMPARED_WORDS);
   const compared = entries.map((entry) => ({ entry, questions: (entry.questions ?? []).map(distinctWords) }));
   const weightOf = weights(compared.map(({ questions }) => questions.flat()));
   const likeness = (question: readonly string[]) =>

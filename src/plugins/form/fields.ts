@@ -7,7 +7,7 @@ import { optionsOf } from '../options.ts';
 import { type Field, field, schemaOf } from './field.ts';
 
 /** Local part, one @, a domain with a dot: catches typos; only a mail can prove an address. */
-const EMAIL = /^[^\s@"(),:;<>[\]\\]{1,64}@[^\s@.]+(\.[^\s@.]+)+$/;
+const EMAIL_PATTERN = /^[^\s@"(),:;<>[\]\\]{1,64}@[^\s@.]+(\.[^\s@.]+)+$/;
 const MAX_EMAIL_CHARS = 254;
 
 /**
@@ -15,7 +15,8 @@ const MAX_EMAIL_CHARS = 254;
  * profile, if `ask` is a string.
  */
 export function email(ask: Sayable, retry?: Sayable): Field {
-  const read = (text: string) => (text.length <= MAX_EMAIL_CHARS && EMAIL.test(text) ? text.toLowerCase() : undefined);
+  const read = (text: string) =>
+    text.length <= MAX_EMAIL_CHARS && EMAIL_PATTERN.test(text) ? text.toLowerCase() : undefined;
   return field(withOffer(ask, askEmail()), schemaOf(read, 'That does not look like an e-mail address.'), retry);
 }
 
@@ -44,12 +45,12 @@ export function text(
 }
 
 /** A comma or a point before the decimals and no thousands separator: "1,000" is 1. */
-const NUMBER = /^[-+]?\d{1,15}([.,]\d{1,15})?$/;
+const NUMBER_PATTERN = /^[-+]?\d{1,15}([.,]\d{1,15})?$/;
 
 /** Asks for a number from `least` to `most`, with a decimal comma or point; without them, of any size. */
 export function number(ask: Sayable, { least = -Infinity, most = Infinity } = {}, retry?: Sayable): Field {
   const read = (answer: string) => {
-    const value = NUMBER.test(answer) ? Number(answer.replace(',', '.')) : Number.NaN;
+    const value = NUMBER_PATTERN.test(answer) ? Number(answer.replace(',', '.')) : Number.NaN;
     return value >= least && value <= most ? value : undefined;
   };
   return field(ask, schemaOf(read, 'Please answer with a number.'), retry);

@@ -11,7 +11,7 @@ import type { FormRules } from './form-options.ts';
 import type { Answers } from './steps.ts';
 
 /** Shows all answers, with buttons to send them or to change one. */
-export function summaryOf({ name: form, texts, labels }: FormRules, answers: Answers): Sayable {
+export function answersSummary({ name: form, texts, labels }: FormRules, answers: Answers): Sayable {
   const lines = Object.entries(answers).map(([name, answer]) => `${labels[name] ?? name}: ${answer}`);
   const changes = Object.keys(answers).map((name) =>
     quickReply(truncate(labels[name] ?? name, LIMITS.quickReplyTitleChars), payloadFor(form, 'change', name)),

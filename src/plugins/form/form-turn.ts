@@ -4,7 +4,7 @@ import type { MessageEvent } from '../../messenger/inbound/inbound-event.ts';
 import type { Sayable } from '../../messenger/outbound/outbound-message.ts';
 import { msOf } from '../duration.ts';
 import type { HookResult, PluginContext } from '../plugin.ts';
-import { summaryOf, withSkip } from './form-messages.ts';
+import { answersSummary, withSkip } from './form-messages.ts';
 import type { FormRules } from './form-options.ts';
 import { canSkip, withoutConsent, type FormPluginState, type FormProgress } from './form-progress.ts';
 import { answerForm, beginForm, questionOf, type Answers, type FormStep } from './steps.ts';
@@ -54,7 +54,7 @@ export async function takeStep(turn: FormTurn, form: FormProgress, step: FormSte
   const answers = withoutConsent(rules, step.answers);
   if (Object.keys(answers).length === 0) return cancelForm(turn, 'nothing answered');
   if (!rules.confirm) return finishForm(turn, completed);
-  await ctx.send(summaryOf(rules, answers));
+  await ctx.send(answersSummary(rules, answers));
   return 'handled';
 }
 
@@ -95,7 +95,7 @@ export async function takeAnswer(turn: FormTurn, form: FormProgress, message: Me
 export async function askAgain({ ctx, rules }: FormTurn, form: FormProgress): Promise<HookResult> {
   ctx.state.form = { ...form, at: ctx.now };
   const question = questionOf(rules.fields, form);
-  if (form.asking === undefined) await ctx.send(summaryOf(rules, withoutConsent(rules, form.answers)));
+  if (form.asking === undefined) await ctx.send(answersSummary(rules, withoutConsent(rules, form.answers)));
   else if (question !== undefined) await ctx.send(canSkip(rules, form) ? withSkip(rules, question) : question);
   return 'handled';
 }

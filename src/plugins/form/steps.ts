@@ -44,7 +44,7 @@ export function beginForm(fields: FormFields): FormStep {
 
 /** The open question of a form; `undefined` when none is open. */
 export function questionOf(fields: FormFields, { asking = '' }: FormState): Sayable | undefined {
-  return fieldOf(fields, asking)?.ask;
+  return ownField(fields, asking)?.ask;
 }
 
 /**
@@ -53,7 +53,7 @@ export function questionOf(fields: FormFields, { asking = '' }: FormState): Saya
  */
 export async function answerForm(fields: FormFields, state: FormState, message: MessageEvent): Promise<FormStep> {
   const { asking = '', answers } = state;
-  const field = fieldOf(fields, asking);
+  const field = ownField(fields, asking);
   if (!field) return nextStep(fields, state);
   const result = await field.schema['~standard'].validate(message.text ?? message.quickReply ?? '');
   if (result.issues)
@@ -70,7 +70,7 @@ export function skipQuestion(fields: FormFields, state: FormState): FormStep {
 
 /** Asks an answered or skipped question again; the old answer stays until there is a new one. */
 export function changeAnswer(fields: FormFields, { answers, skipped = [] }: FormState, name: string): FormStep {
-  const field = fieldOf(fields, name);
+  const field = ownField(fields, name);
   const state = { answers, skipped: skipped.filter((other) => other !== name) };
   return field ? { status: 'ask', state: { ...state, asking: name }, say: field.ask } : nextStep(fields, state);
 }
@@ -83,7 +83,7 @@ function nextStep(fields: FormFields, { answers, skipped = [] }: FormState): For
   return { status: 'ask', state, say: field.ask };
 }
 
-function fieldOf(fields: FormFields, name: string): Field | undefined {
+function ownField(fields: FormFields, name: string): Field | undefined {
   return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }
 

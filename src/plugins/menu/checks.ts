@@ -7,7 +7,7 @@ import { type MenuStyle, navigationTaps } from './screens.ts';
 /** More than four messages push the text out of sight. */
 const MAX_BUTTONS = 4 * LIMITS.buttons;
 /** With `MAX_ID_CHARS`, keeps every payload within Meta's limit. */
-const MAX_LEVELS = 10;
+const MAX_MENU_LEVELS = 10;
 const MAX_ID_CHARS = 40;
 
 /** Throws `bot_invalid` for a name or title that could not be shown. */
@@ -24,7 +24,12 @@ export function checkScreen(check: OptionChecks, style: MenuStyle, screen: Scree
   const { text, choices } = screen;
   checkText(check, `${place}text`, text, style.show === 'buttons' ? LIMITS.buttonTextChars : LIMITS.textChars);
   check.that(Array.isArray(choices) && choices.length > 0, `${place}choices`, 'a list with a choice', choices);
-  check.that(path.length < MAX_LEVELS, `${place}choices`, `at most ${MAX_LEVELS} levels deep`, path.length + 1);
+  check.that(
+    path.length < MAX_MENU_LEVELS,
+    `${place}choices`,
+    `at most ${MAX_MENU_LEVELS} levels deep`,
+    path.length + 1,
+  );
   const ids = new Set<string>();
   for (const [index, choice] of choices.entries()) {
     const at = `${place}choices.${index}`;

@@ -1,3 +1,4 @@
+import { MAX_TAG_CHARS } from '../../domain/tags.ts';
 import { payloadOf, referralOf } from '../../messenger/inbound/event-readers.ts';
 import type { InboundEvent } from '../../messenger/inbound/inbound-event.ts';
 import { optionsOf } from '../options.ts';
@@ -94,6 +95,3 @@ function checkRules(rules: readonly SegmentRuleOptions[]): void {
     }
   }
 }
-
-/** Tags become a search attribute of the workflow in Temporal. */
-const MAX_TAG_CHARS = 50;
