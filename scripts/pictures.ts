@@ -76,7 +76,7 @@ async function askForPeople(): Promise<void> {
     const { psid } = dev.simulator.addPerson({ firstName: name });
     dev.simulator.says(psid, 'A human, please');
   }
-  await dev.simulator.settled();
+  await dev.simulator.waitForDeliveries();
 }
 
 /** Somebody asks for a price, is asked for an address, and asks for the hours in between. */

@@ -183,6 +183,27 @@ test('no layer imports one that stands below it in the table', () => {
   expect(upward).toEqual([]);
 });
 
+/** The folders and root files of the simulator from the ground up: each imports only those above it in this list. */
+const SIMULATOR_ROOMS = [
+  ...['json', 'simulator-error', 'rules', 'state', 'options', 'content', 'webhook', 'simulator-state'],
+  ...['actors', 'graph', 'control', 'routes', 'simulator', 'index'],
+];
+
+test('no folder of the simulator imports one that stands below it in the list', () => {
+  const roomOf = (path: string) => posix.relative('simulator', path).replace(/\.ts$/, '').split('/')[0]!;
+  const upward = files
+    .filter((file) => layerOf(file) === 'simulator')
+    .flatMap((file) => {
+      const others = importsOf(file, readFileSync(join(src, file), 'utf8'))
+        .filter(({ specifier }) => specifier.startsWith('.'))
+        .map(({ specifier }) => posix.join(posix.dirname(file), specifier))
+        .filter((path) => path.startsWith('simulator/') && roomOf(path) !== roomOf(file));
+      const allowed = SIMULATOR_ROOMS.slice(0, SIMULATOR_ROOMS.indexOf(roomOf(file)));
+      return others.filter((path) => !allowed.includes(roomOf(path))).map((path) => `${file} → ${path}`);
+    });
+  expect(upward).toEqual([]);
+});
+
 describe('the rules bite', () => {
   test.each([
     ['policy/window.ts', "import { faq } from '../plugins/faq/index.ts';", 'policy must not import plugins'],

@@ -1,15 +1,19 @@
 /**
- * Messenger on localhost: a fake Graph API that keeps Meta's rules, signed webhooks with Meta's habits, a clock per
- * person, and a page to chat on. It states Meta's rules itself, without `policy`, so that a wrong policy fails at home.
- * Read `simulator.ts` first, then `page-side.ts` (what Meta takes) and `person-side.ts` (what a person can do).
+ * Messenger on localhost: a fake Graph API that follows Meta's rules, signed webhooks with Meta's habits, a clock per
+ * person, and a page to chat on. It states Meta's rules a second time, without `policy`, so that an error there fails
+ * a test. Read `simulator.ts` first, then `graph/take-send.ts` (the Send API) and `actors/person-actions.ts` (what a
+ * person can do).
  */
+
 export { createSimulator } from './simulator.ts';
 export type { Simulator } from './simulator.ts';
 export type { SimulatorOptions } from './options.ts';
+export type { ApprovedTemplate } from './state/approved-templates.ts';
 export type { NewPerson } from './state/people.ts';
+export type { ReactionName } from './webhook/webhook-items.ts';
 export { warmUpPageBuild } from './control/page-files.ts';
 export type { Bubble, ThreadView } from './control/thread-view.ts';
-export type { Happening } from './control/timeline.ts';
+export type { TimelineEntry } from './control/timeline.ts';
 export type { Fault } from './rules/faults.ts';
 export { META_LIMITS } from './rules/rates.ts';
-export { GIVEN_ERRORS } from './rules/refusals.ts';
+export { SIMULATED_ERRORS } from './rules/refusals.ts';

@@ -1,10 +1,6 @@
-/** A JSON object whose inside nobody has looked at yet. */
-export type JsonRecord = Readonly<Record<string, unknown>>;
+import { isObject } from '../messenger/check/json.ts';
 
-export function isRecord(value: unknown): value is JsonRecord {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
+/** Whether a value is a text with something in it. */
 export function hasText(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
 }
@@ -21,7 +17,7 @@ export interface PlacedValue {
 }
 
 /** All that stands at a path such as `message.quick_replies.[].title`; what is not there is left out. */
-export function valuesAt(body: unknown, path: string): PlacedValue[] {
+export function valuesAtPath(body: unknown, path: string): PlacedValue[] {
   let found: PlacedValue[] = [{ param: '', value: body }];
   for (const step of path === '' ? [] : path.split('.')) found = found.flatMap((place) => stepInto(place, step));
   return found;
@@ -32,12 +28,12 @@ function stepInto({ param, value }: PlacedValue, step: string): PlacedValue[] {
     const items: readonly unknown[] = Array.isArray(value) ? value : [];
     return items.map((item, index) => ({ param: `${param}[${index}]`, value: item }));
   }
-  if (!isRecord(value) || value[step] === undefined) return [];
+  if (!isObject(value) || value[step] === undefined) return [];
   return [{ param: param === '' ? step : `${param}[${step}]`, value: value[step] }];
 }
 
 /** The first text at a path. */
-export function textAt(value: unknown, path: string): string | undefined {
-  const found = valuesAt(value, path)[0]?.value;
+export function textAtPath(value: unknown, path: string): string | undefined {
+  const found = valuesAtPath(value, path)[0]?.value;
   return hasText(found) ? found : undefined;
 }

@@ -5,12 +5,12 @@ import type { AdWindow } from './rules/window.ts';
 import type { PageSettings } from './state/pages.ts';
 
 /** Moves the engine's timers and this simulator's clock of one conversation together; it calls `moveClock` itself. */
-export interface TimeMachine {
+export interface TimeSkipper {
   skip(conversation: ConversationId, ms: number): Promise<void>;
 }
 
 /** One of a person's workflows that cannot go on, because its code is no longer what it began with. */
-export interface BrokenRun {
+export interface BrokenWorkflow {
   readonly workflowId: string;
   /** `conversation`, or the name of a sequence. */
   readonly type: string;
@@ -19,8 +19,8 @@ export interface BrokenRun {
 }
 
 /** Knows of a person's workflows whether they go on, and lets one begin again with today's code. */
-export interface Runs {
-  broken(conversation: ConversationId): Promise<readonly BrokenRun[]>;
+export interface WorkflowRepair {
+  broken(conversation: ConversationId): Promise<readonly BrokenWorkflow[]>;
   /** Resolves when it has begun again; what stands behind a message that is new may be said once more. */
   reset(workflowId: string): Promise<void>;
 }
@@ -44,8 +44,8 @@ export interface SimulatorOptions {
   /** `v25.0`: named in the answers; a request may ask for another. */
   readonly graphVersion: string;
   readonly log: FastifyBaseLogger;
-  readonly timeMachine?: TimeMachine;
-  readonly runs?: Runs;
+  readonly timeMachine?: TimeSkipper;
+  readonly runs?: WorkflowRepair;
   /** Send an echo for everything the Page says; default true. */
   readonly echoes?: boolean;
   /** Send delivery and read receipts; default true. */

@@ -1,29 +1,29 @@
 import type { FastifyError, FastifyInstance, FastifyPluginAsync } from 'fastify';
-import { controlRoutes, type Doings } from './control/control-routes.ts';
+import { controlRoutes, type ControlActions } from './control/control-routes.ts';
 import { createGuard } from './control/guard.ts';
 import { liveRoute } from './control/live-route.ts';
 import { pageRoutes } from './control/page-routes.ts';
 import { graphRoutes } from './graph/graph-routes.ts';
 import { uploadedFileRoute } from './graph/upload-route.ts';
-import type { World } from './state/simulator-state.ts';
+import type { SimulatorState } from './simulator-state.ts';
 
 /** Everything the simulator serves, as one Fastify plugin; mount it under any prefix. */
-export function createRoutes(world: World, doings: Doings): FastifyPluginAsync {
+export function createRoutes(state: SimulatorState, doings: ControlActions): FastifyPluginAsync {
   return async function simulatorRoutes(app) {
     // Chats are not for the log, and a token may stand in a Graph API address.
     app.addHook('onRoute', (route) => void (route.logLevel = 'silent'));
-    app.addHook('onRequest', createGuard(world.options.host));
+    app.addHook('onRequest', createGuard(state.options.host));
     app.setErrorHandler((error: FastifyError & { readonly status?: number }, _, reply) => {
       const status = error.status ?? error.statusCode ?? 500;
-      if (status >= 500) world.options.log.error({ err: error }, 'the simulator failed');
+      if (status >= 500) state.options.log.error({ err: error }, 'the simulator failed');
       return reply.code(status).send({ error: error.message });
     });
     readBodies(app);
-    graphRoutes(app, world);
-    uploadedFileRoute(app, world);
-    controlRoutes(app, world, doings);
-    liveRoute(app, world);
-    pageRoutes(app, world);
+    graphRoutes(app, state);
+    uploadedFileRoute(app, state);
+    controlRoutes(app, state, doings);
+    liveRoute(app, state);
+    pageRoutes(app, state);
   };
 }
 

@@ -1,28 +1,28 @@
 import type { FastifyPluginAsync } from 'fastify';
 import type { Clock } from '../domain/clock.ts';
 import { conversationParts, type ConversationId } from '../domain/conversation-id.ts';
-import { createMetaSide, type MetaSide } from './actors/meta-side.ts';
-import { createOtherSpeakers, type OtherSpeakers } from './actors/other-speakers.ts';
-import { createPersonSide, type PersonSide } from './actors/person-actions.ts';
-import { createRoutingSide, type RoutingSide } from './actors/thread-routing.ts';
+import { createMetaActions, type MetaActions } from './actors/meta-actions.ts';
+import { createOtherSenders, type OtherSenders } from './actors/other-senders.ts';
+import { createPersonActions, type PersonActions } from './actors/person-actions.ts';
+import { createRoutingActions, type RoutingActions } from './actors/routing-actions.ts';
 import { threadView, type ThreadView } from './control/thread-view.ts';
 import type { SimulatorOptions } from './options.ts';
 import { createRoutes } from './routes.ts';
 import type { Fault } from './rules/faults.ts';
 import { SimulatorError } from './simulator-error.ts';
+import { createSimulatorState } from './simulator-state.ts';
+import type { ApprovedTemplate } from './state/approved-templates.ts';
 import type { Person } from './state/people.ts';
-import { createWorld } from './state/simulator-state.ts';
-import type { UtilityTemplate } from './state/utility-templates.ts';
 
 /** Messenger on localhost: people with phones on one side, Meta's Graph API and webhooks on the other. */
-export interface Simulator extends PersonSide, OtherSpeakers, RoutingSide, MetaSide {
+export interface Simulator extends PersonActions, OtherSenders, RoutingActions, MetaActions {
   /** The Graph API under `/graph`, its own endpoints under `/api`, and the page at the prefix itself. */
   readonly routes: FastifyPluginAsync;
   /** The real time, plus how far each person's clock was moved. */
   readonly clock: Clock;
   people(): Person[];
   /** Lets a utility message go out under this name: Meta approved its template. */
-  approveTemplate(template: UtilityTemplate): void;
+  approveTemplate(template: ApprovedTemplate): void;
   /** Moves one person's clock forward. The engine's timers stay where they are. */
   moveClock(conversation: ConversationId, ms: number): void;
   /** Lets the next sends go wrong. */
@@ -34,38 +34,38 @@ export interface Simulator extends PersonSide, OtherSpeakers, RoutingSide, MetaS
   showBotProblem(words: string | undefined): void;
   botProblem(): string | undefined;
   /** Resolves when the bot has taken every webhook. */
-  settled(): Promise<void>;
+  waitForDeliveries(): Promise<void>;
   /** Stops the deliveries and closes the database; webhooks not taken go out after the next start. */
   close(): Promise<void>;
 }
 
 export function createSimulator(options: SimulatorOptions): Simulator {
-  const world = createWorld(options);
-  const person = createPersonSide(world);
-  const speakers = createOtherSpeakers(world);
-  const routing = createRoutingSide(world);
-  const meta = createMetaSide(world);
+  const state = createSimulatorState(options);
+  const person = createPersonActions(state);
+  const speakers = createOtherSenders(state);
+  const routing = createRoutingActions(state);
+  const meta = createMetaActions(state);
 
   function moveClock(conversation: ConversationId, ms: number): void {
     const { psid, pageId } = conversationParts(conversation) ?? {};
     if (psid === undefined || pageId === undefined)
       throw new SimulatorError('bad_input', `"${conversation}" is no conversation id.`);
     if (!(ms >= 0)) throw new SimulatorError('bad_input', `Time only moves forward, not by ${ms} ms.`);
-    world.people.moveClock((world.people.find(psid) ?? world.people.add({ psid, pageId })).psid, Math.round(ms));
-    world.live.changed(psid);
+    state.people.moveClock((state.people.find(psid) ?? state.people.add({ psid, pageId })).psid, Math.round(ms));
+    state.live.notify(psid);
   }
 
   async function skip(psid: string, ms: number): Promise<void> {
-    const conversation = world.conversationOf(psid);
+    const conversation = state.conversationOf(psid);
     if (options.timeMachine) await options.timeMachine.skip(conversation, ms);
     else moveClock(conversation, ms);
   }
 
   let closed: Promise<void> | undefined;
   async function close(): Promise<void> {
-    await world.deliveries.close();
-    world.live.close();
-    world.database.close();
+    await state.deliveries.close();
+    state.live.close();
+    state.database.close();
   }
 
   return {
@@ -73,21 +73,21 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     ...speakers,
     ...routing,
     ...meta,
-    routes: createRoutes(world, { ...person, ...speakers, ...routing, ...meta, skip }),
-    clock: world.clock,
-    people: () => world.people.all(),
-    approveTemplate: (template) => world.templates.approve(template),
+    routes: createRoutes(state, { ...person, ...speakers, ...routing, ...meta, skip }),
+    clock: state.clock,
+    people: () => state.people.all(),
+    approveTemplate: (template) => state.templates.approve(template),
     moveClock,
-    fault: (fault) => (world.faults.add(fault), world.live.changed()),
-    clearFaults: () => (world.faults.clear(), world.live.changed()),
-    thread: (psid) => threadView(world, psid),
+    fault: (fault) => (state.faults.add(fault), state.live.notify()),
+    clearFaults: () => (state.faults.clear(), state.live.notify()),
+    thread: (psid) => threadView(state, psid),
     showBotProblem(words) {
-      if (words === undefined) delete world.bot.problem;
-      else world.bot.problem = words;
-      world.live.changed();
+      if (words === undefined) delete state.bot.problem;
+      else state.bot.problem = words;
+      state.live.notify();
     },
-    botProblem: () => world.bot.problem,
-    settled: () => world.deliveries.settled(),
+    botProblem: () => state.bot.problem,
+    waitForDeliveries: () => state.deliveries.waitUntilIdle(),
     close: () => (closed ??= close()),
   };
 }

@@ -4,7 +4,6 @@ import { conversationId, type ConversationId } from '../domain/conversation-id.t
 import type { TakeOver } from '../domain/take-over.ts';
 import { msOf, type Duration } from '../plugins/duration.ts';
 import type { Bubble, Fault, NewPerson, Simulator } from '../simulator/index.ts';
-import type { UtilityTemplate } from '../simulator/state/utility-templates.ts';
 import { giveBackUpdate, sequenceId, takeOverUpdate } from '../workflows/contract/index.ts';
 import { faultNamed, TestError, type FailureName } from './failures.ts';
 import { keepProcessAlive } from './process-alive.ts';
@@ -65,7 +64,7 @@ export interface SimulatedConversation {
   fails(failure: FailureName | Fault, times?: number): void;
 
   /** Meta approves a template, for all conversations with this bot. Before, a `utility` message that names it fails. */
-  approves(template: UtilityTemplate): void;
+  approves(template: ApprovedTemplate): void;
 
   /** What the bot said since the last call of `heard`: texts as they are, everything else as JSON. */
   heard(): readonly string[];
@@ -244,10 +243,10 @@ async function waitUntilSettled(stage: Stage, conversation: ConversationId, psid
   const isInboxEmpty = async () => !(await store.inbox.countByStatus())['pending'];
   for (;;) {
     const before = simulator.thread(psid).happenings.length;
-    await simulator.settled();
+    await simulator.waitForDeliveries();
     while (!(await isInboxEmpty())) await delay(POLL_MS);
     await timeMachine.settled(conversation);
-    await simulator.settled();
+    await simulator.waitForDeliveries();
     if (simulator.thread(psid).happenings.length === before && (await isInboxEmpty())) return;
   }
 }

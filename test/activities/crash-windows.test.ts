@@ -176,7 +176,7 @@ async function crash({ dies, fault, isSecondTry = false, echoes, guarantee, endi
   void victim({ guarantee, phase: isSecondTry ? 'durable' : 'local' });
   await death;
   const attempt = await gate.sendsUntilSettled({ guarantee });
-  await gate.simulator.settled();
+  await gate.simulator.waitForDeliveries();
 
   expect(attempt).toMatchObject({ status: ending.status });
   expect(gate.heard()).toHaveLength(ending.seen);

@@ -42,25 +42,25 @@ const ARRANGE: Record<Situation['id'], (gate: Gate) => unknown> = {
   'after an ad': async (gate) => {
     gate.simulator.clicksAd(ANA);
     gate.simulator.says(ANA, 'is it still there?');
-    await gate.simulator.settled();
+    await gate.simulator.waitForDeliveries();
     gate.simulator.moveClock(ANAS, 25 * HOUR);
   },
   'after a week': ({ simulator }) => simulator.moveClock(ANAS, 7 * 24 * HOUR),
   'never wrote': () => {},
   unavailable: (gate) => {
-    gate.simulator.makesUnavailable(ANA);
+    gate.simulator.makeUnavailable(ANA);
     return gate.send({ sendId: `${ANAS}/first/0` });
   },
   'opted out': (gate) => gate.simulator.says(ANA, 'stop'),
-  'other app': ({ simulator }) => simulator.givesThreadTo(ANA, 'other_app'),
-  'page inbox': ({ simulator }) => simulator.givesThreadTo(ANA, 'page_inbox'),
-  idle: ({ simulator }) => simulator.givesThreadTo(ANA, 'idle'),
-  warned: ({ simulator }) => simulator.warnsPage(),
+  'other app': ({ simulator }) => simulator.setThreadOwner(ANA, 'other_app'),
+  'page inbox': ({ simulator }) => simulator.setThreadOwner(ANA, 'page_inbox'),
+  idle: ({ simulator }) => simulator.setThreadOwner(ANA, 'idle'),
+  warned: ({ simulator }) => simulator.warnPage(),
   token: (gate) => {
     gate.simulator.expireToken();
     return gate.send({ sendId: `${ANAS}/first/0` });
   },
-  restricted: ({ simulator }) => simulator.restrictsPage(),
+  restricted: ({ simulator }) => simulator.restrictPage(),
 };
 
 /** The class of Meta's error where we refuse or hold. */
@@ -79,7 +79,7 @@ async function aGateIn(situation: Situation): Promise<Gate> {
   if (situation.id === 'never wrote') gate.simulator.addPerson({ psid: ANA });
   gate.simulator.approveTemplate({ name: 'order_shipped', body: 'Your order {{order_id}} is on its way.' });
   await ARRANGE[situation.id](gate);
-  await gate.simulator.settled();
+  await gate.simulator.waitForDeliveries();
   return gate;
 }
 
@@ -137,7 +137,7 @@ async function askMeta({ graphUrl, simulator }: Gate, sendKind: SendKind, expect
     body: JSON.stringify(body),
   });
   const json = (await answer.json()) as { error?: { code: number; error_subcode?: number } };
-  await simulator.settled();
+  await simulator.waitForDeliveries();
   return json.error ? graphErrorRule(json.error.code, json.error.error_subcode).class : 'accepted';
 }
 

@@ -72,7 +72,7 @@ function aRequest(request: Partial<SendRequest> = {}): SendRequest {
 export async function aGate(options: GateOptions = {}): Promise<Gate> {
   const gate = await anEmptyGate(options);
   gate.simulator.says(ANA, 'hi');
-  await gate.simulator.settled();
+  await gate.simulator.waitForDeliveries();
   return gate;
 }
 

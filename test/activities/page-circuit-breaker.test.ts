@@ -27,7 +27,7 @@ describe('a token that Meta does not take', () => {
     let token = 'EAAexpired';
     const gate = await aGate({ accessToken: () => token });
     gate.simulator.says(BEN, 'hi');
-    await gate.simulator.settled();
+    await gate.simulator.waitForDeliveries();
     expect(await gate.send()).toEqual({ status: 'deferred' });
     return { gate, getsToken: () => void (token = TOKEN) };
   }
@@ -138,7 +138,7 @@ test.each([2018300, 2018321])(
     expect(await durably(gate)).toEqual(held('thread_owner'));
     // The person writes, and it is we who get it.
     gate.simulator.says(ANA, 'hello?');
-    await gate.simulator.settled();
+    await gate.simulator.waitForDeliveries();
 
     expect(await durably(gate)).toMatchObject({ status: 'sent' });
   },
@@ -165,7 +165,7 @@ test.each([
   expect(await gate.send({ sendId: `${ANAS}/i7/1` })).toEqual({ status: 'refused', reason: 'person_unavailable' });
   expect(gate.calls()).toBe(1);
   gate.simulator.says(ANA, 'I am back');
-  await gate.simulator.settled();
+  await gate.simulator.waitForDeliveries();
 
   expect(await gate.send({ sendId: `${ANAS}/i8/0` })).toMatchObject({ status: 'sent' });
 });
@@ -183,11 +183,11 @@ test('a person who stopped a topic is not written to on our own initiative', asy
 test('"stop" is heard by the gate itself', async () => {
   const gate = await aGate();
   gate.simulator.says(ANA, 'Stop.');
-  await gate.simulator.settled();
+  await gate.simulator.waitForDeliveries();
 
   expect(await gate.send({ purpose: 'update' })).toEqual({ status: 'refused', reason: 'opted_out' });
   gate.simulator.says(ANA, 'start');
-  await gate.simulator.settled();
+  await gate.simulator.waitForDeliveries();
   expect(await gate.send({ purpose: 'update', sendId: `${ANAS}/i9/0` })).toMatchObject({ status: 'sent' });
 });
 

@@ -56,7 +56,7 @@ test('the window is the one of this moment: what opened it since counts, what cl
 
   expect(await gate.send({ sendId: `${ANAS}/w1/0` })).toEqual({ status: 'refused', reason: 'window_closed' });
   gate.simulator.says(ANA, 'still there?');
-  await gate.simulator.settled();
+  await gate.simulator.waitForDeliveries();
   expect(await gate.send({ sendId: `${ANAS}/w1/1` })).toMatchObject({ status: 'sent' });
   // What was refused stays refused: the answer came with the outcome.
   expect(await gate.send({ sendId: `${ANAS}/w1/0` })).toEqual({ status: 'refused', reason: 'window_closed' });
@@ -176,7 +176,7 @@ test.each(DELIVERED)('%s: the echo settles it, and nobody calls again', async (_
 
   const first = await gate.send();
   expect(['deferred', 'sent']).toContain(first.status);
-  await gate.simulator.settled();
+  await gate.simulator.waitForDeliveries();
 
   expect(await gate.send({ phase: 'durable' })).toMatchObject({ status: 'sent' });
   expect(gate.calls()).toBe(1);
@@ -257,7 +257,7 @@ const CONTRADICTED: readonly (readonly [string, Fault])[] = [
 test.each(CONTRADICTED)('an echo that came before the answer wins over it: %s', async (_, fault) => {
   const gate = await aGate({
     async beforeAnswer({ simulator }) {
-      await simulator.settled();
+      await simulator.waitForDeliveries();
     },
   });
   gate.simulator.fault(fault);
@@ -273,7 +273,7 @@ test('a send that only its echo confirmed stands in the transcript as what it wa
   const message = { attachment: { type: 'image', payload: { url: 'https://shop.example/bike.jpg' } } } as const;
 
   await gate.send({ author: 'human', message });
-  await gate.simulator.settled();
+  await gate.simulator.waitForDeliveries();
 
   const confirmed = await found(gate);
   expect(confirmed).toMatchObject({ status: 'sent' });
@@ -285,7 +285,7 @@ test('a send that only its echo confirmed stands in the transcript as what it wa
 test('the transcript has one line for a send, whichever of answer and echo came first', async () => {
   const gate = await aGate();
   await gate.send();
-  await gate.simulator.settled();
+  await gate.simulator.waitForDeliveries();
 
   const lines = await gate.store.transcript.readLast(ANAS, 10);
   expect(lines.map(({ author, text }) => [author, text])).toEqual([
@@ -404,7 +404,7 @@ test('neither the token nor what is said stands in the log, or in an error', asy
 test('nobody is mixed up with somebody else: a send is for one conversation', async () => {
   const gate = await aGate();
   gate.simulator.says(BEN, 'hello');
-  await gate.simulator.settled();
+  await gate.simulator.waitForDeliveries();
   const conversation = conversationId({ channel: 'messenger', pageId: PAGE, psid: BEN });
 
   await gate.send({ conversation, sendId: `${conversation}/i1/0`, message: { text: 'Hello Ben' } });

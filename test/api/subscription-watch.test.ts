@@ -59,7 +59,7 @@ test('a subscription that was taken away is told at once and every hour, and its
   const { look, gauge, simulator, time } = await aWatch();
   await look();
 
-  simulator.unsubscribesApp();
+  simulator.unsubscribeApp();
   expect(await look()).toEqual([
     expect.stringMatching(/^error: Meta has taken the subscription away.*everthread subscribe/),
   ]);
@@ -99,7 +99,7 @@ test('when it may, it subscribes again, with what the Page told before, at most 
   await look();
   calls.splice(0);
 
-  simulator.unsubscribesApp();
+  simulator.unsubscribeApp();
   expect(await look()).toEqual([
     expect.stringMatching(/^error: Meta has taken/),
     'warn: The Page was subscribed again',
@@ -112,7 +112,7 @@ test('when it may, it subscribes again, with what the Page told before, at most 
   };
   expect(data[0]?.subscribed_fields).toEqual(expect.arrayContaining(['feed', 'messages']));
 
-  simulator.unsubscribesApp();
+  simulator.unsubscribeApp();
   time.now += 9 * MINUTE;
   expect(await look()).toEqual([expect.stringMatching(/^error: /)]);
   time.now += MINUTE;

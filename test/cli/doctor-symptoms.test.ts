@@ -258,7 +258,7 @@ test('events appear twice: the api fails, so Meta delivers again', async () => {
     return [];
   });
   simulator.says(simulator.addPerson().psid, 'hours');
-  await simulator.settled();
+  await simulator.waitForDeliveries();
 
   const { of } = await visit({ env });
 
@@ -279,7 +279,7 @@ test('events appear twice: the api is slow, so Meta delivers again', async () =>
     return [];
   });
   simulator.says(simulator.addPerson().psid, 'hours');
-  await simulator.settled();
+  await simulator.waitForDeliveries();
 
   const { of } = await visit({ env });
 
@@ -307,7 +307,7 @@ test('bot answers itself: an echo, of its own or of another app, gets no answer'
 test('events stop after an outage: Meta took the subscription away', async () => {
   const talk = await startTalk(PROBE, { stage });
   await talk.says('hours');
-  stage.simulator.unsubscribesApp();
+  stage.simulator.unsubscribeApp();
   onTestFinished(() => subscribe(stage));
 
   const { of } = await visit({ env: settings() });

@@ -29,7 +29,7 @@ async function aPlace() {
 
 test('from the token of a person to subscribed Pages', async () => {
   const { run, cwd, simulator } = await aPlace();
-  simulator.unsubscribesApp(PAGE);
+  simulator.unsubscribeApp(PAGE);
 
   const pages = await run(['pages', '--write', 'pages.json'], { MESSENGER_USER_ACCESS_TOKEN: USER_TOKEN });
 

@@ -26,7 +26,7 @@ async function fieldsOf({ api }: Simulated) {
 
 async function anUnsubscribedPage() {
   const simulated = await aGraphApi({ requireAppSecretProof: true });
-  simulated.simulator.unsubscribesApp();
+  simulated.simulator.unsubscribeApp();
   return simulated;
 }
 

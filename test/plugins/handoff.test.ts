@@ -116,7 +116,7 @@ describe('on a real Temporal server', () => {
   test('nobody came: the person is told, and the bot answers again', async () => {
     const talk = await startTalk(BOT);
     await talk.says('what');
-    talk.stage.simulator.givesThreadTo(talk.psid, 'us');
+    talk.stage.simulator.setThreadOwner(talk.psid, 'us');
     await talk.says('hm', 'eh');
     expect(await talk.hears()).toEqual(['Sorry?', 'Sorry?', 'Sorry?', 'A colleague comes.']);
     expect(await talk.details()).toMatch(/\*\*handoff\*\* waits for a person since 20/);
@@ -142,7 +142,7 @@ describe('on a real Temporal server', () => {
     const owner = () => simulator.thread(talk.psid).person.threadOwner;
     simulator.says(talk.psid, 'hi');
     await talk.settles();
-    simulator.givesThreadTo(talk.psid, 'us');
+    simulator.setThreadOwner(talk.psid, 'us');
     await talk.says('human');
     expect(owner()).toBe('page_inbox');
     await talk.skip('2 hours');
@@ -154,12 +154,12 @@ describe('on a real Temporal server', () => {
     const talk = await startTalk(BOT);
     const { simulator } = talk.stage;
     await talk.says('hi');
-    simulator.givesThreadTo(talk.psid, 'us');
-    simulator.givesThreadTo(talk.psid, 'page_inbox');
+    simulator.setThreadOwner(talk.psid, 'us');
+    simulator.setThreadOwner(talk.psid, 'page_inbox');
     await talk.settles();
     expect(await talk.attributes()).toMatchObject({ ConversationState: 'human' });
     await talk.says('still there?');
-    simulator.givesThreadTo(talk.psid, 'us');
+    simulator.setThreadOwner(talk.psid, 'us');
     await talk.settles();
     await talk.says('thanks');
     expect(await talk.attributes()).toMatchObject({ ConversationState: 'bot' });

@@ -20,11 +20,11 @@ const wordsIn = (items: readonly Item[]) => items.map(({ message }) => message?.
 /** Three events wait: two of Ana, one of Ben between them. */
 async function startHeld(options = {}) {
   const talk = await startBoth(options);
-  talk.simulator.holdsDeliveries();
+  talk.simulator.holdDeliveries();
   talk.simulator.says(ANA, 'one');
   talk.simulator.says(BEN, 'two');
   talk.simulator.says(ANA, 'three');
-  await talk.simulator.settled();
+  await talk.simulator.waitForDeliveries();
   expect(talk.bot.bodies).toEqual([]);
   return talk;
 }
@@ -32,11 +32,11 @@ async function startHeld(options = {}) {
 describe('what was held goes out', () => {
   test('as it happened, and everything after it as usual', async () => {
     const { simulator, bot } = await startHeld();
-    simulator.releasesDeliveries();
-    await simulator.settled();
+    simulator.releaseDeliveries();
+    await simulator.waitForDeliveries();
     expect(wordsIn(bot.items())).toEqual(['one', 'two', 'three']);
     simulator.says(ANA, 'four');
-    await simulator.settled();
+    await simulator.waitForDeliveries();
     expect(wordsIn(bot.items())).toEqual(['one', 'two', 'three', 'four']);
     expect(bot.bodies).toHaveLength(4);
     expect(bot.wrongSignatures).toEqual([]);
@@ -44,16 +44,16 @@ describe('what was held goes out', () => {
 
   test('the last first', async () => {
     const { simulator, bot } = await startHeld();
-    simulator.releasesDeliveries({ order: 'reversed' });
-    await simulator.settled();
+    simulator.releaseDeliveries({ order: 'reversed' });
+    await simulator.waitForDeliveries();
     expect(wordsIn(bot.items())).toEqual(['three', 'two', 'one']);
   });
 
   test('in one body, an entry for each', async () => {
     const { simulator, bot } = await startHeld();
     simulator.comments(ANA, 'How much?');
-    simulator.releasesDeliveries({ bodies: 'entries' });
-    await simulator.settled();
+    simulator.releaseDeliveries({ bodies: 'entries' });
+    await simulator.waitForDeliveries();
     expect(bot.bodies).toHaveLength(1);
     const entries = entriesOf(bot.bodies[0]!);
     expect(entries.map(({ messaging, changes }) => [messaging?.length, changes?.length])).toEqual([
@@ -69,8 +69,8 @@ describe('what was held goes out', () => {
     const { simulator, bot } = await startHeld({ pages: [{ id: OTHER_PAGE, accessToken: 'the-other-token' }] });
     simulator.addPerson({ psid: CLEO, pageId: OTHER_PAGE });
     simulator.says(CLEO, 'four');
-    simulator.releasesDeliveries({ bodies: 'items' });
-    await simulator.settled();
+    simulator.releaseDeliveries({ bodies: 'items' });
+    await simulator.waitForDeliveries();
     expect(bot.bodies).toHaveLength(1);
     const told = entriesOf(bot.bodies[0]!).map(({ id, messaging = [] }) => [id, wordsIn(messaging)]);
     expect(told).toEqual([
@@ -82,8 +82,8 @@ describe('what was held goes out', () => {
   test('until it is taken, as one', async () => {
     const { simulator, bot } = await startHeld();
     bot.answers.push(500, 500);
-    simulator.releasesDeliveries({ bodies: 'entries' });
-    await simulator.settled();
+    simulator.releaseDeliveries({ bodies: 'entries' });
+    await simulator.waitForDeliveries();
     expect(bot.bodies).toHaveLength(3);
     expect(simulator.thread(BEN).happenings[0]!.webhooks[0]).toMatchObject({ tries: 3, isAccepted: true });
   });
@@ -91,8 +91,8 @@ describe('what was held goes out', () => {
   test('twice, with another entry.time and another address of the file', async () => {
     const { simulator, bot } = await startHeld();
     const mid = simulator.sendsMedia(ANA, 'image');
-    simulator.releasesDeliveries({ bodies: 'entries', isTwice: true });
-    await simulator.settled();
+    simulator.releaseDeliveries({ bodies: 'entries', isTwice: true });
+    await simulator.waitForDeliveries();
     const [first, second] = bot.bodies.map((body) => entriesOf(body).at(-1)!);
     const photo = ({ messaging }: Entry) =>
       messaging![0]!.message! as { mid: string; attachments: [{ payload: { url: string } }] };
@@ -107,9 +107,9 @@ describe('what was held goes out', () => {
 test('what was taken comes once more on demand', async () => {
   const { simulator, bot } = await startBoth();
   for (const text of ['one', 'two', 'three']) simulator.says(ANA, text);
-  await simulator.settled();
-  simulator.redelivers(ANA, 2);
-  await simulator.settled();
+  await simulator.waitForDeliveries();
+  simulator.redeliver(ANA, 2);
+  await simulator.waitForDeliveries();
   expect(wordsIn(bot.items())).toEqual(['one', 'two', 'three', 'two', 'three']);
 });
 
@@ -120,13 +120,13 @@ test('the control endpoints do the same', async () => {
   expect(await post('deliveries/hold')).toBe(200);
   simulator.says(ANA, 'one');
   expect(await post(`people/${ANA}/media`, { type: 'image' })).toBe(200);
-  await simulator.settled();
+  await simulator.waitForDeliveries();
   expect(bot.bodies).toEqual([]);
   expect(await post('deliveries/release', { bodies: 'items', order: 'reversed', isTwice: true })).toBe(200);
-  await simulator.settled();
+  await simulator.waitForDeliveries();
   expect(bot.bodies).toHaveLength(2);
   expect(await post(`people/${ANA}/redeliveries`, { count: 1 })).toBe(200);
-  await simulator.settled();
+  await simulator.waitForDeliveries();
   expect(bot.bodies).toHaveLength(3);
   expect(await post('deliveries/release', { bodies: 'all' })).toBe(400);
 });

@@ -65,7 +65,7 @@ test('everything a bot can say is taken, stands in the thread and comes back as 
     expect(answer!.json.error, name).toBeUndefined();
     expect(answer!.json.message_id, name).toMatch(/^m_/);
   }
-  await talk.simulator.settled();
+  await talk.simulator.waitForDeliveries();
   expect(talk.simulator.thread(ANA).bubbles).toHaveLength(said.length + 1);
   const echoes = talk.bot.items('message').filter(({ message }) => message!['is_echo'] === true);
   expect(echoes).toHaveLength(said.length);
@@ -209,7 +209,7 @@ describe('files', () => {
     const [answer] = await say(talk, { attachment: { type: 'image', payload } });
     const id = (answer!.json as { attachment_id?: string }).attachment_id!;
     expect((await say(talk, { attachment: { type: 'image', payload: { attachment_id: id } } }))[0]!.status).toBe(200);
-    await talk.simulator.settled();
+    await talk.simulator.waitForDeliveries();
     const echoed = talk.bot.items('message').flatMap(({ message }) => (message!['attachments'] as object[]) ?? []);
     expect(echoed).toEqual([
       { type: 'image', payload: { url: payload.url } },
@@ -359,7 +359,7 @@ describe('a private reply', () => {
     const talk = await startBoth();
     talk.simulator.addPerson({ psid: ANA });
     const comment = talk.simulator.comments(ANA, 'How much?');
-    await talk.simulator.settled();
+    await talk.simulator.waitForDeliveries();
     expect(JSON.parse(talk.bot.bodies[0]!)).toMatchObject({
       entry: [{ changes: [{ field: 'feed', value: { comment_id: comment, message: 'How much?' } }] }],
     });
@@ -389,7 +389,7 @@ describe('what a person does with a form', () => {
     talk.simulator.revealsCode(ANA);
     talk.simulator.rates(ANA, 5, 'quick help');
     talk.simulator.sendsAddress(ANA, { country: 'PT', postal_code: '4050-262' });
-    await talk.simulator.settled();
+    await talk.simulator.waitForDeliveries();
     expect(talk.bot.items('template')[0]).toMatchObject({
       template: { type: 'coupon', payload: 'COUPON:TEN', coupon_code: 'TEN' },
     });

@@ -35,7 +35,7 @@ describe('on demand', () => {
     const { simulator, send, heard, bot } = await startTalk();
     simulator.fault({ kind: 'cut_before' });
     expect(await outcomeOf(send)).toBe('ECONNRESET');
-    await simulator.settled();
+    await simulator.waitForDeliveries();
     expect(heard()).toEqual([]);
     expect(bot.items('message')).toHaveLength(1);
   });

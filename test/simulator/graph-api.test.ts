@@ -267,7 +267,7 @@ test('sender actions answer without a message id and show on the phone', async (
   await send(aSend('Here I am'));
   expect(simulator.thread(ANA).isTyping).toBe(false);
 
-  await simulator.settled();
+  await simulator.waitForDeliveries();
   expect(simulator.thread(ANA).bubbles[0]!.mark).toBe('seen');
   expect(bot.items('message').filter((item) => item.message!['app_id'] === Number(APP))).toHaveLength(1);
 });

@@ -67,7 +67,7 @@ describe('webhooks', () => {
     const { simulator, send, bot } = await startTalk();
     if (kind === 'read') await send(toDora('Yes'));
     simulator.reads(DORA);
-    await simulator.settled();
+    await simulator.waitForDeliveries();
     const file = readFileSync(join(import.meta.dirname, '../fixtures/webhooks', `${fixture}.json`), 'utf8');
     const body = JSON.parse(bot.bodies.find((one) => itemsOf(one).some((item) => kind in item))!) as { object: string };
     expect(body.object).toBe('instagram');
@@ -80,7 +80,7 @@ describe('webhooks', () => {
     const { json } = await talk.send(toDora('Yes'));
     talk.simulator.reads(DORA);
     talk.simulator.answersFromInbox(DORA, 'Marta here');
-    await talk.simulator.settled();
+    await talk.simulator.waitForDeliveries();
     const echoes = talk.bot.items('message').filter(({ message }) => message!['is_echo'] === true);
     expect(echoes.map(({ message }) => message!['app_id'])).toEqual([Number(APP), 1217981644879628]);
     expect(echoes[0]!.message!.mid).toBe(json.message_id);

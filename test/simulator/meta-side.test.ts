@@ -18,14 +18,14 @@ async function startTalk(options = {}) {
 test('a restricted Page sends nothing until the restriction is lifted, and the app is told', async () => {
   const { simulator, send, bot } = await startBoth();
   simulator.says(ANA, 'Hello');
-  simulator.warnsPage('Too many tags');
+  simulator.warnPage('Too many tags');
   expect(outcomeOf(await send(aSend('Hi')))).toBe('sent');
-  simulator.restrictsPage();
+  simulator.restrictPage();
   expect(outcomeOf(await send(aSend('Hi')))).toBe('10/1893063');
   expect(outcomeOf(await send({ recipient: { id: ANA }, sender_action: 'typing_on' }))).toBe('10/1893063');
-  simulator.liftsRestriction();
+  simulator.liftRestriction();
   expect(outcomeOf(await send(aSend('Hi')))).toBe('sent');
-  await simulator.settled();
+  await simulator.waitForDeliveries();
   expect(bot.items('policy_enforcement')).toMatchObject([
     { recipient: { id: PAGE }, policy_enforcement: { action: 'warning', reason: 'Too many tags' } },
     { policy_enforcement: { action: 'block', reason: 'Spam-like behaviour' } },
@@ -57,7 +57,7 @@ test.each(['551/1545041', '10/2018108'] as const)(
   'a person who gets %s can be reached again after writing',
   async (number) => {
     const { simulator, withToken } = await startTalk();
-    simulator.makesUnavailable(ANA, number);
+    simulator.makeUnavailable(ANA, number);
     expect(await withToken(TOKEN)).toBe(number);
     simulator.says(ANA, 'Back again');
     expect(await withToken(TOKEN)).toBe('sent');
@@ -91,8 +91,8 @@ describe('two Pages of one app', () => {
   test('each is told in its own name, and has its own token, restriction and clock', async () => {
     const { simulator, bot, ask } = await startTwo();
     await ask('the-other-token', OTHER_PAGE, CLEO);
-    simulator.restrictsPage('Spam-like behaviour', OTHER_PAGE);
-    await simulator.settled();
+    simulator.restrictPage('Spam-like behaviour', OTHER_PAGE);
+    await simulator.waitForDeliveries();
     const pageOf = (words: string) =>
       bot.bodies
         .filter((body) => body.includes(words))
@@ -134,7 +134,7 @@ describe('two Pages of one app', () => {
 
   test('a Page that nobody named is said to be missing', async () => {
     const { simulator } = await startSimulator();
-    expect(() => simulator.restrictsPage('x', OTHER_PAGE)).toThrow(`There is no Page ${OTHER_PAGE} here`);
+    expect(() => simulator.restrictPage('x', OTHER_PAGE)).toThrow(`There is no Page ${OTHER_PAGE} here`);
     expect(() => simulator.addPerson({ pageId: OTHER_PAGE })).toThrow(`There is no Page ${OTHER_PAGE} here`);
   });
 });

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { META_LIMITS } from '../../src/simulator/index.ts';
-import { createMeter } from '../../src/simulator/rules/meter.ts';
+import { createRateCounter } from '../../src/simulator/rules/rate-counter.ts';
 import { ANA, aSend, callGraph, outcomeOf, startSimulator, type Running } from './support.ts';
 
 const recipient = { id: ANA };
@@ -100,7 +100,7 @@ describe('the headers', () => {
 
 describe('a meter', () => {
   test('forgets what is older than its time', () => {
-    const meter = createMeter(() => 2, 1000);
+    const meter = createRateCounter(() => 2, 1000);
     meter.count(0);
     meter.count(400);
     expect([meter.left(900), meter.percent(900), meter.freeInMs(900)]).toEqual([0, 100, 100]);
@@ -109,7 +109,7 @@ describe('a meter', () => {
   });
 
   test('what is tried beyond the inbox counts too: only slowing down helps', () => {
-    const meter = createMeter(() => 2, 1000);
+    const meter = createRateCounter(() => 2, 1000);
     for (let now = 0; now < 3000; now += 400) meter.count(now);
     expect(meter.left(3000)).toBeLessThanOrEqual(0);
     expect(meter.left(4000)).toBe(2);

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { GRAPH_ERRORS } from '../../src/messenger/graph-errors/table.ts';
-import { GIVEN_ERRORS, type SimulatorOptions } from '../../src/simulator/index.ts';
+import { SIMULATED_ERRORS, type SimulatorOptions } from '../../src/simulator/index.ts';
 import {
   ANA,
   APP,
@@ -79,7 +79,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   '10/2018300': {
     when: 'another app owns the thread',
     ask: ({ simulator, send }) => {
-      simulator.givesThreadTo(ANA, 'other_app');
+      simulator.setThreadOwner(ANA, 'other_app');
       return send(aSend('Hi'));
     },
   },
@@ -120,21 +120,21 @@ const ROWS: Readonly<Record<string, Row>> = {
   '10/1893063': {
     when: 'the Page is restricted',
     ask: ({ simulator, send }) => {
-      simulator.restrictsPage();
+      simulator.restrictPage();
       return send(aSend('Hi'));
     },
   },
   '551/1545041': {
     when: 'the person is not available',
     ask: ({ simulator, send }) => {
-      simulator.makesUnavailable(ANA);
+      simulator.makeUnavailable(ANA);
       return send(aSend('Hi'));
     },
   },
   '10/2018108': {
     when: 'the person cannot get messages',
     ask: ({ simulator, send }) => {
-      simulator.makesUnavailable(ANA, '10/2018108');
+      simulator.makeUnavailable(ANA, '10/2018108');
       return send(aSend('Hi'));
     },
   },
@@ -207,12 +207,12 @@ test.each(Object.entries(ROWS))('%s: $when', async (number, { options, ask }) =>
 });
 
 test('every number the simulator gives has its row', () => {
-  const given = GIVEN_ERRORS.map(({ code, subcode }) => [code, subcode].filter(Boolean).join('/'));
+  const given = SIMULATED_ERRORS.map(({ code, subcode }) => [code, subcode].filter(Boolean).join('/'));
   expect(Object.keys(ROWS).toSorted()).toEqual(given.toSorted());
 });
 
 test("what it gives is in Meta's table, but for an address that is none and a failed handshake", () => {
-  const strange = GIVEN_ERRORS.filter(({ code, subcode }) => !isListed(code, subcode));
+  const strange = SIMULATED_ERRORS.filter(({ code, subcode }) => !isListed(code, subcode));
   expect(strange).toEqual([{ code: 2200 }, { code: 2500 }]);
 });
 

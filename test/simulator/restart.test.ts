@@ -43,7 +43,7 @@ test('a restart keeps people, words, sends, clocks and what the bot has not take
   const before = bot.bodies.length;
 
   const second = await startSimulator({ file, webhookUrl: bot.url });
-  await second.simulator.settled();
+  await second.simulator.waitForDeliveries();
 
   expect(second.simulator.people()).toEqual([
     expect.objectContaining({ psid: ANA, isBlocking: true, clockAheadMs: 3 * DAY }),
@@ -60,11 +60,11 @@ test('a restart keeps who owns a thread, what a Page tells and its personas; Met
   const file = aFile();
   const first = await startSimulator({ file });
   first.simulator.says(ANA, 'Hello');
-  first.simulator.givesThreadTo(ANA, 'other_app');
+  first.simulator.setThreadOwner(ANA, 'other_app');
   first.simulator.addPersona({ id: '990022', name: 'Marta' });
-  first.simulator.restrictsPage();
+  first.simulator.restrictPage();
   first.simulator.expireToken();
-  first.simulator.unsubscribesApp();
+  first.simulator.unsubscribeApp();
   await first.stop();
 
   const second = await startSimulator({ file });
@@ -81,7 +81,7 @@ test('a closed simulator delivers nothing more', async () => {
   simulator.says(ANA, 'Hi');
   await bot.gets(() => true);
   await stop();
-  await simulator.settled();
+  await simulator.waitForDeliveries();
   const delivered = bot.bodies.length;
   await new Promise((resolve) => setImmediate(resolve));
   expect(bot.bodies).toHaveLength(delivered);
@@ -110,7 +110,7 @@ test('kill -9 loses nothing that was said', async () => {
 
   const bot = await startBot();
   const { simulator } = await startSimulator({ file, webhookUrl: bot.url });
-  await simulator.settled();
+  await simulator.waitForDeliveries();
   expect(simulator.thread(ANA).bubbles).toHaveLength(50);
   expect(bot.items().map(({ message }) => message!['text'])).toEqual(
     Array.from({ length: 50 }, (_, index) => `number ${index + 1}`),

@@ -32,20 +32,20 @@ const ownerOf = (talk: Running) => talk.simulator.thread(ANA).person.threadOwner
 describe('who may write', () => {
   test.each<[string, (simulator: Running['simulator']) => void, string]>([
     ['no routing: everybody', () => {}, 'sent'],
-    ['ours', (simulator) => simulator.givesThreadTo(ANA, 'us'), 'sent'],
-    ['another app', (simulator) => simulator.givesThreadTo(ANA, 'other_app'), '10/2018300'],
-    ['staff in the inbox', (simulator) => simulator.givesThreadTo(ANA, 'page_inbox'), '10/2018300'],
-    ['nobody, and we are the default app', (simulator) => simulator.givesThreadTo(ANA, 'idle'), 'sent'],
+    ['ours', (simulator) => simulator.setThreadOwner(ANA, 'us'), 'sent'],
+    ['another app', (simulator) => simulator.setThreadOwner(ANA, 'other_app'), '10/2018300'],
+    ['staff in the inbox', (simulator) => simulator.setThreadOwner(ANA, 'page_inbox'), '10/2018300'],
+    ['nobody, and we are the default app', (simulator) => simulator.setThreadOwner(ANA, 'idle'), 'sent'],
     [
       'nobody, and another app is the default',
-      (simulator) => simulator.givesThreadTo(ANA, 'idle', { isDefaultApp: false }),
+      (simulator) => simulator.setThreadOwner(ANA, 'idle', { isDefaultApp: false }),
       '10/2018300',
     ],
     [
       'routing was turned off again',
       (simulator) => {
-        simulator.givesThreadTo(ANA, 'other_app');
-        simulator.stopsRouting(ANA);
+        simulator.setThreadOwner(ANA, 'other_app');
+        simulator.turnOffRouting(ANA);
       },
       'sent',
     ],
@@ -58,7 +58,7 @@ describe('who may write', () => {
 
   test('a human agent does not get into the thread of another app', async () => {
     const { simulator, send } = await startTalk();
-    simulator.givesThreadTo(ANA, 'other_app');
+    simulator.setThreadOwner(ANA, 'other_app');
     simulator.moveClock(conversation, 23 * HOUR);
     const tagged = aSend('Marta here', { messaging_type: 'MESSAGE_TAG', tag: 'HUMAN_AGENT' });
     expect(outcomeOf(await send(tagged))).toBe('10/2018300');
@@ -66,7 +66,7 @@ describe('who may write', () => {
 
   test('control ends 24 hours after the last word', async () => {
     const talk = await startTalk();
-    talk.simulator.givesThreadTo(ANA, 'other_app');
+    talk.simulator.setThreadOwner(ANA, 'other_app');
     talk.simulator.moveClock(conversation, 20 * HOUR);
     talk.simulator.says(ANA, 'Still there?');
     talk.simulator.moveClock(conversation, 23 * HOUR);
@@ -124,9 +124,9 @@ describe('what a send makes of the thread', () => {
 
 describe('the calls', () => {
   const of =
-    (owner: Parameters<Running['simulator']['givesThreadTo']>[1], isDefaultApp = true) =>
+    (owner: Parameters<Running['simulator']['setThreadOwner']>[1], isDefaultApp = true) =>
     (talk: Running) =>
-      talk.simulator.givesThreadTo(ANA, owner, { isDefaultApp });
+      talk.simulator.setThreadOwner(ANA, owner, { isDefaultApp });
   const off = () => {};
 
   test.each<[string, (talk: Running) => void, string, object, string, string | undefined]>([
@@ -181,14 +181,14 @@ describe('what our app is told', () => {
   test('while another app owns the thread, copies in standby, and who got the thread when', async () => {
     const { simulator, bot } = await startBoth();
     simulator.says(ANA, 'Hello');
-    simulator.givesThreadTo(ANA, 'us');
-    simulator.givesThreadTo(ANA, 'other_app');
+    simulator.setThreadOwner(ANA, 'us');
+    simulator.setThreadOwner(ANA, 'other_app');
     simulator.says(ANA, 'To the desk');
     simulator.answersFromOtherApp(ANA, 'The desk here');
     simulator.reads(ANA);
-    simulator.givesThreadTo(ANA, 'us');
+    simulator.setThreadOwner(ANA, 'us');
     simulator.says(ANA, 'To the bot');
-    await simulator.settled();
+    await simulator.waitForDeliveries();
     const told = bot.bodies.map((body) => {
       const [entry] = (JSON.parse(body) as { entry: [Record<string, [Record<string, unknown>]>] }).entry;
       const place = entry['standby'] ? 'standby' : 'messaging';
@@ -219,7 +219,7 @@ describe('what our app is told', () => {
     simulator.says(ANA, 'Hello');
     await send(aSend('Hi'));
     simulator.answersFromInbox(ANA, 'Marta here');
-    await simulator.settled();
+    await simulator.waitForDeliveries();
     expect(bot.items('take_thread_control')[0]).toMatchObject({ take_thread_control: { new_owner_app_id: INBOX } });
     expect(bot.bodies.at(-1)).toContain('"standby"');
     expect(outcomeOf(await send(aSend('Hi again')))).toBe('10/2018300');
@@ -228,10 +228,10 @@ describe('what our app is told', () => {
   test('our own calls are not told to us', async () => {
     const talk = await startBoth();
     talk.simulator.says(ANA, 'Hello');
-    talk.simulator.givesThreadTo(ANA, 'us');
+    talk.simulator.setThreadOwner(ANA, 'us');
     await post(talk, 'pass', { target_app_id: OTHER_APP });
     await post(talk, 'take');
-    await talk.simulator.settled();
+    await talk.simulator.waitForDeliveries();
     expect(talk.bot.items('take_thread_control')).toEqual([]);
     expect(talk.bot.items('pass_thread_control')).toHaveLength(1);
   });

@@ -2,7 +2,7 @@
 
 import { createHmac } from 'node:crypto';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { openDatabase } from '../../src/simulator/state/database.ts';
+import { openSimulatorDatabase } from '../../src/simulator/state/database.ts';
 import { createWebhooks } from '../../src/simulator/webhook/webhooks.ts';
 import {
   ANA,
@@ -41,9 +41,9 @@ describe('what a Page tells the app', () => {
     await talk.send(aSend('Hi'));
     talk.simulator.reacts(ANA, 'love');
     talk.simulator.comments(ANA, 'How much?');
-    talk.simulator.warnsPage();
+    talk.simulator.warnPage();
     talk.simulator.getsStarted(ANA);
-    await talk.simulator.settled();
+    await talk.simulator.waitForDeliveries();
     expect(talk.bot.items().map((item) => ('postback' in item ? 'postback' : 'message'))).toEqual([
       'message',
       'postback',
@@ -55,11 +55,11 @@ describe('what a Page tells the app', () => {
     expect((await callGraph(talk, 'DELETE', 'me/subscribed_apps')).json).toEqual({ success: 'true' });
     expect(await subscribed(talk)).toBeUndefined();
     talk.simulator.says(ANA, 'Hello');
-    await talk.simulator.settled();
+    await talk.simulator.waitForDeliveries();
     expect(talk.bot.bodies).toEqual([]);
     await subscribe(talk, 'messages');
     talk.simulator.says(ANA, 'Hello again');
-    await talk.simulator.settled();
+    await talk.simulator.waitForDeliveries();
     expect(talk.bot.items('message')).toHaveLength(1);
   });
 
@@ -67,9 +67,9 @@ describe('what a Page tells the app', () => {
     const talk = await startBoth();
     await subscribe(talk, 'messages');
     talk.simulator.says(ANA, 'Hello');
-    talk.simulator.givesThreadTo(ANA, 'other_app');
+    talk.simulator.setThreadOwner(ANA, 'other_app');
     talk.simulator.says(ANA, 'To the desk');
-    await talk.simulator.settled();
+    await talk.simulator.waitForDeliveries();
     expect(talk.bot.items('message')).toHaveLength(1);
   });
 
@@ -89,17 +89,17 @@ describe('deliveries that fail for too long', () => {
     const talk = await startBoth({ unsubscribeAfterMs: 60, redeliveryMs: 20 });
     talk.bot.answers.push(...Array<number>(1000).fill(503));
     talk.simulator.says(ANA, 'Anybody there?');
-    await talk.simulator.settled();
+    await talk.simulator.waitForDeliveries();
     expect(await subscribed(talk)).toBeUndefined();
     talk.bot.answers.length = 0;
     const before = talk.bot.bodies.length;
     talk.simulator.says(ANA, 'Still nobody?');
-    await talk.simulator.settled();
+    await talk.simulator.waitForDeliveries();
     expect(talk.bot.bodies).toHaveLength(before);
 
     await subscribe(talk, 'messages');
     talk.simulator.says(ANA, 'And now?');
-    await talk.simulator.settled();
+    await talk.simulator.waitForDeliveries();
     expect(
       talk.bot
         .items('message')
@@ -111,19 +111,19 @@ describe('deliveries that fail for too long', () => {
   });
 
   test('a try that was under way when Meta gave up brings nothing back', () => {
-    const database = openDatabase(':memory:');
+    const database = openSimulatorDatabase(':memory:');
     onTestFinished(() => database.close());
     const webhooks = createWebhooks(database, PAGE, 'messenger');
     webhooks.add({ psid: ANA, pageId: PAGE, kind: 'message', item: {}, isStandby: false, at: 1 });
     const { seq } = webhooks.nextWaiting(ANA)!;
-    webhooks.giveUp(PAGE);
-    webhooks.tried(seq, { at: 2, answer: '503', tookMs: 1, isAccepted: false });
+    webhooks.abandon(PAGE);
+    webhooks.recordAttempt(seq, { at: 2, answer: '503', tookMs: 1, isAccepted: false });
     expect(webhooks.nextWaiting(ANA)).toBeUndefined();
   });
 
   test('can be asked for', async () => {
     const talk = await startBoth();
-    talk.simulator.unsubscribesApp();
+    talk.simulator.unsubscribeApp();
     expect(await subscribed(talk)).toBeUndefined();
   });
 });
@@ -145,7 +145,7 @@ describe('the app as a whole', () => {
     expect(await look(talk)).toMatchObject([{ callback_url: elsewhere.url, fields: [{ name: 'messages' }] }]);
     talk.simulator.says(ANA, 'Hello');
     await talk.send(aSend('Hi'));
-    await talk.simulator.settled();
+    await talk.simulator.waitForDeliveries();
     expect([talk.bot.items().length, elsewhere.items().length]).toEqual([0, 1]);
   });
 
@@ -154,7 +154,7 @@ describe('the app as a whole', () => {
     await callGraph(talk, 'DELETE', `${APP}/subscriptions`, { token: APP_TOKEN });
     expect(await look(talk)).toEqual([]);
     talk.simulator.says(ANA, 'Hello');
-    await talk.simulator.settled();
+    await talk.simulator.waitForDeliveries();
     expect(talk.bot.bodies).toEqual([]);
   });
 

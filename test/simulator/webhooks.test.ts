@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { pauseAfter } from '../../src/simulator/webhook/deliveries.ts';
+import { redeliveryDelayMs } from '../../src/simulator/webhook/deliveries.ts';
 import { ANA, APP, aSend, HOUR, itemsOf, PAGE, startBoth, type Item } from './support.ts';
 
 const conversation = `messenger:${PAGE}:${ANA}` as const;
@@ -69,7 +69,7 @@ test.each<[string, string, (talk: Talk) => unknown]>([
     'pass_thread_control',
     ({ simulator }) => {
       simulator.says(ANA, 'Hi');
-      simulator.givesThreadTo(ANA, 'us', { metadata: 'ctx' });
+      simulator.setThreadOwner(ANA, 'us', { metadata: 'ctx' });
     },
   ],
   [
@@ -77,8 +77,8 @@ test.each<[string, string, (talk: Talk) => unknown]>([
     'take_thread_control',
     ({ simulator }) => {
       simulator.says(ANA, 'Hi');
-      simulator.givesThreadTo(ANA, 'us');
-      simulator.givesThreadTo(ANA, 'page_inbox', { metadata: 'human' });
+      simulator.setThreadOwner(ANA, 'us');
+      simulator.setThreadOwner(ANA, 'page_inbox', { metadata: 'human' });
     },
   ],
   [
@@ -86,7 +86,7 @@ test.each<[string, string, (talk: Talk) => unknown]>([
     'request_thread_control',
     ({ simulator }) => {
       simulator.says(ANA, 'Hi');
-      simulator.asksForThread(ANA, 'please');
+      simulator.requestThread(ANA, 'please');
     },
   ],
   [
@@ -94,7 +94,7 @@ test.each<[string, string, (talk: Talk) => unknown]>([
     'message',
     ({ simulator }) => {
       simulator.says(ANA, 'Hi');
-      simulator.givesThreadTo(ANA, 'other_app');
+      simulator.setThreadOwner(ANA, 'other_app');
       simulator.says(ANA, 'Are you still there?');
     },
   ],
@@ -104,12 +104,12 @@ test.each<[string, string, (talk: Talk) => unknown]>([
     async ({ simulator, send }) => {
       simulator.says(ANA, 'Hi');
       await send(aSend(card));
-      simulator.givesThreadTo(ANA, 'other_app');
+      simulator.setThreadOwner(ANA, 'other_app');
       simulator.taps(ANA, 'Track my order');
     },
   ],
   ['image', 'message', ({ simulator }) => simulator.sendsMedia(ANA, 'image')],
-  ['policy-enforcement', 'policy_enforcement', ({ simulator }) => simulator.restrictsPage()],
+  ['policy-enforcement', 'policy_enforcement', ({ simulator }) => simulator.restrictPage()],
   ['optin-send-to-messenger', 'optin', ({ simulator }) => simulator.optsIn(ANA, 'signup_page')],
   [
     'reaction',
@@ -165,7 +165,7 @@ test.each<[string, string, (talk: Talk) => unknown]>([
 ])('%s has the shape Meta gives it', async (fixture, kind, act) => {
   const talk = await startBoth();
   await act(talk);
-  await talk.simulator.settled();
+  await talk.simulator.waitForDeliveries();
 
   const file = readFileSync(join(import.meta.dirname, '../fixtures/webhooks', `${fixture}.json`), 'utf8');
   const body = talk.bot.bodies.findLast((one) => itemsOf(one).some((item) => kind in item));
@@ -175,7 +175,7 @@ test.each<[string, string, (talk: Talk) => unknown]>([
 test('bodies are compact ASCII with lowercase escapes, and signed as they are', async () => {
   const { simulator, bot } = await startBoth();
   simulator.says(ANA, 'Olá 👋 – ok?');
-  await simulator.settled();
+  await simulator.waitForDeliveries();
   expect(bot.bodies[0]).toContain(String.raw`"text":"Ol\u00e1 \ud83d\udc4b \u2013 ok?"}}]}]}`);
   expect(bot.bodies[0]).toMatch(/^[\x20-\x7e]+$/);
   expect(bot.items()[0]!.message!['text']).toBe('Olá 👋 – ok?');
@@ -186,7 +186,7 @@ test('a send comes back as an echo and a delivery that name it', async () => {
   const { simulator, send, bot } = await startBoth();
   simulator.says(ANA, 'Hi');
   const { json } = await send(aSend({ ...card, metadata: 'send 1' }));
-  await simulator.settled();
+  await simulator.waitForDeliveries();
   const [, echo, delivery] = bot.items();
   expect(echo).toMatchObject({
     sender: { id: PAGE },
@@ -208,7 +208,7 @@ test('a person reads once, up to that moment', async () => {
   await send(aSend('Hello'));
   simulator.reads(ANA);
   simulator.reads(ANA);
-  await simulator.settled();
+  await simulator.waitForDeliveries();
   expect(bot.items('read')).toHaveLength(1);
   expect(simulator.thread(ANA).bubbles.at(-1)!.mark).toBe('read');
 });
@@ -218,7 +218,7 @@ test('echoes and receipts can be switched off', async () => {
   simulator.says(ANA, 'Hi');
   await send(aSend('Hello'));
   simulator.reads(ANA);
-  await simulator.settled();
+  await simulator.waitForDeliveries();
   expect(bot.items()).toHaveLength(1);
 });
 
@@ -226,7 +226,7 @@ test('a webhook is delivered again until it is taken, and only entry.time change
   const { simulator, bot } = await startBoth({ answerWithinMs: 60 });
   bot.answers.push(500, 'silence', 404, 202);
   simulator.says(ANA, 'Anybody there?');
-  await simulator.settled();
+  await simulator.waitForDeliveries();
   expect(bot.bodies).toHaveLength(5);
   const withoutTime = bot.bodies.map((body) => body.replace(/"time":\d+/, ''));
   expect(new Set(withoutTime).size).toBe(1);
@@ -242,7 +242,7 @@ test('a bot that is down gets everything when it is back, in the order of each p
     simulator.says(BEN, text);
   }
   expect(simulator.thread(ANA).bubbles[0]!.mark).toBe('waiting');
-  await simulator.settled();
+  await simulator.waitForDeliveries();
   const taken = (psid: string) =>
     new Set(
       bot
@@ -256,7 +256,7 @@ test('a bot that is down gets everything when it is back, in the order of each p
 });
 
 test('the pauses between deliveries grow up to the longest one', () => {
-  const pauses = [0, 1, 2, 3, 4, 5, 6, 7, 500].map((tries) => pauseAfter(tries, 5000));
+  const pauses = [0, 1, 2, 3, 4, 5, 6, 7, 500].map((tries) => redeliveryDelayMs(tries, 5000));
   expect(pauses).toEqual([0, 0, 250, 500, 1000, 2000, 4000, 5000, 5000]);
 });
 
@@ -265,7 +265,7 @@ test('all times are those of the person, also in what is delivered', async () =>
   simulator.moveClock(conversation, 100 * HOUR);
   simulator.says(ANA, 'From the future');
   await send(aSend('Hello'));
-  await simulator.settled();
+  await simulator.waitForDeliveries();
   const ahead = [
     ...bot.items().flatMap(({ timestamp }) => timestamp ?? []),
     ...bot.bodies.map((body) => (JSON.parse(body) as { entry: [{ time: number }] }).entry[0].time),
@@ -285,7 +285,7 @@ test('one taps what one sees', async () => {
 
   simulator.taps(ANA, 'ana.sousa@mail.example');
   simulator.taps(ANA, 'Track my order'); // a button stays, however much is said after it
-  await simulator.settled();
+  await simulator.waitForDeliveries();
   const [mail, tap] = bot
     .items()
     .filter(({ sender }) => sender.id === ANA)
@@ -299,7 +299,7 @@ test('a link into a thread that exists is a referral', async () => {
   const { simulator, bot } = await startBoth();
   simulator.says(ANA, 'Hi');
   simulator.opensLink(ANA, 'poster_7');
-  await simulator.settled();
+  await simulator.waitForDeliveries();
   expect(bot.items('referral')[0]).toMatchObject({
     referral: { ref: 'poster_7', source: 'SHORTLINK', type: 'OPEN_THREAD' },
   });

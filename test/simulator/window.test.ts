@@ -73,7 +73,7 @@ describe('the first message after an ad', () => {
     simulator.says(ANA, 'One');
     simulator.says(ANA, 'Two');
     simulator.clicksAd(ANA, 'summer');
-    await simulator.settled();
+    await simulator.waitForDeliveries();
     const [one, two] = bot.items('message');
     expect(one!.message).toMatchObject({ referral: { ref: 'summer', ad_id: '6411900998877', source: 'ADS' } });
     expect(two!.message).not.toHaveProperty('referral');

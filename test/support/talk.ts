@@ -12,7 +12,7 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { inject } from 'vitest';
-import type { Happening } from '../../src/simulator/index.ts';
+import type { TimelineEntry } from '../../src/simulator/index.ts';
 import {
   createSimulatedConversation,
   type PersonOptions,
@@ -31,7 +31,7 @@ export interface Talk extends SimulatedConversation {
   /** What the bot said since this was asked last; with a number, waits until it is so much. */
   hears(atLeast?: number): Promise<readonly string[]>;
   /** Every call of the Send API, refused ones included. */
-  sends(): readonly Happening[];
+  sends(): readonly TimelineEntry[];
   /** What Temporal's UI shows beside the conversation. */
   details(): Promise<string>;
   /** Types of the events in the history of the current run. */

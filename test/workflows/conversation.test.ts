@@ -201,7 +201,7 @@ describe('a conversation', () => {
       save: async (...snapshot: Parameters<typeof save>) => {
         if (snapshot[0] === talk.conversation && (saved += 1) === 1) {
           talk.stage.simulator.says(talk.psid, 'wait!');
-          await talk.stage.simulator.settled();
+          await talk.stage.simulator.waitForDeliveries();
           await until(async () => !(await talk.stage.store.inbox.countByStatus())['pending']);
         }
         return save(...snapshot);

@@ -1,6 +1,6 @@
 import { request } from '../shared/request.ts';
 import { followChanges } from './live.ts';
-import type { BrokenRun, StateView, ThreadView } from './views.ts';
+import type { BrokenWorkflow, StateView, ThreadView } from './views.ts';
 
 /** The parts of the page; a narrow window shows one at a time. */
 export type Pane = 'people' | 'chat' | 'timeline';
@@ -13,7 +13,7 @@ export interface PageState {
   /** The open conversation; the one before it until the new one is loaded. */
   readonly thread: ThreadView | undefined;
   /** Workflows of the open conversation that cannot go on. */
-  readonly brokenRuns: readonly BrokenRun[];
+  readonly brokenRuns: readonly BrokenWorkflow[];
   /** Why the last action failed; shown for a while. */
   readonly notice: string | undefined;
   readonly pane: Pane;
@@ -133,7 +133,7 @@ export function createPageStore(): PageStore {
   async function loadBrokenRuns(): Promise<void> {
     const { simulator, openPsid } = state;
     if (!simulator?.knowsRuns || openPsid === undefined || document.visibilityState !== 'visible') return;
-    const brokenRuns = await request<BrokenRun[]>('GET', `api/people/${openPsid}/broken`).catch(() => []);
+    const brokenRuns = await request<BrokenWorkflow[]>('GET', `api/people/${openPsid}/broken`).catch(() => []);
     if (openPsid === state.openPsid) update({ brokenRuns });
   }
 

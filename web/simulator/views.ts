@@ -2,9 +2,9 @@
 
 import type { StateView } from '../../src/simulator/control/state-view.ts';
 import type { ThreadView } from '../../src/simulator/control/thread-view.ts';
-import type { BrokenRun } from '../../src/simulator/options.ts';
+import type { BrokenWorkflow } from '../../src/simulator/options.ts';
 
-export type { BrokenRun, StateView, ThreadView };
+export type { BrokenWorkflow, StateView, ThreadView };
 
 /** A person with the state of their messaging window. */
 export type PersonView = ThreadView['person'];

@@ -1,7 +1,7 @@
+import type { SimulatorState } from '../simulator-state.ts';
 import { getStartedPayload } from '../state/page-profile.ts';
-import type { World } from '../state/simulator-state.ts';
 import { adItem, commentItem, optinItem, postbackItem, referralItem } from '../webhook/webhook-items.ts';
-import type { PersonActs } from './sender-actions.ts';
+import type { PersonEvents } from './person-events.ts';
 
 /** The ways on which a person comes to the Page. Which of them open the window is Meta's rule (policy, 2026-10-06). */
 export interface EntryPoints {
@@ -23,20 +23,20 @@ export interface EntryPoints {
   comments(psid: string, text: string): string;
 }
 
-export function createEntryPoints(world: World, acts: PersonActs): EntryPoints {
-  const { people, messages, options } = world;
+export function createEntryPoints(state: SimulatorState, acts: PersonEvents): EntryPoints {
+  const { people, messages, options } = state;
   const hasThread = (psid: string): boolean => messages.newest(psid, 1).length > 0;
 
   function getsStarted(psid: string, ref?: string): string {
-    acts.active(psid);
+    acts.requireUnblocked(psid);
     const postback = {
       title: 'Get Started',
       payload:
-        getStartedPayload(world.profile, world.threadOf(psid).pageId) ?? options.getStartedPayload ?? 'GET_STARTED',
+        getStartedPayload(state.profile, state.threadOf(psid).pageId) ?? options.getStartedPayload ?? 'GET_STARTED',
       ...(ref && { ref }),
     };
-    return acts.speaks(psid, 'postback', { text: postback.title, tapped: 'get_started' }, (at, mid) =>
-      postbackItem(world.threadOf(psid), at, { mid, ...postback }),
+    return acts.recordMessage(psid, 'postback', { text: postback.title, tapped: 'get_started' }, (at, mid) =>
+      postbackItem(state.threadOf(psid), at, { mid, ...postback }),
     );
   }
 
@@ -44,27 +44,27 @@ export function createEntryPoints(world: World, acts: PersonActs): EntryPoints {
     getsStarted,
 
     opensLink(psid, ref) {
-      acts.active(psid);
+      acts.requireUnblocked(psid);
       if (!hasThread(psid)) return void getsStarted(psid, ref);
-      if (ref) acts.opens(psid, 'referral', (at) => referralItem(world.threadOf(psid), at, ref));
+      if (ref) acts.recordWindowOpener(psid, 'referral', (at) => referralItem(state.threadOf(psid), at, ref));
     },
 
     clicksAd(psid, ref = 'spring', adId = '6411900112233') {
-      acts.active(psid);
+      acts.requireUnblocked(psid);
       people.clickAd(psid, { ref, adId });
-      if (hasThread(psid)) acts.tellOnly(psid, 'referral', (at) => adItem(world.threadOf(psid), at, { ref, adId }));
+      if (hasThread(psid)) acts.recordEvent(psid, 'referral', (at) => adItem(state.threadOf(psid), at, { ref, adId }));
     },
 
     optsIn(psid, ref) {
-      acts.active(psid);
-      acts.opens(psid, 'optin', (at) => optinItem(world.threadOf(psid), at, ref));
+      acts.requireUnblocked(psid);
+      acts.recordWindowOpener(psid, 'optin', (at) => optinItem(state.threadOf(psid), at, ref));
     },
 
     comments(psid, text) {
-      const { firstName, lastName } = acts.active(psid);
-      const comment = world.comments.add({ psid, at: world.now(psid) }, world.threadOf(psid).pageId);
+      const { firstName, lastName } = acts.requireUnblocked(psid);
+      const comment = state.comments.add({ psid, at: state.now(psid) }, state.threadOf(psid).pageId);
       const words = { ...comment, name: `${firstName} ${lastName}`.trim(), text };
-      acts.tellOnly(psid, 'comment', (at) => commentItem(world.threadOf(psid), at, words));
+      acts.recordEvent(psid, 'comment', (at) => commentItem(state.threadOf(psid), at, words));
       return comment.id;
     },
   };

@@ -1,9 +1,11 @@
-import { tappable, type Tappable } from '../content/tappable.ts';
-import { hasText, idText, isRecord, valuesAt, type JsonRecord } from '../json.ts';
+import { isObject, type JsonObject } from '../../messenger/check/json.ts';
+import type { MediaType } from '../../messenger/outbound/media.ts';
+import { listTappable, type Tappable } from '../content/tappable.ts';
+import { hasText, idText, valuesAtPath } from '../json.ts';
 import { SimulatorError } from '../simulator-error.ts';
+import type { SimulatorState } from '../simulator-state.ts';
 import type { MessageContent } from '../state/messages.ts';
 import type { NewPerson, Person } from '../state/people.ts';
-import { tell, type World } from '../state/simulator-state.ts';
 import {
   addressItem,
   couponItem,
@@ -14,17 +16,17 @@ import {
   messageItem,
   postbackItem,
   reactItem,
-  readItem,
+  readReceiptItem,
   seenItem,
   unreactItem,
-  type MediaType,
   type ReactionName,
 } from '../webhook/webhook-items.ts';
+import { emitWebhook } from './emit-webhook.ts';
 import { createEntryPoints, type EntryPoints } from './entry-points.ts';
-import { createPersonActs } from './sender-actions.ts';
+import { createPersonEvents } from './person-events.ts';
 
 /** What a person can do in Messenger. Somebody not met before is added on the way. */
-export interface PersonSide extends EntryPoints {
+export interface PersonActions extends EntryPoints {
   addPerson(wanted?: NewPerson): Person;
   /** Writes a text; gives its message id. */
   says(psid: string, text: string): string;
@@ -47,31 +49,31 @@ export interface PersonSide extends EntryPoints {
   unblocks(psid: string): void;
 }
 
-const ENDINGS = { image: 'jpg', video: 'mp4', audio: 'mp3', file: 'pdf' } as const;
+const FILE_EXTENSIONS = { image: 'jpg', video: 'mp4', audio: 'mp3', file: 'pdf' } as const;
 
-export function createPersonSide(world: World): PersonSide {
-  const { people, messages, live } = world;
-  const acts = createPersonActs(world);
+export function createPersonActions(state: SimulatorState): PersonActions {
+  const { people, messages, live } = state;
+  const acts = createPersonEvents(state);
 
   function says(psid: string, text: string): string {
-    const { adClicked: ad } = acts.active(psid);
+    const { adClicked: ad } = acts.requireUnblocked(psid);
     const message = { text, ...(ad && { ad }) };
-    return acts.speaks(psid, 'message', { text }, (at, mid) =>
-      messageItem(world.threadOf(psid), at, { mid, ...message }),
+    return acts.recordMessage(psid, 'message', { text }, (at, mid) =>
+      messageItem(state.threadOf(psid), at, { mid, ...message }),
     );
   }
 
-  function sendsMedia(psid: string, type: MediaType, url = `${META_FILES}v/city.${ENDINGS[type]}`): string {
-    const { adClicked: ad } = acts.active(psid);
+  function sendsMedia(psid: string, type: MediaType, url = `${META_FILES}v/city.${FILE_EXTENSIONS[type]}`): string {
+    const { adClicked: ad } = acts.requireUnblocked(psid);
     const content: MessageContent = { attachment: { type, payload: { url } } };
-    return acts.speaks(psid, 'message', content, (at, mid) =>
-      mediaItem(world.threadOf(psid), at, { mid, type, url, ...(ad && { ad }) }),
+    return acts.recordMessage(psid, 'message', content, (at, mid) =>
+      mediaItem(state.threadOf(psid), at, { mid, type, url, ...(ad && { ad }) }),
     );
   }
 
   function taps(psid: string, title: string, onMid?: string): string {
-    const person = acts.active(psid);
-    const offered = tappable(messages.newest(psid, 300), person);
+    const person = acts.requireUnblocked(psid);
+    const offered = listTappable(messages.newest(psid, 300), person);
     const wanted = offered.find((one) => one.title === title && (onMid === undefined || one.mid === onMid));
     if (wanted) return tapped(psid, wanted);
     const there = offered.map((one) => `"${one.title}"`).join(', ') || 'nothing';
@@ -81,13 +83,13 @@ export function createPersonSide(world: World): PersonSide {
   function tapped(psid: string, { kind, title, payload }: Tappable): string {
     const content: MessageContent = { text: title, tapped: kind };
     if (kind === 'button') {
-      return acts.speaks(psid, 'postback', content, (at, mid) =>
-        postbackItem(world.threadOf(psid), at, { mid, title, payload }),
+      return acts.recordMessage(psid, 'postback', content, (at, mid) =>
+        postbackItem(state.threadOf(psid), at, { mid, title, payload }),
       );
     }
     const message = { text: title, quickReply: payload };
-    return acts.speaks(psid, 'message', content, (at, mid) =>
-      messageItem(world.threadOf(psid), at, { mid, ...message }),
+    return acts.recordMessage(psid, 'message', content, (at, mid) =>
+      messageItem(state.threadOf(psid), at, { mid, ...message }),
     );
   }
 
@@ -105,59 +107,59 @@ export function createPersonSide(world: World): PersonSide {
   }
 
   function reacts(psid: string, reaction: ReactionName, onMid?: string): void {
-    acts.active(psid);
+    acts.requireUnblocked(psid);
     const mid = reactable(psid, onMid);
     const mark = () => messages.react(mid, emojiOf(reaction));
-    acts.opens(psid, 'reaction', (at) => reactItem(world.threadOf(psid), at, mid, reaction), mark);
+    acts.recordWindowOpener(psid, 'reaction', (at) => reactItem(state.threadOf(psid), at, mid, reaction), mark);
   }
 
   function unreacts(psid: string, onMid?: string): void {
-    acts.active(psid);
+    acts.requireUnblocked(psid);
     const mid = reactable(psid, onMid);
-    const at = world.now(psid);
+    const at = state.now(psid);
     messages.react(mid, undefined);
-    tell(world, { psid, kind: 'reaction', item: unreactItem(world.threadOf(psid), at, mid), at });
-    live.changed(psid);
+    emitWebhook(state, { psid, kind: 'reaction', item: unreactItem(state.threadOf(psid), at, mid), at });
+    live.notify(psid);
   }
 
   function reads(psid: string): void {
-    acts.met(psid);
+    acts.findOrAdd(psid);
     if (messages.unread(psid) === 0) return;
-    const at = world.now(psid);
-    const thread = world.threadOf(psid);
-    const seen = world.channel === 'instagram' ? newestOfPage(psid)?.mid : undefined;
-    const item = seen === undefined ? readItem(thread, at) : seenItem(thread, at, seen);
-    world.database.together(() => {
+    const at = state.now(psid);
+    const thread = state.threadOf(psid);
+    const seen = state.channel === 'instagram' ? newestOfPage(psid)?.mid : undefined;
+    const item = seen === undefined ? readReceiptItem(thread, at) : seenItem(thread, at, seen);
+    state.database.transaction(() => {
       messages.markRead(psid);
-      tell(world, { psid, kind: 'read', item, at });
+      emitWebhook(state, { psid, kind: 'read', item, at });
     });
-    live.changed(psid);
+    live.notify(psid);
   }
 
   function revealsCode(psid: string, onMid?: string): void {
-    const person = acts.active(psid);
+    const person = acts.requireUnblocked(psid);
     const { coupon_code: code, payload } = formOf(person, 'coupon', onMid);
     if (!hasText(code)) throw new SimulatorError('nothing_to_tap', 'This coupon has no code to reveal.');
-    acts.tellOnly(psid, 'coupon', (at) =>
-      couponItem(world.threadOf(psid), at, { code, ...(hasText(payload) && { payload }) }),
+    acts.recordEvent(psid, 'coupon', (at) =>
+      couponItem(state.threadOf(psid), at, { code, ...(hasText(payload) && { payload }) }),
     );
   }
 
   function rates(psid: string, score: number, words?: string, onMid?: string): void {
-    const form = formOf(acts.active(psid), 'customer_feedback', onMid);
-    const question = valuesAt(form, 'feedback_screens.[].questions.[]')[0]?.value;
-    const { id, type } = isRecord(question) ? question : {};
+    const form = formOf(acts.requireUnblocked(psid), 'customer_feedback', onMid);
+    const question = valuesAtPath(form, 'feedback_screens.[].questions.[]')[0]?.value;
+    const { id, type } = isObject(question) ? question : {};
     const answer = { id: idText(id), type: idText(type), payload: String(score), ...(words && { words }) };
-    acts.tellOnly(psid, 'feedback', () => feedbackItem(world.threadOf(psid), answer));
+    acts.recordEvent(psid, 'feedback', () => feedbackItem(state.threadOf(psid), answer));
   }
 
   function sendsAddress(psid: string, address: Readonly<Record<string, string>>): void {
-    formOf(acts.active(psid), 'customer_information', undefined);
-    acts.tellOnly(psid, 'customer_information', (at) => addressItem(world.threadOf(psid), at, address));
+    formOf(acts.requireUnblocked(psid), 'customer_information', undefined);
+    acts.recordEvent(psid, 'customer_information', (at) => addressItem(state.threadOf(psid), at, address));
   }
 
   /** The payload of the newest form of that type in the thread, or of the one on message `mid`. */
-  function formOf({ psid, firstName }: Person, type: string, onMid: string | undefined): JsonRecord {
+  function formOf({ psid, firstName }: Person, type: string, onMid: string | undefined): JsonObject {
     const payloads = messages
       .newest(psid, 300)
       .filter((message) => onMid === undefined || message.mid === onMid)
@@ -170,14 +172,14 @@ export function createPersonSide(world: World): PersonSide {
   return {
     addPerson(wanted) {
       const { pageId } = wanted ?? {};
-      if (pageId !== undefined && !world.pages.find(pageId)) {
+      if (pageId !== undefined && !state.pages.find(pageId)) {
         throw new SimulatorError('bad_input', `There is no Page ${pageId} here. Name it in the option pages.`);
       }
       const person = people.add(wanted);
-      live.changed(person.psid);
+      live.notify(person.psid);
       return person;
     },
-    ...createEntryPoints(world, acts),
+    ...createEntryPoints(state, acts),
     says,
     sendsMedia,
     taps,
@@ -187,7 +189,7 @@ export function createPersonSide(world: World): PersonSide {
     revealsCode,
     rates,
     sendsAddress,
-    blocks: (psid) => (people.block(acts.met(psid).psid), live.changed(psid)),
-    unblocks: (psid) => (people.unblock(acts.met(psid).psid), live.changed(psid)),
+    blocks: (psid) => (people.block(acts.findOrAdd(psid).psid), live.notify(psid)),
+    unblocks: (psid) => (people.unblock(acts.findOrAdd(psid).psid), live.notify(psid)),
   };
 }

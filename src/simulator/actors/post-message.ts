@@ -1,9 +1,10 @@
+import type { SimulatorState } from '../simulator-state.ts';
 import { newMid, type MessageAuthor, type MessageContent } from '../state/messages.ts';
-import { tell, type World } from '../state/simulator-state.ts';
 import { deliveryItem, echoItem } from '../webhook/webhook-items.ts';
+import { emitWebhook } from './emit-webhook.ts';
 
 /** Something said on the Page's side, by whichever app. */
-export interface Utterance {
+export interface PageMessage {
   readonly author: MessageAuthor;
   readonly appId: string;
   readonly content: MessageContent;
@@ -12,16 +13,16 @@ export interface Utterance {
 }
 
 /** Puts it in the thread, with its echo and its receipt; gives the message id. */
-export function speak(world: World, psid: string, { author, ...utterance }: Utterance): string {
+export function postMessage(state: SimulatorState, psid: string, { author, ...utterance }: PageMessage): string {
   const mid = newMid();
-  const at = world.now(psid);
-  const thread = world.threadOf(psid);
-  world.database.together(() => {
-    world.messages.add({ mid, psid, author, content: utterance.content, at });
-    tell(world, { psid, kind: 'echo', about: mid, item: echoItem(thread, at, { mid, ...utterance }), at });
-    tell(world, { psid, kind: 'delivery', about: mid, item: deliveryItem(thread, at, mid), at });
+  const at = state.now(psid);
+  const thread = state.threadOf(psid);
+  state.database.transaction(() => {
+    state.messages.add({ mid, psid, author, content: utterance.content, at });
+    emitWebhook(state, { psid, kind: 'echo', about: mid, item: echoItem(thread, at, { mid, ...utterance }), at });
+    emitWebhook(state, { psid, kind: 'delivery', about: mid, item: deliveryItem(thread, at, mid), at });
   });
-  world.live.stopTyping(psid);
-  world.live.changed(psid);
+  state.live.stopTyping(psid);
+  state.live.notify(psid);
   return mid;
 }

@@ -1,115 +1,119 @@
-import { idText, isRecord, textAt, valuesAt } from '../json.ts';
-import type { Attachments } from '../state/attachments.ts';
+import { isObject } from '../../messenger/check/json.ts';
+import { idText, textAtPath, valuesAtPath } from '../json.ts';
+import type { StoredAttachments } from '../state/stored-attachments.ts';
 
 /** A template as it is drawn: one of it, or several side by side. */
-export interface Card {
+export interface CardView {
   /** Empty on a picture that has buttons only. */
   readonly title: string;
   readonly subtitle?: string;
   readonly media?: { readonly type: 'image' | 'video'; readonly url?: string };
   /** What a tap on the card opens. */
   readonly link?: string;
-  readonly buttons: readonly ShownButton[];
+  readonly buttons: readonly ButtonView[];
 }
 
-export interface ShownButton {
+export interface ButtonView {
   readonly type: string;
   readonly title: string;
   readonly url?: string;
 }
 
 /** A button as the Send API took it. */
-export type ButtonParts = Readonly<Partial<Record<'type' | 'title' | 'payload' | 'url', string>>>;
+export type SentButton = Readonly<Partial<Record<'type' | 'title' | 'payload' | 'url', string>>>;
 
 /** Every button on a message. Takes any JSON: what was refused is drawn as well. */
-export function buttonsOf(content: unknown): ButtonParts[] {
+export function buttonsOf(content: unknown): SentButton[] {
   const paths = ['attachment.payload.buttons.[]', 'attachment.payload.elements.[].buttons.[]', 'filled.buttons.[]'];
   return paths.flatMap((path) => buttonsAt(content, path));
 }
 
-export function cardsOf(content: unknown, attachments: Attachments): Card[] {
-  const filled = textAt(content, 'filled.text');
+export function cardsOf(content: unknown, attachments: StoredAttachments): CardView[] {
+  const filled = textAtPath(content, 'filled.text');
   if (filled !== undefined && buttonsOf(content).length > 0)
-    return [{ title: filled, buttons: buttonsOf(content).map(shownButton) }];
-  const payload = valuesAt(content, 'attachment.payload')[0]?.value;
-  const elements = valuesAt(payload, 'elements.[]').map(({ value }) => value);
-  switch (textAt(payload, 'template_type')) {
+    return [{ title: filled, buttons: buttonsOf(content).map(toButtonView) }];
+  const payload = valuesAtPath(content, 'attachment.payload')[0]?.value;
+  const elements = valuesAtPath(payload, 'elements.[]').map(({ value }) => value);
+  switch (textAtPath(payload, 'template_type')) {
     case 'button':
-      return [{ title: textAt(payload, 'text') ?? '', buttons: buttonsAt(payload, 'buttons.[]').map(shownButton) }];
+      return [
+        { title: textAtPath(payload, 'text') ?? '', buttons: buttonsAt(payload, 'buttons.[]').map(toButtonView) },
+      ];
     case 'generic':
-      return elements.map(genericCard);
+      return elements.map(toGenericCard);
     case 'media':
-      return elements.map((element) => mediaCard(element, attachments));
+      return elements.map((element) => toMediaCard(element, attachments));
     case 'product':
-      return elements.map((element) => productCard(element));
+      return elements.map((element) => toProductCard(element));
     default:
       return [];
   }
 }
 
-function genericCard(element: unknown): Card {
-  const subtitle = textAt(element, 'subtitle');
-  const image = textAt(element, 'image_url');
-  const link = textAt(element, 'default_action.url');
+function toGenericCard(element: unknown): CardView {
+  const subtitle = textAtPath(element, 'subtitle');
+  const image = textAtPath(element, 'image_url');
+  const link = textAtPath(element, 'default_action.url');
   return {
-    title: textAt(element, 'title') ?? '',
+    title: textAtPath(element, 'title') ?? '',
     ...(subtitle !== undefined && { subtitle }),
     ...(image !== undefined && { media: { type: 'image', url: image } }),
     ...(link !== undefined && { link }),
-    buttons: buttonsAt(element, 'buttons.[]').map(shownButton),
+    buttons: buttonsAt(element, 'buttons.[]').map(toButtonView),
   };
 }
 
 /** What stands on Facebook only Meta can show. */
-function mediaCard(element: unknown, attachments: Attachments): Card {
-  const type = textAt(element, 'media_type') === 'video' ? 'video' : 'image';
-  const uploaded = attachments.find(textAt(element, 'attachment_id') ?? '');
+function toMediaCard(element: unknown, attachments: StoredAttachments): CardView {
+  const type = textAtPath(element, 'media_type') === 'video' ? 'video' : 'image';
+  const uploaded = attachments.find(textAtPath(element, 'attachment_id') ?? '');
   const url = uploaded?.content ? `attachments/${uploaded.id}` : uploaded?.url;
   return {
     title: '',
     media: { type, ...(url !== undefined && { url }) },
-    buttons: buttonsAt(element, 'buttons.[]').map(shownButton),
+    buttons: buttonsAt(element, 'buttons.[]').map(toButtonView),
   };
 }
 
 /** Name, price and picture are in the Page's catalogue, which nobody has here. */
-function productCard(element: unknown): Card {
-  const id = isRecord(element) ? idText(element['id']) : '';
+function toProductCard(element: unknown): CardView {
+  const id = isObject(element) ? idText(element['id']) : '';
   return { title: `Product ${id}`, subtitle: 'From the catalogue', media: { type: 'image' }, buttons: [] };
 }
 
 /** What a bubble says, when it is neither a card nor a figure. */
-export function textOf(content: unknown): string | undefined {
-  const filled = buttonsOf(content).length > 0 ? undefined : textAt(content, 'filled.text');
-  return textAt(content, 'text') ?? filled;
+export function bubbleText(content: unknown): string | undefined {
+  const filled = buttonsOf(content).length > 0 ? undefined : textAtPath(content, 'filled.text');
+  return textAtPath(content, 'text') ?? filled;
 }
 
 /** A message in one line, for the list of people and of what happened. */
-export function wordsOf(content: unknown): string {
-  const template = textAt(content, 'template.name');
+export function summarize(content: unknown): string {
+  const template = textAtPath(content, 'template.name');
   return (
-    textAt(content, 'text') ??
-    textAt(content, 'filled.text') ??
+    textAtPath(content, 'text') ??
+    textAtPath(content, 'filled.text') ??
     (template && `Utility template "${template}"`) ??
-    wordsOfAttachment(content) ??
-    (isRecord(content) && content['sticker_id'] !== undefined ? '[sticker]' : '')
+    summarizeAttachment(content) ??
+    (isObject(content) && content['sticker_id'] !== undefined ? '[sticker]' : '')
   );
 }
 
-function wordsOfAttachment(content: unknown): string | undefined {
-  const payload = valuesAt(content, 'attachment.payload')[0]?.value;
-  const words = textAt(payload, 'text') ?? textAt(payload, 'title') ?? textAt(payload, 'elements.[].title');
-  const kind = textAt(payload, 'template_type') ?? textAt(content, 'attachment.type');
+function summarizeAttachment(content: unknown): string | undefined {
+  const payload = valuesAtPath(content, 'attachment.payload')[0]?.value;
+  const words = textAtPath(payload, 'text') ?? textAtPath(payload, 'title') ?? textAtPath(payload, 'elements.[].title');
+  const kind = textAtPath(payload, 'template_type') ?? textAtPath(content, 'attachment.type');
   if (words !== undefined || kind === undefined) return words;
-  const what = textAt(payload, 'url') ?? textAt(payload, 'attachment_id') ?? textAt(payload, 'order_number');
+  const what =
+    textAtPath(payload, 'url') ?? textAtPath(payload, 'attachment_id') ?? textAtPath(payload, 'order_number');
   return [`[${kind.replace('_', ' ')}]`, what].filter(Boolean).join(' ');
 }
 
-export function buttonsAt(value: unknown, path: string): ButtonParts[] {
-  return valuesAt(value, path).flatMap((place) => (isRecord(place.value) ? [place.value as ButtonParts] : []));
+export function buttonsAt(value: unknown, path: string): SentButton[] {
+  return valuesAtPath(value, path).flatMap((place) => (isObject(place.value) ? [place.value as SentButton] : []));
 }
 
-export function shownButton({ type = '', title, url }: ButtonParts): ShownButton {
+export function toButtonView({ type = '', title, url }: SentButton): ButtonView {
   return {
     type,
     title: title ?? (type === 'account_unlink' ? 'Log out' : 'Log in'),

@@ -1,18 +1,19 @@
-import { idText, isRecord, textAt, valuesAt, type JsonRecord } from '../json.ts';
-import type { Attachments } from '../state/attachments.ts';
-import { buttonsAt, shownButton, type ShownButton } from './cards.ts';
+import { isObject, type JsonObject } from '../../messenger/check/json.ts';
+import { idText, textAtPath, valuesAtPath } from '../json.ts';
+import type { StoredAttachments } from '../state/stored-attachments.ts';
+import { buttonsAt, toButtonView, type ButtonView } from './cards.ts';
 
 /** What is drawn in a way of its own: neither a text nor a card. */
-export type Figure =
-  | MediaFigure
-  | { readonly kind: 'receipt'; readonly order: JsonRecord }
-  | CouponFigure
-  | SurveyFigure
+export type Rendering =
+  | MediaRendering
+  | { readonly kind: 'receipt'; readonly order: JsonObject }
+  | CouponRendering
+  | SurveyRendering
   | { readonly kind: 'address'; readonly countries: readonly string[] }
-  | GridFigure
+  | GridRendering
   | { readonly kind: 'sticker'; readonly id: string; readonly face: string };
 
-export interface MediaFigure {
+export interface MediaRendering {
   readonly kind: 'media';
   readonly type: string;
   readonly name: string;
@@ -20,17 +21,17 @@ export interface MediaFigure {
   readonly url?: string;
 }
 
-export interface CouponFigure {
+export interface CouponRendering {
   readonly kind: 'coupon';
   readonly title: string;
   readonly subtitle: string;
   readonly before?: string;
   readonly image?: string;
   readonly code?: string;
-  readonly shop?: ShownButton;
+  readonly shop?: ButtonView;
 }
 
-export interface SurveyFigure {
+export interface SurveyRendering {
   readonly kind: 'survey';
   readonly title: string;
   readonly subtitle: string;
@@ -40,12 +41,12 @@ export interface SurveyFigure {
   readonly scores: readonly { readonly score: number; readonly face: string }[];
 }
 
-export interface GridFigure {
+export interface GridRendering {
   readonly kind: 'grid';
   readonly images: readonly GridTile[];
   readonly title?: string;
   readonly subtitle?: string;
-  readonly buttons: readonly ShownButton[];
+  readonly buttons: readonly ButtonView[];
 }
 
 /** `title` is what a tap on it is called; only one that answers the bot has it. */
@@ -56,60 +57,60 @@ export interface GridTile {
   readonly title?: string;
 }
 
-const THUMBS_UP = '369239263222822';
+const THUMBS_UP_STICKER_ID = '369239263222822';
 
-export function figureOf(content: unknown, attachments: Attachments): Figure | undefined {
-  if (!isRecord(content)) return undefined;
-  if (content['sticker_id'] !== undefined) return stickerFigure(idText(content['sticker_id']));
+export function render(content: unknown, attachments: StoredAttachments): Rendering | undefined {
+  if (!isObject(content)) return undefined;
+  if (content['sticker_id'] !== undefined) return renderSticker(idText(content['sticker_id']));
   const { attachment } = content;
-  if (!isRecord(attachment)) return undefined;
-  const payload = isRecord(attachment['payload']) ? attachment['payload'] : {};
-  if (attachment['type'] !== 'template') return mediaFigure(idText(attachment['type']), payload, attachments);
-  return FIGURES[idText(payload['template_type'])]?.(payload);
+  if (!isObject(attachment)) return undefined;
+  const payload = isObject(attachment['payload']) ? attachment['payload'] : {};
+  if (attachment['type'] !== 'template') return renderMedia(idText(attachment['type']), payload, attachments);
+  return TEMPLATE_RENDERERS[idText(payload['template_type'])]?.(payload);
 }
 
 /** A file, wherever it is: at its address, or with us because it was uploaded. */
-export function mediaFigure(type: string, source: JsonRecord, attachments: Attachments): MediaFigure {
-  const id = textAt(source, 'attachment_id');
+export function renderMedia(type: string, source: JsonObject, attachments: StoredAttachments): MediaRendering {
+  const id = textAtPath(source, 'attachment_id');
   const uploaded = id === undefined ? undefined : attachments.find(id);
-  const url = uploaded?.content ? `attachments/${uploaded.id}` : (uploaded?.url ?? textAt(source, 'url'));
-  return { kind: 'media', type, name: nameOf(url) ?? id ?? type, ...(url !== undefined && { url }) };
+  const url = uploaded?.content ? `attachments/${uploaded.id}` : (uploaded?.url ?? textAtPath(source, 'url'));
+  return { kind: 'media', type, name: fileNameOf(url) ?? id ?? type, ...(url !== undefined && { url }) };
 }
 
-function nameOf(url: string | undefined): string | undefined {
+function fileNameOf(url: string | undefined): string | undefined {
   if (url === undefined || !URL.canParse(url)) return undefined;
   return decodeURIComponent(new URL(url).pathname.split('/').at(-1) ?? '') || undefined;
 }
 
 /** The thumb beside the composer; how every other sticker looks is known to Meta alone. */
-function stickerFigure(id: string): Figure {
-  return { kind: 'sticker', id, face: id === THUMBS_UP ? '👍' : '🧸' };
+function renderSticker(id: string): Rendering {
+  return { kind: 'sticker', id, face: id === THUMBS_UP_STICKER_ID ? '👍' : '🧸' };
 }
 
-const FIGURES: Readonly<Record<string, (payload: JsonRecord) => Figure>> = {
+const TEMPLATE_RENDERERS: Readonly<Record<string, (payload: JsonObject) => Rendering>> = {
   receipt: (order) => ({ kind: 'receipt', order }),
-  coupon: couponFigure,
-  customer_feedback: surveyFigure,
+  coupon: renderCoupon,
+  customer_feedback: renderSurvey,
   customer_information: ({ countries }) => ({
     kind: 'address',
     countries: Array.isArray(countries) ? countries.map(idText) : [],
   }),
-  image_grid: gridFigure,
+  image_grid: renderGrid,
 };
 
-function couponFigure(payload: JsonRecord): CouponFigure {
-  const code = textAt(payload, 'coupon_code');
-  const before = textAt(payload, 'coupon_pre_message');
-  const image = textAt(payload, 'image_url');
-  const url = textAt(payload, 'coupon_url');
+function renderCoupon(payload: JsonObject): CouponRendering {
+  const code = textAtPath(payload, 'coupon_code');
+  const before = textAtPath(payload, 'coupon_pre_message');
+  const image = textAtPath(payload, 'image_url');
+  const url = textAtPath(payload, 'coupon_url');
   return {
     kind: 'coupon',
-    title: textAt(payload, 'title') ?? '',
-    subtitle: textAt(payload, 'subtitle') ?? 'Terms may apply.',
+    title: textAtPath(payload, 'title') ?? '',
+    subtitle: textAtPath(payload, 'subtitle') ?? 'Terms may apply.',
     ...(before !== undefined && { before }),
     ...(image !== undefined && { image }),
     ...(code !== undefined && { code }),
-    ...(url && { shop: { type: 'web_url', title: textAt(payload, 'coupon_url_button_title') ?? 'Shop now', url } }),
+    ...(url && { shop: { type: 'web_url', title: textAtPath(payload, 'coupon_url_button_title') ?? 'Shop now', url } }),
   };
 }
 
@@ -121,46 +122,46 @@ const QUESTIONS: Readonly<Record<string, readonly [question: string, from: numbe
   free_form: ['What would you like to tell us?', 0, -1],
 };
 
-function surveyFigure(payload: JsonRecord): SurveyFigure {
-  const asked = valuesAt(payload, 'feedback_screens.[].questions.[]')[0]?.value;
-  const type = textAt(asked, 'type') ?? '';
+function renderSurvey(payload: JsonObject): SurveyRendering {
+  const asked = valuesAtPath(payload, 'feedback_screens.[].questions.[]')[0]?.value;
+  const type = textAtPath(asked, 'type') ?? '';
   const [question, from, to] = QUESTIONS[type] ?? ['', 0, -1];
-  const option = textAt(asked, 'score_option') ?? (type === 'csat' ? 'five_stars' : '');
+  const option = textAtPath(asked, 'score_option') ?? (type === 'csat' ? 'five_stars' : '');
   const scores = Array.from({ length: to - from + 1 }, (_, index) => from + index);
   return {
     kind: 'survey',
-    title: textAt(payload, 'title') ?? '',
-    subtitle: textAt(payload, 'subtitle') ?? '',
-    button: textAt(payload, 'button_title') ?? '',
-    question: textAt(asked, 'title') ?? question,
-    scores: scores.map((score) => ({ score, face: faceOf(option, score) })),
+    title: textAtPath(payload, 'title') ?? '',
+    subtitle: textAtPath(payload, 'subtitle') ?? '',
+    button: textAtPath(payload, 'button_title') ?? '',
+    question: textAtPath(asked, 'title') ?? question,
+    scores: scores.map((score) => ({ score, face: scoreFace(option, score) })),
   };
 }
 
-function faceOf(option: string, score: number): string {
+function scoreFace(option: string, score: number): string {
   if (option === 'five_stars') return '★';
   return option === 'five_emojis' ? (['😠', '🙁', '😐', '🙂', '😍'][score - 1] ?? '') : String(score);
 }
 
-function gridFigure(payload: JsonRecord): GridFigure {
-  const grid = valuesAt(payload, 'elements.[]')[0]?.value;
-  const title = textAt(grid, 'title');
-  const subtitle = textAt(grid, 'subtitle');
+function renderGrid(payload: JsonObject): GridRendering {
+  const grid = valuesAtPath(payload, 'elements.[]')[0]?.value;
+  const title = textAtPath(grid, 'title');
+  const subtitle = textAtPath(grid, 'subtitle');
   return {
     kind: 'grid',
-    images: valuesAt(grid, 'images.[]').map(({ value }, index) => tileOf(value, index)),
+    images: valuesAtPath(grid, 'images.[]').map(({ value }, index) => tileOf(value, index)),
     ...(title !== undefined && { title }),
     ...(subtitle !== undefined && { subtitle }),
-    buttons: buttonsAt(grid, 'buttons.[]').map(shownButton),
+    buttons: buttonsAt(grid, 'buttons.[]').map(toButtonView),
   };
 }
 
 function tileOf(image: unknown, index: number): GridTile {
-  const link = textAt(image, 'action.url');
-  const answers = textAt(image, 'action.payload') !== undefined;
+  const link = textAtPath(image, 'action.url');
+  const answers = textAtPath(image, 'action.payload') !== undefined;
   return {
-    url: textAt(image, 'url') ?? '',
-    isHero: valuesAt(image, 'is_hero_image')[0]?.value === true,
+    url: textAtPath(image, 'url') ?? '',
+    isHero: valuesAtPath(image, 'is_hero_image')[0]?.value === true,
     ...(link !== undefined && { link }),
     ...(answers && { title: tileTitle(index) }),
   };

@@ -1,4 +1,4 @@
-import { hasText, textAt, valuesAt } from '../json.ts';
+import { hasText, textAtPath, valuesAtPath } from '../json.ts';
 import type { ThreadMessage } from '../state/messages.ts';
 import type { Person } from '../state/people.ts';
 import { buttonsOf } from './cards.ts';
@@ -14,16 +14,16 @@ export interface Tappable {
 }
 
 /** All a person can tap, newest first: the quick replies of the last message, and every button, however old. */
-export function tappable(thread: readonly ThreadMessage[], person: Person): Tappable[] {
+export function listTappable(thread: readonly ThreadMessage[], person: Person): Tappable[] {
   const ofPage = thread.filter((message) => message.author !== 'person').toReversed();
-  return [...quickReplies(thread, person), ...ofPage.flatMap((message) => postbackButtons(message))];
+  return [...listQuickReplies(thread, person), ...ofPage.flatMap((message) => postbackButtons(message))];
 }
 
 /** Quick replies vanish as soon as anything follows them. */
-export function quickReplies(thread: readonly ThreadMessage[], person: Person): Tappable[] {
+export function listQuickReplies(thread: readonly ThreadMessage[], person: Person): Tappable[] {
   const last = thread.at(-1);
   if (!last || last.author === 'person') return [];
-  return valuesAt(last.content, 'quick_replies.[]').map(({ value }) => {
+  return valuesAtPath(last.content, 'quick_replies.[]').map(({ value }) => {
     const { content_type: type, title, payload } = value as Readonly<Record<string, string>>;
     const own = type === 'user_email' ? person.email : type === 'user_phone_number' ? person.phone : undefined;
     return { kind: 'quick_reply', mid: last.mid, title: own ?? title ?? '', payload: own ?? payload ?? '' };
@@ -34,9 +34,11 @@ function postbackButtons({ mid, content }: ThreadMessage): Tappable[] {
   const buttons = buttonsOf(content).flatMap<Tappable>(({ type, title, payload }) =>
     type === 'postback' && hasText(title) ? [{ kind: 'button', mid, title, payload: payload ?? '' }] : [],
   );
-  const tiles = valuesAt(content, 'attachment.payload.elements.[].images.[]').flatMap<Tappable>(({ value }, index) => {
-    const payload = textAt(value, 'action.payload');
-    return payload === undefined ? [] : [{ kind: 'button', mid, title: tileTitle(index), payload }];
-  });
+  const tiles = valuesAtPath(content, 'attachment.payload.elements.[].images.[]').flatMap<Tappable>(
+    ({ value }, index) => {
+      const payload = textAtPath(value, 'action.payload');
+      return payload === undefined ? [] : [{ kind: 'button', mid, title: tileTitle(index), payload }];
+    },
+  );
   return [...buttons, ...tiles];
 }

@@ -11,7 +11,7 @@ export function createGuard(host: string | undefined): (request: FastifyRequest,
 /** A foreign name that resolves to this machine (DNS rebinding) must not reach it. */
 function hostProblem(header: string | undefined, allowed: string | undefined): string | undefined {
   if (allowed === '*') return undefined;
-  const name = nameOf(header);
+  const name = hostNameOf(header);
   if (name !== undefined && (isLoopback(name) || name === allowed?.toLowerCase())) return undefined;
   return `The simulator answers on localhost only, not on "${header ?? ''}". The option \`host\` allows one more name.`;
 }
@@ -22,7 +22,7 @@ function originProblem({ method, headers }: FastifyRequest): string | undefined 
   return `A page from ${headers.origin} may not act here.`;
 }
 
-function nameOf(header: string | undefined): string | undefined {
+function hostNameOf(header: string | undefined): string | undefined {
   const url = `http://${header ?? ''}`;
   return header && URL.canParse(url) ? new URL(url).hostname : undefined;
 }

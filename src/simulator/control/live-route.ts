@@ -1,12 +1,12 @@
 import type { FastifyInstance } from 'fastify';
-import type { World } from '../state/simulator-state.ts';
+import type { SimulatorState } from '../simulator-state.ts';
 
 /** Changes within this time reach a page as one. */
-const GATHER_MS = 40;
+const BATCH_MS = 40;
 const HEARTBEAT_MS = 15_000;
 
 /** `GET /api/live`: Server-Sent Events that name whose thread changed. Pages then ask for what they show. */
-export function liveRoute(app: FastifyInstance, world: World): void {
+export function liveRoute(app: FastifyInstance, state: SimulatorState): void {
   const open = new Set<() => void>();
 
   app.get('/api/live', (_, reply) => {
@@ -24,9 +24,9 @@ export function liveRoute(app: FastifyInstance, world: World): void {
       );
       changed = new Set();
     };
-    const unfollow = world.live.follow((psid) => {
+    const unfollow = state.live.subscribe((psid) => {
       changed.add(psid);
-      timer ??= setTimeout(flush, GATHER_MS);
+      timer ??= setTimeout(flush, BATCH_MS);
     });
     const heartbeat = setInterval(() => raw.write(': still here\n\n'), HEARTBEAT_MS);
 

@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { pictureOf } from '../state/profile.ts';
-import type { World } from '../state/simulator-state.ts';
+import { drawProfilePicture } from '../content/profile-picture.ts';
+import type { SimulatorState } from '../simulator-state.ts';
 import { pageFiles } from './page-files.ts';
 
-const TYPES: Readonly<Record<string, string>> = {
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
   css: 'text/css; charset=utf-8',
   js: 'text/javascript; charset=utf-8',
   map: 'application/json',
@@ -11,7 +11,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /** Nothing from anywhere else: no scripts, fonts or frames; only what a bot sends as a picture, video or sound. */
-const POLICY = [
+const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
@@ -24,27 +24,27 @@ const POLICY = [
 ].join('; ');
 
 /** Serves the page under `/`, its files under `/page`, and people's profile pictures. */
-export function pageRoutes(app: FastifyInstance, world: World): void {
+export function pageRoutes(app: FastifyInstance, state: SimulatorState): void {
   const files = pageFiles('simulator');
 
   app.get('/', async (_, reply) => {
     const html = await files.index();
-    reply.header('content-security-policy', POLICY).header('referrer-policy', 'no-referrer');
-    return send(reply, 'text/html; charset=utf-8', html.replace('<base href="/" />', `<base href="${app.prefix}/" />`));
+    reply.header('content-security-policy', CONTENT_SECURITY_POLICY).header('referrer-policy', 'no-referrer');
+    return sendFile(reply, 'text/html; charset=utf-8', html.replace('<base href="/" />', `<base href="${app.prefix}/" />`));
   });
 
   app.get<{ Params: { file: string } }>('/page/:file', async (request, reply) => {
     const { file } = request.params;
-    const type = TYPES[/^[a-z]+(?:\.[a-z]+)?\.(css|js|map|svg)$/.exec(file)?.[1] ?? ''];
+    const type = CONTENT_TYPES[/^[a-z]+(?:\.[a-z]+)?\.(css|js|map|svg)$/.exec(file)?.[1] ?? ''];
     const content = type && (await files.find(file));
-    return content ? send(reply, type, content) : reply.code(404).send({ error: `There is no ${file}.` });
+    return content ? sendFile(reply, type, content) : reply.code(404).send({ error: `There is no ${file}.` });
   });
 
   app.get<{ Params: { psid: string } }>('/pictures/:psid.svg', (request, reply) => {
-    return send(reply, 'image/svg+xml', pictureOf(world.people.get(request.params.psid)));
+    return sendFile(reply, 'image/svg+xml', drawProfilePicture(state.people.get(request.params.psid)));
   });
 }
 
-function send(reply: FastifyReply, type: string, content: string | Buffer): FastifyReply {
+function sendFile(reply: FastifyReply, type: string, content: string | Buffer): FastifyReply {
   return reply.type(type).header('cache-control', 'no-cache').header('x-content-type-options', 'nosniff').send(content);
 }

@@ -1,5 +1,5 @@
 import type { Fault } from '../rules/faults.ts';
-import type { World } from '../state/simulator-state.ts';
+import type { SimulatorState } from '../simulator-state.ts';
 import { personView, type PersonView } from './thread-view.ts';
 
 /** What `GET /api/state` answers: the settings, everybody, and what is wrong. */
@@ -20,15 +20,15 @@ export interface StateView {
 }
 
 /** The state of the simulator as a page shows it. */
-export function stateView(world: World): StateView {
-  const { options, people, faults, app, bot } = world;
+export function stateView(state: SimulatorState): StateView {
+  const { options, people, faults, app, bot } = state;
   return {
     pageId: options.pageId,
     pageName: options.pageName ?? 'Your Page',
     graphVersion: options.graphVersion,
     webhookUrl: app.subscription?.callbackUrl ?? options.webhookUrl,
     movesEngine: options.timeMachine !== undefined,
-    people: people.all().map((person) => personView(world, person)),
+    people: people.all().map((person) => personView(state, person)),
     faults: faults.pending(),
     knowsRuns: options.runs !== undefined,
     ...(bot.problem !== undefined && { botProblem: bot.problem }),

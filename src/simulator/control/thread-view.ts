@@ -1,16 +1,16 @@
-import { cardsOf, textOf, wordsOf, type Card } from '../content/cards.ts';
-import { figureOf, type Figure } from '../content/renderers.ts';
-import { quickReplies } from '../content/tappable.ts';
+import { cardsOf, bubbleText, summarize, type CardView } from '../content/cards.ts';
+import { render, type Rendering } from '../content/renderers.ts';
+import { listQuickReplies } from '../content/tappable.ts';
 import { windowView, type WindowView } from '../rules/window.ts';
+import type { SimulatorState } from '../simulator-state.ts';
 import type { MessageAuthor, ThreadMessage } from '../state/messages.ts';
 import type { Person } from '../state/people.ts';
-import type { World } from '../state/simulator-state.ts';
-import { ownerOf, type ThreadOwner } from '../state/thread-control.ts';
+import { ownerKindOf, type ThreadOwnerKind } from '../state/thread-routing.ts';
 import type { Webhook } from '../webhook/webhooks.ts';
-import { happenings, type Happening } from './timeline.ts';
+import { buildTimeline, type TimelineEntry } from './timeline.ts';
 
 /** How many of the newest messages, sends and webhooks are shown. */
-const SHOWN = 300;
+const MAX_SHOWN = 300;
 
 /** A row in the list of people. */
 export interface PersonView {
@@ -24,7 +24,7 @@ export interface PersonView {
   readonly window: WindowView;
   readonly isBlocking: boolean;
   /** Missing where routing is off. */
-  readonly threadOwner?: ThreadOwner;
+  readonly threadOwner?: ThreadOwnerKind;
   readonly unread: number;
   readonly lastText?: string;
   readonly lastAt?: number;
@@ -39,9 +39,9 @@ export interface Bubble {
   readonly at: number;
   readonly isTapped: boolean;
   readonly text?: string;
-  readonly cards: readonly Card[];
+  readonly cards: readonly CardView[];
   /** What is neither text nor card: a file, a receipt, a coupon. */
-  readonly figure?: Figure;
+  readonly figure?: Rendering;
   /** The words of the message it quotes. */
   readonly quote?: string;
   /** In whose name the bot says it. */
@@ -59,29 +59,29 @@ export interface ThreadView {
   readonly bubbles: readonly Bubble[];
   readonly quickReplies: readonly { readonly mid: string; readonly title: string }[];
   readonly isTyping: boolean;
-  readonly happenings: readonly Happening[];
+  readonly happenings: readonly TimelineEntry[];
 }
 
-export function threadView(world: World, psid: string): ThreadView {
-  const person = world.people.get(psid);
-  const messages = world.messages.newest(psid, SHOWN);
-  const webhooks = world.webhooks.newest(psid, SHOWN);
+export function threadView(state: SimulatorState, psid: string): ThreadView {
+  const person = state.people.get(psid);
+  const messages = state.messages.newest(psid, MAX_SHOWN);
+  const webhooks = state.webhooks.newest(psid, MAX_SHOWN);
   const waiting = new Set(webhooks.filter((webhook) => !webhook.isAccepted).map((webhook) => webhook.about));
   return {
-    person: personView(world, person),
-    bubbles: messages.map((message) => bubbleOf(world, message, person, waiting)),
-    quickReplies: quickReplies(messages, person).map(({ mid, title }) => ({ mid, title })),
-    isTyping: world.live.isTyping(psid),
-    happenings: happenings(messages, world.sends.newest(psid, SHOWN), webhooks),
+    person: personView(state, person),
+    bubbles: messages.map((message) => toBubble(state, message, person, waiting)),
+    quickReplies: listQuickReplies(messages, person).map(({ mid, title }) => ({ mid, title })),
+    isTyping: state.live.isTyping(psid),
+    happenings: buildTimeline(messages, state.sends.newest(psid, MAX_SHOWN), webhooks),
   };
 }
 
-export function personView(world: World, person: Person): PersonView {
+export function personView(state: SimulatorState, person: Person): PersonView {
   const { psid, firstName, lastName, locale, timezone, clockAheadMs, isBlocking } = person;
-  const now = world.now(psid);
-  const last = world.messages.newest(psid, 1)[0];
-  const control = world.threadControls.of(psid, now);
-  const ui = world.options.temporalUiUrl;
+  const now = state.now(psid);
+  const last = state.messages.newest(psid, 1)[0];
+  const control = state.threadRoutings.find(psid, now);
+  const ui = state.options.temporalUiUrl;
   return {
     psid,
     firstName,
@@ -91,11 +91,11 @@ export function personView(world: World, person: Person): PersonView {
     now,
     clockAheadMs,
     isBlocking,
-    window: windowView(person, now, world.adWindow),
-    ...(control && { threadOwner: ownerOf(control, world.options.appId) }),
-    unread: world.messages.unread(psid),
-    ...(last && { lastText: wordsOf(last.content), lastAt: last.at }),
-    ...(ui !== undefined && { temporalUrl: temporalUrl(ui, world.conversationOf(psid)) }),
+    window: windowView(person, now, state.adWindow),
+    ...(control && { threadOwner: ownerKindOf(control, state.options.appId) }),
+    unread: state.messages.unread(psid),
+    ...(last && { lastText: summarize(last.content), lastAt: last.at }),
+    ...(ui !== undefined && { temporalUrl: temporalUrl(ui, state.conversationOf(psid)) }),
   };
 }
 
@@ -104,26 +104,26 @@ function temporalUrl(ui: string, conversation: string): string {
   return `${ui.replace(/\/$/, '')}/namespaces/default/workflows?query=${query}`;
 }
 
-function bubbleOf(
-  world: World,
+function toBubble(
+  state: SimulatorState,
   message: ThreadMessage,
   person: Person,
   waiting: ReadonlySet<Webhook['about']>,
 ): Bubble {
   const { mid, author, at, content, reaction, pageReaction } = message;
-  const text = textOf(content);
-  const figure = figureOf(content, world.attachments);
-  const quoted = content.quotes === undefined ? undefined : world.messages.find(content.quotes);
+  const text = bubbleText(content);
+  const figure = render(content, state.attachments);
+  const quoted = content.quotes === undefined ? undefined : state.messages.find(content.quotes);
   return {
     mid,
     author,
     at,
     isTapped: content.tapped !== undefined,
     ...(text !== undefined && { text }),
-    cards: cardsOf(content, world.attachments),
+    cards: cardsOf(content, state.attachments),
     ...(figure && { figure }),
-    ...(quoted && { quote: wordsOf(quoted.content) }),
-    ...(content.persona !== undefined && { persona: world.personas.nameOf(content.persona) ?? content.persona }),
+    ...(quoted && { quote: summarize(quoted.content) }),
+    ...(content.persona !== undefined && { persona: state.personas.nameOf(content.persona) ?? content.persona }),
     ...(reaction !== undefined && { reaction }),
     ...(pageReaction !== undefined && { pageReaction }),
     mark: markOf(message, person, waiting.has(mid)),

@@ -1,13 +1,14 @@
-import { wordsOf } from '../content/cards.ts';
-import { hasText, idText, isRecord } from '../json.ts';
+import { isObject } from '../../messenger/check/json.ts';
+import { summarize } from '../content/cards.ts';
+import { hasText, idText } from '../json.ts';
 import type { ThreadMessage } from '../state/messages.ts';
-import type { SendRecord } from '../state/sends.ts';
+import type { SimulatedSend } from '../state/sends.ts';
 import { webhookBody } from '../webhook/webhook-body.ts';
 import type { WebhookKind } from '../webhook/webhook-items.ts';
 import type { Webhook } from '../webhook/webhooks.ts';
 
 /** One thing that happened, with all the calls it took: what the right side of the page lists. */
-export interface Happening {
+export interface TimelineEntry {
   readonly seq: number;
   /**
    * `said`: by the person. `inbox`: in the Page's inbox. `other_app`: by another app of the Page. `sent`: a call of the
@@ -23,7 +24,7 @@ export interface Happening {
 }
 
 export interface SendView {
-  readonly outcome: SendRecord['outcome'];
+  readonly outcome: SimulatedSend['outcome'];
   /** `RESPONSE`, `MESSAGE_TAG HUMAN_AGENT`, `typing_on` */
   readonly how: string;
   readonly httpStatus?: number;
@@ -44,25 +45,25 @@ export interface WebhookView {
   readonly body: string;
 }
 
-export function happenings(
+export function buildTimeline(
   messages: readonly ThreadMessage[],
-  sends: readonly SendRecord[],
+  sends: readonly SimulatedSend[],
   webhooks: readonly Webhook[],
-): Happening[] {
-  const told = toldAbout(webhooks);
+): TimelineEntry[] {
+  const told = groupByMessage(webhooks);
   const said = messages
     .filter((message) => message.author !== 'bot')
     .map(({ seq, mid, author, at, content }) => {
       const kind = author === 'inbox' || author === 'other_app' ? author : ('said' as const);
-      return { seq, kind, title: wordsOf(content), at, mid, webhooks: told(mid) };
+      return { seq, kind, title: summarize(content), at, mid, webhooks: told(mid) };
     });
   const sent = sends.map((send) => ({
     seq: send.seq,
     kind: 'sent' as const,
-    title: titleOf(send),
+    title: sendTitle(send),
     at: send.at,
     ...(send.mid !== undefined && { mid: send.mid }),
-    send: sendView(send),
+    send: toSendView(send),
     webhooks: told(send.mid),
   }));
   const ofNoMessage = webhooks.filter((webhook) => webhook.about === undefined);
@@ -71,21 +72,21 @@ export function happenings(
     kind: 'signal' as const,
     title: signalTitle(webhook),
     at: webhook.at,
-    webhooks: [webhookView(webhook)],
+    webhooks: [toWebhookView(webhook)],
   }));
   return [...said, ...sent, ...signals].toSorted((one, other) => one.seq - other.seq);
 }
 
-function toldAbout(webhooks: readonly Webhook[]): (mid: string | undefined) => readonly WebhookView[] {
+function groupByMessage(webhooks: readonly Webhook[]): (mid: string | undefined) => readonly WebhookView[] {
   const byMid = new Map<string, WebhookView[]>();
   for (const webhook of webhooks) {
     if (webhook.about === undefined) continue;
-    byMid.set(webhook.about, [...(byMid.get(webhook.about) ?? []), webhookView(webhook)]);
+    byMid.set(webhook.about, [...(byMid.get(webhook.about) ?? []), toWebhookView(webhook)]);
   }
   return (mid) => (mid === undefined ? [] : (byMid.get(mid) ?? []));
 }
 
-function webhookView(webhook: Webhook): WebhookView {
+function toWebhookView(webhook: Webhook): WebhookView {
   const { kind, isAccepted, tries, lastAnswer, tookMs, at, triedAt } = webhook;
   return {
     kind,
@@ -101,8 +102,8 @@ function signalTitle({ kind, item }: Webhook): string {
   if (kind === 'read') return 'read up to here';
   const { reaction, referral } = item;
   if (kind === 'handover') return handoverTitle(item);
-  if (isRecord(referral)) return referral['source'] === 'ADS' ? 'opened an ad' : 'opened an m.me link';
-  if (isRecord(reaction)) return hasText(reaction['emoji']) ? `reacted ${reaction['emoji']}` : 'took a reaction back';
+  if (isObject(referral)) return referral['source'] === 'ADS' ? 'opened an ad' : 'opened an m.me link';
+  if (isObject(reaction)) return hasText(reaction['emoji']) ? `reacted ${reaction['emoji']}` : 'took a reaction back';
   return SIGNAL_TITLES[kind] ?? kind;
 }
 
@@ -119,18 +120,18 @@ const SIGNAL_TITLES: Partial<Record<WebhookKind, string>> = {
   comment: 'wrote under a post',
 };
 
-function titleOf({ request }: SendRecord): string {
-  const body = requestOf(request);
+function sendTitle({ request }: SimulatedSend): string {
+  const body = parseObject(request);
   const { sender_action: action, payload } = body;
-  if (hasText(action)) return action === 'react' && isRecord(payload) ? `react ${idText(payload['reaction'])}` : action;
+  if (hasText(action)) return action === 'react' && isObject(payload) ? `react ${idText(payload['reaction'])}` : action;
   const message = body['message'];
-  return isRecord(message) ? wordsOf(message) : '';
+  return isObject(message) ? summarize(message) : '';
 }
 
-function sendView(send: SendRecord): SendView {
-  const { messaging_type: type, tag, sender_action: action } = requestOf(send.request);
-  const error = send.answer === undefined ? undefined : requestOf(send.answer)['error'];
-  const { code, error_subcode: subcode } = isRecord(error) ? error : {};
+function toSendView(send: SimulatedSend): SendView {
+  const { messaging_type: type, tag, sender_action: action } = parseObject(send.request);
+  const error = send.answer === undefined ? undefined : parseObject(send.answer)['error'];
+  const { code, error_subcode: subcode } = isObject(error) ? error : {};
   return {
     outcome: send.outcome,
     how: [type, tag, action].filter(hasText).join(' '),
@@ -143,9 +144,9 @@ function sendView(send: SendRecord): SendView {
   };
 }
 
-function requestOf(json: string): Readonly<Record<string, unknown>> {
+function parseObject(json: string): Readonly<Record<string, unknown>> {
   const value: unknown = JSON.parse(json);
-  return isRecord(value) ? value : {};
+  return isObject(value) ? value : {};
 }
 
 function isNumber(value: unknown): value is number {

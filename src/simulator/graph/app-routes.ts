@@ -1,34 +1,35 @@
 import { randomInt } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { request as call } from 'undici';
-import { hasText, idText, type JsonRecord } from '../json.ts';
-import { missing, oneOf } from '../rules/part-rules.ts';
-import { refusal, type Refusal } from '../rules/refusals.ts';
+import type { JsonObject } from '../../messenger/check/json.ts';
+import { hasText, idText } from '../json.ts';
+import { missingParameter, choiceProblem } from '../rules/part-rules.ts';
+import { toRefusal, type Refusal } from '../rules/refusals.ts';
+import type { SimulatorState } from '../simulator-state.ts';
 import { appTokenOf } from '../state/simulated-app.ts';
-import type { World } from '../state/simulator-state.ts';
-import { isVersion, parametersOf, refuse, tokenOf, type Path } from './graph-call.ts';
-import { proofProblem } from './secret-proof.ts';
+import { proofProblem } from './app-secret-proof.ts';
+import { isVersion, requestParametersOf, refuse, accessTokenOf, type GraphPath } from './graph-call.ts';
 import { fieldProblem, fieldsIn } from './subscription-routes.ts';
 
 /**
  * `/{app}/subscriptions`, with an app access token: where webhooks go, and which. Meta documents that the edge exists and
  * that setting it calls the callback URL; its body and the number of a failed handshake are not verified by us.
  */
-export function appRoutes(app: FastifyInstance, world: World): void {
-  const { options } = world;
+export function appRoutes(app: FastifyInstance, state: SimulatorState): void {
+  const { options } = state;
   const address = `/graph/:version/${options.appId}/subscriptions`;
 
-  app.get<{ Params: Path }>(address, async (request, reply) => {
-    const problem = appAccessProblem(world, request);
+  app.get<{ Params: GraphPath }>(address, async (request, reply) => {
+    const problem = appAccessProblem(state, request);
     if (problem) return refuse(reply, problem);
-    const { subscription } = world.app;
+    const { subscription } = state.app;
     if (!subscription) return { data: [] };
     const { callbackUrl, fields } = subscription;
     const versioned = fields.map((name) => ({ name, version: options.graphVersion }));
     return {
       data: [
         {
-          object: world.channel === 'instagram' ? 'instagram' : 'page',
+          object: state.channel === 'instagram' ? 'instagram' : 'page',
           callback_url: callbackUrl,
           active: true,
           fields: versioned,
@@ -37,43 +38,43 @@ export function appRoutes(app: FastifyInstance, world: World): void {
     };
   });
 
-  app.post<{ Params: Path }>(address, async (request, reply) => {
-    const body = parametersOf(request);
+  app.post<{ Params: GraphPath }>(address, async (request, reply) => {
+    const body = requestParametersOf(request);
     const fields = fieldsIn(body['fields']);
     const callbackUrl = idText(body['callback_url']);
     const problem =
-      appAccessProblem(world, request) ??
-      subscriptionProblem(world, body, fields) ??
+      appAccessProblem(state, request) ??
+      subscriptionProblem(state, body, fields) ??
       (await handshakeProblem(callbackUrl, idText(body['verify_token']), options.answerWithinMs));
     if (problem) return refuse(reply, problem);
-    world.app.subscription = { callbackUrl, fields };
+    state.app.subscription = { callbackUrl, fields };
     return { success: true };
   });
 
-  app.delete<{ Params: Path }>(address, async (request, reply) => {
-    const problem = appAccessProblem(world, request);
+  app.delete<{ Params: GraphPath }>(address, async (request, reply) => {
+    const problem = appAccessProblem(state, request);
     if (problem) return refuse(reply, problem);
-    world.app.subscription = undefined;
+    state.app.subscription = undefined;
     return { success: true };
   });
 }
 
 /** What speaks against a call that only the app itself may make. */
-export function appAccessProblem({ options }: World, request: FastifyRequest): Refusal | undefined {
-  const parameters = parametersOf(request);
-  if (!isVersion((request.params as Path).version)) return refusal('pathUnknown');
-  const token = tokenOf(request, parameters);
-  if (token !== appTokenOf(options)) return refusal('appTokenInvalid');
+export function appAccessProblem({ options }: SimulatorState, request: FastifyRequest): Refusal | undefined {
+  const parameters = requestParametersOf(request);
+  if (!isVersion((request.params as GraphPath).version)) return toRefusal('pathUnknown');
+  const token = accessTokenOf(request, parameters);
+  if (token !== appTokenOf(options)) return toRefusal('appTokenInvalid');
   // An app token holds the secret already; a proof is checked where one is given.
   return proofProblem({ ...options, requireAppSecretProof: false }, token, parameters);
 }
 
-function subscriptionProblem(world: World, body: JsonRecord, fields: readonly string[]): Refusal | undefined {
+function subscriptionProblem(state: SimulatorState, body: JsonObject, fields: readonly string[]): Refusal | undefined {
   const { callback_url: url, verify_token: token, object } = body;
-  if (!hasText(url) || !URL.canParse(url)) return missing('callback_url');
+  if (!hasText(url) || !URL.canParse(url)) return missingParameter('callback_url');
   return (
-    oneOf('object', object, [world.channel === 'instagram' ? 'instagram' : 'page']) ??
-    (hasText(token) ? fieldProblem(world, 'fields', fields) : missing('verify_token'))
+    choiceProblem('object', object, [state.channel === 'instagram' ? 'instagram' : 'page']) ??
+    (hasText(token) ? fieldProblem(state, 'fields', fields) : missingParameter('verify_token'))
   );
 }
 
@@ -84,8 +85,8 @@ async function handshakeProblem(url: string, token: string, answerWithinMs = 500
   try {
     const answer = await call(url, { query, signal: AbortSignal.timeout(answerWithinMs) });
     const isRight = (await answer.body.text()) === challenge && answer.statusCode === 200;
-    return isRight ? undefined : refusal('handshakeFailed');
+    return isRight ? undefined : toRefusal('handshakeFailed');
   } catch {
-    return refusal('handshakeFailed');
+    return toRefusal('handshakeFailed');
   }
 }

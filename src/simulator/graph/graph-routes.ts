@@ -1,9 +1,8 @@
 import type { FastifyInstance } from 'fastify';
-import { badParameter, refusal } from '../rules/refusals.ts';
-import { profileOf, wantsMoreThanNames } from '../state/profile.ts';
-import type { World } from '../state/simulator-state.ts';
+import { badParameter, toRefusal } from '../rules/refusals.ts';
+import type { SimulatorState } from '../simulator-state.ts';
 import { appRoutes } from './app-routes.ts';
-import { isThisPage, queryOf, refuse, tokenAccessOf, type Path } from './graph-call.ts';
+import { isThisPage, requestQueryOf, refuse, checkTokenAccess, type GraphPath } from './graph-call.ts';
 import { personaBody, personaRoutes } from './persona-routes.ts';
 import { profileRoutes } from './profile-routes.ts';
 import { sendRoute } from './send-route.ts';
@@ -11,22 +10,23 @@ import { subscriptionRoutes } from './subscription-routes.ts';
 import { threadControlRoutes } from './thread-control-routes.ts';
 import { tokenRoutes } from './token-routes.ts';
 import { uploadRoute } from './upload-route.ts';
-import { usageHeaders } from './usage-headers.ts';
+import { addUsageHeaders } from './usage-headers.ts';
+import { userProfile, wantsMoreThanNames } from './user-profile.ts';
 
 /** The part of the Graph API that a bot needs, under `/graph`. */
-export function graphRoutes(app: FastifyInstance, world: World): void {
+export function graphRoutes(app: FastifyInstance, state: SimulatorState): void {
   void app.register(async (graph) => {
-    usageHeaders(graph, world);
-    nodeRoutes(graph, world);
-    tokenRoutes(graph, world);
-    appRoutes(graph, world);
-    subscriptionRoutes(graph, world);
-    personaRoutes(graph, world);
-    sendRoute(graph, world);
-    uploadRoute(graph, world);
-    profileRoutes(graph, world);
-    threadControlRoutes(graph, world);
-    graph.all('/graph/*', (_, reply) => refuse(reply, refusal('pathUnknown')));
+    addUsageHeaders(graph, state);
+    nodeRoutes(graph, state);
+    tokenRoutes(graph, state);
+    appRoutes(graph, state);
+    subscriptionRoutes(graph, state);
+    personaRoutes(graph, state);
+    sendRoute(graph, state);
+    uploadRoute(graph, state);
+    profileRoutes(graph, state);
+    threadControlRoutes(graph, state);
+    graph.all('/graph/*', (_, reply) => refuse(reply, toRefusal('pathUnknown')));
   });
 }
 
@@ -35,20 +35,20 @@ const FIELD_NOT_GRANTED = badParameter(
   'The app may know names, and no language or time zone: pages_user_locale and pages_user_timezone were not granted.',
 );
 
-function nodeRoutes(app: FastifyInstance, world: World): void {
-  app.get<{ Params: Path }>('/graph/:version/:node', async (request, reply) => {
+function nodeRoutes(app: FastifyInstance, state: SimulatorState): void {
+  app.get<{ Params: GraphPath }>('/graph/:version/:node', async (request, reply) => {
     const { node } = request.params;
-    const { page, problem } = tokenAccessOf(world, request, {});
+    const { page, problem } = checkTokenAccess(state, request, {});
     if (problem) return refuse(reply, problem);
     if (isThisPage(page, node)) return { id: page.id, name: page.name };
-    const persona = world.personas.find(node, page.id);
+    const persona = state.personas.find(node, page.id);
     if (persona) return personaBody(persona);
-    const person = world.people.find(node);
-    if (person?.pageId !== page.id) return refuse(reply, refusal('pageUnknown'));
+    const person = state.people.find(node);
+    if (person?.pageId !== page.id) return refuse(reply, toRefusal('pageUnknown'));
     const picture = `http://${request.headers.host}${app.prefix}/pictures/${person.psid}.svg`;
-    const { fields } = queryOf(request);
-    const { profileAccess } = world.app;
+    const { fields } = requestQueryOf(request);
+    const { profileAccess } = state.app;
     if (profileAccess === 'names' && wantsMoreThanNames(fields)) return refuse(reply, FIELD_NOT_GRANTED);
-    return profileAccess === 'none' ? {} : profileOf(person, picture, fields);
+    return profileAccess === 'none' ? {} : userProfile(person, picture, fields);
   });
 }

@@ -1,53 +1,54 @@
 import type { FastifyInstance } from 'fastify';
-import { connectedApp, putOwner } from '../actors/thread-routing.ts';
-import { idText, isRecord, textAt, type JsonRecord } from '../json.ts';
-import { missing } from '../rules/part-rules.ts';
-import { badParameter, refusal, type Refusal } from '../rules/refusals.ts';
+import { isObject, type JsonObject } from '../../messenger/check/json.ts';
+import { findConnectedAppId, setThreadRouting } from '../actors/routing-actions.ts';
+import { idText, textAtPath } from '../json.ts';
+import { missingParameter } from '../rules/part-rules.ts';
+import { badParameter, toRefusal, type Refusal } from '../rules/refusals.ts';
+import type { SimulatorState } from '../simulator-state.ts';
 import type { Person } from '../state/people.ts';
-import type { World } from '../state/simulator-state.ts';
-import { MAX_CONTROL_MS, mayWrite, type ThreadControl } from '../state/thread-control.ts';
-import { accessOf, parametersOf, refuse, type Access, type Path } from './graph-call.ts';
+import { MAX_CONTROL_MS, mayWrite, type ThreadRouting } from '../state/thread-routing.ts';
+import { checkAccess, requestParametersOf, refuse, type GraphAccess, type GraphPath } from './graph-call.ts';
 
 /** What one of the calls finds: the thread, who owns it, and what was asked. */
 interface ControlCall {
-  readonly world: World;
+  readonly state: SimulatorState;
   readonly person: Person;
   /** Missing where routing is off. */
-  readonly control: ThreadControl | undefined;
-  readonly body: JsonRecord;
+  readonly control: ThreadRouting | undefined;
+  readonly body: JsonObject;
 }
 
 /** Does what was asked, or says why Meta would not. */
-type Act = (call: ControlCall) => Refusal | undefined;
+type ControlOperation = (call: ControlCall) => Refusal | undefined;
 
 /**
  * `POST /{page}/{…}_thread_control` and `GET /{page}/thread_owner` (Meta, Conversation Routing, read 2026-10-06). Meta
  * names who may call them; which number a wrong call gets is our reading of its table of errors.
  */
-const ACTS: Readonly<Record<string, Act>> = {
-  pass_thread_control: pass,
-  take_thread_control: take,
-  request_thread_control: ask,
-  release_thread_control: release,
-  extend_thread_control: extend,
+const CONTROL_OPERATIONS: Readonly<Record<string, ControlOperation>> = {
+  pass_thread_control: passControl,
+  take_thread_control: takeControl,
+  request_thread_control: requestControl,
+  release_thread_control: releaseControl,
+  extend_thread_control: extendControl,
 };
 
-export function threadControlRoutes(app: FastifyInstance, world: World): void {
-  for (const [name, act] of Object.entries(ACTS)) {
-    app.post<{ Params: Path }>(`/graph/:version/:node/${name}`, async (request, reply) => {
-      const body = parametersOf(request);
-      const problem = withThread(world, accessOf(world, request, body), body, act);
+export function threadControlRoutes(app: FastifyInstance, state: SimulatorState): void {
+  for (const [name, act] of Object.entries(CONTROL_OPERATIONS)) {
+    app.post<{ Params: GraphPath }>(`/graph/:version/:node/${name}`, async (request, reply) => {
+      const body = requestParametersOf(request);
+      const problem = withThread(state, checkAccess(state, request, body), body, act);
       return problem ? refuse(reply, problem) : { success: true };
     });
   }
 
   /** The app id is shown to the owner and to the default app alone; how Meta prints an idle thread is not verified. */
-  app.get<{ Params: Path }>('/graph/:version/:node/thread_owner', async (request, reply) => {
-    const query = parametersOf(request);
-    let owner: JsonRecord | undefined;
-    const problem = withThread(world, accessOf(world, request, query), query, ({ control }) => {
+  app.get<{ Params: GraphPath }>('/graph/:version/:node/thread_owner', async (request, reply) => {
+    const query = requestParametersOf(request);
+    let owner: JsonObject | undefined;
+    const problem = withThread(state, checkAccess(state, request, query), query, ({ control }) => {
       const { ownerAppId, isDefaultApp = false } = control ?? {};
-      const isShown = isDefaultApp || ownerAppId === world.options.appId;
+      const isShown = isDefaultApp || ownerAppId === state.options.appId;
       owner = ownerAppId === undefined ? undefined : isShown ? { app_id: ownerAppId } : {};
       return undefined;
     });
@@ -55,50 +56,55 @@ export function threadControlRoutes(app: FastifyInstance, world: World): void {
   });
 }
 
-function withThread(world: World, { page, problem }: Access, body: JsonRecord, act: Act): Refusal | undefined {
+function withThread(
+  state: SimulatorState,
+  { page, problem }: GraphAccess,
+  body: JsonObject,
+  act: ControlOperation,
+): Refusal | undefined {
   if (problem) return problem;
   const { recipient } = body;
-  const psid = isRecord(recipient) ? textAt(recipient, 'id') : idText(recipient);
-  if (!psid) return missing('recipient[id]');
-  const person = world.people.find(psid);
-  if (person?.pageId !== page.id) return refusal('recipientUnknown', world.channel);
-  return act({ world, person, body, control: world.threadControls.of(psid, world.now(psid)) });
+  const psid = isObject(recipient) ? textAtPath(recipient, 'id') : idText(recipient);
+  if (!psid) return missingParameter('recipient[id]');
+  const person = state.people.find(psid);
+  if (person?.pageId !== page.id) return toRefusal('recipientUnknown', state.channel);
+  return act({ state, person, body, control: state.threadRoutings.find(psid, state.now(psid)) });
 }
 
 /** By the owner, or while idle by the default app. Without routing it is taken, and changes nothing: all may write. */
-function pass({ world, person, control, body }: ControlCall): Refusal | undefined {
+function passControl({ state, person, control, body }: ControlCall): Refusal | undefined {
   const target = idText(body['target_app_id']);
-  if (target === '') return missing('target_app_id');
-  const ownerAppId = connectedApp(world, target);
-  if (ownerAppId === undefined) return refusal('appUnknown');
-  if (!mayWrite(control, world.options.appId)) return refusal('notOwner');
-  if (control) putOwner(world, person.psid, { ...control, ownerAppId });
+  if (target === '') return missingParameter('target_app_id');
+  const ownerAppId = findConnectedAppId(state, target);
+  if (ownerAppId === undefined) return toRefusal('appUnknown');
+  if (!mayWrite(control, state.options.appId)) return toRefusal('notOwner');
+  if (control) setThreadRouting(state, person.psid, { ...control, ownerAppId });
   return undefined;
 }
 
-function take({ world, person, control }: ControlCall): Refusal | undefined {
-  if (!control?.isDefaultApp) return refusal('receiverRole');
-  putOwner(world, person.psid, { ...control, ownerAppId: world.options.appId });
+function takeControl({ state, person, control }: ControlCall): Refusal | undefined {
+  if (!control?.isDefaultApp) return toRefusal('receiverRole');
+  setThreadRouting(state, person.psid, { ...control, ownerAppId: state.options.appId });
   return undefined;
 }
 
-function ask({ control }: ControlCall): Refusal | undefined {
-  return control ? refusal('receiverRole') : undefined;
+function requestControl({ control }: ControlCall): Refusal | undefined {
+  return control ? toRefusal('receiverRole') : undefined;
 }
 
-function release({ world, person, control }: ControlCall): Refusal | undefined {
-  if (!control || control.ownerAppId !== world.options.appId) return refusal('notOwner');
-  putOwner(world, person.psid, { isDefaultApp: control.isDefaultApp });
+function releaseControl({ state, person, control }: ControlCall): Refusal | undefined {
+  if (!control || control.ownerAppId !== state.options.appId) return toRefusal('notOwner');
+  setThreadRouting(state, person.psid, { isDefaultApp: control.isDefaultApp });
   return undefined;
 }
 
 /** `duration` in seconds. */
-function extend({ world, person, control, body }: ControlCall): Refusal | undefined {
-  if (control?.ownerAppId !== world.options.appId) return refusal('notOwner');
+function extendControl({ state, person, control, body }: ControlCall): Refusal | undefined {
+  if (control?.ownerAppId !== state.options.appId) return toRefusal('notOwner');
   const ms = Number(body['duration']) * 1000;
   if (!(ms > 0 && ms <= MAX_CONTROL_MS)) {
     return badParameter('param duration must be between 1 and 604800', 'Control can be extended up to 7 days.');
   }
-  world.threadControls.extend(person.psid, ms);
+  state.threadRoutings.extend(person.psid, ms);
   return undefined;
 }

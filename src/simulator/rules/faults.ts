@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
-import { orderedRefusal, type Refusal } from './refusals.ts';
+import { injectedRefusal, type Refusal } from './refusals.ts';
 
 /** For how many sends (default 1), and for whose (default anybody's). */
 const scope = {
@@ -39,27 +39,30 @@ export type FaultedOutcome<Answer> =
   | { readonly status: 'cut' };
 
 /** What a fault may do around a send: take it as Meta does, or not. */
-type Course<Kind extends Fault['kind']> = <Answer>(
+type FaultCourse<Kind extends Fault['kind']> = <Answer>(
   fault: Extract<Fault, { kind: Kind }>,
   take: () => Answer,
 ) => FaultedOutcome<Answer> | Promise<FaultedOutcome<Answer>>;
 
-const COURSES: { readonly [Kind in Fault['kind']]: Course<Kind> } = {
-  error: (fault) => ({ status: 'refused', refusal: refusalOf(fault) }),
-  error_after: (fault, take) => (take(), { status: 'refused', refusal: refusalOf(fault) }),
+const FAULT_COURSES: { readonly [Kind in Fault['kind']]: FaultCourse<Kind> } = {
+  error: (fault) => ({ status: 'refused', refusal: toInjectedRefusal(fault) }),
+  error_after: (fault, take) => (take(), { status: 'refused', refusal: toInjectedRefusal(fault) }),
   slow: async (fault, take) => (await pause(fault.ms), { status: 'answered', answer: take() }),
   cut_before: () => ({ status: 'cut' }),
   cut_after: (_, take) => (take(), { status: 'cut' }),
 };
 
-function refusalOf({ code, subcode, message, httpStatus }: Extract<Fault, { code: number }>): Refusal {
-  return orderedRefusal(code, subcode, message, httpStatus);
+function toInjectedRefusal({ code, subcode, message, httpStatus }: Extract<Fault, { code: number }>): Refusal {
+  return injectedRefusal(code, subcode, message, httpStatus);
 }
 
 /** Lets a send run its course, under a fault if there is one. */
-export async function runUnder<Answer>(fault: Fault | undefined, take: () => Answer): Promise<FaultedOutcome<Answer>> {
+export async function runWithFault<Answer>(
+  fault: Fault | undefined,
+  take: () => Answer,
+): Promise<FaultedOutcome<Answer>> {
   if (!fault) return { status: 'answered', answer: take() };
-  const course = COURSES[fault.kind] as Course<Fault['kind']>;
+  const course = FAULT_COURSES[fault.kind] as FaultCourse<Fault['kind']>;
   return course(fault as never, take);
 }
 

@@ -1,36 +1,37 @@
-import { hasText, isRecord, textAt, type JsonRecord } from '../json.ts';
-import { oneOf } from './part-rules.ts';
+import { isObject, type JsonObject } from '../../messenger/check/json.ts';
+import { hasText, textAtPath } from '../json.ts';
+import { choiceProblem } from './part-rules.ts';
 import { badParameter, type Refusal } from './refusals.ts';
 
 /** UTF-8 bytes, where Messenger counts characters (from third parties quoting Meta, 27 Sep 2026). */
 const MAX_TEXT_BYTES = 1000;
 /** Which other templates exist on Instagram is not verified. */
-const TEMPLATES = ['generic', 'button'];
-const TAGS = ['HUMAN_AGENT'];
+const INSTAGRAM_TEMPLATES = ['generic', 'button'];
+const INSTAGRAM_TAGS = ['HUMAN_AGENT'];
 
 /** What Messenger would take and Instagram does not. Which number a wrong request gets is our reading: 100. */
-export function instagramProblem(body: JsonRecord): Refusal | undefined {
+export function instagramProblem(body: JsonObject): Refusal | undefined {
   const { message, messaging_type: type, tag, persona_id: persona } = body;
   if (tag !== undefined) {
-    const problem = oneOf('tag', tag, TAGS);
+    const problem = choiceProblem('tag', tag, INSTAGRAM_TAGS);
     if (problem) return problem;
   }
   if (type === 'UTILITY') return badParameter('Utility messages are for Messenger', 'Instagram has no such messages.');
   if (persona !== undefined) return badParameter('Personas are for Messenger', 'Instagram has no personas.');
-  const kind = textAt(message, 'attachment.type');
+  const kind = textAtPath(message, 'attachment.type');
   const templateProblem =
     kind === 'template'
-      ? oneOf(
+      ? choiceProblem(
           'message[attachment][payload][template_type]',
-          textAt(message, 'attachment.payload.template_type'),
-          TEMPLATES,
+          textAtPath(message, 'attachment.payload.template_type'),
+          INSTAGRAM_TEMPLATES,
         )
       : undefined;
   return templateProblem ?? textProblem(message);
 }
 
 function textProblem(message: unknown): Refusal | undefined {
-  const text = isRecord(message) ? message['text'] : undefined;
+  const text = isObject(message) ? message['text'] : undefined;
   const bytes = hasText(text) ? Buffer.byteLength(text) : 0;
   if (bytes <= MAX_TEXT_BYTES) return undefined;
   return badParameter(

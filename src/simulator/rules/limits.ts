@@ -22,7 +22,7 @@ export interface PartLimits {
 }
 
 /** Of `message`, whatever is in it. */
-export const MESSAGE: PartLimits = {
+export const MESSAGE_LIMITS: PartLimits = {
   counts: [{ at: 'quick_replies', from: 1, upTo: 13 }],
   lengths: [
     { at: 'text', below: 2000 },
@@ -41,7 +41,7 @@ const ofButtons = (at: string): Required<Pick<PartLimits, 'counts' | 'lengths'>>
 });
 
 /** Of `message.attachment.payload`, for each template. */
-export const TEMPLATES: Readonly<Record<string, PartLimits>> = {
+export const TEMPLATE_LIMITS: Readonly<Record<string, PartLimits>> = {
   button: {
     needs: [{ at: '', parts: ['text', 'buttons'] }],
     counts: ofButtons('buttons').counts,
@@ -135,7 +135,7 @@ export const TEMPLATES: Readonly<Record<string, PartLimits>> = {
 };
 
 /** Of the body of `POST /{page}/messenger_profile`. */
-export const PROFILE: PartLimits = {
+export const PROFILE_LIMITS: PartLimits = {
   needs: [
     { at: 'get_started', parts: ['payload'] },
     { at: 'greeting.[]', parts: ['locale', 'text'] },

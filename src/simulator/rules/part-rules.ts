@@ -1,4 +1,5 @@
-import { hasText, isRecord, valuesAt } from '../json.ts';
+import { isObject } from '../../messenger/check/json.ts';
+import { hasText, valuesAtPath } from '../json.ts';
 import type { CountLimit, LengthLimit, PartLimits } from './limits.ts';
 import { badParameter, type Refusal } from './refusals.ts';
 
@@ -7,10 +8,10 @@ export function partProblem(body: unknown, place: string, limits: PartLimits): R
   const { needs = [], counts = [], lengths = [], ranges = [] } = limits;
   const at = (path: string): string => [place, path].filter((step) => step !== '').join('.');
   return (
-    first(needs, (need) => needProblem(body, at(need.at), need.parts)) ??
-    first(counts, (limit) => countProblem(body, { ...limit, at: at(limit.at) })) ??
-    first(lengths, (limit) => lengthProblem(body, { ...limit, at: at(limit.at) })) ??
-    first(ranges, (limit) => rangeProblem(body, { ...limit, at: at(limit.at) }))
+    firstProblem(needs, (need) => needProblem(body, at(need.at), need.parts)) ??
+    firstProblem(counts, (limit) => countProblem(body, { ...limit, at: at(limit.at) })) ??
+    firstProblem(lengths, (limit) => lengthProblem(body, { ...limit, at: at(limit.at) })) ??
+    firstProblem(ranges, (limit) => rangeProblem(body, { ...limit, at: at(limit.at) }))
   );
 }
 
@@ -21,18 +22,21 @@ export function kindProblem(
   key: string,
   kinds: Readonly<Record<string, readonly string[]>>,
 ): Refusal | undefined {
-  return first(valuesAt(body, path), ({ param, value }) => {
-    if (!isRecord(value)) return badParameter(`param ${param} must be a JSON object`, `${param} is not an object.`);
+  return firstProblem(valuesAtPath(body, path), ({ param, value }) => {
+    if (!isObject(value)) return badParameter(`param ${param} must be a JSON object`, `${param} is not an object.`);
     const kind = value[key];
     const needs = typeof kind === 'string' && Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
-    if (!needs) return oneOf(`${param}[${key}]`, kind, Object.keys(kinds));
-    const gap = needs.find((part) => !isThere(value[part]));
-    return gap === undefined ? undefined : missing(`${param}[${gap}]`);
+    if (!needs) return choiceProblem(`${param}[${key}]`, kind, Object.keys(kinds));
+    const gap = needs.find((part) => !isPresent(value[part]));
+    return gap === undefined ? undefined : missingParameter(`${param}[${gap}]`);
   });
 }
 
 /** The first item about which there is something to say. */
-export function first<Item>(items: readonly Item[], look: (item: Item) => Refusal | undefined): Refusal | undefined {
+export function firstProblem<Item>(
+  items: readonly Item[],
+  look: (item: Item) => Refusal | undefined,
+): Refusal | undefined {
   for (const item of items) {
     const problem = look(item);
     if (problem) return problem;
@@ -40,11 +44,11 @@ export function first<Item>(items: readonly Item[], look: (item: Item) => Refusa
   return undefined;
 }
 
-export function missing(param: string): Refusal {
+export function missingParameter(param: string): Refusal {
   return badParameter(`The parameter ${param} is required`, `The request has no ${param}.`);
 }
 
-export function oneOf(param: string, value: unknown, known: readonly string[]): Refusal | undefined {
+export function choiceProblem(param: string, value: unknown, known: readonly string[]): Refusal | undefined {
   if (typeof value === 'string' && known.includes(value)) return undefined;
   return badParameter(
     `Param ${param} must be one of {${known.join(', ')}}`,
@@ -53,19 +57,19 @@ export function oneOf(param: string, value: unknown, known: readonly string[]): 
 }
 
 function needProblem(body: unknown, path: string, parts: readonly string[]): Refusal | undefined {
-  return first(valuesAt(body, path), ({ param, value }) => {
-    if (!isRecord(value)) return badParameter(`param ${param} must be a JSON object`, `${param} is not an object.`);
-    const gap = parts.find((part) => !isThere(value[part]));
-    return gap === undefined ? undefined : missing(`${param}[${gap}]`);
+  return firstProblem(valuesAtPath(body, path), ({ param, value }) => {
+    if (!isObject(value)) return badParameter(`param ${param} must be a JSON object`, `${param} is not an object.`);
+    const gap = parts.find((part) => !isPresent(value[part]));
+    return gap === undefined ? undefined : missingParameter(`${param}[${gap}]`);
   });
 }
 
-function isThere(value: unknown): boolean {
-  return hasText(value) || Array.isArray(value) || isRecord(value) || typeof value === 'number';
+function isPresent(value: unknown): boolean {
+  return hasText(value) || Array.isArray(value) || isObject(value) || typeof value === 'number';
 }
 
 function countProblem(body: unknown, { at, from, upTo }: CountLimit): Refusal | undefined {
-  return first(valuesAt(body, at), ({ param, value }) => {
+  return firstProblem(valuesAtPath(body, at), ({ param, value }) => {
     if (!Array.isArray(value)) return badParameter(`param ${param} must be an array.`, `${param} is not a list.`);
     const length = value.length;
     if (length >= from && length <= upTo) return undefined;
@@ -81,7 +85,7 @@ function lengthProblem(body: unknown, limit: LengthLimit): Refusal | undefined {
     'below' in limit
       ? [limit.below - 1, `less than ${limit.below}`]
       : [limit.upTo, `less than or equal to ${limit.upTo}`];
-  return first(valuesAt(body, limit.at), ({ param, value }) => {
+  return firstProblem(valuesAtPath(body, limit.at), ({ param, value }) => {
     if (typeof value !== 'string') return badParameter(`param ${param} must be a string.`, `${param} is not a text.`);
     const length = Array.from(value).length;
     if (length <= most) return undefined;
@@ -93,7 +97,7 @@ function lengthProblem(body: unknown, limit: LengthLimit): Refusal | undefined {
 }
 
 function rangeProblem(body: unknown, { at, from, upTo }: CountLimit): Refusal | undefined {
-  return first(valuesAt(body, at), ({ param, value }) => {
+  return firstProblem(valuesAtPath(body, at), ({ param, value }) => {
     const number = Number(value);
     if (Number.isInteger(number) && number >= from && number <= upTo) return undefined;
     return badParameter(

@@ -1,6 +1,7 @@
-import { hasText, isRecord, textAt, type JsonRecord } from '../json.ts';
-import { createMeter, type Meter } from './meter.ts';
-import { refusal, type Refusal } from './refusals.ts';
+import { isObject, type JsonObject } from '../../messenger/check/json.ts';
+import { hasText, textAtPath } from '../json.ts';
+import { createRateCounter, type RateCounter } from './rate-counter.ts';
+import { toRefusal, type Refusal } from './refusals.ts';
 
 /** How much a Page may ask for, by the real clock (Meta, Rate Limits, read 2026-10-06); `Infinity` for no limit. */
 export interface RateLimits {
@@ -36,52 +37,52 @@ export const META_LIMITS: RateLimits = {
   callsPerPersonPerDay: 200,
 };
 
-const SECOND_MS = 1000;
-const MINUTE_MS = 60 * SECOND_MS;
-const HOUR_MS = 60 * MINUTE_MS;
+const MS_PER_SECOND = 1000;
+const MS_PER_MINUTE = 60 * MS_PER_SECOND;
+const MS_PER_HOUR = 60 * MS_PER_MINUTE;
 
-export interface Usage {
+export interface PageUsage {
   /** Of what the Page may ask for in 24 hours; 100 as well for a second after a call that came too fast. */
   readonly percent: number;
   readonly regainAccessMinutes: number;
 }
 
-export interface Rates {
+export interface CallCounts {
   /** Counts one call of the Page, or says why it comes too soon. */
-  take(pageId: string, call: Call): Refusal | undefined;
-  usage(pageId: string): Usage;
+  count(pageId: string, call: GraphCall): Refusal | undefined;
+  usage(pageId: string): PageUsage;
 }
 
 /** A call of the Send API by its body, of the profile, or any other. */
-export type Call = { readonly send: JsonRecord } | 'profile' | 'other';
+export type GraphCall = { readonly send: JsonObject } | 'profile' | 'other';
 
-interface Meters {
-  readonly text: Meter;
-  readonly audioOrVideo: Meter;
-  readonly inbox: Meter;
-  readonly privateReplies: Meter;
-  readonly profile: Meter;
-  readonly day: Meter;
+interface PageCounters {
+  readonly text: RateCounter;
+  readonly audioOrVideo: RateCounter;
+  readonly inbox: RateCounter;
+  readonly privateReplies: RateCounter;
+  readonly profile: RateCounter;
+  readonly day: RateCounter;
   refusedAt: number;
 }
 
 /** `people`: how many a Page has talked with. All is counted in memory: after a restart the counts are fresh. */
-export function createRates(wanted: Partial<RateLimits>, people: (pageId: string) => number): Rates {
+export function createCallCounts(wanted: Partial<RateLimits>, people: (pageId: string) => number): CallCounts {
   const limits = { ...META_LIMITS, inboxPerSecond: Infinity, callsPerPersonPerDay: Infinity, ...wanted };
-  const pages = new Map<string, Meters>();
+  const pages = new Map<string, PageCounters>();
 
-  function metersOf(pageId: string): Meters {
+  function metersOf(pageId: string): PageCounters {
     const known = pages.get(pageId);
     if (known) return known;
     const perDay = (): number =>
       limits.callsPerPersonPerDay === Infinity ? Infinity : limits.callsPerPersonPerDay * people(pageId);
     const meters = {
-      text: createMeter(() => limits.textPerSecond, SECOND_MS),
-      audioOrVideo: createMeter(() => limits.audioOrVideoPerSecond, SECOND_MS),
-      inbox: createMeter(() => limits.inboxPerSecond, SECOND_MS),
-      privateReplies: createMeter(() => limits.privateRepliesPerHour, HOUR_MS),
-      profile: createMeter(() => limits.profileCallsPer10Minutes, 10 * MINUTE_MS),
-      day: createMeter(perDay, 24 * HOUR_MS),
+      text: createRateCounter(() => limits.textPerSecond, MS_PER_SECOND),
+      audioOrVideo: createRateCounter(() => limits.audioOrVideoPerSecond, MS_PER_SECOND),
+      inbox: createRateCounter(() => limits.inboxPerSecond, MS_PER_SECOND),
+      privateReplies: createRateCounter(() => limits.privateRepliesPerHour, MS_PER_HOUR),
+      profile: createRateCounter(() => limits.profileCallsPer10Minutes, 10 * MS_PER_MINUTE),
+      day: createRateCounter(perDay, 24 * MS_PER_HOUR),
       refusedAt: -Infinity,
     };
     pages.set(pageId, meters);
@@ -89,43 +90,43 @@ export function createRates(wanted: Partial<RateLimits>, people: (pageId: string
   }
 
   return {
-    take(pageId, call) {
+    count(pageId, call) {
       const now = Date.now();
       const meters = metersOf(pageId);
-      const problem = isFull(meters.day, now) ? refusal('appThrottled') : problemOf(meters, call, now);
+      const problem = isExhausted(meters.day, now) ? toRefusal('appThrottled') : problemOf(meters, call, now);
       if (problem) meters.refusedAt = now;
-      else for (const meter of [meters.day, ...metersFor(meters, call)]) meter.count(now);
+      else for (const meter of [meters.day, ...countersFor(meters, call)]) meter.count(now);
       return problem;
     },
     usage(pageId) {
       const now = Date.now();
       const { day, refusedAt } = metersOf(pageId);
-      const percent = now - refusedAt < SECOND_MS ? Math.max(100, day.percent(now)) : day.percent(now);
-      return { percent, regainAccessMinutes: isFull(day, now) ? Math.ceil(day.freeInMs(now) / MINUTE_MS) : 0 };
+      const percent = now - refusedAt < MS_PER_SECOND ? Math.max(100, day.percent(now)) : day.percent(now);
+      return { percent, regainAccessMinutes: isExhausted(day, now) ? Math.ceil(day.freeInMs(now) / MS_PER_MINUTE) : 0 };
     },
   };
 }
 
-function problemOf(meters: Meters, call: Call, now: number): Refusal | undefined {
+function problemOf(meters: PageCounters, call: GraphCall, now: number): Refusal | undefined {
   if (typeof call !== 'string' && call.send['message'] !== undefined) {
-    const isFlooded = isFull(meters.inbox, now);
+    const isFlooded = isExhausted(meters.inbox, now);
     meters.inbox.count(now);
-    if (isFlooded) return refusal('pageThrottled');
+    if (isFlooded) return toRefusal('pageThrottled');
   }
-  return metersFor(meters, call).some((meter) => isFull(meter, now)) ? refusal('rateLimited') : undefined;
+  return countersFor(meters, call).some((meter) => isExhausted(meter, now)) ? toRefusal('rateLimited') : undefined;
 }
 
 /** What a call counts for. Typing and "seen" are not among what Meta limits. */
-function metersFor(meters: Meters, call: Call): readonly Meter[] {
+function countersFor(meters: PageCounters, call: GraphCall): readonly RateCounter[] {
   if (call === 'profile') return [meters.profile];
   if (call === 'other') return [];
   const { message, sender_action: action, recipient } = call.send;
   if (message === undefined) return action === 'react' || action === 'unreact' ? [meters.text] : [];
-  const isLoud = ['audio', 'video'].includes(textAt(message, 'attachment.type') ?? '');
-  const isPrivateReply = isRecord(recipient) && (hasText(recipient['comment_id']) || hasText(recipient['post_id']));
+  const isLoud = ['audio', 'video'].includes(textAtPath(message, 'attachment.type') ?? '');
+  const isPrivateReply = isObject(recipient) && (hasText(recipient['comment_id']) || hasText(recipient['post_id']));
   return [isLoud ? meters.audioOrVideo : meters.text, ...(isPrivateReply ? [meters.privateReplies] : [])];
 }
 
-function isFull(meter: Meter, now: number): boolean {
+function isExhausted(meter: RateCounter, now: number): boolean {
   return meter.left(now) <= 0;
 }

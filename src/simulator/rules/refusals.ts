@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Channel } from '../../domain/conversation-id.ts';
-import { INSTAGRAM, KNOWN, type Refusal, type RefusalKind } from './known-refusals.ts';
+import { INSTAGRAM_REFUSALS, REFUSALS, type Refusal, type RefusalName } from './refusal-table.ts';
 
-export type { Refusal } from './known-refusals.ts';
+export type { Refusal } from './refusal-table.ts';
 
 /** An error as Meta numbers it. */
 export interface ErrorNumber {
@@ -14,7 +14,7 @@ export interface ErrorNumber {
  * Every number the simulator gives by itself, without a fault: what it knows of Meta's rules. 100 without a subcode
  * stands for all that is wrong with the form of a request.
  */
-export const GIVEN_ERRORS: readonly ErrorNumber[] = distinct([{ code: 100 }, ...Object.values(KNOWN)]);
+export const SIMULATED_ERRORS: readonly ErrorNumber[] = distinct([{ code: 100 }, ...Object.values(REFUSALS)]);
 
 function distinct(errors: readonly ErrorNumber[]): ErrorNumber[] {
   const numbers = errors.map(({ code, subcode }) => ({ code, ...(subcode !== undefined && { subcode }) }));
@@ -22,8 +22,8 @@ function distinct(errors: readonly ErrorNumber[]): ErrorNumber[] {
 }
 
 /** One of the refusals that has a number of its own. */
-export function refusal(kind: RefusalKind, channel: Channel = 'messenger'): Refusal {
-  const known = KNOWN[(channel === 'instagram' ? INSTAGRAM[kind] : undefined) ?? kind];
+export function toRefusal(kind: RefusalName, channel: Channel = 'messenger'): Refusal {
+  const known = REFUSALS[(channel === 'instagram' ? INSTAGRAM_REFUSALS[kind] : undefined) ?? kind];
   return { httpStatus: 400, type: 'OAuthException', ...known };
 }
 
@@ -33,7 +33,7 @@ export function badParameter(sentence: string, meaning: string): Refusal {
 }
 
 /** A refusal that was ordered, whatever the request said. */
-export function orderedRefusal(code: number, subcode?: number, message?: string, httpStatus?: number): Refusal {
+export function injectedRefusal(code: number, subcode?: number, message?: string, httpStatus?: number): Refusal {
   return {
     httpStatus: httpStatus ?? usualStatus(code),
     type: 'OAuthException',

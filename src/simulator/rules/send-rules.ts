@@ -1,19 +1,20 @@
-import { hasText, idText, isRecord, type JsonRecord } from '../json.ts';
+import { isObject, type JsonObject } from '../../messenger/check/json.ts';
+import { hasText, idText } from '../json.ts';
 import { classProblem } from './class-rules.ts';
-import { MESSAGE, QUICK_REPLY_PARTS } from './limits.ts';
-import { kindProblem, missing, oneOf, partProblem } from './part-rules.ts';
-import { badParameter, refusal, type Refusal } from './refusals.ts';
+import { MESSAGE_LIMITS, QUICK_REPLY_PARTS } from './limits.ts';
+import { kindProblem, missingParameter, choiceProblem, partProblem } from './part-rules.ts';
+import { badParameter, toRefusal, type Refusal } from './refusals.ts';
 import { templateProblem } from './template-rules.ts';
 
 /** A rule looks at a request body and names what is wrong with it. */
-type Rule = (body: JsonRecord) => Refusal | undefined;
+type Rule = (body: JsonObject) => Refusal | undefined;
 
 const MESSAGING_TYPES = ['RESPONSE', 'UPDATE', 'MESSAGE_TAG', 'UTILITY'];
 const RETIRED_TAGS = ['ACCOUNT_UPDATE', 'CONFIRMED_EVENT_UPDATE', 'POST_PURCHASE_UPDATE'];
-const TAGS = ['HUMAN_AGENT', 'CUSTOMER_FEEDBACK', 'NON_PROMOTIONAL_SUBSCRIPTION'];
+const KNOWN_TAGS = ['HUMAN_AGENT', 'CUSTOMER_FEEDBACK', 'NON_PROMOTIONAL_SUBSCRIPTION'];
 const SENDER_ACTIONS = ['typing_on', 'typing_off', 'mark_seen', 'react', 'unreact'];
-const NOTIFICATION_TYPES = ['REGULAR', 'SILENT_PUSH', 'NO_PUSH'];
-export const MEDIA_TYPES = ['image', 'video', 'audio', 'file'];
+const KNOWN_NOTIFICATION_TYPES = ['REGULAR', 'SILENT_PUSH', 'NO_PUSH'];
+export const KNOWN_MEDIA_TYPES = ['image', 'video', 'audio', 'file'];
 
 /** In the order Meta seems to look: whom, what, how, then the parts. The first that complains decides. */
 const RULES: readonly Rule[] = [
@@ -33,7 +34,7 @@ const RULES: readonly Rule[] = [
 ];
 
 /** Checks the form of a request, without knowing the person it is for. */
-export function formProblem(body: JsonRecord): Refusal | undefined {
+export function formProblem(body: JsonObject): Refusal | undefined {
   for (const rule of RULES) {
     const problem = rule(body);
     if (problem) return problem;
@@ -41,65 +42,66 @@ export function formProblem(body: JsonRecord): Refusal | undefined {
   return undefined;
 }
 
-function recipientIsNamed({ recipient }: JsonRecord): Refusal | undefined {
-  const ids = isRecord(recipient) ? [recipient['id'], recipient['comment_id'], recipient['post_id']] : [];
-  return ids.some(hasText) ? undefined : missing('recipient[id]');
+function recipientIsNamed({ recipient }: JsonObject): Refusal | undefined {
+  const ids = isObject(recipient) ? [recipient['id'], recipient['comment_id'], recipient['post_id']] : [];
+  return ids.some(hasText) ? undefined : missingParameter('recipient[id]');
 }
 
-function messageOrAction({ message, sender_action: action }: JsonRecord): Refusal | undefined {
-  if (message !== undefined && action !== undefined) return refusal('messageAndAction');
-  if (message === undefined && action === undefined) return missing('message');
-  if (message === undefined || isRecord(message)) return undefined;
+function messageOrAction({ message, sender_action: action }: JsonObject): Refusal | undefined {
+  if (message !== undefined && action !== undefined) return toRefusal('messageAndAction');
+  if (message === undefined && action === undefined) return missingParameter('message');
+  if (message === undefined || isObject(message)) return undefined;
   return badParameter('param message must be a JSON object', 'The message is not an object.');
 }
 
-function actionIsKnown({ sender_action: action, payload }: JsonRecord): Refusal | undefined {
+function actionIsKnown({ sender_action: action, payload }: JsonObject): Refusal | undefined {
   if (action === undefined) return undefined;
-  const problem = oneOf('sender_action', action, SENDER_ACTIONS);
+  const problem = choiceProblem('sender_action', action, SENDER_ACTIONS);
   if (problem || (action !== 'react' && action !== 'unreact')) return problem;
-  const { message_id: mid, reaction } = isRecord(payload) ? payload : {};
-  if (!hasText(mid)) return missing('payload[message_id]');
-  return action === 'react' && !hasText(reaction) ? missing('payload[reaction]') : undefined;
+  const { message_id: mid, reaction } = isObject(payload) ? payload : {};
+  if (!hasText(mid)) return missingParameter('payload[message_id]');
+  return action === 'react' && !hasText(reaction) ? missingParameter('payload[reaction]') : undefined;
 }
 
-function messagingTypeIsKnown({ message, messaging_type: type, tag }: JsonRecord): Refusal | undefined {
+function messagingTypeIsKnown({ message, messaging_type: type, tag }: JsonObject): Refusal | undefined {
   if (message === undefined) return undefined;
-  if (type === undefined) return missing('messaging_type');
+  if (type === undefined) return missingParameter('messaging_type');
   return (
-    oneOf('messaging_type', type, MESSAGING_TYPES) ?? (type === 'MESSAGE_TAG' && !tag ? missing('tag') : undefined)
+    choiceProblem('messaging_type', type, MESSAGING_TYPES) ??
+    (type === 'MESSAGE_TAG' && !tag ? missingParameter('tag') : undefined)
   );
 }
 
-function tagIsKnown({ tag }: JsonRecord): Refusal | undefined {
+function tagIsKnown({ tag }: JsonObject): Refusal | undefined {
   if (tag === undefined) return undefined;
-  if (typeof tag === 'string' && RETIRED_TAGS.includes(tag)) return refusal('tagRetired');
-  if (tag === 'NON_PROMOTIONAL_SUBSCRIPTION') return refusal('newsPermissionMissing');
-  return oneOf('tag', tag, TAGS);
+  if (typeof tag === 'string' && RETIRED_TAGS.includes(tag)) return toRefusal('tagRetired');
+  if (tag === 'NON_PROMOTIONAL_SUBSCRIPTION') return toRefusal('newsPermissionMissing');
+  return choiceProblem('tag', tag, KNOWN_TAGS);
 }
 
 function deliveryIsKnown({
   reply_to: reply,
   persona_id: persona,
   notification_type: type,
-}: JsonRecord): Refusal | undefined {
-  if (reply !== undefined && !(isRecord(reply) && hasText(reply['mid']))) return missing('reply_to[mid]');
+}: JsonObject): Refusal | undefined {
+  if (reply !== undefined && !(isObject(reply) && hasText(reply['mid']))) return missingParameter('reply_to[mid]');
   if (persona !== undefined && !/^\d+$/.test(idText(persona))) {
     return badParameter('Invalid persona_id', `${JSON.stringify(persona)} is no id of a persona.`);
   }
-  return type === undefined ? undefined : oneOf('notification_type', type, NOTIFICATION_TYPES);
+  return type === undefined ? undefined : choiceProblem('notification_type', type, KNOWN_NOTIFICATION_TYPES);
 }
 
-function controlIsKnown({ thread_control: wish }: JsonRecord): Refusal | undefined {
+function controlIsKnown({ thread_control: wish }: JsonObject): Refusal | undefined {
   if (wish === undefined) return undefined;
-  const { control_type: type, app_id: appId } = isRecord(wish) ? wish : {};
-  const problem = oneOf('thread_control[control_type]', type, ['pass', 'release']);
-  return problem ?? (type === 'pass' && !hasText(appId) ? missing('thread_control[app_id]') : undefined);
+  const { control_type: type, app_id: appId } = isObject(wish) ? wish : {};
+  const problem = choiceProblem('thread_control[control_type]', type, ['pass', 'release']);
+  return problem ?? (type === 'pass' && !hasText(appId) ? missingParameter('thread_control[app_id]') : undefined);
 }
 
-function messageHasContent({ message }: JsonRecord): Refusal | undefined {
-  if (!isRecord(message)) return undefined;
+function messageHasContent({ message }: JsonObject): Refusal | undefined {
+  if (!isObject(message)) return undefined;
   const { text, attachment, template, sticker_id: sticker } = message;
-  const contents = [hasText(text), isRecord(attachment), isRecord(template), sticker !== undefined].filter(Boolean);
+  const contents = [hasText(text), isObject(attachment), isObject(template), sticker !== undefined].filter(Boolean);
   if (contents.length > 1) {
     return badParameter('Message must have either text or an attachment, not both', 'Send them one after the other.');
   }
@@ -113,40 +115,42 @@ function messageHasContent({ message }: JsonRecord): Refusal | undefined {
   );
 }
 
-function utilityHasTemplate({ message, messaging_type: type }: JsonRecord): Refusal | undefined {
-  if (!isRecord(message)) return undefined;
+function utilityHasTemplate({ message, messaging_type: type }: JsonObject): Refusal | undefined {
+  if (!isObject(message)) return undefined;
   const { template } = message;
   if (type !== 'UTILITY' && template === undefined) return undefined;
-  if (type !== 'UTILITY') return oneOf('messaging_type', type, ['UTILITY']);
-  if (!isRecord(template) || !hasText(template['name'])) return missing('message[template][name]');
+  if (type !== 'UTILITY') return choiceProblem('messaging_type', type, ['UTILITY']);
+  if (!isObject(template) || !hasText(template['name'])) return missingParameter('message[template][name]');
   const { language } = template;
-  return isRecord(language) && hasText(language['code']) ? undefined : missing('message[template][language][code]');
+  return isObject(language) && hasText(language['code'])
+    ? undefined
+    : missingParameter('message[template][language][code]');
 }
 
-function quickRepliesAreWhole(body: JsonRecord): Refusal | undefined {
+function quickRepliesAreWhole(body: JsonObject): Refusal | undefined {
   return kindProblem(body, 'message.quick_replies.[]', 'content_type', QUICK_REPLY_PARTS);
 }
 
-function attachmentIsWhole(body: JsonRecord): Refusal | undefined {
+function attachmentIsWhole(body: JsonObject): Refusal | undefined {
   const { message } = body;
-  if (!isRecord(message) || message['attachment'] === undefined) return undefined;
+  if (!isObject(message) || message['attachment'] === undefined) return undefined;
   const { attachment } = message;
-  if (!isRecord(attachment)) return missing('message[attachment][type]');
+  if (!isObject(attachment)) return missingParameter('message[attachment][type]');
   const { type, payload } = attachment;
-  const known = oneOf('message[attachment][type]', type, ['template', ...MEDIA_TYPES]);
+  const known = choiceProblem('message[attachment][type]', type, ['template', ...KNOWN_MEDIA_TYPES]);
   if (known) return known;
-  if (!isRecord(payload)) return missing('message[attachment][payload]');
+  if (!isObject(payload)) return missingParameter('message[attachment][payload]');
   return type === 'template' ? templateProblem(body) : mediaProblem(payload);
 }
 
 /** A file is uploaded by its address, or was uploaded before. */
-export function mediaProblem({ url, attachment_id: id }: JsonRecord): Refusal | undefined {
+export function mediaProblem({ url, attachment_id: id }: JsonObject): Refusal | undefined {
   if (hasText(id)) return undefined;
   if (id !== undefined) return badParameter('attachment_id must be a string', 'The attachment_id is not a text.');
-  if (!hasText(url)) return missing('message[attachment][payload][url]');
-  return /^https?:\/\/\S+$/i.test(url) ? undefined : refusal('mediaNotFetched');
+  if (!hasText(url)) return missingParameter('message[attachment][payload][url]');
+  return /^https?:\/\/\S+$/i.test(url) ? undefined : toRefusal('mediaNotFetched');
 }
 
-function messageIsWithinLimits(body: JsonRecord): Refusal | undefined {
-  return partProblem(body, 'message', MESSAGE);
+function messageIsWithinLimits(body: JsonObject): Refusal | undefined {
+  return partProblem(body, 'message', MESSAGE_LIMITS);
 }

@@ -13,10 +13,10 @@ export interface Comments {
   add(comment: Pick<Comment, 'psid' | 'at'>, pageId: string): Comment;
   /** By the id of the comment, or of the post for a visitor's post. */
   find(id: string): Comment | undefined;
-  answered(id: string): void;
+  markAnswered(id: string): void;
 }
 
-interface Row {
+interface CommentRow {
   readonly id: string;
   readonly post_id: string;
   readonly psid: string;
@@ -26,7 +26,7 @@ interface Row {
 
 export function createComments(database: SimulatorDatabase): Comments {
   const insert = database.prepare('INSERT INTO comments (id, post_id, psid, at) VALUES (?, ?, ?, ?)');
-  const one = database.prepare<Row>('SELECT * FROM comments WHERE id = ? OR post_id = ?');
+  const one = database.prepare<CommentRow>('SELECT * FROM comments WHERE id = ? OR post_id = ?');
   const answered = database.prepare('UPDATE comments SET is_answered = 1 WHERE id = ?');
   function find(id: string): Comment | undefined {
     const row = one.get(id, id);
@@ -40,6 +40,6 @@ export function createComments(database: SimulatorDatabase): Comments {
       return comment;
     },
     find,
-    answered: (id) => answered.run(id),
+    markAnswered: (id) => answered.run(id),
   };
 }

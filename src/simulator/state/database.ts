@@ -127,14 +127,14 @@ export interface Statement<Row> {
 export interface SimulatorDatabase {
   prepare<Row>(sql: string): Statement<Row>;
   /** All of it is written, or nothing. */
-  together<Result>(work: () => Result): Result;
+  transaction<Result>(work: () => Result): Result;
   /** Numbers messages, sends and webhooks in the order they happened, across restarts too. */
   nextSeq(): number;
   close(): void;
 }
 
 /** Opens or makes the file. NORMAL is enough: a killed process loses nothing, only a power cut may. */
-export function openDatabase(file: string): SimulatorDatabase {
+export function openSimulatorDatabase(file: string): SimulatorDatabase {
   if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true });
   const database = new Database(file);
   database.pragma('journal_mode = WAL');
@@ -145,7 +145,7 @@ export function openDatabase(file: string): SimulatorDatabase {
   let seq = newestSeq(database);
   return {
     prepare: <Row>(sql: string) => database.prepare(sql) as unknown as Statement<Row>,
-    together: (work) => database.transaction(work)(),
+    transaction: (work) => database.transaction(work)(),
     nextSeq: () => (seq += 1),
     close: () => void database.close(),
   };

@@ -1,8 +1,8 @@
 /** Tells open pages that something about a person changed, so that they look again. */
-export interface Live {
-  changed(psid?: string): void;
+export interface LiveUpdates {
+  notify(psid?: string): void;
   /** Calls back for every change until the returned function is called. */
-  follow(onChange: (psid: string | undefined) => void): () => void;
+  subscribe(onChange: (psid: string | undefined) => void): () => void;
   /** The person sees "the Page is typing" until the moment passes or a message comes. */
   startTyping(psid: string): void;
   stopTyping(psid: string): void;
@@ -13,7 +13,7 @@ export interface Live {
 /** Meta shows the three dots for about this long. */
 const TYPING_MS = 20_000;
 
-export function createLive(): Live {
+export function createLiveUpdates(): LiveUpdates {
   const followers = new Set<(psid: string | undefined) => void>();
   const typing = new Map<string, NodeJS.Timeout>();
 
@@ -30,8 +30,8 @@ export function createLive(): Live {
   }
 
   return {
-    changed,
-    follow(onChange) {
+    notify: changed,
+    subscribe(onChange) {
       followers.add(onChange);
       return () => void followers.delete(onChange);
     },

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import type { FilledTemplate } from './approved-templates.ts';
 import type { SimulatorDatabase } from './database.ts';
-import type { FilledTemplate } from './utility-templates.ts';
 
 /** Who said it: the person, the bot through the Send API, somebody in the Page's inbox, or another app of the Page. */
 export type MessageAuthor = 'person' | 'bot' | 'inbox' | 'other_app';
@@ -52,7 +52,7 @@ export function newMid(): string {
   return `m_${randomBytes(24).toString('base64url')}`;
 }
 
-interface Row {
+interface MessageRow {
   readonly seq: number;
   readonly mid: string;
   readonly psid: string;
@@ -70,8 +70,8 @@ export function createMessages(database: SimulatorDatabase): Messages {
   );
   const whole =
     'SELECT messages.*, page_reactions.emoji AS page_reaction FROM messages LEFT JOIN page_reactions USING (mid)';
-  const one = database.prepare<Row>(`${whole} WHERE mid = ?`);
-  const newest = database.prepare<Row>(`${whole} WHERE psid = ? ORDER BY seq DESC LIMIT ?`);
+  const one = database.prepare<MessageRow>(`${whole} WHERE mid = ?`);
+  const newest = database.prepare<MessageRow>(`${whole} WHERE psid = ? ORDER BY seq DESC LIMIT ?`);
   const unreadOf = "psid = ? AND is_read = 0 AND author <> 'person'";
   const unread = database.prepare<{ count: number }>(`SELECT count(*) AS count FROM messages WHERE ${unreadOf}`);
   const markRead = database.prepare(`UPDATE messages SET is_read = 1 WHERE ${unreadOf}`);
@@ -83,9 +83,9 @@ export function createMessages(database: SimulatorDatabase): Messages {
       insert.run(database.nextSeq(), mid, psid, author, JSON.stringify(content), at),
     find: (mid) => {
       const row = one.get(mid);
-      return row && messageOf(row);
+      return row && toThreadMessage(row);
     },
-    newest: (psid, limit) => newest.all(psid, limit).toReversed().map(messageOf),
+    newest: (psid, limit) => newest.all(psid, limit).toReversed().map(toThreadMessage),
     unread: (psid) => unread.get(psid)?.count ?? 0,
     markRead: (psid) => markRead.run(psid),
     react: (mid, emoji) => react.run(emoji ?? null, mid),
@@ -93,7 +93,7 @@ export function createMessages(database: SimulatorDatabase): Messages {
   };
 }
 
-function messageOf(row: Row): ThreadMessage {
+function toThreadMessage(row: MessageRow): ThreadMessage {
   return {
     seq: row.seq,
     mid: row.mid,

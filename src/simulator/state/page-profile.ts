@@ -1,23 +1,12 @@
-import { hasText, isRecord, valuesAt, type JsonRecord } from '../json.ts';
-import { PROFILE } from '../rules/limits.ts';
-import { first, kindProblem, partProblem } from '../rules/part-rules.ts';
-import { badParameter, type Refusal } from '../rules/refusals.ts';
+import { isObject, type JsonObject } from '../../messenger/check/json.ts';
+import { hasText } from '../json.ts';
+import { PROFILE_PROPERTIES } from '../rules/profile-rules.ts';
 import type { SimulatorDatabase } from './database.ts';
-
-const PROPERTIES = [
-  'get_started',
-  'greeting',
-  'ice_breakers',
-  'persistent_menu',
-  'commands',
-  'whitelisted_domains',
-  'account_linking_url',
-];
 
 /** What each Page shows before anybody writes. */
 export interface PageProfile {
-  set(pageId: string, properties: JsonRecord): void;
-  get(pageId: string): JsonRecord;
+  set(pageId: string, properties: JsonObject): void;
+  get(pageId: string): JsonObject;
   delete(pageId: string, properties: readonly string[]): void;
 }
 
@@ -35,7 +24,9 @@ export function createPageProfile(database: SimulatorDatabase, mainPageId: strin
     },
     get: (pageId) => {
       const ofPage = every.all().map(({ property, value }) => [property, JSON.parse(value) as unknown] as const);
-      const known = PROPERTIES.flatMap((property) => ofPage.filter(([key]) => key === prefixOf(pageId) + property));
+      const known = PROFILE_PROPERTIES.flatMap((property) =>
+        ofPage.filter(([key]) => key === prefixOf(pageId) + property),
+      );
       return Object.fromEntries(known.map(([key, value]) => [key.slice(prefixOf(pageId).length), value]));
     },
     delete: (pageId, properties) => {
@@ -44,25 +35,8 @@ export function createPageProfile(database: SimulatorDatabase, mainPageId: strin
   };
 }
 
-/** Checks the body of `POST /{page}/messenger_profile`; only what is sent is changed. */
-export function profileProblem(body: JsonRecord): Refusal | undefined {
-  const strange = Object.keys(body).find((key) => !PROPERTIES.includes(key));
-  if (strange !== undefined) return badParameter(`Unknown profile property ${strange}`, 'Meta has no such property.');
-  return (
-    partProblem(body, '', PROFILE) ??
-    first(['greeting', 'ice_breakers', 'persistent_menu'], (property) => localeProblem(body, property)) ??
-    kindProblem(body, 'persistent_menu.[].call_to_actions.[]', 'type', { postback: ['payload'], web_url: ['url'] })
-  );
-}
-
-function localeProblem(body: JsonRecord, property: string): Refusal | undefined {
-  const locales = valuesAt(body, `${property}.[].locale`).map(({ value }) => value);
-  if (body[property] === undefined || locales.includes('default')) return undefined;
-  return badParameter(`${property} must have a default locale`, 'Everybody else needs words too.');
-}
-
 /** What a tap on Get Started sends, when the profile says it. */
 export function getStartedPayload(profile: PageProfile, pageId: string): string | undefined {
   const { get_started: started } = profile.get(pageId);
-  return isRecord(started) && hasText(started['payload']) ? started['payload'] : undefined;
+  return isObject(started) && hasText(started['payload']) ? started['payload'] : undefined;
 }

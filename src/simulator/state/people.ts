@@ -1,6 +1,6 @@
 import { SimulatorError } from '../simulator-error.ts';
 import type { SimulatorDatabase } from './database.ts';
-import { inventedEmail, inventedPerson, inventedPhone, inventedPsid } from './invented-people.ts';
+import { sampleEmail, samplePerson, samplePhone, samplePsid } from './sample-people.ts';
 
 /** Somebody with a phone and Messenger on it. */
 export interface Person {
@@ -46,19 +46,19 @@ export interface People {
   get(psid: string): Person;
   all(): Person[];
   /** How many ever did something that lets this Page write. */
-  engagedWith(pageId: string): number;
+  countEngaged(pageId: string): number;
   moveClock(psid: string, ms: number): void;
   openWindow(psid: string, at: number): void;
   clickAd(psid: string, ad: AdClick): void;
   /** The first message after the ad: the click is used up. */
   openAdWindow(psid: string, at: number): void;
-  seenByPage(psid: string, at: number): void;
+  markSeenByPage(psid: string, at: number): void;
   setUnavailable(psid: string, number: string): void;
   block(psid: string): void;
   unblock(psid: string): void;
 }
 
-interface Row {
+interface PersonRow {
   readonly position: number;
   readonly psid: string;
   readonly page_id: string | null;
@@ -79,8 +79,8 @@ interface Row {
 
 /** `mainPageId`: whose the people are of whom nobody said it. */
 export function createPeople(database: SimulatorDatabase, mainPageId: string): People {
-  const one = database.prepare<Row>('SELECT * FROM people WHERE psid = ?');
-  const every = database.prepare<Row>('SELECT * FROM people ORDER BY position');
+  const one = database.prepare<PersonRow>('SELECT * FROM people WHERE psid = ?');
+  const every = database.prepare<PersonRow>('SELECT * FROM people ORDER BY position');
   const last = database.prepare<{ position: number | null }>('SELECT max(position) AS position FROM people');
   const insert = database.prepare(
     'INSERT INTO people (position, psid, page_id, first_name, last_name, locale, timezone, email, phone) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
@@ -98,7 +98,7 @@ export function createPeople(database: SimulatorDatabase, mainPageId: string): P
 
   function find(psid: string): Person | undefined {
     const row = one.get(psid);
-    return row && personOf(row, mainPageId);
+    return row && toPerson(row, mainPageId);
   }
 
   function get(psid: string): Person {
@@ -109,10 +109,10 @@ export function createPeople(database: SimulatorDatabase, mainPageId: string): P
 
   function add(wanted: NewPerson = {}): Person {
     let position = (last.get()?.position ?? -1) + 1;
-    while (find(inventedPsid(position))) position += 1;
-    const psid = wanted.psid ?? inventedPsid(position);
+    while (find(samplePsid(position))) position += 1;
+    const psid = wanted.psid ?? samplePsid(position);
     if (find(psid)) throw new SimulatorError('bad_input', `There is already a person with the PSID ${psid}.`);
-    const model = inventedPerson(position);
+    const model = samplePerson(position);
     const firstName = wanted.firstName ?? model.firstName;
     const lastName = wanted.lastName ?? (wanted.firstName === undefined ? model.lastName : '');
     insert.run(
@@ -123,8 +123,8 @@ export function createPeople(database: SimulatorDatabase, mainPageId: string): P
       lastName,
       wanted.locale ?? model.locale,
       wanted.timezone ?? model.timezone,
-      inventedEmail(firstName, lastName),
-      inventedPhone(position),
+      sampleEmail(firstName, lastName),
+      samplePhone(position),
     );
     return get(psid);
   }
@@ -133,20 +133,20 @@ export function createPeople(database: SimulatorDatabase, mainPageId: string): P
     add,
     find,
     get,
-    all: () => every.all().map((row) => personOf(row, mainPageId)),
-    engagedWith: (pageId) => engaged.get(mainPageId, pageId)?.count ?? 0,
+    all: () => every.all().map((row) => toPerson(row, mainPageId)),
+    countEngaged: (pageId) => engaged.get(mainPageId, pageId)?.count ?? 0,
     moveClock: (psid, ms) => clock.run(ms, psid),
     openWindow: (psid, at) => window.run(at, psid),
     clickAd: (psid, ad) => adClick.run(JSON.stringify(ad), psid),
     openAdWindow: (psid, at) => adWindow.run(at, psid),
-    seenByPage: (psid, at) => seen.run(at, psid),
+    markSeenByPage: (psid, at) => seen.run(at, psid),
     setUnavailable: (psid, number) => unavailable.run(number, psid),
     block: (psid) => blocking.run(1, psid),
     unblock: (psid) => blocking.run(0, psid),
   };
 }
 
-function personOf(row: Row, mainPageId: string): Person {
+function toPerson(row: PersonRow, mainPageId: string): Person {
   return {
     psid: row.psid,
     pageId: row.page_id ?? mainPageId,

@@ -22,7 +22,7 @@ export interface Personas {
   delete(id: string): void;
 }
 
-interface Row {
+interface PersonaRow {
   readonly id: string;
   readonly page_id: string;
   readonly name: string;
@@ -31,9 +31,11 @@ interface Row {
 
 export function createPersonas(database: SimulatorDatabase): Personas {
   const insert = database.prepare('INSERT INTO personas (id, page_id, name, picture_url) VALUES (?, ?, ?, ?)');
-  const one = database.prepare<Row>('SELECT * FROM personas WHERE id = ? AND page_id = ? AND is_deleted = 0');
+  const one = database.prepare<PersonaRow>('SELECT * FROM personas WHERE id = ? AND page_id = ? AND is_deleted = 0');
   const name = database.prepare<{ name: string }>('SELECT name FROM personas WHERE id = ?');
-  const every = database.prepare<Row>('SELECT * FROM personas WHERE page_id = ? AND is_deleted = 0 ORDER BY rowid');
+  const every = database.prepare<PersonaRow>(
+    'SELECT * FROM personas WHERE page_id = ? AND is_deleted = 0 ORDER BY rowid',
+  );
   const remove = database.prepare('UPDATE personas SET is_deleted = 1 WHERE id = ?');
   return {
     add(persona, pageId) {
@@ -43,14 +45,14 @@ export function createPersonas(database: SimulatorDatabase): Personas {
     },
     find: (id, pageId) => {
       const row = one.get(id, pageId);
-      return row && personaOf(row);
+      return row && toPersona(row);
     },
     nameOf: (id) => name.get(id)?.name,
-    all: (pageId) => every.all(pageId).map(personaOf),
+    all: (pageId) => every.all(pageId).map(toPersona),
     delete: (id) => remove.run(id),
   };
 }
 
-function personaOf({ id, page_id: pageId, name, picture_url: pictureUrl }: Row): Persona {
+function toPersona({ id, page_id: pageId, name, picture_url: pictureUrl }: PersonaRow): Persona {
   return { id, pageId, name, pictureUrl };
 }

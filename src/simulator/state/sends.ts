@@ -1,7 +1,7 @@
 import type { SimulatorDatabase } from './database.ts';
 
 /** One call of the Send API and what came of it. */
-export interface SendRecord {
+export interface SimulatedSend {
   readonly seq: number;
   /** Whom it was for, when that is somebody known. */
   readonly psid?: string;
@@ -20,17 +20,17 @@ export interface SendRecord {
   readonly at: number;
 }
 
-export interface Sends {
-  add(send: Omit<SendRecord, 'seq'>): void;
-  newest(psid: string, limit: number): SendRecord[];
+export interface SimulatedSends {
+  add(send: Omit<SimulatedSend, 'seq'>): void;
+  newest(psid: string, limit: number): SimulatedSend[];
 }
 
-interface Row {
+interface SendRow {
   readonly seq: number;
   readonly psid: string | null;
   readonly mid: string | null;
   readonly request: string;
-  readonly outcome: SendRecord['outcome'];
+  readonly outcome: SimulatedSend['outcome'];
   readonly http_status: number | null;
   readonly answer: string | null;
   readonly meaning: string | null;
@@ -38,11 +38,11 @@ interface Row {
   readonly at: number;
 }
 
-export function createSends(database: SimulatorDatabase): Sends {
+export function createSimulatedSends(database: SimulatorDatabase): SimulatedSends {
   const insert = database.prepare(
     'INSERT INTO sends (seq, psid, mid, request, outcome, http_status, answer, meaning, fault, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   );
-  const newest = database.prepare<Row>('SELECT * FROM sends WHERE psid = ? ORDER BY seq DESC LIMIT ?');
+  const newest = database.prepare<SendRow>('SELECT * FROM sends WHERE psid = ? ORDER BY seq DESC LIMIT ?');
   return {
     add: (send) =>
       insert.run(
@@ -57,11 +57,11 @@ export function createSends(database: SimulatorDatabase): Sends {
         send.fault ?? null,
         send.at,
       ),
-    newest: (psid, limit) => newest.all(psid, limit).toReversed().map(sendOf),
+    newest: (psid, limit) => newest.all(psid, limit).toReversed().map(toSimulatedSend),
   };
 }
 
-function sendOf(row: Row): SendRecord {
+function toSimulatedSend(row: SendRow): SimulatedSend {
   return {
     seq: row.seq,
     request: row.request,

@@ -1,5 +1,5 @@
 /** What the app is told at all, and where; each Page then tells it what it subscribed to there. */
-export interface AppSubscription {
+export interface CallbackSubscription {
   readonly callbackUrl: string;
   readonly fields: readonly string[];
 }
@@ -16,7 +16,7 @@ export interface SimulatedApp {
   /** What Meta's reviews let the app know of people. */
   profileAccess: ProfileAccess;
   /** Missing after the subscription was deleted: then no webhook goes out. */
-  subscription: AppSubscription | undefined;
+  subscription: CallbackSubscription | undefined;
   readonly userTokens: Set<string>;
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
 import { batchBody, type Batching } from './webhook-body.ts';
 import { createWebhookPost, type WebhookPostOptions } from './webhook-post.ts';
-import type { Try, Webhook, Webhooks } from './webhooks.ts';
+import type { DeliveryAttempt, Webhook, Webhooks } from './webhooks.ts';
 
 /**
  * Brings every webhook to the bot until it is taken: 200 within 5 s counts, anything else is delivered again,
@@ -13,17 +13,17 @@ export interface Deliveries {
   /** From now on everything waits. */
   hold(): void;
   /** Brings all that waits, as told; then everything goes its usual way again. */
-  release(habit: ReleaseHabit): void;
+  release(habit: ReleaseOptions): void;
   /** Something waits for this person. */
   wake(psid: string): void;
   /** Resolves when nothing waits. */
-  settled(): Promise<void>;
+  waitUntilIdle(): Promise<void>;
   /** Stops at once; what is not taken stays in the database for the next start. */
   close(): Promise<void>;
 }
 
 /** How what was held goes out: habits of Meta that are rare, and must not harm a bot. */
-export interface ReleaseHabit {
+export interface ReleaseOptions {
   /** `reversed`: what happened last comes first. */
   readonly order?: 'as_happened' | 'reversed';
   /** One body for each event (default), or up to 1,000 events in a body: each an entry, or all items of one entry. */
@@ -33,7 +33,7 @@ export interface ReleaseHabit {
 }
 
 /** The most that Meta puts into one body (Instagram's setup page; the Messenger page names no number). */
-const MAX_BATCH_ITEMS = 1000;
+const MAX_ITEMS_PER_BODY = 1000;
 
 export interface DeliveriesOptions extends WebhookPostOptions {
   readonly webhooks: Webhooks;
@@ -81,7 +81,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
       const webhook = isClosed || isHeld ? undefined : webhooks.nextWaiting(psid);
       if (!webhook) break;
       failures = (await deliver([webhook], 'entries')) ? 0 : failures + 1;
-      await rest(pauseAfter(failures, options.redeliveryMs));
+      await rest(redeliveryDelayMs(failures, options.redeliveryMs));
     }
     running.delete(psid); // nothing may come between the last look and this, or a wake would be lost
   }
@@ -89,30 +89,30 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
   /** One try of one body; true when the bot took it. */
   async function deliver(group: readonly Webhook[], batching: Batching): Promise<boolean> {
     const startedAt = performance.now();
-    const tellings = group.map((webhook) => ({ told: webhook, sentAt: options.now(webhook.psid) }));
+    const tellings = group.map((webhook) => ({ event: webhook, sentAt: options.now(webhook.psid) }));
     const answer = await posted(batchBody(tellings, batching));
     const isAccepted = answer === '200';
     if (isClosed && !isAccepted) return false;
     const tookMs = performance.now() - startedAt;
-    for (const { told, sentAt } of tellings) noteTry(told, { at: sentAt, answer, tookMs, isAccepted });
+    for (const { event: webhook, sentAt } of tellings) noteTry(webhook, { at: sentAt, answer, tookMs, isAccepted });
     return isAccepted;
   }
 
-  function noteTry({ seq, kind, tries, pageId, psid }: Webhook, outcome: Try): void {
+  function noteTry({ seq, kind, tries, pageId, psid }: Webhook, outcome: DeliveryAttempt): void {
     const { answer, isAccepted } = outcome;
-    webhooks.tried(seq, outcome);
+    webhooks.recordAttempt(seq, outcome);
     if (!isAccepted && tries === 0) log.warn({ kind, answer }, 'webhook not taken, delivering again');
     if (isAccepted && tries > 0) log.info({ kind, tries: tries + 1 }, 'webhook taken');
     watchPage(pageId, isAccepted);
     options.onTry(psid);
   }
 
-  async function releaseAll({ order, bodies = 'one_each', isTwice = false }: ReleaseHabit): Promise<void> {
+  async function releaseAll({ order, bodies = 'one_each', isTwice = false }: ReleaseOptions): Promise<void> {
     isHeld = true;
-    const waiting = webhooks.everyWaiting();
+    const waiting = webhooks.allWaiting();
     const ordered = order === 'reversed' ? waiting.toReversed() : waiting;
     const batching = bodies === 'items' ? 'items' : 'entries';
-    for (const group of groupsOf(ordered, bodies === 'one_each' ? 1 : MAX_BATCH_ITEMS)) {
+    for (const group of groupsOf(ordered, bodies === 'one_each' ? 1 : MAX_ITEMS_PER_BODY)) {
       await bring(group, batching);
       if (!isTwice || isClosed) continue;
       await rest(1); // another millisecond, another entry.time
@@ -120,13 +120,13 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     }
     running.delete(RELEASE);
     isHeld = false;
-    for (const psid of webhooks.waitingFor()) wake(psid);
+    for (const psid of webhooks.peopleWaiting()) wake(psid);
   }
 
   async function bring(group: readonly Webhook[], batching: Batching): Promise<void> {
     for (let failures = 0; !isClosed && group.some(({ seq }) => webhooks.isWaiting(seq));) {
       failures = (await deliver(group, batching)) ? 0 : failures + 1;
-      await rest(pauseAfter(failures, options.redeliveryMs));
+      await rest(redeliveryDelayMs(failures, options.redeliveryMs));
     }
   }
 
@@ -162,11 +162,11 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     while (running.size > 0) await Promise.all(running.values());
   }
 
-  for (const psid of webhooks.waitingFor()) wake(psid);
+  for (const psid of webhooks.peopleWaiting()) wake(psid);
 
   return {
     wake,
-    settled,
+    waitUntilIdle: settled,
     hold: () => void (isHeld = true),
     release: (habit) => run(RELEASE, () => releaseAll(habit)),
     async close() {
@@ -179,7 +179,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
 }
 
 /** None after the first failure in a row; then longer and longer up to `longest`. A restart begins anew. */
-export function pauseAfter(failures: number, longest: number): number {
+export function redeliveryDelayMs(failures: number, longest: number): number {
   if (failures <= 1) return 0;
   return Math.min(longest, (longest / 20) * 2 ** Math.min(failures - 2, 20));
 }

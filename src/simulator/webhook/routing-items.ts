@@ -1,5 +1,5 @@
-import { isRecord } from '../json.ts';
-import { asMetaPrints, fromPerson, type MessagingItem, type Thread } from './webhook-items.ts';
+import { isObject } from '../../messenger/check/json.ts';
+import { toPrintedId, fromPerson, type MessagingItem, type Thread } from './webhook-items.ts';
 
 /** Control of a thread given, taken or asked for (`webhook-events/messaging_handovers`). */
 export function handoverItem(
@@ -12,7 +12,7 @@ export function handoverItem(
 ): MessagingItem {
   const ids =
     handover.kind === 'request'
-      ? { requested_owner_app_id: asMetaPrints(handover.by) }
+      ? { requested_owner_app_id: toPrintedId(handover.by) }
       : { previous_owner_app_id: handover.from ?? null, new_owner_app_id: handover.to };
   return {
     ...fromPerson(thread, at),
@@ -34,7 +34,7 @@ export function policyItem(pageId: string, at: number, action: PolicyAction, rea
 /** The same item as an app gets it that does not own the thread: a postback keeps its payload to itself. */
 export function standbyItem(item: MessagingItem): MessagingItem {
   const { postback } = item;
-  if (!isRecord(postback)) return item;
+  if (!isObject(postback)) return item;
   const { payload: _, ...rest } = postback;
   return { ...item, postback: rest };
 }

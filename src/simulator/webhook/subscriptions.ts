@@ -24,7 +24,7 @@ const STANDBY = 'standby';
 const INSTAGRAM_FIELDS = { ...FIELDS, echo: 'messages', read: 'messaging_seen', delivery: 'messages' };
 
 /** All that the simulator can tell. */
-export function deliveredFields(channel: Channel): readonly string[] {
+export function listDeliveredFields(channel: Channel): readonly string[] {
   return [...new Set([...Object.values(channel === 'instagram' ? INSTAGRAM_FIELDS : FIELDS), STANDBY])];
 }
 
@@ -45,31 +45,31 @@ const OTHER_FIELDS = [
   'send_cart',
 ];
 
-export function knownFields(channel: Channel): readonly string[] {
-  return [...deliveredFields(channel), ...OTHER_FIELDS];
+export function listKnownFields(channel: Channel): readonly string[] {
+  return [...listDeliveredFields(channel), ...OTHER_FIELDS];
 }
 
 /** The field under which an event is told. What happens in standby has a field of its own. */
-export function fieldOf(kind: WebhookKind, isStandby: boolean, channel: Channel): string {
+export function subscriptionFieldOf(kind: WebhookKind, isStandby: boolean, channel: Channel): string {
   if (isStandby) return STANDBY;
   return (channel === 'instagram' ? INSTAGRAM_FIELDS : FIELDS)[kind];
 }
 
 /** What each Page tells our app. A Page of which nobody said anything tells it everything. */
-export interface Subscriptions {
+export interface PageSubscriptions {
   /** Missing when the app is not subscribed on the Page: then it hears nothing. */
-  of(pageId: string): readonly string[] | undefined;
+  fieldsOf(pageId: string): readonly string[] | undefined;
   subscribe(pageId: string, fields: readonly string[]): void;
   unsubscribe(pageId: string): void;
 }
 
-export function createSubscriptions(database: SimulatorDatabase, channel: Channel): Subscriptions {
+export function createPageSubscriptions(database: SimulatorDatabase, channel: Channel): PageSubscriptions {
   const one = database.prepare<{ fields: string | null }>('SELECT fields FROM subscriptions WHERE page_id = ?');
   const put = database.prepare('INSERT OR REPLACE INTO subscriptions (page_id, fields) VALUES (?, ?)');
   return {
-    of(pageId) {
+    fieldsOf(pageId) {
       const row = one.get(pageId);
-      if (!row) return deliveredFields(channel);
+      if (!row) return listDeliveredFields(channel);
       return row.fields === null ? undefined : (JSON.parse(row.fields) as string[]);
     },
     subscribe: (pageId, fields) => put.run(pageId, JSON.stringify(fields)),

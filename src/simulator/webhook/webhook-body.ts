@@ -1,10 +1,11 @@
 import { createHmac } from 'node:crypto';
 import type { Channel } from '../../domain/conversation-id.ts';
-import { isRecord, textAt } from '../json.ts';
+import { isObject } from '../../messenger/check/json.ts';
+import { textAtPath } from '../json.ts';
 import { META_FILES, type MessagingItem } from './webhook-items.ts';
 
 /** What one event is made of: whose Page, in which list, and the item itself. */
-export interface Told {
+export interface WebhookEvent {
   readonly channel: Channel;
   readonly pageId: string;
   readonly item: MessagingItem;
@@ -13,8 +14,8 @@ export interface Told {
 }
 
 /** One event and the moment at which it is told: `entry.time`. */
-export interface Telling {
-  readonly told: Told;
+export interface EventDelivery {
+  readonly event: WebhookEvent;
   readonly sentAt: number;
 }
 
@@ -22,34 +23,34 @@ export interface Telling {
 export type Batching = 'entries' | 'items';
 
 /** A request body with one event in it. Two deliveries differ in `sentAt` alone, and in the address of a file. */
-export function webhookBody(sentAt: number, told: Told): string {
-  return batchBody([{ told, sentAt }], 'entries');
+export function webhookBody(sentAt: number, told: WebhookEvent): string {
+  return batchBody([{ event: told, sentAt }], 'entries');
 }
 
 /** A request body with several events. */
-export function batchBody(tellings: readonly Telling[], batching: Batching): string {
-  const lists = tellings.map(listOf);
-  const entries = batching === 'entries' ? lists : joined(lists);
+export function batchBody(tellings: readonly EventDelivery[], batching: Batching): string {
+  const lists = tellings.map(toEntryList);
+  const entries = batching === 'entries' ? lists : mergeLists(lists);
   const shown = entries.map(({ pageId, name, time, items }) => ({ id: pageId, time, [name]: items }));
-  const object = tellings[0]?.told.channel === 'instagram' ? 'instagram' : 'page';
-  return escaped(JSON.stringify({ object, entry: shown }));
+  const object = tellings[0]?.event.channel === 'instagram' ? 'instagram' : 'page';
+  return escapeNonAscii(JSON.stringify({ object, entry: shown }));
 }
 
 /** One of the lists of an entry. */
-interface List {
+interface EntryList {
   readonly pageId: string;
   readonly name: 'messaging' | 'standby' | 'changes';
   readonly time: number;
   readonly items: readonly MessagingItem[];
 }
 
-function listOf({ sentAt, told: { pageId, item, isStandby } }: Telling): List {
+function toEntryList({ sentAt, event: { pageId, item, isStandby } }: EventDelivery): EntryList {
   if ('field' in item) return { pageId, name: 'changes', time: Math.floor(sentAt / 1000), items: [item] };
   return { pageId, name: isStandby ? 'standby' : 'messaging', time: sentAt, items: [withFreshFiles(item, sentAt)] };
 }
 
-function joined(lists: readonly List[]): List[] {
-  const byPlace = new Map<string, List>();
+function mergeLists(lists: readonly EntryList[]): EntryList[] {
+  const byPlace = new Map<string, EntryList>();
   for (const list of lists) {
     const place = `${list.pageId} ${list.name}`;
     const before = byPlace.get(place);
@@ -61,25 +62,25 @@ function joined(lists: readonly List[]): List[] {
 /** Meta signs the addresses of files anew each time (seen in redeliveries of a photo, 2026). */
 function withFreshFiles(item: MessagingItem, sentAt: number): MessagingItem {
   const { message } = item;
-  const attachments = isRecord(message) ? message['attachments'] : undefined;
-  if (!isRecord(message) || !Array.isArray(attachments)) return item;
+  const attachments = isObject(message) ? message['attachments'] : undefined;
+  if (!isObject(message) || !Array.isArray(attachments)) return item;
   return { ...item, message: { ...message, attachments: attachments.map((one) => withFreshUrl(one, sentAt)) } };
 }
 
 function withFreshUrl(attachment: unknown, sentAt: number): unknown {
-  const url = textAt(attachment, 'payload.url');
-  if (!isRecord(attachment) || !isRecord(attachment['payload']) || !url?.startsWith(META_FILES)) return attachment;
+  const url = textAtPath(attachment, 'payload.url');
+  if (!isObject(attachment) || !isObject(attachment['payload']) || !url?.startsWith(META_FILES)) return attachment;
   const fresh = new URL(url);
   fresh.searchParams.set('oe', sentAt.toString(16).toUpperCase());
   return { ...attachment, payload: { ...attachment['payload'], url: fresh.href } };
 }
 
 /** The value of `X-Hub-Signature-256`. */
-export function signature(body: string, appSecret: string): string {
+export function sign(body: string, appSecret: string): string {
   return `sha256=${createHmac('sha256', appSecret).update(body).digest('hex')}`;
 }
 
 /** Meta's bodies are pure ASCII: everything else is an escape with lowercase hex. */
-function escaped(json: string): string {
+function escapeNonAscii(json: string): string {
   return json.replaceAll(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

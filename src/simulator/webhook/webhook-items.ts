@@ -1,3 +1,4 @@
+import type { MediaType } from '../../messenger/outbound/media.ts';
 import type { MessageContent } from '../state/messages.ts';
 import type { AdClick } from '../state/people.ts';
 
@@ -23,8 +24,6 @@ export type WebhookKind =
   | 'customer_information'
   | 'comment';
 
-export type MediaType = 'image' | 'video' | 'audio' | 'file';
-
 /** Who an item is about. */
 export interface Thread {
   readonly psid: string;
@@ -33,15 +32,6 @@ export interface Thread {
 
 /** Where Meta keeps what people send. */
 export const META_FILES = 'https://scontent.xx.fbcdn.net/';
-
-/** Meta's own inbox at the business is an app like any other, with this id. */
-export const PAGE_INBOX_APP_ID = '263902037430900';
-
-/** The same at an Instagram account. */
-export const INSTAGRAM_INBOX_APP_ID = '1217981644879628';
-
-/** Another vendor's app on the same Page, a customer service desk for instance. */
-export const OTHER_APP_ID = '690011223344556';
 
 const EMOJI = { love: '❤️', smile: '😆', wow: '😮', sad: '😢', angry: '😠', like: '👍', dislike: '👎' } as const;
 
@@ -133,7 +123,7 @@ export function unreactItem(thread: Thread, at: number, mid: string): MessagingI
   return { ...fromPerson(thread, at), reaction: { action: 'unreact', mid } };
 }
 
-export function readItem(thread: Thread, at: number): MessagingItem {
+export function readReceiptItem(thread: Thread, at: number): MessagingItem {
   return { ...fromPerson(thread, at), read: { watermark: at } };
 }
 
@@ -164,29 +154,29 @@ export function echoItem(
     ...fromPage(thread, at),
     message: {
       is_echo: true,
-      app_id: asMetaPrints(appId),
+      app_id: toPrintedId(appId),
       ...(metadata !== undefined && { metadata }),
       mid,
       ...(content.text !== undefined && { text: content.text }),
-      ...attachmentsOf(content),
+      ...echoAttachments(content),
       ...(replyTo && { reply_to: replyTo }),
     },
   };
 }
 
 /** Ids are texts on the way in and numbers on the way back. */
-function attachmentsOf({ attachment, sticker_id: sticker }: MessageContent): MessagingItem {
+function echoAttachments({ attachment, sticker_id: sticker }: MessageContent): MessagingItem {
   if (sticker !== undefined) {
     const payload = {
       url: `https://scontent.xx.fbcdn.net/v/${sticker}.png`,
-      sticker_id: asMetaPrints(String(sticker)),
+      sticker_id: toPrintedId(String(sticker)),
     };
     return { attachments: [{ type: 'sticker', payload }] };
   }
   if (!attachment) return {};
   const { attachment_id: id, is_reusable: _, ...payload } = attachment.payload;
   if (typeof id !== 'string') return { attachments: [{ ...attachment, payload }] };
-  return { attachments: [{ ...attachment, payload: { attachment_id: asMetaPrints(id), ...payload } }] };
+  return { attachments: [{ ...attachment, payload: { attachment_id: toPrintedId(id), ...payload } }] };
 }
 
 /** A tap on "Reveal code". */
@@ -237,7 +227,7 @@ export function commentItem(
 }
 
 /** App ids come as numbers. One that a number cannot hold stays text, rather than becoming another id. */
-export function asMetaPrints(appId: string): string | number {
+export function toPrintedId(appId: string): string | number {
   const number = Number(appId);
   return Number.isSafeInteger(number) ? number : appId;
 }

@@ -1,5 +1,5 @@
 import { Agent, request } from 'undici';
-import { signature } from './webhook-body.ts';
+import { sign } from './webhook-body.ts';
 
 export interface WebhookPostOptions {
   readonly webhookUrl: () => string;
@@ -27,7 +27,7 @@ export function createWebhookPost({ webhookUrl, appSecret, answerWithinMs }: Web
         headers: {
           'content-type': 'application/json',
           'user-agent': 'facebookexternalua',
-          'x-hub-signature-256': signature(body, appSecret),
+          'x-hub-signature-256': sign(body, appSecret),
         },
         body,
         signal: AbortSignal.any([late.signal, stopped]),

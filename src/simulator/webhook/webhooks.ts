@@ -25,7 +25,7 @@ export interface Webhook {
 }
 
 /** How one try went. */
-export interface Try {
+export interface DeliveryAttempt {
   readonly at: number;
   readonly answer: string;
   readonly tookMs: number;
@@ -38,22 +38,22 @@ export interface Webhooks {
   add(webhook: NewWebhook): void;
   nextWaiting(psid: string): Webhook | undefined;
   /** Everybody for whom something waits. */
-  waitingFor(): string[];
+  peopleWaiting(): string[];
   /** All of it, whosever it is, in the order it happened. */
-  everyWaiting(): Webhook[];
+  allWaiting(): Webhook[];
   isWaiting(seq: number): boolean;
-  tried(seq: number, outcome: Try): void;
+  recordAttempt(seq: number, outcome: DeliveryAttempt): void;
   /** The newest of a person that were taken wait once more. */
-  waitAgain(psid: string, count: number): void;
+  requeue(psid: string, count: number): void;
   /** What waits for this Page's app will never be told. */
-  giveUp(pageId: string): void;
+  abandon(pageId: string): void;
   newest(psid: string, limit: number): Webhook[];
 }
 
 /** Neither waiting nor taken. */
-const GIVEN_UP = 2;
+const ABANDONED = 2;
 
-interface Row {
+interface WebhookRow {
   readonly seq: number;
   readonly psid: string;
   readonly page_id: string | null;
@@ -74,13 +74,15 @@ export function createWebhooks(database: SimulatorDatabase, mainPageId: string, 
   const insert = database.prepare(
     'INSERT INTO webhooks (seq, psid, page_id, kind, about, item, is_standby, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
   );
-  const webhookOf = (row: Row): Webhook => ({ ...readWebhook(row, mainPageId), channel });
-  const next = database.prepare<Row>('SELECT * FROM webhooks WHERE psid = ? AND is_accepted = 0 ORDER BY seq LIMIT 1');
+  const webhookOf = (row: WebhookRow): Webhook => ({ ...toWebhook(row, mainPageId), channel });
+  const next = database.prepare<WebhookRow>(
+    'SELECT * FROM webhooks WHERE psid = ? AND is_accepted = 0 ORDER BY seq LIMIT 1',
+  );
   const waiting = database.prepare<{ psid: string }>(
     'SELECT psid FROM webhooks WHERE is_accepted = 0 GROUP BY psid ORDER BY min(seq)',
   );
-  const everyWaiting = database.prepare<Row>('SELECT * FROM webhooks WHERE is_accepted = 0 ORDER BY seq');
-  const isWaiting = database.prepare<Row>('SELECT * FROM webhooks WHERE seq = ? AND is_accepted = 0');
+  const everyWaiting = database.prepare<WebhookRow>('SELECT * FROM webhooks WHERE is_accepted = 0 ORDER BY seq');
+  const isWaiting = database.prepare<WebhookRow>('SELECT * FROM webhooks WHERE seq = ? AND is_accepted = 0');
   const again = database.prepare(
     `UPDATE webhooks SET is_accepted = 0
      WHERE seq IN (SELECT seq FROM webhooks WHERE psid = ? AND is_accepted = 1 ORDER BY seq DESC LIMIT ?)`,
@@ -89,9 +91,9 @@ export function createWebhooks(database: SimulatorDatabase, mainPageId: string, 
     'UPDATE webhooks SET tries = tries + 1, tried_at = ?, last_answer = ?, took_ms = ?, is_accepted = max(?, is_accepted) WHERE seq = ?',
   );
   const giveUp = database.prepare(
-    `UPDATE webhooks SET is_accepted = ${GIVEN_UP}, last_answer = 'given up' WHERE is_accepted = 0 AND coalesce(page_id, ?) = ?`,
+    `UPDATE webhooks SET is_accepted = ${ABANDONED}, last_answer = 'given up' WHERE is_accepted = 0 AND coalesce(page_id, ?) = ?`,
   );
-  const newest = database.prepare<Row>('SELECT * FROM webhooks WHERE psid = ? ORDER BY seq DESC LIMIT ?');
+  const newest = database.prepare<WebhookRow>('SELECT * FROM webhooks WHERE psid = ? ORDER BY seq DESC LIMIT ?');
   return {
     add: ({ psid, pageId, kind, about, item, isStandby, at }) =>
       insert.run(database.nextSeq(), psid, pageId, kind, about ?? null, JSON.stringify(item), isStandby ? 1 : 0, at),
@@ -99,18 +101,18 @@ export function createWebhooks(database: SimulatorDatabase, mainPageId: string, 
       const row = next.get(psid);
       return row && webhookOf(row);
     },
-    waitingFor: () => waiting.all().map((row) => row.psid),
-    everyWaiting: () => everyWaiting.all().map(webhookOf),
+    peopleWaiting: () => waiting.all().map((row) => row.psid),
+    allWaiting: () => everyWaiting.all().map(webhookOf),
     isWaiting: (seq) => isWaiting.get(seq) !== undefined,
-    waitAgain: (psid, count) => again.run(psid, count),
-    tried: (seq, { at, answer, tookMs, isAccepted }) =>
+    requeue: (psid, count) => again.run(psid, count),
+    recordAttempt: (seq, { at, answer, tookMs, isAccepted }) =>
       tried.run(at, answer, Math.round(tookMs), isAccepted ? 1 : 0, seq),
-    giveUp: (pageId) => giveUp.run(mainPageId, pageId),
+    abandon: (pageId) => giveUp.run(mainPageId, pageId),
     newest: (psid, limit) => newest.all(psid, limit).toReversed().map(webhookOf),
   };
 }
 
-function readWebhook(row: Row, mainPageId: string): Omit<Webhook, 'channel'> {
+function toWebhook(row: WebhookRow, mainPageId: string): Omit<Webhook, 'channel'> {
   return {
     seq: row.seq,
     psid: row.psid,

@@ -108,7 +108,7 @@ export async function loseAnswers(
     const [asked] = await Promise.all([asking, ...killing]);
     await untilSettled(database, asked.size);
     await untilQuiet(stage);
-    await stage.simulator.settled();
+    await stage.simulator.waitForDeliveries();
     const stories = await storiesOf(stage, asked, database);
     return { echoes, kills, ...reportOf(stories, echoes, noticedBy(workers)) };
   } finally {

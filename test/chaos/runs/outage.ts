@@ -28,7 +28,7 @@ export async function stopTemporal(stage: Stage, options: OutageOptions): Promis
   await stage.restartTemporal(async () => {
     const awaySince = Date.now();
     await delay(options.awayMs);
-    await stage.simulator.settled();
+    await stage.simulator.waitForDeliveries();
     acks = acksSince(stage, awaySince);
   });
   await crowd.stop();

@@ -11,7 +11,7 @@ export interface Refusal {
 const WINDOW_POLICY = 'https://developers.facebook.com/docs/messenger-platform/policy-overview';
 
 /** What has a number of its own, or words of its own. */
-export const KNOWN = {
+export const REFUSALS = {
   tokenInvalid: {
     httpStatus: 401,
     code: 190,
@@ -255,10 +255,10 @@ export const KNOWN = {
   },
 } as const satisfies Record<string, Partial<Refusal> & Pick<Refusal, 'code' | 'message' | 'meaning'>>;
 
-export type RefusalKind = keyof typeof KNOWN;
+export type RefusalName = keyof typeof REFUSALS;
 
 /** What has another number on Instagram. */
-export const INSTAGRAM: Partial<Record<RefusalKind, RefusalKind>> = {
+export const INSTAGRAM_REFUSALS: Partial<Record<RefusalName, RefusalName>> = {
   recipientUnknown: 'instagramUserUnknown',
   windowClosed: 'instagramWindowClosed',
   humanAgentWindowClosed: 'instagramWindowClosed',

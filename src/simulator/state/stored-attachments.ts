@@ -3,7 +3,7 @@ import { ATTACHMENT_LIFETIME_MS } from '../rules/limits.ts';
 import type { SimulatorDatabase } from './database.ts';
 
 /** A file that was uploaded, or will be fetched from its address whenever it is shown. */
-export interface Attachment {
+export interface StoredAttachment {
   readonly id: string;
   readonly type: string;
   readonly url?: string;
@@ -12,13 +12,13 @@ export interface Attachment {
   readonly at: number;
 }
 
-export interface Attachments {
+export interface StoredAttachments {
   /** Keeps it and gives its id. */
-  add(attachment: Omit<Attachment, 'id'>): string;
-  find(id: string): Attachment | undefined;
+  add(attachment: Omit<StoredAttachment, 'id'>): string;
+  find(id: string): StoredAttachment | undefined;
 }
 
-interface Row {
+interface AttachmentRow {
   readonly id: string;
   readonly type: string;
   readonly url: string | null;
@@ -27,11 +27,11 @@ interface Row {
   readonly at: number;
 }
 
-export function createAttachments(database: SimulatorDatabase): Attachments {
+export function createStoredAttachments(database: SimulatorDatabase): StoredAttachments {
   const insert = database.prepare(
     'INSERT INTO attachments (id, type, url, content, content_type, at) VALUES (?, ?, ?, ?, ?, ?)',
   );
-  const one = database.prepare<Row>('SELECT * FROM attachments WHERE id = ?');
+  const one = database.prepare<AttachmentRow>('SELECT * FROM attachments WHERE id = ?');
   return {
     add: ({ type, url, content, contentType, at }) => {
       const id = newAttachmentId();
@@ -54,7 +54,7 @@ export function createAttachments(database: SimulatorDatabase): Attachments {
 }
 
 /** An id is good for 90 days; `now` is the clock of the person who would get it. */
-export function isExpired({ at }: Attachment, now: number): boolean {
+export function isExpired({ at }: StoredAttachment, now: number): boolean {
   return now >= at + ATTACHMENT_LIFETIME_MS;
 }
 

@@ -1,9 +1,10 @@
-import { hasText, idText, isRecord, valuesAt, type JsonRecord } from '../json.ts';
+import { isObject, type JsonObject } from '../../messenger/check/json.ts';
+import { hasText, idText, valuesAtPath } from '../json.ts';
 import { badParameter, type Refusal } from '../rules/refusals.ts';
 import type { SimulatorDatabase } from './database.ts';
 
 /** What Meta approved for messages outside the window. Values stand in the body as `{{order_id}}`, or by place as `{{1}}`. */
-export interface UtilityTemplate {
+export interface ApprovedTemplate {
   readonly name: string;
   /** `en_US` when left out. */
   readonly language?: string;
@@ -12,36 +13,36 @@ export interface UtilityTemplate {
   readonly buttons?: readonly string[];
 }
 
-export interface UtilityTemplates {
+export interface ApprovedTemplates {
   /** Approves it, or what takes its place. */
-  approve(template: UtilityTemplate): void;
-  find(name: string, language: string): Required<UtilityTemplate> | undefined;
-  all(): Required<UtilityTemplate>[];
+  approve(template: ApprovedTemplate): void;
+  find(name: string, language: string): Required<ApprovedTemplate> | undefined;
+  all(): Required<ApprovedTemplate>[];
 }
 
-interface Row {
+interface TemplateRow {
   readonly name: string;
   readonly language: string;
   readonly body: string;
   readonly buttons: string;
 }
 
-export function createUtilityTemplates(database: SimulatorDatabase): UtilityTemplates {
+export function createApprovedTemplates(database: SimulatorDatabase): ApprovedTemplates {
   const put = database.prepare('INSERT OR REPLACE INTO templates (name, language, body, buttons) VALUES (?, ?, ?, ?)');
-  const one = database.prepare<Row>('SELECT * FROM templates WHERE name = ? AND language = ?');
-  const every = database.prepare<Row>('SELECT * FROM templates ORDER BY name, language');
+  const one = database.prepare<TemplateRow>('SELECT * FROM templates WHERE name = ? AND language = ?');
+  const every = database.prepare<TemplateRow>('SELECT * FROM templates ORDER BY name, language');
   return {
     approve: ({ name, language = 'en_US', body, buttons = [] }) =>
       put.run(name, language, body, JSON.stringify(buttons)),
     find: (name, language) => {
       const row = one.get(name, language);
-      return row && templateOf(row);
+      return row && toApprovedTemplate(row);
     },
-    all: () => every.all().map(templateOf),
+    all: () => every.all().map(toApprovedTemplate),
   };
 }
 
-function templateOf({ name, language, body, buttons }: Row): Required<UtilityTemplate> {
+function toApprovedTemplate({ name, language, body, buttons }: TemplateRow): Required<ApprovedTemplate> {
   return { name, language, body, buttons: JSON.parse(buttons) as string[] };
 }
 
@@ -52,9 +53,9 @@ export interface FilledTemplate {
 }
 
 /** Fills `message.template`, or says why Meta would not. */
-export function fill(templates: UtilityTemplates, template: JsonRecord): FilledTemplate | Refusal {
+export function fillTemplate(templates: ApprovedTemplates, template: JsonObject): FilledTemplate | Refusal {
   const { name, language } = template;
-  const code = isRecord(language) ? language['code'] : undefined;
+  const code = isObject(language) ? language['code'] : undefined;
   const approved = templates.find(idText(name), idText(code));
   if (!approved) {
     return badParameter(
@@ -62,8 +63,8 @@ export function fill(templates: UtilityTemplates, template: JsonRecord): FilledT
       'Register the template first: POST api/templates {"name", "language", "body"}, or talk.approves(…) in a test.',
     );
   }
-  const values = valuesOf(template);
-  const wanted = [...new Set([...approved.body.matchAll(PLACE)].map(([, key = '']) => key))];
+  const values = bodyValues(template);
+  const wanted = [...new Set([...approved.body.matchAll(PLACEHOLDER)].map(([, key = '']) => key))];
   const wrong = [
     ...wanted.filter((key) => !values.has(key)),
     ...[...values.keys()].filter((key) => !wanted.includes(key)),
@@ -74,27 +75,27 @@ export function fill(templates: UtilityTemplates, template: JsonRecord): FilledT
       `These are missing or too many: ${wrong.join(', ')}.`,
     );
   }
-  const payloads = parametersOf(template, 'buttons').map(({ payload }) => idText(payload));
+  const payloads = componentParameters(template, 'buttons').map(({ payload }) => idText(payload));
   return {
-    text: approved.body.replaceAll(PLACE, (_, key: string) => values.get(key) ?? ''),
+    text: approved.body.replaceAll(PLACEHOLDER, (_, key: string) => values.get(key) ?? ''),
     buttons: approved.buttons.map((title, index) => ({ type: 'postback', title, payload: payloads[index] ?? title })),
   };
 }
 
-const PLACE = /\{\{\s*(\w+)\s*\}\}/g;
+const PLACEHOLDER = /\{\{\s*(\w+)\s*\}\}/g;
 
-function valuesOf(template: JsonRecord): ReadonlyMap<string, string> {
+function bodyValues(template: JsonObject): ReadonlyMap<string, string> {
   return new Map(
-    parametersOf(template, 'body').map(({ parameter_name: name, text }, index) => [
+    componentParameters(template, 'body').map(({ parameter_name: name, text }, index) => [
       hasText(name) ? name : String(index + 1),
       idText(text),
     ]),
   );
 }
 
-function parametersOf(template: JsonRecord, type: string): JsonRecord[] {
-  return valuesAt(template, 'components.[]')
-    .filter(({ value }) => isRecord(value) && value['type'] === type)
-    .flatMap(({ value }) => valuesAt(value, 'parameters.[]'))
-    .flatMap(({ value }) => (isRecord(value) ? [value] : []));
+function componentParameters(template: JsonObject, type: string): JsonObject[] {
+  return valuesAtPath(template, 'components.[]')
+    .filter(({ value }) => isObject(value) && value['type'] === type)
+    .flatMap(({ value }) => valuesAtPath(value, 'parameters.[]'))
+    .flatMap(({ value }) => (isObject(value) ? [value] : []));
 }

@@ -1,5 +1,5 @@
 /** Counts what happened within the last `perMs`, by the real clock. */
-export interface Meter {
+export interface RateCounter {
   /** How many more fit now. */
   left(now: number): number;
   count(now: number): void;
@@ -10,7 +10,7 @@ export interface Meter {
 }
 
 /** `limit` is asked for each time, as it may grow; `Infinity` counts nothing. */
-export function createMeter(limit: () => number, perMs: number): Meter {
+export function createRateCounter(limit: () => number, perMs: number): RateCounter {
   let times: number[] = [];
 
   function recent(now: number): number[] {

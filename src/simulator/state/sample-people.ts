@@ -1,6 +1,6 @@
-const ANA = { firstName: 'Ana', lastName: 'Sousa', locale: 'pt_PT', timezone: 1 };
-const INVENTED_PEOPLE = [
-  ANA,
+const FIRST_PERSON = { firstName: 'Ana', lastName: 'Sousa', locale: 'pt_PT', timezone: 1 };
+const SAMPLE_PEOPLE = [
+  FIRST_PERSON,
   { firstName: 'Ben', lastName: 'Okafor', locale: 'en_GB', timezone: 1 },
   { firstName: 'Cleo', lastName: 'Marchetti', locale: 'it_IT', timezone: 2 },
   { firstName: 'Dilan', lastName: 'Yilmaz', locale: 'tr_TR', timezone: 3 },
@@ -15,18 +15,18 @@ const INVENTED_PEOPLE = [
 ];
 
 /** Who the n-th person is when nobody says otherwise. Nobody of them exists. */
-export function inventedPerson(position: number): typeof ANA {
-  return INVENTED_PEOPLE[position % INVENTED_PEOPLE.length] ?? ANA;
+export function samplePerson(position: number): typeof FIRST_PERSON {
+  return SAMPLE_PEOPLE[position % SAMPLE_PEOPLE.length] ?? FIRST_PERSON;
 }
 
 const FIRST_PSID = 6_120_459_871_230_045;
 
 /** The n-th invented page-scoped id: 16 digits, as Meta's are. */
-export function inventedPsid(position: number): string {
+export function samplePsid(position: number): string {
   return String(FIRST_PSID + position * 67);
 }
 
-export function inventedEmail(firstName: string, lastName: string): string {
+export function sampleEmail(firstName: string, lastName: string): string {
   const letters = (name: string) =>
     name
       .normalize('NFKD')
@@ -36,6 +36,6 @@ export function inventedEmail(firstName: string, lastName: string): string {
 }
 
 /** From the range kept free for films and examples. */
-export function inventedPhone(position: number): string {
+export function samplePhone(position: number): string {
   return `+1202555${String(100 + (position % 100)).padStart(4, '0')}`;
 }

@@ -1,30 +1,30 @@
+import { inboxAppId } from '../../messenger/meta-apps.ts';
 import { SimulatorError } from '../simulator-error.ts';
-import type { World } from '../state/simulator-state.ts';
-import { inboxAppId } from '../state/thread-control.ts';
-import { OTHER_APP_ID } from '../webhook/webhook-items.ts';
-import { speak } from './post-message.ts';
-import { changeOwner } from './thread-routing.ts';
+import type { SimulatorState } from '../simulator-state.ts';
+import { OTHER_APP_ID } from '../state/thread-routing.ts';
+import { postMessage } from './post-message.ts';
+import { changeThreadOwner } from './routing-actions.ts';
 
 /** Those who speak for the Page beside the bot. Under routing, an answer of theirs takes the thread. */
-export interface OtherSpeakers {
+export interface OtherSenders {
   /** Somebody of the business answers by hand in Meta's inbox; gives the message id. */
   answersFromInbox(psid: string, text: string): string;
   /** Another app of the Page, a customer service desk for instance, says something; gives the message id. */
   answersFromOtherApp(psid: string, text: string): string;
 }
 
-export function createOtherSpeakers(world: World): OtherSpeakers {
+export function createOtherSenders(state: SimulatorState): OtherSenders {
   function answer(psid: string, author: 'inbox' | 'other_app', appId: string, text: string): string {
-    const { firstName, isBlocking } = world.people.get(psid);
+    const { firstName, isBlocking } = state.people.get(psid);
     if (isBlocking) {
       throw new SimulatorError('person_blocks_page', `${firstName} has blocked the Page and cannot be answered.`);
     }
-    if (world.threadControls.of(psid, world.now(psid))) changeOwner(world, psid, appId);
-    return speak(world, psid, { author, appId, content: { text } });
+    if (state.threadRoutings.find(psid, state.now(psid))) changeThreadOwner(state, psid, appId);
+    return postMessage(state, psid, { author, appId, content: { text } });
   }
 
   return {
-    answersFromInbox: (psid, text) => answer(psid, 'inbox', inboxAppId(world.channel), text),
+    answersFromInbox: (psid, text) => answer(psid, 'inbox', inboxAppId(state.channel), text),
     answersFromOtherApp: (psid, text) => answer(psid, 'other_app', OTHER_APP_ID, text),
   };
 }

@@ -1,0 +1,124 @@
+import type { Clock } from '../domain/clock.ts';
+import { conversationId, conversationParts, type Channel, type ConversationId } from '../domain/conversation-id.ts';
+import type { SimulatorOptions } from './options.ts';
+import { createFaults, type Faults } from './rules/faults.ts';
+import { createCallCounts, type CallCounts } from './rules/rates.ts';
+import type { AdWindow } from './rules/window.ts';
+import { createApprovedTemplates, type ApprovedTemplates } from './state/approved-templates.ts';
+import { createComments, type Comments } from './state/comments.ts';
+import { openSimulatorDatabase, type SimulatorDatabase } from './state/database.ts';
+import { createLiveUpdates, type LiveUpdates } from './state/live.ts';
+import { createMessages, type Messages } from './state/messages.ts';
+import { createPageProfile, type PageProfile } from './state/page-profile.ts';
+import { createSimulatedPages, type SimulatedPages } from './state/pages.ts';
+import { createPeople, type People } from './state/people.ts';
+import { createPersonas, type Personas } from './state/personas.ts';
+import { createSimulatedSends, type SimulatedSends } from './state/sends.ts';
+import type { SimulatedApp } from './state/simulated-app.ts';
+import { createStoredAttachments, type StoredAttachments } from './state/stored-attachments.ts';
+import { createThreadRoutings, type ThreadRoutings } from './state/thread-routing.ts';
+import { createDeliveries, type Deliveries } from './webhook/deliveries.ts';
+import { createPageSubscriptions, listDeliveredFields, type PageSubscriptions } from './webhook/subscriptions.ts';
+import type { Thread } from './webhook/webhook-items.ts';
+import { createWebhooks, type Webhooks } from './webhook/webhooks.ts';
+
+/** Everything the parts of the simulator share. */
+export interface SimulatorState {
+  readonly options: SimulatorOptions;
+  readonly database: SimulatorDatabase;
+  readonly pages: SimulatedPages;
+  readonly app: SimulatedApp;
+  readonly subscriptions: PageSubscriptions;
+  readonly personas: Personas;
+  readonly people: People;
+  readonly messages: Messages;
+  readonly sends: SimulatedSends;
+  readonly attachments: StoredAttachments;
+  readonly templates: ApprovedTemplates;
+  readonly comments: Comments;
+  readonly profile: PageProfile;
+  readonly threadRoutings: ThreadRoutings;
+  readonly webhooks: Webhooks;
+  readonly deliveries: Deliveries;
+  readonly faults: Faults;
+  readonly callCounts: CallCounts;
+  readonly live: LiveUpdates;
+  /** What is known of the bot beside this simulator. */
+  readonly bot: { problem?: string };
+  readonly clock: Clock;
+  readonly channel: Channel;
+  readonly adWindow: AdWindow;
+  /** Unsubscribes the app on a Page, as Meta does after an hour of failed deliveries. */
+  unsubscribeApp(pageId: string): void;
+  /** What time it is for a person. */
+  now(psid: string): number;
+  threadOf(psid: string): Thread;
+  conversationOf(psid: string): ConversationId;
+}
+
+export function createSimulatorState(options: SimulatorOptions): SimulatorState {
+  const database = openSimulatorDatabase(options.file);
+  const { pageId, pageName, accessToken, channel = 'messenger' } = options;
+  const main = { id: pageId, accessToken, ...(pageName !== undefined && { name: pageName }) };
+  const pages = createSimulatedPages(main, options.pages ?? []);
+  const pageOf = (psid: string) => people.find(psid)?.pageId ?? pageId;
+  const app: SimulatedApp = {
+    isLive: true,
+    profileAccess: 'all',
+    subscription: { callbackUrl: options.webhookUrl, fields: listDeliveredFields(channel) },
+    userTokens: new Set(options.userAccessToken === undefined ? [] : [options.userAccessToken]),
+  };
+  const subscriptions = createPageSubscriptions(database, channel);
+  const people = createPeople(database, options.pageId);
+  const webhooks = createWebhooks(database, options.pageId, channel);
+  const live = createLiveUpdates();
+  const now = (psid: string) => Date.now() + (people.find(psid)?.clockAheadMs ?? 0);
+  /** The app is no longer subscribed, and what it has not taken is lost to it. */
+  function unsubscribeApp(id: string): void {
+    subscriptions.unsubscribe(id);
+    webhooks.abandon(id);
+    live.notify();
+  }
+
+  const deliveries = createDeliveries({
+    webhooks,
+    now,
+    appSecret: options.appSecret,
+    webhookUrl: () => app.subscription?.callbackUrl ?? options.webhookUrl,
+    answerWithinMs: options.answerWithinMs ?? 5000,
+    redeliveryMs: options.redeliveryMs ?? 5000,
+    giveUpAfterMs: options.unsubscribeAfterMs ?? Infinity,
+    onGivenUp: (id) => unsubscribeApp(id),
+    onTry: (psid) => live.notify(psid),
+    log: options.log,
+  });
+  return {
+    options,
+    database,
+    pages,
+    app,
+    subscriptions,
+    personas: createPersonas(database),
+    people,
+    messages: createMessages(database),
+    sends: createSimulatedSends(database),
+    attachments: createStoredAttachments(database),
+    templates: createApprovedTemplates(database),
+    comments: createComments(database),
+    profile: createPageProfile(database, pageId),
+    threadRoutings: createThreadRoutings(database, options.routing),
+    webhooks,
+    deliveries,
+    faults: createFaults(),
+    callCounts: createCallCounts(options.limits ?? {}, (id) => people.countEngaged(id)),
+    live,
+    bot: {},
+    clock: { now: (conversation) => now(conversationParts(conversation)?.psid ?? '') },
+    channel,
+    adWindow: options.adWindow ?? '24 hours',
+    unsubscribeApp,
+    now,
+    threadOf: (psid) => ({ psid, pageId: pageOf(psid) }),
+    conversationOf: (psid) => conversationId({ channel, pageId: pageOf(psid), psid }),
+  };
+}
