@@ -30,7 +30,11 @@ export function pageRoutes(app: FastifyInstance, state: SimulatorState): void {
   app.get('/', async (_, reply) => {
     const html = await files.index();
     reply.header('content-security-policy', CONTENT_SECURITY_POLICY).header('referrer-policy', 'no-referrer');
-    return sendFile(reply, 'text/html; charset=utf-8', html.replace('<base href="/" />', `<base href="${app.prefix}/" />`));
+    return sendFile(
+      reply,
+      'text/html; charset=utf-8',
+      html.replace('<base href="/" />', `<base href="${app.prefix}/" />`),
+    );
   });
 
   app.get<{ Params: { file: string } }>('/page/:file', async (request, reply) => {
