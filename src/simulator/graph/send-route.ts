@@ -57,8 +57,8 @@ async function handleSend(
   state.sends.add({ ...record, ...(isKnown && { psid }), request: JSON.stringify(request), at: state.now(psid ?? '') });
   state.live.notify(psid);
   if (record.outcome !== 'accepted')
-    state.options.log.info({ replyWith: record.answer, fault: fault?.kind }, 'send not taken');
-  return answer(reply, outcome);
+    state.options.log.info({ answer: record.answer, fault: fault?.kind }, 'send not taken');
+  return replyWith(reply, outcome);
 }
 
 /** How a call is kept for the page. */
@@ -76,7 +76,7 @@ function toSendOutcome(
   return { outcome: 'refused', httpStatus, meaning, answer: JSON.stringify(errorBody(result.refusal)) };
 }
 
-function answer(reply: FastifyReply, outcome: FaultedOutcome<SendResult>): FastifyReply {
+function replyWith(reply: FastifyReply, outcome: FaultedOutcome<SendResult>): FastifyReply {
   if (outcome.status === 'cut') return cutConnection(reply);
   const result = outcome.status === 'refused' ? outcome : outcome.answer;
   return result.status === 'refused' ? refuse(reply, result.refusal) : reply.send(toSuccessBody(result));

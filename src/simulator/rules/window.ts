@@ -23,11 +23,11 @@ export interface WindowTimes {
 /** The state of the messaging window, as the page shows it; `closesAt` in epoch ms by the person's clock. */
 export type WindowView =
   | { readonly state: 'never' }
-  | { readonly state: 'open' | 'human_agent_only' | 'closed'; readonly windowClosesAt: number };
+  | { readonly state: 'open' | 'human_agent_only' | 'closed'; readonly closesAt: number };
 
 /** Whether the Page may write freely, by the person's clock. */
 export function isWindowOpen(times: WindowTimes, now: number, adWindow: AdWindow): boolean {
-  const closes = closesAt(times, adWindow);
+  const closes = windowClosesAt(times, adWindow);
   return closes !== undefined && now < closes;
 }
 
@@ -38,13 +38,13 @@ export function isWithinTaggedWindow(times: WindowTimes, now: number): boolean {
 
 /** What the page shows of it. */
 export function windowView(times: WindowTimes, now: number, adWindow: AdWindow): WindowView {
-  const closes = closesAt(times, adWindow);
+  const closes = windowClosesAt(times, adWindow);
   if (closes === undefined) return { state: 'never' };
-  if (now < closes) return { state: 'open', windowClosesAt: closes };
-  return { state: isWithinTaggedWindow(times, now) ? 'human_agent_only' : 'closed', windowClosesAt: closes };
+  if (now < closes) return { state: 'open', closesAt: closes };
+  return { state: isWithinTaggedWindow(times, now) ? 'human_agent_only' : 'closed', closesAt: closes };
 }
 
-function closesAt({ windowOpenedAt, adWindowOpenedAt }: WindowTimes, adWindow: AdWindow): number | undefined {
+function windowClosesAt({ windowOpenedAt, adWindowOpenedAt }: WindowTimes, adWindow: AdWindow): number | undefined {
   if (windowOpenedAt === undefined) return undefined;
   const standard = windowOpenedAt + STANDARD_WINDOW_MS;
   if (adWindow === '24 hours' || adWindowOpenedAt === undefined) return standard;

@@ -1,11 +1,11 @@
 import { useState } from 'preact/hooks';
 import { usePageActions } from '../page-actions.ts';
-import type { BrokenRun } from '../views.ts';
+import type { BrokenWorkflow } from '../views.ts';
 
 interface CodeNotesProps {
   /** Why the bot's files cannot be loaded. */
   readonly botProblem: string | undefined;
-  readonly brokenRuns: readonly BrokenRun[];
+  readonly brokenRuns: readonly BrokenWorkflow[];
 }
 
 /** Why the bot's code as it was saved does not answer: it cannot be loaded, or workflows began with other code. */
@@ -25,7 +25,7 @@ export function CodeNotes({ botProblem, brokenRuns }: CodeNotesProps) {
   );
 }
 
-function BrokenRunNote({ run: { workflowId, type, problem } }: { readonly run: BrokenRun }) {
+function BrokenRunNote({ run: { workflowId, type, problem } }: { readonly run: BrokenWorkflow }) {
   const { resetRun } = usePageActions();
   const [isResetting, setIsResetting] = useState(false);
   const name = type === 'conversation' ? 'This conversation' : `The sequence "${type}"`;
