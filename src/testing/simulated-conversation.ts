@@ -3,7 +3,7 @@ import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { conversationId, type ConversationId } from '../domain/conversation-id.ts';
 import type { TakeOver } from '../domain/take-over.ts';
 import { msOf, type Duration } from '../plugins/duration.ts';
-import type { Bubble, Fault, NewPerson, Simulator } from '../simulator/index.ts';
+import type { ApprovedTemplate, Bubble, Fault, NewPerson, ReactionName, Simulator } from '../simulator/index.ts';
 import { giveBackUpdate, sequenceId, takeOverUpdate } from '../workflows/contract/index.ts';
 import { faultNamed, TestError, type FailureName } from './failures.ts';
 import { keepProcessAlive } from './process-alive.ts';
@@ -17,7 +17,6 @@ export interface PersonOptions {
   readonly person?: Omit<NewPerson, 'psid'>;
 }
 
-type ReactionName = Parameters<Simulator['reacts']>[1];
 type MediaType = Parameters<Simulator['sendsMedia']>[1];
 
 /**
