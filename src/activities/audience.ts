@@ -3,11 +3,11 @@
 import type { Clock } from '../domain/clock.ts';
 import type { ContactQuery } from '../domain/contact-query.ts';
 import { type ConversationId, conversationParts } from '../domain/conversation-id.ts';
-import type { HoldReason, RefusalReason } from '../domain/error-codes.ts';
 import { sequenceSendId } from '../domain/send-id.ts';
 import { verdict, type MessageClass, type PolicySettings, type Verdict } from '../policy/verdict.ts';
 import type { AudienceMember } from '../store/audience.ts';
 import type { Store } from '../store/index.ts';
+import type { LeftOutReason } from '../workflows/contract/index.ts';
 import { toSendEligibility } from './send/send-eligibility.ts';
 
 export interface AudienceDeps extends PolicySettings {
@@ -33,9 +33,6 @@ export interface Candidate {
   readonly conversation: ConversationId;
   readonly verdict: Verdict;
 }
-
-/** Why a broadcast leaves a person out. */
-export type LeftOutReason = RefusalReason | HoldReason | 'had_it_already';
 
 const PAGE_SIZE = 200;
 

@@ -1,7 +1,7 @@
 /** Checks of a bot when it is loaded: a bot may be plain JavaScript, and `everthread dev` compiles without checking types. */
 
 import { BotError } from '../domain/bot-error.ts';
-import type { RefusalReason } from '../domain/send.ts';
+import { REFUSAL_REASONS } from '../domain/error-codes.ts';
 import type { Runs } from '../domain/sequence-start.ts';
 import { isObject } from '../messenger/check/json.ts';
 import { isWebhookField } from '../messenger/inbound/webhook-fields.ts';
@@ -64,14 +64,6 @@ const SEQUENCE_FIELDS: FieldKinds<Sequence> = {
 
 const RUNS = Object.keys({ one_at_a_time: true, restart: true, once: true } satisfies Record<Runs, true>);
 
-const REFUSALS = Object.keys({
-  never_wrote: true,
-  window_closed: true,
-  window_uncertain: true,
-  person_unavailable: true,
-  opted_out: true,
-} satisfies Record<RefusalReason, true>);
-
 /** Names of everthread's own workflow types: Temporal would start those in place of a sequence. */
 const RESERVED_NAMES: readonly string[] = ['conversation', 'broadcast'];
 
@@ -128,8 +120,8 @@ function checkSequence(sequence: Sequence, place: string): void {
   if (quietHours !== undefined) check.hours('quietHours', quietHours);
   check.that(Number.isInteger(version) && version > 0, 'version', 'a whole number from 1', version);
   check.that(RUNS.includes(runs), 'runs', `one of ${RUNS.join(', ')}`, runs);
-  const areReasons = Array.isArray(endOn) && endOn.every((reason: string) => REFUSALS.includes(reason));
-  check.that(areReasons, 'endOn', `a list of ${REFUSALS.join(', ')}`, endOn);
+  const areReasons = Array.isArray(endOn) && endOn.every((reason) => REFUSAL_REASONS.includes(reason));
+  check.that(areReasons, 'endOn', `a list of ${REFUSAL_REASONS.join(', ')}`, endOn);
   checkActivities(owner, sequence);
 }
 

@@ -1,4 +1,4 @@
-/** Where the bundler puts the author's bot file. What it exports is looked at when it is loaded. */
+/** The bot's own file: the bundler resolves `@bot` to it. Its default export is checked when it is loaded. */
 declare module '@bot' {
   const bot: import('../plugins/bot.ts').Bot | undefined;
   export default bot;

@@ -1,19 +1,18 @@
 import { CancellationScope, condition, isCancellation, sleep } from '@temporalio/workflow';
 
-/** The time of a workflow, epoch ms. `aheadMs` is 0 except where the time machine moved the person's clock. */
-export function createNow(aheadMs = 0): () => number {
-  return () => Date.now() + aheadMs;
-}
-
-/** A timer that is moved only when it would fire too late: an early one costs a look, a moved one two events. */
+/**
+ * One durable timer for everything a workflow waits for. It is replaced only when it would fire too late: firing early
+ * costs one check, replacing a timer two events in the history.
+ */
 export interface UpdatableTimer {
-  /** Resolves when `isAwake` holds or the moment has come; it may resolve early, so look again. */
+  /** Resolves when `isAwake` holds or at `at` (epoch ms); it may resolve early, so check again. */
   wait(isAwake: () => boolean, at: number | undefined, summary: string): Promise<void>;
 }
 
-/** The engine takes no timer of any length. */
+/** Temporal refuses longer timers. */
 const MAX_TIMER_MS = 300 * 86_400_000;
 
+/** Creates the timer of a workflow whose clock is `now`. */
 export function createUpdatableTimer(now: () => number): UpdatableTimer {
   let armed: { readonly at: number; readonly scope: CancellationScope } | undefined;
 

@@ -103,7 +103,8 @@ test('an open circuit breaker of a Page pauses its broadcast: until it closes, o
   const { store, client, namespace } = buyer.stage;
   const holdBack = () => store.circuitBreakers.open(PAGE, { reason: 'restricted', code: '368', now: Date.now() });
   const handle = client.workflow.getHandle(broadcastId('sale'));
-  const waits = async () => JSON.stringify(await handle.query('__temporal_workflow_metadata')).includes('held back');
+  const waits = async () =>
+    JSON.stringify(await handle.query('__temporal_workflow_metadata')).includes('circuit breaker of a Page is open');
 
   await holdBack();
   await start(client, { name: 'sale', edition: '3' });

@@ -142,14 +142,14 @@ test('the fallback answers what no hook does, also when one fails', async () => 
   expect(await talk.hears()).toEqual(['fallback']);
 });
 
-test('a plugin that fails five times in a row is set aside for an hour, visibly, and its wake-ups wait', async () => {
+test('a plugin that fails five times in a row is disabled for an hour, visibly, and its wake-ups wait', async () => {
   const talk = await commit('wakesLater');
   await talk.says('throws', 'throws', 'throws', 'throws', 'state');
   expect((await talk.hears()).at(-1)).toMatch(/^state /);
   await talk.says('throws', 'throws', 'throws', 'throws', 'throws', 'state');
   expect((await talk.hears()).at(-1)).toBe('heard state');
-  expect(await talk.details()).toMatch(/- \*\*Set aside\*\* culprit until .*: its hook onMessage fails each time/);
-  expect(talk.stage.warnings().join()).toContain('Plugin \\"culprit\\" is set aside in this conversation for an hour');
+  expect(await talk.details()).toMatch(/- \*\*Disabled\*\* culprit until .*: its hook onMessage fails each time/);
+  expect(talk.stage.warnings().join()).toContain('Plugin \\"culprit\\" is disabled in this conversation for an hour');
   await talk.skip('58 minutes');
   expect(await talk.hears()).toEqual([]);
   await talk.skip('3 minutes');

@@ -47,7 +47,7 @@ export function checkCommand(): Command {
     .action(async (bot: string | undefined, options: CheckOptions) => {
       const config = loadConfig(process.env, { warn: progress });
       const bundling = () =>
-        bundleBot(bot ?? config.bot, { warn: (_fields, message) => progress(message) }, { hasWitness: true });
+        bundleBot(bot ?? config.bot, { warn: (_fields, message) => progress(message) }, { recordsCommands: true });
       if (options.histories === undefined)
         await withServer(async (client) => checkServer(client, await bundling(), options));
       else await check(await bundling(), options.histories, options);

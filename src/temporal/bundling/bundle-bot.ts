@@ -68,7 +68,7 @@ export interface BundlingOptions {
   /** Everything stays in memory for the next bundle: some 100 MB. */
   readonly isKept?: boolean;
   /** For a replay that tells what the code asks for (`workflows/injected/command-recorder.ts`). */
-  readonly hasWitness?: boolean;
+  readonly recordsCommands?: boolean;
 }
 
 /** Bundles one bot again and again. */
@@ -113,7 +113,7 @@ export function createBotBundler(
   log: Pick<Logger, 'warn'>,
   options: BundlingOptions = {},
 ): BotBundler {
-  const { isKept = false, hasWitness = false } = options;
+  const { isKept = false, recordsCommands = false } = options;
   const bot = findBot(botFile);
   const { plugin, errors, paths, missing } = listenToBundler();
   const compiler = keepCompiler();
@@ -130,7 +130,7 @@ export function createBotBundler(
     // Loaded once for all conversations: a third less memory for each that is cached. Only for modules that keep nothing.
     preloadModules: ['everthread', 'everthread/plugins'],
     logger: bundlerLog(log),
-    ...(hasWitness && { workflowInterceptorModules: [sourceFile('workflows/injected/command-recorder')] }),
+    ...(recordsCommands && { workflowInterceptorModules: [sourceFile('workflows/injected/command-recorder')] }),
     webpackConfigHook: (config) => ({
       ...config,
       ...(isKept && { cache: { type: 'memory', maxGenerations: 2 } }),
@@ -198,8 +198,8 @@ function loopGuard() {
     enforce: 'post' as const,
     loader: fileURLToPath(new URL('loop-guard.mjs', import.meta.url)),
     options: {
-      budget: sourceFile('workflows/injected/step-budget'),
-      leftAlone: sourceFile('workflows/injected/floating-promise'),
+      stepBudget: sourceFile('workflows/injected/step-budget'),
+      floatingPromise: sourceFile('workflows/injected/floating-promise'),
     },
   };
 }

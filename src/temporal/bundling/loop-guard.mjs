@@ -16,13 +16,13 @@ const FUNCTIONS = new Set(['FunctionDeclaration', 'FunctionExpression', 'ArrowFu
 /** Of these, a promise may be left alone. */
 const LOOSE = new Set(['CallExpression', 'ChainExpression', 'NewExpression']);
 const NAME = '__everthreadCount';
-const LEFT_ALONE = '__everthreadLeftAlone';
+const FLOATING = '__everthreadFloatingPromise';
 
 /** What one of it costs, as measured: a turn of a loop is quick, an `await` wakes the engine's promise hooks. */
 const COST = { turn: 1, call: 10, await: 500 };
 
 /** @typedef {import('acorn').AnyNode} Node */
-/** @typedef {{ budget: string, leftAlone: string }} Modules */
+/** @typedef {{ stepBudget: string, floatingPromise: string }} Modules */
 
 /**
  * @this {{ getOptions(): Modules, callback(error: null, source: string, map: unknown): void }}
@@ -45,7 +45,9 @@ function guarded(source, modules) {
   // At the end, where neither a hashbang nor "use strict" is pushed aside; both forms are hoisted.
   const isModule = program.body.some((node) => /^(Import|Export)/.test(node.type));
   const take = isModule ? importOf : requireOf;
-  code.append(take(modules.budget, 'spend', NAME) + take(modules.leftAlone, 'leftAlone', LEFT_ALONE));
+  code.append(
+    take(modules.stepBudget, 'spendSteps', NAME) + take(modules.floatingPromise, 'reportFloatingPromise', FLOATING),
+  );
   return code.toString();
 }
 
@@ -120,5 +122,5 @@ function watchStatement(code, expression) {
   const isVoid = expression.type === 'UnaryExpression' && expression.operator === 'void';
   const value = isVoid ? expression.argument : expression;
   // A name comes first and no parenthesis: the line before may end without a semicolon.
-  if (LOOSE.has(value.type)) code.prependRight(value.start, `${LEFT_ALONE}(`).appendLeft(value.end, ')');
+  if (LOOSE.has(value.type)) code.prependRight(value.start, `${FLOATING}(`).appendLeft(value.end, ')');
 }

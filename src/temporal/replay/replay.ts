@@ -15,7 +15,7 @@ export interface Replayed extends Recording {
   readonly problem?: string;
 }
 
-/** `bundle` has the witness in it. Each recording has an id of its own. */
+/** `bundle` was made with `recordsCommands`. Each recording has an id of its own. */
 export async function* replay(
   bundle: WorkflowBundle,
   recordings: Iterable<Recording> | AsyncIterable<Recording>,
@@ -27,9 +27,9 @@ export async function* replay(
       yield { workflowId, history };
     }
   }
-  const saw = ({ workflowId }: { readonly workflowId: string }, action: Action) =>
+  const record = ({ workflowId }: { readonly workflowId: string }, action: Action) =>
     void under.get(workflowId)?.seen.push(action);
-  const options = { workflowBundle: bundle, sinks: { witness: { saw: { fn: saw, callDuringReplay: true } } } };
+  const options = { workflowBundle: bundle, sinks: { recorder: { record: { fn: record, callDuringReplay: true } } } };
   for await (const { workflowId, error } of Worker.runReplayHistories(options, feed())) {
     const recording = under.get(workflowId);
     under.delete(workflowId);

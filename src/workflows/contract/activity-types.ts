@@ -17,30 +17,35 @@ import type { SenderAction } from '../../messenger/outbound/sender-action.ts';
 import type { MessageClass } from '../../policy/verdict.ts';
 import type { BroadcastBegin, BroadcastTally, SequenceInput } from './messages.ts';
 
-/** everthread's own activities. An author's activities are not among them: `authors-activities.ts` calls those. */
+/** everthread's own activities. Those of a bot's author are called by `author-activities.ts`. */
 export interface EverthreadActivities {
+  /** One phase of a send: checks Meta's rules, calls the Send API, records the outcome in the ledger. */
   sendMessage(request: SendRequest): Promise<SendAttempt>;
-  /** Ends a send that is not settled yet, so that nothing tries it again. Resolves to its outcome. */
+  /** Ends a send that has no outcome yet, so that nothing tries it again. Resolves to its outcome. */
   withdrawSend(sendId: SendId): Promise<SendOutcome>;
-  /** Finds the id of a file at Meta, or uploads the file. */
+  /** Looks up the attachment id of a file, or uploads the file. */
   keepAttachment(request: AttachmentRequest): Promise<AttachmentResult | { readonly status: 'deferred' }>;
   /** Best effort: never throws, and does nothing while the window is closed or the Page is busy. */
   senderAction(conversation: ConversationId, action: SenderAction): Promise<void>;
+  /** Reads what the store has of a person whose conversation opens. */
   openConversation(conversation: ConversationId): Promise<OpenedConversation>;
+  /** Saves the state with which a conversation closes. */
   saveSnapshot(conversation: ConversationId, state: unknown): Promise<void>;
+  /** Saves a lead, and puts it into the outbox of the lead webhook. Idempotent by `leadId`. */
   saveLead(lead: Lead): Promise<void>;
-  /** Idempotent. Throws on failures that may pass. */
+  /** Passes, takes, requests or releases a thread. Idempotent. Throws on failures that may pass. */
   threadControl(conversation: ConversationId, request: ThreadControlRequest): Promise<ThreadControlOutcome>;
+  /** Records that the person reached a step of a funnel; only the first time counts. */
   recordStep(conversation: ConversationId, funnel: string, step: string, at: number): Promise<void>;
   /** Records an opt-out or opt-in. Its name is on the wire and older than its term. */
   recordWish(conversation: ConversationId, signal: OptSignal, at: number): Promise<void>;
   /** Resolves to all tags of the person after the change. */
   changeTags(conversation: ConversationId, change: TagChange): Promise<Tags>;
-  /** Starts a sequence at the person's time, or finds it running. */
+  /** Starts a sequence by the person's clock, or finds it running. */
   startSequence(name: string, input: SequenceInput, runs?: Runs): Promise<SequenceStart>;
   /** When Meta's window closes for this person, epoch ms; `undefined` for a person who never opened it. */
   windowClosesAt(conversation: ConversationId): Promise<number | undefined>;
-  /** Begins a broadcast with as many people as a few seconds allow. */
+  /** Starts a broadcast's sequence for as many people as a few seconds allow. */
   broadcastStep(request: BroadcastStepRequest): Promise<BroadcastStep>;
 }
 
@@ -53,7 +58,7 @@ export interface SendRequest extends OutboundPart {
   /** Who asked for it, for logs: `plugin faq`, `sequence spring-offer`, `the fallback`. */
   readonly source: string;
   readonly guarantee: Guarantee;
-  /** `local`: one quick try inside the workflow task. `durable`: the rest, with retries that survive everything. */
+  /** `local`: one quick try in the workflow task. `durable`: retries that survive crashes and deploys. */
   readonly phase: 'local' | 'durable';
 }
 
@@ -64,7 +69,7 @@ export type SendAttempt = SendOutcome | { readonly status: 'deferred' };
 export interface AttachmentSource {
   readonly conversation: ConversationId;
   readonly type: MediaType;
-  /** An address, or a path beside the bot's file. */
+  /** A URL, or a path relative to the bot's file. */
   readonly source: { readonly url: string } | { readonly file: string };
 }
 
@@ -76,12 +81,12 @@ export interface AttachmentRequest extends AttachmentSource {
   readonly phase: 'local' | 'durable';
 }
 
-/** The attachment id of a file, or why there is none; `code` has a row in `docs/errors.md`. */
+/** The attachment id of a file, or why there is none. The name of the status is on the wire; `code` has a row in `docs/errors.md`. */
 export type AttachmentResult =
   | { readonly status: 'kept'; readonly attachmentId: string }
   | { readonly status: 'failed'; readonly code: SendFailure };
 
-/** What a conversation finds in the store when it opens. */
+/** What the store has of a person whose conversation opens. */
 export interface OpenedConversation {
   /** The state with which it closed the last time. */
   readonly snapshot?: unknown;
@@ -90,18 +95,22 @@ export interface OpenedConversation {
   readonly tags?: Tags;
 }
 
-/** Which people of a broadcast come next, and how fast. */
+/** Asks for the next step of a broadcast. */
 export interface BroadcastStepRequest extends BroadcastBegin {
+  /** Selects the people. */
   readonly query: ContactQuery;
   readonly messageClass: MessageClass;
+  /** How many people per second, 0.1 to 40. */
   readonly perSecond: number;
+  /** The last person of the step before. */
   readonly after?: ConversationId;
 }
 
-/** What one step of a broadcast did, and where the next begins. */
+/** The result of one step of a broadcast. */
 export interface BroadcastStep {
   readonly tally: BroadcastTally;
+  /** The last person of this step. */
   readonly after?: ConversationId;
-  /** Nobody is left. */
+  /** True when nobody is left. */
   readonly isDone: boolean;
 }

@@ -4,6 +4,7 @@ import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/commo
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { ContactCard } from '../../domain/contact-card.ts';
 import type { ConversationId } from '../../domain/conversation-id.ts';
+import type { HoldReason, RefusalReason } from '../../domain/error-codes.ts';
 import type { TagChange } from '../../domain/tags.ts';
 import type { TakeOver } from '../../domain/take-over.ts';
 import type { Topic } from '../../domain/topic.ts';
@@ -12,16 +13,16 @@ import type { InboxItem } from '../../messenger/inbound/inbox-item.ts';
 
 /** Inbound events of one conversation, oldest first. */
 export const inboundEventsSignal = defineSignal<[readonly InboxItem[]]>('inboundEvents');
-/** A sequence tells its conversation how it ended. */
+/** A sequence reports its end to its conversation. */
 export const sequenceEndedSignal = defineSignal<[SequenceEnd]>('sequenceEnded');
-/** A sequence tells its conversation which tags it changed; the store has them already. */
+/** A sequence tells its conversation which tags it changed; the store has the change already. */
 export const tagsChangedSignal = defineSignal<[TagChange]>('tagsChanged');
 /** An operator answers from now on; the bot is silent. */
 export const takeOverUpdate = defineUpdate<void, [TakeOver]>('takeOver');
 /** The bot answers again. */
 export const giveBackUpdate = defineUpdate<void, []>('giveBack');
 /**
- * When this workflow does something without being signalled, epoch ms in its own time; `undefined` when it never will,
+ * When this workflow does something without being signalled, epoch ms by its own clock; `undefined` when it never will,
  * a time in the past while it is working.
  */
 export const nextDueQuery = defineQuery<number | undefined>('nextDue');
@@ -30,16 +31,16 @@ export const openSequencesQuery = defineQuery<readonly string[]>('openSequences'
 
 /** A broadcast reached this person: their conversation starts its sequence, unless an operator answers. */
 export const beginBroadcastSignal = defineSignal<[BroadcastBegin]>('beginBroadcast');
-/** How far a broadcast has come. */
+/** People that a broadcast has reached and left out so far. */
 export const broadcastTallyQuery = defineQuery<BroadcastTally>('tally');
 
-/** A conversation tells its sequences what the person did. */
+/** A conversation passes the person's message or tap to its sequences. */
 export const replySignal = defineSignal<[MessageEvent | PostbackEvent]>('reply');
 /** A sequence must end: an operator took the conversation over, or somebody stopped it. */
 export const stopSequenceSignal = defineSignal<[reason: string]>('stop');
-/** Whether a sequence was stopped and only finishes what it has begun. */
+/** Whether a sequence was stopped and only finishes the step it is in. */
 export const isEndingQuery = defineQuery<boolean>('isEnding');
-/** A topic was emitted that a sequence may wait for or stop on. */
+/** A topic was emitted; a sequence may wait for it or stop on it. */
 export const topicSignal = defineSignal<[Topic]>('topic');
 
 /** Search attribute of conversations and sequences. */
@@ -47,18 +48,32 @@ export const pageIdKey = defineSearchAttributeKey('PageId', SearchAttributeType.
 /** Search attribute. Of a conversation: the names of its open sequences. Of a sequence: `{name}@{version}`. */
 export const sequencesKey = defineSearchAttributeKey('Sequences', SearchAttributeType.KEYWORD_LIST);
 
-/** How a run of a sequence ended. */
+/**
+ * How a run of a sequence ended: it ran to its end (`answered` when its last wait for a reply got one), a reply, topic or
+ * operator stopped it, a refusal in its `endOn` ended it, it threw, or somebody cancelled the workflow.
+ */
+export type SequenceStatus = 'finished' | 'answered' | 'stopped' | 'refused' | 'failed' | 'cancelled';
+
+/** The end of a run of a sequence, as it reports it to its conversation. */
 export interface SequenceEnd {
   readonly name: string;
   /** Id of the cause of the run that ended: another run may be under way already. */
   readonly occasion?: string;
-  /** In words: `finished`, `stopped by reply`, `failed: …`. */
+  /** For people: `finished`, `stopped by reply`, `failed: …`. */
   readonly result: string;
+  /** Missing in signals of older versions. */
+  readonly status?: SequenceStatus;
+}
+
+/** Whether the run failed. Signals of older versions say so only at the beginning of `result`. */
+export function hasFailed({ status, result }: SequenceEnd): boolean {
+  return status === undefined ? result.startsWith('failed') : status === 'failed';
 }
 
 /** Input of the broadcast workflow. */
 export interface BroadcastInput {
   readonly name: string;
+  /** Names this round of the broadcast: nobody gets the same edition twice. */
   readonly edition: string;
   /** Set when it continues as new: the last person, the round, and the tally so far. */
   readonly after?: ConversationId;
@@ -66,11 +81,16 @@ export interface BroadcastInput {
   readonly tally?: BroadcastTally;
 }
 
-/** Numbers of people, by result. */
+/** Numbers of people of a broadcast. */
 export interface BroadcastTally {
+  /** Whose sequence was started. */
   readonly begun: number;
+  /** Left out, by {@link LeftOutReason}. */
   readonly leftOut: Readonly<Record<string, number>>;
 }
+
+/** Why a broadcast leaves a person out; `had_it_already`: the same edition reached them before. */
+export type LeftOutReason = RefusalReason | HoldReason | 'had_it_already';
 
 /** Which broadcast reached a person; `occasion` is the id of its cause. */
 export interface BroadcastBegin {
@@ -92,9 +112,11 @@ export interface SequenceInput {
   readonly conversation: ConversationId;
   /** Which version of the sequence runs, to its end. Default 1. */
   readonly version?: number;
-  /** Id of the cause; sends are named after it, so that a second start repeats none. */
+  /** Id of the cause. Send ids are made of it, so that a second start with the same cause repeats no send. */
   readonly occasion: string;
   readonly contact: ContactCard;
+  /** Plain JSON. */
   readonly data?: unknown;
+  /** As in {@link ConversationInput.clockAheadMs}. */
   readonly clockAheadMs?: number;
 }

@@ -8,76 +8,81 @@ import type { Plugin } from '../../plugins/plugin.ts';
 import type { BroadcastBegin, SequenceEnd } from '../contract/index.ts';
 
 /**
- * All that a conversation remembers, as plain JSON: what it continues as new with, and what it closes with.
- * Times are epoch ms.
+ * Everything that a conversation remembers, as plain JSON. It continues as new with this state and saves it as a snapshot
+ * when it closes, so stored states have these field names. Times are epoch ms.
  */
 export interface ConversationState {
   readonly version: 1;
-  /** What came in and was not worked on yet. */
+  /** What came in and waits for its turn, oldest first. */
   queue: Incoming[];
-  /** Inbox ids of the last events, so that one that is signalled again is recognised. */
+  /** Inbox ids of the last events: an event that is signalled again is recognised by its id. */
   seen: number[];
-  /** Per plugin, by name. */
+  /** Plugin states, by the plugin's name. */
   plugins: Record<string, PluginState>;
   /** How often in a row a hook failed, by `{plugin}.{hook}`. */
   failing?: Readonly<Record<string, number>>;
-  /** Plugins that are left out for a while, by name: their code of that version fails each time. */
+  /** Open circuit breakers of plugins, by name: the version that failed, in which hook, and until when it is disabled. */
   aside?: Readonly<Record<string, { readonly version: number; readonly hook: string; readonly until: number }>>;
-  /** Which window plugins were told of that it closes, by plugin: when it was opened, epoch ms. */
+  /** By plugin, the window of the last `onWindowClosing`: when it was opened. */
   closingTold?: Readonly<Record<string, number>>;
-  /** How often hooks failed, by plugin, ever. */
+  /** How often hooks failed in all, by plugin. */
   failures?: Readonly<Record<string, number>>;
   wakeUps: readonly WakeUp[];
-  /** Sequences that were started and have not said that they ended, by name; the value is their occasion. */
+  /** Sequences that were started and did not report their end yet, by name; the value is the id of their cause. */
   sequences: Record<string, string>;
-  /** Names of sequences that run once for a person, and did. */
+  /** Names of the sequences with `runs: 'once'` that this person has had. */
   ran?: readonly string[];
   tags: readonly string[];
   contact: ContactCard;
-  /** Set while a person of the business answers. */
+  /** Set while an operator answers: why, until when, and the id of the cause of the take-over. */
   human?: { readonly reason: string; readonly until?: number; readonly occasion?: string };
   /** When the person last opened Meta's window. */
   windowOpenedAt?: number;
   lastTurnAt: number;
-  /** The last lines of the talk, for plugins and Temporal's UI. */
+  /** The last lines of the conversation, for plugins and Temporal's UI. */
   lines: TranscriptLine[];
 }
 
+/** The state that one plugin keeps for this person, and the plugin's version that wrote it. */
 export interface PluginState {
   readonly version: number;
   state: object;
 }
 
+/** A call of `onWake` that a plugin asked for. */
 export interface WakeUp {
   readonly plugin: string;
+  /** Epoch ms. */
   readonly at: number;
   readonly note: string;
   /**
-   * Made of what asked for it: what is said then is named after this, and not after the moment, which a
-   * run that does everything again computes anew. Missing in states from before.
+   * Id of the wake-up's cause, made of what asked for it. It is not made of `at`, which a run that is reset computes
+   * anew. Missing in states that older versions wrote.
    */
   readonly occasion?: string;
 }
 
-/** What the main loop works on, one after the other. */
+/**
+ * What the main loop works on, one at a time. It is stored in {@link ConversationState.queue} when a run continues as new,
+ * so the values of `type` never change.
+ */
 export type Incoming =
   | { readonly type: 'event'; readonly item: InboxItem }
   | { readonly type: 'sequence-ended'; readonly end: SequenceEnd }
   | { readonly type: 'broadcast'; readonly begin: BroadcastBegin }
   | { readonly type: 'tags'; readonly change: TagChange }
-  | ({ readonly type: 'take-over'; readonly takeOver: TakeOver } & Update)
-  | ({ readonly type: 'give-back' } & Update);
+  | ({ readonly type: 'take-over'; readonly takeOver: TakeOver } & ReceivedUpdate)
+  | ({ readonly type: 'give-back' } & ReceivedUpdate);
 
-/** `updateId` is missing in queues from before. */
-interface Update {
+/** When an update came (epoch ms), and its id; older versions stored no id. */
+interface ReceivedUpdate {
   readonly at: number;
   readonly updateId?: string;
 }
 
-const REMEMBERED_EVENTS = 200;
-const KEPT_LINES = 10;
-const MAX_LINE_CHARS = 500;
+const MAX_SEEN_EVENTS = 200;
 
+/** The state of a person whose conversation opens for the first time. */
 export function newState(contact: ContactCard, now: number): ConversationState {
   return {
     version: 1,
@@ -93,7 +98,7 @@ export function newState(contact: ContactCard, now: number): ConversationState {
   };
 }
 
-/** Takes up a state of an earlier run, or throws for one this code cannot read. */
+/** Reads the state of an earlier run; throws for a version that this code does not know. */
 export function readState(stored: unknown): ConversationState {
   const { version } = stored as { version?: unknown };
   if (version !== 1) {
@@ -104,21 +109,15 @@ export function readState(stored: unknown): ConversationState {
   return stored as ConversationState;
 }
 
-/** True the first time an inbox id is seen. */
-export function remember(state: ConversationState, inboxId: number): boolean {
+/** Remembers an inbox id; returns false for one that was seen before. */
+export function rememberEvent(state: ConversationState, inboxId: number): boolean {
   if (state.seen.includes(inboxId)) return false;
   state.seen.push(inboxId);
-  if (state.seen.length > REMEMBERED_EVENTS) state.seen.shift();
+  if (state.seen.length > MAX_SEEN_EVENTS) state.seen.shift();
   return true;
 }
 
-export function addLine(state: ConversationState, line: TranscriptLine): void {
-  const text = line.text.length > MAX_LINE_CHARS ? `${line.text.slice(0, MAX_LINE_CHARS)}…` : line.text;
-  state.lines.push({ ...line, text });
-  if (state.lines.length > KEPT_LINES) state.lines.shift();
-}
-
-/** The state of one plugin for this person: what is stored, brought to the plugin's version, or its first state. */
+/** The state of one plugin for this person: the stored one, migrated to the plugin's version, or the initial one. */
 export function pluginState(state: ConversationState, plugin: Plugin): PluginState {
   const version = plugin.version ?? 1;
   const known = state.plugins[plugin.name];

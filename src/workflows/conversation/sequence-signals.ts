@@ -1,32 +1,32 @@
-/** What a conversation and its sequences tell each other. */
+/** Starts, signals and ends of sequences, as their conversation sees them. */
 
-import { getExternalWorkflowHandle, log, proxyLocalActivities } from '@temporalio/workflow';
+import { getExternalWorkflowHandle, log } from '@temporalio/workflow';
 import type { SequenceStart } from '../../domain/sequence-start.ts';
 import type { Topic } from '../../domain/topic.ts';
 import type { MessageEvent, PostbackEvent } from '../../messenger/inbound/inbound-event.ts';
+import { storeActivities } from '../activity-proxies.ts';
 import { findBroadcast, newestSequence, versionOf } from '../bot.ts';
 import {
+  hasFailed,
   replySignal,
   sequenceId,
   stopSequenceSignal,
   topicSignal,
-  type EverthreadActivities,
   type SequenceEnd,
 } from '../contract/index.ts';
 import type { ConversationState } from './conversation-state.ts';
-import type { Turn } from './turn-parts.ts';
+import type { Turn } from './turn.ts';
 
-const outside = proxyLocalActivities<EverthreadActivities>({ startToCloseTimeout: '10 seconds' });
 const SIGNALS = { reply: replySignal, stop: stopSequenceSignal, topic: topicSignal } as const;
 
-/** Starts a sequence of this bot, in its newest version, or finds it running. */
+/** Starts a sequence of this bot in its newest version, as its `runs` allows. Throws for an unknown name. */
 export async function startSequence(turn: Turn, name: string, data: unknown): Promise<SequenceStart> {
   const { state } = turn;
   const occasion = turn.cause.id;
   const sequence = newestSequence(name);
   if (!sequence) throw new Error(`There is no sequence "${name}". Add it to \`sequences\` of the bot.`);
   const { runs = 'one_at_a_time' } = sequence;
-  // The engine forgets runs that ended long ago; a conversation does not.
+  // Temporal deletes runs that ended long ago; the conversation remembers them.
   if (runs === 'once' && state.ran?.includes(name)) {
     return Object.hasOwn(state.sequences, name) ? 'already_running' : 'already_ran';
   }
@@ -37,7 +37,7 @@ export async function startSequence(turn: Turn, name: string, data: unknown): Pr
     contact: state.contact,
     ...(data !== undefined && { data }),
   };
-  const result = await outside.startSequence(name, input, runs);
+  const result = await storeActivities.startSequence(name, input, runs);
   if (runs === 'once') state.ran = [...(state.ran ?? []), name];
   const known = state.sequences[name];
   if (result === 'started') state.sequences[name] = occasion;
@@ -45,36 +45,40 @@ export async function startSequence(turn: Turn, name: string, data: unknown): Pr
   return result;
 }
 
-/** Not while a person of the business answers. A broadcast that this worker does not know yet, or any more, is left out. */
+/** Starts a broadcast's sequence; skipped while an operator answers, and when this worker does not know the broadcast. */
 export async function beginBroadcast(turn: Turn, name: string): Promise<void> {
-  if (turn.state.human) log.info('A broadcast is left out: a person answers', { broadcast: name });
+  if (turn.state.human) log.info('A broadcast is left out: an operator answers', { broadcast: name });
   else if (findBroadcast(name)) await startSequence(turn, name, undefined);
   else log.warn('This bot has no such broadcast; it is left out', { broadcast: name });
 }
 
+/** Stops a sequence, if it is running. `reason` goes into its result. */
 export async function stopSequence(turn: Turn, name: string, reason: string): Promise<void> {
-  if (Object.hasOwn(turn.state.sequences, name)) await tell(turn, name, 'stop', reason);
+  if (Object.hasOwn(turn.state.sequences, name)) await signalSequence(turn, name, 'stop', reason);
 }
 
-export async function tellSequencesOfReply(turn: Turn, event: MessageEvent | PostbackEvent): Promise<void> {
-  for (const open of Object.keys(turn.state.sequences)) await tell(turn, open, 'reply', event);
+/** Signals the person's message or tap to all running sequences. */
+export async function notifySequencesOfReply(turn: Turn, event: MessageEvent | PostbackEvent): Promise<void> {
+  for (const name of Object.keys(turn.state.sequences)) await signalSequence(turn, name, 'reply', event);
 }
 
-export async function tellSequencesOfTopic(turn: Turn, topic: Topic): Promise<void> {
-  for (const open of Object.keys(turn.state.sequences)) await tell(turn, open, 'topic', topic);
+/** Signals a topic to all running sequences. */
+export async function notifySequencesOfTopic(turn: Turn, topic: Topic): Promise<void> {
+  for (const name of Object.keys(turn.state.sequences)) await signalSequence(turn, name, 'topic', topic);
 }
 
-/** A sequence said that it is over. One that was started again meanwhile goes on. */
-export function onSequenceEnded(state: ConversationState, { name, occasion, result }: SequenceEnd): void {
-  if (result.startsWith('failed')) log.warn('A sequence failed', { sequence: name, result });
+/** Removes a sequence whose run reported its end, unless a later run of it has begun. */
+export function removeEndedSequence(state: ConversationState, end: SequenceEnd): void {
+  const { name, occasion, result } = end;
+  if (hasFailed(end)) log.warn('A sequence failed', { sequence: name, result });
   if (occasion === undefined || state.sequences[name] === occasion) delete state.sequences[name];
 }
 
-/** Signals one sequence; one that is gone is struck off the list. */
-async function tell(turn: Turn, name: string, what: keyof typeof SIGNALS, content: unknown): Promise<void> {
+/** Signals one sequence; removes it when its run is over. */
+async function signalSequence(turn: Turn, name: string, kind: keyof typeof SIGNALS, content: unknown): Promise<void> {
   const handle = getExternalWorkflowHandle(sequenceId(name, turn.conversation));
   try {
-    await handle.signal<[unknown]>(SIGNALS[what].name, content);
+    await handle.signal<[unknown]>(SIGNALS[kind].name, content);
   } catch (error) {
     log.info('A sequence is over', { sequence: name, error: String(error) });
     delete turn.state.sequences[name];

@@ -1,101 +1,115 @@
+/** What Temporal's UI shows of a conversation: current details to read, search attributes to filter by. */
+
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import { conversationParts, type ConversationId } from '../../domain/conversation-id.ts';
 import { windowClosesAt } from '../../policy/messaging-window.ts';
+import { plugins } from '../bot.ts';
 import { pageIdKey, sequencesKey } from '../contract/index.ts';
+import { startStepBudget } from '../injected/step-budget.ts';
+import { truncate } from '../text.ts';
+import { formatTime } from '../time.ts';
 import type { ConversationState } from './conversation-state.ts';
-import { progressOf } from './progress.ts';
 
 const conversationStateKey = defineSearchAttributeKey('ConversationState', SearchAttributeType.KEYWORD);
 const windowClosesAtKey = defineSearchAttributeKey('WindowClosesAt', SearchAttributeType.DATETIME);
 const tagsKey = defineSearchAttributeKey('Tags', SearchAttributeType.KEYWORD_LIST);
 
-/** Each upsert is an event in the history, so a window that only moved on a little is not worth one. */
-const WINDOW_STEP_MS = 3_600_000;
+/** Each upsert is an event in the history, so a window that moved by less than this is not updated. */
+const MIN_WINDOW_CHANGE_MS = 3_600_000;
+/** Sequences that fit into the attribute's 2 KB. */
+const MAX_LISTED_SEQUENCES = 40;
+const MAX_SHOWN_LINE_CHARS = 160;
+const MAX_PROGRESS_CHARS = 160;
 
-interface Shown {
+interface Attributes {
   readonly state: 'bot' | 'human' | 'idle';
   readonly windowClosesAt: number;
   readonly sequences: readonly string[];
   readonly tags: readonly string[];
 }
 
-/** As much of the open sequences as fits into the attribute's 2 KB. */
-const MAX_SEQUENCES = 40;
-
 /**
- * Keeps Temporal's UI in step: the talk in the current details, what one searches by in the attributes.
- * `isIdle` when the conversation closes: nothing can happen before the person writes again.
+ * Creates the function that updates Temporal's UI. It is called with `idle` when the conversation closes: nothing can
+ * happen before the person writes again.
  */
 export function createVisibility(conversation: ConversationId, state: ConversationState): (isIdle?: 'idle') => void {
-  let shown: Shown | undefined;
+  let last: Attributes | undefined;
   return (isIdle) => {
-    setCurrentDetails(details(state));
+    setCurrentDetails(formatDetails(state));
     const next = attributesOf(state, isIdle);
-    if (shown && !isNews(shown, next)) return;
+    if (last && !haveChanged(last, next)) return;
     const pageId = conversationParts(conversation)?.pageId ?? '';
     upsertSearchAttributes([
-      ...(shown ? [] : [{ key: pageIdKey, value: pageId }]),
+      ...(last ? [] : [{ key: pageIdKey, value: pageId }]),
       { key: conversationStateKey, value: next.state },
       ...(next.windowClosesAt > 0 ? [{ key: windowClosesAtKey, value: new Date(next.windowClosesAt) }] : []),
       { key: sequencesKey, value: [...next.sequences] },
       { key: tagsKey, value: [...next.tags] },
     ]);
-    shown = next;
+    last = next;
   };
 }
 
-function attributesOf(state: ConversationState, isIdle?: 'idle'): Shown {
+function attributesOf(state: ConversationState, isIdle?: 'idle'): Attributes {
   return {
     state: isIdle ?? (state.human ? 'human' : 'bot'),
     windowClosesAt: state.windowOpenedAt === undefined ? 0 : windowClosesAt(state.windowOpenedAt),
-    sequences: Object.keys(state.sequences).slice(0, MAX_SEQUENCES),
+    sequences: Object.keys(state.sequences).slice(0, MAX_LISTED_SEQUENCES),
     tags: state.tags,
   };
 }
 
-function isNews(old: Shown, next: Shown): boolean {
+function haveChanged(old: Attributes, next: Attributes): boolean {
   return (
     old.state !== next.state ||
-    next.windowClosesAt - old.windowClosesAt >= WINDOW_STEP_MS ||
+    next.windowClosesAt - old.windowClosesAt >= MIN_WINDOW_CHANGE_MS ||
     old.sequences.join() !== next.sequences.join() ||
     old.tags.join() !== next.tags.join()
   );
 }
 
-/** Lists, because the UI pads no tables. */
-function details(state: ConversationState): string {
+/** Markdown lists, because Temporal's UI renders tables without spacing. */
+function formatDetails(state: ConversationState): string {
   const window =
-    state.windowOpenedAt === undefined ? 'never opened' : `closes ${moment(windowClosesAt(state.windowOpenedAt))}`;
+    state.windowOpenedAt === undefined ? 'never opened' : `closes ${formatTime(windowClosesAt(state.windowOpenedAt))}`;
   const sequences = Object.keys(state.sequences);
   return [
     `- **Window** ${window}`,
-    `- **Answers** ${state.human ? `a person (${state.human.reason})` : 'the bot'}`,
+    `- **Answers** ${state.human ? `an operator (${state.human.reason})` : 'the bot'}`,
     ...(sequences.length > 0 ? [`- **Sequences** ${sequences.join(', ')}`] : []),
     ...(state.tags.length > 0 ? [`- **Tags** ${state.tags.join(', ')}`] : []),
     ...Object.entries(state.aside ?? {}).map(
       ([plugin, { hook, until }]) =>
-        `- **Set aside** ${plugin} until ${moment(until)}: its hook ${hook} fails each time`,
+        `- **Disabled** ${plugin} until ${formatTime(until)}: its hook ${hook} fails each time`,
     ),
     ...progressOf(state).map(([plugin, progress]) => `- **${plugin}** ${escapeMarkdown(progress)}`),
     '',
     '**The last lines**',
     '',
-    ...state.lines.map(({ at, by, text }) => `- ${moment(at)} **${by}**: ${escapeMarkdown(shortened(text))}`),
+    ...state.lines.map(
+      ({ at, by, text }) => `- ${formatTime(at)} **${by}**: ${escapeMarkdown(truncate(text, MAX_SHOWN_LINE_CHARS))}`,
+    ),
   ].join('\n');
 }
 
-function moment(at: number): string {
-  return new Date(at).toISOString().slice(0, 16).replace('T', ' ');
+/** The progress that each plugin reports for this person, by the plugin's name; a plugin whose `progress` throws reports none. */
+function progressOf(state: ConversationState): readonly (readonly [plugin: string, progress: string])[] {
+  return plugins.flatMap((plugin) => {
+    const known = state.plugins[plugin.name];
+    // A state of another version is not migrated yet.
+    if (!plugin.progress || known?.version !== (plugin.version ?? 1)) return [];
+    try {
+      startStepBudget();
+      const progress: unknown = plugin.progress(known.state);
+      return typeof progress === 'string' ? [[plugin.name, progress.slice(0, MAX_PROGRESS_CHARS)] as const] : [];
+    } catch {
+      return [];
+    }
+  });
 }
 
-const MAX_SHOWN_CHARS = 160;
-
-function shortened(text: string): string {
-  return text.length > MAX_SHOWN_CHARS ? `${text.slice(0, MAX_SHOWN_CHARS)}…` : text;
-}
-
-/** What a person wrote is shown as they wrote it, on one line. */
+/** Shows a person's text as they wrote it, on one line. */
 function escapeMarkdown(text: string): string {
   return text.replaceAll(/\s+/g, ' ').replaceAll(/[\\`*_[\]<>#|~]/g, String.raw`\$&`);
 }

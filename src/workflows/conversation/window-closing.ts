@@ -1,4 +1,4 @@
-/** The hook `onWindowClosing`: whom it calls, and when. Nothing of it costs a bot whose plugins do not have it. */
+/** When `onWindowClosing` is called, and for which plugins. A bot without that hook pays nothing for it. */
 
 import { msOf } from '../../plugins/duration.ts';
 import type { Plugin } from '../../plugins/plugin.ts';
@@ -6,26 +6,31 @@ import { windowClosesAt } from '../../policy/messaging-window.ts';
 import { plugins } from '../bot.ts';
 import type { ConversationState } from './conversation-state.ts';
 
-export interface Closing {
+/** One call of `onWindowClosing` that is still to come. */
+export interface PendingWindowClosing {
   readonly plugin: Plugin;
   /** When the hook is called, epoch ms. */
   readonly at: number;
+  /** When the window closes, epoch ms. */
   readonly closesAt: number;
 }
 
-const interested = plugins.filter((plugin) => typeof plugin.onWindowClosing === 'function');
+const subscribers = plugins.filter((plugin) => typeof plugin.onWindowClosing === 'function');
 
-/** Calls that are still to come for the window as it is now. */
-export function closings({ windowOpenedAt, closingTold = {} }: ConversationState): readonly Closing[] {
-  if (interested.length === 0 || windowOpenedAt === undefined) return [];
+/** The calls that are still to come for the window as it is now. */
+export function pendingWindowClosings({
+  windowOpenedAt,
+  closingTold = {},
+}: ConversationState): readonly PendingWindowClosing[] {
+  if (subscribers.length === 0 || windowOpenedAt === undefined) return [];
   const closesAt = windowClosesAt(windowOpenedAt);
-  return interested
+  return subscribers
     .filter(({ name }) => closingTold[name] !== windowOpenedAt)
     .map((plugin) => ({ plugin, at: closesAt - msOf(plugin.beforeWindowCloses ?? '1 hour'), closesAt }));
 }
 
-/** One call for each window: the next is that of a window which an action of the person opened. */
-export function markTold(state: ConversationState, { plugin }: Closing): void {
+/** Makes the call the last one for this window; the next window begins when the person opens it again. */
+export function markNotified(state: ConversationState, { plugin }: PendingWindowClosing): void {
   if (state.windowOpenedAt === undefined) return;
   state.closingTold = { ...state.closingTold, [plugin.name]: state.windowOpenedAt };
 }

@@ -1,45 +1,50 @@
 /**
- * Sees what today's code asks of the engine while a history is replayed (`everthread check`). It is in no other bundle,
- * and changes nothing that it sees.
+ * Records the commands that the workflows issue while a history is replayed (`everthread check`). Only bundles for
+ * replays contain it; it changes no command.
  */
 
 import { proxySinks, type Sinks, type WorkflowInterceptorsFactory } from '@temporalio/workflow';
 
-export interface Seen {
+/** One command of a workflow, or how its run ended. */
+export interface RecordedCommand {
   readonly kind: 'local activity' | 'activity' | 'timer' | 'signal' | 'end';
+  /** Name of the activity or signal; of an end, what happened. */
   readonly name: string;
   readonly summary?: string;
+  /** Of a send: which plugin or sequence asked for it. */
   readonly source?: string;
 }
 
-export interface WitnessSinks extends Sinks {
-  readonly witness: { saw(seen: Seen): void };
+/** Carries the commands out of the sandbox. */
+export interface RecorderSinks extends Sinks {
+  readonly recorder: { record(command: RecordedCommand): void };
 }
 
+/** The interceptors that Temporal adds to each workflow of the bundle. */
 export const interceptors: WorkflowInterceptorsFactory = () => {
-  const { witness } = proxySinks<WitnessSinks>();
+  const { recorder } = proxySinks<RecorderSinks>();
   return {
     outbound: [
       {
         scheduleActivity(input, next) {
-          witness.saw(activity('activity', input));
+          recorder.record(activityCommand('activity', input));
           return next(input);
         },
         scheduleLocalActivity(input, next) {
-          witness.saw(activity('local activity', input));
+          recorder.record(activityCommand('local activity', input));
           return next(input);
         },
         startTimer(input, next) {
           const { summary } = input.options ?? {};
-          witness.saw({ kind: 'timer', name: '', ...(summary !== undefined && { summary }) });
+          recorder.record({ kind: 'timer', name: '', ...(summary !== undefined && { summary }) });
           return next(input);
         },
         signalWorkflow(input, next) {
-          witness.saw({ kind: 'signal', name: input.signalName });
+          recorder.record({ kind: 'signal', name: input.signalName });
           return next(input);
         },
         continueAsNew(input, next) {
-          witness.saw({ kind: 'end', name: 'continued as new' });
+          recorder.record({ kind: 'end', name: 'continued as new' });
           return next(input);
         },
       },
@@ -53,7 +58,10 @@ interface ActivityCall {
   readonly options: object;
 }
 
-function activity(kind: Seen['kind'], { activityType, args, options }: ActivityCall): Seen {
+function activityCommand(
+  kind: RecordedCommand['kind'],
+  { activityType, args, options }: ActivityCall,
+): RecordedCommand {
   const { summary } = options as { readonly summary?: string };
   const { source } = (args[0] ?? {}) as { readonly source?: unknown };
   return {

@@ -1,10 +1,11 @@
 import { log } from '@temporalio/workflow';
 
 /**
- * The value of a statement that nobody looks at: `save();`. The bundler puts every such statement of a bot in here
- * (`src/temporal/bundling/loop-guard.mjs`), because a promise that fails unseen would fail the whole task, again and again.
+ * Reports the failure of a floating promise, one that nobody awaits (`save();`). The bundler wraps each such statement of
+ * a bot in a call of it (`src/temporal/bundling/loop-guard.mjs`): an unhandled rejection would fail the whole workflow
+ * task, again and again.
  */
-export function leftAlone(value: unknown): void {
+export function reportFloatingPromise(value: unknown): void {
   if (!(value instanceof Promise)) return;
   value.catch((error: unknown) => {
     log.error('A promise that nobody awaits failed. Await it, or catch what it throws', {

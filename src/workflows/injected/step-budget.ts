@@ -1,23 +1,25 @@
 /**
- * How much the code of a bot may do in one hook or one step of a sequence. The bundler puts a call of `spend` into
- * every loop, function and `await` of the bot (`src/temporal/bundling/loop-guard.mjs`), so `while (true) {}` ends in an error
- * that is caught like any other, at the same turn in every replay. Without it the sandbox would stop the whole task
- * after five seconds and try it again for ever; in the middle of a promise that ends the process.
+ * Limits what a bot's code may do in one hook or in one step of a sequence. The bundler adds a call of `spendSteps` to each
+ * loop, function and `await` of the bot (`src/temporal/bundling/loop-guard.mjs`), so that `while (true) {}` ends in an
+ * error that is caught like any other, at the same step in every replay. Without it the sandbox would stop the whole
+ * workflow task after five seconds and retry it for ever; inside a promise that ends the process.
  *
- * One unit is one turn of a loop. What Node does by itself is not counted: a regular expression, `'x'.repeat(1e9)`.
+ * A step is one turn of a loop. Work inside Node itself is not counted: a regular expression, `'x'.repeat(1e9)`.
  */
-const BUDGET = 1_000_000;
+const MAX_STEPS = 1_000_000;
 
-let left = BUDGET;
+let stepsLeft = MAX_STEPS;
 
+/** Gives the bot's code that runs next a full budget. */
 export function startStepBudget(): void {
-  left = BUDGET;
+  stepsLeft = MAX_STEPS;
 }
 
-export function spend(cost: number): void {
-  left -= cost;
-  if (left >= 0) return;
+/** Takes steps off the budget; throws when none are left. */
+export function spendSteps(count: number): void {
+  stepsLeft -= count;
+  if (stepsLeft >= 0) return;
   throw new Error(
-    `It does too much at once: more than ${BUDGET} turns of loops, or 2000 awaits. Does it end? Work this long belongs in an activity.`,
+    `It does too much at once: more than ${MAX_STEPS} turns of loops, or 2000 awaits. Does it end? Work this long belongs in an activity.`,
   );
 }

@@ -1,10 +1,4 @@
-import {
-  ActivityFailure,
-  ApplicationFailure,
-  CancellationScope,
-  proxyActivities,
-  proxyLocalActivities,
-} from '@temporalio/workflow';
+import { CancellationScope } from '@temporalio/workflow';
 import { BotError } from '../../domain/bot-error.ts';
 import { conversationParts } from '../../domain/conversation-id.ts';
 import { toSendFailure } from '../../domain/error-codes.ts';
@@ -12,36 +6,25 @@ import { partSendId, reuploadSendId } from '../../domain/send-id.ts';
 import type { SendOutcome } from '../../domain/send.ts';
 import { textOfOutbound, type Sayable } from '../../messenger/outbound/outbound-message.ts';
 import { outboundMessages, type OutboundPart } from '../../messenger/outbound/sayable.ts';
-import type { EverthreadActivities, SendRequest } from '../contract/index.ts';
-import { byId, findAttachment, attachmentSource } from './attachment.ts';
+import { durableSend, failureCode, localSend, storeActivities } from '../activity-proxies.ts';
+import type { SendRequest } from '../contract/index.ts';
+import { attachmentSource, findAttachment, withAttachmentId } from './attachment.ts';
 import type { SendCancellation } from './send-cancellation.ts';
 
-/** One quick try in the workflow task: half the events and a third of the latency of a normal activity. */
-const local = proxyLocalActivities<EverthreadActivities>({
-  startToCloseTimeout: '6 seconds',
-  retry: { maximumAttempts: 1 },
-});
+/** One part before its phase is known. */
+type PartRequest = Omit<SendRequest, 'phase'>;
 
-/** What the quick try could not settle: retried durably until Meta's rules forbid it, for 7 days at most. */
-const durable = proxyActivities<EverthreadActivities>({
-  startToCloseTimeout: '30 seconds',
-  scheduleToCloseTimeout: '8 days',
-  retry: { initialInterval: '1 second', maximumInterval: '1 minute' },
-});
-
-/** What nobody shall hear any more is written down until it is. */
-const outside = proxyLocalActivities<EverthreadActivities>({ startToCloseTimeout: '10 seconds' });
-
-const MAX_SUMMARY_CHARS = 80;
+const MAX_SEND_SUMMARY_CHARS = 80;
 
 /**
- * Sends, and gives what became of it as a value: the same for plugins and sequences, whatever happens outside. A text that
- * is too long for one message goes out in parts, `{sendId}`, `{sendId}.1` and so on, until one does not go out.
+ * Sends a message and resolves to its outcome, for plugins and sequences alike; it never throws for a failure of Meta,
+ * the store or the message. A text that is too long for one message goes out in parts, `{sendId}`, `{sendId}.1` and so
+ * on, until one fails.
  */
 export async function sendParts(
   request: Omit<SendRequest, keyof OutboundPart | 'phase'>,
   sayable: Sayable,
-  hush: SendCancellation,
+  cancellation: SendCancellation,
 ): Promise<SendOutcome> {
   let parts;
   try {
@@ -49,50 +32,55 @@ export async function sendParts(
   } catch (error) {
     return { status: 'failed', code: error instanceof BotError ? toSendFailure(error.code) : 'message_invalid' };
   }
-  // What is on its way is finished, also when its sequence is stopped meanwhile.
+  // A send that has begun is finished, also when its sequence is stopped meanwhile.
   return CancellationScope.nonCancellable(async () => {
     let outcome: SendOutcome = { status: 'failed', code: 'message_invalid' };
     for (const [index, part] of parts.entries()) {
       const sendId = partSendId(request.sendId, index);
-      outcome = await sendPart({ ...request, ...part, sendId }, hush);
+      outcome = await sendPart({ ...request, ...part, sendId }, cancellation);
       if (outcome.status !== 'sent') return outcome;
     }
     return outcome;
   });
 }
 
-async function sendPart(request: Omit<SendRequest, 'phase'>, hush: SendCancellation): Promise<SendOutcome> {
+/** Sends one part; uploads its file first, and once more when Meta no longer has it. */
+async function sendPart(request: PartRequest, cancellation: SendCancellation): Promise<SendOutcome> {
   const file = attachmentSource(request.conversation, request.message);
-  if (!file) return runSendActivity(request, hush);
-  const kept = await findAttachment(file, hush);
-  if (kept.status === 'failed') return kept;
-  const outcome = await runSendActivity({ ...request, message: byId(request.message, kept.attachmentId) }, hush);
+  if (!file) return runSendActivity(request, cancellation);
+  const stored = await findAttachment(file, cancellation);
+  if (stored.status === 'failed') return stored;
+  const message = withAttachmentId(request.message, stored.attachmentId);
+  const outcome = await runSendActivity({ ...request, message }, cancellation);
   if (outcome.status !== 'failed' || outcome.code !== 'attachment_expired') return outcome;
-  const again = await findAttachment(file, hush, kept.attachmentId);
+  const again = await findAttachment(file, cancellation, stored.attachmentId);
   if (again.status === 'failed') return again;
   const sendId = reuploadSendId(request.sendId);
-  return runSendActivity({ ...request, sendId, message: byId(request.message, again.attachmentId) }, hush);
+  return runSendActivity(
+    { ...request, sendId, message: withAttachmentId(request.message, again.attachmentId) },
+    cancellation,
+  );
 }
 
-async function runSendActivity(request: Omit<SendRequest, 'phase'>, hush: SendCancellation): Promise<SendOutcome> {
-  if (hush.isCancelled) return { status: 'failed', code: 'taken_over' };
-  const summary = textOfOutbound(request.message).slice(0, MAX_SUMMARY_CHARS);
-  const attempt = await local.sendMessage
+/** The local phase, then the durable one; a send that is cancelled while it waits is withdrawn. */
+async function runSendActivity(request: PartRequest, cancellation: SendCancellation): Promise<SendOutcome> {
+  if (cancellation.isCancelled) return { status: 'failed', code: 'taken_over' };
+  const summary = textOfOutbound(request.message).slice(0, MAX_SEND_SUMMARY_CHARS);
+  const attempt = await localSend.sendMessage
     .executeWithOptions({ summary }, [{ ...request, phase: 'local' }])
     .catch(() => ({ status: 'deferred' }) as const);
   if (attempt.status !== 'deferred') return attempt;
-  const settled = await hush.run(() => runDurableSend({ ...request, phase: 'durable' }, summary));
-  return settled ?? outside.withdrawSend(request.sendId);
+  const outcome = await cancellation.run(() => runDurableSend({ ...request, phase: 'durable' }, summary));
+  return outcome ?? storeActivities.withdrawSend(request.sendId);
 }
 
 async function runDurableSend(request: SendRequest, summary: string): Promise<SendOutcome> {
   const scope = CancellationScope.current();
   try {
-    const outcome = await durable.sendMessage.executeWithOptions({ summary }, [request]);
+    const outcome = await durableSend.sendMessage.executeWithOptions({ summary }, [request]);
     return outcome.status === 'deferred' ? { status: 'unknown' } : outcome;
   } catch (error) {
     if (scope.consideredCancelled) throw error;
-    const cause = error instanceof ActivityFailure ? error.cause : error;
-    return { status: 'failed', code: toSendFailure(cause instanceof ApplicationFailure ? cause.type : undefined) };
+    return { status: 'failed', code: failureCode(error) };
   }
 }

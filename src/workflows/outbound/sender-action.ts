@@ -1,31 +1,25 @@
-import { log, proxyLocalActivities } from '@temporalio/workflow';
+import { log } from '@temporalio/workflow';
 import type { SenderAction } from '../../messenger/outbound/sender-action.ts';
-import type { EverthreadActivities } from '../contract/index.ts';
-import type { Turn } from '../conversation/turn-parts.ts';
+import { senderActions } from '../activity-proxies.ts';
+import type { Turn } from '../conversation/turn.ts';
 
-/** Tried once: what comes late is of no use. */
-const outside = proxyLocalActivities<EverthreadActivities>({
-  scheduleToCloseTimeout: '2 seconds',
-  retry: { maximumAttempts: 1 },
-});
-
-/** Does something in the thread without a word, while the turn goes on. Never throws. */
-export function runSenderAction(turn: Turn, action: () => SenderAction): void {
-  // Whoever answers by hand has seen or not seen it themselves.
+/** Runs a sender action in the background while the turn goes on. Never throws; it does nothing while an operator answers. */
+export function runSenderAction(turn: Turn, createAction: () => SenderAction): void {
+  // Operators show typing and reactions themselves.
   if (turn.state.human) return;
-  let wanted;
+  let action: SenderAction;
   try {
-    wanted = action();
+    action = createAction();
   } catch (error) {
-    log.warn('An action is left out', { error: String(error) });
+    log.warn('A sender action is left out', { error: String(error) });
     return;
   }
   const run = () =>
-    outside.senderAction
-      .executeWithOptions({ summary: wanted.sender_action }, [turn.conversation, wanted])
+    senderActions.senderAction
+      .executeWithOptions({ summary: action.sender_action }, [turn.conversation, action])
       .catch(() => {});
-  if (wanted.sender_action === 'typing_on') turn.typing = run();
-  else if (wanted.sender_action === 'mark_seen') void run();
-  // One after the other: what is taken off must have been put on.
+  if (action.sender_action === 'typing_on') turn.typing = run();
+  else if (action.sender_action === 'mark_seen') void run();
+  // One after the other: a reaction must be there before it can be removed.
   else turn.reaction = (turn.reaction ?? Promise.resolve()).then(run);
 }

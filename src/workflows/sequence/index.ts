@@ -1,7 +1,7 @@
 /**
- * One run of a sequence for one person. It is the default export of the workflows, so every sequence runs under its
- * own name as workflow type; it is a top-level workflow, so the time machine can move it and nobody else's
- * continue-as-new touches it.
+ * One run of a sequence for one person. It is the default export of the workflow bundle, so each sequence runs under its
+ * own name as workflow type. It is no child workflow: the time machine can move it, and continue-as-new of the conversation
+ * does not touch it.
  */
 
 import {
@@ -14,7 +14,6 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { Sequence } from '../../plugins/sequence.ts';
 import { findSequence } from '../bot.ts';
 import {
   isEndingQuery,
@@ -23,81 +22,78 @@ import {
   sequenceEndedSignal,
   stopSequenceSignal,
   topicSignal,
+  type SequenceEnd,
   type SequenceInput,
 } from '../contract/index.ts';
 import { startStepBudget } from '../injected/step-budget.ts';
 import { createSendCancellation } from '../outbound/send-cancellation.ts';
+import { describeSequenceResult, type SequenceResult } from './result.ts';
 import { createSequenceContext } from './sequence-context.ts';
+import { newRun, receiveReply, receiveTopic, type SequenceRun } from './sequence-run.ts';
 
-const MAX_RESULT_CHARS = 500;
+/** Answer of the `nextDue` query while the sequence works between two waits: a time that has always passed. */
+const WORKING = 0;
 
-/** Runs a sequence to its end; the result is what a person reads in Temporal's UI. */
+/** The workflow of one run. Its result is what Temporal's UI shows, in words. */
 export async function sequence(input: SequenceInput): Promise<string> {
   const { workflowType } = workflowInfo();
   const { version = 1 } = input;
   const definition = findSequence(workflowType, version);
   if (!definition) {
-    // Not a failure of the run: it waits until a worker that knows the sequence is deployed again.
+    // Fails the workflow task, not the run: the run waits until a worker that has the sequence is deployed again.
     throw new Error(
       `This bot has no sequence "${workflowType}" of version ${version}. Deploy one that has, or terminate this run.`,
     );
   }
 
   const scope = new CancellationScope();
-  const hush = createSendCancellation();
-  let ended: string | undefined;
-  const end = (result: string) => {
+  const cancellation = createSendCancellation();
+  let ended: SequenceResult | undefined;
+  let isReporting = false;
+  const end = (result: SequenceResult) => {
     ended ??= result;
-    hush.cancel();
+    cancellation.cancel();
     scope.cancel();
   };
-  const { context, hearReply, hearTopic, due, wasAnswered } = createSequenceContext(definition, input, hush, end);
-  setHandler(replySignal, hearReply);
-  setHandler(topicSignal, (topic) => {
-    if (definition.stopOn?.includes(topic.name)) end(`stopped by ${topic.name}`);
-    else hearTopic(topic);
-  });
-  setHandler(stopSequenceSignal, (reason) => end(`stopped by ${reason}`));
-  let isTelling = false;
-  // Between two waits it is at work.
-  setHandler(nextDueQuery, () => (isTelling ? 0 : (due() ?? 0)));
-  setHandler(isEndingQuery, () => isTelling || ended !== undefined);
+  const run = newRun({ definition, input, cancellation, end });
+  setHandler(replySignal, (reply) => receiveReply(run, reply));
+  setHandler(topicSignal, (topic) => receiveTopic(run, topic));
+  setHandler(stopSequenceSignal, (reason) => end({ status: 'stopped', reason }));
+  setHandler(nextDueQuery, () => (isReporting ? WORKING : (run.dueAt ?? WORKING)));
+  setHandler(isEndingQuery, () => isReporting || ended !== undefined);
 
-  const result = await runTo(definition, scope, context, () => ended, wasAnswered);
-  setCurrentDetails(result);
-  isTelling = true;
-  await tellConversation(input, definition.name, result);
-  if (result.startsWith('failed')) throw ApplicationFailure.nonRetryable(result, 'sequence_failed');
-  return result;
+  const result = await runToEnd(run, scope, () => ended);
+  const words = describeSequenceResult(result);
+  setCurrentDetails(words);
+  isReporting = true;
+  await reportEnd(input, { name: definition.name, occasion: input.occasion, result: words, status: result.status });
+  if (result.status === 'failed') throw ApplicationFailure.nonRetryable(words, 'sequence_failed');
+  return words;
 }
 
-async function runTo(
-  definition: Sequence,
+async function runToEnd(
+  run: SequenceRun,
   scope: CancellationScope,
-  context: Parameters<Sequence['run']>[0],
-  ended: () => string | undefined,
-  wasAnswered: () => boolean,
-): Promise<string> {
+  ended: () => SequenceResult | undefined,
+): Promise<SequenceResult> {
+  const { definition } = run;
+  const context = createSequenceContext(run);
   try {
     startStepBudget();
     await scope.run(() => definition.run(context));
-    return ended() ?? (wasAnswered() ? 'answered' : 'finished');
+    return ended() ?? { status: run.wasAnswered ? 'answered' : 'finished' };
   } catch (error) {
-    if (isCancellation(error)) return ended() ?? 'cancelled';
+    if (isCancellation(error)) return ended() ?? { status: 'cancelled' };
     log.error(`Sequence "${definition.name}" failed`, { error: error instanceof Error ? error.stack : String(error) });
-    return `failed: ${error instanceof Error ? error.message : String(error)}`.slice(0, MAX_RESULT_CHARS);
+    return { status: 'failed', reason: error instanceof Error ? error.message : String(error) };
   }
 }
 
-/** A conversation that has closed needs no telling: it finds out when it opens again. */
-async function tellConversation(
-  { conversation, occasion }: SequenceInput,
-  name: string,
-  result: string,
-): Promise<void> {
+/** Reports the end to the conversation. One that has closed needs no report: it finds out when it signals the sequence. */
+async function reportEnd({ conversation }: SequenceInput, end: SequenceEnd): Promise<void> {
   await CancellationScope.nonCancellable(async () => {
     await getExternalWorkflowHandle(conversation)
-      .signal(sequenceEndedSignal, { name, occasion, result })
+      .signal(sequenceEndedSignal, end)
       .catch(() => {});
   });
 }

@@ -1,0 +1,91 @@
+/** What a hook does through activities and signals. Nothing of it is undone when the hook fails. */
+
+import { log } from '@temporalio/workflow';
+import type { ConversationId } from '../../../domain/conversation-id.ts';
+import { leadId, type Consent, type Lead } from '../../../domain/lead.ts';
+import type { ThreadControlOutcome, ThreadControlRequest } from '../../../domain/thread-control.ts';
+import type { OptSignal } from '../../../messenger/inbound/opt-signal.ts';
+import { plainJson } from '../../../plugins/plain-json.ts';
+import type { PluginContext } from '../../../plugins/plugin.ts';
+import { storeActivities, threadControlActivities } from '../../activity-proxies.ts';
+import { nextOrdinal } from '../../author-activities.ts';
+import { checkLength } from '../../text.ts';
+import { startSequence, stopSequence } from '../sequence-signals.ts';
+import type { Turn } from '../turn.ts';
+import type { HookRequests } from './hook-requests.ts';
+
+type ActivityMethods = Pick<
+  PluginContext,
+  'startSequence' | 'stopSequence' | 'saveLead' | 'recordOptSignal' | 'recordStep' | 'threadControl'
+>;
+
+/** As JSON: data for another workflow must fit into one payload, whose size Temporal limits. */
+export const MAX_DATA_CHARS = 50_000;
+/** Of forms, funnels, steps, topics and notes of wake-ups. */
+export const MAX_NAME_CHARS = 100;
+
+/** Creates the part of a hook's context that runs activities and signals. */
+export function createActivityMethods(turn: Turn, requests: HookRequests): ActivityMethods {
+  return {
+    startSequence: (name, data) =>
+      requests.run(async () =>
+        startSequence(turn, name, data === undefined ? undefined : plainJson(data, 'data', MAX_DATA_CHARS)),
+      ),
+    stopSequence: (name, reason) => requests.run(() => stopSequence(turn, name, reason)),
+    saveLead: (form, fields, consent) =>
+      requests.run(async () =>
+        saveLead(
+          turn,
+          checkLength('A form', form, MAX_NAME_CHARS),
+          plainJson(fields, 'fields'),
+          consent && plainJson(consent, 'consent'),
+        ),
+      ),
+    recordOptSignal: (signal, at) => requests.run(async () => recordOptSignal(turn, signal, at)),
+    recordStep: (funnel, step) =>
+      requests.run(async () =>
+        recordStep(turn, checkLength('A funnel', funnel, MAX_NAME_CHARS), checkLength('A step', step, MAX_NAME_CHARS)),
+      ),
+    threadControl: (request) => requests.run(() => changeThreadControl(turn.conversation, request)),
+  };
+}
+
+/** The lead id is made of the turn's cause and the ordinal among the form's leads in the turn: saving again changes nothing. */
+async function saveLead(turn: Turn, form: string, fields: Lead['fields'], consent: Consent | undefined): Promise<Lead> {
+  const lead: Lead = {
+    leadId: leadId(turn.conversation, turn.cause.id, form, nextOrdinal(turn.callCounts, `lead/${form}`)),
+    conversation: turn.conversation,
+    form,
+    fields,
+    ...(consent && { consent }),
+    at: turn.now(),
+  };
+  await storeActivities.saveLead(lead);
+  return lead;
+}
+
+async function recordOptSignal(turn: Turn, signal: OptSignal, at: number): Promise<void> {
+  await storeActivities.recordWish(turn.conversation, signal, at);
+}
+
+async function recordStep(turn: Turn, funnel: string, step: string): Promise<void> {
+  await storeActivities.recordStep(turn.conversation, funnel, step, turn.now());
+}
+
+async function changeThreadControl(
+  conversation: ConversationId,
+  request: ThreadControlRequest,
+): Promise<ThreadControlOutcome> {
+  const { action } = request;
+  try {
+    const outcome = await threadControlActivities.threadControl.executeWithOptions(
+      { summary: `${action} thread control` },
+      [conversation, request],
+    );
+    if (outcome.status !== 'done') log.warn('Thread control did not change', { action, outcome });
+    return outcome;
+  } catch (error) {
+    log.warn('It is not known whether thread control changed', { action, error: String(error) });
+    return { status: 'unknown' };
+  }
+}

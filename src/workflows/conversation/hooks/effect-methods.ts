@@ -1,0 +1,67 @@
+/** What a hook changes in its turn: tags, wake-ups, topics, hand-offs. All of it is undone when the hook fails. */
+
+import { wakeUpId } from '../../../domain/cause.ts';
+import { MAX_TAGS } from '../../../domain/tags.ts';
+import type { Topic } from '../../../domain/topic.ts';
+import { frozen, plainJson } from '../../../plugins/plain-json.ts';
+import type { Plugin, PluginContext } from '../../../plugins/plugin.ts';
+import { checkTag } from '../../tags.ts';
+import { checkLength, shortHash } from '../../text.ts';
+import type { Turn } from '../turn.ts';
+import { MAX_DATA_CHARS, MAX_NAME_CHARS } from './activity-methods.ts';
+import type { HookRequests } from './hook-requests.ts';
+
+const MAX_WAKE_UPS = 50;
+/** A wake-up that asks for itself again comes no sooner than this. */
+const MIN_WAIT_MS = 1000;
+
+/** Creates the part of a hook's context whose effects can be undone. */
+export function createEffectMethods(
+  turn: Turn,
+  plugin: Plugin,
+  requests: HookRequests,
+): Pick<PluginContext, 'wakeAt' | 'emit' | 'tag' | 'untag' | 'handOver'> {
+  const { state } = turn;
+  return {
+    wakeAt: (at, note = '') => {
+      requests.assertOpen();
+      if (!Number.isFinite(at)) throw new Error(`wakeAt was given ${at}. Give it a time, epoch ms.`);
+      const others = state.wakeUps.filter((wakeUp) => wakeUp.plugin !== plugin.name || wakeUp.note !== note);
+      if (others.length >= MAX_WAKE_UPS) throw new Error(`More than ${MAX_WAKE_UPS} wake-ups are waiting.`);
+      const occasion = wakeUpId(shortHash(`${turn.cause.id}/${turn.wakeUps}`));
+      turn.wakeUps += 1;
+      state.wakeUps = [
+        ...others,
+        {
+          plugin: plugin.name,
+          at: Math.max(Math.round(at), turn.now() + MIN_WAIT_MS),
+          note: checkLength('A note', note, MAX_NAME_CHARS, 0),
+          occasion,
+        },
+      ];
+    },
+    emit: (name: string, data?: unknown) => {
+      requests.assertOpen();
+      turn.topics = [...turn.topics, createTopic(name, data)];
+    },
+    tag: (tag) => {
+      requests.assertOpen();
+      if (state.tags.includes(tag)) return;
+      if (state.tags.length >= MAX_TAGS) throw new Error(`A person has at most ${MAX_TAGS} tags.`);
+      state.tags = [...state.tags, checkTag(tag)];
+    },
+    untag: (tag) => {
+      requests.assertOpen();
+      state.tags = state.tags.filter((known) => known !== tag);
+    },
+    handOver: ({ reason, forMs }) => {
+      requests.assertOpen();
+      turn.takeOver = plainJson({ reason, ...(forMs !== undefined && { forMs }) }, 'handOver');
+    },
+  };
+}
+
+function createTopic(name: string, data: unknown): Topic {
+  checkLength("A topic's name", name, MAX_NAME_CHARS);
+  return frozen({ name, ...(data !== undefined && { data: plainJson(data, 'data', MAX_DATA_CHARS) }) });
+}

@@ -1,0 +1,37 @@
+/**
+ * What one hook has asked everthread for: sends, activities, starts of sequences. They belong to the hook, which ends only
+ * when all of them are done, and none is accepted after its end.
+ */
+export class HookRequests {
+  /** Requests that are not done yet. */
+  pending = 0;
+  #isClosed = false;
+
+  /** True once the hook has ended. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** Ends the hook: its context does nothing any more. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  /** Throws once the hook has ended. */
+  assertOpen(): void {
+    if (!this.#isClosed) return;
+    throw new Error('The hook is over; its context cannot be used any more. Await everything in the hook.');
+  }
+
+  /** Makes a request; throws once the hook has ended. A request may fail without being awaited. */
+  run<T>(request: () => Promise<T>): Promise<T> {
+    this.assertOpen();
+    this.pending += 1;
+    const answer = request();
+    const settle = () => {
+      this.pending -= 1;
+    };
+    answer.then(settle, settle);
+    return answer;
+  }
+}

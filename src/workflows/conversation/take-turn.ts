@@ -1,0 +1,53 @@
+import { broadcastCause, eventCause, giveBackCause, takeOverCause } from '../../domain/cause.ts';
+import { applyTagChange } from '../../domain/tags.ts';
+import { saveTags } from '../tags.ts';
+import { shortHash } from '../text.ts';
+import { rememberEvent, type Incoming } from './conversation-state.ts';
+import { handleEvent } from './handle-event.ts';
+import { handOff } from './handoffs.ts';
+import { beginBroadcast, removeEndedSequence } from './sequence-signals.ts';
+import { finishTurn } from './topics.ts';
+import { newTurn, type TurnParts } from './turn.ts';
+
+/** Handles one item of the queue, from its first hook to its last send. */
+export async function takeTurn(parts: TurnParts, incoming: Incoming): Promise<void> {
+  const { conversation, state, now } = parts;
+  const { tags } = state;
+  switch (incoming.type) {
+    case 'event': {
+      const { inboxId, event } = incoming.item;
+      if (!rememberEvent(state, inboxId)) return;
+      await handleEvent(newTurn(parts, eventCause(inboxId)), event);
+      break;
+    }
+    case 'sequence-ended':
+      removeEndedSequence(state, incoming.end);
+      break;
+    case 'broadcast':
+      await beginBroadcast(newTurn(parts, broadcastCause(incoming.begin.occasion)), incoming.begin.name);
+      break;
+    case 'tags':
+      state.tags = applyTagChange(state.tags, incoming.change);
+      break;
+    case 'take-over': {
+      const turn = newTurn(parts, takeOverCause(updateKey(incoming)));
+      await handOff(turn, 'human', incoming.takeOver);
+      await finishTurn(turn);
+      break;
+    }
+    case 'give-back': {
+      const turn = newTurn(parts, giveBackCause(updateKey(incoming)));
+      await handOff(turn, 'bot', { reason: 'given back' });
+      await finishTurn(turn);
+      break;
+    }
+  }
+  // Tags that a sequence changed are in the store already.
+  if (incoming.type !== 'tags') await saveTags(conversation, tags, state.tags);
+  state.lastTurnAt = now();
+}
+
+/** Names an update by its id: its time is computed anew when the run is reset. Old queues have no ids. */
+function updateKey({ at, updateId }: { readonly at: number; readonly updateId?: string }): string {
+  return updateId === undefined ? String(at) : shortHash(updateId);
+}

@@ -1,0 +1,100 @@
+/** The steps of a sequence that wait: for time, for Meta's window, for a reply, for a topic. */
+
+import { condition, setCurrentDetails, sleep } from '@temporalio/workflow';
+import { msOf, type Duration } from '../../plugins/duration.ts';
+import type { Matching, Reply } from '../../plugins/sequence.ts';
+import type { KnownTopic, TopicName } from '../../plugins/topics.ts';
+import { storeActivities } from '../activity-proxies.ts';
+import { startStepBudget } from '../injected/step-budget.ts';
+import { formatTime } from '../time.ts';
+import { beginStep, throwIfEnded, type SequenceRun } from './sequence-run.ts';
+
+const MAX_WAIT_SUMMARY_CHARS = 100;
+
+/** Waits for `ms`, or until `isOver` holds; `what` says in Temporal's UI for what. */
+export async function wait(run: SequenceRun, ms: number, what: string, isOver?: () => boolean): Promise<void> {
+  run.dueAt = run.now() + ms;
+  run.sendsWithoutWait = 0;
+  const summary = `${what.slice(0, MAX_WAIT_SUMMARY_CHARS)}, until ${formatTime(run.dueAt)} at the latest`;
+  setCurrentDetails(summary);
+  try {
+    if (isOver) await condition(isOver, ms, { summary });
+    else await sleep(ms, { summary });
+  } finally {
+    run.dueAt = undefined;
+    startStepBudget();
+  }
+}
+
+/** `seq.sleep` */
+export async function sleepFor(run: SequenceRun, duration: Duration): Promise<void> {
+  beginStep(run);
+  await wait(run, msOf(duration), `Sleeps ${String(duration)}`);
+}
+
+/** `seq.sleepUntil` */
+export async function sleepUntil(run: SequenceRun, at: number): Promise<void> {
+  beginStep(run);
+  await wait(run, Math.max(1, at - run.now()), 'Sleeps');
+}
+
+/** `seq.untilWindowCloses` */
+export async function waitForWindowClosing(
+  run: SequenceRun,
+  { before }: { readonly before: Duration },
+): Promise<number | undefined> {
+  beginStep(run);
+  const beforeMs = msOf(before);
+  for (;;) {
+    const closesAt = await storeActivities.windowClosesAt.executeWithOptions({ summary: 'When the window closes' }, [
+      run.input.conversation,
+    ]);
+    if (closesAt === undefined || closesAt <= run.now()) return undefined;
+    const leftMs = closesAt - beforeMs - run.now();
+    if (leftMs <= 0) return closesAt;
+    await wait(run, leftMs, `Waits until ${String(before)} before the window closes`);
+  }
+}
+
+/** `seq.waitForReply` */
+export async function waitForReply(
+  run: SequenceRun,
+  timeout: Duration,
+  matching?: Matching,
+): Promise<Reply | undefined> {
+  let reply: Reply | undefined;
+  let failure: { readonly error: unknown } | undefined;
+  // An error of the author's function must be thrown to the author, not out of Temporal's condition.
+  const hasReply = () => {
+    try {
+      if (!run.replies.isEmpty()) startStepBudget();
+      reply ??= run.replies.take(matching);
+    } catch (error) {
+      failure = { error };
+    }
+    return reply !== undefined || failure !== undefined;
+  };
+  throwIfEnded();
+  run.isWaitingForReply = true;
+  try {
+    await wait(run, msOf(timeout), 'Waits for a reply', hasReply);
+  } finally {
+    run.isWaitingForReply = false;
+  }
+  if (failure) throw failure.error;
+  run.wasAnswered = reply !== undefined;
+  return reply;
+}
+
+/** `seq.waitFor` */
+export async function waitForTopic<Name extends TopicName>(
+  run: SequenceRun,
+  name: Name,
+  timeout: Duration,
+): Promise<KnownTopic<Name> | undefined> {
+  beginStep(run);
+  await wait(run, msOf(timeout), `Waits for ${name}`, () => run.topics.some((topic) => topic.name === name));
+  const found = run.topics.find((topic) => topic.name === name);
+  run.topics = run.topics.filter((topic) => topic !== found);
+  return found as KnownTopic<Name> | undefined;
+}
