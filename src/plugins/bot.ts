@@ -1,10 +1,11 @@
 import type { Sayable } from '../messenger/outbound/outbound-message.ts';
-import type { MessengerProfile } from '../messenger/profile.ts';
+import { messengerProfile, type MessengerProfile } from '../messenger/profile.ts';
 import type { Broadcast } from './broadcast/index.ts';
-import { checkBot } from './check-bot.ts';
+import { checkFields, checkPlugin, checkSequence, checkUnique, type FieldKinds } from './check-bot-parts.ts';
 import type { Duration } from './duration.ts';
+import { optionsOf } from './options.ts';
 import type { Plugin } from './plugin.ts';
-import type { Segment } from './segment.ts';
+import { checkSegment, type Segment } from './segment.ts';
 import type { QuietHours, Sequence } from './sequence.ts';
 
 /** A bot: what its file exports by default. */
@@ -48,4 +49,58 @@ export interface Bot {
 export function defineBot(bot: Bot): Bot {
   checkBot(bot);
   return bot;
+}
+
+const BOT_FIELDS: FieldKinds<Bot> = {
+  plugins: 'data',
+  sequences: 'data',
+  broadcasts: 'data',
+  segments: 'data',
+  fallback: 'data',
+  silentAfterHuman: 'data',
+  quietHours: 'data',
+  profile: 'data',
+};
+
+function checkBot(bot: Bot): void {
+  const { plugins, sequences = [], segments = {}, fallback, silentAfterHuman, quietHours, profile } = bot;
+  const check = optionsOf('defineBot');
+  checkFields('defineBot', 'a bot', bot, BOT_FIELDS);
+  check.that(Array.isArray(plugins), 'plugins', 'a list', plugins);
+  check.that(Array.isArray(sequences), 'sequences', 'a list', sequences);
+  for (const [index, plugin] of plugins.entries()) checkPlugin(plugin, `plugins.${index}`);
+  for (const [index, sequence] of sequences.entries()) checkSequence(sequence, `sequences.${index}`);
+  checkUnique('plugin', plugins);
+  checkUnique('sequence', sequences.map(nameWithVersion));
+  for (const [name, segment] of Object.entries(segments)) {
+    check.name('segments', name);
+    checkSegment('defineBot', `segments.${name}`, segment);
+  }
+  checkBroadcasts(bot);
+  if (fallback !== undefined) check.sayable('fallback', fallback);
+  if (silentAfterHuman !== undefined) check.duration('silentAfterHuman', silentAfterHuman);
+  if (quietHours !== undefined) check.hours('quietHours', quietHours);
+  if (profile !== undefined) messengerProfile(profile);
+}
+
+function checkBroadcasts({ sequences = [], broadcasts = [], segments = {} }: Bot): void {
+  const check = optionsOf('defineBot');
+  check.that(Array.isArray(broadcasts), 'broadcasts', 'a list', broadcasts);
+  for (const [index, { sequence, to }] of broadcasts.entries()) {
+    checkSequence(sequence, `broadcasts.${index}`);
+    const isKnown = typeof to !== 'string' || Object.hasOwn(segments, to);
+    check.that(
+      isKnown,
+      `broadcasts.${index}.to`,
+      `one of the bot's segments (${Object.keys(segments).join(', ')})`,
+      to,
+    );
+  }
+  const sequenceNames = new Set(sequences.map(({ name }) => name));
+  checkUnique('broadcast or sequence', [...[...sequenceNames].map((name) => ({ name })), ...broadcasts]);
+}
+
+/** A sequence may be listed in several versions. */
+function nameWithVersion({ name, version = 1 }: Sequence): { readonly name: string } {
+  return { name: version === 1 ? name : `${name} (version ${version})` };
 }

@@ -1,33 +1,22 @@
-/** Checks of a bot when it is loaded: a bot may be plain JavaScript, and `everthread dev` compiles without checking types. */
+/**
+ * Checks of a bot's plugins and sequences when it is loaded: a bot may be plain JavaScript, and `everthread dev` compiles
+ * without checking types. Each throws a `BotError` with the code `bot_invalid`.
+ */
 
 import { BotError } from '../domain/bot-error.ts';
-import { REFUSAL_REASONS } from '../domain/error-codes.ts';
+import { REFUSAL_REASONS, type RefusalReason } from '../domain/error-codes.ts';
 import type { Runs } from '../domain/sequence-start.ts';
 import { isObject } from '../messenger/check/json.ts';
 import { isWebhookField } from '../messenger/inbound/webhook-fields.ts';
-import { messengerProfile } from '../messenger/profile.ts';
-import type { Bot } from './bot.ts';
 import { optionsOf } from './options.ts';
 import { plainJson } from './plain-json.ts';
 import { checkDeclaredActivities } from './plugin-activities.ts';
 import type { Plugin } from './plugin.ts';
-import { checkSegment } from './segment.ts';
 import type { Sequence } from './sequence.ts';
 
-/** Every field of a type, and whether it is a function. The compiler holds these tables to the types. */
-type FieldKinds<Type> = {
+/** Every field of a type, and whether it is a function: the compiler holds such a table to its type. */
+export type FieldKinds<Type> = {
   readonly [Field in keyof Type]-?: Required<Type>[Field] extends (...args: never) => unknown ? 'function' : 'data';
-};
-
-const BOT_FIELDS: FieldKinds<Bot> = {
-  plugins: 'data',
-  sequences: 'data',
-  broadcasts: 'data',
-  segments: 'data',
-  fallback: 'data',
-  silentAfterHuman: 'data',
-  quietHours: 'data',
-  profile: 'data',
 };
 
 const PLUGIN_FIELDS: FieldKinds<Plugin> = {
@@ -67,29 +56,8 @@ const RUNS = Object.keys({ one_at_a_time: true, restart: true, once: true } sati
 /** Names of everthread's own workflow types: Temporal would start those in place of a sequence. */
 const RESERVED_NAMES: readonly string[] = ['conversation', 'broadcast'];
 
-/** Throws a `BotError` with the code `bot_invalid` that names the plugin, sequence or option that is wrong. */
-export function checkBot(bot: Bot): void {
-  const { plugins, sequences = [], segments = {}, fallback, silentAfterHuman, quietHours, profile } = bot;
-  const check = optionsOf('defineBot');
-  checkFields('defineBot', 'a bot', bot, BOT_FIELDS);
-  check.that(Array.isArray(plugins), 'plugins', 'a list', plugins);
-  check.that(Array.isArray(sequences), 'sequences', 'a list', sequences);
-  for (const [index, plugin] of plugins.entries()) checkPlugin(plugin, `plugins.${index}`);
-  for (const [index, sequence] of sequences.entries()) checkSequence(sequence, `sequences.${index}`);
-  checkUnique('plugin', plugins);
-  checkUnique('sequence', sequences.map(nameWithVersion));
-  for (const [name, segment] of Object.entries(segments)) {
-    check.name('segments', name);
-    checkSegment('defineBot', `segments.${name}`, segment);
-  }
-  checkBroadcasts(bot);
-  if (fallback !== undefined) check.sayable('fallback', fallback);
-  if (silentAfterHuman !== undefined) check.duration('silentAfterHuman', silentAfterHuman);
-  if (quietHours !== undefined) check.hours('quietHours', quietHours);
-  if (profile !== undefined) messengerProfile(profile);
-}
-
-function checkPlugin(plugin: Plugin, place: string): void {
+/** Checks one plugin; `place` says where it is in the bot: `plugins.0`. */
+export function checkPlugin(plugin: Plugin, place: string): void {
   optionsOf('defineBot').that(isObject(plugin), place, 'a plugin', plugin);
   optionsOf(`The plugin at ${place}`).name('name', plugin.name);
   const owner = `Plugin "${plugin.name}"`;
@@ -106,40 +74,24 @@ function checkPlugin(plugin: Plugin, place: string): void {
   checkActivities(owner, plugin);
 }
 
-function checkSequence(sequence: Sequence, place: string): void {
+/** Checks one sequence; `place` says where it is in the bot: `sequences.0`. */
+export function checkSequence(sequence: Sequence, place: string): void {
   optionsOf('defineBot').that(isObject(sequence), place, 'a sequence', sequence);
   optionsOf(`The sequence at ${place}`).name('name', sequence.name);
-  const { name, run, version = 1, startOn, stopOn, endOn = [], runs = 'one_at_a_time', quietHours } = sequence;
+  const { name, version = 1, startOn, stopOn, endOn = [], runs = 'one_at_a_time', quietHours } = sequence;
   const owner = `Sequence "${name}"`;
   const check = optionsOf(owner);
   checkFields(owner, 'a sequence', sequence, SEQUENCE_FIELDS);
-  check.that(typeof run === 'function', 'run', 'a function', typeof run);
+  check.that(typeof sequence.run === 'function', 'run', 'a function', typeof sequence.run);
   check.that(!RESERVED_NAMES.includes(name), 'name', 'another word', name);
   if (startOn !== undefined) check.topics('startOn', startOn);
   if (stopOn !== undefined && stopOn.length > 0) check.topics('stopOn', stopOn);
   if (quietHours !== undefined) check.hours('quietHours', quietHours);
   check.that(Number.isInteger(version) && version > 0, 'version', 'a whole number from 1', version);
   check.that(RUNS.includes(runs), 'runs', `one of ${RUNS.join(', ')}`, runs);
-  const areReasons = Array.isArray(endOn) && endOn.every((reason) => REFUSAL_REASONS.includes(reason));
+  const areReasons = Array.isArray(endOn) && endOn.every((reason: RefusalReason) => REFUSAL_REASONS.includes(reason));
   check.that(areReasons, 'endOn', `a list of ${REFUSAL_REASONS.join(', ')}`, endOn);
   checkActivities(owner, sequence);
-}
-
-function checkBroadcasts({ sequences = [], broadcasts = [], segments = {} }: Bot): void {
-  const check = optionsOf('defineBot');
-  check.that(Array.isArray(broadcasts), 'broadcasts', 'a list', broadcasts);
-  for (const [index, { sequence, to }] of broadcasts.entries()) {
-    checkSequence(sequence, `broadcasts.${index}`);
-    const isKnown = typeof to !== 'string' || Object.hasOwn(segments, to);
-    check.that(
-      isKnown,
-      `broadcasts.${index}.to`,
-      `one of the bot's segments (${Object.keys(segments).join(', ')})`,
-      to,
-    );
-  }
-  const sequenceNames = new Set(sequences.map(({ name }) => name));
-  checkUnique('broadcast or sequence', [...[...sequenceNames].map((name) => ({ name })), ...broadcasts]);
 }
 
 function checkActivities(owner: string, { activities }: Pick<Plugin, 'activities'>): void {
@@ -148,7 +100,12 @@ function checkActivities(owner: string, { activities }: Pick<Plugin, 'activities
 }
 
 /** Refuses unknown fields, such as `sequence` or `onMesage`, which would do nothing, and hooks that are no functions. */
-function checkFields<Type extends object>(owner: string, what: string, value: Type, kinds: FieldKinds<Type>): void {
+export function checkFields<Type extends object>(
+  owner: string,
+  what: string,
+  value: Type,
+  kinds: FieldKinds<Type>,
+): void {
   const unknown = Object.keys(value).find((field) => !Object.hasOwn(kinds, field));
   if (unknown !== undefined) {
     const known = Object.keys(kinds).join(', ');
@@ -161,12 +118,8 @@ function checkFields<Type extends object>(owner: string, what: string, value: Ty
   }
 }
 
-/** A sequence may be listed in several versions. */
-function nameWithVersion({ name, version = 1 }: Sequence): { readonly name: string } {
-  return { name: version === 1 ? name : `${name} (version ${version})` };
-}
-
-function checkUnique(what: string, named: readonly { readonly name: string }[]): void {
+/** Refuses two of one name. */
+export function checkUnique(what: string, named: readonly { readonly name: string }[]): void {
   const names = named.map(({ name }) => name);
   const duplicate = names.find((name, index) => names.indexOf(name) !== index);
   if (duplicate === undefined) return;
