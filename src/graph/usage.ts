@@ -1,3 +1,5 @@
+import { isObject, valueAt, type JsonObject } from '../messenger/check/json.ts';
+
 /** How much of Meta's rate limits is used up, by the headers of its answers. */
 export interface RateLimitUsage {
   /** The highest of all percentages in the headers; at 100 Meta refuses calls. */
@@ -29,7 +31,7 @@ export function readRateLimitUsage(headers: HttpHeaders): RateLimitUsage | undef
 }
 
 /** The object in the header, and the objects in lists that are its values. */
-function objectsIn(header: string | readonly string[] | undefined): object[] {
+function objectsIn(header: string | readonly string[] | undefined): JsonObject[] {
   const bodies = [header].flat().map(parseUsageHeader).filter(isObject);
   const lists = bodies.flatMap((body): unknown[] => Object.values(body)).filter(isList);
   return [...bodies, ...lists.flat().filter(isObject)];
@@ -43,15 +45,11 @@ function parseUsageHeader(text: string | undefined): unknown {
   }
 }
 
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
-}
-
 function isList(value: unknown): value is readonly unknown[] {
   return Array.isArray(value);
 }
 
-function numberAt(count: object, name: string): number[] {
-  const value: unknown = Object.getOwnPropertyDescriptor(count, name)?.value;
+function numberAt(count: JsonObject, name: string): number[] {
+  const value = valueAt(count, name);
   return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? [value] : [];
 }

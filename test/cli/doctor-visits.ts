@@ -59,7 +59,7 @@ export function temporalSettings({ namespace }: Pick<Stage, 'namespace'>): Recor
 export async function subscribe({ url }: Pick<Stage, 'url'>): Promise<void> {
   const { appSecret, verifyToken, accessToken } = SECRETS;
   const api = createGraphApi({ url: `${url}/simulator/graph`, version: 'v25.0', appSecret });
-  const task = { api, needed: USUAL_FIELDS, isDry: false, tell: () => {} };
+  const task = { api, needed: USUAL_FIELDS, isDry: false, report: () => {} };
   await reconcileApp({ ...task, app: { appId: APP, appSecret }, callbackUrl: `${url}/webhook`, verifyToken });
   await reconcilePage({ ...task, page: { pageId: PAGE, accessToken }, appId: APP });
   await api.close();

@@ -8,7 +8,7 @@ import { APP, aGraphApi, PAGE, SECRET, TOKEN } from './simulated.ts';
 const CAFE = '104857600999999';
 const USER_TOKEN = 'user-token-of-the-tests';
 
-test('a token is exchanged, and what comes of it lists the Pages with their tokens and tasks', async () => {
+test('a token is exchanged, and the new one lists the Pages with their tokens and tasks', async () => {
   const { api } = await aGraphApi({
     userAccessToken: USER_TOKEN,
     requireAppSecretProof: true,
@@ -28,7 +28,7 @@ test('a token is exchanged, and what comes of it lists the Pages with their toke
   });
 });
 
-test('a token that is none is refused', async () => {
+test('an invalid token is refused', async () => {
   const { api } = await aGraphApi({ userAccessToken: USER_TOKEN });
 
   expect(await readAccounts(api, 'another')).toMatchObject({ status: 'refused', error: { code: 190 } });
@@ -47,7 +47,7 @@ async function metaThat(listener: RequestListener) {
   return api;
 }
 
-test('more Pages than fit into one answer come one answer after the other', async () => {
+test('more Pages than fit into one answer are read from several', async () => {
   const seen: (string | undefined)[] = [];
   const api = await metaThat((request, response) => {
     const after = new URL(request.url ?? '', 'http://graph.example').searchParams.get('after') ?? '';
@@ -55,7 +55,7 @@ test('more Pages than fit into one answer come one answer after the other', asyn
     const number = Number(after || 0);
     const paging = {
       cursors: { after: String(number + 1) },
-      // Not to be called: it would take the token to whoever it names.
+      // Not to be called: it would send the token to the host in the address.
       ...(number < 2 && { next: 'https://elsewhere.example/?access_token=x' }),
     };
     response.end(JSON.stringify({ data: [{ id: `10485760000000${number}`, name: 7, access_token: 'x' }], paging }));
@@ -67,7 +67,7 @@ test('more Pages than fit into one answer come one answer after the other', asyn
   expect(reply.status === 'answered' && reply.value.map(({ pageId }) => pageId.at(-1))).toEqual(['0', '1', '2']);
 });
 
-test('a list that never ends, because it begins again, ends here', async () => {
+test('a list whose pages repeat is not read for ever', async () => {
   const api = await metaThat((_request, response) =>
     response.end(JSON.stringify({ data: [{ id: '1' }], paging: { next: 'x', cursors: { after: 'same' } } })),
   );

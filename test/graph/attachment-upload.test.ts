@@ -32,7 +32,7 @@ async function contentOf(simulated: Simulated, attachmentId: string) {
   return { type: response.headers.get('content-type'), bytes: Buffer.from(await response.arrayBuffer()) };
 }
 
-test('an address is given to Meta, which keeps what is behind it', async () => {
+test('an address is passed to Meta, which stores the file behind it', async () => {
   const simulated = await aGraphApi();
 
   const result = await upload(simulated, 'image', { url: 'https://shop.example/mug.png' });
@@ -41,7 +41,7 @@ test('an address is given to Meta, which keeps what is behind it', async () => {
   expect(simulated.calls).toEqual([`POST /${PAGE}/message_attachments`]);
 });
 
-test('a file is given as it is, with its kind', async () => {
+test('a file is uploaded unchanged, with its content type', async () => {
   const simulated = await aGraphApi();
   const bytes = Buffer.from(Array.from({ length: 300_000 }, (_, index) => index % 256));
 
@@ -64,7 +64,7 @@ test.each([
   expect((await contentOf(simulated, attachmentId)).type).toBe(contentType);
 });
 
-test('a Page that has no token gives nothing away', async () => {
+test('nothing is uploaded for a Page without a token', async () => {
   const { url } = await aGraphApi();
   const client = createGraphClient({ url: `${url}/graph`, version: 'v25.0', accessToken: () => undefined });
   onTestFinished(() => client.close());
@@ -82,7 +82,7 @@ test('an empty file is a file', async () => {
   });
 });
 
-test('a large file says how far it is, about every 5 MiB', async () => {
+test('the progress of a large file is logged about every 5 MiB', async () => {
   const result = await upload(await aGraphApi(), 'file', { file: aFile('plan.pdf', Buffer.alloc(12 * MIB)) });
 
   expect(result).toMatchObject({ status: 'uploaded' });
@@ -92,7 +92,7 @@ test('a large file says how far it is, about every 5 MiB', async () => {
   ]);
 });
 
-test('what Meta refuses is refused', async () => {
+test('a refusal of Meta is the result', async () => {
   const simulated = await aGraphApi();
   const text = aFile('words.txt', 'words');
 
@@ -125,7 +125,7 @@ async function metaThat(listener: RequestListener) {
   return { api };
 }
 
-test('a connection that breaks in the middle leaves it open', async () => {
+test('a connection that breaks during the upload leaves the result unknown', async () => {
   const meta = await metaThat((request) => void request.once('data', () => request.socket.resetAndDestroy()));
 
   expect(await upload(meta, 'video', { file: aFile('film.mp4', Buffer.alloc(8 * MIB)) })).toMatchObject({
@@ -134,7 +134,7 @@ test('a connection that breaks in the middle leaves it open', async () => {
   });
 });
 
-test('a file is read while it is sent, not before', async () => {
+test('a file is streamed, not read before', async () => {
   let paused: (() => void) | undefined;
   const meta = await metaThat((request) => {
     request.pause();

@@ -8,7 +8,7 @@ const PAGE = '104857600123456';
 const TERMS = { calls: 10, perMs: 600_000 };
 const TAKEN = { status: 'taken' };
 
-test('calls are counted across runs and per Page, all or none', () => {
+test('calls are counted across processes and per Page, all or none', () => {
   const folder = temporaryFolder();
   let now = 1000;
   const run = () => createCallBudget({ folder, ...TERMS, now: () => now });
@@ -21,7 +21,7 @@ test('calls are counted across runs and per Page, all or none', () => {
   expect(run()('104857600999999', 10)).toEqual(TAKEN);
 });
 
-test('there is room again when the time of the oldest is over', () => {
+test('there is room again when the oldest call expires', () => {
   const folder = temporaryFolder();
   let now = 1000;
   const take = createCallBudget({ folder, ...TERMS, now: () => now });
@@ -37,7 +37,7 @@ test('there is room again when the time of the oldest is over', () => {
   expect(take(PAGE, 1)).toMatchObject({ status: 'spent' });
 });
 
-test('a file that somebody else put there does not count', () => {
+test('a foreign file does not count', () => {
   const folder = temporaryFolder();
   const take = createCallBudget({ folder, ...TERMS, now: () => 1000 });
   take(PAGE, 9);

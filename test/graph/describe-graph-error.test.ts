@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { quoteForTerminal, describeGraphError } from '../../src/graph/describe-graph-error.ts';
 
-test('a refusal has its number, what Meta says and what it means, without the token', () => {
+test("a refusal is described by its code, Meta's message and its meaning, without the token", () => {
   const error = { code: 190, error_subcode: 463, message: 'Malformed access token EAASECRET' };
 
   const words = describeGraphError({ status: 'refused', error }, 'EAASECRET');
@@ -9,7 +9,7 @@ test('a refusal has its number, what Meta says and what it means, without the to
   expect(words).toMatch(/^Meta answers 190\/463 "Malformed access token \[secret\]": \w+/);
 });
 
-test('no answer says what is not known', () => {
+test('a missing answer is described by what is unknown', () => {
   expect(describeGraphError({ status: 'no_answer', outcome: 'timeout_before_response' })).toMatch(
     /^Nobody can say whether it was done: The/,
   );
@@ -18,7 +18,7 @@ test('no answer says what is not known', () => {
   );
 });
 
-test('what somebody else wrote is shown as it is, but for what a terminal would obey', () => {
+test('foreign text is quoted, and control characters are escaped', () => {
   expect(quoteForTerminal('Olá "Ana" 👋')).toBe('"Olá \\"Ana\\" 👋"');
   expect(quoteForTerminal('\u001b[2J\u009b\u202e\u200f')).toBe('"\\u001b[2J\\u009b\\u202e\\u200f"');
 });

@@ -21,7 +21,7 @@ const NO_ANSWER_IN_TIME = { status: 'no_answer', outcome: 'timeout_before_respon
 const BROKEN = { status: 'no_answer', outcome: 'connection_reset_after_request' };
 const UNREADABLE = { status: 'no_answer', outcome: 'http_5xx_without_body' };
 
-test('a message goes out as Meta wants it, over one kept-alive connection', async () => {
+test('a message is sent in Meta’s format, over one kept-alive connection', async () => {
   const seen: string[] = [];
   const sockets = new Set<Socket>();
   const client = await aClientOf((request, response) => {
@@ -41,7 +41,7 @@ test('a message goes out as Meta wants it, over one kept-alive connection', asyn
   expect(sockets.size).toBe(1);
 });
 
-test('an action goes the same way, and its answer has no message id', async () => {
+test('a sender action is sent in the same way, and its answer has no message id', async () => {
   const seen: string[] = [];
   const client = await aClientOf((request, response) => {
     request.on('data', (chunk: Buffer) => seen.push(`${request.url} ${chunk.toString()}`));
@@ -52,13 +52,13 @@ test('an action goes the same way, and its answer has no message id', async () =
   expect(seen).toEqual([`/graph/v25.0/${PAGE}/messages {"recipient":{"id":"${ANA}"},"sender_action":"typing_on"}`]);
 });
 
-test('an action that Meta refuses is refused, whatever the status', async () => {
+test('a refused sender action is refused, whatever the HTTP status', async () => {
   const client = await aClientOf((_request, response) => void response.end(error('{"code":551,"message":"x"}')));
 
   expect(await client.sendAction(PAGE, senderActionRequest(ANA, typingOn()), 5000)).toMatchObject(refused(551));
 });
 
-test('with the secret of the app every call proves that we have it', async () => {
+test('with the app secret every call has an appsecret_proof', async () => {
   const seen: (string | undefined)[] = [];
   const port = await listening(
     createHttpServer((request, response) => {
@@ -93,7 +93,7 @@ test.each([
   expect(await send(client)).toMatchObject({ ...answer, usage: { percent: 28 } });
 });
 
-test('many at once take a connection each, up to the limit, and all get their answer', async () => {
+test('concurrent calls have a connection each, up to the limit, and all get their answer', async () => {
   const sockets = new Set<Socket>();
   const client = await aClientOf((request, response) => {
     sockets.add(request.socket);
@@ -106,7 +106,7 @@ test('many at once take a connection each, up to the limit, and all get their an
   expect(sockets.size).toBeLessThanOrEqual(64);
 });
 
-/** What Meta, or somebody between it and us, may answer. */
+/** What Meta, or a proxy in between, may answer. */
 const ANSWERS: readonly (readonly [what: string, status: number, body: string, answer: object])[] = [
   ['a message id', 200, '{"message_id":"m_1"}', TAKEN],
   ['no body', 200, '', UNREADABLE],
@@ -129,7 +129,7 @@ const ANSWERS: readonly (readonly [what: string, status: number, body: string, a
   ['a request that took too long for a proxy', 408, '', NO_ANSWER_IN_TIME],
   ['HTML with 502', 502, '<html>Bad gateway</html>', UNREADABLE],
   ['half a JSON with 503', 503, '{"error":{"co', UNREADABLE],
-  ['more than anybody needs', 200, `{"message_id":"${'m'.repeat(2_000_000)}"}`, BROKEN],
+  ['an answer that is too large', 200, `{"message_id":"${'m'.repeat(2_000_000)}"}`, BROKEN],
 ];
 
 test.each(ANSWERS)('%s', async (_, status, body, answer) => {
@@ -138,24 +138,24 @@ test.each(ANSWERS)('%s', async (_, status, body, answer) => {
   expect(await send(client)).toMatchObject(answer);
 });
 
-test('nobody listens: it never left', async () => {
+test('no listener: never left', async () => {
   const client = aClientAt(`http://127.0.0.1:${await freePort()}`);
 
   expect(await send(client)).toEqual(NEVER_LEFT);
 });
 
-test('a name that nobody knows: it never left', async () => {
+test('an unknown host name: never left', async () => {
   expect(await send(aClientAt('http://graph.invalid'))).toEqual(NEVER_LEFT);
 });
 
-test('a TLS handshake that fails: it never left', async () => {
-  // Without a certificate a server has nothing to agree on.
+test('a failed TLS handshake: never left', async () => {
+  // A server without a certificate fails every handshake.
   const port = await listening(createTlsServer({}, (_request, response) => response.end('{"message_id":"m_1"}')));
 
   expect(await send(aClientAt(`https://127.0.0.1:${port}`))).toEqual(NEVER_LEFT);
 });
 
-test('no TLS where TLS was expected: it never left', async () => {
+test('no TLS where TLS was expected: never left', async () => {
   const bytes: Buffer[] = [];
   const port = await aTcpServer((socket) => {
     socket.on('data', (chunk: Buffer) => bytes.push(chunk));
@@ -166,13 +166,13 @@ test('no TLS where TLS was expected: it never left', async () => {
   expect(Buffer.concat(bytes).toString('latin1')).not.toContain('POST');
 });
 
-test('a TLS handshake that never ends: it never left', async () => {
+test('a TLS handshake that never ends: never left', async () => {
   const port = await aTcpServer((socket) => void socket.resume());
 
   expect(await send(aClientAt(`https://127.0.0.1:${port}`), 300)).toEqual(NEVER_LEFT);
 });
 
-test('without a token nothing leaves, and the answer is that of a token which is no longer valid', async () => {
+test('without a token nothing is sent, and the answer is that of an invalid token', async () => {
   let requests = 0;
   const port = await listening(createHttpServer(() => void (requests += 1)));
   const client = createGraphClient({ url: `http://127.0.0.1:${port}`, version: 'v25.0', accessToken: () => undefined });
@@ -182,20 +182,20 @@ test('without a token nothing leaves, and the answer is that of a token which is
   expect(requests).toBe(0);
 });
 
-test('the connection is closed before the request is read: nobody knows', async () => {
+test('the connection is closed before the request is read: unknown', async () => {
   const port = await aTcpServer((socket) => socket.destroy());
 
-  // Sometimes the end comes before the first byte was written, and then it is known that none was.
+  // Sometimes the close comes before the first byte was written: then it is known that none was.
   expect([BROKEN, NEVER_LEFT]).toContainEqual(await send(aClientAt(`http://127.0.0.1:${port}`)));
 });
 
-test('the connection is reset when the request was read: nobody knows', async () => {
+test('the connection is reset after the request was read: unknown', async () => {
   const port = await aTcpServer((socket) => socket.once('data', () => socket.resetAndDestroy()));
 
   expect(await send(aClientAt(`http://127.0.0.1:${port}`))).toEqual(BROKEN);
 });
 
-test('the connection ends in the middle of the answer: nobody knows', async () => {
+test('the connection ends in the middle of the answer: unknown', async () => {
   const port = await aTcpServer((socket) =>
     socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"message_id":')),
   );
@@ -203,13 +203,13 @@ test('the connection ends in the middle of the answer: nobody knows', async () =
   expect(await send(aClientAt(`http://127.0.0.1:${port}`))).toEqual(BROKEN);
 });
 
-test('something that is no HTTP: nobody knows', async () => {
+test('an answer that is not HTTP: unknown', async () => {
   const port = await aTcpServer((socket) => socket.once('data', () => socket.end('SSH-2.0-OpenSSH_9.9\r\n')));
 
   expect(await send(aClientAt(`http://127.0.0.1:${port}`))).toEqual(BROKEN);
 });
 
-test('no answer at all ends in time', async () => {
+test('a call without an answer ends in time', async () => {
   const client = await aClientOf(() => {});
 
   const startedAt = performance.now();
@@ -217,7 +217,7 @@ test('no answer at all ends in time', async () => {
   expect(performance.now() - startedAt).toBeLessThan(1000);
 });
 
-test('an answer that drips on and on ends in time as well', async () => {
+test('a call whose answer drips without end ends in time', async () => {
   const client = await aClientOf((_request, response) => {
     response.writeHead(200);
     const dripping = setInterval(() => response.write(' '), 20);
@@ -227,7 +227,7 @@ test('an answer that drips on and on ends in time as well', async () => {
   expect(await send(client, 200)).toEqual(NO_ANSWER_IN_TIME);
 });
 
-test('a slow answer that comes in time counts', async () => {
+test('a slow answer within the time limit counts', async () => {
   const client = await aClientOf((_request, response) => {
     setTimeout(() => response.end('{"message_id":"m_1"}'), 150);
   });
@@ -235,7 +235,7 @@ test('a slow answer that comes in time counts', async () => {
   expect(await send(client)).toEqual(TAKEN);
 });
 
-test('what found no free connection in time never left, and does not leave later', async () => {
+test('a call that found no free connection in time never left, and does not leave later', async () => {
   let requests = 0;
   const held: (() => void)[] = [];
   const client = await aClientOf((_request, response) => {
@@ -257,7 +257,7 @@ test('what found no free connection in time never left, and does not leave later
   expect(requests).toBe(65);
 });
 
-test('no time left is no call', async () => {
+test('without time left there is no call', async () => {
   let requests = 0;
   const client = await aClientOf(() => void (requests += 1));
 
@@ -267,9 +267,9 @@ test('no time left is no call', async () => {
 });
 
 /**
- * Meta closes an idle connection at the moment we use it again. The bytes are written before the end is known here, so
- * nothing proves that they were not read: it is ambiguous, whatever the error is called. When the end was known before,
- * another connection is made and nobody notices.
+ * Meta may close an idle connection just when we use it again. Bytes were written before the close was known here, and
+ * may have been read: the outcome is unknown, whatever the error. A close that is known in time only costs a new
+ * connection.
  */
 test('a kept-alive connection that was closed meanwhile is not used again', async () => {
   let connections = 0;
@@ -288,7 +288,7 @@ test('a kept-alive connection that was closed meanwhile is not used again', asyn
   expect(connections).toBe(2);
 });
 
-test('a kept-alive connection that breaks with the second request on it leaves that one ambiguous', async () => {
+test('a kept-alive connection that breaks during its second request leaves that outcome unknown', async () => {
   const port = await aTcpServer((socket) => {
     let requests = 0;
     socket.on('data', () => {
@@ -304,7 +304,7 @@ test('a kept-alive connection that breaks with the second request on it leaves t
   expect(await send(client)).toEqual(BROKEN);
 });
 
-test('after close nothing leaves any more', async () => {
+test('nothing is sent after close', async () => {
   const client = await aClientOf((_request, response) => void response.end('{"message_id":"m_1"}'));
   await client.close();
 
@@ -315,7 +315,7 @@ function send(client: GraphClient, timeoutMs = 5000) {
   return client.sendMessage(PAGE, BODY, timeoutMs);
 }
 
-/** undici takes a turn or two of the event loop after an answer before it uses its connection again. */
+/** undici needs a turn or two of the event loop after an answer before it reuses the connection. */
 async function connectionIsFree(): Promise<void> {
   for (let turns = 0; turns < 5; turns += 1) await new Promise(setImmediate);
 }

@@ -8,7 +8,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 const SHOP = '104857600123456';
 const CAFE = '104857600999999';
 
-/** Pages as a running process has them, what it logged, and which Pages it was told of. */
+/** Pages of a running process, what it logged, and the Pages whose tokens changed. */
 function watched(env: NodeJS.ProcessEnv) {
   const lines: string[] = [];
   const told: string[] = [];
@@ -19,7 +19,7 @@ function watched(env: NodeJS.ProcessEnv) {
   return { pages, lines, told };
 }
 
-/** Waits for the thing itself; a test's own time limit ends it. */
+/** Waits for the condition, until the test's own time limit. */
 async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5));
 }
@@ -32,7 +32,7 @@ function list(...entries: object[]): string {
   return JSON.stringify(entries);
 }
 
-test('a new token is taken without a restart, and whoever wants to know is told', async () => {
+test('a new token is used without a restart, and listeners are called', async () => {
   const file = join(temporaryFolder(), 'pages.json');
   writeFileSync(file, list({ pageId: SHOP, accessToken: 'old' }, { pageId: CAFE, accessToken: 'cafe' }));
   const { pages, lines, told } = watched({ MESSENGER_PAGES_FILE: file });
@@ -46,7 +46,7 @@ test('a new token is taken without a restart, and whoever wants to know is told'
   expect(lines).toEqual([expect.stringContaining(SHOP)]);
 });
 
-test('a mounted secret that is replaced by moving links is seen', async () => {
+test('a mounted secret that is replaced by moving links is noticed', async () => {
   const folder = temporaryFolder();
   const put = (version: string, token: string) => {
     mkdirSync(join(folder, version));
@@ -72,7 +72,7 @@ test.each([
   ['half of it is written', (file: string) => writeFileSync(file, '[{"pageId":"1048576')],
   ['it is empty', (file: string) => writeFileSync(file, '')],
   ['it is gone', (file: string) => rmSync(file)],
-  ['it lists nobody', (file: string) => writeFileSync(file, '[]')],
+  ['it lists no Page', (file: string) => writeFileSync(file, '[]')],
 ])('while the file cannot be read (%s), the tokens stay, with one complaint', async (_, spoil) => {
   const file = join(temporaryFolder(), 'pages.json');
   writeFileSync(file, list({ pageId: SHOP, accessToken: 'old' }));
@@ -92,7 +92,7 @@ test.each([
   ]);
 });
 
-test('an entry that is broken keeps its own token and holds up no other', async () => {
+test('the Page of a broken entry keeps its token, and the others are updated', async () => {
   const folder = temporaryFolder();
   const [file, cafe] = [join(folder, 'pages.json'), join(folder, 'cafe-token')];
   writeFileSync(cafe, 'cafe');
@@ -108,7 +108,7 @@ test('an entry that is broken keeps its own token and holds up no other', async 
   expect(lines[0]).toContain(`entry 2 (Page ${CAFE}): ${cafe} cannot be read`);
 });
 
-test('a Page that left the list is served no longer, a new one is', async () => {
+test('a Page that left the list is no longer served, a new one is', async () => {
   const file = join(temporaryFolder(), 'pages.json');
   writeFileSync(file, list({ pageId: SHOP, accessToken: 'shop' }));
   const { pages, told } = watched({ MESSENGER_PAGES_FILE: file });
@@ -147,7 +147,7 @@ test('no token is logged, whatever happens to the file', async () => {
   expect(lines.join('\n')).not.toContain('hunter2');
 });
 
-test('Pages that are fixed know their token and nobody else', () => {
+test('fixed Pages have their token, and there are no others', () => {
   const pages = fixedPages({ [SHOP]: 'shop' });
   expect([...pages.ids()].map((pageId) => pages.accessToken(pageId))).toEqual(['shop']);
   expect(pages.accessToken('toString')).toBeUndefined();

@@ -16,7 +16,7 @@ const FULL: MessengerProfile = {
   commands: [{ locale: 'default', commands: [{ name: 'help', description: 'Shows help' }] }],
 };
 
-test('a Page without a profile lacks everything', () => {
+test('for a Page without a profile everything is new', () => {
   expect(findProfileChanges(FULL, {})).toEqual([
     { property: 'get_started', kind: 'new', without: [], with: ['sends "START"'] },
     { property: 'greeting', kind: 'new', without: [], with: ['default: "Hello"', 'pt_PT: "Olá"'] },
@@ -35,7 +35,7 @@ test.each<[what: string, atMeta: object]>([
   ['itself', FULL],
   ['locales in another order', { ...FULL, greeting: FULL.greeting?.toReversed() }],
   [
-    'what Meta adds of its own',
+    'what Meta adds by itself',
     {
       ...FULL,
       whitelisted_domains: ['https://shop.example'],
@@ -49,14 +49,14 @@ test.each<[what: string, atMeta: object]>([
     },
   ],
   [
-    'ice breakers of before, without locales',
+    'ice breakers in the older form, without locales',
     { ...FULL, ice_breakers: [{ question: 'Open today?', payload: 'HOURS' }] },
   ],
 ])('%s is no difference', (_, atMeta) => {
   expect(findProfileChanges(FULL, atMeta)).toEqual([]);
 });
 
-test('only what differs is told, line by line', () => {
+test('only differences are listed, line by line', () => {
   const atMeta = {
     ...FULL,
     greeting: [
@@ -83,14 +83,14 @@ test('another order of a menu is a difference without lines', () => {
   ]);
 });
 
-test('what the bot does not name goes away, and nothing that is empty', () => {
+test('a property that the bot does not name goes away, unless it is empty', () => {
   expect(findProfileChanges({}, { commands: FULL.commands, greeting: [] })).toEqual([
     { property: 'commands', kind: 'gone', without: ['default: /help "Shows help"'], with: [] },
   ]);
 });
 
 test.each([['something'], [7], [[{ locale: 'default' }]], [{ call_to_actions: [] }]])(
-  'the menu %j, which nobody knows, is a difference and no error',
+  'the menu %j, of an unknown form, is a difference and no error',
   (menu) => {
     expect(findProfileChanges(FULL, { ...FULL, persistent_menu: menu })).toMatchObject([
       { property: 'persistent_menu', kind: 'different', without: [expect.stringContaining('does not know')] },
@@ -98,7 +98,7 @@ test.each([['something'], [7], [[{ locale: 'default' }]], [{ call_to_actions: []
   },
 );
 
-test('what somebody else wrote cannot move the cursor of a terminal', () => {
+test('foreign text cannot move the cursor of a terminal', () => {
   const greeting = [{ locale: 'default\u001b[2J', text: '\u001b]0;x\u0007 \u009b2J \u202e' }];
   const [change] = findProfileChanges({}, { greeting });
   // oxlint-disable-next-line no-control-regex

@@ -15,19 +15,19 @@ const WANTED: MessengerProfile = {
   greeting: [{ locale: 'default', text: 'Hello' }],
 };
 
-/** A Page at Meta, and runs of the command on it. */
-async function aPage(take?: ProfileTask['take']) {
+/** A Page at Meta, and the command run on it. */
+async function aPage(reserveCalls?: ProfileTask['reserveCalls']) {
   const simulated = await aGraphApi();
   const folder = temporaryFolder();
   const said: string[] = [];
   const run = (wanted: MessengerProfile, more: Partial<ProfileTask> = {}) =>
     reconcileProfile({
       api: simulated.api,
-      take: take ?? createCallBudget({ folder, ...PROFILE_CALLS }),
+      reserveCalls: reserveCalls ?? createCallBudget({ folder, ...PROFILE_CALLS }),
       page: ACCESS,
       wanted,
       isApplied: true,
-      tell: (sentence) => void said.push(sentence),
+      report: (sentence) => void said.push(sentence),
       show: (line) => void said.push(line),
       ...more,
     });
@@ -39,7 +39,7 @@ async function profileOf({ api }: Simulated) {
   return reply.status === 'answered' ? reply.value : reply;
 }
 
-test('a Page is made to show what the bot says, in one call to set and one to delete', async () => {
+test('a profile is made what the bot says, in one call to set and one to delete', async () => {
   const page = await aPage();
   await page.run({ ...WANTED, commands: [{ locale: 'default', commands: [{ name: 'help', description: 'Help' }] }] });
   page.calls.splice(0);
@@ -71,7 +71,7 @@ test('without a difference nothing is written', async () => {
   expect(page.said.at(-1)).toBe('shows what the bot says. Nothing to do.');
 });
 
-test('only looking shows the differences and changes nothing', async () => {
+test('a dry run shows the differences and changes nothing', async () => {
   const page = await aPage();
 
   expect(await page.run(WANTED, { isApplied: false })).toBe(true);
@@ -81,7 +81,7 @@ test('only looking shows the differences and changes nothing', async () => {
   expect(await profileOf(page)).toEqual({});
 });
 
-test('what would be too many calls for Meta is not begun', async () => {
+test('nothing is begun that would exceed Meta’s rate limit', async () => {
   const page = await aPage();
   const greet = (text: string) => page.run({ greeting: [{ locale: 'default', text }] });
   for (const text of ['a', 'b', 'c', 'd']) expect(await greet(text)).toBe(true);
@@ -96,7 +96,7 @@ test('what would be too many calls for Meta is not begun', async () => {
   expect(page.calls).toEqual([READ]);
 });
 
-test('a refusal of Meta is told, and repeats no token', async () => {
+test('a refusal of Meta is reported without the token', async () => {
   const page = await aPage();
   const stranger = { pageId: PAGE, accessToken: 'token-nobody-may-see' };
 

@@ -14,8 +14,8 @@ const WRITE = `POST /${PAGE}/subscribed_apps`;
 
 async function run({ api }: Simulated, more: Partial<PageSubscriptionTask> = {}) {
   const said: string[] = [];
-  const tell = (sentence: string) => void said.push(sentence);
-  const task = { api, page: ACCESS, appId: APP, needed: USUAL_FIELDS, isDry: false, tell, ...more };
+  const report = (sentence: string) => void said.push(sentence);
+  const task = { api, page: ACCESS, appId: APP, needed: USUAL_FIELDS, isDry: false, report, ...more };
   return { isDone: await reconcilePage(task), said };
 }
 
@@ -30,7 +30,7 @@ async function anUnsubscribedPage() {
   return simulated;
 }
 
-test('a Page that tells us nothing is subscribed, and says what was and what is', async () => {
+test('a Page without a subscription is subscribed, and before and after are reported', async () => {
   const simulated = await anUnsubscribedPage();
 
   expect(await run(simulated)).toEqual({
@@ -51,7 +51,7 @@ test('the second time there is nothing to do, and nothing is written', async () 
   expect(simulated.calls).toEqual([READ]);
 });
 
-test('fields that are there stay', async () => {
+test('subscribed fields stay', async () => {
   const simulated = await anUnsubscribedPage();
   await run(simulated, { needed: ['messages', 'feed'] });
 
@@ -60,7 +60,7 @@ test('fields that are there stay', async () => {
   expect(await fieldsOf(simulated)).toEqual(['messages', 'feed', 'messaging_postbacks']);
 });
 
-test('a dry run says what it would do, and does nothing', async () => {
+test('a dry run reports what it would do, and does nothing', async () => {
   const simulated = await anUnsubscribedPage();
 
   const { isDone, said } = await run(simulated, { isDry: true, needed: ['messages', 'response_feedback'] });
@@ -74,7 +74,7 @@ test('a dry run says what it would do, and does nothing', async () => {
   expect(simulated.calls).toEqual([READ]);
 });
 
-test('what Meta refuses is told without the token', async () => {
+test('a refusal of Meta is reported without the token', async () => {
   const simulated = await anUnsubscribedPage();
   const page = { pageId: PAGE, accessToken: 'token-nobody-may-see' };
 
@@ -95,13 +95,13 @@ async function runApp({ api }: Simulated, callbackUrl: string, more: { isDry?: b
     verifyToken: VERIFY_TOKEN,
     needed: USUAL_FIELDS,
     isDry: false,
-    tell: (sentence) => void said.push(sentence),
+    report: (sentence) => void said.push(sentence),
     ...more,
   });
   return { isDone, said };
 }
 
-test('the app delivers to another address once that has answered, and says so', async () => {
+test('the app delivers to another address after its handshake, and reports it', async () => {
   const simulated = await aGraphApi();
   const { app } = await anApp();
   const url = `${await app.listen({ host: '127.0.0.1', port: 0 })}/webhook`;
@@ -115,7 +115,7 @@ test('the app delivers to another address once that has answered, and says so', 
   expect(simulated.calls).toEqual([`GET /${APP}/subscriptions`]);
 });
 
-test('an address that does not answer is refused by Meta, and no secret is told', async () => {
+test('an address that does not answer is refused by Meta, and no secret is reported', async () => {
   const simulated = await aGraphApi();
 
   const { isDone, said } = await runApp(simulated, 'http://127.0.0.1:9/webhook');

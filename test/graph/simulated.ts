@@ -5,10 +5,10 @@ import { PAGE, SECRET, startSimulator, TOKEN, type Running } from '../simulator/
 
 export { APP, PAGE, SECRET, TOKEN } from '../simulator/support.ts';
 
-/** The Page of the simulator, and the token that speaks for it. */
+/** The Page of the simulator and its token. */
 export const ACCESS = { pageId: PAGE, accessToken: TOKEN };
 
-/** Every call that was made, as `GET /{page}/messenger_profile`, without its query. */
+/** Every call, as `GET /{page}/messenger_profile`, without its query. */
 export interface Simulated extends Running {
   readonly api: GraphApi;
   readonly calls: string[];

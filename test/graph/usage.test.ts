@@ -9,7 +9,7 @@ test.each<[what: string, headers: Record<string, string | string[]>, usage: obje
   ['no header', {}, undefined],
   ['of the app', { [APP]: '{"call_count":28,"total_time":25,"total_cputime":31}' }, { percent: 31 }],
   [
-    'of a business, with a time to wait in minutes',
+    'of a business, with a wait in minutes',
     {
       [BUSINESS]:
         '{"804857600123456":[{"type":"messenger","call_count":100,"total_cputime":4,"total_time":5,"estimated_time_to_regain_access":3}]}',
@@ -27,13 +27,13 @@ test.each<[what: string, headers: Record<string, string | string[]>, usage: obje
   ],
   ['a header that came twice', { [APP]: ['{"call_count":5}', '{"call_count":7}'] }, { percent: 7 }],
   ['one that is no JSON beside one that is', { [APP]: 'much', [BUSINESS]: '{"1":[{"call_count":9}]}' }, { percent: 9 }],
-  ['numbers that are none', { [APP]: '{"call_count":"28","total_time":-1,"total_cputime":null}' }, undefined],
+  ['values that are no numbers', { [APP]: '{"call_count":"28","total_time":-1,"total_cputime":null}' }, undefined],
   ['other shapes', { [APP]: '[]', [BUSINESS]: '{"1":{"call_count":9},"2":[null,7,[]]}' }, undefined],
 ])('%s', (_, headers, usage) => {
   expect(readRateLimitUsage(headers)).toEqual(usage);
 });
 
-test('whatever stands there, nothing is thrown', () => {
+test('no header throws', () => {
   const header = fc.oneof(fc.string(), fc.json());
   fc.assert(
     fc.property(header, header, (app, business) => {

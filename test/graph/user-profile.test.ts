@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { userProfileAnswer } from '../../src/graph/user-profile.ts';
 
-test('what Meta tells of a person', () => {
+test('what Meta says of a person', () => {
   const answer = { first_name: 'Ana', last_name: 'Sousa', locale: 'pt_PT', timezone: 1, id: '6120459871230045' };
   expect(userProfileAnswer.parse(answer)).toEqual({
     firstName: 'Ana',
@@ -11,11 +11,11 @@ test('what Meta tells of a person', () => {
   });
 });
 
-test('an app without access gets an empty object, and knows nothing', () => {
+test('an app without permissions gets an empty object, and an empty profile', () => {
   expect(userProfileAnswer.parse({})).toEqual({});
 });
 
-test('what is odd is left out, and the rest is kept', () => {
+test('malformed fields are left out, and the others stay', () => {
   const answer = { first_name: '', last_name: 7, locale: 'x'.repeat(1000), timezone: 'Lisbon' };
   expect(userProfileAnswer.parse({ ...answer, id: 3 })).toEqual({});
   expect(userProfileAnswer.parse({ ...answer, first_name: ' Ana ' })).toEqual({ firstName: 'Ana' });
@@ -23,15 +23,15 @@ test('what is odd is left out, and the rest is kept', () => {
 
 const HOURS = [-12, -9.5, -8, -3.5, 0, 1, 3.5, 4.5, 5.5, 5.75, 6.5, 8, 9.5, 10.5, 14];
 
-test.each(HOURS)('a clock %d hours ahead of UTC has a zone that shows the same time', (timezone) => {
+test.each(HOURS)('an offset of %d hours has a zone that shows the same time', (timezone) => {
   const { timeZone } = userProfileAnswer.parse({ timezone });
-  // In July, when it is summer in St John's and winter on Lord Howe: Meta tells the hours of the moment.
+  // In July, when it is summer in St John's and winter on Lord Howe: Meta gives the current offset.
   const noon = new Date(timezone === -3.5 ? '2026-01-10T12:00:00Z' : '2026-07-10T12:00:00Z');
   const shown = new Intl.DateTimeFormat('en-GB', { ...(timeZone && { timeZone }), timeStyle: 'short' }).format(noon);
   const minutes = (((12 + timezone) * 60 + 1440) % 1440) / 60;
   expect(shown).toBe(`${String(Math.floor(minutes)).padStart(2, '0')}:${String((minutes % 1) * 60).padStart(2, '0')}`);
 });
 
-test.each([-13, 15, 2.25, Number.NaN])('there is no place whose clock is %d hours ahead', (timezone) => {
+test.each([-13, 15, 2.25, Number.NaN])('an offset of %d hours has no zone', (timezone) => {
   expect(userProfileAnswer.parse({ timezone })).toEqual({});
 });

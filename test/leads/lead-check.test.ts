@@ -1,4 +1,4 @@
-/** What the doctor says of the webhook for leads. */
+/** The doctor's check of the webhook for leads. */
 
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -11,7 +11,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const ENV = { LEADS_WEBHOOK_URL: 'https://crm.example/hook?token=t0k3n', LEADS_WEBHOOK_SECRET: 'x'.repeat(32) };
 
-test('nothing is wrong, something waits, something was given up', async () => {
+test('no problem, leads that wait, leads that were given up', async () => {
   const store = await openStore(`file:${join(temporaryFolder(), 'store.db')}`);
   onTestFinished(() => store.close());
   const check = async (env = {}) =>
@@ -22,8 +22,8 @@ test('nothing is wrong, something waits, something was given up', async () => {
   expect(await check()).toMatchObject({ status: 'ok', says: expect.stringContaining('is not set') });
   expect(await check(ENV)).toMatchObject({ status: 'ok', says: '1 waiting, none refused' });
 
-  const [claimed] = await store.leadOutbox.lease(1, START, START);
-  await store.leadOutbox.recordFailure('l', claimed?.attempt ?? 0, { trouble: 'HTTP 503', retryAt: START + 1 });
+  const [leased] = await store.leadOutbox.lease(1, START, START);
+  await store.leadOutbox.recordFailure('l', leased?.attempt ?? 0, { trouble: 'HTTP 503', retryAt: START + 1 });
   expect(await check(ENV)).toEqual({
     status: 'look',
     says: expect.stringMatching(

@@ -1,4 +1,4 @@
-/** Leads on their way to a webhook: a real receiver, a real store, processes that are killed. */
+/** Posting leads from the outbox: a real receiver, a real store, processes that are killed. */
 
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
@@ -30,7 +30,7 @@ async function aStore() {
 }
 
 const PATIENCE = { timeout: 20_000, interval: 10 };
-const isEmpty = ({ leadOutbox }: Store) =>
+const untilEmpty = ({ leadOutbox }: Store) =>
   vi.waitUntil(async () => Object.keys(await leadOutbox.countUndelivered()).length === 0, PATIENCE);
 
 interface Line {
@@ -48,12 +48,12 @@ function startRelay(store: Pick<Store, 'leadOutbox'>, { url }: Pick<Receiver, 'u
   return { relay, lines };
 }
 
-test('a lead arrives signed, with the same words as in the store, and once', async () => {
+test('a lead arrives once, signed, with the same fields as in the store', async () => {
   const receiver = await aReceiver();
   const { store } = await aStore();
   startRelay(store, receiver);
   await store.leads.save(LEAD);
-  await isEmpty(store);
+  await untilEmpty(store);
 
   const [request] = receiver.received;
   expect(receiver.received).toHaveLength(1);
@@ -75,19 +75,19 @@ test('a lead arrives signed, with the same words as in the store, and once', asy
   expect(signature).not.toBe(signLead(`${request!.body} `, SECRET, signedAt));
 });
 
-test('a lead of a form with a name that no header can carry arrives too', async () => {
+test('a lead of a form whose name no header can carry arrives too', async () => {
   const receiver = await aReceiver();
   const { store } = await aStore();
   startRelay(store, receiver);
   await store.leads.save({ ...LEAD, leadId: `${ANAS}/i7/予約 α`, form: '予約 α' });
-  await isEmpty(store);
+  await untilEmpty(store);
 
   const [request] = receiver.received;
   expect(JSON.parse(request!.body)).toMatchObject({ id: `${ANAS}/i7/予約 α`, form: '予約 α' });
   expect(request!.headers['idempotency-key']).toBe(`${ANAS}/i7/%E4%BA%88%E7%B4%84%20%CE%B1`);
 });
 
-describe('what does not take it', () => {
+describe('a failed delivery', () => {
   test.each<[string, Receiver['answer'], string]>([
     ['an error', (response) => response.writeHead(500).end('Ana'), 'HTTP 500'],
     ['a refusal', (response) => response.writeHead(401).end(), 'HTTP 401'],
@@ -122,10 +122,10 @@ describe('what does not take it', () => {
   }
 });
 
-test('it is tried again, and what took it at last has the same key each time', async () => {
+test('a lead is tried again, with the same idempotency key each time', async () => {
   const receiver = await aReceiver();
   const { store } = await aStore();
-  // The pause is over at once; how long it would be has a test of its own.
+  // Without the backoff, which has a test of its own.
   const outbox: Store['leadOutbox'] = {
     ...store.leadOutbox,
     recordFailure: (id, attempt, failure) =>
@@ -134,7 +134,7 @@ test('it is tried again, and what took it at last has the same key each time', a
   receiver.answer = (response) => response.writeHead(receiver.received.length < 3 ? 503 : 200).end();
   await store.leads.save(LEAD);
   const { lines } = startRelay({ leadOutbox: outbox }, receiver);
-  await isEmpty(store);
+  await untilEmpty(store);
 
   expect(receiver.received.map(({ headers }) => headers['idempotency-key'])).toEqual(Array(3).fill(LEAD.leadId));
   expect(lines.map(({ level }) => level)).toEqual(['warn', 'info']);
@@ -144,7 +144,7 @@ test.each([
   ['7200', 7_200_000],
   ['999999999', 6 * 3_600_000],
   ['Fri, 06 Nov 2026 12:00:00 GMT', 7500],
-])('a receiver that asks to be left alone (%s) is, for 6 hours at most', async (retryAfter, leastMs) => {
+])('Retry-After %s is respected, up to 6 hours', async (retryAfter, leastMs) => {
   const receiver = await aReceiver();
   receiver.answer = (response) => response.writeHead(429, { 'retry-after': retryAfter }).end();
   const { store } = await aStore();
@@ -162,7 +162,7 @@ test.each([
   expect(retryInMs).toBeLessThanOrEqual(Math.max(leastMs, 10_000));
 });
 
-test('after days it is given up, said aloud, and put back when somebody asks', async () => {
+test('after days a lead is given up with an error in the log, and due again on request', async () => {
   const receiver = await aReceiver();
   receiver.answer = (response) => response.writeHead(410).end();
   const { store } = await aStore();
@@ -177,10 +177,10 @@ test('after days it is given up, said aloud, and put back when somebody asks', a
 
   receiver.answer = (response) => response.writeHead(200).end();
   await store.leadOutbox.retryGivenUp();
-  await isEmpty(store);
+  await untilEmpty(store);
 });
 
-test('a courier that is killed between taking a lead and its end loses nothing', async () => {
+test('a relay that is killed during a delivery loses nothing', async () => {
   const receiver = await aReceiver();
   const { store, databaseUrl } = await aStore();
   await store.leads.save(LEAD);
@@ -198,20 +198,20 @@ test('a courier that is killed between taking a lead and its end loses nothing',
 
   receiver.answer = (response) => response.writeHead(200).end();
   expect(await store.leadOutbox.countUndelivered()).toEqual({ pending: 1 });
-  // Its claim has run out when another process looks.
+  // Its lease has expired when another process polls.
   const later = Date.now() + 120_000;
   const outbox: Store['leadOutbox'] = {
     ...store.leadOutbox,
     lease: (limit) => store.leadOutbox.lease(limit, later, later + 60_000),
   };
   startRelay({ leadOutbox: outbox }, receiver);
-  await isEmpty(store);
+  await untilEmpty(store);
 
   expect(receiver.received.map(({ headers }) => headers['idempotency-key'])).toEqual(Array(2).fill(LEAD.leadId));
   expect(receiver.received[1]?.body).toBe(receiver.received[0]?.body);
 });
 
-test('pauses grow from seconds to hours and never end in the same moment for all', () => {
+test('the backoff grows from seconds to hours, with jitter', () => {
   const pauses = Array.from({ length: 12 }, (_, index) => backoffMs(LEAD_BACKOFF, index + 1));
   expect(pauses[0]).toBeLessThanOrEqual(10_000);
   expect(pauses[0]).toBeGreaterThanOrEqual(7500);

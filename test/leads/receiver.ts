@@ -1,4 +1,4 @@
-/** Somebody's endpoint for leads: keeps what it is sent, and answers what the test wants. */
+/** A receiver of leads: records requests, and answers as the test says. */
 
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -13,7 +13,7 @@ export interface Received {
 export interface Receiver {
   readonly url: URL;
   readonly received: readonly Received[];
-  /** Told of each request; answers it, or leaves it hanging. */
+  /** Answers each request, or leaves it open. */
   answer: (response: ServerResponse, request: Received) => void;
 }
 

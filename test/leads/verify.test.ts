@@ -1,4 +1,4 @@
-/** The function that `docs/leads.md` gives to receivers takes what the courier sends, and nothing else. */
+/** The function that `docs/leads.md` gives to receivers accepts what the relay sends, and nothing else. */
 
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
@@ -23,7 +23,7 @@ describe('a receiver', async () => {
     ['as it was sent', [body, header, 'the-secret'], true],
     ['with another secret', [body, header, 'the-secre'], false],
     ['with another body', [`${body} `, header, 'the-secret'], false],
-    ['with another moment', [body, header.replace(/t=\d/, 't=2'), 'the-secret'], false],
+    ['with another time', [body, header.replace(/t=\d/, 't=2'), 'the-secret'], false],
     ['of six minutes ago', [body, signLead(body, 'the-secret', Date.now() - 360_000), 'the-secret'], false],
     ['of tomorrow', [body, signLead(body, 'the-secret', Date.now() + 86_400_000), 'the-secret'], false],
     ['with half a signature', [body, header.slice(0, 40), 'the-secret'], false],

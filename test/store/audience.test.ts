@@ -11,7 +11,7 @@ const NOW = START + 10 * DAY;
 const person = (number: number) =>
   conversationId({ channel: 'messenger', pageId: PAGE, psid: `612045987123${1000 + number}` });
 
-/** Somebody who wrote so many days ago and is known by these tags. */
+/** A contact who wrote so many days ago and has these tags. */
 async function aContact(store: Store, number: number, daysAgo: number, ...tags: string[]): Promise<ConversationId> {
   const conversation = person(number);
   const item = aText('hi', { at: NOW - daysAgo * DAY, mid: `m_${number}`, psid: `612045987123${1000 + number}` });
@@ -21,7 +21,7 @@ async function aContact(store: Store, number: number, daysAgo: number, ...tags: 
 }
 
 describe.each(targets)('segments on $name', (target) => {
-  test('find whole tags, and only those', async () => {
+  test('match whole tags only', async () => {
     const { store } = await anEmptyStore(target);
     const vip = await aContact(store, 1, 0, 'vip');
     const both = await aContact(store, 2, 0, 'buyer', 'vip');
@@ -42,7 +42,7 @@ describe.each(targets)('segments on $name', (target) => {
     expect(await found({})).toHaveLength(4);
   });
 
-  test('know who wrote lately, and who left a lead in which form', async () => {
+  test('match by last activity and by leads of a form', async () => {
     const { store } = await anEmptyStore(target);
     const fresh = await aContact(store, 1, 1);
     const stale = await aContact(store, 2, 8);
@@ -55,7 +55,7 @@ describe.each(targets)('segments on $name', (target) => {
     expect(await found({ leftLead: 'other' })).toEqual([]);
   });
 
-  test('come in pages that miss nobody, with what holds the Page back', async () => {
+  test('are read in pages that skip nobody, with the open breaker of the Page', async () => {
     const { store } = await anEmptyStore(target);
     for (let number = 1; number <= 5; number += 1) await aContact(store, number, 0);
     await store.circuitBreakers.open(PAGE, { reason: 'token_invalid', code: '190', now: NOW });

@@ -21,13 +21,13 @@ const HOUR = 3_600_000;
 const NOW = START + 400;
 
 describe.each(targets)('contacts on $name', (target) => {
-  test('whoever never wrote is nobody', async () => {
+  test('a person who never wrote has no contact', async () => {
     const { store } = await anEmptyStore(target);
 
     expect(await store.contacts.find(ANAS)).toBeUndefined();
   });
 
-  test('the window opens with what a person does, and late events never move its clock back', async () => {
+  test('actions of a person open the window, and late events never move its time back', async () => {
     const { store } = await anEmptyStore(target);
     const opened = async (...items: MessagingItem[]) => {
       await store.inbox.record(delivered(webhookBody(...items)), NOW);
@@ -43,7 +43,7 @@ describe.each(targets)('contacts on $name', (target) => {
     );
   });
 
-  test('what the Page says, reads and deliveries open no window', async () => {
+  test('messages of the Page and receipts open no window', async () => {
     const { store } = await anEmptyStore(target);
 
     await store.inbox.record(delivered(webhookBody(anEcho('hello'), aRead(START), aDelivery(START))), NOW);
@@ -57,7 +57,7 @@ describe.each(targets)('contacts on $name', (target) => {
     });
   });
 
-  test('the same message delivered again later opens nothing again', async () => {
+  test('a repeated delivery of a message does not open the window again', async () => {
     const { store } = await anEmptyStore(target);
     const item = aText('hi', { at: START });
     await store.inbox.record(delivered(webhookBody(item)), NOW);
@@ -67,7 +67,7 @@ describe.each(targets)('contacts on $name', (target) => {
     expect(await store.contacts.find(ANAS)).toMatchObject({ windowOpenedAt: START });
   });
 
-  test('receipts move their marks forward only, each its own', async () => {
+  test('receipts move their own watermark, forward only', async () => {
     const { store } = await anEmptyStore(target);
     const receive = (item: ReturnType<typeof aRead>) => store.inbox.record(delivered(webhookBody(item)), NOW);
 
@@ -79,7 +79,7 @@ describe.each(targets)('contacts on $name', (target) => {
     expect(await store.contacts.find(ANAS)).toMatchObject({ readUntil: START + 500, deliveredUntil: START + 900 });
   });
 
-  test('tags are put on and taken off, however many at once', async () => {
+  test('tags are added and removed, also concurrently', async () => {
     const { store } = await anEmptyStore(target);
     await store.inbox.record(delivered(webhookBody(aText('hi', { at: START }))), NOW);
     const change = (add: string[], remove: string[] = []) => store.contacts.changeTags(ANAS, { add, remove });
@@ -95,7 +95,7 @@ describe.each(targets)('contacts on $name', (target) => {
     expect(await tags()).toEqual([]);
   });
 
-  test('what a person does leaves their tags as they are', async () => {
+  test('actions of a person do not change their tags', async () => {
     const { store } = await anEmptyStore(target);
     await store.inbox.record(delivered(webhookBody(aText('hi', { at: START }))), NOW);
     await store.contacts.changeTags(ANAS, { add: ['lead'], remove: [] });
@@ -105,7 +105,7 @@ describe.each(targets)('contacts on $name', (target) => {
     expect(await store.contacts.find(ANAS)).toMatchObject({ tags: ['lead'], windowOpenedAt: START + HOUR });
   });
 
-  test('many at once end at the newest', async () => {
+  test('of many concurrent events the newest counts', async () => {
     const { store } = await anEmptyStore(target);
     const moments = Array.from({ length: 60 }, (_, index) => START + ((index * 37) % 60) * 1000);
 

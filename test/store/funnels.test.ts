@@ -9,7 +9,7 @@ const BENS = `messenger:${PAGE}:${BEN}` as const;
 const MINUTE = 60_000;
 
 describe.each(targets)('funnels on $name', (target) => {
-  test('count who reached what, where they stopped, and how long it took', async () => {
+  test('count who reached which step, where people stopped, and how long it took', async () => {
     const { store } = await anEmptyStore(target);
     const { funnels } = store;
     for (const at of [START, START + 1]) await funnels.recordStep(ANAS, 'lead', 'started', at);
@@ -38,7 +38,7 @@ describe.each(targets)('funnels on $name', (target) => {
     ]);
   });
 
-  test('know how long people waited for the first reply, and who still waits', async () => {
+  test('measure how long people waited for the first reply, and count who still waits', async () => {
     const { store } = await anEmptyStore(target);
     await store.inbox.record(delivered(webhookBody(aText('hi', { psid: ANA }), aText('hi', { psid: BEN }))), START);
     const send = {

@@ -15,10 +15,10 @@ describe.each(targets)('the outbox of leads on $name', (target) => {
     }
     return { store, url, outbox: store.leadOutbox };
   }
-  const idsOf = (claimed: readonly { readonly lead: { readonly leadId: string } }[]) =>
-    claimed.map(({ lead }) => lead.leadId).toSorted();
+  const idsOf = (leased: readonly { readonly lead: { readonly leadId: string } }[]) =>
+    leased.map(({ lead }) => lead.leadId).toSorted();
 
-  test('a lead that is kept is due at once, with all that was kept', async () => {
+  test('a saved lead is due at once, with all its fields', async () => {
     const { store, outbox } = await withLeads(0);
     const consent = { text: 'We call you back.', at: START, given: 'agreed' } as const;
     const lead = { leadId: 'l', conversation: ANAS, form: 'f', fields: { name: 'Ana' }, consent, at: START };
@@ -27,20 +27,20 @@ describe.each(targets)('the outbox of leads on $name', (target) => {
     expect(await outbox.lease(10, NOW, NOW + CLAIM_MS)).toEqual([{ lead, attempt: 1, firstTriedAt: NOW }]);
   });
 
-  test('of many who claim at once each lead has one holder', async () => {
+  test('of many concurrent leases of a lead one succeeds', async () => {
     const { outbox, url } = await withLeads(40);
     const other = await aStoreAt(url);
 
-    const claimed = await Promise.all(
+    const leased = await Promise.all(
       Array.from({ length: 12 }, (_, index) => (index % 2 ? outbox : other.leadOutbox).lease(7, NOW, NOW + CLAIM_MS)),
     );
 
-    const ids = claimed.flatMap(idsOf);
+    const ids = leased.flatMap(idsOf);
     expect(ids).toHaveLength(40);
     expect(new Set(ids).size).toBe(40);
   });
 
-  test('a claim whose holder died runs out, and what the dead one says later changes nothing', async () => {
+  test('a lease of a dead owner expires, and a late report of that owner changes nothing', async () => {
     const { outbox } = await withLeads(1);
     await outbox.lease(10, NOW, NOW + CLAIM_MS);
     expect(await outbox.lease(10, NOW + CLAIM_MS - 1, NOW)).toEqual([]);
@@ -52,7 +52,7 @@ describe.each(targets)('the outbox of leads on $name', (target) => {
     expect(await outbox.lease(10, NOW + CLAIM_MS, NOW)).toEqual([]);
   });
 
-  test('what was delivered is not due again, also when somebody says later that it failed', async () => {
+  test('a delivered lead is not due again, even if a failure is recorded later', async () => {
     const { outbox } = await withLeads(1);
     await outbox.lease(10, NOW, NOW + CLAIM_MS);
     await outbox.markDelivered('l0');
@@ -62,7 +62,7 @@ describe.each(targets)('the outbox of leads on $name', (target) => {
     expect(await outbox.countUndelivered()).toEqual({});
   });
 
-  test('what was given up is counted with its reason, and put back when somebody asks', async () => {
+  test('leads that were given up are counted with their trouble, and due again on request', async () => {
     const { outbox } = await withLeads(3);
     await outbox.lease(2, NOW, NOW + CLAIM_MS);
     await outbox.recordFailure('l0', 1, { trouble: 'HTTP 410' });
@@ -76,7 +76,7 @@ describe.each(targets)('the outbox of leads on $name', (target) => {
     expect(await outbox.lease(10, NOW, NOW + CLAIM_MS)).toEqual([expect.objectContaining({ attempt: 1 })]);
   });
 
-  test('leads are walked oldest first, however many, of one form and from a moment on', async () => {
+  test('leads are walked oldest first, however many, of one form and from a time on', async () => {
     const { store } = await withLeads(0);
     const save = (place: number, form: string) =>
       store.leads.save({ leadId: `l${place}`, conversation: ANAS, form, fields: {}, at: START + (place % 7) });

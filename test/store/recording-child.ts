@@ -7,7 +7,7 @@ import { childScript } from './targets.ts';
 /** A process that records events until it is killed, and what it reports of them. */
 export interface RecordingChild {
   readonly process: ChildProcess;
-  /** The mids that it was told are recorded. */
+  /** The mids of the events that were recorded. */
   readonly recorded: readonly string[];
   /** The errors of the others. */
   readonly lost: readonly string[];

@@ -20,7 +20,7 @@ const ANAS = `messenger:${PAGE}:${ANA}` as const;
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
-/** A store that hears bodies, and what it knows of Ana then. */
+/** A store that records bodies, and what it knows of Ana then. */
 async function anEar(target: Target) {
   const { store } = await anEmptyStore(target);
   return {
@@ -33,7 +33,7 @@ async function anEar(target: Target) {
   }
 }
 
-describe.each(targets)('what is known of a person on $name', (target) => {
+describe.each(targets)('send eligibility on $name', (target) => {
   test('"stop" opts out and "start" in again, and the later of the two counts', async () => {
     const { hears, ana } = await anEar(target);
     await hears(webhookBody(aText('STOP!', { at: START })));
@@ -47,7 +47,7 @@ describe.each(targets)('what is known of a person on $name', (target) => {
     expect(await ana()).toMatchObject({ optedOutAt: START + 2 * MINUTE });
   });
 
-  test('words that only the bot knows count like "stop" and "start", and late ones change nothing', async () => {
+  test('opt signals in words that only the bot knows count too, and late ones change nothing', async () => {
     const { store, hears, ana } = await anEar(target);
     await hears(webhookBody(aText('leave me alone', { at: START })));
     await store.eligibility.recordOptSignal(ANAS, 'stop', START);
@@ -60,7 +60,7 @@ describe.each(targets)('what is known of a person on $name', (target) => {
     expect(await ana()).not.toHaveProperty('optedOutAt');
   });
 
-  test('whoever cannot be reached can be again once they do something', async () => {
+  test('a person who cannot be reached can be again after their next action', async () => {
     const { store, hears, ana } = await anEar(target);
     await hears(webhookBody(aText('hi', { at: START })));
     await store.eligibility.markUnavailable(ANAS, START + MINUTE);
@@ -77,7 +77,7 @@ describe.each(targets)('what is known of a person on $name', (target) => {
     expect(await ana()).toMatchObject({ windowOpenedAt: START + MINUTE, windowMayLastUntil: START + 7 * DAY });
   });
 
-  test('a click on an ad that is told after the message that followed it opens nothing later', async () => {
+  test('a click on an ad that arrives after its message opens nothing later', async () => {
     const { hears, ana } = await anEar(target);
     await hears(
       webhookBody(aText('is this still there?', { at: START + MINUTE })),
@@ -88,7 +88,7 @@ describe.each(targets)('what is known of a person on $name', (target) => {
     expect(await ana()).not.toHaveProperty('windowMayLastUntil');
   });
 
-  test('a click on an ad in a thread opens nothing; the first message after it does', async () => {
+  test('a click on an ad in an existing thread opens nothing; the first message after it does', async () => {
     const { hears, ana } = await anEar(target);
     await hears(
       webhookBody(aText('hi', { at: START })),
@@ -102,7 +102,7 @@ describe.each(targets)('what is known of a person on $name', (target) => {
     expect(await ana()).toMatchObject({ windowMayLastUntil: START + 9 * DAY });
   });
 
-  test('who has the thread is known from control passing, from standby, and from what comes to us', async () => {
+  test('the thread owner is known from thread control, from standby, and from events that come to us', async () => {
     const { hears, ana } = await anEar(target);
     await hears(
       webhookBody(aText('hi', { at: START })),
@@ -115,12 +115,12 @@ describe.each(targets)('what is known of a person on $name', (target) => {
     expect(await ana()).toMatchObject({ threadOwner: { appId: 'other', since: START + 3 } });
     await hears(webhookBody(aText('hello bot', { at: START + 4 })));
     expect(await ana()).not.toHaveProperty('threadOwner');
-    // Older than what is known.
+    // Older than the known owner.
     await hears(webhookBody(aThreadControl('take', PAGE_INBOX_APP, { at: START + 2 })));
     expect(await ana()).not.toHaveProperty('threadOwner');
   });
 
-  test('an app that Meta does not name has the thread until it comes back', async () => {
+  test('an app that Meta does not name owns the thread until it comes back', async () => {
     const { store, hears, ana } = await anEar(target);
     await hears(webhookBody(aText('hi', { at: START })));
     await store.eligibility.markOwnedByOther(ANAS, START + 1);
@@ -129,7 +129,7 @@ describe.each(targets)('what is known of a person on $name', (target) => {
     expect(await ana()).not.toHaveProperty('threadOwner');
   });
 
-  test("Meta's notices hold a Page back and let it go; a warning does neither", async () => {
+  test("Meta's notices open and close the breaker of a Page; a warning does neither", async () => {
     const { store, hears } = await anEar(target);
     await hears(webhookBody(aPolicyNotice('warning', { at: START })));
     expect(await store.circuitBreakers.listOpen()).toEqual(new Map());

@@ -1,4 +1,4 @@
-/** The databases that the store must behave the same on; every test names the one it runs against. */
+/** The databases on which the store must behave the same; every test title names its database. */
 
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -14,7 +14,7 @@ export interface Target {
   readonly name: 'SQLite' | 'PostgreSQL';
   /** An empty database of its own, without tables, gone when the test is over. */
   emptyDatabase(): Promise<string>;
-  /** A database with all tables and no rows; tests of one process take turns with it. */
+  /** A database with all tables and no rows, shared by the tests of a process. */
   emptyTables(): Promise<string>;
 }
 
@@ -39,7 +39,7 @@ export const targets: readonly Target[] = [
   },
 ];
 
-/** One per process, for as long as its server: the server is there for the tests alone. */
+/** One per process; gone with its server, which exists for the tests alone. */
 let shared: Promise<TestDatabase> | undefined;
 
 /** A store that is closed when the test is over. */
@@ -49,7 +49,7 @@ export async function aStoreAt(url: string): Promise<Store> {
   return store;
 }
 
-/** The tables themselves, for looking behind the store. */
+/** The tables, for checks behind the store's back. */
 export async function theTablesAt(url: string): Promise<Database['db']> {
   const { db } = await openStoreDatabase(url);
   onTestFinished(() => db.destroy());
@@ -63,7 +63,7 @@ export async function anEmptyStore(target: Target) {
   return { url, store, tables: await theTablesAt(url) };
 }
 
-/** What the api would hand to the inbox for this body. */
+/** What the api would pass to the inbox for this body. */
 export function delivered(body: unknown): DecodedEvent[] {
   return inboundEvents(body) ?? [];
 }

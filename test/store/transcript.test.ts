@@ -24,7 +24,7 @@ function instagram(message: object, at = START) {
 }
 
 describe.each(targets)('the transcript on $name', (target) => {
-  async function aTalk() {
+  async function aTranscript() {
     const { store, tables } = await anEmptyStore(target);
     return {
       store,
@@ -35,7 +35,7 @@ describe.each(targets)('the transcript on $name', (target) => {
   }
 
   test('the newest lines, oldest of them first, by when they were said', async () => {
-    const { hear, store } = await aTalk();
+    const { hear, store } = await aTranscript();
     await hear(...[3, 1, 2, 0].map((place) => aText(`line ${place}`, { at: START + place })));
 
     const lines = await store.transcript.readLast(ANAS, 3);
@@ -47,8 +47,8 @@ describe.each(targets)('the transcript on $name', (target) => {
     ]);
   });
 
-  test('who said it: the person, the Page inbox, another app', async () => {
-    const { hear, said } = await aTalk();
+  test('the author: the person, the Page inbox, another app', async () => {
+    const { hear, said } = await aTranscript();
 
     await hear(
       aText('hello', { at: START }),
@@ -59,8 +59,8 @@ describe.each(targets)('the transcript on $name', (target) => {
     expect(await said()).toEqual(['person: hello', 'human: I am Ben', 'other_app: We ship today']);
   });
 
-  test('an edit changes the words, and an older edit that comes late does not', async () => {
-    const { hear, said } = await aTalk();
+  test('an edit changes the text, and an older edit that comes late does not', async () => {
+    const { hear, said } = await aTranscript();
     await hear(aText('one mug', { mid: MID }));
     await hear(anEdit(MID, 'three mugs', { at: START + 20, editNumber: 2 }));
 
@@ -70,7 +70,7 @@ describe.each(targets)('the transcript on $name', (target) => {
   });
 
   test('an edit that comes before its message stays, at the place of the message', async () => {
-    const { hear, said } = await aTalk();
+    const { hear, said } = await aTranscript();
     await hear(anEdit(MID, 'two mugs', { at: START + 10 }));
     await hear(aText('And a plate', { at: START + 5 }));
 
@@ -80,9 +80,9 @@ describe.each(targets)('the transcript on $name', (target) => {
   });
 
   test.each(['after', 'before'])(
-    'a message that is taken back %s it was kept leaves no word anywhere',
+    'a message that is unsent %s it was recorded leaves no text anywhere',
     async (order) => {
-      const { store, tables } = await aTalk();
+      const { store, tables } = await aTranscript();
       const message = () => store.inbox.record(instagram({ mid: MID, text: 'my secret' }), NOW);
       const unsend = () => store.inbox.record(instagram({ mid: MID, is_deleted: true }, START + 10), NOW);
       if (order === 'after') await message();
@@ -95,13 +95,13 @@ describe.each(targets)('the transcript on $name', (target) => {
         await tables.selectFrom('messages').selectAll().execute(),
       ];
       expect(JSON.stringify(everything)).not.toContain('secret');
-      const [claimed] = await store.inbox.lease([IG_ANAS], { owner: 'a', now: NOW, expiresAt: NOW + 1 });
-      expect(claimed?.items).toEqual([]);
+      const [leased] = await store.inbox.lease([IG_ANAS], { owner: 'a', now: NOW, expiresAt: NOW + 1 });
+      expect(leased?.items).toEqual([]);
     },
   );
 
   test('a message that is unsent while its event is dead can no longer be retried', async () => {
-    const { store } = await aTalk();
+    const { store } = await aTranscript();
     await store.inbox.record(instagram({ mid: MID, text: 'my secret' }), NOW);
     const [leased] = await store.inbox.lease([IG_ANAS], { owner: 'a', now: NOW, expiresAt: NOW + 1 });
     await store.inbox.markDead(IG_ANAS, leased!.items[0]!.inboxId, 'It is too large', 'a');
@@ -111,8 +111,8 @@ describe.each(targets)('the transcript on $name', (target) => {
     expect(await store.deadEvents.retry('all')).toEqual([]);
   });
 
-  test('what was taken back is kept once still', async () => {
-    const { store } = await aTalk();
+  test('an unsent message is still recorded once', async () => {
+    const { store } = await aTranscript();
     await store.inbox.record(instagram({ mid: MID, text: 'my secret' }), NOW);
     await store.inbox.record(instagram({ mid: MID, is_deleted: true }, START + 10), NOW);
 

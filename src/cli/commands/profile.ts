@@ -29,17 +29,17 @@ export function profileCommand(): Command {
       const pages = chosenPages(config, options.page);
       const wanted = await profileOf(bot ?? config.bot);
       const api = createGraphApi(graphOf(config));
-      const take = createCallBudget({ folder: join('.everthread', 'profile-calls'), ...PROFILE_CALLS });
+      const reserveCalls = createCallBudget({ folder: join('.everthread', 'profile-calls'), ...PROFILE_CALLS });
       try {
         for (const page of pages) {
-          const tell = (sentence: string) => say(`${page.label}: ${sentence}`);
+          const report = (sentence: string) => say(`${page.label}: ${sentence}`);
           const isDone = await reconcileProfile({
             api,
-            take,
+            reserveCalls,
             page,
             wanted,
             isApplied: options.apply ?? false,
-            tell,
+            report,
             show: say,
           });
           if (!isDone) process.exitCode = 1;

@@ -40,8 +40,8 @@ export function subscribeCommand(): Command {
       try {
         if (callbackUrl !== undefined) note(await subscribeApp(config, callbackUrl, shared));
         for (const page of pages) {
-          const tell = (sentence: string) => say(`${page.label}: ${sentence}`);
-          note(await reconcilePage({ ...shared, page, appId: config.appId, tell }));
+          const report = (sentence: string) => say(`${page.label}: ${sentence}`);
+          note(await reconcilePage({ ...shared, page, appId: config.appId, report }));
         }
       } finally {
         await api.close();
@@ -62,7 +62,7 @@ function subscribeApp(config: ConfigFor<'app' | 'webhook'>, callbackUrl: string,
     app: { appId, appSecret: appSecrets[0]?.reveal() ?? '' },
     callbackUrl,
     verifyToken: verifyToken.reveal(),
-    tell: (sentence) => say(`App ${appId}: ${sentence}`),
+    report: (sentence) => say(`App ${appId}: ${sentence}`),
   });
 }
 

@@ -9,13 +9,13 @@ import { findProfileChanges, type ProfileChange } from './profile-changes.ts';
 export interface ProfileTask {
   readonly api: GraphApi;
   /** Meta's budget for the profile of a Page: see {@link createCallBudget}. */
-  readonly take: (pageId: string, calls: number) => BudgetAnswer;
+  readonly reserveCalls: (pageId: string, calls: number) => BudgetAnswer;
   readonly page: PageAccess;
   readonly wanted: MessengerProfile;
   /** False: dry run, nothing is written. */
   readonly isApplied: boolean;
   /** Gets what was found and done, one sentence per call. */
-  readonly tell: (sentence: string) => void;
+  readonly report: (sentence: string) => void;
   /** Gets the differences, one line per call. */
   readonly show: (line: string) => void;
 }
@@ -25,17 +25,17 @@ export interface ProfileTask {
  * differs. Resolves to `false` if it failed.
  */
 export async function reconcileProfile(task: ProfileTask): Promise<boolean> {
-  const { api, take, page, wanted, isApplied, tell, show } = task;
-  if (!hasBudget(take(page.pageId, 1), tell)) return false;
+  const { api, reserveCalls, page, wanted, isApplied, report, show } = task;
+  if (!hasBudget(reserveCalls(page.pageId, 1), report)) return false;
   const reply = await readProfile(api, page);
-  if (reply.status !== 'answered') return reportProfileFailure(describeGraphError(reply, page.accessToken), tell);
+  if (reply.status !== 'answered') return reportProfileFailure(describeGraphError(reply, page.accessToken), report);
 
   const changes = findProfileChanges(wanted, reply.value);
   if (changes.length === 0) {
-    tell('shows what the bot says. Nothing to do.');
+    report('shows what the bot says. Nothing to do.');
     return true;
   }
-  tell(isApplied ? 'is changed:' : 'differs from what the bot says; --apply would change:');
+  report(isApplied ? 'is changed:' : 'differs from what the bot says; --apply would change:');
   for (const line of changes.flatMap(describeChange)) show(line);
   if (!isApplied) return true;
 
@@ -45,12 +45,13 @@ export async function reconcileProfile(task: ProfileTask): Promise<boolean> {
     ...(set.length > 0 ? [() => setProfile(api, page, pickProperties(wanted, set))] : []),
     ...(gone.length > 0 ? [() => deleteFromProfile(api, page, gone)] : []),
   ];
-  if (!hasBudget(take(page.pageId, writes.length), tell)) return false;
+  if (!hasBudget(reserveCalls(page.pageId, writes.length), report)) return false;
   for (const write of writes) {
     const written = await write();
-    if (written.status !== 'answered') return reportProfileFailure(describeGraphError(written, page.accessToken), tell);
+    if (written.status !== 'answered')
+      return reportProfileFailure(describeGraphError(written, page.accessToken), report);
   }
-  tell('done. People may see a new menu only after 24 hours, or when they open the chat again.');
+  report('done. People may see a new menu only after 24 hours, or when they open the chat again.');
   return true;
 }
 
@@ -58,15 +59,17 @@ function pickProperties(profile: MessengerProfile, properties: readonly ProfileP
   return Object.fromEntries(properties.map((property) => [property, profile[property]]));
 }
 
-function hasBudget(taken: BudgetAnswer, tell: (sentence: string) => void): boolean {
+function hasBudget(taken: BudgetAnswer, report: (sentence: string) => void): boolean {
   if (taken.status === 'taken') return true;
   const again = new Date(taken.againAt).toISOString().slice(11, 19);
-  tell(`Meta takes 10 calls in 10 minutes, and these would be more. Nothing more is called; again after ${again} UTC.`);
+  report(
+    `Meta takes 10 calls in 10 minutes, and these would be more. Nothing more is called; again after ${again} UTC.`,
+  );
   return false;
 }
 
-function reportProfileFailure(words: string, tell: (sentence: string) => void): false {
-  tell(words);
+function reportProfileFailure(words: string, report: (sentence: string) => void): false {
+  report(words);
   return false;
 }
 

@@ -14,7 +14,7 @@ function aSend(ordinal: number): NewSend {
 }
 
 describe.each(targets)('on $name', (target) => {
-  test('the oldest event that waits, and the newest of a Page, are known by when they came', async () => {
+  test('when the oldest pending event and the last event of a Page were received', async () => {
     const { store } = await anEmptyStore(target);
     expect(await store.inbox.oldestPendingAt()).toBeUndefined();
     expect(await store.inbox.lastReceivedAt(PAGE)).toBeUndefined();
@@ -27,7 +27,7 @@ describe.each(targets)('on $name', (target) => {
     expect(await store.inbox.lastReceivedAt('104857600999999')).toBeUndefined();
   });
 
-  test('what did not go out is counted by its reason, the newest first, without what is long over', async () => {
+  test('sends that did not go out are counted by reason, the newest first, without those settled long ago', async () => {
     const { store } = await anEmptyStore(target);
     const { ledger } = store;
     await ledger.open(aSend(1), refuse, START);

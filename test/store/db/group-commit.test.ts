@@ -10,7 +10,7 @@ const NOW = START + 400;
 const SQLITE = targets[0] as Target;
 const POSTGRES = targets[1] as Target;
 
-/** SQLite marks the page that ends a transaction in its write-ahead log: the commits, as they are on the disk. */
+/** Counts commits on disk: SQLite marks the page that ends a transaction in its write-ahead log. */
 function commitsInLog(url: string): number {
   const log = readFileSync(`${url.slice('file:'.length)}-wal`);
   const frame = 24 + log.readUInt32BE(8);
@@ -50,7 +50,7 @@ describe('group commit', () => {
     expect(rows[0]?.writers).toBeLessThanOrEqual(5);
   });
 
-  test('an answer waits for the commit, not only for the statement', async () => {
+  test('a write resolves after the commit, not after the statement', async () => {
     const { url, tables } = await anEmptyStore(POSTGRES);
     const database = await openStoreDatabase(url);
     const write = groupCommit(database);
@@ -68,7 +68,7 @@ describe('group commit', () => {
     expect(seen).toEqual([{ id: 2 }, { id: 3 }, { id: 4 }]);
   });
 
-  test.each(targets)('on $name whoever is at fault fails alone, however many are', async (target) => {
+  test.each(targets)('on $name only the work at fault fails, however much of it there is', async (target) => {
     const url = await target.emptyDatabase();
     const database = await openStoreDatabase(url);
     const write = groupCommit(database);
@@ -94,7 +94,7 @@ describe('group commit', () => {
     );
   });
 
-  test.each(targets)('on $name an error says nothing of what was to be written', async (target) => {
+  test.each(targets)('on $name an error contains nothing of the data', async (target) => {
     const { store } = await anEmptyStore(target);
     const [one] = delivered(webhookBody(aText('my secret')));
 

@@ -19,13 +19,13 @@ const UNAVAILABLE = {
   message: expect.stringContaining('The store cannot write: ') as string,
 };
 
-/** Waits for the thing itself; gives up with the test. */
+/** Waits for the condition, until the test's own time limit. */
 async function until(isSo: () => Promise<boolean>): Promise<void> {
   while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
 describe('SQLite', () => {
-  test('a folder that is no folder, and a file that is no database, are told with the cure', async () => {
+  test('a folder that is no folder, and a file that is no database: errors with their cure', async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'a-file'), 'This is not a database. '.repeat(100));
 
@@ -33,11 +33,11 @@ describe('SQLite', () => {
     await expect(openStore(`file:${join(folder, 'a-file')}`)).rejects.toThrow(/damaged or no SQLite file/);
   });
 
-  test('a file that may only be read is told at the start', async () => {
+  test('a read-only file is an error at the start', async () => {
     const folder = temporaryFolder();
     const file = join(folder, 'store.db');
     await (await openStore(`file:${file}`)).close();
-    // Who may do everything may write to a read-only file as well.
+    // root may write to a read-only file.
     const owner =
       process.getuid?.() === 0 ? { uid: idOf('-u', 'nobody') ?? 65534, gid: idOf('-g', 'nobody') ?? 65534 } : undefined;
     if (owner) chownSync(folder, owner.uid, owner.gid);
@@ -52,7 +52,7 @@ describe('SQLite', () => {
     expect(line).toMatch(/^lost store_unavailable: The store cannot write: .*(read-only|cannot be opened)/);
   });
 
-  test('a folder that is taken away is noticed at once; back again, it goes on with what it had', async () => {
+  test('a folder that is moved away is noticed at once; when it is back, the store goes on with its data', async () => {
     const folder = join(temporaryFolder(), 'volume');
     const store = await aStoreAt(`file:${join(folder, 'store.db')}`);
     await store.inbox.record(aBody('before'), NOW);
@@ -69,7 +69,7 @@ describe('SQLite', () => {
     expect(lines).toHaveLength(2);
   });
 
-  test('a folder that was removed is not written to; when it is made again, the store begins anew', async () => {
+  test('a removed folder is not written to; when it is created again, the store begins empty', async () => {
     const file = join(temporaryFolder(), 'data', 'store.db');
     const store = await aStoreAt(`file:${file}`);
     await store.inbox.record(aBody('before'), NOW);
@@ -84,8 +84,8 @@ describe('SQLite', () => {
     ]);
   });
 
-  // The limit for one file is the full disk that everybody may have: no root, no mount.
-  test('a full disk: nothing is confirmed that is not there, and with room again it goes on', async () => {
+  // A limit for the size of one file acts like a full disk, and needs neither root nor a mount.
+  test('a full disk: every confirmed event is there, and with room again the store goes on', async () => {
     const url = `file:${join(temporaryFolder(), 'store.db')}`;
     const child = startRecording(url, { shell: 'ulimit -S -f 2048' });
 
@@ -99,7 +99,7 @@ describe('SQLite', () => {
     const rows = await (await theTablesAt(url)).selectFrom('inbox').select('dedupe_key').execute();
     const there = new Set(rows.map((row) => row.dedupe_key));
     expect(child.recorded.filter((mid) => !there.has(`message:${PAGE}:${mid}`))).toEqual([]);
-    // Those that were under way when it was killed may be there as well, and no other.
+    // Events that were being written at the kill may be there too, and no others.
     expect(there.size - child.recorded.length).toBeLessThanOrEqual(8);
   });
 });
@@ -111,37 +111,37 @@ describe('PostgreSQL', () => {
   });
   afterAll(() => server.stop());
 
-  test('a server that is not there is told with the cure, and no password', async () => {
+  test('an unreachable server is an error with its cure and without the password', async () => {
     const failure = openStore('postgres://bot:hunter2@127.0.0.1:1/bot');
 
     await expect(failure).rejects.toMatchObject(UNAVAILABLE);
     await expect(failure).rejects.not.toThrow(/hunter2/);
   });
 
-  test('stopped under load and started again: clear refusals, then on by itself, with all that was confirmed', async () => {
+  test('a server stopped under load and started again: clear errors, then on by itself, with every confirmed event', async () => {
     const store = await aStoreAt(server.url);
-    const kept: string[] = [];
+    const recorded: string[] = [];
     const lost: unknown[] = [];
     let isOver = false;
-    const keepOn = async (name: string) => {
+    const recordOn = async (name: string) => {
       for (let index = 0; !isOver; index += 1) {
         const text = `${name} ${index}`;
         await store.inbox.record(aBody(text), NOW).then(
-          () => kept.push(text),
+          () => recorded.push(text),
           (error: unknown) => lost.push(error),
         );
         await new Promise(setImmediate);
       }
     };
-    const load = Promise.all(['a', 'b', 'c', 'd', 'e', 'f'].map(keepOn));
+    const load = Promise.all(['a', 'b', 'c', 'd', 'e', 'f'].map(recordOn));
 
-    await until(async () => kept.length > 50);
+    await until(async () => recorded.length > 50);
     await server.halt();
     await expect(store.ping()).rejects.toMatchObject(UNAVAILABLE);
     await until(async () => lost.length > 0);
     await server.start();
-    const before = kept.length;
-    await until(async () => kept.length > before + 50);
+    const before = recorded.length;
+    await until(async () => recorded.length > before + 50);
     isOver = true;
     await load;
 
@@ -154,6 +154,6 @@ describe('PostgreSQL', () => {
     );
     const rows = await (await theTablesAt(server.url)).selectFrom('messages').select('text').execute();
     const there = new Set(rows.map(({ text }) => text));
-    expect(kept.filter((text) => !there.has(text))).toEqual([]);
+    expect(recorded.filter((text) => !there.has(text))).toEqual([]);
   });
 });

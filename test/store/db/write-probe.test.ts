@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { anEmptyStore, targets } from '../targets.ts';
 
 describe.each(targets)('ping on $name', (target) => {
-  test('writes, and asking often writes once', async () => {
+  test('writes a row, and frequent calls share one write', async () => {
     const { store, tables } = await anEmptyStore(target);
     const before = Date.now();
 

@@ -32,7 +32,7 @@ describe.each(targets)('kill -9 while recording events on $name', (target) => {
     const { pending, lines } = await midsIn(url);
 
     expect(confirmed.filter((mid) => !pending.has(mid))).toEqual([]);
-    // Not confirmed may be there as well; but an event is there with its line, or not at all.
+    // Unconfirmed events may be there too; but an event is there with its line, or not at all.
     expect(lines).toEqual(pending);
     const store = await aStoreAt(url);
     expect(await store.contacts.find(ANAS)).toMatchObject({ windowOpenedAt: expect.any(Number) as number });

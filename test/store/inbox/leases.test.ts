@@ -10,7 +10,7 @@ const LEASE_MS = 30_000;
 
 const by = (owner: string, now = NOW) => ({ owner, now, expiresAt: now + LEASE_MS });
 
-describe.each(targets)('claims on $name', (target) => {
+describe.each(targets)('leases on $name', (target) => {
   async function withPending() {
     const { store, url, tables } = await anEmptyStore(target);
     const { inbox } = store;
@@ -20,23 +20,23 @@ describe.each(targets)('claims on $name', (target) => {
     return { store, url, tables, inbox, ids };
   }
 
-  test('oldest first by their own time, then by arrival, and at most as many as one signal carries', async () => {
+  test('events come oldest first by their own time, then by arrival, and at most as many as one signal carries', async () => {
     const { inbox } = (await anEmptyStore(target)).store;
     const moments = Array.from({ length: EVENTS_PER_SIGNAL + 20 }, (_, index) => START + ((index * 31) % 7));
     await inbox.record(delivered(webhookBody(...moments.map((at, index) => aText(`${index}`, { at })))), NOW);
 
-    const [claimed] = await inbox.lease([ANAS], by('a'));
+    const [leased] = await inbox.lease([ANAS], by('a'));
 
     const expected = moments
       .map((at, index) => ({ at, index }))
       .toSorted((one, two) => one.at - two.at || one.index - two.index)
       .slice(0, EVENTS_PER_SIGNAL);
-    expect(claimed?.items.map(({ event }) => event.kind === 'message' && event.text)).toEqual(
+    expect(leased?.items.map(({ event }) => event.kind === 'message' && event.text)).toEqual(
       expected.map(({ index }) => `${index}`),
     );
   });
 
-  test('a conversation has one owner at a time, who may claim it again', async () => {
+  test('a conversation has one owner at a time, who may lease it again', async () => {
     const { ids } = await withPending();
 
     const first = await ids('a');
@@ -46,26 +46,26 @@ describe.each(targets)('claims on $name', (target) => {
     expect(await ids('a')).toEqual(first);
   });
 
-  test('of many who claim at once one gets each conversation', async () => {
+  test('of many concurrent leases one gets each conversation', async () => {
     const { store, url } = await withPending();
     await store.inbox.record(delivered(webhookBody(aText('hi', { psid: BEN }))), NOW);
     const other = await aStoreAt(url);
 
-    const claimed = await Promise.all(
+    const leased = await Promise.all(
       Array.from({ length: 16 }, (_, index) =>
         (index % 2 ? store : other).inbox.lease(index % 3 ? [ANAS, BENS] : [BENS, ANAS], by(`owner ${index}`)),
       ),
     );
 
     expect(
-      claimed
+      leased
         .flat()
         .map(({ conversation }) => conversation)
         .toSorted(),
     ).toEqual([ANAS, BENS].toSorted());
   });
 
-  test('a claim whose owner died runs out', async () => {
+  test('the lease of a dead owner expires', async () => {
     const { ids } = await withPending();
     await ids('a');
 
@@ -74,7 +74,7 @@ describe.each(targets)('claims on $name', (target) => {
     expect(await ids('a', NOW + LEASE_MS + 2)).toEqual([]);
   });
 
-  test('what was dispatched is not pending any more, and ending the claim tells what came meanwhile', async () => {
+  test('a dispatched event is not pending any more, and the end of the lease reports events that came meanwhile', async () => {
     const { inbox, ids } = await withPending();
     const [pending] = await ids('a');
     expect(await inbox.markDispatched(ANAS, pending!, 'a')).toBe(false);
@@ -87,25 +87,25 @@ describe.each(targets)('claims on $name', (target) => {
     expect(await ids('a')).toHaveLength(1);
   });
 
-  test('whoever cannot claim while an event is kept is told by whoever ends the claim', async () => {
+  test('an event that is recorded during a lease is reported by the end of the lease, or leased', async () => {
     const { store, url, ids } = await withPending();
     const other = await aStoreAt(url);
     for (let round = 0; round < 25; round += 1) {
       const [pending] = await ids('a');
 
-      const [isPending, claimed] = await Promise.all([
+      const [isPending, leased] = await Promise.all([
         store.inbox.markDispatched(ANAS, pending ?? [], 'a'),
         other.inbox
           .record(delivered(webhookBody(aText('meanwhile'))), NOW)
           .then(() => other.inbox.lease([ANAS], by('b'))),
       ]);
 
-      expect(isPending || claimed.length === 1).toBe(true);
+      expect(isPending || leased.length === 1).toBe(true);
       await other.inbox.release(ANAS, 'b');
     }
   });
 
-  test('a release ends only one’s own claim', async () => {
+  test('a release ends only a lease of the same owner', async () => {
     const { inbox, ids } = await withPending();
     await ids('a');
 
@@ -115,7 +115,7 @@ describe.each(targets)('claims on $name', (target) => {
     expect(await ids('b')).toHaveLength(1);
   });
 
-  test('what is dead is not offered again, keeps its reason, and the others go on', async () => {
+  test('a dead event is not leased again, has its reason, and the others are dispatched', async () => {
     const { inbox, ids, tables } = await withPending();
     const [[first] = []] = await ids('a');
 
@@ -127,7 +127,7 @@ describe.each(targets)('claims on $name', (target) => {
     expect(await inbox.backlog()).toEqual({ pending: 1, dead: 1 });
   });
 
-  test('who waits: the longest first, without those that are claimed or at rest', async () => {
+  test('waiting conversations: longest first, without those with a valid lease', async () => {
     const { inbox, ids } = await withPending();
     await inbox.record(delivered(webhookBody(aText('hi', { psid: BEN, at: START - 1000 }))), NOW);
     expect(await inbox.listWaiting(10, NOW)).toEqual([ANAS, BENS]);
@@ -141,7 +141,7 @@ describe.each(targets)('claims on $name', (target) => {
     expect(await ids('b', NOW + 60_001)).toHaveLength(1);
   });
 
-  test('one with endless events does not hide the others for ever', async () => {
+  test('a conversation with endless events does not hide the others', async () => {
     const { inbox } = (await anEmptyStore(target)).store;
     await inbox.record(delivered(webhookBody(...Array.from({ length: 30 }, () => aText('again')))), NOW);
     await inbox.record(delivered(webhookBody(aText('hi', { psid: BEN }))), NOW);

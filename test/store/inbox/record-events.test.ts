@@ -22,16 +22,16 @@ import { anEmptyStore, aStoreAt, delivered, targets } from '../targets.ts';
 
 const ANAS = `messenger:${PAGE}:${ANA}` as const;
 const BENS = `messenger:${PAGE}:${BEN}` as const;
-/** A moment at which the api got something. */
+/** When the api received the webhook. */
 const NOW = START + 400;
 
-/** The same item as Meta delivers it again: in a notification of another time. */
+/** The same item as Meta delivers it again: in a webhook with another time. */
 function again(item: MessagingItem, later: number) {
   return { object: 'page', entry: [{ id: PAGE, time: START + 1000 * later, messaging: [item] }] };
 }
 
 describe.each(targets)('the inbox on $name', (target) => {
-  test('an event is kept once, however often and however concurrently it is delivered', async () => {
+  test('an event is stored once, however often and however concurrently it is delivered', async () => {
     const { store, url, tables } = await anEmptyStore(target);
     const other = await aStoreAt(url);
     const item = aText('price?');
@@ -49,17 +49,17 @@ describe.each(targets)('the inbox on $name', (target) => {
     expect(await store.transcript.readLast(ANAS, 10)).toMatchObject([{ author: 'person', text: 'price?' }]);
   });
 
-  test('a photo whose address Meta signed anew is the same photo', async () => {
+  test('a photo with a newly signed address is the same photo', async () => {
     const { store } = await anEmptyStore(target);
     const mid = 'm_Photo';
     await store.inbox.record(delivered(webhookBody(aPhoto('https://cdn.example/a.jpg?sig=1', { mid }))), NOW);
 
-    const heard = await store.inbox.record(
+    const conversations = await store.inbox.record(
       delivered(webhookBody(aPhoto('https://cdn.example/a.jpg?sig=2', { mid }))),
       NOW,
     );
 
-    expect(heard).toEqual([]);
+    expect(conversations).toEqual([]);
   });
 
   test('the same event twice in one body is one event', async () => {
@@ -71,7 +71,7 @@ describe.each(targets)('the inbox on $name', (target) => {
     expect(await tables.selectFrom('inbox').select('id').execute()).toHaveLength(1);
   });
 
-  test('every recorded body is kept, and a second time changes nothing', async () => {
+  test('every fixture body is stored, and a second time changes nothing', async () => {
     const { store, tables } = await anEmptyStore(target);
     const bodies = fixtureNames().map((name) => delivered(parseJson(fixtureBytes(name))));
     const everything = async () => ({
@@ -87,7 +87,7 @@ describe.each(targets)('the inbox on $name', (target) => {
     expect(await everything()).toEqual(once);
   });
 
-  test('what is malformed is kept with its reason and does not keep the others from being heard', async () => {
+  test('a malformed event is stored with its reason, and the others are pending', async () => {
     const { store, tables } = await anEmptyStore(target);
     const broken = { ...aText('x'), message: 'TEST_MESSAGE' } as unknown as MessagingItem;
 
@@ -100,12 +100,12 @@ describe.each(targets)('the inbox on $name', (target) => {
     ]);
   });
 
-  test('receipts fill no inbox', async () => {
+  test('receipts have no rows in the inbox', async () => {
     const { store, tables } = await anEmptyStore(target);
 
-    const heard = await store.inbox.record(delivered(webhookBody(aRead(START), aDelivery(START))), NOW);
+    const conversations = await store.inbox.record(delivered(webhookBody(aRead(START), aDelivery(START))), NOW);
 
-    expect(heard).toEqual([]);
+    expect(conversations).toEqual([]);
     expect(await tables.selectFrom('inbox').select('id').execute()).toEqual([]);
   });
 
@@ -128,13 +128,13 @@ describe.each(targets)('the inbox on $name', (target) => {
       ]);
       expect(await store.inbox.record(delivered(webhookBody(item)), NOW)).toEqual([]);
 
-      const [claimed] = await store.inbox.lease([ANAS], { owner: 'a', now: NOW, expiresAt: NOW + 1 });
-      expect(claimed?.items).toHaveLength(1);
-      expect(claimed?.items[0]?.event).toEqual(delivered(webhookBody(item))[0]?.event);
+      const [leased] = await store.inbox.lease([ANAS], { owner: 'a', now: NOW, expiresAt: NOW + 1 });
+      expect(leased?.items).toHaveLength(1);
+      expect(leased?.items[0]?.event).toEqual(delivered(webhookBody(item))[0]?.event);
     });
   });
 
-  test('ids that are longer than an index takes', async () => {
+  test('ids that are too long for an index', async () => {
     const { store, tables } = await anEmptyStore(target);
     const calls = ['', 'x'].map((end) => ({ id: longText(5000) + end, event: 'connect', timestamp: 1791200000 }));
     const body = { object: 'page', entry: [{ id: PAGE, time: START, calls }] };
@@ -146,7 +146,7 @@ describe.each(targets)('the inbox on $name', (target) => {
     expect(rows).toHaveLength(2);
   });
 
-  test('a body of thousands of items is kept whole', async () => {
+  test('a body of thousands of items is stored whole', async () => {
     const { store, tables } = await anEmptyStore(target);
     const items = Array.from({ length: 7000 }, (_, index) => ({ nonsense: index }));
     const body = { object: 'page', entry: [{ id: PAGE, time: START, messaging: items }] };
@@ -161,7 +161,7 @@ describe.each(targets)('the inbox on $name', (target) => {
     expect(Number(rows)).toBe(7000);
   });
 
-  test('a keep that fails rejects and leaves nothing half, and those that shared its transaction are kept', async () => {
+  test('a record that fails rejects and stores nothing, and those that shared its transaction are stored', async () => {
     const { store, tables } = await anEmptyStore(target);
     const good = Array.from({ length: 20 }, (_, index) => delivered(webhookBody(aText(`good ${index}`))));
     const poisonous = [
@@ -185,19 +185,19 @@ describe.each(targets)('the inbox on $name', (target) => {
     expect(await tables.selectFrom('inbox').select('id').where('conversation', '=', ANAS).execute()).toHaveLength(20);
   });
 
-  test('batches about the same people in another order do not get in each other’s way', async () => {
+  test('batches about the same people in another order do not deadlock', async () => {
     const { store, url } = await anEmptyStore(target);
     const other = await aStoreAt(url);
     const people = Array.from({ length: 12 }, (_, index) => `61204598712300${10 + index}`);
     const batch = (order: readonly string[]) => delivered(webhookBody(...order.map((psid) => aText('hi', { psid }))));
 
-    const kept = await Promise.all(
+    const results = await Promise.all(
       Array.from({ length: 60 }, (_, index) =>
         (index % 2 ? store : other).inbox.record(batch(index % 3 ? people : people.toReversed()), NOW),
       ),
     );
 
-    expect(kept.map((heard) => heard.length)).toEqual(kept.map(() => people.length));
+    expect(results.map((conversations) => conversations.length)).toEqual(results.map(() => people.length));
   });
 
   test('whatever is delivered in whatever portions: every event once, in the order of (at, id)', async () => {
@@ -244,7 +244,7 @@ describe.each(targets)('the inbox on $name', (target) => {
   });
 });
 
-/** Not compressible, so that an index has to take it as it is. */
+/** Not compressible, so that an index has to take all of it. */
 function longText(length: number): string {
   return Array.from({ length }, (_, index) => String.fromCharCode(0x4e00 + ((index * index * 7919) % 20_000))).join('');
 }

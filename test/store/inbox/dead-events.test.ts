@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ANA, aText, BEN, PAGE, START, webhookBody } from '../support/events.ts';
-import { anEmptyStore, delivered, targets } from './targets.ts';
+import { ANA, aText, BEN, PAGE, START, webhookBody } from '../../support/events.ts';
+import { anEmptyStore, delivered, targets } from '../targets.ts';
 
 const ANAS = `messenger:${PAGE}:${ANA}` as const;
 const BENS = `messenger:${PAGE}:${BEN}` as const;
