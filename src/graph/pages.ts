@@ -61,7 +61,7 @@ export function watchPages({ read, log, everyMs = PAGES_POLL_MS }: WatchPagesOpt
     if (problems === lastProblems) return;
     lastProblems = problems;
     if (problems === '') log.info({}, 'The Pages can be read again');
-    else log.error({ problems }, 'Pages cannot be read; they keep their tokens');
+    else log.error({ problems }, 'The Pages cannot be read; those concerned keep their tokens');
   }
 
   const polling = setInterval(poll, everyMs);

@@ -88,7 +88,7 @@ test.each([
   expect(lines).toEqual([
     expect.stringMatching(/^The Pages cannot be read.*pages\.json/),
     'The Pages can be read again {}',
-    expect.stringContaining('other tokens'),
+    expect.stringContaining('The tokens of these Pages changed'),
   ]);
 });
 

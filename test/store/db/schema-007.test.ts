@@ -71,7 +71,7 @@ test('the ledger: a send in every status', async () => {
   expect(entries).toMatchObject([
     { status: 'sent', messageId: 'm_Sent0', attempts: 1, createdAt },
     { status: 'waiting', code: 'rate_limited', attempts: 1, createdAt },
-    { status: 'doubtful', code: 'no_answer', attempts: 1, createdAt },
+    { status: 'unconfirmed', code: 'no_answer', attempts: 1, createdAt },
     { status: 'calling', attempts: 1, createdAt },
     { status: 'refused', code: 'window_closed', attempts: 0, createdAt },
     { status: 'failed', code: 'invalid_parameter', attempts: 1, createdAt },
