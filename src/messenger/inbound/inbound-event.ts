@@ -40,6 +40,7 @@ export type InboundEventKind = InboundEvent['kind'];
 
 /** What every event has, whatever its kind. */
 export interface EventBase {
+  /** `messenger` or `instagram`. */
   readonly channel: Channel;
   /** The Page (or Instagram account) that received it; empty only when a malformed item names none. */
   readonly pageId: string;

@@ -29,10 +29,15 @@ export interface CustomerFeedbackTemplate {
 export interface FeedbackQuestion {
   /** Your own id; the answer in the event `feedback` has it as its key. */
   readonly id: string;
+  /** Customer satisfaction, net promoter score, customer effort, or free text. */
   readonly type: (typeof QUESTION_TYPES)[number];
+  /** The question's text. Default: Meta's for the type. */
   readonly title?: string;
+  /** Whether the scale goes from negative to positive or the other way. */
   readonly score_label?: (typeof SCORE_LABELS)[number];
+  /** How the scale is shown. */
   readonly score_option?: (typeof SCORE_OPTIONS)[number];
+  /** A free-text question after the score. */
   readonly follow_up?: { readonly type: 'free_form'; readonly placeholder?: string };
 }
 

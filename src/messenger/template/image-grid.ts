@@ -57,6 +57,7 @@ export interface GridPicture {
   readonly url: string;
   /** Shown larger; at most one picture of a grid. */
   readonly isHero?: boolean;
+  /** An http or https URL. */
   readonly link?: string;
   /** 1 to 1,000 characters. */
   readonly payload?: string;

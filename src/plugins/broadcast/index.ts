@@ -20,12 +20,15 @@ export interface BroadcastOptions extends Pick<Sequence, 'quietHours' | 'stopOn'
 
 /** A sequence for everybody in a segment who may be sent messages; `everthread broadcast` starts it. */
 export interface Broadcast {
+  /** The argument of `everthread broadcast`. */
   readonly name: string;
+  /** A segment, or the name of one of the bot's `segments`. */
   readonly to: string | Segment;
   /** People per second. */
   readonly perSecond: number;
   /** Which of Meta's rules its first message falls under; decides who may get it. */
   readonly messageClass: ReturnType<typeof messageClass>;
+  /** Runs once for each person. */
   readonly sequence: Sequence;
 }
 

@@ -9,6 +9,7 @@ import { definePlugin, type Plugin } from '../plugin.ts';
 import { rank } from './likeness.ts';
 
 interface QuestionBase {
+  /** The answer: a text or any other message. */
   readonly answer: Sayable;
   /** A message that matches gets the answer, before questions are compared by likeness. */
   readonly match?: RegExp;
