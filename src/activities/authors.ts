@@ -1,12 +1,12 @@
-/** What the author's `activities.ts` may import: `everthread/activities`. It runs in ordinary Node, not in the sandbox. */
+/** `everthread/activities`: what the author's `activities.ts` may import. It runs in ordinary Node, not in the sandbox. */
 
 import { createHash } from 'node:crypto';
 import { activityInfo } from '@temporalio/activity';
 
 /**
- * A key for the call that is being worked on, the same each time it is tried: after a failure, after a crash of the
- * worker, and when a whole conversation is reset and does everything again. Two calls never share one. Hand it to a
- * service that knows such keys, or keep it beside what you write, and nothing is booked twice.
+ * The idempotency key of the running activity: the same for every attempt, after a crash of the worker, and when the whole
+ * conversation is reset. Two calls never share one. Pass it to a service that takes such keys, or store it beside what you
+ * write, and nothing is booked twice.
  *
  * ```ts
  * // activities.ts
@@ -22,8 +22,7 @@ import { activityInfo } from '@temporalio/activity';
  *   },
  * };
  * ```
- * It is made of what the bot was answering, who asked and the place of the call among theirs; 40 hexadecimal digits, from
- * which nobody learns who the person is.
+ * 40 hexadecimal digits: a hash, from which nobody learns who the person is.
  *
  * @throws where no activity is running, as at the top of a module.
  */

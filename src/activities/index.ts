@@ -3,6 +3,7 @@ import type { Clock } from '../domain/clock.ts';
 import type { GraphClient } from '../graph/graph-client.ts';
 import type { Logger } from '../logger.ts';
 import { windowEndsAt } from '../policy/messaging-window.ts';
+import type { PolicySettings } from '../policy/verdict.ts';
 import type { Store } from '../store/index.ts';
 import type { EverthreadActivities } from '../workflows/contract/index.ts';
 import { createBroadcastStep } from './broadcast-step.ts';
@@ -16,25 +17,24 @@ import { createWithdrawSend } from './send/withdraw-send.ts';
 import { createStartSequence } from './start-sequence.ts';
 import { createThreadControl } from './thread-control.ts';
 
-export interface ActivityDeps {
+/** What the activities need, and their settings. */
+export interface ActivityDeps extends PolicySettings {
   readonly store: Store;
   readonly graph: GraphClient;
   readonly client: Client;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Tells our app from others in a thread; left out: Meta's word is waited for. */
-  readonly appId?: string | undefined;
-  /** The bot's folder: files that it says are looked for in it. */
+  /** The bot's folder: the files that it sends are read from it. */
   readonly folder: string;
+  /** Messages per second of a Page; Meta's own limits bound it. */
   readonly messagesPerSecond: (pageId: string) => number;
-  /** Whether to believe the page of Meta's that gives an ad's window up to 7 days. Default: 24 hours are sure. */
-  readonly trustsAdWindow?: boolean;
+  /** Wait for the echo after the first unknown outcome of a send, ms; doubled for each further one. Default: 20,000. */
   readonly echoWaitMs?: number;
-  /** Whether Meta is asked for names, language and time zone. Default: yes. */
+  /** Ask Meta for names, language and time zone. Default: true. */
   readonly asksForProfile?: boolean;
 }
 
-/** The outside half of the workflows. */
+/** everthread's own activities, which the workflows call. */
 export function createActivities(deps: ActivityDeps): EverthreadActivities {
   const { store, clock, messagesPerSecond } = deps;
   const rateLimiter = createRateLimiter({ slots: store.rateLimitSlots, messagesPerSecond });
@@ -56,6 +56,6 @@ export function createActivities(deps: ActivityDeps): EverthreadActivities {
     },
     changeTags: (conversation, change) => store.contacts.changeTags(conversation, change),
     recordStep: (conversation, funnel, step, at) => store.funnels.recordStep(conversation, funnel, step, at),
-    recordWish: (conversation, wish, at) => store.eligibility.recordOptSignal(conversation, wish, at),
+    recordWish: (conversation, signal, at) => store.eligibility.recordOptSignal(conversation, signal, at),
   };
 }

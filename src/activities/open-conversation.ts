@@ -13,18 +13,18 @@ export interface OpenConversationDeps {
   readonly graph: GraphClient;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Whether Meta is asked for names, language and time zone. Default: yes. */
+  /** Ask Meta for names, language and time zone. Default: true. */
   readonly asksForProfile?: boolean;
 }
 
-/** The first answer to somebody new waits for their name no longer than this. */
-const PATIENCE_MS = 1500;
-/** Names change, and clocks are moved in summer. */
-const ASK_AGAIN_MS = 7 * 86_400_000;
-/** After Meta said no. */
-const ASK_LATER_MS = 3_600_000;
+/** The first answer to a new person waits for their name no longer than this. */
+const PROFILE_TIMEOUT_MS = 1500;
+/** Names change, and so does a time zone's offset in summer. */
+const PROFILE_VALID_MS = 7 * 86_400_000;
+/** After Meta refused. */
+const PROFILE_RETRY_MS = 3_600_000;
 
-/** What a conversation finds when it opens. Of somebody new Meta is asked who they are. */
+/** The activity `openConversation`: snapshot, contact and tags of a conversation; asks Meta for a profile that is due. */
 export function createOpenConversation(deps: OpenConversationDeps): EverthreadActivities['openConversation'] {
   const { store, clock } = deps;
   return async (conversation) => {
@@ -32,13 +32,13 @@ export function createOpenConversation(deps: OpenConversationDeps): EverthreadAc
       store.snapshots.find(conversation),
       store.contacts.find(conversation),
     ]);
-    const news = await askMeta(deps, conversation, contact, clock.now(conversation));
+    const fresh = await fetchProfile(deps, conversation, contact, clock.now(conversation));
     const tags = contact?.tags;
-    return { snapshot, contact: cardOf(news ?? contact ?? {}), ...(tags && { tags }) };
+    return { snapshot, contact: toContactCard(fresh ?? contact ?? {}), ...(tags && { tags }) };
   };
 }
 
-async function askMeta(
+async function fetchProfile(
   { store, graph, log, asksForProfile = true }: OpenConversationDeps,
   conversation: ConversationId,
   contact: Contact | undefined,
@@ -48,20 +48,23 @@ async function askMeta(
   const isDue = contact && (contact.profileDueAt === undefined || contact.profileDueAt <= now);
   if (!asksForProfile || !isDue || channel !== 'messenger' || pageId === undefined || psid === undefined)
     return undefined;
-  let answer = await graph.userProfile(pageId, psid, ALL_PROFILE_FIELDS, PATIENCE_MS);
-  // One field that the app may not have is enough for a no.
-  if (answer.status === 'refused') answer = await graph.userProfile(pageId, psid, NAME_FIELDS, PATIENCE_MS);
+  let answer = await graph.userProfile(pageId, psid, ALL_PROFILE_FIELDS, PROFILE_TIMEOUT_MS);
+  // Meta refuses all fields because of one that the app may not read.
+  if (answer.status === 'refused') answer = await graph.userProfile(pageId, psid, NAME_FIELDS, PROFILE_TIMEOUT_MS);
   if (answer.status === 'no_answer') return undefined;
   if (answer.status === 'refused') {
-    log.info({ conversation, code: answer.error.code }, 'Meta does not tell who this is; it is asked again in an hour');
-    await store.contacts.saveProfile(conversation, {}, now + ASK_LATER_MS);
+    log.info(
+      { conversation, code: answer.error.code },
+      'Meta refuses the profile of a person; it is asked again in an hour',
+    );
+    await store.contacts.saveProfile(conversation, {}, now + PROFILE_RETRY_MS);
     return undefined;
   }
-  await store.contacts.saveProfile(conversation, answer.value, now + ASK_AGAIN_MS);
-  return { ...cardOf(contact), ...answer.value };
+  await store.contacts.saveProfile(conversation, answer.value, now + PROFILE_VALID_MS);
+  return { ...toContactCard(contact), ...answer.value };
 }
 
-function cardOf({ firstName, lastName, locale, timeZone }: ContactCard): ContactCard {
+function toContactCard({ firstName, lastName, locale, timeZone }: ContactCard): ContactCard {
   return {
     ...(firstName !== undefined && { firstName }),
     ...(lastName !== undefined && { lastName }),

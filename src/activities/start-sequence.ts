@@ -14,11 +14,11 @@ import {
   type SequenceInput,
 } from '../workflows/contract/index.ts';
 
-/** How long a start waits for a run that was told to stop in the same moment. */
-const ENDS_WITHIN_MS = 3000;
-const LOOK_AGAIN_MS = 50;
+/** The longest wait of a start for a run that is stopping. */
+const MAX_END_WAIT_MS = 3000;
+const END_POLL_MS = 50;
 
-/** Starts sequences as top-level workflows, under their own names. */
+/** The activity `startSequence`: starts a sequence as a top-level workflow under its own name. */
 export function createStartSequence({
   client,
   clock,
@@ -26,8 +26,8 @@ export function createStartSequence({
   readonly client: Client;
   readonly clock: Clock;
 }): EverthreadActivities['startSequence'] {
-  /** False when one is there already. */
-  async function begin(name: string, input: SequenceInput, runs: Runs, replaces = false): Promise<boolean> {
+  /** Resolves to false when there is a run already. */
+  async function tryStart(name: string, input: SequenceInput, runs: Runs, replaces = false): Promise<boolean> {
     const { conversation, occasion, version = 1 } = input;
     try {
       await client.workflow.start(name, {
@@ -51,28 +51,28 @@ export function createStartSequence({
   }
 
   return async (name, input, runs = 'one_at_a_time') => {
-    const giveUpAt = Date.now() + ENDS_WITHIN_MS;
+    const giveUpAt = Date.now() + MAX_END_WAIT_MS;
     const handle = client.workflow.getHandle(sequenceId(name, input.conversation));
-    while (!(await begin(name, input, runs))) {
+    while (!(await tryStart(name, input, runs))) {
       const { status, memo } = await handle.describe();
-      // Started by this very turn, which does everything again.
+      // The same turn started it, and runs again.
       if (memo?.['occasion'] === input.occasion) return 'started';
       if (runs === 'restart') {
-        await begin(name, input, runs, true);
+        await tryStart(name, input, runs, true);
         return 'started';
       }
       const isRunning = status.name === 'RUNNING';
       if (!isRunning && runs === 'once') return 'already_ran';
       if (isRunning && (Date.now() > giveUpAt || !(await isEnding(handle)))) return 'already_running';
-      await delay(LOOK_AGAIN_MS);
+      await delay(END_POLL_MS);
     }
     return 'started';
   };
 
-  /** One that does not answer is at work. */
+  /** A run that does not answer counts as working. */
   async function isEnding(handle: WorkflowHandle): Promise<boolean> {
     try {
-      return await client.withDeadline(Date.now() + ENDS_WITHIN_MS, () => handle.query(isEndingQuery));
+      return await client.withDeadline(Date.now() + MAX_END_WAIT_MS, () => handle.query(isEndingQuery));
     } catch {
       return false;
     }

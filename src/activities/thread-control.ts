@@ -14,15 +14,16 @@ export interface ThreadControlDeps {
   readonly graph: Pick<GraphClient, 'controlThread'>;
   readonly clock: Clock;
   readonly log: Pick<Logger, 'info'>;
+  /** The id of our Meta app. Default: unknown. */
   readonly appId?: string | undefined;
 }
 
-const ANSWER_MS = 10_000;
+const THREAD_CONTROL_TIMEOUT_MS = 10_000;
 
-/** Errors of these classes pass by themselves; that it may have been done already does no harm. */
-const PASSING = new Set<ErrorClass>(['transient', 'ambiguous', 'rate_limited']);
+/** Errors that end by themselves. A retry does no harm, although the first call may have had its effect. */
+const TEMPORARY = new Set<ErrorClass>(['transient', 'ambiguous', 'rate_limited']);
 
-/** Asks Meta to change who answers in a thread, and keeps it: of what we do ourselves Meta tells us nothing. */
+/** The activity `threadControl`: changes thread control at Meta, and records it, because Meta sends us no event for it. */
 export function createThreadControl(deps: ThreadControlDeps): EverthreadActivities['threadControl'] {
   const { store, graph, clock, log, appId } = deps;
   return async (conversation, request) => {
@@ -32,17 +33,17 @@ export function createThreadControl(deps: ThreadControlDeps): EverthreadActiviti
     const answer = await graph.controlThread(
       parts.pageId,
       { action: request.action, psid: parts.psid, ...(target !== undefined && { targetAppId: target }) },
-      ANSWER_MS,
+      THREAD_CONTROL_TIMEOUT_MS,
     );
     if (answer.status === 'no_answer')
       throw ApplicationFailure.create({ type: answer.outcome, message: answer.outcome });
     if (answer.status === 'refused') {
       const { class: code } = graphErrorRule(answer.error.code, answer.error.error_subcode);
-      if (PASSING.has(code)) throw ApplicationFailure.create({ type: code, message: code });
-      log.info({ conversation, action: request.action, code }, 'Meta did not change who has the thread');
+      if (TEMPORARY.has(code)) throw ApplicationFailure.create({ type: code, message: code });
+      log.info({ conversation, action: request.action, code }, 'Meta did not change the thread control');
       return { status: 'refused', code };
     }
-    // `idle`: whoever is the default app may write, perhaps we.
+    // `idle`: the default app may write, and it may be ours.
     const owner = target ?? (request.action === 'take' ? (appId ?? 'idle') : 'idle');
     if (request.action !== 'request') await store.eligibility.markOwner(conversation, owner, clock.now(conversation));
     return { status: 'done' };

@@ -39,12 +39,12 @@ export function giveBackCause(key: string | number): Cause {
   return { kind: 'give_back', id: `g${key}` };
 }
 
-/** The window that was opened at `openedAt` closes soon, and a plugin is told. */
+/** The window that was opened at `openedAt` closes soon, and a plugin is notified. */
 export function windowClosingCause(openedAt: number | undefined, plugin: string): Cause {
   return { kind: 'window_closing', id: `c${openedAt}-${plugin}` };
 }
 
-/** Idempotency key of one edition of a broadcast: the same edition sends nothing twice to anybody. */
+/** Idempotency key of one edition of a broadcast: the same edition sends nothing twice to a person. */
 export function broadcastCauseId(name: string, edition: string): string {
   return `b-${name}-${edition}`;
 }

@@ -1,6 +1,6 @@
 import type { ConversationId } from './conversation-id.ts';
 
-/** The time of a person, epoch ms: real time, except where the time machine moved it. */
+/** The time of each person, epoch ms: real time, except where the time machine moved it. */
 export interface Clock {
   now(conversation: ConversationId): number;
 }

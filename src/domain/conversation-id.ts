@@ -2,8 +2,8 @@
 export type Channel = 'messenger' | 'instagram';
 
 /**
- * Names one person's talk with one Page: `messenger:{pageId}:{psid}` or `instagram:{igId}:{igsid}`.
- * It is the id of the workflow as well, so it is what one searches for in Temporal's UI.
+ * The id of one person's conversation with one Page: `messenger:{pageId}:{psid}` or `instagram:{igId}:{igsid}`. It is the
+ * workflow id as well, and can be searched for in Temporal's UI.
  */
 export type ConversationId = `${Channel}:${string}:${string}`;
 
@@ -14,11 +14,12 @@ export interface ConversationParts {
   readonly psid: string;
 }
 
+/** Joins the parts of an id. */
 export function conversationId({ channel, pageId, psid }: ConversationParts): ConversationId {
   return `${channel}:${pageId}:${psid}`;
 }
 
-/** Takes an id apart again, or gives `undefined` for a text that is no conversation id. */
+/** The parts of an id; `undefined` for a text that is not a conversation id. */
 export function conversationParts(id: string): ConversationParts | undefined {
   const [channel, pageId, psid, ...rest] = id.split(':');
   if (channel !== 'messenger' && channel !== 'instagram') return undefined;

@@ -14,7 +14,7 @@ export interface Lead {
   readonly at: number;
 }
 
-/** The words about the use of their answers that a person was told or agreed to. */
+/** The text about the use of their answers that a person was shown or agreed to. */
 export interface Consent {
   readonly text: string;
   /** Epoch ms. */

@@ -1,4 +1,4 @@
-/** What a second start of a sequence does: nothing while a run is under way, a new run in its place, or nothing for ever. */
+/** What a second start of a sequence does: nothing while a run is active, a new run in its place, or nothing ever again. */
 export type Runs = 'one_at_a_time' | 'restart' | 'once';
 
 /** The result of a start; `already_ran` only for sequences that run once. */

@@ -1,4 +1,4 @@
-/** Tags of a person; each stands there once. */
+/** The tags of a person, without repetition. */
 export type Tags = readonly string[];
 
 /** Tags to add to a person and to remove from them. */
@@ -7,8 +7,9 @@ export interface TagChange {
   readonly remove: Tags;
 }
 
-/** How many tags a person has at most: they are a search attribute, and all must fit into its 2 KB. */
+/** The most tags of one person: they are a search attribute, and all must fit into its 2 KB. */
 export const MAX_TAGS = 20;
+/** The longest tag. */
 export const MAX_TAG_CHARS = 50;
 
 /** The tags after a change; those above {@link MAX_TAGS} are left out. */
@@ -16,7 +17,7 @@ export function applyTagChange(tags: Tags, { add, remove }: TagChange): Tags {
   return [...new Set([...tags.filter((tag) => !remove.includes(tag)), ...add])].slice(0, MAX_TAGS);
 }
 
-/** What must change for `before` to become `after`; `undefined` when nothing must. */
+/** What must change for `before` to become `after`; `undefined` when they are the same. */
 export function tagChange(before: Tags, after: Tags): TagChange | undefined {
   const add = after.filter((tag) => !before.includes(tag));
   const remove = before.filter((tag) => !after.includes(tag));

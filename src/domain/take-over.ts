@@ -1,4 +1,4 @@
-/** An operator answers from now on; the bot is silent. */
+/** An operator takes the conversation over; the bot stays silent. */
 export interface TakeOver {
   /** In words, for Temporal's UI and the plugins. */
   readonly reason: string;

@@ -1,4 +1,4 @@
-/** Something that happened, under a name that plugins and sequences listen for. */
+/** An occurrence under a name that plugins and sequences subscribe to. */
 export interface Topic {
   readonly name: string;
   /** Plain JSON. */

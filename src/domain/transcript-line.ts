@@ -1,4 +1,4 @@
-/** One line of a conversation, cut when it is long; what has no words stands in brackets: `[image]`. */
+/** One line of a conversation, shortened when it is long. A message without text has its kind in brackets: `[image]`. */
 export interface TranscriptLine {
   /** Epoch ms. */
   readonly at: number;

@@ -1,14 +1,17 @@
 const MINUTE_MS = 60_000;
 const DAY_MINUTES = 24 * 60;
 
-/** `21:00` to `08:00`: hours of a person's day in which nothing is sent on our own initiative. */
+/** `21:00` to `08:00`: the hours of a person's day in which nothing is sent on the business's own initiative. */
 export interface Hours {
+  /** A time of the day, `21:00`. */
   readonly from: string;
+  /** A time of the day, `08:00`; `24:00` is midnight. */
   readonly to: string;
+  /** An IANA name. Default: the person's own, else UTC. */
   readonly timeZone?: string;
 }
 
-/** Can be understood: two times of the day and, if any, a time zone that exists. */
+/** Whether these are two times of the day and, if there is one, a time zone that exists. */
 export function isHours({ from, to, timeZone }: Hours): boolean {
   return minutesOf(from) !== undefined && minutesOf(to) !== undefined && (timeZone === undefined || isZone(timeZone));
 }
@@ -23,12 +26,10 @@ export function endOfQuietHours(now: number, { from, to }: Hours, timeZone = 'UT
   const end = clockMinutes(to);
   const length = distance(start, end);
   if (distance(start, minuteOfDay(now, zone)) >= length) return undefined;
-  // The clocks may be changed before the end: what is left by them is counted again on the way.
+  // Daylight saving time may begin or end before that: correct by the difference.
   const startOfMinute = now - (now % MINUTE_MS);
-  let moment = startOfMinute + distance(minuteOfDay(now, zone), end) * MINUTE_MS;
-  const rest = signedDistance(minuteOfDay(moment, zone), end);
-  moment += rest * MINUTE_MS;
-  return moment;
+  const endsAt = startOfMinute + distance(minuteOfDay(now, zone), end) * MINUTE_MS;
+  return endsAt + signedDistance(minuteOfDay(endsAt, zone), end) * MINUTE_MS;
 }
 
 /** Minutes from one time of the day forward to another. */
@@ -36,7 +37,7 @@ function distance(from: number, to: number): number {
   return (to - from + DAY_MINUTES) % DAY_MINUTES;
 }
 
-/** The shorter way, which may lead back. */
+/** Minutes the shorter way round the clock; negative when that is backward. */
 function signedDistance(from: number, to: number): number {
   const forward = distance(from, to);
   return forward > DAY_MINUTES / 2 ? forward - DAY_MINUTES : forward;

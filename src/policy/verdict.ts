@@ -9,19 +9,19 @@ import type { SendEligibility } from './send-eligibility.ts';
 /** Which of Meta's rules a message falls under. */
 export type MessageClass = ReturnType<typeof messageClass>;
 
-/** Only a verdict names a tag; no bot can. */
+/** What the policy says of a send: Meta's rules and the person's opt-out. Only a verdict names a tag; a bot cannot. */
 export type Verdict =
   | { readonly status: 'allowed'; readonly sendClass: SendClass }
   | {
       readonly status: 'held';
       readonly reason: HoldReason;
-      /** When it may be allowed without anybody doing something, epoch ms. */
+      /** When the hold ends by itself, epoch ms; missing when somebody must act. */
       readonly until?: number;
     }
   | {
       readonly status: 'refused';
       readonly reason: RefusalReason;
-      /** What the person must do first; the time alone brings no permission back. */
+      /** What the person must do first; time alone does not bring the permission back. */
       readonly allowedAfter: 'their next action' | 'their "start"';
     };
 
@@ -34,28 +34,26 @@ export interface PolicySettings {
 }
 
 /** What the verdict depends on. Times are epoch ms. */
-export interface PolicyInput {
+export interface PolicyInput extends Pick<PolicySettings, 'trustsAdWindow'> {
   readonly channel: Channel;
   readonly author: Author;
   readonly purpose: Purpose;
   readonly messageClass: MessageClass;
   readonly eligibility: SendEligibility;
+  /** By the person's clock. */
   readonly now: number;
-  /** Whether to believe the page of Meta's that gives an ad's window up to 7 days. Default: 24 hours are sure. */
-  readonly trustsAdWindow?: boolean;
 }
 
 /**
- * May this be said, to this person, by this author, now?
+ * May this author send this message to this person now?
  *
- * As time passes and nothing else happens, allowed becomes refused and held becomes allowed or refused; nothing that is
- * refused comes back.
+ * As time passes and nothing else happens, allowed becomes refused, and held becomes allowed or refused; refused stays.
  */
-export function verdict(one: PolicyInput): Verdict {
-  const { eligibility, author, purpose, now } = one;
+export function verdict(input: PolicyInput): Verdict {
+  const { eligibility, author, purpose, now } = input;
   if (eligibility.isUnavailable) return refused('person_unavailable');
   if (eligibility.hasOptedOut && author === 'bot' && purpose === 'update') return refused('opted_out', 'their "start"');
-  const sendClass = sendClassOf(one);
+  const sendClass = sendClassOf(input);
   if (typeof sendClass === 'string') return refused(sendClass);
   if (eligibility.breakerReason) return { status: 'held', reason: eligibility.breakerReason };
   const { otherOwner } = eligibility;
@@ -70,18 +68,18 @@ function refused(
   return { status: 'refused', reason, allowedAfter };
 }
 
-/** How Meta is asked, by the window alone; or why it must not be. */
-function sendClassOf(one: PolicyInput): SendClass | RefusalReason {
-  const { channel, author, purpose, messageClass: kind, eligibility, now } = one;
-  // An approved template, and no marketing: at any time (Meta, Utility messages, 2026-03-13).
+/** The class with which Meta takes the message, by the window alone; or why it takes none. */
+function sendClassOf(input: PolicyInput): SendClass | RefusalReason {
+  const { channel, author, purpose, messageClass: kind, eligibility, now } = input;
+  // An approved template that is not marketing: at any time (Meta, Utility messages, 2026-03-13).
   if (kind === 'utility') return { messaging_type: 'UTILITY' };
   const { window } = eligibility;
   if (!window) return 'never_wrote';
   const mayBeOpen = window.mayLastUntil !== undefined && isWindowOpen(window.mayLastUntil, now, 0);
-  if (isOpen(author, window.openedAt, now) || (mayBeOpen && one.trustsAdWindow)) {
+  if (isOpen(author, window.openedAt, now) || (mayBeOpen && input.trustsAdWindow)) {
     return { messaging_type: purpose === 'reply' ? 'RESPONSE' : 'UPDATE' };
   }
-  // Instagram knows one tag, HUMAN_AGENT.
+  // Instagram has one tag, HUMAN_AGENT.
   if (kind === 'feedback' && channel === 'messenger' && isWindowOpen(window.openedAt, now, CUSTOMER_FEEDBACK_MS)) {
     return { messaging_type: 'MESSAGE_TAG', tag: 'CUSTOMER_FEEDBACK' };
   }
@@ -92,8 +90,8 @@ function sendClassOf(one: PolicyInput): SendClass | RefusalReason {
 }
 
 /**
- * A bot stops before the edge. A person's words change their class at the edge itself: HUMAN_AGENT inside the window
- * would be wrong, and silence for a minute odd.
+ * A bot stops before the window closes. An operator's messages change their class at that very time: HUMAN_AGENT inside the
+ * window would be wrong, and a minute without any message is not necessary.
  */
 function isOpen(author: Author, openedAt: number, now: number): boolean {
   return author === 'human' ? now < openedAt + WINDOW_MS : isWindowOpen(openedAt, now);

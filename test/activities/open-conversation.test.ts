@@ -40,7 +40,7 @@ test('after a refusal it is asked again in an hour, and the log says why', async
   expect(await opens()).toEqual({ contact: {} });
   await opens();
   expect(asked()).toBe(2);
-  expect(gate.lines.join()).toContain('Meta does not tell who this is');
+  expect(gate.lines.join()).toContain('Meta refuses the profile of a person');
   gate.simulator.moveClock(conversation, 3_600_000);
   await opens();
   expect(asked()).toBe(4);

@@ -35,7 +35,7 @@ async function aScene({ now = START + HOUR, answer, ...deps }: Scene = {}) {
       },
     },
     clock: { now: () => now },
-    log: { debug: (fields) => reasons.push((fields as { why: unknown }).why) },
+    log: { debug: (fields) => reasons.push((fields as { reason: unknown }).reason) },
     ...deps,
   });
   return { act, calls, reasons, store };

@@ -2,7 +2,7 @@ import { otherOwner, type SendEligibility } from '../../policy/send-eligibility.
 import type { Contact } from '../../store/contacts.ts';
 import type { OpenBreaker } from '../../store/page-circuit-breaker.ts';
 
-/** What the store knows of a person and their Page, as the policy takes it. */
+/** The records of a person and their Page in the form that the policy takes. */
 export function toSendEligibility(
   contact: Contact | undefined,
   page: OpenBreaker | undefined,

@@ -14,52 +14,63 @@ export interface SenderActionDeps {
   readonly graph: Pick<GraphClient, 'sendAction'>;
   readonly clock: Clock;
   readonly log: Pick<Logger, 'debug'>;
-  /** Tells our app from others in a thread. */
+  /** The id of our Meta app. Default: unknown. */
   readonly appId?: string | undefined;
-  /** False while the Page has no room for more than its messages. */
+  /** False while the rate limit leaves no room beside messages. Default: always true. */
   readonly hasSpareCapacity?: (pageId: string) => boolean;
 }
 
-/** A message waits for its three dots at most so long. */
-const ANSWER_MS = 1000;
-/** Of 64 connections to Meta; the others are for messages, also when Meta leaves every action hanging. */
+/** A message waits no longer than this for the typing indicator before it. */
+const ACTION_TIMEOUT_MS = 1000;
+/** Of 64 connections to Meta. The others are for messages, also when Meta answers no sender action. */
 const MAX_CONCURRENT_ACTIONS = 16;
 
 /**
- * Shows typing, marks as seen, reacts. At best effort: it is tried once, and left out while no message could go out or much
- * is going on. Never throws, for nothing depends on it; it is in no ledger, so a turn that runs again may show it again.
+ * The activity `senderAction`: typing, seen and reactions. Best effort: one attempt, and none while no message could be sent
+ * or the Page is busy. It never throws, because nothing depends on it. A turn that runs again may repeat it.
  */
 export function createSenderAction(deps: SenderActionDeps): EverthreadActivities['senderAction'] {
   const { store, graph, clock, log, appId, hasSpareCapacity = () => true } = deps;
-  let underWay = 0;
+  let running = 0;
 
   return async (conversation, action) => {
-    const leaveOut = (why: string) => log.debug({ conversation, action: action.sender_action, why }, 'Action left out');
+    const leaveOut = (reason: string) =>
+      log.debug({ conversation, action: action.sender_action, reason }, 'Sender action left out');
     const parts = conversationParts(conversation);
     if (!parts) return leaveOut('no conversation');
-    if (underWay >= MAX_CONCURRENT_ACTIONS || !hasSpareCapacity(parts.pageId)) return leaveOut('busy');
-    underWay += 1;
+    if (running >= MAX_CONCURRENT_ACTIONS || !hasSpareCapacity(parts.pageId)) return leaveOut('busy');
+    running += 1;
     try {
-      const [contact, held] = await Promise.all([store.contacts.find(conversation), store.circuitBreakers.listOpen()]);
-      const objection = objectionTo(toSendEligibility(contact, held.get(parts.pageId), appId), clock.now(conversation));
+      const [contact, breakers] = await Promise.all([
+        store.contacts.find(conversation),
+        store.circuitBreakers.listOpen(),
+      ]);
+      const objection = reasonAgainst(
+        toSendEligibility(contact, breakers.get(parts.pageId), appId),
+        clock.now(conversation),
+      );
       if (objection !== undefined) return leaveOut(objection);
-      const { status } = await graph.sendAction(parts.pageId, senderActionRequest(parts.psid, action), ANSWER_MS);
+      const { status } = await graph.sendAction(
+        parts.pageId,
+        senderActionRequest(parts.psid, action),
+        ACTION_TIMEOUT_MS,
+      );
       if (status !== 'accepted') leaveOut(status);
     } catch (error) {
       leaveOut(String(error));
     } finally {
-      underWay -= 1;
+      running -= 1;
     }
   };
 }
 
-/** Nothing is shown where a message could not go out now. */
-function objectionTo(
-  { window, isUnavailable, breakerReason: pageHold, otherOwner }: SendEligibility,
+/** Why no message could be sent now. */
+function reasonAgainst(
+  { window, isUnavailable, breakerReason, otherOwner }: SendEligibility,
   now: number,
 ): string | undefined {
   if (!isWindowOpen(window?.openedAt, now)) return 'window closed';
   if (isUnavailable) return 'person unavailable';
   if (otherOwner && now < otherOwner.until) return 'another app answers';
-  return pageHold;
+  return breakerReason;
 }

@@ -1,13 +1,14 @@
 import type { GraphErrorRule } from './rule.ts';
 import { GRAPH_ERRORS } from './table.ts';
 
-/** How a call can end without an answer that can be read. */
+/** How a call can end without a readable answer. */
 export type NetworkOutcome =
   | 'connect_refused'
   | 'timeout_before_response'
   | 'connection_reset_after_request'
   | 'http_5xx_without_body';
 
+/** The rule for each of them. */
 export const NETWORK_OUTCOMES: Readonly<Record<NetworkOutcome, GraphErrorRule>> = {
   connect_refused: {
     class: 'transient',
@@ -34,19 +35,19 @@ const UNLISTED: GraphErrorRule = {
 };
 
 /**
- * The rule for the `code` and `error_subcode` of a refusal. The subcode alone is looked for before the bare code: the
- * code beside it can be a general one, 10 with 2018300 for instance, whose own row would say something else.
+ * The rule for the `code` and `error_subcode` of an error. The subcode alone is looked up before the code alone: the code
+ * can be a general one, 10 with 2018300 for instance, whose own row says something else.
  */
 export function graphErrorRule(code: number, subcode?: number): GraphErrorRule {
-  const exact = subcode === undefined ? undefined : (rowOf(code, subcode) ?? rowOf(subcode, null));
-  const row = exact ?? rowOf(code, null);
+  const exact = subcode === undefined ? undefined : (findRow(code, subcode) ?? findRow(subcode, null));
+  const row = exact ?? findRow(code, null);
   if (!row) return UNLISTED;
   const [, , errorClass, retry, meaning] = row;
   return { class: errorClass, retry, meaning };
 }
 
-/** A number of its own comes before a range that it falls in. */
-function rowOf(code: number, subcode: number | null) {
+/** A row for the exact code comes before one for a range. */
+function findRow(code: number, subcode: number | null) {
   const rows = GRAPH_ERRORS.filter((row) => row[1] === subcode);
   return rows.find((row) => row[0] === code) ?? rows.find(([range]) => isWithin(range, code));
 }

@@ -6,9 +6,9 @@ export type Retry =
   | 'no'
   /** Not this message and no similar one: the person refused. */
   | 'never'
-  /** Safe to repeat with growing pauses. */
+  /** Safe to repeat, with exponential backoff. */
   | 'backoff'
-  /** Safe to repeat when the limit has passed. */
+  /** Safe to repeat when the rate limit allows it again. */
   | 'after_pause'
   /** One more try later, then give up. */
   | 'once_later'
@@ -16,17 +16,19 @@ export type Retry =
   | 'reconcile'
   /** Possible again after the person acts. */
   | 'next_inbound'
-  /** A person of the business must repair something; hold the Page's queue. */
+  /** An operator must repair something; the Page's circuit breaker opens. */
   | 'after_fix'
-  /** Stop the whole Page and probe slowly. */
+  /** The Page's circuit breaker opens and probes slowly. */
   | 'breaker'
-  /** Hold until our app owns the thread. */
+  /** Hold until our app has thread control. */
   | 'when_owner'
-  /** The same request fails again: alter it. */
+  /** The same request fails again: it must be changed. */
   | 'change_request';
 
+/** What an error means, and what to do about it. */
 export interface GraphErrorRule {
   readonly class: ErrorClass;
   readonly retry: Retry;
+  /** In words, for logs and `docs/policy.md`. */
   readonly meaning: string;
 }

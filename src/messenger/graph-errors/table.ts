@@ -1,7 +1,7 @@
 import type { ErrorClass } from '../../domain/error-codes.ts';
 import type { Retry } from './rule.ts';
 
-type Row = readonly [
+type GraphErrorRow = readonly [
   code: number | readonly [from: number, to: number],
   subcode: number | null,
   errorClass: ErrorClass,
@@ -10,12 +10,12 @@ type Row = readonly [
 ];
 
 /**
- * Every error of the Send API that is known, as Meta's page messenger-platform/error-codes of 2026-06-25 has them and as
- * others have seen them. A code may be a whole range. A row without subcode holds for every subcode that has none of
- * its own; some long numbers are printed bare, and arrive as code or as subcode. Meta names no end for the numbers of
- * the Marketing Messages API; ours keeps Instagram's 2534xxx out of it.
+ * The known errors of the Send API, by Meta's page messenger-platform/error-codes of 2026-06-25 and by reports of others. A
+ * code may be a range. A row without subcode holds for every subcode that has no row of its own; some long numbers stand
+ * alone on Meta's page, and arrive as code or as subcode. Meta names no end for the range of the Marketing Messages API;
+ * ours leaves out Instagram's 2534xxx.
  */
-export const GRAPH_ERRORS: readonly Row[] = [
+export const GRAPH_ERRORS: readonly GraphErrorRow[] = [
   [1, null, 'ambiguous', 'reconcile', 'Unknown failure without a subcode.'],
   [1, 99, 'ambiguous', 'once_later', 'Unknown failure; often a missing permission or access level.'],
   [1, 1357046, 'ambiguous', 'reconcile', 'An error is returned although the messages were delivered.'],

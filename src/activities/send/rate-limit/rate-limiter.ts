@@ -1,36 +1,37 @@
-/** How fast each Page speaks, and what Meta says about that. */
+/** The rate limits of all Pages: ours, and what Meta's answers say about its own. */
 
 import type { RateLimitUsage } from '../../../graph/usage.ts';
 import type { OutboundMessage } from '../../../messenger/outbound/outbound-message.ts';
-import type { RateLimitSlots, RateLimitLane } from '../../../store/rate-limit-slots.ts';
+import type { RateLimitLane, RateLimitSlots } from '../../../store/rate-limit-slots.ts';
 import { createPageRateLimiter, type PageRateLimiter, type SlotRequest } from './page-rate-limiter.ts';
 
 export interface RateLimiter {
-  /** Resolves with 0 when it is this one's turn, or with how many ms that will take when it is longer than it may be. */
+  /** Resolves to 0 when the message may go now; to the wait, ms, when that is longer than the request allows. */
   acquire(pageId: string, message: OutboundMessage, request: SlotRequest): Promise<number>;
-  /** False while messages have to wait for each other or Meta counts us as busy: typing and the like are left out. */
+  /** False while messages wait for each other or Meta counts the Page as busy: sender actions are left out. */
   hasSpareCapacity(pageId: string): boolean;
-  /** Takes note of how much of Meta's allowance is used. */
+  /** Records the used share of Meta's rate limit; sends pause when all of it is used. */
   noteUsage(pageId: string, usage: RateLimitUsage | undefined): Promise<void>;
-  /** Nobody speaks for this Page for so long; without a Page: for any. */
+  /** Pauses the sends of a Page; without `pageId`, of every Page. */
   pause(pageId: string | undefined, ms: number): Promise<void>;
 }
 
 export interface RateLimiterOptions {
   readonly slots: RateLimitSlots;
-  /** How many messages a Page may send in a second; Meta's own limits hold in any case. */
+  /** Messages per second of a Page; Meta's own limits bound it. */
   readonly messagesPerSecond: (pageId: string) => number;
-  /** However long Meta asks for, we ask again after this. Default: 10 minutes. */
+  /** The longest pause, ms, however long Meta asks for. Default: 600,000. */
   readonly maxPauseMs?: number;
 }
 
-/** Meta's own limits for one Page (Meta, Rate limiting, 2026-10-06): text and the like, audio and video. */
+/** Meta's limits for one Page (Meta, Rate limiting, 2026-10-06): text and the like, and audio and video. */
 const MAX_PER_SECOND: Record<RateLimitLane, number> = { messages: 300, media: 10 };
-/** From this share of Meta's allowance on, only messages are sent. */
+/** From this share of Meta's rate limit on, only messages are sent. */
 const BUSY_PERCENT = 80;
 const BUSY_FOR_MS = 60_000;
 const MAX_PAUSE_MS = 10 * 60_000;
 
+/** A rate limiter for the Pages of this process; the store shares it with other workers. */
 export function createRateLimiter({
   slots,
   messagesPerSecond,
@@ -40,8 +41,8 @@ export function createRateLimiter({
   const busyUntil = new Map<string, number>();
 
   function lanesOf(pageId: string): Record<RateLimitLane, PageRateLimiter> {
-    const known = pages.get(pageId);
-    if (known) return known;
+    const existing = pages.get(pageId);
+    if (existing) return existing;
     const perSecond = Math.min(messagesPerSecond(pageId), MAX_PER_SECOND.messages);
     const lanes = {
       messages: createPageRateLimiter({ slots, pageId, lane: 'messages', perSecond }),
