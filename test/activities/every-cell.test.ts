@@ -11,7 +11,7 @@ import { sendApiRequest, type SendClass } from '../../src/messenger/outbound/sen
 import { THUMBS_UP } from '../../src/messenger/outbound/sticker.ts';
 import type { Verdict } from '../../src/policy/verdict.ts';
 import { ANA } from '../support/events.ts';
-import { aGate, anEmptyGate, ANAS, isLater, TOKEN, type Gate } from './gate.ts';
+import { aGate, anEmptyGate, ANAS, isRetryError, TOKEN, type Gate } from './gate.ts';
 
 const HOUR = 3_600_000;
 const MESSAGES: Record<SendKind['messageClass'], OutboundMessage> = {
@@ -118,7 +118,7 @@ async function askGate(gate: Gate, { author, purpose, messageClass }: SendKind, 
   if (attempt.status === 'refused') return attempt.reason;
   if (attempt.status === 'sent') return lastSendClass(gate) ?? 'nothing';
   const later: unknown = await gate.send({ ...request, phase: 'durable' }).catch((error: unknown) => error);
-  return isLater(later) ? later.type : JSON.stringify(later);
+  return isRetryError(later) ? later.type : JSON.stringify(later);
 }
 
 /** The send class of the last request to Meta. */

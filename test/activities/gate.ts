@@ -1,4 +1,4 @@
-/** The gate out between a real store and the simulator's Graph API over HTTP, whose webhooks come back into the store. */
+/** `sendMessage` between a real store and the simulator's Graph API over HTTP, whose webhooks come back into the store. */
 
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -23,10 +23,10 @@ export const ANAS = `messenger:${PAGE}:${ANA}` as const;
 export interface GateOptions {
   readonly echoes?: boolean;
   readonly echoWaitMs?: number;
-  /** Asked at every call. */
+  /** Read at every call. */
   readonly accessToken?: () => string;
   readonly messagesPerSecond?: number;
-  /** A refusal for being too fast pauses the Page for no longer than this. */
+  /** The longest pause after a rate limit error, ms. Default: 20. */
   readonly maxPauseMs?: number;
   /** Called with every answer of the Graph API before it goes out. */
   readonly beforeAnswer?: (gate: Gate) => Promise<void>;
@@ -38,17 +38,17 @@ export interface Gate {
   readonly databaseUrl: string;
   /** Where the simulator's Graph API is. */
   readonly graphUrl: string;
-  /** What was logged, a line each. */
+  /** The lines of the log. */
   readonly lines: readonly string[];
   readonly log: Logger;
   send(request?: Partial<SendRequest>): Promise<SendAttempt>;
-  /** What this send ends with when it is asked for as long as it says "later", as the engine does. */
+  /** The final outcome, after as many durable attempts as it takes. */
   sendsUntilSettled(request?: Partial<SendRequest>): Promise<SendAttempt>;
   /** Another worker on the same store. */
   anotherWorker(deps?: Partial<SendMessageDeps>): Gate['send'];
-  /** What the person sees of the bot. */
+  /** The texts of the bot that the person sees. */
   heard(): readonly string[];
-  /** How many messages the Graph API was asked to send. */
+  /** The number of calls of the Send API. */
   calls(): number;
 }
 
@@ -112,8 +112,8 @@ export async function anEmptyGate(options: GateOptions = {}): Promise<Gate> {
   const graph = createGraphClient({ url: graphUrl, version: 'v25.0', accessToken });
   const { echoWaitMs = 150 } = options;
   const { messagesPerSecond = 40, maxPauseMs = 20 } = options;
-  const paceOptions = { slots: store.rateLimitSlots, messagesPerSecond: () => messagesPerSecond, maxPauseMs };
-  const rateLimiter = createRateLimiter(paceOptions);
+  const rateLimiterOptions = { slots: store.rateLimitSlots, messagesPerSecond: () => messagesPerSecond, maxPauseMs };
+  const rateLimiter = createRateLimiter(rateLimiterOptions);
   const deps: SendMessageDeps = { store, graph, rateLimiter, clock, log, echoWaitMs, appId: OUR_APP };
   const sendMessage = createSendMessage(deps);
   const send: Gate['send'] = (request) => sendMessage(aRequest(request));
@@ -134,7 +134,7 @@ export async function anEmptyGate(options: GateOptions = {}): Promise<Gate> {
     send,
     sendsUntilSettled: (request) => untilSettled(send, request),
     anotherWorker(others) {
-      const other = createSendMessage({ ...deps, rateLimiter: createRateLimiter(paceOptions), ...others });
+      const other = createSendMessage({ ...deps, rateLimiter: createRateLimiter(rateLimiterOptions), ...others });
       return (request) => other(aRequest(request));
     },
     heard: () => simulator.thread(ANA).bubbles.flatMap(({ author, text }) => (author === 'bot' ? [text ?? ''] : [])),
@@ -143,15 +143,15 @@ export async function anEmptyGate(options: GateOptions = {}): Promise<Gate> {
   return gate;
 }
 
-/** What the engine is told when a send is not settled yet. */
-export interface Later {
+/** An activity failure with which Temporal tries again. */
+export interface RetryError {
   readonly type: string;
   readonly nextRetryDelay: number;
   readonly nonRetryable: boolean;
   readonly category: string;
 }
 
-export function isLater(error: unknown): error is Later {
+export function isRetryError(error: unknown): error is RetryError {
   return typeof error === 'object' && error !== null && 'nextRetryDelay' in error;
 }
 
@@ -160,14 +160,14 @@ async function untilSettled(send: Gate['send'], request: Partial<SendRequest> = 
     try {
       return await send({ ...request, phase: 'durable' });
     } catch (error) {
-      if (!isLater(error)) throw error;
-      // The engine's clock is left out: the pause that is asked for is looked at in tests of its own.
+      if (!isRetryError(error)) throw error;
+      // Not the whole delay: tests of their own look at it.
       await new Promise((resolve) => setTimeout(resolve, Math.min(error.nextRetryDelay, 20)));
     }
   }
 }
 
-/** The ledger of a store, with one of its writes done by the test. */
+/** A store whose ledger has some functions replaced by the test. */
 export function storeWith(store: Store, change: Partial<Ledger>): Store {
   return { ...store, ledger: { ...store.ledger, ...change } };
 }

@@ -2,7 +2,7 @@
 
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { ANA, BEN, PAGE } from '../support/events.ts';
-import { aGate, ANAS, isLater, SEND_ID, TOKEN, type Gate } from './gate.ts';
+import { aGate, ANAS, isRetryError, SEND_ID, TOKEN, type Gate } from './gate.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -92,7 +92,7 @@ describe('a token that Meta does not take', () => {
     for (const ms of [0, 10 * MINUTE, 10 * HOUR]) {
       gate.simulator.moveClock(ANAS, ms);
       const later = await durably(gate);
-      if (isLater(later)) pauses.push(Math.round(later.nextRetryDelay / 1000));
+      if (isRetryError(later)) pauses.push(Math.round(later.nextRetryDelay / 1000));
     }
     expect(pauses).toEqual([5, 60, 300]);
   });
@@ -212,7 +212,7 @@ test('however long Meta asks for, one send waits no longer than its Page', async
 
   const later = await send({ phase: 'durable' }).catch((thrown: unknown) => thrown);
 
-  expect(isLater(later) && later.nextRetryDelay).toBeLessThanOrEqual(5 * MINUTE);
+  expect(isRetryError(later) && later.nextRetryDelay).toBeLessThanOrEqual(5 * MINUTE);
 });
 
 test('a bad request names who asked for it', async () => {

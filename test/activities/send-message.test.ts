@@ -3,12 +3,12 @@ import { conversationId } from '../../src/domain/conversation-id.ts';
 import type { Fault } from '../../src/simulator/index.ts';
 import { delivered } from '../store/targets.ts';
 import { ANA, anEcho, BEN, PAGE, webhookBody } from '../support/events.ts';
-import { aGate, anEmptyGate, ANAS, isLater, storeWith, SEND_ID, type Gate } from './gate.ts';
+import { aGate, anEmptyGate, ANAS, isRetryError, storeWith, SEND_ID, type Gate } from './gate.ts';
 
 const HOUR = 3_600_000;
 const found = ({ store }: Gate) => store.ledger.find(SEND_ID);
 
-test('what is sent is said once, and the outcome names it', async () => {
+test('a send is delivered once, and its outcome has the message id', async () => {
   const gate = await aGate();
 
   const attempt = await gate.send();
@@ -19,7 +19,7 @@ test('what is sent is said once, and the outcome names it', async () => {
   expect(await found(gate)).toMatchObject({ status: 'sent', messageId: bubble?.mid, attempts: 1 });
 });
 
-test('asked again, by this worker or another, it gives what was recorded and calls nobody', async () => {
+test('a repeated send gets the recorded outcome from any worker, without a call', async () => {
   const gate = await aGate();
   const first = await gate.send();
 
@@ -29,7 +29,7 @@ test('asked again, by this worker or another, it gives what was recorded and cal
   expect(gate.calls()).toBe(1);
 });
 
-test('of many who ask for one send at once, one calls', async () => {
+test('of many concurrent requests for one send, one calls', async () => {
   const gate = await aGate();
   const workers = [gate.send, gate.anotherWorker(), gate.anotherWorker()];
 
@@ -41,7 +41,7 @@ test('of many who ask for one send at once, one calls', async () => {
   expect(gate.heard()).toEqual(['Hello Ana']);
 });
 
-test('to somebody who never wrote nothing is said, and Meta is not asked', async () => {
+test('a person who never wrote gets nothing, and Meta is not called', async () => {
   const gate = await anEmptyGate();
   gate.simulator.addPerson({ psid: ANA });
 
@@ -50,7 +50,7 @@ test('to somebody who never wrote nothing is said, and Meta is not asked', async
   expect(gate.calls()).toBe(0);
 });
 
-test('the window is the one of this moment: what opened it since counts, what closed it too', async () => {
+test('the window counts as it is at the time of the send, opened or closed meanwhile', async () => {
   const gate = await aGate();
   gate.simulator.moveClock(ANAS, 25 * HOUR);
 
@@ -63,7 +63,7 @@ test('the window is the one of this moment: what opened it since counts, what cl
   expect(gate.calls()).toBe(1);
 });
 
-test("a person's own words reach the person for seven days, as a human agent", async () => {
+test("an operator's message is delivered for seven days, with the tag HUMAN_AGENT", async () => {
   const gate = await aGate();
   gate.simulator.moveClock(ANAS, 25 * HOUR);
 
@@ -83,7 +83,7 @@ test('the window that closes between two tries refuses the second', async () => 
   expect(await gate.send({ phase: 'durable' })).toEqual({ status: 'refused', reason: 'window_closed' });
 });
 
-test("Meta's own word that the window is closed is a refusal, whatever our store believes", async () => {
+test("Meta's error that the window is closed makes the send refused, whatever our store says", async () => {
   const gate = await aGate();
   gate.simulator.fault({ kind: 'error', code: 10, subcode: 2018278 });
 
@@ -117,7 +117,7 @@ const AGAIN: readonly (Case & { readonly fromMs: number; readonly toMs: number }
   { word: 'once_later', code: 100, subcode: 2018294, class: 'transient', fromMs: 5000, toMs: 5000 },
 ];
 
-test.each(AGAIN)('$word ($code) is handed to the durable phase, which says when', async (one) => {
+test.each(AGAIN)('$word ($code) goes to the durable phase, which has the retry delay', async (one) => {
   const gate = await aGate();
   gate.simulator.fault({ ...anError(one.code, one.subcode), times: one.word === 'once_later' ? 1 : 2 });
 
@@ -143,13 +143,13 @@ test('once_later gives up after the second try', async () => {
   expect(await gate.send({ phase: 'durable' })).toEqual({ status: 'failed', code: 'bad_request' });
 });
 
-test('the pause grows from try to try, up to five minutes', async () => {
+test('the pause grows with each attempt, up to five minutes', async () => {
   const gate = await aGate();
   gate.simulator.fault({ ...anError(613, 2534040), times: 9 });
   const pauses: number[] = [];
   for (let tries = 0; tries < 9; tries += 1) {
     const answer: unknown = await gate.send({ phase: 'durable' }).catch((error: unknown) => error);
-    if (isLater(answer)) pauses.push(answer.nextRetryDelay);
+    if (isRetryError(answer)) pauses.push(answer.nextRetryDelay);
   }
 
   for (const [index, pause] of pauses.entries()) {
@@ -170,7 +170,7 @@ const DELIVERED: readonly (readonly [string, Fault])[] = [
   ['a code that is in no table', { kind: 'error_after', code: 987_654 }],
 ];
 
-test.each(DELIVERED)('%s: the echo settles it, and nobody calls again', async (_, fault) => {
+test.each(DELIVERED)('%s: the echo confirms it, and no worker calls again', async (_, fault) => {
   const gate = await aGate({ echoWaitMs: 20_000 });
   gate.simulator.fault(fault);
 
@@ -190,7 +190,7 @@ const UNCONFIRMED: readonly (readonly [string, Fault])[] = [
   ['code 1200', { kind: 'error', code: 1200 }],
 ];
 
-test.each(UNCONFIRMED)('%s without an echo: said again after the wait, at least once', async (_, fault) => {
+test.each(UNCONFIRMED)('%s without an echo: sent again after the wait, at-least-once', async (_, fault) => {
   const gate = await aGate();
   gate.simulator.fault(fault);
 
@@ -203,7 +203,7 @@ test.each(UNCONFIRMED)('%s without an echo: said again after the wait, at least 
   expect(gate.heard()).toEqual(['Hello Ana']);
 });
 
-test.each(UNCONFIRMED)('%s without an echo: given up as unknown, at most once', async (_, fault) => {
+test.each(UNCONFIRMED)('%s without an echo: given up as unknown, at-most-once', async (_, fault) => {
   const gate = await aGate();
   gate.simulator.fault(fault);
 
@@ -213,14 +213,14 @@ test.each(UNCONFIRMED)('%s without an echo: given up as unknown, at most once', 
   expect(await gate.store.ledger.counts()).toMatchObject({ unknown: 1 });
 });
 
-test('an echo that comes after it was given up as unknown still wins', async () => {
+test('an echo confirms a send that was given up as unknown', async () => {
   const gate = await aGate({ echoes: false });
   gate.simulator.fault({ kind: 'cut_after' });
   const request = { guarantee: 'at-most-once' } as const;
   await gate.send(request);
   expect(await gate.sendsUntilSettled(request)).toEqual({ status: 'unknown' });
 
-  await keepEcho(gate, 'm_Late');
+  await recordEcho(gate, 'm_Late');
 
   expect(await gate.send(request)).toEqual({ status: 'sent', messageId: 'm_Late' });
 });
@@ -254,7 +254,7 @@ const CONTRADICTED: readonly (readonly [string, Fault])[] = [
   ['backoff', { kind: 'error_after', code: 613, subcode: 2534040 }],
 ];
 
-test.each(CONTRADICTED)('an echo that came before the answer wins over it: %s', async (_, fault) => {
+test.each(CONTRADICTED)('an echo that came before the answer outweighs it: %s', async (_, fault) => {
   const gate = await aGate({
     async beforeAnswer({ simulator }) {
       await simulator.waitForDeliveries();
@@ -267,7 +267,7 @@ test.each(CONTRADICTED)('an echo that came before the answer wins over it: %s', 
   expect(gate.calls()).toBe(1);
 });
 
-test('a send that only its echo confirmed stands in the transcript as what it was', async () => {
+test('a send confirmed by its echo alone is in the transcript with its author and text', async () => {
   const gate = await aGate();
   gate.simulator.fault({ kind: 'cut_after' });
   const message = { attachment: { type: 'image', payload: { url: 'https://shop.example/bike.jpg' } } } as const;
@@ -282,7 +282,7 @@ test('a send that only its echo confirmed stands in the transcript as what it wa
   ]);
 });
 
-test('the transcript has one line for a send, whichever of answer and echo came first', async () => {
+test('the transcript has one line per send, whichever of answer and echo came first', async () => {
   const gate = await aGate();
   await gate.send();
   await gate.simulator.waitForDeliveries();
@@ -294,7 +294,7 @@ test('the transcript has one line for a send, whichever of answer and echo came 
   ]);
 });
 
-test('while a call is under way another worker waits, and takes its outcome', async () => {
+test('during a call another worker waits, and gets its outcome', async () => {
   const gate = await aGate({ echoes: false });
   const other = gate.anotherWorker({ echoWaitMs: 20_000 });
   gate.simulator.fault({ kind: 'slow', ms: 300 });
@@ -311,7 +311,7 @@ test('while a call is under way another worker waits, and takes its outcome', as
   expect(gate.calls()).toBe(1);
 });
 
-test('a worker that only began to run does not believe that an echo stayed away', async () => {
+test('a worker that just started waits for an echo that it may have missed', async () => {
   const gate = await aGate({ echoes: false, echoWaitMs: 20_000 });
   gate.simulator.fault({ kind: 'cut_before' });
   await gate.send();
@@ -322,13 +322,13 @@ test('a worker that only began to run does not believe that an echo stayed away'
   await expect(fresh({ phase: 'durable' })).rejects.toMatchObject({ type: 'waits_for_echo' });
 });
 
-test('a worker that was asleep between its turn and its call does not call any more', async () => {
+test('a worker that was suspended between permit and call does not call', async () => {
   const gate = await aGate();
   // The process is stopped, or the store hangs, for longer than the activity lasts.
   const open: typeof gate.store.ledger.open = async (...send) => {
-    const turn = await gate.store.ledger.open(...send);
+    const opened = await gate.store.ledger.open(...send);
     vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 5000);
-    return turn;
+    return opened;
   };
   const sleeper = gate.anotherWorker({ store: storeWith(gate.store, { open }) });
 
@@ -340,7 +340,7 @@ test('a worker that was asleep between its turn and its call does not call any m
   expect(await gate.send({ phase: 'durable' })).toMatchObject({ status: 'sent' });
 });
 
-test('the store is away when Meta has answered: it is recorded as soon as it is back, and nobody calls again', async () => {
+test('the store fails after Meta has answered: the outcome is recorded once it works again, without another call', async () => {
   const gate = await aGate({ echoes: false });
   let failures = 0;
   const confirm: typeof gate.store.ledger.confirm = async (...send) => {
@@ -355,7 +355,7 @@ test('the store is away when Meta has answered: it is recorded as soon as it is 
   expect(gate.calls()).toBe(1);
 });
 
-test('the store is away for longer than a try lasts: the next try records what Meta took', async () => {
+test('the store fails for longer than an attempt lasts: the next attempt records what Meta took', async () => {
   const gate = await aGate({ echoes: false });
   let isAway = true;
   const confirm: typeof gate.store.ledger.confirm = async (...send) => {
@@ -371,7 +371,7 @@ test('the store is away for longer than a try lasts: the next try records what M
   expect(gate.calls()).toBe(1);
 });
 
-test('what goes beside the message reaches Meta', async () => {
+test('reply_to and notification_type reach Meta', async () => {
   const gate = await aGate();
   const mid = gate.simulator.says(ANA, 'this one');
 
@@ -385,7 +385,7 @@ test('what goes beside the message reaches Meta', async () => {
   });
 });
 
-test('neither the token nor what is said stands in the log, or in an error', async () => {
+test('neither the token nor the text of the message is in the log or in an error', async () => {
   const wrong = 'EAAwrongTokenOfNobody';
   const gate = await aGate({ accessToken: () => wrong });
 
@@ -395,13 +395,13 @@ test('neither the token nor what is said stands in the log, or in an error', asy
   await gate.send({ phase: 'durable' }).catch((error: unknown) => errors.push(error));
 
   expect(errors).toMatchObject([{ type: 'token_invalid' }]);
-  const told = [...gate.lines, ...errors.map(describe)].join('\n');
-  expect(told).toContain('token_invalid');
-  expect(told).not.toContain(wrong);
-  expect(told).not.toContain('Hello Ana');
+  const output = [...gate.lines, ...errors.map(describe)].join('\n');
+  expect(output).toContain('token_invalid');
+  expect(output).not.toContain(wrong);
+  expect(output).not.toContain('Hello Ana');
 });
 
-test('nobody is mixed up with somebody else: a send is for one conversation', async () => {
+test('a send reaches the person of its conversation only', async () => {
   const gate = await aGate();
   gate.simulator.says(BEN, 'hello');
   await gate.simulator.waitForDeliveries();
@@ -422,6 +422,6 @@ function describe(error: unknown): string {
   return [message, stack, JSON.stringify(rest)].join('\n');
 }
 
-async function keepEcho({ store }: Gate, mid: string): Promise<void> {
+async function recordEcho({ store }: Gate, mid: string): Promise<void> {
   await store.inbox.record(delivered(webhookBody(anEcho('Hello Ana', { mid, metadata: SEND_ID }))), Date.now());
 }

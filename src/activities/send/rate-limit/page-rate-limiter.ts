@@ -56,7 +56,8 @@ export function createPageRateLimiter(options: TokenBucketOptions): PageRateLimi
   function startBurst(now: number): boolean {
     if (isPumping || waiting() > 0 || bucket.nextSlotAt(now) !== undefined) return false;
     if (bucket.isPaused(now) || now - lastUsedAt < SLOT_VALID_MS) return false;
-    runPump(bucket.reserve(MAX_SLOTS_AT_ONCE).then(bucket.useSlot), () => {});
+    const reserved = bucket.reserve(MAX_SLOTS_AT_ONCE).then(() => bucket.useSlot());
+    runPump(reserved, () => {});
     return true;
   }
 
@@ -123,6 +124,6 @@ export function createPageRateLimiter(options: TokenBucketOptions): PageRateLimi
       });
     },
     isSaturated: () => waiting() > 0,
-    pauseUntil: bucket.pauseUntil,
+    pauseUntil: (until) => bucket.pauseUntil(until),
   };
 }
