@@ -139,7 +139,7 @@ function quotedName(file: string): string {
   return basename(file).replace(/["\r\n]/g, (character) => encodeURIComponent(character));
 }
 
-const CONTENT_TYPES: Readonly<Record<string, string>> = {
+const CONTENT_TYPE_BY_EXTENSION: Readonly<Record<string, string>> = {
   '.jpg': 'image/jpeg',
   '.jpeg': 'image/jpeg',
   '.png': 'image/png',
@@ -160,7 +160,7 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 };
 
 function contentTypeByName(file: string): string {
-  return CONTENT_TYPES[extname(file).toLowerCase()] ?? 'application/octet-stream';
+  return CONTENT_TYPE_BY_EXTENSION[extname(file).toLowerCase()] ?? 'application/octet-stream';
 }
 
 function refuseUnreadable(file: string, reason: string): GraphRefusal {

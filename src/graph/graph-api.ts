@@ -10,7 +10,7 @@ import { httpCall, type HttpResult } from './http-call.ts';
 import { readRateLimitUsage, type RateLimitUsage } from './usage.ts';
 
 /** A call to make. */
-export interface GraphCall<T> {
+export interface GraphRequest<T> {
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** The path after the version: `104857600123456/subscribed_apps`. */
   readonly path: string;
@@ -59,7 +59,7 @@ export type GraphReply<T> =
 /** Makes calls of the Graph API. */
 export interface GraphApi {
   /** Never throws: what went wrong is in the reply. */
-  call<T>(call: GraphCall<T>): Promise<GraphReply<T>>;
+  call<T>(call: GraphRequest<T>): Promise<GraphReply<T>>;
   /** Closes the connections. */
   close(): Promise<void>;
 }
@@ -104,7 +104,7 @@ export function createGraphApi({ url, version, appSecret }: GraphApiOptions): Gr
   const base = new URL(url.endsWith('/') ? url : `${url}/`);
   const proofOf = appSecret ? createAppSecretProof(appSecret) : undefined;
 
-  function addressOf({ path, query, accessToken }: GraphCall<unknown>): URL {
+  function addressOf({ path, query, accessToken }: GraphRequest<unknown>): URL {
     const address = new URL(`${version}/${path}`, base);
     for (const [name, value] of Object.entries(query ?? {})) address.searchParams.set(name, value);
     if (accessToken !== undefined && proofOf) address.searchParams.set('appsecret_proof', proofOf(accessToken));
@@ -131,7 +131,7 @@ export function createGraphApi({ url, version, appSecret }: GraphApiOptions): Gr
   };
 }
 
-function toHttpBody({ body }: GraphCall<unknown>): {
+function toHttpBody({ body }: GraphRequest<unknown>): {
   readonly body?: string | Readable;
   readonly headers?: Readonly<Record<string, string>>;
 } {
@@ -166,11 +166,11 @@ function classifyBareStatus(statusCode: number): GraphRefusal | NoAnswer {
   if (statusCode < 400 || statusCode >= 500) return { status: 'no_answer', outcome: 'http_5xx_without_body' };
   if (statusCode === 408) return { status: 'no_answer', outcome: 'timeout_before_response' };
   const message = `HTTP ${statusCode} without a readable error`;
-  return { status: 'refused', error: { code: statusCode === 429 ? APP_LIMIT_CODE : BAD_PARAMETER_CODE, message } };
+  return { status: 'refused', error: { code: statusCode === 429 ? APP_RATE_LIMIT_CODE : BAD_PARAMETER_CODE, message } };
 }
 
 /** Meta's codes for what these statuses mean. */
-const APP_LIMIT_CODE = 4;
+const APP_RATE_LIMIT_CODE = 4;
 const BAD_PARAMETER_CODE = 100;
 
 function parseGraphJson(text: string): unknown {

@@ -30,7 +30,7 @@ export interface LeadRelay {
 }
 
 const POLL_MS = 2000;
-const LEASE_MS = 60_000;
+const LEAD_LEASE_MS = 60_000;
 const MAX_CONCURRENT = 8;
 const MAX_LEAD_BACKOFF_MS = 6 * 3_600_000;
 /** Quadruples, so that a day without a receiver costs few tries. */
@@ -52,7 +52,7 @@ export function startConfiguredLeadRelay(
 
 /** Posts what is due now, then looks again every `pollMs`, until it is stopped. */
 export function startLeadRelay({ outbox, log, ...options }: LeadRelayOptions): LeadRelay {
-  const { pollMs = POLL_MS, leaseMs = LEASE_MS } = options;
+  const { pollMs = POLL_MS, leaseMs = LEAD_LEASE_MS } = options;
   const webhook = createLeadWebhook(options);
   const webhookFailures = createFailureReporter({ log });
   const storeFailures = createFailureReporter({ log });

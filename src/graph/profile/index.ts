@@ -5,7 +5,7 @@ import type { MessengerProfile } from '../../messenger/profile.ts';
 import type { GraphApi, GraphReply } from '../graph-api.ts';
 
 /** The properties that everthread sets as a bot says; the API's other properties stay as they are. */
-export const PROFILE_PROPERTIES = [
+export const MANAGED_PROPERTIES = [
   'get_started',
   'greeting',
   'ice_breakers',
@@ -13,8 +13,8 @@ export const PROFILE_PROPERTIES = [
   'commands',
 ] as const satisfies readonly (keyof MessengerProfile)[];
 
-/** One of {@link PROFILE_PROPERTIES}. */
-export type ProfileProperty = (typeof PROFILE_PROPERTIES)[number];
+/** One of {@link MANAGED_PROPERTIES}. */
+export type ProfileProperty = (typeof MANAGED_PROPERTIES)[number];
 
 /** A Page's profile as Meta gives it. */
 export type ProfileAtMeta = { readonly [P in ProfileProperty]?: unknown };
@@ -37,7 +37,7 @@ export async function readProfile(
   const reply = await api.call({
     method: 'GET',
     path: `${pageId}/messenger_profile`,
-    query: { fields: PROFILE_PROPERTIES.join(',') },
+    query: { fields: MANAGED_PROPERTIES.join(',') },
     accessToken,
     timeoutMs: PROFILE_TIMEOUT_MS,
     answer: profileAnswer,

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import type { MessengerProfile } from '../../messenger/profile.ts';
 import { quoteForTerminal } from '../describe-graph-error.ts';
-import { PROFILE_PROPERTIES, type ProfileAtMeta, type ProfileProperty } from './index.ts';
+import { MANAGED_PROPERTIES, type ProfileAtMeta, type ProfileProperty } from './index.ts';
 
 /** A difference in one property. */
 export interface ProfileChange {
@@ -19,7 +19,7 @@ export interface ProfileChange {
  * default, is no difference.
  */
 export function findProfileChanges(wanted: MessengerProfile, atMeta: ProfileAtMeta): readonly ProfileChange[] {
-  return PROFILE_PROPERTIES.flatMap((property) => {
+  return MANAGED_PROPERTIES.flatMap((property) => {
     const [before, after] = [
       describeProperty(property, atMeta[property]),
       describeProperty(property, wanted[property]),

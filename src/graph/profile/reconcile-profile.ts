@@ -36,7 +36,7 @@ export async function reconcileProfile(task: ProfileTask): Promise<boolean> {
     return true;
   }
   report(isApplied ? 'is changed:' : 'differs from what the bot says; --apply would change:');
-  for (const line of changes.flatMap(describeChange)) show(line);
+  for (const line of changes.flatMap(describeProfileChange)) show(line);
   if (!isApplied) return true;
 
   const gone = changes.filter(({ kind }) => kind === 'gone').map(({ property }) => property);
@@ -73,7 +73,7 @@ function reportProfileFailure(words: string, report: (sentence: string) => void)
   return false;
 }
 
-function describeChange({ property, kind, ...lines }: ProfileChange): string[] {
+function describeProfileChange({ property, kind, ...lines }: ProfileChange): string[] {
   const isOrder = lines.without.length === 0 && lines.with.length === 0;
   const what = { new: 'is new', gone: 'goes away', different: isOrder ? 'is in another order' : 'is different' };
   return [

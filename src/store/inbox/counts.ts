@@ -47,7 +47,7 @@ export async function findLastReceivedAt(db: Kysely<Tables>, pageId: string): Pr
 }
 
 /** Number of events in each status. */
-export async function countByStatus(db: Kysely<Tables>): Promise<Record<string, number>> {
+export async function countEventsByStatus(db: Kysely<Tables>): Promise<Record<string, number>> {
   const rows = await db
     .selectFrom('inbox')
     .select(['status', (eb) => eb.fn.countAll<number>().as('events')])

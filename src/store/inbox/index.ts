@@ -4,7 +4,7 @@ import type { DecodedEvent } from '../../messenger/inbound/inbox-item.ts';
 import type { Database } from '../db/database.ts';
 import type { Write } from '../db/group-commit.ts';
 import type { Tables } from '../db/tables.ts';
-import { countBacklog, countByStatus, findLastReceivedAt, findOldestPendingAt } from './counts.ts';
+import { countBacklog, countEventsByStatus, findLastReceivedAt, findOldestPendingAt } from './counts.ts';
 import {
   acquireLeases,
   extendLease,
@@ -83,6 +83,6 @@ export function createInbox({ db }: Pick<Database, 'db'>, write: Write<Tables>):
     backlog: () => countBacklog(db),
     oldestPendingAt: () => findOldestPendingAt(db),
     lastReceivedAt: (pageId) => findLastReceivedAt(db, pageId),
-    countByStatus: () => countByStatus(db),
+    countByStatus: () => countEventsByStatus(db),
   };
 }
