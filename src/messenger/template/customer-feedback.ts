@@ -31,7 +31,7 @@ export interface FeedbackQuestion {
   readonly id: string;
   /** Customer satisfaction, net promoter score, customer effort, or free text. */
   readonly type: (typeof QUESTION_TYPES)[number];
-  /** The question's text. Default: Meta's for the type. */
+  /** The question's text. */
   readonly title?: string;
   /** Whether the scale goes from negative to positive or the other way. */
   readonly score_label?: (typeof SCORE_LABELS)[number];

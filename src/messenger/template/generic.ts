@@ -49,7 +49,7 @@ export function card({ title, subtitle, image, link, buttons }: CardOptions): Ca
 /**
  * One card, or up to 10 side by side. Meta, send-messages/template/generic, read 2026-10-06.
  *
- * @param options.isSharable Lets people share the message with friends. Default: Meta's.
+ * @param options.isSharable Lets people share the message with friends. Left out, Meta decides.
  * @throws BotError `wrong_number_of_items`, or what {@link card} throws.
  */
 export function carousel(
