@@ -2,7 +2,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { keepTail } from '../src/temporal/server/output-tail.ts';
+import { recordTail } from '../src/temporal/server/processes.ts';
 
 /** The clock that all processes of one machine share, in ms. */
 export function monotonicMs(): number {
@@ -48,7 +48,7 @@ export async function startChild<Hello>(file: string, options: SpawnOptions = {}
   const killWithUs = () => void process_.kill('SIGKILL');
   process.once('exit', killWithUs);
   void once(process_, 'close').then(() => process.off('exit', killWithUs));
-  const lastLines = keepTail(process_.stdout!, process_.stderr!);
+  const lastLines = recordTail(process_.stdout!, process_.stderr!);
   const died = once(process_, 'close').then(([code]) => {
     throw new Error(`${file} ended (${String(code)}):\n${lastLines()}`);
   });

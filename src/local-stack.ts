@@ -8,7 +8,7 @@ import { startServer } from './server.ts';
 import { createSimulator, type Simulator, type SimulatorOptions } from './simulator/index.ts';
 import { openStore, type Store } from './store/index.ts';
 import type { TemporalSettings } from './temporal/server/connect.ts';
-import { createTimeMachine, type Settling, type TimeMachine } from './temporal/time-machine.ts';
+import { createTimeMachine, type Settling, type TimeMachine } from './temporal/time-machine/index.ts';
 import { startWorker, type RunningWorker, type WorkerOptions } from './worker.ts';
 
 /** An invented Page and app, the same in every example. */

@@ -13,7 +13,7 @@ import { installEngineLog } from './log.ts';
 import type { Logger } from './logger.ts';
 import type { PolicySettings } from './policy/verdict.ts';
 import type { Store } from './store/index.ts';
-import { authorsActivities } from './temporal/bundling/author-activities.ts';
+import { loadActivities } from './temporal/bundling/author-activities.ts';
 import { checkActivities } from './temporal/bundling/bot-activities.ts';
 import { bundleBot, findBot, type BotFacts } from './temporal/bundling/bundle-bot.ts';
 import { connectWorker, type TemporalSettings } from './temporal/server/connect.ts';
@@ -108,7 +108,7 @@ async function createWorker(options: WorkerOptions, ours: ReturnType<typeof crea
   const { bot, temporal, client, log } = options;
   installEngineLog(log);
   const workflowBundle: NonNullable<WorkerOptions['bundle']> = options.bundle ?? (await bundleBot(bot, log));
-  const authors = await authorsActivities(bot, ours);
+  const authors = await loadActivities(bot, ours);
   checkActivities(workflowBundle.facts?.activities ?? [], authors, dirname(findBot(bot)));
   const activities = { ...ours, ...authors };
   const connection = await connectWorker(temporal, client, log, signal);

@@ -11,12 +11,12 @@ import { warmUpPageBuild, type Simulator, type SimulatorOptions } from '../simul
 import type { Store } from '../store/index.ts';
 import { createBotBundler, findBot, type BotBundler } from '../temporal/bundling/bundle-bot.ts';
 import { findTemporalCli } from '../temporal/cli/index.ts';
-import { brokenRunsOf, findBroken, resetRun } from '../temporal/replay/broken-runs.ts';
+import { findStuckRuns, findStuckRun, resetRun } from '../temporal/replay/stuck-runs.ts';
 import { createTemporalClient, temporalSettings } from '../temporal/server/connect.ts';
 import { startEmbeddedTemporal, type EmbeddedTemporal } from '../temporal/server/embedded-temporal.ts';
-import { choosePort, takeTurn } from '../temporal/server/free-port.ts';
-import { endLeftOverServer } from '../temporal/server/server-record.ts';
-import type { TimeMachine } from '../temporal/time-machine.ts';
+import { choosePort, lockPortChoice } from '../temporal/server/free-port.ts';
+import { stopOrphanedServer } from '../temporal/server/server-record.ts';
+import type { TimeMachine } from '../temporal/time-machine/index.ts';
 import { readOrCreateSecrets } from './dev-secrets.ts';
 import { describeReload, startLiveBot, type LiveBot } from './live-bot.ts';
 import { refuseSecondDev, writeDevAddresses, type DevAddresses } from './running-dev.ts';
@@ -62,12 +62,12 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
   const { host, port, isPortSet } = config.http;
   const chooseApiPort = () => choosePort({ port, isSetByHand: isPortSet, setting: 'PORT', host });
   if (isPortSet) await chooseApiPort();
-  await endLeftOverServer(join(folder, TEMPORAL_FILE), progress);
+  await stopOrphanedServer(join(folder, TEMPORAL_FILE), progress);
 
   void warmUpPageBuild('simulator');
   const closing = createCloser();
-  const endTurn = await takeTurn();
-  closing.add(endTurn);
+  const unlockPorts = await lockPortChoice();
+  closing.add(unlockPorts);
   try {
     const server = await startTemporal(folder, options);
     closing.add(() => server.stop());
@@ -94,12 +94,12 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
       },
     });
     closing.add(() => stack.stop());
-    endTurn();
+    unlockPorts();
     const leadRelay = startConfiguredLeadRelay(config, stack.store, log);
     closing.add(() => leadRelay?.stop());
 
     progress('Bundling the bot …');
-    const bundler = createBotBundler(options.bot, log, { isKept: true });
+    const bundler = createBotBundler(options.bot, log, { isIncremental: true });
     closing.add(() => bundler.close());
     const liveBot = await startBot(options, bundler, stack);
     closing.add(() => liveBot.stop());
@@ -136,9 +136,9 @@ async function startTemporal(folder: string, { temporalCli, progress }: DevOptio
 /** Lets the simulator show runs that an edit broke, and reset them. */
 function createRuns(client: Client): NonNullable<SimulatorOptions['runs']> {
   return {
-    broken: (conversation) => brokenRunsOf(client, conversation),
+    broken: (conversation) => findStuckRuns(client, conversation),
     async reset(workflowId) {
-      const run = await findBroken(client, workflowId);
+      const run = await findStuckRun(client, workflowId);
       if (run) await resetRun(client, run);
     },
   };

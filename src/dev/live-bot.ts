@@ -4,10 +4,10 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { activityFiles } from '../temporal/bundling/author-activities.ts';
+import { activityFileCandidates } from '../temporal/bundling/author-activities.ts';
 import type { BotBundle, BotBundler } from '../temporal/bundling/bundle-bot.ts';
-import { fileName } from '../temporal/bundling/bundle-errors.ts';
-import { filesBehind } from '../temporal/bundling/files-behind.ts';
+import { displayPath } from '../temporal/bundling/bundle-diagnostics.ts';
+import { findDependencyFiles } from '../temporal/bundling/dependency-files.ts';
 import { watchFiles } from '../temporal/bundling/watch-files.ts';
 import type { RunningWorker } from '../worker.ts';
 
@@ -157,15 +157,15 @@ function fingerprintOf({ code }: BotBundle, bot: string): string {
   return hash.digest('hex');
 }
 
-function activityFilesBehind(bot: string): ReturnType<typeof filesBehind> {
-  const candidates = activityFiles(bot);
+function activityFilesBehind(bot: string): ReturnType<typeof findDependencyFiles> {
+  const candidates = activityFileCandidates(bot);
   const file = candidates.find((path) => existsSync(path));
-  return file === undefined ? { files: [], missing: candidates } : filesBehind(file);
+  return file === undefined ? { files: [], missing: candidates } : findDependencyFiles(file);
 }
 
 /** The terminal's line after a save; `undefined` when a save changed nothing. */
 export function describeReload(reload: BotReload, wasBroken: boolean): string | undefined {
-  const files = reload.changed.map((path) => fileName(path)).join(', ');
+  const files = reload.changed.map((path) => displayPath(path)).join(', ');
   switch (reload.status) {
     case 'reloaded':
       return `Reloaded in ${(reload.tookMs / 1000).toFixed(1)} s (${files}).`;

@@ -1,6 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { TemporalError } from '../temporal/temporal-error.ts';
+import { StartError } from '../temporal/start-error.ts';
 
 /** Where a running `dev` can be reached; written to `.everthread/dev.json` for the other commands. */
 export interface DevAddresses {
@@ -34,7 +34,7 @@ export function writeDevAddresses(folder: string, addresses: DevAddresses): () =
 export function refuseSecondDev(folder: string): void {
   const running = findRunningDev(folder);
   if (!running || running.pid === process.pid) return;
-  throw new TemporalError(
+  throw new StartError(
     'already_running',
     `everthread dev already runs in this folder, at ${running.url} (process ${running.pid}). Use that one, or stop it.`,
   );

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { freePort } from '../../src/temporal/server/free-port.ts';
-import { keepTail } from '../../src/temporal/server/output-tail.ts';
+import { recordTail } from '../../src/temporal/server/processes.ts';
 import { guardAgainstKill } from './cleanup-guard.ts';
 import { idOf } from './on-this-machine.ts';
 
@@ -42,7 +42,7 @@ export async function startPostgres(binaries: string): Promise<PostgresServer> {
       detached: true,
       ...owner,
     });
-    const lastLines = keepTail(server.stdout, server.stderr);
+    const lastLines = recordTail(server.stdout, server.stderr);
     const exited = once(server, 'close');
     const dismissGuard = guardAgainstKill(server.pid!, folder);
     halt = async () => {
@@ -91,7 +91,7 @@ function unprivilegedUser(): { readonly uid: number; readonly gid: number } | un
 }
 
 async function finished(child: ReturnType<typeof spawn>): Promise<void> {
-  const lastLines = child.stdout && child.stderr ? keepTail(child.stdout, child.stderr) : () => '';
+  const lastLines = child.stdout && child.stderr ? recordTail(child.stdout, child.stderr) : () => '';
   const [code] = await once(child, 'close');
   if (code !== 0) throw new Error(`initdb failed with exit code ${String(code)}:\n${lastLines()}`);
 }

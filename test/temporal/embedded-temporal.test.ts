@@ -7,7 +7,7 @@ import {
   startEmbeddedTemporal,
 } from '../../src/temporal/server/embedded-temporal.ts';
 import { freePort } from '../../src/temporal/server/free-port.ts';
-import { findProcess } from '../../src/temporal/server/process-table.ts';
+import { findProcess } from '../../src/temporal/server/processes.ts';
 import { startIdleWorkflow, statusOf } from '../support/idle-workflow.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

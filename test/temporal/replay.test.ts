@@ -17,7 +17,7 @@ const folder = mkdtempSync(join(tmpdir(), 'everthread-replay-'));
 mkdirSync(join(folder, 'bot'));
 const bot = join(folder, 'bot', 'bot.ts');
 writeFileSync(bot, BOT);
-const bundler = createBotBundler(bot, { warn: () => {} }, { isKept: true, recordsCommands: true });
+const bundler = createBotBundler(bot, { warn: () => {} }, { isIncremental: true, recordsCommands: true });
 afterAll(async () => {
   await bundler.close();
   rmSync(folder, { recursive: true, force: true });

@@ -3,7 +3,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { expect, inject, onTestFinished, test } from 'vitest';
-import { createTimeMachine } from '../../src/temporal/time-machine.ts';
+import { createTimeMachine } from '../../src/temporal/time-machine/index.ts';
 import { startStage } from '../support/stage.ts';
 import { startTalk, type Talk, until } from '../support/talk.ts';
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, inject, onTestFinished, test, vi } from 'vitest';
 import { TEMPORAL_CLI_VERSION } from '../../src/temporal/cli/version.ts';
-import { findProcess } from '../../src/temporal/server/process-table.ts';
+import { findProcess } from '../../src/temporal/server/processes.ts';
 import { killOrphanedServer, readServerRecord } from '../../src/testing/shared-temporal/server-record.ts';
 import { connectToTemporal } from '../support/temporal.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

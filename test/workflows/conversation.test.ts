@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import proto from '@temporalio/proto';
 import { describe, expect, inject, test } from 'vitest';
 import type { MessageEvent } from '../../src/index.ts';
-import { resetRun } from '../../src/temporal/replay/broken-runs.ts';
+import { resetRun } from '../../src/temporal/replay/stuck-runs.ts';
 import { startEmbeddedTemporal } from '../../src/temporal/server/embedded-temporal.ts';
 import { freePort } from '../../src/temporal/server/free-port.ts';
 import { inboundEventsSignal } from '../../src/workflows/contract/index.ts';

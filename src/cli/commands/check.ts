@@ -5,23 +5,23 @@ import { loadConfig } from '../../config/index.ts';
 import { findRunningDev } from '../../dev/index.ts';
 import { silenceEngine } from '../../log.ts';
 import { bundleBot, type BotFacts } from '../../temporal/bundling/bundle-bot.ts';
-import { findBroken, resetRun } from '../../temporal/replay/broken-runs.ts';
-import { startOf } from '../../temporal/replay/history-actions.ts';
+import { readStart } from '../../temporal/replay/history-actions.ts';
 import {
   countRuns,
   readHistories,
-  runningHistories,
+  fetchRunningHistories,
   saveHistory,
-  typesOf,
+  workflowTypes,
   type RunCount,
 } from '../../temporal/replay/recordings.ts';
-import { replay, type Recording, type Replayed } from '../../temporal/replay/replay.ts';
-import { answers, createTemporalClient, temporalSettings } from '../../temporal/server/connect.ts';
-import { TemporalError } from '../../temporal/temporal-error.ts';
+import { replay, type RecordedRun, type ReplayResult } from '../../temporal/replay/replay.ts';
+import { findStuckRun, resetRun } from '../../temporal/replay/stuck-runs.ts';
+import { isTemporalReachable, createTemporalClient, temporalSettings } from '../../temporal/server/connect.ts';
+import { StartError } from '../../temporal/start-error.ts';
 import { progress, say } from '../terminal.ts';
 
 interface CheckOptions {
-  readonly histories?: readonly Recording[];
+  readonly histories?: readonly RecordedRun[];
   readonly most: number;
   readonly save?: string;
   readonly reset?: boolean;
@@ -55,7 +55,7 @@ export function checkCommand(): Command {
 }
 
 /** An empty folder would pass every check. */
-function recordingsIn(folder: string): readonly Recording[] {
+function recordingsIn(folder: string): readonly RecordedRun[] {
   const found = existsSync(folder) ? readHistories(folder) : [];
   if (found.length > 0) return found;
   throw new InvalidArgumentError('No history (*.json) is there; --save keeps those under way.');
@@ -68,8 +68,8 @@ async function withServer(work: (client: Client) => Promise<void>): Promise<void
   const settings = temporalSettings(dev?.temporalAddress);
   const client = createTemporalClient(settings);
   try {
-    if (!(await answers(client))) {
-      throw new TemporalError(
+    if (!(await isTemporalReachable(client))) {
+      throw new StartError(
         'temporal_unreachable',
         `Temporal does not answer at ${settings.connection.address ?? 'localhost:7233'}. Set TEMPORAL_ADDRESS, start everthread dev, or replay files with --histories.`,
       );
@@ -82,11 +82,11 @@ async function withServer(work: (client: Client) => Promise<void>): Promise<void
 
 async function checkServer(client: Client, bundle: Bundle, options: CheckOptions): Promise<void> {
   const { sequences } = bundle.facts;
-  const broken = await check(bundle, runningHistories(client, typesOf(sequences), options.most), options);
+  const broken = await check(bundle, fetchRunningHistories(client, workflowTypes(sequences), options.most), options);
   for (const line of countsOf(await countRuns(client, sequences), sequences)) say(line);
   if (!options.reset) return;
   for (const { workflowId } of broken) {
-    const stuck = await findBroken(client, workflowId);
+    const stuck = await findStuckRun(client, workflowId);
     if (stuck) await resetRun(client, stuck);
     say(
       stuck
@@ -98,12 +98,12 @@ async function checkServer(client: Client, bundle: Bundle, options: CheckOptions
 
 async function check(
   bundle: Bundle,
-  recordings: Iterable<Recording> | AsyncIterable<Recording>,
+  recordings: Iterable<RecordedRun> | AsyncIterable<RecordedRun>,
   { save }: CheckOptions,
-): Promise<readonly Replayed[]> {
+): Promise<readonly ReplayResult[]> {
   // Not earlier: an engine that never had a worker keeps the process alive.
   silenceEngine();
-  const broken: Replayed[] = [];
+  const broken: ReplayResult[] = [];
   let all = 0;
   for await (const replayed of replay(bundle, recordings)) {
     all += 1;
@@ -125,8 +125,8 @@ function summaryOf(all: number, broken: number): string {
 }
 
 /** `conversation messenger:…, since 2026-11-02 10:14`. */
-function nameOf({ workflowId, history }: Recording): string {
-  const { type, version, at } = startOf(history);
+function nameOf({ workflowId, history }: RecordedRun): string {
+  const { type, version, at } = readStart(history);
   const what = type === 'conversation' ? 'conversation' : `sequence ${type}, version ${version},`;
   return `${what} ${workflowId}, since ${new Date(at).toISOString().slice(0, 16).replace('T', ' ')}`;
 }

@@ -9,7 +9,7 @@ import { USUAL_FIELDS } from '../../messenger/inbound/webhook-fields.ts';
 import { startServer, type RunningServer } from '../../server.ts';
 import { openStore } from '../../store/index.ts';
 import { bundleBot } from '../../temporal/bundling/bundle-bot.ts';
-import { answers, createTemporalClient, temporalSettings } from '../../temporal/server/connect.ts';
+import { isTemporalReachable, createTemporalClient, temporalSettings } from '../../temporal/server/connect.ts';
 import { choosePort } from '../../temporal/server/free-port.ts';
 import { startWorker, type RunningWorker } from '../../worker.ts';
 import { graphOf } from '../page-choice.ts';
@@ -75,7 +75,7 @@ async function serve(halves: Halves, bot?: string, healthPort?: number): Promise
     const port = halves.api ? await choosePort({ port: wanted, isSetByHand: true, setting: 'PORT', host }) : wanted;
     if (healthPort !== undefined) {
       const free = await choosePort({ port: healthPort, isSetByHand: true, setting: '--port', host });
-      const isAtWork = async () => takesWork && answers(client);
+      const isAtWork = async () => takesWork && isTemporalReachable(client);
       health = await startWorkerHealth({ store, log, host, port: free, isAtWork });
       log.info({ url: health.url }, 'Health and metrics can be asked for');
     }

@@ -7,16 +7,16 @@ import {
   type Logger as BundlerLogger,
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
+import { BotError } from '../../domain/bot-error.ts';
 import type { Logger } from '../../logger.ts';
 import { neededFields, type WebhookField } from '../../messenger/inbound/webhook-fields.ts';
 import type { MessengerProfile } from '../../messenger/profile.ts';
 import type { Bot } from '../../plugins/bot.ts';
 import type { Broadcast } from '../../plugins/broadcast/index.ts';
 import type { Segment } from '../../plugins/segment.ts';
-import { TemporalError } from '../temporal-error.ts';
 import { neededActivities, type NeededActivity } from './bot-activities.ts';
-import { listenToBundler } from './bundle-errors.ts';
-import { keepCompiler } from './kept-compiler.ts';
+import { collectDiagnostics } from './bundle-diagnostics.ts';
+import { createIncrementalCompiler } from './incremental-compiler.ts';
 import { tryBundle } from './try-bundle.ts';
 
 /** `.ts` in the repository, `.js` in the package. */
@@ -27,7 +27,7 @@ const sourceFile = (path: string) => fileURLToPath(new URL(`../../${path}${EXTEN
  * Whose loops need no counting: ours, those of our libraries and the SDK's. A library of ours that was counted would be
  * preloaded with the counter, and all conversations would draw on one budget.
  */
-const TRUSTED = [
+const UNINSTRUMENTED = [
   fileURLToPath(new URL('../..', import.meta.url)),
   /node_modules[\\/](@temporalio|nexus-rpc|long|protobufjs|ms|leven)[\\/]/,
 ];
@@ -36,7 +36,7 @@ const TRUSTED = [
 export function findBot(file: string): string {
   const path = resolve(file);
   if (existsSync(path)) return path;
-  throw new TemporalError(
+  throw new BotError(
     'bot_missing',
     `There is no bot at ${path}. Write one (see README.md), or name another file: everthread dev path/to/bot.ts, or BOT.`,
   );
@@ -66,7 +66,7 @@ export interface BotBundle extends WorkflowBundleWithSourceMap {
 
 export interface BundlingOptions {
   /** Everything stays in memory for the next bundle: some 100 MB. */
-  readonly isKept?: boolean;
+  readonly isIncremental?: boolean;
   /** For a replay that tells what the code asks for (`workflows/injected/command-recorder.ts`). */
   readonly recordsCommands?: boolean;
 }
@@ -113,13 +113,13 @@ export function createBotBundler(
   log: Pick<Logger, 'warn'>,
   options: BundlingOptions = {},
 ): BotBundler {
-  const { isKept = false, recordsCommands = false } = options;
+  const { isIncremental = false, recordsCommands = false } = options;
   const bot = findBot(botFile);
-  const { plugin, errors, paths, missing } = listenToBundler();
-  const compiler = keepCompiler();
+  const { plugin, errors, paths, missing } = collectDiagnostics();
+  const compiler = createIncrementalCompiler();
 
   async function compile(): Promise<WorkflowBundleWithSourceMap> {
-    if (!compiler.isThere()) return bundleWorkflowCode(bundling);
+    if (!compiler.isReady()) return bundleWorkflowCode(bundling);
     const code = await compiler.compile();
     if (errors().length > 0) throw new Error('It has errors.');
     return { code, sourceMap: '' };
@@ -129,14 +129,14 @@ export function createBotBundler(
     workflowsPath: sourceFile('workflows/index'),
     // Loaded once for all conversations: a third less memory for each that is cached. Only for modules that keep nothing.
     preloadModules: ['everthread', 'everthread/plugins'],
-    logger: bundlerLog(log),
+    logger: toBundlerLogger(log),
     ...(recordsCommands && { workflowInterceptorModules: [sourceFile('workflows/injected/command-recorder')] }),
     webpackConfigHook: (config) => ({
       ...config,
-      ...(isKept && { cache: { type: 'memory', maxGenerations: 2 } }),
-      resolve: { ...config.resolve, alias: { ...config.resolve?.alias, ...aliases(bot) } },
-      module: { ...config.module, rules: [...(config.module?.rules ?? []), loopGuard()] },
-      plugins: [...(config.plugins ?? []), plugin, ...(isKept ? [compiler.plugin] : [])],
+      ...(isIncremental && { cache: { type: 'memory', maxGenerations: 2 } }),
+      resolve: { ...config.resolve, alias: { ...config.resolve?.alias, ...moduleAliases(bot) } },
+      module: { ...config.module, rules: [...(config.module?.rules ?? []), instrumentationRule()] },
+      plugins: [...(config.plugins ?? []), plugin, ...(isIncremental ? [compiler.plugin] : [])],
     }),
   };
   const dependencies = () => ({ files: paths().filter(isFile), missing: missing() });
@@ -146,10 +146,10 @@ export function createBotBundler(
       findBot(bot);
       const bundle = await compile().catch((error: unknown) => {
         const reasons = errors().length > 0 ? errors().join('\n') : String(error);
-        throw new TemporalError('bot_invalid', `${basename(bot)} cannot be bundled: ${reasons}`, { cause: error });
+        throw new BotError('bot_invalid', `${basename(bot)} cannot be bundled: ${reasons}`, { cause: error });
       });
       const exported = tryBundle(bundle.code, bot) as { readonly bot: Bot };
-      return { ...bundle, facts: factsOf(exported.bot), files: dependencies().files };
+      return { ...bundle, facts: toFacts(exported.bot), files: dependencies().files };
     },
     dependencies,
     close: () => compiler.close(),
@@ -166,7 +166,7 @@ export async function readBot(botFile: string): Promise<BotFacts> {
 }
 
 /** Copies, because the bot's own objects would keep their realm alive. */
-function factsOf(bot: Bot): BotFacts {
+function toFacts(bot: Bot): BotFacts {
   const { profile, segments, broadcasts } = bot;
   const facts = {
     fields: neededFields(bot),
@@ -182,7 +182,7 @@ function factsOf(bot: Bot): BotFacts {
 }
 
 /** Bare names only: a name with a scheme is refused by webpack. */
-function aliases(bot: string): Record<string, string> {
+function moduleAliases(bot: string): Record<string, string> {
   return {
     '@bot$': bot,
     everthread$: sourceFile('index'),
@@ -191,12 +191,12 @@ function aliases(bot: string): Record<string, string> {
 }
 
 /** After the types are gone, so that it reads plain JavaScript. */
-function loopGuard() {
+function instrumentationRule() {
   return {
     test: /\.[cm]?[jt]sx?$/,
-    exclude: TRUSTED,
+    exclude: UNINSTRUMENTED,
     enforce: 'post' as const,
-    loader: fileURLToPath(new URL('loop-guard.mjs', import.meta.url)),
+    loader: fileURLToPath(new URL('instrument-loader.mjs', import.meta.url)),
     options: {
       stepBudget: sourceFile('workflows/injected/step-budget'),
       floatingPromise: sourceFile('workflows/injected/floating-promise'),
@@ -205,7 +205,7 @@ function loopGuard() {
 }
 
 /** Errors are thrown, in shorter words. */
-function bundlerLog(log: Pick<Logger, 'warn'>): BundlerLogger {
+function toBundlerLogger(log: Pick<Logger, 'warn'>): BundlerLogger {
   const quiet = () => {};
   return {
     log: quiet,

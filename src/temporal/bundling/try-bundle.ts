@@ -5,25 +5,25 @@
 
 import { basename } from 'node:path';
 import { createContext, Script } from 'node:vm';
-import { TemporalError } from '../temporal-error.ts';
-import { isSlow, patternsIn } from './slow-patterns.ts';
-import { sourcePlaces, type SourcePlaces } from './source-places.ts';
+import { BotError } from '../../domain/bot-error.ts';
+import { isSlowRegex, findRegexes } from './slow-regexes.ts';
+import { readSourcePositions, type SourcePositions } from './source-positions.ts';
 
 const FILE_NAME = 'everthread-bot-bundle.js';
-const LOADS_WITHIN_MS = 5000;
+const LOAD_TIMEOUT_MS = 5000;
 
 /**
  * Gives what the workflows' module exports, whose objects belong to another realm. Throws an `EngineError` that says
  * what the author's code said, and where.
  */
 export function tryBundle(code: string, bot: string): unknown {
-  const places = sourcePlaces(code);
-  const exported = load(code, bot, places);
-  refuseSlowPatterns(code, bot, places);
+  const places = readSourcePositions(code);
+  const exported = loadBundle(code, bot, places);
+  rejectSlowRegexes(code, bot, places);
   return exported;
 }
 
-function load(code: string, bot: string, places: SourcePlaces): unknown {
+function loadBundle(code: string, bot: string, places: SourcePositions): unknown {
   const context = createContext({
     URL,
     URLSearchParams,
@@ -44,13 +44,13 @@ function load(code: string, bot: string, places: SourcePlaces): unknown {
   });
   try {
     new Script(code, { filename: FILE_NAME }).runInContext(context);
-    return new Script('__TEMPORAL__.importWorkflows()').runInContext(context, { timeout: LOADS_WITHIN_MS }) as unknown;
+    return new Script('__TEMPORAL__.importWorkflows()').runInContext(context, { timeout: LOAD_TIMEOUT_MS }) as unknown;
   } catch (error) {
-    const { message, stack } = errorParts(error);
-    const place = placeOf(stack, places);
-    throw new TemporalError(
+    const { message, stack } = readForeignError(error);
+    const place = findAuthorPosition(stack, places);
+    throw new BotError(
       'bot_invalid',
-      `${basename(bot)} cannot be loaded: ${inAuthorsWords(message)}${place ? `\n    at ${place}` : ''}`,
+      `${basename(bot)} cannot be loaded: ${explainForAuthor(message)}${place ? `\n    at ${place}` : ''}`,
       {
         cause: error,
       },
@@ -59,7 +59,7 @@ function load(code: string, bot: string, places: SourcePlaces): unknown {
 }
 
 /** `process is not defined`, and a name of the bundler's where the author wrote one of theirs. */
-function inAuthorsWords(message: string): string {
+function explainForAuthor(message: string): string {
   const missing = /^(\w+) is not defined$/.exec(message)?.[1];
   if (missing !== undefined && missing in globalThis) {
     return `${message}. A bot decides in a sandbox without Node: move that into activities.ts beside it.`;
@@ -71,7 +71,7 @@ function inAuthorsWords(message: string): string {
 }
 
 /** An error of another context is no `instanceof` of our `Error`. */
-function errorParts(error: unknown): { message: string; stack: string } {
+function readForeignError(error: unknown): { message: string; stack: string } {
   if (typeof error !== 'object' || error === null || !('message' in error))
     return { message: String(error), stack: '' };
   const { message, stack } = error as Error;
@@ -79,7 +79,7 @@ function errorParts(error: unknown): { message: string; stack: string } {
 }
 
 /** The first line of the author's own files on the way to the error. */
-function placeOf(stack: string, places: SourcePlaces): string | undefined {
+function findAuthorPosition(stack: string, places: SourcePositions): string | undefined {
   for (const [, line, column] of stack.matchAll(new RegExp(`${FILE_NAME}:(\\d+):(\\d+)`, 'g'))) {
     const place = places.at(Number(line) - 1, Number(column) - 1);
     if (place !== undefined) return place;
@@ -87,12 +87,12 @@ function placeOf(stack: string, places: SourcePlaces): string | undefined {
   return undefined;
 }
 
-function refuseSlowPatterns(code: string, bot: string, places: SourcePlaces): void {
-  for (const pattern of patternsIn(code)) {
+function rejectSlowRegexes(code: string, bot: string, places: SourcePositions): void {
+  for (const pattern of findRegexes(code)) {
     const before = code.slice(0, pattern.start).split('\n');
     const place = places.at(before.length - 1, before.at(-1)?.length ?? 0);
-    if (place === undefined || !isSlow(pattern)) continue;
-    throw new TemporalError(
+    if (place === undefined || !isSlowRegex(pattern)) continue;
+    throw new BotError(
       'bot_invalid',
       `${basename(bot)} cannot be run: the pattern /${pattern.source}/${pattern.flags} takes for ever on a text of 50 characters, and whoever writes one would stop the worker. Write it without a repetition inside a repetition.\n    at ${place}`,
     );

@@ -15,7 +15,7 @@ export type CommandResult =
 export const NOT_FOUND = 'not found';
 
 /** Runs a command to its end; never throws, a command that is not there is an answer too. */
-export function run(
+export function runCommand(
   command: string,
   args: readonly string[],
   { timeoutMs, env }: CommandOptions,

@@ -3,13 +3,13 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { run } from './command.ts';
-import { type InstallFailures, type InstallOptions, installWhole } from './install.ts';
+import { runCommand } from './command.ts';
+import { type InstallFailures, type InstallOptions, installAtomically } from './install.ts';
 import { TEMPORAL_CLI_VERSION } from './version.ts';
 
 const DOWNLOAD_URL = 'https://temporal.download/cli/archive';
 /** A host that is not reachable should be known soon; the transfer itself may take as long as it must. */
-const ANSWER_WITHIN_MS = 5_000;
+const CONNECT_TIMEOUT_MS = 5_000;
 
 /**
  * Fetches the CLI's archive from the place Temporal documents. The SDK does the same, but only inside its hidden
@@ -17,7 +17,7 @@ const ANSWER_WITHIN_MS = 5_000;
  */
 export function downloadTemporalCli({ folder, log, downloadUrl, env }: InstallOptions): Promise<InstallFailures> {
   const url = archiveUrl(downloadUrl ?? DOWNLOAD_URL);
-  return installWhole(folder, async (temporary) => {
+  return installAtomically(folder, async (temporary) => {
     const archive = join(temporary, 'archive');
     try {
       await download(url, archive, () => log(`Downloading the Temporal CLI ${TEMPORAL_CLI_VERSION} (45 MB) …`));
@@ -26,7 +26,7 @@ export function downloadTemporalCli({ folder, log, downloadUrl, env }: InstallOp
     }
     const bin = join(temporary, 'bin');
     await mkdir(bin);
-    const unpacked = await run('tar', ['-xf', archive, '-C', bin], { timeoutMs: 120_000, ...(env && { env }) });
+    const unpacked = await runCommand('tar', ['-xf', archive, '-C', bin], { timeoutMs: 120_000, ...(env && { env }) });
     await rm(archive);
     return unpacked.ok ? [] : [`tar, to unpack ${url}: ${unpacked.problem}`];
   });
@@ -35,8 +35,8 @@ export function downloadTemporalCli({ folder, log, downloadUrl, env }: InstallOp
 async function download(url: string, file: string, onAnswer: () => void): Promise<void> {
   const giveUp = new AbortController();
   const timer = setTimeout(
-    () => giveUp.abort(new Error(`no answer in ${ANSWER_WITHIN_MS / 1000} s`)),
-    ANSWER_WITHIN_MS,
+    () => giveUp.abort(new Error(`no answer in ${CONNECT_TIMEOUT_MS / 1000} s`)),
+    CONNECT_TIMEOUT_MS,
   );
   const response = await fetch(url, { signal: giveUp.signal }).finally(() => clearTimeout(timer));
   if (!response.ok || !response.body) throw new Error(`HTTP ${response.status}`);

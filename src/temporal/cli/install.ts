@@ -17,7 +17,7 @@ export type InstallFailures = readonly string[];
  * Fills a folder in one step: `fill` writes into a temporary neighbour, which is renamed when it is complete.
  * An interrupted installation leaves no half binary, and of two at the same time one wins whole.
  */
-export async function installWhole(
+export async function installAtomically(
   folder: string,
   fill: (temporary: string) => Promise<InstallFailures>,
 ): Promise<InstallFailures> {
@@ -25,7 +25,7 @@ export async function installWhole(
   const temporary = await mkdtemp(`${folder}.installing-`);
   try {
     const failures = await fill(temporary);
-    if (failures.length === 0) await rename(temporary, folder).catch(acceptTheOther);
+    if (failures.length === 0) await rename(temporary, folder).catch(ignoreConcurrentInstall);
     return failures;
   } finally {
     await rm(temporary, { recursive: true, force: true });
@@ -33,6 +33,6 @@ export async function installWhole(
 }
 
 /** Somebody else was faster: theirs is as good as ours. */
-function acceptTheOther(error: NodeJS.ErrnoException): void {
+function ignoreConcurrentInstall(error: NodeJS.ErrnoException): void {
   if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
 }

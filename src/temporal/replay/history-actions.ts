@@ -7,7 +7,7 @@ export type History = ReturnType<typeof historyFromJSON>;
 type HistoryEvent = NonNullable<History['events']>[number];
 
 /** One thing that code asked of the engine: the kind and the name must be the same again, the words may change. */
-export interface Action {
+export interface ReplayedCommand {
   readonly kind: 'local activity' | 'activity' | 'timer' | 'signal' | 'end';
   /** Of an activity or a signal; `continued as new` and its like for an end. */
   readonly name: string;
@@ -21,8 +21,8 @@ export interface Action {
 const { EventType } = proto.temporal.api.enums.v1;
 
 /** All it did, in the order in which the code asked for it. */
-export function actionsIn({ events }: History): Action[] {
-  const actions = (events ?? []).flatMap((event) => actionOf(event) ?? []);
+export function listCommands({ events }: History): ReplayedCommand[] {
+  const actions = (events ?? []).flatMap((event) => toCommand(event) ?? []);
   // Several at once are written down as they end; their numbers say how they began.
   const local = actions.filter(({ kind }) => kind === 'local activity').toSorted((a, b) => a.seq - b.seq);
   return actions.map(({ seq, ...action }) => {
@@ -32,17 +32,19 @@ export function actionsIn({ events }: History): Action[] {
   });
 }
 
-type Numbered = Action & { readonly seq: number };
+type SequencedCommand = ReplayedCommand & { readonly seq: number };
 
-function actionOf(event: HistoryEvent): Numbered | undefined {
+function toCommand(event: HistoryEvent): SequencedCommand | undefined {
   const { eventType, userMetadata } = event;
-  const summary = textIn(userMetadata?.summary);
+  const summary = parseText(userMetadata?.summary);
   const rest = { eventId: Number(event.eventId), seq: 0, ...(summary !== undefined && { summary }) };
   switch (eventType) {
     case EventType.EVENT_TYPE_MARKER_RECORDED: {
       const { markerName, details } = event.markerRecordedEventAttributes ?? {};
       if (markerName !== 'core_local_activity') return undefined;
-      const data = jsonIn(details?.['data']?.payloads?.[0]) as { activity_type?: string; seq?: number } | undefined;
+      const data = parsePayload(details?.['data']?.payloads?.[0]) as
+        | { activity_type?: string; seq?: number }
+        | undefined;
       return { ...rest, kind: 'local activity', name: data?.activity_type ?? '?', seq: data?.seq ?? 0 };
     }
     case EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED:
@@ -70,7 +72,7 @@ function actionOf(event: HistoryEvent): Numbered | undefined {
 
 type Tense = 'past' | 'present';
 
-const DEEDS: Readonly<Record<string, Readonly<Record<Tense, string>>>> = {
+const ACTIVITY_PHRASES: Readonly<Record<string, Readonly<Record<Tense, string>>>> = {
   openConversation: { past: 'opened the conversation', present: 'opens the conversation' },
   saveSnapshot: { past: 'kept the conversation and closed', present: 'keeps the conversation and closes' },
   saveLead: { past: 'kept a lead', present: 'keeps a lead' },
@@ -86,7 +88,7 @@ const VERBS = {
 } as const;
 
 /** `sent "We are open 9 to 5" (plugin faq)`. */
-export function wordsFor({ kind, name, summary, source }: Action, tense: Tense): string {
+export function describeCommand({ kind, name, summary, source }: ReplayedCommand, tense: Tense): string {
   const by = source === undefined ? '' : ` (${source})`;
   if (kind === 'timer')
     return `${tense === 'past' ? 'waited' : 'waits'}${summary === undefined ? '' : ` (${summary})`}`;
@@ -94,17 +96,24 @@ export function wordsFor({ kind, name, summary, source }: Action, tense: Tense):
   if (kind === 'signal') return `${tense === 'past' ? 'told' : 'tells'} another workflow "${name}"`;
   if (name === 'sendMessage')
     return `${VERBS.sendMessage[tense]} ${summary === undefined ? 'a message' : `"${summary}"`}${by}`;
-  if (name === 'senderAction') return `${VERBS.senderAction[tense]} ${SIGNS[summary ?? ''] ?? 'a sign'}${by}`;
-  return DEEDS[name]?.[tense] ?? `${tense === 'past' ? 'called' : 'calls'} the activity ${name}${by}`;
+  if (name === 'senderAction') return `${VERBS.senderAction[tense]} ${SENDER_ACTIONS[summary ?? ''] ?? 'a sign'}${by}`;
+  return ACTIVITY_PHRASES[name]?.[tense] ?? `${tense === 'past' ? 'called' : 'calls'} the activity ${name}${by}`;
 }
 
 const ENDS: Readonly<Record<string, string>> = { 'continued as new': 'continues as new', ended: 'ends' };
-const SIGNS: Readonly<Record<string, string>> = { typing_on: 'that it is typing', mark_seen: 'that it has seen it' };
+const SENDER_ACTIONS: Readonly<Record<string, string>> = {
+  typing_on: 'that it is typing',
+  mark_seen: 'that it has seen it',
+};
 
 /** What a history is of, and since when, epoch ms. */
-export function startOf({ events }: History): { readonly type: string; readonly version: number; readonly at: number } {
+export function readStart({ events }: History): {
+  readonly type: string;
+  readonly version: number;
+  readonly at: number;
+} {
   const { eventTime, workflowExecutionStartedEventAttributes: start } = events?.[0] ?? {};
-  const input = jsonIn(start?.input?.payloads?.[0]) as { readonly version?: number } | undefined;
+  const input = parsePayload(start?.input?.payloads?.[0]) as { readonly version?: number } | undefined;
   return {
     type: start?.workflowType?.name ?? '?',
     version: input?.version ?? 1,
@@ -113,7 +122,7 @@ export function startOf({ events }: History): { readonly type: string; readonly 
 }
 
 /** What brought an action about: `at the person's 2nd message`. */
-export function occasionOf({ events }: History, eventId: number): string {
+export function describeTrigger({ events }: History, eventId: number): string {
   let items = 0;
   let what = 'at its beginning';
   for (const event of events ?? []) {
@@ -121,7 +130,7 @@ export function occasionOf({ events }: History, eventId: number): string {
     const { signalName, input } = event.workflowExecutionSignaledEventAttributes ?? {};
     if (event.eventType === EventType.EVENT_TYPE_TIMER_FIRED) what = 'after it had waited';
     if (signalName === 'inboundEvents') {
-      const list = jsonIn(input?.payloads?.[0]);
+      const list = parsePayload(input?.payloads?.[0]);
       items += Array.isArray(list) ? list.length : 1;
       what = `at no. ${items} of what came in`;
     } else if (typeof signalName === 'string') what = `after the signal "${signalName}"`;
@@ -131,7 +140,7 @@ export function occasionOf({ events }: History, eventId: number): string {
 
 type Payload = { readonly data?: Uint8Array | null | undefined; readonly metadata?: unknown } | null | undefined;
 
-function jsonIn(payload: Payload): unknown {
+function parsePayload(payload: Payload): unknown {
   try {
     return JSON.parse(Buffer.from(payload?.data ?? []).toString()) as unknown;
   } catch {
@@ -139,7 +148,7 @@ function jsonIn(payload: Payload): unknown {
   }
 }
 
-function textIn(payload: Payload): string | undefined {
-  const value = jsonIn(payload);
+function parseText(payload: Payload): string | undefined {
+  const value = parsePayload(payload);
   return typeof value === 'string' ? value : undefined;
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { historyFromJSON, historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { CONVERSATION_TYPE } from '../../workflows/contract/index.ts';
-import type { Recording } from './replay.ts';
+import type { RecordedRun } from './replay.ts';
 
 /** How many runs are under way, of each workflow type and version. */
 export interface RunCount {
@@ -15,15 +15,15 @@ export interface RunCount {
 }
 
 /** The newest runs that are under way, at most so many of each type. */
-export async function* runningHistories(
+export async function* fetchRunningHistories(
   client: Client,
   types: readonly string[],
   most: number,
-): AsyncGenerator<Recording> {
+): AsyncGenerator<RecordedRun> {
   for (const type of types) {
     let count = 0;
     for await (const { workflowId, runId } of client.workflow.list({
-      query: running(type),
+      query: runningQuery(type),
       pageSize: Math.min(most, 100),
     })) {
       if (count === most) break;
@@ -33,7 +33,7 @@ export async function* runningHistories(
   }
 }
 
-export const typesOf = (sequences: readonly { readonly name: string }[]): readonly string[] => [
+export const workflowTypes = (sequences: readonly { readonly name: string }[]): readonly string[] => [
   CONVERSATION_TYPE,
   ...new Set(sequences.map(({ name }) => name)),
 ];
@@ -44,18 +44,18 @@ export async function countRuns(
   versions: readonly { readonly name: string; readonly version: number }[],
 ): Promise<RunCount[]> {
   const counts = versions.map(async ({ name: type, version }) => {
-    const query = `${running(type)} AND Sequences = '${type}@${version}'`;
+    const query = `${runningQuery(type)} AND Sequences = '${type}@${version}'`;
     return { type, version, running: (await client.workflow.count(query)).count };
   });
   return Promise.all(counts);
 }
 
-function running(type: string): string {
+function runningQuery(type: string): string {
   return `ExecutionStatus = 'Running' AND WorkflowType = '${type}'`;
 }
 
 /** Reads every `.json` of a folder, as `save` or Temporal's UI wrote it; the name stands for the workflow. */
-export function readHistories(folder: string): Recording[] {
+export function readHistories(folder: string): RecordedRun[] {
   const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
   return names.toSorted().map((name) => {
     const history = historyFromJSON(JSON.parse(readFileSync(join(folder, name), 'utf8')));
@@ -64,7 +64,7 @@ export function readHistories(folder: string): Recording[] {
 }
 
 /** Writes them for their owner alone: what people wrote stands in them. */
-export function saveHistory(folder: string, { workflowId, history }: Recording): void {
+export function saveHistory(folder: string, { workflowId, history }: RecordedRun): void {
   mkdirSync(folder, { recursive: true });
   const name = workflowId.replaceAll(/[^\w.-]+/g, '_');
   writeFileSync(join(folder, `${name}.json`), historyToJSON(history), { mode: 0o600 });

@@ -1,16 +1,16 @@
 /** Plays recorded histories to today's code. */
 
 import { Worker, type WorkflowBundle } from '@temporalio/worker';
-import type { Action, History } from './history-actions.ts';
-import { explain } from './nondeterminism.ts';
+import type { ReplayedCommand, History } from './history-actions.ts';
+import { explainMismatch } from './nondeterminism.ts';
 
 /** A history and whose it is. */
-export interface Recording {
+export interface RecordedRun {
   readonly workflowId: string;
   readonly history: History;
 }
 
-export interface Replayed extends Recording {
+export interface ReplayResult extends RecordedRun {
   /** Why it cannot go on with today's code; missing: it can. */
   readonly problem?: string;
 }
@@ -18,16 +18,16 @@ export interface Replayed extends Recording {
 /** `bundle` was made with `recordsCommands`. Each recording has an id of its own. */
 export async function* replay(
   bundle: WorkflowBundle,
-  recordings: Iterable<Recording> | AsyncIterable<Recording>,
-): AsyncGenerator<Replayed> {
-  const under = new Map<string, Recording & { readonly seen: Action[] }>();
+  recordings: Iterable<RecordedRun> | AsyncIterable<RecordedRun>,
+): AsyncGenerator<ReplayResult> {
+  const under = new Map<string, RecordedRun & { readonly seen: ReplayedCommand[] }>();
   async function* feed() {
     for await (const { workflowId, history } of recordings) {
       under.set(workflowId, { workflowId, history, seen: [] });
       yield { workflowId, history };
     }
   }
-  const record = ({ workflowId }: { readonly workflowId: string }, action: Action) =>
+  const record = ({ workflowId }: { readonly workflowId: string }, action: ReplayedCommand) =>
     void under.get(workflowId)?.seen.push(action);
   const options = { workflowBundle: bundle, sinks: { recorder: { record: { fn: record, callDuringReplay: true } } } };
   for await (const { workflowId, error } of Worker.runReplayHistories(options, feed())) {
@@ -35,7 +35,7 @@ export async function* replay(
     under.delete(workflowId);
     if (!recording) continue;
     const { history, seen } = recording;
-    const problem = error && explain(history, error.message, seen);
+    const problem = error && explainMismatch(history, error.message, seen);
     yield { workflowId, history, ...(problem !== undefined && { problem }) };
   }
 }

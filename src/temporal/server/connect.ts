@@ -20,23 +20,23 @@ export function temporalSettings(address?: string): TemporalSettings {
 
 /** A client that connects with its first call, so that we can listen while Temporal is away. */
 export function createTemporalClient({ namespace, connection }: TemporalSettings): Client {
-  return new Client({ connection: Connection.lazy({ ...connection, channelArgs: QUICK_RETURN }), namespace });
+  return new Client({ connection: Connection.lazy({ ...connection, channelArgs: RECONNECT_ARGS }), namespace });
 }
 
 /** Whether Temporal answers for our namespace at the moment. */
-export async function answers(client: Client): Promise<boolean> {
+export async function isTemporalReachable(client: Client): Promise<boolean> {
   const { namespace } = client.options;
   const asked = () => client.workflowService.describeNamespace({ namespace });
-  return client.connection.withDeadline(Date.now() + ANSWERS_WITHIN_MS, asked).then(
+  return client.connection.withDeadline(Date.now() + REACHABLE_TIMEOUT_MS, asked).then(
     () => true,
     () => false,
   );
 }
 
-const ANSWERS_WITHIN_MS = 2000;
+const REACHABLE_TIMEOUT_MS = 2000;
 
 /** Left alone, gRPC looks only every two minutes whether a server that was long away is back. */
-const QUICK_RETURN = { 'grpc.initial_reconnect_backoff_ms': 250, 'grpc.max_reconnect_backoff_ms': 3000 };
+const RECONNECT_ARGS = { 'grpc.initial_reconnect_backoff_ms': 250, 'grpc.max_reconnect_backoff_ms': 3000 };
 
 const MAX_PAUSE_MS = 5000;
 
@@ -59,7 +59,7 @@ export async function connectWorker(
       await connection.close();
       log.warn(
         { missing },
-        `Temporal lacks search attributes. Add them: ${missing.map(command(settings.namespace)).join(' && ')}`,
+        `Temporal lacks search attributes. Add them: ${missing.map(searchAttributeCommand(settings.namespace)).join(' && ')}`,
       );
     } catch (error) {
       log.warn(
@@ -71,5 +71,5 @@ export async function connectWorker(
   }
 }
 
-const command = (namespace: string) => (name: string) =>
+const searchAttributeCommand = (namespace: string) => (name: string) =>
   `temporal operator search-attribute create --namespace ${namespace} --name ${name} --type ${SEARCH_ATTRIBUTES[name as keyof typeof SEARCH_ATTRIBUTES]}`;

@@ -3,12 +3,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { TemporalError } from '../temporal-error.ts';
+import { StartError } from '../start-error.ts';
 import { choosePort } from './free-port.ts';
-import { keepTail } from './output-tail.ts';
-import { endLeftOverServer, removeServerRecord, writeServerRecord } from './server-record.ts';
+import { recordTail } from './processes.ts';
+import { waitUntilReady } from './server-ready.ts';
+import { stopOrphanedServer, removeServerRecord, writeServerRecord } from './server-record.ts';
 import { startDevArguments } from './start-dev-arguments.ts';
-import { untilReady } from './temporal-ready.ts';
 
 export interface EmbeddedTemporalOptions {
   /** What `findTemporalCli` found. */
@@ -42,8 +42,8 @@ export interface TemporalExit {
 }
 
 const NAMESPACE = 'default';
-const START_WITHIN_MS = 60_000;
-const STOP_WITHIN_MS = 10_000;
+const START_TIMEOUT_MS = 60_000;
+const STOP_TIMEOUT_MS = 10_000;
 
 /** Starts the server and waits until it answers. A server that a killed process left on the same file is ended first. */
 export async function startEmbeddedTemporal(options: EmbeddedTemporalOptions): Promise<EmbeddedTemporal> {
@@ -51,7 +51,7 @@ export async function startEmbeddedTemporal(options: EmbeddedTemporalOptions): P
   const dbFile = options.dbFile && resolve(options.dbFile);
   if (dbFile) {
     await mkdir(dirname(dbFile), { recursive: true });
-    await endLeftOverServer(dbFile, log);
+    await stopOrphanedServer(dbFile, log);
   }
   // Somebody else's server on our port would answer in the place of ours.
   await choosePort({ port, isSetByHand: true, setting: "Temporal's port", host: ip });
@@ -63,26 +63,26 @@ export async function startEmbeddedTemporal(options: EmbeddedTemporalOptions): P
   const stop = stopOnce(server, () => dbFile && removeServerRecord(dbFile));
 
   const address = `${ip}:${port}`;
-  await readyOrStopped(server, address, stop);
+  await awaitReady(server, address, stop);
   const uiUrl = uiPort === undefined ? {} : { uiUrl: `http://${ip}:${uiPort}` };
   return { address, ...uiUrl, pid: server.pid, exited: server.exited, stop };
 }
 
-interface Server {
+interface ServerProcess {
   readonly child: ChildProcess;
   readonly pid: number;
   readonly exited: Promise<TemporalExit>;
 }
 
-async function launch(cli: string, args: readonly string[]): Promise<Server> {
+async function launch(cli: string, args: readonly string[]): Promise<ServerProcess> {
   // Detached: Ctrl-C in the terminal reaches us alone, and workers can finish before the server goes.
   const child = spawn(cli, args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
-  const lastLines = keepTail(child.stdout, child.stderr);
+  const lastLines = recordTail(child.stdout, child.stderr);
   const exited = new Promise<TemporalExit>((done) => {
     child.once('close', (code, signal) => done({ code, signal, lastLines: lastLines() }));
   });
   const { pid } = child;
-  if (pid === undefined) throw await couldNotStart(cli, child);
+  if (pid === undefined) throw await toStartError(cli, child);
 
   const killWithUs = (): void => void child.kill('SIGKILL');
   process.once('exit', killWithUs);
@@ -90,17 +90,17 @@ async function launch(cli: string, args: readonly string[]): Promise<Server> {
   return { child, pid, exited };
 }
 
-async function couldNotStart(cli: string, child: ChildProcess): Promise<TemporalError> {
+async function toStartError(cli: string, child: ChildProcess): Promise<StartError> {
   const cause = await new Promise((failed) => child.once('error', failed));
-  return new TemporalError('temporal_start_failed', `"${cli}" could not be started. Is it the Temporal CLI?`, {
+  return new StartError('temporal_start_failed', `"${cli}" could not be started. Is it the Temporal CLI?`, {
     cause,
   });
 }
 
-function stopOnce({ child, exited }: Server, afterwards: () => void): () => Promise<void> {
+function stopOnce({ child, exited }: ServerProcess, afterwards: () => void): () => Promise<void> {
   const stop = async (): Promise<void> => {
     child.kill('SIGTERM');
-    const force = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
+    const force = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
     await exited;
     clearTimeout(force);
     afterwards();
@@ -109,18 +109,18 @@ function stopOnce({ child, exited }: Server, afterwards: () => void): () => Prom
   return () => (stopping ??= stop());
 }
 
-async function readyOrStopped(server: Server, address: string, stop: () => Promise<void>): Promise<void> {
+async function awaitReady(server: ServerProcess, address: string, stop: () => Promise<void>): Promise<void> {
   const giveUp = new AbortController();
-  const timer = setTimeout(() => giveUp.abort(), START_WITHIN_MS);
+  const timer = setTimeout(() => giveUp.abort(), START_TIMEOUT_MS);
   void server.exited.then(() => giveUp.abort());
   try {
-    await untilReady({ address, namespace: NAMESPACE, signal: giveUp.signal });
+    await waitUntilReady({ address, namespace: NAMESPACE, signal: giveUp.signal });
   } catch (error) {
-    const seconds = START_WITHIN_MS / 1000;
+    const seconds = START_TIMEOUT_MS / 1000;
     const ended = server.child.exitCode !== null || server.child.signalCode !== null;
     await stop();
     const { lastLines } = await server.exited;
-    throw new TemporalError(
+    throw new StartError(
       'temporal_start_failed',
       [
         ended

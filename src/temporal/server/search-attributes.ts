@@ -17,12 +17,12 @@ const TYPES = {
   Datetime: IndexedValueType.INDEXED_VALUE_TYPE_DATETIME,
   KeywordList: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD_LIST,
 } as const;
-const WANTED = Object.entries(SEARCH_ATTRIBUTES).map(([name, type]) => [name, TYPES[type]] as const);
+const REQUIRED_TYPES = Object.entries(SEARCH_ATTRIBUTES).map(([name, type]) => [name, TYPES[type]] as const);
 
 /** gRPC: somebody else was faster; we may not; this service does not offer it. */
-const TOLERATED = { ALREADY_EXISTS: 6, PERMISSION_DENIED: 7, UNIMPLEMENTED: 12 } as const;
+const TOLERATED_CODES = { ALREADY_EXISTS: 6, PERMISSION_DENIED: 7, UNIMPLEMENTED: 12 } as const;
 /** A server notices a change of its own namespace at its next look, every few seconds. */
-const NOTICED_WITHIN_MS = 20_000;
+const PROPAGATION_TIMEOUT_MS = 20_000;
 
 /**
  * Adds what the namespace lacks, and waits until the server accepts it. Returns what is still missing, or there with
@@ -30,11 +30,11 @@ const NOTICED_WITHIN_MS = 20_000;
  */
 export async function ensureSearchAttributes(connection: Connection, namespace: string): Promise<readonly string[]> {
   const existing = await list(connection, namespace);
-  const absent = WANTED.filter(([name]) => existing[name] === undefined);
+  const absent = REQUIRED_TYPES.filter(([name]) => existing[name] === undefined);
   if (absent.length === 0 || !(await add(connection, namespace, Object.fromEntries(absent))))
     return missingIn(existing);
 
-  const until = Date.now() + NOTICED_WITHIN_MS;
+  const until = Date.now() + PROPAGATION_TIMEOUT_MS;
   for (;;) {
     const now = await list(connection, namespace);
     if (absent.every(([name]) => now[name] !== undefined) || Date.now() > until) return missingIn(now);
@@ -50,7 +50,7 @@ export async function missingSearchAttributes(connection: Connection, namespace:
 type Attributes = Readonly<Record<string, proto.temporal.api.enums.v1.IndexedValueType>>;
 
 function missingIn(existing: Attributes): readonly string[] {
-  return WANTED.filter(([name, type]) => existing[name] !== type).map(([name]) => name);
+  return REQUIRED_TYPES.filter(([name, type]) => existing[name] !== type).map(([name]) => name);
 }
 
 async function list(connection: Connection, namespace: string): Promise<Attributes> {
@@ -68,10 +68,10 @@ async function add(connection: Connection, namespace: string, searchAttributes: 
     return true;
   } catch (error) {
     if (!isTolerated(error)) throw error;
-    return error.code === TOLERATED.ALREADY_EXISTS;
+    return error.code === TOLERATED_CODES.ALREADY_EXISTS;
   }
 }
 
 function isTolerated(error: unknown): error is Error & { readonly code: number } {
-  return isGrpcServiceError(error) && Object.values<number>(TOLERATED).includes(error.code);
+  return isGrpcServiceError(error) && Object.values<number>(TOLERATED_CODES).includes(error.code);
 }

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { TemporalError } from '../temporal-error.ts';
-import { findProcess } from './process-table.ts';
+import { StartError } from '../start-error.ts';
+import { findProcess } from './processes.ts';
 
 /** Which process serves a database file, kept beside it: a `kill -9` of ours leaves the server behind, holding the file. */
 export interface ServerRecord {
@@ -13,7 +13,7 @@ export interface ServerRecord {
 }
 
 /** A server answers the polite signal within a second; more than this and it is stuck. */
-const POLITE_MS = 10_000;
+const STOP_TIMEOUT_MS = 10_000;
 
 // Written and removed without awaiting: nothing may come between a server's start or end and its record.
 export function writeServerRecord(record: ServerRecord): void {
@@ -25,30 +25,30 @@ export function removeServerRecord(dbFile: string): void {
 }
 
 /** Ends the server that a killed process left behind with this file; refuses when its owner is alive and at work. */
-export async function endLeftOverServer(dbFile: string, log: (line: string) => void): Promise<void> {
+export async function stopOrphanedServer(dbFile: string, log: (line: string) => void): Promise<void> {
   const record = readServerRecord(dbFile);
   const server = record && (await findServer(record));
   if (!record || !server) return removeServerRecord(dbFile);
 
   // A child whose owner died belongs to somebody else from that moment: no mix-up with a pid that is used again.
   if (server.parentPid === record.ownerPid) {
-    throw new TemporalError(
+    throw new StartError(
       'temporal_database_in_use',
       `${dbFile} is in use: the everthread process ${record.ownerPid} runs Temporal on it (port ${record.port}). ` +
         'Stop that process, or give this one a folder of its own.',
     );
   }
   log(`Ending the Temporal server that a killed process left behind (pid ${record.pid}).`);
-  await end(record);
+  await stopRecordedServer(record);
   removeServerRecord(dbFile);
 }
 
-async function end(record: ServerRecord): Promise<void> {
+async function stopRecordedServer(record: ServerRecord): Promise<void> {
   signal(record.pid, 'SIGTERM');
-  if (await isGone(record, POLITE_MS)) return;
+  if (await isGone(record, STOP_TIMEOUT_MS)) return;
   signal(record.pid, 'SIGKILL');
-  if (await isGone(record, POLITE_MS)) return;
-  throw new TemporalError(
+  if (await isGone(record, STOP_TIMEOUT_MS)) return;
+  throw new StartError(
     'temporal_database_in_use',
     `A Temporal server left behind (pid ${record.pid}) holds ${record.dbFile} and does not end. End it by hand.`,
   );

@@ -9,7 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { findTemporalCli } from '../../temporal/cli/index.ts';
 import { TEMPORAL_CLI_VERSION } from '../../temporal/cli/version.ts';
-import { TemporalError } from '../../temporal/temporal-error.ts';
+import { StartError } from '../../temporal/start-error.ts';
 import { environmentOfDaemon } from '../environment-variables.ts';
 import { isProcessAlive } from '../process-alive.ts';
 import { killOrphanedServer, readServerRecord, type DaemonOptions, type SharedServerRecord } from './server-record.ts';
@@ -159,7 +159,7 @@ async function startDaemon(
   while (readServerRecord(files.record)?.daemonPid !== daemon.pid) {
     if (exit !== undefined || Date.now() > giveUpAt) {
       const lastLines = readFileSync(files.log, 'utf8').trim().split('\n').slice(-20).join('\n');
-      throw new TemporalError(
+      throw new StartError(
         'temporal_start_failed',
         `Temporal for the tests did not start (${exit ?? 'it took too long'}). Its last lines:\n${lastLines || '(none)'}`,
       );

@@ -1,5 +1,5 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { findProcess } from '../../temporal/server/process-table.ts';
+import { findProcess } from '../../temporal/server/processes.ts';
 
 /** What the daemon process is started with. */
 export interface DaemonOptions {

@@ -23,7 +23,7 @@ import type { Simulator } from '../../simulator/index.ts';
 import type { Store } from '../../store/index.ts';
 import { createTemporalClient, type TemporalSettings } from '../../temporal/server/connect.ts';
 import { freePort } from '../../temporal/server/free-port.ts';
-import type { Settling, TimeMachine } from '../../temporal/time-machine.ts';
+import type { Settling, TimeMachine } from '../../temporal/time-machine/index.ts';
 import type { RunningWorker } from '../../worker.ts';
 import { isLogShown } from '../environment-variables.ts';
 import { keepProcessAlive } from '../process-alive.ts';

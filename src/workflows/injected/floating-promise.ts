@@ -2,7 +2,7 @@ import { log } from '@temporalio/workflow';
 
 /**
  * Reports the failure of a floating promise, one that nobody awaits (`save();`). The bundler wraps each such statement of
- * a bot in a call of it (`src/temporal/bundling/loop-guard.mjs`): an unhandled rejection would fail the whole workflow
+ * a bot in a call of it (`src/temporal/bundling/instrument-loader.mjs`): an unhandled rejection would fail the whole workflow
  * task, again and again.
  */
 export function reportFloatingPromise(value: unknown): void {

@@ -1,6 +1,6 @@
 /**
  * Limits what a bot's code may do in one hook or in one step of a sequence. The bundler adds a call of `spendSteps` to each
- * loop, function and `await` of the bot (`src/temporal/bundling/loop-guard.mjs`), so that `while (true) {}` ends in an
+ * loop, function and `await` of the bot (`src/temporal/bundling/instrument-loader.mjs`), so that `while (true) {}` ends in an
  * error that is caught like any other, at the same step in every replay. Without it the sandbox would stop the whole
  * workflow task after five seconds and retry it for ever; inside a promise that ends the process.
  *

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { ensureSearchAttributes } from './search-attributes.ts';
 
-export interface ReadyOptions {
+export interface ServerReadyOptions {
   readonly address: string;
   readonly namespace: string;
   /** Whoever waits gives up with it. */
@@ -14,7 +14,7 @@ export interface ReadyOptions {
 const QUICK_RECONNECT = { 'grpc.initial_reconnect_backoff_ms': 50, 'grpc.max_reconnect_backoff_ms': 100 };
 
 /** Waits until the server answers for its namespace and knows our search attributes. */
-export async function untilReady({ address, namespace, signal }: ReadyOptions): Promise<void> {
+export async function waitUntilReady({ address, namespace, signal }: ServerReadyOptions): Promise<void> {
   // Every question listens to it until it is answered.
   setMaxListeners(0, signal);
   // Without the SDK's retries, which wait longer and longer: we ask again ourselves.

@@ -2,9 +2,9 @@
 
 import { SourceMap } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { fileName } from './bundle-errors.ts';
+import { displayPath } from './bundle-diagnostics.ts';
 
-export interface SourcePlaces {
+export interface SourcePositions {
   /** `bot.ts:4:12` for a line and a column of the bundle, from 0; `undefined` for code that is not the author's. */
   at(line: number, column: number): string | undefined;
 }
@@ -12,13 +12,13 @@ export interface SourcePlaces {
 const OURS = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Reads the source map at the end of a bundle. */
-export function sourcePlaces(code: string): SourcePlaces {
+export function readSourcePositions(code: string): SourcePositions {
   const map = sourceMapIn(code);
   return {
     at(line, column) {
       const entry = map?.findEntry(line, column);
       if (!entry || !('originalSource' in entry) || isOurs(entry.originalSource)) return undefined;
-      return `${fileName(entry.originalSource)}:${entry.originalLine + 1}:${entry.originalColumn + 1}`;
+      return `${displayPath(entry.originalSource)}:${entry.originalLine + 1}:${entry.originalColumn + 1}`;
     },
   };
 }

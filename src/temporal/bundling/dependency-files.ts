@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
 /** As the bundler tells it of a bot: paths of files, and where one was looked for that is not there. */
-interface FilesBehind {
+interface DependencyFiles {
   readonly files: readonly string[];
   readonly missing: readonly string[];
 }
@@ -13,7 +13,7 @@ const ENDINGS = ['', '.ts', '.js', '.mjs', '.cjs', '.json', '/index.ts', '/index
 const CODE = /\.[cm]?[jt]s$/;
 
 /** A file of ordinary Node and all that it names by a relative path, near or far; libraries are left out. */
-export function filesBehind(entry: string): FilesBehind {
+export function findDependencyFiles(entry: string): DependencyFiles {
   const files = new Set<string>();
   const missing: string[] = [];
   const open = [entry];

@@ -1,14 +1,15 @@
 import { readFile } from 'node:fs/promises';
-import { run } from '../cli/command.ts';
+import type { Readable } from 'node:stream';
+import { runCommand } from '../cli/command.ts';
 
-/** What the system knows of a running process. */
+/** A running process. */
 export interface ProcessEntry {
   readonly parentPid: number;
   /** The command and its arguments, separated by spaces. */
   readonly commandLine: string;
 }
 
-/** The process with this id, or `undefined` when there is none or it only waits to be collected. */
+/** The process with this id, or `undefined` when there is none it is a zombie. */
 export async function findProcess(pid: number): Promise<ProcessEntry | undefined> {
   const entry = process.platform === 'linux' ? await fromProc(pid) : await fromPs(pid);
   return entry?.commandLine ? entry : undefined;
@@ -28,8 +29,21 @@ async function fromProc(pid: number): Promise<ProcessEntry | undefined> {
 }
 
 async function fromPs(pid: number): Promise<ProcessEntry | undefined> {
-  const answer = await run('ps', ['-ww', '-o', 'ppid=,command=', '-p', String(pid)], { timeoutMs: 10_000 });
+  const answer = await runCommand('ps', ['-ww', '-o', 'ppid=,command=', '-p', String(pid)], { timeoutMs: 10_000 });
   if (!answer.ok) return undefined;
   const [, parentPid, commandLine] = /^\s*(\d+)\s+(.*\S)/.exec(answer.output) ?? [];
   return commandLine ? { parentPid: Number(parentPid), commandLine } : undefined;
+}
+
+const MAX_TAIL_LINES = 20;
+
+/** Returns a function that gives the last lines of the streams' output so far, for error messages. */
+export function recordTail(...streams: readonly Readable[]): () => string {
+  let tail = '';
+  for (const stream of streams) {
+    stream.setEncoding('utf8').on('data', (chunk: string) => {
+      tail = (tail + chunk).split('\n').slice(-MAX_TAIL_LINES).join('\n');
+    });
+  }
+  return () => tail.trim();
 }

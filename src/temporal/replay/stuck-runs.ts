@@ -4,11 +4,12 @@ import { randomUUID } from 'node:crypto';
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import type { ConversationId } from '../../domain/conversation-id.ts';
+import { parseWorkflowId } from '../../workflows/contract/index.ts';
 import type { History } from './history-actions.ts';
-import { explain } from './nondeterminism.ts';
+import { explainMismatch } from './nondeterminism.ts';
 
 /** One that tries its next step again and again, and fails every time. */
-export interface BrokenRun {
+export interface StuckRun {
   readonly workflowId: string;
   readonly runId: string;
   /** `conversation`, or the name of a sequence. */
@@ -20,17 +21,18 @@ export interface BrokenRun {
 const { EventType, ResetReapplyType, WorkflowTaskFailedCause } = proto.temporal.api.enums.v1;
 
 /** Those of one person: the conversation and its sequences. */
-export async function brokenRunsOf(client: Client, conversation: ConversationId): Promise<BrokenRun[]> {
+export async function findStuckRuns(client: Client, conversation: ConversationId): Promise<StuckRun[]> {
   const ids = new Set<string>([conversation]);
   for await (const { workflowId } of client.workflow.list({ query: 'ExecutionStatus = "Running"' })) {
-    if (workflowId.endsWith(`:${conversation}`)) ids.add(workflowId);
+    const parsed = parseWorkflowId(workflowId);
+    if (parsed?.kind === 'sequence' && parsed.conversation === conversation) ids.add(workflowId);
   }
-  const looks = await Promise.all([...ids].map((id) => findBroken(client, id)));
+  const looks = await Promise.all([...ids].map((id) => findStuckRun(client, id)));
   return looks.filter((run) => run !== undefined);
 }
 
 /** Looks at one run; `undefined` when it goes on, or waits, or is over. */
-export async function findBroken(client: Client, workflowId: string): Promise<BrokenRun | undefined> {
+export async function findStuckRun(client: Client, workflowId: string): Promise<StuckRun | undefined> {
   const described = await client.workflow
     .getHandle(workflowId)
     .describe()
@@ -44,19 +46,19 @@ export async function findBroken(client: Client, workflowId: string): Promise<Br
   const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
   const failure = lastFailure(history);
   if (failure === undefined) return undefined;
-  return { workflowId, runId, type, problem: explain(history, failure) };
+  return { workflowId, runId, type, problem: explainMismatch(history, failure) };
 }
 
 /** Only the first try of a step leaves an event; it is the last thing that happened when the run is stuck. */
 function lastFailure({ events }: History): string | undefined {
-  const event = events?.findLast(({ eventType }) => END_OF_TASK.has(eventType ?? 0));
+  const event = events?.findLast(({ eventType }) => TASK_END_EVENTS.has(eventType ?? 0));
   const { cause, failure } = event?.workflowTaskFailedEventAttributes ?? {};
   if (cause === WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_NON_DETERMINISTIC_ERROR)
     return failure?.message ?? '';
   return undefined;
 }
 
-const END_OF_TASK = new Set<number>([
+const TASK_END_EVENTS = new Set<number>([
   EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED,
   EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED,
   EventType.EVENT_TYPE_WORKFLOW_TASK_TIMED_OUT,
@@ -67,7 +69,7 @@ const END_OF_TASK = new Set<number>([
  * (updates); the ledger knows what was said.
  * Gives the id of the new run.
  */
-export async function resetRun(client: Client, { workflowId, runId }: Pick<BrokenRun, 'workflowId' | 'runId'>) {
+export async function resetRun(client: Client, { workflowId, runId }: Pick<StuckRun, 'workflowId' | 'runId'>) {
   const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
   const begun = events?.find(({ eventType }) => eventType === EventType.EVENT_TYPE_WORKFLOW_TASK_STARTED);
   const answer = await client.workflowService.resetWorkflowExecution({

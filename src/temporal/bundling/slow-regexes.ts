@@ -8,7 +8,7 @@ import { createContext, Script } from 'node:vm';
 import { parse } from 'acorn';
 import { simple } from 'acorn-walk';
 
-export interface Pattern {
+export interface RegexLiteral {
   readonly source: string;
   readonly flags: string;
   /** Where it stands in the code, from 0. */
@@ -16,12 +16,12 @@ export interface Pattern {
 }
 
 /** Long enough for anything exponential to take longer than anybody waits. */
-const TEXT_LENGTH = 50;
-const TRIES_WITHIN_MS = 1000;
+const TEXT_CHARS = 50;
+const TIME_LIMIT_MS = 1000;
 
 /** All regular expressions that are written out in a piece of JavaScript. */
-export function patternsIn(code: string): Pattern[] {
-  const patterns: Pattern[] = [];
+export function findRegexes(code: string): RegexLiteral[] {
+  const patterns: RegexLiteral[] = [];
   simple(parse(code, { ecmaVersion: 'latest' }), {
     Literal({ regex, start }) {
       if (regex) patterns.push({ source: regex.pattern, flags: regex.flags, start });
@@ -31,14 +31,14 @@ export function patternsIn(code: string): Pattern[] {
 }
 
 /** Tries it on texts made to make it stumble. What it finds is slow; it need not find everything. */
-export function isSlow({ source, flags }: Pick<Pattern, 'source' | 'flags'>): boolean {
+export function isSlowRegex({ source, flags }: Pick<RegexLiteral, 'source' | 'flags'>): boolean {
   // Without a repetition of a group there is nothing to multiply.
   if (!/\)[*+{]/.test(source)) return false;
-  const context = createContext({ source, flags: flags.replaceAll(/[gy]/g, ''), texts: stumblingBlocks(source) });
+  const context = createContext({ source, flags: flags.replaceAll(/[gy]/g, ''), texts: adversarialTexts(source) });
   try {
     new Script('const pattern = new RegExp(source, flags); for (const text of texts) pattern.test(text);').runInContext(
       context,
-      { timeout: TRIES_WITHIN_MS },
+      { timeout: TIME_LIMIT_MS },
     );
     return false;
   } catch {
@@ -47,12 +47,12 @@ export function isSlow({ source, flags }: Pick<Pattern, 'source' | 'flags'>): bo
 }
 
 /** The same over and over, and an end that does not fit; after the words that the pattern asks for first. */
-function stumblingBlocks(source: string): string[] {
+function adversarialTexts(source: string): string[] {
   const letters = [...new Set(source.replaceAll(/\\./g, '').match(/[\p{L}\d]/gu))].slice(0, 10);
   const units = ['a', '1', ' ', '.', '-', 'a ', 'a.', 'a1', ...letters];
   const words = source.replaceAll(/\\./g, '\n').match(/[\p{L}\d ]{2,}/gu) ?? [];
   const beginnings = ['', ...words.slice(0, 4)];
   return beginnings.flatMap((beginning) =>
-    units.flatMap((unit) => ['!', '\n', ''].map((end) => beginning + unit.repeat(TEXT_LENGTH / unit.length) + end)),
+    units.flatMap((unit) => ['!', '\n', ''].map((end) => beginning + unit.repeat(TEXT_CHARS / unit.length) + end)),
   );
 }

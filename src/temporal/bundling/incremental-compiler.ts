@@ -1,9 +1,9 @@
-import type { Compiler, WebpackPlugin } from './bundle-errors.ts';
+import type { Compiler, WebpackPlugin } from './bundle-diagnostics.ts';
 
-export interface KeptCompiler {
+export interface IncrementalCompiler {
   readonly plugin: WebpackPlugin;
   /** Whether there is one: from the first bundle on, also when that one failed. */
-  readonly isThere: () => boolean;
+  readonly isReady: () => boolean;
   /** Compiles again and gives the code; what went wrong stands in the errors. */
   compile(): Promise<string>;
   close(): Promise<void>;
@@ -13,7 +13,7 @@ export interface KeptCompiler {
  * The SDK's bundler makes a compiler, runs it once and closes it. This plugin keeps that compiler open: after an edit
  * only what changed is compiled again, in a fifth of the time.
  */
-export function keepCompiler(): KeptCompiler {
+export function createIncrementalCompiler(): IncrementalCompiler {
   let compiler: Compiler | undefined;
   let close: Compiler['close'] | undefined;
   let isFirst = true;
@@ -33,7 +33,7 @@ export function keepCompiler(): KeptCompiler {
         made.hooks.done.tap('everthread', () => void (isFirst = false));
       },
     },
-    isThere: () => compiler !== undefined,
+    isReady: () => compiler !== undefined,
     compile: () =>
       new Promise((resolve, reject) => {
         if (!compiler) return reject(new Error('Nothing was bundled before.'));

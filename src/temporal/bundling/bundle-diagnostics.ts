@@ -11,7 +11,7 @@ export type Compiler = Parameters<WebpackPlugin['apply']>[0];
 
 type Compilation = ReturnType<Compiler['newCompilation']>;
 
-interface Listening {
+interface BundleDiagnostics {
   readonly plugin: WebpackPlugin;
   /** What went wrong, with file and line. */
   readonly errors: () => readonly string[];
@@ -22,7 +22,7 @@ interface Listening {
 }
 
 /** Listens to the bundler. */
-export function listenToBundler(): Listening {
+export function collectDiagnostics(): BundleDiagnostics {
   let errors: string[] = [];
   let paths: string[] = [];
   let missing: string[] = [];
@@ -38,15 +38,15 @@ export function listenToBundler(): Listening {
           paths = [...fileDependencies];
           missing = [...missingDependencies];
           const found = stats.toJson({ all: false, errors: true, moduleTrace: true, errorDetails: false });
-          const complaints = (found.errors ?? []).map((error) => sentence(error as Complaint, context));
-          errors = [...complaints, ...refused(stats.compilation, context)];
+          const complaints = (found.errors ?? []).map((error) => describeError(error as WebpackError, context));
+          errors = [...complaints, ...findDisallowedImports(stats.compilation, context)];
         });
       },
     },
   };
 }
 
-interface Complaint {
+interface WebpackError {
   readonly message: string;
   readonly moduleName?: string;
   readonly loc?: string;
@@ -55,36 +55,36 @@ interface Complaint {
 
 const NODE_BUILTIN = /Reading from "(node:[^"]+)"|Can't resolve '(node:[^']+)'/;
 
-function sentence({ message, moduleName, loc, moduleTrace }: Complaint, context: string): string {
+function describeError({ message, moduleName, loc, moduleTrace }: WebpackError, context: string): string {
   const builtin = NODE_BUILTIN.exec(message);
   if (builtin) {
-    const importer = fileName(moduleTrace?.[0]?.originName ?? 'The bot', context);
-    return refusal(importer, builtin[1] ?? builtin[2] ?? '');
+    const importer = displayPath(moduleTrace?.[0]?.originName ?? 'The bot', context);
+    return disallowedImport(importer, builtin[1] ?? builtin[2] ?? '');
   }
   const [first = ''] = message.split(/\n\n+Caused by|\n +at |\nresolve '/);
   const line = loc === undefined ? '' : `:${loc.split('-')[0]}`;
   const words = first
     .replace(/^Module build failed \(from [^)]*\):\n/, '')
     .replace(/^(Module not found: )?Error:\s*/, '');
-  return `${fileName(moduleName ?? 'The bot', context)}${line}: ${words.trim()}`;
+  return `${displayPath(moduleName ?? 'The bot', context)}${line}: ${words.trim()}`;
 }
 
-function refusal(importer: string, what: string): string {
+function disallowedImport(importer: string, what: string): string {
   return `${importer} imports ${what}. A bot decides in a sandbox without Node: move that into activities.ts beside it.`;
 }
 
 /** What the SDK leaves out of the bundle, and would complain of when the bundle is made the first time only. */
-function refused({ modules, moduleGraph }: Compilation, context: string): string[] {
+function findDisallowedImports({ modules, moduleGraph }: Compilation, context: string): string[] {
   return [...modules].flatMap((module) => {
     const [kind, , request = ''] = module.identifier().split('|');
     if (kind !== 'ignored' || !moduleMatches(request, disallowedModules)) return [];
     const importer = moduleGraph.getIssuer(module)?.nameForCondition() ?? 'The bot';
-    return [refusal(fileName(importer, context), request)];
+    return [disallowedImport(displayPath(importer, context), request)];
   });
 }
 
 /** From where the command runs, or absolute for a file that lies elsewhere. */
-export function fileName(path: string, context = process.cwd()): string {
+export function displayPath(path: string, context = process.cwd()): string {
   const absolute = resolve(context, path);
   const fromHere = relative(process.cwd(), absolute);
   return fromHere.startsWith('..') ? absolute : fromHere;
