@@ -1,16 +1,17 @@
 import type { FastifyError, FastifyInstance, FastifyPluginAsync } from 'fastify';
-import { controlRoutes, type ControlActions } from './control/control-routes.ts';
+import { controlRoutes } from './control/control-routes.ts';
 import { createGuard } from './control/guard.ts';
 import { liveRoute } from './control/live-route.ts';
 import { pageRoutes } from './control/page-routes.ts';
+import type { ControlActions } from './control/person-routes.ts';
 import { graphRoutes } from './graph/graph-routes.ts';
 import { uploadedFileRoute } from './graph/upload-route.ts';
 import type { SimulatorState } from './simulator-state.ts';
 
-/** Everything the simulator serves, as one Fastify plugin; mount it under any prefix. */
-export function createRoutes(state: SimulatorState, doings: ControlActions): FastifyPluginAsync {
+/** Every route of the simulator as one Fastify plugin, for any prefix. */
+export function createRoutes(state: SimulatorState, actions: ControlActions): FastifyPluginAsync {
   return async function simulatorRoutes(app) {
-    // Chats are not for the log, and a token may stand in a Graph API address.
+    // Conversations do not belong in the log, and a Graph API address may contain a token.
     app.addHook('onRoute', (route) => void (route.logLevel = 'silent'));
     app.addHook('onRequest', createGuard(state.options.host));
     app.setErrorHandler((error: FastifyError & { readonly status?: number }, _, reply) => {
@@ -21,20 +22,20 @@ export function createRoutes(state: SimulatorState, doings: ControlActions): Fas
     readBodies(app);
     graphRoutes(app, state);
     uploadedFileRoute(app, state);
-    controlRoutes(app, state, doings);
+    controlRoutes(app, state, actions);
     liveRoute(app, state);
     pageRoutes(app, state);
   };
 }
 
-/** Its own parsers: the Fastify around it may keep bodies raw. */
+/** Parsers of its own: the surrounding Fastify may keep bodies raw. */
 function readBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_, body, done) => {
     try {
       done(null, body === '' ? {} : JSON.parse(body as string));
     } catch {
-      done(Object.assign(new Error('The body is no JSON.'), { statusCode: 400 }), undefined);
+      done(Object.assign(new Error('The body is not JSON.'), { statusCode: 400 }), undefined);
     }
   });
   app.addContentTypeParser('multipart/form-data', { parseAs: 'buffer' }, (_, body, done) => done(null, body));

@@ -22,7 +22,7 @@ import { createPageSubscriptions, listDeliveredFields, type PageSubscriptions } 
 import type { Thread } from './webhook/webhook-items.ts';
 import { createWebhooks, type Webhooks } from './webhook/webhooks.ts';
 
-/** Everything the parts of the simulator share. */
+/** The state that all parts of the simulator share: its tables, its faults and limits, and the clock. */
 export interface SimulatorState {
   readonly options: SimulatorOptions;
   readonly database: SimulatorDatabase;
@@ -43,19 +43,20 @@ export interface SimulatorState {
   readonly faults: Faults;
   readonly callCounts: CallCounts;
   readonly live: LiveUpdates;
-  /** What is known of the bot beside this simulator. */
+  /** `problem`: why the bot's files as they were saved cannot be loaded. */
   readonly bot: { problem?: string };
   readonly clock: Clock;
   readonly channel: Channel;
   readonly adWindow: AdWindow;
-  /** Unsubscribes the app on a Page, as Meta does after an hour of failed deliveries. */
+  /** Unsubscribes the app on a Page, as Meta does after an hour of failed deliveries; what waits is abandoned. */
   unsubscribeApp(pageId: string): void;
-  /** What time it is for a person. */
+  /** The person's clock, epoch ms. */
   now(psid: string): number;
   threadOf(psid: string): Thread;
   conversationOf(psid: string): ConversationId;
 }
 
+/** Opens the database and restores what it holds. */
 export function createSimulatorState(options: SimulatorOptions): SimulatorState {
   const database = openSimulatorDatabase(options.file);
   const { pageId, pageName, accessToken, channel = 'messenger' } = options;
@@ -73,7 +74,6 @@ export function createSimulatorState(options: SimulatorOptions): SimulatorState 
   const webhooks = createWebhooks(database, options.pageId, channel);
   const live = createLiveUpdates();
   const now = (psid: string) => Date.now() + (people.find(psid)?.clockAheadMs ?? 0);
-  /** The app is no longer subscribed, and what it has not taken is lost to it. */
   function unsubscribeApp(id: string): void {
     subscriptions.unsubscribe(id);
     webhooks.abandon(id);
@@ -87,9 +87,9 @@ export function createSimulatorState(options: SimulatorOptions): SimulatorState 
     webhookUrl: () => app.subscription?.callbackUrl ?? options.webhookUrl,
     answerWithinMs: options.answerWithinMs ?? 5000,
     redeliveryMs: options.redeliveryMs ?? 5000,
-    giveUpAfterMs: options.unsubscribeAfterMs ?? Infinity,
-    onGivenUp: (id) => unsubscribeApp(id),
-    onTry: (psid) => live.notify(psid),
+    unsubscribeAfterMs: options.unsubscribeAfterMs ?? Infinity,
+    onUnacknowledged: (id) => unsubscribeApp(id),
+    onAttempt: (psid) => live.notify(psid),
     log: options.log,
   });
   return {

@@ -5,10 +5,10 @@ import { subscriptionFieldOf } from '../webhook/subscriptions.ts';
 import type { WebhookKind } from '../webhook/webhook-items.ts';
 import type { Webhook } from '../webhook/webhooks.ts';
 
-/** These go to an app whether it owns the thread or not; of all others it gets a copy in `standby[]` while it does not. */
-const OF_NO_THREAD: ReadonlySet<WebhookKind> = new Set(['handover', 'comment']);
+/** Sent to an app whether it owns the thread or not. Of all other kinds it gets a copy in `standby[]` while it does not. */
+const IGNORES_THREAD_OWNER: ReadonlySet<WebhookKind> = new Set(['handover', 'comment']);
 
-/** Queues one webhook, unless its kind is switched off, and lets it go. */
+/** Queues one webhook for delivery, unless an option or the subscriptions exclude its kind. */
 export function emitWebhook(
   state: SimulatorState,
   webhook: Pick<Webhook, 'psid' | 'kind' | 'about' | 'item' | 'at'>,
@@ -20,13 +20,13 @@ export function emitWebhook(
   const { psid, kind, item } = webhook;
   const { pageId } = state.threadOf(psid);
   const control = state.threadRoutings.find(psid, state.now(psid));
-  const isStandby = !OF_NO_THREAD.has(kind) && !mayWrite(control, state.options.appId);
+  const isStandby = !IGNORES_THREAD_OWNER.has(kind) && !mayWrite(control, state.options.appId);
   if (!isSubscribed(state, pageId, kind, isStandby)) return;
   state.webhooks.add({ ...webhook, pageId, isStandby, item: isStandby ? standbyItem(item) : item });
   state.deliveries.wake(psid);
 }
 
-/** The same for what is about a Page and nobody in particular; such webhooks wait for no person's. */
+/** Queues a webhook about a Page rather than a person; nobody's webhooks delay it. */
 export function emitPageWebhook(
   state: SimulatorState,
   webhook: Pick<Webhook, 'pageId' | 'kind' | 'item' | 'at'>,
@@ -36,7 +36,7 @@ export function emitPageWebhook(
   state.deliveries.wake('');
 }
 
-/** Both must have the field: the app as a whole, and the Page for the app. */
+/** The field must be in both subscriptions: the app's own, and the app's on the Page. */
 function isSubscribed(
   { app, subscriptions, channel }: SimulatorState,
   pageId: string,

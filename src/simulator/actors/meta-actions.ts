@@ -7,52 +7,53 @@ import type { ReleaseOptions } from '../webhook/deliveries.ts';
 import { policyItem, type PolicyAction } from '../webhook/routing-items.ts';
 import { emitPageWebhook } from './emit-webhook.ts';
 
-/** Why the Send API refuses a person who has not blocked the Page; Meta has more than one number for it. */
+/** Meta's error numbers for a person who cannot get messages and has not blocked the Page. */
 export type UnavailableError = '551/1545041' | '10/2018108';
 
 /**
- * What Meta does to a Page, its tokens and its app. `pageId` is the main Page when left out. None of it outlives a
- * restart, but for what holds for a person.
+ * What Meta does to a Page, its tokens and its app. `pageId` defaults to the main Page. After a restart only what
+ * concerns a person remains.
  */
 export interface MetaActions {
-  /** Every send of the Page is refused with 10/1893063 until the restriction is lifted; the app is told `block`. */
+  /** Refuses every send of the Page with 10/1893063 until the restriction is lifted; the app gets a `block` webhook. */
   restrictPage(reason?: string, pageId?: string): void;
-  /** The app is told `unblock`. */
+  /** Lifts the restriction; the app gets an `unblock` webhook. */
   liftRestriction(pageId?: string): void;
-  /** The app is told `warning`, and nothing else happens. */
+  /** Sends the app a `warning` webhook, without other effect. */
   warnPage(reason?: string, pageId?: string): void;
-  /** From now on this token is the Page's; those before it get 190/460, as after a changed password. */
+  /** Gives the Page this token; earlier ones get 190/460, as after a changed password. */
   replaceToken(token: string, pageId?: string): void;
-  /** The Page's token gets 190/463 until it is replaced. */
+  /** Refuses the Page's token with 190/463 until it is replaced. */
   expireToken(pageId?: string): void;
-  /** While the app is not live, sends get 200. Its webhooks go on: who has a role on the app is not simulated. */
+  /** Refuses sends with error 200 while the app is not live. Webhooks go on: roles on the app are not simulated. */
   setAppLive(isLive: boolean): void;
-  /** What the User Profile API tells the app of people from now on; `all` at first. */
+  /** Sets which fields the User Profile API gives the app; `all` at first. */
   setProfileAccess(access: ProfileAccess): void;
-  /** Unsubscribes the app on the Page, as after an hour of failed deliveries: what it has not taken is lost to it. */
+  /** Unsubscribes the app on the Page, as after an hour of failed deliveries; unacknowledged webhooks are lost. */
   unsubscribeApp(pageId?: string): void;
-  /** The Page has a persona with this name; gives its id. */
+  /** Adds a persona to a Page; returns its id. */
   addPersona(persona: NewPersona): string;
-  /** Webhooks wait from now on, until they are released. */
+  /** Holds webhooks back until they are released. */
   holdDeliveries(): void;
-  /** What waits goes out as a habit of Meta's has it: in batches, twice, or the last first; then all is as before. */
+  /** Delivers held webhooks in a rare way of Meta's: in batches, twice or in reverse order; then as usual again. */
   releaseDeliveries(habit?: ReleaseOptions): void;
-  /** Brings the newest webhooks of a person once more, as Meta does now and then. */
+  /** Delivers the newest webhooks of a person once more, as Meta does now and then; `count` defaults to 1. */
   redeliver(psid: string, count?: number): void;
-  /** The person cannot get messages, without having blocked the Page, until they do something themselves. */
+  /** Refuses messages to the person, who has not blocked the Page, until the person acts. */
   makeUnavailable(psid: string, number?: UnavailableError): void;
 }
 
+/** Meta's actions in one simulator. */
 export function createMetaActions(state: SimulatorState): MetaActions {
   const { pages, people, live } = state;
 
-  function known(pageId = pages.main.id): SimulatedPage {
+  function requirePage(pageId = pages.main.id): SimulatedPage {
     const page = pages.find(pageId);
     if (page) return page;
     throw new SimulatorError('bad_input', `There is no Page ${pageId} here. Name it in the option pages.`);
   }
 
-  function enforce(pageId: string, action: PolicyAction, reason?: string): void {
+  function sendPolicyNotice(pageId: string, action: PolicyAction, reason?: string): void {
     const at = Date.now();
     emitPageWebhook(state, { pageId, kind: 'policy', item: policyItem(pageId, at, action, reason), at });
     live.notify();
@@ -60,24 +61,24 @@ export function createMetaActions(state: SimulatorState): MetaActions {
 
   return {
     restrictPage(reason = 'Spam-like behaviour', pageId) {
-      const { id } = known(pageId);
+      const { id } = requirePage(pageId);
       pages.restrict(id, true);
-      enforce(id, 'block', reason);
+      sendPolicyNotice(id, 'block', reason);
     },
     liftRestriction(pageId) {
-      const { id } = known(pageId);
+      const { id } = requirePage(pageId);
       pages.restrict(id, false);
-      enforce(id, 'unblock');
+      sendPolicyNotice(id, 'unblock');
     },
     setProfileAccess(access) {
       state.app.profileAccess = access;
     },
-    warnPage: (reason = 'Spam-like behaviour', pageId) => enforce(known(pageId).id, 'warning', reason),
-    replaceToken: (token, pageId) => pages.replaceToken(known(pageId).id, token),
-    expireToken: (pageId) => pages.expireToken(known(pageId).id),
+    warnPage: (reason = 'Spam-like behaviour', pageId) => sendPolicyNotice(requirePage(pageId).id, 'warning', reason),
+    replaceToken: (token, pageId) => pages.replaceToken(requirePage(pageId).id, token),
+    expireToken: (pageId) => pages.expireToken(requirePage(pageId).id),
     setAppLive: (isLive) => void (state.app.isLive = isLive),
-    unsubscribeApp: (pageId) => state.unsubscribeApp(known(pageId).id),
-    addPersona: (persona) => state.personas.add(persona, known(persona.pageId).id),
+    unsubscribeApp: (pageId) => state.unsubscribeApp(requirePage(pageId).id),
+    addPersona: (persona) => state.personas.add(persona, requirePage(persona.pageId).id),
     holdDeliveries: () => state.deliveries.hold(),
     releaseDeliveries: (habit = {}) => state.deliveries.release(habit),
     redeliver(psid, count = 1) {

@@ -5,16 +5,17 @@ import { OTHER_APP_ID } from '../state/thread-routing.ts';
 import { postMessage } from './post-message.ts';
 import { changeThreadOwner } from './routing-actions.ts';
 
-/** Those who speak for the Page beside the bot. Under routing, an answer of theirs takes the thread. */
+/** Senders for the Page other than the bot. Under routing, their answer takes the thread. Each returns the message id. */
 export interface OtherSenders {
-  /** Somebody of the business answers by hand in Meta's inbox; gives the message id. */
+  /** An operator answers in Meta's inbox. */
   answersFromInbox(psid: string, text: string): string;
-  /** Another app of the Page, a customer service desk for instance, says something; gives the message id. */
+  /** Another app of the Page answers, such as a customer service desk. */
   answersFromOtherApp(psid: string, text: string): string;
 }
 
+/** Senders that write to the same threads as the bot. */
 export function createOtherSenders(state: SimulatorState): OtherSenders {
-  function answer(psid: string, author: 'inbox' | 'other_app', appId: string, text: string): string {
+  function post(psid: string, author: 'inbox' | 'other_app', appId: string, text: string): string {
     const { firstName, isBlocking } = state.people.get(psid);
     if (isBlocking) {
       throw new SimulatorError('person_blocks_page', `${firstName} has blocked the Page and cannot be answered.`);
@@ -24,7 +25,7 @@ export function createOtherSenders(state: SimulatorState): OtherSenders {
   }
 
   return {
-    answersFromInbox: (psid, text) => answer(psid, 'inbox', inboxAppId(state.channel), text),
-    answersFromOtherApp: (psid, text) => answer(psid, 'other_app', OTHER_APP_ID, text),
+    answersFromInbox: (psid, text) => post(psid, 'inbox', inboxAppId(state.channel), text),
+    answersFromOtherApp: (psid, text) => post(psid, 'other_app', OTHER_APP_ID, text),
   };
 }

@@ -5,41 +5,47 @@ import type { Person } from '../state/people.ts';
 import type { MessagingItem, WebhookKind } from '../webhook/webhook-items.ts';
 import { emitWebhook } from './emit-webhook.ts';
 
-/** The ways in which something a person does becomes known: in the thread, to the bot, to the window. */
+/** Records what a person does: in the thread, in the messaging window, and as a webhook. */
 export interface PersonEvents {
-  /** Somebody not met before is added. */
+  /** The person with this PSID, who is added if unknown. */
   findOrAdd(psid: string): Person;
-  /** A person who may act; complains in words when they have blocked the Page. */
+  /** The same, for an action that a person who blocks the Page cannot take: throws in that case. */
   requireUnblocked(psid: string): Person;
-  /** Says something in the thread, which opens the window; gives the message id. */
+  /** A message in the thread, which opens the window; returns the message id. */
   recordMessage(
     psid: string,
     kind: 'message' | 'postback',
     content: MessageContent,
     item: (at: number, mid: string) => MessagingItem,
   ): string;
-  /** Does something that stands nowhere and still opens the window. */
-  recordWindowOpener(psid: string, kind: WebhookKind, item: (at: number) => MessagingItem, extra?: () => void): void;
-  /** Told to the bot, and no more: it does not stand in the thread and opens no window. */
+  /** An action that opens the window without a message. `alsoWrite` runs in the same transaction. */
+  recordWindowOpener(
+    psid: string,
+    kind: WebhookKind,
+    item: (at: number) => MessagingItem,
+    alsoWrite?: () => void,
+  ): void;
+  /** An action that is sent as a webhook only: it is no message and opens no window. */
   recordEvent(psid: string, kind: WebhookKind, item: (at: number) => MessagingItem): void;
 }
 
+/** Writes to the simulator's state and queues the webhooks. */
 export function createPersonEvents(state: SimulatorState): PersonEvents {
   const { people, messages, live } = state;
 
-  function met(psid: string): Person {
+  function findOrAdd(psid: string): Person {
     return people.find(psid) ?? people.add({ psid });
   }
 
-  function active(psid: string): Person {
-    const person = met(psid);
+  function requireUnblocked(psid: string): Person {
+    const person = findOrAdd(psid);
     if (!person.isBlocking) return person;
     throw new SimulatorError('person_blocks_page', `${person.firstName} has blocked the Page. Unblock it first.`);
   }
 
   return {
-    findOrAdd: met,
-    requireUnblocked: active,
+    findOrAdd,
+    requireUnblocked,
 
     recordMessage(psid, kind, content, item) {
       const mid = newMid();
@@ -56,12 +62,12 @@ export function createPersonEvents(state: SimulatorState): PersonEvents {
       return mid;
     },
 
-    recordWindowOpener(psid, kind, item, extra) {
+    recordWindowOpener(psid, kind, item, alsoWrite) {
       const at = state.now(psid);
       state.database.transaction(() => {
         people.openWindow(psid, at);
         state.threadRoutings.renew(psid, at);
-        extra?.();
+        alsoWrite?.();
         emitWebhook(state, { psid, kind, item: item(at), at });
       });
       live.notify(psid);

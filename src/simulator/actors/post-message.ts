@@ -3,23 +3,24 @@ import { newMid, type MessageAuthor, type MessageContent } from '../state/messag
 import { deliveryItem, echoItem } from '../webhook/webhook-items.ts';
 import { emitWebhook } from './emit-webhook.ts';
 
-/** Something said on the Page's side, by whichever app. */
+/** A message to a person, from the bot or another sender of the Page. */
 export interface PageMessage {
   readonly author: MessageAuthor;
+  /** The app whose id the echo names. */
   readonly appId: string;
   readonly content: MessageContent;
   readonly metadata?: string;
   readonly replyTo?: { readonly mid: string; readonly is_self_reply: boolean };
 }
 
-/** Puts it in the thread, with its echo and its receipt; gives the message id. */
-export function postMessage(state: SimulatorState, psid: string, { author, ...utterance }: PageMessage): string {
+/** Adds a message to the thread, with its echo and delivery receipt; returns the message id. */
+export function postMessage(state: SimulatorState, psid: string, { author, ...message }: PageMessage): string {
   const mid = newMid();
   const at = state.now(psid);
   const thread = state.threadOf(psid);
   state.database.transaction(() => {
-    state.messages.add({ mid, psid, author, content: utterance.content, at });
-    emitWebhook(state, { psid, kind: 'echo', about: mid, item: echoItem(thread, at, { mid, ...utterance }), at });
+    state.messages.add({ mid, psid, author, content: message.content, at });
+    emitWebhook(state, { psid, kind: 'echo', about: mid, item: echoItem(thread, at, { mid, ...message }), at });
     emitWebhook(state, { psid, kind: 'delivery', about: mid, item: deliveryItem(thread, at, mid), at });
   });
   state.live.stopTyping(psid);

@@ -5,20 +5,21 @@ import { appIdOf, OTHER_APP_ID, type ThreadRouting, type ThreadOwnerKind } from 
 import { handoverItem } from '../webhook/routing-items.ts';
 import { emitWebhook } from './emit-webhook.ts';
 
-/** Conversation Routing, as the Page's settings and the other apps of the Page turn it. */
+/** Conversation Routing, as the Page's settings and other apps of the Page change it. */
 export interface RoutingActions {
   /**
-   * Turns routing on in this thread, or changes who owns it. Our app hears of it when it gets the thread (`pass`) or
-   * loses it (`take`). `isDefaultApp`: whether ours is the Page's default app, which alone may write while a thread is
-   * idle; as it was when left out, at first true.
+   * Turns routing on in this thread, or changes its owner. Our app gets a webhook when it receives the thread (`pass`)
+   * or loses it (`take`). `isDefaultApp`: whether ours is the Page's default app, which alone may write while a thread
+   * is idle; by default unchanged, at first `true`.
    */
   setThreadOwner(psid: string, owner: ThreadOwnerKind, settings?: { isDefaultApp?: boolean; metadata?: string }): void;
-  /** Another app asks our app for the thread. */
+  /** Another app requests the thread from our app. */
   requestThread(psid: string, metadata?: string): void;
-  /** Back to the Page without a default app, where every app may write. */
+  /** Turns routing off in this thread: every app may write. */
   turnOffRouting(psid: string): void;
 }
 
+/** Routing changes that do not come from our app. */
 export function createRoutingActions(state: SimulatorState): RoutingActions {
   const { appId } = state.options;
   return {
@@ -44,7 +45,7 @@ export function createRoutingActions(state: SimulatorState): RoutingActions {
   };
 }
 
-/** Somebody else than our app decides who owns the thread; ours is told what becomes of it. */
+/** Changes the owner on behalf of the Page or another app; our app gets a webhook if it gains or loses the thread. */
 export function changeThreadOwner(
   state: SimulatorState,
   psid: string,
@@ -57,7 +58,7 @@ export function changeThreadOwner(
   const from = before?.ownerAppId;
   const isDefault = isDefaultApp ?? before?.isDefaultApp ?? true;
   const thread = state.threadOf(psid);
-  const say = (kind: 'pass' | 'take', owner: string): void =>
+  const notify = (kind: 'pass' | 'take', owner: string): void =>
     emitWebhook(state, {
       psid,
       kind: 'handover',
@@ -66,34 +67,34 @@ export function changeThreadOwner(
     });
   state.database.transaction(() => {
     setThreadRouting(state, psid, { ...(to !== undefined && { ownerAppId: to }), isDefaultApp: isDefault });
-    if (to === appId && from !== appId) say('pass', to);
-    if (from === appId && to !== undefined && to !== appId) say('take', to);
+    if (to === appId && from !== appId) notify('pass', to);
+    if (from === appId && to !== undefined && to !== appId) notify('take', to);
   });
 }
 
-/** Our app decides; nobody tells it what it did itself. */
+/** Changes the routing on behalf of our app, which gets no webhook about its own calls. */
 export function setThreadRouting(state: SimulatorState, psid: string, control: ThreadRouting): void {
   state.threadRoutings.set(psid, control, state.now(psid));
   state.live.notify(psid);
 }
 
 /**
- * What a send of our app makes of the thread: it owns it from then on, unless the request passes or releases it. Meta
- * also says that control "is released by default" when nothing is asked for; the option `releasesThreadAfterSend`
+ * Updates thread control after a send of our app, which then owns the thread unless the request passes or releases it.
+ * Meta also says that control "is released by default" when nothing is asked for; the option `releasesThreadAfterSend`
  * reads it that way.
  */
-export function updateControlAfterSend(state: SimulatorState, psid: string, wish: unknown): void {
+export function updateControlAfterSend(state: SimulatorState, psid: string, threadControl: unknown): void {
   const control = state.threadRoutings.find(psid, state.now(psid));
   if (!control) return;
   const { isDefaultApp } = control;
-  const type = textAtPath(wish, 'control_type');
+  const type = textAtPath(threadControl, 'control_type');
   const releases = type === undefined ? state.options.releasesThreadAfterSend === true : type === 'release';
-  const passedTo = type === 'pass' ? findConnectedAppId(state, textAtPath(wish, 'app_id')) : undefined;
+  const passedTo = type === 'pass' ? findConnectedAppId(state, textAtPath(threadControl, 'app_id')) : undefined;
   const ownerAppId = passedTo ?? (releases ? undefined : state.options.appId);
   setThreadRouting(state, psid, { isDefaultApp, ...(ownerAppId !== undefined && { ownerAppId }) });
 }
 
-/** An app that may own a thread; the Page inbox has two ids, as Meta's pages contradict each other. */
+/** The id of an app that may own a thread; the Page inbox has two ids, as Meta's pages contradict each other. */
 export function findConnectedAppId(
   { options, channel }: SimulatorState,
   appId: string | undefined,

@@ -77,3 +77,11 @@ export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unkn
   );
   throw new SimulatorError('bad_input', sentences.join('; '));
 }
+
+/** The properties that are not `undefined`. */
+export function withoutUndefined<Shape extends object>(
+  shape: Shape,
+): { [Key in keyof Shape]: Exclude<Shape[Key], undefined> } {
+  const entries = Object.entries(shape).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [Key in keyof Shape]: Exclude<Shape[Key], undefined> };
+}

@@ -1,7 +1,7 @@
 import { isObject } from '../../messenger/check/json.ts';
 import { toPrintedId, fromPerson, type MessagingItem, type Thread } from './webhook-items.ts';
 
-/** Control of a thread given, taken or asked for (`webhook-events/messaging_handovers`). */
+/** Thread control passed, taken or requested (`webhook-events/messaging_handovers`). */
 export function handoverItem(
   thread: Thread,
   at: number,
@@ -20,9 +20,10 @@ export function handoverItem(
   };
 }
 
+/** The steps of `messaging_policy_enforcement`. */
 export type PolicyAction = 'warning' | 'block' | 'unblock';
 
-/** What Meta thinks of the Page's conduct: an item about nobody, and without a reason when all is well again. */
+/** A policy notice to the Page. It names no person; `unblock` has no reason. */
 export function policyItem(pageId: string, at: number, action: PolicyAction, reason?: string): MessagingItem {
   return {
     recipient: { id: pageId },
@@ -31,7 +32,7 @@ export function policyItem(pageId: string, at: number, action: PolicyAction, rea
   };
 }
 
-/** The same item as an app gets it that does not own the thread: a postback keeps its payload to itself. */
+/** The item as an app gets it that does not own the thread: a postback comes without its payload. */
 export function standbyItem(item: MessagingItem): MessagingItem {
   const { postback } = item;
   if (!isObject(postback)) return item;

@@ -2,7 +2,7 @@ import type { Channel } from '../../domain/conversation-id.ts';
 import type { SimulatorDatabase } from '../state/database.ts';
 import type { WebhookKind } from './webhook-items.ts';
 
-/** Under which field an app subscribes to each kind of event (Meta, Webhooks, read 2026-10-06). */
+/** The subscription field of each kind of event (Meta, Webhooks, read 2026-10-06). */
 const FIELDS: Readonly<Record<WebhookKind, string>> = {
   message: 'messages',
   postback: 'messaging_postbacks',
@@ -20,15 +20,15 @@ const FIELDS: Readonly<Record<WebhookKind, string>> = {
   comment: 'feed',
 };
 const STANDBY = 'standby';
-/** Where Instagram has another: echoes come with the messages, and nobody is told of deliveries. */
+/** Instagram's: echoes come with `messages`, and there are no delivery receipts. */
 const INSTAGRAM_FIELDS = { ...FIELDS, echo: 'messages', read: 'messaging_seen', delivery: 'messages' };
 
-/** All that the simulator can tell. */
+/** The fields whose webhooks the simulator sends. */
 export function listDeliveredFields(channel: Channel): readonly string[] {
   return [...new Set([...Object.values(channel === 'instagram' ? INSTAGRAM_FIELDS : FIELDS), STANDBY])];
 }
 
-/** What one may subscribe to beyond that. */
+/** Fields that Meta knows and the simulator never sends. */
 const OTHER_FIELDS = [
   'business_integrity',
   'calls',
@@ -45,24 +45,26 @@ const OTHER_FIELDS = [
   'send_cart',
 ];
 
+/** Every field that a subscription may name. */
 export function listKnownFields(channel: Channel): readonly string[] {
   return [...listDeliveredFields(channel), ...OTHER_FIELDS];
 }
 
-/** The field under which an event is told. What happens in standby has a field of its own. */
+/** The subscription field of an event. Standby events have a field of their own. */
 export function subscriptionFieldOf(kind: WebhookKind, isStandby: boolean, channel: Channel): string {
   if (isStandby) return STANDBY;
   return (channel === 'instagram' ? INSTAGRAM_FIELDS : FIELDS)[kind];
 }
 
-/** What each Page tells our app. A Page of which nobody said anything tells it everything. */
+/** The fields of our app's subscription on each Page; all of them where no call changed that. */
 export interface PageSubscriptions {
-  /** Missing when the app is not subscribed on the Page: then it hears nothing. */
+  /** Missing when the app is not subscribed on the Page: then it gets no webhooks. */
   fieldsOf(pageId: string): readonly string[] | undefined;
   subscribe(pageId: string, fields: readonly string[]): void;
   unsubscribe(pageId: string): void;
 }
 
+/** Page subscriptions as the database holds them. */
 export function createPageSubscriptions(database: SimulatorDatabase, channel: Channel): PageSubscriptions {
   const one = database.prepare<{ fields: string | null }>('SELECT fields FROM subscriptions WHERE page_id = ?');
   const put = database.prepare('INSERT OR REPLACE INTO subscriptions (page_id, fields) VALUES (?, ?)');

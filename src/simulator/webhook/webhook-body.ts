@@ -4,7 +4,7 @@ import { isObject } from '../../messenger/check/json.ts';
 import { textAtPath } from '../json.ts';
 import { META_FILES, type MessagingItem } from './webhook-items.ts';
 
-/** What one event is made of: whose Page, in which list, and the item itself. */
+/** One webhook event: its Page, its list and its item. */
 export interface WebhookEvent {
   readonly channel: Channel;
   readonly pageId: string;
@@ -13,27 +13,28 @@ export interface WebhookEvent {
   readonly isStandby: boolean;
 }
 
-/** One event and the moment at which it is told: `entry.time`. */
+/** One delivery of an event. */
 export interface EventDelivery {
   readonly event: WebhookEvent;
+  /** `entry.time`, epoch ms by the person's clock. */
   readonly sentAt: number;
 }
 
-/** `items` puts the events of a Page into one list, `entries` gives each an entry of its own, as Meta does. */
+/** `items` puts the events of a Page into one list; `entries` gives each event an entry of its own, as Meta does. */
 export type Batching = 'entries' | 'items';
 
-/** A request body with one event in it. Two deliveries differ in `sentAt` alone, and in the address of a file. */
-export function webhookBody(sentAt: number, told: WebhookEvent): string {
-  return batchBody([{ event: told, sentAt }], 'entries');
+/** A request body with one event. Two deliveries of it differ only in `sentAt` and in the addresses of files. */
+export function webhookBody(sentAt: number, event: WebhookEvent): string {
+  return batchBody([{ event, sentAt }], 'entries');
 }
 
 /** A request body with several events. */
-export function batchBody(tellings: readonly EventDelivery[], batching: Batching): string {
-  const lists = tellings.map(toEntryList);
+export function batchBody(deliveries: readonly EventDelivery[], batching: Batching): string {
+  const lists = deliveries.map(toEntryList);
   const entries = batching === 'entries' ? lists : mergeLists(lists);
-  const shown = entries.map(({ pageId, name, time, items }) => ({ id: pageId, time, [name]: items }));
-  const object = tellings[0]?.event.channel === 'instagram' ? 'instagram' : 'page';
-  return escapeNonAscii(JSON.stringify({ object, entry: shown }));
+  const entry = entries.map(({ pageId, name, time, items }) => ({ id: pageId, time, [name]: items }));
+  const object = deliveries[0]?.event.channel === 'instagram' ? 'instagram' : 'page';
+  return escapeNonAscii(JSON.stringify({ object, entry }));
 }
 
 /** One of the lists of an entry. */
@@ -59,7 +60,7 @@ function mergeLists(lists: readonly EntryList[]): EntryList[] {
   return [...byPlace.values()];
 }
 
-/** Meta signs the addresses of files anew each time (seen in redeliveries of a photo, 2026). */
+/** Meta signs the addresses of files anew for every delivery (seen in redeliveries of a photo, 2026). */
 function withFreshFiles(item: MessagingItem, sentAt: number): MessagingItem {
   const { message } = item;
   const attachments = isObject(message) ? message['attachments'] : undefined;
@@ -80,7 +81,7 @@ export function sign(body: string, appSecret: string): string {
   return `sha256=${createHmac('sha256', appSecret).update(body).digest('hex')}`;
 }
 
-/** Meta's bodies are pure ASCII: everything else is an escape with lowercase hex. */
+/** Meta's bodies are pure ASCII: other characters are escapes with lowercase hex. */
 function escapeNonAscii(json: string): string {
   return json.replaceAll(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -8,6 +8,7 @@ import type { AdClick } from '../state/people.ts';
  */
 export type MessagingItem = Readonly<Record<string, unknown>>;
 
+/** The kinds of events that the simulator sends as webhooks. */
 export type WebhookKind =
   | 'message'
   | 'postback'
@@ -24,24 +25,28 @@ export type WebhookKind =
   | 'customer_information'
   | 'comment';
 
-/** Who an item is about. */
+/** The person and the Page of an item. */
 export interface Thread {
   readonly psid: string;
   readonly pageId: string;
 }
 
-/** Where Meta keeps what people send. */
+/** The address under which Meta stores files that people send. */
 export const META_FILES = 'https://scontent.xx.fbcdn.net/';
 
 const EMOJI = { love: '❤️', smile: '😆', wow: '😮', sad: '😢', angry: '😠', like: '👍', dislike: '👎' } as const;
 
+/** The reactions that Meta names in a webhook. */
 export type ReactionName = keyof typeof EMOJI;
+/** All reactions, for validation. */
 export const REACTION_NAMES = Object.keys(EMOJI) as ReactionName[];
 
+/** The emoji of a reaction. */
 export function emojiOf(reaction: ReactionName): string {
   return EMOJI[reaction];
 }
 
+/** The head of an item that a person causes. */
 export function fromPerson({ psid, pageId }: Thread, at: number): MessagingItem {
   return { sender: { id: psid }, recipient: { id: pageId }, timestamp: at };
 }
@@ -50,6 +55,7 @@ function fromPage({ psid, pageId }: Thread, at: number): MessagingItem {
   return { sender: { id: pageId }, recipient: { id: psid }, timestamp: at };
 }
 
+/** A text, perhaps a tapped quick reply or the first message after an ad. */
 export function messageItem(
   thread: Thread,
   at: number,
@@ -67,6 +73,7 @@ export function messageItem(
   };
 }
 
+/** A file. */
 export function mediaItem(
   thread: Thread,
   at: number,
@@ -77,6 +84,7 @@ export function mediaItem(
   return { ...fromPerson(thread, at), message: { mid, attachments, ...(ad && { referral: adReferral(ad) }) } };
 }
 
+/** A tapped button; `ref` for Get Started after an m.me link. */
 export function postbackItem(
   thread: Thread,
   at: number,
@@ -86,6 +94,7 @@ export function postbackItem(
   return { ...fromPerson(thread, at), postback: { mid, title, payload, ...(ref && { referral: shortLink(ref) }) } };
 }
 
+/** An m.me link opened in a thread that exists. */
 export function referralItem(thread: Thread, at: number, ref: string): MessagingItem {
   return { ...fromPerson(thread, at), referral: { ...shortLink(ref), referer_uri: 'https://shop.example/' } };
 }
@@ -115,29 +124,32 @@ function shortLink(ref: string): MessagingItem {
   return { ref, source: 'SHORTLINK', type: 'OPEN_THREAD' };
 }
 
+/** A reaction put on a message. */
 export function reactItem(thread: Thread, at: number, mid: string, reaction: ReactionName): MessagingItem {
   return { ...fromPerson(thread, at), reaction: { reaction, emoji: EMOJI[reaction], action: 'react', mid } };
 }
 
+/** A reaction removed from a message. */
 export function unreactItem(thread: Thread, at: number, mid: string): MessagingItem {
   return { ...fromPerson(thread, at), reaction: { action: 'unreact', mid } };
 }
 
+/** Everything up to `at` was read. */
 export function readReceiptItem(thread: Thread, at: number): MessagingItem {
   return { ...fromPerson(thread, at), read: { watermark: at } };
 }
 
-/** Instagram names the message that was seen. */
+/** Instagram's read receipt, which names the message that was seen. */
 export function seenItem(thread: Thread, at: number, mid: string): MessagingItem {
   return { ...fromPerson(thread, at), read: { mid } };
 }
 
-/** Meta's sample of this one carries no timestamp. */
+/** A delivery receipt; Meta's sample has no timestamp. */
 export function deliveryItem({ psid, pageId }: Thread, at: number, mid: string): MessagingItem {
   return { sender: { id: psid }, recipient: { id: pageId }, delivery: { mids: [mid], watermark: at } };
 }
 
-/** What the Page said, told back to its apps; templates come with their whole payload. */
+/** A message of the Page, echoed to its apps; templates come with their whole payload. */
 export function echoItem(
   thread: Thread,
   at: number,
@@ -164,7 +176,7 @@ export function echoItem(
   };
 }
 
-/** Ids are texts on the way in and numbers on the way back. */
+/** Ids are texts in requests and numbers in echoes. */
 function echoAttachments({ attachment, sticker_id: sticker }: MessageContent): MessagingItem {
   if (sticker !== undefined) {
     const payload = {
@@ -188,7 +200,7 @@ export function couponItem(thread: Thread, at: number, coupon: { readonly payloa
   };
 }
 
-/** An answered survey; Meta's sample carries no timestamp. */
+/** An answered survey; Meta's sample has no timestamp. */
 export function feedbackItem(
   { psid, pageId }: Thread,
   question: { readonly id: string; readonly type: string; readonly payload: string; readonly words?: string },
@@ -206,7 +218,7 @@ export function addressItem(thread: Thread, at: number, address: Readonly<Record
   return { ...fromPerson(thread, at), messaging_customer_information: { screens } };
 }
 
-/** A comment under a post: an entry of `changes[]`, which names its own time in seconds. */
+/** A comment under a post: an entry of `changes[]`, with its time in seconds. */
 export function commentItem(
   { psid }: Thread,
   at: number,
@@ -226,7 +238,7 @@ export function commentItem(
   return { field: 'feed', value };
 }
 
-/** App ids come as numbers. One that a number cannot hold stays text, rather than becoming another id. */
+/** Meta prints app ids as numbers. An id too large for a safe integer stays text, so that no digit is lost. */
 export function toPrintedId(appId: string): string | number {
   const number = Number(appId);
   return Number.isSafeInteger(number) ? number : appId;

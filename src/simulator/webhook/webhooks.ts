@@ -2,29 +2,32 @@ import type { Channel } from '../../domain/conversation-id.ts';
 import type { SimulatorDatabase } from '../state/database.ts';
 import type { MessagingItem, WebhookKind } from './webhook-items.ts';
 
-/** One item the bot must be told, with how that goes. */
+/** One webhook and the state of its delivery. */
 export interface Webhook {
   readonly seq: number;
+  /** Empty for a webhook about a Page. */
   readonly psid: string;
   readonly channel: Channel;
   readonly pageId: string;
   readonly kind: WebhookKind;
-  /** The message it belongs to: itself, its echo or its delivery. */
+  /** The `mid` of the message it reports, echoes or confirms. */
   readonly about?: string;
   readonly item: MessagingItem;
-  /** It goes to `standby[]`: another app owned the thread. */
+  /** Set when another app owned the thread: the item goes to `standby[]`. */
   readonly isStandby: boolean;
+  /** When it happened, epoch ms by the person's clock. */
   readonly at: number;
   readonly tries: number;
-  /** When the last try was, by the person's clock: `entry.time` of that body. */
+  /** The time of the latest attempt by the person's clock: `entry.time` of that body. */
   readonly triedAt?: number;
-  /** `200`, `503`, `no answer within 5 s`, `ECONNREFUSED`. */
+  /** The latest result: `200`, `503`, `no answer within 5 s`, `ECONNREFUSED`. */
   readonly lastAnswer?: string;
   readonly tookMs?: number;
+  /** Whether the bot acknowledged it. */
   readonly isAccepted: boolean;
 }
 
-/** How one try went. */
+/** The result of one delivery attempt. */
 export interface DeliveryAttempt {
   readonly at: number;
   readonly answer: string;
@@ -32,25 +35,28 @@ export interface DeliveryAttempt {
   readonly isAccepted: boolean;
 }
 
+/** A webhook before its first delivery attempt. */
 export type NewWebhook = Pick<Webhook, 'psid' | 'pageId' | 'kind' | 'about' | 'item' | 'isStandby' | 'at'>;
 
+/** All webhooks, acknowledged or waiting. */
 export interface Webhooks {
   add(webhook: NewWebhook): void;
+  /** The oldest of a person that waits. */
   nextWaiting(psid: string): Webhook | undefined;
-  /** Everybody for whom something waits. */
+  /** The PSIDs for which webhooks wait, the longest waiting first. */
   peopleWaiting(): string[];
-  /** All of it, whosever it is, in the order it happened. */
+  /** Every waiting webhook in the order of events. */
   allWaiting(): Webhook[];
   isWaiting(seq: number): boolean;
   recordAttempt(seq: number, outcome: DeliveryAttempt): void;
-  /** The newest of a person that were taken wait once more. */
+  /** Delivers the newest acknowledged webhooks of a person once more. */
   requeue(psid: string, count: number): void;
-  /** What waits for this Page's app will never be told. */
+  /** Drops what waits for the app on this Page. */
   abandon(pageId: string): void;
   newest(psid: string, limit: number): Webhook[];
 }
 
-/** Neither waiting nor taken. */
+/** A value of `is_accepted`: neither waiting nor acknowledged. */
 const ABANDONED = 2;
 
 interface WebhookRow {
@@ -69,7 +75,7 @@ interface WebhookRow {
   readonly is_accepted: number;
 }
 
-/** `mainPageId`: whose the webhooks of an older file are, which knew of one Page only. */
+/** `mainPageId` is the Page of webhooks in an older file, which knew one Page only. */
 export function createWebhooks(database: SimulatorDatabase, mainPageId: string, channel: Channel): Webhooks {
   const insert = database.prepare(
     'INSERT INTO webhooks (seq, psid, page_id, kind, about, item, is_standby, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
