@@ -4,12 +4,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Fastify from 'fastify';
 import { afterAll, beforeAll, expect, inject, onTestFinished, test, vi } from 'vitest';
-import { apiMetrics } from '../../src/cli/doctor/api-metrics.ts';
-import { ok, SYMPTOMS, wrong, type Check } from '../../src/cli/doctor/check.ts';
-import { CHECKS } from '../../src/cli/doctor/examine.ts';
+import { parseApiMetrics } from '../../src/cli/doctor/api-metrics.ts';
+import { error, ok, SYMPTOMS, type Check } from '../../src/cli/doctor/check.ts';
 import { isPublicHost } from '../../src/cli/doctor/public-host.ts';
 import { line, withoutSecrets } from '../../src/cli/doctor/report.ts';
 import { runChecks } from '../../src/cli/doctor/run-checks.ts';
+import { CHECKS } from '../../src/cli/doctor/run-doctor.ts';
 import { loadConfig } from '../../src/config/index.ts';
 import { APP, PAGE, SECRET, TOKEN, VERIFY_TOKEN } from '../simulator/support.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -30,7 +30,7 @@ interface Meta {
   readonly wanted?: string;
 }
 
-/** A Meta that answers what the test says, and the doctor's visit to it. */
+/** A Meta that answers what the test message, and the doctor's visit to it. */
 async function visitWith({ newest = 'v25.0', token = {}, callbackUrl = 'https://localhost:9/webhook', wanted }: Meta) {
   const app = Fastify();
   app.addHook('onRequest', async ({ params }, reply) => {
@@ -64,9 +64,9 @@ async function visitWith({ newest = 'v25.0', token = {}, callbackUrl = 'https://
 
 test.each([
   ['v25.0', 'ok: v25.0; Meta answers in no newer one'],
-  ['v27.0', "look: v27.0 is out, this is v25.0. Read Meta's changelog, then set MESSENGER_GRAPH_VERSION, and "],
-])('when %s is the newest version, the doctor says %s', async (newest, says) => {
-  expect((await visitWith({ newest })).of('graph-version')).toContain(says);
+  ['v27.0', "warning: v27.0 is out, this is v25.0. Read Meta's changelog, then set MESSENGER_GRAPH_VERSION, and "],
+])('when %s is the newest version, the doctor prints %s', async (newest, printed) => {
+  expect((await visitWith({ newest })).of('graph-version')).toContain(printed);
 });
 
 test.each([
@@ -78,44 +78,44 @@ test.each([
   [
     'one of another app',
     { app_id: '517776489999999' },
-    'wrong: .*the token was made for app "517776489999999", not for ',
+    'error: .*the token was made for app "517776489999999", not for ',
   ],
-  ['one that Meta calls invalid', { is_valid: false }, 'wrong: .*Meta calls the token invalid\\. Make a new one'],
+  ['one that Meta calls invalid', { is_valid: false }, 'error: .*Meta calls the token invalid\\. Make a new one'],
   [
     'one without a permission',
     { scopes: ['pages_messaging'] },
-    'wrong: .*lacks the permission pages_manage_metadata\\.',
+    'error: .*lacks the permission pages_manage_metadata\\.',
   ],
   [
     'one of which Meta says nothing',
     { scopes: undefined },
-    'look: .*it has no end; which permissions it has, Meta does not say\\.',
+    'warning: .*it has no end; which permissions it has, Meta does not say\\.',
   ],
   [
     'one that ends soon',
     { expires_at: Math.floor(Date.now() / 1000) + 3 * DAY_SECONDS },
-    'look: .*the token, or its access to data, ends on \\d{4}-\\d\\d-\\d\\d at .* Make a new one',
+    'warning: .*the token, or its access to data, ends on \\d{4}-\\d\\d-\\d\\d at .* Make a new one',
   ],
-])('%s', async (_, facts, says) => {
+])('%s', async (_, facts, printed) => {
   const scopes = ['pages_messaging', 'pages_manage_metadata'];
 
   const { of } = await visitWith({ token: { scopes, ...facts } });
 
-  expect(of('page-permissions')).toMatch(new RegExp(`^${says}`));
+  expect(of('page-permissions')).toMatch(new RegExp(`^${printed}`));
 });
 
 test('a name that leads nowhere is told by its name, and what is behind it is not looked at', async () => {
   const { of } = await visitWith({});
 
   expect(of('webhook')).toMatch(
-    /^look: nothing answers at http:\/\/127\.0\.0\.1:9\/webhook\. If everthread runs on another machine/,
+    /^warning: nothing answers at http:\/\/127\.0\.0\.1:9\/webhook\. If everthread runs on another machine/,
   );
   expect(of('certificate')).toBe(
-    'wrong: handshake works locally, fails in the dashboard: localhost:9 cannot be reached over https (ECONNREFUSED): nothing listens there. Start the proxy or the tunnel.',
+    'error: handshake works locally, fails in the dashboard: localhost:9 cannot be reached over https (ECONNREFUSED): nothing listens there. Start the proxy or the tunnel.',
   );
   expect(of('public-webhook')).toBe('skip: "certificate" comes first, see above.');
   expect(of('app-subscription')).toMatch(
-    /^wrong: verified, but no events come: the app is not subscribed to messaging_postbacks, /,
+    /^error: verified, but no events come: the app is not subscribed to messaging_postbacks, /,
   );
 });
 
@@ -123,7 +123,7 @@ test('a callback that is not the one that Meta has is named with the cure', asyn
   const { of } = await visitWith({ wanted: 'https://bot.invalid/webhook', callbackUrl: 'https://old.invalid/webhook' });
 
   expect(of('callback')).toBe(
-    'wrong: verified, but no events come: Meta delivers to https://old.invalid/webhook, not to https://bot.invalid/webhook. Run everthread subscribe --callback-url https://bot.invalid/webhook.',
+    'error: verified, but no events come: Meta delivers to https://old.invalid/webhook, not to https://bot.invalid/webhook. Run everthread subscribe --callback-url https://bot.invalid/webhook.',
   );
 });
 
@@ -143,37 +143,37 @@ test.each(['bot.example', 'localhost.example', '203.0.113.7', '[2001:db8::1]'])(
   expect(isPublicHost(host)).toBe(true),
 );
 
-test('a check that takes too long or throws is wrong, and only what comes after it is left out', async () => {
+test('a check that takes too long or throws is an error, and only checks that require it are skipped', async () => {
   const forever = new Promise<never>(() => {});
   const checks: Check<undefined>[] = [
-    { id: 'store', look: () => forever },
-    { id: 'inbox', after: ['store'], look: () => ok('never asked') },
-    { id: 'temporal', look: () => Promise.reject(new Error('out of order')) },
-    { id: 'node', look: () => [ok('one'), wrong('two', 'no_answer')] },
+    { id: 'store', run: () => forever },
+    { id: 'inbox', requires: ['store'], run: () => ok('never asked') },
+    { id: 'temporal', run: () => Promise.reject(new Error('out of order')) },
+    { id: 'node', run: () => [ok('one'), error('two', 'no_answer')] },
   ];
   const lines: string[] = [];
 
-  for await (const finding of runChecks(checks, undefined, { seen: new Map(), withinMs: 20 }))
+  for await (const finding of runChecks(checks, undefined, { statuses: new Map(), timeoutMs: 20 }))
     lines.push(line(finding));
 
   expect(lines.map((text) => text.replace(/ +/g, ' '))).toEqual([
-    ' wrong store There was no answer within 0.02 s.',
+    ' error store There was no answer within 0.02 s.',
     ' skip inbox "store" comes first, see above.',
-    ' wrong temporal out of order',
+    ' error temporal out of order',
     ' ok node one',
-    ' wrong node events arrive, no answer: two',
+    ' error node events arrive, no answer: two',
   ]);
 });
 
-test('a check names only checks before it', () => {
-  for (const [index, { id, after = [] }] of CHECKS.entries()) {
+test('a check requires only checks before it', () => {
+  for (const [index, { id, requires = [] }] of CHECKS.entries()) {
     const before = new Set(CHECKS.slice(0, index).map((check) => check.id));
-    expect([id, after.filter((other) => !before.has(other))]).toEqual([id, []]);
+    expect([id, requires.filter((other) => !before.has(other))]).toEqual([id, []]);
   }
 });
 
 test("what the api counts is read from Prometheus' text", () => {
-  const { answers, slowerThan } = apiMetrics(`# TYPE everthread_webhooks_total counter
+  const { answers, slowerThan } = parseApiMetrics(`# TYPE everthread_webhooks_total counter
 everthread_webhooks_total{status="200"} 40
 everthread_webhooks_total{status="499"} 2
 everthread_webhook_seconds_bucket{le="1"} 38
@@ -190,10 +190,10 @@ everthread_webhook_seconds_count 42
 test('secrets are taken out of what others said, and nothing moves the cursor', () => {
   const token = 'EAAa-token-of-a-page';
   const config = loadConfig({ MESSENGER_PAGE_ID: PAGE, MESSENGER_PAGE_ACCESS_TOKEN: token });
-  const finding = { check: 'graph', ...wrong(`Meta said ${token}\u001b[2J\u202e!\nand more`) } as const;
+  const finding = { check: 'graph', ...error(`Meta said ${token}\u001b[2J\u202e!\nand more`) } as const;
 
   expect(line(withoutSecrets(finding, config))).toBe(
-    '  wrong  graph              Meta said [secret] [2J !\n         and more',
+    '  error    graph              Meta said [secret] [2J !\n           and more',
   );
 });
 

@@ -43,14 +43,14 @@ test('in good health nothing is wrong, and only what no API tells is left to loo
   const { findings } = await visit({ env: settings() });
 
   const notOk = findings.filter(({ status }) => status !== 'ok').map(({ check, status }) => `${status} ${check}`);
-  expect(notOk).toEqual(['not_checked tasks', 'look app-mode', 'look app-role', 'look round-trip']);
+  expect(notOk).toEqual(['not_checked tasks', 'warning app-mode', 'warning app-role', 'warning round-trip']);
 });
 
 test('callback URL or verify token could not be validated: another token is loaded', async () => {
   const { of } = await visit({ env: settings({ MESSENGER_VERIFY_TOKEN: 'another-verify-token' }) });
 
   expect(of('webhook')).toBe(
-    `wrong: callback URL or verify token could not be validated: ${stage.url}/webhook answers 403. Another MESSENGER_VERIFY_TOKEN is loaded there, perhaps from another .env: compare them character by character, then start it again.`,
+    `error: callback URL or verify token could not be validated: ${stage.url}/webhook answers 403. Another MESSENGER_VERIFY_TOKEN is loaded there, perhaps from another .env: compare them character by character, then start it again.`,
   );
 });
 
@@ -61,7 +61,7 @@ test('callback URL or verify token could not be validated: the path is another',
 
   expect(of('webhook')).toMatch(/^ok: /);
   expect(of('public-webhook')).toBe(
-    `wrong: callback URL or verify token could not be validated: ${stage.url}/hook answers 404. There is no webhook under this path: everthread's is /webhook.`,
+    `error: callback URL or verify token could not be validated: ${stage.url}/hook answers 404. There is no webhook under this path: everthread's is /webhook.`,
   );
 });
 
@@ -75,7 +75,7 @@ test('handshake works locally, fails in the dashboard: localhost, a private addr
 
   for (const host of ['localhost', '192.168.1.7', '[::1]']) {
     expect(await callback(`https://${host}/webhook`)).toBe(
-      `wrong: handshake works locally, fails in the dashboard: https://${host}/webhook (says --callback-url): Meta cannot reach ${host}. Give the webhook a public name, through a tunnel while you develop.`,
+      `error: handshake works locally, fails in the dashboard: https://${host}/webhook (says --callback-url): Meta cannot reach ${host}. Give the webhook a public name, through a tunnel while you develop.`,
     );
   }
   expect(await callback('http://bot.example/webhook')).toContain('Meta delivers over https only.');
@@ -89,7 +89,7 @@ test('handshake works locally, fails in the dashboard: the certificate is self-s
 
   expect(of('webhook')).toMatch(/^ok: /);
   expect(of('certificate')).toBe(
-    `wrong: handshake works locally, fails in the dashboard: the certificate of ${new URL(proxy).host} is not trusted: it is self-signed. Take one of a public authority, such as Let’s Encrypt.`,
+    `error: handshake works locally, fails in the dashboard: the certificate of ${new URL(proxy).host} is not trusted: it is self-signed. Take one of a public authority, such as Let’s Encrypt.`,
   );
   expect(of('public-webhook')).toBe('skip: "certificate" comes first, see above.');
 });
@@ -101,7 +101,7 @@ test('verified, but no events come: app or Page not subscribed, or a field left 
 
   expect((await visit({ env: meta.env })).of('page-subscription')).toMatch(
     new RegExp(
-      `^wrong: ${OF_THE_PAGE}: verified, but no events come: the Page does not tell our app messaging_postbacks, .* Run everthread subscribe\\.$`,
+      `^error: ${OF_THE_PAGE}: verified, but no events come: the Page does not tell our app messaging_postbacks, .* Run everthread subscribe\\.$`,
     ),
   );
 
@@ -110,13 +110,13 @@ test('verified, but no events come: app or Page not subscribed, or a field left 
   const { of } = await visit({ env: meta.env });
 
   expect(of('page-subscription')).toBe(
-    `wrong: ${OF_THE_PAGE}: verified, but no events come: our app is not subscribed on the Page. Run everthread subscribe.`,
+    `error: ${OF_THE_PAGE}: verified, but no events come: our app is not subscribed on the Page. Run everthread subscribe.`,
   );
   expect(of('app-subscription')).toBe(
-    'wrong: verified, but no events come: the app has no address for what happens on Pages. Run everthread subscribe --callback-url https://bot.example/webhook.',
+    'error: verified, but no events come: the app has no address for what happens on Pages. Run everthread subscribe --callback-url https://bot.example/webhook.',
   );
   expect(of('page-events')).toMatch(
-    new RegExp(`^look: ${OF_THE_PAGE}: verified, but no events come: no event has come yet`),
+    new RegExp(`^warning: ${OF_THE_PAGE}: verified, but no events come: no event has come yet`),
   );
   expect(of('app-mode')).toContain('must say Live');
 });
@@ -133,10 +133,10 @@ test('events arrive, no answer: the app is not live, or nobody has this PSID', a
 
   const [psid, live] = of('failed-sends').split('\n');
   expect(live).toMatch(
-    /^wrong: events arrive, no answer: \d failed as permission, the last on .*: the app is not live, or /,
+    /^error: events arrive, no answer: \d failed as permission, the last on .*: the app is not live, or /,
   );
   expect(psid).toMatch(
-    /^wrong: events arrive, no answer: 1 failed as bad_request, the last on .*a PSID belongs to one Page and one app\. .*messaging_type is always set here\.$/,
+    /^error: events arrive, no answer: 1 failed as bad_request, the last on .*a PSID belongs to one Page and one app\. .*messaging_type is always set here\.$/,
   );
 });
 
@@ -155,22 +155,22 @@ test('events arrive, no answer: the token ended, or is of another Page', async (
 
   expect(of('page-token')).toMatch(
     new RegExp(
-      `^wrong: ${OF_THE_PAGE}: events arrive, no answer: Meta answers 190/463 .* Make a new one \\(everthread pages, `,
+      `^error: ${OF_THE_PAGE}: events arrive, no answer: Meta answers 190/463 .* Make a new one \\(everthread pages, `,
     ),
   );
   expect(of('page-held')).toMatch(
     new RegExp(
-      `^wrong: ${OF_THE_PAGE}: events arrive, no answer: its sends wait since .* \\(190/463\\): Meta no longer takes its token\\.`,
+      `^error: ${OF_THE_PAGE}: events arrive, no answer: its sends wait since .* \\(190/463\\): Meta no longer takes its token\\.`,
     ),
   );
   expect(of('waiting-sends')).toMatch(
-    /^look: events arrive, no answer: 1 waiting as token_invalid, .*See "page-token" and "page-held"\.$/,
+    /^warning: events arrive, no answer: 1 waiting as token_invalid, .*See "page-token" and "page-held"\.$/,
   );
 
   stage.simulator.replaceToken(SECRETS.accessToken);
   const other = await visit({ env: settings({ MESSENGER_PAGE_ID: '104857600999999' }) });
   expect(other.of('page-token')).toBe(
-    `wrong: Page 104857600999999: events arrive, no answer: the token is of "${PAGE}". Make MESSENGER_PAGE_ID, or pageId in the list, fit the token.`,
+    `error: Page 104857600999999: events arrive, no answer: the token is of "${PAGE}". Make MESSENGER_PAGE_ID, or pageId in the list, fit the token.`,
   );
 });
 
@@ -180,7 +180,7 @@ test('events arrive, no answer: nobody works', async () => {
   vi.stubEnv('TEMPORAL_NAMESPACE', stage.namespace);
 
   expect(of('worker')).toBe(
-    'wrong: events arrive, no answer: no worker takes work from the task queue everthread. Run everthread start, or everthread worker.',
+    'error: events arrive, no answer: no worker takes work from the task queue everthread. Run everthread start, or everthread worker.',
   );
 });
 
@@ -188,9 +188,9 @@ test('401, signature mismatch: another app secret is loaded here than there', as
   const { of, findings } = await visit({ env: settings({ MESSENGER_APP_SECRET: 'another-app-secret' }) });
 
   expect(of('webhook')).toMatch(
-    /^wrong: 401, signature mismatch: .*\/webhook refuses a body that is signed with our MESSENGER_APP_SECRET\. Another one is loaded there \(compare it with App Dashboard → Settings → Basic/,
+    /^error: 401, signature mismatch: .*\/webhook refuses a body that is signed with our MESSENGER_APP_SECRET\. Another one is loaded there \(compare it with App Dashboard → Settings → Basic/,
   );
-  expect(of('app')).toMatch(/^wrong: 401, signature mismatch: Meta answers 190 /);
+  expect(of('app')).toMatch(/^error: 401, signature mismatch: Meta answers 190 /);
   expect(of('page-token')).toContain('MESSENGER_APP_SECRET is not of the app that this token was made for.');
   expect(JSON.stringify(findings)).not.toContain('another-app-secret');
 });
@@ -208,9 +208,9 @@ test('401, signature mismatch: Meta signs with another secret than everthread kn
 
   expect(of('webhook')).toMatch(/^ok: /);
   expect(of('webhook-answers')).toMatch(
-    /^look: 401, signature mismatch: since the api started it refused all \d+ webhooks with 401 and took none: another secret signed them/,
+    /^warning: 401, signature mismatch: since the api started it refused all \d+ webhooks with 401 and took none: another secret signed them/,
   );
-  expect(of('app')).toMatch(/^wrong: 401, signature mismatch: /);
+  expect(of('app')).toMatch(/^error: 401, signature mismatch: /);
 });
 
 test('answers fail after the first day: a sequence that writes too late', async () => {
@@ -221,7 +221,7 @@ test('answers fail after the first day: a sequence that writes too late', async 
   const { of } = await visit({ env: settings() });
 
   expect(of('refused-sends')).toMatch(
-    /^look: answers fail after the first day: 1 refused as window_closed, the last on .*: more than 24 hours after what the person last did\. .*retired message tags cannot be the reason, a bot cannot send one here\.$/,
+    /^warning: answers fail after the first day: 1 refused as window_closed, the last on .*: more than 24 hours after what the person last did\. .*retired message tags cannot be the reason, a bot cannot send one here\.$/,
   );
 });
 
@@ -264,7 +264,7 @@ test('events appear twice: the api fails, so Meta delivers again', async () => {
 
   expect(tries).toBe(2);
   expect(of('webhook-answers')).toMatch(
-    /^wrong: events appear twice: since the api started 1 of 2 webhooks failed \(50 %\): 1 × 200, 1 × 503\. Meta delivers those again, and everthread keeps each event once; /,
+    /^error: events appear twice: since the api started 1 of 2 webhooks failed \(50 %\): 1 × 200, 1 × 503\. Meta delivers those again, and everthread keeps each event once; /,
   );
 });
 
@@ -285,9 +285,9 @@ test('events appear twice: the api is slow, so Meta delivers again', async () =>
 
   expect(tries).toBe(2);
   expect(of('slow-answers')).toMatch(
-    /^look: events appear twice: 1 of the webhooks took more than 1 s; after 5 s Meta gives up and delivers again\./,
+    /^warning: events appear twice: 1 of the webhooks took more than 1 s; after 5 s Meta gives up and delivers again\./,
   );
-  expect(of('webhook-answers')).toMatch(/^wrong: events appear twice: .* 1 × 200, 1 × 499 \(Meta gave up\)\./);
+  expect(of('webhook-answers')).toMatch(/^error: events appear twice: .* 1 × 200, 1 × 499 \(Meta gave up\)\./);
 });
 
 test('bot answers itself: an echo, of its own or of another app, gets no answer', async () => {
@@ -314,7 +314,7 @@ test('events stop after an outage: Meta took the subscription away', async () =>
 
   expect(of('page-subscription')).toMatch(
     new RegExp(
-      `^wrong: ${OF_THE_PAGE}: events stop after an outage: our app is no longer subscribed on the Page; the last event came on .* then run everthread subscribe\\.$`,
+      `^error: ${OF_THE_PAGE}: events stop after an outage: our app is no longer subscribed on the Page; the last event came on .* then run everthread subscribe\\.$`,
     ),
   );
 });
@@ -322,7 +322,7 @@ test('events stop after an outage: Meta took the subscription away', async () =>
 test('a store that cannot be opened stops only what needs it', async () => {
   const { of } = await visit({ env: settings({ DATABASE_URL: `file:${import.meta.filename}/store.db` }) });
 
-  expect(of('store')).toMatch(/^wrong: The store cannot write: its file cannot be opened\./);
+  expect(of('store')).toMatch(/^error: The store cannot write: its file cannot be opened\./);
   expect(of('inbox')).toBe('skip: "store" comes first, see above.');
   expect(of('webhook')).toMatch(/^ok: /);
 });
@@ -334,19 +334,19 @@ test('settings that are missing or wrong are all told, and stop only what needs 
   const quoted = await visit({ env: settings({ MESSENGER_APP_SECRET: `"${SECRETS.appSecret}"` }) });
 
   expect(missing.of('required-settings').split('\n')).toEqual([
-    expect.stringMatching(/^wrong: MESSENGER_APP_SECRET is missing\. Copy it from App Dashboard/),
-    expect.stringMatching(/^wrong: MESSENGER_PAGE_ID is missing\./),
+    expect.stringMatching(/^error: MESSENGER_APP_SECRET is missing\. Copy it from App Dashboard/),
+    expect.stringMatching(/^error: MESSENGER_PAGE_ID is missing\./),
   ]);
   expect(missing.of('store')).toMatch(/^ok: /);
   expect(missing.of('worker')).toMatch(/^ok: /);
   expect(missing.of('webhook')).toBe('skip: "required-settings" comes first, see above.');
   expect(missing.of('page-token')).toBe('skip: no Page is known.');
   expect(wrong.of('settings').split('\n')).toEqual([
-    expect.stringMatching(/^wrong: MESSENGER_VERIFY_TOKEN has a value \(not shown\) with a space, /),
-    expect.stringMatching(/^look: MESSENGER_PAGE is no variable of everthread/),
+    expect.stringMatching(/^error: MESSENGER_VERIFY_TOKEN has a value \(not shown\) with a space, /),
+    expect.stringMatching(/^warning: MESSENGER_PAGE is no variable of everthread/),
   ]);
   expect(JSON.stringify(wrong.findings)).not.toContain('a token with blanks');
   expect(quoted.of('secrets')).toMatch(
-    /^wrong: .*: MESSENGER_APP_SECRET: the quotes around it are taken for a part of it/,
+    /^error: .*: MESSENGER_APP_SECRET: the quotes around it are taken for a part of it/,
   );
 });

@@ -7,9 +7,9 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { inject, onTestFinished } from 'vitest';
 import type { CheckId, Finding } from '../../src/cli/doctor/check.ts';
-import type { VisitOptions } from '../../src/cli/doctor/context.ts';
-import { examine } from '../../src/cli/doctor/examine.ts';
+import type { DoctorContextOptions } from '../../src/cli/doctor/context.ts';
 import { line } from '../../src/cli/doctor/report.ts';
+import { runDoctor } from '../../src/cli/doctor/run-doctor.ts';
 import { createGraphApi } from '../../src/graph/graph-api.ts';
 import { reconcileApp, reconcilePage } from '../../src/graph/subscription/reconcile-subscription.ts';
 import { USUAL_FIELDS } from '../../src/messenger/inbound/webhook-fields.ts';
@@ -18,15 +18,15 @@ import { PAGE, SECRETS, type Stage } from '../support/stage.ts';
 
 export interface Visited {
   readonly findings: readonly Finding[];
-  /** What is printed for a check, without its column: `wrong: verified, but no events come: …`. */
+  /** What is printed for a check, without its column: `error: verified, but no events come: …`. */
   of(check: CheckId): string;
 }
 
 /** The bot needs the usual fields; reading a real one each time takes seconds. */
-export async function visit(options: VisitOptions): Promise<Visited> {
+export async function visit(options: DoctorContextOptions): Promise<Visited> {
   const findings: Finding[] = [];
   const readBot = async () => ({ fields: USUAL_FIELDS, activities: [], sequences: [] });
-  for await (const finding of examine({ readBot, ...options })) findings.push(finding);
+  for await (const finding of runDoctor({ readBot, ...options })) findings.push(finding);
   return { findings, of: (check) => printedFor(findings, check) };
 }
 

@@ -28,11 +28,11 @@ test('a bot in good health: a line for every check, nothing wrong, exit 0', asyn
   const { code, output } = await runDoctor([]);
 
   const lines = output.split('\n').filter((line) => /^ {2}\w+ +[\w-]+ {2}/.test(line));
-  expect(lines.map((line) => /^ {2}(\w+) /.exec(line)?.[1])).not.toContain('wrong');
+  expect(lines.map((line) => /^ {2}(\w+) /.exec(line)?.[1])).not.toContain('error');
   expect(lines).toContainEqual(
-    expect.stringMatching(/^ {2}ok {5}page-subscription {2}Page 104857600123456: tells our app \d+ fields$/),
+    expect.stringMatching(/^ {2}ok {7}page-subscription {2}Page 104857600123456: tells our app \d+ fields$/),
   );
-  expect(output).toMatch(/\n {2}3 to look at, 1 not checked\.\n$/);
+  expect(output).toMatch(/\n {2}3 warnings, 1 not checked\.\n$/);
   expect(code).toBe(0);
 });
 
@@ -56,7 +56,7 @@ test('in trouble it goes on, tells programs the same, exits 1 and prints no secr
   const { isWell, findings } = JSON.parse(output) as { isWell: boolean; findings: (Finding & { symptom?: string })[] };
   const of = (check: Finding['check']) => printedFor(findings, check);
   expect({ code, isWell }).toEqual({ code: 1, isWell: false });
-  expect(of('temporal')).toBe('wrong: 127.0.0.1:9 does not answer. Start Temporal, or set TEMPORAL_ADDRESS.');
+  expect(of('temporal')).toBe('error: 127.0.0.1:9 does not answer. Start Temporal, or set TEMPORAL_ADDRESS.');
   expect(of('worker')).toBe('skip: "temporal" comes first, see above.');
   expect(of('certificate')).toMatch(/^ok: trusted on this machine, until 21\d\d-/);
   expect(of('public-webhook')).toBe(
@@ -64,6 +64,6 @@ test('in trouble it goes on, tells programs the same, exits 1 and prints no secr
   );
   expect(of('tasks')).toMatch(/^ok: Page 104857600123456: .*MESSAGING/);
   const token = findings.find(({ check }) => check === 'page-token');
-  expect(token).toMatchObject({ status: 'wrong', about: 'Page 104857600123456', symptom: 'events arrive, no answer' });
+  expect(token).toMatchObject({ status: 'error', about: 'Page 104857600123456', symptom: 'events arrive, no answer' });
   for (const secret of ['nobody-may-see', SECRETS.appSecret, SECRETS.verifyToken]) expect(output).not.toContain(secret);
 });

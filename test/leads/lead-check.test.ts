@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { LEAD_CHECKS } from '../../src/cli/doctor/checks/leads.ts';
-import type { Visit } from '../../src/cli/doctor/context.ts';
+import type { DoctorContext } from '../../src/cli/doctor/context.ts';
 import { loadConfig } from '../../src/config/index.ts';
 import { openStore } from '../../src/store/index.ts';
 import { ANA, PAGE, START } from '../support/events.ts';
@@ -15,18 +15,18 @@ test('no problem, leads that wait, leads that were given up', async () => {
   const store = await openStore(`file:${join(temporaryFolder(), 'store.db')}`);
   onTestFinished(() => store.close());
   const check = async (env = {}) =>
-    LEAD_CHECKS[0]!.look({ config: loadConfig(env), store: async () => store } as unknown as Visit);
+    LEAD_CHECKS[0]!.run({ config: loadConfig(env), store: async () => store } as unknown as DoctorContext);
   const conversation = `messenger:${PAGE}:${ANA}` as const;
   await store.leads.save({ leadId: 'l', conversation, form: 'f', fields: {}, at: START });
 
-  expect(await check()).toMatchObject({ status: 'ok', says: expect.stringContaining('is not set') });
-  expect(await check(ENV)).toMatchObject({ status: 'ok', says: '1 waiting, none refused' });
+  expect(await check()).toMatchObject({ status: 'ok', message: expect.stringContaining('is not set') });
+  expect(await check(ENV)).toMatchObject({ status: 'ok', message: '1 waiting, none refused' });
 
   const [leased] = await store.leadOutbox.lease(1, START, START);
   await store.leadOutbox.recordFailure('l', leased?.attempt ?? 0, { trouble: 'HTTP 503', retryAt: START + 1 });
   expect(await check(ENV)).toEqual({
-    status: 'look',
-    says: expect.stringMatching(
+    status: 'warning',
+    message: expect.stringMatching(
       /^1 leads wait and are tried again, since .*: HTTP 503. See what answers at crm.example/,
     ),
   });
@@ -34,8 +34,8 @@ test('no problem, leads that wait, leads that were given up', async () => {
   const [again] = await store.leadOutbox.lease(1, START + 1, START + 1);
   await store.leadOutbox.recordFailure('l', again?.attempt ?? 0, { trouble: 'HTTP 410' });
   expect(await check(ENV)).toEqual({
-    status: 'wrong',
-    says: expect.stringMatching(
+    status: 'error',
+    message: expect.stringMatching(
       /^1 leads were given up, since .*: HTTP 410. See what answers at crm.example, then run/,
     ),
   });

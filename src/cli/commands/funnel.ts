@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { loadConfig, storeUrl } from '../../config/index.ts';
 import type { FirstReplies, Funnels, FunnelStep } from '../../store/funnels.ts';
 import { openStore } from '../../store/index.ts';
-import { moment } from '../moment.ts';
+import { parsePastTime } from '../format-time.ts';
 import { progress, say } from '../terminal.ts';
 
 interface FunnelOptions {
@@ -13,7 +13,11 @@ interface FunnelOptions {
 export function funnelCommand(): Command {
   return new Command('funnel')
     .description('How far people get: who entered, went on, and stopped where; and how soon they were answered.')
-    .option('--since <when>', 'only who came from then on: a day such as 2026-10-01, a moment, or 7d, 12h', moment)
+    .option(
+      '--since <when>',
+      'only who came from then on: a day such as 2026-10-01, a time (ISO 8601), or 7d, 12h',
+      parsePastTime,
+    )
     .addOption(new Option('--format <format>', 'how').choices(['table', 'json']).default('table'))
     .addHelpText('after', '\nExample:\n  everthread funnel --since 30d')
     .action(async ({ since = 0, format }: FunnelOptions) => {

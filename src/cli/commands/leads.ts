@@ -5,7 +5,7 @@ import { csvLine } from '../../leads/csv.ts';
 import { toLeadRecord } from '../../leads/lead-record.ts';
 import { openStore } from '../../store/index.ts';
 import type { LeadFilter, Leads, ListedLead } from '../../store/leads.ts';
-import { moment } from '../moment.ts';
+import { parsePastTime } from '../format-time.ts';
 import { print, progress, WHICH_STORE } from '../terminal.ts';
 
 interface LeadsOptions extends LeadFilter {
@@ -17,7 +17,11 @@ export function leadsCommand(): Command {
   return new Command('leads')
     .description('What people left in forms, oldest first: for reading, as CSV, or as JSON, one lead a line.')
     .addOption(new Option('--format <format>', 'how').choices(['table', 'csv', 'json']).default('table'))
-    .option('--since <when>', 'only from then on: a day such as 2026-10-01, a moment (ISO 8601), or 7d, 12h', moment)
+    .option(
+      '--since <when>',
+      'only from then on: a day such as 2026-10-01, a time (ISO 8601), or 7d, 12h',
+      parsePastTime,
+    )
     .option('--form <name>', 'only of this form, such as lead-capture')
     .option('--retry', 'hand those to the webhook again that it never took')
     .addHelpText('after', '\nExample:\n  everthread leads --format csv --since 7d > leads.csv')

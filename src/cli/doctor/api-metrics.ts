@@ -1,29 +1,32 @@
-/** What a running api has counted since it started, from its `/metrics`. */
+/** The webhook counters of a running api, read from its `/metrics`. */
 
 import { request } from 'undici';
 
+/** What an api has counted since it started. */
 export interface ApiMetrics {
-  /** Webhook requests, by the status they were answered with. */
+  /** The number of webhook requests by the status of the answer. */
   readonly answers: Readonly<Record<string, number>>;
-  /** How many of the webhooks took longer than so many seconds. */
+  /** The number of webhooks that took longer than this bucket of the histogram, in seconds. */
   slowerThan(seconds: number): number;
 }
 
-const WITHIN_MS = 5000;
+const METRICS_TIMEOUT_MS = 5000;
 
-/** `undefined` when nothing there counts webhooks. */
+/** `undefined` when nothing answers there, or something other than an everthread api. */
 export async function readApiMetrics(apiUrl: string): Promise<ApiMetrics | undefined> {
   try {
-    const { statusCode, body } = await request(`${apiUrl}/metrics`, { signal: AbortSignal.timeout(WITHIN_MS) });
+    const { statusCode, body } = await request(`${apiUrl}/metrics`, {
+      signal: AbortSignal.timeout(METRICS_TIMEOUT_MS),
+    });
     const text = await body.text();
-    return statusCode === 200 && text.includes('everthread_webhook') ? apiMetrics(text) : undefined;
+    return statusCode === 200 && text.includes('everthread_webhook') ? parseApiMetrics(text) : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** Reads Prometheus' text form. */
-export function apiMetrics(text: string): ApiMetrics {
+/** Parses the three series of the Prometheus text format that the doctor needs. */
+export function parseApiMetrics(text: string): ApiMetrics {
   const numbers = new Map(
     [...text.matchAll(/^(everthread_webhook\S*) (\d\S*)$/gm)].map(([, name = '', value]) => [name, Number(value)]),
   );

@@ -1,6 +1,6 @@
-/** What a check of `everthread doctor` is, and what it can find. */
+/** The checks of `everthread doctor` and their results. */
 
-/** Every one has a row in `docs/doctor.md`. */
+/** The id of a check; each has a row in `docs/doctor.md`. */
 export type CheckId =
   | 'node'
   | 'settings'
@@ -37,7 +37,7 @@ export type CheckId =
   | 'app-role'
   | 'round-trip';
 
-/** What people search for when something does not work. Those of `docs/doctor.md` that can happen here. */
+/** The words that people search for when something does not work, as in `docs/doctor.md`. */
 export const SYMPTOMS = {
   not_validated: 'callback URL or verify token could not be validated',
   only_locally: 'handshake works locally, fails in the dashboard',
@@ -49,46 +49,53 @@ export const SYMPTOMS = {
   stopped: 'events stop after an outage',
 } as const;
 
+/** The id of a symptom. */
 export type Symptom = keyof typeof SYMPTOMS;
 
-/** `look`: not wrong, or not to be known from here, and a person should look. `not_checked`: something else comes first. */
-export type Status = 'ok' | 'wrong' | 'look' | 'not_checked';
+/** `warning`: needs attention, or cannot be known from here. `not_checked`: another check comes first. */
+export type Status = 'ok' | 'error' | 'warning' | 'not_checked';
 
-export interface Outcome {
+/** One result of a check; a check may have several. */
+export interface CheckResult {
   readonly status: Status;
-  /** What was found and, unless it is ok, what to do. */
-  readonly says: string;
+  /** The finding and, unless it is ok, what to do. */
+  readonly message: string;
   readonly symptom?: Symptom;
 }
 
-export interface Finding extends Outcome {
+/** A result as the report prints it. */
+export interface Finding extends CheckResult {
   readonly check: CheckId;
-  /** `Page 104857600123456`, where there may be several. */
+  /** What was checked where there may be several: `Page 104857600123456`. */
   readonly about?: string;
 }
 
-/** One thing to look at. What it throws is what is wrong. */
+/** One check of `Subject`; an error that it throws is its result. */
 export interface Check<Subject> {
   readonly id: CheckId;
-  /** What must have been found in order, or at least not wrong, before this can say anything. */
-  readonly after?: readonly CheckId[];
-  readonly look: (subject: Subject) => Looked | Promise<Looked>;
+  /** Checks that must have ended as ok or warning before this one can run. */
+  readonly requires?: readonly CheckId[];
+  readonly run: (subject: Subject) => CheckResults | Promise<CheckResults>;
 }
 
-type Looked = Outcome | readonly Outcome[];
+type CheckResults = CheckResult | readonly CheckResult[];
 
-export function ok(says: string): Outcome {
-  return { status: 'ok', says };
+/** The check passed. */
+export function ok(message: string): CheckResult {
+  return { status: 'ok', message };
 }
 
-export function wrong(says: string, symptom?: Symptom): Outcome {
-  return { status: 'wrong', says, ...(symptom && { symptom }) };
+/** Something is wrong, and the command exits with 1. */
+export function error(message: string, symptom?: Symptom): CheckResult {
+  return { status: 'error', message, ...(symptom && { symptom }) };
 }
 
-export function look(says: string, symptom?: Symptom): Outcome {
-  return { status: 'look', says, ...(symptom && { symptom }) };
+/** Needs attention, or cannot be known from here. */
+export function warning(message: string, symptom?: Symptom): CheckResult {
+  return { status: 'warning', message, ...(symptom && { symptom }) };
 }
 
-export function notChecked(says: string): Outcome {
-  return { status: 'not_checked', says };
+/** The check could not run; `message` says why. */
+export function notChecked(message: string): CheckResult {
+  return { status: 'not_checked', message };
 }

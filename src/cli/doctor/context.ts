@@ -1,4 +1,4 @@
-/** What the checks look at. Each part is fetched when a check first asks for it, and once. */
+/** The data that checks share. Each part is fetched once, when a check first asks for it. */
 
 import { Connection } from '@temporalio/client';
 import { checkConfig, loadConfig, storeUrl, type Config, type ConfigProblem } from '../../config/index.ts';
@@ -15,55 +15,58 @@ import { temporalSettings } from '../../temporal/server/connect.ts';
 import { chosenPages, graphOf, type ChosenPage } from '../page-choice.ts';
 import { readApiMetrics, type ApiMetrics } from './api-metrics.ts';
 
-export interface VisitOptions {
+/** What `everthread doctor` is called with. */
+export interface DoctorContextOptions {
   readonly env: NodeJS.ProcessEnv;
-  /** The bot's file; left out: `BOT`. */
+  /** The path of the bot's file. Default: `BOT`. */
   readonly bot?: string | undefined;
-  /** Where Meta is to deliver, when it is not to be asked. */
+  /** The public address of the webhook. Default: the one that Meta has. */
   readonly callbackUrl?: string | undefined;
-  /** Tells what a bot's file needs; a test that visits often reads it once. */
+  /** Reads the facts of a bot; tests replace it, because reading takes seconds. */
   readonly readBot?: (file: string) => Promise<BotFacts>;
 }
 
-/** Where Meta delivers, and who says so. */
+/** Where Meta delivers webhooks, and the source of that address. */
 export interface Callback {
   readonly url: string;
   readonly saidBy: 'Meta' | '--callback-url';
 }
 
-export interface Visit {
+/** Everything that a check can look at. */
+export interface DoctorContext {
   readonly env: NodeJS.ProcessEnv;
-  /** What is set and cannot be used, what is missing, what is odd. */
+  /** Settings that are invalid, missing, or suspicious. */
   readonly settings: {
     readonly invalid: readonly ConfigProblem[];
     readonly missing: readonly ConfigProblem[];
     readonly warnings: readonly string[];
   };
-  /** Defaults where a value is invalid: then nothing is looked at with it. */
+  /** The defaults when a setting is invalid; no later check runs then. */
   readonly config: Config;
   readonly pages: readonly ChosenPage[];
   readonly graph: GraphApi;
-  /** The app and its secret, when its number is known. */
+  /** The app and its secret, if `MESSENGER_APP_ID` is set. */
   readonly app: AppAccess | undefined;
-  /** `http://127.0.0.1:3000`: where the api of these settings listens. */
+  /** Where the api of these settings listens: `http://127.0.0.1:3000`. */
   readonly apiUrl: string;
   readonly botFile: string;
   readonly bot: () => Promise<BotFacts>;
-  /** What the bot needs of Meta; what every bot needs, when it cannot be read. */
+  /** The webhook fields that the bot needs; the usual ones if the bot cannot be read. */
   readonly neededFields: () => Promise<readonly WebhookField[]>;
   readonly store: () => Promise<Store>;
   readonly temporal: () => Promise<{ readonly connection: Connection; readonly namespace: string }>;
   /** `undefined` without an app. */
   readonly appSubscription: () => Promise<GraphReply<AppWebhookSubscription> | undefined>;
   readonly callback: () => Promise<Callback | undefined>;
-  /** What the running api has counted; `undefined` when it does not say. */
+  /** The metrics of the running api; `undefined` when it does not answer. */
   readonly metrics: () => Promise<ApiMetrics | undefined>;
   close(): Promise<void>;
 }
 
 const CONNECT_WITHIN_MS = 5000;
 
-export function createVisit(options: VisitOptions): Visit {
+/** A context whose `close` ends all connections that checks have opened. */
+export function createDoctorContext(options: DoctorContextOptions): DoctorContext {
   const { env, callbackUrl } = options;
   const { config: given, problems: invalid, warnings } = checkConfig(env);
   const known = new Set(invalid.map(({ message }) => message));
@@ -72,12 +75,12 @@ export function createVisit(options: VisitOptions): Visit {
   const graph = createGraphApi(graphOf(config));
   const appSecret = config.appSecrets[0]?.reveal();
   const app = config.appId !== undefined && appSecret ? { appId: config.appId, appSecret } : undefined;
-  const apiUrl = `http://${reachable(config.http.host)}:${config.http.port}`;
+  const apiUrl = `http://${callableHost(config.http.host)}:${config.http.port}`;
   const botFile = options.bot ?? config.bot;
   const closing: (() => Promise<unknown>)[] = [() => graph.close()];
 
-  const bot = once(() => (options.readBot ?? readBot)(botFile));
-  const appSubscription = once(async () => app && readAppSubscription(graph, app));
+  const bot = memoize(() => (options.readBot ?? readBot)(botFile));
+  const appSubscription = memoize(async () => app && readAppSubscription(graph, app));
 
   return {
     env,
@@ -94,39 +97,39 @@ export function createVisit(options: VisitOptions): Visit {
         ({ fields }) => fields,
         () => USUAL_FIELDS,
       ),
-    store: once(async () => {
+    store: memoize(async () => {
       const store = await openStore(storeUrl(config));
       closing.push(() => store.close());
       return store;
     }),
-    temporal: once(async () => {
+    temporal: memoize(async () => {
       const { namespace, connection: address } = temporalSettings();
       const connection = await Connection.connect({ ...address, connectTimeout: CONNECT_WITHIN_MS });
       closing.push(() => connection.close());
       return { connection, namespace };
     }),
     appSubscription,
-    callback: once(async () => {
+    callback: memoize(async () => {
       if (callbackUrl !== undefined) return { url: callbackUrl, saidBy: '--callback-url' };
       const reply = await appSubscription();
       const url = reply?.status === 'answered' ? reply.value.callbackUrl : undefined;
       return url === undefined ? undefined : { url, saidBy: 'Meta' };
     }),
-    metrics: once(() => readApiMetrics(apiUrl)),
+    metrics: memoize(() => readApiMetrics(apiUrl)),
     async close() {
       for (const end of closing.toReversed()) await end().catch(() => {});
     },
   };
 }
 
-/** Where to call what listens everywhere. */
-function reachable(host: string): string {
+/** A host that can be called: a wildcard address becomes its loopback address. */
+function callableHost(host: string): string {
   if (host === '0.0.0.0') return '127.0.0.1';
   if (host === '::') return '[::1]';
   return host.includes(':') ? `[${host}]` : host;
 }
 
-function once<T>(make: () => Promise<T>): () => Promise<T> {
+function memoize<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => (made ??= make());
 }

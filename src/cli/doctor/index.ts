@@ -1,14 +1,15 @@
 import { Command } from 'commander';
 import { say } from '../terminal.ts';
 import type { Finding } from './check.ts';
-import { examine } from './examine.ts';
 import { json, line, summary } from './report.ts';
+import { runDoctor } from './run-doctor.ts';
 
-interface DoctorOptions {
+interface DoctorCommandOptions {
   readonly callbackUrl?: string;
   readonly json?: true;
 }
 
+/** `everthread doctor`: checks everything that a Page needs before it can use the bot. */
 export function doctorCommand(): Command {
   return new Command('doctor')
     .description('Check everything that must hold before a Page can use the bot; exit 1 if something is wrong.')
@@ -20,17 +21,17 @@ export function doctorCommand(): Command {
     .option('--json', 'print the findings as data')
     .addHelpText(
       'after',
-      '\nok: it holds. wrong: what to do stands behind it. look: a person should look. skip: something else comes first.\n' +
+      '\nok: the check passed. error: the line says what to do. warning: look at it yourself. skip: another check comes first.\n' +
         'docs/doctor.md explains every line.\n' +
         '\nExample:\n  everthread doctor ./bot.ts --callback-url https://bot.example/webhook',
     )
-    .action(async (bot: string | undefined, options: DoctorOptions) => {
+    .action(async (bot: string | undefined, options: DoctorCommandOptions) => {
       const findings: Finding[] = [];
-      for await (const finding of examine({ env: process.env, bot, callbackUrl: options.callbackUrl })) {
+      for await (const finding of runDoctor({ env: process.env, bot, callbackUrl: options.callbackUrl })) {
         findings.push(finding);
         if (!options.json) say(line(finding));
       }
       say(options.json ? json(findings) : `\n  ${summary(findings)}`);
-      if (findings.some(({ status }) => status === 'wrong')) process.exitCode = 1;
+      if (findings.some(({ status }) => status === 'error')) process.exitCode = 1;
     });
 }

@@ -1,51 +1,53 @@
-import { notChecked, wrong, type Check, type CheckId, type Finding, type Outcome, type Status } from './check.ts';
+import { notChecked, error, type Check, type CheckId, type Finding, type CheckResult, type Status } from './check.ts';
 
-export interface Round {
-  /** How the checks before went; those of this round are added. */
-  readonly seen: Map<CheckId, Status>;
+/** What one sequence of checks starts from. */
+export interface CheckSequence {
+  /** The worst status of each earlier check; `runChecks` adds its own. */
+  readonly statuses: Map<CheckId, Status>;
+  /** Copied into each finding. */
   readonly about?: string;
-  /** For each check. */
-  readonly withinMs?: number;
+  /** The time limit of each check, in ms. Default: 20,000. */
+  readonly timeoutMs?: number;
 }
 
-const WITHIN_MS = 20_000;
+const CHECK_TIMEOUT_MS = 20_000;
 /** From the best to the worst. */
-const STATUSES: readonly Status[] = ['ok', 'look', 'not_checked', 'wrong'];
+const STATUSES: readonly Status[] = ['ok', 'warning', 'not_checked', 'error'];
 
-/** One check after the other. One that fails or takes too long stops only those that come after it by name. */
+/** Runs the checks one after the other. A failed check prevents only those that require it. */
 export async function* runChecks<Subject>(
   checks: readonly Check<Subject>[],
   subject: Subject,
-  { seen, about, withinMs = WITHIN_MS }: Round,
+  { statuses, about, timeoutMs = CHECK_TIMEOUT_MS }: CheckSequence,
 ): AsyncGenerator<Finding> {
-  for (const { id, after = [], look } of checks) {
-    const first = after.find((other) => isBlocking(seen.get(other)));
-    const outcomes = first
+  for (const { id, requires = [], run } of checks) {
+    const first = requires.find((other) => isBlocking(statuses.get(other)));
+    const results = first
       ? [notChecked(`"${first}" comes first, see above.`)]
-      : await within(withinMs, async () => [await look(subject)].flat());
-    seen.set(id, worst(outcomes));
-    for (const outcome of outcomes) yield { check: id, ...(about !== undefined && { about }), ...outcome };
+      : await withTimeout(timeoutMs, async () => [await run(subject)].flat());
+    statuses.set(id, worst(results));
+    for (const result of results) yield { check: id, ...(about !== undefined && { about }), ...result };
   }
 }
 
 function isBlocking(status: Status | undefined): boolean {
-  return status === 'wrong' || status === 'not_checked';
+  return status === 'error' || status === 'not_checked';
 }
 
-function worst(outcomes: readonly Outcome[]): Status {
-  const places = outcomes.map(({ status }) => STATUSES.indexOf(status));
+function worst(results: readonly CheckResult[]): Status {
+  const places = results.map(({ status }) => STATUSES.indexOf(status));
   return STATUSES[Math.max(0, ...places)] ?? 'ok';
 }
 
-async function within(ms: number, work: () => Promise<Outcome[]>): Promise<Outcome[]> {
+async function withTimeout(ms: number, work: () => Promise<CheckResult[]>): Promise<CheckResult[]> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Outcome[]>((resolve) => {
-    timer = setTimeout(() => resolve([wrong(`There was no answer within ${ms / 1000} s.`)]), ms);
+  const late = new Promise<CheckResult[]>((resolve) => {
+    timer = setTimeout(() => resolve([error(`There was no answer within ${ms / 1000} s.`)]), ms);
   });
   try {
     return await Promise.race([work(), late]);
-  } catch (error) {
-    return [wrong(error instanceof Error ? error.message : String(error))];
+  } catch (cause) {
+    return [error(cause instanceof Error ? cause.message : String(cause))];
   } finally {
     clearTimeout(timer);
   }

@@ -1,28 +1,28 @@
-/** What no API tells: the exact thing for a person to look at. */
+/** Things that no API tells: where an operator finds them. */
 
-import { look, type Check } from '../check.ts';
-import type { Visit } from '../context.ts';
+import { warning, type Check } from '../check.ts';
+import type { DoctorContext } from '../context.ts';
 
-const appMode: Check<Visit> = {
+const appMode: Check<DoctorContext> = {
   id: 'app-mode',
-  look: () =>
-    look(
+  run: () =>
+    warning(
       'not to be known from here: App Dashboard, the switch "App Mode" at the top must say Live, or no events come but from its own people.',
     ),
 };
 
-const appRole: Check<Visit> = {
+const appRole: Check<DoctorContext> = {
   id: 'app-role',
-  look: () =>
-    look(
+  run: () =>
+    warning(
       'not to be known from here: App Dashboard → App Roles. Until App Review gives pages_messaging Advanced Access, only people named there may be heard and answered.',
     ),
 };
 
-const roundTrip: Check<Visit> = {
+const roundTrip: Check<DoctorContext> = {
   id: 'round-trip',
-  look: () =>
-    look(
+  run: () =>
+    warning(
       'last, by hand: App Dashboard → Messenger → Webhooks → Test for the field messages; then write to the Page from an account with a role.',
     ),
 };

@@ -1,22 +1,22 @@
-/** Leads on their way to the webhook of the settings. */
+/** The check of the lead outbox. */
 
-import { look, ok, wrong, type Check } from '../check.ts';
-import type { Visit } from '../context.ts';
-import { momentOf } from '../moments.ts';
+import { formatTime } from '../../format-time.ts';
+import { warning, ok, error, type Check } from '../check.ts';
+import type { DoctorContext } from '../context.ts';
 
-const leadWebhook: Check<Visit> = {
+const leadWebhook: Check<DoctorContext> = {
   id: 'lead-webhook',
-  after: ['store'],
-  async look(visit) {
-    const { leadsWebhook } = visit.config;
+  requires: ['store'],
+  async run(context) {
+    const { leadsWebhook } = context.config;
     if (!leadsWebhook) return ok('LEADS_WEBHOOK_URL is not set: leads stay in the store, see everthread leads');
-    const { leadOutbox } = await visit.store();
+    const { leadOutbox } = await context.store();
     const { pending = 0, given_up: givenUp = 0 } = await leadOutbox.countUndelivered();
     const trouble = await leadOutbox.findTrouble();
-    const why = trouble ? `, since ${momentOf(trouble.since)}: ${trouble.trouble}` : '';
+    const why = trouble ? `, since ${formatTime(trouble.since)}: ${trouble.trouble}` : '';
     const cure = `See what answers at ${leadsWebhook.host}`;
-    if (givenUp > 0) return wrong(`${givenUp} leads were given up${why}. ${cure}, then run everthread leads --retry.`);
-    if (trouble) return look(`${pending} leads wait and are tried again${why}. ${cure}.`);
+    if (givenUp > 0) return error(`${givenUp} leads were given up${why}. ${cure}, then run everthread leads --retry.`);
+    if (trouble) return warning(`${pending} leads wait and are tried again${why}. ${cure}.`);
     return ok(`${pending} waiting, none refused`);
   },
 };

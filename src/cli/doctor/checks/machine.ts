@@ -1,71 +1,71 @@
-/** This machine: Node, the settings, the bot's file, the store. */
+/** The checks of this machine: Node, the settings, the bot's file, the store. */
 
-import { look, ok, wrong, type Check } from '../check.ts';
-import type { Visit } from '../context.ts';
+import { warning, ok, error, type Check } from '../check.ts';
+import type { DoctorContext } from '../context.ts';
 
-const node: Check<Visit> = {
+const node: Check<DoctorContext> = {
   id: 'node',
-  look() {
+  run() {
     const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
     const isNewEnough = major > 20 || (major === 20 && minor >= 19);
     if (isNewEnough) return ok(process.versions.node);
-    return wrong(`${process.versions.node} is too old. Install 20.19 or newer.`);
+    return error(`${process.versions.node} is too old. Install 20.19 or newer.`);
   },
 };
 
-const settings: Check<Visit> = {
+const settings: Check<DoctorContext> = {
   id: 'settings',
-  look({ settings: { invalid, warnings } }) {
-    const odd = warnings.map((warning) => look(warning));
-    if (invalid.length > 0) return [...invalid.map(({ message }) => wrong(message)), ...odd];
+  run({ settings: { invalid, warnings } }) {
+    const odd = warnings.map((text) => warning(text));
+    if (invalid.length > 0) return [...invalid.map(({ message }) => error(message)), ...odd];
     return [ok('what is set can be used'), ...odd];
   },
 };
 
-const requiredSettings: Check<Visit> = {
+const requiredSettings: Check<DoctorContext> = {
   id: 'required-settings',
-  after: ['settings'],
-  look({ settings: { missing }, pages }) {
-    if (missing.length > 0) return missing.map(({ message }) => wrong(message));
+  requires: ['settings'],
+  run({ settings: { missing }, pages }) {
+    if (missing.length > 0) return missing.map(({ message }) => error(message));
     return ok(`nothing is missing; ${pages.length === 1 ? 'one Page' : `${pages.length} Pages`} to serve`);
   },
 };
 
 const PASTED = ['MESSENGER_VERIFY_TOKEN', 'MESSENGER_APP_SECRET', 'MESSENGER_PAGE_ACCESS_TOKEN'] as const;
 
-/** Blanks are refused as invalid settings; quotes are legal, and nearly always a mistake. */
-const secrets: Check<Visit> = {
+/** The settings refuse blanks; quotes are legal, and nearly always a mistake. */
+const secrets: Check<DoctorContext> = {
   id: 'secrets',
-  after: ['required-settings'],
-  look({ env, config: { verifyToken, appSecrets } }) {
+  requires: ['required-settings'],
+  run({ env, config: { verifyToken, appSecrets } }) {
     const quoted = PASTED.filter((name) => /^(["']).*\1$/.test(env[name] ?? ''));
     if (quoted.length > 0)
-      return wrong(
+      return error(
         `${quoted.join(', ')}: the quotes around it are taken for a part of it, as docker's --env-file does. Write it without.`,
         'not_validated',
       );
     const verify = verifyToken?.reveal();
     if (appSecrets.some((secret) => secret.reveal() === verify))
-      return wrong('MESSENGER_VERIFY_TOKEN is the app secret itself. Make up another word for it.');
+      return error('MESSENGER_VERIFY_TOKEN is the app secret itself. Make up another word for it.');
     return ok('verify token, app secret and tokens have no blanks and no quotes');
   },
 };
 
-const bot: Check<Visit> = {
+const bot: Check<DoctorContext> = {
   id: 'bot',
-  async look(visit) {
-    const { fields } = await visit.bot();
-    return ok(`${visit.botFile} can be loaded; it needs ${fields.length} webhook fields`);
+  async run(context) {
+    const { fields } = await context.bot();
+    return ok(`${context.botFile} can be loaded; it needs ${fields.length} webhook fields`);
   },
 };
 
-const store: Check<Visit> = {
+const store: Check<DoctorContext> = {
   id: 'store',
-  after: ['settings'],
-  async look(visit) {
-    const opened = await visit.store();
+  requires: ['settings'],
+  async run(context) {
+    const opened = await context.store();
     await opened.ping();
-    return ok(`${visit.config.database.label} can be written`);
+    return ok(`${context.config.database.label} can be written`);
   },
 };
 

@@ -1,17 +1,18 @@
-/** Each Page: its token, what it tells us, whether it may send. */
+/** The checks of each Page: its token, its subscription, its sends. */
 
 import { z } from 'zod';
 import { quoteForTerminal, describeGraphError } from '../../../graph/describe-graph-error.ts';
 import { appToken } from '../../../graph/subscription/app-subscription.ts';
 import { findMissingFields, readSubscription } from '../../../graph/subscription/index.ts';
 import { readTokenFacts, type TokenFacts } from '../../../graph/token-facts.ts';
+import { formatTime } from '../../format-time.ts';
 import type { ChosenPage } from '../../page-choice.ts';
-import { look, notChecked, ok, wrong, type Check, type Outcome } from '../check.ts';
-import type { Visit } from '../context.ts';
-import { momentOf } from '../moments.ts';
+import { warning, notChecked, ok, error, type Check, type CheckResult } from '../check.ts';
+import type { DoctorContext } from '../context.ts';
 
-export interface PageVisit {
-  readonly visit: Visit;
+/** One Page, beside everything that is not about a Page. */
+export interface PageContext {
+  readonly context: DoctorContext;
   readonly page: ChosenPage;
 }
 
@@ -20,84 +21,85 @@ const identity = z.object({ id: z.string() });
 const NEW_TOKEN =
   'Make a new one (everthread pages, or App Dashboard → Messenger → Access Tokens); no restart is needed.';
 
-const pageToken: Check<PageVisit> = {
+const pageToken: Check<PageContext> = {
   id: 'page-token',
-  after: ['graph'],
-  async look({ visit: { graph, app }, page: { pageId, accessToken } }) {
+  requires: ['graph'],
+  async run({ context: { graph, app }, page: { pageId, accessToken } }) {
     const call = { method: 'GET', path: 'me', query: { fields: 'id' }, accessToken } as const;
     const reply = await graph.call({ ...call, timeoutMs: TIMEOUT_MS, answer: identity });
     if (reply.status === 'answered') {
       const { id } = reply.value;
       if (id === pageId) return ok('the token is good, and of this Page');
-      return wrong(
+      return error(
         `the token is of ${quoteForTerminal(id)}. Make MESSENGER_PAGE_ID, or pageId in the list, fit the token.`,
         'no_answer',
       );
     }
     const said = describeGraphError(reply, accessToken, ...(app ? [app.appSecret] : []));
-    if (reply.status === 'no_answer') return wrong(said);
+    if (reply.status === 'no_answer') return error(said);
     if (/appsecret_proof/.test(reply.error.message))
-      return wrong(`${said} MESSENGER_APP_SECRET is not of the app that this token was made for.`, 'signature');
-    return wrong(`${said} ${reply.error.code === 190 ? NEW_TOKEN : ''}`.trim(), 'no_answer');
+      return error(`${said} MESSENGER_APP_SECRET is not of the app that this token was made for.`, 'signature');
+    return error(`${said} ${reply.error.code === 190 ? NEW_TOKEN : ''}`.trim(), 'no_answer');
   },
 };
 
 const NEEDED_SCOPES = ['pages_messaging', 'pages_manage_metadata'];
 const SOON_MS = 14 * 86_400_000;
 
-const pagePermissions: Check<PageVisit> = {
+const pagePermissions: Check<PageContext> = {
   id: 'page-permissions',
-  after: ['page-token', 'app'],
-  async look({ visit: { graph, app }, page: { accessToken } }) {
+  requires: ['page-token', 'app'],
+  async run({ context: { graph, app }, page: { accessToken } }) {
     if (!app) return notChecked('"app" comes first, see above.');
     const reply = await readTokenFacts(graph, app, accessToken);
     if (reply.status === 'answered') return permissionsOutcome(reply.value, app.appId);
-    return look(`Meta does not say: ${describeGraphError(reply, accessToken, appToken(app), app.appSecret)}`);
+    return warning(`Meta does not say: ${describeGraphError(reply, accessToken, appToken(app), app.appSecret)}`);
   },
 };
 
-/** The fields are not verified by us: what Meta leaves out is not held against the token. */
-function permissionsOutcome({ isValid, appId, scopes, ...ends }: TokenFacts, ourApp: string): Outcome {
-  if (isValid === false) return wrong(`Meta calls the token invalid. ${NEW_TOKEN}`, 'no_answer');
+/** The fields of debug_token are not verified by us: a missing field is not a failure. */
+function permissionsOutcome({ isValid, appId, scopes, ...ends }: TokenFacts, ourApp: string): CheckResult {
+  if (isValid === false) return error(`Meta calls the token invalid. ${NEW_TOKEN}`, 'no_answer');
   if (appId !== undefined && appId !== ourApp)
-    return wrong(
+    return error(
       `the token was made for app ${quoteForTerminal(appId)}, not for ${ourApp}. Make one for ours.`,
       'no_answer',
     );
   const missing = NEEDED_SCOPES.filter((scope) => !scopes.includes(scope));
   if (scopes.length > 0 && missing.length > 0)
-    return wrong(
+    return error(
       `the token lacks the permission ${missing.join(' and ')}. Grant it, then make a new token.`,
       'no_answer',
     );
   const end = Math.min(ends.expiresAt ?? Infinity, ends.dataAccessExpiresAt ?? Infinity);
-  if (end < Date.now() + SOON_MS) return look(`the token, or its access to data, ends ${momentOf(end)}. ${NEW_TOKEN}`);
-  const until = end === Infinity ? 'it has no end' : `it ends ${momentOf(end)}`;
-  if (scopes.length === 0) return look(`${until}; which permissions it has, Meta does not say.`);
+  if (end < Date.now() + SOON_MS)
+    return warning(`the token, or its access to data, ends ${formatTime(end)}. ${NEW_TOKEN}`);
+  const until = end === Infinity ? 'it has no end' : `it ends ${formatTime(end)}`;
+  if (scopes.length === 0) return warning(`${until}; which permissions it has, Meta does not say.`);
   return ok(
     `the token has ${NEEDED_SCOPES.join(' and ')}, and ${until}; so says debug_token, whose form is not verified`,
   );
 }
 
-const pageSubscription: Check<PageVisit> = {
+const pageSubscription: Check<PageContext> = {
   id: 'page-subscription',
-  after: ['page-token'],
-  async look({ visit, page }) {
-    const reply = await readSubscription(visit.graph, page, visit.config.appId);
-    if (reply.status !== 'answered') return wrong(describeGraphError(reply, page.accessToken), 'no_events');
+  requires: ['page-token'],
+  async run({ context, page }) {
+    const reply = await readSubscription(context.graph, page, context.config.appId);
+    if (reply.status !== 'answered') return error(describeGraphError(reply, page.accessToken), 'no_events');
     const { isSubscribed, fields } = reply.value;
-    if (!isSubscribed) return lossOutcome(await lastReceivedAt(visit, page));
-    const missing = findMissingFields(fields, await visit.neededFields());
+    if (!isSubscribed) return lossOutcome(await lastReceivedAt(context, page));
+    const missing = findMissingFields(fields, await context.neededFields());
     if (missing.length === 0) return ok(`tells our app ${fields.length} fields`);
-    return wrong(`the Page does not tell our app ${missing.join(', ')}. Run everthread subscribe.`, 'no_events');
+    return error(`the Page does not tell our app ${missing.join(', ')}. Run everthread subscribe.`, 'no_events');
   },
 };
 
-function lossOutcome(lastAt: number | undefined): Outcome {
+function lossOutcome(lastAt: number | undefined): CheckResult {
   if (lastAt === undefined)
-    return wrong('our app is not subscribed on the Page. Run everthread subscribe.', 'no_events');
-  return wrong(
-    `our app is no longer subscribed on the Page; the last event came ${momentOf(lastAt)}. Meta does so after an hour of failed webhooks: see "webhook-answers", then run everthread subscribe.`,
+    return error('our app is not subscribed on the Page. Run everthread subscribe.', 'no_events');
+  return error(
+    `our app is no longer subscribed on the Page; the last event came ${formatTime(lastAt)}. Meta does so after an hour of failed webhooks: see "webhook-answers", then run everthread subscribe.`,
     'stopped',
   );
 }
@@ -107,34 +109,34 @@ const REASONS = {
   restricted: "Meta restricts it. Read the Page's Support Inbox; one send tries now and then.",
 } as const;
 
-const pageHeld: Check<PageVisit> = {
+const pageHeld: Check<PageContext> = {
   id: 'page-held',
-  after: ['store'],
-  async look({ visit, page }) {
-    const state = (await (await visit.store()).circuitBreakers.listOpen()).get(page.pageId);
+  requires: ['store'],
+  async run({ context, page }) {
+    const state = (await (await context.store()).circuitBreakers.listOpen()).get(page.pageId);
     if (!state) return ok('nothing holds its sends back');
-    return wrong(
-      `its sends wait since ${momentOf(state.since)} (${quoteForTerminal(state.code).slice(1, -1)}): ${REASONS[state.reason]}`,
+    return error(
+      `its sends wait since ${formatTime(state.since)} (${quoteForTerminal(state.code).slice(1, -1)}): ${REASONS[state.reason]}`,
       'no_answer',
     );
   },
 };
 
-const pageEvents: Check<PageVisit> = {
+const pageEvents: Check<PageContext> = {
   id: 'page-events',
-  after: ['store'],
-  async look({ visit, page }) {
-    const at = await lastReceivedAt(visit, page);
-    if (at !== undefined) return ok(`the last event came ${momentOf(at)}`);
-    return look(
+  requires: ['store'],
+  async run({ context, page }) {
+    const at = await lastReceivedAt(context, page);
+    if (at !== undefined) return ok(`the last event came ${formatTime(at)}`);
+    return warning(
       'no event has come yet, as far as the newest ones tell. Write to the Page; if none comes then, see "app-mode" and "app-role".',
       'no_events',
     );
   },
 };
 
-async function lastReceivedAt(visit: Visit, { pageId }: ChosenPage): Promise<number | undefined> {
-  const store = await visit.store().catch(() => undefined);
+async function lastReceivedAt(context: DoctorContext, { pageId }: ChosenPage): Promise<number | undefined> {
+  const store = await context.store().catch(() => undefined);
   return store?.inbox.lastReceivedAt(pageId);
 }
 

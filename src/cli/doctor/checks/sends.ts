@@ -1,16 +1,16 @@
-/** What did not go out, by the ledger. */
+/** The checks of sends that were not delivered, by the ledger. */
 
 import type { FailureGroup } from '../../../store/ledger/index.ts';
-import { look, ok, wrong, type Check, type Outcome } from '../check.ts';
-import type { Visit } from '../context.ts';
-import { momentOf } from '../moments.ts';
+import { formatTime } from '../../format-time.ts';
+import { warning, ok, error, type Check, type CheckResult } from '../check.ts';
+import type { DoctorContext } from '../context.ts';
 
-/** Older failures are history. */
-const KNOWN_MS = 7 * 86_400_000;
-/** What failed before may be repaired by now. */
+/** Older failures are not reported. */
+const REPORTED_MS = 7 * 86_400_000;
+/** The cause of an older failure may be repaired by now. */
 const RECENT_MS = 3_600_000;
 
-/** By the code in the ledger; see docs/errors.md. */
+/** What to do, by the code in the ledger; see docs/errors.md. */
 const CURES: Readonly<Record<string, string>> = {
   permission:
     'the app is not live, or app, token or Page lacks a right. See "page-permissions" and "tasks", and that the app is live (App Dashboard → App Mode)',
@@ -30,71 +30,71 @@ const CURES: Readonly<Record<string, string>> = {
   not_settled: "it could not be settled in time. Look at the activity in Temporal's UI",
 };
 
-const failedSends: Check<Visit> = {
+const failedSends: Check<DoctorContext> = {
   id: 'failed-sends',
-  after: ['store'],
-  async look(visit) {
-    const failed = await troubles(visit, 'failed');
+  requires: ['store'],
+  async run(context) {
+    const failed = await failureGroups(context, 'failed');
     if (failed.length === 0) return ok('none in a week');
-    return failed.map((trouble) => {
-      const says = described(trouble, 'failed');
-      return trouble.lastAt > Date.now() - RECENT_MS ? wrong(says, 'no_answer') : look(says, 'no_answer');
+    return failed.map((group) => {
+      const message = describeGroup(group, 'failed');
+      return group.lastAt > Date.now() - RECENT_MS ? error(message, 'no_answer') : warning(message, 'no_answer');
     });
   },
 };
 
-const waitingSends: Check<Visit> = {
+const waitingSends: Check<DoctorContext> = {
   id: 'waiting-sends',
-  after: ['store'],
-  async look(visit) {
-    const waiting = await troubles(visit, 'waiting');
+  requires: ['store'],
+  async run(context) {
+    const waiting = await failureGroups(context, 'waiting');
     if (waiting.length === 0) return ok('none');
-    return waiting.map((trouble) => look(described(trouble, 'waiting'), 'no_answer'));
+    return waiting.map((group) => warning(describeGroup(group, 'waiting'), 'no_answer'));
   },
 };
 
-const unknownSends: Check<Visit> = {
+const unknownSends: Check<DoctorContext> = {
   id: 'unknown-sends',
-  after: ['store'],
-  async look(visit) {
-    const unknown = await troubles(visit, 'unknown', 'unconfirmed');
+  requires: ['store'],
+  async run(context) {
+    const unknown = await failureGroups(context, 'unknown', 'unconfirmed');
     if (unknown.length === 0) return ok('none in a week');
     const sends = unknown.reduce((total, { sends: some }) => total + some, 0);
-    return look(
+    return warning(
       `Meta gave no answer to ${sends}, and no echo came or has come yet. Echoes settle them: see that message_echoes is among the fields of "page-subscription".`,
     );
   },
 };
 
-/** Refused by our policy, before Meta would: no fault by itself. */
-const refusedSends: Check<Visit> = {
+/** Sends that our policy refused, as Meta would have; no error by itself. */
+const refusedSends: Check<DoctorContext> = {
   id: 'refused-sends',
-  after: ['store'],
-  async look(visit) {
-    const refused = await troubles(visit, 'refused');
+  requires: ['store'],
+  async run(context) {
+    const refused = await failureGroups(context, 'refused');
     const late = refused.filter(({ code }) => code.startsWith('window_'));
     const others = refused.filter(({ code }) => !code.startsWith('window_'));
-    const outcomes: Outcome[] = late.map(({ sends, code, lastAt }) =>
-      look(
-        `${sends} refused as ${code}, the last ${momentOf(lastAt)}: more than 24 hours after what the person last did. Answer sooner, or use a utility template; retired message tags cannot be the reason, a bot cannot send one here.`,
+    const results: CheckResult[] = late.map(({ sends, code, lastAt }) =>
+      warning(
+        `${sends} refused as ${code}, the last ${formatTime(lastAt)}: more than 24 hours after what the person last did. Answer sooner, or use a utility template; retired message tags cannot be the reason, a bot cannot send one here.`,
         'after_a_day',
       ),
     );
-    if (others.length > 0) outcomes.push(ok(others.map(({ sends, code }) => `${sends} as ${code}`).join(', ')));
-    return outcomes.length > 0 ? outcomes : ok('none in a week');
+    if (others.length > 0) results.push(ok(others.map(({ sends, code }) => `${sends} as ${code}`).join(', ')));
+    return results.length > 0 ? results : ok('none in a week');
   },
 };
 
-async function troubles(
-  visit: Visit,
+async function failureGroups(
+  context: DoctorContext,
   ...statuses: readonly FailureGroup['status'][]
 ): Promise<readonly FailureGroup[]> {
-  const { ledger } = await visit.store();
-  return (await ledger.failureGroups(Date.now() - KNOWN_MS)).filter(({ status }) => statuses.includes(status));
+  const { ledger } = await context.store();
+  return (await ledger.failureGroups(Date.now() - REPORTED_MS)).filter(({ status }) => statuses.includes(status));
 }
 
-function described({ sends, code, lastAt }: FailureGroup, what: string): string {
-  return `${sends} ${what} as ${code}, the last ${momentOf(lastAt)}: ${CURES[code] ?? 'see docs/errors.md'}.`;
+function describeGroup({ sends, code, lastAt }: FailureGroup, what: string): string {
+  return `${sends} ${what} as ${code}, the last ${formatTime(lastAt)}: ${CURES[code] ?? 'see docs/errors.md'}.`;
 }
 
 export const SEND_CHECKS = [failedSends, waitingSends, unknownSends, refusedSends];

@@ -1,50 +1,49 @@
-/** Temporal, and whether somebody works for it. */
+/** The checks of Temporal and its workers. */
 
+import { status } from '@grpc/grpc-js';
 import { isGrpcServiceError } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { temporalSettings } from '../../../temporal/server/connect.ts';
 import { missingSearchAttributes } from '../../../temporal/server/search-attributes.ts';
 import { TASK_QUEUE } from '../../../workflows/contract/index.ts';
-import { look, ok, wrong, type Check } from '../check.ts';
-import type { Visit } from '../context.ts';
+import { warning, ok, error, type Check } from '../check.ts';
+import type { DoctorContext } from '../context.ts';
 
-/** gRPC's numbers. */
-const NOT_FOUND = 5;
-const LOCKED_OUT = new Set([7, 16]);
+const ACCESS_DENIED = new Set<number>([status.PERMISSION_DENIED, status.UNAUTHENTICATED]);
 
-const temporal: Check<Visit> = {
+const temporal: Check<DoctorContext> = {
   id: 'temporal',
-  after: ['settings'],
-  async look(visit) {
+  requires: ['settings'],
+  async run(context) {
     const {
       namespace,
       connection: { address = 'localhost:7233' },
     } = temporalSettings();
     try {
-      const { connection } = await visit.temporal();
+      const { connection } = await context.temporal();
       await connection.workflowService.describeNamespace({ namespace });
-    } catch (error) {
-      const code = isGrpcServiceError(error) ? error.code : undefined;
-      if (code === NOT_FOUND)
-        return wrong(
+    } catch (cause) {
+      const code = isGrpcServiceError(cause) ? cause.code : undefined;
+      if (code === status.NOT_FOUND)
+        return error(
           `${address} answers and has no namespace ${namespace}. Create it (temporal operator namespace create --namespace ${namespace}), or set TEMPORAL_NAMESPACE.`,
         );
-      if (code !== undefined && LOCKED_OUT.has(code))
-        return wrong(`${address} does not let us in. See TEMPORAL_API_KEY, or the TLS variables of Temporal.`);
-      return wrong(`${address} does not answer. Start Temporal, or set TEMPORAL_ADDRESS.`);
+      if (code !== undefined && ACCESS_DENIED.has(code))
+        return error(`${address} does not let us in. See TEMPORAL_API_KEY, or the TLS variables of Temporal.`);
+      return error(`${address} does not answer. Start Temporal, or set TEMPORAL_ADDRESS.`);
     }
     return ok(`${address}, namespace ${namespace}`);
   },
 };
 
-const searchAttributes: Check<Visit> = {
+const searchAttributes: Check<DoctorContext> = {
   id: 'search-attributes',
-  after: ['temporal'],
-  async look(visit) {
-    const { connection, namespace } = await visit.temporal();
+  requires: ['temporal'],
+  async run(context) {
+    const { connection, namespace } = await context.temporal();
     const missing = await missingSearchAttributes(connection, namespace);
     if (missing.length === 0) return ok('all are there');
-    return look(
+    return warning(
       `${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing. A worker adds them at its start when it may; its log says how to do it by hand.`,
     );
   },
@@ -52,23 +51,23 @@ const searchAttributes: Check<Visit> = {
 
 const { TaskQueueType } = proto.temporal.api.enums.v1;
 
-/** The server remembers a worker for some minutes after it is gone. */
-const worker: Check<Visit> = {
+/** Temporal lists a worker for some minutes after it has gone. */
+const worker: Check<DoctorContext> = {
   id: 'worker',
-  after: ['temporal'],
-  async look(visit) {
-    const { connection, namespace } = await visit.temporal();
+  requires: ['temporal'],
+  async run(context) {
+    const { connection, namespace } = await context.temporal();
     const { pollers } = await connection.workflowService.describeTaskQueue({
       namespace,
       taskQueue: { name: TASK_QUEUE },
       taskQueueType: TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
     });
     if (pollers && pollers.length > 0) return ok(`${pollers.length} at work on the task queue ${TASK_QUEUE}`);
-    return wrong(
+    return error(
       `no worker takes work from the task queue ${TASK_QUEUE}. Run everthread start, or everthread worker.`,
       'no_answer',
     );
   },
 };
 
-export const ENGINE_CHECKS = [temporal, searchAttributes, worker];
+export const TEMPORAL_CHECKS = [temporal, searchAttributes, worker];

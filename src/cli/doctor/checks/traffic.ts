@@ -1,61 +1,61 @@
-/** What came in, and how Meta was answered. */
+/** The checks of inbound events, and of the answers to Meta. */
 
+import { formatTime } from '../../format-time.ts';
 import type { ApiMetrics } from '../api-metrics.ts';
-import { look, notChecked, ok, wrong, type Check, type Outcome } from '../check.ts';
-import type { Visit } from '../context.ts';
-import { momentOf } from '../moments.ts';
+import { warning, notChecked, ok, error, type Check, type CheckResult } from '../check.ts';
+import type { DoctorContext } from '../context.ts';
 
 const STUCK_MS = 60_000;
 
-const inbox: Check<Visit> = {
+const inbox: Check<DoctorContext> = {
   id: 'inbox',
-  after: ['store'],
-  async look(visit) {
-    const { inbox: events } = await visit.store();
+  requires: ['store'],
+  async run(context) {
+    const { inbox: events } = await context.store();
     const { pending, dead } = await events.backlog();
     const since = (await events.oldestPendingAt()) ?? Infinity;
-    const outcomes: Outcome[] = [];
+    const results: CheckResult[] = [];
     if (since < Date.now() - STUCK_MS)
-      outcomes.push(
-        wrong(
-          `${pending} wait for Temporal, the oldest since ${momentOf(since)}. See "temporal", and the log of the api.`,
+      results.push(
+        error(
+          `${pending} wait for Temporal, the oldest since ${formatTime(since)}. See "temporal", and the log of the api.`,
           'no_answer',
         ),
       );
     if (dead > 0)
-      outcomes.push(
-        wrong(
+      results.push(
+        error(
           `${dead} ${dead === 1 ? 'is' : 'are'} dead: Temporal rejected them for good. See everthread dead list.`,
           'no_answer',
         ),
       );
-    return outcomes.length > 0 ? outcomes : ok(`${pending} waiting, none dead`);
+    return results.length > 0 ? results : ok(`${pending} waiting, none dead`);
   },
 };
 
-/** Meta delivers again what ends like this; 499 is its giving up. 400, 401 and 404 are for whoever is not Meta, and for us. */
+/** Meta delivers these again; 499 means that Meta gave up. 400, 401 and 404 are answers to other senders, and to the doctor. */
 const FAILURES = /^(413|499|5\d\d)$/;
-const WRONG_SHARE = 0.05;
+const ERROR_SHARE = 0.05;
 
-const webhookAnswers: Check<Visit> = {
+const webhookAnswers: Check<DoctorContext> = {
   id: 'webhook-answers',
-  async look(visit) {
-    const metrics = await visit.metrics();
-    return metrics ? answersOutcome(metrics) : unknown(visit);
+  async run(context) {
+    const metrics = await context.metrics();
+    return metrics ? answersOutcome(metrics) : metricsMissing(context);
   },
 };
 
-function answersOutcome({ answers }: ApiMetrics): Outcome {
+function answersOutcome({ answers }: ApiMetrics): CheckResult {
   const taken = answers['200'] ?? 0;
   const unsigned = answers['401'] ?? 0;
   const failed = sum(Object.entries(answers).filter(([status]) => FAILURES.test(status)));
   if (failed > 0) {
     const percent = Math.ceil((100 * failed) / (failed + taken));
-    const says = `since the api started ${failed} of ${failed + taken} webhooks failed (${percent} %): ${listed(answers)}. Meta delivers those again, and everthread keeps each event once; after an hour of nothing else Meta unsubscribes the Page. See "store", and the log of the api.`;
-    return failed / (failed + taken) > WRONG_SHARE ? wrong(says, 'twice') : look(says, 'twice');
+    const message = `since the api started ${failed} of ${failed + taken} webhooks failed (${percent} %): ${listAnswers(answers)}. Meta delivers those again, and everthread keeps each event once; after an hour of nothing else Meta unsubscribes the Page. See "store", and the log of the api.`;
+    return failed / (failed + taken) > ERROR_SHARE ? error(message, 'twice') : warning(message, 'twice');
   }
   if (unsigned > 0 && taken === 0)
-    return look(
+    return warning(
       `since the api started it refused all ${unsigned} webhooks with 401 and took none: another secret signed them, or they were not Meta's. See "app" and "webhook".`,
       'signature',
     );
@@ -64,36 +64,36 @@ function answersOutcome({ answers }: ApiMetrics): Outcome {
   );
 }
 
-const slowAnswers: Check<Visit> = {
+const slowAnswers: Check<DoctorContext> = {
   id: 'slow-answers',
-  async look(visit) {
-    const metrics = await visit.metrics();
-    return metrics ? slownessOutcome(metrics) : unknown(visit);
+  async run(context) {
+    const metrics = await context.metrics();
+    return metrics ? slownessOutcome(metrics) : metricsMissing(context);
   },
 };
 
 /** Meta, messenger-platform/webhooks, read 2026-10-06: 200 within 5 s, or it counts as failed. */
-function slownessOutcome(metrics: ApiMetrics): Outcome {
+function slownessOutcome(metrics: ApiMetrics): CheckResult {
   const [failed, slow] = [metrics.slowerThan(5), metrics.slowerThan(1)];
   const cure = 'Look at the disk or PostgreSQL behind the store, and at what else this machine does.';
   if (failed > 0)
-    return wrong(
+    return error(
       `${failed} of the webhooks took more than 5 s: Meta gives up on those and delivers again; everthread keeps each event once. ${cure}`,
       'twice',
     );
   if (slow > 0)
-    return look(
+    return warning(
       `${slow} of the webhooks took more than 1 s; after 5 s Meta gives up and delivers again. ${cure}`,
       'twice',
     );
   return ok('every webhook was answered within a second');
 }
 
-function unknown({ apiUrl }: Visit): Outcome {
+function metricsMissing({ apiUrl }: DoctorContext): CheckResult {
   return notChecked(`${apiUrl}/metrics does not answer. Run doctor where the api listens, with its HOST and PORT.`);
 }
 
-function listed(answers: ApiMetrics['answers']): string {
+function listAnswers(answers: ApiMetrics['answers']): string {
   return Object.entries(answers)
     .map(([status, count]) => `${count} × ${status}${status === '499' ? ' (Meta gave up)' : ''}`)
     .join(', ');

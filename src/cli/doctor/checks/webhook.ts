@@ -1,85 +1,85 @@
-/** The webhook: on this machine, and as Meta reaches it. */
+/** The checks of the webhook: on this machine, and as Meta reaches it. */
 
 import { isIP } from 'node:net';
 import { connect } from 'node:tls';
-import { look, notChecked, ok, wrong, type Check, type Outcome } from '../check.ts';
-import type { Callback, Visit } from '../context.ts';
-import { place, playMeta } from '../play-meta.ts';
+import { warning, notChecked, ok, error, type Check, type CheckResult } from '../check.ts';
+import type { Callback, DoctorContext } from '../context.ts';
+import { withoutQuery, probeWebhook } from '../probe-webhook.ts';
 import { isPublicHost } from '../public-host.ts';
 
-const webhook: Check<Visit> = {
+const webhook: Check<DoctorContext> = {
   id: 'webhook',
-  after: ['required-settings'],
-  async look(visit) {
-    // Before what is done here is counted too.
-    await visit.metrics();
-    const url = `${visit.apiUrl}/webhook`;
-    const callback = await visit.callback();
-    return playMeta({
+  requires: ['required-settings'],
+  async run(context) {
+    // Read first: the requests of this check are counted, too.
+    await context.metrics();
+    const url = `${context.apiUrl}/webhook`;
+    const callback = await context.callback();
+    return probeWebhook({
       url,
-      ...secretsOf(visit),
-      onSilence: () =>
+      ...secretsOf(context),
+      onNoAnswer: () =>
         callback
-          ? look(
+          ? warning(
               `nothing answers at ${url}. If everthread runs on another machine, "public-webhook" tells; if not, run everthread start.`,
             )
-          : wrong(`nothing answers at ${url}. Run everthread start, then check again.`),
+          : error(`nothing answers at ${url}. Run everthread start, then check again.`),
     });
   },
 };
 
-const callback: Check<Visit> = {
+const callback: Check<DoctorContext> = {
   id: 'callback',
-  after: ['required-settings'],
-  async look(visit) {
-    const known = await visit.callback();
+  requires: ['required-settings'],
+  async run(context) {
+    const known = await context.callback();
     if (!known)
       return notChecked(
         'where Meta delivers is not known. Set MESSENGER_APP_ID, or say it: everthread doctor --callback-url https://bot.example/webhook.',
       );
-    const address = addressOutcome(visit, known);
-    if (address.status === 'wrong') return address;
-    return (await differenceFromMeta(visit, known)) ?? address;
+    const address = addressOutcome(context, known);
+    if (address.status === 'error') return address;
+    return (await differenceFromMeta(context, known)) ?? address;
   },
 };
 
-async function differenceFromMeta(visit: Visit, { url, saidBy }: Callback): Promise<Outcome | undefined> {
+async function differenceFromMeta(context: DoctorContext, { url, saidBy }: Callback): Promise<CheckResult | undefined> {
   if (saidBy === 'Meta') return undefined;
-  const reply = await visit.appSubscription();
+  const reply = await context.appSubscription();
   const atMeta = reply?.status === 'answered' ? reply.value.callbackUrl : undefined;
   if (atMeta === undefined || !URL.canParse(url) || !URL.canParse(atMeta)) return undefined;
   if (new URL(atMeta).href === new URL(url).href) return undefined;
-  return wrong(
-    `Meta delivers to ${place(atMeta)}, not to ${place(url)}. Run everthread subscribe --callback-url ${place(url)}.`,
+  return error(
+    `Meta delivers to ${withoutQuery(atMeta)}, not to ${withoutQuery(url)}. Run everthread subscribe --callback-url ${withoutQuery(url)}.`,
     'no_events',
   );
 }
 
-function addressOutcome(visit: Visit, known: Callback): Outcome {
+function addressOutcome(context: DoctorContext, known: Callback): CheckResult {
   const { saidBy } = known;
   const url = URL.canParse(known.url) ? new URL(known.url) : undefined;
   if (!url || !['http:', 'https:'].includes(url.protocol))
-    return wrong('the callback is no web address. Write it like https://bot.example/webhook.', 'not_validated');
-  const shown = `${place(url.href)} (says ${saidBy})`;
-  if (isOfSimulator(visit, known))
+    return error('the callback is no web address. Write it like https://bot.example/webhook.', 'not_validated');
+  const shown = `${withoutQuery(url.href)} (says ${saidBy})`;
+  if (isOfSimulator(context, known))
     return ok(`${shown}; a simulator delivers there, Meta itself would need public https`);
   if (!isPublicHost(url.hostname))
-    return wrong(
+    return error(
       `${shown}: Meta cannot reach ${url.hostname}. Give the webhook a public name, through a tunnel while you develop.`,
       'only_locally',
     );
   if (url.protocol !== 'https:')
-    return wrong(`${shown}: Meta delivers over https only. Put a proxy with a certificate before it.`, 'only_locally');
+    return error(`${shown}: Meta delivers over https only. Put a proxy with a certificate before it.`, 'only_locally');
   if (url.pathname !== '/webhook')
-    return look(
+    return warning(
       `${shown}: everthread listens at /webhook, so a proxy has to turn ${url.pathname} into that.`,
       'not_validated',
     );
   return ok(shown);
 }
 
-/** A Graph API without https is a simulator, or a neighbour of ours. */
-function isOfSimulator({ config }: Visit, { saidBy }: Callback): boolean {
+/** A Graph API without https is a simulator. */
+function isOfSimulator({ config }: DoctorContext, { saidBy }: Callback): boolean {
   return saidBy === 'Meta' && config.graphUrl.startsWith('http:');
 }
 
@@ -101,26 +101,26 @@ const CONNECTION_CURES: Readonly<Record<string, string>> = {
 const CONNECT_WITHIN_MS = 5000;
 const SOON_MS = 14 * 86_400_000;
 
-const certificate: Check<Visit> = {
+const certificate: Check<DoctorContext> = {
   id: 'certificate',
-  after: ['callback'],
-  async look(visit) {
-    const known = await visit.callback();
-    const url = new URL(known?.url ?? visit.apiUrl);
+  requires: ['callback'],
+  async run(context) {
+    const known = await context.callback();
+    const url = new URL(known?.url ?? context.apiUrl);
     if (url.protocol === 'http:') return ok('none is needed for a simulator');
     const { endsAt, problem } = await certificateOf(url);
     const where = `${url.hostname}:${url.port || '443'}`;
     if (problem !== undefined) {
       const cure = CERTIFICATE_CURES[problem];
-      if (cure !== undefined) return wrong(`the certificate of ${where} is not trusted: ${cure}.`, 'only_locally');
-      return wrong(
+      if (cure !== undefined) return error(`the certificate of ${where} is not trusted: ${cure}.`, 'only_locally');
+      return error(
         `${where} cannot be reached over https (${problem}): ${CONNECTION_CURES[problem] ?? 'see the proxy before it'}.`,
         'only_locally',
       );
     }
     const day = new Date(endsAt).toISOString().slice(0, 10);
     if (endsAt - Date.now() < SOON_MS)
-      return look(`the certificate of ${where} ends on ${day}. See that it is renewed.`);
+      return warning(`the certificate of ${where} ends on ${day}. See that it is renewed.`);
     return ok(`trusted on this machine, until ${day}`);
   },
 };
@@ -148,26 +148,26 @@ function certificateOf({ hostname, port }: URL): Promise<Certificate> {
   });
 }
 
-const publicWebhook: Check<Visit> = {
+const publicWebhook: Check<DoctorContext> = {
   id: 'public-webhook',
-  after: ['certificate'],
-  async look(visit) {
-    const known = await visit.callback();
+  requires: ['certificate'],
+  async run(context) {
+    const known = await context.callback();
     const url = known?.url ?? '';
-    const outcome = await playMeta({
+    const result = await probeWebhook({
       url,
-      ...secretsOf(visit),
-      onSilence: (why) =>
-        wrong(
-          `${place(url)} does not answer (${why}). Is everthread running, and does the proxy or tunnel lead to ${visit.apiUrl}?`,
+      ...secretsOf(context),
+      onNoAnswer: (why) =>
+        error(
+          `${withoutQuery(url)} does not answer (${why}). Is everthread running, and does the proxy or tunnel lead to ${context.apiUrl}?`,
           'only_locally',
         ),
     });
-    return outcome.status === 'ok' ? ok(`${outcome.says}, seen from this machine`) : outcome;
+    return result.status === 'ok' ? ok(`${result.message}, seen from this machine`) : result;
   },
 };
 
-function secretsOf({ config }: Visit): { readonly verifyToken: string; readonly appSecret: string } {
+function secretsOf({ config }: DoctorContext): { readonly verifyToken: string; readonly appSecret: string } {
   return { verifyToken: config.verifyToken?.reveal() ?? '', appSecret: config.appSecrets[0]?.reveal() ?? '' };
 }
 
