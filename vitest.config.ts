@@ -2,11 +2,11 @@ import { join, relative } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** With it, `import 'everthread'` in an example reads our sources. */
+/** With `everthread-source`, `import 'everthread'` in an example resolves to our sources. */
 const conditions = ['everthread-source', 'module', 'node', 'development'];
 
-/** Where the files are that take longest: they begin first, in this order, so that no worker ends long after the others. */
-const LONG = ['workflows/', 'cli/', 'chaos/', 'plugins/', 'packaging', 'simulator/page', 'temporal/'];
+/** Folders of the slowest test files, which start first, so that no worker ends long after the others. */
+const SLOW_FOLDERS = ['workflows/', 'cli/', 'chaos/', 'plugins/', 'packaging', 'simulator/page', 'temporal/'];
 
 const FOLDERS = [
   'activities',
@@ -24,22 +24,22 @@ const FOLDERS = [
 ];
 const FILES = ['temporal/time-machine', 'cli/check', 'cli/doctor', 'cli/doctor-symptoms'];
 /**
- * Files that share a process with others of these: loading our sources is most of the work of many. What they start they
- * stop, and what they replace they put back; the stages of talks end with each file.
+ * Test files that share a process, because loading our sources is most of the work of many. Each stops what it starts and
+ * restores what it replaces; stages end with each file.
  */
-const TOGETHER = [
+const SHARED_PROCESS = [
   ...FOLDERS.map((folder) => `test/${folder}/**/*.test.ts`),
   ...FILES.map((file) => `test/${file}.test.ts`),
 ];
 
-class LongFirst extends BaseSequencer {
+class SlowFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const place = ({ moduleId }: TestSpecification) => {
+    const rank = ({ moduleId }: TestSpecification) => {
       const path = relative(join(import.meta.dirname, 'test'), moduleId).replaceAll('\\', '/');
-      const index = LONG.findIndex((start) => path.startsWith(start));
-      return index === -1 ? LONG.length : index;
+      const index = SLOW_FOLDERS.findIndex((start) => path.startsWith(start));
+      return index === -1 ? SLOW_FOLDERS.length : index;
     };
-    return (await super.sort(files)).toSorted((one, other) => place(one) - place(other));
+    return (await super.sort(files)).toSorted((one, other) => rank(one) - rank(other));
   }
 }
 
@@ -52,21 +52,19 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'together',
-          include: [...TOGETHER, 'examples/shop/*.test.ts'],
+          include: [...SHARED_PROCESS, 'examples/shop/*.test.ts'],
           isolate: false,
           setupFiles: 'test/support/end-stages.ts',
         },
       },
-      { extends: true, test: { name: 'alone', include: ['test/**/*.test.ts'], exclude: TOGETHER } },
+      { extends: true, test: { name: 'alone', include: ['test/**/*.test.ts'], exclude: SHARED_PROCESS } },
     ],
     globalSetup: 'test/support/global-setup.ts',
-    sequence: { sequencer: LongFirst },
-    // Temporal's native part wants a process of its own.
+    sequence: { sequencer: SlowFirst },
+    // Temporal's native code needs a process of its own.
     pool: 'forks',
-    // One more than the processors that CI has: somebody is always waiting for a process to start or to end.
+    // One more than CI has processors: a worker often waits for a process to start or end.
     maxWorkers: 3,
-    // Real servers on a machine that others use too: what fails is tried once more, and the report says so.
-    retry: 1,
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

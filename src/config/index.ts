@@ -69,8 +69,6 @@ export interface Config extends ValuesOf<typeof SETTINGS> {
   readonly leadsWebhook: LeadsWebhookConfig | undefined;
   /** `undefined`: any worker continues any run. */
   readonly deployment: Deployment | undefined;
-  /** Everything else about Temporal is read by `@temporalio/envconfig`. */
-  readonly isTemporalAddressSet: boolean;
 }
 
 /** A config in which what was asked for is set; with `send` it has at least one Page. */
@@ -129,7 +127,7 @@ export function checkConfig<N extends Need = never>(
   problems.push(...missingValues(options.needs ?? [], texts, problems), ...halfPairs(texts, problems));
   const warnings = [...unknownVariables(env), ...weakSecrets(texts)];
   if (problems.length > 0) return { config: undefined, problems, warnings };
-  return { config: toConfig(texts, pages, env) as ConfigFor<N>, problems, warnings };
+  return { config: toConfig(texts, pages) as ConfigFor<N>, problems, warnings };
 }
 
 /** The Pages that can be read, and what is wrong with the others. */
@@ -168,7 +166,7 @@ function readPagesFrom(texts: Texts, env: NodeJS.ProcessEnv): PagesReading {
   return { pages: listed.pages, problems: [...problems, problemWith(PARTS.pages, sentence, 'Keep one of the two.')] };
 }
 
-function toConfig(texts: Texts, pages: readonly PageConfig[], env: NodeJS.ProcessEnv): Config {
+function toConfig(texts: Texts, pages: readonly PageConfig[]): Config {
   const settings = parseTable(SETTINGS, texts);
   const parts = parseTable(PARTS, texts);
   const { leadsWebhookUrl: url, leadsWebhookSecret: secret, deploymentName: name, buildId } = parts;
@@ -184,7 +182,6 @@ function toConfig(texts: Texts, pages: readonly PageConfig[], env: NodeJS.Proces
     },
     leadsWebhook: url && secret ? { url, host: new URL(url.reveal()).host, secret } : undefined,
     deployment: name !== undefined && buildId !== undefined ? { name, buildId } : undefined,
-    isTemporalAddressSet: Boolean(env['TEMPORAL_ADDRESS']),
   });
 }
 

@@ -13,7 +13,7 @@ export function temporalCliInEnvironment(): string | undefined {
 
 /** True when log lines at `warn` and above are printed as well. */
 export function isLogShown(): boolean {
-  return Boolean(process.env['EVERTHREAD_TEST_LOG'] ?? process.env['SHOW_LOG']);
+  return Boolean(process.env['EVERTHREAD_TEST_LOG']);
 }
 
 /** For the daemon, which outlives this process: without the settings for coverage and of the test runner. */

@@ -63,7 +63,6 @@ describe('defaults', () => {
       http: { host: '127.0.0.1', port: 3000, isHostSet: false, isPortSet: false },
       leadsWebhook: undefined,
       logLevel: 'info',
-      isTemporalAddressSet: false,
     });
   });
 
@@ -79,9 +78,8 @@ describe('defaults', () => {
   });
 
   test('what was set by hand is told apart from what was not', () => {
-    const { http, isTemporalAddressSet } = loadConfig({ PORT: '3000', TEMPORAL_ADDRESS: '127.0.0.1:7233' });
+    const { http } = loadConfig({ PORT: '3000' });
     expect(http).toEqual({ host: '127.0.0.1', port: 3000, isHostSet: false, isPortSet: true });
-    expect(isTemporalAddressSet).toBe(true);
   });
 });
 
