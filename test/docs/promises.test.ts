@@ -92,7 +92,9 @@ describe('variables', () => {
   test('every variable of .env.example is a setting, one of Temporal’s, or one that docker-compose.yml reads', () => {
     const ofTemporal = filesIn('node_modules/@temporalio/envconfig/lib', /\.js$/).map(read).join('\n');
     const known = (name: string) =>
-      VARIABLE_NAMES.includes(name.replace(/_FILE$/, '')) || composeNames.includes(name) || ofTemporal.includes(`'${name}'`);
+      VARIABLE_NAMES.includes(name.replace(/_FILE$/, '')) ||
+      composeNames.includes(name) ||
+      ofTemporal.includes(`'${name}'`);
     expect(exampleNames.filter((name) => !known(name))).toEqual([]);
   });
 
