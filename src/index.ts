@@ -1,4 +1,4 @@
-/** What a bot's files import. It runs in Temporal's sandbox, so nothing here reaches Node. */
+/** `everthread`: everything that the files of a bot import. It runs in Temporal's sandbox, so nothing here uses Node. */
 
 // What a bot is made of.
 export { defineBot, type Bot } from './plugins/bot.ts';
@@ -41,7 +41,7 @@ export {
   type ActivityOptions,
 } from './plugins/plugin-activities.ts';
 
-// What a bot says: bubbles and what hangs under them.
+// Messages: texts, media, buttons and quick replies.
 export {
   callButton,
   loginButton,
@@ -68,7 +68,7 @@ export { askEmail, askPhone, quickReply } from './messenger/outbound/quick-reply
 export { withQuickReplies } from './messenger/outbound/sayable.ts';
 export { sticker, THUMBS_UP, type StickerMessage } from './messenger/outbound/sticker.ts';
 
-// What a bot says: cards and forms.
+// Messages: cards and forms.
 export { coupon, type CouponOptions } from './messenger/template/coupon.ts';
 export {
   customerFeedback,
@@ -82,7 +82,7 @@ export { mediaCard } from './messenger/template/media.ts';
 export { products } from './messenger/template/product.ts';
 export { receipt, type ReceiptAddress, type ReceiptItem, type ReceiptSummary } from './messenger/template/receipt.ts';
 
-// What the Page shows before anybody says anything.
+// The Page's profile: what it shows before anybody writes.
 export {
   messengerProfile,
   type Commands,
@@ -92,7 +92,7 @@ export {
   type PersistentMenu,
 } from './messenger/profile.ts';
 
-// What a bot says: outside the window, and how it is delivered.
+// Messages: outside the window, and how they are delivered.
 export { asPersona, inReplyTo, silently, withoutNotification } from './messenger/outbound/send-options.ts';
 export {
   utility,
@@ -101,7 +101,7 @@ export {
   type UtilityParameters,
 } from './messenger/outbound/utility.ts';
 
-// What a bot hears.
+// Events, and what comes with them.
 export {
   attachmentsOf,
   type Appointment,

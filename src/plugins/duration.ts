@@ -1,15 +1,15 @@
 import { msToNumber } from '@temporalio/common/lib/time.js';
 
 type Unit = 'ms' | 'second' | 'minute' | 'hour' | 'day' | 'week';
-type Short = 'ms' | 's' | 'm' | 'h' | 'd' | 'w';
+type ShortUnit = 'ms' | 's' | 'm' | 'h' | 'd' | 'w';
 
 /**
- * `'20 hours'`, `'1 day'`, `'90m'`, or ms as a number. (Temporal's own type of this name is `any` for whoever compiles
- * with `nodenext`, because the types of its package `ms` are not found there.)
+ * A length of time: `'20 hours'`, `'1 day'`, `'90m'`, or ms as a number. (Temporal's type of this name is `any` under
+ * `nodenext`, where the types of its package `ms` are not found.)
  */
-export type Duration = number | `${number} ${Unit}` | `${number} ${Unit}s` | `${number}${Short}`;
+export type Duration = number | `${number} ${Unit}` | `${number} ${Unit}s` | `${number}${ShortUnit}`;
 
-/** In ms; throws for a text that names no duration. */
+/** The duration in ms; throws for a text that is none. */
 export function msOf(duration: Duration): number {
   return msToNumber(duration);
 }

@@ -1,4 +1,4 @@
-/** Checks of what bot files hand over, when they are loaded: a bot may be plain JavaScript, or half written. */
+/** Checks of the options in a bot's file, when it is loaded: a bot may be plain JavaScript, or half written. */
 
 import { BotError } from '../domain/bot-error.ts';
 import type { Sayable } from '../messenger/outbound/outbound-message.ts';
@@ -6,26 +6,32 @@ import { outboundMessage } from '../messenger/outbound/sayable.ts';
 import { type Hours, isHours } from '../policy/quiet-hours.ts';
 import { msOf, type Duration } from './duration.ts';
 
-/** Names in kebab-case are keys of states and parts of workflow ids. */
+/** Names are keys of states and parts of workflow ids. */
 const NAME = /^[a-z][a-z0-9-]{0,39}$/;
-/** `seq.sleep('3 years')` is a slip: no window of Meta's is open then. */
-const MAX_MS = 366 * 86_400_000;
+/** A longer time is a mistake: no window of Meta's is open that long. */
+const MAX_DURATION_MS = 366 * 86_400_000;
 
-/** Checks options, all in one phrase: whose, which, what was expected, what was given. */
+/** Checks of one builder's options. Each throws unless the value is right, and names the option, what was expected and what was given. */
 export interface OptionChecks {
+  /** A regular expression. */
   pattern(option: string, value: unknown): void;
+  /** A message that can be sent: a text, or what a message builder returns. */
   sayable(option: string, value: unknown): void;
+  /** A time such as `'2 hours'`, or ms as a number; more than 0, at most a year. */
   duration(option: string, value: unknown): void;
+  /** Quiet hours: `{ from: '21:00', to: '08:00' }`, with a `timeZone` if any. */
   hours(option: string, value: unknown): void;
+  /** The name of a topic, or a list with at least one. */
   topics(option: string, value: unknown): void;
+  /** A name in kebab-case of at most 40 characters. */
   name(option: string, value: unknown): void;
-  /** Anything else: throws unless it holds. */
+  /** Anything else: `holds` says whether it is right, `expected` what the error message asks for. */
   that(holds: boolean, option: string, expected: string, value: unknown): void;
 }
 
 /**
- * Checks of a plugin's options, made when the bot is loaded: a slip then stops the deploy, with the bot's file and line,
- * and not a talk. `whose` is the builder's name as the author wrote it: `leadCapture`.
+ * Creates checks for a plugin's options, to run when the bot is loaded: a mistake then stops the deploy, with the bot's file
+ * and line, and not a conversation. `owner` is the builder's name as the author writes it: `leadCapture`.
  *
  * ```ts
  * export function greeter({ on, after = '1 hour' }: { on: RegExp; after?: Duration }): Plugin {
@@ -37,9 +43,10 @@ export interface OptionChecks {
  * ```
  * @throws BotError `bot_invalid`: `greeter: "on" must be a pattern such as /price/i, not "price".`
  */
-export function optionsOf(whose: string): OptionChecks {
+export function optionsOf(owner: string): OptionChecks {
   function that(holds: boolean, option: string, expected: string, value: unknown): void {
-    if (!holds) throw new BotError('bot_invalid', `${whose}: "${option}" must be ${expected}, not ${shown(value)}.`);
+    if (!holds)
+      throw new BotError('bot_invalid', `${owner}: "${option}" must be ${expected}, not ${describeValue(value)}.`);
   }
   return {
     that,
@@ -51,7 +58,7 @@ export function optionsOf(whose: string): OptionChecks {
     },
     topics: (option, value) => {
       const names: unknown[] = Array.isArray(value) ? value : [value];
-      that(names.length > 0 && names.every(isFilled), option, 'the name of a topic, or a list of names', value);
+      that(names.length > 0 && names.every(isNonEmptyText), option, 'the name of a topic, or a list of names', value);
     },
     name: (option, value) => {
       const isName = typeof value === 'string' && NAME.test(value) && !(value in {});
@@ -62,17 +69,18 @@ export function optionsOf(whose: string): OptionChecks {
         outboundMessage(value as Sayable);
       } catch (error) {
         const reason = error instanceof BotError ? error.message : String(error);
-        throw new BotError('bot_invalid', `${whose}: "${option}" cannot be said. ${reason}`, { cause: error });
+        throw new BotError('bot_invalid', `${owner}: "${option}" cannot be said. ${reason}`, { cause: error });
       }
     },
   };
 }
 
-function isFilled(value: unknown): boolean {
+/** Whether a value is a text with at least one character. */
+export function isNonEmptyText(value: unknown): value is string {
   return typeof value === 'string' && value.length > 0;
 }
 
-/** The sandbox has a `RegExp` of its own, so `instanceof` says nothing. */
+/** Temporal's sandbox has its own `RegExp`, so `instanceof` does not work. */
 function isPattern(value: unknown): boolean {
   return Object.prototype.toString.call(value) === '[object RegExp]';
 }
@@ -80,16 +88,16 @@ function isPattern(value: unknown): boolean {
 function isDuration(value: unknown): boolean {
   try {
     const ms = msOf(value as Duration);
-    return ms > 0 && ms <= MAX_MS;
+    return ms > 0 && ms <= MAX_DURATION_MS;
   } catch {
     return false;
   }
 }
 
-const MAX_SHOWN_CHARS = 60;
+const MAX_VALUE_CHARS = 60;
 
-function shown(value: unknown): string {
+function describeValue(value: unknown): string {
   if (typeof value === 'function') return 'a function';
   const text = isPattern(value) ? String(value) : (JSON.stringify(value) ?? String(value));
-  return text.length > MAX_SHOWN_CHARS ? `${text.slice(0, MAX_SHOWN_CHARS)}…` : text;
+  return text.length > MAX_VALUE_CHARS ? `${text.slice(0, MAX_VALUE_CHARS)}…` : text;
 }

@@ -1,4 +1,4 @@
-/** Does the text fit? A pattern with the flag `g` or `y` remembers where it stopped; here it starts anew each time. */
+/** Whether a pattern matches a text, always from its beginning: with the flag `g` or `y` a `RegExp` remembers where it stopped. */
 export function fits(pattern: RegExp, text: string | undefined): boolean {
   if (text === undefined) return false;
   return new RegExp(pattern.source, pattern.flags.replaceAll(/[gy]/g, '')).test(text);

@@ -1,6 +1,6 @@
 /**
- * A plugin is a bot's module: JSON state and named hooks that decide what to answer.
- * (Not to be confused with Fastify's plugins, which are in `src/api`, nor with Temporal's.)
+ * A plugin is a module of a bot: JSON state for each person, and hooks that decide what to answer. (Fastify's plugins are in
+ * `src/api`; Temporal's are something else again.)
  */
 
 import type { ContactCard } from '../domain/contact-card.ts';
@@ -19,52 +19,55 @@ import type { Duration } from './duration.ts';
 import type { NoActivities, ActivityFunctions, DeclaredActivities } from './plugin-activities.ts';
 import type { KnownTopic, TopicArguments, TopicName } from './topics.ts';
 
-/** `handled` ends the chain for this event, `pass` offers it to the next plugin. */
+/** What a hook returns: `handled` ends the chain for this event, `pass` offers it to the next plugin. */
 export type HookResult = 'handled' | 'pass';
 
 /** Every kind of event that has no hook of its own. */
 export type OtherEvent = Exclude<InboundEvent, MessageEvent | PostbackEvent>;
 
 /**
- * What `definePlugin` takes. Hooks may be async, and await nothing but what their context offers.
+ * A plugin, as {@link definePlugin} takes it. Hooks may be async; they may await only what their context offers.
  *
- * A hook that throws, answers something else than it should, does too much or never ends is stopped and reported with
- * the plugin's name. What it changed and asked for is undone, what it said stays said, and the event goes to the next
- * plugin. A promise that a statement leaves alone (`save();`) is waited for, and its failure is reported. A plugin whose
- * hook fails five times in a row is set aside for an hour in that conversation; the log and Temporal's UI say so. Limits
- * and examples are in `docs/writing-plugins.md`.
+ * A hook that throws, returns something else, does too much or never ends is stopped and logged with the plugin's name. Its
+ * changes are undone, its messages stay sent, and the event goes to the next plugin. A floating promise (`save();`) is
+ * waited for, and its failure is logged. A plugin whose hook fails five times in a row is disabled in that conversation for
+ * an hour; the log and Temporal's UI say so. All limits are in `docs/writing-plugins.md`.
  *
- * Three things nothing can stop, because they are one step for JavaScript:
+ * Three things cannot be stopped, because JavaScript does them in one step:
  * - A regular expression that takes for ever on what somebody wrote ends the worker's process on Node 20, again at each
- *   start. Those written out in the bot's files are tried when it is loaded; check the ones of your dependencies, and
+ *   start. Those written out in the bot's files are tried when the bot is loaded. Check those of your dependencies, and
  *   those made at run time.
  * - A text or list that fills the memory.
- * - A promise kept in a variable, awaited by nobody, that fails: its conversation waits for the next deploy, and
- *   Temporal's UI says so. Others go on.
+ * - A promise kept in a variable that nobody awaits and that fails: its conversation waits for the next deploy, and
+ *   Temporal's UI says so. Other conversations go on.
  */
 export interface Plugin<State extends object = object, Activities extends ActivityFunctions = NoActivities> {
-  /** Unique in a bot, in kebab-case: `lead-capture`. The key of its state, and its name in logs. */
+  /**
+   * Unique in a bot, in kebab-case, at most 40 characters: `lead-capture`. It is the key of the plugin's state and its name
+   * in logs.
+   */
   readonly name: string;
-  /** Raise it when the shape of `state` changes, and say in `migrate` how an old one becomes a new one. Default 1. */
+  /** A whole number from 1. Raise it when the shape of `state` changes, and convert old states in `migrate`. Default: 1. */
   readonly version?: number;
-  /** The state of a person that the plugin has not met: plain JSON. */
+  /** The initial state for a person, as plain JSON, at most 50,000 characters. Default: `{}`. */
   readonly state?: State;
+  /** Converts a state of an older version. Without it a state of another version is replaced by the initial one. */
   migrate?(old: unknown, fromVersion: number): State;
   /**
-   * How far this person has come, in some words for Temporal's UI: `asks for "email", 1 of 3 answered`. Nothing to say:
-   * `undefined`. It changes nothing, and names no person.
+   * How far this person has come, for Temporal's UI: `asks for "email", 1 of 3 answered`; `undefined` for nothing. It must
+   * not change the state or name the person. Cut to 160 characters.
    */
   progress?(state: State): string | undefined;
   /** Webhook fields it needs besides the usual ones: `['messaging_feedback']`. `everthread subscribe` asks Meta for them. */
   readonly fields?: readonly WebhookField[];
   /** How long before the window closes `onWindowClosing` is called. Default: 1 hour. */
   readonly beforeWindowCloses?: Duration;
-  /** The plugin's outside half: see {@link declareActivities}. */
+  /** The activities that it may call, from {@link declareActivities}. Default: none. */
   readonly activities?: DeclaredActivities<Activities>;
 
   /**
-   * Sees every event that wakes a conversation, also while a person of the business or another app answers. Consumes
-   * nothing. Which kinds wake it is in `docs/messenger.md`: receipts, for one, do not.
+   * Sees every event that wakes a conversation, also while an operator or another app answers, and cannot handle it. Which
+   * kinds wake a conversation is in `docs/messenger.md`; receipts do not.
    */
   observe?(ctx: PluginContext<State, Activities>, event: InboundEvent): void | Promise<void>;
   /** The person wrote, sent media or tapped a quick reply. */
@@ -74,110 +77,135 @@ export interface Plugin<State extends object = object, Activities extends Activi
   /** Any other event: a reaction, a referral, an order, … */
   onEvent?(ctx: PluginContext<State, Activities>, event: OtherEvent): Promise<HookResult>;
   /**
-   * After a message or postback went through the chain: `handledBy` names the plugin that took it. This is where
-   * a form asks its question again after an FAQ stepped in, or says what is wrong with an answer nobody wanted.
+   * A message or postback has gone through the chain; `handledBy` is the name of the plugin that handled it, if any. Here a
+   * form repeats its question after an FAQ stepped in, or says what is wrong with an answer that no plugin handled.
    */
   afterMessage?(
     ctx: PluginContext<State, Activities>,
     event: MessageEvent | PostbackEvent,
     handledBy: string | undefined,
   ): Promise<HookResult>;
-  /** A moment that `ctx.wakeAt` asked for has come. */
+  /** A time that this plugin set with `ctx.wakeAt` has come; `note` is the one given there. */
   onWake?(ctx: PluginContext<State, Activities>, note: string): void | Promise<void>;
-  /** Something was emitted, by this plugin or another. */
+  /** A topic was emitted, by this plugin, another one or everthread. */
   onTopic?(ctx: PluginContext<State, Activities>, topic: KnownTopic): void | Promise<void>;
   /**
-   * Meta's window will close for this person, in {@link Plugin.beforeWindowCloses}: the last chance to say something. Once
-   * for each window; not while a person of the business answers, and not for the longer windows after ads.
+   * Meta's window closes for this person in {@link Plugin.beforeWindowCloses}: the last chance to send something. Called
+   * once for each window, not while an operator answers, and not for the longer windows after ads.
    */
   onWindowClosing?(ctx: PluginContext<State, Activities>, window: WindowClosing): void | Promise<void>;
-  /** A person took over, or gave the talk back. */
+  /** An operator took over, or gave the conversation back. */
   onHandoff?(ctx: PluginContext<State, Activities>, handoff: Handoff): void | Promise<void>;
 }
 
+/** A window of Meta's that closes soon. */
 export interface WindowClosing {
-  /** Epoch ms. */
+  /** When it closes, epoch ms. */
   readonly closesAt: number;
 }
 
+/** A change of who answers. */
 export interface Handoff {
+  /** Who answers from now on; `human` is an operator. */
   readonly to: 'human' | 'bot';
+  /** In words, as given to `ctx.handOver` or by everthread. */
   readonly reason: string;
 }
 
-/** What a hook can see and do. */
+/** What a hook can see and do. It ends with the hook: a method called later throws or does nothing. */
 export interface PluginContext<State extends object = object, Activities extends ActivityFunctions = NoActivities> {
+  /** The conversation's id: channel, Page and person. */
   readonly conversation: ConversationId;
+  /** What Meta's profile says of the person. */
   readonly contact: ContactCard;
-  /** The time to decide by, epoch ms: the same when the turn is run again. Use it in place of `Date.now()`. */
+  /** The time of the turn, epoch ms: the same when the turn runs again. Use it instead of `Date.now()`. */
   readonly now: number;
-  /** When the bot's quiet hours end for this person, epoch ms; `undefined` when it is not quiet. */
+  /** When the bot's quiet hours end for this person, epoch ms; `undefined` outside them. */
   readonly quietUntil: number | undefined;
-  /** This plugin's JSON for this person. Change it in place; it is kept when the hook is done. */
+  /** This plugin's state for this person. Change it in place; it is stored when the hook ends. */
   state: State;
-  /** The plugin's own activities, as declared in {@link Plugin.activities}. */
+  /** The activities that the plugin declares in {@link Plugin.activities}. */
   readonly activities: Activities;
+  /** The person's tags, those that this turn changed included. */
   readonly tags: readonly string[];
-  /** The last ten lines of the talk, the oldest first, each cut to 500 characters. */
+  /** The last ten lines of the conversation, oldest first, each cut to 500 characters. */
   readonly lines: readonly TranscriptLine[];
+  /** The log of the worker; each line names the plugin. */
   readonly log: Logger;
 
-  /** Says something. Never throws: what became of it is in the outcome. */
+  /**
+   * Sends a message after those sent before it. At most 20 in a hook, and 60 in a turn; more throw. A failure does not
+   * throw: see the outcome.
+   */
   send(message: Sayable): Promise<SendOutcome>;
   /**
-   * Shows three dots, for 20 seconds or until the next message, which waits for them at most a second. Like the three
-   * after it: there is nothing to await, and no promise that it happens. It is tried once, and left out while a person
-   * or another app answers, while no message could go out, and when the Page has enough to do. Ten of them per hook.
+   * Shows the typing indicator for 20 seconds or until the next message, which waits for it at most a second.
+   *
+   * `typing`, `markSeen`, `react` and `unreact` are sender actions, at best effort: there is nothing to await. Each is tried
+   * once, and left out while an operator or another app answers, while no message could be sent, and while the Page is
+   * busy. At most ten in a hook.
    */
   typing(): void;
-  /** Shows the person that what they wrote was seen. */
+  /** Marks the person's messages as seen. */
   markSeen(): void;
-  /** Puts an emoji on a message, by its `mid`; another one takes its place. */
+  /** Reacts to a message, by its `mid`, with an emoji; it replaces the one before. */
   react(mid: string, emoji: string): void;
-  /** Takes the Page's emoji off a message again. */
+  /** Removes the Page's reaction from a message. */
   unreact(mid: string): void;
   /**
-   * Calls `onWake` of this plugin at that moment, epoch ms, or when the quiet hours end that hold then. The same note again
-   * moves the moment.
+   * Calls `onWake` of this plugin at `at`, epoch ms and at least a second from now, or at the end of the quiet hours that
+   * hold then. The same note again moves the wake-up. At most 50 wake-ups wait; a note has at most 100 characters.
    */
   wakeAt(at: number, note?: string): void;
-  /** Tells plugins (`onTopic`) and sequences (`startOn`, `stopOn`, `waitFor`) that something happened. */
+  /**
+   * Emits a topic to plugins (`onTopic`) and sequences (`startOn`, `stopOn`, `waitFor`), after this hook. A name has at most
+   * 100 characters, the data at most 50,000 as JSON.
+   */
   emit<Name extends TopicName>(topic: Name, ...data: TopicArguments<Name>): void;
-  /** Starts a sequence of this bot by name, as its `runs` allows: by default a run that is under way goes on. */
+  /**
+   * Starts a sequence of this bot by name, as its `runs` allows; by default a run that is under way goes on. `data` is plain
+   * JSON, at most 50,000 characters. Throws for a name that the bot does not have.
+   */
   startSequence(name: string, data?: unknown): Promise<SequenceStart>;
+  /** Stops a sequence, if it is running; its result is `stopped by {reason}`. */
   stopSequence(name: string, reason: string): Promise<void>;
+  /** Adds a tag of at most 50 characters. A person has at most 20; more throw. */
   tag(tag: string): void;
+  /** Removes a tag. */
   untag(tag: string): void;
-  /** Keeps a lead in the store, from where it goes to the webhook, and gives it back with its id. */
+  /** Stores a lead, from where it goes to the lead webhook, and resolves to it with its id. */
   saveLead(form: string, fields: Readonly<Record<string, string>>, consent?: Consent): Promise<Lead>;
   /**
-   * Keeps that the person asked not to be written to on the business's own initiative, or to be again, at that moment
-   * (the event's `at`). "stop" and "start" are kept without it; this is for words that only the bot knows.
+   * Records an opt-out (`stop`) or opt-in (`start`) that the person expressed in words that only the bot knows; plain "stop"
+   * and "start" are recorded without it. `at` is the event's time, epoch ms.
    */
-  recordOptSignal(wish: OptSignal, at: number): Promise<void>;
+  recordOptSignal(signal: OptSignal, at: number): Promise<void>;
   /**
-   * Keeps that the person reached a step of a funnel, for `everthread funnel`; the first time counts. Both are names of
-   * your own, of at most 100 characters.
+   * Records that the person reached a step of a funnel, for `everthread funnel`; only the first time counts. Both names have
+   * at most 100 characters.
    */
   recordStep(funnel: string, step: string): Promise<void>;
-  /** The bot is silent until a person gives the talk back, or the time is up. */
+  /** Hands the conversation to an operator after this hook: the bot is silent until it is given back, or the time is up. */
   handOver(takeOver: TakeOver): void;
   /**
-   * Gives a thread to another app or to Meta's inbox, or takes it back, where Conversation Routing is on. Never throws,
-   * and says nothing in the talk; where routing is off, Meta refuses it or changes nothing.
+   * Passes the thread to another app or Meta's inbox, or takes it back, under Conversation Routing. Never throws. Where
+   * routing is not configured, Meta refuses the request or changes nothing.
    */
   threadControl(request: ThreadControlRequest): Promise<ThreadControlOutcome>;
 }
 
-/** Structured logging that stays quiet when a turn is replayed. No names, texts or addresses of people, please. */
+/** A structured log that is silent during a replay. Do not log names, texts or addresses of people. */
 export interface Logger {
+  /** Something normal that is worth a line. */
   info(message: string, fields?: Record<string, unknown>): void;
+  /** Something that somebody should look at some time. */
   warn(message: string, fields?: Record<string, unknown>): void;
+  /** Something that is broken now. */
   error(message: string, fields?: Record<string, unknown>): void;
 }
 
 /**
- * Types a plugin; gives back what it is given.
+ * Infers the types of a plugin's hooks and returns the plugin as it is.
  *
  * ```ts
  * export const counter = definePlugin({

@@ -1,25 +1,26 @@
 import type { ContactQuery } from '../domain/contact-query.ts';
+import { isObject } from '../messenger/check/json.ts';
 import { msOf, type Duration } from './duration.ts';
-import { optionsOf } from './options.ts';
+import { isNonEmptyText, optionsOf } from './options.ts';
 
 /**
- * A question about all people the bot has met, as data: who fits everything that is given. Tags come from `ctx.tag`, from
- * the plugin `segments`, and from sequences.
+ * A group of people, as a condition on everybody the bot has met: all fields that are given must hold. Tags come from
+ * `ctx.tag`, the plugin `segments` and sequences; they are compared exactly, capitals included.
  */
 export interface Segment {
   /** Has all of these tags. */
   readonly all?: readonly string[];
-  /** Has at least one of these. */
+  /** Has at least one of these tags. */
   readonly any?: readonly string[];
-  /** Has none of these. */
+  /** Has none of these tags. */
   readonly none?: readonly string[];
-  /** Wrote or tapped within this time: `'7 days'`. */
+  /** Did something that opens Meta's window, at most this long ago: `'7 days'`; at most a year. */
   readonly activeWithin?: Duration;
-  /** Filled in the form of this name: `lead-capture`. */
+  /** Left a lead in the form of this name: `lead-capture`. */
   readonly leftLead?: string;
 }
 
-/** What is asked of the store. */
+/** The segment as a query of the store. */
 export function contactQuery({ all, any, none, activeWithin, leftLead }: Segment): ContactQuery {
   return {
     ...(all && { all }),
@@ -30,26 +31,27 @@ export function contactQuery({ all, any, none, activeWithin, leftLead }: Segment
   };
 }
 
-const OPTIONS: readonly string[] = ['all', 'any', 'none', 'activeWithin', 'leftLead'] satisfies (keyof Segment)[];
+const SEGMENT_FIELDS: readonly string[] = [
+  'all',
+  'any',
+  'none',
+  'activeWithin',
+  'leftLead',
+] satisfies (keyof Segment)[];
 
-/** Throws a `BotError` that names what is wrong; `whose` and `place` say where it stands. */
-export function checkSegment(whose: string, place: string, segment: Segment): void {
-  const check = optionsOf(whose);
-  const isObject = typeof segment === 'object' && segment !== null && !Array.isArray(segment);
-  check.that(isObject, place, "a segment such as { all: ['buyer'], activeWithin: '7 days' }", segment);
-  // A slip in a name would ask about everybody.
-  const stranger = Object.keys(segment).find((key) => !OPTIONS.includes(key));
-  check.that(stranger === undefined, place, `made of ${OPTIONS.join(', ')}`, stranger);
+/** Throws a `BotError` that names what is wrong. `owner` and `place` say where the segment is: `defineBot`, `segments.vip`. */
+export function checkSegment(owner: string, place: string, segment: Segment): void {
+  const check = optionsOf(owner);
+  check.that(isObject(segment), place, "a segment such as { all: ['buyer'], activeWithin: '7 days' }", segment);
+  // A misspelt field would select everybody.
+  const unknown = Object.keys(segment).find((key) => !SEGMENT_FIELDS.includes(key));
+  check.that(unknown === undefined, place, `made of ${SEGMENT_FIELDS.join(', ')}`, unknown);
   for (const key of ['all', 'any', 'none'] as const) {
     const tags: unknown = segment[key];
-    const areTags = tags === undefined || (Array.isArray(tags) && tags.length > 0 && tags.every(isFilled));
+    const areTags = tags === undefined || (Array.isArray(tags) && tags.length > 0 && tags.every(isNonEmptyText));
     check.that(areTags, `${place}.${key}`, 'a list of tags', tags);
   }
   if (segment.activeWithin !== undefined) check.duration(`${place}.activeWithin`, segment.activeWithin);
   const { leftLead } = segment;
-  check.that(leftLead === undefined || isFilled(leftLead), `${place}.leftLead`, 'the name of a form', leftLead);
-}
-
-function isFilled(value: unknown): boolean {
-  return typeof value === 'string' && value !== '';
+  check.that(leftLead === undefined || isNonEmptyText(leftLead), `${place}.leftLead`, 'the name of a form', leftLead);
 }

@@ -11,104 +11,112 @@ import type { Logger } from './plugin.ts';
 import type { KnownTopic, StopName, TopicData, TopicName } from './topics.ts';
 
 /**
- * What `defineSequence` takes: a follow-up as a function that waits. A run of it is a workflow of its own in Temporal, of
- * that name; it goes on when the conversation closes, when workers die and through deploys.
+ * A sequence, as {@link defineSequence} takes it: a follow-up written as a function that waits. Each run is a workflow of
+ * its own in Temporal, under the sequence's name; it outlives the conversation, crashes of workers and deploys.
  *
- * It ends with words that a person can read: `finished`; `answered`, when the last thing it waited for was a reply and one
- * came; `stopped by reply` (or by another reason); `window closed` and the like, for a refusal in `endOn`; `failed: …`.
+ * The result of a run, in Temporal's UI: `finished`; `answered`, when the last thing it waited for was a reply and one came;
+ * `stopped by reply` (or by another reason); `window closed` and the like, for a refusal in `endOn`; `failed: …`.
  */
 export interface Sequence<Activities extends ActivityFunctions = NoActivities, Start extends TopicName = TopicName> {
-  /** In kebab-case; the workflow's type in Temporal and part of its id. */
+  /** In kebab-case, at most 40 characters. The workflow type in Temporal, and part of the workflow id. */
   readonly name: string;
   /**
-   * Default 1. Wording and delays may change under runs that are waiting; anything else is a new version, listed in the bot
-   * beside the old one until `everthread check` says that nobody is in that any more. A start takes the highest.
+   * A whole number from 1. Wording and delays may change under runs that wait; for any other change list a new version in
+   * the bot beside the old one, until `everthread check` says that no run uses the old one. New runs use the highest
+   * version; running ones finish on theirs. Default: 1.
    */
   readonly version?: number;
-  /** The topic, or topics, that start it: `lead-capture.completed`. */
+  /** The topic, or topics, that start it: `lead-capture.completed`. Default: only `ctx.startSequence` does. */
   readonly startOn?: Start | readonly Start[];
   /**
-   * What ends it early: `reply`, `handoff`, `opt-out` (the person wrote "stop"), or a topic of your own. While
-   * `waitForReply` is waiting no reply ends anything, fitting or not.
+   * What stops a run: `reply`, `handoff`, `opt-out` (the person wrote "stop"), or a topic of your own. While `waitForReply`
+   * waits no reply stops the run, whether it fits or not. Default: nothing.
    */
   readonly stopOn?: readonly StopName[];
   /**
-   * What a start does while, or after, the person is in it:
-   * - `one_at_a_time` (default): nothing while a run is under way; later a new one.
-   * - `restart`: ends the run that is under way and begins anew.
+   * What a second start for the same person does:
+   * - `one_at_a_time` (default): nothing while a run is under way; later a new run.
+   * - `restart`: stops the run that is under way and begins a new one.
    * - `once`: nothing, for ever.
    */
   readonly runs?: Runs;
-  /**
-   * Refusals that end it: `['window_closed']`. Without it a send that is refused ends nothing, and `seq.send` gives the
-   * reason.
-   */
+  /** Refusals that end a run: `['window_closed']`. Default: none; `seq.send` resolves to the refusal and the run goes on. */
   readonly endOn?: readonly RefusalReason[];
-  /** Nothing is sent between these hours of the person's day; it waits for their end. Default: those of the bot. */
+  /** Between these hours of the person's day it sends nothing; sends wait for their end. Default: those of the bot. */
   readonly quietHours?: QuietHours;
-  /** Its outside half, as a plugin's: see {@link declareActivities}. */
+  /** The activities that it may call, from {@link declareActivities}. Default: none. */
   readonly activities?: DeclaredActivities<Activities>;
+  /** The steps of a run. It may await only what its context offers. */
   run(seq: SequenceContext<Activities, [Start] extends [never] ? unknown : TopicData<Start>>): Promise<void>;
 }
 
-/** `21:00` to `08:00`, by the contact's time zone, else by `timeZone`, else by UTC. */
+/** Hours of a day, which may cross midnight: by the person's time zone, else by `timeZone`, else in UTC. */
 export interface QuietHours {
+  /** `21:00`, from 00:00 to 23:59. */
   readonly from: string;
+  /** `08:00`. The same time as `from` means no quiet hours. */
   readonly to: string;
-  /** An IANA name: `Europe/Lisbon`. */
+  /** For people whose time zone is not known; an IANA name: `Europe/Lisbon`. Default: UTC. */
   readonly timeZone?: string;
 }
 
-/** What a person may answer with. */
+/** A reply of the person: a message or a tap. */
 export type Reply = MessageEvent | PostbackEvent;
 
-/** Which replies are meant: those whose words or payload fit, or that the function says yes to. */
+/** Which replies fit: those whose text or payload the pattern matches, or for which the function returns true. */
 export type Matching = RegExp | ((reply: Reply) => boolean);
 
-/** What a sequence can see and do. */
+/** What a run of a sequence can see and do. */
 export interface SequenceContext<Activities extends ActivityFunctions = NoActivities, Data = unknown> {
+  /** The conversation's id: channel, Page and person. */
   readonly conversation: ConversationId;
+  /** What Meta's profile said of the person when the run began. */
   readonly contact: ContactCard;
-  /** What the start was given: the data of the topic. */
+  /** The data of the topic that started the run, or those given to `ctx.startSequence`. */
   readonly data: Data;
-  /** Epoch ms. Use it in place of `Date.now()`. */
+  /** Epoch ms. Use it instead of `Date.now()`. */
   readonly now: number;
+  /** The log of the worker; each line names the sequence. */
   readonly log: Logger;
   /**
-   * Its own activities, as declared in {@link Sequence.activities}. One that has begun is finished when the sequence is
+   * The activities that the sequence declares in {@link Sequence.activities}. One that has begun is finished when the run is
    * stopped; one that fails for good throws.
    */
   readonly activities: Activities;
-  /** Waits: `'20 hours'`, `'3 days'`, or ms. */
+  /** Waits for `'20 hours'`, `'3 days'`, or ms as a number. */
   sleep(duration: Duration): Promise<void>;
-  /** Waits until a moment, epoch ms; not at all for one that has passed. */
+  /** Waits until `at`, epoch ms; a time that has passed is no wait. */
   sleepUntil(at: number): Promise<void>;
   /**
-   * Waits until so long before Meta's window closes for this person. A reply opens it anew, and the wait goes on with it.
+   * Waits until `before` Meta's window closes for this person. A reply opens the window anew, and the wait goes on with it.
    *
    * ```ts
    * const closesAt = await seq.untilWindowCloses({ before: '2 hours' });
    * if (closesAt !== undefined) await seq.send('Shall I keep the mug for you?');
    * ```
-   * @returns when it closes, epoch ms; `undefined`, at once, for one that is closed or was never opened.
+   * @returns when the window closes, epoch ms; `undefined`, at once, if it is closed or was never opened.
    */
-  untilWindowCloses(moment: { readonly before: Duration }): Promise<number | undefined>;
-  /** Says something, after the quiet hours. Never throws: what became of it is in the outcome. */
+  untilWindowCloses(options: { readonly before: Duration }): Promise<number | undefined>;
+  /**
+   * Sends a message, after the quiet hours. At most 20 without a wait; more throw. A failure does not throw: see the
+   * outcome.
+   */
   send(message: Sayable): Promise<SendOutcome>;
   /**
-   * The person's next message or tap, or `undefined` when none came in time. With `matching`, the next that fits; others
-   * are left to the plugins, and the wait goes on. What came while a message or an activity was on its way counts.
+   * Waits for the person's next message or tap; resolves to `undefined` when none came in time. With `matching` it waits for
+   * the next one that fits, and plugins answer the others. Replies that came during a send or an activity count.
    */
   waitForReply(timeout: Duration, matching?: Matching): Promise<Reply | undefined>;
-  /** The next topic of that name, or `undefined` when none came in time. */
+  /** Waits for the next topic of this name; resolves to `undefined` when none came in time. */
   waitFor<Name extends TopicName>(topic: Name, timeout: Duration): Promise<KnownTopic<Name> | undefined>;
-  /** Puts a tag on the person, in the conversation and in the store, also when the conversation has closed. */
+  /** Adds a tag of at most 50 characters, also when the conversation has closed. A 21st tag is left out. */
   tag(tag: string): Promise<void>;
+  /** Removes a tag, also when the conversation has closed. */
   untag(tag: string): Promise<void>;
 }
 
 /**
- * Types a sequence; gives back what it is given.
+ * Infers the types of a sequence and returns the sequence as it is.
  *
  * ```ts
  * export const springOffer = defineSequence({

@@ -1,8 +1,8 @@
-/** What plugins and sequences tell each other, and how a bot gives it types. */
+/** Topics that plugins and sequences emit, and their types. */
 
 /**
- * The topics of a bot and the data of each. Empty, every name and any data will do; declare yours once, and everthread
- * checks names and data wherever a topic is emitted, heard, waited for, starts or stops something:
+ * The topics of a bot and the data of each. While it is empty, any name and any data are allowed. Declare your topics once,
+ * and the compiler checks names and data in `emit`, `onTopic`, `startOn`, `stopOn` and `waitFor`:
  *
  * ```ts
  * declare module 'everthread' {
@@ -12,22 +12,22 @@
  *   }
  * }
  * ```
- * The topics of everthread and its plugins ({@link BundledTopics}) need no declaration; those of a form with a name of its
- * own do: `interface Topics extends FormTopics<'quote'> { … }`.
+ * The topics of everthread and its plugins ({@link BundledTopics}) are declared already. A form with a name of its own needs
+ * `interface Topics extends FormTopics<'quote'> { … }`.
  */
-// oxlint-disable-next-line typescript/no-empty-interface, typescript/no-empty-object-type -- bots fill it
+// oxlint-disable-next-line typescript/no-empty-interface, typescript/no-empty-object-type -- bots extend it
 export interface Topics {}
 
-/** What a form emits: the plugin `form`, or `lead-capture` under another name. */
+/** The topics of a form: of the plugin `form`, or of `lead-capture` under another name. */
 export type FormTopics<Form extends string> = Record<`${Form}.started`, undefined> &
   Record<`${Form}.asked`, { readonly field: string }> &
   Record<`${Form}.completed`, Readonly<Record<string, string>>> &
   Record<`${Form}.cancelled`, { readonly reason: string; readonly field?: string }> &
   Record<`${Form}.not-saved`, { readonly leadId: string }>;
 
-/** What everthread and the bundled plugins emit under their usual names. */
+/** The topics of everthread, and those of the bundled plugins under their usual names. */
 export interface BundledTopics extends FormTopics<'lead-capture'> {
-  /** A person of the business answers from now on. */
+  /** An operator answers from now on. */
   handoff: undefined;
   /** The person wrote "stop". */
   'opt-out': undefined;
@@ -35,24 +35,26 @@ export interface BundledTopics extends FormTopics<'lead-capture'> {
   'opt-in': undefined;
   /** No plugin handled a message. */
   'not-understood': undefined;
-  /** A person was asked for, and nobody came in time. */
+  /** The person asked for an operator, and none answered in time. */
   'handoff.unanswered': undefined;
+  /** The language model answered. */
   'assistant.answered': undefined;
+  /** The language model had no answer, or failed. */
   'assistant.unanswered': undefined;
 }
 
-type Known = keyof Topics extends never ? Record<string, unknown> : Topics & BundledTopics;
+type DeclaredTopics = keyof Topics extends never ? Record<string, unknown> : Topics & BundledTopics;
 
-/** Any text, until a bot declares its {@link Topics}. */
-export type TopicName = Extract<keyof Known, string>;
+/** The name of a topic: any text until a bot declares its {@link Topics}. */
+export type TopicName = Extract<keyof DeclaredTopics, string>;
 
 /** What a sequence may stop on: a topic, or a reply of the person. */
-export type StopName = Extract<keyof (Known & { readonly reply: never }), string>;
+export type StopName = Extract<keyof (DeclaredTopics & { readonly reply: never }), string>;
 
-/** What comes with a topic: `unknown` until a bot declares its {@link Topics}. */
-export type TopicData<Name extends TopicName> = Known[Name];
+/** The data of a topic: `unknown` until a bot declares its {@link Topics}. */
+export type TopicData<Name extends TopicName> = DeclaredTopics[Name];
 
-/** What `emit` takes after the name: nothing, something, or what it likes. */
+/** What `emit` takes after the name: the topic's data, if it has any. */
 export type TopicArguments<Name extends TopicName> =
   unknown extends TopicData<Name>
     ? [data?: unknown]
@@ -60,7 +62,7 @@ export type TopicArguments<Name extends TopicName> =
       ? [data?: TopicData<Name>]
       : [data: TopicData<Name>];
 
-/** One topic that was emitted: look at `name`, and `data` has the type that goes with it. */
+/** A topic that was emitted. Narrow it by `name`: `data` then has the type of that topic. */
 export type KnownTopic<Names extends TopicName = TopicName> = {
   [Name in Names]: unknown extends TopicData<Name>
     ? { readonly name: Name; readonly data?: unknown }

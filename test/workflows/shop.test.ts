@@ -1,4 +1,4 @@
-/** The example bot, as somebody would talk with it. */
+/** The example bot, as a person would use it. */
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
@@ -100,7 +100,7 @@ test('a form that was left for days goes on where it was', async () => {
   expect(await talk.hears()).toEqual(['And your name?']);
 });
 
-test("the filters of docs/temporal-ui.md find in Temporal's lists whom an owner asks for", async () => {
+test('the filters of docs/temporal-ui.md find the conversations that an owner asks for', async () => {
   const [buys, waits] = [await startTalk(SHOP), await startTalk(SHOP)];
   await leaveLead(buys);
   await waits.says('Can I talk to a human?');
@@ -116,15 +116,15 @@ test("the filters of docs/temporal-ui.md find in Temporal's lists whom an owner 
   }
 
   const both = [buys.conversation, waits.conversation].toSorted();
-  // The lists are told a moment after it happened.
-  await expect.poll(() => found('Who waits for a person?')).toEqual([waits.conversation]);
-  await expect.poll(() => found('Whom does the bot talk with?')).toEqual([buys.conversation]);
+  // Temporal updates its lists a moment later.
+  await expect.poll(() => found('Which conversations wait for an operator?')).toEqual([waits.conversation]);
+  await expect.poll(() => found('Which conversations does the bot answer?')).toEqual([buys.conversation]);
   const offer = [buys.sequence('spring-offer').workflowId];
   await expect.poll(() => found('Who is in the sequence')).toEqual(offer);
   await expect.poll(() => found('And in its version 1')).toEqual(offer);
   await expect.poll(() => found('Whose window closes')).toEqual(both);
-  await expect.poll(() => found('Who talks with one of several Pages?')).toEqual(both);
-  for (const question of ['Who has the tag', 'Which follow-ups failed?', 'Which runs cannot go on'])
+  await expect.poll(() => found('Which conversations belong to one of several Pages?')).toEqual(both);
+  for (const question of ['Who has the tag', 'Which follow-ups failed?', 'Which runs cannot continue'])
     expect(await found(question)).toEqual([]);
 });
 
