@@ -10,6 +10,7 @@ import type { Store } from '../store/index.ts';
 import type { LeftOutReason } from '../workflows/contract/index.ts';
 import { toSendEligibility } from './send/send-eligibility.ts';
 
+/** What the choice of a broadcast's people needs. */
 export interface AudienceDeps extends PolicySettings {
   readonly store: Pick<Store, 'audience' | 'ledger'>;
   readonly clock: Clock;

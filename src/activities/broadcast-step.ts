@@ -5,6 +5,7 @@ import type { ConversationId } from '../domain/conversation-id.ts';
 import { beginBroadcastSignal, type EverthreadActivities } from '../workflows/contract/index.ts';
 import { candidates, leftOutReason, type AudienceDeps } from './audience.ts';
 
+/** What a broadcast step needs: also the client that signals the conversations. */
 export interface BroadcastStepDeps extends AudienceDeps {
   readonly client: Client;
 }

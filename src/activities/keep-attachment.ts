@@ -17,6 +17,7 @@ import type { EverthreadActivities, AttachmentResult } from '../workflows/contra
 import { metaErrorCode, openPageBreaker } from './send/open-page-breaker.ts';
 import { refusalStep } from './send/refusal-step.ts';
 
+/** What uploads need. */
 export interface KeepAttachmentDeps {
   readonly store: Pick<Store, 'attachments' | 'circuitBreakers'>;
   readonly graph: Pick<GraphClient, 'uploadAttachment'>;

@@ -8,6 +8,7 @@ import type { Contact } from '../store/contacts.ts';
 import type { Store } from '../store/index.ts';
 import type { EverthreadActivities } from '../workflows/contract/index.ts';
 
+/** What opening a conversation needs. */
 export interface OpenConversationDeps {
   readonly store: Store;
   readonly graph: GraphClient;

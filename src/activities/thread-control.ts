@@ -9,6 +9,7 @@ import { inboxAppId } from '../messenger/meta-apps.ts';
 import type { Store } from '../store/index.ts';
 import type { EverthreadActivities } from '../workflows/contract/index.ts';
 
+/** What changes of thread control need. */
 export interface ThreadControlDeps {
   readonly store: Pick<Store, 'eligibility'>;
   readonly graph: Pick<GraphClient, 'controlThread'>;

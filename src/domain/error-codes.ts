@@ -8,14 +8,17 @@ export const REFUSAL_REASONS = [
   'person_unavailable',
   'opted_out',
 ] as const;
+/** One of {@link REFUSAL_REASONS}; the `reason` of a refused send. */
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 
 /** Why the policy holds a send until somebody or something changes. */
 export const HOLD_REASONS = ['token_invalid', 'restricted', 'thread_owner'] as const;
+/** One of {@link HOLD_REASONS}. */
 export type HoldReason = (typeof HOLD_REASONS)[number];
 
 /** Why a send that the policy allows has no outcome yet. */
 export const PENDING_REASONS = ['waits_for_its_turn', 'waits_for_echo', 'no_answer', 'calling'] as const;
+/** One of {@link PENDING_REASONS}; the type of an activity failure after which Temporal tries again. */
 export type PendingReason = (typeof PENDING_REASONS)[number];
 
 /** The class of an error of Meta's Graph API. A send that failed because of it has the class as its code. */
@@ -56,6 +59,7 @@ export const FAILURE_REASONS = [
   'conversation_unknown',
   'not_settled',
 ] as const;
+/** One of {@link FAILURE_REASONS}. */
 export type FailureReason = (typeof FAILURE_REASONS)[number];
 
 /** Why a message cannot be built; builders throw it. */
@@ -77,6 +81,7 @@ export const BUILD_ERRORS = [
   'url_invalid',
   'phone_invalid',
 ] as const;
+/** One of {@link BUILD_ERRORS}; the `code` of a `BotError` of a builder. */
 export type BuildError = (typeof BUILD_ERRORS)[number];
 
 /** The `code` of a failed send. A send that was pending until its time was over has the reason why as its code. */

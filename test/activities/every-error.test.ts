@@ -1,4 +1,4 @@
-/** Every row of Meta's error table, answered by the simulator to a send: what becomes of it and of others. */
+/** Every row of Meta's error table as the simulator's answer to a send: its outcome, and the effect on other sends. */
 
 import { expect, test } from 'vitest';
 import { PAGE } from '../support/events.ts';
@@ -16,9 +16,9 @@ interface Row {
 const ROWS = fixtureTable<Row>('graph-errors.json');
 const NUMBERED = ROWS.filter((row): row is Row & { readonly code: number } => row.code !== null);
 
-/** What becomes of the send at once, by the words of the table. */
+/** The state after the first attempt, by the words of the table. */
 function expected({ class: errorClass, retry, subcode }: Row): object {
-  // The file behind the id is uploaded again by whoever sent it.
+  // The workflow uploads the file again.
   if (subcode === 2018074) return { status: 'failed', code: 'attachment_expired' };
   if (errorClass === 'ambiguous') return { status: 'unconfirmed' };
   switch (retry) {

@@ -7,7 +7,7 @@ import { PAGE } from '../support/events.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { ANAS, anEmptyGate } from './gate.ts';
 
-test('a folder is no file: nobody waits for it', async () => {
+test('a folder counts as a missing file', async () => {
   const folder = temporaryFolder();
   const file = 'menu.png';
   mkdirSync(join(folder, file));
@@ -29,7 +29,7 @@ test('a folder is no file: nobody waits for it', async () => {
   expect(uploads).toEqual([]);
 });
 
-test('a dead token holds the Page back for files too, and nobody asks again before it is tried', async () => {
+test('an invalid token opens the circuit breaker for uploads too, and no upload is tried before the probe', async () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, 'menu.txt'), 'Soup 4.50');
   const { store, graphUrl } = await anEmptyGate();

@@ -9,7 +9,7 @@ const DAY = 86_400_000;
 const conversation = conversationId({ channel: 'messenger', pageId: PAGE, psid: ANA });
 const KNOWN = { firstName: 'Ana', lastName: 'Sousa', locale: 'pt_PT', timeZone: 'Etc/GMT-1' };
 
-test('of somebody new Meta is asked who they are, and what it tells is kept for a week', async () => {
+test('the profile of a new person is fetched from Meta and stored for a week', async () => {
   const { opens, asked, gate } = await aDoor();
   expect(await opens()).toEqual({ contact: KNOWN });
   expect(await opens()).toEqual({ contact: KNOWN });
@@ -19,14 +19,14 @@ test('of somebody new Meta is asked who they are, and what it tells is kept for 
   expect(asked()).toBe(2);
 });
 
-test('an app that may know the names alone gets the names', async () => {
+test('an app that may read names only gets the names', async () => {
   const { opens, asked, gate } = await aDoor();
   gate.simulator.setProfileAccess('names');
   expect(await opens()).toEqual({ contact: { firstName: 'Ana', lastName: 'Sousa' } });
   expect(asked()).toBe(2);
 });
 
-test('an app that may know nothing knows nothing, and asks no more this week', async () => {
+test('an app that may read no field stores nothing, and does not ask again for a week', async () => {
   const { opens, asked, gate } = await aDoor();
   gate.simulator.setProfileAccess('none');
   expect(await opens()).toEqual({ contact: {} });
@@ -34,7 +34,7 @@ test('an app that may know nothing knows nothing, and asks no more this week', a
   expect(asked()).toBe(1);
 });
 
-test('after a refusal it is asked again in an hour, and the log says why', async () => {
+test('after a refusal Meta is asked again in an hour, and the log says why', async () => {
   const { opens, asked, gate } = await aDoor();
   gate.simulator.expireToken();
   expect(await opens()).toEqual({ contact: {} });
@@ -46,13 +46,13 @@ test('after a refusal it is asked again in an hour, and the log says why', async
   expect(asked()).toBe(4);
 });
 
-test('when Meta does not answer, the talk begins without a name, and the next opening asks again', async () => {
+test('when Meta does not answer, the conversation opens without a name, and the next opening asks again', async () => {
   const { opens, gate } = await aDoor({ graphUrl: 'http://127.0.0.1:9/graph' });
   expect(await opens()).toEqual({ contact: {} });
   expect(await gate.store.contacts.find(conversation)).not.toHaveProperty('profileDueAt');
 });
 
-test('nobody is asked where the settings say no', async () => {
+test('Meta is not asked when the setting is off', async () => {
   const { opens, asked } = await aDoor({ asksForProfile: false });
   expect(await opens()).toEqual({ contact: {} });
   expect(asked()).toBe(0);

@@ -1,4 +1,4 @@
-/** What stops more than one send: a token, a restriction, another app's thread, a person who is gone, a limit. */
+/** What stops more than one send: a token, a restriction, another app's thread control, an unavailable person, a rate limit. */
 
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { ANA, BEN, PAGE } from '../support/events.ts';
@@ -13,7 +13,7 @@ const durably = (gate: Gate, request = {}): Promise<unknown> =>
   gate.send({ ...request, phase: 'durable' }).catch((error: unknown) => error);
 const alerts = (gate: Gate) => gate.lines.filter((line) => line.includes('its sends wait'));
 
-/** From now on the clock of everybody is this much ahead. */
+/** Moves the clock of all people and of the process ahead. */
 function timePasses(ms: number): void {
   if (!vi.isFakeTimers()) {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
@@ -32,7 +32,7 @@ describe('a token that Meta does not take', () => {
     return { gate, getsToken: () => void (token = TOKEN) };
   }
 
-  test('stops the whole Page at once, with one alert that has the cure; nobody else is asked for', async () => {
+  test('stops the whole Page at once, with one alert that has the cure; no other send calls Meta', async () => {
     const { gate } = await aGateWithoutToken();
     const calls = gate.calls();
 
@@ -46,7 +46,7 @@ describe('a token that Meta does not take', () => {
     expect(await gate.store.ledger.counts()).toMatchObject({ waiting: 2, failed: 0 });
   });
 
-  test('what waited goes out once the Page was let go; what has left its window is refused', async () => {
+  test('waiting sends go out once the breaker is closed; those whose window has closed are refused', async () => {
     const { gate, getsToken } = await aGateWithoutToken();
     await durably(gate, { conversation: BENS, sendId: `${BENS}/i8/0` });
     gate.simulator.moveClock(BENS, 25 * HOUR);
@@ -62,7 +62,7 @@ describe('a token that Meta does not take', () => {
     expect(gate.heard()).toEqual(['Hello Ana']);
   });
 
-  test('one send tries after a minute, and with a good token all go on', async () => {
+  test('one send probes after a minute, and with a valid token all go out', async () => {
     const { gate, getsToken } = await aGateWithoutToken();
     getsToken();
     expect(await durably(gate)).toEqual(held('token_invalid'));
@@ -74,7 +74,7 @@ describe('a token that Meta does not take', () => {
     expect(gate.lines.some((line) => line.includes('The Page can send again'))).toBe(true);
   });
 
-  test('with a bad one the next try comes later', async () => {
+  test('with an invalid token the next probe comes later', async () => {
     const { gate } = await aGateWithoutToken();
     timePasses(MINUTE);
     const tried = Date.now();
@@ -86,7 +86,7 @@ describe('a token that Meta does not take', () => {
     expect(alerts(gate)).toHaveLength(1);
   });
 
-  test('who waits long looks again less often', async () => {
+  test('a send that has waited long asks again less often', async () => {
     const { gate } = await aGateWithoutToken();
     const pauses: number[] = [];
     for (const ms of [0, 10 * MINUTE, 10 * HOUR]) {
@@ -97,7 +97,7 @@ describe('a token that Meta does not take', () => {
     expect(pauses).toEqual([5, 60, 300]);
   });
 
-  test('a template that no window ends is given up after 7 days', async () => {
+  test('a template, for which no window closes, fails after 7 days', async () => {
     const { gate } = await aGateWithoutToken();
     const utility = {
       sendId: `${ANAS}/i7/1`,
@@ -144,7 +144,7 @@ test.each([2018300, 2018321])(
   },
 );
 
-test('control that nobody gives back ends after 24 hours; the window of the answer is over then', async () => {
+test('thread control that is not passed back ends after 24 hours; the window of the reply has closed then', async () => {
   const gate = await aGate();
   gate.simulator.fault({ kind: 'error', code: 2018300 });
   expect(await gate.send()).toEqual({ status: 'deferred' });
@@ -170,7 +170,7 @@ test.each([
   expect(await gate.send({ sendId: `${ANAS}/i8/0` })).toMatchObject({ status: 'sent' });
 });
 
-test('a person who stopped a topic is not written to on our own initiative', async () => {
+test('a person who stopped a topic gets no updates', async () => {
   const gate = await aGate();
   gate.simulator.fault({ kind: 'error', code: 10, subcode: 1893015 });
   const update = { sendId: `${ANAS}/i7/0`, purpose: 'update' } as const;
@@ -180,7 +180,7 @@ test('a person who stopped a topic is not written to on our own initiative', asy
   expect(await gate.send({ sendId: `${ANAS}/i7/2` })).toMatchObject({ status: 'sent' });
 });
 
-test('"stop" is heard by the gate itself', async () => {
+test('"stop" counts without the workflow', async () => {
   const gate = await aGate();
   gate.simulator.says(ANA, 'Stop.');
   await gate.simulator.waitForDeliveries();
@@ -191,7 +191,7 @@ test('"stop" is heard by the gate itself', async () => {
   expect(await gate.send({ purpose: 'update', sendId: `${ANAS}/i9/0` })).toMatchObject({ status: 'sent' });
 });
 
-test('too fast for Meta: nobody speaks for the Page until the pause is over, in no worker', async () => {
+test('after a rate limit error no worker sends for the Page until the pause is over', async () => {
   const gate = await aGate({ maxPauseMs: 10 * MINUTE });
   gate.simulator.fault({ kind: 'error', code: 613, subcode: 2534040 });
   const another = gate.anotherWorker();
@@ -204,7 +204,7 @@ test('too fast for Meta: nobody speaks for the Page until the pause is over, in 
   expect(gate.calls()).toBe(2);
 });
 
-test('however long Meta asks for, one send waits no longer than its Page', async () => {
+test('a send waits no longer than the pause of its Page, however long Meta asks for', async () => {
   const gate = await aGate();
   const usage = { percent: 100, regainAccessInMs: 24 * HOUR };
   const error = { code: 613, error_subcode: 2534040, message: '' };
@@ -215,7 +215,7 @@ test('however long Meta asks for, one send waits no longer than its Page', async
   expect(isRetryError(later) && later.nextRetryDelay).toBeLessThanOrEqual(5 * MINUTE);
 });
 
-test('a bad request names who asked for it', async () => {
+test('a bad request is logged with its source', async () => {
   const gate = await aGate();
   gate.simulator.fault({ kind: 'error', code: 100 });
   await gate.send();
@@ -223,7 +223,7 @@ test('a bad request names who asked for it', async () => {
   expect(gate.lines.find((line) => line.includes('bad_request'))).toContain('plugin greeter');
 });
 
-test('what is settled stays so when what it means for others cannot be written down', async () => {
+test('an outcome stands when its meaning for other sends cannot be recorded', async () => {
   const gate = await aGate();
   const away = () => Promise.reject(new Error('the store is away'));
   const store = { ...gate.store, circuitBreakers: { ...gate.store.circuitBreakers, open: away, close: away } };

@@ -1,4 +1,4 @@
-/** Typing, seen and reactions between a real store and a Graph API that does as it is told. */
+/** Typing, seen and reactions between a real store and a scripted Graph API. */
 
 import { join } from 'node:path';
 import { onTestFinished, expect, test } from 'vitest';
@@ -15,7 +15,7 @@ const HOUR = 3_600_000;
 
 interface Scene extends Partial<SenderActionDeps> {
   readonly now?: number;
-  /** What becomes of a call. */
+  /** Meta's answer to a call. */
   readonly answer?: () => Promise<SenderActionAnswer>;
 }
 
@@ -41,7 +41,7 @@ async function aScene({ now = START + HOUR, answer, ...deps }: Scene = {}) {
   return { act, calls, reasons, store };
 }
 
-test('Meta is asked once, for this person, and not for long', async () => {
+test('Meta is called once, for this person, with a short timeout', async () => {
   const { act, calls, reasons } = await aScene();
   await act(ANAS, react('m_1', '❤️'));
   const body = {
@@ -91,14 +91,14 @@ test.each([
   expect(reasons).toHaveLength(1);
 });
 
-test('a store that is away ends it too', async () => {
+test('a failing store ends it too', async () => {
   const { act, calls, store } = await aScene();
   await store.close();
   await expect(act(ANAS, typingOn())).resolves.toBeUndefined();
   expect(calls).toEqual([]);
 });
 
-test('actions that Meta leaves hanging take a quarter of the connections, and give them back', async () => {
+test('sender actions without an answer take a quarter of the connections at most, and release them', async () => {
   let release = () => {};
   const released = new Promise<void>((resolve) => {
     release = resolve;

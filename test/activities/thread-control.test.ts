@@ -38,14 +38,14 @@ test.each<[string, ThreadControlRequest, object, string[]]>([
   expect(talk.owners).toEqual(owners);
 });
 
-test('in an Instagram thread it goes to Instagram’s inbox; an app that does not know its number may write', async () => {
+test('an Instagram thread passes to Instagram’s inbox; an app whose own id is unknown may write', async () => {
   const talk = withAnswer({ status: 'accepted' });
   await talk.control(`instagram:${PAGE}:${ANA}`, { action: 'pass' });
   await talk.control(ANAS, { action: 'take' });
   expect(talk.owners).toEqual(['1217981644879628', 'idle']);
 });
 
-test('what Meta refuses for good is told, and nothing is kept', async () => {
+test('a final refusal of Meta is the outcome, and nothing is recorded', async () => {
   const talk = withAnswer({ status: 'refused', error: { code: 10, error_subcode: 2018300, message: 'Not the owner' } });
   expect(await talk.control(ANAS, { action: 'take' })).toEqual({ status: 'refused', code: 'thread_owner' });
   expect(talk.owners).toEqual([]);
@@ -54,7 +54,7 @@ test('what Meta refuses for good is told, and nothing is kept', async () => {
 test.each<[string, SenderActionAnswer]>([
   ['no answer', { status: 'no_answer', outcome: 'timeout_before_response' }],
   ['an outage', { status: 'refused', error: { code: 2, message: 'Service temporarily unavailable' } }],
-])('%s is left to the engine to try again', async (_, answer) => {
+])('%s is retried by Temporal', async (_, answer) => {
   const talk = withAnswer(answer);
   await expect(talk.control(ANAS, { action: 'take' })).rejects.toThrow(ApplicationFailure);
   expect(talk.owners).toEqual([]);

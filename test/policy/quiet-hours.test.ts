@@ -64,12 +64,15 @@ test('from a time to the same time is never quiet', () => {
   expect(end('2026-10-06T12:00:00Z', { from: '08:00', to: '08:00' })).toBeUndefined();
 });
 
-test.each(['', '8', '25:00', '24:30', '12:60', '-1:00', '21.00', ' 21:00'])('"%s" is no time of the day', (clock) => {
-  expect(isHours({ from: clock, to: '08:00' })).toBe(false);
-  expect(() => end('2026-10-06T12:00:00Z', { from: clock, to: '08:00' })).toThrow(`"${clock}"`);
-});
+test.each(['', '8', '25:00', '24:30', '12:60', '-1:00', '21.00', ' 21:00'])(
+  '"%s" is not a time of the day',
+  (clock) => {
+    expect(isHours({ from: clock, to: '08:00' })).toBe(false);
+    expect(() => end('2026-10-06T12:00:00Z', { from: clock, to: '08:00' })).toThrow(`"${clock}"`);
+  },
+);
 
-test('a time zone is checked where it is written', () => {
+test('isHours checks the time zone', () => {
   expect(isHours({ ...NIGHT, timeZone: 'Europe/Lisbon' })).toBe(true);
   expect(isHours({ ...NIGHT, timeZone: 'Europe/Atlantis' })).toBe(false);
 });

@@ -150,7 +150,7 @@ describe('by eligibility', () => {
   });
 });
 
-describe('who has a thread', () => {
+describe('thread control', () => {
   test.each<[string, string, string | undefined, string | undefined]>([
     ['nobody', 'idle', OUR_APP, undefined],
     ['our app', OUR_APP, OUR_APP, undefined],
@@ -212,7 +212,7 @@ describe('whatever the case', () => {
     );
   });
 
-  test('HUMAN_AGENT is for a person alone, after the window and within 7 days', () => {
+  test('HUMAN_AGENT is for operators alone, after the window and within 7 days', () => {
     fc.assert(
       fc.property(cases, (one) => {
         if (tagOf(verdict(one)) !== 'HUMAN_AGENT') return;
@@ -225,7 +225,7 @@ describe('whatever the case', () => {
     );
   });
 
-  test('outside the window a bot says nothing but an approved template, and asks for feedback for 7 days', () => {
+  test('outside the window a bot sends approved templates only, and feedback forms for 7 days', () => {
     fc.assert(
       fc.property(cases, (one) => {
         const judgement = verdict({ ...one, author: 'bot', trustsAdWindow: false });
@@ -237,7 +237,7 @@ describe('whatever the case', () => {
     );
   });
 
-  test('as time passes nothing flips back: refused stays refused, allowed is never held', () => {
+  test('as time passes refused stays refused, and allowed is never held', () => {
     fc.assert(
       fc.property(cases, fc.nat(30 * DAY), (one, laterMs) => {
         const before = verdict(one).status;
@@ -263,7 +263,7 @@ describe('whatever the case', () => {
     );
   });
 
-  test('a person may say whatever a bot may say', () => {
+  test('an operator may send whatever a bot may send', () => {
     fc.assert(
       fc.property(cases, (one) => {
         if (verdict({ ...one, author: 'bot' }).status !== 'allowed') return;

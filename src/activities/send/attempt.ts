@@ -10,6 +10,7 @@ import type { SendAttempt, SendRequest } from '../../workflows/contract/index.ts
 import { conversationPartsOf } from './conversation-parts-of.ts';
 import { onRejected, shareFindings, type RejectionDeps } from './on-rejected.ts';
 
+/** What an attempt needs. */
 export interface AttemptDeps extends RejectionDeps {
   readonly graph: Pick<GraphClient, 'sendMessage'>;
 }
@@ -25,6 +26,7 @@ export interface Attempts {
 const RECORD_RETRY_MS = 200;
 const MAX_UNRECORDED = 10_000;
 
+/** Attempts that share the list of what could not be recorded. */
 export function createAttempts(deps: AttemptDeps): Attempts {
   const { store, graph, rateLimiter, clock, log } = deps;
   /** Message ids that could not be recorded, by send id. They are lost with the process; their echoes are not. */

@@ -6,6 +6,7 @@ import type { Ledger, LedgerEntry } from '../../store/ledger/index.ts';
 import type { SendAttempt, SendRequest } from '../../workflows/contract/index.ts';
 import { retryAfter } from './retry-after.ts';
 
+/** How long to wait for echoes, and where the outcome is recorded. */
 export interface EchoWait {
   readonly ledger: Pick<Ledger, 'markUnconfirmed' | 'settle' | 'find'>;
   /** Wait for the echo of a first attempt, ms; each further attempt waits twice as long. */

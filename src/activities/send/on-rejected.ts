@@ -16,6 +16,7 @@ import type { RateLimiter } from './rate-limit/rate-limiter.ts';
 import { refusalStep, type RefusalStep } from './refusal-step.ts';
 import { retryAfter } from './retry-after.ts';
 
+/** What a rejection is recorded with. */
 export interface RejectionDeps {
   readonly store: Pick<Store, 'ledger' | 'circuitBreakers' | 'eligibility'>;
   readonly rateLimiter: Pick<RateLimiter, 'noteUsage' | 'pause'>;

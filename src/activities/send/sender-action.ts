@@ -9,6 +9,7 @@ import type { Store } from '../../store/index.ts';
 import type { EverthreadActivities } from '../../workflows/contract/index.ts';
 import { toSendEligibility } from './send-eligibility.ts';
 
+/** What sender actions need. */
 export interface SenderActionDeps {
   readonly store: Pick<Store, 'contacts' | 'circuitBreakers'>;
   readonly graph: Pick<GraphClient, 'sendAction'>;

@@ -17,6 +17,7 @@ export interface SlotRequest {
   readonly withinMs: number;
 }
 
+/** Gives the slots of one lane of a Page. */
 export interface PageRateLimiter {
   /** Resolves to 0 when the slot is there; to the wait until it is, ms, when that is longer than `withinMs`. */
   acquire(request: SlotRequest): Promise<number>;
@@ -38,6 +39,7 @@ const MAX_SLOTS_AT_ONCE = 8;
 /** The wait of sends while the store cannot be reached. */
 const STORE_AWAY_MS = 1000;
 
+/** A rate limiter without waiting sends. */
 export function createPageRateLimiter(options: TokenBucketOptions): PageRateLimiter {
   const bucket = createTokenBucket(options);
   const queues: Record<Purpose, FairQueue<WaitingSend>> = { reply: createFairQueue(), update: createFairQueue() };

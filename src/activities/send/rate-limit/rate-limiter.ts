@@ -5,6 +5,7 @@ import type { OutboundMessage } from '../../../messenger/outbound/outbound-messa
 import type { RateLimitLane, RateLimitSlots } from '../../../store/rate-limit-slots.ts';
 import { createPageRateLimiter, type PageRateLimiter, type SlotRequest } from './page-rate-limiter.ts';
 
+/** Gives each message a slot of its Page. */
 export interface RateLimiter {
   /** Resolves to 0 when the message may go now; to the wait, ms, when that is longer than the request allows. */
   acquire(pageId: string, message: OutboundMessage, request: SlotRequest): Promise<number>;
@@ -16,6 +17,7 @@ export interface RateLimiter {
   pause(pageId: string | undefined, ms: number): Promise<void>;
 }
 
+/** Where the slots are, and how many. */
 export interface RateLimiterOptions {
   readonly slots: RateLimitSlots;
   /** Messages per second of a Page; Meta's own limits bound it. */
