@@ -16,14 +16,14 @@ RUN npm run build
 FROM node:22-bookworm-slim AS libraries
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-# The native library comes for five platforms, 140 MB in all: this one's is kept.
+# The native library comes for five platforms, 140 MB in all: keep only the one of this platform.
 RUN npm ci --omit=dev \
   && find node_modules/@temporalio/core-bridge/releases -mindepth 1 -maxdepth 1 ! -name "$(uname -m)-unknown-linux-gnu" \
     -exec rm -r {} + \
   && rm -rf node_modules/@temporalio/core-bridge/sdk-core node_modules/@libsql/linux-*-musl
 
 FROM node:22-bookworm-slim
-# The slim image has no root certificates, and Temporal's native library takes those of the system.
+# The slim image has no root certificates, and Temporal's native library uses those of the system.
 RUN apt-get update \
   && apt-get install --yes --no-install-recommends ca-certificates \
   && rm -rf /var/lib/apt/lists/* \

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Run by the postgres image once, when its volume is empty: Temporal gets a role of its own and cannot read the store.
+# The postgres image runs this once, while its volume is empty. Temporal gets its own role, which cannot read the store.
 set -eu
 
 psql --variable ON_ERROR_STOP=1 --variable password="$TEMPORAL_DB_PASSWORD" \

@@ -1,9 +1,9 @@
 #!/bin/sh
-# Creates the namespace and the search attributes that conversations use; what is there stays. Can be run again at any time.
-# TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE are read by the CLI itself; NAMESPACE_RETENTION is how long ended workflows stay visible.
+# Creates the namespace and the search attributes of conversations, unless they exist. Idempotent.
+# The CLI reads TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE itself; closed workflows stay visible for NAMESPACE_RETENTION.
 set -eu
 
-# A server that has just started, or a namespace that was just made, is known everywhere after some seconds.
+# After a server has started or a namespace was created, it takes some seconds until every part of the server knows it.
 try_for_two_minutes() {
   tries=24
   until "$@"; do

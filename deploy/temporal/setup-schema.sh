@@ -1,6 +1,6 @@
 #!/bin/sh
-# Creates Temporal's two databases, or brings them up to the schema of this image. Can be run again at any time.
-# Connects by SQL_HOST, SQL_PORT, SQL_USER, SQL_PASSWORD and SQL_PLUGIN, which temporal-sql-tool reads itself.
+# Creates Temporal's two databases, or migrates them to the schema of this image. Idempotent.
+# temporal-sql-tool reads SQL_HOST, SQL_PORT, SQL_USER, SQL_PASSWORD and SQL_PLUGIN itself.
 set -eu
 
 for database in temporal temporal_visibility; do

@@ -5,13 +5,10 @@ import { join } from 'node:path';
 import { runInNewContext } from 'node:vm';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
-import { inboundEvents } from '../../src/api/webhook/decode/index.ts';
-import { kindOf, KINDS } from '../../src/api/webhook/decode/kinds.ts';
-import { parseJson } from '../../src/api/webhook/parse-json.ts';
+import { deliveredKinds, eventKinds, withEventsTable } from '../../scripts/events-table.ts';
+import { KINDS } from '../../src/api/webhook/decode/kinds.ts';
 import * as everthread from '../../src/index.ts';
-import type { InboundEvent, OutboundMessage, Sayable } from '../../src/index.ts';
-import { isObject } from '../../src/messenger/check/json.ts';
-import type { DecodedEvent } from '../../src/messenger/inbound/inbox-item.ts';
+import type { OutboundMessage, Sayable } from '../../src/index.ts';
 import { WEBHOOK_FIELDS } from '../../src/messenger/inbound/webhook-fields.ts';
 import { LIMITS } from '../../src/messenger/outbound/limits.ts';
 import { outboundMessages } from '../../src/messenger/outbound/sayable.ts';
@@ -20,8 +17,7 @@ import { isUtility } from '../../src/messenger/outbound/utility.ts';
 import { formProblem } from '../../src/simulator/rules/send-rules.ts';
 import { KEPT_ELSEWHERE, NOT_BUILT, ONLY_META } from '../messenger/kept-elsewhere.ts';
 import { MESSAGE_LIMITS } from '../messenger/message-limits.ts';
-import { anEmptyStore, targets } from '../store/targets.ts';
-import { fixtureBytes, fixtureNames, fixtureTable } from '../support/fixtures.ts';
+import { fixtureTable } from '../support/fixtures.ts';
 import { codeBlocks, expressions } from './code-blocks.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -45,55 +41,22 @@ function membersOf(file: string, union: string): readonly ts.Type[] {
 const nameOf = (type: ts.Type) => (type.aliasSymbol ?? type.symbol).name;
 
 describe('events', () => {
-  const kinds = membersOf('inbound/inbound-event.ts', 'InboundEventKind').map(
-    (type) => (type as ts.StringLiteralType).value,
-  );
+  test('the table is that of the code; `npx tsx scripts/events-table.ts` writes it', async () => {
+    expect(eventKinds().length).toBeGreaterThan(20);
+    expect(await withEventsTable(page)).toBe(page);
+  });
 
-  function recorded(): DecodedEvent[] {
-    return fixtureNames().flatMap((name) => inboundEvents(parseJson(fixtureBytes(name))) ?? []);
-  }
-
-  function fieldsOf(kind: string): string {
-    const rows: readonly { name: string; alias?: string; brings: readonly string[] }[] = WEBHOOK_FIELDS;
-    const fields = rows.filter(({ brings }) => brings.includes(kind));
-    return fields.map(({ name, alias }) => (alias ? `\`${name}\` (\`${alias}\`)` : `\`${name}\``)).join(', ') || 'any';
-  }
-
-  function keysOf(kind: string): string {
-    if (kind === 'change') return '`changes[]`';
-    if (kind === 'call') return '`calls[]`';
-    if (kind === 'unknown' || kind === 'malformed') return 'any';
-    const items = recorded().filter(({ event }) => event.kind === kind);
-    const keys = new Set(items.map(({ raw }) => (isObject(raw) ? kindOf(raw)?.key : undefined)));
-    return KINDS.filter(({ key }) => keys.has(key))
-      .map(({ key }) => `\`${key}\``)
-      .join(', ');
-  }
-
-  const HOOKS: Readonly<Record<string, string>> = { message: 'onMessage', postback: 'onPostback', echo: 'observe' };
-
-  /** Kinds of which a conversation hears, by what the store does with the recorded ones. */
-  async function heardKinds(): Promise<ReadonlySet<InboundEvent['kind']>> {
-    const { store } = await anEmptyStore(targets[0]!);
-    const heard = new Set<InboundEvent['kind']>();
-    for (const delivered of recorded()) {
-      const { length } = await store.inbox.record([delivered], delivered.event.at);
-      if (length > 0) heard.add(delivered.event.kind);
-    }
-    return heard;
-  }
-
-  test('every kind has its row: the field, the key, the hook', async () => {
-    expect(kinds.length).toBeGreaterThan(20);
-    const heard = await heardKinds();
-    const rows = kinds.map((kind) => {
-      const hook = heard.has(kind as InboundEvent['kind']) ? `\`${HOOKS[kind] ?? 'onEvent'}\`` : 'none';
-      return `| [\`${kind}\`](#${kind}) | ${fieldsOf(kind)} | ${keysOf(kind)} | ${hook} |`;
-    });
-    expect(rows.filter((row) => !lines.has(row))).toEqual([]);
-    expect(kinds.filter((kind) => !lines.has(`### \`${kind}\``))).toEqual([]);
+  test('every kind has a section, and an example if a hook receives it', async () => {
+    expect(eventKinds().filter((kind) => !lines.has(`### \`${kind}\``))).toEqual([]);
     const examples = new Set(blocks.filter(({ type }) => type === 'on').map(({ kind }) => kind));
-    expect([...heard].filter((kind) => !examples.has(kind))).toEqual([]);
+    expect([...(await deliveredKinds())].filter((kind) => !examples.has(kind))).toEqual([]);
+  });
+
+  test('the kinds are those of the union', () => {
+    const kinds = membersOf('inbound/inbound-event.ts', 'InboundEventKind').map(
+      (type) => (type as ts.StringLiteralType).value,
+    );
+    expect(eventKinds().toSorted()).toEqual(kinds.toSorted());
   });
 
   test('every webhook field and every key of an item is named', () => {
@@ -204,8 +167,8 @@ describe('limits', () => {
     const elsewhere = KEPT_ELSEWHERE.find(({ row }) => row === what)?.by ?? ONLY_META[what];
     if (elsewhere !== undefined) return elsewhere;
     if (NOT_BUILT.some(({ row }) => row === what)) return 'not built';
-    if (what === 'text.length') return 'a longer one is split';
-    return MESSAGE_LIMITS.some(({ row }) => row === what) ? 'the builder' : 'the check of the profile';
+    if (what === 'text.length') return 'longer texts are split';
+    return MESSAGE_LIMITS.some(({ row }) => row === what) ? 'the builder' : 'the profile check';
   }
 
   const rowsAbout = (what: string) => [...lines].filter((line) => line.startsWith(`| \`${what}\` |`));

@@ -19,3 +19,11 @@ export interface ReadContext {
 
 /** Reads the object under the key that identifies the event's kind. Throws `MalformedError`. */
 export type Reader = (value: JsonObject, around: ReadContext) => AnyEventFields;
+
+/** How items with one key are decoded: Meta names no kind in the body, the key decides (webhooks, 2026-10-06). */
+export interface ItemKind {
+  readonly key: string;
+  readonly read: Reader;
+  /** Whom the item must name: a person, a person or their `user_ref`, or nobody. */
+  readonly names: 'person' | 'person_or_ref' | 'nobody';
+}

@@ -1,4 +1,5 @@
 import type { Channel } from '../../domain/conversation-id.ts';
+import { WEBHOOK_FIELDS } from '../../messenger/inbound/webhook-fields.ts';
 import type { SimulatorDatabase } from '../state/database.ts';
 import type { WebhookKind } from './webhook-items.ts';
 
@@ -28,21 +29,14 @@ export function listDeliveredFields(channel: Channel): readonly string[] {
   return [...new Set([...Object.values(channel === 'instagram' ? INSTAGRAM_FIELDS : FIELDS), STANDBY])];
 }
 
-/** Fields that Meta knows and the simulator never sends. */
-const OTHER_FIELDS = [
-  'business_integrity',
-  'calls',
+const DELIVERED_FIELDS = new Set([...Object.values(FIELDS), ...Object.values(INSTAGRAM_FIELDS), STANDBY]);
+
+/** Fields that an app may subscribe to, and that the simulator never delivers. */
+const OTHER_FIELDS: readonly string[] = [
+  ...WEBHOOK_FIELDS.map(({ name }) => name).filter((name) => !DELIVERED_FIELDS.has(name)),
   'call_permission_reply',
-  'inbox_labels',
   'message_context',
-  'message_edits',
   'message_template_status_update',
-  'messaging_account_linking',
-  'messaging_game_plays',
-  'messaging_in_thread_lead_form_submit',
-  'messenger_template_status_update',
-  'response_feedback',
-  'send_cart',
 ];
 
 /** Every field that a subscription may name. */

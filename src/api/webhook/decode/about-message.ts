@@ -1,17 +1,25 @@
 import { compact, valueAt, type JsonObject, MalformedError } from '../../../messenger/check/json.ts';
 import { epochMs, asId } from '../../../messenger/check/meta-values.ts';
-import type { EventFields } from '../../../messenger/inbound/event-fields.ts';
+import type { EventFields, ItemKind } from '../../../messenger/inbound/event-fields.ts';
 import { midAt, optionalList, optionalMid, optionalText, textAt } from './fields.ts';
 
+export const MESSAGE_CHANGE_KINDS: readonly ItemKind[] = [
+  { key: 'message_edit', names: 'person', read: readEdit },
+  { key: 'reaction', names: 'person', read: readReaction },
+  { key: 'read', names: 'person', read: readRead },
+  { key: 'delivery', names: 'person', read: readDelivery },
+  { key: 'response_feedback', names: 'person', read: readResponseFeedback },
+];
+
 /** `message_edit`. `num_edit` is an integer in Meta's words and text in Meta's sample. */
-export function readEdit(edit: JsonObject): EventFields<'edit'> {
+function readEdit(edit: JsonObject): EventFields<'edit'> {
   const editNumber = Number(asId(valueAt(edit, 'num_edit')));
   if (!Number.isSafeInteger(editNumber)) throw new MalformedError('num_edit should be a whole number');
   return { kind: 'edit', mid: midAt(edit, 'mid'), text: textAt(edit, 'text'), editNumber };
 }
 
 /** `reaction`. What was taken off again is not always named. */
-export function readReaction(reaction: JsonObject): EventFields<'reaction'> {
+function readReaction(reaction: JsonObject): EventFields<'reaction'> {
   const action = textAt(reaction, 'action');
   if (action !== 'react' && action !== 'unreact') throw new MalformedError('action should be react or unreact');
   return compact<EventFields<'reaction'>>({
@@ -24,7 +32,7 @@ export function readReaction(reaction: JsonObject): EventFields<'reaction'> {
 }
 
 /** `read`: a watermark on Messenger, a message on Instagram. */
-export function readRead(read: JsonObject): EventFields<'read'> {
+function readRead(read: JsonObject): EventFields<'read'> {
   const watermark = epochMs(valueAt(read, 'watermark'));
   const mid = optionalMid(read, 'mid');
   if (watermark === undefined && mid === undefined) throw new MalformedError('watermark should be a moment');
@@ -32,7 +40,7 @@ export function readRead(read: JsonObject): EventFields<'read'> {
 }
 
 /** `delivery`: the watermark always, the messages sometimes (webhook-events/message-deliveries). */
-export function readDelivery(delivery: JsonObject): EventFields<'delivery'> {
+function readDelivery(delivery: JsonObject): EventFields<'delivery'> {
   const watermark = epochMs(valueAt(delivery, 'watermark'));
   if (watermark === undefined) throw new MalformedError('watermark should be a moment');
   const mids = (optionalList(delivery, 'mids') ?? []).map(asId);
@@ -40,6 +48,6 @@ export function readDelivery(delivery: JsonObject): EventFields<'delivery'> {
 }
 
 /** `response_feedback`. */
-export function readResponseFeedback(feedback: JsonObject): EventFields<'response_feedback'> {
+function readResponseFeedback(feedback: JsonObject): EventFields<'response_feedback'> {
   return { kind: 'response_feedback', mid: midAt(feedback, 'mid'), feedback: textAt(feedback, 'feedback') };
 }

@@ -1,13 +1,22 @@
 import { isObject, compact, recordOf, valueAt, type JsonObject } from '../../../messenger/check/json.ts';
 import { asText } from '../../../messenger/check/meta-values.ts';
-import type { EventFields } from '../../../messenger/inbound/event-fields.ts';
+import type { EventFields, ItemKind } from '../../../messenger/inbound/event-fields.ts';
 import type { FeedbackEvent, OrderedProduct } from '../../../messenger/inbound/inbound-event.ts';
 import { idAt, mapObjects, optionalId, optionalObject, optionalText, textAt } from './fields.ts';
+
+export const FORM_KINDS: readonly ItemKind[] = [
+  { key: 'messaging_feedback', names: 'person', read: readFeedback },
+  { key: 'order', names: 'person', read: readOrder },
+  { key: 'messaging_customer_information', names: 'person', read: readCustomerInformation },
+  { key: 'form', names: 'person', read: readLeadForm },
+  { key: 'template', names: 'person', read: readTemplate },
+  { key: 'game_play', names: 'person', read: readGamePlay },
+];
 
 type FeedbackAnswer = FeedbackEvent['answers'][string];
 
 /** `messaging_feedback`: the answers of all screens together. */
-export function readFeedback(feedback: JsonObject): EventFields<'feedback'> {
+function readFeedback(feedback: JsonObject): EventFields<'feedback'> {
   const screens = mapObjects(feedback, 'feedback_screens', (screen) =>
     Object.entries(optionalObject(screen, 'questions') ?? {}).flatMap(([question, answer]) =>
       feedbackAnswer(question, answer),
@@ -31,7 +40,7 @@ function feedbackAnswer(question: string, answer: unknown): [string, FeedbackAns
 }
 
 /** `order`: a cart that was sent. */
-export function readOrder(order: JsonObject): EventFields<'order'> {
+function readOrder(order: JsonObject): EventFields<'order'> {
   return compact<EventFields<'order'>>({
     kind: 'order',
     products: mapObjects(order, 'products', readProduct),
@@ -55,7 +64,7 @@ function asNumber(value: unknown): number | undefined {
 }
 
 /** `messaging_customer_information`: the answers of all screens together. */
-export function readCustomerInformation(information: JsonObject): EventFields<'customer_information'> {
+function readCustomerInformation(information: JsonObject): EventFields<'customer_information'> {
   const answers = mapObjects(information, 'screens', (screen) =>
     mapObjects(screen, 'responses', (response) => [textAt(response, 'key'), textAt(response, 'value')] as const),
   );
@@ -63,12 +72,12 @@ export function readCustomerInformation(information: JsonObject): EventFields<'c
 }
 
 /** `form`: an instant form. What was answered must be asked for with this id. */
-export function readLeadForm(form: JsonObject): EventFields<'lead_form'> {
+function readLeadForm(form: JsonObject): EventFields<'lead_form'> {
   return { kind: 'lead_form', formId: idAt(form, 'id') };
 }
 
 /** `template`: only the coupon is known to come back this way. */
-export function readTemplate(template: JsonObject): EventFields<'coupon'> | EventFields<'unknown'> {
+function readTemplate(template: JsonObject): EventFields<'coupon'> | EventFields<'unknown'> {
   if (valueAt(template, 'type') !== 'coupon') return { kind: 'unknown', keys: ['template'] };
   return compact<EventFields<'coupon'>>({
     kind: 'coupon',
@@ -78,7 +87,7 @@ export function readTemplate(template: JsonObject): EventFields<'coupon'> | Even
 }
 
 /** `game_play`. Meta's body is not verified, so nothing is insisted on. */
-export function readGamePlay(play: JsonObject): EventFields<'game_play'> {
+function readGamePlay(play: JsonObject): EventFields<'game_play'> {
   return compact<EventFields<'game_play'>>({
     kind: 'game_play',
     gameId: optionalId(play, 'game_id'),

@@ -1,45 +1,24 @@
 import { valueAt, type JsonObject } from '../../../messenger/check/json.ts';
-import type { Reader } from '../../../messenger/inbound/event-fields.ts';
-import { readDelivery, readEdit, readReaction, readRead, readResponseFeedback } from './about-message.ts';
-import { readAccountLinking, readPolicyEnforcement } from './account.ts';
-import { readCustomerInformation, readFeedback, readGamePlay, readLeadForm, readOrder, readTemplate } from './form.ts';
-import { readMessage } from './message.ts';
-import { readReferralEvent } from './referral.ts';
-import { readOptin, readPostback } from './tap.ts';
-import { readAppRoles, readThreadControl, readThreadRequest } from './thread-control.ts';
+import type { ItemKind } from '../../../messenger/inbound/event-fields.ts';
+import { MESSAGE_CHANGE_KINDS } from './about-message.ts';
+import { ACCOUNT_KINDS } from './account.ts';
+import { FORM_KINDS } from './form.ts';
+import { MESSAGE_KINDS } from './message.ts';
+import { REFERRAL_KINDS } from './referral.ts';
+import { TAP_KINDS } from './tap.ts';
+import { THREAD_CONTROL_KINDS } from './thread-control.ts';
 
-export interface Kind {
-  /** The key that makes an item this kind: Meta names no kind in the body (webhooks, 2026-10-06). */
-  readonly key: string;
-  readonly read: Reader;
-  /** Whom the item must name: a person, a person or their `user_ref`, or nobody. */
-  readonly names: 'person' | 'person_or_ref' | 'nobody';
-}
-
-export const KINDS: readonly Kind[] = [
-  { key: 'message', names: 'person', read: readMessage },
-  { key: 'message_edit', names: 'person', read: readEdit },
-  { key: 'reaction', names: 'person', read: readReaction },
-  { key: 'read', names: 'person', read: readRead },
-  { key: 'delivery', names: 'person', read: readDelivery },
-  { key: 'postback', names: 'person_or_ref', read: readPostback },
-  { key: 'referral', names: 'person_or_ref', read: readReferralEvent },
-  { key: 'optin', names: 'person_or_ref', read: readOptin },
-  { key: 'pass_thread_control', names: 'person', read: readThreadControl('pass') },
-  { key: 'take_thread_control', names: 'person', read: readThreadControl('take') },
-  { key: 'request_thread_control', names: 'person', read: readThreadRequest },
-  { key: 'app_roles', names: 'nobody', read: readAppRoles },
-  { key: 'account_linking', names: 'person', read: readAccountLinking },
-  { key: 'policy_enforcement', names: 'nobody', read: readPolicyEnforcement },
-  { key: 'messaging_feedback', names: 'person', read: readFeedback },
-  { key: 'response_feedback', names: 'person', read: readResponseFeedback },
-  { key: 'order', names: 'person', read: readOrder },
-  { key: 'messaging_customer_information', names: 'person', read: readCustomerInformation },
-  { key: 'form', names: 'person', read: readLeadForm },
-  { key: 'template', names: 'person', read: readTemplate },
-  { key: 'game_play', names: 'person', read: readGamePlay },
+/** Every key that decides the kind of an item. An item with several keys is of the first kind in this list. */
+export const KINDS: readonly ItemKind[] = [
+  ...MESSAGE_KINDS,
+  ...MESSAGE_CHANGE_KINDS,
+  ...TAP_KINDS,
+  ...REFERRAL_KINDS,
+  ...THREAD_CONTROL_KINDS,
+  ...ACCOUNT_KINDS,
+  ...FORM_KINDS,
 ];
 
-export function kindOf(item: JsonObject): Kind | undefined {
+export function kindOf(item: JsonObject): ItemKind | undefined {
   return KINDS.find(({ key }) => valueAt(item, key) !== undefined);
 }

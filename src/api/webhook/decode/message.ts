@@ -1,13 +1,15 @@
 import { isObject, compact, valueAt, type JsonObject, within } from '../../../messenger/check/json.ts';
 import { asId, withIdsAsText, asText } from '../../../messenger/check/meta-values.ts';
-import type { ReadContext, EventFields } from '../../../messenger/inbound/event-fields.ts';
+import type { EventFields, ItemKind, ReadContext } from '../../../messenger/inbound/event-fields.ts';
 import type { Attachment, ReplyTo } from '../../../messenger/inbound/inbound-event.ts';
 import { isInboxApp } from '../../../messenger/meta-apps.ts';
 import { mapObjects, midAt, optionalId, optionalMid, optionalObject, optionalText, textAt } from './fields.ts';
 import { optionalReferral } from './referral.ts';
 
+export const MESSAGE_KINDS: readonly ItemKind[] = [{ key: 'message', names: 'person', read: readMessage }];
+
 /** `message`: the person's words, the Page's own (an echo), or one taken back. */
-export function readMessage(
+function readMessage(
   message: JsonObject,
   around: ReadContext,
 ): EventFields<'message'> | EventFields<'echo'> | EventFields<'unsend'> {

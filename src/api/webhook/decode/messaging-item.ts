@@ -1,10 +1,10 @@
 import { isObject, valueAt, type JsonObject, MalformedError, shapeOf, within } from '../../../messenger/check/json.ts';
 import { epochMs, asAccountId } from '../../../messenger/check/meta-values.ts';
-import type { AnyEventFields } from '../../../messenger/inbound/event-fields.ts';
+import type { AnyEventFields, ItemKind } from '../../../messenger/inbound/event-fields.ts';
 import type { InboundEvent } from '../../../messenger/inbound/inbound-event.ts';
 import { eventOf, type Entry } from './entry.ts';
 import { objectAt, optionalAccountId, optionalObject } from './fields.ts';
-import { kindOf, type Kind } from './kinds.ts';
+import { kindOf } from './kinds.ts';
 import { senderUserRef } from './tap.ts';
 
 const ENVELOPE: ReadonlySet<string> = new Set(['sender', 'recipient', 'timestamp']);
@@ -48,7 +48,7 @@ function readItem(item: JsonObject, entry: Entry): AnyEventFields {
   return told;
 }
 
-function readKind({ key, read }: Kind, item: JsonObject, fromPage: boolean): AnyEventFields {
+function readKind({ key, read }: ItemKind, item: JsonObject, fromPage: boolean): AnyEventFields {
   const value = objectAt(item, key);
   return within(key, () => read(value, { item, isFromPage: fromPage }));
 }
@@ -68,7 +68,7 @@ function checkEnvelope(item: JsonObject): void {
   }
 }
 
-function checkPerson({ names }: Kind, item: JsonObject, fromPage: boolean): void {
+function checkPerson({ names }: ItemKind, item: JsonObject, fromPage: boolean): void {
   const side = fromPage ? 'recipient' : 'sender';
   if (names === 'nobody' || partyId(item, side) !== undefined) return;
   // The checkbox plugin names no sender at all, only the `user_ref` inside `optin`.

@@ -1,10 +1,14 @@
 import { compact, type JsonObject, within } from '../../../messenger/check/json.ts';
-import type { ReadContext, EventFields } from '../../../messenger/inbound/event-fields.ts';
+import type { EventFields, ItemKind, ReadContext } from '../../../messenger/inbound/event-fields.ts';
 import type { LeadAnswer, Referral } from '../../../messenger/inbound/inbound-event.ts';
 import { mapObjects, optionalId, optionalObject, optionalText, textAt } from './fields.ts';
 
+export const REFERRAL_KINDS: readonly ItemKind[] = [
+  { key: 'referral', names: 'person_or_ref', read: readReferralEvent },
+];
+
 /** `referral` at the top of an item: the thread was there before. */
-export function readReferralEvent(referral: JsonObject, { item }: ReadContext): EventFields<'referral'> {
+function readReferralEvent(referral: JsonObject, { item }: ReadContext): EventFields<'referral'> {
   return compact<EventFields<'referral'>>({
     kind: 'referral',
     referral: readReferral(referral),

@@ -1,11 +1,16 @@
 import { isObject, compact, valueAt, type JsonObject } from '../../../messenger/check/json.ts';
 import { asText } from '../../../messenger/check/meta-values.ts';
-import type { ReadContext, EventFields } from '../../../messenger/inbound/event-fields.ts';
+import type { EventFields, ItemKind, ReadContext } from '../../../messenger/inbound/event-fields.ts';
 import { optionalMid, optionalText } from './fields.ts';
 import { optionalReferral } from './referral.ts';
 
+export const TAP_KINDS: readonly ItemKind[] = [
+  { key: 'postback', names: 'person_or_ref', read: readPostback },
+  { key: 'optin', names: 'person_or_ref', read: readOptin },
+];
+
 /** `postback`. Meta names either a person or a `user_ref` as sender (webhook-events/messaging_postbacks, 2026-10-06). */
-export function readPostback(postback: JsonObject, { item }: ReadContext): EventFields<'postback'> {
+function readPostback(postback: JsonObject, { item }: ReadContext): EventFields<'postback'> {
   return compact<EventFields<'postback'>>({
     kind: 'postback',
     mid: optionalMid(postback, 'mid'),
@@ -17,7 +22,7 @@ export function readPostback(postback: JsonObject, { item }: ReadContext): Event
 }
 
 /** `optin`. A stop comes with the same type as the yes; only the status tells them apart. */
-export function readOptin(optin: JsonObject, { item }: ReadContext): EventFields<'optin'> {
+function readOptin(optin: JsonObject, { item }: ReadContext): EventFields<'optin'> {
   const status = optionalText(optin, 'notification_messages_status');
   return compact<EventFields<'optin'>>({
     kind: 'optin',

@@ -1,10 +1,17 @@
 import { compact, recordOf, type JsonObject } from '../../../messenger/check/json.ts';
 import { asText } from '../../../messenger/check/meta-values.ts';
-import type { EventFields } from '../../../messenger/inbound/event-fields.ts';
+import type { EventFields, ItemKind } from '../../../messenger/inbound/event-fields.ts';
 import { idAt, optionalId, optionalText } from './fields.ts';
 
+export const THREAD_CONTROL_KINDS: readonly ItemKind[] = [
+  { key: 'pass_thread_control', names: 'person', read: readThreadControl('pass') },
+  { key: 'take_thread_control', names: 'person', read: readThreadControl('take') },
+  { key: 'request_thread_control', names: 'person', read: readThreadRequest },
+  { key: 'app_roles', names: 'nobody', read: readAppRoles },
+];
+
 /** `pass_thread_control` and `take_thread_control`. */
-export function readThreadControl(action: 'pass' | 'take') {
+function readThreadControl(action: 'pass' | 'take') {
   return (control: JsonObject): EventFields<'thread_control'> =>
     compact<EventFields<'thread_control'>>({
       kind: 'thread_control',
@@ -16,7 +23,7 @@ export function readThreadControl(action: 'pass' | 'take') {
 }
 
 /** `request_thread_control`. */
-export function readThreadRequest(request: JsonObject): EventFields<'thread_control'> {
+function readThreadRequest(request: JsonObject): EventFields<'thread_control'> {
   return compact<EventFields<'thread_control'>>({
     kind: 'thread_control',
     action: 'request',
@@ -27,7 +34,7 @@ export function readThreadRequest(request: JsonObject): EventFields<'thread_cont
 }
 
 /** `app_roles`: its keys are ids of apps. */
-export function readAppRoles(apps: JsonObject): EventFields<'app_roles'> {
+function readAppRoles(apps: JsonObject): EventFields<'app_roles'> {
   const roles = Object.entries(apps).map(([appId, list]) => [appId, textsOf(list)] as const);
   return { kind: 'app_roles', roles: recordOf(roles) };
 }
