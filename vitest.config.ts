@@ -22,7 +22,7 @@ const FOLDERS = [
   'web',
   'workflows',
 ];
-const FILES = ['temporal/time-machine', 'cli/check', 'cli/doctor', 'cli/doctor-symptoms'];
+const FILES = ['temporal/time-machine', 'cli/check', 'cli/doctor/doctor', 'cli/doctor/symptoms'];
 /**
  * Test files that share a process, because loading our sources is most of the work of many. Each stops what it starts and
  * restores what it replaces; stages end with each file.

@@ -5,8 +5,8 @@ import { closeSync, fsyncSync, mkdtempSync, openSync, readFileSync, rmSync, writ
 import { createRequire } from 'node:module';
 import { cpus, loadavg, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
-import { monotonicMs } from './children.ts';
 import { spread } from './numbers.ts';
+import { monotonicMs } from './processes/child-process.ts';
 
 export interface MachineFacts {
   readonly [fact: string]: string;

@@ -6,15 +6,15 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { measureAck, measureLatency } from './ack.ts';
-import { measureHeap } from './heap.ts';
-import { measureHistory } from './history.ts';
-import { measureIdle } from './idle.ts';
 import { machineFacts } from './machine.ts';
-import { markdown, type Row, writeInto } from './report.ts';
-import { createStage, findTemporal, type Stage } from './stage.ts';
-import { measureTurns } from './turns.ts';
-import { measureWaiting } from './waiting.ts';
+import { measureAck, measureLatency } from './measurements/ack.ts';
+import { measureHeap } from './measurements/heap.ts';
+import { measureHistory } from './measurements/history.ts';
+import { measureIdle } from './measurements/idle.ts';
+import { measureTurns } from './measurements/turns.ts';
+import { measureWaiting } from './measurements/waiting.ts';
+import { createBenchProcesses, findTemporal, type BenchProcesses } from './processes/index.ts';
+import { toMarkdown, type ReportRow, writeInto } from './report.ts';
 
 const QUICK = {
   ackSeconds: 2,
@@ -58,7 +58,7 @@ const size = options.quick ? QUICK : FULL;
 const wants = (...parts: readonly (typeof PARTS)[number][]) => parts.some((part) => options.only.includes(part));
 
 /** Both loops on one server: history, idle latency, saturation, and acks while the bot answers. */
-async function besideTheBareLoop(stage: Stage, graphUrl: string): Promise<Row[]> {
+async function besideTheBareLoop(stage: BenchProcesses, graphUrl: string): Promise<ReportRow[]> {
   const temporalAddress = await stage.temporal();
   const nodeArgs = options.profile ? ['--cpu-prof', '--cpu-prof-dir', resolve(options.profile)] : [];
   const [everthread, bare] = await Promise.all([
@@ -66,7 +66,7 @@ async function besideTheBareLoop(stage: Stage, graphUrl: string): Promise<Row[]>
     stage.bare(temporalAddress, graphUrl),
   ]);
   const load = await stage.load({ graphUrl, temporalAddress, webhookUrl: everthread.hello.url });
-  const rows: Row[] = [];
+  const rows: ReportRow[] = [];
   if (wants('history'))
     rows.push(...(await measured('history', measureHistory(load, temporalAddress, size.historyPeople))));
   if (wants('idle')) rows.push(...(await measured('idle latency', measureIdle(load, size.idleMessages))));
@@ -78,13 +78,13 @@ async function besideTheBareLoop(stage: Stage, graphUrl: string): Promise<Row[]>
   return rows;
 }
 
-async function acks(stage: Stage, graphUrl: string): Promise<Row[]> {
+async function acks(stage: BenchProcesses, graphUrl: string): Promise<ReportRow[]> {
   const temporalAddress = await stage.temporal();
   const databases = [
     ['SQLite', stage.sqlite()],
     ['PostgreSQL', await stage.postgres()],
   ] as const;
-  const rows: Row[] = [];
+  const rows: ReportRow[] = [];
   for (const [database, databaseUrl] of databases) {
     const { steps, secondsPerStep, ackSeconds: seconds } = size;
     const run = measureAck(stage, { temporalAddress, graphUrl, databaseUrl, database, steps, secondsPerStep, seconds });
@@ -103,23 +103,23 @@ async function measured<T>(what: string, running: Promise<T>): Promise<T> {
 async function main(): Promise<void> {
   const since = Date.now();
   const cli = await findTemporal();
-  const stage = createStage(cli);
-  process.once('SIGINT', () => void stage.strike().finally(() => process.exit(130)));
+  const stage = createBenchProcesses(cli);
+  process.once('SIGINT', () => void stage.stopAll().finally(() => process.exit(130)));
   try {
     const facts = machineFacts(cli);
     const graphUrl = await stage.graph();
-    const rows: Row[] = [];
+    const rows: ReportRow[] = [];
     if (wants('history', 'idle', 'turns', 'ack')) rows.push(...(await besideTheBareLoop(stage, graphUrl)));
     if (wants('ack')) rows.push(...(await acks(stage, graphUrl)));
     if (wants('heap')) rows.push(...(await measured('heap', measureHeap(stage, graphUrl, size.heapSizes))));
     if (wants('waiting'))
       rows.push(...(await measured('waiting sequences', measureWaiting(stage, graphUrl, size.waiting))));
     const command = ['npm run bench', ...(options.quick ? ['-- --quick'] : [])].join(' ');
-    const text = markdown({ command, facts, rows, seconds: (Date.now() - since) / 1000 });
+    const text = toMarkdown({ command, facts, rows, seconds: (Date.now() - since) / 1000 });
     process.stdout.write(`\n${text}\n`);
     if (options.write) writeInto(fileURLToPath(new URL('../docs/benchmarks.md', import.meta.url)), text);
   } finally {
-    await stage.strike();
+    await stage.stopAll();
   }
 }
 

@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { MachineFacts } from './machine.ts';
 
-export interface Row {
+export interface ReportRow {
   readonly what: string;
   readonly everthread: string;
   readonly bare?: string;
@@ -12,21 +12,21 @@ export interface Row {
   readonly aim?: string;
 }
 
-export interface Report {
+export interface BenchReport {
   readonly command: string;
   readonly facts: MachineFacts;
-  readonly rows: readonly Row[];
+  readonly rows: readonly ReportRow[];
   readonly seconds: number;
 }
 
 const BEGIN = '<!-- measured: begin, written by `npm run bench -- --write` -->';
 const END = '<!-- measured: end -->';
 
-export function ms(value: number): string {
+export function formatMs(value: number): string {
   return `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
 }
 
-export function markdown({ command, facts, rows, seconds }: Report): string {
+export function toMarkdown({ command, facts, rows, seconds }: BenchReport): string {
   const cells = rows.map(({ what, everthread, bare = '', ratio, aim = '' }) => [
     what,
     everthread,

@@ -3,8 +3,8 @@
 import { fileURLToPath } from 'node:url';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { Agent, request } from 'undici';
-import { serveParent } from '../children.ts';
 import { ACCESS_TOKEN, PAGE_ID } from '../people.ts';
+import { serveParent } from '../processes/child-process.ts';
 import { BARE_TASK_QUEUE, type BareActivities } from './contract.ts';
 
 const [address = '', graphUrl = ''] = process.argv.slice(2);

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { request } from 'undici';
 
 /** One call of the Send API, as the fake Graph server saw it. */
-export interface Call {
+export interface SendApiCall {
   readonly psid: string;
   /** The first message of its turn; a turn may say more. */
   readonly isFirst: boolean;
@@ -26,7 +26,7 @@ export async function listenForAnswers(graphUrl: string): Promise<Answers> {
   let count = 0;
   const { body } = await request(`${graphUrl}/calls`, { headersTimeout: 0, bodyTimeout: 0 });
   createInterface({ input: Readable.from(body) }).on('line', (line) => {
-    const { psid, isFirst, at } = JSON.parse(line) as Call;
+    const { psid, isFirst, at } = JSON.parse(line) as SendApiCall;
     if (!isFirst) return;
     count += 1;
     waiting.get(psid)?.(at);

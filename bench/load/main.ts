@@ -1,9 +1,9 @@
 /** The load generator, in a process of its own: the same people, the same pace, for everthread and for the bare loop. */
 
 import { setTimeout as delay } from 'node:timers/promises';
-import { monotonicMs, serveParent } from '../children.ts';
 import { spread, type Spread } from '../numbers.ts';
 import { psidOf, type Side } from '../people.ts';
+import { monotonicMs, serveParent } from '../processes/child-process.ts';
 import { listenForAnswers } from './answers.ts';
 import { signalSpeaker, webhookSpeaker, type Speaker } from './speakers.ts';
 
@@ -14,14 +14,14 @@ export interface LoadTargets {
   readonly temporalAddress?: string;
 }
 
-export interface Paced {
+export interface PaceResult {
   readonly sent: number;
   readonly acknowledged: number;
   /** From the moment a request was due to its 200, ms: a server that stalls cannot hide it by slowing us down. */
   readonly latency: Spread;
 }
 
-export interface Crowd {
+export interface CrowdLoad {
   readonly to: Side;
   /** How many people there are; each has one conversation. */
   readonly people: number;
@@ -48,7 +48,7 @@ async function exchange(to: Side, person: number): Promise<number> {
 }
 
 /** A closed loop: whoever got an answer makes room for the next one. Gives the number of turns. */
-async function crowd({ to, people, atOnce, seconds }: Crowd): Promise<number> {
+async function crowd({ to, people, atOnce, seconds }: CrowdLoad): Promise<number> {
   const since = monotonicMs();
   const until = since + seconds * 1000;
   const silent = Array.from({ length: people }, (_, person) => person);
@@ -66,7 +66,7 @@ async function crowd({ to, people, atOnce, seconds }: Crowd): Promise<number> {
 }
 
 /** An open loop: requests leave when they are due, whatever became of the ones before. */
-async function pace({ rate, seconds, people }: { rate: number; seconds: number; people: number }): Promise<Paced> {
+async function pace({ rate, seconds, people }: { rate: number; seconds: number; people: number }): Promise<PaceResult> {
   const latencies: number[] = [];
   const total = Math.round(rate * seconds);
   const since = monotonicMs();

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { createDatabase } from '../support/postgres.ts';
-import { isBroken, tally, type Fate, type Guarantee } from './ambiguity-tally.ts';
+import { createDatabase } from '../support/postgres/index.ts';
 import { loseAnswers, TAKEN_UNHEARD } from './runs/ambiguity.ts';
-import { aStage, timeout } from './short.ts';
+import { isBroken, tally, type SendFate, type Guarantee } from './support/ambiguity-tally.ts';
+import { aChaosStage, timeout } from './support/short-runs.ts';
 
-const FATES: readonly Omit<Fate, 'guarantee'>[] = [
+const FATES: readonly Omit<SendFate, 'guarantee'>[] = [
   { seen: 1, status: 'sent' },
   { seen: 2, status: 'sent' },
   { seen: 2, status: 'unknown' },
@@ -45,7 +45,7 @@ test('without echoes at-least-once may double and at-most-once may not know', ()
 test('answers are lost while the worker is killed, and the echoes settle all of it', { timeout }, async () => {
   const database = await createDatabase();
   const sends = TAKEN_UNHEARD.length;
-  const { broken, atLeastOnce, atMostOnce } = await loseAnswers(await aStage(), database.url, {
+  const { broken, atLeastOnce, atMostOnce } = await loseAnswers(await aChaosStage(), database.url, {
     sends,
     echoes: true,
     messagesPerSecond: 12,

@@ -1,12 +1,12 @@
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { killDev } from './runs/dev-kills.ts';
-import { everyMessageOnce, load, timeout } from './short.ts';
-import { endAllVictims } from './victim.ts';
+import { endAllKillables } from './support/killable-process.ts';
+import { everyMessageOnce, load, timeout } from './support/short-runs.ts';
 
 test('dev is killed as a whole, Temporal left behind, and goes on with everything', { timeout }, async () => {
   const folder = temporaryFolder();
-  onTestFinished(endAllVictims);
+  onTestFinished(endAllKillables);
   const report = await killDev({ ...load, kills: 1, longestLifeMs: 4000, folder, temporalCli: inject('temporalCli') });
   expect(report).toMatchObject({ ...everyMessageOnce, exitCode: 0, leftBehind: 0 });
   expect(report.messages).toBeGreaterThan(0);

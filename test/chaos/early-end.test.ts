@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { aStage } from './short.ts';
-import { botFile } from './stage.ts';
-import { startVictim } from './victim.ts';
+import { startKillable } from './support/killable-process.ts';
+import { aChaosStage } from './support/short-runs.ts';
+import { botFile } from './support/stage.ts';
 
 test('a worker that is asked to stop before it takes work stops in order', async () => {
-  const { env, folder } = await aStage();
+  const { env, folder } = await aChaosStage();
   // A complaint about a name is the last thing it says before it heeds signals; then it bundles the bot, for seconds.
-  const worker = startVictim(['worker', botFile], { ...env, MESSENGER_TYPO: 'x' }, folder);
-  await worker.says('MESSENGER_TYPO is no variable');
+  const worker = startKillable(['worker', botFile], { ...env, MESSENGER_TYPO: 'x' }, folder);
+  await worker.untilPrinted('MESSENGER_TYPO is no variable');
   expect(await worker.stop()).toBe(0);
 });

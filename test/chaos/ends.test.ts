@@ -1,26 +1,26 @@
 import { expect, test } from 'vitest';
-import { startCrowd } from './crowd.ts';
-import { untilSettled } from './leftovers.ts';
-import { aStage, load, timeout } from './short.ts';
-import { botFile } from './stage.ts';
-import { startVictim } from './victim.ts';
+import { startCrowd } from './support/crowd.ts';
+import { startKillable } from './support/killable-process.ts';
+import { untilSettled } from './support/leftovers.ts';
+import { aChaosStage, load, timeout } from './support/short-runs.ts';
+import { botFile } from './support/stage.ts';
 
 /** Kubernetes kills what has not ended after 30 s. */
 const PATIENCE_MS = 30_000;
 
 test('SIGTERM and Ctrl-C stop it in order, and what is under way is not lost', { timeout }, async () => {
-  const stage = await aStage();
-  const start = () => startVictim(['start', botFile], stage.env, stage.folder);
+  const stage = await aChaosStage();
+  const start = () => startKillable(['start', botFile], stage.env, stage.folder);
   const crowd = startCrowd(stage.simulator, load);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     const { answeredOnce } = await crowd.report();
-    const victim = start();
+    const killable = start();
     await crowd.untilTalking(answeredOnce);
 
     const askedAt = Date.now();
-    expect(await victim.stop(signal)).toBe(0);
+    expect(await killable.stop(signal)).toBe(0);
     expect(Date.now() - askedAt).toBeLessThan(PATIENCE_MS);
-    expect(await victim.offspring()).toEqual([]);
+    expect(await killable.descendants()).toEqual([]);
   }
   const last = start();
   await crowd.stop();

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { createDatabase } from '../support/postgres.ts';
+import { createDatabase } from '../support/postgres/index.ts';
 import { killOneOfMany } from './runs/many.ts';
-import { aStage, everyMessageOnce, load, timeout } from './short.ts';
+import { aChaosStage, everyMessageOnce, load, timeout } from './support/short-runs.ts';
 
 test('of several processes on one PostgreSQL any may be killed', { timeout }, async () => {
   const database = await createDatabase();
-  const report = await killOneOfMany(await aStage(), database.url, { ...load, kills: 2, longestLifeMs: 2500 });
+  const report = await killOneOfMany(await aChaosStage(), database.url, { ...load, kills: 2, longestLifeMs: 2500 });
   expect(report).toMatchObject(everyMessageOnce);
   await database.drop();
 });

@@ -18,22 +18,22 @@ import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findTemporalCli } from '../../src/temporal/cli/index.ts';
-import { ensurePostgresBinaries } from '../support/postgres-binaries.ts';
-import { startPostgres } from '../support/postgres-server.ts';
-import type { Report } from './crowd.ts';
-import type { Leftovers } from './leftovers.ts';
+import { ensurePostgresBinaries } from '../support/postgres/binaries.ts';
+import { startPostgres } from '../support/postgres/server.ts';
 import { CUT_BEFORE, loseAnswers, TAKEN_UNHEARD, type AmbiguityReport } from './runs/ambiguity.ts';
 import { killDev } from './runs/dev-kills.ts';
 import { fillDisk } from './runs/full-disk.ts';
 import { killAtRandom } from './runs/kills.ts';
 import { killOneOfMany } from './runs/many.ts';
 import { stopTemporal } from './runs/outage.ts';
-import { setStage, type Stage } from './stage.ts';
-import { endAllVictims } from './victim.ts';
+import type { CrowdReport } from './support/crowd.ts';
+import { endAllKillables } from './support/killable-process.ts';
+import type { Leftovers } from './support/leftovers.ts';
+import { startChaosStage, type ChaosStage } from './support/stage.ts';
 
-type Outcome = Report & Leftovers & { readonly output?: string; readonly exitCode?: number | null };
-type Scenario = (stage: Stage, amount: number) => Promise<Outcome | Ambiguities>;
-interface Ambiguities {
+type RunReport = CrowdReport & Leftovers & { readonly output?: string; readonly exitCode?: number | null };
+type Scenario = (stage: ChaosStage, amount: number) => Promise<RunReport | AmbiguityRuns>;
+interface AmbiguityRuns {
   readonly runs: readonly AmbiguityReport[];
   readonly output?: string;
 }
@@ -116,13 +116,13 @@ function scenarioOf(name: string): Scenario {
   return scenario;
 }
 
-function isClean(outcome: Outcome | Ambiguities): boolean {
+function isClean(outcome: RunReport | AmbiguityRuns): boolean {
   if ('runs' in outcome) return outcome.runs.length > 0 && outcome.runs.every(({ broken }) => broken.length === 0);
   return isEveryMessageOnce(outcome);
 }
 
 /** Every message acknowledged, answered, once, in order; nothing given up. */
-function isEveryMessageOnce({ messages, acknowledged, answeredOnce, ...rest }: Outcome): boolean {
+function isEveryMessageOnce({ messages, acknowledged, answeredOnce, ...rest }: RunReport): boolean {
   const { answeredTwice, unanswered, outOfOrder, open, notSent, dead, exitCode = 0 } = rest;
   const isAll = messages > 0 && acknowledged === messages && answeredOnce === messages;
   return isAll && answeredTwice + unanswered + outOfOrder + open + notSent + dead === 0 && exitCode === 0;
@@ -135,7 +135,7 @@ print(
 for (const [name, amount] of Object.entries(wanted)) {
   const startedAt = Date.now();
   say(`${name} ${amount}`);
-  const stage = await setStage(temporalCli);
+  const stage = await startChaosStage(temporalCli);
   try {
     const { output, ...report } = await scenarioOf(name)(stage, Number(amount));
     const isGood = isClean(report);
@@ -144,7 +144,7 @@ for (const [name, amount] of Object.entries(wanted)) {
     const seconds = Math.round((Date.now() - startedAt) / 1000);
     print(JSON.stringify({ [name]: Number(amount), isGood, seconds, ...report }));
   } finally {
-    await endAllVictims();
+    await endAllKillables();
     await stage.close();
   }
 }

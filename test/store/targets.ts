@@ -7,7 +7,7 @@ import type { DecodedEvent } from '../../src/messenger/inbound/inbox-item.ts';
 import { openStoreDatabase, type Database } from '../../src/store/db/database.ts';
 import type { Tables } from '../../src/store/db/tables.ts';
 import { openStore, type Store } from '../../src/store/index.ts';
-import { createDatabase, type Database as TestDatabase } from '../support/postgres.ts';
+import { createDatabase, type Database as TestDatabase } from '../support/postgres/index.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 export interface Target {

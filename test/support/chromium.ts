@@ -1,6 +1,6 @@
 import { chromium } from 'playwright-core';
-import { canInstallPackages, installPackage } from './debian-packages.ts';
 import { firstExecutable, onPath } from './on-this-machine.ts';
+import { canInstallPackages, installPackage } from './postgres/debian-packages.ts';
 
 const COMMANDS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const MACOS = [

@@ -8,8 +8,8 @@ import { freePort } from '../../src/temporal/server/free-port.ts';
 import { ensureChromium } from './chromium.ts';
 import { guardAgainstKill } from './cleanup-guard.ts';
 import { compileForThisRun } from './compiled.ts';
-import { ensurePostgresBinaries } from './postgres-binaries.ts';
-import { startPostgres } from './postgres-server.ts';
+import { ensurePostgresBinaries } from './postgres/binaries.ts';
+import { startPostgres } from './postgres/server.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {

@@ -8,7 +8,7 @@ import {
 } from '../../src/temporal/server/embedded-temporal.ts';
 import { freePort } from '../../src/temporal/server/free-port.ts';
 import { findProcess } from '../../src/temporal/server/processes.ts';
-import { startIdleWorkflow, statusOf } from '../support/idle-workflow.ts';
+import { startIdleWorkflow, statusOf } from '../support/processes/idle-workflow.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 test('a server answers with its UI once it is started, and is gone once it is stopped', async () => {

@@ -7,7 +7,7 @@ import { expect, inject, onTestFinished, test, vi } from 'vitest';
 import { startEmbeddedTemporal } from '../../src/temporal/server/embedded-temporal.ts';
 import { freePort } from '../../src/temporal/server/free-port.ts';
 import { findProcess } from '../../src/temporal/server/processes.ts';
-import { startIdleWorkflow, statusOf } from '../support/idle-workflow.ts';
+import { startIdleWorkflow, statusOf } from '../support/processes/idle-workflow.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 test('after a kill -9 of ours the next start ends the server left behind and finds all data', async () => {
@@ -64,7 +64,7 @@ async function start(dbFile: string, log: (line: string) => void = () => {}) {
 
 /** Another process that runs a server on this file. */
 async function anOwner(dbFile: string) {
-  const script = join(import.meta.dirname, '../support/server-owner.ts');
+  const script = join(import.meta.dirname, '../support/processes/server-owner.ts');
   const options = JSON.stringify({ cli: inject('temporalCli'), dbFile, port: await freePort() });
   const child = spawn(process.execPath, ['--import', 'tsx', script, options], { stdio: ['pipe', 'pipe', 'inherit'] });
   onTestFinished(() => void child.kill('SIGKILL'));

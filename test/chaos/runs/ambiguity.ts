@@ -5,9 +5,9 @@ import { conversationId } from '../../../src/domain/conversation-id.ts';
 import type { Fault } from '../../../src/simulator/index.ts';
 import { openStoreDatabase, type Database } from '../../../src/store/db/database.ts';
 import type { SendsTable } from '../../../src/store/db/tables.ts';
-import { isBroken, tally, type Fate, type Guarantee, type Tally } from '../ambiguity-tally.ts';
-import type { Stage } from '../stage.ts';
-import { startVictim, type Victim } from '../victim.ts';
+import { isBroken, tally, type SendFate, type Guarantee, type Tally } from '../support/ambiguity-tally.ts';
+import { startKillable, type KillableProcess } from '../support/killable-process.ts';
+import type { ChaosStage } from '../support/stage.ts';
 
 export interface AmbiguityOptions {
   /** Of each guarantee. Every send is for a person of its own. */
@@ -42,7 +42,7 @@ export interface AmbiguityReport {
 }
 
 /** What became of one send, and how. */
-export interface SendStory extends Fate {
+export interface SendStory extends SendFate {
   readonly conversation: string;
   readonly code?: string | null;
   readonly attempts?: number;
@@ -76,23 +76,23 @@ const SECOND_CALL: Fault = { kind: 'slow', ms: 1000 };
 /** A doubt that a second call left lasts 40 s, and an activity whose worker died is given to another after 30 s. */
 const PATIENCE_MS = 150_000;
 
-const botFile = join(import.meta.dirname, '..', 'ambiguity-bot.ts');
+const botFile = join(import.meta.dirname, '..', 'support', 'ambiguity-bot.ts');
 
 /** People ask for sends of both guarantees whose first call has no answer, while the workers that send are killed. */
 export async function loseAnswers(
-  stage: Stage,
+  stage: ChaosStage,
   postgresUrl: string,
   options: AmbiguityOptions,
 ): Promise<AmbiguityReport> {
   const { lives, echoes } = options;
   const env = { ...stage.env, DATABASE_URL: postgresUrl, LOG_LEVEL: 'info' };
-  const api = startVictim(['api'], env, stage.folder);
-  const workers = lives.map(() => startVictim(['worker', botFile], env, stage.folder));
+  const api = startKillable(['api'], env, stage.folder);
+  const workers = lives.map(() => startKillable(['worker', botFile], env, stage.folder));
   const database = await openStoreDatabase(postgresUrl);
   try {
     if (!echoes) await endEchoes(stage);
-    await api.says('Webhooks are taken');
-    await Promise.all(workers.map((worker) => worker.says('The worker takes work')));
+    await api.untilPrinted('Webhooks are taken');
+    await Promise.all(workers.map((worker) => worker.untilPrinted('The worker takes work')));
 
     let kills = 0;
     let isSaid = false;
@@ -113,12 +113,12 @@ export async function loseAnswers(
     return { echoes, kills, ...reportOf(stories, echoes, noticedBy(workers)) };
   } finally {
     await database.db.destroy();
-    await Promise.all([api, ...workers].map((victim) => victim.stop()));
+    await Promise.all([api, ...workers].map((killable) => killable.stop()));
   }
 }
 
 /** From now on the Page does not tell us what it says: a Page without `message_echoes`. */
-async function endEchoes({ env }: Stage): Promise<void> {
+async function endEchoes({ env }: ChaosStage): Promise<void> {
   const url = `${env['MESSENGER_GRAPH_URL']}/v25.0/${env['MESSENGER_PAGE_ID']}/subscribed_apps`;
   const answer = await fetch(url, {
     method: 'POST',
@@ -133,7 +133,7 @@ async function endEchoes({ env }: Stage): Promise<void> {
 
 /** Everybody asks for one send; gives who asked for which guarantee. */
 async function askForSends(
-  { simulator }: Stage,
+  { simulator }: ChaosStage,
   { sends, firstCalls, messagesPerSecond }: AmbiguityOptions,
 ): Promise<ReadonlyMap<string, Guarantee>> {
   const asked = new Map<string, Guarantee>();
@@ -168,7 +168,7 @@ async function untilSettled(database: Database, sends: number): Promise<void> {
 }
 
 /** Resolves when no workflow has anything to do: what a dead worker left is done again, and nothing more is said. */
-async function untilQuiet({ env }: Stage): Promise<void> {
+async function untilQuiet({ env }: ChaosStage): Promise<void> {
   const connection = await Connection.connect({ address: env['TEMPORAL_ADDRESS'] ?? '' });
   const client = new Client({ connection });
   try {
@@ -197,7 +197,7 @@ function ledgerRows({ db }: Database): Promise<LedgerRow[]> {
 }
 
 async function storiesOf(
-  { simulator, env }: Stage,
+  { simulator, env }: ChaosStage,
   asked: ReadonlyMap<string, Guarantee>,
   database: Database,
 ): Promise<SendStory[]> {
@@ -217,7 +217,7 @@ async function storiesOf(
 }
 
 /** The conversations in which a worker noted that Meta gave no good answer. */
-function noticedBy(workers: readonly Victim[]): ReadonlySet<string> {
+function noticedBy(workers: readonly KillableProcess[]): ReadonlySet<string> {
   const lines = workers.flatMap((worker) => worker.output().split('\n'));
   const told = lines.filter((line) => line.includes('Meta did not take a message'));
   return new Set(told.flatMap((line) => /"sendId":"([^/"]+)\//.exec(line)?.[1] ?? []));

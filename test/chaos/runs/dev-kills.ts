@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ThreadView } from '../../../src/simulator/index.ts';
 import { freePort } from '../../../src/temporal/server/free-port.ts';
-import { startCrowd, type Place, type Report } from '../crowd.ts';
-import { untilSettled, type Leftovers } from '../leftovers.ts';
-import { botFile } from '../stage.ts';
-import { startVictim } from '../victim.ts';
+import { startCrowd, type CrowdTarget, type CrowdReport } from '../support/crowd.ts';
+import { startKillable } from '../support/killable-process.ts';
+import { untilSettled, type Leftovers } from '../support/leftovers.ts';
+import { botFile } from '../support/stage.ts';
 import type { KillOptions } from './kills.ts';
 
-export interface DevKillReport extends Report, Leftovers {
+export interface DevKillReport extends CrowdReport, Leftovers {
   readonly exitCode: number | null;
   /** Processes that were still there after the last, orderly end. */
   readonly leftBehind: number;
@@ -24,27 +24,27 @@ export async function killDev(options: DevKillOptions): Promise<DevKillReport> {
   const { folder, temporalCli, kills } = options;
   const port = await freePort();
   const env = { PORT: String(port), TEMPORAL_CLI: temporalCli, LOG_LEVEL: 'warn' };
-  const victim = startVictim(['dev', botFile], env, folder);
-  await victim.says('Ctrl-C stops it');
+  const killable = startKillable(['dev', botFile], env, folder);
+  await killable.untilPrinted('Ctrl-C stops it');
   const crowd = startCrowd(placeBehind(`http://127.0.0.1:${port}/simulator/api/people`), options);
   for (let kill = 1; kill <= kills; kill += 1) {
     await delay(Math.random() * options.longestLifeMs);
-    await victim.kill();
+    await killable.kill();
     options.onKill?.(kill);
     // Two at once would look like somebody else's: a start that is killed half-way is part of the next round.
-    if (kill % 3 !== 0) await victim.says('Ctrl-C stops it');
+    if (kill % 3 !== 0) await killable.untilPrinted('Ctrl-C stops it');
   }
-  await victim.says('Ctrl-C stops it');
+  await killable.untilPrinted('Ctrl-C stops it');
   await crowd.stop();
   await crowd.untilAnswered(120_000);
   const leftovers = await untilSettled(`file:${folder}/.everthread/store.db`);
   const report = await crowd.report();
-  const exitCode = await victim.stop('SIGINT');
-  return { ...report, ...leftovers, exitCode, leftBehind: (await victim.offspring()).length };
+  const exitCode = await killable.stop('SIGINT');
+  return { ...report, ...leftovers, exitCode, leftBehind: (await killable.descendants()).length };
 }
 
 /** The simulator's endpoints. Nobody can write while it is dead; whoever tries has not said anything, or has. */
-function placeBehind(url: string): Place {
+function placeBehind(url: string): CrowdTarget {
   const post = async (path: string, body: object) => {
     const headers = { 'content-type': 'application/json' };
     const answer = await fetch(`${url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });

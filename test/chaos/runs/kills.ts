@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { startCrowd, type Report } from '../crowd.ts';
-import { untilSettled, type Leftovers } from '../leftovers.ts';
-import { botFile, type Stage } from '../stage.ts';
-import { makeTrouble } from '../trouble.ts';
-import { startVictim } from '../victim.ts';
+import { startCrowd, type CrowdReport } from '../support/crowd.ts';
+import { injectFaults } from '../support/fault-injection.ts';
+import { startKillable } from '../support/killable-process.ts';
+import { untilSettled, type Leftovers } from '../support/leftovers.ts';
+import { botFile, type ChaosStage } from '../support/stage.ts';
 
 export interface KillOptions {
   readonly kills: number;
@@ -18,26 +18,26 @@ export interface KillOptions {
   readonly onKill?: (kill: number) => void;
 }
 
-export interface KillReport extends Report, Leftovers {
+export interface KillReport extends CrowdReport, Leftovers {
   readonly exitCode: number | null;
   readonly output: string;
 }
 
 /** `everthread start` under load, killed with SIGKILL at random moments and started again at once. */
-export async function killAtRandom(stage: Stage, options: KillOptions): Promise<KillReport> {
-  const victim = startVictim(['start', botFile], { ...stage.env, LOG_LEVEL: 'info' }, stage.folder);
+export async function killAtRandom(stage: ChaosStage, options: KillOptions): Promise<KillReport> {
+  const killable = startKillable(['start', botFile], { ...stage.env, LOG_LEVEL: 'info' }, stage.folder);
   const crowd = startCrowd(stage.simulator, options);
-  const stopTrouble = options.troubleEveryMs ? makeTrouble(stage.simulator, options.troubleEveryMs) : () => {};
+  const stopTrouble = options.troubleEveryMs ? injectFaults(stage.simulator, options.troubleEveryMs) : () => {};
   for (let kill = 1; kill <= options.kills; kill += 1) {
     const comesToWork = options.longestWorkMs !== undefined && kill % 2 === 1;
-    if (comesToWork) await victim.says('The worker takes work');
+    if (comesToWork) await killable.untilPrinted('The worker takes work');
     await delay(Math.random() * ((comesToWork && options.longestWorkMs) || options.longestLifeMs));
-    await victim.kill();
+    await killable.kill();
     options.onKill?.(kill);
   }
   await crowd.stop();
   stopTrouble();
   await crowd.untilAnswered(120_000);
   const leftovers = await untilSettled(stage.env['DATABASE_URL'] ?? '');
-  return { ...(await crowd.report()), ...leftovers, exitCode: await victim.stop(), output: victim.output() };
+  return { ...(await crowd.report()), ...leftovers, exitCode: await killable.stop(), output: killable.output() };
 }

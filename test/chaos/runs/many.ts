@@ -2,37 +2,39 @@ import { setTimeout as delay } from 'node:timers/promises';
 import Fastify from 'fastify';
 import { request } from 'undici';
 import { freePort } from '../../../src/temporal/server/free-port.ts';
-import { startCrowd, type Report } from '../crowd.ts';
-import { untilSettled, type Leftovers } from '../leftovers.ts';
-import { botFile, type Stage } from '../stage.ts';
-import { makeTrouble } from '../trouble.ts';
-import { startVictim, type Victim } from '../victim.ts';
+import { startCrowd, type CrowdReport } from '../support/crowd.ts';
+import { injectFaults } from '../support/fault-injection.ts';
+import { startKillable, type KillableProcess } from '../support/killable-process.ts';
+import { untilSettled, type Leftovers } from '../support/leftovers.ts';
+import { botFile, type ChaosStage } from '../support/stage.ts';
 import type { KillOptions } from './kills.ts';
 
 /** Two api and two worker processes on one PostgreSQL and one Temporal; one of them is killed each time, an api and a worker in turn. */
 export async function killOneOfMany(
-  stage: Stage,
+  stage: ChaosStage,
   postgresUrl: string,
   options: KillOptions,
-): Promise<Report & Leftovers> {
+): Promise<CrowdReport & Leftovers> {
   const ports = [await freePort(), await freePort()];
   const healthPorts = [await freePort(), await freePort()];
   const balancer = await startBalancer(Number(stage.env['PORT']), ports);
   const env = { ...stage.env, DATABASE_URL: postgresUrl, LOG_LEVEL: 'info' };
-  const victims: Victim[] = [
-    ...ports.map((port) => startVictim(['api'], { ...env, PORT: String(port) }, stage.folder)),
-    ...healthPorts.map((port) => startVictim(['worker', botFile, '--port', String(port)], env, stage.folder)),
+  const processes: KillableProcess[] = [
+    ...ports.map((port) => startKillable(['api'], { ...env, PORT: String(port) }, stage.folder)),
+    ...healthPorts.map((port) => startKillable(['worker', botFile, '--port', String(port)], env, stage.folder)),
   ];
   try {
     const crowd = startCrowd(stage.simulator, options);
-    const stopTrouble = options.troubleEveryMs ? makeTrouble(stage.simulator, options.troubleEveryMs) : () => {};
+    const stopTrouble = options.troubleEveryMs ? injectFaults(stage.simulator, options.troubleEveryMs) : () => {};
     // Whoever is killed is at work.
-    await Promise.all(victims.map((victim, index) => victim.says(index < ports.length ? 'are taken' : 'takes work')));
+    await Promise.all(
+      processes.map((killable, index) => killable.untilPrinted(index < ports.length ? 'are taken' : 'takes work')),
+    );
     for (const port of [...ports, ...healthPorts]) await mustBeReady(port);
     await crowd.untilTalking();
     for (let kill = 1; kill <= options.kills; kill += 1) {
       await delay(Math.random() * options.longestLifeMs);
-      await victims[(kill % 2) * 2 + Math.floor(Math.random() * 2)]?.kill();
+      await processes[(kill % 2) * 2 + Math.floor(Math.random() * 2)]?.kill();
       options.onKill?.(kill);
     }
     await crowd.stop();
@@ -41,7 +43,7 @@ export async function killOneOfMany(
     const leftovers = await untilSettled(postgresUrl);
     return { ...(await crowd.report()), ...leftovers };
   } finally {
-    await Promise.all(victims.map((victim) => victim.stop()));
+    await Promise.all(processes.map((killable) => killable.stop()));
     await balancer.close();
   }
 }

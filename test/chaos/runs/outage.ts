@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { startCrowd, type Report } from '../crowd.ts';
-import { untilSettled, type Leftovers } from '../leftovers.ts';
-import { botFile, type Stage } from '../stage.ts';
-import { startVictim } from '../victim.ts';
+import { startCrowd, type CrowdReport } from '../support/crowd.ts';
+import { startKillable } from '../support/killable-process.ts';
+import { untilSettled, type Leftovers } from '../support/leftovers.ts';
+import { botFile, type ChaosStage } from '../support/stage.ts';
 
 export interface OutageOptions {
   readonly people: number;
@@ -11,7 +11,7 @@ export interface OutageOptions {
   readonly awayMs: number;
 }
 
-export interface OutageReport extends Report, Leftovers {
+export interface OutageReport extends CrowdReport, Leftovers {
   /** Of the webhooks that came while Temporal was away. */
   readonly acked: number;
   readonly slowestAckWhileAwayMs: number;
@@ -19,8 +19,8 @@ export interface OutageReport extends Report, Leftovers {
 }
 
 /** `everthread start` under load while Temporal is stopped for a while: webhooks must be taken all the same. */
-export async function stopTemporal(stage: Stage, options: OutageOptions): Promise<OutageReport> {
-  const victim = startVictim(['start', botFile], stage.env, stage.folder);
+export async function stopTemporal(stage: ChaosStage, options: OutageOptions): Promise<OutageReport> {
+  const killable = startKillable(['start', botFile], stage.env, stage.folder);
   const crowd = startCrowd(stage.simulator, options);
   await crowd.untilTalking();
 
@@ -35,11 +35,11 @@ export async function stopTemporal(stage: Stage, options: OutageOptions): Promis
   await crowd.untilAnswered(120_000);
   const leftovers = await untilSettled(stage.env['DATABASE_URL'] ?? '');
   const whileAway = { acked: acks.length, slowestAckWhileAwayMs: Math.max(0, ...acks) };
-  return { ...(await crowd.report()), ...leftovers, ...whileAway, exitCode: await victim.stop() };
+  return { ...(await crowd.report()), ...leftovers, ...whileAway, exitCode: await killable.stop() };
 }
 
 /** How long each webhook took that brought a message since then and was taken. */
-function acksSince({ simulator }: Stage, since: number): number[] {
+function acksSince({ simulator }: ChaosStage, since: number): number[] {
   return simulator
     .people()
     .flatMap(({ psid }) => simulator.thread(psid).happenings)

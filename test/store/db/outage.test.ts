@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { openStore } from '../../../src/store/index.ts';
 import { ANA, aText, PAGE, START, webhookBody } from '../../support/events.ts';
 import { idOf } from '../../support/on-this-machine.ts';
-import { ensurePostgresBinaries } from '../../support/postgres-binaries.ts';
-import { startPostgres, type PostgresServer } from '../../support/postgres-server.ts';
+import { ensurePostgresBinaries } from '../../support/postgres/binaries.ts';
+import { startPostgres, type PostgresServer } from '../../support/postgres/server.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { startRecording } from '../recording-child.ts';
 import { aStoreAt, delivered, theTablesAt } from '../targets.ts';

@@ -1,12 +1,12 @@
 /** What a conversation costs in the worker's memory while it is cached. */
 
-import type { Child } from './children.ts';
-import { slope } from './numbers.ts';
-import type { Side } from './people.ts';
-import type { Row } from './report.ts';
-import type { Stage } from './stage.ts';
+import { slope } from '../numbers.ts';
+import type { Side } from '../people.ts';
+import type { Child } from '../processes/child-process.ts';
+import type { BenchProcesses } from '../processes/index.ts';
+import type { ReportRow } from '../report.ts';
 
-interface Heap {
+interface HeapUse {
   readonly inMain: number;
   /** Workflows live here. */
   readonly inThread: number;
@@ -16,7 +16,11 @@ const WITH_GC = ['--expose-gc'];
 /** The first ones also pay for code that is compiled once. */
 const WARM_UP = 30;
 
-export async function measureHeap(stage: Stage, graphUrl: string, sizes: readonly number[]): Promise<Row[]> {
+export async function measureHeap(
+  stage: BenchProcesses,
+  graphUrl: string,
+  sizes: readonly number[],
+): Promise<ReportRow[]> {
   const temporalAddress = await stage.temporal();
   const databaseUrl = stage.sqlite();
   const [everthread, worker] = await Promise.all([
@@ -37,12 +41,12 @@ export async function measureHeap(stage: Stage, graphUrl: string, sizes: readonl
 
   async function grow(process_: Child, to: Side, webhookUrl?: string) {
     const load = await stage.load({ graphUrl, temporalAddress, ...(webhookUrl !== undefined && { webhookUrl }) });
-    const points: { readonly people: number; readonly heap: Heap }[] = [];
+    const points: { readonly people: number; readonly heap: HeapUse }[] = [];
     await load.ask('greet', { to, from: 0, upTo: WARM_UP });
     for (const [index, people] of sizes.entries()) {
       await load.ask('greet', { to, from: sizes[index - 1] ?? WARM_UP, upTo: people });
       await load.ask('untilSilent');
-      points.push({ people, heap: await process_.ask<Heap>('heap') });
+      points.push({ people, heap: await process_.ask<HeapUse>('heap') });
     }
     await load.stop();
     return slope(

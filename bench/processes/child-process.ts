@@ -2,7 +2,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { recordTail } from '../src/temporal/server/processes.ts';
+import { recordTail } from '../../src/temporal/server/processes.ts';
 
 /** The clock that all processes of one machine share, in ms. */
 export function monotonicMs(): number {
@@ -17,7 +17,7 @@ export interface Child<Hello = unknown> {
   stop(): Promise<void>;
 }
 
-interface Reply {
+interface ChildReply {
   readonly id: number;
   readonly answer?: unknown;
   readonly error?: string;
@@ -54,7 +54,7 @@ export async function startChild<Hello>(file: string, options: SpawnOptions = {}
   });
   died.catch(() => {});
   try {
-    const hello = await within(
+    const hello = await withTimeout(
       READY_WITHIN_MS,
       `${file} did not get ready`,
       Promise.race([died, ready(process_, options)]),
@@ -83,16 +83,20 @@ function ready(child: ChildProcess, { readyLine }: SpawnOptions): Promise<unknow
 
 function asker(child: ChildProcess, died: Promise<never>): Child['ask'] {
   let lastId = 0;
-  const waiting = new Map<number, (reply: Reply) => void>();
-  child.on('message', (reply: Reply) => {
+  const waiting = new Map<number, (reply: ChildReply) => void>();
+  child.on('message', (reply: ChildReply) => {
     waiting.get(reply.id)?.(reply);
     waiting.delete(reply.id);
   });
   return async (question, argument) => {
     const id = (lastId += 1);
-    const reply = new Promise<Reply>((resolve) => waiting.set(id, resolve));
+    const reply = new Promise<ChildReply>((resolve) => waiting.set(id, resolve));
     child.send({ id, question, argument });
-    const { answer, error } = await within(ANSWER_WITHIN_MS, `no answer to "${question}"`, Promise.race([died, reply]));
+    const { answer, error } = await withTimeout(
+      ANSWER_WITHIN_MS,
+      `no answer to "${question}"`,
+      Promise.race([died, reply]),
+    );
     if (error !== undefined) throw new Error(`"${question}" failed: ${error}`);
     return answer as never;
   };
@@ -107,7 +111,7 @@ async function stop(child: ChildProcess): Promise<void> {
   clearTimeout(force);
 }
 
-async function within<T>(ms: number, problem: string, promise: Promise<T>): Promise<T> {
+async function withTimeout<T>(ms: number, problem: string, promise: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`${problem} within ${ms / 1000} s`)), ms);

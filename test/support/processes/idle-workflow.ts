@@ -1,4 +1,4 @@
-import { connectToTemporal } from './temporal.ts';
+import { connectToTemporal } from '../temporal.ts';
 
 /** Starts a workflow that no worker ever takes up: enough to see what a server keeps. */
 export async function startIdleWorkflow(address: string, workflowId: string): Promise<void> {

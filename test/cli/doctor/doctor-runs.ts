@@ -6,15 +6,15 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { inject, onTestFinished } from 'vitest';
-import type { CheckId, Finding } from '../../src/cli/doctor/check.ts';
-import type { DoctorContextOptions } from '../../src/cli/doctor/context.ts';
-import { line } from '../../src/cli/doctor/report.ts';
-import { runDoctor } from '../../src/cli/doctor/run-doctor.ts';
-import { createGraphApi } from '../../src/graph/graph-api.ts';
-import { reconcileApp, reconcilePage } from '../../src/graph/subscription/reconcile-subscription.ts';
-import { USUAL_FIELDS } from '../../src/messenger/inbound/webhook-fields.ts';
-import { APP } from '../simulator/support.ts';
-import { PAGE, SECRETS, type Stage } from '../support/stage.ts';
+import type { CheckId, Finding } from '../../../src/cli/doctor/check.ts';
+import type { DoctorContextOptions } from '../../../src/cli/doctor/context.ts';
+import { line } from '../../../src/cli/doctor/report.ts';
+import { runDoctor } from '../../../src/cli/doctor/run-doctor.ts';
+import { createGraphApi } from '../../../src/graph/graph-api.ts';
+import { reconcileApp, reconcilePage } from '../../../src/graph/subscription/reconcile-subscription.ts';
+import { USUAL_FIELDS } from '../../../src/messenger/inbound/webhook-fields.ts';
+import { APP } from '../../simulator/support.ts';
+import { PAGE, SECRETS, type Stage } from '../../support/stage.ts';
 
 export interface Visited {
   readonly findings: readonly Finding[];
@@ -65,7 +65,7 @@ export async function subscribe({ url }: Pick<Stage, 'url'>): Promise<void> {
   await api.close();
 }
 
-const tls = join(import.meta.dirname, '..', 'fixtures', 'tls');
+const tls = join(import.meta.dirname, '..', '..', 'fixtures', 'tls');
 /** Self-signed, for localhost. Whoever has it as NODE_EXTRA_CA_CERTS trusts it. */
 export const CERTIFICATE = join(tls, 'localhost.pem');
 

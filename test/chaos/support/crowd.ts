@@ -1,55 +1,58 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ThreadView } from '../../src/simulator/index.ts';
+import type { ThreadView } from '../../../src/simulator/index.ts';
 
-/** Where people write: the simulator, in this process or behind its endpoints. */
-export interface Place {
+/** The simulator, in this process or over HTTP. */
+export interface CrowdTarget {
   addPerson(): { readonly psid: string } | Promise<{ readonly psid: string }>;
   says(psid: string, text: string): unknown;
   thread(psid: string): ThreadView | Promise<ThreadView>;
 }
 
+/** Simulated people who write to the bot. */
 export interface Crowd {
-  /** Everybody falls silent. */
+  /** Ends the writing. */
   stop(): Promise<void>;
-  report(): Promise<Report>;
-  /** Resolves when more messages than so many have their answer. */
+  /** The messages and answers so far. */
+  report(): Promise<CrowdReport>;
+  /** Resolves when more than `answered` messages have an answer; default 0. */
   untilTalking(answered?: number): Promise<void>;
-  /** Resolves when every message has its answer, or when nothing has changed for so long. */
-  untilAnswered(patienceMs: number): Promise<Report>;
+  /** Resolves when every message has its answer, or when nothing has changed for `patienceMs`. */
+  untilAnswered(patienceMs: number): Promise<CrowdReport>;
 }
 
-/** What came of all that was said. */
-export interface Report {
+/** Counts over all messages of a crowd. */
+export interface CrowdReport {
   readonly messages: number;
-  /** Those whose webhook was answered with 200. */
+  /** Messages whose webhook was answered with 200. */
   readonly acknowledged: number;
   readonly answeredOnce: number;
   readonly answeredTwice: number;
   readonly unanswered: number;
   /** Answers that came before the answer to an earlier message of the same person. */
   readonly outOfOrder: number;
-  /** Messages whose webhook Meta had to bring more than once. */
+  /** Messages whose webhook Meta delivered more than once. */
   readonly deliveredAgain: number;
   readonly slowestAckMs: number;
 }
 
+/** The load that a crowd makes. */
 export interface CrowdOptions {
   readonly people: number;
-  /** All of them together. */
+  /** Of all people together. */
   readonly messagesPerSecond: number;
 }
 
-/** The simulator shows the newest 300 lines of a thread, and counting needs all. */
+/** The simulator shows the newest 300 lines of a thread; a count needs all of them. */
 const MAX_MESSAGES_EACH = 145;
-/** So long after one person was counted comes the next. */
-const COUNTING_MS = 100;
+/** Pause between two counts, for each person. */
+const COUNT_PAUSE_MS = 100;
 
-/** People who write one numbered message after the other, without waiting for answers. */
-export function startCrowd(place: Place, { people, messagesPerSecond }: CrowdOptions): Crowd {
+/** Starts people who write numbered messages without waiting for answers. */
+export function startCrowd(place: CrowdTarget, { people, messagesPerSecond }: CrowdOptions): Crowd {
   const psids: string[] = [];
   let isStopped = false;
 
-  const talking = (async () => {
+  const writing = (async () => {
     while (psids.length < people) psids.push((await place.addPerson()).psid);
     for (let turn = 0; !isStopped && turn < people * MAX_MESSAGES_EACH; turn += 1) {
       await place.says(psids[turn % people] ?? '', String(1 + Math.floor(turn / people)));
@@ -57,15 +60,15 @@ export function startCrowd(place: Place, { people, messagesPerSecond }: CrowdOpt
     }
   })();
 
-  async function report(): Promise<Report> {
-    return reportOf(await Promise.all(psids.map(async (psid) => place.thread(psid))));
+  async function report(): Promise<CrowdReport> {
+    return countThreads(await Promise.all(psids.map(async (psid) => place.thread(psid))));
   }
 
   return {
     report,
     async stop() {
       isStopped = true;
-      await talking;
+      await writing;
     },
     async untilTalking(answered = 0) {
       while ((await report()).answeredOnce <= answered) await delay(200);
@@ -77,16 +80,16 @@ export function startCrowd(place: Place, { people, messagesPerSecond }: CrowdOpt
         if (now.unanswered === 0 || Date.now() > giveUpAt) return now;
         if (JSON.stringify(now) !== before) giveUpAt = Date.now() + patienceMs;
         before = JSON.stringify(now);
-        // Counting is work for the simulator too, which meanwhile must answer as Meta.
-        await delay(people * COUNTING_MS);
+        // A count takes the simulator's time, in which it cannot answer as Meta.
+        await delay(people * COUNT_PAUSE_MS);
       }
     },
   };
 }
 
-function reportOf(threads: readonly ThreadView[]): Report {
-  const each = threads.map(reportOfOne);
-  const sum = (key: keyof Report) => each.reduce((total, one) => total + one[key], 0);
+function countThreads(threads: readonly ThreadView[]): CrowdReport {
+  const each = threads.map(countThread);
+  const sum = (key: keyof CrowdReport) => each.reduce((total, one) => total + one[key], 0);
   return {
     messages: sum('messages'),
     acknowledged: sum('acknowledged'),
@@ -99,7 +102,7 @@ function reportOf(threads: readonly ThreadView[]): Report {
   };
 }
 
-function reportOfOne({ bubbles, happenings }: ThreadView): Report {
+function countThread({ bubbles, happenings }: ThreadView): CrowdReport {
   const said = bubbles.filter(({ author }) => author === 'person');
   const answers = bubbles
     .filter(({ author }) => author !== 'person')

@@ -1,10 +1,10 @@
 /** How fast a webhook is acknowledged, and how many of them a second before one is lost or late. */
 
-import { openStore } from '../src/store/index.ts';
-import type { Child } from './children.ts';
-import type { Paced } from './load/main.ts';
-import { ms, type Row } from './report.ts';
-import type { Stage } from './stage.ts';
+import { openStore } from '../../src/store/index.ts';
+import type { PaceResult } from '../load/main.ts';
+import type { Child } from '../processes/child-process.ts';
+import type { BenchProcesses } from '../processes/index.ts';
+import { formatMs, type ReportRow } from '../report.ts';
 
 export interface AckOptions {
   readonly temporalAddress: string;
@@ -23,17 +23,17 @@ const PEOPLE = 1000;
 const LATEST_P99_MS = 500;
 
 /** The api alone in its process, dispatching to Temporal; nobody works on what it dispatches. */
-export async function measureAck(stage: Stage, options: AckOptions): Promise<Row[]> {
+export async function measureAck(stage: BenchProcesses, options: AckOptions): Promise<ReportRow[]> {
   const { databaseUrl, database, graphUrl } = options;
   const api = await stage.everthread({ command: 'api', ...options });
   const load = await stage.load({ graphUrl, webhookUrl: api.hello.url });
   await load.ask('pace', { rate: 100, seconds: 1, people: PEOPLE });
   const rows = [await measureLatency(load, options.seconds, `api alone, ${database}`)];
 
-  let best: { readonly rate: number; readonly paced: Paced } | undefined;
+  let best: { readonly rate: number; readonly paced: PaceResult } | undefined;
   for (const rate of options.steps) {
     const before = await keptEvents(databaseUrl);
-    const paced = await load.ask<Paced>('pace', { rate, seconds: options.secondsPerStep, people: PEOPLE });
+    const paced = await load.ask<PaceResult>('pace', { rate, seconds: options.secondsPerStep, people: PEOPLE });
     const kept = (await keptEvents(databaseUrl)) - before;
     if (kept < paced.acknowledged) throw new Error(`${paced.acknowledged} webhooks acknowledged, ${kept} kept`);
     if (paced.acknowledged < paced.sent || paced.latency.p99 > LATEST_P99_MS) break;
@@ -44,16 +44,16 @@ export async function measureAck(stage: Stage, options: AckOptions): Promise<Row
   const isLast = best?.rate === options.steps.at(-1);
   rows.push({
     what: `ack: highest rate kept without loss, p99 ≤ ${LATEST_P99_MS} ms, ${database} (every row counted)`,
-    everthread: best ? `${isLast ? 'at least ' : ''}${best.rate}/s (p99 ${ms(best.paced.latency.p99)})` : 'none',
+    everthread: best ? `${isLast ? 'at least ' : ''}${best.rate}/s (p99 ${formatMs(best.paced.latency.p99)})` : 'none',
   });
   return rows;
 }
 
-export async function measureLatency(load: Child, seconds: number, what: string): Promise<Row> {
-  const { sent, acknowledged, latency } = await load.ask<Paced>('pace', { rate: RATE, seconds, people: PEOPLE });
+export async function measureLatency(load: Child, seconds: number, what: string): Promise<ReportRow> {
+  const { sent, acknowledged, latency } = await load.ask<PaceResult>('pace', { rate: RATE, seconds, people: PEOPLE });
   return {
     what: `ack: ${RATE} webhooks/s, ${what}`,
-    everthread: `p50 ${ms(latency.p50)}, p99 ${ms(latency.p99)} (${acknowledged} of ${sent})`,
+    everthread: `p50 ${formatMs(latency.p50)}, p99 ${formatMs(latency.p99)} (${acknowledged} of ${sent})`,
     aim: 'Meta waits 5 s',
   };
 }

@@ -3,27 +3,29 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Fastify from 'fastify';
 import { pino } from 'pino';
-import { createSimulator, type Simulator } from '../../src/simulator/index.ts';
-import { startEmbeddedTemporal, type EmbeddedTemporal } from '../../src/temporal/server/embedded-temporal.ts';
-import { freePort } from '../../src/temporal/server/free-port.ts';
+import { createSimulator, type Simulator } from '../../../src/simulator/index.ts';
+import { startEmbeddedTemporal, type EmbeddedTemporal } from '../../../src/temporal/server/embedded-temporal.ts';
+import { freePort } from '../../../src/temporal/server/free-port.ts';
 
-/** What surrounds the processes that are killed, and survives them. */
-export interface Stage {
+/** The simulator and Temporal, which survive the processes that are killed. */
+export interface ChaosStage {
   readonly simulator: Simulator;
   readonly folder: string;
-  /** The whole environment of `everthread start`. */
+  /** All environment variables of `everthread start`. */
   readonly env: Readonly<Record<string, string>>;
   readonly temporal: EmbeddedTemporal;
-  /** Ends Temporal and starts it again on the same file and port. */
+  /** Stops Temporal, and starts it on the same file and port when `whileAway` resolves. */
   restartTemporal(whileAway: () => Promise<void>): Promise<void>;
   close(): Promise<void>;
 }
 
 const PAGE = '104857600123456';
 const SECRETS = { appSecret: 'an-app-secret', accessToken: 'a-page-token' };
+/** The bot that answers each message once. */
 export const botFile = join(import.meta.dirname, 'bot.ts');
 
-export async function setStage(temporalCli: string): Promise<Stage> {
+/** Starts the simulator and Temporal in a temporary folder. */
+export async function startChaosStage(temporalCli: string): Promise<ChaosStage> {
   const folder = mkdtempSync(join(tmpdir(), 'everthread-chaos-'));
   const port = await freePort();
   const startTemporal = () =>

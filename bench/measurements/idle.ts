@@ -1,16 +1,16 @@
 /** How long one person waits on an idle machine: from the message to the call of the Send API. */
 
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Child } from './children.ts';
-import { spread } from './numbers.ts';
-import type { Side } from './people.ts';
-import { ms, type Row } from './report.ts';
+import { spread } from '../numbers.ts';
+import type { Side } from '../people.ts';
+import type { Child } from '../processes/child-process.ts';
+import { formatMs, type ReportRow } from '../report.ts';
 
 const PEOPLE = 10;
 /** Lets the turn before come to its end, so that the machine is idle again. */
 const PAUSE_MS = 40;
 
-export async function measureIdle(load: Child, messages: number): Promise<Row[]> {
+export async function measureIdle(load: Child, messages: number): Promise<ReportRow[]> {
   const times: Record<Side, number[]> = { everthread: [], bare: [] };
   for (let message = 0; message < messages + PEOPLE; message += 1) {
     const sides: Side[] = message % 2 === 0 ? ['everthread', 'bare'] : ['bare', 'everthread'];
@@ -24,15 +24,15 @@ export async function measureIdle(load: Child, messages: number): Promise<Row[]>
   return [
     {
       what: `idle: message → Send API call, p50 (${messages} each)`,
-      everthread: ms(ours.p50),
-      bare: ms(bare.p50),
+      everthread: formatMs(ours.p50),
+      bare: formatMs(bare.p50),
       ratio: ours.p50 / bare.p50,
       aim: '≤ 1.5',
     },
     {
       what: 'idle: message → Send API call, p99',
-      everthread: ms(ours.p99),
-      bare: ms(bare.p99),
+      everthread: formatMs(ours.p99),
+      bare: formatMs(bare.p99),
       ratio: ours.p99 / bare.p99,
     },
   ];

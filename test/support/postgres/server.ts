@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { freePort } from '../../src/temporal/server/free-port.ts';
-import { recordTail } from '../../src/temporal/server/processes.ts';
-import { guardAgainstKill } from './cleanup-guard.ts';
-import { idOf } from './on-this-machine.ts';
+import { freePort } from '../../../src/temporal/server/free-port.ts';
+import { recordTail } from '../../../src/temporal/server/processes.ts';
+import { guardAgainstKill } from '../cleanup-guard.ts';
+import { idOf } from '../on-this-machine.ts';
 
 export interface PostgresServer {
   /** Its `postgres` database; tests make their own with `createDatabase`. */

@@ -1,10 +1,10 @@
 /** How many turns a second at saturation: in alternating rounds, so that a noisy machine troubles both alike. */
 
-import type { Child } from './children.ts';
-import type { Crowd } from './load/main.ts';
-import { median } from './numbers.ts';
-import type { Side } from './people.ts';
-import type { Row } from './report.ts';
+import type { CrowdLoad } from '../load/main.ts';
+import { median } from '../numbers.ts';
+import type { Side } from '../people.ts';
+import type { Child } from '../processes/child-process.ts';
+import type { ReportRow } from '../report.ts';
 
 export interface TurnsOptions {
   /** Before anything counts: V8 compiles what runs often. */
@@ -19,7 +19,7 @@ interface Parts {
   readonly bare: Child;
 }
 
-interface Round {
+interface TurnsRound {
   readonly perSecond: number;
   /** Processor time of a turn, ms. */
   readonly cpu: number;
@@ -28,14 +28,18 @@ interface Round {
 const CROWD = { people: 200, atOnce: 64 };
 const SIDES: readonly Side[] = ['everthread', 'bare'];
 
-export async function measureTurns(parts: Parts, { warmUpSeconds, rounds, seconds }: TurnsOptions): Promise<Row[]> {
-  const measured: Record<Side, Round[]> = { everthread: [], bare: [] };
+export async function measureTurns(
+  parts: Parts,
+  { warmUpSeconds, rounds, seconds }: TurnsOptions,
+): Promise<ReportRow[]> {
+  const measured: Record<Side, TurnsRound[]> = { everthread: [], bare: [] };
   for (const to of SIDES) await measureRound(parts, to, warmUpSeconds);
   for (let number = 0; number < rounds; number += 1) {
     for (const to of SIDES) measured[to].push(await measureRound(parts, to, seconds));
   }
   const { everthread, bare } = measured;
-  const ratio = (of: (round: Round) => number) => median(everthread.map((ours, index) => of(ours) / of(bare[index]!)));
+  const ratio = (of: (round: TurnsRound) => number) =>
+    median(everthread.map((ours, index) => of(ours) / of(bare[index]!)));
   return [
     {
       what: `saturation: turns, ${CROWD.atOnce} people at once of ${CROWD.people}, ${rounds} × ${seconds} s, median (rounds)`,
@@ -53,10 +57,10 @@ export async function measureTurns(parts: Parts, { warmUpSeconds, rounds, second
   ];
 }
 
-async function measureRound({ load, ...sides }: Parts, to: Side, seconds: number): Promise<Round> {
+async function measureRound({ load, ...sides }: Parts, to: Side, seconds: number): Promise<TurnsRound> {
   const cpu = async () => (await cpuOf(load)) + (await cpuOf(sides[to]));
   const before = await cpu();
-  const turns = await load.ask<number>('crowd', { ...CROWD, to, seconds } satisfies Crowd);
+  const turns = await load.ask<number>('crowd', { ...CROWD, to, seconds } satisfies CrowdLoad);
   return { perSecond: turns / seconds, cpu: ((await cpu()) - before) / turns };
 }
 
@@ -65,7 +69,7 @@ async function cpuOf(child: Child): Promise<number> {
   return (user + system) / 1000;
 }
 
-function perSecond(rounds: readonly Round[]): string {
+function perSecond(rounds: readonly TurnsRound[]): string {
   const rates = rounds.map((round) => round.perSecond);
   return `${median(rates).toFixed(0)}/s (${rates.map((rate) => rate.toFixed(0)).join(', ')})`;
 }

@@ -1,17 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { openStore } from '../../src/store/index.ts';
+import { openStore } from '../../../src/store/index.ts';
 
-/** What a store holds of things that did not go well. */
+/** What is left in a store after a run. */
 export interface Leftovers {
-  /** Events that still wait, and sends that are not settled. */
+  /** Pending events, and sends without an outcome. */
   readonly open: number;
   /** Sends that ended as anything but `sent`. */
   readonly notSent: number;
-  /** Events that the engine refused for good. */
+  /** Events that Temporal rejected for good. */
   readonly dead: number;
 }
 
-/** Waits until nothing is open any more: a second answer could come as late as the last doubt is settled. */
+/** Waits until nothing is open: a second answer could come until the last unconfirmed send has its outcome. */
 export async function untilSettled(databaseUrl: string, patienceMs = 120_000): Promise<Leftovers> {
   const store = await openStore(databaseUrl);
   try {

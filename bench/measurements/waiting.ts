@@ -2,13 +2,13 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
-import { conversationId } from '../src/domain/conversation-id.ts';
-import { sequenceId, TASK_QUEUE, type SequenceInput } from '../src/workflows/contract/index.ts';
-import type { Child } from './children.ts';
-import { slope } from './numbers.ts';
-import { PAGE_ID, psidOf } from './people.ts';
-import type { Row } from './report.ts';
-import type { Stage } from './stage.ts';
+import { conversationId } from '../../src/domain/conversation-id.ts';
+import { sequenceId, TASK_QUEUE, type SequenceInput } from '../../src/workflows/contract/index.ts';
+import { slope } from '../numbers.ts';
+import { PAGE_ID, psidOf } from '../people.ts';
+import type { Child } from '../processes/child-process.ts';
+import type { BenchProcesses } from '../processes/index.ts';
+import type { ReportRow } from '../report.ts';
 
 export interface WaitingOptions {
   /** How many workflows the worker keeps ready. */
@@ -23,13 +23,17 @@ const STARTS_AT_ONCE = 50;
 const LOOK_AGAIN_MS = 50;
 const MIB = 1024 * 1024;
 
-interface Memory {
+interface MemoryUse {
   readonly inMain: number;
   readonly inThread: number;
   readonly resident: number;
 }
 
-export async function measureWaiting(stage: Stage, graphUrl: string, options: WaitingOptions): Promise<Row[]> {
+export async function measureWaiting(
+  stage: BenchProcesses,
+  graphUrl: string,
+  options: WaitingOptions,
+): Promise<ReportRow[]> {
   const { cached, sizes } = options;
   const temporalAddress = await stage.temporal();
   const worker = await stage.everthread({
@@ -43,7 +47,7 @@ export async function measureWaiting(stage: Stage, graphUrl: string, options: Wa
   const connection = await Connection.connect({ address: temporalAddress });
   try {
     const client = new Client({ connection });
-    const points: { readonly waiting: number; readonly memory: Memory }[] = [await look(worker, 0)];
+    const points: { readonly waiting: number; readonly memory: MemoryUse }[] = [await look(worker, 0)];
     for (const [index, size] of [cached, ...sizes].entries()) {
       await startWaiting(client, index === 0 ? 0 : ([cached, ...sizes][index - 1] ?? 0), size);
       points.push(await look(worker, size));
@@ -56,14 +60,14 @@ export async function measureWaiting(stage: Stage, graphUrl: string, options: Wa
 }
 
 async function look(worker: Child, waiting: number) {
-  return { waiting, memory: await worker.ask<Memory>('heap') };
+  return { waiting, memory: await worker.ask<MemoryUse>('heap') };
 }
 
-function rowOf(points: readonly { readonly waiting: number; readonly memory: Memory }[], cached: number): Row {
-  const heapOf = ({ inMain, inThread }: Memory) => inMain + inThread;
+function rowOf(points: readonly { readonly waiting: number; readonly memory: MemoryUse }[], cached: number): ReportRow {
+  const heapOf = ({ inMain, inThread }: MemoryUse) => inMain + inThread;
   const beyond = points.filter(({ waiting }) => waiting >= cached);
   const each = slope(beyond.map(({ waiting, memory }) => ({ x: waiting, y: heapOf(memory) / 1024 })));
-  const inMib = (bytes: (memory: Memory) => number) =>
+  const inMib = (bytes: (memory: MemoryUse) => number) =>
     points.map(({ memory }) => (bytes(memory) / MIB).toFixed(0)).join(', ');
   return {
     what: `heap of a worker that keeps ${cached} ready, while ${points.map(({ waiting }) => waiting).join(', ')} sequences wait`,

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
+import { firstExecutable, newestFirst, onPath } from '../on-this-machine.ts';
 import { canInstallPackages, installPackage } from './debian-packages.ts';
-import { firstExecutable, newestFirst, onPath } from './on-this-machine.ts';
 
 /** Debian would set up a cluster of its own and start it at boot; while this file is there it does not. */
 const NO_CLUSTER = '/etc/postgresql-common/createcluster.d/everthread-tests.conf';

@@ -2,18 +2,18 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
-import { conversationId } from '../src/domain/conversation-id.ts';
-import { bareConversationId } from './bare/contract.ts';
-import type { Child } from './children.ts';
-import { median } from './numbers.ts';
-import { PAGE_ID, psidOf, type Side } from './people.ts';
-import type { Row } from './report.ts';
+import { conversationId } from '../../src/domain/conversation-id.ts';
+import { bareConversationId } from '../bare/contract.ts';
+import { median } from '../numbers.ts';
+import { PAGE_ID, psidOf, type Side } from '../people.ts';
+import type { Child } from '../processes/child-process.ts';
+import type { ReportRow } from '../report.ts';
 
 const TURNS = 20;
 const FIRST_PERSON = 50_000;
 const PAUSE_MS = 60;
 
-export async function measureHistory(load: Child, temporalAddress: string, people: number): Promise<Row[]> {
+export async function measureHistory(load: Child, temporalAddress: string, people: number): Promise<ReportRow[]> {
   const connection = await Connection.connect({ address: temporalAddress });
   try {
     const client = new Client({ connection });

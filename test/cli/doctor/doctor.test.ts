@@ -1,13 +1,13 @@
 /** The doctor as a person calls it. What each check finds is tested in the files beside this one. */
 
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import type { Finding } from '../../src/cli/doctor/check.ts';
-import { startSimulator } from '../simulator/support.ts';
-import { SECRETS, startStage, type Stage } from '../support/stage.ts';
-import { startTalk } from '../support/talk.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
-import { anHttpsProxy, CERTIFICATE, printedFor, settingsOf, subscribe, temporalSettings } from './doctor-visits.ts';
-import { exampleBot, runCli } from './run-cli.ts';
+import type { Finding } from '../../../src/cli/doctor/check.ts';
+import { startSimulator } from '../../simulator/support.ts';
+import { SECRETS, startStage, type Stage } from '../../support/stage.ts';
+import { startTalk } from '../../support/talk.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { exampleBot, runCli } from '../run-cli.ts';
+import { anHttpsProxy, CERTIFICATE, printedFor, settingsOf, subscribe, temporalSettings } from './doctor-runs.ts';
 
 let stage: Stage;
 beforeAll(async () => {

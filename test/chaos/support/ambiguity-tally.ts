@@ -1,18 +1,19 @@
-import type { SendsTable } from '../../src/store/db/tables.ts';
-import type { SendRequest } from '../../src/workflows/contract/index.ts';
+import type { SendsTable } from '../../../src/store/db/tables.ts';
+import type { SendRequest } from '../../../src/workflows/contract/index.ts';
 
+/** How a send whose outcome is unconfirmed is retried. */
 export type Guarantee = SendRequest['guarantee'];
 
-/** What became of one send. */
-export interface Fate {
+/** The outcome of one send, seen by the person and by the ledger. */
+export interface SendFate {
   readonly guarantee: Guarantee;
-  /** How often the person sees it. */
+  /** How often it appears in the person's thread. */
   readonly seen: number;
-  /** In the ledger; missing when the ledger does not know of it. */
+  /** Its status in the ledger; missing when the ledger has no record. */
   readonly status?: SendsTable['status'];
 }
 
-/** Each send is in one of these. */
+/** Number of sends by outcome; each send counts once. */
 export interface Tally {
   /** Seen once, and the ledger says `sent`. */
   readonly once: number;
@@ -24,11 +25,12 @@ export interface Tally {
   readonly unknownSeen: number;
   /** The ledger says `unknown`, and it was not seen. */
   readonly unknownUnseen: number;
-  /** Refused, failed or not settled; or seen though the ledger knows nothing of it. */
+  /** Refused, failed or without outcome; or seen although the ledger has no record. */
   readonly other: number;
 }
 
-export function tally(fates: readonly Fate[]): Tally {
+/** Counts the sends by outcome. */
+export function tally(fates: readonly SendFate[]): Tally {
   const kinds = fates.map(kindOf);
   const count = (kind: keyof Tally) => kinds.filter((one) => one === kind).length;
   return {
@@ -41,8 +43,11 @@ export function tally(fates: readonly Fate[]): Tally {
   };
 }
 
-/** With echoes nothing is said twice and what was seen is known. Without, a send ends as its guarantee says. */
-export function isBroken(fate: Fate, echoes: boolean): boolean {
+/**
+ * True when a send breaks its guarantee. With echoes no message appears twice, and every delivered one is confirmed.
+ * Without, an at-least-once send may appear twice, and the outcome of an at-most-once send may stay unknown.
+ */
+export function isBroken(fate: SendFate, echoes: boolean): boolean {
   const isAtMostOnce = fate.guarantee === 'at-most-once';
   switch (kindOf(fate)) {
     case 'once':
@@ -59,7 +64,7 @@ export function isBroken(fate: Fate, echoes: boolean): boolean {
   }
 }
 
-function kindOf({ seen, status }: Fate): keyof Tally {
+function kindOf({ seen, status }: SendFate): keyof Tally {
   if (seen > 1) return 'twice';
   if (status === 'unknown') return seen === 1 ? 'unknownSeen' : 'unknownUnseen';
   if (status === 'sent') return seen === 1 ? 'once' : 'lost';

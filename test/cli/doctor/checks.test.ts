@@ -4,16 +4,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Fastify from 'fastify';
 import { afterAll, beforeAll, expect, inject, onTestFinished, test, vi } from 'vitest';
-import { parseApiMetrics } from '../../src/cli/doctor/api-metrics.ts';
-import { error, ok, SYMPTOMS, type Check } from '../../src/cli/doctor/check.ts';
-import { isPublicHost } from '../../src/cli/doctor/public-host.ts';
-import { line, withoutSecrets } from '../../src/cli/doctor/report.ts';
-import { runChecks } from '../../src/cli/doctor/run-checks.ts';
-import { CHECKS } from '../../src/cli/doctor/run-doctor.ts';
-import { loadConfig } from '../../src/config/index.ts';
-import { APP, PAGE, SECRET, TOKEN, VERIFY_TOKEN } from '../simulator/support.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
-import { visit } from './doctor-visits.ts';
+import { parseApiMetrics } from '../../../src/cli/doctor/api-metrics.ts';
+import { error, ok, SYMPTOMS, type Check } from '../../../src/cli/doctor/check.ts';
+import { isPublicHost } from '../../../src/cli/doctor/public-host.ts';
+import { line, withoutSecrets } from '../../../src/cli/doctor/report.ts';
+import { runChecks } from '../../../src/cli/doctor/run-checks.ts';
+import { CHECKS } from '../../../src/cli/doctor/run-doctor.ts';
+import { loadConfig } from '../../../src/config/index.ts';
+import { APP, PAGE, SECRET, TOKEN, VERIFY_TOKEN } from '../../simulator/support.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { visit } from './doctor-runs.ts';
 
 const DAY_SECONDS = 86_400;
 
@@ -198,7 +198,7 @@ test('secrets are taken out of what others said, and nothing moves the cursor', 
 });
 
 test('every check and every symptom has a row in docs/doctor.md, and every row a check', () => {
-  const text = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'doctor.md'), 'utf8');
+  const text = readFileSync(join(import.meta.dirname, '..', '..', '..', 'docs', 'doctor.md'), 'utf8');
   const rows = [...text.matchAll(/^\| `([\w-]+)` \|/gm)].map(([, id]) => id);
   const symptoms = [...text.matchAll(/^\| "([^"]+)" \|/gm)].map(([, words]) => words);
 

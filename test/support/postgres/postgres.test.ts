@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
-import { createDatabase } from './postgres.ts';
+import { createDatabase } from './index.ts';
 
 test('every database is empty and apart from the others, and is written as safely as in production', async () => {
   const [one, other] = [await connected(await createDatabase()), await connected(await createDatabase())];

@@ -4,8 +4,8 @@
  */
 
 import { createServer, type ServerResponse } from 'node:http';
-import { monotonicMs, serveParent } from './children.ts';
-import type { Call } from './load/answers.ts';
+import type { SendApiCall } from '../load/answers.ts';
+import { monotonicMs, serveParent } from './child-process.ts';
 
 const listeners = new Set<ServerResponse>();
 let calls = 0;
@@ -29,7 +29,7 @@ const server = createServer((request, response) => {
     calls += 1;
     response.writeHead(200, { 'content-type': 'application/json' });
     response.end(JSON.stringify({ recipient_id: psid, message_id: `m_bench${process.pid}_${calls}` }));
-    const call: Call = { psid, isFirst: body.message.metadata.endsWith('/0'), at };
+    const call: SendApiCall = { psid, isFirst: body.message.metadata.endsWith('/0'), at };
     for (const listener of listeners) listener.write(`${JSON.stringify(call)}\n`);
   });
 });

@@ -1,14 +1,14 @@
 /** What people search for when a bot does not work, brought about for real; and the line that the doctor prints. */
 
 import { afterAll, beforeAll, expect, inject, onTestFinished, test, vi } from 'vitest';
-import { createApp } from '../../src/api/index.ts';
-import { anApp } from '../api/an-app.ts';
-import { aGate, until } from '../api/dispatch/recording-client.ts';
-import { APP, callGraph, startSimulator } from '../simulator/support.ts';
-import { PAGE, SECRETS, startStage, type Stage } from '../support/stage.ts';
-import { startTalk } from '../support/talk.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
-import { anHttpsProxy, settingsOf, subscribe, temporalSettings, visit } from './doctor-visits.ts';
+import { createApp } from '../../../src/api/index.ts';
+import { anApp } from '../../api/an-app.ts';
+import { aGate, until } from '../../api/dispatch/recording-client.ts';
+import { APP, callGraph, startSimulator } from '../../simulator/support.ts';
+import { PAGE, SECRETS, startStage, type Stage } from '../../support/stage.ts';
+import { startTalk } from '../../support/talk.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { anHttpsProxy, settingsOf, subscribe, temporalSettings, visit } from './doctor-runs.ts';
 
 const PROBE = 'test/support/bots/probe/bot.ts';
 const OF_THE_PAGE = `Page ${PAGE}`;

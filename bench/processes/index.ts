@@ -3,14 +3,14 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findTemporalCli } from '../src/temporal/cli/index.ts';
-import { startEmbeddedTemporal } from '../src/temporal/server/embedded-temporal.ts';
-import { freePort } from '../src/temporal/server/free-port.ts';
-import { ensurePostgresBinaries } from '../test/support/postgres-binaries.ts';
-import { startPostgres } from '../test/support/postgres-server.ts';
-import { type Child, startChild } from './children.ts';
-import type { LoadTargets } from './load/main.ts';
-import { ACCESS_TOKEN, APP_SECRET, PAGE_ID, VERIFY_TOKEN } from './people.ts';
+import { findTemporalCli } from '../../src/temporal/cli/index.ts';
+import { startEmbeddedTemporal } from '../../src/temporal/server/embedded-temporal.ts';
+import { freePort } from '../../src/temporal/server/free-port.ts';
+import { ensurePostgresBinaries } from '../../test/support/postgres/binaries.ts';
+import { startPostgres } from '../../test/support/postgres/server.ts';
+import type { LoadTargets } from '../load/main.ts';
+import { ACCESS_TOKEN, APP_SECRET, PAGE_ID, VERIFY_TOKEN } from '../people.ts';
+import { type Child, startChild } from './child-process.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const FOLDER = resolve('.everthread');
@@ -25,7 +25,7 @@ export interface EverthreadOptions {
   readonly env?: NodeJS.ProcessEnv;
 }
 
-export interface Stage {
+export interface BenchProcesses {
   /** A fresh server, with its history in a file on the disk, as in `everthread dev`. */
   temporal(): Promise<string>;
   graph(): Promise<string>;
@@ -36,7 +36,7 @@ export interface Stage {
   bare(temporalAddress: string, graphUrl: string, nodeArgs?: readonly string[]): Promise<Child>;
   load(targets: LoadTargets): Promise<Child>;
   /** Ends all that was started here, the last first. */
-  strike(): Promise<void>;
+  stopAll(): Promise<void>;
 }
 
 export async function findTemporal(): Promise<string> {
@@ -44,7 +44,7 @@ export async function findTemporal(): Promise<string> {
   return findTemporalCli({ explicit: process.env['TEMPORAL_CLI'], cacheDir: join(FOLDER, 'cache'), log });
 }
 
-export function createStage(cli: string): Stage {
+export function createBenchProcesses(cli: string): BenchProcesses {
   mkdirSync(FOLDER, { recursive: true });
   const folder = mkdtempSync(join(FOLDER, 'bench-'));
   const started: (() => Promise<void>)[] = [];
@@ -74,8 +74,8 @@ export function createStage(cli: string): Stage {
 
     everthread: ({ command, databaseUrl, temporalAddress, graphUrl, nodeArgs = [], env = {} }) =>
       keep(
-        startChild(here('../src/cli/main.ts'), {
-          args: command === 'start' ? ['start', here('../examples/shop/bot.ts')] : ['api'],
+        startChild(here('../../src/cli/main.ts'), {
+          args: command === 'start' ? ['start', here('../../examples/shop/bot.ts')] : ['api'],
           nodeArgs,
           cwd: folder,
           readyLine: readyWhen(command === 'start' ? 'The worker takes work' : 'Webhooks are taken'),
@@ -97,10 +97,10 @@ export function createStage(cli: string): Stage {
         }),
       ),
     bare: (temporalAddress, graphUrl, nodeArgs = []) =>
-      keep(startChild(here('bare/worker.ts'), { args: [temporalAddress, graphUrl], nodeArgs })),
-    load: (targets) => keep(startChild(here('load/main.ts'), { args: [JSON.stringify(targets)] })),
+      keep(startChild(here('../bare/worker.ts'), { args: [temporalAddress, graphUrl], nodeArgs })),
+    load: (targets) => keep(startChild(here('../load/main.ts'), { args: [JSON.stringify(targets)] })),
 
-    async strike() {
+    async stopAll() {
       for (const stop of started.splice(0).toReversed()) await stop();
       rmSync(folder, { recursive: true, force: true });
     },

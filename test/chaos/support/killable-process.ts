@@ -1,0 +1,100 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
+import { isProcessAlive } from '../../../src/testing/process-alive.ts';
+import { everthread } from '../../support/compiled.ts';
+
+/** An `everthread` process that is killed and started again. */
+export interface KillableProcess {
+  readonly pid: number;
+  /** Sends SIGKILL and starts the command again. */
+  kill(): Promise<void>;
+  /** Sends SIGTERM, or another signal; resolves to the exit code. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
+  /** Resolves when the current run has printed this text; rejects when it ends before. */
+  untilPrinted(text: string): Promise<void>;
+  /** The output of all runs. */
+  output(): string;
+  /** Child processes that still run, 10 s after the process has ended at the latest. */
+  descendants(): Promise<readonly number[]>;
+}
+
+const CHILDREN_END_WITHIN_MS = 10_000;
+const killables = new Set<KillableProcess>();
+
+/** Kills all of them, also after a failed run: no process stays behind. */
+export async function endAllKillables(): Promise<void> {
+  const all = [...killables];
+  killables.clear();
+  await Promise.all(all.map((killable) => killable.stop('SIGKILL')));
+}
+
+/** Starts an `everthread` command with no environment variables but those given. */
+export function startKillable(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  cwd: string,
+): KillableProcess {
+  let output = '';
+  let runStart = 0;
+  const children = new Set<number>();
+  let child = start();
+
+  function start(): ChildProcess {
+    const { PATH = '', HOME = '' } = process.env;
+    runStart = output.length;
+    const run = spawn(process.execPath, [...everthread(), ...args], { cwd, env: { PATH, HOME, ...env } });
+    const collect = (chunk: Buffer) => void (output += chunk.toString());
+    run.stdout.on('data', collect);
+    run.stderr.on('data', collect);
+    return run;
+  }
+
+  const killable: KillableProcess = {
+    get pid() {
+      return child.pid ?? 0;
+    },
+    async kill() {
+      const exit = exitOf(child);
+      child.kill('SIGKILL');
+      await exit;
+      child = start();
+    },
+    stop(signal = 'SIGTERM') {
+      for (const pid of childrenOf(child.pid ?? 0)) children.add(pid);
+      const exit = exitOf(child);
+      child.kill(signal);
+      return exit;
+    },
+    async untilPrinted(text) {
+      const run = child;
+      while (!output.slice(runStart).includes(text)) {
+        if (run.exitCode !== null || run.signalCode !== null) {
+          throw new Error(`It ended without printing "${text}":\n${output.slice(runStart)}`);
+        }
+        await delay(20);
+      }
+    },
+    output: () => output,
+    async descendants() {
+      const alive = () => [...children, ...childrenOf(child.pid ?? 0)].filter(isProcessAlive);
+      for (const giveUpAt = Date.now() + CHILDREN_END_WITHIN_MS; alive().length > 0 && Date.now() < giveUpAt;)
+        await delay(50);
+      return [...new Set(alive())];
+    },
+  };
+  killables.add(killable);
+  return killable;
+}
+
+function exitOf(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve(child.exitCode);
+  return new Promise((resolve) => void child.once('close', resolve));
+}
+
+function childrenOf(pid: number): readonly number[] {
+  const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' });
+  const table = stdout.trim().split('\n');
+  return table
+    .map((line) => line.trim().split(/\s+/).map(Number))
+    .flatMap(([child = 0, parent]) => (parent === pid ? [child] : []));
+}

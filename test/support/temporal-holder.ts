@@ -1,8 +1,0 @@
-/** A process that tests: `node --import tsx temporal-holder.ts <options as JSON>`. It holds the shared server until it ends. */
-
-import { acquireSharedTemporal, type SharedTemporalOptions } from '../../src/testing/shared-temporal/index.ts';
-
-const options = JSON.parse(process.argv[2] ?? '{}') as Omit<SharedTemporalOptions, 'log'>;
-const { address } = await acquireSharedTemporal({ ...options, log: () => {} });
-process.stdout.write(`${address}\n`);
-process.stdin.resume();
