@@ -1,11 +1,11 @@
-/** Two days with the shop's bot, as a script. The engine is real, Messenger is simulated, and time moves when told. */
+/** Two days with the shop's bot, as a script. Temporal is real, Messenger is simulated, and the test moves the time. */
 
 import { simulate } from 'everthread/testing';
 import { expect, test } from 'vitest';
 
 const bot = new URL('bot.ts', import.meta.url);
 
-test('a question, a lead, a follow-up, and a person who takes over', async () => {
+test('a question, a lead, a follow-up, and an operator who takes over', async () => {
   await using ana = await simulate(bot, { startsAt: '10:00' });
 
   await ana.says('When are you open?');

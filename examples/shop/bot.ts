@@ -1,4 +1,4 @@
-/** A small shop: answers what is asked often, takes leads, follows up, and calls a person when one is wanted. */
+/** A small shop: answers frequent questions, takes leads, follows up, and calls an operator when the person wants one. */
 
 import { defineBot } from 'everthread';
 import { email, faq, handoff, leadCapture, text, welcome } from 'everthread/plugins';

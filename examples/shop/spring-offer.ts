@@ -1,6 +1,6 @@
 import { defineSequence } from 'everthread';
 
-/** Asks once more after two hours, and a last time before Meta's window closes, if the person stayed silent. */
+/** Two follow-ups for a lead who stays silent: after two hours, and before Meta's window closes. */
 export const springOffer = defineSequence({
   name: 'spring-offer',
   startOn: 'lead-capture.completed',

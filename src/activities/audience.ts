@@ -1,7 +1,7 @@
 /** The people of a segment with the policy's verdict on writing to them now, in pages of the store. */
 
 import type { Clock } from '../domain/clock.ts';
-import type { ContactQuery } from '../domain/contact-query.ts';
+import type { ContactQuery } from '../domain/contact.ts';
 import { type ConversationId, conversationParts } from '../domain/conversation-id.ts';
 import { sequenceSendId } from '../domain/send-id.ts';
 import { verdict, type MessageClass, type PolicySettings, type Verdict } from '../policy/verdict.ts';

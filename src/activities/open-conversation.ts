@@ -1,5 +1,5 @@
 import type { Clock } from '../domain/clock.ts';
-import type { ContactCard } from '../domain/contact-card.ts';
+import type { ContactCard } from '../domain/contact.ts';
 import { conversationParts, type ConversationId } from '../domain/conversation-id.ts';
 import type { GraphClient } from '../graph/graph-client.ts';
 import { ALL_PROFILE_FIELDS, NAME_FIELDS, type UserProfile } from '../graph/user-profile.ts';

@@ -1,6 +1,6 @@
 /**
- * The cause of a turn or of a run of a sequence. Its id is the same when the turn runs again after a crash or a reset, and
- * everything a turn sends, saves or starts is named after it: that is how a repetition is recognised.
+ * The cause of a turn or of a run of a sequence. Its id is the same when the turn runs again after a crash or a reset. The
+ * ids of everything that a turn sends, saves or starts are made of it, so that repetitions are recognised.
  *
  * Ids are on disk and at Meta, so their form never changes: `i{inbox id}`, `w{hash}`, `t{…}`, `g{…}`, `c{…}`, `b-{…}`.
  */
@@ -14,7 +14,7 @@ export function eventCause(inboxId: number): Cause {
   return { kind: 'event', id: `i${inboxId}` };
 }
 
-/** A wake-up that a plugin asked for; `id` is of {@link wakeUpId} or {@link legacyWakeUpId}. */
+/** A wake-up of a plugin; `id` is from {@link wakeUpId} or {@link legacyWakeUpId}. */
 export function wakeUpCause(id: string): Cause {
   return { kind: 'wake_up', id };
 }
@@ -49,7 +49,7 @@ export function broadcastCauseId(name: string, edition: string): string {
   return `b-${name}-${edition}`;
 }
 
-/** A broadcast reached this person; `id` is of {@link broadcastCauseId}. */
+/** A broadcast reached this person; `id` is from {@link broadcastCauseId}. */
 export function broadcastCause(id: string): Cause {
   return { kind: 'broadcast', id };
 }

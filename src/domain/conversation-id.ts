@@ -10,11 +10,14 @@ export type ConversationId = `${Channel}:${string}:${string}`;
 /** The three parts of a {@link ConversationId}. */
 export interface ConversationParts {
   readonly channel: Channel;
+  /** The id of the Page, or of the Instagram account. */
   readonly pageId: string;
+  /** The person's id for this Page: PSID, or IGSID on Instagram. */
   readonly psid: string;
 }
 
 /** Joins the parts of an id. */
+/** Builds the id of a conversation. */
 export function conversationId({ channel, pageId, psid }: ConversationParts): ConversationId {
   return `${channel}:${pageId}:${psid}`;
 }

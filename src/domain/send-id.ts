@@ -1,18 +1,18 @@
 import type { ConversationId } from './conversation-id.ts';
 
 /**
- * Names one send, the same when its turn runs again: `{conversation}/{cause}/{ordinal}`, of a sequence
- * `{conversation}/{cause}/{sequence}/{ordinal}`. Meta gets it as `message.metadata` and gives it back in the echo; it is
- * the key of the ledger, so its form never changes.
+ * The id of one send, the same when its turn runs again: `{conversation}/{cause}/{ordinal}`, or for a sequence
+ * `{conversation}/{cause}/{sequence}/{ordinal}`. Meta gets it as `message.metadata` and returns it in the echo; it is the key
+ * of the ledger, so its form never changes.
  */
 export type SendId = `${ConversationId}/${string}`;
 
-/** The send with this ordinal of a conversation's turn. */
+/** The id of a send in a conversation's turn. */
 export function turnSendId(conversation: ConversationId, causeId: string, ordinal: number): SendId {
   return `${conversation}/${causeId}/${ordinal}`;
 }
 
-/** The send with this ordinal of a run of a sequence. */
+/** The id of a send in a run of a sequence. */
 export function sequenceSendId(
   conversation: ConversationId,
   causeId: string,
@@ -22,12 +22,12 @@ export function sequenceSendId(
   return `${conversation}/${causeId}/${sequence}/${ordinal}`;
 }
 
-/** Part `index` of a message that was split because it is too long; the first part has the id of the send itself. */
+/** The id of one part of a message that is too long for Meta; the first part has the id of the send. */
 export function partSendId(sendId: SendId, index: number): SendId {
   return index === 0 ? sendId : `${sendId}.${index}`;
 }
 
-/** The same message with a fresh upload, after Meta no longer knew its attachment. */
+/** The id of the second send of a message whose attachment Meta no longer knew. */
 export function reuploadSendId(sendId: SendId): SendId {
   return `${sendId}.again`;
 }

@@ -10,9 +10,10 @@ export interface TagChange {
 /** The most tags of one person: they are a search attribute, and all must fit into its 2 KB. */
 export const MAX_TAGS = 20;
 /** The longest tag. */
+/** The longest tag. */
 export const MAX_TAG_CHARS = 50;
 
-/** The tags after a change; those above {@link MAX_TAGS} are left out. */
+/** The tags after a change, at most {@link MAX_TAGS}. */
 export function applyTagChange(tags: Tags, { add, remove }: TagChange): Tags {
   return [...new Set([...tags.filter((tag) => !remove.includes(tag)), ...add])].slice(0, MAX_TAGS);
 }

@@ -1,7 +1,7 @@
 import type { Sayable } from '../messenger/outbound/outbound-message.ts';
 import { messengerProfile, type MessengerProfile } from '../messenger/profile.ts';
 import type { Broadcast } from './broadcast/index.ts';
-import { checkFields, checkPlugin, checkSequence, checkUnique, type FieldKinds } from './check-bot-parts.ts';
+import { checkKnownFields, checkPlugin, checkSequence, checkUnique, type FieldKinds } from './check-bot-parts.ts';
 import type { Duration } from './duration.ts';
 import { optionsOf } from './options.ts';
 import type { Plugin } from './plugin.ts';
@@ -65,7 +65,7 @@ const BOT_FIELDS: FieldKinds<Bot> = {
 function checkBot(bot: Bot): void {
   const { plugins, sequences = [], segments = {}, fallback, silentAfterHuman, quietHours, profile } = bot;
   const check = optionsOf('defineBot');
-  checkFields('defineBot', 'a bot', bot, BOT_FIELDS);
+  checkKnownFields('defineBot', 'a bot', bot, BOT_FIELDS);
   check.that(Array.isArray(plugins), 'plugins', 'a list', plugins);
   check.that(Array.isArray(sequences), 'sequences', 'a list', sequences);
   for (const [index, plugin] of plugins.entries()) checkPlugin(plugin, `plugins.${index}`);

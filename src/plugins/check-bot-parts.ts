@@ -9,7 +9,7 @@ import type { Runs } from '../domain/sequence-start.ts';
 import { isObject } from '../messenger/check/json.ts';
 import { isWebhookField } from '../messenger/inbound/webhook-fields.ts';
 import { optionsOf } from './options.ts';
-import { plainJson } from './plain-json.ts';
+import { copyPlainJson } from './plain-json.ts';
 import { checkDeclaredActivities } from './plugin-activities.ts';
 import type { Plugin } from './plugin.ts';
 import type { Sequence } from './sequence.ts';
@@ -62,7 +62,7 @@ export function checkPlugin(plugin: Plugin, place: string): void {
   optionsOf(`The plugin at ${place}`).name('name', plugin.name);
   const owner = `Plugin "${plugin.name}"`;
   const check = optionsOf(owner);
-  checkFields(owner, 'a plugin', plugin, PLUGIN_FIELDS);
+  checkKnownFields(owner, 'a plugin', plugin, PLUGIN_FIELDS);
   const { version = 1, state = {}, fields = [] } = plugin;
   check.that(Number.isInteger(version) && version > 0, 'version', 'a whole number from 1', version);
   check.that(isObject(state) || Array.isArray(state), 'state', 'an object of plain JSON', state);
@@ -70,8 +70,8 @@ export function checkPlugin(plugin: Plugin, place: string): void {
   if (beforeWindowCloses !== undefined) check.duration('beforeWindowCloses', beforeWindowCloses);
   const areFields = Array.isArray(fields) && fields.every(isWebhookField);
   check.that(areFields, 'fields', "a list of Meta's webhook fields, such as ['messaging_feedback']", fields);
-  plainJson(state, `${owner}: "state"`);
-  checkActivities(owner, plugin);
+  copyPlainJson(state, `${owner}: "state"`);
+  checkOwnActivities(owner, plugin);
 }
 
 /** Checks one sequence; `place` says where it is in the bot: `sequences.0`. */
@@ -81,7 +81,7 @@ export function checkSequence(sequence: Sequence, place: string): void {
   const { name, version = 1, startOn, stopOn, endOn = [], runs = 'one_at_a_time', quietHours } = sequence;
   const owner = `Sequence "${name}"`;
   const check = optionsOf(owner);
-  checkFields(owner, 'a sequence', sequence, SEQUENCE_FIELDS);
+  checkKnownFields(owner, 'a sequence', sequence, SEQUENCE_FIELDS);
   check.that(typeof sequence.run === 'function', 'run', 'a function', typeof sequence.run);
   check.that(!RESERVED_NAMES.includes(name), 'name', 'another word', name);
   if (startOn !== undefined) check.topics('startOn', startOn);
@@ -91,16 +91,16 @@ export function checkSequence(sequence: Sequence, place: string): void {
   check.that(RUNS.includes(runs), 'runs', `one of ${RUNS.join(', ')}`, runs);
   const areReasons = Array.isArray(endOn) && endOn.every((reason: RefusalReason) => REFUSAL_REASONS.includes(reason));
   check.that(areReasons, 'endOn', `a list of ${REFUSAL_REASONS.join(', ')}`, endOn);
-  checkActivities(owner, sequence);
+  checkOwnActivities(owner, sequence);
 }
 
-function checkActivities(owner: string, { activities }: Pick<Plugin, 'activities'>): void {
+function checkOwnActivities(owner: string, { activities }: Pick<Plugin, 'activities'>): void {
   if (activities === undefined) return;
   checkDeclaredActivities(`${owner}: activities`, isObject(activities) ? activities.options : undefined);
 }
 
 /** Refuses unknown fields, such as `sequence` or `onMesage`, which would do nothing, and hooks that are no functions. */
-export function checkFields<Type extends object>(
+export function checkKnownFields<Type extends object>(
   owner: string,
   what: string,
   value: Type,

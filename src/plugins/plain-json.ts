@@ -4,7 +4,7 @@ const MAX_JSON_DEPTH = 50;
  * Copies a value that is plain JSON; throws for anything that JSON would change, and names it: "state.when is a Date". A
  * property that is `undefined` is left out, as JSON does. `max` is the longest JSON text allowed, in characters.
  */
-export function plainJson<T>(value: T, name: string, max = Infinity): T {
+export function copyPlainJson<T>(value: T, name: string, max = Infinity): T {
   const found = findForeign(value, name, 0);
   if (found !== undefined)
     throw new Error(`${found}. Keep plain JSON: texts, numbers, booleans, null, lists, objects.`);
@@ -46,10 +46,10 @@ function isPlain(value: object): boolean {
 }
 
 /** Freezes a JSON value deeply, because several plugins get the same one, and returns it. */
-export function frozen<T>(json: T): T {
+export function deepFreeze<T>(json: T): T {
   if (typeof json === 'object' && json !== null && !Object.isFrozen(json)) {
     Object.freeze(json);
-    for (const part of Object.values(json)) frozen<unknown>(part);
+    for (const part of Object.values(json)) deepFreeze<unknown>(part);
   }
   return json;
 }

@@ -3,13 +3,12 @@
  * `src/api`; Temporal's are something else again.)
  */
 
-import type { ContactCard } from '../domain/contact-card.ts';
+import type { ContactCard } from '../domain/contact.ts';
 import type { ConversationId } from '../domain/conversation-id.ts';
+import type { TakeOver, ThreadControlOutcome, ThreadControlRequest } from '../domain/handoff.ts';
 import type { Consent, Lead } from '../domain/lead.ts';
 import type { SendOutcome } from '../domain/send.ts';
 import type { SequenceStart } from '../domain/sequence-start.ts';
-import type { TakeOver } from '../domain/take-over.ts';
-import type { ThreadControlOutcome, ThreadControlRequest } from '../domain/thread-control.ts';
 import type { TranscriptLine } from '../domain/transcript-line.ts';
 import type { InboundEvent, MessageEvent, PostbackEvent } from '../messenger/inbound/inbound-event.ts';
 import type { OptSignal } from '../messenger/inbound/opt-signal.ts';

@@ -1,4 +1,4 @@
-import type { ContactQuery } from '../domain/contact-query.ts';
+import type { ContactQuery } from '../domain/contact.ts';
 import { isObject } from '../messenger/check/json.ts';
 import { msOf, type Duration } from './duration.ts';
 import { isNonEmptyText, optionsOf } from './options.ts';

@@ -1,4 +1,4 @@
-import type { ContactCard } from '../domain/contact-card.ts';
+import type { ContactCard } from '../domain/contact.ts';
 import type { ConversationId } from '../domain/conversation-id.ts';
 import type { RefusalReason } from '../domain/error-codes.ts';
 import type { SendOutcome } from '../domain/send.ts';

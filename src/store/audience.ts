@@ -1,7 +1,7 @@
 /** Selects contacts by a query, in pages, however many there are. */
 
 import { type Expression, type ExpressionBuilder, sql, type SqlBool } from 'kysely';
-import type { ContactQuery } from '../domain/contact-query.ts';
+import type { ContactQuery } from '../domain/contact.ts';
 import type { ConversationId } from '../domain/conversation-id.ts';
 import { toContact, type Contact } from './contacts.ts';
 import type { Database } from './db/database.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { conversationId, type ConversationId } from '../domain/conversation-id.ts';
-import type { TakeOver } from '../domain/take-over.ts';
+import type { TakeOver } from '../domain/handoff.ts';
 import { msOf, type Duration } from '../plugins/duration.ts';
 import type { ApprovedTemplate, Bubble, Fault, NewPerson, ReactionName, Simulator } from '../simulator/index.ts';
 import { giveBackUpdate, sequenceId, takeOverUpdate } from '../workflows/contract/index.ts';

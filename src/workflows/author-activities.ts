@@ -4,12 +4,12 @@ import { proxyActivities } from '@temporalio/workflow';
 import type { ActivityFunctions, DeclaredActivities } from '../plugins/plugin-activities.ts';
 
 /** How often each key was used in a turn or in a run of a sequence; the next ordinal under that key. */
-export type CallCounts = Map<string, number>;
+export type CallOrdinals = Map<string, number>;
 
 interface Caller {
   /** Begins the activity ids: the cause's id and, in a turn, the plugin's name: `i42/crm`. */
   readonly prefix: string;
-  readonly counts: CallCounts;
+  readonly counts: CallOrdinals;
   /** Runs each call, so that the hook or the step of the sequence counts as waiting for it. */
   readonly run: <T>(call: () => Promise<T>) => Promise<T>;
 }
@@ -46,7 +46,7 @@ export function createAuthorActivities(
 }
 
 /** Counts one more use of a key: 0 for the first. */
-export function nextOrdinal(counts: CallCounts, key: string): number {
+export function nextOrdinal(counts: CallOrdinals, key: string): number {
   const ordinal = counts.get(key) ?? 0;
   counts.set(key, ordinal + 1);
   return ordinal;

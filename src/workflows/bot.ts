@@ -20,17 +20,17 @@ const sequences: readonly Sequence[] = [...(bot.sequences ?? []), ...broadcasts.
 
 /** By name, the sequence with the highest version: new runs use that one. */
 const newest: ReadonlyMap<string, Sequence> = new Map(
-  sequences.toSorted((a, b) => versionOf(a) - versionOf(b)).map((sequence) => [sequence.name, sequence]),
+  sequences.toSorted((a, b) => sequenceVersion(a) - sequenceVersion(b)).map((sequence) => [sequence.name, sequence]),
 );
 
 /** The version of a sequence; 1 when it names none. */
-export function versionOf({ version = 1 }: Pick<Sequence, 'version'>): number {
+export function sequenceVersion({ version = 1 }: Pick<Sequence, 'version'>): number {
   return version;
 }
 
 /** The sequence that a run of this version goes on with, also when there is a newer one. */
 export function findSequence(name: string, version: number): Sequence | undefined {
-  return sequences.find((sequence) => sequence.name === name && versionOf(sequence) === version);
+  return sequences.find((sequence) => sequence.name === name && sequenceVersion(sequence) === version);
 }
 
 /** The sequence that a new run uses. */

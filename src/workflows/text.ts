@@ -8,7 +8,7 @@ export function checkLength(what: string, text: unknown, max: number, min = 1): 
 }
 
 /** The first `max` characters, with `…` after them when some were cut off. */
-export function truncate(text: string, max: number): string {
+export function cutText(text: string, max: number): string {
   return text.length > max ? `${text.slice(0, max)}…` : text;
 }
 
@@ -16,7 +16,7 @@ export function truncate(text: string, max: number): string {
  * The cyrb53 hash of a text: 53 bits in base 36. For ids that are made of other ids and must not grow from one to the
  * next. It protects no secret.
  */
-export function shortHash(text: string): string {
+export function cyrb53(text: string): string {
   let high = 0xdeadbeef;
   let low = 0x41c6ce57;
   for (const character of text) {

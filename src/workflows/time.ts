@@ -1,6 +1,6 @@
 /** The time of a workflow, and the hours in which it stays quiet. */
 
-import type { ContactCard } from '../domain/contact-card.ts';
+import type { ContactCard } from '../domain/contact.ts';
 import { endOfQuietHours, type Hours } from '../policy/quiet-hours.ts';
 import { bot } from './bot.ts';
 
@@ -10,7 +10,7 @@ export function createNow(aheadMs = 0): () => number {
 }
 
 /** A time as people read it in Temporal's UI, in UTC: `2026-10-06 21:30`. */
-export function formatTime(at: number): string {
+export function formatUtcMinute(at: number): string {
   return new Date(at).toISOString().slice(0, 16).replace('T', ' ');
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ContactQuery } from '../../src/domain/contact-query.ts';
+import type { ContactQuery } from '../../src/domain/contact.ts';
 import { conversationId, type ConversationId } from '../../src/domain/conversation-id.ts';
 import type { Store } from '../../src/store/index.ts';
 import { aText, PAGE, START, webhookBody } from '../support/events.ts';

@@ -13,7 +13,7 @@ function idsOf(talk: Talk): (string | undefined)[] {
   });
 }
 
-test('a file beside the bot is uploaded once, and said by its id', async () => {
+test('a file beside the bot is uploaded once, and sent by its attachment id', async () => {
   const talk = await startTalk(PROBE);
   await talk.says('show menu.png');
   await talk.says('show menu.png');
@@ -25,7 +25,7 @@ test('a file beside the bot is uploaded once, and said by its id', async () => {
   expect(other).not.toBe(first);
 });
 
-test('when Meta has forgotten the file it is uploaded again, and said', async () => {
+test('a file that Meta no longer has is uploaded again, and sent', async () => {
   const talk = await startTalk(PROBE);
   await talk.says('show menu.png');
   talk.stage.simulator.fault({ kind: 'error', code: 100, subcode: 2018074, psid: talk.psid });
@@ -38,7 +38,7 @@ test('when Meta has forgotten the file it is uploaded again, and said', async ()
   expect(talk.bubbles().filter(({ author }) => author === 'bot')).toHaveLength(2);
 });
 
-test('a path that leads out of the folder is no file, and the bot is told', async () => {
+test("a path outside the bot's folder is no file: the send fails", async () => {
   const talk = await startTalk(PROBE);
   await talk.says('show ../shop/bot.ts');
   await talk.says('show /etc/passwd');

@@ -1,4 +1,4 @@
-/** A hook harms only its own answer: the next plugin answers, and the conversation lives. */
+/** A hook that fails loses only its own answer: the next plugin answers, and the conversation goes on. */
 
 import { describe, expect, test } from 'vitest';
 import { startTalk, type Talk } from '../support/talk.ts';
@@ -84,7 +84,7 @@ test('a plugin that answers itself by topics is stopped after 60 messages of one
   await stillAnswers(talk);
 });
 
-test('messages that a hook does not await go out in order, also when the first is taken at its second try', async () => {
+test('messages that a hook does not await go out in order, also when the first is accepted at the second attempt', async () => {
   const talk = await startTalk(BROKEN);
   talk.stage.simulator.fault({ kind: 'error', code: 100, subcode: 2018294, psid: talk.psid });
 
@@ -118,7 +118,7 @@ test('topics that answer each other end, and so does a wake-up that asks for its
   expect(timers.length).toBeLessThanOrEqual(12);
 });
 
-test('a promise that nobody awaits is waited for, and its failure is said', async () => {
+test('a floating promise is waited for, and its failure is logged', async () => {
   const talk = await commit('forgetsToAwait');
   expect(await talk.hears()).toEqual(['on its way', 'heard forgetsToAwait']);
   expect(talk.stage.warnings().join()).toContain('nobody awaits this either');
@@ -131,13 +131,13 @@ test('a context is of no use after its hook', async () => {
   expect(await talk.hears()).toEqual(['heard usesContextLater', 'heard usesContextNow']);
 });
 
-test('a text longer than Meta takes ends nothing', async () => {
+test('a text longer than Meta allows harms nothing', async () => {
   const talk = await commit('saysTooMuch');
   expect((await talk.hears()).at(-1)).toBe('heard saysTooMuch');
   await stillAnswers(talk);
 });
 
-test('the fallback answers what no hook does, also when one fails', async () => {
+test('the fallback answers what no hook handles, also when one fails', async () => {
   const talk = await commit('unheard');
   expect(await talk.hears()).toEqual(['fallback']);
 });
@@ -159,7 +159,7 @@ test('a plugin that fails five times in a row is disabled for an hour, visibly, 
   expect(await talk.details()).not.toContain('culprit');
 });
 
-test('plugins are told once that the window closes, and again of the next one', async () => {
+test('onWindowClosing is called once for each window', async () => {
   const talk = await startTalk(BROKEN);
   await talk.says('hello');
   await talk.skip('12 hours');
@@ -181,7 +181,7 @@ test('plugins are told once that the window closes, and again of the next one', 
   expect(await talk.hears()).toEqual([]);
 });
 
-test('whose hook failed, and how, is in the log', async () => {
+test('the log names the plugin and the hook that failed, and the reason', async () => {
   const talk = await commit('keepsDate');
   const line = talk.stage.warnings().findLast((one) => one.includes('"culprit"'));
   expect(line).toContain('The hook onMessage of plugin \\"culprit\\" failed');

@@ -14,7 +14,7 @@ const HOUR = 3_600_000;
 
 let lastInboxId = 900_000;
 
-/** An event as the dispatcher hands it over, for what the simulator does not do. */
+/** An event as the dispatcher delivers it, for cases that the simulator does not produce. */
 function anEvent(talk: Talk, text: string, more: Partial<MessageEvent> = {}) {
   lastInboxId += 1;
   const event: MessageEvent = {
@@ -54,7 +54,7 @@ async function reset(talk: Talk): Promise<void> {
   await talk.settles();
 }
 
-/** What the activities of the current run gave, in the order in which they were asked. */
+/** The results of the activities of the current run, in the order in which they were scheduled. */
 async function activityResults(talk: Talk): Promise<string[]> {
   const { events } = await talk.handle().fetchHistory();
   const results = (events ?? []).flatMap(({ activityTaskCompletedEventAttributes: completed }) =>
@@ -71,7 +71,7 @@ async function runs(talk: Talk): Promise<number> {
   return count;
 }
 
-/** How many events a run that continued as new took along. */
+/** How many events a run passed on when it continued as new. */
 async function waitingAtEnd({ stage, conversation }: Talk, runId: string): Promise<number> {
   const { events } = await stage.client.workflow.getHandle(conversation, runId).fetchHistory();
   const end = events?.at(-1)?.workflowExecutionContinuedAsNewEventAttributes?.input?.payloads?.[0]?.data ?? [];
@@ -79,15 +79,15 @@ async function waitingAtEnd({ stage, conversation }: Talk, runId: string): Promi
   return input.state?.queue?.length ?? 0;
 }
 
-describe('what comes in', () => {
-  test('is answered in its order, however fast it comes', async () => {
+describe('an inbound event', () => {
+  test('is answered in order, however fast others follow', async () => {
     const talk = await startTalk(PROBE);
     const words = Array.from({ length: 30 }, (_, n) => `word-${n}`);
     await talk.says(...words);
     expect(await talk.hears(30)).toEqual(words.map((word, n) => `${n + 1} ${word}`));
   });
 
-  test('is worked on once, however often it is signalled', async () => {
+  test('is handled once, however often it is signalled', async () => {
     const talk = await startTalk(PROBE);
     await talk.says('hello');
     const twice = anEvent(talk, 'twice');
@@ -99,7 +99,7 @@ describe('what comes in', () => {
     expect(await talk.hears()).toEqual([]);
   });
 
-  test('may be anything: taps, reactions, links', async () => {
+  test('may be of any kind: a tap, a reaction, a link', async () => {
     const talk = await startTalk(PROBE);
     await talk.getsStarted();
     talk.stage.simulator.reacts(talk.psid, 'love');
@@ -148,7 +148,7 @@ describe('a conversation', () => {
     expect(await talk.hears()).toEqual(['1 one', '2 two', '3 three']);
   });
 
-  test('keeps its moved time when it continues as new', async () => {
+  test('keeps the moved clock when it continues as new', async () => {
     const talk = await startTalk(PROBE, { startsAt: '10:00' });
     await talk.says('hello');
     await talk.skip('5 hours');
@@ -160,13 +160,13 @@ describe('a conversation', () => {
     expect(Math.abs(Number(told?.split(' ')[1]) - talk.now())).toBeLessThan(5000);
   });
 
-  test('has one timer outstanding, however much is said', async () => {
+  test('has one open timer, however many messages come', async () => {
     const talk = await startTalk(PROBE);
     for (const word of ['a', 'b', 'c', 'd']) await talk.says(word);
     expect((await talk.history()).filter((type) => type.startsWith('TIMER'))).toEqual(['TIMER_STARTED']);
   });
 
-  test('closes with a snapshot when the window is shut, and opens from it', async () => {
+  test('closes with a snapshot when the window has closed, and opens from it', async () => {
     const talk = await startTalk(PROBE);
     await talk.says('one', 'tag regular');
     await talk.skip('26 hours');
@@ -192,7 +192,7 @@ describe('a conversation', () => {
     expect(await talk.attributes()).toMatchObject({ Tags: ['spring'] });
   });
 
-  test('answers what comes in while it closes', async () => {
+  test('answers a message that comes while it closes', async () => {
     const talk = await startTalk(PROBE);
     const { snapshots } = talk.stage.store;
     const { save } = snapshots;
@@ -214,7 +214,7 @@ describe('a conversation', () => {
     expect(await talk.hears()).toEqual(['1 one', '2 wait!']);
   });
 
-  test('loses nothing when the server makes it continue as new in the middle of a burst', async () => {
+  test('loses no event when the server makes it continue as new in the middle of a burst', async () => {
     const server = await startEmbeddedTemporal({
       cli: inject('temporalCli'),
       port: await freePort(),
@@ -243,7 +243,7 @@ describe('a conversation', () => {
     }
   });
 
-  test('that is reset to its start does everything again and says nothing twice', async () => {
+  test('that is reset to its start runs everything again and sends nothing twice', async () => {
     const talk = await startTalk(PROBE);
     await talk.says('one', 'tag regular', 'two', 'start nap', 'wake 1 tea');
     const said = ['1 one', '3 two', 'started', 'woke tea'];
@@ -251,7 +251,7 @@ describe('a conversation', () => {
     const calls = talk.sends().length;
 
     await reset(talk);
-    // What was said at a wake-up is not said at that of the new run.
+    // The wake-up of the new run does not send its message again.
     await talk.skip('1 minute');
     await talk.says('three');
     expect(await talk.hears()).toEqual(['6 three']);
@@ -259,7 +259,7 @@ describe('a conversation', () => {
     expect(await talk.attributes()).toMatchObject({ Tags: ['regular'] });
   });
 
-  test('that is reset stays with the person who took over', async () => {
+  test('that is reset stays with the operator who took over', async () => {
     const talk = await startTalk(PROBE);
     await talk.says('one');
     await talk.takesOver({ reason: 'a complaint' });
@@ -271,7 +271,7 @@ describe('a conversation', () => {
     expect(await talk.hears()).toEqual([]);
   });
 
-  test('keeps each lead of a turn, and none twice', async () => {
+  test('saves each lead of a turn once', async () => {
     const talk = await startTalk(PROBE);
     await talk.says('leads small large');
     await reset(talk);
@@ -308,7 +308,7 @@ describe('a conversation', () => {
   });
 });
 
-describe('who answers', () => {
+describe('handoffs', () => {
   test('an operator takes over and gives back', async () => {
     const talk = await startTalk(PROBE);
     await talk.says('one');
@@ -336,7 +336,7 @@ describe('who answers', () => {
     expect(await talk.hears()).toEqual(['to bot: time is up', '4 four']);
   });
 
-  test('each reply from the inbox starts the time anew', async () => {
+  test('each reply from the inbox starts the time again', async () => {
     const talk = await startTalk(PROBE);
     await talk.says('one');
     await talk.answersFromInbox('Hello');
@@ -359,7 +359,7 @@ describe('who answers', () => {
 });
 
 describe('a wake-up', () => {
-  test('comes at its moment', async () => {
+  test('comes at its time', async () => {
     const talk = await startTalk(PROBE);
     await talk.says(`wake ${2 * HOUR} tea`);
     const asked = talk.now();
@@ -370,14 +370,14 @@ describe('a wake-up', () => {
     expect(((talk.bubbles().at(-1)?.at ?? 0) - asked) / HOUR).toBeCloseTo(2, 1);
   });
 
-  test('is moved by the same note, and beside another one', async () => {
+  test('is moved by the same note; another note adds one', async () => {
     const talk = await startTalk(PROBE);
     await talk.says('wake 600000 tea', 'wake 1200000 tea', 'wake 900000 cake');
     await talk.skip('1 hour');
     expect(await talk.hears()).toEqual(['woke cake', 'woke tea']);
   });
 
-  test('keeps the conversation open after the window, and says nothing Meta forbids', async () => {
+  test('keeps the conversation open after the window, and sends nothing that Meta forbids', async () => {
     const talk = await startTalk(PROBE);
     await talk.says(`wake ${30 * HOUR} tea`);
     const calls = talk.sends().length;
@@ -389,7 +389,7 @@ describe('a wake-up', () => {
     expect(talk.sends()).toHaveLength(calls);
   });
 
-  test('waits while a person answers', async () => {
+  test('waits while an operator answers', async () => {
     const talk = await startTalk(PROBE);
     await talk.says('wake 600000 tea');
     await talk.takesOver({ reason: 'a complaint' });
@@ -399,7 +399,7 @@ describe('a wake-up', () => {
     expect(await talk.hears()).toEqual(['to bot: given back', 'woke tea']);
   });
 
-  test('says nothing to a person who wrote "stop"', async () => {
+  test('sends nothing to a person who wrote "stop"', async () => {
     const talk = await startTalk(PROBE);
     await talk.says('wake 600000 tea', 'Stop!');
     await talk.skip('1 hour');
@@ -409,7 +409,7 @@ describe('a wake-up', () => {
     expect(await talk.hears()).toEqual(['4 START', 'woke cake']);
   });
 
-  test('two at the same moment say both', async () => {
+  test('two at the same time are both sent', async () => {
     const talk = await startTalk(PROBE);
     await talk.says('wake 1 tea', 'wake 1 cake');
     await talk.skip('1 minute');
@@ -417,14 +417,14 @@ describe('a wake-up', () => {
   });
 });
 
-describe('what is shown', () => {
+describe('visibility', () => {
   test('topics go to all plugins, with their data', async () => {
     const talk = await startTalk(PROBE);
     await talk.says('emit sold mug');
     expect(await talk.hears()).toEqual(['topic sold "mug"']);
   });
 
-  test('search attributes are written when they change, and only then', async () => {
+  test('search attributes are updated when they change, and only then', async () => {
     const talk = await startTalk(PROBE);
     const upserts = async () =>
       (await talk.history()).filter((type) => type === 'UPSERT_WORKFLOW_SEARCH_ATTRIBUTES').length;
@@ -440,7 +440,7 @@ describe('what is shown', () => {
     expect(await talk.attributes()).toMatchObject({ PageId: '104857600123456', ConversationState: 'bot' });
   });
 
-  test('the details list the talk as it was written', async () => {
+  test('the current details list the last lines as they were written', async () => {
     const talk = await startTalk(PROBE, { startsAt: '10:00' });
     await talk.says('*bold* [link](http://x.example)\n# <b>`code`</b>');
     await talk.answersFromInbox('Ana here');
@@ -451,7 +451,7 @@ describe('what is shown', () => {
     expect(details).toContain('10:00 **human**: Ana here');
   });
 
-  test('a send and a timer say what they are', async () => {
+  test('sends and timers have summaries', async () => {
     const talk = await startTalk(PROBE);
     await talk.says('hello');
     const { events } = await talk.handle().fetchHistory();

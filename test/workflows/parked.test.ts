@@ -30,7 +30,7 @@ afterAll(async () => {
   pages.close();
 });
 
-test('with a dead token all sends wait in the engine, with one alert; a new one brings them out in order', async () => {
+test('with an invalid token all sends wait in Temporal, with one alert; after a new token they go out in order', async () => {
   const [ana, ben, late] = [await talk(), await talk(), await talk()];
   stage.simulator.expireToken();
   for (const text of ['one', 'two', 'three']) stage.simulator.says(ana.psid, text);
@@ -83,7 +83,7 @@ test.each([
   );
 });
 
-test('a sequence that is stopped takes back what it could not say', async () => {
+test('a sequence that is stopped withdraws the send that waits', async () => {
   const one = await talk();
   await one.says('start nap');
   await one.hears();

@@ -9,7 +9,7 @@ const GESTURES = 'test/support/bots/gestures/bot.ts';
 const calls = (talk: Talk) => talk.sends().map(({ send }) => send?.how);
 const reactions = (talk: Talk) => talk.bubbles().map(({ pageReaction }) => pageReaction);
 
-test('the person sees the dots before the message that they announce', async () => {
+test('the typing indicator comes before the message', async () => {
   const talk = await startTalk(GESTURES);
   await talk.says('type');
   expect(calls(talk).filter((call) => call !== 'mark_seen')).toEqual(['typing_on', 'RESPONSE']);
@@ -17,7 +17,7 @@ test('the person sees the dots before the message that they announce', async () 
   expect(talk.stage.simulator.thread(talk.psid).isTyping).toBe(false);
 });
 
-test('a reaction lands on the message, and can be taken back', async () => {
+test('a reaction is set on the message, and can be removed', async () => {
   const talk = await startTalk(GESTURES);
   await talk.says('love');
   expect(reactions(talk)).toEqual(['❤️', undefined]);
@@ -25,7 +25,7 @@ test('a reaction lands on the message, and can be taken back', async () => {
   expect(reactions(talk)).toEqual(['❤️', undefined, undefined, undefined]);
 });
 
-test('a turn that is replayed shows nothing again', async () => {
+test('a replay repeats no sender action', async () => {
   const talk = await startTalk(GESTURES);
   await talk.says('type');
   await talk.restartWorker();
@@ -34,14 +34,14 @@ test('a turn that is replayed shows nothing again', async () => {
   expect(calls(talk).filter((call) => call === 'typing_on')).toHaveLength(1);
 });
 
-test('an action costs one event of the history, and the message none more than before', async () => {
+test('a sender action costs one event of the history, and the message no more than before', async () => {
   const [quiet, typing] = [await startTalk(GESTURES), await startTalk(GESTURES)];
   await quiet.says('hello');
   await typing.says('type');
   expect((await typing.history()).length - (await quiet.history()).length).toBe(1);
 });
 
-test.each(['nonsense', 'strange', 'wildly'])('what is asked for %s does no harm to the answer', async (how) => {
+test.each(['nonsense', 'strange', 'wildly'])('sender actions asked for %s do not harm the answer', async (how) => {
   const talk = await startTalk(GESTURES);
   await talk.says(how);
   expect(await talk.hears()).toEqual([`did ${how}`]);
@@ -49,7 +49,7 @@ test.each(['nonsense', 'strange', 'wildly'])('what is asked for %s does no harm 
   expect(reactions(talk)).toEqual([undefined, undefined]);
 });
 
-test('while the window is open a wake-up may act without a word, and nothing happens once it is closed', async () => {
+test('a wake-up may send sender actions while the window is open, and none once it is closed', async () => {
   const talk = await startTalk(GESTURES);
   await talk.says('in 23', 'in 25');
   await talk.skip('24 hours');
@@ -62,7 +62,7 @@ test('while the window is open a wake-up may act without a word, and nothing hap
   expect((await talk.hears()).at(-1)).toBe('did hello');
 });
 
-test('while a person answers the bot has seen nothing', async () => {
+test('while an operator answers the bot marks nothing as seen', async () => {
   const talk = await startTalk(GESTURES);
   await talk.says('hello');
   await talk.takesOver({ reason: 'asked' });

@@ -17,7 +17,7 @@ function saidAt(talk: Talk, text: string): number {
 }
 
 describe('waiting', () => {
-  test('sleep ends at its moment, also when the conversation has continued as new', async () => {
+  test('sleep ends at its time, also when the conversation has continued as new', async () => {
     const talk = await started('nap mug');
     const begun = talk.now();
     await talk.skip('89 minutes');
@@ -28,13 +28,13 @@ describe('waiting', () => {
     expect(await talk.sequence('nap').result()).toBe('finished');
   });
 
-  test('sleepUntil ends at its moment, at once for one in the past', async () => {
+  test('sleepUntil ends at its time, at once for one in the past', async () => {
     const talk = await started('alarm-clock');
     await talk.skip('121 minutes');
     expect(await talk.hears()).toEqual(['started', 'rang after 2 hours', 'a moment in the past has come']);
   });
 
-  test('waitForReply gives the reply, or nothing when none came', async () => {
+  test('waitForReply resolves to the reply, or to undefined when none came', async () => {
     const answered = await started('question');
     await answered.says('yes');
     expect((await answered.hears()).toSorted()).toEqual(['2 yes', 'Are you there?', 'answer message', 'started']);
@@ -44,14 +44,14 @@ describe('waiting', () => {
     expect(await silent.sequence('question').result()).toBe('finished');
   });
 
-  test('a reply that is waited for stops nothing', async () => {
+  test('a reply that the run waits for does not stop it', async () => {
     const talk = await started('question-stoppable');
     await talk.says('yes');
     expect(await talk.hears()).toContain('answer message');
     expect(await talk.sequence('question-stoppable').result()).toBe('answered');
   });
 
-  test('a reply that does not fit is left to the plugins, and neither ends the wait nor the sequence', async () => {
+  test('a reply that does not fit goes to the plugins, and ends neither the wait nor the run', async () => {
     const talk = await started('number');
     await talk.says('why?');
     await talk.says('12');
@@ -59,7 +59,7 @@ describe('waiting', () => {
     expect(await talk.sequence('number').result()).toBe('answered');
   });
 
-  test('a reply may be chosen by a function, whose failure is that of the sequence', async () => {
+  test('a function may choose the reply; when it throws, the run fails', async () => {
     const talk = await started('picky');
     await talk.says('now!', 'please');
     expect(await talk.hears()).toContain('since you ask');
@@ -70,7 +70,7 @@ describe('waiting', () => {
     expect(await talk.sequence('picky').result()).toBe('failed: too picky');
   });
 
-  test('untilWindowCloses goes on with the window that a reply opens, and tells of one that is shut', async () => {
+  test('untilWindowCloses follows the window that a reply opens, and resolves to undefined for a closed one', async () => {
     const talk = await started('last-call');
     await talk.skip('20 hours');
     await talk.says('hello');
@@ -83,7 +83,7 @@ describe('waiting', () => {
     expect(await talk.stage.store.contacts.find(talk.conversation)).toMatchObject({ tags: ['gone'] });
   });
 
-  test('"stop" ends what stops on it, and nothing goes out on our own initiative until "start"', async () => {
+  test('"stop" stops sequences with opt-out in stopOn, and no update goes out until "start"', async () => {
     const talk = await started('unless-opted-out');
     await talk.says('Stop!');
     expect(await talk.sequence('unless-opted-out').result()).toBe('stopped by opt-out');
@@ -97,7 +97,7 @@ describe('waiting', () => {
     expect(await talk.hears()).toContain('nap over, null');
   });
 
-  test('a reply that comes while the question is on its way answers it', async () => {
+  test('a reply that comes during the send of the question answers it', async () => {
     const talk = await started('question-later');
     talk.stage.simulator.fault({ kind: 'slow', ms: 2500, psid: talk.psid });
     const asking = talk.skip('61 seconds');
@@ -108,14 +108,14 @@ describe('waiting', () => {
     expect(await talk.sequence('question-later').result()).toBe('answered');
   });
 
-  test('a reply from before a sleep is no answer to what is asked after it', async () => {
+  test('a reply from before a sleep is no answer to a question after it', async () => {
     const talk = await started('deaf');
     await talk.says('hello?');
     await talk.skip('3 hours');
     expect((await talk.hears()).at(-1)).toBe('heard nothing');
   });
 
-  test('waitFor gives the topic with its data', async () => {
+  test('waitFor resolves to the topic with its data', async () => {
     const talk = await startTalk(PROBE);
     await talk.says('emit ordered');
     expect(await talk.sequence('parcel').status()).toBe('RUNNING');
@@ -125,7 +125,7 @@ describe('waiting', () => {
 });
 
 describe('stopping', () => {
-  test('a reply stops what wants to be stopped by one', async () => {
+  test('a reply stops a sequence with reply in stopOn', async () => {
     const talk = await started('patient');
     await talk.says('no, thanks');
     expect(await talk.sequence('patient').result()).toBe('stopped by reply');
@@ -133,7 +133,7 @@ describe('stopping', () => {
     expect(await talk.hears()).not.toContain('second');
   });
 
-  test('so does a topic, a handoff, and a plugin', async () => {
+  test('a topic, a handoff and a plugin stop a sequence', async () => {
     const byTopic = await started('parcel');
     await byTopic.says('emit cancelled');
     expect(await byTopic.sequence('parcel').result()).toBe('stopped by cancelled');
@@ -145,20 +145,20 @@ describe('stopping', () => {
     expect(await byPlugin.sequence('parcel').result()).toBe('stopped by somebody said so');
   });
 
-  test('one that is started in the turn in which a reply stops it begins anew', async () => {
+  test('a sequence that is started in the turn in which a reply stops it begins a new run', async () => {
     const talk = await started('patient');
     await talk.says('start patient');
     await talk.skip('2 hours');
     expect(await talk.hears()).toEqual(['started', 'first', 'started', 'first', 'second']);
   });
 
-  test('a refusal ends what wants to be ended by it', async () => {
+  test('a refusal in endOn ends the run', async () => {
     const talk = await started('gives-up');
     await talk.skip('31 hours');
     expect(await talk.sequence('gives-up').result()).toBe('window closed');
   });
 
-  test('a sequence that is started again in the turn that stopped it is not forgotten', async () => {
+  test('a sequence that is started again in the turn that stopped it stays in the list of open ones', async () => {
     const talk = await started('patient');
     await talk.says('no, thanks');
     await talk.says('start patient');
@@ -183,13 +183,13 @@ describe('sending', () => {
     expect(new Date(saidAt(talk, 'Good morning!')).toISOString()).toContain('T23:00');
   });
 
-  test("goes by the person's own time zone where it is known", async () => {
+  test("uses the person's own time zone where it is known", async () => {
     const talk = await startTalk(PROBE, { startsAt: '13:00', person: { timezone: 1 } });
     await talk.says('start polite');
     expect(await talk.hears(2)).toEqual(['started', 'Good morning!']);
   });
 
-  test('after the window is refused by us and never asked of Meta', async () => {
+  test('after the window is refused without a call of Meta', async () => {
     const talk = await started('late');
     const calls = talk.sends().length;
     await talk.skip('31 hours');
@@ -199,17 +199,17 @@ describe('sending', () => {
   });
 });
 
-describe('living', () => {
+describe('runs', () => {
   test('one run per person at a time', async () => {
     const talk = await started('nap first');
     await talk.says('start nap second');
     await talk.skip('2 hours');
     expect(await talk.hears()).toEqual(['started', 'already_running', 'nap over, "first"']);
-    // The sequence has ended; its conversation hears of it a moment later.
+    // The sequence has ended; its report reaches the conversation a moment later.
     await expect.poll(() => talk.attributes()).not.toHaveProperty('Sequences');
   });
 
-  test('one that restarts takes the place of the run that is under way', async () => {
+  test('restart replaces the run that is under way', async () => {
     const talk = await started('again mug');
     await talk.skip('30 minutes');
     await talk.says('start again cup');
@@ -219,7 +219,7 @@ describe('living', () => {
     expect(await talk.hears()).toEqual(['again cup']);
   });
 
-  test('one that runs once does so for ever, also when its conversation was closed', async () => {
+  test('once allows one run for ever, also when the conversation was closed', async () => {
     const talk = await started('once');
     await talk.says('start once');
     await talk.skip('26 hours');
@@ -230,28 +230,28 @@ describe('living', () => {
     expect(answers).toEqual(['started', 'already_running', 'already_ran', '4 hello']);
   });
 
-  test('a start takes the newest version, and a run goes on with the one it began with', async () => {
+  test('a new run uses the newest version, and a running one finishes on its own', async () => {
     const talk = await started('versioned');
     const { client } = talk.stage;
     const { workflowId } = talk.sequence('versioned');
     const run = client.workflow.getHandle(workflowId);
     const { typedSearchAttributes } = await run.describe();
     expect(typedSearchAttributes.get(sequencesKey)).toEqual(['versioned@2']);
-    // As those that began before there were versions.
+    // Like runs that began before there were versions.
     const args = [{ conversation: talk.conversation, occasion: 'i0', contact: {} }];
     await client.workflow.start('versioned', { workflowId, taskQueue: TASK_QUEUE, args });
     expect(await run.result()).toBe('finished');
     expect(await talk.hears(3)).toEqual(['started', 'version 2', 'version 1']);
   });
 
-  test('its activities are its own, each with a key', async () => {
+  test('a sequence has activities of its own, each call with an idempotency key', async () => {
     const talk = await started('noter');
     expect((await talk.hears(2)).toSorted().join()).toMatch(/^late [0-9a-f]{40},started$/);
     await talk.says('hello');
     expect(await talk.hears()).toContain('note heard');
   });
 
-  test('tags reach the conversation, and the store when that has closed', async () => {
+  test('tags reach the conversation, or the store when the conversation has closed', async () => {
     const talk = await started('tagger');
     expect(await talk.attributes()).toMatchObject({ Tags: ['in-sequence'] });
     await talk.skip('26 hours');
@@ -263,30 +263,30 @@ describe('living', () => {
     expect(await talk.attributes()).toMatchObject({ Tags: ['through'] });
   });
 
-  test('one that throws fails visibly, and its conversation knows', async () => {
+  test('a sequence that throws fails visibly, and its conversation is told', async () => {
     const talk = await started('thrower');
     expect(await talk.sequence('thrower').status()).toBe('FAILED');
     expect(await talk.sequence('thrower').result()).toBe('failed: the sequence is broken');
-    // The sequence has ended; its conversation hears of it a moment later.
+    // The sequence has ended; its report reaches the conversation a moment later.
     await expect.poll(() => talk.attributes()).not.toHaveProperty('Sequences');
     expect(talk.stage.warnings().join()).toContain('A sequence failed');
     await talk.says('hello');
     expect((await talk.hears()).at(-1)).toBe('2 hello');
   });
 
-  test('one that loops for ever fails as well', async () => {
+  test('a sequence that loops for ever fails', async () => {
     const talk = await started('spinner');
     await talk.skip('2 minutes');
     expect(await talk.sequence('spinner').result()).toContain('It does too much at once');
   });
 
-  test('one that talks on and on fails after 20 messages without a wait', async () => {
+  test('a sequence fails after 20 messages without a wait', async () => {
     const talk = await started('chatterbox');
     expect(await talk.sequence('chatterbox').result()).toContain('It sends more than 20 messages without waiting');
     expect(await talk.hears()).toHaveLength(21);
   });
 
-  test('one that ends after its conversation closed leaves no trace when the person writes again', async () => {
+  test('a sequence that ends after its conversation closed is not listed when the person writes again', async () => {
     const talk = await started('long');
     await talk.skip('26 hours');
     expect(await talk.status()).toBe('COMPLETED');
@@ -295,17 +295,17 @@ describe('living', () => {
     expect(await talk.sequence('long').result()).toBe('finished');
     await talk.says('hello');
     expect((await talk.hears()).at(-1)).toBe('2 hello');
-    // The sequence has ended; its conversation hears of it a moment later.
+    // The sequence has ended; its report reaches the conversation a moment later.
     await expect.poll(() => talk.attributes()).not.toHaveProperty('Sequences');
   });
 
-  test('an unknown one is an error of whoever starts it', async () => {
+  test('starting an unknown sequence is an error of the plugin', async () => {
     const talk = await started('nobody-knows');
     expect(await talk.hears()).toEqual(['1 start nobody-knows']);
     expect(talk.stage.warnings().join()).toContain('There is no sequence');
   });
 
-  test('one that a deploy forgot waits for the deploy that knows it', async () => {
+  test('a run whose sequence a deploy lacks waits for a deploy that has it', async () => {
     const talk = await started('nap mug');
     await talk.restartWorker('examples/shop/bot.ts');
     await talk.stage.client.workflow.getHandle(talk.sequence('nap').workflowId).signal('topic', { name: 'wake up' });

@@ -15,7 +15,7 @@ async function leaveLead(talk: Talk): Promise<void> {
   await talk.hears();
 }
 
-test('a form asks again, steps aside for a question, goes on, and keeps the lead', async () => {
+test('a form asks again, lets an FAQ answer in between, goes on, and saves the lead', async () => {
   const talk = await startTalk(SHOP, { startsAt: '10:00' });
   await talk.says('What is the price of a mug?');
   expect(await talk.hears(2)).toEqual(['Hi! Ask me about hours or prices.', 'Which e-mail may we write to?']);
@@ -38,7 +38,7 @@ test('the e-mail that Messenger offers can be tapped', async () => {
   expect((await talk.hears()).at(-1)).toBe('And your name?');
 });
 
-test('a mere greeting is answered by the welcome alone', async () => {
+test('a greeting alone is answered by the welcome alone', async () => {
   const talk = await startTalk(SHOP);
   await talk.says('Hello');
   expect(await talk.hears()).toEqual(['Hi! Ask me about hours or prices.']);
@@ -77,7 +77,7 @@ test('a reply stops the offer', async () => {
   expect(await talk.attributes()).not.toHaveProperty('Sequences');
 });
 
-test('asking for a person stops the offer and silences the bot until the talk is given back', async () => {
+test('asking for an operator stops the offer and silences the bot until the conversation is given back', async () => {
   const talk = await startTalk(SHOP, { startsAt: '10:00' });
   await leaveLead(talk);
   await talk.says('Can I talk to a human?');

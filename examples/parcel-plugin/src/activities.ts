@@ -1,16 +1,18 @@
-/** The half that acts, in ordinary Node. A bot spreads it into the `activities` of its `activities.ts`. */
+/** The plugin's activities, which run in Node. A bot spreads them into the `activities` of its `activities.ts`. */
 
+/** Options of {@link parcelActivities}. */
 export interface ParcelOptions {
   /** The carrier's address: `https://carrier.example/parcels/`. */
   readonly url: string;
 }
 
-// A type alias, not an interface: `declareActivities` takes types whose names are all known.
+/** What the plugin calls. It is a type alias, because an interface does not fit `declareActivities`. */
 export type ParcelActivities = {
   /** Where a parcel is, or `undefined` when the carrier does not know it. Throws when the carrier does not answer. */
   findParcel(number: string): Promise<string | undefined>;
 };
 
+/** Creates the activities for one carrier. */
 export function parcelActivities({ url }: ParcelOptions): ParcelActivities {
   return {
     async findParcel(number) {

@@ -1,19 +1,20 @@
-/** The half that decides. It runs in Temporal's sandbox, so it imports `everthread` and nothing of Node. */
+/** The plugin. It runs in Temporal's sandbox, so it imports `everthread` and nothing of Node. */
 
 import { definePlugin, declareActivities, type Plugin } from 'everthread';
 import type { ParcelActivities } from './activities.ts';
 
+/** Options of {@link parcel}. */
 export interface ParcelOptions {
   /** What a parcel's number looks like. Default: the letters PT and four digits or more. */
   readonly number?: RegExp;
 }
 
 interface ParcelState {
-  /** The number that was asked for last, so that "and now?" needs none. */
+  /** The number of the last question, for "and now?". */
   last?: string;
 }
 
-/** Answers a parcel's number with where it is, and "and now?" with where it is by then. */
+/** Answers a parcel's number with the place of the parcel, and "and now?" with its place by then. */
 export function parcel({ number = /\bPT\d{4,}\b/i }: ParcelOptions = {}): Plugin<ParcelState, ParcelActivities> {
   return definePlugin<ParcelState, ParcelActivities>({
     name: 'parcel',

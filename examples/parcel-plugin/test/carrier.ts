@@ -1,11 +1,11 @@
-/** A carrier on this machine. */
+/** A carrier's server on this machine. */
 
 import { createServer, type Server } from 'node:http';
 
 const PORT = 20_417;
 export const CARRIER = `http://127.0.0.1:${PORT}/`;
 
-/** Knows the parcels in `places`, which a test may change; answers 500 while there are none. */
+/** Starts a carrier that knows the parcels in `places`, which a test may change; answers 500 while there are none. */
 export function startCarrier(places: Map<string, string>): Promise<Server> {
   const carrier = createServer((request, response) => {
     const place = places.get(request.url?.slice(1) ?? '');

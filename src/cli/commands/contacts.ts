@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { loadConfig, storeUrl } from '../../config/index.ts';
 import { BotError } from '../../domain/bot-error.ts';
-import type { ContactQuery } from '../../domain/contact-query.ts';
+import type { ContactQuery } from '../../domain/contact.ts';
 import type { ConversationId } from '../../domain/conversation-id.ts';
 import { msOf, type Duration } from '../../plugins/duration.ts';
 import { contactQuery, type Segment } from '../../plugins/segment.ts';

@@ -1,5 +1,5 @@
 import type { InboundEvent } from '../../messenger/inbound/inbound-event.ts';
-import { plainJson } from '../../plugins/plain-json.ts';
+import { copyPlainJson } from '../../plugins/plain-json.ts';
 import type { ActivityFunctions } from '../../plugins/plugin-activities.ts';
 import type { Plugin } from '../../plugins/plugin.ts';
 import { TestError } from '../failures.ts';
@@ -95,7 +95,7 @@ async function checkStateIsJson({ name, make, activities, steps }: Subject): Pro
   const plugin = make();
   const complaints: string[] = [];
   try {
-    plainJson(plugin.state ?? {}, 'state');
+    copyPlainJson(plugin.state ?? {}, 'state');
   } catch (error) {
     complaints.push(`before anything happened: ${(error as Error).message}`);
   }
@@ -174,7 +174,7 @@ async function runSteps(
     const plugin = pluginFor();
     if (other) ({ person: other } = await runStep(plugin, other, step, activities));
     // Only JSON survives continue-as-new.
-    const result = await runStep(plugin, plainJson(person, 'memory'), step, activities);
+    const result = await runStep(plugin, copyPlainJson(person, 'memory'), step, activities);
     ({ person } = result);
     results.push(result);
     for (const next of depth > 0 ? result.next : []) await run(next, depth - 1);

@@ -1,5 +1,6 @@
 import { outboundMessages } from '../../messenger/outbound/sayable.ts';
-import { frozen, plainJson } from '../../plugins/plain-json.ts';
+import { MAX_SENDS_PER_HOOK } from '../../plugins/limits.ts';
+import { deepFreeze, copyPlainJson } from '../../plugins/plain-json.ts';
 import type { ActivityFunctions } from '../../plugins/plugin-activities.ts';
 import type { Plugin, PluginContext } from '../../plugins/plugin.ts';
 import type { ContractStep, PersonState } from './contract-step.ts';
@@ -28,8 +29,6 @@ export interface StepRun {
   isStuck: boolean;
 }
 
-const MAX_SENDS_PER_HOOK = 20;
-
 /** A context that writes every call into the journal and answers as a healthy runtime would. */
 export function createRecordingContext(run: StepRun, hook: string, state: object): PluginContext {
   const { person, now } = run;
@@ -42,7 +41,7 @@ export function createRecordingContext(run: StepRun, hook: string, state: object
   let sends = 0;
   return {
     conversation: person.conversation,
-    contact: frozen({ firstName: 'Ana', lastName: 'Silva', locale: 'pt_PT', timeZone: 'Europe/Lisbon' }),
+    contact: deepFreeze({ firstName: 'Ana', lastName: 'Silva', locale: 'pt_PT', timeZone: 'Europe/Lisbon' }),
     now,
     quietUntil: undefined,
     state,
@@ -71,11 +70,11 @@ export function createRecordingContext(run: StepRun, hook: string, state: object
     },
     emit(name, ...data) {
       const [value] = data as readonly unknown[];
-      const topic = value === undefined ? { topic: name } : { topic: name, data: plainJson(value, 'data') };
+      const topic = value === undefined ? { topic: name } : { topic: name, data: copyPlainJson(value, 'data') };
       record('emit', topic);
       run.next.push(topic);
     },
-    startSequence: (name, data) => answer('startSequence', [name, data && plainJson(data, 'data')], 'started'),
+    startSequence: (name, data) => answer('startSequence', [name, data && copyPlainJson(data, 'data')], 'started'),
     stopSequence: (name, reason) => answer('stopSequence', [name, reason], undefined),
     tag(tag) {
       record('tag', tag);
@@ -87,7 +86,7 @@ export function createRecordingContext(run: StepRun, hook: string, state: object
     },
     saveLead(form, fields, consent) {
       const { conversation, steps } = person;
-      const lead = { leadId: `l_${steps}`, conversation, form, fields: plainJson(fields, 'fields'), at: now };
+      const lead = { leadId: `l_${steps}`, conversation, form, fields: copyPlainJson(fields, 'fields'), at: now };
       return answer('saveLead', [form, fields, consent], { ...lead, ...(consent && { consent }) });
     },
     recordOptSignal: (signal, at) => answer('recordOptSignal', [signal, at], undefined),

@@ -2,7 +2,8 @@
 
 import type { Topic } from '../../domain/topic.ts';
 import type { InboundEvent } from '../../messenger/inbound/inbound-event.ts';
-import { frozen, plainJson } from '../../plugins/plain-json.ts';
+import { MAX_STATE_CHARS } from '../../plugins/limits.ts';
+import { deepFreeze, copyPlainJson } from '../../plugins/plain-json.ts';
 import type { ActivityFunctions } from '../../plugins/plugin-activities.ts';
 import type { HookResult, Plugin, PluginContext } from '../../plugins/plugin.ts';
 import { describeStep, inboundEventOf, type ContractStep, type PersonState } from './contract-step.ts';
@@ -25,7 +26,6 @@ export interface StepResult {
 
 const START = 1_791_200_000_000;
 const STEP_MS = 60_000;
-const MAX_STATE_CHARS = 50_000;
 const MAX_HOOK_MS = 1000;
 
 type Hook = (ctx: PluginContext) => unknown;
@@ -65,7 +65,7 @@ async function callHooks(run: StepRun): Promise<void> {
   if ('kind' in step) return callEventHooks(run, step);
   if ('topic' in step) {
     const { topic: name, data } = step;
-    const topic = frozen({ name, ...(data !== undefined && { data }) }) as Topic;
+    const topic = deepFreeze({ name, ...(data !== undefined && { data }) }) as Topic;
     if (plugin.onTopic) await callHook(run, 'onTopic', (ctx) => plugin.onTopic?.(ctx, topic), false);
   } else if ('handoff' in step) {
     const handoff = { to: step.handoff, reason: 'somebody said so' };
@@ -78,7 +78,7 @@ async function callHooks(run: StepRun): Promise<void> {
 
 async function callEventHooks(run: StepRun, event: InboundEvent): Promise<void> {
   const { plugin } = run;
-  frozen(event);
+  deepFreeze(event);
   if (plugin.observe) await callHook(run, 'observe', (ctx) => plugin.observe?.(ctx, event), false);
   if (event.kind === 'echo' || event.isStandby) return;
   if (event.kind !== 'message' && event.kind !== 'postback') {
@@ -104,10 +104,10 @@ async function callHook(run: StepRun, name: string, hook: Hook, answers: boolean
   const { plugin, step, journal, complaints } = run;
   const where = `${name}, ${describeStep(step)}`;
   try {
-    const draft = plainJson(run.state ?? plugin.state ?? {}, 'state');
+    const draft = copyPlainJson(run.state ?? plugin.state ?? {}, 'state');
     const ctx = createRecordingContext(run, name, draft);
     const answer = await withTimeout(withSeededRandom(run.now, () => hook(ctx)));
-    run.state = plainJson(ctx.state, 'state', MAX_STATE_CHARS);
+    run.state = copyPlainJson(ctx.state, 'state', MAX_STATE_CHARS);
     journal.push(`${name}: answers ${String(answer)}, keeps ${JSON.stringify(run.state)}`);
     if (!answers || answer === 'handled' || answer === 'pass') return answer as HookResult | undefined;
     complaints.push(`${where}: it answered ${JSON.stringify(answer)}. Answer 'handled' or 'pass'.`);

@@ -1,15 +1,14 @@
 /** The activities that the workflows call, with their inputs and results. `src/activities` implements them. */
 
-import type { ContactCard } from '../../domain/contact-card.ts';
-import type { ContactQuery } from '../../domain/contact-query.ts';
+import type { ContactCard, ContactQuery } from '../../domain/contact.ts';
 import type { ConversationId } from '../../domain/conversation-id.ts';
 import type { SendFailure } from '../../domain/error-codes.ts';
+import type { ThreadControlOutcome, ThreadControlRequest } from '../../domain/handoff.ts';
 import type { Lead } from '../../domain/lead.ts';
 import type { SendId } from '../../domain/send-id.ts';
 import type { Author, Guarantee, Purpose, SendOutcome } from '../../domain/send.ts';
 import type { Runs, SequenceStart } from '../../domain/sequence-start.ts';
 import type { TagChange, Tags } from '../../domain/tags.ts';
-import type { ThreadControlOutcome, ThreadControlRequest } from '../../domain/thread-control.ts';
 import type { OptSignal } from '../../messenger/inbound/opt-signal.ts';
 import type { MediaType } from '../../messenger/outbound/media.ts';
 import type { OutboundPart } from '../../messenger/outbound/sayable.ts';

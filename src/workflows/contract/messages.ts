@@ -2,11 +2,11 @@
 
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { ContactCard } from '../../domain/contact-card.ts';
+import type { ContactCard } from '../../domain/contact.ts';
 import type { ConversationId } from '../../domain/conversation-id.ts';
 import type { HoldReason, RefusalReason } from '../../domain/error-codes.ts';
+import type { TakeOver } from '../../domain/handoff.ts';
 import type { TagChange } from '../../domain/tags.ts';
-import type { TakeOver } from '../../domain/take-over.ts';
 import type { Topic } from '../../domain/topic.ts';
 import type { MessageEvent, PostbackEvent } from '../../messenger/inbound/inbound-event.ts';
 import type { InboxItem } from '../../messenger/inbound/inbox-item.ts';
@@ -26,6 +26,8 @@ export const giveBackUpdate = defineUpdate<void, []>('giveBack');
  * a time in the past while it is working.
  */
 export const nextDueQuery = defineQuery<number | undefined>('nextDue');
+/** Answer of `nextDue` while the workflow is working: a time that has always passed. */
+export const WORKING = 0;
 /** Names of the sequences that a conversation believes to be running. */
 export const openSequencesQuery = defineQuery<readonly string[]>('openSequences');
 

@@ -1,9 +1,9 @@
-import type { ContactCard } from '../../domain/contact-card.ts';
+import type { ContactCard } from '../../domain/contact.ts';
+import type { TakeOver } from '../../domain/handoff.ts';
 import type { TagChange } from '../../domain/tags.ts';
-import type { TakeOver } from '../../domain/take-over.ts';
 import type { TranscriptLine } from '../../domain/transcript-line.ts';
 import type { InboxItem } from '../../messenger/inbound/inbox-item.ts';
-import { plainJson } from '../../plugins/plain-json.ts';
+import { copyPlainJson } from '../../plugins/plain-json.ts';
 import type { Plugin } from '../../plugins/plugin.ts';
 import type { BroadcastBegin, SequenceEnd } from '../contract/index.ts';
 
@@ -123,7 +123,7 @@ export function pluginState(state: ConversationState, plugin: Plugin): PluginSta
   const known = state.plugins[plugin.name];
   if (known?.version === version) return known;
   const next = known && plugin.migrate ? plugin.migrate(known.state, known.version) : (plugin.state ?? {});
-  const fresh = { version, state: plainJson(next, 'state') };
+  const fresh = { version, state: copyPlainJson(next, 'state') };
   state.plugins[plugin.name] = fresh;
   return fresh;
 }

@@ -24,7 +24,7 @@ export function nextDeadline(state: ConversationState, hadTurns: boolean): Deadl
 }
 
 /** Whether the last turn is so long ago that the conversation continues as new. */
-export function isQuiet(state: ConversationState, now: number): boolean {
+export function isQuietLongEnough(state: ConversationState, now: number): boolean {
   return now >= state.lastTurnAt + QUIET_MS;
 }
 

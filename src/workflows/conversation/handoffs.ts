@@ -1,6 +1,6 @@
 /** Hand-offs: an operator answers instead of the bot, or the bot answers again. */
 
-import type { TakeOver } from '../../domain/take-over.ts';
+import type { TakeOver } from '../../domain/handoff.ts';
 import type { EchoEvent, InboundEvent, ThreadControlEvent } from '../../messenger/inbound/inbound-event.ts';
 import { isInboxApp } from '../../messenger/meta-apps.ts';
 import { msOf } from '../../plugins/duration.ts';

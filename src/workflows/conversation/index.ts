@@ -23,13 +23,14 @@ import {
   sequenceEndedSignal,
   tagsChangedSignal,
   takeOverUpdate,
+  WORKING,
   type ConversationInput,
 } from '../contract/index.ts';
 import { createSendCancellation } from '../outbound/send-cancellation.ts';
 import { createNow } from '../time.ts';
 import { createUpdatableTimer } from '../updatable-timer.ts';
 import { newState, readState, type ConversationState, type Incoming } from './conversation-state.ts';
-import { canClose, isQuiet, nextDeadline } from './deadlines.ts';
+import { canClose, isQuietLongEnough, nextDeadline } from './deadlines.ts';
 import { isTakeOverEvent } from './handoffs.ts';
 import { takeTurn } from './take-turn.ts';
 import type { HookDeadline } from './turn.ts';
@@ -38,8 +39,6 @@ import { runDueWork } from './wake-ups.ts';
 
 /** The queue is passed on with the state unless it is larger than this, as JSON: both share one payload, whose size Temporal limits. */
 const MAX_QUEUE_CHARS = 300_000;
-/** Answer of the `nextDue` query while the workflow is working: a time that has always passed. */
-const WORKING = 0;
 
 /** The workflow of one conversation. */
 export async function conversation(input: ConversationInput): Promise<void> {
@@ -93,7 +92,7 @@ export async function conversation(input: ConversationInput): Promise<void> {
     updateVisibility();
     if ((queue.length > 0 && !mustContinue(queue)) || !allHandlersFinished()) continue;
 
-    const hasGoneQuiet = turns > 0 && isQuiet(state, now());
+    const hasGoneQuiet = turns > 0 && isQuietLongEnough(state, now());
     // A run that is pinned to a build moves to the current one.
     if (turns > 0 && workflowInfo().targetWorkerDeploymentVersionChanged) await continueOnNewBuild({ ...input, state });
     if (hasGoneQuiet || workflowInfo().continueAsNewSuggested) {

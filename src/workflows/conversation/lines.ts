@@ -2,7 +2,7 @@
 
 import type { TranscriptLine } from '../../domain/transcript-line.ts';
 import type { InboundEvent } from '../../messenger/inbound/inbound-event.ts';
-import { truncate } from '../text.ts';
+import { cutText } from '../text.ts';
 import type { ConversationState } from './conversation-state.ts';
 
 const MAX_LINES = 10;
@@ -10,7 +10,7 @@ const MAX_LINE_CHARS = 500;
 
 /** Adds a line and drops the oldest one above {@link MAX_LINES}. */
 export function addLine(state: ConversationState, line: TranscriptLine): void {
-  state.lines.push({ ...line, text: truncate(line.text, MAX_LINE_CHARS) });
+  state.lines.push({ ...line, text: cutText(line.text, MAX_LINE_CHARS) });
   if (state.lines.length > MAX_LINES) state.lines.shift();
 }
 

@@ -5,7 +5,7 @@ import type { SequenceStart } from '../../domain/sequence-start.ts';
 import type { Topic } from '../../domain/topic.ts';
 import type { MessageEvent, PostbackEvent } from '../../messenger/inbound/inbound-event.ts';
 import { storeActivities } from '../activity-proxies.ts';
-import { findBroadcast, newestSequence, versionOf } from '../bot.ts';
+import { findBroadcast, newestSequence, sequenceVersion } from '../bot.ts';
 import {
   hasFailed,
   replySignal,
@@ -32,7 +32,7 @@ export async function startSequence(turn: Turn, name: string, data: unknown): Pr
   }
   const input = {
     conversation: turn.conversation,
-    version: versionOf(sequence),
+    version: sequenceVersion(sequence),
     occasion,
     contact: state.contact,
     ...(data !== undefined && { data }),

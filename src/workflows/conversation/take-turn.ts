@@ -1,7 +1,7 @@
 import { broadcastCause, eventCause, giveBackCause, takeOverCause } from '../../domain/cause.ts';
 import { applyTagChange } from '../../domain/tags.ts';
 import { saveTags } from '../tags.ts';
-import { shortHash } from '../text.ts';
+import { cyrb53 } from '../text.ts';
 import { rememberEvent, type Incoming } from './conversation-state.ts';
 import { handleEvent } from './handle-event.ts';
 import { handOff } from './handoffs.ts';
@@ -49,5 +49,5 @@ export async function takeTurn(parts: TurnParts, incoming: Incoming): Promise<vo
 
 /** Names an update by its id: its time is computed anew when the run is reset. Old queues have no ids. */
 function updateKey({ at, updateId }: { readonly at: number; readonly updateId?: string }): string {
-  return updateId === undefined ? String(at) : shortHash(updateId);
+  return updateId === undefined ? String(at) : cyrb53(updateId);
 }

@@ -1,9 +1,9 @@
 import type { Cause } from '../../domain/cause.ts';
 import type { ConversationId } from '../../domain/conversation-id.ts';
-import type { TakeOver } from '../../domain/take-over.ts';
+import type { TakeOver } from '../../domain/handoff.ts';
 import type { Topic } from '../../domain/topic.ts';
-import { frozen } from '../../plugins/plain-json.ts';
-import type { CallCounts } from '../author-activities.ts';
+import { deepFreeze } from '../../plugins/plain-json.ts';
+import type { CallOrdinals } from '../author-activities.ts';
 import type { SendCancellation } from '../outbound/send-cancellation.ts';
 import type { ConversationState } from './conversation-state.ts';
 
@@ -25,7 +25,7 @@ export interface Turn extends TurnParts {
   /** Number of sends so far, of all hooks together; the ordinal of the next send. */
   sends: number;
   /** Counts the calls of the author's activities, and the leads of each form. */
-  readonly callCounts: CallCounts;
+  readonly callCounts: CallOrdinals;
   /** Number of wake-ups that were asked for. */
   wakeUps: number;
   /** Resolves when the last typing indicator was shown or failed. */
@@ -64,6 +64,6 @@ export function restoreEffects(turn: Turn, { tags, wakeUps, topics, takeOver }: 
 
 /** Begins a turn; everything it sends, saves and starts is named after its cause. */
 export function newTurn(parts: TurnParts, cause: Cause): Turn {
-  frozen(parts.state.contact);
+  deepFreeze(parts.state.contact);
   return { ...parts, cause, sends: 0, callCounts: new Map(), wakeUps: 0, topics: [] };
 }

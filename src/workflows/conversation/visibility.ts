@@ -7,8 +7,8 @@ import { windowClosesAt } from '../../policy/messaging-window.ts';
 import { plugins } from '../bot.ts';
 import { pageIdKey, sequencesKey } from '../contract/index.ts';
 import { startStepBudget } from '../injected/step-budget.ts';
-import { truncate } from '../text.ts';
-import { formatTime } from '../time.ts';
+import { cutText } from '../text.ts';
+import { formatUtcMinute } from '../time.ts';
 import type { ConversationState } from './conversation-state.ts';
 
 const conversationStateKey = defineSearchAttributeKey('ConversationState', SearchAttributeType.KEYWORD);
@@ -22,7 +22,7 @@ const MAX_LISTED_SEQUENCES = 40;
 const MAX_SHOWN_LINE_CHARS = 160;
 const MAX_PROGRESS_CHARS = 160;
 
-interface Attributes {
+interface ShownAttributes {
   readonly state: 'bot' | 'human' | 'idle';
   readonly windowClosesAt: number;
   readonly sequences: readonly string[];
@@ -34,7 +34,7 @@ interface Attributes {
  * happen before the person writes again.
  */
 export function createVisibility(conversation: ConversationId, state: ConversationState): (isIdle?: 'idle') => void {
-  let last: Attributes | undefined;
+  let last: ShownAttributes | undefined;
   return (isIdle) => {
     setCurrentDetails(formatDetails(state));
     const next = attributesOf(state, isIdle);
@@ -51,7 +51,7 @@ export function createVisibility(conversation: ConversationId, state: Conversati
   };
 }
 
-function attributesOf(state: ConversationState, isIdle?: 'idle'): Attributes {
+function attributesOf(state: ConversationState, isIdle?: 'idle'): ShownAttributes {
   return {
     state: isIdle ?? (state.human ? 'human' : 'bot'),
     windowClosesAt: state.windowOpenedAt === undefined ? 0 : windowClosesAt(state.windowOpenedAt),
@@ -60,7 +60,7 @@ function attributesOf(state: ConversationState, isIdle?: 'idle'): Attributes {
   };
 }
 
-function haveChanged(old: Attributes, next: Attributes): boolean {
+function haveChanged(old: ShownAttributes, next: ShownAttributes): boolean {
   return (
     old.state !== next.state ||
     next.windowClosesAt - old.windowClosesAt >= MIN_WINDOW_CHANGE_MS ||
@@ -72,7 +72,9 @@ function haveChanged(old: Attributes, next: Attributes): boolean {
 /** Markdown lists, because Temporal's UI renders tables without spacing. */
 function formatDetails(state: ConversationState): string {
   const window =
-    state.windowOpenedAt === undefined ? 'never opened' : `closes ${formatTime(windowClosesAt(state.windowOpenedAt))}`;
+    state.windowOpenedAt === undefined
+      ? 'never opened'
+      : `closes ${formatUtcMinute(windowClosesAt(state.windowOpenedAt))}`;
   const sequences = Object.keys(state.sequences);
   return [
     `- **Window** ${window}`,
@@ -81,14 +83,15 @@ function formatDetails(state: ConversationState): string {
     ...(state.tags.length > 0 ? [`- **Tags** ${state.tags.join(', ')}`] : []),
     ...Object.entries(state.aside ?? {}).map(
       ([plugin, { hook, until }]) =>
-        `- **Disabled** ${plugin} until ${formatTime(until)}: its hook ${hook} fails each time`,
+        `- **Disabled** ${plugin} until ${formatUtcMinute(until)}: its hook ${hook} fails each time`,
     ),
     ...progressOf(state).map(([plugin, progress]) => `- **${plugin}** ${escapeMarkdown(progress)}`),
     '',
     '**The last lines**',
     '',
     ...state.lines.map(
-      ({ at, by, text }) => `- ${formatTime(at)} **${by}**: ${escapeMarkdown(truncate(text, MAX_SHOWN_LINE_CHARS))}`,
+      ({ at, by, text }) =>
+        `- ${formatUtcMinute(at)} **${by}**: ${escapeMarkdown(cutText(text, MAX_SHOWN_LINE_CHARS))}`,
     ),
   ].join('\n');
 }

@@ -6,13 +6,13 @@
  *
  * A step is one turn of a loop. Work inside Node itself is not counted: a regular expression, `'x'.repeat(1e9)`.
  */
-const MAX_STEPS = 1_000_000;
+const MAX_BUDGET_STEPS = 1_000_000;
 
-let stepsLeft = MAX_STEPS;
+let stepsLeft = MAX_BUDGET_STEPS;
 
 /** Gives the bot's code that runs next a full budget. */
 export function startStepBudget(): void {
-  stepsLeft = MAX_STEPS;
+  stepsLeft = MAX_BUDGET_STEPS;
 }
 
 /** Takes steps off the budget; throws when none are left. */
@@ -20,6 +20,6 @@ export function spendSteps(count: number): void {
   stepsLeft -= count;
   if (stepsLeft >= 0) return;
   throw new Error(
-    `It does too much at once: more than ${MAX_STEPS} turns of loops, or 2000 awaits. Does it end? Work this long belongs in an activity.`,
+    `It does too much at once: more than ${MAX_BUDGET_STEPS} turns of loops, or 2000 awaits. Does it end? Work this long belongs in an activity.`,
   );
 }

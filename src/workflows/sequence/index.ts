@@ -22,6 +22,7 @@ import {
   sequenceEndedSignal,
   stopSequenceSignal,
   topicSignal,
+  WORKING,
   type SequenceEnd,
   type SequenceInput,
 } from '../contract/index.ts';
@@ -30,9 +31,6 @@ import { createSendCancellation } from '../outbound/send-cancellation.ts';
 import { describeSequenceResult, type SequenceResult } from './result.ts';
 import { createSequenceContext } from './sequence-context.ts';
 import { newRun, receiveReply, receiveTopic, type SequenceRun } from './sequence-run.ts';
-
-/** Answer of the `nextDue` query while the sequence works between two waits: a time that has always passed. */
-const WORKING = 0;
 
 /** The workflow of one run. Its result is what Temporal's UI shows, in words. */
 export async function sequence(input: SequenceInput): Promise<string> {

@@ -3,7 +3,7 @@ import type { ActivityFunctions } from '../../plugins/plugin-activities.ts';
 import type { SequenceContext } from '../../plugins/sequence.ts';
 import { createAuthorActivities } from '../author-activities.ts';
 import { changeTags, checkTag } from '../tags.ts';
-import { runStep, type SequenceRun } from './sequence-run.ts';
+import { finishStep, type SequenceRun } from './sequence-run.ts';
 import { sendInSequence } from './sequence-send.ts';
 import { sleepFor, sleepUntil, waitForReply, waitForTopic, waitForWindowClosing } from './waiting.ts';
 
@@ -21,7 +21,7 @@ export function createSequenceContext(run: SequenceRun): SequenceContext<Activit
     activities: createAuthorActivities(run.definition.activities, {
       prefix: occasion,
       counts: new Map(),
-      run: (call) => runStep(run, call),
+      run: (call) => finishStep(run, call),
     }),
     sleep: (duration) => sleepFor(run, duration),
     sleepUntil: (at) => sleepUntil(run, at),
@@ -29,8 +29,8 @@ export function createSequenceContext(run: SequenceRun): SequenceContext<Activit
     send: (message) => sendInSequence(run, message),
     waitForReply: (timeout, matching) => waitForReply(run, timeout, matching),
     waitFor: (topic, timeout) => waitForTopic(run, topic, timeout),
-    tag: (tag) => runStep(run, async () => changeTags(conversation, { add: [checkTag(tag)], remove: [] })),
-    untag: (tag) => runStep(run, async () => changeTags(conversation, { add: [], remove: [checkTag(tag)] })),
+    tag: (tag) => finishStep(run, async () => changeTags(conversation, { add: [checkTag(tag)], remove: [] })),
+    untag: (tag) => finishStep(run, async () => changeTags(conversation, { add: [], remove: [checkTag(tag)] })),
   };
 }
 

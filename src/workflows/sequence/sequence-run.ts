@@ -79,7 +79,7 @@ export function beginStep(run: SequenceRun): void {
 }
 
 /** Runs a step that is finished once it has begun, also when the run is stopped meanwhile; throws once the run has ended. */
-export async function runStep<T>(run: SequenceRun, step: () => Promise<T>): Promise<T> {
+export async function finishStep<T>(run: SequenceRun, step: () => Promise<T>): Promise<T> {
   throwIfEnded();
   run.pendingSteps += 1;
   try {

@@ -4,7 +4,7 @@ import type { SendOutcome } from '../../domain/send.ts';
 import type { Sayable } from '../../messenger/outbound/outbound-message.ts';
 import { sendParts } from '../outbound/send-parts.ts';
 import { quietUntil } from '../time.ts';
-import { beginStep, runStep, throwIfEnded, type SequenceRun } from './sequence-run.ts';
+import { beginStep, finishStep, throwIfEnded, type SequenceRun } from './sequence-run.ts';
 import { wait } from './waiting.ts';
 
 /** A sequence that sends more without waiting is taken for an endless loop. */
@@ -34,7 +34,7 @@ export async function sendInSequence(run: SequenceRun, message: Sayable): Promis
     source: `sequence ${name}`,
     guarantee: 'at-most-once',
   } as const;
-  const outcome = await runStep(run, () => sendParts(request, message, run.cancellation));
+  const outcome = await finishStep(run, () => sendParts(request, message, run.cancellation));
   run.wasAnswered = wasAnswered;
   if (outcome.status !== 'sent') log.warn('A send did not go out', { sendId, outcome });
   if (outcome.status === 'refused' && endOn.includes(outcome.reason)) {

@@ -6,7 +6,7 @@ import type { Matching, Reply } from '../../plugins/sequence.ts';
 import type { KnownTopic, TopicName } from '../../plugins/topics.ts';
 import { storeActivities } from '../activity-proxies.ts';
 import { startStepBudget } from '../injected/step-budget.ts';
-import { formatTime } from '../time.ts';
+import { formatUtcMinute } from '../time.ts';
 import { beginStep, throwIfEnded, type SequenceRun } from './sequence-run.ts';
 
 const MAX_WAIT_SUMMARY_CHARS = 100;
@@ -15,7 +15,7 @@ const MAX_WAIT_SUMMARY_CHARS = 100;
 export async function wait(run: SequenceRun, ms: number, what: string, isOver?: () => boolean): Promise<void> {
   run.dueAt = run.now() + ms;
   run.sendsWithoutWait = 0;
-  const summary = `${what.slice(0, MAX_WAIT_SUMMARY_CHARS)}, until ${formatTime(run.dueAt)} at the latest`;
+  const summary = `${what.slice(0, MAX_WAIT_SUMMARY_CHARS)}, until ${formatUtcMinute(run.dueAt)} at the latest`;
   setCurrentDetails(summary);
   try {
     if (isOver) await condition(isOver, ms, { summary });

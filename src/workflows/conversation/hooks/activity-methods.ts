@@ -2,10 +2,10 @@
 
 import { log } from '@temporalio/workflow';
 import type { ConversationId } from '../../../domain/conversation-id.ts';
+import type { ThreadControlOutcome, ThreadControlRequest } from '../../../domain/handoff.ts';
 import { leadId, type Consent, type Lead } from '../../../domain/lead.ts';
-import type { ThreadControlOutcome, ThreadControlRequest } from '../../../domain/thread-control.ts';
 import type { OptSignal } from '../../../messenger/inbound/opt-signal.ts';
-import { plainJson } from '../../../plugins/plain-json.ts';
+import { copyPlainJson } from '../../../plugins/plain-json.ts';
 import type { PluginContext } from '../../../plugins/plugin.ts';
 import { storeActivities, threadControlActivities } from '../../activity-proxies.ts';
 import { nextOrdinal } from '../../author-activities.ts';
@@ -22,29 +22,33 @@ type ActivityMethods = Pick<
 /** As JSON: data for another workflow must fit into one payload, whose size Temporal limits. */
 export const MAX_DATA_CHARS = 50_000;
 /** Of forms, funnels, steps, topics and notes of wake-ups. */
-export const MAX_NAME_CHARS = 100;
+export const MAX_LABEL_CHARS = 100;
 
 /** Creates the part of a hook's context that runs activities and signals. */
 export function createActivityMethods(turn: Turn, requests: HookRequests): ActivityMethods {
   return {
     startSequence: (name, data) =>
       requests.run(async () =>
-        startSequence(turn, name, data === undefined ? undefined : plainJson(data, 'data', MAX_DATA_CHARS)),
+        startSequence(turn, name, data === undefined ? undefined : copyPlainJson(data, 'data', MAX_DATA_CHARS)),
       ),
     stopSequence: (name, reason) => requests.run(() => stopSequence(turn, name, reason)),
     saveLead: (form, fields, consent) =>
       requests.run(async () =>
         saveLead(
           turn,
-          checkLength('A form', form, MAX_NAME_CHARS),
-          plainJson(fields, 'fields'),
-          consent && plainJson(consent, 'consent'),
+          checkLength('A form', form, MAX_LABEL_CHARS),
+          copyPlainJson(fields, 'fields'),
+          consent && copyPlainJson(consent, 'consent'),
         ),
       ),
     recordOptSignal: (signal, at) => requests.run(async () => recordOptSignal(turn, signal, at)),
     recordStep: (funnel, step) =>
       requests.run(async () =>
-        recordStep(turn, checkLength('A funnel', funnel, MAX_NAME_CHARS), checkLength('A step', step, MAX_NAME_CHARS)),
+        recordStep(
+          turn,
+          checkLength('A funnel', funnel, MAX_LABEL_CHARS),
+          checkLength('A step', step, MAX_LABEL_CHARS),
+        ),
       ),
     threadControl: (request) => requests.run(() => changeThreadControl(turn.conversation, request)),
   };

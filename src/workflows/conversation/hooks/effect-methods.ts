@@ -3,12 +3,12 @@
 import { wakeUpId } from '../../../domain/cause.ts';
 import { MAX_TAGS } from '../../../domain/tags.ts';
 import type { Topic } from '../../../domain/topic.ts';
-import { frozen, plainJson } from '../../../plugins/plain-json.ts';
+import { deepFreeze, copyPlainJson } from '../../../plugins/plain-json.ts';
 import type { Plugin, PluginContext } from '../../../plugins/plugin.ts';
 import { checkTag } from '../../tags.ts';
-import { checkLength, shortHash } from '../../text.ts';
+import { checkLength, cyrb53 } from '../../text.ts';
 import type { Turn } from '../turn.ts';
-import { MAX_DATA_CHARS, MAX_NAME_CHARS } from './activity-methods.ts';
+import { MAX_DATA_CHARS, MAX_LABEL_CHARS } from './activity-methods.ts';
 import type { HookRequests } from './hook-requests.ts';
 
 const MAX_WAKE_UPS = 50;
@@ -28,14 +28,14 @@ export function createEffectMethods(
       if (!Number.isFinite(at)) throw new Error(`wakeAt was given ${at}. Give it a time, epoch ms.`);
       const others = state.wakeUps.filter((wakeUp) => wakeUp.plugin !== plugin.name || wakeUp.note !== note);
       if (others.length >= MAX_WAKE_UPS) throw new Error(`More than ${MAX_WAKE_UPS} wake-ups are waiting.`);
-      const occasion = wakeUpId(shortHash(`${turn.cause.id}/${turn.wakeUps}`));
+      const occasion = wakeUpId(cyrb53(`${turn.cause.id}/${turn.wakeUps}`));
       turn.wakeUps += 1;
       state.wakeUps = [
         ...others,
         {
           plugin: plugin.name,
           at: Math.max(Math.round(at), turn.now() + MIN_WAIT_MS),
-          note: checkLength('A note', note, MAX_NAME_CHARS, 0),
+          note: checkLength('A note', note, MAX_LABEL_CHARS, 0),
           occasion,
         },
       ];
@@ -56,12 +56,12 @@ export function createEffectMethods(
     },
     handOver: ({ reason, forMs }) => {
       requests.assertOpen();
-      turn.takeOver = plainJson({ reason, ...(forMs !== undefined && { forMs }) }, 'handOver');
+      turn.takeOver = copyPlainJson({ reason, ...(forMs !== undefined && { forMs }) }, 'handOver');
     },
   };
 }
 
 function createTopic(name: string, data: unknown): Topic {
-  checkLength("A topic's name", name, MAX_NAME_CHARS);
-  return frozen({ name, ...(data !== undefined && { data: plainJson(data, 'data', MAX_DATA_CHARS) }) });
+  checkLength("A topic's name", name, MAX_LABEL_CHARS);
+  return deepFreeze({ name, ...(data !== undefined && { data: copyPlainJson(data, 'data', MAX_DATA_CHARS) }) });
 }

@@ -1,5 +1,6 @@
 import { condition, log } from '@temporalio/workflow';
-import { plainJson } from '../../../plugins/plain-json.ts';
+import { MAX_STATE_CHARS } from '../../../plugins/limits.ts';
+import { copyPlainJson } from '../../../plugins/plain-json.ts';
 import type { Plugin, PluginContext } from '../../../plugins/plugin.ts';
 import { startStepBudget } from '../../injected/step-budget.ts';
 import { pluginState, type ConversationState } from '../conversation-state.ts';
@@ -10,8 +11,6 @@ import { createPluginContext } from './plugin-context.ts';
 
 /** How long a hook may wait for something that is not everthread's. */
 const MAX_IDLE_MS = 30_000;
-/** A plugin's state for one person, as JSON: all states together must fit into one payload, whose size Temporal limits. */
-const MAX_STATE_CHARS = 50_000;
 /** Awaiting it lets everything run once that can run at once. */
 const NEXT_MICROTASK = Promise.resolve();
 
@@ -52,8 +51,8 @@ export async function runHook<Name extends HookName>(
     startStepBudget();
     const stored = pluginState(turn.state, plugin);
     // The hook works on a copy, so that giving it up at any point leaves the state as it was.
-    const draft = { state: plainJson(stored.state, 'state') };
-    const outcome = watch(callHook(plugin, name, createPluginContext(turn, plugin, draft, requests), args));
+    const draft = { state: copyPlainJson(stored.state, 'state') };
+    const outcome = watchHook(invoke(plugin, name, createPluginContext(turn, plugin, draft, requests), args));
     // Most hooks wait for nothing and have ended by then. Only the others pay for a condition, which Temporal evaluates
     // after every activation, and for promises, to each of which the SDK adds a stack trace.
     if (!outcome.result) await NEXT_MICROTASK;
@@ -74,7 +73,7 @@ export async function runHook<Name extends HookName>(
   }
 }
 
-function callHook<Name extends HookName>(
+function invoke<Name extends HookName>(
   plugin: Plugin,
   name: Name,
   context: PluginContext,
@@ -87,7 +86,7 @@ function callHook<Name extends HookName>(
 
 function checkState(state: unknown): object {
   if (typeof state !== 'object' || state === null) throw new Error(`state became ${String(state)}. Keep an object.`);
-  return plainJson(state, 'state', MAX_STATE_CHARS);
+  return copyPlainJson(state, 'state', MAX_STATE_CHARS);
 }
 
 /** The end of a hook, readable without awaiting: `result` is there once it ended, and throws what the hook threw. */
@@ -95,7 +94,7 @@ interface HookOutcome<T> {
   readonly result?: () => T;
 }
 
-function watch<T>(returned: T | Promise<T>): HookOutcome<T> {
+function watchHook<T>(returned: T | Promise<T>): HookOutcome<T> {
   if (!isPromise(returned)) return { result: () => returned };
   const outcome: { result?: () => T } = {};
   returned.then(

@@ -1,14 +1,13 @@
 /** What a hook sends to the person: messages and sender actions. Nothing of it is undone when the hook fails. */
 
 import { markSeen, react, typingOn, unreact, type SenderAction } from '../../../messenger/outbound/sender-action.ts';
+import { MAX_SENDS_PER_HOOK } from '../../../plugins/limits.ts';
 import type { Plugin, PluginContext } from '../../../plugins/plugin.ts';
 import { runSenderAction } from '../../outbound/sender-action.ts';
 import { sendInTurn } from '../turn-send.ts';
 import type { Turn } from '../turn.ts';
 import type { HookRequests } from './hook-requests.ts';
 
-/** A hook that sends more is taken for an endless loop. */
-const MAX_SENDS_PER_HOOK = 20;
 /** Of all plugins together: plugins that answer each other are an endless loop too. */
 const MAX_SENDS_PER_TURN = 60;
 const MAX_SENDER_ACTIONS_PER_HOOK = 10;

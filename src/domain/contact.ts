@@ -1,3 +1,15 @@
+/** What Meta's profile says of a person. */
+export interface ContactCard {
+  /** The person's first name; every field is missing when Meta does not tell it. */
+  readonly firstName?: string;
+  /** The person's last name. */
+  readonly lastName?: string;
+  /** As Meta writes it: `pt_PT`. */
+  readonly locale?: string;
+  /** An IANA name: `Europe/Lisbon`. */
+  readonly timeZone?: string;
+}
+
 /** Selects contacts; every condition that is given must hold. Tags are compared as they are, capitals included. */
 export interface ContactQuery {
   /** Has all of these tags. */

@@ -1,5 +1,13 @@
 import type { ErrorClass } from './error-codes.ts';
 
+/** An operator takes the conversation over; the bot stays silent. */
+export interface TakeOver {
+  /** Why, in words for Temporal's UI and for plugins. */
+  readonly reason: string;
+  /** How long the bot is silent at most, ms. Default: until the conversation is given back. */
+  readonly forMs?: number;
+}
+
 /** What to do about which app answers in a thread, under Meta's Conversation Routing (read 2026-10-06). */
 export type ThreadControlRequest =
   /** Another app goes on; without `appId` Meta's own inbox, where operators answer. */
