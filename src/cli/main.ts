@@ -1,15 +1,15 @@
 #!/usr/bin/env node
-/** `everthread`, as a terminal starts it. */
+/** The entry point of the `everthread` command. */
 
 import { existsSync } from 'node:fs';
 import { createProgram } from './program.ts';
-import { complain } from './terminal.ts';
+import { printError } from './terminal.ts';
 
 if (existsSync('.env')) process.loadEnvFile('.env');
 
 createProgram()
   .parseAsync()
   .catch((error: unknown) => {
-    complain(error);
+    printError(error);
     process.exitCode = 1;
   });

@@ -1,21 +1,22 @@
-/** What the commands that ask Meta something have in common: which Pages, and over which Graph API. */
+/** The Pages and the Graph API of commands that call Meta. */
 
 import type { Config, PageConfig } from '../config/index.ts';
 import { BotError } from '../domain/bot-error.ts';
 import type { GraphApiOptions } from '../graph/graph-api.ts';
 import type { PageAccess } from '../graph/profile/index.ts';
 
-/** The first secret signs: the others are being retired. */
+/** Options of the Graph API by the settings; the first app secret signs, the others are being retired. */
 export function graphOf({ graphUrl, graphVersion, appSecrets }: Config): GraphApiOptions {
   return { url: graphUrl, version: graphVersion, appSecret: appSecrets[0]?.reveal() };
 }
 
+/** A Page that a command works on. */
 export interface ChosenPage extends PageAccess {
-  /** For people: its number, and its name when that is known. */
+  /** For output: its id, and its name if known. */
   readonly label: string;
 }
 
-/** All Pages whose token is known, or the one that was asked for. */
+/** All Pages whose token is known, or the wanted one; throws `page_unknown`. */
 export function chosenPages({ pages }: Config, wanted?: string): readonly ChosenPage[] {
   const chosen = wanted === undefined ? pages : pages.filter(({ pageId }) => pageId === wanted);
   if (chosen.length > 0) return chosen.map(withLabel);

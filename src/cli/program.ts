@@ -14,12 +14,12 @@ import { simulatorCommand } from './commands/simulator.ts';
 import { subscribeCommand } from './commands/subscribe.ts';
 import { doctorCommand } from './doctor/index.ts';
 
-/** `everthread` with all its commands. */
+/** The `everthread` program with all commands. */
 export function createProgram(): Command {
   const program = new Command('everthread')
     .description('A durable, code-first runtime for Messenger bots.')
     .version('0.1.0')
-    .showHelpAfterError('(everthread --help shows what there is)')
+    .showHelpAfterError('(everthread --help lists the commands)')
     .configureHelp({ showGlobalOptions: false });
   const commands = [
     devCommand(),

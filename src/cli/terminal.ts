@@ -1,24 +1,25 @@
-/** What a person at a terminal sees. */
+/** Output on the terminal. */
 
 import { once } from 'node:events';
 
-/** An error of ours is a sentence with its cure; only an unexpected one shows where it came from. */
-export function complain(error: unknown): void {
+/** Prints the message of an error of ours, which has the cure; an unexpected error is printed with its stack. */
+export function printError(error: unknown): void {
   const isOurs = error instanceof Error && typeof (error as { code?: unknown }).code === 'string';
   const text = error instanceof Error ? (isOurs ? error.message : (error.stack ?? error.message)) : String(error);
   process.stderr.write(`${text}\n`);
 }
 
+/** Prints a line to stdout. */
 export function say(line = ''): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** What takes a while; goes beside the output. */
+/** Prints a line to stderr: progress and warnings, which are not part of the output. */
 export function progress(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-/** Resolves when somebody asks the process to end: Ctrl-C, or a supervisor. A second time ends it at once. */
+/** Resolves at Ctrl-C, SIGTERM or SIGHUP. A second Ctrl-C or SIGTERM ends the process at once. */
 export function untilAskedToStop(): Promise<void> {
   return new Promise((resolve) => {
     const stop = () => {
@@ -32,24 +33,24 @@ export function untilAskedToStop(): Promise<void> {
   });
 }
 
-/** Writes as fast as whoever reads takes it; one who has read enough, such as `head`, ends it. Whether there was anything. */
+/** Prints lines with backpressure, until the reader (such as `head`) closes the pipe. Resolves to `true` if there was a line. */
 export async function print(lines: AsyncIterable<string>): Promise<boolean> {
   const { stdout } = process;
-  let isGone = false;
-  let wasAnything = false;
+  let isClosed = false;
+  let hasLines = false;
   stdout.once('error', () => {
-    isGone = true;
+    isClosed = true;
   });
   for await (const line of lines) {
-    if (isGone) break;
-    wasAnything = true;
+    if (isClosed) break;
+    hasLines = true;
     if (!stdout.write(line)) await Promise.race([once(stdout, 'drain'), once(stdout, 'close')]).catch(() => {});
   }
-  return wasAnything;
+  return hasLines;
 }
 
-/** Beside an empty output: in the wrong folder it is empty, too. */
-export const WHICH_STORE = 'The store that was asked is DATABASE_URL, or .everthread/store.db of this folder.';
+/** Hint after an empty output, which may come from the wrong folder. */
+export const WHICH_STORE = 'The store that was read is DATABASE_URL, or .everthread/store.db of this folder.';
 
 /** Text of others on one line: it cannot move the cursor or reverse the direction of letters. */
 export function withoutControlCharacters(text: string): string {

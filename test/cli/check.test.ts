@@ -5,7 +5,7 @@ import { startTalk } from '../support/talk.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { exampleBot, runCli } from './run-cli.ts';
 
-test('check says what of that which is under way breaks, keeps it as files, and counts', async () => {
+test('check reports the runs that break, saves their histories, and counts runs', async () => {
   const talk = await startTalk('examples/shop/bot.ts');
   await talk.says('hello', 'price', 'ana@shop.example', 'Ana');
   const cwd = temporaryFolder();
@@ -14,8 +14,8 @@ test('check says what of that which is under way breaks, keeps it as files, and 
   const env = { TEMPORAL_ADDRESS: inject('temporalAddress'), TEMPORAL_NAMESPACE: talk.stage.namespace };
 
   const good = await runCli(['check', bot, '--save', 'kept'], { cwd, env });
-  expect(good.output).toContain('✓ All 2 histories go on with this code.');
-  expect(good.output).toContain('spring-offer, version 1: 1 under way');
+  expect(good.output).toContain('✓ All 2 histories replay with this code.');
+  expect(good.output).toContain('spring-offer, version 1: 1 running');
   expect(good.code).toBe(0);
   const files = readdirSync(join(cwd, 'kept')).map((name) => join(cwd, 'kept', name));
   expect(files.map((file) => statSync(file).mode & 0o777)).toEqual([0o600, 0o600]);
@@ -30,20 +30,20 @@ test('check says what of that which is under way breaks, keeps it as files, and 
   expect(bad.output).toMatch(
     /✗ conversation messenger_\d+_\d+, since .*\n +At no\. 1 of what came in it sent "Hi! Ask me/,
   );
-  expect(bad.output).toContain('1 of 2 cannot go on with this code.');
+  expect(bad.output).toContain('1 of 2 cannot continue with this code.');
   expect(bad.code).toBe(1);
 });
 
-test('check does not pass for want of histories', async () => {
+test('check does not pass without histories', async () => {
   const cwd = temporaryFolder();
   for (const folder of ['.', 'nowhere']) {
     const { code, output } = await runCli(['check', exampleBot, '--histories', folder], { cwd });
-    expect(output).toContain('No history (*.json) is there; --save keeps those under way.');
+    expect(output).toContain('No history (*.json) is there; --save writes those of running workflows.');
     expect(code).toBe(1);
   }
 });
 
-test('check says that it needs a server or files', async () => {
+test('check reports that it needs a server or files', async () => {
   const env = { TEMPORAL_ADDRESS: '127.0.0.1:1' };
   const { code, output } = await runCli(['check', exampleBot], { cwd: temporaryFolder(), env });
   expect(output).toContain('Temporal does not answer at 127.0.0.1:1.');

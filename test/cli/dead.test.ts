@@ -65,7 +65,7 @@ test('dead retry makes events pending again, those that are named or all', async
 
   expect(await dead('retry', '--all')).toEqual({ code: 0, output: '2 events are pending again.\n' });
   expect(await store.inbox.backlog()).toEqual({ pending: 3, dead: 0 });
-  expect((await dead('list')).output).toContain('No event is dead. The store that was asked is DATABASE_URL');
+  expect((await dead('list')).output).toContain('No event is dead. The store that was read is DATABASE_URL');
 });
 
 test('dead drop takes named events out of the way, and keeps their rows', async () => {

@@ -102,7 +102,7 @@ test('the command prints what is asked for, and puts back what was given up', as
   expect(csv.code).toBe(0);
   expect(csv.output.trim().split('\r\n')).toHaveLength(3);
   expect(wrong).toMatchObject({ code: 1, output: expect.stringContaining('Write a day such as 2026-10-01') });
-  expect(none).toMatchObject({ code: 0, output: expect.stringContaining('No lead fits. The store that was asked') });
-  expect(retry.output).toContain('1 leads are handed over again.');
+  expect(none).toMatchObject({ code: 0, output: expect.stringContaining('No lead matches. The store that was read') });
+  expect(retry.output).toContain('1 leads will be delivered again.');
   expect(await store.leadOutbox.countUndelivered()).toEqual({ pending: 3 });
 });

@@ -28,15 +28,19 @@ interface BroadcastCommandOptions {
   readonly edition: string;
 }
 
+/** `everthread broadcast`: starts, stops and counts broadcasts. */
 export function broadcastCommand(): Command {
   return new Command('broadcast')
-    .description("Start one of the bot's broadcasts, look at how far it is, or see beforehand whom it would reach.")
+    .description("Start one of the bot's broadcasts, show its progress, or count beforehand whom it would reach.")
     .argument('<name>', "the broadcast's name")
     .argument('[bot]', "the bot's file (default: BOT, or ./bot.ts)")
-    .option('--dry-run', 'only count who could begin now, and why the others could not; nothing is sent')
-    .option('--edition <name>', 'nobody hears one edition twice; name another to begin anew', edition, '1')
-    .option('--status', 'how far it is')
-    .option('--stop', 'nobody else begins; who has begun goes on')
+    .option(
+      '--dry-run',
+      'only count the people it would reach now, and the reasons for leaving out the others; nothing is sent',
+    )
+    .option('--edition <name>', 'each person gets an edition once; name another edition to send it again', edition, '1')
+    .option('--status', 'show its progress')
+    .option('--stop', 'start no further people; those it has started with continue')
     .addHelpText('after', '\nExample:\n  everthread broadcast spring-offer --dry-run')
     .action(async (name: string, bot: string | undefined, options: BroadcastCommandOptions) => {
       if (options.stop) return withClient((client) => stop(client, name));
@@ -47,7 +51,7 @@ export function broadcastCommand(): Command {
       if (!options.dryRun) {
         await withClient((client) => start(client, { name, edition: options.edition }));
         return say(
-          `${name} has begun, edition ${options.edition}. How far it is: everthread broadcast ${name} --status`,
+          `${name} has started, edition ${options.edition}. Its progress: everthread broadcast ${name} --status`,
         );
       }
       const store = await openStore(storeUrl(config));
@@ -71,6 +75,7 @@ interface FoundBroadcast {
   readonly segment: Segment;
 }
 
+/** The broadcast and its segment; throws a `BotError` that names the broadcasts there are. */
 export function findBroadcast({ broadcasts = [], segments = {} }: BotFacts, name: string): FoundBroadcast {
   const broadcast = broadcasts.find((candidate) => candidate.name === name);
   if (!broadcast) {
@@ -81,7 +86,7 @@ export function findBroadcast({ broadcasts = [], segments = {} }: BotFacts, name
   return { broadcast, segment: typeof to === 'string' ? segmentNamed(segments, to) : to };
 }
 
-/** Everybody in the segment, judged as the broadcast itself would judge them. Nothing is sent or written. */
+/** Counts the people in the segment with the same policy as the broadcast. Nothing is sent or written. */
 export async function dryRun(
   deps: AudienceDeps,
   { broadcast: { name, messageClass }, segment }: FoundBroadcast,
@@ -101,12 +106,13 @@ export async function dryRun(
 function dryRunLines({ name, perSecond }: BroadcastFacts, { begun, leftOut }: BroadcastTally): string[] {
   const reasons = Object.entries(leftOut).toSorted(([, one], [, other]) => other - one);
   return [
-    `${name} would begin for ${begun} people, within ${Math.ceil(begun / perSecond)} seconds.`,
+    `${name} would start for ${begun} people, within ${Math.ceil(begun / perSecond)} seconds.`,
     ...reasons.map(([reason, people]) => `  left out: ${people} (${reason})`),
     'Nothing was sent. docs/errors.md explains the reasons.',
   ];
 }
 
+/** Starts the broadcast's workflow; throws `broadcast_running` if it is running. */
 export async function start(client: Client, input: BroadcastInput): Promise<void> {
   try {
     await client.workflow.start(BROADCAST_TYPE, {
@@ -119,37 +125,38 @@ export async function start(client: Client, input: BroadcastInput): Promise<void
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     throw new BotError(
       'broadcast_running',
-      `The broadcast ${input.name} is under way. Wait for it, or end it with --stop.`,
+      `The broadcast ${input.name} is running. Wait for its end, or stop it with --stop.`,
     );
   }
 }
 
 async function stop(client: Client, name: string): Promise<void> {
-  await orUnknown(name, client.workflow.getHandle(broadcastId(name)).signal(stopSequenceSignal, 'an operator'));
-  say(`${name} ends: nobody else begins it.`);
+  await orNotRunning(name, client.workflow.getHandle(broadcastId(name)).signal(stopSequenceSignal, 'an operator'));
+  say(`${name} stops: it starts with no further people.`);
 }
 
+/** One line with the progress or the result of the latest run. */
 export async function statusOf(client: Client, name: string): Promise<string> {
   const handle = client.workflow.getHandle(broadcastId(name));
-  const { status, startTime } = await orUnknown(name, handle.describe());
+  const { status, startTime } = await orNotRunning(name, handle.describe());
   const since = `since ${startTime.toISOString()}`;
   if (status.name === 'COMPLETED') return `${name}, ${since}: ${String(await handle.result())}`;
   if (status.name !== 'RUNNING') return `${name}, ${since}: ${status.name.toLowerCase()}`;
   const { begun, leftOut } = await handle.query(broadcastTallyQuery);
   const others = Object.values(leftOut).reduce((sum, people) => sum + people, 0);
-  return `${name}, ${since}: ${begun} begun, ${others} left out, under way`;
+  return `${name}, ${since}: ${begun} started, ${others} left out, running`;
 }
 
-async function orUnknown<T>(name: string, answer: Promise<T>): Promise<T> {
+async function orNotRunning<T>(name: string, answer: Promise<T>): Promise<T> {
   try {
     return await answer;
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
-    throw new BotError('broadcast_not_running', `No run of the broadcast ${name} is known, or it has ended. Start it.`);
+    throw new BotError('broadcast_not_running', `The broadcast ${name} is not running. Start it.`);
   }
 }
 
-/** The Temporal of a `dev` that runs in this folder, or the one in the environment. */
+/** With the Temporal of a `dev` that runs in this folder, or the one of the environment variables. */
 async function withClient(act: (client: Client) => Promise<void>): Promise<void> {
   const client = createTemporalClient(temporalSettings(findRunningDev()?.temporalAddress));
   try {

@@ -27,21 +27,22 @@ interface CheckOptions {
   readonly reset?: boolean;
 }
 
+/** `everthread check`: replays recorded runs with today's code. */
 export function checkCommand(): Command {
   return new Command('check')
-    .description("Replay what is under way against today's code, and say which edit broke which conversation.")
+    .description("Replay running conversations and sequences with today's code, and name the edits that break them.")
     .argument('[bot]', "the bot's file (default: BOT, or ./bot.ts)")
-    .option('--histories <folder>', 'replay the files of this folder, and ask no server', recordingsIn)
+    .option('--histories <folder>', 'replay the files of this folder instead of the runs of a server', recordingsIn)
     .option(
       '--most <number>',
-      'replay at most so many of conversations, and of each sequence, the newest first',
+      'the most runs to replay, for conversations and for each sequence; the newest first',
       count,
       100,
     )
-    .option('--save <folder>', 'keep the histories there as files; what people wrote stands in them')
+    .option('--save <folder>', 'save the histories as files; they contain what people wrote')
     .option(
       '--reset',
-      'let those that are stuck begin again with the code that the workers run; what stands behind a new message may be said once more',
+      'reset stuck runs, so that they continue with the code of the workers; messages after a changed one may be sent again',
     )
     .addHelpText('after', '\nExample:\n  TEMPORAL_ADDRESS=temporal:7233 everthread check ./bot.ts')
     .action(async (bot: string | undefined, options: CheckOptions) => {
@@ -54,11 +55,11 @@ export function checkCommand(): Command {
     });
 }
 
-/** An empty folder would pass every check. */
+/** Refuses an empty folder, which would pass every check. */
 function recordingsIn(folder: string): readonly RecordedRun[] {
   const found = existsSync(folder) ? readHistories(folder) : [];
   if (found.length > 0) return found;
-  throw new InvalidArgumentError('No history (*.json) is there; --save keeps those under way.');
+  throw new InvalidArgumentError('No history (*.json) is there; --save writes those of running workflows.');
 }
 
 type Bundle = Awaited<ReturnType<typeof bundleBot>>;
@@ -90,8 +91,8 @@ async function checkServer(client: Client, bundle: Bundle, options: CheckOptions
     if (stuck) await resetRun(client, stuck);
     say(
       stuck
-        ? `  ${workflowId} begins again.`
-        : `  ${workflowId} is not stuck: its workers run other code than this, or it waits.`,
+        ? `  ${workflowId} was reset.`
+        : `  ${workflowId} is not stuck: its workers run other code than this, or it is waiting.`,
     );
   }
 }
@@ -101,7 +102,7 @@ async function check(
   recordings: Iterable<RecordedRun> | AsyncIterable<RecordedRun>,
   { save }: CheckOptions,
 ): Promise<readonly ReplayResult[]> {
-  // Not earlier: an engine that never had a worker keeps the process alive.
+  // Not earlier: a Temporal runtime that never had a worker keeps the process alive.
   silenceEngine();
   const broken: ReplayResult[] = [];
   let all = 0;
@@ -110,37 +111,36 @@ async function check(
     if (save !== undefined) saveHistory(save, replayed);
     if (replayed.problem === undefined) continue;
     broken.push(replayed);
-    say(`✗ ${nameOf(replayed)}\n    ${replayed.problem}`);
+    say(`✗ ${describeRun(replayed)}\n    ${replayed.problem}`);
   }
-  if (save !== undefined)
-    say(`${all} kept in ${save}. What people wrote stands in them: keep them as you keep letters.`);
-  say(all === 0 ? 'Nothing is under way, so nothing can break.' : summaryOf(all, broken.length));
+  if (save !== undefined) say(`${all} saved in ${save}. They contain what people wrote: treat them as private.`);
+  say(all === 0 ? 'Nothing is running, so nothing can break.' : summaryOf(all, broken.length));
   if (broken.length > 0) process.exitCode = 1;
   return broken;
 }
 
 function summaryOf(all: number, broken: number): string {
-  if (broken === 0) return `✓ ${all === 1 ? 'The one history goes' : `All ${all} histories go`} on with this code.`;
-  return `${broken} of ${all} cannot go on with this code. What to do: docs/changing-code.md.`;
+  if (broken === 0) return `✓ ${all === 1 ? 'The one history replays' : `All ${all} histories replay`} with this code.`;
+  return `${broken} of ${all} cannot continue with this code. What to do: docs/changing-code.md.`;
 }
 
 /** `conversation messenger:…, since 2026-11-02 10:14`. */
-function nameOf({ workflowId, history }: RecordedRun): string {
+function describeRun({ workflowId, history }: RecordedRun): string {
   const { type, version, at } = readStart(history);
   const what = type === 'conversation' ? 'conversation' : `sequence ${type}, version ${version},`;
   return `${what} ${workflowId}, since ${new Date(at).toISOString().slice(0, 16).replace('T', ' ')}`;
 }
 
-/** What of each version is under way, and which versions are needed no longer. */
+/** One line for each version with its running workflows, and one for each version that can be deleted. */
 export function countsOf(counts: readonly RunCount[], sequences: BotFacts['sequences']): string[] {
-  const lines = counts.map(({ type, version, running }) => `  ${type}, version ${version}: ${running} under way`);
+  const lines = counts.map(({ type, version, running }) => `  ${type}, version ${version}: ${running} running`);
   const over = counts.filter(
     ({ type, version, running }) =>
       running === 0 && sequences.some((other) => other.name === type && other.version > version),
   );
   return [
     ...lines,
-    ...over.map(({ type, version }) => `Nobody is in version ${version} of ${type} any more: it may be deleted.`),
+    ...over.map(({ type, version }) => `No run is left in version ${version} of ${type}: you can delete it.`),
   ];
 }
 

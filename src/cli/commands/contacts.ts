@@ -20,28 +20,27 @@ interface ContactsOptions {
   readonly format: 'table' | 'json';
 }
 
+/** `everthread contacts`: lists or counts people by tags, segments and activity. */
 export function contactsCommand(): Command {
   return new Command('contacts')
-    .description(
-      'Who the bot has met: all of them, those in a segment, or those with tags; one a line, or their number.',
-    )
+    .description('List or count the people who have written to the bot: all, those in a segment, or those with tags.')
     .argument('[bot]', "the bot's file, for --segment (default: BOT, or ./bot.ts)")
     .option('--segment <name>', "one of the bot's segments")
-    .option('--tag <tags...>', 'with all of these tags')
-    .option('--without <tags...>', 'with none of these tags')
-    .option('--active-within <time>', "wrote or tapped within this time, such as 7d or '24 hours'", duration)
-    .option('--lead <form>', 'who filled in the form of this name')
-    .option('--count', 'only how many they are')
-    .addOption(new Option('--format <format>', 'how').choices(['table', 'json']).default('table'))
+    .option('--tag <tags...>', 'people with all of these tags')
+    .option('--without <tags...>', 'people with none of these tags')
+    .option('--active-within <time>', "people who wrote or tapped within this time, such as 7d or '24 hours'", duration)
+    .option('--lead <form>', 'people who left a lead in this form')
+    .option('--count', 'print only their number')
+    .addOption(new Option('--format <format>', 'output format').choices(['table', 'json']).default('table'))
     .addHelpText('after', "\nExample:\n  everthread contacts --segment warm-leads --active-within '24 hours' --count")
     .action(async (bot: string | undefined, options: ContactsOptions) => {
       const config = loadConfig(process.env, { warn: progress });
-      const queries = [wantedBy(options), ...(await wantedSegment(options, bot ?? config.bot))];
+      const queries = [queryOfOptions(options), ...(await queriesOfSegment(options, bot ?? config.bot))];
       const store = await openStore(storeUrl(config));
       try {
-        if (options.count) say(String(await store.audience.count(both(queries), Date.now())));
-        else if (!(await print(contactLines(store.audience, both(queries), options.format))))
-          progress(`Nobody fits. ${WHICH_STORE}`);
+        if (options.count) say(String(await store.audience.count(intersection(queries), Date.now())));
+        else if (!(await print(contactLines(store.audience, intersection(queries), options.format))))
+          progress(`No person matches. ${WHICH_STORE}`);
       } finally {
         await store.close();
       }
@@ -54,7 +53,7 @@ function duration(text: string): number {
   throw new InvalidArgumentError("Write a time such as 7d, 12h or '3 days'.");
 }
 
-/** 0 for what is no time. */
+/** 0 for a text that is not a duration. */
 function readMs(text: string): number {
   try {
     return msOf(text as Duration);
@@ -63,7 +62,7 @@ function readMs(text: string): number {
   }
 }
 
-function wantedBy({ tag, without, activeWithin, lead }: ContactsOptions): ContactQuery {
+function queryOfOptions({ tag, without, activeWithin, lead }: ContactsOptions): ContactQuery {
   return contactQuery({
     ...(tag && { all: tag }),
     ...(without && { none: without }),
@@ -72,13 +71,13 @@ function wantedBy({ tag, without, activeWithin, lead }: ContactsOptions): Contac
   });
 }
 
-async function wantedSegment({ segment }: ContactsOptions, bot: string): Promise<readonly ContactQuery[]> {
+async function queriesOfSegment({ segment }: ContactsOptions, bot: string): Promise<readonly ContactQuery[]> {
   if (segment === undefined) return [];
   const { segments = {} } = await readBot(bot);
   return [contactQuery(segmentNamed(segments, segment))];
 }
 
-/** Throws a `BotError` that names those there are. */
+/** The segment of that name; throws a `BotError` that lists the segments there are. */
 export function segmentNamed(segments: Readonly<Record<string, Segment>>, name: string): Segment {
   const segment = Object.hasOwn(segments, name) ? segments[name] : undefined;
   if (segment) return segment;
@@ -86,8 +85,8 @@ export function segmentNamed(segments: Readonly<Record<string, Segment>>, name: 
   throw new BotError('segment_unknown', `The bot has no segment "${name}". It has: ${known}.`);
 }
 
-/** Whoever is in the segment and fits the options besides. */
-function both(queries: readonly ContactQuery[]): ContactQuery {
+/** The query for people who match both: the options and the segment. */
+function intersection(queries: readonly ContactQuery[]): ContactQuery {
   const [one = {}, other = {}] = queries;
   const { all = [], none = [], activeWithinMs = Infinity } = one;
   const within = Math.min(activeWithinMs, other.activeWithinMs ?? Infinity);
@@ -103,9 +102,9 @@ function both(queries: readonly ContactQuery[]): ContactQuery {
   };
 }
 
-const PEOPLE_AT_ONCE = 500;
+const PEOPLE_PER_PAGE = 500;
 
-/** Ids, tags and times: no names and no words. */
+/** One line for each person with ids, tags and times, without names and messages. */
 export async function* contactLines(
   audience: Audience,
   query: ContactQuery,
@@ -113,18 +112,18 @@ export async function* contactLines(
 ): AsyncIterable<string> {
   let after: ConversationId | undefined;
   for (;;) {
-    const page = { limit: PEOPLE_AT_ONCE, ...(after !== undefined && { after }) };
+    const page = { limit: PEOPLE_PER_PAGE, ...(after !== undefined && { after }) };
     const members = await audience.page(query, page, Date.now());
     for (const member of members) yield format === 'json' ? jsonLine(member) : tableLine(member);
     after = members.at(-1)?.contact.conversation;
-    if (members.length < PEOPLE_AT_ONCE) return;
+    if (members.length < PEOPLE_PER_PAGE) return;
   }
 }
 
 function jsonLine({ contact }: AudienceMember): string {
   const { conversation, pageId, psid, windowOpenedAt, optedOutAt, tags = [] } = contact;
-  const at = (moment: number | undefined) => (moment === undefined ? null : new Date(moment).toISOString());
-  const line = { conversation, pageId, psid, tags, lastActive: at(windowOpenedAt), optedOut: at(optedOutAt) };
+  const iso = (at: number | undefined) => (at === undefined ? null : new Date(at).toISOString());
+  const line = { conversation, pageId, psid, tags, lastActive: iso(windowOpenedAt), optedOut: iso(optedOutAt) };
   return `${JSON.stringify(line)}\n`;
 }
 

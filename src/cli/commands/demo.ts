@@ -7,10 +7,10 @@ import { createLog } from '../../log.ts';
 import type { ThreadView } from '../../simulator/index.ts';
 import { progress, say } from '../terminal.ts';
 
-type Step = { readonly says: string } | { readonly hoursLater: number };
+type DemoStep = { readonly says: string } | { readonly hoursLater: number };
 
-/** A talk with `examples/shop`. Every message is answered; what comes after a pause comes by itself. */
-const TALK: readonly Step[] = [
+/** A conversation with `examples/shop`. The bot answers every message, and follows up during the pauses. */
+const CONVERSATION: readonly DemoStep[] = [
   { says: 'Hello! What is your price for a blue mug?' },
   { says: 'Wait, what are your opening hours?' },
   { says: 'ana at shop' },
@@ -23,12 +23,13 @@ const TALK: readonly Step[] = [
 ];
 
 const ANSWER_WITHIN_MS = 30_000;
-/** The bot may say more than one thing; it is done when nothing new came for so long. */
+/** The bot may send several messages; its answer is complete after this time without a new one. */
 const SILENCE_MS = 600;
 
+/** `everthread demo`: plays a scripted conversation. */
 export function demoCommand(): Command {
   return new Command('demo')
-    .description('Play a scripted talk, days of follow-up included, and print it.')
+    .description('Play a scripted conversation with days of follow-ups, and print it.')
     .argument('[bot]', "the bot's file, when no dev is running yet (default: BOT, or ./bot.ts)")
     .addHelpText('after', '\nExample:\n  everthread demo examples/shop/bot.ts')
     .action(async (bot?: string) => {
@@ -51,33 +52,33 @@ export function demoCommand(): Command {
 
 async function play(url: string): Promise<void> {
   const api = `${url}/simulator/api/people`;
-  const { psid, firstName } = await post<{ psid: string; firstName: string }>(api, {});
+  const { psid, firstName } = await postJson<{ psid: string; firstName: string }>(api, {});
   const person = `${api}/${psid}`;
-  say(`\n  A talk between ${firstName} and the bot, with time passing on Temporal's own clock\n`);
+  say(`\n  A conversation between ${firstName} and the bot; the days pass on Temporal's own clock\n`);
 
-  let shown = 0;
+  let printed = 0;
   let thread: ThreadView | undefined;
-  for (const step of TALK) {
+  for (const step of CONVERSATION) {
     if ('says' in step) {
-      await post(`${person}/messages`, { text: step.says });
-      thread = await untilAnswered(person, shown + 1);
+      await postJson(`${person}/messages`, { text: step.says });
+      thread = await untilAnswered(person, printed + 1);
     } else {
       say(`           … ${step.hoursLater} hours later …`);
-      thread = await post<ThreadView>(`${person}/time`, { ms: step.hoursLater * 3_600_000 });
+      thread = await postJson<ThreadView>(`${person}/time`, { ms: step.hoursLater * 3_600_000 });
     }
-    for (const bubble of thread.bubbles.slice(shown)) say(line(bubble, firstName));
-    shown = thread.bubbles.length;
+    for (const bubble of thread.bubbles.slice(printed)) say(line(bubble, firstName));
+    printed = thread.bubbles.length;
   }
   say(`\n  Look at it: ${url}/simulator (while everthread dev runs)\n`);
 }
 
-/** Waits until the bot has answered and fallen silent. */
+/** Resolves when the bot has answered and sends nothing more. */
 async function untilAnswered(person: string, known: number): Promise<ThreadView> {
   const giveUpAt = Date.now() + ANSWER_WITHIN_MS;
   let seen = known;
   let silentSince = Date.now();
   for (;;) {
-    const thread = await get<ThreadView>(person);
+    const thread = await getJson<ThreadView>(person);
     if (thread.bubbles.length > seen) silentSince = Date.now();
     seen = thread.bubbles.length;
     if (seen > known && Date.now() - silentSince > SILENCE_MS) return thread;
@@ -92,12 +93,12 @@ function line({ author, text, at }: ThreadView['bubbles'][number], firstName: st
   return `  ${day}  ${(author === 'person' ? firstName : author).padStart(6)}: ${text ?? ''}`;
 }
 
-async function get<T>(url: string): Promise<T> {
+async function getJson<T>(url: string): Promise<T> {
   const { body } = await request(url);
   return (await body.json()) as T;
 }
 
-async function post<T>(url: string, content: object): Promise<T> {
+async function postJson<T>(url: string, content: object): Promise<T> {
   const headers = { 'content-type': 'application/json' };
   const { statusCode, body } = await request(url, { method: 'POST', headers, body: JSON.stringify(content) });
   if (statusCode >= 300) throw new Error(`${url} answered ${statusCode}: ${await body.text()}`);

@@ -4,6 +4,7 @@ import { startDev } from '../../dev/index.ts';
 import { createLog } from '../../log.ts';
 import { progress, say, untilAskedToStop } from '../terminal.ts';
 
+/** `everthread dev`: runs everything on this machine. */
 export function devCommand(): Command {
   return new Command('dev')
     .description('Run everything on this machine: Temporal with its UI, the simulator, and the bot.')
@@ -11,7 +12,7 @@ export function devCommand(): Command {
     .addHelpText('after', '\nExample:\n  everthread dev ./bot.ts')
     .action(async (bot?: string) => {
       const config = loadConfig(process.env, { warn: progress });
-      // The banner and what goes wrong; everything else when it is asked for.
+      // Besides the banner only warnings and errors, unless LOG_LEVEL asks for more.
       const level = process.env['LOG_LEVEL'] ? config.logLevel : 'warn';
       const log = createLog({ level, isPretty: process.stdout.isTTY });
       const stopAsked = untilAskedToStop();
@@ -39,10 +40,10 @@ function banner({ url, temporalUiUrl }: { url: string; temporalUiUrl: string }):
     '  everthread is running.',
     '',
     `  Simulator     ${url}/simulator    chat with the bot here`,
-    `  Temporal UI   ${temporalUiUrl}              every conversation, what it said and what it waits for`,
+    `  Temporal UI   ${temporalUiUrl}              every conversation, its messages and its timers`,
     `  Webhook       ${url}/webhook`,
     '',
-    '  Ctrl-C stops it; what it knows stays in .everthread.',
+    '  Ctrl-C stops it; its data stays in .everthread.',
     '',
   ].join('\n');
 }

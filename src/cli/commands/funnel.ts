@@ -10,15 +10,18 @@ interface FunnelOptions {
   readonly format: 'table' | 'json';
 }
 
+/** `everthread funnel`: counts people by funnel step. */
 export function funnelCommand(): Command {
   return new Command('funnel')
-    .description('How far people get: who entered, went on, and stopped where; and how soon they were answered.')
+    .description(
+      'Count how many people reached each step of a funnel, where they stopped, and how soon they were answered.',
+    )
     .option(
       '--since <when>',
-      'only who came from then on: a day such as 2026-10-01, a time (ISO 8601), or 7d, 12h',
+      'only people who came since then: a day such as 2026-10-01, a time (ISO 8601), or 7d, 12h',
       parsePastTime,
     )
-    .addOption(new Option('--format <format>', 'how').choices(['table', 'json']).default('table'))
+    .addOption(new Option('--format <format>', 'output format').choices(['table', 'json']).default('table'))
     .addHelpText('after', '\nExample:\n  everthread funnel --since 30d')
     .action(async ({ since = 0, format }: FunnelOptions) => {
       const store = await openStore(storeUrl(loadConfig(process.env, { warn: progress })));
@@ -37,12 +40,13 @@ interface FunnelReport {
   readonly firstReply: {
     readonly answered: number;
     readonly unanswered: number;
-    /** The wait that half of them, and 95 of 100, had at most. */
+    /** The median and the 95th percentile of the wait for the first reply; `null` if nobody was answered. */
     readonly medianMs: number | null;
     readonly p95Ms: number | null;
   };
 }
 
+/** Funnel steps and first replies since then, epoch ms. */
 export async function funnelReport(funnels: Funnels, since: number): Promise<FunnelReport> {
   const [steps, replies] = await Promise.all([funnels.listSteps(since), funnels.readFirstReplies(since)]);
   return {
@@ -60,11 +64,14 @@ function quantile({ waitsMs }: FirstReplies, share: number): number | null {
   return waitsMs[Math.max(0, Math.ceil(waitsMs.length * share) - 1)] ?? null;
 }
 
+/** The report as lines for a terminal. */
 export function tableOf({ steps, firstReply }: FunnelReport): string[] {
   const names = [...new Set(steps.map(({ funnel }) => funnel))];
   const { answered, unanswered, medianMs, p95Ms } = firstReply;
   const waits =
-    medianMs === null || p95Ms === null ? '' : ` (half within ${inWords(medianMs)}, 95 % within ${inWords(p95Ms)})`;
+    medianMs === null || p95Ms === null
+      ? ''
+      : ` (half within ${formatDuration(medianMs)}, 95 % within ${formatDuration(p95Ms)})`;
   return [
     ...(names.length > 0 ? names.flatMap((name) => funnelTable(name, steps)) : [NO_FUNNEL, '']),
     `First reply: ${answered} answered${waits}, ${unanswered} not`,
@@ -83,7 +90,7 @@ function funnelTable(name: string, all: readonly FunnelStep[]): string[] {
     name,
     row('step', 'people', 'of all', 'stopped here', 'after'),
     ...steps.map(({ step, people, last, afterMs }) =>
-      row(step, String(people), `${Math.round((100 * people) / most)} %`, String(last), inWords(afterMs)),
+      row(step, String(people), `${Math.round((100 * people) / most)} %`, String(last), formatDuration(afterMs)),
     ),
     '',
   ];
@@ -95,7 +102,7 @@ const UNITS = [
   ['min', 60_000],
 ] as const;
 
-function inWords(ms: number): string {
+function formatDuration(ms: number): string {
   const [unit, size] = UNITS.find(([, length]) => ms >= 2 * length) ?? ['s', 1000];
   return `${(ms / size).toFixed(unit === 's' && ms < 10_000 ? 1 : 0)} ${unit}`;
 }

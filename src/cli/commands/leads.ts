@@ -13,30 +13,34 @@ interface LeadsOptions extends LeadFilter {
   readonly retry?: true;
 }
 
+/** `everthread leads`: exports leads, and retries their delivery. */
 export function leadsCommand(): Command {
   return new Command('leads')
-    .description('What people left in forms, oldest first: for reading, as CSV, or as JSON, one lead a line.')
-    .addOption(new Option('--format <format>', 'how').choices(['table', 'csv', 'json']).default('table'))
+    .description(
+      'Print the leads that people left in forms, oldest first: as a table, as CSV, or as JSON with one lead a line.',
+    )
+    .addOption(new Option('--format <format>', 'output format').choices(['table', 'csv', 'json']).default('table'))
     .option(
       '--since <when>',
-      'only from then on: a day such as 2026-10-01, a time (ISO 8601), or 7d, 12h',
+      'only leads since then: a day such as 2026-10-01, a time (ISO 8601), or 7d, 12h',
       parsePastTime,
     )
-    .option('--form <name>', 'only of this form, such as lead-capture')
-    .option('--retry', 'hand those to the webhook again that it never took')
+    .option('--form <name>', 'only leads of this form, such as lead-capture')
+    .option('--retry', 'deliver leads that were given up to the webhook again')
     .addHelpText('after', '\nExample:\n  everthread leads --format csv --since 7d > leads.csv')
     .action(async ({ format, form, since, retry }: LeadsOptions) => {
       const store = await openStore(storeUrl(loadConfig(process.env, { warn: progress })));
       try {
-        if (retry) progress(`${await store.leadOutbox.retryGivenUp()} leads are handed over again.`);
+        if (retry) progress(`${await store.leadOutbox.retryGivenUp()} leads will be delivered again.`);
         else if (!(await print(linesOf(format, store.leads, { form, since }))))
-          progress(`No lead fits. ${WHICH_STORE}`);
+          progress(`No lead matches. ${WHICH_STORE}`);
       } finally {
         await store.close();
       }
     });
 }
 
+/** The leads in one of the formats, with line ends. */
 export function linesOf(format: LeadsOptions['format'], leads: Leads, filter: LeadFilter): AsyncIterable<string> {
   if (format === 'csv') return csvLines(leads, filter);
   return eachLine(leads.walk(filter), format === 'json' ? jsonLine : tableLines);
@@ -50,7 +54,7 @@ function jsonLine({ lead, delivery }: ListedLead): string {
   return `${JSON.stringify({ ...toLeadRecord(lead), delivery })}\n`;
 }
 
-/** What people wrote is quoted: it must not move the cursor. */
+/** Fields are quoted: a lead must not move the terminal's cursor. */
 function tableLines({ lead, delivery }: ListedLead): string {
   const { at, form, pageId, psid, fields, consent } = toLeadRecord(lead);
   const answers = Object.entries(fields).map(([name, value]) => `  ${name}: ${quoteForTerminal(value)}\n`);
@@ -60,14 +64,14 @@ function tableLines({ lead, delivery }: ListedLead): string {
 
 const CONSENT_COLUMNS = ['consent', 'consent given', 'consent at'];
 
-/** The columns must be known before the first line: the leads are walked twice, and never held. */
+/** The columns must be known before the first line: the leads are read twice, and never all in memory. */
 async function* csvLines(leads: Leads, filter: LeadFilter): AsyncIterable<string> {
   const names = new Set<string>();
   for await (const { lead } of leads.walk(filter)) for (const name of Object.keys(lead.fields)) names.add(name);
   yield csvLine(['id', 'form', 'at', 'page', 'person', ...names, ...CONSENT_COLUMNS]);
   for await (const { lead } of leads.walk(filter)) {
     const { id, form, at, pageId, psid, fields, consent } = toLeadRecord(lead);
-    // It came while we were walking: the next export has it.
+    // A lead with new fields came between the two readings: the next export has it.
     if (Object.keys(fields).some((name) => !names.has(name))) continue;
     const answers = [...names].map((name) => (Object.hasOwn(fields, name) ? (fields[name] ?? '') : ''));
     yield csvLine([

@@ -9,9 +9,10 @@ import { progress, say } from '../terminal.ts';
 
 const DAY_MS = 86_400_000;
 
+/** `everthread pages`: lists a person's Pages and writes their tokens to a file. */
 export function pagesCommand(): Command {
   return new Command('pages')
-    .description('List the Pages of whoever MESSENGER_USER_ACCESS_TOKEN belongs to, and keep their tokens.')
+    .description('List the Pages of the owner of MESSENGER_USER_ACCESS_TOKEN, and save their tokens.')
     .option('--write <file>', 'write the tokens of the Pages that may send into this file, for MESSENGER_PAGES_FILE')
     .addHelpText(
       'after',
@@ -25,7 +26,7 @@ export function pagesCommand(): Command {
       try {
         const accounts = await accountsOf(api, config);
         if (!accounts) process.exitCode = 1;
-        else if (write !== undefined) keep(accounts, write);
+        else if (write !== undefined) saveTokens(accounts, write);
       } finally {
         await api.close();
       }
@@ -43,7 +44,7 @@ async function accountsOf(api: GraphApi, config: ConfigFor<'user'>): Promise<rea
     say(`The token cannot be exchanged. ${describeGraphError(exchange, ...secrets)}`);
     return undefined;
   }
-  say(exchange ? lasting(exchange.value.expiresInMs) : UNEXCHANGED);
+  say(exchange ? describeExchange(exchange.value.expiresInMs) : UNEXCHANGED);
   const accessToken = exchange?.value.accessToken ?? given;
   const reply = await readAccounts(api, accessToken);
   if (reply.status !== 'answered') {
@@ -51,26 +52,26 @@ async function accountsOf(api: GraphApi, config: ConfigFor<'user'>): Promise<rea
     return undefined;
   }
   if (reply.value.length === 0) say('It is for no Page. Choose the Pages when you generate it, with pages_show_list.');
-  for (const account of reply.value) say(described(account));
+  for (const account of reply.value) say(describeAccount(account));
   return reply.value;
 }
 
 const UNEXCHANGED =
   'Without MESSENGER_APP_ID and MESSENGER_APP_SECRET the token stays as it is; if it is a short one, the tokens of its Pages end with it.';
 
-function lasting(expiresInMs: number | undefined): string {
+function describeExchange(expiresInMs: number | undefined): string {
   if (expiresInMs === undefined) return 'The token was exchanged for one without an end.';
   return `The token was exchanged for one of ${Math.round(expiresInMs / DAY_MS)} days; the tokens of its Pages have no end.`;
 }
 
-function described({ pageId, name, tasks, accessToken }: PageAccount): string {
+function describeAccount({ pageId, name, tasks, accessToken }: PageAccount): string {
   const can = tasks.includes('MESSAGING') ? 'may send (MESSAGING)' : 'may not send (no task MESSAGING)';
   const moderates = tasks.includes('MODERATE') ? 'may subscribe (MODERATE)' : 'may not subscribe (no task MODERATE)';
   const token = accessToken === undefined ? '; Meta gives no token' : '';
   return `  Page ${pageId} ${quoteForTerminal(name)}: ${can}, ${moderates}${token}`;
 }
 
-function keep(accounts: readonly PageAccount[], file: string): void {
+function saveTokens(accounts: readonly PageAccount[], file: string): void {
   const pages = accounts.flatMap(({ pageId, name, accessToken, tasks }): NewPage[] =>
     accessToken !== undefined && tasks.includes('MESSAGING') ? [{ pageId, name, accessToken }] : [],
   );
@@ -79,16 +80,16 @@ function keep(accounts: readonly PageAccount[], file: string): void {
     process.exitCode = 1;
     return;
   }
-  for (const line of written(writePagesFile(file, pages), file)) say(line);
+  for (const line of describeWritten(writePagesFile(file, pages), file)) say(line);
 }
 
-function written({ added, updated, elsewhere }: WrittenPages, file: string): string[] {
+function describeWritten({ added, updated, elsewhere }: WrittenPages, file: string): string[] {
   return [
     ...(added.length > 0 ? [`Added to ${file}: ${added.join(', ')}.`] : []),
     ...(updated.length > 0 ? [`New tokens in ${file}: ${updated.join(', ')}.`] : []),
     ...(elsewhere.length > 0
       ? [`Left alone, because ${file} names a file for their tokens: ${elsewhere.join(', ')}.`]
       : []),
-    `Set MESSENGER_PAGES_FILE=${file}; what runs with it takes the tokens without a restart.`,
+    `Set MESSENGER_PAGES_FILE=${file}; running processes use the new tokens without a restart.`,
   ];
 }

@@ -10,17 +10,18 @@ import { readBot } from '../../temporal/bundling/bundle-bot.ts';
 import { chosenPages, graphOf } from '../page-choice.ts';
 import { progress, say } from '../terminal.ts';
 
+/** `everthread profile`: compares and applies the Messenger profile. */
 export function profileCommand(): Command {
   return new Command('profile')
     .description(
       "Compare the bot's profile with what its Pages show: Get Started, greeting, ice breakers, menu, commands.",
     )
     .argument('[bot]', "the bot's file (default: BOT, or ./bot.ts)")
-    .option('--apply', 'make the Pages show what the bot says')
+    .option('--apply', 'write the profile of the bot to the Pages')
     .option('--page <id>', 'only this Page')
     .addHelpText(
       'after',
-      '\nMeta takes 10 calls in 10 minutes per Page; they are counted in .everthread. What the bot does not name goes away;\n' +
+      '\nMeta takes 10 calls in 10 minutes per Page; they are counted in .everthread. Parts that the bot does not name are deleted;\n' +
         'whitelisted domains and the account linking address stay as they are.\n' +
         '\nExample:\n  everthread profile ./bot.ts --apply',
     )
@@ -55,6 +56,6 @@ async function profileOf(botFile: string): Promise<MessengerProfile> {
   if (profile) return profile;
   throw new BotError(
     'profile_missing',
-    `${botFile} says nothing of a profile, and everthread takes none away unasked. Write: profile: messengerProfile({ … })`,
+    `${botFile} has no profile, and everthread deletes none without being told to. Write: profile: messengerProfile({ … })`,
   );
 }

@@ -15,34 +15,38 @@ import { startWorker, type RunningWorker } from '../../worker.ts';
 import { graphOf } from '../page-choice.ts';
 import { untilAskedToStop } from '../terminal.ts';
 
-interface Halves {
+/** The parts of everthread that one process runs. */
+interface Parts {
   readonly api: boolean;
   readonly worker: boolean;
 }
 
 const realTime: Clock = { now: () => Date.now() };
 
-/** `start`, `api`, `worker`: the same two halves, together or apart. */
+/** `start`, `api`, `worker`: both parts in one process, or each alone. */
 export function serveCommands(): Command[] {
   return [
     new Command('start')
-      .description('Run the bot for a Page: api and worker in one process, against your Temporal.')
+      .description('Run the bot for a Page: api and worker in one process, with your Temporal.')
       .argument('[bot]', "the bot's file (default: BOT, or ./bot.ts)")
       .addHelpText('after', '\nExample:\n  TEMPORAL_ADDRESS=temporal:7233 everthread start ./bot.ts')
       .action((bot?: string) => serve({ api: true, worker: true }, bot)),
     new Command('api')
-      .description('Only listen: webhooks into the inbox, events on to Temporal. Run several.')
+      .description('Run only the api: store webhooks in the inbox, deliver events to Temporal. You can run several.')
       .addHelpText('after', '\nExample:\n  DATABASE_URL=postgres://… TEMPORAL_ADDRESS=temporal:7233 everthread api')
-      .argument('[bot]', "the bot's file, to miss a webhook field that only a plugin needs (default: the usual fields)")
+      .argument(
+        '[bot]',
+        "the bot's file, to report missing webhook fields that only a plugin needs (default: the usual fields)",
+      )
       .action((bot?: string) => serve({ api: true, worker: false }, bot)),
     new Command('worker')
-      .description('Only work: conversations, sequences and sends. Run several.')
+      .description('Run only the worker: conversations, sequences and sends. You can run several.')
       .argument('[bot]', "the bot's file (default: BOT, or ./bot.ts)")
       .addHelpText(
         'after',
         '\nExample:\n  DATABASE_URL=postgres://… TEMPORAL_ADDRESS=temporal:7233 everthread worker ./bot.ts',
       )
-      .option('--port <number>', 'answer /healthz, /readyz and /metrics on this port (default: on none)', portNumber)
+      .option('--port <number>', 'answer /healthz, /readyz and /metrics on this port (default: none)', portNumber)
       .action((bot: string | undefined, { port }: { readonly port?: number }) =>
         serve({ api: false, worker: true }, bot, port),
       ),
@@ -54,8 +58,8 @@ function portNumber(text: string): number {
   throw new InvalidArgumentError('Write a number from 0 to 65535; 0 takes any free port.');
 }
 
-async function serve(halves: Halves, bot?: string, healthPort?: number): Promise<void> {
-  const needs: Need[] = [...(halves.api ? (['webhook'] as const) : []), ...(halves.worker ? (['send'] as const) : [])];
+async function serve(parts: Parts, bot?: string, healthPort?: number): Promise<void> {
+  const needs: Need[] = [...(parts.api ? (['webhook'] as const) : []), ...(parts.worker ? (['send'] as const) : [])];
   const config = loadConfig(process.env, { needs, warn: (sentence) => process.stderr.write(`${sentence}\n`) });
   const log = createLog({ level: config.logLevel, isPretty: process.stdout.isTTY });
   const stopAsked = untilAskedToStop();
@@ -69,20 +73,20 @@ async function serve(halves: Halves, bot?: string, healthPort?: number): Promise
   let worker: RunningWorker | undefined;
   let health: RunningHealth | undefined;
   let leadRelay: LeadRelay | undefined;
-  let takesWork = false;
+  let isWorkerReady = false;
   try {
     const { host, port: wanted } = config.http;
-    const port = halves.api ? await choosePort({ port: wanted, isSetByHand: true, setting: 'PORT', host }) : wanted;
+    const port = parts.api ? await choosePort({ port: wanted, isSetByHand: true, setting: 'PORT', host }) : wanted;
     if (healthPort !== undefined) {
       const free = await choosePort({ port: healthPort, isSetByHand: true, setting: '--port', host });
-      const isAtWork = async () => takesWork && isTemporalReachable(client);
+      const isAtWork = async () => isWorkerReady && isTemporalReachable(client);
       health = await startWorkerHealth({ store, log, host, port: free, isAtWork });
-      log.info({ url: health.url }, 'Health and metrics can be asked for');
+      log.info({ url: health.url }, 'Serving health and metrics');
     }
-    // Before anybody listens: bundling takes seconds and holds up what else this process does, and Meta waits for five.
-    const botFile = halves.worker ? (bot ?? config.bot) : bot;
+    // Before the api listens: bundling blocks this process for seconds, and Meta waits for 5 s.
+    const botFile = parts.worker ? (bot ?? config.bot) : bot;
     const bundle = botFile === undefined ? undefined : await bundleBot(botFile, log);
-    if (halves.api) {
+    if (parts.api) {
       server = await startServer({
         ...shared,
         verifyToken: config.verifyToken?.reveal() ?? '',
@@ -99,7 +103,7 @@ async function serve(halves: Halves, bot?: string, healthPort?: number): Promise
       });
       log.info({ url: server.url }, 'Webhooks are taken');
     }
-    if (halves.worker && bundle) {
+    if (parts.worker && bundle) {
       leadRelay = startConfiguredLeadRelay(config, store, log);
       worker = startWorker({
         ...shared,
@@ -113,10 +117,10 @@ async function serve(halves: Halves, bot?: string, healthPort?: number): Promise
         policy: config.policy,
         deployment: config.deployment,
       });
-      // A failure is told by `done`.
+      // `done` reports a failure.
       worker.ready
         .then(() => {
-          takesWork = true;
+          isWorkerReady = true;
           log.info('The worker takes work');
         })
         .catch(() => {});

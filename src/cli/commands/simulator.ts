@@ -5,16 +5,17 @@ import { createLog } from '../../log.ts';
 import { createSimulator } from '../../simulator/index.ts';
 import { say, untilAskedToStop } from '../terminal.ts';
 
+/** `everthread simulator`: the fake Graph API without a bot. */
 export function simulatorCommand(): Command {
   return new Command('simulator')
-    .description('Run only the fake Graph API and its page, for any bot.')
-    .requiredOption('--webhook <url>', 'where your bot takes webhooks')
-    .option('--port <port>', 'where the simulator listens', '4000')
-    .option('--file <path>', 'where it keeps its people and messages', '.everthread/simulator.db')
+    .description('Run only the simulated Graph API and its page, for any bot.')
+    .requiredOption('--webhook <url>', "the address of your bot's webhook")
+    .option('--port <port>', 'the port of the simulator', '4000')
+    .option('--file <path>', 'where it stores people and messages', '.everthread/simulator.db')
     .addHelpText(
       'after',
-      '\nIt signs with MESSENGER_APP_SECRET and accepts MESSENGER_PAGE_ACCESS_TOKEN; set MESSENGER_GRAPH_URL of your bot\n' +
-        'to its address.\n\nExample:\n  everthread simulator --webhook http://127.0.0.1:3000/webhook',
+      '\nIt signs webhooks with MESSENGER_APP_SECRET and accepts MESSENGER_PAGE_ACCESS_TOKEN; set MESSENGER_GRAPH_URL of\n' +
+        'your bot to its address.\n\nExample:\n  everthread simulator --webhook http://127.0.0.1:3000/webhook',
     )
     .action(async (options: { webhook: string; port: string; file: string }) => {
       const config = loadConfig(process.env, { needs: ['webhook', 'page'] });

@@ -14,18 +14,17 @@ interface SubscribeOptions {
   readonly page?: string;
 }
 
+/** `everthread subscribe`: subscribes the app and its Pages to webhook fields. */
 export function subscribeCommand(): Command {
   return new Command('subscribe')
-    .description(
-      'Have Meta tell us what happens on our Pages: the webhook fields that everthread and its plugins need.',
-    )
+    .description('Subscribe the app and its Pages to the webhook fields that everthread and the bot need.')
     .argument('[bot]', "the bot's file (default: BOT, or ./bot.ts)")
-    .option('--callback-url <url>', 'the public https address of /webhook, for the app itself; it must answer already')
+    .option('--callback-url <url>', 'the public https address of /webhook, for the app itself; it must be running')
     .option('--page <id>', 'only this Page')
-    .option('--dry-run', 'only say what would be done')
+    .option('--dry-run', 'only print what would be done')
     .addHelpText(
       'after',
-      '\nFields that are there already stay. --callback-url needs MESSENGER_APP_ID, MESSENGER_APP_SECRET and\n' +
+      '\nFields that are subscribed already stay. --callback-url needs MESSENGER_APP_ID, MESSENGER_APP_SECRET and\n' +
         'MESSENGER_VERIFY_TOKEN too.\n' +
         '\nExample:\n  everthread subscribe ./bot.ts --callback-url https://bot.example/webhook',
     )
@@ -38,10 +37,10 @@ export function subscribeCommand(): Command {
       const api = createGraphApi(graphOf(config));
       const shared = { api, needed, isDry: options.dryRun ?? false };
       try {
-        if (callbackUrl !== undefined) note(await subscribeApp(config, callbackUrl, shared));
+        if (callbackUrl !== undefined) failUnless(await subscribeApp(config, callbackUrl, shared));
         for (const page of pages) {
           const report = (sentence: string) => say(`${page.label}: ${sentence}`);
-          note(await reconcilePage({ ...shared, page, appId: config.appId, report }));
+          failUnless(await reconcilePage({ ...shared, page, appId: config.appId, report }));
         }
       } finally {
         await api.close();
@@ -49,16 +48,20 @@ export function subscribeCommand(): Command {
     });
 }
 
-interface Shared {
+interface SubscriptionTask {
   readonly api: GraphApi;
   readonly needed: readonly WebhookField[];
   readonly isDry: boolean;
 }
 
-function subscribeApp(config: ConfigFor<'app' | 'webhook'>, callbackUrl: string, shared: Shared): Promise<boolean> {
+function subscribeApp(
+  config: ConfigFor<'app' | 'webhook'>,
+  callbackUrl: string,
+  task: SubscriptionTask,
+): Promise<boolean> {
   const { appId, appSecrets, verifyToken } = config;
   return reconcileApp({
-    ...shared,
+    ...task,
     app: { appId, appSecret: appSecrets[0]?.reveal() ?? '' },
     callbackUrl,
     verifyToken: verifyToken.reveal(),
@@ -66,7 +69,7 @@ function subscribeApp(config: ConfigFor<'app' | 'webhook'>, callbackUrl: string,
   });
 }
 
-/** Meta calls only https; a simulator on this machine calls what it is told. */
+/** Meta calls only https; a simulator on this machine may call http. */
 function checkedCallback(text: string | undefined, { graphUrl }: { readonly graphUrl: string }): string | undefined {
   if (text === undefined) return undefined;
   const url = URL.canParse(text) ? new URL(text) : undefined;
@@ -74,10 +77,10 @@ function checkedCallback(text: string | undefined, { graphUrl }: { readonly grap
   if (isHttps && url && !url.username && !url.password && !url.hash) return url.href;
   throw new BotError(
     'callback_url_invalid',
-    '--callback-url is no https address. Write the public address of the webhook, such as https://bot.example/webhook.',
+    '--callback-url is not an https address. Write the public address of the webhook, such as https://bot.example/webhook.',
   );
 }
 
-function note(isDone: boolean): void {
+function failUnless(isDone: boolean): void {
   if (!isDone) process.exitCode = 1;
 }
