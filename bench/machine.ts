@@ -1,4 +1,4 @@
-/** What a number means depends on where it was measured. */
+/** Facts about the machine, which the numbers depend on. */
 
 import { execFileSync } from 'node:child_process';
 import { closeSync, fsyncSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
@@ -8,10 +8,12 @@ import { join } from 'node:path';
 import { spread } from './numbers.ts';
 import { monotonicMs } from './processes/child-process.ts';
 
+/** Facts by name, as the report lists them. */
 export interface MachineFacts {
   readonly [fact: string]: string;
 }
 
+/** Reads the facts and measures fsync. */
 export function machineFacts(temporalCli: string): MachineFacts {
   const fsync = fsyncCost();
   const [load = 0] = loadavg();
@@ -29,7 +31,7 @@ function sdkVersion(): string {
   return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }
 
-/** In the folder where the stores will be. */
+/** On the disk where the stores will be. */
 function fsyncCost() {
   const folder = mkdtempSync(join('.everthread', 'fsync-'));
   const file = openSync(join(folder, 'probe'), 'w');

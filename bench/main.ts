@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: everthread beside a bare Temporal loop, on the same server, in the same run.
- * Ratios are what it is about: machines are shared and noisy. What is measured how is in `docs/benchmarks.md`.
+ * Only ratios can be compared, because machines are shared and noisy. `docs/benchmarks.md` explains the measurements.
  */
 
 import { resolve } from 'node:path';
@@ -57,8 +57,8 @@ const { values: options } = parseArgs({
 const size = options.quick ? QUICK : FULL;
 const wants = (...parts: readonly (typeof PARTS)[number][]) => parts.some((part) => options.only.includes(part));
 
-/** Both loops on one server: history, idle latency, saturation, and acks while the bot answers. */
-async function besideTheBareLoop(stage: BenchProcesses, graphUrl: string): Promise<ReportRow[]> {
+/** Both sides on one server: history, idle latency, saturation, and acknowledgements while the bot answers. */
+async function compareWithBareLoop(stage: BenchProcesses, graphUrl: string): Promise<ReportRow[]> {
   const temporalAddress = await stage.temporal();
   const nodeArgs = options.profile ? ['--cpu-prof', '--cpu-prof-dir', resolve(options.profile)] : [];
   const [everthread, bare] = await Promise.all([
@@ -68,17 +68,17 @@ async function besideTheBareLoop(stage: BenchProcesses, graphUrl: string): Promi
   const load = await stage.load({ graphUrl, temporalAddress, webhookUrl: everthread.hello.url });
   const rows: ReportRow[] = [];
   if (wants('history'))
-    rows.push(...(await measured('history', measureHistory(load, temporalAddress, size.historyPeople))));
-  if (wants('idle')) rows.push(...(await measured('idle latency', measureIdle(load, size.idleMessages))));
-  if (wants('turns')) rows.push(...(await measured('turns', measureTurns({ load, everthread, bare }, size.turns))));
+    rows.push(...(await logged('history', measureHistory(load, temporalAddress, size.historyPeople))));
+  if (wants('idle')) rows.push(...(await logged('idle latency', measureIdle(load, size.idleMessages))));
+  if (wants('turns')) rows.push(...(await logged('turns', measureTurns({ load, everthread, bare }, size.turns))));
   if (wants('ack')) {
-    rows.push(await measured('acks', measureLatency(load, size.ackSeconds, 'api and worker in one process, SQLite')));
+    rows.push(await logged('acks', measureLatency(load, size.ackSeconds, 'api and worker in one process, SQLite')));
   }
   for (const part of [load, everthread, bare]) await part.stop();
   return rows;
 }
 
-async function acks(stage: BenchProcesses, graphUrl: string): Promise<ReportRow[]> {
+async function measureAcks(stage: BenchProcesses, graphUrl: string): Promise<ReportRow[]> {
   const temporalAddress = await stage.temporal();
   const databases = [
     ['SQLite', stage.sqlite()],
@@ -88,12 +88,12 @@ async function acks(stage: BenchProcesses, graphUrl: string): Promise<ReportRow[
   for (const [database, databaseUrl] of databases) {
     const { steps, secondsPerStep, ackSeconds: seconds } = size;
     const run = measureAck(stage, { temporalAddress, graphUrl, databaseUrl, database, steps, secondsPerStep, seconds });
-    rows.push(...(await measured(`acks on ${database}`, run)));
+    rows.push(...(await logged(`acks on ${database}`, run)));
   }
   return rows;
 }
 
-async function measured<T>(what: string, running: Promise<T>): Promise<T> {
+async function logged<T>(what: string, running: Promise<T>): Promise<T> {
   const since = Date.now();
   const result = await running;
   process.stderr.write(`Measured ${what} in ${((Date.now() - since) / 1000).toFixed(0)} s\n`);
@@ -109,11 +109,11 @@ async function main(): Promise<void> {
     const facts = machineFacts(cli);
     const graphUrl = await stage.graph();
     const rows: ReportRow[] = [];
-    if (wants('history', 'idle', 'turns', 'ack')) rows.push(...(await besideTheBareLoop(stage, graphUrl)));
-    if (wants('ack')) rows.push(...(await acks(stage, graphUrl)));
-    if (wants('heap')) rows.push(...(await measured('heap', measureHeap(stage, graphUrl, size.heapSizes))));
+    if (wants('history', 'idle', 'turns', 'ack')) rows.push(...(await compareWithBareLoop(stage, graphUrl)));
+    if (wants('ack')) rows.push(...(await measureAcks(stage, graphUrl)));
+    if (wants('heap')) rows.push(...(await logged('heap', measureHeap(stage, graphUrl, size.heapSizes))));
     if (wants('waiting'))
-      rows.push(...(await measured('waiting sequences', measureWaiting(stage, graphUrl, size.waiting))));
+      rows.push(...(await logged('waiting sequences', measureWaiting(stage, graphUrl, size.waiting))));
     const command = ['npm run bench', ...(options.quick ? ['-- --quick'] : [])].join(' ');
     const text = toMarkdown({ command, facts, rows, seconds: (Date.now() - since) / 1000 });
     process.stdout.write(`\n${text}\n`);

@@ -1,5 +1,6 @@
-/** The few statistics a benchmark needs. */
+/** Statistics for benchmarks. */
 
+/** Percentiles of a series. */
 export interface Spread {
   readonly p50: number;
   readonly p99: number;
@@ -7,19 +8,21 @@ export interface Spread {
   readonly count: number;
 }
 
+/** The percentiles of these values. */
 export function spread(values: readonly number[]): Spread {
   const sorted = values.toSorted((a, b) => a - b);
   const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
   return { p50: at(0.5), p99: at(0.99), max: at(1), count: sorted.length };
 }
 
+/** The middle value, or the mean of the two middle ones. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-/** How much `y` grows with one more `x`: least squares. */
+/** The increase of `y` per unit of `x`, by least squares. */
 export function slope(points: readonly { readonly x: number; readonly y: number }[]): number {
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const [mx, my] = [mean(points.map(({ x }) => x)), mean(points.map(({ y }) => y))];

@@ -1,17 +1,19 @@
-/** The table: on the terminal, and between the markers of `docs/benchmarks.md`. */
+/** The table of results, for the terminal and for `docs/benchmarks.md`. */
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { MachineFacts } from './machine.ts';
 
+/** One row of the table. */
 export interface ReportRow {
   readonly what: string;
   readonly everthread: string;
   readonly bare?: string;
   readonly ratio?: number;
-  /** What we want the ratio, or the number, to be. */
+  /** The target for the ratio or the number. */
   readonly aim?: string;
 }
 
+/** A whole run. */
 export interface BenchReport {
   readonly command: string;
   readonly facts: MachineFacts;
@@ -22,10 +24,12 @@ export interface BenchReport {
 const BEGIN = '<!-- measured: begin, written by `npm run bench -- --write` -->';
 const END = '<!-- measured: end -->';
 
+/** `8.3 ms`, `127 ms` */
 export function formatMs(value: number): string {
   return `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
 }
 
+/** The report as Markdown. */
 export function toMarkdown({ command, facts, rows, seconds }: BenchReport): string {
   const cells = rows.map(({ what, everthread, bare = '', ratio, aim = '' }) => [
     what,
@@ -48,7 +52,7 @@ export function toMarkdown({ command, facts, rows, seconds }: BenchReport): stri
   ].join('\n');
 }
 
-/** Replaces what was measured before. */
+/** Replaces the previous results between the markers. */
 export function writeInto(file: string, text: string): void {
   const page = readFileSync(file, 'utf8');
   const [before, rest] = page.split(BEGIN);

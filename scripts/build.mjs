@@ -1,6 +1,6 @@
 /**
- * `npm run build`: dist/ is src/ compiled, with the files that are no TypeScript beside it, a command that can be
- * run, and the web pages in dist/web.
+ * `npm run build`: compiles src/ to dist/, copies the other files, makes the command executable, and builds the web
+ * pages into dist/web.
  * `node scripts/build.mjs <folder> <options of tsc …>` builds elsewhere; with `--noCheck` in a third of the time.
  */
 
@@ -26,7 +26,7 @@ function compile() {
   if (status !== 0) process.exit(1);
 }
 
-/** Declarations are written by hand, so the compiler reads them and leaves them behind. */
+/** True for files that the compiler does not write, hand-written declarations included. */
 function isAsset(path) {
   return statSync(path).isDirectory() || !path.endsWith('.ts') || path.endsWith('.d.ts');
 }

@@ -1,6 +1,6 @@
 /**
- * `npm run check`: every check, as many side by side as there are processors, and all of them also after one failed.
- * Each prints what it has to say when it has ended; at the end come the names of those that failed.
+ * `npm run check`: runs all checks, one per processor at a time, also after one has failed. Prints the output of each when
+ * it ends, and the names of failed checks last.
  */
 
 import { spawn } from 'node:child_process';
@@ -38,12 +38,12 @@ async function work() {
   }
 }
 
-/** What it prints on both streams, and its exit code; `null` for one that was killed. */
+/** Resolves to the output of both streams and the exit code; `null` for a killed process. */
 function run(command) {
   return new Promise((resolve) => {
     const child = spawn(command, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], shell: true, env });
     let output = '';
-    const hear = (chunk) => void (output += chunk);
+    const collect = (chunk) => void (output += chunk);
     child.stdout.setEncoding('utf8').on('data', hear);
     child.stderr.setEncoding('utf8').on('data', hear);
     child.once('error', (error) => resolve({ status: 1, output: `${output}${error.message}\n` }));

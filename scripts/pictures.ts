@@ -1,4 +1,4 @@
-/** Makes the pictures in docs/images: a talk in the simulator, and the same talk in Temporal's UI. `npm run pictures` */
+/** `npm run pictures`: takes the screenshots in docs/images, of a conversation in the simulator and in Temporal's UI. */
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -30,7 +30,7 @@ const browser = await chromium.launch({
 try {
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, timezoneId: 'Europe/Lisbon' });
   await page.goto(`${dev.addresses.url}/simulator`);
-  await talk(page);
+  await playConversation(page);
   await page.screenshot({ path: join(root, 'docs/images/simulator.png') });
   await page.setViewportSize({ width: 390, height: 800 });
   await page.screenshot({ path: join(root, 'docs/images/simulator-narrow.png') });
@@ -70,7 +70,7 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** Two who want a person. */
+/** Two people ask for an operator. */
 async function askForPeople(): Promise<void> {
   for (const name of ['Bruno', 'Clara']) {
     const { psid } = dev.simulator.addPerson({ firstName: name });
@@ -79,8 +79,8 @@ async function askForPeople(): Promise<void> {
   await dev.simulator.waitForDeliveries();
 }
 
-/** Somebody asks for a price, is asked for an address, and asks for the hours in between. */
-async function talk(page: Page): Promise<void> {
+/** A person asks for a price, is asked for an address, and asks for the opening hours in between. */
+async function playConversation(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Add a person' }).first().click();
   const lines = [
     ['What is your price for a blue mug?', 'Which e-mail may we write to?'],

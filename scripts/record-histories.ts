@@ -1,7 +1,7 @@
 /**
- * Plays the talks of `test/histories/talks.ts` on the real engine and keeps their histories beside it. `npm run histories`
+ * `npm run histories`: plays the conversations of `test/histories/talks.ts` on a Temporal server and saves their histories.
  *
- * On purpose only: a history that no longer replays says that people in the middle of that talk are stuck after a deploy.
+ * Run it only to record new histories: one that no longer replays means that such conversations are stuck after a deploy.
  */
 
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,8 +14,8 @@ import { createSimulatedConversation } from '../src/testing/simulated-conversati
 import { startStage } from '../src/testing/stage/index.ts';
 import { TALKS } from '../test/histories/talks.ts';
 
-/** The machine, and what only a server reads. */
-const LEFT_OUT = new Set(['identity', 'taskId', 'requestId', 'meteringMetadata', 'historySizeBytes']);
+/** Fields that identify the machine or that only a server reads. */
+const OMITTED_KEYS = new Set(['identity', 'taskId', 'requestId', 'meteringMetadata', 'historySizeBytes']);
 const root = join(import.meta.dirname, '..');
 const folder = join(root, 'test/histories');
 const log = (line: string) => void process.stderr.write(`${line}\n`);
@@ -34,7 +34,7 @@ try {
     await play(talk);
     const runs = await runsOf(talk.conversation);
     for (const [index, history] of runs.entries()) {
-      writeFileSync(join(folder, `${name}-${index + 1}.json`), `${slim(historyToJSON(history))}\n`);
+      writeFileSync(join(folder, `${name}-${index + 1}.json`), `${withoutMachine(historyToJSON(history))}\n`);
     }
     log(`${name}: ${runs.length}`);
   }
@@ -43,7 +43,7 @@ try {
   await server.stop();
 }
 
-/** Those of a person's conversation and sequences, the newest first. */
+/** The histories of a person's conversation and sequences, the newest first. */
 async function runsOf(conversation: string) {
   const histories = [];
   for await (const { workflowId, runId } of stage.client.workflow.list()) {
@@ -53,11 +53,11 @@ async function runsOf(conversation: string) {
   return histories;
 }
 
-/** Without what names the machine, and what no replay reads. */
-function slim(json: string): string {
+/** Without the omitted keys and the machine's own task queues. */
+function withoutMachine(json: string): string {
   return JSON.stringify(JSON.parse(json), (key, value: unknown) => {
     const { normalName: name } = (key === 'taskQueue' ? value : {}) as { readonly normalName?: string };
     if (name !== undefined) return { name };
-    return LEFT_OUT.has(key) ? undefined : value;
+    return OMITTED_KEYS.has(key) ? undefined : value;
   });
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * The way in from a fresh clone: installs what is missing, then runs everthread from its sources.
+ * The entry point in a fresh clone: installs missing libraries, then runs everthread from its sources.
  *
  *   node scripts/setup.mjs <everthread command …>
  *   node scripts/setup.mjs --test [vitest arguments …]
@@ -13,9 +13,9 @@ import { readFileSync } from 'node:fs';
 import { register } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-const OLDEST_NODE = [20, 19];
+const MIN_NODE = [20, 19];
 const root = new URL('../', import.meta.url);
-/** A module hook: a bot file's `import 'everthread'` finds the sources beside it, not a build. */
+/** A module hook: `import 'everthread'` in a bot file resolves to the sources instead of a build. */
 const RESOLVE_TO_SOURCES = `export const resolve = (specifier, context, next) =>
   next(specifier, { ...context, conditions: ['everthread-source', ...context.conditions] });`;
 
@@ -27,20 +27,20 @@ else await runEverthread();
 
 function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
-  const [oldestMajor, oldestMinor] = OLDEST_NODE;
-  if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) return;
+  const [minMajor, minMinor] = MIN_NODE;
+  if (major > minMajor || (major === minMajor && minor >= minMinor)) return;
   stop(
-    `everthread needs Node ${OLDEST_NODE.join('.')} or newer, and this is ${process.versions.node}. See https://nodejs.org.`,
+    `everthread needs Node ${MIN_NODE.join('.')} or newer, and this is ${process.versions.node}. See https://nodejs.org.`,
   );
 }
 
-/** Whether node_modules holds what package-lock.json asks for; npm notes what it has installed in a lock file of its own. */
+/** True when node_modules has the versions of package-lock.json; npm lists what it has installed in a lock file of its own. */
 function isInstalled() {
   const installed = packagesIn('node_modules/.package-lock.json');
   if (!installed) return false;
   const wanted = Object.entries(packagesIn('package-lock.json') ?? {}).filter(([path]) => path !== '');
   return wanted.every(([path, { version, optional, devOptional }]) => {
-    // Optional ones are left out where they do not fit: builds for other systems.
+    // npm omits optional packages, such as builds for other systems.
     return installed[path] ? installed[path].version === version : optional || devOptional;
   });
 }
@@ -62,7 +62,7 @@ function install() {
   stop(`The libraries could not be installed (${reason}). Check the network and run this again.`);
 }
 
-/** In this very process, so that Ctrl-C reaches one process only and everything ends in order. */
+/** In this process, so that Ctrl-C reaches one process only. */
 async function runEverthread() {
   const { register: registerTsx } = await import('tsx/esm/api');
   registerTsx();

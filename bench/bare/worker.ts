@@ -1,4 +1,4 @@
-/** The bare loop's worker, in a process of its own, with the settings of everthread's. */
+/** The bare loop's worker, in a process of its own, with the same settings as everthread's. */
 
 import { fileURLToPath } from 'node:url';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';

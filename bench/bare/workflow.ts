@@ -1,4 +1,4 @@
-/** The least that answers messages with Temporal: a signal pushes, a loop drains, a local activity calls. */
+/** The smallest workflow that answers messages: a signal queues them, a loop answers each by a local activity. */
 
 import { condition, defineSignal, proxyLocalActivities, setHandler } from '@temporalio/workflow';
 import { BARE_SIGNAL, type BareActivities, type BareMessage } from './contract.ts';
@@ -8,6 +8,7 @@ const { answer } = proxyLocalActivities<BareActivities>({
   retry: { maximumAttempts: 1 },
 });
 
+/** Runs until it is terminated. */
 export async function bareConversation(psid: string): Promise<void> {
   const queue: BareMessage[] = [];
   setHandler(defineSignal<[BareMessage]>(BARE_SIGNAL), (message) => void queue.push(message));

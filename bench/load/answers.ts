@@ -5,7 +5,7 @@ import { request } from 'undici';
 /** One call of the Send API, as the fake Graph server saw it. */
 export interface SendApiCall {
   readonly psid: string;
-  /** The first message of its turn; a turn may say more. */
+  /** True for the first message of a turn. */
   readonly isFirst: boolean;
   /** On the machine's monotonic clock, ms. */
   readonly at: number;
@@ -13,14 +13,15 @@ export interface SendApiCall {
 
 const ANSWER_WITHIN_MS = 30_000;
 
-/** Listens to whom the bots answer. */
+/** The bots' answers as they arrive. */
 export interface Answers {
-  /** Resolves with the moment of the next answer to this person. Ask before you speak. */
+  /** Resolves to the time of the next answer to this person; call it before the message is sent. */
   next(psid: string): Promise<number>;
   /** How many turns have been answered so far. */
   count(): number;
 }
 
+/** Reads the calls of the fake Graph server. */
 export async function listenForAnswers(graphUrl: string): Promise<Answers> {
   const waiting = new Map<string, (at: number) => void>();
   let count = 0;

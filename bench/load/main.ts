@@ -1,4 +1,4 @@
-/** The load generator, in a process of its own: the same people, the same pace, for everthread and for the bare loop. */
+/** The load generator, in a process of its own: the same load for everthread and for the bare loop. */
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { spread, type Spread } from '../numbers.ts';
@@ -7,20 +7,22 @@ import { monotonicMs, serveParent } from '../processes/child-process.ts';
 import { listenForAnswers } from './answers.ts';
 import { signalSpeaker, webhookSpeaker, type Speaker } from './speakers.ts';
 
-/** Where both sides are; a side that is left out is not spoken to. */
+/** The addresses of both sides; an omitted side gets no load. */
 export interface LoadTargets {
   readonly graphUrl: string;
   readonly webhookUrl?: string;
   readonly temporalAddress?: string;
 }
 
+/** The result of sending webhooks at a steady rate. */
 export interface PaceResult {
   readonly sent: number;
   readonly acknowledged: number;
-  /** From the moment a request was due to its 200, ms: a server that stalls cannot hide it by slowing us down. */
+  /** From the time a request was due to its 200, in ms: a stalled server cannot hide by delaying later requests. */
   readonly latency: Spread;
 }
 
+/** A closed loop of people who each wait for an answer. */
 export interface CrowdLoad {
   readonly to: Side;
   /** How many people there are; each has one conversation. */
@@ -39,7 +41,7 @@ const speakers: Partial<Record<Side, Speaker>> = {
   ...(targets.temporalAddress && { bare: await signalSpeaker(targets.temporalAddress) }),
 };
 
-/** One message and its answer; gives the time between them, ms. */
+/** Sends one message; resolves to the time until its answer, ms. */
 async function exchange(to: Side, person: number): Promise<number> {
   const answered = answers.next(psidOf(to, person));
   const since = monotonicMs();
@@ -47,25 +49,25 @@ async function exchange(to: Side, person: number): Promise<number> {
   return at - since;
 }
 
-/** A closed loop: whoever got an answer makes room for the next one. Gives the number of turns. */
+/** A closed loop: each answer lets the next person write. Resolves to the number of turns. */
 async function crowd({ to, people, atOnce, seconds }: CrowdLoad): Promise<number> {
   const since = monotonicMs();
   const until = since + seconds * 1000;
-  const silent = Array.from({ length: people }, (_, person) => person);
+  const idle = Array.from({ length: people }, (_, person) => person);
   let turns = 0;
-  const talk = async () => {
+  const writer = async () => {
     while (monotonicMs() < until) {
-      const person = silent.shift()!;
+      const person = idle.shift()!;
       await exchange(to, person);
-      silent.push(person);
+      idle.push(person);
       if (monotonicMs() <= until) turns += 1;
     }
   };
-  await Promise.all(Array.from({ length: atOnce }, talk));
+  await Promise.all(Array.from({ length: atOnce }, writer));
   return turns;
 }
 
-/** An open loop: requests leave when they are due, whatever became of the ones before. */
+/** An open loop: requests are sent when they are due, whether earlier ones were answered or not. */
 async function pace({ rate, seconds, people }: { rate: number; seconds: number; people: number }): Promise<PaceResult> {
   const latencies: number[] = [];
   const total = Math.round(rate * seconds);
@@ -89,7 +91,7 @@ async function pace({ rate, seconds, people }: { rate: number; seconds: number; 
   return { sent: total, acknowledged: latencies.length, latency: spread(latencies) };
 }
 
-/** Everybody says something once, in small groups; returns when all are answered. */
+/** Each person writes once, 16 at a time; resolves when all are answered. */
 async function greet({ to, from, upTo }: { to: Side; from: number; upTo: number }): Promise<void> {
   let next = from;
   const free = async () => {
@@ -98,7 +100,7 @@ async function greet({ to, from, upTo }: { to: Side; from: number; upTo: number 
   await Promise.all(Array.from({ length: 16 }, free));
 }
 
-/** Waits until the bots have been silent for a while. */
+/** Resolves when the bots have sent nothing for 300 ms. */
 async function untilSilent(): Promise<void> {
   for (let before = -1; before !== answers.count(); await delay(300)) before = answers.count();
 }

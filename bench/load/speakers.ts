@@ -1,4 +1,4 @@
-/** How a person's message gets in: as Meta's signed webhook, or as a signal to the bare workflow. */
+/** Sends a person's message: as a signed webhook of Meta's, or as a signal to the bare workflow. */
 
 import { createHmac } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
@@ -6,17 +6,18 @@ import { Agent, request } from 'undici';
 import { bareConversationId, BARE_TASK_QUEUE, BARE_TYPE, BARE_SIGNAL, type BareMessage } from '../bare/contract.ts';
 import { APP_SECRET, PAGE_ID, psidOf } from '../people.ts';
 
-/** Says something as one person; resolves when it is acknowledged. */
+/** Sends a text as one person; resolves when it is acknowledged. */
 export type Speaker = (person: number, text: string) => Promise<void>;
 
 let messages = 0;
 
-/** Unique across the generators of one machine. */
+/** Unique across the load generators of one machine. */
 function newMid(): string {
   messages += 1;
   return `m_bench${process.pid}_${messages}`;
 }
 
+/** Posts webhooks to everthread's api. */
 export function webhookSpeaker(url: string): Speaker {
   const dispatcher = new Agent({ connections: 256, pipelining: 1 });
   return async (person, text) => {
@@ -51,6 +52,7 @@ export function webhookSpeaker(url: string): Speaker {
   };
 }
 
+/** Signals the bare workflow. */
 export async function signalSpeaker(temporalAddress: string): Promise<Speaker> {
   const client = new Client({ connection: await Connection.connect({ address: temporalAddress }) });
   return async (person, text) => {

@@ -1,4 +1,4 @@
-/** What a conversation costs in the worker's memory while it is cached. */
+/** Measures the heap of the worker per cached conversation. */
 
 import { slope } from '../numbers.ts';
 import type { Side } from '../people.ts';
@@ -8,14 +8,15 @@ import type { ReportRow } from '../report.ts';
 
 interface HeapUse {
   readonly inMain: number;
-  /** Workflows live here. */
+  /** The heap of the thread that runs workflows. */
   readonly inThread: number;
 }
 
 const WITH_GC = ['--expose-gc'];
-/** The first ones also pay for code that is compiled once. */
+/** The first conversations include the cost of compiling code once. */
 const WARM_UP = 30;
 
+/** KiB per conversation, as the slope over several sizes. */
 export async function measureHeap(
   stage: BenchProcesses,
   graphUrl: string,

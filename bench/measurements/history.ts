@@ -1,4 +1,4 @@
-/** How many events a turn costs, read from the histories of real conversations. */
+/** Counts history events per turn in real conversations. */
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
@@ -13,11 +13,12 @@ const TURNS = 20;
 const FIRST_PERSON = 50_000;
 const PAUSE_MS = 60;
 
+/** Events of the first turn, and of later turns on average. */
 export async function measureHistory(load: Child, temporalAddress: string, people: number): Promise<ReportRow[]> {
   const connection = await Connection.connect({ address: temporalAddress });
   try {
     const client = new Client({ connection });
-    const counts = { everthread: await talk('everthread'), bare: await talk('bare') };
+    const counts = { everthread: await countEvents('everthread'), bare: await countEvents('bare') };
     return [
       {
         what: `history: events of a steady turn (turns 2 to ${TURNS}, mean)`,
@@ -33,7 +34,7 @@ export async function measureHistory(load: Child, temporalAddress: string, peopl
       },
     ];
 
-    async function talk(to: Side) {
+    async function countEvents(to: Side) {
       const counted = [];
       for (let person = FIRST_PERSON; person < FIRST_PERSON + people; person += 1) {
         for (let turn = 0; turn < TURNS; turn += 1) {

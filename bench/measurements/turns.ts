@@ -1,4 +1,4 @@
-/** How many turns a second at saturation: in alternating rounds, so that a noisy machine troubles both alike. */
+/** Measures turns per second at saturation, in alternating rounds, so that noise of the machine affects both sides alike. */
 
 import type { CrowdLoad } from '../load/main.ts';
 import { median } from '../numbers.ts';
@@ -6,14 +6,15 @@ import type { Side } from '../people.ts';
 import type { Child } from '../processes/child-process.ts';
 import type { ReportRow } from '../report.ts';
 
+/** How long and how often to measure. */
 export interface TurnsOptions {
-  /** Before anything counts: V8 compiles what runs often. */
+  /** Not measured: V8 compiles hot code meanwhile. */
   readonly warmUpSeconds: number;
   readonly rounds: number;
   readonly seconds: number;
 }
 
-interface Parts {
+interface MeasuredProcesses {
   readonly load: Child;
   readonly everthread: Child;
   readonly bare: Child;
@@ -21,15 +22,16 @@ interface Parts {
 
 interface TurnsRound {
   readonly perSecond: number;
-  /** Processor time of a turn, ms. */
+  /** Processor time per turn, ms. */
   readonly cpu: number;
 }
 
 const CROWD = { people: 200, atOnce: 64 };
 const SIDES: readonly Side[] = ['everthread', 'bare'];
 
+/** Turns per second and processor time per turn, on both sides. */
 export async function measureTurns(
-  parts: Parts,
+  parts: MeasuredProcesses,
   { warmUpSeconds, rounds, seconds }: TurnsOptions,
 ): Promise<ReportRow[]> {
   const measured: Record<Side, TurnsRound[]> = { everthread: [], bare: [] };
@@ -57,7 +59,7 @@ export async function measureTurns(
   ];
 }
 
-async function measureRound({ load, ...sides }: Parts, to: Side, seconds: number): Promise<TurnsRound> {
+async function measureRound({ load, ...sides }: MeasuredProcesses, to: Side, seconds: number): Promise<TurnsRound> {
   const cpu = async () => (await cpuOf(load)) + (await cpuOf(sides[to]));
   const before = await cpu();
   const turns = await load.ask<number>('crowd', { ...CROWD, to, seconds } satisfies CrowdLoad);

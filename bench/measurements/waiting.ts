@@ -1,4 +1,4 @@
-/** What sequences that wait for hours cost a worker: nothing, once there are more of them than it keeps ready. */
+/** Measures the memory of a worker while sequences wait: beyond the cache they should cost nothing. */
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
@@ -10,17 +10,18 @@ import type { Child } from '../processes/child-process.ts';
 import type { BenchProcesses } from '../processes/index.ts';
 import type { ReportRow } from '../report.ts';
 
+/** How many sequences wait. */
 export interface WaitingOptions {
-  /** How many workflows the worker keeps ready. */
+  /** How many workflows the worker caches. */
   readonly cached: number;
-  /** How many sequences wait when the memory is looked at; all of them more than are cached. */
+  /** Numbers of waiting sequences at which memory is measured; all larger than `cached`. */
   readonly sizes: readonly number[];
 }
 
 /** The example bot's follow-up: it sleeps two hours first. */
 const SEQUENCE = 'spring-offer';
 const STARTS_AT_ONCE = 50;
-const LOOK_AGAIN_MS = 50;
+const POLL_MS = 50;
 const MIB = 1024 * 1024;
 
 interface MemoryUse {
@@ -29,6 +30,7 @@ interface MemoryUse {
   readonly resident: number;
 }
 
+/** Heap and resident memory by number of waiting sequences. */
 export async function measureWaiting(
   stage: BenchProcesses,
   graphUrl: string,
@@ -47,23 +49,23 @@ export async function measureWaiting(
   const connection = await Connection.connect({ address: temporalAddress });
   try {
     const client = new Client({ connection });
-    const points: { readonly waiting: number; readonly memory: MemoryUse }[] = [await look(worker, 0)];
+    const points: { readonly waiting: number; readonly memory: MemoryUse }[] = [await measureMemory(worker, 0)];
     for (const [index, size] of [cached, ...sizes].entries()) {
       await startWaiting(client, index === 0 ? 0 : ([cached, ...sizes][index - 1] ?? 0), size);
-      points.push(await look(worker, size));
+      points.push(await measureMemory(worker, size));
     }
-    return [rowOf(points, cached)];
+    return [toRow(points, cached)];
   } finally {
     await connection.close();
     await worker.stop();
   }
 }
 
-async function look(worker: Child, waiting: number) {
+async function measureMemory(worker: Child, waiting: number) {
   return { waiting, memory: await worker.ask<MemoryUse>('heap') };
 }
 
-function rowOf(points: readonly { readonly waiting: number; readonly memory: MemoryUse }[], cached: number): ReportRow {
+function toRow(points: readonly { readonly waiting: number; readonly memory: MemoryUse }[], cached: number): ReportRow {
   const heapOf = ({ inMain, inThread }: MemoryUse) => inMain + inThread;
   const beyond = points.filter(({ waiting }) => waiting >= cached);
   const each = slope(beyond.map(({ waiting, memory }) => ({ x: waiting, y: heapOf(memory) / 1024 })));
@@ -76,7 +78,7 @@ function rowOf(points: readonly { readonly waiting: number; readonly memory: Mem
   };
 }
 
-/** Starts those from `from` up to `upTo`, and waits until they wait. */
+/** Starts the sequences `from` to `upTo`, and resolves when they sleep. */
 async function startWaiting(client: Client, from: number, upTo: number): Promise<void> {
   let next = from;
   const starter = async () => {
@@ -94,7 +96,7 @@ async function startWaiting(client: Client, from: number, upTo: number): Promise
         taskQueue: TASK_QUEUE,
         args: [input],
       });
-      // No faster than the worker: what piles up here would time out.
+      // No faster than the worker: tasks that queue up would time out.
       if (person % STARTS_AT_ONCE === 0) await untilItSleeps(client, sequenceId(SEQUENCE, conversation));
     }
   };
@@ -109,6 +111,6 @@ async function untilItSleeps(client: Client, workflowId: string): Promise<void> 
   for (;;) {
     const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
     if (events?.some(({ timerStartedEventAttributes }) => timerStartedEventAttributes != null)) return;
-    await delay(LOOK_AGAIN_MS);
+    await delay(POLL_MS);
   }
 }

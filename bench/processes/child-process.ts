@@ -1,16 +1,17 @@
-/** Children with questions and answers: each measured part is alone in its process. */
+/** Child processes that answer requests: each measured part has a process of its own. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { recordTail } from '../../src/temporal/server/processes.ts';
 
-/** The clock that all processes of one machine share, in ms. */
+/** A clock that all processes of this machine share, in ms. */
 export function monotonicMs(): number {
   return Number(process.hrtime.bigint()) / 1e6;
 }
 
+/** A running child process. */
 export interface Child<Hello = unknown> {
-  /** What it said when it was ready. */
+  /** The message with which it reported that it is ready. */
   readonly hello: Hello;
   readonly pid: number;
   ask<Answer>(question: string, argument?: unknown): Promise<Answer>;
@@ -23,12 +24,13 @@ interface ChildReply {
   readonly error?: string;
 }
 
+/** How a child process is started. */
 export interface SpawnOptions {
   readonly args?: readonly string[];
   readonly nodeArgs?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
-  /** For a process that does not know us: reads its lines until one says that it is ready. */
+  /** For a process without IPC messages: returns a value for the output line that means ready. */
   readonly readyLine?: (line: string) => unknown;
 }
 
@@ -37,7 +39,7 @@ const READY_WITHIN_MS = 60_000;
 const ANSWER_WITHIN_MS = 120_000;
 const STOP_WITHIN_MS = 15_000;
 
-/** Runs a TypeScript file, with the probe in it, and waits until it is ready. */
+/** Runs a TypeScript file with the probe loaded; resolves when it is ready. */
 export async function startChild<Hello>(file: string, options: SpawnOptions = {}): Promise<Child<Hello>> {
   const process_ = spawn(process.execPath, [...(options.nodeArgs ?? []), ...PRELOADED, file, ...(options.args ?? [])], {
     cwd: options.cwd,
@@ -45,9 +47,9 @@ export async function startChild<Hello>(file: string, options: SpawnOptions = {}
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     serialization: 'advanced',
   });
-  const killWithUs = () => void process_.kill('SIGKILL');
-  process.once('exit', killWithUs);
-  void once(process_, 'close').then(() => process.off('exit', killWithUs));
+  const killWithParent = () => void process_.kill('SIGKILL');
+  process.once('exit', killWithParent);
+  void once(process_, 'close').then(() => process.off('exit', killWithParent));
   const lastLines = recordTail(process_.stdout!, process_.stderr!);
   const died = once(process_, 'close').then(([code]) => {
     throw new Error(`${file} ended (${String(code)}):\n${lastLines()}`);
@@ -119,7 +121,7 @@ async function withTimeout<T>(ms: number, problem: string, promise: Promise<T>):
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
-/** The child's side: says hello, then answers questions by name until it is ended. */
+/** The child's side: sends `hello`, then answers requests by name until it is ended. */
 export function serveParent(
   answers: Readonly<Record<string, (argument: never) => unknown>>,
   hello: object,
@@ -127,7 +129,7 @@ export function serveParent(
 ): void {
   process.on('message', async ({ id, question, argument }: { id: number; question: string; argument: never }) => {
     const answer = answers[question];
-    if (!answer) return; // the probe's
+    if (!answer) return; // a request to the probe
     try {
       process.send?.({ id, answer: await answer(argument) });
     } catch (error) {

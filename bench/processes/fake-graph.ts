@@ -1,6 +1,6 @@
 /**
- * The least that can stand in for the Send API, in a process of its own: takes `POST /{version}/{page}/messages`,
- * answers at once, and tells whoever reads `GET /calls` who was called when. Not the simulator: it checks nothing.
+ * A minimal Send API in a process of its own: answers `POST /{version}/{page}/messages` at once, and streams every call
+ * to readers of `GET /calls`. Unlike the simulator, it checks nothing.
  */
 
 import { createServer, type ServerResponse } from 'node:http';

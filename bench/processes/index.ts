@@ -1,4 +1,4 @@
-/** What a measurement needs around it, each in its own process, on loopback, in a folder that vanishes afterwards. */
+/** The processes around a measurement, each on loopback, with their data in a temporary folder. */
 
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -15,8 +15,9 @@ import { type Child, startChild } from './child-process.ts';
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const FOLDER = resolve('.everthread');
 
+/** How everthread is started. */
 export interface EverthreadOptions {
-  /** `start`: api and worker in one process. `api`: only what listens and dispatches. */
+  /** `start`: api and worker in one process. `api`: the api alone. */
   readonly command: 'start' | 'api';
   readonly databaseUrl: string;
   readonly temporalAddress: string;
@@ -25,32 +26,35 @@ export interface EverthreadOptions {
   readonly env?: NodeJS.ProcessEnv;
 }
 
+/** Starts processes, and stops them all at the end. Each method but `stopAll` returns an address or a child process. */
 export interface BenchProcesses {
-  /** A fresh server, with its history in a file on the disk, as in `everthread dev`. */
+  /** A new Temporal server with its history in a file, as in `everthread dev`. */
   temporal(): Promise<string>;
   graph(): Promise<string>;
   postgres(): Promise<string>;
   sqlite(): string;
-  /** The real command line, as it is started in production; `hello` has its URL. */
+  /** The command as it runs in production; `hello` has its URL. */
   everthread(options: EverthreadOptions): Promise<Child<{ readonly url: string }>>;
   bare(temporalAddress: string, graphUrl: string, nodeArgs?: readonly string[]): Promise<Child>;
   load(targets: LoadTargets): Promise<Child>;
-  /** Ends all that was started here, the last first. */
+  /** Stops all processes, the latest first, and removes their data. */
   stopAll(): Promise<void>;
 }
 
+/** The Temporal CLI, installed if necessary. */
 export async function findTemporal(): Promise<string> {
   const log = (line: string) => void process.stderr.write(`${line}\n`);
   return findTemporalCli({ explicit: process.env['TEMPORAL_CLI'], cacheDir: join(FOLDER, 'cache'), log });
 }
 
+/** `cli`: the path of the Temporal CLI. */
 export function createBenchProcesses(cli: string): BenchProcesses {
   mkdirSync(FOLDER, { recursive: true });
   const folder = mkdtempSync(join(FOLDER, 'bench-'));
   const started: (() => Promise<void>)[] = [];
   let databases = 0;
 
-  async function keep<T extends { stop(): Promise<void> }>(starting: Promise<T>): Promise<T> {
+  async function track<T extends { stop(): Promise<void> }>(starting: Promise<T>): Promise<T> {
     const part = await starting;
     started.push(() => part.stop());
     return part;
@@ -59,33 +63,33 @@ export function createBenchProcesses(cli: string): BenchProcesses {
   return {
     async temporal() {
       const dbFile = join(folder, `temporal-${(databases += 1)}.db`);
-      const server = await keep(startEmbeddedTemporal({ cli, dbFile, port: await freePort(), log: () => {} }));
+      const server = await track(startEmbeddedTemporal({ cli, dbFile, port: await freePort(), log: () => {} }));
       return server.address;
     },
     async graph() {
-      const { hello } = await keep(startChild<{ url: string }>(here('fake-graph.ts')));
+      const { hello } = await track(startChild<{ url: string }>(here('fake-graph.ts')));
       return hello.url;
     },
     async postgres() {
-      const { url } = await keep(startPostgres(await ensurePostgresBinaries()));
+      const { url } = await track(startPostgres(await ensurePostgresBinaries()));
       return url;
     },
     sqlite: () => `file:${join(folder, `store-${(databases += 1)}.db`)}`,
 
     everthread: ({ command, databaseUrl, temporalAddress, graphUrl, nodeArgs = [], env = {} }) =>
-      keep(
+      track(
         startChild(here('../../src/cli/main.ts'), {
           args: command === 'start' ? ['start', here('../../examples/shop/bot.ts')] : ['api'],
           nodeArgs,
           cwd: folder,
-          readyLine: readyWhen(command === 'start' ? 'The worker takes work' : 'Webhooks are taken'),
+          readyLine: readyWhen(command === 'start' ? 'The worker is ready' : 'Accepting webhooks'),
           env: {
             MESSENGER_VERIFY_TOKEN: VERIFY_TOKEN,
             MESSENGER_APP_SECRET: APP_SECRET,
             MESSENGER_PAGE_ACCESS_TOKEN: ACCESS_TOKEN,
             MESSENGER_PAGE_ID: PAGE_ID,
             MESSENGER_GRAPH_URL: graphUrl,
-            // The runtime is measured, not the pace that a Page is held to.
+            // High enough that the rate limit of a Page is not what is measured.
             MESSENGER_MESSAGES_PER_SECOND: '300',
             DATABASE_URL: databaseUrl,
             HOST: '127.0.0.1',
@@ -97,8 +101,8 @@ export function createBenchProcesses(cli: string): BenchProcesses {
         }),
       ),
     bare: (temporalAddress, graphUrl, nodeArgs = []) =>
-      keep(startChild(here('../bare/worker.ts'), { args: [temporalAddress, graphUrl], nodeArgs })),
-    load: (targets) => keep(startChild(here('../load/main.ts'), { args: [JSON.stringify(targets)] })),
+      track(startChild(here('../bare/worker.ts'), { args: [temporalAddress, graphUrl], nodeArgs })),
+    load: (targets) => track(startChild(here('../load/main.ts'), { args: [JSON.stringify(targets)] })),
 
     async stopAll() {
       for (const stop of started.splice(0).toReversed()) await stop();
@@ -107,7 +111,7 @@ export function createBenchProcesses(cli: string): BenchProcesses {
   };
 }
 
-/** Reads the process's log until it has told its URL and said this. */
+/** Reads the log until it has the URL and this message. */
 function readyWhen(message: string) {
   let url: string | undefined;
   return (line: string) => {

@@ -1,7 +1,6 @@
 /**
- * Loaded with `--import` into the measured process, and so into each of its threads: says how much processor time the
- * process took, and how much heap is in use after a collection. Workflows live in the heap of a thread, which the main
- * thread's numbers leave out.
+ * Loaded with `--import` into each thread of the measured process: reports the processor time of the process and its
+ * heap after a garbage collection. Workflows are in the heap of a worker thread, which the main thread's numbers exclude.
  */
 
 import { BroadcastChannel, isMainThread } from 'node:worker_threads';

@@ -8,12 +8,12 @@ const MACOS = [
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
 ];
 
-/** A Chromium or Chrome on this machine, installed when that can be done without asking. */
+/** The path of a Chromium or Chrome; installs one where that needs no password. */
 export async function ensureChromium(explicit = process.env['CHROMIUM']): Promise<string> {
   if (explicit) {
     if (firstExecutable([explicit])) return explicit;
     throw new Error(
-      `CHROMIUM is "${explicit}", which is no executable file. Set it to a Chromium's path, or leave it out.`,
+      `CHROMIUM is "${explicit}", which is not an executable file. Set it to a Chromium's path, or leave it out.`,
     );
   }
   const found = findChromium();

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 
-/** Reads until its input ends, which happens when we are gone, however that was; then ends the process and removes the folder. */
+/** Reads until its input closes, at the latest when this process dies; then ends the server and removes the folder. */
 const SCRIPT = `
 read -r _
 kill -INT "$1" 2> /dev/null
@@ -9,7 +9,7 @@ kill -KILL "$1" 2> /dev/null
 [ -z "$2" ] || rm -rf "$2"
 `;
 
-/** Cleans up after a server even when the test run is killed; call what it returns once the server was stopped in order. */
+/** Ends a server even when the test run is killed; call the returned function once the server has been stopped. */
 export function guardAgainstKill(pid: number, folder = ''): () => void {
   const guard = spawn('/bin/sh', ['-c', SCRIPT, 'cleanup-guard', String(pid), folder], {
     detached: true,

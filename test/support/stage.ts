@@ -1,2 +1,2 @@
-/** The stages of `everthread/testing`, for tests of ours that look behind them. */
+/** The stages of `everthread/testing`, for our own tests. */
 export { PAGE, SECRETS, startStage, type Stage, type StageOptions } from '../../src/testing/stage/index.ts';

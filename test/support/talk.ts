@@ -1,5 +1,5 @@
 /**
- * A talk as `everthread/testing` has it, and what only our own tests look at: the store, Temporal's client, histories.
+ * A simulated conversation of `everthread/testing`, with access to the store, Temporal's client and histories.
  *
  * ```ts
  * const talk = await startTalk('examples/shop/bot.ts');
@@ -20,19 +20,21 @@ import {
 } from '../../src/testing/simulated-conversation.ts';
 import { startStage, type Stage } from './stage.ts';
 
+/** Options of `startTalk`. */
 export interface TalkOptions extends PersonOptions {
-  /** One of the test's own, which it stops itself. */
+  /** A stage that the test starts and stops itself. Default: one that conversations of the file share. */
   readonly stage?: Stage;
 }
 
+/** A simulated conversation, and the parts behind it. */
 export interface Talk extends SimulatedConversation {
-  /** The parts behind the talk, for steps that are not in the script: faults, the store, Temporal's client. */
+  /** The parts behind the conversation: the simulator, the store, Temporal's client. */
   readonly stage: Stage;
-  /** What the bot said since this was asked last; with a number, waits until it is so much. */
+  /** What the bot said since the last call; with `atLeast`, waits for so many messages. */
   hears(atLeast?: number): Promise<readonly string[]>;
   /** Every call of the Send API, refused ones included. */
   sends(): readonly TimelineEntry[];
-  /** What Temporal's UI shows beside the conversation. */
+  /** The workflow's current details in Temporal's UI. */
   details(): Promise<string>;
   /** Types of the events in the history of the current run. */
   history(workflowId?: string): Promise<readonly string[]>;
@@ -43,14 +45,14 @@ export interface Talk extends SimulatedConversation {
 
 const stages = new Map<string, Promise<Stage>>();
 
-/** At the end of a file; `end-stages.ts` sees to it. */
+/** Stops the shared stages at the end of a test file; `end-stages.ts` calls it. */
 export async function endStages(): Promise<void> {
   const started = await Promise.allSettled(stages.values());
   stages.clear();
   await Promise.all(started.map(async (outcome) => outcome.status === 'fulfilled' && outcome.value.stop()));
 }
 
-/** Somebody who has not met the bot before. Talks of one test file with the same bot share its stage. */
+/** Starts a conversation with a new person. Conversations of one test file with the same bot share a stage. */
 export async function startTalk(bot: string, { stage: own, ...options }: TalkOptions = {}): Promise<Talk> {
   const stage = own ?? (await sharedStage(bot));
   const talk = createSimulatedConversation(stage, options);
@@ -65,9 +67,9 @@ export async function startTalk(bot: string, { stage: own, ...options }: TalkOpt
     async hears(atLeast = 0) {
       await until(() => spoken() - heard >= atLeast);
       await talk.settles();
-      const news = talk.heard();
-      heard += news.length;
-      return news;
+      const unheard = talk.heard();
+      heard += unheard.length;
+      return unheard;
     },
     sends: () => simulator.thread(psid).happenings.filter(({ kind }) => kind === 'sent'),
     details: async () => String(await handle().query('__temporal_workflow_metadata').then(currentDetails)),
@@ -102,14 +104,14 @@ function eventName(type: number): string {
   return EVENT_NAMES[type] ?? String(type);
 }
 
-const LOOK_AGAIN_MS = 5;
+const POLL_MS = 5;
 const GIVE_UP_MS = 30_000;
 
-/** Looks again and again, until it is so. */
-export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+/** Polls until the condition is true; rejects after 30 s. */
+export async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
   const giveUpAt = Date.now() + GIVE_UP_MS;
-  while (!(await isSo())) {
+  while (!(await isTrue())) {
     if (Date.now() > giveUpAt) throw new Error(`It did not come true within ${GIVE_UP_MS / 1000} s.`);
-    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 }

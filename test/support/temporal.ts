@@ -1,7 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 import { inject } from 'vitest';
 
-/** Whoever connects closes the connection. */
+/** A client of the test server; the test closes the connection. */
 export interface TemporalForTests {
   readonly connection: Connection;
   readonly client: Client;

@@ -101,7 +101,7 @@ async function serve(parts: Parts, bot?: string, healthPort?: number): Promise<v
           resubscribes: config.resubscribes,
         },
       });
-      log.info({ url: server.url }, 'Webhooks are taken');
+      log.info({ url: server.url }, 'Accepting webhooks');
     }
     if (parts.worker && bundle) {
       leadRelay = startConfiguredLeadRelay(config, store, log);
@@ -121,7 +121,7 @@ async function serve(parts: Parts, bot?: string, healthPort?: number): Promise<v
       worker.ready
         .then(() => {
           isWorkerReady = true;
-          log.info('The worker takes work');
+          log.info('The worker is ready');
         })
         .catch(() => {});
     }

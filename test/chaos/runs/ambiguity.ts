@@ -91,8 +91,8 @@ export async function loseAnswers(
   const database = await openStoreDatabase(postgresUrl);
   try {
     if (!echoes) await endEchoes(stage);
-    await api.untilPrinted('Webhooks are taken');
-    await Promise.all(workers.map((worker) => worker.untilPrinted('The worker takes work')));
+    await api.untilPrinted('Accepting webhooks');
+    await Promise.all(workers.map((worker) => worker.untilPrinted('The worker is ready')));
 
     let kills = 0;
     let isSaid = false;

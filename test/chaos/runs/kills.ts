@@ -30,7 +30,7 @@ export async function killAtRandom(stage: ChaosStage, options: KillOptions): Pro
   const stopTrouble = options.troubleEveryMs ? injectFaults(stage.simulator, options.troubleEveryMs) : () => {};
   for (let kill = 1; kill <= options.kills; kill += 1) {
     const comesToWork = options.longestWorkMs !== undefined && kill % 2 === 1;
-    if (comesToWork) await killable.untilPrinted('The worker takes work');
+    if (comesToWork) await killable.untilPrinted('The worker is ready');
     await delay(Math.random() * ((comesToWork && options.longestWorkMs) || options.longestLifeMs));
     await killable.kill();
     options.onKill?.(kill);

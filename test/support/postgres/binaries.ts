@@ -2,14 +2,14 @@ import { dirname, join } from 'node:path';
 import { firstExecutable, newestFirst, onPath } from '../on-this-machine.ts';
 import { canInstallPackages, installPackage } from './debian-packages.ts';
 
-/** Debian would set up a cluster of its own and start it at boot; while this file is there it does not. */
+/** While this file exists, Debian does not set up a cluster that starts at boot. */
 const NO_CLUSTER = '/etc/postgresql-common/createcluster.d/everthread-tests.conf';
 const WITHOUT_CLUSTER = {
   before: `mkdir -p ${dirname(NO_CLUSTER)} && echo "create_main_cluster = false" > ${NO_CLUSTER}`,
   after: `rm -f ${NO_CLUSTER}`,
 };
 
-/** The folder with `initdb` and `postgres`, installed when that can be done without asking. */
+/** The folder with `initdb` and `postgres`; installs PostgreSQL where that needs no password. */
 export async function ensurePostgresBinaries(): Promise<string> {
   const found = findBinaries();
   if (found) return found;

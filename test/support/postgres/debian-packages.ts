@@ -2,13 +2,13 @@ import { type StdioOptions, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 
-/** Whether packages can be installed here without asking anybody: Debian or Ubuntu, as root or with a password-less sudo. */
+/** True on Debian or Ubuntu, as root or with sudo that needs no password. */
 export function canInstallPackages(): boolean {
   if (!existsSync('/etc/debian_version')) return false;
   return isRoot() || spawnSync('sudo', ['-n', 'true']).status === 0;
 }
 
-/** Runs `before`, installs the package, runs `after`: shell commands, as root. What apt says is shown; it takes a while. */
+/** Runs `before`, installs the package, runs `after`: shell commands, as root. Prints apt's output. */
 export async function installPackage(name: string, { before = ':', after = ':' } = {}): Promise<boolean> {
   const script = [
     `export DEBIAN_FRONTEND=noninteractive`,

@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
 
+/** A database on the test server. */
 export interface Database {
   readonly url: string;
-  /** Removes it, cutting whatever is still connected. */
+  /** Drops the database and its connections. */
   drop(): Promise<void>;
 }
 
-/** A fresh, empty PostgreSQL database: one per test file, or per test where that matters. */
+/** Creates an empty PostgreSQL database. */
 export async function createDatabase(): Promise<Database> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   const serverUrl = inject('postgresUrl');

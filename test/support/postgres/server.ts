@@ -10,10 +10,11 @@ import { recordTail } from '../../../src/temporal/server/processes.ts';
 import { guardAgainstKill } from '../cleanup-guard.ts';
 import { idOf } from '../on-this-machine.ts';
 
+/** A PostgreSQL server of the test run. */
 export interface PostgresServer {
-  /** Its `postgres` database; tests make their own with `createDatabase`. */
+  /** The database `postgres`; tests create their own with `createDatabase`. */
   readonly url: string;
-  /** Ends the server and keeps its data; `start` brings it back at the same address. */
+  /** Stops the server without removing its data; `start` starts it at the same address. */
   halt(): Promise<void>;
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -21,7 +22,7 @@ export interface PostgresServer {
 
 const START_WITHIN_MS = 60_000;
 
-/** A PostgreSQL of its own in a temporary folder, reachable on loopback only, with fsync on as in production. */
+/** Starts PostgreSQL in a temporary folder, on loopback only, with fsync as in production. */
 export async function startPostgres(binaries: string): Promise<PostgresServer> {
   const folder = await mkdtemp(join(tmpdir(), 'everthread-postgres-'));
   const owner = unprivilegedUser();
