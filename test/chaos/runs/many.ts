@@ -28,7 +28,9 @@ export async function killOneOfMany(
     const stopTrouble = options.troubleEveryMs ? injectFaults(stage.simulator, options.troubleEveryMs) : () => {};
     // Whoever is killed is at work.
     await Promise.all(
-      processes.map((killable, index) => killable.untilPrinted(index < ports.length ? 'Accepting webhooks' : 'The worker is ready')),
+      processes.map((killable, index) =>
+        killable.untilPrinted(index < ports.length ? 'Accepting webhooks' : 'The worker is ready'),
+      ),
     );
     for (const port of [...ports, ...healthPorts]) await mustBeReady(port);
     await crowd.untilTalking();
