@@ -45,11 +45,11 @@ function isPlain(value: object): boolean {
   return prototype === null || prototype === Object.prototype;
 }
 
-/** Freezes a JSON value deeply, because several plugins get the same one, and returns it. */
-export function deepFreeze<T>(json: T): T {
+/** Freezes a JSON value with everything in it, because several plugins get the same one, and returns it. */
+export function freezeJson<T>(json: T): T {
   if (typeof json === 'object' && json !== null && !Object.isFrozen(json)) {
     Object.freeze(json);
-    for (const part of Object.values(json)) deepFreeze<unknown>(part);
+    for (const part of Object.values(json)) freezeJson<unknown>(part);
   }
   return json;
 }

@@ -1,6 +1,6 @@
 import { outboundMessages } from '../../messenger/outbound/sayable.ts';
 import { MAX_SENDS_PER_HOOK } from '../../plugins/limits.ts';
-import { deepFreeze, copyPlainJson } from '../../plugins/plain-json.ts';
+import { freezeJson, copyPlainJson } from '../../plugins/plain-json.ts';
 import type { ActivityFunctions } from '../../plugins/plugin-activities.ts';
 import type { Plugin, PluginContext } from '../../plugins/plugin.ts';
 import type { ContractStep, PersonState } from './contract-step.ts';
@@ -41,7 +41,7 @@ export function createRecordingContext(run: StepRun, hook: string, state: object
   let sends = 0;
   return {
     conversation: person.conversation,
-    contact: deepFreeze({ firstName: 'Ana', lastName: 'Silva', locale: 'pt_PT', timeZone: 'Europe/Lisbon' }),
+    contact: freezeJson({ firstName: 'Ana', lastName: 'Silva', locale: 'pt_PT', timeZone: 'Europe/Lisbon' }),
     now,
     quietUntil: undefined,
     state,

@@ -3,7 +3,7 @@
 import type { Topic } from '../../domain/topic.ts';
 import type { InboundEvent } from '../../messenger/inbound/inbound-event.ts';
 import { MAX_STATE_CHARS } from '../../plugins/limits.ts';
-import { deepFreeze, copyPlainJson } from '../../plugins/plain-json.ts';
+import { freezeJson, copyPlainJson } from '../../plugins/plain-json.ts';
 import type { ActivityFunctions } from '../../plugins/plugin-activities.ts';
 import type { HookResult, Plugin, PluginContext } from '../../plugins/plugin.ts';
 import { describeStep, inboundEventOf, type ContractStep, type PersonState } from './contract-step.ts';
@@ -65,7 +65,7 @@ async function callHooks(run: StepRun): Promise<void> {
   if ('kind' in step) return callEventHooks(run, step);
   if ('topic' in step) {
     const { topic: name, data } = step;
-    const topic = deepFreeze({ name, ...(data !== undefined && { data }) }) as Topic;
+    const topic = freezeJson({ name, ...(data !== undefined && { data }) }) as Topic;
     if (plugin.onTopic) await callHook(run, 'onTopic', (ctx) => plugin.onTopic?.(ctx, topic), false);
   } else if ('handoff' in step) {
     const handoff = { to: step.handoff, reason: 'somebody said so' };
@@ -78,7 +78,7 @@ async function callHooks(run: StepRun): Promise<void> {
 
 async function callEventHooks(run: StepRun, event: InboundEvent): Promise<void> {
   const { plugin } = run;
-  deepFreeze(event);
+  freezeJson(event);
   if (plugin.observe) await callHook(run, 'observe', (ctx) => plugin.observe?.(ctx, event), false);
   if (event.kind === 'echo' || event.isStandby) return;
   if (event.kind !== 'message' && event.kind !== 'postback') {

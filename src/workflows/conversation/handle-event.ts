@@ -2,7 +2,7 @@ import { log } from '@temporalio/workflow';
 import type { InboundEvent } from '../../messenger/inbound/inbound-event.ts';
 import { optSignalOf } from '../../messenger/inbound/opt-signal.ts';
 import { windowOpener } from '../../messenger/inbound/window-opener.ts';
-import { deepFreeze } from '../../plugins/plain-json.ts';
+import { freezeJson } from '../../plugins/plain-json.ts';
 import { bot, plugins } from '../bot.ts';
 import { handleEcho, handleThreadControl } from './handoffs.ts';
 import { runHook, type HookArguments, type HookName } from './hooks/run-hook.ts';
@@ -18,7 +18,7 @@ type ChainHook = Extract<HookName, 'onMessage' | 'onPostback' | 'onEvent' | 'aft
 /** Handles one inbound event: observers see it, hand-offs follow from it, and the bot answers unless somebody else does. */
 export async function handleEvent(turn: Turn, incoming: InboundEvent): Promise<void> {
   const { state } = turn;
-  const event = deepFreeze(incoming);
+  const event = freezeJson(incoming);
   if (windowOpener(event)) state.windowOpenedAt = Math.max(state.windowOpenedAt ?? 0, event.at);
   addEventLine(state, event);
   if (optSignalOf(event) === 'stop') turn.topics = [...turn.topics, { name: 'opt-out' }];

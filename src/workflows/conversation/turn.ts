@@ -2,7 +2,7 @@ import type { Cause } from '../../domain/cause.ts';
 import type { ConversationId } from '../../domain/conversation-id.ts';
 import type { TakeOver } from '../../domain/handoff.ts';
 import type { Topic } from '../../domain/topic.ts';
-import { deepFreeze } from '../../plugins/plain-json.ts';
+import { freezeJson } from '../../plugins/plain-json.ts';
 import type { CallOrdinals } from '../author-activities.ts';
 import type { SendCancellation } from '../outbound/send-cancellation.ts';
 import type { ConversationState } from './conversation-state.ts';
@@ -64,6 +64,6 @@ export function restoreEffects(turn: Turn, { tags, wakeUps, topics, takeOver }: 
 
 /** Begins a turn; everything it sends, saves and starts is named after its cause. */
 export function newTurn(parts: TurnParts, cause: Cause): Turn {
-  deepFreeze(parts.state.contact);
+  freezeJson(parts.state.contact);
   return { ...parts, cause, sends: 0, callCounts: new Map(), wakeUps: 0, topics: [] };
 }

@@ -3,7 +3,7 @@
 import { wakeUpId } from '../../../domain/cause.ts';
 import { MAX_TAGS } from '../../../domain/tags.ts';
 import type { Topic } from '../../../domain/topic.ts';
-import { deepFreeze, copyPlainJson } from '../../../plugins/plain-json.ts';
+import { freezeJson, copyPlainJson } from '../../../plugins/plain-json.ts';
 import type { Plugin, PluginContext } from '../../../plugins/plugin.ts';
 import { checkTag } from '../../tags.ts';
 import { checkLength, cyrb53 } from '../../text.ts';
@@ -63,5 +63,5 @@ export function createEffectMethods(
 
 function createTopic(name: string, data: unknown): Topic {
   checkLength("A topic's name", name, MAX_LABEL_CHARS);
-  return deepFreeze({ name, ...(data !== undefined && { data: copyPlainJson(data, 'data', MAX_DATA_CHARS) }) });
+  return freezeJson({ name, ...(data !== undefined && { data: copyPlainJson(data, 'data', MAX_DATA_CHARS) }) });
 }

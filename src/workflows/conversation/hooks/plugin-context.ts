@@ -1,5 +1,5 @@
 import { log } from '@temporalio/workflow';
-import { deepFreeze } from '../../../plugins/plain-json.ts';
+import { freezeJson } from '../../../plugins/plain-json.ts';
 import type { ActivityFunctions } from '../../../plugins/plugin-activities.ts';
 import type { Plugin, PluginContext } from '../../../plugins/plugin.ts';
 import { createAuthorActivities } from '../../author-activities.ts';
@@ -35,7 +35,7 @@ export function createPluginContext(
       draft.state = next;
     },
     get tags() {
-      return deepFreeze(state.tags);
+      return freezeJson(state.tags);
     },
     get lines() {
       return state.lines.map((line) => ({ ...line }));
