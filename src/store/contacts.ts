@@ -1,5 +1,5 @@
 import { sql, type Transaction } from 'kysely';
-import { conversationParts, type ConversationId } from '../domain/conversation-id.ts';
+import { conversationParts, type ConversationId, type ConversationParts } from '../domain/conversation-id.ts';
 import { applyTagChange, type TagChange, type Tags } from '../domain/tags.ts';
 import type { InboundEvent } from '../messenger/inbound/inbound-event.ts';
 import { AD_WINDOW_MS, windowOpener } from '../messenger/inbound/window-opener.ts';
@@ -57,6 +57,7 @@ export function createContacts({ db }: Pick<Database, 'db'>, write: Write<Tables
     find: (conversation) => findContact(db, conversation),
     saveProfile: (conversation, { firstName, lastName, locale, timeZone }, dueAt) =>
       write([conversation], async (trx) => {
+        await insertContact(trx, conversation);
         await trx
           .updateTable('contacts')
           .set({
@@ -71,6 +72,7 @@ export function createContacts({ db }: Pick<Database, 'db'>, write: Write<Tables
       }),
     changeTags: (conversation, change) =>
       write([conversation], async (trx) => {
+        await insertContact(trx, conversation);
         const tags = applyTagChange((await findContact(trx, conversation))?.tags ?? [], change);
         await trx
           .updateTable('contacts')
@@ -116,6 +118,43 @@ export function toContact(row: ContactsTable): Contact {
   };
 }
 
+/** Inserts the contact of a person who has not done anything yet, unless there is one. */
+export async function insertContact(trx: Transaction<Tables>, conversation: ConversationId): Promise<void> {
+  const parts = conversationParts(conversation);
+  if (!parts) return;
+  await trx
+    .insertInto('contacts')
+    .values(newContact(conversation, parts, Date.now()))
+    .onConflict((conflict) => conflict.column('conversation').doNothing())
+    .execute();
+}
+
+function newContact(conversation: ConversationId, { pageId, psid }: ConversationParts, now: number) {
+  return {
+    conversation,
+    page_id: pageId,
+    psid,
+    first_seen_at: now,
+    last_seen_at: now,
+    window_opened_at: null,
+    window_opener: null,
+    window_may_last_until: null,
+    ad_clicked_at: null,
+    unavailable_since: null,
+    opted_out_at: null,
+    opted_in_at: null,
+    thread_owner: null,
+    thread_owner_since: null,
+    delivered_until: null,
+    read_until: null,
+    first_name: null,
+    last_name: null,
+    locale: null,
+    time_zone: null,
+    tags: null,
+  };
+}
+
 /** Inserts or updates the contact of an event: last seen, window, thread owner. Late events move nothing back. */
 export async function recordVisit(trx: Transaction<Tables>, event: InboundEvent, receivedAt: number): Promise<void> {
   const parts = event.conversation && conversationParts(event.conversation);
@@ -124,27 +163,11 @@ export async function recordVisit(trx: Transaction<Tables>, event: InboundEvent,
   await trx
     .insertInto('contacts')
     .values({
-      conversation: event.conversation,
-      page_id: parts.pageId,
-      psid: parts.psid,
-      first_seen_at: receivedAt,
-      last_seen_at: receivedAt,
+      ...newContact(event.conversation, parts, receivedAt),
       window_opened_at: opener ? event.at : null,
       window_opener: opener ?? null,
       window_may_last_until: isMessageFromAd(event) ? event.at + AD_WINDOW_MS : null,
       ad_clicked_at: isAdClick(event) ? event.at : null,
-      unavailable_since: null,
-      opted_out_at: null,
-      opted_in_at: null,
-      thread_owner: null,
-      thread_owner_since: null,
-      delivered_until: null,
-      read_until: null,
-      first_name: null,
-      last_name: null,
-      locale: null,
-      time_zone: null,
-      tags: null,
     })
     .onConflict((conflict) => {
       const update = conflict.column('conversation');

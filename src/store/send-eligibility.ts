@@ -4,7 +4,7 @@ import { sql, type Transaction } from 'kysely';
 import { conversationParts, type ConversationId } from '../domain/conversation-id.ts';
 import type { InboundEvent } from '../messenger/inbound/inbound-event.ts';
 import { type OptSignal, optSignalOf } from '../messenger/inbound/opt-signal.ts';
-import { type Contact, toContact } from './contacts.ts';
+import { type Contact, insertContact, toContact } from './contacts.ts';
 import type { Write } from './db/group-commit.ts';
 import type { ContactsTable, Tables } from './db/tables.ts';
 import { findOpenBreaker, recordNotice, type OpenBreaker, toOpenBreaker } from './page-circuit-breaker.ts';
@@ -85,11 +85,13 @@ function newThreadOwner(event: InboundEvent): string | undefined {
   return undefined;
 }
 
+/** Also for a person without a contact: a template may go to somebody who never wrote, and a database may be restored. */
 async function updateContact(
   trx: Transaction<Tables>,
   conversation: ConversationId,
   columns: Partial<ContactsTable>,
 ): Promise<void> {
+  await insertContact(trx, conversation);
   await trx.updateTable('contacts').set(columns).where('conversation', '=', conversation).execute();
 }
 
@@ -101,6 +103,7 @@ async function updateContactForward(
   at: number,
   columns: Partial<ContactsTable> = { [moment]: at },
 ): Promise<void> {
+  await insertContact(trx, conversation);
   await trx
     .updateTable('contacts')
     .set(columns)
