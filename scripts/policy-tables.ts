@@ -1,10 +1,11 @@
-/** Generates the two tables of `docs/policy.md` from the policy: `npx tsx scripts/policy-tables.ts` writes them. */
+/** Generates the tables of `docs/policy.md` from the policy: `npx tsx scripts/policy-tables.ts` writes them. */
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { refusalStep, type RefusalStep } from '../src/activities/send/refusal-step.ts';
-import { NETWORK_OUTCOMES } from '../src/messenger/graph-errors/index.ts';
+import { NETWORK_OUTCOMES, UNLISTED } from '../src/messenger/graph-errors/index.ts';
 import type { GraphErrorRule } from '../src/messenger/graph-errors/rule.ts';
+import { SET_UP_ERRORS } from '../src/messenger/graph-errors/set-up-errors.ts';
 import { GRAPH_ERRORS } from '../src/messenger/graph-errors/table.ts';
 import type { SendEligibility } from '../src/policy/send-eligibility.ts';
 import { verdict, type PolicyInput, type Verdict } from '../src/policy/verdict.ts';
@@ -150,7 +151,16 @@ export function errorTable(): string {
     return [[formatCode(code), subcode].filter((part) => part !== null).join('/'), ...describeRule(rule, number)];
   });
   const network = Object.entries(NETWORK_OUTCOMES).map(([outcome, rule]) => [`\`${outcome}\``, ...describeRule(rule)]);
-  return table(['code/subcode', 'Meta means', 'class', 'what we do'], [...listed, ...network]);
+  const unlisted = Object.values(UNLISTED).map((rule) => ['any other', ...describeRule(rule)]);
+  return table(['code/subcode', 'Meta means', 'class', 'what we do'], [...listed, ...unlisted, ...network]);
+}
+
+/** The third table: mistakes in the set-up, and their cures. */
+export function setUpTable(): string {
+  return table(
+    ['Meta means', 'cure'],
+    SET_UP_ERRORS.map(({ meaning, cure }) => [meaning, `${cure}.`]),
+  );
 }
 
 function describeRule(rule: GraphErrorRule, code?: number): string[] {
@@ -196,6 +206,7 @@ export function withTables(document: string): string {
   return [
     ['who-may-say-what', policyTable()],
     ['errors', errorTable()],
+    ['set-up-errors', setUpTable()],
   ].reduce((text, [name = '', made = '']) => {
     const [from, to] = [`<!-- ${name} -->\n`, `<!-- end of ${name} -->`];
     const [before, after] = [text.indexOf(from) + from.length, text.indexOf(to)];

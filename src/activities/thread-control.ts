@@ -4,7 +4,7 @@ import { conversationParts } from '../domain/conversation-id.ts';
 import type { ErrorClass } from '../domain/error-codes.ts';
 import type { GraphClient } from '../graph/graph-client.ts';
 import type { Logger } from '../logger.ts';
-import { graphErrorRule } from '../messenger/graph-errors/index.ts';
+import { answeredErrorRule } from '../messenger/graph-errors/index.ts';
 import { inboxAppId } from '../messenger/meta-apps.ts';
 import type { Store } from '../store/index.ts';
 import type { EverthreadActivities } from '../workflows/contract/index.ts';
@@ -39,7 +39,7 @@ export function createThreadControl(deps: ThreadControlDeps): EverthreadActiviti
     if (answer.status === 'no_answer')
       throw ApplicationFailure.create({ type: answer.outcome, message: answer.outcome });
     if (answer.status === 'refused') {
-      const { class: code } = graphErrorRule(answer.error.code, answer.error.error_subcode);
+      const { class: code } = answeredErrorRule(answer);
       if (TEMPORARY.has(code)) throw ApplicationFailure.create({ type: code, message: code });
       log.info({ conversation, action: request.action, code }, 'Meta did not change the thread control');
       return { status: 'refused', code };

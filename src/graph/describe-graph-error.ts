@@ -1,4 +1,4 @@
-import { graphErrorRule, NETWORK_OUTCOMES } from '../messenger/graph-errors/index.ts';
+import { answeredErrorRule, NETWORK_OUTCOMES } from '../messenger/graph-errors/index.ts';
 import type { GraphRefusal, NoAnswer } from './graph-api.ts';
 
 const MAX_GRAPH_MESSAGE_CHARS = 300;
@@ -19,7 +19,7 @@ export function describeGraphError(reply: GraphRefusal | NoAnswer, ...secrets: r
   const quotedMessage = quoteForTerminal(
     secrets.reduce((text, secret) => text.replaceAll(secret, '[secret]'), message).slice(0, MAX_GRAPH_MESSAGE_CHARS),
   );
-  return `Meta answers ${number} ${quotedMessage}: ${graphErrorRule(code, error_subcode).meaning}`;
+  return `Meta answers ${number} ${quotedMessage}: ${answeredErrorRule(reply).meaning}`;
 }
 
 /** Quotes foreign text for a terminal, and escapes what would move its cursor or reverse its letters. */

@@ -35,6 +35,8 @@ export interface RawBody {
 export interface GraphRefusal {
   readonly status: 'refused';
   readonly error: GraphError;
+  /** Left out when Meta was not called. */
+  readonly httpStatus?: number;
   readonly usage?: RateLimitUsage;
 }
 
@@ -156,7 +158,7 @@ function readReply<T>(result: Extract<HttpResult, { status: 'answered' }>, answe
   if (statusCode < 300 && ok.success)
     return { status: 'answered', value: ok.data, ...usage, ...(typeof version === 'string' && { version }) };
   const no = refusalAnswer.safeParse(json);
-  if (no.success) return { status: 'refused', error: no.data.error as GraphError, ...usage };
+  if (no.success) return { status: 'refused', error: no.data.error as GraphError, httpStatus: statusCode, ...usage };
   const without = classifyBareStatus(statusCode);
   return without.status === 'refused' ? { ...without, ...usage } : without;
 }
@@ -166,7 +168,8 @@ function classifyBareStatus(statusCode: number): GraphRefusal | NoAnswer {
   if (statusCode < 400 || statusCode >= 500) return { status: 'no_answer', outcome: 'http_5xx_without_body' };
   if (statusCode === 408) return { status: 'no_answer', outcome: 'timeout_before_response' };
   const message = `HTTP ${statusCode} without a readable error`;
-  return { status: 'refused', error: { code: statusCode === 429 ? APP_RATE_LIMIT_CODE : BAD_PARAMETER_CODE, message } };
+  const code = statusCode === 429 ? APP_RATE_LIMIT_CODE : BAD_PARAMETER_CODE;
+  return { status: 'refused', error: { code, message }, httpStatus: statusCode };
 }
 
 /** Meta's codes for what these statuses mean. */

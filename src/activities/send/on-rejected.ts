@@ -4,7 +4,7 @@ import type { Clock } from '../../domain/clock.ts';
 import type { ErrorClass } from '../../domain/error-codes.ts';
 import type { SendAnswer } from '../../graph/graph-client.ts';
 import type { Logger } from '../../logger.ts';
-import { graphErrorRule, NETWORK_OUTCOMES } from '../../messenger/graph-errors/index.ts';
+import { answeredErrorRule, NETWORK_OUTCOMES } from '../../messenger/graph-errors/index.ts';
 import type { GraphErrorRule } from '../../messenger/graph-errors/rule.ts';
 import type { Store } from '../../store/index.ts';
 import type { SendEnd } from '../../store/ledger/index.ts';
@@ -29,6 +29,9 @@ type Rejection = Exclude<SendAnswer, { status: 'accepted' }>;
 
 /** Errors that repeat until an operator repairs something. */
 const NEEDS_OPERATOR: ReadonlySet<ErrorClass> = new Set<ErrorClass>(['policy', 'permission', 'bad_request']);
+
+const ECHO_LOOK_MS = 250;
+const HELD_LOOK_MS = 5000;
 
 /** The outcome of a send whose attempt Meta rejected. @throws in the durable phase, when another attempt follows. */
 export async function onRejected(
@@ -109,7 +112,7 @@ async function updatePageState(
   }
   if (step.do === 'open_breaker') {
     const code = answer.status === 'refused' ? metaErrorCode(answer.error) : answer.outcome;
-    await openPageBreaker({ circuitBreakers, log }, pageId, step.reason, code);
+    await openPageBreaker({ circuitBreakers, log }, pageId, { ...step, code });
   }
 }
 
@@ -122,9 +125,10 @@ export async function shareFindings(log: Pick<Logger, 'warn'>, share: () => Prom
   }
 }
 
-/** The wait before another attempt; after other steps the rate limiter and the policy say for how long. */
+/** The wait before another attempt. After the other steps the policy or the echo decides, also when they were not recorded. */
 function waitOf(step: RefusalStep): number {
-  return step.do === 'pause' || step.do === 'try_again' ? step.afterMs : 250;
+  if (step.do === 'pause' || step.do === 'try_again') return step.afterMs;
+  return step.do === 'await_echo' ? ECHO_LOOK_MS : HELD_LOOK_MS;
 }
 
 /** 100/2018074: Meta does not know the attachment id, or it is older than 90 days. */
@@ -133,8 +137,7 @@ function isLostAttachment(answer: Rejection): boolean {
 }
 
 function ruleOf(answer: Rejection): GraphErrorRule {
-  if (answer.status === 'no_answer') return NETWORK_OUTCOMES[answer.outcome];
-  return graphErrorRule(answer.error.code, answer.error.error_subcode);
+  return answer.status === 'no_answer' ? NETWORK_OUTCOMES[answer.outcome] : answeredErrorRule(answer);
 }
 
 /** Without Meta's message, which can contain names. */

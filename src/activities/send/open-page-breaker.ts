@@ -10,15 +10,25 @@ const ALERTS: Record<BreakerReason, string> = {
     "Meta has restricted this Page: its sends wait, and one tries now and then. Read the Page's Support Inbox",
 };
 
-/** Opens a Page's circuit breaker, and logs one alert however many sends do so. `code` is Meta's: `190/463`. */
+const SET_UP_ALERT =
+  "Meta does not take this Page's calls because of its set-up: its sends wait, and one tries now and then";
+
+/** Why a breaker opens; `cure` for a mistake in the set-up that a new token does not mend. */
+interface BreakerCause {
+  readonly reason: BreakerReason;
+  /** Meta's: `190/463`. */
+  readonly code: string;
+  readonly cure?: string;
+}
+
+/** Opens a Page's circuit breaker, and logs one alert however many sends do so. */
 export async function openPageBreaker(
   { circuitBreakers, log }: { readonly circuitBreakers: Pick<PageCircuitBreakers, 'open'>; readonly log: Logger },
   pageId: string,
-  reason: BreakerReason,
-  code: string,
+  { reason, code, cure }: BreakerCause,
 ): Promise<void> {
   const isNew = await circuitBreakers.open(pageId, { reason, code, now: Date.now() });
-  if (isNew) log.error({ pageId, code }, ALERTS[reason]);
+  if (isNew) log.error({ pageId, code }, cure === undefined ? ALERTS[reason] : `${SET_UP_ALERT}. ${cure}`);
 }
 
 /** Meta's code with its subcode, `190/463`, or the code alone. */

@@ -17,15 +17,15 @@ export type RefusalStep =
   /** Nothing is sent for the Page, or for any Page of the app, for so long. */
   | { readonly do: 'pause'; readonly scope: 'page' | 'app'; readonly afterMs: number }
   /** The Page's circuit breaker opens: an operator must repair something. */
-  | { readonly do: 'open_breaker'; readonly reason: BreakerReason }
+  | { readonly do: 'open_breaker'; readonly reason: BreakerReason; readonly cure?: string }
   /** Another app owns the thread. */
   | { readonly do: 'hold_thread' };
 
-const RETRY_BACKOFF: Backoff = { minMs: 2000, maxMs: 60_000, jitter: 0.5 };
+const RETRY_BACKOFF: Backoff = { minMs: 2000, maxMs: 15_000, jitter: 0.5 };
 const PAUSE_BACKOFF: Backoff = { minMs: 5000, maxMs: 5 * 60_000, jitter: 0.5 };
 const ONCE_LATER_MS = 5000;
-/** Request limit of the whole app (Meta, Error codes, 2026-06-25). */
-const APP_LIMIT_CODE = 4;
+/** Request limits of the whole app (Meta, Error codes, 2026-06-25; Rate limiting, 2026-11-29). */
+const APP_LIMIT_CODES: ReadonlySet<number | undefined> = new Set([4, 341]);
 
 /**
  * The only translation of the words of Meta's error table into what we do; `docs/policy.md` is made from it. `attempts`
@@ -42,9 +42,13 @@ export function refusalStep(rule: GraphErrorRule, attempts: number, code?: numbe
       if (errorClass === 'rate_limited') return pause('page', attempts);
       return { do: 'try_again', afterMs: backoffMs(RETRY_BACKOFF, attempts) };
     case 'after_pause':
-      return pause(code === APP_LIMIT_CODE ? 'app' : 'page', attempts);
+      return pause(APP_LIMIT_CODES.has(code) ? 'app' : 'page', attempts);
     case 'after_fix':
-      return { do: 'open_breaker', reason: errorClass === 'token_invalid' ? 'token_invalid' : 'restricted' };
+      return {
+        do: 'open_breaker',
+        reason: errorClass === 'token_invalid' ? 'token_invalid' : 'restricted',
+        ...(rule.cure !== undefined && { cure: rule.cure }),
+      };
     case 'breaker':
       return { do: 'open_breaker', reason: 'restricted' };
     case 'when_owner':

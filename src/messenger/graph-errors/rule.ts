@@ -31,4 +31,6 @@ export interface GraphErrorRule {
   readonly retry: Retry;
   /** In words, for logs and `docs/policy.md`. */
   readonly meaning: string;
+  /** For `after_fix`: what the operator must do, if it is more than a new token. */
+  readonly cure?: string;
 }

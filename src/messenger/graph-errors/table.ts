@@ -13,7 +13,8 @@ type GraphErrorRow = readonly [
  * The known errors of the Send API, by Meta's page messenger-platform/error-codes of 2026-06-25 and by reports of others. A
  * code may be a range. A row without subcode holds for every subcode that has no row of its own; some long numbers stand
  * alone on Meta's page, and arrive as code or as subcode. Meta names no end for the range of the Marketing Messages API;
- * ours leaves out Instagram's 2534xxx.
+ * ours leaves out Instagram's 2534xxx. The throttling codes are on Meta's page graph-api/overview/rate-limiting (read
+ * 2026-11-29).
  */
 export const GRAPH_ERRORS: readonly GraphErrorRow[] = [
   [1, null, 'ambiguous', 'reconcile', 'Unknown failure without a subcode.'],
@@ -109,6 +110,7 @@ export const GRAPH_ERRORS: readonly GraphErrorRow[] = [
   [200, 2534041, 'permission', 'after_fix', 'The owner of the Instagram account has switched off access to messages.'],
   [210, null, 'person_unavailable', 'no', 'The user is not visible to you.'],
   [230, null, 'permission', 'no', 'Permissions do not allow a message to this user.'],
+  [341, null, 'rate_limited', 'after_pause', 'Request limit of the app reached.'],
   [368, null, 'policy', 'breaker', 'Temporarily blocked for breaking policy (whole Graph API).'],
   [
     551,
@@ -118,6 +120,7 @@ export const GRAPH_ERRORS: readonly GraphErrorRow[] = [
     'The person does not accept messages (blocked the Page, or similar).',
   ],
   [551, 1545041, 'person_unavailable', 'no', 'The person is not available right now.'],
+  [613, null, 'rate_limited', 'after_pause', 'Too many calls of this kind.'],
   [613, 1893016, 'policy', 'no', 'Duplicate opt-in request.'],
   [613, 2018338, 'policy', 'no', 'Warning: tags are used at an abusive rate.'],
   [613, 2534040, 'rate_limited', 'backoff', 'Rate limit reached.'],
@@ -125,6 +128,7 @@ export const GRAPH_ERRORS: readonly GraphErrorRow[] = [
   [2022, null, 'policy', 'no', 'Commerce messages are disabled after a violation.'],
   [10303, null, 'bad_request', 'no', 'The account_linking_token is bad.'],
   [36103, null, 'permission', 'no', 'The Instagram account is not eligible yet.'],
+  [[80_000, 80_014], null, 'rate_limited', 'after_pause', 'Too many calls for this business (Messenger: 80006).'],
   [2018144, null, 'rate_limited', 'no', 'Instant Games: notification quota used up.'],
   [2018171, null, 'thread_owner', 'no', 'Breaks a rule about receiver roles.'],
   [[2018173, 2018188], null, 'bad_request', 'no', 'Media template error.'],

@@ -1,0 +1,122 @@
+/** What Meta certainly did not take: it is settled at once, or the whole Page waits; and no call for it may follow. */
+
+import { expect, test, vi } from 'vitest';
+import { createGraphClient } from '../../src/graph/graph-client.ts';
+import { ANA, BEN, PAGE } from '../support/events.ts';
+import { aGate, anEmptyGate, ANAS, SEND_ID, TOKEN, type Gate } from './gate.ts';
+
+const BENS = `messenger:${PAGE}:${BEN}` as const;
+const found = ({ store }: Gate) => store.ledger.find(SEND_ID);
+const breaker = async ({ store }: Gate) => (await store.circuitBreakers.listOpen()).get(PAGE);
+const alerts = (gate: Gate) => gate.lines.filter((line) => line.includes('its sends wait'));
+
+test.each([[3], [104], [2500], [80_100], [987_654]])('%s, which is in no table, fails at once', async (code) => {
+  const gate = await aGate();
+  gate.simulator.fault({ kind: 'error', code });
+
+  expect(await gate.send()).toEqual({ status: 'failed', code: 'bad_request' });
+  expect(await gate.send({ sendId: `${ANAS}/i8/0` })).toMatchObject({ status: 'sent' });
+});
+
+test.each([[17], [32], [341], [613], [80_000], [80_006], [80_014]])(
+  '%s without a subcode slows the Page down, and the message goes out after it, at-most-once too',
+  async (code) => {
+    const gate = await aGate({ maxPauseMs: 60_000 });
+    gate.simulator.fault({ kind: 'error', code });
+    const request = { guarantee: 'at-most-once' } as const;
+
+    expect(await gate.send(request)).toEqual({ status: 'deferred' });
+    expect(await found(gate)).toMatchObject({ status: 'waiting', code: 'rate_limited' });
+    await expect(gate.send({ ...request, phase: 'durable' })).rejects.toMatchObject({ type: 'waits_for_its_turn' });
+    expect(gate.calls()).toBe(1);
+
+    vi.setSystemTime(Date.now() + 61_000);
+    expect(await gate.anotherWorker()({ ...request, phase: 'durable' })).toMatchObject({ status: 'sent' });
+    vi.useRealTimers();
+  },
+);
+
+const SET_UP: readonly (readonly [what: string, code: number, message: string, cure: string])[] = [
+  ['app secret', 100, 'Invalid appsecret_proof provided in the API argument', 'MESSENGER_APP_SECRET'],
+  ['kind of token', 210, '(#210) This call requires a Page access token.', "Page's own access token"],
+  ['development mode', 200, '(#200) Cannot message users: the app is not live', 'Switch the app to Live'],
+  ['unpublished Page', 10, '(#10) The Page is not published', 'Publish the Page'],
+  ['permission', 230, '(#230) Requires pages_messaging permission to manage the object', 'Grant pages_messaging'],
+];
+
+test.each(SET_UP)(
+  'a mistake in the set-up (%s) loses nothing: one alert names the cure',
+  async (_, code, message, cure) => {
+    const gate = await aGate();
+    gate.simulator.says(BEN, 'hi');
+    await gate.simulator.waitForDeliveries();
+    gate.simulator.fault({ kind: 'error', code, message });
+    const bens = { conversation: BENS, sendId: `${BENS}/i8/0` } as const;
+
+    expect(await gate.send()).toEqual({ status: 'deferred' });
+    expect(await gate.send(bens)).toEqual({ status: 'deferred' });
+
+    expect(await breaker(gate)).toMatchObject({ reason: 'token_invalid', code: String(code) });
+    expect(alerts(gate)).toHaveLength(1);
+    expect(alerts(gate)[0]).toContain(cure);
+    expect(await gate.store.ledger.counts()).toMatchObject({ waiting: 2, failed: 0, refused: 0 });
+    expect(await gate.store.contacts.find(ANAS)).not.toHaveProperty('unavailableSince');
+
+    await gate.store.circuitBreakers.close(PAGE);
+    expect(await gate.send({ phase: 'durable' })).toMatchObject({ status: 'sent' });
+    expect(await gate.send({ ...bens, phase: 'durable' })).toMatchObject({ status: 'sent' });
+  },
+);
+
+test('the proof of another app’s secret, as Meta answers it, stops the Page and loses nothing', async () => {
+  const gate = await aGate();
+  const graph = createGraphClient({
+    url: gate.graphUrl,
+    version: 'v25.0',
+    accessToken: () => TOKEN,
+    appSecret: 'the secret of another app',
+  });
+  const send = gate.anotherWorker({ graph });
+
+  expect(await send()).toEqual({ status: 'deferred' });
+  expect(await breaker(gate)).toMatchObject({ reason: 'token_invalid' });
+  expect(alerts(gate)[0]).toContain('MESSENGER_APP_SECRET');
+  await graph.close();
+});
+
+/** A template may go to somebody who never wrote; a contact may be missing in a restored database. */
+const TO_STRANGER = { message: { template: { name: 'order_shipped', language: { code: 'en' } } } } as const;
+
+test.each([
+  ['another app owns the thread', 10, 2018300, { threadOwner: { appId: 'other' } }],
+  ['cannot be reached', 551, undefined, { unavailableSince: expect.any(Number) }],
+  ['opted out', 10, 1893015, { optedOutAt: expect.any(Number) }],
+])(
+  'a person without a contact who %s: Meta is called once, and the refusal sticks',
+  async (_, code, subcode, contact) => {
+    const gate = await anEmptyGate();
+    gate.simulator.addPerson({ psid: ANA });
+    gate.simulator.fault({ kind: 'error', code, times: 9, ...(subcode !== undefined && { subcode }) });
+    const tries = (request: object) =>
+      gate.send({ ...TO_STRANGER, purpose: 'update', ...request }).catch(() => undefined);
+
+    await tries({});
+    for (let again = 0; again < 3; again += 1) await tries({ phase: 'durable' });
+    await tries({ sendId: `${ANAS}/i8/0` });
+
+    expect(gate.calls()).toBe(1);
+    expect(await gate.store.contacts.find(ANAS)).toMatchObject(contact);
+  },
+);
+
+test('when a refusal about a person cannot be recorded, Meta is asked again after seconds, not at once', async () => {
+  const gate = await aGate();
+  gate.simulator.fault({ kind: 'error', code: 10, subcode: 2018300, times: 2 });
+  const away = () => Promise.reject(new Error('the store is away'));
+  const store = { ...gate.store, eligibility: { ...gate.store.eligibility, markOwnedByOther: away } };
+  const send = gate.anotherWorker({ store });
+
+  const later: unknown = await send({ phase: 'durable' }).catch((error: unknown) => error);
+
+  expect(later).toMatchObject({ type: 'thread_owner', nextRetryDelay: 5000 });
+});
