@@ -11,15 +11,16 @@ import type { SendFailure } from '../domain/error-codes.ts';
 import type { UploadResult } from '../graph/attachment-upload.ts';
 import type { GraphClient } from '../graph/graph-client.ts';
 import type { Logger } from '../logger.ts';
-import { graphErrorRule, NETWORK_OUTCOMES } from '../messenger/graph-errors/index.ts';
+import { answeredErrorRule, NETWORK_OUTCOMES } from '../messenger/graph-errors/index.ts';
 import type { Store } from '../store/index.ts';
-import type { EverthreadActivities, AttachmentResult } from '../workflows/contract/index.ts';
+import type { AttachmentRequest, AttachmentResult, EverthreadActivities } from '../workflows/contract/index.ts';
+import { callUnlessAwaited, hasActedSince } from './send/awaited.ts';
 import { metaErrorCode, openPageBreaker } from './send/open-page-breaker.ts';
 import { refusalStep } from './send/refusal-step.ts';
 
 /** What uploads need. */
 export interface KeepAttachmentDeps {
-  readonly store: Pick<Store, 'attachments' | 'circuitBreakers'>;
+  readonly store: Pick<Store, 'attachments' | 'circuitBreakers' | 'contacts'>;
   readonly graph: Pick<GraphClient, 'uploadAttachment'>;
   /** The bot's folder: files are read from it, and from nowhere else. */
   readonly folder: string;
@@ -31,7 +32,8 @@ export function createKeepAttachment(deps: KeepAttachmentDeps): EverthreadActivi
   const { store, graph, folder, log } = deps;
   const hashOf = createFileHashes();
 
-  return async function keepAttachment({ conversation, type, source, expired, phase }) {
+  return async function keepAttachment(request) {
+    const { conversation, type, source, expired, phase } = request;
     const pageId = conversationParts(conversation)?.pageId ?? '';
     const place = 'file' in source ? await readableFile(folder, source.file) : source.url;
     if (place === undefined) {
@@ -51,26 +53,30 @@ export function createKeepAttachment(deps: KeepAttachmentDeps): EverthreadActivi
     if (breaker && Date.now() < breaker.probeAt) throw retryUpload(breaker.reason);
 
     const upload = { pageId, type, source: 'file' in source ? { file: place } : { url: place } };
-    const result = await graph.uploadAttachment(upload, log);
-    if (result.status !== 'uploaded') return onUploadRejected(deps, pageId, result);
-    const { attachmentId } = result;
-    await store.attachments.save(pageId, key, attachmentId, Date.now());
-    log.info({ pageId, type, attachmentId }, 'Meta stores a file; the next sends name its id');
-    return { status: 'kept', attachmentId };
+    const call = graph.uploadAttachment(upload, log).then(async (result): Promise<AttachmentResult> => {
+      if (result.status !== 'uploaded') return onUploadRejected(deps, request, pageId, result);
+      const { attachmentId } = result;
+      await store.attachments.save(pageId, key, attachmentId, Date.now());
+      log.info({ pageId, type, attachmentId }, 'Meta stores a file; the next sends name its id');
+      return { status: 'kept', attachmentId };
+    });
+    const kept = await callUnlessAwaited(store.contacts, request, call);
+    if (kept) return kept;
+    // Meta may store the file all the same, and the next send finds it.
+    call.catch(() => {});
+    return { status: 'failed', code: 'not_settled' };
   };
 }
 
 /** The failure of an upload that Meta rejected. @throws when it is tried again. */
 async function onUploadRejected(
-  { store: { circuitBreakers }, log }: KeepAttachmentDeps,
+  { store: { circuitBreakers, contacts }, log }: KeepAttachmentDeps,
+  request: AttachmentRequest,
   pageId: string,
   result: Exclude<UploadResult, { status: 'uploaded' }>,
 ): Promise<AttachmentResult> {
   const error = result.status === 'refused' ? result.error : undefined;
-  const rule =
-    result.status === 'refused'
-      ? graphErrorRule(result.error.code, result.error.error_subcode)
-      : NETWORK_OUTCOMES[result.outcome];
+  const rule = result.status === 'refused' ? answeredErrorRule(result) : NETWORK_OUTCOMES[result.outcome];
   log.warn(
     { code: error?.code, subcode: error?.error_subcode, class: rule.class },
     `Meta did not take a file: ${rule.meaning}`,
@@ -78,8 +84,10 @@ async function onUploadRejected(
   const step = refusalStep(rule, 1, error?.code);
   if (step.do === 'give_up') return { status: 'failed', code: rule.class };
   if (step.do === 'open_breaker' && error) {
-    await openPageBreaker({ circuitBreakers, log }, pageId, step.reason, metaErrorCode(error));
+    await openPageBreaker({ circuitBreakers, log }, pageId, { ...step, code: metaErrorCode(error) });
   }
+  const isPageHeld = step.do === 'open_breaker' || step.do === 'pause';
+  if (!isPageHeld && (await hasActedSince(contacts, request))) return { status: 'failed', code: rule.class };
   throw retryUpload(rule.class, step.do === 'pause' ? step.afterMs : undefined);
 }
 

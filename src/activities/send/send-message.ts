@@ -6,11 +6,15 @@
 
 import type { Clock } from '../../domain/clock.ts';
 import { toSendFailure } from '../../domain/error-codes.ts';
+import { maxFetchMs } from '../../messenger/outbound/fetch-time.ts';
 import type { PolicySettings } from '../../policy/verdict.ts';
+import type { Contacts } from '../../store/contacts.ts';
+import type { CallPermit } from '../../store/ledger/index.ts';
 import type { SendAttempt, SendRequest } from '../../workflows/contract/index.ts';
 import { askPolicyAbout } from './ask-policy.ts';
 import { createAttempts, type AttemptDeps } from './attempt.ts';
 import { awaitEcho, waitWhileHeld } from './await-echo.ts';
+import { callUnlessAwaited } from './awaited.ts';
 import { conversationPartsOf } from './conversation-parts-of.ts';
 import { outcomeOf } from './outcome-of.ts';
 import type { RateLimiter } from './rate-limit/rate-limiter.ts';
@@ -18,6 +22,7 @@ import { retryAfter } from './retry-after.ts';
 
 /** What sending needs, and its settings. */
 export interface SendMessageDeps extends AttemptDeps, PolicySettings {
+  readonly store: AttemptDeps['store'] & { readonly contacts: Pick<Contacts, 'find'> };
   readonly rateLimiter: Pick<RateLimiter, 'acquire' | 'noteUsage' | 'pause'>;
   readonly clock: Clock;
   /** Wait for the echo after the first unknown outcome of a send, ms; doubled for each further one. Default: 20,000. */
@@ -25,13 +30,16 @@ export interface SendMessageDeps extends AttemptDeps, PolicySettings {
 }
 
 /**
- * A call ends this long after its activity began. Temporal gives the activity to another worker after 6 (local) and 30
- * seconds (`workflows/outbound/send-parts.ts`), so two workers never call for one send at the same time.
+ * A call ends this long after its activity began, and later when Meta has to fetch a file first. Temporal gives the activity
+ * to another worker after 6 (local) and 30 seconds plus that time (`workflows/outbound/send-parts.ts`), so two workers never
+ * call for one send at the same time.
  */
 const CALL_WITHIN_MS = { local: 4000, durable: 20_000 } as const;
 /** The part of that which a send may wait for a slot of the rate limit. */
 const SLOT_WITHIN_MS = { local: 1500, durable: 3000 } as const;
 const ECHO_WAIT_MS = 20_000;
+/** Before the next look at a call that goes on while a later message of the person waits. */
+const HELD_UP_MS = 250;
 /** Before another look at a send for which another worker got the permit. */
 const OTHER_WORKER_MS = 1000;
 
@@ -40,10 +48,11 @@ export function createSendMessage(deps: SendMessageDeps): (request: SendRequest)
   const { store, rateLimiter, clock, echoWaitMs = ECHO_WAIT_MS } = deps;
   const { ledger } = store;
   const attempts = createAttempts(deps);
-  const echoWait = { ledger, echoWaitMs, startedAt: Date.now() };
+  const { contacts } = store;
+  const echoWait = { ledger, contacts, echoWaitMs, startedAt: Date.now() };
 
   return async function sendMessage(request) {
-    const callUntil = performance.now() + CALL_WITHIN_MS[request.phase];
+    const callUntil = performance.now() + CALL_WITHIN_MS[request.phase] + maxFetchMs(request.message);
     const recorded = await attempts.recordLate(request, callUntil);
     if (recorded) return recorded;
     return request.phase === 'local' ? tryOnce(request, callUntil) : tryUntilFinal(request, callUntil);
@@ -51,6 +60,8 @@ export function createSendMessage(deps: SendMessageDeps): (request: SendRequest)
 
   /** The local phase: one attempt, if it needs no waiting. */
   async function tryOnce(request: SendRequest, callUntil: number): Promise<SendAttempt> {
+    // Workflows that began with an older version ask for it.
+    if (maxFetchMs(request.message) > 0) return { status: 'deferred' };
     if ((await acquireSlot(request)) > 0) return { status: 'deferred' };
     const { entry, permit } = await ledger.open(request, askPolicyAbout(deps, request), now(request));
     if (permit) return attempts.run(request, permit, callUntil);
@@ -78,10 +89,21 @@ export function createSendMessage(deps: SendMessageDeps): (request: SendRequest)
     const { entry, permit } = seen
       ? await ledger.reopen(request, seen, askPolicy, now(request))
       : await ledger.open(request, askPolicy, now(request));
-    if (permit) return attempts.run(request, permit, callUntil);
+    if (permit) return callDurably(request, permit, callUntil);
     const decided = outcomeOf(entry);
     if (decided) return decided;
     throw retryAfter(toSendFailure(entry.code ?? 'calling'), OTHER_WORKER_MS);
+  }
+
+  /** @throws also while the call goes on, when it holds up a later message: its echo, or the end of the wait, decides. */
+  async function callDurably(request: SendRequest, permit: CallPermit, callUntil: number): Promise<SendAttempt> {
+    const call = attempts.run(request, permit, callUntil);
+    const answer = await callUnlessAwaited(contacts, request, call);
+    if (answer) return answer;
+    // Its answer is recorded when it comes, whoever waits for it then.
+    call.catch(() => {});
+    await ledger.markUnconfirmed(request.sendId, 'no_answer', permit.attempt, Date.now());
+    throw retryAfter('no_answer', HELD_UP_MS);
   }
 
   function acquireSlot(request: SendRequest): Promise<number> {

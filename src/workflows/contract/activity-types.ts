@@ -59,6 +59,11 @@ export interface SendRequest extends OutboundPart {
   readonly guarantee: Guarantee;
   /** `local`: one quick try in the workflow task. `durable`: retries that survive crashes and deploys. */
   readonly phase: 'local' | 'durable';
+  /**
+   * For a send that a conversation waits for: the person's last action that it has handled, epoch ms. A later one waits for
+   * this send, which must not take long then.
+   */
+  readonly handledUntil?: number;
 }
 
 /** The result of one phase of a send; `deferred` leaves it to the durable phase. */
@@ -78,6 +83,8 @@ export interface AttachmentRequest extends AttachmentSource {
   readonly expired?: string;
   /** `local`: only looks the id up. `durable`: uploads the file when there is none. */
   readonly phase: 'local' | 'durable';
+  /** As in {@link SendRequest}. */
+  readonly handledUntil?: number;
 }
 
 /** The attachment id of a file, or why there is none. The name of the status is on the wire; `code` has a row in `docs/errors.md`. */

@@ -24,6 +24,7 @@ export async function sendInTurn(turn: Turn, message: Sayable, source: string): 
         purpose: turn.cause.kind === 'event' ? 'reply' : 'update',
         source,
         guarantee: 'at-least-once',
+        ...(turn.state.windowOpenedAt !== undefined && { handledUntil: turn.state.windowOpenedAt }),
       },
       message,
       turn.cancellation,

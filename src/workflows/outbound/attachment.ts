@@ -4,7 +4,7 @@ import type { ConversationId } from '../../domain/conversation-id.ts';
 import type { MediaMessage } from '../../messenger/outbound/media.ts';
 import type { OutboundMessage } from '../../messenger/outbound/outbound-message.ts';
 import { durableUpload, failureCode, localUpload } from '../activity-proxies.ts';
-import type { AttachmentResult, AttachmentSource } from '../contract/index.ts';
+import type { AttachmentRequest, AttachmentResult, AttachmentSource } from '../contract/index.ts';
 import type { SendCancellation } from './send-cancellation.ts';
 
 const MAX_UPLOAD_SUMMARY_CHARS = 80;
@@ -19,7 +19,7 @@ export function attachmentSource(conversation: ConversationId, message: Outbound
 
 /** Finds a file's attachment id, or uploads the file. `expired` is an id that Meta no longer knows. */
 export async function findAttachment(
-  file: AttachmentSource,
+  file: AttachmentSource & Pick<AttachmentRequest, 'handledUntil'>,
   cancellation: SendCancellation,
   expired?: string,
 ): Promise<AttachmentResult> {

@@ -1,13 +1,14 @@
-import { CancellationScope } from '@temporalio/workflow';
+import { CancellationScope, patched } from '@temporalio/workflow';
 import { BotError } from '../../domain/bot-error.ts';
 import { conversationParts } from '../../domain/conversation-id.ts';
 import { toSendFailure } from '../../domain/error-codes.ts';
 import { partSendId, reuploadSendId } from '../../domain/send-id.ts';
 import type { SendOutcome } from '../../domain/send.ts';
+import { maxFetchMs } from '../../messenger/outbound/fetch-time.ts';
 import { textOfOutbound, type Sayable } from '../../messenger/outbound/outbound-message.ts';
 import { outboundMessages, type OutboundPart } from '../../messenger/outbound/sayable.ts';
 import { durableSend, failureCode, localSend, storeActivities } from '../activity-proxies.ts';
-import type { SendRequest } from '../contract/index.ts';
+import type { SendAttempt, SendRequest } from '../contract/index.ts';
 import { attachmentSource, findAttachment, withAttachmentId } from './attachment.ts';
 import type { SendCancellation } from './send-cancellation.ts';
 
@@ -15,6 +16,10 @@ import type { SendCancellation } from './send-cancellation.ts';
 type PartRequest = Omit<SendRequest, 'phase'>;
 
 const MAX_SEND_SUMMARY_CHARS = 80;
+/** Of a durable try, without the time that Meta takes to fetch a file: longer than its call of Meta. */
+const DURABLE_TRY_MS = 30_000;
+/** A file that Meta has to fetch first gets no local try: it could not end in time. Histories before it have one. */
+const NO_LOCAL_TRY_PATCH = 'no-local-try-of-media-by-url';
 
 /**
  * Sends a message and resolves to its outcome, for plugins and sequences alike; it never throws for a failure of Meta,
@@ -46,7 +51,9 @@ export async function sendParts(
 
 /** Sends one part; uploads its file first, and once more when Meta no longer has it. */
 async function sendPart(request: PartRequest, cancellation: SendCancellation): Promise<SendOutcome> {
-  const file = attachmentSource(request.conversation, request.message);
+  const source = attachmentSource(request.conversation, request.message);
+  const { handledUntil } = request;
+  const file = source && { ...source, ...(handledUntil !== undefined && { handledUntil }) };
   if (!file) return runSendActivity(request, cancellation);
   const stored = await findAttachment(file, cancellation);
   if (stored.status === 'failed') return stored;
@@ -66,9 +73,12 @@ async function sendPart(request: PartRequest, cancellation: SendCancellation): P
 async function runSendActivity(request: PartRequest, cancellation: SendCancellation): Promise<SendOutcome> {
   if (cancellation.isCancelled) return { status: 'failed', code: 'taken_over' };
   const summary = textOfOutbound(request.message).slice(0, MAX_SEND_SUMMARY_CHARS);
-  const attempt = await localSend.sendMessage
-    .executeWithOptions({ summary }, [{ ...request, phase: 'local' }])
-    .catch(() => ({ status: 'deferred' }) as const);
+  const attempt: SendAttempt =
+    maxFetchMs(request.message) > 0 && patched(NO_LOCAL_TRY_PATCH)
+      ? { status: 'deferred' }
+      : await localSend.sendMessage
+          .executeWithOptions({ summary }, [{ ...request, phase: 'local' }])
+          .catch(() => ({ status: 'deferred' }) as const);
   if (attempt.status !== 'deferred') return attempt;
   const outcome = await cancellation.run(() => runDurableSend({ ...request, phase: 'durable' }, summary));
   return outcome ?? storeActivities.withdrawSend(request.sendId);
@@ -77,7 +87,10 @@ async function runSendActivity(request: PartRequest, cancellation: SendCancellat
 async function runDurableSend(request: SendRequest, summary: string): Promise<SendOutcome> {
   const scope = CancellationScope.current();
   try {
-    const outcome = await durableSend.sendMessage.executeWithOptions({ summary }, [request]);
+    const outcome = await durableSend.sendMessage.executeWithOptions(
+      { summary, startToCloseTimeout: DURABLE_TRY_MS + maxFetchMs(request.message) },
+      [request],
+    );
     return outcome.status === 'deferred' ? { status: 'unknown' } : outcome;
   } catch (error) {
     if (scope.consideredCancelled) throw error;

@@ -1,6 +1,6 @@
 /** A bot that does what it is told, so that tests can ask for one thing at a time: `wake 60000 tea`, `emit ordered`. */
 
-import { defineBot, definePlugin, image, declareActivities, utility, type PluginContext } from 'everthread';
+import { defineBot, definePlugin, image, declareActivities, utility, video, type PluginContext } from 'everthread';
 import type { activities } from './activities.ts';
 import { sequences } from './sequences.ts';
 
@@ -17,6 +17,7 @@ const ORDERS: Readonly<Record<string, Order>> = {
   stop: (ctx, name = '') => ctx.stopSequence(name, 'somebody said so'),
   now: (ctx) => ctx.send(`now ${ctx.now}`),
   show: (ctx, file = '') => tell(ctx, ctx.send(image({ file }))),
+  video: (ctx, address = '') => tell(ctx, ctx.send(video(address))),
   upload: (ctx, address = '') => tell(ctx, ctx.send(image({ upload: address }))),
   template: (ctx, name = '', day = '') => tell(ctx, ctx.send(utility(name, { day }))),
   slow: (ctx) => ctx.send('slow answer'),
