@@ -68,7 +68,7 @@ test.each(SET_UP)(
   },
 );
 
-test('the proof of another app’s secret, as Meta answers it, stops the Page and loses nothing', async () => {
+test("the proof of another app's secret, as Meta answers it, stops the Page and loses nothing", async () => {
   const gate = await aGate();
   const graph = createGraphClient({
     url: gate.graphUrl,
@@ -88,26 +88,23 @@ test('the proof of another app’s secret, as Meta answers it, stops the Page an
 const TO_STRANGER = { message: { template: { name: 'order_shipped', language: { code: 'en' } } } } as const;
 
 test.each([
-  ['another app owns the thread', 10, 2018300, { threadOwner: { appId: 'other' } }],
-  ['cannot be reached', 551, undefined, { unavailableSince: expect.any(Number) }],
-  ['opted out', 10, 1893015, { optedOutAt: expect.any(Number) }],
-])(
-  'a person without a contact who %s: Meta is called once, and the refusal sticks',
-  async (_, code, subcode, contact) => {
-    const gate = await anEmptyGate();
-    gate.simulator.addPerson({ psid: ANA });
-    gate.simulator.fault({ kind: 'error', code, times: 9, ...(subcode !== undefined && { subcode }) });
-    const tries = (request: object) =>
-      gate.send({ ...TO_STRANGER, purpose: 'update', ...request }).catch(() => undefined);
+  ['whose thread another app owns', 10, 2018300, { threadOwner: { appId: 'other' } }],
+  ['who cannot be reached', 551, undefined, { unavailableSince: expect.any(Number) }],
+  ['who opted out', 10, 1893015, { optedOutAt: expect.any(Number) }],
+])('a person without a contact, %s: Meta is called once, and the refusal sticks', async (_, code, subcode, contact) => {
+  const gate = await anEmptyGate();
+  gate.simulator.addPerson({ psid: ANA });
+  gate.simulator.fault({ kind: 'error', code, times: 9, ...(subcode !== undefined && { subcode }) });
+  const tries = (request: object) =>
+    gate.send({ ...TO_STRANGER, purpose: 'update', ...request }).catch(() => undefined);
 
-    await tries({});
-    for (let again = 0; again < 3; again += 1) await tries({ phase: 'durable' });
-    await tries({ sendId: `${ANAS}/i8/0` });
+  await tries({});
+  for (let again = 0; again < 3; again += 1) await tries({ phase: 'durable' });
+  await tries({ sendId: `${ANAS}/i8/0` });
 
-    expect(gate.calls()).toBe(1);
-    expect(await gate.store.contacts.find(ANAS)).toMatchObject(contact);
-  },
-);
+  expect(gate.calls()).toBe(1);
+  expect(await gate.store.contacts.find(ANAS)).toMatchObject(contact);
+});
 
 test('when a refusal about a person cannot be recorded, Meta is asked again after seconds, not at once', async () => {
   const gate = await aGate();
