@@ -3,8 +3,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { inboundEvents } from '../src/api/webhook/decode/index.ts';
-import { kindOf, KINDS } from '../src/api/webhook/decode/kinds.ts';
+import { decodeWebhook } from '../src/api/webhook/decode/index.ts';
+import { findKind, KINDS } from '../src/api/webhook/decode/kinds.ts';
 import { parseJson } from '../src/api/webhook/parse-json.ts';
 import { isObject } from '../src/messenger/check/json.ts';
 import type { InboundEventKind } from '../src/messenger/inbound/inbound-event.ts';
@@ -31,7 +31,7 @@ export function eventKinds(): readonly InboundEventKind[] {
 
 /** The events of all recorded webhooks under `test/fixtures`. */
 function recordedEvents(): DecodedEvent[] {
-  return fixtureNames().flatMap((name) => inboundEvents(parseJson(fixtureBytes(name))) ?? []);
+  return fixtureNames().flatMap((name) => decodeWebhook(parseJson(fixtureBytes(name))) ?? []);
 }
 
 /** The kinds that the store delivers to a conversation, found out by storing the recorded events. */
@@ -59,7 +59,7 @@ function keysOf(kind: InboundEventKind, recorded: readonly DecodedEvent[]): stri
   if (kind === 'call') return '`calls[]`';
   if (kind === 'unknown' || kind === 'malformed') return 'any';
   const items = recorded.filter(({ event }) => event.kind === kind);
-  const keys = new Set(items.map(({ raw }) => (isObject(raw) ? kindOf(raw)?.key : undefined)));
+  const keys = new Set(items.map(({ raw }) => (isObject(raw) ? findKind(raw)?.key : undefined)));
   return KINDS.filter(({ key }) => keys.has(key))
     .map(({ key }) => `\`${key}\``)
     .join(', ');

@@ -2,13 +2,15 @@ import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { pino, type Logger as PinoLogger } from 'pino';
 import type { Logger } from './logger.ts';
 
+/** How a process logs. */
 export interface LogOptions {
+  /** One of pino's levels. */
   readonly level: string;
-  /** For people at a terminal; left out: one JSON object a line. */
+  /** For a terminal. Default: no, one JSON object a line. */
   readonly isPretty?: boolean;
 }
 
-/** The log of a process. What people write, their names and our secrets are never handed to it. */
+/** Creates the log of a process. Callers pass it no message texts, no names and no secrets. */
 export function createLog({ level, isPretty = false }: LogOptions): PinoLogger {
   const base = { level, base: null, redact: ['*.accessToken', '*.appSecret', '*.authorization'] };
   if (!isPretty) return pino(base);
@@ -20,24 +22,24 @@ export function createLog({ level, isPretty = false }: LogOptions): PinoLogger {
 
 let isInstalled = false;
 
-/** Sends the engine's log, and what plugins log, to ours. Once per process, before the first worker. */
-export function installEngineLog(log: Logger): void {
+/** Sends the logs of Temporal's SDK and of plugins to ours. Once per process, before the first worker. */
+export function installTemporalLog(log: Logger): void {
   if (isInstalled) return;
   isInstalled = true;
   const logger = new DefaultLogger('INFO', ({ level, message, meta }) => {
     const { sdkComponent, taskToken: _taskToken, ...fields } = meta ?? {};
-    const isAuthors = sdkComponent === 'workflow';
+    const isFromBot = sdkComponent === 'workflow';
     if (level === 'ERROR') log.error(fields, message);
     else if (level === 'WARN') log.warn(fields, message);
-    else if (isAuthors) log.info(fields, message);
+    else if (isFromBot) log.info(fields, message);
     else log.debug(fields, message);
   });
-  // Ctrl-C is ours: the roots stop everything in order.
+  // The roots handle Ctrl-C, and stop everything in order.
   Runtime.install({ logger, shutdownSignals: [] });
 }
 
-/** For who replays and tells what came of it in words of their own. */
-export function silenceEngine(): void {
+/** For replays, which report their results themselves. */
+export function silenceTemporalLog(): void {
   if (isInstalled) return;
   isInstalled = true;
   const logger = new DefaultLogger('ERROR', () => {});

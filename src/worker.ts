@@ -9,7 +9,7 @@ import type { Clock } from './domain/clock.ts';
 import type { GraphApiOptions } from './graph/graph-api.ts';
 import { createGraphClient } from './graph/graph-client.ts';
 import type { ServedPages } from './graph/pages.ts';
-import { installEngineLog } from './log.ts';
+import { installTemporalLog } from './log.ts';
 import type { Logger } from './logger.ts';
 import type { PolicySettings } from './policy/verdict.ts';
 import type { Store } from './store/index.ts';
@@ -106,7 +106,7 @@ export function startWorker(options: WorkerOptions): RunningWorker {
 
 async function createWorker(options: WorkerOptions, ours: ReturnType<typeof createActivities>, signal: AbortSignal) {
   const { bot, temporal, client, log } = options;
-  installEngineLog(log);
+  installTemporalLog(log);
   const workflowBundle: NonNullable<WorkerOptions['bundle']> = options.bundle ?? (await bundleBot(bot, log));
   const authors = await loadActivities(bot, ours);
   checkActivities(workflowBundle.facts?.activities ?? [], authors, dirname(findBot(bot)));

@@ -2,12 +2,13 @@ import type { FastifyPluginAsync } from 'fastify';
 import type { Store } from '../store/index.ts';
 import type { Metrics } from './metrics.ts';
 
+/** What the health routes report on. */
 export interface HealthOptions {
   readonly store: Pick<Store, 'ping'>;
   readonly metrics: Metrics;
   readonly isTemporalReachable: () => boolean | Promise<boolean>;
-  /** An engine that is away makes us unready: there is nothing we could do without it. */
-  readonly needsEngine?: boolean;
+  /** Whether the process is unready without Temporal: a worker can do nothing without it. Default: no. */
+  readonly needsTemporal?: boolean;
 }
 
 /**
@@ -15,7 +16,7 @@ export interface HealthOptions {
  * not make us unready, because the inbox waits for it; a worker (`needsEngine`) does not wait. `GET /metrics`: Prometheus.
  */
 export const healthRoutes: FastifyPluginAsync<HealthOptions> = async (app, options) => {
-  const { store, metrics, isTemporalReachable, needsEngine = false } = options;
+  const { store, metrics, isTemporalReachable, needsTemporal: needsEngine = false } = options;
   app.get('/healthz', async () => ({ status: 'ok' }));
 
   app.get('/readyz', async (_request, reply) => {

@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Store } from '../store/index.ts';
 
-/** What is counted, in Prometheus' form. Meta's list of what to watch: webhooks, signatures, latency, unknown sends. */
+/** Prometheus metrics: what Meta advises to watch (webhooks, signatures, latency, unconfirmed sends), and the queues. */
 export interface Metrics {
   readonly registry: Registry;
   readonly webhooks: Counter<'status'>;
@@ -13,21 +13,22 @@ export interface Metrics {
   readonly pageSubscribed: Gauge<'page'>;
 }
 
-interface Counted {
+interface GaugeByStatus {
   readonly name: string;
   readonly help: string;
   /** By status. */
   readonly count: () => Promise<Readonly<Record<string, number>>>;
 }
 
-type Counts = Pick<Store, 'inbox' | 'ledger' | 'circuitBreakers' | 'leadOutbox'>;
+type CountedStore = Pick<Store, 'inbox' | 'ledger' | 'circuitBreakers' | 'leadOutbox'>;
 
-export function createMetrics({ inbox, ledger, circuitBreakers, leadOutbox }: Counts): Metrics {
+/** Creates a registry with all metrics; those about the store are read at each scrape. */
+export function createMetrics({ inbox, ledger, circuitBreakers, leadOutbox }: CountedStore): Metrics {
   const registry = new Registry();
   const registers = [registry];
   countOnDemand({
     name: 'everthread_inbox_events',
-    help: 'Events in the inbox that wait (pending) or that the engine refused for good (dead)',
+    help: 'Events in the inbox that wait (pending) or that Temporal rejected for good (dead)',
     count: () => inbox.backlog(),
   });
   countOnDemand({
@@ -98,7 +99,7 @@ export function createMetrics({ inbox, ledger, circuitBreakers, leadOutbox }: Co
       registers,
     }),
   };
-  function countOnDemand({ name, help, count }: Counted): void {
+  function countOnDemand({ name, help, count }: GaugeByStatus): void {
     new Gauge({
       name,
       help,
@@ -106,7 +107,7 @@ export function createMetrics({ inbox, ledger, circuitBreakers, leadOutbox }: Co
       registers,
       async collect() {
         this.reset();
-        // A store that is away is the moment when the other numbers are wanted most.
+        // Without the store the other metrics matter most.
         const counts = await count().catch(() => ({}));
         for (const [status, number] of Object.entries(counts)) this.set({ status }, number);
       },

@@ -3,22 +3,24 @@ import type { Store } from '../store/index.ts';
 import { healthRoutes } from './health.ts';
 import { createMetrics } from './metrics.ts';
 
+/** Where a worker answers health checks. */
 export interface WorkerHealthOptions {
   readonly store: Store;
   readonly log: FastifyBaseLogger;
   readonly host: string;
   readonly port: number;
-  /** Whether the worker takes work, and the engine has some to give. */
+  /** Whether the worker polls for tasks and Temporal is reachable. */
   readonly isAtWork: () => Promise<boolean>;
 }
 
+/** A health server that is listening. */
 export interface RunningHealth {
   /** `http://127.0.0.1:3001` */
   readonly url: string;
   stop(): Promise<void>;
 }
 
-/** `/healthz`, `/readyz` and `/metrics` of a process that only works, on a port of their own. */
+/** Serves `/healthz`, `/readyz` and `/metrics` of a worker process on a port of their own. */
 export async function startWorkerHealth(options: WorkerHealthOptions): Promise<RunningHealth> {
   const { store, log, host, port, isAtWork } = options;
   const logController = new LogController({ disableRequestLogging: true });
@@ -27,7 +29,7 @@ export async function startWorkerHealth(options: WorkerHealthOptions): Promise<R
     store,
     metrics: createMetrics(store),
     isTemporalReachable: isAtWork,
-    needsEngine: true,
+    needsTemporal: true,
   });
   return { url: await app.listen({ host, port }), stop: () => app.close() };
 }

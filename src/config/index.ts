@@ -3,7 +3,7 @@
  * Only `cli` passes `process.env`; the roots pass on what a part needs; everything else sees `Config` as a type.
  */
 
-import { pagesIn, type PageConfig } from './pages.ts';
+import { parsePages, type PageConfig } from './pages.ts';
 import type { Secret } from './secret.ts';
 import { type KeysRequiredFor, type LOG_LEVELS, type Need, PARTS, SETTINGS, type ValuesOf } from './settings.ts';
 import {
@@ -159,7 +159,7 @@ function readPagesFrom(texts: Texts, env: NodeJS.ProcessEnv): PagesReading {
   const json = texts.get(name);
   if (json === undefined) return { pages: onePage, problems: [] };
   const file = env[name]?.trim() ? undefined : env[`${name}_FILE`];
-  const listed = pagesIn({ json, file, messagesPerSecond });
+  const listed = parsePages({ json, file, messagesPerSecond });
   const problems = listed.problems.map((message) => ({ variable: name, message: `${name}${message}` }));
   if (!listed.pages.some((page) => page.pageId === pageId)) return { pages: [...onePage, ...listed.pages], problems };
   const sentence = `and ${SETTINGS.pageId.name} both name Page ${pageId}`;

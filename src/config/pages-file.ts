@@ -47,7 +47,7 @@ export class PagesFileError extends Error {
  */
 export function writePagesFile(file: string, pages: readonly NewPage[]): WrittenPages {
   const path = existsSync(file) ? realpathSync(file) : resolve(file);
-  const list = existsSync(path) ? listIn(path) : [];
+  const list = existsSync(path) ? readPagesList(path) : [];
   const [added, updated, elsewhere]: [string[], string[], string[]] = [[], [], []];
   for (const { pageId, name, accessToken } of pages) {
     const entry = list.find((one) => one.pageId === pageId);
@@ -66,7 +66,7 @@ export function writePagesFile(file: string, pages: readonly NewPage[]): Written
 
 const MAX_NAME_CHARS = 200;
 
-function listIn(path: string): z.output<typeof LIST> {
+function readPagesList(path: string): z.output<typeof LIST> {
   try {
     return LIST.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch {

@@ -42,7 +42,7 @@ type Entry = z.output<typeof ENTRY>;
 
 const SHAPE = 'Write [{ "pageId": "104857600123456", "accessToken": "…" }], or accessTokenFile with the path of a file';
 
-const CURES: Readonly<Record<string, string>> = {
+const KEY_CURES: Readonly<Record<string, string>> = {
   pageId: "Write the Page's number in quotes",
   accessToken: 'Copy the whole token, or leave it out and give accessTokenFile',
   accessTokenFile: 'Write the path of a file with the token, as seen from this file',
@@ -51,25 +51,27 @@ const CURES: Readonly<Record<string, string>> = {
 };
 
 /** Reads the JSON text and the token files it names. */
-export function pagesIn(text: PagesText): PagesInText {
+export function parsePages(text: PagesText): PagesInText {
   const where = text.file === undefined ? '' : `, in ${text.file},`;
-  const list = listIn(text.json);
+  const list = parseList(text.json);
   if (typeof list === 'string') return { pages: [], problems: [`${where} ${list}. ${SHAPE}.`] };
   const pages: PageConfig[] = [];
   const problems: string[] = [];
   for (const [index, value] of list.entries()) {
-    const page = pageOf(value, text);
+    const page = toPage(value, text);
     const isTwice = typeof page !== 'string' && pages.some(({ pageId }) => pageId === page.pageId);
-    if (typeof page === 'string') problems.push(`${where} entry ${index + 1}${nameOf(value)}: ${page}.`);
+    if (typeof page === 'string') problems.push(`${where} entry ${index + 1}${describeEntry(value)}: ${page}.`);
     else if (isTwice)
-      problems.push(`${where} entry ${index + 1}${nameOf(value)}: this Page is there twice. Keep one of the two.`);
+      problems.push(
+        `${where} entry ${index + 1}${describeEntry(value)}: this Page is there twice. Keep one of the two.`,
+      );
     else pages.push(page);
   }
   return { pages, problems };
 }
 
 /** The list, or what is wrong: the parser's own words would quote the text. */
-function listIn(json: string): readonly unknown[] | string {
+function parseList(json: string): readonly unknown[] | string {
   let value: unknown;
   try {
     value = JSON.parse(json);
@@ -82,35 +84,36 @@ function listIn(json: string): readonly unknown[] | string {
 }
 
 /** Only digits are repeated: anything else may be a token in the wrong place. */
-function nameOf(value: unknown): string {
+function describeEntry(value: unknown): string {
   const { data } = z.object({ pageId: ENTRY.shape.pageId }).safeParse(value);
   return data ? ` (Page ${data.pageId})` : '';
 }
 
-function pageOf(value: unknown, text: PagesText): PageConfig | string {
+function toPage(value: unknown, text: PagesText): PageConfig | string {
   const parsed = ENTRY.safeParse(value);
-  if (!parsed.success) return complaint(parsed.error.issues[0]);
+  if (!parsed.success) return describeIssue(parsed.error.issues[0]);
   const { pageId, name, messagesPerSecond = text.messagesPerSecond } = parsed.data;
-  const accessToken = tokenOf(parsed.data, text.file);
+  const accessToken = readToken(parsed.data, text.file);
   if (typeof accessToken === 'string') return accessToken;
   return { pageId, accessToken, messagesPerSecond, ...(name !== undefined && { name }) };
 }
 
-function complaint(issue: z.core.$ZodIssue | undefined): string {
-  if (issue?.code === 'unrecognized_keys') return `${countOf(issue.keys)}. Known are ${Object.keys(CURES).join(', ')}`;
+function describeIssue(issue: z.core.$ZodIssue | undefined): string {
+  if (issue?.code === 'unrecognized_keys')
+    return `${describeUnknownKeys(issue.keys)}. Known are ${Object.keys(KEY_CURES).join(', ')}`;
   const key = String(issue?.path[0] ?? '');
-  const cure = CURES[key];
+  const cure = KEY_CURES[key];
   if (cure === undefined) return `is no object. ${SHAPE}`;
   return `${key} is missing or not as it must be. ${cure}`;
 }
 
 /** A name of a key is repeated when it looks like one. */
-function countOf(keys: readonly string[]): string {
+function describeUnknownKeys(keys: readonly string[]): string {
   const named = keys.map((key) => (/^\w{1,24}$/.test(key) ? `"${key}"` : 'one with a strange name'));
   return `has what everthread does not know: ${named.join(', ')}`;
 }
 
-function tokenOf({ accessToken, accessTokenFile }: Entry, file: string | undefined): Secret | string {
+function readToken({ accessToken, accessTokenFile }: Entry, file: string | undefined): Secret | string {
   if (accessToken && accessTokenFile !== undefined) return 'has accessToken and accessTokenFile. Keep one of the two';
   if (accessToken) return accessToken;
   if (accessTokenFile === undefined) return 'has no accessToken. Give it accessToken, or accessTokenFile';

@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { onTestFinished, expect, test } from 'vitest';
 import { createSenderAction, type SenderActionDeps } from '../../src/activities/send/sender-action.ts';
-import { inboundEvents } from '../../src/api/webhook/decode/index.ts';
+import { decodeWebhook } from '../../src/api/webhook/decode/index.ts';
 import type { SenderActionAnswer } from '../../src/graph/graph-client.ts';
 import { react, typingOn } from '../../src/messenger/outbound/sender-action.ts';
 import { openStore, type Store } from '../../src/store/index.ts';
@@ -23,7 +23,7 @@ interface Scene extends Partial<SenderActionDeps> {
 async function aScene({ now = START + HOUR, answer, ...deps }: Scene = {}) {
   const store = await openStore(`file:${join(temporaryFolder(), 'store.db')}`);
   onTestFinished(() => store.close());
-  await store.inbox.record(inboundEvents(webhookBody(aText('hi'))) ?? [], START);
+  await store.inbox.record(decodeWebhook(webhookBody(aText('hi'))) ?? [], START);
   const calls: unknown[] = [];
   const reasons: unknown[] = [];
   const act = createSenderAction({

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { inboundEvents } from '../../src/api/webhook/decode/index.ts';
+import { decodeWebhook } from '../../src/api/webhook/decode/index.ts';
 import { contactsCommand } from '../../src/cli/commands/contacts.ts';
 import { openStore } from '../../src/store/index.ts';
 import { ANA, aText, BEN, PAGE, START, webhookBody } from '../support/events.ts';
@@ -13,7 +13,7 @@ test('contacts prints ids, tags and times of who fits, and nothing that anybody 
   const cwd = temporaryFolder();
   const DATABASE_URL = `file:${join(cwd, 'store.db')}`;
   const store = await openStore(DATABASE_URL);
-  await store.inbox.record(inboundEvents(webhookBody(aText('my secret'), aText('hello', { psid: BEN }))) ?? [], START);
+  await store.inbox.record(decodeWebhook(webhookBody(aText('my secret'), aText('hello', { psid: BEN }))) ?? [], START);
   await store.contacts.changeTags(`messenger:${PAGE}:${ANA}`, { add: ['vip', 'new'], remove: [] });
   await store.close();
 

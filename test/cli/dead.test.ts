@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { inboundEvents } from '../../src/api/webhook/decode/index.ts';
+import { decodeWebhook } from '../../src/api/webhook/decode/index.ts';
 import { openStore } from '../../src/store/index.ts';
 import { ANA, aText, PAGE, START, webhookBody } from '../support/events.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -16,7 +16,7 @@ async function aStoreWithDeadEvents() {
   const DATABASE_URL = `file:${join(cwd, 'store.db')}`;
   const store = await openStore(DATABASE_URL);
   onTestFinished(() => store.close());
-  await store.inbox.record(inboundEvents(webhookBody(aText('my secret'), aText('two'), aText('three'))) ?? [], START);
+  await store.inbox.record(decodeWebhook(webhookBody(aText('my secret'), aText('two'), aText('three'))) ?? [], START);
   const [leased] = await store.inbox.lease([ANAS], { owner: 'a', now: START, expiresAt: START + 1000 });
   const ids = leased!.items.map(({ inboxId }) => inboxId);
   for (const inboxId of ids) await store.inbox.markDead(ANAS, inboxId, REASON, 'a');

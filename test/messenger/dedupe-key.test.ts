@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { inboundEvents } from '../../src/api/webhook/decode/index.ts';
+import { decodeWebhook } from '../../src/api/webhook/decode/index.ts';
 import { parseJson } from '../../src/api/webhook/parse-json.ts';
 import {
   anEcho,
@@ -22,7 +22,7 @@ function keyOf(item: MessagingItem): string | undefined {
 }
 
 function keyOfBody(body: unknown): string | undefined {
-  return inboundEvents(body)?.[0]?.event.dedupeKey;
+  return decodeWebhook(body)?.[0]?.event.dedupeKey;
 }
 
 test('the key of a message is its mid, whatever else changed', () => {

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { inboundEvents } from '../../src/api/webhook/decode/index.ts';
+import { decodeWebhook } from '../../src/api/webhook/decode/index.ts';
 import { textOf } from '../../src/messenger/inbound/event-readers.ts';
 import { aPhoto, aPostback, aReaction, aText, webhookBody, type MessagingItem } from '../support/events.ts';
 
 function textOfItem(item: MessagingItem): string | undefined {
-  const [delivered] = inboundEvents(webhookBody(item)) ?? [];
+  const [delivered] = decodeWebhook(webhookBody(item)) ?? [];
   return delivered && textOf(delivered.event);
 }
 

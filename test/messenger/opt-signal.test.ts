@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { inboundEvents } from '../../src/api/webhook/decode/index.ts';
+import { decodeWebhook } from '../../src/api/webhook/decode/index.ts';
 import { optSignalOf } from '../../src/messenger/inbound/opt-signal.ts';
 import { aText, webhookBody } from '../support/events.ts';
 import { fixtureBytes } from '../support/fixtures.ts';
 
 function wishIn(body: object): string | undefined {
-  const [delivered] = inboundEvents(body) ?? [];
+  const [delivered] = decodeWebhook(body) ?? [];
   return delivered && optSignalOf(delivered.event);
 }
 

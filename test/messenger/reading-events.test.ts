@@ -1,7 +1,7 @@
 /** The event readers of plugin authors, on recorded bodies. */
 
 import { describe, expect, test } from 'vitest';
-import { inboundEvents } from '../../src/api/webhook/decode/index.ts';
+import { decodeWebhook } from '../../src/api/webhook/decode/index.ts';
 import { parseJson } from '../../src/api/webhook/parse-json.ts';
 import {
   attachmentsOf,
@@ -21,7 +21,7 @@ import { fixtureBytes, fixtureNames } from '../support/fixtures.ts';
 type EventOf<Kind extends InboundEventKind> = Extract<InboundEvent, { kind: Kind }>;
 
 function eventsOf(fixture: string): InboundEvent[] {
-  return (inboundEvents(parseJson(fixtureBytes(fixture))) ?? []).map(({ event }) => event);
+  return (decodeWebhook(parseJson(fixtureBytes(fixture))) ?? []).map(({ event }) => event);
 }
 
 function only<Kind extends InboundEventKind>(kind: Kind, fixture: string): EventOf<Kind> {
@@ -63,7 +63,7 @@ describe('a command', () => {
   function commandIn(text: string | undefined, ...names: string[]) {
     const item = aText('', {});
     const message = { mid: 'm_1', ...(text !== undefined && { text }), commands: names.map((name) => ({ name })) };
-    const [delivered] = inboundEvents(webhookBody({ ...item, message })) ?? [];
+    const [delivered] = decodeWebhook(webhookBody({ ...item, message })) ?? [];
     return delivered?.event.kind === 'message' ? commandOf(delivered.event) : undefined;
   }
 

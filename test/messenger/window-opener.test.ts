@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { inboundEvents } from '../../src/api/webhook/decode/index.ts';
+import { decodeWebhook } from '../../src/api/webhook/decode/index.ts';
 import { parseJson } from '../../src/api/webhook/parse-json.ts';
 import { windowOpener } from '../../src/messenger/inbound/window-opener.ts';
 import { fixtureBytes, fixtureNames } from '../support/fixtures.ts';
@@ -36,7 +36,7 @@ const OPENERS: Readonly<Record<string, string>> = {
 };
 
 function openersOf(name: string) {
-  return (inboundEvents(parseJson(fixtureBytes(name))) ?? []).map(({ event }) => windowOpener(event));
+  return (decodeWebhook(parseJson(fixtureBytes(name))) ?? []).map(({ event }) => windowOpener(event));
 }
 
 const single = fixtureNames().filter((name) => name !== 'batch-mixed' && name !== 'big-ids');
@@ -53,7 +53,7 @@ test('in a batch each event counts separately', () => {
 test('an m.me link without ref does not open the window', () => {
   const referral = { source: 'SHORTLINK', type: 'OPEN_THREAD' };
   const item = { sender: { id: '1' }, recipient: { id: '2' }, timestamp: 1791200000000, referral };
-  const [delivered] = inboundEvents({ object: 'page', entry: [{ id: '2', messaging: [item] }] }) ?? [];
+  const [delivered] = decodeWebhook({ object: 'page', entry: [{ id: '2', messaging: [item] }] }) ?? [];
   expect(delivered?.event.kind).toBe('referral');
   expect(delivered && windowOpener(delivered.event)).toBeUndefined();
 });

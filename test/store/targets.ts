@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { inboundEvents } from '../../src/api/webhook/decode/index.ts';
+import { decodeWebhook } from '../../src/api/webhook/decode/index.ts';
 import type { DecodedEvent } from '../../src/messenger/inbound/inbox-item.ts';
 import { openStoreDatabase, type Database } from '../../src/store/db/database.ts';
 import type { Tables } from '../../src/store/db/tables.ts';
@@ -65,7 +65,7 @@ export async function anEmptyStore(target: Target) {
 
 /** What the api would pass to the inbox for this body. */
 export function delivered(body: unknown): DecodedEvent[] {
-  return inboundEvents(body) ?? [];
+  return decodeWebhook(body) ?? [];
 }
 
 /** Arguments for `node` to run one of the scripts in `children`. */

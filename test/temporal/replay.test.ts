@@ -4,12 +4,12 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { silenceEngine } from '../../src/log.ts';
+import { silenceTemporalLog } from '../../src/log.ts';
 import { createBotBundler } from '../../src/temporal/bundling/bundle-bot.ts';
 import { readHistories } from '../../src/temporal/replay/recordings.ts';
 import { replay } from '../../src/temporal/replay/replay.ts';
 
-silenceEngine();
+silenceTemporalLog();
 const recorded = join(import.meta.dirname, '..', 'histories');
 const BOT = readFileSync(join(recorded, 'bot.ts'), 'utf8');
 const histories = readHistories(recorded);

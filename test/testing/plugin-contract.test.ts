@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { inboundEvents } from '../../src/api/webhook/decode/index.ts';
+import { decodeWebhook } from '../../src/api/webhook/decode/index.ts';
 import { parseJson } from '../../src/api/webhook/parse-json.ts';
 import { definePlugin, type InboundEventKind, type Plugin } from '../../src/index.ts';
 import * as bundled from '../../src/plugins/index.ts';
@@ -75,7 +75,7 @@ describe('bundled', () => {
 
 describe('events of all kinds', () => {
   const recorded = fixtureNames().flatMap((name) =>
-    (inboundEvents(parseJson(fixtureBytes(name))) ?? []).map(({ event }) => event),
+    (decodeWebhook(parseJson(fixtureBytes(name))) ?? []).map(({ event }) => event),
   );
 
   test('are shipped as they are recorded', async () => {

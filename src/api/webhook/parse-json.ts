@@ -1,18 +1,18 @@
 import { parse } from 'lossless-json';
 import { BotError } from '../../domain/bot-error.ts';
 
-/** Meta's deepest body has about ten levels. Much deeper ones would overflow the stack of whoever walks them. */
+/** Meta's deepest body has about ten levels. Much deeper ones would overflow the stack of a recursive function. */
 const MAX_DEPTH = 64;
 
 /**
  * Parses JSON without losing digits: a whole number beyond 2^53 becomes text, so that ids which Meta prints as numbers
  * survive. Throws a `BotError` with code `not_json`.
  *
- * On a body of 513 bytes this takes 7 µs and the built-in parser 2 µs, which loses digits; not worth a second way.
+ * On a body of 513 bytes this takes 7 µs and the built-in parser 2 µs, which loses digits; a fast path is not worth it.
  */
 export function parseJson(bytes: Uint8Array): unknown {
-  const text = decode(bytes);
-  if (depthOf(text) > MAX_DEPTH) throw notJson(`is nested deeper than ${MAX_DEPTH} levels`);
+  const text = decodeUtf8(bytes);
+  if (measureDepth(text) > MAX_DEPTH) throw notJson(`is nested deeper than ${MAX_DEPTH} levels`);
   try {
     // The last of two equal keys wins, as with the built-in parser.
     return parse(text, undefined, { parseNumber, onDuplicateKey: ({ newValue }) => newValue });
@@ -21,7 +21,7 @@ export function parseJson(bytes: Uint8Array): unknown {
   }
 }
 
-function decode(bytes: Uint8Array): string {
+function decodeUtf8(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
@@ -36,12 +36,12 @@ function parseNumber(digits: string): number | string {
 }
 
 /** How many lists and objects are open at once, at most. Brackets inside text do not count. */
-function depthOf(text: string): number {
+function measureDepth(text: string): number {
   let depth = 0;
   let deepest = 0;
   for (let index = 0; index < text.length; index += 1) {
     const character = text[index];
-    if (character === '"') index = endOfText(text, index);
+    if (character === '"') index = findEndOfText(text, index);
     else if (character === '{' || character === '[') deepest = Math.max(deepest, (depth += 1));
     else if (character === '}' || character === ']') depth -= 1;
   }
@@ -49,7 +49,7 @@ function depthOf(text: string): number {
 }
 
 /** Where the quoted text that begins at `start` ends. */
-function endOfText(text: string, start: number): number {
+function findEndOfText(text: string, start: number): number {
   let index = start + 1;
   while (index < text.length && text[index] !== '"') index += text[index] === '\\' ? 2 : 1;
   return index;

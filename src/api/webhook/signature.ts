@@ -1,29 +1,29 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-const FORM = /^sha256=([0-9a-f]{64})$/;
+const SIGNATURE = /^sha256=([0-9a-f]{64})$/;
 
-/** Has this header the form of a signature? There must be exactly one. */
+/** Whether a header has the form of a signature; there must be exactly one. */
 export function isSignature(header: string | string[] | undefined): header is string {
-  return typeof header === 'string' && FORM.test(header);
+  return typeof header === 'string' && SIGNATURE.test(header);
 }
 
 /**
- * Did one of our app secrets sign these bytes? Meta signs the raw body (Meta, Webhooks, read 2026-10-06);
+ * Whether one of our app secrets signed these bytes. Meta signs the raw body (Meta, Webhooks, read 2026-10-06);
  * several secrets are accepted while one is rotated.
  */
 export function isSigned(body: Uint8Array, header: string | string[] | undefined, secrets: readonly string[]): boolean {
   if (!isSignature(header)) return false;
   const given = Buffer.from(header.slice('sha256='.length), 'hex');
-  let fits = false;
+  let isValid = false;
   for (const secret of secrets) {
-    // Anybody can sign with nothing.
+    // Anyone can sign with an empty secret.
     if (secret === '') continue;
-    if (timingSafeEqual(given, createHmac('sha256', secret).update(body).digest())) fits = true;
+    if (timingSafeEqual(given, createHmac('sha256', secret).update(body).digest())) isValid = true;
   }
-  return fits;
+  return isValid;
 }
 
-/** Are two secrets the same? Takes the same time whatever they have in common; an empty one is none. */
+/** Compares two secrets in constant time; an empty one equals nothing. */
 export function isSameSecret(given: string, expected: string): boolean {
   if (expected === '') return false;
   const digest = (text: string) => createHmac('sha256', 'compare').update(text).digest();

@@ -3,7 +3,7 @@ import type { Client } from '@temporalio/client';
 import { Command, InvalidArgumentError } from 'commander';
 import { loadConfig } from '../../config/index.ts';
 import { findRunningDev } from '../../dev/index.ts';
-import { silenceEngine } from '../../log.ts';
+import { silenceTemporalLog } from '../../log.ts';
 import { bundleBot, type BotFacts } from '../../temporal/bundling/bundle-bot.ts';
 import { readStart } from '../../temporal/replay/history-actions.ts';
 import {
@@ -103,7 +103,7 @@ async function check(
   { save }: CheckOptions,
 ): Promise<readonly ReplayResult[]> {
   // Not earlier: a Temporal runtime that never had a worker keeps the process alive.
-  silenceEngine();
+  silenceTemporalLog();
   const broken: ReplayResult[] = [];
   let all = 0;
   for await (const replayed of replay(bundle, recordings)) {

@@ -5,7 +5,7 @@ import {
   TemporalUnavailable,
   DeliveryRejected,
 } from '../../../src/api/dispatch/conversation-client.ts';
-import { inboundEvents } from '../../../src/api/webhook/decode/index.ts';
+import { decodeWebhook } from '../../../src/api/webhook/decode/index.ts';
 import type { InboxItem } from '../../../src/messenger/inbound/inbox-item.ts';
 import { CONVERSATION_TYPE, TASK_QUEUE } from '../../../src/workflows/contract/index.ts';
 import { aText, PAGE, webhookBody } from '../../support/events.ts';
@@ -22,7 +22,7 @@ const clock = { now: () => Date.now() };
 const aConversationClient = (client = temporal.client) => createConversationClient({ client, clock });
 
 function items(...texts: string[]): InboxItem[] {
-  const delivered = inboundEvents(webhookBody(...texts.map((text) => aText(text)))) ?? [];
+  const delivered = decodeWebhook(webhookBody(...texts.map((text) => aText(text)))) ?? [];
   return delivered.map(({ event }, index) => ({ inboxId: index + 1, event }));
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { inboundEvents } from '../../../src/api/webhook/decode/index.ts';
+import { decodeWebhook } from '../../../src/api/webhook/decode/index.ts';
 import { parseJson } from '../../../src/api/webhook/parse-json.ts';
 import { fixtureBytes, fixtureNames } from '../../support/fixtures.ts';
 
@@ -8,7 +8,7 @@ type Json = Record<string, unknown>;
 type Body = { object: string; entry: (Json & { time: number })[] };
 
 const bodyOf = (name: string) => parseJson(fixtureBytes(name)) as Body;
-const keysOf = (body: unknown) => (inboundEvents(body) ?? []).map(({ event }) => event.dedupeKey);
+const keysOf = (body: unknown) => (decodeWebhook(body) ?? []).map(({ event }) => event.dedupeKey);
 const aBody = fc.constantFrom(...fixtureNames()).map(bodyOf);
 
 /** Any JSON, with Meta's own keys among the others so that it gets past the first check. */
@@ -41,7 +41,7 @@ const anyBody = fc.oneof(
 test('no JSON whatsoever makes the parser throw, and every event has what all events have', () => {
   fc.assert(
     fc.property(anyBody, (body) => {
-      for (const { event } of inboundEvents(body) ?? []) {
+      for (const { event } of decodeWebhook(body) ?? []) {
         expect(event.dedupeKey).not.toBe('');
         expect(Number.isSafeInteger(event.at)).toBe(true);
         expect(event.conversation === undefined).toBe(event.psid === undefined);
@@ -60,7 +60,7 @@ test('JSON nested as deep as it gets does not make the parser throw', () => {
     timestamp: 1791200000000,
     message: { mid: 'm', attachments: [{ type: 'x', payload: deep }] },
   };
-  const [delivered] = inboundEvents({ object: 'page', entry: [{ id: '2', messaging: [item] }] }) ?? [];
+  const [delivered] = decodeWebhook({ object: 'page', entry: [{ id: '2', messaging: [item] }] }) ?? [];
   expect(delivered?.event).toMatchObject({ kind: 'malformed', reason: expect.stringContaining('nested deeper') });
 });
 

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { inboundEvents } from '../../../src/api/webhook/decode/index.ts';
+import { decodeWebhook } from '../../../src/api/webhook/decode/index.ts';
 import type { InboundEvent } from '../../../src/messenger/inbound/inbound-event.ts';
 import { ANA, aPostback, aReaction, aText, PAGE, START, webhookBody } from '../../support/events.ts';
 
 function read(body: unknown): InboundEvent[] {
-  return (inboundEvents(body) ?? []).map(({ event }) => event);
+  return (decodeWebhook(body) ?? []).map(({ event }) => event);
 }
 
 /** The one event of a body with one item. */
@@ -16,13 +16,13 @@ function readItem(item: unknown, array = 'messaging'): InboundEvent {
 
 test('a body about anything but a Page or an Instagram account is not ours', () => {
   for (const body of [{ object: 'user', entry: [] }, {}, [], null, undefined, 'page', 7, [[{ object: 'page' }]]]) {
-    expect(inboundEvents(body)).toBeUndefined();
+    expect(decodeWebhook(body)).toBeUndefined();
   }
 });
 
 test('a body wrapped in an array is read like the body itself', () => {
   const body = { ...webhookBody(aText('hours', { mid: 'm_1' })), object: 'instagram' };
-  expect(inboundEvents([body])).toEqual(inboundEvents(body));
+  expect(decodeWebhook([body])).toEqual(decodeWebhook(body));
 });
 
 test('all items of all entries are read, in their order', () => {
@@ -123,7 +123,7 @@ const MALFORMED: [what: string, item: unknown, reason: string][] = [
   [
     'a timestamp that is no moment',
     { ...aText('hi'), timestamp: 'yesterday' },
-    'timestamp should be a moment and is text of 9 characters',
+    'timestamp should be a time and is text of 9 characters',
   ],
   [
     'an edit without a number',
@@ -135,7 +135,7 @@ const MALFORMED: [what: string, item: unknown, reason: string][] = [
     { ...ana, reaction: { mid: 'm', action: 'hug' } },
     'reaction.action should be react or unreact',
   ],
-  ['a delivery without watermark', { ...ana, delivery: { mids: ['m'] } }, 'delivery.watermark should be a moment'],
+  ['a delivery without watermark', { ...ana, delivery: { mids: ['m'] } }, 'delivery.watermark should be a time'],
 ];
 
 test.each(MALFORMED)('%s is malformed, with a reason that one can read', (_, item, reason) => {

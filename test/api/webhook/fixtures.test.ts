@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { inboundEvents } from '../../../src/api/webhook/decode/index.ts';
+import { decodeWebhook } from '../../../src/api/webhook/decode/index.ts';
 import { parseJson } from '../../../src/api/webhook/parse-json.ts';
 import { fixtureBytes, fixtureNames } from '../../support/fixtures.ts';
 import { FIXTURE_EVENTS } from './fixture-events.ts';
 
 function eventsOf(name: string) {
-  return (inboundEvents(parseJson(fixtureBytes(name))) ?? []).map(({ event }) => event);
+  return (decodeWebhook(parseJson(fixtureBytes(name))) ?? []).map(({ event }) => event);
 }
 
 test.each(fixtureNames())('%s.json is read as what it tells', (name) => {
@@ -23,6 +23,6 @@ test('all events of all bodies have dedupe keys of their own', () => {
 });
 
 test('every event of a recorded body keeps the item that it was read from', () => {
-  const [first] = inboundEvents(parseJson(fixtureBytes('text'))) ?? [];
+  const [first] = decodeWebhook(parseJson(fixtureBytes('text'))) ?? [];
   expect(first?.raw).toMatchObject({ message: { mid: 'm_Text1' } });
 });

@@ -82,7 +82,7 @@ describe('a signed body', () => {
 
     const refused = await send(app, signedPost(body));
     expect(refused).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
-    expect(refused.body).toBe('the event could not be kept; deliver it again');
+    expect(refused.body).toBe('the event could not be stored; deliver it again');
     expect(lines.at(-1)).toMatchObject({
       level: 50,
       error: expect.stringContaining('The store cannot write: ') as string,

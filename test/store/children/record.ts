@@ -4,7 +4,7 @@
  */
 
 import { setTimeout as delay } from 'node:timers/promises';
-import { inboundEvents } from '../../../src/api/webhook/decode/index.ts';
+import { decodeWebhook } from '../../../src/api/webhook/decode/index.ts';
 import { openStore } from '../../../src/store/index.ts';
 import { aText, webhookBody } from '../../support/events.ts';
 
@@ -19,7 +19,7 @@ async function recordOn(store: Awaited<ReturnType<typeof openStore>>): Promise<n
     count += 1;
     const mid = `m_${process.pid}_${count}`;
     try {
-      await store.inbox.record(inboundEvents(webhookBody(aText(LETTER, { mid }))) ?? [], Date.now());
+      await store.inbox.record(decodeWebhook(webhookBody(aText(LETTER, { mid }))) ?? [], Date.now());
       process.stdout.write(`recorded ${mid}\n`);
     } catch (error) {
       process.stdout.write(`lost ${(error as { code?: string }).code}: ${(error as Error).message}\n`);

@@ -11,14 +11,14 @@ export const MESSAGE_CHANGE_KINDS: readonly ItemKind[] = [
   { key: 'response_feedback', names: 'person', read: readResponseFeedback },
 ];
 
-/** `message_edit`. `num_edit` is an integer in Meta's words and text in Meta's sample. */
+/** `message_edit`. `num_edit` is an integer in Meta's reference and a text in its sample. */
 function readEdit(edit: JsonObject): EventFields<'edit'> {
   const editNumber = Number(asId(valueAt(edit, 'num_edit')));
   if (!Number.isSafeInteger(editNumber)) throw new MalformedError('num_edit should be a whole number');
   return { kind: 'edit', mid: midAt(edit, 'mid'), text: textAt(edit, 'text'), editNumber };
 }
 
-/** `reaction`. What was taken off again is not always named. */
+/** `reaction`. A removed reaction is not always named. */
 function readReaction(reaction: JsonObject): EventFields<'reaction'> {
   const action = textAt(reaction, 'action');
   if (action !== 'react' && action !== 'unreact') throw new MalformedError('action should be react or unreact');
@@ -35,14 +35,14 @@ function readReaction(reaction: JsonObject): EventFields<'reaction'> {
 function readRead(read: JsonObject): EventFields<'read'> {
   const watermark = epochMs(valueAt(read, 'watermark'));
   const mid = optionalMid(read, 'mid');
-  if (watermark === undefined && mid === undefined) throw new MalformedError('watermark should be a moment');
+  if (watermark === undefined && mid === undefined) throw new MalformedError('watermark should be a time');
   return compact<EventFields<'read'>>({ kind: 'read', watermark, mid });
 }
 
 /** `delivery`: the watermark always, the messages sometimes (webhook-events/message-deliveries). */
 function readDelivery(delivery: JsonObject): EventFields<'delivery'> {
   const watermark = epochMs(valueAt(delivery, 'watermark'));
-  if (watermark === undefined) throw new MalformedError('watermark should be a moment');
+  if (watermark === undefined) throw new MalformedError('watermark should be a time');
   const mids = (optionalList(delivery, 'mids') ?? []).map(asId);
   return { kind: 'delivery', watermark, mids: mids.filter((mid) => mid !== undefined) };
 }

@@ -1,11 +1,11 @@
 import { isObject, valueAt, MalformedError, shapeOf } from '../../../messenger/check/json.ts';
 import { epochMs, asAccountId } from '../../../messenger/check/meta-values.ts';
 import type { InboundEvent } from '../../../messenger/inbound/inbound-event.ts';
-import { eventOf, type Entry } from './entry.ts';
+import { toEvent, type Entry } from './entry.ts';
 import { idAt, textAt } from './fields.ts';
 
-/** An item of `calls[]`; the person is whichever end is not the Page (calling/webhooks, 2026-03-23). */
-export function callEvent(call: unknown, entry: Entry): InboundEvent {
+/** An item of `calls[]`; the person is the end that is not the Page (calling/webhooks, 2026-03-23). */
+export function decodeCall(call: unknown, entry: Entry): InboundEvent {
   const fields = isObject(call) ? call : {};
   const ends = [valueAt(fields, 'from'), valueAt(fields, 'to')].map(asAccountId);
   const outline = {
@@ -14,7 +14,7 @@ export function callEvent(call: unknown, entry: Entry): InboundEvent {
     isStandby: false,
     raw: call,
   };
-  return eventOf(entry, outline, () => {
+  return toEvent(entry, outline, () => {
     if (!isObject(call)) throw new MalformedError(`call should be an object and is ${shapeOf(call)}`);
     return { kind: 'call', callId: idAt(call, 'id'), event: textAt(call, 'event') };
   });

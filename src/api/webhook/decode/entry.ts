@@ -13,7 +13,7 @@ export interface Entry {
   readonly sentAt: number | undefined;
 }
 
-/** What could be made out of an item before reading what it tells, so that a malformed one is still filed rightly. */
+/** What is known of an item before its content is read, so that a malformed one still belongs to its conversation. */
 export interface Outline {
   readonly psid: string | undefined;
   readonly ownTime: number | undefined;
@@ -21,27 +21,27 @@ export interface Outline {
   readonly raw: unknown;
 }
 
-/** Turns what `read` tells into an event; what it finds misshapen becomes a `malformed` one. Never throws. */
-export function eventOf(entry: Entry, outline: Outline, read: () => AnyEventFields): InboundEvent {
-  const base = baseOf(entry, outline);
-  const told = toldOrMalformed(entry, base, read);
+/** Builds an event from the fields that `read` returns, or a `malformed` one when `read` throws. Never throws. */
+export function toEvent(entry: Entry, outline: Outline, read: () => AnyEventFields): InboundEvent {
+  const base = toBase(entry, outline);
+  const fields = readOrMalformed(entry, base, read);
   const identity = { ownTime: outline.ownTime, sentAt: entry.sentAt, raw: outline.raw };
-  return { ...base, ...told, dedupeKey: dedupeKey(base, told, identity) };
+  return { ...base, ...fields, dedupeKey: dedupeKey(base, fields, identity) };
 }
 
-function baseOf({ channel, pageId = '', sentAt }: Entry, { psid, ownTime, isStandby }: Outline): Base {
+function toBase({ channel, pageId = '', sentAt }: Entry, { psid, ownTime, isStandby }: Outline): Base {
   const at = ownTime ?? sentAt ?? 0;
   const conversation: ConversationId | undefined =
     pageId && psid ? conversationId({ channel, pageId, psid }) : undefined;
   return { channel, pageId, ...(psid && conversation && { psid, conversation }), at, isStandby };
 }
 
-function toldOrMalformed(entry: Entry, base: Base, read: () => AnyEventFields): AnyEventFields {
+function readOrMalformed(entry: Entry, base: Base, read: () => AnyEventFields): AnyEventFields {
   try {
     if (entry.pageId === undefined) throw new MalformedError('entry.id should be the id of a Page or account');
-    const told = read();
+    const fields = read();
     if (base.at === 0) throw new MalformedError('timestamp is missing, and so is entry.time');
-    return told;
+    return fields;
   } catch (problem) {
     return { kind: 'malformed', reason: problem instanceof Error ? problem.message : 'cannot be read' };
   }

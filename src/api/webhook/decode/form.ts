@@ -19,13 +19,13 @@ type FeedbackAnswer = FeedbackEvent['answers'][string];
 function readFeedback(feedback: JsonObject): EventFields<'feedback'> {
   const screens = mapObjects(feedback, 'feedback_screens', (screen) =>
     Object.entries(optionalObject(screen, 'questions') ?? {}).flatMap(([question, answer]) =>
-      feedbackAnswer(question, answer),
+      readFeedbackAnswer(question, answer),
     ),
   );
   return { kind: 'feedback', answers: recordOf(screens.flat()) };
 }
 
-function feedbackAnswer(question: string, answer: unknown): [string, FeedbackAnswer][] {
+function readFeedbackAnswer(question: string, answer: unknown): [string, FeedbackAnswer][] {
   if (!isObject(answer)) return [];
   const followUp = optionalObject(answer, 'follow_up');
   return [
@@ -39,7 +39,7 @@ function feedbackAnswer(question: string, answer: unknown): [string, FeedbackAns
   ];
 }
 
-/** `order`: a cart that was sent. */
+/** `order`: a cart that the person sent. */
 function readOrder(order: JsonObject): EventFields<'order'> {
   return compact<EventFields<'order'>>({
     kind: 'order',
@@ -71,12 +71,12 @@ function readCustomerInformation(information: JsonObject): EventFields<'customer
   return { kind: 'customer_information', answers: recordOf(answers.flat()) };
 }
 
-/** `form`: an instant form. What was answered must be asked for with this id. */
+/** `form`: an instant form. Its answers are fetched with this id. */
 function readLeadForm(form: JsonObject): EventFields<'lead_form'> {
   return { kind: 'lead_form', formId: idAt(form, 'id') };
 }
 
-/** `template`: only the coupon is known to come back this way. */
+/** `template`: the only documented one is the coupon. */
 function readTemplate(template: JsonObject): EventFields<'coupon'> | EventFields<'unknown'> {
   if (valueAt(template, 'type') !== 'coupon') return { kind: 'unknown', keys: ['template'] };
   return compact<EventFields<'coupon'>>({
@@ -86,7 +86,7 @@ function readTemplate(template: JsonObject): EventFields<'coupon'> | EventFields
   });
 }
 
-/** `game_play`. Meta's body is not verified, so nothing is insisted on. */
+/** `game_play`. Meta's body is not verified, so no field is required. */
 function readGamePlay(play: JsonObject): EventFields<'game_play'> {
   return compact<EventFields<'game_play'>>({
     kind: 'game_play',

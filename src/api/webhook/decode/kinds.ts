@@ -19,6 +19,7 @@ export const KINDS: readonly ItemKind[] = [
   ...FORM_KINDS,
 ];
 
-export function kindOf(item: JsonObject): ItemKind | undefined {
+/** The kind of a messaging item, by its keys. */
+export function findKind(item: JsonObject): ItemKind | undefined {
   return KINDS.find(({ key }) => valueAt(item, key) !== undefined);
 }

@@ -8,24 +8,24 @@ import { optionalReferral } from './referral.ts';
 
 export const MESSAGE_KINDS: readonly ItemKind[] = [{ key: 'message', names: 'person', read: readMessage }];
 
-/** `message`: the person's words, the Page's own (an echo), or one taken back. */
+/** `message`: a message of the person, one of the Page (an echo), or the notice that one was unsent. */
 function readMessage(
   message: JsonObject,
   around: ReadContext,
 ): EventFields<'message'> | EventFields<'echo'> | EventFields<'unsend'> {
   if (message['is_deleted'] === true) return { kind: 'unsend', mid: midAt(message, 'mid') };
-  // Without `is_echo` too: whatever the Page says must never be answered as if a person had said it.
-  return message['is_echo'] === true || around.isFromPage ? readEcho(message) : readOwnWords(message, around.item);
+  // Also without `is_echo`: the bot must never answer a message of its own Page.
+  return message['is_echo'] === true || around.isFromPage ? readEcho(message) : readPersonMessage(message, around.item);
 }
 
-function readOwnWords(message: JsonObject, item: JsonObject): EventFields<'message'> {
+function readPersonMessage(message: JsonObject, item: JsonObject): EventFields<'message'> {
   const quickReply = optionalObject(message, 'quick_reply');
   return compact<EventFields<'message'>>({
     kind: 'message',
     mid: midAt(message, 'mid'),
     text: optionalText(message, 'text'),
     quickReply: quickReply && within('quick_reply', () => optionalText(quickReply, 'payload')),
-    attachments: attachmentsOf(message),
+    attachments: readAttachments(message),
     replyTo: optionalReplyTo(message),
     referral: optionalReferral(message),
     commands: mapObjects(message, 'commands', (command) => textAt(command, 'name')),
@@ -43,16 +43,16 @@ function readEcho(message: JsonObject): EventFields<'echo'> {
     metadata: optionalText(message, 'metadata'),
     isFromInbox: isInboxApp(appId),
     text: optionalText(message, 'text'),
-    attachments: attachmentsOf(message),
+    attachments: readAttachments(message),
     replyTo: optionalReplyTo(message),
   });
 }
 
-function attachmentsOf(message: JsonObject): Attachment[] {
+function readAttachments(message: JsonObject): Attachment[] {
   return mapObjects(message, 'attachments', readAttachment);
 }
 
-/** Only the type is insisted on: what a card holds differs by type, and new ones come a few times a year. */
+/** Only the type is required: the payload differs by type, and Meta adds types a few times a year. */
 function readAttachment(attachment: JsonObject): Attachment {
   const value = valueAt(attachment, 'payload');
   const payload = isObject(value) ? value : {};

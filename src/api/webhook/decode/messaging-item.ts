@@ -2,13 +2,13 @@ import { isObject, valueAt, type JsonObject, MalformedError, shapeOf, within } f
 import { epochMs, asAccountId } from '../../../messenger/check/meta-values.ts';
 import type { AnyEventFields, ItemKind } from '../../../messenger/inbound/event-fields.ts';
 import type { InboundEvent } from '../../../messenger/inbound/inbound-event.ts';
-import { eventOf, type Entry } from './entry.ts';
+import { toEvent, type Entry } from './entry.ts';
 import { objectAt, optionalAccountId, optionalObject } from './fields.ts';
-import { kindOf } from './kinds.ts';
+import { findKind } from './kinds.ts';
 import { senderUserRef } from './tap.ts';
 
 const ENVELOPE: ReadonlySet<string> = new Set(['sender', 'recipient', 'timestamp']);
-/** What the Page itself can cause. Every other kind is something that a person did. */
+/** Kinds that the Page itself can cause; a person causes every other kind. */
 const CAUSED_BY_PAGE: ReadonlySet<AnyEventFields['kind']> = new Set([
   'echo',
   'unsend',
@@ -18,7 +18,7 @@ const CAUSED_BY_PAGE: ReadonlySet<AnyEventFields['kind']> = new Set([
 ]);
 
 /** An item of `messaging[]` or `standby[]`. */
-export function messagingEvent(item: unknown, entry: Entry, isStandby: boolean): InboundEvent {
+export function decodeMessagingItem(item: unknown, entry: Entry, isStandby: boolean): InboundEvent {
   const fields = isObject(item) ? item : {};
   const outline = {
     psid: asAccountId(partyId(fields, isFromPage(fields, entry) ? 'recipient' : 'sender')),
@@ -26,7 +26,7 @@ export function messagingEvent(item: unknown, entry: Entry, isStandby: boolean):
     isStandby,
     raw: item,
   };
-  return eventOf(entry, outline, () => {
+  return toEvent(entry, outline, () => {
     if (!isObject(item)) throw new MalformedError(`item should be an object and is ${shapeOf(item)}`);
     return readItem(item, entry);
   });
@@ -34,21 +34,23 @@ export function messagingEvent(item: unknown, entry: Entry, isStandby: boolean):
 
 /** True for a `value` that is a whole messaging item, as the dashboard's test wraps one in `changes[]`. */
 export function isMessagingItem(value: unknown): boolean {
-  return isObject(value) && kindOf(value) !== undefined && (isObject(value['sender']) || isObject(value['recipient']));
+  return (
+    isObject(value) && findKind(value) !== undefined && (isObject(value['sender']) || isObject(value['recipient']))
+  );
 }
 
 function readItem(item: JsonObject, entry: Entry): AnyEventFields {
   checkEnvelope(item);
-  const kind = kindOf(item);
+  const kind = findKind(item);
   if (!kind) return unknownItem(item);
   const fromPage = isFromPage(item, entry);
-  const told = readKind(kind, item, fromPage);
-  if (told.kind === 'unknown' || (fromPage && !CAUSED_BY_PAGE.has(told.kind))) return unknownItem(item);
-  checkPerson(kind, item, fromPage);
-  return told;
+  const event = readValue(kind, item, fromPage);
+  if (event.kind === 'unknown' || (fromPage && !CAUSED_BY_PAGE.has(event.kind))) return unknownItem(item);
+  checkPersonIsNamed(kind, item, fromPage);
+  return event;
 }
 
-function readKind({ key, read }: ItemKind, item: JsonObject, fromPage: boolean): AnyEventFields {
+function readValue({ key, read }: ItemKind, item: JsonObject, fromPage: boolean): AnyEventFields {
   const value = objectAt(item, key);
   return within(key, () => read(value, { item, isFromPage: fromPage }));
 }
@@ -64,11 +66,11 @@ function checkEnvelope(item: JsonObject): void {
   }
   const timestamp = valueAt(item, 'timestamp');
   if (timestamp !== undefined && epochMs(timestamp) === undefined) {
-    throw new MalformedError(`timestamp should be a moment and is ${shapeOf(timestamp)}`);
+    throw new MalformedError(`timestamp should be a time and is ${shapeOf(timestamp)}`);
   }
 }
 
-function checkPerson({ names }: ItemKind, item: JsonObject, fromPage: boolean): void {
+function checkPersonIsNamed({ names }: ItemKind, item: JsonObject, fromPage: boolean): void {
   const side = fromPage ? 'recipient' : 'sender';
   if (names === 'nobody' || partyId(item, side) !== undefined) return;
   // The checkbox plugin names no sender at all, only the `user_ref` inside `optin`.

@@ -7,16 +7,16 @@ export const REFERRAL_KINDS: readonly ItemKind[] = [
   { key: 'referral', names: 'person_or_ref', read: readReferralEvent },
 ];
 
-/** `referral` at the top of an item: the thread was there before. */
+/** `referral` at the top of an item: the thread existed before. */
 function readReferralEvent(referral: JsonObject, { item }: ReadContext): EventFields<'referral'> {
   return compact<EventFields<'referral'>>({
     kind: 'referral',
     referral: readReferral(referral),
-    lead: leadAnswers(item),
+    lead: readLeadAnswers(item),
   });
 }
 
-/** `referral` inside a message or a postback: this is how the thread began. */
+/** `referral` inside a message or a postback: the thread began with it. */
 export function optionalReferral(from: JsonObject): Referral | undefined {
   const referral = optionalObject(from, 'referral');
   return referral && within('referral', () => readReferral(referral));
@@ -37,7 +37,7 @@ function readReferral(referral: JsonObject): Referral {
   });
 }
 
-function leadAnswers(item: JsonObject): LeadAnswer[] | undefined {
+function readLeadAnswers(item: JsonObject): LeadAnswer[] | undefined {
   const lead = optionalObject(item, 'lead');
   return (
     lead &&

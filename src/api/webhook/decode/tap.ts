@@ -21,7 +21,7 @@ function readPostback(postback: JsonObject, { item }: ReadContext): EventFields<
   });
 }
 
-/** `optin`. A stop comes with the same type as the yes; only the status tells them apart. */
+/** `optin`. An opt-out has the same type as the opt-in; only the status differs. */
 function readOptin(optin: JsonObject, { item }: ReadContext): EventFields<'optin'> {
   const status = optionalText(optin, 'notification_messages_status');
   return compact<EventFields<'optin'>>({
@@ -36,7 +36,7 @@ function readOptin(optin: JsonObject, { item }: ReadContext): EventFields<'optin
   });
 }
 
-/** Stands for a person who has no PSID yet: chosen by the business's own web page. */
+/** Names a person who has no PSID yet; chosen by the business's own web page. */
 export function senderUserRef(item: JsonObject): string | undefined {
   const sender = valueAt(item, 'sender');
   return isObject(sender) ? asText(valueAt(sender, 'user_ref')) : undefined;

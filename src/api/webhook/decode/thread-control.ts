@@ -35,10 +35,10 @@ function readThreadRequest(request: JsonObject): EventFields<'thread_control'> {
 
 /** `app_roles`: its keys are ids of apps. */
 function readAppRoles(apps: JsonObject): EventFields<'app_roles'> {
-  const roles = Object.entries(apps).map(([appId, list]) => [appId, textsOf(list)] as const);
+  const roles = Object.entries(apps).map(([appId, list]) => [appId, readTexts(list)] as const);
   return { kind: 'app_roles', roles: recordOf(roles) };
 }
 
-function textsOf(list: unknown): string[] {
+function readTexts(list: unknown): string[] {
   return Array.isArray(list) ? list.map(asText).filter((text) => text !== undefined) : [];
 }
