@@ -1,4 +1,4 @@
-/** The half that listens: webhooks into the inbox, events on to Temporal. */
+/** The api process: stores webhooks in the inbox and dispatches their events to Temporal. */
 
 import type { Client } from '@temporalio/client';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
@@ -12,21 +12,25 @@ import { createGraphApi, type GraphApiOptions } from './graph/graph-api.ts';
 import type { Logger } from './logger.ts';
 import type { Store } from './store/index.ts';
 
+/** What an api process needs. */
 export interface ServerOptions {
   readonly store: Store;
   readonly client: Client;
   readonly clock: Clock;
   readonly log: FastifyBaseLogger;
+  /** What Meta repeats in the webhook's handshake. */
   readonly verifyToken: string;
+  /** A webhook must be signed with one of them. */
   readonly appSecrets: readonly string[];
   readonly host: string;
   readonly port: number;
-  /** Watches whether our Pages still tell us what happens; left out: nobody does. */
+  /** Watches whether Meta still sends us the events of our Pages. Default: no watch. */
   readonly subscriptions?: SubscriptionOptions;
   /** More routes for the same port. */
   readonly register?: (app: FastifyInstance) => void;
 }
 
+/** Which subscriptions to watch, and how to reach Meta. */
 export interface SubscriptionOptions extends Pick<
   SubscriptionWatchOptions,
   'pages' | 'appId' | 'fields' | 'resubscribes'
@@ -34,13 +38,15 @@ export interface SubscriptionOptions extends Pick<
   readonly graph: GraphApiOptions;
 }
 
+/** A server that is listening and dispatching. */
 export interface RunningServer {
   /** `http://127.0.0.1:3000` */
   readonly url: string;
-  /** Takes no more webhooks, then hands over what is under way. */
+  /** Accepts no more webhooks, then finishes the deliveries that are running. */
   stop(): Promise<void>;
 }
 
+/** Resolves when the server listens; rejects when it cannot. */
 export async function startServer({
   store,
   client,

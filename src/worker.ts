@@ -1,4 +1,4 @@
-/** The half that works: conversations and sequences in the sandbox, sends outside it. */
+/** The worker process: runs workflows in the sandbox and their activities outside it. */
 
 import { dirname } from 'node:path';
 import { getHeapStatistics } from 'node:v8';
@@ -20,7 +20,9 @@ import { connectWorker, type TemporalSettings } from './temporal/server/connect.
 import { useOwnWorkflowThreads } from './temporal/workflow-thread/index.ts';
 import { TASK_QUEUE } from './workflows/contract/index.ts';
 
+/** What a worker process needs. */
 export interface WorkerOptions {
+  /** The path of the bot's file. */
   readonly bot: string;
   readonly store: Store;
   readonly temporal: TemporalSettings;
@@ -29,37 +31,40 @@ export interface WorkerOptions {
   readonly pages: ServedPages;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Made before, to start faster; left out: made from `bot`. */
+  /** Default: made from `bot`. */
   readonly bundle?: WorkflowBundle & { readonly facts?: BotFacts };
+  /** How long an unconfirmed send waits for its echo, ms. Default: the activity's own. */
   readonly echoWaitMs?: number;
   readonly policy?: PolicySettings;
-  /** Whether Meta is asked for names, language and time zone. Default: yes. */
+  /** Whether to ask Meta for names, language and time zone. Default: yes. */
   readonly asksForProfile?: boolean;
-  /** How many conversations and sequences are kept ready in memory; left out: 2000, fewer where memory is short. */
+  /** How many workflows are cached. Default: 2000, fewer where memory is short. */
   readonly cachedWorkflows?: number | undefined;
-  /** Which build of the bot it is, where several run side by side; left out: any worker goes on with any run. */
+  /** The build of the bot, where several run side by side. Default: any worker continues any run. */
   readonly deployment?: { readonly name: string; readonly buildId: string } | undefined;
   /** Whether Temporal's UI can show the call stack of a waiting run. It doubles the cost of a turn. Default: no. */
   readonly hasStackTraces?: boolean;
 }
 
+/** A worker that is starting or running. */
 export interface RunningWorker {
-  /** Resolves when it takes work. */
+  /** Resolves when it polls for tasks; rejects when it cannot start. */
   readonly ready: Promise<void>;
-  /** Settles when it has stopped; rejects when it failed. */
+  /** Resolves when it has stopped; rejects when it failed. */
   readonly done: Promise<void>;
-  /** Finishes what is under way and takes up nothing more. */
+  /** Finishes the tasks that are running and begins no more. */
   stop(): Promise<void>;
 }
 
 /**
- * Those used last are kept ready; half of the heap at most goes to them. One weighs some 110 KiB, and one that is not kept
- * costs a replay of its last minutes when it goes on (docs/benchmarks.md).
+ * The workflows used last are cached, in half of the heap at most. One takes some 110 KiB; without it the next task replays
+ * the workflow's last minutes (docs/benchmarks.md).
  */
 const CACHED_WORKFLOWS = 2000;
 const CACHE_BYTES = getHeapStatistics().heap_size_limit / 2;
 const CONVERSATION_BYTES = 128 * 1024;
 
+/** Starts at once and returns; `ready` and `done` tell the rest. */
 export function startWorker(options: WorkerOptions): RunningWorker {
   const stopping = new AbortController();
   const { pages, log, store } = options;
@@ -71,19 +76,19 @@ export function startWorker(options: WorkerOptions): RunningWorker {
     createActivities({ ...options, ...options.policy, graph, folder, messagesPerSecond }),
     stopping.signal,
   );
-  // What a bad token held up goes on with a new one.
+  // A new token closes the circuit breaker that the old one opened.
   pages.onTokenChanged((pageId) => {
     store.circuitBreakers
       .close(pageId, 'token_invalid')
-      .then((wasHeld) => wasHeld && log.info({ pageId }, 'The Page has a new token; what waited goes out'))
+      .then((wasOpen) => wasOpen && log.info({ pageId }, 'The Page has a new token; pending sends go out'))
       .catch((error: unknown) =>
-        log.warn({ pageId, error: String(error) }, 'A hold could not be ended; it is tried soon'),
+        log.warn({ pageId, error: String(error) }, 'A circuit breaker could not be closed; its next probe does it'),
       );
   });
   const done = created
     .then(async ({ worker, connection }) => {
       const running = worker.run().finally(() => connection.close());
-      // One that never ran cannot be shut down, and keeps the process alive: it runs, however short its life is.
+      // A worker that never ran cannot be shut down and keeps the process alive, so it runs for an instant.
       const shutDown = () => worker.getState() === 'RUNNING' && worker.shutdown();
       if (stopping.signal.aborted) shutDown();
       else stopping.signal.addEventListener('abort', shutDown);
@@ -98,19 +103,19 @@ export function startWorker(options: WorkerOptions): RunningWorker {
     done,
     async stop() {
       stopping.abort();
-      // A failure is told by `done`.
+      // Callers see a failure in `done`.
       await done.catch(() => {});
     },
   };
 }
 
-async function createWorker(options: WorkerOptions, ours: ReturnType<typeof createActivities>, signal: AbortSignal) {
+async function createWorker(options: WorkerOptions, builtIn: ReturnType<typeof createActivities>, signal: AbortSignal) {
   const { bot, temporal, client, log } = options;
   installTemporalLog(log);
   const workflowBundle: NonNullable<WorkerOptions['bundle']> = options.bundle ?? (await bundleBot(bot, log));
-  const authors = await loadActivities(bot, ours);
-  checkActivities(workflowBundle.facts?.activities ?? [], authors, dirname(findBot(bot)));
-  const activities = { ...ours, ...authors };
+  const ofBot = await loadActivities(bot, builtIn);
+  checkActivities(workflowBundle.facts?.activities ?? [], ofBot, dirname(findBot(bot)));
+  const activities = { ...builtIn, ...ofBot };
   const connection = await connectWorker(temporal, client, log, signal);
   useOwnWorkflowThreads({ hasStackTraces: options.hasStackTraces ?? false });
   const worker = await Worker.create({
@@ -127,7 +132,7 @@ async function createWorker(options: WorkerOptions, ours: ReturnType<typeof crea
   return { worker, connection };
 }
 
-/** What began with a build goes on with it: a sequence to its end, a conversation until it continues as new. */
+/** Runs stay on the build that began them: a sequence to its end, a conversation until it continues as new. */
 function pinned({ name, buildId }: NonNullable<WorkerOptions['deployment']>): WorkerDeploymentOptions {
   return {
     version: { deploymentName: name, buildId },

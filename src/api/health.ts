@@ -12,18 +12,18 @@ export interface HealthOptions {
 }
 
 /**
- * `GET /healthz`: the process answers. `GET /readyz`: it can keep events; an engine that is away is reported and does
- * not make us unready, because the inbox waits for it; a worker (`needsEngine`) does not wait. `GET /metrics`: Prometheus.
+ * `GET /healthz`: the process answers. `GET /readyz`: the store can be written; an unreachable Temporal is reported, and makes
+ * only a worker (`needsTemporal`) unready, because events wait in the inbox. `GET /metrics`: Prometheus.
  */
 export const healthRoutes: FastifyPluginAsync<HealthOptions> = async (app, options) => {
-  const { store, metrics, isTemporalReachable, needsTemporal: needsEngine = false } = options;
+  const { store, metrics, isTemporalReachable, needsTemporal = false } = options;
   app.get('/healthz', async () => ({ status: 'ok' }));
 
   app.get('/readyz', async (_request, reply) => {
     const engine = (await isTemporalReachable()) ? 'ok' : 'away';
     try {
       await store.ping();
-      if (needsEngine && engine === 'away') reply.code(503);
+      if (needsTemporal && engine === 'away') reply.code(503);
       return { status: reply.statusCode === 200 ? 'ok' : 'unready', store: 'ok', engine };
     } catch (error) {
       app.log.error({ error: String(error) }, 'The store cannot write');

@@ -33,7 +33,7 @@ export function createMetrics({ inbox, ledger, circuitBreakers, leadOutbox }: Co
   });
   countOnDemand({
     name: 'everthread_sends',
-    help: 'Sends in the ledger that were not sent, or not yet, by what became of them',
+    help: 'Sends in the ledger that were not sent, or not yet, by status',
     // The label keeps the stored word of `unconfirmed`: dashboards depend on it.
     async count() {
       const { unconfirmed: doubtful, ...counts } = await ledger.counts();
@@ -47,7 +47,7 @@ export function createMetrics({ inbox, ledger, circuitBreakers, leadOutbox }: Co
   });
   new Gauge({
     name: 'everthread_page_held',
-    help: 'Pages for which nothing is sent at the moment, by the reason: 1 while it holds',
+    help: 'Pages whose circuit breaker is open, so that nothing is sent, by reason: 1 while it is open',
     labelNames: ['page', 'reason'] as const,
     registers,
     async collect() {
@@ -78,23 +78,23 @@ export function createMetrics({ inbox, ledger, circuitBreakers, leadOutbox }: Co
     }),
     dispatched: new Counter({
       name: 'everthread_dispatched_total',
-      help: 'Events handed to their conversations',
+      help: 'Events delivered to their conversations',
       registers,
     }),
     dispatchFailures: new Counter({
       name: 'everthread_dispatch_failures_total',
-      help: 'Attempts to hand events over that failed and are tried again',
+      help: 'Deliveries of events that failed and are retried',
       registers,
     }),
     lastEventAt: new Gauge({
       name: 'everthread_last_event_timestamp_seconds',
-      help: 'When a Page last told us anything; an old value can mean that Meta unsubscribed it',
+      help: 'When an event of a Page last arrived; an old value can mean that Meta unsubscribed it',
       labelNames: ['page'] as const,
       registers,
     }),
     pageSubscribed: new Gauge({
       name: 'everthread_page_subscribed',
-      help: '1 while Meta tells us everything we need of a Page, 0 when it has stopped; asked every few minutes',
+      help: '1 while Meta sends every event of a Page that we need, 0 when it has stopped; checked every few minutes',
       labelNames: ['page'] as const,
       registers,
     }),

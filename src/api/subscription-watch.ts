@@ -1,6 +1,6 @@
 /**
- * Asks Meta again and again whether our Pages still tell us what happens: after an hour of failures Meta takes the
- * subscription away and tells nobody but the developer's mailbox (messenger-platform/webhooks, read 2026-10-06).
+ * Checks again and again that Meta still sends us the events of our Pages: after an hour of failed webhooks Meta removes
+ * the subscription and tells only the developer's mailbox (messenger-platform/webhooks, read 2026-10-06).
  */
 
 import { describeGraphError } from '../graph/describe-graph-error.ts';
@@ -15,145 +15,161 @@ import {
 } from '../graph/subscription/index.ts';
 import type { Logger } from '../logger.ts';
 import type { WebhookField } from '../messenger/inbound/webhook-fields.ts';
+import { createFailureReporter } from '../report-once.ts';
 import type { Metrics } from './metrics.ts';
 
+/** Which Pages are watched, and what to do about a removed subscription. */
 export interface SubscriptionWatchOptions {
   readonly api: GraphApi;
   readonly pages: Pick<ServedPages, 'ids' | 'accessToken'>;
-  /** Left out: the first app that a Page names is taken for ours. */
+  /** Default: the first app that Meta lists for a Page counts as ours. */
   readonly appId?: string | undefined;
-  /** What is needed of each Page. */
+  /** The webhook fields that each Page needs. */
   readonly fields: readonly WebhookField[];
-  /** Subscribe again by itself, at most every 10 minutes. */
+  /** Whether to subscribe a Page again, at most every 10 minutes. */
   readonly resubscribes: boolean;
   readonly metrics: Pick<Metrics, 'pageSubscribed'>;
   readonly log: Logger;
-  /** Between two looks at all Pages, give or take a fifth. */
+  /** Between two checks of all Pages, ms, with a jitter of a fifth. Default: 5 minutes. */
   readonly everyMs?: number;
+  /** Epoch ms. Default: real time. */
   readonly now?: () => number;
 }
 
+/** Checks the subscriptions of all Pages until it is stopped. */
 export interface SubscriptionWatch {
-  /** Looks at every Page, now. Never throws. */
-  look(): Promise<void>;
-  /** Ends when a look that is under way has ended. */
+  /** Checks every Page now. Never rejects. */
+  check(): Promise<void>;
+  /** Resolves when a check that is running has ended. */
   stop(): Promise<void>;
 }
 
 const EVERY_MS = 5 * 60_000;
-const FIRST_WITHIN_MS = 10_000;
-/** What goes on being wrong is said again. */
+const MAX_FIRST_DELAY_MS = 10_000;
+/** A failure that lasts is logged again after this time. */
 const REMIND_MS = 3_600_000;
-const RESUBSCRIBE_MS = 10 * 60_000;
+const MIN_RESUBSCRIBE_MS = 10 * 60_000;
 
-/** What is remembered of a Page from one look to the next. */
-interface Known {
-  /** What was last said of it; empty: nothing is wrong. */
-  told: string;
-  toldAt: number;
-  resubscribedAt: number;
-  /** What it told us when it last told us anything. */
-  fields: readonly string[];
-}
-
+/** Starts to watch: the first check comes within 10 s, so that several processes do not ask Meta together. */
 export function createSubscriptionWatch(options: SubscriptionWatchOptions): SubscriptionWatch {
-  const { api, pages, appId, fields: needed, resubscribes, metrics, log, everyMs = EVERY_MS, now = Date.now } = options;
-  const known = new Map<string, Known>();
+  const { pages, metrics, log, everyMs = EVERY_MS } = options;
+  const watches = new Map<string, PageWatch>();
   let timer: NodeJS.Timeout | undefined;
-  let looking = Promise.resolve();
+  let checking = Promise.resolve();
   let isStopped = false;
 
-  async function lookAt(page: PageAccess): Promise<void> {
-    const { pageId } = page;
-    const memory = known.get(pageId) ?? { told: '', toldAt: 0, resubscribedAt: -Infinity, fields: [] };
-    known.set(pageId, memory);
-    const reply = await readSubscription(api, page, appId);
-    if (reply.status !== 'answered') {
-      const reason = describeGraphError(reply, page.accessToken);
-      if (isNews(memory, reason)) log.warn({ pageId, reason }, 'Meta does not say whether the Page is subscribed');
-      return;
-    }
-    const missing = findMissingFields(reply.value.fields, needed);
-    const isWhole = reply.value.isSubscribed && missing.length === 0;
-    metrics.pageSubscribed.set({ page: pageId }, isWhole ? 1 : 0);
-    if (!isWhole) return takeLoss(page, memory, reply.value, missing);
-    if (memory.told !== '') log.info({ pageId }, 'The Page tells us everything we need');
-    memory.told = '';
-    memory.fields = reply.value.fields;
-  }
-
-  async function takeLoss(
-    page: PageAccess,
-    memory: Known,
-    { isSubscribed, fields }: PageSubscription,
-    missing: readonly WebhookField[],
-  ): Promise<void> {
-    const { pageId } = page;
-    if (isNews(memory, `${isSubscribed}: ${missing.join()}`)) {
-      const sentence = isSubscribed
-        ? 'Meta does not tell us all we need of the Page. Run everthread subscribe'
-        : 'Meta has taken the subscription away: no event of the Page comes. See why the webhook failed, then run everthread subscribe';
-      log.error({ pageId, missing }, sentence);
-    }
-    if (isStopped || !resubscribes || now() - memory.resubscribedAt < RESUBSCRIBE_MS) return;
-    memory.resubscribedAt = now();
-    // When all is gone, what a plugin asked for is gone with it: what the Page told us before comes back too.
-    const wanted = [...new Set([...fields, ...(isSubscribed ? [] : memory.fields), ...needed])];
-    const reply = await subscribePage(api, page, wanted);
-    if (reply.status === 'answered') log.warn({ pageId, fields: wanted }, 'The Page was subscribed again');
-    else
-      log.warn(
-        { pageId, reason: describeGraphError(reply, page.accessToken) },
-        'The Page could not be subscribed again',
-      );
-    if (reply.status === 'answered') await lookAt(page);
-  }
-
-  function isNews(memory: Known, what: string): boolean {
-    if (memory.told === what && now() - memory.toldAt < REMIND_MS) return false;
-    memory.told = what;
-    memory.toldAt = now();
-    return true;
-  }
-
-  /** One Page after the other: nobody waits for it. */
-  async function lookAtAll(): Promise<void> {
+  /** One Page after the other: nothing waits for the result. */
+  async function checkAll(): Promise<void> {
     const ids = pages.ids();
-    for (const pageId of known.keys()) if (!ids.includes(pageId)) forget(pageId);
+    for (const pageId of watches.keys()) {
+      if (ids.includes(pageId)) continue;
+      watches.delete(pageId);
+      metrics.pageSubscribed.remove({ page: pageId });
+    }
     for (const pageId of ids) {
       const accessToken = pages.accessToken(pageId);
       if (isStopped || accessToken === undefined) continue;
-      await lookAt({ pageId, accessToken }).catch((error: unknown) =>
-        log.warn({ pageId, error: String(error) }, 'The subscription of the Page could not be looked at'),
-      );
+      const watch = watches.get(pageId) ?? createPageWatch(options, () => isStopped);
+      watches.set(pageId, watch);
+      await watch
+        .check({ pageId, accessToken })
+        .catch((error: unknown) =>
+          log.warn({ pageId, error: String(error) }, 'The subscription of the Page could not be checked'),
+        );
     }
   }
 
-  function forget(pageId: string): void {
-    known.delete(pageId);
-    metrics.pageSubscribed.remove({ page: pageId });
+  function check(): Promise<void> {
+    checking = checking.then(checkAll);
+    return checking;
   }
 
-  function look(): Promise<void> {
-    looking = looking.then(lookAtAll);
-    return looking;
-  }
-
-  function lookIn(ms: number): void {
-    timer = setTimeout(() => void look().then(() => lookAgain()), ms);
+  function schedule(ms: number): void {
+    timer = setTimeout(() => {
+      void check().then(() => {
+        if (!isStopped) schedule(everyMs * (0.8 + Math.random() * 0.4));
+      });
+    }, ms);
     timer.unref();
   }
-  function lookAgain(): void {
-    if (!isStopped) lookIn(everyMs * (0.8 + Math.random() * 0.4));
-  }
-  lookIn(Math.random() * Math.min(FIRST_WITHIN_MS, everyMs));
+  schedule(Math.random() * Math.min(MAX_FIRST_DELAY_MS, everyMs));
 
   return {
-    look,
+    check,
     stop() {
       isStopped = true;
       clearTimeout(timer);
-      return looking;
+      return checking;
     },
   };
+}
+
+interface PageWatch {
+  check(page: PageAccess): Promise<void>;
+}
+
+function createPageWatch(options: SubscriptionWatchOptions, isStopped: () => boolean): PageWatch {
+  const { api, appId, fields: needed, resubscribes, metrics, log, now = Date.now } = options;
+  const reporter = createFailureReporter({ log, remindMs: REMIND_MS, now });
+  let lastFields: readonly string[] = [];
+  let resubscribedAt = -Infinity;
+
+  async function check(page: PageAccess): Promise<void> {
+    const { pageId } = page;
+    const reply = await readSubscription(api, page, appId);
+    if (reply.status !== 'answered') {
+      const reason = describeGraphError(reply, page.accessToken);
+      reporter.failed({
+        level: 'warn',
+        fields: { pageId, reason },
+        message: 'Meta does not say whether the Page is subscribed',
+        key: reason,
+      });
+      return;
+    }
+    const subscription = reply.value;
+    const missing = findMissingFields(subscription.fields, needed);
+    const isComplete = subscription.isSubscribed && missing.length === 0;
+    metrics.pageSubscribed.set({ page: pageId }, isComplete ? 1 : 0);
+    if (isComplete) {
+      reporter.recovered({ pageId }, 'Meta sends every event of the Page that we need');
+      lastFields = subscription.fields;
+      return;
+    }
+    reportIncomplete(pageId, subscription, missing);
+    if (await resubscribe(page, subscription)) await check(page);
+  }
+
+  function reportIncomplete(
+    pageId: string,
+    { isSubscribed }: PageSubscription,
+    missing: readonly WebhookField[],
+  ): void {
+    reporter.failed({
+      fields: { pageId, missing },
+      message: isSubscribed
+        ? 'Meta does not send every event of the Page that we need. Run everthread subscribe'
+        : 'Meta has removed the subscription: it sends no event of the Page. Find out why the webhook failed, then run everthread subscribe',
+      key: `${isSubscribed}: ${missing.join()}`,
+    });
+  }
+
+  /** Resolves to `true` if the Page was subscribed again. */
+  async function resubscribe(page: PageAccess, { isSubscribed, fields }: PageSubscription): Promise<boolean> {
+    const { pageId } = page;
+    if (isStopped() || !resubscribes || now() - resubscribedAt < MIN_RESUBSCRIBE_MS) return false;
+    resubscribedAt = now();
+    // A removed subscription has lost the fields that plugins asked for: the last known ones come back too.
+    const wanted = [...new Set([...fields, ...(isSubscribed ? [] : lastFields), ...needed])];
+    const reply = await subscribePage(api, page, wanted);
+    if (reply.status === 'answered') {
+      log.warn({ pageId, fields: wanted }, 'The Page was subscribed again');
+      return true;
+    }
+    const reason = describeGraphError(reply, page.accessToken);
+    log.warn({ pageId, reason }, 'The Page could not be subscribed again');
+    return false;
+  }
+
+  return { check };
 }

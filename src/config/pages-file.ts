@@ -1,4 +1,4 @@
-/** Writes new tokens into the file that `MESSENGER_PAGES_FILE` names. */
+/** Writes new tokens into the file of `MESSENGER_PAGES_FILE`. */
 
 import { randomUUID } from 'node:crypto';
 import {
@@ -15,17 +15,18 @@ import {
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 
+/** A Page and its new token. */
 export interface NewPage {
   readonly pageId: string;
   readonly name: string;
   readonly accessToken: string;
 }
 
-/** What became of the Pages that were to be written, by id. */
+/** Ids of the Pages that were written, by what changed. */
 export interface WrittenPages {
   readonly added: readonly string[];
   readonly updated: readonly string[];
-  /** Their token is in another file, which is left alone. */
+  /** Their token is in another file, which does not change. */
   readonly elsewhere: readonly string[];
 }
 
@@ -42,8 +43,8 @@ export class PagesFileError extends Error {
 }
 
 /**
- * Adds Pages and replaces the tokens of those that are there; everything else in the file stays. It is readable by its
- * owner alone, and whoever reads it meanwhile finds the old one or the new one, never half of one.
+ * Adds Pages and replaces the tokens of those that are there; everything else in the file stays. The file is readable by
+ * its owner alone and is replaced atomically.
  */
 export function writePagesFile(file: string, pages: readonly NewPage[]): WrittenPages {
   const path = existsSync(file) ? realpathSync(file) : resolve(file);

@@ -1,4 +1,4 @@
-/** Several Pages in one JSON text: which they are, and where the token of each is. */
+/** Parses the JSON list of Pages and reads the token files that it names. */
 
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
@@ -10,26 +10,27 @@ import type { Secret } from './secret.ts';
 export interface PageConfig {
   readonly pageId: string;
   readonly accessToken: Secret;
-  /** For people who read a report; everthread does not need it. */
+  /** For reports; everthread does not need it. */
   readonly name?: string;
   readonly messagesPerSecond: number;
 }
 
+/** The text of `MESSENGER_PAGES` or of its file. */
 export interface PagesText {
   readonly json: string;
-  /** Where it was read from; left out when it stood in the variable itself. */
+  /** The file it was read from; `undefined` for the variable itself. */
   readonly file: string | undefined;
-  /** Of a Page that does not say it. */
+  /** For Pages that set no rate of their own. */
   readonly messagesPerSecond: number;
 }
 
-/** Each problem goes on where `MESSENGER_PAGES` left off and repeats nothing of a token; `pages` are all the others. */
+/** The valid Pages; each problem continues a sentence that begins `MESSENGER_PAGES`, and quotes no token. */
 export interface PagesInText {
   readonly pages: readonly PageConfig[];
   readonly problems: readonly string[];
 }
 
-/** Beside what is asked for, whatever is there is a misspelling. */
+/** Strict, so that a misspelt key is an error. */
 const ENTRY = z.strictObject({
   pageId: z.string().regex(/^\d{1,32}$/),
   accessToken: secretText().optional(),
@@ -70,7 +71,7 @@ export function parsePages(text: PagesText): PagesInText {
   return { pages, problems };
 }
 
-/** The list, or what is wrong: the parser's own words would quote the text. */
+/** The list, or the problem; the parser's own message would quote the text. */
 function parseList(json: string): readonly unknown[] | string {
   let value: unknown;
   try {
@@ -83,7 +84,7 @@ function parseList(json: string): readonly unknown[] | string {
   return value.length === 0 ? 'lists no Page' : (value as unknown[]);
 }
 
-/** Only digits are repeated: anything else may be a token in the wrong place. */
+/** Quotes digits only: anything else may be a token in the wrong place. */
 function describeEntry(value: unknown): string {
   const { data } = z.object({ pageId: ENTRY.shape.pageId }).safeParse(value);
   return data ? ` (Page ${data.pageId})` : '';
@@ -107,7 +108,7 @@ function describeIssue(issue: z.core.$ZodIssue | undefined): string {
   return `${key} is missing or not as it must be. ${cure}`;
 }
 
-/** A name of a key is repeated when it looks like one. */
+/** Quotes a key only when it looks like one. */
 function describeUnknownKeys(keys: readonly string[]): string {
   const named = keys.map((key) => (/^\w{1,24}$/.test(key) ? `"${key}"` : 'one with a strange name'));
   return `has what everthread does not know: ${named.join(', ')}`;

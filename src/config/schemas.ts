@@ -4,7 +4,7 @@ import { BlockList, isIP } from 'node:net';
 import { z } from 'zod';
 import { Secret } from './secret.ts';
 
-/** Where the store is; `label` is the part of it that may be printed. */
+/** Where the store is; `label` is the part of the address that may be printed. */
 export type DatabaseConfig =
   | { readonly kind: 'sqlite'; readonly path: string; readonly label: string }
   | { readonly kind: 'postgres'; readonly url: Secret; readonly label: string };
@@ -19,7 +19,7 @@ export function plainText(form: RegExp, complaint: string) {
   return z.string().trim().regex(form, complaint);
 }
 
-/** An id of Meta's: digits alone, kept as a text. */
+/** An id of Meta's: digits alone, as a text. */
 export function digits() {
   return plainText(/^\d+$/, 'which is not made of digits alone');
 }

@@ -12,7 +12,7 @@ const MINUTE = 60_000;
 const READ = `GET /${PAGE}/subscribed_apps`;
 const WRITE = `POST /${PAGE}/subscribed_apps`;
 
-/** A running api's watch, whose clock the test moves; it looks when it is told to. */
+/** A watch whose clock the test moves, and which checks when the test says so. */
 async function aWatch(more: Partial<SubscriptionWatchOptions> = {}) {
   const simulated = await aGraphApi();
   const { store } = await anEmptyStore(targets[0]!);
@@ -35,10 +35,10 @@ async function aWatch(more: Partial<SubscriptionWatchOptions> = {}) {
   return {
     ...simulated,
     time,
-    /** What one look says. */
-    async look() {
+    /** The log lines of one check. */
+    async check() {
       const before = lines.length;
-      await watch.look();
+      await watch.check();
       return lines.slice(before).map(({ level, msg }) => `${pino.levels.labels[level]}: ${msg}`);
     },
     gauge: async () => (await metrics.registry.metrics()).match(/^everthread_page_subscribed\{.*$/m)?.[0],
@@ -48,62 +48,62 @@ async function aWatch(more: Partial<SubscriptionWatchOptions> = {}) {
 const SUBSCRIBED = `everthread_page_subscribed{page="${PAGE}"} 1`;
 const NOT_SUBSCRIBED = `everthread_page_subscribed{page="${PAGE}"} 0`;
 
-test('while all is well nothing is said', async () => {
-  const { look, gauge } = await aWatch();
+test('a complete subscription logs nothing', async () => {
+  const { check, gauge } = await aWatch();
 
-  expect([await look(), await look()]).toEqual([[], []]);
+  expect([await check(), await check()]).toEqual([[], []]);
   expect(await gauge()).toBe(SUBSCRIBED);
 });
 
-test('a subscription that was taken away is told at once and every hour, and its return once', async () => {
-  const { look, gauge, simulator, time } = await aWatch();
-  await look();
+test('a removed subscription is logged at once and every hour, and its return once', async () => {
+  const { check, gauge, simulator, time } = await aWatch();
+  await check();
 
   simulator.unsubscribeApp();
-  expect(await look()).toEqual([
-    expect.stringMatching(/^error: Meta has taken the subscription away.*everthread subscribe/),
+  expect(await check()).toEqual([
+    expect.stringMatching(/^error: Meta has removed the subscription.*everthread subscribe/),
   ]);
   expect(await gauge()).toBe(NOT_SUBSCRIBED);
   time.now += 59 * MINUTE;
-  expect(await look()).toEqual([]);
+  expect(await check()).toEqual([]);
   time.now += MINUTE;
-  expect(await look()).toEqual([expect.stringMatching(/^error: /)]);
+  expect(await check()).toEqual([expect.stringMatching(/^error: /)]);
 });
 
-test('a field that is missing is told, and again when another one is', async () => {
-  const { look, gauge, url } = await aWatch();
+test('a missing field is logged, and again when another one is missing', async () => {
+  const { check, gauge, url } = await aWatch();
   const subscribe = (fields: string) =>
     fetch(`${url}/graph/v25.0/${PAGE}/subscribed_apps?subscribed_fields=${fields}&access_token=${TOKEN}`, {
       method: 'POST',
     });
 
   await subscribe('messages,message_echoes');
-  expect(await look()).toEqual([
-    expect.stringMatching(/^error: Meta does not tell us all we need.*everthread subscribe/),
+  expect(await check()).toEqual([
+    expect.stringMatching(/^error: Meta does not send every event.*everthread subscribe/),
   ]);
-  expect(await look()).toEqual([]);
+  expect(await check()).toEqual([]);
   await subscribe('messages');
-  expect(await look()).toEqual([expect.stringMatching(/^error: /)]);
+  expect(await check()).toEqual([expect.stringMatching(/^error: /)]);
   expect(await gauge()).toBe(NOT_SUBSCRIBED);
   await subscribe('messages,messaging_postbacks,message_echoes');
-  expect(await look()).toEqual(['info: The Page tells us everything we need']);
+  expect(await check()).toEqual(['info: Meta sends every event of the Page that we need']);
   expect(await gauge()).toBe(SUBSCRIBED);
 });
 
-test('when it may, it subscribes again, with what the Page told before, at most every 10 minutes', async () => {
-  const { look, gauge, simulator, time, calls, url } = await aWatch({ resubscribes: true });
+test('with `resubscribes` it subscribes again, with the fields from before, at most every 10 minutes', async () => {
+  const { check, gauge, simulator, time, calls, url } = await aWatch({ resubscribes: true });
   await fetch(
     `${url}/graph/v25.0/${PAGE}/subscribed_apps?subscribed_fields=${USUAL_FIELDS.join(',')},feed&access_token=${TOKEN}`,
     { method: 'POST' },
   );
-  await look();
+  await check();
   calls.splice(0);
 
   simulator.unsubscribeApp();
-  expect(await look()).toEqual([
-    expect.stringMatching(/^error: Meta has taken/),
+  expect(await check()).toEqual([
+    expect.stringMatching(/^error: Meta has removed/),
     'warn: The Page was subscribed again',
-    'info: The Page tells us everything we need',
+    'info: Meta sends every event of the Page that we need',
   ]);
   expect(calls).toEqual([READ, WRITE, READ]);
   expect(await gauge()).toBe(SUBSCRIBED);
@@ -114,30 +114,30 @@ test('when it may, it subscribes again, with what the Page told before, at most 
 
   simulator.unsubscribeApp();
   time.now += 9 * MINUTE;
-  expect(await look()).toEqual([expect.stringMatching(/^error: /)]);
+  expect(await check()).toEqual([expect.stringMatching(/^error: /)]);
   time.now += MINUTE;
-  expect(await look()).toContain('warn: The Page was subscribed again');
+  expect(await check()).toContain('warn: The Page was subscribed again');
 });
 
-test('Meta out of reach is a warning, and everything is as it was when it is back', async () => {
-  const { look, gauge, stop } = await aWatch();
-  await look();
+test('an unreachable Meta is a warning, and leaves the metric as it was', async () => {
+  const { check, gauge, stop } = await aWatch();
+  await check();
 
   await stop();
 
-  expect(await look()).toEqual([expect.stringMatching(/^warn: Meta does not say/)]);
-  expect(await look()).toEqual([]);
+  expect(await check()).toEqual([expect.stringMatching(/^warn: Meta does not say/)]);
+  expect(await check()).toEqual([]);
   expect(await gauge()).toBe(SUBSCRIBED);
 });
 
 test('a token that is no longer valid is a warning', async () => {
-  const { look, simulator } = await aWatch();
+  const { check, simulator } = await aWatch();
   simulator.expireToken();
 
-  expect(await look()).toEqual([expect.stringMatching(/^warn: Meta does not say/)]);
+  expect(await check()).toEqual([expect.stringMatching(/^warn: Meta does not say/)]);
 });
 
-test('it looks by itself, again and again', async () => {
+test('it checks by itself, again and again', async () => {
   const { calls } = await aWatch({ everyMs: 10 });
 
   while (calls.length < 3) await new Promise((resolve) => setTimeout(resolve, 5));
@@ -145,14 +145,14 @@ test('it looks by itself, again and again', async () => {
   expect(new Set(calls)).toEqual(new Set([READ]));
 });
 
-test('a Page that is served no longer leaves the metrics', async () => {
+test('a Page that is no longer served disappears from the metrics', async () => {
   const ids = [PAGE];
   const pages = { ids: () => ids, accessToken: () => TOKEN };
-  const { look, gauge } = await aWatch({ pages });
-  await look();
+  const { check, gauge } = await aWatch({ pages });
+  await check();
 
   ids.splice(0);
-  await look();
+  await check();
 
   expect(await gauge()).toBeUndefined();
 });

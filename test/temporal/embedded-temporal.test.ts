@@ -65,7 +65,7 @@ test('a server that does not come up says why in its own words', async () => {
 
   await expect(start({ dbFile })).rejects.toMatchObject({
     code: 'temporal_start_failed',
-    message: expect.stringMatching(/^Temporal ended before it was ready.*\n[^]*file is not a database/),
+    message: expect.stringMatching(/^Temporal exited before it was ready.*\n[^]*file is not a database/),
   });
   expect(existsSync(`${dbFile}.server.json`)).toBe(false);
 });

@@ -20,7 +20,7 @@ test('after a kill -9 of ours the next start ends the server left behind and fin
 
   const lines: string[] = [];
   const server = await start(dbFile, (line) => lines.push(line));
-  expect(lines).toEqual([`Ending the Temporal server that a killed process left behind (pid ${owner.serverPid}).`]);
+  expect(lines).toEqual([`Stopping the Temporal server that a killed process left behind (pid ${owner.serverPid}).`]);
   expect(await findProcess(owner.serverPid)).toBeUndefined();
   expect(await statusOf(server.address, 'somebody')).toBe('RUNNING');
 });

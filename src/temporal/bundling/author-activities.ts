@@ -1,4 +1,4 @@
-/** `activities.ts` beside the bot: ordinary Node, the bot's outside half. */
+/** Loads `activities.ts` beside the bot: the bot's activities, which run in ordinary Node. */
 
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -12,15 +12,13 @@ import { findDependencyFiles } from './dependency-files.ts';
 
 const FILE_NAMES = ['activities.ts', 'activities.js', 'activities.mjs'];
 
-/** Where they may be; the first that is there counts. */
+/** Paths where the file may be; the first that exists counts. */
 export function activityFileCandidates(bot: string): readonly string[] {
   const folder = dirname(findBot(bot));
   return FILE_NAMES.map((name) => join(folder, name));
 }
 
-/**
- * Loads them anew, with all that they import: nothing of an earlier time is used again. `ours` are names that are taken.
- */
+/** Loads the activities and their imports without any module cache; `ours` has the names that are taken. */
 export async function loadActivities(bot: string, ours: object): Promise<Record<string, never>> {
   const file = activityFileCandidates(bot).find(existsSync);
   if (file === undefined) return {};
@@ -39,14 +37,14 @@ export async function loadActivities(bot: string, ours: object): Promise<Record<
   );
 }
 
-/** Without `"type": "module"` in a package.json, Node would give what it has read before. */
+/** Without `"type": "module"` in package.json, Node would return cached modules. */
 function clearRequireCache(file: string): void {
   const { cache } = createRequire(import.meta.url);
   const files = new Set(findDependencyFiles(file).files);
   for (const key of Object.keys(cache)) if (files.has(key.split('?')[0] ?? '')) delete cache[key];
 }
 
-/** Lines of a stack that are in a file, by path or by URL, with what tsx adds to it. */
+/** Stack frames in files, by path or by URL, with tsx's suffix. */
 const STACK_FRAMES = /^ +at (?:.*\()?(?:file:\/\/)?(\/[^?:()]+)(?:\?[^:]*)?(:\d+:\d+)\)?$/gm;
 
 type Exports = { readonly activities?: Record<string, never> };

@@ -24,8 +24,8 @@ const EXTENSION = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
 const sourceFile = (path: string) => fileURLToPath(new URL(`../../${path}${EXTENSION}`, import.meta.url));
 
 /**
- * Whose loops need no counting: ours, those of our libraries and the SDK's. A library of ours that was counted would be
- * preloaded with the counter, and all conversations would draw on one budget.
+ * Code that is not instrumented: ours, our libraries and the SDK. The preloaded modules would load the step counter with
+ * them, and all conversations would share one budget.
  */
 const UNINSTRUMENTED = [
   fileURLToPath(new URL('../..', import.meta.url)),
@@ -42,36 +42,39 @@ export function findBot(file: string): string {
   );
 }
 
-/** What is to be arranged with Meta for a bot, as plain data. */
+/** What other processes need to know of a bot, as plain data. */
 export interface BotFacts {
   /** Webhook fields: the usual ones, and those its plugins need. */
   readonly fields: readonly WebhookField[];
   readonly profile?: MessengerProfile;
   readonly sequences: readonly { readonly name: string; readonly version: number }[];
-  /** Questions about all people, and what can be told to them. */
+  /** Which people a broadcast can reach. */
   readonly segments?: Readonly<Record<string, Segment>>;
   readonly broadcasts?: readonly BroadcastFacts[];
-  /** What it calls in `activities.ts`. */
+  /** The activities that it calls in `activities.ts`. */
   readonly activities: readonly NeededActivity[];
 }
 
 /** A broadcast without its code. */
 export type BroadcastFacts = Omit<Broadcast, 'sequence'>;
 
+/** A bot bundled with the workflows. */
 export interface BotBundle extends WorkflowBundleWithSourceMap {
   readonly facts: BotFacts;
-  /** Every file that went into it: when none of them changes, it stays the same. */
+  /** Every file that went into it: while none changes, the bundle stays the same. */
   readonly files: readonly string[];
 }
 
+/** How to bundle. */
 export interface BundlingOptions {
-  /** Everything stays in memory for the next bundle: some 100 MB. */
+  /** Whether to keep the compilation in memory for the next bundle: some 100 MB. Default: no. */
   readonly isIncremental?: boolean;
-  /** For a replay that tells what the code asks for (`workflows/injected/command-recorder.ts`). */
+  /** Whether a replay records the commands of the code (`workflows/injected/command-recorder.ts`). Default: no. */
   readonly recordsCommands?: boolean;
 }
 
 /** Bundles one bot again and again. */
+/** A bot bundled with the workflows. */
 export interface BotBundler {
   /**
    * Puts the workflows and the author's bot, as it is on disk, into one bundle for Temporal's sandbox, and loads it once
@@ -86,7 +89,7 @@ export interface BotBundler {
 /** Paths of files; those of libraries and of everthread itself are among them. */
 export interface BundleDependencies {
   readonly files: readonly string[];
-  /** Where a file was looked for and was not: one that appears there may change the bundle. */
+  /** Where an import found no file: one that appears there may change the bundle. */
   readonly missing: readonly string[];
 }
 
@@ -127,7 +130,7 @@ export function createBotBundler(
 
   const bundling: BundleOptions = {
     workflowsPath: sourceFile('workflows/index'),
-    // Loaded once for all conversations: a third less memory for each that is cached. Only for modules that keep nothing.
+    // Loaded once for all workflows: a third less memory for each that is cached. Only for modules without state.
     preloadModules: ['everthread', 'everthread/plugins'],
     logger: toBundlerLogger(log),
     ...(recordsCommands && { workflowInterceptorModules: [sourceFile('workflows/injected/command-recorder')] }),
@@ -160,12 +163,12 @@ function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
-/** The same for who only wants to know what to arrange: no Temporal is needed for it. */
+/** Reads the facts of a bot. Needs no Temporal. */
 export async function readBot(botFile: string): Promise<BotFacts> {
   return (await bundleBot(botFile, { warn: () => {} })).facts;
 }
 
-/** Copies, because the bot's own objects would keep their realm alive. */
+/** Copies the facts, because the bot's own objects would keep their realm in memory. */
 function toFacts(bot: Bot): BotFacts {
   const { profile, segments, broadcasts } = bot;
   const facts = {
@@ -181,7 +184,7 @@ function toFacts(bot: Bot): BotFacts {
   return JSON.parse(JSON.stringify(facts)) as BotFacts;
 }
 
-/** Bare names only: a name with a scheme is refused by webpack. */
+/** Bare names only: webpack rejects a name with a scheme. */
 function moduleAliases(bot: string): Record<string, string> {
   return {
     '@bot$': bot,
@@ -190,7 +193,7 @@ function moduleAliases(bot: string): Record<string, string> {
   };
 }
 
-/** After the types are gone, so that it reads plain JavaScript. */
+/** Runs after the types are stripped, on plain JavaScript. */
 function instrumentationRule() {
   return {
     test: /\.[cm]?[jt]sx?$/,
@@ -204,15 +207,15 @@ function instrumentationRule() {
   };
 }
 
-/** Errors are thrown, in shorter words. */
+/** Drops errors, which `bundle` throws in shorter words. */
 function toBundlerLogger(log: Pick<Logger, 'warn'>): BundlerLogger {
-  const quiet = () => {};
+  const ignore = () => {};
   return {
-    log: quiet,
-    trace: quiet,
-    debug: quiet,
-    info: quiet,
+    log: ignore,
+    trace: ignore,
+    debug: ignore,
+    info: ignore,
     warn: (message) => log.warn({}, message),
-    error: quiet,
+    error: ignore,
   };
 }

@@ -1,4 +1,4 @@
-/** What the bundler complains of, in words for the bot's author. */
+/** Webpack's errors, in words for the bot's author. */
 
 import { relative, resolve } from 'node:path';
 import type { BundleOptions } from '@temporalio/worker';
@@ -6,22 +6,24 @@ import { disallowedModules, moduleMatches } from '@temporalio/worker/lib/workflo
 
 type Configuration = Parameters<NonNullable<BundleOptions['webpackConfigHook']>>[0];
 type AnyPlugin = NonNullable<Configuration['plugins']>[number];
+/** A webpack plugin that is an object. */
 export type WebpackPlugin = Exclude<Extract<AnyPlugin, { apply: unknown }>, (...args: never[]) => unknown>;
+/** Webpack's compiler. */
 export type Compiler = Parameters<WebpackPlugin['apply']>[0];
 
 type Compilation = ReturnType<Compiler['newCompilation']>;
 
 interface BundleDiagnostics {
   readonly plugin: WebpackPlugin;
-  /** What went wrong, with file and line. */
+  /** Errors, each with file and line. */
   readonly errors: () => readonly string[];
-  /** The paths that were read, folders among them. */
+  /** The paths that were read, folders included. */
   readonly paths: () => readonly string[];
-  /** Where a file was looked for that is not there. */
+  /** Where an import found no file. */
   readonly missing: () => readonly string[];
 }
 
-/** Listens to the bundler. */
+/** Creates a webpack plugin that collects the errors and files of each compilation. */
 export function collectDiagnostics(): BundleDiagnostics {
   let errors: string[] = [];
   let paths: string[] = [];
@@ -73,7 +75,7 @@ function disallowedImport(importer: string, what: string): string {
   return `${importer} imports ${what}. A bot decides in a sandbox without Node: move that into activities.ts beside it.`;
 }
 
-/** What the SDK leaves out of the bundle, and would complain of when the bundle is made the first time only. */
+/** Imports that the SDK leaves out of the bundle; it reports them for the first bundle only. */
 function findDisallowedImports({ modules, moduleGraph }: Compilation, context: string): string[] {
   return [...modules].flatMap((module) => {
     const [kind, , request = ''] = module.identifier().split('|');
@@ -83,7 +85,7 @@ function findDisallowedImports({ modules, moduleGraph }: Compilation, context: s
   });
 }
 
-/** From where the command runs, or absolute for a file that lies elsewhere. */
+/** A path relative to the working directory, or absolute for a file outside it. */
 export function displayPath(path: string, context = process.cwd()): string {
   const absolute = resolve(context, path);
   const fromHere = relative(process.cwd(), absolute);

@@ -1,18 +1,18 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
-/** As the bundler tells it of a bot: paths of files, and where one was looked for that is not there. */
+/** Paths of the files that a file depends on, and paths where an import found none. */
 interface DependencyFiles {
   readonly files: readonly string[];
   readonly missing: readonly string[];
 }
 
-/** Any quoted relative path: an import, a `require`, a file that is read. One too many is watched for nothing. */
+/** Any quoted relative path: an import, a `require`, a file that is read. A false match only costs a watch. */
 const RELATIVE = /['"`](\.{1,2}\/[^'"`\n]{1,300})['"`]/g;
 const ENDINGS = ['', '.ts', '.js', '.mjs', '.cjs', '.json', '/index.ts', '/index.js'];
 const CODE = /\.[cm]?[jt]s$/;
 
-/** A file of ordinary Node and all that it names by a relative path, near or far; libraries are left out. */
+/** Finds a Node file's dependencies by relative path, direct and indirect; packages are left out. */
 export function findDependencyFiles(entry: string): DependencyFiles {
   const files = new Set<string>();
   const missing: string[] = [];

@@ -1,17 +1,18 @@
 import type { Compiler, WebpackPlugin } from './bundle-diagnostics.ts';
 
+/** Compiles a bundle again after an edit. */
 export interface IncrementalCompiler {
   readonly plugin: WebpackPlugin;
-  /** Whether there is one: from the first bundle on, also when that one failed. */
+  /** True from the first bundle on, also when that one failed. */
   readonly isReady: () => boolean;
-  /** Compiles again and gives the code; what went wrong stands in the errors. */
+  /** Compiles again and resolves to the code; problems are in the diagnostics. */
   compile(): Promise<string>;
   close(): Promise<void>;
 }
 
 /**
- * The SDK's bundler makes a compiler, runs it once and closes it. This plugin keeps that compiler open: after an edit
- * only what changed is compiled again, in a fifth of the time.
+ * The SDK's bundler creates a compiler, runs it once and closes it. This webpack plugin keeps that compiler open: after
+ * an edit it compiles only the changes, in a fifth of the time.
  */
 export function createIncrementalCompiler(): IncrementalCompiler {
   let compiler: Compiler | undefined;
@@ -27,7 +28,7 @@ export function createIncrementalCompiler(): IncrementalCompiler {
         made.close = (done) => done(null);
         made.hooks.shouldEmit.tap('everthread', ({ assets }) => {
           code = Object.values(assets)[0]?.source().toString() ?? '';
-          // The SDK reads the first one from a disk in memory, which the others would fill.
+          // The SDK reads the first bundle from an in-memory disk, which later ones would fill.
           return isFirst ? undefined : false;
         });
         made.hooks.done.tap('everthread', () => void (isFirst = false));

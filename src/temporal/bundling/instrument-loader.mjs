@@ -3,7 +3,7 @@
  * `while (true) {__everthreadCount(1);}`, which throws when one hook does too much (`src/workflows/injected/step-budget.ts`).
  *
  * Calls and `await`s are counted as well, because a function that awaits itself is a loop too. Nothing is added to a
- * line count, so the source map stays right for lines. A statement whose value nobody looks at goes through
+ * line count, so the source map stays right for lines. A statement whose value is dropped is passed to
  * `src/workflows/injected/floating-promise.ts`, in case it is a promise that fails.
  */
 
@@ -13,12 +13,12 @@ import MagicString from 'magic-string';
 
 const LOOPS = new Set(['ForStatement', 'ForInStatement', 'ForOfStatement', 'WhileStatement', 'DoWhileStatement']);
 const FUNCTIONS = new Set(['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression']);
-/** Of these, a promise may be left alone. */
+/** Expressions whose value can be a floating promise. */
 const LOOSE = new Set(['CallExpression', 'ChainExpression', 'NewExpression']);
 const NAME = '__everthreadCount';
 const FLOATING = '__everthreadFloatingPromise';
 
-/** What one of it costs, as measured: a turn of a loop is quick, an `await` wakes the engine's promise hooks. */
+/** Steps each costs, as measured: a turn of a loop is cheap, an `await` runs the sandbox's promise hooks. */
 const COST = { turn: 1, call: 10, await: 500 };
 
 /** @typedef {import('acorn').AnyNode} Node */

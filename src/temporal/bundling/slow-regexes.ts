@@ -1,25 +1,26 @@
 /**
- * Finds regular expressions that take for ever on a short text, such as `/^(\w+\s?)*$/`. What a person writes can then
- * hold a whole worker: a regular expression is one step for JavaScript, nothing inside the sandbox can count it, and
- * where Temporal stops it after five seconds in the middle of a promise, Node 20 ends the process.
+ * Finds regular expressions with catastrophic backtracking, such as `/^(\w+\s?)*$/`. A person's message could block a
+ * whole worker: JavaScript runs a regular expression as one step, which the step budget cannot count, and when Temporal
+ * interrupts it after five seconds inside a promise, Node 20 ends the process.
  */
 
 import { createContext, Script } from 'node:vm';
 import { parse } from 'acorn';
 import { simple } from 'acorn-walk';
 
+/** A regular expression in the code. */
 export interface RegexLiteral {
   readonly source: string;
   readonly flags: string;
-  /** Where it stands in the code, from 0. */
+  /** Offset in the code, from 0. */
   readonly start: number;
 }
 
-/** Long enough for anything exponential to take longer than anybody waits. */
+/** Long enough for exponential backtracking to exceed the time limit. */
 const TEXT_CHARS = 50;
 const TIME_LIMIT_MS = 1000;
 
-/** All regular expressions that are written out in a piece of JavaScript. */
+/** Finds the regular expression literals in JavaScript. */
 export function findRegexes(code: string): RegexLiteral[] {
   const patterns: RegexLiteral[] = [];
   simple(parse(code, { ecmaVersion: 'latest' }), {
@@ -30,9 +31,9 @@ export function findRegexes(code: string): RegexLiteral[] {
   return patterns;
 }
 
-/** Tries it on texts made to make it stumble. What it finds is slow; it need not find everything. */
+/** Tries a regular expression on adversarial texts. `true` is certain; `false` is not. */
 export function isSlowRegex({ source, flags }: Pick<RegexLiteral, 'source' | 'flags'>): boolean {
-  // Without a repetition of a group there is nothing to multiply.
+  // Backtracking is exponential only with a repeated group.
   if (!/\)[*+{]/.test(source)) return false;
   const context = createContext({ source, flags: flags.replaceAll(/[gy]/g, ''), texts: adversarialTexts(source) });
   try {
@@ -46,7 +47,7 @@ export function isSlowRegex({ source, flags }: Pick<RegexLiteral, 'source' | 'fl
   }
 }
 
-/** The same over and over, and an end that does not fit; after the words that the pattern asks for first. */
+/** A repeated unit with an end that does not match, also after the words with which the pattern may begin. */
 function adversarialTexts(source: string): string[] {
   const letters = [...new Set(source.replaceAll(/\\./g, '').match(/[\p{L}\d]/gu))].slice(0, 10);
   const units = ['a', '1', ' ', '.', '-', 'a ', 'a.', 'a1', ...letters];

@@ -1,11 +1,12 @@
-/** Finds where a place in a bundle comes from. */
+/** Maps a position in a bundle to the author's source. */
 
 import { SourceMap } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { displayPath } from './bundle-diagnostics.ts';
 
+/** The source map of a bundle. */
 export interface SourcePositions {
-  /** `bot.ts:4:12` for a line and a column of the bundle, from 0; `undefined` for code that is not the author's. */
+  /** `bot.ts:4:12` for a line and a column of the bundle, from 0; `undefined` for other code than the author's. */
   at(line: number, column: number): string | undefined;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Loads a bundle once, the way the sandbox will: what a bot throws while it loads would else fail every workflow task
- * of every conversation, again and again.
+ * Loads a bundle once, as the sandbox will: a bot that throws while it loads would fail every workflow task of every
+ * conversation, again and again.
  */
 
 import { basename } from 'node:path';
@@ -13,8 +13,8 @@ const FILE_NAME = 'everthread-bot-bundle.js';
 const LOAD_TIMEOUT_MS = 5000;
 
 /**
- * Gives what the workflows' module exports, whose objects belong to another realm. Throws an `EngineError` that says
- * what the author's code said, and where.
+ * Returns the exports of the workflows' module, whose objects belong to another realm. Throws a `BotError` with the
+ * error of the author's code and its position.
  */
 export function tryBundle(code: string, bot: string): unknown {
   const places = readSourcePositions(code);
@@ -32,13 +32,13 @@ function loadBundle(code: string, bot: string, places: SourcePositions): unknown
     AbortController,
     console,
     __webpack_module_cache__: {},
-    // What the sandbox's `Date` and `Math.random` ask.
+    // The sandbox's `Date` and `Math.random` read it.
     __TEMPORAL_ACTIVATOR__: {
       now: Date.now(),
       random: () => 0.5,
       currentRandom: () => 0.5,
       info: { workflowType: '', workflowId: '' },
-      // Where a replay in this process would note down every promise.
+      // A replay in this process would record every promise here.
       promiseStackStore: { promiseToStack: new Map(), childToParent: new Map() },
     },
   });
@@ -58,7 +58,7 @@ function loadBundle(code: string, bot: string, places: SourcePositions): unknown
   }
 }
 
-/** `process is not defined`, and a name of the bundler's where the author wrote one of theirs. */
+/** Explains `process is not defined`, and replaces webpack's names by the author's. */
 function explainForAuthor(message: string): string {
   const missing = /^(\w+) is not defined$/.exec(message)?.[1];
   if (missing !== undefined && missing in globalThis) {
@@ -70,7 +70,7 @@ function explainForAuthor(message: string): string {
     : `${called} is not a function. What it is imported from has nothing of that name.`;
 }
 
-/** An error of another context is no `instanceof` of our `Error`. */
+/** An error of another realm is no `instanceof` our `Error`. */
 function readForeignError(error: unknown): { message: string; stack: string } {
   if (typeof error !== 'object' || error === null || !('message' in error))
     return { message: String(error), stack: '' };
@@ -78,7 +78,7 @@ function readForeignError(error: unknown): { message: string; stack: string } {
   return { message, stack: stack ?? '' };
 }
 
-/** The first line of the author's own files on the way to the error. */
+/** The first stack frame in the author's own files. */
 function findAuthorPosition(stack: string, places: SourcePositions): string | undefined {
   for (const [, line, column] of stack.matchAll(new RegExp(`${FILE_NAME}:(\\d+):(\\d+)`, 'g'))) {
     const place = places.at(Number(line) - 1, Number(column) - 1);
@@ -94,7 +94,7 @@ function rejectSlowRegexes(code: string, bot: string, places: SourcePositions): 
     if (place === undefined || !isSlowRegex(pattern)) continue;
     throw new BotError(
       'bot_invalid',
-      `${basename(bot)} cannot be run: the pattern /${pattern.source}/${pattern.flags} takes for ever on a text of 50 characters, and whoever writes one would stop the worker. Write it without a repetition inside a repetition.\n    at ${place}`,
+      `${basename(bot)} cannot be run: the pattern /${pattern.source}/${pattern.flags} takes for ever on a text of 50 characters, and a person who sends one would stop the worker. Write it without a repetition inside a repetition.\n    at ${place}`,
     );
   }
 }

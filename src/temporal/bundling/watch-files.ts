@@ -1,17 +1,18 @@
 import Watchpack from 'watchpack';
 
+/** A watch on a changing set of files. */
 export interface FileWatch {
-  /** Watches these from now on, and tells what happened to them since a moment, epoch ms. */
+  /** Watches these from now on, and reports their changes after `since`, epoch ms. */
   watch(paths: { readonly files: Iterable<string>; readonly missing: Iterable<string> }, since: number): void;
   close(): void;
 }
 
-/** Saving several files, or formatting after saving, is one change; a person does not notice the pause. */
+/** Saving several files, or formatting after saving, counts as one change. */
 const DEBOUNCE_MS = 80;
 
 /**
- * Tells of files that were written, replaced, made or removed, in whatever way an editor does it, once for changes that
- * come in a row. `onTouch` is called at the first of them, `onChange` when they are over.
+ * Watches for files that are written, replaced, created or removed, and debounces changes that follow each other:
+ * `onTouch` is called at each of them, `onChange` once when they are over.
  */
 export function watchFiles(onChange: (paths: readonly string[]) => void, onTouch: () => void = () => {}): FileWatch {
   const watcher = new Watchpack({ aggregateTimeout: DEBOUNCE_MS });

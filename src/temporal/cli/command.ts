@@ -1,12 +1,14 @@
 import { spawn } from 'node:child_process';
 
+/** How to run a command. */
 export interface CommandOptions {
+  /** The command is killed after this time. */
   readonly timeoutMs: number;
-  /** Left out: this process's own. */
+  /** Default: this process's own. */
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** `output` holds both streams of a command that ran well; `problem` is what a person needs to know of one that did not. */
+/** `output` holds stdout and stderr of a command that succeeded; `problem` tells a person why one failed. */
 export type CommandResult =
   | { readonly ok: true; readonly output: string }
   | { readonly ok: false; readonly problem: string };
@@ -14,7 +16,7 @@ export type CommandResult =
 /** The problem of a command that does not exist. */
 export const NOT_FOUND = 'not found';
 
-/** Runs a command to its end; never throws, a command that is not there is an answer too. */
+/** Runs a command to its end. Never rejects: a missing command is a result too. */
 export function runCommand(
   command: string,
   args: readonly string[],
@@ -22,12 +24,12 @@ export function runCommand(
 ): Promise<CommandResult> {
   return new Promise((resolve) => {
     const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...(env && { env }) });
-    // Not spawn's own `timeout`: its timer lives on when the command does not exist, and keeps us alive with it.
+    // Not spawn's own `timeout`: its timer outlives a command that does not exist, and keeps this process alive.
     const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
     let output = '';
-    const keep = (chunk: string): void => void (output += chunk);
-    child.stdout.setEncoding('utf8').on('data', keep);
-    child.stderr.setEncoding('utf8').on('data', keep);
+    const append = (chunk: string): void => void (output += chunk);
+    child.stdout.setEncoding('utf8').on('data', append);
+    child.stderr.setEncoding('utf8').on('data', append);
     child.once('error', (error) => {
       clearTimeout(timer);
       resolve({ ok: false, problem: spawnProblem(error) });

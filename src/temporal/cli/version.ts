@@ -1,16 +1,16 @@
 import { runCommand } from './command.ts';
 
-/** The CLI everthread is tested with; moving time, for one, needs its server. Newer ones are welcome, older ones are not. */
+/** The CLI version that everthread is tested with; the time machine needs its server. Newer versions are accepted. */
 export const TEMPORAL_CLI_VERSION = '1.9.1';
 
-/** What became of asking a binary for its version. */
+/** Whether a Temporal CLI can be used. */
 export type VersionCheck =
   | { readonly usable: true; readonly version: string }
   | { readonly usable: false; readonly problem: string };
 
-/** Runs `<cli> --version`: whether the binary works here, and is new enough. */
+/** Runs `<cli> --version`: checks that the binary works on this machine and is new enough. */
 export async function checkVersion(cli: string, env?: NodeJS.ProcessEnv): Promise<VersionCheck> {
-  // A binary of 150 MB on a cold disk takes its time.
+  // Loading a binary of 150 MB from a cold disk takes a while.
   const answer = await runCommand(cli, ['--version'], { timeoutMs: 30_000, ...(env && { env }) });
   if (!answer.ok) return { usable: false, problem: answer.problem };
 

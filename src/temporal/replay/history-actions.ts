@@ -1,29 +1,30 @@
-/** What a workflow did, read from its history, in words for who looks after a bot. */
+/** Reads from a history which commands a workflow issued, and describes them for the operator of a bot. */
 
 import type { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import proto from '@temporalio/proto';
 
+/** A workflow history. */
 export type History = ReturnType<typeof historyFromJSON>;
 type HistoryEvent = NonNullable<History['events']>[number];
 
-/** One thing that code asked of the engine: the kind and the name must be the same again, the words may change. */
+/** One command of a workflow: a replay must issue the same kind and name again; the summary may change. */
 export interface ReplayedCommand {
   readonly kind: 'local activity' | 'activity' | 'timer' | 'signal' | 'end';
   /** Of an activity or a signal; `continued as new` and its like for an end. */
   readonly name: string;
-  /** What stands beside it in Temporal's UI: the text of a message, what a timer is for. */
+  /** Its summary in Temporal's UI: the text of a message, the purpose of a timer. */
   readonly summary?: string;
-  /** Who asked: `plugin faq`. A history does not know. */
+  /** What issued it: `plugin faq`. Histories do not record it. */
   readonly source?: string;
   readonly eventId?: number;
 }
 
 const { EventType } = proto.temporal.api.enums.v1;
 
-/** All it did, in the order in which the code asked for it. */
+/** The commands of a history, in the order in which the code issued them. */
 export function listCommands({ events }: History): ReplayedCommand[] {
   const actions = (events ?? []).flatMap((event) => toCommand(event) ?? []);
-  // Several at once are written down as they end; their numbers say how they began.
+  // Concurrent local activities are recorded as they end; their sequence numbers give the order of their start.
   const local = actions.filter(({ kind }) => kind === 'local activity').toSorted((a, b) => a.seq - b.seq);
   return actions.map(({ seq, ...action }) => {
     if (action.kind !== 'local activity') return action;
@@ -74,9 +75,9 @@ type Tense = 'past' | 'present';
 
 const ACTIVITY_PHRASES: Readonly<Record<string, Readonly<Record<Tense, string>>>> = {
   openConversation: { past: 'opened the conversation', present: 'opens the conversation' },
-  saveSnapshot: { past: 'kept the conversation and closed', present: 'keeps the conversation and closes' },
-  saveLead: { past: 'kept a lead', present: 'keeps a lead' },
-  recordWish: { past: 'noted a wish about messages', present: 'notes a wish about messages' },
+  saveSnapshot: { past: 'saved the conversation and closed', present: 'saves the conversation and closes' },
+  saveLead: { past: 'saved a lead', present: 'saves a lead' },
+  recordWish: { past: 'recorded an opt-in or opt-out', present: 'records an opt-in or opt-out' },
   changeTags: { past: 'changed tags', present: 'changes tags' },
   startSequence: { past: 'started a sequence', present: 'starts a sequence' },
   windowClosesAt: { past: 'asked when the window closes', present: 'asks when the window closes' },
@@ -93,7 +94,7 @@ export function describeCommand({ kind, name, summary, source }: ReplayedCommand
   if (kind === 'timer')
     return `${tense === 'past' ? 'waited' : 'waits'}${summary === undefined ? '' : ` (${summary})`}`;
   if (kind === 'end') return tense === 'past' ? name : (ENDS[name] ?? name);
-  if (kind === 'signal') return `${tense === 'past' ? 'told' : 'tells'} another workflow "${name}"`;
+  if (kind === 'signal') return `${tense === 'past' ? 'sent' : 'sends'} another workflow the signal "${name}"`;
   if (name === 'sendMessage')
     return `${VERBS.sendMessage[tense]} ${summary === undefined ? 'a message' : `"${summary}"`}${by}`;
   if (name === 'senderAction') return `${VERBS.senderAction[tense]} ${SENDER_ACTIONS[summary ?? ''] ?? 'a sign'}${by}`;
@@ -106,7 +107,7 @@ const SENDER_ACTIONS: Readonly<Record<string, string>> = {
   mark_seen: 'that it has seen it',
 };
 
-/** What a history is of, and since when, epoch ms. */
+/** The workflow type and version of a history, and its start in epoch ms. */
 export function readStart({ events }: History): {
   readonly type: string;
   readonly version: number;
@@ -121,7 +122,7 @@ export function readStart({ events }: History): {
   };
 }
 
-/** What brought an action about: `at the person's 2nd message`. */
+/** Which event led to a command: `at no. 2 of what came in`. */
 export function describeTrigger({ events }: History, eventId: number): string {
   let items = 0;
   let what = 'at its beginning';

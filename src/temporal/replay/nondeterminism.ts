@@ -1,4 +1,4 @@
-/** Why a history and today's code do not fit together, in words. */
+/** Explains why today's code does not replay a history. */
 
 import {
   listCommands,
@@ -9,21 +9,23 @@ import {
 } from './history-actions.ts';
 
 /**
- * The first difference between what a workflow did and what today's code asks for. `asked`: what was seen of that;
- * left out: only the engine's own complaint is known. `complaint`: with `[TMPRL1100]`, as the engine words it.
+ * Describes the first difference between the recorded commands and those of today's code. `complaint` is the SDK's error
+ * (`[TMPRL1100]`); without `asked`, the commands that a replay recorded, it is the only source.
  */
 export function explainMismatch(history: History, complaint: string, asked?: readonly ReplayedCommand[]): string {
-  // It failed for a reason of its own before it asked for anything, and says so.
+  // The code threw before it issued a command: the error says why.
   if (!complaint.includes(NONDETERMINISM) && !asked?.length) return shorten(complaint);
   const did = listCommands(history);
   const found = asked ? firstDifference(did, asked) : parseSdkError(did, complaint);
   if (!found) return shorten(complaint);
-  const { before, now, said } = found;
+  const { before, now, changedText } = found;
   const place = before?.eventId === undefined ? 'at its end' : describeTrigger(history, before.eventId);
-  const deed = before ? `it ${describeCommand(before, 'past')}` : 'it did nothing more';
+  const action = before ? `it ${describeCommand(before, 'past')}` : 'it did nothing more';
   const today = now ? `today's code ${now}` : "today's code does nothing there";
-  const first = said ? ` Before that, what was "${said.before}" is now "${said.now}"${said.by}.` : '';
-  return `${place[0]?.toUpperCase()}${place.slice(1)} ${deed}; ${today}.${first}`;
+  const first = changedText
+    ? ` Before that, what was "${changedText.before}" is now "${changedText.now}"${changedText.by}.`
+    : '';
+  return `${place[0]?.toUpperCase()}${place.slice(1)} ${action}; ${today}.${first}`;
 }
 
 const NONDETERMINISM = 'TMPRL1100';
@@ -32,49 +34,49 @@ interface Difference {
   readonly before: ReplayedCommand | undefined;
   /** `sends "Hey" (plugin greeter)`; missing: nothing. */
   readonly now: string | undefined;
-  readonly said?: { readonly before: string; readonly now: string; readonly by: string };
+  readonly changedText?: { readonly before: string; readonly now: string; readonly by: string };
 }
 
 function firstDifference(did: readonly ReplayedCommand[], asked: readonly ReplayedCommand[]): Difference | undefined {
-  let said: Difference['said'];
+  let changedText: Difference['changedText'];
   let ahead = 0;
   for (const [index, before] of did.entries()) {
     let now = asked[index + ahead];
-    // A timer that is taken back at once leaves no trace.
+    // A timer that is cancelled at once leaves no event.
     if (now?.kind === 'timer' && before.kind !== 'timer' && isSameCommand(asked[index + ahead + 1], before)) {
       ahead += 1;
       now = asked[index + ahead];
     }
-    // Of its end code says nothing.
+    // The recorder does not see the end of a run.
     if (now === undefined && before.kind === 'end') break;
     if (!isSameCommand(now, before))
-      return { before, now: now && describeCommand(now, 'present'), ...(said && { said }) };
-    said ??= findChangedText(before, now);
+      return { before, now: now && describeCommand(now, 'present'), ...(changedText && { changedText }) };
+    changedText ??= findChangedText(before, now);
   }
   const more = asked[did.length + ahead];
-  return more && { before: undefined, now: describeCommand(more, 'present'), ...(said && { said }) };
+  return more && { before: undefined, now: describeCommand(more, 'present'), ...(changedText && { changedText }) };
 }
 
 function isSameCommand(one: ReplayedCommand | undefined, other: ReplayedCommand): boolean {
   return one?.kind === other.kind && one.name === other.name;
 }
 
-function findChangedText(before: ReplayedCommand, now: ReplayedCommand | undefined): Difference['said'] {
+function findChangedText(before: ReplayedCommand, now: ReplayedCommand | undefined): Difference['changedText'] {
   if (before.name !== 'sendMessage' || !now || before.summary === now.summary) return undefined;
   const by = now.source === undefined ? '' : ` (${now.source})`;
   return { before: before.summary ?? '', now: now.summary ?? '', by };
 }
 
 const COMMAND_PHRASES: Readonly<Record<string, string>> = {
-  'Local activity': 'calls something outside there',
+  'Local activity': 'calls a local activity there',
   Activity: 'calls an activity there',
   Timer: 'waits there',
-  'Signal external WF': 'tells another workflow something there',
+  'Signal external WF': 'sends another workflow a signal there',
   'Complete workflow': 'ends there',
   'Continue as new': 'continues as new there',
 };
 
-/** What the engine's sentence says by itself. */
+/** Parses the SDK's error message. */
 function parseSdkError(did: readonly ReplayedCommand[], complaint: string): Difference | undefined {
   const types = /type of (?:recorded marker|scheduled event) '([^']+)' does not match .* command '([^']+)'/.exec(
     complaint,

@@ -1,4 +1,4 @@
-/** Histories from the engine and from files. */
+/** Reads histories from the Temporal server and from files. */
 
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,14 +7,14 @@ import { historyFromJSON, historyToJSON } from '@temporalio/common/lib/proto-uti
 import { CONVERSATION_TYPE } from '../../workflows/contract/index.ts';
 import type { RecordedRun } from './replay.ts';
 
-/** How many runs are under way, of each workflow type and version. */
+/** How many runs of a workflow type and version are open. */
 export interface RunCount {
   readonly type: string;
   readonly version: number;
   readonly running: number;
 }
 
-/** The newest runs that are under way, at most so many of each type. */
+/** Fetches the histories of the newest open runs, at most `most` of each type. */
 export async function* fetchRunningHistories(
   client: Client,
   types: readonly string[],
@@ -33,12 +33,13 @@ export async function* fetchRunningHistories(
   }
 }
 
+/** The workflow types of a bot: conversations, and each sequence under its own name. */
 export const workflowTypes = (sequences: readonly { readonly name: string }[]): readonly string[] => [
   CONVERSATION_TYPE,
   ...new Set(sequences.map(({ name }) => name)),
 ];
 
-/** Of every version that the bot has, and of those that it has no longer as far as the engine tells. */
+/** Counts the open runs of each version. */
 export async function countRuns(
   client: Client,
   versions: readonly { readonly name: string; readonly version: number }[],
@@ -54,7 +55,7 @@ function runningQuery(type: string): string {
   return `ExecutionStatus = 'Running' AND WorkflowType = '${type}'`;
 }
 
-/** Reads every `.json` of a folder, as `save` or Temporal's UI wrote it; the name stands for the workflow. */
+/** Reads every `.json` of a folder, as `saveHistory` or Temporal's UI wrote it; the file name is the workflow id. */
 export function readHistories(folder: string): RecordedRun[] {
   const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
   return names.toSorted().map((name) => {
@@ -63,7 +64,7 @@ export function readHistories(folder: string): RecordedRun[] {
   });
 }
 
-/** Writes them for their owner alone: what people wrote stands in them. */
+/** Writes a history, readable by its owner alone: it holds what people wrote. */
 export function saveHistory(folder: string, { workflowId, history }: RecordedRun): void {
   mkdirSync(folder, { recursive: true });
   const name = workflowId.replaceAll(/[^\w.-]+/g, '_');

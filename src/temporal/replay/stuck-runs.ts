@@ -1,4 +1,4 @@
-/** Runs that cannot go on, because the code is no longer what their history was made with; and the way out. */
+/** Finds and resets runs that are stuck because today's code does not replay their history. */
 
 import { randomUUID } from 'node:crypto';
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
@@ -8,30 +8,30 @@ import { parseWorkflowId } from '../../workflows/contract/index.ts';
 import type { History } from './history-actions.ts';
 import { explainMismatch } from './nondeterminism.ts';
 
-/** One that tries its next step again and again, and fails every time. */
+/** A run whose workflow task fails again and again. */
 export interface StuckRun {
   readonly workflowId: string;
   readonly runId: string;
   /** `conversation`, or the name of a sequence. */
   readonly type: string;
-  /** What it did then, and what the code does now. */
+  /** What the history records, and what the code does now. */
   readonly problem: string;
 }
 
 const { EventType, ResetReapplyType, WorkflowTaskFailedCause } = proto.temporal.api.enums.v1;
 
-/** Those of one person: the conversation and its sequences. */
+/** The stuck runs of one person: the conversation and its sequences. */
 export async function findStuckRuns(client: Client, conversation: ConversationId): Promise<StuckRun[]> {
   const ids = new Set<string>([conversation]);
   for await (const { workflowId } of client.workflow.list({ query: 'ExecutionStatus = "Running"' })) {
     const parsed = parseWorkflowId(workflowId);
     if (parsed?.kind === 'sequence' && parsed.conversation === conversation) ids.add(workflowId);
   }
-  const looks = await Promise.all([...ids].map((id) => findStuckRun(client, id)));
-  return looks.filter((run) => run !== undefined);
+  const found = await Promise.all([...ids].map((id) => findStuckRun(client, id)));
+  return found.filter((run) => run !== undefined);
 }
 
-/** Looks at one run; `undefined` when it goes on, or waits, or is over. */
+/** Inspects the open run of a workflow; `undefined` unless it is stuck. */
 export async function findStuckRun(client: Client, workflowId: string): Promise<StuckRun | undefined> {
   const described = await client.workflow
     .getHandle(workflowId)
@@ -49,7 +49,7 @@ export async function findStuckRun(client: Client, workflowId: string): Promise<
   return { workflowId, runId, type, problem: explainMismatch(history, failure) };
 }
 
-/** Only the first try of a step leaves an event; it is the last thing that happened when the run is stuck. */
+/** Only the first failed attempt of a workflow task is recorded; in a stuck run it is the last such event. */
 function lastFailure({ events }: History): string | undefined {
   const event = events?.findLast(({ eventType }) => TASK_END_EVENTS.has(eventType ?? 0));
   const { cause, failure } = event?.workflowTaskFailedEventAttributes ?? {};
@@ -65,9 +65,8 @@ const TASK_END_EVENTS = new Set<number>([
 ]);
 
 /**
- * Lets a run begin again with today's code: all signals come once more, in order, and so does who took over or gave back
- * (updates); the ledger knows what was said.
- * Gives the id of the new run.
+ * Resets a run to its beginning, with today's code: Temporal applies all signals and updates again, in order, and the
+ * ledger keeps messages from being sent twice. Returns the id of the new run.
  */
 export async function resetRun(client: Client, { workflowId, runId }: Pick<StuckRun, 'workflowId' | 'runId'>) {
   const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();

@@ -5,25 +5,25 @@ import { NativeConnection, type NativeConnectionOptions } from '@temporalio/work
 import type { Logger } from '../../logger.ts';
 import { ensureSearchAttributes, SEARCH_ATTRIBUTES } from './search-attributes.ts';
 
-/** Where Temporal is, and how to get in. */
+/** Where Temporal is, and the credentials for it. */
 export interface TemporalSettings {
   readonly namespace: string;
   readonly connection: NativeConnectionOptions;
 }
 
-/** Temporal's own variables and profiles: `TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, TLS, API key. */
+/** The settings of Temporal's own variables and profiles (`TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, TLS, API key), or an address alone. */
 export function temporalSettings(address?: string): TemporalSettings {
   if (address !== undefined) return { namespace: 'default', connection: { address } };
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   return { namespace, connection: connectionOptions };
 }
 
-/** A client that connects with its first call, so that we can listen while Temporal is away. */
+/** A client that connects with its first call, so that the api can start while Temporal is unavailable. */
 export function createTemporalClient({ namespace, connection }: TemporalSettings): Client {
   return new Client({ connection: Connection.lazy({ ...connection, channelArgs: RECONNECT_ARGS }), namespace });
 }
 
-/** Whether Temporal answers for our namespace at the moment. */
+/** Whether Temporal answers for our namespace now. */
 export async function isTemporalReachable(client: Client): Promise<boolean> {
   const { namespace } = client.options;
   const asked = () => client.workflowService.describeNamespace({ namespace });
@@ -35,14 +35,14 @@ export async function isTemporalReachable(client: Client): Promise<boolean> {
 
 const REACHABLE_TIMEOUT_MS = 2000;
 
-/** Left alone, gRPC looks only every two minutes whether a server that was long away is back. */
+/** By default gRPC waits up to two minutes between attempts to reconnect. */
 const RECONNECT_ARGS = { 'grpc.initial_reconnect_backoff_ms': 250, 'grpc.max_reconnect_backoff_ms': 3000 };
 
 const MAX_PAUSE_MS = 5000;
 
 /**
- * The worker's connection, to a namespace that has our search attributes. Waits for both as long as it takes:
- * without the attributes every conversation would fail at its first turn.
+ * Connects a worker to a namespace that has our search attributes, and waits for both until `signal` aborts: without the
+ * attributes every conversation would fail at its first turn.
  */
 export async function connectWorker(
   settings: TemporalSettings,

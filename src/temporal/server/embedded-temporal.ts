@@ -10,34 +10,39 @@ import { waitUntilReady } from './server-ready.ts';
 import { stopOrphanedServer, removeServerRecord, writeServerRecord } from './server-record.ts';
 import { startDevArguments } from './start-dev-arguments.ts';
 
+/** How to start a Temporal server on this machine. */
 export interface EmbeddedTemporalOptions {
-  /** What `findTemporalCli` found. */
+  /** The Temporal CLI, from `findTemporalCli`. */
   readonly cli: string;
-  /** Left out: in memory, gone with the process. */
+  /** Default: in memory. */
   readonly dbFile?: string;
   readonly port: number;
-  /** Left out: no UI. */
+  /** Default: no UI. */
   readonly uiPort?: number;
+  /** Default: 127.0.0.1. */
   readonly ip?: string;
+  /** Receives a line when something is worth telling the user. */
   readonly log: (line: string) => void;
   /** Added to the dynamic configuration, by its keys: `{ 'limit.historyCount.suggestContinueAsNew': 50 }`. */
   readonly extraDynamicConfig?: Readonly<Record<string, unknown>>;
 }
 
+/** A server that this process started. */
 export interface EmbeddedTemporal {
   readonly address: string;
   readonly uiUrl?: string;
   readonly pid: number;
-  /** Settles when the server is gone, whoever ended it. */
+  /** Resolves when the server has exited, for whatever reason. */
   readonly exited: Promise<TemporalExit>;
-  /** Ends it in order; calling it again waits for the same end. */
+  /** Stops it with SIGTERM, and after 10 s with SIGKILL; a second call waits for the same exit. */
   stop(): Promise<void>;
 }
 
+/** How a server exited. */
 export interface TemporalExit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
-  /** The last lines it wrote. */
+  /** The last lines of its output. */
   readonly lastLines: string;
 }
 
@@ -45,7 +50,7 @@ const NAMESPACE = 'default';
 const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 10_000;
 
-/** Starts the server and waits until it answers. A server that a killed process left on the same file is ended first. */
+/** Starts the server and waits until it answers. A server that a killed process left on the same file is stopped first. */
 export async function startEmbeddedTemporal(options: EmbeddedTemporalOptions): Promise<EmbeddedTemporal> {
   const { port, uiPort, ip = '127.0.0.1', log } = options;
   const dbFile = options.dbFile && resolve(options.dbFile);
@@ -53,7 +58,7 @@ export async function startEmbeddedTemporal(options: EmbeddedTemporalOptions): P
     await mkdir(dirname(dbFile), { recursive: true });
     await stopOrphanedServer(dbFile, log);
   }
-  // Somebody else's server on our port would answer in the place of ours.
+  // Another server on our port would answer in place of ours.
   await choosePort({ port, isSetByHand: true, setting: "Temporal's port", host: ip });
   if (uiPort !== undefined) {
     await choosePort({ port: uiPort, isSetByHand: true, setting: "Temporal's UI port", host: ip });
@@ -75,7 +80,7 @@ interface ServerProcess {
 }
 
 async function launch(cli: string, args: readonly string[]): Promise<ServerProcess> {
-  // Detached: Ctrl-C in the terminal reaches us alone, and workers can finish before the server goes.
+  // Detached: Ctrl-C in the terminal reaches only us, and workers can finish before the server stops.
   const child = spawn(cli, args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   const lastLines = recordTail(child.stdout, child.stderr);
   const exited = new Promise<TemporalExit>((done) => {
@@ -124,8 +129,8 @@ async function awaitReady(server: ServerProcess, address: string, stop: () => Pr
       'temporal_start_failed',
       [
         ended
-          ? `Temporal ended before it was ready at ${address}. Its last words:`
-          : `Temporal did not get ready at ${address} (limit ${seconds} s): ${String(error)}. Its last words:`,
+          ? `Temporal exited before it was ready at ${address}. Its last lines:`
+          : `Temporal did not get ready at ${address} (limit ${seconds} s): ${String(error)}. Its last lines:`,
         lastLines || '(none)',
       ].join('\n'),
       { cause: error },

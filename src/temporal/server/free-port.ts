@@ -57,7 +57,7 @@ const MAX_LOCK_WAIT_MS = 20_000;
 
 /**
  * Acquires the lock under which the processes of this machine choose ports, and returns what releases it: a port counts
- * as free until something listens on it, which takes Temporal a moment. The lock ends with its process; after 20 s this
+ * as free until something listens on it, which takes Temporal a while. The lock ends with its process; after 20 s this
  * one goes on without it.
  */
 export async function lockPortChoice(): Promise<() => void> {

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { status } from '@grpc/grpc-js';
 import { type Connection, isGrpcServiceError } from '@temporalio/client';
 import proto from '@temporalio/proto';
 
-/** What conversations and sequences can be searched by, in Temporal's UI and in lists. */
+/** The search attributes of conversations and sequences. */
 export const SEARCH_ATTRIBUTES = {
   PageId: 'Keyword',
   ConversationState: 'Keyword',
@@ -19,14 +20,14 @@ const TYPES = {
 } as const;
 const REQUIRED_TYPES = Object.entries(SEARCH_ATTRIBUTES).map(([name, type]) => [name, TYPES[type]] as const);
 
-/** gRPC: somebody else was faster; we may not; this service does not offer it. */
-const TOLERATED_CODES = { ALREADY_EXISTS: 6, PERMISSION_DENIED: 7, UNIMPLEMENTED: 12 } as const;
-/** A server notices a change of its own namespace at its next look, every few seconds. */
+/** Another process was faster; we lack the permission; this service does not offer it. */
+const TOLERATED_CODES = new Set([status.ALREADY_EXISTS, status.PERMISSION_DENIED, status.UNIMPLEMENTED]);
+/** A server sees a change of a namespace at its next refresh, every few seconds. */
 const PROPAGATION_TIMEOUT_MS = 20_000;
 
 /**
- * Adds what the namespace lacks, and waits until the server accepts it. Returns what is still missing, or there with
- * another type: an operator without the permission adds those by hand.
+ * Adds the attributes that the namespace lacks, and waits until the server accepts them. Returns those that are still
+ * missing or have another type; without the permission to add them, an administrator has to.
  */
 export async function ensureSearchAttributes(connection: Connection, namespace: string): Promise<readonly string[]> {
   const existing = await list(connection, namespace);
@@ -42,7 +43,7 @@ export async function ensureSearchAttributes(connection: Connection, namespace: 
   }
 }
 
-/** What the namespace lacks, or has with another type. Adds nothing. */
+/** The attributes that the namespace lacks or has with another type. Adds nothing. */
 export async function missingSearchAttributes(connection: Connection, namespace: string): Promise<readonly string[]> {
   return missingIn(await list(connection, namespace));
 }
@@ -68,10 +69,10 @@ async function add(connection: Connection, namespace: string, searchAttributes: 
     return true;
   } catch (error) {
     if (!isTolerated(error)) throw error;
-    return error.code === TOLERATED_CODES.ALREADY_EXISTS;
+    return error.code === status.ALREADY_EXISTS;
   }
 }
 
 function isTolerated(error: unknown): error is Error & { readonly code: number } {
-  return isGrpcServiceError(error) && Object.values<number>(TOLERATED_CODES).includes(error.code);
+  return isGrpcServiceError(error) && TOLERATED_CODES.has(error.code);
 }

@@ -3,21 +3,22 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { ensureSearchAttributes } from './search-attributes.ts';
 
+/** Which server to wait for. */
 export interface ServerReadyOptions {
   readonly address: string;
   readonly namespace: string;
-  /** Whoever waits gives up with it. */
+  /** Ends the wait. */
   readonly signal: AbortSignal;
 }
 
-/** The SDK's defaults are made for networks; here a connection refused means: not yet. */
+/** The SDK's defaults suit networks; here a refused connection means that the server is still starting. */
 const QUICK_RECONNECT = { 'grpc.initial_reconnect_backoff_ms': 50, 'grpc.max_reconnect_backoff_ms': 100 };
 
 /** Waits until the server answers for its namespace and knows our search attributes. */
 export async function waitUntilReady({ address, namespace, signal }: ServerReadyOptions): Promise<void> {
-  // Every question listens to it until it is answered.
+  // Every call listens to it.
   setMaxListeners(0, signal);
-  // Without the SDK's retries, which wait longer and longer: we ask again ourselves.
+  // Without the SDK's retries, whose backoff grows: this loop retries every 50 ms.
   const connection = Connection.lazy({ address, channelArgs: QUICK_RECONNECT, interceptors: [] });
   try {
     while (!(await connection.withAbortSignal(signal, () => isReady(connection, namespace, signal)))) await delay(50);

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { StartError } from '../start-error.ts';
 import { findProcess } from './processes.ts';
 
-/** Which process serves a database file, kept beside it: a `kill -9` of ours leaves the server behind, holding the file. */
+/** Which process serves a database file; stored beside it, because a `kill -9` of ours leaves the server and its lock behind. */
 export interface ServerRecord {
   readonly pid: number;
   readonly port: number;
@@ -12,25 +12,28 @@ export interface ServerRecord {
   readonly ownerPid: number;
 }
 
-/** A server answers the polite signal within a second; more than this and it is stuck. */
+/** A server stops within a second of SIGTERM; one that takes longer than this is stuck. */
 const STOP_TIMEOUT_MS = 10_000;
 
-// Written and removed without awaiting: nothing may come between a server's start or end and its record.
+// Synchronous, so that nothing comes between a server's start or end and its record.
+
+/** Records the server of a database file. */
 export function writeServerRecord(record: ServerRecord): void {
   writeFileSync(recordFile(record.dbFile), `${JSON.stringify(record)}\n`);
 }
 
+/** Removes the record of a server that has ended. */
 export function removeServerRecord(dbFile: string): void {
   rmSync(recordFile(dbFile), { force: true });
 }
 
-/** Ends the server that a killed process left behind with this file; refuses when its owner is alive and at work. */
+/** Stops the server that a killed process left behind on this file; throws when its owner is alive. */
 export async function stopOrphanedServer(dbFile: string, log: (line: string) => void): Promise<void> {
   const record = readServerRecord(dbFile);
   const server = record && (await findServer(record));
   if (!record || !server) return removeServerRecord(dbFile);
 
-  // A child whose owner died belongs to somebody else from that moment: no mix-up with a pid that is used again.
+  // The system gives an orphan another parent at once, so a reused pid cannot be mistaken for the owner.
   if (server.parentPid === record.ownerPid) {
     throw new StartError(
       'temporal_database_in_use',
@@ -38,7 +41,7 @@ export async function stopOrphanedServer(dbFile: string, log: (line: string) => 
         'Stop that process, or give this one a folder of its own.',
     );
   }
-  log(`Ending the Temporal server that a killed process left behind (pid ${record.pid}).`);
+  log(`Stopping the Temporal server that a killed process left behind (pid ${record.pid}).`);
   await stopRecordedServer(record);
   removeServerRecord(dbFile);
 }
@@ -50,7 +53,7 @@ async function stopRecordedServer(record: ServerRecord): Promise<void> {
   if (await isGone(record, STOP_TIMEOUT_MS)) return;
   throw new StartError(
     'temporal_database_in_use',
-    `A Temporal server left behind (pid ${record.pid}) holds ${record.dbFile} and does not end. End it by hand.`,
+    `A Temporal server left behind (pid ${record.pid}) holds ${record.dbFile} and does not stop. Kill it.`,
   );
 }
 
@@ -63,7 +66,7 @@ async function isGone(record: ServerRecord, withinMs: number): Promise<boolean> 
   return true;
 }
 
-/** The recorded process, if it lives and still is what was recorded: ids are used again. */
+/** The recorded process, if it is alive and still the server: pids are reused. */
 async function findServer({ pid, dbFile }: ServerRecord): ReturnType<typeof findProcess> {
   const entry = await findProcess(pid);
   const isOurs = entry?.commandLine.includes(' server start-dev ') && entry.commandLine.includes(dbFile);
@@ -75,7 +78,7 @@ function readServerRecord(dbFile: string): ServerRecord | undefined {
     const record: unknown = JSON.parse(readFileSync(recordFile(dbFile), 'utf8'));
     return isServerRecord(record, dbFile) ? record : undefined;
   } catch {
-    return undefined; // none, or cut short by the crash we clean up after
+    return undefined; // missing, or truncated by the crash
   }
 }
 

@@ -1,5 +1,6 @@
 import { SEARCH_ATTRIBUTES } from './search-attributes.ts';
 
+/** Options of `temporal server start-dev`. */
 export interface StartDevOptions {
   readonly ip: string;
   readonly port: number;
@@ -11,22 +12,22 @@ export interface StartDevOptions {
 const DYNAMIC_CONFIG = {
   /** The time machine of `dev` and the tests. */
   'frontend.WorkflowTimeSkippingEnabled': true,
-  /** Timers fire up to so much late, for clocks of several hosts; with the default of 1 s every step of the time machine took one. */
+  /** Timers fire late by as much, to allow for clocks of several hosts; the default of 1 s slowed each step of the time machine. */
   'history.timerProcessorMaxTimeShift': '10ms',
   /** The visibility columns of SQL stores hold no more. */
   'limit.maxIDLength': 255,
-  // Limits that protect the many users of a cluster from each other. Here there is one, and bursts met them.
+  // Limits that protect the users of a shared cluster from each other; bursts on this machine reached them.
   'frontend.rps': 1_000_000,
   'frontend.namespaceRPS': 1_000_000,
   'history.rps': 1_000_000,
   'matching.rps': 1_000_000,
 };
 
-/** The arguments that make `temporal` the server everthread expects. */
+/** The arguments with which `temporal` starts the server that everthread needs. */
 export function startDevArguments({ ip, port, uiPort, dbFile, extraDynamicConfig }: StartDevOptions): string[] {
   const ui = uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort), '--ui-disable-news-fetch'];
   const database = dbFile ? ['--db-filename', dbFile, '--sqlite-pragma', 'journal_mode=WAL'] : [];
-  // Heeded only while the namespace is created: an older file gets them by `ensureSearchAttributes`.
+  // Used only when the namespace is created; `ensureSearchAttributes` adds them to an older file.
   const searchAttributes = Object.entries(SEARCH_ATTRIBUTES).flatMap(([name, type]) => [
     '--search-attribute',
     `${name}=${type}`,
