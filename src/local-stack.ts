@@ -11,8 +11,9 @@ import type { TemporalSettings } from './temporal/server/connect.ts';
 import { createTimeMachine, type Settling, type TimeMachine } from './temporal/time-machine/index.ts';
 import { startWorker, type RunningWorker, type WorkerOptions } from './worker.ts';
 
-/** An invented Page and app, the same in every example. */
+/** An invented Page, the same in every example. */
 export const EXAMPLE_PAGE_ID = '104857600123456';
+/** An invented app, the same in every example. */
 export const EXAMPLE_APP_ID = '517776481860111';
 
 /** Invented secrets that the simulator and the bot share. */
@@ -23,6 +24,7 @@ export interface LocalSecrets {
   readonly accessToken: string;
 }
 
+/** What differs between `dev` and tests. */
 export interface LocalStackOptions {
   readonly temporal: TemporalSettings;
   /** A client of the same Temporal; the caller closes it. */
@@ -52,6 +54,7 @@ export type LocalWorkerOptions = Pick<WorkerOptions, 'bot' | 'bundle' | 'policy'
   readonly pages?: WorkerOptions['pages'] | undefined;
 };
 
+/** The running parts. */
 export interface LocalStack {
   /** `http://127.0.0.1:3000`: the api, and the simulator under `/simulator`. */
   readonly url: string;
@@ -148,6 +151,7 @@ export interface Closer {
   hasSteps(): boolean;
 }
 
+/** A `Closer` without steps. */
 export function createCloser(): Closer {
   const steps: (() => unknown)[] = [];
   return {

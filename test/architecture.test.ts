@@ -81,6 +81,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'temporal',
     'server',
     'worker',
+    'local-stack',
     'dev',
   ],
 };

@@ -23,6 +23,7 @@ import { refuseSecondDev, writeDevAddresses, type DevAddresses } from './running
 
 export { findRunningDev } from './running-dev.ts';
 
+/** What `startDev` runs. */
 export interface DevOptions {
   /** The path of the bot's file. */
   readonly bot: string;

@@ -11,6 +11,7 @@ import { findDependencyFiles } from '../temporal/bundling/dependency-files.ts';
 import { watchFiles } from '../temporal/bundling/watch-files.ts';
 import type { RunningWorker } from '../worker.ts';
 
+/** The bot, and how to run it. */
 export interface LiveBotOptions {
   /** The path of the bot's file. */
   readonly bot: string;
@@ -142,10 +143,10 @@ class DrainingWorkers {
 
 /** False for libraries and for everthread itself: the part outside the bundle would not be reloaded. */
 function isAuthors(path: string): boolean {
-  return !path.startsWith(OURS) && !path.split(sep).includes('node_modules');
+  return !path.startsWith(EVERTHREAD_SOURCES) && !path.split(sep).includes('node_modules');
 }
 
-const OURS = fileURLToPath(new URL('..', import.meta.url));
+const EVERTHREAD_SOURCES = fileURLToPath(new URL('..', import.meta.url));
 
 /** A hash of the bundle and the activity files. */
 function fingerprintOf({ code }: BotBundle, bot: string): string {

@@ -40,14 +40,14 @@ export async function simulate(bot: string | URL, options: SimulateOptions = {})
   const { stage, release } = await acquireStage({
     bot: path,
     bundleFolder: join(root, 'testing', 'bundles'),
-    echoWaitMs: ECHO_WAIT_MS,
+    echoWaitMs: TEST_ECHO_WAIT_MS,
     temporalAddress: temporal ?? temporalAddressInEnvironment() ?? (await sharedTemporal(root)).address,
   });
   return createSimulatedConversation(stage, person, release);
 }
 
 /** The simulator's echoes come at once: an echo that has not come by then will not come. */
-const ECHO_WAIT_MS = 2000;
+const TEST_ECHO_WAIT_MS = 2000;
 
 const servers = new Map<string, Promise<SharedTemporal>>();
 

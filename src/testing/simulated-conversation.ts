@@ -17,7 +17,7 @@ export interface PersonOptions {
   readonly person?: Omit<NewPerson, 'psid'>;
 }
 
-type MediaType = Parameters<Simulator['sendsMedia']>[1];
+type SimulatedMediaType = Parameters<Simulator['sendsMedia']>[1];
 
 /**
  * One person's conversation with the bot, step by step. Only Meta and time are simulated. Every step resolves when its
@@ -34,7 +34,7 @@ export interface SimulatedConversation {
   /** Reacts to the newest message of the Page. */
   reacts(reaction: ReactionName): Promise<void>;
   /** Sends an attachment; without a `url`, an invented one. */
-  sendsMedia(type: MediaType, url?: string): Promise<void>;
+  sendsMedia(type: SimulatedMediaType, url?: string): Promise<void>;
   /** Taps Get Started, perhaps after an m.me link with a `ref`. */
   getsStarted(ref?: string): Promise<void>;
   /** Opens an m.me link. With a `ref` Meta sends a referral, which opens the messaging window. */
@@ -234,7 +234,7 @@ function innermostMessage(error: Error): string {
   return error.cause instanceof Error ? innermostMessage(error.cause) : error.message;
 }
 
-const POLL_MS = 2;
+const SETTLE_POLL_MS = 2;
 
 /** Resolves when the inbox is empty, the person's workflows are idle, and nothing changed while that was checked. */
 async function waitUntilSettled(stage: Stage, conversation: ConversationId, psid: string): Promise<void> {
@@ -243,7 +243,7 @@ async function waitUntilSettled(stage: Stage, conversation: ConversationId, psid
   for (;;) {
     const before = simulator.thread(psid).happenings.length;
     await simulator.waitForDeliveries();
-    while (!(await isInboxEmpty())) await delay(POLL_MS);
+    while (!(await isInboxEmpty())) await delay(SETTLE_POLL_MS);
     await timeMachine.settled(conversation);
     await simulator.waitForDeliveries();
     if (simulator.thread(psid).happenings.length === before && (await isInboxEmpty())) return;

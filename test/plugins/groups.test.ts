@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createBroadcastStep } from '../../src/activities/broadcast-step.ts';
-import { dryRun, findBroadcast, start, statusOf } from '../../src/cli/commands/broadcast.ts';
+import { dryRun, findBroadcastFacts, startBroadcast, describeBroadcast } from '../../src/cli/commands/broadcast.ts';
 import { contactLines } from '../../src/cli/commands/contacts.ts';
 import { funnelReport } from '../../src/cli/commands/funnel.ts';
 import { broadcastCauseId } from '../../src/domain/cause.ts';
@@ -27,11 +27,11 @@ async function talkOf(...texts: readonly string[]): Promise<Talk> {
 }
 
 async function trial({ stage: { store, simulator } }: Talk, name: string, edition = '1') {
-  return dryRun({ store, clock: simulator.clock }, findBroadcast(await facts, name), edition);
+  return dryRun({ store, clock: simulator.clock }, findBroadcastFacts(await facts, name), edition);
 }
 
 async function run({ stage: { client } }: Talk, name: string, edition = '1'): Promise<unknown> {
-  await start(client, { name, edition });
+  await startBroadcast(client, { name, edition });
   return client.workflow.getHandle(broadcastId(name)).result();
 }
 
@@ -81,7 +81,7 @@ test('a broadcast reaches everybody who may be sent messages, nobody twice, and 
   expect(await trial(buyer, 'sale')).toEqual({ begun: 0, leftOut: { ...expected.leftOut, had_it_already: 2 } });
   expect(await run(buyer, 'sale', '2')).toContain('2 begun');
   expect(await buyer.hears(1)).toEqual(['Mugs are half price today.']);
-  expect(await statusOf(buyer.stage.client, 'sale')).toContain('finished: 2 begun');
+  expect(await describeBroadcast(buyer.stage.client, 'sale')).toContain('finished: 2 begun');
 });
 
 test('a broadcast may be a sequence that waits for an answer', async () => {
@@ -107,9 +107,9 @@ test('an open circuit breaker of a Page pauses its broadcast: until it closes, o
     JSON.stringify(await handle.query('__temporal_workflow_metadata')).includes('circuit breaker of a Page is open');
 
   await holdBack();
-  await start(client, { name: 'sale', edition: '3' });
+  await startBroadcast(client, { name: 'sale', edition: '3' });
   await until(waits);
-  await expect(start(client, { name: 'sale', edition: '3' })).rejects.toMatchObject({ code: 'broadcast_running' });
+  await expect(startBroadcast(client, { name: 'sale', edition: '3' })).rejects.toMatchObject({ code: 'broadcast_running' });
   await buyer.restartWorker();
   await store.circuitBreakers.close(PAGE);
   await client.workflowService.updateWorkflowExecutionOptions({
@@ -124,7 +124,7 @@ test('an open circuit breaker of a Page pauses its broadcast: until it closes, o
   expect(await buyer.hears(1)).toEqual(['Mugs are half price today.']);
 
   await holdBack();
-  await start(client, { name: 'sale', edition: '4' });
+  await startBroadcast(client, { name: 'sale', edition: '4' });
   await until(waits);
   await handle.signal('stop', 'an operator');
   expect(await handle.result()).toMatch(/^stopped by an operator: 0 begun.* left out \(restricted\)/);
@@ -166,7 +166,7 @@ test('a repeated step sends nothing twice, and a run continues where the one bef
 
   const before = { begun: 7, leftOut: { window_closed: 2 } };
   const goesOn = { name: 'sale', edition: '6', after: first.conversation, tally: before };
-  await start(client, goesOn);
+  await startBroadcast(client, goesOn);
   expect(await client.workflow.getHandle(broadcastId('sale')).result()).toMatch(/^finished: \d+ begun/);
   expect(await last.hears(1)).toEqual(['Mugs are half price today.']);
   await first.settles();

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { expect, inject, onTestFinished, test, vi } from 'vitest';
 import { TEMPORAL_CLI_VERSION } from '../../src/temporal/cli/version.ts';
 import { findProcess } from '../../src/temporal/server/processes.ts';
-import { killOrphanedServer, readServerRecord } from '../../src/testing/shared-temporal/server-record.ts';
+import { killOrphanedServer, readSharedServer } from '../../src/testing/shared-temporal/server-record.ts';
 import { connectToTemporal } from '../support/temporal.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -37,7 +37,7 @@ async function aHolder(folder: string): Promise<Holder> {
 }
 
 function recordIn(folder: string) {
-  return readServerRecord(join(folder, 'testing', `temporal-${TEMPORAL_CLI_VERSION}.json`));
+  return readSharedServer(join(folder, 'testing', `temporal-${TEMPORAL_CLI_VERSION}.json`));
 }
 
 async function answers(address: string): Promise<boolean> {

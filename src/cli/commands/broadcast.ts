@@ -24,7 +24,7 @@ import { segmentNamed } from './contacts.ts';
 interface BroadcastCommandOptions {
   readonly dryRun?: true;
   readonly status?: true;
-  readonly stop?: true;
+  readonly stopBroadcast?: true;
   readonly edition: string;
 }
 
@@ -43,13 +43,13 @@ export function broadcastCommand(): Command {
     .option('--stop', 'start no further people; those it has started with continue')
     .addHelpText('after', '\nExample:\n  everthread broadcast spring-offer --dry-run')
     .action(async (name: string, bot: string | undefined, options: BroadcastCommandOptions) => {
-      if (options.stop) return withClient((client) => stop(client, name));
-      if (options.status) return withClient(async (client) => say(await statusOf(client, name)));
+      if (options.stopBroadcast) return withClient((client) => stop(client, name));
+      if (options.status) return withClient(async (client) => say(await describeBroadcast(client, name)));
       const config = loadConfig(process.env, { warn: progress });
       const facts = await readBot(bot ?? config.bot);
-      const found = findBroadcast(facts, name);
+      const found = findBroadcastFacts(facts, name);
       if (!options.dryRun) {
-        await withClient((client) => start(client, { name, edition: options.edition }));
+        await withClient((client) => startBroadcast(client, { name, edition: options.edition }));
         return say(
           `${name} has started, edition ${options.edition}. Its progress: everthread broadcast ${name} --status`,
         );
@@ -76,7 +76,7 @@ interface FoundBroadcast {
 }
 
 /** The broadcast and its segment; throws a `BotError` that names the broadcasts there are. */
-export function findBroadcast({ broadcasts = [], segments = {} }: BotFacts, name: string): FoundBroadcast {
+export function findBroadcastFacts({ broadcasts = [], segments = {} }: BotFacts, name: string): FoundBroadcast {
   const broadcast = broadcasts.find((candidate) => candidate.name === name);
   if (!broadcast) {
     const known = broadcasts.map((candidate) => candidate.name).join(', ') || 'none';
@@ -113,7 +113,7 @@ function dryRunLines({ name, perSecond }: BroadcastFacts, { begun, leftOut }: Br
 }
 
 /** Starts the broadcast's workflow; throws `broadcast_running` if it is running. */
-export async function start(client: Client, input: BroadcastInput): Promise<void> {
+export async function startBroadcast(client: Client, input: BroadcastInput): Promise<void> {
   try {
     await client.workflow.start(BROADCAST_TYPE, {
       workflowId: broadcastId(input.name),
@@ -136,7 +136,7 @@ async function stop(client: Client, name: string): Promise<void> {
 }
 
 /** One line with the progress or the result of the latest run. */
-export async function statusOf(client: Client, name: string): Promise<string> {
+export async function describeBroadcast(client: Client, name: string): Promise<string> {
   const handle = client.workflow.getHandle(broadcastId(name));
   const { status, startTime } = await orNotRunning(name, handle.describe());
   const since = `since ${startTime.toISOString()}`;

@@ -114,20 +114,20 @@ export async function* contactLines(
   for (;;) {
     const page = { limit: PEOPLE_PER_PAGE, ...(after !== undefined && { after }) };
     const members = await audience.page(query, page, Date.now());
-    for (const member of members) yield format === 'json' ? jsonLine(member) : tableLine(member);
+    for (const member of members) yield format === 'json' ? contactAsJson(member) : contactAsText(member);
     after = members.at(-1)?.contact.conversation;
     if (members.length < PEOPLE_PER_PAGE) return;
   }
 }
 
-function jsonLine({ contact }: AudienceMember): string {
+function contactAsJson({ contact }: AudienceMember): string {
   const { conversation, pageId, psid, windowOpenedAt, optedOutAt, tags = [] } = contact;
   const iso = (at: number | undefined) => (at === undefined ? null : new Date(at).toISOString());
   const line = { conversation, pageId, psid, tags, lastActive: iso(windowOpenedAt), optedOut: iso(optedOutAt) };
   return `${JSON.stringify(line)}\n`;
 }
 
-function tableLine({ contact }: AudienceMember): string {
+function contactAsText({ contact }: AudienceMember): string {
   const { conversation, windowOpenedAt, optedOutAt, tags = [] } = contact;
   const active =
     windowOpenedAt === undefined ? 'never active    ' : new Date(windowOpenedAt).toISOString().slice(0, 16);

@@ -23,7 +23,7 @@ function listCommand(): Command {
     .addHelpText('after', '\nExample:\n  everthread dead list --json')
     .action(({ json }: { readonly json?: true }) =>
       withDeadEvents(async (deadEvents) => {
-        if (!(await print(deadEventLines(deadEvents, json ? jsonLine : tableLine))))
+        if (!(await print(deadEventLines(deadEvents, json ? deadEventAsJson : deadEventAsText))))
           progress(`No event is dead. ${WHICH_STORE}`);
       }),
     );
@@ -82,12 +82,12 @@ async function* deadEventLines(deadEvents: DeadEvents, line: (event: DeadEvent) 
   for await (const event of deadEvents.list()) yield line(event);
 }
 
-function jsonLine({ at, receivedAt, ...event }: DeadEvent): string {
+function deadEventAsJson({ at, receivedAt, ...event }: DeadEvent): string {
   const times = { at: new Date(at).toISOString(), receivedAt: new Date(receivedAt).toISOString() };
   return `${JSON.stringify({ ...event, ...times })}\n`;
 }
 
-function tableLine({ inboxId, conversation, kind, receivedAt, reason }: DeadEvent): string {
+function deadEventAsText({ inboxId, conversation, kind, receivedAt, reason }: DeadEvent): string {
   const time = new Date(receivedAt).toISOString();
   return `${withoutControlCharacters(`${inboxId}  ${time}  ${conversation}  ${kind}`)}  ${quoteForTerminal(reason)}\n`;
 }

@@ -66,7 +66,7 @@ async function play(url: string): Promise<void> {
       say(`           … ${step.hoursLater} hours later …`);
       thread = await postJson<ThreadView>(`${person}/time`, { ms: step.hoursLater * 3_600_000 });
     }
-    for (const bubble of thread.bubbles.slice(printed)) say(line(bubble, firstName));
+    for (const bubble of thread.bubbles.slice(printed)) say(bubbleLine(bubble, firstName));
     printed = thread.bubbles.length;
   }
   say(`\n  Look at it: ${url}/simulator (while everthread dev runs)\n`);
@@ -88,7 +88,7 @@ async function untilAnswered(person: string, known: number): Promise<ThreadView>
   }
 }
 
-function line({ author, text, at }: ThreadView['bubbles'][number], firstName: string): string {
+function bubbleLine({ author, text, at }: ThreadView['bubbles'][number], firstName: string): string {
   const day = new Date(at).toLocaleString('en-GB', { weekday: 'short', hour: '2-digit', minute: '2-digit' });
   return `  ${day}  ${(author === 'person' ? firstName : author).padStart(6)}: ${text ?? ''}`;
 }

@@ -43,19 +43,19 @@ export function leadsCommand(): Command {
 /** The leads in one of the formats, with line ends. */
 export function linesOf(format: LeadsOptions['format'], leads: Leads, filter: LeadFilter): AsyncIterable<string> {
   if (format === 'csv') return csvLines(leads, filter);
-  return eachLine(leads.walk(filter), format === 'json' ? jsonLine : tableLines);
+  return eachLine(leads.walk(filter), format === 'json' ? leadAsJson : leadAsText);
 }
 
 async function* eachLine(leads: AsyncIterable<ListedLead>, line: (lead: ListedLead) => string): AsyncIterable<string> {
   for await (const lead of leads) yield line(lead);
 }
 
-function jsonLine({ lead, delivery }: ListedLead): string {
+function leadAsJson({ lead, delivery }: ListedLead): string {
   return `${JSON.stringify({ ...toLeadRecord(lead), delivery })}\n`;
 }
 
 /** Fields are quoted: a lead must not move the terminal's cursor. */
-function tableLines({ lead, delivery }: ListedLead): string {
+function leadAsText({ lead, delivery }: ListedLead): string {
   const { at, form, pageId, psid, fields, consent } = toLeadRecord(lead);
   const answers = Object.entries(fields).map(([name, value]) => `  ${name}: ${quoteForTerminal(value)}\n`);
   const agreed = consent ? [`  (${consent.given} ${quoteForTerminal(consent.text)}, ${consent.at})\n`] : [];

@@ -7,7 +7,7 @@ import { createGraphApi, type GraphApi } from '../../graph/graph-api.ts';
 import { graphOf } from '../page-choice.ts';
 import { progress, say } from '../terminal.ts';
 
-const DAY_MS = 86_400_000;
+const MS_PER_DAY = 86_400_000;
 
 /** `everthread pages`: lists a person's Pages and writes their tokens to a file. */
 export function pagesCommand(): Command {
@@ -61,7 +61,7 @@ const UNEXCHANGED =
 
 function describeExchange(expiresInMs: number | undefined): string {
   if (expiresInMs === undefined) return 'The token was exchanged for one without an end.';
-  return `The token was exchanged for one of ${Math.round(expiresInMs / DAY_MS)} days; the tokens of its Pages have no end.`;
+  return `The token was exchanged for one of ${Math.round(expiresInMs / MS_PER_DAY)} days; the tokens of its Pages have no end.`;
 }
 
 function describeAccount({ pageId, name, tasks, accessToken }: PageAccount): string {

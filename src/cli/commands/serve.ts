@@ -46,14 +46,14 @@ export function serveCommands(): Command[] {
         'after',
         '\nExample:\n  DATABASE_URL=postgres://… TEMPORAL_ADDRESS=temporal:7233 everthread worker ./bot.ts',
       )
-      .option('--port <number>', 'answer /healthz, /readyz and /metrics on this port (default: none)', portNumber)
+      .option('--port <number>', 'answer /healthz, /readyz and /metrics on this port (default: none)', parsePort)
       .action((bot: string | undefined, { port }: { readonly port?: number }) =>
         serve({ api: false, worker: true }, bot, port),
       ),
   ];
 }
 
-function portNumber(text: string): number {
+function parsePort(text: string): number {
   if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
   throw new InvalidArgumentError('Write a number from 0 to 65535; 0 takes any free port.');
 }

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import Fastify from 'fastify';
 import { loadConfig } from '../../config/index.ts';
+import { EXAMPLE_APP_ID } from '../../local-stack.ts';
 import { createLog } from '../../log.ts';
 import { createSimulator } from '../../simulator/index.ts';
 import { say, untilAskedToStop } from '../terminal.ts';
@@ -24,7 +25,7 @@ export function simulatorCommand(): Command {
       const simulator = createSimulator({
         file: options.file,
         pageId: config.pageId,
-        appId: config.appId ?? '517776481860111',
+        appId: config.appId ?? EXAMPLE_APP_ID,
         accessToken: config.pageAccessToken.reveal(),
         appSecret: config.appSecrets[0]?.reveal() ?? '',
         webhookUrl: options.webhook,

@@ -48,7 +48,7 @@ export function subscribeCommand(): Command {
     });
 }
 
-interface SubscriptionTask {
+interface SubscribeTask {
   readonly api: GraphApi;
   readonly needed: readonly WebhookField[];
   readonly isDry: boolean;
@@ -57,7 +57,7 @@ interface SubscriptionTask {
 function subscribeApp(
   config: ConfigFor<'app' | 'webhook'>,
   callbackUrl: string,
-  task: SubscriptionTask,
+  task: SubscribeTask,
 ): Promise<boolean> {
   const { appId, appSecrets, verifyToken } = config;
   return reconcileApp({

@@ -63,7 +63,12 @@ export interface DoctorContext {
   close(): Promise<void>;
 }
 
-const CONNECT_WITHIN_MS = 5000;
+/** How long a connection to Temporal or to the webhook's host may take, in ms. */
+export const CONNECT_WITHIN_MS = 5000;
+/** How long a call of the Graph API may take, in ms. */
+export const GRAPH_TIMEOUT_MS = 5000;
+/** A token or certificate that ends within this time is reported, in ms: 14 days. */
+export const EXPIRES_SOON_MS = 14 * 86_400_000;
 
 /** A context whose `close` ends all connections that checks have opened. */
 export function createDoctorContext(options: DoctorContextOptions): DoctorContext {

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { say } from '../terminal.ts';
 import type { Finding } from './check.ts';
-import { json, line, summary } from './report.ts';
+import { toJson, formatFinding, summarize } from './report.ts';
 import { runDoctor } from './run-doctor.ts';
 
 interface DoctorCommandOptions {
@@ -29,9 +29,9 @@ export function doctorCommand(): Command {
       const findings: Finding[] = [];
       for await (const finding of runDoctor({ env: process.env, bot, callbackUrl: options.callbackUrl })) {
         findings.push(finding);
-        if (!options.json) say(line(finding));
+        if (!options.json) say(formatFinding(finding));
       }
-      say(options.json ? json(findings) : `\n  ${summary(findings)}`);
+      say(options.json ? toJson(findings) : `\n  ${summarize(findings)}`);
       if (findings.some(({ status }) => status === 'error')) process.exitCode = 1;
     });
 }

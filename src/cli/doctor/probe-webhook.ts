@@ -96,14 +96,14 @@ async function call(url: string, options: CallOptions): Promise<HttpAnswer | { r
   }
 }
 
-const MAX_TEXT_CHARS = 4096;
+const MAX_BODY_CHARS = 4096;
 
 /** Whatever listens there may send an endless body. */
 async function beginningOf(body: AsyncIterable<Buffer> & { destroy(): unknown }): Promise<string> {
   let text = '';
   for await (const chunk of body) {
     text += chunk.toString();
-    if (text.length > MAX_TEXT_CHARS) break;
+    if (text.length > MAX_BODY_CHARS) break;
   }
   return text;
 }

@@ -13,13 +13,13 @@ const PRINTED: Readonly<Record<Status, string>> = {
 };
 
 /** `  error    page-subscription  Page 104857600123456: verified, but no events come: …` */
-export function line({ status, check, about, symptom, message }: Finding): string {
+export function formatFinding({ status, check, about, symptom, message }: Finding): string {
   const text = [about, symptom && SYMPTOMS[symptom], message].filter((part) => part !== undefined).join(': ');
   return `  ${PRINTED[status].padEnd(7)}  ${check.padEnd(17)}  ${text.split('\n').map(withoutControlCharacters).join(LINE_BREAK)}`;
 }
 
 /** `2 errors, 3 warnings, 1 not checked.` */
-export function summary(findings: readonly Finding[]): string {
+export function summarize(findings: readonly Finding[]): string {
   const count = (status: Status) => findings.filter((finding) => finding.status === status).length;
   const counted = (status: Status, word: string) => `${count(status)} ${word}${count(status) === 1 ? '' : 's'}`;
   const parts = [counted('error', 'error'), counted('warning', 'warning'), `${count('not_checked')} not checked`];
@@ -27,7 +27,7 @@ export function summary(findings: readonly Finding[]): string {
 }
 
 /** The findings as JSON, for programs; `symptom` in the words of {@link SYMPTOMS}. */
-export function json(findings: readonly Finding[]): string {
+export function toJson(findings: readonly Finding[]): string {
   const printable = findings.map(({ symptom, ...finding }) => ({
     ...finding,
     ...(symptom && { symptom: SYMPTOMS[symptom] }),

@@ -24,7 +24,7 @@ export async function* runChecks<Subject>(
     const first = requires.find((other) => isBlocking(statuses.get(other)));
     const results = first
       ? [notChecked(`"${first}" comes first, see above.`)]
-      : await withTimeout(timeoutMs, async () => [await run(subject)].flat());
+      : await resultsWithin(timeoutMs, async () => [await run(subject)].flat());
     statuses.set(id, worst(results));
     for (const result of results) yield { check: id, ...(about !== undefined && { about }), ...result };
   }
@@ -39,7 +39,7 @@ function worst(results: readonly CheckResult[]): Status {
   return STATUSES[Math.max(0, ...places)] ?? 'ok';
 }
 
-async function withTimeout(ms: number, work: () => Promise<CheckResult[]>): Promise<CheckResult[]> {
+async function resultsWithin(ms: number, work: () => Promise<CheckResult[]>): Promise<CheckResult[]> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<CheckResult[]>((resolve) => {
     timer = setTimeout(() => resolve([error(`There was no answer within ${ms / 1000} s.`)]), ms);

@@ -29,7 +29,7 @@ export interface ContractCase {
 
 /** Plugins of all types; only the hooks know their states. */
 // oxlint-disable-next-line typescript/no-explicit-any -- hooks take their own state
-type AnyPlugin = Plugin<any, any>;
+type AuthorsPlugin = Plugin<any, any>;
 
 const ANA = '6120459871230045';
 const BEN = '6120459871230112';
@@ -64,7 +64,7 @@ interface Subject {
  *   variables is only found where one person's events change what happens to another.
  */
 export function pluginContract(
-  make: AnyPlugin | (() => AnyPlugin),
+  make: AuthorsPlugin | (() => AuthorsPlugin),
   { steps = [], handles = [], activities = {} }: PluginContractOptions = {},
 ): ContractCase[] {
   const makePlugin = (): Plugin => (typeof make === 'function' ? make() : make) as Plugin;
@@ -132,8 +132,8 @@ async function checkSurvives({ name, make, activities, steps }: Subject): Promis
     const renewed = await runSteps(make, steps, activities);
     const mixed = await runSteps(() => plugin, steps, activities, stranger);
     complaints.push(
-      ...firstDifference(expected, renewed, steps, 'by a run that continued as new before it'),
-      ...firstDifference(expected, mixed, steps, "after another person's event"),
+      ...firstJournalDifference(expected, renewed, steps, 'by a run that continued as new before it'),
+      ...firstJournalDifference(expected, mixed, steps, "after another person's event"),
     );
   }
   throwIfAny(name, complaints, 'Keep what you know of a person in ctx.state, and nowhere else.');
@@ -145,7 +145,7 @@ async function checkReplays({ name, make, activities, steps }: Subject): Promise
   if (complaints.length === 0) {
     await untilClockMoves();
     const again = await runSteps(lazily(make), steps, activities);
-    complaints.push(...firstDifference(first, again, steps, 'when it is run again'));
+    complaints.push(...firstJournalDifference(first, again, steps, 'when it is run again'));
   }
   throwIfAny(name, complaints, 'Take the time from ctx.now, and what is different each time from an activity.');
 }
@@ -193,7 +193,7 @@ function complaintsOf(results: readonly StepResult[]): string[] {
 }
 
 /** A complaint about the first step whose journals differ. */
-function firstDifference(
+function firstJournalDifference(
   expected: readonly StepResult[],
   found: readonly StepResult[],
   steps: readonly ContractStep[],
@@ -206,10 +206,10 @@ function firstDifference(
   const step = steps[at];
   const where = step === undefined ? 'at a wake-up' : describeStep(step);
   const [was, is] = [one.at(line) ?? '(nothing)', other.at(line === -1 ? one.length : line) ?? '(nothing)'];
-  return [`${where}: it does something else ${when}.\n    first: ${shorten(was)}\n    then:  ${shorten(is)}`];
+  return [`${where}: it does something else ${when}.\n    first: ${shortenEntry(was)}\n    then:  ${shortenEntry(is)}`];
 }
 
-function shorten(entry: string): string {
+function shortenEntry(entry: string): string {
   return entry.length > 300 ? `${entry.slice(0, 300)}…` : entry;
 }
 

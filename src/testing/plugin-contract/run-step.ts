@@ -25,7 +25,7 @@ export interface StepResult {
 }
 
 const START = 1_791_200_000_000;
-const STEP_MS = 60_000;
+const MS_PER_STEP = 60_000;
 const MAX_HOOK_MS = 1000;
 
 type Hook = (ctx: PluginContext) => unknown;
@@ -42,7 +42,7 @@ export async function runStep(
     step,
     person,
     activities,
-    now: START + person.steps * STEP_MS,
+    now: START + person.steps * MS_PER_STEP,
     journal: [],
     complaints: [],
     next: [],
@@ -106,7 +106,7 @@ async function callHook(run: StepRun, name: string, hook: Hook, answers: boolean
   try {
     const draft = copyPlainJson(run.state ?? plugin.state ?? {}, 'state');
     const ctx = createRecordingContext(run, name, draft);
-    const answer = await withTimeout(withSeededRandom(run.now, () => hook(ctx)));
+    const answer = await withHookTimeout(withSeededRandom(run.now, () => hook(ctx)));
     run.state = copyPlainJson(ctx.state, 'state', MAX_STATE_CHARS);
     journal.push(`${name}: answers ${String(answer)}, keeps ${JSON.stringify(run.state)}`);
     if (!answers || answer === 'handled' || answer === 'pass') return answer as HookResult | undefined;
@@ -122,7 +122,7 @@ class StuckError extends Error {
   override readonly message = 'It does not end. A hook may only await what its context offers.';
 }
 
-async function withTimeout(answer: unknown): Promise<unknown> {
+async function withHookTimeout(answer: unknown): Promise<unknown> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new StuckError()), MAX_HOOK_MS);

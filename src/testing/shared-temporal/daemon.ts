@@ -9,7 +9,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { startEmbeddedTemporal } from '../../temporal/server/embedded-temporal.ts';
 import { freePort } from '../../temporal/server/free-port.ts';
-import { removeServerRecord, writeServerRecord, type DaemonOptions } from './server-record.ts';
+import { removeSharedServer, writeSharedServer, type DaemonOptions } from './server-record.ts';
 
 /** The process that started the daemon may be killed before it connects. */
 const MIN_FIRST_WAIT_MS = 30_000;
@@ -37,7 +37,7 @@ const server = createServer((socket) => {
 });
 await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
 const { port: daemonPort } = server.address() as AddressInfo;
-writeServerRecord(recordFile, {
+writeSharedServer(recordFile, {
   daemonPid: process.pid,
   daemonPort,
   secret,
@@ -56,7 +56,7 @@ function exit(): void {
   if (isExiting) return;
   isExiting = true;
   // First, so that no new client connects to a server that is stopping.
-  removeServerRecord(recordFile, process.pid);
+  removeSharedServer(recordFile, process.pid);
   server.close();
   void temporal.stop().finally(() => process.exit(0));
 }

@@ -12,8 +12,9 @@ import { TEMPORAL_CLI_VERSION } from '../../temporal/cli/version.ts';
 import { StartError } from '../../temporal/start-error.ts';
 import { environmentOfDaemon } from '../environment-variables.ts';
 import { isProcessAlive } from '../process-alive.ts';
-import { killOrphanedServer, readServerRecord, type DaemonOptions, type SharedServerRecord } from './server-record.ts';
+import { killOrphanedServer, readSharedServer, type DaemonOptions, type SharedServerRecord } from './server-record.ts';
 
+/** Where to find, install and record the server. */
 export interface SharedTemporalOptions {
   /** Where the record of the running server is, and the CLI if it has to be installed; usually `.everthread`. */
   readonly folder: string;
@@ -37,14 +38,14 @@ const LINGER_MS = 15_000;
 const READY_WITHIN_MS = 90_000;
 /** A lock file older than this is stale. A server of 150 MB may be downloaded under the lock. */
 const MAX_LOCK_AGE_MS = 5 * 60_000;
-const POLL_MS = 50;
+const DAEMON_POLL_MS = 50;
 const DAEMON_ANSWERS_WITHIN_MS = 2000;
 
 /** Finds the running server of this project or starts one. It runs until released, or until this process ends. */
 export async function acquireSharedTemporal(options: SharedTemporalOptions): Promise<SharedTemporal> {
   const files = filesIn(join(options.folder, 'testing'));
   for (;;) {
-    const record = readServerRecord(files.record);
+    const record = readSharedServer(files.record);
     const server = record && (await connectToDaemon(record));
     if (server) return server;
     await startOrWait(files, record, options);
@@ -58,10 +59,10 @@ async function startOrWait(
   options: SharedTemporalOptions,
 ): Promise<void> {
   const unlock = lock(files.lock);
-  if (!unlock) return delay(POLL_MS);
+  if (!unlock) return delay(DAEMON_POLL_MS);
   try {
     // Another process may have started one before this one got the lock.
-    if (readServerRecord(files.record)?.secret === recorded?.secret) await startDaemon(files, recorded, options);
+    if (readSharedServer(files.record)?.secret === recorded?.secret) await startDaemon(files, recorded, options);
   } finally {
     unlock();
   }
@@ -156,7 +157,7 @@ async function startDaemon(
   daemon.once('exit', (code, signal) => (exit = `exit code ${code ?? signal}`));
   daemon.once('error', (error) => (exit = error.message));
   const giveUpAt = Date.now() + READY_WITHIN_MS;
-  while (readServerRecord(files.record)?.daemonPid !== daemon.pid) {
+  while (readSharedServer(files.record)?.daemonPid !== daemon.pid) {
     if (exit !== undefined || Date.now() > giveUpAt) {
       const lastLines = readFileSync(files.log, 'utf8').trim().split('\n').slice(-20).join('\n');
       throw new StartError(
@@ -164,7 +165,7 @@ async function startDaemon(
         `Temporal for the tests did not start (${exit ?? 'it took too long'}). Its last lines:\n${lastLines || '(none)'}`,
       );
     }
-    await delay(POLL_MS);
+    await delay(DAEMON_POLL_MS);
   }
 }
 

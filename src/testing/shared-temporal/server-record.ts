@@ -24,7 +24,7 @@ export interface SharedServerRecord {
 }
 
 /** The latest record, if there is one. Its server may be gone. */
-export function readServerRecord(recordFile: string): SharedServerRecord | undefined {
+export function readSharedServer(recordFile: string): SharedServerRecord | undefined {
   try {
     const record = JSON.parse(readFileSync(recordFile, 'utf8')) as Partial<SharedServerRecord>;
     // Another version of everthread may have written it.
@@ -35,15 +35,15 @@ export function readServerRecord(recordFile: string): SharedServerRecord | undef
 }
 
 /** Replaces the record in one step; only its owner can read it. */
-export function writeServerRecord(recordFile: string, record: SharedServerRecord): void {
+export function writeSharedServer(recordFile: string, record: SharedServerRecord): void {
   const unfinished = `${recordFile}.${process.pid}`;
   writeFileSync(unfinished, JSON.stringify(record), { mode: 0o600 });
   renameSync(unfinished, recordFile);
 }
 
 /** Removes the record if this daemon wrote it. */
-export function removeServerRecord(recordFile: string, daemonPid: number): void {
-  if (readServerRecord(recordFile)?.daemonPid === daemonPid) rmSync(recordFile, { force: true });
+export function removeSharedServer(recordFile: string, daemonPid: number): void {
+  if (readSharedServer(recordFile)?.daemonPid === daemonPid) rmSync(recordFile, { force: true });
 }
 
 /** Ends the server of a daemon that was killed: nothing else would stop it. */

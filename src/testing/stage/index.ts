@@ -30,6 +30,7 @@ import { keepProcessAlive } from '../process-alive.ts';
 import { readOrBuildBundle } from './bundle-cache.ts';
 import { createStageFolder } from './stage-folder.ts';
 
+/** What a stage runs. */
 export interface StageOptions {
   /** The path of the bot's file. */
   readonly bot: string;
@@ -91,10 +92,10 @@ let namespaces = 0;
 
 /** Starts all of it; when a part cannot start, the parts that have are stopped. */
 export function startStage(options: StageOptions): Promise<Stage> {
-  return keepProcessAlive(() => start(options));
+  return keepProcessAlive(() => startParts(options));
 }
 
-async function start(options: StageOptions): Promise<Stage> {
+async function startParts(options: StageOptions): Promise<Stage> {
   const linesBefore = lines.length;
   const closing = createCloser();
   try {

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, inject, onTestFinished, test, vi } from 'v
 import { parseApiMetrics } from '../../../src/cli/doctor/api-metrics.ts';
 import { error, ok, SYMPTOMS, type Check } from '../../../src/cli/doctor/check.ts';
 import { isPublicHost } from '../../../src/cli/doctor/public-host.ts';
-import { line, withoutSecrets } from '../../../src/cli/doctor/report.ts';
+import { formatFinding, withoutSecrets } from '../../../src/cli/doctor/report.ts';
 import { runChecks } from '../../../src/cli/doctor/run-checks.ts';
 import { CHECKS } from '../../../src/cli/doctor/run-doctor.ts';
 import { loadConfig } from '../../../src/config/index.ts';
@@ -154,7 +154,7 @@ test('a check that takes too long or throws is an error, and only checks that re
   const lines: string[] = [];
 
   for await (const finding of runChecks(checks, undefined, { statuses: new Map(), timeoutMs: 20 }))
-    lines.push(line(finding));
+    lines.push(formatFinding(finding));
 
   expect(lines.map((text) => text.replace(/ +/g, ' '))).toEqual([
     ' error store There was no answer within 0.02 s.',
@@ -192,7 +192,7 @@ test('secrets are taken out of what others said, and nothing moves the cursor', 
   const config = loadConfig({ MESSENGER_PAGE_ID: PAGE, MESSENGER_PAGE_ACCESS_TOKEN: token });
   const finding = { check: 'graph', ...error(`Meta said ${token}\u001b[2J\u202e!\nand more`) } as const;
 
-  expect(line(withoutSecrets(finding, config))).toBe(
+  expect(formatFinding(withoutSecrets(finding, config))).toBe(
     '  error    graph              Meta said [secret] [2J !\n           and more',
   );
 });

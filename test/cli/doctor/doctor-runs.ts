@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { inject, onTestFinished } from 'vitest';
 import type { CheckId, Finding } from '../../../src/cli/doctor/check.ts';
 import type { DoctorContextOptions } from '../../../src/cli/doctor/context.ts';
-import { line } from '../../../src/cli/doctor/report.ts';
+import { formatFinding } from '../../../src/cli/doctor/report.ts';
 import { runDoctor } from '../../../src/cli/doctor/run-doctor.ts';
 import { createGraphApi } from '../../../src/graph/graph-api.ts';
 import { reconcileApp, reconcilePage } from '../../../src/graph/subscription/reconcile-subscription.ts';
@@ -33,7 +33,7 @@ export async function visit(options: DoctorContextOptions): Promise<Visited> {
 export function printedFor(findings: readonly Finding[], check: CheckId): string {
   return findings
     .filter((finding) => finding.check === check)
-    .map((finding) => line(finding).replace(/^ +(\w+) +[\w-]+ +/, '$1: '))
+    .map((finding) => formatFinding(finding).replace(/^ +(\w+) +[\w-]+ +/, '$1: '))
     .join('\n');
 }
 

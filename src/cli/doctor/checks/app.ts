@@ -8,10 +8,9 @@ import { appToken } from '../../../graph/subscription/app-subscription.ts';
 import { findMissingFields } from '../../../graph/subscription/index.ts';
 import { graphOf, type ChosenPage } from '../../page-choice.ts';
 import { warning, notChecked, ok, error, type Check, type CheckResult } from '../check.ts';
-import type { DoctorContext } from '../context.ts';
+import { GRAPH_TIMEOUT_MS, type DoctorContext } from '../context.ts';
 import { withoutQuery } from '../probe-webhook.ts';
 
-const TIMEOUT_MS = 5000;
 const anything = z.object({ id: z.string() });
 
 const graph: Check<DoctorContext> = {
@@ -19,7 +18,13 @@ const graph: Check<DoctorContext> = {
   requires: ['required-settings'],
   async run({ graph: api, config, pages }) {
     const accessToken = pages[0]?.accessToken ?? '';
-    const reply = await api.call({ method: 'GET', path: 'me', accessToken, timeoutMs: TIMEOUT_MS, answer: anything });
+    const reply = await api.call({
+      method: 'GET',
+      path: 'me',
+      accessToken,
+      timeoutMs: GRAPH_TIMEOUT_MS,
+      answer: anything,
+    });
     if (reply.status === 'no_answer') return error(describeGraphError(reply), 'no_answer');
     return ok(`${config.graphUrl} answers`);
   },
@@ -58,7 +63,7 @@ async function answeringVersion({ config, pages }: DoctorContext, version: strin
   try {
     for (const { accessToken } of pages) {
       const call = { method: 'GET', path: 'me', query: { fields: 'id' }, accessToken } as const;
-      const reply = await api.call({ ...call, timeoutMs: TIMEOUT_MS, answer: anything });
+      const reply = await api.call({ ...call, timeoutMs: GRAPH_TIMEOUT_MS, answer: anything });
       if (reply.status === 'answered') return reply.version;
     }
     return undefined;
@@ -138,6 +143,9 @@ function tasksOutcome({ label }: ChosenPage, held: readonly string[] | undefined
   );
 }
 
+/** Whether the Graph API answers, and in which version. */
 export const GRAPH_CHECKS = [graph, graphVersion];
+/** The app and its subscription at Meta. */
 export const APP_CHECKS = [app, appSubscription];
+/** The tasks of the person on each Page. */
 export const TASK_CHECKS = [tasks];

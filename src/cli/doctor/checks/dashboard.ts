@@ -27,4 +27,5 @@ const roundTrip: Check<DoctorContext> = {
     ),
 };
 
+/** Always warnings: an operator has to look. */
 export const DASHBOARD_CHECKS = [appMode, appRole, roundTrip];

@@ -21,4 +21,5 @@ const leadWebhook: Check<DoctorContext> = {
   },
 };
 
+/** The delivery of leads. */
 export const LEAD_CHECKS = [leadWebhook];

@@ -51,7 +51,7 @@ const secrets: Check<DoctorContext> = {
   },
 };
 
-const bot: Check<DoctorContext> = {
+const botCheck: Check<DoctorContext> = {
   id: 'bot',
   async run(context) {
     const { fields } = await context.bot();
@@ -59,7 +59,7 @@ const bot: Check<DoctorContext> = {
   },
 };
 
-const store: Check<DoctorContext> = {
+const storeCheck: Check<DoctorContext> = {
   id: 'store',
   requires: ['settings'],
   async run(context) {
@@ -69,4 +69,5 @@ const store: Check<DoctorContext> = {
   },
 };
 
-export const MACHINE_CHECKS = [node, settings, requiredSettings, secrets, bot, store];
+/** They need nothing but this machine. */
+export const MACHINE_CHECKS = [node, settings, requiredSettings, secrets, botCheck, storeCheck];

@@ -8,7 +8,7 @@ import { readTokenFacts, type TokenFacts } from '../../../graph/token-facts.ts';
 import { formatTime } from '../../format-time.ts';
 import type { ChosenPage } from '../../page-choice.ts';
 import { warning, notChecked, ok, error, type Check, type CheckResult } from '../check.ts';
-import type { DoctorContext } from '../context.ts';
+import { EXPIRES_SOON_MS, GRAPH_TIMEOUT_MS, type DoctorContext } from '../context.ts';
 
 /** One Page, beside everything that is not about a Page. */
 export interface PageContext {
@@ -16,7 +16,6 @@ export interface PageContext {
   readonly page: ChosenPage;
 }
 
-const TIMEOUT_MS = 5000;
 const identity = z.object({ id: z.string() });
 const NEW_TOKEN =
   'Make a new one (everthread pages, or App Dashboard → Messenger → Access Tokens); no restart is needed.';
@@ -26,7 +25,7 @@ const pageToken: Check<PageContext> = {
   requires: ['graph'],
   async run({ context: { graph, app }, page: { pageId, accessToken } }) {
     const call = { method: 'GET', path: 'me', query: { fields: 'id' }, accessToken } as const;
-    const reply = await graph.call({ ...call, timeoutMs: TIMEOUT_MS, answer: identity });
+    const reply = await graph.call({ ...call, timeoutMs: GRAPH_TIMEOUT_MS, answer: identity });
     if (reply.status === 'answered') {
       const { id } = reply.value;
       if (id === pageId) return ok('the token is good, and of this Page');
@@ -44,7 +43,6 @@ const pageToken: Check<PageContext> = {
 };
 
 const NEEDED_SCOPES = ['pages_messaging', 'pages_manage_metadata'];
-const SOON_MS = 14 * 86_400_000;
 
 const pagePermissions: Check<PageContext> = {
   id: 'page-permissions',
@@ -72,7 +70,7 @@ function permissionsOutcome({ isValid, appId, scopes, ...ends }: TokenFacts, our
       'no_answer',
     );
   const end = Math.min(ends.expiresAt ?? Infinity, ends.dataAccessExpiresAt ?? Infinity);
-  if (end < Date.now() + SOON_MS)
+  if (end < Date.now() + EXPIRES_SOON_MS)
     return warning(`the token, or its access to data, ends ${formatTime(end)}. ${NEW_TOKEN}`);
   const until = end === Infinity ? 'it has no end' : `it ends ${formatTime(end)}`;
   if (scopes.length === 0) return warning(`${until}; which permissions it has, Meta does not say.`);
@@ -140,4 +138,5 @@ async function lastReceivedAt(context: DoctorContext, { pageId }: ChosenPage): P
   return store?.inbox.lastReceivedAt(pageId);
 }
 
+/** They run once for each Page. */
 export const PAGE_CHECKS = [pageToken, pagePermissions, pageSubscription, pageHeld, pageEvents];

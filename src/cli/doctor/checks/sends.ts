@@ -11,7 +11,7 @@ const REPORTED_MS = 7 * 86_400_000;
 const RECENT_MS = 3_600_000;
 
 /** What to do, by the code in the ledger; see docs/errors.md. */
-const CURES: Readonly<Record<string, string>> = {
+const CURES_BY_CODE: Readonly<Record<string, string>> = {
   permission:
     'the app is not live, or app, token or Page lacks a right. See "page-permissions" and "tasks", and that the app is live (App Dashboard → App Mode)',
   bad_request:
@@ -94,7 +94,8 @@ async function failureGroups(
 }
 
 function describeGroup({ sends, code, lastAt }: FailureGroup, what: string): string {
-  return `${sends} ${what} as ${code}, the last ${formatTime(lastAt)}: ${CURES[code] ?? 'see docs/errors.md'}.`;
+  return `${sends} ${what} as ${code}, the last ${formatTime(lastAt)}: ${CURES_BY_CODE[code] ?? 'see docs/errors.md'}.`;
 }
 
+/** Sends of the last week, by outcome. */
 export const SEND_CHECKS = [failedSends, waitingSends, unknownSends, refusedSends];

@@ -11,7 +11,7 @@ import type { DoctorContext } from '../context.ts';
 
 const ACCESS_DENIED = new Set<number>([status.PERMISSION_DENIED, status.UNAUTHENTICATED]);
 
-const temporal: Check<DoctorContext> = {
+const temporalCheck: Check<DoctorContext> = {
   id: 'temporal',
   requires: ['settings'],
   async run(context) {
@@ -70,4 +70,5 @@ const worker: Check<DoctorContext> = {
   },
 };
 
-export const TEMPORAL_CHECKS = [temporal, searchAttributes, worker];
+/** Temporal, its search attributes and its workers. */
+export const TEMPORAL_CHECKS = [temporalCheck, searchAttributes, worker];

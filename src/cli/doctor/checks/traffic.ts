@@ -34,7 +34,7 @@ const inbox: Check<DoctorContext> = {
 };
 
 /** Meta delivers these again; 499 means that Meta gave up. 400, 401 and 404 are answers to other senders, and to the doctor. */
-const FAILURES = /^(413|499|5\d\d)$/;
+const FAILED_STATUSES = /^(413|499|5\d\d)$/;
 const ERROR_SHARE = 0.05;
 
 const webhookAnswers: Check<DoctorContext> = {
@@ -48,7 +48,7 @@ const webhookAnswers: Check<DoctorContext> = {
 function answersOutcome({ answers }: ApiMetrics): CheckResult {
   const taken = answers['200'] ?? 0;
   const unsigned = answers['401'] ?? 0;
-  const failed = sum(Object.entries(answers).filter(([status]) => FAILURES.test(status)));
+  const failed = sum(Object.entries(answers).filter(([status]) => FAILED_STATUSES.test(status)));
   if (failed > 0) {
     const percent = Math.ceil((100 * failed) / (failed + taken));
     const message = `since the api started ${failed} of ${failed + taken} webhooks failed (${percent} %): ${listAnswers(answers)}. Meta delivers those again, and everthread keeps each event once; after an hour of nothing else Meta unsubscribes the Page. See "store", and the log of the api.`;
@@ -103,4 +103,5 @@ function sum(counts: readonly (readonly [string, number])[]): number {
   return counts.reduce((total, [, count]) => total + count, 0);
 }
 
+/** The inbox, and how webhooks were answered. */
 export const TRAFFIC_CHECKS = [inbox, webhookAnswers, slowAnswers];

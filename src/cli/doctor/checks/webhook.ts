@@ -3,7 +3,7 @@
 import { isIP } from 'node:net';
 import { connect } from 'node:tls';
 import { warning, notChecked, ok, error, type Check, type CheckResult } from '../check.ts';
-import type { Callback, DoctorContext } from '../context.ts';
+import { CONNECT_WITHIN_MS, EXPIRES_SOON_MS, type Callback, type DoctorContext } from '../context.ts';
 import { withoutQuery, probeWebhook } from '../probe-webhook.ts';
 import { isPublicHost } from '../public-host.ts';
 
@@ -98,8 +98,6 @@ const CONNECTION_CURES: Readonly<Record<string, string>> = {
   EAI_AGAIN: 'the name cannot be looked up from here. See the DNS of this machine',
   ECONNREFUSED: 'nothing listens there. Start the proxy or the tunnel',
 };
-const CONNECT_WITHIN_MS = 5000;
-const SOON_MS = 14 * 86_400_000;
 
 const certificate: Check<DoctorContext> = {
   id: 'certificate',
@@ -119,7 +117,7 @@ const certificate: Check<DoctorContext> = {
       );
     }
     const day = new Date(endsAt).toISOString().slice(0, 10);
-    if (endsAt - Date.now() < SOON_MS)
+    if (endsAt - Date.now() < EXPIRES_SOON_MS)
       return warning(`the certificate of ${where} ends on ${day}. See that it is renewed.`);
     return ok(`trusted on this machine, until ${day}`);
   },
@@ -171,5 +169,7 @@ function secretsOf({ config }: DoctorContext): { readonly verifyToken: string; r
   return { verifyToken: config.verifyToken?.reveal() ?? '', appSecret: config.appSecrets[0]?.reveal() ?? '' };
 }
 
+/** The webhook on this machine. */
 export const WEBHOOK_CHECKS = [webhook];
+/** The webhook at its public address. */
 export const CALLBACK_CHECKS = [callback, certificate, publicWebhook];
