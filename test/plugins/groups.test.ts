@@ -109,7 +109,9 @@ test('an open circuit breaker of a Page pauses its broadcast: until it closes, o
   await holdBack();
   await startBroadcast(client, { name: 'sale', edition: '3' });
   await until(waits);
-  await expect(startBroadcast(client, { name: 'sale', edition: '3' })).rejects.toMatchObject({ code: 'broadcast_running' });
+  await expect(startBroadcast(client, { name: 'sale', edition: '3' })).rejects.toMatchObject({
+    code: 'broadcast_running',
+  });
   await buyer.restartWorker();
   await store.circuitBreakers.close(PAGE);
   await client.workflowService.updateWorkflowExecutionOptions({
