@@ -4,80 +4,88 @@ import type { RateLimits } from './rules/rates.ts';
 import type { AdWindow } from './rules/window.ts';
 import type { PageSettings } from './state/pages.ts';
 
-/** Moves the engine's timers and this simulator's clock of one conversation together; it calls `moveClock` itself. */
+/** Moves Temporal's timers and the simulator's clock of one conversation together; calls `Simulator.moveClock` itself. */
 export interface TimeSkipper {
+  /** Resolves when everything due within `ms` has happened. */
   skip(conversation: ConversationId, ms: number): Promise<void>;
 }
 
-/** One of a person's workflows that cannot go on, because its code is no longer what it began with. */
+/** A workflow that cannot go on, because its code no longer matches its history. */
 export interface BrokenWorkflow {
   readonly workflowId: string;
   /** `conversation`, or the name of a sequence. */
   readonly type: string;
-  /** What it did then, and what the code does now. */
+  /** What the history records, and what the code does now. */
   readonly problem: string;
 }
 
-/** Knows of a person's workflows whether they go on, and lets one begin again with today's code. */
+/** Finds and resets workflows that a change of code has broken. */
 export interface WorkflowRepair {
+  /** The conversation's broken workflows: its own and its sequences. */
   broken(conversation: ConversationId): Promise<readonly BrokenWorkflow[]>;
-  /** Resolves when it has begun again; what stands behind a message that is new may be said once more. */
+  /** Restarts a workflow with the present code. Steps after the first changed one run again, so messages may repeat. */
   reset(workflowId: string): Promise<void>;
 }
 
+/** Settings of a simulator. */
 export interface SimulatorOptions {
-  /** Path of its SQLite database, or `:memory:`. Everything it knows is in there and survives a kill -9. */
+  /** Path of the SQLite database, or `:memory:`. What is in it survives a kill -9. */
   readonly file: string;
-  /** Instagram messaging in place of Messenger: its ids, limits, errors and webhooks; the Page is then the account. */
+  /** `instagram` simulates its ids, limits, errors and webhooks; the Page is then the account. Default `messenger`. */
   readonly channel?: Channel;
+  /** The main Page. */
   readonly pageId: string;
+  /** Default `Page`; the page in the browser then shows `Your Page`. */
   readonly pageName?: string;
-  /** Other Pages of the same app, each with its token and its own people. */
+  /** Other Pages of the same app, each with its token and its own people; default none. */
   readonly pages?: readonly PageSettings[];
+  /** The bot's app, which sends and gets webhooks. */
   readonly appId: string;
-  /** The token of the Page. */
+  /** The token of the main Page. */
   readonly accessToken: string;
-  /** Signs the webhooks. */
+  /** The key that signs webhooks and `appsecret_proof`. */
   readonly appSecret: string;
-  /** Where the bot listens: `http://127.0.0.1:3000/webhook`. */
+  /** The bot's callback URL: `http://127.0.0.1:3000/webhook`. */
   readonly webhookUrl: string;
-  /** `v25.0`: named in the answers; a request may ask for another. */
+  /** The version in the answers, such as `v25.0`; requests may name another. */
   readonly graphVersion: string;
   readonly log: FastifyBaseLogger;
+  /** Without one, moving a person's clock leaves Temporal's timers where they are. */
   readonly timeMachine?: TimeSkipper;
+  /** Without one, the page cannot show or reset broken workflows. */
   readonly runs?: WorkflowRepair;
-  /** Send an echo for everything the Page says; default true. */
+  /** Whether every message of the Page is echoed; default `true`. */
   readonly echoes?: boolean;
-  /** Send delivery and read receipts; default true. */
+  /** Whether delivery and read receipts are sent; default `true`. */
   readonly receipts?: boolean;
-  /** The longest pause between two deliveries of the same webhook; default 5000. The first redelivery comes at once. */
+  /** The longest backoff between two deliveries of a webhook, in ms; default 5000. The first redelivery comes at once. */
   readonly redeliveryMs?: number;
-  /** How long the bot may take to answer a webhook; Meta's 5000 by default. */
+  /** How long the bot may take to answer a webhook, in ms; default 5000, as Meta's. */
   readonly answerWithinMs?: number;
-  /** Where Temporal's UI is, for links: `http://127.0.0.1:8233`. */
+  /** The address of Temporal's UI for links, such as `http://127.0.0.1:8233`; default no links. */
   readonly temporalUiUrl?: string;
-  /** One more name it may be reached by, such as `simulator` in a compose file; `*` for any. Default: loopback only. */
+  /** One more host name to answer on, such as `simulator` in a compose file; `*` for any. Default: loopback only. */
   readonly host?: string;
-  /** How long the first message after a click-to-message ad opens the window; default `24 hours`, the sure floor. */
+  /** How long the first message after a click-to-message ad opens the window; default `24 hours`, the certain minimum. */
   readonly adWindow?: AdWindow;
   /**
-   * Conversation Routing in every thread, with a default app set for the Page; by default off, and one thread at a time
-   * by `givesThreadTo`.
+   * Turns Conversation Routing on in every thread, with a default app set for the Page. Default off; `setThreadOwner`
+   * turns it on in one thread.
    */
   readonly routing?: { readonly isDefaultApp: boolean };
-  /** Under routing, a send without `thread_control` gives the thread back; by default the app that wrote keeps it. */
+  /** Under routing, whether a send without `thread_control` releases the thread; default `false`: the app keeps it. */
   readonly releasesThreadAfterSend?: boolean;
-  /** How much a Page may ask for, where that is not what `RateLimits` says; `META_LIMITS` for all that Meta limits. */
+  /** Limits that differ from the defaults of `RateLimits`; `META_LIMITS` for everything that Meta limits. */
   readonly limits?: Partial<RateLimits>;
-  /** The token of whoever connects the app: `GET /me/accounts` and the exchange for a long-lived one take it. */
+  /** The token of the person who connects the app, for `GET /me/accounts` and the long-lived exchange; default none. */
   readonly userAccessToken?: string;
-  /** The app's setting "Require App Secret": calls without `appsecret_proof` are refused. */
+  /** The app's setting "Require App Secret": refuses calls without `appsecret_proof`. Default `false`. */
   readonly requireAppSecretProof?: boolean;
   /**
-   * How long nothing of a Page's webhooks is taken before the app is unsubscribed there, by the real clock. Meta's is an
-   * hour; by default never, so that a simulator may wait for a bot over night.
+   * How long a Page's webhooks may go unacknowledged before the app is unsubscribed there, in ms of the real clock.
+   * Meta's is an hour; default never, so that a simulator may wait for a bot overnight.
    */
   readonly unsubscribeAfterMs?: number;
-  /** What tapping Get Started sends; default `GET_STARTED`. */
+  /** The payload of Get Started where the Page's profile has none; default `GET_STARTED`. */
   readonly getStartedPayload?: string;
 }

@@ -1,4 +1,4 @@
-/** What a simulated person cannot do, in words; `status` is what the simulator's own endpoints answer. */
+/** An action that is impossible in the simulation. The control API answers with `status` and the message. */
 export class SimulatorError extends Error {
   readonly code: keyof typeof STATUS;
   readonly status: number;

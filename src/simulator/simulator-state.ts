@@ -2,7 +2,7 @@ import type { Clock } from '../domain/clock.ts';
 import { conversationId, conversationParts, type Channel, type ConversationId } from '../domain/conversation-id.ts';
 import type { SimulatorOptions } from './options.ts';
 import { createFaults, type Faults } from './rules/faults.ts';
-import { createCallCounts, type CallCounts } from './rules/rates.ts';
+import { createPageCallCounts, type PageCallCounts } from './rules/rates.ts';
 import type { AdWindow } from './rules/window.ts';
 import { createApprovedTemplates, type ApprovedTemplates } from './state/approved-templates.ts';
 import { createComments, type Comments } from './state/comments.ts';
@@ -19,7 +19,7 @@ import { createStoredAttachments, type StoredAttachments } from './state/stored-
 import { createThreadRoutings, type ThreadRoutings } from './state/thread-routing.ts';
 import { createDeliveries, type Deliveries } from './webhook/deliveries.ts';
 import { createPageSubscriptions, listDeliveredFields, type PageSubscriptions } from './webhook/subscriptions.ts';
-import type { Thread } from './webhook/webhook-items.ts';
+import type { ThreadIds } from './webhook/webhook-items.ts';
 import { createWebhooks, type Webhooks } from './webhook/webhooks.ts';
 
 /** The state that all parts of the simulator share: its tables, its faults and limits, and the clock. */
@@ -41,7 +41,7 @@ export interface SimulatorState {
   readonly webhooks: Webhooks;
   readonly deliveries: Deliveries;
   readonly faults: Faults;
-  readonly callCounts: CallCounts;
+  readonly callCounts: PageCallCounts;
   readonly live: LiveUpdates;
   /** `problem`: why the bot's files as they were saved cannot be loaded. */
   readonly bot: { problem?: string };
@@ -52,7 +52,7 @@ export interface SimulatorState {
   unsubscribeApp(pageId: string): void;
   /** The person's clock, epoch ms. */
   now(psid: string): number;
-  threadOf(psid: string): Thread;
+  threadOf(psid: string): ThreadIds;
   conversationOf(psid: string): ConversationId;
 }
 
@@ -110,7 +110,7 @@ export function createSimulatorState(options: SimulatorOptions): SimulatorState 
     webhooks,
     deliveries,
     faults: createFaults(),
-    callCounts: createCallCounts(options.limits ?? {}, (id) => people.countEngaged(id)),
+    callCounts: createPageCallCounts(options.limits ?? {}, (id) => people.countEngaged(id)),
     live,
     bot: {},
     clock: { now: (conversation) => now(conversationParts(conversation)?.psid ?? '') },

@@ -16,29 +16,33 @@ import type { Person } from './state/people.ts';
 
 /** Messenger on localhost: people with phones on one side, Meta's Graph API and webhooks on the other. */
 export interface Simulator extends PersonActions, OtherSenders, RoutingActions, MetaActions {
-  /** The Graph API under `/graph`, its own endpoints under `/api`, and the page at the prefix itself. */
+  /** The Graph API under `/graph`, the control API under `/api`, and the page at the prefix itself. */
   readonly routes: FastifyPluginAsync;
-  /** The real time, plus how far each person's clock was moved. */
+  /** The real time plus the shift of each person's clock. */
   readonly clock: Clock;
+  /** Everybody, in the order they were added. */
   people(): Person[];
-  /** Lets a utility message go out under this name: Meta approved its template. */
+  /** Approves a template, so that utility messages may name it. */
   approveTemplate(template: ApprovedTemplate): void;
-  /** Moves one person's clock forward. The engine's timers stay where they are. */
+  /** Moves one person's clock forward by `ms`. Temporal's timers stay where they are. */
   moveClock(conversation: ConversationId, ms: number): void;
-  /** Lets the next sends go wrong. */
+  /** Injects a fault into the next sends. */
   fault(fault: Fault): void;
+  /** Drops the faults that have not happened yet. */
   clearFaults(): void;
-  /** All that was said and all that happened around it. */
+  /** A person's messages and timeline. */
   thread(psid: string): ThreadView;
-  /** Says on the page why the bot does not run as it was saved; `undefined`: it does. */
+  /** Shows on the page why the bot's saved files cannot be loaded; `undefined` removes the notice. */
   showBotProblem(words: string | undefined): void;
+  /** The notice of `showBotProblem`. */
   botProblem(): string | undefined;
-  /** Resolves when the bot has taken every webhook. */
+  /** Resolves when the bot has acknowledged every webhook. */
   waitForDeliveries(): Promise<void>;
-  /** Stops the deliveries and closes the database; webhooks not taken go out after the next start. */
+  /** Stops deliveries and closes the database; unacknowledged webhooks are delivered after the next start. */
   close(): Promise<void>;
 }
 
+/** Opens the database and delivers the webhooks that still wait. */
 export function createSimulator(options: SimulatorOptions): Simulator {
   const state = createSimulatorState(options);
   const person = createPersonActions(state);
@@ -49,7 +53,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   function moveClock(conversation: ConversationId, ms: number): void {
     const { psid, pageId } = conversationParts(conversation) ?? {};
     if (psid === undefined || pageId === undefined)
-      throw new SimulatorError('bad_input', `"${conversation}" is no conversation id.`);
+      throw new SimulatorError('bad_input', `"${conversation}" is not a conversation id.`);
     if (!(ms >= 0)) throw new SimulatorError('bad_input', `Time only moves forward, not by ${ms} ms.`);
     state.people.moveClock((state.people.find(psid) ?? state.people.add({ psid, pageId })).psid, Math.round(ms));
     state.live.notify(psid);

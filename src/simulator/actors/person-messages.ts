@@ -3,7 +3,7 @@ import { listTappable, type Tappable } from '../content/tappable.ts';
 import { SimulatorError } from '../simulator-error.ts';
 import type { SimulatorState } from '../simulator-state.ts';
 import type { MessageContent } from '../state/messages.ts';
-import { mediaItem, META_FILES, messageItem, postbackItem } from '../webhook/webhook-items.ts';
+import { mediaMessageItem, META_FILES, textMessageItem, postbackItem } from '../webhook/webhook-items.ts';
 import type { PersonEvents } from './person-events.ts';
 
 /** What a person says: texts, files, taps. Each returns its message id. */
@@ -24,7 +24,7 @@ export function createPersonMessages(state: SimulatorState, events: PersonEvents
     const { adClicked: ad } = events.requireUnblocked(psid);
     const message = { text, ...(ad && { ad }) };
     return events.recordMessage(psid, 'message', { text }, (at, mid) =>
-      messageItem(state.threadOf(psid), at, { mid, ...message }),
+      textMessageItem(state.threadOf(psid), at, { mid, ...message }),
     );
   }
 
@@ -32,7 +32,7 @@ export function createPersonMessages(state: SimulatorState, events: PersonEvents
     const { adClicked: ad } = events.requireUnblocked(psid);
     const content: MessageContent = { attachment: { type, payload: { url } } };
     return events.recordMessage(psid, 'message', content, (at, mid) =>
-      mediaItem(state.threadOf(psid), at, { mid, type, url, ...(ad && { ad }) }),
+      mediaMessageItem(state.threadOf(psid), at, { mid, type, url, ...(ad && { ad }) }),
     );
   }
 
@@ -54,7 +54,7 @@ export function createPersonMessages(state: SimulatorState, events: PersonEvents
     }
     const message = { text: title, quickReply: payload };
     return events.recordMessage(psid, 'message', content, (at, mid) =>
-      messageItem(state.threadOf(psid), at, { mid, ...message }),
+      textMessageItem(state.threadOf(psid), at, { mid, ...message }),
     );
   }
 

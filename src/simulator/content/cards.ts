@@ -2,32 +2,34 @@ import { isObject } from '../../messenger/check/json.ts';
 import { idText, textAtPath, valuesAtPath } from '../json.ts';
 import type { StoredAttachments } from '../state/stored-attachments.ts';
 
-/** A template as it is drawn: one of it, or several side by side. */
+/** A template as the page draws it; a template may have several cards side by side. */
 export interface CardView {
-  /** Empty on a picture that has buttons only. */
+  /** Empty on an image with buttons only. */
   readonly title: string;
   readonly subtitle?: string;
   readonly media?: { readonly type: 'image' | 'video'; readonly url?: string };
-  /** What a tap on the card opens. */
+  /** The address that a tap on the card opens. */
   readonly link?: string;
   readonly buttons: readonly ButtonView[];
 }
 
+/** A button as the page draws it. */
 export interface ButtonView {
   readonly type: string;
   readonly title: string;
   readonly url?: string;
 }
 
-/** A button as the Send API took it. */
+/** A button as the Send API accepted it. */
 export type SentButton = Readonly<Partial<Record<'type' | 'title' | 'payload' | 'url', string>>>;
 
-/** Every button on a message. Takes any JSON: what was refused is drawn as well. */
+/** Every button of a message. Reads any JSON: refused messages are drawn as well. */
 export function buttonsOf(content: unknown): SentButton[] {
   const paths = ['attachment.payload.buttons.[]', 'attachment.payload.elements.[].buttons.[]', 'filled.buttons.[]'];
   return paths.flatMap((path) => buttonsAt(content, path));
 }
 
+/** The cards of a message; none for other content. */
 export function cardsOf(content: unknown, attachments: StoredAttachments): CardView[] {
   const filled = textAtPath(content, 'filled.text');
   if (filled !== undefined && buttonsOf(content).length > 0)
@@ -63,7 +65,7 @@ function toGenericCard(element: unknown): CardView {
   };
 }
 
-/** What stands on Facebook only Meta can show. */
+/** A file on Facebook has no address here: only Meta can show it. */
 function toMediaCard(element: unknown, attachments: StoredAttachments): CardView {
   const type = textAtPath(element, 'media_type') === 'video' ? 'video' : 'image';
   const uploaded = attachments.find(textAtPath(element, 'attachment_id') ?? '');
@@ -75,19 +77,19 @@ function toMediaCard(element: unknown, attachments: StoredAttachments): CardView
   };
 }
 
-/** Name, price and picture are in the Page's catalogue, which nobody has here. */
+/** Name, price and image are in the Page's catalogue, which is not simulated. */
 function toProductCard(element: unknown): CardView {
   const id = isObject(element) ? idText(element['id']) : '';
   return { title: `Product ${id}`, subtitle: 'From the catalogue', media: { type: 'image' }, buttons: [] };
 }
 
-/** What a bubble says, when it is neither a card nor a figure. */
+/** The text of a bubble; missing for cards and other renderings. */
 export function bubbleText(content: unknown): string | undefined {
   const filled = buttonsOf(content).length > 0 ? undefined : textAtPath(content, 'filled.text');
   return textAtPath(content, 'text') ?? filled;
 }
 
-/** A message in one line, for the list of people and of what happened. */
+/** A message in one line, for the list of people and the timeline. */
 export function summarize(content: unknown): string {
   const template = textAtPath(content, 'template.name');
   return (
@@ -109,10 +111,12 @@ function summarizeAttachment(content: unknown): string | undefined {
   return [`[${kind.replace('_', ' ')}]`, what].filter(Boolean).join(' ');
 }
 
+/** The buttons at a path. */
 export function buttonsAt(value: unknown, path: string): SentButton[] {
   return valuesAtPath(value, path).flatMap((place) => (isObject(place.value) ? [place.value as SentButton] : []));
 }
 
+/** Draws a button; login buttons get Meta's titles. */
 export function toButtonView({ type = '', title, url }: SentButton): ButtonView {
   return {
     type,

@@ -1,6 +1,6 @@
 import type { Person } from '../state/people.ts';
 
-/** A drawn face: initials on a colour that stays the same for a person. */
+/** An SVG with a person's initials on a colour that stays the same. */
 export function drawProfilePicture({ psid, firstName, lastName }: Person): string {
   const hue = (Number(psid.slice(-6)) * 47) % 360;
   const initials = [firstName, lastName].map((name) => /[\p{L}\p{N}]/u.exec(name)?.[0] ?? '').join('');

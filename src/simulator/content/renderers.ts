@@ -3,7 +3,7 @@ import { idText, textAtPath, valuesAtPath } from '../json.ts';
 import type { StoredAttachments } from '../state/stored-attachments.ts';
 import { buttonsAt, toButtonView, type ButtonView } from './cards.ts';
 
-/** What is drawn in a way of its own: neither a text nor a card. */
+/** Content that is drawn in a way of its own, neither as text nor as cards. */
 export type Rendering =
   | MediaRendering
   | { readonly kind: 'receipt'; readonly order: JsonObject }
@@ -13,34 +13,39 @@ export type Rendering =
   | GridRendering
   | { readonly kind: 'sticker'; readonly id: string; readonly face: string };
 
+/** A file. */
 export interface MediaRendering {
   readonly kind: 'media';
   readonly type: string;
   readonly name: string;
-  /** Missing when only Meta could show it. */
+  /** Missing when only Meta can show it. */
   readonly url?: string;
 }
 
+/** A coupon template. */
 export interface CouponRendering {
   readonly kind: 'coupon';
   readonly title: string;
   readonly subtitle: string;
+  /** The text above the coupon. */
   readonly before?: string;
   readonly image?: string;
   readonly code?: string;
   readonly shop?: ButtonView;
 }
 
+/** A customer feedback template. */
 export interface SurveyRendering {
   readonly kind: 'survey';
   readonly title: string;
   readonly subtitle: string;
   readonly button: string;
   readonly question: string;
-  /** What can be tapped: the score and how it looks. */
+  /** The scores to tap, and the symbol of each. */
   readonly scores: readonly { readonly score: number; readonly face: string }[];
 }
 
+/** An image grid template. */
 export interface GridRendering {
   readonly kind: 'grid';
   readonly images: readonly GridTile[];
@@ -49,7 +54,7 @@ export interface GridRendering {
   readonly buttons: readonly ButtonView[];
 }
 
-/** `title` is what a tap on it is called; only one that answers the bot has it. */
+/** An image of a grid. `title` names the tap; only images with a payload have it. */
 export interface GridTile {
   readonly url: string;
   readonly isHero: boolean;
@@ -59,6 +64,7 @@ export interface GridTile {
 
 const THUMBS_UP_STICKER_ID = '369239263222822';
 
+/** Renders a message; `undefined` for texts and cards. */
 export function render(content: unknown, attachments: StoredAttachments): Rendering | undefined {
   if (!isObject(content)) return undefined;
   if (content['sticker_id'] !== undefined) return renderSticker(idText(content['sticker_id']));
@@ -69,7 +75,7 @@ export function render(content: unknown, attachments: StoredAttachments): Render
   return TEMPLATE_RENDERERS[idText(payload['template_type'])]?.(payload);
 }
 
-/** A file, wherever it is: at its address, or with us because it was uploaded. */
+/** Renders a file from its address, or from the uploaded content. */
 export function renderMedia(type: string, source: JsonObject, attachments: StoredAttachments): MediaRendering {
   const id = textAtPath(source, 'attachment_id');
   const uploaded = id === undefined ? undefined : attachments.find(id);
@@ -82,7 +88,7 @@ function fileNameOf(url: string | undefined): string | undefined {
   return decodeURIComponent(new URL(url).pathname.split('/').at(-1) ?? '') || undefined;
 }
 
-/** The thumb beside the composer; how every other sticker looks is known to Meta alone. */
+/** Draws the thumb beside the composer, and a substitute for other stickers, whose images only Meta has. */
 function renderSticker(id: string): Rendering {
   return { kind: 'sticker', id, face: id === THUMBS_UP_STICKER_ID ? '👍' : '🧸' };
 }
@@ -114,7 +120,7 @@ function renderCoupon(payload: JsonObject): CouponRendering {
   };
 }
 
-/** Meta's own questions, and the scores each kind has. */
+/** Meta's standard questions, and the scores of each kind. */
 const QUESTIONS: Readonly<Record<string, readonly [question: string, from: number, to: number]>> = {
   csat: ['How would you rate your experience?', 1, 5],
   nps: ['How likely are you to recommend us to a friend?', 0, 10],
@@ -123,17 +129,17 @@ const QUESTIONS: Readonly<Record<string, readonly [question: string, from: numbe
 };
 
 function renderSurvey(payload: JsonObject): SurveyRendering {
-  const asked = valuesAtPath(payload, 'feedback_screens.[].questions.[]')[0]?.value;
-  const type = textAtPath(asked, 'type') ?? '';
-  const [question, from, to] = QUESTIONS[type] ?? ['', 0, -1];
-  const option = textAtPath(asked, 'score_option') ?? (type === 'csat' ? 'five_stars' : '');
+  const question = valuesAtPath(payload, 'feedback_screens.[].questions.[]')[0]?.value;
+  const type = textAtPath(question, 'type') ?? '';
+  const [standardQuestion, from, to] = QUESTIONS[type] ?? ['', 0, -1];
+  const option = textAtPath(question, 'score_option') ?? (type === 'csat' ? 'five_stars' : '');
   const scores = Array.from({ length: to - from + 1 }, (_, index) => from + index);
   return {
     kind: 'survey',
     title: textAtPath(payload, 'title') ?? '',
     subtitle: textAtPath(payload, 'subtitle') ?? '',
     button: textAtPath(payload, 'button_title') ?? '',
-    question: textAtPath(asked, 'title') ?? question,
+    question: textAtPath(question, 'title') ?? standardQuestion,
     scores: scores.map((score) => ({ score, face: scoreFace(option, score) })),
   };
 }
@@ -158,16 +164,16 @@ function renderGrid(payload: JsonObject): GridRendering {
 
 function tileOf(image: unknown, index: number): GridTile {
   const link = textAtPath(image, 'action.url');
-  const answers = textAtPath(image, 'action.payload') !== undefined;
+  const hasPayload = textAtPath(image, 'action.payload') !== undefined;
   return {
     url: textAtPath(image, 'url') ?? '',
     isHero: valuesAtPath(image, 'is_hero_image')[0]?.value === true,
     ...(link !== undefined && { link }),
-    ...(answers && { title: tileTitle(index) }),
+    ...(hasPayload && { title: tileTitle(index) }),
   };
 }
 
-/** What a tap on a picture of a grid is called. */
+/** The title of a tap on an image of a grid. */
 export function tileTitle(index: number): string {
   return `Picture ${index + 1}`;
 }

@@ -4,22 +4,22 @@ import type { Person } from '../state/people.ts';
 import { buttonsOf } from './cards.ts';
 import { tileTitle } from './renderers.ts';
 
-/** Something in a thread that sends words or a payload when tapped. */
+/** A quick reply or button in a thread that sends a message when tapped. */
 export interface Tappable {
   readonly kind: 'quick_reply' | 'button';
-  /** The message it hangs on. */
+  /** The message that it belongs to. */
   readonly mid: string;
   readonly title: string;
   readonly payload: string;
 }
 
-/** All a person can tap, newest first: the quick replies of the last message, and every button, however old. */
+/** Everything a person can tap, newest first: the quick replies of the last message, and all buttons, however old. */
 export function listTappable(thread: readonly ThreadMessage[], person: Person): Tappable[] {
   const ofPage = thread.filter((message) => message.author !== 'person').toReversed();
   return [...listQuickReplies(thread, person), ...ofPage.flatMap((message) => postbackButtons(message))];
 }
 
-/** Quick replies vanish as soon as anything follows them. */
+/** The quick replies of the last message; they vanish as soon as another message follows. */
 export function listQuickReplies(thread: readonly ThreadMessage[], person: Person): Tappable[] {
   const last = thread.at(-1);
   if (!last || last.author === 'person') return [];

@@ -8,7 +8,7 @@ const nameSchema = z.string().trim().min(1, 'must not be empty').max(50, 'must h
 const refSchema = z.string().regex(/^[\w\-=]{1,2083}$/, 'may have letters, digits, - _ = only, as Meta passes them on');
 const midSchema = z.string().min(1);
 
-/** What each of the simulator's own endpoints takes. */
+/** The input of each endpoint of the control API. */
 export const INPUT_SCHEMAS = {
   person: z.strictObject({
     psid: psidSchema.optional(),
@@ -68,7 +68,7 @@ export const INPUT_SCHEMAS = {
   nothing: z.strictObject({}),
 };
 
-/** What came in, or what is wrong with it in one sentence. */
+/** The input, if it fits its schema; throws a `SimulatorError` that names every problem. */
 export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.infer<Schema> {
   const result = schema.safeParse(input ?? {});
   if (result.success) return result.data;

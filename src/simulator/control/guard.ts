@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-/** Answers what must not come in: it lets anybody speak as anybody, so only this machine's own pages may ask. */
+/** Refuses foreign hosts and origins: the simulator lets its callers act as anybody, so only this machine may call it. */
 export function createGuard(host: string | undefined): (request: FastifyRequest, reply: FastifyReply) => Promise<void> {
   return async function guard(request, reply) {
     const problem = hostProblem(request.headers.host, host) ?? originProblem(request);
@@ -8,7 +8,7 @@ export function createGuard(host: string | undefined): (request: FastifyRequest,
   };
 }
 
-/** A foreign name that resolves to this machine (DNS rebinding) must not reach it. */
+/** Refuses foreign names that resolve to this machine (DNS rebinding). */
 function hostProblem(header: string | undefined, allowed: string | undefined): string | undefined {
   if (allowed === '*') return undefined;
   const name = hostNameOf(header);

@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import type { SimulatorState } from '../simulator-state.ts';
 
-/** Changes within this time reach a page as one. */
+/** Changes within this time reach a page as one event. */
 const BATCH_MS = 40;
 const HEARTBEAT_MS = 15_000;
 
-/** `GET /api/live`: Server-Sent Events that name whose thread changed. Pages then ask for what they show. */
+/** `GET /api/live`: server-sent events with the PSIDs whose threads changed; pages then reload what they show. */
 export function liveRoute(app: FastifyInstance, state: SimulatorState): void {
   const open = new Set<() => void>();
 

@@ -9,16 +9,17 @@ import { ownerKindOf, type ThreadOwnerKind } from '../state/thread-routing.ts';
 import type { Webhook } from '../webhook/webhooks.ts';
 import { buildTimeline, type TimelineEntry } from './timeline.ts';
 
-/** How many of the newest messages, sends and webhooks are shown. */
+/** At most this many of the newest messages, sends and webhooks are shown. */
 const MAX_SHOWN = 300;
 
-/** A row in the list of people. */
+/** A person in the page's list. */
 export interface PersonView {
   readonly psid: string;
   readonly firstName: string;
   readonly lastName: string;
   readonly locale: string;
   readonly timezone: number;
+  /** The person's clock, epoch ms. */
   readonly now: number;
   readonly clockAheadMs: number;
   readonly window: WindowView;
@@ -40,20 +41,20 @@ export interface Bubble {
   readonly isTapped: boolean;
   readonly text?: string;
   readonly cards: readonly CardView[];
-  /** What is neither text nor card: a file, a receipt, a coupon. */
+  /** Content that is neither text nor cards, such as a file, a receipt or a coupon. */
   readonly figure?: Rendering;
-  /** The words of the message it quotes. */
+  /** The quoted message in one line. */
   readonly quote?: string;
-  /** In whose name the bot says it. */
+  /** The name of the persona that sent it. */
   readonly persona?: string;
-  /** The person's. */
+  /** The person's reaction, an emoji. */
   readonly reaction?: string;
   readonly pageReaction?: string;
-  /** `waiting`: the bot has not taken the webhook yet. Delivered, seen and read as the other side knows it. */
+  /** `waiting`: the bot has not acknowledged the webhook. `seen`: by the Page. `read`: by the person. */
   readonly mark: 'waiting' | 'delivered' | 'seen' | 'read';
 }
 
-/** Everything the page shows of one person. */
+/** Everything that the page shows of one person. */
 export interface ThreadView {
   readonly person: PersonView;
   readonly bubbles: readonly Bubble[];
@@ -62,6 +63,7 @@ export interface ThreadView {
   readonly happenings: readonly TimelineEntry[];
 }
 
+/** The view of a person's thread; throws if nobody has this PSID. */
 export function threadView(state: SimulatorState, psid: string): ThreadView {
   const person = state.people.get(psid);
   const messages = state.messages.newest(psid, MAX_SHOWN);
@@ -76,6 +78,7 @@ export function threadView(state: SimulatorState, psid: string): ThreadView {
   };
 }
 
+/** The view of a person in the list. */
 export function personView(state: SimulatorState, person: Person): PersonView {
   const { psid, firstName, lastName, locale, timezone, clockAheadMs, isBlocking } = person;
   const now = state.now(psid);
@@ -113,7 +116,7 @@ function toBubble(
   const { mid, author, at, content, reaction, pageReaction } = message;
   const text = bubbleText(content);
   const figure = render(content, state.attachments);
-  const quoted = content.quotes === undefined ? undefined : state.messages.find(content.quotes);
+  const quotedMessage = content.quotes === undefined ? undefined : state.messages.find(content.quotes);
   return {
     mid,
     author,
@@ -122,7 +125,7 @@ function toBubble(
     ...(text !== undefined && { text }),
     cards: cardsOf(content, state.attachments),
     ...(figure && { figure }),
-    ...(quoted && { quote: summarize(quoted.content) }),
+    ...(quotedMessage && { quote: summarize(quotedMessage.content) }),
     ...(content.persona !== undefined && { persona: state.personas.nameOf(content.persona) ?? content.persona }),
     ...(reaction !== undefined && { reaction }),
     ...(pageReaction !== undefined && { pageReaction }),

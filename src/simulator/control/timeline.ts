@@ -7,35 +7,38 @@ import { webhookBody } from '../webhook/webhook-body.ts';
 import type { WebhookKind } from '../webhook/webhook-items.ts';
 import type { Webhook } from '../webhook/webhooks.ts';
 
-/** One thing that happened, with all the calls it took: what the right side of the page lists. */
+/** An entry of the timeline: a message, a send or a signal, with its webhooks. */
 export interface TimelineEntry {
   readonly seq: number;
   /**
-   * `said`: by the person. `inbox`: in the Page's inbox. `other_app`: by another app of the Page. `sent`: a call of the
-   * Send API. `signal`: reads, reactions, links.
+   * `said`: a message of the person. `inbox`: an operator's message. `other_app`: a message of another app. `sent`: a call
+   * of the Send API. `signal`: webhooks without a message, such as reads, reactions and links.
    */
   readonly kind: 'said' | 'inbox' | 'other_app' | 'sent' | 'signal';
   readonly title: string;
   readonly at: number;
-  /** The bubble it belongs to. */
+  /** The message that it belongs to. */
   readonly mid?: string;
   readonly send?: SendView;
   readonly webhooks: readonly WebhookView[];
 }
 
+/** A call of the Send API as the page shows it. */
 export interface SendView {
   readonly outcome: SimulatedSend['outcome'];
-  /** `RESPONSE`, `MESSAGE_TAG HUMAN_AGENT`, `typing_on` */
+  /** The messaging type, tag or sender action: `RESPONSE`, `MESSAGE_TAG HUMAN_AGENT`, `typing_on`. */
   readonly how: string;
   readonly httpStatus?: number;
-  /** `10/2018278` */
+  /** Meta's error number: `10/2018278`. */
   readonly code?: string;
+  /** What a refusal means, or a remark on an accepted message. */
   readonly meaning?: string;
   readonly fault?: string;
   readonly request: string;
   readonly answer?: string;
 }
 
+/** A webhook as the page shows it. */
 export interface WebhookView {
   readonly kind: WebhookKind;
   readonly isAccepted: boolean;
@@ -45,17 +48,18 @@ export interface WebhookView {
   readonly body: string;
 }
 
+/** The timeline of a thread, oldest first. */
 export function buildTimeline(
   messages: readonly ThreadMessage[],
   sends: readonly SimulatedSend[],
   webhooks: readonly Webhook[],
 ): TimelineEntry[] {
-  const told = groupByMessage(webhooks);
+  const webhooksOf = groupByMessage(webhooks);
   const said = messages
     .filter((message) => message.author !== 'bot')
     .map(({ seq, mid, author, at, content }) => {
       const kind = author === 'inbox' || author === 'other_app' ? author : ('said' as const);
-      return { seq, kind, title: summarize(content), at, mid, webhooks: told(mid) };
+      return { seq, kind, title: summarize(content), at, mid, webhooks: webhooksOf(mid) };
     });
   const sent = sends.map((send) => ({
     seq: send.seq,
@@ -64,10 +68,10 @@ export function buildTimeline(
     at: send.at,
     ...(send.mid !== undefined && { mid: send.mid }),
     send: toSendView(send),
-    webhooks: told(send.mid),
+    webhooks: webhooksOf(send.mid),
   }));
-  const ofNoMessage = webhooks.filter((webhook) => webhook.about === undefined);
-  const signals = ofNoMessage.map((webhook) => ({
+  const withoutMessage = webhooks.filter((webhook) => webhook.about === undefined);
+  const signals = withoutMessage.map((webhook) => ({
     seq: webhook.seq,
     kind: 'signal' as const,
     title: signalTitle(webhook),

@@ -12,8 +12,8 @@ import { isVersion, requestParametersOf, refuse, accessTokenOf, type GraphPath }
 import { fieldProblem, fieldsIn } from './subscription-routes.ts';
 
 /**
- * `/{app}/subscriptions`, with an app access token: where webhooks go, and which. Meta documents that the edge exists and
- * that setting it calls the callback URL; its body and the number of a failed handshake are not verified by us.
+ * `/{app}/subscriptions`, with an app access token: the callback URL and the fields of webhooks. Meta documents that the
+ * edge exists and that setting it calls the callback URL; the body and the number of a failed handshake are unverified.
  */
 export function appRoutes(app: FastifyInstance, state: SimulatorState): void {
   const { options } = state;
@@ -59,13 +59,13 @@ export function appRoutes(app: FastifyInstance, state: SimulatorState): void {
   });
 }
 
-/** What speaks against a call that only the app itself may make. */
+/** Checks a call that only the app itself may make. */
 export function appAccessProblem({ options }: SimulatorState, request: FastifyRequest): Refusal | undefined {
   const parameters = requestParametersOf(request);
   if (!isVersion((request.params as GraphPath).version)) return toRefusal('pathUnknown');
   const token = accessTokenOf(request, parameters);
   if (token !== appTokenOf(options)) return toRefusal('appTokenInvalid');
-  // An app token holds the secret already; a proof is checked where one is given.
+  // An app token contains the secret already, so only a proof that was sent is checked.
   return proofProblem({ ...options, requireAppSecretProof: false }, token, parameters);
 }
 
@@ -78,7 +78,7 @@ function subscriptionProblem(state: SimulatorState, body: JsonObject, fields: re
   );
 }
 
-/** Meta calls the address with a number, and wants it back as it is. */
+/** Verifies the callback URL as Meta does: it must return the challenge unchanged. */
 async function handshakeProblem(url: string, token: string, answerWithinMs = 5000): Promise<Refusal | undefined> {
   const challenge = String(randomInt(1_000_000_000, 2_000_000_000));
   const query = { 'hub.mode': 'subscribe', 'hub.verify_token': token, 'hub.challenge': challenge };

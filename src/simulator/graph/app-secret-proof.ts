@@ -3,8 +3,8 @@ import type { JsonObject } from '../../messenger/check/json.ts';
 import { toRefusal, type Refusal } from '../rules/refusals.ts';
 
 /**
- * `appsecret_proof`: the hex HMAC-SHA256 of the token, key the app secret (Meta, Secure Graph API Calls). A wrong one is
- * refused always, a missing one when the app's setting "Require App Secret" is on.
+ * Checks `appsecret_proof`: the hex HMAC-SHA256 of the token with the app secret as key (Meta, Secure Graph API Calls). A
+ * wrong one is always refused, a missing one when the app's setting "Require App Secret" is on.
  */
 export function proofProblem(
   app: { readonly appSecret: string; readonly requireAppSecretProof?: boolean },

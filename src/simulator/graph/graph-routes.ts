@@ -13,7 +13,7 @@ import { uploadRoute } from './upload-route.ts';
 import { addUsageHeaders } from './usage-headers.ts';
 import { userProfile, wantsMoreThanNames } from './user-profile.ts';
 
-/** The part of the Graph API that a bot needs, under `/graph`. */
+/** The parts of the Graph API that a bot needs, under `/graph`. */
 export function graphRoutes(app: FastifyInstance, state: SimulatorState): void {
   void app.register(async (graph) => {
     addUsageHeaders(graph, state);

@@ -13,8 +13,8 @@ export function personaRoutes(app: FastifyInstance, state: SimulatorState): void
     const body = requestBodyOf(request);
     const { page, problem } = checkAccess(state, request, body);
     if (problem) return refuse(reply, problem);
-    const objection = personaProblem(body);
-    if (objection) return refuse(reply, objection);
+    const bodyProblem = personaProblem(body);
+    if (bodyProblem) return refuse(reply, bodyProblem);
     const { name, profile_picture_url: pictureUrl } = body;
     return { id: state.personas.add({ name: idText(name), pictureUrl: idText(pictureUrl) }, page.id) };
   });
@@ -34,6 +34,7 @@ export function personaRoutes(app: FastifyInstance, state: SimulatorState): void
   });
 }
 
+/** A persona as the Graph API prints it. */
 export function personaBody({ id, name, pictureUrl }: Persona): JsonObject {
   return { name, profile_picture_url: pictureUrl, id };
 }

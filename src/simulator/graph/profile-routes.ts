@@ -11,7 +11,7 @@ import {
   type GraphPath,
 } from './graph-call.ts';
 
-/** `/{page}/messenger_profile`: what the Page shows before anybody writes. */
+/** `/{page}/messenger_profile`: what Messenger shows before anybody writes. */
 export function profileRoutes(app: FastifyInstance, state: SimulatorState): void {
   const address = '/graph/:version/:node/messenger_profile';
 
@@ -19,8 +19,8 @@ export function profileRoutes(app: FastifyInstance, state: SimulatorState): void
     const properties = withoutCredentials(requestBodyOf(request));
     const { page, problem } = checkAccess(state, request, requestBodyOf(request), 'profile');
     if (problem) return refuse(reply, problem);
-    const objection = profileProblem(properties);
-    if (objection) return refuse(reply, objection);
+    const bodyProblem = profileProblem(properties);
+    if (bodyProblem) return refuse(reply, bodyProblem);
     state.profile.set(page.id, properties);
     return { result: 'success' };
   });

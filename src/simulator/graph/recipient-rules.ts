@@ -18,7 +18,7 @@ const UNAVAILABLE_REFUSALS: Readonly<Record<string, 'personUnavailable' | 'perso
   '10/2018108': 'personUnreachable',
 };
 
-/** What speaks against a send of good form: the person, who owns the thread, the window, what it names. */
+/** Checks a well-formed send against its recipient: blocks, thread control, the window, and what the body refers to. */
 export function recipientProblem(
   state: SimulatorState,
   person: Person,
@@ -29,21 +29,21 @@ export function recipientProblem(
   if (person.isBlocking) return toRefusal('personBlocks');
   if (person.unavailable !== undefined)
     return toRefusal(UNAVAILABLE_REFUSALS[person.unavailable] ?? 'personUnavailable');
-  const objection = comment
+  const problem = comment
     ? privateReplyProblem(comment, now, state.channel)
     : (threadControlProblem(state, person, now, body) ?? windowProblem(person, now, body, state));
-  return objection ?? referenceProblem(state, person, now, body);
+  return problem ?? referenceProblem(state, person, now, body);
 }
 
-/** One private reply per comment, within 7 days; neither the window nor the owner of a thread has a say in it. */
+/** One private reply per comment, within 7 days, whatever the window and the owner of the thread. */
 function privateReplyProblem({ at, isAnswered }: Comment, now: number, channel: Channel): Refusal | undefined {
   if (isAnswered) return toRefusal('privateReplyTwice', channel);
   return now < at + PRIVATE_REPLY_MS ? undefined : toRefusal('privateReplyLate', channel);
 }
 
 /**
- * Under Conversation Routing one app writes. That a sender action, and a send by an app that is not the default one
- * into an idle thread, get the same number is our reading; Meta prints 2018300 for sends alone.
+ * Under Conversation Routing one app may write. Our reading: a sender action, and a send into an idle thread by an app
+ * that is not the default one, get the same number; Meta documents 2018300 for sends only.
  */
 function threadControlProblem(
   state: SimulatorState,
@@ -53,19 +53,19 @@ function threadControlProblem(
 ): Refusal | undefined {
   const control = state.threadRoutings.find(psid, now);
   if (!mayWrite(control, state.options.appId)) return toRefusal('threadOwned');
-  const { thread_control: wish } = body;
-  if (wish === undefined) return undefined;
+  const { thread_control: request } = body;
+  if (request === undefined) return undefined;
   if (!control) {
     return badParameter(
       'thread_control needs Conversation Routing',
       'No default app is set for this Page, so there is no control to pass or release.',
     );
   }
-  const target = textAtPath(wish, 'app_id');
+  const target = textAtPath(request, 'app_id');
   return target !== undefined && findConnectedAppId(state, target) === undefined ? toRefusal('appUnknown') : undefined;
 }
 
-/** What a request names must be there: files, templates, quoted messages. */
+/** Checks that files, templates, personas and quoted messages of a request exist. */
 function referenceProblem(
   state: SimulatorState,
   { psid, pageId }: Person,
@@ -75,21 +75,24 @@ function referenceProblem(
   const { message, reply_to: reply, payload, persona_id: persona } = body;
   if (persona !== undefined && !state.personas.find(idText(persona), pageId)) return toRefusal('personaUnknown');
   const mids = [isObject(reply) ? reply['mid'] : undefined, isObject(payload) ? payload['message_id'] : undefined];
-  const strange = mids.filter(hasText).find((mid) => state.messages.find(mid)?.psid !== psid);
-  if (strange !== undefined) {
-    return badParameter(`Message ${strange} not found in this thread`, 'Quote or react to a message of this person.');
+  const unknownMid = mids.filter(hasText).find((mid) => state.messages.find(mid)?.psid !== psid);
+  if (unknownMid !== undefined) {
+    return badParameter(
+      `Message ${unknownMid} not found in this thread`,
+      'Quote or react to a message of this person.',
+    );
   }
   if (!isObject(message)) return undefined;
   const ids = [
     ...valuesAtPath(message, 'attachment.payload.attachment_id'),
     ...valuesAtPath(message, 'attachment.payload.elements.[].attachment_id'),
   ];
-  const lost = firstProblem(ids, ({ value }) => {
+  const attachmentProblem = firstProblem(ids, ({ value }) => {
     const attachment = state.attachments.find(idText(value));
     if (!attachment) return toRefusal('attachmentUnknown');
     return isExpired(attachment, now) ? toRefusal('attachmentExpired') : undefined;
   });
-  if (lost || !isObject(message['template'])) return lost;
+  if (attachmentProblem || !isObject(message['template'])) return attachmentProblem;
   const filled = fillTemplate(state.templates, message['template']);
   return 'meaning' in filled ? filled : undefined;
 }

@@ -23,7 +23,7 @@ export function sendRoute(app: FastifyInstance, state: SimulatorState): void {
   });
 }
 
-/** Who calls, unless something speaks against every send of the Page, whatever it says. */
+/** Checks what does not depend on the message: the call, the app, the Page. */
 function checkSendAccess(state: SimulatorState, request: FastifyRequest, body: JsonObject): GraphAccess {
   const access = checkAccess(state, request, body, { send: body });
   const problem = access.problem ?? pageProblem(state, access.page);
@@ -36,7 +36,7 @@ function pageProblem({ app }: SimulatorState, { tasks, isRestricted }: Simulated
   return isRestricted ? toRefusal('pageRestricted') : undefined;
 }
 
-/** One call of the Send API, kept for the page whatever becomes of it. */
+/** Handles one call of the Send API and records it for the page, whatever its result. */
 async function handleSend(
   state: SimulatorState,
   body: JsonObject,
@@ -46,22 +46,22 @@ async function handleSend(
   const psid = psidOf(state, body);
   const isMessage = body['message'] !== undefined;
   const fault = isMessage && !access.problem ? state.faults.next(psid) : undefined;
-  let taken: SendResult | undefined;
+  let result: SendResult | undefined;
   const take = (): SendResult =>
     access.problem ? { status: 'refused', refusal: access.problem } : acceptSend(state, access.page, body);
-  const outcome = await runWithFault(fault, () => (taken = take()));
-  const mid = taken?.status === 'accepted' ? taken.mid : undefined;
+  const outcome = await runWithFault(fault, () => (result = take()));
+  const mid = result?.status === 'accepted' ? result.mid : undefined;
   const record = { ...toSendOutcome(outcome), ...(mid !== undefined && { mid }), ...(fault && { fault: fault.kind }) };
   const isKnown = psid !== undefined && state.people.find(psid) !== undefined;
   const request = withoutCredentials(body);
   state.sends.add({ ...record, ...(isKnown && { psid }), request: JSON.stringify(request), at: state.now(psid ?? '') });
   state.live.notify(psid);
   if (record.outcome !== 'accepted')
-    state.options.log.info({ answer: record.answer, fault: fault?.kind }, 'send not taken');
+    state.options.log.info({ answer: record.answer, fault: fault?.kind }, 'send refused or cut');
   return replyWith(reply, outcome);
 }
 
-/** How a call is kept for the page. */
+/** The result of a call as it is recorded. */
 function toSendOutcome(
   outcome: FaultedOutcome<SendResult>,
 ): Pick<SimulatedSend, 'outcome' | 'httpStatus' | 'answer' | 'meaning'> {
@@ -90,7 +90,7 @@ function toSuccessBody({ recipientId, mid, attachmentId }: Extract<SendResult, {
   };
 }
 
-/** The caller sees ECONNRESET, as when a machine in between dies. */
+/** Resets the connection, so that the caller gets ECONNRESET. */
 function cutConnection(reply: FastifyReply): FastifyReply {
   reply.hijack();
   reply.request.raw.socket.resetAndDestroy();

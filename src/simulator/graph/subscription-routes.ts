@@ -5,7 +5,7 @@ import type { SimulatorState } from '../simulator-state.ts';
 import { listKnownFields } from '../webhook/subscriptions.ts';
 import { checkAccess, requestParametersOf, refuse, type GraphAccess, type GraphPath } from './graph-call.ts';
 
-/** `/{page}/subscribed_apps`: what the Page tells our app. Meta's sample answers with the word "true". */
+/** `/{page}/subscribed_apps`: the fields of our app's subscription on the Page. Meta's sample answers the text "true". */
 export function subscriptionRoutes(app: FastifyInstance, state: SimulatorState): void {
   const address = '/graph/:version/:node/subscribed_apps';
 
@@ -22,8 +22,8 @@ export function subscriptionRoutes(app: FastifyInstance, state: SimulatorState):
     const { page, problem } = moderatorOf(checkAccess(state, request, body));
     if (problem) return refuse(reply, problem);
     const fields = fieldsIn(body['subscribed_fields']);
-    const objection = fieldProblem(state, 'subscribed_fields', fields);
-    if (objection) return refuse(reply, objection);
+    const bodyProblem = fieldProblem(state, 'subscribed_fields', fields);
+    if (bodyProblem) return refuse(reply, bodyProblem);
     state.subscriptions.subscribe(page.id, fields);
     return { success: 'true' };
   });
@@ -36,12 +36,13 @@ export function subscriptionRoutes(app: FastifyInstance, state: SimulatorState):
   });
 }
 
-/** Names between commas, or a list of them. */
+/** Field names, separated by commas or in an array. */
 export function fieldsIn(value: unknown): string[] {
   const names = Array.isArray(value) ? value.map(String) : typeof value === 'string' ? value.split(',') : [];
   return names.map((name) => name.trim()).filter((name) => name !== '');
 }
 
+/** Checks that all fields of a subscription exist. */
 export function fieldProblem(
   { channel }: SimulatorState,
   param: string,
@@ -54,7 +55,7 @@ export function fieldProblem(
   );
 }
 
-/** Whose token it is must have the task MODERATE on the Page. */
+/** Refuses a token whose person lacks the task MODERATE on the Page. */
 function moderatorOf(access: GraphAccess): GraphAccess {
   if (access.problem || access.page.tasks.includes('MODERATE')) return access;
   return { problem: toRefusal('taskMissing') };

@@ -14,28 +14,28 @@ import type { SimulatedPage } from '../state/pages.ts';
 import type { Person } from '../state/people.ts';
 import { recipientProblem } from './recipient-rules.ts';
 
-/** What Meta makes of one call of the Send API. */
+/** Meta's answer to one call of the Send API. */
 export type SendResult =
   | {
       readonly status: 'accepted';
       readonly recipientId: string;
       readonly mid?: string;
-      /** Set when the message asked Meta to keep its file. */
+      /** Set when the message had a file with `is_reusable`. */
       readonly attachmentId?: string;
-      /** What is odd about a message that was taken all the same. */
+      /** A remark on a message that was accepted although something is doubtful. */
       readonly remark?: string;
     }
   | { readonly status: 'refused'; readonly refusal: Refusal };
 
-/** Looks at a request as Meta does and, when nothing speaks against it, delivers it. */
+/** Checks a request as Meta does and delivers it, or returns the refusal. */
 export function acceptSend(state: SimulatorState, page: SimulatedPage, body: JsonObject): SendResult {
   const problem = formProblem(body) ?? (state.channel === 'instagram' ? instagramProblem(body) : undefined);
   if (problem) return { status: 'refused', refusal: problem };
   const comment = commentOf(state, body);
   const person = state.people.find(comment?.psid ?? recipientOf(body) ?? '');
   if (person?.pageId !== page.id) return { status: 'refused', refusal: toRefusal('recipientUnknown', state.channel) };
-  const objection = recipientProblem(state, person, comment, body);
-  if (objection) return { status: 'refused', refusal: objection };
+  const refused = recipientProblem(state, person, comment, body);
+  if (refused) return { status: 'refused', refusal: refused };
   if (hasText(body['sender_action'])) return applySenderAction(state, person, body['sender_action'], body['payload']);
   if (comment) state.comments.markAnswered(comment.id);
   const remark = remarkOn(person, state.now(person.psid), body, state.adWindow);
@@ -44,7 +44,7 @@ export function acceptSend(state: SimulatorState, page: SimulatedPage, body: Jso
   return { status: 'accepted', recipientId: person.psid, ...delivered, ...(remark !== undefined && { remark }) };
 }
 
-/** The PSID in a request, or of the person whose comment it answers. */
+/** The recipient's PSID: in the request, or of the person whose comment it answers. */
 export function psidOf(state: SimulatorState, body: JsonObject): string | undefined {
   return commentOf(state, body)?.psid ?? recipientOf(body);
 }
@@ -94,7 +94,7 @@ function deliverMessage(
   return { mid, ...(attachmentId !== undefined && { attachmentId }) };
 }
 
-/** `is_reusable` asks Meta to keep the file of a send for the next ones. */
+/** Stores the file of a message with `is_reusable`; returns the attachment id. */
 function saveReusableAttachment(state: SimulatorState, { attachment }: MessageContent): string | undefined {
   const { url, is_reusable: isReusable } = attachment?.payload ?? {};
   if (isReusable !== true || !attachment || !hasText(url)) return undefined;

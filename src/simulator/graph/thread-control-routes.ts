@@ -9,7 +9,7 @@ import type { Person } from '../state/people.ts';
 import { MAX_CONTROL_MS, mayWrite, type ThreadRouting } from '../state/thread-routing.ts';
 import { checkAccess, requestParametersOf, refuse, type GraphAccess, type GraphPath } from './graph-call.ts';
 
-/** What one of the calls finds: the thread, who owns it, and what was asked. */
+/** One call about thread control, with the thread it concerns. */
 interface ControlCall {
   readonly state: SimulatorState;
   readonly person: Person;
@@ -18,12 +18,12 @@ interface ControlCall {
   readonly body: JsonObject;
 }
 
-/** Does what was asked, or says why Meta would not. */
+/** Carries out a call, or returns Meta's refusal. */
 type ControlOperation = (call: ControlCall) => Refusal | undefined;
 
 /**
- * `POST /{page}/{…}_thread_control` and `GET /{page}/thread_owner` (Meta, Conversation Routing, read 2026-10-06). Meta
- * names who may call them; which number a wrong call gets is our reading of its table of errors.
+ * `POST /{page}/{…}_thread_control` (Meta, Conversation Routing, read 2026-10-06). Meta documents who may call them;
+ * which number a forbidden call gets is our reading of its table of errors.
  */
 const CONTROL_OPERATIONS: Readonly<Record<string, ControlOperation>> = {
   pass_thread_control: passControl,
@@ -33,16 +33,17 @@ const CONTROL_OPERATIONS: Readonly<Record<string, ControlOperation>> = {
   extend_thread_control: extendControl,
 };
 
+/** The calls of Conversation Routing: `{…}_thread_control` and `thread_owner`. */
 export function threadControlRoutes(app: FastifyInstance, state: SimulatorState): void {
-  for (const [name, act] of Object.entries(CONTROL_OPERATIONS)) {
+  for (const [name, operate] of Object.entries(CONTROL_OPERATIONS)) {
     app.post<{ Params: GraphPath }>(`/graph/:version/:node/${name}`, async (request, reply) => {
       const body = requestParametersOf(request);
-      const problem = withThread(state, checkAccess(state, request, body), body, act);
+      const problem = withThread(state, checkAccess(state, request, body), body, operate);
       return problem ? refuse(reply, problem) : { success: true };
     });
   }
 
-  /** The app id is shown to the owner and to the default app alone; how Meta prints an idle thread is not verified. */
+  /** Only the owner and the default app see the app id; how Meta prints an idle thread is not verified. */
   app.get<{ Params: GraphPath }>('/graph/:version/:node/thread_owner', async (request, reply) => {
     const query = requestParametersOf(request);
     let owner: JsonObject | undefined;
@@ -60,7 +61,7 @@ function withThread(
   state: SimulatorState,
   { page, problem }: GraphAccess,
   body: JsonObject,
-  act: ControlOperation,
+  operate: ControlOperation,
 ): Refusal | undefined {
   if (problem) return problem;
   const { recipient } = body;
@@ -68,10 +69,10 @@ function withThread(
   if (!psid) return missingParameter('recipient[id]');
   const person = state.people.find(psid);
   if (person?.pageId !== page.id) return toRefusal('recipientUnknown', state.channel);
-  return act({ state, person, body, control: state.threadRoutings.find(psid, state.now(psid)) });
+  return operate({ state, person, body, control: state.threadRoutings.find(psid, state.now(psid)) });
 }
 
-/** By the owner, or while idle by the default app. Without routing it is taken, and changes nothing: all may write. */
+/** For the owner, or the default app of an idle thread. Without routing it is accepted and changes nothing. */
 function passControl({ state, person, control, body }: ControlCall): Refusal | undefined {
   const target = idText(body['target_app_id']);
   if (target === '') return missingParameter('target_app_id');

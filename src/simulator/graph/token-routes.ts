@@ -21,9 +21,9 @@ import {
 const LONG_LIVED_SECONDS = 5_183_944;
 const SCOPES = ['pages_messaging', 'pages_manage_metadata', 'pages_show_list', 'pages_read_engagement'];
 
-/** The calls with which one comes to a Page's token. */
+/** The calls for obtaining and inspecting tokens. */
 export function tokenRoutes(app: FastifyInstance, state: SimulatorState): void {
-  /** The Pages of whoever logged in, each with its token and what they may do there. */
+  /** The Pages of the person who logged in, with their tokens and tasks. */
   app.get<{ Params: GraphPath }>('/graph/:version/me/accounts', async (request, reply) => {
     const problem = userAccessProblem(state, request);
     if (problem) return refuse(reply, problem);
@@ -46,7 +46,7 @@ export function tokenRoutes(app: FastifyInstance, state: SimulatorState): void {
     return { access_token, token_type: 'bearer', expires_in: LONG_LIVED_SECONDS };
   });
 
-  /** The fields of this answer are not verified by us. */
+  /** The fields of this answer are not verified. */
   app.get<{ Params: GraphPath }>('/graph/:version/debug_token', async (request, reply) => {
     const token = requestParametersOf(request)['input_token'];
     const problem = inspectorProblem(state, request) ?? (hasText(token) ? undefined : missingParameter('input_token'));
@@ -77,7 +77,7 @@ function exchangeProblem({ options, app }: SimulatorState, version: string, quer
   return hasText(token) && app.userTokens.has(token) ? undefined : toRefusal('tokenInvalid');
 }
 
-/** The app itself may look at a token, and whoever has a good one. */
+/** The app itself may inspect a token, and anybody with a valid one. */
 function inspectorProblem(state: SimulatorState, request: FastifyRequest): Refusal | undefined {
   if (!appAccessProblem(state, request)) return undefined;
   const token = accessTokenOf(request, requestParametersOf(request));

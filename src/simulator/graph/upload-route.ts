@@ -8,10 +8,10 @@ import { KNOWN_MEDIA_TYPES, mediaProblem } from '../rules/send-rules.ts';
 import type { SimulatorState } from '../simulator-state.ts';
 import { checkAccess, requestBodyOf, refuse, parseFormValues, type GraphPath } from './graph-call.ts';
 
-/** Room for a file that is too large, so that it gets Meta's refusal and not the server's. */
+/** Twice the limit, so that a file that is too large gets Meta's refusal and not the server's. */
 const MAX_UPLOAD_BODY_BYTES = 2 * MAX_FILE_BYTES;
 
-/** `POST /{page}/message_attachments`: keeps a file, or the address of one, and gives its id. */
+/** `POST /{page}/message_attachments`: stores a file or its address, and returns the attachment id. */
 export function uploadRoute(app: FastifyInstance, state: SimulatorState): void {
   app.post<{ Params: GraphPath }>(
     '/graph/:version/:node/message_attachments',
@@ -32,7 +32,7 @@ export function uploadRoute(app: FastifyInstance, state: SimulatorState): void {
   );
 }
 
-/** What the page shows of an uploaded file; it can run nothing. */
+/** Serves uploaded files to the page, sandboxed. */
 export function uploadedFileRoute(app: FastifyInstance, state: SimulatorState): void {
   app.get<{ Params: { id: string } }>('/attachments/:id', (request, reply) => {
     const attachment = state.attachments.find(request.params.id);

@@ -2,12 +2,12 @@ import type { FastifyInstance } from 'fastify';
 import type { SimulatorState } from '../simulator-state.ts';
 import { requestBodyOf, accessTokenOf } from './graph-call.ts';
 
-/** Of the business that owns the Pages; invented. */
+/** The invented id of the business that owns the Pages. */
 const BUSINESS_ID = '210400556677889';
 
 /**
- * Puts on every answer how much of its limits the Page has used: percent, and minutes until it may ask again. The names
- * of the headers are Meta's; the JSON in them is known from others, and `type` for Messenger is not verified.
+ * Adds to every answer how much of its limits the Page has used: percent, and minutes until the next accepted call. The
+ * header names are from Meta's docs, their JSON from third parties; `type` for Messenger is not verified.
  */
 export function addUsageHeaders(app: FastifyInstance, state: SimulatorState): void {
   app.addHook('onSend', async (request, reply) => {

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../messenger/check/json.ts';
 import type { Person } from '../state/people.ts';
 
-/** The User Profile API's answer: the fields that were asked for, and always the id. */
+/** The User Profile API's answer: the requested fields and the id. */
 export function userProfile(person: Person, picture: string, fields: unknown): JsonObject {
   const known: JsonObject = {
     first_name: person.firstName,
@@ -10,12 +10,13 @@ export function userProfile(person: Person, picture: string, fields: unknown): J
     locale: person.locale,
     timezone: person.timezone,
   };
-  const asked = typeof fields === 'string' && fields ? fields.split(',') : ['first_name', 'last_name', 'profile_pic'];
-  const given = asked.map((field) => field.trim()).filter((field) => field in known);
+  const requested =
+    typeof fields === 'string' && fields ? fields.split(',') : ['first_name', 'last_name', 'profile_pic'];
+  const given = requested.map((field) => field.trim()).filter((field) => field in known);
   return { ...Object.fromEntries(given.map((field) => [field, known[field]])), id: person.psid };
 }
 
-/** Permissions of their own stand before these (Meta, User Profile API, read 2026-10-06). */
+/** Whether fields were requested that need permissions of their own (Meta, User Profile API, read 2026-10-06). */
 export function wantsMoreThanNames(fields: unknown): boolean {
   return typeof fields === 'string' && /\b(locale|timezone|gender)\b/.test(fields);
 }

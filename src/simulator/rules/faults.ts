@@ -1,8 +1,8 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { injectedRefusal, type Refusal } from './refusals.ts';
 
-/** For how many sends (default 1), and for whose (default anybody's). */
+/** `times`: for how many sends, 1 to 1000, default 1. `psid`: for sends to this person only, default to anybody. */
 const scope = {
   times: z.int().min(1).max(1000).optional(),
   psid: z
@@ -17,6 +17,7 @@ const error = {
   httpStatus: z.int().min(400).max(599).optional(),
 };
 
+/** Validates a fault. */
 export const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('error'), ...error, ...scope }),
   z.strictObject({ kind: z.literal('error_after'), ...error, ...scope }),
@@ -26,19 +27,19 @@ export const faultSchema = z.discriminatedUnion('kind', [
 ]);
 
 /**
- * Something that goes wrong at Meta, for the next sends. `error`: refused with that code. `error_after`: delivered, yet
- * answered with an error, as Meta documents for 1/1357046. `slow`: all is well, later. `cut_before`: the connection
- * breaks and nothing is delivered. `cut_after`: delivered and echoed, but the caller never hears of it.
+ * A failure at Meta, injected into the next sends. `error`: refused with that code. `error_after`: delivered, yet
+ * answered with an error, as Meta documents for 1/1357046. `slow`: accepted after a delay. `cut_before`: the connection
+ * breaks and nothing is delivered. `cut_after`: delivered and echoed, but the connection breaks before the answer.
  */
 export type Fault = z.infer<typeof faultSchema>;
 
-/** How a send ends for its caller: with Meta's own answer, an ordered refusal, or a broken connection. */
+/** How a send ends for its caller: with Meta's answer, an injected refusal, or a broken connection. */
 export type FaultedOutcome<Answer> =
   | { readonly status: 'answered'; readonly answer: Answer }
   | { readonly status: 'refused'; readonly refusal: Refusal }
   | { readonly status: 'cut' };
 
-/** What a fault may do around a send: take it as Meta does, or not. */
+/** What one kind of fault does with a send; `take` accepts it as Meta does. */
 type FaultCourse<Kind extends Fault['kind']> = <Answer>(
   fault: Extract<Fault, { kind: Kind }>,
   take: () => Answer,
@@ -47,7 +48,7 @@ type FaultCourse<Kind extends Fault['kind']> = <Answer>(
 const FAULT_COURSES: { readonly [Kind in Fault['kind']]: FaultCourse<Kind> } = {
   error: (fault) => ({ status: 'refused', refusal: toInjectedRefusal(fault) }),
   error_after: (fault, take) => (take(), { status: 'refused', refusal: toInjectedRefusal(fault) }),
-  slow: async (fault, take) => (await pause(fault.ms), { status: 'answered', answer: take() }),
+  slow: async (fault, take) => (await delay(fault.ms), { status: 'answered', answer: take() }),
   cut_before: () => ({ status: 'cut' }),
   cut_after: (_, take) => (take(), { status: 'cut' }),
 };
@@ -56,7 +57,7 @@ function toInjectedRefusal({ code, subcode, message, httpStatus }: Extract<Fault
   return injectedRefusal(code, subcode, message, httpStatus);
 }
 
-/** Lets a send run its course, under a fault if there is one. */
+/** Accepts a send, under a fault if there is one. */
 export async function runWithFault<Answer>(
   fault: Fault | undefined,
   take: () => Answer,
@@ -66,15 +67,16 @@ export async function runWithFault<Answer>(
   return course(fault as never, take);
 }
 
-/** The faults still to come. They live in memory only: a restart is a fresh, healthy Meta. */
+/** The faults of the next sends. They are held in memory: after a restart Meta is healthy. */
 export interface Faults {
   add(fault: Fault): void;
-  /** Uses up one turn of the first fault that is meant for this person. */
+  /** Uses up one of the `times` of the first fault that applies to this person. */
   next(psid: string | undefined): Fault | undefined;
   pending(): readonly Fault[];
   clear(): void;
 }
 
+/** No faults at first. */
 export function createFaults(): Faults {
   let pending: Fault[] = [];
 

@@ -5,11 +5,11 @@ import { badParameter, type Refusal } from './refusals.ts';
 
 /** UTF-8 bytes, where Messenger counts characters (from third parties quoting Meta, 27 Sep 2026). */
 const MAX_TEXT_BYTES = 1000;
-/** Which other templates exist on Instagram is not verified. */
+/** Whether Instagram has other templates is not verified. */
 const INSTAGRAM_TEMPLATES = ['generic', 'button'];
 const INSTAGRAM_TAGS = ['HUMAN_AGENT'];
 
-/** What Messenger would take and Instagram does not. Which number a wrong request gets is our reading: 100. */
+/** Checks what Messenger accepts and Instagram does not. That such a request gets 100 is our reading. */
 export function instagramProblem(body: JsonObject): Refusal | undefined {
   const { message, messaging_type: type, tag, persona_id: persona } = body;
   if (tag !== undefined) {
@@ -36,6 +36,6 @@ function textProblem(message: unknown): Refusal | undefined {
   if (bytes <= MAX_TEXT_BYTES) return undefined;
   return badParameter(
     `Length of param message[text] must be less than or equal to ${MAX_TEXT_BYTES}`,
-    `The text has ${bytes} bytes; ${MAX_TEXT_BYTES} is the longest Instagram takes.`,
+    `The text has ${bytes} bytes; ${MAX_TEXT_BYTES} is the longest that Instagram accepts.`,
   );
 }

@@ -1,19 +1,19 @@
 /**
- * Meta's limits for what a message is made of (Send API and template reference, read 2026-10-06), written down here
- * a second time on purpose: what the policy forgets must fail at home. `[]` stands for every item of a list.
+ * Meta's limits for the parts of a message (Send API and template reference, read 2026-10-06), stated a second time
+ * on purpose: what `messenger` forgets must fail in a test. `[]` stands for every item of a list.
  */
 
-/** Characters. `below` where Meta's wording is "below", so that the number itself is too much. */
+/** The length of a text in characters. `below` where Meta's wording is "below", so that the number itself is too many. */
 export type LengthLimit = { readonly at: string } & ({ readonly upTo: number } | { readonly below: number });
 
-/** Items of a list, or a number between two numbers. */
+/** The number of items in a list, or the range of a number. */
 export interface CountLimit {
   readonly at: string;
   readonly from: number;
   readonly upTo: number;
 }
 
-/** What must be there, and how much of it, below the place that the rules are about. */
+/** Required parts and their limits, below one place in a body. */
 export interface PartLimits {
   readonly needs?: readonly { readonly at: string; readonly parts: readonly string[] }[];
   readonly counts?: readonly CountLimit[];
@@ -21,7 +21,7 @@ export interface PartLimits {
   readonly ranges?: readonly CountLimit[];
 }
 
-/** Of `message`, whatever is in it. */
+/** Limits of `message`. */
 export const MESSAGE_LIMITS: PartLimits = {
   counts: [{ at: 'quick_replies', from: 1, upTo: 13 }],
   lengths: [
@@ -40,7 +40,7 @@ const ofButtons = (at: string): Required<Pick<PartLimits, 'counts' | 'lengths'>>
   ],
 });
 
-/** Of `message.attachment.payload`, for each template. */
+/** Limits of `message.attachment.payload` for each template. */
 export const TEMPLATE_LIMITS: Readonly<Record<string, PartLimits>> = {
   button: {
     needs: [{ at: '', parts: ['text', 'buttons'] }],
@@ -134,7 +134,7 @@ export const TEMPLATE_LIMITS: Readonly<Record<string, PartLimits>> = {
   },
 };
 
-/** Of the body of `POST /{page}/messenger_profile`. */
+/** Limits of the body of `POST /{page}/messenger_profile`. */
 export const PROFILE_LIMITS: PartLimits = {
   needs: [
     { at: 'get_started', parts: ['payload'] },
@@ -160,7 +160,7 @@ export const PROFILE_LIMITS: PartLimits = {
   ],
 };
 
-/** What each kind of button and quick reply must have. */
+/** The parts that each kind of button must have. */
 export const BUTTON_PARTS: Readonly<Record<string, readonly string[]>> = {
   postback: ['title', 'payload'],
   web_url: ['title', 'url'],
@@ -168,14 +168,16 @@ export const BUTTON_PARTS: Readonly<Record<string, readonly string[]>> = {
   account_link: ['url'],
   account_unlink: [],
 };
+/** The parts that each kind of quick reply must have. */
 export const QUICK_REPLY_PARTS: Readonly<Record<string, readonly string[]>> = {
   text: ['title', 'payload'],
   user_email: [],
   user_phone_number: [],
 };
 
-/** Of a file that is uploaded. */
+/** The largest upload: 25 MB. */
 export const MAX_FILE_BYTES = 25 * 1024 * 1024;
+/** How long an attachment id is valid: 90 days. */
 export const ATTACHMENT_LIFETIME_MS = 90 * 86_400_000;
-/** From a comment until its one private reply is no longer taken. */
+/** How long after a comment its one private reply is accepted: 7 days. */
 export const PRIVATE_REPLY_MS = 7 * 86_400_000;

@@ -3,7 +3,7 @@ import { hasText, valuesAtPath } from '../json.ts';
 import type { CountLimit, LengthLimit, PartLimits } from './limits.ts';
 import { badParameter, type Refusal } from './refusals.ts';
 
-/** Looks at everything below `place` in a body as one table of limits says; the first that is wrong. */
+/** Checks everything below `place` in a body against a table of limits; returns the first problem. */
 export function partProblem(body: unknown, place: string, limits: PartLimits): Refusal | undefined {
   const { needs = [], counts = [], lengths = [], ranges = [] } = limits;
   const at = (path: string): string => [place, path].filter((step) => step !== '').join('.');
@@ -15,7 +15,7 @@ export function partProblem(body: unknown, place: string, limits: PartLimits): R
   );
 }
 
-/** Every part at `path` names a known kind in `key` and has what that kind needs. */
+/** Checks that every part at `path` names a known kind in `key` and has what that kind needs. */
 export function kindProblem(
   body: unknown,
   path: string,
@@ -32,22 +32,24 @@ export function kindProblem(
   });
 }
 
-/** The first item about which there is something to say. */
+/** The problem of the first item that has one. */
 export function firstProblem<Item>(
   items: readonly Item[],
-  look: (item: Item) => Refusal | undefined,
+  check: (item: Item) => Refusal | undefined,
 ): Refusal | undefined {
   for (const item of items) {
-    const problem = look(item);
+    const problem = check(item);
     if (problem) return problem;
   }
   return undefined;
 }
 
+/** Refuses a request without a required parameter. */
 export function missingParameter(param: string): Refusal {
   return badParameter(`The parameter ${param} is required`, `The request has no ${param}.`);
 }
 
+/** Checks that a value is one of those Meta knows. */
 export function choiceProblem(param: string, value: unknown, known: readonly string[]): Refusal | undefined {
   if (typeof value === 'string' && known.includes(value)) return undefined;
   return badParameter(
@@ -70,28 +72,28 @@ function isPresent(value: unknown): boolean {
 
 function countProblem(body: unknown, { at, from, upTo }: CountLimit): Refusal | undefined {
   return firstProblem(valuesAtPath(body, at), ({ param, value }) => {
-    if (!Array.isArray(value)) return badParameter(`param ${param} must be an array.`, `${param} is not a list.`);
+    if (!Array.isArray(value)) return badParameter(`param ${param} must be an array.`, `${param} is not an array.`);
     const length = value.length;
     if (length >= from && length <= upTo) return undefined;
     return badParameter(
       `param ${param} must have between ${from} and ${upTo} items`,
-      `${param} has ${length} items; Meta takes ${from} to ${upTo}.`,
+      `${param} has ${length} items; Meta accepts ${from} to ${upTo}.`,
     );
   });
 }
 
 function lengthProblem(body: unknown, limit: LengthLimit): Refusal | undefined {
-  const [most, words] =
+  const [maxChars, wording] =
     'below' in limit
       ? [limit.below - 1, `less than ${limit.below}`]
       : [limit.upTo, `less than or equal to ${limit.upTo}`];
   return firstProblem(valuesAtPath(body, limit.at), ({ param, value }) => {
-    if (typeof value !== 'string') return badParameter(`param ${param} must be a string.`, `${param} is not a text.`);
+    if (typeof value !== 'string') return badParameter(`param ${param} must be a string.`, `${param} is not a string.`);
     const length = Array.from(value).length;
-    if (length <= most) return undefined;
+    if (length <= maxChars) return undefined;
     return badParameter(
-      `Length of param ${param} must be ${words}`,
-      `${param} has ${length} characters; ${most} is the longest Meta takes.`,
+      `Length of param ${param} must be ${wording}`,
+      `${param} has ${length} characters; ${maxChars} is the most that Meta accepts.`,
     );
   });
 }
@@ -102,7 +104,7 @@ function rangeProblem(body: unknown, { at, from, upTo }: CountLimit): Refusal | 
     if (Number.isInteger(number) && number >= from && number <= upTo) return undefined;
     return badParameter(
       `param ${param} must be between ${from} and ${upTo}`,
-      `${param} is ${JSON.stringify(value)}; Meta takes ${from} to ${upTo}.`,
+      `${param} is ${JSON.stringify(value)}; Meta accepts ${from} to ${upTo}.`,
     );
   });
 }

@@ -15,10 +15,10 @@ export const PROFILE_PROPERTIES = [
   'account_linking_url',
 ];
 
-/** Checks the body of `POST /{page}/messenger_profile`; only what is sent is changed. */
+/** Checks the body of `POST /{page}/messenger_profile`. */
 export function profileProblem(body: JsonObject): Refusal | undefined {
-  const strange = Object.keys(body).find((key) => !PROFILE_PROPERTIES.includes(key));
-  if (strange !== undefined) return badParameter(`Unknown profile property ${strange}`, 'Meta has no such property.');
+  const unknown = Object.keys(body).find((key) => !PROFILE_PROPERTIES.includes(key));
+  if (unknown !== undefined) return badParameter(`Unknown profile property ${unknown}`, 'Meta has no such property.');
   return (
     partProblem(body, '', PROFILE_LIMITS) ??
     firstProblem(['greeting', 'ice_breakers', 'persistent_menu'], (property) => localeProblem(body, property)) ??
@@ -29,5 +29,8 @@ export function profileProblem(body: JsonObject): Refusal | undefined {
 function localeProblem(body: JsonObject, property: string): Refusal | undefined {
   const locales = valuesAtPath(body, `${property}.[].locale`).map(({ value }) => value);
   if (body[property] === undefined || locales.includes('default')) return undefined;
-  return badParameter(`${property} must have a default locale`, 'Everybody else needs words too.');
+  return badParameter(
+    `${property} must have a default locale`,
+    'It is for everybody whose locale has no text of its own.',
+  );
 }

@@ -1,15 +1,16 @@
-/** Counts what happened within the last `perMs`, by the real clock. */
+/** Counts calls in a sliding window of `perMs`, by the real clock; `now` is epoch ms. */
 export interface RateCounter {
-  /** How many more fit now. */
+  /** How many more calls are allowed now. */
   left(now: number): number;
+  /** Counts one call. */
   count(now: number): void;
-  /** How full it is, in percent; 0 where nothing is limited. */
+  /** How much of the limit is used, in percent; 0 without a limit. */
   percent(now: number): number;
-  /** When something fits again, as time from now. */
+  /** Milliseconds until another call is allowed. */
   freeInMs(now: number): number;
 }
 
-/** `limit` is asked for each time, as it may grow; `Infinity` counts nothing. */
+/** `limit` is read for every call, as it may grow; with `Infinity` nothing is counted. */
 export function createRateCounter(limit: () => number, perMs: number): RateCounter {
   let times: number[] = [];
 
@@ -27,8 +28,8 @@ export function createRateCounter(limit: () => number, perMs: number): RateCount
     percent: (now) => (limit() === Infinity ? 0 : Math.round((100 * recent(now).length) / Math.max(1, limit()))),
     freeInMs(now) {
       if (limit() === Infinity) return 0;
-      const inTheWay = recent(now).at(-Math.max(1, limit()));
-      return inTheWay === undefined ? 0 : Math.max(0, inTheWay + perMs - now);
+      const blocking = recent(now).at(-Math.max(1, limit()));
+      return blocking === undefined ? 0 : Math.max(0, blocking + perMs - now);
     },
   };
 }

@@ -1,4 +1,4 @@
-/** A Graph API error as this simulator gives it, and what it means in plain words. */
+/** A Graph API error of the simulator, and what it means in plain words. */
 export interface Refusal {
   readonly httpStatus: number;
   readonly code: number;
@@ -10,7 +10,7 @@ export interface Refusal {
 
 const WINDOW_POLICY = 'https://developers.facebook.com/docs/messenger-platform/policy-overview';
 
-/** What has a number of its own, or words of its own. */
+/** Every refusal with a number or a message of its own. Defaults: HTTP 400, type `OAuthException`. */
 export const REFUSALS = {
   tokenInvalid: {
     httpStatus: 401,
@@ -255,9 +255,10 @@ export const REFUSALS = {
   },
 } as const satisfies Record<string, Partial<Refusal> & Pick<Refusal, 'code' | 'message' | 'meaning'>>;
 
+/** The names of the known refusals. */
 export type RefusalName = keyof typeof REFUSALS;
 
-/** What has another number on Instagram. */
+/** Refusals that have another number on Instagram. */
 export const INSTAGRAM_REFUSALS: Partial<Record<RefusalName, RefusalName>> = {
   recipientUnknown: 'instagramUserUnknown',
   windowClosed: 'instagramWindowClosed',

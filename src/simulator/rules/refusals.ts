@@ -4,15 +4,15 @@ import { INSTAGRAM_REFUSALS, REFUSALS, type Refusal, type RefusalName } from './
 
 export type { Refusal } from './refusal-table.ts';
 
-/** An error as Meta numbers it. */
+/** Meta's number of an error. */
 export interface ErrorNumber {
   readonly code: number;
   readonly subcode?: number;
 }
 
 /**
- * Every number the simulator gives by itself, without a fault: what it knows of Meta's rules. 100 without a subcode
- * stands for all that is wrong with the form of a request.
+ * Every error number that the simulator's rules return, without an injected fault. 100 without a subcode stands for
+ * all errors in the form of a request.
  */
 export const SIMULATED_ERRORS: readonly ErrorNumber[] = distinct([{ code: 100 }, ...Object.values(REFUSALS)]);
 
@@ -21,18 +21,18 @@ function distinct(errors: readonly ErrorNumber[]): ErrorNumber[] {
   return [...new Map(numbers.map((error) => [`${error.code}/${error.subcode ?? ''}`, error])).values()];
 }
 
-/** One of the refusals that has a number of its own. */
+/** The refusal of this name, as the channel numbers it. */
 export function toRefusal(kind: RefusalName, channel: Channel = 'messenger'): Refusal {
   const known = REFUSALS[(channel === 'instagram' ? INSTAGRAM_REFUSALS[kind] : undefined) ?? kind];
   return { httpStatus: 400, type: 'OAuthException', ...known };
 }
 
-/** Code 100 with a sentence: something in the request is not as it must be. */
+/** Code 100 with a sentence: an error in the form of a request. */
 export function badParameter(sentence: string, meaning: string): Refusal {
   return { httpStatus: 400, type: 'OAuthException', code: 100, message: `(#100) ${sentence}`, meaning };
 }
 
-/** A refusal that was ordered, whatever the request said. */
+/** The refusal of an injected fault, whatever the request said. */
 export function injectedRefusal(code: number, subcode?: number, message?: string, httpStatus?: number): Refusal {
   return {
     httpStatus: httpStatus ?? usualStatus(code),
@@ -40,7 +40,7 @@ export function injectedRefusal(code: number, subcode?: number, message?: string
     code,
     ...(subcode !== undefined && { subcode }),
     message: message ?? `(#${code}) ${code < 3 ? 'An unexpected error has occurred.' : 'Refused on demand'}`,
-    meaning: 'You ordered this failure.',
+    meaning: 'An injected fault.',
   };
 }
 
@@ -49,7 +49,7 @@ function usualStatus(code: number): number {
   return code === 1 || code === 2 || code === 1200 ? 500 : 400;
 }
 
-/** Meta's error shape. */
+/** The body of Meta's error answer. */
 export function errorBody({ message, type, code, subcode }: Refusal): Readonly<Record<string, unknown>> {
   const fbtrace_id = `A${randomBytes(16).toString('base64url')}`;
   return { error: { message, type, code, ...(subcode !== undefined && { error_subcode: subcode }), fbtrace_id } };

@@ -6,17 +6,18 @@ import { kindProblem, missingParameter, choiceProblem, partProblem } from './par
 import { badParameter, toRefusal, type Refusal } from './refusals.ts';
 import { templateProblem } from './template-rules.ts';
 
-/** A rule looks at a request body and names what is wrong with it. */
+/** Checks a request body; returns the refusal if it breaks the rule. */
 type Rule = (body: JsonObject) => Refusal | undefined;
 
 const MESSAGING_TYPES = ['RESPONSE', 'UPDATE', 'MESSAGE_TAG', 'UTILITY'];
 const RETIRED_TAGS = ['ACCOUNT_UPDATE', 'CONFIRMED_EVENT_UPDATE', 'POST_PURCHASE_UPDATE'];
 const KNOWN_TAGS = ['HUMAN_AGENT', 'CUSTOMER_FEEDBACK', 'NON_PROMOTIONAL_SUBSCRIPTION'];
-const SENDER_ACTIONS = ['typing_on', 'typing_off', 'mark_seen', 'react', 'unreact'];
+const KNOWN_SENDER_ACTIONS = ['typing_on', 'typing_off', 'mark_seen', 'react', 'unreact'];
 const KNOWN_NOTIFICATION_TYPES = ['REGULAR', 'SILENT_PUSH', 'NO_PUSH'];
+/** The types of files in an attachment. */
 export const KNOWN_MEDIA_TYPES = ['image', 'video', 'audio', 'file'];
 
-/** In the order Meta seems to look: whom, what, how, then the parts. The first that complains decides. */
+/** In the order in which Meta seems to check: recipient, message, delivery, then the parts. The first refusal counts. */
 const RULES: readonly Rule[] = [
   recipientIsNamed,
   messageOrAction,
@@ -28,12 +29,12 @@ const RULES: readonly Rule[] = [
   messageHasContent,
   utilityHasTemplate,
   classProblem,
-  quickRepliesAreWhole,
-  attachmentIsWhole,
+  quickRepliesAreComplete,
+  attachmentIsComplete,
   messageIsWithinLimits,
 ];
 
-/** Checks the form of a request, without knowing the person it is for. */
+/** Checks the form of a request, which does not depend on its recipient. */
 export function formProblem(body: JsonObject): Refusal | undefined {
   for (const rule of RULES) {
     const problem = rule(body);
@@ -56,7 +57,7 @@ function messageOrAction({ message, sender_action: action }: JsonObject): Refusa
 
 function actionIsKnown({ sender_action: action, payload }: JsonObject): Refusal | undefined {
   if (action === undefined) return undefined;
-  const problem = choiceProblem('sender_action', action, SENDER_ACTIONS);
+  const problem = choiceProblem('sender_action', action, KNOWN_SENDER_ACTIONS);
   if (problem || (action !== 'react' && action !== 'unreact')) return problem;
   const { message_id: mid, reaction } = isObject(payload) ? payload : {};
   if (!hasText(mid)) return missingParameter('payload[message_id]');
@@ -86,14 +87,14 @@ function deliveryIsKnown({
 }: JsonObject): Refusal | undefined {
   if (reply !== undefined && !(isObject(reply) && hasText(reply['mid']))) return missingParameter('reply_to[mid]');
   if (persona !== undefined && !/^\d+$/.test(idText(persona))) {
-    return badParameter('Invalid persona_id', `${JSON.stringify(persona)} is no id of a persona.`);
+    return badParameter('Invalid persona_id', `${JSON.stringify(persona)} is not the id of a persona.`);
   }
   return type === undefined ? undefined : choiceProblem('notification_type', type, KNOWN_NOTIFICATION_TYPES);
 }
 
-function controlIsKnown({ thread_control: wish }: JsonObject): Refusal | undefined {
-  if (wish === undefined) return undefined;
-  const { control_type: type, app_id: appId } = isObject(wish) ? wish : {};
+function controlIsKnown({ thread_control: control }: JsonObject): Refusal | undefined {
+  if (control === undefined) return undefined;
+  const { control_type: type, app_id: appId } = isObject(control) ? control : {};
   const problem = choiceProblem('thread_control[control_type]', type, ['pass', 'release']);
   return problem ?? (type === 'pass' && !hasText(appId) ? missingParameter('thread_control[app_id]') : undefined);
 }
@@ -106,7 +107,7 @@ function messageHasContent({ message }: JsonObject): Refusal | undefined {
     return badParameter('Message must have either text or an attachment, not both', 'Send them one after the other.');
   }
   if (sticker !== undefined && !/^\d{1,16}$/.test(idText(sticker))) {
-    return badParameter('Invalid sticker_id', `${JSON.stringify(sticker)} is no sticker of Meta's.`);
+    return badParameter('Invalid sticker_id', `${JSON.stringify(sticker)} is not one of Meta's stickers.`);
   }
   if (contents.length === 1) return undefined;
   return badParameter(
@@ -127,11 +128,11 @@ function utilityHasTemplate({ message, messaging_type: type }: JsonObject): Refu
     : missingParameter('message[template][language][code]');
 }
 
-function quickRepliesAreWhole(body: JsonObject): Refusal | undefined {
+function quickRepliesAreComplete(body: JsonObject): Refusal | undefined {
   return kindProblem(body, 'message.quick_replies.[]', 'content_type', QUICK_REPLY_PARTS);
 }
 
-function attachmentIsWhole(body: JsonObject): Refusal | undefined {
+function attachmentIsComplete(body: JsonObject): Refusal | undefined {
   const { message } = body;
   if (!isObject(message) || message['attachment'] === undefined) return undefined;
   const { attachment } = message;
@@ -143,10 +144,10 @@ function attachmentIsWhole(body: JsonObject): Refusal | undefined {
   return type === 'template' ? templateProblem(body) : mediaProblem(payload);
 }
 
-/** A file is uploaded by its address, or was uploaded before. */
+/** Checks that a file has an address or an attachment id. */
 export function mediaProblem({ url, attachment_id: id }: JsonObject): Refusal | undefined {
   if (hasText(id)) return undefined;
-  if (id !== undefined) return badParameter('attachment_id must be a string', 'The attachment_id is not a text.');
+  if (id !== undefined) return badParameter('attachment_id must be a string', 'The attachment_id is not a string.');
   if (!hasText(url)) return missingParameter('message[attachment][payload][url]');
   return /^https?:\/\/\S+$/i.test(url) ? undefined : toRefusal('mediaNotFetched');
 }

@@ -6,7 +6,7 @@ import { badParameter, toRefusal, type Refusal } from './refusals.ts';
 
 const TEMPLATE_PAYLOAD = 'message.attachment.payload';
 
-/** What is wrong with a template, whoever it is for. The body has an attachment of type `template`. */
+/** Checks a template. The body has an attachment of type `template`. */
 export function templateProblem(body: JsonObject): Refusal | undefined {
   const type = valuesAtPath(body, `${TEMPLATE_PAYLOAD}.template_type`)[0]?.value;
   const limits = typeof type === 'string' && Object.hasOwn(TEMPLATE_LIMITS, type) ? TEMPLATE_LIMITS[type] : undefined;
@@ -29,7 +29,7 @@ function buttonProblem(body: JsonObject, type: string): Refusal | undefined {
   );
 }
 
-/** What a table cannot say, for one template each. */
+/** Rules of single templates that a table of limits cannot state. */
 const OTHER_RULES: Readonly<Record<string, (payload: JsonObject) => Refusal | undefined>> = {
   generic: (payload) => firstProblem(objectsAtPath(payload, 'elements.[]'), cardProblem),
   media: (payload) => firstProblem(objectsAtPath(payload, 'elements.[]'), mediaElementProblem),
@@ -49,7 +49,7 @@ function cardProblem({ title: _, ...rest }: JsonObject): Refusal | undefined {
   if (Object.keys(rest).length > 0) return undefined;
   return badParameter(
     'Generic template element must have at least one of subtitle, image_url, default_action or buttons',
-    'A card needs something beside its title.',
+    'A card needs something besides its title.',
   );
 }
 
@@ -58,7 +58,7 @@ function mediaElementProblem({ media_type: type, url, attachment_id: id }: JsonO
   if (problem || hasText(id)) return problem;
   if (!hasText(url)) return missingParameter('message[attachment][payload][elements][0][attachment_id]');
   if (/^https:\/\/([\w-]+\.)?facebook\.com\//i.test(url)) return undefined;
-  return badParameter('url must be a Facebook URL', 'A media template shows what is on Facebook or was uploaded.');
+  return badParameter('url must be a Facebook URL', 'A media template shows a file on Facebook or an uploaded one.');
 }
 
 function couponProblem({ coupon_code: code, coupon_url: url }: JsonObject): Refusal | undefined {
@@ -70,13 +70,15 @@ function couponProblem({ coupon_code: code, coupon_url: url }: JsonObject): Refu
 function gridProblem(payload: JsonObject): Refusal | undefined {
   const images = objectsAtPath(payload, 'elements.[].images.[]');
   if (images.filter((image) => image['is_hero_image'] === true).length > 1) {
-    return badParameter('Only one image can have is_hero_image', 'More than one picture of the grid is the large one.');
+    return badParameter('Only one image can have is_hero_image', 'More than one image of the grid is the large one.');
   }
   return firstProblem(objectsAtPath(payload, 'elements.[].images.[].action'), ({ type, url, payload: answer }) => {
     const problem = choiceProblem('action[type]', type, ['web_url', 'postback']);
     if (problem) return problem;
-    const isWhole = type === 'web_url' ? hasText(url) && answer === undefined : hasText(answer) && url === undefined;
-    return isWhole ? undefined : badParameter(`Invalid action of type ${idText(type)}`, 'It has a url or a payload.');
+    const isComplete = type === 'web_url' ? hasText(url) && answer === undefined : hasText(answer) && url === undefined;
+    return isComplete
+      ? undefined
+      : badParameter(`Invalid action of type ${idText(type)}`, 'It has a url or a payload.');
   });
 }
 

@@ -1,10 +1,9 @@
-const MS_PER_HOUR = 60 * 60 * 1000;
-/** From the person's last action that opens it until the Page may only write as a human agent. */
-const STANDARD_WINDOW_MS = 24 * MS_PER_HOUR;
-/** The same for a human agent's own words, and for a survey. */
-const TAGGED_WINDOW_MS = 7 * 24 * MS_PER_HOUR;
-/** From the first message after a click-to-message ad, for who reads Meta's policy page that way. */
-const MAX_AD_WINDOW_MS = 7 * 24 * MS_PER_HOUR;
+/** From the person's last action that opens the window until only tagged messages are allowed. */
+const STANDARD_WINDOW_MS = 24 * 3_600_000;
+/** The same for messages with HUMAN_AGENT or CUSTOMER_FEEDBACK. */
+const TAGGED_WINDOW_MS = 7 * 24 * 3_600_000;
+/** From the first message after a click-to-message ad, in one reading of Meta's policy page. */
+const MAX_AD_WINDOW_MS = 7 * 24 * 3_600_000;
 
 /**
  * How long the first message after a click-to-message ad opens the window. Meta contradicts itself: "up to 7 days"
@@ -12,7 +11,7 @@ const MAX_AD_WINDOW_MS = 7 * 24 * MS_PER_HOUR;
  */
 export type AdWindow = '24 hours' | '7 days';
 
-/** What the windows of one person are reckoned from, by the person's clock in epoch ms. */
+/** The actions that open a person's windows, in epoch ms by the person's clock. */
 export interface WindowTimes {
   /** The last action that opens the standard window; missing when there was none. */
   readonly windowOpenedAt?: number;
@@ -25,9 +24,9 @@ export type WindowView =
   | { readonly state: 'never' }
   | { readonly state: 'open' | 'human_agent_only' | 'closed'; readonly closesAt: number };
 
-/** Whether the Page may write freely, by the person's clock. */
-export function isWindowOpen(times: WindowTimes, now: number, adWindow: AdWindow): boolean {
-  const closes = windowClosesAt(times, adWindow);
+/** Whether the Page may write without a tag, by the person's clock. */
+export function isOpenAt(times: WindowTimes, now: number, adWindow: AdWindow): boolean {
+  const closes = closingTimeOf(times, adWindow);
   return closes !== undefined && now < closes;
 }
 
@@ -36,15 +35,15 @@ export function isWithinTaggedWindow(times: WindowTimes, now: number): boolean {
   return times.windowOpenedAt !== undefined && now < times.windowOpenedAt + TAGGED_WINDOW_MS;
 }
 
-/** What the page shows of it. */
+/** The window's state for the page. */
 export function windowView(times: WindowTimes, now: number, adWindow: AdWindow): WindowView {
-  const closes = windowClosesAt(times, adWindow);
+  const closes = closingTimeOf(times, adWindow);
   if (closes === undefined) return { state: 'never' };
   if (now < closes) return { state: 'open', closesAt: closes };
   return { state: isWithinTaggedWindow(times, now) ? 'human_agent_only' : 'closed', closesAt: closes };
 }
 
-function windowClosesAt({ windowOpenedAt, adWindowOpenedAt }: WindowTimes, adWindow: AdWindow): number | undefined {
+function closingTimeOf({ windowOpenedAt, adWindowOpenedAt }: WindowTimes, adWindow: AdWindow): number | undefined {
   if (windowOpenedAt === undefined) return undefined;
   const standard = windowOpenedAt + STANDARD_WINDOW_MS;
   if (adWindow === '24 hours' || adWindowOpenedAt === undefined) return standard;

@@ -3,18 +3,19 @@ import { hasText, idText, valuesAtPath } from '../json.ts';
 import { badParameter, type Refusal } from '../rules/refusals.ts';
 import type { SimulatorDatabase } from './database.ts';
 
-/** What Meta approved for messages outside the window. Values stand in the body as `{{order_id}}`, or by place as `{{1}}`. */
+/** A utility template that Meta approved. The body names its values, `{{order_id}}`, or numbers them, `{{1}}`. */
 export interface ApprovedTemplate {
   readonly name: string;
   /** `en_US` when left out. */
   readonly language?: string;
   readonly body: string;
-  /** What stands on its buttons. */
+  /** The titles of its postback buttons; at most 3. */
   readonly buttons?: readonly string[];
 }
 
+/** The templates that utility messages may name. */
 export interface ApprovedTemplates {
-  /** Approves it, or what takes its place. */
+  /** Approves a template, or replaces the one of the same name and language. */
   approve(template: ApprovedTemplate): void;
   find(name: string, language: string): Required<ApprovedTemplate> | undefined;
   all(): Required<ApprovedTemplate>[];
@@ -27,6 +28,7 @@ interface TemplateRow {
   readonly buttons: string;
 }
 
+/** Approved templates as the database holds them. */
 export function createApprovedTemplates(database: SimulatorDatabase): ApprovedTemplates {
   const put = database.prepare('INSERT OR REPLACE INTO templates (name, language, body, buttons) VALUES (?, ?, ?, ?)');
   const one = database.prepare<TemplateRow>('SELECT * FROM templates WHERE name = ? AND language = ?');
@@ -46,13 +48,13 @@ function toApprovedTemplate({ name, language, body, buttons }: TemplateRow): Req
   return { name, language, body, buttons: JSON.parse(buttons) as string[] };
 }
 
-/** A utility message with its values in place. */
+/** A utility message with its values filled in, as the person sees it. */
 export interface FilledTemplate {
   readonly text: string;
   readonly buttons: readonly { readonly type: 'postback'; readonly title: string; readonly payload: string }[];
 }
 
-/** Fills `message.template`, or says why Meta would not. */
+/** Fills in the values of `message.template`, or returns Meta's refusal. */
 export function fillTemplate(templates: ApprovedTemplates, template: JsonObject): FilledTemplate | Refusal {
   const { name, language } = template;
   const code = isObject(language) ? language['code'] : undefined;
@@ -60,7 +62,7 @@ export function fillTemplate(templates: ApprovedTemplates, template: JsonObject)
   if (!approved) {
     return badParameter(
       `Template ${idText(name)} does not exist in ${idText(code)}, or is not approved`,
-      'Register the template first: POST api/templates {"name", "language", "body"}, or talk.approves(…) in a test.',
+      'Register the template first: POST api/templates {"name", "language", "body"}, or call approves(…) in a test.',
     );
   }
   const values = bodyValues(template);

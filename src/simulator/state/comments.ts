@@ -1,17 +1,19 @@
 import type { SimulatorDatabase } from './database.ts';
 
-/** What a person wrote under a post of the Page; it lets the Page answer once, in private. */
+/** A person's comment under a post of the Page, which may answer it once in private. */
 export interface Comment {
   readonly id: string;
   readonly postId: string;
   readonly psid: string;
+  /** Epoch ms by the person's clock. */
   readonly at: number;
   readonly isAnswered: boolean;
 }
 
+/** All comments. */
 export interface Comments {
   add(comment: Pick<Comment, 'psid' | 'at'>, pageId: string): Comment;
-  /** By the id of the comment, or of the post for a visitor's post. */
+  /** Finds a comment by its id or by the id of its post. */
   find(id: string): Comment | undefined;
   markAnswered(id: string): void;
 }
@@ -24,6 +26,7 @@ interface CommentRow {
   readonly is_answered: number;
 }
 
+/** Comments as the database holds them. */
 export function createComments(database: SimulatorDatabase): Comments {
   const insert = database.prepare('INSERT INTO comments (id, post_id, psid, at) VALUES (?, ?, ?, ?)');
   const one = database.prepare<CommentRow>('SELECT * FROM comments WHERE id = ? OR post_id = ?');

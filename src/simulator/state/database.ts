@@ -109,7 +109,7 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS profile (property TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 `;
 
-/** Columns that came after the first release of a table: an older file gets them when it is opened. */
+/** Columns added after the first release of a table; an older file gets them when it is opened. */
 const LATER_COLUMNS = {
   people: ['ad_clicked TEXT', 'ad_window_opened_at INTEGER', 'page_id TEXT', 'unavailable TEXT'],
   webhooks: ['page_id TEXT', 'is_standby INTEGER NOT NULL DEFAULT 0'],
@@ -117,23 +117,24 @@ const LATER_COLUMNS = {
 
 type Value = string | number | Buffer | null;
 
-/** One prepared statement; the row type is what the schema above promises. */
+/** A prepared statement. The schema above guarantees the row type. */
 export interface Statement<Row> {
   get(...values: readonly Value[]): Row | undefined;
   all(...values: readonly Value[]): Row[];
   run(...values: readonly Value[]): void;
 }
 
+/** The simulator's SQLite database. */
 export interface SimulatorDatabase {
   prepare<Row>(sql: string): Statement<Row>;
-  /** All of it is written, or nothing. */
+  /** Runs `work` in a transaction. */
   transaction<Result>(work: () => Result): Result;
-  /** Numbers messages, sends and webhooks in the order they happened, across restarts too. */
+  /** The next number in the common order of messages, sends and webhooks, which continues across restarts. */
   nextSeq(): number;
   close(): void;
 }
 
-/** Opens or makes the file. NORMAL is enough: a killed process loses nothing, only a power cut may. */
+/** Opens or creates the file. `synchronous = NORMAL` loses nothing when a process is killed, only in a power cut. */
 export function openSimulatorDatabase(file: string): SimulatorDatabase {
   if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true });
   const database = new Database(file);
@@ -154,8 +155,8 @@ export function openSimulatorDatabase(file: string): SimulatorDatabase {
 function addLaterColumns(database: Database.Database): void {
   for (const [table, columns] of Object.entries(LATER_COLUMNS)) {
     const rows = database.prepare(`SELECT name FROM pragma_table_info('${table}')`).all() as { name: string }[];
-    const there = new Set(rows.map(({ name }) => name));
-    const missing = columns.filter((column) => !there.has(column.split(' ')[0] ?? ''));
+    const existing = new Set(rows.map(({ name }) => name));
+    const missing = columns.filter((column) => !existing.has(column.split(' ')[0] ?? ''));
     for (const column of missing) database.exec(`ALTER TABLE ${table} ADD COLUMN ${column}`);
   }
 }

@@ -1,18 +1,20 @@
-/** Tells open pages that something about a person changed, so that they look again. */
+/** Notifies open pages of changes, and knows in which threads the Page is typing. */
 export interface LiveUpdates {
+  /** Something about this person changed, or about the simulator as a whole. */
   notify(psid?: string): void;
-  /** Calls back for every change until the returned function is called. */
+  /** Calls back for every change; the returned function ends that. */
   subscribe(onChange: (psid: string | undefined) => void): () => void;
-  /** The person sees "the Page is typing" until the moment passes or a message comes. */
+  /** Shows the person the typing indicator for 20 s, or until a message comes. */
   startTyping(psid: string): void;
   stopTyping(psid: string): void;
   isTyping(psid: string): boolean;
   close(): void;
 }
 
-/** Meta shows the three dots for about this long. */
+/** Meta shows the typing indicator for about this long. */
 const TYPING_MS = 20_000;
 
+/** Held in memory: a restart forgets who is typing. */
 export function createLiveUpdates(): LiveUpdates {
   const followers = new Set<(psid: string | undefined) => void>();
   const typing = new Map<string, NodeJS.Timeout>();

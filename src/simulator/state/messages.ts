@@ -2,52 +2,55 @@ import { randomBytes } from 'node:crypto';
 import type { FilledTemplate } from './approved-templates.ts';
 import type { SimulatorDatabase } from './database.ts';
 
-/** Who said it: the person, the bot through the Send API, somebody in the Page's inbox, or another app of the Page. */
+/** The author: the person, the bot through the Send API, an operator in the Page inbox, or another app of the Page. */
 export type MessageAuthor = 'person' | 'bot' | 'inbox' | 'other_app';
 
-/** What stands in a thread. The Page's side is as the Send API took it, so its parts are Meta's. */
+/** The content of a message. Messages of the Page are stored as the Send API accepted them. */
 export interface MessageContent {
   readonly text?: string;
   readonly quick_replies?: readonly Readonly<Record<string, unknown>>[];
   readonly attachment?: { readonly type: string; readonly payload: Readonly<Record<string, unknown>> };
   readonly sticker_id?: number | string;
   readonly template?: { readonly name: string };
-  /** A utility message with its values in place, as the person sees it. */
+  /** The filled-in text of a utility message. */
   readonly filled?: FilledTemplate;
-  /** The `mid` of the message it quotes. */
+  /** The `mid` of the message that this one quotes. */
   readonly quotes?: string;
-  /** In whose name it is shown. */
+  /** The id of the persona that sent it. */
   readonly persona?: string;
-  /** Set on what a person said by tapping instead of writing. */
+  /** Set when the person tapped instead of writing. */
   readonly tapped?: 'quick_reply' | 'button' | 'get_started';
 }
 
+/** A message in a thread. */
 export interface ThreadMessage {
   readonly seq: number;
   readonly mid: string;
   readonly psid: string;
   readonly author: MessageAuthor;
   readonly content: MessageContent;
-  /** By the person's clock. */
+  /** Epoch ms by the person's clock. */
   readonly at: number;
   readonly isRead: boolean;
-  /** The person's. */
+  /** The person's reaction, an emoji. */
   readonly reaction?: string;
   readonly pageReaction?: string;
 }
 
+/** All messages. */
 export interface Messages {
   add(message: Pick<ThreadMessage, 'mid' | 'psid' | 'author' | 'content' | 'at'>): void;
   find(mid: string): ThreadMessage | undefined;
-  /** The newest of a thread, oldest of them first. */
+  /** The newest messages of a thread, in the order of writing. */
   newest(psid: string, limit: number): ThreadMessage[];
+  /** How many messages of the Page the person has not read. */
   unread(psid: string): number;
   markRead(psid: string): void;
   react(mid: string, emoji: string | undefined): void;
   reactAsPage(mid: string, emoji: string | undefined): void;
 }
 
-/** A new message id in the form of Meta's. */
+/** A new message id in Meta's format. */
 export function newMid(): string {
   return `m_${randomBytes(24).toString('base64url')}`;
 }
@@ -64,6 +67,7 @@ interface MessageRow {
   readonly page_reaction: string | null;
 }
 
+/** Messages as the database holds them. */
 export function createMessages(database: SimulatorDatabase): Messages {
   const insert = database.prepare(
     'INSERT INTO messages (seq, mid, psid, author, content, at) VALUES (?, ?, ?, ?, ?, ?)',

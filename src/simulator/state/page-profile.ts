@@ -3,14 +3,14 @@ import { hasText } from '../json.ts';
 import { PROFILE_PROPERTIES } from '../rules/profile-rules.ts';
 import type { SimulatorDatabase } from './database.ts';
 
-/** What each Page shows before anybody writes. */
+/** The Messenger profile of each Page, which Meta shows before anybody writes. */
 export interface PageProfile {
   set(pageId: string, properties: JsonObject): void;
   get(pageId: string): JsonObject;
   delete(pageId: string, properties: readonly string[]): void;
 }
 
-/** `mainPageId`: whose the properties are that have no Page before them. */
+/** `mainPageId` owns the properties that are stored without a Page id. */
 export function createPageProfile(database: SimulatorDatabase, mainPageId: string): PageProfile {
   const put = database.prepare('INSERT OR REPLACE INTO profile (property, value) VALUES (?, ?)');
   const every = database.prepare<{ property: string; value: string }>('SELECT * FROM profile');
@@ -35,7 +35,7 @@ export function createPageProfile(database: SimulatorDatabase, mainPageId: strin
   };
 }
 
-/** What a tap on Get Started sends, when the profile says it. */
+/** The payload of Get Started in a Page's profile. */
 export function getStartedPayload(profile: PageProfile, pageId: string): string | undefined {
   const { get_started: started } = profile.get(pageId);
   return isObject(started) && hasText(started['payload']) ? started['payload'] : undefined;

@@ -1,41 +1,45 @@
-/** A Page the simulated app works for. */
+/** The settings of a Page on which the app is installed. */
 export interface PageSettings {
   readonly id: string;
+  /** Default `Page`. */
   readonly name?: string;
   readonly accessToken: string;
-  /** What the person whose token it is may do on the Page; default everything. */
+  /** The tasks on the Page of the person whose token it is; default all. */
   readonly tasks?: readonly GrantedTask[];
 }
 
+/** A task that Meta grants a person on a Page. */
 export type GrantedTask = (typeof ALL_TASKS)[number];
 
 const ALL_TASKS = ['ADVERTISE', 'ANALYZE', 'CREATE_CONTENT', 'MESSAGING', 'MODERATE', 'MANAGE'] as const;
 
+/** A Page at this time. */
 export interface SimulatedPage {
   readonly id: string;
   readonly name: string;
-  /** The newest. */
+  /** The newest token. */
   readonly accessToken: string;
   readonly tasks: readonly GrantedTask[];
-  /** Meta lets it send nothing for now. */
+  /** Whether Meta refuses every send of the Page. */
   readonly isRestricted: boolean;
 }
 
-/** What is known of a token that was a Page's at some time. */
+/** The state of a token that a Page has or had. */
 export type TokenState =
   | { readonly status: 'valid'; readonly page: SimulatedPage }
   | { readonly status: 'replaced' | 'expired'; readonly page: SimulatedPage };
 
 /**
- * The Pages and their tokens. What becomes of a token and of a Page's right to send lives in memory only, like a fault:
- * a restart is a fresh, healthy Meta.
+ * The Pages and their tokens. Token states and restrictions are held in memory, like faults: after a restart every
+ * Page is healthy.
  */
 export interface SimulatedPages {
+  /** The Page that the simulator's options name first. */
   readonly main: SimulatedPage;
   all(): readonly SimulatedPage[];
   find(id: string): SimulatedPage | undefined;
   findToken(token: string): TokenState | undefined;
-  /** The token is good from now on, and those before it are not. */
+  /** Makes this token valid and all earlier ones invalid. */
   replaceToken(id: string, token: string): void;
   expireToken(id: string): void;
   restrict(id: string, isRestricted: boolean): void;
@@ -46,12 +50,13 @@ interface PageTokens {
   readonly tokens: Map<string, TokenState['status']>;
 }
 
+/** The main Page and the others, all with valid tokens. */
 export function createSimulatedPages(main: PageSettings, others: readonly PageSettings[]): SimulatedPages {
   const all = new Map([main, ...others].map((settings) => [settings.id, withTokens(settings)]));
 
   function change(id: string, parts: Partial<SimulatedPage>): void {
-    const kept = all.get(id);
-    if (kept) kept.page = { ...kept.page, ...parts };
+    const known = all.get(id);
+    if (known) known.page = { ...known.page, ...parts };
   }
 
   function find(id: string): SimulatedPage | undefined {

@@ -2,55 +2,56 @@ import { SimulatorError } from '../simulator-error.ts';
 import type { SimulatorDatabase } from './database.ts';
 import { sampleEmail, samplePerson, samplePhone, samplePsid } from './sample-people.ts';
 
-/** Somebody with a phone and Messenger on it. */
+/** A simulated person. All times are epoch ms by the person's own clock. */
 export interface Person {
   readonly psid: string;
-  /** The Page this id belongs to: the same person has another id with every Page. */
+  /** The Page that this PSID belongs to: people have another PSID with every Page. */
   readonly pageId: string;
   readonly firstName: string;
   readonly lastName: string;
   /** `pt_PT` */
   readonly locale: string;
-  /** Hours from UTC, as Meta's profile gives it. */
+  /** Hours from UTC, as in Meta's profile. */
   readonly timezone: number;
   readonly email: string;
   readonly phone: string;
-  /** How far the time machine moved this person's clock. */
+  /** How far the person's clock is ahead of the real time. */
   readonly clockAheadMs: number;
-  /** The last action that lets the Page write, by this person's clock; missing when there was none. */
+  /** The last action that opened the messaging window; missing when there was none. */
   readonly windowOpenedAt?: number;
   /** The ad that brought the person here, until the first message after it. */
   readonly adClicked?: AdClick;
-  /** When that first message came. */
+  /** The time of the first message after an ad. */
   readonly adWindowOpenedAt?: number;
-  /** Up to when the Page marked what the person wrote as seen. */
+  /** The last `mark_seen` of the Page. */
   readonly pageSeenAt?: number;
   readonly isBlocking: boolean;
-  /** The number Meta refuses messages to this person with, though they have not blocked the Page. */
+  /** The error number with which Meta refuses messages to this person, who has not blocked the Page. */
   readonly unavailable?: string;
 }
 
-/** A click on an ad that opens the chat. */
+/** A click on a click-to-message ad. */
 export interface AdClick {
   readonly ref: string;
   readonly adId: string;
 }
 
-/** What may be chosen for a new person; the rest is invented. */
+/** The properties of a new person that may be chosen; the rest is invented. */
 export type NewPerson = Partial<Pick<Person, 'psid' | 'pageId' | 'firstName' | 'lastName' | 'locale' | 'timezone'>>;
 
+/** Everybody, on all Pages. */
 export interface People {
   add(wanted?: NewPerson): Person;
   find(psid: string): Person | undefined;
-  /** Finds a person, or complains in words. */
+  /** Finds a person; throws `person_unknown`. */
   get(psid: string): Person;
   all(): Person[];
-  /** How many ever did something that lets this Page write. */
+  /** How many people ever opened the messaging window of this Page. */
   countEngaged(pageId: string): number;
   moveClock(psid: string, ms: number): void;
   openWindow(psid: string, at: number): void;
   clickAd(psid: string, ad: AdClick): void;
-  /** The first message after the ad: the click is used up. */
+  /** The first message after the ad, which uses up the click. */
   openAdWindow(psid: string, at: number): void;
   markSeenByPage(psid: string, at: number): void;
   setUnavailable(psid: string, number: string): void;
@@ -77,7 +78,7 @@ interface PersonRow {
   readonly unavailable: string | null;
 }
 
-/** `mainPageId`: whose the people are of whom nobody said it. */
+/** `mainPageId` is the Page of people who were added without one. */
 export function createPeople(database: SimulatorDatabase, mainPageId: string): People {
   const one = database.prepare<PersonRow>('SELECT * FROM people WHERE psid = ?');
   const every = database.prepare<PersonRow>('SELECT * FROM people ORDER BY position');

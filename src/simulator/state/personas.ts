@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { SimulatorDatabase } from './database.ts';
 
-/** A name and a face in which a Page may speak. */
+/** A name and picture that a Page's message may carry in place of its own. */
 export interface Persona {
   readonly id: string;
   readonly pageId: string;
@@ -9,14 +9,16 @@ export interface Persona {
   readonly pictureUrl: string;
 }
 
+/** A persona to add; the picture and the id may be left out. */
 export type NewPersona = Pick<Persona, 'name'> & Partial<Persona>;
 
+/** The personas of all Pages. */
 export interface Personas {
-  /** Gives its id. */
+  /** Adds a persona; returns its id. */
   add(persona: NewPersona, pageId: string): string;
-  /** Of this Page, and not deleted. */
+  /** Finds a persona of this Page that is not deleted. */
   find(id: string, pageId: string): Persona | undefined;
-  /** By its id alone, deleted or not: what was said in its name still stands there. */
+  /** The name of a persona, deleted or not: earlier messages still show it. */
   nameOf(id: string): string | undefined;
   all(pageId: string): Persona[];
   delete(id: string): void;
@@ -29,6 +31,7 @@ interface PersonaRow {
   readonly picture_url: string;
 }
 
+/** Personas as the database holds them. */
 export function createPersonas(database: SimulatorDatabase): Personas {
   const insert = database.prepare('INSERT INTO personas (id, page_id, name, picture_url) VALUES (?, ?, ?, ?)');
   const one = database.prepare<PersonaRow>('SELECT * FROM personas WHERE id = ? AND page_id = ? AND is_deleted = 0');

@@ -14,18 +14,19 @@ const SAMPLE_PEOPLE = [
   { firstName: 'Linh', lastName: 'Pham', locale: 'vi_VN', timezone: 7 },
 ];
 
-/** Who the n-th person is when nobody says otherwise. Nobody of them exists. */
+/** The invented profile of the n-th person. */
 export function samplePerson(position: number): typeof FIRST_PERSON {
   return SAMPLE_PEOPLE[position % SAMPLE_PEOPLE.length] ?? FIRST_PERSON;
 }
 
 const FIRST_PSID = 6_120_459_871_230_045;
 
-/** The n-th invented page-scoped id: 16 digits, as Meta's are. */
+/** The n-th invented page-scoped id: 16 digits, like Meta's. */
 export function samplePsid(position: number): string {
   return String(FIRST_PSID + position * 67);
 }
 
+/** An invented address under `mail.example`. */
 export function sampleEmail(firstName: string, lastName: string): string {
   const letters = (name: string) =>
     name
@@ -35,7 +36,7 @@ export function sampleEmail(firstName: string, lastName: string): string {
   return `${letters(firstName) || 'someone'}.${letters(lastName) || 'new'}@mail.example`;
 }
 
-/** From the range kept free for films and examples. */
+/** A phone number from the range reserved for fiction. */
 export function samplePhone(position: number): string {
   return `+1202555${String(100 + (position % 100)).padStart(4, '0')}`;
 }

@@ -1,25 +1,28 @@
 import type { SimulatorDatabase } from './database.ts';
 
-/** One call of the Send API and what came of it. */
+/** One call of the Send API and its result. */
 export interface SimulatedSend {
   readonly seq: number;
-  /** Whom it was for, when that is somebody known. */
+  /** The recipient, if known. */
   readonly psid?: string;
-  /** Set when the message was delivered, even if the caller never heard of it. */
+  /** Set when the message was delivered, even if a fault hid that from the caller. */
   readonly mid?: string;
-  /** The body as it came, as JSON. */
+  /** The body as JSON, without tokens. */
   readonly request: string;
   readonly outcome: 'accepted' | 'refused' | 'cut';
   /** Missing when the connection was cut. */
   readonly httpStatus?: number;
+  /** The answer's body as JSON. */
   readonly answer?: string;
-  /** What a refusal means in plain words, or what is odd about what was taken. */
+  /** What a refusal means in plain words, or a remark on an accepted message. */
   readonly meaning?: string;
-  /** The fault that was ordered, if it was one. */
+  /** The kind of the injected fault, if any. */
   readonly fault?: string;
+  /** Epoch ms by the recipient's clock. */
   readonly at: number;
 }
 
+/** All calls of the Send API. */
 export interface SimulatedSends {
   add(send: Omit<SimulatedSend, 'seq'>): void;
   newest(psid: string, limit: number): SimulatedSend[];
@@ -38,6 +41,7 @@ interface SendRow {
   readonly at: number;
 }
 
+/** Sends as the database holds them. */
 export function createSimulatedSends(database: SimulatorDatabase): SimulatedSends {
   const insert = database.prepare(
     'INSERT INTO sends (seq, psid, mid, request, outcome, http_status, answer, meaning, fault, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',

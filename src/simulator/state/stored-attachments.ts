@@ -2,18 +2,20 @@ import { randomInt } from 'node:crypto';
 import { ATTACHMENT_LIFETIME_MS } from '../rules/limits.ts';
 import type { SimulatorDatabase } from './database.ts';
 
-/** A file that was uploaded, or will be fetched from its address whenever it is shown. */
+/** A file behind an attachment id: uploaded content, or an address from which it is fetched when shown. */
 export interface StoredAttachment {
   readonly id: string;
   readonly type: string;
   readonly url?: string;
   readonly content?: Buffer;
   readonly contentType?: string;
+  /** When it was stored, epoch ms. */
   readonly at: number;
 }
 
+/** The files that attachment ids stand for. */
 export interface StoredAttachments {
-  /** Keeps it and gives its id. */
+  /** Stores a file and returns its id. */
   add(attachment: Omit<StoredAttachment, 'id'>): string;
   find(id: string): StoredAttachment | undefined;
 }
@@ -27,6 +29,7 @@ interface AttachmentRow {
   readonly at: number;
 }
 
+/** Attachments as the database holds them. */
 export function createStoredAttachments(database: SimulatorDatabase): StoredAttachments {
   const insert = database.prepare(
     'INSERT INTO attachments (id, type, url, content, content_type, at) VALUES (?, ?, ?, ?, ?, ?)',
@@ -53,12 +56,12 @@ export function createStoredAttachments(database: SimulatorDatabase): StoredAtta
   };
 }
 
-/** An id is good for 90 days; `now` is the clock of the person who would get it. */
+/** An id expires after 90 days; `now` is the recipient's clock. */
 export function isExpired({ at }: StoredAttachment, now: number): boolean {
   return now >= at + ATTACHMENT_LIFETIME_MS;
 }
 
-/** Fifteen digits, as Meta's are. */
+/** Fifteen digits, like Meta's ids. */
 function newAttachmentId(): string {
   return `7${String(randomInt(0, 10 ** 14)).padStart(14, '0')}`;
 }

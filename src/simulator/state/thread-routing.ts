@@ -5,32 +5,33 @@ import type { SimulatorDatabase } from './database.ts';
 /** Another vendor's app on the same Page, such as a customer service desk. Invented. */
 export const OTHER_APP_ID = '690011223344556';
 
-const DAY_MS = 86_400_000;
-/** Control ends this long after the last word of either side (Meta, Conversation Routing, read 2026-10-06). */
-const CONTROL_MS = DAY_MS;
-/** The longest that `extend_thread_control` takes. */
-export const MAX_CONTROL_MS = 7 * DAY_MS;
+/** Control ends this long after the last message of either side (Meta, Conversation Routing, read 2026-10-06). */
+const CONTROL_MS = 24 * 3_600_000;
+/** The longest duration that `extend_thread_control` accepts. */
+export const MAX_CONTROL_MS = 7 * 24 * 3_600_000;
 
-/** Who may write in a thread under Conversation Routing; `idle`: nobody owns it, so only the default app. */
+/** Who may write in a thread under Conversation Routing; in an `idle` one nobody but the default app. */
 export type ThreadOwnerKind = 'us' | 'other_app' | 'page_inbox' | 'idle';
 
-/** Conversation Routing in one thread; where it is off there is none, and every app may write. */
+/** Conversation Routing in one thread. There is none where routing is off: every app may write. */
 export interface ThreadRouting {
   /** Missing while the thread is idle. */
   readonly ownerAppId?: string;
-  /** Whether our app is the one the Page's settings name as default. */
+  /** Whether our app is the default app of the Page's settings. */
   readonly isDefaultApp: boolean;
 }
 
+/** Conversation Routing of all threads. `now` is the person's clock. */
 export interface ThreadRoutings {
-  /** Who owns the thread at this moment of the person's clock; `undefined` where routing is off. */
+  /** The routing at this time; `undefined` where it is off. */
   find(psid: string, now: number): ThreadRouting | undefined;
-  /** Turns routing on there, or changes who owns the thread. */
+  /** Turns routing on in the thread, or changes its owner. */
   set(psid: string, control: ThreadRouting, now: number): void;
-  /** The person wrote: control lasts on, if it has not ended. */
+  /** Renews control after a message, unless it has ended. */
   renew(psid: string, now: number): void;
+  /** Lets control last `ms` after the last message. */
   extend(psid: string, ms: number): void;
-  /** Every app may write again. */
+  /** Turns routing off: every app may write. */
   turnOff(psid: string): void;
 }
 
@@ -41,7 +42,7 @@ interface ThreadRoutingRow {
   readonly lasts_ms: number;
 }
 
-/** `everywhere`: what holds in a thread of which nobody said anything. */
+/** `everywhere` is the routing of threads that have none of their own. */
 export function createThreadRoutings(
   database: SimulatorDatabase,
   everywhere: ThreadRouting | undefined,
@@ -71,18 +72,20 @@ export function createThreadRoutings(
   };
 }
 
-/** Whether our app may write there. While a thread is idle, only the default app may. */
+/** Whether our app may write in a thread. While it is idle, only the default app may. */
 export function mayWrite(control: ThreadRouting | undefined, appId: string): boolean {
   if (!control) return true;
   return control.ownerAppId === undefined ? control.isDefaultApp : control.ownerAppId === appId;
 }
 
+/** The owner as people name it. */
 export function ownerKindOf({ ownerAppId }: ThreadRouting, appId: string): ThreadOwnerKind {
   if (ownerAppId === undefined) return 'idle';
   if (ownerAppId === appId) return 'us';
   return ownerAppId === OTHER_APP_ID ? 'other_app' : 'page_inbox';
 }
 
+/** The app behind an owner; `undefined` for `idle`. */
 export function appIdOf(owner: ThreadOwnerKind, appId: string, channel: Channel): string | undefined {
   return { us: appId, other_app: OTHER_APP_ID, page_inbox: inboxAppId(channel), idle: undefined }[owner];
 }

@@ -1,9 +1,9 @@
 import { isObject } from '../../messenger/check/json.ts';
-import { toPrintedId, fromPerson, type MessagingItem, type Thread } from './webhook-items.ts';
+import { toPrintedId, fromPerson, type MessagingItem, type ThreadIds } from './webhook-items.ts';
 
 /** Thread control passed, taken or requested (`webhook-events/messaging_handovers`). */
 export function handoverItem(
-  thread: Thread,
+  thread: ThreadIds,
   at: number,
   handover:
     | { readonly kind: 'pass' | 'take'; readonly from: string | undefined; readonly to: string }

@@ -4,7 +4,7 @@ import type { SimulatorDatabase } from '../state/database.ts';
 import type { WebhookKind } from './webhook-items.ts';
 
 /** The subscription field of each kind of event (Meta, Webhooks, read 2026-10-06). */
-const FIELDS: Readonly<Record<WebhookKind, string>> = {
+const MESSENGER_FIELDS: Readonly<Record<WebhookKind, string>> = {
   message: 'messages',
   postback: 'messaging_postbacks',
   referral: 'messaging_referrals',
@@ -22,11 +22,11 @@ const FIELDS: Readonly<Record<WebhookKind, string>> = {
 };
 const STANDBY = 'standby';
 /** Instagram's: echoes come with `messages`, and there are no delivery receipts. */
-const INSTAGRAM_FIELDS = { ...FIELDS, echo: 'messages', read: 'messaging_seen', delivery: 'messages' };
+const INSTAGRAM_FIELDS = { ...MESSENGER_FIELDS, echo: 'messages', read: 'messaging_seen', delivery: 'messages' };
 
 /** The fields whose webhooks the simulator sends. */
 export function listDeliveredFields(channel: Channel): readonly string[] {
-  return [...new Set([...Object.values(channel === 'instagram' ? INSTAGRAM_FIELDS : FIELDS), STANDBY])];
+  return [...new Set([...Object.values(channel === 'instagram' ? INSTAGRAM_FIELDS : MESSENGER_FIELDS), STANDBY])];
 }
 
 const DELIVERED_FIELDS = new Set([...Object.values(FIELDS), ...Object.values(INSTAGRAM_FIELDS), STANDBY]);
@@ -47,7 +47,7 @@ export function listKnownFields(channel: Channel): readonly string[] {
 /** The subscription field of an event. Standby events have a field of their own. */
 export function subscriptionFieldOf(kind: WebhookKind, isStandby: boolean, channel: Channel): string {
   if (isStandby) return STANDBY;
-  return (channel === 'instagram' ? INSTAGRAM_FIELDS : FIELDS)[kind];
+  return (channel === 'instagram' ? INSTAGRAM_FIELDS : MESSENGER_FIELDS)[kind];
 }
 
 /** The fields of our app's subscription on each Page; all of them where no call changed that. */

@@ -26,7 +26,7 @@ export type WebhookKind =
   | 'comment';
 
 /** The person and the Page of an item. */
-export interface Thread {
+export interface ThreadIds {
   readonly psid: string;
   readonly pageId: string;
 }
@@ -47,17 +47,17 @@ export function emojiOf(reaction: ReactionName): string {
 }
 
 /** The head of an item that a person causes. */
-export function fromPerson({ psid, pageId }: Thread, at: number): MessagingItem {
+export function fromPerson({ psid, pageId }: ThreadIds, at: number): MessagingItem {
   return { sender: { id: psid }, recipient: { id: pageId }, timestamp: at };
 }
 
-function fromPage({ psid, pageId }: Thread, at: number): MessagingItem {
+function fromPage({ psid, pageId }: ThreadIds, at: number): MessagingItem {
   return { sender: { id: pageId }, recipient: { id: psid }, timestamp: at };
 }
 
 /** A text, perhaps a tapped quick reply or the first message after an ad. */
-export function messageItem(
-  thread: Thread,
+export function textMessageItem(
+  thread: ThreadIds,
   at: number,
   message: { readonly mid: string; readonly text: string; readonly quickReply?: string; readonly ad?: AdClick },
 ): MessagingItem {
@@ -74,8 +74,8 @@ export function messageItem(
 }
 
 /** A file. */
-export function mediaItem(
-  thread: Thread,
+export function mediaMessageItem(
+  thread: ThreadIds,
   at: number,
   message: { readonly mid: string; readonly type: MediaType; readonly url: string; readonly ad?: AdClick },
 ): MessagingItem {
@@ -86,7 +86,7 @@ export function mediaItem(
 
 /** A tapped button; `ref` for Get Started after an m.me link. */
 export function postbackItem(
-  thread: Thread,
+  thread: ThreadIds,
   at: number,
   postback: { readonly mid: string; readonly title: string; readonly payload: string; readonly ref?: string },
 ): MessagingItem {
@@ -95,12 +95,12 @@ export function postbackItem(
 }
 
 /** An m.me link opened in a thread that exists. */
-export function referralItem(thread: Thread, at: number, ref: string): MessagingItem {
+export function referralItem(thread: ThreadIds, at: number, ref: string): MessagingItem {
   return { ...fromPerson(thread, at), referral: { ...shortLink(ref), referer_uri: 'https://shop.example/' } };
 }
 
 /** An ad opened in a thread that exists. */
-export function adItem(thread: Thread, at: number, ad: AdClick): MessagingItem {
+export function adItem(thread: ThreadIds, at: number, ad: AdClick): MessagingItem {
   return { ...fromPerson(thread, at), referral: adReferral(ad) };
 }
 
@@ -116,7 +116,7 @@ function adReferral({ ref, adId }: AdClick): MessagingItem {
 }
 
 /** A tap on Send to Messenger on a web page. */
-export function optinItem(thread: Thread, at: number, ref: string): MessagingItem {
+export function optinItem(thread: ThreadIds, at: number, ref: string): MessagingItem {
   return { ...fromPerson(thread, at), optin: { ref } };
 }
 
@@ -125,33 +125,33 @@ function shortLink(ref: string): MessagingItem {
 }
 
 /** A reaction put on a message. */
-export function reactItem(thread: Thread, at: number, mid: string, reaction: ReactionName): MessagingItem {
+export function reactItem(thread: ThreadIds, at: number, mid: string, reaction: ReactionName): MessagingItem {
   return { ...fromPerson(thread, at), reaction: { reaction, emoji: EMOJI[reaction], action: 'react', mid } };
 }
 
 /** A reaction removed from a message. */
-export function unreactItem(thread: Thread, at: number, mid: string): MessagingItem {
+export function unreactItem(thread: ThreadIds, at: number, mid: string): MessagingItem {
   return { ...fromPerson(thread, at), reaction: { action: 'unreact', mid } };
 }
 
 /** Everything up to `at` was read. */
-export function readReceiptItem(thread: Thread, at: number): MessagingItem {
+export function readReceiptItem(thread: ThreadIds, at: number): MessagingItem {
   return { ...fromPerson(thread, at), read: { watermark: at } };
 }
 
 /** Instagram's read receipt, which names the message that was seen. */
-export function seenItem(thread: Thread, at: number, mid: string): MessagingItem {
+export function seenItem(thread: ThreadIds, at: number, mid: string): MessagingItem {
   return { ...fromPerson(thread, at), read: { mid } };
 }
 
 /** A delivery receipt; Meta's sample has no timestamp. */
-export function deliveryItem({ psid, pageId }: Thread, at: number, mid: string): MessagingItem {
+export function deliveryItem({ psid, pageId }: ThreadIds, at: number, mid: string): MessagingItem {
   return { sender: { id: psid }, recipient: { id: pageId }, delivery: { mids: [mid], watermark: at } };
 }
 
 /** A message of the Page, echoed to its apps; templates come with their whole payload. */
 export function echoItem(
-  thread: Thread,
+  thread: ThreadIds,
   at: number,
   echo: {
     readonly mid: string;
@@ -192,7 +192,11 @@ function echoAttachments({ attachment, sticker_id: sticker }: MessageContent): M
 }
 
 /** A tap on "Reveal code". */
-export function couponItem(thread: Thread, at: number, coupon: { readonly payload?: string; readonly code: string }) {
+export function couponItem(
+  thread: ThreadIds,
+  at: number,
+  coupon: { readonly payload?: string; readonly code: string },
+) {
   const { payload, code } = coupon;
   return {
     ...fromPerson(thread, at),
@@ -202,7 +206,7 @@ export function couponItem(thread: Thread, at: number, coupon: { readonly payloa
 
 /** An answered survey; Meta's sample has no timestamp. */
 export function feedbackItem(
-  { psid, pageId }: Thread,
+  { psid, pageId }: ThreadIds,
   question: { readonly id: string; readonly type: string; readonly payload: string; readonly words?: string },
 ): MessagingItem {
   const { id, type, payload, words } = question;
@@ -212,7 +216,7 @@ export function feedbackItem(
 }
 
 /** A filled-in address form. */
-export function addressItem(thread: Thread, at: number, address: Readonly<Record<string, string>>): MessagingItem {
+export function addressItem(thread: ThreadIds, at: number, address: Readonly<Record<string, string>>): MessagingItem {
   const responses = Object.entries(address).map(([key, value]) => ({ key, value }));
   const screens = [{ screen_id: 'Add address', responses }];
   return { ...fromPerson(thread, at), messaging_customer_information: { screens } };
@@ -220,7 +224,7 @@ export function addressItem(thread: Thread, at: number, address: Readonly<Record
 
 /** A comment under a post: an entry of `changes[]`, with its time in seconds. */
 export function commentItem(
-  { psid }: Thread,
+  { psid }: ThreadIds,
   at: number,
   comment: { readonly id: string; readonly postId: string; readonly name: string; readonly text: string },
 ): MessagingItem {
