@@ -4,11 +4,11 @@ import type { SimulatorOptions } from '../../src/simulator/index.ts';
 import { ANA, aSend, DAY, HOUR, PAGE, startBoth, startSimulator } from './support.ts';
 
 async function startWithAna(options: Partial<SimulatorOptions> = {}) {
-  const talk = await startSimulator(options);
-  talk.simulator.addPerson({ psid: ANA });
+  const running = await startSimulator(options);
+  running.simulator.addPerson({ psid: ANA });
   const post = (path: string, payload: object = {}, headers: Record<string, string> = {}) =>
-    talk.app.inject({ method: 'POST', url: `/simulator/api/${path}`, payload, headers });
-  return { ...talk, post };
+    running.app.inject({ method: 'POST', url: `/simulator/api/${path}`, payload, headers });
+  return { ...running, post };
 }
 
 test.each([
@@ -28,7 +28,7 @@ test.each([
   expect(answer.json<{ error: string }>().error).toMatch(sentence);
 });
 
-test('what cannot be done is said, too', async () => {
+test('an impossible action is answered with a sentence', async () => {
   const { post } = await startWithAna();
   const nobody = await post('people/6120459871239999/messages', { text: 'Hi' });
   expect([nobody.statusCode, nobody.json<object>()]).toEqual([
@@ -42,7 +42,7 @@ test('what cannot be done is said, too', async () => {
   ]);
 });
 
-test('a talk through the endpoints', async () => {
+test('a conversation through the control API', async () => {
   const { post, send, app } = await startWithAna();
   await post(`people/${ANA}/starts`, { ref: 'poster_7' });
   await send(aSend({ text: 'Colour?', quick_replies: [{ content_type: 'text', title: 'Green', payload: 'G' }] }));
@@ -67,7 +67,7 @@ test('a talk through the endpoints', async () => {
   });
 });
 
-test('with a time machine, the clock is moved by it alone', async () => {
+test('with a time machine, only it moves the clock', async () => {
   const skipped: unknown[] = [];
   const timeMachine = { skip: async (...what: unknown[]) => void skipped.push(what) };
   const { post, simulator } = await startWithAna({ timeMachine });
@@ -76,14 +76,14 @@ test('with a time machine, the clock is moved by it alone', async () => {
   expect(simulator.people()[0]!.clockAheadMs).toBe(0);
 });
 
-test('a link leads to the conversation in Temporal', async () => {
+test('a link opens the conversation in Temporal', async () => {
   const { simulator } = await startWithAna({ temporalUiUrl: 'http://127.0.0.1:8233/' });
   const query = encodeURIComponent(`WorkflowId="messenger:${PAGE}:${ANA}"`);
   const url = `http://127.0.0.1:8233/namespaces/default/workflows?query=${query}`;
   expect(simulator.thread(ANA).person.temporalUrl).toBe(url);
 });
 
-describe('who is let in', () => {
+describe('access', () => {
   test.each([
     ['localhost:3000', undefined, 200],
     ['127.0.0.1:3000', undefined, 200],
@@ -121,7 +121,7 @@ describe('who is let in', () => {
   });
 });
 
-test('the page needs nothing from elsewhere and says so', async () => {
+test('the page loads nothing from other origins, and its policy forbids it', async () => {
   const { app } = await startWithAna();
   const page = await app.inject('/simulator');
   expect(page.headers['content-security-policy']).toContain("default-src 'none'; script-src 'self'");
@@ -133,7 +133,7 @@ test('the page needs nothing from elsewhere and says so', async () => {
   expect((await app.inject('/simulator/page/..%2fsimulator.ts')).statusCode).toBe(404);
 });
 
-test('it also stands alone, without a prefix', async () => {
+test('the routes also work without a prefix', async () => {
   const { simulator } = await startBoth();
   const app = Fastify();
   await app.register(simulator.routes);
@@ -142,7 +142,7 @@ test('it also stands alone, without a prefix', async () => {
   await app.close();
 });
 
-test('closing ends the live streams', async () => {
+test('closing the app ends the event streams', async () => {
   const { url, stop, simulator } = await startWithAna();
   const stream = await fetch(`${url}/api/live`);
   const reader = stream.body!.pipeThrough(new TextDecoderStream()).getReader();

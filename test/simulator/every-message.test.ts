@@ -54,28 +54,28 @@ function approveAll({ simulator }: Running): void {
   simulator.approveTemplate({ name: 'visit', language: 'pt_PT', body: 'Até {{1}} às {{2}}.', buttons: ['Mudar'] });
 }
 
-test('everything a bot can say is taken, stands in the thread and comes back as an echo', async () => {
-  const talk = await startBoth();
-  talk.simulator.says(ANA, 'Hello');
-  approveAll(talk);
-  const uploaded = await idOf(upload(talk, byUrl('image')));
+test('every message a bot can send is accepted, stored in the thread and echoed', async () => {
+  const running = await startBoth();
+  running.simulator.says(ANA, 'Hello');
+  approveAll(running);
+  const uploaded = await idOf(upload(running, byUrl('image')));
   const said = everyMessage('https://shop.example', uploaded);
   for (const [name, sayable] of said) {
-    const [answer] = await say(talk, sayable);
+    const [answer] = await say(running, sayable);
     expect(answer!.json.error, name).toBeUndefined();
     expect(answer!.json.message_id, name).toMatch(/^m_/);
   }
-  await talk.simulator.waitForDeliveries();
-  expect(talk.simulator.thread(ANA).bubbles).toHaveLength(said.length + 1);
-  const echoes = talk.bot.items('message').filter(({ message }) => message!['is_echo'] === true);
+  await running.simulator.waitForDeliveries();
+  expect(running.simulator.thread(ANA).bubbles).toHaveLength(said.length + 1);
+  const echoes = running.bot.items('message').filter(({ message }) => message!['is_echo'] === true);
   expect(echoes).toHaveLength(said.length);
-  for (const { happenings } of [talk.simulator.thread(ANA)]) {
+  for (const { happenings } of [running.simulator.thread(ANA)]) {
     expect(happenings.filter(({ title }) => title === '')).toEqual([]);
   }
 });
 
 describe.each(MESSAGE_LIMITS)('$row', (limit) => {
-  test('the simulator takes it at the limit and refuses one beyond', async () => {
+  test('the simulator accepts it at the limit and refuses one beyond', async () => {
     const { simulator, send } = await startSimulator();
     simulator.says(ANA, 'Hello');
     const codeFor = async (size: number) => {
@@ -97,23 +97,23 @@ describe('the profile', () => {
     return (await answer.json()) as { error?: { code: number }; result?: string; data?: unknown[] };
   };
 
-  test.each(PROFILE_LIMITS)('$row is kept by the simulator too', async (limit) => {
-    const talk = await startSimulator();
-    expect(await call(talk, 'POST', limit.of(limitOf(limit.row)))).toEqual({ result: 'success' });
-    for (const size of sizesBeyond(limit)) expect((await call(talk, 'POST', limit.of(size))).error?.code).toBe(100);
+  test.each(PROFILE_LIMITS)('the simulator applies $row as well', async (limit) => {
+    const running = await startSimulator();
+    expect(await call(running, 'POST', limit.of(limitOf(limit.row)))).toEqual({ result: 'success' });
+    for (const size of sizesBeyond(limit)) expect((await call(running, 'POST', limit.of(size))).error?.code).toBe(100);
   });
 
-  test('what is set is there until it is deleted, and only what is sent is changed', async () => {
-    const talk = await startBoth();
+  test('a property stays until it is deleted, and only properties that were sent change', async () => {
+    const running = await startBoth();
     const greeting = [{ locale: 'default', text: 'Hi there' }];
-    await call(talk, 'POST', { get_started: { payload: 'START' } });
-    await call(talk, 'POST', { greeting });
-    expect((await call(talk, 'GET')).data).toEqual([{ get_started: { payload: 'START' }, greeting }]);
-    expect((await call(talk, 'GET', undefined, '?fields=greeting')).data).toEqual([{ greeting }]);
-    talk.simulator.getsStarted(ANA);
-    expect((await talk.bot.gets(({ postback }) => postback !== undefined)).postback!['payload']).toBe('START');
-    await call(talk, 'DELETE', { fields: ['greeting', 'get_started'] });
-    expect((await call(talk, 'GET')).data).toEqual([]);
+    await call(running, 'POST', { get_started: { payload: 'START' } });
+    await call(running, 'POST', { greeting });
+    expect((await call(running, 'GET')).data).toEqual([{ get_started: { payload: 'START' }, greeting }]);
+    expect((await call(running, 'GET', undefined, '?fields=greeting')).data).toEqual([{ greeting }]);
+    running.simulator.getsStarted(ANA);
+    expect((await running.bot.gets(({ postback }) => postback !== undefined)).postback!['payload']).toBe('START');
+    await call(running, 'DELETE', { fields: ['greeting', 'get_started'] });
+    expect((await call(running, 'GET')).data).toEqual([]);
   });
 
   test.each<[string, object]>([
@@ -131,43 +131,43 @@ describe('the profile', () => {
 const ASK = { title: 'Open?', question: 'Open?', payload: 'HOURS' };
 
 test('a text of 5,000 characters arrives in parts, in their order', async () => {
-  const talk = await startSimulator();
-  talk.simulator.says(ANA, 'Hello');
+  const running = await startSimulator();
+  running.simulator.says(ANA, 'Hello');
   const long = Array.from({ length: 900 }, (_, index) => `w${index}`).join(' ');
-  const answers = await say(talk, long);
+  const answers = await say(running, long);
   expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
-  const heard = talk.simulator.thread(ANA).bubbles.slice(1);
+  const heard = running.simulator.thread(ANA).bubbles.slice(1);
   expect(heard.length).toBe(answers.length);
   expect(heard.map(({ text }) => text).join(' ')).toBe(long);
 });
 
-test('a sentence of emoji alone fits as Meta counts, whichever way it counts', async () => {
-  const talk = await startSimulator();
-  talk.simulator.says(ANA, 'Hello');
-  const answers = await say(talk, '👨‍👩‍👧‍👦'.repeat(400));
+test('a text of emoji fits, whichever way Meta counts characters', async () => {
+  const running = await startSimulator();
+  running.simulator.says(ANA, 'Hello');
+  const answers = await say(running, '👨‍👩‍👧‍👦'.repeat(400));
   expect(answers.every(({ status }) => status === 200)).toBe(true);
 });
 
 describe('files', () => {
   const picture = new File([new Uint8Array([137, 80, 78, 71])], 'city.png', { type: 'image/png' });
 
-  test('one is uploaded as a form, and shown from here', async () => {
-    const talk = await startSimulator();
-    talk.simulator.says(ANA, 'Hello');
-    const id = await idOf(upload(talk, byFile('image', picture)));
+  test('a file is uploaded as a form, and served to the page', async () => {
+    const running = await startSimulator();
+    running.simulator.says(ANA, 'Hello');
+    const id = await idOf(upload(running, byFile('image', picture)));
     expect(id).toMatch(/^\d{15}$/);
-    await say(talk, { attachment: { type: 'image', payload: { attachment_id: id } } });
-    const figure = talk.simulator.thread(ANA).bubbles.at(-1)!.figure;
+    await say(running, { attachment: { type: 'image', payload: { attachment_id: id } } });
+    const figure = running.simulator.thread(ANA).bubbles.at(-1)!.figure;
     expect(figure).toMatchObject({ kind: 'media', type: 'image', url: `attachments/${id}` });
-    const shown = await fetch(`${talk.url}/attachments/${id}`);
+    const shown = await fetch(`${running.url}/attachments/${id}`);
     expect(shown.headers.get('content-type')).toBe('image/png');
     expect(new Uint8Array(await shown.arrayBuffer())).toHaveLength(4);
   });
 
-  test('a page that was uploaded as a file runs nothing', async () => {
-    const talk = await startSimulator();
+  test('an uploaded HTML page cannot run scripts', async () => {
+    const running = await startSimulator();
     const page = new File(['<script>alert(1)</script>'], 'a.html', { type: 'text/html' });
-    const shown = await fetch(`${talk.url}/attachments/${await idOf(upload(talk, byFile('file', page)))}`);
+    const shown = await fetch(`${running.url}/attachments/${await idOf(upload(running, byFile('file', page)))}`);
     expect(shown.headers.get('content-type')).toBe('application/octet-stream');
     expect(shown.headers.get('content-security-policy')).toContain('sandbox');
   });
@@ -184,33 +184,35 @@ describe('files', () => {
     expect([status, [error.code, error.error_subcode].filter(Boolean).join('/')]).toEqual([400, code]);
   });
 
-  test('an id that nobody was given, and one of 90 days, are refused', async () => {
-    const talk = await startSimulator();
-    talk.simulator.says(ANA, 'Hello');
+  test('an unknown id, and one older than 90 days, are refused', async () => {
+    const running = await startSimulator();
+    running.simulator.says(ANA, 'Hello');
     const code = async (id: string) => {
-      const [answer] = await say(talk, { attachment: { type: 'image', payload: { attachment_id: id } } });
+      const [answer] = await say(running, { attachment: { type: 'image', payload: { attachment_id: id } } });
       return answer!.json.error?.error_subcode;
     };
     expect(await code('741100223344556')).toBe(2018074);
-    const id = await idOf(upload(talk, byUrl('image')));
+    const id = await idOf(upload(running, byUrl('image')));
     expect(await code(id)).toBeUndefined();
-    talk.simulator.moveClock(conversation, 89 * DAY + 23 * HOUR);
-    talk.simulator.says(ANA, 'Still here');
+    running.simulator.moveClock(conversation, 89 * DAY + 23 * HOUR);
+    running.simulator.says(ANA, 'Still here');
     expect(await code(id)).toBeUndefined();
-    talk.simulator.moveClock(conversation, HOUR);
-    talk.simulator.says(ANA, 'And now');
+    running.simulator.moveClock(conversation, HOUR);
+    running.simulator.says(ANA, 'And now');
     expect(await code(id)).toBe(2018074);
   });
 
-  test('a send that asks Meta to keep the file gets its id, and the echo has no such wish', async () => {
-    const talk = await startBoth();
-    talk.simulator.says(ANA, 'Hello');
+  test('a send with is_reusable gets an attachment id, and the echo omits is_reusable', async () => {
+    const running = await startBoth();
+    running.simulator.says(ANA, 'Hello');
     const payload = { url: 'https://shop.example/city.png', is_reusable: true };
-    const [answer] = await say(talk, { attachment: { type: 'image', payload } });
+    const [answer] = await say(running, { attachment: { type: 'image', payload } });
     const id = (answer!.json as { attachment_id?: string }).attachment_id!;
-    expect((await say(talk, { attachment: { type: 'image', payload: { attachment_id: id } } }))[0]!.status).toBe(200);
-    await talk.simulator.waitForDeliveries();
-    const echoed = talk.bot.items('message').flatMap(({ message }) => (message!['attachments'] as object[]) ?? []);
+    expect((await say(running, { attachment: { type: 'image', payload: { attachment_id: id } } }))[0]!.status).toBe(
+      200,
+    );
+    await running.simulator.waitForDeliveries();
+    const echoed = running.bot.items('message').flatMap(({ message }) => (message!['attachments'] as object[]) ?? []);
     expect(echoed).toEqual([
       { type: 'image', payload: { url: payload.url } },
       { type: 'image', payload: { attachment_id: Number(id) } },
@@ -229,14 +231,14 @@ describe('a utility message', () => {
   const named = (parameter_name: string, text: unknown) => ({ type: 'text', parameter_name, text });
   const whole = { order_id: 'A-77', day: 'Friday' };
 
-  test('is filled in, also long after the window closed', async () => {
-    const talk = await startSimulator();
-    talk.simulator.says(ANA, 'Hello');
-    approveAll(talk);
-    talk.simulator.moveClock(conversation, 30 * DAY);
-    const answer = await talk.send({ recipient: { id: ANA }, messaging_type: 'UTILITY', message: order(whole) });
+  test('is filled in, even long after the window closed', async () => {
+    const running = await startSimulator();
+    running.simulator.says(ANA, 'Hello');
+    approveAll(running);
+    running.simulator.moveClock(conversation, 30 * DAY);
+    const answer = await running.send({ recipient: { id: ANA }, messaging_type: 'UTILITY', message: order(whole) });
     expect(answer.status).toBe(200);
-    expect(talk.simulator.thread(ANA).bubbles.at(-1)!.text).toBe('Your order A-77 arrives on Friday.');
+    expect(running.simulator.thread(ANA).bubbles.at(-1)!.text).toBe('Your order A-77 arrives on Friday.');
   });
 
   test.each<[string, object, RegExp]>([
@@ -249,22 +251,22 @@ describe('a utility message', () => {
     ['with a value missing', order({ order_id: 'A-77' }), /order_id, day/],
     ['with a value too many', order({ ...whole, price: '9' }), /order_id, day/],
   ])('%s is refused', async (_, message, sentence) => {
-    const talk = await startSimulator();
-    talk.simulator.says(ANA, 'Hello');
-    approveAll(talk);
-    const { json } = await talk.send({ recipient: { id: ANA }, messaging_type: 'UTILITY', message });
+    const running = await startSimulator();
+    running.simulator.says(ANA, 'Hello');
+    approveAll(running);
+    const { json } = await running.send({ recipient: { id: ANA }, messaging_type: 'UTILITY', message });
     expect(json.error).toMatchObject({ code: 100 });
     expect(json.error!.message).toMatch(sentence);
   });
 
-  test('has buttons that answer the bot', async () => {
-    const talk = await startBoth();
-    talk.simulator.says(ANA, 'Hello');
-    approveAll(talk);
+  test('has buttons that send postbacks', async () => {
+    const running = await startBoth();
+    running.simulator.says(ANA, 'Hello');
+    approveAll(running);
     const visit = everyMessage('https://shop.example', '1').find(([name]) => name === 'a utility message by place')![1];
-    await say(talk, visit);
-    talk.simulator.taps(ANA, 'Mudar');
-    expect((await talk.bot.gets(({ postback }) => postback !== undefined)).postback!['payload']).toBe('VISIT:MOVE');
+    await say(running, visit);
+    running.simulator.taps(ANA, 'Mudar');
+    expect((await running.bot.gets(({ postback }) => postback !== undefined)).postback!['payload']).toBe('VISIT:MOVE');
   });
 
   test('can be approved over HTTP', async () => {
@@ -289,7 +291,7 @@ describe('outside the window', () => {
   });
 
   test.each<[string, object, number, string | number]>([
-    ['a survey after 6 days', tagged(survey, 'CUSTOMER_FEEDBACK'), 6 * DAY, 'taken'],
+    ['a survey after 6 days', tagged(survey, 'CUSTOMER_FEEDBACK'), 6 * DAY, 'accepted'],
     ['a survey after 7 days', tagged(survey, 'CUSTOMER_FEEDBACK'), 7 * DAY, 2018278],
     [
       'a sticker of a person of the business',
@@ -298,21 +300,21 @@ describe('outside the window', () => {
       2018278,
     ],
   ])('%s', async (_, body, later, outcome) => {
-    const talk = await startSimulator();
-    talk.simulator.says(ANA, 'Hello');
-    talk.simulator.moveClock(conversation, later);
-    const { json } = await talk.send({ ...body });
-    expect(json.error?.error_subcode ?? 'taken').toBe(outcome);
+    const running = await startSimulator();
+    running.simulator.says(ANA, 'Hello');
+    running.simulator.moveClock(conversation, later);
+    const { json } = await running.send({ ...body });
+    expect(json.error?.error_subcode ?? 'accepted').toBe(outcome);
   });
 });
 
-describe('beside the message', () => {
-  test('a quote is shown, and the echo has it', async () => {
-    const talk = await startBoth();
-    const mid = talk.simulator.says(ANA, 'Is it green?');
-    await say(talk, { message: 'It is.', replyTo: mid });
-    expect(talk.simulator.thread(ANA).bubbles.at(-1)).toMatchObject({ text: 'It is.', quote: 'Is it green?' });
-    const echo = await talk.bot.gets(({ message }) => message?.['is_echo'] === true);
+describe('around the message', () => {
+  test('a quote is shown and echoed', async () => {
+    const running = await startBoth();
+    const mid = running.simulator.says(ANA, 'Is it green?');
+    await say(running, { message: 'It is.', replyTo: mid });
+    expect(running.simulator.thread(ANA).bubbles.at(-1)).toMatchObject({ text: 'It is.', quote: 'Is it green?' });
+    const echo = await running.bot.gets(({ message }) => message?.['is_echo'] === true);
     expect(echo.message!['reply_to']).toEqual({ mid, is_self_reply: false });
   });
 
@@ -328,7 +330,7 @@ describe('beside the message', () => {
     expect(answer.json.error?.code).toBe(100);
   });
 
-  test('the Page puts a reaction on a message and takes it off again', async () => {
+  test('the Page puts a reaction on a message and removes it', async () => {
     const { simulator, send } = await startSimulator();
     const mid = simulator.says(ANA, 'Hello');
     expect((await send({ ...senderActionRequest(ANA, react(mid, '🎉')) })).json).toEqual({ recipient_id: ANA });
@@ -355,21 +357,21 @@ describe('a private reply', () => {
     message: { text: 'It is 649 euros.' },
   });
 
-  test('reaches whoever wrote a comment, once, and opens no window', async () => {
-    const talk = await startBoth();
-    talk.simulator.addPerson({ psid: ANA });
-    const comment = talk.simulator.comments(ANA, 'How much?');
-    await talk.simulator.waitForDeliveries();
-    expect(JSON.parse(talk.bot.bodies[0]!)).toMatchObject({
+  test('reaches the author of a comment once, and opens no window', async () => {
+    const running = await startBoth();
+    running.simulator.addPerson({ psid: ANA });
+    const comment = running.simulator.comments(ANA, 'How much?');
+    await running.simulator.waitForDeliveries();
+    expect(JSON.parse(running.bot.bodies[0]!)).toMatchObject({
       entry: [{ changes: [{ field: 'feed', value: { comment_id: comment, message: 'How much?' } }] }],
     });
-    expect((await talk.send(reply(comment))).json.recipient_id).toBe(ANA);
-    expect((await talk.send(reply(comment))).json.error?.code).toBe(100);
-    const { json } = await talk.send({ ...reply(comment), recipient: { id: ANA } });
+    expect((await running.send(reply(comment))).json.recipient_id).toBe(ANA);
+    expect((await running.send(reply(comment))).json.error?.code).toBe(100);
+    const { json } = await running.send({ ...reply(comment), recipient: { id: ANA } });
     expect(json.error?.error_subcode).toBe(2018278);
   });
 
-  test('comes within 7 days', async () => {
+  test('is accepted within 7 days', async () => {
     const { simulator, send } = await startSimulator();
     simulator.addPerson({ psid: ANA });
     const comment = simulator.comments(ANA, 'How much?');
@@ -379,40 +381,40 @@ describe('a private reply', () => {
   });
 });
 
-describe('what a person does with a form', () => {
+describe('forms', () => {
   const form = (wanted: string) => everyMessage('https://shop.example', '1').find(([name]) => name === wanted)![1];
 
-  test('a revealed code, a rating and an address reach the bot as Meta tells them', async () => {
-    const talk = await startBoth();
-    talk.simulator.says(ANA, 'Hello');
-    for (const one of ['a coupon', 'a survey', 'an address form']) await say(talk, form(one));
-    talk.simulator.revealsCode(ANA);
-    talk.simulator.rates(ANA, 5, 'quick help');
-    talk.simulator.sendsAddress(ANA, { country: 'PT', postal_code: '4050-262' });
-    await talk.simulator.waitForDeliveries();
-    expect(talk.bot.items('template')[0]).toMatchObject({
+  test('a revealed code, a rating and an address reach the bot in the form of Meta', async () => {
+    const running = await startBoth();
+    running.simulator.says(ANA, 'Hello');
+    for (const one of ['a coupon', 'a survey', 'an address form']) await say(running, form(one));
+    running.simulator.revealsCode(ANA);
+    running.simulator.rates(ANA, 5, 'quick help');
+    running.simulator.sendsAddress(ANA, { country: 'PT', postal_code: '4050-262' });
+    await running.simulator.waitForDeliveries();
+    expect(running.bot.items('template')[0]).toMatchObject({
       template: { type: 'coupon', payload: 'COUPON:TEN', coupon_code: 'TEN' },
     });
     const answer = { type: 'csat', payload: '5', follow_up: { type: 'free_form', payload: 'quick help' } };
-    expect(talk.bot.items('messaging_feedback')[0]).toMatchObject({
+    expect(running.bot.items('messaging_feedback')[0]).toMatchObject({
       messaging_feedback: { feedback_screens: [{ questions: { q1_csat: answer } }] },
     });
-    expect(talk.bot.items('messaging_customer_information')[0]).toMatchObject({
+    expect(running.bot.items('messaging_customer_information')[0]).toMatchObject({
       messaging_customer_information: { screens: [{ responses: [{ key: 'country', value: 'PT' }, {}] }] },
     });
   });
 
-  test('without a form there is nothing to answer', async () => {
+  test('without a form a person cannot answer one', async () => {
     const { simulator } = await startSimulator();
     simulator.says(ANA, 'Hello');
     expect(() => simulator.revealsCode(ANA)).toThrow('Ana sees no coupon here.');
   });
 
-  test('a tap on a picture of a grid answers the bot', async () => {
-    const talk = await startBoth();
-    talk.simulator.says(ANA, 'Hello');
-    await say(talk, form('a grid'));
-    talk.simulator.taps(ANA, 'Picture 2');
-    expect((await talk.bot.gets(({ postback }) => postback !== undefined)).postback!['payload']).toBe('SHOW:ROAD');
+  test('a tap on an image of a grid sends a postback', async () => {
+    const running = await startBoth();
+    running.simulator.says(ANA, 'Hello');
+    await say(running, form('a grid'));
+    running.simulator.taps(ANA, 'Picture 2');
+    expect((await running.bot.gets(({ postback }) => postback !== undefined)).postback!['payload']).toBe('SHOW:ROAD');
   });
 });

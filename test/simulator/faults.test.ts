@@ -12,15 +12,15 @@ async function outcomeOf(send: Running['send'], text = 'Hello'): Promise<string>
 }
 
 async function startTalk() {
-  const talk = await startBoth();
-  talk.simulator.says(ANA, 'Hi');
+  const running = await startBoth();
+  running.simulator.says(ANA, 'Hi');
   const heard = () =>
-    talk.simulator.thread(ANA).bubbles.flatMap(({ author, text }) => (author === 'bot' ? [text] : []));
-  return { ...talk, heard };
+    running.simulator.thread(ANA).bubbles.flatMap(({ author, text }) => (author === 'bot' ? [text] : []));
+  return { ...running, heard };
 }
 
-describe('on demand', () => {
-  test('a send fails with any code, as often as asked, and is not delivered', async () => {
+describe('an injected fault', () => {
+  test('refuses sends with any code, as often as asked, and delivers nothing', async () => {
     const { simulator, send, heard } = await startTalk();
     simulator.fault({ kind: 'error', code: 613, subcode: 2534040, times: 2 });
     expect([await outcomeOf(send, 'one'), await outcomeOf(send, 'two'), await outcomeOf(send, 'three')]).toEqual([
@@ -31,7 +31,7 @@ describe('on demand', () => {
     expect(heard()).toEqual(['three']);
   });
 
-  test('a send is cut before it was taken: nothing is delivered', async () => {
+  test('cuts the connection before Meta accepts the send: nothing is delivered', async () => {
     const { simulator, send, heard, bot } = await startTalk();
     simulator.fault({ kind: 'cut_before' });
     expect(await outcomeOf(send)).toBe('ECONNRESET');
@@ -40,7 +40,7 @@ describe('on demand', () => {
     expect(bot.items('message')).toHaveLength(1);
   });
 
-  test('a send is cut after it was taken: delivered and echoed, but the caller never hears of it', async () => {
+  test('cuts the connection after Meta accepted the send: it is delivered and echoed, without an answer', async () => {
     const { simulator, send, heard, bot } = await startTalk();
     simulator.fault({ kind: 'cut_after' });
     expect(await outcomeOf(send)).toBe('ECONNRESET');
@@ -52,14 +52,14 @@ describe('on demand', () => {
     expect(mid).toBe(echo.message!.mid);
   });
 
-  test('a send is delivered, yet answered with an error', async () => {
+  test('delivers a send and answers it with an error', async () => {
     const { simulator, send, heard } = await startTalk();
     simulator.fault({ kind: 'error_after', code: 1, subcode: 1357046 });
     expect(await outcomeOf(send)).toBe('1/1357046');
     expect(heard()).toEqual(['Hello']);
   });
 
-  test('a send is slow', async () => {
+  test('delays a send', async () => {
     const { simulator, send, heard } = await startTalk();
     simulator.fault({ kind: 'slow', ms: 120 });
     const startedAt = performance.now();
@@ -79,7 +79,7 @@ test('typing uses up no fault, nor does another person', async () => {
   expect((await send(aSend('Hello', { recipient: { id: ben.psid } }))).status).toBe(500);
 });
 
-test('faults can be taken back, and nonsense is not taken', async () => {
+test('faults can be cleared, and invalid ones are refused', async () => {
   const { simulator, send } = await startTalk();
   simulator.fault({ kind: 'cut_before', times: 5 });
   simulator.clearFaults();

@@ -10,7 +10,7 @@ const quickReplies = (...list: unknown[]) => ({ text: 'Colour?', quick_replies: 
 const green = { content_type: 'text', title: 'Green', payload: 'GREEN' };
 const element = { title: 'Bike', buttons: [postback] };
 
-describe('what Meta refuses, inside the window', () => {
+describe('refused inside the window', () => {
   test.each<[string, Record<string, unknown>, string, RegExp]>([
     ['no recipient', { messaging_type: 'RESPONSE', message: { text: 'Hi' } }, '100', /recipient\[id\] is required/],
     ['somebody unknown', aSend('Hi', { recipient: { id: '6120459871239999' } }), '100/2018001', /No matching user/],
@@ -112,36 +112,36 @@ test.each<[string, Record<string, unknown>]>([
   expect(status).toBe(200);
 });
 
-describe('the window, by the clock of the person', () => {
+describe('the window by the clock of the person', () => {
   const humanAgent = { messaging_type: 'MESSAGE_TAG', tag: 'HUMAN_AGENT' };
   const utility = { messaging_type: 'UTILITY', message: { template: { name: 'order', language: { code: 'en' } } } };
 
   test.each<[string, number, Record<string, unknown>, string]>([
-    ['a response just before 24 h', 24 * HOUR - 60_000, aSend('Hi'), 'taken'],
+    ['a response just before 24 h', 24 * HOUR - 60_000, aSend('Hi'), 'accepted'],
     ['a response after 24 h', 24 * HOUR, aSend('Hi'), '10/2018278'],
     ['an update after 24 h', 24 * HOUR, aSend('Hi', { messaging_type: 'UPDATE' }), '10/2018278'],
-    ['a human agent after 24 h', 25 * HOUR, aSend('Hi', humanAgent), 'taken'],
-    ['a human agent just before 7 days', 7 * DAY - 60_000, aSend('Hi', humanAgent), 'taken'],
+    ['a human agent after 24 h', 25 * HOUR, aSend('Hi', humanAgent), 'accepted'],
+    ['a human agent just before 7 days', 7 * DAY - 60_000, aSend('Hi', humanAgent), 'accepted'],
     ['a human agent after 7 days', 7 * DAY, aSend('Hi', humanAgent), '10/2018278'],
-    ['a utility template after 30 days', 30 * DAY, aSend('', utility), 'taken'],
-    ['typing after 30 days', 30 * DAY, { recipient: { id: ANA }, sender_action: 'typing_on' }, 'taken'],
+    ['a utility template after 30 days', 30 * DAY, aSend('', utility), 'accepted'],
+    ['typing after 30 days', 30 * DAY, { recipient: { id: ANA }, sender_action: 'typing_on' }, 'accepted'],
   ])('%s', async (_, later, body, outcome) => {
     const { simulator, send } = await startSimulator();
     simulator.says(ANA, 'Hello');
     simulator.approveTemplate({ name: 'order', language: 'en', body: 'Your order is on its way.' });
     simulator.moveClock(conversation, later);
     const { json } = await send(body);
-    expect(json.error ? `${json.error.code}/${json.error.error_subcode}` : 'taken').toBe(outcome);
+    expect(json.error ? `${json.error.code}/${json.error.error_subcode}` : 'accepted').toBe(outcome);
   });
 
-  test.each<[string, (talk: Awaited<ReturnType<typeof startSimulator>>['simulator']) => unknown, string]>([
-    ['writing', (talk) => talk.says(ANA, 'Again'), 'open'],
-    ['tapping a button', (talk) => talk.taps(ANA, 'Yes'), 'open'],
-    ['a reaction', (talk) => talk.reacts(ANA, 'love'), 'open'],
-    ['an m.me link', (talk) => talk.opensLink(ANA, 'poster_7'), 'open'],
-    ['Get Started', (talk) => talk.getsStarted(ANA), 'open'],
-    ['taking a reaction back', (talk) => talk.unreacts(ANA), 'human_agent_only'],
-    ['reading', (talk) => talk.reads(ANA), 'human_agent_only'],
+  test.each<[string, (simulator: Awaited<ReturnType<typeof startSimulator>>['simulator']) => unknown, string]>([
+    ['writing', (simulator) => simulator.says(ANA, 'Again'), 'open'],
+    ['tapping a button', (simulator) => simulator.taps(ANA, 'Yes'), 'open'],
+    ['a reaction', (simulator) => simulator.reacts(ANA, 'love'), 'open'],
+    ['an m.me link', (simulator) => simulator.opensLink(ANA, 'poster_7'), 'open'],
+    ['Get Started', (simulator) => simulator.getsStarted(ANA), 'open'],
+    ['taking a reaction back', (simulator) => simulator.unreacts(ANA), 'human_agent_only'],
+    ['reading', (simulator) => simulator.reads(ANA), 'human_agent_only'],
     ['nothing', () => undefined, 'human_agent_only'],
   ])('%s', async (_, act, state) => {
     const { simulator, send } = await startSimulator();
@@ -153,13 +153,13 @@ describe('the window, by the clock of the person', () => {
     expect((await send(aSend('Hi'))).status).toBe(state === 'open' ? 200 : 400);
   });
 
-  test('a person who never did anything cannot be written to', async () => {
+  test('the Page cannot write to a person who never opened the window', async () => {
     const { simulator, send } = await startSimulator();
     simulator.addPerson({ psid: ANA });
     expect((await send(aSend('Hi'))).json.error).toMatchObject({ code: 10, error_subcode: 2018278 });
   });
 
-  test('one clock moves alone', async () => {
+  test('one clock moves independently of the others', async () => {
     const { simulator } = await startSimulator();
     simulator.addPerson({ psid: ANA });
     const other = simulator.addPerson();
@@ -180,7 +180,7 @@ test('a person who blocked the Page gets nothing, until unblocking', async () =>
   expect((await send(aSend('Hi'))).status).toBe(200);
 });
 
-describe('who may ask', () => {
+describe('access', () => {
   const ask = async (path: string, init: RequestInit & { query?: string } = {}) => {
     const { url, simulator } = await startSimulator();
     simulator.says(ANA, 'Hello');
@@ -222,7 +222,7 @@ describe('who may ask', () => {
     expect(await ask(path, init)).toEqual({ status, code });
   });
 
-  test('a refused call is kept as well, where one looks for it', async () => {
+  test('a refused call is recorded with its recipient', async () => {
     const { simulator, url } = await startSimulator();
     simulator.says(ANA, 'Hello');
     await fetch(`${url}/graph/v25.0/me/messages?access_token=stale`, {
@@ -233,7 +233,7 @@ describe('who may ask', () => {
     expect(simulator.thread(ANA).happenings.at(-1)!.send).toMatchObject({ outcome: 'refused', code: '190' });
   });
 
-  test('the token is not kept with the send', async () => {
+  test('the token is not recorded with the send', async () => {
     const { simulator, send } = await startSimulator();
     simulator.says(ANA, 'Hello');
     await send(aSend('Hi', { access_token: TOKEN }));
@@ -241,7 +241,7 @@ describe('who may ask', () => {
   });
 });
 
-test('a profile has the fields that were asked for', async () => {
+test('a profile has the requested fields', async () => {
   const { simulator, url } = await startSimulator();
   simulator.addPerson({ psid: ANA });
   const fields = 'first_name,last_name,profile_pic,locale,timezone';
@@ -252,7 +252,7 @@ test('a profile has the fields that were asked for', async () => {
   expect(picture.headers.get('content-type')).toMatch('image/svg+xml');
 });
 
-test('sender actions answer without a message id and show on the phone', async () => {
+test('sender actions are answered without a message id and shown to the person', async () => {
   const { simulator, send, bot } = await startBoth();
   simulator.says(ANA, 'Hello');
   const action = (sender_action: string) => send({ recipient: { id: ANA }, sender_action });

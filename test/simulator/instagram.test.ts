@@ -20,10 +20,10 @@ const BUTTON = { type: 'postback', title: 'Yes', payload: 'YES' };
 const humanAgent = { messaging_type: 'MESSAGE_TAG', tag: 'HUMAN_AGENT' };
 
 async function startTalk() {
-  const talk = await startBoth({ channel: 'instagram', pageId: ACCOUNT });
-  talk.simulator.says(DORA, 'Do you have this in green? 💚');
-  const send = (body: Record<string, unknown>) => callGraph(talk, 'POST', 'me/messages', { body });
-  return { ...talk, send };
+  const running = await startBoth({ channel: 'instagram', pageId: ACCOUNT });
+  running.simulator.says(DORA, 'Do you have this in green? 💚');
+  const send = (body: Record<string, unknown>) => callGraph(running, 'POST', 'me/messages', { body });
+  return { ...running, send };
 }
 
 function shapeOf(value: unknown): unknown {
@@ -74,21 +74,21 @@ describe('webhooks', () => {
     expect(shapeOf(body)).toEqual(shapeOf(JSON.parse(file)));
   });
 
-  test('echoes come with the messages, and nobody is told of deliveries', async () => {
-    const talk = await startTalk();
-    await callGraph(talk, 'POST', 'me/subscribed_apps?subscribed_fields=messages');
-    const { json } = await talk.send(toDora('Yes'));
-    talk.simulator.reads(DORA);
-    talk.simulator.answersFromInbox(DORA, 'Marta here');
-    await talk.simulator.waitForDeliveries();
-    const echoes = talk.bot.items('message').filter(({ message }) => message!['is_echo'] === true);
+  test('echoes come with the field of messages, and there are no delivery receipts', async () => {
+    const running = await startTalk();
+    await callGraph(running, 'POST', 'me/subscribed_apps?subscribed_fields=messages');
+    const { json } = await running.send(toDora('Yes'));
+    running.simulator.reads(DORA);
+    running.simulator.answersFromInbox(DORA, 'Marta here');
+    await running.simulator.waitForDeliveries();
+    const echoes = running.bot.items('message').filter(({ message }) => message!['is_echo'] === true);
     expect(echoes.map(({ message }) => message!['app_id'])).toEqual([Number(APP), 1217981644879628]);
     expect(echoes[0]!.message!.mid).toBe(json.message_id);
-    expect([talk.bot.items('delivery'), talk.bot.items('read')]).toEqual([[], []]);
+    expect([running.bot.items('delivery'), running.bot.items('read')]).toEqual([[], []]);
   });
 });
 
-test('a private reply beyond the first is not acceptable', async () => {
+test('a second private reply is refused', async () => {
   const { simulator, send } = await startTalk();
   const reply = toDora('649', { recipient: { comment_id: simulator.comments(DORA, 'How much?') } });
   expect(outcomeOf(await send(reply))).toBe('sent');

@@ -1,4 +1,4 @@
-/** The table of Meta's numbers that the simulator gives by itself: every one is asked for here, over HTTP. */
+/** Every error number of the simulator's rules, provoked over HTTP. */
 
 import { expect, test } from 'vitest';
 import { GRAPH_ERRORS } from '../../src/messenger/graph-errors/table.ts';
@@ -25,17 +25,17 @@ const product = { template_type: 'product', elements: [{ id: 'mug' }] };
 interface Row {
   readonly when: string;
   readonly options?: Partial<SimulatorOptions>;
-  readonly ask: (talk: Running) => Promise<Pick<Answer, 'json'>>;
+  readonly ask: (running: Running) => Promise<Pick<Answer, 'json'>>;
 }
 
 const ROWS: Readonly<Record<string, Row>> = {
   '100': { when: 'the form is wrong', ask: ({ send }) => send({ recipient: { id: ANA } }) },
-  '190': { when: 'the token is unknown', ask: (talk) => callGraph(talk, 'GET', 'me', { token: 'another' }) },
+  '190': { when: 'the token is unknown', ask: (running) => callGraph(running, 'GET', 'me', { token: 'another' }) },
   '100/33': {
     when: 'the token is of another Page',
-    ask: (talk) => callGraph(talk, 'GET', '104857600987654/subscribed_apps'),
+    ask: (running) => callGraph(running, 'GET', '104857600987654/subscribed_apps'),
   },
-  '2500': { when: 'the address is none', ask: (talk) => callGraph(talk, 'GET', 'me/poems') },
+  '2500': { when: 'the address is none', ask: (running) => callGraph(running, 'GET', 'me/poems') },
   '100/2018001': {
     when: 'nobody has the PSID',
     ask: ({ send }) => send(aSend('Hi', { recipient: { id: '6120459871239999' } })),
@@ -51,11 +51,11 @@ const ROWS: Readonly<Record<string, Row>> = {
   },
   '100/2018047': {
     when: 'a file is of another kind',
-    ask: (talk) => upload(talk, 'video', new File([new Uint8Array(4)], 'a.png', { type: 'image/png' })),
+    ask: (running) => upload(running, 'video', new File([new Uint8Array(4)], 'a.png', { type: 'image/png' })),
   },
   '100/2018109': {
     when: 'a file is too large',
-    ask: (talk) => upload(talk, 'file', new File([new Uint8Array(25 * 1024 * 1024 + 1)], 'a.bin')),
+    ask: (running) => upload(running, 'file', new File([new Uint8Array(25 * 1024 * 1024 + 1)], 'a.bin')),
   },
   '100/2018074': {
     when: 'a file was never uploaded',
@@ -85,16 +85,16 @@ const ROWS: Readonly<Record<string, Row>> = {
   },
   '100/2534037': {
     when: 'a thread is given away that is not ours',
-    ask: (talk) => callGraph(talk, 'POST', 'me/release_thread_control', { body: { recipient: { id: ANA } } }),
+    ask: (running) => callGraph(running, 'POST', 'me/release_thread_control', { body: { recipient: { id: ANA } } }),
   },
   '10/2018171': {
     when: 'a thread is taken where no app is the default one',
-    ask: (talk) => callGraph(talk, 'POST', 'me/take_thread_control', { body: { recipient: { id: ANA } } }),
+    ask: (running) => callGraph(running, 'POST', 'me/take_thread_control', { body: { recipient: { id: ANA } } }),
   },
   '100/2018164': {
     when: 'a thread is given to an app that is none',
-    ask: (talk) =>
-      callGraph(talk, 'POST', 'me/pass_thread_control', { body: { recipient: { id: ANA }, target_app_id: '1' } }),
+    ask: (running) =>
+      callGraph(running, 'POST', 'me/pass_thread_control', { body: { recipient: { id: ANA }, target_app_id: '1' } }),
   },
   '190/460': {
     when: 'the token was replaced',
@@ -155,8 +155,8 @@ const ROWS: Readonly<Record<string, Row>> = {
   },
   '2200': {
     when: 'nobody answers the handshake',
-    ask: (talk) =>
-      callGraph(talk, 'POST', `${APP}/subscriptions`, {
+    ask: (running) =>
+      callGraph(running, 'POST', `${APP}/subscriptions`, {
         token: APP_TOKEN,
         body: { object: 'page', callback_url: 'http://127.0.0.1:9/webhook', verify_token: 'x', fields: 'messages' },
       }),
@@ -201,17 +201,17 @@ async function upload({ url }: Running, type: string, file: File): Promise<Pick<
 }
 
 test.each(Object.entries(ROWS))('%s: $when', async (number, { options, ask }) => {
-  const talk = await startSimulator(options);
-  talk.simulator.says(ANA, 'Hello');
-  expect(outcomeOf(await ask(talk))).toBe(number);
+  const running = await startSimulator(options);
+  running.simulator.says(ANA, 'Hello');
+  expect(outcomeOf(await ask(running))).toBe(number);
 });
 
-test('every number the simulator gives has its row', () => {
+test('every error number of the simulator has a row', () => {
   const given = SIMULATED_ERRORS.map(({ code, subcode }) => [code, subcode].filter(Boolean).join('/'));
   expect(Object.keys(ROWS).toSorted()).toEqual(given.toSorted());
 });
 
-test("what it gives is in Meta's table, but for an address that is none and a failed handshake", () => {
+test("every number is in Meta's table, except those of unknown paths and failed handshakes", () => {
   const strange = SIMULATED_ERRORS.filter(({ code, subcode }) => !isListed(code, subcode));
   expect(strange).toEqual([{ code: 2200 }, { code: 2500 }]);
 });

@@ -27,7 +27,7 @@ function aFile(): string {
   return join(folder, 'made-for-it', 'simulator.db');
 }
 
-test('a restart keeps people, words, sends, clocks and what the bot has not taken', async () => {
+test('people, messages, sends, clocks and unacknowledged webhooks survive a restart', async () => {
   const file = aFile();
   const bot = await startBot();
   bot.answers.push(...Array<number>(1000).fill(503));
@@ -56,7 +56,7 @@ test('a restart keeps people, words, sends, clocks and what the bot has not take
   expect(second.simulator.says.bind(undefined, ANA, 'x')).toThrow('blocked');
 });
 
-test('a restart keeps who owns a thread, what a Page tells and its personas; Meta itself is healthy again', async () => {
+test('thread owners, subscriptions and personas survive a restart; tokens and restrictions are reset', async () => {
   const file = aFile();
   const first = await startSimulator({ file });
   first.simulator.says(ANA, 'Hello');
@@ -87,7 +87,7 @@ test('a closed simulator delivers nothing more', async () => {
   expect(bot.bodies).toHaveLength(delivered);
 });
 
-test('kill -9 loses nothing that was said', async () => {
+test('kill -9 loses no message', async () => {
   const file = aFile();
   const script = `
     import { createSimulator } from ${JSON.stringify(join(import.meta.dirname, '../../src/simulator/index.ts'))};
@@ -117,7 +117,7 @@ test('kill -9 loses nothing that was said', async () => {
   );
 });
 
-test('a file of an older simulator gets what it lacks', async () => {
+test('a file of an older simulator gets the missing columns', async () => {
   const file = aFile();
   mkdirSync(dirname(file));
   const old = new Database(file);

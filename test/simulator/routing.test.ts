@@ -1,4 +1,4 @@
-/** Conversation Routing: who owns a thread, what the others get of it, and the calls that change it. */
+/** Conversation Routing: the owner of a thread, webhooks to the other apps, and the calls that change the owner. */
 
 import { describe, expect, test } from 'vitest';
 import {
@@ -20,14 +20,14 @@ const INBOX = '263902037430900';
 const recipient = { id: ANA };
 
 async function startTalk(options = {}) {
-  const talk = await startSimulator(options);
-  talk.simulator.says(ANA, 'Hello');
-  return talk;
+  const running = await startSimulator(options);
+  running.simulator.says(ANA, 'Hello');
+  return running;
 }
 
-const post = async (talk: Running, call: string, body: object = {}) =>
-  outcomeOf(await callGraph(talk, 'POST', `${PAGE}/${call}_thread_control`, { body: { recipient, ...body } }));
-const ownerOf = (talk: Running) => talk.simulator.thread(ANA).person.threadOwner;
+const post = async (running: Running, call: string, body: object = {}) =>
+  outcomeOf(await callGraph(running, 'POST', `${PAGE}/${call}_thread_control`, { body: { recipient, ...body } }));
+const ownerOf = (running: Running) => running.simulator.thread(ANA).person.threadOwner;
 
 describe('who may write', () => {
   test.each<[string, (simulator: Running['simulator']) => void, string]>([
@@ -56,7 +56,7 @@ describe('who may write', () => {
     expect(outcomeOf(await send({ recipient, sender_action: 'typing_on' }))).toBe(outcome);
   });
 
-  test('a human agent does not get into the thread of another app', async () => {
+  test('HUMAN_AGENT does not reach a thread of another app', async () => {
     const { simulator, send } = await startTalk();
     simulator.setThreadOwner(ANA, 'other_app');
     simulator.moveClock(conversation, 23 * HOUR);
@@ -64,31 +64,31 @@ describe('who may write', () => {
     expect(outcomeOf(await send(tagged))).toBe('10/2018300');
   });
 
-  test('control ends 24 hours after the last word', async () => {
-    const talk = await startTalk();
-    talk.simulator.setThreadOwner(ANA, 'other_app');
-    talk.simulator.moveClock(conversation, 20 * HOUR);
-    talk.simulator.says(ANA, 'Still there?');
-    talk.simulator.moveClock(conversation, 23 * HOUR);
-    expect(outcomeOf(await talk.send(aSend('Hi')))).toBe('10/2018300');
-    talk.simulator.moveClock(conversation, HOUR);
-    expect(ownerOf(talk)).toBe('idle');
-    talk.simulator.says(ANA, 'Anybody?');
-    expect(ownerOf(talk)).toBe('idle');
-    expect(outcomeOf(await talk.send(aSend('Hi')))).toBe('sent');
+  test('control ends 24 hours after the last message', async () => {
+    const running = await startTalk();
+    running.simulator.setThreadOwner(ANA, 'other_app');
+    running.simulator.moveClock(conversation, 20 * HOUR);
+    running.simulator.says(ANA, 'Still there?');
+    running.simulator.moveClock(conversation, 23 * HOUR);
+    expect(outcomeOf(await running.send(aSend('Hi')))).toBe('10/2018300');
+    running.simulator.moveClock(conversation, HOUR);
+    expect(ownerOf(running)).toBe('idle');
+    running.simulator.says(ANA, 'Anybody?');
+    expect(ownerOf(running)).toBe('idle');
+    expect(outcomeOf(await running.send(aSend('Hi')))).toBe('sent');
   });
 
   test('routing everywhere: threads are idle, and a send takes its thread', async () => {
-    const talk = await startTalk({ routing: { isDefaultApp: true } });
-    expect(ownerOf(talk)).toBe('idle');
-    await talk.send(aSend('Hi'));
-    expect(ownerOf(talk)).toBe('us');
+    const running = await startTalk({ routing: { isDefaultApp: true } });
+    expect(ownerOf(running)).toBe('idle');
+    await running.send(aSend('Hi'));
+    expect(ownerOf(running)).toBe('us');
     const stranger = await startTalk({ routing: { isDefaultApp: false } });
     expect(outcomeOf(await stranger.send(aSend('Hi')))).toBe('10/2018300');
   });
 });
 
-describe('what a send makes of the thread', () => {
+describe('the owner after a send', () => {
   test.each<[string, object, Record<string, unknown>, string]>([
     ['keeps it', {}, {}, 'us'],
     ['gives it back, for who reads Meta so', { releasesThreadAfterSend: true }, {}, 'idle'],
@@ -101,9 +101,9 @@ describe('what a send makes of the thread', () => {
     ],
     ['passes it', {}, { thread_control: { control_type: 'pass', app_id: OTHER_APP } }, 'other_app'],
   ])('%s', async (_, options, rest, owner) => {
-    const talk = await startTalk({ routing: { isDefaultApp: true }, ...options });
-    expect(outcomeOf(await talk.send(aSend('Hi', rest)))).toBe('sent');
-    expect(ownerOf(talk)).toBe(owner);
+    const running = await startTalk({ routing: { isDefaultApp: true }, ...options });
+    expect(outcomeOf(await running.send(aSend('Hi', rest)))).toBe('sent');
+    expect(ownerOf(running)).toBe(owner);
   });
 
   test.each<[string, object, object, string]>([
@@ -122,14 +122,14 @@ describe('what a send makes of the thread', () => {
   });
 });
 
-describe('the calls', () => {
+describe('the calls of thread control', () => {
   const of =
     (owner: Parameters<Running['simulator']['setThreadOwner']>[1], isDefaultApp = true) =>
-    (talk: Running) =>
-      talk.simulator.setThreadOwner(ANA, owner, { isDefaultApp });
+    (running: Running) =>
+      running.simulator.setThreadOwner(ANA, owner, { isDefaultApp });
   const off = () => {};
 
-  test.each<[string, (talk: Running) => void, string, object, string, string | undefined]>([
+  test.each<[string, (running: Running) => void, string, object, string, string | undefined]>([
     ['the owner passes', of('us', false), 'pass', { target_app_id: OTHER_APP }, 'sent', 'other_app'],
     ['the owner passes to the inbox', of('us'), 'pass', { target_app_id: INBOX }, 'sent', 'page_inbox'],
     ['the inbox has a shorter id as well', of('us'), 'pass', { target_app_id: '26390203743090' }, 'sent', 'page_inbox'],
@@ -148,37 +148,37 @@ describe('the calls', () => {
     ['control is extended too far', of('us'), 'extend', { duration: 604_801 }, '100', 'us'],
     ['somebody unknown', of('us'), 'release', { recipient: { id: '1' } }, '100/2018001', 'us'],
   ])('%s', async (_, arrange, call, body, outcome, owner) => {
-    const talk = await startTalk();
-    arrange(talk);
-    expect(await post(talk, call, body)).toBe(outcome);
-    expect(ownerOf(talk)).toBe(owner);
+    const running = await startTalk();
+    arrange(running);
+    expect(await post(running, call, body)).toBe(outcome);
+    expect(ownerOf(running)).toBe(owner);
   });
 
   test('extended control outlasts a day', async () => {
-    const talk = await startTalk();
-    of('us')(talk);
-    await post(talk, 'extend', { duration: 3 * 86_400 });
-    talk.simulator.moveClock(conversation, 70 * HOUR);
-    expect(ownerOf(talk)).toBe('us');
-    talk.simulator.moveClock(conversation, 2 * HOUR);
-    expect(ownerOf(talk)).toBe('idle');
+    const running = await startTalk();
+    of('us')(running);
+    await post(running, 'extend', { duration: 3 * 86_400 });
+    running.simulator.moveClock(conversation, 70 * HOUR);
+    expect(ownerOf(running)).toBe('us');
+    running.simulator.moveClock(conversation, 2 * HOUR);
+    expect(ownerOf(running)).toBe('idle');
   });
 
-  test.each<[string, (talk: Running) => void, object[]]>([
+  test.each<[string, (running: Running) => void, object[]]>([
     ['ours', of('us', false), [{ thread_owner: { app_id: APP } }]],
     ['seen by the default app', of('other_app'), [{ thread_owner: { app_id: OTHER_APP } }]],
     ['seen by another app', of('other_app', false), [{ thread_owner: {} }]],
     ['idle', of('idle'), []],
     ['without routing', off, []],
   ])('thread_owner: %s', async (_, arrange, data) => {
-    const talk = await startTalk();
-    arrange(talk);
-    expect((await callGraph(talk, 'GET', `me/thread_owner?recipient=${ANA}`)).json).toEqual({ data });
+    const running = await startTalk();
+    arrange(running);
+    expect((await callGraph(running, 'GET', `me/thread_owner?recipient=${ANA}`)).json).toEqual({ data });
   });
 });
 
-describe('what our app is told', () => {
-  test('while another app owns the thread, copies in standby, and who got the thread when', async () => {
+describe('webhooks to our app', () => {
+  test('are copies in standby while another app owns the thread, and report every change of owner', async () => {
     const { simulator, bot } = await startBoth();
     simulator.says(ANA, 'Hello');
     simulator.setThreadOwner(ANA, 'us');
@@ -225,19 +225,19 @@ describe('what our app is told', () => {
     expect(outcomeOf(await send(aSend('Hi again')))).toBe('10/2018300');
   });
 
-  test('our own calls are not told to us', async () => {
-    const talk = await startBoth();
-    talk.simulator.says(ANA, 'Hello');
-    talk.simulator.setThreadOwner(ANA, 'us');
-    await post(talk, 'pass', { target_app_id: OTHER_APP });
-    await post(talk, 'take');
-    await talk.simulator.waitForDeliveries();
-    expect(talk.bot.items('take_thread_control')).toEqual([]);
-    expect(talk.bot.items('pass_thread_control')).toHaveLength(1);
+  test('do not report our own calls', async () => {
+    const running = await startBoth();
+    running.simulator.says(ANA, 'Hello');
+    running.simulator.setThreadOwner(ANA, 'us');
+    await post(running, 'pass', { target_app_id: OTHER_APP });
+    await post(running, 'take');
+    await running.simulator.waitForDeliveries();
+    expect(running.bot.items('take_thread_control')).toEqual([]);
+    expect(running.bot.items('pass_thread_control')).toHaveLength(1);
   });
 });
 
-test('the control endpoint turns a thread over', async () => {
+test('the control API changes the owner', async () => {
   const { app, send } = await startTalk();
   const turn = (path: string, payload: object) =>
     app.inject({ method: 'POST', url: `/simulator/api/people/${ANA}/${path}`, payload });

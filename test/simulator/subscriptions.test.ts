@@ -1,4 +1,4 @@
-/** How an app comes to its tokens and subscriptions: the calls, what they change, and the proof of the app's secret. */
+/** Tokens, subscriptions and personas: the calls, their effects, and the app secret's proof. */
 
 import { createHmac } from 'node:crypto';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -23,54 +23,56 @@ import {
 
 const OTHER_PAGE = '104857600987654';
 const otherPage = { id: OTHER_PAGE, name: 'Pottery', accessToken: 'the-other-token', tasks: ['MESSAGING'] as const };
-const subscribe = (talk: Running, fields: string, token = TOKEN) =>
-  callGraph(talk, 'POST', `me/subscribed_apps?subscribed_fields=${fields}`, { token });
-const subscribed = async (talk: Running) =>
-  ((await callGraph(talk, 'GET', `${PAGE}/subscribed_apps`)).json['data'] as { subscribed_fields: string[] }[])[0]
+const subscribe = (running: Running, fields: string, token = TOKEN) =>
+  callGraph(running, 'POST', `me/subscribed_apps?subscribed_fields=${fields}`, { token });
+const subscribed = async (running: Running) =>
+  ((await callGraph(running, 'GET', `${PAGE}/subscribed_apps`)).json['data'] as { subscribed_fields: string[] }[])[0]
     ?.subscribed_fields;
 
-describe('what a Page tells the app', () => {
-  test('is everything, until the app subscribes to some of it', async () => {
-    const talk = await startBoth();
-    expect(await subscribed(talk)).toEqual(expect.arrayContaining(['messages', 'message_echoes', 'standby', 'feed']));
-    const { status, json } = await subscribe(talk, 'messages,messaging_postbacks');
+describe('webhooks of a Page', () => {
+  test('come for every field, until the app subscribes to some', async () => {
+    const running = await startBoth();
+    expect(await subscribed(running)).toEqual(
+      expect.arrayContaining(['messages', 'message_echoes', 'standby', 'feed']),
+    );
+    const { status, json } = await subscribe(running, 'messages,messaging_postbacks');
     expect([status, json]).toEqual([200, { success: 'true' }]);
-    expect(await subscribed(talk)).toEqual(['messages', 'messaging_postbacks']);
+    expect(await subscribed(running)).toEqual(['messages', 'messaging_postbacks']);
 
-    talk.simulator.says(ANA, 'Hello');
-    await talk.send(aSend('Hi'));
-    talk.simulator.reacts(ANA, 'love');
-    talk.simulator.comments(ANA, 'How much?');
-    talk.simulator.warnPage();
-    talk.simulator.getsStarted(ANA);
-    await talk.simulator.waitForDeliveries();
-    expect(talk.bot.items().map((item) => ('postback' in item ? 'postback' : 'message'))).toEqual([
+    running.simulator.says(ANA, 'Hello');
+    await running.send(aSend('Hi'));
+    running.simulator.reacts(ANA, 'love');
+    running.simulator.comments(ANA, 'How much?');
+    running.simulator.warnPage();
+    running.simulator.getsStarted(ANA);
+    await running.simulator.waitForDeliveries();
+    expect(running.bot.items().map((item) => ('postback' in item ? 'postback' : 'message'))).toEqual([
       'message',
       'postback',
     ]);
   });
 
-  test('is nothing after the app left', async () => {
-    const talk = await startBoth();
-    expect((await callGraph(talk, 'DELETE', 'me/subscribed_apps')).json).toEqual({ success: 'true' });
-    expect(await subscribed(talk)).toBeUndefined();
-    talk.simulator.says(ANA, 'Hello');
-    await talk.simulator.waitForDeliveries();
-    expect(talk.bot.bodies).toEqual([]);
-    await subscribe(talk, 'messages');
-    talk.simulator.says(ANA, 'Hello again');
-    await talk.simulator.waitForDeliveries();
-    expect(talk.bot.items('message')).toHaveLength(1);
+  test('end after the app unsubscribed', async () => {
+    const running = await startBoth();
+    expect((await callGraph(running, 'DELETE', 'me/subscribed_apps')).json).toEqual({ success: 'true' });
+    expect(await subscribed(running)).toBeUndefined();
+    running.simulator.says(ANA, 'Hello');
+    await running.simulator.waitForDeliveries();
+    expect(running.bot.bodies).toEqual([]);
+    await subscribe(running, 'messages');
+    running.simulator.says(ANA, 'Hello again');
+    await running.simulator.waitForDeliveries();
+    expect(running.bot.items('message')).toHaveLength(1);
   });
 
-  test('in standby goes by a field of its own', async () => {
-    const talk = await startBoth();
-    await subscribe(talk, 'messages');
-    talk.simulator.says(ANA, 'Hello');
-    talk.simulator.setThreadOwner(ANA, 'other_app');
-    talk.simulator.says(ANA, 'To the desk');
-    await talk.simulator.waitForDeliveries();
-    expect(talk.bot.items('message')).toHaveLength(1);
+  test('in standby have a field of their own', async () => {
+    const running = await startBoth();
+    await subscribe(running, 'messages');
+    running.simulator.says(ANA, 'Hello');
+    running.simulator.setThreadOwner(ANA, 'other_app');
+    running.simulator.says(ANA, 'To the desk');
+    await running.simulator.waitForDeliveries();
+    expect(running.bot.items('message')).toHaveLength(1);
   });
 
   test.each([
@@ -79,38 +81,38 @@ describe('what a Page tells the app', () => {
     ['a token without MODERATE', 'me/subscribed_apps?subscribed_fields=messages', 'the-other-token', '200'],
     ['another Page', `${OTHER_PAGE}/subscribed_apps?subscribed_fields=messages`, TOKEN, '100/33'],
   ])('%s is refused', async (_, path, token, outcome) => {
-    const talk = await startSimulator({ pages: [otherPage] });
-    expect(outcomeOf(await callGraph(talk, 'POST', path, { token }))).toBe(outcome);
+    const running = await startSimulator({ pages: [otherPage] });
+    expect(outcomeOf(await callGraph(running, 'POST', path, { token }))).toBe(outcome);
   });
 });
 
 describe('deliveries that fail for too long', () => {
-  test('unsubscribe the app: what it has not taken is lost, and nothing more comes', async () => {
-    const talk = await startBoth({ unsubscribeAfterMs: 60, redeliveryMs: 20 });
-    talk.bot.answers.push(...Array<number>(1000).fill(503));
-    talk.simulator.says(ANA, 'Anybody there?');
-    await talk.simulator.waitForDeliveries();
-    expect(await subscribed(talk)).toBeUndefined();
-    talk.bot.answers.length = 0;
-    const before = talk.bot.bodies.length;
-    talk.simulator.says(ANA, 'Still nobody?');
-    await talk.simulator.waitForDeliveries();
-    expect(talk.bot.bodies).toHaveLength(before);
+  test('unsubscribe the app: unacknowledged webhooks are lost, and no more come', async () => {
+    const running = await startBoth({ unsubscribeAfterMs: 60, redeliveryMs: 20 });
+    running.bot.answers.push(...Array<number>(1000).fill(503));
+    running.simulator.says(ANA, 'Anybody there?');
+    await running.simulator.waitForDeliveries();
+    expect(await subscribed(running)).toBeUndefined();
+    running.bot.answers.length = 0;
+    const before = running.bot.bodies.length;
+    running.simulator.says(ANA, 'Still nobody?');
+    await running.simulator.waitForDeliveries();
+    expect(running.bot.bodies).toHaveLength(before);
 
-    await subscribe(talk, 'messages');
-    talk.simulator.says(ANA, 'And now?');
-    await talk.simulator.waitForDeliveries();
+    await subscribe(running, 'messages');
+    running.simulator.says(ANA, 'And now?');
+    await running.simulator.waitForDeliveries();
     expect(
-      talk.bot
+      running.bot
         .items('message')
         .slice(before)
         .map(({ message }) => message!['text']),
     ).toEqual(['And now?']);
-    const [first] = talk.simulator.thread(ANA).happenings;
+    const [first] = running.simulator.thread(ANA).happenings;
     expect(first!.webhooks[0]).toMatchObject({ isAccepted: false, lastAnswer: 'given up' });
   });
 
-  test('a try that was under way when Meta gave up brings nothing back', () => {
+  test('an attempt in progress at that time does not revive a webhook', () => {
     const database = openSimulatorDatabase(':memory:');
     onTestFinished(() => database.close());
     const webhooks = createWebhooks(database, PAGE, 'messenger');
@@ -121,41 +123,41 @@ describe('deliveries that fail for too long', () => {
     expect(webhooks.nextWaiting(ANA)).toBeUndefined();
   });
 
-  test('can be asked for', async () => {
-    const talk = await startBoth();
-    talk.simulator.unsubscribeApp();
-    expect(await subscribed(talk)).toBeUndefined();
+  test('are simulated on demand', async () => {
+    const running = await startBoth();
+    running.simulator.unsubscribeApp();
+    expect(await subscribed(running)).toBeUndefined();
   });
 });
 
-describe('the app as a whole', () => {
-  const set = (talk: Running, callback_url: string, rest: object = {}) =>
-    callGraph(talk, 'POST', `${APP}/subscriptions`, {
+describe("the app's own subscription", () => {
+  const set = (running: Running, callback_url: string, rest: object = {}) =>
+    callGraph(running, 'POST', `${APP}/subscriptions`, {
       token: APP_TOKEN,
       body: { object: 'page', callback_url, verify_token: VERIFY_TOKEN, fields: 'messages', ...rest },
     });
-  const look = async (talk: Running) =>
-    (await callGraph(talk, 'GET', `${APP}/subscriptions`, { token: APP_TOKEN })).json['data'];
+  const look = async (running: Running) =>
+    (await callGraph(running, 'GET', `${APP}/subscriptions`, { token: APP_TOKEN })).json['data'];
 
-  test('is told at the address that passed the handshake, what it subscribed to', async () => {
-    const talk = await startBoth();
+  test('sends its fields to the callback URL that passed the handshake', async () => {
+    const running = await startBoth();
     const elsewhere = await startBot();
-    expect(await look(talk)).toMatchObject([{ object: 'page', callback_url: talk.bot.url, active: true }]);
-    expect((await set(talk, elsewhere.url)).json).toEqual({ success: true });
-    expect(await look(talk)).toMatchObject([{ callback_url: elsewhere.url, fields: [{ name: 'messages' }] }]);
-    talk.simulator.says(ANA, 'Hello');
-    await talk.send(aSend('Hi'));
-    await talk.simulator.waitForDeliveries();
-    expect([talk.bot.items().length, elsewhere.items().length]).toEqual([0, 1]);
+    expect(await look(running)).toMatchObject([{ object: 'page', callback_url: running.bot.url, active: true }]);
+    expect((await set(running, elsewhere.url)).json).toEqual({ success: true });
+    expect(await look(running)).toMatchObject([{ callback_url: elsewhere.url, fields: [{ name: 'messages' }] }]);
+    running.simulator.says(ANA, 'Hello');
+    await running.send(aSend('Hi'));
+    await running.simulator.waitForDeliveries();
+    expect([running.bot.items().length, elsewhere.items().length]).toEqual([0, 1]);
   });
 
-  test('is told nothing after its subscription was deleted', async () => {
-    const talk = await startBoth();
-    await callGraph(talk, 'DELETE', `${APP}/subscriptions`, { token: APP_TOKEN });
-    expect(await look(talk)).toEqual([]);
-    talk.simulator.says(ANA, 'Hello');
-    await talk.simulator.waitForDeliveries();
-    expect(talk.bot.bodies).toEqual([]);
+  test('sends nothing after it was deleted', async () => {
+    const running = await startBoth();
+    await callGraph(running, 'DELETE', `${APP}/subscriptions`, { token: APP_TOKEN });
+    expect(await look(running)).toEqual([]);
+    running.simulator.says(ANA, 'Hello');
+    await running.simulator.waitForDeliveries();
+    expect(running.bot.bodies).toEqual([]);
   });
 
   test.each<[string, object, string]>([
@@ -165,15 +167,15 @@ describe('the app as a whole', () => {
     ['no fields', { fields: '' }, '100'],
     ['another object', { object: 'user' }, '100'],
   ])('%s is refused, and the old address stays', async (_, rest, outcome) => {
-    const talk = await startBoth();
+    const running = await startBoth();
     const elsewhere = await startBot();
-    expect(outcomeOf(await set(talk, elsewhere.url, rest))).toBe(outcome);
-    expect(await look(talk)).toMatchObject([{ callback_url: talk.bot.url }]);
+    expect(outcomeOf(await set(running, elsewhere.url, rest))).toBe(outcome);
+    expect(await look(running)).toMatchObject([{ callback_url: running.bot.url }]);
   });
 
   test("a Page's token is not the app's", async () => {
-    const talk = await startSimulator();
-    expect(outcomeOf(await callGraph(talk, 'GET', `${APP}/subscriptions`))).toBe('190');
+    const running = await startSimulator();
+    expect(outcomeOf(await callGraph(running, 'GET', `${APP}/subscriptions`))).toBe('190');
   });
 });
 
@@ -181,9 +183,9 @@ describe('tokens', () => {
   const options = { userAccessToken: 'user-token', pages: [otherPage] };
 
   test('the Pages of a person, each with its token and tasks', async () => {
-    const talk = await startSimulator(options);
-    talk.simulator.replaceToken('newer', OTHER_PAGE);
-    const { json } = await callGraph(talk, 'GET', 'me/accounts', { token: 'user-token' });
+    const running = await startSimulator(options);
+    running.simulator.replaceToken('newer', OTHER_PAGE);
+    const { json } = await callGraph(running, 'GET', 'me/accounts', { token: 'user-token' });
     expect(json['data']).toEqual([
       expect.objectContaining({
         id: PAGE,
@@ -193,26 +195,26 @@ describe('tokens', () => {
       }),
       { id: OTHER_PAGE, name: 'Pottery', access_token: 'newer', tasks: ['MESSAGING'], category: 'Business' },
     ]);
-    expect(outcomeOf(await callGraph(talk, 'GET', 'me/accounts'))).toBe('100');
-    expect(outcomeOf(await callGraph(talk, 'GET', 'me/accounts', { token: 'nobody' }))).toBe('190');
+    expect(outcomeOf(await callGraph(running, 'GET', 'me/accounts'))).toBe('100');
+    expect(outcomeOf(await callGraph(running, 'GET', 'me/accounts', { token: 'nobody' }))).toBe('190');
   });
 
-  const exchange = (talk: Running, rest: Record<string, string> = {}) => {
+  const exchange = (running: Running, rest: Record<string, string> = {}) => {
     const query = {
       grant_type: 'fb_exchange_token',
       client_id: APP,
       client_secret: SECRET,
       fb_exchange_token: 'user-token',
     };
-    return callGraph(talk, 'GET', `oauth/access_token?${new URLSearchParams({ ...query, ...rest }).toString()}`);
+    return callGraph(running, 'GET', `oauth/access_token?${new URLSearchParams({ ...query, ...rest }).toString()}`);
   };
 
   test('a short one is exchanged for one of about 60 days', async () => {
-    const talk = await startSimulator(options);
-    const { json } = await exchange(talk);
+    const running = await startSimulator(options);
+    const { json } = await exchange(running);
     expect(json).toMatchObject({ token_type: 'bearer', expires_in: 5_183_944 });
     const token = json['access_token'] as string;
-    expect((await callGraph(talk, 'GET', 'me/accounts', { token })).json['data']).toHaveLength(2);
+    expect((await callGraph(running, 'GET', 'me/accounts', { token })).json['data']).toHaveLength(2);
   });
 
   test.each<[string, Record<string, string>, string]>([
@@ -230,25 +232,25 @@ describe('tokens', () => {
     ['the-other-token', { is_valid: false, error: { code: 190, error_subcode: 463 } }],
     ['nobody', { is_valid: false, error: { code: 190 } }],
   ])('debug_token looks at %s', async (token, data) => {
-    const talk = await startSimulator(options);
-    talk.simulator.expireToken(OTHER_PAGE);
+    const running = await startSimulator(options);
+    running.simulator.expireToken(OTHER_PAGE);
     for (const asker of [APP_TOKEN, TOKEN, 'user-token']) {
-      const answer = await callGraph(talk, 'GET', `debug_token?input_token=${token}`, { token: asker });
+      const answer = await callGraph(running, 'GET', `debug_token?input_token=${token}`, { token: asker });
       expect(answer.json['data']).toMatchObject(data);
     }
-    expect(outcomeOf(await callGraph(talk, 'GET', `debug_token?input_token=${token}`, { token: 'nobody' }))).toBe(
+    expect(outcomeOf(await callGraph(running, 'GET', `debug_token?input_token=${token}`, { token: 'nobody' }))).toBe(
       '190',
     );
   });
 });
 
-describe('the proof of the secret', () => {
+describe('appsecret_proof', () => {
   const proofOf = (token: string) => createHmac('sha256', SECRET).update(token).digest('hex');
   const ask = async (requireAppSecretProof: boolean, query: string, body: object = {}) => {
-    const talk = await startSimulator({ requireAppSecretProof });
-    talk.simulator.says(ANA, 'Hello');
-    const { json } = await callGraph(talk, 'POST', `me/messages${query}`, { body: { ...aSend('Hi'), ...body } });
-    expect(JSON.stringify(talk.simulator.thread(ANA))).not.toContain(proofOf(TOKEN));
+    const running = await startSimulator({ requireAppSecretProof });
+    running.simulator.says(ANA, 'Hello');
+    const { json } = await callGraph(running, 'POST', `me/messages${query}`, { body: { ...aSend('Hi'), ...body } });
+    expect(JSON.stringify(running.simulator.thread(ANA))).not.toContain(proofOf(TOKEN));
     return json.error?.message ?? 'sent';
   };
   const wrong = 'Invalid appsecret_proof provided in the API argument';
@@ -265,7 +267,7 @@ describe('the proof of the secret', () => {
   });
 
   test('is checked on every other call as well', async () => {
-    const talk = await startSimulator({ userAccessToken: 'user-token', requireAppSecretProof: true });
+    const running = await startSimulator({ userAccessToken: 'user-token', requireAppSecretProof: true });
     const calls = [
       ['GET', 'me', TOKEN],
       ['GET', 'me/subscribed_apps', TOKEN],
@@ -276,30 +278,30 @@ describe('the proof of the secret', () => {
       ['GET', 'me/accounts', 'user-token'],
     ] as const;
     for (const [method, path, token] of calls) {
-      const { json } = await callGraph(talk, method, path, { token, ...(method === 'POST' && { body: {} }) });
+      const { json } = await callGraph(running, method, path, { token, ...(method === 'POST' && { body: {} }) });
       expect(json.error?.message, path).toMatch('require an appsecret_proof');
     }
     const body = { greeting: [{ locale: 'default', text: 'Hi' }], appsecret_proof: proofOf(TOKEN) };
-    expect((await callGraph(talk, 'POST', 'me/messenger_profile', { body })).json).toEqual({ result: 'success' });
+    expect((await callGraph(running, 'POST', 'me/messenger_profile', { body })).json).toEqual({ result: 'success' });
   });
 });
 
 describe('personas', () => {
   const marta = { name: 'Marta', profile_picture_url: 'https://shop.example/marta.png' };
-  const add = (talk: Running, body: object) => callGraph(talk, 'POST', 'me/personas', { body });
+  const add = (running: Running, body: object) => callGraph(running, 'POST', 'me/personas', { body });
 
-  test('one is made, listed, spoken for, and gone', async () => {
-    const talk = await startSimulator();
-    talk.simulator.says(ANA, 'Hello');
-    const { id } = (await add(talk, marta)).json as { id?: string };
-    expect((await callGraph(talk, 'GET', `${PAGE}/personas`)).json['data']).toEqual([{ ...marta, id }]);
-    expect((await callGraph(talk, 'GET', id!)).json).toEqual({ ...marta, id });
-    expect(outcomeOf(await talk.send(aSend('Hi', { persona_id: id })))).toBe('sent');
-    expect((await callGraph(talk, 'DELETE', id!)).json).toEqual({ success: true });
-    expect(outcomeOf(await talk.send(aSend('Hi', { persona_id: id })))).toBe('100');
-    expect(outcomeOf(await callGraph(talk, 'DELETE', id!))).toBe('100/33');
-    expect((await callGraph(talk, 'GET', `${PAGE}/personas`)).json['data']).toEqual([]);
-    expect(talk.simulator.thread(ANA).bubbles.at(-1)!.persona).toBe('Marta');
+  test('are created, listed, used and deleted', async () => {
+    const running = await startSimulator();
+    running.simulator.says(ANA, 'Hello');
+    const { id } = (await add(running, marta)).json as { id?: string };
+    expect((await callGraph(running, 'GET', `${PAGE}/personas`)).json['data']).toEqual([{ ...marta, id }]);
+    expect((await callGraph(running, 'GET', id!)).json).toEqual({ ...marta, id });
+    expect(outcomeOf(await running.send(aSend('Hi', { persona_id: id })))).toBe('sent');
+    expect((await callGraph(running, 'DELETE', id!)).json).toEqual({ success: true });
+    expect(outcomeOf(await running.send(aSend('Hi', { persona_id: id })))).toBe('100');
+    expect(outcomeOf(await callGraph(running, 'DELETE', id!))).toBe('100/33');
+    expect((await callGraph(running, 'GET', `${PAGE}/personas`)).json['data']).toEqual([]);
+    expect(running.simulator.thread(ANA).bubbles.at(-1)!.persona).toBe('Marta');
   });
 
   test.each<[string, object, string]>([
@@ -311,9 +313,9 @@ describe('personas', () => {
     expect(outcomeOf(await add(await startSimulator(), body))).toBe(outcome);
   });
 
-  test('another Page has none of it', async () => {
-    const talk = await startSimulator({ pages: [otherPage] });
-    const { id } = (await add(talk, marta)).json as { id?: string };
-    expect(outcomeOf(await callGraph(talk, 'GET', id!, { token: 'the-other-token' }))).toBe('100/33');
+  test('belong to one Page', async () => {
+    const running = await startSimulator({ pages: [otherPage] });
+    const { id } = (await add(running, marta)).json as { id?: string };
+    expect(outcomeOf(await callGraph(running, 'GET', id!, { token: 'the-other-token' }))).toBe('100/33');
   });
 });

@@ -14,7 +14,7 @@ export const APP_TOKEN = `${APP}|${SECRET}`;
 export const HOUR = 3_600_000;
 export const DAY = 24 * HOUR;
 
-/** One `messaging[]` item, as loosely as a test looks at it. */
+/** One `messaging[]` item, with the parts that tests read. */
 export interface Item {
   readonly sender: { readonly id: string };
   readonly recipient: { readonly id: string };
@@ -24,14 +24,14 @@ export interface Item {
   readonly [key: string]: unknown;
 }
 
-/** The bot's side: it keeps what it gets, answers what the test says, and checks every signature. */
+/** A bot's webhook: it records bodies, answers as the test says, and checks every signature. */
 export interface Bot {
   readonly url: string;
   readonly bodies: string[];
   items(kind?: string): Item[];
-  /** Resolves with the first item for which the test says yes. */
+  /** Resolves with the first item that fits, also a later one. */
   gets(wanted: (item: Item) => boolean): Promise<Item>;
-  /** What the next webhooks are answered; when used up, 200. `silence`: no answer at all. */
+  /** The answers to the next webhooks; then 200. `silence`: no answer. */
   readonly answers: (number | 'silence')[];
   readonly wrongSignatures: string[];
 }
@@ -63,8 +63,8 @@ export async function startBot(onItem?: (item: Item) => void): Promise<Bot> {
 
   const items = (kind?: string) => bodies.flatMap(itemsOf).filter((item) => kind === undefined || kind in item);
   function gets(wanted: (item: Item) => boolean): Promise<Item> {
-    const already = items().find(wanted);
-    if (already) return Promise.resolve(already);
+    const earlier = items().find(wanted);
+    if (earlier) return Promise.resolve(earlier);
     return new Promise((resolve) => {
       const watcher = () => {
         const found = items().find(wanted);
@@ -135,7 +135,7 @@ export async function startSimulator(options: Partial<SimulatorOptions> = {}): P
   return { simulator, app, url, send, stop };
 }
 
-/** A bot and a simulator that know each other. */
+/** A bot and a simulator that delivers to it. */
 export async function startBoth(options: Partial<SimulatorOptions> = {}): Promise<Running & { readonly bot: Bot }> {
   const bot = await startBot();
   return { ...(await startSimulator({ webhookUrl: bot.url, ...options })), bot };
@@ -155,12 +155,12 @@ async function listening(app: FastifyInstance): Promise<string> {
   return app.listen({ host: '127.0.0.1', port: 0 });
 }
 
-/** `sent`, or `10/2018278` as Meta numbers a refusal. */
+/** `sent`, or Meta's number of the refusal: `10/2018278`. */
 export function outcomeOf({ json: { error } }: Pick<Answer, 'json'>): string {
   return error ? [error.code, error.error_subcode].filter(Boolean).join('/') : 'sent';
 }
 
-/** Any other call of the Graph API, with the Page's token unless it says otherwise. */
+/** Any other call of the Graph API, by default with the Page's token. */
 export async function callGraph(
   { url }: Pick<Running, 'url'>,
   method: string,

@@ -10,7 +10,7 @@ const buttons = [{ type: 'postback', title: 'Track my order', payload: 'TRACK:A-
 const card = { attachment: { type: 'template', payload: { template_type: 'button', text: 'Well?', buttons } } };
 const colours = { text: 'Colour?', quick_replies: [{ content_type: 'text', title: 'Green', payload: 'COLOR:GREEN' }] };
 
-type Talk = Awaited<ReturnType<typeof startBoth>>;
+type StartedBoth = Awaited<ReturnType<typeof startBoth>>;
 
 /** The keys and kinds of values, so that two bodies can be compared without their ids and times. */
 function shapeOf(value: unknown): unknown {
@@ -19,7 +19,7 @@ function shapeOf(value: unknown): unknown {
   return Object.entries(value).map(([key, inner]) => [key, shapeOf(inner)]);
 }
 
-test.each<[string, string, (talk: Talk) => unknown]>([
+test.each<[string, string, (running: StartedBoth) => unknown]>([
   ['text', 'message', ({ simulator }) => simulator.says(ANA, 'Olá, do you ship to Porto?')],
   [
     'text-with-quick-reply',
@@ -163,12 +163,12 @@ test.each<[string, string, (talk: Talk) => unknown]>([
     },
   ],
 ])('%s has the shape Meta gives it', async (fixture, kind, act) => {
-  const talk = await startBoth();
-  await act(talk);
-  await talk.simulator.waitForDeliveries();
+  const running = await startBoth();
+  await act(running);
+  await running.simulator.waitForDeliveries();
 
   const file = readFileSync(join(import.meta.dirname, '../fixtures/webhooks', `${fixture}.json`), 'utf8');
-  const body = talk.bot.bodies.findLast((one) => itemsOf(one).some((item) => kind in item));
+  const body = running.bot.bodies.findLast((one) => itemsOf(one).some((item) => kind in item));
   expect(shapeOf(JSON.parse(body!))).toEqual(shapeOf(JSON.parse(file)));
 });
 
@@ -182,7 +182,7 @@ test('bodies are compact ASCII with lowercase escapes, and signed as they are', 
   expect(bot.wrongSignatures).toEqual([]);
 });
 
-test('a send comes back as an echo and a delivery that name it', async () => {
+test('a send causes an echo and a delivery receipt with its id', async () => {
   const { simulator, send, bot } = await startBoth();
   simulator.says(ANA, 'Hi');
   const { json } = await send(aSend({ ...card, metadata: 'send 1' }));
@@ -202,7 +202,7 @@ test('a send comes back as an echo and a delivery that name it', async () => {
   expect(delivery).toMatchObject({ delivery: { mids: [json.message_id], watermark: echo!.timestamp } });
 });
 
-test('a person reads once, up to that moment', async () => {
+test('a person reads everything once', async () => {
   const { simulator, send, bot } = await startBoth();
   simulator.says(ANA, 'Hi');
   await send(aSend('Hello'));
@@ -222,7 +222,7 @@ test('echoes and receipts can be switched off', async () => {
   expect(bot.items()).toHaveLength(1);
 });
 
-test('a webhook is delivered again until it is taken, and only entry.time changes', async () => {
+test('a webhook is delivered again until the bot acknowledges it, and only entry.time changes', async () => {
   const { simulator, bot } = await startBoth({ answerWithinMs: 60 });
   bot.answers.push(500, 'silence', 404, 202);
   simulator.says(ANA, 'Anybody there?');
@@ -234,7 +234,7 @@ test('a webhook is delivered again until it is taken, and only entry.time change
   expect(happening!.webhooks).toEqual([expect.objectContaining({ tries: 5, isAccepted: true, lastAnswer: '200' })]);
 });
 
-test('a bot that is down gets everything when it is back, in the order of each person', async () => {
+test('a bot that was down gets everything later, in order for each person', async () => {
   const { simulator, bot } = await startBoth();
   bot.answers.push(...Array<number>(12).fill(503));
   for (const text of ['one', 'two', 'three']) {
@@ -243,24 +243,24 @@ test('a bot that is down gets everything when it is back, in the order of each p
   }
   expect(simulator.thread(ANA).bubbles[0]!.mark).toBe('waiting');
   await simulator.waitForDeliveries();
-  const taken = (psid: string) =>
+  const textsOf = (psid: string) =>
     new Set(
       bot
         .items()
         .filter(({ sender }) => sender.id === psid)
         .map(textOf),
     );
-  expect([...taken(ANA)]).toEqual(['one', 'two', 'three']);
-  expect([...taken(BEN)]).toEqual(['one', 'two', 'three']);
+  expect([...textsOf(ANA)]).toEqual(['one', 'two', 'three']);
+  expect([...textsOf(BEN)]).toEqual(['one', 'two', 'three']);
   expect(simulator.thread(ANA).bubbles[0]!.mark).toBe('delivered');
 });
 
-test('the pauses between deliveries grow up to the longest one', () => {
+test('the backoff between deliveries grows up to its maximum', () => {
   const pauses = [0, 1, 2, 3, 4, 5, 6, 7, 500].map((tries) => redeliveryDelayMs(tries, 5000));
   expect(pauses).toEqual([0, 0, 250, 500, 1000, 2000, 4000, 5000, 5000]);
 });
 
-test('all times are those of the person, also in what is delivered', async () => {
+test('all times are by the clock of the person, also in webhooks', async () => {
   const { simulator, send, bot } = await startBoth();
   simulator.moveClock(conversation, 100 * HOUR);
   simulator.says(ANA, 'From the future');
@@ -273,7 +273,7 @@ test('all times are those of the person, also in what is delivered', async () =>
   expect(new Set(ahead)).toEqual(new Set([100]));
 });
 
-test('one taps what one sees', async () => {
+test('a person can tap only what is shown', async () => {
   const { simulator, send, bot } = await startBoth();
   simulator.says(ANA, 'Hi');
   await send(aSend(card));

@@ -1,4 +1,4 @@
-/** What opens the window, for how long, and what reaches a person beyond it: Meta's policy, by the person's clock. */
+/** Meta's messaging window by the person's clock: what opens it, for how long, and what is accepted outside it. */
 
 import { describe, expect, test } from 'vitest';
 import { everyMessage } from '../messenger/every-message.ts';
@@ -11,7 +11,7 @@ const tagged = (message: object, tag: string) => ({ ...aSend({ ...message }), me
 
 type Simulator = Running['simulator'];
 
-describe('what opens it, of what a person does 30 hours after the last message', () => {
+describe('actions of a person 30 hours after the last message open the window or not', () => {
   test.each<[string, (simulator: Simulator) => unknown, 'sent' | '10/2018278']>([
     ['an m.me link with a ref', (simulator) => simulator.opensLink(ANA, 'poster_7'), 'sent'],
     ['an m.me link without a ref', (simulator) => simulator.opensLink(ANA), '10/2018278'],
@@ -37,11 +37,11 @@ describe('what opens it, of what a person does 30 hours after the last message',
 
 describe('the first message after an ad', () => {
   const talkAfter = async (adWindow: '24 hours' | '7 days', later: number) => {
-    const talk = await startSimulator({ adWindow });
-    talk.simulator.clicksAd(ANA);
-    talk.simulator.says(ANA, 'Is it still there?');
-    talk.simulator.moveClock(conversation, later);
-    return talk;
+    const running = await startSimulator({ adWindow });
+    running.simulator.clicksAd(ANA);
+    running.simulator.says(ANA, 'Is it still there?');
+    running.simulator.moveClock(conversation, later);
+    return running;
   };
 
   test.each<['24 hours' | '7 days', number, string]>([
@@ -67,7 +67,7 @@ describe('the first message after an ad', () => {
     expect(outcomeOf(await send(aSend('Hi')))).toBe('10/2018278');
   });
 
-  test('names the ad, once; in a thread that exists the click is told as well', async () => {
+  test('names the ad once; in a thread that exists the click sends a referral as well', async () => {
     const { simulator, bot } = await startBoth();
     simulator.clicksAd(ANA, 'summer', '6411900998877');
     simulator.says(ANA, 'One');
@@ -122,7 +122,7 @@ describe('classes of messages', () => {
     expect(outcomeOf(await send(body))).toBe(outcome);
   });
 
-  test('HUMAN_AGENT inside the open window is taken, and flagged', async () => {
+  test('HUMAN_AGENT inside the open window is accepted and flagged', async () => {
     const { simulator, send } = await startSimulator();
     simulator.says(ANA, 'Hello');
     expect(outcomeOf(await send(tagged({ text: 'Marta here' }, 'HUMAN_AGENT')))).toBe('sent');

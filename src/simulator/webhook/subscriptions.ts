@@ -29,7 +29,7 @@ export function listDeliveredFields(channel: Channel): readonly string[] {
   return [...new Set([...Object.values(channel === 'instagram' ? INSTAGRAM_FIELDS : MESSENGER_FIELDS), STANDBY])];
 }
 
-const DELIVERED_FIELDS = new Set([...Object.values(FIELDS), ...Object.values(INSTAGRAM_FIELDS), STANDBY]);
+const DELIVERED_FIELDS = new Set([...Object.values(MESSENGER_FIELDS), ...Object.values(INSTAGRAM_FIELDS), STANDBY]);
 
 /** Fields that an app may subscribe to, and that the simulator never delivers. */
 const OTHER_FIELDS: readonly string[] = [

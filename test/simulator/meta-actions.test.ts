@@ -8,14 +8,14 @@ const CLEO = '6120459871230277';
 const otherPage = { id: OTHER_PAGE, name: 'Pottery', accessToken: 'the-other-token' };
 
 async function startTalk(options = {}) {
-  const talk = await startSimulator(options);
-  talk.simulator.says(ANA, 'Hello');
+  const running = await startSimulator(options);
+  running.simulator.says(ANA, 'Hello');
   const withToken = async (token: string) =>
-    outcomeOf(await callGraph(talk, 'POST', 'me/messages', { token, body: aSend('Hi') }));
-  return { ...talk, withToken };
+    outcomeOf(await callGraph(running, 'POST', 'me/messages', { token, body: aSend('Hi') }));
+  return { ...running, withToken };
 }
 
-test('a restricted Page sends nothing until the restriction is lifted, and the app is told', async () => {
+test('a restricted Page sends nothing until the restriction is lifted, and the app gets webhooks', async () => {
   const { simulator, send, bot } = await startBoth();
   simulator.says(ANA, 'Hello');
   simulator.warnPage('Too many tags');
@@ -34,18 +34,18 @@ test('a restricted Page sends nothing until the restriction is lifted, and the a
   expect(bot.items('policy_enforcement')[2]).not.toHaveProperty('policy_enforcement.reason');
 });
 
-test('a token that was replaced or has expired is refused everywhere, and the new one is taken', async () => {
-  const { simulator, withToken, ...talk } = await startTalk();
+test('a token that was replaced or has expired is refused everywhere, and the new one is accepted', async () => {
+  const { simulator, withToken, ...running } = await startTalk();
   simulator.expireToken();
   expect(await withToken(TOKEN)).toBe('190/463');
-  expect(outcomeOf(await callGraph(talk, 'GET', 'me/subscribed_apps'))).toBe('190/463');
+  expect(outcomeOf(await callGraph(running, 'GET', 'me/subscribed_apps'))).toBe('190/463');
   simulator.replaceToken('a-new-token');
   expect(await withToken(TOKEN)).toBe('190/460');
   expect(await withToken('a-new-token')).toBe('sent');
   expect(await withToken('never-seen')).toBe('190');
 });
 
-test('an app that is not live reaches nobody', async () => {
+test('sends of an app that is not live are refused', async () => {
   const { simulator, withToken } = await startTalk();
   simulator.setAppLive(false);
   expect(await withToken(TOKEN)).toBe('200');
@@ -66,13 +66,13 @@ test.each(['551/1545041', '10/2018108'] as const)(
 
 describe('two Pages of one app', () => {
   const startTwo = async () => {
-    const talk = await startBoth({ pages: [otherPage] });
-    talk.simulator.says(ANA, 'Hello');
-    talk.simulator.addPerson({ psid: CLEO, pageId: OTHER_PAGE });
-    talk.simulator.says(CLEO, 'Open on Sunday?');
+    const running = await startBoth({ pages: [otherPage] });
+    running.simulator.says(ANA, 'Hello');
+    running.simulator.addPerson({ psid: CLEO, pageId: OTHER_PAGE });
+    running.simulator.says(CLEO, 'Open on Sunday?');
     const ask = (token: string, page: string, psid: string) =>
-      callGraph(talk, 'POST', `${page}/messages`, { token, body: aSend('Hi', { recipient: { id: psid } }) });
-    return { ...talk, ask };
+      callGraph(running, 'POST', `${page}/messages`, { token, body: aSend('Hi', { recipient: { id: psid } }) });
+    return { ...running, ask };
   };
 
   test.each([
@@ -88,7 +88,7 @@ describe('two Pages of one app', () => {
     expect(outcomeOf(await ask(token, page, psid))).toBe(outcome);
   });
 
-  test('each is told in its own name, and has its own token, restriction and clock', async () => {
+  test('each has its own webhooks, token, restriction and people', async () => {
     const { simulator, bot, ask } = await startTwo();
     await ask('the-other-token', OTHER_PAGE, CLEO);
     simulator.restrictPage('Spam-like behaviour', OTHER_PAGE);
@@ -114,32 +114,32 @@ describe('two Pages of one app', () => {
   });
 
   test('each has a profile of its own', async () => {
-    const talk = await startTwo();
+    const running = await startTwo();
     const profile = async (token: string, body?: object) =>
-      (await callGraph(talk, body ? 'POST' : 'GET', 'me/messenger_profile', { token, ...(body && { body }) })).json;
+      (await callGraph(running, body ? 'POST' : 'GET', 'me/messenger_profile', { token, ...(body && { body }) })).json;
     await profile('the-other-token', { get_started: { payload: 'POTTERY' } });
     await profile(TOKEN, { get_started: { payload: 'BICYCLES' } });
     expect((await profile('the-other-token'))['data']).toEqual([{ get_started: { payload: 'POTTERY' } }]);
     expect((await profile(TOKEN))['data']).toEqual([{ get_started: { payload: 'BICYCLES' } }]);
-    talk.simulator.getsStarted(CLEO);
-    expect((await talk.bot.gets(({ postback }) => postback !== undefined)).postback!['payload']).toBe('POTTERY');
+    running.simulator.getsStarted(CLEO);
+    expect((await running.bot.gets(({ postback }) => postback !== undefined)).postback!['payload']).toBe('POTTERY');
   });
 
-  test('a token of somebody without the task MESSAGING sends nothing', async () => {
+  test('sends with a token whose person lacks the task MESSAGING are refused', async () => {
     const pages = [{ ...otherPage, tasks: ['ANALYZE', 'MODERATE'] as const }];
-    const talk = await startSimulator({ pages });
-    const { json } = await callGraph(talk, 'POST', 'me/messages', { token: 'the-other-token', body: aSend('Hi') });
+    const running = await startSimulator({ pages });
+    const { json } = await callGraph(running, 'POST', 'me/messages', { token: 'the-other-token', body: aSend('Hi') });
     expect(json.error).toMatchObject({ code: 200 });
   });
 
-  test('a Page that nobody named is said to be missing', async () => {
+  test('an unknown Page is an error', async () => {
     const { simulator } = await startSimulator();
     expect(() => simulator.restrictPage('x', OTHER_PAGE)).toThrow(`There is no Page ${OTHER_PAGE} here`);
     expect(() => simulator.addPerson({ pageId: OTHER_PAGE })).toThrow(`There is no Page ${OTHER_PAGE} here`);
   });
 });
 
-test('the control endpoint does the same', async () => {
+test('the control API changes the Page', async () => {
   const { app, withToken } = await startTalk();
   const change = async (payload: object) =>
     (await app.inject({ method: 'POST', url: '/simulator/api/page', payload })).statusCode;

@@ -1,4 +1,4 @@
-/** What Meta does with deliveries now and then: several events in a body, the same once more, the last first. */
+/** Rare ways in which Meta delivers webhooks: several events in a body, duplicates, reverse order. */
 
 import { describe, expect, test } from 'vitest';
 import { type Item, ANA, PAGE, startBoth } from './support.ts';
@@ -19,18 +19,18 @@ const wordsIn = (items: readonly Item[]) => items.map(({ message }) => message?.
 
 /** Three events wait: two of Ana, one of Ben between them. */
 async function startHeld(options = {}) {
-  const talk = await startBoth(options);
-  talk.simulator.holdDeliveries();
-  talk.simulator.says(ANA, 'one');
-  talk.simulator.says(BEN, 'two');
-  talk.simulator.says(ANA, 'three');
-  await talk.simulator.waitForDeliveries();
-  expect(talk.bot.bodies).toEqual([]);
-  return talk;
+  const running = await startBoth(options);
+  running.simulator.holdDeliveries();
+  running.simulator.says(ANA, 'one');
+  running.simulator.says(BEN, 'two');
+  running.simulator.says(ANA, 'three');
+  await running.simulator.waitForDeliveries();
+  expect(running.bot.bodies).toEqual([]);
+  return running;
 }
 
-describe('what was held goes out', () => {
-  test('as it happened, and everything after it as usual', async () => {
+describe('held webhooks are delivered', () => {
+  test('in the order of events, and later ones as usual', async () => {
     const { simulator, bot } = await startHeld();
     simulator.releaseDeliveries();
     await simulator.waitForDeliveries();
@@ -42,14 +42,14 @@ describe('what was held goes out', () => {
     expect(bot.wrongSignatures).toEqual([]);
   });
 
-  test('the last first', async () => {
+  test('in reverse order', async () => {
     const { simulator, bot } = await startHeld();
     simulator.releaseDeliveries({ order: 'reversed' });
     await simulator.waitForDeliveries();
     expect(wordsIn(bot.items())).toEqual(['three', 'two', 'one']);
   });
 
-  test('in one body, an entry for each', async () => {
+  test('in one body with an entry for each event', async () => {
     const { simulator, bot } = await startHeld();
     simulator.comments(ANA, 'How much?');
     simulator.releaseDeliveries({ bodies: 'entries' });
@@ -65,7 +65,7 @@ describe('what was held goes out', () => {
     expect(bot.wrongSignatures).toEqual([]);
   });
 
-  test('in one body, all items of a Page in one entry', async () => {
+  test('in one body with all items of a Page in one entry', async () => {
     const { simulator, bot } = await startHeld({ pages: [{ id: OTHER_PAGE, accessToken: 'the-other-token' }] });
     simulator.addPerson({ psid: CLEO, pageId: OTHER_PAGE });
     simulator.says(CLEO, 'four');
@@ -79,7 +79,7 @@ describe('what was held goes out', () => {
     ]);
   });
 
-  test('until it is taken, as one', async () => {
+  test('again as one body until the bot acknowledges it', async () => {
     const { simulator, bot } = await startHeld();
     bot.answers.push(500, 500);
     simulator.releaseDeliveries({ bodies: 'entries' });
@@ -104,7 +104,7 @@ describe('what was held goes out', () => {
   });
 });
 
-test('what was taken comes once more on demand', async () => {
+test('acknowledged webhooks are delivered once more on demand', async () => {
   const { simulator, bot } = await startBoth();
   for (const text of ['one', 'two', 'three']) simulator.says(ANA, text);
   await simulator.waitForDeliveries();
@@ -113,7 +113,7 @@ test('what was taken comes once more on demand', async () => {
   expect(wordsIn(bot.items())).toEqual(['one', 'two', 'three', 'two', 'three']);
 });
 
-test('the control endpoints do the same', async () => {
+test('the control API holds and releases deliveries', async () => {
   const { simulator, bot, app } = await startBoth();
   const post = async (path: string, payload: object = {}) =>
     (await app.inject({ method: 'POST', url: `/simulator/api/${path}`, payload })).statusCode;
