@@ -103,7 +103,7 @@ function lossOutcome(lastAt: number | undefined): CheckResult {
 }
 
 const REASONS = {
-  token_invalid: `Meta no longer takes its token, or the set-up has a mistake, which the alert in the log names. ${NEW_TOKEN}`,
+  token_invalid: `Meta no longer takes its token. ${NEW_TOKEN} If the alert in the log names a mistake in the set-up, mend that.`,
   restricted: "Meta restricts it. Read the Page's Support Inbox; one send tries now and then.",
 } as const;
 
