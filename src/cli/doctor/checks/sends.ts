@@ -22,7 +22,7 @@ const CURES_BY_CODE: Readonly<Record<string, string>> = {
   ambiguous: "Meta's answer leaves open whether it was delivered. Nothing to do, unless it goes on",
   thread_owner:
     "another app, or a person in the Page inbox, has the thread. See the Page's settings → Conversation Routing",
-  token_invalid: 'Meta does not take the token or the set-up. See "page-token", "page-permissions" and "page-held"',
+  token_invalid: 'Meta does not take the token or the set-up. See "page-token" and "page-held"',
   restricted: 'Meta restricts the Page. See "page-held"',
   held_too_long: 'it waited for a token, a restriction or another app for 7 days',
   attachment_expired: 'Meta no longer has the file. Upload it again; image({ file }) does so by itself',
