@@ -7,11 +7,11 @@
 import { randomUUID } from 'node:crypto';
 import type { ConversationId } from '../../domain/conversation-id.ts';
 import type { Logger } from '../../logger.ts';
-import { createFailureReporter } from '../../report-once.ts';
-import type { Inbox, Lease, LeasedConversation } from '../../store/inbox/index.ts';
+import type { Inbox, LeasedConversation } from '../../store/inbox/index.ts';
 import type { Metrics } from '../metrics.ts';
 import { DELIVERY_WITHIN_MS, TemporalUnavailable, type ConversationClient } from './conversation-client.ts';
 import { createDelivery } from './delivery.ts';
+import { createInboxReader } from './inbox-reader.ts';
 import { createReadyQueue, MAX_READY } from './ready-queue.ts';
 import { createTemporalOutage } from './temporal-outage.ts';
 
@@ -41,22 +41,18 @@ const MAX_CONCURRENT_DELIVERIES = 64;
 const LEASE_MS = 2 * DELIVERY_WITHIN_MS;
 /** How often the inbox is scanned for events that woke no dispatcher: their process has died. */
 const SCAN_EVERY_MS = 1000;
-const MAX_SCANNED_CONVERSATIONS = 1000;
 
 /** Starts dispatching at once: what is in the inbox already waits for nothing. */
 export function createDispatcher({ inbox, conversationClient, metrics, log }: DispatcherOptions): Dispatcher {
   const owner = randomUUID();
   const running = new Set<Promise<void>>();
-  let isMoreInInbox = false;
   let isScanning = false;
   let isDispatchScheduled = false;
   let isStopped = false;
-  const queue = createReadyQueue(() => {
-    isMoreInInbox = true;
-  });
+  const reader = createInboxReader(inbox, log);
+  const queue = createReadyQueue(() => reader.noteDropped());
   const outage = createTemporalOutage(log, dispatchReady);
   const delivery = createDelivery({ inbox, conversationClient, metrics, log, owner });
-  const inboxFailures = createFailureReporter({ log });
 
   /** Conversations that become ready in the same tick are leased together. */
   function scheduleDispatch(): void {
@@ -74,7 +70,7 @@ export function createDispatcher({ inbox, conversationClient, metrics, log }: Di
     const maxInFlight = outage.isOngoing() ? 1 : MAX_CONCURRENT_DELIVERIES;
     const batch = queue.take(maxInFlight, (conversation) => delivery.isBackingOff(conversation));
     if (batch.length > 0) track(dispatch(batch));
-    else if (queue.size() === 0 && isMoreInInbox) scan();
+    else if (queue.size() === 0 && reader.mayHaveMore()) scan();
   }
 
   function track(work: Promise<void>): void {
@@ -85,24 +81,12 @@ export function createDispatcher({ inbox, conversationClient, metrics, log }: Di
   async function dispatch(batch: readonly ConversationId[]): Promise<void> {
     const now = Date.now();
     const expiresAt = now + LEASE_MS;
-    const leased = await acquireLeases(batch, { owner, now, expiresAt });
+    const leased = await reader.lease(batch, { owner, now, expiresAt });
     const isOurs = new Set(leased.map(({ conversation }) => conversation));
     // Another process has the lease of the others, and sees what is pending when it ends.
     for (const conversation of batch) if (!isOurs.has(conversation)) queue.finish(conversation, false);
     await Promise.all(leased.map((one) => deliver(one, expiresAt)));
     scheduleDispatch();
-  }
-
-  async function acquireLeases(batch: readonly ConversationId[], lease: Lease): Promise<LeasedConversation[]> {
-    try {
-      const leased = await inbox.lease(batch, lease);
-      inboxFailures.recovered({}, 'Events are taken out of the inbox again');
-      return leased;
-    } catch (error) {
-      reportInboxFailure(error);
-      isMoreInInbox = false;
-      return [];
-    }
   }
 
   async function deliver(leased: LeasedConversation, leaseExpiresAt: number): Promise<void> {
@@ -124,29 +108,16 @@ export function createDispatcher({ inbox, conversationClient, metrics, log }: Di
     if (isStopped || isScanning || hasEnough) return;
     isScanning = true;
     track(
-      scanInbox().finally(() => {
+      reader.scan().then((waiting) => {
         isScanning = false;
+        wake(waiting);
       }),
     );
   }
 
-  async function scanInbox(): Promise<void> {
-    isMoreInInbox = false;
-    try {
-      const waiting = await inbox.listWaiting(MAX_SCANNED_CONVERSATIONS, Date.now());
-      queue.add(waiting);
-      scheduleDispatch();
-      isMoreInInbox ||= waiting.length === MAX_SCANNED_CONVERSATIONS;
-    } catch (error) {
-      reportInboxFailure(error);
-    }
-  }
-
-  function reportInboxFailure(error: unknown): void {
-    inboxFailures.failed({
-      fields: { error: String(error) },
-      message: 'Events cannot be taken out of the inbox; tried again every second',
-    });
+  function wake(conversations: readonly ConversationId[]): void {
+    queue.add(conversations);
+    scheduleDispatch();
   }
 
   const scanning = setInterval(scan, SCAN_EVERY_MS);
@@ -154,10 +125,7 @@ export function createDispatcher({ inbox, conversationClient, metrics, log }: Di
   scan();
 
   return {
-    wake(conversations) {
-      queue.add(conversations);
-      scheduleDispatch();
-    },
+    wake,
     isTemporalReachable: () => !outage.isOngoing(),
     async stop() {
       isStopped = true;

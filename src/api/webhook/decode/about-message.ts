@@ -3,6 +3,7 @@ import { epochMs, asId } from '../../../messenger/check/meta-values.ts';
 import type { EventFields, ItemKind } from '../../../messenger/inbound/event-fields.ts';
 import { midAt, optionalList, optionalMid, optionalText, textAt } from './fields.ts';
 
+/** What happens to a message that was sent: edits, reactions, receipts. */
 export const MESSAGE_CHANGE_KINDS: readonly ItemKind[] = [
   { key: 'message_edit', names: 'person', read: readEdit },
   { key: 'reaction', names: 'person', read: readReaction },

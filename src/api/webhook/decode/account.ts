@@ -2,6 +2,7 @@ import { compact, type JsonObject } from '../../../messenger/check/json.ts';
 import type { EventFields, ItemKind } from '../../../messenger/inbound/event-fields.ts';
 import { optionalText, textAt } from './fields.ts';
 
+/** Events about an account: linking, and policy enforcement of the Page. */
 export const ACCOUNT_KINDS: readonly ItemKind[] = [
   { key: 'account_linking', names: 'person', read: readAccountLinking },
   { key: 'policy_enforcement', names: 'nobody', read: readPolicyEnforcement },

@@ -4,6 +4,7 @@ import type { EventFields, ItemKind } from '../../../messenger/inbound/event-fie
 import type { FeedbackEvent, OrderedProduct } from '../../../messenger/inbound/inbound-event.ts';
 import { idAt, mapObjects, optionalId, optionalObject, optionalText, textAt } from './fields.ts';
 
+/** Answers, orders and other forms. */
 export const FORM_KINDS: readonly ItemKind[] = [
   { key: 'messaging_feedback', names: 'person', read: readFeedback },
   { key: 'order', names: 'person', read: readOrder },

@@ -6,6 +6,7 @@ import { isInboxApp } from '../../../messenger/meta-apps.ts';
 import { mapObjects, midAt, optionalId, optionalMid, optionalObject, optionalText, textAt } from './fields.ts';
 import { optionalReferral } from './referral.ts';
 
+/** Messages. */
 export const MESSAGE_KINDS: readonly ItemKind[] = [{ key: 'message', names: 'person', read: readMessage }];
 
 /** `message`: a message of the person, one of the Page (an echo), or the notice that one was unsent. */

@@ -3,6 +3,7 @@ import type { EventFields, ItemKind, ReadContext } from '../../../messenger/inbo
 import type { LeadAnswer, Referral } from '../../../messenger/inbound/inbound-event.ts';
 import { mapObjects, optionalId, optionalObject, optionalText, textAt } from './fields.ts';
 
+/** Referrals into an existing thread. */
 export const REFERRAL_KINDS: readonly ItemKind[] = [
   { key: 'referral', names: 'person_or_ref', read: readReferralEvent },
 ];

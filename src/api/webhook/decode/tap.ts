@@ -4,6 +4,7 @@ import type { EventFields, ItemKind, ReadContext } from '../../../messenger/inbo
 import { optionalMid, optionalText } from './fields.ts';
 import { optionalReferral } from './referral.ts';
 
+/** Postbacks and opt-ins. */
 export const TAP_KINDS: readonly ItemKind[] = [
   { key: 'postback', names: 'person_or_ref', read: readPostback },
   { key: 'optin', names: 'person_or_ref', read: readOptin },

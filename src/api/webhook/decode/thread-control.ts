@@ -3,6 +3,7 @@ import { asText } from '../../../messenger/check/meta-values.ts';
 import type { EventFields, ItemKind } from '../../../messenger/inbound/event-fields.ts';
 import { idAt, optionalId, optionalText } from './fields.ts';
 
+/** Thread control and app roles. */
 export const THREAD_CONTROL_KINDS: readonly ItemKind[] = [
   { key: 'pass_thread_control', names: 'person', read: readThreadControl('pass') },
   { key: 'take_thread_control', names: 'person', read: readThreadControl('take') },
