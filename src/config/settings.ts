@@ -124,6 +124,11 @@ export const SETTINGS = {
     schema: schema.cachedWorkflows().optional(),
     cure: 'Write a number from 10 to 100000, or leave it out; one weighs some 110 KiB.',
   }),
+  /** Whether Temporal's UI can show the call stack of a waiting run; it costs about half of a worker's speed. Default: no. */
+  hasStackTraces: variable('WORKER_STACK_TRACES', {
+    schema: schema.onOff().prefault('off'),
+    cure: 'Write on or off, or leave it out.',
+  }),
   /** Default: info. */
   logLevel: variable('LOG_LEVEL', {
     schema: schema.oneOf(LOG_LEVELS, 'which is no log level').default('info'),

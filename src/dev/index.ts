@@ -151,7 +151,7 @@ function startBot({ bot, config, progress }: DevOptions, bundler: BotBundler, st
   return startLiveBot({
     bot,
     bundler,
-    startWorker: (bundle) => stack.startWorker({ bundle, bot, policy: config.policy }),
+    startWorker: (bundle) => stack.startWorker({ bundle, bot, policy: config.policy, hasStackTraces: true }),
     onReload(reload) {
       const wasBroken = simulator.botProblem() !== undefined;
       simulator.showBotProblem(reload.status === 'broken' ? reload.problem : undefined);

@@ -114,6 +114,7 @@ async function serve(parts: Parts, bot?: string, healthPort?: number): Promise<v
         pages,
         asksForProfile: config.asksForProfile,
         cachedWorkflows: config.cachedWorkflows,
+        hasStackTraces: config.hasStackTraces,
         policy: config.policy,
         deployment: config.deployment,
       });
