@@ -21,7 +21,6 @@ import {
 } from './variables.ts';
 
 export type { PageConfig } from './pages.ts';
-export type { DatabaseConfig } from './schemas.ts';
 export { Secret } from './secret.ts';
 export { type Need, VARIABLE_NAMES } from './settings.ts';
 export type { ConfigProblem } from './variables.ts';
@@ -55,9 +54,6 @@ export interface PolicyConfig {
   /** Whether to trust the page of Meta's documentation that gives an ad's window up to 7 days. Default: no, 24 hours. */
   readonly trustsAdWindow: boolean;
 }
-
-/** A level of pino. */
-export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** All settings of a process, frozen. */
 export interface Config extends ValuesOf<typeof SETTINGS> {

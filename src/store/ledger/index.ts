@@ -29,7 +29,6 @@ export type {
   SendEnd,
   SendVerdict,
 } from './send-record.ts';
-export type { SendStatus } from './send-states.ts';
 
 /** Reads and writes the records of sends. Times are epoch ms by the person's clock unless it says otherwise. */
 export interface Ledger {

@@ -15,12 +15,12 @@ import { workerData } from 'node:worker_threads';
 
 // The SDK that started this thread: its files, not another copy's.
 const { sdkEntry, hasStackTraces } = workerData;
-const require = createRequire(sdkEntry);
-const { BaseVMWorkflow, GlobalHandlers } = require('./vm-shared');
+const sdkRequire = createRequire(sdkEntry);
+const { BaseVMWorkflow, GlobalHandlers } = sdkRequire('./vm-shared');
 
 if (!hasStackTraces) disableStackTraces();
 watchActivations();
-require(sdkEntry);
+sdkRequire(sdkEntry);
 
 function disableStackTraces() {
   mustBeMethod(GlobalHandlers?.prototype, 'GlobalHandlers', 'setPromiseHook');

@@ -47,14 +47,14 @@ describe('a workflow thread without stack traces and with one watchdog', () => {
 });
 
 test('what it replaces in the SDK is there: an upgrade that moves it fails here', () => {
-  const require = createRequire(createRequire(import.meta.url).resolve('@temporalio/worker'));
-  const { BaseVMWorkflow, GlobalHandlers } = require('./workflow/vm-shared') as Record<
+  const sdkRequire = createRequire(createRequire(import.meta.url).resolve('@temporalio/worker'));
+  const { BaseVMWorkflow, GlobalHandlers } = sdkRequire('./workflow/vm-shared') as Record<
     'BaseVMWorkflow' | 'GlobalHandlers',
     { readonly prototype: object }
   >;
   expect(Object.getOwnPropertyNames(GlobalHandlers.prototype)).toContain('setPromiseHook');
   expect(Object.getOwnPropertyNames(BaseVMWorkflow.prototype)).toContain('activate');
-  expect(require.resolve('./workflow/workflow-worker-thread')).toMatch(
+  expect(sdkRequire.resolve('./workflow/workflow-worker-thread')).toMatch(
     /@temporalio[\\/]worker[\\/]lib[\\/]workflow[\\/]workflow-worker-thread\.js$/,
   );
 });
