@@ -5,7 +5,7 @@
 
 import { parsePages, type PageConfig } from './pages.ts';
 import type { Secret } from './secret.ts';
-import { type KeysRequiredFor, type LOG_LEVELS, type Need, PARTS, SETTINGS, type ValuesOf } from './settings.ts';
+import { type KeysRequiredFor, type Need, PARTS, SETTINGS, type ValuesOf } from './settings.ts';
 import {
   type ConfigProblem,
   halfPairs,
