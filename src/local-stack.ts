@@ -49,7 +49,7 @@ export interface LocalStackOptions {
 }
 
 /** What a worker of the stack is started with; everything else is the stack's. */
-export type LocalWorkerOptions = Pick<WorkerOptions, 'bot' | 'bundle' | 'policy' | 'echoWaitMs'> & {
+export type LocalWorkerOptions = Pick<WorkerOptions, 'bot' | 'bundle' | 'policy' | 'echoWaitMs' | 'hasStackTraces'> & {
   /** Default: the simulated Page with its token. */
   readonly pages?: WorkerOptions['pages'] | undefined;
 };
