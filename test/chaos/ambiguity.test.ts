@@ -17,7 +17,7 @@ const FATES: readonly Omit<SendFate, 'guarantee'>[] = [
   { seen: 0, status: 'failed' },
 ];
 
-test('every fate of a send is counted once', () => {
+test('every outcome of a send is counted once', () => {
   const fates = FATES.map((fate) => ({ ...fate, guarantee: 'at-most-once' as const }));
   expect(tally(fates)).toEqual({ once: 1, twice: 2, lost: 2, unknownSeen: 1, unknownUnseen: 1, other: 3 });
 });
@@ -25,7 +25,7 @@ test('every fate of a send is counted once', () => {
 const kept = (guarantee: Guarantee, echoes: boolean) =>
   FATES.filter((fate) => !isBroken({ ...fate, guarantee }, echoes));
 
-test('with echoes nothing is doubled or lost, and only what nobody saw may be unknown, at most once', () => {
+test('with echoes no message is doubled or lost, and only an unseen at-most-once send may be unknown', () => {
   expect(kept('at-least-once', true)).toEqual([{ seen: 1, status: 'sent' }]);
   expect(kept('at-most-once', true)).toEqual([
     { seen: 1, status: 'sent' },
@@ -33,7 +33,7 @@ test('with echoes nothing is doubled or lost, and only what nobody saw may be un
   ]);
 });
 
-test('without echoes at-least-once may double and at-most-once may not know', () => {
+test('without echoes an at-least-once send may double and an at-most-once send may be unknown', () => {
   expect(kept('at-least-once', false).map(({ seen }) => seen)).toEqual([1, 2]);
   expect(kept('at-most-once', false)).toEqual([
     { seen: 1, status: 'sent' },
@@ -42,7 +42,7 @@ test('without echoes at-least-once may double and at-most-once may not know', ()
   ]);
 });
 
-test('answers are lost while the worker is killed, and the echoes settle all of it', { timeout }, async () => {
+test('with lost answers and killed workers, echoes confirm every send', { timeout }, async () => {
   const database = await createDatabase();
   const sends = TAKEN_UNHEARD.length;
   const { broken, atLeastOnce, atMostOnce } = await loseAnswers(await aChaosStage(), database.url, {

@@ -4,7 +4,7 @@ import { killDev } from './runs/dev-kills.ts';
 import { endAllKillables } from './support/killable-process.ts';
 import { everyMessageOnce, load, timeout } from './support/short-runs.ts';
 
-test('dev is killed as a whole, Temporal left behind, and goes on with everything', { timeout }, async () => {
+test('dev continues with everything after it was killed and its Temporal left behind', { timeout }, async () => {
   const folder = temporaryFolder();
   onTestFinished(endAllKillables);
   const report = await killDev({ ...load, kills: 1, longestLifeMs: 4000, folder, temporalCli: inject('temporalCli') });

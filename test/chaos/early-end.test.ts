@@ -3,7 +3,7 @@ import { startKillable } from './support/killable-process.ts';
 import { aChaosStage } from './support/short-runs.ts';
 import { botFile } from './support/stage.ts';
 
-test('a worker that is asked to stop before it takes work stops in order', async () => {
+test('a worker that is stopped before it is ready stops in order', async () => {
   const { env, folder } = await aChaosStage();
   // A complaint about a name is the last thing it says before it heeds signals; then it bundles the bot, for seconds.
   const worker = startKillable(['worker', botFile], { ...env, MESSENGER_TYPO: 'x' }, folder);

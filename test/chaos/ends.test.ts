@@ -8,7 +8,7 @@ import { botFile } from './support/stage.ts';
 /** Kubernetes kills what has not ended after 30 s. */
 const PATIENCE_MS = 30_000;
 
-test('SIGTERM and Ctrl-C stop it in order, and what is under way is not lost', { timeout }, async () => {
+test('SIGTERM and Ctrl-C stop it in order, and no work is lost', { timeout }, async () => {
   const stage = await aChaosStage();
   const start = () => startKillable(['start', botFile], stage.env, stage.folder);
   const crowd = startCrowd(stage.simulator, load);

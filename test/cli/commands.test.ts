@@ -21,7 +21,7 @@ test('--help lists the commands', async () => {
   for (const command of createProgram().commands) expect(output).toContain(`\n  ${command.name()} `);
 });
 
-test('start without settings lists everything that is missing in one report', async () => {
+test('start without settings reports all missing settings at once', async () => {
   const { code, output } = await runCli(['start', exampleBot], { cwd: temporaryFolder() });
   expect(code).toBe(1);
   for (const name of ['VERIFY_TOKEN', 'APP_SECRET', 'PAGE_ACCESS_TOKEN', 'PAGE_ID']) {
@@ -46,7 +46,7 @@ test('a port set by hand that is taken is refused in one line', async () => {
   ]);
 });
 
-test('a bot that is not there is named, with the cure', async () => {
+test('a missing bot file is named, with the cure', async () => {
   const { code, output } = await runCli(['dev', 'nowhere/bot.ts'], { cwd: temporaryFolder() });
   expect(code).toBe(1);
   expect(output).toContain('There is no bot at ');

@@ -9,7 +9,7 @@ import { ANA, aText, BEN, PAGE, START, webhookBody } from '../support/events.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { runCli } from './run-cli.ts';
 
-test('contacts prints ids, tags and times of who fits, and nothing that anybody wrote', async () => {
+test('contacts prints ids, tags and times of matching people, and no messages', async () => {
   const cwd = temporaryFolder();
   const DATABASE_URL = `file:${join(cwd, 'store.db')}`;
   const store = await openStore(DATABASE_URL);

@@ -24,7 +24,7 @@ async function aStoreWithDeadEvents() {
   return { store, ids, dead };
 }
 
-test('dead list prints ids, times and reasons, nothing that anybody wrote, and nothing that moves the cursor', async () => {
+test('dead list prints ids, times and reasons, no messages and no control characters', async () => {
   const { ids, dead } = await aStoreWithDeadEvents();
   const time = new Date(START).toISOString();
 
@@ -52,7 +52,7 @@ test('dead list prints ids, times and reasons, nothing that anybody wrote, and n
   );
 });
 
-test('dead retry makes events pending again, those that are named or all', async () => {
+test('dead retry makes the named events, or all, pending again', async () => {
   const { store, ids, dead } = await aStoreWithDeadEvents();
   const [first] = ids;
 
@@ -68,7 +68,7 @@ test('dead retry makes events pending again, those that are named or all', async
   expect((await dead('list')).output).toContain('No event is dead. The store that was read is DATABASE_URL');
 });
 
-test('dead drop takes named events out of the way, and keeps their rows', async () => {
+test('dead drop gives up the named events and keeps their rows', async () => {
   const { store, ids, dead } = await aStoreWithDeadEvents();
 
   expect(await dead('drop', ...ids.map(String))).toEqual({ code: 0, output: '3 events are dropped.\n' });

@@ -39,7 +39,7 @@ async function describeInTemporal(address: string, workflowId: string) {
   return new Client({ connection }).workflow.getHandle(workflowId).describe();
 }
 
-test('a lead is taken in the browser, a follow-up waits in Temporal, and a restart keeps all of it', async () => {
+test('a lead is left in the browser, a follow-up waits in Temporal, and both survive a restart', async () => {
   const cwd = temporaryFolder();
   // As `npm start` runs it.
   const first = await startDev(cwd, { program: fromSources() });
@@ -76,7 +76,7 @@ test('a lead is taken in the browser, a follow-up waits in Temporal, and a resta
   expect(await second.ended).toBe(0);
 });
 
-test('two folders run side by side, each with ports of its own; a second dev in one is refused in one line', async () => {
+test('two folders run side by side on different ports; a second dev in one folder is refused in one line', async () => {
   const cwd = temporaryFolder();
   const [here, there] = await Promise.all([startDev(cwd), startDev(temporaryFolder())]);
   const ports = [here, there].flatMap(({ addresses: { url, temporalAddress, temporalUiUrl } }) =>

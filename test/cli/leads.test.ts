@@ -40,7 +40,7 @@ async function printed(...[format, leads, filter]: Parameters<typeof linesOf>): 
 const day = (place: number) => new Date(START + place * DAY_MS).toISOString();
 
 describe('formats', () => {
-  test('CSV has every field as a column, and no cell that computes', async () => {
+  test('CSV has every field as a column, and no cell that is a formula', async () => {
     const { store } = await aStoreWithLeads();
     expect((await printed('csv', store.leads, {})).split('\r\n')).toEqual([
       'id,form,at,page,person,name,phone,email,constructor,consent,consent given,consent at',
@@ -51,7 +51,7 @@ describe('formats', () => {
     ]);
   });
 
-  test('JSON has one lead a line, as the webhook gets it', async () => {
+  test('JSON has one lead a line, as it is posted to the webhook', async () => {
     const { store } = await aStoreWithLeads();
     const lines = (await printed('json', store.leads, { form: 'booking' })).trim().split('\n');
     expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
@@ -60,7 +60,7 @@ describe('formats', () => {
     ]);
   });
 
-  test('the table cannot be made to move the cursor', async () => {
+  test('the table escapes control characters', async () => {
     const { store } = await aStoreWithLeads();
     const text = await printed('table', store.leads, { since: START + DAY_MS });
     expect(text).toContain(`${day(1)}  quote  Page ${PAGE}, person ${ANA}  webhook: pending`);
@@ -69,7 +69,7 @@ describe('formats', () => {
     expect(text).not.toContain('Ana');
   });
 
-  test('leads that come while it is written do not break the columns', async () => {
+  test('leads that arrive during the export do not break the columns', async () => {
     const { store } = await aStoreWithLeads();
     let text = '';
     for await (const line of linesOf('csv', store.leads, {})) {
@@ -88,7 +88,7 @@ describe('formats', () => {
   });
 });
 
-test('the command prints what is asked for, and puts back what was given up', async () => {
+test('the command prints the selected leads, and retries those that were given up', async () => {
   const { store, cwd, databaseUrl } = await aStoreWithLeads();
   await store.leadOutbox.lease(1, START, START);
   await store.leadOutbox.recordFailure('l0', 1, { trouble: 'HTTP 500' });

@@ -27,7 +27,7 @@ async function aPlace() {
   return { run, cwd, simulator };
 }
 
-test('from the token of a person to subscribed Pages', async () => {
+test("from a person's token to subscribed Pages", async () => {
   const { run, cwd, simulator } = await aPlace();
   simulator.unsubscribeApp(PAGE);
 
@@ -50,7 +50,7 @@ test('from the token of a person to subscribed Pages', async () => {
   expect(subscribed.output).not.toContain(CAFE);
 });
 
-test("a bot's profile is shown, applied, and then there is nothing to do", async () => {
+test("a bot's profile is compared, applied, and then unchanged", async () => {
   const { run, cwd } = await aPlace();
   const page = { MESSENGER_PAGE_ID: PAGE, MESSENGER_PAGE_ACCESS_TOKEN: TOKEN };
   writeFileSync(
@@ -69,11 +69,11 @@ export default defineBot({ plugins: [], profile: messengerProfile({ get_started:
 });
 
 test.each([
-  [['profile', exampleBot], 'says nothing of a profile', {}],
+  [['profile', exampleBot], 'has no profile, and everthread deletes none', {}],
   [['profile', '--page', '7'], `No token of Page 7 is known, only of ${PAGE}.`, {}],
   [
     ['subscribe', '--callback-url', 'bot.example'],
-    '--callback-url is no https address',
+    '--callback-url is not an https address',
     { MESSENGER_VERIFY_TOKEN: 'v' },
   ],
 ])('%j says what is wrong in one sentence', async (args, sentence, more) => {

@@ -94,7 +94,7 @@ async function answer(psid: string, text: string): Promise<string | undefined> {
 }
 
 // One after the other with one `dev`: each test leaves the bot as the next one takes it up.
-test('answers with the code that was saved last, in whatever way it was saved', async () => {
+test('answers with the latest code, however it was saved', async () => {
   const { psid } = dev.simulator.addPerson();
   expect(await answer(psid, 'hours')).toBe('Nine to five');
 
@@ -114,7 +114,7 @@ test('answers with the code that was saved last, in whatever way it was saved', 
   expect(await answer(psid, 'greet')).toBe('Good day');
 });
 
-test('takes several saves in a row as one', async () => {
+test('reloads once for several saves in a row', async () => {
   const { psid } = dev.simulator.addPerson();
   const words = await after(() => {
     for (let n = 0; n < 5; n += 1) save('words/hours.ts', `export const HOURS = 'Version ${n}';\n`);
@@ -125,7 +125,7 @@ test('takes several saves in a row as one', async () => {
   expect(await answer(psid, 'what')).toBe('Pardon?');
 });
 
-test('goes on with what ran before while the bot cannot be loaded, and says why', async () => {
+test('keeps the previous bot while the new one cannot be loaded, and reports why', async () => {
   const { psid } = dev.simulator.addPerson();
   expect(await after(() => save('bot.ts', `${BOT}\nimport './more/words.ts';\n`))).toMatch(
     /bot\.ts:\d+:\d+: Can't resolve '\.\/more\/words\.ts'[^]*goes on/,
@@ -159,7 +159,7 @@ test('goes on with what ran before while the bot cannot be loaded, and says why'
   expect(await answer(psid, 'what')).toBe('Sorry?');
 });
 
-test('a conversation and a sequence that an edit broke are shown, and begin again with nothing said twice', async () => {
+test('a conversation and a sequence that an edit broke are shown, and send nothing twice after a reset', async () => {
   await after(() => save('bot.ts', `${BOT}// as it was\n`));
   const { psid } = dev.simulator.addPerson();
   const conversation = `messenger:104857600123456:${psid}` as const;

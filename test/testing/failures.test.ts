@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { graphErrorRule } from '../../src/messenger/graph-errors/index.ts';
 import { FAILURES } from '../../src/testing/index.ts';
 
-test('each name stands for an error of the class that it says', () => {
+test('each name stands for an error of its class', () => {
   const classes = Object.entries(FAILURES).flatMap(([name, { fault }]) =>
     'code' in fault ? [[name, graphErrorRule(fault.code, fault.subcode).class]] : [],
   );

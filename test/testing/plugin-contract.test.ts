@@ -78,7 +78,7 @@ describe('events of all kinds', () => {
     (decodeWebhook(parseJson(fixtureBytes(name))) ?? []).map(({ event }) => event),
   );
 
-  test('are shipped as they are recorded', async () => {
+  test('are shipped as recorded', async () => {
     const file = join(import.meta.dirname, '../../src/testing/plugin-contract/foreign-events.jsonl');
     const lines = recorded.map((event) => `${JSON.stringify(event)}\n`).join('');
     await expect(lines).toMatchFileSnapshot(file);
@@ -121,13 +121,13 @@ const counter = definePlugin({
   },
 });
 
-test('a good one keeps all of it, made or as it is', async () => {
+test('a correct plugin passes, as a function or as an object', async () => {
   const steps = ['count', 'hello', 'count'];
   expect(await verdicts(counter as unknown as Plugin, { steps })).toEqual(['kept', 'kept', 'kept', 'kept']);
   expect(await verdicts(() => counter, { steps })).toEqual(['kept', 'kept', 'kept', 'kept']);
 });
 
-test('a state that is no JSON is named', async () => {
+test('a state that is not JSON is named', async () => {
   const [atFirst] = await verdicts(() => definePlugin({ name: 'dated', state: { since: new Date(0) } }));
   expect(atFirst).toContain('The plugin "dated" breaks the contract:');
   expect(atFirst).toContain('before anything happened: state.since is a Date');
@@ -141,7 +141,7 @@ test('a state that is no JSON is named', async () => {
   expect(later).toMatch(/observe, at an? .* event .*: state\.seen is a Set/);
 });
 
-test('one that takes what it does not know, or falls over it, is told which', async () => {
+test('a plugin that handles or throws at foreign events is told which', async () => {
   const greedy = () => definePlugin({ name: 'greedy', onEvent: async () => 'handled' });
   const [, taken] = await verdicts(greedy);
   expect(taken).toMatch(/at a \w+ event \(.*\): it answered 'handled'\. Let pass what is not for you/);
@@ -177,7 +177,7 @@ function forgetful(): unknown {
   });
 }
 
-test('one that keeps what it knows in a variable does not survive, made or as it is', async () => {
+test('a plugin with state in a variable does not survive, as a function or as an object', async () => {
   const plugin = forgetful() as Plugin;
   for (const make of [forgetful, plugin]) {
     const [, , survives] = await verdicts(make, { steps: ['one', 'two'] });
@@ -188,14 +188,14 @@ test('one that keeps what it knows in a variable does not survive, made or as it
   }
 });
 
-test('one that asks the computer for the time does not do the same again', async () => {
+test("a plugin that reads the computer's clock does not replay", async () => {
   const late = () => definePlugin({ name: 'late', observe: (ctx) => ctx.wakeAt(Date.now() + 1000, 'x') });
   const [, , , replays] = await verdicts(late);
   expect(replays).toContain('it does something else when it is run again');
   expect(replays).toContain('ctx.now');
 });
 
-test('one whose hook never ends is stopped', async () => {
+test('a plugin whose hook never ends is stopped', async () => {
   const waiting = () => definePlugin({ name: 'waiting', onMessage: () => new Promise<never>(() => {}) });
   const plugin = pluginContract(waiting)[1]!;
   await expect(plugin.run()).rejects.toThrow('It does not end. A hook may only await what its context offers.');

@@ -46,7 +46,7 @@ async function answers(address: string): Promise<boolean> {
   return true;
 }
 
-test('is started once by those who come at once, outlives any of them, and ends after the last', async () => {
+test('is started once by concurrent processes, outlives each of them, and stops after the last', async () => {
   const folder = temporaryFolder();
   const [one, two, three] = await Promise.all([aHolder(folder), aHolder(folder), aHolder(folder)]);
   expect(new Set([one.address, two.address, three.address]).size).toBe(1);
@@ -64,7 +64,7 @@ test('is started once by those who come at once, outlives any of them, and ends 
   expect(recordIn(folder)).toBeUndefined();
 });
 
-test('is started anew when its keeper was killed, and the old one is not left behind', async () => {
+test('is started again when its daemon was killed, and the old server is killed', async () => {
   const folder = temporaryFolder();
   const first = await aHolder(folder);
   const { daemonPid = 0, serverPid = 0 } = recordIn(folder) ?? {};
@@ -82,7 +82,7 @@ test('is started anew when its keeper was killed, and the old one is not left be
   await vi.waitFor(async () => expect(await findProcess(newPid)).toBeUndefined(), SOON);
 });
 
-test('a process that only has a recorded number by chance is left alone', async () => {
+test('a process that has reused a recorded id is not killed', async () => {
   const stranger = spawn('sleep', ['600'], { stdio: 'ignore' });
   onTestFinished(() => void stranger.kill());
 

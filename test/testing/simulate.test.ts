@@ -34,7 +34,7 @@ describe('a person', () => {
     expect(await talk.leads()).toEqual([]);
   });
 
-  test('is answered by a colleague who takes over and gives back', async () => {
+  test('is answered by an operator who takes over and gives back', async () => {
     const talk = await begin();
     await talk.says('hello');
     await talk.takesOver();
@@ -46,7 +46,7 @@ describe('a person', () => {
   });
 });
 
-test('a template goes out once Meta has approved it', async () => {
+test('a template is sent once Meta has approved it', async () => {
   const talk = await begin();
   await talk.says('template visit_reminder Friday');
   expect(talk.heard()).toEqual(['failed: bad_request']);
@@ -55,7 +55,7 @@ test('a template goes out once Meta has approved it', async () => {
   expect(talk.heard()).toEqual(['See you on Friday.']);
 });
 
-test('failures by name are met by the bot as it would meet them', async () => {
+test('named failures reach the bot as they would from Meta', async () => {
   const talk = await begin();
   const delivered: FailureName[] = ['answer lost', 'temporary failure', 'slow'];
   for (const name of delivered) {
@@ -74,8 +74,8 @@ test('failures by name are met by the bot as it would meet them', async () => {
   expect(talk.heard()).toEqual(['7 again']);
 });
 
-describe('a slip is told', () => {
-  test('in words that name the cure', async () => {
+describe('a mistake in a test', () => {
+  test('is reported with the cure', async () => {
     const talk = await begin({ startsAt: '09:30' });
     expect(new Date(talk.now()).toISOString()).toContain('T09:30');
     await expect(talk.takesOver()).rejects.toThrow('The person has not written to the bot yet');
@@ -88,14 +88,14 @@ describe('a slip is told', () => {
     await expect(talk.says('hello')).rejects.toThrow('This conversation has ended.');
   });
 
-  test('also of what it begins with', async () => {
+  test('is reported for options of simulate, too', async () => {
     await expect(begin({ startsAt: '25:00' })).rejects.toThrow('startsAt is "25:00". Write an hour of the day');
     const missing = simulate('no/bot.ts', { temporal: inject('temporalAddress') });
     await expect(missing).rejects.toThrow('There is no bot at');
   });
 });
 
-test('talks with the same bot share what they run on, which goes a moment after the last', async () => {
+test('conversations with the same bot share a stage, which stops shortly after the last', async () => {
   const bot = resolve('test/support/bots/week/bot.ts');
   const options = {
     bot,

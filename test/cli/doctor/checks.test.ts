@@ -13,7 +13,7 @@ import { CHECKS } from '../../../src/cli/doctor/run-doctor.ts';
 import { loadConfig } from '../../../src/config/index.ts';
 import { APP, PAGE, SECRET, TOKEN, VERIFY_TOKEN } from '../../simulator/support.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { visit } from './doctor-runs.ts';
+import { diagnose } from './doctor-runs.ts';
 
 const DAY_SECONDS = 86_400;
 
@@ -30,8 +30,13 @@ interface Meta {
   readonly wanted?: string;
 }
 
-/** A Meta that answers what the test message, and the doctor's visit to it. */
-async function visitWith({ newest = 'v25.0', token = {}, callbackUrl = 'https://localhost:9/webhook', wanted }: Meta) {
+/** A Meta that answers what the test message, and the doctor's diagnose to it. */
+async function diagnoseWith({
+  newest = 'v25.0',
+  token = {},
+  callbackUrl = 'https://localhost:9/webhook',
+  wanted,
+}: Meta) {
   const app = Fastify();
   app.addHook('onRequest', async ({ params }, reply) => {
     const { version = '' } = params as { version?: string };
@@ -47,7 +52,7 @@ async function visitWith({ newest = 'v25.0', token = {}, callbackUrl = 'https://
   }));
   onTestFinished(() => app.close());
   const graphUrl = await app.listen({ host: '127.0.0.1', port: 0 });
-  return visit({
+  return diagnose({
     callbackUrl: wanted,
     env: {
       MESSENGER_VERIFY_TOKEN: VERIFY_TOKEN,
@@ -66,7 +71,7 @@ test.each([
   ['v25.0', 'ok: v25.0; Meta answers in no newer one'],
   ['v27.0', "warning: v27.0 is out, this is v25.0. Read Meta's changelog, then set MESSENGER_GRAPH_VERSION, and "],
 ])('when %s is the newest version, the doctor prints %s', async (newest, printed) => {
-  expect((await visitWith({ newest })).of('graph-version')).toContain(printed);
+  expect((await diagnoseWith({ newest })).of('graph-version')).toContain(printed);
 });
 
 test.each([
@@ -99,13 +104,13 @@ test.each([
 ])('%s', async (_, facts, printed) => {
   const scopes = ['pages_messaging', 'pages_manage_metadata'];
 
-  const { of } = await visitWith({ token: { scopes, ...facts } });
+  const { of } = await diagnoseWith({ token: { scopes, ...facts } });
 
   expect(of('page-permissions')).toMatch(new RegExp(`^${printed}`));
 });
 
-test('a name that leads nowhere is told by its name, and what is behind it is not looked at', async () => {
-  const { of } = await visitWith({});
+test('a host that cannot be resolved is named, and checks behind it are skipped', async () => {
+  const { of } = await diagnoseWith({});
 
   expect(of('webhook')).toMatch(
     /^warning: nothing answers at http:\/\/127\.0\.0\.1:9\/webhook\. If everthread runs on another machine/,
@@ -120,7 +125,10 @@ test('a name that leads nowhere is told by its name, and what is behind it is no
 });
 
 test('a callback that is not the one that Meta has is named with the cure', async () => {
-  const { of } = await visitWith({ wanted: 'https://bot.invalid/webhook', callbackUrl: 'https://old.invalid/webhook' });
+  const { of } = await diagnoseWith({
+    wanted: 'https://bot.invalid/webhook',
+    callbackUrl: 'https://old.invalid/webhook',
+  });
 
   expect(of('callback')).toBe(
     'error: verified, but no events come: Meta delivers to https://old.invalid/webhook, not to https://bot.invalid/webhook. Run everthread subscribe --callback-url https://bot.invalid/webhook.',
@@ -172,7 +180,7 @@ test('a check requires only checks before it', () => {
   }
 });
 
-test("what the api counts is read from Prometheus' text", () => {
+test('the counters of the api are parsed from the Prometheus text format', () => {
   const { answers, slowerThan } = parseApiMetrics(`# TYPE everthread_webhooks_total counter
 everthread_webhooks_total{status="200"} 40
 everthread_webhooks_total{status="499"} 2
@@ -187,7 +195,7 @@ everthread_webhook_seconds_count 42
   expect([slowerThan(1), slowerThan(5)]).toEqual([4, 2]);
 });
 
-test('secrets are taken out of what others said, and nothing moves the cursor', () => {
+test('secrets and control characters are removed from messages', () => {
   const token = 'EAAa-token-of-a-page';
   const config = loadConfig({ MESSENGER_PAGE_ID: PAGE, MESSENGER_PAGE_ACCESS_TOKEN: token });
   const finding = { check: 'graph', ...error(`Meta said ${token}\u001b[2J\u202e!\nand more`) } as const;

@@ -1,4 +1,4 @@
-/** Visits to the doctor from inside a test, and an https address as Meta would want one. */
+/** Runs the doctor inside a test, and starts an https proxy as Meta would require. */
 
 import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
@@ -16,14 +16,14 @@ import { USUAL_FIELDS } from '../../../src/messenger/inbound/webhook-fields.ts';
 import { APP } from '../../simulator/support.ts';
 import { PAGE, SECRETS, type Stage } from '../../support/stage.ts';
 
-export interface Visited {
+export interface Diagnosis {
   readonly findings: readonly Finding[];
   /** What is printed for a check, without its column: `error: verified, but no events come: …`. */
   of(check: CheckId): string;
 }
 
 /** The bot needs the usual fields; reading a real one each time takes seconds. */
-export async function visit(options: DoctorContextOptions): Promise<Visited> {
+export async function diagnose(options: DoctorContextOptions): Promise<Diagnosis> {
   const findings: Finding[] = [];
   const readBot = async () => ({ fields: USUAL_FIELDS, activities: [], sequences: [] });
   for await (const finding of runDoctor({ readBot, ...options })) findings.push(finding);

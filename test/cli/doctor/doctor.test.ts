@@ -21,7 +21,7 @@ function runDoctor(args: string[], others: Record<string, string> = {}) {
   return runCli(['doctor', exampleBot, ...args], { cwd: temporaryFolder(), env });
 }
 
-test('a bot in good health: a line for every check, nothing wrong, exit 0', async () => {
+test('with a healthy bot it prints a line for every check, no error, and exits with 0', async () => {
   const talk = await startTalk(exampleBot, { stage });
   await talk.says('hours');
 
@@ -36,7 +36,7 @@ test('a bot in good health: a line for every check, nothing wrong, exit 0', asyn
   expect(code).toBe(0);
 });
 
-test('in trouble it goes on, tells programs the same, exits 1 and prints no secret', async () => {
+test('after errors it continues, prints the same as JSON, exits with 1 and prints no secret', async () => {
   const proxy = await anHttpsProxy(stage.url);
   const meta = await startSimulator({
     ...SECRETS,

@@ -8,7 +8,7 @@ import { APP, callGraph, startSimulator } from '../../simulator/support.ts';
 import { PAGE, SECRETS, startStage, type Stage } from '../../support/stage.ts';
 import { startTalk } from '../../support/talk.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { anHttpsProxy, settingsOf, subscribe, temporalSettings, visit } from './doctor-runs.ts';
+import { anHttpsProxy, settingsOf, subscribe, temporalSettings, diagnose } from './doctor-runs.ts';
 
 const PROBE = 'test/support/bots/probe/bot.ts';
 const OF_THE_PAGE = `Page ${PAGE}`;
@@ -36,18 +36,18 @@ async function anotherMeta(webhookUrl: string) {
   return { ...running, env };
 }
 
-test('in good health nothing is wrong, and only what no API tells is left to look at', async () => {
+test('with a healthy bot there is no error, and warnings only for what no API tells', async () => {
   const talk = await startTalk(PROBE, { stage });
   await talk.says('hours');
 
-  const { findings } = await visit({ env: settings() });
+  const { findings } = await diagnose({ env: settings() });
 
   const notOk = findings.filter(({ status }) => status !== 'ok').map(({ check, status }) => `${status} ${check}`);
   expect(notOk).toEqual(['not_checked tasks', 'warning app-mode', 'warning app-role', 'warning round-trip']);
 });
 
 test('callback URL or verify token could not be validated: another token is loaded', async () => {
-  const { of } = await visit({ env: settings({ MESSENGER_VERIFY_TOKEN: 'another-verify-token' }) });
+  const { of } = await diagnose({ env: settings({ MESSENGER_VERIFY_TOKEN: 'another-verify-token' }) });
 
   expect(of('webhook')).toBe(
     `error: callback URL or verify token could not be validated: ${stage.url}/webhook answers 403. Another MESSENGER_VERIFY_TOKEN is loaded there, perhaps from another .env: compare them character by character, then start it again.`,
@@ -57,7 +57,7 @@ test('callback URL or verify token could not be validated: another token is load
 test('callback URL or verify token could not be validated: the path is another', async () => {
   const { env } = await anotherMeta(`${stage.url}/hook`);
 
-  const { of } = await visit({ env });
+  const { of } = await diagnose({ env });
 
   expect(of('webhook')).toMatch(/^ok: /);
   expect(of('public-webhook')).toBe(
@@ -67,7 +67,7 @@ test('callback URL or verify token could not be validated: the path is another',
 
 test('handshake works locally, fails in the dashboard: localhost, a private address, no https', async () => {
   const callback = async (callbackUrl: string) => {
-    const { of } = await visit({ env: settings({ MESSENGER_APP_ID: '' }), callbackUrl });
+    const { of } = await diagnose({ env: settings({ MESSENGER_APP_ID: '' }), callbackUrl });
     expect(of('webhook')).toMatch(/^ok: /);
     expect(of('public-webhook')).toMatch(/^skip: /);
     return of('callback');
@@ -85,7 +85,7 @@ test('handshake works locally, fails in the dashboard: the certificate is self-s
   const proxy = await anHttpsProxy(stage.url);
   const { env } = await anotherMeta(`${proxy}/webhook`);
 
-  const { of } = await visit({ env });
+  const { of } = await diagnose({ env });
 
   expect(of('webhook')).toMatch(/^ok: /);
   expect(of('certificate')).toBe(
@@ -99,7 +99,7 @@ test('verified, but no events come: app or Page not subscribed, or a field left 
   const graph = (method: string, path: string, token = SECRETS.accessToken) => callGraph(meta, method, path, { token });
   await graph('POST', `${PAGE}/subscribed_apps?subscribed_fields=messages`);
 
-  expect((await visit({ env: meta.env })).of('page-subscription')).toMatch(
+  expect((await diagnose({ env: meta.env })).of('page-subscription')).toMatch(
     new RegExp(
       `^error: ${OF_THE_PAGE}: verified, but no events come: the Page does not tell our app messaging_postbacks, .* Run everthread subscribe\\.$`,
     ),
@@ -107,7 +107,7 @@ test('verified, but no events come: app or Page not subscribed, or a field left 
 
   await graph('DELETE', `${PAGE}/subscribed_apps`);
   await graph('DELETE', `${APP}/subscriptions`, `${APP}|${SECRETS.appSecret}`);
-  const { of } = await visit({ env: meta.env });
+  const { of } = await diagnose({ env: meta.env });
 
   expect(of('page-subscription')).toBe(
     `error: ${OF_THE_PAGE}: verified, but no events come: our app is not subscribed on the Page. Run everthread subscribe.`,
@@ -129,7 +129,7 @@ test('events arrive, no answer: the app is not live, or nobody has this PSID', a
   stage.simulator.fault({ kind: 'error', code: 100, subcode: 2018001, psid: talk.psid });
   await talk.says('hours');
 
-  const { of } = await visit({ env: settings() });
+  const { of } = await diagnose({ env: settings() });
 
   const [psid, live] = of('failed-sends').split('\n');
   expect(live).toMatch(
@@ -151,7 +151,7 @@ test('events arrive, no answer: the token ended, or is of another Page', async (
   await until(async () => (await stage.store.circuitBreakers.listOpen()).size > 0);
   await until(async () => (await stage.store.ledger.counts()).waiting > 0);
 
-  const { of } = await visit({ env: settings() });
+  const { of } = await diagnose({ env: settings() });
 
   expect(of('page-token')).toMatch(
     new RegExp(
@@ -168,15 +168,15 @@ test('events arrive, no answer: the token ended, or is of another Page', async (
   );
 
   stage.simulator.replaceToken(SECRETS.accessToken);
-  const other = await visit({ env: settings({ MESSENGER_PAGE_ID: '104857600999999' }) });
+  const other = await diagnose({ env: settings({ MESSENGER_PAGE_ID: '104857600999999' }) });
   expect(other.of('page-token')).toBe(
     `error: Page 104857600999999: events arrive, no answer: the token is of "${PAGE}". Make MESSENGER_PAGE_ID, or pageId in the list, fit the token.`,
   );
 });
 
-test('events arrive, no answer: nobody works', async () => {
+test('events arrive, no answer: no worker is running', async () => {
   vi.stubEnv('TEMPORAL_NAMESPACE', 'default');
-  const { of } = await visit({ env: settings() });
+  const { of } = await diagnose({ env: settings() });
   vi.stubEnv('TEMPORAL_NAMESPACE', stage.namespace);
 
   expect(of('worker')).toBe(
@@ -185,7 +185,7 @@ test('events arrive, no answer: nobody works', async () => {
 });
 
 test('401, signature mismatch: another app secret is loaded here than there', async () => {
-  const { of, findings } = await visit({ env: settings({ MESSENGER_APP_SECRET: 'another-app-secret' }) });
+  const { of, findings } = await diagnose({ env: settings({ MESSENGER_APP_SECRET: 'another-app-secret' }) });
 
   expect(of('webhook')).toMatch(
     /^error: 401, signature mismatch: .*\/webhook refuses a body that is signed with our MESSENGER_APP_SECRET\. Another one is loaded there \(compare it with App Dashboard → Settings → Basic/,
@@ -202,7 +202,7 @@ test('401, signature mismatch: Meta signs with another secret than everthread kn
   meta.simulator.says(meta.simulator.addPerson().psid, 'hours');
   await until(async () => (await app.inject('/metrics')).body.includes('everthread_webhooks_total{status="401"}'));
 
-  const { of } = await visit({
+  const { of } = await diagnose({
     env: settings({ PORT: new URL(api).port, DATABASE_URL: url, MESSENGER_GRAPH_URL: `${meta.url}/graph` }),
   });
 
@@ -218,7 +218,7 @@ test('answers fail after the first day: a sequence that writes too late', async 
   await talk.says('emit ordered');
   await talk.skip('3 days');
 
-  const { of } = await visit({ env: settings() });
+  const { of } = await diagnose({ env: settings() });
 
   expect(of('refused-sends')).toMatch(
     /^warning: answers fail after the first day: 1 refused as window_closed, the last on .*: more than 24 hours after what the person last did\. .*retired message tags cannot be the reason, a bot cannot send one here\.$/,
@@ -260,7 +260,7 @@ test('events appear twice: the api fails, so Meta delivers again', async () => {
   simulator.says(simulator.addPerson().psid, 'hours');
   await simulator.waitForDeliveries();
 
-  const { of } = await visit({ env });
+  const { of } = await diagnose({ env });
 
   expect(tries).toBe(2);
   expect(of('webhook-answers')).toMatch(
@@ -281,7 +281,7 @@ test('events appear twice: the api is slow, so Meta delivers again', async () =>
   simulator.says(simulator.addPerson().psid, 'hours');
   await simulator.waitForDeliveries();
 
-  const { of } = await visit({ env });
+  const { of } = await diagnose({ env });
 
   expect(tries).toBe(2);
   expect(of('slow-answers')).toMatch(
@@ -310,7 +310,7 @@ test('events stop after an outage: Meta took the subscription away', async () =>
   stage.simulator.unsubscribeApp();
   onTestFinished(() => subscribe(stage));
 
-  const { of } = await visit({ env: settings() });
+  const { of } = await diagnose({ env: settings() });
 
   expect(of('page-subscription')).toMatch(
     new RegExp(
@@ -319,19 +319,19 @@ test('events stop after an outage: Meta took the subscription away', async () =>
   );
 });
 
-test('a store that cannot be opened stops only what needs it', async () => {
-  const { of } = await visit({ env: settings({ DATABASE_URL: `file:${import.meta.filename}/store.db` }) });
+test('a store that cannot be opened skips only the checks that require it', async () => {
+  const { of } = await diagnose({ env: settings({ DATABASE_URL: `file:${import.meta.filename}/store.db` }) });
 
   expect(of('store')).toMatch(/^error: The store cannot write: its file cannot be opened\./);
   expect(of('inbox')).toBe('skip: "store" comes first, see above.');
   expect(of('webhook')).toMatch(/^ok: /);
 });
 
-test('settings that are missing or wrong are all told, and stop only what needs them', async () => {
-  const missing = await visit({ env: settings({ MESSENGER_APP_SECRET: '', MESSENGER_PAGE_ID: '' }) });
+test('all missing or invalid settings are reported, and skip only the checks that require them', async () => {
+  const missing = await diagnose({ env: settings({ MESSENGER_APP_SECRET: '', MESSENGER_PAGE_ID: '' }) });
   const env = settings({ MESSENGER_VERIFY_TOKEN: 'a token with blanks', MESSENGER_PAGE: '1' });
-  const wrong = await visit({ env });
-  const quoted = await visit({ env: settings({ MESSENGER_APP_SECRET: `"${SECRETS.appSecret}"` }) });
+  const wrong = await diagnose({ env });
+  const quoted = await diagnose({ env: settings({ MESSENGER_APP_SECRET: `"${SECRETS.appSecret}"` }) });
 
   expect(missing.of('required-settings').split('\n')).toEqual([
     expect.stringMatching(/^error: MESSENGER_APP_SECRET is missing\. Copy it from App Dashboard/),

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { createDatabase } from './index.ts';
 
-test('every database is empty and apart from the others, and is written as safely as in production', async () => {
+test('every database is empty, isolated, and fsynced as in production', async () => {
   const [one, other] = [await connected(await createDatabase()), await connected(await createDatabase())];
 
   await one.query('CREATE TABLE notes (text text)');
@@ -13,7 +13,7 @@ test('every database is empty and apart from the others, and is written as safel
   expect((await one.query('SHOW fsync')).rows).toEqual([{ fsync: 'on' }]);
 });
 
-test('a database can be dropped while somebody is connected', async () => {
+test('a database can be dropped while a client is connected', async () => {
   const database = await createDatabase();
   const client = new pg.Client(database.url);
   const cut = new Promise<Error>((resolve) => client.on('error', resolve));
