@@ -1,9 +1,10 @@
 import type { FastifyError, FastifyInstance, FastifyPluginAsync } from 'fastify';
-import { controlRoutes } from './control/control-routes.ts';
 import { createGuard } from './control/guard.ts';
 import { liveRoute } from './control/live-route.ts';
+import { metaRoutes } from './control/meta-routes.ts';
 import { pageRoutes } from './control/page-routes.ts';
-import type { ControlActions } from './control/person-routes.ts';
+import { personRoutes, type ControlActions } from './control/person-routes.ts';
+import { stateView } from './control/state-view.ts';
 import { graphRoutes } from './graph/graph-routes.ts';
 import { uploadedFileRoute } from './graph/upload-route.ts';
 import type { SimulatorState } from './simulator-state.ts';
@@ -26,6 +27,13 @@ export function createRoutes(state: SimulatorState, actions: ControlActions): Fa
     liveRoute(app, state);
     pageRoutes(app, state);
   };
+}
+
+/** The control API under `/api`: what the page reads and does; open to scripts on this machine as well. */
+function controlRoutes(app: FastifyInstance, state: SimulatorState, actions: ControlActions): void {
+  app.get('/api/state', () => stateView(state));
+  personRoutes(app, state, actions);
+  metaRoutes(app, state, actions);
 }
 
 /** Parsers of its own: the surrounding Fastify may keep bodies raw. */

@@ -33,7 +33,7 @@ export interface Simulator extends PersonActions, OtherSenders, RoutingActions, 
   /** A person's messages and timeline. */
   thread(psid: string): ThreadView;
   /** Shows on the page why the bot's saved files cannot be loaded; `undefined` removes the notice. */
-  showBotProblem(words: string | undefined): void;
+  showBotProblem(problem: string | undefined): void;
   /** The notice of `showBotProblem`. */
   botProblem(): string | undefined;
   /** Resolves when the bot has acknowledged every webhook. */
@@ -85,9 +85,9 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     fault: (fault) => (state.faults.add(fault), state.live.notify()),
     clearFaults: () => (state.faults.clear(), state.live.notify()),
     thread: (psid) => threadView(state, psid),
-    showBotProblem(words) {
-      if (words === undefined) delete state.bot.problem;
-      else state.bot.problem = words;
+    showBotProblem(problem) {
+      if (problem === undefined) delete state.bot.problem;
+      else state.bot.problem = problem;
       state.live.notify();
     },
     botProblem: () => state.bot.problem,

@@ -10,7 +10,7 @@ import { createPersonSignals, type PersonSignals } from './person-signals.ts';
 /** What a person can do in Messenger. An unknown PSID adds a person. */
 export interface PersonActions extends EntryPoints, PersonMessages, PersonSignals, PersonForms {
   /** Adds a person; what the caller leaves out is invented. */
-  addPerson(wanted?: NewPerson): Person;
+  addPerson(profile?: NewPerson): Person;
   /** Blocks the Page, which then cannot write to the person. */
   blocks(psid: string): void;
   unblocks(psid: string): void;
@@ -21,12 +21,12 @@ export function createPersonActions(state: SimulatorState): PersonActions {
   const { people, pages, live } = state;
   const events = createPersonEvents(state);
   return {
-    addPerson(wanted) {
-      const { pageId } = wanted ?? {};
+    addPerson(profile) {
+      const { pageId } = profile ?? {};
       if (pageId !== undefined && !pages.find(pageId)) {
         throw new SimulatorError('bad_input', `There is no Page ${pageId} here. Name it in the option pages.`);
       }
-      const person = people.add(wanted);
+      const person = people.add(profile);
       live.notify(person.psid);
       return person;
     },

@@ -38,10 +38,10 @@ export function createPersonMessages(state: SimulatorState, events: PersonEvents
 
   function taps(psid: string, title: string, onMid?: string): string {
     const person = events.requireUnblocked(psid);
-    const offered = listTappable(state.messages.newest(psid, 300), person);
-    const wanted = offered.find((one) => one.title === title && (onMid === undefined || one.mid === onMid));
-    if (wanted) return recordTap(psid, wanted);
-    const titles = offered.map((one) => `"${one.title}"`).join(', ') || 'nothing';
+    const tappables = listTappable(state.messages.newest(psid, 300), person);
+    const target = tappables.find((one) => one.title === title && (onMid === undefined || one.mid === onMid));
+    if (target) return recordTap(psid, target);
+    const titles = tappables.map((one) => `"${one.title}"`).join(', ') || 'nothing';
     throw new SimulatorError('nothing_to_tap', `${person.firstName} sees no "${title}" to tap; there is: ${titles}.`);
   }
 

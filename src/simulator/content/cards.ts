@@ -103,9 +103,9 @@ export function summarize(content: unknown): string {
 
 function summarizeAttachment(content: unknown): string | undefined {
   const payload = valuesAtPath(content, 'attachment.payload')[0]?.value;
-  const words = textAtPath(payload, 'text') ?? textAtPath(payload, 'title') ?? textAtPath(payload, 'elements.[].title');
+  const text = textAtPath(payload, 'text') ?? textAtPath(payload, 'title') ?? textAtPath(payload, 'elements.[].title');
   const kind = textAtPath(payload, 'template_type') ?? textAtPath(content, 'attachment.type');
-  if (words !== undefined || kind === undefined) return words;
+  if (text !== undefined || kind === undefined) return text;
   const what =
     textAtPath(payload, 'url') ?? textAtPath(payload, 'attachment_id') ?? textAtPath(payload, 'order_number');
   return [`[${kind.replace('_', ' ')}]`, what].filter(Boolean).join(' ');

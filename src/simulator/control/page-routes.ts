@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { drawProfilePicture } from '../content/profile-picture.ts';
 import type { SimulatorState } from '../simulator-state.ts';
+import type { Person } from '../state/people.ts';
 import { pageFiles } from './page-files.ts';
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
@@ -51,4 +51,16 @@ export function pageRoutes(app: FastifyInstance, state: SimulatorState): void {
 
 function sendFile(reply: FastifyReply, type: string, content: string | Buffer): FastifyReply {
   return reply.type(type).header('cache-control', 'no-cache').header('x-content-type-options', 'nosniff').send(content);
+}
+
+/** An SVG with a person's initials on a colour that stays the same. */
+function drawProfilePicture({ psid, firstName, lastName }: Person): string {
+  const hue = (Number(psid.slice(-6)) * 47) % 360;
+  const initials = [firstName, lastName].map((name) => /[\p{L}\p{N}]/u.exec(name)?.[0] ?? '').join('');
+  return [
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 80 80">',
+    `<rect width="80" height="80" fill="hsl(${hue} 52% 46%)"/>`,
+    '<text x="40" y="41" fill="#fff" font-family="system-ui,sans-serif" font-size="32" font-weight="600"',
+    ` text-anchor="middle" dominant-baseline="central">${initials.toUpperCase()}</text></svg>`,
+  ].join('');
 }

@@ -31,8 +31,8 @@ type AddAction = <Schema extends z.ZodType>(
 export function personRoutes(app: FastifyInstance, state: SimulatorState, actions: ControlActions): void {
   app.post('/api/people', (request, reply) => {
     const { firstName, lastName, ...rest } = parseInput(INPUT_SCHEMAS.person, request.body);
-    const wanted = { ...rest, ...(firstName && { firstName }), ...(lastName && { lastName }) };
-    const added = actions.addPerson(withoutUndefined(wanted));
+    const profile = { ...rest, ...(firstName && { firstName }), ...(lastName && { lastName }) };
+    const added = actions.addPerson(withoutUndefined(profile));
     return reply.code(201).send(personView(state, added));
   });
 

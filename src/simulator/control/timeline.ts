@@ -113,7 +113,7 @@ function signalTitle({ kind, item }: Webhook): string {
 
 function handoverTitle(item: Webhook['item']): string {
   if ('request_thread_control' in item) return 'another app asked for the thread';
-  return 'pass_thread_control' in item ? 'the thread was given to the bot' : 'the thread was taken from the bot';
+  return 'pass_thread_control' in item ? 'the thread was passed to the bot' : 'the thread was taken from the bot';
 }
 
 const SIGNAL_TITLES: Partial<Record<WebhookKind, string>> = {

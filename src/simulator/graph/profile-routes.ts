@@ -29,8 +29,10 @@ export function profileRoutes(app: FastifyInstance, state: SimulatorState): void
     const { page, problem } = checkAccess(state, request, {}, 'profile');
     if (problem) return refuse(reply, problem);
     const { fields } = requestQueryOf(request);
-    const asked = hasText(fields) ? fields.split(',') : undefined;
-    const known = Object.entries(state.profile.get(page.id)).filter(([property]) => asked?.includes(property) ?? true);
+    const requested = hasText(fields) ? fields.split(',') : undefined;
+    const known = Object.entries(state.profile.get(page.id)).filter(
+      ([property]) => requested?.includes(property) ?? true,
+    );
     return { data: known.length > 0 ? [Object.fromEntries(known)] : [] };
   });
 

@@ -12,8 +12,8 @@ export function userProfile(person: Person, picture: string, fields: unknown): J
   };
   const requested =
     typeof fields === 'string' && fields ? fields.split(',') : ['first_name', 'last_name', 'profile_pic'];
-  const given = requested.map((field) => field.trim()).filter((field) => field in known);
-  return { ...Object.fromEntries(given.map((field) => [field, known[field]])), id: person.psid };
+  const available = requested.map((field) => field.trim()).filter((field) => field in known);
+  return { ...Object.fromEntries(available.map((field) => [field, known[field]])), id: person.psid };
 }
 
 /** Whether fields were requested that need permissions of their own (Meta, User Profile API, read 2026-10-06). */

@@ -69,8 +69,11 @@ interface PageCounters {
 }
 
 /** `people`: how many people ever opened a Page's window. Counts are held in memory: a restart begins at zero. */
-export function createPageCallCounts(wanted: Partial<RateLimits>, people: (pageId: string) => number): PageCallCounts {
-  const limits = { ...META_LIMITS, inboxPerSecond: Infinity, callsPerPersonPerDay: Infinity, ...wanted };
+export function createPageCallCounts(
+  overrides: Partial<RateLimits>,
+  people: (pageId: string) => number,
+): PageCallCounts {
+  const limits = { ...META_LIMITS, inboxPerSecond: Infinity, callsPerPersonPerDay: Infinity, ...overrides };
   const pages = new Map<string, PageCounters>();
 
   function countersOf(pageId: string): PageCounters {

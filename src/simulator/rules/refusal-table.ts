@@ -23,7 +23,7 @@ export const REFUSALS = {
     code: 190,
     subcode: 460,
     message: 'Error validating access token: The session has been invalidated because the user changed their password',
-    meaning: 'The Page has another token since then.',
+    meaning: 'The Page has had another token since.',
   },
   tokenExpired: {
     httpStatus: 401,
@@ -48,7 +48,7 @@ export const REFUSALS = {
     code: 100,
     type: 'GraphMethodException',
     message: 'API calls from the server require an appsecret_proof argument',
-    meaning: 'The app demands the proof of its secret with every call.',
+    meaning: 'The app requires the proof of its secret with every call.',
   },
   handshakeFailed: {
     code: 2200,
@@ -85,7 +85,7 @@ export const REFUSALS = {
   pageThrottled: {
     code: 32,
     message: '(#32) Page request limit reached',
-    meaning: 'More messages a second than the inbox of the Page holds. Only sending less helps.',
+    meaning: 'More messages a second than the Page inbox can show. Send fewer.',
   },
   personaUnknown: {
     code: 100,
@@ -126,13 +126,13 @@ export const REFUSALS = {
     code: 100,
     subcode: 2018008,
     message: '(#100) Failed to fetch the file from the url',
-    meaning: 'The address of the file is none that Meta could fetch.',
+    meaning: 'Meta cannot fetch a file from this address.',
   },
   uploadFailed: {
     code: 100,
     subcode: 2018047,
     message: '(#100) Upload attachment failure.',
-    meaning: 'The kind that was named does not fit the file.',
+    meaning: 'The attachment type does not fit the file.',
   },
   attachmentTooLarge: {
     code: 100,
@@ -150,7 +150,7 @@ export const REFUSALS = {
     code: 100,
     subcode: 2018074,
     message: '(#100) The Attachment ID is invalid',
-    meaning: 'An attachment id is good for 90 days, and more have passed. Upload the file again.',
+    meaning: 'An attachment id is valid for 90 days, and this one has expired. Upload the file again.',
   },
   productUnknown: {
     code: 100,
@@ -246,7 +246,7 @@ export const REFUSALS = {
     code: 10,
     subcode: 2018108,
     message: '(#10) This person cannot receive messages from this Page right now.',
-    meaning: 'The person cannot get messages from this Page until they do something themselves.',
+    meaning: 'The person cannot get messages from this Page until they act themselves.',
   },
   personBlocks: {
     code: 551,

@@ -66,14 +66,14 @@ export function fillTemplate(templates: ApprovedTemplates, template: JsonObject)
     );
   }
   const values = bodyValues(template);
-  const wanted = [...new Set([...approved.body.matchAll(PLACEHOLDER)].map(([, key = '']) => key))];
+  const placeholders = [...new Set([...approved.body.matchAll(PLACEHOLDER)].map(([, key = '']) => key))];
   const wrong = [
-    ...wanted.filter((key) => !values.has(key)),
-    ...[...values.keys()].filter((key) => !wanted.includes(key)),
+    ...placeholders.filter((key) => !values.has(key)),
+    ...[...values.keys()].filter((key) => !placeholders.includes(key)),
   ];
   if (wrong.length > 0) {
     return badParameter(
-      `Template ${approved.name} has the parameters {${wanted.join(', ')}}`,
+      `Template ${approved.name} has the parameters {${placeholders.join(', ')}}`,
       `These are missing or too many: ${wrong.join(', ')}.`,
     );
   }

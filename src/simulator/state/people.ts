@@ -41,7 +41,7 @@ export type NewPerson = Partial<Pick<Person, 'psid' | 'pageId' | 'firstName' | '
 
 /** Everybody, on all Pages. */
 export interface People {
-  add(wanted?: NewPerson): Person;
+  add(profile?: NewPerson): Person;
   find(psid: string): Person | undefined;
   /** Finds a person; throws `person_unknown`. */
   get(psid: string): Person;
@@ -108,22 +108,22 @@ export function createPeople(database: SimulatorDatabase, mainPageId: string): P
     return person;
   }
 
-  function add(wanted: NewPerson = {}): Person {
+  function add(profile: NewPerson = {}): Person {
     let position = (last.get()?.position ?? -1) + 1;
     while (find(samplePsid(position))) position += 1;
-    const psid = wanted.psid ?? samplePsid(position);
+    const psid = profile.psid ?? samplePsid(position);
     if (find(psid)) throw new SimulatorError('bad_input', `There is already a person with the PSID ${psid}.`);
     const model = samplePerson(position);
-    const firstName = wanted.firstName ?? model.firstName;
-    const lastName = wanted.lastName ?? (wanted.firstName === undefined ? model.lastName : '');
+    const firstName = profile.firstName ?? model.firstName;
+    const lastName = profile.lastName ?? (profile.firstName === undefined ? model.lastName : '');
     insert.run(
       position,
       psid,
-      wanted.pageId ?? mainPageId,
+      profile.pageId ?? mainPageId,
       firstName,
       lastName,
-      wanted.locale ?? model.locale,
-      wanted.timezone ?? model.timezone,
+      profile.locale ?? model.locale,
+      profile.timezone ?? model.timezone,
       sampleEmail(firstName, lastName),
       samplePhone(position),
     );
