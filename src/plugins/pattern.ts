@@ -1,5 +1,31 @@
-/** Whether a pattern matches a text, always from its beginning: with the flag `g` or `y` a `RegExp` remembers where it stopped. */
+import { cleanText, foldPatternSource, normalizeWords } from '../messenger/text.ts';
+
+/**
+ * Whether what a person typed fits a pattern: as typed, or without marks that are not seen, or by its normalized words (no
+ * accents, no punctuation), which are compared with the pattern's own letters folded alike: `/^cancelar inscrição$/i` fits
+ * "Cancelar inscricao!". A pattern that says what must not be there (`[^…]`, `(?!…)`) is not tried on the words: it would
+ * miss what they left out.
+ */
 export function fits(pattern: RegExp, text: string | undefined): boolean {
   if (text === undefined) return false;
-  return new RegExp(pattern.source, pattern.flags.replaceAll(/[gy]/g, '')).test(text);
+  if (fitsExactly(pattern, text)) return true;
+  const { source } = pattern;
+  const flags = flagsOf(pattern);
+  const cleaned = cleanText(text);
+  if (cleaned !== text && new RegExp(source, flags).test(cleaned)) return true;
+  if (NEGATION.test(source)) return false;
+  const words = normalizeWords(text).normalize('NFC');
+  return words !== '' && words !== cleaned && new RegExp(foldPatternSource(source), flags).test(words);
+}
+
+/** Whether a payload, which no person typed, fits a pattern. */
+export function fitsExactly(pattern: RegExp, payload: string | undefined): boolean {
+  return payload !== undefined && new RegExp(pattern.source, flagsOf(pattern)).test(payload);
+}
+
+const NEGATION = /\[\^|\(\?<?!/;
+
+/** A pattern with the flag `g` or `y` remembers where it stopped; here it starts anew each time. */
+function flagsOf({ flags }: RegExp): string {
+  return flags.replaceAll(/[gy]/g, '');
 }

@@ -4,8 +4,8 @@ import type { InboundEvent } from './inbound-event.ts';
 /** An opt-out (`stop`) or opt-in (`start`) of a person. */
 export type OptSignal = 'stop' | 'start';
 
-/** In the languages of the countries where Messenger is used most; the whole message must be one of them. */
-const OPT_WORDS: Readonly<Record<OptSignal, readonly string[]>> = {
+/** In the languages of the countries where Messenger is used most; the whole message must be one of them, in any spelling. */
+export const OPT_WORDS: Readonly<Record<OptSignal, readonly string[]>> = {
   stop: [
     // English, and the words that mobile carriers use everywhere
     'stop, stop all, stopall, unsubscribe, opt out, optout, quit, end messages, stop messages',
@@ -41,7 +41,7 @@ const SIGNAL_BY_WORD = new Map(
 
 /**
  * The opt signal of an event, if it is one: a message that is only "stop" (or "start") in a language listed here, in any
- * case and with any punctuation; or Meta's opt-out of a notification topic. "Where is the bus stop?" is none.
+ * case, with or without accents and punctuation; or Meta's opt-out of a notification topic. "Where is the bus stop?" is none.
  */
 export function optSignalOf(event: InboundEvent): OptSignal | undefined {
   if (event.kind === 'optin') return event.isStop ? 'stop' : undefined;

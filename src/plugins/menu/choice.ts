@@ -1,5 +1,4 @@
 import type { Sayable } from '../../messenger/outbound/outbound-message.ts';
-import { normalizeWords } from '../../messenger/text.ts';
 import type { Duration } from '../duration.ts';
 
 interface MenuEntry {
@@ -49,9 +48,19 @@ export type Choice = Submenu | MenuAction;
 /** A text with its choices: a submenu, or the top of the menu, which has no title. */
 export type Screen = Pick<Submenu, 'text' | 'choices'>;
 
-/** `Opening hours` → `opening-hours`, in any script. */
+/**
+ * `Opening hours` → `opening-hours`, in any script. Part of payloads, which people tap for as long as the button is there:
+ * never change it. How typed words are compared may change, so this is a rule of its own.
+ */
 export function slug(title: string): string {
-  return normalizeWords(title).replaceAll(' ', '-');
+  const letters = title
+    .normalize('NFKD')
+    .replaceAll(/[\u0300-\u036F]/g, '')
+    .toLowerCase();
+  return letters
+    .replaceAll(/[^\p{L}\p{M}\p{N}]+/gu, ' ')
+    .trim()
+    .replaceAll(' ', '-');
 }
 
 /** The id of a choice among its neighbours: given, or derived from its title. */

@@ -1,6 +1,7 @@
 /** Button flows: a tree of choices as data. The payload of a tap contains its path, so old buttons keep working. */
 
 import type { Sayable } from '../../messenger/outbound/outbound-message.ts';
+import { findByTitle } from '../../messenger/text.ts';
 import { msOf } from '../duration.ts';
 import { optionsOf } from '../options.ts';
 import { fits } from '../pattern.ts';
@@ -95,8 +96,7 @@ export function menu(options: MenuOptions): Plugin<MenuState> {
 }
 
 function typedPath(style: MenuStyle, top: Screen, at: Path, text: string | undefined): Path | undefined {
-  const words = text?.trim().toLowerCase();
   const { path, screen, action } = findNode(top, at);
   const taps = action ? navigationTaps(style, path) : tapsOf(style, path, screen);
-  return taps.find(([title]) => title.toLowerCase() === words)?.[1];
+  return findByTitle(text, taps, ([title]) => title)?.[1];
 }

@@ -2,7 +2,7 @@ import { MAX_TAG_CHARS } from '../../domain/tags.ts';
 import { payloadOf, referralOf } from '../../messenger/inbound/event-readers.ts';
 import type { InboundEvent } from '../../messenger/inbound/inbound-event.ts';
 import { optionsOf } from '../options.ts';
-import { fits } from '../pattern.ts';
+import { fits, fitsExactly } from '../pattern.ts';
 import { definePlugin, type Plugin, type PluginContext } from '../plugin.ts';
 import type { TopicName } from '../topics.ts';
 
@@ -62,7 +62,7 @@ function matchesEvent({ says, taps, ref, event: kind }: SegmentRuleOptions, even
     const referral = referralOf(event);
     return referral !== undefined && (referral.ref === ref || referral.adId === ref);
   }
-  if (taps) return fits(taps, payloadOf(event));
+  if (taps) return fitsExactly(taps, payloadOf(event));
   return says !== undefined && event.kind === 'message' && fits(says, event.text);
 }
 

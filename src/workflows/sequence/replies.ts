@@ -1,7 +1,7 @@
 /** Replies of the person that a sequence has not looked at yet. */
 
 import { payloadOf, textOf } from '../../messenger/inbound/event-readers.ts';
-import { fits } from '../../plugins/pattern.ts';
+import { fits, fitsExactly } from '../../plugins/pattern.ts';
 import type { Matching, Reply } from '../../plugins/sequence.ts';
 
 /** A queue of replies, oldest first. */
@@ -34,5 +34,5 @@ export function createReplyQueue(): ReplyQueue {
 function doesMatch(reply: Reply, matching?: Matching): boolean {
   if (matching === undefined) return true;
   if (typeof matching === 'function') return matching(reply);
-  return fits(matching, textOf(reply)) || fits(matching, payloadOf(reply));
+  return fits(matching, textOf(reply)) || fitsExactly(matching, payloadOf(reply));
 }
