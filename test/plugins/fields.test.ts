@@ -38,7 +38,36 @@ describe('email', () => {
     ['ana@shop..example', undefined],
     ['@shop.example', undefined],
     ['ana@b@shop.example', undefined],
-    ['my mail is ana@shop.example', undefined],
+    ['my mail is ana@shop.example', 'ana@shop.example'],
+    ['ana@shop.example,', 'ana@shop.example'],
+    ['ana@shop.example.', 'ana@shop.example'],
+    ['ana@shop.example!', 'ana@shop.example'],
+    ['ana@shop.example。', 'ana@shop.example'],
+    ['<ana@shop.example>', 'ana@shop.example'],
+    ['(ana@shop.example)', 'ana@shop.example'],
+    ['“ana@shop.example”', 'ana@shop.example'],
+    ["'ana@shop.example'.", 'ana@shop.example'],
+    ['*ana@shop.example*', 'ana@shop.example'],
+    ['Ana Silva <ana@shop.example>', 'ana@shop.example'],
+    ['mailto:ana@shop.example', 'ana@shop.example'],
+    ['mailto:ana@shop.example?subject=Hi', 'ana@shop.example'],
+    ['[ana@shop.example](mailto:ana@shop.example)', 'ana@shop.example'],
+    ['My email is Ana@Shop.example. Thanks!', 'ana@shop.example'],
+    ['E-mail: ana@shop.example', 'ana@shop.example'],
+    ['ana @ shop.example', 'ana@shop.example'],
+    ['\u202Aana@shop.example\u202C', 'ana@shop.example'],
+    ['ana\u200B@shop.\u00ADexample\u200F', 'ana@shop.example'],
+    ['ana＠shop．example', 'ana@shop.example'],
+    ['İNFO@shop.example', 'info@shop.example'],
+    ["o'brien_@shop.example", "o'brien_@shop.example"],
+    ['_ana@shop.example', '_ana@shop.example'],
+    ['ana@café.example', 'ana@café.example'],
+    ['ana@shop.example or rui@shop.example', undefined],
+    ['ana@shop.example, not ana@shop', undefined],
+    ['ask @ana', undefined],
+    ['ana@192.168.1.1', undefined],
+    ['I have none', undefined],
+    [`ana@shop.example ${'x'.repeat(500)}`, undefined],
     [`${'a'.repeat(65)}@shop.example`, undefined],
     [`ana@${'a'.repeat(250)}.example`, undefined],
     ['', undefined],
@@ -56,9 +85,55 @@ describe('phone', () => {
     ['+1234567890123456', undefined],
     ['++351912345678', undefined],
     ['call me', undefined],
-    ['912 345 678 please', undefined],
+    ['912 345 678 please', '912345678'],
+    ['My number is +351 912 345 678.', '+351912345678'],
+    ['\u202A+351 912 345 678\u202C', '+351912345678'],
+    ['+351\u2011912\u2011345\u2011678', '+351912345678'],
+    ['+351\u00A0912\u2009345\u2013678', '+351912345678'],
+    ['＋３５１ ９１２ ３４５ ６７８', '+351912345678'],
+    ['+٩٦٦ ٥٠ ١٢٣ ٤٥٦٧', '+966501234567'],
+    ['tel:+351912345678', '+351912345678'],
+    ['00351 912 345 678', '+351912345678'],
+    ['+44 (0)20 7946 0958', '+442079460958'],
+    ['+44 020 7946 0958', '+442079460958'],
+    ['+7 8 (912) 345-67-89', '+79123456789'],
+    ['+39 06 698 12345', '+390669812345'],
+    ['+800 1234 5678', '+80012345678'],
+    ['+999 123 456', undefined],
+    ['+351 12', undefined],
+    ['912 345 678 or 912 345 679', undefined],
+    ['order A912345678', undefined],
+    ['912345678abc', undefined],
+    [`912 345 678 ${'x'.repeat(200)}`, undefined],
   ])('%j is stored as %j', async (answer, expected) => {
     expect(await kept(phone('?'), answer)).toBe(expected);
+  });
+});
+
+describe('phone of a country', () => {
+  test.each([
+    ['PT', '912 345 678', '+351912345678'],
+    ['PT', '351 912 345 678', '+351912345678'],
+    ['PT', '+44 20 7946 0958', '+442079460958'],
+    ['US', '(202) 555-0123', '+12025550123'],
+    ['US', '1-202-555-0123', '+12025550123'],
+    ['US', '011 351 912 345 678', '+351912345678'],
+    ['DE', '030/123456', '+4930123456'],
+    ['GB', '07911 123456', '+447911123456'],
+    ['IT', '06 698 12345', '+390669812345'],
+    ['RU', '8 (912) 345-67-89', '+79123456789'],
+    ['HU', '06 20 123 4567', '+36201234567'],
+    ['PT', '12 34 56 7', undefined],
+    ['US', '555-0123', undefined],
+  ])('%s: %j is stored as %j', async (country, answer, expected) => {
+    expect(await kept(phone('?', { country }), answer)).toBe(expected);
+  });
+
+  test('is checked, and the words after an invalid answer may stand beside it or alone', () => {
+    expect(() => phone('?', { country: 'Portugal' })).toThrow(/phone: "country" must be two capital letters/);
+    expect(phone('?', { country: 'PT', retry: 'Again, please.' }).retry).toBe('Again, please.');
+    expect(phone('?', 'Again, please.').retry).toBe('Again, please.');
+    expect(phone('?', { country: 'PT' }).retry).toBeUndefined();
   });
 });
 
@@ -67,6 +142,9 @@ describe('text', () => {
     ['Ana', 'Ana'],
     ['  Ana  ', 'Ana'],
     ['   ', undefined],
+    ['\u202AAna\u202C', 'Ana'],
+    ['\u200B\u200F', undefined],
+    ['Ana ❤\uFE0F', 'Ana ❤\uFE0F'],
     ['x'.repeat(20), 'x'.repeat(20)],
     ['x'.repeat(21), undefined],
   ])('%j is stored as %j', async (answer, expected) => {
@@ -81,6 +159,11 @@ describe('number', () => {
     ['1,5', '1.5'],
     ['1.5', '1.5'],
     ['+4', '4'],
+    ['3.', '3'],
+    ['３', '3'],
+    ['٣٫٥', '3.5'],
+    ['\u22122', '-2'],
+    ['\u200F12\u200F', '12'],
     ['', undefined],
     ['Infinity', undefined],
     ['NaN', undefined],
@@ -108,6 +191,9 @@ describe('choice', () => {
   test('a tapped answer, or the same typed in any case', async () => {
     expect(await kept(color, 'Blue')).toBe('Blue');
     expect(await kept(color, ' red ')).toBe('Red');
+    expect(await kept(color, 'Red.')).toBe('Red');
+    expect(await kept(color, '\u200Fréd\u200F')).toBe('Red');
+    expect(await kept(choice('Which one?', ['Ação', 'Café']), 'acao!')).toBe('Ação');
     expect(await kept(color, 'green')).toBeUndefined();
   });
 
@@ -122,6 +208,12 @@ describe('date', () => {
     ['24.12.2026', '2026-12-24'],
     ['4/2/2026', '2026-02-04'],
     ['29.2.2028', '2028-02-29'],
+    ['24. 12. 2026', '2026-12-24'],
+    ['24.12.2026.', '2026-12-24'],
+    ['24\u201112\u20112026', '2026-12-24'],
+    ['24-12-2026', '2026-12-24'],
+    ['٢٤/١٢/٢٠٢٦', '2026-12-24'],
+    ['\u202A2026-12-24\u202C', '2026-12-24'],
     ['29.2.2026', undefined],
     ['31.4.2026', undefined],
     ['24.13.2026', undefined],

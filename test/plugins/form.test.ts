@@ -381,3 +381,103 @@ test.each<[string, Partial<LeadCaptureOptions>, string]>([
 ])('refused when the bot is loaded: %s', (_, options, complaint) => {
   expect(() => leadCapture({ on: /price/, fields: FIELDS, ...options })).toThrow(complaint);
 });
+
+describe('two taps on one button are one', () => {
+  test('on "Send"', async () => {
+    const talk = await begun({ confirm: true }, 'ana@shop.example', 'Ana');
+    const offered = talk.offered();
+    expect(offered).toContain('Send');
+    await talk.taps('Send');
+    await talk.tapsAgain();
+    expect(talk.heard()).toEqual(['Thank you! We will be in touch.']);
+    expect(talk.passed()).toBe(0);
+    expect(talk.leads).toHaveLength(1);
+  });
+
+  test('on a choice, with or without a question after it', async () => {
+    const talk = await begun({
+      fields: { size: choice('Size?', ['S', 'L']), name: text('Name?'), way: choice('How?', ['Post']) },
+    });
+    await talk.taps('L');
+    await talk.tapsAgain();
+    await talk.says('Ana');
+    await talk.taps('Post');
+    await talk.tapsAgain();
+    expect(talk.heard()).toEqual(['Name?', 'How?', 'Thank you! We will be in touch.']);
+    expect(talk.passed()).toBe(0);
+    expect(talk.leads).toMatchObject([{ fields: { size: 'L', name: 'Ana', way: 'Post' } }]);
+  });
+
+  test('on "Skip", on an answer to change, and on "Go on"', async () => {
+    const talk = await begun(
+      { tries: 1, confirm: true, fields: { email: email('E-mail?'), name: text('Name?'), why: text('Why?') } },
+      'none',
+    );
+    await talk.taps('Skip');
+    await talk.tapsAgain();
+    await talk.says('Ana');
+    talk.passes('7 hours');
+    await talk.says('hi');
+    await talk.taps('Go on');
+    await talk.tapsAgain();
+    await talk.says('Tea');
+    await talk.taps('Name');
+    await talk.tapsAgain();
+    await talk.says('Rui');
+    expect(talk.heard()).toEqual([
+      'Name?',
+      'Why?',
+      'Shall we go on where we stopped?',
+      'Why?',
+      'Is this right?\nName: Ana\nWhy: Tea',
+      'Name?',
+      'Is this right?\nName: Rui\nWhy: Tea',
+    ]);
+  });
+
+  test('on the button that starts the form', async () => {
+    const talk = talkWith(leadCapture({ on: /price/i, fields: { name: text('Name?') } }));
+    await talk.taps('Prices', 'PRICES');
+    await talk.tapsAgain();
+    await talk.says('Ana');
+    expect(talk.heard()).toEqual(['Name?', 'Thank you! We will be in touch.']);
+    expect(talk.leads).toMatchObject([{ fields: { name: 'Ana' } }]);
+  });
+
+  test('but "Yes" to two questions is two answers, and a tap a while later is a new one', async () => {
+    const talk = await begun({ fields: { a: choice('A?', ['Yes']), b: choice('B?', ['Yes']) } });
+    await talk.taps('Yes');
+    await talk.taps('Yes');
+    expect(talk.leads).toMatchObject([{ fields: { a: 'Yes', b: 'Yes' } }]);
+    talk.passes('2 minutes');
+    await talk.tapsAgain();
+    expect(talk.passed()).toBe(1);
+  });
+
+  test('a button of the form that no longer applies is no answer', async () => {
+    const talk = await begun({ confirm: true }, 'ana@shop.example', 'Ana');
+    await talk.taps('First name');
+    talk.passes('2 minutes');
+    await talk.taps('Send', 'lead-capture:send');
+    expect(talk.heard()).toEqual(['Your name?', 'Your name?']);
+  });
+});
+
+test.each(['Cancel.', '“cancel”', 'CANCEL!', '\u200Fcancel\u200F', 'Stop…'])(
+  '%j ends the form and is no name',
+  async (typed) => {
+    const talk = await begun({ fields: { name: text('Name?') } });
+    await talk.says(typed);
+    expect(talk.heard()).toEqual(['All right, we leave it at that.']);
+    expect(talk.leads).toEqual([]);
+  },
+);
+
+test('buttons are typed in other spellings', async () => {
+  const talk = await begun({ confirm: true, texts: { send: 'Enviar já' } }, 'ana@shop.example', 'Ana');
+  await talk.says('enviar ja!');
+  expect(talk.leads).toHaveLength(1);
+  const other = await begun({ confirm: true }, 'ana@shop.example', 'Ana');
+  await other.says('“Yes”…');
+  expect(other.leads).toHaveLength(1);
+});

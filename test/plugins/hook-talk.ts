@@ -11,8 +11,12 @@ export const NOON = Date.UTC(2026, 9, 6, 12);
 export interface HookTalk {
   /** Sends a message, to `onMessage` and then `afterMessage`. `handledBy` names another plugin that handles it instead. */
   says(text: string, handledBy?: string): Promise<void>;
-  /** Taps a quick reply of the last message by its title. */
-  taps(title: string): Promise<void>;
+  /** Taps a quick reply of the last message by its title, or one of any other message with its payload. */
+  taps(title: string, payload?: string): Promise<void>;
+  /** The last tap once more. */
+  tapsAgain(): Promise<void>;
+  /** How many messages the plugin left to others. */
+  passed(): number;
   passes(duration: Duration): void;
   /** The plugin's messages since the last call. */
   heard(): readonly string[];
@@ -37,6 +41,8 @@ export function talkWith(
   let now = NOON;
   let heard: string[] = [];
   let offered: readonly TextQuickReply[] = [];
+  let lastTap: Pick<MessageEvent, 'text' | 'quickReply'> = {};
+  let passed = 0;
   const topics: string[] = [];
   const leads: object[] = [];
   const takeOvers: { reason: string; forMs?: number }[] = [];
@@ -76,16 +82,19 @@ export function talkWith(
   async function hear(content: Pick<MessageEvent, 'text' | 'quickReply'>, other?: string): Promise<void> {
     const message = { kind: 'message', at: now, attachments: [], commands: [], ...content } as unknown as MessageEvent;
     const result = other === undefined ? await hooks.onMessage?.(ctx, message) : 'pass';
-    await hooks.afterMessage?.(ctx, message, result === 'handled' ? hooks.name : other);
+    const after = await hooks.afterMessage?.(ctx, message, result === 'handled' ? hooks.name : other);
+    if (result !== 'handled' && after !== 'handled') passed += 1;
   }
 
   return {
     says: (text, handledBy) => hear({ text }, handledBy),
-    async taps(title) {
-      const reply = offered.find((one) => one.title === title);
-      if (!reply) throw new Error(`There is no "${title}" among ${JSON.stringify(offered)}`);
-      await hear({ text: title, quickReply: reply.payload });
+    async taps(title, payload = offered.find((one) => one.title === title)?.payload) {
+      if (payload === undefined) throw new Error(`There is no "${title}" among ${JSON.stringify(offered)}`);
+      lastTap = { text: title, quickReply: payload };
+      await hear(lastTap);
     },
+    tapsAgain: () => hear(lastTap),
+    passed: () => passed,
     passes(duration) {
       now += msOf(duration);
     },

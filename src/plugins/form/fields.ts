@@ -3,33 +3,45 @@
 import { textMessage } from '../../messenger/outbound/message-builders.ts';
 import type { QuickReply, Sayable } from '../../messenger/outbound/outbound-message.ts';
 import { askEmail, askPhone, quickReply } from '../../messenger/outbound/quick-reply.ts';
+import { cleanText, findByTitle } from '../../messenger/text.ts';
 import { optionsOf } from '../options.ts';
+import { readEmail } from './email-address.ts';
 import { type Field, field, schemaOf } from './field.ts';
-
-/** Local part, one @, a domain with a dot: catches typos; only a mail can prove an address. */
-const EMAIL_PATTERN = /^[^\s@"(),:;<>[\]\\]{1,64}@[^\s@.]+(\.[^\s@.]+)+$/;
-const MAX_EMAIL_CHARS = 254;
+import { isPhoneCountry, readPhone } from './phone-number.ts';
 
 /**
- * Asks for an e-mail address of at most 254 characters; stored in lower case. Offers the address of the person's
- * profile, if `ask` is a string.
+ * Asks for an e-mail address of at most 254 characters; stored in lower case, without what people and phones put around
+ * it (`<…>`, `mailto:`, "my e-mail is …", a full stop). Offers the address of the person's profile, if `ask` is a string.
  */
 export function email(ask: Sayable, retry?: Sayable): Field {
-  const read = (text: string) =>
-    text.length <= MAX_EMAIL_CHARS && EMAIL_PATTERN.test(text) ? text.toLowerCase() : undefined;
-  return field(withOffer(ask, askEmail()), schemaOf(read, 'That does not look like an e-mail address.'), retry);
+  return field(withOffer(ask, askEmail()), schemaOf(readEmail, 'That does not look like an e-mail address.'), retry);
+}
+
+/** The options of {@link phone}. */
+export interface PhoneOptions {
+  /** Two letters (ISO 3166), `PT`: national numbers are read as of this country. Default: they are stored as digits. */
+  readonly country?: string;
+  /** Said after an invalid answer. Default: in English. */
+  readonly retry?: Sayable;
 }
 
 /**
- * Asks for a phone number of 6 to 15 digits; stored as digits, with a leading `+` if it was given. Offers the number of
- * the person's profile, if `ask` is a string.
+ * Asks for a phone number of 6 to 15 digits. An international one (`+351 …`, `00351 …`) is stored as E.164, and so is a
+ * national one of `country`: `+351912345678`. Offers the number of the person's profile, if `ask` is a string.
+ *
+ * @throws BotError `bot_invalid` for a country without phone numbers.
  */
-export function phone(ask: Sayable, retry?: Sayable): Field {
-  const read = (text: string) => {
-    const digits = text.replaceAll(/[\s().\-/]/g, '');
-    return /^\+?\d{6,15}$/.test(digits) ? digits : undefined;
-  };
+export function phone(ask: Sayable, options: PhoneOptions | Sayable = {}): Field {
+  const { country, retry } = isSayable(options) ? { retry: options } : options;
+  const isCountry = country === undefined || isPhoneCountry(country);
+  optionsOf('phone').that(isCountry, 'country', "two capital letters such as 'PT'", country);
+  const read = (text: string) => readPhone(text, country);
   return field(withOffer(ask, askPhone()), schemaOf(read, 'That does not look like a phone number.'), retry);
+}
+
+/** Anything but `{}`, `{ country }`, `{ retry }` and both is a message, which is checked as one. */
+function isSayable(options: PhoneOptions | Sayable): options is Sayable {
+  return typeof options === 'string' || !Object.keys(options).every((key) => key === 'country' || key === 'retry');
 }
 
 /**
@@ -39,7 +51,10 @@ export function text(
   ask: Sayable,
   { most = 200, retry }: { readonly most?: number; readonly retry?: Sayable } = {},
 ): Field {
-  const read = (answer: string) => (answer.length > 0 && answer.length <= most ? answer : undefined);
+  const read = (answer: string) => {
+    const words = answer.replaceAll(/^[\s\p{Cf}]+|[\s\p{Cf}]+$/gu, '');
+    return cleanText(words) !== '' && words.length <= most ? words : undefined;
+  };
   const complaint = `Please answer in words, with at most ${most} characters.`;
   return { ...field(ask, schemaOf(read, complaint), retry), takesAnyWords: true };
 }
@@ -49,7 +64,8 @@ const NUMBER_PATTERN = /^[-+]?\d{1,15}([.,]\d{1,15})?$/;
 
 /** Asks for a number from `least` to `most`, with a decimal comma or point; without them, of any size. */
 export function number(ask: Sayable, { least = -Infinity, most = Infinity } = {}, retry?: Sayable): Field {
-  const read = (answer: string) => {
+  const read = (typed: string) => {
+    const answer = withoutFullStop(typed);
     const value = NUMBER_PATTERN.test(answer) ? Number(answer.replace(',', '.')) : Number.NaN;
     return value >= least && value <= most ? value : undefined;
   };
@@ -64,18 +80,27 @@ export function choice(ask: string, options: readonly string[], retry?: Sayable)
   const isList = Array.isArray(options) && options.length > 0;
   optionsOf('choice').that(isList, 'options', 'a list with an answer', options);
   const replies = options.map((option) => quickReply(option));
-  const read = (answer: string) => options.find((option) => option.toLowerCase() === answer.toLowerCase());
+  const read = (answer: string) => findByTitle(answer, options, (option) => option);
   return field(textMessage(ask, replies), schemaOf(read, 'Please choose one of the answers.'), retry);
 }
 
-/** Asks for a date, written as `2026-12-24`, `24.12.2026` or `24/12/2026`; stored as `2026-12-24`. */
+/** Asks for a date, written as `2026-12-24`, `24.12.2026`, `24/12/2026` or `24-12-2026`; stored as `2026-12-24`. */
 export function date(ask: Sayable, retry?: Sayable): Field {
   return field(ask, schemaOf(parseDay, 'Please write a day like 24.12.2026.'), retry);
 }
 
-function parseDay(answer: string): string | undefined {
+/** The answer with plain digits, hyphens and decimal points, and without the full stop of a sentence. */
+function withoutFullStop(answer: string): string {
+  return cleanText(answer)
+    .replaceAll(/[\p{Pd}\u2212]/gu, '-')
+    .replaceAll('\u066B', '.')
+    .replace(/[\s.,;!。؟।]+$/u, '');
+}
+
+function parseDay(typed: string): string | undefined {
+  const answer = withoutFullStop(typed).replaceAll(/\s*([./-])\s*/g, '$1');
   const iso = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(answer);
-  const dotted = /^(\d{1,2})[./](\d{1,2})[./](\d{4})$/.exec(answer);
+  const dotted = /^(\d{1,2})[./-](\d{1,2})[./-](\d{4})$/.exec(answer);
   const [year, month, day] = iso ? iso.slice(1) : dotted ? dotted.slice(1).toReversed() : [];
   if (year === undefined || month === undefined || day === undefined) return undefined;
   const padded = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;

@@ -1,7 +1,7 @@
 /** What a person can ask of a form besides answering its question, and the payloads of the buttons that say so. */
 
 import type { MessageEvent } from '../../messenger/inbound/inbound-event.ts';
-import { normalizeWords } from '../../messenger/text.ts';
+import { findByTitle, normalizeWords } from '../../messenger/text.ts';
 import { fits } from '../pattern.ts';
 import type { Answers, FormState } from './steps.ts';
 import type { FormTexts } from './texts.ts';
@@ -18,7 +18,7 @@ export function payloadFor(form: string, action: FormAction, field?: string): st
 
 /** What a message means to a form. */
 export type Intent =
-  | { readonly action: Exclude<FormAction, 'change'> | 'answer' }
+  | { readonly action: Exclude<FormAction, 'change'> | 'answer' | 'ask-again' }
   /** Change the answer to this field. */
   | { readonly action: 'change'; readonly field: string };
 
@@ -37,10 +37,10 @@ interface IntentState extends FormState {
   readonly canSkip: boolean;
 }
 
-const YES = /^\W*(yes|yep|yeah|ok|okay|sure)\W*$/i;
-const NO = /^\W*(no|nope)\W*$/i;
+const YES = /^(yes|yep|yeah|ok|okay|sure)$/i;
+const NO = /^(no|nope)$/i;
 
-/** The intent of a tap or of typed words. A tap on an old button whose action no longer applies counts as an answer. */
+/** The intent of a tap or of typed words. A button of the form whose action no longer applies is no answer: it asks again. */
 export function intentOf(message: MessageEvent, form: IntentState, rules: IntentRules): Intent {
   return tappedIntent(message, form, rules.name) ?? typedIntent(message.text ?? '', form, rules);
 }
@@ -49,23 +49,24 @@ function tappedIntent({ quickReply }: MessageEvent, form: IntentState, name: str
   if (quickReply === undefined) return undefined;
   const field = Object.keys(form.answers).find((key) => quickReply === payloadFor(name, 'change', key));
   if (field !== undefined) return { action: 'change', field };
+  if (quickReply.startsWith(payloadFor(name, 'change', ''))) return { action: 'ask-again' };
   const action = FORM_ACTIONS.find((one) => quickReply === payloadFor(name, one));
   if (action === undefined || action === 'change') return undefined;
   const isAllowed = action === 'send' ? isComplete(form) : action === 'skip' ? form.canSkip : true;
-  return isAllowed ? { action } : undefined;
+  return { action: isAllowed ? action : 'ask-again' };
 }
 
 function typedIntent(text: string, form: IntentState, { labels, texts, cancelOn, changeOn }: IntentRules): Intent {
-  const isTitle = (title: string) => normalizeWords(text) === normalizeWords(title);
+  const isTitle = (title: string) => findByTitle(text, [title], (one) => one) !== undefined;
   if (fits(cancelOn, text)) return { action: 'cancel' };
   if (form.isPaused) {
-    if (YES.test(text) || isTitle(texts.goOn)) return { action: 'go-on' };
-    if (NO.test(text) || isTitle(texts.giveUp)) return { action: 'cancel' };
+    if (fits(YES, text) || isTitle(texts.goOn)) return { action: 'go-on' };
+    if (fits(NO, text) || isTitle(texts.giveUp)) return { action: 'cancel' };
     if (isTitle(texts.restart)) return { action: 'restart' };
   }
   const field = isComplete(form) || fits(changeOn, text) ? namedField(text, form.answers, labels) : undefined;
   if (field !== undefined) return { action: 'change', field };
-  if (isComplete(form) && (YES.test(text) || isTitle(texts.send))) return { action: 'send' };
+  if (isComplete(form) && (fits(YES, text) || isTitle(texts.send))) return { action: 'send' };
   if (form.canSkip && isTitle(texts.skip)) return { action: 'skip' };
   return { action: 'answer' };
 }

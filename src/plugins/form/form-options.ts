@@ -51,7 +51,7 @@ export interface FormRules extends Required<Omit<FormOptions, 'texts'>> {
 export function formRules(whose: string, options: FormOptions & { readonly name: string }): FormRules {
   const rules = {
     done: 'Thank you!',
-    cancelOn: /^\s*(cancel|stop|quit)\s*$/i,
+    cancelOn: /^(cancel|stop|quit)$/i,
     cancelled: 'All right, we leave it at that.',
     confirm: false,
     changeOn: /^\W*(change|correct|edit)\b/i,

@@ -10,6 +10,7 @@ import {
   canSkip,
   describeProgress,
   isPossiblyGreeting,
+  isRepeatedTap,
   isStale,
   type FormPluginState,
   type FormProgress,
@@ -53,12 +54,19 @@ export function formHooks<State extends FormPluginState, Activities extends Acti
     afterwards: async () => completion.afterwards?.(ctx),
   });
 
+  const startedBy = async (ctx: Context, message: MessageEvent) =>
+    fits(rules.on, message.text) ? startForm(turnOf(ctx)) : 'pass';
+
   return {
     progress: ({ form }) => form && describeProgress(rules, form),
     async onMessage(ctx, message) {
       const { form } = ctx.state;
-      if (form) return takeMessage(turnOf(ctx), form, message);
-      return fits(rules.on, message.text) ? startForm(turnOf(ctx)) : 'pass';
+      if (isRepeatedTap(rules, ctx.state, message, ctx.now)) return 'handled';
+      delete ctx.state.lastTap;
+      const result = form ? await takeMessage(turnOf(ctx), form, message) : await startedBy(ctx, message);
+      const { quickReply: payload } = message;
+      if (payload !== undefined && result === 'handled') ctx.state.lastTap = { payload, at: ctx.now };
+      return result;
     },
     async afterMessage(ctx, _event: MessageEvent | PostbackEvent, handledBy) {
       const { form, complaint } = ctx.state;
@@ -101,6 +109,7 @@ async function takeMessage(turn: FormTurn, form: FormProgress, message: MessageE
     case 'answer':
       return isPossiblyGreeting(rules, form, ctx.now) ? 'pass' : takeAnswer(turn, form, message);
     case 'go-on':
+    case 'ask-again':
       return askAgain(turn, resumed);
     case 'send':
       return finishForm(turn, resumed);

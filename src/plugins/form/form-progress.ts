@@ -1,9 +1,11 @@
 /** How far a person has come in a form, and what follows from it. Pure functions. */
 
-import type { Sayable } from '../../messenger/outbound/outbound-message.ts';
+import type { MessageEvent } from '../../messenger/inbound/inbound-event.ts';
+import type { QuickReply, Sayable } from '../../messenger/outbound/outbound-message.ts';
+import { outboundMessage } from '../../messenger/outbound/sayable.ts';
 import { msOf } from '../duration.ts';
 import type { FormRules } from './form-options.ts';
-import type { Answers, FormState } from './steps.ts';
+import { questionOf, type Answers, type FormState } from './steps.ts';
 
 /** A form that a person is filling in. Persisted with the conversation: field names stay. Times are epoch ms. */
 export interface FormProgress extends FormState {
@@ -25,6 +27,8 @@ export interface FormPluginState {
   form?: FormProgress;
   /** What to say about the last answer, which was invalid. Set in `onMessage`, consumed in `afterMessage` of the same turn. */
   complaint?: Sayable;
+  /** The tap that the form took last, until the person does something else. */
+  lastTap?: { readonly payload: string; readonly at: number };
 }
 
 /** Whether the open question may be skipped: after too many invalid answers, and never a request for consent. */
@@ -54,4 +58,29 @@ export function describeProgress(rules: FormRules, form: FormProgress): string {
   const waits = asking === undefined ? 'waits for a yes' : `asks for ${rules.labels[asking] ?? asking}`;
   const answered = Object.keys(withoutConsent(rules, answers)).length;
   return `${waits}, ${answered} answered${isPaused ? ', left for a while' : ''}`;
+}
+
+/** Two taps on one button within this time are one, whatever the second finds. */
+const MAX_REPEATED_TAP_MS = 60_000;
+
+/**
+ * Whether a tap is the second on a button that the form has taken already: people tap twice while the network is slow. A
+ * tap on what the open question offers too, as "Yes" after "Yes", is an answer.
+ */
+export function isRepeatedTap(
+  { fields }: FormRules,
+  { form, lastTap }: FormPluginState,
+  { quickReply: payload }: Pick<MessageEvent, 'quickReply'>,
+  now: number,
+): boolean {
+  if (lastTap === undefined || payload !== lastTap.payload || now - lastTap.at > MAX_REPEATED_TAP_MS) return false;
+  const question = form && questionOf(fields, form);
+  return question === undefined || !offers(question, payload);
+}
+
+function offers(question: Sayable, payload: string): boolean {
+  const message = outboundMessage(question);
+  const replies: readonly QuickReply[] = ('quick_replies' in message && message.quick_replies) || [];
+  // What the profile offers is not known here, so each tap may be it.
+  return replies.some((reply) => reply.content_type !== 'text' || reply.payload === payload);
 }
