@@ -6,7 +6,7 @@ export interface ContactCard {
   readonly lastName?: string;
   /** As Meta writes it: `pt_PT`. */
   readonly locale?: string;
-  /** An IANA name: `Europe/Lisbon`. */
+  /** An IANA name, `Europe/Lisbon`; or an offset from UTC, `+10:30`, where no zone keeps it all year. */
   readonly timeZone?: string;
 }
 

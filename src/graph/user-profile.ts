@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { formatOffset } from '../policy/quiet-hours.ts';
 
 /** A person's profile at Meta; what the app may not read or Meta does not know is left out. */
 export interface UserProfile {
@@ -6,7 +7,10 @@ export interface UserProfile {
   readonly lastName?: string;
   /** `pt_PT`. */
   readonly locale?: string;
-  /** An IANA name with the person's current offset: `Etc/GMT-1` for one hour ahead of UTC. */
+  /**
+   * The person's current offset: an IANA name that keeps it all year (`Etc/GMT-1` for one hour ahead of UTC), or `+10:30`
+   * where there is none.
+   */
   readonly timeZone?: string;
 }
 
@@ -39,22 +43,24 @@ export const userProfileAnswer = z
     };
   });
 
-/** Time zones between full hours; only the last two have summer time. */
+/** Time zones between full hours that keep their offset all year. */
 const FRACTIONAL_ZONES: Readonly<Record<number, string>> = {
   3.5: 'Asia/Tehran',
   4.5: 'Asia/Kabul',
   5.5: 'Asia/Kolkata',
   5.75: 'Asia/Kathmandu',
   6.5: 'Asia/Yangon',
+  8.75: 'Australia/Eucla',
   9.5: 'Australia/Darwin',
   [-9.5]: 'Pacific/Marquesas',
-  10.5: 'Australia/Lord_Howe',
-  [-3.5]: 'America/St_Johns',
 };
 
-/** Meta counts hours ahead of UTC; the sign in `Etc/GMT…` is reversed. */
+/**
+ * Meta counts hours ahead of UTC, and knows neither the place nor its summer time: St John's is at -3.5 in winter and at -2.5
+ * in summer, Adelaide in summer where Lord Howe is in winter. The sign in `Etc/GMT…` is reversed.
+ */
 function timeZoneAt(hours: number): string | undefined {
-  if (!Number.isInteger(hours)) return FRACTIONAL_ZONES[hours];
-  if (hours < -12 || hours > 14) return undefined;
+  if (!(hours >= -12 && hours <= 14)) return undefined;
+  if (!Number.isInteger(hours)) return FRACTIONAL_ZONES[hours] ?? formatOffset(hours);
   return hours === 0 ? 'Etc/UTC' : `Etc/GMT${hours > 0 ? '-' : '+'}${Math.abs(hours)}`;
 }

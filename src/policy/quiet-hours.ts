@@ -7,7 +7,7 @@ export interface Hours {
   readonly from: string;
   /** A time of the day, `08:00`; `24:00` is midnight. */
   readonly to: string;
-  /** An IANA name. Default: the person's own, else UTC. */
+  /** An IANA name, or an offset from UTC such as `+05:45`. Default: the person's own, else UTC. */
   readonly timeZone?: string;
 }
 
@@ -18,7 +18,7 @@ export function isHours({ from, to, timeZone }: Hours): boolean {
 
 /**
  * When the quiet hours that hold at `now` end, epoch ms; `undefined` when it is not quiet.
- * `timeZone` is an IANA name; a missing or unknown one counts as UTC. From a time to the same time is never quiet.
+ * `timeZone` is an IANA name or an offset such as `+05:45`; a missing or unknown one counts as UTC. From a time to the same time is never quiet.
  */
 export function endOfQuietHours(now: number, { from, to }: Hours, timeZone = 'UTC'): number | undefined {
   const zone = isZone(timeZone) ? timeZone : 'UTC';
@@ -54,7 +54,23 @@ function minutesOf(clock: string): number | undefined {
   return match ? Number(match[1] ?? 0) * 60 + Number(match[2] ?? 0) : undefined;
 }
 
+/** The minutes of an offset such as `+05:45` or `-02:30`. Node.js takes offsets for time zones from version 22 on only. */
+function offsetMinutes(timeZone: string): number | undefined {
+  const [, sign, hours, minutes] = /^([+-])(0\d|1[0-4]):([0-5]\d)$/.exec(timeZone) ?? [];
+  if (sign === undefined) return undefined;
+  return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
+}
+
+/** An offset in hours ahead of UTC as a time zone: `+10:30` for 10.5. */
+export function formatOffset(hours: number): string {
+  const minutes = Math.round(Math.abs(hours) * 60);
+  const [hour, minute] = [Math.trunc(minutes / 60), minutes % 60].map((part) => String(part).padStart(2, '0'));
+  return `${hours < 0 ? '-' : '+'}${hour}:${minute}`;
+}
+
 function minuteOfDay(now: number, timeZone: string): number {
+  const offset = offsetMinutes(timeZone);
+  if (offset !== undefined) return (((Math.floor(now / MINUTE_MS) + offset) % DAY_MINUTES) + DAY_MINUTES) % DAY_MINUTES;
   const text = new Intl.DateTimeFormat('en-GB', {
     hour: '2-digit',
     minute: '2-digit',
@@ -65,6 +81,7 @@ function minuteOfDay(now: number, timeZone: string): number {
 }
 
 function isZone(timeZone: string): boolean {
+  if (offsetMinutes(timeZone) !== undefined) return true;
   try {
     return Boolean(new Intl.DateTimeFormat('en-GB', { timeZone }));
   } catch {

@@ -25,6 +25,8 @@ describe('in the time zone of the person', () => {
   test.each([
     ['Lisbon in summer is an hour ahead', '2026-07-01T20:30:00Z', 'Europe/Lisbon', '2026-07-02T07:00:00.000Z'],
     ['Kathmandu is 5:45 ahead', '2026-07-01T16:00:00Z', 'Asia/Kathmandu', '2026-07-02T02:15:00.000Z'],
+    ['an offset ahead of UTC', '2026-07-01T11:00:00Z', '+10:30', '2026-07-01T21:30:00.000Z'],
+    ['an offset behind UTC', '2026-07-01T00:00:00Z', '-02:30', '2026-07-01T10:30:00.000Z'],
     ['Honolulu is 10 behind', '2026-07-01T07:00:00Z', 'Pacific/Honolulu', '2026-07-01T18:00:00.000Z'],
     [
       'clocks go forward in Berlin: the night is an hour shorter',
@@ -74,7 +76,9 @@ test.each(['', '8', '25:00', '24:30', '12:60', '-1:00', '21.00', ' 21:00'])(
 
 test('isHours checks the time zone', () => {
   expect(isHours({ ...NIGHT, timeZone: 'Europe/Lisbon' })).toBe(true);
+  expect(isHours({ ...NIGHT, timeZone: '+05:45' })).toBe(true);
   expect(isHours({ ...NIGHT, timeZone: 'Europe/Atlantis' })).toBe(false);
+  expect(isHours({ ...NIGHT, timeZone: '+25:00' })).toBe(false);
 });
 
 test('when it is quiet, the end lies ahead, is not quiet, and is reached within 25 hours', () => {
