@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { formatOffset } from '../policy/quiet-hours.ts';
 
 /** A person's profile at Meta; what the app may not read or Meta does not know is left out. */
 export interface UserProfile {
@@ -63,4 +62,11 @@ function timeZoneAt(hours: number): string | undefined {
   if (!(hours >= -12 && hours <= 14)) return undefined;
   if (!Number.isInteger(hours)) return FRACTIONAL_ZONES[hours] ?? formatOffset(hours);
   return hours === 0 ? 'Etc/UTC' : `Etc/GMT${hours > 0 ? '-' : '+'}${Math.abs(hours)}`;
+}
+
+/** An offset in hours ahead of UTC as a time zone: `+10:30` for 10.5. */
+function formatOffset(hours: number): string {
+  const minutes = Math.round(Math.abs(hours) * 60);
+  const [hour, minute] = [Math.trunc(minutes / 60), minutes % 60].map((part) => String(part).padStart(2, '0'));
+  return `${hours < 0 ? '-' : '+'}${hour}:${minute}`;
 }

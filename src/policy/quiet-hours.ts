@@ -61,13 +61,6 @@ function offsetMinutes(timeZone: string): number | undefined {
   return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
 }
 
-/** An offset in hours ahead of UTC as a time zone: `+10:30` for 10.5. */
-export function formatOffset(hours: number): string {
-  const minutes = Math.round(Math.abs(hours) * 60);
-  const [hour, minute] = [Math.trunc(minutes / 60), minutes % 60].map((part) => String(part).padStart(2, '0'));
-  return `${hours < 0 ? '-' : '+'}${hour}:${minute}`;
-}
-
 function minuteOfDay(now: number, timeZone: string): number {
   const offset = offsetMinutes(timeZone);
   if (offset !== undefined) return (((Math.floor(now / MINUTE_MS) + offset) % DAY_MINUTES) + DAY_MINUTES) % DAY_MINUTES;
