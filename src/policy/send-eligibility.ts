@@ -2,8 +2,7 @@ import { isInboxApp } from '../messenger/meta-apps.ts';
 import { WINDOW_MS, type MessagingWindow } from './messaging-window.ts';
 
 /**
- * May this person be written to at all: all facts about the person and the Page on which a verdict depends. They are what
- * we know; Meta decides.
+ * All facts about the person and the Page on which a verdict depends, as far as we know them; Meta decides.
  */
 export interface SendEligibility {
   /** Missing when the person never did anything that opens it. */

@@ -47,7 +47,7 @@ export interface PolicyInput extends Pick<PolicySettings, 'trustsAdWindow'> {
 /**
  * May this author send this message to this person now?
  *
- * As time passes and nothing else happens, allowed becomes refused, and held becomes allowed or refused; refused stays.
+ * Time alone can turn `allowed` into `refused`, and `held` into either. It never ends `refused`.
  */
 export function verdict(input: PolicyInput): Verdict {
   const { eligibility, author, purpose, now } = input;

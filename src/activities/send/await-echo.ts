@@ -76,7 +76,7 @@ const MAX_HOLD_MS = 7 * 24 * 3_600_000;
 /**
  * Fails a send that was held for too long.
  *
- * @throws before: the send asks again, and less and less often.
+ * @throws until then; Temporal retries after growing waits.
  */
 export async function waitWhileHeld(
   ledger: Pick<Ledger, 'settle'>,

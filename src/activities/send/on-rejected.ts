@@ -49,7 +49,7 @@ export async function onRejected(
   await recordRejection(deps, request, answer, attempt, step);
   await shareFindings(log, () => applySideEffects(deps, request, step, answer));
 
-  // The record now is the truth: an echo may have come before this answer, and proves the opposite.
+  // Read the record again: an echo may have arrived first and set it to `sent`.
   const entry = await store.ledger.find(sendId);
   const outcome = entry && outcomeOf(entry);
   if (outcome) return outcome;

@@ -1,5 +1,5 @@
 /**
- * The only way out: every message to a person passes here. The ledger records it before Meta is called, the policy decides,
+ * Every message to a person is sent by this activity. The ledger records it before Meta is called, the policy decides,
  * Meta is called, and the outcome is recorded. The send id is the idempotency key: a send that is asked for again, after a
  * crash or a reset, gets the recorded outcome.
  */
@@ -95,7 +95,7 @@ export function createSendMessage(deps: SendMessageDeps): (request: SendRequest)
     throw retryAfter(toSendFailure(entry.code ?? 'calling'), OTHER_WORKER_MS);
   }
 
-  /** @throws also while the call goes on, when it holds up a later message: its echo, or the end of the wait, decides. */
+  /** @throws also when a later message waits and the call has not ended; the send is then unconfirmed. */
   async function callDurably(request: SendRequest, permit: CallPermit, callUntil: number): Promise<SendAttempt> {
     const call = attempts.run(request, permit, callUntil);
     const answer = await callUnlessAwaited(contacts, request, call);

@@ -62,7 +62,7 @@ export class ConversationBackoff {
   }
 
   #set(conversation: ConversationId, failures: DeliveryFailures): void {
-    // Another process may have ended what was remembered here; forgetting costs one more try.
+    // Bounds the memory. Clearing only means that a conversation in backoff is retried early.
     if (this.#failures.size >= MAX_TRACKED_CONVERSATIONS) this.#failures.clear();
     this.#failures.set(conversation, failures);
   }

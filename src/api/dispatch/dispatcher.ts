@@ -42,7 +42,7 @@ const LEASE_MS = 2 * DELIVERY_WITHIN_MS;
 /** How often the inbox is scanned for events that woke no dispatcher: their process has died. */
 const SCAN_EVERY_MS = 1000;
 
-/** Starts dispatching at once: what is in the inbox already waits for nothing. */
+/** Starts dispatching, and scans the inbox at once for events that are already there. */
 export function createDispatcher({ inbox, conversationClient, metrics, log }: DispatcherOptions): Dispatcher {
   const owner = randomUUID();
   const running = new Set<Promise<void>>();

@@ -1,7 +1,7 @@
 import type { Clock } from '../../domain/clock.ts';
 import type { InboundEvent } from '../../messenger/inbound/inbound-event.ts';
 
-/** Meta's clock and ours may differ by as much. */
+/** Largest accepted difference between Meta's clock and ours. */
 const MAX_CLOCK_DIFFERENCE_MS = 10 * 60_000;
 
 /**

@@ -40,7 +40,7 @@ const POLICY_NOTICES: Readonly<Record<string, string>> = {
 
 /** `GET /webhook`, Meta's handshake, and `POST /webhook`, its events. */
 export const webhookRoutes: FastifyPluginAsync<WebhookOptions> = async (app, options) => {
-  const { verifyToken, appSecrets, inbox, metrics, clock, onRecorded: onKept } = options;
+  const { verifyToken, appSecrets, inbox, metrics, clock, onRecorded } = options;
   const reserveBody = createBodyBudget(MAX_BUFFERED_BYTES, MAX_BODY_BYTES);
 
   // The signature covers the raw bytes, so no parser may touch them.
@@ -109,14 +109,14 @@ export const webhookRoutes: FastifyPluginAsync<WebhookOptions> = async (app, opt
       json = parseJson(body);
     } catch (error) {
       app.log.warn({ bytes: body.length, error: String(error) }, 'Webhook rejected: its body is not JSON');
-      return replyPlainText(reply, 400, 'the body is no JSON');
+      return replyPlainText(reply, 400, 'the body is not JSON');
     }
 
     const decoded = decodeWebhook(json)?.map(({ event, raw }) => ({ event: clampFutureTime(event, clock), raw }));
     if (!decoded) return replyPlainText(reply, 404, 'only the objects "page" and "instagram" are known here');
     const receivedAt = Date.now();
     try {
-      onKept(await inbox.record(decoded, receivedAt));
+      onRecorded(await inbox.record(decoded, receivedAt));
     } catch (error) {
       app.log.error({ error: String(error) }, 'Webhook not stored: the store cannot write. Meta delivers it again');
       return replyRetryLater(reply, 'the event could not be stored; deliver it again');

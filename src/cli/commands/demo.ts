@@ -52,8 +52,9 @@ export function demoCommand(): Command {
 
 async function play(url: string): Promise<void> {
   const api = `${url}/simulator/api/people`;
-  const { psid, firstName } = await postJson<{ psid: string; firstName: string }>(api, {});
+  const { psid, firstName, timezone } = await postJson<{ psid: string; firstName: string; timezone: number }>(api, {});
   const person = `${api}/${psid}`;
+  await postJson(`${person}/time`, { ms: untilStart(timezone) });
   say(`\n  A conversation between ${firstName} and the bot; the days pass on Temporal's own clock\n`);
 
   let printed = 0;
@@ -64,12 +65,23 @@ async function play(url: string): Promise<void> {
       thread = await untilAnswered(person, printed + 1);
     } else {
       say(`           … ${step.hoursLater} hours later …`);
-      thread = await postJson<ThreadView>(`${person}/time`, { ms: step.hoursLater * 3_600_000 });
+      thread = await postJson<ThreadView>(`${person}/time`, { ms: step.hoursLater * HOUR_MS });
     }
     for (const bubble of thread.bubbles.slice(printed)) say(bubbleLine(bubble, firstName));
     printed = thread.bubbles.length;
   }
   say(`\n  Look at it: ${url}/simulator (while everthread dev runs)\n`);
+}
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** The person's hour at which the demo begins: whenever it is started, quiet hours fall into the same gaps. */
+const START_HOUR = 10;
+
+/** How long until it is {@link START_HOUR} for somebody `timezone` hours ahead of UTC, ms. */
+function untilStart(timezone: number): number {
+  const sinceMidnightMs = (Date.now() + timezone * HOUR_MS) % DAY_MS;
+  return Math.max(1, (START_HOUR * HOUR_MS - sinceMidnightMs + DAY_MS) % DAY_MS);
 }
 
 /** Resolves when the bot has answered and sends nothing more. */

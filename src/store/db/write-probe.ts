@@ -13,7 +13,7 @@ export function createWriteProbe({ db }: Pick<Database, 'db'>): () => Promise<vo
 
   async function probe(at: number): Promise<void> {
     try {
-      // Alone, not in a group: it must not share the fate of others, nor lock its one row for them.
+      // Its own transaction: a failing group must not fail the probe, nor wait for its row lock.
       await db.transaction().execute((trx) =>
         trx
           .insertInto('pulse')

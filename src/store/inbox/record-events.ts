@@ -112,7 +112,7 @@ async function createInboxRow(
   };
 }
 
-/** Confirms the send that an echo proves; such an echo is no news to its conversation. */
+/** Confirms the send that an echo proves. Such an echo is not delivered to the workflow. */
 async function isForWorkflow(trx: Transaction<Tables>, event: InboundEvent, receivedAt: number): Promise<boolean> {
   if (!event.conversation || STORED_ONLY_KINDS.has(event.kind)) return false;
   if (event.kind !== 'echo') return true;

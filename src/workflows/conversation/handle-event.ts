@@ -15,7 +15,7 @@ import type { Turn } from './turn.ts';
 /** Hooks that may handle an event, so that it is not offered to the plugins after them. */
 type ChainHook = Extract<HookName, 'onMessage' | 'onPostback' | 'onEvent' | 'afterMessage'>;
 
-/** Handles one inbound event: observers see it, hand-offs follow from it, and the bot answers unless somebody else does. */
+/** Handles one inbound event: observers see it, handoffs follow from it, and the bot answers unless somebody else does. */
 export async function handleEvent(turn: Turn, incoming: InboundEvent): Promise<void> {
   const { state } = turn;
   const event = freezeJson(incoming);

@@ -1,4 +1,4 @@
-/** The end of a turn: hand-offs and topics that hooks asked for while other hooks were still to run. */
+/** The end of a turn: handoffs and topics that hooks asked for while other hooks were still to run. */
 
 import { log } from '@temporalio/workflow';
 import { plugins, sequencesStartedBy } from '../bot.ts';
@@ -10,7 +10,7 @@ import type { Turn } from './turn.ts';
 /** Plugins whose topics answer each other for ever are stopped here. */
 const MAX_TOPICS_PER_TURN = 100;
 
-/** Carries out the hand-off and delivers the topics of a turn, and those that follow from them. */
+/** Carries out the handoff and delivers the topics of a turn, and those that follow from them. */
 export async function finishTurn(turn: Turn): Promise<void> {
   for (let delivered = 0; turn.takeOver || turn.topics.length > 0; delivered += 1) {
     const { takeOver } = turn;

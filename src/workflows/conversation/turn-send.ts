@@ -20,7 +20,7 @@ export async function sendInTurn(turn: Turn, message: Sayable, source: string): 
         sendId,
         conversation: turn.conversation,
         author: 'bot',
-        // At a wake-up or a hand-off the business writes on its own initiative.
+        // At a wake-up or a handoff the business writes on its own initiative.
         purpose: turn.cause.kind === 'event' ? 'reply' : 'update',
         source,
         guarantee: 'at-least-once',

@@ -40,7 +40,7 @@ export interface Turn extends TurnParts {
   takeOver?: TakeOver;
 }
 
-/** Set while a hook waits for something that is not everthread's: when it is given up, epoch ms. */
+/** Set while a hook waits for a promise that its context did not create: when the hook is given up, epoch ms. */
 export interface HookDeadline {
   until?: number | undefined;
 }

@@ -94,7 +94,7 @@ export function createPageRateLimiter(options: TokenBucketOptions): PageRateLimi
   }
 
   function startPump(): void {
-    // The store cannot be reached: the ledger fails next, where the send is retried.
+    // Without the store no slot can be reserved: waiting sends are told to retry.
     runPump(pump(), () => {
       for (const { resolve } of bothQueues.flatMap((queue) => queue.takeIf(() => true))) resolve(STORE_AWAY_MS);
     });

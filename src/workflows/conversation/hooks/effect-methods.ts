@@ -1,4 +1,4 @@
-/** What a hook changes in its turn: tags, wake-ups, topics, hand-offs. All of it is undone when the hook fails. */
+/** What a hook changes in its turn: tags, wake-ups, topics, handoffs. All of it is undone when the hook fails. */
 
 import { wakeUpId } from '../../../domain/cause.ts';
 import { MAX_TAGS } from '../../../domain/tags.ts';
@@ -27,7 +27,10 @@ export function createEffectMethods(
       requests.assertOpen();
       if (!Number.isFinite(at)) throw new Error(`wakeAt was given ${at}. Give it a time, epoch ms.`);
       const others = state.wakeUps.filter((wakeUp) => wakeUp.plugin !== plugin.name || wakeUp.note !== note);
-      if (others.length >= MAX_WAKE_UPS) throw new Error(`More than ${MAX_WAKE_UPS} wake-ups are waiting.`);
+      if (others.length >= MAX_WAKE_UPS)
+        throw new Error(
+          `Plugin "${plugin.name}" has ${MAX_WAKE_UPS} wake-ups waiting, the most there can be. Give a wake-up the note of an earlier one to move that.`,
+        );
       const occasion = wakeUpId(cyrb53(`${turn.cause.id}/${turn.wakeUps}`));
       turn.wakeUps += 1;
       state.wakeUps = [
@@ -47,7 +50,8 @@ export function createEffectMethods(
     tag: (tag) => {
       requests.assertOpen();
       if (state.tags.includes(tag)) return;
-      if (state.tags.length >= MAX_TAGS) throw new Error(`A person has at most ${MAX_TAGS} tags.`);
+      if (state.tags.length >= MAX_TAGS)
+        throw new Error(`This person has ${MAX_TAGS} tags, the most there can be. Remove one first with untag.`);
       state.tags = [...state.tags, checkTag(tag)];
     },
     untag: (tag) => {

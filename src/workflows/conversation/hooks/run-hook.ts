@@ -9,7 +9,7 @@ import { HookRequests } from './hook-requests.ts';
 import { countFailure, countSuccess, openUntil } from './plugin-circuit-breaker.ts';
 import { createPluginContext } from './plugin-context.ts';
 
-/** How long a hook may wait for something that is not everthread's. */
+/** How long a hook may wait for a promise that its context did not create. */
 const MAX_IDLE_MS = 30_000;
 /** Awaiting it lets everything run once that can run at once. */
 const NEXT_MICROTASK = Promise.resolve();
