@@ -44,8 +44,8 @@ function run(command) {
     const child = spawn(command, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], shell: true, env });
     let output = '';
     const collect = (chunk) => void (output += chunk);
-    child.stdout.setEncoding('utf8').on('data', hear);
-    child.stderr.setEncoding('utf8').on('data', hear);
+    child.stdout.setEncoding('utf8').on('data', collect);
+    child.stderr.setEncoding('utf8').on('data', collect);
     child.once('error', (error) => resolve({ status: 1, output: `${output}${error.message}\n` }));
     child.once('close', (status) => resolve({ status, output }));
   });
