@@ -126,7 +126,7 @@ describe('what is in it', () => {
     'dist/index.js',
     'dist/index.d.ts',
     'dist/workflows/index.js',
-    'dist/activities/authors.d.ts',
+    'dist/activities/public-api.d.ts',
     'dist/plugins/assistant/activities.js',
     'dist/web/simulator/index.html',
   ])('%s', (path) => expect(files).toContain(path));

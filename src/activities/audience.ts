@@ -8,7 +8,7 @@ import { verdict, type MessageClass, type PolicySettings, type Verdict } from '.
 import type { AudienceMember } from '../store/audience.ts';
 import type { Store } from '../store/index.ts';
 import type { LeftOutReason } from '../workflows/contract/index.ts';
-import { toSendEligibility } from './send/send-eligibility.ts';
+import { toSendEligibility } from './send/to-send-eligibility.ts';
 
 /** What the choice of a broadcast's people needs. */
 export interface AudienceDeps extends PolicySettings {

@@ -14,7 +14,7 @@ import type { Logger } from '../logger.ts';
 import { answeredErrorRule, NETWORK_OUTCOMES } from '../messenger/graph-errors/index.ts';
 import type { Store } from '../store/index.ts';
 import type { AttachmentRequest, AttachmentResult, EverthreadActivities } from '../workflows/contract/index.ts';
-import { callUnlessAwaited, hasActedSince } from './send/awaited.ts';
+import { callUnlessAwaited, hasActedSince } from './send/later-message.ts';
 import { metaErrorCode, openPageBreaker } from './send/open-page-breaker.ts';
 import { refusalStep } from './send/refusal-step.ts';
 

@@ -4,10 +4,10 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { activityFileCandidates } from '../temporal/bundling/author-activities.ts';
 import type { BotBundle, BotBundler } from '../temporal/bundling/bundle-bot.ts';
 import { displayPath } from '../temporal/bundling/bundle-diagnostics.ts';
 import { findDependencyFiles } from '../temporal/bundling/dependency-files.ts';
+import { activityFileCandidates } from '../temporal/bundling/load-activities.ts';
 import { watchFiles } from '../temporal/bundling/watch-files.ts';
 import type { RunningWorker } from '../worker.ts';
 

@@ -1,7 +1,7 @@
 import type { ErrorCode } from './error-codes.ts';
 
 /**
- * An error that the author or the operator of a bot can repair. The message says what happened, with which value, and the
+ * An error that the developer or the administrator of a bot can repair. The message says what happened, with which value, and the
  * cure. Test `code`, never the class: Temporal keeps codes and loses classes.
  */
 export class BotError extends Error {

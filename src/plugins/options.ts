@@ -31,7 +31,7 @@ export interface OptionChecks {
 
 /**
  * Creates checks for a plugin's options, to run when the bot is loaded: a mistake then stops the deploy, with the bot's file
- * and line, and not a conversation. `owner` is the builder's name as the author writes it: `leadCapture`.
+ * and line, and not a conversation. `owner` is the builder's name as the developer writes it: `leadCapture`.
  *
  * ```ts
  * export function greeter({ on, after = '1 hour' }: { on: RegExp; after?: Duration }): Plugin {

@@ -4,6 +4,7 @@ import { createContacts, type Contacts } from './contacts.ts';
 import { openStoreDatabase } from './db/database.ts';
 import { groupCommit } from './db/group-commit.ts';
 import { createWriteProbe } from './db/write-probe.ts';
+import { createEligibilityRecords, type EligibilityRecords } from './eligibility-records.ts';
 import { createFunnels, type Funnels } from './funnels.ts';
 import { createDeadEvents, type DeadEvents } from './inbox/dead-events.ts';
 import { createInbox, type Inbox } from './inbox/index.ts';
@@ -12,7 +13,6 @@ import { createLeads, type Leads } from './leads.ts';
 import { createLedger, type Ledger } from './ledger/index.ts';
 import { createPageCircuitBreakers, type PageCircuitBreakers } from './page-circuit-breaker.ts';
 import { createRateLimitSlots, type RateLimitSlots } from './rate-limit-slots.ts';
-import { createEligibilityRecords, type EligibilityRecords } from './send-eligibility.ts';
 import { createSnapshots, type Snapshots } from './snapshots.ts';
 import { createTranscript, type Transcript } from './transcript.ts';
 

@@ -1,4 +1,4 @@
-/** The bot that this worker runs. `@bot` is no package: the bundler resolves it to the author's file. */
+/** The bot that this worker runs. `@bot` is no package: the bundler resolves it to the developer's file. */
 
 import * as file from '@bot';
 import { BotError } from '../domain/bot-error.ts';

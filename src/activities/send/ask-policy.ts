@@ -4,7 +4,7 @@ import { verdict, type PolicySettings } from '../../policy/verdict.ts';
 import type { AskPolicy } from '../../store/ledger/index.ts';
 import type { SendRequest } from '../../workflows/contract/index.ts';
 import { conversationPartsOf } from './conversation-parts-of.ts';
-import { toSendEligibility } from './send-eligibility.ts';
+import { toSendEligibility } from './to-send-eligibility.ts';
 
 /** How the ledger asks for the verdict on one send. */
 export function askPolicyAbout(

@@ -8,7 +8,7 @@ import { sendApiRequest } from '../../messenger/outbound/send-api.ts';
 import type { CallPermit } from '../../store/ledger/index.ts';
 import type { SendAttempt, SendRequest } from '../../workflows/contract/index.ts';
 import { conversationPartsOf } from './conversation-parts-of.ts';
-import { onRejected, shareFindings, type RejectionDeps } from './on-rejected.ts';
+import { handleRejection, shareFindings, type RejectionDeps } from './handle-rejection.ts';
 
 /** What an attempt needs. */
 export interface AttemptDeps extends RejectionDeps {
@@ -53,7 +53,7 @@ export function createAttempts(deps: AttemptDeps): Attempts {
       const { pageId, psid } = conversationPartsOf(request);
       const body = sendApiRequest({ id: psid }, permit.sendClass, toOutboundPart(request), request.sendId);
       const answer = await graph.sendMessage(pageId, body, until - performance.now());
-      if (answer.status !== 'accepted') return onRejected(deps, request, answer, permit.attempt);
+      if (answer.status !== 'accepted') return handleRejection(deps, request, answer, permit.attempt);
       const outcome = await recordSent(request, answer.messageId, until);
       await shareFindings(log, async () => {
         await rateLimiter.noteUsage(pageId, answer.usage);

@@ -6,7 +6,7 @@ import { maxFetchMs } from '../../messenger/outbound/fetch-time.ts';
 import type { Contacts } from '../../store/contacts.ts';
 import type { Ledger, LedgerEntry } from '../../store/ledger/index.ts';
 import type { SendAttempt, SendRequest } from '../../workflows/contract/index.ts';
-import { hasActedSince, MAX_HOLD_UP_MS } from './awaited.ts';
+import { hasActedSince, MAX_HOLD_UP_MS } from './later-message.ts';
 import { retryAfter } from './retry-after.ts';
 
 /** How long to wait for echoes, and where the outcome is recorded. */

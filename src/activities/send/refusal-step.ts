@@ -16,7 +16,7 @@ export type RefusalStep =
   | { readonly do: 'await_echo' }
   /** Nothing is sent for the Page, or for any Page of the app, for so long. */
   | { readonly do: 'pause'; readonly scope: 'page' | 'app'; readonly afterMs: number }
-  /** The Page's circuit breaker opens: an operator must repair something. */
+  /** The Page's circuit breaker opens: an administrator must repair something. */
   | { readonly do: 'open_breaker'; readonly reason: BreakerReason; readonly cure?: string }
   /** Another app owns the thread. */
   | { readonly do: 'hold_thread' };

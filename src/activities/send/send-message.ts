@@ -14,8 +14,8 @@ import type { SendAttempt, SendRequest } from '../../workflows/contract/index.ts
 import { askPolicyAbout } from './ask-policy.ts';
 import { createAttempts, type AttemptDeps } from './attempt.ts';
 import { awaitEcho, waitWhileHeld } from './await-echo.ts';
-import { callUnlessAwaited } from './awaited.ts';
 import { conversationPartsOf } from './conversation-parts-of.ts';
+import { callUnlessAwaited } from './later-message.ts';
 import { outcomeOf } from './outcome-of.ts';
 import type { RateLimiter } from './rate-limit/rate-limiter.ts';
 import { retryAfter } from './retry-after.ts';
@@ -100,7 +100,7 @@ export function createSendMessage(deps: SendMessageDeps): (request: SendRequest)
     const call = attempts.run(request, permit, callUntil);
     const answer = await callUnlessAwaited(contacts, request, call);
     if (answer) return answer;
-    // Its answer is recorded when it comes, whoever waits for it then.
+    // Its answer is recorded when it comes, also when nobody waits for it any more.
     call.catch(() => {});
     await ledger.markUnconfirmed(request.sendId, 'no_answer', permit.attempt, Date.now());
     throw retryAfter('no_answer', HELD_UP_MS);

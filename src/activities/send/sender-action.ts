@@ -7,7 +7,7 @@ import { isWindowOpen } from '../../policy/messaging-window.ts';
 import type { SendEligibility } from '../../policy/send-eligibility.ts';
 import type { Store } from '../../store/index.ts';
 import type { EverthreadActivities } from '../../workflows/contract/index.ts';
-import { toSendEligibility } from './send-eligibility.ts';
+import { toSendEligibility } from './to-send-eligibility.ts';
 
 /** What sender actions need. */
 export interface SenderActionDeps {

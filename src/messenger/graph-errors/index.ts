@@ -43,7 +43,7 @@ export interface AnsweredError {
 }
 
 /**
- * The rule for an error that was answered: a mistake in the operator's set-up by its message, else the row of Meta's table,
+ * The rule for an error that was answered: a mistake in the set-up by its message, else the row of Meta's table,
  * else what the HTTP status and the range of the code say. A client error (4xx) is Meta's word that it did not do what was
  * asked; only the rows of the class `ambiguous`, and 1200, leave that open.
  */

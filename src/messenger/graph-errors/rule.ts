@@ -16,7 +16,7 @@ export type Retry =
   | 'reconcile'
   /** Possible again after the person acts. */
   | 'next_inbound'
-  /** An operator must repair something; the Page's circuit breaker opens. */
+  /** An administrator must repair something; the Page's circuit breaker opens. */
   | 'after_fix'
   /** The Page's circuit breaker opens and probes slowly. */
   | 'breaker'
@@ -31,6 +31,6 @@ export interface GraphErrorRule {
   readonly retry: Retry;
   /** In words, for logs and `docs/policy.md`. */
   readonly meaning: string;
-  /** For `after_fix`: what the operator must do, if it is more than a new token. */
+  /** For `after_fix`: what the administrator must do, if it is more than a new token. */
   readonly cure?: string;
 }

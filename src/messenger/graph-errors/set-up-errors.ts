@@ -1,7 +1,7 @@
 import type { ErrorClass } from '../../domain/error-codes.ts';
 import type { GraphErrorRule } from './rule.ts';
 
-/** A mistake in the set-up of app, token or Page: it fails every send of the Page until the operator mends it. */
+/** A mistake in the set-up of app, token or Page: it fails every send of the Page until an administrator mends it. */
 export interface SetUpError {
   /** The code for which the message is looked at. Default: every code. */
   readonly code?: number;

@@ -33,7 +33,7 @@ export interface LeadCaptureOptions extends FormOptions {
 }
 
 interface LeadCaptureState extends FormPluginState {
-  /** Leads that the author's activity has not accepted yet. */
+  /** Leads that the developer's activity has not accepted yet. */
   unsaved?: readonly UnsavedLead[];
 }
 

@@ -1,10 +1,10 @@
-/** Calls the author's own activity with each lead, with retries for two days; until then the leads are in the plugin's state. */
+/** Calls the developer's own activity with each lead, with retries for two days; until then the leads are in the plugin's state. */
 
 import type { Lead } from '../../domain/lead.ts';
 import type { ActivityFunctions } from '../plugin-activities.ts';
 import type { PluginContext } from '../plugin.ts';
 
-/** A lead that the author's activity has not accepted yet. Persisted with the conversation: field names stay. */
+/** A lead that the developer's activity has not accepted yet. Persisted with the conversation: field names stay. */
 export interface UnsavedLead {
   readonly lead: Lead;
   /** Failed calls so far. */

@@ -1,4 +1,4 @@
-/** What operators and metrics ask of the inbox: how much waits, since when, and when a Page was last heard of. */
+/** What administrators and metrics ask of the inbox: how much waits, since when, and when a Page was last heard of. */
 
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../db/tables.ts';

@@ -17,7 +17,7 @@ export interface DeadEvent {
   readonly reason: string;
 }
 
-/** The inbox events with status `dead`: what an operator can do with them. */
+/** The inbox events with status `dead`: what an administrator can do with them. */
 export interface DeadEvents {
   /** In the order in which they were received, the newest last. */
   list(): AsyncIterable<DeadEvent>;
@@ -29,7 +29,7 @@ export interface DeadEvents {
 
 const DEAD_EVENTS_PER_QUERY = 200;
 const DEAD_EVENTS_LOCK_KEYS = ['dead events'];
-const REASON_OF_DROPPED = 'dropped by an operator';
+const REASON_OF_DROPPED = 'dropped by hand';
 
 /** Dead events in the table `inbox`. */
 export function createDeadEvents({ db }: Pick<Database, 'db'>, write: Write<Tables>): DeadEvents {

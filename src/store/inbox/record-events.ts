@@ -7,7 +7,7 @@ import type { DecodedEvent } from '../../messenger/inbound/inbox-item.ts';
 import { recordReceipt, recordVisit } from '../contacts.ts';
 import { shortKey } from '../db/short-key.ts';
 import type { InboxTable, Tables } from '../db/tables.ts';
-import { recordEligibility } from '../send-eligibility.ts';
+import { recordEligibility } from '../eligibility-records.ts';
 import { recordTranscriptLine } from '../transcript.ts';
 import { recordEcho } from './echo.ts';
 import { recordRedaction, unsendableMid } from './redact-unsent.ts';

@@ -3,9 +3,9 @@
 import type { Transaction } from 'kysely';
 import { conversationParts } from '../../domain/conversation-id.ts';
 import type { Tables } from '../db/tables.ts';
+import { findContactAndPage } from '../eligibility-records.ts';
 import { takeProbe } from '../page-circuit-breaker.ts';
-import { findContactAndPage } from '../send-eligibility.ts';
-import { findEntry, toEntry } from './entry.ts';
+import { findEntry, toEntry } from './find-entry.ts';
 import type { AskPolicy, CallPermit, LedgerEntry, NewSend, OpenedSend, SendVerdict } from './send-record.ts';
 import { storedFrom, storedTo, toStoredStatus } from './send-states.ts';
 

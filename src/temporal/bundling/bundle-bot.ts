@@ -32,7 +32,7 @@ const UNINSTRUMENTED = [
   /node_modules[\\/](@temporalio|nexus-rpc|long|protobufjs|ms|leven)[\\/]/,
 ];
 
-/** The bot's path as the author gave it, made absolute; throws when there is none. */
+/** The bot's path as the developer gave it, made absolute; throws when there is none. */
 export function findBot(file: string): string {
   const path = resolve(file);
   if (existsSync(path)) return path;
@@ -77,8 +77,8 @@ export interface BundlingOptions {
 /** A bot bundled with the workflows. */
 export interface BotBundler {
   /**
-   * Puts the workflows and the author's bot, as it is on disk, into one bundle for Temporal's sandbox, and loads it once
-   * to see that it can be. Throws with the author's file and line. One at a time.
+   * Puts the workflows and the developer's bot, as it is on disk, into one bundle for Temporal's sandbox, and loads it once
+   * to see that it can be. Throws with the developer's file and line. One at a time.
    */
   bundle(): Promise<BotBundle>;
   /** What the last bundle depends on, whether it could be made or not. */

@@ -1,4 +1,4 @@
-/** Webpack's errors, in words for the bot's author. */
+/** Webpack's errors, in words for the bot's developer. */
 
 import { relative, resolve } from 'node:path';
 import type { BundleOptions } from '@temporalio/worker';

@@ -1,4 +1,4 @@
-/** Maps a position in a bundle to the author's source. */
+/** Maps a position in a bundle to the developer's source. */
 
 import { SourceMap } from 'node:module';
 import { fileURLToPath } from 'node:url';
@@ -6,7 +6,7 @@ import { displayPath } from './bundle-diagnostics.ts';
 
 /** The source map of a bundle. */
 export interface SourcePositions {
-  /** `bot.ts:4:12` for a line and a column of the bundle, from 0; `undefined` for other code than the author's. */
+  /** `bot.ts:4:12` for a line and a column of the bundle, from 0; `undefined` for other code than the developer's. */
   at(line: number, column: number): string | undefined;
 }
 

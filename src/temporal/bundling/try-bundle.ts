@@ -14,7 +14,7 @@ const LOAD_TIMEOUT_MS = 5000;
 
 /**
  * Returns the exports of the workflows' module, whose objects belong to another realm. Throws a `BotError` with the
- * error of the author's code and its position.
+ * error of the developer's code and its position.
  */
 export function tryBundle(code: string, bot: string): unknown {
   const places = readSourcePositions(code);
@@ -58,7 +58,7 @@ function loadBundle(code: string, bot: string, places: SourcePositions): unknown
   }
 }
 
-/** Explains `process is not defined`, and replaces webpack's names by the author's. */
+/** Explains `process is not defined`, and replaces webpack's names by the developer's. */
 function explainForAuthor(message: string): string {
   const missing = /^(\w+) is not defined$/.exec(message)?.[1];
   if (missing !== undefined && missing in globalThis) {
@@ -78,7 +78,7 @@ function readForeignError(error: unknown): { message: string; stack: string } {
   return { message, stack: stack ?? '' };
 }
 
-/** The first stack frame in the author's own files. */
+/** The first stack frame in the developer's own files. */
 function findAuthorPosition(stack: string, places: SourcePositions): string | undefined {
   for (const [, line, column] of stack.matchAll(new RegExp(`${FILE_NAME}:(\\d+):(\\d+)`, 'g'))) {
     const place = places.at(Number(line) - 1, Number(column) - 1);

@@ -1,4 +1,4 @@
-/** Reads from a history which commands a workflow issued, and describes them for the operator of a bot. */
+/** Reads from a history which commands a workflow issued, and describes them for the developer of a bot. */
 
 import type { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import proto from '@temporalio/proto';

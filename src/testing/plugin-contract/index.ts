@@ -37,13 +37,13 @@ const MAX_COMPLAINTS = 5;
 
 interface Subject {
   readonly name: string;
-  /** Makes the plugin; returns the same object each time when the author gave the plugin itself. */
+  /** Makes the plugin; returns the same object each time when the developer gave the plugin itself. */
   readonly make: () => Plugin;
   readonly activities: ActivityFunctions;
   readonly handles: readonly InboundEvent['kind'][];
   /** Events, topics and handoffs that belong to other plugins. */
   readonly foreignSteps: readonly ContractStep[];
-  /** The author's steps, the foreign ones, and the author's once more. */
+  /** The developer's steps, the foreign ones, and the developer's once more. */
   readonly steps: readonly ContractStep[];
 }
 
@@ -128,7 +128,7 @@ async function checkSurvives({ name, make, activities, steps }: Subject): Promis
   if (complaints.length === 0) {
     const plugin = make();
     const stranger = newPersonState(BEN);
-    // A new instance for every event, if the author gave a function; and another person's events in between.
+    // A new instance for every event, if the developer gave a function; and another person's events in between.
     const renewed = await runSteps(make, steps, activities);
     const mixed = await runSteps(() => plugin, steps, activities, stranger);
     complaints.push(

@@ -16,7 +16,7 @@ import type { SenderAction } from '../../messenger/outbound/sender-action.ts';
 import type { MessageClass } from '../../policy/verdict.ts';
 import type { BroadcastBegin, BroadcastTally, SequenceInput } from './messages.ts';
 
-/** everthread's own activities. Those of a bot's author are called by `author-activities.ts`. */
+/** everthread's own activities. Those of a bot's developer are called by `bot-activities.ts`. */
 export interface EverthreadActivities {
   /** One phase of a send: checks Meta's rules, calls the Send API, records the outcome in the ledger. */
   sendMessage(request: SendRequest): Promise<SendAttempt>;

@@ -4,11 +4,11 @@ import { optSignalOf } from '../../messenger/inbound/opt-signal.ts';
 import { windowOpener } from '../../messenger/inbound/window-opener.ts';
 import { freezeJson } from '../../plugins/plain-json.ts';
 import { bot, plugins } from '../bot.ts';
+import { finishTurn } from './finish-turn.ts';
 import { handleEcho, handleThreadControl } from './handoffs.ts';
 import { runHook, type HookArguments, type HookName } from './hooks/run-hook.ts';
 import { addEventLine } from './lines.ts';
 import { notifySequencesOfReply } from './sequence-signals.ts';
-import { finishTurn } from './topics.ts';
 import { sendInTurn } from './turn-send.ts';
 import type { Turn } from './turn.ts';
 

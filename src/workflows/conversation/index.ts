@@ -31,11 +31,11 @@ import { createNow } from '../time.ts';
 import { createUpdatableTimer } from '../updatable-timer.ts';
 import { newState, readState, type ConversationState, type Incoming } from './conversation-state.ts';
 import { canClose, isQuietLongEnough, nextDeadline } from './deadlines.ts';
+import { runDueWork } from './due-work.ts';
 import { isTakeOverEvent } from './handoffs.ts';
 import { takeTurn } from './take-turn.ts';
 import type { HookDeadline } from './turn.ts';
 import { createVisibility } from './visibility.ts';
-import { runDueWork } from './wake-ups.ts';
 
 /** The queue is passed on with the state unless it is larger than this, as JSON: both share one payload, whose size Temporal limits. */
 const MAX_QUEUE_CHARS = 300_000;

@@ -3,10 +3,10 @@ import { applyTagChange } from '../../domain/tags.ts';
 import { saveTags } from '../tags.ts';
 import { cyrb53 } from '../text.ts';
 import { rememberEvent, type Incoming } from './conversation-state.ts';
+import { finishTurn } from './finish-turn.ts';
 import { handleEvent } from './handle-event.ts';
 import { handOff } from './handoffs.ts';
 import { beginBroadcast, removeEndedSequence } from './sequence-signals.ts';
-import { finishTurn } from './topics.ts';
 import { newTurn, type TurnParts } from './turn.ts';
 
 /** Handles one item of the queue, from its first hook to its last send. */

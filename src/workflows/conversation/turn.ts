@@ -3,7 +3,7 @@ import type { ConversationId } from '../../domain/conversation-id.ts';
 import type { TakeOver } from '../../domain/handoff.ts';
 import type { Topic } from '../../domain/topic.ts';
 import { freezeJson } from '../../plugins/plain-json.ts';
-import type { CallOrdinals } from '../author-activities.ts';
+import type { CallOrdinals } from '../bot-activities.ts';
 import type { SendCancellation } from '../outbound/send-cancellation.ts';
 import type { ConversationState } from './conversation-state.ts';
 
@@ -24,7 +24,7 @@ export interface Turn extends TurnParts {
   readonly cause: Cause;
   /** Number of sends so far, of all hooks together; the ordinal of the next send. */
   sends: number;
-  /** Counts the calls of the author's activities, and the leads of each form. */
+  /** Counts the calls of the developer's activities, and the leads of each form. */
   readonly callCounts: CallOrdinals;
   /** Number of wake-ups that were asked for. */
   wakeUps: number;

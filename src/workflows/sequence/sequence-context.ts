@@ -1,7 +1,7 @@
 import { log } from '@temporalio/workflow';
 import type { ActivityFunctions } from '../../plugins/plugin-activities.ts';
 import type { SequenceContext } from '../../plugins/sequence.ts';
-import { createAuthorActivities } from '../author-activities.ts';
+import { createBotActivities } from '../bot-activities.ts';
 import { changeTags, checkTag } from '../tags.ts';
 import { finishStep, type SequenceRun } from './sequence-run.ts';
 import { sendInSequence } from './sequence-send.ts';
@@ -18,7 +18,7 @@ export function createSequenceContext(run: SequenceRun): SequenceContext<Activit
       return run.now();
     },
     log: createSequenceLog(run.definition.name),
-    activities: createAuthorActivities(run.definition.activities, {
+    activities: createBotActivities(run.definition.activities, {
       prefix: occasion,
       counts: new Map(),
       run: (call) => finishStep(run, call),

@@ -64,7 +64,7 @@ export async function waitForReply(
 ): Promise<Reply | undefined> {
   let reply: Reply | undefined;
   let failure: { readonly error: unknown } | undefined;
-  // An error of the author's function must be thrown to the author, not out of Temporal's condition.
+  // An error of the developer's function must be thrown to its caller, not out of Temporal's condition.
   const hasReply = () => {
     try {
       if (!run.replies.isEmpty()) startStepBudget();

@@ -86,7 +86,7 @@ describe.each(targets)('dead events on $name', (target) => {
 
     expect(await deadEvents.drop([anas])).toEqual([anas]);
 
-    expect(await rowsOf(anas)).toEqual([{ status: 'stored', reason: 'dropped by an operator', kind: 'message' }]);
+    expect(await rowsOf(anas)).toEqual([{ status: 'stored', reason: 'dropped by hand', kind: 'message' }]);
     expect(await deadEvents.retry([anas])).toEqual([]);
     expect(await deadEvents.drop([])).toEqual([]);
     expect(await inbox.backlog()).toEqual({ pending: 1, dead: 1 });

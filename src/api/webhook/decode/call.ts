@@ -1,8 +1,8 @@
 import { isObject, valueAt, MalformedError, shapeOf } from '../../../messenger/check/json.ts';
 import { epochMs, asAccountId } from '../../../messenger/check/meta-values.ts';
 import type { InboundEvent } from '../../../messenger/inbound/inbound-event.ts';
-import { toEvent, type Entry } from './entry.ts';
 import { idAt, textAt } from './fields.ts';
+import { toEvent, type Entry } from './to-event.ts';
 
 /** An item of `calls[]`; the person is the end that is not the Page (calling/webhooks, 2026-03-23). */
 export function decodeCall(call: unknown, entry: Entry): InboundEvent {

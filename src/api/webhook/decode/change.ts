@@ -1,9 +1,9 @@
 import { isObject, valueAt, type JsonObject, MalformedError, shapeOf } from '../../../messenger/check/json.ts';
 import { epochMs, asAccountId, withIdsAsText, asText } from '../../../messenger/check/meta-values.ts';
 import type { InboundEvent } from '../../../messenger/inbound/inbound-event.ts';
-import { toEvent, type Entry } from './entry.ts';
 import { textAt } from './fields.ts';
 import { isMessagingItem, decodeMessagingItem } from './messaging-item.ts';
+import { toEvent, type Entry } from './to-event.ts';
 
 /** Fields whose items belong into `messaging[]`; `message_context`, whose body nobody has verified, is not among them. */
 const MESSAGING_FIELD =

@@ -5,8 +5,8 @@ import type { InboundEvent } from '../../../messenger/inbound/inbound-event.ts';
 import type { DecodedEvent } from '../../../messenger/inbound/inbox-item.ts';
 import { decodeCall } from './call.ts';
 import { decodeChange } from './change.ts';
-import { toEvent, type Entry } from './entry.ts';
 import { decodeMessagingItem } from './messaging-item.ts';
+import { toEvent, type Entry } from './to-event.ts';
 
 /** The arrays of an entry and how their items are read (webhooks, 2026-10-06). */
 const ARRAYS: Readonly<Record<string, (item: unknown, entry: Entry) => InboundEvent>> = {

@@ -1,7 +1,7 @@
 import { valueAt, type JsonObject } from '../../../messenger/check/json.ts';
 import type { ItemKind } from '../../../messenger/inbound/event-fields.ts';
 import { MESSAGE_CHANGE_KINDS } from './about-message.ts';
-import { ACCOUNT_KINDS } from './account.ts';
+import { ACCOUNT_KINDS } from './account-events.ts';
 import { FORM_KINDS } from './form.ts';
 import { MESSAGE_KINDS } from './message.ts';
 import { REFERRAL_KINDS } from './referral.ts';

@@ -2,10 +2,10 @@ import { isObject, valueAt, type JsonObject, MalformedError, shapeOf, within } f
 import { epochMs, asAccountId } from '../../../messenger/check/meta-values.ts';
 import type { AnyEventFields, ItemKind } from '../../../messenger/inbound/event-fields.ts';
 import type { InboundEvent } from '../../../messenger/inbound/inbound-event.ts';
-import { toEvent, type Entry } from './entry.ts';
 import { objectAt, optionalAccountId, optionalObject } from './fields.ts';
 import { findKind } from './kinds.ts';
 import { senderUserRef } from './tap.ts';
+import { toEvent, type Entry } from './to-event.ts';
 
 const ENVELOPE: ReadonlySet<string> = new Set(['sender', 'recipient', 'timestamp']);
 /** Kinds that the Page itself can cause; a person causes every other kind. */

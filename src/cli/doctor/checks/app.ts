@@ -122,7 +122,7 @@ const tasks: Check<DoctorContext> = {
     const accessToken = config.userAccessToken?.reveal();
     if (accessToken === undefined)
       return notChecked(
-        'whoever made the tokens needs the tasks MESSAGING and MODERATE on each Page. Set MESSENGER_USER_ACCESS_TOKEN to have them looked at.',
+        'the person who made the tokens needs the tasks MESSAGING and MODERATE on each Page. Set MESSENGER_USER_ACCESS_TOKEN to have them looked at.',
       );
     const reply = await readAccounts(api, accessToken);
     if (reply.status !== 'answered')

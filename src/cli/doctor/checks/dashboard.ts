@@ -1,4 +1,4 @@
-/** Things that no API tells: where an operator finds them. */
+/** Things that no API tells: where an administrator finds them. */
 
 import { warning, type Check } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
@@ -27,5 +27,5 @@ const roundTrip: Check<DoctorContext> = {
     ),
 };
 
-/** Always warnings: an operator has to look. */
+/** Always warnings: an administrator has to look. */
 export const DASHBOARD_CHECKS = [appMode, appRole, roundTrip];

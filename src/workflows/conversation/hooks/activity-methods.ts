@@ -8,11 +8,11 @@ import type { OptSignal } from '../../../messenger/inbound/opt-signal.ts';
 import { copyPlainJson } from '../../../plugins/plain-json.ts';
 import type { PluginContext } from '../../../plugins/plugin.ts';
 import { storeActivities, threadControlActivities } from '../../activity-proxies.ts';
-import { nextOrdinal } from '../../author-activities.ts';
+import { nextOrdinal } from '../../bot-activities.ts';
 import { checkLength } from '../../text.ts';
 import { startSequence, stopSequence } from '../sequence-signals.ts';
 import type { Turn } from '../turn.ts';
-import type { HookRequests } from './hook-requests.ts';
+import type { PendingRequests } from './pending-requests.ts';
 
 type ActivityMethods = Pick<
   PluginContext,
@@ -25,7 +25,7 @@ export const MAX_DATA_CHARS = 50_000;
 export const MAX_LABEL_CHARS = 100;
 
 /** Creates the part of a hook's context that runs activities and signals. */
-export function createActivityMethods(turn: Turn, requests: HookRequests): ActivityMethods {
+export function createActivityMethods(turn: Turn, requests: PendingRequests): ActivityMethods {
   return {
     startSequence: (name, data) =>
       requests.run(async () =>

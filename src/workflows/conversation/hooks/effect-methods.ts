@@ -9,7 +9,7 @@ import { checkTag } from '../../tags.ts';
 import { checkLength, cyrb53 } from '../../text.ts';
 import type { Turn } from '../turn.ts';
 import { MAX_DATA_CHARS, MAX_LABEL_CHARS } from './activity-methods.ts';
-import type { HookRequests } from './hook-requests.ts';
+import type { PendingRequests } from './pending-requests.ts';
 
 const MAX_WAKE_UPS = 50;
 /** A wake-up that asks for itself again comes no sooner than this. */
@@ -19,7 +19,7 @@ const MIN_WAIT_MS = 1000;
 export function createEffectMethods(
   turn: Turn,
   plugin: Plugin,
-  requests: HookRequests,
+  requests: PendingRequests,
 ): Pick<PluginContext, 'wakeAt' | 'emit' | 'tag' | 'untag' | 'handOver'> {
   const { state } = turn;
   return {

@@ -2,12 +2,12 @@ import { log } from '@temporalio/workflow';
 import { freezeJson } from '../../../plugins/plain-json.ts';
 import type { ActivityFunctions } from '../../../plugins/plugin-activities.ts';
 import type { Plugin, PluginContext } from '../../../plugins/plugin.ts';
-import { createAuthorActivities } from '../../author-activities.ts';
+import { createBotActivities } from '../../bot-activities.ts';
 import { quietUntil } from '../../time.ts';
 import type { Turn } from '../turn.ts';
 import { createActivityMethods } from './activity-methods.ts';
 import { createEffectMethods } from './effect-methods.ts';
-import type { HookRequests } from './hook-requests.ts';
+import type { PendingRequests } from './pending-requests.ts';
 import { createSendMethods } from './send-methods.ts';
 
 /** The context of one hook. `draft.state` is the plugin's state while the hook runs. */
@@ -15,7 +15,7 @@ export function createPluginContext(
   turn: Turn,
   plugin: Plugin,
   draft: { state: object },
-  requests: HookRequests,
+  requests: PendingRequests,
 ): PluginContext {
   const { state } = turn;
   let activities: ActivityFunctions | undefined;
@@ -41,7 +41,7 @@ export function createPluginContext(
       return state.lines.map((line) => ({ ...line }));
     },
     get activities() {
-      activities ??= createAuthorActivities(plugin.activities, {
+      activities ??= createBotActivities(plugin.activities, {
         prefix: `${turn.cause.id}/${plugin.name}`,
         counts: turn.callCounts,
         run: (call) => requests.run(call),

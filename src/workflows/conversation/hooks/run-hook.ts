@@ -5,7 +5,7 @@ import type { Plugin, PluginContext } from '../../../plugins/plugin.ts';
 import { startStepBudget } from '../../injected/step-budget.ts';
 import { pluginState, type ConversationState } from '../conversation-state.ts';
 import { effectsOf, restoreEffects, type Turn } from '../turn.ts';
-import { HookRequests } from './hook-requests.ts';
+import { PendingRequests } from './pending-requests.ts';
 import { countFailure, countSuccess, openUntil } from './plugin-circuit-breaker.ts';
 import { createPluginContext } from './plugin-context.ts';
 
@@ -46,7 +46,7 @@ export async function runHook<Name extends HookName>(
 ): Promise<HookReturn<Name> | undefined> {
   if (openUntil(turn.state, plugin, turn.now()) !== undefined) return undefined;
   const before = effectsOf(turn);
-  const requests = new HookRequests();
+  const requests = new PendingRequests();
   try {
     startStepBudget();
     const stored = pluginState(turn.state, plugin);
@@ -111,7 +111,7 @@ function watchHook<T>(returned: T | Promise<T>): HookOutcome<T> {
 }
 
 /** Waits for a hook to end; throws for one that waits, with no request pending, for something that will not come. */
-async function waitForEnd(outcome: HookOutcome<unknown>, turn: Turn, requests: HookRequests): Promise<void> {
+async function waitForEnd(outcome: HookOutcome<unknown>, turn: Turn, requests: PendingRequests): Promise<void> {
   while (!outcome.result) {
     await condition(fromSecondCheck(() => outcome.result !== undefined || requests.pending === 0));
     if (outcome.result) break;

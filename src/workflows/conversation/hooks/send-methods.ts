@@ -6,7 +6,7 @@ import type { Plugin, PluginContext } from '../../../plugins/plugin.ts';
 import { runSenderAction } from '../../outbound/sender-action.ts';
 import { sendInTurn } from '../turn-send.ts';
 import type { Turn } from '../turn.ts';
-import type { HookRequests } from './hook-requests.ts';
+import type { PendingRequests } from './pending-requests.ts';
 
 /** Of all plugins together: plugins that answer each other are an endless loop too. */
 const MAX_SENDS_PER_TURN = 60;
@@ -16,7 +16,7 @@ const MAX_SENDER_ACTIONS_PER_HOOK = 10;
 export function createSendMethods(
   turn: Turn,
   plugin: Plugin,
-  requests: HookRequests,
+  requests: PendingRequests,
 ): Pick<PluginContext, 'send' | 'typing' | 'markSeen' | 'react' | 'unreact'> {
   let sends = 0;
   let actions = 0;

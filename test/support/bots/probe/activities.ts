@@ -1,5 +1,5 @@
 import { activityInfo } from '@temporalio/activity';
-import { idempotencyKey } from '../../../../src/activities/authors.ts';
+import { idempotencyKey } from '../../../../src/activities/public-api.ts';
 
 export const activities = {
   /** The key of the call; `late` is written down at the second try. */

@@ -1,4 +1,4 @@
-/** Calls of the activities that the bot's author wrote. */
+/** Calls of the activities that the bot's developer wrote. */
 
 import { proxyActivities } from '@temporalio/workflow';
 import type { ActivityFunctions, DeclaredActivities } from '../plugins/plugin-activities.ts';
@@ -22,7 +22,7 @@ const MAX_ARGUMENTS_CHARS = 500_000;
  * The declared activities, and no others, as functions. The activity id of a call is `{prefix}/{activity}/{ordinal}`;
  * `idempotencyKey` of `everthread/activities` is made of it.
  */
-export function createAuthorActivities(
+export function createBotActivities(
   declared: DeclaredActivities<ActivityFunctions> | undefined,
   { prefix, counts, run }: Caller,
 ): ActivityFunctions {

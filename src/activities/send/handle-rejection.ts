@@ -27,14 +27,14 @@ export interface RejectionDeps {
 /** An error of the Graph API, or none that could be read. */
 type Rejection = Exclude<SendAnswer, { status: 'accepted' }>;
 
-/** Errors that repeat until an operator repairs something. */
-const NEEDS_OPERATOR: ReadonlySet<ErrorClass> = new Set<ErrorClass>(['policy', 'permission', 'bad_request']);
+/** Errors that repeat until an administrator of the bot repairs something. */
+const NEEDS_REPAIR: ReadonlySet<ErrorClass> = new Set<ErrorClass>(['policy', 'permission', 'bad_request']);
 
 const ECHO_LOOK_MS = 250;
 const HELD_LOOK_MS = 5000;
 
 /** The outcome of a send whose attempt Meta rejected. @throws in the durable phase, when another attempt follows. */
-export async function onRejected(
+export async function handleRejection(
   deps: RejectionDeps,
   request: SendRequest,
   answer: Rejection,
@@ -45,7 +45,7 @@ export async function onRejected(
   const rule = ruleOf(answer);
   const step = refusalStep(rule, attempt, answer.status === 'refused' ? answer.error.code : undefined);
   const fields = { sendId, source, attempts: attempt, class: rule.class, retry: rule.retry, ...loggableFields(answer) };
-  log[NEEDS_OPERATOR.has(rule.class) ? 'error' : 'warn'](fields, `Meta did not take a message: ${rule.meaning}`);
+  log[NEEDS_REPAIR.has(rule.class) ? 'error' : 'warn'](fields, `Meta did not take a message: ${rule.meaning}`);
   await recordRejection(deps, request, answer, attempt, step);
   await shareFindings(log, () => applySideEffects(deps, request, step, answer));
 

@@ -2,7 +2,7 @@
  * What one hook has asked everthread for: sends, activities, starts of sequences. They belong to the hook, which ends only
  * when all of them are done, and none is accepted after its end.
  */
-export class HookRequests {
+export class PendingRequests {
   /** Requests that are not done yet. */
   pending = 0;
   #isClosed = false;

@@ -4,10 +4,10 @@ import { giveBackCause, legacyWakeUpId, wakeUpCause, windowClosingCause } from '
 import { plugins } from '../bot.ts';
 import { saveTags } from '../tags.ts';
 import { quietUntil } from '../time.ts';
+import { finishTurn } from './finish-turn.ts';
 import { handOff } from './handoffs.ts';
 import { openUntil } from './hooks/plugin-circuit-breaker.ts';
 import { runHook } from './hooks/run-hook.ts';
-import { finishTurn } from './topics.ts';
 import { newTurn, type TurnParts } from './turn.ts';
 import { markNotified, pendingWindowClosings } from './window-closing.ts';
 

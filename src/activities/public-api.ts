@@ -1,4 +1,4 @@
-/** `everthread/activities`: what the author's `activities.ts` may import. It runs in ordinary Node, not in the sandbox. */
+/** `everthread/activities`: what a bot's `activities.ts` may import. It runs in ordinary Node, not in the sandbox. */
 
 import { createHash } from 'node:crypto';
 import { activityInfo } from '@temporalio/activity';
