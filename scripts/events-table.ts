@@ -40,8 +40,8 @@ export async function deliveredKinds(): Promise<ReadonlySet<InboundEventKind>> {
   const store = await openStore(`file:${join(folder, 'store.db')}`);
   const delivered = new Set<InboundEventKind>();
   for (const recorded of recordedEvents()) {
-    const { length } = await store.inbox.record([recorded], recorded.event.at);
-    if (length > 0) delivered.add(recorded.event.kind);
+    const { waiting } = await store.inbox.record([recorded], recorded.event.at);
+    if (waiting.length > 0) delivered.add(recorded.event.kind);
   }
   await store.close();
   rmSync(folder, { recursive: true });

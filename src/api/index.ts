@@ -18,7 +18,7 @@ export interface AppOptions {
   readonly metrics?: Metrics;
   /** Default: real time; the time machine moves a person's clock. */
   readonly clock?: Clock;
-  readonly dispatcher: Pick<Dispatcher, 'wake' | 'isTemporalReachable'>;
+  readonly dispatcher: Pick<Dispatcher, 'reserve' | 'isTemporalReachable'>;
   /** How long a client may take to send a whole request. Default: 15 s. */
   readonly requestTimeoutMs?: number;
 }
@@ -51,7 +51,7 @@ export function createApp({
     if (statusCode >= 500) log.error({ error: name }, 'A request failed');
     return replyPlainText(reply, statusCode, statusText(statusCode));
   });
-  void app.register(webhookRoutes, { ...options, inbox: store.inbox, metrics, onRecorded: dispatcher.wake });
+  void app.register(webhookRoutes, { ...options, inbox: store.inbox, metrics, dispatcher });
   void app.register(healthRoutes, { store, metrics, isTemporalReachable: dispatcher.isTemporalReachable });
   return app;
 }

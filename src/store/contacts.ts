@@ -3,6 +3,7 @@ import { conversationParts, type ConversationId, type ConversationParts } from '
 import { applyTagChange, type TagChange, type Tags } from '../domain/tags.ts';
 import type { InboundEvent } from '../messenger/inbound/inbound-event.ts';
 import { AD_WINDOW_MS, windowOpener } from '../messenger/inbound/window-opener.ts';
+import { compileOnce } from './db/compile-once.ts';
 import type { Database } from './db/database.ts';
 import type { Write } from './db/group-commit.ts';
 import type { ContactsTable, Tables } from './db/tables.ts';
@@ -160,33 +161,55 @@ export async function recordVisit(trx: Transaction<Tables>, event: InboundEvent,
   const parts = event.conversation && conversationParts(event.conversation);
   if (!parts || !event.conversation) return;
   const opener = windowOpener(event);
-  await trx
+  const contact = {
+    ...newContact(event.conversation, parts, receivedAt),
+    window_opened_at: opener ? event.at : null,
+    window_opener: opener ?? null,
+    window_may_last_until: isMessageFromAd(event) ? event.at + AD_WINDOW_MS : null,
+    ad_clicked_at: isAdClick(event) ? event.at : null,
+  };
+  await upsertVisit(
+    trx,
+    { ...contact, at: event.at, adWindowEndsAt: event.at + AD_WINDOW_MS },
+    {
+      isAdClick: isAdClick(event),
+      opensWindow: opener !== undefined,
+      isMessage: event.kind === 'message',
+      isFromAd: isMessageFromAd(event),
+      isStandby: event.isStandby === true,
+    },
+  );
+}
+
+type VisitColumns = 'window_opened_at' | 'window_opener' | 'window_may_last_until' | 'ad_clicked_at';
+type VisitValues = Omit<ReturnType<typeof newContact>, VisitColumns> &
+  Pick<ContactsTable, VisitColumns> & { readonly at: number; readonly adWindowEndsAt: number };
+
+/** What an event is; the columns that it updates depend on it. */
+type VisitShape = Readonly<Record<'isAdClick' | 'opensWindow' | 'isMessage' | 'isFromAd' | 'isStandby', boolean>>;
+
+const upsertVisit = compileOnce((db, { at, adWindowEndsAt, ...contact }: VisitValues, shape: VisitShape) =>
+  db
     .insertInto('contacts')
-    .values({
-      ...newContact(event.conversation, parts, receivedAt),
-      window_opened_at: opener ? event.at : null,
-      window_opener: opener ?? null,
-      window_may_last_until: isMessageFromAd(event) ? event.at + AD_WINDOW_MS : null,
-      ad_clicked_at: isAdClick(event) ? event.at : null,
-    })
+    .values(contact)
     .onConflict((conflict) => {
       const update = conflict.column('conversation');
-      const last_seen_at = sql<number>`case when contacts.last_seen_at < ${receivedAt} then ${receivedAt} else contacts.last_seen_at end`;
-      if (isAdClick(event)) return update.doUpdateSet({ last_seen_at, ad_clicked_at: latestClickAt(event.at) });
-      if (!opener) return update.doUpdateSet({ last_seen_at });
-      const isNewer = sql<boolean>`coalesce(contacts.window_opened_at, 0) < ${event.at}`;
+      const seenAt = contact.last_seen_at;
+      const last_seen_at = sql<number>`case when contacts.last_seen_at < ${seenAt} then ${seenAt} else contacts.last_seen_at end`;
+      if (shape.isAdClick) return update.doUpdateSet({ last_seen_at, ad_clicked_at: latestClickAt(at) });
+      if (!shape.opensWindow) return update.doUpdateSet({ last_seen_at });
+      const isNewer = sql<boolean>`coalesce(contacts.window_opened_at, 0) < ${at}`;
       return update.doUpdateSet({
         last_seen_at,
-        window_opener: sql`case when ${isNewer} then ${opener} else contacts.window_opener end`,
-        window_opened_at: sql`case when ${isNewer} then ${event.at} else contacts.window_opened_at end`,
+        window_opener: sql`case when ${isNewer} then ${contact.window_opener} else contacts.window_opener end`,
+        window_opened_at: sql`case when ${isNewer} then ${at} else contacts.window_opened_at end`,
         // A person who acts can be reached again.
         unavailable_since: null,
-        ...(event.kind === 'message' && adWindowColumns(event)),
-        ...(!event.isStandby && returnedThread(event.at)),
+        ...(shape.isMessage && adWindowColumns(at, adWindowEndsAt, shape.isFromAd)),
+        ...(!shape.isStandby && returnedThread(at)),
       });
-    })
-    .execute();
-}
+    }),
+);
 
 /** A click on an ad in an existing thread; the window opens with the message that follows. */
 function isAdClick(event: InboundEvent): boolean {
@@ -204,11 +227,10 @@ function isMessageFromAd(event: InboundEvent): boolean {
   return event.kind === 'message' && event.referral?.source === 'ADS';
 }
 
-function adWindowColumns(event: InboundEvent) {
-  const until = event.at + AD_WINDOW_MS;
-  const isFirst = sql<boolean>`contacts.ad_clicked_at is not null and contacts.ad_clicked_at <= ${event.at}`;
+function adWindowColumns(at: number, until: number, isFromAd: boolean) {
+  const isFirst = sql<boolean>`contacts.ad_clicked_at is not null and contacts.ad_clicked_at <= ${at}`;
   return {
-    window_may_last_until: isMessageFromAd(event)
+    window_may_last_until: isFromAd
       ? until
       : sql<number>`case when ${isFirst} then ${until} else contacts.window_may_last_until end`,
     ad_clicked_at: sql<number | null>`case when ${isFirst} then null else contacts.ad_clicked_at end`,

@@ -1,10 +1,11 @@
 /** What decides, besides the window, whether a person may be written to: opt signals, thread owner, Meta's refusals. */
 
-import { sql, type Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import { conversationParts, type ConversationId } from '../domain/conversation-id.ts';
 import type { InboundEvent } from '../messenger/inbound/inbound-event.ts';
 import { type OptSignal, optSignalOf } from '../messenger/inbound/opt-signal.ts';
 import { type Contact, insertContact, toContact } from './contacts.ts';
+import { compileOnce } from './db/compile-once.ts';
 import type { Write } from './db/group-commit.ts';
 import type { ContactsTable, Tables } from './db/tables.ts';
 import { findOpenBreaker, recordNotice, type OpenBreaker, toOpenBreaker } from './page-circuit-breaker.ts';
@@ -39,20 +40,23 @@ export function createEligibilityRecords(write: Write<Tables>): EligibilityRecor
 
 /** What a send's eligibility is decided from: the contact, and its Page's circuit breaker if it is open. */
 export async function findContactAndPage(
-  trx: Pick<Transaction<Tables>, 'selectFrom'>,
+  db: Kysely<Tables>,
   conversation: ConversationId,
 ): Promise<{ readonly contact?: Contact; readonly page?: OpenBreaker }> {
-  const row = await trx
+  const [row] = await selectContactAndPage(db, { conversation });
+  // The breaker counts without a contact too: a template may go to a person who never wrote.
+  const page = row ? toOpenBreaker(row) : await findOpenBreaker(db, conversationParts(conversation)?.pageId ?? '');
+  return { ...(row && { contact: toContact(row) }), ...(page && { page }) };
+}
+
+const selectContactAndPage = compileOnce((db, { conversation }: { readonly conversation: ConversationId }) =>
+  db
     .selectFrom('contacts')
     .leftJoin('pages', 'pages.page_id', 'contacts.page_id')
     .selectAll('contacts')
     .select(['pages.hold', 'pages.hold_code', 'pages.held_since', 'pages.probe_at', 'pages.probes'])
-    .where('conversation', '=', conversation)
-    .executeTakeFirst();
-  // The breaker counts without a contact too: a template may go to a person who never wrote.
-  const page = row ? toOpenBreaker(row) : await findOpenBreaker(trx, conversationParts(conversation)?.pageId ?? '');
-  return { ...(row && { contact: toContact(row) }), ...(page && { page }) };
-}
+    .where('conversation', '=', conversation),
+);
 
 const UNNAMED_APP = 'other';
 

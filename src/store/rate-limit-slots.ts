@@ -1,6 +1,7 @@
 /** Slots of the Pages' rate limits, shared by all processes: a token bucket in the database. Real time, epoch ms. */
 
 import { sql, type Transaction } from 'kysely';
+import { compileOnce } from './db/compile-once.ts';
 import type { Write } from './db/group-commit.ts';
 import type { BudgetsTable, Tables } from './db/tables.ts';
 
@@ -35,16 +36,8 @@ export function createRateLimitSlots(write: Write<Tables>): RateLimitSlots {
         const earliest = toMicros(now - burstMs);
         const length = toMicros(slots * intervalMs);
         const latest = toMicros(now + MAX_AHEAD_MS);
-        const from = sql<number>`case when budgets.next_at_us not between ${earliest} and ${latest} then ${earliest} else budgets.next_at_us end`;
-        const { next_at_us } = await trx
-          .insertInto('budgets')
-          .values({ page_id: pageId, lane, next_at_us: earliest + length })
-          .onConflict((conflict) =>
-            conflict.columns(['page_id', 'lane']).doUpdateSet({ next_at_us: sql<number>`${from} + ${length}` }),
-          )
-          .returning('next_at_us')
-          .executeTakeFirstOrThrow();
-        return (Number(next_at_us) - length) / 1000;
+        const [row] = await reserveSlots(trx, { pageId, lane, earliest, latest, length, first: earliest + length });
+        return (Number(row?.next_at_us) - length) / 1000;
       }),
 
     pause: (pageId, until) =>
@@ -60,6 +53,27 @@ export function createRateLimitSlots(write: Write<Tables>): RateLimitSlots {
       }),
   };
 }
+
+interface SlotValues {
+  readonly pageId: string;
+  readonly lane: RateLimitLane;
+  readonly earliest: number;
+  readonly latest: number;
+  readonly length: number;
+  /** The end of the first reservation of a Page. */
+  readonly first: number;
+}
+
+const reserveSlots = compileOnce((db, { pageId, lane, earliest, latest, length, first }: SlotValues) => {
+  const from = sql<number>`case when budgets.next_at_us not between ${earliest} and ${latest} then ${earliest} else budgets.next_at_us end`;
+  return db
+    .insertInto('budgets')
+    .values({ page_id: pageId, lane, next_at_us: first })
+    .onConflict((conflict) =>
+      conflict.columns(['page_id', 'lane']).doUpdateSet({ next_at_us: sql<number>`${from} + ${length}` }),
+    )
+    .returning('next_at_us');
+});
 
 async function insertMissingBudget(
   trx: Transaction<Tables>,

@@ -7,6 +7,7 @@ import type {
   MessageEvent,
   UnsendEvent,
 } from '../messenger/inbound/inbound-event.ts';
+import { compileOnce } from './db/compile-once.ts';
 import type { Database } from './db/database.ts';
 import { shortKey } from './db/short-key.ts';
 import type { MessagesTable, Tables } from './db/tables.ts';
@@ -66,18 +67,21 @@ export async function recordTranscriptLine(trx: Transaction<Tables>, event: Inbo
 async function recordNewLine(trx: Transaction<Tables>, event: MessageEvent | EchoEvent): Promise<void> {
   const author = event.kind === 'message' ? 'person' : echoAuthor(event);
   const line = toMessageRow(event, { author, text: event.text ?? null, attachments_json: attachmentsJson(event) });
-  await trx
+  await insertNewLine(trx, line);
+}
+
+const insertNewLine = compileOnce((db, line: MessagesTable) =>
+  db
     .insertInto('messages')
     .values(line)
     // The edit came first: its text stays, and the line moves to the time of the message.
     .onConflict((conflict) =>
       conflict
         .columns(['page_id', 'mid'])
-        .doUpdateSet({ at: line.at, author, attachments_json: line.attachments_json })
+        .doUpdateSet({ at: line.at, author: line.author, attachments_json: line.attachments_json })
         .where('messages.edited_at', 'is not', null),
-    )
-    .execute();
-}
+    ),
+);
 
 async function recordEdit(trx: Transaction<Tables>, event: EditEvent): Promise<void> {
   const change = { text: event.text, edited_at: event.at };

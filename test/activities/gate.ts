@@ -7,7 +7,10 @@ import { pino, type Logger } from 'pino';
 import { onTestFinished } from 'vitest';
 import { createRateLimiter } from '../../src/activities/send/rate-limit/rate-limiter.ts';
 import { createSendMessage, type SendMessageDeps } from '../../src/activities/send/send-message.ts';
+import type { ConversationClient } from '../../src/api/dispatch/conversation-client.ts';
+import { createDispatcher } from '../../src/api/dispatch/dispatcher.ts';
 import { createApp } from '../../src/api/index.ts';
+import { createMetrics } from '../../src/api/metrics.ts';
 import { createGraphClient } from '../../src/graph/graph-client.ts';
 import { createSimulator, type Simulator } from '../../src/simulator/index.ts';
 import { openStore, type Store } from '../../src/store/index.ts';
@@ -15,6 +18,7 @@ import type { Ledger } from '../../src/store/ledger/index.ts';
 import { freePort } from '../../src/temporal/server/free-port.ts';
 import type { SendAttempt, SendRequest } from '../../src/workflows/contract/index.ts';
 import { ANA, OUR_APP, PAGE } from '../support/events.ts';
+import { anIdleDispatcher } from '../support/idle-dispatcher.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 export const TOKEN = 'page-token-nobody-may-read';
@@ -22,6 +26,10 @@ export const ANAS = `messenger:${PAGE}:${ANA}` as const;
 
 export interface GateOptions {
   readonly echoes?: boolean;
+  /** Default: a new SQLite file. */
+  readonly databaseUrl?: string;
+  /** Gets what Ana writes, as Temporal would. Default: nobody does. */
+  readonly conversationClient?: ConversationClient;
   readonly echoWaitMs?: number;
   /** Read at every call. */
   readonly accessToken?: () => string;
@@ -82,7 +90,7 @@ export async function anEmptyGate(options: GateOptions = {}): Promise<Gate> {
     { level: 'debug' },
     new Writable({ write: (chunk: Buffer, _, done) => (lines.push(chunk.toString()), done()) }),
   );
-  const databaseUrl = `file:${join(temporaryFolder(), 'store.db')}`;
+  const { databaseUrl = `file:${join(temporaryFolder(), 'store.db')}`, conversationClient } = options;
   const store = await openStore(databaseUrl);
   const [webhookPort, graphPort] = [await freePort(), await freePort()];
   const simulator = createSimulator({
@@ -98,7 +106,10 @@ export async function anEmptyGate(options: GateOptions = {}): Promise<Gate> {
     receipts: false,
     redeliveryMs: 40,
   });
-  const dispatcher = { wake: () => {}, isTemporalReachable: () => true };
+  const dispatching =
+    conversationClient &&
+    createDispatcher({ inbox: store.inbox, conversationClient, metrics: createMetrics(store), log });
+  const dispatcher = dispatching ?? anIdleDispatcher();
   const { clock } = simulator;
   const api = createApp({ store, dispatcher, log, clock, verifyToken: 'verify', appSecrets: ['app-secret'] });
   await api.listen({ host: '127.0.0.1', port: webhookPort });
@@ -121,6 +132,7 @@ export async function anEmptyGate(options: GateOptions = {}): Promise<Gate> {
     await graph.close();
     await simulator.close();
     await Promise.all([meta.close(), api.close()]);
+    await dispatching?.stop();
     await store.close();
   });
 

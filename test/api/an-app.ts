@@ -3,6 +3,7 @@ import { onTestFinished } from 'vitest';
 import { createApp, type AppOptions } from '../../src/api/index.ts';
 import type { ConversationId } from '../../src/domain/conversation-id.ts';
 import { anEmptyStore, targets, type Target } from '../store/targets.ts';
+import { anIdleDispatcher } from '../support/idle-dispatcher.ts';
 import { aLog } from './dispatch/dispatching.ts';
 
 export const SECRET = 'the app secret of a test';
@@ -19,7 +20,7 @@ export async function anApp(options: Partial<AppOptions> = {}, target = targets[
     log,
     verifyToken: VERIFY_TOKEN,
     appSecrets: [SECRET, OLD_SECRET],
-    dispatcher: { wake: (conversations) => void woken.push(...conversations), isTemporalReachable: () => true },
+    dispatcher: anIdleDispatcher((conversations) => void woken.push(...conversations)),
     ...options,
   });
   onTestFinished(() => app.close());

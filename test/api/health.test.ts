@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { targets } from '../store/targets.ts';
 import { aPolicyNotice, aText, PAGE, signed, START, webhookBody } from '../support/events.ts';
+import { anIdleDispatcher } from '../support/idle-dispatcher.ts';
 import { anApp, SECRET } from './an-app.ts';
 
 describe.each(targets)('on $name', (target) => {
@@ -50,7 +51,7 @@ test('a Page that Meta blocked is in the metrics and in the log, until it is unb
 });
 
 test('an engine that is away is told and does not make us unready: the inbox waits for it', async () => {
-  const { app } = await anApp({ dispatcher: { wake: () => {}, isTemporalReachable: () => false } });
+  const { app } = await anApp({ dispatcher: { ...anIdleDispatcher(), isTemporalReachable: () => false } });
 
   const ready = await app.inject('/readyz');
 

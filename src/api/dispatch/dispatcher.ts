@@ -7,7 +7,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ConversationId } from '../../domain/conversation-id.ts';
 import type { Logger } from '../../logger.ts';
-import type { Inbox, LeasedConversation } from '../../store/inbox/index.ts';
+import type { Inbox, LeasedConversation, OfferLease, RecordedEvents } from '../../store/inbox/index.ts';
 import type { Metrics } from '../metrics.ts';
 import { DELIVERY_WITHIN_MS, TemporalUnavailable, type ConversationClient } from './conversation-client.ts';
 import { createDelivery } from './delivery.ts';
@@ -19,10 +19,21 @@ import { createTemporalOutage } from './temporal-outage.ts';
 export interface Dispatcher {
   /** These conversations have new events in the inbox. Returns at once. */
   wake(conversations: readonly ConversationId[]): void;
+  /** For events that are about to be stored: what can be dispatched at once is leased by the transaction that stores it. */
+  reserve(): Reservation;
   /** False from a delivery that found Temporal unavailable until one that succeeds. */
   isTemporalReachable(): boolean;
   /** Finishes the deliveries that are running and begins no more. */
   stop(): Promise<void>;
+}
+
+/** The leases of one batch of events. Ends with `begin` or `cancel`. */
+export interface Reservation {
+  readonly offerLease: OfferLease;
+  /** The events are stored: delivers what was leased, and queues the rest. Returns at once. */
+  begin(recorded: RecordedEvents): void;
+  /** The events could not be stored. */
+  cancel(): void;
 }
 
 /** What a dispatcher needs of its process. */
@@ -120,12 +131,47 @@ export function createDispatcher({ inbox, conversationClient, metrics, log }: Di
     scheduleDispatch();
   }
 
+  function reserve(): Reservation {
+    const now = Date.now();
+    const expiresAt = now + LEASE_MS;
+    const reserved = new Set<ConversationId>();
+
+    function mayDispatch(conversation: ConversationId): boolean {
+      const isHeldBack = isStopped || outage.isOngoing() || reader.mayHaveMore() || delivery.isBackingOff(conversation);
+      return !isHeldBack && queue.takeNew(conversation, MAX_CONCURRENT_DELIVERIES);
+    }
+
+    function cancel(): void {
+      for (const conversation of reserved) queue.finish(conversation, false);
+      reserved.clear();
+      scheduleDispatch();
+    }
+
+    return {
+      offerLease(conversation) {
+        if (!reserved.has(conversation) && !mayDispatch(conversation)) return undefined;
+        reserved.add(conversation);
+        return { owner, now, expiresAt };
+      },
+      begin({ waiting, leased }) {
+        for (const one of leased) {
+          reserved.delete(one.conversation);
+          track(deliver(one, expiresAt));
+        }
+        cancel();
+        wake(waiting);
+      },
+      cancel,
+    };
+  }
+
   const scanning = setInterval(scan, SCAN_EVERY_MS);
   scanning.unref();
   scan();
 
   return {
     wake,
+    reserve,
     isTemporalReachable: () => !outage.isOngoing(),
     async stop() {
       isStopped = true;

@@ -8,6 +8,8 @@ export interface ReadyQueue {
   add(conversations: readonly ConversationId[]): void;
   /** Takes conversations until `maxInFlight` are being dispatched; those that back off are dropped. */
   take(maxInFlight: number, isBackingOff: (conversation: ConversationId) => boolean): ConversationId[];
+  /** Takes one conversation that is about to get an event, if it can be dispatched at once and no other waits. */
+  takeNew(conversation: ConversationId, maxInFlight: number): boolean;
   /** Ends the dispatch of a conversation, which goes back to the end of the queue if more is pending. */
   finish(conversation: ConversationId, isPending: boolean): void;
   /** How many wait. */
@@ -38,6 +40,11 @@ export function createReadyQueue(onOverflow: () => void): ReadyQueue {
         inFlight.add(conversation);
       }
       return taken;
+    },
+    takeNew(conversation, maxInFlight) {
+      if (ready.size > 0 || inFlight.size >= maxInFlight || inFlight.has(conversation)) return false;
+      inFlight.add(conversation);
+      return true;
     },
     finish(conversation, isPending) {
       inFlight.delete(conversation);

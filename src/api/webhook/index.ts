@@ -1,8 +1,8 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify';
 import type { Clock } from '../../domain/clock.ts';
-import type { ConversationId } from '../../domain/conversation-id.ts';
 import type { PolicyEnforcementEvent } from '../../messenger/inbound/inbound-event.ts';
 import type { Inbox } from '../../store/inbox/index.ts';
+import type { Dispatcher } from '../dispatch/dispatcher.ts';
 import type { Metrics } from '../metrics.ts';
 import { replyPlainText, replyRetryLater } from '../plain-reply.ts';
 import { createBodyBudget } from './body-budget.ts';
@@ -21,8 +21,7 @@ export interface WebhookOptions {
   readonly metrics: Metrics;
   /** Default: real time; the time machine moves a person's clock. */
   readonly clock?: Clock;
-  /** Called with the conversations that have new events. */
-  readonly onRecorded: (conversations: readonly ConversationId[]) => void;
+  readonly dispatcher: Pick<Dispatcher, 'reserve'>;
 }
 
 /** Meta batches up to 1,000 updates in a request (Meta, Graph webhooks, read 2026-09-27). */
@@ -40,7 +39,7 @@ const POLICY_NOTICES: Readonly<Record<string, string>> = {
 
 /** `GET /webhook`, Meta's handshake, and `POST /webhook`, its events. */
 export const webhookRoutes: FastifyPluginAsync<WebhookOptions> = async (app, options) => {
-  const { verifyToken, appSecrets, inbox, metrics, clock, onRecorded } = options;
+  const { verifyToken, appSecrets, inbox, metrics, clock, dispatcher } = options;
   const reserveBody = createBodyBudget(MAX_BUFFERED_BYTES, MAX_BODY_BYTES);
 
   // The signature covers the raw bytes, so no parser may touch them.
@@ -115,9 +114,11 @@ export const webhookRoutes: FastifyPluginAsync<WebhookOptions> = async (app, opt
     const decoded = decodeWebhook(json)?.map(({ event, raw }) => ({ event: clampFutureTime(event, clock), raw }));
     if (!decoded) return replyPlainText(reply, 404, 'only the objects "page" and "instagram" are known here');
     const receivedAt = Date.now();
+    const reservation = dispatcher.reserve();
     try {
-      onRecorded(await inbox.record(decoded, receivedAt));
+      reservation.begin(await inbox.record(decoded, receivedAt, reservation.offerLease));
     } catch (error) {
+      reservation.cancel();
       app.log.error({ error: String(error) }, 'Webhook not stored: the store cannot write. Meta delivers it again');
       return replyRetryLater(reply, 'the event could not be stored; deliver it again');
     }

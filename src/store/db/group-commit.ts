@@ -9,7 +9,13 @@ export type Work<DB, T> = (trx: Transaction<DB>) => Promise<T>;
  * Runs work in a transaction and resolves when it is committed. Works with a common lock key, such as a conversation, run
  * one after the other, in all processes.
  */
-export type Write<DB> = <T>(lockKeys: readonly string[], work: Work<DB, T>) => Promise<T>;
+export type Write<DB> = <T>(lockKeys: readonly string[], work: Work<DB, T>, options?: WriteOptions) => Promise<T>;
+
+/** How soon a work is written. */
+export interface WriteOptions {
+  /** Waits up to 10 ms for other work, and shares its transaction. For what nobody waits for. Default: written at once. */
+  readonly lingers?: boolean;
+}
 
 /** The database to commit to. */
 export interface GroupCommitOptions<DB> {
@@ -32,6 +38,8 @@ type GroupOutcome<DB> =
   | 'committed'
   | { readonly error: unknown; readonly hasBegun: boolean; readonly culprit?: QueuedWork<DB> };
 
+/** How long work that lingers waits for a transaction to share. */
+const LINGER_MS = 10;
 /** Bounds how long one transaction holds the writer. */
 const MAX_GROUP_SIZE = 256;
 /** How often a group is tried after a failure that is not a member's fault. */
@@ -44,6 +52,9 @@ const MAX_GROUP_TRIES = 3;
 export function groupCommit<DB>({ db, maxTransactions, lock }: GroupCommitOptions<DB>): Write<DB> {
   const queue: QueuedWork<DB>[] = [];
   let openTransactions = 0;
+  /** Whether something in the queue may not linger any more. */
+  let isDue = false;
+  let lingering: NodeJS.Timeout | undefined;
 
   async function attempt(group: readonly QueuedWork<DB>[]): Promise<GroupOutcome<DB>> {
     let hasBegun = false;
@@ -77,15 +88,35 @@ export function groupCommit<DB>({ db, maxTransactions, lock }: GroupCommitOption
     await commit([culprit]);
   }
 
+  function startDraining(): void {
+    isDue = true;
+    if (openTransactions < maxTransactions) void drain();
+  }
+
   async function drain(): Promise<void> {
     openTransactions += 1;
     // SQLite blocks the thread during a commit: input that arrived meanwhile is read first, and shares the next transaction.
-    for (await nextEventLoopTurn(); queue.length > 0; await nextEventLoopTurn())
-      await commit(queue.splice(0, MAX_GROUP_SIZE));
+    for (await nextEventLoopTurn(); isDue; await nextEventLoopTurn()) await commit(takeGroup());
     openTransactions -= 1;
   }
 
-  return <T>(lockKeys: readonly string[], work: Work<DB, T>) =>
+  function takeGroup(): QueuedWork<DB>[] {
+    const group = queue.splice(0, MAX_GROUP_SIZE);
+    isDue = queue.length > 0;
+    clearTimeout(lingering);
+    lingering = undefined;
+    return group;
+  }
+
+  /** What lingers alone is written when its time is over. */
+  function linger(): void {
+    lingering ??= setTimeout(() => {
+      lingering = undefined;
+      startDraining();
+    }, LINGER_MS);
+  }
+
+  return <T>(lockKeys: readonly string[], work: Work<DB, T>, { lingers = false }: WriteOptions = {}) =>
     new Promise<T>((resolve, reject) => {
       let result: T;
       queue.push({
@@ -96,7 +127,8 @@ export function groupCommit<DB>({ db, maxTransactions, lock }: GroupCommitOption
         resolve: () => resolve(result),
         reject,
       });
-      if (openTransactions < maxTransactions) void drain();
+      if (lingers) linger();
+      else startDraining();
     });
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SqliteDatabase, SqliteStatement } from 'kysely';
 import Libsql from 'libsql';
+import { SqliteStatements } from './sqlite-statements.ts';
 
 /** How long we wait for another process that writes. */
 const MAX_BUSY_WAIT_MS = 5000;
@@ -11,9 +12,11 @@ const BUSY_TIMEOUT_MS = 50;
 /** An open SQLite file. A commit is on disk when it returns (WAL, synchronous=FULL). */
 export class SqliteConnection implements SqliteDatabase {
   readonly #database: InstanceType<typeof Libsql>;
+  readonly #statements: SqliteStatements;
 
   private constructor(database: InstanceType<typeof Libsql>) {
     this.#database = database;
+    this.#statements = new SqliteStatements(database);
   }
 
   /** Never creates the folder: a missing one may be a volume that is not mounted. */
@@ -33,7 +36,7 @@ export class SqliteConnection implements SqliteDatabase {
   }
 
   prepare(sql: string): SqliteStatement {
-    return this.#database.prepare(sql);
+    return this.#statements.prepare(sql);
   }
 
   /** Takes the write lock at once (`begin immediate`), so that nothing read in the transaction is stale. */
@@ -49,6 +52,7 @@ export class SqliteConnection implements SqliteDatabase {
   }
 
   close(): void {
+    this.#statements.clear();
     this.#database.close();
   }
 }

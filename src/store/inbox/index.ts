@@ -2,29 +2,30 @@ import type { Transaction } from 'kysely';
 import type { ConversationId } from '../../domain/conversation-id.ts';
 import type { DecodedEvent } from '../../messenger/inbound/inbox-item.ts';
 import type { Database } from '../db/database.ts';
-import type { Write } from '../db/group-commit.ts';
+import type { Write, WriteOptions } from '../db/group-commit.ts';
 import type { Tables } from '../db/tables.ts';
 import { countBacklog, countEventsByStatus, findLastReceivedAt, findOldestPendingAt } from './counts.ts';
 import {
   acquireLeases,
   extendLease,
-  hasPendingEvents,
   listWaiting,
+  markEventsDispatched,
   releaseLease,
   type Lease,
   type LeasedConversation,
 } from './leases.ts';
-import { lockKeyOf, recordEvents } from './record-events.ts';
+import { lockKeyOf, recordEvents, type OfferLease, type RecordedEvents } from './record-events.ts';
 
-export type { Lease, LeasedConversation };
+export type { Lease, LeasedConversation, OfferLease, RecordedEvents };
 
 /** Every event that was acknowledged, and which of them wait for delivery to a workflow. */
 export interface Inbox {
   /**
    * Stores events and all that follows from them (contact, eligibility, echoes, transcript) in one transaction. An event
-   * that is already there changes nothing. Resolves to the conversations that have a new pending event.
+   * that is already there changes nothing. `offerLease` is asked for each conversation that has a new pending event: one
+   * that the dispatcher can deliver at once is leased in the same transaction. Default: none is.
    */
-  record(delivered: readonly DecodedEvent[], receivedAt: number): Promise<ConversationId[]>;
+  record(delivered: readonly DecodedEvent[], receivedAt: number, offerLease?: OfferLease): Promise<RecordedEvents>;
   /** Conversations with pending events and no valid lease, those waiting longest first. */
   listWaiting(limit: number, now: number): Promise<ConversationId[]>;
   /** Leases those conversations that no other owner has leased; resolves to them with their oldest pending events. */
@@ -49,30 +50,31 @@ export interface Inbox {
 
 /** The inbox in the tables `inbox` and `claims` (the leases). */
 export function createInbox({ db }: Pick<Database, 'db'>, write: Write<Tables>): Inbox {
-  /** Asked after the lease ended: events that were stored during the lease found it taken, and were not dispatched. */
   const endLease = (
     conversation: ConversationId,
     owner: string,
     update?: (trx: Transaction<Tables>) => Promise<unknown>,
+    options?: WriteOptions,
   ) =>
-    write([conversation], async (trx) => {
-      await update?.(trx);
-      await releaseLease(trx, conversation, owner);
-      return hasPendingEvents(trx, conversation);
-    });
+    write(
+      [conversation],
+      async (trx) => {
+        await update?.(trx);
+        return releaseLease(trx, conversation, owner);
+      },
+      options,
+    );
 
   return {
-    async record(delivered, receivedAt) {
-      if (delivered.length === 0) return [];
+    async record(delivered, receivedAt, offerLease = () => undefined) {
+      if (delivered.length === 0) return { waiting: [], leased: [] };
       const lockKeys = delivered.map(({ event }) => lockKeyOf(event));
-      return write(lockKeys, (trx) => recordEvents(trx, delivered, receivedAt));
+      return write(lockKeys, (trx) => recordEvents(trx, delivered, receivedAt, offerLease));
     },
     listWaiting: (limit, now) => listWaiting(db, limit, now),
     lease: (conversations, lease) => write(conversations, (trx) => acquireLeases(trx, conversations, lease)),
     markDispatched: (conversation, inboxIds, owner) =>
-      endLease(conversation, owner, (trx) =>
-        trx.updateTable('inbox').set({ status: 'dispatched' }).where('id', 'in', inboxIds).execute(),
-      ),
+      endLease(conversation, owner, (trx) => markEventsDispatched(trx, inboxIds), { lingers: true }),
     markDead: (conversation, inboxId, reason, owner) =>
       endLease(conversation, owner, (trx) =>
         trx.updateTable('inbox').set({ status: 'dead', reason }).where('id', '=', inboxId).execute(),

@@ -1,9 +1,10 @@
 /** Leases: the exclusive right of a process to dispatch a conversation. They expire, so a dead owner blocks nobody. */
 
-import { type Kysely, sql, type Transaction } from 'kysely';
+import { expressionBuilder, type Kysely, sql, type Transaction } from 'kysely';
 import type { ConversationId } from '../../domain/conversation-id.ts';
 import type { InboundEvent } from '../../messenger/inbound/inbound-event.ts';
 import type { InboxItem } from '../../messenger/inbound/inbox-item.ts';
+import { compileOnce } from '../db/compile-once.ts';
 import type { Tables } from '../db/tables.ts';
 
 /** A lease that is asked for. Real time, epoch ms. */
@@ -73,6 +74,41 @@ export async function acquireLeases(
   return readPendingEvents(trx, new Set(leased.map((row) => row.conversation as ConversationId)));
 }
 
+/**
+ * Leases one conversation in the transaction that stores its events. Resolves to its number of pending events, or to
+ * `undefined` if another owner has the lease.
+ */
+export async function acquireLease(
+  trx: Transaction<Tables>,
+  conversation: ConversationId,
+  { owner, now, expiresAt }: Lease,
+): Promise<number | undefined> {
+  const [leased] = await leaseAndCount(trx, { conversation, owner, now, expiresAt });
+  return leased && Number(leased.pending);
+}
+
+const leaseAndCount = compileOnce((db, lease: Lease & { readonly conversation: ConversationId }) =>
+  db
+    .insertInto('claims')
+    .values({ conversation: lease.conversation, holder: lease.owner, until: lease.expiresAt })
+    .onConflict((conflict) =>
+      conflict
+        .column('conversation')
+        .doUpdateSet({ holder: lease.owner, until: lease.expiresAt })
+        .where((eb) => eb.or([eb('claims.until', '<', lease.now), eb('claims.holder', '=', lease.owner)])),
+    )
+    .returning((eb) =>
+      eb
+        .selectFrom('inbox')
+        .select((inbox) => inbox.fn.countAll<number>().as('events'))
+        .where('status', '=', sql.lit('pending'))
+        .where('inbox.conversation', '=', lease.conversation)
+        .$asScalar()
+        .$notNull()
+        .as('pending'),
+    ),
+);
+
 /** Moves the end of this owner's lease; does nothing when another owner has the lease by now. */
 export async function extendLease(
   trx: Transaction<Tables>,
@@ -84,28 +120,54 @@ export async function extendLease(
   await lease.where('holder', '=', owner).execute();
 }
 
-/** Ends this owner's lease; does nothing when another owner has the lease by now. */
+/**
+ * Ends this owner's lease; does nothing to the lease of another owner. Resolves to `true` if events wait for delivery:
+ * those that were stored during the lease found it taken, and were not dispatched.
+ */
 export async function releaseLease(
   trx: Transaction<Tables>,
   conversation: ConversationId,
   owner: string,
-): Promise<void> {
-  await trx.deleteFrom('claims').where('conversation', '=', conversation).where('holder', '=', owner).execute();
+): Promise<boolean> {
+  const [ended] = await endLease(trx, { conversation, owner });
+  const [found = ended] = ended ? [] : await findPending(trx, { conversation });
+  return found?.pending != null;
 }
 
-/** Whether events of a conversation wait for delivery. */
-export async function hasPendingEvents(trx: Transaction<Tables>, conversation: ConversationId): Promise<boolean> {
-  const row = await trx
+const pendingEvent = (conversation: ConversationId) =>
+  expressionBuilder<Tables>()
     .selectFrom('inbox')
     .select('id')
     .where('status', '=', sql.lit('pending'))
-    .where('conversation', '=', conversation)
-    .limit(1)
-    .executeTakeFirst();
-  return row !== undefined;
+    .where('inbox.conversation', '=', conversation)
+    .limit(sql.lit(1));
+
+const endLease = compileOnce((db, lease: { readonly conversation: ConversationId; readonly owner: string }) =>
+  db
+    .deleteFrom('claims')
+    .where('claims.conversation', '=', lease.conversation)
+    .where('holder', '=', lease.owner)
+    .returning(() => pendingEvent(lease.conversation).as('pending')),
+);
+
+const findPending = compileOnce((db, { conversation }: { readonly conversation: ConversationId }) =>
+  db.selectNoFrom(pendingEvent(conversation).as('pending')),
+);
+
+/** Marks events as delivered. */
+export async function markEventsDispatched(trx: Transaction<Tables>, inboxIds: readonly number[]): Promise<void> {
+  const [inboxId] = inboxIds;
+  if (inboxIds.length === 1 && inboxId !== undefined) await markOne(trx, { inboxId });
+  else await markAll(trx, inboxIds).execute();
 }
 
-async function readPendingEvents(
+const markAll = (db: Kysely<Tables>, inboxIds: readonly number[]) =>
+  db.updateTable('inbox').set({ status: 'dispatched' }).where('id', 'in', inboxIds);
+
+const markOne = compileOnce((db, { inboxId }: { readonly inboxId: number }) => markAll(db, [inboxId]));
+
+/** The oldest pending events of each conversation, as many as one signal carries. */
+export async function readPendingEvents(
   trx: Transaction<Tables>,
   conversations: ReadonlySet<ConversationId>,
 ): Promise<LeasedConversation[]> {

@@ -1,21 +1,22 @@
-import type { Transaction } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { SendId } from '../../domain/send-id.ts';
+import { compileOnce } from '../db/compile-once.ts';
 import type { SendsTable, Tables } from '../db/tables.ts';
 import type { LedgerEntry } from './send-record.ts';
 import { fromStoredStatus } from './send-states.ts';
 
 /** The record of a send, if there is one. */
-export async function findEntry(
-  db: Pick<Transaction<Tables>, 'selectFrom'>,
-  sendId: SendId,
-): Promise<LedgerEntry | undefined> {
-  const row = await db
-    .selectFrom('sends')
-    .select(['status', 'code', 'message_id', 'attempts', 'created_at', 'doubtful_since'])
-    .where('send_id', '=', sendId)
-    .executeTakeFirst();
+export async function findEntry(db: Kysely<Tables>, sendId: SendId): Promise<LedgerEntry | undefined> {
+  const [row] = await selectEntry(db, { sendId });
   return row && toEntry(row);
 }
+
+const selectEntry = compileOnce((db, { sendId }: { readonly sendId: SendId }) =>
+  db
+    .selectFrom('sends')
+    .select(['status', 'code', 'message_id', 'attempts', 'created_at', 'doubtful_since'])
+    .where('send_id', '=', sendId),
+);
 
 /** The columns of a row as an entry. */
 export function toEntry(

@@ -8,10 +8,11 @@ import { conversationParts, type ConversationId } from '../../domain/conversatio
 import type { SendFailure } from '../../domain/error-codes.ts';
 import { conversationOfSend, type SendId } from '../../domain/send-id.ts';
 import { textOfOutbound } from '../../messenger/outbound/outbound-message.ts';
+import { compileOnce } from '../db/compile-once.ts';
 import type { Database } from '../db/database.ts';
 import type { Write } from '../db/group-commit.ts';
 import { shortKey } from '../db/short-key.ts';
-import type { SendsTable, Tables } from '../db/tables.ts';
+import type { MessagesTable, SendsTable, Tables } from '../db/tables.ts';
 import { findContactAndPage } from '../eligibility-records.ts';
 import { countByStatus, findFailureGroups } from './failure-groups.ts';
 import { findEntry } from './find-entry.ts';
@@ -104,31 +105,43 @@ const END_EVENTS = { refused: 'reject', failed: 'fail', unknown: 'give_up' } as 
 
 async function confirmSend(trx: Transaction<Tables>, send: NewSend, messageId: string, now: number): Promise<void> {
   const mid = shortKey(messageId);
-  await trx
+  await updateSent(trx, { sendId: send.sendId, mid, now });
+  await upsertOwnLine(trx, {
+    page_id: conversationParts(send.conversation)?.pageId ?? '',
+    mid,
+    conversation: send.conversation,
+    author: send.author,
+    // PostgreSQL stores no NUL.
+    text: textOfOutbound(send.message).replaceAll('\0', ''),
+    at: now,
+    edited_at: null,
+    deleted_at: null,
+    send_id: send.sendId,
+  });
+}
+
+interface SentValues {
+  readonly sendId: SendId;
+  readonly mid: string;
+  readonly now: number;
+}
+
+const updateSent = compileOnce((db, { sendId, mid, now }: SentValues) =>
+  db
     .updateTable('sends')
     .set({ status: storedTo('confirm'), message_id: mid, code: null, settled_at: now })
-    .where('send_id', '=', send.sendId)
-    .where('status', 'in', storedFrom('confirm'))
-    .execute();
-  await trx
+    .where('send_id', '=', sendId)
+    .where('status', 'in', storedFrom('confirm')),
+);
+
+const upsertOwnLine = compileOnce((db, line: Omit<MessagesTable, 'attachments_json'>) =>
+  db
     .insertInto('messages')
-    .values({
-      page_id: conversationParts(send.conversation)?.pageId ?? '',
-      mid,
-      conversation: send.conversation,
-      author: send.author,
-      // PostgreSQL stores no NUL.
-      text: textOfOutbound(send.message).replaceAll('\0', ''),
-      at: now,
-      edited_at: null,
-      deleted_at: null,
-      send_id: send.sendId,
-    })
+    .values(line)
     .onConflict((conflict) =>
-      conflict.columns(['page_id', 'mid']).doUpdateSet({ send_id: send.sendId, author: send.author }),
-    )
-    .execute();
-}
+      conflict.columns(['page_id', 'mid']).doUpdateSet({ send_id: line.send_id, author: line.author }),
+    ),
+);
 
 async function withdrawSend(
   trx: Transaction<Tables>,

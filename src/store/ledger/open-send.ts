@@ -2,7 +2,8 @@
 
 import type { Transaction } from 'kysely';
 import { conversationParts } from '../../domain/conversation-id.ts';
-import type { Tables } from '../db/tables.ts';
+import { compileOnce } from '../db/compile-once.ts';
+import type { SendsTable, Tables } from '../db/tables.ts';
 import { findContactAndPage } from '../eligibility-records.ts';
 import { takeProbe } from '../page-circuit-breaker.ts';
 import { findEntry, toEntry } from './find-entry.ts';
@@ -16,31 +17,37 @@ export async function openSend(
   askPolicy: AskPolicy,
   now: number,
 ): Promise<OpenedSend> {
-  const recorded = await findEntry(trx, send.sendId);
-  if (recorded) return { entry: recorded };
   const verdict = await askInTransaction(trx, send, askPolicy);
   const permit = permitOf(verdict, 1);
-  const row = {
+  const row: SendsTable = {
     ...columnsOf(verdict, now),
     message_id: null,
     attempts: permit ? 1 : 0,
     created_at: now,
     doubtful_since: null,
+    send_id: send.sendId,
+    conversation: send.conversation,
+    author: send.author,
+    purpose: send.purpose,
+    guarantee: send.guarantee,
+    message_json: JSON.stringify(send.message),
   };
-  await trx
-    .insertInto('sends')
-    .values({
-      ...row,
-      send_id: send.sendId,
-      conversation: send.conversation,
-      author: send.author,
-      purpose: send.purpose,
-      guarantee: send.guarantee,
-      message_json: JSON.stringify(send.message),
-    })
-    .execute();
+  const [inserted] = await insertNewSend(trx, row);
+  if (!inserted) {
+    const recorded = await findEntry(trx, send.sendId);
+    return { entry: recorded ?? toEntry(row) };
+  }
+  await takeProbeFor(trx, send, verdict);
   return { entry: toEntry(row), ...(permit && { permit }) };
 }
+
+const insertNewSend = compileOnce((db, row: SendsTable) =>
+  db
+    .insertInto('sends')
+    .values(row)
+    .onConflict((conflict) => conflict.column('send_id').doNothing())
+    .returning('send_id'),
+);
 
 /** See `Ledger.reopen`. */
 export async function reopenSend(
@@ -51,6 +58,7 @@ export async function reopenSend(
   now: number,
 ): Promise<OpenedSend> {
   const verdict = await askInTransaction(trx, send, askPolicy);
+  await takeProbeFor(trx, send, verdict);
   // A held retry stays `waiting` or `unconfirmed`.
   if (verdict.status === 'held') return { entry: { ...seen, code: verdict.reason } };
   const attempt = seen.attempts + 1;
@@ -68,11 +76,13 @@ export async function reopenSend(
 
 async function askInTransaction(trx: Transaction<Tables>, send: NewSend, askPolicy: AskPolicy): Promise<SendVerdict> {
   const { contact, page } = await findContactAndPage(trx, send.conversation);
-  const verdict = askPolicy(contact, page);
-  if (verdict.status === 'allowed' && verdict.probesAt !== undefined) {
-    await takeProbe(trx, conversationParts(send.conversation)?.pageId ?? '', verdict.probesAt);
-  }
-  return verdict;
+  return askPolicy(contact, page);
+}
+
+/** If the send is the probe of a half-open circuit breaker, the next probe is due later. */
+async function takeProbeFor(trx: Transaction<Tables>, { conversation }: NewSend, verdict: SendVerdict): Promise<void> {
+  if (verdict.status !== 'allowed' || verdict.probesAt === undefined) return;
+  await takeProbe(trx, conversationParts(conversation)?.pageId ?? '', verdict.probesAt);
 }
 
 function permitOf(verdict: SendVerdict, attempt: number): CallPermit | undefined {

@@ -46,8 +46,10 @@ test('two dispatchers on one PostgreSQL: nothing twice, nothing out of order, no
         Array.from({ length: PEOPLE }, async (_, person) => {
           for (let index = 0; index < EVENTS; index += 1) {
             const isOne = (person + index) % 2 === 0;
-            const heard = await (isOne ? store : other).inbox.record(eventsOf(person, 1, START + index), Date.now());
-            (isOne ? one : two).dispatcher.wake(heard);
+            const reservation = (isOne ? one : two).dispatcher.reserve();
+            const offerLease = index % 3 === 0 ? () => undefined : reservation.offerLease;
+            const events = eventsOf(person, 1, START + index);
+            reservation.begin(await (isOne ? store : other).inbox.record(events, Date.now(), offerLease));
           }
         }),
       );

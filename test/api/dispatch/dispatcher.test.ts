@@ -37,9 +37,9 @@ describe('order and concurrency', () => {
     conversationClient.before = (conversation) => (conversation === ANA ? gate.opened : undefined);
     const { dispatcher } = aDispatcher(store, conversationClient);
 
-    dispatcher.wake(await store.inbox.record(eventsOf(0, 1), NOW));
+    dispatcher.wake((await store.inbox.record(eventsOf(0, 1), NOW)).waiting);
     await until(() => conversationClient.concurrent === 1);
-    dispatcher.wake(await store.inbox.record([...eventsOf(0, 2, START + 10), ...eventsOf(1, 1)], NOW));
+    dispatcher.wake((await store.inbox.record([...eventsOf(0, 2, START + 10), ...eventsOf(1, 1)], NOW)).waiting);
     await until(() => conversationClient.taken.has(BEN));
     expect(conversationClient.taken.has(ANA)).toBe(false);
     gate.open();
@@ -74,12 +74,11 @@ describe('failures', () => {
     };
     const { dispatcher, lines } = aDispatcher(store, conversationClient);
 
-    dispatcher.wake(await store.inbox.record(eventsOf(0, 2), NOW));
+    dispatcher.wake((await store.inbox.record(eventsOf(0, 2), NOW)).waiting);
     await until(() => lines.some(({ failures }) => failures === 1));
     for (let index = 0; index < 20; index += 1) {
-      dispatcher.wake(
-        await store.inbox.record([...eventsOf(1, 1, START + index), ...eventsOf(0, 1, START + 10 + index)], NOW),
-      );
+      const events = [...eventsOf(1, 1, START + index), ...eventsOf(0, 1, START + 10 + index)];
+      dispatcher.wake((await store.inbox.record(events, NOW)).waiting);
     }
     await until(() => conversationClient.taken.get(BEN)?.length === 20);
     expect(dispatcher.isTemporalReachable()).toBe(true);
@@ -154,7 +153,7 @@ describe('failures', () => {
     };
     const { dispatcher } = aDispatcher({ ...store, inbox }, conversationClient);
 
-    dispatcher.wake(await store.inbox.record(eventsOf(0, 3), NOW));
+    dispatcher.wake((await store.inbox.record(eventsOf(0, 3), NOW)).waiting);
     await until(async () => (await store.inbox.backlog()).pending === 0);
 
     expect(conversationClient.calls).toHaveLength(1);
@@ -175,13 +174,13 @@ describe('failures', () => {
     };
     const conversationClient = new RecordingClient();
     const { dispatcher, messages } = aDispatcher({ ...store, inbox }, conversationClient);
-    const conversations = await store.inbox.record(
+    const { waiting } = await store.inbox.record(
       Array.from({ length: 300 }, (_, person) => eventsOf(person, 1)).flat(),
       NOW,
     );
     const since = Date.now();
 
-    dispatcher.wake(conversations);
+    dispatcher.wake(waiting);
     // Two rounds of five may follow each other at once: the first of a wake, the second of a scan that was due.
     await until(() => asked >= 11);
     expect(Date.now() - since).toBeGreaterThan(500);
@@ -212,14 +211,14 @@ describe('several processes and their end', () => {
     const gate = aGate();
     conversationClient.before = () => gate.opened;
     const { dispatcher } = aDispatcher(store, conversationClient);
-    dispatcher.wake(await store.inbox.record(eventsOf(0, 1), NOW));
+    dispatcher.wake((await store.inbox.record(eventsOf(0, 1), NOW)).waiting);
     await until(() => conversationClient.concurrent === 1);
 
     let hasStopped = false;
     const stopped = dispatcher.stop().then(() => {
       hasStopped = true;
     });
-    dispatcher.wake(await store.inbox.record(eventsOf(1, 1), NOW));
+    dispatcher.wake((await store.inbox.record(eventsOf(1, 1), NOW)).waiting);
     await new Promise(setImmediate);
     expect(hasStopped).toBe(false);
     gate.open();

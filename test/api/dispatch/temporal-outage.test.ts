@@ -33,7 +33,7 @@ test('a Temporal that is stopped and started again on the same file loses nothin
   const keepOnePerPerson = async () => {
     const events = Array.from({ length: PEOPLE }, (_, person) => eventsOf(person, 1, START + kept)).flat();
     kept += 1;
-    dispatcher.wake(await store.inbox.record(events, Date.now()));
+    dispatcher.wake((await store.inbox.record(events, Date.now())).waiting);
   };
 
   for (let round = 0; round < 5; round += 1) await keepOnePerPerson();

@@ -11,7 +11,7 @@ test('a webhook on which Meta gives up is counted too, as 499', async () => {
   const keep = async () => {
     asked.open();
     await answered.opened;
-    return [];
+    return { waiting: [], leased: [] };
   };
   const { app } = await anApp({ store: { ...store, inbox: { ...store.inbox, record: keep } } });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });

@@ -2,9 +2,11 @@
 
 import { afterAll, beforeAll, expect, inject, onTestFinished, test, vi } from 'vitest';
 import { createApp } from '../../../src/api/index.ts';
+import type { Inbox } from '../../../src/store/inbox/index.ts';
 import { anApp } from '../../api/an-app.ts';
 import { aGate, until } from '../../api/dispatch/recording-client.ts';
 import { APP, callGraph, startSimulator } from '../../simulator/support.ts';
+import { anIdleDispatcher } from '../../support/idle-dispatcher.ts';
 import { PAGE, SECRETS, startStage, type Stage } from '../../support/stage.ts';
 import { startTalk } from '../../support/talk.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -237,16 +239,16 @@ test('answers fail after the first day: a sequence that writes too late', async 
 });
 
 /** An api whose store is not as it should be, and a Meta that delivers to it and gives up soon. */
-async function anApiThatKeeps(keep: () => Promise<never[]>) {
+async function anApiThatKeeps(record: Inbox['record']) {
   const {
     app: { log },
     store,
     url,
   } = await anApp();
   const app = createApp({
-    store: { ...store, inbox: { ...store.inbox, record: keep } },
+    store: { ...store, inbox: { ...store.inbox, record } },
     log,
-    dispatcher: { wake: () => {}, isTemporalReachable: () => true },
+    dispatcher: anIdleDispatcher(),
     verifyToken: SECRETS.verifyToken,
     appSecrets: [SECRETS.appSecret],
   });
@@ -266,7 +268,7 @@ test('events appear twice: the api fails, so Meta delivers again', async () => {
   const { simulator, env } = await anApiThatKeeps(async () => {
     tries += 1;
     if (tries === 1) throw new Error('the disk is full');
-    return [];
+    return { waiting: [], leased: [] };
   });
   simulator.says(simulator.addPerson().psid, 'hours');
   await simulator.waitForDeliveries();
@@ -287,7 +289,7 @@ test('events appear twice: the api is slow, so Meta delivers again', async () =>
     // The first is still at it when Meta has given up on it and asks again.
     if (tries === 1) await second.opened;
     else second.open();
-    return [];
+    return { waiting: [], leased: [] };
   });
   simulator.says(simulator.addPerson().psid, 'hours');
   await simulator.waitForDeliveries();

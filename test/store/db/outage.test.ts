@@ -78,7 +78,7 @@ describe('SQLite', () => {
     await expect(store.inbox.record(aBody('into the void'), NOW)).rejects.toMatchObject(UNAVAILABLE);
 
     mkdirSync(dirname(file));
-    expect(await store.inbox.record(aBody('after'), NOW)).toEqual([ANAS]);
+    expect((await store.inbox.record(aBody('after'), NOW)).waiting).toEqual([ANAS]);
     expect(await (await theTablesAt(`file:${file}`)).selectFrom('messages').select('text').execute()).toEqual([
       { text: 'after' },
     ]);

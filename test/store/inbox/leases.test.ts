@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { InboxItem } from '../../../src/messenger/inbound/inbox-item.ts';
 import { EVENTS_PER_SIGNAL } from '../../../src/store/inbox/leases.ts';
-import { ANA, aText, BEN, PAGE, START, webhookBody } from '../../support/events.ts';
+import { ANA, aRead, aText, BEN, PAGE, START, webhookBody, type MessagingItem } from '../../support/events.ts';
 import { anEmptyStore, aStoreAt, delivered, targets } from '../targets.ts';
 
 const ANAS = `messenger:${PAGE}:${ANA}` as const;
@@ -63,6 +64,56 @@ describe.each(targets)('leases on $name', (target) => {
         .map(({ conversation }) => conversation)
         .toSorted(),
     ).toEqual([ANAS, BENS].toSorted());
+  });
+
+  test('an event is leased by the transaction that stores it, together with older ones that wait', async () => {
+    const { inbox } = (await anEmptyStore(target)).store;
+    const events = (...items: readonly MessagingItem[]) => delivered(webhookBody(...items));
+    const texts = (items: readonly InboxItem[] = []) =>
+      items.map(({ event }) => (event.kind === 'message' ? event.text : ''));
+
+    const first = await inbox.record(events(aText('new', { at: START + 1 }), aText('old')), NOW, () => by('a'));
+    expect(first.waiting).toEqual([]);
+    expect(first.leased.map(({ conversation }) => conversation)).toEqual([ANAS]);
+    expect(texts(first.leased[0]?.items)).toEqual(['old', 'new']);
+
+    // Another owner gets no lease, and the same one gets what is pending besides.
+    const other = await inbox.record(events(aText('other', { at: START + 2 })), NOW, () => by('b'));
+    expect(other).toEqual({ waiting: [ANAS], leased: [] });
+    const again = await inbox.record(events(aText('again', { at: START + 3 })), NOW, () => by('a'));
+    expect(texts(again.leased[0]?.items)).toEqual(['old', 'new', 'other', 'again']);
+    expect(await inbox.lease([ANAS], by('b'))).toEqual([]);
+  });
+
+  test('what was stored before, and what no workflow gets, is not leased', async () => {
+    const { inbox } = (await anEmptyStore(target)).store;
+    const item = aText('hi');
+    await inbox.record(delivered(webhookBody(item)), NOW);
+
+    const repeated = await inbox.record(delivered(webhookBody(item, aRead(START))), NOW, () => by('a'));
+
+    expect(repeated).toEqual({ waiting: [], leased: [] });
+    expect(await inbox.lease([ANAS], by('b'))).toHaveLength(1);
+  });
+
+  test('an Instagram message whose unsend came first is leased without its content', async () => {
+    const { inbox } = (await anEmptyStore(target)).store;
+    const account = '17841400000000001';
+    const body = (message: object) => ({
+      object: 'instagram',
+      entry: [
+        {
+          id: account,
+          time: START,
+          messaging: [{ sender: { id: ANA }, recipient: { id: account }, timestamp: START, message }],
+        },
+      ],
+    });
+    await inbox.record(delivered(body({ mid: 'ig_1', is_deleted: true })), NOW);
+
+    const { leased } = await inbox.record(delivered(body({ mid: 'ig_1', text: 'my secret' })), NOW, () => by('a'));
+
+    expect(JSON.stringify(leased)).not.toContain('secret');
   });
 
   test('the lease of a dead owner expires', async () => {

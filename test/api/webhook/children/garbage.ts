@@ -4,6 +4,7 @@ import { createHmac } from 'node:crypto';
 import { pino } from 'pino';
 import { createApp } from '../../../../src/api/index.ts';
 import { openStore } from '../../../../src/store/index.ts';
+import { anIdleDispatcher } from '../../../support/idle-dispatcher.ts';
 
 const SECRET = 'a secret';
 const store = await openStore(process.argv[2] ?? '');
@@ -12,7 +13,7 @@ const app = createApp({
   log: pino({ level: 'silent' }),
   verifyToken: 'a token',
   appSecrets: [SECRET],
-  dispatcher: { wake: () => {}, isTemporalReachable: () => true },
+  dispatcher: anIdleDispatcher(),
 });
 
 async function sendGarbage(count: number): Promise<void> {
