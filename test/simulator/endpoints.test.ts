@@ -62,7 +62,7 @@ test('a conversation through the control API', async () => {
   const state = (await app.inject('/simulator/api/state')).json<{ people: object[] }>();
   expect(state).toMatchObject({
     pageId: PAGE,
-    movesEngine: false,
+    movesTimers: false,
     people: [{ psid: ANA, unread: 1, lastText: 'Marta here' }],
   });
 });

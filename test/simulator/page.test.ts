@@ -38,6 +38,16 @@ async function openPage(width: number, options: Partial<SimulatorOptions> = {}, 
 const message = (page: Page, text: string) => page.getByRole('log').getByText(text, { exact: true });
 const events = (page: Page) => page.getByRole('list', { name: 'Events' }).getByRole('listitem');
 
+const lastAction = (page: Page) => page.getByRole('status', { name: 'Last action' });
+
+/** Resolves when the end of the timeline is in sight. */
+async function untilAtEnd(page: Page): Promise<void> {
+  await page.waitForFunction(`(() => {
+    const { scrollHeight, scrollTop, clientHeight } = document.querySelector('.events');
+    return clientHeight > 0 && scrollHeight > clientHeight && scrollHeight - scrollTop - clientHeight < 2;
+  })()`);
+}
+
 async function write(page: Page, text: string): Promise<void> {
   await page.getByRole('textbox', { name: 'Message' }).fill(text);
   await page.getByRole('button', { name: 'Send', exact: true }).click();
@@ -79,6 +89,33 @@ describe.each([1280, 390])('at %i pixels', (width) => {
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
   });
 
+  test('"What happened" shows the newest event when it is opened, and below more tools', async () => {
+    const { page, bot, simulator, isNarrow } = await openPage(width);
+    for (let number = 1; number <= 25; number += 1) simulator.says(ANA, `Message ${number}`);
+    await message(page, 'Message 25').waitFor();
+    const open = async (pane: string) => {
+      if (isNarrow) await page.getByRole('button', { name: pane, exact: true }).click();
+    };
+    await open('What happened');
+    await untilAtEnd(page);
+    await page.getByText('Do something else').click();
+    await untilAtEnd(page);
+    await page.getByRole('button', { name: 'Another app takes the thread' }).click();
+    await lastAction(page).getByText('Another app has the thread').waitFor();
+    await page.getByRole('button', { name: 'The bot gets the thread' }).click();
+    await lastAction(page).getByText('The bot has the thread.').waitFor();
+    await bot.gets((item) => 'pass_thread_control' in item);
+    await untilAtEnd(page);
+    await page.getByRole('button', { name: 'Click an ad' }).click();
+    await lastAction(page).getByText('Ana clicked an ad').waitFor();
+
+    // A reader who was higher up, and comes back, sees the newest again.
+    await page.getByRole('list', { name: 'Events' }).evaluate((list: { scrollTop: number }) => (list.scrollTop = 0));
+    await open('Chat');
+    await open('What happened');
+    if (isNarrow) await untilAtEnd(page);
+  });
+
   test('moving time closes the window, and a refusal says what it means', async () => {
     const { page, send, simulator, isNarrow } = await openPage(width);
     simulator.says(ANA, 'Hello');
@@ -87,6 +124,9 @@ describe.each([1280, 390])('at %i pixels', (width) => {
     if (isNarrow) await page.getByRole('button', { name: 'What happened' }).click();
     await page.getByRole('button', { name: '+1 day' }).click();
     await page.getByText('1 day ahead').waitFor();
+    await lastAction(page)
+      .getByText("Ana's clock moved by 1 day. The timers of the bot's Temporal do not move")
+      .waitFor();
     await page.getByRole('spinbutton', { name: 'Hours' }).fill('2');
     await page.getByRole('button', { name: 'Move', exact: true }).click();
     await page.getByText('1 day 2 h ahead').waitFor();
@@ -203,5 +243,7 @@ test('the time machine moves the clock when there is one', async () => {
   machine.skip = (ms) => simulator.moveClock(conversation, ms);
   await page.getByRole('button', { name: '+1 day' }).click();
   await page.getByText('1 day ahead').waitFor();
+  await lastAction(page).getByText("Ana's clock moved by 1 day.", { exact: true }).waitFor();
+  expect(await page.getByText('do not move').count()).toBe(0);
   expect(simulator.people()[0]!.clockAheadMs).toBe(DAY);
 });

@@ -21,14 +21,18 @@ export function useStickToEnd(list: RefObject<HTMLElement>, items: unknown, opti
   });
 }
 
-/** Keeps a scrolling list at its end when the window changes its size or a picture of the list has loaded. */
+/** Keeps a scrolling list at its end when it changes its size, is shown again, or a picture of it has loaded. */
 export function useStickToEndOnResize(list: RefObject<HTMLElement>, { withinPx }: StickOptions): void {
   useEffect(() => {
     const element = list.current;
     if (!element) return undefined;
     let wasAtEnd = true;
-    const onScroll = () => (wasAtEnd = distanceToEnd(element) < withinPx);
-    const onChange = () => wasAtEnd && scrollToEnd(element);
+    // A hidden list has no height and loses its place: it begins at its end again.
+    const onScroll = () => (wasAtEnd = element.clientHeight === 0 || distanceToEnd(element) < withinPx);
+    const onChange = () => {
+      if (element.clientHeight === 0) wasAtEnd = true;
+      else if (wasAtEnd) scrollToEnd(element);
+    };
     const observer = new ResizeObserver(onChange);
     observer.observe(element);
     element.addEventListener('scroll', onScroll);

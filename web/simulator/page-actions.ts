@@ -1,7 +1,9 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import { request } from '../shared/request.ts';
+import { formatDuration } from '../shared/times.ts';
 import type { PageStore, Pane } from './page-store.ts';
+import { faultName } from './timeline/faults.ts';
 import type { FaultView, PersonView } from './views.ts';
 
 /** What one can do on the page. Actions without another subject are the open person's. */
@@ -16,8 +18,8 @@ export interface PageActions {
   readonly revealCoupon: (mid: string) => void;
   readonly rate: (mid: string, score: number) => void;
   readonly sendAddress: (address: Readonly<Record<string, unknown>>) => void;
-  /** Any other action of the control API. */
-  readonly act: (action: string, input: object) => void;
+  /** Any other action of the control API; `done` is what to say when it is done. */
+  readonly act: (action: string, input: object, done: string) => void;
   /** Answers as an operator in the Page's inbox. */
   readonly answerFromInbox: (text: string) => void;
   /** Moves the person's clock forward; resolves when it has moved, or a notice says why it has not. */
@@ -37,9 +39,12 @@ export interface PageActions {
 
 const HOUR_MS = 3_600_000;
 
+/** About a simulator without a time machine: it does not know the Temporal of the bot. */
+export const TIMERS_STAY = "The timers of the bot's Temporal do not move with it: only everthread dev moves them.";
+
 /** The actions of a page, carried out by its store. */
 export function createPageActions(store: PageStore): PageActions {
-  const act = (action: string, input: object) => void store.act(action, input);
+  const act = (action: string, input: object, done?: string) => void store.act(action, input, done);
 
   function openConversation(psid: string): void {
     history.replaceState(undefined, '', `${location.pathname}${location.search}#${psid}`);
@@ -58,7 +63,17 @@ export function createPageActions(store: PageStore): PageActions {
 
   function addFault(fault: FaultView): void {
     const psid = store.current().openPsid;
-    void store.attempt(() => request('POST', 'api/faults', psid === undefined ? fault : { ...fault, psid }));
+    void store.attempt(async () => {
+      await request('POST', 'api/faults', psid === undefined ? fault : { ...fault, psid });
+      store.confirm(`The next send will be broken: ${faultName(fault)}.`);
+    });
+  }
+
+  async function moveTime(hours: number): Promise<void> {
+    const ms = Math.round(hours * HOUR_MS);
+    const { thread, simulator } = store.current();
+    const moved = `${thread?.person.firstName ?? 'The person'}'s clock moved by ${formatDuration(ms)}.`;
+    await store.act('time', { ms }, simulator?.movesTimers === false ? `${moved} ${TIMERS_STAY}` : moved);
   }
 
   return {
@@ -70,10 +85,14 @@ export function createPageActions(store: PageStore): PageActions {
     rate: (mid, score) => act('ratings', { mid, score }),
     sendAddress: (address) => act('addresses', address),
     act,
-    answerFromInbox: (text) => act('inbox', { text }),
-    moveTime: (hours) => store.act('time', { ms: Math.round(hours * HOUR_MS) }),
+    answerFromInbox: (text) => act('inbox', { text }, "Answered by hand, from the Page's inbox."),
+    moveTime,
     addFault,
-    clearFaults: () => void store.attempt(() => request('DELETE', 'api/faults')),
+    clearFaults: () =>
+      void store.attempt(async () => {
+        await request('DELETE', 'api/faults');
+        store.confirm('No send will be broken.');
+      }),
     async resetRun(workflowId) {
       await store.act('resets', { workflowId });
       await store.loadBrokenRuns();

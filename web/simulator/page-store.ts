@@ -5,6 +5,12 @@ import type { BrokenWorkflow, StateView, ThreadView } from './views.ts';
 /** The parts of the page; a narrow window shows one at a time. */
 export type Pane = 'people' | 'chat' | 'timeline';
 
+/** A sentence about the last action. */
+export interface Notice {
+  readonly text: string;
+  readonly isFailure: boolean;
+}
+
 /** Everything the page shows. */
 export interface PageState {
   readonly simulator: StateView | undefined;
@@ -14,8 +20,8 @@ export interface PageState {
   readonly thread: ThreadView | undefined;
   /** Workflows of the open conversation that cannot go on. */
   readonly brokenRuns: readonly BrokenWorkflow[];
-  /** Why the last action failed; shown for a while. */
-  readonly notice: string | undefined;
+  /** What the last action did, or why it failed; shown for a while. */
+  readonly notice: Notice | undefined;
   readonly pane: Pane;
   readonly isConnected: boolean;
   /** The timeline entry to bring into sight, by its `seq` or its message's `mid`. */
@@ -30,9 +36,15 @@ export interface PageStore {
   subscribe(listener: (state: PageState) => void): () => void;
   /** Runs work and shows its error, if it fails, as a notice. */
   attempt(work: () => Promise<unknown>): Promise<void>;
-  notify(notice: string): void;
-  /** Does something as the open person, with an action of the control API, and shows the thread after it. */
-  act(action: string, input: object): Promise<void>;
+  /** Shows why something was not done. */
+  notify(failure: string): void;
+  /** Shows what was done. */
+  confirm(done: string): void;
+  /**
+   * Does something as the open person, with an action of the control API, and shows the thread after it; `done` is
+   * what to say then.
+   */
+  act(action: string, input: object, done?: string): Promise<void>;
   /** Loads the list of people, and the open thread if it is one of theirs; `undefined`: in any case. */
   load(people: readonly string[] | undefined): Promise<void>;
   /** Asks whether the open conversation's workflows can go on. */
@@ -67,11 +79,14 @@ export function createPageStore(): PageStore {
   }
 
   let noticeTimer: ReturnType<typeof setTimeout> | undefined;
-  function notify(notice: string): void {
+  function show(notice: Notice): void {
     update({ notice });
     clearTimeout(noticeTimer);
     noticeTimer = setTimeout(() => update({ notice: undefined }), NOTICE_MS);
   }
+
+  const notify = (text: string) => show({ text, isFailure: true });
+  const confirm = (text: string) => show({ text, isFailure: false });
 
   async function attempt(work: () => Promise<unknown>): Promise<void> {
     try {
@@ -81,12 +96,13 @@ export function createPageStore(): PageStore {
     }
   }
 
-  async function act(action: string, input: object): Promise<void> {
+  async function act(action: string, input: object, done?: string): Promise<void> {
     const psid = state.openPsid;
     if (psid === undefined) return notify('Add a person first.');
     await attempt(async () => {
       const thread = await request<ThreadView>('POST', `api/people/${psid}/${action}`, input);
       if (psid === state.openPsid) showThread(thread);
+      if (done !== undefined) confirm(done);
     });
   }
 
@@ -158,5 +174,5 @@ export function createPageStore(): PageStore {
     return () => void listeners.delete(listener);
   }
 
-  return { current: () => state, update, subscribe, attempt, notify, act, load, loadBrokenRuns, start };
+  return { current: () => state, update, subscribe, attempt, notify, confirm, act, load, loadBrokenRuns, start };
 }

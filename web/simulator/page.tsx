@@ -26,8 +26,14 @@ export function SimulatorPage({ store, actions }: { readonly store: PageStore; r
         <People people={simulator?.people ?? []} openPsid={openPsid} pageName={simulator?.pageName ?? ''} />
         <Chat state={state} />
         <Timeline thread={thread} simulator={simulator} highlighted={state.highlighted} />
-        <p class="notice" role="alert" hidden={notice === undefined}>
-          {notice}
+        <p
+          class="notice"
+          role={notice?.isFailure === false ? 'status' : 'alert'}
+          aria-label="Last action"
+          data-failure={notice?.isFailure}
+          hidden={notice === undefined}
+        >
+          {notice?.text}
         </p>
       </div>
     </PageActionsContext.Provider>

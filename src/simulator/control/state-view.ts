@@ -8,8 +8,8 @@ export interface StateView {
   readonly pageName: string;
   readonly graphVersion: string;
   readonly webhookUrl: string;
-  /** Whether moving a person's time moves Temporal's timers as well. */
-  readonly movesEngine: boolean;
+  /** Whether moving a person's time moves the timers of the bot's Temporal as well. */
+  readonly movesTimers: boolean;
   readonly people: readonly PersonView[];
   /** Faults that wait for the next sends. */
   readonly faults: readonly Fault[];
@@ -27,7 +27,7 @@ export function stateView(state: SimulatorState): StateView {
     pageName: options.pageName ?? 'Your Page',
     graphVersion: options.graphVersion,
     webhookUrl: app.subscription?.callbackUrl ?? options.webhookUrl,
-    movesEngine: options.timeMachine !== undefined,
+    movesTimers: options.timeMachine !== undefined,
     people: people.all().map((person) => personView(state, person)),
     faults: faults.pending(),
     knowsRuns: options.runs !== undefined,

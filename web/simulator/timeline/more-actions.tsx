@@ -5,16 +5,67 @@ import { usePageActions } from '../page-actions.ts';
 import type { FaultView, PersonView } from '../views.ts';
 import { faultName, FAULTS } from './faults.ts';
 
-/** Actions of the control API, each with an example's input. */
-const ACTIONS: readonly { readonly name: string; readonly action: string; readonly input: object }[] = [
-  { name: 'Get Started', action: 'starts', input: {} },
-  { name: 'Another app takes the thread', action: 'thread', input: { owner: 'other_app' } },
-  { name: 'The bot gets the thread', action: 'thread', input: { owner: 'us' } },
-  { name: 'Comment on a post', action: 'comments', input: { text: 'How much is it?' } },
-  { name: 'Open an m.me link', action: 'links', input: { ref: 'poster_7' } },
-  { name: 'Click an ad', action: 'ads', input: {} },
-  { name: 'Send to Messenger', action: 'optins', input: { ref: 'signup_page' } },
+/** An action of the control API with an example's input. */
+interface Action {
+  readonly name: string;
+  readonly action: string;
+  readonly input: object;
+  /** What to say when it is done; `who` is the person's first name. */
+  readonly done: (who: string) => string;
+}
+
+const ACTIONS: readonly Action[] = [
+  { name: 'Get Started', action: 'starts', input: {}, done: (who) => `${who} tapped Get Started.` },
+  {
+    name: 'Another app takes the thread',
+    action: 'thread',
+    input: { owner: 'other_app' },
+    done: () => 'Another app has the thread: the bot only gets copies, and its sends are refused.',
+  },
+  {
+    name: 'The bot gets the thread',
+    action: 'thread',
+    input: { owner: 'us' },
+    done: () => 'The bot has the thread.',
+  },
+  {
+    name: 'Comment on a post',
+    action: 'comments',
+    input: { text: 'How much is it?' },
+    done: (who) => `${who} wrote "How much is it?" under a post of the Page.`,
+  },
+  {
+    name: 'Open an m.me link',
+    action: 'links',
+    input: { ref: 'poster_7' },
+    done: (who) => `${who} opened an m.me link with ref poster_7.`,
+  },
+  {
+    name: 'Click an ad',
+    action: 'ads',
+    input: {},
+    done: (who) => `${who} clicked an ad; the next message names it.`,
+  },
+  {
+    name: 'Send to Messenger',
+    action: 'optins',
+    input: { ref: 'signup_page' },
+    done: (who) => `${who} tapped Send to Messenger on a web page, with ref signup_page.`,
+  },
 ];
+
+const BLOCK: Action = {
+  name: 'Block the Page',
+  action: 'block',
+  input: {},
+  done: (who) => `${who} blocked the Page: sends are refused.`,
+};
+const UNBLOCK: Action = {
+  name: 'Unblock the Page',
+  action: 'unblock',
+  input: {},
+  done: (who) => `${who} unblocked the Page: sends arrive again.`,
+};
 
 interface MoreActionsProps {
   readonly person: PersonView | undefined;
@@ -26,7 +77,7 @@ export function MoreActions({ person, faults }: MoreActionsProps) {
   return (
     <details class="tool more">
       <summary>Do something else</summary>
-      <div class="buttons">{person && <PersonActions isBlocking={person.isBlocking} />}</div>
+      <div class="buttons">{person && <PersonActions person={person} />}</div>
       <InboxForm />
       <FaultForm />
       <PendingFaults faults={faults} />
@@ -34,15 +85,12 @@ export function MoreActions({ person, faults }: MoreActionsProps) {
   );
 }
 
-function PersonActions({ isBlocking }: Pick<PersonView, 'isBlocking'>) {
+function PersonActions({ person }: { readonly person: PersonView }) {
   const { act } = usePageActions();
-  const block = isBlocking
-    ? { name: 'Unblock the Page', action: 'unblock', input: {} }
-    : { name: 'Block the Page', action: 'block', input: {} };
   return (
     <>
-      {[...ACTIONS, block].map(({ name, action, input }) => (
-        <button key={name} type="button" onClick={() => act(action, input)}>
+      {[...ACTIONS, person.isBlocking ? UNBLOCK : BLOCK].map(({ name, action, input, done }) => (
+        <button key={name} type="button" onClick={() => act(action, input, done(person.firstName))}>
           {name}
         </button>
       ))}

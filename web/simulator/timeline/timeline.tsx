@@ -1,5 +1,5 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { useStickToEnd } from '../../shared/scroll.ts';
+import { useStickToEnd, useStickToEndOnResize } from '../../shared/scroll.ts';
 import { formatDuration } from '../../shared/times.ts';
 import type { PageState } from '../page-store.ts';
 import type { ThreadView } from '../views.ts';
@@ -25,7 +25,7 @@ export function Timeline({ thread, simulator, highlighted }: TimelineProps) {
           </a>
         )}
       </header>
-      <Tools person={thread?.person} faults={simulator?.faults ?? []} />
+      <Tools person={thread?.person} faults={simulator?.faults ?? []} movesTimers={simulator?.movesTimers ?? true} />
       <Entries
         key={thread?.person.psid}
         thread={thread}
@@ -44,6 +44,7 @@ interface EntriesProps extends Pick<PageState, 'highlighted'> {
 function Entries({ thread, pageName, highlighted }: EntriesProps) {
   const list = useRef<HTMLOListElement>(null);
   useStickToEnd(list, thread?.happenings, { withinPx: STICKS_WITHIN_PX });
+  useStickToEndOnResize(list, { withinPx: STICKS_WITHIN_PX });
   useLayoutEffect(() => {
     if (highlighted) list.current?.querySelector('.chosen')?.scrollIntoView({ block: 'nearest', behavior: 'smooth' });
   }, [highlighted]);

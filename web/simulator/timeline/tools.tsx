@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { takeInput } from '../../shared/forms.ts';
 import { formatDayAndTime, formatDuration, formatZone } from '../../shared/times.ts';
-import { usePageActions } from '../page-actions.ts';
+import { TIMERS_STAY, usePageActions } from '../page-actions.ts';
 import type { FaultView, PersonView } from '../views.ts';
 import { MoreActions } from './more-actions.tsx';
 
@@ -14,10 +14,12 @@ const STEPS = [
 interface ToolsProps {
   readonly person: PersonView | undefined;
   readonly faults: readonly FaultView[];
+  /** Whether moving a person's time moves the timers of the bot's Temporal. */
+  readonly movesTimers: boolean;
 }
 
 /** Above the timeline: moving the person's time, and everything else one can do. */
-export function Tools({ person, faults }: ToolsProps) {
+export function Tools({ person, faults, movesTimers }: ToolsProps) {
   return (
     <div class="tools">
       <div class="tool" role="group" aria-label="Move time">
@@ -25,6 +27,7 @@ export function Tools({ person, faults }: ToolsProps) {
           {person && clockText(person)}
         </p>
         <TimeButtons />
+        {!movesTimers && <p class="aside">{TIMERS_STAY}</p>}
       </div>
       <MoreActions person={person} faults={faults} />
     </div>
