@@ -8,6 +8,7 @@ import { chromium, type Page } from 'playwright-core';
 import { loadConfig } from '../src/config/index.ts';
 import { startDev } from '../src/dev/index.ts';
 import { createLog } from '../src/log.ts';
+import { temporalCliIn } from '../src/temporal/cli/index.ts';
 import { ensureChromium } from '../test/support/chromium.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -18,7 +19,7 @@ const dev = await startDev({
   bot: join(root, 'examples/shop/bot.ts'),
   config: loadConfig({ DATABASE_URL: `file:${join(folder, 'store.db')}` }),
   folder,
-  temporalCli: process.env['TEMPORAL_CLI'],
+  temporalCli: temporalCliIn(process.env),
   log: createLog({ level: 'error' }),
   progress,
 });

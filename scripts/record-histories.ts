@@ -7,7 +7,7 @@
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import { findTemporalCli } from '../src/temporal/cli/index.ts';
+import { findTemporalCli, temporalCliIn } from '../src/temporal/cli/index.ts';
 import { startEmbeddedTemporal } from '../src/temporal/server/embedded-temporal.ts';
 import { freePort } from '../src/temporal/server/free-port.ts';
 import { createSimulatedConversation } from '../src/testing/simulated-conversation.ts';
@@ -20,11 +20,7 @@ const root = join(import.meta.dirname, '..');
 const folder = join(root, 'test/histories');
 const log = (line: string) => void process.stderr.write(`${line}\n`);
 
-const cli = await findTemporalCli({
-  explicit: process.env['TEMPORAL_CLI'],
-  cacheDir: join(root, '.everthread/cache'),
-  log,
-});
+const cli = await findTemporalCli({ ...temporalCliIn(process.env), log });
 const server = await startEmbeddedTemporal({ cli, port: await freePort(), log });
 const stage = await startStage({ bot: join(folder, 'bot.ts'), temporalAddress: server.address });
 try {

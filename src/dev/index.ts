@@ -10,7 +10,7 @@ import { createCloser, startLocalStack, type LocalStack } from '../local-stack.t
 import { warmUpPageBuild, type Simulator, type SimulatorOptions } from '../simulator/index.ts';
 import type { Store } from '../store/index.ts';
 import { createBotBundler, findBot, type BotBundler } from '../temporal/bundling/bundle-bot.ts';
-import { findTemporalCli } from '../temporal/cli/index.ts';
+import { findTemporalCli, type TemporalCliChoice } from '../temporal/cli/index.ts';
 import { findStuckRuns, findStuckRun, resetRun } from '../temporal/replay/stuck-runs.ts';
 import { createTemporalClient, temporalSettings } from '../temporal/server/connect.ts';
 import { startEmbeddedTemporal, type EmbeddedTemporal } from '../temporal/server/embedded-temporal.ts';
@@ -21,8 +21,6 @@ import { readOrCreateSecrets } from './dev-secrets.ts';
 import { describeReload, startLiveBot, type LiveBot } from './live-bot.ts';
 import { refuseSecondDev, writeDevAddresses, type DevAddresses } from './running-dev.ts';
 
-export { findRunningDev } from './running-dev.ts';
-
 /** What `startDev` runs. */
 export interface DevOptions {
   /** The path of the bot's file. */
@@ -30,8 +28,7 @@ export interface DevOptions {
   readonly config: Config;
   /** Where all data is stored. Default: `.everthread`. */
   readonly folder?: string;
-  /** A Temporal CLI binary. Default: one is found or installed. */
-  readonly temporalCli?: string | undefined;
+  readonly temporalCli: TemporalCliChoice;
   readonly log: Logger;
   /** Receives a line for the terminal when something takes a while. */
   readonly progress: (line: string) => void;
@@ -123,7 +120,7 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
 
 /** Temporal with its UI, on its usual ports or on free ones. */
 async function startTemporal(folder: string, { temporalCli, progress }: DevOptions): Promise<EmbeddedTemporal> {
-  const cli = await findTemporalCli({ explicit: temporalCli, cacheDir: join(folder, 'cache'), log: progress });
+  const cli = await findTemporalCli({ ...temporalCli, log: progress });
   progress('Starting Temporal …');
   return startEmbeddedTemporal({
     cli,

@@ -1,14 +1,16 @@
 /** The environment variables of tests. */
 // oxlint-disable node/no-process-env -- a test has no command that reads the environment for it
 
+import { temporalCliIn, type TemporalCliChoice } from '../temporal/cli/index.ts';
+
 /** A running Temporal with time skipping, `127.0.0.1:7233`; none is started then. */
 export function temporalAddressInEnvironment(): string | undefined {
   return process.env['EVERTHREAD_TEST_TEMPORAL'] || undefined;
 }
 
-/** The Temporal CLI binary to use, as for `everthread dev`. */
-export function temporalCliInEnvironment(): string | undefined {
-  return process.env['TEMPORAL_CLI'] || undefined;
+/** Which Temporal CLI to use, as for `everthread dev`. */
+export function temporalCliInEnvironment(): TemporalCliChoice {
+  return temporalCliIn(process.env);
 }
 
 /** True when log lines at `warn` and above are printed as well. */

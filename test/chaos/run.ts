@@ -17,7 +17,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { findTemporalCli } from '../../src/temporal/cli/index.ts';
+import { findTemporalCli, temporalCliIn } from '../../src/temporal/cli/index.ts';
 import { ensurePostgresBinaries } from '../support/postgres/binaries.ts';
 import { startPostgres } from '../support/postgres/server.ts';
 import { CUT_BEFORE, loseAnswers, TAKEN_UNHEARD, type AmbiguityReport } from './runs/ambiguity.ts';
@@ -71,11 +71,7 @@ const ambiguity = {
   ],
   onKill,
 } as const;
-const temporalCli = await findTemporalCli({
-  explicit: process.env['TEMPORAL_CLI'],
-  cacheDir: join(import.meta.dirname, '../../.everthread/cache'),
-  log: say,
-});
+const temporalCli = await findTemporalCli({ ...temporalCliIn(process.env), log: say });
 
 const SCENARIOS: Readonly<Record<string, Scenario>> = {
   // Fewer messages a second where it takes longer: the simulator counts the newest 300 lines of a person.

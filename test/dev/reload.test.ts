@@ -63,7 +63,7 @@ beforeAll(async () => {
     bot: file('bot.ts'),
     config: loadConfig({ PORT: String(await freePort()) }),
     folder: join(folder, 'data'),
-    temporalCli: inject('temporalCli'),
+    temporalCli: { explicit: inject('temporalCli'), cacheDir: folder },
     log: pino({ level: 'silent' }),
     progress: (line) => said.push(line),
   });

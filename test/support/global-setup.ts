@@ -1,8 +1,7 @@
 /** Before the first test: one Temporal, one PostgreSQL and a Chromium for the whole run; what is missing is installed. */
 
-import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { findTemporalCli } from '../../src/temporal/cli/index.ts';
+import { findTemporalCli, temporalCliIn } from '../../src/temporal/cli/index.ts';
 import { startEmbeddedTemporal } from '../../src/temporal/server/embedded-temporal.ts';
 import { freePort } from '../../src/temporal/server/free-port.ts';
 import { ensureChromium } from './chromium.ts';
@@ -37,11 +36,7 @@ export async function setup(project: TestProject): Promise<Stop> {
   throw new Error(`The tests cannot start:\n${reasons.join('\n')}`);
 
   async function temporal(): Promise<void> {
-    const cli = await findTemporalCli({
-      explicit: process.env['TEMPORAL_CLI'],
-      cacheDir: join(import.meta.dirname, '../../.everthread/cache'),
-      log,
-    });
+    const cli = await findTemporalCli({ ...temporalCliIn(process.env), log });
     const server = await startEmbeddedTemporal({ cli, port: await freePort(), log });
     const dismissGuard = guardAgainstKill(server.pid);
     started.push(() => server.stop().then(dismissGuard));

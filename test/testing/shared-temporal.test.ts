@@ -20,7 +20,7 @@ interface Holder {
 
 /** Another process that needs the server of this folder. */
 async function aHolder(folder: string): Promise<Holder> {
-  const options = { folder, temporalCli: inject('temporalCli'), lingerMs: 200 };
+  const options = { folder, temporalCli: { explicit: inject('temporalCli'), cacheDir: folder }, lingerMs: 200 };
   const script = join(import.meta.dirname, '../support/processes/temporal-user.ts');
   const child = spawn(process.execPath, ['--import', 'tsx', script, JSON.stringify(options)], {
     stdio: ['pipe', 'pipe', 'inherit'],

