@@ -5,16 +5,17 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { GraphApiOptions } from './graph/graph-api.ts';
 import { fixedPages } from './graph/pages.ts';
 import { startServer } from './server.ts';
-import { createSimulator, type Simulator, type SimulatorOptions } from './simulator/index.ts';
+import {
+  createSimulator,
+  EXAMPLE_APP_ID,
+  EXAMPLE_PAGE_ID,
+  type Simulator,
+  type SimulatorOptions,
+} from './simulator/index.ts';
 import { openStore, type Store } from './store/index.ts';
 import type { TemporalSettings } from './temporal/server/connect.ts';
 import { createTimeMachine, type Settling, type TimeMachine } from './temporal/time-machine/index.ts';
 import { startWorker, type RunningWorker, type WorkerOptions } from './worker.ts';
-
-/** An invented Page, the same in every example. */
-export const EXAMPLE_PAGE_ID = '104857600123456';
-/** An invented app, the same in every example. */
-export const EXAMPLE_APP_ID = '517776481860111';
 
 /** Invented secrets that the simulator and the bot share. */
 export interface LocalSecrets {

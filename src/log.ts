@@ -1,6 +1,4 @@
-import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { pino, type Logger as PinoLogger } from 'pino';
-import type { Logger } from './logger.ts';
 
 /** How a process logs. */
 export interface LogOptions {
@@ -18,30 +16,4 @@ export function createLog({ level, isPretty = false }: LogOptions): PinoLogger {
     ...base,
     transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname', translateTime: 'HH:MM:ss' } },
   });
-}
-
-let isInstalled = false;
-
-/** Sends the logs of Temporal's SDK and of plugins to ours. Once per process, before the first worker. */
-export function installTemporalLog(log: Logger): void {
-  if (isInstalled) return;
-  isInstalled = true;
-  const logger = new DefaultLogger('INFO', ({ level, message, meta }) => {
-    const { sdkComponent, taskToken: _taskToken, ...fields } = meta ?? {};
-    const isFromBot = sdkComponent === 'workflow';
-    if (level === 'ERROR') log.error(fields, message);
-    else if (level === 'WARN') log.warn(fields, message);
-    else if (isFromBot) log.info(fields, message);
-    else log.debug(fields, message);
-  });
-  // The roots handle Ctrl-C, and stop everything in order.
-  Runtime.install({ logger, shutdownSignals: [] });
-}
-
-/** For replays, which report their results themselves. */
-export function silenceTemporalLog(): void {
-  if (isInstalled) return;
-  isInstalled = true;
-  const logger = new DefaultLogger('ERROR', () => {});
-  Runtime.install({ logger, shutdownSignals: [], telemetryOptions: { logging: { filter: 'OFF', forward: {} } } });
 }

@@ -9,14 +9,15 @@ import type { Clock } from './domain/clock.ts';
 import type { GraphApiOptions } from './graph/graph-api.ts';
 import { createGraphClient } from './graph/graph-client.ts';
 import type { ServedPages } from './graph/pages.ts';
-import { installTemporalLog } from './log.ts';
 import type { Logger } from './logger.ts';
 import type { PolicySettings } from './policy/verdict.ts';
 import type { Store } from './store/index.ts';
 import { checkActivities } from './temporal/bundling/bot-activities.ts';
 import { bundleBot, findBot, type BotFacts } from './temporal/bundling/bundle-bot.ts';
 import { loadActivities } from './temporal/bundling/load-activities.ts';
-import { connectWorker, type TemporalSettings } from './temporal/server/connect.ts';
+import { installTemporalLog } from './temporal/sdk-log.ts';
+import { connectWorker } from './temporal/server/connect-worker.ts';
+import type { TemporalSettings } from './temporal/server/connect.ts';
 import { useOwnWorkflowThreads } from './temporal/workflow-thread/index.ts';
 import { TASK_QUEUE } from './workflows/contract/index.ts';
 

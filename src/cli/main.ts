@@ -7,8 +7,8 @@ import { printError } from './terminal.ts';
 
 if (existsSync('.env')) process.loadEnvFile('.env');
 
-createProgram()
-  .parseAsync()
+createProgram(process.argv.slice(2))
+  .then((program) => program.parseAsync())
   .catch((error: unknown) => {
     printError(error);
     process.exitCode = 1;

@@ -97,7 +97,8 @@ export function graphUrl() {
     .trim()
     .refine(isWebAddress, 'which is no plain web address')
     .refine(isConfidential, 'over which tokens would travel unencrypted')
-    .transform((text) => text.replace(/\/+$/, ''));
+    .transform((text) => text.replace(/\/+$/, ''))
+    .refine((text) => !/\/v\d+\.\d+$/.test(text), 'which ends with a version: that goes into MESSENGER_GRAPH_VERSION');
 }
 
 /** An address that may carry a token in its query, so all of it is a secret. */

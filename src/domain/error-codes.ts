@@ -126,6 +126,7 @@ export const START_ERRORS = [
   'temporal_start_failed',
   'temporal_database_in_use',
   'temporal_unreachable',
+  'graph_url_wrong',
 ] as const;
 
 /** Why the store does not write. */

@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely';
+import type { ContactCard } from '../domain/contact.ts';
 import type { ConversationId } from '../domain/conversation-id.ts';
 import type { Lead } from '../domain/lead.ts';
 import type { Database } from './db/database.ts';
@@ -18,6 +19,8 @@ export interface ListedLead {
   readonly lead: Lead;
   readonly delivery: Selectable<LeadsTable>['delivery'];
   readonly attempts: number;
+  /** The person's name, if Meta has told it. */
+  readonly person: Pick<ContactCard, 'firstName' | 'lastName'>;
 }
 
 /** Leads of all people: personal data, never logged. */
@@ -57,7 +60,14 @@ export function createLeads({ db }: Pick<Database, 'db'>, write: Write<Tables>):
     async *walk({ form, since }) {
       let last: { readonly at: number; readonly lead_id: string } | undefined;
       for (;;) {
-        let query = db.selectFrom('leads').selectAll().orderBy('at').orderBy('lead_id').limit(LEADS_PER_QUERY);
+        let query = db
+          .selectFrom('leads')
+          .leftJoin('contacts', 'contacts.conversation', 'leads.conversation')
+          .selectAll('leads')
+          .select(['contacts.first_name', 'contacts.last_name'])
+          .orderBy('at')
+          .orderBy('lead_id')
+          .limit(LEADS_PER_QUERY);
         if (form !== undefined) query = query.where('form', '=', form);
         if (since !== undefined) query = query.where('at', '>=', since);
         if (last) {
@@ -67,7 +77,14 @@ export function createLeads({ db }: Pick<Database, 'db'>, write: Write<Tables>):
           );
         }
         const rows = await query.execute();
-        for (const row of rows) yield { lead: toLead(row), delivery: row.delivery, attempts: row.attempts };
+        for (const row of rows) {
+          const { delivery, attempts, first_name, last_name } = row;
+          const person = {
+            ...(first_name !== null && { firstName: first_name }),
+            ...(last_name !== null && { lastName: last_name }),
+          };
+          yield { lead: toLead(row), delivery, attempts, person };
+        }
         last = rows.at(-1);
         if (rows.length < LEADS_PER_QUERY) return;
       }

@@ -1,6 +1,8 @@
-import { cpSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { expect, inject, test } from 'vitest';
+import { expect, inject, test, vi } from 'vitest';
+import { chooseTemporal } from '../../src/cli/temporal-choice.ts';
+import { writeDevAddresses } from '../../src/dev/running-dev.ts';
 import { startTalk } from '../support/talk.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { exampleBot, runCli } from './run-cli.ts';
@@ -43,9 +45,30 @@ test('check does not pass without histories', async () => {
   }
 });
 
+test('check, doctor and broadcast ask the Temporal of a dev in this folder, unless an address is set, and say so', async () => {
+  const cwd = temporaryFolder();
+  const folder = join(cwd, '.everthread');
+  mkdirSync(folder);
+  const dev = { pid: process.pid, url: 'http://127.0.0.1:2', temporalAddress: '127.0.0.1:2', temporalUiUrl: '' };
+  writeDevAddresses(folder, dev);
+
+  const { output } = await runCli(['check', exampleBot], { cwd });
+  expect(output).toContain('Temporal does not answer at 127.0.0.1:2 (of everthread dev in this folder).');
+
+  // The others choose by the same function.
+  vi.stubEnv('TEMPORAL_ADDRESS', undefined);
+  expect(chooseTemporal(folder).settings.connection.address).toBe('127.0.0.1:2');
+  expect(chooseTemporal(cwd).label).toBe('localhost:7233 (the default, TEMPORAL_ADDRESS is not set)');
+  vi.stubEnv('TEMPORAL_ADDRESS', 'temporal:7233');
+  expect(chooseTemporal(folder)).toMatchObject({
+    settings: { connection: { address: 'temporal:7233' } },
+    label: "temporal:7233 (TEMPORAL_ADDRESS, or Temporal's profile)",
+  });
+});
+
 test('check reports that it needs a server or files', async () => {
   const env = { TEMPORAL_ADDRESS: '127.0.0.1:1' };
   const { code, output } = await runCli(['check', exampleBot], { cwd: temporaryFolder(), env });
-  expect(output).toContain('Temporal does not answer at 127.0.0.1:1.');
+  expect(output).toContain("Temporal does not answer at 127.0.0.1:1 (TEMPORAL_ADDRESS, or Temporal's profile).");
   expect(code).toBe(1);
 });

@@ -1,25 +1,66 @@
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { expect, inject, test } from 'vitest';
-import { createProgram } from '../../src/cli/program.ts';
+import { COMMAND_NAMES, createProgram } from '../../src/cli/program.ts';
+import { everthread } from '../support/compiled.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { exampleBot, runCli } from './run-cli.ts';
 
-test.each(createProgram().commands.map((command) => command.name()))(
-  '%s --help says what it does and shows an example',
-  (name) => {
-    const command = createProgram().commands.find((candidate) => candidate.name() === name);
-    let output = '';
-    command?.configureOutput({ writeOut: (text) => void (output += text) }).outputHelp();
-    expect(output).toMatch(new RegExp(`^Usage: everthread ${name} `, 'm'));
-    expect(output).toMatch(/^Example:\n {2}.*everthread /m);
-  },
-);
+test.each(COMMAND_NAMES)('%s --help says what it does and shows an example', async (name) => {
+  const command = (await createProgram([name])).commands.find((candidate) => candidate.name() === name);
+  let output = '';
+  command?.configureOutput({ writeOut: (text) => void (output += text) }).outputHelp();
+  expect(output).toMatch(new RegExp(`^Usage: everthread ${name} `, 'm'));
+  expect(output).toMatch(/^Example:\n {2}.*everthread /m);
+});
 
 test('--help lists the commands', async () => {
   const { code, output } = await runCli(['--help'], { cwd: temporaryFolder() });
   expect(code).toBe(0);
-  for (const command of createProgram().commands) expect(output).toContain(`\n  ${command.name()} `);
+  for (const name of COMMAND_NAMES) expect(output).toContain(`\n  ${name} `);
 });
+
+/** Each of them takes longer to load than everything else of a short command. */
+const HEAVY = [
+  '@temporalio/client',
+  '@temporalio/core-bridge',
+  '@temporalio/worker',
+  '@grpc/grpc-js',
+  'webpack',
+  'fastify',
+];
+
+test.each([
+  ['--help'],
+  ['leads'],
+  ['leads', '--help'],
+  ['contacts'],
+  ['funnel'],
+  ['dead', 'list'],
+  ['pages', '--help'],
+  ['subscribe', '--help'],
+  ['profile', '--help'],
+])('a short command loads neither Temporal nor the bundler nor a web server: %s %s', async (...args) => {
+  const cwd = temporaryFolder();
+  const report = join(cwd, 'report.mjs');
+  writeFileSync(report, REPORT_LOADED_PACKAGES);
+  const { code, output } = await runCli(args, { cwd, program: ['--import', report, ...everthread()] });
+  expect(code).toBe(0);
+  const loaded = JSON.parse(/^LOADED (.*)$/m.exec(output)?.[1] ?? '') as string[];
+  expect(loaded).toContain('commander');
+  expect(loaded.filter((name) => HEAVY.includes(name))).toEqual([]);
+});
+
+/** All of {@link HEAVY} are CommonJS, so that they are in the cache of `require`, whoever has imported them. */
+const REPORT_LOADED_PACKAGES = `
+import { createRequire } from 'node:module';
+const { cache } = createRequire(import.meta.url);
+process.on('exit', () => {
+  const names = Object.keys(cache).flatMap((path) => /.*node_modules[\\\\/]((?:@[^\\\\/]+[\\\\/])?[^\\\\/]+)/.exec(path)?.[1] ?? []);
+  console.log('LOADED ' + JSON.stringify([...new Set(names)].map((name) => name.replace('\\\\', '/'))));
+});
+`;
 
 test('start without settings reports all missing settings at once', async () => {
   const { code, output } = await runCli(['start', exampleBot], { cwd: temporaryFolder() });

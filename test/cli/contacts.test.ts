@@ -9,11 +9,12 @@ import { ANA, aText, BEN, PAGE, START, webhookBody } from '../support/events.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { runCli } from './run-cli.ts';
 
-test('contacts prints ids, tags and times of matching people, and no messages', async () => {
+test('contacts prints ids, names, tags and times of matching people, and no messages', async () => {
   const cwd = temporaryFolder();
   const DATABASE_URL = `file:${join(cwd, 'store.db')}`;
   const store = await openStore(DATABASE_URL);
   await store.inbox.record(decodeWebhook(webhookBody(aText('my secret'), aText('hello', { psid: BEN }))) ?? [], START);
+  await store.contacts.saveProfile(`messenger:${PAGE}:${ANA}`, { firstName: 'Ana', lastName: 'Sou\u001bsa' }, START);
   await store.contacts.changeTags(`messenger:${PAGE}:${ANA}`, { add: ['vip', 'new'], remove: [] });
   await store.close();
 
@@ -26,10 +27,18 @@ test('contacts prints ids, tags and times of matching people, and no messages', 
     conversation: `messenger:${PAGE}:${ANA}`,
     pageId: PAGE,
     psid: ANA,
+    firstName: 'Ana',
+    lastName: 'Sou\u001bsa',
     tags: ['vip', 'new'],
     lastActive: new Date(START).toISOString(),
     optedOut: null,
   });
+  const table = await runCli(['contacts'], { cwd, env: { DATABASE_URL } });
+  expect(table.output.split('\n')).toEqual([
+    `messenger:${PAGE}:${ANA}  ${new Date(START).toISOString().slice(0, 16)}  Ana Sou sa  "vip" "new"`,
+    `messenger:${PAGE}:${BEN}  ${new Date(START).toISOString().slice(0, 16)}`,
+    '',
+  ]);
   const counted = await runCli(['contacts', '--without', 'vip', '--count'], { cwd, env: { DATABASE_URL } });
   expect(counted.output).toBe('1\n');
   const nobody = await runCli(['contacts', '--tag', 'absent'], { cwd, env: { DATABASE_URL } });

@@ -1,7 +1,7 @@
 import { Connection, Client } from '@temporalio/client';
 import { chromium, type Page } from 'playwright-core';
 import { expect, inject, onTestFinished, test } from 'vitest';
-import { findRunningDev } from '../../src/dev/index.ts';
+import { findRunningDev } from '../../src/dev/running-dev.ts';
 import { fromSources } from '../support/compiled.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { exampleBot, startCli, type CliOptions } from './run-cli.ts';
@@ -95,6 +95,10 @@ test('the demo plays to its end and exits with 0', async () => {
     env: { TEMPORAL_CLI: inject('temporalCli') },
   });
   expect(await demo.ended).toBe(0);
-  expect(demo.output()).toContain('Our spring offer ends tonight.');
+  expect(demo.output()).toMatch(/All times are Ana's, UTC[+-]\d+/);
+  // By one clock, the person's: from ten in the morning, and after the quiet hours of the night.
+  expect(demo.output()).toMatch(/ {2}\w{3} 10:00 {5}Ana: Hello!/);
+  expect(demo.output()).toMatch(/… 2 hours later …\n {2}\w{3} 12:0\d {5}bot: Any questions/);
+  expect(demo.output()).toMatch(/… 20 hours later …\n {2}\w{3} 08:0\d {5}bot: Our spring offer ends tonight\./);
   expect(demo.output()).toContain('asking a colleague to join us');
 });

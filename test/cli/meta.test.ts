@@ -24,7 +24,7 @@ async function aPlace() {
     for (const secret of [USER_TOKEN, TOKEN, 'cafe-token', SECRET]) expect(output).not.toContain(secret);
     return { code, output };
   };
-  return { run, cwd, simulator };
+  return { run, cwd, simulator, url };
 }
 
 test("from a person's token to subscribed Pages", async () => {
@@ -48,6 +48,21 @@ test("from a person's token to subscribed Pages", async () => {
   expect(subscribed.output).toContain(`Page ${PAGE} (Bicycle Shop): was not subscribed.`);
   expect(subscribed.output).toContain(`Page ${PAGE} (Bicycle Shop): is subscribed to messages, `);
   expect(subscribed.output).not.toContain(CAFE);
+});
+
+test.each([
+  ['pages', { MESSENGER_USER_ACCESS_TOKEN: USER_TOKEN }],
+  ['subscribe', { MESSENGER_PAGE_ID: PAGE, MESSENGER_PAGE_ACCESS_TOKEN: TOKEN }],
+  ['start', { MESSENGER_PAGE_ID: PAGE, MESSENGER_PAGE_ACCESS_TOKEN: TOKEN, MESSENGER_VERIFY_TOKEN: 'verify-token' }],
+])('%s fails at an address that is no Graph API, and names the one of the simulator', async (command, settings) => {
+  const { run, url } = await aPlace();
+  const origin = new URL(url).origin;
+  const { code, output } = await run([command], { ...settings, MESSENGER_GRAPH_URL: origin });
+  expect(output).toContain(
+    `MESSENGER_GRAPH_URL is ${origin}, where no Graph API answers, but something else (HTTP 404 for /v25.0/me). ` +
+      `Set it to ${origin}/simulator/graph: the simulator's Graph API is there.`,
+  );
+  expect(code).toBe(1);
 });
 
 test("a bot's profile is compared, applied, and then unchanged", async () => {

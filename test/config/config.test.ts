@@ -252,6 +252,11 @@ describe('bad values', () => {
     ['MESSENGER_GRAPH_URL', 'graph', 'MESSENGER_GRAPH_URL is "graph", which is no plain web address.'],
     ['MESSENGER_GRAPH_URL', 'ftp://graph.example', 'is "ftp://graph.example", which is no plain web address.'],
     ['MESSENGER_GRAPH_URL', 'http://graph.example', 'over which tokens would travel unencrypted.'],
+    [
+      'MESSENGER_GRAPH_URL',
+      'https://graph.example/v25.0',
+      'which ends with a version: that goes into MESSENGER_GRAPH_VERSION',
+    ],
     ['MESSENGER_GRAPH_URL', 'http://10.example.com', 'over which tokens would travel unencrypted.'],
     ['LOG_LEVEL', 'loud', 'LOG_LEVEL is "loud", which is no log level. Write one of trace, debug, info,'],
     ['HOST', 'http://0.0.0.0', 'HOST is "http://0.0.0.0", which is no address to listen on.'],

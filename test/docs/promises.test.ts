@@ -6,7 +6,7 @@ import type { Command } from 'commander';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { createProgram } from '../../src/cli/program.ts';
+import { COMMAND_NAMES, createProgram } from '../../src/cli/program.ts';
 import { loadConfig, VARIABLE_NAMES } from '../../src/config/index.ts';
 import { PARTS, SETTINGS } from '../../src/config/settings.ts';
 
@@ -17,6 +17,7 @@ const filesIn = (folder: string, ending: RegExp) =>
     .map((file) => `${folder}/${file.replaceAll('\\', '/')}`)
     .filter((file) => ending.test(file));
 
+const program = await createProgram(COMMAND_NAMES);
 const sources = filesIn('src', /\.(ts|mjs)$/);
 const documents = ['README.md', 'CONTRIBUTING.md', ...filesIn('docs', /\.md$/)];
 
@@ -35,7 +36,7 @@ describe('commands', () => {
   /** The sentence that says what is wrong with a call, if anything is. */
   function complaint(call: string): string | undefined {
     const [name = '', ...words] = call.split(/\s+/);
-    const command = find(createProgram(), name);
+    const command = find(program, name);
     if (!command) return `there is no command ${name}`;
     const [subName] = words;
     const sub = subName !== undefined && /^[a-z]+$/.test(subName) ? find(command, subName) : undefined;

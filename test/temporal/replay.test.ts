@@ -4,10 +4,10 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { silenceTemporalLog } from '../../src/log.ts';
 import { createBotBundler } from '../../src/temporal/bundling/bundle-bot.ts';
 import { readHistories } from '../../src/temporal/replay/recordings.ts';
 import { replay } from '../../src/temporal/replay/replay.ts';
+import { silenceTemporalLog } from '../../src/temporal/sdk-log.ts';
 
 silenceTemporalLog();
 const recorded = join(import.meta.dirname, '..', 'histories');

@@ -2,13 +2,12 @@ import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundErro
 import { Command, InvalidArgumentError } from 'commander';
 import { candidates, leftOutReason, type AudienceDeps } from '../../activities/audience.ts';
 import { loadConfig, storeUrl } from '../../config/index.ts';
-import { findRunningDev } from '../../dev/index.ts';
 import { BotError } from '../../domain/bot-error.ts';
 import { broadcastCauseId } from '../../domain/cause.ts';
 import { contactQuery, type Segment } from '../../plugins/segment.ts';
 import { openStore } from '../../store/index.ts';
-import { readBot, type BotFacts, type BroadcastFacts } from '../../temporal/bundling/bundle-bot.ts';
-import { createTemporalClient, temporalSettings } from '../../temporal/server/connect.ts';
+import type { BotFacts, BroadcastFacts } from '../../temporal/bundling/bundle-bot.ts';
+import { createTemporalClient } from '../../temporal/server/connect.ts';
 import {
   BROADCAST_TYPE,
   broadcastId,
@@ -18,6 +17,8 @@ import {
   type BroadcastInput,
   type BroadcastTally,
 } from '../../workflows/contract/index.ts';
+import { readBot } from '../read-bot.ts';
+import { chooseTemporal } from '../temporal-choice.ts';
 import { progress, say } from '../terminal.ts';
 import { segmentNamed } from './contacts.ts';
 
@@ -156,9 +157,11 @@ async function orNotRunning<T>(name: string, answer: Promise<T>): Promise<T> {
   }
 }
 
-/** With the Temporal of a `dev` that runs in this folder, or the one of the environment variables. */
+/** Says which Temporal it asks. */
 async function withClient(act: (client: Client) => Promise<void>): Promise<void> {
-  const client = createTemporalClient(temporalSettings(findRunningDev()?.temporalAddress));
+  const { settings, label } = chooseTemporal();
+  progress(`Temporal at ${label}, namespace ${settings.namespace}.`);
+  const client = createTemporalClient(settings);
   try {
     await act(client);
   } finally {

@@ -2,8 +2,6 @@ import { existsSync } from 'node:fs';
 import type { Client } from '@temporalio/client';
 import { Command, InvalidArgumentError } from 'commander';
 import { loadConfig } from '../../config/index.ts';
-import { findRunningDev } from '../../dev/index.ts';
-import { silenceTemporalLog } from '../../log.ts';
 import { bundleBot, type BotFacts } from '../../temporal/bundling/bundle-bot.ts';
 import { readStart } from '../../temporal/replay/history-actions.ts';
 import {
@@ -16,8 +14,10 @@ import {
 } from '../../temporal/replay/recordings.ts';
 import { replay, type RecordedRun, type ReplayResult } from '../../temporal/replay/replay.ts';
 import { findStuckRun, resetRun } from '../../temporal/replay/stuck-runs.ts';
-import { isTemporalReachable, createTemporalClient, temporalSettings } from '../../temporal/server/connect.ts';
+import { silenceTemporalLog } from '../../temporal/sdk-log.ts';
+import { isTemporalReachable, createTemporalClient } from '../../temporal/server/connect.ts';
 import { StartError } from '../../temporal/start-error.ts';
+import { chooseTemporal } from '../temporal-choice.ts';
 import { progress, say } from '../terminal.ts';
 
 interface CheckOptions {
@@ -65,14 +65,14 @@ function recordingsIn(folder: string): readonly RecordedRun[] {
 type Bundle = Awaited<ReturnType<typeof bundleBot>>;
 
 async function withServer(work: (client: Client) => Promise<void>): Promise<void> {
-  const dev = process.env['TEMPORAL_ADDRESS'] ? undefined : findRunningDev();
-  const settings = temporalSettings(dev?.temporalAddress);
+  const { settings, label } = chooseTemporal();
+  progress(`Checking the runs of Temporal at ${label}, namespace ${settings.namespace}.`);
   const client = createTemporalClient(settings);
   try {
     if (!(await isTemporalReachable(client))) {
       throw new StartError(
         'temporal_unreachable',
-        `Temporal does not answer at ${settings.connection.address ?? 'localhost:7233'}. Set TEMPORAL_ADDRESS, start everthread dev, or replay files with --histories.`,
+        `Temporal does not answer at ${label}. Set TEMPORAL_ADDRESS, start everthread dev, or replay files with --histories.`,
       );
     }
     await work(client);

@@ -7,8 +7,8 @@ import { msOf, type Duration } from '../../plugins/duration.ts';
 import { contactQuery, type Segment } from '../../plugins/segment.ts';
 import type { Audience, AudienceMember } from '../../store/audience.ts';
 import { openStore } from '../../store/index.ts';
-import { readBot } from '../../temporal/bundling/bundle-bot.ts';
-import { print, progress, say, WHICH_STORE } from '../terminal.ts';
+import { readBot } from '../read-bot.ts';
+import { personName, print, progress, say, WHICH_STORE } from '../terminal.ts';
 
 interface ContactsOptions {
   readonly segment?: string;
@@ -104,7 +104,7 @@ function intersection(queries: readonly ContactQuery[]): ContactQuery {
 
 const PEOPLE_PER_PAGE = 500;
 
-/** One line for each person with ids, tags and times, without names and messages. */
+/** One line for each person with ids, name, tags and times, without messages. */
 export async function* contactLines(
   audience: Audience,
   query: ContactQuery,
@@ -121,9 +121,11 @@ export async function* contactLines(
 }
 
 function contactAsJson({ contact }: AudienceMember): string {
-  const { conversation, pageId, psid, windowOpenedAt, optedOutAt, tags = [] } = contact;
+  const { conversation, pageId, psid, firstName, lastName, windowOpenedAt, optedOutAt, tags = [] } = contact;
   const iso = (at: number | undefined) => (at === undefined ? null : new Date(at).toISOString());
-  const line = { conversation, pageId, psid, tags, lastActive: iso(windowOpenedAt), optedOut: iso(optedOutAt) };
+  const names = { ...(firstName !== undefined && { firstName }), ...(lastName !== undefined && { lastName }) };
+  const times = { lastActive: iso(windowOpenedAt), optedOut: iso(optedOutAt) };
+  const line = { conversation, pageId, psid, ...names, tags, ...times };
   return `${JSON.stringify(line)}\n`;
 }
 
@@ -132,5 +134,6 @@ function contactAsText({ contact }: AudienceMember): string {
   const active =
     windowOpenedAt === undefined ? 'never active    ' : new Date(windowOpenedAt).toISOString().slice(0, 16);
   const known = tags.length > 0 ? `  ${tags.map((tag) => JSON.stringify(tag)).join(' ')}` : '';
-  return `${conversation}  ${active}${optedOutAt === undefined ? '' : '  opted out'}${known}\n`;
+  const name = personName(contact);
+  return `${conversation}  ${active}${name && `  ${name}`}${optedOutAt === undefined ? '' : '  opted out'}${known}\n`;
 }

@@ -2,9 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Command } from 'commander';
 import { request } from 'undici';
 import { loadConfig } from '../../config/index.ts';
-import { findRunningDev, startDev } from '../../dev/index.ts';
+import { startDev } from '../../dev/index.ts';
+import { findRunningDev } from '../../dev/running-dev.ts';
 import { createLog } from '../../log.ts';
 import type { ThreadView } from '../../simulator/index.ts';
+import { temporalCliIn } from '../../temporal/cli/index.ts';
 import { progress, say } from '../terminal.ts';
 
 type DemoStep = { readonly says: string } | { readonly hoursLater: number };
@@ -40,7 +42,7 @@ export function demoCommand(): Command {
         level: process.env['LOG_LEVEL'] ? config.logLevel : 'error',
         isPretty: process.stdout.isTTY,
       });
-      const temporalCli = process.env['TEMPORAL_CLI'];
+      const temporalCli = temporalCliIn(process.env);
       const dev = await startDev({ bot: bot ?? config.bot, config, temporalCli, log, progress });
       try {
         await Promise.race([play(dev.addresses.url), dev.failed]);
@@ -55,20 +57,20 @@ async function play(url: string): Promise<void> {
   const { psid, firstName, timezone } = await postJson<{ psid: string; firstName: string; timezone: number }>(api, {});
   const person = `${api}/${psid}`;
   await postJson(`${person}/time`, { ms: untilStart(timezone) });
-  say(`\n  A conversation between ${firstName} and the bot; the days pass on Temporal's own clock\n`);
+  say(`\n  A conversation between ${firstName} and the bot; the days pass on Temporal's own clock.`);
+  say(`  All times are ${firstName}'s, ${formatZone(timezone)}.\n`);
 
-  let printed = 0;
-  let thread: ThreadView | undefined;
+  let printed: ThreadView['bubbles'] = [];
+  let thread: ThreadView;
   for (const step of CONVERSATION) {
     if ('says' in step) {
       await postJson(`${person}/messages`, { text: step.says });
-      thread = await untilAnswered(person, printed + 1);
+      thread = await untilAnswered(person, printed.length + 1);
     } else {
-      say(`           … ${step.hoursLater} hours later …`);
       thread = await postJson<ThreadView>(`${person}/time`, { ms: step.hoursLater * HOUR_MS });
     }
-    for (const bubble of thread.bubbles.slice(printed)) say(bubbleLine(bubble, firstName));
-    printed = thread.bubbles.length;
+    for (const line of demoLines(thread, printed.length)) say(line);
+    printed = thread.bubbles;
   }
   say(`\n  Look at it: ${url}/simulator (while everthread dev runs)\n`);
 }
@@ -100,9 +102,42 @@ async function untilAnswered(person: string, known: number): Promise<ThreadView>
   }
 }
 
-function bubbleLine({ author, text, at }: ThreadView['bubbles'][number], firstName: string): string {
-  const day = new Date(at).toLocaleString('en-GB', { weekday: 'short', hour: '2-digit', minute: '2-digit' });
-  return `  ${day}  ${(author === 'person' ? firstName : author).padStart(6)}: ${text ?? ''}`;
+/** The bubbles from a place on, with the time between two of them where it is long; by the person's clock. */
+export function demoLines({ person, bubbles }: Pick<ThreadView, 'person' | 'bubbles'>, from: number): string[] {
+  const { firstName, timezone } = person;
+  return bubbles.slice(from).flatMap((bubble, index) => {
+    const before = bubbles[from + index - 1];
+    const gap =
+      before && bubble.at - before.at >= MIN_SHOWN_GAP_MS
+        ? [`             … ${formatGap(bubble.at - before.at)} later …`]
+        : [];
+    const author = (bubble.author === 'person' ? firstName : bubble.author).padStart(6);
+    return [...gap, `  ${formatClock(bubble.at, timezone)}  ${author}: ${bubble.text ?? ''}`];
+  });
+}
+
+const MIN_SHOWN_GAP_MS = HOUR_MS / 2;
+
+/** `13 hours`, `3 days 2 hours`, `40 minutes`: rounded to the last unit that is named. */
+function formatGap(ms: number): string {
+  const amount = (count: number, unit: string) => (count === 0 ? [] : [`${count} ${unit}${count === 1 ? '' : 's'}`]);
+  const minutes = Math.round(ms / 60_000);
+  if (minutes < 60) return amount(minutes, 'minute').join(' ');
+  const hours = Math.round(ms / HOUR_MS);
+  return [...amount(Math.floor(hours / 24), 'day'), ...amount(hours % 24, 'hour')].join(' ');
+}
+
+/** `Tue 10:00` where somebody is `timezone` hours ahead of UTC. */
+function formatClock(at: number, timezone: number): string {
+  const local = new Date(at + timezone * HOUR_MS).toUTCString();
+  return `${local.slice(0, 3)} ${local.slice(17, 22)}`;
+}
+
+/** `UTC+5:30` */
+function formatZone(timezone: number): string {
+  const minutes = Math.round(Math.abs(timezone) * 60);
+  const rest = minutes % 60 === 0 ? '' : `:${String(minutes % 60).padStart(2, '0')}`;
+  return `UTC${timezone < 0 ? '-' : '+'}${Math.floor(minutes / 60)}${rest}`;
 }
 
 async function getJson<T>(url: string): Promise<T> {

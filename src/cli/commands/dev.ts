@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { loadConfig } from '../../config/index.ts';
 import { startDev } from '../../dev/index.ts';
 import { createLog } from '../../log.ts';
+import { temporalCliIn } from '../../temporal/cli/index.ts';
 import { progress, say, untilAskedToStop } from '../terminal.ts';
 
 /** `everthread dev`: runs everything on this machine. */
@@ -19,7 +20,7 @@ export function devCommand(): Command {
       const starting = startDev({
         bot: bot ?? config.bot,
         config,
-        temporalCli: process.env['TEMPORAL_CLI'],
+        temporalCli: temporalCliIn(process.env),
         log,
         progress,
       });

@@ -4,7 +4,7 @@ import { writePagesFile, type NewPage, type WrittenPages } from '../../config/pa
 import { exchangeToken, readAccounts, type PageAccount } from '../../graph/accounts.ts';
 import { quoteForTerminal, describeGraphError } from '../../graph/describe-graph-error.ts';
 import { createGraphApi, type GraphApi } from '../../graph/graph-api.ts';
-import { graphOf } from '../page-choice.ts';
+import { graphOf, requireGraphApi } from '../page-choice.ts';
 import { progress, say } from '../terminal.ts';
 
 const MS_PER_DAY = 86_400_000;
@@ -22,6 +22,7 @@ export function pagesCommand(): Command {
     )
     .action(async ({ write }: { write?: string }) => {
       const config = loadConfig(process.env, { needs: ['user'], warn: progress });
+      await requireGraphApi(config);
       const api = createGraphApi(graphOf(config));
       try {
         const accounts = await accountsOf(api, config);

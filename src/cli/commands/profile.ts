@@ -6,8 +6,8 @@ import { createCallBudget, PROFILE_CALLS } from '../../graph/call-budget.ts';
 import { createGraphApi } from '../../graph/graph-api.ts';
 import { reconcileProfile } from '../../graph/profile/reconcile-profile.ts';
 import type { MessengerProfile } from '../../messenger/profile.ts';
-import { readBot } from '../../temporal/bundling/bundle-bot.ts';
-import { chosenPages, graphOf } from '../page-choice.ts';
+import { chosenPages, graphOf, requireGraphApi } from '../page-choice.ts';
+import { readBot } from '../read-bot.ts';
 import { progress, say } from '../terminal.ts';
 
 /** `everthread profile`: compares and applies the Messenger profile. */
@@ -28,6 +28,7 @@ export function profileCommand(): Command {
     .action(async (bot: string | undefined, options: { apply?: true; page?: string }) => {
       const config = loadConfig(process.env, { needs: ['send'], warn: progress });
       const pages = chosenPages(config, options.page);
+      await requireGraphApi(config);
       const wanted = await profileOf(bot ?? config.bot);
       const api = createGraphApi(graphOf(config));
       const reserveCalls = createCallBudget({ folder: join('.everthread', 'profile-calls'), ...PROFILE_CALLS });

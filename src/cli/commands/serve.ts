@@ -12,7 +12,7 @@ import { bundleBot } from '../../temporal/bundling/bundle-bot.ts';
 import { isTemporalReachable, createTemporalClient, temporalSettings } from '../../temporal/server/connect.ts';
 import { choosePort } from '../../temporal/server/free-port.ts';
 import { startWorker, type RunningWorker } from '../../worker.ts';
-import { graphOf } from '../page-choice.ts';
+import { graphOf, requireGraphApi } from '../page-choice.ts';
 import { untilAskedToStop } from '../terminal.ts';
 
 /** The parts of everthread that one process runs. */
@@ -23,34 +23,40 @@ interface Parts {
 
 const realTime: Clock = { now: () => Date.now() };
 
-/** `start`, `api`, `worker`: both parts in one process, or each alone. */
-export function serveCommands(): Command[] {
-  return [
-    new Command('start')
-      .description('Run the bot for a Page: api and worker in one process, with your Temporal.')
-      .argument('[bot]', "the bot's file (default: BOT, or ./bot.ts)")
-      .addHelpText('after', '\nExample:\n  TEMPORAL_ADDRESS=temporal:7233 everthread start ./bot.ts')
-      .action((bot?: string) => serve({ api: true, worker: true }, bot)),
-    new Command('api')
-      .description('Run only the api: store webhooks in the inbox, deliver events to Temporal. You can run several.')
-      .addHelpText('after', '\nExample:\n  DATABASE_URL=postgres://… TEMPORAL_ADDRESS=temporal:7233 everthread api')
-      .argument(
-        '[bot]',
-        "the bot's file, to report missing webhook fields that only a plugin needs (default: the usual fields)",
-      )
-      .action((bot?: string) => serve({ api: true, worker: false }, bot)),
-    new Command('worker')
-      .description('Run only the worker: conversations, sequences and sends. You can run several.')
-      .argument('[bot]', "the bot's file (default: BOT, or ./bot.ts)")
-      .addHelpText(
-        'after',
-        '\nExample:\n  DATABASE_URL=postgres://… TEMPORAL_ADDRESS=temporal:7233 everthread worker ./bot.ts',
-      )
-      .option('--port <number>', 'answer /healthz, /readyz and /metrics on this port (default: none)', parsePort)
-      .action((bot: string | undefined, { port }: { readonly port?: number }) =>
-        serve({ api: false, worker: true }, bot, port),
-      ),
-  ];
+/** `everthread start`: api and worker in one process. */
+export function startCommand(): Command {
+  return new Command('start')
+    .description('Run the bot for a Page: api and worker in one process, with your Temporal.')
+    .argument('[bot]', "the bot's file (default: BOT, or ./bot.ts)")
+    .addHelpText('after', '\nExample:\n  TEMPORAL_ADDRESS=temporal:7233 everthread start ./bot.ts')
+    .action((bot?: string) => serve({ api: true, worker: true }, bot));
+}
+
+/** `everthread api`: only the api. */
+export function apiCommand(): Command {
+  return new Command('api')
+    .description('Run only the api: store webhooks in the inbox, deliver events to Temporal. You can run several.')
+    .addHelpText('after', '\nExample:\n  DATABASE_URL=postgres://… TEMPORAL_ADDRESS=temporal:7233 everthread api')
+    .argument(
+      '[bot]',
+      "the bot's file, to report missing webhook fields that only a plugin needs (default: the usual fields)",
+    )
+    .action((bot?: string) => serve({ api: true, worker: false }, bot));
+}
+
+/** `everthread worker`: only the worker. */
+export function workerCommand(): Command {
+  return new Command('worker')
+    .description('Run only the worker: conversations, sequences and sends. You can run several.')
+    .argument('[bot]', "the bot's file (default: BOT, or ./bot.ts)")
+    .addHelpText(
+      'after',
+      '\nExample:\n  DATABASE_URL=postgres://… TEMPORAL_ADDRESS=temporal:7233 everthread worker ./bot.ts',
+    )
+    .option('--port <number>', 'answer /healthz, /readyz and /metrics on this port (default: none)', parsePort)
+    .action((bot: string | undefined, { port }: { readonly port?: number }) =>
+      serve({ api: false, worker: true }, bot, port),
+    );
 }
 
 function parsePort(text: string): number {
@@ -63,6 +69,7 @@ async function serve(parts: Parts, bot?: string, healthPort?: number): Promise<v
   const config = loadConfig(process.env, { needs, warn: (sentence) => process.stderr.write(`${sentence}\n`) });
   const log = createLog({ level: config.logLevel, isPretty: process.stdout.isTTY });
   const stopAsked = untilAskedToStop();
+  await requireGraphApi(config);
 
   const settings = temporalSettings();
   const client = createTemporalClient(settings);

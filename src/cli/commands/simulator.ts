@@ -1,9 +1,8 @@
 import { Command } from 'commander';
 import Fastify from 'fastify';
 import { loadConfig } from '../../config/index.ts';
-import { EXAMPLE_APP_ID } from '../../local-stack.ts';
 import { createLog } from '../../log.ts';
-import { createSimulator } from '../../simulator/index.ts';
+import { createSimulator, EXAMPLE_APP_ID } from '../../simulator/index.ts';
 import { say, untilAskedToStop } from '../terminal.ts';
 
 /** `everthread simulator`: the fake Graph API without a bot. */
@@ -15,8 +14,10 @@ export function simulatorCommand(): Command {
     .option('--file <path>', 'where it stores people and messages', '.everthread/simulator.db')
     .addHelpText(
       'after',
-      '\nIt signs webhooks with MESSENGER_APP_SECRET and accepts MESSENGER_PAGE_ACCESS_TOKEN; set MESSENGER_GRAPH_URL of\n' +
-        'your bot to its address.\n\nExample:\n  everthread simulator --webhook http://127.0.0.1:3000/webhook',
+      `\nStart your bot with MESSENGER_GRAPH_URL=${addressesAt('http://127.0.0.1:4000').graph} (the port is --port).\n` +
+        'Both need the same MESSENGER_VERIFY_TOKEN, MESSENGER_APP_SECRET, MESSENGER_PAGE_ID and MESSENGER_PAGE_ACCESS_TOKEN;\n' +
+        'invented ones do. Moving time on the page does not move the timers of your bot: only everthread dev does that.\n' +
+        '\nExample:\n  everthread simulator --webhook http://127.0.0.1:3000/webhook',
     )
     .action(async (options: { webhook: string; port: string; file: string }) => {
       const config = loadConfig(process.env, { needs: ['webhook', 'page'] });
@@ -35,9 +36,15 @@ export function simulatorCommand(): Command {
       const app = Fastify({ loggerInstance: log, disableRequestLogging: true, forceCloseConnections: true });
       await app.register(simulator.routes, { prefix: '/simulator' });
       const url = await app.listen({ host: '127.0.0.1', port: Number(options.port) });
-      say(`\n  Simulator            ${url}/simulator\n  MESSENGER_GRAPH_URL  ${url}/simulator/graph\n`);
+      const { page, graph } = addressesAt(url);
+      say(`\n  Simulator            ${page}\n  MESSENGER_GRAPH_URL  ${graph}\n`);
       await stopAsked;
       await app.close();
       await simulator.close();
     });
+}
+
+/** Where a simulator that listens at `url` has its page and its Graph API. */
+function addressesAt(url: string): { readonly page: string; readonly graph: string } {
+  return { page: `${url}/simulator`, graph: `${url}/simulator/graph` };
 }

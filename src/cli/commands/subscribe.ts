@@ -4,8 +4,8 @@ import { BotError } from '../../domain/bot-error.ts';
 import { createGraphApi, type GraphApi } from '../../graph/graph-api.ts';
 import { reconcileApp, reconcilePage } from '../../graph/subscription/reconcile-subscription.ts';
 import type { WebhookField } from '../../messenger/inbound/webhook-fields.ts';
-import { readBot } from '../../temporal/bundling/bundle-bot.ts';
-import { chosenPages, graphOf } from '../page-choice.ts';
+import { chosenPages, graphOf, requireGraphApi } from '../page-choice.ts';
+import { readBot } from '../read-bot.ts';
 import { progress, say } from '../terminal.ts';
 
 interface SubscribeOptions {
@@ -33,6 +33,7 @@ export function subscribeCommand(): Command {
       const config = loadConfig(process.env, { needs, warn: progress });
       const pages = chosenPages(config, options.page);
       const callbackUrl = checkedCallback(options.callbackUrl, config);
+      await requireGraphApi(config);
       const { fields: needed } = await readBot(bot ?? config.bot);
       const api = createGraphApi(graphOf(config));
       const shared = { api, needed, isDry: options.dryRun ?? false };

@@ -10,9 +10,10 @@ import {
 } from '../../graph/subscription/app-subscription.ts';
 import { USUAL_FIELDS, type WebhookField } from '../../messenger/inbound/webhook-fields.ts';
 import { openStore, type Store } from '../../store/index.ts';
-import { readBot, type BotFacts } from '../../temporal/bundling/bundle-bot.ts';
-import { temporalSettings } from '../../temporal/server/connect.ts';
+import type { BotFacts } from '../../temporal/bundling/bundle-bot.ts';
 import { chosenPages, graphOf, type ChosenPage } from '../page-choice.ts';
+import { readBot } from '../read-bot.ts';
+import { chooseTemporal, type ChosenTemporal } from '../temporal-choice.ts';
 import { readApiMetrics, type ApiMetrics } from './api-metrics.ts';
 
 /** What `everthread doctor` is called with. */
@@ -54,6 +55,8 @@ export interface DoctorContext {
   /** The webhook fields that the bot needs; the usual ones if the bot cannot be read. */
   readonly neededFields: () => Promise<readonly WebhookField[]>;
   readonly store: () => Promise<Store>;
+  /** The Temporal that is asked; throws when Temporal's profile cannot be read. */
+  readonly chosenTemporal: () => ChosenTemporal;
   readonly temporal: () => Promise<{ readonly connection: Connection; readonly namespace: string }>;
   /** `undefined` without an app. */
   readonly appSubscription: () => Promise<GraphReply<AppWebhookSubscription> | undefined>;
@@ -84,6 +87,8 @@ export function createDoctorContext(options: DoctorContextOptions): DoctorContex
   const botFile = options.bot ?? config.bot;
   const closing: (() => Promise<unknown>)[] = [() => graph.close()];
 
+  let chosen: ChosenTemporal | undefined;
+  const chosenTemporal = () => (chosen ??= chooseTemporal());
   const bot = memoize(() => (options.readBot ?? readBot)(botFile));
   const appSubscription = memoize(async () => app && readAppSubscription(graph, app));
 
@@ -107,8 +112,9 @@ export function createDoctorContext(options: DoctorContextOptions): DoctorContex
       closing.push(() => store.close());
       return store;
     }),
+    chosenTemporal,
     temporal: memoize(async () => {
-      const { namespace, connection: address } = temporalSettings();
+      const { namespace, connection: address } = chosenTemporal().settings;
       const connection = await Connection.connect({ ...address, connectTimeout: CONNECT_WITHIN_MS });
       closing.push(() => connection.close());
       return { connection, namespace };

@@ -1,6 +1,5 @@
 import { Kysely, type Transaction } from 'kysely';
 import { migrate } from './migrations.ts';
-import { lockInPostgres, MAX_POSTGRES_TRANSACTIONS, postgresDialect, postgresForMigrations } from './postgres.ts';
 import type { SqliteConnection } from './sqlite-connection.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
 import { SqliteFile } from './sqlite-file.ts';
@@ -33,6 +32,9 @@ async function openSqlite(path: string): Promise<Database> {
 }
 
 async function openPostgres(url: string): Promise<Database> {
+  // A command that reads an SQLite file starts without the driver.
+  const { lockInPostgres, MAX_POSTGRES_TRANSACTIONS, postgresDialect, postgresForMigrations } =
+    await import('./postgres.ts');
   const forMigrations = new Kysely<Tables>({ dialect: postgresForMigrations(url) });
   try {
     await migrate(forMigrations, 'postgres');

@@ -12,14 +12,8 @@ import type { Worker } from 'node:worker_threads';
 import type { Client } from '@temporalio/client';
 import { pino } from 'pino';
 import type { ServedPages } from '../../graph/pages.ts';
-import {
-  createCloser,
-  EXAMPLE_PAGE_ID,
-  startLocalStack,
-  type LocalSecrets,
-  type LocalStack,
-} from '../../local-stack.ts';
-import type { Simulator } from '../../simulator/index.ts';
+import { createCloser, startLocalStack, type LocalSecrets, type LocalStack } from '../../local-stack.ts';
+import { EXAMPLE_PAGE_ID, type Simulator } from '../../simulator/index.ts';
 import type { Store } from '../../store/index.ts';
 import { createTemporalClient, type TemporalSettings } from '../../temporal/server/connect.ts';
 import { freePort } from '../../temporal/server/free-port.ts';

@@ -19,7 +19,6 @@ import {
   giveBackUpdate,
   inboundEventsSignal,
   nextDueQuery,
-  offerAnsweredSignal,
   openSequencesQuery,
   sequenceEndedSignal,
   tagsChangedSignal,
@@ -34,7 +33,6 @@ import { newState, readState, type ConversationState, type Incoming } from './co
 import { canClose, isQuietLongEnough, nextDeadline } from './deadlines.ts';
 import { runDueWork } from './due-work.ts';
 import { isTakeOverEvent } from './handoffs.ts';
-import { createOfferAnswers } from './offer-answers.ts';
 import { takeTurn } from './take-turn.ts';
 import type { HookDeadline } from './turn.ts';
 import { createVisibility } from './visibility.ts';
@@ -51,7 +49,6 @@ export async function conversation(input: ConversationInput): Promise<void> {
   const queue: Incoming[] = known?.queue ?? [];
   const hookDeadline: HookDeadline = {};
   const cancellation = createSendCancellation();
-  const offerAnswers = createOfferAnswers();
   if (queue.some(isTakeOver)) cancellation.cancel();
   let state = known;
   let turns = 0;
@@ -68,7 +65,6 @@ export async function conversation(input: ConversationInput): Promise<void> {
     for (const item of items) push({ type: 'event', item });
   });
   setHandler(sequenceEndedSignal, (end) => void queue.push({ type: 'sequence-ended', end }));
-  setHandler(offerAnsweredSignal, (answer) => offerAnswers.receive(answer));
   setHandler(beginBroadcastSignal, (begin) => void queue.push({ type: 'broadcast', begin }));
   setHandler(tagsChangedSignal, (change) => void queue.push({ type: 'tags', change }));
   setHandler(takeOverUpdate, (takeOver) => push({ type: 'take-over', takeOver, at: now(), ...updateId() }), {
@@ -83,7 +79,7 @@ export async function conversation(input: ConversationInput): Promise<void> {
   state ??= await openState(id, now());
   state.queue = queue;
   const updateVisibility = createVisibility(id, state);
-  const parts = { conversation: id, state, now, hookDeadline, cancellation, offerAnswers, updateVisibility };
+  const parts = { conversation: id, state, now, hookDeadline, cancellation, updateVisibility };
 
   for (;;) {
     for (let incoming = queue.shift(); incoming; incoming = queue.shift()) {

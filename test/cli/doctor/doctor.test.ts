@@ -56,7 +56,9 @@ test('after errors it continues, prints the same as JSON, exits with 1 and print
   const { isWell, findings } = JSON.parse(output) as { isWell: boolean; findings: (Finding & { symptom?: string })[] };
   const of = (check: Finding['check']) => printedFor(findings, check);
   expect({ code, isWell }).toEqual({ code: 1, isWell: false });
-  expect(of('temporal')).toBe('error: 127.0.0.1:9 does not answer. Start Temporal, or set TEMPORAL_ADDRESS.');
+  expect(of('temporal')).toBe(
+    "error: 127.0.0.1:9 (TEMPORAL_ADDRESS, or Temporal's profile) does not answer. Start Temporal, or set TEMPORAL_ADDRESS.",
+  );
   expect(of('worker')).toBe('skip: "temporal" comes first, see above.');
   expect(of('certificate')).toMatch(/^ok: trusted on this machine, until 21\d\d-/);
   expect(of('public-webhook')).toBe(

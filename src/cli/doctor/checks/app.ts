@@ -6,7 +6,7 @@ import { quoteForTerminal, describeGraphError } from '../../../graph/describe-gr
 import { createGraphApi } from '../../../graph/graph-api.ts';
 import { appToken } from '../../../graph/subscription/app-subscription.ts';
 import { findMissingFields } from '../../../graph/subscription/index.ts';
-import { graphOf, type ChosenPage } from '../../page-choice.ts';
+import { graphOf, requireGraphApi, type ChosenPage } from '../../page-choice.ts';
 import { warning, notChecked, ok, error, type Check, type CheckResult } from '../check.ts';
 import { GRAPH_TIMEOUT_MS, type DoctorContext } from '../context.ts';
 import { withoutQuery } from '../probe-webhook.ts';
@@ -17,6 +17,7 @@ const graph: Check<DoctorContext> = {
   id: 'graph',
   requires: ['required-settings'],
   async run({ graph: api, config, pages }) {
+    await requireGraphApi(config);
     const accessToken = pages[0]?.accessToken ?? '';
     const reply = await api.call({
       method: 'GET',

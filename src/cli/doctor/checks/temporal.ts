@@ -3,7 +3,6 @@
 import { status } from '@grpc/grpc-js';
 import { isGrpcServiceError } from '@temporalio/client';
 import proto from '@temporalio/proto';
-import { temporalSettings } from '../../../temporal/server/connect.ts';
 import { missingSearchAttributes } from '../../../temporal/server/search-attributes.ts';
 import { TASK_QUEUE } from '../../../workflows/contract/index.ts';
 import { warning, ok, error, type Check } from '../check.ts';
@@ -16,9 +15,9 @@ const temporalCheck: Check<DoctorContext> = {
   requires: ['settings'],
   async run(context) {
     const {
-      namespace,
-      connection: { address = 'localhost:7233' },
-    } = temporalSettings();
+      settings: { namespace },
+      label,
+    } = context.chosenTemporal();
     try {
       const { connection } = await context.temporal();
       await connection.workflowService.describeNamespace({ namespace });
@@ -26,13 +25,13 @@ const temporalCheck: Check<DoctorContext> = {
       const code = isGrpcServiceError(cause) ? cause.code : undefined;
       if (code === status.NOT_FOUND)
         return error(
-          `${address} answers and has no namespace ${namespace}. Create it (temporal operator namespace create --namespace ${namespace}), or set TEMPORAL_NAMESPACE.`,
+          `${label} answers and has no namespace ${namespace}. Create it (temporal operator namespace create --namespace ${namespace}), or set TEMPORAL_NAMESPACE.`,
         );
       if (code !== undefined && ACCESS_DENIED.has(code))
-        return error(`${address} does not let us in. See TEMPORAL_API_KEY, or the TLS variables of Temporal.`);
-      return error(`${address} does not answer. Start Temporal, or set TEMPORAL_ADDRESS.`);
+        return error(`${label} does not let us in. See TEMPORAL_API_KEY, or the TLS variables of Temporal.`);
+      return error(`${label} does not answer. Start Temporal, or set TEMPORAL_ADDRESS.`);
     }
-    return ok(`${address}, namespace ${namespace}`);
+    return ok(`${label}, namespace ${namespace}`);
   },
 };
 
