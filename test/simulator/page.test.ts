@@ -114,6 +114,7 @@ describe.each([1280, 390])('at %i pixels', (width) => {
     await open('Chat');
     await open('What happened');
     if (isNarrow) await untilAtEnd(page);
+    expect(await lastAction(page).textContent()).toBe('Ana clicked an ad; the next message names it.');
   });
 
   test('moving time closes the window, and a refusal says what it means', async () => {
