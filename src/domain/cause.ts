@@ -14,6 +14,12 @@ export function eventCause(inboxId: number): Cause {
   return { kind: 'event', id: `i${inboxId}` };
 }
 
+/** Whether the first cause is an inbound event that was stored before the other, or the same one. */
+export function isNotAfter(id: string, other: string): boolean {
+  const [inboxId, otherInboxId] = [id, other].map((cause) => /^i(\d+)$/.exec(cause)?.[1]);
+  return inboxId !== undefined && otherInboxId !== undefined && Number(inboxId) <= Number(otherInboxId);
+}
+
 /** A wake-up of a plugin; `id` is from {@link wakeUpId} or {@link legacyWakeUpId}. */
 export function wakeUpCause(id: string): Cause {
   return { kind: 'wake_up', id };

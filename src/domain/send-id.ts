@@ -36,3 +36,9 @@ export function reuploadSendId(sendId: SendId): SendId {
 export function conversationOfSend(sendId: SendId): ConversationId {
   return sendId.slice(0, sendId.indexOf('/')) as ConversationId;
 }
+
+/** Which sequence a send is of; `undefined` for a send of a conversation's turn. */
+export function sequenceOfSend(sendId: SendId): string | undefined {
+  const [, , sequence, ordinal] = sendId.split('/');
+  return ordinal === undefined ? undefined : sequence;
+}

@@ -19,3 +19,18 @@ export type SendOutcome =
   | { readonly status: 'failed'; readonly code: SendFailure }
   /** It may have been delivered, and is not sent again. */
   | { readonly status: 'unknown' };
+
+/** The outcome of a send that did not certainly reach the person. */
+export type UnsentOutcome = Exclude<SendOutcome, { readonly status: 'sent' }>;
+
+/** An outcome in words: `refused: window_closed`, `failed: bad_request`, `its outcome is unknown`. */
+export function describeUnsent(outcome: UnsentOutcome): string {
+  switch (outcome.status) {
+    case 'refused':
+      return `refused: ${outcome.reason}`;
+    case 'failed':
+      return `failed: ${outcome.code}`;
+    case 'unknown':
+      return 'its outcome is unknown';
+  }
+}

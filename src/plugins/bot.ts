@@ -19,8 +19,8 @@ export interface Bot {
   /** Groups of people, by name, for broadcasts and `everthread contacts --segment`. */
   readonly segments?: Readonly<Record<string, Segment>>;
   /**
-   * Sent when no plugin handled a message: Meta asks automated bots to answer everything (Meta, Policy, read 2026-10-06).
-   * Default: nothing is sent.
+   * Sent when no plugin handled a message and no sequence waits for it: Meta asks automated bots to answer everything (Meta,
+   * Policy, read 2026-10-06). Default: nothing is sent.
    */
   readonly fallback?: Sayable;
   /** How long the bot is silent after an operator answered in the Page inbox, at most a year. Default: 24 hours. */

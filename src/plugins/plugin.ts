@@ -76,8 +76,9 @@ export interface Plugin<State extends object = object, Activities extends Activi
   /** Any other event: a reaction, a referral, an order, … */
   onEvent?(ctx: PluginContext<State, Activities>, event: OtherEvent): Promise<HookResult>;
   /**
-   * A message or postback has gone through the chain; `handledBy` is the name of the plugin that handled it, if any. Here a
-   * form repeats its question after an FAQ stepped in, or says what is wrong with an answer that no plugin handled.
+   * A message or postback has gone through the chain; `handledBy` is the name of the plugin that handled it, or
+   * `sequence survey` when a sequence of that name waits for it. Here a form repeats its question after an FAQ stepped in,
+   * or says what is wrong with an answer that nobody handled.
    */
   afterMessage?(
     ctx: PluginContext<State, Activities>,

@@ -15,7 +15,8 @@ import type { KnownTopic, StopName, TopicData, TopicName } from './topics.ts';
  * its own in Temporal, under the sequence's name; it outlives the conversation, crashes of workers and deploys.
  *
  * The result of a run, in Temporal's UI: `finished`; `answered`, when the last thing it waited for was a reply and one came;
- * `stopped by reply` (or by another reason); `window closed` and the like, for a refusal in `endOn`; `failed: …`.
+ * `stopped by reply` (or by another reason); `window closed` and the like, for a refusal in `endOn`; `failed: …`. Sends that
+ * did not go out are added: `finished; 1 send refused: window_closed`.
  */
 export interface Sequence<Activities extends ActivityFunctions = NoActivities, Start extends TopicName = TopicName> {
   /** In kebab-case, at most 40 characters. The workflow type in Temporal, and part of the workflow id. */
@@ -104,7 +105,8 @@ export interface SequenceContext<Activities extends ActivityFunctions = NoActivi
   send(message: Sayable): Promise<SendOutcome>;
   /**
    * Waits for the person's next message or tap; resolves to `undefined` when none came in time. With `matching` it waits for
-   * the next one that fits, and plugins answer the others. Replies that came during a send or an activity count.
+   * the next one that fits. Plugins are offered each reply first; one that fits and that no plugin handles gets no fallback.
+   * Replies that came during a send or an activity count.
    */
   waitForReply(timeout: Duration, matching?: Matching): Promise<Reply | undefined>;
   /** Waits for the next topic of this name; resolves to `undefined` when none came in time. */

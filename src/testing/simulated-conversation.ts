@@ -8,6 +8,7 @@ import { giveBackUpdate, sequenceId, takeOverUpdate } from '../workflows/contrac
 import { faultNamed, TestError, type FailureName } from './failures.ts';
 import { keepProcessAlive } from './process-alive.ts';
 import { PAGE, type Stage } from './stage/index.ts';
+import { formatTranscript } from './transcript.ts';
 
 /** Who the simulated person is, and when the conversation starts. */
 export interface PersonOptions {
@@ -67,6 +68,11 @@ export interface SimulatedConversation {
 
   /** What the bot said since the last call of `heard`: texts as they are, everything else as JSON. */
   heard(): readonly string[];
+  /**
+   * Everything that was said, oldest first, and what the bot could not say: `person: price`, `bot: Nine euros.`,
+   * `bot, not sent: Our offer ends. (sequence week; refused: window_closed)`.
+   */
+  transcript(): Promise<readonly string[]>;
   /** All bubbles of the thread, oldest first. */
   bubbles(): readonly Bubble[];
   /** The fields of the leads this person left in forms, oldest first. */
@@ -193,6 +199,9 @@ function createViews({ simulator, store, client, warnings }: Stage, { conversati
       const unheard = ofBot.slice(heardCount);
       heardCount = ofBot.length;
       return unheard.map(({ text, cards }) => text ?? JSON.stringify(cards));
+    },
+    async transcript() {
+      return formatTranscript(bubbles(), await store.ledger.listUnsent(conversation));
     },
     bubbles,
     async leads() {

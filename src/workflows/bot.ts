@@ -45,6 +45,12 @@ export function findBroadcast(name: string): (Broadcast & { readonly segment: Se
   return found && segment && { ...found, segment };
 }
 
+/** Whether a reply can stop a run of this sequence, in any of its versions; also for a sequence that the bot has no more. */
+export function mayStopOnReply(name: string): boolean {
+  const versions = sequences.filter((sequence) => sequence.name === name);
+  return versions.length === 0 || versions.some(({ stopOn }) => stopOn?.includes('reply'));
+}
+
 /** Sequences that a topic starts, each in its newest version. */
 export function sequencesStartedBy(topic: string): Sequence[] {
   return [...newest.values()].filter(({ startOn }) =>

@@ -17,6 +17,22 @@ test.each<[SequenceResult, string]>([
   expect(describeSequenceResult(result)).toBe(words);
 });
 
+test('the sends that did not go out are part of the result, by status and reason', () => {
+  const closed = { status: 'refused', reason: 'window_closed' } as const;
+  expect(describeSequenceResult({ status: 'finished' }, [closed])).toBe('finished; 1 send refused: window_closed');
+  expect(
+    describeSequenceResult({ status: 'stopped', reason: 'reply' }, [
+      closed,
+      { status: 'unknown' },
+      { status: 'failed', code: 'bad_request' },
+      closed,
+      { status: 'refused', reason: 'opted_out' },
+    ]),
+  ).toBe(
+    'stopped by reply; 3 sends refused: window_closed, opted_out; 1 send failed: bad_request; 1 send of unknown outcome',
+  );
+});
+
 test('a failed run is recognised by its status, and by its words where older versions reported none', () => {
   expect(hasFailed({ name: 'offer', result: 'failed: out of mugs', status: 'failed' })).toBe(true);
   expect(hasFailed({ name: 'offer', result: 'failed: out of mugs' })).toBe(true);

@@ -4,7 +4,7 @@
  */
 
 import type { Transaction } from 'kysely';
-import { conversationParts } from '../../domain/conversation-id.ts';
+import { conversationParts, type ConversationId } from '../../domain/conversation-id.ts';
 import type { SendFailure } from '../../domain/error-codes.ts';
 import { conversationOfSend, type SendId } from '../../domain/send-id.ts';
 import { textOfOutbound } from '../../messenger/outbound/outbound-message.ts';
@@ -19,6 +19,7 @@ import { findEntry } from './find-entry.ts';
 import { openSend, reopenSend } from './open-send.ts';
 import type { AskPolicy, FailureGroup, LedgerEntry, NewSend, OpenedSend, SendEnd, SendVerdict } from './send-record.ts';
 import { storedFrom, storedTo, type SEND_TRANSITIONS } from './send-states.ts';
+import { listUnsent, type UnsentSend } from './unsent-sends.ts';
 
 export type {
   AskPolicy,
@@ -50,6 +51,8 @@ export interface Ledger {
   /** Ends a send that is not final: as `failed` if Meta certainly did not take it, else as `unknown`. */
   withdraw(sendId: SendId, code: SendFailure, now: number): Promise<LedgerEntry | undefined>;
   find(sendId: SendId): Promise<LedgerEntry | undefined>;
+  /** The sends of one conversation that are not `sent`, oldest first. */
+  listUnsent(conversation: ConversationId): Promise<readonly UnsentSend[]>;
   /** The number of records by status, without `sent`; its cost does not grow with the number of sent messages. */
   counts(): Promise<Record<FailureGroup['status'], number>>;
   /** Groups of sends that are not `sent`, the latest first; without those that ended before `since`. */
@@ -86,6 +89,7 @@ export function createLedger({ db }: Pick<Database, 'db'>, write: Write<Tables>)
       record(END_EVENTS[status], sendId, attempt, { code, settled_at: now }),
     withdraw: (sendId, code, now) => write([conversationOfSend(sendId)], (trx) => withdrawSend(trx, sendId, code, now)),
     find: (sendId) => findEntry(db, sendId),
+    listUnsent: (conversation) => listUnsent(db, conversation),
     counts: () => countByStatus(db),
     failureGroups: (since) => findFailureGroups(db, since),
   };

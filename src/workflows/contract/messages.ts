@@ -36,8 +36,17 @@ export const beginBroadcastSignal = defineSignal<[BroadcastBegin]>('beginBroadca
 /** People that a broadcast has reached and left out so far. */
 export const broadcastTallyQuery = defineQuery<BroadcastTally>('tally');
 
-/** A conversation passes the person's message or tap to its sequences. */
-export const replySignal = defineSignal<[MessageEvent | PostbackEvent]>('reply');
+/** The person wrote or tapped: a run that stops on replies and waits for none ends before the plugins answer. */
+export const personRepliedSignal = defineSignal<[]>('personReplied');
+/**
+ * A conversation passes the person's message or tap to its sequences, after the plugins; `id` is the same when the turn
+ * runs again. Signals of older versions have no `id`.
+ */
+export const replySignal = defineSignal<[MessageEvent | PostbackEvent, id?: string]>('reply');
+/** No plugin handled a reply: the run says in `offerAnswered` whether it waits for it, and gets it with the `reply` of this `id`. */
+export const offerReplySignal = defineSignal<[MessageEvent | PostbackEvent, id: string]>('offerReply');
+/** A sequence answers an offer of its conversation. */
+export const offerAnsweredSignal = defineSignal<[OfferAnswer]>('offerAnswered');
 /** A sequence must end: an operator took the conversation over, or somebody stopped it. */
 export const stopSequenceSignal = defineSignal<[reason: string]>('stop');
 /** Whether a sequence was stopped and only finishes the step it is in. */
@@ -70,6 +79,15 @@ export interface SequenceEnd {
 /** Whether the run failed. Signals of older versions say so only at the beginning of `result`. */
 export function hasFailed({ status, result }: SequenceEnd): boolean {
   return status === undefined ? result.startsWith('failed') : status === 'failed';
+}
+
+/** Whether a run waits for the reply that it was offered. */
+export interface OfferAnswer {
+  /** The sequence's name. */
+  readonly name: string;
+  /** The id of the offer. */
+  readonly id: string;
+  readonly isTaken: boolean;
 }
 
 /** Input of the broadcast workflow. */

@@ -8,7 +8,7 @@ import { finishTurn } from './finish-turn.ts';
 import { handleEcho, handleThreadControl } from './handoffs.ts';
 import { runHook, type HookArguments, type HookName } from './hooks/run-hook.ts';
 import { addEventLine } from './lines.ts';
-import { notifySequencesOfReply } from './sequence-signals.ts';
+import { announceReply, giveReply, offerReply, type ReplyEvent, type RunningSequences } from './replies.ts';
 import { sendInTurn } from './turn-send.ts';
 import type { Turn } from './turn.ts';
 
@@ -22,30 +22,49 @@ export async function handleEvent(turn: Turn, incoming: InboundEvent): Promise<v
   if (windowOpener(event)) state.windowOpenedAt = Math.max(state.windowOpenedAt ?? 0, event.at);
   addEventLine(state, event);
   if (optSignalOf(event) === 'stop') turn.topics = [...turn.topics, { name: 'opt-out' }];
+  const running: RunningSequences = { ...state.sequences };
   for (const plugin of plugins) {
     if (plugin.observe) await runHook(turn, plugin, 'observe', event);
   }
+  if (event.kind === 'message' || event.kind === 'postback') {
+    await handleReply(turn, event, running);
+    return;
+  }
   if (event.kind === 'thread_control') await handleThreadControl(turn, event);
   if (event.kind === 'echo') await handleEcho(turn, event);
-  else if (!event.isStandby && !state.human) await answerEvent(turn, event);
-  else if (event.kind === 'message' || event.kind === 'postback') await notifySequencesOfReply(turn, event);
+  else if (doesBotAnswer(turn, event)) await offer(turn, 'onEvent', event);
   await finishTurn(turn);
 }
 
-async function answerEvent(turn: Turn, event: InboundEvent): Promise<void> {
-  if (event.kind !== 'message' && event.kind !== 'postback') {
-    await offer(turn, 'onEvent', event);
-    return;
-  }
-  await notifySequencesOfReply(turn, event);
-  const handledBy =
-    event.kind === 'message' ? await offer(turn, 'onMessage', event) : await offer(turn, 'onPostback', event);
+/** The person wrote or tapped. Plugins come first; sequences hear of it when everything that the turn says has been said. */
+async function handleReply(turn: Turn, reply: ReplyEvent, running: RunningSequences): Promise<void> {
+  const hearing = await announceReply(turn, reply, running);
+  if (doesBotAnswer(turn, reply)) await answerReply(turn, reply, hearing);
+  await finishTurn(turn);
+  await giveReply(turn, reply, hearing);
+}
+
+async function answerReply(turn: Turn, reply: ReplyEvent, running: RunningSequences): Promise<void> {
+  const plugin =
+    reply.kind === 'message' ? await offer(turn, 'onMessage', reply) : await offer(turn, 'onPostback', reply);
   // A person who asked for an operator wants nothing more from the bot.
   if (turn.takeOver) return;
-  const handledAfter = await offer(turn, 'afterMessage', event, handledBy);
+  const handledBy = plugin ?? (await takingSequence(turn, reply, running));
+  const handledAfter = await offer(turn, 'afterMessage', reply, handledBy);
   if (handledBy !== undefined || handledAfter !== undefined) return;
   turn.topics = [...turn.topics, { name: 'not-understood' }];
   if (bot.fallback) await sendInTurn(turn, bot.fallback, 'the fallback');
+}
+
+/** What the hooks `afterMessage` are told when a sequence waits for the reply. No plugin's name has a space. */
+async function takingSequence(turn: Turn, reply: ReplyEvent, running: RunningSequences): Promise<string | undefined> {
+  const name = await offerReply(turn, reply, running);
+  return name === undefined ? undefined : `sequence ${name}`;
+}
+
+/** Whether the event is the bot's to answer: neither an operator nor another app has the conversation. */
+function doesBotAnswer({ state }: Turn, event: InboundEvent): boolean {
+  return !event.isStandby && !state.human;
 }
 
 /** Calls the hook of each plugin until one handles the event; resolves to that plugin's name. */

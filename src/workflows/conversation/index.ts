@@ -19,6 +19,7 @@ import {
   giveBackUpdate,
   inboundEventsSignal,
   nextDueQuery,
+  offerAnsweredSignal,
   openSequencesQuery,
   sequenceEndedSignal,
   tagsChangedSignal,
@@ -33,6 +34,7 @@ import { newState, readState, type ConversationState, type Incoming } from './co
 import { canClose, isQuietLongEnough, nextDeadline } from './deadlines.ts';
 import { runDueWork } from './due-work.ts';
 import { isTakeOverEvent } from './handoffs.ts';
+import { createOfferAnswers } from './offer-answers.ts';
 import { takeTurn } from './take-turn.ts';
 import type { HookDeadline } from './turn.ts';
 import { createVisibility } from './visibility.ts';
@@ -49,6 +51,7 @@ export async function conversation(input: ConversationInput): Promise<void> {
   const queue: Incoming[] = known?.queue ?? [];
   const hookDeadline: HookDeadline = {};
   const cancellation = createSendCancellation();
+  const offerAnswers = createOfferAnswers();
   if (queue.some(isTakeOver)) cancellation.cancel();
   let state = known;
   let turns = 0;
@@ -65,6 +68,7 @@ export async function conversation(input: ConversationInput): Promise<void> {
     for (const item of items) push({ type: 'event', item });
   });
   setHandler(sequenceEndedSignal, (end) => void queue.push({ type: 'sequence-ended', end }));
+  setHandler(offerAnsweredSignal, (answer) => offerAnswers.receive(answer));
   setHandler(beginBroadcastSignal, (begin) => void queue.push({ type: 'broadcast', begin }));
   setHandler(tagsChangedSignal, (change) => void queue.push({ type: 'tags', change }));
   setHandler(takeOverUpdate, (takeOver) => push({ type: 'take-over', takeOver, at: now(), ...updateId() }), {
@@ -79,7 +83,7 @@ export async function conversation(input: ConversationInput): Promise<void> {
   state ??= await openState(id, now());
   state.queue = queue;
   const updateVisibility = createVisibility(id, state);
-  const parts = { conversation: id, state, now, hookDeadline, cancellation, updateVisibility };
+  const parts = { conversation: id, state, now, hookDeadline, cancellation, offerAnswers, updateVisibility };
 
   for (;;) {
     for (let incoming = queue.shift(); incoming; incoming = queue.shift()) {

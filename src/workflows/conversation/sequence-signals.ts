@@ -3,11 +3,12 @@
 import { getExternalWorkflowHandle, log } from '@temporalio/workflow';
 import type { SequenceStart } from '../../domain/sequence-start.ts';
 import type { Topic } from '../../domain/topic.ts';
-import type { MessageEvent, PostbackEvent } from '../../messenger/inbound/inbound-event.ts';
 import { storeActivities } from '../activity-proxies.ts';
 import { findBroadcast, newestSequence, sequenceVersion } from '../bot.ts';
 import {
   hasFailed,
+  offerReplySignal,
+  personRepliedSignal,
   replySignal,
   sequenceId,
   stopSequenceSignal,
@@ -17,7 +18,13 @@ import {
 import type { ConversationState } from './conversation-state.ts';
 import type { Turn } from './turn.ts';
 
-const SIGNALS = { reply: replySignal, stop: stopSequenceSignal, topic: topicSignal } as const;
+const SIGNALS = {
+  announce: personRepliedSignal,
+  offer: offerReplySignal,
+  reply: replySignal,
+  stop: stopSequenceSignal,
+  topic: topicSignal,
+} as const;
 
 /** Starts a sequence of this bot in its newest version, as its `runs` allows. Throws for an unknown name. */
 export async function startSequence(turn: Turn, name: string, data: unknown): Promise<SequenceStart> {
@@ -57,11 +64,6 @@ export async function stopSequence(turn: Turn, name: string, reason: string): Pr
   if (Object.hasOwn(turn.state.sequences, name)) await signalSequence(turn, name, 'stop', reason);
 }
 
-/** Signals the person's message or tap to all running sequences. */
-export async function notifySequencesOfReply(turn: Turn, event: MessageEvent | PostbackEvent): Promise<void> {
-  for (const name of Object.keys(turn.state.sequences)) await signalSequence(turn, name, 'reply', event);
-}
-
 /** Signals a topic to all running sequences. */
 export async function notifySequencesOfTopic(turn: Turn, topic: Topic): Promise<void> {
   for (const name of Object.keys(turn.state.sequences)) await signalSequence(turn, name, 'topic', topic);
@@ -75,10 +77,15 @@ export function removeEndedSequence(state: ConversationState, end: SequenceEnd):
 }
 
 /** Signals one sequence; removes it when its run is over. */
-async function signalSequence(turn: Turn, name: string, kind: keyof typeof SIGNALS, content: unknown): Promise<void> {
+export async function signalSequence(
+  turn: Turn,
+  name: string,
+  kind: keyof typeof SIGNALS,
+  ...content: readonly unknown[]
+): Promise<void> {
   const handle = getExternalWorkflowHandle(sequenceId(name, turn.conversation));
   try {
-    await handle.signal<[unknown]>(SIGNALS[kind].name, content);
+    await handle.signal<unknown[]>(SIGNALS[kind].name, ...content);
   } catch (error) {
     log.info('A sequence is over', { sequence: name, error: String(error) });
     delete turn.state.sequences[name];

@@ -1,8 +1,8 @@
-import { log } from '@temporalio/workflow';
 import { turnSendId } from '../../domain/send-id.ts';
 import type { SendOutcome } from '../../domain/send.ts';
 import { textOfOutbound, type Sayable } from '../../messenger/outbound/outbound-message.ts';
 import { outboundMessage } from '../../messenger/outbound/sayable.ts';
+import { reportUnsent } from '../outbound/report-unsent.ts';
 import { sendParts } from '../outbound/send-parts.ts';
 import { addLine } from './lines.ts';
 import type { Turn } from './turn.ts';
@@ -36,7 +36,7 @@ export async function sendInTurn(turn: Turn, message: Sayable, source: string): 
     () => {},
   );
   const outcome = await send;
-  if (outcome.status !== 'sent') log.warn('A send did not go out', { sendId, outcome });
+  if (outcome.status !== 'sent') reportUnsent(source, sendId, outcome);
   else addLine(turn.state, { at: turn.now(), by: 'bot', text: textOfOutbound(outboundMessage(message)) });
   return outcome;
 }

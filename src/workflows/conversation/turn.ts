@@ -6,6 +6,7 @@ import { freezeJson } from '../../plugins/plain-json.ts';
 import type { CallOrdinals } from '../bot-activities.ts';
 import type { SendCancellation } from '../outbound/send-cancellation.ts';
 import type { ConversationState } from './conversation-state.ts';
+import type { OfferAnswers } from './offer-answers.ts';
 
 /** What all turns of a conversation share. */
 export interface TurnParts {
@@ -15,6 +16,7 @@ export interface TurnParts {
   readonly now: () => number;
   readonly hookDeadline: HookDeadline;
   readonly cancellation: SendCancellation;
+  readonly offerAnswers: OfferAnswers;
   /** Updates what Temporal's UI shows, in the middle of a turn. */
   readonly updateVisibility: () => void;
 }

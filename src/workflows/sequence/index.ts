@@ -18,6 +18,8 @@ import { findSequence } from '../bot.ts';
 import {
   isEndingQuery,
   nextDueQuery,
+  offerReplySignal,
+  personRepliedSignal,
   replySignal,
   sequenceEndedSignal,
   stopSequenceSignal,
@@ -30,7 +32,15 @@ import { startStepBudget } from '../injected/step-budget.ts';
 import { createSendCancellation } from '../outbound/send-cancellation.ts';
 import { describeSequenceResult, type SequenceResult } from './result.ts';
 import { createSequenceContext } from './sequence-context.ts';
-import { newRun, receiveReply, receiveTopic, type SequenceRun } from './sequence-run.ts';
+import {
+  answerOffer,
+  newRun,
+  receiveAnnouncement,
+  receiveOffer,
+  receiveReply,
+  receiveTopic,
+  type SequenceRun,
+} from './sequence-run.ts';
 
 /** The workflow of one run. Its result is what Temporal's UI shows, in words. */
 export async function sequence(input: SequenceInput): Promise<string> {
@@ -50,18 +60,24 @@ export async function sequence(input: SequenceInput): Promise<string> {
   let isReporting = false;
   const end = (result: SequenceResult) => {
     ended ??= result;
+    run.replies.clear();
     cancellation.cancel();
     scope.cancel();
   };
   const run = newRun({ definition, input, cancellation, end });
-  setHandler(replySignal, (reply) => receiveReply(run, reply));
+  setHandler(personRepliedSignal, () => receiveAnnouncement(run));
+  setHandler(offerReplySignal, (reply, id) =>
+    ended ? void answerOffer(run, id, false) : receiveOffer(run, reply, id),
+  );
+  setHandler(replySignal, (reply, id) => receiveReply(run, reply, id));
   setHandler(topicSignal, (topic) => receiveTopic(run, topic));
   setHandler(stopSequenceSignal, (reason) => end({ status: 'stopped', reason }));
   setHandler(nextDueQuery, () => (isReporting ? WORKING : (run.dueAt ?? WORKING)));
   setHandler(isEndingQuery, () => isReporting || ended !== undefined);
 
   const result = await runToEnd(run, scope, () => ended);
-  const words = describeSequenceResult(result);
+  run.replies.clear();
+  const words = describeSequenceResult(result, run.unsent);
   setCurrentDetails(words);
   isReporting = true;
   await reportEnd(input, { name: definition.name, occasion: input.occasion, result: words, status: result.status });

@@ -4,28 +4,73 @@ import { payloadOf, textOf } from '../../messenger/inbound/event-readers.ts';
 import { fits, fitsExactly } from '../../plugins/pattern.ts';
 import type { Matching, Reply } from '../../plugins/sequence.ts';
 
-/** A queue of replies, oldest first. */
+/**
+ * A queue of replies, oldest first. One that no plugin handled is offered first: its conversation waits for the answer, and
+ * gives the reply at the end of its turn.
+ */
 export interface ReplyQueue {
-  add(reply: Reply): void;
+  offer(reply: Reply, id: string): void;
+  give(reply: Reply, id: string | undefined): void;
   isEmpty(): boolean;
+  /** Whether a reply was accepted that is not given yet. */
+  hasAccepted(): boolean;
+  /** Drops everything; refuses what was offered. */
   clear(): void;
-  /** Empties the queue and returns the first reply that fits. Throws what `matching` throws. */
+  /**
+   * Empties the queue and returns the first reply that fits. If that one is only offered, accepts it, and returns it from the
+   * moment it is given. Throws what `matching` throws.
+   */
   take(matching?: Matching): Reply | undefined;
 }
 
-/** Creates an empty queue. */
-export function createReplyQueue(): ReplyQueue {
-  let replies: Reply[] = [];
+interface QueuedReply {
+  readonly reply: Reply;
+  readonly id: string | undefined;
+  isGiven: boolean;
+}
+
+/** Creates an empty queue; `answer` tells the conversation whether an offered reply is accepted. */
+export function createReplyQueue(answer: (id: string, isTaken: boolean) => void): ReplyQueue {
+  let queued: readonly QueuedReply[] = [];
+  let accepted: QueuedReply | undefined;
+
+  const settle = (entry: QueuedReply, isTaken: boolean): void => {
+    if (!entry.isGiven && entry.id !== undefined) answer(entry.id, isTaken);
+  };
+
+  function accept(matching: Matching | undefined): void {
+    const entries = queued;
+    queued = [];
+    try {
+      accepted = entries.find(({ reply }) => doesMatch(reply, matching));
+    } finally {
+      for (const entry of entries) settle(entry, entry === accepted);
+    }
+  }
+
   return {
-    add: (reply) => void replies.push(reply),
-    isEmpty: () => replies.length === 0,
-    clear: () => {
-      replies = [];
+    offer: (reply, id) => {
+      queued = [...queued, { reply, id, isGiven: false }];
     },
-    take: (matching) => {
-      const waiting = replies;
-      replies = [];
-      return waiting.find((reply) => doesMatch(reply, matching));
+    give(reply, id) {
+      const known = [...queued, accepted].find((entry) => id !== undefined && entry?.id === id);
+      if (known) known.isGiven = true;
+      else queued = [...queued, { reply, id, isGiven: true }];
+    },
+    isEmpty: () => queued.length === 0,
+    hasAccepted: () => accepted !== undefined,
+    clear() {
+      for (const entry of queued) settle(entry, false);
+      queued = [];
+      accepted = undefined;
+    },
+    take(matching) {
+      if (!accepted) accept(matching);
+      if (!accepted?.isGiven) return undefined;
+      const { reply } = accepted;
+      accepted = undefined;
+      queued = [];
+      return reply;
     },
   };
 }

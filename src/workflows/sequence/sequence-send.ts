@@ -1,7 +1,7 @@
-import { log } from '@temporalio/workflow';
 import { sequenceSendId } from '../../domain/send-id.ts';
 import type { SendOutcome } from '../../domain/send.ts';
 import type { Sayable } from '../../messenger/outbound/outbound-message.ts';
+import { reportUnsent } from '../outbound/report-unsent.ts';
 import { sendParts } from '../outbound/send-parts.ts';
 import { quietUntil } from '../time.ts';
 import { beginStep, finishStep, throwIfEnded, type SequenceRun } from './sequence-run.ts';
@@ -36,11 +36,14 @@ export async function sendInSequence(run: SequenceRun, message: Sayable): Promis
   } as const;
   const outcome = await finishStep(run, () => sendParts(request, message, run.cancellation));
   run.wasAnswered = wasAnswered;
-  if (outcome.status !== 'sent') log.warn('A send did not go out', { sendId, outcome });
+  if (outcome.status === 'sent') return outcome;
+  reportUnsent(request.source, sendId, outcome);
   if (outcome.status === 'refused' && endOn.includes(outcome.reason)) {
     run.end({ status: 'refused', reason: outcome.reason });
     throwIfEnded();
   }
+  // A send is withdrawn because the run was stopped, which is the result already.
+  if (outcome.status !== 'failed' || outcome.code !== 'taken_over') run.unsent = [...run.unsent, outcome];
   return outcome;
 }
 

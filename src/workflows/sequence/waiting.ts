@@ -10,6 +10,8 @@ import { formatUtcMinute } from '../time.ts';
 import { beginStep, throwIfEnded, type SequenceRun } from './sequence-run.ts';
 
 const MAX_WAIT_SUMMARY_CHARS = 100;
+/** How long after the end of a wait a reply is expected that the run has accepted. */
+const MAX_GIVE_MS = 60_000;
 
 /** Waits for `ms`, or until `isOver` holds; `what` says in Temporal's UI for what. */
 export async function wait(run: SequenceRun, ms: number, what: string, isOver?: () => boolean): Promise<void> {
@@ -64,22 +66,26 @@ export async function waitForReply(
 ): Promise<Reply | undefined> {
   let reply: Reply | undefined;
   let failure: { readonly error: unknown } | undefined;
-  // An error of the developer's function must be thrown to its caller, not out of Temporal's condition.
-  const hasReply = () => {
+  // An error of the developer's function must be thrown to its caller, not out of a signal handler.
+  const look = (): void => {
     try {
-      if (!run.replies.isEmpty()) startStepBudget();
+      startStepBudget();
       reply ??= run.replies.take(matching);
     } catch (error) {
       failure = { error };
     }
-    return reply !== undefined || failure !== undefined;
   };
+  const hasReply = () => reply !== undefined || failure !== undefined;
   throwIfEnded();
-  run.isWaitingForReply = true;
+  run.lookAtReplies = look;
   try {
+    look();
     await wait(run, msOf(timeout), 'Waits for a reply', hasReply);
+    // The conversation counts on the run that it takes this reply; it is given when the plugins have answered.
+    if (run.replies.hasAccepted()) await condition(hasReply, MAX_GIVE_MS);
   } finally {
-    run.isWaitingForReply = false;
+    run.lookAtReplies = undefined;
+    run.replies.clear();
   }
   if (failure) throw failure.error;
   run.wasAnswered = reply !== undefined;

@@ -1,0 +1,22 @@
+import type { OfferAnswer } from '../contract/index.ts';
+
+/** What the sequences answered to the offers of replies in this run of the conversation. */
+export interface OfferAnswers {
+  receive(answer: OfferAnswer): void;
+  /** Whether the sequence takes the reply; `undefined` while it has not answered. */
+  find(name: string, id: string): boolean | undefined;
+}
+
+/** Answers that came too late are kept, and those that came too early: a run that is reset gets them before it asks. */
+const MAX_ANSWERS = 200;
+
+/** Creates an empty list of answers. */
+export function createOfferAnswers(): OfferAnswers {
+  let answers: readonly OfferAnswer[] = [];
+  return {
+    receive: (answer) => {
+      answers = [...answers, answer].slice(-MAX_ANSWERS);
+    },
+    find: (name, id) => answers.findLast((answer) => answer.name === name && answer.id === id)?.isTaken,
+  };
+}
