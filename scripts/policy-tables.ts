@@ -50,11 +50,14 @@ export interface Situation {
     | 'idle'
     | 'warned'
     | 'token'
-    | 'restricted';
+    | 'restricted'
+    | 'template paused';
   readonly title: string;
   /** Time since the person's last action that opens the window. */
   readonly ageMs: number;
   readonly eligibility: SendEligibility;
+  /** What Meta says of the template of a utility message; default nothing. */
+  readonly templateStatus?: string;
 }
 
 const OWNED_UNTIL = OPENED_AT + DAY_MS;
@@ -114,15 +117,26 @@ export const SITUATIONS: readonly Situation[] = [
     ageMs: HOUR_MS,
     eligibility: { ...REACHABLE, breakerReason: 'restricted' },
   },
+  {
+    id: 'template paused',
+    title: 'the template is pending, rejected, paused or disabled',
+    ageMs: HOUR_MS,
+    eligibility: REACHABLE,
+    templateStatus: 'PAUSED',
+  },
 ];
 
 /** One cell of the first table. */
-export function verdictOf({ ageMs, eligibility }: Situation, { author, purpose, messageClass }: SendKind): Verdict {
+export function verdictOf(
+  { ageMs, eligibility, templateStatus }: Situation,
+  { author, purpose, messageClass }: SendKind,
+): Verdict {
   return verdict({
     channel: 'messenger',
     author,
     purpose,
     messageClass,
+    templateStatus,
     eligibility,
     now: OPENED_AT + ageMs,
   });

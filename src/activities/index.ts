@@ -12,6 +12,7 @@ import { createOpenConversation } from './open-conversation.ts';
 import { createRateLimiter } from './send/rate-limit/rate-limiter.ts';
 import { createSendMessage } from './send/send-message.ts';
 import { createSenderAction } from './send/sender-action.ts';
+import { createTemplateReader } from './send/template-reader.ts';
 import { toSendEligibility } from './send/to-send-eligibility.ts';
 import { createWithdrawSend } from './send/withdraw-send.ts';
 import { createStartSequence } from './start-sequence.ts';
@@ -38,8 +39,9 @@ export interface ActivityDeps extends PolicySettings {
 export function createActivities(deps: ActivityDeps): EverthreadActivities {
   const { store, clock, messagesPerSecond } = deps;
   const rateLimiter = createRateLimiter({ slots: store.rateLimitSlots, messagesPerSecond });
+  const templateReader = createTemplateReader(deps);
   return {
-    sendMessage: createSendMessage({ ...deps, rateLimiter }),
+    sendMessage: createSendMessage({ ...deps, rateLimiter, templateReader }),
     withdrawSend: createWithdrawSend(deps),
     keepAttachment: createKeepAttachment(deps),
     senderAction: createSenderAction({ ...deps, hasSpareCapacity: (pageId) => rateLimiter.hasSpareCapacity(pageId) }),

@@ -46,7 +46,9 @@ export function createThreadControl(deps: ThreadControlDeps): EverthreadActiviti
     }
     // `idle`: the default app may write, and it may be ours.
     const owner = target ?? (request.action === 'take' ? (appId ?? 'idle') : 'idle');
-    if (request.action !== 'request') await store.eligibility.markOwner(conversation, owner, clock.now(conversation));
+    // By Meta's clock, as the events that this is compared with.
+    const at = clock.now(conversation) + (answer.clockAheadMs ?? 0);
+    if (request.action !== 'request') await store.eligibility.markOwner(conversation, owner, at);
     return { status: 'done' };
   };
 }

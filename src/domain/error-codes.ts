@@ -7,6 +7,8 @@ export const REFUSAL_REASONS = [
   'window_uncertain',
   'person_unavailable',
   'opted_out',
+  'not_on_instagram',
+  'template_not_approved',
 ] as const;
 /** One of {@link REFUSAL_REASONS}; the `reason` of a refused send. */
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];

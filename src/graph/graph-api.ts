@@ -7,6 +7,7 @@ import type { NetworkOutcome } from '../messenger/graph-errors/index.ts';
 import type { GraphError } from '../messenger/outbound/send-api.ts';
 import { createAppSecretProof } from './app-secret-proof.ts';
 import { httpCall, type HttpResult } from './http-call.ts';
+import { readClockAheadMs } from './meta-clock.ts';
 import { readRateLimitUsage, type RateLimitUsage } from './usage.ts';
 
 /** A call to make. */
@@ -38,6 +39,8 @@ export interface GraphRefusal {
   /** Left out when Meta was not called. */
   readonly httpStatus?: number;
   readonly usage?: RateLimitUsage;
+  /** How far Meta's clock is ahead of ours, ms; left out when they agree. */
+  readonly clockAheadMs?: number;
 }
 
 /** There was no readable answer; Meta may have done what was asked. */
@@ -52,6 +55,8 @@ export type GraphReply<T> =
       readonly status: 'answered';
       readonly value: T;
       readonly usage?: RateLimitUsage;
+      /** How far Meta's clock is ahead of ours, ms; left out when they agree. */
+      readonly clockAheadMs?: number;
       /** The version that answered, if Meta names it: `v25.0`. A later version answers for a retired one. */
       readonly version?: string;
     }
@@ -151,16 +156,17 @@ const NETWORK_OUTCOME_BY_STATUS = {
 function readReply<T>(result: Extract<HttpResult, { status: 'answered' }>, answer: z.ZodType<T>): GraphReply<T> {
   const { statusCode, headers, text } = result;
   const read = readRateLimitUsage(headers);
-  const usage = read && { usage: read };
+  const aheadMs = readClockAheadMs(headers);
+  const context = { ...(read && { usage: read }), ...(aheadMs !== 0 && { clockAheadMs: aheadMs }) };
   const json = parseGraphJson(text);
   const ok = answer.safeParse(json);
   const version = headers['facebook-api-version'];
   if (statusCode < 300 && ok.success)
-    return { status: 'answered', value: ok.data, ...usage, ...(typeof version === 'string' && { version }) };
+    return { status: 'answered', value: ok.data, ...context, ...(typeof version === 'string' && { version }) };
   const no = refusalAnswer.safeParse(json);
-  if (no.success) return { status: 'refused', error: no.data.error as GraphError, httpStatus: statusCode, ...usage };
+  if (no.success) return { status: 'refused', error: no.data.error as GraphError, httpStatus: statusCode, ...context };
   const without = classifyBareStatus(statusCode);
-  return without.status === 'refused' ? { ...without, ...usage } : without;
+  return without.status === 'refused' ? { ...without, ...context } : without;
 }
 
 /** A status without Meta's error body: from a proxy, or undocumented. */

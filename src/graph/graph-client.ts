@@ -3,6 +3,7 @@ import type { SendApiRequest } from '../messenger/outbound/send-api.ts';
 import type { SenderActionRequest } from '../messenger/outbound/sender-action.ts';
 import { uploadAttachment, type AttachmentUpload, type UploadDeps, type UploadResult } from './attachment-upload.ts';
 import { createGraphApi, type GraphApiOptions, type GraphRefusal, type NoAnswer } from './graph-api.ts';
+import { listTemplates, type TemplateListAnswer } from './templates.ts';
 import type { RateLimitUsage } from './usage.ts';
 import { userProfileAnswer, type UserProfile } from './user-profile.ts';
 
@@ -14,7 +15,12 @@ export type SendAnswer =
 
 /** Result of a sender action or of thread control, which have no message id. */
 export type SenderActionAnswer =
-  | { readonly status: 'accepted'; readonly usage?: RateLimitUsage }
+  | {
+      readonly status: 'accepted';
+      readonly usage?: RateLimitUsage;
+      /** How far Meta's clock is ahead of ours, ms; left out when they agree. */
+      readonly clockAheadMs?: number;
+    }
   | GraphRefusal
   | NoAnswer;
 
@@ -34,6 +40,8 @@ export interface GraphClient {
   controlThread(pageId: string, control: ThreadControlCall, timeoutMs: number): Promise<SenderActionAnswer>;
   /** `GET /{psid}`: the profile, as far as the app may read it; `fields` is Meta's list, with commas. */
   userProfile(pageId: string, psid: string, fields: string, timeoutMs: number): Promise<UserProfileAnswer>;
+  /** `GET /{pageId}/message_templates`: the Page's utility templates. */
+  listTemplates(pageId: string, timeoutMs: number): Promise<TemplateListAnswer>;
   /** See {@link uploadAttachment}; `log` gets the progress of a large file. */
   uploadAttachment(upload: AttachmentUpload, log: UploadDeps['log']): Promise<UploadResult>;
   /** Closes the connections. */
@@ -77,7 +85,8 @@ export function createGraphClient({ accessToken: tokenOf, ...options }: GraphCli
   async function act(...call: Parameters<typeof post>): Promise<SenderActionAnswer> {
     const reply = await post(...call);
     if (reply.status !== 'answered') return reply;
-    return { status: 'accepted', ...(reply.usage && { usage: reply.usage }) };
+    const { usage, clockAheadMs } = reply;
+    return { status: 'accepted', ...(usage && { usage }), ...(clockAheadMs !== undefined && { clockAheadMs }) };
   }
 
   return {
@@ -103,6 +112,10 @@ export function createGraphClient({ accessToken: tokenOf, ...options }: GraphCli
         timeoutMs,
         answer: userProfileAnswer,
       });
+    },
+    async listTemplates(pageId, timeoutMs) {
+      const accessToken = tokenOf(pageId);
+      return accessToken === undefined ? NO_TOKEN : listTemplates(api, { pageId, accessToken, timeoutMs });
     },
     async uploadAttachment(upload, log) {
       const accessToken = tokenOf(upload.pageId);

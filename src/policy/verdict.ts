@@ -21,9 +21,12 @@ export type Verdict =
   | {
       readonly status: 'refused';
       readonly reason: RefusalReason;
-      /** What the person must do first; time alone does not bring the permission back. */
-      readonly allowedAfter: 'their next action' | 'their "start"';
+      /** What must happen first; time alone does not bring the permission back. */
+      readonly allowedAfter: AllowedAfter;
     };
+
+/** What ends a refusal: the person acts, or Meta approves the template. `nothing`: the channel has no such message. */
+type AllowedAfter = 'their next action' | 'their "start"' | 'the approval of the template' | 'nothing';
 
 /** Settings of a deployment on which verdicts depend. */
 export interface PolicySettings {
@@ -39,6 +42,8 @@ export interface PolicyInput extends Pick<PolicySettings, 'trustsAdWindow'> {
   readonly author: Author;
   readonly purpose: Purpose;
   readonly messageClass: MessageClass;
+  /** Of a utility message: the last status of its template that Meta named; left out if none is known. */
+  readonly templateStatus?: string | undefined;
   readonly eligibility: SendEligibility;
   /** By the person's clock. */
   readonly now: number;
@@ -52,7 +57,7 @@ export interface PolicyInput extends Pick<PolicySettings, 'trustsAdWindow'> {
 export function verdict(input: PolicyInput): Verdict {
   const { eligibility, author, purpose, now } = input;
   if (eligibility.isUnavailable) return refused('person_unavailable');
-  if (eligibility.hasOptedOut && author === 'bot' && purpose === 'update') return refused('opted_out', 'their "start"');
+  if (eligibility.hasOptedOut && author === 'bot' && purpose === 'update') return refused('opted_out');
   const sendClass = sendClassOf(input);
   if (typeof sendClass === 'string') return refused(sendClass);
   if (eligibility.breakerReason) return { status: 'held', reason: eligibility.breakerReason };
@@ -61,18 +66,28 @@ export function verdict(input: PolicyInput): Verdict {
   return { status: 'allowed', sendClass };
 }
 
-function refused(
-  reason: RefusalReason,
-  allowedAfter: 'their next action' | 'their "start"' = 'their next action',
-): Verdict {
-  return { status: 'refused', reason, allowedAfter };
+const ALLOWED_AFTER: Readonly<Partial<Record<RefusalReason, AllowedAfter>>> = {
+  opted_out: 'their "start"',
+  template_not_approved: 'the approval of the template',
+  not_on_instagram: 'nothing',
+};
+
+function refused(reason: RefusalReason): Verdict {
+  return { status: 'refused', reason, allowedAfter: ALLOWED_AFTER[reason] ?? 'their next action' };
+}
+
+/** Meta takes no message from a template in these states. Of a state that is not listed Meta decides. */
+const UNUSABLE_TEMPLATE_STATUSES: ReadonlySet<string> = new Set(['PENDING', 'REJECTED', 'PAUSED', 'DISABLED']);
+
+/** Whether a template with this status, in Meta's words, may be sent; one whose status is not known may. */
+export function isTemplateUsable(status: string | undefined): boolean {
+  return status === undefined || !UNUSABLE_TEMPLATE_STATUSES.has(status.toUpperCase());
 }
 
 /** The class with which Meta takes the message, by the window alone; or why it takes none. */
 function sendClassOf(input: PolicyInput): SendClass | RefusalReason {
   const { channel, author, purpose, messageClass: kind, eligibility, now } = input;
-  // An approved template that is not marketing: at any time (Meta, Utility messages, 2026-03-13).
-  if (kind === 'utility') return { messaging_type: 'UTILITY' };
+  if (kind === 'utility') return utilityClassOf(input);
   const { window } = eligibility;
   if (!window) return 'never_wrote';
   const mayBeOpen = window.mayLastUntil !== undefined && isWindowOpen(window.mayLastUntil, now, 0);
@@ -87,6 +102,12 @@ function sendClassOf(input: PolicyInput): SendClass | RefusalReason {
     return { messaging_type: 'MESSAGE_TAG', tag: 'HUMAN_AGENT' };
   }
   return mayBeOpen ? 'window_uncertain' : 'window_closed';
+}
+
+/** An approved template that is not marketing: at any time, on Messenger only (Meta, Utility messages, 2026-03-13). */
+function utilityClassOf({ channel, templateStatus }: PolicyInput): SendClass | RefusalReason {
+  if (channel === 'instagram') return 'not_on_instagram';
+  return isTemplateUsable(templateStatus) ? { messaging_type: 'UTILITY' } : 'template_not_approved';
 }
 
 /**

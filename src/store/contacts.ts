@@ -203,8 +203,8 @@ const upsertVisit = compileOnce((db, { at, adWindowEndsAt, ...contact }: VisitVa
         last_seen_at,
         window_opener: sql`case when ${isNewer} then ${contact.window_opener} else contacts.window_opener end`,
         window_opened_at: sql`case when ${isNewer} then ${at} else contacts.window_opened_at end`,
-        // A person who acts can be reached again.
-        unavailable_since: null,
+        // A person who acts can be reached again; what they did before Meta said otherwise proves nothing.
+        unavailable_since: sql`case when contacts.unavailable_since > ${at} then contacts.unavailable_since else null end`,
         ...(shape.isMessage && adWindowColumns(at, adWindowEndsAt, shape.isFromAd)),
         ...(!shape.isStandby && returnedThread(at)),
       });
@@ -229,10 +229,10 @@ function isMessageFromAd(event: InboundEvent): boolean {
 
 function adWindowColumns(at: number, until: number, isFromAd: boolean) {
   const isFirst = sql<boolean>`contacts.ad_clicked_at is not null and contacts.ad_clicked_at <= ${at}`;
+  const isLater = sql<boolean>`coalesce(contacts.window_may_last_until, 0) < ${until}`;
+  const opensAdWindow = isFromAd ? isLater : sql<boolean>`${isFirst} and ${isLater}`;
   return {
-    window_may_last_until: isFromAd
-      ? until
-      : sql<number>`case when ${isFirst} then ${until} else contacts.window_may_last_until end`,
+    window_may_last_until: sql<number>`case when ${opensAdWindow} then ${until} else contacts.window_may_last_until end`,
     ad_clicked_at: sql<number | null>`case when ${isFirst} then null else contacts.ad_clicked_at end`,
   };
 }

@@ -1,16 +1,19 @@
 /** What decides, besides the window, whether a person may be written to: opt signals, thread owner, Meta's refusals. */
 
-import { type Kysely, sql, type Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction, type UpdateObject } from 'kysely';
 import { conversationParts, type ConversationId } from '../domain/conversation-id.ts';
 import type { InboundEvent } from '../messenger/inbound/inbound-event.ts';
 import { type OptSignal, optSignalOf } from '../messenger/inbound/opt-signal.ts';
 import { type Contact, insertContact, toContact } from './contacts.ts';
 import { compileOnce } from './db/compile-once.ts';
 import type { Write } from './db/group-commit.ts';
-import type { ContactsTable, Tables } from './db/tables.ts';
+import type { Tables } from './db/tables.ts';
 import { findOpenBreaker, recordNotice, type OpenBreaker, toOpenBreaker } from './page-circuit-breaker.ts';
 
-/** Records what Meta's answers and the bot learn of a person's eligibility. `at` is epoch ms, by the person's clock. */
+/**
+ * Records what Meta's answers and the bot learn of a person's eligibility. `at` is epoch ms, by the person's clock. A fact
+ * that is older than what an event said since changes nothing.
+ */
 export interface EligibilityRecords {
   /** Meta says that the person cannot get messages. Ends with their next action that opens the window. */
   markUnavailable(conversation: ConversationId, at: number): Promise<void>;
@@ -24,17 +27,28 @@ export interface EligibilityRecords {
   markOwner(conversation: ConversationId, appId: string, at: number): Promise<void>;
 }
 
+/** Events are stamped by Meta's clock, answers by ours: an event may seem this much newer than an answer that came after it. */
+const CLOCK_TOLERANCE_MS = 2000;
+
 /** The records in the table `contacts`. */
 export function createEligibilityRecords(write: Write<Tables>): EligibilityRecords {
-  const mark = (conversation: ConversationId, columns: Partial<ContactsTable>) =>
-    write([conversation], (trx) => updateContact(trx, conversation, columns));
+  const markOwner = (conversation: ConversationId, appId: string, at: number) =>
+    write([conversation], (trx) =>
+      updateUnlessNewer(trx, conversation, 'thread_owner_since', at + CLOCK_TOLERANCE_MS, {
+        thread_owner: appId,
+        thread_owner_since: latestOf('thread_owner_since', at),
+      }),
+    );
   return {
-    markUnavailable: (conversation, at) => mark(conversation, { unavailable_since: at }),
-    markOptedOut: (conversation, at) => mark(conversation, { opted_out_at: at }),
+    markUnavailable: (conversation, at) =>
+      write([conversation], (trx) =>
+        updateUnlessNewer(trx, conversation, 'window_opened_at', at + CLOCK_TOLERANCE_MS, { unavailable_since: at }),
+      ),
+    markOptedOut: (conversation, at) => write([conversation], (trx) => recordSignal(trx, conversation, 'stop', at)),
     recordOptSignal: (conversation, signal, at) =>
-      write([conversation], (trx) => updateContactForward(trx, conversation, signalColumn(signal), at)),
-    markOwnedByOther: (conversation, at) => mark(conversation, { thread_owner: UNNAMED_APP, thread_owner_since: at }),
-    markOwner: (conversation, appId, at) => mark(conversation, { thread_owner: appId, thread_owner_since: at }),
+      write([conversation], (trx) => recordSignal(trx, conversation, signal, at)),
+    markOwnedByOther: (conversation, at) => markOwner(conversation, UNNAMED_APP, at),
+    markOwner,
   };
 }
 
@@ -69,16 +83,22 @@ export async function recordEligibility(
   if (event.kind === 'policy_enforcement') await recordNotice(trx, event, receivedAt);
   if (!event.conversation) return;
   const signal = optSignalOf(event);
-  if (signal) await updateContactForward(trx, event.conversation, signalColumn(signal), event.at);
+  if (signal) await recordSignal(trx, event.conversation, signal, event.at);
   const owner = newThreadOwner(event);
   if (owner !== undefined) {
     const columns = { thread_owner: owner, thread_owner_since: event.at };
-    await updateContactForward(trx, event.conversation, 'thread_owner_since', event.at, columns);
+    await updateUnlessNewer(trx, event.conversation, 'thread_owner_since', event.at, columns);
   }
 }
 
-function signalColumn(signal: OptSignal): 'opted_out_at' | 'opted_in_at' {
-  return signal === 'stop' ? 'opted_out_at' : 'opted_in_at';
+async function recordSignal(
+  trx: Transaction<Tables>,
+  conversation: ConversationId,
+  signal: OptSignal,
+  at: number,
+): Promise<void> {
+  const column = signal === 'stop' ? 'opted_out_at' : 'opted_in_at';
+  await updateUnlessNewer(trx, conversation, column, at, { [column]: at });
 }
 
 /** The app that owns the thread from this event on, if the event says so. */
@@ -89,29 +109,27 @@ function newThreadOwner(event: InboundEvent): string | undefined {
   return undefined;
 }
 
-/** Also for a person without a contact: a template may go to somebody who never wrote, and a database may be restored. */
-async function updateContact(
+/**
+ * Updates the columns unless `column` has a time after `until`: late facts change nothing. Also for a person without a
+ * contact: a template may go to somebody who never wrote, and a database may be restored.
+ */
+async function updateUnlessNewer(
   trx: Transaction<Tables>,
   conversation: ConversationId,
-  columns: Partial<ContactsTable>,
-): Promise<void> {
-  await insertContact(trx, conversation);
-  await trx.updateTable('contacts').set(columns).where('conversation', '=', conversation).execute();
-}
-
-/** Updates the columns unless `column` already has a later time: late events change nothing. */
-async function updateContactForward(
-  trx: Transaction<Tables>,
-  conversation: ConversationId,
-  moment: 'opted_out_at' | 'opted_in_at' | 'thread_owner_since',
-  at: number,
-  columns: Partial<ContactsTable> = { [moment]: at },
+  column: 'opted_out_at' | 'opted_in_at' | 'thread_owner_since' | 'window_opened_at',
+  until: number,
+  columns: UpdateObject<Tables, 'contacts'>,
 ): Promise<void> {
   await insertContact(trx, conversation);
   await trx
     .updateTable('contacts')
     .set(columns)
     .where('conversation', '=', conversation)
-    .where(sql<boolean>`coalesce(${sql.ref(moment)}, 0) <= ${at}`)
+    .where(sql<boolean>`coalesce(${sql.ref(column)}, 0) <= ${until}`)
     .execute();
+}
+
+/** The column's time, or `at` if that is later. */
+function latestOf(column: 'thread_owner_since', at: number) {
+  return sql<number>`case when coalesce(${sql.ref(column)}, 0) > ${at} then ${sql.ref(column)} else ${at} end`;
 }

@@ -14,6 +14,7 @@ import { createLedger, type Ledger } from './ledger/index.ts';
 import { createPageCircuitBreakers, type PageCircuitBreakers } from './page-circuit-breaker.ts';
 import { createRateLimitSlots, type RateLimitSlots } from './rate-limit-slots.ts';
 import { createSnapshots, type Snapshots } from './snapshots.ts';
+import { createTemplateStatuses, type TemplateStatuses } from './template-statuses.ts';
 import { createTranscript, type Transcript } from './transcript.ts';
 
 /** Everything that is stored outside Temporal, in one SQLite file or one PostgreSQL database. */
@@ -24,6 +25,7 @@ export interface Store {
   readonly audience: Audience;
   readonly eligibility: EligibilityRecords;
   readonly circuitBreakers: PageCircuitBreakers;
+  readonly templateStatuses: TemplateStatuses;
   readonly rateLimitSlots: RateLimitSlots;
   readonly attachments: UploadedAttachments;
   readonly ledger: Ledger;
@@ -49,6 +51,7 @@ export async function openStore(url: string): Promise<Store> {
     audience: createAudience(database),
     eligibility: createEligibilityRecords(write),
     circuitBreakers: createPageCircuitBreakers(database, write),
+    templateStatuses: createTemplateStatuses(database, write),
     rateLimitSlots: createRateLimitSlots(write),
     attachments: createUploadedAttachments(database, write),
     ledger: createLedger(database, write),

@@ -22,6 +22,8 @@ export interface BreakerOpening {
   /** Meta's code, or `policy_enforcement`. */
   readonly code: string;
   readonly now: number;
+  /** Since when Meta says so; default `now`. */
+  readonly since?: number;
 }
 
 /** Opens and closes the breakers of Pages. */
@@ -35,6 +37,8 @@ export interface PageCircuitBreakers {
 }
 
 const PROBE_MINUTE_MS = 60_000;
+/** A notice is stamped by Meta's clock, an error by ours: an `unblock` that seems older by this much is not. */
+const CLOCK_TOLERANCE_MS = 60_000;
 /**
  * How long after a refusal the next probe is, doubled each time. A new token may come at any time; a restricted Page is
  * probed rarely (one vendor begins with 30 minutes and goes up to 4 hours).
@@ -101,21 +105,24 @@ export async function recordNotice(
   const page = await findPage(trx, pageId);
   if ((page?.notice_at ?? 0) > at) return;
   await upsertPage(trx, pageId, { notice: action, notice_at: at });
-  if (action === 'block') await openBreaker(trx, pageId, { reason: 'restricted', code: 'policy_enforcement', now });
-  if (action === 'unblock') await closeBreaker(trx, pageId, 'restricted');
+  if (action === 'block') {
+    await openBreaker(trx, pageId, { reason: 'restricted', code: 'policy_enforcement', now, since: at });
+  }
+  const isOutdated = (page?.held_since ?? 0) > at + CLOCK_TOLERANCE_MS;
+  if (action === 'unblock' && !isOutdated) await closeBreaker(trx, pageId, 'restricted');
 }
 
 async function openBreaker(
   trx: Transaction<Tables>,
   pageId: string,
-  { reason, code, now }: BreakerOpening,
+  { reason, code, now, since = now }: BreakerOpening,
 ): Promise<boolean> {
   const page = await findPage(trx, pageId);
   const isNew = page?.hold !== reason;
   // An open breaker keeps the time of its next probe.
   if (isNew) {
     const probe_at = now + PROBE_DELAYS[reason].firstMs;
-    await upsertPage(trx, pageId, { hold: reason, hold_code: code, held_since: now, probe_at, probes: 0 });
+    await upsertPage(trx, pageId, { hold: reason, hold_code: code, held_since: since, probe_at, probes: 0 });
   }
   return isNew;
 }

@@ -61,6 +61,7 @@ const ARRANGE: Record<Situation['id'], (gate: Gate) => unknown> = {
     return gate.send({ sendId: `${ANAS}/first/0` });
   },
   restricted: ({ simulator }) => simulator.restrictPage(),
+  'template paused': ({ simulator }) => simulator.setTemplateStatus({ name: 'order_shipped' }, 'PAUSED'),
 };
 
 /** The class of Meta's error where we refuse or hold. */
@@ -72,6 +73,7 @@ const META_CLASSES: Readonly<Record<string, string>> = {
   thread_owner: 'thread_owner',
   token_invalid: 'token_invalid',
   restricted: 'policy',
+  template_not_approved: 'bad_request',
 };
 
 async function aGateIn(situation: Situation): Promise<Gate> {

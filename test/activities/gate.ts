@@ -7,6 +7,7 @@ import { pino, type Logger } from 'pino';
 import { onTestFinished } from 'vitest';
 import { createRateLimiter } from '../../src/activities/send/rate-limit/rate-limiter.ts';
 import { createSendMessage, type SendMessageDeps } from '../../src/activities/send/send-message.ts';
+import { createTemplateReader } from '../../src/activities/send/template-reader.ts';
 import type { ConversationClient } from '../../src/api/dispatch/conversation-client.ts';
 import { createDispatcher } from '../../src/api/dispatch/dispatcher.ts';
 import { createApp } from '../../src/api/index.ts';
@@ -125,7 +126,17 @@ export async function anEmptyGate(options: GateOptions = {}): Promise<Gate> {
   const { messagesPerSecond = 40, maxPauseMs = 20 } = options;
   const rateLimiterOptions = { slots: store.rateLimitSlots, messagesPerSecond: () => messagesPerSecond, maxPauseMs };
   const rateLimiter = createRateLimiter(rateLimiterOptions);
-  const deps: SendMessageDeps = { store, graph, rateLimiter, clock, log, echoWaitMs, appId: OUR_APP };
+  const templateReader = createTemplateReader({ store, graph, log });
+  const deps: SendMessageDeps = {
+    store,
+    graph,
+    rateLimiter,
+    templateReader,
+    clock,
+    log,
+    echoWaitMs,
+    appId: OUR_APP,
+  };
   const sendMessage = createSendMessage(deps);
   const send: Gate['send'] = (request) => sendMessage(aRequest(request));
   onTestFinished(async () => {

@@ -1,7 +1,10 @@
 /** What Meta certainly did not take: it is settled at once, or the whole Page waits; and no call for it may follow. */
 
-import { expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { createTemplateReader } from '../../src/activities/send/template-reader.ts';
 import { createGraphClient } from '../../src/graph/graph-client.ts';
+import { utility } from '../../src/index.ts';
+import { outboundMessage } from '../../src/messenger/outbound/sayable.ts';
 import { ANA, BEN, PAGE } from '../support/events.ts';
 import { aGate, anEmptyGate, ANAS, SEND_ID, TOKEN, type Gate } from './gate.ts';
 
@@ -116,4 +119,90 @@ test('when a refusal about a person cannot be recorded, Meta is asked again afte
   const later: unknown = await send({ phase: 'durable' }).catch((error: unknown) => error);
 
   expect(later).toMatchObject({ type: 'thread_owner', nextRetryDelay: 5000 });
+});
+
+test('a message from before a 551 that is delivered after it calls Meta no more; the next action does', async () => {
+  const gate = await aGate();
+  gate.simulator.holdDeliveries();
+  gate.simulator.says(ANA, 'are you there?');
+  gate.simulator.makeUnavailable(ANA);
+  expect(await gate.send()).toEqual({ status: 'refused', reason: 'person_unavailable' });
+  gate.simulator.releaseDeliveries();
+  await gate.simulator.waitForDeliveries();
+
+  expect(await gate.send({ sendId: `${ANAS}/i8/0` })).toEqual({ status: 'refused', reason: 'person_unavailable' });
+  expect(gate.calls()).toBe(1);
+
+  gate.simulator.says(ANA, 'I am back');
+  await gate.simulator.waitForDeliveries();
+  expect(await gate.send({ sendId: `${ANAS}/i9/0` })).toMatchObject({ status: 'sent' });
+});
+
+test('a refusal about a person has the time of the clock of Meta, where ours differs', async () => {
+  const gate = await aGate();
+  const error = { code: 551, message: '(#551) This person is not available right now.' };
+  const send = gate.anotherWorker({
+    graph: { sendMessage: async () => ({ status: 'refused', error, clockAheadMs: 3_600_000 }) },
+  });
+  const before = Date.now();
+
+  expect(await send()).toEqual({ status: 'refused', reason: 'person_unavailable' });
+
+  const { unavailableSince = 0 } = (await gate.store.contacts.find(ANAS)) ?? {};
+  expect(unavailableSince).toBeGreaterThanOrEqual(before + 3_600_000);
+});
+
+describe('a utility template', () => {
+  const shipped = {
+    purpose: 'update',
+    message: outboundMessage(utility('order_shipped', { order_id: 'A-77' })),
+  } as const;
+  const template = { name: 'order_shipped', body: 'Your order {{order_id}} is on its way.' };
+  const refused = { status: 'refused', reason: 'template_not_approved' };
+  let ordinal = 0;
+  const sends = (gate: Gate, send = gate.send) => send({ ...shipped, sendId: `${ANAS}/u${(ordinal += 1)}/0` });
+
+  test('is not sent while the webhook of Meta says that it is paused', async () => {
+    const gate = await aGate();
+    gate.simulator.approveTemplate(template);
+    const become = async (status: 'PAUSED' | 'APPROVED') => {
+      gate.simulator.setTemplateStatus(template, status);
+      await gate.simulator.waitForDeliveries();
+    };
+    expect(await sends(gate)).toMatchObject({ status: 'sent' });
+    await become('PAUSED');
+    expect(await sends(gate)).toEqual(refused);
+    expect(gate.calls()).toBe(1);
+    await become('APPROVED');
+    expect(await sends(gate)).toMatchObject({ status: 'sent' });
+  });
+
+  test('is not sent while the list of Meta says that it is pending, and goes out a minute after its approval', async () => {
+    const gate = await aGate();
+    gate.simulator.approveTemplate(template);
+    gate.simulator.holdDeliveries();
+    gate.simulator.setTemplateStatus(template, 'PENDING');
+    expect(await sends(gate)).toEqual(refused);
+    gate.simulator.setTemplateStatus(template, 'APPROVED');
+    expect(await sends(gate)).toEqual(refused);
+    vi.setSystemTime(Date.now() + 61_000);
+    expect(await sends(gate)).toMatchObject({ status: 'sent' });
+    vi.useRealTimers();
+    expect(gate.calls()).toBe(1);
+  });
+
+  test('is left to Meta where the app may not read the list, and the log says so once', async () => {
+    const gate = await aGate();
+    gate.simulator.approveTemplate(template);
+    const error = { code: 200, message: 'Requires page_utility_messaging permission' };
+    let lists = 0;
+    const listTemplates = async () => ((lists += 1), { status: 'refused', error } as const);
+    const templateReader = createTemplateReader({ store: gate.store, log: gate.log, graph: { listTemplates } });
+    const send = gate.anotherWorker({ templateReader });
+    for (let times = 0; times < 3; times += 1) expect(await sends(gate, send)).toMatchObject({ status: 'sent' });
+    expect(lists).toBe(1);
+    expect(gate.lines.filter((line) => line.includes('does not list'))).toHaveLength(1);
+    await send();
+    expect(lists).toBe(1);
+  });
 });

@@ -58,6 +58,41 @@ test('a refused sender action is refused, whatever the HTTP status', async () =>
   expect(await client.sendAction(PAGE, senderActionRequest(ANA, typingOn()), 5000)).toMatchObject(refused(551));
 });
 
+test.each([
+  ['an hour ahead of ours', 3_600_000],
+  ['half a minute behind ours', -30_000],
+])('an answer tells when the clock of Meta is %s', async (_, aheadMs) => {
+  const client = await aClientOf((_request, response) => {
+    response.setHeader('date', new Date(Date.now() + aheadMs).toUTCString());
+    response.end(error('{"code":551,"message":"x"}'));
+  });
+
+  const { clockAheadMs = 0 } = (await send(client)) as { readonly clockAheadMs?: number };
+
+  expect(Math.abs(clockAheadMs - aheadMs)).toBeLessThan(2000);
+});
+
+test('the templates of a Page are read to the last page of the list', async () => {
+  const seen: string[] = [];
+  const entry = (name: string, status: string) => `{"name":"${name}","language":"en_US","status":"${status}","id":"1"}`;
+  const client = await aClientOf((request, response) => {
+    seen.push(request.url ?? '');
+    const isLast = request.url?.includes('after=p2') === true;
+    const paging = isLast ? '{"cursors":{"after":"p3"}}' : '{"cursors":{"after":"p2"},"next":"https://x"}';
+    const data = isLast ? `${entry('b', 'PAUSED')},{"name":7}` : entry('a', 'APPROVED');
+    response.end(`{"data":[${data}],"paging":${paging}}`);
+  });
+
+  expect(await client.listTemplates(PAGE, 5000)).toEqual({
+    status: 'answered',
+    value: [
+      { name: 'a', language: 'en_US', status: 'APPROVED' },
+      { name: 'b', language: 'en_US', status: 'PAUSED' },
+    ],
+  });
+  expect(seen).toHaveLength(2);
+});
+
 test('with the app secret every call has an appsecret_proof', async () => {
   const seen: (string | undefined)[] = [];
   const port = await listening(

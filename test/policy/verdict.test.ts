@@ -79,6 +79,22 @@ describe('by time', () => {
     ],
     ['an approved template in the window', 'UTILITY', HOUR, { ...UTILITY, ...UPDATE }],
     ['an approved template, a year later', 'UTILITY', 365 * DAY, { ...UTILITY, ...UPDATE }],
+    ['a template on Instagram', 'refused: not_on_instagram', HOUR, { ...UTILITY, channel: 'instagram' }],
+    [
+      'a template on Instagram, by an operator',
+      'refused: not_on_instagram',
+      HOUR,
+      { ...UTILITY, ...HUMAN, channel: 'instagram' },
+    ],
+    ...['PENDING', 'REJECTED', 'PAUSED', 'DISABLED', 'paused'].map((templateStatus): [string, string, number, Part] => [
+      `a template that is ${templateStatus}`,
+      'refused: template_not_approved',
+      HOUR,
+      { ...UTILITY, templateStatus },
+    ]),
+    ['a template that Meta approved again', 'UTILITY', HOUR, { ...UTILITY, templateStatus: 'APPROVED' }],
+    ['a template in a state that only Meta understands', 'UTILITY', HOUR, { ...UTILITY, templateStatus: 'FLAGGED' }],
+    ['the state of a template concerns no other message', 'RESPONSE', HOUR, { templateStatus: 'PAUSED' }],
   ])('%s: %s', (_, expected, ms, part) => {
     expect(after(ms, part)).toBe(expected);
   });

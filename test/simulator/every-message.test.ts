@@ -277,7 +277,8 @@ describe('a utility message', () => {
       body: JSON.stringify({ name: 'visit', body: 'See you on {{1}}.' }),
     });
     expect(answer.status).toBe(201);
-    expect(await answer.json()).toEqual([{ name: 'visit', language: 'en_US', body: 'See you on {{1}}.', buttons: [] }]);
+    const visit = { name: 'visit', language: 'en_US', body: 'See you on {{1}}.', buttons: [], status: 'APPROVED' };
+    expect(await answer.json()).toEqual([visit]);
   });
 });
 

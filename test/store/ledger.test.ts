@@ -39,7 +39,7 @@ describe.each(targets)('the ledger on $name', (target) => {
     let windowOpenedAt: number | undefined;
     await store.ledger.open(
       aSend(),
-      (contact) => {
+      ({ contact }) => {
         windowOpenedAt = contact?.windowOpenedAt;
         return allow();
       },

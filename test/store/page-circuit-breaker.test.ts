@@ -31,7 +31,7 @@ describe.each(targets)('circuit breakers of Pages on $name', (target) => {
     await store.circuitBreakers.open(PAGE, { reason: 'restricted', code: '10/1893063', now: START });
     const now = START + 30 * MINUTE;
     const utility = { status: 'allowed', sendClass: { messaging_type: 'UTILITY' } } as const;
-    const askPolicy: AskPolicy = (_, page) =>
+    const askPolicy: AskPolicy = ({ page }) =>
       page && now < page.probeAt ? hold(page.reason) : { ...utility, ...(page && { probesAt: now }) };
     const open = (psid: string) => {
       const conversation = `messenger:${PAGE}:${psid}` as const;

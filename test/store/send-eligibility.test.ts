@@ -69,6 +69,56 @@ describe.each(targets)('send eligibility on $name', (target) => {
     expect(await ana()).not.toHaveProperty('unavailableSince');
   });
 
+  test('what the person did before Meta said so does not make them available again, however late it is delivered', async () => {
+    const { store, hears, ana } = await anEar(target);
+    await hears(webhookBody(aText('hi', { at: START })));
+    await store.eligibility.markUnavailable(ANAS, START + MINUTE);
+    await hears(
+      webhookBody(aText('an older one', { at: START + MINUTE - 1 })),
+      webhookBody(aPostback('PRICES', { at: START + 1 })),
+      standbyBody(aText('in standby', { at: START + 2 })),
+    );
+    expect(await ana()).toMatchObject({ unavailableSince: START + MINUTE, windowOpenedAt: START + MINUTE - 1 });
+    await hears(webhookBody(aText('I am back', { at: START + MINUTE })));
+    expect(await ana()).not.toHaveProperty('unavailableSince');
+  });
+
+  test("an answer of Meta's from before the person's last action says nothing of them any more", async () => {
+    const { store, hears, ana } = await anEar(target);
+    await hears(webhookBody(aText('start', { at: START + MINUTE })));
+    await store.eligibility.markUnavailable(ANAS, START);
+    await store.eligibility.markOptedOut(ANAS, START);
+    expect(await ana()).not.toHaveProperty('unavailableSince');
+    expect(await ana()).not.toHaveProperty('optedOutAt');
+    await hears(webhookBody(aText('stop', { at: START + 2 * MINUTE })));
+    await store.eligibility.markOptedOut(ANAS, START + MINUTE);
+    expect(await ana()).toMatchObject({ optedOutAt: START + 2 * MINUTE });
+  });
+
+  test('nor of the owner of the thread, unless the two clocks may explain it', async () => {
+    const { store, hears, ana } = await anEar(target);
+    await hears(webhookBody(aThreadControl('take', PAGE_INBOX_APP, { at: START + MINUTE })));
+    await store.eligibility.markOwner(ANAS, 'idle', START);
+    await store.eligibility.markOwnedByOther(ANAS, START);
+    expect(await ana()).toMatchObject({ threadOwner: { appId: PAGE_INBOX_APP, since: START + MINUTE } });
+    await store.eligibility.markOwner(ANAS, 'idle', START + MINUTE - 1500);
+    expect(await ana()).toMatchObject({ threadOwner: { appId: 'idle', since: START + MINUTE } });
+  });
+
+  test("a late message from an older ad, or before a click on one, never moves the ad's window back", async () => {
+    const { hears, ana } = await anEar(target);
+    await hears(webhookBody(anAdMessage('is this still there?', { at: START + DAY })));
+    await hears(webhookBody(anAdMessage('hello?', { at: START })));
+    expect(await ana()).toMatchObject({ windowOpenedAt: START + DAY, windowMayLastUntil: START + 8 * DAY });
+    await hears(
+      webhookBody(aReferral('spring', { at: START + 2 * DAY, source: 'ADS' })),
+      webhookBody(anAdMessage('late', { at: START + 3 * DAY })),
+      webhookBody(aReferral('spring', { at: START + 4 * DAY, source: 'ADS' })),
+      webhookBody(anAdMessage('later', { at: START + 1 })),
+    );
+    expect(await ana()).toMatchObject({ windowMayLastUntil: START + 10 * DAY });
+  });
+
   test('a message from an ad may open the window for seven days; the next one keeps that', async () => {
     const { hears, ana } = await anEar(target);
     await hears(webhookBody(anAdMessage('is this still there?', { at: START })));
@@ -143,5 +193,20 @@ describe.each(targets)('send eligibility on $name', (target) => {
     expect((await store.circuitBreakers.listOpen()).size).toBe(1);
     await hears(webhookBody(aPolicyNotice('unblock', { at: START + 3 })));
     expect(await store.circuitBreakers.listOpen()).toEqual(new Map());
+  });
+
+  test("an `unblock` from before Meta's restriction does not close the breaker, however late it is delivered", async () => {
+    const { store, hears } = await anEar(target);
+    const open = () => store.circuitBreakers.open(PAGE, { reason: 'restricted', code: '10/1893063', now: START });
+    await open();
+    await hears(webhookBody(aPolicyNotice('unblock', { at: START - 2 * MINUTE })));
+    expect((await store.circuitBreakers.listOpen()).size).toBe(1);
+    // The two clocks may differ by as much.
+    await hears(webhookBody(aPolicyNotice('unblock', { at: START - 30_000 })));
+    expect((await store.circuitBreakers.listOpen()).size).toBe(0);
+    // A `block` that is delivered late began when Meta says so.
+    await hears(webhookBody(aPolicyNotice('block', { at: START - 20_000 })));
+    await hears(webhookBody(aPolicyNotice('unblock', { at: START - 10_000 })));
+    expect((await store.circuitBreakers.listOpen()).size).toBe(0);
   });
 });

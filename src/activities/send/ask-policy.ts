@@ -11,7 +11,7 @@ export function askPolicyAbout(
   { appId, trustsAdWindow = false, clock }: PolicySettings & { readonly clock: Clock },
   request: SendRequest,
 ): AskPolicy {
-  return (contact, page) => {
+  return ({ contact, page, templateStatus }) => {
     const realNow = Date.now();
     const isProbe = page !== undefined && realNow >= page.probeAt;
     const answer = verdict({
@@ -19,6 +19,7 @@ export function askPolicyAbout(
       author: request.author,
       purpose: request.purpose,
       messageClass: messageClass(request.message),
+      templateStatus,
       eligibility: toSendEligibility(contact, isProbe ? undefined : page, appId),
       now: clock.now(request.conversation),
       trustsAdWindow,

@@ -41,13 +41,15 @@ export async function handleRejection(
   attempt: number,
 ): Promise<SendAttempt> {
   const { store, log } = deps;
-  const { sendId, phase, source } = request;
+  const { sendId, phase, source, conversation } = request;
+  // By Meta's clock, as the events that what follows is compared with.
+  const answeredAt = deps.clock.now(conversation) + (answer.status === 'refused' ? (answer.clockAheadMs ?? 0) : 0);
   const rule = ruleOf(answer);
   const step = refusalStep(rule, attempt, answer.status === 'refused' ? answer.error.code : undefined);
   const fields = { sendId, source, attempts: attempt, class: rule.class, retry: rule.retry, ...loggableFields(answer) };
   log[NEEDS_REPAIR.has(rule.class) ? 'error' : 'warn'](fields, `Meta did not take a message: ${rule.meaning}`);
   await recordRejection(deps, request, answer, attempt, step);
-  await shareFindings(log, () => applySideEffects(deps, request, step, answer));
+  await shareFindings(log, () => applySideEffects(deps, request, step, answer, answeredAt));
 
   // Read the record again: an echo may have arrived first and set it to `sent`.
   const entry = await store.ledger.find(sendId);
@@ -88,14 +90,14 @@ async function applySideEffects(
   { conversation, ...request }: SendRequest,
   step: RefusalStep,
   answer: Rejection,
+  answeredAt: number,
 ): Promise<void> {
   const { eligibility } = deps.store;
-  const now = deps.clock.now(conversation);
   await updatePageState(deps, conversationPartsOf({ ...request, conversation }).pageId, step, answer);
-  if (step.do === 'hold_thread') await eligibility.markOwnedByOther(conversation, now);
+  if (step.do === 'hold_thread') await eligibility.markOwnedByOther(conversation, answeredAt);
   if (step.do !== 'give_up' || step.status !== 'refused') return;
-  if (step.marks === 'unavailable') await eligibility.markUnavailable(conversation, now);
-  if (step.marks === 'opted_out') await eligibility.markOptedOut(conversation, now);
+  if (step.marks === 'unavailable') await eligibility.markUnavailable(conversation, answeredAt);
+  if (step.marks === 'opted_out') await eligibility.markOptedOut(conversation, answeredAt);
 }
 
 async function updatePageState(

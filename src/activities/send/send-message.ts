@@ -19,11 +19,13 @@ import { callUnlessAwaited } from './later-message.ts';
 import { outcomeOf } from './outcome-of.ts';
 import type { RateLimiter } from './rate-limit/rate-limiter.ts';
 import { retryAfter } from './retry-after.ts';
+import type { TemplateReader } from './template-reader.ts';
 
 /** What sending needs, and its settings. */
 export interface SendMessageDeps extends AttemptDeps, PolicySettings {
   readonly store: AttemptDeps['store'] & { readonly contacts: Pick<Contacts, 'find'> };
   readonly rateLimiter: Pick<RateLimiter, 'acquire' | 'noteUsage' | 'pause'>;
+  readonly templateReader: TemplateReader;
   readonly clock: Clock;
   /** Wait for the echo after the first unknown outcome of a send, ms; doubled for each further one. Default: 20,000. */
   readonly echoWaitMs?: number;
@@ -45,7 +47,7 @@ const OTHER_WORKER_MS = 1000;
 
 /** The activity `sendMessage`. */
 export function createSendMessage(deps: SendMessageDeps): (request: SendRequest) => Promise<SendAttempt> {
-  const { store, rateLimiter, clock, echoWaitMs = ECHO_WAIT_MS } = deps;
+  const { store, rateLimiter, templateReader, clock, echoWaitMs = ECHO_WAIT_MS } = deps;
   const { ledger } = store;
   const attempts = createAttempts(deps);
   const { contacts } = store;
@@ -55,6 +57,7 @@ export function createSendMessage(deps: SendMessageDeps): (request: SendRequest)
     const callUntil = performance.now() + CALL_WITHIN_MS[request.phase] + maxFetchMs(request.message);
     const recorded = await attempts.recordLate(request, callUntil);
     if (recorded) return recorded;
+    await templateReader.refresh(request);
     return request.phase === 'local' ? tryOnce(request, callUntil) : tryUntilFinal(request, callUntil);
   };
 

@@ -13,6 +13,17 @@ export interface UtilityTemplate {
   readonly components?: readonly UtilityComponent[];
 }
 
+/** A template's name and language, under which Meta knows it on a Page. */
+export interface TemplateKey {
+  readonly name: string;
+  readonly language: string;
+}
+
+/** A template with its status in Meta's words: `APPROVED`, `PENDING`, `REJECTED`, `PAUSED`, `DISABLED`, … */
+export interface TemplateStatus extends TemplateKey {
+  readonly status: string;
+}
+
 const COMPONENT_TYPES = ['header', 'body', 'buttons'] as const;
 const PARAMETER_TYPES = ['text', 'image', 'POSTBACK', 'URL'] as const;
 
@@ -121,4 +132,11 @@ function requireParameter(value: unknown): UtilityParameter {
 /** True for a message of Meta's class UTILITY. */
 export function isUtility(message: object): message is UtilityMessage {
   return isObject(message) && 'template' in message;
+}
+
+/** The template that a message is made from; `undefined` for a message without one. */
+export function templateKeyOf(message: object): TemplateKey | undefined {
+  if (!isUtility(message)) return undefined;
+  const { name, language } = message.template;
+  return { name, language: language.code };
 }

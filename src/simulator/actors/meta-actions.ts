@@ -1,10 +1,12 @@
 import { SimulatorError } from '../simulator-error.ts';
 import type { SimulatorState } from '../simulator-state.ts';
+import type { TemplateKey, TemplateStatus } from '../state/approved-templates.ts';
 import type { SimulatedPage } from '../state/pages.ts';
 import type { NewPersona } from '../state/personas.ts';
 import type { ProfileAccess } from '../state/simulated-app.ts';
 import type { ReleaseOptions } from '../webhook/deliveries.ts';
 import { policyItem, type PolicyAction } from '../webhook/routing-items.ts';
+import { templateStatusItem } from '../webhook/webhook-items.ts';
 import { emitPageWebhook } from './emit-webhook.ts';
 
 /** Meta's error numbers for a person who cannot get messages and has not blocked the Page. */
@@ -33,6 +35,8 @@ export interface MetaActions {
   unsubscribeApp(pageId?: string): void;
   /** Adds a persona to a Page; returns its id. */
   addPersona(persona: NewPersona): string;
+  /** Approves, rejects, pauses or disables a utility template; the app gets a webhook about the main Page. */
+  setTemplateStatus(template: TemplateKey, status: TemplateStatus): void;
   /** Holds webhooks back until they are released. */
   holdDeliveries(): void;
   /** Delivers held webhooks in a rare way of Meta's: in batches, twice or in reverse order; then as usual again. */
@@ -79,6 +83,14 @@ export function createMetaActions(state: SimulatorState): MetaActions {
     setAppLive: (isLive) => void (state.app.isLive = isLive),
     unsubscribeApp: (pageId) => state.unsubscribeApp(requirePage(pageId).id),
     addPersona: (persona) => state.personas.add(persona, requirePage(persona.pageId).id),
+    setTemplateStatus({ name, language = 'en_US' }, status) {
+      if (!state.templates.setStatus(name, language, status)) {
+        throw new SimulatorError('bad_input', `There is no template ${name} in ${language}. Approve it first.`);
+      }
+      const item = templateStatusItem({ name, language }, status);
+      emitPageWebhook(state, { pageId: pages.main.id, kind: 'template_status', item, at: Date.now() });
+      live.notify();
+    },
     holdDeliveries: () => state.deliveries.hold(),
     releaseDeliveries: (habit = {}) => state.deliveries.release(habit),
     redeliver(psid, count = 1) {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SimulatorError } from '../simulator-error.ts';
+import { TEMPLATE_STATUSES } from '../state/approved-templates.ts';
 import { REACTION_NAMES } from '../webhook/webhook-items.ts';
 
 const psidSchema = z.string().regex(/^\d{1,20}$/, 'must be digits');
@@ -64,6 +65,11 @@ export const INPUT_SCHEMAS = {
     language: nameSchema.optional(),
     body: textSchema,
     buttons: z.array(nameSchema).max(3).optional(),
+  }),
+  templateStatus: z.strictObject({
+    name: nameSchema,
+    language: nameSchema.optional(),
+    status: z.enum(TEMPLATE_STATUSES),
   }),
   nothing: z.strictObject({}),
 };

@@ -16,6 +16,12 @@ export function metaRoutes(app: FastifyInstance, state: SimulatorState, actions:
     return reply.code(201).send(templates.all());
   });
 
+  app.post('/api/templates/status', (request) => {
+    const { name, language, status } = parseInput(INPUT_SCHEMAS.templateStatus, request.body);
+    actions.setTemplateStatus({ name, ...(language && { language }) }, status);
+    return templates.all();
+  });
+
   app.post('/api/deliveries/hold', () => {
     actions.holdDeliveries();
     return { isHeld: true };

@@ -7,6 +7,7 @@ import { personaBody, personaRoutes } from './persona-routes.ts';
 import { profileRoutes } from './profile-routes.ts';
 import { sendRoute } from './send-route.ts';
 import { subscriptionRoutes } from './subscription-routes.ts';
+import { templateRoutes } from './template-routes.ts';
 import { threadControlRoutes } from './thread-control-routes.ts';
 import { tokenRoutes } from './token-routes.ts';
 import { uploadRoute } from './upload-route.ts';
@@ -22,6 +23,7 @@ export function graphRoutes(app: FastifyInstance, state: SimulatorState): void {
     appRoutes(graph, state);
     subscriptionRoutes(graph, state);
     personaRoutes(graph, state);
+    templateRoutes(graph, state);
     sendRoute(graph, state);
     uploadRoute(graph, state);
     profileRoutes(graph, state);

@@ -13,12 +13,27 @@ export interface ApprovedTemplate {
   readonly buttons?: readonly string[];
 }
 
+/** The review of a template, in Meta's words; messages are sent from an `APPROVED` one only. */
+export const TEMPLATE_STATUSES = ['APPROVED', 'PENDING', 'REJECTED', 'PAUSED', 'DISABLED'] as const;
+/** One of {@link TEMPLATE_STATUSES}. */
+export type TemplateStatus = (typeof TEMPLATE_STATUSES)[number];
+
+/** Names a template; `language` is `en_US` when left out. */
+export type TemplateKey = Pick<ApprovedTemplate, 'name' | 'language'>;
+
+/** A template that Meta knows. */
+export interface KnownTemplate extends Required<ApprovedTemplate> {
+  readonly status: TemplateStatus;
+}
+
 /** The templates that utility messages may name. */
 export interface ApprovedTemplates {
   /** Approves a template, or replaces the one of the same name and language. */
   approve(template: ApprovedTemplate): void;
-  find(name: string, language: string): Required<ApprovedTemplate> | undefined;
-  all(): Required<ApprovedTemplate>[];
+  /** Changes the status of a template; returns `false` when there is none of that name and language. */
+  setStatus(name: string, language: string, status: TemplateStatus): boolean;
+  find(name: string, language: string): KnownTemplate | undefined;
+  all(): KnownTemplate[];
 }
 
 interface TemplateRow {
@@ -26,26 +41,32 @@ interface TemplateRow {
   readonly language: string;
   readonly body: string;
   readonly buttons: string;
+  readonly status: TemplateStatus;
 }
 
 /** Approved templates as the database holds them. */
 export function createApprovedTemplates(database: SimulatorDatabase): ApprovedTemplates {
   const put = database.prepare('INSERT OR REPLACE INTO templates (name, language, body, buttons) VALUES (?, ?, ?, ?)');
+  const review = database.prepare('UPDATE templates SET status = ? WHERE name = ? AND language = ?');
   const one = database.prepare<TemplateRow>('SELECT * FROM templates WHERE name = ? AND language = ?');
   const every = database.prepare<TemplateRow>('SELECT * FROM templates ORDER BY name, language');
   return {
     approve: ({ name, language = 'en_US', body, buttons = [] }) =>
       put.run(name, language, body, JSON.stringify(buttons)),
+    setStatus(name, language, status) {
+      review.run(status, name, language);
+      return one.get(name, language) !== undefined;
+    },
     find: (name, language) => {
       const row = one.get(name, language);
-      return row && toApprovedTemplate(row);
+      return row && toKnownTemplate(row);
     },
-    all: () => every.all().map(toApprovedTemplate),
+    all: () => every.all().map(toKnownTemplate),
   };
 }
 
-function toApprovedTemplate({ name, language, body, buttons }: TemplateRow): Required<ApprovedTemplate> {
-  return { name, language, body, buttons: JSON.parse(buttons) as string[] };
+function toKnownTemplate({ name, language, body, buttons, status }: TemplateRow): KnownTemplate {
+  return { name, language, body, buttons: JSON.parse(buttons) as string[], status };
 }
 
 /** A utility message with its values filled in, as the person sees it. */
@@ -63,6 +84,12 @@ export function fillTemplate(templates: ApprovedTemplates, template: JsonObject)
     return badParameter(
       `Template ${idText(name)} does not exist in ${idText(code)}, or is not approved`,
       'Register the template first: POST api/templates {"name", "language", "body"}, or call approves(…) in a test.',
+    );
+  }
+  if (approved.status !== 'APPROVED') {
+    return badParameter(
+      `Template ${approved.name} is not approved: its status is ${approved.status}`,
+      'Approve it again: POST api/templates/status {"name", "language", "status": "APPROVED"}.',
     );
   }
   const values = bodyValues(template);

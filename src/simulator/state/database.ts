@@ -113,6 +113,7 @@ const SCHEMA = `
 const LATER_COLUMNS = {
   people: ['ad_clicked TEXT', 'ad_window_opened_at INTEGER', 'page_id TEXT', 'unavailable TEXT'],
   webhooks: ['page_id TEXT', 'is_standby INTEGER NOT NULL DEFAULT 0'],
+  templates: ["status TEXT NOT NULL DEFAULT 'APPROVED'"],
 };
 
 type Value = string | number | Buffer | null;

@@ -19,6 +19,7 @@ const MESSENGER_FIELDS: Readonly<Record<WebhookKind, string>> = {
   feedback: 'messaging_feedback',
   customer_information: 'messaging_customer_information',
   comment: 'feed',
+  template_status: 'messenger_template_status_update',
 };
 const STANDBY = 'standby';
 /** Instagram's: echoes come with `messages`, and there are no delivery receipts. */

@@ -23,7 +23,8 @@ export type WebhookKind =
   | 'coupon'
   | 'feedback'
   | 'customer_information'
-  | 'comment';
+  | 'comment'
+  | 'template_status';
 
 /** The person and the Page of an item. */
 export interface ThreadIds {
@@ -240,6 +241,21 @@ export function commentItem(
     created_time: Math.floor(at / 1000),
   };
   return { field: 'feed', value };
+}
+
+/** A change of a utility template's status: an entry of `changes[]`. Its keys were seen by others; Meta prints no sample. */
+export function templateStatusItem(
+  { name, language }: { readonly name: string; readonly language: string },
+  status: string,
+): MessagingItem {
+  const value = {
+    message_template_id: '880077',
+    message_template_name: name,
+    message_template_language: language,
+    message_template_status: status,
+    reason: 'none',
+  };
+  return { field: 'messenger_template_status_update', value };
 }
 
 /** Meta prints app ids as numbers. An id too large for a safe integer stays text, so that no digit is lost. */

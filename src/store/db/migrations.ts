@@ -16,6 +16,7 @@ const migrations = (kind: DatabaseKind): Record<string, Migration> => ({
   '006-funnels': { up: addFunnels },
   '007-profiles': { up: addProfileDueAt },
   '008-message-ids': { up: addMessageIds },
+  '009-template-status': { up: addTemplates },
 });
 
 /** Brings the schema up to date; safe while other processes do the same. */
@@ -269,4 +270,16 @@ async function addMessageIds(db: Kysely<unknown>): Promise<void> {
     lastId = edits.at(-1)?.id ?? lastId;
     if (edits.length < ROWS_PER_BATCH) return;
   }
+}
+
+async function addTemplates(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('templates')
+    .addColumn('page_id', 'text', (column) => column.notNull())
+    .addColumn('name', 'text', (column) => column.notNull())
+    .addColumn('language', 'text', (column) => column.notNull())
+    .addColumn('status', 'text', (column) => column.notNull())
+    .addColumn('at', 'bigint', (column) => column.notNull())
+    .addPrimaryKeyConstraint('templates_pkey', ['page_id', 'name', 'language'])
+    .execute();
 }

@@ -12,6 +12,7 @@ export interface Tables {
   messages: MessagesTable;
   leads: LeadsTable;
   pages: PagesTable;
+  templates: TemplatesTable;
   budgets: BudgetsTable;
   attachments: AttachmentsTable;
   snapshots: SnapshotsTable;
@@ -136,6 +137,18 @@ export interface PagesTable {
   /** The last policy enforcement notice: `warning`, `block`, `unblock`. */
   notice: string | null;
   notice_at: number | null;
+}
+
+/** The status of a Page's utility templates, as Meta last named it. */
+export interface TemplatesTable {
+  page_id: string;
+  /** A hash if it is long, as is `language`. */
+  name: string;
+  language: string;
+  /** In Meta's words: `APPROVED`, `PENDING`, `REJECTED`, `PAUSED`, `DISABLED`, … */
+  status: string;
+  /** When Meta said so. */
+  at: number;
 }
 
 /** The next free slot of a Page's rate limit, in microseconds since 1970. */

@@ -9,6 +9,7 @@ import { compileOnce } from '../db/compile-once.ts';
 import { shortKey } from '../db/short-key.ts';
 import type { InboxTable, Tables } from '../db/tables.ts';
 import { recordEligibility } from '../eligibility-records.ts';
+import { recordTemplateEvent } from '../template-statuses.ts';
 import { recordTranscriptLine } from '../transcript.ts';
 import { recordEcho } from './echo.ts';
 import { acquireLease, EVENTS_PER_SIGNAL, readPendingEvents, type Lease, type LeasedConversation } from './leases.ts';
@@ -37,6 +38,7 @@ const RECORDERS: readonly Recorder[] = [
   // First: inserts the contact that recordEligibility updates.
   recordVisit,
   recordEligibility,
+  recordTemplateEvent,
   // Before the redaction, which reads from the transcript whether the message is unsent.
   recordTranscriptLine,
   recordRedaction,

@@ -13,9 +13,9 @@ import type { Database } from '../db/database.ts';
 import type { Write } from '../db/group-commit.ts';
 import { shortKey } from '../db/short-key.ts';
 import type { MessagesTable, SendsTable, Tables } from '../db/tables.ts';
-import { findContactAndPage } from '../eligibility-records.ts';
 import { countByStatus, findFailureGroups } from './failure-groups.ts';
 import { findEntry } from './find-entry.ts';
+import { findSendFacts } from './find-facts.ts';
 import { openSend, reopenSend } from './open-send.ts';
 import type { AskPolicy, FailureGroup, LedgerEntry, NewSend, OpenedSend, SendEnd, SendVerdict } from './send-record.ts';
 import { storedFrom, storedTo, type SEND_TRANSITIONS } from './send-states.ts';
@@ -75,8 +75,7 @@ export function createLedger({ db }: Pick<Database, 'db'>, write: Write<Tables>)
 
   return {
     async preview(send, askPolicy) {
-      const { contact, page } = await findContactAndPage(db, send.conversation);
-      return askPolicy(contact, page);
+      return askPolicy(await findSendFacts(db, send));
     },
     open: (send, askPolicy, now) => write([send.conversation], (trx) => openSend(trx, send, askPolicy, now)),
     reopen: (send, seen, askPolicy, now) =>

@@ -4,9 +4,9 @@ import type { Transaction } from 'kysely';
 import { conversationParts } from '../../domain/conversation-id.ts';
 import { compileOnce } from '../db/compile-once.ts';
 import type { SendsTable, Tables } from '../db/tables.ts';
-import { findContactAndPage } from '../eligibility-records.ts';
 import { takeProbe } from '../page-circuit-breaker.ts';
 import { findEntry, toEntry } from './find-entry.ts';
+import { findSendFacts } from './find-facts.ts';
 import type { AskPolicy, CallPermit, LedgerEntry, NewSend, OpenedSend, SendVerdict } from './send-record.ts';
 import { storedFrom, storedTo, toStoredStatus } from './send-states.ts';
 
@@ -75,8 +75,7 @@ export async function reopenSend(
 }
 
 async function askInTransaction(trx: Transaction<Tables>, send: NewSend, askPolicy: AskPolicy): Promise<SendVerdict> {
-  const { contact, page } = await findContactAndPage(trx, send.conversation);
-  return askPolicy(contact, page);
+  return askPolicy(await findSendFacts(trx, send));
 }
 
 /** If the send is the probe of a half-open circuit breaker, the next probe is due later. */

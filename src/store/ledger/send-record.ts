@@ -40,8 +40,17 @@ export type SendVerdict = Verdict & {
   readonly probesAt?: number;
 };
 
-/** Asks the policy, with the person and the Page as they are inside the transaction that writes the record. */
-export type AskPolicy = (contact: Contact | undefined, page: OpenBreaker | undefined) => SendVerdict;
+/** What the store knows of a send, inside the transaction that writes the record. */
+export interface SendFacts {
+  readonly contact?: Contact;
+  /** The Page's circuit breaker, if it is open. */
+  readonly page?: OpenBreaker;
+  /** The status of a utility message's template, if it is known. */
+  readonly templateStatus?: string;
+}
+
+/** Asks the policy. */
+export type AskPolicy = (facts: SendFacts) => SendVerdict;
 
 /** The right to call Meta for a send. For one attempt, exactly one caller gets it. */
 export interface CallPermit {

@@ -11,7 +11,9 @@ import { openStore } from '../../../src/store/index.ts';
 import { childScript, targets, theTablesAt } from '../targets.ts';
 
 const TABLES =
-  'attachments budgets claims contacts funnel_steps inbox leads messages pages pulse sends snapshots'.split(' ');
+  'attachments budgets claims contacts funnel_steps inbox leads messages pages pulse sends snapshots templates'.split(
+    ' ',
+  );
 
 async function tablesAt(url: string): Promise<string[]> {
   const tables = await (await theTablesAt(url)).introspection.getTables();
