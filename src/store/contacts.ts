@@ -2,7 +2,7 @@ import { sql, type Transaction } from 'kysely';
 import { conversationParts, type ConversationId, type ConversationParts } from '../domain/conversation-id.ts';
 import { applyTagChange, type TagChange, type Tags } from '../domain/tags.ts';
 import type { InboundEvent } from '../messenger/inbound/inbound-event.ts';
-import { AD_WINDOW_MS, windowOpener } from '../messenger/inbound/window-opener.ts';
+import { AD_WINDOW_MS, isAdReferral, windowOpener } from '../messenger/inbound/window-opener.ts';
 import { compileOnce } from './db/compile-once.ts';
 import type { Database } from './db/database.ts';
 import type { Write } from './db/group-commit.ts';
@@ -213,7 +213,7 @@ const upsertVisit = compileOnce((db, { at, adWindowEndsAt, ...contact }: VisitVa
 
 /** A click on an ad in an existing thread; the window opens with the message that follows. */
 function isAdClick(event: InboundEvent): boolean {
-  return event.kind === 'referral' && event.referral.source === 'ADS';
+  return event.kind === 'referral' && isAdReferral(event.referral);
 }
 
 /** A late click changes nothing: the first message after it has come already. */
@@ -224,7 +224,7 @@ function latestClickAt(at: number) {
 
 /** A message that started the thread by a click on an ad. */
 function isMessageFromAd(event: InboundEvent): boolean {
-  return event.kind === 'message' && event.referral?.source === 'ADS';
+  return event.kind === 'message' && event.referral !== undefined && isAdReferral(event.referral);
 }
 
 function adWindowColumns(at: number, until: number, isFromAd: boolean) {

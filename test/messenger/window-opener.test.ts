@@ -50,10 +50,26 @@ test('in a batch each event counts separately', () => {
   expect(openersOf('batch-mixed')).toEqual(['message', 'message', 'postback', none, 'message', none, none, none, none]);
 });
 
-test('an m.me link without ref does not open the window', () => {
-  const referral = { source: 'SHORTLINK', type: 'OPEN_THREAD' };
+const LINK = { ref: 'spring', type: 'OPEN_THREAD' };
+const AD = { ad_id: '6411900112233', ads_context_data: { ad_title: 'Spring sale' } };
+
+test.each<[string, object, 'referral' | undefined]>([
+  ['an m.me link', { ...LINK, source: 'SHORTLINK' }, 'referral'],
+  ['an ig.me link', { ...LINK, source: 'IGME-SOURCE-LINK' }, 'referral'],
+  ['a link in Europe or Japan, without a source', LINK, 'referral'],
+  ['a link with a source that nobody knows yet', { ...LINK, source: 'CUSTOMER_CHAT_PLUGIN' }, 'referral'],
+  ['a link to a product', { ...LINK, product: { id: '990011' } }, 'referral'],
+  ['a link without ref', { source: 'SHORTLINK', type: 'OPEN_THREAD' }, undefined],
+  ['a link with an empty ref', { ...LINK, ref: '', source: 'SHORTLINK' }, undefined],
+  ['an ad', { ...LINK, source: 'ADS', ...AD }, undefined],
+  ['an ad in Europe or Japan, without a source', { ...LINK, ...AD }, undefined],
+  ['an ad of which only the title is known', { ...LINK, ads_context_data: { ad_title: 'Spring sale' } }, undefined],
+  ['a finished lead ad', { ref: 'spring', source: 'ADS', type: 'LEAD_COMPLETE' }, undefined],
+])('%s opens the window if it should', (_, referral, opener) => {
   const item = { sender: { id: '1' }, recipient: { id: '2' }, timestamp: 1791200000000, referral };
-  const [delivered] = decodeWebhook({ object: 'page', entry: [{ id: '2', messaging: [item] }] }) ?? [];
-  expect(delivered?.event.kind).toBe('referral');
-  expect(delivered && windowOpener(delivered.event)).toBeUndefined();
+  for (const object of ['page', 'instagram']) {
+    const [delivered] = decodeWebhook({ object, entry: [{ id: '2', messaging: [item] }] }) ?? [];
+    expect(delivered?.event.kind).toBe('referral');
+    expect(delivered && windowOpener(delivered.event)).toBe(opener);
+  }
 });

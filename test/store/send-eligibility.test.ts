@@ -127,6 +127,18 @@ describe.each(targets)('send eligibility on $name', (target) => {
     expect(await ana()).toMatchObject({ windowOpenedAt: START + MINUTE, windowMayLastUntil: START + 7 * DAY });
   });
 
+  test('an ad without a source, as in Europe and Japan, is an ad all the same', async () => {
+    const { hears, ana } = await anEar(target);
+    const click = {
+      ...aReferral('spring', { at: START + DAY }),
+      referral: { ref: 'spring', ad_id: '64', type: 'OPEN_THREAD' },
+    };
+    await hears(webhookBody(aText('hi', { at: START })), webhookBody(click));
+    expect(await ana()).toMatchObject({ windowOpenedAt: START });
+    await hears(webhookBody(aText('and now?', { at: START + 2 * DAY })));
+    expect(await ana()).toMatchObject({ windowOpenedAt: START + 2 * DAY, windowMayLastUntil: START + 9 * DAY });
+  });
+
   test('a click on an ad that arrives after its message opens nothing later', async () => {
     const { hears, ana } = await anEar(target);
     await hears(

@@ -1,4 +1,4 @@
-import type { InboundEvent, ReferralEvent } from './inbound-event.ts';
+import type { InboundEvent, Referral, ReferralEvent } from './inbound-event.ts';
 
 /**
  * Length of the window, in ms, after the person's first message from a click-to-message ad (Meta, Policy, 2026-09-28; two
@@ -33,7 +33,16 @@ export function windowOpener(event: InboundEvent): WindowOpener | undefined {
   }
 }
 
-/** An m.me or ig.me link counts when it carries `ref`; a click on an ad counts only once a message follows. */
+/**
+ * A link into the thread counts when it carries `ref`, whatever Meta names as its source: in Europe and Japan it may name
+ * none, and its sample for ig.me prints `IGME-SOURCE-LINK` (send-messages and webhooks, read 2026-11-29). A click on an ad
+ * counts only once a message follows.
+ */
 function isLinkWithRef({ referral }: ReferralEvent): boolean {
-  return referral.source === 'SHORTLINK' && referral.ref !== undefined;
+  return referral.type === 'OPEN_THREAD' && Boolean(referral.ref) && !isAdReferral(referral);
+}
+
+/** Whether the person came from an ad. In Europe and Japan Meta may name the ad and no source. */
+export function isAdReferral({ source, adId, adTitle, flowId }: Referral): boolean {
+  return source === 'ADS' || [adId, adTitle, flowId].some((part) => part !== undefined);
 }

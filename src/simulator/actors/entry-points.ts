@@ -37,7 +37,7 @@ export function createEntryPoints(state: SimulatorState, events: PersonEvents): 
       ...(ref && { ref }),
     };
     return events.recordMessage(psid, 'postback', { text: postback.title, tapped: 'get_started' }, (at, mid) =>
-      postbackItem(state.threadOf(psid), at, { mid, ...postback }),
+      postbackItem(state.threadOf(psid), at, { mid, ...postback, channel: state.channel }),
     );
   }
 
@@ -47,7 +47,8 @@ export function createEntryPoints(state: SimulatorState, events: PersonEvents): 
     opensLink(psid, ref) {
       events.requireUnblocked(psid);
       if (!hasThread(psid)) return void getsStarted(psid, ref);
-      if (ref) events.recordWindowOpener(psid, 'referral', (at) => referralItem(state.threadOf(psid), at, ref));
+      if (ref)
+        events.recordWindowOpener(psid, 'referral', (at) => referralItem(state.threadOf(psid), at, ref, state.channel));
     },
 
     clicksAd(psid, ref = 'spring', adId = '6411900112233') {

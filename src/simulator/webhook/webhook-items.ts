@@ -1,3 +1,4 @@
+import type { Channel } from '../../domain/conversation-id.ts';
 import type { MediaType } from '../../messenger/outbound/media.ts';
 import type { MessageContent } from '../state/messages.ts';
 import type { AdClick } from '../state/people.ts';
@@ -89,15 +90,24 @@ export function mediaMessageItem(
 export function postbackItem(
   thread: ThreadIds,
   at: number,
-  postback: { readonly mid: string; readonly title: string; readonly payload: string; readonly ref?: string },
+  postback: {
+    readonly mid: string;
+    readonly title: string;
+    readonly payload: string;
+    readonly ref?: string;
+    /** Default `messenger`. */
+    readonly channel?: Channel;
+  },
 ): MessagingItem {
-  const { mid, title, payload, ref } = postback;
-  return { ...fromPerson(thread, at), postback: { mid, title, payload, ...(ref && { referral: shortLink(ref) }) } };
+  const { mid, title, payload, ref, channel = 'messenger' } = postback;
+  const referral = ref && { referral: linkReferral(ref, channel) };
+  return { ...fromPerson(thread, at), postback: { mid, title, payload, ...referral } };
 }
 
-/** An m.me link opened in a thread that exists. */
-export function referralItem(thread: ThreadIds, at: number, ref: string): MessagingItem {
-  return { ...fromPerson(thread, at), referral: { ...shortLink(ref), referer_uri: 'https://shop.example/' } };
+/** An m.me or ig.me link opened in a thread that exists. */
+export function referralItem(thread: ThreadIds, at: number, ref: string, channel: Channel): MessagingItem {
+  const referral = { ...linkReferral(ref, channel), referer_uri: 'https://shop.example/' };
+  return { ...fromPerson(thread, at), referral };
 }
 
 /** An ad opened in a thread that exists. */
@@ -121,8 +131,9 @@ export function optinItem(thread: ThreadIds, at: number, ref: string): Messaging
   return { ...fromPerson(thread, at), optin: { ref } };
 }
 
-function shortLink(ref: string): MessagingItem {
-  return { ref, source: 'SHORTLINK', type: 'OPEN_THREAD' };
+/** Meta's sample for ig.me prints another source than the one for m.me. */
+function linkReferral(ref: string, channel: Channel): MessagingItem {
+  return { ref, source: channel === 'instagram' ? 'IGME-SOURCE-LINK' : 'SHORTLINK', type: 'OPEN_THREAD' };
 }
 
 /** A reaction put on a message. */
