@@ -59,8 +59,11 @@ export interface SimulatorOptions {
   readonly timeMachine?: TimeSkipper;
   /** Without one, the page cannot show or reset broken workflows. */
   readonly runs?: WorkflowRepair;
-  /** Whether every message of the Page is echoed; default `true`. */
-  readonly echoes?: boolean;
+  /**
+   * Whether every message of the Page is echoed; default `true`. `unnamed`: echoes of the bot's messages name neither the app
+   * nor the metadata, as seen on Instagram.
+   */
+  readonly echoes?: boolean | 'unnamed';
   /** Whether delivery and read receipts are sent; default `true`. */
   readonly receipts?: boolean;
   /** The longest backoff between two deliveries of a webhook, in ms; default 5000. The first redelivery comes at once. */

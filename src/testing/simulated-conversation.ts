@@ -48,6 +48,8 @@ export interface SimulatedConversation {
 
   /** An operator answers in the Page inbox. */
   answersFromInbox(text: string): Promise<void>;
+  /** An operator answers by hand in a native app, Messenger's or Instagram's. */
+  answersFromNativeApp(text: string): Promise<void>;
   /** An operator takes over; the bot is silent. */
   takesOver(takeOver?: TakeOver): Promise<void>;
   /** The operator hands the conversation back to the bot. */
@@ -183,6 +185,7 @@ function createOperatorSteps({ simulator, client }: Stage, { conversation, psid 
     );
   return {
     answersFromInbox: (text) => act(() => simulator.answersFromInbox(psid, text)),
+    answersFromNativeApp: (text) => act(() => simulator.answersFromNativeApp(psid, text)),
     takesOver: (takeOver = { reason: 'a colleague answers' }) =>
       update(() => handle.executeUpdate(takeOverUpdate, { args: [takeOver] })),
     givesBack: () => update(() => handle.executeUpdate(giveBackUpdate)),

@@ -26,7 +26,7 @@ export const TOKEN = 'page-token-nobody-may-read';
 export const ANAS = `messenger:${PAGE}:${ANA}` as const;
 
 export interface GateOptions {
-  readonly echoes?: boolean;
+  readonly echoes?: boolean | 'unnamed';
   /** Default: a new SQLite file. */
   readonly databaseUrl?: string;
   /** Gets what Ana writes, as Temporal would. Default: nobody does. */

@@ -426,3 +426,18 @@ function describe(error: unknown): string {
 async function recordEcho({ store }: Gate, mid: string): Promise<void> {
   await store.inbox.record(delivered(webhookBody(anEcho('Hello Ana', { mid, metadata: SEND_ID }))), Date.now());
 }
+
+test('an echo that names neither app nor send, before the answer, is no message of an operator', async () => {
+  const gate = await aGate({
+    echoes: 'unnamed',
+    beforeAnswer: async ({ simulator }) => simulator.waitForDeliveries(),
+  });
+
+  expect(await gate.send()).toMatchObject({ status: 'sent' });
+
+  // Ana's own message waits for her conversation, and nothing else.
+  expect((await gate.store.inbox.backlog()).pending).toBe(1);
+  gate.simulator.answersFromNativeApp(ANA, 'Ana here, from my phone');
+  await gate.simulator.waitForDeliveries();
+  expect((await gate.store.inbox.backlog()).pending).toBe(2);
+});

@@ -271,6 +271,86 @@ describe.each(targets)('the ledger on $name', (target) => {
       );
     });
 
+    describe('on Instagram, without app and metadata', () => {
+      const conversation = `instagram:${PAGE}:${ANA}` as const;
+      const onInstagram = (ordinal = 0) => ({
+        ...aSend(ordinal),
+        conversation,
+        sendId: `${conversation}/7/${ordinal}` as const,
+      });
+      const bareEcho = (mid: string, content: object) => ({
+        object: 'instagram',
+        entry: [
+          {
+            id: PAGE,
+            time: START,
+            messaging: [
+              {
+                sender: { id: PAGE },
+                recipient: { id: ANA },
+                timestamp: START,
+                message: { is_echo: true, mid, ...content },
+              },
+            ],
+          },
+        ],
+      });
+
+      test('our own, before the answer, confirms its send and is not shown to the bot', async () => {
+        const { store } = await anEmptyStore(target);
+        await store.ledger.open(onInstagram(0), allow, NOW);
+        await store.ledger.open(
+          {
+            ...onInstagram(1),
+            message: { attachment: { type: 'image', payload: { url: 'https://shop.example/1.png' } } },
+          },
+          allow,
+          NOW,
+        );
+        await store.ledger.markUnconfirmed(onInstagram(1).sendId, 'no_answer', 1, NOW);
+
+        const words = await store.inbox.record(delivered(bareEcho('m_words', { text: 'answer 0' })), NOW);
+        const photo = await store.inbox.record(
+          delivered(
+            bareEcho('m_photo', { attachments: [{ type: 'image', payload: { url: 'https://cdn.example/x' } }] }),
+          ),
+          NOW,
+        );
+        await store.ledger.confirm(onInstagram(0), 'm_words', NOW);
+
+        expect([words.waiting, photo.waiting]).toEqual([[], []]);
+        expect(await store.ledger.find(onInstagram(0).sendId)).toMatchObject({ status: 'sent', messageId: 'm_words' });
+        expect(await store.ledger.find(onInstagram(1).sendId)).toMatchObject({ status: 'sent', messageId: 'm_photo' });
+        const lines = await store.transcript.readLast(conversation, 10);
+        expect(lines.map(({ author }) => author)).toEqual(['bot', 'bot']);
+      });
+
+      test.each([
+        ['other words', { text: 'Ana here' }],
+        [
+          'a file that we did not send',
+          { attachments: [{ type: 'image', payload: { url: 'https://cdn.example/x' } }] },
+        ],
+      ])('%s are an operator’s and go to the conversation', async (_, content) => {
+        const { store } = await anEmptyStore(target);
+        await store.ledger.open(onInstagram(), allow, NOW);
+
+        const { waiting } = await store.inbox.record(delivered(bareEcho('m_hand', content)), NOW);
+        expect(waiting).toEqual([conversation]);
+        expect(await store.ledger.find(onInstagram().sendId)).toMatchObject({ status: 'calling' });
+        expect(await store.transcript.readLast(conversation, 10)).toMatchObject([{ author: 'human' }]);
+      });
+
+      test('our own words again, written by hand after their send has its outcome, are an operator’s', async () => {
+        const { store } = await anEmptyStore(target);
+        await store.ledger.open(onInstagram(), allow, NOW);
+        await store.ledger.confirm(onInstagram(), 'm_words', NOW);
+
+        const again = await store.inbox.record(delivered(bareEcho('m_again', { text: 'answer 0' })), NOW);
+        expect(again.waiting).toEqual([conversation]);
+      });
+    });
+
     test.each([
       ['the Page inbox', anEcho('I am here', { appId: PAGE_INBOX_APP })],
       ['another app', anEcho('We ship', { appId: '990000000000001', metadata: 'its own words' })],

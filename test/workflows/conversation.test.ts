@@ -336,6 +336,38 @@ describe('handoffs', () => {
     expect(await talk.hears()).toEqual(['to bot: time is up', '4 four']);
   });
 
+  test('so does one that an operator writes by hand in a native app', async () => {
+    const talk = await startTalk(PROBE);
+    await talk.says('one');
+    await talk.answersFromNativeApp('Ana here, from my phone');
+    expect(await talk.attributes()).toMatchObject({ ConversationState: 'human' });
+    expect(await talk.details()).toContain('an operator answered by hand in a native app');
+    await talk.says('two');
+    expect(await talk.hears()).toEqual(['1 one', 'to human: an operator answered by hand in a native app']);
+  });
+
+  test('a late event does not decide who answers once a later one has', async () => {
+    const talk = await startTalk(PROBE);
+    await talk.says('one');
+    const passed = anEvent(talk, '').event;
+    const control = (action: 'pass' | 'take', at: number) => ({
+      inboxId: (lastInboxId += 1),
+      event: {
+        ...passed,
+        kind: 'thread_control' as const,
+        action,
+        at,
+        newOwnerAppId: action === 'take' ? '263902037430900' : '517776481860111',
+      },
+    });
+    const at = talk.now();
+    await talk.handle().signal(inboundEventsSignal, [control('take', at + 1), control('pass', at + 3)]);
+    await talk.handle().signal(inboundEventsSignal, [control('take', at + 2)]);
+    await talk.says('two');
+    expect(await talk.hears()).toContain('2 two');
+    expect(await talk.attributes()).toMatchObject({ ConversationState: 'bot' });
+  });
+
   test('each reply from the inbox starts the time again', async () => {
     const talk = await startTalk(PROBE);
     await talk.says('one');

@@ -32,7 +32,8 @@ export function referralOf(event: InboundEvent): Referral | undefined {
 }
 
 /**
- * Who wrote a message of the Page that this bot did not send: `human`, an operator in Meta's Page inbox, or `other_app`.
+ * Who wrote a message of the Page that this bot did not send: `human`, an operator in Meta's Page inbox or in a native
+ * app, or `other_app`.
  * Plugins receive no echoes of the bot's own messages.
  */
 export function authorOf({ isFromInbox }: EchoEvent): 'human' | 'other_app' {

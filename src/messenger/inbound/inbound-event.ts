@@ -85,7 +85,7 @@ export interface EchoEvent extends EventBase {
   readonly appId?: string;
   /** The sender's `message.metadata`; this app's is a send id. */
   readonly metadata?: string;
-  /** True when an operator wrote it in Meta's inbox. */
+  /** True when an operator wrote it by hand: in Meta's inbox, or in a native app, whose echoes name no app. */
   readonly isFromInbox: boolean;
   readonly text?: string;
   readonly attachments: readonly Attachment[];

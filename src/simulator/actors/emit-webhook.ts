@@ -14,7 +14,7 @@ export function emitWebhook(
   webhook: Pick<Webhook, 'psid' | 'kind' | 'about' | 'item' | 'at'>,
 ): void {
   const { echoes = true, receipts = true } = state.options;
-  if (webhook.kind === 'echo' && !echoes) return;
+  if (webhook.kind === 'echo' && echoes === false) return;
   if (webhook.kind === 'delivery' && state.channel === 'instagram') return;
   if ((webhook.kind === 'delivery' || webhook.kind === 'read') && !receipts) return;
   const { psid, kind, item } = webhook;

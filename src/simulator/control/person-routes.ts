@@ -76,6 +76,7 @@ function addPersonActions(add: AddAction, actions: ControlActions): void {
 function addSurroundingActions(add: AddAction, actions: ControlActions): void {
   const schemas = INPUT_SCHEMAS;
   add('inbox', schemas.text, (psid, { text }) => actions.answersFromInbox(psid, text));
+  add('native-app', schemas.text, (psid, { text }) => actions.answersFromNativeApp(psid, text));
   add('other-app', schemas.text, (psid, { text }) => actions.answersFromOtherApp(psid, text));
   add('thread', schemas.thread, (psid, { owner, ...settings }) =>
     actions.setThreadOwner(psid, owner, withoutUndefined(settings)),

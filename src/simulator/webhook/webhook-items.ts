@@ -167,7 +167,8 @@ export function echoItem(
   at: number,
   echo: {
     readonly mid: string;
-    readonly appId: string;
+    /** Missing for a message that was written by hand in a native app. */
+    readonly appId?: string;
     readonly content: MessageContent;
     readonly metadata?: string;
     readonly replyTo?: { readonly mid: string; readonly is_self_reply: boolean };
@@ -178,7 +179,7 @@ export function echoItem(
     ...fromPage(thread, at),
     message: {
       is_echo: true,
-      app_id: toPrintedId(appId),
+      ...(appId !== undefined && { app_id: toPrintedId(appId) }),
       ...(metadata !== undefined && { metadata }),
       mid,
       ...(content.text !== undefined && { text: content.text }),

@@ -1,5 +1,6 @@
-import type { Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import type { EchoEvent } from '../../messenger/inbound/inbound-event.ts';
+import { isInboxApp } from '../../messenger/meta-apps.ts';
 import { textOfOutbound, type OutboundMessage } from '../../messenger/outbound/outbound-message.ts';
 import { shortKey } from '../db/short-key.ts';
 import type { MessagesTable, SendsTable, Tables } from '../db/tables.ts';
@@ -7,16 +8,7 @@ import type { MessagesTable, SendsTable, Tables } from '../db/tables.ts';
 /** Resolves to `true` if the echo is of one of our sends; marks an unconfirmed one as `sent`: Meta accepted it. */
 export async function recordEcho(trx: Transaction<Tables>, echo: EchoEvent, now: number): Promise<boolean> {
   const mid = shortKey(echo.mid);
-  const row = await trx
-    .selectFrom('sends')
-    .select(['send_id', 'status', 'author', 'message_json'])
-    .where((eb) =>
-      echo.metadata === undefined
-        ? eb('message_id', '=', mid)
-        : eb.or([eb('send_id', '=', echo.metadata), eb('message_id', '=', mid)]),
-    )
-    .where('conversation', '=', echo.conversation ?? '')
-    .executeTakeFirst();
+  const row = (await findById(trx, echo)) ?? (await findByContent(trx, echo));
   if (!row) return false;
   if (row.status === 'sent') return true;
   await trx
@@ -28,11 +20,63 @@ export async function recordEcho(trx: Transaction<Tables>, echo: EchoEvent, now:
   return true;
 }
 
+const SEND_COLUMNS = ['send_id', 'status', 'author', 'message_json'] as const;
+type EchoedSend = Pick<SendsTable, (typeof SEND_COLUMNS)[number]>;
+
+async function findById(trx: Transaction<Tables>, echo: EchoEvent): Promise<EchoedSend | undefined> {
+  const mid = shortKey(echo.mid);
+  return trx
+    .selectFrom('sends')
+    .select(SEND_COLUMNS)
+    .where((eb) =>
+      echo.metadata === undefined
+        ? eb('message_id', '=', mid)
+        : eb.or([eb('send_id', '=', echo.metadata), eb('message_id', '=', mid)]),
+    )
+    .where('conversation', '=', echo.conversation ?? '')
+    .executeTakeFirst();
+}
+
+/** For so long after a send without an outcome its echo may still come. */
+const MAX_ECHO_DELAY_MS = 3_600_000;
+
+/**
+ * On Instagram an echo may come without metadata, and before the answer that has its message id: it is of the oldest send
+ * that Meta may have taken and that says the same.
+ */
+async function findByContent(trx: Transaction<Tables>, echo: EchoEvent): Promise<EchoedSend | undefined> {
+  if (echo.metadata !== undefined || isInboxApp(echo.appId)) return undefined;
+  const rows = await trx
+    .selectFrom('sends')
+    .select(SEND_COLUMNS)
+    .where('conversation', '=', echo.conversation ?? '')
+    // For the partial index.
+    .where('status', '!=', sql.lit('sent'))
+    .where((eb) =>
+      eb.or([
+        eb('status', 'in', ['calling', 'doubtful']),
+        eb.and([eb('status', '=', 'unknown'), eb('created_at', '>', echo.at - MAX_ECHO_DELAY_MS)]),
+      ]),
+    )
+    .orderBy('created_at')
+    .execute();
+  return rows.find((row) => saysTheSame(echo, JSON.parse(row.message_json) as OutboundMessage));
+}
+
+function saysTheSame({ text = '', attachments }: EchoEvent, message: OutboundMessage): boolean {
+  if ('text' in message) return text.trim() === message.text.trim();
+  if ('sticker_id' in message) return attachments.some(({ type }) => type === 'sticker');
+  if (!('attachment' in message)) return false;
+  const { type } = message.attachment;
+  // Meta prints some templates as a card without content.
+  return attachments.some((one) => one.type === type || (type === 'template' && one.type === 'fallback'));
+}
+
 /** The transcript line of a send whose answer may never arrive, with the author and the text from the ledger. */
 async function recordOwnLine(
   trx: Transaction<Tables>,
   { pageId, mid, conversation, text, at }: EchoEvent,
-  send: Pick<SendsTable, 'send_id' | 'author' | 'message_json'>,
+  send: EchoedSend,
 ): Promise<void> {
   const ours = { send_id: send.send_id, author: send.author as MessagesTable['author'] };
   await trx

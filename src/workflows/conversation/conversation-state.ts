@@ -36,6 +36,8 @@ export interface ConversationState {
   contact: ContactCard;
   /** Set while an operator answers: why, until when, and the id of the cause of the take-over. */
   human?: { readonly reason: string; readonly until?: number; readonly occasion?: string };
+  /** When the last event happened that said who answers: a message by hand, or a change of thread control. */
+  answererAt?: number;
   /** When the person last opened Meta's window. */
   windowOpenedAt?: number;
   lastTurnAt: number;

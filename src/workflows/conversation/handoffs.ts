@@ -1,5 +1,6 @@
 /** Hand-offs: an operator answers instead of the bot, or the bot answers again. */
 
+import { patched } from '@temporalio/workflow';
 import type { TakeOver } from '../../domain/handoff.ts';
 import type { EchoEvent, InboundEvent, ThreadControlEvent } from '../../messenger/inbound/inbound-event.ts';
 import { isInboxApp } from '../../messenger/meta-apps.ts';
@@ -8,23 +9,23 @@ import { bot, plugins } from '../bot.ts';
 import { runHook } from './hooks/run-hook.ts';
 import type { Turn } from './turn.ts';
 
-/** Whether an operator answers from this event on: they wrote in Meta's inbox, or took the thread there. */
+/** Whether an operator answers from this event on: they wrote by hand, or took the thread in Meta's inbox. */
 export function isTakeOverEvent(event: InboundEvent): boolean {
   if (event.kind === 'echo') return event.isFromInbox;
   return event.kind === 'thread_control' && event.action === 'take' && isInboxApp(event.newOwnerAppId);
 }
 
-/** Somebody else wrote as the Page. An operator in Meta's inbox silences the bot; another app does not. */
+/** Somebody else wrote as the Page. An operator silences the bot; another app does not. */
 export async function handleEcho(turn: Turn, echo: EchoEvent): Promise<void> {
-  if (!echo.isFromInbox) return;
-  await handOff(turn, 'human', { reason: 'an operator answered in the Page inbox', forMs: silenceMs() });
+  if (!echo.isFromInbox || isOutdated(turn, echo)) return;
+  const place = echo.appId === undefined ? 'by hand in a native app' : 'in the Page inbox';
+  await handOff(turn, 'human', { reason: `an operator answered ${place}`, forMs: silenceMs() });
 }
 
 /** Under Conversation Routing an operator takes the thread in Meta's inbox, or gives it back. */
-export async function handleThreadControl(
-  turn: Turn,
-  { action, newOwnerAppId, isStandby }: ThreadControlEvent,
-): Promise<void> {
+export async function handleThreadControl(turn: Turn, event: ThreadControlEvent): Promise<void> {
+  const { action, newOwnerAppId, isStandby } = event;
+  if (action === 'request' || isOutdated(turn, event)) return;
   const isInbox = isInboxApp(newOwnerAppId);
   if (action === 'take' && isInbox) {
     await handOff(turn, 'human', { reason: 'an operator took the thread in the Page inbox', forMs: silenceMs() });
@@ -32,6 +33,16 @@ export async function handleThreadControl(
   if (action === 'pass' && !isInbox && !isStandby && turn.state.human) {
     await handOff(turn, 'bot', { reason: 'the thread was passed back' });
   }
+}
+
+/** Histories before it let a late event decide who answers. */
+const LATE_EVENT_PATCH = 'late-event-changes-no-answerer';
+
+/** Whether a later event has said already who answers. Webhooks may arrive late, and out of order. */
+function isOutdated({ state }: Turn, { at }: EchoEvent | ThreadControlEvent): boolean {
+  if (at < (state.answererAt ?? 0) && patched(LATE_EVENT_PATCH)) return true;
+  state.answererAt = Math.max(state.answererAt ?? 0, at);
+  return false;
 }
 
 /** Hands the conversation to an operator or back to the bot. Plugins and sequences are notified when that changes anything. */

@@ -78,6 +78,25 @@ test('both ids that Meta prints for the Page inbox mean a person of the business
   }
 });
 
+test.each<[string, boolean, object]>([
+  ['words', true, { text: 'Ana here' }],
+  ['a photo', true, { attachments: [{ type: 'image', payload: { url: 'https://scontent.xx.fbcdn.net/v/1.jpg' } }] }],
+  ['words with a link', true, { text: 'See', attachments: [{ type: 'fallback', payload: null }] }],
+  ['a template with a null payload', false, { attachments: [{ type: 'template', payload: null }] }],
+  ['a card with a null payload', false, { text: ' ', attachments: [{ type: 'fallback', payload: null }] }],
+  ['nothing', false, {}],
+  ['words of an app', false, { text: 'Ana here', app_id: 690011223344556 }],
+  ['words with metadata', false, { text: 'Ana here', metadata: 'send-1' }],
+])('an echo of %s that names no app is of an operator: %s', (_, isFromInbox, message) => {
+  for (const object of ['page', 'instagram']) {
+    const item = { sender: { id: PAGE }, recipient: { id: ANA }, timestamp: START };
+    const echo = { ...item, message: { is_echo: true, mid: 'm_1', ...message } };
+    expect(read({ object, entry: [{ id: PAGE, time: START, messaging: [echo] }] })).toMatchObject([
+      { kind: 'echo', isFromInbox },
+    ]);
+  }
+});
+
 test('an entry with an array that does not exist yet is kept as unknown', () => {
   const body = { object: 'page', entry: [{ id: PAGE, time: START, threads: [{ id: 't_1' }] }] };
   expect(read(body)).toMatchObject([{ kind: 'unknown', keys: ['threads'], pageId: PAGE }]);

@@ -36,17 +36,48 @@ function readPersonMessage(message: JsonObject, item: JsonObject): EventFields<'
 }
 
 function readEcho(message: JsonObject): EventFields<'echo'> {
-  const appId = optionalId(message, 'app_id');
+  const echo = {
+    appId: optionalId(message, 'app_id'),
+    metadata: optionalText(message, 'metadata'),
+    text: optionalText(message, 'text'),
+    attachments: readAttachments(message),
+  };
   return compact<EventFields<'echo'>>({
     kind: 'echo',
     mid: midAt(message, 'mid'),
-    appId,
-    metadata: optionalText(message, 'metadata'),
-    isFromInbox: isInboxApp(appId),
-    text: optionalText(message, 'text'),
-    attachments: readAttachments(message),
+    ...echo,
+    isFromInbox: isInboxApp(echo.appId) || isFromNativeApp(echo),
     replyTo: optionalReplyTo(message),
   });
+}
+
+interface EchoContent {
+  readonly appId: string | undefined;
+  readonly metadata: string | undefined;
+  readonly text: string | undefined;
+  readonly attachments: readonly Attachment[];
+}
+
+/** What people send by hand; a template, or a card without content, comes from an app that Meta does not name. */
+const SENT_BY_HAND: ReadonlySet<string> = new Set([
+  'image',
+  'video',
+  'audio',
+  'file',
+  'sticker',
+  'reel',
+  'ig_reel',
+  'post',
+  'ig_post',
+]);
+
+/**
+ * An echo with neither an app nor metadata, but with words or a file, was written by hand in a native app (seen on
+ * Messenger and Instagram by others; Meta does not document it).
+ */
+function isFromNativeApp({ appId, metadata, text = '', attachments }: EchoContent): boolean {
+  if (appId !== undefined || metadata !== undefined) return false;
+  return text.trim() !== '' || attachments.some(({ type }) => SENT_BY_HAND.has(type));
 }
 
 function readAttachments(message: JsonObject): Attachment[] {
