@@ -21,7 +21,7 @@ export function formatUtcMinute(at: number): string {
 export function quietUntil(
   now: number,
   contact: ContactCard,
-  hours: Hours | undefined = bot.quietHours,
+  hours: Hours | undefined = bot().quietHours,
 ): number | undefined {
   return hours && endOfQuietHours(now, hours, contact.timeZone ?? hours.timeZone);
 }

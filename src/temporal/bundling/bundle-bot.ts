@@ -32,6 +32,17 @@ const UNINSTRUMENTED = [
   /node_modules[\\/](@temporalio|nexus-rpc|long|protobufjs|ms|leven)[\\/]/,
 ];
 
+/**
+ * Evaluated once for all workflows of a thread, and frozen: less memory for each cached conversation, and less work for a new
+ * one. What they import is shared too, so none of it may keep state, import the bot or spend steps
+ * (`workflows/own-modules.ts`).
+ */
+export const SHARED_MODULES = [
+  'everthread',
+  'everthread/plugins',
+  ...['conversation', 'sequence', 'broadcast'].map((name) => sourceFile(`workflows/${name}/index`)),
+];
+
 /** The bot's path as the developer gave it, made absolute; throws when there is none. */
 export function findBot(file: string): string {
   const path = resolve(file);
@@ -130,8 +141,7 @@ export function createBotBundler(
 
   const bundling: BundleOptions = {
     workflowsPath: sourceFile('workflows/index'),
-    // Loaded once for all workflows: a third less memory for each that is cached. Only for modules without state.
-    preloadModules: ['everthread', 'everthread/plugins'],
+    preloadModules: SHARED_MODULES,
     logger: toBundlerLogger(log),
     ...(recordsCommands && { workflowInterceptorModules: [sourceFile('workflows/injected/command-recorder')] }),
     webpackConfigHook: (config) => ({

@@ -42,7 +42,7 @@ async function wakePlugins(parts: TurnParts): Promise<void> {
   state.wakeUps = state.wakeUps.filter((wakeUp) => !due.includes(wakeUp));
   for (const [index, wakeUp] of due.entries()) {
     const { plugin: name, at, note, occasion = legacyWakeUpId(at, name, index) } = wakeUp;
-    const plugin = plugins.find((candidate) => candidate.name === name);
+    const plugin = plugins().find((candidate) => candidate.name === name);
     const until = plugin && openUntil(state, plugin, now());
     if (until !== undefined) {
       state.wakeUps = [...state.wakeUps, { plugin: name, at: until, note, occasion }];

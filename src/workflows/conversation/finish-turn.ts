@@ -31,7 +31,7 @@ async function deliverFirstTopic(turn: Turn): Promise<void> {
   const [topic, ...others] = turn.topics;
   turn.topics = others;
   if (!topic) return;
-  for (const plugin of plugins) {
+  for (const plugin of plugins()) {
     if (plugin.onTopic) await runHook(turn, plugin, 'onTopic', topic);
   }
   await notifySequencesOfTopic(turn, topic);

@@ -23,7 +23,7 @@ export async function handleEvent(turn: Turn, incoming: InboundEvent): Promise<v
   addEventLine(state, event);
   if (optSignalOf(event) === 'stop') turn.topics = [...turn.topics, { name: 'opt-out' }];
   const running: RunningSequences = { ...state.sequences };
-  for (const plugin of plugins) {
+  for (const plugin of plugins()) {
     if (plugin.observe) await runHook(turn, plugin, 'observe', event);
   }
   if (event.kind === 'message' || event.kind === 'postback') {
@@ -53,7 +53,8 @@ async function answerReply(turn: Turn, reply: ReplyEvent, running: RunningSequen
   const handledAfter = await offer(turn, 'afterMessage', reply, handledBy);
   if (handledBy !== undefined || handledAfter !== undefined) return;
   turn.topics = [...turn.topics, { name: 'not-understood' }];
-  if (bot.fallback) await sendInTurn(turn, bot.fallback, 'the fallback');
+  const { fallback } = bot();
+  if (fallback) await sendInTurn(turn, fallback, 'the fallback');
 }
 
 /** What the hooks `afterMessage` are told when a sequence waits for the reply. No plugin's name has a space. */
@@ -73,7 +74,7 @@ async function offer<Name extends ChainHook>(
   hook: Name,
   ...args: HookArguments<Name>
 ): Promise<string | undefined> {
-  for (const plugin of plugins) {
+  for (const plugin of plugins()) {
     if (!plugin[hook]) continue;
     const result = await runHook(turn, plugin, hook, ...args);
     if (result === 'handled') return plugin.name;

@@ -54,12 +54,12 @@ export async function handOff(turn: Turn, to: 'human' | 'bot', { reason, forMs }
   } else delete state.human;
   turn.updateVisibility();
   if (hadOperator === (to === 'human')) return;
-  for (const plugin of plugins) {
+  for (const plugin of plugins()) {
     if (plugin.onHandoff) await runHook(turn, plugin, 'onHandoff', { to, reason });
   }
   if (to === 'human') turn.topics = [...turn.topics, { name: 'handoff' }];
 }
 
 function silenceMs(): number {
-  return msOf(bot.silentAfterHuman ?? '24 hours');
+  return msOf(bot().silentAfterHuman ?? '24 hours');
 }

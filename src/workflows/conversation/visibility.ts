@@ -6,7 +6,7 @@ import { conversationParts, type ConversationId } from '../../domain/conversatio
 import { windowClosesAt } from '../../policy/messaging-window.ts';
 import { plugins } from '../bot.ts';
 import { pageIdKey, sequencesKey } from '../contract/index.ts';
-import { startStepBudget } from '../injected/step-budget.ts';
+import { startStepBudget } from '../own-modules.ts';
 import { cutText } from '../text.ts';
 import { formatUtcMinute } from '../time.ts';
 import type { ConversationState } from './conversation-state.ts';
@@ -98,7 +98,7 @@ function formatDetails(state: ConversationState): string {
 
 /** The progress that each plugin reports for this person, by the plugin's name; a plugin whose `progress` throws reports none. */
 function progressOf(state: ConversationState): readonly (readonly [plugin: string, progress: string])[] {
-  return plugins.flatMap((plugin) => {
+  return plugins().flatMap((plugin) => {
     const known = state.plugins[plugin.name];
     // A state of another version is not migrated yet.
     if (!plugin.progress || known?.version !== (plugin.version ?? 1)) return [];

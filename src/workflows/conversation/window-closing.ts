@@ -3,7 +3,7 @@
 import { msOf } from '../../plugins/duration.ts';
 import type { Plugin } from '../../plugins/plugin.ts';
 import { windowClosesAt } from '../../policy/messaging-window.ts';
-import { plugins } from '../bot.ts';
+import { windowClosingPlugins } from '../bot.ts';
 import type { ConversationState } from './conversation-state.ts';
 
 /** One call of `onWindowClosing` that is still to come. */
@@ -15,13 +15,12 @@ export interface PendingWindowClosing {
   readonly closesAt: number;
 }
 
-const subscribers = plugins.filter((plugin) => typeof plugin.onWindowClosing === 'function');
-
 /** The calls that are still to come for the window as it is now. */
 export function pendingWindowClosings({
   windowOpenedAt,
   closingTold = {},
 }: ConversationState): readonly PendingWindowClosing[] {
+  const subscribers = windowClosingPlugins();
   if (subscribers.length === 0 || windowOpenedAt === undefined) return [];
   const closesAt = windowClosesAt(windowOpenedAt);
   return subscribers

@@ -28,8 +28,8 @@ import {
   type SequenceEnd,
   type SequenceInput,
 } from '../contract/index.ts';
-import { startStepBudget } from '../injected/step-budget.ts';
 import { createSendCancellation } from '../outbound/send-cancellation.ts';
+import { startStepBudget } from '../own-modules.ts';
 import { describeSequenceResult, type SequenceResult } from './result.ts';
 import { createSequenceContext } from './sequence-context.ts';
 import {

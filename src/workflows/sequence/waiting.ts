@@ -5,7 +5,7 @@ import { msOf, type Duration } from '../../plugins/duration.ts';
 import type { Matching, Reply } from '../../plugins/sequence.ts';
 import type { KnownTopic, TopicName } from '../../plugins/topics.ts';
 import { storeActivities } from '../activity-proxies.ts';
-import { startStepBudget } from '../injected/step-budget.ts';
+import { startStepBudget } from '../own-modules.ts';
 import { formatUtcMinute } from '../time.ts';
 import { beginStep, throwIfEnded, type SequenceRun } from './sequence-run.ts';
 

@@ -2,7 +2,7 @@ import { condition, log } from '@temporalio/workflow';
 import { MAX_STATE_CHARS } from '../../../plugins/limits.ts';
 import { copyPlainJson } from '../../../plugins/plain-json.ts';
 import type { Plugin, PluginContext } from '../../../plugins/plugin.ts';
-import { startStepBudget } from '../../injected/step-budget.ts';
+import { startStepBudget } from '../../own-modules.ts';
 import { pluginState, type ConversationState } from '../conversation-state.ts';
 import { effectsOf, restoreEffects, type Turn } from '../turn.ts';
 import { PendingRequests } from './pending-requests.ts';

@@ -1,0 +1,36 @@
+/**
+ * What each workflow has for itself: the bot's modules, which may keep state, and its step budget. Every other module is
+ * evaluated once for all workflows of a thread (`preloadModules` in `temporal/bundling/bundle-bot.ts`) and finds them here.
+ */
+
+import type { LoadedBot } from './bot.ts';
+
+/** The modules that are evaluated anew for each workflow, in the form in which the shared ones use them. */
+export interface OwnModules {
+  readonly bot: LoadedBot;
+  /** Gives the bot's code that runs next a full budget (`injected/step-budget.ts`). */
+  readonly startStepBudget: () => void;
+}
+
+declare global {
+  /** Temporal swaps the properties of `globalThis` when it goes from one workflow to another. */
+  var everthreadOwnModules: OwnModules | undefined;
+}
+
+/** Called once for each workflow, while its own modules are evaluated. */
+export function setOwnModules(modules: OwnModules): void {
+  Object.defineProperty(globalThis, 'everthreadOwnModules', { value: modules, configurable: true });
+}
+
+/** The modules of the workflow that runs now. */
+export function ownModules(): OwnModules {
+  const modules = globalThis.everthreadOwnModules;
+  if (!modules)
+    throw new Error('No workflow runs: a module that all workflows share asked for the bot while it was loaded.');
+  return modules;
+}
+
+/** Gives the bot's code that runs next a full budget. */
+export function startStepBudget(): void {
+  ownModules().startStepBudget();
+}
