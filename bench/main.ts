@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: everthread beside a bare Temporal loop, on the same server, in the same run.
+ * `npm run bench`: everthread beside two bare Temporal loops, on the same server, in the same run.
  * Only ratios can be compared, because machines are shared and noisy. `docs/benchmarks.md` explains the measurements.
  */
 
@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { machineFacts } from './machine.ts';
 import { measureAck, measureLatency } from './measurements/ack.ts';
+import { measureBurst } from './measurements/burst.ts';
 import { measureHeap } from './measurements/heap.ts';
 import { measureHistory } from './measurements/history.ts';
 import { measureIdle } from './measurements/idle.ts';
@@ -21,7 +22,8 @@ const QUICK = {
   steps: [100, 400, 1200],
   secondsPerStep: 2,
   idleMessages: 30,
-  turns: { warmUpSeconds: 3, rounds: 2, seconds: 3 },
+  turns: { warmUpSeconds: 3, rounds: 8, seconds: 1 },
+  burst: { people: 50, each: 10, rounds: 2 },
   historyPeople: 1,
   heapSizes: [80, 160],
   waiting: { cached: 100, sizes: [300, 600] },
@@ -31,15 +33,16 @@ const FULL = {
   steps: [100, 200, 300, 400, 600, 800, 1000, 1250, 1500, 2000],
   secondsPerStep: 5,
   idleMessages: 200,
-  turns: { warmUpSeconds: 10, rounds: 5, seconds: 10 },
+  turns: { warmUpSeconds: 10, rounds: 15, seconds: 3 },
+  burst: { people: 200, each: 10, rounds: 3 },
   historyPeople: 3,
   heapSizes: [200, 1000, 2000],
   waiting: { cached: 2000, sizes: [4000, 7000, 10_000] },
 };
-const PARTS = ['history', 'idle', 'turns', 'ack', 'heap', 'waiting'] as const;
+const PARTS = ['history', 'idle', 'turns', 'burst', 'ack', 'heap', 'waiting'] as const;
 
 const USAGE = `npm run bench -- [options]
-  --quick          under a minute, rougher
+  --quick          two minutes, rougher; stable enough to compare two commits
   --write          puts the table into docs/benchmarks.md
   --profile <dir>  leaves CPU profiles of everthread's threads there, for Chrome's DevTools
   --only <part>    ${PARTS.join(', ')}; may be repeated
@@ -57,24 +60,34 @@ const { values: options } = parseArgs({
 const size = options.quick ? QUICK : FULL;
 const wants = (...parts: readonly (typeof PARTS)[number][]) => parts.some((part) => options.only.includes(part));
 
-/** Both sides on one server: history, idle latency, saturation, and acknowledgements while the bot answers. */
+/** All sides on one server: history, idle latency, saturation, bursts, and acknowledgements while the bot answers. */
 async function compareWithBareLoop(stage: BenchProcesses, graphUrl: string): Promise<ReportRow[]> {
   const temporalAddress = await stage.temporal();
   const nodeArgs = options.profile ? ['--cpu-prof', '--cpu-prof-dir', resolve(options.profile)] : [];
-  const [everthread, bare] = await Promise.all([
+  const [everthread, bare, tuned] = await Promise.all([
     stage.everthread({ command: 'start', databaseUrl: stage.sqlite(), temporalAddress, graphUrl, nodeArgs }),
-    stage.bare(temporalAddress, graphUrl),
+    stage.bare('bare', { temporalAddress, graphUrl }),
+    stage.bare('tuned', { temporalAddress, graphUrl }),
   ]);
-  const load = await stage.load({ graphUrl, temporalAddress, webhookUrl: everthread.hello.url });
+  const parts = {
+    load: await stage.load({ graphUrl, temporalAddress, webhookUrl: everthread.hello.url }),
+    everthread,
+    bare,
+    tuned,
+  };
   const rows: ReportRow[] = [];
   if (wants('history'))
-    rows.push(...(await logged('history', measureHistory(load, temporalAddress, size.historyPeople))));
-  if (wants('idle')) rows.push(...(await logged('idle latency', measureIdle(load, size.idleMessages))));
-  if (wants('turns')) rows.push(...(await logged('turns', measureTurns({ load, everthread, bare }, size.turns))));
+    rows.push(...(await logged('history', measureHistory(parts.load, temporalAddress, size.historyPeople))));
+  if (wants('idle')) rows.push(...(await logged('idle latency', measureIdle(parts.load, size.idleMessages))));
+  if (wants('turns')) rows.push(...(await logged('turns', measureTurns(parts, size.turns))));
+  if (wants('burst')) rows.push(...(await logged('bursts', measureBurst(parts, size.burst))));
   if (wants('ack')) {
-    rows.push(await logged('acks', measureLatency(load, size.ackSeconds, 'api and worker in one process, SQLite')));
+    const what = 'api and worker in one process while the bot answers, SQLite';
+    rows.push(
+      await logged('acks', measureLatency({ load: parts.load }, { rate: 200, seconds: size.ackSeconds, what })),
+    );
   }
-  for (const part of [load, everthread, bare]) await part.stop();
+  for (const part of Object.values(parts)) await part.stop();
   return rows;
 }
 
@@ -109,7 +122,7 @@ async function main(): Promise<void> {
     const facts = machineFacts(cli);
     const graphUrl = await stage.graph();
     const rows: ReportRow[] = [];
-    if (wants('history', 'idle', 'turns', 'ack')) rows.push(...(await compareWithBareLoop(stage, graphUrl)));
+    if (wants('history', 'idle', 'turns', 'burst', 'ack')) rows.push(...(await compareWithBareLoop(stage, graphUrl)));
     if (wants('ack')) rows.push(...(await measureAcks(stage, graphUrl)));
     if (wants('heap')) rows.push(...(await logged('heap', measureHeap(stage, graphUrl, size.heapSizes))));
     if (wants('waiting'))

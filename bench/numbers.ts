@@ -29,3 +29,9 @@ export function slope(points: readonly { readonly x: number; readonly y: number 
   const covariance = points.reduce((sum, { x, y }) => sum + (x - mx) * (y - my), 0);
   return covariance / points.reduce((sum, { x }) => sum + (x - mx) ** 2, 0);
 }
+
+/** The median with the lowest and the highest value: `0.83 (0.79–0.88)`. */
+export function formatSpread(values: readonly number[]): string {
+  const text = (value: number) => value.toFixed(2);
+  return `${text(median(values))} (${text(Math.min(...values))}–${text(Math.max(...values))})`;
+}

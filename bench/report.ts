@@ -7,9 +7,13 @@ import type { MachineFacts } from './machine.ts';
 export interface ReportRow {
   readonly what: string;
   readonly everthread: string;
+  /** The bare loop with the SDK's defaults, or another program that does less. */
   readonly bare?: string;
-  readonly ratio?: number;
-  /** The target for the ratio or the number. */
+  readonly ratio?: string;
+  /** The bare loop tuned like everthread. */
+  readonly tuned?: string;
+  readonly tunedRatio?: string;
+  /** The target for the ratios or the number. */
   readonly aim?: string;
 }
 
@@ -31,14 +35,16 @@ export function formatMs(value: number): string {
 
 /** The report as Markdown. */
 export function toMarkdown({ command, facts, rows, seconds }: BenchReport): string {
-  const cells = rows.map(({ what, everthread, bare = '', ratio, aim = '' }) => [
+  const cells = rows.map(({ what, everthread, bare = '', ratio = '', tuned = '', tunedRatio = '', aim = '' }) => [
     what,
     everthread,
     bare,
-    ratio?.toFixed(2) ?? '',
+    ratio,
+    tuned,
+    tunedRatio,
     aim,
   ]);
-  const table = [['measured', 'everthread', 'bare Temporal loop', 'ratio', 'aim'], ...cells];
+  const table = [['measured', 'everthread', 'bare loop', 'ratio', 'bare loop, tuned alike', 'ratio', 'aim'], ...cells];
   const widths = table[0]!.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
   const line = (row: readonly string[]) => `| ${row.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |`;
   return [

@@ -1,8 +1,12 @@
 /** Names and types that the bare loop's worker shares with the load generator. */
 
-import { PAGE_ID } from '../people.ts';
+import { PAGE_ID, type Side } from '../people.ts';
 
-export const BARE_TASK_QUEUE = 'bare';
+/** The bare loops: one with the SDK's defaults, and one tuned like everthread. */
+export type BareSide = Exclude<Side, 'everthread'>;
+
+/** Each loop's task queue. */
+export const BARE_TASK_QUEUES: Record<BareSide, string> = { bare: 'bare', tuned: 'bare-tuned' };
 export const BARE_TYPE = 'bareConversation';
 export const BARE_SIGNAL = 'message';
 

@@ -1,13 +1,15 @@
-/** The bare loop's worker, in a process of its own, with the same settings as everthread's. */
+/** A bare loop's worker, in a process of its own, with the same settings as everthread's. */
 
 import { fileURLToPath } from 'node:url';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { Agent, request } from 'undici';
+import { useOwnWorkflowThreads } from '../../src/temporal/workflow-thread/index.ts';
 import { ACCESS_TOKEN, PAGE_ID } from '../people.ts';
 import { serveParent } from '../processes/child-process.ts';
-import { BARE_TASK_QUEUE, type BareActivities } from './contract.ts';
+import { BARE_TASK_QUEUES, type BareActivities, type BareSide } from './contract.ts';
 
-const [address = '', graphUrl = ''] = process.argv.slice(2);
+const [address = '', graphUrl = '', side = 'bare'] = process.argv.slice(2) as [string, string, BareSide];
+if (side === 'tuned') useOwnWorkflowThreads({ hasStackTraces: false });
 Runtime.install({ logger: new DefaultLogger('WARN'), shutdownSignals: [] });
 
 const agent = new Agent({ connections: 64, pipelining: 1 });
@@ -30,7 +32,7 @@ const activities: BareActivities = {
 const connection = await NativeConnection.connect({ address });
 const worker = await Worker.create({
   connection,
-  taskQueue: BARE_TASK_QUEUE,
+  taskQueue: BARE_TASK_QUEUES[side],
   workflowsPath: fileURLToPath(new URL('workflow.ts', import.meta.url)),
   activities,
   maxCachedWorkflows: 5000,

@@ -1,13 +1,14 @@
-/** The load generator, in a process of its own: the same load for everthread and for the bare loop. */
+/** The load generator, in a process of its own: the same load for all sides. */
 
 import { setTimeout as delay } from 'node:timers/promises';
+import { Client, Connection } from '@temporalio/client';
 import { spread, type Spread } from '../numbers.ts';
 import { psidOf, type Side } from '../people.ts';
 import { monotonicMs, serveParent } from '../processes/child-process.ts';
 import { listenForAnswers } from './answers.ts';
 import { signalSpeaker, webhookSpeaker, type Speaker } from './speakers.ts';
 
-/** The addresses of both sides; an omitted side gets no load. */
+/** The addresses of the sides; an omitted side gets no load. */
 export interface LoadTargets {
   readonly graphUrl: string;
   readonly webhookUrl?: string;
@@ -32,14 +33,38 @@ export interface CrowdLoad {
   readonly seconds: number;
 }
 
+/** A burst of messages; each person writes several. */
+export interface BurstLoad {
+  readonly to: Side;
+  readonly people: number;
+  /** Messages of each person. */
+  readonly each: number;
+}
+
+/** How long a burst took. */
+export interface BurstResult {
+  readonly total: number;
+  /** Until every message was accepted: by a 200, or by Temporal for a bare loop. */
+  readonly acknowledgedMs: number;
+  /** Until every message was answered. */
+  readonly answeredMs: number;
+}
+
+/** Requests in flight during a burst. */
+const BURST_AT_ONCE = 64;
 const QUESTION = 'When do you open?';
 
 const targets = JSON.parse(process.argv[2] ?? '{}') as LoadTargets;
 const answers = await listenForAnswers(targets.graphUrl);
 const speakers: Partial<Record<Side, Speaker>> = {
   ...(targets.webhookUrl && { everthread: webhookSpeaker(targets.webhookUrl) }),
-  ...(targets.temporalAddress && { bare: await signalSpeaker(targets.temporalAddress) }),
+  ...(targets.temporalAddress && (await bareSpeakers(targets.temporalAddress))),
 };
+
+async function bareSpeakers(address: string): Promise<Pick<Record<Side, Speaker>, 'bare' | 'tuned'>> {
+  const client = new Client({ connection: await Connection.connect({ address }) });
+  return { bare: signalSpeaker(client, 'bare'), tuned: signalSpeaker(client, 'tuned') };
+}
 
 /** Sends one message; resolves to the time until its answer, ms. */
 async function exchange(to: Side, person: number): Promise<number> {
@@ -91,6 +116,21 @@ async function pace({ rate, seconds, people }: { rate: number; seconds: number; 
   return { sent: total, acknowledged: latencies.length, latency: spread(latencies) };
 }
 
+/** Every person writes `each` messages without waiting for answers; resolves when all are answered. */
+async function burst({ to, people, each }: BurstLoad): Promise<BurstResult> {
+  const total = people * each;
+  const goal = answers.count() + total;
+  const since = monotonicMs();
+  let next = 0;
+  const writer = async () => {
+    while (next < total) await speakers[to]!(next++ % people, QUESTION);
+  };
+  await Promise.all(Array.from({ length: BURST_AT_ONCE }, writer));
+  const acknowledgedMs = monotonicMs() - since;
+  while (answers.count() < goal) await delay(5);
+  return { total, acknowledgedMs, answeredMs: monotonicMs() - since };
+}
+
 /** Each person writes once, 16 at a time; resolves when all are answered. */
 async function greet({ to, from, upTo }: { to: Side; from: number; upTo: number }): Promise<void> {
   let next = from;
@@ -109,6 +149,7 @@ serveParent(
   {
     exchange: ({ to, person }: { to: Side; person: number }) => exchange(to, person),
     crowd,
+    burst,
     pace,
     greet,
     untilSilent,

@@ -1,9 +1,16 @@
 /** Sends a person's message: as a signed webhook of Meta's, or as a signal to the bare workflow. */
 
 import { createHmac } from 'node:crypto';
-import { Client, Connection } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { Agent, request } from 'undici';
-import { bareConversationId, BARE_TASK_QUEUE, BARE_TYPE, BARE_SIGNAL, type BareMessage } from '../bare/contract.ts';
+import {
+  BARE_SIGNAL,
+  BARE_TASK_QUEUES,
+  BARE_TYPE,
+  bareConversationId,
+  type BareMessage,
+  type BareSide,
+} from '../bare/contract.ts';
 import { APP_SECRET, PAGE_ID, psidOf } from '../people.ts';
 
 /** Sends a text as one person; resolves when it is acknowledged. */
@@ -52,14 +59,13 @@ export function webhookSpeaker(url: string): Speaker {
   };
 }
 
-/** Signals the bare workflow. */
-export async function signalSpeaker(temporalAddress: string): Promise<Speaker> {
-  const client = new Client({ connection: await Connection.connect({ address: temporalAddress }) });
+/** Signals a bare workflow. */
+export function signalSpeaker(client: Client, side: BareSide): Speaker {
   return async (person, text) => {
-    const psid = psidOf('bare', person);
+    const psid = psidOf(side, person);
     await client.workflow.signalWithStart(BARE_TYPE, {
       workflowId: bareConversationId(psid),
-      taskQueue: BARE_TASK_QUEUE,
+      taskQueue: BARE_TASK_QUEUES[side],
       args: [psid],
       signal: BARE_SIGNAL,
       signalArgs: [{ mid: newMid(), text } satisfies BareMessage],

@@ -24,7 +24,7 @@ export async function measureHistory(load: Child, temporalAddress: string, peopl
         what: `history: events of a steady turn (turns 2 to ${TURNS}, mean)`,
         everthread: counts.everthread.steady.toFixed(1),
         bare: counts.bare.steady.toFixed(1),
-        ratio: counts.everthread.steady / counts.bare.steady,
+        ratio: (counts.everthread.steady / counts.bare.steady).toFixed(2),
         aim: '≤ 6 events',
       },
       {

@@ -8,6 +8,7 @@ import { startEmbeddedTemporal } from '../../src/temporal/server/embedded-tempor
 import { freePort } from '../../src/temporal/server/free-port.ts';
 import { ensurePostgresBinaries } from '../../test/support/postgres/binaries.ts';
 import { startPostgres } from '../../test/support/postgres/server.ts';
+import type { BareSide } from '../bare/contract.ts';
 import type { LoadTargets } from '../load/main.ts';
 import { ACCESS_TOKEN, APP_SECRET, PAGE_ID, VERIFY_TOKEN } from '../people.ts';
 import { type Child, startChild } from './child-process.ts';
@@ -35,7 +36,9 @@ export interface BenchProcesses {
   sqlite(): string;
   /** The command as it runs in production; `hello` has its URL. */
   everthread(options: EverthreadOptions): Promise<Child<{ readonly url: string }>>;
-  bare(temporalAddress: string, graphUrl: string, nodeArgs?: readonly string[]): Promise<Child>;
+  bare(side: BareSide, options: Pick<EverthreadOptions, 'temporalAddress' | 'graphUrl' | 'nodeArgs'>): Promise<Child>;
+  /** A webhook receiver that keeps nothing; `hello` has its URL. */
+  receiver(): Promise<Child<{ readonly url: string }>>;
   load(targets: LoadTargets): Promise<Child>;
   /** Stops all processes, the latest first, and removes their data. */
   stopAll(): Promise<void>;
@@ -100,8 +103,9 @@ export function createBenchProcesses(cli: string): BenchProcesses {
           },
         }),
       ),
-    bare: (temporalAddress, graphUrl, nodeArgs = []) =>
-      track(startChild(here('../bare/worker.ts'), { args: [temporalAddress, graphUrl], nodeArgs })),
+    bare: (side, { temporalAddress, graphUrl, nodeArgs = [] }) =>
+      track(startChild(here('../bare/worker.ts'), { args: [temporalAddress, graphUrl, side], nodeArgs })),
+    receiver: () => track(startChild(here('plain-receiver.ts'))),
     load: (targets) => track(startChild(here('../load/main.ts'), { args: [JSON.stringify(targets)] })),
 
     async stopAll() {
