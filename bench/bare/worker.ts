@@ -8,7 +8,7 @@ import { ACCESS_TOKEN, PAGE_ID } from '../people.ts';
 import { serveParent } from '../processes/child-process.ts';
 import { BARE_TASK_QUEUES, type BareActivities, type BareSide } from './contract.ts';
 
-const [address = '', graphUrl = '', side = 'bare'] = process.argv.slice(2) as [string, string, BareSide];
+const [address, graphUrl, side] = process.argv.slice(2) as [string, string, BareSide];
 if (side === 'tuned') useOwnWorkflowThreads({ hasStackTraces: false });
 Runtime.install({ logger: new DefaultLogger('WARN'), shutdownSignals: [] });
 

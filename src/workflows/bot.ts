@@ -6,17 +6,7 @@ import type { Broadcast } from '../plugins/broadcast/index.ts';
 import type { Plugin } from '../plugins/plugin.ts';
 import type { Segment } from '../plugins/segment.ts';
 import type { Sequence } from '../plugins/sequence.ts';
-import { ownModules } from './own-modules.ts';
-
-/** A bot as the workflows look things up in it. */
-export interface LoadedBot {
-  readonly bot: Bot;
-  readonly sequences: readonly Sequence[];
-  /** By name, the sequence with the highest version: new runs use that one. */
-  readonly newest: ReadonlyMap<string, Sequence>;
-  /** Plugins with `onWindowClosing`. */
-  readonly windowClosingPlugins: readonly Plugin[];
-}
+import { type LoadedBot, ownModules } from './own-modules.ts';
 
 /** Checks the default export of the bot's file, also that of a file in plain JavaScript, which may lack `defineBot`. */
 export function loadBot(file: { readonly default?: Bot | undefined }): LoadedBot {

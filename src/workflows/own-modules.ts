@@ -3,7 +3,19 @@
  * evaluated once for all workflows of a thread (`preloadModules` in `temporal/bundling/bundle-bot.ts`) and finds them here.
  */
 
-import type { LoadedBot } from './bot.ts';
+import type { Bot } from '../plugins/bot.ts';
+import type { Plugin } from '../plugins/plugin.ts';
+import type { Sequence } from '../plugins/sequence.ts';
+
+/** A bot as the workflows look things up in it. */
+export interface LoadedBot {
+  readonly bot: Bot;
+  readonly sequences: readonly Sequence[];
+  /** By name, the sequence with the highest version: new runs use that one. */
+  readonly newest: ReadonlyMap<string, Sequence>;
+  /** Plugins with `onWindowClosing`. */
+  readonly windowClosingPlugins: readonly Plugin[];
+}
 
 /** The modules that are evaluated anew for each workflow, in the form in which the shared ones use them. */
 export interface OwnModules {
