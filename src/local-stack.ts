@@ -2,16 +2,11 @@
 
 import type { Client } from '@temporalio/client';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import { EXAMPLE_APP_ID, EXAMPLE_PAGE_ID } from './domain/example-ids.ts';
 import type { GraphApiOptions } from './graph/graph-api.ts';
 import { fixedPages } from './graph/pages.ts';
 import { startServer } from './server.ts';
-import {
-  createSimulator,
-  EXAMPLE_APP_ID,
-  EXAMPLE_PAGE_ID,
-  type Simulator,
-  type SimulatorOptions,
-} from './simulator/index.ts';
+import { createSimulator, type Simulator, type SimulatorOptions } from './simulator/index.ts';
 import { openStore, type Store } from './store/index.ts';
 import type { TemporalSettings } from './temporal/server/connect.ts';
 import { createTimeMachine, type Settling, type TimeMachine } from './temporal/time-machine/index.ts';

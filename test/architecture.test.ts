@@ -49,7 +49,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   // The roots wire everything and `cli` starts the roots; nobody imports either.
   server: ['domain', 'config', 'logger', 'log', 'store', 'graph', 'api', 'contract'],
   worker: ['domain', 'policy', 'config', 'logger', 'log', 'store', 'graph', 'activities', 'temporal', 'contract'],
-  'local-stack': ['store', 'graph', 'simulator', 'temporal', 'server', 'worker'],
+  'local-stack': ['domain', 'store', 'graph', 'simulator', 'temporal', 'server', 'worker'],
   dev: ['config', 'store', 'leads', 'simulator', 'temporal', 'worker', 'local-stack'],
   testing: [
     'domain',

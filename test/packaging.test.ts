@@ -166,6 +166,44 @@ describe('a bot', () => {
   });
 });
 
+/** README's files as somebody pastes them into an empty folder. */
+describe("README's project", () => {
+  const folder = join(project, 'readme');
+
+  beforeAll(() => {
+    mkdirSync(join(folder, 'node_modules', '@types'), { recursive: true });
+    for (const name of ['vitest', '@types/node'])
+      symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name), 'junction');
+    writeFileSync(join(folder, 'package.json'), PROJECT['package.json']);
+    const readme = readFileSync(join(root, 'README.md'), 'utf8');
+    for (const [, code = ''] of readme.matchAll(/^```ts\n(.*?)^```$/gms)) {
+      const [, name = 'unnamed.ts'] = /^\/\/ ([\w.-]+\.ts)/.exec(code) ?? [];
+      writeFileSync(join(folder, name), code);
+    }
+    writeFileSync(join(folder, 'tsconfig.json'), /^```json\n(.*?)^```$/ms.exec(readme)?.[1] ?? '');
+  });
+
+  test.each([
+    ['', []],
+    [', and with the declarations of all libraries checked', ['--skipLibCheck', 'false']],
+  ])("passes tsc with README's tsconfig.json%s", (_, options) => {
+    const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+    expect(node([compiler, '--noEmit', ...options], process.env, folder)).toBe('');
+  });
+});
+
+/** What npm does not read from our `overrides` when it installs everthread for somebody else. */
+test('nothing that needs a newer Node than ours is kept away by an override alone', () => {
+  const { dependencies, overrides, peerDependencies } = JSON.parse(
+    readFileSync(join(root, 'package.json'), 'utf8'),
+  ) as Record<string, Record<string, string>>;
+  // fastify's range allows a version of it that depends on cookie 2, for Node 22.
+  expect(dependencies).toHaveProperty('light-my-request', '6.6.0');
+  // Only for our lock file: their newer versions run on Node 20.
+  expect(Object.keys(overrides ?? {})).toEqual(['@swc/core', 'oxc-parser']);
+  expect(peerDependencies).toEqual({ ai: '^6.0.0 || ^7.0.0' });
+});
+
 /** `examples/parcel-plugin`, as its author has it: a package beside ours, built, tested and installed. */
 describe('a plugin package', () => {
   const plugin = join(project, 'packages', 'parcel');

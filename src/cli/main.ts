@@ -3,9 +3,12 @@
 
 import { existsSync } from 'node:fs';
 import { createProgram } from './program.ts';
+import { stopWithNpm } from './stop-with-npm.ts';
 import { printError } from './terminal.ts';
 
 if (existsSync('.env')) process.loadEnvFile('.env');
+
+stopWithNpm(process.env);
 
 createProgram(process.argv.slice(2))
   .then((program) => program.parseAsync())

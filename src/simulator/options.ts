@@ -4,11 +4,6 @@ import type { RateLimits } from './rules/rates.ts';
 import type { AdWindow } from './rules/window.ts';
 import type { PageSettings } from './state/pages.ts';
 
-/** An invented Page, the same in every example. */
-export const EXAMPLE_PAGE_ID = '104857600123456';
-/** An invented app, the same in every example. */
-export const EXAMPLE_APP_ID = '517776481860111';
-
 /** Moves Temporal's timers and the simulator's clock of one conversation together; calls `Simulator.moveClock` itself. */
 export interface TimeSkipper {
   /** Resolves when everything due within `ms` has happened. */

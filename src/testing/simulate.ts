@@ -2,12 +2,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { temporalAddressInEnvironment, temporalCliInEnvironment } from './environment-variables.ts';
 import { acquireSharedTemporal, type SharedTemporal } from './shared-temporal/index.ts';
-import {
-  createSimulatedConversation,
-  type PersonOptions,
-  type SimulatedConversation,
-} from './simulated-conversation.ts';
-import { acquireStage } from './stage/stage-pool.ts';
+import type { PersonOptions, SimulatedConversation } from './simulated-conversation.ts';
 
 /** Who the person is, and where the bot runs. */
 export interface SimulateOptions extends PersonOptions {
@@ -37,11 +32,17 @@ export async function simulate(bot: string | URL, options: SimulateOptions = {})
   const { folder = '.everthread', temporal, ...person } = options;
   const path = typeof bot === 'string' && !bot.startsWith('file:') ? resolve(bot) : fileURLToPath(bot);
   const root = resolve(folder);
+  // The worker, the simulator and the rest take a second to load; Temporal starts meanwhile, in a process of its own.
+  const [temporalAddress, { acquireStage }, { createSimulatedConversation }] = await Promise.all([
+    temporal ?? temporalAddressInEnvironment() ?? sharedTemporal(root).then(({ address }) => address),
+    import('./stage/stage-pool.ts'),
+    import('./simulated-conversation.ts'),
+  ]);
   const { stage, release } = await acquireStage({
     bot: path,
     bundleFolder: join(root, 'testing', 'bundles'),
     echoWaitMs: TEST_ECHO_WAIT_MS,
-    temporalAddress: temporal ?? temporalAddressInEnvironment() ?? (await sharedTemporal(root)).address,
+    temporalAddress,
   });
   return createSimulatedConversation(stage, person, release);
 }

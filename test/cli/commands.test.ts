@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, inject, test } from 'vitest';
 import { COMMAND_NAMES, createProgram } from '../../src/cli/program.ts';
 import { everthread } from '../support/compiled.ts';
@@ -52,6 +54,18 @@ test.each([
   expect(loaded.filter((name) => HEAVY.includes(name))).toEqual([]);
 });
 
+test('everthread/testing loads them with the first conversation, while Temporal starts', async () => {
+  const cwd = temporaryFolder();
+  const report = join(cwd, 'report.mjs');
+  writeFileSync(report, REPORT_LOADED_PACKAGES);
+  const testing = join(dirname(everthread().at(-1) ?? ''), '..', 'testing', 'index.js');
+  const program = ['--import', report, '--input-type=module', '--eval', `await import(${JSON.stringify(testing)})`];
+  const { code, output } = await runCli([], { cwd, program });
+  expect(code).toBe(0);
+  const loaded = JSON.parse(/^LOADED (.*)$/m.exec(output)?.[1] ?? '') as string[];
+  expect(loaded.filter((name) => HEAVY.includes(name))).toEqual([]);
+});
+
 /** All of {@link HEAVY} are CommonJS, so that they are in the cache of `require`, whoever has imported them. */
 const REPORT_LOADED_PACKAGES = `
 import { createRequire } from 'node:module';
@@ -61,6 +75,29 @@ process.on('exit', () => {
   console.log('LOADED ' + JSON.stringify([...new Set(names)].map((name) => name.replace('\\\\', '/'))));
 });
 `;
+
+test('a SIGTERM that npm passes on to its shell ends the command, and nothing is printed besides', async () => {
+  const env = {
+    npm_command: 'exec',
+    MESSENGER_VERIFY_TOKEN: 'verify-token',
+    MESSENGER_APP_SECRET: 'app-secret',
+    MESSENGER_PAGE_ID: '104857600123456',
+    MESSENGER_PAGE_ACCESS_TOKEN: 'page-token',
+  };
+  const command = ['simulator', '--webhook', 'http://127.0.0.1:9/webhook', '--port', '0', '--file', ':memory:'];
+  // As npm does it: a shell that waits for the command, and does not pass signals on.
+  const shell = spawn('sh', ['-c', '"$0" "$@"; true', process.execPath, ...everthread(), ...command], {
+    cwd: temporaryFolder(),
+    env: { ...process.env, ...env },
+  });
+  let output = '';
+  shell.stderr.on('data', (chunk: Buffer) => void (output += chunk.toString()));
+  await once(shell.stdout, 'data');
+  shell.kill('SIGTERM');
+  // The command's end closes the pipes that it shares with the shell.
+  await once(shell, 'close');
+  expect(output).toBe('');
+});
 
 test('start without settings reports all missing settings at once', async () => {
   const { code, output } = await runCli(['start', exampleBot], { cwd: temporaryFolder() });

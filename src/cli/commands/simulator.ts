@@ -1,8 +1,9 @@
 import { Command } from 'commander';
-import Fastify from 'fastify';
+import Fastify, { LogController } from 'fastify';
 import { loadConfig } from '../../config/index.ts';
+import { EXAMPLE_APP_ID } from '../../domain/example-ids.ts';
 import { createLog } from '../../log.ts';
-import { createSimulator, EXAMPLE_APP_ID } from '../../simulator/index.ts';
+import { createSimulator } from '../../simulator/index.ts';
 import { say, untilAskedToStop } from '../terminal.ts';
 
 /** `everthread simulator`: the fake Graph API without a bot. */
@@ -33,7 +34,8 @@ export function simulatorCommand(): Command {
         graphVersion: config.graphVersion,
         log,
       });
-      const app = Fastify({ loggerInstance: log, disableRequestLogging: true, forceCloseConnections: true });
+      const logController = new LogController({ disableRequestLogging: true });
+      const app = Fastify({ loggerInstance: log, logController, forceCloseConnections: true });
       await app.register(simulator.routes, { prefix: '/simulator' });
       const url = await app.listen({ host: '127.0.0.1', port: Number(options.port) });
       const { page, graph } = addressesAt(url);

@@ -1,6 +1,6 @@
 import { conversationId, type ConversationId } from '../../domain/conversation-id.ts';
+import { EXAMPLE_PAGE_ID } from '../../domain/example-ids.ts';
 import type { InboundEvent } from '../../messenger/inbound/inbound-event.ts';
-import { PAGE } from '../stage/index.ts';
 
 /**
  * One step of a plugin contract: a text that the person writes, any inbound event, the payload of a tapped button, a
@@ -28,7 +28,7 @@ export interface PersonState {
 /** The state of a person before their first event. */
 export function newPersonState(psid: string): PersonState {
   return {
-    conversation: conversationId({ channel: 'messenger', pageId: PAGE, psid }),
+    conversation: conversationId({ channel: 'messenger', pageId: EXAMPLE_PAGE_ID, psid }),
     tags: [],
     wakeUps: [],
     steps: 0,
@@ -41,7 +41,7 @@ export function inboundEventOf(step: string | { readonly tap: string }, person: 
   const mid = `m_${steps}`;
   const event = {
     channel: 'messenger' as const,
-    pageId: PAGE,
+    pageId: EXAMPLE_PAGE_ID,
     psid: conversation.split(':').at(-1) ?? '',
     conversation,
     at,

@@ -19,7 +19,7 @@ export interface SharedTemporalOptions {
   /** Where the record of the running server is; usually `.everthread`. */
   readonly folder: string;
   readonly temporalCli: TemporalCliChoice;
-  /** How long the server stays after the last process has gone, in ms. Default: 15,000, so that the next run finds it. */
+  /** How long the server stays after the last process has gone, in ms. Default: 2 minutes, so that the next run finds it. */
   readonly lingerMs?: number;
   /** Receives a line when something takes a while. */
   readonly log: (line: string) => void;
@@ -33,7 +33,7 @@ export interface SharedTemporal {
   release(): void;
 }
 
-const LINGER_MS = 15_000;
+const LINGER_MS = 120_000;
 const READY_WITHIN_MS = 90_000;
 /** A lock file older than this is stale. A server of 150 MB may be downloaded under the lock. */
 const MAX_LOCK_AGE_MS = 5 * 60_000;
