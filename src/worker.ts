@@ -5,6 +5,7 @@ import { getHeapStatistics } from 'node:v8';
 import type { Client } from '@temporalio/client';
 import { Worker, type WorkerDeploymentOptions, type WorkflowBundle } from '@temporalio/worker';
 import { createActivities } from './activities/index.ts';
+import { sweepAbandoned } from './activities/send/sweep-abandoned.ts';
 import type { Clock } from './domain/clock.ts';
 import type { GraphApiOptions } from './graph/graph-api.ts';
 import { createGraphClient } from './graph/graph-client.ts';
@@ -86,6 +87,7 @@ export function startWorker(options: WorkerOptions): RunningWorker {
         log.warn({ pageId, error: String(error) }, 'A circuit breaker could not be closed; its next probe does it'),
       );
   });
+  void sweepAbandoned({ ledger: store.ledger, log, signal: stopping.signal });
   const done = created
     .then(async ({ worker, connection }) => {
       const running = worker.run().finally(() => connection.close());

@@ -36,7 +36,7 @@ export interface Store {
   readonly snapshots: Snapshots;
   /** Write probe: resolves if a row was written just now, rejects with the reason if not. */
   ping(): Promise<void>;
-  /** Closes the connections; the store cannot be used any more. */
+  /** Flushes what is committed and closes the connections; the store cannot be used any more. */
   close(): Promise<void>;
 }
 
@@ -61,13 +61,13 @@ export async function openStore(url: string): Promise<Store> {
     funnels: createFunnels(database, write),
     snapshots: createSnapshots(database, write),
     ping: createWriteProbe(database),
-    close: () => database.db.destroy(),
+    close: () => database.close(),
   };
   try {
     await createWriteProbe(database)();
     return store;
   } catch (error) {
-    await store.close();
+    await database.db.destroy();
     throw error;
   }
 }

@@ -32,13 +32,18 @@ const LANES: readonly RateLimitLane[] = ['messages', 'media'];
 export function createRateLimitSlots(write: Write<Tables>): RateLimitSlots {
   return {
     take: (pageId, lane, slots, { intervalMs, burstMs }, now) =>
-      write([`budget:${pageId}`], async (trx) => {
-        const earliest = toMicros(now - burstMs);
-        const length = toMicros(slots * intervalMs);
-        const latest = toMicros(now + MAX_AHEAD_MS);
-        const [row] = await reserveSlots(trx, { pageId, lane, earliest, latest, length, first: earliest + length });
-        return (Number(row?.next_at_us) - length) / 1000;
-      }),
+      write(
+        [`budget:${pageId}`],
+        async (trx) => {
+          const earliest = toMicros(now - burstMs);
+          const length = toMicros(slots * intervalMs);
+          const latest = toMicros(now + MAX_AHEAD_MS);
+          const [row] = await reserveSlots(trx, { pageId, lane, earliest, latest, length, first: earliest + length });
+          return (Number(row?.next_at_us) - length) / 1000;
+        },
+        // Slots from before a power cut are long past.
+        { durability: 'lazy' },
+      ),
 
     pause: (pageId, until) =>
       write([pageId === undefined ? 'budgets' : `budget:${pageId}`], async (trx) => {

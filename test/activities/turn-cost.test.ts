@@ -3,6 +3,7 @@
  * exact, so that a statement or a commit more is a decision, and not an accident.
  */
 
+import fs from 'node:fs';
 import Libsql from 'libsql';
 import pg from 'pg';
 import { expect, onTestFinished, test, vi } from 'vitest';
@@ -62,8 +63,9 @@ function recordStatements(): string[] {
   return seen;
 }
 
-test.each(targets)('on $name a turn takes few statements and three commits', async (target) => {
+test.each(targets)('on $name a turn takes few statements, three commits and two flushes', async (target) => {
   const statements = recordStatements();
+  const flush = vi.spyOn(fs, 'fdatasync');
   const answers: Promise<unknown>[] = [];
   const gate = await aGate({
     echoes: false,
@@ -85,9 +87,14 @@ test.each(targets)('on $name a turn takes few statements and three commits', asy
   // The gate began with a message of Ana.
   for (let turn = 2; turn <= 4; turn += 1) await takeTurn(turn);
   statements.splice(0);
+  flush.mockClear();
 
   for (let turn = 5; turn < 5 + TURNS; turn += 1) await takeTurn(turn);
 
+  // The third is that of lazy work alone, 100 ms after it, if the next turn has not begun by then. PostgreSQL flushes itself.
+  const flushes = flush.mock.calls.length;
+  expect(flushes).toBeGreaterThanOrEqual(target.name === 'SQLite' ? 2 * TURNS : 0);
+  expect(flushes).toBeLessThanOrEqual(target.name === 'SQLite' ? 3 * TURNS : 0);
   const counts = new Map<string, number>();
   for (const words of statements) counts.set(words, (counts.get(words) ?? 0) + 1);
   const count = (words: string) => counts.get(words) ?? 0;

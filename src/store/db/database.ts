@@ -1,4 +1,5 @@
-import { Kysely, type Transaction } from 'kysely';
+import { Kysely } from 'kysely';
+import type { Flush, GroupCommitOptions } from './group-commit.ts';
 import { migrate } from './migrations.ts';
 import type { SqliteConnection } from './sqlite-connection.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
@@ -12,7 +13,11 @@ export interface Database {
   /** How many transactions may run at the same time. SQLite has one writer. */
   readonly maxTransactions: number;
   /** Makes other transactions with one of these lock keys wait until this one ends. */
-  readonly lock: (trx: Transaction<Tables>, lockKeys: readonly string[]) => Promise<void>;
+  readonly lock: GroupCommitOptions<Tables>['lock'];
+  /** Called in a transaction: how to flush its commit. PostgreSQL has none, because its commits flush. */
+  readonly flushOf?: () => Flush;
+  /** Flushes what is committed, and closes the connections. */
+  close(): Promise<void>;
 }
 
 /** Opens `file:path/to/store.db` or `postgres://…` and brings its schema up to date. */
@@ -28,7 +33,20 @@ async function openSqlite(path: string): Promise<Database> {
   const file = await SqliteFile.open(path, async (connection: SqliteConnection) => {
     await migrate(new Kysely<Tables>({ dialect: sqliteDialect(connection) }), 'sqlite');
   });
-  return { db: new Kysely<Tables>({ dialect: sqliteDialect(file) }), maxTransactions: 1, lock: async () => {} };
+  const db = new Kysely<Tables>({ dialect: sqliteDialect(file) });
+  return {
+    db,
+    maxTransactions: 1,
+    lock: async () => {},
+    flushOf: () => file.flushOf(),
+    async close() {
+      try {
+        if (file.isOpen) await file.flushOf()();
+      } finally {
+        await db.destroy();
+      }
+    },
+  };
 }
 
 async function openPostgres(url: string): Promise<Database> {
@@ -41,9 +59,6 @@ async function openPostgres(url: string): Promise<Database> {
   } finally {
     await forMigrations.destroy();
   }
-  return {
-    db: new Kysely<Tables>({ dialect: postgresDialect(url) }),
-    maxTransactions: MAX_POSTGRES_TRANSACTIONS,
-    lock: lockInPostgres,
-  };
+  const db = new Kysely<Tables>({ dialect: postgresDialect(url) });
+  return { db, maxTransactions: MAX_POSTGRES_TRANSACTIONS, lock: lockInPostgres, close: () => db.destroy() };
 }

@@ -6,13 +6,24 @@ import { isDeadlock, isStoreUnavailable, toStoreError } from './store-error.ts';
 export type Work<DB, T> = (trx: Transaction<DB>) => Promise<T>;
 
 /**
- * Runs work in a transaction and resolves when it is committed. Works with a common lock key, such as a conversation, run
- * one after the other, in all processes.
+ * Runs work in a transaction, and resolves when it is as durable as asked for. Works with a common lock key, such as a
+ * conversation, run one after the other, in all processes.
  */
 export type Write<DB> = <T>(lockKeys: readonly string[], work: Work<DB, T>, options?: WriteOptions) => Promise<T>;
 
-/** How soon a work is written. */
+/** What a commit survives: a power cut, or only a crash of the process (docs/decisions/013-durability-classes.md). */
+export type Durability = 'durable' | 'lazy';
+
+/** Resolves when a commit is on disk. */
+export type Flush = () => Promise<void>;
+
+/** How soon a work is written, and how surely. */
 export interface WriteOptions {
+  /**
+   * `durable` resolves when the commit is on disk. `lazy` resolves when it is committed, and within 100 ms it is on disk
+   * too. Default: `durable`.
+   */
+  readonly durability?: Durability;
   /** Waits up to 10 ms for other work, and shares its transaction. For what nobody waits for. Default: written at once. */
   readonly lingers?: boolean;
 }
@@ -22,12 +33,15 @@ export interface GroupCommitOptions<DB> {
   readonly db: Kysely<DB>;
   /** How many transactions may run at the same time. */
   readonly maxTransactions: number;
-  /** Locks the keys until the transaction ends. */
-  readonly lock: (trx: Transaction<DB>, lockKeys: readonly string[]) => Promise<void>;
+  /** Locks the keys until the transaction ends. A lazy transaction may reach the disk after its commit. */
+  readonly lock: (trx: Transaction<DB>, lockKeys: readonly string[], durability: Durability) => Promise<void>;
+  /** Called in a transaction: how to flush its commit. Left out: the commit itself does it. */
+  readonly flushOf?: () => Flush;
 }
 
 interface QueuedWork<DB> {
   readonly lockKeys: readonly string[];
+  readonly durability: Durability;
   readonly run: Work<DB, void>;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
@@ -35,9 +49,11 @@ interface QueuedWork<DB> {
 
 /** Result of a transaction; `culprit` is the member whose statement failed. */
 type GroupOutcome<DB> =
-  | 'committed'
+  | { readonly flush: Flush | undefined }
   | { readonly error: unknown; readonly hasBegun: boolean; readonly culprit?: QueuedWork<DB> };
 
+/** After this long a lazy commit is flushed, if no durable one came after it. */
+const MAX_UNFLUSHED_MS = 100;
 /** How long work that lingers waits for a transaction to share. */
 const LINGER_MS = 10;
 /** Bounds how long one transaction holds the writer. */
@@ -49,24 +65,28 @@ const MAX_GROUP_TRIES = 3;
  * Group commit: work that arrives during a transaction shares the next one, and its fsync. When a group fails, the member
  * at fault runs alone and the others run again together, so that one bad row fails nothing else.
  */
-export function groupCommit<DB>({ db, maxTransactions, lock }: GroupCommitOptions<DB>): Write<DB> {
+export function groupCommit<DB>({ db, maxTransactions, lock, flushOf }: GroupCommitOptions<DB>): Write<DB> {
   const queue: QueuedWork<DB>[] = [];
   let openTransactions = 0;
   /** Whether something in the queue may not linger any more. */
   let isDue = false;
   let lingering: NodeJS.Timeout | undefined;
+  let unflushed: NodeJS.Timeout | undefined;
 
   async function attempt(group: readonly QueuedWork<DB>[]): Promise<GroupOutcome<DB>> {
     let hasBegun = false;
     let culprit: QueuedWork<DB> | undefined;
+    let flush: Flush | undefined;
+    const durability = group.some(isDurable) ? 'durable' : 'lazy';
     try {
       await db.transaction().execute(async (trx) => {
         hasBegun = true;
-        await lock(trx, [...new Set(group.flatMap((member) => member.lockKeys))]);
+        await lock(trx, [...new Set(group.flatMap((member) => member.lockKeys))], durability);
         for (culprit of group) await culprit.run(trx);
         culprit = undefined;
+        flush = flushOf?.();
       });
-      return 'committed';
+      return { flush };
     } catch (error) {
       return { error, hasBegun, ...(culprit && { culprit }) };
     }
@@ -74,10 +94,7 @@ export function groupCommit<DB>({ db, maxTransactions, lock }: GroupCommitOption
 
   async function commit(group: readonly QueuedWork<DB>[], tries = MAX_GROUP_TRIES): Promise<void> {
     const outcome = await attempt(group);
-    if (outcome === 'committed') {
-      for (const member of group) member.resolve();
-      return;
-    }
+    if ('flush' in outcome) return resolveAll(group, outcome.flush);
     const { error, hasBegun, culprit } = outcome;
     // Without a connection the queued work would fail in the same way, only later.
     if (!hasBegun) return rejectAll([...group, ...queue.splice(0)], error);
@@ -86,6 +103,29 @@ export function groupCommit<DB>({ db, maxTransactions, lock }: GroupCommitOption
     if (isTemporary || !culprit || group.length === 1) return rejectAll(group, error);
     await commit(group.filter((member) => member !== culprit));
     await commit([culprit]);
+  }
+
+  /** The next transaction does not wait for the flush of this one. */
+  function resolveAll(group: readonly QueuedWork<DB>[], flush: Flush | undefined): void {
+    const waiting = flush ? group.filter(isDurable) : [];
+    for (const member of group) if (!waiting.includes(member)) member.resolve();
+    if (!flush) return;
+    if (waiting.length === 0) {
+      unflushed ??= setTimeout(() => {
+        unflushed = undefined;
+        // The next write reports the failure: the connection is closed.
+        flush().catch(() => {});
+      }, MAX_UNFLUSHED_MS).unref();
+      return;
+    }
+    clearTimeout(unflushed);
+    unflushed = undefined;
+    flush().then(
+      () => {
+        for (const member of waiting) member.resolve();
+      },
+      (error: unknown) => rejectAll(waiting, error),
+    );
   }
 
   function startDraining(): void {
@@ -116,11 +156,16 @@ export function groupCommit<DB>({ db, maxTransactions, lock }: GroupCommitOption
     }, LINGER_MS);
   }
 
-  return <T>(lockKeys: readonly string[], work: Work<DB, T>, { lingers = false }: WriteOptions = {}) =>
+  return <T>(
+    lockKeys: readonly string[],
+    work: Work<DB, T>,
+    { durability = 'durable', lingers = false }: WriteOptions = {},
+  ) =>
     new Promise<T>((resolve, reject) => {
       let result: T;
       queue.push({
         lockKeys,
+        durability,
         run: async (trx) => {
           result = await work(trx);
         },
@@ -130,6 +175,10 @@ export function groupCommit<DB>({ db, maxTransactions, lock }: GroupCommitOption
       if (lingers) linger();
       else startDraining();
     });
+}
+
+function isDurable({ durability }: { readonly durability: Durability }): boolean {
+  return durability === 'durable';
 }
 
 function rejectAll(members: readonly Pick<QueuedWork<never>, 'reject'>[], error: unknown): void {

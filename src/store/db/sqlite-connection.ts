@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { SqliteDatabase, SqliteStatement } from 'kysely';
 import Libsql from 'libsql';
 import { SqliteStatements } from './sqlite-statements.ts';
+import { WalSync } from './wal-sync.ts';
 
 /** How long we wait for another process that writes. */
 const MAX_BUSY_WAIT_MS = 5000;
@@ -9,14 +10,20 @@ const BUSY_RETRY_MS = 5;
 /** SQLite's own wait blocks the process: it is short, and we retry for the rest of the time. */
 const BUSY_TIMEOUT_MS = 50;
 
-/** An open SQLite file. A commit is on disk when it returns (WAL, synchronous=FULL). */
+/**
+ * An open SQLite file. A commit survives a crash of the process; it survives a power cut once it is flushed (WAL,
+ * synchronous=NORMAL: SQLite itself flushes the log before a checkpoint, and the database after it).
+ */
 export class SqliteConnection implements SqliteDatabase {
   readonly #database: InstanceType<typeof Libsql>;
   readonly #statements: SqliteStatements;
 
-  private constructor(database: InstanceType<typeof Libsql>) {
+  readonly #wal: WalSync;
+
+  private constructor(database: InstanceType<typeof Libsql>, path: string) {
     this.#database = database;
     this.#statements = new SqliteStatements(database);
+    this.#wal = new WalSync(path);
   }
 
   /** Never creates the folder: a missing one may be a volume that is not mounted. */
@@ -26,12 +33,12 @@ export class SqliteConnection implements SqliteDatabase {
       try {
         database.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
         database.pragma('journal_mode = WAL');
-        database.pragma('synchronous = FULL');
+        database.pragma('synchronous = NORMAL');
       } catch (error) {
         database.close();
         throw error;
       }
-      return new SqliteConnection(database);
+      return new SqliteConnection(database, path);
     });
   }
 
@@ -51,7 +58,24 @@ export class SqliteConnection implements SqliteDatabase {
     if (this.#database.inTransaction) this.#database.exec('rollback');
   }
 
+  /** Resolves when everything that was committed before is on disk. Never succeeds again after it has failed once. */
+  flush(): Promise<void> {
+    return this.#wal.flush();
+  }
+
+  /**
+   * Writes everything in the log to the database file, and flushes that.
+   *
+   * @throws while another process prevents it.
+   */
+  checkpoint(): void {
+    const [row] = this.#database.pragma('wal_checkpoint(TRUNCATE)') as { readonly busy: number }[];
+    if (row?.busy === 0) return;
+    throw Object.assign(new Error('The write-ahead log is in use'), { code: 'SQLITE_BUSY' });
+  }
+
   close(): void {
+    this.#wal.close();
     this.#statements.clear();
     this.#database.close();
   }

@@ -2,6 +2,7 @@ import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { SqliteStatement } from 'kysely';
 import { BotError } from '../../domain/bot-error.ts';
+import type { Flush } from './group-commit.ts';
 import { SqliteConnection } from './sqlite-connection.ts';
 import type { SqliteWriter } from './sqlite-dialect.ts';
 
@@ -17,6 +18,8 @@ export class SqliteFile implements SqliteWriter {
   readonly #migrate: Migrate;
   #connection: SqliteConnection | undefined;
   #inode: number | undefined;
+  /** After a failed flush nobody knows which pages of the log are on disk. */
+  #distrustsLog = false;
 
   private constructor(path: string, migrateFile: Migrate) {
     this.#path = path;
@@ -35,13 +38,19 @@ export class SqliteFile implements SqliteWriter {
     this.close();
     const connection = await SqliteConnection.open(this.#path);
     try {
+      if (this.#distrustsLog) connection.checkpoint();
       await this.#migrate(connection);
     } catch (error) {
       connection.close();
       throw error;
     }
+    this.#distrustsLog = false;
     this.#connection = connection;
     this.#inode = this.#inodeNow();
+  }
+
+  get isOpen(): boolean {
+    return this.#connection !== undefined;
   }
 
   begin(): Promise<void> {
@@ -50,6 +59,22 @@ export class SqliteFile implements SqliteWriter {
 
   rollback(): void {
     this.#connection?.rollback();
+  }
+
+  /** How to flush what the connection that is open now has committed. A failure closes this connection. */
+  flushOf(): Flush {
+    const connection = this.#opened();
+    return async () => {
+      try {
+        await connection.flush();
+      } catch (error) {
+        if (connection === this.#connection) {
+          this.#distrustsLog = true;
+          this.close();
+        }
+        throw error;
+      }
+    };
   }
 
   prepare(sql: string): SqliteStatement {

@@ -10,7 +10,7 @@ const CONNECTION_LOST = /connection terminated|connection error|timeout exceeded
 const UNAVAILABLE_CURES: readonly (readonly [RegExp, string])[] = [
   [/^SQLITE_FULL|^53100|^ENOSPC/, 'the disk is full. Make room; it goes on by itself'],
   [
-    /^SQLITE_IOERR/,
+    /^SQLITE_IOERR|^EIO/,
     'the disk answers with an error. It may be full, or at its limit for one file; see that it can be written',
   ],
   [

@@ -28,7 +28,10 @@ export interface Inbox {
   record(delivered: readonly DecodedEvent[], receivedAt: number, offerLease?: OfferLease): Promise<RecordedEvents>;
   /** Conversations with pending events and no valid lease, those waiting longest first. */
   listWaiting(limit: number, now: number): Promise<ConversationId[]>;
-  /** Leases those conversations that no other owner has leased; resolves to them with their oldest pending events. */
+  /**
+   * Leases those conversations that no other owner has leased; resolves to them with their oldest pending events, which
+   * are on disk: after a power cut their inbox ids belong to no other event.
+   */
   lease(conversations: readonly ConversationId[], lease: Lease): Promise<LeasedConversation[]>;
   /** Temporal has these events: ends the lease. Resolves to `true` if more are pending. */
   markDispatched(conversation: ConversationId, inboxIds: readonly number[], owner: string): Promise<boolean>;
@@ -56,13 +59,14 @@ export function createInbox({ db }: Pick<Database, 'db'>, write: Write<Tables>):
     update?: (trx: Transaction<Tables>) => Promise<unknown>,
     options?: WriteOptions,
   ) =>
+    // Lost by a power cut: the lease has expired, and an event that is delivered again is recognised by its inbox id.
     write(
       [conversation],
       async (trx) => {
         await update?.(trx);
         return releaseLease(trx, conversation, owner);
       },
-      options,
+      { durability: 'lazy', ...options },
     );
 
   return {
@@ -81,7 +85,7 @@ export function createInbox({ db }: Pick<Database, 'db'>, write: Write<Tables>):
       ),
     release: (conversation, owner) => endLease(conversation, owner),
     extendLease: (conversation, owner, expiresAt) =>
-      write([conversation], (trx) => extendLease(trx, conversation, owner, expiresAt)),
+      write([conversation], (trx) => extendLease(trx, conversation, owner, expiresAt), { durability: 'lazy' }),
     backlog: () => countBacklog(db),
     oldestPendingAt: () => findOldestPendingAt(db),
     lastReceivedAt: (pageId) => findLastReceivedAt(db, pageId),

@@ -13,6 +13,7 @@ import type { Database } from '../db/database.ts';
 import type { Write } from '../db/group-commit.ts';
 import { shortKey } from '../db/short-key.ts';
 import type { MessagesTable, SendsTable, Tables } from '../db/tables.ts';
+import { abandonSend, giveUpForgotten, listCalling, type CallingSend } from './abandoned.ts';
 import { countByStatus, findFailureGroups } from './failure-groups.ts';
 import { findEntry } from './find-entry.ts';
 import { findSendFacts } from './find-facts.ts';
@@ -51,6 +52,15 @@ export interface Ledger {
   /** Ends a send that is not final: as `failed` if Meta certainly did not take it, else as `unknown`. */
   withdraw(sendId: SendId, code: SendFailure, now: number): Promise<LedgerEntry | undefined>;
   find(sendId: SendId): Promise<LedgerEntry | undefined>;
+  /** Sends for which Meta is being called, by a worker that may have died. */
+  listCalling(): Promise<readonly CallingSend[]>;
+  /**
+   * Nobody calls for this attempt any more: an at-most-once send ends as `unknown`, another is unconfirmed. Resolves to
+   * `false` if the record has changed since. `now` is real time.
+   */
+  abandon(send: CallingSend, now: number): Promise<boolean>;
+  /** Ends sends that have been unconfirmed since before that time, as `unknown`; resolves to their number. Real time. */
+  giveUpForgotten(before: number, now: number): Promise<number>;
   /** The sends of one conversation that are not `sent`, oldest first. */
   listUnsent(conversation: ConversationId): Promise<readonly UnsentSend[]>;
   /** The number of records by status, without `sent`; its cost does not grow with the number of sent messages. */
@@ -80,7 +90,9 @@ export function createLedger({ db }: Pick<Database, 'db'>, write: Write<Tables>)
     open: (send, askPolicy, now) => write([send.conversation], (trx) => openSend(trx, send, askPolicy, now)),
     reopen: (send, seen, askPolicy, now) =>
       write([send.conversation], (trx) => reopenSend(trx, send, seen, askPolicy, now)),
-    confirm: (send, messageId, now) => write([send.conversation], (trx) => confirmSend(trx, send, messageId, now)),
+    // Lost by a power cut: the record says `calling`, as after a crash, and the echo or the guarantee settles it.
+    confirm: (send, messageId, now) =>
+      write([send.conversation], (trx) => confirmSend(trx, send, messageId, now), { durability: 'lazy' }),
     postpone: (sendId, code, attempt) => record('postpone', sendId, attempt, { code }),
     markUnconfirmed: (sendId, code, attempt, now) =>
       record('lose_answer', sendId, attempt, { code, doubtful_since: now }),
@@ -88,11 +100,16 @@ export function createLedger({ db }: Pick<Database, 'db'>, write: Write<Tables>)
       record(END_EVENTS[status], sendId, attempt, { code, settled_at: now }),
     withdraw: (sendId, code, now) => write([conversationOfSend(sendId)], (trx) => withdrawSend(trx, sendId, code, now)),
     find: (sendId) => findEntry(db, sendId),
+    listCalling: () => listCalling(db),
+    abandon: (send, now) => write([conversationOfSend(send.sendId)], (trx) => abandonSend(trx, send, now)),
+    giveUpForgotten: (before, now) => write(FORGOTTEN_LOCK_KEYS, (trx) => giveUpForgotten(trx, before, now)),
     listUnsent: (conversation) => listUnsent(db, conversation),
     counts: () => countByStatus(db),
     failureGroups: (since) => findFailureGroups(db, since),
   };
 }
+
+const FORGOTTEN_LOCK_KEYS = ['forgotten sends'];
 
 type AttemptEvent = 'postpone' | 'lose_answer' | 'reject' | 'fail' | 'give_up';
 
