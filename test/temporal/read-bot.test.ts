@@ -1,8 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { USUAL_FIELDS } from '../../src/messenger/inbound/webhook-fields.ts';
 import { readBot } from '../../src/temporal/bundling/bundle-bot.ts';
+import { bundleInChild } from '../../src/temporal/bundling/bundle-in-child.ts';
+import { tryBundle } from '../../src/temporal/bundling/try-bundle.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 function aBot(source: string): string {
@@ -37,5 +39,29 @@ test('a bot that cannot be read says why, with its file and line', async () => {
   await expect(readBot(file)).rejects.toMatchObject({
     code: 'bot_invalid',
     message: expect.stringMatching(/bot\.ts:2/),
+  });
+});
+
+describe('a bot that a process of its own bundles', () => {
+  test('gives a bundle that loads, and the same facts', async () => {
+    const file = join(import.meta.dirname, '../support/bots/faq/bot.ts');
+
+    const { code, facts, files } = await bundleInChild(file, { warn: () => {} });
+
+    expect(facts).toEqual(await readBot(file));
+    expect(files).toContain(file);
+    expect(Object.keys(tryBundle(code, file) as object)).toEqual(
+      expect.arrayContaining(['conversation', 'broadcast', 'default', 'bot']),
+    );
+  });
+
+  test('fails with the code, the file and the line', async () => {
+    const file = aBot('export default { plugins: [] };\nthrow new Error("No stock.");\n');
+
+    await expect(bundleInChild(file, { warn: () => {} })).rejects.toMatchObject({
+      name: 'BotError',
+      code: 'bot_invalid',
+      message: expect.stringMatching(/No stock\.[^]*bot\.ts:2/),
+    });
   });
 });

@@ -8,7 +8,7 @@ import { createLog } from '../../log.ts';
 import { USUAL_FIELDS } from '../../messenger/inbound/webhook-fields.ts';
 import { startServer, type RunningServer } from '../../server.ts';
 import { openStore } from '../../store/index.ts';
-import { bundleBot } from '../../temporal/bundling/bundle-bot.ts';
+import { bundleInChild } from '../../temporal/bundling/bundle-in-child.ts';
 import { isTemporalReachable, createTemporalClient, temporalSettings } from '../../temporal/server/connect.ts';
 import { choosePort } from '../../temporal/server/free-port.ts';
 import { startWorker, type RunningWorker } from '../../worker.ts';
@@ -90,9 +90,9 @@ async function serve(parts: Parts, bot?: string, healthPort?: number): Promise<v
       health = await startWorkerHealth({ store, log, host, port: free, isAtWork });
       log.info({ url: health.url }, 'Serving health and metrics');
     }
-    // Before the api listens: bundling blocks this process for seconds, and Meta waits for 5 s.
+    // Before the api listens, so that a bot that cannot be bundled ends the start.
     const botFile = parts.worker ? (bot ?? config.bot) : bot;
-    const bundle = botFile === undefined ? undefined : await bundleBot(botFile, log);
+    const bundle = botFile === undefined ? undefined : await bundleInChild(botFile, log);
     if (parts.api) {
       server = await startServer({
         ...shared,

@@ -1,0 +1,48 @@
+/**
+ * Bundles a bot in a process of its own: the compiler keeps this process's event loop free, and its memory goes back to the
+ * system when it is done.
+ */
+
+import { fork } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { BotError } from '../../domain/bot-error.ts';
+import type { ErrorCode } from '../../domain/error-codes.ts';
+import type { Logger } from '../../logger.ts';
+import type { BotBundle } from './bundle-bot.ts';
+
+/** What the child sends: warnings while it works, then one result. */
+export type BundlingMessage =
+  | { readonly kind: 'warning'; readonly text: string }
+  | { readonly kind: 'bundle'; readonly bundle: BotBundle }
+  /** `code` is that of a `BotError`. */
+  | { readonly kind: 'error'; readonly code?: ErrorCode; readonly message: string };
+
+/** Like `bundleBot`. The child ends with this process. */
+export async function bundleInChild(botFile: string, log: Pick<Logger, 'warn'>): Promise<BotBundle> {
+  const isSource = import.meta.url.endsWith('.ts');
+  const file = fileURLToPath(new URL(`bundle-child.${isSource ? 'ts' : 'js'}`, import.meta.url));
+  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+  const child = fork(file, [botFile], {
+    execArgv: isSource ? ['--import', tsx] : [],
+    serialization: 'advanced',
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  return new Promise((resolve, reject) => {
+    child.on('message', (message: BundlingMessage) => {
+      if (message.kind === 'warning') log.warn({}, message.text);
+      if (message.kind === 'bundle') resolve(message.bundle);
+      if (message.kind === 'error') reject(toError(message));
+    });
+    child.once('error', reject);
+    child.once('exit', (code, signal) => {
+      reject(
+        new Error(`The process that bundles ${botFile} ended without a result (${signal ?? `exit code ${code}`}).`),
+      );
+    });
+  });
+}
+
+function toError({ code, message }: Extract<BundlingMessage, { kind: 'error' }>): Error {
+  return code === undefined ? new Error(message) : new BotError(code, message);
+}
