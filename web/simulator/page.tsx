@@ -15,6 +15,7 @@ const PANES: readonly { readonly pane: Pane; readonly name: string }[] = [
 export function SimulatorPage({ store, actions }: { readonly store: PageStore; readonly actions: PageActions }) {
   const state = usePageState(store);
   const { simulator, openPsid, pane, isConnected, notice, thread } = state;
+  const failure = notice?.isFailure ? notice.text : undefined;
   const firstName = thread?.person.firstName;
   useEffect(() => {
     if (firstName !== undefined) document.title = `${firstName} · Messenger on localhost`;
@@ -25,15 +26,9 @@ export function SimulatorPage({ store, actions }: { readonly store: PageStore; r
         <PaneButtons shown={pane} />
         <People people={simulator?.people ?? []} openPsid={openPsid} pageName={simulator?.pageName ?? ''} />
         <Chat state={state} />
-        <Timeline thread={thread} simulator={simulator} highlighted={state.highlighted} />
-        <p
-          class="notice"
-          role={notice?.isFailure === false ? 'status' : 'alert'}
-          aria-label="Last action"
-          data-failure={notice?.isFailure}
-          hidden={notice === undefined}
-        >
-          {notice?.text}
+        <Timeline thread={thread} simulator={simulator} highlighted={state.highlighted} notice={notice} />
+        <p class="notice" role="alert" hidden={failure === undefined}>
+          {failure}
         </p>
       </div>
     </PageActionsContext.Provider>

@@ -10,10 +10,10 @@ const HOUR_MS = 3_600_000;
 /** How far a reader may have scrolled up and still be taken to new entries. */
 const STICKS_WITHIN_PX = 120;
 
-type TimelineProps = Pick<PageState, 'thread' | 'simulator' | 'highlighted'>;
+type TimelineProps = Pick<PageState, 'thread' | 'simulator' | 'highlighted' | 'notice'>;
 
 /** The right side: time and other tools, and every message with the calls it took. */
-export function Timeline({ thread, simulator, highlighted }: TimelineProps) {
+export function Timeline({ thread, simulator, highlighted, notice }: TimelineProps) {
   const temporalUrl = thread?.person.temporalUrl;
   return (
     <section class="timeline" aria-label="What happened">
@@ -25,7 +25,12 @@ export function Timeline({ thread, simulator, highlighted }: TimelineProps) {
           </a>
         )}
       </header>
-      <Tools person={thread?.person} faults={simulator?.faults ?? []} movesTimers={simulator?.movesTimers ?? true} />
+      <Tools
+        person={thread?.person}
+        faults={simulator?.faults ?? []}
+        movesTimers={simulator?.movesTimers ?? true}
+        done={notice?.isFailure === false ? notice.text : undefined}
+      />
       <Entries
         key={thread?.person.psid}
         thread={thread}

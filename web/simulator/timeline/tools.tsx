@@ -16,10 +16,12 @@ interface ToolsProps {
   readonly faults: readonly FaultView[];
   /** Whether moving a person's time moves the timers of the bot's Temporal. */
   readonly movesTimers: boolean;
+  /** What the last action did. */
+  readonly done: string | undefined;
 }
 
 /** Above the timeline: moving the person's time, and everything else one can do. */
-export function Tools({ person, faults, movesTimers }: ToolsProps) {
+export function Tools({ person, faults, movesTimers, done }: ToolsProps) {
   return (
     <div class="tools">
       <div class="tool" role="group" aria-label="Move time">
@@ -30,6 +32,9 @@ export function Tools({ person, faults, movesTimers }: ToolsProps) {
         {!movesTimers && <p class="aside">{TIMERS_STAY}</p>}
       </div>
       <MoreActions person={person} faults={faults} />
+      <p class="done" role="status" aria-label="Last action">
+        {done}
+      </p>
     </div>
   );
 }
