@@ -1,6 +1,7 @@
 /** How far people get in a funnel, and how soon they are answered. */
 
 import { sql } from 'kysely';
+import type { ContactCard } from '../domain/contact.ts';
 import type { ConversationId } from '../domain/conversation-id.ts';
 import type { Database } from './db/database.ts';
 import type { Write } from './db/group-commit.ts';
@@ -18,6 +19,17 @@ export interface FunnelStep {
   readonly afterMs: number;
 }
 
+/** A person whose latest step of a funnel this is. */
+export interface FunnelStop {
+  readonly funnel: string;
+  readonly step: string;
+  readonly conversation: ConversationId;
+  /** When they reached the step, epoch ms. */
+  readonly at: number;
+  /** Their name, if Meta has told it. */
+  readonly person: Pick<ContactCard, 'firstName' | 'lastName'>;
+}
+
 /** How long people waited for the first answer to their first message. */
 export interface FirstReplies {
   /** Shortest first. */
@@ -32,6 +44,8 @@ export interface Funnels {
   recordStep(conversation: ConversationId, funnel: string, step: string, at: number): Promise<void>;
   /** Of people who entered since then: by funnel, the steps in the order in which they are reached on average. */
   listSteps(since: number): Promise<readonly FunnelStep[]>;
+  /** Of people who entered since then: the step at which each of them stopped, the newest first. */
+  listStops(since: number, limit: number): Promise<readonly FunnelStop[]>;
   /** Of people whose first message in the transcript is not older than `since`. */
   readFirstReplies(since: number): Promise<FirstReplies>;
 }
@@ -49,19 +63,7 @@ export function createFunnels({ db }: Pick<Database, 'db'>, write: Write<Tables>
       }),
 
     async listSteps(since) {
-      const rows = await db
-        .with('runs', (query) =>
-          query
-            .selectFrom('funnel_steps')
-            .select(['conversation', 'funnel'])
-            .select((eb) => [eb.fn.min('at').as('entered_at'), eb.fn.max('at').as('last_at')])
-            .groupBy(['conversation', 'funnel'])
-            .having((eb) => eb.fn.min('at'), '>=', since),
-        )
-        .selectFrom('funnel_steps as steps')
-        .innerJoin('runs', (join) =>
-          join.onRef('runs.conversation', '=', 'steps.conversation').onRef('runs.funnel', '=', 'steps.funnel'),
-        )
+      const rows = await stepsOfRuns(since)
         .select(['steps.funnel', 'steps.step'])
         .select((eb) => [
           eb.fn.countAll<number>().as('people'),
@@ -82,6 +84,28 @@ export function createFunnels({ db }: Pick<Database, 'db'>, write: Write<Tables>
           (a, b) =>
             compare(a.funnel, b.funnel) || a.afterMs - b.afterMs || b.people - a.people || compare(a.step, b.step),
         );
+    },
+
+    async listStops(since, limit) {
+      const rows = await stepsOfRuns(since)
+        .whereRef('steps.at', '=', 'runs.last_at')
+        .leftJoin('contacts', 'contacts.conversation', 'steps.conversation')
+        .select(['steps.funnel', 'steps.step', 'steps.conversation', 'steps.at'])
+        .select(['contacts.first_name', 'contacts.last_name'])
+        .orderBy('steps.at', 'desc')
+        .orderBy('steps.conversation')
+        .limit(limit)
+        .execute();
+      return rows.map(({ funnel, step, conversation, at, first_name, last_name }) => ({
+        funnel,
+        step,
+        conversation: conversation as ConversationId,
+        at: Number(at),
+        person: {
+          ...(first_name !== null && { firstName: first_name }),
+          ...(last_name !== null && { lastName: last_name }),
+        },
+      }));
     },
 
     async readFirstReplies(since) {
@@ -110,6 +134,23 @@ export function createFunnels({ db }: Pick<Database, 'db'>, write: Write<Tables>
       return { waitsMs: waitsMs.toSorted((a, b) => a - b), unanswered: rows.length - waitsMs.length };
     },
   };
+
+  /** The steps of everybody who entered a funnel since then, with their first and last time. */
+  function stepsOfRuns(since: number) {
+    return db
+      .with('runs', (query) =>
+        query
+          .selectFrom('funnel_steps')
+          .select(['conversation', 'funnel'])
+          .select((eb) => [eb.fn.min('at').as('entered_at'), eb.fn.max('at').as('last_at')])
+          .groupBy(['conversation', 'funnel'])
+          .having((eb) => eb.fn.min('at'), '>=', since),
+      )
+      .selectFrom('funnel_steps as steps')
+      .innerJoin('runs', (join) =>
+        join.onRef('runs.conversation', '=', 'steps.conversation').onRef('runs.funnel', '=', 'steps.funnel'),
+      );
+  }
 }
 
 function compare(one: string, other: string): number {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { funnelReport, tableOf } from '../../src/cli/commands/funnel.ts';
+import { funnelReport, stopLines, tableOf } from '../../src/cli/commands/funnel.ts';
 import { ANA, aText, BEN, PAGE, START, webhookBody } from '../support/events.ts';
 import { allow } from '../support/verdicts.ts';
 import { anEmptyStore, delivered, targets } from './targets.ts';
@@ -36,6 +36,30 @@ describe.each(targets)('funnels on $name', (target) => {
       '  asked name             2         100 %             1         2 min',
       '  completed              1          50 %             1         4 min',
     ]);
+  });
+
+  test('name the people who stopped at a step, the newest first', async () => {
+    const { store } = await anEmptyStore(target);
+    const { funnels } = store;
+    for (const conversation of [ANAS, BENS]) await funnels.recordStep(conversation, 'lead', 'started', START);
+    await funnels.recordStep(ANAS, 'lead', 'completed', START + MINUTE);
+    await funnels.recordStep(BENS, 'lead', 'completed', START + 2 * MINUTE);
+    await funnels.recordStep(BENS, 'other', 'begun', START - MINUTE);
+    await store.contacts.saveProfile(ANAS, { firstName: 'Ana', lastName: 'Sou\u001b[2Jsa' }, START);
+
+    const stops = await funnels.listStops(START, 10);
+    expect(stops.map(({ conversation, step, at }) => [conversation, step, at])).toEqual([
+      [BENS, 'completed', START + 2 * MINUTE],
+      [ANAS, 'completed', START + MINUTE],
+    ]);
+    const time = (at: number) => new Date(at).toISOString().slice(0, 16);
+    expect(stopLines(stops)).toEqual([
+      '',
+      'lead, stopped at completed',
+      `  ${time(START + 2 * MINUTE)}  ${BENS}`,
+      `  ${time(START + MINUTE)}  ${ANAS}  Ana Sou [2Jsa`,
+    ]);
+    expect(await funnels.listStops(START, 1)).toHaveLength(1);
   });
 
   test('measure how long people waited for the first reply, and count who still waits', async () => {

@@ -1,12 +1,13 @@
 import { Command, Option } from 'commander';
 import { loadConfig, storeUrl } from '../../config/index.ts';
-import type { FirstReplies, Funnels, FunnelStep } from '../../store/funnels.ts';
+import type { FirstReplies, Funnels, FunnelStep, FunnelStop } from '../../store/funnels.ts';
 import { openStore } from '../../store/index.ts';
 import { parsePastTime } from '../format-time.ts';
-import { progress, say } from '../terminal.ts';
+import { personName, progress, say } from '../terminal.ts';
 
 interface FunnelOptions {
   readonly since?: number;
+  readonly people?: true;
   readonly format: 'table' | 'json';
 }
 
@@ -21,18 +22,47 @@ export function funnelCommand(): Command {
       'only people who came since then: a day such as 2026-10-01, a time (ISO 8601), or 7d, 12h',
       parsePastTime,
     )
+    .option('--people', `also list who stopped at which step, by name where it is known; the newest ${MAX_PEOPLE}`)
     .addOption(new Option('--format <format>', 'output format').choices(['table', 'json']).default('table'))
     .addHelpText('after', '\nExample:\n  everthread funnel --since 30d')
-    .action(async ({ since = 0, format }: FunnelOptions) => {
+    .action(async ({ since = 0, people, format }: FunnelOptions) => {
       const store = await openStore(storeUrl(loadConfig(process.env, { warn: progress })));
       try {
         const report = await funnelReport(store.funnels, since);
-        if (format === 'json') say(JSON.stringify(report, undefined, 2));
-        else for (const line of tableOf(report)) say(line);
+        const stops = people ? await store.funnels.listStops(since, MAX_PEOPLE) : undefined;
+        if (format === 'json')
+          say(JSON.stringify(stops ? { ...report, stopped: stops.map(stopAsData) } : report, undefined, 2));
+        else for (const line of [...tableOf(report), ...(stops ? stopLines(stops) : [])]) say(line);
       } finally {
         await store.close();
       }
     });
+}
+
+/** How many people `--people` lists. */
+const MAX_PEOPLE = 500;
+
+/** One line for each person, under their last step. */
+export function stopLines(stops: readonly FunnelStop[]): string[] {
+  const headings = new Set(stops.map(headingOf));
+  return [...headings].toSorted().flatMap((heading) => [
+    '',
+    heading,
+    ...stops
+      .filter((stop) => headingOf(stop) === heading)
+      .map(({ conversation, at, person }) => {
+        const name = personName(person);
+        return `  ${new Date(at).toISOString().slice(0, 16)}  ${conversation}${name && `  ${name}`}`;
+      }),
+  ]);
+}
+
+function headingOf({ funnel, step }: FunnelStop): string {
+  return `${funnel}, stopped at ${step}`;
+}
+
+function stopAsData({ person, at, ...stop }: FunnelStop) {
+  return { ...stop, ...person, at: new Date(at).toISOString() };
 }
 
 interface FunnelReport {
