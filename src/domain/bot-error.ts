@@ -7,9 +7,16 @@ import type { ErrorCode } from './error-codes.ts';
 export class BotError extends Error {
   override readonly name = 'BotError';
   readonly code: ErrorCode;
+  /** The name in a bot's file that is wrong: the loader finds its line. */
+  readonly wrongName?: string;
 
-  constructor(code: ErrorCode, message: string, options?: { readonly cause?: unknown }) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    { wrongName, ...options }: { readonly cause?: unknown; readonly wrongName?: string } = {},
+  ) {
     super(message, options);
     this.code = code;
+    if (wrongName !== undefined) this.wrongName = wrongName;
   }
 }

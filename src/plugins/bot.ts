@@ -1,8 +1,12 @@
+import { BotError } from '../domain/bot-error.ts';
+import { isObject } from '../messenger/check/json.ts';
 import type { Sayable } from '../messenger/outbound/outbound-message.ts';
 import { messengerProfile, type MessengerProfile } from '../messenger/profile.ts';
 import type { Broadcast } from './broadcast/index.ts';
 import { checkKnownFields, checkPlugin, checkSequence, checkUnique, type FieldKinds } from './check-bot-parts.ts';
+import { didYouMean } from './did-you-mean.ts';
 import type { Duration } from './duration.ts';
+import type { StandardSchema } from './form/field.ts';
 import { optionsOf } from './options.ts';
 import type { Plugin } from './plugin.ts';
 import { checkSegment, type Segment } from './segment.ts';
@@ -32,6 +36,11 @@ export interface Bot {
   readonly quietHours?: QuietHours;
   /** What the Page shows before anybody writes: greeting, Get Started, menu. `everthread profile --apply` sets it at Meta. */
   readonly profile?: MessengerProfile;
+  /**
+   * Topics that come from outside the bot, by name: with a Standard Schema (zod, valibot and others) of their data, or `true`
+   * for any data. Sequences may start and stop on them. Default: none.
+   */
+  readonly topics?: Readonly<Record<string, StandardSchema | true>>;
 }
 
 /**
@@ -60,6 +69,7 @@ const BOT_FIELDS: FieldKinds<Bot> = {
   silentAfterHuman: 'data',
   quietHours: 'data',
   profile: 'data',
+  topics: 'data',
 };
 
 function checkBot(bot: Bot): void {
@@ -81,6 +91,31 @@ function checkBot(bot: Bot): void {
   if (silentAfterHuman !== undefined) check.duration('silentAfterHuman', silentAfterHuman);
   if (quietHours !== undefined) check.hours('quietHours', quietHours);
   if (profile !== undefined) messengerProfile(profile);
+  checkTopics(bot);
+  checkStarts(bot);
+}
+
+function checkTopics({ topics = {} }: Bot): void {
+  const check = optionsOf('defineBot');
+  check.that(isObject(topics), 'topics', "topics by name, such as { 'order.shipped': true }", topics);
+  for (const [name, schema] of Object.entries(topics)) {
+    const isSchema = schema === true || typeof schema['~standard']?.validate === 'function';
+    check.that(isSchema, `topics.${name}`, 'true, or a Standard Schema of its data', schema);
+  }
+}
+
+/** Sequences that plugins start by name, as the entries of a menu do. */
+function checkStarts({ plugins, sequences = [], broadcasts = [] }: Bot): void {
+  const known = [...sequences, ...broadcasts].map(({ name }) => name);
+  for (const { name, starts = [] } of plugins) {
+    for (const wrong of starts.filter((sequence) => !known.includes(sequence))) {
+      throw new BotError(
+        'bot_invalid',
+        `Plugin "${name}" starts the sequence "${wrong}", which is not in the bot.${didYouMean(wrong, known)} Add it to \`sequences\`.`,
+        { wrongName: wrong },
+      );
+    }
+  }
 }
 
 function checkBroadcasts({ sequences = [], broadcasts = [], segments = {} }: Bot): void {

@@ -8,7 +8,8 @@ import { REFUSAL_REASONS, type RefusalReason } from '../domain/error-codes.ts';
 import type { Runs } from '../domain/sequence-start.ts';
 import { isObject } from '../messenger/check/json.ts';
 import { isWebhookField } from '../messenger/inbound/webhook-fields.ts';
-import { optionsOf } from './options.ts';
+import { didYouMean } from './did-you-mean.ts';
+import { isNonEmptyText, optionsOf } from './options.ts';
 import { copyPlainJson } from './plain-json.ts';
 import { checkDeclaredActivities } from './plugin-activities.ts';
 import type { Plugin } from './plugin.ts';
@@ -28,6 +29,9 @@ const PLUGIN_FIELDS: FieldKinds<Plugin> = {
   fields: 'data',
   beforeWindowCloses: 'data',
   activities: 'data',
+  emits: 'data',
+  hears: 'data',
+  starts: 'data',
   observe: 'function',
   onMessage: 'function',
   onPostback: 'function',
@@ -71,6 +75,10 @@ export function checkPlugin(plugin: Plugin, place: string): void {
   const areFields = Array.isArray(fields) && fields.every(isWebhookField);
   check.that(areFields, 'fields', "a list of Meta's webhook fields, such as ['messaging_feedback']", fields);
   copyPlainJson(state, `${owner}: "state"`);
+  for (const part of ['emits', 'hears', 'starts'] as const) {
+    const names: unknown = plugin[part] ?? [];
+    check.that(Array.isArray(names) && names.every(isNonEmptyText), part, 'a list of names', names);
+  }
   checkOwnActivities(owner, plugin);
 }
 
@@ -109,7 +117,10 @@ export function checkKnownFields<Type extends object>(
   const unknown = Object.keys(value).find((field) => !Object.hasOwn(kinds, field));
   if (unknown !== undefined) {
     const known = Object.keys(kinds).join(', ');
-    throw new BotError('bot_invalid', `${owner}: "${unknown}" is no part of ${what}. There are: ${known}.`);
+    const guess = didYouMean(unknown, Object.keys(kinds));
+    throw new BotError('bot_invalid', `${owner}: "${unknown}" is no part of ${what}.${guess} There are: ${known}.`, {
+      wrongName: unknown,
+    });
   }
   const check = optionsOf(owner);
   for (const [field, kind] of Object.entries(kinds)) {

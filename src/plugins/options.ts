@@ -4,6 +4,7 @@ import { BotError } from '../domain/bot-error.ts';
 import type { Sayable } from '../messenger/outbound/outbound-message.ts';
 import { outboundMessage } from '../messenger/outbound/sayable.ts';
 import { type Hours, isHours } from '../policy/quiet-hours.ts';
+import { didYouMean } from './did-you-mean.ts';
 import { msOf, type Duration } from './duration.ts';
 
 /** Names are keys of states and parts of workflow ids. */
@@ -13,6 +14,11 @@ const MAX_DURATION_MS = 366 * 86_400_000;
 
 /** Checks of one builder's options. Each throws unless the value is right, and names the option, what was expected and what was given. */
 export interface OptionChecks {
+  /**
+   * No options but these, each listed as `true`: `check.known(options, { on: true, after: true })`. `place` is where they are
+   * if they are part of another option: `steps.0`.
+   */
+  known<Options extends object>(options: Options, known: Readonly<Record<keyof Options, true>>, place?: string): void;
   /** A regular expression. */
   pattern(option: string, value: unknown): void;
   /** A message that can be sent: a text, or what a message builder returns. */
@@ -34,8 +40,10 @@ export interface OptionChecks {
  * and line, and not a conversation. `owner` is the builder's name as the developer writes it: `leadCapture`.
  *
  * ```ts
- * export function greeter({ on, after = '1 hour' }: { on: RegExp; after?: Duration }): Plugin {
+ * export function greeter(options: { on: RegExp; after?: Duration }): Plugin {
+ *   const { on, after = '1 hour' } = options;
  *   const check = optionsOf('greeter');
+ *   check.known(options, { on: true, after: true });
  *   check.pattern('on', on);
  *   check.duration('after', after);
  *   return definePlugin({ … });
@@ -48,13 +56,29 @@ export function optionsOf(owner: string): OptionChecks {
     if (!holds)
       throw new BotError('bot_invalid', `${owner}: "${option}" must be ${expected}, not ${describeValue(value)}.`);
   }
+  function known(options: object, names: object, place?: string): void {
+    const isRecord = typeof options === 'object' && options !== null && !Array.isArray(options);
+    that(isRecord, place ?? 'options', 'an object with options', options);
+    const all = Object.keys(names);
+    const wrong = Object.keys(options).find((name) => !Object.hasOwn(names, name));
+    if (wrong === undefined) return;
+    const where = place === undefined ? '' : ` of "${place}"`;
+    throw new BotError(
+      'bot_invalid',
+      `${owner}: "${wrong}" is no option${where}.${didYouMean(wrong, all)} There are: ${all.join(', ')}.`,
+      { wrongName: wrong },
+    );
+  }
+
   return {
     that,
+    known,
     pattern: (option, value) => that(isPattern(value), option, 'a pattern such as /price/i', value),
     duration: (option, value) => that(isDuration(value), option, "a time such as '2 hours', at most a year", value),
     hours: (option, value) => {
       const expected = "{ from: '21:00', to: '08:00' }, perhaps with a timeZone such as 'Europe/Lisbon'";
       that(typeof value === 'object' && value !== null && isHours(value as Hours), option, expected, value);
+      known(value as Hours, { from: true, to: true, timeZone: true } satisfies Record<keyof Hours, true>, option);
     },
     topics: (option, value) => {
       const names: unknown[] = Array.isArray(value) ? value : [value];

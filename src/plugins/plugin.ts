@@ -63,6 +63,18 @@ export interface Plugin<State extends object = object, Activities extends Activi
   readonly beforeWindowCloses?: Duration;
   /** The activities that it may call, from {@link declareActivities}. Default: none. */
   readonly activities?: DeclaredActivities<Activities>;
+  /**
+   * Topics that it emits. A sequence that starts or stops on a topic that nobody emits stops the load of the bot; topics
+   * written out in `ctx.emit('…')` are found without this list. Default: none.
+   */
+  readonly emits?: readonly TopicName[];
+  /** Topics that it listens to: one that nobody emits stops the load of the bot. Default: none is checked. */
+  readonly hears?: readonly TopicName[];
+  /**
+   * Sequences that it starts: one that the bot does not have stops the load. Those written out in `ctx.startSequence('…')`
+   * are found without this list. Default: none.
+   */
+  readonly starts?: readonly string[];
 
   /**
    * Sees every event that wakes a conversation, also while an operator or another app answers, and cannot handle it. Which

@@ -62,6 +62,10 @@ describe('a bot that cannot run', () => {
 
   test.each([
     ["export const home = process.env['HOME'];", 'process is not defined. A bot decides in a sandbox without Node'],
+    ['setTimeout(() => {}, 1000);', 'setTimeout cannot be called while the bot is loaded. A timer of JavaScript would'],
+    ['export const every = setInterval(() => {}, 1000);', 'ctx.wakeAt in a hook, or seq.sleep in a sequence.'],
+    ["export const prices = fetch('https://shop.example');", 'without a network: make the call in an activity'],
+    ['export const prices = await Promise.resolve(3);', 'It awaits something at the top of a file.'],
     [
       "import { leadcapture } from 'everthread/plugins';\nexport const plugin = leadcapture({});",
       'cannot be loaded: leadcapture is not a function. What it is imported from has nothing of that name.',
@@ -89,6 +93,73 @@ describe('a bot that cannot run', () => {
     expect(await complaint(bot)).toMatch(/faq: "questions" must be a list with a question[^]*shop\/bot\.ts:4:/);
   });
 
+  test('names an option that does not exist, and a sequence that is not in the bot', async () => {
+    const options = [
+      "import { handoff } from 'everthread/plugins';",
+      'const plugin = handoff({',
+      '  on: /human/i,',
+      '  afterMiss: 3,',
+      '});',
+      'export default { plugins: [plugin] };',
+    ];
+    expect(await complaint(options.join('\n'))).toMatch(
+      /handoff: "afterMiss" is no option\. Did you mean "afterMisses"\?[^]*shop\/bot\.ts:4:/,
+    );
+    const part = [
+      "import { menu } from 'everthread/plugins';",
+      "export const main = menu({ text: 'What?', choices: [",
+      "  { title: 'Remind me', starts: 'remider' },",
+      '] });',
+    ];
+    const bot = [
+      "import { main } from './menu.ts';",
+      "export default { plugins: [main], sequences: [{ name: 'reminder', async run() {} }] };",
+    ];
+    expect(await complaint({ 'bot.ts': bot.join('\n'), 'menu.ts': part.join('\n') })).toMatch(
+      /starts the sequence "remider", which is not in the bot\. Did you mean "reminder"\?[^]*shop\/menu\.ts:3:/,
+    );
+  });
+
+  test('names topics that nobody emits, and sequences in its code: all of them at once', async () => {
+    const bot = [
+      "import { email, leadCapture, analytics } from 'everthread/plugins';",
+      "const form = leadCapture({ on: /price/i, fields: { email: email('Which?') } });",
+      "const funnels = analytics({ funnels: { lead: ['lead-capture.started', 'lead-capture.done'] } });",
+      'const shop = { name: "shop", async onMessage(ctx, { text }) {',
+      "  if (text === 'buy') ctx.emit('order.placed');",
+      "  if (text === 'offer') await ctx.startSequence('ofer');",
+      "  return 'pass';",
+      '} };',
+      'const offer = {',
+      "  name: 'offer',",
+      "  startOn: 'lead-capture.completd',",
+      "  stopOn: ['reply', 'opt-out', 'order.place'],",
+      '  async run(seq) {',
+      "    await seq.waitFor('parcel.lost', '2 days');",
+      "    await seq.waitFor('order.shipped', '2 days');",
+      '  },',
+      '};',
+      "export default { plugins: [form, funnels, shop], sequences: [offer], topics: { 'order.shipped': true } };",
+    ];
+    const lines = (await complaint({ 'bot.ts': bot.join('\n') })).split('\n');
+    expect(lines).toEqual([
+      expect.stringContaining(`startSequence('ofer') names a sequence that is not in the bot. Did you mean "offer"?`),
+      expect.stringMatching(/shop\/bot\.ts:6:/),
+      expect.stringMatching(
+        /No plugin emits the topic "lead-capture\.completd", which `startOn` of sequence "offer" needs\. Did you mean "lead-capture\.completed"\?/,
+      ),
+      expect.stringMatching(/shop\/bot\.ts:11:/),
+      expect.stringMatching(
+        /"order\.place", which `stopOn` of sequence "offer" needs\. Did you mean "order\.placed"\?/,
+      ),
+      expect.stringMatching(/shop\/bot\.ts:12:/),
+      expect.stringContaining('"lead-capture.done", which plugin "analytics" needs.'),
+      expect.stringMatching(/shop\/bot\.ts:3:/),
+      expect.stringContaining(`"parcel.lost", which waitFor('parcel.lost') needs. If it comes from outside the bot,`),
+      expect.stringMatching(/shop\/bot\.ts:14:/),
+    ]);
+  });
+
   test('has a pattern that a short text can hold up for ever', async () => {
     const bot =
       "import { faq } from 'everthread/plugins';\n\nconst plugins = [faq([{ match: /^(\\w+\\s?)*$/i, answer: 'Hi' }])];\nexport default { plugins };\n";
@@ -114,8 +185,10 @@ test('a bot may be plain JavaScript, use the clock while it is loaded, and old C
     'export default { plugins: [], fallback: `${word} ${top} ${now.getFullYear() > 2000}` };',
   ];
   const file = botFiles({ 'bot.ts': bot.join('\n'), 'old.cjs': old, 'older.cjs': older });
-  const { code } = await bundleBot(file, { warn: () => {} });
+  const warnings: string[] = [];
+  const { code } = await bundleBot(file, { warn: (_, words) => void warnings.push(words) });
   expect(code.length).toBeGreaterThan(0);
+  expect(warnings).toEqual([expect.stringMatching(/bot\.ts:3:\d+ reads the clock while the bot is loaded.*ctx\.now/)]);
 });
 
 test('a worker with a broken bot does not start', async () => {

@@ -2,7 +2,8 @@
 
 import { expect, test } from 'vitest';
 import { defineBot, definePlugin, defineSequence, declareActivities, type Bot } from '../../src/index.ts';
-import { choice, email, faq, followUp, handoff, leadCapture, welcome } from '../../src/plugins/index.ts';
+import * as bundled from '../../src/plugins/index.ts';
+import { choice, email, faq, followUp, handoff, leadCapture, menu, welcome } from '../../src/plugins/index.ts';
 
 const mail = email('Which e-mail?');
 const say = 'Hello';
@@ -13,13 +14,88 @@ const aPlugin = (more: object) => () => defineBot({ plugins: [any({ name: 'mine'
 const aSequence = (more: object) => () =>
   defineBot({ plugins: [], sequences: [any({ name: 'mine', run: async () => {}, ...more })] });
 
+/** Each builder that takes options, with options that are right. */
+const BUILDERS = {
+  analytics: { funnels: { lead: ['lead-capture.completed'] } },
+  assistant: {},
+  broadcast: { name: 'sale', to: {}, say },
+  followUp: { name: 'offer', startOn: 'handoff', steps: [{ after: '1 day', say }] },
+  form: { on: /x/, fields: { mail } },
+  handoff: { on: /x/ },
+  leadCapture: { on: /x/, fields: { mail } },
+  menu: { text: 'What?', choices: [{ title: 'Hours', answer: say }] },
+  optOut: {},
+  segments: { rules: [{ topic: 'handoff', tag: 'asked' }] },
+  welcome: { text: say },
+} as const;
+
+test('every builder of a plugin is known here', () => {
+  const others = ['choice', 'date', 'email', 'faq', 'field', 'menuPayload', 'number', 'phone', 'text'];
+  expect(Object.keys(bundled).toSorted()).toEqual([...Object.keys(BUILDERS), ...others].toSorted());
+});
+
+test.each(Object.entries(BUILDERS))('an option that %s does not have', (name, options) => {
+  const build = bundled[name as keyof typeof BUILDERS] as (options: object) => unknown;
+  expect(() => build(options)).not.toThrow();
+  expect(() => build({ ...options, colour: 'red' })).toThrow(`${name}: "colour" is no option. There are: `);
+});
+
+test.each<[string, () => unknown, string]>([
+  ['a guess', () => handoff(any({ on: /x/, afterMiss: 3 })), '"afterMiss" is no option. Did you mean "afterMisses"?'],
+  ['of a form', () => leadCapture(any({ on: /x/, fields: { mail }, consnt: {} })), 'Did you mean "consent"?'],
+  ['of the FAQ', () => faq([{ match: /x/, answer: say }], any({ offersFrom: 1 })), 'Did you mean "offerFrom"?'],
+  ['of a question', () => faq([any({ match: /x/, answers: say })]), 'faq: "answers" is no option of "0". Did you mean'],
+  [
+    'of a step',
+    () => followUp(any({ ...BUILDERS.followUp, steps: [{ afer: '1 day', say }] })),
+    'of "steps.0". Did you',
+  ],
+  ['of a choice', () => menu(any({ text: 'a', choices: [{ title: 'b', start: 'c' }] })), 'Did you mean "starts"?'],
+  ['of a rule', () => bundled.segments(any({ rules: [{ say: /x/, tag: 'a' }] })), '"say" is no option of "rules.0".'],
+  ['of `away`', () => handoff(any({ on: /x/, away: { hour: {}, text: say } })), 'Did you mean "hours"?'],
+  [
+    'of quiet hours',
+    () => defineBot(any({ plugins: [], quietHours: { from: '21:00', to: '08:00', timezone: 'Europe/Lisbon' } })),
+    '"timezone" is no option of "quietHours". Did you mean "timeZone"?',
+  ],
+  ['of a text field', () => bundled.text('Name?', any({ max: 20 })), 'text: "max" is no option. There are: most, retry.'],
+  ['of a number', () => bundled.number('Age?', any({ min: 18 })), 'number: "min" is no option.'],
+  ['of opt-out texts', () => bundled.optOut(any({ texts: { pt: { stop: say } } })), 'is no option of "texts.pt".'],
+])('an unknown option %s', (_, build, complaint) => {
+  expect(build).toThrow(complaint);
+});
+
+test('a menu that starts a sequence which is not in the bot', () => {
+  const reminder = defineSequence({ name: 'reminder', async run() {} });
+  const starting = (starts: string) =>
+    defineBot({
+      plugins: [menu({ text: 'What?', choices: [{ title: 'a', text: 'b', choices: [{ title: 'c', starts }] }] })],
+      sequences: [reminder],
+    });
+  expect(() => starting('reminder')).not.toThrow();
+  expect(() => starting('remider')).toThrow(
+    'Plugin "menu" starts the sequence "remider", which is not in the bot. Did you mean "reminder"?',
+  );
+});
+
+test.each([
+  ['a list', ['order.placed']],
+  ['a type', { 'order.placed': 'number' }],
+])('topics of a bot that are %s', (_, topics) => {
+  expect(() => defineBot(any({ plugins: [], topics }))).toThrow('defineBot: "topics');
+});
+
 test.each<[string, () => unknown, string]>([
   [
     'a bot with a part that no bot has',
     () => defineBot(any({ plugins: [], sequence: [] })),
-    'defineBot: "sequence" is no part of a bot. There are: plugins, sequences,',
+    'defineBot: "sequence" is no part of a bot. Did you mean "sequences"? There are: plugins, sequences,',
   ],
-  ['a hook that no plugin has', aPlugin({ onMesage() {} }), 'Plugin "mine": "onMesage" is no part of a plugin.'],
+  [
+    'a hook that no plugin has',
+    aPlugin({ onMesage() {} }),
+    'Plugin "mine": "onMesage" is no part of a plugin. Did you mean "onMessage"?',
+  ],
   [
     'a part that no sequence has',
     aSequence({ startsOn: 'a' }),

@@ -28,7 +28,9 @@ const MAX_STEPS = 50;
  *
  * @throws BotError `bot_invalid`, with the funnel that is wrong.
  */
-export function analytics({ funnels }: AnalyticsOptions): Plugin<AnalyticsState> {
+export function analytics(options: AnalyticsOptions): Plugin<AnalyticsState> {
+  optionsOf('analytics').known(options, { funnels: true });
+  const { funnels } = options;
   checkFunnels(funnels);
 
   async function recordOnce(ctx: PluginContext<AnalyticsState>, funnel: string, step: string) {
@@ -41,6 +43,7 @@ export function analytics({ funnels }: AnalyticsOptions): Plugin<AnalyticsState>
   return definePlugin<AnalyticsState>({
     name: 'analytics',
     state: { reached: {} },
+    hears: Object.values(funnels).flatMap((topics) => topics.map((topic) => topic.split(':', 1)[0] ?? topic)),
     async onTopic(ctx, topic) {
       for (const [funnel, topics] of Object.entries(funnels)) {
         const step = topics.map((wanted) => stepOf(wanted, topic)).find((found) => found !== undefined);

@@ -31,11 +31,10 @@ const ANSWER_WITHIN = '25 seconds';
  *
  * @throws BotError `bot_invalid`, with the option that is wrong.
  */
-export function assistant({ answersPerDay = 30, longestMessage = 1000 }: AssistantOptions = {}): Plugin<
-  AssistantState,
-  AssistantActivities
-> {
+export function assistant(options: AssistantOptions = {}): Plugin<AssistantState, AssistantActivities> {
+  const { answersPerDay = 30, longestMessage = 1000 } = options;
   const check = optionsOf('assistant');
+  check.known(options, { answersPerDay: true, longestMessage: true });
   check.that(isCount(answersPerDay), 'answersPerDay', 'a whole number from 1', answersPerDay);
   check.that(isCount(longestMessage), 'longestMessage', 'a whole number from 1', longestMessage);
 
@@ -49,6 +48,7 @@ export function assistant({ answersPerDay = 30, longestMessage = 1000 }: Assista
   return definePlugin<AssistantState, AssistantActivities>({
     name: 'assistant',
     state: { since: 0, asked: 0 },
+    emits: ['assistant.answered', 'assistant.unanswered'],
     activities: declareActivities<AssistantActivities>({
       // One try: a second answer would come too late. The limit includes the time until a worker is available.
       assistantAnswer: { scheduleToCloseTimeout: ANSWER_WITHIN, retry: { maximumAttempts: 1 } },

@@ -41,8 +41,10 @@ const MAX_PEOPLE_PER_SECOND = 40;
  *
  * @throws BotError `bot_invalid`, with the option that is wrong.
  */
-export function broadcast({ name, to, say, run, perSecond = 10, ...options }: BroadcastOptions): Broadcast {
+export function broadcast(given: BroadcastOptions): Broadcast {
   const check = optionsOf('broadcast');
+  check.known(given, { name: true, to: true, say: true, run: true, perSecond: true, quietHours: true, stopOn: true });
+  const { name, to, say, run, perSecond = 10, ...options } = given;
   check.name('name', name);
   if (typeof to !== 'string') checkSegment('broadcast', 'to', to);
   check.that((say === undefined) !== (run === undefined), 'say', 'given, or else "run"', say);

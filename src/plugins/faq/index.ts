@@ -48,6 +48,7 @@ const MAX_QUESTION_CHARS = 200;
 export function faq(questions: readonly Question[], options: FaqOptions = {}): Plugin {
   const { answerFrom = 0.7, offerFrom = 0.45, didYouMean = 'Did you mean one of these?' } = options;
   const check = optionsOf('faq');
+  check.known(options, { answerFrom: true, offerFrom: true, didYouMean: true });
   checkQuestions(check, questions);
   checkShare(check, 'answerFrom', answerFrom);
   checkShare(check, 'offerFrom', offerFrom);
@@ -95,7 +96,9 @@ function offerTitle({ title, questions: [first = ''] = [] }: Question): string {
 
 function checkQuestions(check: OptionChecks, list: readonly Question[]): void {
   check.that(Array.isArray(list) && list.length > 0, 'questions', 'a list with a question', list);
-  for (const [index, { match, questions, title, answer }] of list.entries()) {
+  for (const [index, entry] of list.entries()) {
+    check.known(entry, { answer: true, match: true, questions: true, title: true }, String(index));
+    const { match, questions, title, answer } = entry;
     if (match !== undefined || questions === undefined) check.pattern(`${index}.match`, match);
     const areQuestions = questions === undefined || (Array.isArray(questions) && questions.length > 0);
     check.that(areQuestions, `${index}.questions`, 'a list with a question', questions);

@@ -24,11 +24,15 @@ export interface FollowUpOptions {
  *
  * @throws BotError `bot_invalid`, with the option that is wrong.
  */
-export function followUp({ steps, stopOn = ['reply', 'handoff'], ...options }: FollowUpOptions): Sequence {
+export function followUp(given: FollowUpOptions): Sequence {
   const check = optionsOf('followUp');
+  check.known(given, { name: true, startOn: true, steps: true, quietHours: true, stopOn: true });
+  const { steps, stopOn = ['reply', 'handoff'], ...options } = given;
   check.topics('startOn', options.startOn);
   check.that(Array.isArray(steps) && steps.length > 0, 'steps', 'a list with a step', steps);
-  for (const [index, { after, say }] of steps.entries()) {
+  for (const [index, step] of steps.entries()) {
+    const { after, say } = step;
+    check.known(step, { after: true, say: true }, `steps.${index}`);
     check.duration(`steps.${index}.after`, after);
     check.sayable(`steps.${index}.say`, say);
   }

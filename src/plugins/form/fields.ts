@@ -47,10 +47,9 @@ function isSayable(options: PhoneOptions | Sayable): options is Sayable {
 /**
  * Asks for text of 1 to `most` characters; `most` is 200 by default.
  */
-export function text(
-  ask: Sayable,
-  { most = 200, retry }: { readonly most?: number; readonly retry?: Sayable } = {},
-): Field {
+export function text(ask: Sayable, options: { readonly most?: number; readonly retry?: Sayable } = {}): Field {
+  optionsOf('text').known(options, { most: true, retry: true });
+  const { most = 200, retry } = options;
   const read = (answer: string) => {
     const words = answer.replaceAll(/^[\s\p{Cf}]+|[\s\p{Cf}]+$/gu, '');
     return cleanText(words) !== '' && words.length <= most ? words : undefined;
@@ -63,7 +62,13 @@ export function text(
 const NUMBER_PATTERN = /^[-+]?\d{1,15}([.,]\d{1,15})?$/;
 
 /** Asks for a number from `least` to `most`, with a decimal comma or point; without them, of any size. */
-export function number(ask: Sayable, { least = -Infinity, most = Infinity } = {}, retry?: Sayable): Field {
+export function number(
+  ask: Sayable,
+  options: { readonly least?: number; readonly most?: number } = {},
+  retry?: Sayable,
+): Field {
+  optionsOf('number').known(options, { least: true, most: true });
+  const { least = -Infinity, most = Infinity } = options;
   const read = (typed: string) => {
     const answer = withoutFullStop(typed);
     const value = NUMBER_PATTERN.test(answer) ? Number(answer.replace(',', '.')) : Number.NaN;

@@ -47,6 +47,30 @@ export interface FormRules extends Required<Omit<FormOptions, 'texts'>> {
   readonly intro?: Sayable;
 }
 
+/** Every option of a form. */
+export const FORM_OPTIONS = {
+  on: true,
+  fields: true,
+  done: true,
+  cancelOn: true,
+  cancelled: true,
+  name: true,
+  confirm: true,
+  labels: true,
+  changeOn: true,
+  tries: true,
+  afterTries: true,
+  pauseAfter: true,
+  remindBefore: true,
+  quietHours: true,
+  texts: true,
+} satisfies Record<keyof FormOptions, true>;
+
+/** The topics of a form of this name. */
+export function formTopics(name: string): readonly string[] {
+  return ['started', 'asked', 'completed', 'cancelled', 'not-saved'].map((what) => `${name}.${what}`);
+}
+
 /** Checks the options and fills in the defaults. `whose` is the builder's name, for errors. Throws `bot_invalid`. */
 export function formRules(whose: string, options: FormOptions & { readonly name: string }): FormRules {
   const rules = {
@@ -64,6 +88,7 @@ export function formRules(whose: string, options: FormOptions & { readonly name:
     texts: { ...ENGLISH_FORM_TEXTS, ...options.texts },
   } as const;
   const check = optionsOf(whose);
+  check.known(options, FORM_OPTIONS);
   for (const pattern of ['on', 'cancelOn', 'changeOn'] as const) check.pattern(pattern, rules[pattern]);
   check.sayable('done', rules.done);
   check.sayable('cancelled', rules.cancelled);

@@ -5,7 +5,7 @@ import type { NoActivities, ActivityFunctions } from '../plugin-activities.ts';
 import type { Plugin, PluginContext } from '../plugin.ts';
 import { intentOf } from './form-actions.ts';
 import { pauseQuestion } from './form-messages.ts';
-import type { FormRules } from './form-options.ts';
+import { formTopics, type FormRules } from './form-options.ts';
 import {
   canSkip,
   describeProgress,
@@ -37,7 +37,7 @@ export interface FormCompletion<State extends object, Activities extends Activit
 
 type FormHooks<State extends object, Activities extends ActivityFunctions> = Pick<
   Plugin<State, Activities>,
-  'progress' | 'onMessage' | 'afterMessage' | 'onTopic' | 'onWindowClosing' | 'beforeWindowCloses'
+  'emits' | 'progress' | 'onMessage' | 'afterMessage' | 'onTopic' | 'onWindowClosing' | 'beforeWindowCloses'
 >;
 
 /** The hooks of a plugin that asks a form. */
@@ -58,6 +58,7 @@ export function formHooks<State extends FormPluginState, Activities extends Acti
     fits(rules.on, message.text) ? startForm(turnOf(ctx)) : 'pass';
 
   return {
+    emits: formTopics(rules.name),
     progress: ({ form }) => form && describeProgress(rules, form),
     async onMessage(ctx, message) {
       const { form } = ctx.state;

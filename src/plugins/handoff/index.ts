@@ -70,6 +70,7 @@ export function handoff(options: HandoffOptions): Plugin<HandoffState> {
   return definePlugin<HandoffState>({
     name: 'handoff',
     state: {},
+    emits: ['handoff.unanswered'],
     progress: ({ waitingSince }) =>
       waitingSince === undefined ? undefined : `waits for a person since ${new Date(waitingSince).toISOString()}`,
     observe(ctx, event: InboundEvent) {
@@ -107,6 +108,16 @@ export function handoff(options: HandoffOptions): Plugin<HandoffState> {
 function checkHandoffOptions(options: HandoffOptions): void {
   const { on, text, silentFor, afterMisses, missesWithin, away, nobodyCame, passThread } = options;
   const check = optionsOf('handoff');
+  check.known(options, {
+    on: true,
+    text: true,
+    silentFor: true,
+    afterMisses: true,
+    missesWithin: true,
+    away: true,
+    nobodyCame: true,
+    passThread: true,
+  });
   check.pattern('on', on);
   check.sayable('text', text);
   check.duration('silentFor', silentFor);
@@ -115,7 +126,8 @@ function checkHandoffOptions(options: HandoffOptions): void {
     check.that(Number.isInteger(afterMisses) && afterMisses > 0, 'afterMisses', 'a whole number from 1', afterMisses);
   }
   if (away !== undefined) {
-    check.hours('away.hours', away?.hours);
+    check.known(away, { hours: true, text: true }, 'away');
+    check.hours('away.hours', away.hours);
     check.sayable('away.text', away.text);
   }
   if (nobodyCame !== undefined) check.sayable('nobodyCame', nobodyCame);

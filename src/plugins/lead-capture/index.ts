@@ -1,5 +1,5 @@
 import { choice } from '../form/fields.ts';
-import { formRules, type FormOptions } from '../form/form-options.ts';
+import { FORM_OPTIONS, formRules, type FormOptions } from '../form/form-options.ts';
 import { formHooks } from '../form/form-plugin.ts';
 import type { FormPluginState } from '../form/form-progress.ts';
 import type { FormFields } from '../form/steps.ts';
@@ -46,12 +46,10 @@ const CONSENT_FIELD = 'consent';
  *
  * @throws BotError `bot_invalid`, with the option that is wrong.
  */
-export function leadCapture({
-  consent,
-  save,
-  ...options
-}: LeadCaptureOptions): Plugin<LeadCaptureState, ActivityFunctions> {
+export function leadCapture(given: LeadCaptureOptions): Plugin<LeadCaptureState, ActivityFunctions> {
   const check = optionsOf('leadCapture');
+  check.known(given, { ...FORM_OPTIONS, consent: true, save: true });
+  const { consent, save, ...options } = given;
   if (save !== undefined) check.that(typeof save === 'string' && save !== '', 'save', 'the name of an activity', save);
   const rules = formRules('leadCapture', {
     name: 'lead-capture',
@@ -60,6 +58,7 @@ export function leadCapture({
     fields: consent?.agree === undefined ? options.fields : withConsent(consent, options.fields),
   });
   if (consent) {
+    check.known(consent, { text: true, agree: true, decline: true }, 'consent');
     check.sayable('consent.text', consent.text);
     const isAsked = consent.agree !== undefined;
     check.that(

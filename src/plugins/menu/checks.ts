@@ -45,8 +45,20 @@ export function checkScreen(check: OptionChecks, style: MenuStyle, screen: Scree
   }
 }
 
+const CHOICE_OPTIONS = {
+  title: true,
+  id: true,
+  text: true,
+  choices: true,
+  answer: true,
+  emits: true,
+  starts: true,
+  handsOver: true,
+} satisfies Record<keyof Choice, true>;
+
 function checkChoice(check: OptionChecks, choice: Choice, at: string): void {
   check.that(typeof choice === 'object' && choice !== null, at, 'a choice', choice);
+  check.known(choice, CHOICE_OPTIONS, at);
   const { title, answer, emits, starts, handsOver, choices } = choice;
   // A quick reply's title and a button's have the same limit.
   checkText(check, `${at}.title`, title, LIMITS.quickReplyTitleChars);

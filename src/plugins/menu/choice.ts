@@ -68,6 +68,11 @@ export function idOf({ id, title }: Choice): string {
   return id ?? slug(title);
 }
 
+/** Every entry below a screen that does something. */
+export function actionsOf({ choices }: Screen): readonly MenuAction[] {
+  return choices.flatMap((choice) => (choice.choices ? actionsOf(choice) : [choice]));
+}
+
 /** The way to a node: ids from the menu's top down. */
 export type Path = readonly string[];
 

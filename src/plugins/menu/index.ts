@@ -7,7 +7,7 @@ import { optionsOf } from '../options.ts';
 import { fits } from '../pattern.ts';
 import { definePlugin, type Plugin, type PluginContext } from '../plugin.ts';
 import { checkStyle, checkScreen } from './checks.ts';
-import { type MenuAction, type Path, type Screen, findNode } from './choice.ts';
+import { actionsOf, type MenuAction, type Path, type Screen, findNode } from './choice.ts';
 import { pathOf } from './payload.ts';
 import { type MenuStyle, screenMessages, tapsOf, navigationTaps, withNavigation } from './screens.ts';
 
@@ -35,6 +35,18 @@ export interface MenuOptions extends Screen {
   readonly gone?: Sayable;
 }
 
+const MENU_OPTIONS = {
+  text: true,
+  choices: true,
+  name: true,
+  on: true,
+  show: true,
+  more: true,
+  back: true,
+  restart: true,
+  gone: true,
+} satisfies Record<keyof MenuOptions, true>;
+
 interface MenuState {
   /** Path of the last screen, until the next message: typing a title then counts as tapping it. The field name is persisted. */
   at?: Path;
@@ -51,10 +63,12 @@ export function menu(options: MenuOptions): Plugin<MenuState> {
   const style: MenuStyle = { name, show, more, back, restart };
   const top: Screen = { text, choices };
   const check = optionsOf('menu');
+  check.known(options, MENU_OPTIONS);
   if (on !== undefined) check.pattern('on', on);
   check.sayable('gone', gone);
   checkStyle(check, style);
   checkScreen(check, style, top);
+  const actions = actionsOf(top);
 
   async function open(ctx: PluginContext<MenuState>, wanted: Path): Promise<'handled'> {
     const { path, screen, action } = findNode(top, wanted);
@@ -80,6 +94,8 @@ export function menu(options: MenuOptions): Plugin<MenuState> {
   return definePlugin<MenuState>({
     name,
     state: {},
+    emits: actions.flatMap(({ emits }) => emits ?? []),
+    starts: actions.flatMap(({ starts }) => starts ?? []),
     async onMessage(ctx, message) {
       const { at } = ctx.state;
       delete ctx.state.at;

@@ -41,7 +41,9 @@ const ENGLISH_OPT_OUT_TEXTS: OptOutTexts = {
  *
  * @throws BotError `bot_invalid`, with the option that is wrong.
  */
-export function optOut({ texts = {}, words = {} }: OptOutOptions = {}): Plugin<OptOutState> {
+export function optOut(options: OptOutOptions = {}): Plugin<OptOutState> {
+  optionsOf('optOut').known(options, { texts: true, words: true });
+  const { texts = {}, words = {} } = options;
   checkOptOutOptions({ texts, words });
   const extra = new Map<string, OptSignal>();
   for (const signal of ['stop', 'start'] as const) {
@@ -61,6 +63,7 @@ export function optOut({ texts = {}, words = {} }: OptOutOptions = {}): Plugin<O
   return definePlugin<OptOutState>({
     name: 'opt-out',
     state: {},
+    emits: ['opt-in', 'opt-out'],
     // `observe` also runs while an operator answers: an opt-out then holds for the bot too.
     async observe(ctx, event) {
       const known = optSignalOf(event);
@@ -94,8 +97,9 @@ function checkOptOutOptions({ texts, words }: Required<OptOutOptions>): void {
   const check = optionsOf('optOut');
   for (const [locale, pair] of Object.entries(texts)) {
     check.that(LOCALE.test(locale), 'texts', "by locale, as 'pt_BR', 'pt' or 'default'", locale);
-    check.sayable(`texts.${locale}.stopped`, pair?.stopped);
-    check.sayable(`texts.${locale}.started`, pair?.started);
+    check.known(pair, { stopped: true, started: true }, `texts.${locale}`);
+    check.sayable(`texts.${locale}.stopped`, pair.stopped);
+    check.sayable(`texts.${locale}.started`, pair.started);
   }
   for (const [signal, list] of Object.entries(words)) {
     check.that(signal === 'stop' || signal === 'start', 'words', "lists for 'stop' and 'start'", signal);

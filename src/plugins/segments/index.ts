@@ -40,10 +40,13 @@ const CONDITIONS = ['topic', 'says', 'taps', 'ref', 'event'] as const;
  *
  * @throws BotError `bot_invalid`, with the rule that is wrong.
  */
-export function segments({ rules }: SegmentsOptions): Plugin {
+export function segments(options: SegmentsOptions): Plugin {
+  optionsOf('segments').known(options, { rules: true });
+  const { rules } = options;
   checkRules(rules);
   return definePlugin({
     name: 'segments',
+    hears: rules.flatMap(({ topic }) => topic ?? []),
     observe(ctx, event) {
       if (event.kind === 'echo') return;
       for (const rule of rules) if (matchesEvent(rule, event)) applyTags(ctx, rule);
@@ -55,6 +58,17 @@ export function segments({ rules }: SegmentsOptions): Plugin {
     },
   });
 }
+
+const RULE_OPTIONS = {
+  topic: true,
+  says: true,
+  taps: true,
+  ref: true,
+  event: true,
+  where: true,
+  tag: true,
+  untag: true,
+} satisfies Record<keyof SegmentRuleOptions, true>;
 
 function matchesEvent({ says, taps, ref, event: kind }: SegmentRuleOptions, event: InboundEvent): boolean {
   if (kind !== undefined) return event.kind === kind;
@@ -81,6 +95,7 @@ function checkRules(rules: readonly SegmentRuleOptions[]): void {
   check.that(Array.isArray(rules) && rules.length > 0, 'rules', 'a list with a rule', rules);
   for (const [index, rule] of rules.entries()) {
     const place = `rules.${index}`;
+    check.known(rule, RULE_OPTIONS, place);
     const conditions = CONDITIONS.filter((condition) => rule[condition] !== undefined);
     check.that(conditions.length === 1, place, `about one of ${CONDITIONS.join(', ')}`, conditions);
     check.that(rule.where === undefined || conditions[0] === 'topic', `${place}.where`, 'about a topic', rule.where);

@@ -36,13 +36,10 @@ interface WelcomeState {
  *
  * @throws BotError `bot_invalid`, with the option that is wrong.
  */
-export function welcome({
-  text,
-  refs = {},
-  again = 'Welcome back!',
-  payload = 'GET_STARTED',
-}: WelcomeOptions): Plugin<WelcomeState> {
+export function welcome(options: WelcomeOptions): Plugin<WelcomeState> {
+  const { text, refs = {}, again = 'Welcome back!', payload = 'GET_STARTED' } = options;
   const check = optionsOf('welcome');
+  check.known(options, { text: true, refs: true, again: true, payload: true });
   check.sayable('text', text);
   check.that(typeof refs === 'object' && refs !== null, 'refs', "texts by ref, such as { spring: 'Hi!' }", refs);
   for (const [ref, words] of Object.entries(refs)) check.sayable(`refs.${ref}`, words);

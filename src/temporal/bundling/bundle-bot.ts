@@ -161,8 +161,8 @@ export function createBotBundler(
         const reasons = errors().length > 0 ? errors().join('\n') : String(error);
         throw new BotError('bot_invalid', `${basename(bot)} cannot be bundled: ${reasons}`, { cause: error });
       });
-      const exported = tryBundle(bundle.code, bot) as { readonly bot: Bot };
-      return { ...bundle, facts: toFacts(exported.bot), files: dependencies().files };
+      const loaded = tryBundle(bundle.code, bot, (words) => log.warn({}, words));
+      return { ...bundle, facts: toFacts(loaded), files: dependencies().files };
     },
     dependencies,
     close: () => compiler.close(),

@@ -5,7 +5,7 @@
  */
 
 import { createContext, Script } from 'node:vm';
-import { parse } from 'acorn';
+import type { Program } from 'acorn';
 import { simple } from 'acorn-walk';
 
 /** A regular expression in the code. */
@@ -20,10 +20,10 @@ export interface RegexLiteral {
 const TEXT_CHARS = 50;
 const TIME_LIMIT_MS = 1000;
 
-/** Finds the regular expression literals in JavaScript. */
-export function findRegexes(code: string): RegexLiteral[] {
+/** Finds the regular expression literals of a program. */
+export function findRegexes(program: Program): RegexLiteral[] {
   const patterns: RegexLiteral[] = [];
-  simple(parse(code, { ecmaVersion: 'latest' }), {
+  simple(program, {
     Literal({ regex, start }) {
       if (regex) patterns.push({ source: regex.pattern, flags: regex.flags, start });
     },

@@ -5,7 +5,12 @@
 
 import { basename } from 'node:path';
 import { createContext, Script } from 'node:vm';
+import { parse, type Program } from 'acorn';
 import { BotError } from '../../domain/bot-error.ts';
+import type { Bot } from '../../plugins/bot.ts';
+import { findWrongNames, type WrongName } from './check-names.ts';
+import { findNamedCalls, findWord } from './named-calls.ts';
+import { LOADING_TIMERS, sandboxCure } from './sandbox-cures.ts';
 import { isSlowRegex, findRegexes } from './slow-regexes.ts';
 import { readSourcePositions, type SourcePositions } from './source-positions.ts';
 
@@ -13,17 +18,38 @@ const FILE_NAME = 'everthread-bot-bundle.js';
 const LOAD_TIMEOUT_MS = 5000;
 
 /**
- * Returns the exports of the workflows' module, whose objects belong to another realm. Throws a `BotError` with the
- * error of the developer's code and its position.
+ * Returns the bot, whose objects belong to another realm. Throws a `BotError` with the error of the developer's code and its
+ * position. `warn` gets a sentence for each line that reads the clock meanwhile.
  */
-export function tryBundle(code: string, bot: string): unknown {
-  const places = readSourcePositions(code);
-  const exported = loadBundle(code, bot, places);
-  rejectSlowRegexes(code, bot, places);
+export function tryBundle(code: string, bot: string, warn: (words: string) => void): Bot {
+  const source: BundledSource = {
+    code,
+    places: readSourcePositions(code),
+    program: () => (program ??= parse(code, { ecmaVersion: 'latest' })),
+  };
+  let program: Program | undefined;
+  const clockReads: string[] = [];
+  const exported = loadBundle(source, bot, clockReads);
+  rejectSlowRegexes(source, bot);
+  rejectWrongNames(source, bot, exported);
+  for (const place of new Set(clockReads.flatMap((stack) => findAuthorPosition(stack, source.places) ?? []))) {
+    warn(
+      `${place} reads the clock while the bot is loaded, which happens again for each conversation: that is not the time of a message. Take the time from ctx.now in a hook, or from seq.now in a sequence.`,
+    );
+  }
   return exported;
 }
 
-function loadBundle(code: string, bot: string, places: SourcePositions): unknown {
+/** A bundle, and how to find the developer's lines in it. */
+interface BundledSource {
+  readonly code: string;
+  readonly places: SourcePositions;
+  readonly program: () => Program;
+}
+
+function loadBundle(source: BundledSource, bot: string, clockReads: string[]): Bot {
+  const { code } = source;
+  const loadedAt = Date.now();
   const context = createContext({
     URL,
     URLSearchParams,
@@ -34,7 +60,10 @@ function loadBundle(code: string, bot: string, places: SourcePositions): unknown
     __webpack_module_cache__: {},
     // The sandbox's `Date` and `Math.random` read it.
     __TEMPORAL_ACTIVATOR__: {
-      now: Date.now(),
+      get now() {
+        clockReads.push(new Error('clock').stack ?? '');
+        return loadedAt;
+      },
       random: () => 0.5,
       currentRandom: () => 0.5,
       info: { workflowType: '', workflowId: '' },
@@ -44,10 +73,20 @@ function loadBundle(code: string, bot: string, places: SourcePositions): unknown
   });
   try {
     new Script(code, { filename: FILE_NAME }).runInContext(context);
-    return new Script('__TEMPORAL__.importWorkflows()').runInContext(context, { timeout: LOAD_TIMEOUT_MS }) as unknown;
+    for (const name of LOADING_TIMERS) context[name] = () => rejectTimer(name);
+    const exported: unknown = new Script('__TEMPORAL__.importWorkflows()').runInContext(context, {
+      timeout: LOAD_TIMEOUT_MS,
+    });
+    const { bot: loaded } = exported as { readonly bot?: Bot };
+    if (loaded) return loaded;
+    throw new Error(
+      'It awaits something at the top of a file. A bot is loaded at once: await in a hook, in a sequence, or in activities.ts',
+    );
   } catch (error) {
-    const { message, stack } = readForeignError(error);
-    const place = findAuthorPosition(stack, places);
+    const { message, stack, wrongName } = readForeignError(error);
+    const place =
+      (wrongName === undefined ? undefined : placeOf(source, { name: wrongName, problem: message })) ??
+      findAuthorPosition(stack, source.places);
     throw new BotError(
       'bot_invalid',
       `${basename(bot)} cannot be loaded: ${explainForAuthor(message)}${place ? `\n    at ${place}` : ''}`,
@@ -60,10 +99,9 @@ function loadBundle(code: string, bot: string, places: SourcePositions): unknown
 
 /** Explains `process is not defined`, and replaces webpack's names by the developer's. */
 function explainForAuthor(message: string): string {
-  const missing = /^(\w+) is not defined$/.exec(message)?.[1];
-  if (missing !== undefined && missing in globalThis) {
-    return `${message}. A bot decides in a sandbox without Node: move that into activities.ts beside it.`;
-  }
+  const missing = /^(\w+) (?:is not defined|cannot be called while the bot is loaded)$/.exec(message)?.[1];
+  const cure = missing === undefined ? undefined : sandboxCure(missing);
+  if (cure !== undefined) return `${message}. ${cure}.`;
   const called = /^\(0 , \w+__WEBPACK_IMPORTED_MODULE_\d+__\.(\w+)\) is not a function$/.exec(message)?.[1];
   return called === undefined
     ? message
@@ -71,11 +109,15 @@ function explainForAuthor(message: string): string {
 }
 
 /** An error of another realm is no `instanceof` our `Error`. */
-function readForeignError(error: unknown): { message: string; stack: string } {
+function readForeignError(error: unknown): { message: string; stack: string; wrongName?: string } {
   if (typeof error !== 'object' || error === null || !('message' in error))
     return { message: String(error), stack: '' };
-  const { message, stack } = error as Error;
-  return { message, stack: stack ?? '' };
+  const { message, stack, wrongName } = error as BotError;
+  return { message, stack: stack ?? '', ...(wrongName !== undefined && { wrongName }) };
+}
+
+function rejectTimer(name: string): never {
+  throw new Error(`${name} cannot be called while the bot is loaded`);
 }
 
 /** The first stack frame in the developer's own files. */
@@ -87,10 +129,39 @@ function findAuthorPosition(stack: string, places: SourcePositions): string | un
   return undefined;
 }
 
-function rejectSlowRegexes(code: string, bot: string, places: SourcePositions): void {
-  for (const pattern of findRegexes(code)) {
-    const before = code.slice(0, pattern.start).split('\n');
-    const place = places.at(before.length - 1, before.at(-1)?.length ?? 0);
+/** Says all of them at once. */
+function rejectWrongNames(source: BundledSource, bot: string, exported: Bot): void {
+  const calls = findNamedCalls(source.program());
+  const foreign = calls.filter(({ start }) => source.places.isForeign(...positionOf(source, start)));
+  const own = foreign.filter(({ start }) => source.places.at(...positionOf(source, start)) !== undefined);
+  const wrong = findWrongNames(exported, { own, ofLibraries: foreign.filter((call) => !own.includes(call)) });
+  if (wrong.length === 0) return;
+  const lines = wrong.map((name) => {
+    const place = placeOf(source, name);
+    return `${name.problem}${place === undefined ? '' : `\n    at ${place}`}`;
+  });
+  throw new BotError('bot_invalid', `${basename(bot)} cannot be run: ${lines.join('\n')}`);
+}
+
+/** Where a wrong name stands in the developer's files: at its call, else where the word occurs first. */
+function placeOf(source: BundledSource, { name, start }: WrongName): string | undefined {
+  const offsets = start === undefined ? findWord(source.program(), name) : [start];
+  for (const offset of offsets) {
+    const place = source.places.at(...positionOf(source, offset));
+    if (place !== undefined) return place;
+  }
+  return undefined;
+}
+
+/** Line and column of an offset, from 0. */
+function positionOf({ code }: BundledSource, offset: number): [line: number, column: number] {
+  const before = code.slice(0, offset).split('\n');
+  return [before.length - 1, before.at(-1)?.length ?? 0];
+}
+
+function rejectSlowRegexes(source: BundledSource, bot: string): void {
+  for (const pattern of findRegexes(source.program())) {
+    const place = source.places.at(...positionOf(source, pattern.start));
     if (place === undefined || !isSlowRegex(pattern)) continue;
     throw new BotError(
       'bot_invalid',

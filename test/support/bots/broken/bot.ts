@@ -127,7 +127,7 @@ const CRIMES: Readonly<Record<string, (ctx: Ctx, message: MessageEvent) => unkno
     return 'pass';
   },
   startsUnknownSequence(ctx) {
-    void ctx.startSequence('nobody-knows');
+    void ctx.startSequence(['nobody', 'knows'].join('-'));
     return 'pass';
   },
   forgetsFailure() {
