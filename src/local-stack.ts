@@ -45,7 +45,12 @@ export interface LocalStackOptions {
 }
 
 /** What a worker of the stack is started with; everything else is the stack's. */
-export type LocalWorkerOptions = Pick<WorkerOptions, 'bot' | 'bundle' | 'policy' | 'echoWaitMs' | 'hasStackTraces'> & {
+export type LocalWorkerOptions = Pick<
+  WorkerOptions,
+  'bot' | 'bundle' | 'policy' | 'echoWaitMs' | 'hasStackTraces' | 'recordsCommands' | 'takesCoreLines'
+> & {
+  /** Default: the stack's. */
+  readonly log?: WorkerOptions['log'];
   /** Default: the simulated Page with its token. */
   readonly pages?: WorkerOptions['pages'] | undefined;
 };
@@ -114,7 +119,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       simulator,
       timeMachine,
       startWorker: ({ pages = simulatedPage, policy, ...worker }) =>
-        startWorker({ ...worker, store, temporal, client, graph, pages, policy: { ...policy, appId }, clock, log }),
+        startWorker({ log, ...worker, store, temporal, client, graph, pages, policy: { ...policy, appId }, clock }),
       stop: () => closing.close(),
     };
   } catch (error) {

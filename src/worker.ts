@@ -46,6 +46,10 @@ export interface WorkerOptions {
   readonly deployment?: { readonly name: string; readonly buildId: string } | undefined;
   /** Whether Temporal's UI can show the call stack of a waiting run. It doubles the cost of a turn. Default: no. */
   readonly hasStackTraces?: boolean;
+  /** Whether the bundle was made with `recordsCommands`, for replays; the worker ignores the records. Default: no. */
+  readonly recordsCommands?: boolean;
+  /** Whether `log` also gets the warnings of the core of Temporal's SDK. Default: no, the core prints them itself. */
+  readonly takesCoreLines?: boolean;
 }
 
 /** A worker that is starting or running. */
@@ -114,7 +118,7 @@ export function startWorker(options: WorkerOptions): RunningWorker {
 
 async function createWorker(options: WorkerOptions, builtIn: ReturnType<typeof createActivities>, signal: AbortSignal) {
   const { bot, temporal, client, log } = options;
-  installTemporalLog(log);
+  installTemporalLog(log, { takesCoreLines: options.takesCoreLines ?? false });
   const workflowBundle: NonNullable<WorkerOptions['bundle']> = options.bundle ?? (await bundleBot(bot, log));
   const ofBot = await loadActivities(bot, builtIn);
   checkActivities(workflowBundle.facts?.activities ?? [], ofBot, dirname(findBot(bot)));
@@ -130,6 +134,7 @@ async function createWorker(options: WorkerOptions, builtIn: ReturnType<typeof c
     maxCachedWorkflows:
       options.cachedWorkflows ?? Math.min(CACHED_WORKFLOWS, Math.floor(CACHE_BYTES / CONVERSATION_BYTES)),
     shutdownGraceTime: '10 seconds',
+    ...(options.recordsCommands && { sinks: { recorder: { record: { fn: () => {}, callDuringReplay: false } } } }),
     ...(options.deployment && { workerDeploymentOptions: pinned(options.deployment) }),
   });
   return { worker, connection };

@@ -2,16 +2,15 @@
 
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import { storeUrl, type Config } from '../config/index.ts';
 import { startConfiguredLeadRelay } from '../leads/outbox-relay.ts';
 import { createCloser, startLocalStack, type LocalStack } from '../local-stack.ts';
-import { warmUpPageBuild, type Simulator, type SimulatorOptions } from '../simulator/index.ts';
+import { warmUpPageBuild, type Simulator } from '../simulator/index.ts';
 import type { Store } from '../store/index.ts';
-import { createBotBundler, findBot, type BotBundler } from '../temporal/bundling/bundle-bot.ts';
+import { watchBotLog } from '../temporal/bot-log.ts';
+import { createBotBundler, findBot, type BotBundle, type BotBundler } from '../temporal/bundling/bundle-bot.ts';
 import { findTemporalCli, type TemporalCliChoice } from '../temporal/cli/index.ts';
-import { findStuckRuns, findStuckRun, resetRun } from '../temporal/replay/stuck-runs.ts';
 import { createTemporalClient, temporalSettings } from '../temporal/server/connect.ts';
 import { startEmbeddedTemporal, type EmbeddedTemporal } from '../temporal/server/embedded-temporal.ts';
 import { choosePort, lockPortChoice } from '../temporal/server/free-port.ts';
@@ -19,7 +18,9 @@ import { stopOrphanedServer } from '../temporal/server/server-record.ts';
 import type { TimeMachine } from '../temporal/time-machine/index.ts';
 import { readOrCreateSecrets } from './dev-secrets.ts';
 import { describeReload, startLiveBot, type LiveBot } from './live-bot.ts';
+import { createRunRepair, describeBrokenRun, type RunRepair } from './run-repair.ts';
 import { refuseSecondDev, writeDevAddresses, type DevAddresses } from './running-dev.ts';
+import { createPaint, formatAlert, formatBotLine, type Paint } from './terminal-lines.ts';
 
 /** What `startDev` runs. */
 export interface DevOptions {
@@ -32,6 +33,8 @@ export interface DevOptions {
   readonly log: Logger;
   /** Receives a line for the terminal when something takes a while. */
   readonly progress: (line: string) => void;
+  /** Whether the terminal shows colours. Default: no. */
+  readonly hasColours?: boolean;
 }
 
 /** A `dev` that runs in this process. */
@@ -72,6 +75,7 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
     const temporal = temporalSettings(server.address);
     const client = createTemporalClient(temporal);
     closing.add(() => client.connection.close());
+    const repair = createRunRepair(client);
 
     const stack = await startLocalStack({
       temporal,
@@ -87,7 +91,7 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
       simulator: {
         file: join(folder, 'simulator.db'),
         pageName: 'Your Page',
-        runs: createRuns(client),
+        runs: repair,
         ...(server.uiUrl !== undefined && { temporalUiUrl: server.uiUrl }),
       },
     });
@@ -97,9 +101,10 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
     closing.add(() => leadRelay?.stop());
 
     progress('Bundling the bot …');
-    const bundler = createBotBundler(options.bot, log, { isIncremental: true });
+    const warn = (_fields: object, words: string) => progress(formatAlert(words, paintOf(options)));
+    const bundler = createBotBundler(options.bot, { warn }, { isIncremental: true, recordsCommands: true });
     closing.add(() => bundler.close());
-    const liveBot = await startBot(options, bundler, stack);
+    const liveBot = await startBot(options, bundler, stack, repair);
     closing.add(() => liveBot.stop());
 
     const { url, simulator, store, timeMachine } = stack;
@@ -131,31 +136,61 @@ async function startTemporal(folder: string, { temporalCli, progress }: DevOptio
   });
 }
 
-/** Lets the simulator show runs that an edit broke, and reset them. */
-function createRuns(client: Client): NonNullable<SimulatorOptions['runs']> {
-  return {
-    broken: (conversation) => findStuckRuns(client, conversation),
-    async reset(workflowId) {
-      const run = await findStuckRun(client, workflowId);
-      if (run) await resetRun(client, run);
-    },
-  };
-}
-
-/** Runs the bot, reloads it after every save, and reports reloads in the terminal and in the simulator. */
-function startBot({ bot, config, progress }: DevOptions, bundler: BotBundler, stack: LocalStack): Promise<LiveBot> {
+/** Runs the bot, reloads it after every save, and reports reloads and errors in the terminal and in the simulator. */
+async function startBot(
+  options: DevOptions,
+  bundler: BotBundler,
+  stack: LocalStack,
+  repair: RunRepair,
+): Promise<LiveBot> {
+  const { bot, config, progress, log } = options;
   const { simulator } = stack;
-  return startLiveBot({
+  const paint = paintOf(options);
+  const botLog = watchBotLog(log, (line) => {
+    progress(formatBotLine(line, new Date(), paint));
+    if (line.conversation !== undefined) simulator.showBotLogLine(line.conversation, line);
+  });
+  let loaded: BotBundle | undefined;
+
+  /** Most runs wait, and would notice an edit that broke them only when they go on. */
+  async function checkRuns(): Promise<void> {
+    if (!loaded) return;
+    try {
+      for (const run of await repair.check(loaded)) progress(formatAlert(describeBrokenRun(run), paint));
+    } catch (error) {
+      log.warn({ error: String(error) }, 'The open runs could not be replayed; everthread check does the same');
+    }
+  }
+
+  const liveBot = await startLiveBot({
     bot,
     bundler,
-    startWorker: (bundle) => stack.startWorker({ bundle, bot, policy: config.policy, hasStackTraces: true }),
+    startWorker(bundle) {
+      loaded = bundle;
+      return stack.startWorker({
+        bundle,
+        bot,
+        policy: config.policy,
+        log: botLog,
+        hasStackTraces: true,
+        recordsCommands: true,
+        takesCoreLines: true,
+      });
+    },
     onReload(reload) {
       const wasBroken = simulator.botProblem() !== undefined;
       simulator.showBotProblem(reload.status === 'broken' ? reload.problem : undefined);
       const words = describeReload(reload, wasBroken);
-      if (words !== undefined) progress(words);
+      if (words !== undefined) progress(reload.status === 'broken' ? formatAlert(words, paint) : words);
+      if (reload.status === 'reloaded') void checkRuns();
     },
   });
+  void checkRuns();
+  return liveBot;
+}
+
+function paintOf({ hasColours = false }: DevOptions): Paint {
+  return createPaint(hasColours);
 }
 
 /** Never resolves. Temporal's exit is a failure only while dev is running. */

@@ -5,6 +5,7 @@ import { createFaults, type Faults } from './rules/faults.ts';
 import { createPageCallCounts, type PageCallCounts } from './rules/rates.ts';
 import type { AdWindow } from './rules/window.ts';
 import { createApprovedTemplates, type ApprovedTemplates } from './state/approved-templates.ts';
+import { createBotLog, type BotLog } from './state/bot-log.ts';
 import { createComments, type Comments } from './state/comments.ts';
 import { openSimulatorDatabase, type SimulatorDatabase } from './state/database.ts';
 import { createLiveUpdates, type LiveUpdates } from './state/live.ts';
@@ -45,6 +46,7 @@ export interface SimulatorState {
   readonly live: LiveUpdates;
   /** `problem`: why the bot's files as they were saved cannot be loaded. */
   readonly bot: { problem?: string };
+  readonly botLog: BotLog;
   readonly clock: Clock;
   readonly channel: Channel;
   readonly adWindow: AdWindow;
@@ -113,6 +115,7 @@ export function createSimulatorState(options: SimulatorOptions): SimulatorState 
     callCounts: createPageCallCounts(options.limits ?? {}, (id) => people.countEngaged(id)),
     live,
     bot: {},
+    botLog: createBotLog(database),
     clock: { now: (conversation) => now(conversationParts(conversation)?.psid ?? '') },
     channel,
     adWindow: options.adWindow ?? '24 hours',

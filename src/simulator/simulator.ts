@@ -12,6 +12,7 @@ import type { Fault } from './rules/faults.ts';
 import { SimulatorError } from './simulator-error.ts';
 import { createSimulatorState } from './simulator-state.ts';
 import type { ApprovedTemplate } from './state/approved-templates.ts';
+import type { ReportedLine } from './state/bot-log.ts';
 import type { Person } from './state/people.ts';
 
 /** Messenger on localhost: people with phones on one side, Meta's Graph API and webhooks on the other. */
@@ -36,6 +37,8 @@ export interface Simulator extends PersonActions, OtherSenders, RoutingActions, 
   showBotProblem(problem: string | undefined): void;
   /** The notice of `showBotProblem`. */
   botProblem(): string | undefined;
+  /** Shows an error or a warning of the bot in this person's chat and timeline. */
+  showBotLogLine(conversation: ConversationId, line: ReportedLine): void;
   /** Resolves when the bot has acknowledged every webhook. */
   waitForDeliveries(): Promise<void>;
   /** Stops deliveries and closes the database; unacknowledged webhooks are delivered after the next start. */
@@ -91,6 +94,12 @@ export function createSimulator(options: SimulatorOptions): Simulator {
       state.live.notify();
     },
     botProblem: () => state.bot.problem,
+    showBotLogLine(conversation, line) {
+      const { psid } = conversationParts(conversation) ?? {};
+      if (psid === undefined || !state.people.find(psid)) return;
+      state.botLog.add(psid, line, state.now(psid));
+      state.live.notify(psid);
+    },
     waitForDeliveries: () => state.deliveries.waitUntilIdle(),
     close: () => (closed ??= close()),
   };

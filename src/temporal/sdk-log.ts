@@ -1,10 +1,13 @@
-import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import type { Logger } from '../logger.ts';
 
 let isInstalled = false;
 
-/** Sends the logs of Temporal's SDK and of plugins to ours. Once per process, before the first worker. */
-export function installTemporalLog(log: Logger): void {
+/**
+ * Sends the logs of Temporal's SDK and of plugins to ours. Once per process, before the first worker. The warnings of the
+ * SDK's core come too with `takesCoreLines`; without it, the core prints them to stderr by itself.
+ */
+export function installTemporalLog(log: Logger, { takesCoreLines = false } = {}): void {
   if (isInstalled) return;
   isInstalled = true;
   const logger = new DefaultLogger('INFO', ({ level, message, meta }) => {
@@ -16,7 +19,8 @@ export function installTemporalLog(log: Logger): void {
     else log.debug(fields, message);
   });
   // The roots handle Ctrl-C, and stop everything in order.
-  Runtime.install({ logger, shutdownSignals: [] });
+  const logging = { filter: makeTelemetryFilterString({ core: 'WARN' }), forward: {} };
+  Runtime.install({ logger, shutdownSignals: [], ...(takesCoreLines && { telemetryOptions: { logging } }) });
 }
 
 /** For replays, which report their results themselves. */

@@ -4,10 +4,12 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { chromium } from 'playwright-core';
+import { chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { loadConfig } from '../../src/config/index.ts';
 import { startDev, type RunningDev } from '../../src/dev/index.ts';
+import { createPaint, formatBotLine } from '../../src/dev/terminal-lines.ts';
+import { toBotLogLine } from '../../src/temporal/bot-log.ts';
 import { freePort } from '../../src/temporal/server/free-port.ts';
 import { until } from '../support/talk.ts';
 
@@ -25,19 +27,36 @@ const nap = defineSequence({
     await seq.send('Good morning');
   },
 });
+const late = defineSequence({
+  name: 'late',
+  async run(seq) {
+    await seq.sleep('30 hours');
+    await seq.send('Our offer ended.');
+  },
+});
+const crash = defineSequence({
+  name: 'crash',
+  async run(seq) {
+    await seq.send('About to fail');
+    throw new RangeError('out of mugs');
+  },
+});
 const talk = definePlugin({
   name: 'talk',
   activities: act,
   async onMessage(ctx, message) {
     if (message.text === 'nap') await ctx.startSequence('nap');
     else if (message.text === 'greet') await ctx.send(await ctx.activities.greeting());
+    else if (message.text === 'boom') throw new TypeError('no such colour');
+    else if (message.text === 'late') await ctx.startSequence('late');
+    else if (message.text === 'crash') await ctx.startSequence('crash');
     else return 'pass';
     return 'handled';
   },
 });
 export default defineBot({
   plugins: [talk, faq([{ match: /hours/i, answer: HOURS }])],
-  sequences: [nap],
+  sequences: [nap, late, crash],
   fallback: 'Sorry?',
 });
 `;
@@ -91,6 +110,20 @@ async function answer(psid: string, text: string): Promise<string | undefined> {
   dev.simulator.says(psid, text);
   await until(() => bubbles(psid).length > before);
   return bubbles(psid).at(-1);
+}
+
+/** The simulator's page with this person's conversation. */
+const picture = (page: Page, name: string) => page.screenshot({ path: `/tmp/shots/${name}.png` });
+
+async function onPage(psid: string, width: number, look: (page: Page) => Promise<void>): Promise<void> {
+  const browser = await chromium.launch({ executablePath: inject('chromiumPath'), args: ['--no-sandbox'] });
+  try {
+    const page = await browser.newPage({ viewport: { width, height: 800 } });
+    await page.goto(`${dev.addresses.url}/simulator#${psid}`);
+    await look(page);
+  } finally {
+    await browser.close();
+  }
 }
 
 // One after the other with one `dev`: each test leaves the bot as the next one takes it up.
@@ -175,10 +208,7 @@ test('a conversation and a sequence that an edit broke are shown, and send nothi
   await after(() => save('bot.ts', edited));
   dev.simulator.says(psid, 'hours');
 
-  const browser = await chromium.launch({ executablePath: inject('chromiumPath'), args: ['--no-sandbox'] });
-  try {
-    const page = await browser.newPage();
-    await page.goto(`${dev.addresses.url}/simulator#${psid}`);
+  await onPage(psid, 1280, async (page) => {
     const notes = page.getByRole('status', { name: "About the bot's code" });
     await notes.getByText('At no. 1 of what came in it sent "Version 4"; today\'s code shows').waitFor();
     await notes.getByRole('button', { name: 'Begin again' }).first().click();
@@ -187,11 +217,106 @@ test('a conversation and a sequence that an edit broke are shown, and send nothi
     await notes.getByRole('button', { name: 'Begin again' }).click();
     await until(() => bubbles(psid).length === 3);
     await notes.getByRole('button').waitFor({ state: 'detached' });
-  } finally {
-    await browser.close();
-  }
+  });
   await dev.timeMachine.skip(conversation, 61 * 60_000);
   await until(() => bubbles(psid).length === 4);
   expect(bubbles(psid)).toEqual(['Version 4', 'Version 4', 'Sleep well', 'Good morning']);
   expect(dev.simulator.thread(psid).happenings.filter(({ send }) => send && MESSAGES.has(send.how))).toHaveLength(4);
+});
+
+test('a run that waits is told at the reload that breaks it, and can be reset', async () => {
+  await after(() => save('bot.ts', `${BOT}// for those who sleep\n`));
+  const { psid } = dev.simulator.addPerson({ firstName: 'Ines' });
+  const conversation = `messenger:104857600123456:${psid}` as const;
+  dev.simulator.says(psid, 'nap');
+  await until(async () => ((await dev.timeMachine.nextDue(conversation)) ?? 0) > Date.now());
+
+  await after(() =>
+    save(
+      'bot.ts',
+      BOT.replace(`await seq.sleep('1 hour');`, `await seq.send('Sleep well');\n    await seq.sleep('1 hour');`),
+    ),
+  );
+  const words = /At its beginning it waited \(Sleeps 1 hour, .*\); today's code sends "Sleep well" \(sequence nap\)\./;
+  const told = () => said.find((line) => line.includes(`sequence:nap:${conversation}`));
+  await until(() => told() !== undefined);
+  expect(told()).toMatch(/^✗ The sequence "nap" sequence:nap:.* began with other code and cannot go on\./);
+  expect(told()).toMatch(words);
+
+  await onPage(psid, 1280, async (page) => {
+    const notes = page.getByRole('status', { name: "About the bot's code" });
+    await notes.getByText('The sequence "nap" began with other code and cannot go on.').waitFor();
+    await notes.getByText(words).waitFor();
+    await picture(page, 'broken-1280');
+    await page.setViewportSize({ width: 390, height: 800 });
+    await notes.getByText(words).waitFor();
+    await picture(page, 'broken-390');
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+    await notes.getByRole('button', { name: 'Begin again' }).click();
+    await notes.getByRole('button').waitFor({ state: 'detached' });
+  });
+  await until(() => bubbles(psid).includes('Sleep well'));
+  await after(() => save('bot.ts', BOT));
+});
+
+test('errors of hooks and sequences, and refused sends, are cards on the page and short lines in the terminal', async () => {
+  const { psid } = dev.simulator.addPerson({ firstName: 'Rui' });
+  const conversation = `messenger:104857600123456:${psid}` as const;
+  expect(await answer(psid, 'boom')).toBe('Sorry?');
+  await answer(psid, 'crash');
+  dev.simulator.says(psid, 'late');
+  await until(async () => ((await dev.timeMachine.nextDue(conversation)) ?? 0) > Date.now());
+  await dev.timeMachine.skip(conversation, 31 * 3_600_000);
+
+  const lines = [
+    /^\d\d:\d\d:\d\d ✗ The hook onMessage of plugin "talk" failed; its answer is left out: TypeError: no such colour \(.*shop\/bot\.ts:\d+:\d+\)$/,
+    /^\d\d:\d\d:\d\d ✗ Sequence "crash" failed: RangeError: out of mugs \(.*shop\/bot\.ts:\d+:\d+\)$/,
+    /^\d\d:\d\d:\d\d ! A message of sequence late did not go out \(refused: window_closed\)$/,
+  ];
+  for (const line of lines) await until(() => said.some((words) => line.test(words)));
+  expect(said.filter((words) => words.includes('out of mugs'))).toHaveLength(1);
+
+  for (const width of [1280, 390]) {
+    await onPage(psid, width, async (page) => {
+      const log = page.getByRole('log', { name: 'Messages' });
+      await log.getByRole('button', { name: "Error in the bot's code" }).first().waitFor();
+      await log.getByText('A message of sequence late did not go out').waitFor();
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+      await picture(page, `errors-chat-${width}`);
+      // On a narrow page this opens "What happened".
+      await log.getByText('no such colour').click();
+      const events = page.getByRole('list', { name: 'Events' }).getByRole('listitem');
+      const card = events.filter({ hasText: 'no such colour' });
+      await card.getByText("The bot's code").waitFor();
+      await card
+        .getByText(/shop\/bot\.ts:\d+:\d+$/)
+        .first()
+        .waitFor();
+      await card.getByText('Stack').click();
+      await card.getByText('at Object.onMessage').waitFor();
+      await events.filter({ hasText: 'out of mugs' }).getByText("The bot's code").waitFor();
+      await picture(page, `errors-timeline-${width}`);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+    });
+  }
+});
+
+test('a line of the log is short, in one line, and coloured where the terminal can show it', () => {
+  const at = new Date(2026, 10, 29, 9, 5, 7);
+  const error = `TypeError: no\n    at invoke (${process.cwd()}/src/workflows/x.ts:1:1)\n    at run (/home/ana/shop/bot.ts:3:7)`;
+  const conversation = 'messenger:104857600123456:6120459871230045';
+  const line = toBotLogLine('error', { workflowId: `sequence:nap:${conversation}`, error }, 'Sequence "nap" failed');
+  expect(line).toMatchObject({ conversation, place: '/home/ana/shop/bot.ts:3:7' });
+  expect(formatBotLine(line, at, createPaint(false))).toBe(
+    '09:05:07 ✗ Sequence "nap" failed: TypeError: no (/home/ana/shop/bot.ts:3:7)',
+  );
+  expect(formatBotLine({ level: 'warn', words: 'Two\nlines' }, at, createPaint(true))).toBe(
+    '\u001B[2m09:05:07\u001B[0m \u001B[33m!\u001B[0m Two lines',
+  );
+  const failed = toBotLogLine(
+    'warn',
+    { workflowId: conversation, activityType: 'greeting', error: new Error('no') },
+    'Activity failed',
+  );
+  expect(failed.words).toBe('The activity greeting: Activity failed: Error: no');
 });

@@ -58,7 +58,11 @@ test.each<[string, () => unknown, string]>([
     () => defineBot(any({ plugins: [], quietHours: { from: '21:00', to: '08:00', timezone: 'Europe/Lisbon' } })),
     '"timezone" is no option of "quietHours". Did you mean "timeZone"?',
   ],
-  ['of a text field', () => bundled.text('Name?', any({ max: 20 })), 'text: "max" is no option. There are: most, retry.'],
+  [
+    'of a text field',
+    () => bundled.text('Name?', any({ max: 20 })),
+    'text: "max" is no option. There are: most, retry.',
+  ],
   ['of a number', () => bundled.number('Age?', any({ min: 18 })), 'number: "min" is no option.'],
   ['of opt-out texts', () => bundled.optOut(any({ texts: { pt: { stop: say } } })), 'is no option of "texts.pt".'],
 ])('an unknown option %s', (_, build, complaint) => {

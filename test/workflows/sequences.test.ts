@@ -277,7 +277,7 @@ describe('sending', () => {
     expect(await talk.hears()).toEqual(['started']);
     expect(talk.sends()).toHaveLength(calls);
     expect(talk.stage.warnings().join('')).toContain(
-      'A message of sequence late did not go out: refused: window_closed',
+      'A message of sequence late did not go out (refused: window_closed)',
     );
     expect(await talk.transcript()).toEqual([
       'person: start late',
@@ -357,7 +357,7 @@ describe('runs', () => {
     expect(await talk.sequence('thrower').result()).toBe('failed: the sequence is broken');
     // The sequence has ended; its report reaches the conversation a moment later.
     await expect.poll(() => talk.attributes()).not.toHaveProperty('Sequences');
-    expect(talk.stage.warnings().join()).toContain('A sequence failed');
+    expect(talk.stage.warnings().join()).toContain('Sequence \\"thrower\\" failed');
     await talk.says('hello');
     expect((await talk.hears()).at(-1)).toBe('2 hello');
   });

@@ -34,6 +34,8 @@ export interface PageActions {
   readonly showPane: (pane: Pane) => void;
   /** Brings a timeline entry into sight, by its `seq` or its message's `mid`. */
   readonly highlight: (key: string) => void;
+  /** The same, and opens the timeline where one part of the page is shown at a time. */
+  readonly showEntry: (key: string) => void;
   readonly notify: (notice: string) => void;
 }
 
@@ -101,6 +103,7 @@ export function createPageActions(store: PageStore): PageActions {
     openConversation,
     showPane: (pane) => store.update({ pane }),
     highlight: (key) => store.update({ highlighted: { key } }),
+    showEntry: (key) => store.update({ highlighted: { key }, pane: 'timeline' }),
     notify: (notice) => store.notify(notice),
   };
 }

@@ -30,6 +30,9 @@ export type TimelineEntryView = ThreadView['happenings'][number];
 /** A call of the Send API and Meta's answer. */
 export type SendView = NonNullable<TimelineEntryView['send']>;
 
+/** An error or a warning of the bot. */
+export type BotLineView = NonNullable<TimelineEntryView['line']>;
+
 /** A webhook and how its delivery went. */
 export type WebhookView = TimelineEntryView['webhooks'][number];
 

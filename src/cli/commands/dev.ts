@@ -23,6 +23,7 @@ export function devCommand(): Command {
         temporalCli: temporalCliIn(process.env),
         log,
         progress,
+        hasColours: process.stderr.isTTY && !process.env['NO_COLOR'],
       });
       const dev = await starting;
       say(banner(dev.addresses));

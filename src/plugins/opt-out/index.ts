@@ -97,9 +97,9 @@ function checkOptOutOptions({ texts, words }: Required<OptOutOptions>): void {
   const check = optionsOf('optOut');
   for (const [locale, pair] of Object.entries(texts)) {
     check.that(LOCALE.test(locale), 'texts', "by locale, as 'pt_BR', 'pt' or 'default'", locale);
-    check.known(pair, { stopped: true, started: true }, `texts.${locale}`);
-    check.sayable(`texts.${locale}.stopped`, pair.stopped);
-    check.sayable(`texts.${locale}.started`, pair.started);
+    check.known(pair ?? {}, { stopped: true, started: true }, `texts.${locale}`);
+    check.sayable(`texts.${locale}.stopped`, pair?.stopped);
+    check.sayable(`texts.${locale}.started`, pair?.started);
   }
   for (const [signal, list] of Object.entries(words)) {
     check.that(signal === 'stop' || signal === 'start', 'words', "lists for 'stop' and 'start'", signal);

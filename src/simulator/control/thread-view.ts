@@ -74,7 +74,7 @@ export function threadView(state: SimulatorState, psid: string): ThreadView {
     bubbles: messages.map((message) => toBubble(state, message, person, waiting)),
     quickReplies: listQuickReplies(messages, person).map(({ mid, title }) => ({ mid, title })),
     isTyping: state.live.isTyping(psid),
-    happenings: buildTimeline(messages, state.sends.newest(psid, MAX_SHOWN), webhooks),
+    happenings: buildTimeline(messages, state.sends.newest(psid, MAX_SHOWN), webhooks, state.botLog.newest(psid)),
   };
 }
 

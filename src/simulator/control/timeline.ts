@@ -1,6 +1,7 @@
 import { isObject } from '../../messenger/check/json.ts';
 import { summarize } from '../content/cards.ts';
 import { hasText, idText } from '../json.ts';
+import type { ShownLine } from '../state/bot-log.ts';
 import type { ThreadMessage } from '../state/messages.ts';
 import type { SimulatedSend } from '../state/sends.ts';
 import { webhookBody } from '../webhook/webhook-body.ts';
@@ -12,14 +13,17 @@ export interface TimelineEntry {
   readonly seq: number;
   /**
    * `said`: a message of the person. `inbox`: an operator's message. `other_app`: a message of another app. `sent`: a call
-   * of the Send API. `signal`: webhooks without a message, such as reads, reactions and links.
+   * of the Send API. `signal`: webhooks without a message, such as reads, reactions and links. `bot`: an error or a warning
+   * of the bot.
    */
-  readonly kind: 'said' | 'inbox' | 'other_app' | 'sent' | 'signal';
+  readonly kind: 'said' | 'inbox' | 'other_app' | 'sent' | 'signal' | 'bot';
   readonly title: string;
   readonly at: number;
   /** The message that it belongs to. */
   readonly mid?: string;
   readonly send?: SendView;
+  /** Of an error or a warning of the bot. */
+  readonly line?: Pick<ShownLine, 'level' | 'place' | 'stack'>;
   readonly webhooks: readonly WebhookView[];
 }
 
@@ -53,6 +57,7 @@ export function buildTimeline(
   messages: readonly ThreadMessage[],
   sends: readonly SimulatedSend[],
   webhooks: readonly Webhook[],
+  lines: readonly ShownLine[] = [],
 ): TimelineEntry[] {
   const webhooksOf = groupByMessage(webhooks);
   const said = messages
@@ -78,7 +83,15 @@ export function buildTimeline(
     at: webhook.at,
     webhooks: [toWebhookView(webhook)],
   }));
-  return [...said, ...sent, ...signals].toSorted((one, other) => one.seq - other.seq);
+  const reported = lines.map(({ seq, at, words, ...line }) => ({
+    seq,
+    kind: 'bot' as const,
+    title: words,
+    at,
+    line,
+    webhooks: [],
+  }));
+  return [...said, ...sent, ...signals, ...reported].toSorted((one, other) => one.seq - other.seq);
 }
 
 function groupByMessage(webhooks: readonly Webhook[]): (mid: string | undefined) => readonly WebhookView[] {

@@ -19,7 +19,7 @@ export async function* fetchRunningHistories(
   client: Client,
   types: readonly string[],
   most: number,
-): AsyncGenerator<RecordedRun> {
+): AsyncGenerator<RecordedRun & { readonly runId: string }> {
   for (const type of types) {
     let count = 0;
     for await (const { workflowId, runId } of client.workflow.list({
@@ -28,7 +28,7 @@ export async function* fetchRunningHistories(
     })) {
       if (count === most) break;
       count += 1;
-      yield { workflowId, history: await client.workflow.getHandle(workflowId, runId).fetchHistory() };
+      yield { workflowId, runId, history: await client.workflow.getHandle(workflowId, runId).fetchHistory() };
     }
   }
 }

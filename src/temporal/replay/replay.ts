@@ -16,6 +16,11 @@ export interface ReplayResult extends RecordedRun {
   readonly problem?: string;
 }
 
+/** A run in the middle of a task: its history was replayed, and the code goes on with what is not recorded yet. */
+function isPastItsEnd({ message }: Error): boolean {
+  return message.includes('not registered on worker');
+}
+
 /** Replays each run; `bundle` was made with `recordsCommands`, and no two runs share a workflow id. */
 export async function* replay(
   bundle: WorkflowBundle,
@@ -36,7 +41,7 @@ export async function* replay(
     replaying.delete(workflowId);
     if (!recording) continue;
     const { history, seen } = recording;
-    const problem = error && explainMismatch(history, error.message, seen);
+    const problem = error && !isPastItsEnd(error) ? explainMismatch(history, error.message, seen) : undefined;
     yield { workflowId, history, ...(problem !== undefined && { problem }) };
   }
 }

@@ -72,7 +72,8 @@ export async function notifySequencesOfTopic(turn: Turn, topic: Topic): Promise<
 /** Removes a sequence whose run reported its end, unless a later run of it has begun. */
 export function removeEndedSequence(state: ConversationState, end: SequenceEnd): void {
   const { name, occasion, result } = end;
-  if (hasFailed(end)) log.warn('A sequence failed', { sequence: name, result });
+  // The run itself logged the error.
+  if (hasFailed(end)) log.info('A sequence failed', { sequence: name, result });
   if (occasion === undefined || state.sequences[name] === occasion) delete state.sequences[name];
 }
 

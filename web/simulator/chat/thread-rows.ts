@@ -7,6 +7,7 @@ const HOUR_MS = 3_600_000;
 export type ThreadRow = { readonly key: string } & (
   | MessageRow
   | RefusedRow
+  | BotLineRow
   | { readonly kind: 'time'; readonly at: number; readonly later: string }
   | { readonly kind: 'start' }
   | { readonly kind: 'typing' }
@@ -32,19 +33,30 @@ export interface RefusedRow {
   readonly meaning: string | undefined;
 }
 
-/** A message or a refused one, in the order of time. */
+/** An error or a warning of the bot's code. */
+export interface BotLineRow {
+  readonly kind: 'bot';
+  /** The `seq` of its timeline entry. */
+  readonly seq: number;
+  readonly level: 'warn' | 'error';
+  readonly words: string;
+}
+
+/** A message, a refused one or a line of the bot's log, in the order of time. */
 interface Item {
   readonly key: string;
   readonly at: number;
-  readonly author: MessageView['author'] | 'meta';
-  readonly content: MessageView | RefusedRow;
+  readonly author: MessageView['author'] | 'meta' | 'code';
+  readonly content: MessageView | RefusedRow | BotLineRow;
 }
 
-/** Messages with what stands between them: a time after every pause, refused messages, Get Started, the typing dots. */
+/** Messages with what stands between them: a time after every pause, refused messages, errors, Get Started, the typing dots. */
 export function threadRows({ bubbles, happenings, isTyping }: ThreadView): ThreadRow[] {
-  const items = [...bubbles.map(messageItem), ...happenings.flatMap(refusedItem)].toSorted(
-    (one, other) => one.at - other.at,
-  );
+  const items = [
+    ...bubbles.map(messageItem),
+    ...happenings.flatMap(refusedItem),
+    ...happenings.flatMap(botLineItem),
+  ].toSorted((one, other) => one.at - other.at);
   const rows = items.flatMap((item, index) => rowsOf(item, index, items));
   if (items.length === 0) rows.push({ key: 'start', kind: 'start' });
   if (isTyping) rows.push({ key: 'typing', kind: 'typing' });
@@ -60,6 +72,11 @@ function refusedItem({ seq, at, title, send }: TimelineEntryView): Item[] {
   if (send?.outcome !== 'refused' || /^(typing|mark)/.test(send.how)) return [];
   const { code, meaning } = send;
   return [{ key: `refused ${seq}`, at, author: 'meta', content: { kind: 'refused', seq, title, code, meaning } }];
+}
+
+function botLineItem({ seq, at, title, line }: TimelineEntryView): Item[] {
+  if (!line) return [];
+  return [{ key: `bot ${seq}`, at, author: 'code', content: { kind: 'bot', seq, level: line.level, words: title } }];
 }
 
 function rowsOf({ key, at, author, content }: Item, index: number, items: readonly Item[]): ThreadRow[] {

@@ -4,7 +4,7 @@ import { formatDayAndTime } from '../../shared/times.ts';
 import { usePageActions } from '../page-actions.ts';
 import type { PersonView, ThreadView } from '../views.ts';
 import { Bubble } from './bubble.tsx';
-import { threadRows, type RefusedRow, type ThreadRow } from './thread-rows.ts';
+import { threadRows, type BotLineRow, type RefusedRow, type ThreadRow } from './thread-rows.ts';
 
 /** How far a reader may have scrolled up and still be taken to new messages. */
 const STICKS_WITHIN_PX = 80;
@@ -41,6 +41,8 @@ function Row({ row, person, pageName }: RowProps) {
       return <Bubble row={row} timezone={person.timezone} />;
     case 'refused':
       return <RefusedMessage row={row} />;
+    case 'bot':
+      return <BotLine row={row} />;
     case 'time':
       return (
         <p class="divider">
@@ -56,12 +58,22 @@ function Row({ row, person, pageName }: RowProps) {
 }
 
 function RefusedMessage({ row: { seq, title, code, meaning } }: { readonly row: RefusedRow }) {
-  const { highlight } = usePageActions();
+  const { showEntry } = usePageActions();
   return (
-    <button type="button" class="refused" onClick={() => highlight(String(seq))}>
+    <button type="button" class="refused" onClick={() => showEntry(String(seq))}>
       <b>Refused by Meta, {code}</b>
       {title && <q>{title}</q>}
       {meaning}
+    </button>
+  );
+}
+
+function BotLine({ row: { seq, level, words } }: { readonly row: BotLineRow }) {
+  const { showEntry } = usePageActions();
+  return (
+    <button type="button" class="refused" data-level={level} onClick={() => showEntry(String(seq))}>
+      <b>{level === 'error' ? "Error in the bot's code" : 'Warning of the bot'}</b>
+      {words}
     </button>
   );
 }

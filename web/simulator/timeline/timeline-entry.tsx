@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { formatTime } from '../../shared/times.ts';
-import type { PersonView, SendView, TimelineEntryView, WebhookView } from '../views.ts';
+import type { BotLineView, PersonView, SendView, TimelineEntryView, WebhookView } from '../views.ts';
 import { FAULT_EFFECTS } from './faults.ts';
 
 interface TimelineEntryProps {
@@ -15,7 +15,7 @@ interface TimelineEntryProps {
 
 /** One entry of the timeline: who, what, and each call it took with its JSON to unfold. */
 export function TimelineEntry({ entry, person, pageName, later, isHighlighted }: TimelineEntryProps) {
-  const { kind, title, at, send, webhooks, mid } = entry;
+  const { kind, title, at, send, webhooks, mid, line } = entry;
   const isSmall = isOneLine(entry);
   const time = <time>{formatTime(at, person.timezone)}</time>;
   const classes = ['event', isSmall && 'small', isHighlighted && 'chosen'].filter(Boolean).join(' ');
@@ -26,9 +26,10 @@ export function TimelineEntry({ entry, person, pageName, later, isHighlighted }:
         <>
           <p class="head">
             <span class="who">{senderOf(entry, person, pageName)}</span>
-            {title && <span class="title">{title}</span>}
+            {title && !line && <span class="title">{title}</span>}
             {time}
           </p>
+          {line && <BotLine words={title} line={line} />}
           {send?.meaning && <p class="meaning">{send.meaning}</p>}
           {send?.fault && <p class="meaning">On demand: {FAULT_EFFECTS[send.fault] ?? send.fault}.</p>}
         </>
@@ -60,12 +61,33 @@ function senderOf({ kind }: TimelineEntryView, { firstName }: PersonView, pageNa
       return `${pageName}, by hand`;
     case 'sent':
       return pageName;
+    case 'bot':
+      return "The bot's code";
   }
 }
 
-function stateOf({ send, webhooks }: TimelineEntryView): string {
+function stateOf({ send, webhooks, line }: TimelineEntryView): string {
+  if (line) return line.level;
   if (send && send.outcome !== 'accepted') return send.outcome;
   return webhooks.every((webhook) => webhook.isAccepted) ? 'done' : 'waiting';
+}
+
+/** What happened in the bot's code, where, and the stack to unfold. */
+function BotLine({ words, line }: { readonly words: string; readonly line: BotLineView }) {
+  return (
+    <>
+      <p class="meaning">{words}</p>
+      {line.place !== undefined && <p class="place">{line.place}</p>}
+      {line.stack !== undefined && (
+        <details>
+          <summary>
+            <span class="label">Stack</span>
+          </summary>
+          <pre>{line.stack}</pre>
+        </details>
+      )}
+    </>
+  );
 }
 
 function SendCall({ send, children }: { readonly send: SendView; readonly children: ComponentChildren }) {
