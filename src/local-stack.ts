@@ -47,7 +47,7 @@ export interface LocalStackOptions {
 /** What a worker of the stack is started with; everything else is the stack's. */
 export type LocalWorkerOptions = Pick<
   WorkerOptions,
-  'bot' | 'bundle' | 'policy' | 'echoWaitMs' | 'hasStackTraces' | 'recordsCommands' | 'takesCoreLines'
+  'bot' | 'bundle' | 'policy' | 'echoWaitMs' | 'hasStackTraces' | 'recordsCommands' | 'hidesCoreWarnings'
 > & {
   /** Default: the stack's. */
   readonly log?: WorkerOptions['log'];

@@ -48,8 +48,8 @@ export interface WorkerOptions {
   readonly hasStackTraces?: boolean;
   /** Whether the bundle was made with `recordsCommands`, for replays; the worker ignores the records. Default: no. */
   readonly recordsCommands?: boolean;
-  /** Whether `log` also gets the warnings of the core of Temporal's SDK. Default: no, the core prints them itself. */
-  readonly takesCoreLines?: boolean;
+  /** Whether the core of Temporal's SDK prints no warnings, such as those of a run that an edit broke. Default: it prints them. */
+  readonly hidesCoreWarnings?: boolean;
 }
 
 /** A worker that is starting or running. */
@@ -118,7 +118,7 @@ export function startWorker(options: WorkerOptions): RunningWorker {
 
 async function createWorker(options: WorkerOptions, builtIn: ReturnType<typeof createActivities>, signal: AbortSignal) {
   const { bot, temporal, client, log } = options;
-  installTemporalLog(log, { takesCoreLines: options.takesCoreLines ?? false });
+  installTemporalLog(log, { hidesCoreWarnings: options.hidesCoreWarnings ?? false });
   const workflowBundle: NonNullable<WorkerOptions['bundle']> = options.bundle ?? (await bundleBot(bot, log));
   const ofBot = await loadActivities(bot, builtIn);
   checkActivities(workflowBundle.facts?.activities ?? [], ofBot, dirname(findBot(bot)));

@@ -174,7 +174,7 @@ async function startBot(
         log: botLog,
         hasStackTraces: true,
         recordsCommands: true,
-        takesCoreLines: true,
+        hidesCoreWarnings: true,
       });
     },
     onReload(reload) {

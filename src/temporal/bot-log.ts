@@ -21,7 +21,8 @@ export interface BotLogLine {
 /** A log that gives `onLine` what it is told at `warn` and above, and passes everything else on. */
 export function watchBotLog(log: Pick<Logger, 'debug' | 'info'>, onLine: (line: BotLogLine) => void): Logger {
   const watched = (level: BotLogLine['level']) => (fields: object, message: string) => {
-    if (!isToldElsewhere(fields, message)) onLine(toBotLogLine(level, fields, message));
+    // The sequence's own line says it already, with the error.
+    if (message !== 'Workflow failed') onLine(toBotLogLine(level, fields, message));
   };
   return {
     debug: (fields, message) => log.debug(fields, message),
@@ -31,22 +32,13 @@ export function watchBotLog(log: Pick<Logger, 'debug' | 'info'>, onLine: (line: 
   };
 }
 
-/**
- * Whether a line of the SDK repeats what the bot's own log says, or is about the replay of the open runs, whose result is
- * told by itself.
- */
-function isToldElsewhere(fields: object, message: string): boolean {
-  if (message === 'Workflow failed') return true;
-  return message === 'Failing workflow task' && /TMPRL1100|not registered on worker/.test(JSON.stringify(fields));
-}
-
 /** A line of the log as people read it. */
 export function toBotLogLine(level: BotLogLine['level'], fields: object, message: string): BotLogLine {
-  const { workflowId, activityType, error, failure } = fields as Readonly<Record<string, unknown>>;
+  const { workflowId, activityType, error } = fields as Readonly<Record<string, unknown>>;
   const workflow = typeof workflowId === 'string' ? parseWorkflowId(workflowId) : undefined;
   const subject = typeof activityType === 'string' ? `The activity ${activityType}: ${message}` : message;
   const stack = stackOf(error);
-  const cause = stack?.split('\n', 1)[0] ?? failureMessage(failure);
+  const cause = stack?.split('\n', 1)[0];
   const place = stack === undefined ? undefined : authorsLine(stack);
   return {
     level,
@@ -55,11 +47,6 @@ export function toBotLogLine(level: BotLogLine['level'], fields: object, message
     ...(place !== undefined && { place }),
     ...(stack !== undefined && { stack }),
   };
-}
-
-/** The message in a failure as the core of the SDK prints it: `Failure { failure: Some(Failure { message: "…" …`. */
-function failureMessage(failure: unknown): string | undefined {
-  return typeof failure === 'string' ? /message: "((?:[^"\\]|\\.)*)"/.exec(failure)?.[1] : undefined;
 }
 
 function stackOf(error: unknown): string | undefined {

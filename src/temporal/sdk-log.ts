@@ -4,10 +4,10 @@ import type { Logger } from '../logger.ts';
 let isInstalled = false;
 
 /**
- * Sends the logs of Temporal's SDK and of plugins to ours. Once per process, before the first worker. The warnings of the
- * SDK's core come too with `takesCoreLines`; without it, the core prints them to stderr by itself.
+ * Sends the logs of Temporal's SDK and of plugins to ours. Once per process, before the first worker. The core of the SDK
+ * prints its own lines to stderr; `hidesCoreWarnings` leaves only its errors there.
  */
-export function installTemporalLog(log: Logger, { takesCoreLines = false } = {}): void {
+export function installTemporalLog(log: Logger, { hidesCoreWarnings = false } = {}): void {
   if (isInstalled) return;
   isInstalled = true;
   const logger = new DefaultLogger('INFO', ({ level, message, meta }) => {
@@ -19,8 +19,8 @@ export function installTemporalLog(log: Logger, { takesCoreLines = false } = {})
     else log.debug(fields, message);
   });
   // The roots handle Ctrl-C, and stop everything in order.
-  const logging = { filter: makeTelemetryFilterString({ core: 'WARN' }), forward: {} };
-  Runtime.install({ logger, shutdownSignals: [], ...(takesCoreLines && { telemetryOptions: { logging } }) });
+  const logging = { filter: makeTelemetryFilterString({ core: 'ERROR' }), console: {} };
+  Runtime.install({ logger, shutdownSignals: [], ...(hidesCoreWarnings && { telemetryOptions: { logging } }) });
 }
 
 /** For replays, which report their results themselves. */

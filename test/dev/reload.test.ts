@@ -113,8 +113,6 @@ async function answer(psid: string, text: string): Promise<string | undefined> {
 }
 
 /** The simulator's page with this person's conversation. */
-const picture = (page: Page, name: string) => page.screenshot({ path: `/tmp/shots/${name}.png` });
-
 async function onPage(psid: string, width: number, look: (page: Page) => Promise<void>): Promise<void> {
   const browser = await chromium.launch({ executablePath: inject('chromiumPath'), args: ['--no-sandbox'] });
   try {
@@ -247,10 +245,8 @@ test('a run that waits is told at the reload that breaks it, and can be reset', 
     const notes = page.getByRole('status', { name: "About the bot's code" });
     await notes.getByText('The sequence "nap" began with other code and cannot go on.').waitFor();
     await notes.getByText(words).waitFor();
-    await picture(page, 'broken-1280');
     await page.setViewportSize({ width: 390, height: 800 });
     await notes.getByText(words).waitFor();
-    await picture(page, 'broken-390');
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
     await notes.getByRole('button', { name: 'Begin again' }).click();
     await notes.getByRole('button').waitFor({ state: 'detached' });
@@ -282,7 +278,6 @@ test('errors of hooks and sequences, and refused sends, are cards on the page an
       await log.getByRole('button', { name: "Error in the bot's code" }).first().waitFor();
       await log.getByText('A message of sequence late did not go out').waitFor();
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
-      await picture(page, `errors-chat-${width}`);
       // On a narrow page this opens "What happened".
       await log.getByText('no such colour').click();
       const events = page.getByRole('list', { name: 'Events' }).getByRole('listitem');
@@ -295,7 +290,6 @@ test('errors of hooks and sequences, and refused sends, are cards on the page an
       await card.getByText('Stack').click();
       await card.getByText('at Object.onMessage').waitFor();
       await events.filter({ hasText: 'out of mugs' }).getByText("The bot's code").waitFor();
-      await picture(page, `errors-timeline-${width}`);
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
     });
   }

@@ -59,3 +59,21 @@ test('a pause is told, and a refused message stands where it would have been', a
     code: '10/2018278',
   });
 });
+
+test('an error of the bot stands where it happened', async () => {
+  const { simulator, thread } = await startWithAna();
+  simulator.says(ANA, 'Hello');
+  simulator.showBotLogLine(conversation, {
+    level: 'error',
+    words: 'The hook onMessage of plugin "faq" failed',
+    place: 'bot.ts:3:1',
+  });
+  simulator.moveClock(conversation, 60_000);
+  simulator.says(ANA, 'Anybody?');
+  expect(inShort(thread())).toEqual(['time', 'Hello first last waiting', 'bot', 'Anybody? first last waiting']);
+  expect(threadRows(thread()).find(({ kind }) => kind === 'bot')).toMatchObject({
+    level: 'error',
+    words: 'The hook onMessage of plugin "faq" failed',
+  });
+  expect(thread().happenings.find(({ kind }) => kind === 'bot')).toMatchObject({ line: { place: 'bot.ts:3:1' } });
+});
