@@ -50,9 +50,7 @@ describe('a bot that a process of its own bundles', () => {
 
     expect(facts).toEqual(await readBot(file));
     expect(files).toContain(file);
-    expect(Object.keys(tryBundle(code, file) as object)).toEqual(
-      expect.arrayContaining(['conversation', 'broadcast', 'default', 'bot']),
-    );
+    expect(tryBundle(code, file, () => {}).plugins.map(({ name }) => name)).toContain('faq');
   });
 
   test('fails with the code, the file and the line', async () => {
