@@ -7,6 +7,11 @@
  * Thai they are letters of the word.
  */
 export function normalizeWords(text: string): string {
+  if (isAscii(text))
+    return text
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9]+/g, ' ')
+      .trim();
   return foldLetters(text.replaceAll(UNSEEN, '').normalize('NFKD'))
     .toLowerCase()
     .replaceAll(FOLDED_LETTER, fold)
@@ -17,6 +22,7 @@ export function normalizeWords(text: string): string {
 
 /** A text without marks that are not seen, with full-width letters and the digits of all scripts in their usual form. */
 export function cleanText(text: string): string {
+  if (isAscii(text)) return text.trim();
   return text
     .normalize('NFKC')
     .replaceAll(UNSEEN, '')
@@ -111,6 +117,12 @@ const FOLDED_LETTER = new RegExp(Object.keys(FOLDED).join('|'), 'giu');
 
 function spread(letters: string, folded: string): Readonly<Record<string, string>> {
   return Object.fromEntries([...letters].map((letter) => [letter, folded]));
+}
+
+/** ASCII needs no folding, and most texts are ASCII: that way takes less than half the time. */
+function isAscii(text: string): boolean {
+  // oxlint-disable-next-line no-control-regex -- all of ASCII
+  return /^[\0-\x7F]*$/.test(text);
 }
 
 function fold(letter: string): string {
