@@ -7,6 +7,9 @@
  *   npm run chaos -- --dev 6        `everthread dev` as a whole, Temporal left behind each time
  *   npm run chaos -- --outage 60    Temporal away for so many seconds
  *   npm run chaos -- --disk 20      nothing can be written for so many seconds
+ *   npm run chaos -- --power 300    so many power cuts of a store that others have promises from
+ *   npm run chaos -- --power-start 100
+ *                                  the machine of one process loses power so many times
  *   npm run chaos -- --ambiguity 1000
  *                                  so many sends of each guarantee lose their answers, first with echoes, then without
  *   npm run chaos -- --ambiguity 1000 --echoes on | off
@@ -26,15 +29,22 @@ import { fillDisk } from './runs/full-disk.ts';
 import { killAtRandom } from './runs/kills.ts';
 import { killOneOfMany } from './runs/many.ts';
 import { stopTemporal } from './runs/outage.ts';
+import { cutPowerOfStart } from './runs/power-cuts-of-start.ts';
+import { cutPower, isEveryPromiseKept, type PowerCutReport } from './runs/power-cuts.ts';
 import type { CrowdReport } from './support/crowd.ts';
 import { endAllKillables } from './support/killable-process.ts';
 import type { Leftovers } from './support/leftovers.ts';
 import { startChaosStage, type ChaosStage } from './support/stage.ts';
 
 type RunReport = CrowdReport & Leftovers & { readonly output?: string; readonly exitCode?: number | null };
-type Scenario = (stage: ChaosStage, amount: number) => Promise<RunReport | AmbiguityRuns>;
+type Scenario = (stage: ChaosStage, amount: number) => Promise<RunReport | AmbiguityRuns | PowerRun>;
 interface AmbiguityRuns {
   readonly runs: readonly AmbiguityReport[];
+  readonly output?: string;
+}
+
+interface PowerRun {
+  readonly cuts: PowerCutReport;
   readonly output?: string;
 }
 
@@ -48,11 +58,22 @@ const {
     dev: NUMBER,
     outage: NUMBER,
     disk: NUMBER,
+    power: NUMBER,
+    'power-start': NUMBER,
     ambiguity: NUMBER,
     echoes: { type: 'string', default: 'both' },
   },
 });
-const ALL = { kills: '50', many: '30', dev: '6', outage: '60', disk: '20', ambiguity: '1000' };
+const ALL = {
+  kills: '50',
+  many: '30',
+  dev: '6',
+  outage: '60',
+  disk: '20',
+  power: '300',
+  'power-start': '100',
+  ambiguity: '1000',
+};
 const ECHOES: Readonly<Record<string, readonly boolean[]>> = { both: [true, false], on: [true], off: [false] };
 const wanted = Object.keys(values).length > 0 ? values : ALL;
 
@@ -88,6 +109,15 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   },
   outage: (stage, seconds) => stopTemporal(stage, { ...load, awayMs: seconds * 1000 }),
   disk: (stage, seconds) => fillDisk(stage, { ...load, fullMs: seconds * 1000 }),
+  power: async (_, cuts) => ({ cuts: await cutPower({ cuts, onLife: (done) => say(`power cut ${done}`) }) }),
+  'power-start': (stage, cuts) =>
+    cutPowerOfStart(stage, {
+      people: 20,
+      messagesPerSecond: 4,
+      cuts,
+      longestLifeMs: 8000,
+      onCut: (cut) => say(`power cut ${cut}`),
+    }),
   ambiguity: async (stage, sends) => {
     const runs: AmbiguityReport[] = [];
     for (const echoes of ECHOES[wantedEchoes] ?? []) {
@@ -112,7 +142,8 @@ function scenarioOf(name: string): Scenario {
   return scenario;
 }
 
-function isClean(outcome: RunReport | AmbiguityRuns): boolean {
+function isClean(outcome: RunReport | AmbiguityRuns | PowerRun): boolean {
+  if ('cuts' in outcome) return isEveryPromiseKept(outcome.cuts);
   if ('runs' in outcome) return outcome.runs.length > 0 && outcome.runs.every(({ broken }) => broken.length === 0);
   return isEveryMessageOnce(outcome);
 }

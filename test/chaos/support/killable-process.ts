@@ -8,6 +8,8 @@ export interface KillableProcess {
   readonly pid: number;
   /** Sends SIGKILL and starts the command again. */
   kill(): Promise<void>;
+  /** Waits until the current run has ended by itself, prepares, and starts the command again. */
+  restartWhenDead(prepare: () => void): Promise<void>;
   /** Sends SIGTERM, or another signal; resolves to the exit code. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
   /** Resolves when the current run has printed this text; rejects when it ends before. */
@@ -57,6 +59,11 @@ export function startKillable(
       const exit = exitOf(child);
       child.kill('SIGKILL');
       await exit;
+      child = start();
+    },
+    async restartWhenDead(prepare) {
+      await exitOf(child);
+      prepare();
       child = start();
     },
     stop(signal = 'SIGTERM') {
