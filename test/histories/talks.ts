@@ -17,6 +17,13 @@ export const TALKS: Readonly<Record<string, (talk: SimulatedConversation) => Pro
     await talk.says('hello', 'price', 'ana@shop.example', 'Ana');
     await talk.skip('21 hours');
   },
+  /** Its files are from before replies reached sequences after the plugins: they test the patch `replies-after-plugins`. */
+  async reply(talk) {
+    await talk.says('hello', 'price', 'ana@shop.example', 'Ana');
+    await talk.skip('1 minute');
+    await talk.says('hours');
+    await talk.says('hm');
+  },
   async form(talk) {
     await talk.says('hello', 'order');
     await talk.says('hours');
