@@ -27,7 +27,7 @@ describe('a person', () => {
     await talk.blocks();
     await talk.skip('2 hours');
     expect(talk.heard()).toEqual(['started']);
-    expect(await talk.sequence('nap').result()).toBe('finished');
+    expect(await talk.sequence('nap').result()).toBe('finished; 1 send refused: person_unavailable');
     await talk.unblocks();
     await talk.says('hello');
     expect(talk.heard()).toEqual(['3 hello']);
