@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
-import { expect, inject, test } from 'vitest';
+import { expect, inject, onTestFinished, test } from 'vitest';
 import { COMMAND_NAMES, createProgram } from '../../src/cli/program.ts';
 import { everthread } from '../support/compiled.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -66,6 +66,15 @@ test('everthread/testing loads them with the first conversation, while Temporal 
   expect(loaded.filter((name) => HEAVY.includes(name))).toEqual([]);
 });
 
+/** Ends what a failed test left behind. */
+function endGroup(leader: number | undefined): void {
+  try {
+    if (leader !== undefined) process.kill(-leader, 'SIGKILL');
+  } catch {
+    // Nothing was left.
+  }
+}
+
 /** All of {@link HEAVY} are CommonJS, so that they are in the cache of `require`, whoever has imported them. */
 const REPORT_LOADED_PACKAGES = `
 import { createRequire } from 'node:module';
@@ -89,7 +98,9 @@ test('a SIGTERM that npm passes on to its shell ends the command, and nothing is
   const shell = spawn('sh', ['-c', '"$0" "$@"; true', process.execPath, ...everthread(), ...command], {
     cwd: temporaryFolder(),
     env: { ...process.env, ...env },
+    detached: true,
   });
+  onTestFinished(() => endGroup(shell.pid));
   let output = '';
   shell.stderr.on('data', (chunk: Buffer) => void (output += chunk.toString()));
   await once(shell.stdout, 'data');

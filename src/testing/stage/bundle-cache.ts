@@ -1,15 +1,22 @@
-/** Bundles a bot once for all test files; a bundle is cached until one of its files changes. */
+/** Bundles a bot once for all test files; a bundle is cached until the content of one of its files changes. */
 
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { WorkflowBundle } from '@temporalio/worker';
 import { bundleBot, findBot } from '../../temporal/bundling/bundle-bot.ts';
 
-/** A cached bundle, and the files it was made from with their sizes and modification times. */
+/** A cached bundle, and the files it was made from. */
 interface CacheEntry {
   readonly codeFile: string;
-  readonly files: Readonly<Record<string, string>>;
+  readonly files: Readonly<Record<string, FileVersion>>;
+}
+
+interface FileVersion {
+  /** Size and modification time: the same ones mean the same content. */
+  readonly stamp: string;
+  /** Decides when the stamp is another one, as after a checkout or an installation of packages. */
+  readonly hash: string;
 }
 
 /** The bot's bundle, from the cache in `folder` if it is still valid. */
@@ -35,7 +42,7 @@ export async function readOrBuildBundle(bot: string, folder: string): Promise<Wo
     let entry: CacheEntry | undefined;
     try {
       entry = JSON.parse(readFileSync(file, 'utf8')) as CacheEntry;
-      const isValid = Object.entries(entry.files).every(([path, version]) => versionOf(path) === version);
+      const isValid = Object.entries(entry.files).every(([path, version]) => isUnchanged(path, version));
       if (isValid) return { code: readFileSync(join(folder, entry.codeFile), 'utf8') };
     } catch {
       return undefined; // never bundled, or deleted
@@ -45,9 +52,21 @@ export async function readOrBuildBundle(bot: string, folder: string): Promise<Wo
   }
 }
 
-function versionOf(file: string): string {
-  const { size, mtimeMs } = statSync(file, { throwIfNoEntry: false }) ?? { size: -1, mtimeMs: 0 };
+function versionOf(file: string): FileVersion {
+  return { stamp: stampOf(file), hash: hashOf(file) };
+}
+
+function isUnchanged(file: string, { stamp, hash }: FileVersion): boolean {
+  return existsSync(file) && (stampOf(file) === stamp || hashOf(file) === hash);
+}
+
+function stampOf(file: string): string {
+  const { size, mtimeMs } = statSync(file);
   return `${size} ${mtimeMs}`;
+}
+
+function hashOf(file: string): string {
+  return shortHash(readFileSync(file));
 }
 
 function writeAtomically(file: string, content: string): void {
@@ -56,6 +75,6 @@ function writeAtomically(file: string, content: string): void {
   renameSync(unfinished, file);
 }
 
-function shortHash(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 20);
+function shortHash(content: string | Buffer): string {
+  return createHash('sha256').update(content).digest('hex').slice(0, 20);
 }
