@@ -82,7 +82,7 @@ export function createBenchProcesses(cli: string): BenchProcesses {
     everthread: ({ command, databaseUrl, temporalAddress, graphUrl, nodeArgs = [], env = {} }) =>
       track(
         startChild(here('../../src/cli/main.ts'), {
-          args: command === 'start' ? ['start', here('../../examples/shop/bot.ts')] : ['api'],
+          args: command === 'start' ? ['start', here('../shop.ts')] : ['api'],
           nodeArgs,
           cwd: folder,
           readyLine: readyWhen(command === 'start' ? 'The worker is ready' : 'Accepting webhooks'),

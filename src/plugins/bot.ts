@@ -5,8 +5,9 @@ import { messengerProfile, type MessengerProfile } from '../messenger/profile.ts
 import type { Broadcast } from './broadcast/index.ts';
 import { checkKnownFields, checkPlugin, checkSequence, checkUnique, type FieldKinds } from './check-bot-parts.ts';
 import { didYouMean } from './did-you-mean.ts';
-import type { Duration } from './duration.ts';
+import { msOf, type Duration } from './duration.ts';
 import type { StandardSchema } from './form/field.ts';
+import { MAX_BRAKE_EXCHANGES, MAX_GATHER_MS, MIN_BRAKE_EXCHANGES } from './limits.ts';
 import { optionsOf } from './options.ts';
 import type { Plugin } from './plugin.ts';
 import { checkSegment, type Segment } from './segment.ts';
@@ -34,6 +35,17 @@ export interface Bot {
    * of plugins wait for their end. It still answers. A sequence may have its own. Default: none.
    */
   readonly quietHours?: QuietHours;
+  /**
+   * Messages that come within this time of each other are one turn, at most 20 seconds in all: plugins get one message with
+   * all words and attachments. It delays every answer by as much, and a turn has ten events in Temporal's history in place of
+   * five. `false`: every message is a turn. Default: only a file without words waits, 2 seconds, for its caption.
+   */
+  readonly gather?: Duration | false;
+  /**
+   * After so many typed messages in a row that each came within 15 seconds of an answer, the bot is silent for 10 minutes: two
+   * bots may be answering each other. 10 to 1000, or `false` for no brake. Default: 50.
+   */
+  readonly brake?: number | false;
   /** What the Page shows before anybody writes: greeting, Get Started, menu. `everthread profile --apply` sets it at Meta. */
   readonly profile?: MessengerProfile;
   /**
@@ -68,6 +80,8 @@ const BOT_FIELDS: FieldKinds<Bot> = {
   fallback: 'data',
   silentAfterHuman: 'data',
   quietHours: 'data',
+  gather: 'data',
+  brake: 'data',
   profile: 'data',
   topics: 'data',
 };
@@ -90,6 +104,7 @@ function checkBot(bot: Bot): void {
   if (fallback !== undefined) check.sayable('fallback', fallback);
   if (silentAfterHuman !== undefined) check.duration('silentAfterHuman', silentAfterHuman);
   if (quietHours !== undefined) check.hours('quietHours', quietHours);
+  checkBursts(bot);
   if (profile !== undefined) messengerProfile(profile);
   checkTopics(bot);
   checkStarts(bot);
@@ -116,6 +131,22 @@ function checkStarts({ plugins, sequences = [], broadcasts = [] }: Bot): void {
       );
     }
   }
+}
+
+function checkBursts({ gather = false, brake = false }: Bot): void {
+  const check = optionsOf('defineBot');
+  if (gather !== false) {
+    check.duration('gather', gather);
+    check.that(
+      msOf(gather) <= MAX_GATHER_MS,
+      'gather',
+      'at most 20 seconds: Meta asks for an answer within 30',
+      gather,
+    );
+  }
+  if (brake === false) return;
+  const isCount = Number.isInteger(brake) && brake >= MIN_BRAKE_EXCHANGES && brake <= MAX_BRAKE_EXCHANGES;
+  check.that(isCount, 'brake', `a whole number from ${MIN_BRAKE_EXCHANGES} to ${MAX_BRAKE_EXCHANGES}, or false`, brake);
 }
 
 function checkBroadcasts({ sequences = [], broadcasts = [], segments = {} }: Bot): void {

@@ -4,3 +4,10 @@
 export const MAX_SENDS_PER_HOOK = 20;
 /** A plugin's state for one person, as JSON: all states together must fit into one payload, whose size Temporal limits. */
 export const MAX_STATE_CHARS = 50_000;
+
+/** Longest wait for the rest of a burst: Meta asks automated bots to answer within 30 seconds (Meta, Policy, read 2026-10-06). */
+export const MAX_GATHER_MS = 20_000;
+/** Bounds of `brake`. */
+export const MIN_BRAKE_EXCHANGES = 10;
+/** Bounds of `brake`. */
+export const MAX_BRAKE_EXCHANGES = 1000;

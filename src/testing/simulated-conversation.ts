@@ -34,8 +34,11 @@ export interface SimulatedConversation {
   taps(title: string): Promise<void>;
   /** Reacts to the newest message of the Page. */
   reacts(reaction: ReactionName): Promise<void>;
-  /** Sends an attachment; without a `url`, an invented one. */
-  sendsMedia(type: SimulatedMediaType, url?: string): Promise<void>;
+  /**
+   * Sends an attachment; without a `url`, an invented one. A `caption` follows it as a text, as Meta sends it. Without a caption
+   * the bot waits 2 real seconds for one, or as its `gather` says.
+   */
+  sendsMedia(type: SimulatedMediaType, url?: string, caption?: string): Promise<void>;
   /** Taps Get Started, perhaps after an m.me link with a `ref`. */
   getsStarted(ref?: string): Promise<void>;
   /** Opens an m.me link. With a `ref` Meta sends a referral, which opens the messaging window. */
@@ -165,7 +168,11 @@ function createPersonSteps(simulator: Simulator, psid: string, act: Act) {
     says: (...texts) => act(() => texts.map((text) => simulator.says(psid, text))),
     taps: (title) => act(() => simulator.taps(psid, title)),
     reacts: (reaction) => act(() => simulator.reacts(psid, reaction)),
-    sendsMedia: (type, url) => act(() => simulator.sendsMedia(psid, type, url)),
+    sendsMedia: (type, url, caption) =>
+      act(() => {
+        simulator.sendsMedia(psid, type, url);
+        if (caption !== undefined) simulator.says(psid, caption);
+      }),
     getsStarted: (ref) => act(() => simulator.getsStarted(psid, ref)),
     opensLink: (ref) => act(() => simulator.opensLink(psid, ref)),
     clicksAd: (ref, adId) => act(() => simulator.clicksAd(psid, ref, adId)),

@@ -53,6 +53,12 @@ export const TALKS: Readonly<Record<string, (talk: SimulatedConversation) => Pro
   async assistant(talk) {
     await talk.says('hello', 'Is blue a good colour?');
   },
+  /** Recorded before bursts were gathered: a file and its caption in one signal, and a file alone. */
+  async photo(talk) {
+    await talk.sendsMedia('image', undefined, 'hours');
+    await talk.sendsMedia('image');
+    await talk.says('human');
+  },
   async closing(talk) {
     await talk.says('hello', 'hours');
     await talk.skip('26 hours');

@@ -251,6 +251,17 @@ test.each<[string, () => unknown, string]>([
     'defineBot: "silentAfterHuman" must be a time',
   ],
   [
+    'bursts over more than Meta allows for an answer',
+    () => defineBot({ plugins: [], gather: '25 seconds' }),
+    'defineBot: "gather" must be at most 20 seconds',
+  ],
+  ['bursts in no time', () => defineBot({ plugins: [], gather: any('soon') }), 'defineBot: "gather" must be a time'],
+  [
+    'a brake for people',
+    () => defineBot({ plugins: [], brake: 3 }),
+    'defineBot: "brake" must be a whole number from 10 to 1000, or false, not 3.',
+  ],
+  [
     'a sequence without run',
     aSequence({ run: undefined }),
     'Sequence "mine": "run" must be a function, not "undefined".',
@@ -311,6 +322,8 @@ test('a bot that is right is given back as it is', () => {
     sequences: [defineSequence({ name: 'later', startOn: ['a', 'b'], stopOn: [], async run() {} })],
     fallback: 'Sorry?',
     silentAfterHuman: '2 hours',
+    gather: '2 seconds',
+    brake: false,
   };
   expect(defineBot(bot)).toBe(bot);
 });

@@ -52,6 +52,7 @@ describe('free is', () => {
   test.each([
     ['another wording', [[`'We are open 9 to 5.'`, `'From nine to five.'`]]],
     ['another delay', [[`'2 hours', say`, `'3 hours', say`]]],
+    ['a bot that gathers bursts from now on', [[`fallback: 'Sorry?'`, `gather: '2 seconds',\n  fallback: 'Sorry?'`]]],
     [
       'a plugin at the end that stays silent',
       [

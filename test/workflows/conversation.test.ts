@@ -496,3 +496,30 @@ describe('visibility', () => {
     );
   });
 });
+
+describe('a file, for a bot without `gather`', () => {
+  test('a file and its caption are one turn, and plugins get both', async () => {
+    const talk = await startTalk(PROBE);
+    await talk.sendsMedia('image', undefined, 'this one');
+    expect(await talk.hears()).toEqual(['2 this one']);
+    expect(await talk.history()).not.toContain('TIMER_FIRED');
+  });
+
+  test('a file alone is answered when no caption has come', async () => {
+    const talk = await startTalk(PROBE);
+    await talk.sendsMedia('image');
+    expect(await talk.hears()).toEqual(['1 ']);
+    await talk.says('seen');
+    expect(await talk.hears()).toEqual(['2: message, message']);
+  });
+
+  test('texts are turns of their own, also after a file with its caption', async () => {
+    const talk = await startTalk(PROBE);
+    const { simulator } = talk.stage;
+    simulator.holdDeliveries();
+    for (const type of ['image', 'video'] as const) simulator.sendsMedia(talk.psid, type);
+    for (const text of ['these two', 'and hello']) simulator.says(talk.psid, text);
+    simulator.releaseDeliveries({ bodies: 'items' });
+    expect(await talk.hears(2)).toEqual(['3 these two', '4 and hello']);
+  });
+});

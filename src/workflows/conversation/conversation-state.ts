@@ -38,6 +38,8 @@ export interface ConversationState {
   human?: { readonly reason: string; readonly until?: number; readonly occasion?: string };
   /** When the last event happened that said who answers: a message by hand, or a change of thread control. */
   answererAt?: number;
+  /** Typed messages in a row that each followed an answer: how many, when the bot last answered, and until when it is braked. */
+  exchanges?: { count: number; answeredAt: number; brakedUntil?: number };
   /** When the person last opened Meta's window. */
   windowOpenedAt?: number;
   lastTurnAt: number;

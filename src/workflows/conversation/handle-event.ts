@@ -1,9 +1,11 @@
 import { log } from '@temporalio/workflow';
 import type { InboundEvent } from '../../messenger/inbound/inbound-event.ts';
+import { mergeMessages } from '../../messenger/inbound/merge-messages.ts';
 import { optSignalOf } from '../../messenger/inbound/opt-signal.ts';
 import { windowOpener } from '../../messenger/inbound/window-opener.ts';
 import { freezeJson } from '../../plugins/plain-json.ts';
 import { bot, plugins } from '../bot.ts';
+import { isBraked, noteAnswer } from './brake.ts';
 import { finishTurn } from './finish-turn.ts';
 import { handleEcho, handleThreadControl } from './handoffs.ts';
 import { runHook, type HookArguments, type HookName } from './hooks/run-hook.ts';
@@ -15,17 +17,32 @@ import type { Turn } from './turn.ts';
 /** Hooks that may handle an event, so that it is not offered to the plugins after them. */
 type ChainHook = Extract<HookName, 'onMessage' | 'onPostback' | 'onEvent' | 'afterMessage'>;
 
-/** Handles one inbound event: observers see it, handoffs follow from it, and the bot answers unless somebody else does. */
-export async function handleEvent(turn: Turn, incoming: InboundEvent): Promise<void> {
+/**
+ * Handles one inbound event, or a burst of messages: observers see each, handoffs follow, and the bot answers unless somebody
+ * else does. It answers a burst as one message.
+ */
+export async function handleEvents(turn: Turn, incoming: readonly [InboundEvent, ...InboundEvent[]]): Promise<void> {
+  const running: RunningSequences = { ...turn.state.sequences };
+  for (const event of incoming) await observeEvent(turn, freezeJson(event));
+  await answerEvent(turn, freezeJson(asOneEvent(incoming)), running);
+}
+
+function asOneEvent([first, ...others]: readonly [InboundEvent, ...InboundEvent[]]): InboundEvent {
+  const messages = others.filter((event) => event.kind === 'message');
+  return first.kind === 'message' ? mergeMessages([first, ...messages]) : first;
+}
+
+async function observeEvent(turn: Turn, event: InboundEvent): Promise<void> {
   const { state } = turn;
-  const event = freezeJson(incoming);
   if (windowOpener(event)) state.windowOpenedAt = Math.max(state.windowOpenedAt ?? 0, event.at);
   addEventLine(state, event);
   if (optSignalOf(event) === 'stop') turn.topics = [...turn.topics, { name: 'opt-out' }];
-  const running: RunningSequences = { ...state.sequences };
   for (const plugin of plugins()) {
     if (plugin.observe) await runHook(turn, plugin, 'observe', event);
   }
+}
+
+async function answerEvent(turn: Turn, event: InboundEvent, running: RunningSequences): Promise<void> {
   if (event.kind === 'message' || event.kind === 'postback') {
     await handleReply(turn, event, running);
     return;
@@ -39,8 +56,9 @@ export async function handleEvent(turn: Turn, incoming: InboundEvent): Promise<v
 /** The person wrote or tapped. Plugins come first; sequences hear of it when everything that the turn says has been said. */
 async function handleReply(turn: Turn, reply: ReplyEvent, running: RunningSequences): Promise<void> {
   const hearing = await announceReply(turn, reply, running);
-  if (doesBotAnswer(turn, reply)) await answerReply(turn, reply, hearing);
+  if (doesBotAnswer(turn, reply) && !isBraked(turn, reply)) await answerReply(turn, reply, hearing);
   await finishTurn(turn);
+  noteAnswer(turn);
   await giveReply(turn, reply, hearing);
 }
 

@@ -33,6 +33,7 @@ import { createUpdatableTimer } from '../updatable-timer.ts';
 import { newState, readState, type ConversationState, type Incoming } from './conversation-state.ts';
 import { canClose, isQuietLongEnough, nextDeadline } from './deadlines.ts';
 import { runDueWork } from './due-work.ts';
+import { gatherBurst, mayGather } from './gather.ts';
 import { isTakeOverEvent } from './handoffs.ts';
 import { createOfferAnswers } from './offer-answers.ts';
 import { takeTurn } from './take-turn.ts';
@@ -56,10 +57,12 @@ export async function conversation(input: ConversationInput): Promise<void> {
   let state = known;
   let turns = 0;
   let due: number | undefined = WORKING;
+  let lastArrivalAt = now();
 
   /** A take-over cancels pending sends at once, before its turn comes. */
   const push = (incoming: Incoming): void => {
     queue.push(incoming);
+    lastArrivalAt = now();
     if (isTakeOver(incoming)) cancellation.cancel();
   };
 
@@ -85,10 +88,15 @@ export async function conversation(input: ConversationInput): Promise<void> {
   const updateVisibility = createVisibility(id, state);
   const parts = { conversation: id, state, now, hookDeadline, cancellation, offerAnswers, updateVisibility };
 
+  const arriving = { state, queue, now, lastArrivalAt: () => lastArrivalAt };
+
   for (;;) {
-    for (let incoming = queue.shift(); incoming; incoming = queue.shift()) {
+    for (let cameIdle = true; queue.length > 0; cameIdle = false) {
+      const size = mayGather(arriving) ? await gatherBurst(arriving) : 1;
+      const [incoming, ...others] = queue.splice(0, size);
+      if (!incoming) break;
       if (isTakeOver(incoming)) cancellation.reset();
-      await takeTurn(parts, incoming);
+      await takeTurn(parts, [incoming, ...others], cameIdle);
       turns += 1;
       if (mustContinue(queue)) break;
     }

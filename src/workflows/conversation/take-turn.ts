@@ -4,20 +4,29 @@ import { saveTags } from '../tags.ts';
 import { cyrb53 } from '../text.ts';
 import { rememberEvent, type Incoming } from './conversation-state.ts';
 import { finishTurn } from './finish-turn.ts';
-import { handleEvent } from './handle-event.ts';
+import { handleEvents } from './handle-event.ts';
 import { handOff } from './handoffs.ts';
 import { beginBroadcast, removeEndedSequence } from './sequence-signals.ts';
 import { newTurn, type TurnParts } from './turn.ts';
 
-/** Handles one item of the queue, from its first hook to its last send. */
-export async function takeTurn(parts: TurnParts, incoming: Incoming): Promise<void> {
+/**
+ * Handles one item of the queue, or a burst of messages, from its first hook to its last send. `cameIdle`: the conversation had
+ * said everything when it came.
+ */
+export async function takeTurn(
+  parts: TurnParts,
+  [incoming, ...others]: readonly [Incoming, ...Incoming[]],
+  cameIdle: boolean,
+): Promise<void> {
   const { conversation, state, now } = parts;
   const { tags } = state;
   switch (incoming.type) {
     case 'event': {
-      const { inboxId, event } = incoming.item;
-      if (!rememberEvent(state, inboxId)) return;
-      await handleEvent(newTurn(parts, eventCause(inboxId)), event);
+      const burst = others.flatMap((other) => (other.type === 'event' ? [other.item] : []));
+      const [first, ...more] = [incoming.item, ...burst].filter(({ inboxId }) => rememberEvent(state, inboxId));
+      if (!first) return;
+      const turn = { ...newTurn(parts, eventCause(first.inboxId)), cameIdle };
+      await handleEvents(turn, [first.event, ...more.map(({ event }) => event)]);
       break;
     }
     case 'sequence-ended':

@@ -85,6 +85,7 @@ function formatDetails(state: ConversationState): string {
       ([plugin, { hook, until }]) =>
         `- **Disabled** ${plugin} until ${formatUtcMinute(until)}: its hook ${hook} fails each time`,
     ),
+    ...brakeOf(state),
     ...progressOf(state).map(([plugin, progress]) => `- **${plugin}** ${escapeMarkdown(progress)}`),
     '',
     '**The last lines**',
@@ -94,6 +95,12 @@ function formatDetails(state: ConversationState): string {
         `- ${formatUtcMinute(at)} **${by}**: ${escapeMarkdown(cutText(text, MAX_SHOWN_LINE_CHARS))}`,
     ),
   ].join('\n');
+}
+
+function brakeOf({ exchanges }: ConversationState): readonly string[] {
+  if (exchanges?.brakedUntil === undefined) return [];
+  const until = formatUtcMinute(exchanges.brakedUntil);
+  return [`- **Brake** on until ${until}: two bots may be answering each other`];
 }
 
 /** The progress that each plugin reports for this person, by the plugin's name; a plugin whose `progress` throws reports none. */

@@ -2,6 +2,8 @@ import { defineBot, definePlugin, defineSequence } from 'everthread';
 
 /** Answers directly (at-least-once) or by a sequence (at-most-once), as the person asks. */
 export default defineBot({
+  // The crowd writes faster than people do.
+  brake: false,
   plugins: [
     definePlugin({
       name: 'either',

@@ -2,6 +2,8 @@ import { defineBot, definePlugin } from 'everthread';
 
 /** Answers every message once, by name, so that answers can be counted. */
 export default defineBot({
+  // The crowd writes faster than people do.
+  brake: false,
   plugins: [
     definePlugin({
       name: 'answer',
