@@ -151,6 +151,7 @@ async function startBot(
     if (line.conversation !== undefined) simulator.showBotLogLine(line.conversation, line);
   });
   let loaded: BotBundle | undefined;
+  let checking: Promise<void> | undefined;
 
   /** Most runs wait, and would notice an edit that broke them only when they go on. */
   async function checkRuns(): Promise<void> {
@@ -182,11 +183,17 @@ async function startBot(
       simulator.showBotProblem(reload.status === 'broken' ? reload.problem : undefined);
       const words = describeReload(reload, wasBroken);
       if (words !== undefined) progress(reload.status === 'broken' ? formatAlert(words, paint) : words);
-      if (reload.status === 'reloaded') void checkRuns();
+      if (reload.status === 'reloaded') checking = checkRuns();
     },
   });
-  void checkRuns();
-  return liveBot;
+  checking = checkRuns();
+  return {
+    ...liveBot,
+    async stop() {
+      await liveBot.stop();
+      await checking;
+    },
+  };
 }
 
 function paintOf({ hasColours = false }: DevOptions): Paint {
