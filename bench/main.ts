@@ -4,7 +4,6 @@
  */
 
 import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { machineFacts } from './machine.ts';
 import { measureAck, measureLatency } from './measurements/ack.ts';
@@ -15,7 +14,7 @@ import { measureIdle } from './measurements/idle.ts';
 import { measureTurns } from './measurements/turns.ts';
 import { measureWaiting } from './measurements/waiting.ts';
 import { createBenchProcesses, findTemporal, type BenchProcesses } from './processes/index.ts';
-import { toMarkdown, type ReportRow, writeInto } from './report.ts';
+import { toMarkdown, type ReportRow, writeToDocs } from './report.ts';
 
 const QUICK = {
   ackSeconds: 2,
@@ -62,7 +61,7 @@ const wants = (...parts: readonly (typeof PARTS)[number][]) => parts.some((part)
 
 /** All sides on one server: history, idle latency, saturation, bursts, and acknowledgements while the bot answers. */
 async function compareWithBareLoop(stage: BenchProcesses, graphUrl: string): Promise<ReportRow[]> {
-  const temporalAddress = await stage.temporal();
+  const { address: temporalAddress } = await stage.temporal();
   const nodeArgs = options.profile ? ['--cpu-prof', '--cpu-prof-dir', resolve(options.profile)] : [];
   const [everthread, bare, tuned] = await Promise.all([
     stage.everthread({ command: 'start', databaseUrl: stage.sqlite(), temporalAddress, graphUrl, nodeArgs }),
@@ -92,10 +91,10 @@ async function compareWithBareLoop(stage: BenchProcesses, graphUrl: string): Pro
 }
 
 async function measureAcks(stage: BenchProcesses, graphUrl: string): Promise<ReportRow[]> {
-  const temporalAddress = await stage.temporal();
+  const { address: temporalAddress } = await stage.temporal();
   const databases = [
     ['SQLite', stage.sqlite()],
-    ['PostgreSQL', await stage.postgres()],
+    ['PostgreSQL', (await stage.postgres()).url],
   ] as const;
   const rows: ReportRow[] = [];
   for (const [database, databaseUrl] of databases) {
@@ -130,7 +129,7 @@ async function main(): Promise<void> {
     const command = ['npm run bench', ...(options.quick ? ['-- --quick'] : [])].join(' ');
     const text = toMarkdown({ command, facts, rows, seconds: (Date.now() - since) / 1000 });
     process.stdout.write(`\n${text}\n`);
-    if (options.write) writeInto(fileURLToPath(new URL('../docs/benchmarks.md', import.meta.url)), text);
+    if (options.write) writeToDocs('measured', text);
   } finally {
     await stage.stopAll();
   }

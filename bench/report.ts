@@ -1,6 +1,7 @@
 /** The table of results, for the terminal and for `docs/benchmarks.md`. */
 
 import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import type { MachineFacts } from './machine.ts';
 
 /** One row of the table. */
@@ -25,8 +26,11 @@ export interface BenchReport {
   readonly seconds: number;
 }
 
-const BEGIN = '<!-- measured: begin, written by `npm run bench -- --write` -->';
-const END = '<!-- measured: end -->';
+/** The places in the page that runs write to: what begins and what ends each. */
+const PLACES = {
+  measured: ['<!-- measured: begin, written by `npm run bench -- --write` -->', '<!-- measured: end -->'],
+  peers: ['<!-- peers: begin, written by `npm run bench:peers -- --write` -->', '<!-- peers: end -->'],
+} as const;
 
 /** `8.3 ms`, `127 ms` */
 export function formatMs(value: number): string {
@@ -44,25 +48,38 @@ export function toMarkdown({ command, facts, rows, seconds }: BenchReport): stri
     tunedRatio,
     aim,
   ]);
-  const table = [['measured', 'everthread', 'bare loop', 'ratio', 'bare loop, tuned alike', 'ratio', 'aim'], ...cells];
-  const widths = table[0]!.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
-  const line = (row: readonly string[]) => `| ${row.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |`;
+  const heading = ['measured', 'everthread', 'bare loop', 'ratio', 'bare loop, tuned alike', 'ratio', 'aim'];
+  return [...toHeader({ command, facts, seconds }), toTable([heading, ...cells])].join('\n');
+}
+
+/** The lines above a table: the command, the date, and the facts. */
+export function toHeader({ command, facts, seconds }: Omit<BenchReport, 'rows'>): string[] {
   return [
     `\`${command}\`, ${new Date().toISOString().slice(0, 10)}, ${Math.round(seconds)} s`,
     '',
     ...Object.entries(facts).map(([fact, value]) => `- ${fact}: ${value}`),
     '',
-    line(table[0]!),
+  ];
+}
+
+/** A Markdown table of these rows; the first one is its heading. */
+export function toTable(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  const line = (row: readonly string[]) => `| ${row.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |`;
+  return [
+    line(rows[0]!),
     `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`,
-    ...table.slice(1).map(line),
+    ...rows.slice(1).map(line),
   ].join('\n');
 }
 
-/** Replaces the previous results between the markers. */
-export function writeInto(file: string, text: string): void {
+/** Replaces the previous results in docs/benchmarks.md. */
+export function writeToDocs(place: keyof typeof PLACES, text: string): void {
+  const file = fileURLToPath(new URL('../docs/benchmarks.md', import.meta.url));
+  const [begin, end] = PLACES[place];
   const page = readFileSync(file, 'utf8');
-  const [before, rest] = page.split(BEGIN);
-  const after = rest?.split(END)[1];
-  if (after === undefined) throw new Error(`${file} lacks the lines "${BEGIN}" and "${END}"`);
-  writeFileSync(file, `${before}${BEGIN}\n\n${text}\n\n${END}${after}`);
+  const [before, rest] = page.split(begin);
+  const after = rest?.split(end)[1];
+  if (after === undefined) throw new Error(`${file} lacks the lines "${begin}" and "${end}"`);
+  writeFileSync(file, `${before}${begin}\n\n${text}\n\n${end}${after}`);
 }

@@ -5,6 +5,11 @@ import { request } from 'undici';
 /** One call of the Send API, as the fake Graph server saw it. */
 export interface SendApiCall {
   readonly psid: string;
+  /** The id that the fake Graph server gave the message. */
+  readonly mid: string;
+  readonly text?: string;
+  /** What the bot wants to find in the echo. */
+  readonly metadata: string;
   /** True for the first message of a turn. */
   readonly isFirst: boolean;
   /** On the machine's monotonic clock, ms. */
@@ -21,13 +26,23 @@ export interface Answers {
   count(): number;
 }
 
-/** Reads the calls of the fake Graph server. */
+/** Reads the calls of the fake Graph server as they arrive, until the returned function is called. */
+export async function listenForCalls(graphUrl: string, onCall: (call: SendApiCall) => void): Promise<() => void> {
+  const { body } = await request(`${graphUrl}/calls`, { headersTimeout: 0, bodyTimeout: 0 });
+  const lines = createInterface({ input: Readable.from(body) });
+  lines.on('error', () => {}); // the server ended first
+  lines.on('line', (line) => onCall(JSON.parse(line) as SendApiCall));
+  return () => {
+    lines.close();
+    body.destroy();
+  };
+}
+
+/** Reads the bots' answers from the calls of the fake Graph server. */
 export async function listenForAnswers(graphUrl: string): Promise<Answers> {
   const waiting = new Map<string, (at: number) => void>();
   let count = 0;
-  const { body } = await request(`${graphUrl}/calls`, { headersTimeout: 0, bodyTimeout: 0 });
-  createInterface({ input: Readable.from(body) }).on('line', (line) => {
-    const { psid, isFirst, at } = JSON.parse(line) as SendApiCall;
+  await listenForCalls(graphUrl, ({ psid, isFirst, at }) => {
     if (!isFirst) return;
     count += 1;
     waiting.get(psid)?.(at);

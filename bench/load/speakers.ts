@@ -24,28 +24,24 @@ function newMid(): string {
   return `m_bench${process.pid}_${messages}`;
 }
 
-/** Posts webhooks to everthread's api. */
+/** Posts webhooks to everthread's api, or to another bot. */
 export function webhookSpeaker(url: string): Speaker {
-  const dispatcher = new Agent({ connections: 256, pipelining: 1 });
-  return async (person, text) => {
-    const timestamp = Date.now();
-    const body = JSON.stringify({
-      object: 'page',
-      entry: [
-        {
-          id: PAGE_ID,
-          time: timestamp,
-          messaging: [
-            {
-              sender: { id: psidOf('everthread', person) },
-              recipient: { id: PAGE_ID },
-              timestamp,
-              message: { mid: newMid(), text },
-            },
-          ],
-        },
-      ],
+  const post = webhookPoster(url);
+  return (person, text) =>
+    post({
+      sender: { id: psidOf('everthread', person) },
+      recipient: { id: PAGE_ID },
+      message: { mid: newMid(), text },
     });
+}
+
+/** Posts one messaging item as a signed webhook; resolves when it is acknowledged. */
+export function webhookPoster(url: string): (item: object) => Promise<void> {
+  const dispatcher = new Agent({ connections: 256, pipelining: 1 });
+  return async (item) => {
+    const timestamp = Date.now();
+    const entry = [{ id: PAGE_ID, time: timestamp, messaging: [{ ...item, timestamp }] }];
+    const body = JSON.stringify({ object: 'page', entry });
     const signature = `sha256=${createHmac('sha256', APP_SECRET).update(body).digest('hex')}`;
     const { statusCode, body: answer } = await request(`${url}/webhook`, {
       dispatcher,

@@ -22,7 +22,7 @@ export async function measureHeap(
   graphUrl: string,
   sizes: readonly number[],
 ): Promise<ReportRow[]> {
-  const temporalAddress = await stage.temporal();
+  const { address: temporalAddress } = await stage.temporal();
   const databaseUrl = stage.sqlite();
   const [everthread, worker] = await Promise.all([
     stage.everthread({ command: 'start', databaseUrl, temporalAddress, graphUrl, nodeArgs: WITH_GC }),

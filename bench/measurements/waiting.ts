@@ -37,7 +37,7 @@ export async function measureWaiting(
   options: WaitingOptions,
 ): Promise<ReportRow[]> {
   const { cached, sizes } = options;
-  const temporalAddress = await stage.temporal();
+  const { address: temporalAddress } = await stage.temporal();
   const worker = await stage.everthread({
     command: 'start',
     databaseUrl: stage.sqlite(),

@@ -23,13 +23,16 @@ const server = createServer((request, response) => {
   request.on('end', () => {
     const body = JSON.parse(Buffer.concat(chunks).toString()) as {
       recipient: { id: string };
-      message: { metadata: string };
+      message: { text?: string; metadata: string };
     };
     const psid = body.recipient.id;
+    const { text, metadata } = body.message;
     calls += 1;
+    const mid = `m_bench${process.pid}_${calls}`;
     response.writeHead(200, { 'content-type': 'application/json' });
-    response.end(JSON.stringify({ recipient_id: psid, message_id: `m_bench${process.pid}_${calls}` }));
-    const call: SendApiCall = { psid, isFirst: body.message.metadata.endsWith('/0'), at };
+    response.end(JSON.stringify({ recipient_id: psid, message_id: mid }));
+    const isFirst = metadata.endsWith('/0');
+    const call: SendApiCall = { psid, mid, ...(text !== undefined && { text }), metadata, isFirst, at };
     for (const listener of listeners) listener.write(`${JSON.stringify(call)}\n`);
   });
 });

@@ -4,10 +4,10 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findTemporalCli } from '../../src/temporal/cli/index.ts';
-import { startEmbeddedTemporal } from '../../src/temporal/server/embedded-temporal.ts';
+import { type EmbeddedTemporal, startEmbeddedTemporal } from '../../src/temporal/server/embedded-temporal.ts';
 import { freePort } from '../../src/temporal/server/free-port.ts';
 import { ensurePostgresBinaries } from '../../test/support/postgres/binaries.ts';
-import { startPostgres } from '../../test/support/postgres/server.ts';
+import { type PostgresServer, startPostgres } from '../../test/support/postgres/server.ts';
 import type { BareSide } from '../bare/contract.ts';
 import type { LoadTargets } from '../load/main.ts';
 import { ACCESS_TOKEN, APP_SECRET, PAGE_ID, VERIFY_TOKEN } from '../people.ts';
@@ -27,12 +27,16 @@ export interface EverthreadOptions {
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** Starts processes, and stops them all at the end. Each method but `stopAll` returns an address or a child process. */
+/** Starts processes, and stops them all at the end. */
 export interface BenchProcesses {
+  /** Holds the data; removed at the end. */
+  readonly folder: string;
+  /** Stops this part too at the end. */
+  track<T extends { stop(): Promise<void> }>(starting: Promise<T>): Promise<T>;
   /** A new Temporal server with its history in a file, as in `everthread dev`. */
-  temporal(): Promise<string>;
+  temporal(): Promise<EmbeddedTemporal>;
   graph(): Promise<string>;
-  postgres(): Promise<string>;
+  postgres(): Promise<PostgresServer>;
   sqlite(): string;
   /** The command as it runs in production; `hello` has its URL. */
   everthread(options: EverthreadOptions): Promise<Child<{ readonly url: string }>>;
@@ -64,19 +68,17 @@ export function createBenchProcesses(cli: string): BenchProcesses {
   }
 
   return {
+    folder,
+    track,
     async temporal() {
       const dbFile = join(folder, `temporal-${(databases += 1)}.db`);
-      const server = await track(startEmbeddedTemporal({ cli, dbFile, port: await freePort(), log: () => {} }));
-      return server.address;
+      return track(startEmbeddedTemporal({ cli, dbFile, port: await freePort(), log: () => {} }));
     },
     async graph() {
       const { hello } = await track(startChild<{ url: string }>(here('fake-graph.ts')));
       return hello.url;
     },
-    async postgres() {
-      const { url } = await track(startPostgres(await ensurePostgresBinaries()));
-      return url;
-    },
+    postgres: async () => track(startPostgres(await ensurePostgresBinaries())),
     sqlite: () => `file:${join(folder, `store-${(databases += 1)}.db`)}`,
 
     everthread: ({ command, databaseUrl, temporalAddress, graphUrl, nodeArgs = [], env = {} }) =>

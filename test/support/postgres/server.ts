@@ -14,6 +14,8 @@ import { idOf } from '../on-this-machine.ts';
 export interface PostgresServer {
   /** The database `postgres`; tests create their own with `createDatabase`. */
   readonly url: string;
+  /** Of the server that runs now. */
+  readonly pid: number;
   /** Stops the server without removing its data; `start` starts it at the same address. */
   halt(): Promise<void>;
   start(): Promise<void>;
@@ -35,6 +37,7 @@ export async function startPostgres(binaries: string): Promise<PostgresServer> {
   const port = await freePort();
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
   const settings = ['-h', '127.0.0.1', '-p', String(port), '-k', folder, '-c', 'max_connections=200'];
+  let pid = 0;
   let halt = async (): Promise<void> => {};
 
   const start = async (): Promise<void> => {
@@ -43,6 +46,7 @@ export async function startPostgres(binaries: string): Promise<PostgresServer> {
       detached: true,
       ...owner,
     });
+    pid = server.pid ?? 0;
     const lastLines = recordTail(server.stdout, server.stderr);
     const exited = once(server, 'close');
     const dismissGuard = guardAgainstKill(server.pid!, folder);
@@ -64,7 +68,15 @@ export async function startPostgres(binaries: string): Promise<PostgresServer> {
     await rm(folder, { recursive: true, force: true });
   };
   await start();
-  return { url, start, halt: () => halt(), stop };
+  return {
+    url,
+    get pid() {
+      return pid;
+    },
+    start,
+    halt: () => halt(),
+    stop,
+  };
 }
 
 async function untilAccepts(url: string, server: ChildProcess): Promise<void> {

@@ -1,0 +1,15 @@
+/** The same echo bot for everthread: `everthread start` stores, dispatches, checks Meta's policy and sends. */
+
+import { defineBot, definePlugin } from 'everthread';
+
+export default defineBot({
+  plugins: [
+    definePlugin({
+      name: 'echo',
+      async onMessage(ctx, message) {
+        await ctx.send(`You said: ${message.text}`);
+        return 'handled';
+      },
+    }),
+  ],
+});
