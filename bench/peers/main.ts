@@ -135,7 +135,7 @@ async function main(): Promise<void> {
     throw new Error(`--kills ${options.kills}: write a number from 0 to 100.`);
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void stage?.stopAll().finally(() => process.exit(130)));
+    process.once(signal, () => void (stage?.stopAll() ?? Promise.resolve()).finally(() => process.exit(130)));
   }
 
   await installLibraries();
