@@ -29,8 +29,8 @@ export interface Answers {
 /** Reads the calls of the fake Graph server as they arrive, until the returned function is called. */
 export async function listenForCalls(graphUrl: string, onCall: (call: SendApiCall) => void): Promise<() => void> {
   const { body } = await request(`${graphUrl}/calls`, { headersTimeout: 0, bodyTimeout: 0 });
-  const lines = createInterface({ input: Readable.from(body) });
-  lines.on('error', () => {}); // the server ended first
+  const input = Readable.from(body).on('error', () => {}); // the server ended, or the reader stopped
+  const lines = createInterface({ input }).on('error', () => {});
   lines.on('line', (line) => onCall(JSON.parse(line) as SendApiCall));
   return () => {
     lines.close();

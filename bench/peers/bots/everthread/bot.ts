@@ -3,6 +3,7 @@
 import { defineBot, definePlugin } from 'everthread';
 
 export default defineBot({
+  brake: false, // the load writes faster than people do
   plugins: [
     definePlugin({
       name: 'echo',
