@@ -62,7 +62,7 @@ const MAX_GROUP_SIZE = 256;
 const MAX_GROUP_TRIES = 3;
 
 /**
- * Group commit: work that arrives during a transaction shares the next one, and its fsync. When a group fails, the member
+ * Group commit: work that arrives during a transaction shares the next one, and its flush. When a group fails, the member
  * at fault runs alone and the others run again together, so that one bad row fails nothing else.
  */
 export function groupCommit<DB>({ db, maxTransactions, lock, flushOf }: GroupCommitOptions<DB>): Write<DB> {
@@ -97,7 +97,10 @@ export function groupCommit<DB>({ db, maxTransactions, lock, flushOf }: GroupCom
     if ('flush' in outcome) return resolveAll(group, outcome.flush);
     const { error, hasBegun, culprit } = outcome;
     // Without a connection the queued work would fail in the same way, only later.
-    if (!hasBegun) return rejectAll([...group, ...queue.splice(0)], error);
+    if (!hasBegun) {
+      isDue = false;
+      return rejectAll([...group, ...queue.splice(0)], error);
+    }
     const isTemporary = isStoreUnavailable(error) || isDeadlock(error);
     if (isTemporary && tries > 1) return commit(group, tries - 1);
     if (isTemporary || !culprit || group.length === 1) return rejectAll(group, error);
