@@ -81,7 +81,7 @@ async function compareWithBareLoop(stage: BenchProcesses, graphUrl: string): Pro
   if (wants('turns')) rows.push(...(await logged('turns', measureTurns(parts, size.turns))));
   if (wants('burst')) rows.push(...(await logged('bursts', measureBurst(parts, size.burst))));
   if (wants('ack')) {
-    const what = 'api and worker in one process while the bot answers, SQLite';
+    const what = 'api and worker side by side while the bot answers, SQLite';
     rows.push(
       await logged('acks', measureLatency({ load: parts.load }, { rate: 200, seconds: size.ackSeconds, what })),
     );

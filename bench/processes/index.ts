@@ -18,7 +18,7 @@ const FOLDER = resolve('.everthread');
 
 /** How everthread is started. */
 export interface EverthreadOptions {
-  /** `start`: api and worker in one process. `api`: the api alone. */
+  /** `start`: api and worker, as two processes that are both measured. `api`: the api alone. */
   readonly command: 'start' | 'api';
   readonly databaseUrl: string;
   readonly temporalAddress: string;
@@ -38,7 +38,7 @@ export interface BenchProcesses {
   graph(): Promise<string>;
   postgres(): Promise<PostgresServer>;
   sqlite(): string;
-  /** The command as it runs in production; `hello` has its URL. */
+  /** The commands as they run in production; `hello` has the URL. */
   everthread(options: EverthreadOptions): Promise<Child<{ readonly url: string }>>;
   bare(side: BareSide, options: Pick<EverthreadOptions, 'temporalAddress' | 'graphUrl' | 'nodeArgs'>): Promise<Child>;
   /** A webhook receiver that keeps nothing; `hello` has its URL. */
@@ -67,6 +67,34 @@ export function createBenchProcesses(cli: string): BenchProcesses {
     return part;
   }
 
+  type CommandOptions = Omit<EverthreadOptions, 'command'>;
+  function everthread(args: readonly string[], readyMessage: string, options: CommandOptions) {
+    const { databaseUrl, temporalAddress, graphUrl, nodeArgs = [], env = {} } = options;
+    return track(
+      startChild<{ url: string }>(here('../../src/cli/main.ts'), {
+        args,
+        nodeArgs,
+        cwd: folder,
+        readyLine: readyWhen(readyMessage),
+        env: {
+          MESSENGER_VERIFY_TOKEN: VERIFY_TOKEN,
+          MESSENGER_APP_SECRET: APP_SECRET,
+          MESSENGER_PAGE_ACCESS_TOKEN: ACCESS_TOKEN,
+          MESSENGER_PAGE_ID: PAGE_ID,
+          MESSENGER_GRAPH_URL: graphUrl,
+          // High enough that the rate limit of a Page is not what is measured.
+          MESSENGER_MESSAGES_PER_SECOND: '300',
+          DATABASE_URL: databaseUrl,
+          HOST: '127.0.0.1',
+          PORT: '0',
+          LOG_LEVEL: 'info',
+          TEMPORAL_ADDRESS: temporalAddress,
+          ...env,
+        },
+      }),
+    );
+  }
+
   return {
     folder,
     track,
@@ -81,30 +109,12 @@ export function createBenchProcesses(cli: string): BenchProcesses {
     postgres: async () => track(startPostgres(await ensurePostgresBinaries())),
     sqlite: () => `file:${join(folder, `store-${(databases += 1)}.db`)}`,
 
-    everthread: ({ command, databaseUrl, temporalAddress, graphUrl, nodeArgs = [], env = {} }) =>
-      track(
-        startChild(here('../../src/cli/main.ts'), {
-          args: command === 'start' ? ['start', here('../shop.ts')] : ['api'],
-          nodeArgs,
-          cwd: folder,
-          readyLine: readyWhen(command === 'start' ? 'The worker is ready' : 'Accepting webhooks'),
-          env: {
-            MESSENGER_VERIFY_TOKEN: VERIFY_TOKEN,
-            MESSENGER_APP_SECRET: APP_SECRET,
-            MESSENGER_PAGE_ACCESS_TOKEN: ACCESS_TOKEN,
-            MESSENGER_PAGE_ID: PAGE_ID,
-            MESSENGER_GRAPH_URL: graphUrl,
-            // High enough that the rate limit of a Page is not what is measured.
-            MESSENGER_MESSAGES_PER_SECOND: '300',
-            DATABASE_URL: databaseUrl,
-            HOST: '127.0.0.1',
-            PORT: '0',
-            LOG_LEVEL: 'info',
-            TEMPORAL_ADDRESS: temporalAddress,
-            ...env,
-          },
-        }),
-      ),
+    async everthread({ command, ...options }) {
+      const api = await everthread(['api'], 'Accepting webhooks', options);
+      if (command === 'api') return api;
+      const worker = await everthread(['worker', here('../shop.ts')], 'The worker is ready', options);
+      return asOne(api, worker);
+    },
     bare: (side, { temporalAddress, graphUrl, nodeArgs = [] }) =>
       track(startChild(here('../bare/worker.ts'), { args: [temporalAddress, graphUrl, side], nodeArgs })),
     receiver: () => track(startChild(here('plain-receiver.ts'))),
@@ -113,6 +123,21 @@ export function createBenchProcesses(cli: string): BenchProcesses {
     async stopAll() {
       for (const stop of started.splice(0).toReversed()) await stop();
       rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The two processes of `everthread start`: processor time is that of both, heap and memory that of the worker. */
+function asOne<Hello>(api: Child<Hello>, worker: Child): Child<Hello> {
+  return {
+    ...api,
+    async ask<Answer>(question: string, argument?: unknown) {
+      if (question !== 'cpu') return worker.ask<Answer>(question, argument);
+      const [one, other] = await Promise.all([api, worker].map((child) => child.ask<NodeJS.CpuUsage>('cpu')));
+      return { user: one!.user + other!.user, system: one!.system + other!.system } as Answer;
+    },
+    async stop() {
+      await Promise.all([api.stop(), worker.stop()]);
     },
   };
 }

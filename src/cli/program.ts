@@ -18,7 +18,7 @@ const COMMANDS: readonly ListedCommand[] = [
   },
   {
     name: 'start',
-    summary: 'Run the bot for a Page: api and worker in one process, with your Temporal.',
+    summary: 'Run the bot for a Page: the api and a worker, with your Temporal.',
     load: async () => (await import('./commands/serve.ts')).startCommand(),
   },
   {

@@ -9,7 +9,8 @@ import { createCloser, startLocalStack, type LocalStack } from '../local-stack.t
 import { warmUpPageBuild, type Simulator } from '../simulator/index.ts';
 import type { Store } from '../store/index.ts';
 import { watchBotLog } from '../temporal/bot-log.ts';
-import { createBotBundler, findBot, type BotBundle, type BotBundler } from '../temporal/bundling/bundle-bot.ts';
+import { createBotBundler, type BotBundle, type BotBundler } from '../temporal/bundling/bundle-bot.ts';
+import { findBot } from '../temporal/bundling/find-bot.ts';
 import { findTemporalCli, type TemporalCliChoice } from '../temporal/cli/index.ts';
 import { createTemporalClient, temporalSettings } from '../temporal/server/connect.ts';
 import { startEmbeddedTemporal, type EmbeddedTemporal } from '../temporal/server/embedded-temporal.ts';

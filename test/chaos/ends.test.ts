@@ -1,4 +1,6 @@
-import { expect, test } from 'vitest';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
 import { startCrowd } from './support/crowd.ts';
 import { startKillable } from './support/killable-process.ts';
 import { untilSettled } from './support/leftovers.ts';
@@ -27,4 +29,36 @@ test('SIGTERM and Ctrl-C stop it in order, and no work is lost', { timeout }, as
   expect(await crowd.untilAnswered(60_000)).toMatchObject({ unanswered: 0, answeredTwice: 0, outOfOrder: 0 });
   expect(await untilSettled(stage.env['DATABASE_URL'] ?? '')).toEqual({ open: 0, notSent: 0, dead: 0 });
   expect(await last.stop()).toBe(0);
+});
+
+test('a worker that is killed is started again, and webhooks are acknowledged meanwhile', { timeout }, async () => {
+  const stage = await aChaosStage();
+  const killable = startKillable(['start', botFile], { ...stage.env, LOG_LEVEL: 'info' }, stage.folder);
+  await killable.untilPrinted('Accepting webhooks');
+  const crowd = startCrowd(stage.simulator, load);
+  await crowd.untilTalking();
+
+  killable.killWorker();
+  await killable.untilPrinted("The worker's process ended");
+  const { acknowledged } = await crowd.report();
+  await vi.waitUntil(async () => (await crowd.report()).acknowledged > acknowledged, { timeout: 10_000 });
+  expect(killable.output().split('The worker is ready')).toHaveLength(2);
+
+  await killable.untilPrinted('The worker is ready', 2);
+  await crowd.stop();
+  expect(await crowd.untilAnswered(60_000)).toMatchObject({ unanswered: 0, answeredTwice: 0, outOfOrder: 0 });
+  expect(await killable.stop()).toBe(0);
+  expect(await killable.descendants()).toEqual([]);
+});
+
+test('a bot that cannot be bundled ends the start, with its file and line', { timeout }, async () => {
+  const stage = await aChaosStage();
+  const bot = join(stage.folder, 'bot.ts');
+  writeFileSync(bot, 'export default { plugins: [] };\nthrow new Error("No stock.");\n');
+
+  const killable = startKillable(['start', bot], stage.env, stage.folder);
+
+  expect(await killable.ended()).toBe(1);
+  expect(killable.output()).toMatch(/No stock\.[^]*bot\.ts:2/);
+  expect(await killable.descendants()).toEqual([]);
 });

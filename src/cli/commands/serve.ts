@@ -5,31 +5,30 @@ import type { Clock } from '../../domain/clock.ts';
 import { watchPages } from '../../graph/pages.ts';
 import { startConfiguredLeadRelay, type LeadRelay } from '../../leads/outbox-relay.ts';
 import { createLog } from '../../log.ts';
-import { USUAL_FIELDS } from '../../messenger/inbound/webhook-fields.ts';
+import { USUAL_FIELDS, type WebhookField } from '../../messenger/inbound/webhook-fields.ts';
 import { startServer, type RunningServer } from '../../server.ts';
 import { openStore } from '../../store/index.ts';
+import type { BotFacts } from '../../temporal/bundling/bundle-bot.ts';
 import { bundleInChild } from '../../temporal/bundling/bundle-in-child.ts';
+import { findBot } from '../../temporal/bundling/find-bot.ts';
 import { isTemporalReachable, createTemporalClient, temporalSettings } from '../../temporal/server/connect.ts';
 import { choosePort } from '../../temporal/server/free-port.ts';
-import { startWorker, type RunningWorker } from '../../worker.ts';
+import type { RunningWorker } from '../../worker.ts';
 import { graphOf, requireGraphApi } from '../page-choice.ts';
 import { untilAskedToStop } from '../terminal.ts';
-
-/** The parts of everthread that one process runs. */
-interface Parts {
-  readonly api: boolean;
-  readonly worker: boolean;
-}
+import { startWorkerProcess, type WorkerProcess } from '../worker-process.ts';
 
 const realTime: Clock = { now: () => Date.now() };
 
-/** `everthread start`: api and worker in one process. */
+/** `everthread start`: the api, and the worker in a process of its own. */
 export function startCommand(): Command {
   return new Command('start')
-    .description('Run the bot for a Page: api and worker in one process, with your Temporal.')
+    .description(
+      'Run the bot for a Page: the api and a worker, with your Temporal. The worker has a process of its own, and is started again when it dies.',
+    )
     .argument('[bot]', "the bot's file (default: BOT, or ./bot.ts)")
     .addHelpText('after', '\nExample:\n  TEMPORAL_ADDRESS=temporal:7233 everthread start ./bot.ts')
-    .action((bot?: string) => serve({ api: true, worker: true }, bot));
+    .action((bot?: string) => start(bot));
 }
 
 /** `everthread api`: only the api. */
@@ -41,7 +40,7 @@ export function apiCommand(): Command {
       '[bot]',
       "the bot's file, to report missing webhook fields that only a plugin needs (default: the usual fields)",
     )
-    .action((bot?: string) => serve({ api: true, worker: false }, bot));
+    .action((bot?: string) => api(bot));
 }
 
 /** `everthread worker`: only the worker. */
@@ -55,7 +54,7 @@ export function workerCommand(): Command {
     )
     .option('--port <number>', 'answer /healthz, /readyz and /metrics on this port (default: none)', parsePort)
     .action((bot: string | undefined, { port }: { readonly port?: number }) =>
-      serve({ api: false, worker: true }, bot, port),
+      runWorker({ bot, healthPort: port, stopAsked: untilAskedToStop(), warn: printWarning }),
     );
 }
 
@@ -64,84 +63,160 @@ function parsePort(text: string): number {
   throw new InvalidArgumentError('Write a number from 0 to 65535; 0 takes any free port.');
 }
 
-async function serve(parts: Parts, bot?: string, healthPort?: number): Promise<void> {
-  const needs: Need[] = [...(parts.api ? (['webhook'] as const) : []), ...(parts.worker ? (['send'] as const) : [])];
-  const config = loadConfig(process.env, { needs, warn: (sentence) => process.stderr.write(`${sentence}\n`) });
-  const log = createLog({ level: config.logLevel, isPretty: process.stdout.isTTY });
-  const stopAsked = untilAskedToStop();
-  await requireGraphApi(config);
+/** Options of a worker in a process of its own. */
+interface RunWorkerOptions {
+  /** The bot's file. Default: the setting BOT. */
+  readonly bot?: string | undefined;
+  /** Where it answers health checks. Default: nowhere. */
+  readonly healthPort?: number | undefined;
+  /** Ends the worker. */
+  readonly stopAsked: Promise<void>;
+  /** Called with what the settings warn of. */
+  readonly warn: (sentence: string) => void;
+  readonly onBundled?: (facts: BotFacts) => void;
+  readonly onReady?: () => void;
+}
 
-  const settings = temporalSettings();
-  const client = createTemporalClient(settings);
-  const store = await openStore(storeUrl(config));
-  const pages = watchPages({ read: () => readPages(process.env), log });
-  const shared = { store, client, clock: realTime, log };
-  let server: RunningServer | undefined;
+/** Runs a worker in this process until it is asked to stop. @throws when it cannot start, or fails. */
+export async function runWorker(options: RunWorkerOptions): Promise<void> {
+  const { healthPort, stopAsked, warn, onBundled, onReady } = options;
+  const parts = await openParts(['send'], warn);
+  const { config, log, settings, client, store, pages } = parts;
+  const bot = options.bot ?? config.bot;
   let worker: RunningWorker | undefined;
   let health: RunningHealth | undefined;
   let leadRelay: LeadRelay | undefined;
   let isWorkerReady = false;
   try {
-    const { host, port: wanted } = config.http;
-    const port = parts.api ? await choosePort({ port: wanted, isSetByHand: true, setting: 'PORT', host }) : wanted;
     if (healthPort !== undefined) {
-      const free = await choosePort({ port: healthPort, isSetByHand: true, setting: '--port', host });
+      const { host } = config.http;
+      const port = await choosePort({ port: healthPort, isSetByHand: true, setting: '--port', host });
       const isAtWork = async () => isWorkerReady && isTemporalReachable(client);
-      health = await startWorkerHealth({ store, log, host, port: free, isAtWork });
+      health = await startWorkerHealth({ store, log, host, port, isAtWork });
       log.info({ url: health.url }, 'Serving health and metrics');
     }
-    // Before the api listens, so that a bot that cannot be bundled ends the start.
-    const botFile = parts.worker ? (bot ?? config.bot) : bot;
-    const bundle = botFile === undefined ? undefined : await bundleInChild(botFile, log);
-    if (parts.api) {
-      server = await startServer({
-        ...shared,
-        verifyToken: config.verifyToken?.reveal() ?? '',
-        appSecrets: config.appSecrets.map((secret) => secret.reveal()),
-        host,
-        port,
-        subscriptions: {
-          graph: graphOf(config),
-          pages,
-          appId: config.appId,
-          fields: bundle?.facts.fields ?? USUAL_FIELDS,
-          resubscribes: config.resubscribes,
-        },
-      });
-      log.info({ url: server.url }, 'Accepting webhooks');
-    }
-    if (parts.worker && bundle) {
-      leadRelay = startConfiguredLeadRelay(config, store, log);
-      worker = startWorker({
-        ...shared,
-        bot: bot ?? config.bot,
-        bundle,
-        temporal: settings,
-        graph: graphOf(config),
-        pages,
-        asksForProfile: config.asksForProfile,
-        cachedWorkflows: config.cachedWorkflows,
-        hasStackTraces: config.hasStackTraces,
-        policy: config.policy,
-        deployment: config.deployment,
-      });
-      // `done` reports a failure.
-      worker.ready
-        .then(() => {
-          isWorkerReady = true;
-          log.info('The worker is ready');
-        })
-        .catch(() => {});
-    }
-    await Promise.race([stopAsked, ...(worker ? [worker.done] : [])]);
-    log.info('Stopping');
+    const bundle = await bundleInChild(bot, log);
+    onBundled?.(bundle.facts);
+    leadRelay = startConfiguredLeadRelay(config, store, log);
+    // Not in the process of the api, which has no use for Temporal's native code.
+    const { startWorker } = await import('../../worker.ts');
+    worker = startWorker({
+      store,
+      client,
+      clock: realTime,
+      log,
+      bot,
+      bundle,
+      temporal: settings,
+      graph: graphOf(config),
+      pages,
+      asksForProfile: config.asksForProfile,
+      cachedWorkflows: config.cachedWorkflows,
+      hasStackTraces: config.hasStackTraces,
+      policy: config.policy,
+      deployment: config.deployment,
+    });
+    // `done` reports a failure.
+    worker.ready
+      .then(() => {
+        isWorkerReady = true;
+        log.info('The worker is ready');
+        onReady?.();
+      })
+      .catch(() => {});
+    await Promise.race([stopAsked, worker.done]);
+    log.info('Stopping the worker');
   } finally {
-    await server?.stop();
     await worker?.stop();
     await leadRelay?.stop();
     await health?.stop();
+    await parts.close();
+  }
+}
+
+/** Runs the api in this process, and a worker beside it, until it is asked to stop. */
+async function start(bot?: string): Promise<void> {
+  const stopAsked = untilAskedToStop();
+  const parts = await openParts(['webhook', 'send']);
+  let server: RunningServer | undefined;
+  let worker: WorkerProcess | undefined;
+  try {
+    const port = await apiPort(parts);
+    worker = startWorkerProcess(findBot(bot ?? parts.config.bot), parts.log);
+    // Before the api listens, so that a bot that cannot be bundled ends the start.
+    const facts = await Promise.race([worker.bundled, stopAsked]);
+    if (facts) {
+      server = await listen(parts, port, facts.fields);
+      await Promise.race([stopAsked, worker.failed]);
+    }
+    parts.log.info('Stopping');
+  } finally {
+    await server?.stop();
+    await worker?.stop();
+    await parts.close();
+  }
+}
+
+/** Runs the api in this process until it is asked to stop. */
+async function api(bot?: string): Promise<void> {
+  const stopAsked = untilAskedToStop();
+  const parts = await openParts(['webhook']);
+  let server: RunningServer | undefined;
+  try {
+    const port = await apiPort(parts);
+    const facts = bot === undefined ? undefined : (await bundleInChild(bot, parts.log)).facts;
+    server = await listen(parts, port, facts?.fields ?? USUAL_FIELDS);
+    await stopAsked;
+    parts.log.info('Stopping');
+  } finally {
+    await server?.stop();
+    await parts.close();
+  }
+}
+
+/** What api and worker both need. */
+type Parts = Awaited<ReturnType<typeof openParts>>;
+
+async function openParts(needs: readonly Need[], warn = printWarning) {
+  const config = loadConfig(process.env, { needs, warn });
+  const log = createLog({ level: config.logLevel, isPretty: process.stdout.isTTY });
+  await requireGraphApi(config);
+  const settings = temporalSettings();
+  const client = createTemporalClient(settings);
+  const store = await openStore(storeUrl(config));
+  const pages = watchPages({ read: () => readPages(process.env), log });
+  const close = async () => {
     pages.close();
     await client.connection.close();
     await store.close();
-  }
+  };
+  return { config, log, settings, client, store, pages, close };
+}
+
+function printWarning(sentence: string): void {
+  process.stderr.write(`${sentence}\n`);
+}
+
+function apiPort({ config: { http } }: Parts): Promise<number> {
+  return choosePort({ port: http.port, isSetByHand: true, setting: 'PORT', host: http.host });
+}
+
+async function listen(
+  { config, log, client, store, pages }: Parts,
+  port: number,
+  fields: readonly WebhookField[],
+): Promise<RunningServer> {
+  const server = await startServer({
+    store,
+    client,
+    clock: realTime,
+    log,
+    verifyToken: config.verifyToken?.reveal() ?? '',
+    appSecrets: config.appSecrets.map((secret) => secret.reveal()),
+    host: config.http.host,
+    port,
+    subscriptions: { graph: graphOf(config), pages, appId: config.appId, fields, resubscribes: config.resubscribes },
+  });
+  log.info({ url: server.url }, 'Accepting webhooks');
+  return server;
 }

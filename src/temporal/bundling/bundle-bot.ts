@@ -1,5 +1,5 @@
-import { existsSync, statSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { statSync } from 'node:fs';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   bundleWorkflowCode,
@@ -16,6 +16,7 @@ import type { Broadcast } from '../../plugins/broadcast/index.ts';
 import type { Segment } from '../../plugins/segment.ts';
 import { neededActivities, type NeededActivity } from './bot-activities.ts';
 import { collectDiagnostics } from './bundle-diagnostics.ts';
+import { findBot } from './find-bot.ts';
 import { createIncrementalCompiler } from './incremental-compiler.ts';
 import { tryBundle } from './try-bundle.ts';
 
@@ -42,16 +43,6 @@ export const SHARED_MODULES = [
   'everthread/plugins',
   ...['conversation', 'sequence', 'broadcast'].map((name) => sourceFile(`workflows/${name}/index`)),
 ];
-
-/** The bot's path as the developer gave it, made absolute; throws when there is none. */
-export function findBot(file: string): string {
-  const path = resolve(file);
-  if (existsSync(path)) return path;
-  throw new BotError(
-    'bot_missing',
-    `There is no bot at ${path}. Write one (see README.md), or name another file: everthread dev path/to/bot.ts, or BOT.`,
-  );
-}
 
 /** What other processes need to know of a bot, as plain data. */
 export interface BotFacts {

@@ -6,9 +6,9 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { tsImport } from 'tsx/esm/api';
 import { BotError } from '../../domain/bot-error.ts';
-import { findBot } from './bundle-bot.ts';
 import { displayPath } from './bundle-diagnostics.ts';
 import { findDependencyFiles } from './dependency-files.ts';
+import { findBot } from './find-bot.ts';
 
 const FILE_NAMES = ['activities.ts', 'activities.js', 'activities.mjs'];
 

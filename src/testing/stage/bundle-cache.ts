@@ -4,7 +4,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { WorkflowBundle } from '@temporalio/worker';
-import { bundleBot, findBot } from '../../temporal/bundling/bundle-bot.ts';
+import { bundleBot } from '../../temporal/bundling/bundle-bot.ts';
+import { findBot } from '../../temporal/bundling/find-bot.ts';
 
 /** A cached bundle, and the files it was made from. */
 interface CacheEntry {

@@ -6,14 +6,18 @@ import { everthread } from '../../support/compiled.ts';
 /** An `everthread` process that is killed and started again. */
 export interface KillableProcess {
   readonly pid: number;
-  /** Sends SIGKILL and starts the command again. */
+  /** Sends SIGKILL to it and its child processes, and starts the command again. */
   kill(): Promise<void>;
   /** Waits until the current run has ended by itself, prepares, and starts the command again. */
   restartWhenDead(prepare: () => void): Promise<void>;
+  /** Sends SIGKILL to the worker of `everthread start` alone. */
+  killWorker(): void;
   /** Sends SIGTERM, or another signal; resolves to the exit code. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
-  /** Resolves when the current run has printed this text; rejects when it ends before. */
-  untilPrinted(text: string): Promise<void>;
+  /** Resolves to the exit code when it has ended by itself. */
+  ended(): Promise<number | null>;
+  /** Resolves when the current run has printed this text so often, default once; rejects when it ends before. */
+  untilPrinted(text: string, times?: number): Promise<void>;
   /** The output of all runs. */
   output(): string;
   /** Child processes that still run, 10 s after the process has ended at the latest. */
@@ -57,7 +61,9 @@ export function startKillable(
     },
     async kill() {
       const exit = exitOf(child);
+      const pids = childrenOf(child.pid ?? 0);
       child.kill('SIGKILL');
+      for (const pid of pids) killIfAlive(pid);
       await exit;
       child = start();
     },
@@ -66,15 +72,21 @@ export function startKillable(
       prepare();
       child = start();
     },
+    killWorker() {
+      const [worker] = childrenOf(child.pid ?? 0, 'worker-process-entry');
+      if (worker === undefined) throw new Error('It has no worker process');
+      process.kill(worker, 'SIGKILL');
+    },
     stop(signal = 'SIGTERM') {
       for (const pid of childrenOf(child.pid ?? 0)) children.add(pid);
       const exit = exitOf(child);
       child.kill(signal);
       return exit;
     },
-    async untilPrinted(text) {
+    ended: () => exitOf(child),
+    async untilPrinted(text, times = 1) {
       const run = child;
-      while (!output.slice(runStart).includes(text)) {
+      while (output.slice(runStart).split(text).length <= times) {
         if (run.exitCode !== null || run.signalCode !== null) {
           throw new Error(`It ended without printing "${text}":\n${output.slice(runStart)}`);
         }
@@ -98,10 +110,18 @@ function exitOf(child: ChildProcess): Promise<number | null> {
   return new Promise((resolve) => void child.once('close', resolve));
 }
 
-function childrenOf(pid: number): readonly number[] {
-  const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' });
-  const table = stdout.trim().split('\n');
-  return table
-    .map((line) => line.trim().split(/\s+/).map(Number))
-    .flatMap(([child = 0, parent]) => (parent === pid ? [child] : []));
+function childrenOf(pid: number, command = ''): readonly number[] {
+  const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' });
+  return stdout.split('\n').flatMap((line) => {
+    const [, child, parent, args = ''] = /^ *(\d+) +(\d+) +(.*)$/.exec(line) ?? [];
+    return Number(parent) === pid && args.includes(command) ? [Number(child)] : [];
+  });
+}
+
+function killIfAlive(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
 }

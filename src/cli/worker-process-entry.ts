@@ -1,0 +1,38 @@
+/** The process that `worker-process.ts` starts: a worker that `everthread start` watches and stops. */
+
+import { BotError } from '../domain/bot-error.ts';
+import { runWorker } from './commands/serve.ts';
+import { STOP_MESSAGE, type WorkerMessage } from './worker-process.ts';
+
+const [botFile] = process.argv.slice(2);
+const send = (message: WorkerMessage) =>
+  new Promise<void>((resolve) => {
+    if (!process.send?.(message, undefined, undefined, () => resolve())) resolve();
+  });
+
+// `start` is gone, killed or stopped by a second Ctrl-C.
+const endWithStart = () => process.exit(1);
+process.once('disconnect', endWithStart);
+// Ctrl-C and the end of a terminal reach all its processes: `start` says when to stop.
+for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
+const stopAsked = new Promise<void>((resolve) => {
+  process.on('message', (message) => message === STOP_MESSAGE && resolve());
+  process.once('SIGTERM', resolve);
+});
+
+try {
+  await runWorker({
+    bot: botFile,
+    stopAsked,
+    // `start` has printed them.
+    warn: () => {},
+    onBundled: (facts) => void send({ kind: 'bundled', facts }),
+    onReady: () => void send({ kind: 'ready' }),
+  });
+} catch (error) {
+  const message = error instanceof Error ? error.message : String(error);
+  await send({ kind: 'failed', message, ...(error instanceof BotError && { code: error.code }) });
+  process.exitCode = 1;
+}
+process.off('disconnect', endWithStart);
+process.disconnect?.();

@@ -1,0 +1,100 @@
+/** The worker of `everthread start`, in a process of its own that is started again when it dies. */
+
+import { fork, type ChildProcess } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { type Backoff, backoffMs } from '../backoff.ts';
+import { BotError } from '../domain/bot-error.ts';
+import type { ErrorCode } from '../domain/error-codes.ts';
+import type { Logger } from '../logger.ts';
+import type { BotFacts } from '../temporal/bundling/bundle-bot.ts';
+
+/** What the worker's process tells `everthread start`. */
+export type WorkerMessage =
+  | { readonly kind: 'bundled'; readonly facts: BotFacts }
+  | { readonly kind: 'ready' }
+  /** It ends with this error; `code` is that of a `BotError`. */
+  | { readonly kind: 'failed'; readonly code?: ErrorCode; readonly message: string };
+
+/** The one thing that `everthread start` tells the worker's process. */
+export const STOP_MESSAGE = 'stop';
+
+/** A worker process that is starting or running. */
+export interface WorkerProcess {
+  /** Resolves to the facts of the bot, as the first run has bundled it; rejects when `done` does. */
+  readonly bundled: Promise<BotFacts>;
+  /** Rejects when a run ends before the worker was ever ready: another try would end in the same way. */
+  readonly failed: Promise<never>;
+  /** Lets the worker finish its tasks, and resolves when its process has ended. */
+  stop(): Promise<void>;
+}
+
+const RESTART_BACKOFF: Backoff = { minMs: 1000, maxMs: 30_000 };
+/** A run that lasted so long was healthy: the next restart is quick again. */
+const HEALTHY_MS = 60_000;
+
+/** Starts the worker of a bot's file. Its output goes where ours goes. */
+export function startWorkerProcess(botFile: string, log: Pick<Logger, 'info' | 'error'>): WorkerProcess {
+  let child: ChildProcess;
+  let isStopping = false;
+  let wasReady = false;
+  let failures = 0;
+  let restart: NodeJS.Timeout | undefined;
+  let resolveFacts: (facts: BotFacts) => void;
+  let fail: (error: unknown) => void;
+  const failed = new Promise<never>((_, reject) => (fail = reject));
+  const bundled = Promise.race([new Promise<BotFacts>((resolve) => (resolveFacts = resolve)), failed]);
+  // Who waits for neither is told by the other.
+  for (const promise of [failed, bundled]) promise.catch(() => {});
+
+  function run(): void {
+    const startedAt = Date.now();
+    let error: Error | undefined;
+    child = forkWorker(botFile);
+    child.on('message', (message: WorkerMessage) => {
+      if (message.kind === 'bundled') resolveFacts(message.facts);
+      if (message.kind === 'ready') wasReady = true;
+      if (message.kind === 'failed') error = toError(message);
+    });
+    child.once('error', (reason) => (error = reason));
+    child.once('exit', (code, signal) => {
+      if (isStopping) return;
+      const end = signal ?? `exit code ${code}`;
+      if (!wasReady) return fail(error ?? new Error(`The worker's process ended before it was ready (${end}).`));
+      failures = Date.now() - startedAt > HEALTHY_MS ? 1 : failures + 1;
+      const waitMs = backoffMs(RESTART_BACKOFF, failures);
+      log.error(
+        { end, ...(error && { error: error.message }), waitMs },
+        "The worker's process ended; it is started again",
+      );
+      restart = setTimeout(run, waitMs);
+    });
+  }
+
+  run();
+  return {
+    bundled,
+    failed,
+    async stop() {
+      isStopping = true;
+      clearTimeout(restart);
+      if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      if (child.connected) child.send(STOP_MESSAGE);
+      await ended;
+    },
+  };
+}
+
+/** In the repository the child runs our sources, as this process does. */
+function forkWorker(botFile: string): ChildProcess {
+  const isSource = import.meta.url.endsWith('.ts');
+  const file = fileURLToPath(new URL(`worker-process-entry.${isSource ? 'ts' : 'js'}`, import.meta.url));
+  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+  const sourceArgs = isSource ? ['--conditions=everthread-source', '--import', tsx] : [];
+  return fork(file, [botFile], { execArgv: [...process.execArgv, ...sourceArgs], serialization: 'advanced' });
+}
+
+function toError({ code, message }: Extract<WorkerMessage, { kind: 'failed' }>): Error {
+  return code === undefined ? new Error(message) : new BotError(code, message);
+}
