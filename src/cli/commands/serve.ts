@@ -40,7 +40,7 @@ export function apiCommand(): Command {
       '[bot]',
       "the bot's file, to report missing webhook fields that only a plugin needs (default: the usual fields)",
     )
-    .action((bot?: string) => api(bot));
+    .action((bot?: string) => runApi({ bot, stopAsked: untilAskedToStop() }));
 }
 
 /** `everthread worker`: only the worker. */
@@ -54,7 +54,7 @@ export function workerCommand(): Command {
     )
     .option('--port <number>', 'answer /healthz, /readyz and /metrics on this port (default: none)', parsePort)
     .action((bot: string | undefined, { port }: { readonly port?: number }) =>
-      runWorker({ bot, healthPort: port, stopAsked: untilAskedToStop(), warn: printWarning }),
+      runWorker({ bot, healthPort: port, stopAsked: untilAskedToStop() }),
     );
 }
 
@@ -71,8 +71,8 @@ interface RunWorkerOptions {
   readonly healthPort?: number | undefined;
   /** Ends the worker. */
   readonly stopAsked: Promise<void>;
-  /** Called with what the settings warn of. */
-  readonly warn: (sentence: string) => void;
+  /** Called with what the settings warn of. Default: prints it. */
+  readonly warn?: (sentence: string) => void;
   readonly onBundled?: (facts: BotFacts) => void;
   readonly onReady?: () => void;
 }
@@ -157,9 +157,8 @@ async function start(bot?: string): Promise<void> {
   }
 }
 
-/** Runs the api in this process until it is asked to stop. */
-async function api(bot?: string): Promise<void> {
-  const stopAsked = untilAskedToStop();
+/** Runs the api in this process until it is asked to stop. @throws when it cannot start. */
+export async function runApi({ bot, stopAsked }: Pick<RunWorkerOptions, 'bot' | 'stopAsked'>): Promise<void> {
   const parts = await openParts(['webhook']);
   let server: RunningServer | undefined;
   try {

@@ -21,9 +21,17 @@ export interface PowerCutsOfStartReport extends CrowdReport, Leftovers {
   readonly output: string;
 }
 
-const HOOK = pathToFileURL(join(import.meta.dirname, '..', 'support', 'power-cut-hook.mjs')).href;
+const support = (file: string) => join(import.meta.dirname, '..', 'support', file);
+const HOOK = pathToFileURL(support('power-cut-hook.mjs')).href;
+/** The hook sees the writes of one process only. */
+const ONE_PROCESS = [
+  '--conditions=everthread-source',
+  '--import',
+  import.meta.resolve('tsx'),
+  support('one-process.ts'),
+];
 
-/** `everthread start` under load, whose machine loses power again and again; Meta and Temporal run on others. */
+/** Api and worker under load on a machine that loses power again and again; Meta and Temporal run on others. */
 export async function cutPowerOfStart(
   stage: ChaosStage,
   { cuts, longestLifeMs, onCut, ...load }: PowerCutsOfStartOptions,
@@ -39,7 +47,7 @@ export async function cutPowerOfStart(
     POWER_CUT_FILE: file,
     POWER_CUT_WITHIN_MS: String(longestLifeMs),
   };
-  const killable = startKillable(['start', botFile], env, stage.folder);
+  const killable = startKillable([botFile], env, stage.folder, ONE_PROCESS);
   const crowd = startCrowd(stage.simulator, load);
   for (let cut = 1; cut <= cuts; cut += 1) {
     await killable.restartWhenDead(() => {

@@ -34,11 +34,12 @@ export async function endAllKillables(): Promise<void> {
   await Promise.all(all.map((killable) => killable.stop('SIGKILL')));
 }
 
-/** Starts an `everthread` command with no environment variables but those given. */
+/** Starts an `everthread` command, or another `program`, with no environment variables but those given. */
 export function startKillable(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
   cwd: string,
+  program: readonly string[] = everthread(),
 ): KillableProcess {
   let output = '';
   let runStart = 0;
@@ -48,7 +49,7 @@ export function startKillable(
   function start(): ChildProcess {
     const { PATH = '', HOME = '' } = process.env;
     runStart = output.length;
-    const run = spawn(process.execPath, [...everthread(), ...args], { cwd, env: { PATH, HOME, ...env } });
+    const run = spawn(process.execPath, [...program, ...args], { cwd, env: { PATH, HOME, ...env } });
     const collect = (chunk: Buffer) => void (output += chunk.toString());
     run.stdout.on('data', collect);
     run.stderr.on('data', collect);
