@@ -83,6 +83,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'worker',
     'local-stack',
     'dev',
+    'backoff',
   ],
 };
 /** `config` reads the environment, which only the roots do; others may know the types of settings. */
