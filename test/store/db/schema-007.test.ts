@@ -122,6 +122,7 @@ test('leads, their outbox, funnels and the snapshot of a closed conversation', a
       consent: { text: 'We call you back.', at: START, given: 'agreed' },
       at: START + 1000,
     },
+    person: { firstName: 'Ana', lastName: 'Silva' },
     delivery: 'delivered',
     attempts: 1,
   });
