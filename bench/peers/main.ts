@@ -134,8 +134,13 @@ async function main(): Promise<void> {
   if (!Number.isInteger(kills) || kills < 0 || kills > 100) {
     throw new Error(`--kills ${options.kills}: write a number from 0 to 100.`);
   }
+  let isEnding = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void (stage?.stopAll() ?? Promise.resolve()).finally(() => process.exit(130)));
+    // Ctrl-C can arrive twice: from the terminal, and from tsx.
+    process.on(signal, () => {
+      if (!isEnding) void (stage?.stopAll() ?? Promise.resolve()).finally(() => process.exit(130));
+      isEnding = true;
+    });
   }
 
   await installLibraries();
