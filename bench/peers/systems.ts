@@ -2,7 +2,7 @@
 
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { request } from 'undici';
 import { freePort } from '../../src/temporal/server/free-port.ts';
@@ -82,14 +82,16 @@ export const SYSTEMS = {
 
 /** Installs the peers' libraries into `bench/peers`, unless they are there in the versions of the lock file. */
 export async function installLibraries(): Promise<void> {
-  const [wanted, installed] = [join(here, 'package-lock.json'), join(LIBRARIES, '.package-lock.json')];
-  if (existsSync(installed) && statSync(installed).mtimeMs > statSync(wanted).mtimeMs) return;
+  const wanted = join(here, 'package-lock.json');
+  const installed = join(LIBRARIES, '.installed-package-lock.json');
+  if (existsSync(installed) && readFileSync(installed).equals(readFileSync(wanted))) return;
   process.stderr.write('Installing the libraries of the peers into bench/peers …\n');
   // The libraries work without their scripts; one of these reports the installation to its maker.
   const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund'];
   const npm = spawn('npm', args, { cwd: here, stdio: ['ignore', process.stderr, process.stderr] });
   const [code] = await once(npm, 'close');
   if (code !== 0) throw new Error(`npm ci in bench/peers failed with exit code ${String(code)}.`);
+  copyFileSync(wanted, installed);
 }
 
 function versionOf(library: string): string {
