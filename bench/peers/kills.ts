@@ -17,6 +17,8 @@ export interface KillCounts {
   readonly outOfOrder: number;
 }
 
+/** How long the fake Graph server takes, so that a kill meets calls whose outcome the bot does not know. */
+export const CALL_TAKES_MS = 200;
 const PEOPLE = 20;
 /** Of each person, who also waits for the webhook to be acknowledged before the next message: their order is known. */
 const BETWEEN_MESSAGES_MS = 300;

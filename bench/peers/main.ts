@@ -8,7 +8,7 @@ import { machineFacts } from '../machine.ts';
 import { median } from '../numbers.ts';
 import { type BenchProcesses, createBenchProcesses, findTemporal } from '../processes/index.ts';
 import { toHeader, toTable, writeToDocs } from '../report.ts';
-import { type KillCounts, killUnderLoad } from './kills.ts';
+import { CALL_TAKES_MS, type KillCounts, killUnderLoad } from './kills.ts';
 import { measureSystem, type PeerFigures, type PeerSize, type Shares } from './measure.ts';
 import { installLibraries, type System, SYSTEMS } from './systems.ts';
 
@@ -46,13 +46,13 @@ let stage: BenchProcesses | undefined;
 
 /** Starts one system alone, and stops everything afterwards. */
 async function withSystem<T>(
-  { cli, system }: { readonly cli: string; readonly system: System },
+  { cli, system, callTakesMs }: { readonly cli: string; readonly system: System; readonly callTakesMs?: number },
   measure: (running: Awaited<ReturnType<System['start']>>, graphUrl: string, on: BenchProcesses) => Promise<T>,
 ): Promise<T> {
   const mine = createBenchProcesses(cli);
   stage = mine;
   try {
-    const graphUrl = await mine.graph();
+    const graphUrl = await mine.graph(callTakesMs);
     return await measure(await system.start(mine, graphUrl), graphUrl, mine);
   } finally {
     await mine.stopAll();
@@ -72,7 +72,7 @@ async function run(cli: string, peers: readonly Peer[], kills: number): Promise<
   }
   for (const peer of kills > 0 ? peers : []) {
     say(`${kills} kills: ${peer.system.title}`);
-    peer.kills = await withSystem({ cli, system: peer.system }, (running, graphUrl) =>
+    peer.kills = await withSystem({ cli, system: peer.system, callTakesMs: CALL_TAKES_MS }, (running, graphUrl) =>
       killUnderLoad(running, { graphUrl, kills }),
     );
   }

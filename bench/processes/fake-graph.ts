@@ -1,12 +1,14 @@
 /**
- * A minimal Send API in a process of its own: answers `POST /{version}/{page}/messages` at once, and streams every call
- * to readers of `GET /calls`. Unlike the simulator, it checks nothing.
+ * A minimal Send API in a process of its own: answers `POST /{version}/{page}/messages` at once, or after so many
+ * milliseconds as its argument says, and streams every call at once to readers of `GET /calls`. Unlike the simulator, it
+ * checks nothing.
  */
 
 import { createServer, type ServerResponse } from 'node:http';
 import type { SendApiCall } from '../load/answers.ts';
 import { monotonicMs, serveParent } from './child-process.ts';
 
+const answerAfterMs = Number(process.argv[2] ?? 0);
 const listeners = new Set<ServerResponse>();
 let calls = 0;
 
@@ -29,8 +31,12 @@ const server = createServer((request, response) => {
     const { text, metadata } = body.message;
     calls += 1;
     const mid = `m_bench${process.pid}_${calls}`;
-    response.writeHead(200, { 'content-type': 'application/json' });
-    response.end(JSON.stringify({ recipient_id: psid, message_id: mid }));
+    const answer = () => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ recipient_id: psid, message_id: mid }));
+    };
+    if (answerAfterMs > 0) setTimeout(answer, answerAfterMs);
+    else answer();
     const isFirst = metadata.endsWith('/0');
     const call: SendApiCall = { psid, mid, ...(text !== undefined && { text }), metadata, isFirst, at };
     for (const listener of listeners) listener.write(`${JSON.stringify(call)}\n`);

@@ -35,7 +35,8 @@ export interface BenchProcesses {
   track<T extends { stop(): Promise<void> }>(starting: Promise<T>): Promise<T>;
   /** A new Temporal server with its history in a file, as in `everthread dev`. */
   temporal(): Promise<EmbeddedTemporal>;
-  graph(): Promise<string>;
+  /** The fake Graph server; `answerAfterMs`: default 0. */
+  graph(answerAfterMs?: number): Promise<string>;
   postgres(): Promise<PostgresServer>;
   sqlite(): string;
   /** The commands as they run in production; `hello` has the URL. */
@@ -102,8 +103,9 @@ export function createBenchProcesses(cli: string): BenchProcesses {
       const dbFile = join(folder, `temporal-${(databases += 1)}.db`);
       return track(startEmbeddedTemporal({ cli, dbFile, port: await freePort(), log: () => {} }));
     },
-    async graph() {
-      const { hello } = await track(startChild<{ url: string }>(here('fake-graph.ts')));
+    async graph(answerAfterMs = 0) {
+      const args = [String(answerAfterMs)];
+      const { hello } = await track(startChild<{ url: string }>(here('fake-graph.ts'), { args }));
       return hello.url;
     },
     postgres: async () => track(startPostgres(await ensurePostgresBinaries())),
