@@ -1,6 +1,6 @@
 /** The process that `worker-process.ts` starts: a worker that `everthread start` watches and stops. */
 
-import { BotError } from '../domain/bot-error.ts';
+import { serializeError } from '../domain/serialized-error.ts';
 import { runWorker } from './commands/serve.ts';
 import { STOP_MESSAGE, type WorkerMessage } from './worker-process.ts';
 
@@ -24,14 +24,13 @@ try {
   await runWorker({
     bot: botFile,
     stopAsked,
-    // `start` has printed them.
+    // `start` has printed the same warnings.
     warn: () => {},
     onBundled: (facts) => void send({ kind: 'bundled', facts }),
     onReady: () => void send({ kind: 'ready' }),
   });
 } catch (error) {
-  const message = error instanceof Error ? error.message : String(error);
-  await send({ kind: 'failed', message, ...(error instanceof BotError && { code: error.code }) });
+  await send({ kind: 'failed', ...serializeError(error) });
   process.exitCode = 1;
 }
 process.off('disconnect', endWithStart);

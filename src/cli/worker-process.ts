@@ -4,8 +4,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type Backoff, backoffMs } from '../backoff.ts';
-import { BotError } from '../domain/bot-error.ts';
-import type { ErrorCode } from '../domain/error-codes.ts';
+import { deserializeError, type SerializedError } from '../domain/serialized-error.ts';
 import type { Logger } from '../logger.ts';
 import type { BotFacts } from '../temporal/bundling/bundle-bot.ts';
 
@@ -13,15 +12,15 @@ import type { BotFacts } from '../temporal/bundling/bundle-bot.ts';
 export type WorkerMessage =
   | { readonly kind: 'bundled'; readonly facts: BotFacts }
   | { readonly kind: 'ready' }
-  /** It ends with this error; `code` is that of a `BotError`. */
-  | { readonly kind: 'failed'; readonly code?: ErrorCode; readonly message: string };
+  /** It ends with this error. */
+  | ({ readonly kind: 'failed' } & SerializedError);
 
 /** The one thing that `everthread start` tells the worker's process. */
 export const STOP_MESSAGE = 'stop';
 
 /** A worker process that is starting or running. */
 export interface WorkerProcess {
-  /** Resolves to the facts of the bot, as the first run has bundled it; rejects when `done` does. */
+  /** Resolves to the facts of the bot, as the first run has bundled it; rejects when `failed` does. */
   readonly bundled: Promise<BotFacts>;
   /** Rejects when a run ends before the worker was ever ready: another try would end in the same way. */
   readonly failed: Promise<never>;
@@ -44,7 +43,7 @@ export function startWorkerProcess(botFile: string, log: Pick<Logger, 'info' | '
   let fail: (error: unknown) => void;
   const failed = new Promise<never>((_, reject) => (fail = reject));
   const bundled = Promise.race([new Promise<BotFacts>((resolve) => (resolveFacts = resolve)), failed]);
-  // Who waits for neither is told by the other.
+  // Callers await one of the two at a time: a rejection that nobody awaits must not end this process.
   for (const promise of [failed, bundled]) promise.catch(() => {});
 
   function run(): void {
@@ -54,7 +53,7 @@ export function startWorkerProcess(botFile: string, log: Pick<Logger, 'info' | '
     child.on('message', (message: WorkerMessage) => {
       if (message.kind === 'bundled') resolveFacts(message.facts);
       if (message.kind === 'ready') wasReady = true;
-      if (message.kind === 'failed') error = toError(message);
+      if (message.kind === 'failed') error = deserializeError(message);
     });
     child.once('error', (reason) => (error = reason));
     child.once('exit', (code, signal) => {
@@ -93,8 +92,4 @@ function forkWorker(botFile: string): ChildProcess {
   const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
   const sourceArgs = isSource ? ['--conditions=everthread-source', '--import', tsx] : [];
   return fork(file, [botFile], { execArgv: [...process.execArgv, ...sourceArgs], serialization: 'advanced' });
-}
-
-function toError({ code, message }: Extract<WorkerMessage, { kind: 'failed' }>): Error {
-  return code === undefined ? new Error(message) : new BotError(code, message);
 }

@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
@@ -16,6 +15,7 @@ import type { Broadcast } from '../../plugins/broadcast/index.ts';
 import type { Segment } from '../../plugins/segment.ts';
 import { neededActivities, type NeededActivity } from './bot-activities.ts';
 import { collectDiagnostics } from './bundle-diagnostics.ts';
+import { isFile } from './dependency-files.ts';
 import { findBot } from './find-bot.ts';
 import { createIncrementalCompiler } from './incremental-compiler.ts';
 import { tryBundle } from './try-bundle.ts';
@@ -158,10 +158,6 @@ export function createBotBundler(
     dependencies,
     close: () => compiler.close(),
   };
-}
-
-function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
 /** Reads the facts of a bot. Needs no Temporal. */

@@ -6,8 +6,7 @@
 import { fork } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { BotError } from '../../domain/bot-error.ts';
-import type { ErrorCode } from '../../domain/error-codes.ts';
+import { deserializeError, type SerializedError } from '../../domain/serialized-error.ts';
 import type { Logger } from '../../logger.ts';
 import type { BotBundle } from './bundle-bot.ts';
 
@@ -15,13 +14,12 @@ import type { BotBundle } from './bundle-bot.ts';
 export type BundlingMessage =
   | { readonly kind: 'warning'; readonly text: string }
   | { readonly kind: 'bundle'; readonly bundle: BotBundle }
-  /** `code` is that of a `BotError`. */
-  | { readonly kind: 'error'; readonly code?: ErrorCode; readonly message: string };
+  | ({ readonly kind: 'error' } & SerializedError);
 
 /** Like `bundleBot`. The child ends with this process. */
 export async function bundleInChild(botFile: string, log: Pick<Logger, 'warn'>): Promise<BotBundle> {
   const isSource = import.meta.url.endsWith('.ts');
-  const file = fileURLToPath(new URL(`bundle-child.${isSource ? 'ts' : 'js'}`, import.meta.url));
+  const file = fileURLToPath(new URL(`bundle-in-child-entry.${isSource ? 'ts' : 'js'}`, import.meta.url));
   const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
   const child = fork(file, [botFile], {
     execArgv: isSource ? ['--import', tsx] : [],
@@ -32,7 +30,7 @@ export async function bundleInChild(botFile: string, log: Pick<Logger, 'warn'>):
     child.on('message', (message: BundlingMessage) => {
       if (message.kind === 'warning') log.warn({}, message.text);
       if (message.kind === 'bundle') resolve(message.bundle);
-      if (message.kind === 'error') reject(toError(message));
+      if (message.kind === 'error') reject(deserializeError(message));
     });
     child.once('error', reject);
     child.once('exit', (code, signal) => {
@@ -41,8 +39,4 @@ export async function bundleInChild(botFile: string, log: Pick<Logger, 'warn'>):
       );
     });
   });
-}
-
-function toError({ code, message }: Extract<BundlingMessage, { kind: 'error' }>): Error {
-  return code === undefined ? new Error(message) : new BotError(code, message);
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
 /** Paths of the files that a file depends on, and paths where an import found none. */
@@ -33,6 +33,7 @@ export function findDependencyFiles(entry: string): DependencyFiles {
   return { files: [...files], missing };
 }
 
-function isFile(path: string): boolean {
-  return existsSync(path) && statSync(path).isFile();
+/** Whether a file, and no folder, is there. */
+export function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }

@@ -1,6 +1,6 @@
 /** The process that `bundle-in-child.ts` starts: bundles the bot that its argument names, sends the bundle, and ends. */
 
-import { BotError } from '../../domain/bot-error.ts';
+import { serializeError } from '../../domain/serialized-error.ts';
 import { bundleBot } from './bundle-bot.ts';
 import type { BundlingMessage } from './bundle-in-child.ts';
 
@@ -17,7 +17,6 @@ try {
   const bundle = await bundleBot(botFile, { warn: (_fields, text) => void send({ kind: 'warning', text }) });
   await send({ kind: 'bundle', bundle });
 } catch (error) {
-  const message = error instanceof Error ? error.message : String(error);
-  await send({ kind: 'error', message, ...(error instanceof BotError && { code: error.code }) });
+  await send({ kind: 'error', ...serializeError(error) });
 }
 process.exit(0);
