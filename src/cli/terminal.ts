@@ -1,7 +1,7 @@
 /** Output on the terminal. */
 
 import { once } from 'node:events';
-import type { ContactCard } from '../domain/contact.ts';
+import type { PersonName } from '../domain/contact.ts';
 
 /** Prints the message of an error of ours, which has the cure; an unexpected error is printed with its stack. */
 export function printError(error: unknown): void {
@@ -54,7 +54,7 @@ export async function print(lines: AsyncIterable<string>): Promise<boolean> {
 export const WHICH_STORE = 'The store that was read is DATABASE_URL, or .everthread/store.db of this folder.';
 
 /** The name that the store has of a person, safe for a terminal; empty when Meta did not tell it. */
-export function personName({ firstName = '', lastName = '' }: Pick<ContactCard, 'firstName' | 'lastName'>): string {
+export function personName({ firstName = '', lastName = '' }: PersonName): string {
   return withoutControlCharacters(`${firstName} ${lastName}`).trim();
 }
 

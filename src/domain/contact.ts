@@ -10,6 +10,9 @@ export interface ContactCard {
   readonly timeZone?: string;
 }
 
+/** A person's name, as far as Meta has told it. */
+export type PersonName = Pick<ContactCard, 'firstName' | 'lastName'>;
+
 /** Selects contacts; every condition that is given must hold. Tags are compared as they are, capitals included. */
 export interface ContactQuery {
   /** Has all of these tags. */

@@ -1,4 +1,5 @@
 import { sql, type Transaction } from 'kysely';
+import type { PersonName } from '../domain/contact.ts';
 import { conversationParts, type ConversationId, type ConversationParts } from '../domain/conversation-id.ts';
 import { applyTagChange, type TagChange, type Tags } from '../domain/tags.ts';
 import type { InboundEvent } from '../messenger/inbound/inbound-event.ts';
@@ -110,12 +111,19 @@ export function toContact(row: ContactsTable): Contact {
     }),
     ...(row.delivered_until !== null && { deliveredUntil: row.delivered_until }),
     ...(row.read_until !== null && { readUntil: row.read_until }),
-    ...(row.first_name !== null && { firstName: row.first_name }),
-    ...(row.last_name !== null && { lastName: row.last_name }),
+    ...toPersonName(row),
     ...(row.locale !== null && { locale: row.locale }),
     ...(row.time_zone !== null && { timeZone: row.time_zone }),
     ...(row.profile_due_at !== null && { profileDueAt: row.profile_due_at }),
     ...(row.tags !== null && { tags: JSON.parse(row.tags) as string[] }),
+  };
+}
+
+/** The name in a row. */
+export function toPersonName({ first_name, last_name }: Pick<ContactsTable, 'first_name' | 'last_name'>): PersonName {
+  return {
+    ...(first_name !== null && { firstName: first_name }),
+    ...(last_name !== null && { lastName: last_name }),
   };
 }
 

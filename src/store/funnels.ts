@@ -1,8 +1,9 @@
 /** How far people get in a funnel, and how soon they are answered. */
 
 import { sql } from 'kysely';
-import type { ContactCard } from '../domain/contact.ts';
+import type { PersonName } from '../domain/contact.ts';
 import type { ConversationId } from '../domain/conversation-id.ts';
+import { toPersonName } from './contacts.ts';
 import type { Database } from './db/database.ts';
 import type { Write } from './db/group-commit.ts';
 import type { Tables } from './db/tables.ts';
@@ -26,8 +27,7 @@ export interface FunnelStop {
   readonly conversation: ConversationId;
   /** When they reached the step, epoch ms. */
   readonly at: number;
-  /** Their name, if Meta has told it. */
-  readonly person: Pick<ContactCard, 'firstName' | 'lastName'>;
+  readonly person: PersonName;
 }
 
 /** How long people waited for the first answer to their first message. */
@@ -96,15 +96,12 @@ export function createFunnels({ db }: Pick<Database, 'db'>, write: Write<Tables>
         .orderBy('steps.conversation')
         .limit(limit)
         .execute();
-      return rows.map(({ funnel, step, conversation, at, first_name, last_name }) => ({
+      return rows.map(({ funnel, step, conversation, at, ...row }) => ({
         funnel,
         step,
         conversation: conversation as ConversationId,
         at: Number(at),
-        person: {
-          ...(first_name !== null && { firstName: first_name }),
-          ...(last_name !== null && { lastName: last_name }),
-        },
+        person: toPersonName(row),
       }));
     },
 

@@ -1,7 +1,8 @@
 import type { Selectable } from 'kysely';
-import type { ContactCard } from '../domain/contact.ts';
+import type { PersonName } from '../domain/contact.ts';
 import type { ConversationId } from '../domain/conversation-id.ts';
 import type { Lead } from '../domain/lead.ts';
+import { toPersonName } from './contacts.ts';
 import type { Database } from './db/database.ts';
 import type { Write } from './db/group-commit.ts';
 import type { LeadsTable, Tables } from './db/tables.ts';
@@ -19,8 +20,7 @@ export interface ListedLead {
   readonly lead: Lead;
   readonly delivery: Selectable<LeadsTable>['delivery'];
   readonly attempts: number;
-  /** The person's name, if Meta has told it. */
-  readonly person: Pick<ContactCard, 'firstName' | 'lastName'>;
+  readonly person: PersonName;
 }
 
 /** Leads of all people: personal data, never logged. */
@@ -78,12 +78,8 @@ export function createLeads({ db }: Pick<Database, 'db'>, write: Write<Tables>):
         }
         const rows = await query.execute();
         for (const row of rows) {
-          const { delivery, attempts, first_name, last_name } = row;
-          const person = {
-            ...(first_name !== null && { firstName: first_name }),
-            ...(last_name !== null && { lastName: last_name }),
-          };
-          yield { lead: toLead(row), delivery, attempts, person };
+          const { delivery, attempts } = row;
+          yield { lead: toLead(row), delivery, attempts, person: toPersonName(row) };
         }
         last = rows.at(-1);
         if (rows.length < LEADS_PER_QUERY) return;
