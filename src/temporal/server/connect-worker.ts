@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client, Connection } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
+import { type Backoff, backoffMs } from '../../backoff.ts';
 import type { Logger } from '../../logger.ts';
 import type { TemporalSettings } from './connect.ts';
 import { ensureSearchAttributes, SEARCH_ATTRIBUTES } from './search-attributes.ts';
 
-const MAX_PAUSE_MS = 5000;
+const CONNECT_BACKOFF: Backoff = { minMs: 250, maxMs: 5000, jitter: 0 };
 
 /**
  * Connects a worker to a namespace that has our search attributes, and waits for both until `signal` aborts: without the
@@ -17,7 +18,7 @@ export async function connectWorker(
   log: Logger,
   signal: AbortSignal,
 ): Promise<NativeConnection> {
-  for (let pauseMs = 250; ; pauseMs = Math.min(MAX_PAUSE_MS, pauseMs * 2)) {
+  for (let failures = 1; ; failures += 1) {
     signal.throwIfAborted();
     try {
       const connection = await NativeConnection.connect(settings.connection);
@@ -34,7 +35,7 @@ export async function connectWorker(
         'Temporal does not answer; the worker waits for it',
       );
     }
-    await delay(pauseMs, undefined, { signal });
+    await delay(backoffMs(CONNECT_BACKOFF, failures), undefined, { signal });
   }
 }
 
