@@ -8,7 +8,7 @@
 export { createSimulator } from './simulator.ts';
 export type { Simulator } from './simulator.ts';
 export type { SimulatorOptions } from './options.ts';
-export type { ApprovedTemplate } from './state/approved-templates.ts';
+export type { ApprovedTemplate } from './state/templates.ts';
 export type { NewPerson } from './state/people.ts';
 export type { ReactionName } from './webhook/webhook-items.ts';
 export { warmUpPageBuild } from './control/page-files.ts';

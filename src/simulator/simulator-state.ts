@@ -4,7 +4,7 @@ import type { SimulatorOptions } from './options.ts';
 import { createFaults, type Faults } from './rules/faults.ts';
 import { createPageCallCounts, type PageCallCounts } from './rules/rates.ts';
 import type { AdWindow } from './rules/window.ts';
-import { createApprovedTemplates, type ApprovedTemplates } from './state/approved-templates.ts';
+import { createTemplates, type Templates } from './state/templates.ts';
 import { createBotLog, type BotLog } from './state/bot-log.ts';
 import { createComments, type Comments } from './state/comments.ts';
 import { openSimulatorDatabase, type SimulatorDatabase } from './state/database.ts';
@@ -35,7 +35,7 @@ export interface SimulatorState {
   readonly messages: Messages;
   readonly sends: SimulatedSends;
   readonly attachments: StoredAttachments;
-  readonly templates: ApprovedTemplates;
+  readonly templates: Templates;
   readonly comments: Comments;
   readonly profile: PageProfile;
   readonly threadRoutings: ThreadRoutings;
@@ -105,7 +105,7 @@ export function createSimulatorState(options: SimulatorOptions): SimulatorState 
     messages: createMessages(database),
     sends: createSimulatedSends(database),
     attachments: createStoredAttachments(database),
-    templates: createApprovedTemplates(database),
+    templates: createTemplates(database),
     comments: createComments(database),
     profile: createPageProfile(database, pageId),
     threadRoutings: createThreadRoutings(database, options.routing),

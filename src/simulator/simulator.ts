@@ -11,7 +11,7 @@ import { createRoutes } from './routes.ts';
 import type { Fault } from './rules/faults.ts';
 import { SimulatorError } from './simulator-error.ts';
 import { createSimulatorState } from './simulator-state.ts';
-import type { ApprovedTemplate } from './state/approved-templates.ts';
+import type { ApprovedTemplate } from './state/templates.ts';
 import type { ReportedLine } from './state/bot-log.ts';
 import type { Person } from './state/people.ts';
 

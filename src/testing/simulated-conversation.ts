@@ -248,7 +248,7 @@ function createSequenceView(client: Client, workflowId: string): SimulatedSequen
   };
 }
 
-/** The innermost cause has the message that the bot's author wrote. */
+/** The innermost cause has the message that the bot's developer wrote. */
 function innermostMessage(error: Error): string {
   return error.cause instanceof Error ? innermostMessage(error.cause) : error.message;
 }
@@ -260,12 +260,12 @@ async function waitUntilSettled(stage: Stage, conversation: ConversationId, psid
   const { simulator, store, timeMachine } = stage;
   const isInboxEmpty = async () => !(await store.inbox.countByStatus())['pending'];
   for (;;) {
-    const before = simulator.thread(psid).happenings.length;
+    const before = simulator.thread(psid).timeline.length;
     await simulator.waitForDeliveries();
     while (!(await isInboxEmpty())) await delay(SETTLE_POLL_MS);
     await timeMachine.settled(conversation);
     await simulator.waitForDeliveries();
-    if (simulator.thread(psid).happenings.length === before && (await isInboxEmpty())) return;
+    if (simulator.thread(psid).timeline.length === before && (await isInboxEmpty())) return;
   }
 }
 

@@ -125,7 +125,7 @@ async function askGate(gate: Gate, { author, purpose, messageClass }: SendKind, 
 
 /** The send class of the last request to Meta. */
 function lastSendClass({ simulator }: Gate): string | undefined {
-  return simulator.thread(ANA).happenings.findLast(({ kind }) => kind === 'sent')?.send?.how;
+  return simulator.thread(ANA).timeline.findLast(({ kind }) => kind === 'sent')?.send?.how;
 }
 
 /** Without our policy: Meta's answer to the send class of the verdict, or to the usual one where there is none. */

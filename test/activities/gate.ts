@@ -161,7 +161,7 @@ export async function anEmptyGate(options: GateOptions = {}): Promise<Gate> {
       return (request) => other(aRequest(request));
     },
     heard: () => simulator.thread(ANA).bubbles.flatMap(({ author, text }) => (author === 'bot' ? [text ?? ''] : [])),
-    calls: () => simulator.thread(ANA).happenings.filter(({ kind }) => kind === 'sent').length,
+    calls: () => simulator.thread(ANA).timeline.filter(({ kind }) => kind === 'sent').length,
   };
   return gate;
 }

@@ -69,7 +69,7 @@ test("an operator's message is delivered for seven days, with the tag HUMAN_AGEN
 
   expect(await gate.send({ author: 'human' })).toMatchObject({ status: 'sent' });
 
-  const [sent] = gate.simulator.thread(ANA).happenings.filter(({ kind }) => kind === 'sent');
+  const [sent] = gate.simulator.thread(ANA).timeline.filter(({ kind }) => kind === 'sent');
   expect(sent?.send?.how).toBe('MESSAGE_TAG HUMAN_AGENT');
 });
 
@@ -378,7 +378,7 @@ test('reply_to and notification_type reach Meta', async () => {
 
   await gate.send({ replyTo: mid, notification: 'silent' });
 
-  const [sent] = gate.simulator.thread(ANA).happenings.filter(({ kind }) => kind === 'sent');
+  const [sent] = gate.simulator.thread(ANA).timeline.filter(({ kind }) => kind === 'sent');
   expect(JSON.parse(sent?.send?.request ?? '')).toMatchObject({
     reply_to: { mid },
     notification_type: 'SILENT_PUSH',

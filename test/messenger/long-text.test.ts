@@ -30,6 +30,6 @@ interface Request {
 }
 
 function sent(talk: Awaited<ReturnType<typeof startTalk>>): Request[] {
-  const { happenings } = talk.stage.simulator.thread(talk.psid);
-  return happenings.flatMap(({ send }) => (send ? [JSON.parse(send.request) as Request] : []));
+  const { timeline } = talk.stage.simulator.thread(talk.psid);
+  return timeline.flatMap(({ send }) => (send ? [JSON.parse(send.request) as Request] : []));
 }

@@ -85,7 +85,7 @@ describe('held webhooks are delivered', () => {
     simulator.releaseDeliveries({ bodies: 'entries' });
     await simulator.waitForDeliveries();
     expect(bot.bodies).toHaveLength(3);
-    expect(simulator.thread(BEN).happenings[0]!.webhooks[0]).toMatchObject({ tries: 3, isAccepted: true });
+    expect(simulator.thread(BEN).timeline[0]!.webhooks[0]).toMatchObject({ tries: 3, isAccepted: true });
   });
 
   test('twice, with another entry.time and another address of the file', async () => {

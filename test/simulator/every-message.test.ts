@@ -69,8 +69,8 @@ test('every message a bot can send is accepted, stored in the thread and echoed'
   expect(running.simulator.thread(ANA).bubbles).toHaveLength(said.length + 1);
   const echoes = running.bot.items('message').filter(({ message }) => message!['is_echo'] === true);
   expect(echoes).toHaveLength(said.length);
-  for (const { happenings } of [running.simulator.thread(ANA)]) {
-    expect(happenings.filter(({ title }) => title === '')).toEqual([]);
+  for (const { timeline } of [running.simulator.thread(ANA)]) {
+    expect(timeline.filter(({ title }) => title === '')).toEqual([]);
   }
 });
 

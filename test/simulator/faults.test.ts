@@ -47,7 +47,7 @@ describe('an injected fault', () => {
     expect(heard()).toEqual(['Hello']);
     const echo = await bot.gets(({ message }) => message?.['is_echo'] === true);
     expect(echo.message).toMatchObject({ metadata: 'Hello' });
-    const { send: call, mid } = simulator.thread(ANA).happenings.find(({ kind }) => kind === 'sent')!;
+    const { send: call, mid } = simulator.thread(ANA).timeline.find(({ kind }) => kind === 'sent')!;
     expect(call).toMatchObject({ outcome: 'cut', fault: 'cut_after' });
     expect(mid).toBe(echo.message!.mid);
   });

@@ -230,7 +230,7 @@ describe('access', () => {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(aSend('Hi')),
     });
-    expect(simulator.thread(ANA).happenings.at(-1)!.send).toMatchObject({ outcome: 'refused', code: '190' });
+    expect(simulator.thread(ANA).timeline.at(-1)!.send).toMatchObject({ outcome: 'refused', code: '190' });
   });
 
   test('the token is not recorded with the send', async () => {

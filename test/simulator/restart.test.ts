@@ -49,9 +49,9 @@ test('people, messages, sends, clocks and unacknowledged webhooks survive a rest
     expect.objectContaining({ psid: ANA, isBlocking: true, clockAheadMs: 3 * DAY }),
   ]);
   expect(Math.round((second.simulator.clock.now(conversation) - Date.now()) / HOUR)).toBe(72);
-  const { bubbles, happenings } = second.simulator.thread(ANA);
+  const { bubbles, timeline } = second.simulator.thread(ANA);
   expect(bubbles).toEqual([expect.objectContaining({ text: 'Remember me', mark: 'delivered' })]);
-  expect(happenings.map(({ send, title }) => send?.code ?? title)).toEqual(['Remember me', '10/2018278']);
+  expect(timeline.map(({ send, title }) => send?.code ?? title)).toEqual(['Remember me', '10/2018278']);
   expect(bot.bodies.length).toBeGreaterThan(before);
   expect(second.simulator.says.bind(undefined, ANA, 'x')).toThrow('blocked');
 });

@@ -108,7 +108,7 @@ describe('deliveries that fail for too long', () => {
         .slice(before)
         .map(({ message }) => message!['text']),
     ).toEqual(['And now?']);
-    const [first] = running.simulator.thread(ANA).happenings;
+    const [first] = running.simulator.thread(ANA).timeline;
     expect(first!.webhooks[0]).toMatchObject({ isAccepted: false, lastAnswer: 'given up' });
   });
 

@@ -230,8 +230,8 @@ test('a webhook is delivered again until the bot acknowledges it, and only entry
   expect(bot.bodies).toHaveLength(5);
   const withoutTime = bot.bodies.map((body) => body.replace(/"time":\d+/, ''));
   expect(new Set(withoutTime).size).toBe(1);
-  const [happening] = simulator.thread(ANA).happenings;
-  expect(happening!.webhooks).toEqual([expect.objectContaining({ tries: 5, isAccepted: true, lastAnswer: '200' })]);
+  const [entry] = simulator.thread(ANA).timeline;
+  expect(entry!.webhooks).toEqual([expect.objectContaining({ tries: 5, isAccepted: true, lastAnswer: '200' })]);
 });
 
 test('a bot that was down gets everything later, in order for each person', async () => {

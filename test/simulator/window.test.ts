@@ -126,9 +126,9 @@ describe('classes of messages', () => {
     const { simulator, send } = await startSimulator();
     simulator.says(ANA, 'Hello');
     expect(outcomeOf(await send(tagged({ text: 'Marta here' }, 'HUMAN_AGENT')))).toBe('sent');
-    expect(simulator.thread(ANA).happenings.at(-1)!.send!.meaning).toContain('inside the open window');
+    expect(simulator.thread(ANA).timeline.at(-1)!.send!.meaning).toContain('inside the open window');
     simulator.moveClock(conversation, 25 * HOUR);
     await send(tagged({ text: 'Marta again' }, 'HUMAN_AGENT'));
-    expect(simulator.thread(ANA).happenings.at(-1)!.send).not.toHaveProperty('meaning');
+    expect(simulator.thread(ANA).timeline.at(-1)!.send).not.toHaveProperty('meaning');
   });
 });

@@ -71,7 +71,7 @@ export async function startTalk(bot: string, { stage: own, ...options }: TalkOpt
       heard += unheard.length;
       return unheard;
     },
-    sends: () => simulator.thread(psid).happenings.filter(({ kind }) => kind === 'sent'),
+    sends: () => simulator.thread(psid).timeline.filter(({ kind }) => kind === 'sent'),
     details: async () => String(await handle().query('__temporal_workflow_metadata').then(currentDetails)),
     async history(workflowId) {
       const { events } = await handle(workflowId).fetchHistory();

@@ -25,7 +25,7 @@ export type FigureView = NonNullable<MessageView['figure']>;
 export type FigureOf<Kind extends FigureView['kind']> = Extract<FigureView, { readonly kind: Kind }>;
 
 /** One entry of the timeline: a message, a send or another event, with the calls it took. */
-export type TimelineEntryView = ThreadView['happenings'][number];
+export type TimelineEntryView = ThreadView['timeline'][number];
 
 /** A call of the Send API and Meta's answer. */
 export type SendView = NonNullable<TimelineEntryView['send']>;

@@ -1,6 +1,6 @@
 import { SimulatorError } from '../simulator-error.ts';
 import type { SimulatorState } from '../simulator-state.ts';
-import type { TemplateKey, TemplateStatus } from '../state/approved-templates.ts';
+import type { NamedTemplate, ReviewStatus } from '../state/templates.ts';
 import type { SimulatedPage } from '../state/pages.ts';
 import type { NewPersona } from '../state/personas.ts';
 import type { ProfileAccess } from '../state/simulated-app.ts';
@@ -36,7 +36,7 @@ export interface MetaActions {
   /** Adds a persona to a Page; returns its id. */
   addPersona(persona: NewPersona): string;
   /** Approves, rejects, pauses or disables a utility template; the app gets a webhook about the main Page. */
-  setTemplateStatus(template: TemplateKey, status: TemplateStatus): void;
+  setTemplateStatus(template: NamedTemplate, status: ReviewStatus): void;
   /** Holds webhooks back until they are released. */
   holdDeliveries(): void;
   /** Delivers held webhooks in a rare way of Meta's: in batches, twice or in reverse order; then as usual again. */

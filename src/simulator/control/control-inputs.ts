@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SimulatorError } from '../simulator-error.ts';
-import { TEMPLATE_STATUSES } from '../state/approved-templates.ts';
+import { REVIEW_STATUSES } from '../state/templates.ts';
 import { REACTION_NAMES } from '../webhook/webhook-items.ts';
 
 const psidSchema = z.string().regex(/^\d{1,20}$/, 'must be digits');
@@ -69,7 +69,7 @@ export const INPUT_SCHEMAS = {
   templateStatus: z.strictObject({
     name: nameSchema,
     language: nameSchema.optional(),
-    status: z.enum(TEMPLATE_STATUSES),
+    status: z.enum(REVIEW_STATUSES),
   }),
   nothing: z.strictObject({}),
 };

@@ -60,7 +60,7 @@ export interface ThreadView {
   readonly bubbles: readonly Bubble[];
   readonly quickReplies: readonly { readonly mid: string; readonly title: string }[];
   readonly isTyping: boolean;
-  readonly happenings: readonly TimelineEntry[];
+  readonly timeline: readonly TimelineEntry[];
 }
 
 /** The view of a person's thread; throws if nobody has this PSID. */
@@ -74,7 +74,7 @@ export function threadView(state: SimulatorState, psid: string): ThreadView {
     bubbles: messages.map((message) => toBubble(state, message, person, waiting)),
     quickReplies: listQuickReplies(messages, person).map(({ mid, title }) => ({ mid, title })),
     isTyping: state.live.isTyping(psid),
-    happenings: buildTimeline(messages, state.sends.newest(psid, MAX_SHOWN), webhooks, state.botLog.newest(psid)),
+    timeline: buildTimeline(messages, state.sends.newest(psid, MAX_SHOWN), webhooks, state.botLog.newest(psid)),
   };
 }
 

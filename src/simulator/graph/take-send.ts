@@ -7,7 +7,7 @@ import { instagramProblem } from '../rules/instagram-rules.ts';
 import { toRefusal, type Refusal } from '../rules/refusals.ts';
 import { formProblem } from '../rules/send-rules.ts';
 import type { SimulatorState } from '../simulator-state.ts';
-import { fillTemplate } from '../state/approved-templates.ts';
+import { fillTemplate } from '../state/templates.ts';
 import type { Comment } from '../state/comments.ts';
 import type { MessageContent } from '../state/messages.ts';
 import type { SimulatedPage } from '../state/pages.ts';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { FilledTemplate } from './approved-templates.ts';
+import type { FilledTemplate } from './templates.ts';
 import type { SimulatorDatabase } from './database.ts';
 
 /** The author: the person, the bot through the Send API, an operator in the Page inbox, or another app of the Page. */

@@ -203,7 +203,7 @@ async function storiesOf(
 ): Promise<SendStory[]> {
   const rows = new Map((await ledgerRows(database)).map((row) => [row.conversation, row]));
   return [...asked].map(([psid, guarantee]) => {
-    const { bubbles, happenings } = simulator.thread(psid);
+    const { bubbles, timeline } = simulator.thread(psid);
     const conversation = conversationId({ channel: 'messenger', pageId: env['MESSENGER_PAGE_ID'] ?? '', psid });
     const row = rows.get(conversation);
     return {
@@ -211,7 +211,7 @@ async function storiesOf(
       guarantee,
       seen: bubbles.filter(({ author }) => author === 'bot').length,
       ...(row && { status: row.status, code: row.code, attempts: row.attempts }),
-      calls: happenings.flatMap(({ send }) => (send ? [send.fault ?? send.outcome] : [])),
+      calls: timeline.flatMap(({ send }) => (send ? [send.fault ?? send.outcome] : [])),
     };
   });
 }

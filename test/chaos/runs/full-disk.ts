@@ -42,7 +42,7 @@ function limitFiles(pid: number, bytes: string): void {
 function refusedNow({ simulator }: ChaosStage): number {
   return simulator
     .people()
-    .flatMap(({ psid }) => simulator.thread(psid).happenings)
+    .flatMap(({ psid }) => simulator.thread(psid).timeline)
     .flatMap(({ webhooks }) => webhooks)
     .filter(({ isAccepted, lastAnswer }) => !isAccepted && lastAnswer === '503').length;
 }

@@ -42,7 +42,7 @@ export async function stopTemporal(stage: ChaosStage, options: OutageOptions): P
 function acksSince({ simulator }: ChaosStage, since: number): number[] {
   return simulator
     .people()
-    .flatMap(({ psid }) => simulator.thread(psid).happenings)
+    .flatMap(({ psid }) => simulator.thread(psid).timeline)
     .filter(({ kind, at }) => kind === 'said' && at >= since)
     .flatMap(({ webhooks }) => webhooks)
     .flatMap(({ isAccepted, tookMs }) => (isAccepted && tookMs !== undefined ? [tookMs] : []));

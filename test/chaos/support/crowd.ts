@@ -102,14 +102,14 @@ function countThreads(threads: readonly ThreadView[]): CrowdReport {
   };
 }
 
-function countThread({ bubbles, happenings }: ThreadView): CrowdReport {
+function countThread({ bubbles, timeline }: ThreadView): CrowdReport {
   const said = bubbles.filter(({ author }) => author === 'person');
   const answers = bubbles
     .filter(({ author }) => author !== 'person')
     .map(({ text }) => text?.replace('Answer to ', ''));
   const times = said.map(({ text }) => answers.filter((answer) => answer === text).length);
   const places = said.map(({ text }) => answers.indexOf(text)).filter((place) => place >= 0);
-  const webhooks = happenings.flatMap(({ kind, webhooks: ofIt }) => (kind === 'said' ? ofIt : []));
+  const webhooks = timeline.flatMap(({ kind, webhooks: ofIt }) => (kind === 'said' ? ofIt : []));
   return {
     messages: said.length,
     acknowledged: said.filter(({ mark }) => mark !== 'waiting').length,

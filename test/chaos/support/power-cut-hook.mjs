@@ -1,5 +1,5 @@
 /**
- * Loaded into `everthread start` by `--import`, before anything else: at a random moment it leaves the files of the store as
+ * Loaded into `one-process.ts` by `--import`, before anything else: at a random moment it leaves the files of the store as
  * a power cut would, in a folder beside them, and ends the process with SIGKILL.
  */
 

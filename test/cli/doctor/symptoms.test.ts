@@ -311,8 +311,8 @@ test('bot answers itself: an echo, of its own or of another app, gets no answer'
   stage.simulator.answersFromOtherApp(talk.psid, 'hours');
   await talk.settles();
 
-  const { happenings } = stage.simulator.thread(talk.psid);
-  const echoes = happenings.flatMap(({ webhooks }) => webhooks).filter(({ kind }) => kind === 'echo');
+  const { timeline } = stage.simulator.thread(talk.psid);
+  const echoes = timeline.flatMap(({ webhooks }) => webhooks).filter(({ kind }) => kind === 'echo');
   expect(echoes.map(({ isAccepted }) => isAccepted)).toEqual([true, true]);
   expect(await talk.hears()).toEqual([]);
 });

@@ -75,5 +75,5 @@ test('an error of the bot stands where it happened', async () => {
     level: 'error',
     words: 'The hook onMessage of plugin "faq" failed',
   });
-  expect(thread().happenings.find(({ kind }) => kind === 'bot')).toMatchObject({ line: { place: 'bot.ts:3:1' } });
+  expect(thread().timeline.find(({ kind }) => kind === 'bot')).toMatchObject({ line: { place: 'bot.ts:3:1' } });
 });

@@ -23,7 +23,7 @@ export interface MessageRow {
   readonly hasMark: boolean;
 }
 
-/** A message of the bot that Meta refused: the person never sees it, the bot's author must. */
+/** A message of the bot that Meta refused: the person never sees it, the bot's developer must. */
 export interface RefusedRow {
   readonly kind: 'refused';
   /** The `seq` of its timeline entry. */
@@ -51,11 +51,11 @@ interface Item {
 }
 
 /** Messages with what stands between them: a time after every pause, refused messages, errors, Get Started, the typing dots. */
-export function threadRows({ bubbles, happenings, isTyping }: ThreadView): ThreadRow[] {
+export function threadRows({ bubbles, timeline, isTyping }: ThreadView): ThreadRow[] {
   const items = [
     ...bubbles.map(messageItem),
-    ...happenings.flatMap(refusedItem),
-    ...happenings.flatMap(botLineItem),
+    ...timeline.flatMap(refusedItem),
+    ...timeline.flatMap(botLineItem),
   ].toSorted((one, other) => one.at - other.at);
   const rows = items.flatMap((item, index) => rowsOf(item, index, items));
   if (items.length === 0) rows.push({ key: 'start', kind: 'start' });

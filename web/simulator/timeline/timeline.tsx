@@ -48,12 +48,12 @@ interface EntriesProps extends Pick<PageState, 'highlighted'> {
 
 function Entries({ thread, pageName, highlighted }: EntriesProps) {
   const list = useRef<HTMLOListElement>(null);
-  useStickToEnd(list, thread?.happenings, { withinPx: STICKS_WITHIN_PX });
+  useStickToEnd(list, thread?.timeline, { withinPx: STICKS_WITHIN_PX });
   useStickToEndOnResize(list, { withinPx: STICKS_WITHIN_PX });
   useLayoutEffect(() => {
     if (highlighted) list.current?.querySelector('.chosen')?.scrollIntoView({ block: 'nearest', behavior: 'smooth' });
   }, [highlighted]);
-  const { person, happenings: entries = [] } = thread ?? {};
+  const { person, timeline: entries = [] } = thread ?? {};
   return (
     <ol ref={list} class="events" tabIndex={0} aria-label="Events">
       {person &&

@@ -14,24 +14,24 @@ export interface ApprovedTemplate {
 }
 
 /** The review of a template, in Meta's words; messages are sent from an `APPROVED` one only. */
-export const TEMPLATE_STATUSES = ['APPROVED', 'PENDING', 'REJECTED', 'PAUSED', 'DISABLED'] as const;
-/** One of {@link TEMPLATE_STATUSES}. */
-export type TemplateStatus = (typeof TEMPLATE_STATUSES)[number];
+export const REVIEW_STATUSES = ['APPROVED', 'PENDING', 'REJECTED', 'PAUSED', 'DISABLED'] as const;
+/** One of {@link REVIEW_STATUSES}. */
+export type ReviewStatus = (typeof REVIEW_STATUSES)[number];
 
 /** Names a template; `language` is `en_US` when left out. */
-export type TemplateKey = Pick<ApprovedTemplate, 'name' | 'language'>;
+export type NamedTemplate = Pick<ApprovedTemplate, 'name' | 'language'>;
 
 /** A template that Meta knows. */
 export interface KnownTemplate extends Required<ApprovedTemplate> {
-  readonly status: TemplateStatus;
+  readonly status: ReviewStatus;
 }
 
-/** The templates that utility messages may name. */
-export interface ApprovedTemplates {
+/** The utility templates that Meta knows, with the status of their review. */
+export interface Templates {
   /** Approves a template, or replaces the one of the same name and language. */
   approve(template: ApprovedTemplate): void;
   /** Changes the status of a template; returns `false` when there is none of that name and language. */
-  setStatus(name: string, language: string, status: TemplateStatus): boolean;
+  setStatus(name: string, language: string, status: ReviewStatus): boolean;
   find(name: string, language: string): KnownTemplate | undefined;
   all(): KnownTemplate[];
 }
@@ -41,11 +41,11 @@ interface TemplateRow {
   readonly language: string;
   readonly body: string;
   readonly buttons: string;
-  readonly status: TemplateStatus;
+  readonly status: ReviewStatus;
 }
 
-/** Approved templates as the database holds them. */
-export function createApprovedTemplates(database: SimulatorDatabase): ApprovedTemplates {
+/** Templates as the database holds them. */
+export function createTemplates(database: SimulatorDatabase): Templates {
   const put = database.prepare('INSERT OR REPLACE INTO templates (name, language, body, buttons) VALUES (?, ?, ?, ?)');
   const review = database.prepare('UPDATE templates SET status = ? WHERE name = ? AND language = ?');
   const one = database.prepare<TemplateRow>('SELECT * FROM templates WHERE name = ? AND language = ?');
@@ -76,7 +76,7 @@ export interface FilledTemplate {
 }
 
 /** Fills in the values of `message.template`, or returns Meta's refusal. */
-export function fillTemplate(templates: ApprovedTemplates, template: JsonObject): FilledTemplate | Refusal {
+export function fillTemplate(templates: Templates, template: JsonObject): FilledTemplate | Refusal {
   const { name, language } = template;
   const code = isObject(language) ? language['code'] : undefined;
   const approved = templates.find(idText(name), idText(code));
