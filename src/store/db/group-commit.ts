@@ -20,8 +20,8 @@ export type Flush = () => Promise<void>;
 /** How soon a work is written, and how surely. */
 export interface WriteOptions {
   /**
-   * `durable` resolves when the commit is on disk. `lazy` resolves when it is committed, and within 100 ms it is on disk
-   * too. Default: `durable`.
+   * `durable` resolves when the commit is on disk. `lazy` resolves when it is committed, and is on disk
+   * within 100 ms (SQLite) or 0.6 s (PostgreSQL). Default: `durable`.
    */
   readonly durability?: Durability;
   /** Waits up to 10 ms for other work, and shares its transaction. For what nobody waits for. Default: written at once. */

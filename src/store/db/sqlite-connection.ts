@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { SqliteDatabase, SqliteStatement } from 'kysely';
 import Libsql from 'libsql';
 import { SqliteStatements } from './sqlite-statements.ts';
-import { WalSync } from './wal-sync.ts';
+import { WalFlusher } from './wal-flusher.ts';
 
 /** How long we wait for another process that writes. */
 const MAX_BUSY_WAIT_MS = 5000;
@@ -18,12 +18,12 @@ export class SqliteConnection implements SqliteDatabase {
   readonly #database: InstanceType<typeof Libsql>;
   readonly #statements: SqliteStatements;
 
-  readonly #wal: WalSync;
+  readonly #wal: WalFlusher;
 
   private constructor(database: InstanceType<typeof Libsql>, path: string) {
     this.#database = database;
     this.#statements = new SqliteStatements(database);
-    this.#wal = new WalSync(path);
+    this.#wal = new WalFlusher(path);
   }
 
   /** Never creates the folder: a missing one may be a volume that is not mounted. */

@@ -4,7 +4,7 @@ import fs from 'node:fs';
  * Flushes the write-ahead log of an open SQLite file with `fdatasync`, on libuv's thread pool, so that the process goes on
  * meanwhile. A flush covers the commits of all processes.
  */
-export class WalSync {
+export class WalFlusher {
   readonly #path: string;
   #descriptor: number | undefined;
   #running: Promise<void> | undefined;
@@ -40,7 +40,7 @@ export class WalSync {
 
   #start(): Promise<void> {
     this.#next = undefined;
-    this.#running = this.#sync().then(
+    this.#running = this.#flushLog().then(
       () => {
         this.#running = undefined;
       },
@@ -53,7 +53,7 @@ export class WalSync {
     return this.#running;
   }
 
-  async #sync(): Promise<void> {
+  async #flushLog(): Promise<void> {
     if (this.#failure) throw this.#failure.error;
     // There is a log once something was committed, and it stays while the connection is open.
     this.#descriptor ??= fs.openSync(this.#path, 'r+');
