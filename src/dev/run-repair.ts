@@ -3,22 +3,22 @@
 import type { Client } from '@temporalio/client';
 import type { WorkflowRepair } from '../simulator/options.ts';
 import type { BotBundle } from '../temporal/bundling/bundle-bot.ts';
-import { findBrokenRuns, isOpen } from '../temporal/replay/broken-runs.ts';
-import { findStuckRun, findStuckRuns, resetRun, type StuckRun } from '../temporal/replay/stuck-runs.ts';
+import { findBrokenRuns, isRunOpen } from '../temporal/replay/broken-runs.ts';
+import { findStuckRun, findStuckRuns, resetRun, type BrokenRun } from '../temporal/replay/stuck-runs.ts';
 
 /** Finds and resets broken runs. */
 export interface RunRepair extends WorkflowRepair {
   /** Replays the open runs with the code that was just loaded. Resolves to those that it breaks; empty if another check has begun. */
-  check(bundle: BotBundle): Promise<readonly StuckRun[]>;
+  check(bundle: BotBundle): Promise<readonly BrokenRun[]>;
 }
 
-/** Knows the runs that the last reload broke, and those that are stuck already. */
+/** Knows the runs that the last reload broke, and finds those that are stuck already. */
 export function createRunRepair(client: Client): RunRepair {
   let checks = 0;
-  let found: readonly StuckRun[] = [];
+  let found: readonly BrokenRun[] = [];
 
-  const stillOpen = async (runs: readonly StuckRun[]): Promise<StuckRun[]> => {
-    const open = await Promise.all(runs.map(async (run) => ((await isOpen(client, run)) ? run : undefined)));
+  const stillOpen = async (runs: readonly BrokenRun[]): Promise<BrokenRun[]> => {
+    const open = await Promise.all(runs.map(async (run) => ((await isRunOpen(client, run)) ? run : undefined)));
     return open.filter((run) => run !== undefined);
   };
 
@@ -47,7 +47,7 @@ export function createRunRepair(client: Client): RunRepair {
 }
 
 /** A broken run for the terminal, in the words of `everthread check`. */
-export function describeBrokenRun({ workflowId, type, problem }: StuckRun): string {
+export function describeBrokenRun({ workflowId, type, problem }: BrokenRun): string {
   const what = type === 'conversation' ? 'The conversation' : `The sequence "${type}"`;
   return `✗ ${what} ${workflowId} began with other code and cannot go on.\n    ${problem}\n    Reset it beside the chat, or repair the code.`;
 }

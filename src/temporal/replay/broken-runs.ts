@@ -5,13 +5,13 @@ import type { BotBundle } from '../bundling/bundle-bot.ts';
 import { readStart } from './history-actions.ts';
 import { fetchRunningHistories, workflowTypes } from './recordings.ts';
 import { replay } from './replay.ts';
-import type { StuckRun } from './stuck-runs.ts';
+import type { BrokenRun } from './stuck-runs.ts';
 
 /** The newest runs of each workflow type that are replayed after an edit. */
 const MAX_RUNS = 50;
 
 /** Replays the open runs with the code of a bundle, which was made with `recordsCommands`. */
-export async function findBrokenRuns(client: Client, bundle: BotBundle): Promise<StuckRun[]> {
+export async function findBrokenRuns(client: Client, bundle: BotBundle): Promise<BrokenRun[]> {
   const runIds = new Map<string, string>();
   async function* recordings() {
     for await (const recording of fetchRunningHistories(client, workflowTypes(bundle.facts.sequences), MAX_RUNS)) {
@@ -19,7 +19,7 @@ export async function findBrokenRuns(client: Client, bundle: BotBundle): Promise
       yield recording;
     }
   }
-  const broken: StuckRun[] = [];
+  const broken: BrokenRun[] = [];
   for await (const { workflowId, history, problem } of replay(bundle, recordings())) {
     if (problem === undefined) continue;
     broken.push({ workflowId, runId: runIds.get(workflowId) ?? '', type: readStart(history).type, problem });
@@ -28,7 +28,7 @@ export async function findBrokenRuns(client: Client, bundle: BotBundle): Promise
 }
 
 /** Whether this run is still the open one of its workflow. */
-export async function isOpen(client: Client, { workflowId, runId }: StuckRun): Promise<boolean> {
+export async function isRunOpen(client: Client, { workflowId, runId }: BrokenRun): Promise<boolean> {
   const run = await client.workflow
     .getHandle(workflowId)
     .describe()

@@ -8,8 +8,8 @@ import { parseWorkflowId } from '../../workflows/contract/index.ts';
 import type { History } from './history-actions.ts';
 import { explainMismatch } from './nondeterminism.ts';
 
-/** A run whose workflow task fails again and again. */
-export interface StuckRun {
+/** An open run whose history today's code does not replay. It is stuck once its workflow task has failed, and not before. */
+export interface BrokenRun {
   readonly workflowId: string;
   readonly runId: string;
   /** `conversation`, or the name of a sequence. */
@@ -21,7 +21,7 @@ export interface StuckRun {
 const { EventType, ResetReapplyType, WorkflowTaskFailedCause } = proto.temporal.api.enums.v1;
 
 /** The stuck runs of one person: the conversation and its sequences. */
-export async function findStuckRuns(client: Client, conversation: ConversationId): Promise<StuckRun[]> {
+export async function findStuckRuns(client: Client, conversation: ConversationId): Promise<BrokenRun[]> {
   const ids = new Set<string>([conversation]);
   for await (const { workflowId } of client.workflow.list({ query: 'ExecutionStatus = "Running"' })) {
     const parsed = parseWorkflowId(workflowId);
@@ -32,7 +32,7 @@ export async function findStuckRuns(client: Client, conversation: ConversationId
 }
 
 /** Inspects the open run of a workflow; `undefined` unless it is stuck. */
-export async function findStuckRun(client: Client, workflowId: string): Promise<StuckRun | undefined> {
+export async function findStuckRun(client: Client, workflowId: string): Promise<BrokenRun | undefined> {
   const described = await client.workflow
     .getHandle(workflowId)
     .describe()
@@ -68,7 +68,7 @@ const TASK_END_EVENTS = new Set<number>([
  * Resets a run to its beginning, with today's code: Temporal applies all signals and updates again, in order, and the
  * ledger keeps messages from being sent twice. Returns the id of the new run.
  */
-export async function resetRun(client: Client, { workflowId, runId }: Pick<StuckRun, 'workflowId' | 'runId'>) {
+export async function resetRun(client: Client, { workflowId, runId }: Pick<BrokenRun, 'workflowId' | 'runId'>) {
   const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
   const begun = events?.find(({ eventType }) => eventType === EventType.EVENT_TYPE_WORKFLOW_TASK_STARTED);
   const answer = await client.workflowService.resetWorkflowExecution({
