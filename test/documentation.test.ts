@@ -47,7 +47,7 @@ const exported = sources.flatMap((source) => {
   return module ? checker.getExportsOfModule(module).map(original) : [];
 });
 
-/** Options of what is exported, and the interfaces that authors get or give: each field is read by somebody. */
+/** Options of what is exported, and the interfaces that developers get or give: each field is read by somebody. */
 function isFieldwise(symbol: ts.Symbol): boolean {
   return /(?:Options|Settings)$/.test(symbol.name);
 }

@@ -39,7 +39,7 @@ export function toBotLogLine(level: BotLogLine['level'], fields: object, message
   const subject = typeof activityType === 'string' ? `The activity ${activityType}: ${message}` : message;
   const stack = stackOf(error);
   const cause = stack?.split('\n', 1)[0];
-  const place = stack === undefined ? undefined : authorsLine(stack);
+  const place = stack === undefined ? undefined : findDeveloperLine(stack);
   return {
     level,
     ...(workflow && workflow.kind !== 'broadcast' && { conversation: workflow.conversation }),
@@ -59,11 +59,11 @@ const FRAME = /^ +at (?:.*\()?(?:file:\/\/)?(\/[^()]+?)(:\d+:\d+)\)?$/gm;
 const OURS = new URL('..', import.meta.url).pathname;
 
 /** The first frame that is neither everthread's nor a library's. */
-function authorsLine(stack: string): string | undefined {
+function findDeveloperLine(stack: string): string | undefined {
   for (const [, path = '', line = ''] of stack.matchAll(FRAME)) {
-    const isTheirs =
+    const isDeveloperCode =
       !path.startsWith(OURS) && !path.includes('/node_modules/') && !/workflow-bundle-\w+\.js$/.test(path);
-    if (isTheirs) return `${displayPath(path)}${line}`;
+    if (isDeveloperCode) return `${displayPath(path)}${line}`;
   }
   return undefined;
 }

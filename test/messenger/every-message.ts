@@ -1,4 +1,4 @@
-/** One message of every kind, built as a bot's author builds it. */
+/** One message of every kind, built as a bot's developer builds it. */
 
 import {
   asPersona,

@@ -32,7 +32,7 @@ export function tryBundle(code: string, bot: string, warn: (words: string) => vo
   const exported = loadBundle(source, bot, clockReads);
   rejectSlowRegexes(source, bot);
   rejectWrongNames(source, bot, exported);
-  for (const place of new Set(clockReads.flatMap((stack) => findAuthorPosition(stack, source.places) ?? []))) {
+  for (const place of new Set(clockReads.flatMap((stack) => findDeveloperPosition(stack, source.places) ?? []))) {
     warn(
       `${place} reads the clock while the bot is loaded, which happens again for each conversation: that is not the time of a message. Take the time from ctx.now in a hook, or from seq.now in a sequence.`,
     );
@@ -86,10 +86,10 @@ function loadBundle(source: BundledSource, bot: string, clockReads: string[]): B
     const { message, stack, wrongName } = readForeignError(error);
     const place =
       (wrongName === undefined ? undefined : placeOf(source, { name: wrongName, problem: message })) ??
-      findAuthorPosition(stack, source.places);
+      findDeveloperPosition(stack, source.places);
     throw new BotError(
       'bot_invalid',
-      `${basename(bot)} cannot be loaded: ${explainForAuthor(message)}${place ? `\n    at ${place}` : ''}`,
+      `${basename(bot)} cannot be loaded: ${explainForDeveloper(message)}${place ? `\n    at ${place}` : ''}`,
       {
         cause: error,
       },
@@ -98,7 +98,7 @@ function loadBundle(source: BundledSource, bot: string, clockReads: string[]): B
 }
 
 /** Explains `process is not defined`, and replaces webpack's names by the developer's. */
-function explainForAuthor(message: string): string {
+function explainForDeveloper(message: string): string {
   const missing = /^(\w+) (?:is not defined|cannot be called while the bot is loaded)$/.exec(message)?.[1];
   const cure = missing === undefined ? undefined : sandboxCure(missing);
   if (cure !== undefined) return `${message}. ${cure}.`;
@@ -121,7 +121,7 @@ function rejectTimer(name: string): never {
 }
 
 /** The first stack frame in the developer's own files. */
-function findAuthorPosition(stack: string, places: SourcePositions): string | undefined {
+function findDeveloperPosition(stack: string, places: SourcePositions): string | undefined {
   for (const [, line, column] of stack.matchAll(new RegExp(`${FILE_NAME}:(\\d+):(\\d+)`, 'g'))) {
     const place = places.at(Number(line) - 1, Number(column) - 1);
     if (place !== undefined) return place;
@@ -129,7 +129,7 @@ function findAuthorPosition(stack: string, places: SourcePositions): string | un
   return undefined;
 }
 
-/** Says all of them at once. */
+/** Throws one error that names all of them. */
 function rejectWrongNames(source: BundledSource, bot: string, exported: Bot): void {
   const calls = findNamedCalls(source.program());
   const foreign = calls.filter(({ start }) => source.places.isForeign(...positionOf(source, start)));

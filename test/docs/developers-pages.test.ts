@@ -1,4 +1,4 @@
-/** `docs/writing-plugins.md` and `docs/sequences.md` have every part, hook and member that an author can use. */
+/** `docs/writing-plugins.md` and `docs/sequences.md` have every part, hook and member that a developer can use. */
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
