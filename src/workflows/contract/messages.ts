@@ -43,7 +43,7 @@ export const personRepliedSignal = defineSignal<[]>('personReplied');
  * runs again. Signals of older versions have no `id`.
  */
 export const replySignal = defineSignal<[MessageEvent | PostbackEvent, id?: string]>('reply');
-/** No plugin handled a reply: the run says in `offerAnswered` whether it waits for it, and gets it with the `reply` of this `id`. */
+/** No plugin handled a reply: the run answers with `offerAnswered` whether it waits for it, and gets it as the `reply` of this `id`. */
 export const offerReplySignal = defineSignal<[MessageEvent | PostbackEvent, id: string]>('offerReply');
 /** A sequence answers an offer of its conversation. */
 export const offerAnsweredSignal = defineSignal<[OfferAnswer]>('offerAnswered');

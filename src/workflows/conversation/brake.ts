@@ -6,18 +6,19 @@ import { formatUtcMinute } from '../time.ts';
 import type { ReplyEvent } from './replies.ts';
 import type { Turn } from './turn.ts';
 
-/** A person who reads the answer and types has not so many messages in a row within {@link MAX_ANSWER_MS}. */
+/** A person who reads each answer and types does not send so many messages in a row within {@link MAX_ANSWER_MS}. */
 const DEFAULT_MAX_EXCHANGES = 50;
-/** A message that comes later than this after the bot's answer, ms, is no exchange of two bots. */
+/** A message that comes later than this after the bot's answer, ms, is not from another bot. */
 const MAX_ANSWER_MS = 15_000;
-/** How long the bot says nothing then. */
+/** How long the brake stays on. */
 const BRAKE_MS = 10 * 60_000;
-/** Histories before it have no brake. */
+/** Histories from before this patch have no brake. */
 const BRAKE_PATCH = 'brake';
 
 /**
- * Counts an exchange, and says whether the brake keeps the bot from answering. An exchange is a typed message that came after
- * the bot had answered the one before, and soon. Messages that came while the bot was busy are a burst; a tap is a person's.
+ * Counts an exchange, and says whether the brake keeps the bot from answering. An exchange is a typed message that came soon
+ * after the bot had answered the one before. Messages that came while the bot was busy do not count: they are a burst. A tap
+ * ends the count and releases the brake, because only a person taps.
  */
 export function isBraked(turn: Turn, reply: ReplyEvent): boolean {
   const { state, now } = turn;
@@ -31,7 +32,7 @@ export function isBraked(turn: Turn, reply: ReplyEvent): boolean {
     delete state.exchanges;
     return false;
   }
-  if (turn.cameIdle) exchanges.count += 1;
+  if (turn.wasIdle) exchanges.count += 1;
   if (exchanges.count < max || !patched(BRAKE_PATCH)) return false;
   exchanges.brakedUntil = now() + BRAKE_MS;
   log.warn(

@@ -8,9 +8,9 @@ import { MAX_GATHER_MS } from '../../plugins/limits.ts';
 import { bot } from '../bot.ts';
 import type { ConversationState, Incoming } from './conversation-state.ts';
 
-/** What the bot does without `gather`: a file without words waits so long for its caption, which Meta sends as a message. */
+/** Without `gather`: how long a file without words waits for its caption, which Meta sends as a message of its own. */
 const CAPTION_MS = 2000;
-/** Histories before it have a turn for each message. */
+/** Histories from before this patch have a turn for each message. */
 const GATHER_PATCH = 'gather-bursts';
 
 /** Where the messages wait, and when the last of them came (the workflow's time, epoch ms). */
@@ -37,15 +37,15 @@ export async function gatherBurst(arriving: ArrivingMessages): Promise<number> {
     const size = burstSize(queue);
     const mayGrow = isWholeQueue(queue, size) && expectsMore(queue[size - 1]);
     if ((size === 1 && !mayGrow) || !patched(GATHER_PATCH)) return 1;
-    const until = Math.min(startsAt + MAX_GATHER_MS, arriving.lastArrivalAt() + quietMs());
+    const until = Math.min(startsAt + MAX_GATHER_MS, arriving.lastArrivalAt() + maxGapMs());
     if (!mayGrow || now() >= until) return size;
     const isOver = () => !isWholeQueue(queue, burstSize(queue)) || !expectsMore(queue.at(-1));
     await condition(isOver, until - now(), { summary: 'gathers a burst' });
   }
 }
 
-/** From one message of a burst to the next, ms. */
-function quietMs(): number {
+/** The longest time from one message of a burst to the next, ms; 0 when nothing is gathered. */
+function maxGapMs(): number {
   const { gather } = bot();
   if (gather === false) return 0;
   return gather === undefined ? CAPTION_MS : msOf(gather);
@@ -55,13 +55,13 @@ function isWholeQueue(queue: readonly Incoming[], size: number): boolean {
   return queue.length === size;
 }
 
-/** The first item, and the messages that follow it in time, by Meta's stamps: the same when the run is reset. */
+/** The first item, and the messages that follow it in time, by Meta's times, which are the same when the run is reset. */
 function burstSize(queue: readonly Incoming[]): number {
   const first = messageOf(queue[0]);
   let size = 1;
   for (let last = first; first && last && expectsMore(queue[size - 1]); size += 1) {
     const next = messageOf(queue[size]);
-    if (!next || next.at - last.at > quietMs() || next.at - first.at > MAX_GATHER_MS) break;
+    if (!next || next.at - last.at > maxGapMs() || next.at - first.at > MAX_GATHER_MS) break;
     last = next;
   }
   return size;
@@ -70,7 +70,7 @@ function burstSize(queue: readonly Incoming[]): number {
 /** Whether another message may belong to the burst of this one. */
 function expectsMore(incoming: Incoming | undefined): boolean {
   const message = messageOf(incoming);
-  if (!message || quietMs() === 0) return false;
+  if (!message || maxGapMs() === 0) return false;
   return bot().gather !== undefined || (message.text === undefined && message.attachments.length > 0);
 }
 

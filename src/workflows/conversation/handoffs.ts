@@ -35,10 +35,10 @@ export async function handleThreadControl(turn: Turn, event: ThreadControlEvent)
   }
 }
 
-/** Histories before it let a late event decide who answers. */
+/** In histories from before this patch, a late event decides who answers. */
 const LATE_EVENT_PATCH = 'late-event-changes-no-answerer';
 
-/** Whether a later event has said already who answers. Webhooks may arrive late, and out of order. */
+/** Whether a later event has already said who answers. Webhooks may arrive late, and out of order. */
 function isOutdated({ state }: Turn, { at }: EchoEvent | ThreadControlEvent): boolean {
   if (at < (state.answererAt ?? 0) && patched(LATE_EVENT_PATCH)) return true;
   state.answererAt = Math.max(state.answererAt ?? 0, at);

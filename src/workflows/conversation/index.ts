@@ -91,12 +91,12 @@ export async function conversation(input: ConversationInput): Promise<void> {
   const arriving = { state, queue, now, lastArrivalAt: () => lastArrivalAt };
 
   for (;;) {
-    for (let cameIdle = true; queue.length > 0; cameIdle = false) {
+    for (let wasIdle = true; queue.length > 0; wasIdle = false) {
       const size = mayGather(arriving) ? await gatherBurst(arriving) : 1;
       const [incoming, ...others] = queue.splice(0, size);
       if (!incoming) break;
       if (isTakeOver(incoming)) cancellation.reset();
-      await takeTurn(parts, [incoming, ...others], cameIdle);
+      await takeTurn(parts, [incoming, ...others], wasIdle);
       turns += 1;
       if (mustContinue(queue)) break;
     }

@@ -7,7 +7,7 @@ export interface OfferAnswers {
   find(name: string, id: string): boolean | undefined;
 }
 
-/** Answers that came too late are kept, and those that came too early: a run that is reset gets them before it asks. */
+/** How many answers are kept, late and early ones too: a conversation that is reset gets answers before it asks. */
 const MAX_ANSWERS = 200;
 
 /** Creates an empty list of answers. */

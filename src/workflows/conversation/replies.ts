@@ -1,6 +1,6 @@
 /**
- * How sequences hear of the person's message or tap. Before the plugins it stops the runs that end on a reply; what no
- * plugin handles is offered to the runs that wait; and when everything that the turn says has been said, each run gets it.
+ * How sequences get the person's message or tap. Before the plugins, a reply stops the runs that end on a reply. A reply that
+ * no plugin handles is offered to the runs that wait. At the end of the turn, after all its sends, each run gets the reply.
  */
 
 import { condition, log, patched } from '@temporalio/workflow';
@@ -13,17 +13,17 @@ import type { Turn } from './turn.ts';
 export type ReplyEvent = MessageEvent | PostbackEvent;
 
 /**
- * The runs that are under way when a reply comes, by the sequence's name; the value is the id of their cause. A run that
- * begins in the turn does not hear of the reply.
+ * The open runs when a reply comes, by the sequence's name; the value is the id of their cause. A run that begins in the turn
+ * does not get the reply.
  */
 export type RunningSequences = Readonly<Record<string, string>>;
 
-/** Histories before it signal a reply once, before the plugins. */
+/** Histories from before this patch signal a reply once, before the plugins. */
 const AFTER_PLUGINS_PATCH = 'replies-after-plugins';
 /** How long the answer to an offer may take: a run that is in the middle of a send answers after it. */
-const MAX_ANSWER_MS = 5000;
+const MAX_OFFER_MS = 5000;
 
-/** Before the plugins: ends the runs that a reply stops, so that a plugin can start them anew. Resolves to the runs that hear of it later. */
+/** Before the plugins: ends the runs that a reply stops, so that a plugin can start them anew. Resolves to the runs that get it later. */
 export async function announceReply(
   turn: Turn,
   reply: ReplyEvent,
@@ -54,7 +54,7 @@ export async function offerReply(
     taker() !== undefined || asked.every((name) => offerAnswers.find(name, cause.id) !== undefined);
   if (isAnswered()) return taker();
   const summary = 'Asks sequences whether they wait for this reply';
-  if (!(await condition(isAnswered, MAX_ANSWER_MS, { summary }))) {
+  if (!(await condition(isAnswered, MAX_OFFER_MS, { summary }))) {
     log.warn('A sequence did not say in time whether it waits for a reply; the bot answers', {
       sequences: asked.filter((name) => offerAnswers.find(name, cause.id) === undefined),
     });

@@ -10,13 +10,13 @@ import { beginBroadcast, removeEndedSequence } from './sequence-signals.ts';
 import { newTurn, type TurnParts } from './turn.ts';
 
 /**
- * Handles one item of the queue, or a burst of messages, from its first hook to its last send. `cameIdle`: the conversation had
- * said everything when it came.
+ * Handles one item of the queue, or a burst of messages, from its first hook to its last send. `wasIdle`: whether
+ * the conversation was idle when the item came.
  */
 export async function takeTurn(
   parts: TurnParts,
   [incoming, ...others]: readonly [Incoming, ...Incoming[]],
-  cameIdle: boolean,
+  wasIdle: boolean,
 ): Promise<void> {
   const { conversation, state, now } = parts;
   const { tags } = state;
@@ -25,7 +25,7 @@ export async function takeTurn(
       const burst = others.flatMap((other) => (other.type === 'event' ? [other.item] : []));
       const [first, ...more] = [incoming.item, ...burst].filter(({ inboxId }) => rememberEvent(state, inboxId));
       if (!first) return;
-      const turn = { ...newTurn(parts, eventCause(first.inboxId)), cameIdle };
+      const turn = { ...newTurn(parts, eventCause(first.inboxId)), wasIdle };
       await handleEvents(turn, [first.event, ...more.map(({ event }) => event)]);
       break;
     }

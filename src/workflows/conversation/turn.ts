@@ -24,8 +24,8 @@ export interface TurnParts {
 /** One turn of a conversation; all hooks of the turn share it. */
 export interface Turn extends TurnParts {
   readonly cause: Cause;
-  /** Set when the event came while the conversation was idle, so after everything that the bot had said. */
-  cameIdle?: boolean;
+  /** Whether the conversation was idle when the event came, so that it follows everything that the bot had said. */
+  wasIdle?: boolean;
   /** Number of sends so far, of all hooks together; the ordinal of the next send. */
   sends: number;
   /** Counts the calls of the developer's activities, and the leads of each form. */

@@ -84,7 +84,7 @@ export function receiveAnnouncement(run: SequenceRun): void {
   if (!canTakeReply(run)) stopOnReply(run);
 }
 
-/** Tells the conversation whether the run waits for a reply. One that has closed asks nothing. */
+/** Tells the conversation whether the run waits for a reply. A conversation that has closed waits for no answer. */
 export async function answerOffer(
   { definition, input }: Pick<SequenceRun, 'definition' | 'input'>,
   id: string,

@@ -10,7 +10,7 @@ import { formatUtcMinute } from '../time.ts';
 import { beginStep, throwIfEnded, type SequenceRun } from './sequence-run.ts';
 
 const MAX_WAIT_SUMMARY_CHARS = 100;
-/** How long after the end of a wait a reply is expected that the run has accepted. */
+/** How long after its timeout a wait still waits for a reply that the run has accepted. */
 const MAX_GIVE_MS = 60_000;
 
 /** Waits for `ms`, or until `isOver` holds; `what` says in Temporal's UI for what. */
@@ -81,7 +81,7 @@ export async function waitForReply(
   try {
     look();
     await wait(run, msOf(timeout), 'Waits for a reply', hasReply);
-    // The conversation counts on the run that it takes this reply; it is given when the plugins have answered.
+    // The run has accepted this reply; the conversation gives it at the end of its turn.
     if (run.replies.hasAccepted()) await condition(hasReply, MAX_GIVE_MS);
   } finally {
     run.lookAtReplies = undefined;
