@@ -14,7 +14,7 @@ import type { Logger } from '../logger.ts';
 import { answeredErrorRule, NETWORK_OUTCOMES } from '../messenger/graph-errors/index.ts';
 import type { Store } from '../store/index.ts';
 import type { AttachmentRequest, AttachmentResult, EverthreadActivities } from '../workflows/contract/index.ts';
-import { callUnlessAwaited, hasActedSince } from './send/later-message.ts';
+import { waitForCall, hasActedSince } from './send/later-message.ts';
 import { metaErrorCode, openPageBreaker } from './send/open-page-breaker.ts';
 import { refusalStep } from './send/refusal-step.ts';
 
@@ -60,7 +60,7 @@ export function createKeepAttachment(deps: KeepAttachmentDeps): EverthreadActivi
       log.info({ pageId, type, attachmentId }, 'Meta stores a file; the next sends name its id');
       return { status: 'kept', attachmentId };
     });
-    const kept = await callUnlessAwaited(store.contacts, request, call);
+    const kept = await waitForCall(store.contacts, request, call);
     if (kept) return kept;
     // Meta may store the file all the same, and the next send finds it.
     call.catch(() => {});

@@ -46,7 +46,7 @@ export function createThreadControl(deps: ThreadControlDeps): EverthreadActiviti
     }
     // `idle`: the default app may write, and it may be ours.
     const owner = target ?? (request.action === 'take' ? (appId ?? 'idle') : 'idle');
-    // By Meta's clock, as the events that this is compared with.
+    // By Meta's clock, because it is compared with the times of events, which Meta stamps.
     const at = clock.now(conversation) + (answer.clockAheadMs ?? 0);
     if (request.action !== 'request') await store.eligibility.markOwner(conversation, owner, at);
     return { status: 'done' };

@@ -1,8 +1,8 @@
 const CHECK_EVERY_MS = 250;
 
 /**
- * Makes a SIGTERM to `npx everthread` or `npm run` stop this process. npm passes the signal on to the shell that it has put
- * between, and a shell such as dash ends without passing it on: the sign of that is another parent process.
+ * Makes a SIGTERM to `npx everthread` or `npm run` stop this process. npm passes the signal to the shell between npm and
+ * this process, and a shell such as dash ends without passing it on; this process then has another parent.
  */
 export function stopWithNpm(env: NodeJS.ProcessEnv): void {
   if (env['npm_command'] === undefined) return;

@@ -4,7 +4,7 @@ import { temporalSettings, type TemporalSettings } from '../temporal/server/conn
 /** The Temporal that a command asks. */
 export interface ChosenTemporal {
   readonly settings: TemporalSettings;
-  /** For output: its address and who named it, `127.0.0.1:7233 (of everthread dev in this folder)`. */
+  /** For output: its address and where that comes from, `127.0.0.1:7233 (of everthread dev in this folder)`. */
   readonly label: string;
 }
 

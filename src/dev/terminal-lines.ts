@@ -25,7 +25,7 @@ export function formatBotLine({ level, words, place }: BotLogLine, at: Date, pai
   return `${time} ${mark} ${short}${place === undefined ? '' : paint(DIM, ` (${place})`)}`;
 }
 
-/** What stops a conversation, in red. */
+/** A text that the developer must notice, in red. */
 export function formatAlert(words: string, paint: Paint): string {
   return paint(RED, words);
 }

@@ -14,7 +14,7 @@ export type TemplateListAnswer =
   | NoAnswer;
 
 const TEMPLATES_PER_PAGE = '100';
-/** A Page with more has them read from webhooks only. */
+/** The status of templates beyond these is known from webhooks only. */
 const MAX_PAGES = 10;
 
 const listed = z.object({ name: z.string(), language: z.string(), status: z.string() });

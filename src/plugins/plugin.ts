@@ -68,7 +68,7 @@ export interface Plugin<State extends object = object, Activities extends Activi
    * written out in `ctx.emit('…')` are found without this list. Default: none.
    */
   readonly emits?: readonly TopicName[];
-  /** Topics that it listens to: one that nobody emits stops the load of the bot. Default: none is checked. */
+  /** Topics that it listens to: one that nobody emits stops the load of the bot. Default: none. */
   readonly hears?: readonly TopicName[];
   /**
    * Sequences that it starts: one that the bot does not have stops the load. Those written out in `ctx.startSequence('…')`

@@ -76,7 +76,7 @@ function refused(reason: RefusalReason): Verdict {
   return { status: 'refused', reason, allowedAfter: ALLOWED_AFTER[reason] ?? 'their next action' };
 }
 
-/** Meta takes no message from a template in these states. Of a state that is not listed Meta decides. */
+/** Meta takes no message from a template in these states. Meta decides about any other state. */
 const UNUSABLE_TEMPLATE_STATUSES: ReadonlySet<string> = new Set(['PENDING', 'REJECTED', 'PAUSED', 'DISABLED']);
 
 /** Whether a template with this status, in Meta's words, may be sent; one whose status is not known may. */

@@ -27,7 +27,10 @@ export interface EligibilityRecords {
   markOwner(conversation: ConversationId, appId: string, at: number): Promise<void>;
 }
 
-/** Events are stamped by Meta's clock, answers by ours: an event may seem this much newer than an answer that came after it. */
+/**
+ * Meta dates its answers in whole seconds, and we ignore a smaller difference of the clocks than this: an event may seem this
+ * much newer than an answer that came after it.
+ */
 const CLOCK_TOLERANCE_MS = 2000;
 
 /** The records in the table `contacts`. */

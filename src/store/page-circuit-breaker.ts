@@ -37,8 +37,8 @@ export interface PageCircuitBreakers {
 }
 
 const PROBE_MINUTE_MS = 60_000;
-/** A notice is stamped by Meta's clock, an error by ours: an `unblock` that seems older by this much is not. */
-const CLOCK_TOLERANCE_MS = 60_000;
+/** Meta's clock dates a notice, ours an error: an `unblock` is outdated only if it is older than the error by more than this. */
+const MAX_CLOCK_DIFFERENCE_MS = 60_000;
 /**
  * How long after a refusal the next probe is, doubled each time. A new token may come at any time; a restricted Page is
  * probed rarely (one vendor begins with 30 minutes and goes up to 4 hours).
@@ -108,7 +108,7 @@ export async function recordNotice(
   if (action === 'block') {
     await openBreaker(trx, pageId, { reason: 'restricted', code: 'policy_enforcement', now, since: at });
   }
-  const isOutdated = (page?.held_since ?? 0) > at + CLOCK_TOLERANCE_MS;
+  const isOutdated = (page?.held_since ?? 0) > at + MAX_CLOCK_DIFFERENCE_MS;
   if (action === 'unblock' && !isOutdated) await closeBreaker(trx, pageId, 'restricted');
 }
 

@@ -12,7 +12,7 @@ import type { Tables } from './db/tables.ts';
 
 /** The last known status of each template of a Page. */
 export interface TemplateStatuses {
-  /** Records what Meta said at `at`. A later word of Meta's about the same template stays. */
+  /** Records what Meta said at `at`. A status that Meta named later than that stays. */
   record(pageId: string, templates: readonly TemplateStatus[], at: number): Promise<void>;
   /** The status in Meta's words; `undefined` if Meta never named one. */
   find(pageId: string, template: TemplateKey): Promise<string | undefined>;
@@ -47,14 +47,14 @@ export async function findTemplateStatus(
 
 const STATUS_FIELDS: readonly string[] = fieldNames('messenger_template_status_update');
 
-/** Records the status in a webhook. Meta documents no keys of its value; these were seen by others. */
+/** Records the status in a webhook. Meta documents no keys of its value; these are the ones that other developers report. */
 export async function recordTemplateEvent(trx: Transaction<Tables>, event: InboundEvent): Promise<void> {
   if (event.kind !== 'change' || !STATUS_FIELDS.includes(event.field) || !isObject(event.value)) return;
   const {
     message_template_name: name,
     message_template_language: language,
     message_template_status: namedStatus,
-    // Meta's other templates call it so.
+    // The key that Meta uses for WhatsApp's templates.
     event: status = namedStatus,
   } = event.value;
   if (typeof name !== 'string' || typeof language !== 'string' || typeof status !== 'string') return;

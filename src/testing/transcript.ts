@@ -1,8 +1,6 @@
 import { sequenceOfSend } from '../domain/send-id.ts';
 import type { Bubble } from '../simulator/index.ts';
-import type { Store } from '../store/index.ts';
-
-type UnsentSend = Awaited<ReturnType<Store['ledger']['listUnsent']>>[number];
+import type { UnsentSend } from '../store/ledger/index.ts';
 
 /** Everything that was said, oldest first, and what the bot could not say, one line each. */
 export function formatTranscript(bubbles: readonly Bubble[], unsent: readonly UnsentSend[]): string[] {

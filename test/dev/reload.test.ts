@@ -219,7 +219,7 @@ test('a conversation and a sequence that an edit broke are shown, and send nothi
   await dev.timeMachine.skip(conversation, 61 * 60_000);
   await until(() => bubbles(psid).length === 4);
   expect(bubbles(psid)).toEqual(['Version 4', 'Version 4', 'Sleep well', 'Good morning']);
-  expect(dev.simulator.thread(psid).happenings.filter(({ send }) => send && MESSAGES.has(send.how))).toHaveLength(4);
+  expect(dev.simulator.thread(psid).timeline.filter(({ send }) => send && MESSAGES.has(send.how))).toHaveLength(4);
 });
 
 test('a run that waits is told at the reload that breaks it, and can be reset', async () => {

@@ -42,7 +42,7 @@ export async function handleRejection(
 ): Promise<SendAttempt> {
   const { store, log } = deps;
   const { sendId, phase, source, conversation } = request;
-  // By Meta's clock, as the events that what follows is compared with.
+  // By Meta's clock, because it is compared with the times of events, which Meta stamps.
   const answeredAt = deps.clock.now(conversation) + (answer.status === 'refused' ? (answer.clockAheadMs ?? 0) : 0);
   const rule = ruleOf(answer);
   const step = refusalStep(rule, attempt, answer.status === 'refused' ? answer.error.code : undefined);

@@ -15,7 +15,7 @@ export interface WaitingConversation {
 export const MAX_HOLD_UP_MS = 5000;
 const POLL_MS = 1000;
 
-/** Whether the person did something since that waits for an answer. */
+/** Whether the person acted after what the conversation has handled: a later message then waits for an answer. */
 export async function hasActedSince(
   contacts: Pick<Contacts, 'find'>,
   { conversation, handledUntil }: WaitingConversation,
@@ -29,7 +29,7 @@ export async function hasActedSince(
  * Waits for a call, and no longer than {@link MAX_HOLD_UP_MS} once a later message of the person waits: resolves to
  * `undefined` then, and the call goes on.
  */
-export async function callUnlessAwaited<T>(
+export async function waitForCall<T>(
   contacts: Pick<Contacts, 'find'>,
   waiting: WaitingConversation,
   call: Promise<T>,
@@ -37,14 +37,14 @@ export async function callUnlessAwaited<T>(
   if (waiting.handledUntil === undefined) return call;
   const ended = new AbortController();
   try {
-    return await Promise.race([call, untilAwaited(contacts, waiting, ended.signal)]);
+    return await Promise.race([call, untilLaterMessageWaits(contacts, waiting, ended.signal)]);
   } finally {
     ended.abort();
   }
 }
 
 /** Resolves when the call has had its time and a later message waits; never after `signal`. */
-async function untilAwaited(
+async function untilLaterMessageWaits(
   contacts: Pick<Contacts, 'find'>,
   waiting: WaitingConversation,
   signal: AbortSignal,

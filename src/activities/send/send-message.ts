@@ -15,7 +15,7 @@ import { askPolicyAbout } from './ask-policy.ts';
 import { createAttempts, type AttemptDeps } from './attempt.ts';
 import { awaitEcho, waitWhileHeld } from './await-echo.ts';
 import { conversationPartsOf } from './conversation-parts-of.ts';
-import { callUnlessAwaited } from './later-message.ts';
+import { waitForCall } from './later-message.ts';
 import { outcomeOf } from './outcome-of.ts';
 import type { RateLimiter } from './rate-limit/rate-limiter.ts';
 import { retryAfter } from './retry-after.ts';
@@ -101,7 +101,7 @@ export function createSendMessage(deps: SendMessageDeps): (request: SendRequest)
   /** @throws also when a later message waits and the call has not ended; the send is then unconfirmed. */
   async function callDurably(request: SendRequest, permit: CallPermit, callUntil: number): Promise<SendAttempt> {
     const call = attempts.run(request, permit, callUntil);
-    const answer = await callUnlessAwaited(contacts, request, call);
+    const answer = await waitForCall(contacts, request, call);
     if (answer) return answer;
     // Its answer is recorded when it comes, also when nobody waits for it any more.
     call.catch(() => {});

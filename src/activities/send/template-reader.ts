@@ -19,9 +19,9 @@ export interface TemplateReader {
   refresh(request: Pick<SendRequest, 'conversation' | 'message'>): Promise<void>;
 }
 
-/** A send waits no longer for the list. */
+/** How long a send waits for the list. */
 const LIST_TIMEOUT_MS = 1500;
-/** How old the list may be for a template that Meta approved, and for another, whose approval may come any second. */
+/** How old the list may be: for an approved template, and for any other, which Meta may approve at any time. */
 const MAX_AGE_MS = { approved: 3_600_000, other: 60_000 } as const;
 
 /** A reader for this process; it remembers when it read each Page's list. */

@@ -2,7 +2,7 @@ import type { MessageEvent } from './inbound-event.ts';
 
 /**
  * Several messages of one person as one: all words, a line each, and all attachments, in their order. Ids and time are those
- * of the last one.
+ * of the last one; a quoted message and a referral are the first that a message names.
  */
 export function mergeMessages(messages: readonly [MessageEvent, ...MessageEvent[]]): MessageEvent {
   const [first] = messages;

@@ -255,7 +255,7 @@ export function commentItem(
   return { field: 'feed', value };
 }
 
-/** A change of a utility template's status: an entry of `changes[]`. Its keys were seen by others; Meta prints no sample. */
+/** A change of a utility template's status: an entry of `changes[]`. Its keys are those that other developers report; Meta prints no sample. */
 export function templateStatusItem(
   { name, language }: { readonly name: string; readonly language: string },
   status: string,

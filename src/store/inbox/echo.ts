@@ -37,12 +37,12 @@ async function findById(trx: Transaction<Tables>, echo: EchoEvent): Promise<Echo
     .executeTakeFirst();
 }
 
-/** For so long after a send without an outcome its echo may still come. */
+/** How long after a send whose outcome is unknown its echo may still come. */
 const MAX_ECHO_DELAY_MS = 3_600_000;
 
 /**
- * On Instagram an echo may come without metadata, and before the answer that has its message id: it is of the oldest send
- * that Meta may have taken and that says the same.
+ * On Instagram an echo may come without metadata, and before the answer that has its message id: it then belongs to
+ * the oldest send that Meta may have taken and that says the same.
  */
 async function findByContent(trx: Transaction<Tables>, echo: EchoEvent): Promise<EchoedSend | undefined> {
   if (echo.metadata !== undefined || isInboxApp(echo.appId)) return undefined;

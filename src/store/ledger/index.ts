@@ -32,6 +32,7 @@ export type {
   SendEnd,
   SendVerdict,
 } from './send-record.ts';
+export type { UnsentSend };
 
 /** Reads and writes the records of sends. Times are epoch ms by the person's clock unless it says otherwise. */
 export interface Ledger {
@@ -55,7 +56,7 @@ export interface Ledger {
   /** Sends for which Meta is being called, by a worker that may have died. */
   listCalling(): Promise<readonly CallingSend[]>;
   /**
-   * Nobody calls for this attempt any more: an at-most-once send ends as `unknown`, another is unconfirmed. Resolves to
+   * Records that no process calls Meta for this attempt any more: an at-most-once send ends as `unknown`, another is unconfirmed. Resolves to
    * `false` if the record has changed since. `now` is real time.
    */
   abandon(send: CallingSend, now: number): Promise<boolean>;

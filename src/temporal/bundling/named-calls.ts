@@ -53,7 +53,7 @@ function calledName({ callee }: CallExpression): string | undefined {
   return called.property.type === 'Identifier' ? called.property.name : undefined;
 }
 
-/** The texts that an expression can only be. */
+/** The texts that an expression can have; `undefined` when the code computes it. */
 function textsOf(expression: Expression): readonly string[] | undefined {
   if (expression.type === 'Literal') return typeof expression.value === 'string' ? [expression.value] : undefined;
   if (expression.type === 'TemplateLiteral' && expression.expressions.length === 0) {

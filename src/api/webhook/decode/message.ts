@@ -72,8 +72,8 @@ const SENT_BY_HAND: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * An echo with neither an app nor metadata, but with words or a file, was written by hand in a native app (seen on
- * Messenger and Instagram by others; Meta does not document it).
+ * An echo with neither an app nor metadata, but with words or a file, was written by hand in a native app (as other
+ * developers report for Messenger and Instagram; Meta does not document it).
  */
 function isFromNativeApp({ appId, metadata, text = '', attachments }: EchoContent): boolean {
   if (appId !== undefined || metadata !== undefined) return false;
