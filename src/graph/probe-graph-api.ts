@@ -22,7 +22,7 @@ export async function describeWrongGraphUrl(address: ProbedAddress): Promise<str
   const cure = isSimulator
     ? `Set it to ${simulator}: the simulator's Graph API is there.`
     : 'Set it to the address of a Graph API, or leave it out for https://graph.facebook.com.';
-  return `MESSENGER_GRAPH_URL is ${address.url}, where no Graph API answers, but something else (HTTP ${answer.status} for ${pathOf(address)}). ${cure}`;
+  return `MESSENGER_GRAPH_URL is ${address.url}, but what answers there is no Graph API (HTTP ${answer.status} for ${pathOf(address)}). ${cure}`;
 }
 
 const pathOf = ({ version }: ProbedAddress) => `/${version}/me`;

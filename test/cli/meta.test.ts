@@ -59,7 +59,7 @@ test.each([
   const origin = new URL(url).origin;
   const { code, output } = await run([command], { ...settings, MESSENGER_GRAPH_URL: origin });
   expect(output).toContain(
-    `MESSENGER_GRAPH_URL is ${origin}, where no Graph API answers, but something else (HTTP 404 for /v25.0/me). ` +
+    `MESSENGER_GRAPH_URL is ${origin}, but what answers there is no Graph API (HTTP 404 for /v25.0/me). ` +
       `Set it to ${origin}/simulator/graph: the simulator's Graph API is there.`,
   );
   expect(code).toBe(1);

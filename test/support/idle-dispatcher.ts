@@ -8,7 +8,7 @@ export function anIdleDispatcher(
   return {
     reserve: () => ({
       offerLease: () => undefined,
-      begin: ({ waiting }) => onWaiting(waiting),
+      dispatch: ({ waiting }) => onWaiting(waiting),
       cancel: () => {},
     }),
     isTemporalReachable: () => true,

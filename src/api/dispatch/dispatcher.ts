@@ -27,11 +27,12 @@ export interface Dispatcher {
   stop(): Promise<void>;
 }
 
-/** The leases of one batch of events. Ends with `begin` or `cancel`. */
+/** The leases of one batch of events. Ends with `dispatch` or `cancel`. */
 export interface Reservation {
+  /** Asked by the transaction that stores the events. */
   readonly offerLease: OfferLease;
   /** The events are stored: delivers what was leased, and queues the rest. Returns at once. */
-  begin(recorded: RecordedEvents): void;
+  dispatch(recorded: RecordedEvents): void;
   /** The events could not be stored. */
   cancel(): void;
 }
@@ -153,7 +154,7 @@ export function createDispatcher({ inbox, conversationClient, metrics, log }: Di
         reserved.add(conversation);
         return { owner, now, expiresAt };
       },
-      begin({ waiting, leased }) {
+      dispatch({ waiting, leased }) {
         for (const one of leased) {
           reserved.delete(one.conversation);
           track(deliver(one, expiresAt));

@@ -116,7 +116,7 @@ export const webhookRoutes: FastifyPluginAsync<WebhookOptions> = async (app, opt
     const receivedAt = Date.now();
     const reservation = dispatcher.reserve();
     try {
-      reservation.begin(await inbox.record(decoded, receivedAt, reservation.offerLease));
+      reservation.dispatch(await inbox.record(decoded, receivedAt, reservation.offerLease));
     } catch (error) {
       reservation.cancel();
       app.log.error({ error: String(error) }, 'Webhook not stored: the store cannot write. Meta delivers it again');

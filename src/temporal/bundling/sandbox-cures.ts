@@ -23,8 +23,8 @@ const CURES: Readonly<Record<string, string>> = {
     'A bot decides in a sandbox without Node and without environment variables: read them in an activity, in activities.ts beside it',
   performance: CLOCK,
   structuredClone: 'Copy data with JSON.parse(JSON.stringify(…))',
-  localStorage: 'A bot keeps what it knows of a person in ctx.state',
-  sessionStorage: 'A bot keeps what it knows of a person in ctx.state',
+  localStorage: 'Keep what the bot knows of a person in ctx.state',
+  sessionStorage: 'Keep what the bot knows of a person in ctx.state',
 };
 
 /** The cure for a global name that the sandbox does not have; `undefined` for a name that is nowhere. */

@@ -49,7 +49,7 @@ test('two dispatchers on one PostgreSQL: nothing twice, nothing out of order, no
             const reservation = (isOne ? one : two).dispatcher.reserve();
             const offerLease = index % 3 === 0 ? () => undefined : reservation.offerLease;
             const events = eventsOf(person, 1, START + index);
-            reservation.begin(await (isOne ? store : other).inbox.record(events, Date.now(), offerLease));
+            reservation.dispatch(await (isOne ? store : other).inbox.record(events, Date.now(), offerLease));
           }
         }),
       );

@@ -183,7 +183,7 @@ async function live({ folder, promised, random, number, cuts }: Life) {
       const psid = String(PSID + number * PEOPLE + person);
       const events = decodeWebhook(webhookBody(aText(LETTER, { psid, at: Date.now() }))) ?? [];
       const reservation = dispatcher.reserve();
-      reservation.begin(await store.inbox.record(events, Date.now(), reservation.offerLease));
+      reservation.dispatch(await store.inbox.record(events, Date.now(), reservation.offerLease));
       for (const { event } of events) promised.events.add(event.dedupeKey);
       if (random() < 0.3) await delay(random() * 15);
     }
@@ -237,7 +237,7 @@ function sendOf(inboxId: number, conversation: ConversationId): NewSend {
 /** Opens the files of a cut as the next process would, and looks for every promise. */
 async function inspect({ folder, promised }: CutImage): Promise<BrokenPromises> {
   const broken: BrokenPromises = { ...NOTHING_BROKEN };
-  // The next life shall find the files as the cut left them.
+  // Inspect a copy: the next life goes on from the files as the cut left them.
   cpSync(folder, `${folder}-copy`, { recursive: true });
   const copied = `file:${join(`${folder}-copy`, 'store.db')}`;
   try {
