@@ -28,7 +28,7 @@ export interface Bot {
    * Policy, read 2026-10-06). Default: nothing is sent.
    */
   readonly fallback?: Sayable;
-  /** How long the bot is silent after an operator answered in the Page inbox, at most a year. Default: 24 hours. */
+  /** How long the bot is silent after an operator answered by hand, in the Page inbox or in a native app; at most a year. Default: 24 hours. */
   readonly silentAfterHuman?: Duration;
   /**
    * Between these hours of the person's day the bot sends nothing on its own initiative: sequences, broadcasts and wake-ups
@@ -42,8 +42,8 @@ export interface Bot {
    */
   readonly gather?: Duration | false;
   /**
-   * After so many typed messages in a row that each came within 15 seconds of an answer, the bot is silent for 10 minutes: two
-   * bots may be answering each other. 10 to 1000, or `false` for no brake. Default: 50.
+   * After so many typed messages in a row that each came within 15 seconds of an answer, the bot does not answer for 10
+   * minutes, or until a tap: two bots may be answering each other. 10 to 1000, or `false` for no brake. Default: 50.
    */
   readonly brake?: number | false;
   /** What the Page shows before anybody writes: greeting, Get Started, menu. `everthread profile --apply` sets it at Meta. */

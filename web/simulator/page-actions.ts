@@ -34,7 +34,7 @@ export interface PageActions {
   readonly showPane: (pane: Pane) => void;
   /** Brings a timeline entry into sight, by its `seq` or its message's `mid`. */
   readonly highlight: (key: string) => void;
-  /** The same, and opens the timeline where one part of the page is shown at a time. */
+  /** Like `highlight`; also opens the timeline where the page shows one pane at a time. */
   readonly showEntry: (key: string) => void;
   readonly notify: (notice: string) => void;
 }

@@ -63,7 +63,7 @@ function parsePort(text: string): number {
   throw new InvalidArgumentError('Write a number from 0 to 65535; 0 takes any free port.');
 }
 
-/** Options of a worker in a process of its own. */
+/** What a worker is started with. */
 interface RunWorkerOptions {
   /** The bot's file. Default: the setting BOT. */
   readonly bot?: string | undefined;
