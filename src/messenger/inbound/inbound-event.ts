@@ -76,7 +76,7 @@ export interface MessageEvent extends EventBase {
 }
 
 /**
- * A message of the Page itself, sent by this app, another app, or an operator in the Page inbox. Field `message_echoes`;
+ * A message of the Page itself, sent by this app, another app, or an operator by hand. Field `message_echoes`;
  * on Instagram `messages`.
  */
 export interface EchoEvent extends EventBase {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { FilledTemplate } from './templates.ts';
 import type { SimulatorDatabase } from './database.ts';
 
-/** The author: the person, the bot through the Send API, an operator in the Page inbox, or another app of the Page. */
+/** The author: the person, the bot through the Send API, an operator by hand (`inbox`), or another app of the Page. */
 export type MessageAuthor = 'person' | 'bot' | 'inbox' | 'other_app';
 
 /** The content of a message. Messages of the Page are stored as the Send API accepted them. */

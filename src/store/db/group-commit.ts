@@ -151,7 +151,7 @@ export function groupCommit<DB>({ db, maxTransactions, lock, flushOf }: GroupCom
     return group;
   }
 
-  /** What lingers alone is written when its time is over. */
+  /** Writes the work that lingers after `LINGER_MS`, if no other work starts a transaction before. */
   function linger(): void {
     lingering ??= setTimeout(() => {
       lingering = undefined;

@@ -59,7 +59,7 @@ export function createInbox({ db }: Pick<Database, 'db'>, write: Write<Tables>):
     update?: (trx: Transaction<Tables>) => Promise<unknown>,
     options?: WriteOptions,
   ) =>
-    // Lost by a power cut: the lease has expired, and an event that is delivered again is recognised by its inbox id.
+    // If a power cut loses this write, the lease expires, and the workflow recognises a repeated event by its inbox id.
     write(
       [conversation],
       async (trx) => {

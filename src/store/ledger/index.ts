@@ -91,7 +91,7 @@ export function createLedger({ db }: Pick<Database, 'db'>, write: Write<Tables>)
     open: (send, askPolicy, now) => write([send.conversation], (trx) => openSend(trx, send, askPolicy, now)),
     reopen: (send, seen, askPolicy, now) =>
       write([send.conversation], (trx) => reopenSend(trx, send, seen, askPolicy, now)),
-    // Lost by a power cut: the record says `calling`, as after a crash, and the echo or the guarantee settles it.
+    // If a power cut loses this write, the record says `calling`, as after a crash; the echo or the guarantee settles it.
     confirm: (send, messageId, now) =>
       write([send.conversation], (trx) => confirmSend(trx, send, messageId, now), { durability: 'lazy' }),
     postpone: (sendId, code, attempt) => record('postpone', sendId, attempt, { code }),
