@@ -28,7 +28,10 @@ export interface Bot {
    * Policy, read 2026-10-06). Default: nothing is sent.
    */
   readonly fallback?: Sayable;
-  /** How long the bot is silent after an operator answered by hand, in the Page inbox or in a native app; at most a year. Default: 24 hours. */
+  /**
+   * How long the bot is silent after an operator answered by hand, in the Page inbox or in a native app; at most a year.
+   * Default: 24 hours.
+   */
   readonly silentAfterHuman?: Duration;
   /**
    * Between these hours of the person's day the bot sends nothing on its own initiative: sequences, broadcasts and wake-ups

@@ -255,7 +255,10 @@ export function commentItem(
   return { field: 'feed', value };
 }
 
-/** A change of a utility template's status: an entry of `changes[]`. Its keys are those that other developers report; Meta prints no sample. */
+/**
+ * A change of a utility template's status: an entry of `changes[]`. Meta prints no sample; the keys are those that other
+ * developers report.
+ */
 export function templateStatusItem(
   { name, language }: { readonly name: string; readonly language: string },
   status: string,

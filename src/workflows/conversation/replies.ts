@@ -23,7 +23,10 @@ const AFTER_PLUGINS_PATCH = 'replies-after-plugins';
 /** How long the answer to an offer may take: a run that is in the middle of a send answers after it. */
 const MAX_OFFER_MS = 5000;
 
-/** Before the plugins: ends the runs that a reply stops, so that a plugin can start them anew. Resolves to the runs that get it later. */
+/**
+ * Before the plugins: ends the runs that a reply stops, so that a plugin can start them anew. Resolves to the runs that get
+ * the reply later.
+ */
 export async function announceReply(
   turn: Turn,
   reply: ReplyEvent,
