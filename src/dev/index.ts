@@ -160,7 +160,10 @@ async function startBot(
     try {
       for (const run of await repair.check(loaded)) progress(formatAlert(describeBrokenRun(run), paint));
     } catch (error) {
-      log.warn({ error: String(error) }, 'The open runs could not be replayed: nobody knows which of them the edit broke. Run everthread check');
+      log.warn(
+        { error: String(error) },
+        'The open runs could not be replayed: nobody knows which of them the edit broke. Run everthread check',
+      );
     }
   }
 

@@ -11,9 +11,9 @@ import { createRoutes } from './routes.ts';
 import type { Fault } from './rules/faults.ts';
 import { SimulatorError } from './simulator-error.ts';
 import { createSimulatorState } from './simulator-state.ts';
-import type { ApprovedTemplate } from './state/templates.ts';
 import type { ReportedLine } from './state/bot-log.ts';
 import type { Person } from './state/people.ts';
+import type { ApprovedTemplate } from './state/templates.ts';
 
 /** Messenger on localhost: people with phones on one side, Meta's Graph API and webhooks on the other. */
 export interface Simulator extends PersonActions, OtherSenders, RoutingActions, MetaActions {

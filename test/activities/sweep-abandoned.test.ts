@@ -41,7 +41,9 @@ test.each(targets)(
     const sends = [direct, update, late, rejected, forgotten];
     const entries = await Promise.all(sends.map(({ sendId }) => ledger.find(sendId)));
     expect(entries.map((entry) => entry?.status)).toEqual(['unconfirmed', 'unknown', 'sent', 'waiting', 'unknown']);
-    expect(messages()).toEqual(['The outcome of sends from before this start is not recorded: they are unconfirmed or unknown now']);
+    expect(messages()).toEqual([
+      'The outcome of sends from before this start is not recorded: they are unconfirmed or unknown now',
+    ]);
     // An echo proves more than any guess.
     await ledger.confirm(update, 'm_Late', START);
     expect(await ledger.find(update.sendId)).toMatchObject({ status: 'sent' });

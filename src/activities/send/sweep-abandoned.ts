@@ -28,9 +28,16 @@ export async function sweepAbandoned({ ledger, log, signal, waitMs = WAIT_MS }: 
     const now = Date.now();
     let abandoned = await ledger.giveUpForgotten(now - FORGOTTEN_MS, now);
     for (const send of calling) if (await ledger.abandon(send, now)) abandoned += 1;
-    if (abandoned > 0) log.warn({ sends: abandoned }, 'The outcome of sends from before this start is not recorded: they are unconfirmed or unknown now');
+    if (abandoned > 0)
+      log.warn(
+        { sends: abandoned },
+        'The outcome of sends from before this start is not recorded: they are unconfirmed or unknown now',
+      );
   } catch (error) {
     if (!signal.aborted)
-      log.warn({ error: String(error) }, 'Sends from before this start could not be settled; the next start tries again');
+      log.warn(
+        { error: String(error) },
+        'Sends from before this start could not be settled; the next start tries again',
+      );
   }
 }

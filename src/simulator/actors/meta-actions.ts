@@ -1,9 +1,9 @@
 import { SimulatorError } from '../simulator-error.ts';
 import type { SimulatorState } from '../simulator-state.ts';
-import type { NamedTemplate, ReviewStatus } from '../state/templates.ts';
 import type { SimulatedPage } from '../state/pages.ts';
 import type { NewPersona } from '../state/personas.ts';
 import type { ProfileAccess } from '../state/simulated-app.ts';
+import type { NamedTemplate, ReviewStatus } from '../state/templates.ts';
 import type { ReleaseOptions } from '../webhook/deliveries.ts';
 import { policyItem, type PolicyAction } from '../webhook/routing-items.ts';
 import { templateStatusItem } from '../webhook/webhook-items.ts';

@@ -7,10 +7,10 @@ import { PRIVATE_REPLY_MS } from '../rules/limits.ts';
 import { firstProblem } from '../rules/part-rules.ts';
 import { badParameter, toRefusal, type Refusal } from '../rules/refusals.ts';
 import type { SimulatorState } from '../simulator-state.ts';
-import { fillTemplate } from '../state/templates.ts';
 import type { Comment } from '../state/comments.ts';
 import type { Person } from '../state/people.ts';
 import { isExpired } from '../state/stored-attachments.ts';
+import { fillTemplate } from '../state/templates.ts';
 import { mayWrite } from '../state/thread-routing.ts';
 
 const UNAVAILABLE_REFUSALS: Readonly<Record<string, 'personUnavailable' | 'personUnreachable'>> = {

@@ -7,11 +7,11 @@ import { instagramProblem } from '../rules/instagram-rules.ts';
 import { toRefusal, type Refusal } from '../rules/refusals.ts';
 import { formProblem } from '../rules/send-rules.ts';
 import type { SimulatorState } from '../simulator-state.ts';
-import { fillTemplate } from '../state/templates.ts';
 import type { Comment } from '../state/comments.ts';
 import type { MessageContent } from '../state/messages.ts';
 import type { SimulatedPage } from '../state/pages.ts';
 import type { Person } from '../state/people.ts';
+import { fillTemplate } from '../state/templates.ts';
 import { recipientProblem } from './recipient-rules.ts';
 
 /** Meta's answer to one call of the Send API. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { FilledTemplate } from './templates.ts';
 import type { SimulatorDatabase } from './database.ts';
+import type { FilledTemplate } from './templates.ts';
 
 /** The author: the person, the bot through the Send API, an operator by hand (`inbox`), or another app of the Page. */
 export type MessageAuthor = 'person' | 'bot' | 'inbox' | 'other_app';
