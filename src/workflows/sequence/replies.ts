@@ -48,14 +48,26 @@ export function createReplyQueue(answer: (id: string, isTaken: boolean) => void)
     }
   }
 
+  /** A reply that the queue has; a conversation that is reset offers and gives one again. */
+  const find = (id: string | undefined): QueuedReply | undefined =>
+    [accepted, ...queued].find((entry) => id !== undefined && entry?.id === id);
+
+  function add(entry: QueuedReply): void {
+    // The conversation has gone on to another reply: it was terminated, and never gives the one that was accepted.
+    if (accepted && !accepted.isGiven) accepted = undefined;
+    queued = [...queued, entry];
+  }
+
   return {
-    offer: (reply, id) => {
-      queued = [...queued, { reply, id, isGiven: false }];
+    offer(reply, id) {
+      const known = find(id);
+      if (!known) add({ reply, id, isGiven: false });
+      else if (known === accepted) settle(known, true);
     },
     give(reply, id) {
-      const known = [...queued, accepted].find((entry) => id !== undefined && entry?.id === id);
+      const known = find(id);
       if (known) known.isGiven = true;
-      else queued = [...queued, { reply, id, isGiven: true }];
+      else add({ reply, id, isGiven: true });
     },
     isEmpty: () => queued.length === 0,
     hasAccepted: () => accepted !== undefined,
