@@ -10,6 +10,22 @@ export function printError(error: unknown): void {
   process.stderr.write(`${text}\n`);
 }
 
+/**
+ * Ends the process when the work is over, which has loaded the bot's activities: they may hold something open for ever, such
+ * as a pool of connections.
+ */
+export async function endProcessAfter(work: Promise<void>): Promise<never> {
+  try {
+    await work;
+  } catch (error) {
+    printError(error);
+    process.exitCode = 1;
+  }
+  // Where pipes are asynchronous, the last lines are still on their way.
+  await new Promise((resolve) => process.stdout.write('', resolve));
+  return process.exit();
+}
+
 /** Prints a line to stdout. */
 export function say(line = ''): void {
   process.stdout.write(`${line}\n`);

@@ -11,8 +11,7 @@ const send = (message: WorkerMessage) =>
   });
 
 // `start` is gone, killed or stopped by a second Ctrl-C.
-const endWithStart = () => process.exit(1);
-process.once('disconnect', endWithStart);
+process.once('disconnect', () => process.exit(1));
 // Ctrl-C and the end of a terminal reach all its processes: `start` says when to stop.
 for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
 const stopAsked = new Promise<void>((resolve) => {
@@ -33,5 +32,5 @@ try {
   await send({ kind: 'failed', ...serializeError(error) });
   process.exitCode = 1;
 }
-process.off('disconnect', endWithStart);
-process.disconnect?.();
+// Code of the bot may hold something open for ever, such as a pool of connections.
+process.exit();

@@ -34,7 +34,7 @@ const HEALTHY_MS = 60_000;
 
 /** Starts the worker of a bot's file. Its output goes where ours goes. */
 export function startWorkerProcess(botFile: string, log: Pick<Logger, 'info' | 'error'>): WorkerProcess {
-  let child: ChildProcess;
+  let child: ChildProcess | undefined;
   let isStopping = false;
   let wasReady = false;
   let failures = 0;
@@ -49,16 +49,8 @@ export function startWorkerProcess(botFile: string, log: Pick<Logger, 'info' | '
   function run(): void {
     const startedAt = Date.now();
     let error: Error | undefined;
-    child = forkWorker(botFile);
-    child.on('message', (message: WorkerMessage) => {
-      if (message.kind === 'bundled') resolveFacts(message.facts);
-      if (message.kind === 'ready') wasReady = true;
-      if (message.kind === 'failed') error = deserializeError(message);
-    });
-    child.once('error', (reason) => (error = reason));
-    child.once('exit', (code, signal) => {
+    const endRun = (end: string) => {
       if (isStopping) return;
-      const end = signal ?? `exit code ${code}`;
       if (!wasReady) return fail(error ?? new Error(`The worker's process ended before it was ready (${end}).`));
       failures = Date.now() - startedAt > HEALTHY_MS ? 1 : failures + 1;
       const waitMs = backoffMs(RESTART_BACKOFF, failures);
@@ -67,9 +59,35 @@ export function startWorkerProcess(botFile: string, log: Pick<Logger, 'info' | '
         "The worker's process ended; it is started again",
       );
       restart = setTimeout(run, waitMs);
+    };
+    // The system may have no memory or no process left, and have it again later: such a run emits no `exit`.
+    const failToStart = (reason: Error) => {
+      error = reason;
+      endRun('not started');
+    };
+    let started: ChildProcess;
+    try {
+      started = forkWorker(botFile);
+    } catch (reason) {
+      return failToStart(reason as Error);
+    }
+    child = started;
+    // Code of the bot may send messages of its own, of any shape.
+    started.on('message', (message: WorkerMessage | null) => {
+      if (message?.kind === 'bundled') resolveFacts(message.facts);
+      if (message?.kind === 'ready') wasReady = true;
+      if (message?.kind === 'failed') error = deserializeError(message);
     });
+    started.on('error', (reason) => {
+      if (started.pid === undefined) failToStart(reason);
+      else error = reason;
+    });
+    started.once('exit', (code, signal) => endRun(signal ?? `exit code ${code}`));
   }
 
+  // A worker that is stuck in a loop would not notice that `start` is gone.
+  const killWorker = () => void child?.kill('SIGKILL');
+  process.once('exit', killWorker);
   run();
   return {
     bundled,
@@ -77,10 +95,12 @@ export function startWorkerProcess(botFile: string, log: Pick<Logger, 'info' | '
     async stop() {
       isStopping = true;
       clearTimeout(restart);
-      if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
-      const ended = new Promise((resolve) => child.once('exit', resolve));
-      if (child.connected) child.send(STOP_MESSAGE);
-      await ended;
+      if (child?.pid !== undefined && child.exitCode === null && child.signalCode === null) {
+        const ended = new Promise((resolve) => child?.once('exit', resolve));
+        if (child.connected) child.send(STOP_MESSAGE);
+        await ended;
+      }
+      process.off('exit', killWorker);
     },
   };
 }

@@ -1,11 +1,13 @@
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { startCrowd } from './support/crowd.ts';
 import { startKillable } from './support/killable-process.ts';
 import { untilSettled } from './support/leftovers.ts';
 import { aChaosStage, load, timeout } from './support/short-runs.ts';
-import { botFile } from './support/stage.ts';
+import { botFile, writeBot } from './support/stage.ts';
 
 /** Kubernetes kills what has not ended after 30 s. */
 const PATIENCE_MS = 30_000;
@@ -61,4 +63,44 @@ test('a bot that cannot be bundled ends the start, with its file and line', { ti
   expect(await killable.ended()).toBe(1);
   expect(killable.output()).toMatch(/No stock\.[^]*bot\.ts:2/);
   expect(await killable.descendants()).toEqual([]);
+});
+
+test(
+  'a SIGTERM to all of its processes at once ends them, whatever activities hold open, and starts no worker again',
+  { timeout },
+  async () => {
+    const stage = await aChaosStage();
+    const bot = writeBot(stage.folder, 'setInterval(() => {}, 60_000);');
+    const killable = startKillable(['start', bot], { ...stage.env, LOG_LEVEL: 'info' }, stage.folder);
+    await killable.untilPrinted('Accepting webhooks');
+    await killable.untilPrinted('The worker is ready');
+    // A webhook that is still arriving: the api waits for it, and ends long after the worker.
+    const webhook = connect(Number(stage.env['PORT']), '127.0.0.1');
+    webhook.write('POST /webhook HTTP/1.1\r\nHost: bot\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n');
+    await once(webhook, 'data');
+
+    const stopped = killable.stopAll();
+    expect(await killable.descendants()).toEqual([]);
+    webhook.destroy();
+
+    expect(await stopped).toBe(0);
+    expect(killable.output()).not.toContain('started again');
+  },
+);
+
+test('a second Ctrl-C ends a worker that is stuck, and messages of its own code harm nobody', { timeout }, async () => {
+  const stage = await aChaosStage();
+  const bot = writeBot(stage.folder, "process.send?.(null);\nconsole.log('It is stuck');\nfor (;;);");
+  const killable = startKillable(['start', bot], { ...stage.env, LOG_LEVEL: 'info' }, stage.folder);
+  await killable.untilPrinted('Accepting webhooks');
+  await killable.untilPrinted('It is stuck');
+
+  void killable.stop('SIGINT');
+  await killable.untilPrinted('Stopping');
+  const stopped = killable.stop('SIGINT');
+
+  const left = await killable.descendants();
+  for (const pid of left) process.kill(pid, 'SIGKILL');
+  expect(left).toEqual([]);
+  expect(await stopped).toBe(130);
 });

@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { COMMAND_NAMES, createProgram } from '../../src/cli/program.ts';
+import { startWorkerProcess } from '../../src/cli/worker-process.ts';
 import { everthread } from '../support/compiled.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { exampleBot, runCli } from './run-cli.ts';
@@ -133,6 +134,15 @@ test('a port set by hand that is taken is refused in one line', async () => {
   expect(output.trim().split('\n')).toEqual([
     expect.stringContaining(`PORT is ${port}, and something on this machine`),
   ]);
+});
+
+test('a worker process that the system cannot start ends the start with the reason', async () => {
+  const { execPath } = process;
+  onTestFinished(() => void (process.execPath = execPath));
+  process.execPath = '/nowhere/node';
+  const worker = startWorkerProcess('bot.ts', { info: () => {}, error: () => {} });
+  await expect(worker.failed).rejects.toThrow('spawn /nowhere/node ENOENT');
+  await worker.stop();
 });
 
 test('a missing bot file is named, with the cure', async () => {

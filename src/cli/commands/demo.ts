@@ -7,7 +7,7 @@ import { findRunningDev } from '../../dev/running-dev.ts';
 import { createLog } from '../../log.ts';
 import type { ThreadView } from '../../simulator/index.ts';
 import { temporalCliIn } from '../../temporal/cli/index.ts';
-import { progress, say } from '../terminal.ts';
+import { endProcessAfter, progress, say } from '../terminal.ts';
 
 type DemoStep = { readonly says: string } | { readonly hoursLater: number };
 
@@ -34,22 +34,24 @@ export function demoCommand(): Command {
     .description('Play a scripted conversation with days of follow-ups, and print it.')
     .argument('[bot]', "the bot's file, when no dev is running yet (default: BOT, or ./bot.ts)")
     .addHelpText('after', '\nExample:\n  everthread demo examples/shop/bot.ts')
-    .action(async (bot?: string) => {
-      const running = findRunningDev();
-      if (running) return play(running.url);
-      const config = loadConfig(process.env, { warn: progress });
-      const log = createLog({
-        level: process.env['LOG_LEVEL'] ? config.logLevel : 'error',
-        isPretty: process.stdout.isTTY,
-      });
-      const temporalCli = temporalCliIn(process.env);
-      const dev = await startDev({ bot: bot ?? config.bot, config, temporalCli, log, progress });
-      try {
-        await Promise.race([play(dev.addresses.url), dev.failed]);
-      } finally {
-        await dev.stop();
-      }
-    });
+    .action((bot?: string) => endProcessAfter(runDemo(bot)));
+}
+
+async function runDemo(bot?: string): Promise<void> {
+  const running = findRunningDev();
+  if (running) return play(running.url);
+  const config = loadConfig(process.env, { warn: progress });
+  const log = createLog({
+    level: process.env['LOG_LEVEL'] ? config.logLevel : 'error',
+    isPretty: process.stdout.isTTY,
+  });
+  const temporalCli = temporalCliIn(process.env);
+  const dev = await startDev({ bot: bot ?? config.bot, config, temporalCli, log, progress });
+  try {
+    await Promise.race([play(dev.addresses.url), dev.failed]);
+  } finally {
+    await dev.stop();
+  }
 }
 
 async function play(url: string): Promise<void> {

@@ -3,7 +3,7 @@ import { loadConfig } from '../../config/index.ts';
 import { startDev } from '../../dev/index.ts';
 import { createLog } from '../../log.ts';
 import { temporalCliIn } from '../../temporal/cli/index.ts';
-import { progress, say, untilAskedToStop } from '../terminal.ts';
+import { endProcessAfter, progress, say, untilAskedToStop } from '../terminal.ts';
 
 /** `everthread dev`: runs everything on this machine. */
 export function devCommand(): Command {
@@ -11,29 +11,31 @@ export function devCommand(): Command {
     .description('Run everything on this machine: Temporal with its UI, the simulator, and the bot.')
     .argument('[bot]', "the bot's file (default: BOT, or ./bot.ts)")
     .addHelpText('after', '\nExample:\n  everthread dev ./bot.ts')
-    .action(async (bot?: string) => {
-      const config = loadConfig(process.env, { warn: progress });
-      // Besides the banner only warnings and errors, unless LOG_LEVEL asks for more.
-      const level = process.env['LOG_LEVEL'] ? config.logLevel : 'warn';
-      const log = createLog({ level, isPretty: process.stdout.isTTY });
-      const stopAsked = untilAskedToStop();
-      const starting = startDev({
-        bot: bot ?? config.bot,
-        config,
-        temporalCli: temporalCliIn(process.env),
-        log,
-        progress,
-        hasColours: process.stderr.isTTY && !process.env['NO_COLOR'],
-      });
-      const dev = await starting;
-      say(banner(dev.addresses));
-      try {
-        await Promise.race([stopAsked, dev.failed]);
-        progress('Stopping …');
-      } finally {
-        await dev.stop();
-      }
-    });
+    .action((bot?: string) => endProcessAfter(runDev(bot)));
+}
+
+async function runDev(bot?: string): Promise<void> {
+  const config = loadConfig(process.env, { warn: progress });
+  // Besides the banner only warnings and errors, unless LOG_LEVEL asks for more.
+  const level = process.env['LOG_LEVEL'] ? config.logLevel : 'warn';
+  const log = createLog({ level, isPretty: process.stdout.isTTY });
+  const stopAsked = untilAskedToStop();
+  const starting = startDev({
+    bot: bot ?? config.bot,
+    config,
+    temporalCli: temporalCliIn(process.env),
+    log,
+    progress,
+    hasColours: process.stderr.isTTY && !process.env['NO_COLOR'],
+  });
+  const dev = await starting;
+  say(banner(dev.addresses));
+  try {
+    await Promise.race([stopAsked, dev.failed]);
+    progress('Stopping …');
+  } finally {
+    await dev.stop();
+  }
 }
 
 function banner({ url, temporalUiUrl }: { url: string; temporalUiUrl: string }): string {

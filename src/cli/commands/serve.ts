@@ -15,7 +15,7 @@ import { isTemporalReachable, createTemporalClient, temporalSettings } from '../
 import { choosePort } from '../../temporal/server/free-port.ts';
 import type { RunningWorker } from '../../worker.ts';
 import { graphOf, requireGraphApi } from '../page-choice.ts';
-import { untilAskedToStop } from '../terminal.ts';
+import { endProcessAfter, untilAskedToStop } from '../terminal.ts';
 import { startWorkerProcess, type WorkerProcess } from '../worker-process.ts';
 
 const realTime: Clock = { now: () => Date.now() };
@@ -54,7 +54,7 @@ export function workerCommand(): Command {
     )
     .option('--port <number>', 'answer /healthz, /readyz and /metrics on this port (default: none)', parsePort)
     .action((bot: string | undefined, { port }: { readonly port?: number }) =>
-      runWorker({ bot, healthPort: port, stopAsked: untilAskedToStop() }),
+      endProcessAfter(runWorker({ bot, healthPort: port, stopAsked: untilAskedToStop() })),
     );
 }
 
@@ -151,8 +151,8 @@ async function start(bot?: string): Promise<void> {
     }
     parts.log.info('Stopping');
   } finally {
-    await server?.stop();
-    await worker?.stop();
+    // At once: systemd, for one, has told the worker's process too, whose end is then none to mend.
+    await Promise.all([server?.stop(), worker?.stop()]);
     await parts.close();
   }
 }

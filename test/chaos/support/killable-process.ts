@@ -14,6 +14,8 @@ export interface KillableProcess {
   killWorker(): void;
   /** Sends SIGTERM, or another signal; resolves to the exit code. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
+  /** Sends SIGTERM to it and its child processes, as systemd does; resolves to its exit code. */
+  stopAll(): Promise<number | null>;
   /** Resolves to the exit code when it has ended by itself. */
   ended(): Promise<number | null>;
   /** Resolves when the current run has printed this text so often, default once; rejects when it ends before. */
@@ -82,6 +84,14 @@ export function startKillable(
       for (const pid of childrenOf(child.pid ?? 0)) children.add(pid);
       const exit = exitOf(child);
       child.kill(signal);
+      return exit;
+    },
+    stopAll() {
+      const pids = childrenOf(child.pid ?? 0);
+      for (const pid of pids) children.add(pid);
+      const exit = exitOf(child);
+      child.kill('SIGTERM');
+      for (const pid of pids) process.kill(pid, 'SIGTERM');
       return exit;
     },
     ended: () => exitOf(child),

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Fastify from 'fastify';
@@ -23,6 +23,14 @@ const PAGE = '104857600123456';
 const SECRETS = { appSecret: 'an-app-secret', accessToken: 'a-page-token' };
 /** The bot that answers each message once. */
 export const botFile = join(import.meta.dirname, 'bot.ts');
+
+/** Writes a bot whose `activities.ts` has this code, and returns its path. */
+export function writeBot(folder: string, activitiesCode: string): string {
+  const bot = join(folder, 'bot.ts');
+  writeFileSync(bot, 'export default { plugins: [] };\n');
+  writeFileSync(join(folder, 'activities.ts'), `export const activities = {};\n${activitiesCode}\n`);
+  return bot;
+}
 
 /** Starts the simulator and Temporal in a temporary folder. */
 export async function startChaosStage(temporalCli: string): Promise<ChaosStage> {
