@@ -137,6 +137,8 @@ test('a lead is tried again, with the same idempotency key each time', async () 
   await untilEmpty(store);
 
   expect(receiver.received.map(({ headers }) => headers['idempotency-key'])).toEqual(Array(3).fill(LEAD.leadId));
+  // The row can be read before it is flushed, and the line follows the flush.
+  await vi.waitUntil(() => lines.length > 1, PATIENCE);
   expect(lines.map(({ level }) => level)).toEqual(['warn', 'info']);
 });
 

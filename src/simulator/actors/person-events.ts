@@ -43,13 +43,18 @@ export function createPersonEvents(state: SimulatorState): PersonEvents {
     throw new SimulatorError('person_blocks_page', `${person.firstName} has blocked the Page. Unblock it first.`);
   }
 
+  /** A person does not act twice in a millisecond: the order of Meta's times is the order of what happened. */
+  function actionAt(psid: string): number {
+    return Math.max(state.now(psid), (people.find(psid)?.windowOpenedAt ?? 0) + 1);
+  }
+
   return {
     findOrAdd,
     requireUnblocked,
 
     recordMessage(psid, kind, content, item) {
       const mid = newMid();
-      const at = state.now(psid);
+      const at = actionAt(psid);
       const isFirstAfterAd = kind === 'message' && people.get(psid).adClicked !== undefined;
       state.database.transaction(() => {
         people.openWindow(psid, at);
@@ -63,7 +68,7 @@ export function createPersonEvents(state: SimulatorState): PersonEvents {
     },
 
     recordWindowOpener(psid, kind, item, alsoWrite) {
-      const at = state.now(psid);
+      const at = actionAt(psid);
       state.database.transaction(() => {
         people.openWindow(psid, at);
         state.threadRoutings.renew(psid, at);
