@@ -39,7 +39,7 @@ export interface Bot {
    */
   readonly quietHours?: QuietHours;
   /**
-   * Messages that come within this time of each other are one turn, at most 20 seconds in all: plugins get one message with
+   * Messages that come within this time of each other are one turn, at most 20 seconds and 20 messages in all: plugins get one message with
    * all words and attachments. It delays every answer by as much, and a turn has ten events in Temporal's history in place of
    * five. `false`: every message is a turn. Default: only a file without words waits, 2 seconds, for its caption.
    */

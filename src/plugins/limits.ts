@@ -7,6 +7,8 @@ export const MAX_STATE_CHARS = 50_000;
 
 /** Longest wait for the rest of a burst: Meta asks automated bots to answer within 30 seconds (Meta, Policy, read 2026-10-06). */
 export const MAX_GATHER_MS = 20_000;
+/** A longer burst is several turns: the texts of one must fit into one payload, whose size Temporal limits. */
+export const MAX_BURST_MESSAGES = 20;
 /** Bounds of `brake`. */
 export const MIN_BRAKE_EXCHANGES = 10;
 /** Bounds of `brake`. */

@@ -30,6 +30,13 @@ describe('with `gather`', () => {
     expect(await talk.hears(2)).toEqual(['7 six', 'tapped GET_STARTED']);
   });
 
+  test('a flood is turns of twenty messages', async () => {
+    const talk = await startTalk(BURSTS);
+    const texts = Array.from({ length: 25 }, (_, index) => `m${index + 1}`);
+    await burst(talk, ...texts);
+    expect(await talk.hears(2)).toEqual([`20 ${texts.slice(0, 20).join(' / ')}`, `25 ${texts.slice(20).join(' / ')}`]);
+  });
+
   test('a message alone costs ten events in the history, one timer among them', async () => {
     const talk = await startTalk(BURSTS);
     await talk.says('first');

@@ -4,7 +4,7 @@ import { condition, patched } from '@temporalio/workflow';
 import type { InboundEvent, MessageEvent } from '../../messenger/inbound/inbound-event.ts';
 import { optSignalOf } from '../../messenger/inbound/opt-signal.ts';
 import { msOf } from '../../plugins/duration.ts';
-import { MAX_GATHER_MS } from '../../plugins/limits.ts';
+import { MAX_BURST_MESSAGES, MAX_GATHER_MS } from '../../plugins/limits.ts';
 import { bot } from '../bot.ts';
 import type { ConversationState, Incoming } from './conversation-state.ts';
 
@@ -35,11 +35,12 @@ export async function gatherBurst(arriving: ArrivingMessages): Promise<number> {
   const startsAt = now();
   for (;;) {
     const size = burstSize(queue);
-    const mayGrow = isWholeQueue(queue, size) && expectsMore(queue[size - 1]);
+    const mayGrow = size < MAX_BURST_MESSAGES && isWholeQueue(queue, size) && expectsMore(queue[size - 1]);
     if ((size === 1 && !mayGrow) || !patched(GATHER_PATCH)) return 1;
     const until = Math.min(startsAt + MAX_GATHER_MS, arriving.lastArrivalAt() + maxGapMs());
     if (!mayGrow || now() >= until) return size;
-    const isOver = () => !isWholeQueue(queue, burstSize(queue)) || !expectsMore(queue.at(-1));
+    const isOver = () =>
+      queue.length >= MAX_BURST_MESSAGES || !isWholeQueue(queue, burstSize(queue)) || !expectsMore(queue.at(-1));
     await condition(isOver, until - now(), { summary: 'gathers a burst' });
   }
 }
@@ -55,11 +56,11 @@ function isWholeQueue(queue: readonly Incoming[], size: number): boolean {
   return queue.length === size;
 }
 
-/** The first item, and the messages that follow it in time, by Meta's times, which are the same when the run is reset. */
+/** The first item, and the messages that follow it in time, {@link MAX_BURST_MESSAGES} at most, by Meta's times, which are the same when the run is reset. */
 function burstSize(queue: readonly Incoming[]): number {
   const first = messageOf(queue[0]);
   let size = 1;
-  for (let last = first; first && last && expectsMore(queue[size - 1]); size += 1) {
+  for (let last = first; first && last && size < MAX_BURST_MESSAGES && expectsMore(queue[size - 1]); size += 1) {
     const next = messageOf(queue[size]);
     if (!next || next.at - last.at > maxGapMs() || next.at - first.at > MAX_GATHER_MS) break;
     last = next;
