@@ -1,12 +1,11 @@
 /** The worker of `everthread start`, in a process of its own that is started again when it dies. */
 
 import { fork, type ChildProcess } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type Backoff, backoffMs } from '../backoff.ts';
 import { deserializeError, type SerializedError } from '../domain/serialized-error.ts';
 import type { Logger } from '../logger.ts';
 import type { BotFacts } from '../temporal/bundling/bundle-bot.ts';
+import { ownScript } from '../temporal/server/processes.ts';
 
 /** What the worker's process tells `everthread start`. */
 export type WorkerMessage =
@@ -105,11 +104,10 @@ export function startWorkerProcess(botFile: string, log: Pick<Logger, 'info' | '
   };
 }
 
-/** In the repository the child runs our sources, as this process does. */
 function forkWorker(botFile: string): ChildProcess {
-  const isSource = import.meta.url.endsWith('.ts');
-  const file = fileURLToPath(new URL(`worker-process-entry.${isSource ? 'ts' : 'js'}`, import.meta.url));
-  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-  const sourceArgs = isSource ? ['--conditions=everthread-source', '--import', tsx] : [];
-  return fork(file, [botFile], { execArgv: [...process.execArgv, ...sourceArgs], serialization: 'advanced' });
+  const { file, nodeArgs } = ownScript('worker-process-entry', import.meta.url);
+  // In the repository a bot's `import 'everthread'` finds our sources, as it does in this process.
+  const sourceArgs = file.endsWith('.ts') ? ['--conditions=everthread-source'] : [];
+  const execArgv = [...process.execArgv, ...sourceArgs, ...nodeArgs];
+  return fork(file, [botFile], { execArgv, serialization: 'advanced' });
 }

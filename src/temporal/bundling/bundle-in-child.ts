@@ -4,10 +4,9 @@
  */
 
 import { fork } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { deserializeError, type SerializedError } from '../../domain/serialized-error.ts';
 import type { Logger } from '../../logger.ts';
+import { ownScript } from '../server/processes.ts';
 import type { BotBundle } from './bundle-bot.ts';
 
 /** What the child sends: warnings while it works, then one result. */
@@ -18,11 +17,9 @@ export type BundlingMessage =
 
 /** Like `bundleBot`. The child ends with this process. */
 export async function bundleInChild(botFile: string, log: Pick<Logger, 'warn'>): Promise<BotBundle> {
-  const isSource = import.meta.url.endsWith('.ts');
-  const file = fileURLToPath(new URL(`bundle-in-child-entry.${isSource ? 'ts' : 'js'}`, import.meta.url));
-  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+  const { file, nodeArgs } = ownScript('bundle-in-child-entry', import.meta.url);
   const child = fork(file, [botFile], {
-    execArgv: isSource ? ['--import', tsx] : [],
+    execArgv: [...nodeArgs],
     serialization: 'advanced',
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });

@@ -1,6 +1,24 @@
 import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import type { Readable } from 'node:stream';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { runCommand } from '../cli/command.ts';
+
+/** A file of everthread that runs as a process of its own. */
+export interface OwnScript {
+  readonly file: string;
+  /** Arguments for `node` that come before the file. */
+  readonly nodeArgs: readonly string[];
+}
+
+/** The script of this name beside the module `importer` (its `import.meta.url`): `.ts` in the repository, `.js` in the package. */
+export function ownScript(name: string, importer: string): OwnScript {
+  const isSource = importer.endsWith('.ts');
+  const file = fileURLToPath(new URL(`${name}.${isSource ? 'ts' : 'js'}`, importer));
+  if (!isSource) return { file, nodeArgs: [] };
+  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+  return { file, nodeArgs: ['--import', tsx] };
+}
 
 /** A running process. */
 export interface ProcessEntry {

@@ -2,13 +2,12 @@
 
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { findTemporalCli, type TemporalCliChoice } from '../../temporal/cli/index.ts';
 import { TEMPORAL_CLI_VERSION } from '../../temporal/cli/version.ts';
+import { ownScript } from '../../temporal/server/processes.ts';
 import { StartError } from '../../temporal/start-error.ts';
 import { environmentOfDaemon } from '../environment-variables.ts';
 import { isProcessAlive } from '../process-alive.ts';
@@ -144,8 +143,9 @@ async function startDaemon(
   if (leftOver) await killOrphanedServer(leftOver);
   const cli = await findTemporalCli({ ...temporalCli, log });
   const daemonOptions: DaemonOptions = { cli, recordFile: files.record, lingerMs };
+  const { file, nodeArgs } = ownScript('daemon', import.meta.url);
   const output = openSync(files.log, 'w');
-  const daemon = spawn(process.execPath, [...daemonCommand(), JSON.stringify(daemonOptions)], {
+  const daemon = spawn(process.execPath, [...nodeArgs, file, JSON.stringify(daemonOptions)], {
     detached: true,
     stdio: ['ignore', output, output],
     env: environmentOfDaemon(),
@@ -166,13 +166,4 @@ async function startDaemon(
     }
     await delay(DAEMON_POLL_MS);
   }
-}
-
-/** `.ts` in the repository, `.js` in the package. */
-function daemonCommand(): string[] {
-  const isSource = import.meta.url.endsWith('.ts');
-  const file = fileURLToPath(new URL(`daemon.${isSource ? 'ts' : 'js'}`, import.meta.url));
-  if (!isSource) return [file];
-  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-  return ['--import', tsx, file];
 }
