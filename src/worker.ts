@@ -14,7 +14,7 @@ import type { Logger } from './logger.ts';
 import type { PolicySettings } from './policy/verdict.ts';
 import type { Store } from './store/index.ts';
 import { checkActivities } from './temporal/bundling/bot-activities.ts';
-import { bundleBot, type BotFacts } from './temporal/bundling/bundle-bot.ts';
+import type { BotFacts } from './temporal/bundling/bundle-bot.ts';
 import { findBot } from './temporal/bundling/find-bot.ts';
 import { loadActivities } from './temporal/bundling/load-activities.ts';
 import { installTemporalLog } from './temporal/sdk-log.ts';
@@ -34,8 +34,8 @@ export interface WorkerOptions {
   readonly pages: ServedPages;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Default: made from `bot`. */
-  readonly bundle?: WorkflowBundle & { readonly facts?: BotFacts };
+  /** Made from `bot`. */
+  readonly bundle: WorkflowBundle & { readonly facts?: BotFacts };
   /** How long an unconfirmed send waits for its echo, ms. Default: the activity's own. */
   readonly echoWaitMs?: number;
   readonly policy?: PolicySettings;
@@ -64,7 +64,7 @@ export interface RunningWorker {
 }
 
 /**
- * The workflows used last are cached, in half of the heap at most. One takes some 110 KiB; without it the next task replays
+ * The workflows used last are cached, in half of the heap at most. One of the example bot takes 66 KiB, and more with its states; without it the next task replays
  * the workflow's last minutes (docs/benchmarks.md).
  */
 const CACHED_WORKFLOWS = 2000;
@@ -118,11 +118,10 @@ export function startWorker(options: WorkerOptions): RunningWorker {
 }
 
 async function createWorker(options: WorkerOptions, builtIn: ReturnType<typeof createActivities>, signal: AbortSignal) {
-  const { bot, temporal, client, log } = options;
+  const { bot, bundle, temporal, client, log } = options;
   installTemporalLog(log, { hidesCoreWarnings: options.hidesCoreWarnings ?? false });
-  const workflowBundle: NonNullable<WorkerOptions['bundle']> = options.bundle ?? (await bundleBot(bot, log));
   const ofBot = await loadActivities(bot, builtIn);
-  checkActivities(workflowBundle.facts?.activities ?? [], ofBot, dirname(findBot(bot)));
+  checkActivities(bundle.facts?.activities ?? [], ofBot, dirname(findBot(bot)));
   const activities = { ...builtIn, ...ofBot };
   const connection = await connectWorker(temporal, client, log, signal);
   useOwnWorkflowThreads({ hasStackTraces: options.hasStackTraces ?? false });
@@ -130,7 +129,7 @@ async function createWorker(options: WorkerOptions, builtIn: ReturnType<typeof c
     connection,
     namespace: temporal.namespace,
     taskQueue: TASK_QUEUE,
-    workflowBundle,
+    workflowBundle: bundle,
     activities,
     maxCachedWorkflows:
       options.cachedWorkflows ?? Math.min(CACHED_WORKFLOWS, Math.floor(CACHE_BYTES / CONVERSATION_BYTES)),

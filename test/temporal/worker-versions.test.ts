@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { fixedPages } from '../../src/graph/pages.ts';
+import { bundleBot } from '../../src/temporal/bundling/bundle-bot.ts';
 import { createSimulatedConversation } from '../../src/testing/simulated-conversation.ts';
 import { PAGE, SECRETS, startStage, type Stage } from '../../src/testing/stage/index.ts';
 import { startWorker } from '../../src/worker.ts';
@@ -38,6 +39,7 @@ async function work(stage: Stage, folder: string, buildId: string): Promise<void
   const { namespace, client, store, simulator, url } = stage;
   const worker = startWorker({
     bot,
+    bundle: await bundleBot(bot, { warn: () => {} }),
     store,
     client,
     temporal: { namespace, connection: { address: inject('temporalAddress') } },
