@@ -3,6 +3,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { MachineFacts } from './machine.ts';
+import { formatSpread, median } from './numbers.ts';
+import type { Side } from './people.ts';
 
 /** One row of the table. */
 export interface ReportRow {
@@ -16,6 +18,29 @@ export interface ReportRow {
   readonly tunedRatio?: string;
   /** The target for the ratios or the number. */
   readonly aim?: string;
+}
+
+/** What the cells of a row say of each side: the median of its rounds, and the ratios of neighbouring rounds. */
+export function compareSides<Round>(
+  rounds: Readonly<Record<Side, readonly Round[]>>,
+  of: (round: Round) => number,
+  show: (value: number) => string,
+): Omit<ReportRow, 'what' | 'aim'> {
+  const cell = (side: Side) => show(median(rounds[side].map(of)));
+  const ratio = (side: Side) =>
+    formatSpread(rounds.everthread.map((ours, index) => of(ours) / of(rounds[side][index]!)));
+  return {
+    everthread: cell('everthread'),
+    bare: cell('bare'),
+    ratio: ratio('bare'),
+    tuned: cell('tuned'),
+    tunedRatio: ratio('tuned'),
+  };
+}
+
+/** `270/s` */
+export function formatRate(perSecond: number): string {
+  return `${perSecond.toFixed(0)}/s`;
 }
 
 /** A whole run. */

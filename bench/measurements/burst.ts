@@ -1,9 +1,8 @@
 /** Measures how fast a burst is acknowledged and answered: several messages of each person, which wait for one another. */
 
 import type { BurstLoad, BurstResult } from '../load/main.ts';
-import { formatSpread, median } from '../numbers.ts';
 import { type Side, SIDES } from '../people.ts';
-import type { ReportRow } from '../report.ts';
+import { compareSides, formatRate, type ReportRow } from '../report.ts';
 import type { MeasuredProcesses } from './turns.ts';
 
 /** The size of a burst, and how often it is repeated. */
@@ -22,24 +21,16 @@ export async function measureBurst(
       measured[to].push(await load.ask<BurstResult>('burst', { ...size, to } satisfies BurstLoad));
   }
 
-  const row = (of: (result: BurstResult) => number) => {
-    const ratios = (to: Side) => measured.everthread.map((ours, index) => of(ours) / of(measured[to][index]!));
-    const cell = (to: Side) => `${median(measured[to].map(of)).toFixed(0)}/s`;
-    return {
-      everthread: cell('everthread'),
-      bare: cell('bare'),
-      ratio: formatSpread(ratios('bare')),
-      tuned: cell('tuned'),
-      tunedRatio: formatSpread(ratios('tuned')),
-    };
-  };
   const what = `burst: ${size.people} people write ${size.each} messages each at once, ${rounds} ×`;
   return [
     {
       what: `${what}, messages answered`,
-      ...row(({ total, answeredMs }) => (total / answeredMs) * 1000),
+      ...compareSides(measured, ({ total, answeredMs }) => (total / answeredMs) * 1000, formatRate),
       aim: '≥ 270/s',
     },
-    { what: `${what}, messages accepted`, ...row(({ total, acknowledgedMs }) => (total / acknowledgedMs) * 1000) },
+    {
+      what: `${what}, messages accepted`,
+      ...compareSides(measured, ({ total, acknowledgedMs }) => (total / acknowledgedMs) * 1000, formatRate),
+    },
   ];
 }

@@ -1,10 +1,9 @@
 /** Measures turns per second at saturation, in alternating rounds, so that noise of the machine affects all sides alike. */
 
 import type { CrowdLoad } from '../load/main.ts';
-import { formatSpread, median } from '../numbers.ts';
 import { type Side, SIDES } from '../people.ts';
 import type { Child } from '../processes/child-process.ts';
-import type { ReportRow } from '../report.ts';
+import { compareSides, formatRate, type ReportRow } from '../report.ts';
 
 /** How long and how often to measure. */
 export interface TurnsOptions {
@@ -36,29 +35,16 @@ export async function measureTurns(
     for (const to of SIDES) measured[to].push(await measureRound(parts, to, seconds));
   }
 
-  const row = (of: (round: TurnsRound) => number, show: (value: number) => string) => {
-    const ratios = (to: Side) => measured.everthread.map((ours, index) => of(ours) / of(measured[to][index]!));
-    const cell = (to: Side) => show(median(measured[to].map(of)));
-    return {
-      everthread: cell('everthread'),
-      bare: cell('bare'),
-      ratio: formatSpread(ratios('bare')),
-      tuned: cell('tuned'),
-      tunedRatio: formatSpread(ratios('tuned')),
-    };
-  };
   return [
     {
       what: `saturation: turns, ${CROWD.atOnce} people at once of ${CROWD.people}, median of ${rounds} × ${seconds} s`,
-      ...row(
-        ({ perSecond }) => perSecond,
-        (value) => `${value.toFixed(0)}/s`,
-      ),
+      ...compareSides(measured, ({ perSecond }) => perSecond, formatRate),
       aim: '≥ 1.0, ≥ 0.9',
     },
     {
       what: 'saturation: processor time of the process per turn',
-      ...row(
+      ...compareSides(
+        measured,
         ({ cpu }) => cpu,
         (value) => `${value.toFixed(1)} ms`,
       ),

@@ -1,7 +1,6 @@
 /** The servers that the peers stand on, apart from PostgreSQL: Redis and Restate. Each listens on loopback only. */
 
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { connect } from 'node:net';
@@ -13,6 +12,7 @@ import { recordTail } from '../../src/temporal/server/processes.ts';
 import { guardAgainstKill } from '../../test/support/cleanup-guard.ts';
 import { firstExecutable, onPath } from '../../test/support/on-this-machine.ts';
 import { canInstallPackages, installPackage } from '../../test/support/postgres/debian-packages.ts';
+import { stopProcess } from '../processes/child-process.ts';
 
 /** A running server. */
 export interface Engine {
@@ -108,22 +108,13 @@ async function launch({ command, args, env, isReady }: Launch): Promise<Engine> 
   const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   const lastLines = recordTail(child.stdout, child.stderr);
   const dismissGuard = guardAgainstKill(child.pid!);
-  const stop = () => stopServer(child).then(dismissGuard);
+  const stop = () => stopProcess(child, STOP_WITHIN_MS).then(dismissGuard);
   for (const giveUpAt = Date.now() + START_WITHIN_MS; !(await isReady()); await delay(50)) {
     if (child.exitCode === null && Date.now() < giveUpAt) continue;
     await stop();
     throw new Error(`${command} did not start. Its last lines:\n${lastLines()}`);
   }
   return { pid: child.pid!, stop };
-}
-
-async function stopServer(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const closed = once(child, 'close');
-  child.kill('SIGTERM');
-  const force = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
-  await closed;
-  clearTimeout(force);
 }
 
 function accepts(port: number): Promise<boolean> {

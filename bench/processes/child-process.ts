@@ -61,9 +61,9 @@ export async function startChild<Hello>(file: string, options: SpawnOptions = {}
       `${file} did not get ready`,
       Promise.race([died, ready(process_, options)]),
     );
-    return { hello: hello as Hello, pid: process_.pid!, ask: asker(process_, died), stop: () => stop(process_) };
+    return { hello: hello as Hello, pid: process_.pid!, ask: asker(process_, died), stop: () => stopProcess(process_) };
   } catch (error) {
-    await stop(process_);
+    await stopProcess(process_);
     throw error;
   }
 }
@@ -104,11 +104,12 @@ function asker(child: ChildProcess, died: Promise<never>): Child['ask'] {
   };
 }
 
-async function stop(child: ChildProcess): Promise<void> {
+/** Ends a process: with SIGTERM, and with SIGKILL when it takes longer. */
+export async function stopProcess(child: ChildProcess, withinMs = STOP_WITHIN_MS): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const closed = once(child, 'close');
   child.kill('SIGTERM');
-  const force = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
+  const force = setTimeout(() => child.kill('SIGKILL'), withinMs);
   await closed;
   clearTimeout(force);
 }
