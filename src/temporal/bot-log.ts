@@ -54,7 +54,7 @@ function stackOf(error: unknown): string | undefined {
   return error instanceof Error ? (error.stack ?? error.message) : undefined;
 }
 
-/** A stack frame with a path: `at onMessage (/work/shop/bot.ts:12:5)`. */
+/** A stack frame with a path: `at onMessage (/srv/shop/bot.ts:12:5)`. */
 const FRAME = /^ +at (?:.*\()?(?:file:\/\/)?(\/[^()]+?)(:\d+:\d+)\)?$/gm;
 const OURS = new URL('..', import.meta.url).pathname;
 
