@@ -174,6 +174,46 @@ test('who writes where nobody is yet becomes the first person', async () => {
   expect(sender.id).toMatch(/^\d{16}$/);
 });
 
+/** Lets the page's requests of this address wait until `release` is called. */
+async function hold(page: Page, address: string): Promise<{ release(): void }> {
+  let release = (): void => undefined;
+  const released = new Promise<void>((resolve) => (release = resolve));
+  await page.route(`**/${address}`, async (route) => {
+    await released;
+    await route.continue();
+  });
+  return { release };
+}
+
+test.each([
+  ['nobody was there', []],
+  ['somebody else is open', [ANA]],
+])('who writes while a person is being added writes as that person: %s', async (_, people) => {
+  const { page, bot, simulator } = await openPage(1280, {}, people);
+  const adding = await hold(page, 'api/people');
+  await page.getByRole('button', { name: 'Add a person' }).first().click();
+  await write(page, 'first words');
+  await write(page, 'second words');
+  adding.release();
+  const first = await bot.gets(({ message: got }) => got?.['text'] === 'first words');
+  const second = await bot.gets(({ message: got }) => got?.['text'] === 'second words');
+  expect(simulator.people()).toHaveLength(people.length + 1);
+  expect([first, second].map(({ sender }) => sender.id)).toEqual(Array(2).fill(simulator.people().at(-1)?.psid));
+});
+
+test('nobody is added while the page does not know yet who is there', async () => {
+  const { page, simulator } = await openPage(1280);
+  const loading = await hold(page, 'api/state');
+  await page.reload();
+  const composer = page.getByRole('textbox', { name: 'Message' });
+  await composer.waitFor();
+  expect(await composer.isDisabled()).toBe(true);
+  loading.release();
+  await write(page, 'now');
+  await message(page, 'now').waitFor();
+  expect(simulator.people()).toHaveLength(1);
+});
+
 test('a card shows its buttons, and taps arrive as postbacks', async () => {
   const { page, bot, send, simulator } = await openPage(1280);
   simulator.says(ANA, 'Hello');

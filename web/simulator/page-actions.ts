@@ -54,11 +54,19 @@ export function createPageActions(store: PageStore): PageActions {
     void store.load([psid]);
   }
 
+  /** The person who is being added, if one is: whoever writes meanwhile writes as that person. */
+  let adding: Promise<void> | undefined;
   async function addPerson(): Promise<void> {
-    await store.attempt(async () => openConversation((await request<PersonView>('POST', 'api/people', {})).psid));
+    const added = store.attempt(async () =>
+      openConversation((await request<PersonView>('POST', 'api/people', {})).psid),
+    );
+    adding = added;
+    await added;
+    if (adding === added) adding = undefined;
   }
 
   async function writeMessage(text: string): Promise<void> {
+    await adding;
     if (store.current().openPsid === undefined) await addPerson();
     await store.act('messages', { text });
   }

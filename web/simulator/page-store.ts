@@ -118,9 +118,11 @@ export function createPageStore(): PageStore {
   }
 
   async function loadOnce(people: readonly string[] | undefined): Promise<void> {
+    const wasOpen = state.openPsid;
     const simulator = await request<StateView>('GET', 'api/state');
     const isThere = simulator.people.some(({ psid }) => psid === state.openPsid);
-    const openPsid = isThere ? state.openPsid : simulator.people[0]?.psid;
+    // Somebody who was added and opened meanwhile need not be in the answer yet.
+    const openPsid = isThere || state.openPsid !== wasOpen ? state.openPsid : simulator.people[0]?.psid;
     update({ simulator, openPsid });
     if (openPsid === undefined) return;
     const isStale = people === undefined || people.includes(openPsid) || state.thread?.person.psid !== openPsid;

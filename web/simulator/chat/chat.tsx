@@ -15,7 +15,7 @@ export function Chat({ state }: { readonly state: PageState }) {
       <CodeNotes botProblem={simulator?.botProblem} brokenRuns={brokenRuns} />
       <Thread key={person?.psid} thread={thread} pageName={simulator?.pageName ?? 'Your Page'} />
       <QuickReplies quickReplies={thread?.quickReplies ?? []} />
-      <Composer person={person} />
+      <Composer person={person} ready={simulator !== undefined} />
     </main>
   );
 }

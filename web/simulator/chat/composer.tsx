@@ -5,8 +5,8 @@ import type { PersonView } from '../views.ts';
 /** Meta's limit of a text, in characters. */
 export const MAX_TEXT_CHARS = 2000;
 
-/** Where the person writes. */
-export function Composer({ person }: { readonly person: PersonView | undefined }) {
+/** Where the person writes, once the page is `ready`: it knows who is there. */
+export function Composer({ person, ready }: { readonly person: PersonView | undefined; readonly ready: boolean }) {
   const { writeMessage } = usePageActions();
   const isBlocking = person?.isBlocking ?? false;
   return (
@@ -23,7 +23,7 @@ export function Composer({ person }: { readonly person: PersonView | undefined }
         placeholder={isBlocking ? `${person?.firstName} has blocked the Page` : 'Aa'}
         maxLength={MAX_TEXT_CHARS}
         enterkeyhint="send"
-        disabled={isBlocking}
+        disabled={isBlocking || !ready}
       />
       <button type="submit" aria-label="Send">
         <svg viewBox="0 0 24 24" aria-hidden="true">
