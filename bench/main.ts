@@ -21,7 +21,7 @@ const QUICK = {
   steps: [100, 400, 1200],
   secondsPerStep: 2,
   idleMessages: 30,
-  turns: { warmUpSeconds: 3, rounds: 8, seconds: 1 },
+  turns: { warmUpSeconds: 8, rounds: 8, seconds: 2 },
   burst: { people: 50, each: 10, rounds: 2 },
   historyPeople: 1,
   heapSizes: [80, 160],

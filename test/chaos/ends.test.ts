@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { startCrowd } from './support/crowd.ts';
@@ -40,7 +41,7 @@ test('a worker that is killed is started again, and webhooks are acknowledged me
   const crowd = startCrowd(stage.simulator, load);
   await crowd.untilTalking();
 
-  killable.killWorker();
+  process.kill(killable.workerPid(), 'SIGKILL');
   await killable.untilPrinted("The worker's process ended");
   const { acknowledged } = await crowd.report();
   await vi.waitUntil(async () => (await crowd.report()).acknowledged > acknowledged, { timeout: 10_000 });
@@ -51,6 +52,15 @@ test('a worker that is killed is started again, and webhooks are acknowledged me
   expect(await crowd.untilAnswered(60_000)).toMatchObject({ unanswered: 0, answeredTwice: 0, outOfOrder: 0 });
   expect(await killable.stop()).toBe(0);
   expect(await killable.descendants()).toEqual([]);
+});
+
+test('the api comes first where processors are short: Meta waits for its answer', { timeout }, async () => {
+  const stage = await aChaosStage();
+  const killable = startKillable(['start', botFile], { ...stage.env, LOG_LEVEL: 'info' }, stage.folder);
+  await killable.untilPrinted('The worker is ready');
+  expect(getPriority(killable.pid)).toBe(getPriority());
+  expect(getPriority(killable.workerPid())).toBeGreaterThan(getPriority());
+  expect(await killable.stop()).toBe(0);
 });
 
 test('a bot that cannot be bundled ends the start, with its file and line', { timeout }, async () => {

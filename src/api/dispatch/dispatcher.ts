@@ -45,7 +45,11 @@ export interface DispatcherOptions {
   readonly log: Logger;
 }
 
-const MAX_CONCURRENT_DELIVERIES = 64;
+/**
+ * Enough for the rate that Temporal takes; with more of them in flight, webhooks that arrive at the same time are
+ * acknowledged later, and none is delivered earlier (docs/benchmarks.md).
+ */
+const MAX_CONCURRENT_DELIVERIES = 24;
 /**
  * Time for a slow store to grant the lease, and then for a delivery. A lease only expires when its process has died, and
  * until then the events of its conversations wait.

@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
 import { startWorkerHealth, type RunningHealth } from '../../api/worker-health.ts';
 import { loadConfig, readPages, storeUrl, type Need } from '../../config/index.ts';
@@ -80,6 +81,7 @@ interface RunWorkerOptions {
 /** Runs a worker in this process until it is asked to stop. @throws when it cannot start, or fails. */
 export async function runWorker(options: RunWorkerOptions): Promise<void> {
   const { healthPort, stopAsked, warn, onBundled, onReady } = options;
+  letApisRunFirst();
   const parts = await openParts(['send'], warn);
   const { config, log, settings, client, store, pages } = parts;
   const bot = options.bot ?? config.bot;
@@ -131,6 +133,18 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
     await leadRelay?.stop();
     await health?.stop();
     await parts.close();
+  }
+}
+
+/**
+ * Where processors are short, an api of the same machine comes before this process: Meta waits for an acknowledgement,
+ * and nobody is kept waiting by an answer that is some milliseconds later. Threads that are started later inherit it.
+ */
+function letApisRunFirst(): void {
+  try {
+    setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // Some sandboxes forbid it; the worker works as well without.
   }
 }
 

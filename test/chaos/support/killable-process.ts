@@ -10,8 +10,8 @@ export interface KillableProcess {
   kill(): Promise<void>;
   /** Waits until the current run has ended by itself, prepares, and starts the command again. */
   restartWhenDead(prepare: () => void): Promise<void>;
-  /** Sends SIGKILL to the worker of `everthread start` alone. */
-  killWorker(): void;
+  /** The process id of the worker of `everthread start`. */
+  workerPid(): number;
   /** Sends SIGTERM, or another signal; resolves to the exit code. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
   /** Sends SIGTERM to it and its child processes, as systemd does; resolves to its exit code. */
@@ -75,10 +75,10 @@ export function startKillable(
       prepare();
       child = start();
     },
-    killWorker() {
+    workerPid() {
       const [worker] = childrenOf(child.pid ?? 0, 'worker-process-entry');
       if (worker === undefined) throw new Error('It has no worker process');
-      process.kill(worker, 'SIGKILL');
+      return worker;
     },
     stop(signal = 'SIGTERM') {
       for (const pid of childrenOf(child.pid ?? 0)) children.add(pid);
