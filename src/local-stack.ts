@@ -5,6 +5,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { EXAMPLE_APP_ID, EXAMPLE_PAGE_ID } from './domain/example-ids.ts';
 import type { GraphApiOptions } from './graph/graph-api.ts';
 import { fixedPages } from './graph/pages.ts';
+import { callableHost } from './hosts.ts';
 import { startServer } from './server.ts';
 import { createSimulator, type Simulator, type SimulatorOptions } from './simulator/index.ts';
 import { openStore, type Store } from './store/index.ts';
@@ -77,7 +78,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     const store = await openStore(options.databaseUrl);
     closing.add(() => store.close());
     const port = await options.choosePort();
-    const url = `http://${host}:${port}`;
+    const url = `http://${callableHost(host)}:${port}`;
 
     const { simulator, timeMachine } = createSimulation(client, {
       ...secrets,

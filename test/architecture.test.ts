@@ -24,6 +24,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   logger: [],
   log: ['logger'],
   backoff: [],
+  hosts: [],
   'report-once': ['logger'],
   conversations: ['domain', 'contract'],
   store: ['domain', 'messenger', 'policy'],
@@ -44,13 +45,13 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   ],
   api: ['domain', 'messenger', 'contract', 'conversations', 'logger', 'backoff', 'report-once', 'store', 'graph'],
   // States Meta's rules a second time, so that a wrong policy fails at home: not even its types.
-  simulator: ['domain', 'messenger'],
+  simulator: ['domain', 'messenger', 'hosts'],
   temporal: ['domain', 'messenger', 'plugins', 'contract', 'logger', 'backoff', 'report-once'],
   // The roots wire everything and `cli` starts the roots; nobody imports either.
   server: ['domain', 'config', 'logger', 'log', 'store', 'graph', 'api', 'contract'],
   worker: ['domain', 'policy', 'config', 'logger', 'log', 'store', 'graph', 'activities', 'temporal', 'contract'],
-  'local-stack': ['domain', 'store', 'graph', 'simulator', 'temporal', 'server', 'worker'],
-  dev: ['config', 'store', 'leads', 'simulator', 'temporal', 'worker', 'local-stack'],
+  'local-stack': ['domain', 'hosts', 'store', 'graph', 'simulator', 'temporal', 'server', 'worker'],
+  dev: ['config', 'hosts', 'store', 'leads', 'simulator', 'temporal', 'worker', 'local-stack'],
   testing: [
     'domain',
     'messenger',
@@ -84,6 +85,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'local-stack',
     'dev',
     'backoff',
+    'hosts',
   ],
 };
 /** `config` reads the environment, which only the roots do; others may know the types of settings. */

@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { storeUrl, type Config } from '../config/index.ts';
+import { callableHost, isLoopbackHost } from '../hosts.ts';
 import { startConfiguredLeadRelay } from '../leads/outbox-relay.ts';
 import { createCloser, startLocalStack, type LocalStack } from '../local-stack.ts';
 import { warmUpPageBuild, type Simulator } from '../simulator/index.ts';
@@ -16,6 +17,7 @@ import { createTemporalClient, temporalSettings } from '../temporal/server/conne
 import { startEmbeddedTemporal, type EmbeddedTemporal } from '../temporal/server/embedded-temporal.ts';
 import { choosePort, lockPortChoice } from '../temporal/server/free-port.ts';
 import { stopOrphanedServer } from '../temporal/server/server-record.ts';
+import { StartError } from '../temporal/start-error.ts';
 import type { TimeMachine } from '../temporal/time-machine/index.ts';
 import { readOrCreateSecrets } from './dev-secrets.ts';
 import { describeReload, startLiveBot, type LiveBot } from './live-bot.ts';
@@ -28,6 +30,8 @@ export interface DevOptions {
   /** The path of the bot's file. */
   readonly bot: string;
   readonly config: Config;
+  /** Whether other machines may reach the api, which `HOST` then lets in. Default: no. */
+  readonly isPublic?: boolean;
   /** Where all data is stored. Default: `.everthread`. */
   readonly folder?: string;
   readonly temporalCli: TemporalCliChoice;
@@ -59,6 +63,7 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
   const { config, log, progress } = options;
   const folder = resolve(options.folder ?? '.everthread');
   findBot(options.bot);
+  refuseNetwork(config.http.host, options.isPublic ?? false);
   mkdirSync(folder, { recursive: true });
   refuseSecondDev(folder);
   const { host, port, isPortSet } = config.http;
@@ -210,4 +215,21 @@ function rejectOnFailure(liveBot: LiveBot, server: EmbeddedTemporal, isRunning: 
     if (isRunning()) throw new Error(`Temporal ended by itself. Its last lines:\n${lastLines}`);
   });
   return Promise.race([liveBot.failed, temporalExited]).then(() => new Promise<never>(() => {}));
+}
+
+/** Other machines are let in only when somebody says so twice: nothing in `dev` is meant for a network. */
+function refuseNetwork(host: string, isPublic: boolean): void {
+  if (isLoopbackHost(host)) return;
+  const isWildcard = callableHost(host) !== host && isLoopbackHost(callableHost(host));
+  if (!isWildcard) {
+    throw new StartError(
+      'host_public',
+      `HOST=${host} would leave out 127.0.0.1, where bot and simulator reach each other. Leave HOST out, or set HOST=0.0.0.0 and use \`everthread dev --public\`.`,
+    );
+  }
+  if (isPublic) return;
+  throw new StartError(
+    'host_public',
+    `HOST=${host} lets other machines reach the webhook. Leave HOST out, or use \`everthread dev --public\` if you want that; the simulator answers this machine alone either way.`,
+  );
 }

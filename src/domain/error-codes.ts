@@ -124,6 +124,7 @@ export const START_ERRORS = [
   'config_invalid',
   'already_running',
   'port_taken',
+  'host_public',
   'temporal_cli_missing',
   'temporal_start_failed',
   'temporal_database_in_use',

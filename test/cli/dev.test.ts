@@ -4,11 +4,14 @@ import { expect, inject, onTestFinished, test } from 'vitest';
 import { findRunningDev } from '../../src/dev/running-dev.ts';
 import { fromSources } from '../support/compiled.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { exampleBot, startCli, type CliOptions } from './run-cli.ts';
+import { exampleBot, runCli, startCli, type CliOptions } from './run-cli.ts';
 
 /** `everthread dev` with the example bot, up and ready. */
-async function startDev(cwd: string, options: Partial<CliOptions> = {}) {
-  const dev = startCli(['dev', exampleBot], { cwd, env: { TEMPORAL_CLI: inject('temporalCli') }, ...options });
+async function startDev(
+  cwd: string,
+  { args = [], ...options }: Partial<CliOptions> & { readonly args?: readonly string[] } = {},
+) {
+  const dev = startCli(['dev', exampleBot, ...args], { cwd, env: { TEMPORAL_CLI: inject('temporalCli') }, ...options });
   const banner = await dev.says('Ctrl-C stops it');
   const addresses = findRunningDev(`${cwd}/.everthread`);
   if (!addresses) throw new Error(`It left no address behind:\n${banner}`);
@@ -76,9 +79,21 @@ test('a lead is left in the browser, a follow-up waits in Temporal, and both sur
   expect(await second.ended).toBe(0);
 });
 
+test.each([
+  ['0.0.0.0', [], 'HOST=0.0.0.0 lets other machines reach the webhook.'],
+  ['::', [], 'HOST=:: lets other machines reach the webhook.'],
+  ['192.0.2.7', ['--public'], 'HOST=192.0.2.7 would leave out 127.0.0.1'],
+])('HOST=%s with options %j is refused with its cure', async (HOST, options, words) => {
+  const { code, output } = await runCli(['dev', exampleBot, ...options], { cwd: temporaryFolder(), env: { HOST } });
+  expect(code).toBe(1);
+  expect(output).toContain(words);
+  expect(output.trim().split('\n')).toHaveLength(1);
+});
+
 test('two folders run side by side on different ports; a second dev in one folder is refused in one line', async () => {
   const cwd = temporaryFolder();
-  const [here, there] = await Promise.all([startDev(cwd), startDev(temporaryFolder())]);
+  const toAll = { args: ['--public'], env: { TEMPORAL_CLI: inject('temporalCli'), HOST: '0.0.0.0' } };
+  const [here, there] = await Promise.all([startDev(cwd), startDev(temporaryFolder(), toAll)]);
   const ports = [here, there].flatMap(({ addresses: { url, temporalAddress, temporalUiUrl } }) =>
     [url, `tcp://${temporalAddress}`, temporalUiUrl].map((address) => new URL(address).port),
   );
@@ -87,6 +102,11 @@ test('two folders run side by side on different ports; a second dev in one folde
   const second = startCli(['dev', exampleBot], { cwd });
   expect(await second.ended).toBe(1);
   expect(second.output()).toContain(`already runs in this folder, at ${here.addresses.url}`);
+
+  // Open to other machines, it still answers here.
+  expect(there.addresses.url).toMatch(/^http:\/\/127\.0\.0\.1:/);
+  const page = await openPage(there.addresses.url);
+  await write(page, 'hours', 'We are open 9 to 5');
 });
 
 test('the demo plays to its end and exits with 0', async () => {

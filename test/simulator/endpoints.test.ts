@@ -85,6 +85,24 @@ test('a link opens the conversation in Temporal', async () => {
 
 describe('access', () => {
   test.each([
+    ['127.0.0.1', undefined, 200],
+    ['127.8.9.10', undefined, 200],
+    ['::1', undefined, 200],
+    ['::ffff:127.0.0.1', undefined, 200],
+    ['192.0.2.7', undefined, 403],
+    ['::ffff:192.0.2.7', undefined, 403],
+    ['10.0.0.4', undefined, 403],
+    ['2001:db8::7', undefined, 403],
+    ['192.0.2.7', '*', 200],
+  ])('a call from %s that says Host: localhost, with option host %s', async (remoteAddress, option, status) => {
+    const { app } = await startWithAna(option ? { host: option } : {});
+    for (const url of ['/simulator', '/simulator/api/state', '/simulator/api/people/' + ANA]) {
+      const answer = await app.inject({ url, headers: { host: 'localhost:3000' }, remoteAddress });
+      expect(answer.statusCode).toBe(status);
+    }
+  });
+
+  test.each([
     ['localhost:3000', undefined, 200],
     ['127.0.0.1:3000', undefined, 200],
     ['[::1]:3000', undefined, 200],

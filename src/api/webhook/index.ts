@@ -4,12 +4,13 @@ import type { PolicyEnforcementEvent } from '../../messenger/inbound/inbound-eve
 import type { Inbox } from '../../store/inbox/index.ts';
 import type { Dispatcher } from '../dispatch/dispatcher.ts';
 import type { Metrics } from '../metrics.ts';
-import { replyPlainText, replyRetryLater } from '../plain-reply.ts';
-import { createBodyBudget } from './body-budget.ts';
-import { decodeWebhook } from './decode/index.ts';
+import { replyPlainText, replyRetryLater, statusText } from '../plain-reply.ts';
+import { countUpdates, decodeWebhook } from './decode/index.ts';
 import { clampFutureTime } from './future-events.ts';
 import { parseJson } from './parse-json.ts';
+import { createBodyReader } from './read-body.ts';
 import { isSameSecret, isSigned, isSignature } from './signature.ts';
+import { createStrangerLog } from './stranger-log.ts';
 
 /** What the webhook's routes need. */
 export interface WebhookOptions {
@@ -25,8 +26,9 @@ export interface WebhookOptions {
 }
 
 /** Meta batches up to 1,000 updates in a request (Meta, Graph webhooks, read 2026-09-27). */
+const MAX_UPDATES = 1000;
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
-const MAX_BUFFERED_BYTES = 64 * MAX_BODY_BYTES;
+const MAX_BUFFERED_BYTES = 32 * MAX_BODY_BYTES;
 
 /** nginx's status for a client that disconnected before the answer, as Meta does after 5 s. */
 const CLIENT_CLOSED_REQUEST = 499;
@@ -40,23 +42,21 @@ const POLICY_NOTICES: Readonly<Record<string, string>> = {
 /** `GET /webhook`, Meta's handshake, and `POST /webhook`, its events. */
 export const webhookRoutes: FastifyPluginAsync<WebhookOptions> = async (app, options) => {
   const { verifyToken, appSecrets, inbox, metrics, clock, dispatcher } = options;
-  const reserveBody = createBodyBudget(MAX_BUFFERED_BYTES, MAX_BODY_BYTES);
+  const readBody = createBodyReader({ maxBytes: MAX_BODY_BYTES, bufferBytes: MAX_BUFFERED_BYTES });
 
-  // The signature covers the raw bytes, so no parser may touch them.
+  const strangers = createStrangerLog(app.log);
+  app.addHook('onClose', async () => strangers.close());
+
+  // The signature covers the raw bytes, which the handler reads.
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES }, (_request, body, done) => {
-    done(null, body);
-  });
+  app.addContentTypeParser('*', (_request, _payload, done) => done(null));
   // A body without a well-formed signature is not read.
   app.addHook('onRequest', async (request, reply) => {
     if (request.method !== 'POST') return undefined;
     reply.raw.once('close', () => {
       if (!reply.raw.writableFinished) count(CLIENT_CLOSED_REQUEST, reply);
     });
-    if (!isSignature(request.headers['x-hub-signature-256'])) return rejectUnsigned(reply);
-    return reserveBody(request, reply)
-      ? undefined
-      : replyRetryLater(reply, 'too many bodies at once; deliver it again');
+    return isSignature(request.headers['x-hub-signature-256']) ? undefined : rejectUnsigned(reply);
   });
   app.addHook('onResponse', async (request, reply) => {
     if (request.method === 'POST') count(reply.statusCode, reply);
@@ -75,10 +75,8 @@ export const webhookRoutes: FastifyPluginAsync<WebhookOptions> = async (app, opt
       typeof challenge === 'string' &&
       typeof token === 'string' &&
       isSameSecret(token, verifyToken);
-    app.log.info(
-      { isMeta },
-      isMeta ? 'Webhook handshake accepted' : 'Webhook handshake rejected: wrong mode or verify token',
-    );
+    if (isMeta) app.log.info('Webhook handshake accepted');
+    else strangers.warn('Webhook handshake rejected: wrong mode or verify token');
     return replyPlainText(
       reply,
       isMeta ? 200 : 403,
@@ -87,8 +85,14 @@ export const webhookRoutes: FastifyPluginAsync<WebhookOptions> = async (app, opt
   });
 
   function rejectUnsigned(reply: FastifyReply): FastifyReply {
-    app.log.warn('Webhook rejected: its signature is missing or matches none of our app secrets');
+    strangers.warn('Webhook rejected: its signature is missing or matches none of our app secrets');
     return replyPlainText(reply, 401, 'X-Hub-Signature-256 is missing or wrong');
+  }
+
+  function rejectUnread(reply: FastifyReply, status: 'no_room' | 'too_large' | 'cut'): FastifyReply {
+    if (status === 'too_large') return replyPlainText(reply, 413, statusText(413));
+    // Nobody reads the answer to a connection that was cut.
+    return replyRetryLater(reply, 'too many large bodies at once; deliver it again');
   }
 
   function logPolicyNotice({ pageId, action, reason }: PolicyEnforcementEvent): void {
@@ -100,7 +104,9 @@ export const webhookRoutes: FastifyPluginAsync<WebhookOptions> = async (app, opt
   }
 
   app.post('/webhook', async (request, reply) => {
-    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    const read = await readBody(request.raw, reply.raw);
+    if (read.status !== 'read') return rejectUnread(reply, read.status);
+    const { body } = read;
     if (!isSigned(body, request.headers['x-hub-signature-256'], appSecrets)) return rejectUnsigned(reply);
 
     let json;
@@ -111,6 +117,11 @@ export const webhookRoutes: FastifyPluginAsync<WebhookOptions> = async (app, opt
       return replyPlainText(reply, 400, 'the body is not JSON');
     }
 
+    const updates = countUpdates(json);
+    if (updates > MAX_UPDATES) {
+      app.log.error({ updates }, `Webhook rejected: it has more than ${MAX_UPDATES} updates, the most that Meta sends`);
+      return replyPlainText(reply, 413, `more than ${MAX_UPDATES} updates`);
+    }
     const decoded = decodeWebhook(json)?.map(({ event, raw }) => ({ event: clampFutureTime(event, clock), raw }));
     if (!decoded) return replyPlainText(reply, 404, 'only the objects "page" and "instagram" are known here');
     const receivedAt = Date.now();

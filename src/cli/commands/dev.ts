@@ -10,11 +10,17 @@ export function devCommand(): Command {
   return new Command('dev')
     .description('Run everything on this machine: Temporal with its UI, the simulator, and the bot.')
     .argument('[bot]', "the bot's file (default: BOT, or ./bot.ts)")
+    .option(
+      '--public',
+      'with HOST=0.0.0.0: let other machines reach the webhook; the simulator still answers this one only',
+    )
     .addHelpText('after', '\nExample:\n  everthread dev ./bot.ts')
-    .action((bot?: string) => endProcessAfter(runDev(bot)));
+    .action((bot: string | undefined, { public: isPublic = false }: { readonly public?: boolean }) =>
+      endProcessAfter(runDev(bot, isPublic)),
+    );
 }
 
-async function runDev(bot?: string): Promise<void> {
+async function runDev(bot: string | undefined, isPublic: boolean): Promise<void> {
   const config = loadConfig(process.env, { warn: progress });
   // Besides the banner only warnings and errors, unless LOG_LEVEL asks for more.
   const level = process.env['LOG_LEVEL'] ? config.logLevel : 'warn';
@@ -23,6 +29,7 @@ async function runDev(bot?: string): Promise<void> {
   const starting = startDev({
     bot: bot ?? config.bot,
     config,
+    isPublic,
     temporalCli: temporalCliIn(process.env),
     log,
     progress,

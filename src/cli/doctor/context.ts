@@ -8,6 +8,7 @@ import {
   type AppAccess,
   type AppWebhookSubscription,
 } from '../../graph/subscription/app-subscription.ts';
+import { callableHost } from '../../hosts.ts';
 import { USUAL_FIELDS, type WebhookField } from '../../messenger/inbound/webhook-fields.ts';
 import { openStore, type Store } from '../../store/index.ts';
 import type { BotFacts } from '../../temporal/bundling/bundle-bot.ts';
@@ -131,13 +132,6 @@ export function createDoctorContext(options: DoctorContextOptions): DoctorContex
       for (const end of closing.toReversed()) await end().catch(() => {});
     },
   };
-}
-
-/** A host that can be called: a wildcard address becomes its loopback address. */
-function callableHost(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1';
-  if (host === '::') return '[::1]';
-  return host.includes(':') ? `[${host}]` : host;
 }
 
 function memoize<T>(make: () => Promise<T>): () => Promise<T> {

@@ -7,8 +7,8 @@ import { anApp, SECRET } from '../an-app.ts';
 
 const TIMEOUT_MS = 250;
 
-async function aListeningApp() {
-  const { app, store } = await anApp({ requestTimeoutMs: TIMEOUT_MS });
+async function aListeningApp(requestTimeoutMs = TIMEOUT_MS) {
+  const { app, store } = await anApp({ requestTimeoutMs });
   await app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = app.server.address() as { port: number };
   const dial = async (): Promise<Socket> => {
@@ -18,7 +18,16 @@ async function aListeningApp() {
     await once(socket, 'connect');
     return socket;
   };
-  return { app, store, dial };
+  /** Delivers a signed webhook over a connection of its own; resolves to the answer. */
+  const deliver = async (words: string): Promise<string> => {
+    const { payload, headers } = signed(webhookBody(aText(words)), SECRET);
+    const socket = await dial();
+    socket.write(
+      `${HEAD}content-length: ${Buffer.byteLength(payload)}\r\nx-hub-signature-256: ${headers['x-hub-signature-256']}\r\nconnection: close\r\n\r\n${payload}`,
+    );
+    return text(socket);
+  };
+  return { app, store, dial, deliver };
 }
 
 const HEAD = 'POST /webhook HTTP/1.1\r\nhost: bot.example\r\ncontent-type: application/json\r\n';
@@ -67,19 +76,51 @@ test('headers beyond 16 KB are refused', async () => {
   expect(await text(socket).catch(() => '')).toMatch(/^(HTTP\/1\.1 431 |$)/);
 });
 
-test('bodies that are under way at once may take so much memory and no more', async () => {
-  const { dial } = await aListeningApp();
-  const announce = `${HEAD}content-length: ${4 * 1024 * 1024}\r\nx-hub-signature-256: sha256=${'0'.repeat(64)}\r\n\r\n`;
-  const sockets = await Promise.all(Array.from({ length: 70 }, dial));
-  const said = sockets.map((socket) => text(socket).catch(() => ''));
+const MiB = 1024 * 1024;
+const announce = (bytes: number) =>
+  `${HEAD}content-length: ${bytes}\r\nx-hub-signature-256: sha256=${'0'.repeat(64)}\r\nconnection: close\r\n\r\n`;
 
-  for (const socket of sockets) socket.write(`${announce}{`);
+test.each([
+  ['a byte', 1],
+  ['the first 32 KiB', 32 * 1024],
+])('clients that announce 4 MiB and send %s take no room from others', async (_, bytes) => {
+  const { dial, deliver } = await aListeningApp(15_000);
+  const sockets = await Promise.all(Array.from({ length: 200 }, dial));
 
-  const answers = await Promise.all(said);
-  expect(answers.filter((answer) => answer.startsWith('HTTP/1.1 503 '))).toHaveLength(6);
-  const next = await dial();
-  next.end(`${HEAD}content-length: 2\r\nx-hub-signature-256: sha256=${'0'.repeat(64)}\r\nconnection: close\r\n\r\n{}`);
-  expect(await text(next)).toMatch(/^HTTP\/1\.1 401 /);
+  for (const socket of sockets) socket.write(announce(4 * MiB) + 'x'.repeat(bytes));
+
+  expect(await deliver('hi')).toMatch(/^HTTP\/1\.1 200 /);
+  expect(await deliver('x'.repeat(3 * MiB))).toMatch(/^HTTP\/1\.1 200 /);
+});
+
+test('clients that send nearly 4 MiB each get 503 beyond 128 MiB, and usual webhooks are served meanwhile', async () => {
+  const { dial, deliver } = await aListeningApp(15_000);
+  const sockets = await Promise.all(Array.from({ length: 40 }, dial));
+  const refused = sockets.map((socket) => once(socket, 'data').then(([chunk]) => String(chunk)));
+  const body = 'x'.repeat(4 * MiB - 1);
+
+  for (const socket of sockets) socket.write(announce(4 * MiB) + body);
+
+  expect(await Promise.any(refused)).toMatch(/^HTTP\/1\.1 503 /);
+  expect(await deliver('hi')).toMatch(/^HTTP\/1\.1 200 /);
+  for (const socket of sockets) socket.destroy();
+  await expect.poll(() => deliver('y'.repeat(3 * MiB))).toMatch(/^HTTP\/1\.1 200 /);
+});
+
+test.each([
+  ['that is announced', () => announce(5 * MiB)],
+  [
+    'that comes in chunks',
+    () => `${announce(0).replace('content-length: 0', 'transfer-encoding: chunked')}500000\r\n${'x'.repeat(5 * MiB)}`,
+  ],
+])('a body beyond 4 MiB %s gets 413', async (_, request) => {
+  const { dial } = await aListeningApp(15_000);
+  const socket = await dial();
+  const answer = once(socket, 'data').then(([chunk]) => String(chunk));
+
+  socket.write(request());
+
+  expect(await answer).toMatch(/^HTTP\/1\.1 413 /);
 });
 
 test('closing takes no new request and finishes those under way', async () => {

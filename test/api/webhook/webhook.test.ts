@@ -165,6 +165,47 @@ describe('the signature', () => {
   });
 });
 
+test.each([
+  ['unsigned webhooks', () => post({ payload: '{}' }), 401, 'Webhook rejected: its signature'],
+  ['webhooks with a wrong signature', () => signedPost({}, 'not our secret'), 401, 'Webhook rejected: its signature'],
+  [
+    'handshakes with a wrong token',
+    () => ({ method: 'GET', url: '/webhook?hub.mode=subscribe&hub.verify_token=guess&hub.challenge=1' }) as const,
+    403,
+    'Webhook handshake rejected',
+  ],
+])('a flood of %s is logged once, and then with its count', async (_, request, status, message) => {
+  const { app, lines } = await anApp();
+  for (let sent = 0; sent < 200; sent += 1) expect((await app.inject(request())).statusCode).toBe(status);
+  const ofFlood = () => lines.filter(({ msg }) => String(msg).startsWith(message));
+  expect(ofFlood()).toHaveLength(1);
+
+  await app.close();
+  expect(ofFlood()).toMatchObject([{}, { count: 199 }]);
+});
+
+test('a body with more updates than Meta ever sends is refused whole, and others are answered meanwhile', async () => {
+  const { app, store, lines } = await anApp();
+  const entries = (count: number) => ({
+    object: 'page',
+    entry: Array.from({ length: count }, () => ({ id: PAGE, time: 1, messaging: [] })),
+  });
+  const [flood, other] = await Promise.all([
+    send(app, signedPost(entries(80_000))),
+    send(app, signedPost(webhookBody(aText('hi')))),
+  ]);
+  expect(flood.status).toBe(413);
+  expect(other).toMatchObject(TAKEN);
+  expect((await send(app, signedPost(entries(1001)))).status).toBe(413);
+  const messages = Array.from({ length: 1001 }, (_, index) => aText(`number ${index}`));
+  expect((await send(app, signedPost(webhookBody(...messages)))).status).toBe(413);
+  expect(await store.inbox.backlog()).toEqual({ pending: 1, dead: 0 });
+  expect(await send(app, signedPost(webhookBody(...messages.slice(1))))).toMatchObject(TAKEN);
+  expect(lines.filter(({ updates }) => updates !== undefined).map(({ updates }) => updates)).toEqual([
+    80_000, 1001, 1001,
+  ]);
+});
+
 describe('whatever is sent', () => {
   const page = (entry: unknown) => ({ object: 'page', entry });
 
@@ -175,7 +216,7 @@ describe('whatever is sent', () => {
     ['two documents', 400, bytes('{}{}')],
     ['invalid UTF-8', 400, Buffer.from([0x22, 0xc3, 0x28, 0x22])],
     ['a compressed body', 400, gzipSync(JSON.stringify(webhookBody(aText('hi'))))],
-    ['a hundred thousand brackets', 400, bytes('['.repeat(100_000))],
+    ['a hundred thousand brackets', 400, bytes('['.repeat(80_000))],
     ['deep but balanced nesting', 400, bytes(`${'['.repeat(1000)}${']'.repeat(1000)}`)],
     ['a number', 404, bytes('42')],
     ['a text', 404, bytes('"page"')],

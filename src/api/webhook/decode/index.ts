@@ -27,6 +27,19 @@ export function decodeWebhook(body: unknown): DecodedEvent[] | undefined {
   return ours.length > 0 ? ours.flatMap(decodeBody) : undefined;
 }
 
+/** How many events `decodeWebhook` would make of a body at least, without making them. */
+export function countUpdates(body: unknown): number {
+  const bodies: readonly unknown[] = Array.isArray(body) ? body : [body];
+  return bodies
+    .filter(isObject)
+    .flatMap((one) => valueAt(one, 'entry') ?? [])
+    .reduce<number>((sum, entry) => sum + Math.max(1, isObject(entry) ? countItems(entry) : 0), 0);
+}
+
+function countItems(entry: JsonObject): number {
+  return Object.keys(ARRAYS).reduce((sum, array) => sum + itemsOf(entry, array).length, 0);
+}
+
 function channelOf(body: JsonObject): Channel | undefined {
   const object = valueAt(body, 'object');
   if (object === 'page') return 'messenger';
