@@ -140,9 +140,12 @@ async function greet({ to, from, upTo }: { to: Side; from: number; upTo: number 
   await Promise.all(Array.from({ length: 16 }, free));
 }
 
-/** Resolves when the bots have sent nothing for 300 ms. */
+/** A bot whose code is still cold can be busy for almost as long without an answer. */
+const SILENT_FOR_MS = 1000;
+
+/** Resolves when the bots have sent nothing for a second. */
 async function untilSilent(): Promise<void> {
-  for (let before = -1; before !== answers.count(); await delay(300)) before = answers.count();
+  for (let before = -1; before !== answers.count(); await delay(SILENT_FOR_MS)) before = answers.count();
 }
 
 serveParent(

@@ -15,7 +15,7 @@ import { installLibraries, type System, SYSTEMS } from './systems.ts';
 type Name = keyof typeof SYSTEMS;
 const NAMES = Object.keys(SYSTEMS) as Name[];
 
-const QUICK: PeerSize = { warmUpSeconds: 2, idleMessages: 50, ackSeconds: 3, burst: { people: 50, each: 10 } };
+const QUICK: PeerSize = { warmUpSeconds: 5, idleMessages: 50, ackSeconds: 3, burst: { people: 50, each: 10 } };
 const FULL: PeerSize = { warmUpSeconds: 10, idleMessages: 200, ackSeconds: 10, burst: { people: 200, each: 10 } };
 const ROUNDS = { quick: 1, full: 3 };
 
