@@ -10,6 +10,9 @@ if (existsSync('.env')) process.loadEnvFile('.env');
 
 stopWithNpm(process.env);
 
+// What is stored belongs to one user of the machine, also what Temporal's own process stores.
+process.umask(0o077);
+
 createProgram(process.argv.slice(2))
   .then((program) => program.parseAsync())
   .catch((error: unknown) => {

@@ -1,3 +1,5 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { Connection, Client } from '@temporalio/client';
 import { chromium, type Page } from 'playwright-core';
 import { expect, inject, onTestFinished, test } from 'vitest';
@@ -49,6 +51,11 @@ test('a lead is left in the browser, a follow-up waits in Temporal, and both sur
   expect(first.banner).toContain(`${first.addresses.url}/simulator`);
   expect(first.banner).toContain(first.addresses.temporalUiUrl);
   expect(first.banner).toContain(`${first.addresses.url}/webhook`);
+
+  // What people wrote is stored there: it is its owner's alone.
+  const folder = `${cwd}/.everthread`;
+  const modes = ['', ...readdirSync(folder)].map((name) => statSync(join(folder, name)).mode & 0o077);
+  expect(modes).toEqual(modes.map(() => 0));
 
   const page = await openPage(first.addresses.url);
   await page.getByRole('button', { name: 'Add a person' }).first().click();

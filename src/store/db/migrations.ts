@@ -1,4 +1,5 @@
 import { type Kysely, type Migration, type MigrationProvider, Migrator, sql } from 'kysely';
+import { BotError } from '../../domain/bot-error.ts';
 import { shortKey } from './short-key.ts';
 
 /** The databases that a store can be in. */
@@ -19,11 +20,29 @@ const migrations = (kind: DatabaseKind): Record<string, Migration> => ({
   '009-template-status': { up: addTemplates },
 });
 
-/** Brings the schema up to date; safe while other processes do the same. */
+/**
+ * Brings the schema up to date; safe while other processes do the same.
+ *
+ * @throws `BotError` with code `store_newer` when a newer version of everthread has changed it.
+ */
 export async function migrate<T>(db: Kysely<T>, kind: DatabaseKind): Promise<void> {
   const provider: MigrationProvider = { getMigrations: async () => migrations(kind) };
   const { error } = await new Migrator({ db, provider }).migrateToLatest();
-  if (error instanceof Error) throw error;
+  if (error === undefined) return;
+  const known = Object.keys(migrations(kind));
+  const unknown = (await executedMigrations(db)).find((name) => !known.includes(name));
+  if (unknown === undefined) throw error;
+  throw new BotError(
+    'store_newer',
+    `The store was changed by a newer everthread: its schema has "${unknown}", and this version knows it up to "${known.at(-1)}". Run the newer version again, or restore a copy of the store from before.`,
+    { cause: error },
+  );
+}
+
+async function executedMigrations<T>(db: Kysely<T>): Promise<readonly string[]> {
+  const tables = db.withTables<{ kysely_migration: { name: string } }>();
+  const rows = await tables.selectFrom('kysely_migration').select('name').orderBy('name').execute();
+  return rows.map(({ name }) => name);
 }
 
 async function createFirstTables(db: Kysely<unknown>, kind: DatabaseKind): Promise<void> {

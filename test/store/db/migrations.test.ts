@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { Kysely } from 'kysely';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { openStoreDatabase } from '../../../src/store/db/database.ts';
 import { postgresForMigrations } from '../../../src/store/db/postgres.ts';
 import { SqliteConnection } from '../../../src/store/db/sqlite-connection.ts';
@@ -54,6 +54,22 @@ describe.each(targets)('the schema on $name', (target) => {
 
     expect(said).toEqual(['open\n', 'open\n', 'open\n']);
     await Promise.all(ends);
+    expect(await tablesAt(url)).toEqual(TABLES);
+  });
+
+  test('a schema that a newer version has changed is refused with both versions, and left alone', async () => {
+    const url = await target.emptyDatabase();
+    await (await openStore(url)).close();
+    const bare = (await bareDatabase(url)).withTables<{ kysely_migration: { name: string; timestamp: string } }>();
+    onTestFinished(() => bare.destroy());
+    const newer = { name: '999-of-tomorrow', timestamp: '2030-01-01T00:00:00.000Z' };
+    await bare.insertInto('kysely_migration').values(newer).execute();
+
+    await expect(openStore(url)).rejects.toMatchObject({
+      code: 'store_newer',
+      message: expect.stringMatching(/has "999-of-tomorrow", and this version knows it up to "\d{3}-[a-z-]+"\. Run/),
+    });
+    await bare.deleteFrom('kysely_migration').where('name', '=', newer.name).execute();
     expect(await tablesAt(url)).toEqual(TABLES);
   });
 
