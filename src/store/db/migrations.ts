@@ -28,7 +28,7 @@ const migrations = (kind: DatabaseKind): Record<string, Migration> => ({
 export async function migrate<T>(db: Kysely<T>, kind: DatabaseKind): Promise<void> {
   const provider: MigrationProvider = { getMigrations: async () => migrations(kind) };
   const { error } = await new Migrator({ db, provider }).migrateToLatest();
-  if (error === undefined) return;
+  if (!(error instanceof Error)) return;
   const known = Object.keys(migrations(kind));
   const unknown = (await executedMigrations(db)).find((name) => !known.includes(name));
   if (unknown === undefined) throw error;
@@ -39,10 +39,14 @@ export async function migrate<T>(db: Kysely<T>, kind: DatabaseKind): Promise<voi
   );
 }
 
+/** None when that cannot be read: then something else is wrong. */
 async function executedMigrations<T>(db: Kysely<T>): Promise<readonly string[]> {
-  const tables = db.withTables<{ kysely_migration: { name: string } }>();
-  const rows = await tables.selectFrom('kysely_migration').select('name').orderBy('name').execute();
-  return rows.map(({ name }) => name);
+  const tables = (db as Kysely<unknown>).withTables<{ kysely_migration: { name: string } }>();
+  const reading = tables.selectFrom('kysely_migration').select('name').orderBy('name').execute();
+  return reading.then(
+    (rows) => rows.map(({ name }) => name),
+    () => [],
+  );
 }
 
 async function createFirstTables(db: Kysely<unknown>, kind: DatabaseKind): Promise<void> {
