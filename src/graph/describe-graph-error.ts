@@ -22,10 +22,10 @@ export function describeGraphError(reply: GraphRefusal | NoAnswer, ...secrets: r
   return `Meta answers ${number} ${quotedMessage}: ${answeredErrorRule(reply).meaning}`;
 }
 
-/** Quotes foreign text for a terminal, and escapes what would move its cursor or reverse its letters. */
-export function quoteForTerminal(text: string): string {
-  return JSON.stringify(text).replace(
-    /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+/** Foreign text, or a value that holds some, as JSON in which nothing moves a terminal's cursor or reverses its letters. */
+export function quoteForTerminal(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }

@@ -81,6 +81,12 @@ export interface GraphApiOptions {
   readonly appSecret?: string | undefined;
 }
 
+const MAX_TRACE_CHARS = 64;
+
+function asTraceId(text: string): string {
+  return text.replace(/[^\w+/=-]/g, '').slice(0, MAX_TRACE_CHARS);
+}
+
 const refusalAnswer = z.object({
   error: z.object({
     message: z.string().catch(''),
@@ -88,7 +94,8 @@ const refusalAnswer = z.object({
     // Also a number in a string: a proxy between Meta and us may have rewritten the body.
     code: z.coerce.number().int().min(1),
     error_subcode: z.coerce.number().optional().catch(undefined),
-    fbtrace_id: z.string().optional().catch(undefined),
+    // It is logged: what answers need not be Meta.
+    fbtrace_id: z.string().transform(asTraceId).optional().catch(undefined),
     is_transient: z.boolean().optional().catch(undefined),
   }),
 });

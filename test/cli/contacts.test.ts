@@ -14,8 +14,12 @@ test('contacts prints ids, names, tags and times of matching people, and no mess
   const DATABASE_URL = `file:${join(cwd, 'store.db')}`;
   const store = await openStore(DATABASE_URL);
   await store.inbox.record(decodeWebhook(webhookBody(aText('my secret'), aText('hello', { psid: BEN }))) ?? [], START);
-  await store.contacts.saveProfile(`messenger:${PAGE}:${ANA}`, { firstName: 'Ana', lastName: 'Sou\u001bsa' }, START);
-  await store.contacts.changeTags(`messenger:${PAGE}:${ANA}`, { add: ['vip', 'new'], remove: [] });
+  await store.contacts.saveProfile(
+    `messenger:${PAGE}:${ANA}`,
+    { firstName: 'Ana', lastName: 'Sou\u001bs\u202ea' },
+    START,
+  );
+  await store.contacts.changeTags(`messenger:${PAGE}:${ANA}`, { add: ['vip', 'new\u2067'], remove: [] });
   await store.close();
 
   const { code, output } = await runCli(['contacts', '--tag', 'vip', '--format', 'json'], {
@@ -23,19 +27,20 @@ test('contacts prints ids, names, tags and times of matching people, and no mess
     env: { DATABASE_URL },
   });
   expect(code).toBe(0);
+  expect(output.trimEnd()).not.toMatch(/[\p{Cc}\p{Cf}]/u);
   expect(JSON.parse(output)).toEqual({
     conversation: `messenger:${PAGE}:${ANA}`,
     pageId: PAGE,
     psid: ANA,
     firstName: 'Ana',
-    lastName: 'Sou\u001bsa',
-    tags: ['vip', 'new'],
+    lastName: 'Sou\u001bs\u202ea',
+    tags: ['vip', 'new\u2067'],
     lastActive: new Date(START).toISOString(),
     optedOut: null,
   });
   const table = await runCli(['contacts'], { cwd, env: { DATABASE_URL } });
   expect(table.output.split('\n')).toEqual([
-    `messenger:${PAGE}:${ANA}  ${new Date(START).toISOString().slice(0, 16)}  Ana Sou sa  "vip" "new"`,
+    `messenger:${PAGE}:${ANA}  ${new Date(START).toISOString().slice(0, 16)}  Ana Sou s a  "vip" "new\\u2067"`,
     `messenger:${PAGE}:${BEN}  ${new Date(START).toISOString().slice(0, 16)}`,
     '',
   ]);

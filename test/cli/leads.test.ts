@@ -51,6 +51,19 @@ describe('formats', () => {
     ]);
   });
 
+  test.each(['table', 'json'] as const)(
+    '%s leaves nothing in a lead that moves the cursor or turns letters round',
+    async (format) => {
+      const { store } = await aStoreWithLeads();
+      const fields = { ['name\u001b[2J\u202e']: 'Ana\u009b2J\u2067\u200b' };
+      const evil = { conversation: ANAS, form: 'quote\u001b]0;x\u0007\u202e', fields, at: START };
+      await store.leads.save({ ...evil, leadId: 'l9' });
+      const text = await printed(format, store.leads, {});
+      expect(text).toContain('2J');
+      expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+    },
+  );
+
   test('JSON has one lead a line, as it is posted to the webhook', async () => {
     const { store } = await aStoreWithLeads();
     const lines = (await printed('json', store.leads, { form: 'booking' })).trim().split('\n');

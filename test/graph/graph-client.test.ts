@@ -156,6 +156,12 @@ const ANSWERS: readonly (readonly [what: string, status: number, body: string, a
   ['an error with 500', 500, error('{"code":2,"message":"x","is_transient":true}'), refused(2)],
   ['an error whose numbers are text', 400, error('{"code":"190","error_subcode":"463"}'), refused(190, 463)],
   ['an error of strange types', 400, error('{"code":551,"message":{"a":1},"fbtrace_id":7}'), refused(551)],
+  [
+    'an error with a trace id that is none',
+    400,
+    error(`{"code":100,"message":"x","fbtrace_id":"A-9_z\\u001b[2J\\n\\u202e${'B'.repeat(5000)}"}`),
+    { error: { fbtrace_id: `A-9_z2J${'B'.repeat(57)}` } },
+  ],
   ['an error without a code', 400, error('{"message":"x"}'), refused(100)],
   ['an error without a code and 500', 500, error('{"message":"x"}'), UNREADABLE],
   ['an error that is a text', 400, '{"error":"nope"}', refused(100)],

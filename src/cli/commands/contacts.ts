@@ -3,6 +3,7 @@ import { loadConfig, storeUrl } from '../../config/index.ts';
 import { BotError } from '../../domain/bot-error.ts';
 import type { ContactQuery } from '../../domain/contact.ts';
 import type { ConversationId } from '../../domain/conversation-id.ts';
+import { quoteForTerminal } from '../../graph/describe-graph-error.ts';
 import { msOf, type Duration } from '../../plugins/duration.ts';
 import { contactQuery, type Segment } from '../../plugins/segment.ts';
 import type { Audience, AudienceMember } from '../../store/audience.ts';
@@ -126,14 +127,14 @@ function contactAsJson({ contact }: AudienceMember): string {
   const names = { ...(firstName !== undefined && { firstName }), ...(lastName !== undefined && { lastName }) };
   const times = { lastActive: iso(windowOpenedAt), optedOut: iso(optedOutAt) };
   const line = { conversation, pageId, psid, ...names, tags, ...times };
-  return `${JSON.stringify(line)}\n`;
+  return `${quoteForTerminal(line)}\n`;
 }
 
 function contactAsText({ contact }: AudienceMember): string {
   const { conversation, windowOpenedAt, optedOutAt, tags = [] } = contact;
   const active =
     windowOpenedAt === undefined ? 'never active    ' : new Date(windowOpenedAt).toISOString().slice(0, 16);
-  const known = tags.length > 0 ? `  ${tags.map((tag) => JSON.stringify(tag)).join(' ')}` : '';
+  const known = tags.length > 0 ? `  ${tags.map((tag) => quoteForTerminal(tag)).join(' ')}` : '';
   const name = personName(contact);
   return `${conversation}  ${active}${name && `  ${name}`}${optedOutAt === undefined ? '' : '  opted out'}${known}\n`;
 }

@@ -84,7 +84,7 @@ async function* deadEventLines(deadEvents: DeadEvents, line: (event: DeadEvent) 
 
 function deadEventAsJson({ at, receivedAt, ...event }: DeadEvent): string {
   const times = { at: new Date(at).toISOString(), receivedAt: new Date(receivedAt).toISOString() };
-  return `${JSON.stringify({ ...event, ...times })}\n`;
+  return `${quoteForTerminal({ ...event, ...times })}\n`;
 }
 
 function deadEventAsText({ inboxId, conversation, kind, receivedAt, reason }: DeadEvent): string {

@@ -6,7 +6,7 @@ import { toLeadRecord } from '../../leads/lead-record.ts';
 import { openStore } from '../../store/index.ts';
 import type { LeadFilter, Leads, ListedLead } from '../../store/leads.ts';
 import { parsePastTime } from '../format-time.ts';
-import { personName, print, progress, WHICH_STORE } from '../terminal.ts';
+import { personName, print, progress, WHICH_STORE, withoutControlCharacters } from '../terminal.ts';
 
 interface LeadsOptions extends LeadFilter {
   readonly format: 'table' | 'csv' | 'json';
@@ -51,17 +51,19 @@ async function* eachLine(leads: AsyncIterable<ListedLead>, line: (lead: ListedLe
 }
 
 function leadAsJson({ lead, delivery }: ListedLead): string {
-  return `${JSON.stringify({ ...toLeadRecord(lead), delivery })}\n`;
+  return `${quoteForTerminal({ ...toLeadRecord(lead), delivery })}\n`;
 }
 
 /** Fields are quoted: a lead must not move the terminal's cursor. */
 function leadAsText({ lead, delivery, person }: ListedLead): string {
   const { at, form, pageId, psid, fields, consent } = toLeadRecord(lead);
-  const answers = Object.entries(fields).map(([name, value]) => `  ${name}: ${quoteForTerminal(value)}\n`);
+  const answers = Object.entries(fields).map(
+    ([name, value]) => `  ${withoutControlCharacters(name)}: ${quoteForTerminal(value)}\n`,
+  );
   const agreed = consent ? [`  (${consent.given} ${quoteForTerminal(consent.text)}, ${consent.at})\n`] : [];
   const name = personName(person);
   return [
-    `${at}  ${form}  Page ${pageId}, person ${psid}${name && ` (${name})`}  webhook: ${delivery}\n`,
+    `${at}  ${withoutControlCharacters(form)}  Page ${pageId}, person ${psid}${name && ` (${name})`}  webhook: ${delivery}\n`,
     ...answers,
     ...agreed,
   ].join('');
