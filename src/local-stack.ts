@@ -75,7 +75,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   const { pageId = EXAMPLE_PAGE_ID, appId = EXAMPLE_APP_ID, graphVersion } = options;
   const closing = createCloser();
   try {
-    const store = await openStore(options.databaseUrl);
+    const store = await openStore(options.databaseUrl, { checksFile: true });
     closing.add(() => store.close());
     const port = await options.choosePort();
     const url = `http://${callableHost(host)}:${port}`;

@@ -40,9 +40,18 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/** How a store is opened. */
+export interface OpenOptions {
+  /**
+   * Whether a SQLite file is first read from end to end, and refused when it is damaged: for a process that is about to
+   * write to it for long. Default: no.
+   */
+  readonly checksFile?: boolean;
+}
+
 /** Opens the store at `DATABASE_URL`, `file:…` or `postgres://…`, updates its schema and checks that it can write. */
-export async function openStore(url: string): Promise<Store> {
-  const database = await openStoreDatabase(url);
+export async function openStore(url: string, options: OpenOptions = {}): Promise<Store> {
+  const database = await openStoreDatabase(url, options);
   const write = groupCommit(database);
   const store: Store = {
     inbox: createInbox(database, write),

@@ -21,16 +21,20 @@ export interface Database {
 }
 
 /** Opens `file:path/to/store.db` or `postgres://…` and brings its schema up to date. */
-export async function openStoreDatabase(url: string): Promise<Database> {
+export async function openStoreDatabase(
+  url: string,
+  { checksFile = false }: { readonly checksFile?: boolean } = {},
+): Promise<Database> {
   try {
-    return url.startsWith('file:') ? await openSqlite(url.slice('file:'.length)) : await openPostgres(url);
+    return url.startsWith('file:') ? await openSqlite(url.slice('file:'.length), checksFile) : await openPostgres(url);
   } catch (error) {
     throw toStoreError(error);
   }
 }
 
-async function openSqlite(path: string): Promise<Database> {
+async function openSqlite(path: string, checksFile: boolean): Promise<Database> {
   const file = await SqliteFile.open(path, async (connection: SqliteConnection) => {
+    if (checksFile) connection.checkFile();
     await migrate(new Kysely<Tables>({ dialect: sqliteDialect(connection) }), 'sqlite');
   });
   const db = new Kysely<Tables>({ dialect: sqliteDialect(file) });

@@ -74,6 +74,13 @@ export class SqliteConnection implements SqliteDatabase {
     throw Object.assign(new Error('The write-ahead log is in use'), { code: 'SQLITE_BUSY' });
   }
 
+  /** Reads the whole file, all but the contents of its indexes. @throws when it is damaged. */
+  checkFile(): void {
+    const [row] = this.#database.pragma('quick_check(1)') as { readonly quick_check: string }[];
+    if (row?.quick_check === 'ok') return;
+    throw Object.assign(new Error('The file is damaged'), { code: 'SQLITE_CORRUPT' });
+  }
+
   close(): void {
     this.#wal.close();
     this.#statements.clear();

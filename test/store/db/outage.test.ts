@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { SqliteConnection } from '../../../src/store/db/sqlite-connection.ts';
 import { openStore } from '../../../src/store/index.ts';
 import { ANA, aText, PAGE, START, webhookBody } from '../../support/events.ts';
 import { idOf } from '../../support/on-this-machine.ts';
@@ -32,6 +33,29 @@ describe('SQLite', () => {
     await expect(openStore(`file:${join(folder, 'a-file', 'store.db')}`)).rejects.toMatchObject(UNAVAILABLE);
     await expect(openStore(`file:${join(folder, 'a-file')}`)).rejects.toThrow(/damaged or no SQLite file/);
   });
+
+  test.each([0.3, 0.5, 0.7])(
+    'a file with a page destroyed at %d of it is refused at the start, with its cure',
+    async (place) => {
+      const file = join(temporaryFolder(), 'store.db');
+      const store = await openStore(`file:${file}`);
+      const texts = Array.from({ length: 300 }, (_, index) => aText(`${index} ${'x'.repeat(500)}`));
+      await store.inbox.record(delivered(webhookBody(...texts)), NOW);
+      await store.close();
+      const connection = await SqliteConnection.open(file);
+      connection.checkpoint();
+      connection.close();
+      await (await openStore(`file:${file}`, { checksFile: true })).close();
+
+      const bytes = readFileSync(file);
+      const page = Math.floor((bytes.length * place) / 4096) * 4096;
+      writeFileSync(file, bytes.fill(0xa5, page, page + 4096));
+      await expect(openStore(`file:${file}`, { checksFile: true })).rejects.toMatchObject({
+        code: 'store_unavailable',
+        message: expect.stringContaining('its file is damaged or no SQLite file. Restore it from a copy'),
+      });
+    },
+  );
 
   test('a read-only file is an error at the start', async () => {
     const folder = temporaryFolder();
