@@ -69,8 +69,21 @@ export interface LocalStack {
   stop(): Promise<void>;
 }
 
+/** How often somebody else may take a port between its choice and its use. */
+const MAX_PORT_TRIES = 5;
+
 /** Starts the stack without a worker. What was started is stopped again when a later part fails. */
 export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await startOnce(options);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || tries === MAX_PORT_TRIES) throw error;
+    }
+  }
+}
+
+async function startOnce(options: LocalStackOptions): Promise<LocalStack> {
   const { temporal, client, secrets, host, log, register } = options;
   const { pageId = EXAMPLE_PAGE_ID, appId = EXAMPLE_APP_ID, graphVersion } = options;
   const closing = createCloser();

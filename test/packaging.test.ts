@@ -215,7 +215,11 @@ describe('a plugin package', () => {
   });
 
   test('passes its own tests on the real engine, with the runner of Node', () => {
-    const output = node(['--import', 'tsx', '--test', 'test/parcel.test.ts'], noTemporal, plugin);
+    const output = node(
+      ['--import', 'tsx', '--test', '--test-reporter=tap', 'test/parcel.test.ts'],
+      noTemporal,
+      plugin,
+    );
     expect(output).toMatch(/^# pass 6$/m);
   });
 
