@@ -90,6 +90,8 @@ export const webhookRoutes: FastifyPluginAsync<WebhookOptions> = async (app, opt
   }
 
   function rejectUnread(reply: FastifyReply, status: 'no_room' | 'too_large' | 'cut'): FastifyReply {
+    // What is still to come is not read.
+    reply.header('connection', 'close');
     if (status === 'too_large') return replyPlainText(reply, 413, statusText(413));
     // Nobody reads the answer to a connection that was cut.
     return replyRetryLater(reply, 'too many large bodies at once; deliver it again');

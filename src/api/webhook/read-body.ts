@@ -57,13 +57,12 @@ export function createBodyReader({ maxBytes, bufferBytes }: BodyLimits) {
 
       function finish(outcome: ReadBody): void {
         request.off('data', take).off('end', end).off('close', cut);
-        // What follows is not kept: the connection ends with the response.
-        if (outcome.status !== 'read') response.setHeader('connection', 'close');
         resolve(outcome);
       }
 
       request.on('data', take).once('end', end).once('close', cut);
-      request.once('error', cut);
+      // Stays: the connection may also break while the answer is on its way, which changes nothing then.
+      request.on('error', cut);
       if (Number(request.headers['content-length'] ?? 0) > maxBytes) finish({ status: 'too_large' });
     });
   };

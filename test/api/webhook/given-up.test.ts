@@ -1,9 +1,28 @@
+import { once } from 'node:events';
 import { request } from 'node:http';
 import { expect, test } from 'vitest';
 import { anEmptyStore, targets } from '../../store/targets.ts';
 import { signed, aText, webhookBody } from '../../support/events.ts';
 import { anApp, SECRET } from '../an-app.ts';
 import { aGate, until } from '../dispatch/recording-client.ts';
+
+test('a webhook whose body is cut is counted once, as 499', async () => {
+  const { app } = await anApp();
+  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  const metrics = async () => (await app.inject('/metrics')).body;
+  const { headers, payload } = signed(webhookBody(aText('hi')), SECRET);
+  const arrived = once(app.server, 'request');
+  const meta = request(`${url}/webhook`, { method: 'POST', headers: { ...headers, 'content-length': 5000 } });
+  meta.on('error', () => {});
+  meta.write(payload);
+
+  await arrived;
+  meta.destroy();
+  await until(async () => (await metrics()).includes('everthread_webhooks_total{status="499"} 1'));
+
+  await new Promise(setImmediate);
+  expect(await metrics()).toContain('everthread_webhook_seconds_count 1');
+});
 
 test('a webhook on which Meta gives up is counted too, as 499', async () => {
   const { store } = await anEmptyStore(targets[0]!);
