@@ -1,9 +1,20 @@
 /** Hosts as one writes them in settings and addresses, and the addresses of connections. */
 
+/** The loopback address that reaches a server which listens on all addresses. */
+const LOOPBACK_OF = new Map([
+  ['0.0.0.0', '127.0.0.1'],
+  ['::', '[::1]'],
+]);
+
+/** Whether listening on this host lets in everybody, this machine included. */
+export function isWildcardHost(host: string): boolean {
+  return LOOPBACK_OF.has(host);
+}
+
 /** A host that can be called from this machine: a wildcard address becomes its loopback address. */
 export function callableHost(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1';
-  if (host === '::') return '[::1]';
+  const loopback = LOOPBACK_OF.get(host);
+  if (loopback !== undefined) return loopback;
   return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
 }
 

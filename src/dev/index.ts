@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { storeUrl, type Config } from '../config/index.ts';
-import { callableHost, isLoopbackHost } from '../hosts.ts';
+import { isLoopbackHost, isWildcardHost } from '../hosts.ts';
 import { startConfiguredLeadRelay } from '../leads/outbox-relay.ts';
 import { createCloser, startLocalStack, type LocalStack } from '../local-stack.ts';
 import { warmUpPageBuild, type Simulator } from '../simulator/index.ts';
@@ -220,8 +220,7 @@ function rejectOnFailure(liveBot: LiveBot, server: EmbeddedTemporal, isRunning: 
 /** Other machines are let in only when somebody says so twice: nothing in `dev` is meant for a network. */
 function refuseNetwork(host: string, isPublic: boolean): void {
   if (isLoopbackHost(host)) return;
-  const isWildcard = callableHost(host) !== host && isLoopbackHost(callableHost(host));
-  if (!isWildcard) {
+  if (!isWildcardHost(host)) {
     throw new StartError(
       'host_public',
       `HOST=${host} would leave out 127.0.0.1, where bot and simulator reach each other. Leave HOST out, or set HOST=0.0.0.0 and use \`everthread dev --public\`.`,

@@ -1,7 +1,7 @@
 import { createUploadedAttachments, type UploadedAttachments } from './attachments.ts';
 import { createAudience, type Audience } from './audience.ts';
 import { createContacts, type Contacts } from './contacts.ts';
-import { openStoreDatabase } from './db/database.ts';
+import { openStoreDatabase, type OpenOptions } from './db/database.ts';
 import { groupCommit } from './db/group-commit.ts';
 import { createWriteProbe } from './db/write-probe.ts';
 import { createEligibilityRecords, type EligibilityRecords } from './eligibility-records.ts';
@@ -40,17 +40,8 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** How a store is opened. */
-export interface OpenOptions {
-  /**
-   * Whether a SQLite file is first read from end to end, and refused when it is damaged: for a process that is about to
-   * write to it for long. Default: no.
-   */
-  readonly checksFile?: boolean;
-}
-
 /** Opens the store at `DATABASE_URL`, `file:…` or `postgres://…`, updates its schema and checks that it can write. */
-export async function openStore(url: string, options: OpenOptions = {}): Promise<Store> {
+export async function openStore(url: string, options?: OpenOptions): Promise<Store> {
   const database = await openStoreDatabase(url, options);
   const write = groupCommit(database);
   const store: Store = {

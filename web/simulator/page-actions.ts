@@ -54,7 +54,7 @@ export function createPageActions(store: PageStore): PageActions {
     void store.load([psid]);
   }
 
-  /** The person who is being added, if one is: whoever writes meanwhile writes as that person. */
+  /** Settles when the new person's conversation is open; a message that is written meanwhile is theirs. */
   let adding: Promise<void> | undefined;
   async function addPerson(): Promise<void> {
     const added = store.attempt(async () =>

@@ -20,11 +20,17 @@ export interface Database {
   close(): Promise<void>;
 }
 
+/** How a store is opened. */
+export interface OpenOptions {
+  /**
+   * Whether a SQLite file is first read from end to end, and refused when it is damaged: for a process that is about to
+   * write to it for long. Default: no.
+   */
+  readonly checksFile?: boolean;
+}
+
 /** Opens `file:path/to/store.db` or `postgres://…` and brings its schema up to date. */
-export async function openStoreDatabase(
-  url: string,
-  { checksFile = false }: { readonly checksFile?: boolean } = {},
-): Promise<Database> {
+export async function openStoreDatabase(url: string, { checksFile = false }: OpenOptions = {}): Promise<Database> {
   try {
     return url.startsWith('file:') ? await openSqlite(url.slice('file:'.length), checksFile) : await openPostgres(url);
   } catch (error) {
