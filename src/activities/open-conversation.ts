@@ -1,3 +1,4 @@
+import type { Client } from '@temporalio/client';
 import type { Clock } from '../domain/clock.ts';
 import type { ContactCard } from '../domain/contact.ts';
 import { conversationParts, type ConversationId } from '../domain/conversation-id.ts';
@@ -7,11 +8,13 @@ import type { Logger } from '../logger.ts';
 import type { Contact } from '../store/contacts.ts';
 import type { Store } from '../store/index.ts';
 import type { EverthreadActivities } from '../workflows/contract/index.ts';
+import { findRunningSequences, type SequenceCauses } from './running-sequences.ts';
 
 /** What opening a conversation needs. */
 export interface OpenConversationDeps {
   readonly store: Store;
   readonly graph: GraphClient;
+  readonly client: Client;
   readonly clock: Clock;
   readonly log: Logger;
   /** Ask Meta for names, language and time zone. Default: true. */
@@ -27,7 +30,7 @@ const PROFILE_RETRY_MS = 3_600_000;
 
 /** The activity `openConversation`: snapshot, contact and tags of a conversation; asks Meta for a profile that is due. */
 export function createOpenConversation(deps: OpenConversationDeps): EverthreadActivities['openConversation'] {
-  const { store, clock } = deps;
+  const { store, clock, client } = deps;
   return async (conversation) => {
     const [snapshot, contact] = await Promise.all([
       store.snapshots.find(conversation),
@@ -35,8 +38,16 @@ export function createOpenConversation(deps: OpenConversationDeps): EverthreadAc
     ]);
     const fresh = await fetchProfile(deps, conversation, contact, clock.now(conversation));
     const tags = contact?.tags;
-    return { snapshot, contact: toContactCard(fresh ?? contact ?? {}), ...(tags && { tags }) };
+    const state = await withRunningSequences(client, conversation, snapshot);
+    return { snapshot: state, contact: toContactCard(fresh ?? contact ?? {}), ...(tags && { tags }) };
   };
+}
+
+/** The conversation may have ended long ago, or with its Temporal server, and what it says of its sequences is old. */
+async function withRunningSequences(client: Client, conversation: ConversationId, snapshot: unknown): Promise<unknown> {
+  const { sequences = {} } = (snapshot ?? {}) as { readonly sequences?: SequenceCauses };
+  if (Object.keys(sequences).length === 0) return snapshot;
+  return { ...(snapshot as object), sequences: await findRunningSequences(client, conversation, sequences) };
 }
 
 async function fetchProfile(

@@ -3,12 +3,18 @@ import type { Database } from './db/database.ts';
 import type { Write } from './db/group-commit.ts';
 import type { Tables } from './db/tables.ts';
 
-/** States of conversations whose workflow has ended, for the next run. */
+/** States of conversations, for the run after one that has ended, in whatever way. */
 export interface Snapshots {
-  /** The state that a conversation closed with; `undefined` if it never closed. */
+  /** The last state that was saved; `undefined` if none was. */
   find(conversation: ConversationId): Promise<unknown>;
-  /** Replaces the state. `now` is epoch ms. */
+  /** Replaces the state, unless the stored one is newer. `now` is epoch ms. */
   save(conversation: ConversationId, state: unknown, now: number): Promise<void>;
+}
+
+/** What tells a newer state from an older one; states of older versions lack the first. */
+interface Age {
+  readonly saves?: number;
+  readonly lastTurnAt?: number;
 }
 
 /** Snapshots in the table `snapshots`. */
@@ -25,6 +31,12 @@ export function createSnapshots({ db }: Pick<Database, 'db'>, write: Write<Table
 
     save: (conversation, state, now) =>
       write([conversation], async (trx) => {
+        const stored = await trx
+          .selectFrom('snapshots')
+          .select('state_json')
+          .where('conversation', '=', conversation)
+          .executeTakeFirst();
+        if (stored && isOlder(state as Age, JSON.parse(stored.state_json) as Age)) return;
         const values = { state_json: JSON.stringify(state), saved_at: now };
         await trx
           .insertInto('snapshots')
@@ -33,4 +45,13 @@ export function createSnapshots({ db }: Pick<Database, 'db'>, write: Write<Table
           .execute();
       }),
   };
+}
+
+/**
+ * Whether a state is of a run that ended before the run of the stored one: its save may come late, from a worker that did not
+ * hear of the end. It is behind in both: a clock that was set back changes only the time, and a run that is reset starts
+ * counting again.
+ */
+function isOlder(state: Age, stored: Age): boolean {
+  return (state.saves ?? 0) <= (stored.saves ?? 0) && (state.lastTurnAt ?? 0) < (stored.lastTurnAt ?? 0);
 }

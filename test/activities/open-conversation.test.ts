@@ -1,3 +1,4 @@
+import type { Client } from '@temporalio/client';
 import { expect, onTestFinished, test } from 'vitest';
 import { createOpenConversation } from '../../src/activities/open-conversation.ts';
 import { conversationId } from '../../src/domain/conversation-id.ts';
@@ -76,6 +77,7 @@ async function aDoor({ asksForProfile = true, graphUrl }: DoorOptions = {}) {
   const open = createOpenConversation({
     store: gate.store,
     clock: gate.simulator.clock,
+    client: {} as Client,
     log: gate.log,
     asksForProfile,
     graph: { ...client, userProfile: (...call) => ((calls += 1), client.userProfile(...call)) },

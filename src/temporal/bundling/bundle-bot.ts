@@ -133,6 +133,7 @@ export function createBotBundler(
   const bundling: BundleOptions = {
     workflowsPath: sourceFile('workflows/index'),
     preloadModules: SHARED_MODULES,
+    payloadConverterPath: sourceFile('workflows/injected/payload-converter'),
     logger: toBundlerLogger(log),
     ...(recordsCommands && { workflowInterceptorModules: [sourceFile('workflows/injected/command-recorder')] }),
     webpackConfigHook: (config) => ({

@@ -10,7 +10,11 @@ import { contactQuery } from '../../plugins/segment.ts';
 import type { BreakerReason } from '../../policy/send-eligibility.ts';
 import { broadcastActivities } from '../activity-proxies.ts';
 import { findBroadcast } from '../bot.ts';
+import * as checks from '../checks/messages.ts';
+import { assertInput, dropUnknownSignals, onSignal } from '../checks/receive.ts';
+import { optional } from '../checks/shape.ts';
 import {
+  BY_HAND,
   broadcastTallyQuery,
   stopSequenceSignal,
   type BroadcastInput,
@@ -29,11 +33,13 @@ const EMPTY_TALLY: BroadcastTally = { begun: 0, leftOut: {} };
 
 /** The workflow of one broadcast; its result is the tally in words. */
 export async function broadcast(input: BroadcastInput): Promise<string> {
+  assertInput(input, checks.broadcastInput);
   const { name, edition } = input;
   let { after, round = 1, tally = EMPTY_TALLY } = input;
   let stopped: string | undefined;
-  setHandler(stopSequenceSignal, (reason) => void (stopped ??= reason));
+  onSignal(stopSequenceSignal, [optional(checks.label)], (reason = BY_HAND) => void (stopped ??= reason));
   setHandler(broadcastTallyQuery, () => tally);
+  dropUnknownSignals();
   const definition = findBroadcast(name);
   // Fails the workflow task, not the run: it waits until a worker that has the broadcast is deployed again.
   if (!definition) throw new Error(`This bot has no broadcast "${name}". Deploy one that has, or terminate this run.`);

@@ -28,7 +28,7 @@ export interface EverthreadActivities {
   senderAction(conversation: ConversationId, action: SenderAction): Promise<void>;
   /** Reads what the store has of a person whose conversation opens. */
   openConversation(conversation: ConversationId): Promise<OpenedConversation>;
-  /** Saves the state with which a conversation closes. */
+  /** Saves the state of a conversation that continues as new or ends, unless the store has a newer one. */
   saveSnapshot(conversation: ConversationId, state: unknown): Promise<void>;
   /** Saves a lead, and puts it into the outbox of the lead webhook. Idempotent by `leadId`. */
   saveLead(lead: Lead): Promise<void>;
@@ -94,7 +94,7 @@ export type AttachmentResult =
 
 /** What the store has of a person whose conversation opens. */
 export interface OpenedConversation {
-  /** The state with which it closed the last time. */
+  /** The last state that was saved, with those sequences that are running. */
   readonly snapshot?: unknown;
   readonly contact: ContactCard;
   /** Missing for a person who was never tagged. */

@@ -48,7 +48,9 @@ export const offerReplySignal = defineSignal<[MessageEvent | PostbackEvent, id: 
 /** A sequence answers an offer of its conversation. */
 export const offerAnsweredSignal = defineSignal<[OfferAnswer]>('offerAnswered');
 /** A sequence must end: an operator took the conversation over, or somebody stopped it. */
-export const stopSequenceSignal = defineSignal<[reason: string]>('stop');
+export const stopSequenceSignal = defineSignal<[reason?: string]>('stop');
+/** The reason of a `stop` that somebody sent by hand without one. */
+export const BY_HAND = 'hand';
 /** Whether a sequence was stopped and only finishes the step it is in. */
 export const isEndingQuery = defineQuery<boolean>('isEnding');
 /** A topic was emitted; a sequence may wait for it or stop on it. */

@@ -8,11 +8,13 @@ import type { Plugin } from '../../plugins/plugin.ts';
 import type { BroadcastBegin, SequenceEnd } from '../contract/index.ts';
 
 /**
- * Everything that a conversation remembers, as plain JSON. It continues as new with this state and saves it as a snapshot
- * when it closes, so stored states have these field names. Times are epoch ms.
+ * Everything that a conversation remembers, as plain JSON. It continues as new with this state, and saves it as a snapshot
+ * then and at its end, so stored states have these field names. Times are epoch ms.
  */
 export interface ConversationState {
   readonly version: 1;
+  /** How many snapshots of this person were saved: tells a newer one from an older one. */
+  saves?: number;
   /** What came in and waits for its turn, oldest first. */
   queue: Incoming[];
   /** Inbox ids of the last events: an event that is signalled again is recognised by its id. */

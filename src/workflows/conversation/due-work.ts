@@ -13,21 +13,26 @@ import { markNotified, pendingWindowClosings } from './window-closing.ts';
 
 /** Does everything that is due now. */
 export async function runDueWork(parts: TurnParts): Promise<void> {
-  const { conversation, state, now } = parts;
+  const { conversation, state } = parts;
   const { tags } = state;
-  if (state.human?.until !== undefined && state.human.until <= now()) {
-    // States that older versions wrote have no id of the take-over.
-    const { occasion = state.human.until } = state.human;
-    const turn = newTurn(parts, giveBackCause(occasion));
-    await handOff(turn, 'bot', { reason: 'time is up' });
-    await finishTurn(turn);
-  }
+  await endOverdueTakeOver(parts);
   // While an operator answers, the bot is silent and its wake-ups wait.
   if (!state.human) {
     await wakePlugins(parts);
     await notifyOfClosingWindow(parts);
   }
   await saveTags(conversation, tags, state.tags);
+}
+
+/** Gives the conversation back to the bot when the time of an operator is up. */
+export async function endOverdueTakeOver(parts: TurnParts): Promise<void> {
+  const { state, now } = parts;
+  if (state.human?.until === undefined || state.human.until > now()) return;
+  // States that older versions wrote have no id of the take-over.
+  const { occasion = state.human.until } = state.human;
+  const turn = newTurn(parts, giveBackCause(occasion));
+  await handOff(turn, 'bot', { reason: 'time is up' });
+  await finishTurn(turn);
 }
 
 /** Wakes plugins whose time has come; in quiet hours their wake-ups move to the end of those. */

@@ -6,6 +6,8 @@ import type { EchoEvent, InboundEvent, ThreadControlEvent } from '../../messenge
 import { isInboxApp } from '../../messenger/meta-apps.ts';
 import { msOf } from '../../plugins/duration.ts';
 import { bot, plugins } from '../bot.ts';
+import { MAX_REASON_CHARS } from '../checks/messages.ts';
+import { cutText } from '../text.ts';
 import { runHook } from './hooks/run-hook.ts';
 import type { Turn } from './turn.ts';
 
@@ -50,7 +52,8 @@ export async function handOff(turn: Turn, to: 'human' | 'bot', { reason, forMs }
   const { state } = turn;
   const hadOperator = state.human !== undefined;
   if (to === 'human') {
-    state.human = { reason, occasion: turn.cause.id, ...(forMs !== undefined && { until: turn.now() + forMs }) };
+    const until = forMs === undefined ? {} : { until: turn.now() + forMs };
+    state.human = { reason: cutText(reason, MAX_REASON_CHARS), occasion: turn.cause.id, ...until };
   } else delete state.human;
   turn.updateVisibility();
   if (hadOperator === (to === 'human')) return;

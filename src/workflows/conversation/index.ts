@@ -6,45 +6,47 @@
 
 import {
   allHandlersFinished,
+  CancellationScope,
+  CancelledFailure,
   continueAsNew,
-  currentUpdateInfo,
   makeContinueAsNewFunc,
-  setHandler,
+  patched,
+  sleep,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { ConversationId } from '../../domain/conversation-id.ts';
-import { storeActivities } from '../activity-proxies.ts';
-import {
-  beginBroadcastSignal,
-  giveBackUpdate,
-  inboundEventsSignal,
-  nextDueQuery,
-  offerAnsweredSignal,
-  openSequencesQuery,
-  sequenceEndedSignal,
-  tagsChangedSignal,
-  takeOverUpdate,
-  WORKING,
-  type ConversationInput,
-} from '../contract/index.ts';
+import { conversationInput } from '../checks/messages.ts';
+import { assertInput } from '../checks/receive.ts';
+import { WORKING, type ConversationInput } from '../contract/index.ts';
 import { createSendCancellation } from '../outbound/send-cancellation.ts';
 import { createNow } from '../time.ts';
 import { createUpdatableTimer } from '../updatable-timer.ts';
-import { newState, readState, type ConversationState, type Incoming } from './conversation-state.ts';
+import { readState, type Incoming } from './conversation-state.ts';
 import { canClose, isQuietLongEnough, nextDeadline } from './deadlines.ts';
-import { runDueWork } from './due-work.ts';
+import { endOverdueTakeOver, runDueWork } from './due-work.ts';
 import { gatherBurst, mayGather } from './gather.ts';
+import { setHandlers } from './handlers.ts';
 import { isTakeOverEvent } from './handoffs.ts';
 import { createOfferAnswers } from './offer-answers.ts';
+import { openState, saveSnapshot } from './snapshot.ts';
 import { takeTurn } from './take-turn.ts';
 import type { HookDeadline } from './turn.ts';
 import { createVisibility } from './visibility.ts';
 
 /** The queue is passed on with the state unless it is larger than this, as JSON: both share one payload, whose size Temporal limits. */
 const MAX_QUEUE_CHARS = 300_000;
+/** How long the turn of a cancelled run may go on before its sends that wait are withdrawn. */
+const MAX_LAST_TURN_MS = 10_000;
+/** Histories from before this patch have no snapshot where they continue as new. */
+const SNAPSHOT_PATCH = 'snapshot-at-continue-as-new';
 
-/** The workflow of one conversation. */
+/** The workflow of one conversation. A run that is cancelled finishes the turn it is in, and saves its snapshot. */
 export async function conversation(input: ConversationInput): Promise<void> {
+  assertInput(input, conversationInput);
+  const root = CancellationScope.current();
+  await CancellationScope.nonCancellable(() => run(input, root));
+}
+
+async function run(input: ConversationInput, root: CancellationScope): Promise<void> {
   const { conversation: id } = input;
   const now = createNow(input.clockAheadMs);
   const timer = createUpdatableTimer(now);
@@ -54,44 +56,43 @@ export async function conversation(input: ConversationInput): Promise<void> {
   const cancellation = createSendCancellation();
   const offerAnswers = createOfferAnswers();
   if (queue.some(isTakeOver)) cancellation.cancel();
+  const isCancelled = () => root.consideredCancelled;
+  root.cancelRequested.catch(() => sleep(MAX_LAST_TURN_MS).then(() => cancellation.cancel()));
   let state = known;
   let turns = 0;
   let due: number | undefined = WORKING;
   let lastArrivalAt = now();
 
-  /** A take-over cancels pending sends at once, before its turn comes. */
-  const push = (incoming: Incoming): void => {
-    queue.push(incoming);
-    lastArrivalAt = now();
-    if (isTakeOver(incoming)) cancellation.cancel();
-  };
+  setHandlers({
+    now,
+    offerAnswers,
+    /** A take-over cancels pending sends at once, before its turn comes. */
+    push(incoming) {
+      queue.push(incoming);
+      lastArrivalAt = now();
+      if (isTakeOver(incoming)) cancellation.cancel();
+    },
+    note: (incoming) => void queue.push(incoming),
+    nextDue: () => hookDeadline.until ?? due,
+    openSequences: () => Object.keys(state?.sequences ?? {}),
+  });
 
-  // All handlers are set before the first await, so that no signal is missed.
-  setHandler(inboundEventsSignal, (items) => {
-    for (const item of items) push({ type: 'event', item });
-  });
-  setHandler(sequenceEndedSignal, (end) => void queue.push({ type: 'sequence-ended', end }));
-  setHandler(offerAnsweredSignal, (answer) => offerAnswers.receive(answer));
-  setHandler(beginBroadcastSignal, (begin) => void queue.push({ type: 'broadcast', begin }));
-  setHandler(tagsChangedSignal, (change) => void queue.push({ type: 'tags', change }));
-  setHandler(takeOverUpdate, (takeOver) => push({ type: 'take-over', takeOver, at: now(), ...updateId() }), {
-    description: 'An operator answers from now on; the bot is silent.',
-  });
-  setHandler(giveBackUpdate, () => void queue.push({ type: 'give-back', at: now(), ...updateId() }), {
-    description: 'The bot answers again.',
-  });
-  setHandler(nextDueQuery, () => hookDeadline.until ?? due);
-  setHandler(openSequencesQuery, () => Object.keys(state?.sequences ?? {}));
-
-  state ??= await openState(id, now());
+  if (!state) {
+    state = await openState(id, now());
+    // What the run before did not come to, because it was cancelled.
+    queue.unshift(...state.queue);
+    if (queue.some(isTakeOver)) cancellation.cancel();
+  }
   state.queue = queue;
   const updateVisibility = createVisibility(id, state);
   const parts = { conversation: id, state, now, hookDeadline, cancellation, offerAnswers, updateVisibility };
+  // The run before ended with an operator answering; nothing gave the conversation back meanwhile.
+  if (!known) await endOverdueTakeOver(parts);
 
   const arriving = { state, queue, now, lastArrivalAt: () => lastArrivalAt };
 
   for (;;) {
-    for (let wasIdle = true; queue.length > 0; wasIdle = false) {
+    for (let wasIdle = true; queue.length > 0 && !isCancelled(); wasIdle = false) {
       const size = mayGather(arriving) ? await gatherBurst(arriving) : 1;
       const [incoming, ...others] = queue.splice(0, size);
       if (!incoming) break;
@@ -99,6 +100,13 @@ export async function conversation(input: ConversationInput): Promise<void> {
       await takeTurn(parts, [incoming, ...others], wasIdle);
       turns += 1;
       if (mustContinue(queue)) break;
+    }
+    if (isCancelled()) {
+      const waiting = queue.length;
+      await saveSnapshot(id, state);
+      if (queue.length > waiting) continue;
+      updateVisibility('idle');
+      throw new CancelledFailure('The conversation was cancelled; its state is in the store');
     }
     await runDueWork(parts);
     updateVisibility();
@@ -108,18 +116,20 @@ export async function conversation(input: ConversationInput): Promise<void> {
     // A run that is pinned to a build moves to the current one.
     if (turns > 0 && workflowInfo().targetWorkerDeploymentVersionChanged) await continueOnNewBuild({ ...input, state });
     if (hasGoneQuiet || workflowInfo().continueAsNewSuggested) {
+      if (patched(SNAPSHOT_PATCH)) await saveSnapshot(id, state);
+      if ((queue.length > 0 && !mustContinue(queue)) || isCancelled()) continue;
       await continueAsNew<typeof conversation>({ ...input, state });
     }
     if (canClose(state, now())) {
-      await storeActivities.saveSnapshot(id, state);
+      await saveSnapshot(id, state);
       // A signal came meanwhile: the conversation goes on, and saves its snapshot again at its end.
-      if (queue.length > 0) continue;
+      if (queue.length > 0 || isCancelled()) continue;
       updateVisibility('idle');
       return;
     }
     const next = nextDeadline(state, turns > 0);
     due = next?.at;
-    await timer.wait(() => queue.length > 0, next?.at, next?.summary ?? '');
+    await timer.wait(() => queue.length > 0 || isCancelled(), next?.at, next?.summary ?? '');
     due = WORKING;
   }
 }
@@ -133,19 +143,6 @@ function continueOnNewBuild(input: ConversationInput): Promise<never> {
   return makeContinueAsNewFunc<typeof conversation>({ initialVersioningBehavior: 'AUTO_UPGRADE' })(input);
 }
 
-/** The id of the update being handled: it is the same when the run is reset and the update is applied again. */
-function updateId(): { readonly updateId?: string } {
-  const { id } = currentUpdateInfo() ?? {};
-  return id === undefined ? {} : { updateId: id };
-}
-
 function isTakeOver(incoming: Incoming): boolean {
   return incoming.type === 'take-over' || (incoming.type === 'event' && isTakeOverEvent(incoming.item.event));
-}
-
-/** The state of a conversation that opens: from its snapshot in the store, with the contact and tags of today. */
-async function openState(id: ConversationId, now: number): Promise<ConversationState> {
-  const { snapshot, contact, tags } = await storeActivities.openConversation(id);
-  const state = snapshot === undefined ? newState(contact, now) : { ...readState(snapshot), contact };
-  return tags === undefined ? state : { ...state, tags };
 }

@@ -15,6 +15,9 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { findSequence } from '../bot.ts';
+import * as checks from '../checks/messages.ts';
+import { assertInput, dropUnknownSignals, onSignal } from '../checks/receive.ts';
+import { optional } from '../checks/shape.ts';
 import {
   isEndingQuery,
   nextDueQuery,
@@ -22,6 +25,7 @@ import {
   personRepliedSignal,
   replySignal,
   sequenceEndedSignal,
+  BY_HAND,
   stopSequenceSignal,
   topicSignal,
   WORKING,
@@ -44,6 +48,7 @@ import {
 
 /** The workflow of one run. Its result is what Temporal's UI shows, in words. */
 export async function sequence(input: SequenceInput): Promise<string> {
+  assertInput(input, checks.sequenceInput);
   const { workflowType } = workflowInfo();
   const { version = 1 } = input;
   const definition = findSequence(workflowType, version);
@@ -65,15 +70,16 @@ export async function sequence(input: SequenceInput): Promise<string> {
     scope.cancel();
   };
   const run = newRun({ definition, input, cancellation, end });
-  setHandler(personRepliedSignal, () => receiveAnnouncement(run));
-  setHandler(offerReplySignal, (reply, id) =>
+  onSignal(personRepliedSignal, [], () => receiveAnnouncement(run));
+  onSignal(offerReplySignal, [checks.reply, checks.label], (reply, id) =>
     ended ? void answerOffer(run, id, false) : receiveOffer(run, reply, id),
   );
-  setHandler(replySignal, (reply, id) => receiveReply(run, reply, id));
-  setHandler(topicSignal, (topic) => receiveTopic(run, topic));
-  setHandler(stopSequenceSignal, (reason) => end({ status: 'stopped', reason }));
+  onSignal(replySignal, [checks.reply, optional(checks.label)], (reply, id?) => receiveReply(run, reply, id));
+  onSignal(topicSignal, [checks.topic], (topic) => receiveTopic(run, topic));
+  onSignal(stopSequenceSignal, [optional(checks.label)], (reason = BY_HAND) => end({ status: 'stopped', reason }));
   setHandler(nextDueQuery, () => (isReporting ? WORKING : (run.dueAt ?? WORKING)));
   setHandler(isEndingQuery, () => isReporting || ended !== undefined);
+  dropUnknownSignals();
 
   const result = await runToEnd(run, scope, () => ended);
   run.replies.clear();
