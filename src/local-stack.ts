@@ -88,7 +88,7 @@ async function startOnce(options: LocalStackOptions): Promise<LocalStack> {
   const { pageId = EXAMPLE_PAGE_ID, appId = EXAMPLE_APP_ID, graphVersion } = options;
   const closing = createCloser();
   try {
-    const store = await openStore(options.databaseUrl, { checksFile: true });
+    const store = await openStore(options.databaseUrl, { checksFile: true, appId });
     closing.add(() => store.close());
     const port = await options.choosePort();
     const url = `http://${callableHost(host)}:${port}`;

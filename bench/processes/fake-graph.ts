@@ -37,7 +37,7 @@ const server = createServer((request, response) => {
     };
     if (answerAfterMs > 0) setTimeout(answer, answerAfterMs);
     else answer();
-    const isFirst = metadata.endsWith('/0');
+    const isFirst = /\/0(#|$)/.test(metadata);
     const call: SendApiCall = { psid, mid, ...(text !== undefined && { text }), metadata, isFirst, at };
     for (const listener of listeners) listener.write(`${JSON.stringify(call)}\n`);
   });

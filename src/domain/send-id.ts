@@ -2,8 +2,8 @@ import type { ConversationId } from './conversation-id.ts';
 
 /**
  * The id of one send, the same when its turn runs again: `{conversation}/{cause}/{ordinal}`, or for a sequence
- * `{conversation}/{cause}/{sequence}/{ordinal}`. Meta gets it as `message.metadata` and returns it in the echo; it is the key
- * of the ledger, so its form never changes.
+ * `{conversation}/{cause}/{sequence}/{ordinal}`. Meta gets it, with a digest, as `message.metadata` and returns it in the
+ * echo; it is the key of the ledger, so its form never changes.
  */
 export type SendId = `${ConversationId}/${string}`;
 

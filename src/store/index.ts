@@ -40,12 +40,19 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/** How a store is opened, and for whom. */
+export interface StoreOptions extends OpenOptions {
+  /** The id of our app at Meta: an echo that names another app is none of ours. Default: not known. */
+  readonly appId?: string | undefined;
+}
+
 /** Opens the store at `DATABASE_URL`, `file:…` or `postgres://…`, updates its schema and checks that it can write. */
-export async function openStore(url: string, options?: OpenOptions): Promise<Store> {
+export async function openStore(url: string, { appId, ...options }: StoreOptions = {}): Promise<Store> {
   const database = await openStoreDatabase(url, options);
+  const { echoKey } = database.identity;
   const write = groupCommit(database);
   const store: Store = {
-    inbox: createInbox(database, write),
+    inbox: createInbox(database, write, { echoKey, appId }),
     deadEvents: createDeadEvents(database, write),
     contacts: createContacts(database, write),
     audience: createAudience(database),

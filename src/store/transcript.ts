@@ -11,6 +11,7 @@ import { compileOnce } from './db/compile-once.ts';
 import type { Database } from './db/database.ts';
 import { shortKey } from './db/short-key.ts';
 import type { MessagesTable, Tables } from './db/tables.ts';
+import type { EchoOrigin, OriginOf } from './inbox/echo-origin.ts';
 
 /** One message of a conversation. */
 export interface StoredTranscriptLine {
@@ -57,15 +58,23 @@ export function createTranscript({ db }: Pick<Database, 'db'>): Transcript {
  * Writes what an event says, edits or unsends into the transcript. An edit or an unsend may come before its message; an
  * unsent message stays unsent.
  */
-export async function recordTranscriptLine(trx: Transaction<Tables>, event: InboundEvent): Promise<void> {
+export async function recordTranscriptLine(
+  trx: Transaction<Tables>,
+  event: InboundEvent,
+  originOf: OriginOf,
+): Promise<void> {
   if (!event.conversation) return;
-  if (event.kind === 'message' || event.kind === 'echo') await recordNewLine(trx, event);
+  if (event.kind === 'message') await recordNewLine(trx, event, 'person');
+  if (event.kind === 'echo') await recordNewLine(trx, event, echoAuthor(event, originOf(event)));
   if (event.kind === 'edit') await recordEdit(trx, event);
   if (event.kind === 'unsend') await recordUnsend(trx, event);
 }
 
-async function recordNewLine(trx: Transaction<Tables>, event: MessageEvent | EchoEvent): Promise<void> {
-  const author = event.kind === 'message' ? 'person' : echoAuthor(event);
+async function recordNewLine(
+  trx: Transaction<Tables>,
+  event: MessageEvent | EchoEvent,
+  author: MessagesTable['author'],
+): Promise<void> {
   const line = toMessageRow(event, { author, text: event.text ?? null, attachments_json: attachmentsJson(event) });
   await insertNewLine(trx, line);
 }
@@ -132,7 +141,8 @@ function attachmentsJson({ attachments }: MessageEvent | EchoEvent): string | nu
 }
 
 /** The ledger sets `bot` or `human` for our own messages when it records their sends. */
-function echoAuthor(echo: EchoEvent): MessagesTable['author'] {
+function echoAuthor(echo: EchoEvent, origin: EchoOrigin): MessagesTable['author'] {
   if (echo.isFromInbox) return 'human';
-  return echo.metadata === undefined ? 'other_app' : 'bot';
+  const isOurs = origin.kind === 'proven' || (origin.kind === 'unproven' && origin.isOurApp);
+  return isOurs ? 'bot' : 'other_app';
 }

@@ -92,7 +92,7 @@ export async function anEmptyGate(options: GateOptions = {}): Promise<Gate> {
     new Writable({ write: (chunk: Buffer, _, done) => (lines.push(chunk.toString()), done()) }),
   );
   const { databaseUrl = `file:${join(temporaryFolder(), 'store.db')}`, conversationClient } = options;
-  const store = await openStore(databaseUrl);
+  const store = await openStore(databaseUrl, { appId: OUR_APP });
   const [webhookPort, graphPort] = [await freePort(), await freePort()];
   const simulator = createSimulator({
     file: ':memory:',

@@ -386,7 +386,7 @@ test('reply_to and notification_type reach Meta', async () => {
   expect(JSON.parse(sent?.send?.request ?? '')).toMatchObject({
     reply_to: { mid },
     notification_type: 'SILENT_PUSH',
-    message: { text: 'Hello Ana', metadata: SEND_ID },
+    message: { text: 'Hello Ana', metadata: gate.store.ledger.metadataOf(SEND_ID) },
   });
 });
 
@@ -428,7 +428,10 @@ function describe(error: unknown): string {
 }
 
 async function recordEcho({ store }: Gate, mid: string): Promise<void> {
-  await store.inbox.record(delivered(webhookBody(anEcho('Hello Ana', { mid, metadata: SEND_ID }))), Date.now());
+  await store.inbox.record(
+    delivered(webhookBody(anEcho('Hello Ana', { mid, metadata: store.ledger.metadataOf(SEND_ID) }))),
+    Date.now(),
+  );
 }
 
 test('an echo that names neither app nor send, before the answer, is no message of an operator', async () => {

@@ -77,7 +77,9 @@ describe.each(targets)('the ledger on $name', (target) => {
     const { store } = await anEmptyStore(target);
     const send: NewSend = { ...aSend(), message: { text: 'half\0half' } };
     await store.ledger.open(send, allow, NOW);
-    const { message, ...item } = anEcho('', { metadata: send.sendId }) as ReturnType<typeof anEcho> & {
+    const { message, ...item } = anEcho('', { metadata: store.ledger.metadataOf(send.sendId) }) as ReturnType<
+      typeof anEcho
+    > & {
       message: object;
     };
 
@@ -168,7 +170,10 @@ describe.each(targets)('the ledger on $name', (target) => {
     await store.ledger.postpone(sendId, 'rate_limited', 1);
     expect(await store.ledger.find(sendId)).toMatchObject({ status: 'unknown', code: 'no_echo', attempts: 1 });
 
-    await store.inbox.record(delivered(webhookBody(anEcho('answer 0', { mid: MID, metadata: sendId }))), NOW);
+    await store.inbox.record(
+      delivered(webhookBody(anEcho('answer 0', { mid: MID, metadata: store.ledger.metadataOf(sendId) }))),
+      NOW,
+    );
 
     expect(await store.ledger.find(sendId)).toMatchObject({ status: 'sent', messageId: MID, attempts: 1 });
   });
@@ -210,7 +215,9 @@ describe.each(targets)('the ledger on $name', (target) => {
       await store.ledger.open(aSend(), allow, NOW);
 
       const forwarded = await store.inbox.record(
-        delivered(webhookBody(anEcho('answer 0', { mid: MID, metadata: aSend().sendId, at: START }))),
+        delivered(
+          webhookBody(anEcho('answer 0', { mid: MID, metadata: store.ledger.metadataOf(aSend().sendId), at: START })),
+        ),
         NOW,
       );
       expect(await store.ledger.find(aSend().sendId)).toMatchObject({ status: 'sent', messageId: MID, attempts: 1 });
@@ -230,7 +237,12 @@ describe.each(targets)('the ledger on $name', (target) => {
       const forwarded = await Promise.all(
         sends.flatMap((send, ordinal) => [
           store.ledger.confirm(send, `m_${ordinal}`, NOW),
-          store.inbox.record(delivered(webhookBody(anEcho('x', { mid: `m_${ordinal}`, metadata: send.sendId }))), NOW),
+          store.inbox.record(
+            delivered(
+              webhookBody(anEcho('x', { mid: `m_${ordinal}`, metadata: store.ledger.metadataOf(send.sendId) })),
+            ),
+            NOW,
+          ),
         ]),
       );
 
@@ -250,7 +262,7 @@ describe.each(targets)('the ledger on $name', (target) => {
       const { store } = await anEmptyStore(target);
       await store.ledger.open({ ...aSend(), author: 'human' }, allow, NOW);
 
-      const echo = anEcho('', { mid: MID, metadata: aSend().sendId, at: START });
+      const echo = anEcho('', { mid: MID, metadata: store.ledger.metadataOf(aSend().sendId), at: START });
       await store.inbox.record(
         delivered(webhookBody({ ...echo, message: { ...(echo['message'] as object), text: null } })),
         NOW,

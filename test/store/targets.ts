@@ -6,7 +6,7 @@ import { decodeWebhook } from '../../src/api/webhook/decode/index.ts';
 import type { DecodedEvent } from '../../src/messenger/inbound/inbox-item.ts';
 import { openStoreDatabase, type Database } from '../../src/store/db/database.ts';
 import type { Tables } from '../../src/store/db/tables.ts';
-import { openStore, type Store } from '../../src/store/index.ts';
+import { openStore, type Store, type StoreOptions } from '../../src/store/index.ts';
 import { createDatabase, type Database as TestDatabase } from '../support/postgres/index.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -43,8 +43,8 @@ export const targets: readonly Target[] = [
 let shared: Promise<TestDatabase> | undefined;
 
 /** A store that is closed when the test is over. */
-export async function aStoreAt(url: string): Promise<Store> {
-  const store = await openStore(url);
+export async function aStoreAt(url: string, options?: StoreOptions): Promise<Store> {
+  const store = await openStore(url, options);
   onTestFinished(() => store.close());
   return store;
 }
@@ -57,9 +57,9 @@ export async function theTablesAt(url: string): Promise<Database['db']> {
 }
 
 /** A store on an empty database, and that database. */
-export async function anEmptyStore(target: Target) {
+export async function anEmptyStore(target: Target, options?: StoreOptions) {
   const url = await target.emptyTables();
-  const store = await aStoreAt(url);
+  const store = await aStoreAt(url, options);
   return { url, store, tables: await theTablesAt(url) };
 }
 

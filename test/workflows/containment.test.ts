@@ -93,7 +93,7 @@ test('messages that a hook does not await go out in order, also when the first i
 
   const ordinals = talk.sends().map(({ send }) => {
     const { message } = JSON.parse(send?.request ?? '{}') as { message?: { metadata?: string } };
-    return Number(message?.metadata?.split('/').at(-1));
+    return Number(message?.metadata?.split('#')[0]?.split('/').at(-1));
   });
   expect(ordinals).toEqual([0, ...Array.from({ length: 21 }, (_, ordinal) => ordinal)]);
 });

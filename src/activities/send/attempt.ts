@@ -51,7 +51,12 @@ export function createAttempts(deps: AttemptDeps): Attempts {
   return {
     async run(request, permit, until) {
       const { pageId, psid } = conversationPartsOf(request);
-      const body = sendApiRequest({ id: psid }, permit.sendClass, toOutboundPart(request), request.sendId);
+      const body = sendApiRequest(
+        { id: psid },
+        permit.sendClass,
+        toOutboundPart(request),
+        store.ledger.metadataOf(request.sendId),
+      );
       const answer = await graph.sendMessage(pageId, body, until - performance.now());
       if (answer.status !== 'accepted') return handleRejection(deps, request, answer, permit.attempt);
       const outcome = await recordSent(request, answer.messageId, until);

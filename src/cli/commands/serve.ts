@@ -196,7 +196,7 @@ async function openParts(needs: readonly Need[], warn = printWarning) {
   await requireGraphApi(config);
   const settings = temporalSettings();
   const client = createTemporalClient(settings);
-  const store = await openStore(storeUrl(config), { checksFile: true });
+  const store = await openStore(storeUrl(config), { checksFile: true, appId: config.appId });
   const pages = watchPages({ read: () => readPages(process.env), log });
   const close = async () => {
     pages.close();

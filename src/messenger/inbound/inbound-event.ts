@@ -83,7 +83,7 @@ export interface EchoEvent extends EventBase {
   readonly kind: 'echo';
   readonly mid: string;
   readonly appId?: string;
-  /** The sender's `message.metadata`; this app's is a send id. */
+  /** The sender's `message.metadata`; this app's is a send id with its digest. */
   readonly metadata?: string;
   /** True when an operator wrote it by hand: in Meta's inbox, or in a native app, whose echoes name no app. */
   readonly isFromInbox: boolean;

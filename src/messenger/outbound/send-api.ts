@@ -19,7 +19,7 @@ export interface SendApiRequest {
   readonly recipient: Recipient;
   readonly messaging_type: SendClass['messaging_type'];
   readonly tag?: 'HUMAN_AGENT' | 'CUSTOMER_FEEDBACK';
-  /** `metadata` comes back in the echo; it is the send id. */
+  /** `metadata` comes back in the echo; it proves the send (`Ledger.metadataOf`). */
   readonly message: OutboundMessage & { readonly metadata: string };
   readonly reply_to?: { readonly mid: string };
   readonly persona_id?: string;
@@ -37,7 +37,7 @@ export interface GraphError {
   readonly is_transient?: boolean;
 }
 
-/** The request for one part of a message; `metadata` is the send id, at most 999 characters. */
+/** The request for one part of a message; `metadata` names the send, in at most 999 characters. */
 export function sendApiRequest(
   recipient: Recipient,
   sendClass: SendClass,

@@ -5,11 +5,13 @@ import type { SqliteConnection } from './sqlite-connection.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
 import { SqliteFile } from './sqlite-file.ts';
 import { toStoreError } from './store-error.ts';
+import { ensureIdentity, type StoreIdentity } from './store-identity.ts';
 import type { Tables } from './tables.ts';
 
 /** The open database under the store. */
 export interface Database {
   readonly db: Kysely<Tables>;
+  readonly identity: StoreIdentity;
   /** How many transactions may run at the same time. SQLite has one writer. */
   readonly maxTransactions: number;
   /** Makes other transactions with one of these lock keys wait until this one ends. */
@@ -46,6 +48,7 @@ async function openSqlite(path: string, checksFile: boolean): Promise<Database> 
   const db = new Kysely<Tables>({ dialect: sqliteDialect(file) });
   return {
     db,
+    identity: await ensureIdentity(db),
     maxTransactions: 1,
     lock: async () => {},
     flushOf: () => file.flushOf(),
@@ -70,5 +73,6 @@ async function openPostgres(url: string): Promise<Database> {
     await forMigrations.destroy();
   }
   const db = new Kysely<Tables>({ dialect: postgresDialect(url) });
-  return { db, maxTransactions: MAX_POSTGRES_TRANSACTIONS, lock: lockInPostgres, close: () => db.destroy() };
+  const identity = await ensureIdentity(db);
+  return { db, identity, maxTransactions: MAX_POSTGRES_TRANSACTIONS, lock: lockInPostgres, close: () => db.destroy() };
 }

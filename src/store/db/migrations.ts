@@ -18,6 +18,7 @@ const migrations = (kind: DatabaseKind): Record<string, Migration> => ({
   '007-profiles': { up: addProfileDueAt },
   '008-message-ids': { up: addMessageIds },
   '009-template-status': { up: addTemplates },
+  '011-store-identity': { up: addStoreIdentity },
 });
 
 /**
@@ -305,4 +306,15 @@ async function addTemplates(db: Kysely<unknown>): Promise<void> {
     .addColumn('at', 'bigint', (column) => column.notNull())
     .addPrimaryKeyConstraint('templates_pkey', ['page_id', 'name', 'language'])
     .execute();
+}
+
+/** The row is made by the process that opens the store. Sends of before have no proof: their echoes carry the bare send id. */
+async function addStoreIdentity(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('store_identity')
+    .addColumn('id', 'integer', (column) => column.primaryKey())
+    .addColumn('store_id', 'text', (column) => column.notNull())
+    .addColumn('echo_key', 'text', (column) => column.notNull())
+    .execute();
+  await db.schema.alterTable('sends').addColumn('echo_proof', 'text').execute();
 }

@@ -18,6 +18,7 @@ export interface Tables {
   snapshots: SnapshotsTable;
   funnel_steps: FunnelStepsTable;
   pulse: PulseTable;
+  store_identity: StoreIdentityTable;
 }
 
 /** Every event that was acknowledged, and how far it got. */
@@ -105,6 +106,8 @@ export interface SendsTable {
   created_at: number;
   doubtful_since: number | null;
   settled_at: number | null;
+  /** What an echo must carry to prove this send. Null: recorded by a version whose echoes carry the bare send id. */
+  echo_proof: 'digest' | null;
 }
 
 /** The transcript. */
@@ -205,4 +208,11 @@ export interface FunnelStepsTable {
 export interface PulseTable {
   id: number;
   at: number;
+}
+
+/** The one row that tells this store from others, and the key of its echoes (base64url). */
+export interface StoreIdentityTable {
+  id: number;
+  store_id: string;
+  echo_key: string;
 }

@@ -1,14 +1,20 @@
 import { sql, type Transaction } from 'kysely';
 import type { EchoEvent } from '../../messenger/inbound/inbound-event.ts';
-import { isInboxApp } from '../../messenger/meta-apps.ts';
 import { textOfOutbound, type OutboundMessage } from '../../messenger/outbound/outbound-message.ts';
 import { shortKey } from '../db/short-key.ts';
 import type { MessagesTable, SendsTable, Tables } from '../db/tables.ts';
+import type { EchoOrigin } from './echo-origin.ts';
 
 /** Resolves to `true` if the echo is of one of our sends; marks an unconfirmed one as `sent`: Meta accepted it. */
-export async function recordEcho(trx: Transaction<Tables>, echo: EchoEvent, now: number): Promise<boolean> {
+export async function recordEcho(
+  trx: Transaction<Tables>,
+  echo: EchoEvent,
+  origin: EchoOrigin,
+  now: number,
+): Promise<boolean> {
+  if (origin.kind === 'foreign') return false;
   const mid = shortKey(echo.mid);
-  const row = (await findById(trx, echo)) ?? (await findByContent(trx, echo));
+  const row = (await findById(trx, echo, origin)) ?? (await findByContent(trx, echo));
   if (!row) return false;
   if (row.status === 'sent') return true;
   await trx
@@ -23,16 +29,23 @@ export async function recordEcho(trx: Transaction<Tables>, echo: EchoEvent, now:
 const SEND_COLUMNS = ['send_id', 'status', 'author', 'message_json'] as const;
 type EchoedSend = Pick<SendsTable, (typeof SEND_COLUMNS)[number]>;
 
-async function findById(trx: Transaction<Tables>, echo: EchoEvent): Promise<EchoedSend | undefined> {
+/** A message id proves as much as a digest: Meta made it, and signed the webhook that brings it. */
+async function findById(
+  trx: Transaction<Tables>,
+  { metadata, ...echo }: EchoEvent,
+  origin: Exclude<EchoOrigin, { kind: 'foreign' }>,
+): Promise<EchoedSend | undefined> {
   const mid = shortKey(echo.mid);
   return trx
     .selectFrom('sends')
     .select(SEND_COLUMNS)
-    .where((eb) =>
-      echo.metadata === undefined
-        ? eb('message_id', '=', mid)
-        : eb.or([eb('send_id', '=', echo.metadata), eb('message_id', '=', mid)]),
-    )
+    .where((eb) => {
+      const byMid = eb('message_id', '=', mid);
+      if (origin.kind === 'proven') return eb.or([eb('send_id', '=', origin.sendId), byMid]);
+      if (metadata === undefined) return byMid;
+      // A version without digests recorded the send, and perhaps called Meta for it with the bare id.
+      return eb.or([eb.and([eb('send_id', '=', metadata), eb('echo_proof', 'is', null)]), byMid]);
+    })
     .where('conversation', '=', echo.conversation ?? '')
     .executeTakeFirst();
 }
@@ -45,7 +58,7 @@ const MAX_ECHO_DELAY_MS = 3_600_000;
  * the oldest send that Meta may have taken and that says the same.
  */
 async function findByContent(trx: Transaction<Tables>, echo: EchoEvent): Promise<EchoedSend | undefined> {
-  if (echo.metadata !== undefined || isInboxApp(echo.appId)) return undefined;
+  if (echo.metadata !== undefined) return undefined;
   const rows = await trx
     .selectFrom('sends')
     .select(SEND_COLUMNS)

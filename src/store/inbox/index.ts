@@ -5,6 +5,7 @@ import type { Database } from '../db/database.ts';
 import type { Write, WriteOptions } from '../db/group-commit.ts';
 import type { Tables } from '../db/tables.ts';
 import { countBacklog, countEventsByStatus, findLastReceivedAt, findOldestPendingAt } from './counts.ts';
+import { echoOrigins, type EchoSecrets } from './echo-origin.ts';
 import {
   acquireLeases,
   extendLease,
@@ -52,7 +53,8 @@ export interface Inbox {
 }
 
 /** The inbox in the tables `inbox` and `claims` (the leases). */
-export function createInbox({ db }: Pick<Database, 'db'>, write: Write<Tables>): Inbox {
+export function createInbox({ db }: Pick<Database, 'db'>, write: Write<Tables>, secrets: EchoSecrets): Inbox {
+  const originOf = echoOrigins(secrets);
   const endLease = (
     conversation: ConversationId,
     owner: string,
@@ -73,7 +75,7 @@ export function createInbox({ db }: Pick<Database, 'db'>, write: Write<Tables>):
     async record(delivered, receivedAt, offerLease = () => undefined) {
       if (delivered.length === 0) return { waiting: [], leased: [] };
       const lockKeys = delivered.map(({ event }) => lockKeyOf(event));
-      return write(lockKeys, (trx) => recordEvents(trx, delivered, receivedAt, offerLease));
+      return write(lockKeys, (trx) => recordEvents(trx, delivered, receivedAt, offerLease, originOf));
     },
     listWaiting: (limit, now) => listWaiting(db, limit, now),
     lease: (conversations, lease) => write(conversations, (trx) => acquireLeases(trx, conversations, lease)),

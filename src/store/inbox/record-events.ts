@@ -11,6 +11,7 @@ import type { InboxTable, Tables } from '../db/tables.ts';
 import { recordEligibility } from '../eligibility-records.ts';
 import { recordTemplateEvent } from '../template-statuses.ts';
 import { recordTranscriptLine } from '../transcript.ts';
+import type { OriginOf } from './echo-origin.ts';
 import { recordEcho } from './echo.ts';
 import { acquireLease, EVENTS_PER_SIGNAL, readPendingEvents, type Lease, type LeasedConversation } from './leases.ts';
 import { recordRedaction, unsendableMid } from './redact-unsent.ts';
@@ -31,7 +32,12 @@ const STORED_ONLY_KINDS: ReadonlySet<InboundEventKind> = new Set([
 const ROWS_PER_STATEMENT = 1000;
 
 /** Writes what follows from one event that was not in the inbox before. */
-type Recorder = (trx: Transaction<Tables>, event: InboundEvent, receivedAt: number) => Promise<void>;
+type Recorder = (
+  trx: Transaction<Tables>,
+  event: InboundEvent,
+  receivedAt: number,
+  originOf: OriginOf,
+) => Promise<void>;
 
 /** In this order, for one event after the other. */
 const RECORDERS: readonly Recorder[] = [
@@ -40,7 +46,7 @@ const RECORDERS: readonly Recorder[] = [
   recordEligibility,
   recordTemplateEvent,
   // Before the redaction, which reads from the transcript whether the message is unsent.
-  recordTranscriptLine,
+  (trx, event, _receivedAt, originOf) => recordTranscriptLine(trx, event, originOf),
   recordRedaction,
 ];
 
@@ -71,6 +77,7 @@ export async function recordEvents(
   delivered: readonly DecodedEvent[],
   receivedAt: number,
   offerLease: OfferLease,
+  originOf: OriginOf,
 ): Promise<RecordedEvents> {
   // Receipts have no row to recognise a repetition by; recording one again changes nothing.
   for (const { event } of delivered) if (RECEIPT_KINDS.has(event.kind)) await recordReceipt(trx, event, receivedAt);
@@ -78,7 +85,7 @@ export async function recordEvents(
 
   const rows: NewInboxRow[] = [];
   // Before the insert: whether an echo confirms one of our sends decides the status of its row.
-  for (const { event, raw } of queued) rows.push(await createInboxRow(trx, event, raw, receivedAt));
+  for (const { event, raw } of queued) rows.push(await createInboxRow(trx, event, raw, receivedAt, originOf));
   const newIds = await insertNewRows(trx, rows);
 
   const pending = new Map<ConversationId, InboxItem[]>();
@@ -87,7 +94,7 @@ export async function recordEvents(
     const inboxId = row && newIds.get(row.dedupe_key);
     if (!row || inboxId === undefined) continue;
     newIds.delete(row.dedupe_key);
-    for (const record of RECORDERS) await record(trx, event, receivedAt);
+    for (const record of RECORDERS) await record(trx, event, receivedAt, originOf);
     if (row.status !== 'pending' || !event.conversation) continue;
     const items = pending.get(event.conversation);
     if (items) items.push({ inboxId, event });
@@ -152,6 +159,7 @@ async function createInboxRow(
   event: InboundEvent,
   raw: unknown,
   receivedAt: number,
+  originOf: OriginOf,
 ): Promise<NewInboxRow> {
   const mid = unsendableMid(event);
   return {
@@ -163,16 +171,21 @@ async function createInboxRow(
     received_at: receivedAt,
     event_json: JSON.stringify(event),
     raw_json: JSON.stringify(raw),
-    status: (await isForWorkflow(trx, event, receivedAt)) ? 'pending' : 'stored',
+    status: (await isForWorkflow(trx, event, receivedAt, originOf)) ? 'pending' : 'stored',
     reason: event.kind === 'malformed' ? event.reason : null,
     mid: mid === undefined ? null : shortKey(mid),
   };
 }
 
 /** Confirms the send that an echo proves. Such an echo is not delivered to the workflow. */
-async function isForWorkflow(trx: Transaction<Tables>, event: InboundEvent, receivedAt: number): Promise<boolean> {
+async function isForWorkflow(
+  trx: Transaction<Tables>,
+  event: InboundEvent,
+  receivedAt: number,
+  originOf: OriginOf,
+): Promise<boolean> {
   if (!event.conversation || STORED_ONLY_KINDS.has(event.kind)) return false;
   if (event.kind !== 'echo') return true;
-  const isOurs = await recordEcho(trx, event, receivedAt);
+  const isOurs = await recordEcho(trx, event, originOf(event), receivedAt);
   return !isOurs;
 }

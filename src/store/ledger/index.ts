@@ -13,6 +13,7 @@ import type { Database } from '../db/database.ts';
 import type { Write } from '../db/group-commit.ts';
 import { shortKey } from '../db/short-key.ts';
 import type { MessagesTable, SendsTable, Tables } from '../db/tables.ts';
+import { metadataOf } from '../echo-digest.ts';
 import { abandonSend, giveUpForgotten, listCalling, type CallingSend } from './abandoned.ts';
 import { countByStatus, findFailureGroups } from './failure-groups.ts';
 import { findEntry } from './find-entry.ts';
@@ -53,6 +54,8 @@ export interface Ledger {
   /** Ends a send that is not final: as `failed` if Meta certainly did not take it, else as `unknown`. */
   withdraw(sendId: SendId, code: SendFailure, now: number): Promise<LedgerEntry | undefined>;
   find(sendId: SendId): Promise<LedgerEntry | undefined>;
+  /** What Meta gets as `message.metadata`, so that the echo proves the send. */
+  metadataOf(sendId: SendId): string;
   /** Sends for which Meta is being called, by a worker that may have died. */
   listCalling(): Promise<readonly CallingSend[]>;
   /**
@@ -71,7 +74,7 @@ export interface Ledger {
 }
 
 /** Opens the ledger on a database; `write` runs a transaction that holds the lock of a conversation. */
-export function createLedger({ db }: Pick<Database, 'db'>, write: Write<Tables>): Ledger {
+export function createLedger({ db, identity }: Pick<Database, 'db' | 'identity'>, write: Write<Tables>): Ledger {
   /** Changes nothing when another attempt has followed, or when the record is final. */
   const record = (event: AttemptEvent, sendId: SendId, attempt: number, values: Partial<SendsTable>) =>
     write([conversationOfSend(sendId)], async (trx) => {
@@ -101,6 +104,7 @@ export function createLedger({ db }: Pick<Database, 'db'>, write: Write<Tables>)
       record(END_EVENTS[status], sendId, attempt, { code, settled_at: now }),
     withdraw: (sendId, code, now) => write([conversationOfSend(sendId)], (trx) => withdrawSend(trx, sendId, code, now)),
     find: (sendId) => findEntry(db, sendId),
+    metadataOf: (sendId) => metadataOf(sendId, identity.echoKey),
     listCalling: () => listCalling(db),
     abandon: (send, now) => write([conversationOfSend(send.sendId)], (trx) => abandonSend(trx, send, now)),
     giveUpForgotten: (before, now) => write(FORGOTTEN_LOCK_KEYS, (trx) => giveUpForgotten(trx, before, now)),

@@ -31,6 +31,7 @@ export async function openSend(
     purpose: send.purpose,
     guarantee: send.guarantee,
     message_json: JSON.stringify(send.message),
+    echo_proof: 'digest',
   };
   const [inserted] = await insertNewSend(trx, row);
   if (!inserted) {

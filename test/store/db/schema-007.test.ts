@@ -7,7 +7,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { turnSendId } from '../../../src/domain/send-id.ts';
 import type { Store } from '../../../src/store/index.ts';
 import type { ListedLead } from '../../../src/store/leads.ts';
-import { ANA, BEN, PAGE, START } from '../../support/events.ts';
+import { ANA, anEcho, BEN, PAGE, START, webhookBody } from '../../support/events.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { aStoreAt, delivered, theTablesAt } from '../targets.ts';
 
@@ -77,6 +77,13 @@ test('the ledger: a send in every status', async () => {
     { status: 'failed', code: 'invalid_parameter', attempts: 1, createdAt },
     { status: 'unknown', code: 'no_answer', attempts: 1, createdAt },
   ]);
+});
+
+test('a send that was in flight during the upgrade is confirmed by its echo, which has the bare send id', async () => {
+  const sendId = turnSendId(ANAS, 'i1', 2);
+  const echo = anEcho('answer 2', { metadata: sendId, mid: 'm_Sent2' });
+  expect((await store.inbox.record(delivered(webhookBody(echo)), NOW)).leased).toEqual([]);
+  expect(await store.ledger.find(sendId)).toMatchObject({ status: 'sent', messageId: 'm_Sent2' });
 });
 
 test('contacts, the transcript and what decides whether they may be written to', async () => {
