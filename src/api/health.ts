@@ -1,4 +1,5 @@
 import type { FastifyPluginAsync } from 'fastify';
+import type { BotError } from '../domain/bot-error.ts';
 import type { Store } from '../store/index.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -10,6 +11,8 @@ export interface HealthOptions {
   /** Whether the process is unready without Temporal: a worker can do nothing without it. Default: no. */
   readonly needsTemporal?: boolean;
 }
+
+const STORE_STATES: Readonly<Record<string, string>> = { store_damaged: 'damaged', store_replaced: 'replaced' };
 
 /**
  * `GET /healthz`: the process answers. `GET /readyz`: the store can be written; an unreachable Temporal is reported, and makes
@@ -26,8 +29,11 @@ export const healthRoutes: FastifyPluginAsync<HealthOptions> = async (app, optio
       if (needsTemporal && engine === 'away') reply.code(503);
       return { status: reply.statusCode === 200 ? 'ok' : 'unready', store: 'ok', engine };
     } catch (error) {
+      const { code, message } = error as BotError;
       app.log.error({ error: String(error) }, 'The store cannot write');
-      return reply.code(503).send({ status: 'unready', store: 'cannot write', engine });
+      return reply
+        .code(503)
+        .send({ status: 'unready', store: STORE_STATES[code] ?? 'cannot write', reason: message, engine });
     }
   });
 

@@ -25,6 +25,7 @@ try {
     stopAsked,
     // `start` has printed the same warnings.
     warn: () => {},
+    isStoreChecked: true,
     onBundled: (facts) => void send({ kind: 'bundled', facts }),
     onReady: () => void send({ kind: 'ready' }),
   });

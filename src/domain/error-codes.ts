@@ -133,7 +133,13 @@ export const START_ERRORS = [
 ] as const;
 
 /** Why the store does not write. */
-export const STORE_ERRORS = ['store_unavailable', 'store_refused', 'store_newer'] as const;
+export const STORE_ERRORS = [
+  'store_unavailable',
+  'store_damaged',
+  'store_replaced',
+  'store_refused',
+  'store_newer',
+] as const;
 
 /** Why the webhook rejects a request that Meta signed. */
 export const WEBHOOK_ERRORS = ['not_json'] as const;

@@ -71,7 +71,8 @@ export async function openStore(url: string, { appId, ...options }: StoreOptions
     close: () => database.close(),
   };
   try {
-    await createWriteProbe(database)();
+    // Without a check for damage: it may take long, and whoever wants one at the start asks for it.
+    await createWriteProbe({ db: database.db, ...(database.flushOf && { flushOf: database.flushOf }) })();
     return store;
   } catch (error) {
     await database.db.destroy();

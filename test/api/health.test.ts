@@ -1,6 +1,7 @@
-import { renameSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { SqliteConnection } from '../../src/store/db/sqlite-connection.ts';
 import { targets } from '../store/targets.ts';
 import { aPolicyNotice, aText, PAGE, signed, START, webhookBody } from '../support/events.ts';
 import { anIdleDispatcher } from '../support/idle-dispatcher.ts';
@@ -58,18 +59,69 @@ test('an engine that is away is told and does not make us unready: the inbox wai
   expect([ready.statusCode, ready.json()]).toEqual([200, { status: 'ok', store: 'ok', engine: 'away' }]);
 });
 
-test('a store that cannot write makes us unready, the process stays healthy, and the metrics go on', async () => {
+test('a store whose folder is moved away makes us unready, the process stays healthy, and the metrics go on', async () => {
   const { app, url } = await anApp();
   const folder = dirname(url.slice('file:'.length));
   renameSync(folder, `${folder}-gone`);
 
   const ready = await app.inject('/readyz');
 
-  expect([ready.statusCode, ready.json()]).toEqual([503, { status: 'unready', store: 'cannot write', engine: 'ok' }]);
+  expect([ready.statusCode, ready.json()]).toEqual([
+    503,
+    {
+      status: 'unready',
+      store: 'replaced',
+      reason: expect.stringContaining('its file is gone') as string,
+      engine: 'ok',
+    },
+  ]);
   expect((await app.inject('/healthz')).statusCode).toBe(200);
   const metrics = await app.inject('/metrics');
   expect([metrics.statusCode, metrics.body.includes('everthread_webhooks_total')]).toEqual([200, true]);
   renameSync(`${folder}-gone`, folder);
+});
+
+test('a file that is deleted: webhooks get 503 with the reason in the log, and none is acknowledged into a new file', async () => {
+  const { app, url, lines } = await anApp();
+  const file = url.slice('file:'.length);
+  const says = (text: string) =>
+    app.inject({ method: 'POST', url: '/webhook', ...signed(webhookBody(aText(text)), SECRET) });
+  expect((await says('before')).statusCode).toBe(200);
+  renameSync(file, `${file}.away`);
+
+  expect((await says('after')).statusCode).toBe(503);
+  expect(JSON.stringify(lines)).toMatch(/its file is gone.*Put it back.*start the process again/);
+
+  renameSync(`${file}.away`, file);
+  expect((await says('once more')).statusCode).toBe(200);
+  expect((await app.inject('/readyz')).statusCode).toBe(200);
+});
+
+test('a damaged file: readyz says so without a webhook that comes upon it, and webhooks get 503', async () => {
+  const { app, url } = await anApp();
+  const file = url.slice('file:'.length);
+  const says = (...texts: string[]) =>
+    app.inject({
+      method: 'POST',
+      url: '/webhook',
+      ...signed(webhookBody(...texts.map((text) => aText(text))), SECRET),
+    });
+  await says(...Array.from({ length: 300 }, (_, index) => `${index} ${'x'.repeat(500)}`));
+  const connection = await SqliteConnection.open(file);
+  connection.checkpoint();
+  connection.close();
+  const descriptor = openSync(file, 'r+');
+  const middle = Math.floor(readFileSync(file).length / 8192) * 4096;
+  writeSync(descriptor, Buffer.alloc(4096, 0xa5), 0, 4096, middle);
+  closeSync(descriptor);
+
+  const ready = await app.inject('/readyz');
+
+  expect([ready.statusCode, ready.json()]).toMatchObject([
+    503,
+    { status: 'unready', store: 'damaged', reason: expect.stringContaining('Restore it from a copy') as string },
+  ]);
+  expect((await says('on top of it')).statusCode).toBe(503);
 });
 
 test('the metrics are Prometheus text with the names that dashboards rely on', async () => {

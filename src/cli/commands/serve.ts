@@ -74,6 +74,8 @@ interface RunWorkerOptions {
   readonly stopAsked: Promise<void>;
   /** Called with what the settings warn of. Default: prints it. */
   readonly warn?: (sentence: string) => void;
+  /** Whether whoever starts this worker has read the store's file from end to end. Default: no. */
+  readonly isStoreChecked?: boolean;
   readonly onBundled?: (facts: BotFacts) => void;
   readonly onReady?: () => void;
 }
@@ -82,7 +84,7 @@ interface RunWorkerOptions {
 export async function runWorker(options: RunWorkerOptions): Promise<void> {
   const { healthPort, stopAsked, warn, onBundled, onReady } = options;
   letApisRunFirst();
-  const parts = await openParts(['send'], warn);
+  const parts = await openParts(['send'], { warn, checksFile: options.isStoreChecked !== true });
   const { config, log, settings, client, store, pages } = parts;
   const bot = options.bot ?? config.bot;
   let worker: RunningWorker | undefined;
@@ -187,16 +189,21 @@ export async function runApi({ bot, stopAsked }: Pick<RunWorkerOptions, 'bot' | 
   }
 }
 
+interface PartsOptions {
+  readonly warn?: ((sentence: string) => void) | undefined;
+  readonly checksFile?: boolean;
+}
+
 /** What api and worker both need. */
 type Parts = Awaited<ReturnType<typeof openParts>>;
 
-async function openParts(needs: readonly Need[], warn = printWarning) {
+async function openParts(needs: readonly Need[], { warn = printWarning, checksFile = true }: PartsOptions = {}) {
   const config = loadConfig(process.env, { needs, warn });
   const log = createLog({ level: config.logLevel, isPretty: process.stdout.isTTY });
   await requireGraphApi(config);
   const settings = temporalSettings();
   const client = createTemporalClient(settings);
-  const store = await openStore(storeUrl(config), { checksFile: true, appId: config.appId });
+  const store = await openStore(storeUrl(config), { checksFile, appId: config.appId });
   const pages = watchPages({ read: () => readPages(process.env), log });
   const close = async () => {
     pages.close();

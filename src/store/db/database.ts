@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { Kysely } from 'kysely';
+import { checkSqliteFile } from './file-check.ts';
 import type { Flush, GroupCommitOptions } from './group-commit.ts';
 import { migrate } from './migrations.ts';
 import type { SqliteConnection } from './sqlite-connection.ts';
@@ -18,6 +20,8 @@ export interface Database {
   readonly lock: GroupCommitOptions<Tables>['lock'];
   /** Called in a transaction: how to flush its commit. PostgreSQL has none, because its commits flush. */
   readonly flushOf?: () => Flush;
+  /** Begins a check for damage when one is due: the next use fails if it finds some. PostgreSQL has none. */
+  readonly inspect?: () => Promise<void>;
   /** Flushes what is committed, and closes the connections. */
   close(): Promise<void>;
 }
@@ -41,17 +45,20 @@ export async function openStoreDatabase(url: string, { checksFile = false }: Ope
 }
 
 async function openSqlite(path: string, checksFile: boolean): Promise<Database> {
+  if (checksFile && existsSync(path)) await checkSqliteFile(path);
   const file = await SqliteFile.open(path, async (connection: SqliteConnection) => {
-    if (checksFile) connection.checkFile();
-    await migrate(new Kysely<Tables>({ dialect: sqliteDialect(connection) }), 'sqlite');
+    const bare = new Kysely<Tables>({ dialect: sqliteDialect(connection) });
+    await migrate(bare, 'sqlite');
+    return ensureIdentity(bare);
   });
   const db = new Kysely<Tables>({ dialect: sqliteDialect(file) });
   return {
     db,
-    identity: await ensureIdentity(db),
+    identity: file.identity,
     maxTransactions: 1,
     lock: async () => {},
     flushOf: () => file.flushOf(),
+    inspect: () => file.inspect(),
     async close() {
       try {
         if (file.isOpen) await file.flushOf()();
@@ -66,13 +73,14 @@ async function openPostgres(url: string): Promise<Database> {
   // A command that reads an SQLite file starts without the driver.
   const { lockInPostgres, MAX_POSTGRES_TRANSACTIONS, postgresDialect, postgresForMigrations } =
     await import('./postgres.ts');
+  let identity: StoreIdentity;
   const forMigrations = new Kysely<Tables>({ dialect: postgresForMigrations(url) });
   try {
     await migrate(forMigrations, 'postgres');
+    identity = await ensureIdentity(forMigrations);
   } finally {
     await forMigrations.destroy();
   }
   const db = new Kysely<Tables>({ dialect: postgresDialect(url) });
-  const identity = await ensureIdentity(db);
   return { db, identity, maxTransactions: MAX_POSTGRES_TRANSACTIONS, lock: lockInPostgres, close: () => db.destroy() };
 }

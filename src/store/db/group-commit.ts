@@ -1,6 +1,6 @@
 import { setImmediate as nextEventLoopTurn } from 'node:timers/promises';
 import type { Kysely, Transaction } from 'kysely';
-import { isDeadlock, isStoreUnavailable, toStoreError } from './store-error.ts';
+import { isDeadlock, isStoreUnavailable, tooLate, toStoreError } from './store-error.ts';
 
 /** Statements of one transaction. May run twice, so it has no effect except through `trx`. */
 export type Work<DB, T> = (trx: Transaction<DB>) => Promise<T>;
@@ -26,6 +26,11 @@ export interface WriteOptions {
   readonly durability?: Durability;
   /** Waits up to 10 ms for other work, and shares its transaction. For what nobody waits for. Default: written at once. */
   readonly lingers?: boolean;
+  /**
+   * Rejects after this long, ms. The work is then not begun any more; if it has begun, it may still be committed. Default:
+   * waits for the database.
+   */
+  readonly withinMs?: number;
 }
 
 /** The database to commit to. */
@@ -151,6 +156,12 @@ export function groupCommit<DB>({ db, maxTransactions, lock, flushOf }: GroupCom
     return group;
   }
 
+  function giveUp(member: QueuedWork<DB>, withinMs: number): void {
+    const place = queue.indexOf(member);
+    if (place >= 0) queue.splice(place, 1);
+    member.reject(tooLate(withinMs));
+  }
+
   /** Writes the work that lingers after `LINGER_MS`, if no other work starts a transaction before. */
   function linger(): void {
     lingering ??= setTimeout(() => {
@@ -162,19 +173,27 @@ export function groupCommit<DB>({ db, maxTransactions, lock, flushOf }: GroupCom
   return <T>(
     lockKeys: readonly string[],
     work: Work<DB, T>,
-    { durability = 'durable', lingers = false }: WriteOptions = {},
+    { durability = 'durable', lingers = false, withinMs }: WriteOptions = {},
   ) =>
     new Promise<T>((resolve, reject) => {
       let result: T;
-      queue.push({
+      const member: QueuedWork<DB> = {
         lockKeys,
         durability,
         run: async (trx) => {
           result = await work(trx);
         },
-        resolve: () => resolve(result),
-        reject,
-      });
+        resolve() {
+          clearTimeout(deadline);
+          resolve(result);
+        },
+        reject(error) {
+          clearTimeout(deadline);
+          reject(error);
+        },
+      };
+      queue.push(member);
+      const deadline = withinMs === undefined ? undefined : setTimeout(giveUp, withinMs, member, withinMs);
       if (lingers) linger();
       else startDraining();
     });

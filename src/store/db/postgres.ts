@@ -7,8 +7,10 @@ import type { Durability } from './group-commit.ts';
 export const MAX_POSTGRES_TRANSACTIONS = 4;
 /** One connection for each writing transaction, and some for reading. */
 const POOL_SIZE = MAX_POSTGRES_TRANSACTIONS + 4;
-/** Meta waits some seconds for the 200 of a webhook: a later commit is no use. */
 const STATEMENT_TIMEOUT_MS = 8000;
+/** Meta waits 5 s for the 200 of a webhook. Somebody else may have locked a table, and the server may be unreachable. */
+const LOCK_TIMEOUT_MS = 3000;
+const CONNECT_TIMEOUT_MS = 3000;
 /** PostgreSQL's type bigint is read as a number: ids and epoch ms stay far below 2^53. */
 const BIGINT_TYPE_OID = 20;
 /** PostgreSQL's lock table has a fixed size. Different lock keys may share a bucket, and then wait for each other. */
@@ -28,6 +30,7 @@ export function postgresDialect(connectionString: string): Dialect {
     max: POOL_SIZE,
     keepAlive: true,
     statement_timeout: STATEMENT_TIMEOUT_MS,
+    lock_timeout: LOCK_TIMEOUT_MS,
     query_timeout: STATEMENT_TIMEOUT_MS + 1000,
     // A process that stops in the middle of a transaction must not block the others.
     idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
@@ -55,7 +58,7 @@ export async function lockInPostgres<DB>(
 }
 
 function createPostgresDialect(config: pg.PoolConfig): Dialect {
-  const pool = new pg.Pool({ ...config, types: BIGINTS_AS_NUMBERS, connectionTimeoutMillis: 5000 });
+  const pool = new pg.Pool({ ...config, types: BIGINTS_AS_NUMBERS, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
   // A broken connection fails the query that uses it; as an unhandled 'error' event it would end the process.
   pool.on('connect', (client) => client.on('error', () => {}));
   pool.on('error', () => {});

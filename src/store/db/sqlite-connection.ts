@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SqliteDatabase, SqliteStatement } from 'kysely';
 import Libsql from 'libsql';
-import { SqliteStatements } from './sqlite-statements.ts';
+import { type OnSqliteError, SqliteStatements } from './sqlite-statements.ts';
 import { WalFlusher } from './wal-flusher.ts';
 
-/** How long we wait for another process that writes. */
-const MAX_BUSY_WAIT_MS = 5000;
+/** How long we wait for another process that writes: a webhook must be answered within Meta's 5 s. */
+const MAX_BUSY_WAIT_MS = 3000;
 const BUSY_RETRY_MS = 5;
 /** SQLite's own wait blocks the process: it is short, and we retry for the rest of the time. */
 const BUSY_TIMEOUT_MS = 50;
@@ -19,15 +19,17 @@ export class SqliteConnection implements SqliteDatabase {
   readonly #statements: SqliteStatements;
 
   readonly #wal: WalFlusher;
+  readonly #onError: OnSqliteError;
 
-  private constructor(database: InstanceType<typeof Libsql>, path: string) {
+  private constructor(database: InstanceType<typeof Libsql>, path: string, onError: OnSqliteError) {
     this.#database = database;
-    this.#statements = new SqliteStatements(database);
+    this.#onError = onError;
+    this.#statements = new SqliteStatements(database, onError);
     this.#wal = new WalFlusher(path);
   }
 
   /** Never creates the folder: a missing one may be a volume that is not mounted. */
-  static open(path: string): Promise<SqliteConnection> {
+  static open(path: string, onError: OnSqliteError = () => {}): Promise<SqliteConnection> {
     return retryWhileBusy(() => {
       const database = openSqliteFile(path);
       try {
@@ -38,7 +40,7 @@ export class SqliteConnection implements SqliteDatabase {
         database.close();
         throw error;
       }
-      return new SqliteConnection(database, path);
+      return new SqliteConnection(database, path, onError);
     });
   }
 
@@ -50,7 +52,12 @@ export class SqliteConnection implements SqliteDatabase {
   async begin(): Promise<void> {
     // A rollback that failed, for instance on a full disk, left its transaction open.
     this.rollback();
-    await retryWhileBusy(() => this.#database.exec('begin immediate'));
+    try {
+      await retryWhileBusy(() => this.#database.exec('begin immediate'));
+    } catch (error) {
+      this.#onError(error);
+      throw error;
+    }
   }
 
   /** Ends an open transaction without a commit; after some errors SQLite has done so by itself. */
@@ -74,17 +81,24 @@ export class SqliteConnection implements SqliteDatabase {
     throw Object.assign(new Error('The write-ahead log is in use'), { code: 'SQLITE_BUSY' });
   }
 
-  /** Reads the whole file, all but the contents of its indexes. @throws when it is damaged. */
-  checkFile(): void {
-    const [row] = this.#database.pragma('quick_check(1)') as { readonly quick_check: string }[];
-    if (row?.quick_check === 'ok') return;
-    throw Object.assign(new Error('The file is damaged'), { code: 'SQLITE_CORRUPT' });
-  }
-
   close(): void {
     this.#wal.close();
     this.#statements.clear();
     this.#database.close();
+  }
+}
+
+/** The id of the store in this file, which must exist; `undefined` when it is none. Changes nothing in the file. */
+export function readStoreId(path: string): string | undefined {
+  const database = openSqliteFile(path);
+  try {
+    const rows = database.prepare('select store_id from store_identity').all() as { readonly store_id: string }[];
+    return rows[0]?.store_id;
+  } catch (error) {
+    if (isBusy(error)) throw error;
+    return undefined;
+  } finally {
+    database.close();
   }
 }
 

@@ -1,56 +1,73 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { SqliteStatement } from 'kysely';
 import { BotError } from '../../domain/bot-error.ts';
+import { createFileChecks } from './file-check.ts';
 import type { Flush } from './group-commit.ts';
+import { fileIdOf, requireSameStore, type KnownFile } from './known-file.ts';
 import { SqliteConnection } from './sqlite-connection.ts';
 import type { SqliteWriter } from './sqlite-dialect.ts';
+import { isDamage, toStoreError } from './store-error.ts';
+import type { StoreIdentity } from './store-identity.ts';
 
-/** Updates the schema of a file that was just opened. */
-export type Migrate = (connection: SqliteConnection) => Promise<void>;
+/** Updates the schema of a file that was just opened, and reads its identity. */
+export type Prepare = (connection: SqliteConnection) => Promise<StoreIdentity>;
 
 /**
- * The connection to a SQLite file, reopened after the file was removed or replaced: SQLite itself would go on writing to
- * the deleted file.
+ * The connection to a SQLite file. It is closed when the file is removed or replaced, because SQLite itself would go on
+ * writing to the deleted file, and opened again when the file is back. A damaged file is not used any more.
  */
 export class SqliteFile implements SqliteWriter {
   readonly #path: string;
-  readonly #migrate: Migrate;
+  readonly #prepare: Prepare;
+  /** Begins a check for damage when one is due. */
+  readonly inspect: () => Promise<void>;
   #connection: SqliteConnection | undefined;
-  #inode: number | undefined;
+  /** The file that was opened last. */
+  #known: KnownFile | undefined;
   /** After a failed flush nobody knows which pages of the log are on disk. */
   #distrustsLog = false;
+  #damage: BotError | undefined;
 
-  private constructor(path: string, migrateFile: Migrate) {
+  private constructor(path: string, prepare: Prepare) {
     this.#path = path;
-    this.#migrate = migrateFile;
+    this.#prepare = prepare;
+    this.inspect = createFileChecks(path, (error) => this.#markDamaged(error));
   }
 
-  static async open(path: string, migrateFile: Migrate): Promise<SqliteFile> {
+  /** Creates the file and its folder if they are not there. */
+  static async open(path: string, prepare: Prepare): Promise<SqliteFile> {
     mkdirSync(dirname(path), { recursive: true });
-    const file = new SqliteFile(path, migrateFile);
+    const file = new SqliteFile(path, prepare);
     await file.check();
     return file;
   }
 
   async check(): Promise<void> {
-    if (this.#connection && this.#inode === this.#inodeNow()) return;
+    if (this.#damage) throw this.#damage;
+    if (this.#connection && this.#isInPlace()) return;
     this.close();
-    const connection = await SqliteConnection.open(this.#path);
+    if (this.#known) requireSameStore(this.#path, this.#known);
+    const connection = await SqliteConnection.open(this.#path, (error) => this.#markDamaged(error));
     try {
       if (this.#distrustsLog) connection.checkpoint();
-      await this.#migrate(connection);
+      const identity = await this.#prepare(connection);
+      this.#known = { identity, fileId: fileIdOf(this.#path), logId: fileIdOf(`${this.#path}-wal`) };
     } catch (error) {
       connection.close();
       throw error;
     }
     this.#distrustsLog = false;
     this.#connection = connection;
-    this.#inode = this.#inodeNow();
   }
 
   get isOpen(): boolean {
     return this.#connection !== undefined;
+  }
+
+  get identity(): StoreIdentity {
+    if (this.#known) return this.#known.identity;
+    throw this.#closedError();
   }
 
   begin(): Promise<void> {
@@ -74,6 +91,8 @@ export class SqliteFile implements SqliteWriter {
         }
         throw error;
       }
+      // What was committed to a file that is gone is not stored.
+      if (connection !== this.#connection || !this.#isInPlace()) await this.check();
     };
   }
 
@@ -86,12 +105,21 @@ export class SqliteFile implements SqliteWriter {
     this.#connection = undefined;
   }
 
-  #opened(): SqliteConnection {
-    if (this.#connection) return this.#connection;
-    throw new BotError('store_unavailable', `The store is closed: ${this.#path} is not open any more.`);
+  #isInPlace(): boolean {
+    return this.#known?.fileId !== undefined && fileIdOf(this.#path) === this.#known.fileId;
   }
 
-  #inodeNow(): number | undefined {
-    return statSync(this.#path, { throwIfNoEntry: false })?.ino;
+  /** Later writes could make it worse, so that a person has to decide; an error that is not about damage changes nothing. */
+  #markDamaged(error: unknown): void {
+    if (isDamage(error)) this.#damage ??= toStoreError(error);
+  }
+
+  #opened(): SqliteConnection {
+    if (this.#connection) return this.#connection;
+    throw this.#closedError();
+  }
+
+  #closedError(): BotError {
+    return new BotError('store_unavailable', `The store is closed: ${this.#path} is not open any more.`);
   }
 }

@@ -4,14 +4,20 @@ import type Libsql from 'libsql';
 /** Lists of different lengths make different statements; the ones used last stay. */
 const MAX_STATEMENTS = 200;
 
+/** Called with every error that SQLite reports, before it is thrown. */
+export type OnSqliteError = (error: unknown) => void;
+
 /** Prepared statements of one connection, by their SQL. */
 export class SqliteStatements {
   readonly #database: InstanceType<typeof Libsql>;
   /** In the order of their last use. */
   readonly #statements = new Map<string, SqliteStatement>();
 
-  constructor(database: InstanceType<typeof Libsql>) {
+  readonly #onError: OnSqliteError;
+
+  constructor(database: InstanceType<typeof Libsql>, onError: OnSqliteError) {
     this.#database = database;
+    this.#onError = onError;
   }
 
   /** The statement for this SQL, prepared if it is not there. SQLite adapts it to a changed schema by itself. */
@@ -30,15 +36,24 @@ export class SqliteStatements {
   }
 
   #prepareNew(sql: string): SqliteStatement {
-    const statement = this.#database.prepare(sql);
+    const statement = this.#reporting(() => this.#database.prepare(sql));
     // Asking the library takes as long as running a small statement, and Kysely asks at every execution.
     const reader = statement.reader;
     return {
       reader,
-      all: (parameters) => statement.all(parameters),
-      run: (parameters) => statement.run(parameters),
+      all: (parameters) => this.#reporting(() => statement.all(parameters)),
+      run: (parameters) => this.#reporting(() => statement.run(parameters)),
       iterate: (parameters) => statement.iterate(parameters),
     };
+  }
+
+  #reporting<T>(operation: () => T): T {
+    try {
+      return operation();
+    } catch (error) {
+      this.#onError(error);
+      throw error;
+    }
   }
 
   #dropOldest(): void {

@@ -22,7 +22,6 @@ const UNAVAILABLE_CURES: readonly (readonly [RegExp, string])[] = [
     'its file cannot be opened. See that the folder of DATABASE_URL exists and can be written',
   ],
   [/^SQLITE_(BUSY|LOCKED)/, 'another process holds its file. See what else has the file open'],
-  [/^SQLITE_(CORRUPT|NOTADB)/, 'its file is damaged or no SQLite file. Restore it from a copy'],
   [/^25006/, 'PostgreSQL is read-only. Point DATABASE_URL at the primary'],
   [/^28|^3D/, 'PostgreSQL does not let us in. See user, password and database in DATABASE_URL'],
   [/^53300/, 'PostgreSQL has no connection left. Raise max_connections, or run fewer processes'],
@@ -32,11 +31,18 @@ const POSTGRES_SILENT_CURE = 'PostgreSQL does not answer. It goes on by itself w
 
 /** True if nothing at all can be written now; false if the error is about this row or statement. */
 export function isStoreUnavailable(error: unknown): boolean {
-  if (error instanceof BotError) return error.code === 'store_unavailable';
+  if (error instanceof BotError) return UNAVAILABLE.has(error.code);
   const code = databaseErrorCode(error);
   if (code === undefined) return error instanceof Error && CONNECTION_LOST.test(error.message);
   if (code.startsWith('SQLITE_')) return !SQLITE_ROW_ERROR.test(code);
   return /^E[A-Z]{2,}$/.test(code) || POSTGRES_UNAVAILABLE.test(code);
+}
+
+const UNAVAILABLE: ReadonlySet<string> = new Set(['store_unavailable', 'store_damaged', 'store_replaced']);
+
+/** True if SQLite has read something that it cannot have written. */
+export function isDamage(error: unknown): boolean {
+  return /^SQLITE_(CORRUPT|NOTADB)/.test(databaseErrorCode(error) ?? '');
 }
 
 /** True for a deadlock or a serialization failure: the transaction may run again. */
@@ -53,10 +59,26 @@ export function toStoreError(error: unknown): BotError {
       cause: error,
     });
   }
+  if (isDamage(error)) {
+    return new BotError(
+      'store_damaged',
+      `The store cannot write: its file is damaged or no SQLite file. Restore it from a copy, and start the process again (${code}).`,
+      { cause: error },
+    );
+  }
   const [, cure] = UNAVAILABLE_CURES.find(([codes]) => codes.test(code ?? '')) ?? [undefined, POSTGRES_SILENT_CURE];
   return new BotError('store_unavailable', `The store cannot write: ${cure} (${code ?? 'connection lost'}).`, {
     cause: error,
   });
+}
+
+/** The error of work that the database did not do in time. */
+export function tooLate(withinMs: number): BotError {
+  const seconds = withinMs / 1000;
+  return new BotError(
+    'store_unavailable',
+    `The store cannot write: the database did not answer within ${seconds} s. See what has locked it; the store goes on by itself.`,
+  );
 }
 
 function databaseErrorCode(error: unknown): string | undefined {

@@ -52,6 +52,9 @@ export interface Inbox {
   countByStatus(): Promise<Record<string, number>>;
 }
 
+/** Meta waits 5 s for the answer to a webhook. What is committed later all the same is recognised when Meta delivers it again. */
+const MAX_RECORD_MS = 4000;
+
 /** The inbox in the tables `inbox` and `claims` (the leases). */
 export function createInbox({ db }: Pick<Database, 'db'>, write: Write<Tables>, secrets: EchoSecrets): Inbox {
   const originOf = echoOrigins(secrets);
@@ -75,7 +78,9 @@ export function createInbox({ db }: Pick<Database, 'db'>, write: Write<Tables>, 
     async record(delivered, receivedAt, offerLease = () => undefined) {
       if (delivered.length === 0) return { waiting: [], leased: [] };
       const lockKeys = delivered.map(({ event }) => lockKeyOf(event));
-      return write(lockKeys, (trx) => recordEvents(trx, delivered, receivedAt, offerLease, originOf));
+      return write(lockKeys, (trx) => recordEvents(trx, delivered, receivedAt, offerLease, originOf), {
+        withinMs: MAX_RECORD_MS,
+      });
     },
     listWaiting: (limit, now) => listWaiting(db, limit, now),
     lease: (conversations, lease) => write(conversations, (trx) => acquireLeases(trx, conversations, lease)),
