@@ -10,10 +10,20 @@ export interface LogOptions {
 
 /** Creates the log of a process. Callers pass it no message texts, no names and no secrets. */
 export function createLog({ level, isPretty = false }: LogOptions): PinoLogger {
-  const base = { level, base: null, redact: ['*.accessToken', '*.appSecret', '*.authorization'] };
+  const base = {
+    level,
+    base: null,
+    serializers: { error: describeError },
+    redact: ['*.accessToken', '*.appSecret', '*.authorization'],
+  };
   if (!isPretty) return pino(base);
   return pino({
     ...base,
     transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname', translateTime: 'HH:MM:ss' } },
   });
+}
+
+/** An author's error may be anything; of an `Error` pino itself would log nothing in a field of this name. */
+function describeError(error: unknown): unknown {
+  return error instanceof Error ? (error.stack ?? error.message) : error;
 }

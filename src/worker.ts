@@ -6,6 +6,7 @@ import type { Client } from '@temporalio/client';
 import { Worker, type WorkerDeploymentOptions, type WorkflowBundle } from '@temporalio/worker';
 import { createActivities } from './activities/index.ts';
 import { sweepAbandoned } from './activities/send/sweep-abandoned.ts';
+import { logOutput } from './console-output.ts';
 import type { Clock } from './domain/clock.ts';
 import type { GraphApiOptions } from './graph/graph-api.ts';
 import { createGraphClient } from './graph/graph-client.ts';
@@ -49,7 +50,9 @@ export interface WorkerOptions {
   readonly hasStackTraces?: boolean;
   /** Whether the bundle was made with `recordsCommands`, for replays; the worker ignores the records. Default: no. */
   readonly recordsCommands?: boolean;
-  /** Whether the core of Temporal's SDK prints no warnings, such as those of a run that an edit broke. Default: it prints them. */
+  /** Whether what the bot prints with `console` in the sandbox goes into the log. Default: it is printed as text. */
+  readonly logsConsole?: boolean;
+  /** Whether the core of Temporal's SDK logs no warnings, such as those of a run that an edit broke. Default: it logs them. */
   readonly hidesCoreWarnings?: boolean;
 }
 
@@ -124,7 +127,10 @@ async function createWorker(options: WorkerOptions, builtIn: ReturnType<typeof c
   checkActivities(bundle.facts?.activities ?? [], ofBot, dirname(findBot(bot)));
   const activities = { ...builtIn, ...ofBot };
   const connection = await connectWorker(temporal, client, log, signal);
-  useOwnWorkflowThreads({ hasStackTraces: options.hasStackTraces ?? false });
+  useOwnWorkflowThreads({
+    hasStackTraces: options.hasStackTraces ?? false,
+    ...(options.logsConsole && { onOutput: (output, workflow) => logOutput(log, output, { workflow }) }),
+  });
   const worker = await Worker.create({
     connection,
     namespace: temporal.namespace,

@@ -23,9 +23,7 @@ try {
   await runWorker({
     bot: botFile,
     stopAsked,
-    // `start` has printed the same warnings.
-    warn: () => {},
-    isStoreChecked: true,
+    isOfStart: true,
     onBundled: (facts) => void send({ kind: 'bundled', facts }),
     onReady: () => void send({ kind: 'ready' }),
   });

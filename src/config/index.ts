@@ -23,6 +23,7 @@ import {
 export type { PageConfig } from './pages.ts';
 export { Secret } from './secret.ts';
 export { type Need, VARIABLE_NAMES } from './settings.ts';
+export { takeSecrets } from './take-secrets.ts';
 export type { ConfigProblem } from './variables.ts';
 
 /** Where to listen. A default port that is taken may be replaced by another; a port set by the user may not. */

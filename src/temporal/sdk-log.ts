@@ -3,24 +3,28 @@ import type { Logger } from '../logger.ts';
 
 let isInstalled = false;
 
+/** Whose words a line of the SDK's log has; the others are Temporal's. */
+const COMPONENTS: Readonly<Record<string, string>> = { workflow: 'bot', activity: 'bot' };
+
 /**
- * Sends the logs of Temporal's SDK and of plugins to ours. Once per process, before the first worker. The core of the SDK
- * prints its own lines to stderr; `hidesCoreWarnings` leaves only its errors there.
+ * Sends the logs of Temporal's SDK, of its core and of plugins to ours. Once per process, before the first worker.
+ * `hidesCoreWarnings` leaves out what the core says below an error.
  */
 export function installTemporalLog(log: Logger, { hidesCoreWarnings = false } = {}): void {
   if (isInstalled) return;
   isInstalled = true;
   const logger = new DefaultLogger('INFO', ({ level, message, meta }) => {
-    const { sdkComponent, taskToken: _taskToken, ...fields } = meta ?? {};
+    const { sdkComponent, taskToken: _taskToken, spanContexts: _spanContexts, ...rest } = meta ?? {};
     const isFromBot = sdkComponent === 'workflow';
+    const fields = { component: COMPONENTS[String(sdkComponent)] ?? 'temporal', ...rest };
     if (level === 'ERROR') log.error(fields, message);
     else if (level === 'WARN') log.warn(fields, message);
     else if (isFromBot) log.info(fields, message);
     else log.debug(fields, message);
   });
   // The roots handle Ctrl-C, and stop everything in order.
-  const logging = { filter: makeTelemetryFilterString({ core: 'ERROR' }), console: {} };
-  Runtime.install({ logger, shutdownSignals: [], ...(hidesCoreWarnings && { telemetryOptions: { logging } }) });
+  const filter = makeTelemetryFilterString({ core: hidesCoreWarnings ? 'ERROR' : 'WARN', other: 'ERROR' });
+  Runtime.install({ logger, shutdownSignals: [], telemetryOptions: { logging: { filter, forward: {} } } });
 }
 
 /** For replays, which report their results themselves. */

@@ -11,6 +11,7 @@ import {
   ConfigError,
   loadConfig,
   Secret,
+  takeSecrets,
   VARIABLE_NAMES,
 } from '../../src/config/index.ts';
 
@@ -39,6 +40,28 @@ function messagesFor(env: NodeJS.ProcessEnv, needs: readonly Need[] = []): strin
 function tokensOf({ pages }: Config) {
   return Object.fromEntries(pages.map(({ pageId, accessToken }) => [pageId, accessToken.reveal()]));
 }
+
+test('what is secret is taken out of an environment once, and what belongs to others stays', () => {
+  const env: NodeJS.ProcessEnv = {
+    ...PRODUCTION,
+    DATABASE_URL: 'postgres://bot:hunter2@db/bot',
+    MESSENGER_PAGES: '[]',
+    MESSENGER_PAGES_FILE: '/run/secrets/pages.json',
+    LEADS_WEBHOOK_SECRET: 'a-leads-webhook-secret',
+    TEMPORAL_ADDRESS: 'temporal:7233',
+    TEMPORAL_API_KEY: 'a-temporal-key',
+    TEMPORAL_TLS_CLIENT_KEY_DATA: 'a-private-key',
+    TEMPORAL_GRPC_META_AUTHORIZATION: 'Bearer x',
+    OPENAI_API_KEY: 'of the author',
+    PORT: '3000',
+  };
+  const before = { ...env };
+
+  expect(takeSecrets(env)).toEqual(before);
+  expect(Object.keys(env).toSorted()).toEqual(
+    ['MESSENGER_PAGES_FILE', 'MESSENGER_PAGE_ID', 'OPENAI_API_KEY', 'PORT', 'TEMPORAL_ADDRESS'].toSorted(),
+  );
+});
 
 describe('defaults', () => {
   test('an empty environment is enough for dev', () => {

@@ -42,11 +42,13 @@ test('a bot that cannot be read says why, with its file and line', async () => {
   });
 });
 
+const silent = { debug() {}, info() {}, warn() {}, error() {} };
+
 describe('a bot that a process of its own bundles', () => {
   test('gives a bundle that loads, and the same facts', async () => {
     const file = join(import.meta.dirname, '../support/bots/faq/bot.ts');
 
-    const { code, facts, files } = await bundleInChild(file, { warn: () => {} });
+    const { code, facts, files } = await bundleInChild(file, silent);
 
     expect(facts).toEqual(await readBot(file));
     expect(files).toContain(file);
@@ -56,7 +58,7 @@ describe('a bot that a process of its own bundles', () => {
   test('fails with the code, the file and the line', async () => {
     const file = aBot('export default { plugins: [] };\nthrow new Error("No stock.");\n');
 
-    await expect(bundleInChild(file, { warn: () => {} })).rejects.toMatchObject({
+    await expect(bundleInChild(file, silent)).rejects.toMatchObject({
       name: 'BotError',
       code: 'bot_invalid',
       message: expect.stringMatching(/No stock\.[^]*bot\.ts:2/),

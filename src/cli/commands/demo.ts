@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Command } from 'commander';
 import { request } from 'undici';
-import { loadConfig } from '../../config/index.ts';
+import { loadConfig, takeSecrets } from '../../config/index.ts';
 import { startDev } from '../../dev/index.ts';
 import { findRunningDev } from '../../dev/running-dev.ts';
 import { createLog } from '../../log.ts';
@@ -40,7 +40,7 @@ export function demoCommand(): Command {
 async function runDemo(bot?: string): Promise<void> {
   const running = findRunningDev();
   if (running) return play(running.url);
-  const config = loadConfig(process.env, { warn: progress });
+  const config = loadConfig(takeSecrets(process.env), { warn: progress });
   const log = createLog({
     level: process.env['LOG_LEVEL'] ? config.logLevel : 'error',
     isPretty: process.stdout.isTTY,

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { loadConfig } from '../../config/index.ts';
+import { loadConfig, takeSecrets } from '../../config/index.ts';
 import { startDev } from '../../dev/index.ts';
 import { createLog } from '../../log.ts';
 import { temporalCliIn } from '../../temporal/cli/index.ts';
@@ -21,7 +21,7 @@ export function devCommand(): Command {
 }
 
 async function runDev(bot: string | undefined, isPublic: boolean): Promise<void> {
-  const config = loadConfig(process.env, { warn: progress });
+  const config = loadConfig(takeSecrets(process.env), { warn: progress });
   // Besides the banner only warnings and errors, unless LOG_LEVEL asks for more.
   const level = process.env['LOG_LEVEL'] ? config.logLevel : 'warn';
   const log = createLog({ level, isPretty: process.stdout.isTTY });

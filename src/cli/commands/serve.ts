@@ -1,7 +1,7 @@
 import { constants, setPriority } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
 import { startWorkerHealth, type RunningHealth } from '../../api/worker-health.ts';
-import { loadConfig, readPages, storeUrl, type Need } from '../../config/index.ts';
+import { loadConfig, readPages, storeUrl, takeSecrets, type Need } from '../../config/index.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { watchPages } from '../../graph/pages.ts';
 import { startConfiguredLeadRelay, type LeadRelay } from '../../leads/outbox-relay.ts';
@@ -16,6 +16,7 @@ import { isTemporalReachable, createTemporalClient, temporalSettings } from '../
 import { choosePort } from '../../temporal/server/free-port.ts';
 import type { RunningWorker } from '../../worker.ts';
 import { graphOf, requireGraphApi } from '../page-choice.ts';
+import { logWholeProcess } from '../process-log.ts';
 import { endProcessAfter, untilAskedToStop } from '../terminal.ts';
 import { startWorkerProcess, type WorkerProcess } from '../worker-process.ts';
 
@@ -72,19 +73,21 @@ interface RunWorkerOptions {
   readonly healthPort?: number | undefined;
   /** Ends the worker. */
   readonly stopAsked: Promise<void>;
-  /** Called with what the settings warn of. Default: prints it. */
-  readonly warn?: (sentence: string) => void;
-  /** Whether whoever starts this worker has read the store's file from end to end. Default: no. */
-  readonly isStoreChecked?: boolean;
+  /** Whether `start` runs this worker, which has checked the settings and the store's file. Default: no. */
+  readonly isOfStart?: boolean;
   readonly onBundled?: (facts: BotFacts) => void;
   readonly onReady?: () => void;
 }
 
 /** Runs a worker in this process until it is asked to stop. @throws when it cannot start, or fails. */
 export async function runWorker(options: RunWorkerOptions): Promise<void> {
-  const { healthPort, stopAsked, warn, onBundled, onReady } = options;
+  const { healthPort, stopAsked, isOfStart = false, onBundled, onReady } = options;
   letApisRunFirst();
-  const parts = await openParts(['send'], { warn, checksFile: options.isStoreChecked !== true });
+  const parts = await openParts(['send'], {
+    warns: !isOfStart,
+    checksFile: !isOfStart,
+    runsBot: true,
+  });
   const { config, log, settings, client, store, pages } = parts;
   const bot = options.bot ?? config.bot;
   let worker: RunningWorker | undefined;
@@ -117,6 +120,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
       asksForProfile: config.asksForProfile,
       cachedWorkflows: config.cachedWorkflows,
       hasStackTraces: config.hasStackTraces,
+      logsConsole: true,
       policy: config.policy,
       deployment: config.deployment,
     });
@@ -190,31 +194,37 @@ export async function runApi({ bot, stopAsked }: Pick<RunWorkerOptions, 'bot' | 
 }
 
 interface PartsOptions {
-  readonly warn?: ((sentence: string) => void) | undefined;
+  /** Whether to log what the settings warn of. Default: yes. */
+  readonly warns?: boolean;
   readonly checksFile?: boolean;
+  /** Whether code of the bot runs in this process. Default: no. */
+  readonly runsBot?: boolean;
 }
 
 /** What api and worker both need. */
 type Parts = Awaited<ReturnType<typeof openParts>>;
 
-async function openParts(needs: readonly Need[], { warn = printWarning, checksFile = true }: PartsOptions = {}) {
-  const config = loadConfig(process.env, { needs, warn });
-  const log = createLog({ level: config.logLevel, isPretty: process.stdout.isTTY });
-  await requireGraphApi(config);
+async function openParts(
+  needs: readonly Need[],
+  { warns = true, checksFile = true, runsBot = false }: PartsOptions = {},
+) {
   const settings = temporalSettings();
+  const env = runsBot ? takeSecrets(process.env) : process.env;
+  const warnings: string[] = [];
+  const config = loadConfig(env, { needs, warn: (sentence) => void warnings.push(sentence) });
+  const log = createLog({ level: config.logLevel, isPretty: process.stdout.isTTY });
+  logWholeProcess(log);
+  if (warns) for (const sentence of warnings) log.warn({}, sentence);
+  await requireGraphApi(config);
   const client = createTemporalClient(settings);
   const store = await openStore(storeUrl(config), { checksFile, appId: config.appId });
-  const pages = watchPages({ read: () => readPages(process.env), log });
+  const pages = watchPages({ read: () => readPages(env), log });
   const close = async () => {
     pages.close();
     await client.connection.close();
     await store.close();
   };
   return { config, log, settings, client, store, pages, close };
-}
-
-function printWarning(sentence: string): void {
-  process.stderr.write(`${sentence}\n`);
 }
 
 function apiPort({ config: { http } }: Parts): Promise<number> {

@@ -1,5 +1,6 @@
 /** The process that `bundle-in-child.ts` starts: bundles the bot that its argument names, sends the bundle, and ends. */
 
+import { captureConsole } from '../../console-output.ts';
 import { serializeError } from '../../domain/serialized-error.ts';
 import { bundleBot } from './bundle-bot.ts';
 import type { BundlingMessage } from './bundle-in-child.ts';
@@ -13,6 +14,7 @@ process.once('disconnect', () => process.exit(1));
 // Ctrl-C reaches the whole group; the parent decides when it ends.
 process.on('SIGINT', () => {});
 
+captureConsole((output) => void send({ kind: 'output', output }));
 try {
   const bundle = await bundleBot(botFile, { warn: (_fields, text) => void send({ kind: 'warning', text }) });
   await send({ kind: 'bundle', bundle });

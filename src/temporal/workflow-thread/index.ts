@@ -1,7 +1,8 @@
 /** Starts the threads in which the SDK runs workflows from `thread.mjs`, which takes two costs out of them. */
 
 import { fileURLToPath } from 'node:url';
-import workerThreads, { type WorkerOptions } from 'node:worker_threads';
+import workerThreads, { MessageChannel, type WorkerOptions } from 'node:worker_threads';
+import type { ConsoleOutput } from '../../console-output.ts';
 
 /** Settings of the process's workflow threads. */
 export interface WorkflowThreadOptions {
@@ -10,6 +11,8 @@ export interface WorkflowThreadOptions {
    * half of a workflow thread's time.
    */
   readonly hasStackTraces: boolean;
+  /** Called with what a bot prints in the sandbox, and with its workflow. Default: it is printed as text. */
+  readonly onOutput?: (output: ConsoleOutput, workflow: string) => void;
 }
 
 const SDK_ENTRY = /[\\/]@temporalio[\\/]worker[\\/]lib[\\/]workflow[\\/]workflow-worker-thread\.js$/;
@@ -34,7 +37,19 @@ function divertSdkThreads(): void {
   workerThreads.Worker = class Worker extends Original {
     constructor(file: string | URL, workerOptions: WorkerOptions = {}) {
       if (typeof file !== 'string' || !SDK_ENTRY.test(file)) super(file, workerOptions);
-      else super(OUR_ENTRY, { ...workerOptions, workerData: { sdkEntry: file, ...options } });
+      else super(OUR_ENTRY, { ...workerOptions, ...threadData(file) });
     }
   };
+}
+
+/** What `thread.mjs` needs to know, with the port on which it sends what the bot prints. */
+function threadData(sdkEntry: string): Pick<WorkerOptions, 'workerData' | 'transferList'> {
+  const { hasStackTraces = false, onOutput } = options ?? {};
+  if (!onOutput) return { workerData: { sdkEntry, hasStackTraces } };
+  const { port1: outputs, port2: outputPort } = new MessageChannel();
+  outputs.on('message', ({ workflow, ...output }: ConsoleOutput & { readonly workflow: string }) =>
+    onOutput(output, workflow),
+  );
+  outputs.unref();
+  return { workerData: { sdkEntry, hasStackTraces, outputPort }, transferList: [outputPort] };
 }

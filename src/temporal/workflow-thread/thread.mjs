@@ -6,21 +6,49 @@
  * 2. The SDK starts a watchdog thread for each call into the sandbox, about eight in a turn (nodejs/node#10453). One
  *    around the whole activation ends an endless loop just as well.
  *
- * Both reach into the SDK. What is missing there after an upgrade stops the thread with a sentence, and so does its test.
+ * It also sends what a bot prints with `console` to the log of the process, instead of to stdout.
+ *
+ * All of it reaches into the SDK. What is missing there after an upgrade stops the thread with a sentence, and so does its test.
  */
 
 import { createRequire } from 'node:module';
+import { format } from 'node:util';
 import vm from 'node:vm';
 import { workerData } from 'node:worker_threads';
 
 // The SDK that started this thread: its files, not another copy's.
-const { sdkEntry, hasStackTraces } = workerData;
+const { sdkEntry, hasStackTraces, outputPort } = workerData;
 const sdkRequire = createRequire(sdkEntry);
 const { BaseVMWorkflow, GlobalHandlers } = sdkRequire('./vm-shared');
 
 if (!hasStackTraces) disableStackTraces();
 watchActivations();
+if (outputPort) sendConsole();
 sdkRequire(sdkEntry);
+
+/** The SDK calls the thread's `console` for a bot's, with the workflow in brackets as the first argument. */
+function sendConsole() {
+  for (const [method, level] of Object.entries({
+    debug: 'debug',
+    log: 'info',
+    info: 'info',
+    warn: 'warn',
+    error: 'error',
+  }))
+    console[method] = (first, ...args) => {
+      const workflow = /^\[(.*)\]$/s.exec(first)?.[1];
+      outputPort.postMessage({ level, workflow, text: formatSafely(workflow === undefined ? [first, ...args] : args) });
+    };
+}
+
+/** An object of the author's may throw when it is printed. */
+function formatSafely(args) {
+  try {
+    return format(...args);
+  } catch {
+    return '(cannot be printed)';
+  }
+}
 
 function disableStackTraces() {
   mustBeMethod(GlobalHandlers?.prototype, 'GlobalHandlers', 'setPromiseHook');

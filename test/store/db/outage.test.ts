@@ -40,7 +40,7 @@ const REPLACED = {
 
 async function textsAt(file: string): Promise<(string | null)[]> {
   const rows = await (await theTablesAt(`file:${file}`)).selectFrom('messages').select('text').execute();
-  return rows.map(({ text }) => text).toSorted();
+  return rows.map(({ text }) => text).toSorted((one, other) => (one ?? '').localeCompare(other ?? ''));
 }
 
 /** Writes over one page of an open file. */
