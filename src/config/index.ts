@@ -13,6 +13,7 @@ import {
   missingValues,
   parseTable,
   parseText,
+  privateAddressProblems,
   problemWith,
   readTexts,
   type Texts,
@@ -122,6 +123,7 @@ export function checkConfig<N extends Need = never>(
   const { pages, problems: pageProblems } = readPagesFrom(texts, env);
   problems.push(...pageProblems);
   problems.push(...missingValues(options.needs ?? [], texts, problems), ...halfPairs(texts, problems));
+  problems.push(...privateAddressProblems(options.needs ?? [], texts));
   const warnings = [...unknownVariables(env), ...weakSecrets(texts)];
   if (problems.length > 0) return { config: undefined, problems, warnings };
   return { config: toConfig(texts, pages) as ConfigFor<N>, problems, warnings };

@@ -119,6 +119,11 @@ export const SETTINGS = {
     cure: 'Write file:PATH or postgres://USER:PASSWORD@HOST:5432/DATABASE, the password percent-encoded.',
     isSecret: true,
   }),
+  /** Which private addresses outgoing requests may reach; `undefined`: `dev` takes `loopback`, the others `refuse`. */
+  privateAddresses: variable('OUTGOING_PRIVATE_ADDRESSES', {
+    schema: schema.oneOf(['refuse', 'loopback', 'allow'], 'which is no such choice').optional(),
+    cure: 'Write refuse, loopback (this machine alone) or allow, or leave it out.',
+  }),
   /** How many workflows a worker caches, 10 to 100000; `undefined`: `worker.ts` chooses. */
   cachedWorkflows: variable('WORKER_CACHED_WORKFLOWS', {
     schema: schema.cachedWorkflows().optional(),

@@ -103,7 +103,7 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
     });
     closing.add(() => stack.stop());
     unlockPorts();
-    const leadRelay = startConfiguredLeadRelay(config, stack.store, log);
+    const leadRelay = startConfiguredLeadRelay(config, stack.store, log, 'loopback');
     closing.add(() => leadRelay?.stop());
 
     progress('Bundling the bot …');

@@ -23,7 +23,8 @@ export type HttpResult =
       readonly headers: Readonly<Record<string, string | string[] | undefined>>;
       readonly text: string;
     }
-  | { readonly status: 'never_left' | 'too_late' | 'broken' };
+  /** `code` is that of the error, where it had one. */
+  | { readonly status: 'never_left' | 'too_late' | 'broken'; readonly code?: string };
 
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
@@ -45,8 +46,8 @@ export function httpCall({ agent, method, url, headers, body, timeoutMs }: HttpC
       clearTimeout(timer);
       resolve(result);
     }
-    function giveUp(status: 'too_late' | 'broken'): void {
-      end({ status: controller ? status : 'never_left' });
+    function giveUp(status: 'too_late' | 'broken', code?: unknown): void {
+      end({ status: controller ? status : 'never_left', ...(typeof code === 'string' && { code }) });
       controller?.abort(new Error(status));
     }
     let isLate = false;
@@ -73,8 +74,8 @@ export function httpCall({ agent, method, url, headers, body, timeoutMs }: HttpC
       onResponseEnd() {
         end({ status: 'answered', statusCode, headers: answerHeaders, text: Buffer.concat(chunks).toString() });
       },
-      onResponseError() {
-        giveUp('broken');
+      onResponseError(_, error) {
+        giveUp('broken', 'code' in error && error.code);
       },
     };
     try {

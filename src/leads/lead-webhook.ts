@@ -3,7 +3,8 @@
 import { createHmac } from 'node:crypto';
 import { Agent } from 'undici';
 import type { Lead } from '../domain/lead.ts';
-import { httpCall } from '../graph/http-call.ts';
+import { httpCall, type HttpResult } from '../graph/http-call.ts';
+import { ADDRESS_REFUSED, createGuardedLookup, isAllowedHost, type PrivateAddresses } from '../outgoing-addresses.ts';
 import { toLeadRecord } from './lead-record.ts';
 
 /** Where leads are posted to. */
@@ -11,6 +12,10 @@ export interface LeadWebhookOptions {
   readonly url: URL;
   /** Signs the body: see {@link signLead}. */
   readonly secret: string;
+  /** Which private addresses the webhook may have. */
+  readonly privateAddresses: PrivateAddresses;
+  /** How names are resolved, in tests. Default: by the system. */
+  readonly lookup?: Parameters<typeof createGuardedLookup>[1];
   /** For one try: connecting, writing, the whole answer. Default: 10 s. */
   readonly timeoutMs?: number;
 }
@@ -41,14 +46,18 @@ export function signLead(body: string, secret: string, now: number): string {
 }
 
 /**
- * Posts to the one address of the settings, which may be in a private network: no part of it comes from people.
- * Redirects are not followed. At most 1 MiB of an answer is read, and none of it stored.
+ * Posts to the one address of the settings. Redirects are not followed: they would lead where nobody has decided. At most
+ * 1 MiB of an answer is read, and none of it stored.
  */
-export function createLeadWebhook({ url, secret, timeoutMs = LEAD_TIMEOUT_MS }: LeadWebhookOptions): LeadWebhook {
-  const agent = new Agent({ connections: 8, keepAliveTimeout: 4000 });
+export function createLeadWebhook(options: LeadWebhookOptions): LeadWebhook {
+  const { url, secret, privateAddresses, lookup, timeoutMs = LEAD_TIMEOUT_MS } = options;
+  const connect = { lookup: createGuardedLookup(privateAddresses, lookup) };
+  const agent = new Agent({ connections: 8, keepAliveTimeout: 4000, connect });
   let closing: Promise<void> | undefined;
   return {
     async deliver(lead) {
+      // A connection to an IP address resolves no name.
+      if (!isAllowedHost(url.hostname, privateAddresses)) return { status: 'failed', trouble: REFUSED };
       const body = JSON.stringify({ type: 'lead', ...toLeadRecord(lead) });
       const result = await httpCall({
         agent,
@@ -63,7 +72,7 @@ export function createLeadWebhook({ url, secret, timeoutMs = LEAD_TIMEOUT_MS }: 
         body,
         timeoutMs,
       });
-      if (result.status !== 'answered') return { status: 'failed', trouble: TROUBLE_BY_STATUS[result.status] };
+      if (result.status !== 'answered') return { status: 'failed', trouble: describeNoAnswer(result) };
       const { statusCode, headers } = result;
       if (statusCode >= 200 && statusCode < 300) return { status: 'delivered' };
       const isRedirect = statusCode >= 300 && statusCode < 400;
@@ -85,6 +94,12 @@ function toHeaderValue(leadId: string): string {
     .toString()
     .replaceAll(/[^\x21-\x7e]/gu, encodeURIComponent);
 }
+
+function describeNoAnswer({ status, code }: Exclude<HttpResult, { status: 'answered' }>): string {
+  return code === ADDRESS_REFUSED ? REFUSED : TROUBLE_BY_STATUS[status];
+}
+
+const REFUSED = 'its address is private, which OUTGOING_PRIVATE_ADDRESSES does not allow';
 
 const TROUBLE_BY_STATUS = {
   never_left: 'no connection',

@@ -6,6 +6,7 @@
 import { backoffMs, type Backoff } from '../backoff.ts';
 import type { Config } from '../config/index.ts';
 import type { Logger } from '../logger.ts';
+import type { PrivateAddresses } from '../outgoing-addresses.ts';
 import { createFailureReporter } from '../report-once.ts';
 import type { Store } from '../store/index.ts';
 import type { LeadOutbox, LeasedLead } from '../store/lead-outbox.ts';
@@ -38,16 +39,26 @@ export const LEAD_BACKOFF: Backoff = { minMs: 10_000, maxMs: MAX_LEAD_BACKOFF_MS
 /** Leads are given up this long after their first try: a weekend without a receiver loses none. */
 export const MAX_RETRY_MS = 4 * 24 * 3_600_000;
 
-/** Starts the relay to the webhook of the settings; `undefined` without one, and leads stay in the store. */
+/**
+ * Starts the relay to the webhook of the settings; `undefined` without one, and leads stay in the store. `byDefault` holds
+ * where the settings do not say which private addresses are allowed.
+ */
 export function startConfiguredLeadRelay(
-  { leadsWebhook }: Pick<Config, 'leadsWebhook'>,
+  { leadsWebhook, privateAddresses }: Pick<Config, 'leadsWebhook' | 'privateAddresses'>,
   { leadOutbox: outbox }: Pick<Store, 'leadOutbox'>,
   log: RelayLog,
+  byDefault: PrivateAddresses = 'refuse',
 ): LeadRelay | undefined {
   if (!leadsWebhook) return undefined;
   const { url, host, secret } = leadsWebhook;
   log.info({ host }, 'Leads are posted to the webhook');
-  return startLeadRelay({ outbox, log, url: new URL(url.reveal()), secret: secret.reveal() });
+  return startLeadRelay({
+    outbox,
+    log,
+    url: new URL(url.reveal()),
+    secret: secret.reveal(),
+    privateAddresses: privateAddresses ?? byDefault,
+  });
 }
 
 /** Posts what is due now, then looks again every `pollMs`, until it is stopped. */

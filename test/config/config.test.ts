@@ -86,6 +86,7 @@ describe('defaults', () => {
       database: { kind: 'sqlite', path: '.everthread/store.db', label: 'file:.everthread/store.db' },
       http: { host: '127.0.0.1', port: 3000, isHostSet: false, isPortSet: false },
       leadsWebhook: undefined,
+      privateAddresses: undefined,
       logLevel: 'info',
     });
   });
@@ -281,6 +282,11 @@ describe('bad values', () => {
       'which ends with a version: that goes into MESSENGER_GRAPH_VERSION',
     ],
     ['MESSENGER_GRAPH_URL', 'http://10.example.com', 'over which tokens would travel unencrypted.'],
+    [
+      'OUTGOING_PRIVATE_ADDRESSES',
+      'on',
+      'OUTGOING_PRIVATE_ADDRESSES is "on", which is no such choice. Write refuse, loopback',
+    ],
     ['LOG_LEVEL', 'loud', 'LOG_LEVEL is "loud", which is no log level. Write one of trace, debug, info,'],
     ['HOST', 'http://0.0.0.0', 'HOST is "http://0.0.0.0", which is no address to listen on.'],
     ['DATABASE_URL', 'mysql://root:hunter2@db/x', 'DATABASE_URL has a value (not shown) which names neither a file'],
@@ -378,6 +384,21 @@ describe('the webhook for leads', () => {
   ])('refused: %s', (_, env, complaint) => {
     expect(messagesFor(env)).toEqual([expect.stringContaining(complaint)]);
   });
+
+  test.each(['127.0.0.1', '[::1]', '2130706433', '0x7f.1', '0177.0.0.1', '10.1.2.3', '[::ffff:10.1.2.3]'])(
+    'at %s it is refused where leads are posted, unless that is allowed',
+    (host) => {
+      const env = { ...PRODUCTION, LEADS_WEBHOOK_URL: `https://${host}/hook`, LEADS_WEBHOOK_SECRET };
+      expect(messagesFor(env, EVERYTHING)).toEqual([
+        expect.stringMatching(
+          /^LEADS_WEBHOOK_URL names .*, an address in a private network\. Name a public one, or set OUTGOING_PRIVATE_ADDRESSES=allow\.$/,
+        ),
+      ]);
+      expect(messagesFor({ ...env, OUTGOING_PRIVATE_ADDRESSES: 'allow' }, EVERYTHING)).toEqual([]);
+      // Commands that only read the store do not post leads.
+      expect(messagesFor(env)).toEqual([]);
+    },
+  );
 
   test('unencrypted within a private network is allowed', () => {
     expect(messagesFor({ LEADS_WEBHOOK_URL: 'http://crm:8080/hook', LEADS_WEBHOOK_SECRET })).toEqual([]);

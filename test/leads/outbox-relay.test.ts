@@ -43,7 +43,15 @@ function startRelay(store: Pick<Store, 'leadOutbox'>, { url }: Pick<Receiver, 'u
   const say = (level: string) => (fields: object, message: string) =>
     void lines.push({ level, text: `${message} ${JSON.stringify(fields)}` });
   const log = { info: say('info'), warn: say('warn'), error: say('error') };
-  const relay = startLeadRelay({ outbox: store.leadOutbox, url, secret: SECRET, log, pollMs: 20, ...options });
+  const relay = startLeadRelay({
+    outbox: store.leadOutbox,
+    url,
+    secret: SECRET,
+    privateAddresses: 'loopback',
+    log,
+    pollMs: 20,
+    ...options,
+  });
   onTestFinished(() => relay.stop());
   return { relay, lines };
 }

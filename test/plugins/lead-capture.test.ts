@@ -18,6 +18,7 @@ test('a lead goes to the store, the webhook and the author’s activity, once ea
     outbox: store.leadOutbox,
     url: receiver.url,
     secret: 'a-secret-of-the-receiver',
+    privateAddresses: 'loopback',
     log,
     pollMs: 50,
   });

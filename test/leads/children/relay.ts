@@ -6,5 +6,5 @@ import { openStore } from '../../../src/store/index.ts';
 const [databaseUrl = '', address = '', secret = ''] = process.argv.slice(2);
 const store = await openStore(databaseUrl);
 const silent = { info() {}, warn() {}, error() {} };
-startLeadRelay({ outbox: store.leadOutbox, url: new URL(address), secret, log: silent });
+startLeadRelay({ outbox: store.leadOutbox, url: new URL(address), secret, privateAddresses: 'loopback', log: silent });
 setInterval(() => {}, 60_000);
