@@ -2,6 +2,7 @@
 
 import { getExternalWorkflowHandle, log } from '@temporalio/workflow';
 import type { ConversationId } from '../domain/conversation-id.ts';
+import { escapeMarkdown } from '../domain/markdown.ts';
 import { MAX_TAG_CHARS, MAX_TAGS, tagChange, type TagChange, type Tags } from '../domain/tags.ts';
 import { storeActivities } from './activity-proxies.ts';
 import { tagsChangedSignal } from './contract/index.ts';
@@ -38,5 +39,5 @@ export async function saveTags(conversation: ConversationId, before: Tags, after
 
 function describeChange({ add, remove }: TagChange): string {
   const parts = [...add.map((tag) => `+${tag}`), ...remove.map((tag) => `-${tag}`)];
-  return `Tags ${parts.join(' ')}`.slice(0, MAX_TAGS_SUMMARY_CHARS);
+  return escapeMarkdown(`Tags ${parts.join(' ')}`, MAX_TAGS_SUMMARY_CHARS);
 }

@@ -479,7 +479,7 @@ describe('visibility', () => {
     await talk.says('tag regular');
     const details = await talk.details();
     expect(details).toMatch(/^- \*\*Window\*\* closes \d{4}-\d\d-\d\d 09:59\n- \*\*Answers\*\* an operator \(/);
-    expect(details).toContain(String.raw`10:00 **person**: \*bold\* \[link\](http://x.example) \# \<b\>\`code\`\</b\>`);
+    expect(details).toContain('10:00 **person**: \\*bold\\* `[link](http://x.example)` # \\<b\\>\\`code\\`\\</b\\>');
     expect(details).toContain('10:00 **human**: Ana here');
   });
 

@@ -2,6 +2,7 @@
 
 import type { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import proto from '@temporalio/proto';
+import { unescapeMarkdown } from '../../domain/markdown.ts';
 
 /** A workflow history. */
 export type History = ReturnType<typeof historyFromJSON>;
@@ -35,10 +36,20 @@ export function listCommands({ events }: History): ReplayedCommand[] {
 
 type SequencedCommand = ReplayedCommand & { readonly seq: number };
 
+/** A command whose summary is as the developer wrote it. In Temporal it is Markdown; older versions wrote the plain text. */
+export function withPlainSummary<Command extends { readonly summary?: string }>(command: Command): Command {
+  const { summary } = command;
+  return summary === undefined ? command : { ...command, summary: unescapeMarkdown(summary).replace(/…$/, '') };
+}
+
 function toCommand(event: HistoryEvent): SequencedCommand | undefined {
   const { eventType, userMetadata } = event;
   const summary = parseText(userMetadata?.summary);
-  const rest = { eventId: Number(event.eventId), seq: 0, ...(summary !== undefined && { summary }) };
+  const rest = withPlainSummary({
+    eventId: Number(event.eventId),
+    seq: 0,
+    ...(summary !== undefined && { summary }),
+  });
   switch (eventType) {
     case EventType.EVENT_TYPE_MARKER_RECORDED: {
       const { markerName, details } = event.markerRecordedEventAttributes ?? {};

@@ -1,7 +1,7 @@
 /** Replays recorded histories with today's code. */
 
 import { Worker, type WorkflowBundle } from '@temporalio/worker';
-import type { ReplayedCommand, History } from './history-actions.ts';
+import { withPlainSummary, type ReplayedCommand, type History } from './history-actions.ts';
 import { explainMismatch } from './nondeterminism.ts';
 
 /** A history and the id of its workflow. */
@@ -34,7 +34,7 @@ export async function* replay(
     }
   }
   const record = ({ workflowId }: { readonly workflowId: string }, action: ReplayedCommand) =>
-    void replaying.get(workflowId)?.seen.push(action);
+    void replaying.get(workflowId)?.seen.push(withPlainSummary(action));
   const options = { workflowBundle: bundle, sinks: { recorder: { record: { fn: record, callDuringReplay: true } } } };
   for await (const { workflowId, error } of Worker.runReplayHistories(options, feed())) {
     const recording = replaying.get(workflowId);

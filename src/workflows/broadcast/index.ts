@@ -6,6 +6,7 @@
 
 import { condition, continueAsNew, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
 import { broadcastCauseId } from '../../domain/cause.ts';
+import { escapeMarkdown } from '../../domain/markdown.ts';
 import { contactQuery } from '../../plugins/segment.ts';
 import type { BreakerReason } from '../../policy/send-eligibility.ts';
 import { broadcastActivities } from '../activity-proxies.ts';
@@ -28,6 +29,8 @@ const STEPS_PER_RUN = 300;
 const RETRY_AFTER = '1 minute';
 /** People left out for these reasons get the broadcast in a later round. */
 const BREAKER_REASONS = Object.keys({ token_invalid: true, restricted: true } satisfies Record<BreakerReason, true>);
+/** Of an edition and of a reason, in Temporal's UI. */
+const MAX_SHOWN_CHARS = 160;
 const HAD_IT_ALREADY = 'had_it_already' satisfies LeftOutReason;
 const EMPTY_TALLY: BroadcastTally = { begun: 0, leftOut: {} };
 
@@ -96,6 +99,10 @@ function describeTally({ begun, leftOut }: BroadcastTally): string {
 }
 
 function formatTally(edition: string, tally: BroadcastTally): string {
-  const reasons = Object.entries(tally.leftOut).map(([reason, people]) => `- **Left out** ${people}: ${reason}`);
-  return [`- **Edition** ${edition}`, `- **Begun** ${tally.begun}`, ...reasons].join('\n');
+  const reasons = Object.entries(tally.leftOut).map(
+    ([reason, people]) => `- **Left out** ${people}: ${escapeMarkdown(reason, MAX_SHOWN_CHARS)}`,
+  );
+  return [`- **Edition** ${escapeMarkdown(edition, MAX_SHOWN_CHARS)}`, `- **Begun** ${tally.begun}`, ...reasons].join(
+    '\n',
+  );
 }

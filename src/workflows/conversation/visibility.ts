@@ -3,11 +3,11 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import { conversationParts, type ConversationId } from '../../domain/conversation-id.ts';
+import { escapeMarkdown } from '../../domain/markdown.ts';
 import { windowClosesAt } from '../../policy/messaging-window.ts';
 import { plugins } from '../bot.ts';
 import { pageIdKey, sequencesKey } from '../contract/index.ts';
 import { startStepBudget } from '../own-modules.ts';
-import { cutText } from '../text.ts';
 import { formatUtcMinute } from '../time.ts';
 import type { ConversationState } from './conversation-state.ts';
 
@@ -19,8 +19,9 @@ const tagsKey = defineSearchAttributeKey('Tags', SearchAttributeType.KEYWORD_LIS
 const MIN_WINDOW_CHANGE_MS = 3_600_000;
 /** Sequences that fit into the attribute's 2 KB. */
 const MAX_LISTED_SEQUENCES = 40;
-const MAX_SHOWN_LINE_CHARS = 160;
-const MAX_PROGRESS_CHARS = 160;
+/** Of a line, a reason or a plugin's progress. */
+const MAX_SHOWN_CHARS = 160;
+const MAX_SHOWN_NAME_CHARS = 60;
 
 interface ShownAttributes {
   readonly state: 'bot' | 'human' | 'idle';
@@ -78,21 +79,22 @@ function formatDetails(state: ConversationState): string {
   const sequences = Object.keys(state.sequences);
   return [
     `- **Window** ${window}`,
-    `- **Answers** ${state.human ? `an operator (${state.human.reason})` : 'the bot'}`,
-    ...(sequences.length > 0 ? [`- **Sequences** ${sequences.join(', ')}`] : []),
-    ...(state.tags.length > 0 ? [`- **Tags** ${state.tags.join(', ')}`] : []),
+    `- **Answers** ${state.human ? `an operator (${escapeMarkdown(state.human.reason, MAX_SHOWN_CHARS)})` : 'the bot'}`,
+    ...(sequences.length > 0 ? [`- **Sequences** ${listNames(sequences)}`] : []),
+    ...(state.tags.length > 0 ? [`- **Tags** ${listNames(state.tags)}`] : []),
     ...Object.entries(state.aside ?? {}).map(
       ([plugin, { hook, until }]) =>
-        `- **Disabled** ${plugin} until ${formatUtcMinute(until)}: its hook ${hook} fails each time`,
+        `- **Disabled** ${escapeName(plugin)} until ${formatUtcMinute(until)}: its hook ${escapeName(hook)} fails each time`,
     ),
     ...brakeOf(state),
-    ...progressOf(state).map(([plugin, progress]) => `- **${plugin}** ${escapeMarkdown(progress)}`),
+    ...progressOf(state).map(
+      ([plugin, progress]) => `- **${escapeName(plugin)}** ${escapeMarkdown(progress, MAX_SHOWN_CHARS)}`,
+    ),
     '',
     '**The last lines**',
     '',
     ...state.lines.map(
-      ({ at, by, text }) =>
-        `- ${formatUtcMinute(at)} **${by}**: ${escapeMarkdown(cutText(text, MAX_SHOWN_LINE_CHARS))}`,
+      ({ at, by, text }) => `- ${formatUtcMinute(at)} **${by}**: ${escapeMarkdown(text, MAX_SHOWN_CHARS)}`,
     ),
   ].join('\n');
 }
@@ -112,14 +114,17 @@ function progressOf(state: ConversationState): readonly (readonly [plugin: strin
     try {
       startStepBudget();
       const progress: unknown = plugin.progress(known.state);
-      return typeof progress === 'string' ? [[plugin.name, progress.slice(0, MAX_PROGRESS_CHARS)] as const] : [];
+      return typeof progress === 'string' ? [[plugin.name, progress] as const] : [];
     } catch {
       return [];
     }
   });
 }
 
-/** Shows a person's text as they wrote it, on one line. */
-function escapeMarkdown(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').replaceAll(/[\\`*_[\]<>#|~]/g, String.raw`\$&`);
+function escapeName(name: string): string {
+  return escapeMarkdown(name, MAX_SHOWN_NAME_CHARS);
+}
+
+function listNames(names: readonly string[]): string {
+  return names.map(escapeName).join(', ');
 }

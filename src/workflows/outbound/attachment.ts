@@ -1,6 +1,7 @@
 /** Files of messages: Meta stores each once per Page, and messages refer to it by its attachment id. */
 
 import type { ConversationId } from '../../domain/conversation-id.ts';
+import { escapeMarkdown } from '../../domain/markdown.ts';
 import type { MediaMessage } from '../../messenger/outbound/media.ts';
 import type { OutboundMessage } from '../../messenger/outbound/outbound-message.ts';
 import { durableUpload, failureCode, localUpload } from '../activity-proxies.ts';
@@ -53,5 +54,5 @@ function isMedia(message: OutboundMessage): message is MediaMessage {
 
 function describeUpload({ type, source }: AttachmentSource): string {
   const from = 'file' in source ? source.file : new URL(source.url).hostname;
-  return `Upload ${type}: ${from}`.slice(0, MAX_UPLOAD_SUMMARY_CHARS);
+  return escapeMarkdown(`Upload ${type}: ${from}`, MAX_UPLOAD_SUMMARY_CHARS);
 }

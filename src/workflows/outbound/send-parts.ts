@@ -2,6 +2,7 @@ import { CancellationScope, patched } from '@temporalio/workflow';
 import { BotError } from '../../domain/bot-error.ts';
 import { conversationParts } from '../../domain/conversation-id.ts';
 import { toSendFailure } from '../../domain/error-codes.ts';
+import { escapeMarkdown } from '../../domain/markdown.ts';
 import { partSendId, reuploadSendId } from '../../domain/send-id.ts';
 import type { SendOutcome } from '../../domain/send.ts';
 import { maxFetchMs } from '../../messenger/outbound/fetch-time.ts';
@@ -72,7 +73,7 @@ async function sendPart(request: PartRequest, cancellation: SendCancellation): P
 /** The local phase, then the durable one; a send that is cancelled while it waits is withdrawn. */
 async function runSendActivity(request: PartRequest, cancellation: SendCancellation): Promise<SendOutcome> {
   if (cancellation.isCancelled) return { status: 'failed', code: 'taken_over' };
-  const summary = textOfOutbound(request.message).slice(0, MAX_SEND_SUMMARY_CHARS);
+  const summary = escapeMarkdown(textOfOutbound(request.message), MAX_SEND_SUMMARY_CHARS);
   const attempt: SendAttempt =
     maxFetchMs(request.message) > 0 && patched(NO_LOCAL_TRY_PATCH)
       ? { status: 'deferred' }

@@ -14,6 +14,7 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
+import { escapeMarkdown } from '../../domain/markdown.ts';
 import { findSequence } from '../bot.ts';
 import * as checks from '../checks/messages.ts';
 import { assertInput, dropUnknownSignals, onSignal } from '../checks/receive.ts';
@@ -34,7 +35,7 @@ import {
 } from '../contract/index.ts';
 import { createSendCancellation } from '../outbound/send-cancellation.ts';
 import { startStepBudget } from '../own-modules.ts';
-import { describeSequenceResult, type SequenceResult } from './result.ts';
+import { describeSequenceResult, MAX_RESULT_CHARS, type SequenceResult } from './result.ts';
 import { createSequenceContext } from './sequence-context.ts';
 import {
   answerOffer,
@@ -84,7 +85,7 @@ export async function sequence(input: SequenceInput): Promise<string> {
   const result = await runToEnd(run, scope, () => ended);
   run.replies.clear();
   const words = describeSequenceResult(result, run.unsent);
-  setCurrentDetails(words);
+  setCurrentDetails(escapeMarkdown(words, MAX_RESULT_CHARS));
   isReporting = true;
   await reportEnd(input, { name: definition.name, occasion: input.occasion, result: words, status: result.status });
   if (result.status === 'failed') throw ApplicationFailure.nonRetryable(words, 'sequence_failed');

@@ -11,7 +11,8 @@ export type SequenceResult =
   /** `reason` is the error's message. */
   | { readonly status: 'failed'; readonly reason: string };
 
-const MAX_RESULT_CHARS = 500;
+/** The longest result of a run, in words. */
+export const MAX_RESULT_CHARS = 500;
 
 /**
  * The result in words, for Temporal's UI, and the sends that did not go out: `finished; 1 send refused: window_closed`. They

@@ -1,6 +1,7 @@
 /** The steps of a sequence that wait: for time, for Meta's window, for a reply, for a topic. */
 
 import { condition, setCurrentDetails, sleep } from '@temporalio/workflow';
+import { escapeMarkdown } from '../../domain/markdown.ts';
 import { msOf, type Duration } from '../../plugins/duration.ts';
 import type { Matching, Reply } from '../../plugins/sequence.ts';
 import type { KnownTopic, TopicName } from '../../plugins/topics.ts';
@@ -17,7 +18,7 @@ const MAX_GIVE_MS = 60_000;
 export async function wait(run: SequenceRun, ms: number, what: string, isOver?: () => boolean): Promise<void> {
   run.dueAt = run.now() + ms;
   run.sendsWithoutWait = 0;
-  const summary = `${what.slice(0, MAX_WAIT_SUMMARY_CHARS)}, until ${formatUtcMinute(run.dueAt)} at the latest`;
+  const summary = `${escapeMarkdown(what, MAX_WAIT_SUMMARY_CHARS)}, until ${formatUtcMinute(run.dueAt)} at the latest`;
   setCurrentDetails(summary);
   try {
     if (isOver) await condition(isOver, ms, { summary });
