@@ -65,7 +65,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'contract',
   ],
   'local-stack': ['domain', 'hosts', 'store', 'graph', 'simulator', 'temporal', 'server', 'worker'],
-  dev: ['config', 'hosts', 'store', 'leads', 'simulator', 'temporal', 'worker', 'local-stack'],
+  dev: ['domain', 'config', 'hosts', 'store', 'leads', 'simulator', 'temporal', 'worker', 'local-stack'],
   testing: [
     'domain',
     'messenger',

@@ -2,12 +2,13 @@
 
 import { once } from 'node:events';
 import type { PersonName } from '../domain/contact.ts';
+import { linesWithoutControlCharacters, withoutControlCharacters } from '../domain/visible-text.ts';
 
 /** Prints the message of an error of ours, which has the cure; an unexpected error is printed with its stack. */
 export function printError(error: unknown): void {
   const isOurs = error instanceof Error && typeof (error as { code?: unknown }).code === 'string';
   const text = error instanceof Error ? (isOurs ? error.message : (error.stack ?? error.message)) : String(error);
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${linesWithoutControlCharacters(text)}\n`);
 }
 
 /**
@@ -26,9 +27,9 @@ export async function endProcessAfter(work: Promise<void>): Promise<never> {
   return process.exit();
 }
 
-/** Prints a line to stdout. */
+/** Prints a line to stdout, whoever wrote what is in it. */
 export function say(line = ''): void {
-  process.stdout.write(`${line}\n`);
+  process.stdout.write(`${linesWithoutControlCharacters(line)}\n`);
 }
 
 /** Prints a line to stderr: progress and warnings, which are not part of the output. */
@@ -50,7 +51,10 @@ export function untilAskedToStop(): Promise<void> {
   });
 }
 
-/** Prints lines with backpressure, until the reader (such as `head`) closes the pipe. Resolves to `true` if there was a line. */
+/**
+ * Prints lines with backpressure, until the reader (such as `head`) closes the pipe. Resolves to `true` if there was a line. A
+ * file or a pipe gets them as they are.
+ */
 export async function print(lines: AsyncIterable<string>): Promise<boolean> {
   const { stdout } = process;
   let isClosed = false;
@@ -61,7 +65,8 @@ export async function print(lines: AsyncIterable<string>): Promise<boolean> {
   for await (const line of lines) {
     if (isClosed) break;
     hasLines = true;
-    if (!stdout.write(line)) await Promise.race([once(stdout, 'drain'), once(stdout, 'close')]).catch(() => {});
+    if (!stdout.write(stdout.isTTY ? linesWithoutControlCharacters(line) : line))
+      await Promise.race([once(stdout, 'drain'), once(stdout, 'close')]).catch(() => {});
   }
   return hasLines;
 }
@@ -72,9 +77,4 @@ export const WHICH_STORE = 'The store that was read is DATABASE_URL, or .everthr
 /** The name that the store has of a person, safe for a terminal; empty when Meta did not tell it. */
 export function personName({ firstName = '', lastName = '' }: PersonName): string {
   return withoutControlCharacters(`${firstName} ${lastName}`).trim();
-}
-
-/** Text of others on one line: it cannot move the cursor or reverse the direction of letters. */
-export function withoutControlCharacters(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}]/gu, ' ');
 }

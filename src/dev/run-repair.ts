@@ -1,6 +1,7 @@
 /** Runs that an edit broke: found at each reload, shown beside the chat and in the terminal, reset with one click. */
 
 import type { Client } from '@temporalio/client';
+import { linesWithoutControlCharacters } from '../domain/visible-text.ts';
 import type { WorkflowRepair } from '../simulator/options.ts';
 import type { BotBundle } from '../temporal/bundling/bundle-bot.ts';
 import { findBrokenRuns, isRunOpen } from '../temporal/replay/broken-runs.ts';
@@ -49,5 +50,6 @@ export function createRunRepair(client: Client): RunRepair {
 /** A broken run for the terminal, in the words of `everthread check`. */
 export function describeBrokenRun({ workflowId, type, problem }: BrokenRun): string {
   const what = type === 'conversation' ? 'The conversation' : `The sequence "${type}"`;
-  return `✗ ${what} ${workflowId} began with other code and cannot go on.\n    ${problem}\n    Reset it beside the chat, or repair the code.`;
+  const words = `✗ ${what} ${workflowId} began with other code and cannot go on.\n    ${problem}\n    Reset it beside the chat, or repair the code.`;
+  return linesWithoutControlCharacters(words);
 }

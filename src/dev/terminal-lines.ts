@@ -1,5 +1,6 @@
 /** The bot's log in the terminal: short lines, coloured where the terminal can show it. */
 
+import { linesWithoutControlCharacters, withoutControlCharacters } from '../domain/visible-text.ts';
 import type { BotLogLine } from '../temporal/bot-log.ts';
 
 const RED = 31;
@@ -19,13 +20,12 @@ export function createPaint(hasColours: boolean): Paint {
 export function formatBotLine({ level, words, place }: BotLogLine, at: Date, paint: Paint): string {
   const time = paint(DIM, at.toTimeString().slice(0, 8));
   const mark = level === 'error' ? paint(RED, '✗') : paint(YELLOW, '!');
-  // Control characters of a message could move the cursor.
-  const oneLine = words.replaceAll(/[\p{Cc}\p{Cf}]+/gu, ' ');
+  const oneLine = withoutControlCharacters(words).replaceAll(/ {2,}/g, ' ');
   const short = oneLine.length > MAX_WORDS ? `${oneLine.slice(0, MAX_WORDS)}…` : oneLine;
-  return `${time} ${mark} ${short}${place === undefined ? '' : paint(DIM, ` (${place})`)}`;
+  return `${time} ${mark} ${short}${place === undefined ? '' : paint(DIM, ` (${withoutControlCharacters(place)})`)}`;
 }
 
 /** A text that the developer must notice, in red. */
 export function formatAlert(words: string, paint: Paint): string {
-  return paint(RED, words);
+  return paint(RED, linesWithoutControlCharacters(words));
 }

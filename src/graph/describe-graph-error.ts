@@ -23,9 +23,14 @@ export function describeGraphError(reply: GraphRefusal | NoAnswer, ...secrets: r
 }
 
 /** Foreign text, or a value that holds some, as JSON in which nothing moves a terminal's cursor or reverses its letters. */
-export function quoteForTerminal(value: unknown): string {
-  return JSON.stringify(value).replace(
-    /[\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+export function quoteForTerminal(value: unknown, indent = 0): string {
+  return JSON.stringify(value, undefined, indent).replace(
+    /(?!\n)\p{Cc}|[\p{Zl}\p{Zp}]|(?![\u200C\u200D])\p{Cf}/gu,
+    // A character beyond the first 65,536 is two units in JSON.
+    (character) => Array.from({ length: character.length }, (_, unit) => toEscape(character.charCodeAt(unit))).join(''),
   );
+}
+
+function toEscape(unit: number): string {
+  return `\\u${unit.toString(16).padStart(4, '0')}`;
 }

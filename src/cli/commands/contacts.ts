@@ -3,6 +3,7 @@ import { loadConfig, storeUrl } from '../../config/index.ts';
 import { BotError } from '../../domain/bot-error.ts';
 import type { ContactQuery } from '../../domain/contact.ts';
 import type { ConversationId } from '../../domain/conversation-id.ts';
+import { withoutControlCharacters } from '../../domain/visible-text.ts';
 import { quoteForTerminal } from '../../graph/describe-graph-error.ts';
 import { msOf, type Duration } from '../../plugins/duration.ts';
 import { contactQuery, type Segment } from '../../plugins/segment.ts';
@@ -136,5 +137,5 @@ function contactAsText({ contact }: AudienceMember): string {
     windowOpenedAt === undefined ? 'never active    ' : new Date(windowOpenedAt).toISOString().slice(0, 16);
   const known = tags.length > 0 ? `  ${tags.map((tag) => quoteForTerminal(tag)).join(' ')}` : '';
   const name = personName(contact);
-  return `${conversation}  ${active}${name && `  ${name}`}${optedOutAt === undefined ? '' : '  opted out'}${known}\n`;
+  return `${withoutControlCharacters(conversation)}  ${active}${name && `  ${name}`}${optedOutAt === undefined ? '' : '  opted out'}${known}\n`;
 }

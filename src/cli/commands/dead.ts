@@ -1,10 +1,11 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { loadConfig, storeUrl } from '../../config/index.ts';
 import { BotError } from '../../domain/bot-error.ts';
+import { withoutControlCharacters } from '../../domain/visible-text.ts';
 import { quoteForTerminal } from '../../graph/describe-graph-error.ts';
 import type { DeadEvent, DeadEvents } from '../../store/inbox/dead-events.ts';
 import { openStore } from '../../store/index.ts';
-import { print, progress, say, WHICH_STORE, withoutControlCharacters } from '../terminal.ts';
+import { print, progress, say, WHICH_STORE } from '../terminal.ts';
 
 /** `everthread dead`: the inbox events that Temporal rejected for good. */
 export function deadCommand(): Command {

@@ -1,5 +1,7 @@
 import { Command, Option } from 'commander';
 import { loadConfig, storeUrl } from '../../config/index.ts';
+import { withoutControlCharacters } from '../../domain/visible-text.ts';
+import { quoteForTerminal } from '../../graph/describe-graph-error.ts';
 import type { FirstReplies, Funnels, FunnelStep, FunnelStop } from '../../store/funnels.ts';
 import { openStore } from '../../store/index.ts';
 import { parsePastTime } from '../format-time.ts';
@@ -30,8 +32,7 @@ export function funnelCommand(): Command {
       try {
         const report = await funnelReport(store.funnels, since);
         const stops = people ? await store.funnels.listStops(since, MAX_PEOPLE) : undefined;
-        if (format === 'json')
-          say(JSON.stringify(stops ? { ...report, stopped: stops.map(stopAsData) } : report, undefined, 2));
+        if (format === 'json') say(quoteForTerminal(stops ? { ...report, stopped: stops.map(stopAsData) } : report, 2));
         else for (const line of [...tableOf(report), ...(stops ? stopLines(stops) : [])]) say(line);
       } finally {
         await store.close();
@@ -52,13 +53,13 @@ export function stopLines(stops: readonly FunnelStop[]): string[] {
       .filter((stop) => headingOf(stop) === heading)
       .map(({ conversation, at, person }) => {
         const name = personName(person);
-        return `  ${new Date(at).toISOString().slice(0, 16)}  ${conversation}${name && `  ${name}`}`;
+        return `  ${new Date(at).toISOString().slice(0, 16)}  ${withoutControlCharacters(conversation)}${name && `  ${name}`}`;
       }),
   ]);
 }
 
 function headingOf({ funnel, step }: FunnelStop): string {
-  return `${funnel}, stopped at ${step}`;
+  return withoutControlCharacters(`${funnel}, stopped at ${step}`);
 }
 
 function stopAsData({ person, at, ...stop }: FunnelStop) {
@@ -105,7 +106,7 @@ export function tableOf({ steps, firstReply }: FunnelReport): string[] {
   return [
     ...(names.length > 0 ? names.flatMap((name) => funnelTable(name, steps)) : [NO_FUNNEL, '']),
     `First reply: ${answered} answered${waits}, ${unanswered} not`,
-  ];
+  ].map(withoutControlCharacters);
 }
 
 const NO_FUNNEL = 'No step of a funnel was recorded. See docs/plugins/analytics.md.';

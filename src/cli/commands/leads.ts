@@ -1,12 +1,13 @@
 import { Command, Option } from 'commander';
 import { loadConfig, storeUrl } from '../../config/index.ts';
+import { withoutControlCharacters } from '../../domain/visible-text.ts';
 import { quoteForTerminal } from '../../graph/describe-graph-error.ts';
 import { csvLine } from '../../leads/csv.ts';
 import { toLeadRecord } from '../../leads/lead-record.ts';
 import { openStore } from '../../store/index.ts';
 import type { LeadFilter, Leads, ListedLead } from '../../store/leads.ts';
 import { parsePastTime } from '../format-time.ts';
-import { personName, print, progress, WHICH_STORE, withoutControlCharacters } from '../terminal.ts';
+import { personName, print, progress, WHICH_STORE } from '../terminal.ts';
 
 interface LeadsOptions extends LeadFilter {
   readonly format: 'table' | 'csv' | 'json';

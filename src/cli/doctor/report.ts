@@ -1,5 +1,5 @@
 import type { Config } from '../../config/index.ts';
-import { withoutControlCharacters } from '../terminal.ts';
+import { withoutControlCharacters } from '../../domain/visible-text.ts';
 import { SYMPTOMS, type Finding, type Status } from './check.ts';
 
 /** A bundler's error has several lines. */
