@@ -1,5 +1,6 @@
 /**
- * `npm run histories`: plays the conversations of `test/histories/talks.ts` on a Temporal server and saves their histories.
+ * `npm run histories [name …]`: plays the conversations of `test/histories/talks.ts`, or those with these names, on a
+ * Temporal server and saves their histories. Those of the others stay.
  *
  * Run it only to record new histories: one that no longer replays means that such conversations are stuck after a deploy.
  */
@@ -18,14 +19,16 @@ import { TALKS } from '../test/histories/talks.ts';
 const OMITTED_KEYS = new Set(['identity', 'taskId', 'requestId', 'meteringMetadata', 'historySizeBytes']);
 const root = join(import.meta.dirname, '..');
 const folder = join(root, 'test/histories');
+const chosen = process.argv.slice(2);
 const log = (line: string) => void process.stderr.write(`${line}\n`);
 
 const cli = await findTemporalCli({ ...temporalCliIn(process.env), log });
 const server = await startEmbeddedTemporal({ cli, port: await freePort(), log });
 const stage = await startStage({ bot: join(folder, 'bot.ts'), temporalAddress: server.address });
 try {
-  for (const file of readdirSync(folder)) if (file.endsWith('.json')) rmSync(join(folder, file));
   for (const [name, play] of Object.entries(TALKS)) {
+    if (chosen.length > 0 && !chosen.includes(name)) continue;
+    for (const file of readdirSync(folder)) if (file.replace(/-\d+\.json$/, '') === name) rmSync(join(folder, file));
     const talk = createSimulatedConversation(stage, { startsAt: '10:00' });
     await play(talk);
     const runs = await runsOf(talk.conversation);

@@ -59,6 +59,13 @@ export const TALKS: Readonly<Record<string, (talk: SimulatedConversation) => Pro
     await talk.sendsMedia('image');
     await talk.says('human');
   },
+  /** Continues as new with a snapshot; the files of other talks are from before the patch `snapshot-at-continue-as-new`. */
+  async quiet(talk) {
+    await talk.says('hello', 'hours');
+    await talk.skip('6 minutes');
+    await talk.says('hours');
+    await talk.skip('6 minutes');
+  },
   async closing(talk) {
     await talk.says('hello', 'hours');
     await talk.skip('26 hours');
