@@ -28,7 +28,8 @@ const stage = await startStage({ bot: join(folder, 'bot.ts'), temporalAddress: s
 try {
   for (const [name, play] of Object.entries(TALKS)) {
     if (chosen.length > 0 && !chosen.includes(name)) continue;
-    for (const file of readdirSync(folder)) if (file.replace(/-\d+\.json$/, '') === name) rmSync(join(folder, file));
+    const old = readdirSync(folder).filter((file) => file.replace(/-\d+\.json$/, '') === name);
+    for (const file of old) rmSync(join(folder, file));
     const talk = createSimulatedConversation(stage, { startsAt: '10:00' });
     await play(talk);
     const runs = await runsOf(talk.conversation);

@@ -189,7 +189,8 @@ test.each(['loopback', 'allow'] as const)(
     url.hostname = 'localhost';
     const store = await aLead();
     startRelay({ outbox: store.leadOutbox, url, privateAddresses });
-    await vi.waitUntil(() => received.length === 1, PATIENCE);
+    await vi.waitUntil(() => received.length > 0, PATIENCE);
+    expect(received).toHaveLength(1);
   },
 );
 
