@@ -20,7 +20,7 @@ import { loadActivities } from './temporal/bundling/load-activities.ts';
 import { installTemporalLog } from './temporal/sdk-log.ts';
 import { connectWorker } from './temporal/server/connect-worker.ts';
 import type { TemporalSettings } from './temporal/server/connect.ts';
-import { useOwnWorkflowThreads } from './temporal/workflow-thread/index.ts';
+import { withOwnWorkflowThreads } from './temporal/workflow-thread/index.ts';
 import { TASK_QUEUE } from './workflows/contract/index.ts';
 
 /** What a worker process needs. */
@@ -124,19 +124,20 @@ async function createWorker(options: WorkerOptions, builtIn: ReturnType<typeof c
   checkActivities(bundle.facts?.activities ?? [], ofBot, dirname(findBot(bot)));
   const activities = { ...builtIn, ...ofBot };
   const connection = await connectWorker(temporal, client, log, signal);
-  useOwnWorkflowThreads({ hasStackTraces: options.hasStackTraces ?? false });
-  const worker = await Worker.create({
-    connection,
-    namespace: temporal.namespace,
-    taskQueue: TASK_QUEUE,
-    workflowBundle: bundle,
-    activities,
-    maxCachedWorkflows:
-      options.cachedWorkflows ?? Math.min(CACHED_WORKFLOWS, Math.floor(CACHE_BYTES / CONVERSATION_BYTES)),
-    shutdownGraceTime: '10 seconds',
-    ...(options.recordsCommands && { sinks: { recorder: { record: { fn: () => {}, callDuringReplay: false } } } }),
-    ...(options.deployment && { workerDeploymentOptions: pinned(options.deployment) }),
-  });
+  const create = () =>
+    Worker.create({
+      connection,
+      namespace: temporal.namespace,
+      taskQueue: TASK_QUEUE,
+      workflowBundle: bundle,
+      activities,
+      maxCachedWorkflows:
+        options.cachedWorkflows ?? Math.min(CACHED_WORKFLOWS, Math.floor(CACHE_BYTES / CONVERSATION_BYTES)),
+      shutdownGraceTime: '10 seconds',
+      ...(options.recordsCommands && { sinks: { recorder: { record: { fn: () => {}, callDuringReplay: false } } } }),
+      ...(options.deployment && { workerDeploymentOptions: pinned(options.deployment) }),
+    });
+  const worker = await withOwnWorkflowThreads({ hasStackTraces: options.hasStackTraces ?? false }, create);
   return { worker, connection };
 }
 
