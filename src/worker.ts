@@ -1,5 +1,6 @@
 /** The worker process: runs workflows in the sandbox and their activities outside it. */
 
+import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
 import { getHeapStatistics } from 'node:v8';
 import type { Client } from '@temporalio/client';
@@ -20,6 +21,7 @@ import { loadActivities } from './temporal/bundling/load-activities.ts';
 import { installTemporalLog } from './temporal/sdk-log.ts';
 import { connectWorker } from './temporal/server/connect-worker.ts';
 import type { TemporalSettings } from './temporal/server/connect.ts';
+import { startGuard } from './temporal/workflow-thread/guard.ts';
 import { withOwnWorkflowThreads } from './temporal/workflow-thread/index.ts';
 import { TASK_QUEUE } from './workflows/contract/index.ts';
 
@@ -47,6 +49,10 @@ export interface WorkerOptions {
   readonly deployment?: { readonly name: string; readonly buildId: string } | undefined;
   /** Whether Temporal's UI can show the call stack of a waiting run. It doubles the cost of a turn. Default: no. */
   readonly hasStackTraces?: boolean;
+  /** Names the store for workers that come after one that died: its URL. Default: a death leaves no mark. */
+  readonly storeUrl?: string | undefined;
+  /** Whether this process is started again when it ends, so that a stuck workflow may end it. Default: no. */
+  readonly endsWhenStuck?: boolean;
   /** Whether the bundle was made with `recordsCommands`, for replays; the worker ignores the records. Default: no. */
   readonly recordsCommands?: boolean;
   /** Whether the core of Temporal's SDK prints no warnings, such as those of a run that an edit broke. Default: it prints them. */
@@ -94,8 +100,11 @@ export function startWorker(options: WorkerOptions): RunningWorker {
   });
   void sweepAbandoned({ ledger: store.ledger, log, signal: stopping.signal });
   const done = created
-    .then(async ({ worker, connection }) => {
-      const running = worker.run().finally(() => connection.close());
+    .then(async ({ worker, connection, guard }) => {
+      const running = worker.run().finally(() => {
+        guard.stop();
+        return connection.close();
+      });
       // A worker that never ran cannot be shut down and keeps the process alive, so it runs for an instant.
       const shutDown = () => worker.getState() === 'RUNNING' && worker.shutdown();
       if (stopping.signal.aborted) shutDown();
@@ -124,6 +133,13 @@ async function createWorker(options: WorkerOptions, builtIn: ReturnType<typeof c
   checkActivities(bundle.facts?.activities ?? [], ofBot, dirname(findBot(bot)));
   const activities = { ...builtIn, ...ofBot };
   const connection = await connectWorker(temporal, client, log, signal);
+  const guard = await startGuard({
+    records: options.store.quarantine,
+    log,
+    build: buildOf(bundle),
+    store: options.storeUrl,
+    endsStuckProcess: options.endsWhenStuck ?? false,
+  });
   const create = () =>
     Worker.create({
       connection,
@@ -137,8 +153,18 @@ async function createWorker(options: WorkerOptions, builtIn: ReturnType<typeof c
       ...(options.recordsCommands && { sinks: { recorder: { record: { fn: () => {}, callDuringReplay: false } } } }),
       ...(options.deployment && { workerDeploymentOptions: pinned(options.deployment) }),
     });
-  const worker = await withOwnWorkflowThreads({ hasStackTraces: options.hasStackTraces ?? false }, create);
-  return { worker, connection };
+  const worker = await withOwnWorkflowThreads({ hasStackTraces: options.hasStackTraces ?? false, guard }, create).catch(
+    (error: unknown) => {
+      guard.stop();
+      throw error;
+    },
+  );
+  return { worker, connection, guard };
+}
+
+/** Tells bundles apart: the quarantine ends with another one. */
+function buildOf({ code }: WorkflowBundle): string {
+  return createHash('sha256').update(code).digest('hex').slice(0, 16);
 }
 
 /** Runs stay on the build that began them: a sequence to its end, a conversation until it continues as new. */

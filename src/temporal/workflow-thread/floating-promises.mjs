@@ -10,9 +10,9 @@ import { mustHave } from './must-have.mjs';
  * Replaces the SDK's handler of unhandled rejections.
  *
  * @param sdk The SDK's module `vm-shared`, before the modules that use it are loaded.
- * @param runWatched Runs a function that may call code of the bot.
+ * @param runGuarded Runs a function that may call code of the bot.
  */
-export function logFloatingPromises(sdk, runWatched) {
+export function logFloatingPromises(sdk, runGuarded) {
   mustHave(sdk, 'setUnhandledRejectionHandler');
   mustHave(sdk, 'injectGlobals');
   /** The one that the workflows of this thread share. Its globals are those of the workflow that ran last. */
@@ -29,7 +29,7 @@ export function logFloatingPromises(sdk, runWatched) {
       const report = context?.everthreadOwnModules?.reportFloatingPromise;
       try {
         if (report === undefined) throw error;
-        runWatched(context.__TEMPORAL_ACTIVATOR__, () => report(error));
+        runGuarded(context.__TEMPORAL_ACTIVATOR__, () => report(error));
       } catch (failure) {
         // While a bot is loaded, or because the error cannot be described.
         process.stderr.write(`A promise that nobody awaits failed, in no workflow: ${inspect(failure)}\n`);

@@ -2,7 +2,8 @@
 
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { fileURLToPath } from 'node:url';
-import workerThreads, { type WorkerOptions } from 'node:worker_threads';
+import workerThreads, { MessageChannel, type MessagePort, type WorkerOptions } from 'node:worker_threads';
+import { MAX_MARK_BYTES, type Activation } from './marks.mjs';
 
 /** Settings of workflow threads. */
 export interface WorkflowThreadOptions {
@@ -11,6 +12,29 @@ export interface WorkflowThreadOptions {
    * half of a workflow thread's time. Default: no.
    */
   readonly hasStackTraces?: boolean;
+  /** Who looks after the threads. Default: nobody; an activation that takes too long fails after the SDK's 5 seconds. */
+  readonly guard?: ThreadGuard;
+}
+
+/** Looks after the threads of a worker. */
+export interface ThreadGuard {
+  /** Whether an activation that takes too long fails. If not, the guard ends the process. */
+  readonly hasTimeout: boolean;
+  /** An empty file for the marks of one thread, if they are to survive the process. */
+  createMarkFile(): string | undefined;
+  /** Workflows that threads do not run. */
+  quarantined(): readonly string[];
+  watch(thread: WatchedThread): void;
+}
+
+/** A thread, as the main thread sees it. */
+export interface WatchedThread {
+  /** Shows the activation that runs; `readMark` reads it. */
+  readonly memory: SharedArrayBuffer;
+  readonly markFile: string | undefined;
+  setQuarantined(workflowIds: readonly string[]): void;
+  /** Called with an activation that took too long and failed. */
+  onTimeout(listener: (activation: Activation) => void): void;
 }
 
 const SDK_ENTRY = /[\\/]@temporalio[\\/]worker[\\/]lib[\\/]workflow[\\/]workflow-worker-thread\.js$/;
@@ -36,8 +60,45 @@ function divertSdkThreads(): void {
   const Original = workerThreads.Worker;
   workerThreads.Worker = class Worker extends Original {
     constructor(file: string | URL, workerOptions: WorkerOptions = {}) {
-      if (typeof file !== 'string' || !SDK_ENTRY.test(file)) super(file, workerOptions);
-      else super(OUR_ENTRY, { ...workerOptions, workerData: { sdkEntry: file, ...optionsOfStarted.getStore() } });
+      if (typeof file !== 'string' || !SDK_ENTRY.test(file)) {
+        super(file, workerOptions);
+        return;
+      }
+      const { hasStackTraces = false, guard } = optionsOfStarted.getStore() ?? {};
+      const { port1, port2 } = new MessageChannel();
+      const memory = new SharedArrayBuffer(MAX_MARK_BYTES);
+      const markFile = guard?.createMarkFile();
+      super(OUR_ENTRY, {
+        ...workerOptions,
+        workerData: {
+          sdkEntry: file,
+          hasStackTraces,
+          hasTimeout: guard?.hasTimeout ?? true,
+          memory,
+          markFile,
+          port: port2,
+          quarantined: guard?.quarantined() ?? [],
+        },
+        transferList: [port2],
+      });
+      guard?.watch(createWatchedThread(port1, memory, markFile));
+      port1.unref();
     }
+  };
+}
+
+function createWatchedThread(
+  port: MessagePort,
+  memory: SharedArrayBuffer,
+  markFile: string | undefined,
+): WatchedThread {
+  return {
+    memory,
+    markFile,
+    setQuarantined: (workflowIds) => port.postMessage(workflowIds),
+    onTimeout(listener) {
+      port.on('message', listener);
+      port.unref();
+    },
   };
 }
