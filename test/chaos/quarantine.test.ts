@@ -19,12 +19,15 @@ function writePoisonedBot(folder: string, harm: string): string {
   const bot = join(folder, 'bot.ts');
   writeFileSync(
     bot,
-    `import { defineBot, definePlugin, defineSequence } from 'everthread';
+    `import { declareActivities, defineBot, definePlugin, defineSequence } from 'everthread';
+import type { activities } from './activities.ts';
 const harm = async (wait: () => Promise<unknown>) => { ${harm} };
 const poison = definePlugin({
   name: 'poison',
+  activities: declareActivities<typeof activities>({ loop: { retry: { maximumAttempts: 1 } } }),
   async onMessage(ctx, { text = '' }) {
     if (text === 'harm') await harm(() => ctx.send('wait'));
+    if (text === 'loop') await ctx.activities.loop().catch(() => {});
     if (text === 'start') await ctx.startSequence('harmful');
     await ctx.send('Answer to ' + text);
     return 'handled';
@@ -34,6 +37,7 @@ const harmful = defineSequence({ name: 'harmful', async run(seq) { await harm(()
 export default defineBot({ plugins: [poison], sequences: [harmful] });
 `,
   );
+  writeFileSync(join(folder, 'activities.ts'), 'export const activities = { async loop() { for (;;); } };\n');
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
   return bot;
 }
@@ -53,7 +57,7 @@ async function answers(simulator: Simulator, psid: string, text: string): Promis
 async function aPoisonedStage(harm: string) {
   const stage = await aChaosStage();
   const bot = writePoisonedBot(stage.folder, harm);
-  const env = { ...stage.env, LOG_LEVEL: 'info' };
+  const env: Readonly<Record<string, string>> = { ...stage.env, LOG_LEVEL: 'info' };
   const start = startKillable(['start', bot], env, stage.folder);
   await start.untilPrinted('Accepting webhooks');
   await start.untilPrinted('The worker is ready');
@@ -64,7 +68,10 @@ async function aPoisonedStage(harm: string) {
 test.each([
   ['a sort that never ends', 'Array.from({ length: 3e8 }).fill(0).map(() => Math.random()).sort();'],
   ['a sum of huge numbers', 'let sum = 3n ** 5000000n; sum = sum ** 50n;'],
-  ['all memory taken', 'const all: string[][] = []; Array.from({ length: 1e9 }, () => all.push(Array.from({ length: 1e5 }).fill("x".repeat(9)) as string[]));'],
+  [
+    'all memory taken',
+    'const all: string[][] = []; Array.from({ length: 1e9 }, () => all.push(Array.from({ length: 1e5 }).fill("x".repeat(9)) as string[]));',
+  ],
 ])('%s: two strikes, then a quarantine that a new build ends', { timeout }, async (_title, harm) => {
   const { simulator, start, culprit, neighbour, env, folder, bot } = await aPoisonedStage(harm);
   const id = `messenger:${env['MESSENGER_PAGE_ID']}:${culprit}`;
@@ -93,7 +100,7 @@ test(
   { timeout },
   async () => {
     const { simulator, start, culprit, neighbour, env, folder } = await aPoisonedStage(
-      "await wait(); const big = [...new Array(3e8).keys()]; big.sort(() => 1);",
+      'await wait(); const big = [...new Array(3e8).keys()]; big.sort(() => 1);',
     );
     const id = `sequence:harmful:messenger:${env['MESSENGER_PAGE_ID']}:${culprit}`;
     await answers(simulator, culprit, 'start');
@@ -114,21 +121,25 @@ test(
   },
 );
 
-test('a worker that is killed again and again under load loses nothing and quarantines nobody', { timeout }, async () => {
-  const stage = await aChaosStage();
-  const start = startKillable(['start', botFile], { ...stage.env, LOG_LEVEL: 'info' }, stage.folder);
-  await start.untilPrinted('The worker is ready');
-  const crowd = startCrowd(stage.simulator, load);
-  for (let kills = 1; kills <= 3; kills += 1) {
-    const { answeredOnce } = await crowd.report();
-    await crowd.untilTalking(answeredOnce);
-    process.kill(start.workerPid(), 'SIGKILL');
-    await start.untilPrinted('The worker is ready', kills + 1);
-  }
-  await crowd.stop();
-  expect(await crowd.untilAnswered(60_000)).toMatchObject({ unanswered: 0, answeredTwice: 0, outOfOrder: 0 });
-  expect(await start.stop()).toBe(0);
-  const store = await openStore(stage.env['DATABASE_URL'] ?? '');
-  onTestFinished(() => store.close());
-  expect(await store.quarantine.list()).toEqual([]);
-});
+test(
+  'a worker that is killed again and again under load loses nothing and quarantines nobody',
+  { timeout },
+  async () => {
+    const stage = await aChaosStage();
+    const start = startKillable(['start', botFile], { ...stage.env, LOG_LEVEL: 'info' }, stage.folder);
+    await start.untilPrinted('The worker is ready');
+    const crowd = startCrowd(stage.simulator, load);
+    for (let kills = 1; kills <= 3; kills += 1) {
+      const { answeredOnce } = await crowd.report();
+      await crowd.untilTalking(answeredOnce);
+      process.kill(start.workerPid(), 'SIGKILL');
+      await start.untilPrinted('The worker is ready', kills + 1);
+    }
+    await crowd.stop();
+    expect(await crowd.untilAnswered(60_000)).toMatchObject({ unanswered: 0, answeredTwice: 0, outOfOrder: 0 });
+    expect(await start.stop()).toBe(0);
+    const store = await openStore(stage.env['DATABASE_URL'] ?? '');
+    onTestFinished(() => store.close());
+    expect(await store.quarantine.list()).toEqual([]);
+  },
+);

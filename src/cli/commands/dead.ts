@@ -10,7 +10,9 @@ import { print, progress, say, WHICH_STORE, withoutControlCharacters } from '../
 /** `everthread dead`: the inbox events that Temporal rejected for good, and the workflows that are quarantined. */
 export function deadCommand(): Command {
   return new Command('dead')
-    .description('List, retry or drop the inbox events that Temporal rejected for good; list and retry quarantined workflows.')
+    .description(
+      'List, retry or drop the inbox events that Temporal rejected for good; list and retry quarantined workflows.',
+    )
     .addHelpText('after', '\nExample:\n  everthread dead list\n  everthread dead retry 1042 1043')
     .addCommand(listCommand())
     .addCommand(retryCommand())
@@ -42,8 +44,13 @@ function retryCommand(): Command {
     )
     .argument('[ids...]', 'inbox ids and workflow ids, as `everthread dead list` prints them', deadIds)
     .option('--all', 'all dead events and all quarantined workflows')
-    .addHelpText('after', '\nExamples:\n  everthread dead retry 1042 messenger:104857600123456:6120459871230045\n  everthread dead retry --all')
-    .action(({ inboxIds, workflowIds }: DeadIds = NO_IDS, { all }: { readonly all?: true }) => {
+    .addHelpText(
+      'after',
+      '\nExamples:\n  everthread dead retry 1042 messenger:104857600123456:6120459871230045\n  everthread dead retry --all',
+    )
+    .action((ids: DeadIds | readonly [], { all }: { readonly all?: true }) => {
+      // Commander passes an empty list for no arguments.
+      const { inboxIds, workflowIds } = 'inboxIds' in ids ? ids : NO_IDS;
       const isNamed = inboxIds.length + workflowIds.length > 0;
       if (isNamed === (all !== undefined))
         throw new BotError(

@@ -72,7 +72,15 @@ export async function startGuard(options: GuardOptions): Promise<Guard> {
   async function strike(activation: Activation, mark: string, reason: 'process_died' | 'stuck'): Promise<void> {
     const { workflowId, runId, task } = activation;
     const at = Date.now();
-    const { strikes, isNew, isQuarantined } = await records.strike({ workflowId, runId, task, build, mark, reason, at });
+    const { strikes, isNew, isQuarantined } = await records.strike({
+      workflowId,
+      runId,
+      task,
+      build,
+      mark,
+      reason,
+      at,
+    });
     if (!isNew) return;
     const fields = { workflowId, strikes, reason };
     if (isQuarantined)
@@ -80,7 +88,8 @@ export async function startGuard(options: GuardOptions): Promise<Guard> {
         fields,
         'A workflow is quarantined until another build of the bot, or `everthread dead retry`: it ended the worker, or stopped it',
       );
-    else log.warn(fields, 'A worker died, or was stuck, in the code of this workflow; once more, and it is quarantined');
+    else
+      log.warn(fields, 'A worker died, or was stuck, in the code of this workflow; once more, and it is quarantined');
   }
 
   async function recordLeftMarks(): Promise<void> {
@@ -116,7 +125,10 @@ export async function startGuard(options: GuardOptions): Promise<Guard> {
 
   async function endProcess(thread: WatchedThread, activation: Activation & { readonly sequence: number }) {
     const { workflowId } = activation;
-    log.error({ workflowId }, 'The code of this workflow has been running for more than 5 seconds; the worker is ended');
+    log.error(
+      { workflowId },
+      'The code of this workflow has been running for more than 5 seconds; the worker is ended',
+    );
     // Not `process.exit`: it waits for threads, and this one does not end.
     const kill = () => process.kill(process.pid, 'SIGKILL');
     setTimeout(kill, MAX_LAST_WORDS_MS);

@@ -18,15 +18,16 @@ export interface LeftMark extends Activation {
 const FILE_NAME = /^(?<pid>\d+)\.(?<start>\w+)\.\d+\.(?<build>\w+)$/;
 
 /**
- * The folder of the workers on this machine that use one store, for its user alone.
+ * The folder of the workers on this machine that use one store, for its user alone. `parent` is the system's folder for
+ * temporary files; only tests name another.
  *
  * @throws when there is none, or it belongs to somebody else.
  */
-export function openMarkFolder(store: string): string {
+export function openMarkFolder(store: string, parent = tmpdir()): string {
   const { uid } = userInfo();
   const identity = store.startsWith('file:') ? resolve(store.slice('file:'.length)) : store;
   const name = createHash('sha256').update(`${hostname()}\n${identity}`).digest('hex').slice(0, 32);
-  const ofUser = join(tmpdir(), `everthread-${uid}`);
+  const ofUser = join(parent, `everthread-${uid}`);
   const folder = join(ofUser, name);
   for (const path of [ofUser, folder]) {
     mkdirSync(path, { recursive: true, mode: 0o700 });

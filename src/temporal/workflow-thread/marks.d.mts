@@ -7,6 +7,4 @@ export interface Activation {
 
 export declare const MAX_MARK_BYTES: number;
 /** The activation that a mark shows, and its number in its thread; `undefined` when none runs. */
-export declare function readMark(
-  memory: ArrayBufferLike,
-): (Activation & { readonly sequence: number }) | undefined;
+export declare function readMark(memory: ArrayBufferLike): (Activation & { readonly sequence: number }) | undefined;
