@@ -122,6 +122,22 @@ test(
 );
 
 test(
+  'an activity that never ends: the worker is started again, webhooks are acknowledged, and all are answered',
+  { timeout },
+  async () => {
+    const { simulator, start, culprit, neighbour } = await aPoisonedStage('await wait();');
+    simulator.says(culprit, 'loop');
+    await start.untilPrinted('The worker has been silent for 30 seconds');
+    await start.untilPrinted('The worker is ready', 2);
+    await answers(simulator, neighbour, 'hello');
+    // Its activity was tried once, and failed.
+    await vi.waitUntil(() => heard(simulator, culprit).includes('Answer to loop'), WAIT);
+    expect(start.output()).not.toContain('quarantined');
+    expect(await start.stop()).toBe(0);
+  },
+);
+
+test(
   'a worker that is killed again and again under load loses nothing and quarantines nobody',
   { timeout },
   async () => {

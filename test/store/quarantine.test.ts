@@ -55,7 +55,7 @@ describe.each(targets)('the quarantine on $name', (target) => {
     const { store } = await anEmptyStore(target);
     const strike = aStrike();
     const outcomes = await Promise.all([1, 2, 3].map(() => store.quarantine.strike(strike)));
-    expect(outcomes.map(({ isNew }) => isNew).toSorted()).toEqual([false, false, true]);
+    expect(outcomes.filter(({ isNew }) => isNew)).toHaveLength(1);
     expect(await store.quarantine.list()).toEqual([]);
   });
 
