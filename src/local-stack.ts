@@ -48,7 +48,7 @@ export interface LocalStackOptions {
 /** What a worker of the stack is started with; everything else is the stack's. */
 export type LocalWorkerOptions = Pick<
   WorkerOptions,
-  'bot' | 'bundle' | 'policy' | 'echoWaitMs' | 'hasStackTraces' | 'recordsCommands' | 'hidesCoreWarnings'
+  'bot' | 'bundle' | 'policy' | 'echoWaitMs' | 'hasStackTraces' | 'storeUrl' | 'recordsCommands' | 'hidesCoreWarnings'
 > & {
   /** Default: the stack's. */
   readonly log?: WorkerOptions['log'];

@@ -1,12 +1,13 @@
 /** The worker process: runs workflows in the sandbox and their activities outside it. */
 
+import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
 import { getHeapStatistics } from 'node:v8';
 import type { Client } from '@temporalio/client';
 import { Worker, type WorkerDeploymentOptions, type WorkflowBundle } from '@temporalio/worker';
 import { createActivities } from './activities/index.ts';
 import { sweepAbandoned } from './activities/send/sweep-abandoned.ts';
-import { logOutput } from './console-output.ts';
+import { logOutput, type ConsoleOutput } from './console-output.ts';
 import type { Clock } from './domain/clock.ts';
 import type { GraphApiOptions } from './graph/graph-api.ts';
 import { createGraphClient } from './graph/graph-client.ts';
@@ -21,7 +22,8 @@ import { loadActivities } from './temporal/bundling/load-activities.ts';
 import { installTemporalLog } from './temporal/sdk-log.ts';
 import { connectWorker } from './temporal/server/connect-worker.ts';
 import type { TemporalSettings } from './temporal/server/connect.ts';
-import { useOwnWorkflowThreads } from './temporal/workflow-thread/index.ts';
+import { startGuard } from './temporal/workflow-thread/guard.ts';
+import { withOwnWorkflowThreads } from './temporal/workflow-thread/index.ts';
 import { TASK_QUEUE } from './workflows/contract/index.ts';
 
 /** What a worker process needs. */
@@ -48,6 +50,10 @@ export interface WorkerOptions {
   readonly deployment?: { readonly name: string; readonly buildId: string } | undefined;
   /** Whether Temporal's UI can show the call stack of a waiting run. It doubles the cost of a turn. Default: no. */
   readonly hasStackTraces?: boolean;
+  /** Names the store for workers that come after one that died: its URL. Default: a death leaves no mark. */
+  readonly storeUrl?: string | undefined;
+  /** Whether this process is started again when it ends, so that a stuck workflow may end it. Default: no. */
+  readonly endsWhenStuck?: boolean;
   /** Whether the bundle was made with `recordsCommands`, for replays; the worker ignores the records. Default: no. */
   readonly recordsCommands?: boolean;
   /** Whether what the bot prints with `console` in the sandbox goes into the log. Default: it is printed as text. */
@@ -97,8 +103,11 @@ export function startWorker(options: WorkerOptions): RunningWorker {
   });
   void sweepAbandoned({ ledger: store.ledger, log, signal: stopping.signal });
   const done = created
-    .then(async ({ worker, connection }) => {
-      const running = worker.run().finally(() => connection.close());
+    .then(async ({ worker, connection, guard }) => {
+      const running = worker.run().finally(() => {
+        guard.stop();
+        return connection.close();
+      });
       // A worker that never ran cannot be shut down and keeps the process alive, so it runs for an instant.
       const shutDown = () => worker.getState() === 'RUNNING' && worker.shutdown();
       if (stopping.signal.aborted) shutDown();
@@ -127,23 +136,44 @@ async function createWorker(options: WorkerOptions, builtIn: ReturnType<typeof c
   checkActivities(bundle.facts?.activities ?? [], ofBot, dirname(findBot(bot)));
   const activities = { ...builtIn, ...ofBot };
   const connection = await connectWorker(temporal, client, log, signal);
-  useOwnWorkflowThreads({
+  const guard = await startGuard({
+    records: options.store.quarantine,
+    log,
+    build: buildOf(bundle),
+    hasOtherBuilds: options.deployment !== undefined,
+    store: options.storeUrl,
+    endsStuckProcess: options.endsWhenStuck ?? false,
+  });
+  const create = () =>
+    Worker.create({
+      connection,
+      namespace: temporal.namespace,
+      taskQueue: TASK_QUEUE,
+      workflowBundle: bundle,
+      activities,
+      maxCachedWorkflows:
+        options.cachedWorkflows ?? Math.min(CACHED_WORKFLOWS, Math.floor(CACHE_BYTES / CONVERSATION_BYTES)),
+      shutdownGraceTime: '10 seconds',
+      ...(options.recordsCommands && { sinks: { recorder: { record: { fn: () => {}, callDuringReplay: false } } } }),
+      ...(options.deployment && { workerDeploymentOptions: pinned(options.deployment) }),
+    });
+  const threadOptions = {
     hasStackTraces: options.hasStackTraces ?? false,
-    ...(options.logsConsole && { onOutput: (output, workflow) => logOutput(log, output, { workflow }) }),
+    guard,
+    ...(options.logsConsole && {
+      onOutput: (output: ConsoleOutput, workflow: string) => logOutput(log, output, { workflow }),
+    }),
+  };
+  const worker = await withOwnWorkflowThreads(threadOptions, create).catch((error: unknown) => {
+    guard.stop();
+    throw error;
   });
-  const worker = await Worker.create({
-    connection,
-    namespace: temporal.namespace,
-    taskQueue: TASK_QUEUE,
-    workflowBundle: bundle,
-    activities,
-    maxCachedWorkflows:
-      options.cachedWorkflows ?? Math.min(CACHED_WORKFLOWS, Math.floor(CACHE_BYTES / CONVERSATION_BYTES)),
-    shutdownGraceTime: '10 seconds',
-    ...(options.recordsCommands && { sinks: { recorder: { record: { fn: () => {}, callDuringReplay: false } } } }),
-    ...(options.deployment && { workerDeploymentOptions: pinned(options.deployment) }),
-  });
-  return { worker, connection };
+  return { worker, connection, guard };
+}
+
+/** Tells bundles apart: the quarantine ends with another one. */
+function buildOf({ code }: WorkflowBundle): string {
+  return createHash('sha256').update(code).digest('hex').slice(0, 16);
 }
 
 /** Runs stay on the build that began them: a sequence to its end, a conversation until it continues as new. */

@@ -3,13 +3,12 @@
 import { fileURLToPath } from 'node:url';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { Agent, request } from 'undici';
-import { useOwnWorkflowThreads } from '../../src/temporal/workflow-thread/index.ts';
+import { withOwnWorkflowThreads } from '../../src/temporal/workflow-thread/index.ts';
 import { ACCESS_TOKEN, PAGE_ID } from '../people.ts';
 import { serveParent } from '../processes/child-process.ts';
 import { BARE_TASK_QUEUES, type BareActivities, type BareSide } from './contract.ts';
 
 const [address, graphUrl, side] = process.argv.slice(2) as [string, string, BareSide];
-if (side === 'tuned') useOwnWorkflowThreads({ hasStackTraces: false });
 Runtime.install({ logger: new DefaultLogger('WARN'), shutdownSignals: [] });
 
 const agent = new Agent({ connections: 64, pipelining: 1 });
@@ -30,14 +29,16 @@ const activities: BareActivities = {
 };
 
 const connection = await NativeConnection.connect({ address });
-const worker = await Worker.create({
-  connection,
-  taskQueue: BARE_TASK_QUEUES[side],
-  workflowsPath: fileURLToPath(new URL('workflow.ts', import.meta.url)),
-  activities,
-  maxCachedWorkflows: 5000,
-  shutdownGraceTime: '10 seconds',
-});
+const create = () =>
+  Worker.create({
+    connection,
+    taskQueue: BARE_TASK_QUEUES[side],
+    workflowsPath: fileURLToPath(new URL('workflow.ts', import.meta.url)),
+    activities,
+    maxCachedWorkflows: 5000,
+    shutdownGraceTime: '10 seconds',
+  });
+const worker = await (side === 'tuned' ? withOwnWorkflowThreads({}, create) : create());
 const done = worker.run();
 serveParent({}, {}, async () => {
   worker.shutdown();

@@ -20,10 +20,10 @@ interface GaugeByStatus {
   readonly count: () => Promise<Readonly<Record<string, number>>>;
 }
 
-type CountedStore = Pick<Store, 'inbox' | 'ledger' | 'circuitBreakers' | 'leadOutbox'>;
+type CountedStore = Pick<Store, 'inbox' | 'ledger' | 'circuitBreakers' | 'leadOutbox' | 'quarantine'>;
 
 /** Creates a registry with all metrics; those about the store are read at each scrape. */
-export function createMetrics({ inbox, ledger, circuitBreakers, leadOutbox }: CountedStore): Metrics {
+export function createMetrics({ inbox, ledger, circuitBreakers, leadOutbox, quarantine }: CountedStore): Metrics {
   const registry = new Registry();
   const registers = [registry];
   countOnDemand({
@@ -44,6 +44,11 @@ export function createMetrics({ inbox, ledger, circuitBreakers, leadOutbox }: Co
     name: 'everthread_leads',
     help: 'Leads that the webhook has not taken yet (pending; all of them where there is none) or never took (given_up)',
     count: () => leadOutbox.countUndelivered(),
+  });
+  countOnDemand({
+    name: 'everthread_struck_workflows',
+    help: 'Workflows in whose code a worker died or was stuck: twice in a row (quarantined), or less often (struck)',
+    count: () => quarantine.count(),
   });
   new Gauge({
     name: 'everthread_page_held',

@@ -55,7 +55,7 @@ export function untilAskedToStop(): Promise<void> {
  * Prints lines with backpressure, until the reader (such as `head`) closes the pipe. Resolves to `true` if there was a line. A
  * file or a pipe gets them as they are.
  */
-export async function print(lines: AsyncIterable<string>): Promise<boolean> {
+export async function print(lines: AsyncIterable<string> | Iterable<string>): Promise<boolean> {
   const { stdout } = process;
   let isClosed = false;
   let hasLines = false;

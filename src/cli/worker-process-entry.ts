@@ -2,7 +2,7 @@
 
 import { serializeError } from '../domain/serialized-error.ts';
 import { runWorker } from './commands/serve.ts';
-import { STOP_MESSAGE, type WorkerMessage } from './worker-process.ts';
+import { ALIVE_EVERY_MS, STOP_MESSAGE, type WorkerMessage } from './worker-process.ts';
 
 const [botFile] = process.argv.slice(2);
 const send = (message: WorkerMessage) =>
@@ -24,7 +24,11 @@ try {
     bot: botFile,
     stopAsked,
     isOfStart: true,
-    onBundled: (facts) => void send({ kind: 'bundled', facts }),
+    onBundled(facts) {
+      void send({ kind: 'bundled', facts });
+      void send({ kind: 'alive' });
+      setInterval(() => void send({ kind: 'alive' }), ALIVE_EVERY_MS).unref();
+    },
     onReady: () => void send({ kind: 'ready' }),
   });
 } catch (error) {

@@ -11,6 +11,8 @@ import { ownScript } from '../temporal/server/processes.ts';
 export type WorkerMessage =
   | { readonly kind: 'bundled'; readonly facts: BotFacts }
   | { readonly kind: 'ready' }
+  /** Its main thread runs: said every few seconds from `bundled` on. */
+  | { readonly kind: 'alive' }
   /** It ends with this error. */
   | ({ readonly kind: 'failed' } & SerializedError);
 
@@ -31,8 +33,23 @@ const RESTART_BACKOFF: Backoff = { minMs: 1000, maxMs: 30_000 };
 /** A run that lasted so long was healthy: the next restart is quick again. */
 const HEALTHY_MS = 60_000;
 
+/** How often a worker says that it is alive. */
+export const ALIVE_EVERY_MS = 5000;
+/** A worker that has said it, and then is silent for so long, is stuck. */
+const MAX_SILENCE_MS = 30_000;
+
+/** Settings of `startWorkerProcess`. */
+export interface WorkerProcessOptions {
+  readonly log: Pick<Logger, 'info' | 'error'>;
+  /** How long a worker may be silent. Default: 30 s. */
+  readonly maxSilenceMs?: number;
+}
+
 /** Starts the worker of a bot's file. Its output goes where ours goes. */
-export function startWorkerProcess(botFile: string, log: Pick<Logger, 'info' | 'error'>): WorkerProcess {
+export function startWorkerProcess(
+  botFile: string,
+  { log, maxSilenceMs = MAX_SILENCE_MS }: WorkerProcessOptions,
+): WorkerProcess {
   let child: ChildProcess | undefined;
   let isStopping = false;
   let wasReady = false;
@@ -71,17 +88,35 @@ export function startWorkerProcess(botFile: string, log: Pick<Logger, 'info' | '
       return failToStart(reason as Error);
     }
     child = started;
-    // Code of the bot may send messages of its own, of any shape.
-    started.on('message', (message: WorkerMessage | null) => {
-      if (message?.kind === 'bundled') resolveFacts(message.facts);
-      if (message?.kind === 'ready') wasReady = true;
-      if (message?.kind === 'failed') error = deserializeError(message);
+    let silence: NodeJS.Timeout | undefined;
+    started.on('message', (raw) => {
+      const message = toWorkerMessage(raw);
+      if (!message) return;
+      if (message.kind === 'bundled') resolveFacts(message.facts);
+      if (message.kind === 'ready') wasReady = true;
+      if (message.kind === 'failed') error = deserializeError(message);
+      // Not before: opening a large store keeps the main thread busy for long.
+      if (message.kind === 'alive') {
+        clearTimeout(silence);
+        // One round more: after a pause of the machine its message may be here, unread.
+        silence = setTimeout(() => (silence = setTimeout(() => endSilent(started), 1000)), maxSilenceMs);
+      }
     });
+    const endSilent = (silent: ChildProcess) => {
+      const seconds = maxSilenceMs / 1000;
+      error = new Error(
+        `The worker has been silent for ${seconds} seconds: its main thread is busy. Is there an endless loop in an activity?`,
+      );
+      silent.kill('SIGKILL');
+    };
     started.on('error', (reason) => {
       if (started.pid === undefined) failToStart(reason);
       else error = reason;
     });
-    started.once('exit', (code, signal) => endRun(signal ?? `exit code ${code}`));
+    started.once('exit', (code, signal) => {
+      clearTimeout(silence);
+      endRun(signal ?? `exit code ${code}`);
+    });
   }
 
   // A worker that is stuck in a loop would not notice that `start` is gone.
@@ -110,4 +145,25 @@ function forkWorker(botFile: string): ChildProcess {
   const sourceArgs = file.endsWith('.ts') ? ['--conditions=everthread-source'] : [];
   const execArgv = [...process.execArgv, ...sourceArgs, ...nodeArgs];
   return fork(file, [botFile], { execArgv, serialization: 'advanced' });
+}
+
+/** A message of our code; `undefined` for one of the bot's, which may send any, of any shape. */
+function toWorkerMessage(raw: unknown): WorkerMessage | undefined {
+  if (typeof raw !== 'object' || raw === null) return undefined;
+  const message = raw as Readonly<Record<string, unknown>>;
+  switch (message['kind']) {
+    case 'alive':
+    case 'ready':
+      return { kind: message['kind'] };
+    case 'bundled':
+      return hasFields(message['facts']) ? (message as WorkerMessage) : undefined;
+    case 'failed':
+      return typeof message['message'] === 'string' ? (message as WorkerMessage) : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function hasFields(facts: unknown): boolean {
+  return typeof facts === 'object' && facts !== null && Array.isArray((facts as Partial<BotFacts>).fields);
 }

@@ -185,6 +185,7 @@ async function startBot(
         hasStackTraces: true,
         recordsCommands: true,
         hidesCoreWarnings: true,
+        storeUrl: storeUrl(config),
       });
     },
     onReload(reload) {

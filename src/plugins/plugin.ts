@@ -28,17 +28,16 @@ export type OtherEvent = Exclude<InboundEvent, MessageEvent | PostbackEvent>;
  * A plugin, as {@link definePlugin} takes it. Hooks may be async; they may await only what their context offers.
  *
  * A hook that throws, returns something else, does too much or never ends is stopped and logged with the plugin's name. Its
- * changes are undone, its messages stay sent, and the event goes to the next plugin. A floating promise (`save();`) is
- * waited for, and its failure is logged. A plugin whose hook fails five times in a row is disabled in that conversation for
+ * changes are undone, its messages stay sent, and the event goes to the next plugin. A floating promise (`save();`,
+ * `const saved = save();`) is waited for, and its failure is logged. A plugin whose hook fails five times in a row is disabled in that conversation for
  * an hour; the log and Temporal's UI say so. All limits are in `docs/writing-plugins.md`.
  *
- * Three things cannot be stopped, because JavaScript does them in one step:
+ * Two things cannot be stopped, because JavaScript does them in one step. They end the worker, which is started again; a
+ * conversation in which that happens twice is quarantined (`docs/operations.md`), and all others are answered:
  * - A regular expression that takes for ever on what somebody wrote ends the worker's process on Node 20, again at each
  *   start. Those written out in the bot's files are tried when the bot is loaded. Check those of your dependencies, and
  *   those made at run time.
  * - A text or list that fills the memory.
- * - A promise kept in a variable that nobody awaits and that fails: its conversation waits for the next deploy, and
- *   Temporal's UI says so. Other conversations go on.
  */
 export interface Plugin<State extends object = object, Activities extends ActivityFunctions = NoActivities> {
   /**

@@ -12,6 +12,7 @@ import { createLeadOutbox, type LeadOutbox } from './lead-outbox.ts';
 import { createLeads, type Leads } from './leads.ts';
 import { createLedger, type Ledger } from './ledger/index.ts';
 import { createPageCircuitBreakers, type PageCircuitBreakers } from './page-circuit-breaker.ts';
+import { createQuarantine, type Quarantine } from './quarantine.ts';
 import { createRateLimitSlots, type RateLimitSlots } from './rate-limit-slots.ts';
 import { createSnapshots, type Snapshots } from './snapshots.ts';
 import { createTemplateStatuses, type TemplateStatuses } from './template-statuses.ts';
@@ -34,6 +35,7 @@ export interface Store {
   readonly leadOutbox: LeadOutbox;
   readonly funnels: Funnels;
   readonly snapshots: Snapshots;
+  readonly quarantine: Quarantine;
   /** Write probe: resolves if a row was written just now, rejects with the reason if not. */
   ping(): Promise<void>;
   /** Flushes what is committed and closes the connections; the store cannot be used any more. */
@@ -67,6 +69,7 @@ export async function openStore(url: string, { appId, ...options }: StoreOptions
     leadOutbox: createLeadOutbox(database, write),
     funnels: createFunnels(database, write),
     snapshots: createSnapshots(database, write),
+    quarantine: createQuarantine(database, write),
     ping: createWriteProbe(database),
     close: () => database.close(),
   };

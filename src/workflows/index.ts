@@ -4,6 +4,7 @@
  */
 
 import * as file from '@bot';
+import { reportFloatingPromise } from './bot-code.ts';
 import { loadBot } from './bot.ts';
 import { startStepBudget } from './injected/step-budget.ts';
 import { setOwnModules } from './own-modules.ts';
@@ -18,4 +19,4 @@ const loaded = loadBot(file);
 /** Not a function, so not a workflow: code that bundles the bot reads here what it needs. */
 export const { bot } = loaded;
 
-setOwnModules({ bot: loaded, startStepBudget });
+setOwnModules({ bot: loaded, startStepBudget, reportFloatingPromise });

@@ -22,6 +22,8 @@ export interface OwnModules {
   readonly bot: LoadedBot;
   /** Gives the bot's code that runs next a full budget (`injected/step-budget.ts`). */
   readonly startStepBudget: () => void;
+  /** Called by the workflow thread when a promise fails that nobody awaits (`bot-code.ts`). */
+  readonly reportFloatingPromise: (error: unknown) => void;
 }
 
 declare global {

@@ -140,7 +140,7 @@ test('a worker process that the system cannot start ends the start with the reas
   const { execPath } = process;
   onTestFinished(() => void (process.execPath = execPath));
   process.execPath = '/nowhere/node';
-  const worker = startWorkerProcess('bot.ts', { info: () => {}, error: () => {} });
+  const worker = startWorkerProcess('bot.ts', { log: { info: () => {}, error: () => {} } });
   await expect(worker.failed).rejects.toThrow('spawn /nowhere/node ENOENT');
   await worker.stop();
 });

@@ -65,7 +65,9 @@ test('dead retry makes the named events, or all, pending again', async () => {
 
   expect(await dead('retry', '--all')).toEqual({ code: 0, output: '2 events are pending again.\n' });
   expect(await store.inbox.backlog()).toEqual({ pending: 3, dead: 0 });
-  expect((await dead('list')).output).toContain('No event is dead. The store that was read is DATABASE_URL');
+  expect((await dead('list')).output).toContain(
+    'No event is dead, and no workflow is quarantined. The store that was read is DATABASE_URL',
+  );
 });
 
 test('dead drop gives up the named events and keeps their rows', async () => {
@@ -78,9 +80,9 @@ test('dead drop gives up the named events and keeps their rows', async () => {
 });
 
 test.each([
-  { args: ['retry'], says: 'Name the inbox ids to retry, or write --all' },
-  { args: ['retry', '1', '--all'], says: 'Name the inbox ids to retry, or write --all' },
-  { args: ['retry', 'first'], says: 'Write inbox ids such as 1042' },
+  { args: ['retry'], says: 'Name the inbox ids and workflow ids to retry, or write --all' },
+  { args: ['retry', '1', '--all'], says: 'Name the inbox ids and workflow ids to retry, or write --all' },
+  { args: ['retry', 'first'], says: 'Write inbox ids such as 1042, or workflow ids' },
   { args: ['drop'], says: "missing required argument 'ids'" },
   { args: ['drop', '--all'], says: "unknown option '--all'" },
 ])('dead $args is refused: ids are explicit', async ({ args, says }) => {
@@ -91,4 +93,22 @@ test.each([
   expect(code).toBe(1);
   expect(output).toContain(says);
   expect(await store.inbox.backlog()).toEqual({ pending: 0, dead: 3 });
+});
+
+test('dead list, retry and drop know quarantined workflows', async () => {
+  const { store, ids, dead } = await aStoreWithDeadEvents();
+  const strike = { workflowId: ANAS, runId: 'run', task: 1, build: 'b1', reason: 'stuck', at: START } as const;
+  for (const mark of ['one', 'two']) await store.quarantine.strike({ ...strike, mark });
+  const time = new Date(START).toISOString();
+
+  expect((await dead('list')).output).toContain(`\n${ANAS}  ${time}  quarantined, 2 strikes: stuck  build b1\n`);
+  expect((await dead('list', '--json')).output).toContain(`"strikes":2`);
+  const drop = await dead('drop', ANAS);
+  expect(drop.code).toBe(1);
+  expect(drop.output).toContain(`temporal workflow terminate --workflow-id ${ANAS}`);
+  expect(await dead('retry', `${ids[0]}`, ANAS)).toEqual({
+    code: 0,
+    output: `1 event is pending again.\nNo longer quarantined: ${ANAS}.\n`,
+  });
+  expect(await store.quarantine.list()).toEqual([]);
 });

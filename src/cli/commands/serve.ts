@@ -123,6 +123,8 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
       logsConsole: true,
       policy: config.policy,
       deployment: config.deployment,
+      storeUrl: storeUrl(config),
+      endsWhenStuck: true,
     });
     // `done` reports a failure.
     worker.ready
@@ -162,7 +164,7 @@ async function start(bot?: string): Promise<void> {
   let worker: WorkerProcess | undefined;
   try {
     const port = await apiPort(parts);
-    worker = startWorkerProcess(findBot(bot ?? parts.config.bot), parts.log);
+    worker = startWorkerProcess(findBot(bot ?? parts.config.bot), { log: parts.log });
     // Before the api listens, so that a bot that cannot be bundled ends the start.
     const facts = await Promise.race([worker.bundled, stopAsked]);
     if (facts) {

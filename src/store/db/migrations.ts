@@ -18,6 +18,7 @@ const migrations = (kind: DatabaseKind): Record<string, Migration> => ({
   '007-profiles': { up: addProfileDueAt },
   '008-message-ids': { up: addMessageIds },
   '009-template-status': { up: addTemplates },
+  '010-quarantine': { up: addStrikes },
   '011-store-identity': { up: addStoreIdentity },
 });
 
@@ -317,4 +318,18 @@ async function addStoreIdentity(db: Kysely<unknown>): Promise<void> {
     .addColumn('echo_key', 'text', (column) => column.notNull())
     .execute();
   await db.schema.alterTable('sends').addColumn('echo_proof', 'text').execute();
+}
+
+async function addStrikes(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('strikes')
+    .addColumn('workflow_id', 'text', (column) => column.primaryKey())
+    .addColumn('run_id', 'text', (column) => column.notNull())
+    .addColumn('task', 'integer', (column) => column.notNull())
+    .addColumn('build', 'text', (column) => column.notNull())
+    .addColumn('mark', 'text', (column) => column.notNull())
+    .addColumn('strikes', 'integer', (column) => column.notNull())
+    .addColumn('reason', 'text', (column) => column.notNull())
+    .addColumn('at', 'bigint', (column) => column.notNull())
+    .execute();
 }

@@ -17,6 +17,7 @@ export interface Tables {
   attachments: AttachmentsTable;
   snapshots: SnapshotsTable;
   funnel_steps: FunnelStepsTable;
+  strikes: StrikesTable;
   pulse: PulseTable;
   store_identity: StoreIdentityTable;
 }
@@ -201,6 +202,22 @@ export interface FunnelStepsTable {
   conversation: string;
   funnel: string;
   step: string;
+  at: number;
+}
+
+/** Workflows in whose activation a worker died or was stuck, for the quarantine. */
+export interface StrikesTable {
+  workflow_id: string;
+  run_id: string;
+  /** The workflow task of the run, counted from 1. */
+  task: number;
+  /** A hash of the bot's bundle. */
+  build: string;
+  /** The activation of the last strike: a worker that reports it again does not count it again. */
+  mark: string;
+  /** In a row, without progress of the workflow in between. */
+  strikes: number;
+  reason: 'process_died' | 'stuck';
   at: number;
 }
 

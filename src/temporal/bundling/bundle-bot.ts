@@ -200,7 +200,6 @@ function instrumentationRule() {
     loader: fileURLToPath(new URL('instrument-loader.mjs', import.meta.url)),
     options: {
       stepBudget: sourceFile('workflows/injected/step-budget'),
-      floatingPromise: sourceFile('workflows/injected/floating-promise'),
     },
   };
 }

@@ -3,8 +3,7 @@
  * `while (true) {__everthreadCount(1);}`, which throws when one hook does too much (`src/workflows/injected/step-budget.ts`).
  *
  * Calls and `await`s are counted as well, because a function that awaits itself is a loop too. Nothing is added to a
- * line count, so the source map stays right for lines. A statement whose value is dropped is passed to
- * `src/workflows/injected/floating-promise.ts`, in case it is a promise that fails.
+ * line count, so the source map stays right for lines.
  */
 
 import { parse } from 'acorn';
@@ -13,16 +12,13 @@ import MagicString from 'magic-string';
 
 const LOOPS = new Set(['ForStatement', 'ForInStatement', 'ForOfStatement', 'WhileStatement', 'DoWhileStatement']);
 const FUNCTIONS = new Set(['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression']);
-/** Expressions whose value can be a floating promise. */
-const LOOSE = new Set(['CallExpression', 'ChainExpression', 'NewExpression']);
 const NAME = '__everthreadCount';
-const FLOATING = '__everthreadFloatingPromise';
 
 /** Steps each costs, as measured: a turn of a loop is cheap, an `await` runs the sandbox's promise hooks. */
 const COST = { turn: 1, call: 10, await: 500 };
 
 /** @typedef {import('acorn').AnyNode} Node */
-/** @typedef {{ stepBudget: string, floatingPromise: string }} Modules */
+/** @typedef {{ stepBudget: string }} Modules */
 
 /**
  * @this {{ getOptions(): Modules, callback(error: null, source: string, map: unknown): void }}
@@ -45,9 +41,7 @@ function guarded(source, modules) {
   // At the end, where neither a hashbang nor "use strict" is pushed aside; both forms are hoisted.
   const isModule = program.body.some((node) => /^(Import|Export)/.test(node.type));
   const take = isModule ? importOf : requireOf;
-  code.append(
-    take(modules.stepBudget, 'spendSteps', NAME) + take(modules.floatingPromise, 'reportFloatingPromise', FLOATING),
-  );
+  code.append(take(modules.stepBudget, 'spendSteps', NAME));
   return code.toString();
 }
 
@@ -85,8 +79,6 @@ function count(code, node) {
     countTurn(code, /** @type {import('acorn').WhileStatement} */ (node).body);
   } else if (FUNCTIONS.has(node.type)) {
     countCall(code, /** @type {import('acorn').Function} */ (node).body);
-  } else if (node.type === 'ExpressionStatement') {
-    watchStatement(code, node.expression);
   } else if (node.type === 'AwaitExpression') {
     code.prependRight(node.argument.start, `(${NAME}(${COST.await}),`).appendLeft(node.argument.end, ')');
   }
@@ -112,15 +104,4 @@ function countCall(code, body) {
   }
   const directive = body.body.findLast((statement) => 'directive' in statement);
   code.prependRight(directive?.end ?? body.start + 1, `;${NAME}(${COST.call});`);
-}
-
-/**
- * @param {MagicString} code
- * @param {import('acorn').Expression} expression
- */
-function watchStatement(code, expression) {
-  const isVoid = expression.type === 'UnaryExpression' && expression.operator === 'void';
-  const value = isVoid ? expression.argument : expression;
-  // A name comes first and no parenthesis: the line before may end without a semicolon.
-  if (LOOSE.has(value.type)) code.prependRight(value.start, `${FLOATING}(`).appendLeft(value.end, ')');
 }

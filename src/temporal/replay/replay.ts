@@ -1,6 +1,7 @@
 /** Replays recorded histories with today's code. */
 
 import { Worker, type WorkflowBundle } from '@temporalio/worker';
+import { withOwnWorkflowThreads } from '../workflow-thread/index.ts';
 import { withPlainSummary, type ReplayedCommand, type History } from './history-actions.ts';
 import { explainMismatch } from './nondeterminism.ts';
 
@@ -35,8 +36,8 @@ export async function* replay(
   }
   const record = ({ workflowId }: { readonly workflowId: string }, action: ReplayedCommand) =>
     void replaying.get(workflowId)?.seen.push(withPlainSummary(action));
-  const options = { workflowBundle: bundle, sinks: { recorder: { record: { fn: record, callDuringReplay: true } } } };
-  for await (const { workflowId, error } of Worker.runReplayHistories(options, feed())) {
+  const results = startReplay(bundle, record, feed());
+  for await (const { workflowId, error } of results) {
     const recording = replaying.get(workflowId);
     replaying.delete(workflowId);
     if (!recording) continue;
@@ -44,4 +45,23 @@ export async function* replay(
     const problem = error && !isPastItsEnd(error) ? explainMismatch(history, error.message, seen) : undefined;
     yield { workflowId, history, ...(problem !== undefined && { problem }) };
   }
+}
+
+/** Replays in a workflow thread, where a floating promise is treated as it is in a worker. */
+function startReplay(
+  workflowBundle: WorkflowBundle,
+  fn: (workflow: { readonly workflowId: string }, action: ReplayedCommand) => void,
+  runs: AsyncIterable<RecordedRun>,
+): AsyncIterable<{ readonly workflowId: string; readonly error?: Error }> {
+  const sinks = { recorder: { record: { fn, callDuringReplay: true } } };
+  // The SDK's default for replays, `debugMode: true`, starts no thread; its types do not know the option there.
+  const options = { debugMode: false, workflowBundle, sinks };
+  const results = Worker.runReplayHistories(options, runs);
+  return {
+    [Symbol.asyncIterator]: () => ({
+      // The SDK starts the thread when it is first asked for a result.
+      next: () => withOwnWorkflowThreads({}, () => results.next()),
+      return: async () => results.return?.() ?? { done: true, value: undefined },
+    }),
+  };
 }

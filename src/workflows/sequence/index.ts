@@ -33,6 +33,7 @@ import {
   type SequenceEnd,
   type SequenceInput,
 } from '../contract/index.ts';
+import { describeError } from '../describe-error.ts';
 import { createSendCancellation } from '../outbound/send-cancellation.ts';
 import { startStepBudget } from '../own-modules.ts';
 import { describeSequenceResult, MAX_RESULT_CHARS, type SequenceResult } from './result.ts';
@@ -105,7 +106,7 @@ async function runToEnd(
     return ended() ?? { status: run.wasAnswered ? 'answered' : 'finished' };
   } catch (error) {
     if (isCancellation(error)) return ended() ?? { status: 'cancelled' };
-    log.error(`Sequence "${definition.name}" failed`, { error: error instanceof Error ? error.stack : String(error) });
+    log.error(`Sequence "${definition.name}" failed`, { error: describeError(error) });
     return { status: 'failed', reason: error instanceof Error ? error.message : String(error) };
   }
 }

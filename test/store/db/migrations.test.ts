@@ -11,7 +11,7 @@ import { openStore } from '../../../src/store/index.ts';
 import { childScript, targets, theTablesAt } from '../targets.ts';
 
 const TABLES =
-  'attachments budgets claims contacts funnel_steps inbox leads messages pages pulse sends snapshots store_identity templates'.split(
+  'attachments budgets claims contacts funnel_steps inbox leads messages pages pulse sends snapshots store_identity strikes templates'.split(
     ' ',
   );
 

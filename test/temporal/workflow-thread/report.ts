@@ -4,8 +4,9 @@ export interface ProbeReport {
   readonly asyncContext: { readonly store?: string; readonly isSameScope: boolean; readonly ended: string };
   /** The answer to the query behind Temporal's "Call stack". */
   readonly stackTrace: string;
-  /** Messages with which workflow tasks failed. */
-  readonly unhandledRejection: string;
+  /** What the thread reported of promises that nobody awaits. */
+  readonly floatingPromises: readonly string[];
+  /** The message with which a workflow task failed. */
   readonly endlessLoop: string;
   readonly neighbour: string;
 }

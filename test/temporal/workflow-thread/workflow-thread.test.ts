@@ -20,7 +20,7 @@ async function probe(major: string, stackTraces: 'with-stack-traces' | 'without'
 
 describe('a workflow thread without stack traces and with one watchdog', () => {
   test.concurrent.each(SUPPORTED_NODES)(
-    'keeps async context, cancellation, rejections and endless loops apart on Node %s',
+    'keeps async context, cancellation, floating promises and endless loops apart on Node %s',
     { timeout: 180_000 },
     async (major) => {
       const report = await probe(major, 'without');
@@ -28,7 +28,7 @@ describe('a workflow thread without stack traces and with one watchdog', () => {
         node: expect.stringMatching(new RegExp(`^v${major}\\.`)) as string,
         asyncContext: { store: 'kept', isSameScope: true, ended: 'cancelled' },
         stackTrace: expect.stringContaining('stack traces are not enabled') as string,
-        unhandledRejection: 'Unhandled Promise rejection: Error: nobody awaits this',
+        floatingPromises: ['first: Error: at once', 'second: Error: later'],
         endlessLoop: 'Script execution timed out after 5000ms',
         neighbour: 'answered',
       });
@@ -48,10 +48,12 @@ describe('a workflow thread without stack traces and with one watchdog', () => {
 
 test('what it replaces in the SDK is there: an upgrade that moves it fails here', () => {
   const sdkRequire = createRequire(createRequire(import.meta.url).resolve('@temporalio/worker'));
-  const { BaseVMWorkflow, GlobalHandlers } = sdkRequire('./workflow/vm-shared') as Record<
-    'BaseVMWorkflow' | 'GlobalHandlers',
+  const vmShared = sdkRequire('./workflow/vm-shared') as Record<
+    'BaseVMWorkflow' | 'GlobalHandlers' | 'injectGlobals' | 'setUnhandledRejectionHandler',
     { readonly prototype: object }
   >;
+  const { BaseVMWorkflow, GlobalHandlers, injectGlobals, setUnhandledRejectionHandler } = vmShared;
+  for (const replaced of [injectGlobals, setUnhandledRejectionHandler]) expect(replaced).toBeTypeOf('function');
   expect(Object.getOwnPropertyNames(GlobalHandlers.prototype)).toContain('setPromiseHook');
   expect(Object.getOwnPropertyNames(BaseVMWorkflow.prototype)).toContain('activate');
   expect(sdkRequire.resolve('./workflow/workflow-worker-thread')).toMatch(

@@ -32,10 +32,21 @@ export async function asyncContext(): Promise<{ store: string | undefined; isSam
   return { store, isSameScope, ended: await ended };
 }
 
-/** A promise that fails and that nobody awaits. */
-export async function unhandledRejection(): Promise<void> {
-  void Promise.reject(new Error('nobody awaits this'));
-  await sleep(10);
+/** Promises that fail and that nobody awaits: what the thread reports, and in whose async context. */
+export async function floatingPromises(): Promise<string[]> {
+  const running = new AsyncLocalStorage<string>();
+  const reports: string[] = [];
+  const reportFloatingPromise = (error: unknown) => void reports.push(`${running.getStore()}: ${String(error)}`);
+  Object.defineProperty(globalThis, 'everthreadOwnModules', { value: { reportFloatingPromise }, configurable: true });
+  running.run('first', () => void Promise.reject(new Error('at once')));
+  void running.run('second', async () => {
+    await sleep(1);
+    throw new Error('later');
+  });
+  await sleep(50);
+  // What failed in one activation is reported after it.
+  await sleep(1);
+  return reports;
 }
 
 /** A loop without end, before the first await. */

@@ -23,15 +23,19 @@ export class PendingRequests {
     throw new Error('The hook is over; its context cannot be used any more. Await everything in the hook.');
   }
 
-  /** Makes a request; throws once the hook has ended. A request may fail without being awaited. */
+  /** Makes a request; throws once the hook has ended. */
   run<T>(request: () => Promise<T>): Promise<T> {
     this.assertOpen();
+    return this.#settle(request);
+  }
+
+  /** Handles no failure: one that the hook does not await either is reported (`bot-code.ts`). */
+  async #settle<T>(request: () => Promise<T>): Promise<T> {
     this.pending += 1;
-    const answer = request();
-    const settle = () => {
+    try {
+      return await request();
+    } finally {
       this.pending -= 1;
-    };
-    answer.then(settle, settle);
-    return answer;
+    }
   }
 }

@@ -2,6 +2,8 @@ import { condition, log } from '@temporalio/workflow';
 import { MAX_STATE_CHARS } from '../../../plugins/limits.ts';
 import { copyPlainJson } from '../../../plugins/plain-json.ts';
 import type { Plugin, PluginContext } from '../../../plugins/plugin.ts';
+import { runBotCode } from '../../bot-code.ts';
+import { describeError } from '../../describe-error.ts';
 import { startStepBudget } from '../../own-modules.ts';
 import { pluginState, type ConversationState } from '../conversation-state.ts';
 import { effectsOf, restoreEffects, type Turn } from '../turn.ts';
@@ -81,7 +83,7 @@ function invoke<Name extends HookName>(
 ): HookReturn<Name> | Promise<HookReturn<Name>> {
   // The compiler cannot tell that the arguments of the hook `Name` fit the function `plugin[Name]`.
   const hooks = plugin as unknown as Record<Name, (...args: readonly unknown[]) => HookReturn<Name>>;
-  return hooks[name](context, ...args);
+  return runBotCode({ plugin: plugin.name, hook: name }, () => hooks[name](context, ...args));
 }
 
 function checkState(state: unknown): object {
@@ -139,6 +141,6 @@ function reportFailure(state: ConversationState, { name }: Plugin, hook: string,
     plugin: name,
     hook,
     failures,
-    error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    error: describeError(error),
   });
 }

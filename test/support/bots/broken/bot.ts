@@ -1,6 +1,13 @@
 /** A bot with a plugin that can be made to break in every way; the plugin after it answers all the same. */
 
-import { defineBot, definePlugin, declareActivities, type MessageEvent, type PluginContext } from 'everthread';
+import {
+  defineBot,
+  definePlugin,
+  defineSequence,
+  declareActivities,
+  type MessageEvent,
+  type PluginContext,
+} from 'everthread';
 import type { activities } from './activities.ts';
 import * as endless from './endless.cjs';
 
@@ -130,8 +137,61 @@ const CRIMES: Readonly<Record<string, (ctx: Ctx, message: MessageEvent) => unkno
     void ctx.startSequence(['nobody', 'knows'].join('-'));
     return 'pass';
   },
+  startsForgetfulSequence: (ctx) => ctx.startSequence('forgetful').then(() => 'pass'),
   forgetsFailure() {
     void Promise.reject(new Error('nobody awaits this'));
+    return 'pass';
+  },
+  keepsPromise() {
+    const kept = Promise.reject(new Error('kept and forgotten'));
+    return kept instanceof Promise ? 'pass' : 'handled';
+  },
+  keepsPromiseInList() {
+    const kept = [1, 2].map(async (number) => {
+      await Promise.resolve();
+      throw new Error(`number ${number} of a list`);
+    });
+    return kept.length > 1 ? 'pass' : 'handled';
+  },
+  throwsInThen() {
+    void Promise.resolve().then(() => {
+      throw new Error('thrown in then');
+    });
+    return 'pass';
+  },
+  throwsInForEach() {
+    // oxlint-disable-next-line typescript/no-misused-promises -- that is the crime
+    [1].forEach(async () => {
+      await Promise.resolve();
+      throw new Error('thrown in forEach');
+    });
+    return 'pass';
+  },
+  keepsFailedActivity(ctx) {
+    const kept = ctx.activities.fail('nobody asked the activity');
+    return kept instanceof Promise ? 'pass' : 'handled';
+  },
+  rejectsPromiseOfAnotherClass() {
+    class Odd extends Promise<never> {}
+    void Object.defineProperty(Odd.prototype, 'constructor', { value: undefined });
+    const kept = new Odd((_resolve, reject) => {
+      reject(new Error('odd'));
+    });
+    return kept instanceof Promise ? 'pass' : 'handled';
+  },
+  rejectsWithNoText() {
+    // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- that is the crime
+    void Promise.reject(Object.create(null));
+    return 'pass';
+  },
+  rejectsAndSpinsInItsText() {
+    const error = new Error('spins');
+    Object.defineProperty(error, 'stack', {
+      get() {
+        for (;;);
+      },
+    });
+    void Promise.reject(error);
     return 'pass';
   },
   forgetsToAwait(ctx) {
@@ -163,7 +223,7 @@ function keep(ctx: Ctx, value: unknown): 'handled' {
 const culprit = definePlugin<CulpritState, typeof activities>({
   name: 'culprit',
   state: { good: 0 },
-  activities: declareActivities<typeof activities>({ copy: {} }),
+  activities: declareActivities<typeof activities>({ copy: {}, fail: { retry: { maximumAttempts: 1 } } }),
   async onMessage(ctx, message) {
     if (message.text === 'state') {
       await ctx.send(`state ${JSON.stringify(ctx.state)}`);
@@ -215,5 +275,15 @@ const stuck = definePlugin<{ text: string }>({
   observe() {},
 });
 
-export default defineBot({ plugins: [culprit, witness, stuck], fallback: 'fallback' });
+/** Keeps a promise that fails, and goes on. */
+const forgetful = defineSequence({
+  name: 'forgetful',
+  async run(seq) {
+    const kept = [Promise.reject(new Error('forgotten in a sequence'))];
+    await seq.sleep('1 hour');
+    await seq.send(`goes on with ${kept.length}`);
+  },
+});
+
+export default defineBot({ plugins: [culprit, witness, stuck], sequences: [forgetful], fallback: 'fallback' });
 export { CRIMES };
