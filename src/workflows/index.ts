@@ -3,9 +3,10 @@
  * workflow, with the bot's file; the workflows themselves are shared (`own-modules.ts`).
  */
 
+import './realm.ts';
 import * as file from '@bot';
 import { loadBot } from './bot.ts';
-import { startStepBudget } from './injected/step-budget.ts';
+import { endStepBudget, spendBuiltInSteps, startStepBudget } from './injected/step-budget.ts';
 import { setOwnModules } from './own-modules.ts';
 
 export { conversation } from './conversation/index.ts';
@@ -18,4 +19,4 @@ const loaded = loadBot(file);
 /** Not a function, so not a workflow: code that bundles the bot reads here what it needs. */
 export const { bot } = loaded;
 
-setOwnModules({ bot: loaded, startStepBudget });
+setOwnModules({ bot: loaded, startStepBudget, endStepBudget, spendBuiltInSteps });

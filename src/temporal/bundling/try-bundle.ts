@@ -8,11 +8,12 @@ import { createContext, Script } from 'node:vm';
 import { parse, type Program } from 'acorn';
 import { BotError } from '../../domain/bot-error.ts';
 import type { Bot } from '../../plugins/bot.ts';
+import { enableLinearPatterns } from '../linear-patterns.ts';
 import { findWrongNames, type WrongName } from './check-names.ts';
 import { findNamedCalls, findWord } from './named-calls.ts';
 import { LOADING_TIMERS, sandboxCure } from './sandbox-cures.ts';
-import { isSlowRegex, findRegexes } from './slow-regexes.ts';
 import { readSourcePositions, type SourcePositions } from './source-positions.ts';
+import { findUnboundPatterns } from './unbound-patterns.ts';
 
 const FILE_NAME = 'everthread-bot-bundle.js';
 const LOAD_TIMEOUT_MS = 5000;
@@ -28,9 +29,10 @@ export function tryBundle(code: string, bot: string, warn: (words: string) => vo
     program: () => (program ??= parse(code, { ecmaVersion: 'latest' })),
   };
   let program: Program | undefined;
+  enableLinearPatterns();
   const clockReads: string[] = [];
   const exported = loadBundle(source, bot, clockReads);
-  rejectSlowRegexes(source, bot);
+  rejectUnboundPatterns(source, bot);
   rejectWrongNames(source, bot, exported);
   for (const place of new Set(clockReads.flatMap((stack) => findDeveloperPosition(stack, source.places) ?? []))) {
     warn(
@@ -159,13 +161,11 @@ function positionOf({ code }: BundledSource, offset: number): [line: number, col
   return [before.length - 1, before.at(-1)?.length ?? 0];
 }
 
-function rejectSlowRegexes(source: BundledSource, bot: string): void {
-  for (const pattern of findRegexes(source.program())) {
-    const place = source.places.at(...positionOf(source, pattern.start));
-    if (place === undefined || !isSlowRegex(pattern)) continue;
-    throw new BotError(
-      'bot_invalid',
-      `${basename(bot)} cannot be run: the pattern /${pattern.source}/${pattern.flags} takes for ever on a text of 50 characters, and a person who sends one would stop the worker. Write it without a repetition inside a repetition.\n    at ${place}`,
-    );
+function rejectUnboundPatterns(source: BundledSource, bot: string): void {
+  for (const { problem, start } of findUnboundPatterns(source.program())) {
+    const place = source.places.at(...positionOf(source, start));
+    // A library may contain one that never sees a text of a person; if it does, that fails the hook.
+    if (place === undefined) continue;
+    throw new BotError('bot_invalid', `${basename(bot)} cannot be run: ${problem}\n    at ${place}`);
   }
 }

@@ -1,6 +1,7 @@
 /** Replays recorded histories with today's code. */
 
 import { Worker, type WorkflowBundle } from '@temporalio/worker';
+import { enableLinearPatterns } from '../linear-patterns.ts';
 import { withPlainSummary, type ReplayedCommand, type History } from './history-actions.ts';
 import { explainMismatch } from './nondeterminism.ts';
 
@@ -26,6 +27,7 @@ export async function* replay(
   bundle: WorkflowBundle,
   recordings: Iterable<RecordedRun> | AsyncIterable<RecordedRun>,
 ): AsyncGenerator<ReplayResult> {
+  enableLinearPatterns();
   const replaying = new Map<string, RecordedRun & { readonly seen: ReplayedCommand[] }>();
   async function* feed() {
     for await (const { workflowId, history } of recordings) {

@@ -3,6 +3,7 @@
 import { fileURLToPath } from 'node:url';
 import workerThreads, { MessageChannel, type WorkerOptions } from 'node:worker_threads';
 import type { ConsoleOutput } from '../../console-output.ts';
+import { enableLinearPatterns } from '../linear-patterns.ts';
 
 /** Settings of the process's workflow threads. */
 export interface WorkflowThreadOptions {
@@ -28,6 +29,7 @@ let options: WorkflowThreadOptions | undefined;
  * every other thread of the process starts as before.
  */
 export function useOwnWorkflowThreads(next: WorkflowThreadOptions): void {
+  enableLinearPatterns();
   if (!options) divertSdkThreads();
   options = next;
 }

@@ -34,7 +34,7 @@ import {
   type SequenceInput,
 } from '../contract/index.ts';
 import { createSendCancellation } from '../outbound/send-cancellation.ts';
-import { startStepBudget } from '../own-modules.ts';
+import { endStepBudget, startStepBudget } from '../own-modules.ts';
 import { describeSequenceResult, MAX_RESULT_CHARS, type SequenceResult } from './result.ts';
 import { createSequenceContext } from './sequence-context.ts';
 import {
@@ -107,6 +107,8 @@ async function runToEnd(
     if (isCancellation(error)) return ended() ?? { status: 'cancelled' };
     log.error(`Sequence "${definition.name}" failed`, { error: error instanceof Error ? error.stack : String(error) });
     return { status: 'failed', reason: error instanceof Error ? error.message : String(error) };
+  } finally {
+    endStepBudget();
   }
 }
 
