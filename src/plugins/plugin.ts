@@ -32,10 +32,7 @@ export type OtherEvent = Exclude<InboundEvent, MessageEvent | PostbackEvent>;
  * waited for, and its failure is logged. A plugin whose hook fails five times in a row is disabled in that conversation for
  * an hour; the log and Temporal's UI say so. All limits are in `docs/writing-plugins.md`.
  *
- * Three things cannot be stopped, because JavaScript does them in one step:
- * - A regular expression that takes for ever on what somebody wrote ends the worker's process on Node 20, again at each
- *   start. Those written out in the bot's files are tried when the bot is loaded. Check those of your dependencies, and
- *   those made at run time.
+ * Two things cannot be stopped, because JavaScript does them in one step:
  * - A text or list that fills the memory.
  * - A promise kept in a variable that nobody awaits and that fails: its conversation waits for the next deploy, and
  *   Temporal's UI says so. Other conversations go on.

@@ -3,9 +3,30 @@
  * and is prepared before any other module of the bundle is evaluated.
  */
 
+import { forbidCodeFromStrings } from './code-from-strings.ts';
+import { countBuiltIns } from './counted-built-ins.ts';
+import { noteBuiltIns } from './frozen-built-ins.ts';
 import { boundPatterns } from './patterns/bounded-patterns.ts';
+import { forbidTimers } from './timers.ts';
 
-/** Changes the built-in objects so that a mistake of a bot stays its own. `spend` takes steps off the budget of what runs. */
-export function prepareRealm(spend: (steps: number) => void): void {
+/** What the realm must know of the workflow that runs. */
+interface RealmUser {
+  /** Takes steps off the budget of what runs; may throw. */
+  readonly spend: (steps: number) => void;
+  /** Whether a bot is being loaded. */
+  readonly isLoading: () => boolean;
+}
+
+/**
+ * Changes the built-in objects so that a mistake of a bot stays its own. The function that it returns freezes them, once
+ * the bot is loaded.
+ */
+export function prepareRealm({ spend, isLoading }: RealmUser): () => void {
   boundPatterns(spend);
+  countBuiltIns(spend);
+  forbidTimers();
+  forbidCodeFromStrings();
+  // The SDK replaces `Date`; a date would lead to the one that reads the real clock.
+  Object.defineProperty(Date.prototype, 'constructor', { value: Date });
+  return noteBuiltIns(isLoading);
 }

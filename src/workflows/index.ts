@@ -3,7 +3,8 @@
  * workflow, with the bot's file; the workflows themselves are shared (`own-modules.ts`).
  */
 
-import './realm.ts';
+import { freezeRealm } from './realm.ts';
+// The bot's file comes after the realm.
 import * as file from '@bot';
 import { loadBot } from './bot.ts';
 import { endStepBudget, spendBuiltInSteps, startStepBudget } from './injected/step-budget.ts';
@@ -19,4 +20,5 @@ const loaded = loadBot(file);
 /** Not a function, so not a workflow: code that bundles the bot reads here what it needs. */
 export const { bot } = loaded;
 
+freezeRealm();
 setOwnModules({ bot: loaded, startStepBudget, endStepBudget, spendBuiltInSteps });

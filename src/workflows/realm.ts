@@ -2,4 +2,8 @@
 
 import { prepareRealm } from '../realm/index.ts';
 
-prepareRealm((steps) => globalThis.everthreadOwnModules?.spendBuiltInSteps(steps));
+/** Freezes the realm's built-in objects, once a bot was loaded in it. */
+export const freezeRealm = prepareRealm({
+  spend: (steps) => globalThis.everthreadOwnModules?.spendBuiltInSteps(steps),
+  isLoading: () => globalThis.everthreadOwnModules === undefined,
+});

@@ -90,7 +90,7 @@ export function describeUnboundPattern(source: string, flags: string): string {
     ...(/[uvd]/.test(flags) ? [`the flag ${flags.replaceAll(/[^uvd]/g, '')}`] : []),
     ...(/\(\?<?[=!]/.test(source) ? ['the lookahead or lookbehind'] : []),
     ...(/\\(?:[1-9]|k<)/.test(source) ? ['the back-reference'] : []),
-    ...(/\{\d*[1-9]\d/.test(source) ? ['repeat counts above 16'] : []),
+    ...(/\{(?:\d+,)?[1-9]\d/.test(source) ? ['repeat counts above 16'] : []),
   ];
   const cure =
     unlinear.length > 0 ? `Leave out ${unlinear.join(', or ')}, or write it` : 'Write it';

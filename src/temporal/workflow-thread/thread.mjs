@@ -15,6 +15,7 @@ import { createRequire } from 'node:module';
 import { format } from 'node:util';
 import vm from 'node:vm';
 import { workerData } from 'node:worker_threads';
+import './realm.mjs';
 
 // The SDK that started this thread: its files, not another copy's.
 const { sdkEntry, hasStackTraces, outputPort } = workerData;

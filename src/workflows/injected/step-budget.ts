@@ -25,10 +25,10 @@ export function endStepBudget(): void {
 }
 
 /** Takes steps off the budget; throws when none are left. Returns `value`, for use inside an expression. */
-export function spendSteps<T>(count: number, value?: T): T | undefined {
+export function spendSteps<T>(count = 0, value?: T): T | undefined {
   stepsLeft -= count;
   if (stepsLeft < 0) fail();
-  // After an `await`, which costs nothing a second time.
+  // After an `await`, or after an expression that was paid for.
   if (count === 0) runsIn = currentActivation();
   return value;
 }
