@@ -4,7 +4,16 @@
  */
 
 /** What programs often give objects of their own by assignment; a frozen prototype would forbid that. */
-const OVERRIDDEN: readonly PropertyKey[] = ['constructor', 'name', 'message', 'toString', 'toLocaleString', 'valueOf', 'toJSON', 'bind'];
+const OVERRIDDEN: readonly PropertyKey[] = [
+  'constructor',
+  'name',
+  'message',
+  'toString',
+  'toLocaleString',
+  'valueOf',
+  'toJSON',
+  'bind',
+];
 
 type Properties = Map<PropertyKey, unknown>;
 
@@ -30,7 +39,10 @@ export function noteBuiltIns(isLoading: () => boolean): () => void {
         if (!property?.configurable || !property.writable) continue;
         const isAdded = known !== undefined && (!known.has(key) || known.get(key) !== property.value);
         const mayOverride =
-          isAdded || object === Object.prototype || object === iterators || (isPrototype(object) && OVERRIDDEN.includes(key));
+          isAdded ||
+          object === Object.prototype ||
+          object === iterators ||
+          (isPrototype(object) && OVERRIDDEN.includes(key));
         if (mayOverride) allowOverride(object, key, property, isAdded ? isLoading : () => false);
       }
       Object.freeze(object);
@@ -86,12 +98,17 @@ function reachable(roots: readonly object[]): Set<object> {
     if (found.has(object) || !isOfThisRealm(object)) continue;
     found.add(object);
     const prototype: unknown = Object.getPrototypeOf(object);
-    const properties = Object.values(Object.getOwnPropertyDescriptors(object)).flatMap(({ value, get, set }) => [value, get, set]);
+    const properties = Object.values(Object.getOwnPropertyDescriptors(object)).flatMap(({ value, get, set }) => [
+      value,
+      get,
+      set,
+    ]);
     const symbols = Object.getOwnPropertySymbols(object).flatMap((key) => {
       const property = Reflect.getOwnPropertyDescriptor(object, key);
       return [property?.value, property?.get, property?.set] as unknown[];
     });
-    for (const value of [prototype, ...properties, ...symbols]) if (isObject(value) && value !== globalThis) open.push(value);
+    for (const value of [prototype, ...properties, ...symbols])
+      if (isObject(value) && value !== globalThis) open.push(value);
   }
   return found;
 }
@@ -109,7 +126,9 @@ function isPrototype(object: object): boolean {
 }
 
 function propertiesOf(object: object): Properties {
-  return new Map(Reflect.ownKeys(object).map((key) => [key, Reflect.getOwnPropertyDescriptor(object, key)?.value as unknown]));
+  return new Map(
+    Reflect.ownKeys(object).map((key) => [key, Reflect.getOwnPropertyDescriptor(object, key)?.value as unknown]),
+  );
 }
 
 function isObject(value: unknown): value is object {

@@ -3,12 +3,12 @@
  * workflow, with the bot's file; the workflows themselves are shared (`own-modules.ts`).
  */
 
-import { freezeRealm } from './realm.ts';
 // The bot's file comes after the realm.
 import * as file from '@bot';
 import { loadBot } from './bot.ts';
 import { endStepBudget, spendBuiltInSteps, startStepBudget } from './injected/step-budget.ts';
 import { setOwnModules } from './own-modules.ts';
+import { freezeRealm } from './realm.ts';
 
 export { conversation } from './conversation/index.ts';
 export { broadcast } from './broadcast/index.ts';

@@ -64,18 +64,73 @@ describe('a usual pattern reads at least this many characters', () => {
 const PATTERNS = fc.letrec<{ pattern: string; atom: string; sequence: string }>((tie) => ({
   atom: fc.oneof(
     { maxDepth: 3, withCrossShrink: true },
-    fc.constantFrom('a', 'B', 'ß', 'ſ', 'K', 'µ', 'é', 'Σ', '.', '\\w', '\\W', '\\s', '\\d', '\\b', '^', '$', '\\x41', '\\u0130', '\\n', '1', ' '),
+    fc.constantFrom(
+      'a',
+      'B',
+      'ß',
+      'ſ',
+      'K',
+      'µ',
+      'é',
+      'Σ',
+      '.',
+      '\\w',
+      '\\W',
+      '\\s',
+      '\\d',
+      '\\b',
+      '^',
+      '$',
+      '\\x41',
+      '\\u0130',
+      '\\n',
+      '1',
+      ' ',
+    ),
     fc.constantFrom('[a-c]', '[^a]', '[A-Zé]', '[\\wß]', '[^\\Wk]', '[Α-Ω]', '[\\u017f]', '[^\\u0390-\\u03ff]', '[-.]'),
     tie('pattern').map((pattern) => `(?:${pattern})`),
     tie('pattern').map((pattern) => `(${pattern})`),
     tie('pattern').map((pattern) => `(?<n${pattern.length}>${pattern})`),
   ),
   sequence: fc
-    .array(fc.tuple(tie('atom'), fc.constantFrom('', '', '', '*', '+', '?', '*?', '+?', '{2}', '{1,3}')), { minLength: 1, maxLength: 4 })
+    .array(fc.tuple(tie('atom'), fc.constantFrom('', '', '', '*', '+', '?', '*?', '+?', '{2}', '{1,3}')), {
+      minLength: 1,
+      maxLength: 4,
+    })
     .map((parts) => parts.map(([atom, repeat]) => (/^(?:\\b|\^|\$)$/.test(atom) ? atom : atom + repeat)).join('')),
   pattern: fc.array(tie('sequence'), { minLength: 1, maxLength: 2 }).map((options) => options.join('|')),
 })).pattern;
-const TEXTS = fc.array(fc.constantFrom('a', 'A', 'b', 'B', 'ß', 'ſ', 's', 'S', 'K', 'k', 'µ', 'μ', 'é', 'É', 'σ', 'ς', 'Σ', 'ı', 'İ', 'i', ' ', '.', '1', '\n'), { maxLength: 14 }).map((chars) => chars.join(''));
+const TEXTS = fc
+  .array(
+    fc.constantFrom(
+      'a',
+      'A',
+      'b',
+      'B',
+      'ß',
+      'ſ',
+      's',
+      'S',
+      'K',
+      'k',
+      'µ',
+      'μ',
+      'é',
+      'É',
+      'σ',
+      'ς',
+      'Σ',
+      'ı',
+      'İ',
+      'i',
+      ' ',
+      '.',
+      '1',
+      '\n',
+    ),
+    { maxLength: 14 },
+  )
+  .map((chars) => chars.join(''));
 const FLAGS = fc.constantFrom('i', 'im', 'is', 'ig', 'iy', '', 'g', 'ms');
 
 test('the linear form of a pattern finds what the pattern finds, in any case', () => {
@@ -171,17 +226,23 @@ describe('in a realm whose patterns are bounded', () => {
 
   test('split finds what the built-in one finds', () => {
     fc.assert(
-      fc.property(PATTERNS, fc.constantFrom('', 'i', 'g', 'y', 'u', 'm'), TEXTS, fc.option(fc.nat(4)), (source, flags, text, limit) => {
-        let pattern: RegExp;
-        try {
-          pattern = new RegExp(source, flags);
-          pattern.exec('');
-        } catch {
-          return;
-        }
-        const expected = nativeSplit.call(pattern, text, limit ?? undefined);
-        expect(text.split(pattern, limit ?? undefined)).toEqual(expected);
-      }),
+      fc.property(
+        PATTERNS,
+        fc.constantFrom('', 'i', 'g', 'y', 'u', 'm'),
+        TEXTS,
+        fc.option(fc.nat(4)),
+        (source, flags, text, limit) => {
+          let pattern: RegExp;
+          try {
+            pattern = new RegExp(source, flags);
+            pattern.exec('');
+          } catch {
+            return;
+          }
+          const expected = nativeSplit.call(pattern, text, limit ?? undefined);
+          expect(text.split(pattern, limit ?? undefined)).toEqual(expected);
+        },
+      ),
       { numRuns: 1000 },
     );
   });

@@ -89,6 +89,11 @@ function readSet(units: string, source: string, flags: string): CharacterSet {
       from + index + length - 1,
     ]);
   if (!isUnicode) return readRuns(0, units.length);
-  const astral: CharacterSet = MAY_BE_ASTRAL.test(source) ? [[SURROGATES[0], SURROGATES[1]], [ASTRAL, ASTRAL]] : [];
+  const astral: CharacterSet = MAY_BE_ASTRAL.test(source)
+    ? [
+        [SURROGATES[0], SURROGATES[1]],
+        [ASTRAL, ASTRAL],
+      ]
+    : [];
   return unite([readRuns(0, SURROGATES[0]), readRuns(SURROGATES[1] + 1, units.length), astral]);
 }

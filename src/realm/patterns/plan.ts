@@ -92,8 +92,7 @@ export function describeUnboundPattern(source: string, flags: string): string {
     ...(/\\(?:[1-9]|k<)/.test(source) ? ['the back-reference'] : []),
     ...(/\{(?:\d+,)?[1-9]\d/.test(source) ? ['repeat counts above 16'] : []),
   ];
-  const cure =
-    unlinear.length > 0 ? `Leave out ${unlinear.join(', or ')}, or write it` : 'Write it';
+  const cure = unlinear.length > 0 ? `Leave out ${unlinear.join(', or ')}, or write it` : 'Write it';
   return `The pattern /${source}/${flags} takes for ever on a text of ${MIN_PATTERN_TEXT_CHARS} characters, and a person who sends one would stop the worker. ${cure} without a repetition inside a repetition.`;
 }
 

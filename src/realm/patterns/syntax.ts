@@ -22,8 +22,7 @@ export type Part =
 const OPENINGS = /\((?:\?(?:[:=!]|<[=!]|<[^>]*>))?/y;
 const QUANTIFIERS = /(?:[*+?]|\{(\d+)(?:(,)(\d*))?\})\??/y;
 const UNICODE_ESCAPES = /\\(?:u\{[^}]*\}|u[dD][89abAB][^\W_]{2}\\u[dD][c-fC-F][^\W_]{2}|[pP]\{[^}]*\}|k<[^>]*>)/y;
-const ESCAPES =
-  /\\(?:x[\da-fA-F]{2}|u[\da-fA-F]{4}|c[a-zA-Z]|[0-3][0-7]{0,2}|[4-7][0-7]?|[^])/y;
+const ESCAPES = /\\(?:x[\da-fA-F]{2}|u[\da-fA-F]{4}|c[a-zA-Z]|[0-3][0-7]{0,2}|[4-7][0-7]?|[^])/y;
 
 /** Reads a pattern that the engine accepts; `undefined` for syntax that is not known here. */
 export function parsePattern(source: string, flags: string): Part | undefined {

@@ -98,8 +98,10 @@ function count(code, node, ancestors) {
     code.prependRight(node.argument.start, `(${NAME}(${COST.promise}),`).appendLeft(node.argument.end, ')');
     code.prependRight(node.start, `${NAME}(0,`).appendLeft(node.end, ')');
   } else if (node.type === 'YieldExpression') {
-    const [owner] = ancestors.filter(({ type }) => FUNCTIONS.has(type)).slice(-1);
-    spend(code, node, owner && 'async' in owner && owner.async ? COST.promise : COST.turn);
+    const owner = ancestors.findLast(({ type }) => FUNCTIONS.has(type));
+    const isAsync = owner !== undefined && 'async' in owner && owner.async;
+    // Each step of a generator goes through all those that `yield*` nests around it.
+    spend(code, node, isAsync || node.delegate ? COST.promise : COST.turn);
   } else if (node.type === 'NewExpression') {
     spend(code, node, costOfFunction(node.callee));
   } else if (node.type === 'ChainExpression') {

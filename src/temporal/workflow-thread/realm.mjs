@@ -20,7 +20,11 @@ function forbidden(code) {
 
 // `URL`, `console` and other objects of Node in the sandbox are of this realm: `URL.constructor('return process')`.
 for (const of of [function () {}, async function () {}, function* () {}, async function* () {}]) {
-  Object.defineProperty(Object.getPrototypeOf(of), 'constructor', { value: forbidden, writable: false, configurable: false });
+  Object.defineProperty(Object.getPrototypeOf(of), 'constructor', {
+    value: forbidden,
+    writable: false,
+    configurable: false,
+  });
 }
 
 // Its timer would not be Temporal's.
@@ -28,7 +32,16 @@ AbortSignal.timeout = () => {
   throw new Error('AbortSignal.timeout cannot be called by a bot.');
 };
 
-for (const shared of [URL, URLSearchParams, TextEncoder, TextDecoder, AbortController, AbortSignal, EventTarget, Event]) {
+for (const shared of [
+  URL,
+  URLSearchParams,
+  TextEncoder,
+  TextDecoder,
+  AbortController,
+  AbortSignal,
+  EventTarget,
+  Event,
+]) {
   Object.freeze(shared.prototype);
   Object.freeze(shared);
 }

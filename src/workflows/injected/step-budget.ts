@@ -24,12 +24,17 @@ export function endStepBudget(): void {
   runsIn = undefined;
 }
 
-/** Takes steps off the budget; throws when none are left. Returns `value`, for use inside an expression. */
+/**
+ * Takes steps off the budget; throws when none are left. Without a count it passes `value` on, after an `await` or an expression
+ * that was paid for: a promise that is thrown away there would be one that nobody awaits.
+ */
 export function spendSteps<T>(count = 0, value?: T): T | undefined {
+  if (count === 0) {
+    runsIn = currentActivation();
+    return value;
+  }
   stepsLeft -= count;
   if (stepsLeft < 0) fail();
-  // After an `await`, or after an expression that was paid for.
-  if (count === 0) runsIn = currentActivation();
   return value;
 }
 

@@ -39,7 +39,10 @@ const ATTACKS: Readonly<Record<string, (ctx: PluginContext) => unknown>> = {
     await again();
   },
   async thenChainInParts() {
-    const again = (): Promise<unknown> => Promise.resolve()?.finally(() => {}).then(again);
+    const again = (): Promise<unknown> =>
+      Promise.resolve()
+        ?.finally(() => {})
+        .then(again);
     await again();
   },
   async catchChain() {
@@ -79,7 +82,10 @@ const ATTACKS: Readonly<Record<string, (ctx: PluginContext) => unknown>> = {
   evaluate: () => eval('1'),
   indirectEval: () => (0, eval)('1'),
   asyncFunction: () => any(async () => {}).constructor('return 1')(),
-  generatorFunction: () => any(function* () {}).constructor('yield 1')().next().value,
+  generatorFunction: () =>
+    any(function* () {})
+      .constructor('yield 1')()
+      .next().value,
   outByContext: (ctx) => any(ctx.send).constructor.constructor('return process')().pid,
   outByUrl: () => any(URL).constructor('return process')().pid,
   outByConsole: () => any(console.log).constructor('return process')().pid,
