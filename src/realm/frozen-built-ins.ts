@@ -97,18 +97,12 @@ function reachable(roots: readonly object[]): Set<object> {
   for (let object = open.pop(); object; object = open.pop()) {
     if (found.has(object) || !isOfThisRealm(object)) continue;
     found.add(object);
-    const prototype: unknown = Object.getPrototypeOf(object);
-    const properties = Object.values(Object.getOwnPropertyDescriptors(object)).flatMap(({ value, get, set }) => [
-      value,
-      get,
-      set,
-    ]);
-    const symbols = Object.getOwnPropertySymbols(object).flatMap((key) => {
+    const values: unknown[] = [Object.getPrototypeOf(object)];
+    for (const key of Reflect.ownKeys(object)) {
       const property = Reflect.getOwnPropertyDescriptor(object, key);
-      return [property?.value, property?.get, property?.set] as unknown[];
-    });
-    for (const value of [prototype, ...properties, ...symbols])
-      if (isObject(value) && value !== globalThis) open.push(value);
+      if (property) values.push(...(Object.values(property) as unknown[]));
+    }
+    for (const value of values) if (isObject(value) && value !== globalThis) open.push(value);
   }
   return found;
 }

@@ -24,7 +24,7 @@ export function boundPatterns(spend: (turns: number) => void): void {
   const { apply, defineProperty, deleteProperty, getOwnPropertyDescriptor } = Reflect;
   // oxlint-disable-next-line typescript/unbound-method -- called with a pattern as `this` below
   const nativeExec = prototype.exec;
-  const run = (pattern: RegExp, text: string) => apply(nativeExec, pattern, [text]) as RegExpExecArray | null;
+  const run = (pattern: RegExp, text: string) => apply(nativeExec, pattern, [text]);
   const getterOf = (name: string) => {
     const getter = getOwnPropertyDescriptor(prototype, name)?.get;
     return (pattern: RegExp): unknown => getter && apply(getter, pattern, []);
@@ -85,6 +85,7 @@ export function boundPatterns(spend: (turns: number) => void): void {
       return withInput(result, text);
     },
   };
+  // oxlint-disable-next-line typescript/unbound-method -- JavaScript calls it with a pattern as `this`
   defineProperty(prototype, 'exec', { value: bounded.exec });
   defineProperty(prototype, Symbol.split, { value: createSplit() });
   // It would change the pattern of an object whose plan is known.

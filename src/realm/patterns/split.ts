@@ -7,6 +7,7 @@ type Splitter = RegExp & { readonly constructor?: { readonly [Symbol.species]?: 
  * one tries each character of the text with a call of `exec`, unless nobody has replaced that.
  */
 export function createSplit(): (this: Splitter, value: unknown, limit?: number) => (string | undefined)[] {
+  // oxlint-disable-next-line typescript/unbound-method -- JavaScript calls it with a pattern as `this`
   return {
     split(this: Splitter, value: unknown, limit?: number) {
       const text = `${value as string}`;

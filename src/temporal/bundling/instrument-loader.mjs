@@ -86,7 +86,7 @@ function parsed(source) {
  */
 function count(code, node, ancestors) {
   if (LOOPS.has(node.type)) {
-    const { body, await: isAsync = false } = /** @type {import('acorn').ForOfStatement} */ (node);
+    const { body, await: isAsync } = /** @type {import('acorn').ForOfStatement} */ (node);
     countTurn(code, body, isAsync ? COST.promise : COST.turn);
   } else if (FUNCTIONS.has(node.type)) {
     const { body, async: isAsync } = /** @type {import('acorn').Function} */ (node);

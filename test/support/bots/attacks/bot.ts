@@ -1,5 +1,7 @@
 /** A bot whose hooks attack what conversations share: the time of their thread, its built-in objects, its process. */
 
+// oxlint-disable typescript/no-explicit-any, unicorn/no-thenable, unicorn/no-useless-spread -- those are the attacks
+
 import { defineBot, definePlugin, type PluginContext } from 'everthread';
 import { faq } from 'everthread/plugins';
 import { isEmail } from './patterns.cjs';
@@ -132,6 +134,7 @@ const ATTACKS: Readonly<Record<string, (ctx: PluginContext) => unknown>> = {
     Old.prototype.toString = () => 'old';
     Old.toString = () => 'Old';
     const old = new (any(Old) as never as new () => object)();
+    // oxlint-disable-next-line typescript/no-base-to-string -- it has one of its own
     return `${new Problem().name} ${new Problem().message} ${String(plain)} ${String(old)} ${String(Old)} ${Object.keys(plain).join()}`;
   },
   polyfill: () => any([1, 2])['everthreadSecond'](),
