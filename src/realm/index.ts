@@ -28,5 +28,6 @@ export function prepareRealm({ spend, isLoading }: RealmUser): () => void {
   forbidCodeFromStrings();
   // The SDK replaces `Date`; a date would lead to the one that reads the real clock.
   Object.defineProperty(Date.prototype, 'constructor', { value: Date });
+  Object.defineProperty(Date, 'name', { value: 'Date' });
   return noteBuiltIns(isLoading);
 }

@@ -62,7 +62,7 @@ describe('a bot that cannot run', () => {
 
   test.each([
     ["export const home = process.env['HOME'];", 'process is not defined. A bot decides in a sandbox without Node'],
-    ['setTimeout(() => {}, 1000);', 'setTimeout cannot be called while the bot is loaded. A timer of JavaScript would'],
+    ['setTimeout(() => {}, 1000);', 'setTimeout cannot be called by a bot. A timer of JavaScript would'],
     ['export const every = setInterval(() => {}, 1000);', 'ctx.wakeAt in a hook, or seq.sleep in a sequence.'],
     ["export const prices = fetch('https://shop.example');", 'without a network: make the call in an activity'],
     ['export const prices = await Promise.resolve(3);', 'It awaits something at the top of a file.'],
