@@ -117,7 +117,7 @@ const ATTACKS: Readonly<Record<string, (ctx: PluginContext) => unknown>> = {
   pattern: () => (RegExp.prototype.exec = () => null),
   functionCall: () => (Function.prototype.call = () => 'stolen'),
   errorName: () => (Error.prototype.name = 'stolen'),
-  clock: () => Math.abs(new (any(new Date()).constructor)().getTime() - Date.now()),
+  clock: () => Math.abs(new (new Date().constructor as DateConstructor)().getTime() - Date.now()),
   // What an honest program does.
   overrides() {
     class Problem extends Error {
