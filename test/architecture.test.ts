@@ -12,12 +12,13 @@ import { describe, expect, test } from 'vitest';
  */
 const MAY_IMPORT: Record<string, readonly string[]> = {
   // The sandbox, and what it shares with Node.
+  realm: [],
   domain: [],
   messenger: ['domain'],
   policy: ['domain', 'messenger'],
   plugins: ['domain', 'messenger', 'policy'],
   contract: ['domain', 'messenger', 'policy'],
-  workflows: ['domain', 'messenger', 'policy', 'plugins', 'contract'],
+  workflows: ['realm', 'domain', 'messenger', 'policy', 'plugins', 'contract'],
   index: ['domain', 'messenger', 'policy', 'plugins'],
   // Node.
   hosts: [],
@@ -48,7 +49,17 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   api: ['domain', 'messenger', 'contract', 'conversations', 'logger', 'backoff', 'report-once', 'store', 'graph'],
   // States Meta's rules a second time, so that a wrong policy fails at home: not even its types.
   simulator: ['domain', 'messenger', 'hosts'],
-  temporal: ['domain', 'messenger', 'plugins', 'contract', 'logger', 'backoff', 'report-once', 'console-output'],
+  temporal: [
+    'realm',
+    'domain',
+    'messenger',
+    'plugins',
+    'contract',
+    'logger',
+    'backoff',
+    'report-once',
+    'console-output',
+  ],
   // The roots wire everything and `cli` starts the roots; nobody imports either.
   server: ['domain', 'config', 'logger', 'log', 'store', 'graph', 'api', 'contract'],
   worker: [
@@ -107,7 +118,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 const MAY_IMPORT_TYPES: Record<string, readonly string[]> = { graph: ['config'], leads: ['config'], api: ['config'] };
 
 /** Runs inside Temporal's sandbox: no Node, no network, no clock of its own. */
-const SANDBOXED = new Set(['domain', 'messenger', 'policy', 'plugins', 'contract', 'workflows', 'index']);
+const SANDBOXED = new Set(['realm', 'domain', 'messenger', 'policy', 'plugins', 'contract', 'workflows', 'index']);
 /** `@bot` is the bot's own file, put there by the worker's bundler. */
 const SANDBOX_PACKAGES = new Set(['@temporalio/workflow', '@temporalio/common', '@bot', 'leven']);
 

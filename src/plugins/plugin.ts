@@ -32,12 +32,9 @@ export type OtherEvent = Exclude<InboundEvent, MessageEvent | PostbackEvent>;
  * `const saved = save();`) is waited for, and its failure is logged. A plugin whose hook fails five times in a row is disabled in that conversation for
  * an hour; the log and Temporal's UI say so. All limits are in `docs/writing-plugins.md`.
  *
- * Two things cannot be stopped, because JavaScript does them in one step. They end the worker, which is started again; a
- * conversation in which that happens twice is quarantined (`docs/operations.md`), and all others are answered:
- * - A regular expression that takes for ever on what somebody wrote ends the worker's process on Node 20, again at each
- *   start. Those written out in the bot's files are tried when the bot is loaded. Check those of your dependencies, and
- *   those made at run time.
- * - A text or list that fills the memory.
+ * Work in which JavaScript is busy in one step cannot be stopped: sorting a huge list, a text that fills the memory. It ends
+ * the worker, which is started again; a conversation in which that happens twice is quarantined (`docs/operations.md`), and
+ * all others are answered.
  */
 export interface Plugin<State extends object = object, Activities extends ActivityFunctions = NoActivities> {
   /**

@@ -3,11 +3,13 @@
  * workflow, with the bot's file; the workflows themselves are shared (`own-modules.ts`).
  */
 
+// The bot's file comes after the realm.
 import * as file from '@bot';
 import { reportFloatingPromise } from './bot-code.ts';
 import { loadBot } from './bot.ts';
-import { startStepBudget } from './injected/step-budget.ts';
+import { endStepBudget, spendBuiltInSteps, startStepBudget } from './injected/step-budget.ts';
 import { setOwnModules } from './own-modules.ts';
+import { freezeRealm } from './realm.ts';
 
 export { conversation } from './conversation/index.ts';
 export { broadcast } from './broadcast/index.ts';
@@ -19,4 +21,5 @@ const loaded = loadBot(file);
 /** Not a function, so not a workflow: code that bundles the bot reads here what it needs. */
 export const { bot } = loaded;
 
-setOwnModules({ bot: loaded, startStepBudget, reportFloatingPromise });
+freezeRealm();
+setOwnModules({ bot: loaded, startStepBudget, endStepBudget, spendBuiltInSteps, reportFloatingPromise });

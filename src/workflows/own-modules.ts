@@ -22,6 +22,10 @@ export interface OwnModules {
   readonly bot: LoadedBot;
   /** Gives the bot's code that runs next a full budget (`injected/step-budget.ts`). */
   readonly startStepBudget: () => void;
+  /** Says that everthread's own code runs next. */
+  readonly endStepBudget: () => void;
+  /** Takes the steps of a built-in function off the budget. */
+  readonly spendBuiltInSteps: (count: number) => void;
   /** Called by the workflow thread when a promise fails that nobody awaits (`bot-code.ts`). */
   readonly reportFloatingPromise: (error: unknown) => void;
 }
@@ -47,4 +51,9 @@ export function ownModules(): OwnModules {
 /** Gives the bot's code that runs next a full budget. */
 export function startStepBudget(): void {
   ownModules().startStepBudget();
+}
+
+/** Says that everthread's own code runs next: it does not pay for what the bot's code spent. */
+export function endStepBudget(): void {
+  ownModules().endStepBudget();
 }

@@ -39,6 +39,8 @@ const UNINSTRUMENTED = [
  * (`workflows/own-modules.ts`).
  */
 export const SHARED_MODULES = [
+  // First: the others find the realm as it is prepared.
+  sourceFile('workflows/realm'),
   'everthread',
   'everthread/plugins',
   ...['conversation', 'sequence', 'broadcast'].map((name) => sourceFile(`workflows/${name}/index`)),

@@ -1,19 +1,19 @@
 /** What a bot has instead of the parts of Node and of browsers that Temporal's sandbox lacks. */
 
-const TIMERS =
-  'A timer of JavaScript would not survive a restart: call ctx.wakeAt in a hook, or seq.sleep in a sequence';
+import { TIMERS_CURE } from '../../realm/timers.ts';
+
 const IN_ACTIVITIES = 'A bot decides in a sandbox without Node: move that into activities.ts beside it';
 const NETWORK =
   'A bot decides in a sandbox without a network: make the call in an activity, in activities.ts beside it';
 const CLOCK = 'Take the time from ctx.now in a hook, or from seq.now in a sequence';
 
 const CURES: Readonly<Record<string, string>> = {
-  setTimeout: TIMERS,
-  setInterval: TIMERS,
-  setImmediate: TIMERS,
-  clearTimeout: TIMERS,
-  clearInterval: TIMERS,
-  clearImmediate: TIMERS,
+  setTimeout: TIMERS_CURE,
+  setInterval: TIMERS_CURE,
+  setImmediate: TIMERS_CURE,
+  clearTimeout: TIMERS_CURE,
+  clearInterval: TIMERS_CURE,
+  clearImmediate: TIMERS_CURE,
   queueMicrotask: 'A bot decides in a sandbox without Node: await a promise instead',
   fetch: NETWORK,
   XMLHttpRequest: NETWORK,
@@ -32,6 +32,3 @@ export function sandboxCure(name: string): string | undefined {
   if (Object.hasOwn(CURES, name)) return CURES[name];
   return name in globalThis ? IN_ACTIVITIES : undefined;
 }
-
-/** Globals that Temporal replaces by its own, and that no bot may use while it is loaded. */
-export const LOADING_TIMERS = ['setTimeout', 'clearTimeout'] as const;

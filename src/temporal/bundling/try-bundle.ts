@@ -8,11 +8,12 @@ import { createContext, Script } from 'node:vm';
 import { parse, type Program } from 'acorn';
 import { BotError } from '../../domain/bot-error.ts';
 import type { Bot } from '../../plugins/bot.ts';
+import { enableLinearPatterns } from '../linear-patterns.ts';
 import { findWrongNames, type WrongName } from './check-names.ts';
 import { findNamedCalls, findWord } from './named-calls.ts';
-import { LOADING_TIMERS, sandboxCure } from './sandbox-cures.ts';
-import { isSlowRegex, findRegexes } from './slow-regexes.ts';
+import { sandboxCure } from './sandbox-cures.ts';
 import { readSourcePositions, type SourcePositions } from './source-positions.ts';
+import { findUnboundPatterns } from './unbound-patterns.ts';
 
 const FILE_NAME = 'everthread-bot-bundle.js';
 const LOAD_TIMEOUT_MS = 5000;
@@ -28,9 +29,10 @@ export function tryBundle(code: string, bot: string, warn: (words: string) => vo
     program: () => (program ??= parse(code, { ecmaVersion: 'latest' })),
   };
   let program: Program | undefined;
+  enableLinearPatterns();
   const clockReads: string[] = [];
   const exported = loadBundle(source, bot, clockReads);
-  rejectSlowRegexes(source, bot);
+  rejectUnboundPatterns(source, bot);
   rejectWrongNames(source, bot, exported);
   for (const place of new Set(clockReads.flatMap((stack) => findDeveloperPosition(stack, source.places) ?? []))) {
     warn(
@@ -50,14 +52,16 @@ interface BundledSource {
 function loadBundle(source: BundledSource, bot: string, clockReads: string[]): Bot {
   const { code } = source;
   const loadedAt = Date.now();
-  const context = createContext({
+  const modules: LoadedModules = { shared: {} };
+  let isLoadedAgain = false;
+  const globals = {
     URL,
     URLSearchParams,
     TextEncoder,
     TextDecoder,
     AbortController,
     console,
-    __webpack_module_cache__: {},
+    __webpack_module_cache__: createModuleCache(modules),
     // The sandbox's `Date` and `Math.random` read it.
     __TEMPORAL_ACTIVATOR__: {
       get now() {
@@ -70,15 +74,19 @@ function loadBundle(source: BundledSource, bot: string, clockReads: string[]): B
       // A replay in this process would record every promise here.
       promiseStackStore: { promiseToStack: new Map(), childToParent: new Map() },
     },
-  });
+  };
+  const context = createContext(globals, { codeGeneration: { strings: false, wasm: false } });
+  const run = (script: string): unknown => new Script(script).runInContext(context, { timeout: LOAD_TIMEOUT_MS });
   try {
     new Script(code, { filename: FILE_NAME }).runInContext(context);
-    for (const name of LOADING_TIMERS) context[name] = () => rejectTimer(name);
-    const exported: unknown = new Script('__TEMPORAL__.importWorkflows()').runInContext(context, {
-      timeout: LOAD_TIMEOUT_MS,
-    });
-    const { bot: loaded } = exported as { readonly bot?: Bot };
-    if (loaded) return loaded;
+    run('__TEMPORAL__.preloadModules()');
+    modules.own = {};
+    const { bot: loaded } = run('__TEMPORAL__.importWorkflows()') as { readonly bot?: Bot };
+    // For the second conversation the bot's modules are evaluated again, in the same realm.
+    modules.own = {};
+    run('delete globalThis.everthreadOwnModules');
+    isLoadedAgain = true;
+    if (loaded && run('__TEMPORAL__.importWorkflows()')) return loaded;
     throw new Error(
       'It awaits something at the top of a file. A bot is loaded at once: await in a hook, in a sequence, or in activities.ts',
     );
@@ -89,7 +97,7 @@ function loadBundle(source: BundledSource, bot: string, clockReads: string[]): B
       findDeveloperPosition(stack, source.places);
     throw new BotError(
       'bot_invalid',
-      `${basename(bot)} cannot be loaded: ${explainForDeveloper(message)}${place ? `\n    at ${place}` : ''}`,
+      `${basename(bot)} cannot be loaded: ${explainForDeveloper(message)}${isLoadedAgain ? LOADED_AGAIN : ''}${place ? `\n    at ${place}` : ''}`,
       {
         cause: error,
       },
@@ -97,9 +105,29 @@ function loadBundle(source: BundledSource, bot: string, clockReads: string[]): B
   }
 }
 
+const LOADED_AGAIN =
+  "\nThis happened when it was loaded a second time, as for each new conversation. JavaScript's built-in objects are frozen by then, and what was added to them is there: add a polyfill only where it is missing.";
+
+/** The modules of a bundle that are evaluated: those that all workflows share, and those of one workflow, once it exists. */
+interface LoadedModules {
+  readonly shared: Record<string, unknown>;
+  own?: Record<string, unknown>;
+}
+
+/** The cache of modules, as the SDK keeps it (`@temporalio/worker/lib/workflow/reusable-vm.js`). */
+function createModuleCache(modules: LoadedModules): object {
+  return new Proxy(
+    {},
+    {
+      get: (_, name: string) => modules.shared[name] ?? modules.own?.[name],
+      set: (_, name: string, module: unknown) => Reflect.set(modules.own ?? modules.shared, name, module),
+    },
+  );
+}
+
 /** Explains `process is not defined`, and replaces webpack's names by the developer's. */
 function explainForDeveloper(message: string): string {
-  const missing = /^(\w+) (?:is not defined|cannot be called while the bot is loaded)$/.exec(message)?.[1];
+  const missing = /^(\w+) is not defined$/.exec(message)?.[1];
   const cure = missing === undefined ? undefined : sandboxCure(missing);
   if (cure !== undefined) return `${message}. ${cure}.`;
   const called = /^\(0 , \w+__WEBPACK_IMPORTED_MODULE_\d+__\.(\w+)\) is not a function$/.exec(message)?.[1];
@@ -114,10 +142,6 @@ function readForeignError(error: unknown): { message: string; stack: string; wro
     return { message: String(error), stack: '' };
   const { message, stack, wrongName } = error as BotError;
   return { message, stack: stack ?? '', ...(wrongName !== undefined && { wrongName }) };
-}
-
-function rejectTimer(name: string): never {
-  throw new Error(`${name} cannot be called while the bot is loaded`);
 }
 
 /** The first stack frame in the developer's own files. */
@@ -159,13 +183,11 @@ function positionOf({ code }: BundledSource, offset: number): [line: number, col
   return [before.length - 1, before.at(-1)?.length ?? 0];
 }
 
-function rejectSlowRegexes(source: BundledSource, bot: string): void {
-  for (const pattern of findRegexes(source.program())) {
-    const place = source.places.at(...positionOf(source, pattern.start));
-    if (place === undefined || !isSlowRegex(pattern)) continue;
-    throw new BotError(
-      'bot_invalid',
-      `${basename(bot)} cannot be run: the pattern /${pattern.source}/${pattern.flags} takes for ever on a text of 50 characters, and a person who sends one would stop the worker. Write it without a repetition inside a repetition.\n    at ${place}`,
-    );
+function rejectUnboundPatterns(source: BundledSource, bot: string): void {
+  for (const { problem, start } of findUnboundPatterns(source.program())) {
+    const place = source.places.at(...positionOf(source, start));
+    // A library may contain one that never sees a text of a person; if it does, that fails the hook.
+    if (place === undefined) continue;
+    throw new BotError('bot_invalid', `${basename(bot)} cannot be run: ${problem}\n    at ${place}`);
   }
 }

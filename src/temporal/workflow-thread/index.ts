@@ -4,6 +4,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { fileURLToPath } from 'node:url';
 import workerThreads, { MessageChannel, type MessagePort, type WorkerOptions } from 'node:worker_threads';
 import type { ConsoleOutput } from '../../console-output.ts';
+import { enableLinearPatterns } from '../linear-patterns.ts';
 import { MAX_MARK_BYTES, type Activation } from './marks.mjs';
 
 /** Settings of workflow threads. */
@@ -54,6 +55,7 @@ let isDiverted = false;
  * every other thread of the process starts as before.
  */
 export function withOwnWorkflowThreads<T>(options: WorkflowThreadOptions, create: () => T): T {
+  enableLinearPatterns();
   if (!isDiverted) divertSdkThreads();
   isDiverted = true;
   return optionsOfStarted.run(options, create);

@@ -13,6 +13,7 @@
 
 import { createRequire } from 'node:module';
 import { workerData } from 'node:worker_threads';
+import './realm.mjs';
 import { guardActivations } from './activations.mjs';
 import { sendConsole } from './console.mjs';
 import { logFloatingPromises } from './floating-promises.mjs';

@@ -7,7 +7,7 @@ import { escapeMarkdown } from '../../domain/markdown.ts';
 import { windowClosesAt } from '../../policy/messaging-window.ts';
 import { plugins } from '../bot.ts';
 import { pageIdKey, sequencesKey } from '../contract/index.ts';
-import { startStepBudget } from '../own-modules.ts';
+import { endStepBudget, startStepBudget } from '../own-modules.ts';
 import { formatUtcMinute } from '../time.ts';
 import type { ConversationState } from './conversation-state.ts';
 
@@ -117,6 +117,8 @@ function progressOf(state: ConversationState): readonly (readonly [plugin: strin
       return typeof progress === 'string' ? [[plugin.name, progress] as const] : [];
     } catch {
       return [];
+    } finally {
+      endStepBudget();
     }
   });
 }

@@ -35,7 +35,7 @@ import {
 } from '../contract/index.ts';
 import { describeError } from '../describe-error.ts';
 import { createSendCancellation } from '../outbound/send-cancellation.ts';
-import { startStepBudget } from '../own-modules.ts';
+import { endStepBudget, startStepBudget } from '../own-modules.ts';
 import { describeSequenceResult, MAX_RESULT_CHARS, type SequenceResult } from './result.ts';
 import { createSequenceContext } from './sequence-context.ts';
 import {
@@ -108,6 +108,8 @@ async function runToEnd(
     if (isCancellation(error)) return ended() ?? { status: 'cancelled' };
     log.error(`Sequence "${definition.name}" failed`, { error: describeError(error) });
     return { status: 'failed', reason: error instanceof Error ? error.message : String(error) };
+  } finally {
+    endStepBudget();
   }
 }
 

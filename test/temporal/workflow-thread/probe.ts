@@ -2,7 +2,7 @@
 
 import { fileURLToPath } from 'node:url';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { withOwnWorkflowThreads } from '../../../src/temporal/workflow-thread/index.ts';
 import type { ProbeReport } from './report.ts';
 
@@ -10,11 +10,17 @@ const [address = '', taskQueue = '', stackTraces] = process.argv.slice(2);
 
 Runtime.install({ logger: new DefaultLogger('ERROR', () => {}), shutdownSignals: [] });
 const native = await NativeConnection.connect({ address });
+const fileOf = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+// As the bundle of a bot: the SDK asks the sandbox's `Function` for the workflow of a promise.
+const workflowBundle = await bundleWorkflowCode({
+  workflowsPath: fileOf('workflows.ts'),
+  preloadModules: [fileOf('realm.ts')],
+});
 const worker = await withOwnWorkflowThreads({ hasStackTraces: stackTraces === 'with-stack-traces' }, () =>
   Worker.create({
     connection: native,
     taskQueue,
-    workflowsPath: fileURLToPath(new URL('workflows.ts', import.meta.url)),
+    workflowBundle,
   }),
 );
 const connection = await Connection.connect({ address });

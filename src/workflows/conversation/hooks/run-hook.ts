@@ -4,7 +4,7 @@ import { copyPlainJson } from '../../../plugins/plain-json.ts';
 import type { Plugin, PluginContext } from '../../../plugins/plugin.ts';
 import { runBotCode } from '../../bot-code.ts';
 import { describeError } from '../../describe-error.ts';
-import { startStepBudget } from '../../own-modules.ts';
+import { endStepBudget, startStepBudget } from '../../own-modules.ts';
 import { pluginState, type ConversationState } from '../conversation-state.ts';
 import { effectsOf, restoreEffects, type Turn } from '../turn.ts';
 import { PendingRequests } from './pending-requests.ts';
@@ -59,6 +59,7 @@ export async function runHook<Name extends HookName>(
     // after every activation, and for promises, to each of which the SDK adds a stack trace.
     if (!outcome.result) await NEXT_MICROTASK;
     if (!outcome.result) await waitForEnd(outcome, turn, requests);
+    endStepBudget();
     // A request that the hook does not await still belongs to it.
     if (requests.pending > 0) await condition(() => requests.pending === 0);
     const result = outcome.result?.();
@@ -66,6 +67,7 @@ export async function runHook<Name extends HookName>(
     countSuccess(turn.state, plugin.name, name);
     return result;
   } catch (error) {
+    endStepBudget();
     restoreEffects(turn, before);
     reportFailure(turn.state, plugin, name, error);
     countFailure(turn.state, plugin, name, turn.now());
