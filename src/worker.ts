@@ -19,7 +19,7 @@ import { checkActivities } from './temporal/bundling/bot-activities.ts';
 import type { BotFacts } from './temporal/bundling/bundle-bot.ts';
 import { findBot } from './temporal/bundling/find-bot.ts';
 import { loadActivities } from './temporal/bundling/load-activities.ts';
-import { installTemporalLog } from './temporal/sdk-log.ts';
+import { flushTemporalLog, installTemporalLog } from './temporal/sdk-log.ts';
 import { connectWorker } from './temporal/server/connect-worker.ts';
 import type { TemporalSettings } from './temporal/server/connect.ts';
 import { startGuard } from './temporal/workflow-thread/guard.ts';
@@ -117,7 +117,10 @@ export function startWorker(options: WorkerOptions): RunningWorker {
     .catch((error: unknown) => {
       if (!stopping.signal.aborted) throw error;
     })
-    .finally(() => graph.close());
+    .finally(() => {
+      flushTemporalLog();
+      return graph.close();
+    });
   return {
     ready: created.then(() => {}),
     done,

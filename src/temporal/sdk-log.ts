@@ -27,6 +27,13 @@ export function installTemporalLog(log: Logger, { hidesCoreWarnings = false } = 
   Runtime.install({ logger, shutdownSignals: [], telemetryOptions: { logging: { filter, forward: {} } } });
 }
 
+/** Writes the lines that wait: the SDK keeps each for some 100 ms, to sort them by their time. */
+export function flushTemporalLog(): void {
+  if (!isInstalled) return;
+  const { logger } = Runtime.instance();
+  if ('flush' in logger && typeof logger.flush === 'function') logger.flush();
+}
+
 /** For replays, which report their results themselves. */
 export function silenceTemporalLog(): void {
   if (isInstalled) return;

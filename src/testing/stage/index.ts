@@ -16,6 +16,7 @@ import type { ServedPages } from '../../graph/pages.ts';
 import { createCloser, startLocalStack, type LocalSecrets, type LocalStack } from '../../local-stack.ts';
 import type { Simulator } from '../../simulator/index.ts';
 import type { Store } from '../../store/index.ts';
+import { flushTemporalLog } from '../../temporal/sdk-log.ts';
 import { createTemporalClient, type TemporalSettings } from '../../temporal/server/connect.ts';
 import { freePort } from '../../temporal/server/free-port.ts';
 import type { Settling, TimeMachine } from '../../temporal/time-machine/index.ts';
@@ -132,7 +133,10 @@ async function startParts(options: StageOptions): Promise<Stage> {
       databaseUrl,
       namespace,
       client,
-      warnings: () => lines.slice(linesBefore),
+      warnings() {
+        flushTemporalLog();
+        return lines.slice(linesBefore);
+      },
       async restartWorker(bot = options.bot) {
         await worker.stop();
         await worker.start(bot);
