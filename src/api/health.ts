@@ -1,11 +1,9 @@
 import type { FastifyPluginAsync } from 'fastify';
 import type { Store } from '../store/index.ts';
-import type { Metrics } from './metrics.ts';
 
 /** What the health routes report on. */
 export interface HealthOptions {
   readonly store: Pick<Store, 'ping'>;
-  readonly metrics: Metrics;
   readonly isTemporalReachable: () => boolean | Promise<boolean>;
   /** Whether the process is unready without Temporal: a worker can do nothing without it. Default: no. */
   readonly needsTemporal?: boolean;
@@ -13,10 +11,10 @@ export interface HealthOptions {
 
 /**
  * `GET /healthz`: the process answers. `GET /readyz`: the store can be written; an unreachable Temporal is reported, and makes
- * only a worker (`needsTemporal`) unready, because events wait in the inbox. `GET /metrics`: Prometheus.
+ * only a worker (`needsTemporal`) unready, because events wait in the inbox.
  */
 export const healthRoutes: FastifyPluginAsync<HealthOptions> = async (app, options) => {
-  const { store, metrics, isTemporalReachable, needsTemporal = false } = options;
+  const { store, isTemporalReachable, needsTemporal = false } = options;
   app.get('/healthz', async () => ({ status: 'ok' }));
 
   app.get('/readyz', async (_request, reply) => {
@@ -29,9 +27,5 @@ export const healthRoutes: FastifyPluginAsync<HealthOptions> = async (app, optio
       app.log.error({ error: String(error) }, 'The store cannot write');
       return reply.code(503).send({ status: 'unready', store: 'cannot write', engine });
     }
-  });
-
-  app.get('/metrics', async (_request, reply) => {
-    return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics());
   });
 };

@@ -20,3 +20,39 @@ export type ThreadControlOutcome =
   | { readonly status: 'done' }
   | { readonly status: 'refused'; readonly code: ErrorClass }
   | { readonly status: 'unknown' };
+
+/** Who answers in a conversation: the bot; nobody yet, because the bot handed over; or an operator. */
+export const HANDOFF_STATES = ['waiting', 'operator', 'bot'] as const;
+/** One of {@link HANDOFF_STATES}. */
+export type HandoffState = (typeof HANDOFF_STATES)[number];
+
+/**
+ * A change of who answers in a conversation. `at` is epoch ms by the person's clock; `until`, also epoch ms, is when the bot
+ * answers again by itself.
+ */
+export type HandoffChange =
+  /** The bot handed over, and no operator has taken the conversation. */
+  | { readonly state: 'waiting'; readonly at: number; readonly reason: string; readonly until?: number }
+  /** An operator answers; without `by` somebody outside everthread, such as in Meta's inbox. */
+  | {
+      readonly state: 'operator';
+      readonly at: number;
+      readonly reason: string;
+      readonly by?: string;
+      readonly until?: number;
+    }
+  /** The bot answers again. */
+  | { readonly state: 'bot'; readonly at: number };
+
+/** Who answers in a conversation, as it is stored. */
+export interface Handoff {
+  readonly state: HandoffState;
+  /** The operator's name; missing while nobody holds the conversation, or somebody outside everthread does. */
+  readonly heldBy?: string;
+  readonly reason?: string;
+  /** Since when the person waits for an operator, epoch ms; only in the state `waiting`. */
+  readonly waitingSince?: number;
+  readonly until?: number;
+  /** Operators have seen everything up to then, epoch ms. */
+  readonly seenAt?: number;
+}

@@ -1,16 +1,20 @@
 import { createUploadedAttachments, type UploadedAttachments } from './attachments.ts';
 import { createAudience, type Audience } from './audience.ts';
 import { createContacts, type Contacts } from './contacts.ts';
+import { createConversations, type Conversations } from './conversations/index.ts';
 import { openStoreDatabase, type OpenOptions } from './db/database.ts';
 import { groupCommit } from './db/group-commit.ts';
 import { createWriteProbe } from './db/write-probe.ts';
 import { createEligibilityRecords, type EligibilityRecords } from './eligibility-records.ts';
 import { createFunnels, type Funnels } from './funnels.ts';
+import { createHandoffs, type Handoffs } from './handoffs.ts';
 import { createDeadEvents, type DeadEvents } from './inbox/dead-events.ts';
 import { createInbox, type Inbox } from './inbox/index.ts';
 import { createLeadOutbox, type LeadOutbox } from './lead-outbox.ts';
 import { createLeads, type Leads } from './leads.ts';
 import { createLedger, type Ledger } from './ledger/index.ts';
+import { createOperators, type Operators } from './operators/index.ts';
+import { createOperatorLog, type OperatorLog } from './operators/operator-log.ts';
 import { createPageCircuitBreakers, type PageCircuitBreakers } from './page-circuit-breaker.ts';
 import { createRateLimitSlots, type RateLimitSlots } from './rate-limit-slots.ts';
 import { createSnapshots, type Snapshots } from './snapshots.ts';
@@ -34,6 +38,10 @@ export interface Store {
   readonly leadOutbox: LeadOutbox;
   readonly funnels: Funnels;
   readonly snapshots: Snapshots;
+  readonly conversations: Conversations;
+  readonly handoffs: Handoffs;
+  readonly operators: Operators;
+  readonly operatorLog: OperatorLog;
   /** Write probe: resolves if a row was written just now, rejects with the reason if not. */
   ping(): Promise<void>;
   /** Flushes what is committed and closes the connections; the store cannot be used any more. */
@@ -67,6 +75,10 @@ export async function openStore(url: string, { appId, ...options }: StoreOptions
     leadOutbox: createLeadOutbox(database, write),
     funnels: createFunnels(database, write),
     snapshots: createSnapshots(database, write),
+    conversations: createConversations(database),
+    handoffs: createHandoffs(database, write),
+    operators: createOperators(database, write),
+    operatorLog: createOperatorLog(database, write),
     ping: createWriteProbe(database),
     close: () => database.close(),
   };
