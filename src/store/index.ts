@@ -13,6 +13,8 @@ import { createInbox, type Inbox } from './inbox/index.ts';
 import { createLeadOutbox, type LeadOutbox } from './lead-outbox.ts';
 import { createLeads, type Leads } from './leads.ts';
 import { createLedger, type Ledger } from './ledger/index.ts';
+import { createNotes, type Notes } from './notes.ts';
+import { createNumbers, type Numbers } from './numbers.ts';
 import { createOperators, type Operators } from './operators/index.ts';
 import { createOperatorLog, type OperatorLog } from './operators/operator-log.ts';
 import { createPageCircuitBreakers, type PageCircuitBreakers } from './page-circuit-breaker.ts';
@@ -40,6 +42,8 @@ export interface Store {
   readonly snapshots: Snapshots;
   readonly conversations: Conversations;
   readonly handoffs: Handoffs;
+  readonly notes: Notes;
+  readonly numbers: Numbers;
   readonly operators: Operators;
   readonly operatorLog: OperatorLog;
   /** Write probe: resolves if a row was written just now, rejects with the reason if not. */
@@ -77,6 +81,8 @@ export async function openStore(url: string, { appId, ...options }: StoreOptions
     snapshots: createSnapshots(database, write),
     conversations: createConversations(database),
     handoffs: createHandoffs(database, write),
+    notes: createNotes(database, write),
+    numbers: createNumbers(database),
     operators: createOperators(database, write),
     operatorLog: createOperatorLog(database, write),
     ping: createWriteProbe(database),

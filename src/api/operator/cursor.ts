@@ -23,7 +23,9 @@ export function fromCursor<Schema extends z.ZodType>(
 
 function readJson(cursor: string): unknown {
   try {
-    return JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown;
+    const text = Buffer.from(cursor, 'base64url').toString();
+    // PostgreSQL compares no NUL.
+    return /\\u0000/.test(text) ? undefined : (JSON.parse(text) as unknown);
   } catch {
     return undefined;
   }

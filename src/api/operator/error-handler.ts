@@ -3,11 +3,15 @@ import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import type { Logger } from '../../logger.ts';
 import { Problem, replyProblem, type FieldError } from './problem.ts';
 
-/** Answers every error, and every unknown address, as a problem. */
-export function handleErrors(app: FastifyInstance, log: Logger): void {
+/** Answers unknown addresses as a problem: of the whole listener, or of what follows under a prefix. */
+export function handleUnknownAddresses(app: FastifyInstance): void {
   app.setNotFoundHandler((request, reply) =>
     replyProblem(reply, new Problem('not_found', { detail: `There is no ${request.method} at this address.` })),
   );
+}
+
+/** Answers every error as a problem. */
+export function handleErrors(app: FastifyInstance, log: Logger): void {
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const problem = toProblem(error);
     // A query and an error can quote what people wrote: the log gets neither.

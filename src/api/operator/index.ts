@@ -9,11 +9,16 @@ import { createAuthentication } from './access/authenticate.ts';
 import { callerOf } from './access/caller.ts';
 import { checkHost, checkOrigin } from './access/guard.ts';
 import { isForwarded, isLocalPeer } from './access/peer.ts';
-import { handleErrors, toProblem } from './error-handler.ts';
+import { handleErrors, handleUnknownAddresses, toProblem } from './error-handler.ts';
 import { describeRoutes } from './openapi.ts';
 import type { OperatorDeps } from './operator-deps.ts';
-import { replyProblem } from './problem.ts';
+import { Problem, replyProblem } from './problem.ts';
+import { administrationRoutes } from './routes/administration.ts';
+import { conversationRoutes } from './routes/conversation.ts';
 import { conversationListRoutes } from './routes/conversations.ts';
+import { noteRoutes } from './routes/notes.ts';
+import { personRoutes } from './routes/person.ts';
+import { reportRoutes } from './routes/reports.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { logWrites } from './writes.ts';
 
@@ -34,7 +39,15 @@ const MAX_CONNECTIONS = 1024;
 const REQUEST_TIMEOUT_MS = 15_000;
 
 /** Every group of routes under `/api/v1`. */
-const ROUTES = [sessionRoutes, conversationListRoutes];
+const ROUTES = [
+  sessionRoutes,
+  conversationListRoutes,
+  conversationRoutes,
+  noteRoutes,
+  personRoutes,
+  reportRoutes,
+  administrationRoutes,
+];
 
 /** Builds the operator listener; it does not listen yet. */
 export async function createOperatorApp(options: OperatorAppOptions): Promise<FastifyInstance> {
@@ -55,7 +68,9 @@ export async function createOperatorApp(options: OperatorAppOptions): Promise<Fa
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   readJsonBodies(app);
+  app.addHook('onRequest', async ({ url }) => refuseNul(url));
   handleErrors(app, log);
+  handleUnknownAddresses(app);
 
   await app.register(fastifyHelmet, {
     contentSecurityPolicy: {
@@ -85,6 +100,7 @@ export async function createOperatorApp(options: OperatorAppOptions): Promise<Fa
         checkOrigin(request, origin);
         await authenticate(request);
       });
+      handleUnknownAddresses(api);
       logWrites(api, store.operatorLog);
       for (const routes of ROUTES) await api.register(routes, options);
     },
@@ -99,6 +115,19 @@ function readJsonBodies(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');
   app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body === '') done(null, undefined);
-    else void parse(request, body, done);
+    else void parse(request, body, (error, value) => done(error, withoutNul(value)));
   });
+}
+
+/** PostgreSQL stores and compares no NUL, and nobody means one. */
+function refuseNul(url: string): void {
+  if (!url.includes('%00')) return;
+  throw new Problem('request_invalid', { errors: [{ field: 'request', message: 'The address has a NUL character.' }] });
+}
+
+function withoutNul(value: unknown): unknown {
+  if (typeof value === 'string') return value.replaceAll('\0', '');
+  if (Array.isArray(value)) return value.map(withoutNul);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutNul(inner)]));
 }

@@ -190,6 +190,9 @@ test('a request with a mistake is told which part is wrong', async () => {
     ['cursor=nonsense', 'query.cursor'],
     [`cursor=${Buffer.from('[1,2]').toString('base64url')}`, 'query.cursor'],
     [`cursor=${Buffer.from('[true,"x",3]').toString('base64url')}`, 'query.cursor'],
+    [`cursor=${Buffer.from('[true,1e300,"x"]').toString('base64url')}`, 'query.cursor'],
+    [String.raw`cursor=${Buffer.from('[true,1,"\u0000"]').toString('base64url')}`, 'query.cursor'],
+    ['search=a%00b', 'request'],
     ['limit=5&limit=6', 'query.limit'],
     ['colour=red', 'query'],
   ];

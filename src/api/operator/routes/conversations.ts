@@ -10,7 +10,7 @@ import { problems } from '../schemas/common.ts';
 import { conversationList, conversationsQuery } from '../schemas/conversations.ts';
 import { toSummary } from '../views/conversation.ts';
 
-const PLACE = z.tuple([z.boolean(), z.number(), z.string()]);
+const PLACE = z.tuple([z.boolean(), z.int(), z.string()]);
 
 /** The list of conversations. */
 export const conversationListRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, { store }) => {

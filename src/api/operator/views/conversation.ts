@@ -1,5 +1,6 @@
 /** Conversations in the form in which the operator API answers. */
 
+import type { PersonName } from '../../../domain/contact.ts';
 import { conversationParts } from '../../../domain/conversation-id.ts';
 import type { Handoff } from '../../../domain/handoff.ts';
 import { windowClosesAt } from '../../../policy/messaging-window.ts';
@@ -56,6 +57,7 @@ function toLastLine({ author, text, attachments, at }: LastLine) {
   return { author: toAuthor(author), text: text ?? null, attachments: [...attachments], at: isoTime(at) };
 }
 
-function nameOf({ firstName, lastName }: Contact): string | null {
+/** First and last name; null when Meta tells neither. */
+export function nameOf({ firstName, lastName }: PersonName): string | null {
   return [firstName, lastName].filter((name) => name !== undefined && name !== '').join(' ') || null;
 }
