@@ -1,4 +1,6 @@
-import { describe, expect, test, vi, onTestFinished } from 'vitest';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { MAX_FAILURES_PER_NAME, MAX_FAILURES_PER_PEER } from '../../../src/api/operator/access/login.ts';
 import { SESSION_IDLE_MS } from '../../../src/store/operators/sessions.ts';
 import { targets } from '../../store/targets.ts';
@@ -253,9 +255,38 @@ describe('a trusted proxy', () => {
     expect((await call('/metrics')).text).toContain('{kind="proxy"} 1');
   });
 
+  test('is no way around the check of the origin, also with a password that the browser adds for it', async () => {
+    const { call, store } = await anOperatorApp({ proxy });
+    await anOperator(store, { name: 'Ada' });
+    const headers = { ...named('Ada'), authorization: 'Basic YTpi' };
+    expect((await call(SESSION, { headers })).status).toBe(200);
+    const foreign = { ...headers, origin: 'https://evil.example' };
+    expect((await call(SESSION, { method: 'DELETE', headers: foreign })).body).toMatchObject({
+      code: 'foreign_origin',
+    });
+  });
+
   test('without its settings nobody is logged in by a header', async () => {
     const { call, store } = await anOperatorApp();
     await anOperator(store, { name: 'Ada' });
     expect((await call(SESSION, { headers: named('Ada') })).status).toBe(401);
   });
+});
+
+test('closing the listener ends connections that are idle, and those that never end their request', async () => {
+  const { app, url, call } = await anOperatorApp();
+  await call('/metrics');
+  const port = Number(new URL(url).port);
+  const sockets = [connect(port, '127.0.0.1'), connect(port, '127.0.0.1')];
+  for (const socket of sockets) {
+    socket.on('error', () => {});
+    await once(socket, 'connect');
+  }
+  sockets[1]?.write('POST /api/v1/session HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{');
+  const ended = sockets.map((socket) => once(socket, 'close'));
+
+  await app.close();
+
+  await Promise.all(ended);
+  await expect(call('/metrics')).rejects.toThrow(/ECONNREFUSED|other side closed/);
 });

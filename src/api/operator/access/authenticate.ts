@@ -7,7 +7,7 @@ import type { Metrics } from '../../metrics.ts';
 import { Problem } from '../problem.ts';
 import { setCaller, type Caller } from './caller.ts';
 import { createFailureLimit } from './failure-limit.ts';
-import { peerAddress } from './peer.ts';
+import { bearerOf, peerAddress } from './peer.ts';
 
 /** The cookie of a session. */
 export const SESSION_COOKIE = 'everthread_session';
@@ -45,9 +45,8 @@ export function createAuthentication({ store, metrics, proxy }: AuthenticationOp
     throw new Problem('not_authenticated', { detail });
   }
 
-  async function byToken(request: FastifyRequest, header: string): Promise<Caller> {
-    const token = /^Bearer +([\w-]{1,200})$/i.exec(header)?.[1];
-    const operator = token === undefined ? undefined : await store.operators.findByToken(token, Date.now());
+  async function byToken(request: FastifyRequest, token: string): Promise<Caller> {
+    const operator = await store.operators.findByToken(token, Date.now());
     if (!operator) return refuse(request, 'token', 'The token is unknown, revoked, or of a disabled operator.');
     return { operator, interface: request.headers['x-everthread-interface'] === 'cli' ? 'cli' : 'api' };
   }
@@ -65,9 +64,10 @@ export function createAuthentication({ store, metrics, proxy }: AuthenticationOp
   }
 
   return async function authenticate(request: FastifyRequest): Promise<void> {
-    const { authorization, [PROXY_SECRET_HEADER]: proxySecret } = request.headers;
-    if (authorization !== undefined) return setCaller(request, await byToken(request, authorization));
-    if (proxy && proxySecret !== undefined) return setCaller(request, await byProxy(request, proxy));
+    const token = bearerOf(request);
+    if (token !== undefined) return setCaller(request, await byToken(request, token));
+    if (proxy && request.headers[PROXY_SECRET_HEADER] !== undefined)
+      return setCaller(request, await byProxy(request, proxy));
     const sessionId = request.cookies[SESSION_COOKIE];
     const session = sessionId && (await store.operators.findSession(sessionId, Date.now()));
     if (session) setCaller(request, { operator: session.operator, interface: 'desk', sessionId });

@@ -3,7 +3,7 @@
 import type { FastifyRequest } from 'fastify';
 import { isLoopbackHost } from '../../../hosts.ts';
 import { Problem } from '../problem.ts';
-import { hostNameOf, isLocalPeer } from './peer.ts';
+import { bearerOf, hostNameOf, isLocalPeer } from './peer.ts';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -30,7 +30,7 @@ export function checkHost(request: FastifyRequest, origin: string | undefined): 
  */
 export function checkOrigin(request: FastifyRequest, origin: string | undefined): void {
   const { headers } = request;
-  if (isSafe(request) || headers.authorization !== undefined) return;
+  if (isSafe(request) || bearerOf(request) !== undefined) return;
   const site = headers['sec-fetch-site'];
   const isForeignSite = site !== undefined && site !== 'same-origin' && site !== 'none';
   const isForeignOrigin = headers.origin !== undefined && !isOwnOrigin(headers.origin, headers.host, origin);

@@ -32,6 +32,11 @@ export function peerAddress(request: FastifyRequest): string {
   return (isLocalPeer(request) && forwarded) || (request.socket.remoteAddress ?? '');
 }
 
+/** What follows `Bearer`. Another kind of `Authorization` is for the proxy, and browsers add it by themselves. */
+export function bearerOf({ headers: { authorization } }: FastifyRequest): string | undefined {
+  return /^Bearer +(.*)$/i.exec(authorization ?? '')?.[1];
+}
+
 /** The name in the `Host` header, without the port. */
 export function hostNameOf({ headers: { host } }: FastifyRequest): string | undefined {
   const url = `http://${host ?? ''}`;
