@@ -81,7 +81,7 @@ export async function startServer({
   });
   const app = createApp({ ...options, store, dispatcher, metrics, clock, log });
   options.register?.(app);
-  const workflows = createConversationWorkflows(client);
+  const workflows = createConversationWorkflows({ client, clock });
   const operatorApp = operators && (await createOperatorApp({ ...operators, store, metrics, clock, workflows, log }));
   const close = () => Promise.all([app.close(), operatorApp?.close()]);
   try {

@@ -13,6 +13,7 @@ import { createMetrics } from '../../src/api/metrics.ts';
 import { createOperatorApp } from '../../src/api/operator/index.ts';
 import { openStoreDatabase } from '../../src/store/db/database.ts';
 import { openStore } from '../../src/store/index.ts';
+import { NO_TEMPORAL } from '../../test/api/operator/an-operator-app.ts';
 import { manyPeople } from '../../test/api/operator/many-people.ts';
 
 const QUERIES = {
@@ -44,7 +45,8 @@ const app = await createOperatorApp({
   metrics: createMetrics(store),
   clock: { now: () => Date.now() },
   policy: {},
-  workflows: { tagsChanged: async () => {} },
+  // A list asks Temporal for nothing.
+  workflows: NO_TEMPORAL,
   log: pino({ level: 'silent' }),
 });
 const address = await app.listen({ host: '127.0.0.1', port: 0 });

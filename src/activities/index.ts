@@ -57,6 +57,7 @@ export function createActivities(deps: ActivityDeps): EverthreadActivities {
       return window && windowEndsAt(window, deps.trustsAdWindow);
     },
     changeTags: (conversation, change) => store.contacts.changeTags(conversation, change),
+    recordHandoff: (conversation, change) => store.handoffs.record(conversation, change),
     recordStep: (conversation, funnel, step, at) => store.funnels.recordStep(conversation, funnel, step, at),
     recordWish: (conversation, signal, at) => store.eligibility.recordOptSignal(conversation, signal, at),
   };

@@ -160,6 +160,11 @@ export const OPERATOR_API_ERRORS = [
   'request_in_progress',
   'too_many_idempotency_keys',
   'tag_limit_reached',
+  'conversation_held',
+  'message_refused',
+  'message_failed',
+  'sequence_unknown',
+  'sequence_not_running',
   'temporal_unavailable',
   'internal_error',
 ] as const;

@@ -8,6 +8,25 @@ export interface TakeOver {
   readonly forMs?: number;
 }
 
+/** A person of the business who answers, by the name with which they log in. */
+export interface NamedOperator {
+  readonly name: string;
+}
+
+/** The end of a time in which operators answered instead of the bot. */
+export interface Handback {
+  /** Epoch ms. */
+  readonly at: number;
+  /** In everthread's words: `given back`, `time is up`, `the thread was passed back`. */
+  readonly reason: string;
+  /** What the operator wrote down for the bot; at most 2,000 characters. */
+  readonly note?: string;
+  /** The operator who gave it back, by name. */
+  readonly by?: string;
+  /** When an operator last wrote to the person; missing when none did. Epoch ms. */
+  readonly answeredAt?: number;
+}
+
 /** What to do about which app answers in a thread, under Meta's Conversation Routing (read 2026-10-06). */
 export type ThreadControlRequest =
   /** Another app goes on; without `appId` Meta's own inbox, where operators answer. */

@@ -14,6 +14,8 @@ import { describeRoutes } from './openapi.ts';
 import type { OperatorDeps } from './operator-deps.ts';
 import { Problem, replyProblem } from './problem.ts';
 import { administrationRoutes } from './routes/administration.ts';
+import { answerRoutes } from './routes/answers.ts';
+import { conversationSequenceRoutes } from './routes/conversation-sequences.ts';
 import { conversationRoutes } from './routes/conversation.ts';
 import { conversationListRoutes } from './routes/conversations.ts';
 import { noteRoutes } from './routes/notes.ts';
@@ -26,6 +28,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Set for an unsafe method that changes nothing of a conversation: it is not in the operator log. */
     readonly isNoWrite?: boolean;
+    /** Set for a write that is recognised where it is carried out, so that it may be sent again while the first is in progress. */
+    readonly isRepeatable?: boolean;
   }
 }
 
@@ -47,6 +51,8 @@ const ROUTES = [
   personRoutes,
   reportRoutes,
   administrationRoutes,
+  answerRoutes,
+  conversationSequenceRoutes,
 ];
 
 /** Builds the operator listener; it does not listen yet. */

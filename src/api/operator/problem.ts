@@ -78,6 +78,31 @@ export const PROBLEMS: Readonly<Record<OperatorApiError | 'store_unavailable', P
     title: 'The person has as many tags as everthread keeps.',
     cure: 'Remove a tag first.',
   },
+  conversation_held: {
+    status: 409,
+    title: 'Another operator has the conversation.',
+    cure: 'Talk to them. An administrator may take it with `force`.',
+  },
+  message_refused: {
+    status: 409,
+    title: "Meta's rules forbid the message, or the person cannot get it.",
+    cure: 'Wait until what `allowedAfter` names has happened.',
+  },
+  message_failed: {
+    status: 409,
+    title: 'The message was not sent, and is not tried again.',
+    cure: 'Look up `reason` in docs/errors.md, and send it again with a new idempotency key.',
+  },
+  sequence_unknown: {
+    status: 404,
+    title: 'The bot has no such sequence.',
+    cure: 'Take the name of a sequence in `sequences` of the bot.',
+  },
+  sequence_not_running: {
+    status: 409,
+    title: 'The sequence is not running for this person.',
+    cure: 'GET /api/v1/conversations/{id}/sequences lists those that are.',
+  },
   temporal_unavailable: {
     status: 503,
     title: 'Temporal cannot be reached.',
@@ -108,6 +133,10 @@ export interface ProblemDetails {
   readonly detail?: string | undefined;
   readonly errors?: readonly FieldError[];
   readonly retryAfterS?: number;
+  /** Further members of the answer: who holds the conversation, why a message is refused. */
+  readonly members?: Readonly<Record<string, string | null>>;
+  /** What failed, for the log. */
+  readonly cause?: unknown;
 }
 
 /** A request is refused; the error handler of the listener answers it. */
@@ -117,7 +146,7 @@ export class Problem extends Error {
   readonly details: ProblemDetails;
 
   constructor(code: Problem['code'], details: ProblemDetails = {}) {
-    super(details.detail ?? PROBLEMS[code].title);
+    super(details.detail ?? PROBLEMS[code].title, { cause: details.cause });
     this.code = code;
     this.details = details;
   }
@@ -126,8 +155,17 @@ export class Problem extends Error {
 /** Answers with `application/problem+json`. */
 export function replyProblem(reply: FastifyReply, { code, details }: Pick<Problem, 'code' | 'details'>): FastifyReply {
   const { status, title, cure } = PROBLEMS[code];
-  const { detail = title, errors, retryAfterS } = details;
+  const { detail = title, errors, retryAfterS, members } = details;
   if (retryAfterS !== undefined) reply.header('retry-after', String(Math.max(1, Math.ceil(retryAfterS))));
-  const body = { type: `urn:everthread:error:${code}`, title, status, code, detail, cure, ...(errors && { errors }) };
+  const body = {
+    type: `urn:everthread:error:${code}`,
+    title,
+    status,
+    code,
+    detail,
+    cure,
+    ...(errors && { errors }),
+    ...members,
+  };
   return reply.code(status).type('application/problem+json; charset=utf-8').send(JSON.stringify(body));
 }

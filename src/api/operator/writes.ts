@@ -31,6 +31,8 @@ export function logWrites(app: FastifyInstance, operatorLog: OperatorLog): void 
     const start = await operatorLog.begin(write);
     if (start.status === 'new') open.set(request, { logId: start.logId, write });
     else if (start.status === 'answered') return repeat(reply, start.answer);
+    // Its process may have died, or the click came twice: what is asked for is recognised where it is carried out.
+    else if (start.status === 'in_progress' && request.routeOptions.config.isRepeatable) return;
     else throw new Problem(REFUSALS[start.status], start.status === 'in_progress' ? { retryAfterS: 1 } : {});
   });
 
@@ -84,7 +86,8 @@ function hashOf({ method, url, body }: FastifyRequest): string {
 function toAnswer(reply: FastifyReply, payload: unknown): StoredAnswer | undefined {
   const { statusCode: status } = reply;
   const body = payload === undefined || payload === null ? '' : payload;
-  if (status >= 500 || typeof body !== 'string' || body.length > MAX_ANSWER_CHARS) return undefined;
+  // 202: what becomes of it is to be asked again.
+  if (status >= 500 || status === 202 || typeof body !== 'string' || body.length > MAX_ANSWER_CHARS) return undefined;
   return { status, contentType: String(reply.getHeader('content-type') ?? ''), body };
 }
 

@@ -78,7 +78,7 @@ function formatDetails(state: ConversationState): string {
   const sequences = Object.keys(state.sequences);
   return [
     `- **Window** ${window}`,
-    `- **Answers** ${state.human ? `an operator (${state.human.reason})` : 'the bot'}`,
+    `- **Answers** ${answererOf(state)}`,
     ...(sequences.length > 0 ? [`- **Sequences** ${sequences.join(', ')}`] : []),
     ...(state.tags.length > 0 ? [`- **Tags** ${state.tags.join(', ')}`] : []),
     ...Object.entries(state.aside ?? {}).map(
@@ -91,10 +91,16 @@ function formatDetails(state: ConversationState): string {
     '**The last lines**',
     '',
     ...state.lines.map(
-      ({ at, by, text }) =>
-        `- ${formatUtcMinute(at)} **${by}**: ${escapeMarkdown(cutText(text, MAX_SHOWN_LINE_CHARS))}`,
+      ({ at, by, operator, text }) =>
+        `- ${formatUtcMinute(at)} **${operator === undefined ? by : `operator ${escapeMarkdown(operator)}`}**: ${escapeMarkdown(cutText(text, MAX_SHOWN_LINE_CHARS))}`,
     ),
   ].join('\n');
+}
+
+function answererOf({ human }: ConversationState): string {
+  if (!human) return 'the bot';
+  const operator = human.operator === undefined ? 'an operator' : `operator ${escapeMarkdown(human.operator)}`;
+  return `${operator} (${human.reason})`;
 }
 
 function brakeOf({ exchanges }: ConversationState): readonly string[] {
@@ -104,7 +110,7 @@ function brakeOf({ exchanges }: ConversationState): readonly string[] {
 }
 
 /** The progress that each plugin reports for this person, by the plugin's name; a plugin whose `progress` throws reports none. */
-function progressOf(state: ConversationState): readonly (readonly [plugin: string, progress: string])[] {
+export function progressOf(state: ConversationState): readonly (readonly [plugin: string, progress: string])[] {
   return plugins().flatMap((plugin) => {
     const known = state.plugins[plugin.name];
     // A state of another version is not migrated yet.

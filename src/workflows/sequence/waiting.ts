@@ -16,8 +16,9 @@ const MAX_GIVE_MS = 60_000;
 /** Waits for `ms`, or until `isOver` holds; `what` says in Temporal's UI for what. */
 export async function wait(run: SequenceRun, ms: number, what: string, isOver?: () => boolean): Promise<void> {
   run.dueAt = run.now() + ms;
+  run.waitsFor = what.slice(0, MAX_WAIT_SUMMARY_CHARS);
   run.sendsWithoutWait = 0;
-  const summary = `${what.slice(0, MAX_WAIT_SUMMARY_CHARS)}, until ${formatUtcMinute(run.dueAt)} at the latest`;
+  const summary = `${run.waitsFor}, until ${formatUtcMinute(run.dueAt)} at the latest`;
   setCurrentDetails(summary);
   try {
     if (isOver) await condition(isOver, ms, { summary });

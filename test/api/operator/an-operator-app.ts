@@ -2,6 +2,7 @@ import { request } from 'undici';
 import { onTestFinished } from 'vitest';
 import { createMetrics } from '../../../src/api/metrics.ts';
 import { createOperatorApp, type OperatorAppOptions } from '../../../src/api/operator/index.ts';
+import { Problem } from '../../../src/api/operator/problem.ts';
 import type { ConversationId } from '../../../src/domain/conversation-id.ts';
 import type { OperatorRole } from '../../../src/domain/operator.ts';
 import type { TagChange } from '../../../src/domain/tags.ts';
@@ -42,6 +43,19 @@ export interface OperatorOptions {
   readonly pages?: readonly string[];
 }
 
+const unavailable = () => Promise.reject(new Problem('temporal_unavailable', { retryAfterS: 1 }));
+/** What conversations answer while Temporal is away. */
+export const NO_TEMPORAL = {
+  tagsChanged: unavailable,
+  takeOver: unavailable,
+  giveBack: unavailable,
+  sendMessage: unavailable,
+  startSequence: unavailable,
+  stopSequence: unavailable,
+  view: unavailable,
+  findSequence: unavailable,
+};
+
 /** The operator listener on a real port, closed when the test is over. */
 export async function anOperatorApp(
   options: Partial<OperatorAppOptions> = {},
@@ -56,7 +70,10 @@ export async function anOperatorApp(
     metrics: createMetrics(store),
     clock: { now: () => Date.now() },
     policy: {},
-    workflows: { tagsChanged: async (conversation, change) => void told.push({ conversation, change }) },
+    workflows: {
+      ...NO_TEMPORAL,
+      tagsChanged: async (conversation, change) => void told.push({ conversation, change }),
+    },
     log,
     ...options,
   });

@@ -3,7 +3,7 @@ import { Problem } from '../../../src/api/operator/problem.ts';
 import { MAX_REQUEST_MS } from '../../../src/store/operators/operator-log.ts';
 import { targets } from '../../store/targets.ts';
 import { aText } from '../../support/events.ts';
-import { ANA_ID, anOperator, anOperatorApp, logIn, PASSWORD, stored } from './an-operator-app.ts';
+import { ANA_ID, anOperator, anOperatorApp, logIn, PASSWORD, stored, NO_TEMPORAL } from './an-operator-app.ts';
 
 const PATH = `/api/v1/conversations/${ANA_ID}`;
 const keyed = (key: string) => ({ 'idempotency-key': key });
@@ -124,6 +124,7 @@ describe.each(targets)('on $name', (target) => {
 test('Temporal that cannot be reached: the tag is stored, the answer says to repeat, and the key is free for it', async () => {
   let isAway = true;
   const workflows = {
+    ...NO_TEMPORAL,
     async tagsChanged() {
       if (isAway) throw new Problem('temporal_unavailable', { retryAfterS: 1 });
     },
