@@ -13,8 +13,8 @@ import { createMetrics } from '../../src/api/metrics.ts';
 import { createOperatorApp } from '../../src/api/operator/index.ts';
 import { openStoreDatabase } from '../../src/store/db/database.ts';
 import { openStore } from '../../src/store/index.ts';
-import { NO_TEMPORAL } from '../../test/api/operator/an-operator-app.ts';
 import { manyPeople } from '../../test/api/operator/many-people.ts';
+import { NO_TEMPORAL } from '../../test/api/operator/no-temporal.ts';
 
 const QUERIES = {
   'first page': '',

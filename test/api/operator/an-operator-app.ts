@@ -2,7 +2,6 @@ import { request } from 'undici';
 import { onTestFinished } from 'vitest';
 import { createMetrics } from '../../../src/api/metrics.ts';
 import { createOperatorApp, type OperatorAppOptions } from '../../../src/api/operator/index.ts';
-import { Problem } from '../../../src/api/operator/problem.ts';
 import type { ConversationId } from '../../../src/domain/conversation-id.ts';
 import type { OperatorRole } from '../../../src/domain/operator.ts';
 import type { TagChange } from '../../../src/domain/tags.ts';
@@ -10,6 +9,7 @@ import type { Store } from '../../../src/store/index.ts';
 import { aStoreAt, delivered, targets, theTablesAt, type Target } from '../../store/targets.ts';
 import { ANA, PAGE, webhookBody, type MessagingItem } from '../../support/events.ts';
 import { aLog } from '../dispatch/dispatching.ts';
+import { NO_TEMPORAL } from './no-temporal.ts';
 
 export const PASSWORD = 'correct horse battery';
 export const ANA_ID: ConversationId = `messenger:${PAGE}:${ANA}`;
@@ -42,19 +42,6 @@ export interface OperatorOptions {
   readonly role?: OperatorRole;
   readonly pages?: readonly string[];
 }
-
-const unavailable = () => Promise.reject(new Problem('temporal_unavailable', { retryAfterS: 1 }));
-/** What conversations answer while Temporal is away. */
-export const NO_TEMPORAL = {
-  tagsChanged: unavailable,
-  takeOver: unavailable,
-  giveBack: unavailable,
-  sendMessage: unavailable,
-  startSequence: unavailable,
-  stopSequence: unavailable,
-  view: unavailable,
-  findSequence: unavailable,
-};
 
 /** The operator listener on a real port, closed when the test is over. */
 export async function anOperatorApp(

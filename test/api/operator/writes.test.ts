@@ -3,7 +3,8 @@ import { Problem } from '../../../src/api/operator/problem.ts';
 import { MAX_REQUEST_MS } from '../../../src/store/operators/operator-log.ts';
 import { targets } from '../../store/targets.ts';
 import { aText } from '../../support/events.ts';
-import { ANA_ID, anOperator, anOperatorApp, logIn, PASSWORD, stored, NO_TEMPORAL } from './an-operator-app.ts';
+import { ANA_ID, anOperator, anOperatorApp, logIn, PASSWORD, stored } from './an-operator-app.ts';
+import { NO_TEMPORAL } from './no-temporal.ts';
 
 const PATH = `/api/v1/conversations/${ANA_ID}`;
 const keyed = (key: string) => ({ 'idempotency-key': key });
