@@ -11,6 +11,7 @@ import {
   takeOverUpdate,
   type ConversationView,
   type GiveBackRequest,
+  type TakeOverRequest,
 } from '../contract/index.ts';
 import type { ConversationState } from './conversation-state.ts';
 import type { OperatorRequests } from './operator-requests.ts';
@@ -26,7 +27,7 @@ const KEY = /^[\w-]{1,64}$/;
 export function setOperatorHandlers(requests: OperatorRequests, state: () => ConversationState | undefined): void {
   setHandler(takeOverUpdate, (request) => requests.takeOver(request), {
     description: 'An operator answers from now on; the bot is silent.',
-    validator(request) {
+    validator(request: TakeOverRequest) {
       assertUpdate(takeOverUpdate.name, request, checks.takeOver);
       checkOperator(request.operator);
     },
