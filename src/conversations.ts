@@ -1,7 +1,7 @@
 /** Starts and signals conversation workflows; used by whatever runs outside Temporal's sandbox. */
 
-import type { Client } from '@temporalio/client';
-import type { SignalDefinition } from '@temporalio/common';
+import { WithStartWorkflowOperation, type Client } from '@temporalio/client';
+import type { SignalDefinition, UpdateDefinition } from '@temporalio/common';
 import type { Clock } from './domain/clock.ts';
 import { conversationParts, type ConversationId } from './domain/conversation-id.ts';
 import { CONVERSATION_TYPE, TASK_QUEUE, type ConversationInput } from './workflows/contract/index.ts';
@@ -15,7 +15,7 @@ export function clockOffset(clock: Clock, conversation: ConversationId): { reado
   return clockAheadMs > MAX_CLOCK_SKEW_MS ? { clockAheadMs } : {};
 }
 
-/** What `startOrSignalConversation` needs of the process. */
+/** What starting a conversation needs of the process. */
 export interface ConversationDeps {
   readonly client: Client;
   readonly clock: Clock;
@@ -33,13 +33,41 @@ export async function startOrSignalConversation<Payload>(
   { client, clock }: ConversationDeps,
   { conversation, signal, payload }: ConversationSignal<Payload>,
 ): Promise<void> {
-  const input: ConversationInput = { conversation, ...clockOffset(clock, conversation) };
   await client.workflow.signalWithStart(CONVERSATION_TYPE, {
+    ...startOptions(clock, conversation),
+    signal,
+    signalArgs: [payload],
+  });
+}
+
+/** An update for one conversation. */
+export interface ConversationUpdate<Result, Request> {
+  readonly conversation: ConversationId;
+  readonly update: UpdateDefinition<Result, [Request]>;
+  readonly request: Request;
+}
+
+/**
+ * Sends an update to a conversation, which is started if it is not running, and resolves to its result. It is durable once a
+ * worker has accepted it; before that it may be lost, so that the caller must repeat what was not answered.
+ */
+export async function startOrUpdateConversation<Result, Request>(
+  { client, clock }: ConversationDeps,
+  { conversation, update, request }: ConversationUpdate<Result, Request>,
+): Promise<Result> {
+  const startWorkflowOperation = new WithStartWorkflowOperation(CONVERSATION_TYPE, {
+    ...startOptions(clock, conversation),
+    workflowIdConflictPolicy: 'USE_EXISTING',
+  });
+  return client.workflow.executeUpdateWithStart(update, { startWorkflowOperation, args: [request] });
+}
+
+function startOptions(clock: Clock, conversation: ConversationId) {
+  const input: ConversationInput = { conversation, ...clockOffset(clock, conversation) };
+  return {
     workflowId: conversation,
     taskQueue: TASK_QUEUE,
     args: [input],
-    signal,
-    signalArgs: [payload],
     staticSummary: `Conversation with Page ${conversationParts(conversation)?.pageId ?? ''}`,
-  });
+  };
 }

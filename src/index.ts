@@ -129,6 +129,6 @@ export type { ContactCard } from './domain/contact.ts';
 export type { TranscriptLine } from './domain/transcript-line.ts';
 export type { Runs, SequenceStart } from './domain/sequence-start.ts';
 export type { SendOutcome } from './domain/send.ts';
-export type { TakeOver } from './domain/handoff.ts';
+export type { Handback, TakeOver } from './domain/handoff.ts';
 export type { ThreadControlOutcome, ThreadControlRequest } from './domain/handoff.ts';
 export type { Topic } from './domain/topic.ts';

@@ -6,7 +6,7 @@ import { EXAMPLE_APP_ID, EXAMPLE_PAGE_ID } from './domain/example-ids.ts';
 import type { GraphApiOptions } from './graph/graph-api.ts';
 import { fixedPages } from './graph/pages.ts';
 import { callableHost } from './hosts.ts';
-import { startServer } from './server.ts';
+import { startServer, type OperatorListenerOptions } from './server.ts';
 import { createSimulator, type Simulator, type SimulatorOptions } from './simulator/index.ts';
 import { openStore, type Store } from './store/index.ts';
 import type { TemporalSettings } from './temporal/server/connect.ts';
@@ -38,11 +38,18 @@ export interface LocalStackOptions {
   readonly host: string;
   /** Chooses the port right before the api listens, so that nobody else takes it meanwhile. */
   readonly choosePort: () => Promise<number>;
+  /** The listener for operators, with the port chosen in the same way. Default: none. */
+  readonly operators?: LocalOperatorOptions;
   readonly log: FastifyBaseLogger;
   /** Where the simulator stores its people and messages, and what else it can do. */
   readonly simulator: Pick<SimulatorOptions, 'file' | 'pageName' | 'runs' | 'redeliveryMs' | 'temporalUiUrl'>;
   /** Called with the api's Fastify app before it listens. */
   readonly register?: (app: FastifyInstance) => void;
+}
+
+/** How operators are served on this machine. */
+export interface LocalOperatorOptions extends Pick<OperatorListenerOptions, 'host' | 'policy' | 'origin' | 'proxy'> {
+  readonly choosePort: () => Promise<number>;
 }
 
 /** What a worker of the stack is started with; everything else is the stack's. */
@@ -60,6 +67,8 @@ export type LocalWorkerOptions = Pick<
 export interface LocalStack {
   /** `http://127.0.0.1:3000`: the api, and the simulator under `/simulator`. */
   readonly url: string;
+  /** `http://127.0.0.1:3001`; `undefined` without a listener for operators. */
+  readonly operatorUrl: string | undefined;
   readonly store: Store;
   readonly simulator: Simulator;
   readonly timeMachine: TimeMachine & Settling;
@@ -114,6 +123,7 @@ async function startOnce(options: LocalStackOptions): Promise<LocalStack> {
       port,
       verifyToken: secrets.verifyToken,
       appSecrets: [secrets.appSecret],
+      operators: options.operators && { ...options.operators, port: await options.operators.choosePort() },
       register(app) {
         void app.register(simulator.routes, { prefix: '/simulator' });
         register?.(app);
@@ -129,6 +139,7 @@ async function startOnce(options: LocalStackOptions): Promise<LocalStack> {
     const simulatedPage = fixedPages({ [pageId]: secrets.accessToken });
     return {
       url,
+      operatorUrl: server.operatorUrl,
       store,
       simulator,
       timeMachine,

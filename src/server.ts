@@ -6,9 +6,13 @@ import { createConversationClient } from './api/dispatch/conversation-client.ts'
 import { createDispatcher } from './api/dispatch/dispatcher.ts';
 import { createApp } from './api/index.ts';
 import { createMetrics, type Metrics } from './api/metrics.ts';
+import { createConversationWorkflows } from './api/operator/conversation-workflows.ts';
+import { createOperatorApp, type OperatorAppOptions } from './api/operator/index.ts';
 import { createSubscriptionWatch, type SubscriptionWatchOptions } from './api/subscription-watch.ts';
+import { BotError } from './domain/bot-error.ts';
 import type { Clock } from './domain/clock.ts';
 import { createGraphApi, type GraphApiOptions } from './graph/graph-api.ts';
+import { isLoopbackHost } from './hosts.ts';
 import type { Logger } from './logger.ts';
 import type { Store } from './store/index.ts';
 
@@ -26,8 +30,16 @@ export interface ServerOptions {
   readonly port: number;
   /** Watches whether Meta still sends us the events of our Pages. Default: no watch. */
   readonly subscriptions?: SubscriptionOptions;
+  /** The listener for operators. Default: none. */
+  readonly operators?: OperatorListenerOptions | undefined;
   /** More routes for the same port. */
   readonly register?: (app: FastifyInstance) => void;
+}
+
+/** Where operators are served, and on which settings their verdicts depend. */
+export interface OperatorListenerOptions extends Pick<OperatorAppOptions, 'policy' | 'origin' | 'proxy'> {
+  readonly host: string;
+  readonly port: number;
 }
 
 /** Which subscriptions to watch, and how to reach Meta. */
@@ -42,6 +54,8 @@ export interface SubscriptionOptions extends Pick<
 export interface RunningServer {
   /** `http://127.0.0.1:3000` */
   readonly url: string;
+  /** `http://127.0.0.1:3001`; `undefined` without a listener for operators. */
+  readonly operatorUrl: string | undefined;
   /** Accepts no more webhooks, then finishes the deliveries that are running. */
   stop(): Promise<void>;
 }
@@ -54,8 +68,10 @@ export async function startServer({
   log,
   host,
   port,
+  operators,
   ...options
 }: ServerOptions): Promise<RunningServer> {
+  if (operators) await refuseStrangers(operators.host, store);
   const metrics = createMetrics(store);
   const dispatcher = createDispatcher({
     inbox: store.inbox,
@@ -65,18 +81,35 @@ export async function startServer({
   });
   const app = createApp({ ...options, store, dispatcher, metrics, clock, log });
   options.register?.(app);
-  const url = await app.listen({ host, port }).catch(async (error: unknown) => {
-    await dispatcher.stop();
+  const workflows = createConversationWorkflows({ client, clock });
+  const operatorApp = operators && (await createOperatorApp({ ...operators, store, metrics, clock, workflows, log }));
+  const close = () => Promise.all([app.close(), operatorApp?.close()]);
+  try {
+    const operatorUrl = operators && (await operatorApp?.listen({ host: operators.host, port: operators.port }));
+    // Last: what Meta calls answers only when everything is there.
+    const url = await app.listen({ host, port });
+    const watching = options.subscriptions && watchSubscriptions(options.subscriptions, metrics, log);
+    return {
+      url,
+      operatorUrl,
+      async stop() {
+        await close();
+        await Promise.all([dispatcher.stop(), watching?.stop()]);
+      },
+    };
+  } catch (error) {
+    await Promise.all([close(), dispatcher.stop()]);
     throw error;
-  });
-  const watching = options.subscriptions && watchSubscriptions(options.subscriptions, metrics, log);
-  return {
-    url,
-    async stop() {
-      await app.close();
-      await Promise.all([dispatcher.stop(), watching?.stop()]);
-    },
-  };
+  }
+}
+
+/** Other machines may reach the listener only when somebody can log in: nobody protects what has no users yet. */
+async function refuseStrangers(host: string, { operators }: Pick<Store, 'operators'>): Promise<void> {
+  if (isLoopbackHost(host) || (await operators.hasAny())) return;
+  throw new BotError(
+    'operator_missing',
+    `OPERATOR_HOST=${host} lets other machines reach the operator API, and there is no operator yet who could log in. Run \`everthread operators add NAME --role admin\` first, or leave OPERATOR_HOST out.`,
+  );
 }
 
 function watchSubscriptions({ graph, ...options }: SubscriptionOptions, metrics: Metrics, log: Logger) {

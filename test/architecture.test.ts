@@ -46,7 +46,19 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'store',
     'graph',
   ],
-  api: ['domain', 'messenger', 'contract', 'conversations', 'logger', 'backoff', 'report-once', 'store', 'graph'],
+  api: [
+    'domain',
+    'messenger',
+    'policy',
+    'contract',
+    'conversations',
+    'hosts',
+    'logger',
+    'backoff',
+    'report-once',
+    'store',
+    'graph',
+  ],
   // States Meta's rules a second time, so that a wrong policy fails at home: not even its types.
   simulator: ['domain', 'messenger', 'hosts'],
   temporal: [
@@ -61,7 +73,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'console-output',
   ],
   // The roots wire everything and `cli` starts the roots; nobody imports either.
-  server: ['domain', 'config', 'logger', 'log', 'store', 'graph', 'api', 'contract'],
+  server: ['domain', 'config', 'hosts', 'logger', 'log', 'store', 'graph', 'api', 'contract'],
   worker: [
     'domain',
     'policy',

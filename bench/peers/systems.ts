@@ -133,6 +133,7 @@ async function startEverthread(stage: BenchProcesses, graphUrl: string): Promise
         MESSENGER_MESSAGES_PER_SECOND: '300',
         DATABASE_URL: stage.sqlite(),
         PORT: port,
+        OPERATOR_PORT: '0',
         LOG_LEVEL: 'info',
         TEMPORAL_ADDRESS: engine.address,
       },

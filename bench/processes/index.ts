@@ -88,6 +88,7 @@ export function createBenchProcesses(cli: string): BenchProcesses {
           DATABASE_URL: databaseUrl,
           HOST: '127.0.0.1',
           PORT: '0',
+          OPERATOR_PORT: '0',
           LOG_LEVEL: 'info',
           TEMPORAL_ADDRESS: temporalAddress,
           ...env,

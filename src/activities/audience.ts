@@ -7,8 +7,8 @@ import { sequenceSendId } from '../domain/send-id.ts';
 import { verdict, type MessageClass, type PolicySettings, type Verdict } from '../policy/verdict.ts';
 import type { AudienceMember } from '../store/audience.ts';
 import type { Store } from '../store/index.ts';
+import { toSendEligibility } from '../store/to-send-eligibility.ts';
 import type { LeftOutReason } from '../workflows/contract/index.ts';
-import { toSendEligibility } from './send/to-send-eligibility.ts';
 
 /** What the choice of a broadcast's people needs. */
 export interface AudienceDeps extends PolicySettings {

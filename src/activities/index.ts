@@ -5,6 +5,7 @@ import type { Logger } from '../logger.ts';
 import { windowEndsAt } from '../policy/messaging-window.ts';
 import type { PolicySettings } from '../policy/verdict.ts';
 import type { Store } from '../store/index.ts';
+import { toSendEligibility } from '../store/to-send-eligibility.ts';
 import type { EverthreadActivities } from '../workflows/contract/index.ts';
 import { createBroadcastStep } from './broadcast-step.ts';
 import { createKeepAttachment } from './keep-attachment.ts';
@@ -13,7 +14,6 @@ import { createRateLimiter } from './send/rate-limit/rate-limiter.ts';
 import { createSendMessage } from './send/send-message.ts';
 import { createSenderAction } from './send/sender-action.ts';
 import { createTemplateReader } from './send/template-reader.ts';
-import { toSendEligibility } from './send/to-send-eligibility.ts';
 import { createWithdrawSend } from './send/withdraw-send.ts';
 import { createStartSequence } from './start-sequence.ts';
 import { createThreadControl } from './thread-control.ts';
@@ -57,6 +57,7 @@ export function createActivities(deps: ActivityDeps): EverthreadActivities {
       return window && windowEndsAt(window, deps.trustsAdWindow);
     },
     changeTags: (conversation, change) => store.contacts.changeTags(conversation, change),
+    recordHandoff: (conversation, change) => store.handoffs.record(conversation, change),
     recordStep: (conversation, funnel, step, at) => store.funnels.recordStep(conversation, funnel, step, at),
     recordWish: (conversation, signal, at) => store.eligibility.recordOptSignal(conversation, signal, at),
   };

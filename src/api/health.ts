@@ -1,12 +1,10 @@
 import type { FastifyPluginAsync } from 'fastify';
 import type { BotError } from '../domain/bot-error.ts';
 import type { Store } from '../store/index.ts';
-import type { Metrics } from './metrics.ts';
 
 /** What the health routes report on. */
 export interface HealthOptions {
   readonly store: Pick<Store, 'ping'>;
-  readonly metrics: Metrics;
   readonly isTemporalReachable: () => boolean | Promise<boolean>;
   /** Whether the process is unready without Temporal: a worker can do nothing without it. Default: no. */
   readonly needsTemporal?: boolean;
@@ -16,10 +14,10 @@ const STORE_STATES: Readonly<Record<string, string>> = { store_damaged: 'damaged
 
 /**
  * `GET /healthz`: the process answers. `GET /readyz`: the store can be written; an unreachable Temporal is reported, and makes
- * only a worker (`needsTemporal`) unready, because events wait in the inbox. `GET /metrics`: Prometheus.
+ * only a worker (`needsTemporal`) unready, because events wait in the inbox.
  */
 export const healthRoutes: FastifyPluginAsync<HealthOptions> = async (app, options) => {
-  const { store, metrics, isTemporalReachable, needsTemporal = false } = options;
+  const { store, isTemporalReachable, needsTemporal = false } = options;
   app.get('/healthz', async () => ({ status: 'ok' }));
 
   app.get('/readyz', async (_request, reply) => {
@@ -35,9 +33,5 @@ export const healthRoutes: FastifyPluginAsync<HealthOptions> = async (app, optio
         .code(503)
         .send({ status: 'unready', store: STORE_STATES[code] ?? 'cannot write', reason: message, engine });
     }
-  });
-
-  app.get('/metrics', async (_request, reply) => {
-    return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics());
   });
 };

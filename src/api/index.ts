@@ -52,7 +52,7 @@ export function createApp({
     return replyPlainText(reply, statusCode, statusText(statusCode));
   });
   void app.register(webhookRoutes, { ...options, inbox: store.inbox, metrics, dispatcher });
-  void app.register(healthRoutes, { store, metrics, isTemporalReachable: dispatcher.isTemporalReachable });
+  void app.register(healthRoutes, { store, isTemporalReachable: dispatcher.isTemporalReachable });
   return app;
 }
 

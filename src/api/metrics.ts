@@ -11,6 +11,7 @@ export interface Metrics {
   readonly dispatchFailures: Counter;
   readonly lastEventAt: Gauge<'page'>;
   readonly pageSubscribed: Gauge<'page'>;
+  readonly operatorAuthFailures: Counter<'kind'>;
 }
 
 interface GaugeByStatus {
@@ -101,6 +102,12 @@ export function createMetrics({ inbox, ledger, circuitBreakers, leadOutbox, quar
       name: 'everthread_page_subscribed',
       help: '1 while Meta sends every event of a Page that we need, 0 when it has stopped; checked every few minutes',
       labelNames: ['page'] as const,
+      registers,
+    }),
+    operatorAuthFailures: new Counter({
+      name: 'everthread_operator_auth_failures_total',
+      help: 'Logins, tokens and proxy secrets that the operator API refused, by kind',
+      labelNames: ['kind'] as const,
       registers,
     }),
   };

@@ -1,6 +1,7 @@
 import Fastify, { LogController, type FastifyBaseLogger } from 'fastify';
 import type { Store } from '../store/index.ts';
 import { healthRoutes } from './health.ts';
+import { metricsRoute } from './metrics-route.ts';
 import { createMetrics } from './metrics.ts';
 
 /** Where a worker answers health checks. */
@@ -27,9 +28,9 @@ export async function startWorkerHealth(options: WorkerHealthOptions): Promise<R
   const app = Fastify({ loggerInstance: log, logController, forceCloseConnections: true });
   void app.register(healthRoutes, {
     store,
-    metrics: createMetrics(store),
     isTemporalReachable: isAtWork,
     needsTemporal: true,
   });
+  metricsRoute(app, createMetrics(store));
   return { url: await app.listen({ host, port }), stop: () => app.close() };
 }

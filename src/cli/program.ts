@@ -91,6 +91,11 @@ const COMMANDS: readonly ListedCommand[] = [
     summary: 'List, retry or drop the inbox events that Temporal rejected for good.',
     load: async () => (await import('./commands/dead.ts')).deadCommand(),
   },
+  {
+    name: 'operators',
+    summary: 'Add, list, disable and enable operators, and make their tokens.',
+    load: async () => (await import('./commands/operators.ts')).operatorsCommand(),
+  },
 ];
 
 /** The names of all commands. */

@@ -37,6 +37,23 @@ export interface HttpConfig {
   readonly isPortSet: boolean;
 }
 
+/** The listener for operators. */
+export interface OperatorConfig {
+  readonly http: HttpConfig;
+  /** The origin at which browsers reach it through a reverse proxy: `https://desk.example.com`. */
+  readonly url: string | undefined;
+  /** The reverse proxy that logs people in; `undefined`: none does. */
+  readonly proxy: OperatorProxyConfig | undefined;
+}
+
+/** How a trusted reverse proxy names the operator who is logged in there. */
+export interface OperatorProxyConfig {
+  /** The header with the operator's name, in lower case. */
+  readonly header: string;
+  /** What the proxy sends as `x-everthread-proxy-secret`. */
+  readonly secret: Secret;
+}
+
 /** Identifies this worker's build where several builds run side by side. */
 export interface Deployment {
   readonly name: string;
@@ -63,6 +80,7 @@ export interface Config extends ValuesOf<typeof SETTINGS> {
   readonly pages: readonly PageConfig[];
   readonly policy: PolicyConfig;
   readonly http: HttpConfig;
+  readonly operators: OperatorConfig;
   /** `undefined`: leads stay in the store. */
   readonly leadsWebhook: LeadsWebhookConfig | undefined;
   /** `undefined`: any worker continues any run. */
@@ -169,6 +187,7 @@ function toConfig(texts: Texts, pages: readonly PageConfig[]): Config {
   const settings = parseTable(SETTINGS, texts);
   const parts = parseTable(PARTS, texts);
   const { leadsWebhookUrl: url, leadsWebhookSecret: secret, deploymentName: name, buildId } = parts;
+  const { operatorProxyHeader: header, operatorProxySecret: proxySecret } = parts;
   return deepFreeze({
     ...settings,
     pages,
@@ -178,6 +197,16 @@ function toConfig(texts: Texts, pages: readonly PageConfig[]): Config {
       port: parts.port,
       isHostSet: texts.has(PARTS.host.name),
       isPortSet: texts.has(PARTS.port.name),
+    },
+    operators: {
+      http: {
+        host: parts.operatorHost,
+        port: parts.operatorPort,
+        isHostSet: texts.has(PARTS.operatorHost.name),
+        isPortSet: texts.has(PARTS.operatorPort.name),
+      },
+      url: parts.operatorUrl,
+      proxy: header !== undefined && proxySecret ? { header: header.toLowerCase(), secret: proxySecret } : undefined,
     },
     leadsWebhook: url && secret ? { url, host: new URL(url.reveal()).host, secret } : undefined,
     deployment: name !== undefined && buildId !== undefined ? { name, buildId } : undefined,

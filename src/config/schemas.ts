@@ -111,6 +111,15 @@ export function secretUrl() {
     .transform((text) => new Secret(text));
 }
 
+/** The scheme, host and port of a web address, as browsers send it in `Origin`. */
+export function origin() {
+  return z
+    .string()
+    .trim()
+    .refine((text) => isWebAddress(text) && urlIn(text)?.pathname === '/', 'which is no scheme with a host')
+    .transform((text) => new URL(text).origin);
+}
+
 /** The parsed address, or `undefined` when the text is none. */
 export function urlIn(text: string): URL | undefined {
   return URL.canParse(text) ? new URL(text) : undefined;

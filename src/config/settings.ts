@@ -162,6 +162,31 @@ export const PARTS = {
     schema: schema.portNumber().default(3000),
     cure: 'Write a number from 0 to 65535; 0 takes any free port.',
   }),
+  operatorHost: variable('OPERATOR_HOST', {
+    schema: schema.plainText(/^[\w.:-]+$/, 'which is no address to listen on').default('127.0.0.1'),
+    cure: 'Write an address of this machine, such as 127.0.0.1 or 0.0.0.0.',
+  }),
+  operatorPort: variable('OPERATOR_PORT', {
+    schema: schema.portNumber().default(3001),
+    cure: 'Write a number from 0 to 65535; 0 takes any free port.',
+  }),
+  /** The address at which browsers reach the operator listener through a reverse proxy. */
+  operatorUrl: variable('OPERATOR_URL', {
+    schema: schema.origin().optional(),
+    cure: 'Write the scheme and the host as in the browser, such as https://desk.example.com, or leave it out.',
+  }),
+  /** The header in which a reverse proxy that logs people in names the operator. */
+  operatorProxyHeader: variable('OPERATOR_PROXY_HEADER', {
+    schema: schema.plainText(/^[A-Za-z][A-Za-z0-9-]{1,63}$/, 'which is no name of a header').optional(),
+    cure: 'Write the name of the header, such as X-Auth-Request-User, and set OPERATOR_PROXY_SECRET with it.',
+  }),
+  /** Proves that a request comes from that proxy. */
+  operatorProxySecret: variable('OPERATOR_PROXY_SECRET', {
+    schema: schema.secretText().optional(),
+    cure: 'Make one with `openssl rand -hex 32`, and let the proxy send it as X-Everthread-Proxy-Secret.',
+    isSecret: true,
+    minSafeChars: 32,
+  }),
   leadsWebhookUrl: variable('LEADS_WEBHOOK_URL', {
     schema: schema.secretUrl().optional(),
     cure: 'Write an https:// address (http:// only within a private network), without user and password.',

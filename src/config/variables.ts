@@ -87,6 +87,7 @@ function quote({ isSecret, printablePart }: Variable, text: string): string {
 
 const { pageAccessToken, pageId } = SETTINGS;
 const { pages, leadsWebhookUrl, leadsWebhookSecret, deploymentName, buildId } = PARTS;
+const { operatorProxyHeader, operatorProxySecret } = PARTS;
 
 /** Required variables that are not set and have no problem yet. */
 export function missingValues(
@@ -132,6 +133,7 @@ export function halfPairs(texts: Texts, reported: readonly ConfigProblem[]): Con
     // The cures of these two name the other one.
     { pair: [deploymentName, buildId] },
     { pair: [leadsWebhookUrl, leadsWebhookSecret], namesOther: true },
+    { pair: [operatorProxyHeader, operatorProxySecret], namesOther: true },
   ];
   return pairs.flatMap(({ pair, namesOther }) => {
     const [missing, ...others] = pair.filter((variable) => isMissing(variable, texts, reported));
@@ -149,7 +151,7 @@ function isMissing({ name }: Variable, texts: Texts, reported: readonly ConfigPr
 export function unknownVariables(env: NodeJS.ProcessEnv): string[] {
   const known = new Set(VARIABLE_NAMES.flatMap((name) => [name, `${name}_FILE`]));
   return Object.keys(env)
-    .filter((name) => /^(MESSENGER|LEADS_WEBHOOK|OUTGOING)_/.test(name) && !known.has(name))
+    .filter((name) => /^(MESSENGER|LEADS_WEBHOOK|OPERATOR|OUTGOING)_/.test(name) && !known.has(name))
     .map((name) => `${name} is no variable of everthread and changes nothing. Check its spelling, see .env.example.`);
 }
 

@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 import { storeUrl, type Config } from '../config/index.ts';
 import { isLoopbackHost, isWildcardHost } from '../hosts.ts';
 import { startConfiguredLeadRelay } from '../leads/outbox-relay.ts';
-import { createCloser, startLocalStack, type LocalStack } from '../local-stack.ts';
+import { createCloser, startLocalStack, type LocalOperatorOptions, type LocalStack } from '../local-stack.ts';
 import { warmUpPageBuild, type Simulator } from '../simulator/index.ts';
 import type { Store } from '../store/index.ts';
 import { watchBotLog } from '../temporal/bot-log.ts';
@@ -69,6 +69,7 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
   const { host, port, isPortSet } = config.http;
   const chooseApiPort = () => choosePort({ port, isSetByHand: isPortSet, setting: 'PORT', host });
   if (isPortSet) await chooseApiPort();
+  if (config.operators.http.isPortSet) await operatorOptions(config).choosePort();
   await stopOrphanedServer(join(folder, TEMPORAL_FILE), progress);
 
   void warmUpPageBuild('simulator');
@@ -93,6 +94,7 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
       graphVersion: config.graphVersion,
       host,
       choosePort: chooseApiPort,
+      operators: operatorOptions(config),
       log,
       simulator: {
         file: join(folder, 'simulator.db'),
@@ -113,10 +115,11 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
     const liveBot = await startBot(options, bundler, stack, repair);
     closing.add(() => liveBot.stop());
 
-    const { url, simulator, store, timeMachine } = stack;
+    const { url, operatorUrl, simulator, store, timeMachine } = stack;
     const addresses = {
       pid: process.pid,
       url,
+      operatorUrl: operatorUrl ?? '',
       temporalAddress: server.address,
       temporalUiUrl: server.uiUrl ?? '',
     };
@@ -127,6 +130,19 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
     await closing.close();
     throw error;
   }
+}
+
+/** The listener for operators, on its usual port or on a free one. */
+function operatorOptions({ operators, policy }: Config): LocalOperatorOptions {
+  const { http, url: origin, proxy } = operators;
+  const { host, port, isPortSet: isSetByHand } = http;
+  return {
+    host,
+    policy,
+    origin,
+    proxy: proxy && { header: proxy.header, secret: proxy.secret.reveal() },
+    choosePort: () => choosePort({ port, isSetByHand, setting: 'OPERATOR_PORT', host }),
+  };
 }
 
 /** Temporal with its UI, on its usual ports or on free ones. */

@@ -7,6 +7,8 @@ export interface DevAddresses {
   readonly pid: number;
   /** `http://127.0.0.1:3000`: the api, and the simulator under `/simulator`. */
   readonly url: string;
+  /** `http://127.0.0.1:3001`: the operator API. */
+  readonly operatorUrl: string;
   /** `127.0.0.1:7233` */
   readonly temporalAddress: string;
   /** `http://127.0.0.1:8233` */

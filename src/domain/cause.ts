@@ -2,10 +2,11 @@
  * The cause of a turn or of a run of a sequence. Its id is the same when the turn runs again after a crash or a reset. The
  * ids of everything that a turn sends, saves or starts are made of it, so that repetitions are recognised.
  *
- * Ids are on disk and at Meta, so their form never changes: `i{inbox id}`, `w{hash}`, `t{…}`, `g{…}`, `c{…}`, `b-{…}`.
+ * Ids are on disk and at Meta, so their form never changes: `i{inbox id}`, `w{hash}`, `t{…}`, `g{…}`, `c{…}`, `b-{…}`,
+ * `o{key}`.
  */
 export interface Cause {
-  readonly kind: 'event' | 'wake_up' | 'take_over' | 'give_back' | 'window_closing' | 'broadcast';
+  readonly kind: 'event' | 'wake_up' | 'take_over' | 'give_back' | 'window_closing' | 'broadcast' | 'operator';
   readonly id: string;
 }
 
@@ -58,4 +59,9 @@ export function broadcastCauseId(name: string, edition: string): string {
 /** A broadcast reached this person; `id` is from {@link broadcastCauseId}. */
 export function broadcastCause(id: string): Cause {
   return { kind: 'broadcast', id };
+}
+
+/** An operator asked for something; `key` names the request, the same when it is repeated: letters, digits, `-` and `_`. */
+export function operatorCause(key: string): Cause {
+  return { kind: 'operator', id: `o${key}` };
 }

@@ -117,6 +117,11 @@ export const COMMAND_ERRORS = [
   'pages_file_invalid',
   'callback_url_invalid',
   'profile_missing',
+  'operator_name_invalid',
+  'operator_exists',
+  'operator_unknown',
+  'operator_token_unknown',
+  'password_weak',
 ] as const;
 
 /** Why a process does not start. */
@@ -125,6 +130,7 @@ export const START_ERRORS = [
   'already_running',
   'port_taken',
   'host_public',
+  'operator_missing',
   'temporal_cli_missing',
   'temporal_start_failed',
   'temporal_database_in_use',
@@ -144,6 +150,33 @@ export const STORE_ERRORS = [
 /** Why the webhook rejects a request that Meta signed. */
 export const WEBHOOK_ERRORS = ['not_json'] as const;
 
+/** Why the operator API does not do what it was asked to do. */
+export const OPERATOR_API_ERRORS = [
+  'not_authenticated',
+  'login_failed',
+  'too_many_attempts',
+  'role_missing',
+  'not_found',
+  'request_invalid',
+  'media_type_unsupported',
+  'body_too_large',
+  'foreign_origin',
+  'foreign_host',
+  'idempotency_key_reused',
+  'request_in_progress',
+  'too_many_idempotency_keys',
+  'tag_limit_reached',
+  'conversation_held',
+  'message_refused',
+  'message_failed',
+  'sequence_unknown',
+  'sequence_not_running',
+  'temporal_unavailable',
+  'internal_error',
+] as const;
+/** One of {@link OPERATOR_API_ERRORS}. */
+export type OperatorApiError = (typeof OPERATOR_API_ERRORS)[number];
+
 /** Every code. A code that is in none of the lists does not compile. */
 export type ErrorCode =
   | RefusalReason
@@ -154,4 +187,5 @@ export type ErrorCode =
       | typeof START_ERRORS
       | typeof STORE_ERRORS
       | typeof WEBHOOK_ERRORS
+      | typeof OPERATOR_API_ERRORS
     )[number];

@@ -8,6 +8,25 @@ export interface TakeOver {
   readonly forMs?: number;
 }
 
+/** A person of the business who answers, by the name with which they log in. */
+export interface NamedOperator {
+  readonly name: string;
+}
+
+/** The end of a time in which operators answered instead of the bot. */
+export interface Handback {
+  /** Epoch ms. */
+  readonly at: number;
+  /** In everthread's words: `given back`, `time is up`, `the thread was passed back`. */
+  readonly reason: string;
+  /** What the operator wrote down for the bot; at most 2,000 characters. */
+  readonly note?: string;
+  /** The operator who gave it back, by name. */
+  readonly by?: string;
+  /** When an operator last wrote to the person; missing when none did. Epoch ms. */
+  readonly answeredAt?: number;
+}
+
 /** What to do about which app answers in a thread, under Meta's Conversation Routing (read 2026-10-06). */
 export type ThreadControlRequest =
   /** Another app goes on; without `appId` Meta's own inbox, where operators answer. */
@@ -20,3 +39,39 @@ export type ThreadControlOutcome =
   | { readonly status: 'done' }
   | { readonly status: 'refused'; readonly code: ErrorClass }
   | { readonly status: 'unknown' };
+
+/** Who answers in a conversation: the bot; nobody yet, because the bot handed over; or an operator. */
+export const HANDOFF_STATES = ['waiting', 'operator', 'bot'] as const;
+/** One of {@link HANDOFF_STATES}. */
+export type HandoffState = (typeof HANDOFF_STATES)[number];
+
+/**
+ * A change of who answers in a conversation. `at` is epoch ms by the person's clock; `until`, also epoch ms, is when the bot
+ * answers again by itself.
+ */
+export type HandoffChange =
+  /** The bot handed over, and no operator has taken the conversation. */
+  | { readonly state: 'waiting'; readonly at: number; readonly reason: string; readonly until?: number }
+  /** An operator answers; without `by` somebody outside everthread, such as in Meta's inbox. */
+  | {
+      readonly state: 'operator';
+      readonly at: number;
+      readonly reason: string;
+      readonly by?: string;
+      readonly until?: number;
+    }
+  /** The bot answers again. */
+  | { readonly state: 'bot'; readonly at: number };
+
+/** Who answers in a conversation, as it is stored. */
+export interface Handoff {
+  readonly state: HandoffState;
+  /** The operator's name; missing while nobody holds the conversation, or somebody outside everthread does. */
+  readonly heldBy?: string;
+  readonly reason?: string;
+  /** Since when the person waits for an operator, epoch ms; only in the state `waiting`. */
+  readonly waitingSince?: number;
+  readonly until?: number;
+  /** Operators have seen everything up to then, epoch ms. */
+  readonly seenAt?: number;
+}

@@ -1,3 +1,4 @@
+import { operatorCause } from './cause.ts';
 import type { ConversationId } from './conversation-id.ts';
 
 /**
@@ -7,9 +8,17 @@ import type { ConversationId } from './conversation-id.ts';
  */
 export type SendId = `${ConversationId}/${string}`;
 
+/** The operator's message is the first of its turn, whether plugins hear of a handoff before it or not. */
+export const OPERATOR_ORDINAL = 0;
+
 /** The id of a send in a conversation's turn. */
 export function turnSendId(conversation: ConversationId, causeId: string, ordinal: number): SendId {
   return `${conversation}/${causeId}/${ordinal}`;
+}
+
+/** The id of an operator's message; `key` names the request, so that the same one twice is one send. */
+export function operatorSendId(conversation: ConversationId, key: string): SendId {
+  return turnSendId(conversation, operatorCause(key).id, OPERATOR_ORDINAL);
 }
 
 /** The id of a send in a run of a sequence. */

@@ -4,5 +4,7 @@ export interface TranscriptLine {
   readonly at: number;
   /** `human` is an operator. */
   readonly by: 'person' | 'bot' | 'human' | 'other app';
+  /** The operator's name, where it is known. */
+  readonly operator?: string;
   readonly text: string;
 }

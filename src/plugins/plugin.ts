@@ -5,7 +5,7 @@
 
 import type { ContactCard } from '../domain/contact.ts';
 import type { ConversationId } from '../domain/conversation-id.ts';
-import type { TakeOver, ThreadControlOutcome, ThreadControlRequest } from '../domain/handoff.ts';
+import type { Handback, TakeOver, ThreadControlOutcome, ThreadControlRequest } from '../domain/handoff.ts';
 import type { Consent, Lead } from '../domain/lead.ts';
 import type { SendOutcome } from '../domain/send.ts';
 import type { SequenceStart } from '../domain/sequence-start.ts';
@@ -102,7 +102,10 @@ export interface Plugin<State extends object = object, Activities extends Activi
    * once for each window, not while an operator answers, and not for the longer windows after ads.
    */
   onWindowClosing?(ctx: PluginContext<State, Activities>, window: WindowClosing): void | Promise<void>;
-  /** An operator took over, or gave the conversation back. */
+  /**
+   * Who answers changed: from the bot to operators, or back. A conversation that goes from one operator to another is no
+   * such change.
+   */
   onHandoff?(ctx: PluginContext<State, Activities>, handoff: Handoff): void | Promise<void>;
 }
 
@@ -118,6 +121,14 @@ export interface Handoff {
   readonly to: 'human' | 'bot';
   /** In words, as given to `ctx.handOver` or by everthread. */
   readonly reason: string;
+  /** Epoch ms. */
+  readonly at: number;
+  /** The operator who took it or gave it back, by name; missing where no name is known. */
+  readonly by?: string;
+  /** When the bot answers again: what the operator wrote down for it. */
+  readonly note?: string;
+  /** When the bot answers again: when an operator last wrote to the person, epoch ms; missing when none did. */
+  readonly answeredAt?: number;
 }
 
 /** What a hook can see and do. It ends with the hook: a method called later throws or does nothing. */
@@ -138,6 +149,8 @@ export interface PluginContext<State extends object = object, Activities extends
   readonly tags: readonly string[];
   /** The last ten lines of the conversation, oldest first, each cut to 500 characters. */
   readonly lines: readonly TranscriptLine[];
+  /** The last time that operators gave the conversation back to the bot, if that was in the last 24 hours. */
+  readonly handback: Handback | undefined;
   /** The log of the worker; each line names the plugin. */
   readonly log: Logger;
 

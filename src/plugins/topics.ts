@@ -29,6 +29,8 @@ export type FormTopics<Form extends string> = Record<`${Form}.started`, undefine
 export interface BundledTopics extends FormTopics<'lead-capture'> {
   /** An operator answers from now on. */
   handoff: undefined;
+  /** An operator wrote to the person, for the first time since the conversation went to operators. */
+  'operator-answered': undefined;
   /** The person wrote "stop". */
   'opt-out': undefined;
   /** The person wrote "start". */

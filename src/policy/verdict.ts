@@ -26,7 +26,7 @@ export type Verdict =
     };
 
 /** What ends a refusal: the person acts, or Meta approves the template. `nothing`: the channel has no such message. */
-type AllowedAfter = 'their next action' | 'their "start"' | 'the approval of the template' | 'nothing';
+export type AllowedAfter = 'their next action' | 'their "start"' | 'the approval of the template' | 'nothing';
 
 /** Settings of a deployment on which verdicts depend. */
 export interface PolicySettings {
@@ -72,8 +72,13 @@ const ALLOWED_AFTER: Readonly<Partial<Record<RefusalReason, AllowedAfter>>> = {
   not_on_instagram: 'nothing',
 };
 
+/** What must happen before a message that is refused for this reason is allowed. */
+export function allowedAfter(reason: RefusalReason): AllowedAfter {
+  return ALLOWED_AFTER[reason] ?? 'their next action';
+}
+
 function refused(reason: RefusalReason): Verdict {
-  return { status: 'refused', reason, allowedAfter: ALLOWED_AFTER[reason] ?? 'their next action' };
+  return { status: 'refused', reason, allowedAfter: allowedAfter(reason) };
 }
 
 /** Meta takes no message from a template in these states. Meta decides about any other state. */

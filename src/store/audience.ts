@@ -85,7 +85,7 @@ function isMember(eb: ExpressionBuilder<Tables, 'contacts'>, query: ContactQuery
  * Tags are stored as a JSON list of strings. Within a string a quotation mark follows a backslash, so one after `[` or
  * `,` begins a tag: only whole tags match. (`like` ignores case on SQLite.)
  */
-function hasTag(tag: string): Expression<SqlBool> {
+export function hasTag(tag: string): Expression<SqlBool> {
   const written = JSON.stringify(tag);
   const tags = sql.ref('contacts.tags');
   const without = (text: string) => sql`replace(coalesce(${tags}, ''), ${text}, '')`;

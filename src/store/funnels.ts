@@ -42,8 +42,8 @@ export interface FirstReplies {
 export interface Funnels {
   /** Records that a person reached a step. The first time counts; recording it again changes nothing. */
   recordStep(conversation: ConversationId, funnel: string, step: string, at: number): Promise<void>;
-  /** Of people who entered since then: by funnel, the steps in the order in which they are reached on average. */
-  listSteps(since: number): Promise<readonly FunnelStep[]>;
+  /** Of people who entered since then, on these Pages or all: by funnel, the steps in the order in which they are reached on average. */
+  listSteps(since: number, pages?: readonly string[]): Promise<readonly FunnelStep[]>;
   /** Of people who entered since then: the step at which each of them stopped, the newest first. */
   listStops(since: number, limit: number): Promise<readonly FunnelStop[]>;
   /** Of people whose first message in the transcript is not older than `since`. */
@@ -62,8 +62,8 @@ export function createFunnels({ db }: Pick<Database, 'db'>, write: Write<Tables>
           .execute();
       }),
 
-    async listSteps(since) {
-      const rows = await stepsOfRuns(since)
+    async listSteps(since, pages) {
+      const rows = await stepsOfRuns(since, pages)
         .select(['steps.funnel', 'steps.step'])
         .select((eb) => [
           eb.fn.countAll<number>().as('people'),
@@ -133,13 +133,21 @@ export function createFunnels({ db }: Pick<Database, 'db'>, write: Write<Tables>
   };
 
   /** The steps of everybody who entered a funnel since then, with their first and last time. */
-  function stepsOfRuns(since: number) {
+  function stepsOfRuns(since: number, pages?: readonly string[]) {
     return db
       .with('runs', (query) =>
         query
           .selectFrom('funnel_steps')
           .select(['conversation', 'funnel'])
           .select((eb) => [eb.fn.min('at').as('entered_at'), eb.fn.max('at').as('last_at')])
+          .$if(pages !== undefined, (steps) =>
+            steps.where('conversation', 'in', (eb) =>
+              eb
+                .selectFrom('contacts')
+                .select('conversation')
+                .where('page_id', 'in', [...(pages ?? []), '']),
+            ),
+          )
           .groupBy(['conversation', 'funnel'])
           .having((eb) => eb.fn.min('at'), '>=', since),
       )

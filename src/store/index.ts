@@ -1,16 +1,22 @@
 import { createUploadedAttachments, type UploadedAttachments } from './attachments.ts';
 import { createAudience, type Audience } from './audience.ts';
 import { createContacts, type Contacts } from './contacts.ts';
+import { createConversations, type Conversations } from './conversations/index.ts';
 import { openStoreDatabase, type OpenOptions } from './db/database.ts';
 import { groupCommit } from './db/group-commit.ts';
 import { createWriteProbe } from './db/write-probe.ts';
 import { createEligibilityRecords, type EligibilityRecords } from './eligibility-records.ts';
 import { createFunnels, type Funnels } from './funnels.ts';
+import { createHandoffs, type Handoffs } from './handoffs.ts';
 import { createDeadEvents, type DeadEvents } from './inbox/dead-events.ts';
 import { createInbox, type Inbox } from './inbox/index.ts';
 import { createLeadOutbox, type LeadOutbox } from './lead-outbox.ts';
 import { createLeads, type Leads } from './leads.ts';
 import { createLedger, type Ledger } from './ledger/index.ts';
+import { createNotes, type Notes } from './notes.ts';
+import { createNumbers, type Numbers } from './numbers.ts';
+import { createOperators, type Operators } from './operators/index.ts';
+import { createOperatorLog, type OperatorLog } from './operators/operator-log.ts';
 import { createPageCircuitBreakers, type PageCircuitBreakers } from './page-circuit-breaker.ts';
 import { createQuarantine, type Quarantine } from './quarantine.ts';
 import { createRateLimitSlots, type RateLimitSlots } from './rate-limit-slots.ts';
@@ -36,6 +42,12 @@ export interface Store {
   readonly funnels: Funnels;
   readonly snapshots: Snapshots;
   readonly quarantine: Quarantine;
+  readonly conversations: Conversations;
+  readonly handoffs: Handoffs;
+  readonly notes: Notes;
+  readonly numbers: Numbers;
+  readonly operators: Operators;
+  readonly operatorLog: OperatorLog;
   /** Write probe: resolves if a row was written just now, rejects with the reason if not. */
   ping(): Promise<void>;
   /** Flushes what is committed and closes the connections; the store cannot be used any more. */
@@ -70,6 +82,12 @@ export async function openStore(url: string, { appId, ...options }: StoreOptions
     funnels: createFunnels(database, write),
     snapshots: createSnapshots(database, write),
     quarantine: createQuarantine(database, write),
+    conversations: createConversations(database),
+    handoffs: createHandoffs(database, write),
+    notes: createNotes(database, write),
+    numbers: createNumbers(database),
+    operators: createOperators(database, write),
+    operatorLog: createOperatorLog(database, write),
     ping: createWriteProbe(database),
     close: () => database.close(),
   };

@@ -13,6 +13,14 @@ export interface LeadFilter {
   readonly form?: string | undefined;
   /** Not older than this, epoch ms. */
   readonly since?: number | undefined;
+  /** Ids of Pages; left out: all. */
+  readonly pages?: readonly string[] | undefined;
+}
+
+/** The place of a lead in the order of time. */
+export interface LeadPlace {
+  readonly at: number;
+  readonly leadId: string;
 }
 
 /** A lead and the state of its delivery to the webhook. */
@@ -29,6 +37,11 @@ export interface Leads {
   save(lead: Lead): Promise<void>;
   /** Newest first. */
   list(limit: number): Promise<Lead[]>;
+  /** Those that match and come after a place, oldest first. */
+  page(
+    filter: LeadFilter,
+    page: { readonly after?: LeadPlace | undefined; readonly limit: number },
+  ): Promise<ListedLead[]>;
   /** All that match, oldest first, read in batches outside a transaction. */
   walk(filter: LeadFilter): AsyncGenerator<ListedLead>;
 }
@@ -57,35 +70,43 @@ export function createLeads({ db }: Pick<Database, 'db'>, write: Write<Tables>):
       return (await newest.execute()).map(toLead);
     },
 
-    async *walk({ form, since }) {
-      let last: { readonly at: number; readonly lead_id: string } | undefined;
+    page,
+
+    async *walk(filter) {
+      let after: LeadPlace | undefined;
       for (;;) {
-        let query = db
-          .selectFrom('leads')
-          .leftJoin('contacts', 'contacts.conversation', 'leads.conversation')
-          .selectAll('leads')
-          .select(['contacts.first_name', 'contacts.last_name'])
-          .orderBy('at')
-          .orderBy('lead_id')
-          .limit(LEADS_PER_QUERY);
-        if (form !== undefined) query = query.where('form', '=', form);
-        if (since !== undefined) query = query.where('at', '>=', since);
-        if (last) {
-          const { at, lead_id } = last;
-          query = query.where((eb) =>
-            eb.or([eb('at', '>', at), eb.and([eb('at', '=', at), eb('lead_id', '>', lead_id)])]),
-          );
-        }
-        const rows = await query.execute();
-        for (const row of rows) {
-          const { delivery, attempts } = row;
-          yield { lead: toLead(row), delivery, attempts, person: toPersonName(row) };
-        }
-        last = rows.at(-1);
-        if (rows.length < LEADS_PER_QUERY) return;
+        const leads = await page(filter, { after, limit: LEADS_PER_QUERY });
+        yield* leads;
+        after = leads.at(-1)?.lead;
+        if (leads.length < LEADS_PER_QUERY) return;
       }
     },
   };
+
+  async function page(
+    { form, since, pages }: LeadFilter,
+    { after, limit }: { readonly after?: LeadPlace | undefined; readonly limit: number },
+  ): Promise<ListedLead[]> {
+    let query = db
+      .selectFrom('leads')
+      .leftJoin('contacts', 'contacts.conversation', 'leads.conversation')
+      .selectAll('leads')
+      .select(['contacts.first_name', 'contacts.last_name'])
+      .orderBy('at')
+      .orderBy('lead_id')
+      .limit(limit);
+    if (form !== undefined) query = query.where('form', '=', form);
+    if (since !== undefined) query = query.where('at', '>=', since);
+    if (pages) query = query.where('contacts.page_id', 'in', [...pages, '']);
+    if (after) {
+      const { at, leadId } = after;
+      query = query.where((eb) => eb.or([eb('at', '>', at), eb.and([eb('at', '=', at), eb('lead_id', '>', leadId)])]));
+    }
+    return (await query.execute()).map((row) => {
+      const { delivery, attempts } = row;
+      return { lead: toLead(row), delivery, attempts, person: toPersonName(row) };
+    });
+  }
 }
 
 /** The lead of a row. */

@@ -13,6 +13,9 @@ import { shortKey } from './db/short-key.ts';
 import type { MessagesTable, Tables } from './db/tables.ts';
 import type { EchoOrigin, OriginOf } from './inbox/echo-origin.ts';
 
+/** Who wrote a message; `human` is an operator. */
+export type MessageAuthor = MessagesTable['author'];
+
 /** One message of a conversation. */
 export interface StoredTranscriptLine {
   /** Meta's message id; a hash if it is long. */

@@ -1,10 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { conversationId, type ConversationId } from '../domain/conversation-id.ts';
-import type { TakeOver } from '../domain/handoff.ts';
+import type { NamedOperator, TakeOver } from '../domain/handoff.ts';
 import { msOf, type Duration } from '../plugins/duration.ts';
 import type { ApprovedTemplate, Bubble, Fault, NewPerson, ReactionName, Simulator } from '../simulator/index.ts';
-import { giveBackUpdate, sequenceId, takeOverUpdate } from '../workflows/contract/index.ts';
+import { giveBackUpdate, operatorMessageUpdate, sequenceId, takeOverUpdate } from '../workflows/contract/index.ts';
 import { faultNamed, TestError, type FailureName } from './failures.ts';
 import { keepProcessAlive } from './process-alive.ts';
 import { PAGE, type Stage } from './stage/index.ts';
@@ -53,10 +54,12 @@ export interface SimulatedConversation {
   answersFromInbox(text: string): Promise<void>;
   /** An operator answers by hand in a native app, Messenger's or Instagram's. */
   answersFromNativeApp(text: string): Promise<void>;
-  /** An operator takes over; the bot is silent. */
-  takesOver(takeOver?: TakeOver): Promise<void>;
-  /** The operator hands the conversation back to the bot. */
-  givesBack(): Promise<void>;
+  /** An operator takes over, by name or without one; the bot is silent. */
+  takesOver(takeOver?: TakeOver & { readonly operator?: NamedOperator }): Promise<void>;
+  /** An operator writes through everthread, and has the conversation from then on; resolves to what became of the message. */
+  operatorWrites(text: string, operator?: NamedOperator): Promise<string>;
+  /** The operator hands the conversation back to the bot, perhaps with a note for it. */
+  givesBack(giveBack?: { readonly note?: string; readonly operator?: NamedOperator }): Promise<void>;
 
   /**
    * Lets time pass for this person. Whatever falls due on the way happens at its own time; Temporal's timers and
@@ -195,7 +198,15 @@ function createOperatorSteps({ simulator, client }: Stage, { conversation, psid 
     answersFromNativeApp: (text) => act(() => simulator.answersFromNativeApp(psid, text)),
     takesOver: (takeOver = { reason: 'a colleague answers' }) =>
       update(() => handle.executeUpdate(takeOverUpdate, { args: [takeOver] })),
-    givesBack: () => update(() => handle.executeUpdate(giveBackUpdate)),
+    async operatorWrites(text, operator = { name: 'Mia' }) {
+      let status = '';
+      await update(async () => {
+        const request = { key: randomUUID(), operator, message: text };
+        ({ status } = await handle.executeUpdate(operatorMessageUpdate, { args: [request] }));
+      });
+      return status;
+    },
+    givesBack: (giveBack) => update(() => handle.executeUpdate(giveBackUpdate, { args: [giveBack] })),
   } satisfies Partial<SimulatedConversation>;
 }
 

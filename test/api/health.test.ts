@@ -6,6 +6,7 @@ import { targets } from '../store/targets.ts';
 import { aPolicyNotice, aText, PAGE, signed, START, webhookBody } from '../support/events.ts';
 import { anIdleDispatcher } from '../support/idle-dispatcher.ts';
 import { anApp, SECRET } from './an-app.ts';
+import { anOperatorApp } from './operator/an-operator-app.ts';
 
 describe.each(targets)('on $name', (target) => {
   test('healthz and readyz say so while all is well', async () => {
@@ -17,10 +18,9 @@ describe.each(targets)('on $name', (target) => {
   });
 
   test('the metrics count what waits, and fall to zero again', async () => {
-    const { app, store } = await anApp({}, target);
-    const metrics = async () => (await app.inject('/metrics')).body;
+    const { app, store, shownMetrics } = await anApp({}, target);
     await app.inject({ method: 'POST', url: '/webhook', ...signed(webhookBody(aText('hi')), SECRET) });
-    expect(await metrics()).toContain('everthread_inbox_events{status="pending"} 1');
+    expect(await shownMetrics()).toContain('everthread_inbox_events{status="pending"} 1');
     const [claimed] = await store.inbox.lease([`messenger:${PAGE}:6120459871230045`], {
       owner: 'a',
       now: 1,
@@ -33,22 +33,27 @@ describe.each(targets)('on $name', (target) => {
       'a',
     );
 
-    expect(await metrics()).toContain('everthread_inbox_events{status="pending"} 0');
-    expect(await metrics()).toContain('everthread_inbox_events{status="dead"} 0');
+    expect(await shownMetrics()).toContain('everthread_inbox_events{status="pending"} 0');
+    expect(await shownMetrics()).toContain('everthread_inbox_events{status="dead"} 0');
   });
 });
 
 test('a Page that Meta blocked is in the metrics and in the log, until it is unblocked', async () => {
-  const { app, lines } = await anApp();
+  const { app, lines, shownMetrics } = await anApp();
   const notice = (action: 'block' | 'unblock', at: number) =>
     app.inject({ method: 'POST', url: '/webhook', ...signed(webhookBody(aPolicyNotice(action, { at })), SECRET) });
   const held = `everthread_page_held{page="${PAGE}",reason="restricted"} 1`;
 
   await notice('block', START);
-  expect((await app.inject('/metrics')).body).toContain(held);
+  expect(await shownMetrics()).toContain(held);
   expect(JSON.stringify(lines)).toContain('Meta has blocked this Page');
   await notice('unblock', START + 1);
-  expect((await app.inject('/metrics')).body).not.toContain('everthread_page_held{');
+  expect(await shownMetrics()).not.toContain('everthread_page_held{');
+});
+
+test('the listener that Meta reaches has no metrics', async () => {
+  const { app } = await anApp();
+  expect((await app.inject('/metrics')).statusCode).toBe(404);
 });
 
 test('an engine that is away is told and does not make us unready: the inbox waits for it', async () => {
@@ -60,7 +65,8 @@ test('an engine that is away is told and does not make us unready: the inbox wai
 });
 
 test('a store whose folder is moved away makes us unready, the process stays healthy, and the metrics go on', async () => {
-  const { app, url } = await anApp();
+  const { app, url, metrics } = await anApp();
+  const { call } = await anOperatorApp({ metrics });
   const folder = dirname(url.slice('file:'.length));
   renameSync(folder, `${folder}-gone`);
 
@@ -76,8 +82,8 @@ test('a store whose folder is moved away makes us unready, the process stays hea
     },
   ]);
   expect((await app.inject('/healthz')).statusCode).toBe(200);
-  const metrics = await app.inject('/metrics');
-  expect([metrics.statusCode, metrics.body.includes('everthread_webhooks_total')]).toEqual([200, true]);
+  const shown = await call('/metrics');
+  expect([shown.status, shown.text.includes('everthread_webhooks_total')]).toEqual([200, true]);
   renameSync(`${folder}-gone`, folder);
 });
 
@@ -128,11 +134,12 @@ test('a damaged file: readyz says so without a webhook that comes upon it, and w
 });
 
 test('the metrics are Prometheus text with the names that dashboards rely on', async () => {
-  const { app } = await anApp();
+  const { app, metrics } = await anApp();
+  const { call } = await anOperatorApp({ metrics });
   await app.inject({ method: 'POST', url: '/webhook', ...signed(webhookBody(aText('hi')), SECRET) });
   await app.inject({ method: 'POST', url: '/webhook', payload: '{}' });
 
-  const { body, headers } = await app.inject('/metrics');
+  const { text: body, headers } = await call('/metrics');
 
   expect(headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');
   const names = body.split('\n').filter((line) => line.startsWith('# TYPE'));
@@ -143,6 +150,7 @@ test('the metrics are Prometheus text with the names that dashboards rely on', a
     '# TYPE everthread_inbox_events gauge',
     '# TYPE everthread_last_event_timestamp_seconds gauge',
     '# TYPE everthread_leads gauge',
+    '# TYPE everthread_operator_auth_failures_total counter',
     '# TYPE everthread_page_held gauge',
     '# TYPE everthread_page_subscribed gauge',
     '# TYPE everthread_sends gauge',

@@ -49,7 +49,8 @@ test('check, doctor and broadcast ask the Temporal of a dev in this folder, unle
   const cwd = temporaryFolder();
   const folder = join(cwd, '.everthread');
   mkdirSync(folder);
-  const dev = { pid: process.pid, url: 'http://127.0.0.1:2', temporalAddress: '127.0.0.1:2', temporalUiUrl: '' };
+  const url = 'http://127.0.0.1:2';
+  const dev = { pid: process.pid, url, operatorUrl: url, temporalAddress: '127.0.0.1:2', temporalUiUrl: '' };
   writeDevAddresses(folder, dev);
 
   const { output } = await runCli(['check', exampleBot], { cwd });

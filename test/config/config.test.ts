@@ -85,6 +85,11 @@ describe('defaults', () => {
       bot: './bot.ts',
       database: { kind: 'sqlite', path: '.everthread/store.db', label: 'file:.everthread/store.db' },
       http: { host: '127.0.0.1', port: 3000, isHostSet: false, isPortSet: false },
+      operators: {
+        http: { host: '127.0.0.1', port: 3001, isHostSet: false, isPortSet: false },
+        url: undefined,
+        proxy: undefined,
+      },
       leadsWebhook: undefined,
       privateAddresses: undefined,
       logLevel: 'info',
@@ -260,10 +265,33 @@ describe('several Pages', () => {
   });
 });
 
+test('the listener for operators is composed of its variables', () => {
+  const { operators } = loadConfig({
+    OPERATOR_HOST: '0.0.0.0',
+    OPERATOR_PORT: '4001',
+    OPERATOR_URL: 'https://Desk.example.com/',
+    OPERATOR_PROXY_HEADER: 'X-Auth-Request-User',
+    OPERATOR_PROXY_SECRET: 'a'.repeat(40),
+  });
+  expect(operators).toMatchObject({
+    http: { host: '0.0.0.0', port: 4001, isHostSet: true, isPortSet: true },
+    url: 'https://desk.example.com',
+    proxy: { header: 'x-auth-request-user' },
+  });
+  expect(operators.proxy?.secret.reveal()).toBe('a'.repeat(40));
+  expect(messagesFor({ OPERATOR_PROXY_HEADER: 'x: y', OPERATOR_PROXY_SECRET: 'a'.repeat(40) })).toEqual([
+    expect.stringContaining('OPERATOR_PROXY_HEADER is "x: y", which is no name of a header.'),
+  ]);
+});
+
 describe('bad values', () => {
   test.each([
     ['PORT', '65536', 'PORT is "65536", which is no port. Write a number from 0 to 65535; 0 takes any free port.'],
     ['PORT', '-1', 'PORT is "-1", which is no port.'],
+    ['OPERATOR_PORT', '65536', 'OPERATOR_PORT is "65536", which is no port.'],
+    ['OPERATOR_HOST', 'a b', 'OPERATOR_HOST is "a b", which is no address to listen on.'],
+    ['OPERATOR_URL', 'https://a.example/b', 'OPERATOR_URL is "https://a.example/b", which is no scheme with a host.'],
+    ['OPERATOR_URL', 'desk.example.com', 'OPERATOR_URL is "desk.example.com", which is no scheme with a host.'],
     ['PORT', '3000.5', 'PORT is "3000.5", which is no port.'],
     ['MESSENGER_PAGE_ID', '@ourshop', 'MESSENGER_PAGE_ID is "@ourshop", which is not made of digits alone.'],
     ['MESSENGER_GRAPH_VERSION', '25', 'MESSENGER_GRAPH_VERSION is "25", which is no version of the Graph API.'],
@@ -287,6 +315,8 @@ describe('bad values', () => {
       'on',
       'OUTGOING_PRIVATE_ADDRESSES is "on", which is no such choice. Write refuse, loopback',
     ],
+    ['OPERATOR_PROXY_HEADER', 'X-User', 'OPERATOR_PROXY_SECRET is missing beside OPERATOR_PROXY_HEADER.'],
+    ['OPERATOR_PROXY_SECRET', 'x'.repeat(40), 'OPERATOR_PROXY_HEADER is missing beside OPERATOR_PROXY_SECRET.'],
     ['LOG_LEVEL', 'loud', 'LOG_LEVEL is "loud", which is no log level. Write one of trace, debug, info,'],
     ['HOST', 'http://0.0.0.0', 'HOST is "http://0.0.0.0", which is no address to listen on.'],
     ['DATABASE_URL', 'mysql://root:hunter2@db/x', 'DATABASE_URL has a value (not shown) which names neither a file'],

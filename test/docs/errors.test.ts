@@ -19,6 +19,7 @@ const SECTIONS: Readonly<Record<string, readonly ErrorCode[]>> = {
   '## Starting': codes.START_ERRORS,
   '## The store': codes.STORE_ERRORS,
   "## Answers to Meta's webhooks": codes.WEBHOOK_ERRORS,
+  '## The operator API': codes.OPERATOR_API_ERRORS,
 };
 
 const ALL_CODES: readonly string[] = Object.values(SECTIONS).flat();

@@ -41,6 +41,16 @@ export const TALKS: Readonly<Record<string, (talk: SimulatedConversation) => Pro
     await talk.skip('3 hours');
     await talk.says('hours');
   },
+  /** Its file is from before operators had names: the updates `takeOver` and `giveBack` resolved to nothing. */
+  async 'take-over'(talk) {
+    await talk.says('hello', 'hours');
+    await talk.takesOver({ reason: 'a complaint', forMs: 3_600_000 });
+    await talk.says('hours');
+    await talk.takesOver({ reason: 'a complaint' });
+    await talk.givesBack();
+    await talk.givesBack();
+    await talk.says('hours');
+  },
   async 'opt-out'(talk) {
     await talk.says('hello', 'stop');
     await talk.says('start');

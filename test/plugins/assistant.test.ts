@@ -46,6 +46,39 @@ describe('assistant', () => {
     expect(talk.sends().filter(({ send }) => send?.how === 'typing_on')).toHaveLength(3);
   });
 
+  test('knows that a colleague answered, what the note says, and which words were theirs', async () => {
+    const talk = await startTalk(BOT);
+    await talk.says('Do you have mugs?');
+    await talk.takesOver({ reason: 'a question', operator: { name: 'Mia' } });
+    expect(await talk.operatorWrites('I put a red one aside for you.')).toBe('sent');
+    await talk.givesBack({ operator: { name: 'Mia' }, note: 'Red mug is put aside until Friday.' });
+    model.willSay('[colleague] Until Friday.');
+    await talk.says('Until when?');
+    expect((await talk.hears()).at(-1)).toBe('Until Friday.');
+    const [system, ...messages] = asked().messages;
+    expect(system?.content).toContain(
+      'A colleague has served this person, and left the conversation to you 0 minutes ago.',
+    );
+    expect(system?.content).toContain('Red mug is put aside until Friday.');
+    expect(messages.map(({ content }) => content)).toEqual([
+      'Do you have mugs?',
+      'Yes, in *blue*.\n[colleague] I put a red one aside for you.',
+      'Until when?',
+    ]);
+    await talk.skip('25 hours');
+    await talk.says('Hello again');
+    expect(asked().messages[0]?.content).not.toContain('Friday');
+  });
+
+  test('is told nothing of a colleague when none answered and the time is up', async () => {
+    const talk = await startTalk(BOT);
+    await talk.says('Do you have mugs?');
+    await talk.takesOver({ reason: 'a question', forMs: 3_600_000 });
+    await talk.skip('2 hours');
+    await talk.says('Hello?');
+    expect(asked().messages[0]?.content).not.toContain('colleague');
+  });
+
   test('leaves unknown answers, long messages and messages without text to the fallback', async () => {
     const talk = await startTalk(BOT);
     model.willSay('NO_ANSWER');

@@ -54,7 +54,7 @@ test('outside the hours of operators the person is told so', async () => {
 
 describe('when the time is up', () => {
   const back = (talk: ReturnType<typeof talkWith>, reason = 'time is up') =>
-    talk.run((plugin, ctx) => plugin.onHandoff?.(ctx, { to: 'bot', reason }));
+    talk.run((plugin, ctx) => plugin.onHandoff?.(ctx, { to: 'bot', reason, at: ctx.now }));
   const asked = async (options: Partial<HandoffOptions> = {}, thread: 'done' | 'refused' = 'done') => {
     const talk = talkWith(handoff({ on: /human/, text: 'One moment.', nobodyCame: 'Sorry.', ...options }), {}, thread);
     await talk.says('human');
@@ -73,6 +73,15 @@ describe('when the time is up', () => {
     const talk = await asked();
     await back(talk, 'given back');
     await back(talk);
+    expect(talk.heard()).toEqual(['One moment.']);
+    expect(talk.topics()).toEqual([]);
+  });
+
+  test('an operator who answered through everthread was there', async () => {
+    const talk = await asked();
+    await talk.run((plugin, ctx) =>
+      plugin.onHandoff?.(ctx, { to: 'bot', reason: 'time is up', at: ctx.now, answeredAt: ctx.now }),
+    );
     expect(talk.heard()).toEqual(['One moment.']);
     expect(talk.topics()).toEqual([]);
   });
@@ -134,6 +143,14 @@ describe('on a real Temporal server', () => {
     await talk.answersFromInbox('Marta here');
     await talk.skip('2 days');
     expect(await talk.hears()).toEqual(['A colleague comes.']);
+  });
+
+  test('after an operator answered through everthread, nobody waits any more', async () => {
+    const talk = await startTalk('test/support/bots/bundled/bot.ts');
+    await talk.says('human');
+    expect(await talk.details()).toContain('waits for a person');
+    await talk.operatorWrites('Mia here');
+    expect(await talk.details()).not.toContain('waits for a person');
   });
 
   test('under Conversation Routing the thread goes to the inbox, and is taken back', async () => {

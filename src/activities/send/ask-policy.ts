@@ -2,9 +2,9 @@ import type { Clock } from '../../domain/clock.ts';
 import { messageClass } from '../../messenger/outbound/outbound-message.ts';
 import { verdict, type PolicySettings } from '../../policy/verdict.ts';
 import type { AskPolicy } from '../../store/ledger/index.ts';
+import { toSendEligibility } from '../../store/to-send-eligibility.ts';
 import type { SendRequest } from '../../workflows/contract/index.ts';
 import { conversationPartsOf } from './conversation-parts-of.ts';
-import { toSendEligibility } from './to-send-eligibility.ts';
 
 /** How the ledger asks for the verdict on one send. */
 export function askPolicyAbout(

@@ -6,8 +6,8 @@ import { senderActionRequest } from '../../messenger/outbound/sender-action.ts';
 import { isWindowOpen } from '../../policy/messaging-window.ts';
 import type { SendEligibility } from '../../policy/send-eligibility.ts';
 import type { Store } from '../../store/index.ts';
+import { toSendEligibility } from '../../store/to-send-eligibility.ts';
 import type { EverthreadActivities } from '../../workflows/contract/index.ts';
-import { toSendEligibility } from './to-send-eligibility.ts';
 
 /** What sender actions need. */
 export interface SenderActionDeps {

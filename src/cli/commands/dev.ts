@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { loadConfig, takeSecrets } from '../../config/index.ts';
 import { startDev } from '../../dev/index.ts';
+import type { DevAddresses } from '../../dev/running-dev.ts';
 import { createLog } from '../../log.ts';
 import { temporalCliIn } from '../../temporal/cli/index.ts';
 import { endProcessAfter, progress, say, untilAskedToStop } from '../terminal.ts';
@@ -45,13 +46,14 @@ async function runDev(bot: string | undefined, isPublic: boolean): Promise<void>
   }
 }
 
-function banner({ url, temporalUiUrl }: { url: string; temporalUiUrl: string }): string {
+function banner({ url, operatorUrl, temporalUiUrl }: DevAddresses): string {
   return [
     '',
     '  everthread is running.',
     '',
     `  Simulator     ${url}/simulator    chat with the bot here`,
     `  Temporal UI   ${temporalUiUrl}              every conversation, its messages and its timers`,
+    `  Operator API  ${operatorUrl}/docs         for people and programs of the business (docs/operators.md)`,
     `  Webhook       ${url}/webhook`,
     '',
     '  Ctrl-C stops it; its data stays in .everthread.',

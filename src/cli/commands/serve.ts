@@ -1,13 +1,21 @@
 import { constants, setPriority } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
 import { startWorkerHealth, type RunningHealth } from '../../api/worker-health.ts';
-import { loadConfig, readPages, storeUrl, takeSecrets, type Need } from '../../config/index.ts';
+import {
+  loadConfig,
+  readPages,
+  storeUrl,
+  takeSecrets,
+  type Config,
+  type HttpConfig,
+  type Need,
+} from '../../config/index.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { watchPages } from '../../graph/pages.ts';
 import { startConfiguredLeadRelay, type LeadRelay } from '../../leads/outbox-relay.ts';
 import { createLog } from '../../log.ts';
 import { USUAL_FIELDS, type WebhookField } from '../../messenger/inbound/webhook-fields.ts';
-import { startServer, type RunningServer } from '../../server.ts';
+import { startServer, type OperatorListenerOptions, type RunningServer } from '../../server.ts';
 import { openStore } from '../../store/index.ts';
 import type { BotFacts } from '../../temporal/bundling/bundle-bot.ts';
 import { bundleInChild } from '../../temporal/bundling/bundle-in-child.ts';
@@ -163,12 +171,12 @@ async function start(bot?: string): Promise<void> {
   let server: RunningServer | undefined;
   let worker: WorkerProcess | undefined;
   try {
-    const port = await apiPort(parts);
+    const ports = await apiPorts(parts);
     worker = startWorkerProcess(findBot(bot ?? parts.config.bot), { log: parts.log });
     // Before the api listens, so that a bot that cannot be bundled ends the start.
     const facts = await Promise.race([worker.bundled, stopAsked]);
     if (facts) {
-      server = await listen(parts, port, facts.fields);
+      server = await listen(parts, ports, facts.fields);
       await Promise.race([stopAsked, worker.failed]);
     }
     parts.log.info('Stopping');
@@ -184,9 +192,9 @@ export async function runApi({ bot, stopAsked }: Pick<RunWorkerOptions, 'bot' | 
   const parts = await openParts(['webhook']);
   let server: RunningServer | undefined;
   try {
-    const port = await apiPort(parts);
+    const ports = await apiPorts(parts);
     const facts = bot === undefined ? undefined : (await bundleInChild(bot, parts.log)).facts;
-    server = await listen(parts, port, facts?.fields ?? USUAL_FIELDS);
+    server = await listen(parts, ports, facts?.fields ?? USUAL_FIELDS);
     await stopAsked;
     parts.log.info('Stopping');
   } finally {
@@ -229,13 +237,21 @@ async function openParts(
   return { config, log, settings, client, store, pages, close };
 }
 
-function apiPort({ config: { http } }: Parts): Promise<number> {
-  return choosePort({ port: http.port, isSetByHand: true, setting: 'PORT', host: http.host });
+/** The ports of the two listeners. */
+interface ApiPorts {
+  readonly webhook: number;
+  readonly operators: number;
+}
+
+async function apiPorts({ config: { http, operators } }: Parts): Promise<ApiPorts> {
+  const choose = ({ port, host }: HttpConfig, setting: string) =>
+    choosePort({ port, isSetByHand: true, setting, host });
+  return { webhook: await choose(http, 'PORT'), operators: await choose(operators.http, 'OPERATOR_PORT') };
 }
 
 async function listen(
   { config, log, client, store, pages }: Parts,
-  port: number,
+  ports: ApiPorts,
   fields: readonly WebhookField[],
 ): Promise<RunningServer> {
   const server = await startServer({
@@ -246,9 +262,22 @@ async function listen(
     verifyToken: config.verifyToken?.reveal() ?? '',
     appSecrets: config.appSecrets.map((secret) => secret.reveal()),
     host: config.http.host,
-    port,
+    port: ports.webhook,
+    operators: operatorListener(config, ports.operators),
     subscriptions: { graph: graphOf(config), pages, appId: config.appId, fields, resubscribes: config.resubscribes },
   });
   log.info({ url: server.url }, 'Accepting webhooks');
+  log.info({ url: server.operatorUrl }, 'Serving operators');
   return server;
+}
+
+function operatorListener({ operators, policy }: Config, port: number): OperatorListenerOptions {
+  const { http, url: origin, proxy } = operators;
+  return {
+    host: http.host,
+    port,
+    policy,
+    origin,
+    proxy: proxy && { header: proxy.header, secret: proxy.secret.reveal() },
+  };
 }

@@ -1,7 +1,14 @@
 /** The data that checks share. Each part is fetched once, when a check first asks for it. */
 
 import { Connection } from '@temporalio/client';
-import { checkConfig, loadConfig, storeUrl, type Config, type ConfigProblem } from '../../config/index.ts';
+import {
+  checkConfig,
+  loadConfig,
+  storeUrl,
+  type Config,
+  type ConfigProblem,
+  type HttpConfig,
+} from '../../config/index.ts';
 import { createGraphApi, type GraphApi, type GraphReply } from '../../graph/graph-api.ts';
 import {
   readAppSubscription,
@@ -51,6 +58,8 @@ export interface DoctorContext {
   readonly app: AppAccess | undefined;
   /** Where the api of these settings listens: `http://127.0.0.1:3000`. */
   readonly apiUrl: string;
+  /** Where the api of these settings serves operators and metrics: `http://127.0.0.1:3001`. */
+  readonly operatorUrl: string;
   readonly botFile: string;
   readonly bot: () => Promise<BotFacts>;
   /** The webhook fields that the bot needs; the usual ones if the bot cannot be read. */
@@ -84,7 +93,8 @@ export function createDoctorContext(options: DoctorContextOptions): DoctorContex
   const graph = createGraphApi(graphOf(config));
   const appSecret = config.appSecrets[0]?.reveal();
   const app = config.appId !== undefined && appSecret ? { appId: config.appId, appSecret } : undefined;
-  const apiUrl = `http://${callableHost(config.http.host)}:${config.http.port}`;
+  const apiUrl = addressOf(config.http);
+  const operatorUrl = addressOf(config.operators.http);
   const botFile = options.bot ?? config.bot;
   const closing: (() => Promise<unknown>)[] = [() => graph.close()];
 
@@ -101,6 +111,7 @@ export function createDoctorContext(options: DoctorContextOptions): DoctorContex
     graph,
     app,
     apiUrl,
+    operatorUrl,
     botFile,
     bot,
     neededFields: () =>
@@ -127,11 +138,15 @@ export function createDoctorContext(options: DoctorContextOptions): DoctorContex
       const url = reply?.status === 'answered' ? reply.value.callbackUrl : undefined;
       return url === undefined ? undefined : { url, saidBy: 'Meta' };
     }),
-    metrics: memoize(() => readApiMetrics(apiUrl)),
+    metrics: memoize(() => readApiMetrics(operatorUrl)),
     async close() {
       for (const end of closing.toReversed()) await end().catch(() => {});
     },
   };
+}
+
+function addressOf({ host, port }: HttpConfig): string {
+  return `http://${callableHost(host)}:${port}`;
 }
 
 function memoize<T>(make: () => Promise<T>): () => Promise<T> {

@@ -7,7 +7,13 @@ import type { Duration } from '../duration.ts';
 import type { AssistantActivities, AssistantAnswer, AssistantLine, AssistantQuestion } from './question.ts';
 import { stripMarkdown } from './strip-markdown.ts';
 
-export type { AssistantActivities, AssistantAnswer, AssistantLine, AssistantQuestion } from './question.ts';
+export type {
+  AssistantActivities,
+  AssistantAnswer,
+  AssistantHandback,
+  AssistantLine,
+  AssistantQuestion,
+} from './question.ts';
 
 /** The options of {@link assistantActivities}. */
 export interface AssistantModelOptions {
@@ -34,6 +40,8 @@ const FAILURES_TO_OPEN = 3;
 const OPEN_MS = 30_000;
 /** The model is told to write this when it does not know the answer. */
 const NO_ANSWER_MARK = 'NO_ANSWER';
+/** What an operator said has this mark before it. */
+const OPERATOR_MARK = '[colleague]';
 
 /**
  * The activities of the plugin `assistant`, for `activities.ts`:
@@ -57,7 +65,7 @@ export function assistantActivities(options: AssistantModelOptions): AssistantAc
     const instructions = typeof system === 'string' ? system : await withAbort(system(question), abortSignal);
     const { text } = await generateText({
       model,
-      system: `${instructions}\n\n${rulesFor(longestAnswer)}`,
+      system: [instructions, rulesFor(longestAnswer), ...rulesAfterOperator(question)].join('\n\n'),
       messages: alternatingMessages(question.lines),
       maxOutputTokens,
       maxRetries: 1,
@@ -72,7 +80,8 @@ export function assistantActivities(options: AssistantModelOptions): AssistantAc
       if (running >= atOnce) return unanswered('too many questions at once');
       running += 1;
       try {
-        const text = cutAfterSentence(stripMarkdown(await generateAnswer(question)), longestAnswer);
+        const answer = (await generateAnswer(question)).replaceAll(OPERATOR_MARK, '');
+        const text = cutAfterSentence(stripMarkdown(answer), longestAnswer);
         failures = 0;
         if (text === '') return unanswered('empty');
         return text.includes(NO_ANSWER_MARK) ? unanswered('the model does not know') : { status: 'answered', text };
@@ -107,10 +116,32 @@ function rulesFor(longestAnswer: number): string {
   ].join('\n');
 }
 
+/** What the model is told of operators. A note is what a colleague says, so it stands apart from what the person says. */
+function rulesAfterOperator({ handback, lines }: AssistantQuestion): string[] {
+  const rules = [];
+  if (lines.some(({ isOperator }) => isOperator)) {
+    rules.push(
+      `Those of your own messages that begin with ${OPERATOR_MARK} were written by a colleague, a human. Never write that mark.`,
+    );
+  }
+  if (handback) {
+    const { minutesAgo, wasAnswered, note } = handback;
+    rules.push(
+      wasAnswered
+        ? `A colleague has served this person, and left the conversation to you ${minutesAgo} minutes ago.`
+        : `The conversation was with your colleagues, and came back to you ${minutesAgo} minutes ago.`,
+      'Go on from there: contradict nothing that the colleague said, ask nothing again, do not greet the person anew.',
+    );
+    if (note !== undefined) rules.push('The colleague left you this note, which the person has not seen:', note);
+  }
+  return rules.length === 0 ? [] : [rules.join('\n')];
+}
+
 /** Alternating messages, the person's first, as most models expect them. */
 function alternatingMessages(lines: readonly AssistantLine[]): ModelMessage[] {
   const messages: { role: 'user' | 'assistant'; content: string }[] = [];
-  for (const { by, text } of lines) {
+  for (const { by, text: said, isOperator } of lines) {
+    const text = isOperator ? `${OPERATOR_MARK} ${said}` : said;
     const role = by === 'person' ? 'user' : 'assistant';
     const last = messages.at(-1);
     if (last?.role === role) last.content += `\n${text}`;

@@ -1,8 +1,9 @@
+import type { TranscriptLine } from '../../domain/transcript-line.ts';
 import type { MessageEvent } from '../../messenger/inbound/inbound-event.ts';
 import { optionsOf } from '../options.ts';
 import { declareActivities } from '../plugin-activities.ts';
 import { definePlugin, type Plugin, type PluginContext } from '../plugin.ts';
-import type { AssistantActivities, AssistantAnswer, AssistantLine } from './question.ts';
+import type { AssistantActivities, AssistantAnswer, AssistantHandback, AssistantLine } from './question.ts';
 
 /** The options of {@link assistant}. */
 export interface AssistantOptions {
@@ -71,25 +72,45 @@ export function assistant(options: AssistantOptions = {}): Plugin<AssistantState
 }
 
 async function askModel(
-  { activities, conversation, contact, lines }: PluginContext<AssistantState, AssistantActivities>,
+  ctx: PluginContext<AssistantState, AssistantActivities>,
   { text = '' }: MessageEvent,
 ): Promise<AssistantAnswer> {
+  const { activities, conversation, contact, lines } = ctx;
   const { locale } = contact;
   const question = lines.findLastIndex(({ by }) => by === 'person');
   const before = lines.filter((_, index) => index !== question);
-  const conversationLines: AssistantLine[] = [
-    ...before.map((line) => ({ by: line.by === 'person' ? line.by : ('page' as const), text: line.text })),
-    { by: 'person', text },
-  ];
+  const conversationLines: AssistantLine[] = [...before.map(toAssistantLine), { by: 'person', text }];
+  const handback = toAssistantHandback(ctx);
   try {
     return await activities.assistantAnswer({
       conversation,
       ...(locale !== undefined && { locale }),
       lines: conversationLines,
+      ...(handback && { handback }),
     });
   } catch {
     return { status: 'unanswered', reason: 'no answer in time, or the worker failed' };
   }
+}
+
+function toAssistantLine({ by, text }: TranscriptLine): AssistantLine {
+  if (by === 'person') return { by, text };
+  return { by: 'page', text, ...(by === 'human' && { isOperator: true }) };
+}
+
+/** An end of a time in which nobody answered says nothing, unless somebody wrote a note. */
+function toAssistantHandback({
+  handback,
+  now,
+}: PluginContext<AssistantState, AssistantActivities>): AssistantHandback | undefined {
+  if (!handback) return undefined;
+  const { at, note, answeredAt } = handback;
+  if (note === undefined && answeredAt === undefined) return undefined;
+  return {
+    minutesAgo: Math.max(0, Math.round((now - at) / 60_000)),
+    wasAnswered: answeredAt !== undefined,
+    ...(note !== undefined && { note }),
+  };
 }
 
 function isCount(value: unknown): boolean {

@@ -8,11 +8,24 @@ export interface AssistantQuestion {
   readonly locale?: string;
   /** The last lines of the conversation, the oldest first; the last one is the question. */
   readonly lines: readonly AssistantLine[];
+  /** Operators had the conversation a short time ago. */
+  readonly handback?: AssistantHandback;
 }
 
-/** One line of the conversation, said by the person or for the Page (bot or operator). */
+/** What the model should know of operators who had the conversation. */
+export interface AssistantHandback {
+  /** How long ago they gave it back, in minutes. */
+  readonly minutesAgo: number;
+  /** Whether an operator wrote to the person. */
+  readonly wasAnswered: boolean;
+  /** What the operator wrote down for the bot. */
+  readonly note?: string;
+}
+
+/** One line of the conversation, said by the person or for the Page; `isOperator`: by an operator, not by the bot. */
 export interface AssistantLine {
   readonly by: 'person' | 'page';
+  readonly isOperator?: true;
   readonly text: string;
 }
 

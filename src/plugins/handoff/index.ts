@@ -86,18 +86,19 @@ export function handoff(options: HandoffOptions): Plugin<HandoffState> {
       return 'pass';
     },
     async onTopic(ctx, { name }) {
+      if (name === 'operator-answered') delete ctx.state.waitingSince;
       if (name !== 'not-understood' || afterMisses === Infinity) return;
       const recent = (ctx.state.misses ?? []).filter((at) => ctx.now - at < msOf(missesWithin));
       ctx.state.misses = [...recent, ctx.now];
       if (ctx.state.misses.length >= afterMisses) await handOver(ctx, 'the person was not understood');
     },
-    async onHandoff(ctx, { to, reason }) {
+    async onHandoff(ctx, { to, reason, answeredAt }) {
       if (to === 'human') return;
       const { waitingSince, hasPassed } = ctx.state;
       ctx.state = {};
       const mustTake = hasPassed && reason !== 'the thread was passed back';
       const ownsThread = !mustTake || (await ctx.threadControl({ action: 'take' })).status === 'done';
-      if (waitingSince === undefined || reason !== 'time is up') return;
+      if (waitingSince === undefined || answeredAt !== undefined || reason !== 'time is up') return;
       ctx.emit('handoff.unanswered');
       // While another app owns the thread, the message would wait, and might be wrong by then.
       if (nobodyCame !== undefined && ownsThread) await ctx.send(nobodyCame);

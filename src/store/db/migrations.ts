@@ -20,6 +20,7 @@ const migrations = (kind: DatabaseKind): Record<string, Migration> => ({
   '009-template-status': { up: addTemplates },
   '010-quarantine': { up: addStrikes },
   '011-store-identity': { up: addStoreIdentity },
+  '012-operators': { up: (db: Kysely<unknown>) => addOperators(db, kind) },
 });
 
 /**
@@ -331,5 +332,96 @@ async function addStrikes(db: Kysely<unknown>): Promise<void> {
     .addColumn('strikes', 'integer', (column) => column.notNull())
     .addColumn('reason', 'text', (column) => column.notNull())
     .addColumn('at', 'bigint', (column) => column.notNull())
+    .execute();
+}
+
+/** Operators, what they did, who answers in a conversation; and indexes for lists of conversations and for numbers per day. */
+async function addOperators(db: Kysely<unknown>, kind: DatabaseKind): Promise<void> {
+  await db.schema
+    .createTable('operators')
+    .addColumn('name_key', 'text', (column) => column.primaryKey())
+    .addColumn('name', 'text', (column) => column.notNull())
+    .addColumn('role', 'text', (column) => column.notNull())
+    .addColumn('pages_json', 'text')
+    .addColumn('password_hash', 'text')
+    .addColumn('created_at', 'bigint', (column) => column.notNull())
+    .addColumn('disabled_at', 'bigint')
+    .execute();
+  await db.schema
+    .createTable('operator_tokens')
+    .addColumn('token_hash', 'text', (column) => column.primaryKey())
+    .addColumn('prefix', 'text', (column) => column.notNull())
+    .addColumn('operator', 'text', (column) => column.notNull())
+    .addColumn('created_at', 'bigint', (column) => column.notNull())
+    .addColumn('last_used_day', 'integer')
+    .execute();
+  await db.schema
+    .createTable('operator_sessions')
+    .addColumn('session_hash', 'text', (column) => column.primaryKey())
+    .addColumn('operator', 'text', (column) => column.notNull())
+    .addColumn('created_at', 'bigint', (column) => column.notNull())
+    .addColumn('expires_at', 'bigint', (column) => column.notNull())
+    .execute();
+  await db.schema
+    .createTable('operator_log')
+    .addColumn('id', kind === 'postgres' ? 'bigserial' : 'integer', (column) =>
+      kind === 'postgres' ? column.primaryKey() : column.primaryKey().autoIncrement(),
+    )
+    .addColumn('operator', 'text', (column) => column.notNull())
+    .addColumn('interface', 'text', (column) => column.notNull())
+    .addColumn('action', 'text', (column) => column.notNull())
+    .addColumn('conversation', 'text')
+    .addColumn('at', 'bigint', (column) => column.notNull())
+    .addColumn('status', 'integer')
+    .execute();
+  await db.schema
+    .createTable('operator_requests')
+    .addColumn('operator', 'text', (column) => column.notNull())
+    .addColumn('idempotency_key', 'text', (column) => column.notNull())
+    .addColumn('request_hash', 'text', (column) => column.notNull())
+    .addColumn('started_at', 'bigint', (column) => column.notNull())
+    .addColumn('status', 'integer')
+    .addColumn('content_type', 'text')
+    .addColumn('body', 'text')
+    .addPrimaryKeyConstraint('operator_requests_pkey', ['operator', 'idempotency_key'])
+    .execute();
+  await db.schema.createIndex('operator_requests_by_time').on('operator_requests').column('started_at').execute();
+  await db.schema
+    .createTable('handoffs')
+    .addColumn('conversation', 'text', (column) => column.primaryKey())
+    .addColumn('state', 'text', (column) => column.notNull())
+    .addColumn('held_by', 'text')
+    .addColumn('reason', 'text')
+    .addColumn('waiting_since', 'bigint')
+    .addColumn('until', 'bigint')
+    .addColumn('updated_at', 'bigint', (column) => column.notNull())
+    .addColumn('seen_at', 'bigint')
+    .execute();
+  await db.schema
+    .createIndex('handoffs_waiting')
+    .on('handoffs')
+    .columns(['waiting_since', 'conversation'])
+    .where(sql.ref('state'), '=', sql.lit('waiting'))
+    .execute();
+  await db.schema
+    .createTable('notes')
+    .addColumn('note_id', 'text', (column) => column.primaryKey())
+    .addColumn('conversation', 'text', (column) => column.notNull())
+    .addColumn('operator', 'text', (column) => column.notNull())
+    .addColumn('text', 'text', (column) => column.notNull())
+    .addColumn('at', 'bigint', (column) => column.notNull())
+    .execute();
+  await db.schema.createIndex('notes_of_conversation').on('notes').columns(['conversation', 'at']).execute();
+  await db.schema
+    .createIndex('contacts_by_activity')
+    .on('contacts')
+    .expression(sql`coalesce(window_opened_at, 0), conversation`)
+    .execute();
+  await db.schema.createIndex('messages_by_time').on('messages').column('at').execute();
+  await db.schema
+    .createIndex('sends_unsent_of_conversation')
+    .on('sends')
+    .columns(['conversation', 'created_at'])
+    .where(sql.ref('status'), '!=', sql.lit('sent'))
     .execute();
 }

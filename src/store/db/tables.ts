@@ -20,6 +20,13 @@ export interface Tables {
   strikes: StrikesTable;
   pulse: PulseTable;
   store_identity: StoreIdentityTable;
+  operators: OperatorsTable;
+  operator_tokens: OperatorTokensTable;
+  operator_sessions: OperatorSessionsTable;
+  operator_log: OperatorLogTable;
+  operator_requests: OperatorRequestsTable;
+  handoffs: HandoffsTable;
+  notes: NotesTable;
 }
 
 /** Every event that was acknowledged, and how far it got. */
@@ -232,4 +239,93 @@ export interface StoreIdentityTable {
   id: number;
   store_id: string;
   echo_key: string;
+}
+
+/** People and machines that may use the operator API. */
+export interface OperatorsTable {
+  /** The name in lower case: names differ in more than case. */
+  name_key: string;
+  name: string;
+  role: 'viewer' | 'agent' | 'admin';
+  /** A JSON list of Page ids. Null: all Pages. */
+  pages_json: string | null;
+  /** `scrypt:{log2 N}:{r}:{p}:{salt}:{hash}`. Null: no login with a password. */
+  password_hash: string | null;
+  created_at: number;
+  /** Null: enabled. */
+  disabled_at: number | null;
+}
+
+/** Tokens of operators, as hashes. */
+export interface OperatorTokensTable {
+  /** SHA-256, hexadecimal. */
+  token_hash: string;
+  /** The first characters of the token, by which lists name it. */
+  prefix: string;
+  operator: string;
+  created_at: number;
+  /** Days since 1970, UTC. Null: never used. */
+  last_used_day: number | null;
+}
+
+/** Sessions of operators who logged in with a password, as hashes. */
+export interface OperatorSessionsTable {
+  /** SHA-256 of the cookie, hexadecimal. */
+  session_hash: string;
+  operator: string;
+  created_at: number;
+  expires_at: number;
+}
+
+/** Every write through the operator API, without texts. */
+export interface OperatorLogTable {
+  id: Generated<number>;
+  /** The operator's name. */
+  operator: string;
+  interface: 'desk' | 'api' | 'cli';
+  /** The operation's id in the OpenAPI document. */
+  action: string;
+  conversation: string | null;
+  at: number;
+  /** The status of the answer. Null: the process ended before it answered, so that the write may or may not have happened. */
+  status: number | null;
+}
+
+/** Writes with an idempotency key, and their answers. */
+export interface OperatorRequestsTable {
+  operator: string;
+  idempotency_key: string;
+  /** SHA-256 of method, path and body. */
+  request_hash: string;
+  started_at: number;
+  /** Null: in progress. */
+  status: number | null;
+  content_type: string | null;
+  body: string | null;
+}
+
+/** Who answers in a conversation, and up to where operators have read it. */
+export interface HandoffsTable {
+  conversation: string;
+  state: 'bot' | 'waiting' | 'operator';
+  /** The operator's name. Null: nobody, or somebody outside everthread. */
+  held_by: string | null;
+  reason: string | null;
+  waiting_since: number | null;
+  /** When the bot answers again by itself. */
+  until: number | null;
+  /** When the state changed, by the person's clock: an older change is late and changes nothing. */
+  updated_at: number;
+  /** Operators have seen everything up to then. */
+  seen_at: number | null;
+}
+
+/** What operators wrote down about a person; never sent. */
+export interface NotesTable {
+  note_id: string;
+  conversation: string;
+  /** The operator's name. */
+  operator: string;
+  text: string;
+  at: number;
 }

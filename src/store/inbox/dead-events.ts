@@ -17,14 +17,25 @@ export interface DeadEvent {
   readonly reason: string;
 }
 
+/** Which dead events to read. */
+export interface DeadEventPage {
+  /** Ids of Pages; left out: all. */
+  readonly pages?: readonly string[] | undefined;
+  /** The inbox id of the last event of the page before. */
+  readonly after?: number | undefined;
+  readonly limit: number;
+}
+
 /** The inbox events with status `dead`: what an administrator can do with them. */
 export interface DeadEvents {
   /** In the order in which they were received, the newest last. */
   list(): AsyncIterable<DeadEvent>;
-  /** Makes these events, or all, pending again; a dispatcher finds them. Returns the ids of those that were dead. */
-  retry(inboxIds: readonly number[] | 'all'): Promise<number[]>;
+  /** Those after an inbox id, as in `list`. `pages`: ids of Pages; left out: all. */
+  page(options: DeadEventPage): Promise<DeadEvent[]>;
+  /** Makes these events, or all, pending again; a dispatcher finds them. Returns the ids of those that were dead, and on these Pages. */
+  retry(inboxIds: readonly number[] | 'all', pages?: readonly string[]): Promise<number[]>;
   /** Gives these events up: the rows stay, as `stored`. Returns the ids of those that were dead. */
-  drop(inboxIds: readonly number[]): Promise<number[]>;
+  drop(inboxIds: readonly number[], pages?: readonly string[]): Promise<number[]>;
 }
 
 const DEAD_EVENTS_PER_QUERY = 200;
@@ -37,41 +48,48 @@ export function createDeadEvents({ db }: Pick<Database, 'db'>, write: Write<Tabl
     async *list() {
       let after = 0;
       for (;;) {
-        const rows = await db
-          .selectFrom('inbox')
-          .select(['id', 'conversation', 'kind', 'at', 'received_at', 'reason'])
-          .where('status', '=', sql.lit('dead'))
-          .where('id', '>', after)
-          .orderBy('id')
-          .limit(DEAD_EVENTS_PER_QUERY)
-          .execute();
-        for (const { id, conversation, kind, at, received_at, reason } of rows) {
-          yield {
-            inboxId: Number(id),
-            conversation: conversation as ConversationId,
-            kind,
-            at: Number(at),
-            receivedAt: Number(received_at),
-            reason: reason ?? '',
-          };
-        }
-        after = Number(rows.at(-1)?.id);
-        if (rows.length < DEAD_EVENTS_PER_QUERY) return;
+        const events = await page({ after, limit: DEAD_EVENTS_PER_QUERY });
+        yield* events;
+        after = events.at(-1)?.inboxId ?? after;
+        if (events.length < DEAD_EVENTS_PER_QUERY) return;
       }
     },
 
-    retry: (inboxIds) => updateDead(inboxIds, { status: 'pending', reason: null }),
+    page,
 
-    drop: (inboxIds) => updateDead(inboxIds, { status: 'stored', reason: REASON_OF_DROPPED }),
+    retry: (inboxIds, pages) => updateDead(inboxIds, pages, { status: 'pending', reason: null }),
+
+    drop: (inboxIds, pages) => updateDead(inboxIds, pages, { status: 'stored', reason: REASON_OF_DROPPED }),
   };
+
+  async function page({ pages, after = 0, limit }: DeadEventPage): Promise<DeadEvent[]> {
+    let query = db
+      .selectFrom('inbox')
+      .select(['id', 'conversation', 'kind', 'at', 'received_at', 'reason'])
+      .where('status', '=', sql.lit('dead'))
+      .where('id', '>', after)
+      .orderBy('id')
+      .limit(limit);
+    if (pages) query = query.where('page_id', 'in', [...pages, '']);
+    return (await query.execute()).map(({ id, conversation, kind, at, received_at, reason }) => ({
+      inboxId: Number(id),
+      conversation: conversation as ConversationId,
+      kind,
+      at: Number(at),
+      receivedAt: Number(received_at),
+      reason: reason ?? '',
+    }));
+  }
 
   async function updateDead(
     inboxIds: readonly number[] | 'all',
+    pages: readonly string[] | undefined,
     values: { readonly status: 'pending' | 'stored'; readonly reason: string | null },
   ): Promise<number[]> {
     if (inboxIds.length === 0) return [];
     return write(DEAD_EVENTS_LOCK_KEYS, async (trx) => {
-      const dead = trx.updateTable('inbox').set(values).where('status', '=', sql.lit('dead'));
+      let dead = trx.updateTable('inbox').set(values).where('status', '=', sql.lit('dead'));
+      if (pages) dead = dead.where('page_id', 'in', [...pages, '']);
       const rows = await (inboxIds === 'all' ? dead : dead.where('id', 'in', inboxIds)).returning('id').execute();
       return rows.map(({ id }) => Number(id)).toSorted((one, other) => one - other);
     });

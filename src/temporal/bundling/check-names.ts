@@ -23,7 +23,7 @@ export interface BotCalls {
 }
 
 /** Topics that everthread emits itself. */
-const EVERTHREAD_TOPICS = ['handoff', 'opt-out', 'not-understood'];
+const EVERTHREAD_TOPICS = ['handoff', 'operator-answered', 'opt-out', 'not-understood'];
 
 /** Finds every wrong name. While the bot's own code computes the name of a topic that it emits, no topic is wrong. */
 export function findWrongNames(bot: Bot, calls: BotCalls): WrongName[] {

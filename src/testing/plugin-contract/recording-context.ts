@@ -50,6 +50,7 @@ export function createRecordingContext(run: StepRun, hook: string, state: object
       return run.tags;
     },
     lines: [],
+    handback: undefined,
     log: { info: () => {}, warn: () => {}, error: () => {} },
     send(message) {
       sends += 1;

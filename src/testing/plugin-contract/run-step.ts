@@ -68,7 +68,7 @@ async function callHooks(run: StepRun): Promise<void> {
     const topic = freezeJson({ name, ...(data !== undefined && { data }) }) as Topic;
     if (plugin.onTopic) await callHook(run, 'onTopic', (ctx) => plugin.onTopic?.(ctx, topic), false);
   } else if ('handoff' in step) {
-    const handoff = { to: step.handoff, reason: 'somebody said so' };
+    const handoff = { to: step.handoff, reason: 'somebody said so', at: now };
     if (plugin.onHandoff) await callHook(run, 'onHandoff', (ctx) => plugin.onHandoff?.(ctx, handoff), false);
   } else {
     run.wakeUps = run.wakeUps.filter(({ note }) => note !== step.wake);

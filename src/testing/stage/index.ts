@@ -38,12 +38,16 @@ export interface StageOptions {
   readonly pages?: ServedPages;
   /** How long an unconfirmed send waits for its echo, in ms. Default: the worker's. */
   readonly echoWaitMs?: number;
+  /** Whether operators are served too. Default: no. */
+  readonly servesOperators?: boolean;
 }
 
 /** A running bot with everything around it, except Temporal. */
 export interface Stage {
   /** `http://127.0.0.1:…`: the api, and the simulator under `/simulator`. */
   readonly url: string;
+  /** `http://127.0.0.1:…`: the operator API; `undefined` unless the stage serves operators. */
+  readonly operatorUrl: string | undefined;
   /** `file:…`, a database that only this stage uses. */
   readonly databaseUrl: string;
   /** A Temporal namespace that only this stage uses. */
@@ -114,6 +118,7 @@ async function startParts(options: StageOptions): Promise<Stage> {
       graphVersion: GRAPH_VERSION,
       host: '127.0.0.1',
       choosePort: freePort,
+      ...(options.servesOperators && { operators: { host: '127.0.0.1', policy: {}, choosePort: freePort } }),
       log,
       simulator: { file: ':memory:', redeliveryMs: 100 },
       register: (app) => unrefServer(app.server),
@@ -127,6 +132,7 @@ async function startParts(options: StageOptions): Promise<Stage> {
     let stopping: Promise<void> | undefined;
     return {
       url: stack.url,
+      operatorUrl: stack.operatorUrl,
       simulator: stack.simulator,
       store: stack.store,
       timeMachine: stack.timeMachine,

@@ -3,7 +3,7 @@
 import type { ContactCard, ContactQuery } from '../../domain/contact.ts';
 import type { ConversationId } from '../../domain/conversation-id.ts';
 import type { SendFailure } from '../../domain/error-codes.ts';
-import type { ThreadControlOutcome, ThreadControlRequest } from '../../domain/handoff.ts';
+import type { HandoffChange, ThreadControlOutcome, ThreadControlRequest } from '../../domain/handoff.ts';
 import type { Lead } from '../../domain/lead.ts';
 import type { SendId } from '../../domain/send-id.ts';
 import type { Author, Guarantee, Purpose, SendOutcome } from '../../domain/send.ts';
@@ -34,6 +34,8 @@ export interface EverthreadActivities {
   saveLead(lead: Lead): Promise<void>;
   /** Passes, takes, requests or releases a thread. Idempotent. Throws on failures that may pass. */
   threadControl(conversation: ConversationId, request: ThreadControlRequest): Promise<ThreadControlOutcome>;
+  /** Records who answers from now on, for the lists of operators. Idempotent; a late change changes nothing. */
+  recordHandoff(conversation: ConversationId, change: HandoffChange): Promise<void>;
   /** Records that the person reached a step of a funnel; only the first time counts. */
   recordStep(conversation: ConversationId, funnel: string, step: string, at: number): Promise<void>;
   /** Records an opt-out or opt-in. Its name is on the wire and older than its term. */

@@ -2,3 +2,4 @@
 export * from './activity-types.ts';
 export * from './ids.ts';
 export * from './messages.ts';
+export * from './operator-messages.ts';

@@ -1,11 +1,10 @@
 /** Signals, updates, queries, inputs and search attributes of the workflows. Names and payloads are on the wire. */
 
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
-import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import { defineQuery, defineSignal } from '@temporalio/workflow';
 import type { ContactCard } from '../../domain/contact.ts';
 import type { ConversationId } from '../../domain/conversation-id.ts';
 import type { HoldReason, RefusalReason } from '../../domain/error-codes.ts';
-import type { TakeOver } from '../../domain/handoff.ts';
 import type { TagChange } from '../../domain/tags.ts';
 import type { Topic } from '../../domain/topic.ts';
 import type { MessageEvent, PostbackEvent } from '../../messenger/inbound/inbound-event.ts';
@@ -17,10 +16,6 @@ export const inboundEventsSignal = defineSignal<[readonly InboxItem[]]>('inbound
 export const sequenceEndedSignal = defineSignal<[SequenceEnd]>('sequenceEnded');
 /** A sequence tells its conversation which tags it changed; the store has the change already. */
 export const tagsChangedSignal = defineSignal<[TagChange]>('tagsChanged');
-/** An operator answers from now on; the bot is silent. */
-export const takeOverUpdate = defineUpdate<void, [TakeOver]>('takeOver');
-/** The bot answers again. */
-export const giveBackUpdate = defineUpdate<void, []>('giveBack');
 /**
  * When this workflow does something without being signalled, epoch ms by its own clock; `undefined` when it never will,
  * a time in the past while it is working.

@@ -1,11 +1,20 @@
 import type { ContactCard } from '../../domain/contact.ts';
-import type { TakeOver } from '../../domain/handoff.ts';
+import type { Handback } from '../../domain/handoff.ts';
 import type { TagChange } from '../../domain/tags.ts';
 import type { TranscriptLine } from '../../domain/transcript-line.ts';
 import type { InboxItem } from '../../messenger/inbound/inbox-item.ts';
 import { copyPlainJson } from '../../plugins/plain-json.ts';
 import type { Plugin } from '../../plugins/plugin.ts';
-import type { BroadcastBegin, SequenceEnd } from '../contract/index.ts';
+import type {
+  BroadcastBegin,
+  GiveBackRequest,
+  OperatorMessageRequest,
+  OperatorMessageResult,
+  SequenceEnd,
+  StartSequenceRequest,
+  StartSequenceResult,
+  TakeOverRequest,
+} from '../contract/index.ts';
 
 /**
  * Everything that a conversation remembers, as plain JSON. It continues as new with this state, and saves it as a snapshot
@@ -36,8 +45,12 @@ export interface ConversationState {
   ran?: readonly string[];
   tags: readonly string[];
   contact: ContactCard;
-  /** Set while an operator answers: why, until when, and the id of the cause of the take-over. */
-  human?: { readonly reason: string; readonly until?: number; readonly occasion?: string };
+  /** Set while an operator answers, or the person waits for one. */
+  human?: HumanState;
+  /** The last time that operators gave the conversation back. */
+  handback?: Handback;
+  /** What operators asked for last, by key, and what became of it. */
+  requests?: readonly OperatorRequest[];
   /** When the last event happened that said who answers: a message by hand, or a change of thread control. */
   answererAt?: number;
   /** Typed messages in a row that each followed an answer: how many, when the bot last answered, and until when it is braked. */
@@ -47,6 +60,29 @@ export interface ConversationState {
   lastTurnAt: number;
   /** The last lines of the conversation, for plugins and Temporal's UI. */
   lines: TranscriptLine[];
+}
+
+/** Why the bot is silent. States of older versions have only the first three fields. */
+export interface HumanState {
+  readonly reason: string;
+  /** When the bot answers again by itself. */
+  readonly until?: number;
+  /** Id of the cause of the take-over. */
+  readonly occasion?: string;
+  /** Since when this operator has it, or since when nobody whose name is known does. */
+  readonly since?: number;
+  /** The operator who has it, by name. */
+  readonly operator?: string;
+  /** The bot handed over, and no operator has taken the conversation. */
+  readonly isWaiting?: true;
+  /** When an operator last wrote. */
+  readonly answeredAt?: number;
+}
+
+/** A request of an operator that is recognised when it is repeated; without a result it is not carried out yet. */
+export interface OperatorRequest {
+  readonly key: string;
+  readonly result?: OperatorMessageResult | StartSequenceResult;
 }
 
 /** The state that one plugin keeps for this person, and the plugin's version that wrote it. */
@@ -77,8 +113,11 @@ export type Incoming =
   | { readonly type: 'sequence-ended'; readonly end: SequenceEnd }
   | { readonly type: 'broadcast'; readonly begin: BroadcastBegin }
   | { readonly type: 'tags'; readonly change: TagChange }
-  | ({ readonly type: 'take-over'; readonly takeOver: TakeOver } & ReceivedUpdate)
-  | ({ readonly type: 'give-back' } & ReceivedUpdate);
+  | ({ readonly type: 'take-over'; readonly takeOver: TakeOverRequest } & ReceivedUpdate)
+  /** Older versions had no request. */
+  | ({ readonly type: 'give-back'; readonly giveBack?: GiveBackRequest } & ReceivedUpdate)
+  | { readonly type: 'operator-message'; readonly request: OperatorMessageRequest; readonly at: number }
+  | { readonly type: 'start-sequence'; readonly request: StartSequenceRequest };
 
 /** When an update came (epoch ms), and its id; older versions stored no id. */
 interface ReceivedUpdate {

@@ -5,7 +5,7 @@ import { plugins } from '../bot.ts';
 import { saveTags } from '../tags.ts';
 import { quietUntil } from '../time.ts';
 import { finishTurn } from './finish-turn.ts';
-import { handOff } from './handoffs.ts';
+import { handBack } from './handoffs.ts';
 import { openUntil } from './hooks/plugin-circuit-breaker.ts';
 import { runHook } from './hooks/run-hook.ts';
 import { newTurn, type TurnParts } from './turn.ts';
@@ -31,7 +31,7 @@ export async function endOverdueTakeOver(parts: TurnParts): Promise<void> {
   // States that older versions wrote have no id of the take-over.
   const { occasion = state.human.until } = state.human;
   const turn = newTurn(parts, giveBackCause(occasion));
-  await handOff(turn, 'bot', { reason: 'time is up' });
+  await handBack(turn, { reason: 'time is up' });
   await finishTurn(turn);
 }
 

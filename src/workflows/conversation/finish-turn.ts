@@ -2,7 +2,7 @@
 
 import { log } from '@temporalio/workflow';
 import { plugins, sequencesStartedBy } from '../bot.ts';
-import { handOff } from './handoffs.ts';
+import { handOver } from './handoffs.ts';
 import { runHook } from './hooks/run-hook.ts';
 import { notifySequencesOfTopic, startSequence } from './sequence-signals.ts';
 import type { Turn } from './turn.ts';
@@ -15,7 +15,7 @@ export async function finishTurn(turn: Turn): Promise<void> {
   for (let delivered = 0; turn.takeOver || turn.topics.length > 0; delivered += 1) {
     const { takeOver } = turn;
     delete turn.takeOver;
-    if (takeOver) await handOff(turn, 'human', takeOver);
+    if (takeOver) await handOver(turn, { ...takeOver, by: 'plugin' });
     if (delivered > MAX_TOPICS_PER_TURN) {
       log.error(
         `More than ${MAX_TOPICS_PER_TURN} topics in one turn: do two plugins answer each other? The others are dropped`,

@@ -1,26 +1,23 @@
 /** Signals, updates and queries of a conversation. Handlers only pass on what came; the loop of the conversation works it off. */
 
-import { currentUpdateInfo, setHandler } from '@temporalio/workflow';
+import { setHandler } from '@temporalio/workflow';
 import * as checks from '../checks/messages.ts';
-import { assertUpdate, dropUnknownSignals, onSignal, takeValid } from '../checks/receive.ts';
+import { dropUnknownSignals, onSignal, takeValid } from '../checks/receive.ts';
 import { someList } from '../checks/shape.ts';
 import {
   beginBroadcastSignal,
-  giveBackUpdate,
   inboundEventsSignal,
   nextDueQuery,
   offerAnsweredSignal,
   openSequencesQuery,
   sequenceEndedSignal,
   tagsChangedSignal,
-  takeOverUpdate,
 } from '../contract/index.ts';
 import type { Incoming } from './conversation-state.ts';
 import type { OfferAnswers } from './offer-answers.ts';
 
 /** What the handlers of a conversation read and write. */
 export interface HandlerParts {
-  readonly now: () => number;
   /** Takes what a person or an operator did, which the bot reacts to at once. */
   readonly push: (incoming: Incoming) => void;
   /** Takes what is only noted. */
@@ -31,7 +28,7 @@ export interface HandlerParts {
 }
 
 /** Sets all handlers. Call it before the first await, so that no signal is missed. */
-export function setHandlers({ now, push, note, offerAnswers, nextDue, openSequences }: HandlerParts): void {
+export function setHandlers({ push, note, offerAnswers, nextDue, openSequences }: HandlerParts): void {
   onSignal(inboundEventsSignal, [someList], (items) => {
     for (const item of takeValid(inboundEventsSignal.name, items, checks.inboxItem)) push({ type: 'event', item });
   });
@@ -39,20 +36,7 @@ export function setHandlers({ now, push, note, offerAnswers, nextDue, openSequen
   onSignal(offerAnsweredSignal, [checks.offerAnswer], (answer) => offerAnswers.receive(answer));
   onSignal(beginBroadcastSignal, [checks.broadcastBegin], (begin) => note({ type: 'broadcast', begin }));
   onSignal(tagsChangedSignal, [checks.tagChange], (change) => note({ type: 'tags', change }));
-  setHandler(takeOverUpdate, (takeOver) => push({ type: 'take-over', takeOver, at: now(), ...updateId() }), {
-    description: 'An operator answers from now on; the bot is silent.',
-    validator: (takeOver) => assertUpdate(takeOverUpdate.name, takeOver, checks.takeOver),
-  });
-  setHandler(giveBackUpdate, () => note({ type: 'give-back', at: now(), ...updateId() }), {
-    description: 'The bot answers again.',
-  });
   setHandler(nextDueQuery, nextDue);
   setHandler(openSequencesQuery, openSequences);
   dropUnknownSignals();
-}
-
-/** The id of the update being handled: it is the same when the run is reset and the update is applied again. */
-function updateId(): { readonly updateId?: string } {
-  const { id } = currentUpdateInfo() ?? {};
-  return id === undefined ? {} : { updateId: id };
 }

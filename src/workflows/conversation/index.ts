@@ -27,6 +27,8 @@ import { gatherBurst, mayGather } from './gather.ts';
 import { setHandlers } from './handlers.ts';
 import { isTakeOverEvent } from './handoffs.ts';
 import { createOfferAnswers } from './offer-answers.ts';
+import { setOperatorHandlers } from './operator-handlers.ts';
+import { createOperatorRequests } from './operator-requests.ts';
 import { openState, saveSnapshot } from './snapshot.ts';
 import { takeTurn } from './take-turn.ts';
 import type { HookDeadline } from './turn.ts';
@@ -63,15 +65,17 @@ async function run(input: ConversationInput, root: CancellationScope): Promise<v
   let due: number | undefined = WORKING;
   let lastArrivalAt = now();
 
+  /** A take-over cancels pending sends at once, before its turn comes. */
+  const push = (incoming: Incoming): void => {
+    queue.push(incoming);
+    lastArrivalAt = now();
+    if (isTakeOver(incoming)) cancellation.cancel();
+  };
+  const requests = createOperatorRequests({ conversation: id, state: () => state, queue, now, push });
+  setOperatorHandlers(requests, () => state);
   setHandlers({
-    now,
     offerAnswers,
-    /** A take-over cancels pending sends at once, before its turn comes. */
-    push(incoming) {
-      queue.push(incoming);
-      lastArrivalAt = now();
-      if (isTakeOver(incoming)) cancellation.cancel();
-    },
+    push,
     note: (incoming) => void queue.push(incoming),
     nextDue: () => hookDeadline.until ?? due,
     openSequences: () => Object.keys(state?.sequences ?? {}),
@@ -110,14 +114,18 @@ async function run(input: ConversationInput, root: CancellationScope): Promise<v
     }
     await runDueWork(parts);
     updateVisibility();
-    if ((queue.length > 0 && !mustContinue(queue)) || !allHandlersFinished()) continue;
+    if (queue.length > 0 && !mustContinue(queue)) continue;
+    if (!allHandlersFinished()) {
+      await requests.finishUpdates();
+      continue;
+    }
 
     const hasGoneQuiet = turns > 0 && isQuietLongEnough(state, now());
     // A run that is pinned to a build moves to the current one.
     if (turns > 0 && workflowInfo().targetWorkerDeploymentVersionChanged) await continueOnNewBuild({ ...input, state });
     if (hasGoneQuiet || workflowInfo().continueAsNewSuggested) {
       if (patched(SNAPSHOT_PATCH)) await saveSnapshot(id, state);
-      if ((queue.length > 0 && !mustContinue(queue)) || isCancelled()) continue;
+      if ((queue.length > 0 && !mustContinue(queue)) || isCancelled() || !allHandlersFinished()) continue;
       await continueAsNew<typeof conversation>({ ...input, state });
     }
     if (canClose(state, now())) {
@@ -144,5 +152,10 @@ function continueOnNewBuild(input: ConversationInput): Promise<never> {
 }
 
 function isTakeOver(incoming: Incoming): boolean {
-  return incoming.type === 'take-over' || (incoming.type === 'event' && isTakeOverEvent(incoming.item.event));
+  const { type } = incoming;
+  return (
+    type === 'take-over' ||
+    type === 'operator-message' ||
+    (incoming.type === 'event' && isTakeOverEvent(incoming.item.event))
+  );
 }

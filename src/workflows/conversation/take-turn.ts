@@ -1,11 +1,12 @@
-import { broadcastCause, eventCause, giveBackCause, takeOverCause } from '../../domain/cause.ts';
+import { broadcastCause, eventCause, giveBackCause, operatorCause, takeOverCause } from '../../domain/cause.ts';
 import { applyTagChange } from '../../domain/tags.ts';
 import { saveTags } from '../tags.ts';
 import { cyrb53 } from '../text.ts';
 import { rememberEvent, type Incoming } from './conversation-state.ts';
 import { finishTurn } from './finish-turn.ts';
 import { handleEvents } from './handle-event.ts';
-import { handOff } from './handoffs.ts';
+import { handOver } from './handoffs.ts';
+import { giveBack, sendOperatorMessage, startSequenceFor } from './operator-turns.ts';
 import { beginBroadcast, removeEndedSequence } from './sequence-signals.ts';
 import { newTurn, type TurnParts } from './turn.ts';
 
@@ -40,16 +41,25 @@ export async function takeTurn(
       break;
     case 'take-over': {
       const turn = newTurn(parts, takeOverCause(updateKey(incoming)));
-      await handOff(turn, 'human', incoming.takeOver);
+      const { reason, forMs, operator } = incoming.takeOver;
+      await handOver(turn, {
+        by: 'operator',
+        reason,
+        ...(forMs !== undefined && { forMs }),
+        ...(operator && { operator }),
+      });
       await finishTurn(turn);
       break;
     }
-    case 'give-back': {
-      const turn = newTurn(parts, giveBackCause(updateKey(incoming)));
-      await handOff(turn, 'bot', { reason: 'given back' });
-      await finishTurn(turn);
+    case 'give-back':
+      await giveBack(newTurn(parts, giveBackCause(updateKey(incoming))), incoming.giveBack);
       break;
-    }
+    case 'operator-message':
+      await sendOperatorMessage(newTurn(parts, operatorCause(incoming.request.key)), incoming.request);
+      break;
+    case 'start-sequence':
+      await startSequenceFor(newTurn(parts, operatorCause(incoming.request.key)), incoming.request);
+      break;
   }
   // Tags that a sequence changed are in the store already.
   if (incoming.type !== 'tags') await saveTags(conversation, tags, state.tags);

@@ -79,7 +79,7 @@ function formatDetails(state: ConversationState): string {
   const sequences = Object.keys(state.sequences);
   return [
     `- **Window** ${window}`,
-    `- **Answers** ${state.human ? `an operator (${escapeMarkdown(state.human.reason, MAX_SHOWN_CHARS)})` : 'the bot'}`,
+    `- **Answers** ${answererOf(state)}`,
     ...(sequences.length > 0 ? [`- **Sequences** ${listNames(sequences)}`] : []),
     ...(state.tags.length > 0 ? [`- **Tags** ${listNames(state.tags)}`] : []),
     ...Object.entries(state.aside ?? {}).map(
@@ -94,9 +94,16 @@ function formatDetails(state: ConversationState): string {
     '**The last lines**',
     '',
     ...state.lines.map(
-      ({ at, by, text }) => `- ${formatUtcMinute(at)} **${by}**: ${escapeMarkdown(text, MAX_SHOWN_CHARS)}`,
+      ({ at, by, operator, text }) =>
+        `- ${formatUtcMinute(at)} **${operator === undefined ? by : `operator ${escapeName(operator)}`}**: ${escapeMarkdown(text, MAX_SHOWN_CHARS)}`,
     ),
   ].join('\n');
+}
+
+function answererOf({ human }: ConversationState): string {
+  if (!human) return 'the bot';
+  const operator = human.operator === undefined ? 'an operator' : `operator ${escapeName(human.operator)}`;
+  return `${operator} (${escapeMarkdown(human.reason, MAX_SHOWN_CHARS)})`;
 }
 
 function brakeOf({ exchanges }: ConversationState): readonly string[] {
@@ -106,7 +113,7 @@ function brakeOf({ exchanges }: ConversationState): readonly string[] {
 }
 
 /** The progress that each plugin reports for this person, by the plugin's name; a plugin whose `progress` throws reports none. */
-function progressOf(state: ConversationState): readonly (readonly [plugin: string, progress: string])[] {
+export function progressOf(state: ConversationState): readonly (readonly [plugin: string, progress: string])[] {
   return plugins().flatMap((plugin) => {
     const known = state.plugins[plugin.name];
     // A state of another version is not migrated yet.

@@ -29,6 +29,7 @@ import {
   BY_HAND,
   stopSequenceSignal,
   topicSignal,
+  waitsForQuery,
   WORKING,
   type SequenceEnd,
   type SequenceInput,
@@ -80,6 +81,7 @@ export async function sequence(input: SequenceInput): Promise<string> {
   onSignal(topicSignal, [checks.topic], (topic) => receiveTopic(run, topic));
   onSignal(stopSequenceSignal, [optional(checks.label)], (reason = BY_HAND) => end({ status: 'stopped', reason }));
   setHandler(nextDueQuery, () => (isReporting ? WORKING : (run.dueAt ?? WORKING)));
+  setHandler(waitsForQuery, () => (run.dueAt === undefined ? undefined : { what: run.waitsFor, until: run.dueAt }));
   setHandler(isEndingQuery, () => isReporting || ended !== undefined);
   dropUnknownSignals();
 

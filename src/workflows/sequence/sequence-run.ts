@@ -31,6 +31,8 @@ export interface SequenceRun {
   unsent: readonly UnsentOutcome[];
   /** Until when the run waits, epoch ms; `undefined` while it works. */
   dueAt: number | undefined;
+  /** What it waits for, in words, while {@link dueAt} is set. */
+  waitsFor: string;
   /** Sends and activities that are not done yet. */
   pendingSteps: number;
   /** Set while `waitForReply` waits: looks at the queue of replies again. */
@@ -54,6 +56,7 @@ export function newRun(parts: Pick<SequenceRun, 'definition' | 'input' | 'cancel
     sendsWithoutWait: 0,
     unsent: [],
     dueAt: undefined,
+    waitsFor: '',
     pendingSteps: 0,
     lookAtReplies: undefined,
     givenReplies: [],

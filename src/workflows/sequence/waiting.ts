@@ -17,6 +17,7 @@ const MAX_GIVE_MS = 60_000;
 /** Waits for `ms`, or until `isOver` holds; `what` says in Temporal's UI for what. */
 export async function wait(run: SequenceRun, ms: number, what: string, isOver?: () => boolean): Promise<void> {
   run.dueAt = run.now() + ms;
+  run.waitsFor = what.slice(0, MAX_WAIT_SUMMARY_CHARS);
   run.sendsWithoutWait = 0;
   const summary = `${escapeMarkdown(what, MAX_WAIT_SUMMARY_CHARS)}, until ${formatUtcMinute(run.dueAt)} at the latest`;
   setCurrentDetails(summary);

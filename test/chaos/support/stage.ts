@@ -71,6 +71,7 @@ export async function startChaosStage(temporalCli: string): Promise<ChaosStage> 
       TEMPORAL_ADDRESS: `127.0.0.1:${port}`,
       DATABASE_URL: `file:${join(folder, 'store.db')}`,
       PORT: String(webhookPort),
+      OPERATOR_PORT: '0',
       LOG_LEVEL: 'warn',
     },
     async restartTemporal(whileAway) {

@@ -38,7 +38,11 @@ export function printedFor(findings: readonly Finding[], check: CheckId): string
 }
 
 /** The settings of whoever runs a stage for a Page, as `.env` would have them. */
-export function settingsOf({ url, databaseUrl }: Pick<Stage, 'url' | 'databaseUrl'>): Record<string, string> {
+export function settingsOf({
+  url,
+  operatorUrl,
+  databaseUrl,
+}: Pick<Stage, 'url' | 'operatorUrl' | 'databaseUrl'>): Record<string, string> {
   return {
     MESSENGER_VERIFY_TOKEN: SECRETS.verifyToken,
     MESSENGER_APP_SECRET: SECRETS.appSecret,
@@ -48,6 +52,7 @@ export function settingsOf({ url, databaseUrl }: Pick<Stage, 'url' | 'databaseUr
     MESSENGER_GRAPH_URL: `${url}/simulator/graph`,
     DATABASE_URL: databaseUrl,
     PORT: new URL(url).port,
+    ...(operatorUrl !== undefined && { OPERATOR_PORT: new URL(operatorUrl).port }),
   };
 }
 

@@ -11,7 +11,7 @@ import { anHttpsProxy, CERTIFICATE, printedFor, settingsOf, subscribe, temporalS
 
 let stage: Stage;
 beforeAll(async () => {
-  stage = await startStage({ bot: exampleBot, temporalAddress: inject('temporalAddress') });
+  stage = await startStage({ bot: exampleBot, temporalAddress: inject('temporalAddress'), servesOperators: true });
   await subscribe(stage);
 });
 afterAll(() => stage.stop());

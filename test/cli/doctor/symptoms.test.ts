@@ -2,9 +2,11 @@
 
 import { afterAll, beforeAll, expect, inject, onTestFinished, test, vi } from 'vitest';
 import { createApp } from '../../../src/api/index.ts';
+import type { Metrics } from '../../../src/api/metrics.ts';
 import type { Inbox } from '../../../src/store/inbox/index.ts';
 import { anApp } from '../../api/an-app.ts';
 import { aGate, until } from '../../api/dispatch/recording-client.ts';
+import { anOperatorApp } from '../../api/operator/an-operator-app.ts';
 import { APP, callGraph, startSimulator } from '../../simulator/support.ts';
 import { anIdleDispatcher } from '../../support/idle-dispatcher.ts';
 import { PAGE, SECRETS, startStage, type Stage } from '../../support/stage.ts';
@@ -17,7 +19,7 @@ const OF_THE_PAGE = `Page ${PAGE}`;
 
 let stage: Stage;
 beforeAll(async () => {
-  stage = await startStage({ bot: PROBE, temporalAddress: inject('temporalAddress') });
+  stage = await startStage({ bot: PROBE, temporalAddress: inject('temporalAddress'), servesOperators: true });
   for (const [name, value] of Object.entries(temporalSettings(stage))) vi.stubEnv(name, value);
   await subscribe(stage);
 });
@@ -209,14 +211,20 @@ test('401, signature mismatch: another app secret is loaded here than there', as
 });
 
 test('401, signature mismatch: Meta signs with another secret than everthread knows', async () => {
-  const { app, url } = await anApp({ verifyToken: SECRETS.verifyToken, appSecrets: [SECRETS.appSecret] });
+  const secrets = { verifyToken: SECRETS.verifyToken, appSecrets: [SECRETS.appSecret] };
+  const { app, url, metrics, shownMetrics } = await anApp(secrets);
   const api = await app.listen({ host: '127.0.0.1', port: 0 });
   const meta = await startSimulator({ ...SECRETS, webhookUrl: `${api}/webhook`, appSecret: 'the-true-app-secret' });
   meta.simulator.says(meta.simulator.addPerson().psid, 'hours');
-  await until(async () => (await app.inject('/metrics')).body.includes('everthread_webhooks_total{status="401"}'));
+  await until(async () => (await shownMetrics()).includes('everthread_webhooks_total{status="401"}'));
 
   const { of } = await diagnose({
-    env: settings({ PORT: new URL(api).port, DATABASE_URL: url, MESSENGER_GRAPH_URL: `${meta.url}/graph` }),
+    env: settings({
+      PORT: new URL(api).port,
+      OPERATOR_PORT: await operatorPortOf(metrics),
+      DATABASE_URL: url,
+      MESSENGER_GRAPH_URL: `${meta.url}/graph`,
+    }),
   });
 
   expect(of('webhook')).toMatch(/^ok: /);
@@ -238,16 +246,24 @@ test('answers fail after the first day: a sequence that writes too late', async 
   );
 });
 
+/** The port of a listener for operators that shows these metrics. */
+async function operatorPortOf(metrics: Metrics): Promise<string> {
+  const { url } = await anOperatorApp({ metrics });
+  return new URL(url).port;
+}
+
 /** An api whose store is not as it should be, and a Meta that delivers to it and gives up soon. */
 async function anApiThatKeeps(record: Inbox['record']) {
   const {
     app: { log },
     store,
     url,
+    metrics,
   } = await anApp();
   const app = createApp({
     store: { ...store, inbox: { ...store.inbox, record } },
     log,
+    metrics,
     dispatcher: anIdleDispatcher(),
     verifyToken: SECRETS.verifyToken,
     appSecrets: [SECRETS.appSecret],
@@ -259,7 +275,12 @@ async function anApiThatKeeps(record: Inbox['record']) {
     webhookUrl: `${api}/webhook`,
     answerWithinMs: 1100,
   });
-  const env = settings({ PORT: new URL(api).port, DATABASE_URL: url, MESSENGER_GRAPH_URL: `${meta}/graph` });
+  const env = settings({
+    PORT: new URL(api).port,
+    OPERATOR_PORT: await operatorPortOf(metrics),
+    DATABASE_URL: url,
+    MESSENGER_GRAPH_URL: `${meta}/graph`,
+  });
   return { simulator, env };
 }
 

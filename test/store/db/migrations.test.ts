@@ -10,10 +10,11 @@ import { sqliteDialect } from '../../../src/store/db/sqlite-dialect.ts';
 import { openStore } from '../../../src/store/index.ts';
 import { childScript, targets, theTablesAt } from '../targets.ts';
 
-const TABLES =
-  'attachments budgets claims contacts funnel_steps inbox leads messages pages pulse sends snapshots store_identity strikes templates'.split(
-    ' ',
-  );
+const TABLES = [
+  ...'attachments budgets claims contacts funnel_steps handoffs inbox leads messages notes'.split(' '),
+  ...'operator_log operator_requests operator_sessions operator_tokens operators'.split(' '),
+  ...'pages pulse sends snapshots store_identity strikes templates'.split(' '),
+];
 
 async function tablesAt(url: string): Promise<string[]> {
   const tables = await (await theTablesAt(url)).introspection.getTables();

@@ -89,8 +89,10 @@ function slownessOutcome(metrics: ApiMetrics): CheckResult {
   return ok('every webhook was answered within a second');
 }
 
-function metricsMissing({ apiUrl }: DoctorContext): CheckResult {
-  return notChecked(`${apiUrl}/metrics does not answer. Run doctor where the api listens, with its HOST and PORT.`);
+function metricsMissing({ operatorUrl }: DoctorContext): CheckResult {
+  return notChecked(
+    `${operatorUrl}/metrics does not answer. Run doctor where the api listens, with its OPERATOR_HOST and OPERATOR_PORT.`,
+  );
 }
 
 function listAnswers(answers: ApiMetrics['answers']): string {

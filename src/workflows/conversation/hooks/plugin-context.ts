@@ -10,6 +10,9 @@ import { createEffectMethods } from './effect-methods.ts';
 import type { PendingRequests } from './pending-requests.ts';
 import { createSendMethods } from './send-methods.ts';
 
+/** Later the person has another concern. */
+const MAX_HANDBACK_AGE_MS = 24 * 3_600_000;
+
 /** The context of one hook. `draft.state` is the plugin's state while the hook runs. */
 export function createPluginContext(
   turn: Turn,
@@ -48,11 +51,19 @@ export function createPluginContext(
       });
       return activities;
     },
+    get handback() {
+      return recentHandback(turn);
+    },
     log: createPluginLog(plugin.name),
     ...createSendMethods(turn, plugin, requests),
     ...createEffectMethods(turn, plugin, requests),
     ...createActivityMethods(turn, requests),
   };
+}
+
+function recentHandback({ state, now }: Turn): PluginContext['handback'] {
+  const { handback } = state;
+  return handback && now() - handback.at < MAX_HANDBACK_AGE_MS ? { ...handback } : undefined;
 }
 
 function createPluginLog(plugin: string): PluginContext['log'] {

@@ -1,6 +1,15 @@
 /** A bot that does what it is told, so that tests can ask for one thing at a time: `wake 60000 tea`, `emit ordered`. */
 
-import { defineBot, definePlugin, image, declareActivities, utility, video, type PluginContext } from 'everthread';
+import {
+  declareActivities,
+  defineBot,
+  definePlugin,
+  image,
+  utility,
+  video,
+  type Handback,
+  type PluginContext,
+} from 'everthread';
 import type { activities } from './activities.ts';
 import { sequences } from './sequences.ts';
 
@@ -23,8 +32,13 @@ const ORDERS: Readonly<Record<string, Order>> = {
   slow: (ctx) => ctx.send('slow answer'),
   note: async (ctx, ...words) => ctx.send((await Promise.all(words.map(ctx.activities.note))).join()),
   leads: (ctx, ...sizes) => Promise.all(sizes.map((size) => ctx.saveLead('order', { size }))),
+  handback: (ctx) => ctx.send(`handback ${ctx.handback ? describeHandback(ctx.handback) : 'none'}`),
   listed: (ctx) => ctx.send(Object.keys(ctx.activities).join()),
 };
+
+function describeHandback({ by = 'nobody', note = '-', answeredAt }: Handback): string {
+  return `${answeredAt === undefined ? 'not ' : ''}answered by ${by}: ${note}`;
+}
 
 /** What became of a send that did not go out. */
 async function tell(ctx: Parameters<Order>[0], sending: ReturnType<PluginContext['send']>): Promise<void> {
@@ -73,10 +87,11 @@ const witness = definePlugin<Seen>({
     return 'handled';
   },
   async onTopic(ctx, { name, data }) {
-    if (name !== 'handoff') await ctx.send(`topic ${name}${data === undefined ? '' : ` ${JSON.stringify(data)}`}`);
+    if (name !== 'handoff' && name !== 'operator-answered')
+      await ctx.send(`topic ${name}${data === undefined ? '' : ` ${JSON.stringify(data)}`}`);
   },
-  async onHandoff(ctx, { to, reason }) {
-    await ctx.send(`to ${to}: ${reason}`);
+  async onHandoff(ctx, { to, reason, by, note }) {
+    await ctx.send([`to ${to}: ${reason}`, by, note].filter(Boolean).join(', '));
   },
 });
 

@@ -1,6 +1,6 @@
-import { otherOwner, type SendEligibility } from '../../policy/send-eligibility.ts';
-import type { Contact } from '../../store/contacts.ts';
-import type { OpenBreaker } from '../../store/page-circuit-breaker.ts';
+import { otherOwner, type SendEligibility } from '../policy/send-eligibility.ts';
+import type { Contact } from './contacts.ts';
+import type { OpenBreaker } from './page-circuit-breaker.ts';
 
 /** The records of a person and their Page in the form that the policy takes. */
 export function toSendEligibility(

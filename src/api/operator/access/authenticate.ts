@@ -1,0 +1,81 @@
+/** Finds out who calls: by a token, by a trusted proxy, or by the session of a login. */
+
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { FastifyRequest } from 'fastify';
+import type { Store } from '../../../store/index.ts';
+import type { Metrics } from '../../metrics.ts';
+import { Problem } from '../problem.ts';
+import { setCaller, type Caller } from './caller.ts';
+import { createFailureLimit } from './failure-limit.ts';
+import { bearerOf, peerAddress } from './peer.ts';
+
+/** The cookie of a session. */
+export const SESSION_COOKIE = 'everthread_session';
+/** The header in which the trusted proxy proves that it is the proxy. */
+export const PROXY_SECRET_HEADER = 'x-everthread-proxy-secret';
+
+/** How a trusted reverse proxy names the operator. */
+export interface TrustedProxy {
+  /** The header with the operator's name, in lower case. */
+  readonly header: string;
+  readonly secret: string;
+}
+
+/** What authentication needs. */
+export interface AuthenticationOptions {
+  readonly store: Pick<Store, 'operators'>;
+  readonly metrics: Pick<Metrics, 'operatorAuthFailures'>;
+  /** Default: no proxy logs people in. */
+  readonly proxy?: TrustedProxy | undefined;
+}
+
+const MINUTE_MS = 60_000;
+
+/** A hook that sets the caller. A request without any proof passes; where a caller is needed, `callerOf` refuses it. */
+export function createAuthentication({ store, metrics, proxy }: AuthenticationOptions) {
+  // A valid token always works: nobody guesses 256 random bits, and an attacker beside it must not lock it out.
+  const failures = createFailureLimit({ maxFailures: 30, periodMs: 10 * MINUTE_MS });
+
+  function refuse(request: FastifyRequest, kind: 'token' | 'proxy', detail: string): never {
+    metrics.operatorAuthFailures.inc({ kind });
+    const peer = peerAddress(request);
+    const waitMs = failures.waitMs(peer);
+    if (waitMs > 0) throw new Problem('too_many_attempts', { retryAfterS: waitMs / 1000 });
+    failures.fail(peer);
+    throw new Problem('not_authenticated', { detail });
+  }
+
+  async function byToken(request: FastifyRequest, token: string): Promise<Caller> {
+    const operator = await store.operators.findByToken(token, Date.now());
+    if (!operator) return refuse(request, 'token', 'The token is unknown, revoked, or of a disabled operator.');
+    return { operator, interface: request.headers['x-everthread-interface'] === 'cli' ? 'cli' : 'api' };
+  }
+
+  async function byProxy(request: FastifyRequest, { header, secret }: TrustedProxy): Promise<Caller> {
+    if (!isSame(request.headers[PROXY_SECRET_HEADER], secret))
+      return refuse(request, 'proxy', 'The secret of the proxy is wrong.');
+    const name = request.headers[header];
+    const operator = typeof name === 'string' ? await store.operators.find(name) : undefined;
+    if (!operator)
+      throw new Problem('not_authenticated', {
+        detail: 'The proxy names nobody who is an operator, or a disabled one.',
+      });
+    return { operator, interface: 'desk' };
+  }
+
+  return async function authenticate(request: FastifyRequest): Promise<void> {
+    const token = bearerOf(request);
+    if (token !== undefined) return setCaller(request, await byToken(request, token));
+    if (proxy && request.headers[PROXY_SECRET_HEADER] !== undefined)
+      return setCaller(request, await byProxy(request, proxy));
+    const sessionId = request.cookies[SESSION_COOKIE];
+    const session = sessionId && (await store.operators.findSession(sessionId, Date.now()));
+    if (session) setCaller(request, { operator: session.operator, interface: 'desk', sessionId });
+  };
+}
+
+/** Compares in constant time, whatever the lengths. */
+function isSame(given: unknown, secret: string): boolean {
+  const hash = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(hash(String(given)), hash(secret));
+}

@@ -1,0 +1,71 @@
+/** Who calls: set once per request by `authenticate`, read where a right is needed. */
+
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { conversationParts, type ConversationId } from '../../../domain/conversation-id.ts';
+import {
+  includesRole,
+  seesPage,
+  type Operator,
+  type OperatorInterface,
+  type OperatorRole,
+} from '../../../domain/operator.ts';
+import type { FoundConversation } from '../../../store/conversations/index.ts';
+import type { Store } from '../../../store/index.ts';
+import { Problem } from '../problem.ts';
+
+/** An operator and how they call. */
+export interface Caller {
+  readonly operator: Operator;
+  readonly interface: OperatorInterface;
+  /** Set for a login with a password. */
+  readonly sessionId?: string;
+}
+
+const callers = new WeakMap<FastifyRequest, Caller>();
+
+/** Remembers who sent the request. */
+export function setCaller(request: FastifyRequest, caller: Caller): void {
+  callers.set(request, caller);
+}
+
+/** Who sent the request, if that is known. */
+export function findCaller(request: FastifyRequest): Caller | undefined {
+  return callers.get(request);
+}
+
+/** Who sent the request. @throws `Problem` with `not_authenticated` when nobody is logged in. */
+export function callerOf(request: FastifyRequest): Caller {
+  const caller = callers.get(request);
+  if (!caller) throw new Problem('not_authenticated');
+  return caller;
+}
+
+/** The Pages to which a query is limited: those that are asked for, of those that the operator sees; `undefined`: all. */
+export function pagesOf(request: FastifyRequest, asked?: string): readonly string[] | undefined {
+  const { operator } = callerOf(request);
+  if (asked === undefined) return operator.pages;
+  return seesPage(operator, asked) ? [asked] : [];
+}
+
+/** A hook that lets only operators pass who have this role, or more. */
+export function requireRole(role: OperatorRole): (request: FastifyRequest, reply: FastifyReply) => Promise<void> {
+  return async function checkRole(request) {
+    const { operator } = callerOf(request);
+    if (!includesRole(operator.role, role))
+      throw new Problem('role_missing', { detail: `This needs the role ${role}, and you are ${operator.role}.` });
+  };
+}
+
+/** The conversation, if the store has it and its Page is one of the operator's. @throws `Problem` with `not_found`. */
+export async function requireConversation(
+  request: FastifyRequest,
+  { conversations }: Pick<Store, 'conversations'>,
+  id: string,
+): Promise<FoundConversation> {
+  const parts = conversationParts(id);
+  const { operator } = callerOf(request);
+  const found = parts && seesPage(operator, parts.pageId) ? await conversations.find(id as ConversationId) : undefined;
+  // A foreign Page gets the same answer as an unknown person.
+  if (!found) throw new Problem('not_found', { detail: 'There is no such conversation on your Pages.' });
+  return found;
+}

@@ -1,0 +1,139 @@
+/** The operator listener: `/api/v1`, its description under `/docs`, and `/metrics`. */
+
+import fastifyCookie from '@fastify/cookie';
+import fastifyHelmet from '@fastify/helmet';
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { metricsRoute } from '../metrics-route.ts';
+import { createAuthentication } from './access/authenticate.ts';
+import { callerOf } from './access/caller.ts';
+import { checkHost, checkOrigin } from './access/guard.ts';
+import { isForwarded, isLocalPeer } from './access/peer.ts';
+import { handleErrors, handleUnknownAddresses, toProblem } from './error-handler.ts';
+import { describeRoutes } from './openapi.ts';
+import type { OperatorDeps } from './operator-deps.ts';
+import { Problem, replyProblem } from './problem.ts';
+import { administrationRoutes } from './routes/administration.ts';
+import { answerRoutes } from './routes/answers.ts';
+import { conversationSequenceRoutes } from './routes/conversation-sequences.ts';
+import { conversationRoutes } from './routes/conversation.ts';
+import { conversationListRoutes } from './routes/conversations.ts';
+import { noteRoutes } from './routes/notes.ts';
+import { personRoutes } from './routes/person.ts';
+import { reportRoutes } from './routes/reports.ts';
+import { sessionRoutes } from './routes/session.ts';
+import { logWrites } from './writes.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Set for an unsafe method that changes nothing of a conversation: it is not in the operator log. */
+    readonly isNoWrite?: boolean;
+    /** Set for a write that is recognised where it is carried out, so that it may be sent again while the first is in progress. */
+    readonly isRepeatable?: boolean;
+  }
+}
+
+/** What the listener is made of. */
+export interface OperatorAppOptions extends Omit<OperatorDeps, 'log'> {
+  readonly log: FastifyBaseLogger;
+}
+
+const MAX_BODY_BYTES = 256 * 1024;
+const MAX_CONNECTIONS = 1024;
+const REQUEST_TIMEOUT_MS = 15_000;
+
+/** Every group of routes under `/api/v1`. */
+const ROUTES = [
+  sessionRoutes,
+  conversationListRoutes,
+  conversationRoutes,
+  noteRoutes,
+  personRoutes,
+  reportRoutes,
+  administrationRoutes,
+  answerRoutes,
+  conversationSequenceRoutes,
+];
+
+/** Builds the operator listener; it does not listen yet. */
+export async function createOperatorApp(options: OperatorAppOptions): Promise<FastifyInstance> {
+  const { log, origin, store, metrics } = options;
+  const app = Fastify({
+    loggerInstance: log,
+    // Addresses hold ids of people, and search words.
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: MAX_BODY_BYTES,
+    // Answers are streamed to nobody yet: a connection in use is one request away from its end.
+    forceCloseConnections: true,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    http: { headersTimeout: REQUEST_TIMEOUT_MS },
+    routerOptions: { maxParamLength: 500 },
+    frameworkErrors: (error, _request, reply) => void replyProblem(reply, toProblem(error)),
+  });
+  app.server.maxConnections = MAX_CONNECTIONS;
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  readJsonBodies(app);
+  app.addHook('onRequest', async ({ url }) => refuseNul(url));
+  handleErrors(app, log);
+  handleUnknownAddresses(app);
+
+  await app.register(fastifyHelmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { defaultSrc: ["'none'"], baseUri: ["'none'"], formAction: ["'none'"], frameAncestors: ["'none'"] },
+    },
+    xFrameOptions: { action: 'deny' },
+    referrerPolicy: { policy: 'no-referrer' },
+  });
+  await app.register(fastifyCookie);
+  app.addHook('onRequest', async (request) => checkHost(request, origin));
+  const authenticate = createAuthentication(options);
+
+  await describeRoutes(app);
+  await app.register(async (metricsApp) => {
+    metricsApp.addHook('onRequest', async (request) => {
+      if (isLocalPeer(request) && !isForwarded(request)) return;
+      await authenticate(request);
+      callerOf(request);
+    });
+    metricsRoute(metricsApp, metrics);
+  });
+  await app.register(
+    async (api) => {
+      api.addHook('onRequest', async (request, reply) => {
+        reply.header('cache-control', 'no-store');
+        checkOrigin(request, origin);
+        await authenticate(request);
+      });
+      handleUnknownAddresses(api);
+      logWrites(api, store.operatorLog);
+      for (const routes of ROUTES) await api.register(routes, options);
+    },
+    { prefix: '/api/v1' },
+  );
+  return app;
+}
+
+/** A write may have no body, and says all the same that it is JSON. */
+function readJsonBodies(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined);
+    else void parse(request, body, (error, value) => done(error, withoutNul(value)));
+  });
+}
+
+/** PostgreSQL stores and compares no NUL, and nobody means one. */
+function refuseNul(url: string): void {
+  if (!url.includes('%00')) return;
+  throw new Problem('request_invalid', { errors: [{ field: 'request', message: 'The address has a NUL character.' }] });
+}
+
+function withoutNul(value: unknown): unknown {
+  if (typeof value === 'string') return value.replaceAll('\0', '');
+  if (Array.isArray(value)) return value.map(withoutNul);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutNul(inner)]));
+}

@@ -1,0 +1,56 @@
+/** The OpenAPI document, generated from the schemas of the routes, and its page. */
+
+import fastifySwagger from '@fastify/swagger';
+import fastifySwaggerUi from '@fastify/swagger-ui';
+import type { FastifyInstance } from 'fastify';
+import { createJsonSchemaTransformObject, jsonSchemaTransform } from 'fastify-type-provider-zod';
+import { SESSION_COOKIE } from './access/authenticate.ts';
+
+const DESCRIPTION = [
+  'Conversations, people and numbers of everthread, for operators and for programs of the business.',
+  'Errors are `application/problem+json` with a `code` and a `cure`.',
+  'Every write takes an `Idempotency-Key`.',
+].join(' ');
+
+const TAGS = [
+  { name: 'session', description: 'Login, logout and who is logged in.' },
+  { name: 'conversations', description: 'Conversations, what was said in them, and the people.' },
+  { name: 'sequences', description: 'Sequences of one person.' },
+  { name: 'reports', description: 'Leads, funnels and numbers.' },
+  { name: 'administration', description: 'Events that Temporal rejected, and the operator log.' },
+];
+
+/** Serves `/docs` and `/docs/json`; register it before the routes that it describes. */
+export async function describeRoutes(app: FastifyInstance): Promise<void> {
+  await app.register(fastifySwagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'everthread operator API', version: '1', description: DESCRIPTION },
+      tags: TAGS,
+      components: {
+        securitySchemes: {
+          token: { type: 'http', scheme: 'bearer', description: 'From `everthread operators token NAME`.' },
+          session: { type: 'apiKey', in: 'cookie', name: SESSION_COOKIE, description: 'From `POST /api/v1/session`.' },
+        },
+      },
+      security: [{ token: [] }, { session: [] }],
+    },
+    transform: jsonSchemaTransform,
+    transformObject: createJsonSchemaTransformObject({}),
+  });
+  await app.register(fastifySwaggerUi, {
+    routePrefix: '/docs',
+    // Everything comes from this listener; the page sets styles on its elements.
+    staticCSP: {
+      'default-src': "'none'",
+      'script-src': "'self'",
+      'style-src': ["'self'", "'unsafe-inline'"],
+      'img-src': ["'self'", 'data:'],
+      'connect-src': "'self'",
+      'base-uri': "'none'",
+      'form-action': "'none'",
+      'frame-ancestors': "'none'",
+    },
+    uiConfig: { validatorUrl: null, deepLinking: true },
+  });
+}

@@ -1,0 +1,21 @@
+import type { Clock } from '../../domain/clock.ts';
+import type { Logger } from '../../logger.ts';
+import type { PolicySettings } from '../../policy/verdict.ts';
+import type { Store } from '../../store/index.ts';
+import type { Metrics } from '../metrics.ts';
+import type { TrustedProxy } from './access/authenticate.ts';
+import type { ConversationWorkflows } from './conversation-workflows.ts';
+
+/** What the routes of the operator API need. */
+export interface OperatorDeps {
+  readonly store: Store;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  readonly policy: PolicySettings;
+  readonly workflows: ConversationWorkflows;
+  readonly log: Logger;
+  /** The origin at which browsers reach the listener through a reverse proxy. */
+  readonly origin?: string | undefined;
+  /** The reverse proxy that logs people in. Default: none does. */
+  readonly proxy?: TrustedProxy | undefined;
+}

@@ -1,0 +1,171 @@
+/** Errors of the operator API: one table of codes, and the form in which they are answered (RFC 9457). */
+
+import type { FastifyReply } from 'fastify';
+import type { OperatorApiError } from '../../domain/error-codes.ts';
+
+/** What is answered for a code, unless the place where it happened says more. */
+interface ProblemKind {
+  readonly status: number;
+  readonly title: string;
+  readonly cure: string;
+}
+
+/** The codes of the operator API; `docs/errors.md` has the same rows. */
+export const PROBLEMS: Readonly<Record<OperatorApiError | 'store_unavailable', ProblemKind>> = {
+  not_authenticated: {
+    status: 401,
+    title: 'Nobody is logged in.',
+    cure: 'Log in with POST /api/v1/session, or send "Authorization: Bearer" with a token from `everthread operators token NAME`.',
+  },
+  login_failed: {
+    status: 401,
+    title: 'Name and password do not belong together.',
+    cure: 'Check both. An administrator sees the names with `everthread operators list`.',
+  },
+  too_many_attempts: {
+    status: 429,
+    title: 'Too many attempts failed.',
+    cure: 'Wait as long as Retry-After says.',
+  },
+  role_missing: {
+    status: 403,
+    title: 'Your role does not allow this.',
+    cure: 'Ask somebody who has the role, or an administrator.',
+  },
+  not_found: {
+    status: 404,
+    title: 'There is no such thing, or not on your Pages.',
+    cure: 'Check the address and the id; /docs lists the operations.',
+  },
+  request_invalid: {
+    status: 400,
+    title: 'The request has a mistake.',
+    cure: 'Correct what `errors` names; /docs describes every field.',
+  },
+  media_type_unsupported: {
+    status: 415,
+    title: 'The body must be JSON.',
+    cure: 'Send "Content-Type: application/json", also without a body.',
+  },
+  body_too_large: { status: 413, title: 'The body is too large.', cure: 'Send less at once.' },
+  foreign_origin: {
+    status: 403,
+    title: 'A page of another origin may not write here.',
+    cure: 'Behind a reverse proxy, set OPERATOR_URL to the address in the browser.',
+  },
+  foreign_host: {
+    status: 403,
+    title: 'This machine is called by a foreign name.',
+    cure: 'Call localhost. Behind a reverse proxy, set OPERATOR_URL to the address in the browser.',
+  },
+  idempotency_key_reused: {
+    status: 422,
+    title: 'The idempotency key belongs to another request.',
+    cure: 'Take a new key for each request, and the same one only to repeat it.',
+  },
+  request_in_progress: {
+    status: 409,
+    title: 'The same request is in progress.',
+    cure: 'Wait a moment, then repeat it with the same key.',
+  },
+  too_many_idempotency_keys: {
+    status: 429,
+    title: 'Too many idempotency keys in 24 hours.',
+    cure: 'Write without a key, or less often.',
+  },
+  tag_limit_reached: {
+    status: 409,
+    title: 'The person has as many tags as everthread keeps.',
+    cure: 'Remove a tag first.',
+  },
+  conversation_held: {
+    status: 409,
+    title: 'Another operator has the conversation.',
+    cure: 'Talk to them. An administrator may take it with `force`.',
+  },
+  message_refused: {
+    status: 409,
+    title: "Meta's rules forbid the message, or the person cannot get it.",
+    cure: 'Wait until what `allowedAfter` names has happened.',
+  },
+  message_failed: {
+    status: 409,
+    title: 'The message was not sent, and is not tried again.',
+    cure: 'Look up `reason` in docs/errors.md, and send it again with a new idempotency key.',
+  },
+  sequence_unknown: {
+    status: 404,
+    title: 'The bot has no such sequence.',
+    cure: 'Take the name of a sequence in `sequences` of the bot.',
+  },
+  sequence_not_running: {
+    status: 409,
+    title: 'The sequence is not running for this person.',
+    cure: 'GET /api/v1/conversations/{id}/sequences lists those that are.',
+  },
+  temporal_unavailable: {
+    status: 503,
+    title: 'Temporal cannot be reached.',
+    cure: 'Repeat the request with the same idempotency key; /readyz of the webhook listener tells when Temporal is back.',
+  },
+  store_unavailable: {
+    status: 503,
+    title: 'The store cannot be read or written.',
+    cure: 'Repeat the request with the same idempotency key; the log of the api has the reason.',
+  },
+  internal_error: {
+    status: 500,
+    title: 'The api failed.',
+    cure: 'The log of the api has the reason; repeat the request with the same idempotency key.',
+  },
+};
+
+/** A part of a request that is wrong. */
+export interface FieldError {
+  /** `query.limit`, `body.text`, `path.id`. */
+  readonly field: string;
+  readonly message: string;
+}
+
+/** What one answer adds to the row of its code. */
+export interface ProblemDetails {
+  /** What happened this time, with which value. */
+  readonly detail?: string | undefined;
+  readonly errors?: readonly FieldError[];
+  readonly retryAfterS?: number;
+  /** Further members of the answer: who holds the conversation, why a message is refused. */
+  readonly members?: Readonly<Record<string, string | null>>;
+  /** What failed, for the log. */
+  readonly cause?: unknown;
+}
+
+/** A request is refused; the error handler of the listener answers it. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly code: keyof typeof PROBLEMS;
+  readonly details: ProblemDetails;
+
+  constructor(code: Problem['code'], details: ProblemDetails = {}) {
+    super(details.detail ?? PROBLEMS[code].title, { cause: details.cause });
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** Answers with `application/problem+json`. */
+export function replyProblem(reply: FastifyReply, { code, details }: Pick<Problem, 'code' | 'details'>): FastifyReply {
+  const { status, title, cure } = PROBLEMS[code];
+  const { detail = title, errors, retryAfterS, members } = details;
+  if (retryAfterS !== undefined) reply.header('retry-after', String(Math.max(1, Math.ceil(retryAfterS))));
+  const body = {
+    type: `urn:everthread:error:${code}`,
+    title,
+    status,
+    code,
+    detail,
+    cure,
+    ...(errors && { errors }),
+    ...members,
+  };
+  return reply.code(status).type('application/problem+json; charset=utf-8').send(JSON.stringify(body));
+}

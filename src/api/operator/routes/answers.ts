@@ -1,0 +1,186 @@
+/** Operators answer: their messages, take over, give back, assign. All of it goes through the conversation's workflow. */
+
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { BotError } from '../../../domain/bot-error.ts';
+import { conversationParts, type ConversationId } from '../../../domain/conversation-id.ts';
+import { includesRole, seesPage } from '../../../domain/operator.ts';
+import type { Sayable } from '../../../messenger/outbound/outbound-message.ts';
+import { quickReply } from '../../../messenger/outbound/quick-reply.ts';
+import { outboundMessages } from '../../../messenger/outbound/sayable.ts';
+import { allowedAfter } from '../../../policy/verdict.ts';
+import type { Ledger } from '../../../store/ledger/index.ts';
+import type { HeldByOther, OperatorMessageResult } from '../../../workflows/contract/index.ts';
+import { callerOf, requireRole } from '../access/caller.ts';
+import type { OperatorDeps } from '../operator-deps.ts';
+import { Problem } from '../problem.ts';
+import { conversationOf, requestKeyOf, requireNotHeld } from '../requests.ts';
+import {
+  answererView,
+  assignBody,
+  giveBackBody,
+  messageBody,
+  sentMessage,
+  takeOverBody,
+  type MessageBody,
+  type SentMessage,
+} from '../schemas/answers.ts';
+import { conversationPath, writeHeaders, writeProblems } from '../schemas/common.ts';
+
+/** Messages, take over, give back, assign. */
+export const answerRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, { store, workflows }) => {
+  const common = {
+    preValidation: requireRole('agent'),
+    config: { isRepeatable: true },
+  };
+  const shared = { tags: ['conversations'], params: conversationPath, headers: writeHeaders };
+
+  app.post(
+    '/conversations/:id/messages',
+    {
+      ...common,
+      schema: {
+        ...shared,
+        operationId: 'sendMessage',
+        summary: "Send an operator's own words; takes the conversation over if nobody has it.",
+        body: messageBody,
+        response: { 201: sentMessage, 202: sentMessage, ...writeProblems },
+      },
+    },
+    async (request, reply) => {
+      const conversation = await conversationOf(request, store, request.params.id);
+      const message = toMessage(request.body, conversation);
+      const { name } = callerOf(request).operator;
+      const asked = { key: requestKeyOf(request), operator: { name }, message };
+      const result = requireNotHeld<OperatorMessageResult>(await workflows.sendMessage(conversation, asked));
+      const sent = await toSentMessage(result, store.ledger);
+      return reply.code(sent.status === 'pending' ? 202 : 201).send(sent);
+    },
+  );
+
+  app.post(
+    '/conversations/:id/take-over',
+    {
+      ...common,
+      schema: {
+        ...shared,
+        operationId: 'takeOver',
+        summary: 'Answer instead of the bot, from now on.',
+        body: takeOverBody,
+        response: { 200: answererView, ...writeProblems },
+      },
+    },
+    async (request) => {
+      const { operator } = callerOf(request);
+      const { reason = 'an operator took over', forMinutes, force = false } = request.body ?? {};
+      if (force && !includesRole(operator.role, 'admin')) {
+        throw new Problem('role_missing', { detail: `\`force\` needs the role admin, and you are ${operator.role}.` });
+      }
+      const conversation = await conversationOf(request, store, request.params.id);
+      requireNotHeld(
+        await workflows.takeOver(conversation, {
+          reason,
+          operator: { name: operator.name },
+          force,
+          ...(forMinutes !== undefined && { forMs: forMinutes * MINUTE_MS }),
+        }),
+      );
+      return { state: 'operator' as const, heldBy: operator.name };
+    },
+  );
+
+  app.post(
+    '/conversations/:id/give-back',
+    {
+      ...common,
+      schema: {
+        ...shared,
+        operationId: 'giveBack',
+        summary: 'Let the bot answer again, perhaps with a note for it.',
+        body: giveBackBody,
+        response: { 200: answererView, ...writeProblems },
+      },
+    },
+    async (request) => {
+      const { name, role } = callerOf(request).operator;
+      const conversation = await conversationOf(request, store, request.params.id);
+      const { note } = request.body ?? {};
+      const force = includesRole(role, 'admin');
+      requireNotHeld(
+        await workflows.giveBack(conversation, { operator: { name }, force, ...(note !== undefined && { note }) }),
+      );
+      return { state: 'bot' as const, heldBy: null };
+    },
+  );
+
+  app.post(
+    '/conversations/:id/assign',
+    {
+      ...common,
+      preValidation: requireRole('admin'),
+      schema: {
+        ...shared,
+        operationId: 'assign',
+        summary: 'Let another operator answer from now on.',
+        body: assignBody,
+        response: { 200: answererView, ...writeProblems },
+      },
+    },
+    async (request) => {
+      const conversation = await conversationOf(request, store, request.params.id);
+      const operator = await store.operators.find(request.body.operator);
+      const { pageId = '' } = conversationParts(conversation) ?? {};
+      if (!operator || !includesRole(operator.role, 'agent') || !seesPage(operator, pageId)) {
+        throw new Problem('not_found', { detail: 'No operator of that name can answer on this Page.' });
+      }
+      const { name } = operator;
+      await workflows.takeOver(conversation, { reason: 'assigned', operator: { name }, force: true });
+      return { state: 'operator' as const, heldBy: name };
+    },
+  );
+};
+
+const MINUTE_MS = 60_000;
+
+/** @throws `Problem` with `request_invalid` when Meta's limits forbid the message. */
+function toMessage({ text, attachment, quickReplies = [] }: MessageBody, conversation: ConversationId): Sayable {
+  const replies = quickReplies.length === 0 ? {} : { quick_replies: quickReplies.map((title) => quickReply(title)) };
+  const message: Sayable = attachment
+    ? { attachment: { type: attachment.type, payload: { url: attachment.url } }, ...replies }
+    : { text: text ?? '', ...replies };
+  try {
+    outboundMessages(message, conversationParts(conversation)?.channel);
+    return message;
+  } catch (error) {
+    if (!(error instanceof BotError)) throw error;
+    throw new Problem('request_invalid', {
+      detail: error.message,
+      errors: [{ field: 'body', message: error.message }],
+    });
+  }
+}
+
+/** @throws `Problem` when the message certainly does not reach the person. */
+async function toSentMessage(
+  result: Exclude<OperatorMessageResult, HeldByOther>,
+  ledger: Pick<Ledger, 'find'>,
+): Promise<SentMessage> {
+  const { sendId: id, status } = result;
+  switch (result.status) {
+    case 'refused':
+      throw new Problem('message_refused', {
+        detail: `The message is refused: ${result.reason}. It is allowed after ${allowedAfter(result.reason)}.`,
+        members: { reason: result.reason, allowedAfter: allowedAfter(result.reason) },
+      });
+    case 'failed':
+      throw new Problem('message_failed', {
+        detail: `The message failed: ${result.code}.`,
+        members: { reason: result.code },
+      });
+    case 'sent':
+      return { id, status: 'sent', messageId: result.messageId, reason: null };
+    default: {
+      const reason = status === 'pending' ? ((await ledger.find(id))?.code ?? null) : null;
+      return { id, status: result.status, messageId: null, reason };
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { FoundConversation } from '../../../store/conversations/index.ts';
+import type { Note } from '../../../store/notes.ts';
+import { requireConversation, requireRole } from '../access/caller.ts';
+import { fromCursor, toCursor } from '../cursor.ts';
+import type { OperatorDeps } from '../operator-deps.ts';
+import { conversationPath, problems } from '../schemas/common.ts';
+import { conversationView, messageList, messagesQuery, type ConversationView } from '../schemas/conversation.ts';
+import { isoTimeOrNull, toFields } from '../views/conversation.ts';
+import { toMessageView } from '../views/message.ts';
+import { toNoteView } from '../views/note.ts';
+import { toVerdictView } from '../views/verdict.ts';
+
+const tags = ['conversations'];
+const PLACE = z.tuple([z.int(), z.enum(['said', 'unsent']), z.string()]);
+
+/** One conversation, and what was said in it. */
+export const conversationRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, { store, clock, policy }) => {
+  app.get(
+    '/conversations/:id',
+    {
+      preValidation: requireRole('viewer'),
+      schema: {
+        operationId: 'getConversation',
+        summary: 'Read one conversation: the person, who answers, and what Meta allows now.',
+        tags,
+        params: conversationPath,
+        response: { 200: conversationView, ...problems },
+      },
+    },
+    async (request) => {
+      const found = await requireConversation(request, store, request.params.id);
+      const notes = await store.notes.list(found.contact.conversation);
+      const now = clock.now(found.contact.conversation);
+      return {
+        ...toView(found, notes),
+        verdict: {
+          bot: toVerdictView(found, 'bot', policy, now),
+          operator: toVerdictView(found, 'human', policy, now),
+        },
+      };
+    },
+  );
+
+  app.get(
+    '/conversations/:id/messages',
+    {
+      preValidation: requireRole('viewer'),
+      schema: {
+        operationId: 'listMessages',
+        summary: 'Read what was said, and which sends did not get there.',
+        tags,
+        params: conversationPath,
+        querystring: messagesQuery,
+        response: { 200: messageList, ...problems },
+      },
+    },
+    async (request) => {
+      const { contact } = await requireConversation(request, store, request.params.id);
+      const { cursor, limit, order } = request.query;
+      const place = fromCursor(PLACE, cursor);
+      const after = place && { at: place[0], kind: place[1], id: place[2] };
+      const lines = await store.conversations.lines(contact.conversation, { after, order, limit: limit + 1 });
+      const last = lines.length > limit ? lines[limit - 1] : undefined;
+      return {
+        items: lines.slice(0, limit).map((line) => toMessageView(line, contact)),
+        nextCursor: last ? toCursor([last.at, last.kind, last.id]) : null,
+      };
+    },
+  );
+};
+
+function toView({ contact, handoff }: FoundConversation, notes: readonly Note[]): Omit<ConversationView, 'verdict'> {
+  return {
+    ...toFields(contact, handoff),
+    contact: {
+      psid: contact.psid,
+      firstName: contact.firstName ?? null,
+      lastName: contact.lastName ?? null,
+      locale: contact.locale ?? null,
+      timeZone: contact.timeZone ?? null,
+      lastActionAt: isoTimeOrNull(contact.windowOpenedAt),
+      optedOutAt: isoTimeOrNull(contact.optedOutAt),
+      unavailableSince: isoTimeOrNull(contact.unavailableSince),
+      deliveredUntil: isoTimeOrNull(contact.deliveredUntil),
+      readUntil: isoTimeOrNull(contact.readUntil),
+    },
+    notes: notes.map(toNoteView),
+  };
+}

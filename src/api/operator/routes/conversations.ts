@@ -1,0 +1,58 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { ConversationId } from '../../../domain/conversation-id.ts';
+import { windowClosesAt } from '../../../policy/messaging-window.ts';
+import type { ConversationFilter } from '../../../store/conversations/list.ts';
+import { pagesOf, requireRole } from '../access/caller.ts';
+import { fromCursor, toCursor } from '../cursor.ts';
+import type { OperatorDeps } from '../operator-deps.ts';
+import { problems } from '../schemas/common.ts';
+import { conversationList, conversationsQuery } from '../schemas/conversations.ts';
+import { toSummary } from '../views/conversation.ts';
+
+const PLACE = z.tuple([z.boolean(), z.int(), z.string()]);
+
+/** The list of conversations. */
+export const conversationListRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, { store }) => {
+  app.get(
+    '/conversations',
+    {
+      preValidation: requireRole('viewer'),
+      schema: {
+        operationId: 'listConversations',
+        summary: 'List conversations, those who wait longest first.',
+        tags: ['conversations'],
+        querystring: conversationsQuery,
+        response: { 200: conversationList, ...problems },
+      },
+    },
+    async (request) => {
+      const { cursor, limit, page, unread, operator, windowClosingWithin, ...query } = request.query;
+      const place = fromCursor(PLACE, cursor);
+      const filter: ConversationFilter = {
+        ...query,
+        pages: pagesOf(request, page),
+        isUnread: unread,
+        heldBy: operator,
+        windowOpenedBetween: windowClosingWithin === undefined ? undefined : openedBetween(windowClosingWithin),
+      };
+      const after = place && { isWaiting: place[0], at: place[1], conversation: place[2] as ConversationId };
+      const rows = await store.conversations.list(filter, { after, limit: limit + 1 });
+      const items = rows.slice(0, limit);
+      const last = rows.length > limit ? items.at(-1)?.place : undefined;
+      return {
+        items: items.map(toSummary),
+        nextCursor: last ? toCursor([last.isWaiting, last.at, last.conversation]) : null,
+      };
+    },
+  );
+};
+
+const MINUTE_MS = 60_000;
+
+/** When windows opened that close within so many minutes. */
+function openedBetween(minutes: number): { readonly from: number; readonly to: number } {
+  const lengthMs = windowClosesAt(0);
+  const now = Date.now();
+  return { from: now - lengthMs, to: now - lengthMs + minutes * MINUTE_MS };
+}

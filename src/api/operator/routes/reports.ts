@@ -1,0 +1,139 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { ListedLead } from '../../../store/leads.ts';
+import type { DayNumbers, ReplyTimes } from '../../../store/numbers.ts';
+import { pagesOf, requireRole } from '../access/caller.ts';
+import { fromCursor, toCursor } from '../cursor.ts';
+import type { OperatorDeps } from '../operator-deps.ts';
+import { Problem } from '../problem.ts';
+import { problems } from '../schemas/common.ts';
+import {
+  funnelList,
+  funnelsQuery,
+  leadList,
+  leadsQuery,
+  MAX_NUMBER_DAYS,
+  numberList,
+  numbersQuery,
+} from '../schemas/reports.ts';
+import { isoTime, nameOf } from '../views/conversation.ts';
+
+const tags = ['reports'];
+const LEAD_PLACE = z.tuple([z.int(), z.string()]);
+
+/** Leads, funnels and numbers. */
+export const reportRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, { store }) => {
+  app.get(
+    '/leads',
+    {
+      preValidation: requireRole('viewer'),
+      schema: {
+        operationId: 'listLeads',
+        summary: 'List leads, oldest first.',
+        tags,
+        querystring: leadsQuery,
+        response: { 200: leadList, ...problems },
+      },
+    },
+    async (request) => {
+      const { cursor, limit, form, since, page } = request.query;
+      const place = fromCursor(LEAD_PLACE, cursor);
+      const filter = {
+        form,
+        since: since === undefined ? undefined : Date.parse(since),
+        pages: pagesOf(request, page),
+      };
+      const after = place && { at: place[0], leadId: place[1] };
+      const leads = await store.leads.page(filter, { after, limit: limit + 1 });
+      const last = leads.length > limit ? leads[limit - 1]?.lead : undefined;
+      return {
+        items: leads.slice(0, limit).map(toLeadView),
+        nextCursor: last ? toCursor([last.at, last.leadId]) : null,
+      };
+    },
+  );
+
+  app.get(
+    '/funnels',
+    {
+      preValidation: requireRole('viewer'),
+      schema: {
+        operationId: 'listFunnels',
+        summary: 'Count people by step of each funnel.',
+        tags,
+        querystring: funnelsQuery,
+        response: { 200: funnelList, ...problems },
+      },
+    },
+    async (request) => {
+      const { since, page } = request.query;
+      const steps = await store.funnels.listSteps(since === undefined ? 0 : Date.parse(since), pagesOf(request, page));
+      return { items: [...steps] };
+    },
+  );
+
+  app.get(
+    '/numbers',
+    {
+      preValidation: requireRole('viewer'),
+      schema: {
+        operationId: 'readNumbers',
+        summary: 'Count messages, answers, refusals and leads per day and Page.',
+        tags,
+        querystring: numbersQuery,
+        response: { 200: numberList, ...problems },
+      },
+    },
+    async (request) => {
+      const { page, ...days } = request.query;
+      const numbers = await store.numbers.read({ ...period(days), pages: pagesOf(request, page) });
+      return { items: numbers.map(toNumbersView) };
+    },
+  );
+};
+
+function toLeadView({ lead, delivery, person }: ListedLead) {
+  const { leadId: id, conversation, form, fields, consent, at } = lead;
+  return {
+    id,
+    conversation,
+    name: nameOf(person),
+    form,
+    fields: { ...fields },
+    consent: consent ? { ...consent, at: isoTime(consent.at) } : null,
+    at: isoTime(at),
+    delivery,
+  };
+}
+
+const DAY_MS = 86_400_000;
+
+function period({ from, to }: { readonly from: string; readonly to: string }) {
+  const [start, last] = [Date.parse(from), Date.parse(to)];
+  const end = last + DAY_MS;
+  const days = (end - start) / DAY_MS;
+  if (days >= 1 && days <= MAX_NUMBER_DAYS) return { from: start, to: end };
+  const message = `From ${from} to ${to} are not 1 to ${MAX_NUMBER_DAYS} days.`;
+  throw new Problem('request_invalid', { detail: message, errors: [{ field: 'query.to', message }] });
+}
+
+function toNumbersView({ day, pageId, messages, firstReply, unanswered, refused, leads }: DayNumbers) {
+  return {
+    day: isoTime(day * DAY_MS).slice(0, 10),
+    page: pageId,
+    messages: {
+      person: messages.person ?? 0,
+      bot: messages.bot ?? 0,
+      operator: messages.human ?? 0,
+      otherApp: messages.other_app ?? 0,
+    },
+    firstReply: { bot: copyOf(firstReply.bot), operator: copyOf(firstReply.operator) },
+    unanswered,
+    refused: { ...refused },
+    leads,
+  };
+}
+
+function copyOf(times: ReplyTimes | undefined) {
+  return times ? { ...times } : null;
+}

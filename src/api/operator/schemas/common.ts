@@ -1,0 +1,94 @@
+/** Parts of several schemas of the operator API. */
+
+import { z } from 'zod';
+import { OPERATOR_ROLES } from '../../../domain/operator.ts';
+
+/** A point in time in an answer. */
+export const time = z.iso.datetime().meta({ description: 'ISO 8601, UTC', example: '2026-10-06T14:00:00.000Z' });
+
+/** The id of a Page. */
+export const pageId = z.string().regex(/^\d{1,32}$/, 'It is no id of a Page, which is made of digits.');
+
+/** The id in the path of one conversation. */
+export const conversationPath = z.object({
+  id: z.string().max(300).describe('The conversation id: `messenger:{pageId}:{psid}` or `instagram:{igId}:{igsid}`.'),
+});
+
+/** How long a list may be. */
+export const MAX_PAGE_LENGTH = 100;
+
+/** The query fields of every list. */
+export const pageQuery = {
+  cursor: z.string().max(1000).optional().describe('`nextCursor` of the page before. Default: the first page.'),
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(MAX_PAGE_LENGTH)
+    .default(50)
+    .describe(`The most items of a page, 1 to ${MAX_PAGE_LENGTH}. Default: 50.`),
+};
+
+/** The field of every list by which the next page is asked for. */
+export const nextCursor = z.string().nullable().describe('Asks for the next page; null on the last one.');
+
+/** A truth value in a query, where everything is text. */
+export const queryFlag = z.enum(['true', 'false']).transform((text) => text === 'true');
+
+/** A role of operators. */
+export const role = z
+  .enum(OPERATOR_ROLES)
+  .describe('`viewer` reads, `agent` also answers, `admin` also repairs and reads the operator log.');
+
+const problem = z
+  .object({
+    type: z.string().describe('`urn:everthread:error:{code}`'),
+    title: z.string().describe('What happened, the same for every answer with this code.'),
+    status: z.number().int().describe('The HTTP status.'),
+    code: z.string().describe('The code, by which programs distinguish errors; docs/errors.md lists them.'),
+    detail: z.string().describe('What happened this time, with which value.'),
+    cure: z.string().describe('What to do.'),
+    errors: z
+      .array(
+        z.object({
+          field: z.string().describe('Which part is wrong: `query.limit`, `body.text`.'),
+          message: z.string().describe('What is wrong with it.'),
+        }),
+      )
+      .optional()
+      .describe('Every part of the request that is wrong.'),
+  })
+  .meta({ id: 'Problem', description: 'An error in the form of RFC 9457.' });
+
+/** An answer that is an error. */
+const problemResponse = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: problem } },
+});
+
+/** The errors of every operation that needs a caller. */
+export const problems = {
+  400: problemResponse('The request has a mistake; `errors` names it.'),
+  401: problemResponse('Nobody is logged in, or the token is refused.'),
+  403: problemResponse('The role is missing, or a page of another origin sent the request.'),
+  404: problemResponse('There is no such thing, or not on your Pages.'),
+  429: problemResponse('Too many attempts failed; wait as long as `Retry-After` says.'),
+  503: problemResponse('The store or Temporal cannot be reached; repeat the request.'),
+};
+
+/** The errors of every write, besides `problems`. */
+export const writeProblems = {
+  ...problems,
+  409: problemResponse('The state does not allow it, or a request with the same key is in progress.'),
+  413: problemResponse('The body is too large.'),
+  415: problemResponse('The body is not JSON.'),
+  422: problemResponse('The idempotency key belongs to another request.'),
+};
+
+/** The header by which a write that is sent twice happens once. */
+export const writeHeaders = z.object({
+  'idempotency-key': z
+    .string()
+    .optional()
+    .describe('Repeats are answered as the first request was, for 24 hours. Take a new one for each request.'),
+});

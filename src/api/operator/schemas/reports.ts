@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import { nextCursor, pageId, pageQuery, time } from './common.ts';
+
+/** Which leads to list. */
+export const leadsQuery = z.strictObject({
+  ...pageQuery,
+  form: z.string().min(1).max(200).optional().describe('Only leads of this form.'),
+  since: z.iso.datetime().optional().describe('Only leads since then.'),
+  page: pageId.optional().describe('Only leads of this Page.'),
+});
+
+/** A page of leads. */
+export const leadList = z
+  .object({
+    items: z
+      .array(
+        z.object({
+          id: z.string().describe('The id of the lead.'),
+          conversation: z.string().describe('The conversation in which it was left.'),
+          name: z.string().nullable().describe("The person's name, as Meta tells it."),
+          form: z.string().describe('The name of the form.'),
+          fields: z.record(z.string(), z.string()).describe('The answers, by field.'),
+          consent: z
+            .object({
+              text: z.string().describe('The words that the person saw.'),
+              given: z.enum(['told', 'agreed']).describe('Whether they were told, or agreed.'),
+              at: time.describe('When.'),
+            })
+            .nullable()
+            .describe('What the person was told or agreed to.'),
+          at: time.describe('When it was left.'),
+          delivery: z.enum(['pending', 'delivered', 'given_up']).describe('Whether the webhook for leads took it.'),
+        }),
+      )
+      .describe('The leads, oldest first.'),
+    nextCursor,
+  })
+  .meta({ id: 'LeadList', description: 'Leads that people left in forms.' });
+
+/** Which people to count in funnels. */
+export const funnelsQuery = z.strictObject({
+  since: z.iso.datetime().optional().describe('Only people who entered the funnel since then. Default: all.'),
+  page: pageId.optional().describe('Only people of this Page.'),
+});
+
+/** Funnels by step. */
+export const funnelList = z
+  .object({
+    items: z
+      .array(
+        z.object({
+          funnel: z.string().describe('The name of the funnel.'),
+          step: z.string().describe('The name of the step.'),
+          people: z.number().int().describe('How many people reached the step.'),
+          last: z.number().int().describe('How many of them reached no later step.'),
+          afterMs: z.number().int().describe('Average time from entering the funnel to this step, ms.'),
+        }),
+      )
+      .describe('By funnel, the steps in the order in which they are reached on average.'),
+  })
+  .meta({ id: 'FunnelList', description: 'How many people reached each step of each funnel.' });
+
+const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'It is no day such as 2026-10-06.');
+/** The most days of one answer. */
+export const MAX_NUMBER_DAYS = 92;
+
+/** Which days to count. */
+export const numbersQuery = z.strictObject({
+  from: day.describe('The first day, UTC: 2026-10-01.'),
+  to: day.describe(`The last day, UTC; at most ${MAX_NUMBER_DAYS} days.`),
+  page: pageId.optional().describe('Only this Page.'),
+});
+
+const count = z.number().int();
+const replyTimes = z
+  .object({
+    answered: count.describe('How many questions it answered.'),
+    p50Ms: count.describe('Half of them within this time, ms.'),
+    p95Ms: count.describe('95 % of them within this time, ms.'),
+  })
+  .nullable();
+
+/** Numbers per day and Page. */
+export const numberList = z
+  .object({
+    items: z
+      .array(
+        z.object({
+          day: z.string().describe('The day, UTC.'),
+          page: z.string().describe('The id of the Page.'),
+          messages: z
+            .object({
+              person: count.describe('Messages of people.'),
+              bot: count.describe('Messages of the bot that Meta took.'),
+              operator: count.describe("Messages of operators, those in Meta's inbox included."),
+              otherApp: count.describe('Messages of other apps of the Page.'),
+            })
+            .describe('Messages of the transcript by author, on the day on which they were said; unsent ones count.'),
+          firstReply: z
+            .object({
+              bot: replyTimes.describe('The first message of the bot; null: it answered none.'),
+              operator: replyTimes.describe('The first message of an operator; null: they answered none.'),
+            })
+            .describe(
+              'A question is a message of a person that follows none of theirs on these days; its first reply comes before their next question, on whatever day.',
+            ),
+          unanswered: count.describe('Questions of the day that neither the bot nor an operator has answered by now.'),
+          refused: z
+            .record(z.string(), count)
+            .describe('Sends that the policy or Meta refused, by reason, on the day on which they were recorded.'),
+          leads: count.describe('Leads that were left on the day.'),
+        }),
+      )
+      .describe('By day, then by Page; days without anything are left out.'),
+  })
+  .meta({ id: 'NumberList', description: 'Numbers per day and Page, computed from what is stored.' });

@@ -1,0 +1,43 @@
+/** Conversations as operators see them: the list, and all that is known of one. */
+
+import type { ConversationId } from '../../domain/conversation-id.ts';
+import type { Handoff } from '../../domain/handoff.ts';
+import type { Contact } from '../contacts.ts';
+import type { Database } from '../db/database.ts';
+import { findContactAndPage } from '../eligibility-records.ts';
+import { findHandoff } from '../handoffs.ts';
+import type { OpenBreaker } from '../page-circuit-breaker.ts';
+import { readLines, type LinePage, type TranscriptPageLine } from './lines.ts';
+import { listConversations, type ConversationFilter, type ListedConversation, type ListPlace } from './list.ts';
+
+/** A conversation with all on which verdicts depend. */
+export interface FoundConversation {
+  readonly contact: Contact;
+  /** The Page's circuit breaker, if it is open. */
+  readonly page: OpenBreaker | undefined;
+  readonly handoff: Handoff | undefined;
+}
+
+/** Reads conversations. */
+export interface Conversations {
+  list(
+    filter: ConversationFilter,
+    page: { readonly after?: ListPlace | undefined; readonly limit: number },
+  ): Promise<readonly ListedConversation[]>;
+  /** `undefined` if the store knows no such person. */
+  find(conversation: ConversationId): Promise<FoundConversation | undefined>;
+  /** A page of the transcript, with the sends that did not get there. */
+  lines(conversation: ConversationId, page: LinePage): Promise<readonly TranscriptPageLine[]>;
+}
+
+/** Conversations from the tables `contacts`, `handoffs` and `messages`. */
+export function createConversations({ db }: Pick<Database, 'db'>): Conversations {
+  return {
+    list: (filter, page) => listConversations(db, filter, page),
+    lines: (conversation, page) => readLines(db, conversation, page),
+    async find(conversation) {
+      const { contact, page } = await findContactAndPage(db, conversation);
+      return contact && { contact, page, handoff: await findHandoff(db, conversation) };
+    },
+  };
+}

@@ -1,0 +1,94 @@
+import { type Kysely, sql } from 'kysely';
+import type { ConversationId } from '../domain/conversation-id.ts';
+import type { Handoff, HandoffChange } from '../domain/handoff.ts';
+import type { Database } from './db/database.ts';
+import type { Write } from './db/group-commit.ts';
+import type { HandoffsTable, Tables } from './db/tables.ts';
+
+/** Who answers in each conversation: the copy of the workflow's state by which operators find conversations. */
+export interface Handoffs {
+  /** Records a change. A late one, and the same one again, changes nothing. */
+  record(conversation: ConversationId, change: HandoffChange): Promise<void>;
+  /** `undefined` if the bot always answered and no operator has looked. */
+  find(conversation: ConversationId): Promise<Handoff | undefined>;
+  /** Operators have seen everything up to then, epoch ms; moves only forward. */
+  markSeen(conversation: ConversationId, until: number): Promise<void>;
+}
+
+/** Hand-offs in the table `handoffs`. */
+export function createHandoffs({ db }: Pick<Database, 'db'>, write: Write<Tables>): Handoffs {
+  return {
+    record: (conversation, change) =>
+      write([conversation], async (trx) => {
+        const columns = columnsOf(change);
+        await trx
+          .insertInto('handoffs')
+          .values({ conversation, ...columns, seen_at: null })
+          .onConflict((conflict) =>
+            conflict
+              .column('conversation')
+              .doUpdateSet({
+                ...columns,
+                // A person who asks again has waited since they first asked.
+                ...(change.state === 'waiting' && {
+                  waiting_since: sql<number>`case when handoffs.state = 'waiting' then handoffs.waiting_since else ${change.at} end`,
+                }),
+              })
+              .where('handoffs.updated_at', '<=', change.at),
+          )
+          .execute();
+      }),
+
+    find: (conversation) => findHandoff(db, conversation),
+
+    markSeen: (conversation, until) =>
+      write(
+        [conversation],
+        async (trx) => {
+          const never = columnsOf({ state: 'bot', at: 0 });
+          await trx
+            .insertInto('handoffs')
+            .values({ conversation, ...never, seen_at: until })
+            .onConflict((conflict) =>
+              conflict
+                .column('conversation')
+                .doUpdateSet({ seen_at: until })
+                .where(sql<boolean>`coalesce(handoffs.seen_at, 0) < ${until}`),
+            )
+            .execute();
+        },
+        // Lost in a power cut, a conversation is unread again.
+        { durability: 'lazy' },
+      ),
+  };
+}
+
+/** See `Handoffs.find`. */
+export async function findHandoff(db: Kysely<Tables>, conversation: ConversationId): Promise<Handoff | undefined> {
+  const row = await db.selectFrom('handoffs').selectAll().where('conversation', '=', conversation).executeTakeFirst();
+  return row && toHandoff(row);
+}
+
+/** The hand-off in a row. */
+export function toHandoff(row: Omit<HandoffsTable, 'conversation' | 'updated_at'>): Handoff {
+  return {
+    state: row.state,
+    ...(row.held_by !== null && { heldBy: row.held_by }),
+    ...(row.reason !== null && { reason: row.reason }),
+    ...(row.waiting_since !== null && { waitingSince: row.waiting_since }),
+    ...(row.until !== null && { until: row.until }),
+    ...(row.seen_at !== null && { seenAt: row.seen_at }),
+  };
+}
+
+function columnsOf(change: HandoffChange): Omit<HandoffsTable, 'conversation' | 'seen_at'> {
+  const { state, at } = change;
+  return {
+    state,
+    held_by: (state === 'operator' ? change.by : undefined) ?? null,
+    reason: state === 'bot' ? null : change.reason,
+    waiting_since: state === 'waiting' ? at : null,
+    until: (state === 'bot' ? undefined : change.until) ?? null,
+    updated_at: at,
+  };
+}

@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto';
+import type { ConversationId } from '../domain/conversation-id.ts';
+import type { Database } from './db/database.ts';
+import type { Write } from './db/group-commit.ts';
+import type { Tables } from './db/tables.ts';
+
+/** What an operator wrote down about a person; never sent. */
+export interface Note {
+  readonly noteId: string;
+  /** The operator's name. */
+  readonly operator: string;
+  readonly text: string;
+  /** Epoch ms, real time. */
+  readonly at: number;
+}
+
+/** Notes about people: personal data, never logged. */
+export interface Notes {
+  /** Oldest first, at most {@link MAX_NOTES}. */
+  list(conversation: ConversationId): Promise<readonly Note[]>;
+  add(conversation: ConversationId, note: Omit<Note, 'noteId'>): Promise<Note>;
+  /** Resolves to `false` if the conversation has no such note. */
+  remove(conversation: ConversationId, noteId: string): Promise<boolean>;
+}
+
+/** The longest note. */
+export const MAX_NOTE_CHARS = 2000;
+/** The most notes that are shown of one person. */
+export const MAX_NOTES = 200;
+
+/** Notes in the table `notes`. */
+export function createNotes({ db }: Pick<Database, 'db'>, write: Write<Tables>): Notes {
+  return {
+    async list(conversation) {
+      const rows = await db
+        .selectFrom('notes')
+        .selectAll()
+        .where('conversation', '=', conversation)
+        .orderBy('at', 'desc')
+        .orderBy('note_id')
+        .limit(MAX_NOTES)
+        .execute();
+      return rows.toReversed().map(({ note_id: noteId, operator, text, at }) => ({ noteId, operator, text, at }));
+    },
+
+    add: (conversation, { operator, text, at }) =>
+      write([conversation], async (trx) => {
+        const noteId = randomUUID();
+        const note = { operator, text, at };
+        await trx
+          .insertInto('notes')
+          .values({ note_id: noteId, conversation, ...note })
+          .execute();
+        return { noteId, ...note };
+      }),
+
+    remove: (conversation, noteId) =>
+      write([conversation], async (trx) => {
+        const { numDeletedRows } = await trx
+          .deleteFrom('notes')
+          .where('conversation', '=', conversation)
+          .where('note_id', '=', noteId)
+          .executeTakeFirst();
+        return Number(numDeletedRows) > 0;
+      }),
+  };
+}

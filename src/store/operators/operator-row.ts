@@ -1,0 +1,26 @@
+import type { Selectable } from 'kysely';
+import { BotError } from '../../domain/bot-error.ts';
+import type { Operator } from '../../domain/operator.ts';
+import type { OperatorsTable } from '../db/tables.ts';
+
+/** The longest name of an operator. */
+export const MAX_OPERATOR_NAME_CHARS = 64;
+
+/** The form of a name that the tables hold. */
+export function operatorKey(name: string): string {
+  return name.normalize('NFKC').toLowerCase();
+}
+
+/** The error for a name that no operator has. */
+export function unknownOperator(name: string): BotError {
+  return new BotError(
+    'operator_unknown',
+    `There is no operator "${name.slice(0, MAX_OPERATOR_NAME_CHARS)}". Run everthread operators list.`,
+  );
+}
+
+/** The operator of a row. */
+export function toOperator(row: Pick<Selectable<OperatorsTable>, 'name' | 'role' | 'pages_json'>): Operator {
+  const { name, role, pages_json } = row;
+  return { name, role, ...(pages_json !== null && { pages: JSON.parse(pages_json) as string[] }) };
+}
