@@ -9,23 +9,24 @@ import { cleanText, foldPatternSource, normalizeWords } from '../messenger/text.
 export function fits(pattern: RegExp, text: string | undefined): boolean {
   if (text === undefined) return false;
   if (fitsExactly(pattern, text)) return true;
-  const { source } = pattern;
-  const flags = flagsOf(pattern);
   const cleaned = cleanText(text);
-  if (cleaned !== text && new RegExp(source, flags).test(cleaned)) return true;
-  if (NEGATION.test(source)) return false;
+  if (cleaned !== text && fitsExactly(pattern, cleaned)) return true;
+  const { source } = pattern;
+  if (NEGATIONS.some((negation) => source.includes(negation))) return false;
   const words = normalizeWords(text).normalize('NFC');
-  return words !== '' && words !== cleaned && new RegExp(foldPatternSource(source), flags).test(words);
+  return words !== '' && words !== cleaned && new RegExp(foldPatternSource(source), flagsOf(pattern)).test(words);
 }
 
 /** Whether a payload, which no person typed, fits a pattern. */
 export function fitsExactly(pattern: RegExp, payload: string | undefined): boolean {
-  return payload !== undefined && new RegExp(pattern.source, flagsOf(pattern)).test(payload);
+  if (payload === undefined) return false;
+  // A pattern with the flag `g` or `y` remembers where it stopped; here it starts anew each time.
+  const isFresh = !pattern.global && !pattern.sticky;
+  return (isFresh ? pattern : new RegExp(pattern.source, flagsOf(pattern))).test(payload);
 }
 
-const NEGATION = /\[\^|\(\?<?!/;
+const NEGATIONS = ['[^', '(?!', '(?<!'] as const;
 
-/** A pattern with the flag `g` or `y` remembers where it stopped; here it starts anew each time. */
 function flagsOf({ flags }: RegExp): string {
   return flags.replaceAll(/[gy]/g, '');
 }

@@ -1,4 +1,4 @@
-import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
+import { DefaultLogger, makeTelemetryFilterString, Runtime, type Logger as SdkLogger } from '@temporalio/worker';
 import type { Logger } from '../logger.ts';
 
 let isInstalled = false;
@@ -30,8 +30,9 @@ export function installTemporalLog(log: Logger, { hidesCoreWarnings = false } = 
 /** Writes the lines that wait: the SDK keeps each for some 100 ms, to sort them by their time. */
 export function flushTemporalLog(): void {
   if (!isInstalled) return;
-  const { logger } = Runtime.instance();
-  if ('flush' in logger && typeof logger.flush === 'function') logger.flush();
+  // The SDK's type of the logger does not know it.
+  const logger: SdkLogger & { readonly flush?: () => void } = Runtime.instance().logger;
+  logger.flush?.();
 }
 
 /** For replays, which report their results themselves. */

@@ -41,6 +41,7 @@ const UNINSTRUMENTED = [
 export const SHARED_MODULES = [
   // First: the others find the realm as it is prepared.
   sourceFile('workflows/realm'),
+  sourceFile('workflows/payload-converter'),
   'everthread',
   'everthread/plugins',
   ...['conversation', 'sequence', 'broadcast'].map((name) => sourceFile(`workflows/${name}/index`)),
@@ -135,7 +136,7 @@ export function createBotBundler(
   const bundling: BundleOptions = {
     workflowsPath: sourceFile('workflows/index'),
     preloadModules: SHARED_MODULES,
-    payloadConverterPath: sourceFile('workflows/injected/payload-converter'),
+    payloadConverterPath: sourceFile('workflows/payload-converter'),
     logger: toBundlerLogger(log),
     ...(recordsCommands && { workflowInterceptorModules: [sourceFile('workflows/injected/command-recorder')] }),
     webpackConfigHook: (config) => ({
