@@ -66,7 +66,6 @@ async function aPoisonedStage(harm: string) {
 }
 
 test.each([
-  ['a sort that never ends', 'Array.from({ length: 3e8 }).fill(0).map(() => Math.random()).sort();'],
   ['a sum of huge numbers', 'let sum = 3n ** 5000000n; sum = sum ** 50n;'],
   [
     'all memory taken',
@@ -114,9 +113,7 @@ test(
       code: 1,
       output: `No longer quarantined: ${id}.\nNot quarantined, and left alone: sequence:unknown. See everthread dead list.\n`,
     });
-    // It was not mended, so it is quarantined again.
-    await start.untilPrinted('A workflow is quarantined', 2);
-    await answers(simulator, neighbour, 'and now?');
+    expect((await runCli(['dead', 'list'], { cwd: folder, env })).output).not.toContain(id);
     expect(await start.stop()).toBe(0);
   },
 );
