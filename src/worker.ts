@@ -56,7 +56,10 @@ export interface WorkerOptions {
   readonly endsWhenStuck?: boolean;
   /** Whether the bundle was made with `recordsCommands`, for replays; the worker ignores the records. Default: no. */
   readonly recordsCommands?: boolean;
-  /** Whether what the bot prints with `console` in the sandbox goes into the log. Default: it is printed as text. */
+  /**
+   * Whether the log has everything: also what the bot prints with `console` in the sandbox, and what the SDK's core says. Default:
+   * both are printed as text.
+   */
   readonly logsConsole?: boolean;
   /** Whether the core of Temporal's SDK logs no warnings, such as those of a run that an edit broke. Default: it logs them. */
   readonly hidesCoreWarnings?: boolean;
@@ -134,7 +137,10 @@ export function startWorker(options: WorkerOptions): RunningWorker {
 
 async function createWorker(options: WorkerOptions, builtIn: ReturnType<typeof createActivities>, signal: AbortSignal) {
   const { bot, bundle, temporal, client, log } = options;
-  installTemporalLog(log, { hidesCoreWarnings: options.hidesCoreWarnings ?? false });
+  installTemporalLog(log, {
+    hidesCoreWarnings: options.hidesCoreWarnings ?? false,
+    forwardsCore: options.logsConsole ?? false,
+  });
   const ofBot = await loadActivities(bot, builtIn);
   checkActivities(bundle.facts?.activities ?? [], ofBot, dirname(findBot(bot)));
   const activities = { ...builtIn, ...ofBot };

@@ -6,11 +6,20 @@ let isInstalled = false;
 /** Whose words a line of the SDK's log has; the others are Temporal's. */
 const COMPONENTS: Readonly<Record<string, string>> = { workflow: 'bot', activity: 'bot' };
 
-/**
- * Sends the logs of Temporal's SDK, of its core and of plugins to ours. Once per process, before the first worker.
- * `hidesCoreWarnings` leaves out what the core says below an error.
- */
-export function installTemporalLog(log: Logger, { hidesCoreWarnings = false } = {}): void {
+/** What the log of a process has. */
+export interface TemporalLogOptions {
+  /** Whether what the SDK's core says below an error is left out. Default: no. */
+  readonly hidesCoreWarnings?: boolean;
+  /**
+   * Whether the core's lines are in our log too. Its thread then keeps the process alive, so a process that ends by itself
+   * leaves them on stderr. Default: no.
+   */
+  readonly forwardsCore?: boolean;
+}
+
+/** Sends the logs of Temporal's SDK, of plugins, and perhaps of the core to ours. Once per process, before the first worker. */
+export function installTemporalLog(log: Logger, options: TemporalLogOptions = {}): void {
+  const { hidesCoreWarnings = false, forwardsCore = false } = options;
   if (isInstalled) return;
   isInstalled = true;
   const logger = new DefaultLogger('INFO', ({ level, message, meta }) => {
@@ -24,7 +33,11 @@ export function installTemporalLog(log: Logger, { hidesCoreWarnings = false } = 
   });
   // The roots handle Ctrl-C, and stop everything in order.
   const filter = makeTelemetryFilterString({ core: hidesCoreWarnings ? 'ERROR' : 'WARN', other: 'ERROR' });
-  Runtime.install({ logger, shutdownSignals: [], telemetryOptions: { logging: { filter, forward: {} } } });
+  Runtime.install({
+    logger,
+    shutdownSignals: [],
+    telemetryOptions: { logging: { filter, ...(forwardsCore ? { forward: {} } : { console: {} }) } },
+  });
 }
 
 /** Writes the lines that wait: the SDK keeps each for some 100 ms, to sort them by their time. */

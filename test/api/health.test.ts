@@ -154,6 +154,7 @@ test('the metrics are Prometheus text with the names that dashboards rely on', a
     '# TYPE everthread_page_held gauge',
     '# TYPE everthread_page_subscribed gauge',
     '# TYPE everthread_sends gauge',
+    '# TYPE everthread_struck_workflows gauge',
     '# TYPE everthread_webhook_seconds histogram',
     '# TYPE everthread_webhooks_total counter',
   ]);

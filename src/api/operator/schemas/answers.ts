@@ -102,7 +102,7 @@ export const sequencePath = z.object({
 
 /** Starts a sequence. */
 export const startSequenceBody = z
-  .strictObject({ data: z.json().optional().describe('What the sequence gets as `seq.data`.') })
+  .strictObject({ data: z.unknown().optional().describe('What the sequence gets as `seq.data`.') })
   .nullish();
 
 /** Stops a sequence. */
