@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyInstance } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import type { Logger } from '../../logger.ts';
+import { isStoreUnavailable } from '../../store/db/store-error.ts';
 import { Problem, replyProblem, type FieldError } from './problem.ts';
 
 /** Answers unknown addresses as a problem: of the whole listener, or of what follows under a prefix. */
@@ -28,8 +29,8 @@ export function handleErrors(app: FastifyInstance, log: Logger): void {
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (hasZodFastifySchemaValidationErrors(error)) return invalid(fieldErrors(error));
+  if (isStoreUnavailable(error)) return new Problem('store_unavailable', { retryAfterS: 1 });
   const { code, statusCode = 500 } = error as Partial<FastifyError>;
-  if (code === 'store_unavailable') return new Problem('store_unavailable', { retryAfterS: 1 });
   if (statusCode === 413) return new Problem('body_too_large');
   if (statusCode === 415) return new Problem('media_type_unsupported');
   if (statusCode >= 400 && statusCode < 500)

@@ -1,3 +1,4 @@
+import { renameSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { Problem } from '../../../src/api/operator/problem.ts';
 import { MAX_REQUEST_MS } from '../../../src/store/operators/operator-log.ts';
@@ -173,4 +174,23 @@ test('what cannot be read as a request is told in words, and a failure of ours w
   const failed = await broken.call('/api/v1/conversations', { token });
   expect(failed.body).toMatchObject({ status: 500, code: 'internal_error', title: 'The api failed.' });
   expect(failed.text + JSON.stringify([...lines, ...broken.lines])).not.toContain('secret');
+});
+
+test('a store whose file is gone answers reads and writes with 503, and goes on when it is back', async () => {
+  const { store, call, storeUrl } = await anOperatorApp();
+  const token = await anOperator(store);
+  await stored(store, aText('Hello'));
+  const file = storeUrl.slice('file:'.length);
+  const addNote = () => call(`${PATH}/notes`, { method: 'POST', token, body: { text: 'calls back' } });
+  renameSync(file, `${file}.away`);
+
+  const refused = await addNote();
+  const read = await call(PATH, { token });
+
+  for (const answer of [refused, read]) {
+    expect([answer.status, answer.body.code]).toEqual([503, 'store_unavailable']);
+    expect(answer.headers['retry-after']).toBe('1');
+  }
+  renameSync(`${file}.away`, file);
+  expect((await addNote()).status).toBe(201);
 });
