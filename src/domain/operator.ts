@@ -3,6 +3,9 @@ export const OPERATOR_ROLES = ['viewer', 'agent', 'admin'] as const;
 /** One of {@link OPERATOR_ROLES}; each includes those before it. */
 export type OperatorRole = (typeof OPERATOR_ROLES)[number];
 
+/** The longest name of an operator. */
+export const MAX_OPERATOR_NAME_CHARS = 64;
+
 /** A person or a machine of the business that may use the operator API. */
 export interface Operator {
   /** Unique, whatever its case. */

@@ -1,11 +1,11 @@
 /** Operators: who they are, and how they prove it. */
 
 import { BotError } from '../../domain/bot-error.ts';
-import type { Operator, OperatorRole } from '../../domain/operator.ts';
+import { MAX_OPERATOR_NAME_CHARS, type Operator, type OperatorRole } from '../../domain/operator.ts';
 import type { Database } from '../db/database.ts';
 import type { Write } from '../db/group-commit.ts';
 import type { OperatorsTable, Tables } from '../db/tables.ts';
-import { MAX_OPERATOR_NAME_CHARS, operatorKey, toOperator, unknownOperator } from './operator-row.ts';
+import { operatorKey, toOperator, unknownOperator } from './operator-row.ts';
 import { hashPassword, isPassword } from './secrets.ts';
 import { createOperatorSessions, type OperatorSessions } from './sessions.ts';
 import { createOperatorTokens, type OperatorTokens } from './tokens.ts';

@@ -1,10 +1,7 @@
 import type { Selectable } from 'kysely';
 import { BotError } from '../../domain/bot-error.ts';
-import type { Operator } from '../../domain/operator.ts';
+import { MAX_OPERATOR_NAME_CHARS, type Operator } from '../../domain/operator.ts';
 import type { OperatorsTable } from '../db/tables.ts';
-
-/** The longest name of an operator. */
-export const MAX_OPERATOR_NAME_CHARS = 64;
 
 /** The form of a name that the tables hold. */
 export function operatorKey(name: string): string {

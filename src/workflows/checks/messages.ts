@@ -4,6 +4,7 @@
  */
 
 import { conversationParts } from '../../domain/conversation-id.ts';
+import { MAX_OPERATOR_NAME_CHARS } from '../../domain/operator.ts';
 import { MAX_TAG_CHARS } from '../../domain/tags.ts';
 import type { InboundEventKind } from '../../messenger/inbound/inbound-event.ts';
 import {
@@ -28,6 +29,8 @@ import {
 export const MAX_REASON_CHARS = 500;
 /** The longest silence of the bot that can be asked for: ten years. */
 const MAX_FOR_MS = 10 * 366 * 86_400_000;
+/** The longest word of an operator for the bot. */
+const MAX_NOTE_CHARS = 2000;
 const MAX_CHANGED_TAGS = 100;
 const MAX_NAME_CHARS = 1000;
 
@@ -104,11 +107,35 @@ const tags = list(shortText(MAX_TAG_CHARS), MAX_CHANGED_TAGS);
 /** Tags that a sequence changed. They are a search attribute, which Temporal refuses when it is too long. */
 export const tagChange = shape({ add: tags, remove: tags });
 
+const operator: Check = (value) => {
+  const { name: of } = isObject(value) ? value : {};
+  return typeof of === 'string' && of !== '' && of.length <= MAX_OPERATOR_NAME_CHARS
+    ? undefined
+    : ` is none. An operator has a name of 1 to ${MAX_OPERATOR_NAME_CHARS} characters: { "name": "Mia" }`;
+};
+/** Send ids are made of it. */
+const key: Check = (value) =>
+  typeof value === 'string' && /^[\w-]{1,64}$/.test(value)
+    ? undefined
+    : ' is none. A key has 1 to 64 letters, digits, "-" and "_"';
+
 /** A take-over by an operator. */
 export const takeOver = shape({
   reason: shortText(MAX_REASON_CHARS),
   forMs: optional(wholeNumber(0, MAX_FOR_MS)),
+  operator: optional(operator),
 });
+
+const giveBackRequest = shape({ operator: optional(operator), note: optional(shortText(MAX_NOTE_CHARS)) });
+
+/** An operator gives the conversation back; from Temporal's UI perhaps with nothing, or null. */
+export const giveBack: Check = (value) => (value === null ? undefined : optional(giveBackRequest)(value));
+
+/** An operator's own words; of what they consist is checked where they are sent. */
+export const operatorMessage = shape({ key, operator });
+
+/** An operator starts a sequence. */
+export const startSequence = shape({ key, name: text });
 
 /** A topic. */
 export const topic = both(shape({ name: text }), shallow);
