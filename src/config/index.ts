@@ -213,6 +213,16 @@ function toConfig(texts: Texts, pages: readonly PageConfig[]): Config {
   });
 }
 
+/** Where operators are served, in the form in which the listener takes it; the port is chosen at the start. */
+export function operatorListenerOptions({ operators: { http, url: origin, proxy }, policy }: Config) {
+  return {
+    host: http.host,
+    policy,
+    origin,
+    proxy: proxy && { header: proxy.header, secret: proxy.secret.reveal() },
+  };
+}
+
 function deepFreeze<T extends object>(value: T): T {
   for (const inner of Object.values(value)) if (typeof inner === 'object') deepFreeze(inner as object);
   return Object.freeze(value);

@@ -3,7 +3,7 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
-import { storeUrl, type Config } from '../config/index.ts';
+import { operatorListenerOptions, storeUrl, type Config } from '../config/index.ts';
 import { isLoopbackHost, isWildcardHost } from '../hosts.ts';
 import { startConfiguredLeadRelay } from '../leads/outbox-relay.ts';
 import { createCloser, startLocalStack, type LocalOperatorOptions, type LocalStack } from '../local-stack.ts';
@@ -133,14 +133,10 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
 }
 
 /** The listener for operators, on its usual port or on a free one. */
-function operatorOptions({ operators, policy }: Config): LocalOperatorOptions {
-  const { http, url: origin, proxy } = operators;
-  const { host, port, isPortSet: isSetByHand } = http;
+function operatorOptions(config: Config): LocalOperatorOptions {
+  const { host, port, isPortSet: isSetByHand } = config.operators.http;
   return {
-    host,
-    policy,
-    origin,
-    proxy: proxy && { header: proxy.header, secret: proxy.secret.reveal() },
+    ...operatorListenerOptions(config),
     choosePort: () => choosePort({ port, isSetByHand, setting: 'OPERATOR_PORT', host }),
   };
 }

@@ -3,10 +3,10 @@ import { Command, InvalidArgumentError } from 'commander';
 import { startWorkerHealth, type RunningHealth } from '../../api/worker-health.ts';
 import {
   loadConfig,
+  operatorListenerOptions,
   readPages,
   storeUrl,
   takeSecrets,
-  type Config,
   type HttpConfig,
   type Need,
 } from '../../config/index.ts';
@@ -15,7 +15,7 @@ import { watchPages } from '../../graph/pages.ts';
 import { startConfiguredLeadRelay, type LeadRelay } from '../../leads/outbox-relay.ts';
 import { createLog } from '../../log.ts';
 import { USUAL_FIELDS, type WebhookField } from '../../messenger/inbound/webhook-fields.ts';
-import { startServer, type OperatorListenerOptions, type RunningServer } from '../../server.ts';
+import { startServer, type RunningServer } from '../../server.ts';
 import { openStore } from '../../store/index.ts';
 import type { BotFacts } from '../../temporal/bundling/bundle-bot.ts';
 import { bundleInChild } from '../../temporal/bundling/bundle-in-child.ts';
@@ -263,21 +263,10 @@ async function listen(
     appSecrets: config.appSecrets.map((secret) => secret.reveal()),
     host: config.http.host,
     port: ports.webhook,
-    operators: operatorListener(config, ports.operators),
+    operators: { ...operatorListenerOptions(config), port: ports.operators },
     subscriptions: { graph: graphOf(config), pages, appId: config.appId, fields, resubscribes: config.resubscribes },
   });
   log.info({ url: server.url }, 'Accepting webhooks');
   log.info({ url: server.operatorUrl }, 'Serving operators');
   return server;
-}
-
-function operatorListener({ operators, policy }: Config, port: number): OperatorListenerOptions {
-  const { http, url: origin, proxy } = operators;
-  return {
-    host: http.host,
-    port,
-    policy,
-    origin,
-    proxy: proxy && { header: proxy.header, secret: proxy.secret.reveal() },
-  };
 }
