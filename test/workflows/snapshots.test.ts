@@ -132,6 +132,16 @@ test('people are known again after the Temporal server has lost everything', asy
   await busy.says('two');
   expect(await busy.hears(2)).toEqual(['1 one', '1 two']);
   await talk.says('two', 'start long', 'start once');
-  expect(await talk.hears()).toEqual(['1 one', 'started', 'started', 'only once', '5 two', 'started', 'already_ran']);
+  const heard = await talk.hears();
+  // A sequence speaks when it begins, while the turn that started it may still be sending: neither waits for the other.
+  expect(heard.filter((text) => text === 'only once')).toHaveLength(1);
+  expect(heard.filter((text) => text !== 'only once')).toEqual([
+    '1 one',
+    'started',
+    'started',
+    '5 two',
+    'started',
+    'already_ran',
+  ]);
   expect(await openSequences(talk)).toEqual(['long']);
 });
