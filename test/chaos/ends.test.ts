@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { startCrowd } from './support/crowd.ts';
 import { startKillable } from './support/killable-process.ts';
-import { untilSettled } from './support/leftovers.ts';
+import { NOTHING_LEFT, untilSettled } from './support/leftovers.ts';
 import { aChaosStage, load, timeout } from './support/short-runs.ts';
 import { botFile, writeBot } from './support/stage.ts';
 
@@ -30,7 +30,7 @@ test('SIGTERM and Ctrl-C stop it in order, and no work is lost', { timeout }, as
   const last = start();
   await crowd.stop();
   expect(await crowd.untilAnswered(60_000)).toMatchObject({ unanswered: 0, answeredTwice: 0, outOfOrder: 0 });
-  expect(await untilSettled(stage.env['DATABASE_URL'] ?? '')).toEqual({ open: 0, notSent: 0, dead: 0 });
+  expect(await untilSettled(stage.env['DATABASE_URL'] ?? '')).toEqual(NOTHING_LEFT);
   expect(await last.stop()).toBe(0);
 });
 

@@ -150,9 +150,9 @@ function isClean(outcome: RunReport | AmbiguityRuns | PowerRun): boolean {
 
 /** Every message acknowledged, answered, once, in order; nothing given up. */
 function isEveryMessageOnce({ messages, acknowledged, answeredOnce, ...rest }: RunReport): boolean {
-  const { answeredTwice, unanswered, outOfOrder, open, notSent, dead, exitCode = 0 } = rest;
+  const { answeredTwice, unanswered, outOfOrder, open, notSent, dead, quarantined, exitCode = 0 } = rest;
   const isAll = messages > 0 && acknowledged === messages && answeredOnce === messages;
-  return isAll && answeredTwice + unanswered + outOfOrder + open + notSent + dead === 0 && exitCode === 0;
+  return isAll && answeredTwice + unanswered + outOfOrder + open + notSent + dead + quarantined === 0 && exitCode === 0;
 }
 
 const memory = Math.round(totalmem() / 1024 ** 3);

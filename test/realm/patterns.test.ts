@@ -240,7 +240,16 @@ describe('in a realm whose patterns are bounded', () => {
             return;
           }
           const expected = nativeSplit.call(pattern, text, limit ?? undefined);
-          expect(text.split(pattern, limit ?? undefined)).toEqual(expected);
+          let found: string[];
+          try {
+            found = text.split(pattern, limit ?? undefined);
+          } catch (error) {
+            // A sticky pattern reads from one place; split reads from every place, which may cost too much.
+            expect(String(error)).toContain('takes for ever');
+            expect(flags).toBe('y');
+            return;
+          }
+          expect(found).toEqual(expected);
         },
       ),
       { numRuns: 2000 },

@@ -2,6 +2,7 @@
 
 import { inject, onTestFinished } from 'vitest';
 import { endAllKillables } from './killable-process.ts';
+import { NOTHING_LEFT } from './leftovers.ts';
 import { startChaosStage, type ChaosStage } from './stage.ts';
 
 /** The crowd of a short run. */
@@ -9,7 +10,7 @@ export const load = { people: 8, messagesPerSecond: 10 };
 /** Test timeout, in ms. */
 export const timeout = 240_000;
 /** The part of a report that shows that every message was answered once, in order. */
-export const everyMessageOnce = { unanswered: 0, answeredTwice: 0, outOfOrder: 0, open: 0, notSent: 0, dead: 0 };
+export const everyMessageOnce = { unanswered: 0, answeredTwice: 0, outOfOrder: 0, ...NOTHING_LEFT };
 
 /** A stage for this test. No process survives the test, even if it fails. */
 export async function aChaosStage(): Promise<ChaosStage> {
