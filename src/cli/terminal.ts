@@ -27,7 +27,7 @@ export async function endProcessAfter(work: Promise<void>): Promise<never> {
   return process.exit();
 }
 
-/** Prints a line to stdout, whoever wrote what is in it. */
+/** Prints a line to stdout; text of others in it moves no cursor. */
 export function say(line = ''): void {
   process.stdout.write(`${linesWithoutControlCharacters(line)}\n`);
 }

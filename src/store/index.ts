@@ -92,7 +92,7 @@ export async function openStore(url: string, { appId, ...options }: StoreOptions
     close: () => database.close(),
   };
   try {
-    // Without a check for damage: it may take long, and whoever wants one at the start asks for it.
+    // Without a check for damage, which may take long: the processes that want one ask for it.
     await createWriteProbe({ db: database.db, ...(database.flushOf && { flushOf: database.flushOf }) })();
     return store;
   } catch (error) {

@@ -6,7 +6,9 @@ export type CharacterSet = readonly (readonly [from: number, to: number])[];
 /** Stands for all characters above the basic plane, in patterns with the flag `u` or `v`. */
 const ASTRAL = 0x10000;
 
+/** No character. */
 export const NOTHING: CharacterSet = Object.freeze([]);
+/** Every character. */
 export const EVERYTHING: CharacterSet = [[0, ASTRAL]];
 
 /** Whether no character is in both. */

@@ -20,7 +20,7 @@ export async function checkSqliteFile(path: string): Promise<void> {
 /** A check of a large file reads much: its share of the time is one in so many. */
 const REST_FACTOR = 200;
 const MIN_REST_MS = 10_000;
-/** Whoever asks whether the file is damaged waits so long for a check that runs, and has its result the next time. */
+/** A caller waits so long for a check that runs, and gets its result at the next call. */
 const MAX_WAIT_MS = 500;
 
 /** Creates a function that begins a check when one is due, and calls `onDamage` when a check has found damage. */
@@ -33,7 +33,7 @@ export function createFileChecks(path: string, onDamage: (error: unknown) => voi
     try {
       await checkSqliteFile(path);
     } catch (error) {
-      // A file that is locked or cannot be opened is reported by whoever uses it.
+      // A file that is locked or cannot be opened is reported where it is used.
       if (isDamage(error)) onDamage(error);
     }
     dueAt = performance.now() + Math.max(MIN_REST_MS, REST_FACTOR * (performance.now() - startedAt));

@@ -3,7 +3,7 @@ import { tooLate, toStoreError } from './store-error.ts';
 
 /** The result of a probe is shared for this long, so that frequent health checks cost nothing. */
 const RESULT_LIFETIME_MS = 500;
-/** Whoever asks has a time limit of a few seconds. */
+/** A health check has a time limit of a few seconds. */
 const MAX_PROBE_MS = 4000;
 
 /**

@@ -79,7 +79,6 @@ export interface BundlingOptions {
 }
 
 /** Bundles one bot again and again. */
-/** A bot bundled with the workflows. */
 export interface BotBundler {
   /**
    * Puts the workflows and the developer's bot, as it is on disk, into one bundle for Temporal's sandbox, and loads it once

@@ -64,7 +64,7 @@ export function readLeftMarks(folder: string): { readonly marks: readonly LeftMa
   };
 }
 
-/** Identifies one activation of one thread, whoever reports it. */
+/** Identifies one activation of one thread, the same in each report of it. */
 export function markId(file: string, sequence: number): string {
   return `${file}.${sequence}`;
 }

@@ -101,7 +101,7 @@ export async function handBack(
   if (before) await runHandoffHooks(turn, { to: 'bot', ...handback });
 }
 
-/** Whoever has the conversation goes on for as long as after a take-over, unless it is theirs until they give it back. */
+/** The operator who has the conversation goes on for as long as after a take-over, unless it is theirs until they give it back. */
 export async function prolong(turn: Turn): Promise<void> {
   const { state, now } = turn;
   const before = state.human;
