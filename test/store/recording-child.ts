@@ -52,7 +52,11 @@ export function startRecording(
           resolve(line);
         };
         waiting.add(look);
-        void exited.then(() => reject(new Error('The child ended before it said what was waited for')));
+        void exited.then(() =>
+          reject(
+            new Error(`The child ended before it said what was waited for. It lost: ${lost.join(', ') || 'nothing'}`),
+          ),
+        );
       }),
     kill,
   };

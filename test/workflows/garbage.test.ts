@@ -163,7 +163,10 @@ describe('an update or a query with garbage', () => {
     await talk.handle().query('openSequences', 'garbage', 7);
     await expectAnswers(talk, neighbour);
     expect(await talk.attributes()).toMatchObject({ ConversationState: 'bot' });
-    await talk.handle().executeUpdate('giveBack', { args: ['garbage'] });
+    await expect(talk.handle().executeUpdate('giveBack', { args: ['garbage'] })).rejects.toBeInstanceOf(
+      WorkflowUpdateFailedError,
+    );
+    await talk.handle().executeUpdate('giveBack', { args: [null] });
     await expectAnswers(talk, neighbour);
   });
 });
