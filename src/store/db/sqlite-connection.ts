@@ -112,11 +112,11 @@ function openSqliteFile(path: string): InstanceType<typeof Libsql> {
 }
 
 /** Retries while another process holds the file. */
-async function retryWhileBusy<T>(operation: () => T): Promise<T> {
-  const until = Date.now() + MAX_BUSY_WAIT_MS;
+export async function retryWhileBusy<T>(operation: () => T | Promise<T>, maxWaitMs = MAX_BUSY_WAIT_MS): Promise<T> {
+  const until = Date.now() + maxWaitMs;
   for (;;) {
     try {
-      return operation();
+      return await operation();
     } catch (error) {
       if (!isBusy(error) || Date.now() > until) throw error;
       await delay(BUSY_RETRY_MS);

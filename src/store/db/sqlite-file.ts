@@ -5,10 +5,13 @@ import { BotError } from '../../domain/bot-error.ts';
 import { createFileChecks } from './file-check.ts';
 import type { Flush } from './group-commit.ts';
 import { fileIdOf, requireSameStore, type KnownFile } from './known-file.ts';
-import { SqliteConnection } from './sqlite-connection.ts';
+import { retryWhileBusy, SqliteConnection } from './sqlite-connection.ts';
 import type { SqliteWriter } from './sqlite-dialect.ts';
 import { isDamage, toStoreError } from './store-error.ts';
 import type { StoreIdentity } from './store-identity.ts';
+
+/** How long a start waits for another process, which may be changing the schema. */
+const MAX_OPENING_WAIT_MS = 30_000;
 
 /** Updates the schema of a file that was just opened, and reads its identity. */
 export type Prepare = (connection: SqliteConnection) => Promise<StoreIdentity>;
@@ -39,7 +42,7 @@ export class SqliteFile implements SqliteWriter {
   static async open(path: string, prepare: Prepare): Promise<SqliteFile> {
     mkdirSync(dirname(path), { recursive: true });
     const file = new SqliteFile(path, prepare);
-    await file.check();
+    await retryWhileBusy(() => file.check(), MAX_OPENING_WAIT_MS);
     return file;
   }
 
