@@ -5,6 +5,7 @@ import fastifySwaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { createJsonSchemaTransformObject, jsonSchemaTransform } from 'fastify-type-provider-zod';
 import { SESSION_COOKIE } from './access/authenticate.ts';
+import { tidyDocument, type OpenApiDocument } from './openapi-document.ts';
 
 const DESCRIPTION = [
   'Conversations, people and numbers of everthread, for operators and for programs of the business.',
@@ -19,6 +20,8 @@ const TAGS = [
   { name: 'reports', description: 'Leads, funnels and numbers.' },
   { name: 'administration', description: 'Events that Temporal rejected, and the operator log.' },
 ];
+
+const addSchemas = createJsonSchemaTransformObject({});
 
 /** Serves `/docs` and `/docs/json`; register it before the routes that it describes. */
 export async function describeRoutes(app: FastifyInstance): Promise<void> {
@@ -36,7 +39,7 @@ export async function describeRoutes(app: FastifyInstance): Promise<void> {
       security: [{ token: [] }, { session: [] }],
     },
     transform: jsonSchemaTransform,
-    transformObject: createJsonSchemaTransformObject({}),
+    transformObject: (generated) => tidyDocument(addSchemas(generated) as OpenApiDocument) as ReturnType<typeof addSchemas>,
   });
   await app.register(fastifySwaggerUi, {
     routePrefix: '/docs',
