@@ -3,7 +3,8 @@
  * route of the operator API changes; a test compares.
  */
 
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import openapiTS, { astToString, COMMENT_HEADER, type OpenAPI3 } from 'openapi-typescript';
 import { pino } from 'pino';
@@ -21,7 +22,8 @@ export async function typesOf(document: object): Promise<string> {
 
 /** The document of the routes, which are described before anything is asked of them. */
 async function readDocument(): Promise<object> {
-  const store = await openStore('file::memory:');
+  const folder = mkdtempSync(join(tmpdir(), 'everthread-openapi-'));
+  const store = await openStore(`file:${join(folder, 'store.db')}`);
   const app = await createOperatorApp({
     store,
     metrics: createMetrics(store),
@@ -31,10 +33,12 @@ async function readDocument(): Promise<object> {
     log: pino({ level: 'silent' }),
   });
   try {
-    return (await app.inject('/docs/json')).json();
+    const answer = await app.inject('/docs/json');
+    return answer.json();
   } finally {
     await app.close();
     await store.close();
+    rmSync(folder, { recursive: true });
   }
 }
 

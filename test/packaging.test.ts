@@ -199,8 +199,8 @@ test('nothing that needs a newer Node than ours is kept away by an override alon
   ) as Record<string, Record<string, string>>;
   // fastify's range allows a version of it that depends on cookie 2, for Node 22.
   expect(dependencies).toHaveProperty('light-my-request', '6.6.0');
-  // Only for our lock file: their newer versions run on Node 20.
-  expect(Object.keys(overrides ?? {})).toEqual(['@swc/core', 'oxc-parser']);
+  // Only for our lock file: their newer versions run on Node 20; or development tools.
+  expect(Object.keys(overrides ?? {})).toEqual(['@swc/core', 'oxc-parser', 'openapi-typescript']);
   expect(peerDependencies).toEqual({ ai: '^6.0.0 || ^7.0.0' });
 });
 

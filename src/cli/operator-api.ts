@@ -4,8 +4,8 @@ import { InvalidArgumentError, Option } from 'commander';
 import { ApiError, createClient, type ApiErrorCode, type EverthreadClient } from '../client/index.ts';
 import { loadConfig, type Config } from '../config/index.ts';
 import { origin } from '../config/schemas.ts';
-import { BotError } from '../domain/bot-error.ts';
 import { findRunningDev } from '../dev/running-dev.ts';
+import { BotError } from '../domain/bot-error.ts';
 import { callableHost } from '../hosts.ts';
 import { progress } from './terminal.ts';
 
@@ -17,18 +17,20 @@ const CURES: Partial<Record<ApiErrorCode, string>> = {
   api_not_reachable:
     'Start it with `everthread start`, `api` or `dev`, or name its address: --url, or OPERATOR_URL or OPERATOR_PORT in .env.',
   not_authenticated: 'Put a token from `everthread operators token NAME` into EVERTHREAD_TOKEN.',
-  conversation_held: 'Talk to them. An operator with the role admin may take it with `everthread handoff take --force`.',
+  conversation_held:
+    'Talk to them. An operator with the role admin may take it with `everthread handoff take --force`.',
 };
 
 /** The address of the operator API. */
 export function urlOption(): Option {
-  return new Option('--url <url>', 'the address of the operator API (default: OPERATOR_URL, or this machine)').argParser(
-    (text) => {
-      const { data } = origin().safeParse(text);
-      if (data === undefined) throw new InvalidArgumentError('Write it like https://desk.example.com.');
-      return data;
-    },
-  );
+  return new Option(
+    '--url <url>',
+    'the address of the operator API (default: OPERATOR_URL, or this machine)',
+  ).argParser((text) => {
+    const { data } = origin().safeParse(text);
+    if (data === undefined) throw new InvalidArgumentError('Write it like https://desk.example.com.');
+    return data;
+  });
 }
 
 /** Calls the API as the operator of EVERTHREAD_TOKEN. @throws `BotError` with what a person at a terminal can do. */

@@ -74,8 +74,8 @@ export function unreadableAnswer(url: string, status: number, cause?: unknown): 
 
 /** No answer came. */
 export function unreachable(url: string, cause: unknown): ApiError {
-  const { cause: reason } = cause as { readonly cause?: { readonly code?: string } };
-  const why = reason?.code ?? (cause instanceof Error ? cause.message : String(cause));
+  const { cause: reason, message } = cause as Error & { readonly cause?: Error & { readonly code?: string } };
+  const why = reason?.code ?? reason?.message ?? message;
   return new ApiError('api_not_reachable', {
     detail: `The operator API at ${originOf(url)} cannot be reached (${why}).`,
     cure: 'Check that `everthread start`, `api` or `dev` is running there, and that the address is right.',

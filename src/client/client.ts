@@ -1,7 +1,7 @@
 import createFetchClient from 'openapi-fetch';
 import { toApiError, unreadableAnswer } from './api-error.ts';
-import { createPatientFetch } from './patient-fetch.ts';
 import type { Call, HttpMethod, List } from './paths.ts';
+import { createPatientFetch } from './patient-fetch.ts';
 
 /** How to reach the operator API. */
 export interface ClientOptions {
@@ -77,7 +77,7 @@ export function createClient({
   const get = call('get');
 
   async function* list(path: string, init: ListInit = {}): AsyncIterable<unknown> {
-    for (let cursor: string | null | undefined; cursor !== null; ) {
+    for (let cursor: string | null | undefined; cursor !== null;) {
       const query = { ...init.params?.query, ...(cursor !== undefined && { cursor }) };
       const page = (await get(path, { ...init, params: { ...init.params, query } })) as ListPage;
       yield* page.items;

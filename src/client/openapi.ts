@@ -413,119 +413,6 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description An error in the form of RFC 9457. */
-        Problem: {
-            /** @description `urn:everthread:error:{code}` */
-            type: string;
-            /** @description What happened, the same for every answer with this code. */
-            title: string;
-            /** @description The HTTP status. */
-            status: number;
-            /**
-             * @description The code, by which programs distinguish errors; docs/errors.md has them all.
-             * @enum {string}
-             */
-            code: "not_authenticated" | "login_failed" | "too_many_attempts" | "role_missing" | "not_found" | "request_invalid" | "media_type_unsupported" | "body_too_large" | "foreign_origin" | "foreign_host" | "idempotency_key_reused" | "request_in_progress" | "too_many_idempotency_keys" | "tag_limit_reached" | "conversation_held" | "message_refused" | "message_failed" | "sequence_unknown" | "sequence_not_running" | "temporal_unavailable" | "store_unavailable" | "internal_error";
-            /** @description What happened this time, with which value. */
-            detail: string;
-            /** @description What to do. */
-            cure: string;
-            /** @description Every part of the request that is wrong. */
-            errors?: {
-                /** @description Which part is wrong: `query.limit`, `body.text`. */
-                field: string;
-                /** @description What is wrong with it. */
-                message: string;
-            }[];
-            /** @description Who has the conversation, with `conversation_held`. */
-            heldBy?: string;
-            /**
-             * Format: date-time
-             * @description Since when, with `conversation_held`; null: nobody knows.
-             * @example 2026-10-06T14:00:00.000Z
-             */
-            since?: string | null;
-            /** @description Why, with `message_refused` and `message_failed`: a code of docs/errors.md. */
-            reason?: string;
-            /** @description What ends a refusal, with `message_refused`. */
-            allowedAfter?: string;
-        };
-        /** @description Inbound events that Temporal rejected for good, without their content. */
-        DeadEventList: {
-            /** @description The events in the order in which they were received, the newest last. */
-            items: {
-                /** @description The inbox id. */
-                id: number;
-                /** @description The conversation that never got it. */
-                conversation: string | null;
-                /** @description The kind of event. */
-                kind: string;
-                /**
-                 * Format: date-time
-                 * @description When it happened, by Meta's clock.
-                 * @example 2026-10-06T14:00:00.000Z
-                 */
-                at: string;
-                /**
-                 * Format: date-time
-                 * @description When its webhook was stored.
-                 * @example 2026-10-06T14:00:00.000Z
-                 */
-                receivedAt: string;
-                /** @description Temporal's reason for rejecting it. */
-                reason: string;
-            }[];
-            /** @description Asks for the next page; null on the last one. */
-            nextCursor: string | null;
-        };
-        /** @description Which events were dead; others are left alone. */
-        DeadEventsChanged: {
-            /** @description The ids that were dead, and on your Pages. */
-            changed: number[];
-        };
-        /** @description Every write of an operator, refused ones included; never a text. */
-        OperatorLogList: {
-            /** @description The lines, newest first. */
-            items: {
-                /** @description The number of the line. */
-                id: number;
-                /** @description Who. */
-                operator: string;
-                /**
-                 * @description With what.
-                 * @enum {string}
-                 */
-                interface: "desk" | "api" | "cli";
-                /** @description The id of the operation, as in /docs. */
-                action: string;
-                /** @description The conversation that was meant. */
-                conversation: string | null;
-                /**
-                 * Format: date-time
-                 * @description When.
-                 * @example 2026-10-06T14:00:00.000Z
-                 */
-                at: string;
-                /** @description How it was answered; null: the process ended first, so that it may or may not have happened. */
-                status: number | null;
-            }[];
-            /** @description Asks for the next page; null on the last one. */
-            nextCursor: string | null;
-        };
-        /** @description What became of an operator's message. */
-        SentMessage: {
-            /** @description The send id; GET …/messages has the message under it. */
-            id: string;
-            /**
-             * @description `sent`: Meta took it; `unknown`: it may have been delivered and is not sent again; `pending`: it is tried until it has an outcome. Repeat the request with the same idempotency key to ask again.
-             * @enum {string}
-             */
-            status: "sent" | "unknown" | "pending";
-            /** @description Meta's id of the message, if it is sent. */
-            messageId: string | null;
-            /** @description Why it is pending: a code of docs/errors.md. */
-            reason: string | null;
-        };
         /** @description Who answers from now on. */
         Answerer: {
             /**
@@ -535,129 +422,6 @@ export interface components {
             state: "waiting" | "operator" | "bot";
             /** @description The name of the operator. */
             heldBy: string | null;
-        };
-        /** @description What became of the start of a sequence. */
-        SequenceStart: {
-            /**
-             * @description `already_ran`: it runs once per person; `pending`: repeat the request to ask again.
-             * @enum {string}
-             */
-            status: "started" | "already_running" | "already_ran" | "pending";
-        };
-        /** @description What became of the stop of a sequence. */
-        SequenceStop: {
-            /**
-             * @description It ends after the step that it is in.
-             * @constant
-             */
-            status: "stopping";
-        };
-        /** @description The running sequences of one person. */
-        RunningSequences: {
-            /** @description Those that are running. */
-            items: {
-                /** @description The name of the sequence. */
-                name: string;
-                /** @description What it waits for, in words; null while it works. */
-                waitsFor: string | null;
-                /**
-                 * Format: date-time
-                 * @description Until when at the latest, by the person's clock.
-                 * @example 2026-10-06T14:00:00.000Z
-                 */
-                until: string | null;
-            }[];
-        };
-        /** @description A conversation in the list. */
-        ConversationSummary: {
-            /** @description The conversation id; the id of its workflow in Temporal as well. */
-            id: string;
-            /** @description First and last name; null as long as Meta does not tell them. */
-            name: string | null;
-            /** @description The id of the Page, or of the Instagram account. */
-            page: string;
-            /**
-             * @description Where the person writes.
-             * @enum {string}
-             */
-            channel: "messenger" | "instagram";
-            /**
-             * @description `waiting`: the bot handed over and nobody has taken it; `operator`: an operator answers; `bot`: the bot does.
-             * @enum {string}
-             */
-            state: "waiting" | "operator" | "bot";
-            /** @description The operator who holds it; null for none, or somebody outside everthread. */
-            heldBy: string | null;
-            /** @description Why the bot does not answer. */
-            reason: string | null;
-            /**
-             * Format: date-time
-             * @description Since when the person waits for an operator.
-             * @example 2026-10-06T14:00:00.000Z
-             */
-            waitingSince: string | null;
-            /**
-             * Format: date-time
-             * @description When the bot answers again by itself; null: when it is given back.
-             * @example 2026-10-06T14:00:00.000Z
-             */
-            botAnswersAt: string | null;
-            /**
-             * Format: date-time
-             * @description When the 24-hour window closes for the bot; null: it never opened.
-             * @example 2026-10-06T14:00:00.000Z
-             */
-            windowClosesAt: string | null;
-            /** @description The tags of the person. */
-            tags: string[];
-            /** @description Whether the person did something after an operator last looked. */
-            unread: boolean;
-            /**
-             * Format: date-time
-             * @description When the person last wrote or tapped; the list is sorted by it.
-             * @example 2026-10-06T14:00:00.000Z
-             */
-            lastActionAt: string | null;
-            /** @description The newest message; null when none is stored. */
-            lastLine: {
-                /**
-                 * @description Who wrote it.
-                 * @enum {string}
-                 */
-                author: "person" | "bot" | "operator" | "other_app";
-                /** @description Its text; null for a message without one. */
-                text: string | null;
-                /** @description The types of its attachments, in Meta's words. */
-                attachments: string[];
-                /**
-                 * Format: date-time
-                 * @description When it was said.
-                 * @example 2026-10-06T14:00:00.000Z
-                 */
-                at: string;
-            } | null;
-        };
-        /** @description People who wait for an operator first, the longest wait on top; then by their latest message or tap, the newest on top. */
-        ConversationList: {
-            /** @description The conversations of this page. */
-            items: components["schemas"]["ConversationSummary"][];
-            /** @description Asks for the next page; null on the last one. */
-            nextCursor: string | null;
-        };
-        /** @description What an operator wrote down about a person; never sent. */
-        Note: {
-            /** @description The id of the note. */
-            id: string;
-            /** @description Who wrote it. */
-            operator: string;
-            /** @description Its text; never sent. */
-            text: string;
-            /**
-             * Format: date-time
-             * @description When it was written.
-             * @example 2026-10-06T14:00:00.000Z
-             */
-            at: string;
         };
         /** @description One conversation, with all that an operator decides by. */
         Conversation: {
@@ -796,6 +560,178 @@ export interface components {
                 };
             };
         };
+        /** @description People who wait for an operator first, the longest wait on top; then by their latest message or tap, the newest on top. */
+        ConversationList: {
+            /** @description The conversations of this page. */
+            items: components["schemas"]["ConversationSummary"][];
+            /** @description Asks for the next page; null on the last one. */
+            nextCursor: string | null;
+        };
+        /** @description A conversation in the list. */
+        ConversationSummary: {
+            /** @description The conversation id; the id of its workflow in Temporal as well. */
+            id: string;
+            /** @description First and last name; null as long as Meta does not tell them. */
+            name: string | null;
+            /** @description The id of the Page, or of the Instagram account. */
+            page: string;
+            /**
+             * @description Where the person writes.
+             * @enum {string}
+             */
+            channel: "messenger" | "instagram";
+            /**
+             * @description `waiting`: the bot handed over and nobody has taken it; `operator`: an operator answers; `bot`: the bot does.
+             * @enum {string}
+             */
+            state: "waiting" | "operator" | "bot";
+            /** @description The operator who holds it; null for none, or somebody outside everthread. */
+            heldBy: string | null;
+            /** @description Why the bot does not answer. */
+            reason: string | null;
+            /**
+             * Format: date-time
+             * @description Since when the person waits for an operator.
+             * @example 2026-10-06T14:00:00.000Z
+             */
+            waitingSince: string | null;
+            /**
+             * Format: date-time
+             * @description When the bot answers again by itself; null: when it is given back.
+             * @example 2026-10-06T14:00:00.000Z
+             */
+            botAnswersAt: string | null;
+            /**
+             * Format: date-time
+             * @description When the 24-hour window closes for the bot; null: it never opened.
+             * @example 2026-10-06T14:00:00.000Z
+             */
+            windowClosesAt: string | null;
+            /** @description The tags of the person. */
+            tags: string[];
+            /** @description Whether the person did something after an operator last looked. */
+            unread: boolean;
+            /**
+             * Format: date-time
+             * @description When the person last wrote or tapped; the list is sorted by it.
+             * @example 2026-10-06T14:00:00.000Z
+             */
+            lastActionAt: string | null;
+            /** @description The newest message; null when none is stored. */
+            lastLine: {
+                /**
+                 * @description Who wrote it.
+                 * @enum {string}
+                 */
+                author: "person" | "bot" | "operator" | "other_app";
+                /** @description Its text; null for a message without one. */
+                text: string | null;
+                /** @description The types of its attachments, in Meta's words. */
+                attachments: string[];
+                /**
+                 * Format: date-time
+                 * @description When it was said.
+                 * @example 2026-10-06T14:00:00.000Z
+                 */
+                at: string;
+            } | null;
+        };
+        /** @description Inbound events that Temporal rejected for good, without their content. */
+        DeadEventList: {
+            /** @description The events in the order in which they were received, the newest last. */
+            items: {
+                /** @description The inbox id. */
+                id: number;
+                /** @description The conversation that never got it. */
+                conversation: string | null;
+                /** @description The kind of event. */
+                kind: string;
+                /**
+                 * Format: date-time
+                 * @description When it happened, by Meta's clock.
+                 * @example 2026-10-06T14:00:00.000Z
+                 */
+                at: string;
+                /**
+                 * Format: date-time
+                 * @description When its webhook was stored.
+                 * @example 2026-10-06T14:00:00.000Z
+                 */
+                receivedAt: string;
+                /** @description Temporal's reason for rejecting it. */
+                reason: string;
+            }[];
+            /** @description Asks for the next page; null on the last one. */
+            nextCursor: string | null;
+        };
+        /** @description Which events were dead; others are left alone. */
+        DeadEventsChanged: {
+            /** @description The ids that were dead, and on your Pages. */
+            changed: number[];
+        };
+        /** @description How many people reached each step of each funnel. */
+        FunnelList: {
+            /** @description By funnel, the steps in the order in which they are reached on average. */
+            items: {
+                /** @description The name of the funnel. */
+                funnel: string;
+                /** @description The name of the step. */
+                step: string;
+                /** @description How many people reached the step. */
+                people: number;
+                /** @description How many of them reached no later step. */
+                last: number;
+                /** @description Average time from entering the funnel to this step, ms. */
+                afterMs: number;
+            }[];
+        };
+        /** @description Leads that people left in forms. */
+        LeadList: {
+            /** @description The leads, oldest first. */
+            items: {
+                /** @description The id of the lead. */
+                id: string;
+                /** @description The conversation in which it was left. */
+                conversation: string;
+                /** @description The person's name, as Meta tells it. */
+                name: string | null;
+                /** @description The name of the form. */
+                form: string;
+                /** @description The answers, by field. */
+                fields: {
+                    [key: string]: string;
+                };
+                /** @description What the person was told or agreed to. */
+                consent: {
+                    /** @description The words that the person saw. */
+                    text: string;
+                    /**
+                     * @description Whether they were told, or agreed.
+                     * @enum {string}
+                     */
+                    given: "told" | "agreed";
+                    /**
+                     * Format: date-time
+                     * @description When.
+                     * @example 2026-10-06T14:00:00.000Z
+                     */
+                    at: string;
+                } | null;
+                /**
+                 * Format: date-time
+                 * @description When it was left.
+                 * @example 2026-10-06T14:00:00.000Z
+                 */
+                at: string;
+                /**
+                 * @description Whether the webhook for leads took it.
+                 * @enum {string}
+                 */
+                delivery: "pending" | "delivered" | "given_up";
+            }[];
+            /** @description Asks for the next page; null on the last one. */
+            nextCursor: string | null;
+        };
         /** @description A message of the transcript, or a send that did not get there. */
         Message: {
             /** @description Meta's message id, or the send id of a message that Meta has not taken. */
@@ -845,78 +781,25 @@ export interface components {
             /** @description Asks for the next page; null on the last one. */
             nextCursor: string | null;
         };
+        /** @description What an operator wrote down about a person; never sent. */
+        Note: {
+            /** @description The id of the note. */
+            id: string;
+            /** @description Who wrote it. */
+            operator: string;
+            /** @description Its text; never sent. */
+            text: string;
+            /**
+             * Format: date-time
+             * @description When it was written.
+             * @example 2026-10-06T14:00:00.000Z
+             */
+            at: string;
+        };
         /** @description The notes about a person. */
         NoteList: {
             /** @description The newest notes, oldest first. */
             items: components["schemas"]["Note"][];
-        };
-        /** @description The tags of a person. */
-        TagList: {
-            /** @description The tags that the person has now. */
-            tags: string[];
-        };
-        /** @description Leads that people left in forms. */
-        LeadList: {
-            /** @description The leads, oldest first. */
-            items: {
-                /** @description The id of the lead. */
-                id: string;
-                /** @description The conversation in which it was left. */
-                conversation: string;
-                /** @description The person's name, as Meta tells it. */
-                name: string | null;
-                /** @description The name of the form. */
-                form: string;
-                /** @description The answers, by field. */
-                fields: {
-                    [key: string]: string;
-                };
-                /** @description What the person was told or agreed to. */
-                consent: {
-                    /** @description The words that the person saw. */
-                    text: string;
-                    /**
-                     * @description Whether they were told, or agreed.
-                     * @enum {string}
-                     */
-                    given: "told" | "agreed";
-                    /**
-                     * Format: date-time
-                     * @description When.
-                     * @example 2026-10-06T14:00:00.000Z
-                     */
-                    at: string;
-                } | null;
-                /**
-                 * Format: date-time
-                 * @description When it was left.
-                 * @example 2026-10-06T14:00:00.000Z
-                 */
-                at: string;
-                /**
-                 * @description Whether the webhook for leads took it.
-                 * @enum {string}
-                 */
-                delivery: "pending" | "delivered" | "given_up";
-            }[];
-            /** @description Asks for the next page; null on the last one. */
-            nextCursor: string | null;
-        };
-        /** @description How many people reached each step of each funnel. */
-        FunnelList: {
-            /** @description By funnel, the steps in the order in which they are reached on average. */
-            items: {
-                /** @description The name of the funnel. */
-                funnel: string;
-                /** @description The name of the step. */
-                step: string;
-                /** @description How many people reached the step. */
-                people: number;
-                /** @description How many of them reached no later step. */
-                last: number;
-                /** @description Average time from entering the funnel to this step, ms. */
-                afterMs: number;
-            }[];
         };
         /** @description Numbers per day and Page, computed from what is stored. */
         NumberList: {
@@ -968,6 +851,118 @@ export interface components {
                 leads: number;
             }[];
         };
+        /** @description Every write of an operator, refused ones included; never a text. */
+        OperatorLogList: {
+            /** @description The lines, newest first. */
+            items: {
+                /** @description The number of the line. */
+                id: number;
+                /** @description Who. */
+                operator: string;
+                /**
+                 * @description With what.
+                 * @enum {string}
+                 */
+                interface: "desk" | "api" | "cli";
+                /** @description The id of the operation, as in /docs. */
+                action: string;
+                /** @description The conversation that was meant. */
+                conversation: string | null;
+                /**
+                 * Format: date-time
+                 * @description When.
+                 * @example 2026-10-06T14:00:00.000Z
+                 */
+                at: string;
+                /** @description How it was answered; null: the process ended first, so that it may or may not have happened. */
+                status: number | null;
+            }[];
+            /** @description Asks for the next page; null on the last one. */
+            nextCursor: string | null;
+        };
+        /** @description An error in the form of RFC 9457. */
+        Problem: {
+            /** @description `urn:everthread:error:{code}` */
+            type: string;
+            /** @description What happened, the same for every answer with this code. */
+            title: string;
+            /** @description The HTTP status. */
+            status: number;
+            /**
+             * @description The code, by which programs distinguish errors; docs/errors.md has them all.
+             * @enum {string}
+             */
+            code: "not_authenticated" | "login_failed" | "too_many_attempts" | "role_missing" | "not_found" | "request_invalid" | "media_type_unsupported" | "body_too_large" | "foreign_origin" | "foreign_host" | "idempotency_key_reused" | "request_in_progress" | "too_many_idempotency_keys" | "tag_limit_reached" | "conversation_held" | "message_refused" | "message_failed" | "sequence_unknown" | "sequence_not_running" | "temporal_unavailable" | "store_unavailable" | "internal_error";
+            /** @description What happened this time, with which value. */
+            detail: string;
+            /** @description What to do. */
+            cure: string;
+            /** @description Every part of the request that is wrong. */
+            errors?: {
+                /** @description Which part is wrong: `query.limit`, `body.text`. */
+                field: string;
+                /** @description What is wrong with it. */
+                message: string;
+            }[];
+            /** @description Who has the conversation, with `conversation_held`. */
+            heldBy?: string;
+            /**
+             * Format: date-time
+             * @description Since when, with `conversation_held`; null: nobody knows.
+             * @example 2026-10-06T14:00:00.000Z
+             */
+            since?: string | null;
+            /** @description Why, with `message_refused` and `message_failed`: a code of docs/errors.md. */
+            reason?: string;
+            /** @description What ends a refusal, with `message_refused`. */
+            allowedAfter?: string;
+        };
+        /** @description The running sequences of one person. */
+        RunningSequences: {
+            /** @description Those that are running. */
+            items: {
+                /** @description The name of the sequence. */
+                name: string;
+                /** @description What it waits for, in words; null while it works. */
+                waitsFor: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when at the latest, by the person's clock.
+                 * @example 2026-10-06T14:00:00.000Z
+                 */
+                until: string | null;
+            }[];
+        };
+        /** @description What became of an operator's message. */
+        SentMessage: {
+            /** @description The send id; GET …/messages has the message under it. */
+            id: string;
+            /**
+             * @description `sent`: Meta took it; `unknown`: it may have been delivered and is not sent again; `pending`: it is tried until it has an outcome. Repeat the request with the same idempotency key to ask again.
+             * @enum {string}
+             */
+            status: "sent" | "unknown" | "pending";
+            /** @description Meta's id of the message, if it is sent. */
+            messageId: string | null;
+            /** @description Why it is pending: a code of docs/errors.md. */
+            reason: string | null;
+        };
+        /** @description What became of the start of a sequence. */
+        SequenceStart: {
+            /**
+             * @description `already_ran`: it runs once per person; `pending`: repeat the request to ask again.
+             * @enum {string}
+             */
+            status: "started" | "already_running" | "already_ran" | "pending";
+        };
+        /** @description What became of the stop of a sequence. */
+        SequenceStop: {
+            /**
+             * @description It ends after the step that it is in.
+             * @constant
+             */
+            status: "stopping";
+        };
         /** @description Who is logged in. */
         Session: {
             /** @description The name of the operator. */
@@ -979,6 +974,11 @@ export interface components {
             role: "viewer" | "agent" | "admin";
             /** @description The Pages whose conversations they see; null: all. */
             pages: string[] | null;
+        };
+        /** @description The tags of a person. */
+        TagList: {
+            /** @description The tags that the person has now. */
+            tags: string[];
         };
     };
     responses: {
@@ -1330,6 +1330,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "text": "Mia here. How can I help?"
+                 *     }
+                 */
                 "application/json": {
                     /** @description The text. */
                     text?: string;

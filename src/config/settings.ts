@@ -90,7 +90,7 @@ export const SETTINGS = {
   /** Token of the operator as whom commands call the operator API. */
   operatorToken: variable('EVERTHREAD_TOKEN', {
     schema: schema.secretText().optional(),
-    cure: 'Make one where the store is, with `everthread operators token NAME`.',
+    cure: 'Make one where the store is, with `everthread operators add NAME` and `everthread operators token NAME`.',
     isSecret: true,
     requiredFor: ['operator'],
   }),

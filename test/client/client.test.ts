@@ -46,7 +46,11 @@ function losing(answers: number) {
 test('a list is read page by page, as far as it is read', async () => {
   const { fetch, requests } = losing(0);
   const { client, store } = await aClient({ fetch });
-  await stored(store, aText('Hi', { psid: BEN, at: START + 1000 }), aText('Hey', { psid: '6120459871230777', at: START + 2000 }));
+  await stored(
+    store,
+    aText('Hi', { psid: BEN, at: START + 1000 }),
+    aText('Hey', { psid: '6120459871230777', at: START + 2000 }),
+  );
 
   const all: string[] = [];
   for await (const { id } of client.list('/conversations', { params: { query: { limit: 1 } } })) all.push(id.slice(-3));
@@ -75,7 +79,9 @@ test('an error has the code, the cure and the status of the api, and what the co
   expect(missing.message).toBe(`${missing.detail} ${missing.cure}`);
   const invalid = await errorOf(client.GET('/conversations', { params: { query: { limit: 1000 } } }));
   expect(invalid.problem?.errors).toMatchObject([{ field: 'query.limit' }]);
-  const refused = await errorOf(client.PUT('/conversations/{id}/tags/{tag}', { params: { path: { id: ANA_ID, tag: 'vip' } } }));
+  const refused = await errorOf(
+    client.PUT('/conversations/{id}/tags/{tag}', { params: { path: { id: ANA_ID, tag: 'vip' } } }),
+  );
   expect([refused.code, refused.status]).toEqual(['role_missing', 403]);
   const nobody = createClient({ url: `${url}/`, token: 'evt_wrong' });
   expect((await errorOf(nobody.GET('/session'))).code).toBe('not_authenticated');
@@ -92,7 +98,8 @@ test('a write whose answer is lost happens once; two writes are two', async () =
   await add();
   // A key of one's own.
   const header = { 'idempotency-key': 'mine' };
-  for (const _ of [1, 2]) await client.DELETE('/conversations/{id}/tags/{tag}', { params: { path: { ...ana.path, tag: 'vip' }, header } });
+  for (const _ of [1, 2])
+    await client.DELETE('/conversations/{id}/tags/{tag}', { params: { path: { ...ana.path, tag: 'vip' }, header } });
 
   expect((await client.GET('/conversations/{id}/notes', { params: ana })).items).toHaveLength(2);
   expect(requests.filter(({ headers }) => headers.get('idempotency-key') === 'mine')).toHaveLength(2);

@@ -53,7 +53,8 @@ function withoutNoise(value: unknown): unknown {
 /** A value or null, in one schema instead of a choice of two. */
 function withNullAsType({ anyOf, ...rest }: Json): Json {
   const [one, other] = Array.isArray(anyOf) && anyOf.length === 2 ? (anyOf as readonly Json[]) : [];
-  if (typeof one?.['type'] !== 'string' || one['enum'] || other?.['type'] !== 'null') return anyOf ? { anyOf, ...rest } : rest;
+  if (typeof one?.['type'] !== 'string' || one['enum'] || other?.['type'] !== 'null')
+    return anyOf ? { anyOf, ...rest } : rest;
   return { ...one, type: [one['type'], 'null'], ...rest };
 }
 

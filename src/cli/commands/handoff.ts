@@ -58,7 +58,8 @@ async function* tableLines(client: EverthreadClient): AsyncIterable<string> {
 
 function cellsOf({ id, name, state, heldBy, waitingSince, lastLine }: Listed): readonly string[] {
   const waits = waitingSince === null ? '-' : formatWait(Date.now() - Date.parse(waitingSince));
-  return [waits, state === 'waiting' ? '-' : (heldBy ?? 'somebody'), id, name ?? '-', lastLine ? textOf(lastLine) : '-'];
+  const said = lastLine ? `${lastLine.author === 'person' ? '' : `${lastLine.author}: `}${textOf(lastLine)}` : '-';
+  return [waits, state === 'waiting' ? '-' : (heldBy ?? 'somebody'), id, name ?? '-', said];
 }
 
 /** The last column has any width. */
@@ -122,7 +123,7 @@ function takeCommand(): Command {
 
 function lineOf({ at, author, text, attachments }: Schemas['Message']): string {
   const shown = withoutControlCharacters(textOf({ text, attachments: attachments.map(({ type }) => type) }));
-  return `${at.slice(0, 16).replace('T', ' ')}  ${author.padEnd(9)}  ${shown}`;
+  return `${at.slice(0, 16).replace('T', ' ')} UTC  ${author.padEnd(9)}  ${shown}`;
 }
 
 function giveCommand(): Command {

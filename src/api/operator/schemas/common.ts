@@ -68,7 +68,10 @@ const problem = z
       .describe('Every part of the request that is wrong.'),
     heldBy: z.string().optional().describe('Who has the conversation, with `conversation_held`.'),
     since: time.nullable().optional().describe('Since when, with `conversation_held`; null: nobody knows.'),
-    reason: z.string().optional().describe('Why, with `message_refused` and `message_failed`: a code of docs/errors.md.'),
+    reason: z
+      .string()
+      .optional()
+      .describe('Why, with `message_refused` and `message_failed`: a code of docs/errors.md.'),
     allowedAfter: z.string().optional().describe('What ends a refusal, with `message_refused`.'),
   })
   .meta({ id: 'Problem', description: 'An error in the form of RFC 9457.' });
