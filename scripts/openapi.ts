@@ -33,8 +33,8 @@ async function readDocument(): Promise<object> {
     log: pino({ level: 'silent' }),
   });
   try {
-    const answer = await app.inject('/docs/json');
-    return answer.json();
+    await app.ready();
+    return app.swagger();
   } finally {
     await app.close();
     await store.close();
