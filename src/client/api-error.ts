@@ -54,7 +54,7 @@ export class ApiError extends Error {
 }
 
 /** The error that an answer is, from its body: of the operator API, or of something before it. */
-export function toApiError({ url, status }: Pick<Response, 'url' | 'status'>, body: unknown): ApiError {
+export function toApiError(url: string, status: number, body: unknown): ApiError {
   if (isProblem(body)) {
     const { code, detail, cure } = body;
     return new ApiError(code, { detail, cure, status, problem: body });
@@ -69,6 +69,14 @@ export function unreadableAnswer(url: string, status: number, cause?: unknown): 
     cure: 'Check the address, and what a reverse proxy before the api does with programs: they have a token, and no login.',
     status,
     cause,
+  });
+}
+
+/** Nothing can be called there. */
+export function noAddress(url: string): ApiError {
+  return new ApiError('api_not_reachable', {
+    detail: `"${url}" is no address of an operator API.`,
+    cure: 'Write it like http://127.0.0.1:3001 or https://desk.example.com.',
   });
 }
 

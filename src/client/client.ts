@@ -1,5 +1,5 @@
 import createFetchClient from 'openapi-fetch';
-import { toApiError, unreadableAnswer } from './api-error.ts';
+import { noAddress, toApiError, unreadableAnswer } from './api-error.ts';
 import type { Call, HttpMethod, List } from './paths.ts';
 import { createPatientFetch } from './patient-fetch.ts';
 
@@ -11,7 +11,7 @@ export interface ClientOptions {
   readonly token?: string | undefined;
   /** How long a request is tried again, while there is no answer or one that may change soon, ms. Default: 15 000. */
   readonly retryForMs?: number;
-  /** How long one try waits for the beginning of an answer, ms. Default: 30 000. */
+  /** How long one try waits for its answer, ms. Default: 30 000. */
   readonly timeoutMs?: number;
   /** More headers of each request. Default: none. */
   readonly headers?: Readonly<Record<string, string>>;
@@ -60,6 +60,7 @@ export function createClient({
   headers,
   fetch = (request) => globalThis.fetch(request),
 }: ClientOptions): EverthreadClient {
+  if (!/^https?:\/\//.test(url) || !URL.canParse(url)) throw noAddress(url);
   const api = createFetchClient({
     baseUrl: `${url.replace(/\/+$/, '')}/api/v1`,
     fetch: createPatientFetch({ retryForMs, timeoutMs, fetch }),
@@ -71,7 +72,7 @@ export function createClient({
   /** Types are those of `Call`; inside, a path is a text. */
   const call = (method: HttpMethod) => async (path: string, init?: object) => {
     const { data, error, response } = await api.request(method, path as never, init as never).catch(toReadable);
-    if (!response.ok) throw toApiError(response, error);
+    if (!response.ok) throw toApiError(url, response.status, error);
     return data as unknown;
   };
   const get = call('get');

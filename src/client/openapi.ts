@@ -1209,7 +1209,7 @@ export interface operations {
                 /** @description A part of the name, or of one of the 20,000 newest messages, or the whole id; `%` and `_` stand for themselves. */
                 search?: string;
                 /** @description Whether the person did something after an operator last looked. */
-                unread?: "true" | "false";
+                unread?: boolean;
                 /** @description Only conversations whose 24-hour window for the bot closes within so many minutes. */
                 windowClosingWithin?: number;
                 /** @description Only conversations that this operator holds. */

@@ -17,8 +17,11 @@ export type HttpMethod = 'get' | 'put' | 'post' | 'delete' | 'patch';
 /** The paths that know the method. */
 export type PathsWith<Method extends HttpMethod> = ClientPathsWithMethod<Client<Paths>, Method>;
 
-/** What a call is given: `params` with `path`, `query` and `header`, a `body`, and options of `fetch` such as `signal`. */
-export type Init<Method extends HttpMethod, Path extends PathsWith<Method>> = MaybeOptionalInit<Paths[Path], Method>;
+/** What a call is given: `params` with `path`, `query` and `header`, a `body`, and a `signal` that ends it. */
+export type Init<Method extends HttpMethod, Path extends PathsWith<Method>> = Pick<
+  NonNullable<MaybeOptionalInit<Paths[Path], Method>>,
+  'params' | 'body' | 'bodySerializer' | 'headers' | 'signal'
+>;
 
 /** What a call resolves to; `undefined` where the api answers with 204. */
 export type Answer<Method extends HttpMethod, Path extends PathsWith<Method>> =
@@ -26,13 +29,14 @@ export type Answer<Method extends HttpMethod, Path extends PathsWith<Method>> =
     ? Extract<FetchResponse<Operation, object, 'application/json'>, { readonly error?: never }>['data']
     : never;
 
-/** The arguments after the path: none are needed where every one of them is optional. */
-export type Rest<Given> = undefined extends Given ? [init?: Given] : [init: Given];
+/** The arguments after the path: none are needed where all of them are optional. */
+export type Rest<Method extends HttpMethod, Path extends PathsWith<Method>> =
+  undefined extends MaybeOptionalInit<Paths[Path], Method> ? [init?: Init<Method, Path>] : [init: Init<Method, Path>];
 
 /** A call by this method. */
 export type Call<Method extends HttpMethod> = <Path extends PathsWith<Method>>(
   path: Path,
-  ...init: Rest<Init<Method, Path>>
+  ...init: Rest<Method, Path>
 ) => Promise<Answer<Method, Path>>;
 
 /** What a list has. */
@@ -43,4 +47,4 @@ export type Item<Path extends PathsWith<'get'>> =
 export type ListPath = { [Path in PathsWith<'get'>]: Item<Path> extends never ? never : Path }[PathsWith<'get'>];
 
 /** All items of a list. */
-export type List = <Path extends ListPath>(path: Path, ...init: Rest<Init<'get', Path>>) => AsyncIterable<Item<Path>>;
+export type List = <Path extends ListPath>(path: Path, ...init: Rest<'get', Path>) => AsyncIterable<Item<Path>>;

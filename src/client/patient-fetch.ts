@@ -24,7 +24,6 @@ export function createPatientFetch({ retryForMs, timeoutMs, fetch }: PatientFetc
       if (result instanceof Response && !isTemporary(result)) return result;
       const waitMs = Math.max(backoffMs(BACKOFF, failures), retryAfterMs(result));
       if (Date.now() + waitMs > giveUpAt) return resultOrThrow(request, result);
-      if (result instanceof Response) await result.body?.cancel();
       await sleep(waitMs, request.signal);
     }
   };
@@ -32,10 +31,10 @@ export function createPatientFetch({ retryForMs, timeoutMs, fetch }: PatientFetc
   /** Resolves to what `fetch` throws, unless the caller ended the request. */
   async function tryOnce(request: Request): Promise<unknown> {
     const ended = new AbortController();
-    // Until the answer begins: a stream goes on for as long as the caller reads it.
     const timer = setTimeout(() => ended.abort(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
     try {
-      return await fetch(new Request(request.clone(), { signal: AbortSignal.any([request.signal, ended.signal]) }));
+      const signal = AbortSignal.any([request.signal, ended.signal]);
+      return await readWhole(await fetch(new Request(request.clone(), { signal })));
     } catch (error) {
       request.signal.throwIfAborted();
       return error;
@@ -43,6 +42,14 @@ export function createPatientFetch({ retryForMs, timeoutMs, fetch }: PatientFetc
       clearTimeout(timer);
     }
   }
+}
+
+/** The answer with its body: a connection that breaks within it is no answer either. */
+async function readWhole(response: Response): Promise<Response> {
+  const body = await response.arrayBuffer();
+  const { status, headers } = response;
+  // Of a redirect in a browser, nothing may be seen.
+  return status === 0 ? response : new Response(body.byteLength === 0 ? null : body, { status, headers });
 }
 
 /** The api takes JSON alone, also from a write without a body. */

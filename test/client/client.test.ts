@@ -57,7 +57,7 @@ test('a list is read page by page, as far as it is read', async () => {
   expect(all).toEqual(['777', '112', '045']);
   expect(requests).toHaveLength(3);
 
-  for await (const _ of client.list('/conversations', { params: { query: { limit: 1 } } })) break;
+  for await (const _ of client.list('/conversations', { params: { query: { limit: 1, unread: true } } })) break;
   expect(requests).toHaveLength(4);
   // A list without pages.
   await client.POST('/conversations/{id}/notes', { params: ana, body: { text: 'calls back' } });
@@ -130,12 +130,16 @@ test('no api, a slow one and a login page before it are told apart, and the call
     asked.push(request.headers.authorization);
     if (request.url?.includes('/leads')) return;
     if (request.url?.includes('/numbers')) response.end('<html>');
-    else response.writeHead(302, { location: '/login' }).end();
+    else if (request.url?.includes('/funnels')) {
+      // A process that is killed while it answers.
+      response.writeHead(200, { 'content-type': 'application/json', 'content-length': '100' });
+      response.write('{ "items":', () => response.destroy());
+    } else response.writeHead(302, { location: '/login' }).end();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
-  const options = { url, token: 'evt_secret', retryForMs: 0, timeoutMs: 100 };
+  const options = { url, token: 'evt_secret', retryForMs: 0 };
   const client = createClient(options);
 
   const login = await errorOf(client.GET('/session'));
@@ -144,8 +148,9 @@ test('no api, a slow one and a login page before it are told apart, and the call
   expect(asked).toEqual(['Bearer evt_secret']);
   const query = { from: '2026-10-01', to: '2026-10-02' };
   expect((await errorOf(client.GET('/numbers', { params: { query } }))).code).toBe('api_answer_unreadable');
-  const slow = await errorOf(client.GET('/leads'));
+  const slow = await errorOf(createClient({ ...options, timeoutMs: 100 }).GET('/leads'));
   expect(slow.message).toContain(`The operator API at ${url} cannot be reached (no answer within 100 ms).`);
+  expect((await errorOf(client.GET('/funnels'))).code).toBe('api_not_reachable');
   const ending = new AbortController();
   const patient = createClient({ ...options, retryForMs: 60_000 }).GET('/leads', { signal: ending.signal });
   ending.abort(new Error('enough'));
@@ -156,6 +161,7 @@ test('no api, a slow one and a login page before it are told apart, and the call
   const away = await errorOf(client.GET('/session'));
   expect([away.code, away.status]).toEqual(['api_not_reachable', undefined]);
   expect(away.message).toContain('ECONNREFUSED');
+  expect(() => createClient({ url: 'localhost:3001' })).toThrow('"localhost:3001" is no address of an operator API.');
 });
 
 test('what does not fit the document does not compile', () => {
@@ -173,6 +179,8 @@ test('what does not fit the document does not compile', () => {
     await POST('/conversations/{id}/messages', { params: ana });
     // @ts-expect-error -- a message has no such field
     await POST('/conversations/{id}/messages', { params: ana, body: { txt: 'Hello' } });
+    // @ts-expect-error -- an answer is data
+    await GET('/leads', { parseAs: 'stream' });
     // @ts-expect-error -- it is no list
     list('/session');
   };

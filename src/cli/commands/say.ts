@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import type { EverthreadClient, Schemas } from '../../client/index.ts';
 import { urlOption, withOperatorApi } from '../operator-api.ts';
 import { progress, say } from '../terminal.ts';
@@ -18,7 +18,11 @@ export function sayCommand(): Command {
     )
     .argument('<conversation>', 'the id of the conversation, as `everthread handoff list` prints it')
     .argument('<text...>', 'what to say')
-    .option('--key <key>', 'an idempotency key: with the same one, the message goes out once (default: a new one)')
+    .option(
+      '--key <key>',
+      'an idempotency key: with the same one, the message goes out once (default: a new one)',
+      idempotencyKey,
+    )
     .addOption(urlOption())
     .addHelpText(
       'after',
@@ -27,6 +31,11 @@ export function sayCommand(): Command {
     .action((id: string, words: readonly string[], { url, key = randomUUID() }: SayOptions) =>
       withOperatorApi(url, async (client) => say(toSentence(await send(client, id, words.join(' '), key), key))),
     );
+}
+
+function idempotencyKey(text: string): string {
+  if (/^[\x21-\x7e]{1,255}$/.test(text)) return text;
+  throw new InvalidArgumentError('Take 1 to 255 visible ASCII characters, such as order-4711.');
 }
 
 type Sent = Schemas['SentMessage'];

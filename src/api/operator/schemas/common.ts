@@ -39,8 +39,11 @@ export const pageQuery = {
 /** The field of every list by which the next page is asked for. */
 export const nextCursor = z.string().nullable().describe('Asks for the next page; null on the last one.');
 
-/** A truth value in a query, where everything is text. */
-export const queryFlag = z.enum(['true', 'false']).transform((text) => text === 'true');
+/** A truth value in a query, where everything is text; callers need not know that. */
+export const queryFlag = z
+  .enum(['true', 'false'])
+  .meta({ type: 'boolean', enum: undefined })
+  .transform((text) => text === 'true');
 
 /** A role of operators. */
 export const role = z
