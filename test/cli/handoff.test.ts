@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { freePort } from '../../src/temporal/server/free-port.ts';
-import { aListenerOn } from '../api/operator/a-listener.ts';
+import { aStageListener } from '../api/operator/a-stage-listener.ts';
 import { anOperator } from '../api/operator/an-operator-app.ts';
 import { startStage, type Stage } from '../support/stage.ts';
 import { startTalk, until } from '../support/talk.ts';
@@ -15,7 +15,7 @@ const tokens: Record<string, string> = {};
 
 beforeAll(async () => {
   stage = await startStage({ bot: 'test/support/bots/probe/bot.ts', temporalAddress: inject('temporalAddress') });
-  listener = await aListenerOn(stage);
+  listener = await aStageListener(stage);
   for (const [name, role] of [
     ['Mia', 'agent'],
     ['Tom', 'agent'],

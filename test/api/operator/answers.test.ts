@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { freePort } from '../../../src/temporal/server/free-port.ts';
 import { startStage, type Stage } from '../../support/stage.ts';
 import { startTalk, until, type Talk } from '../../support/talk.ts';
-import { aListenerOn } from './a-listener.ts';
-import { anOperator, callerAt, type Call, type CallOptions } from './an-operator-app.ts';
+import { aStageListener } from './a-stage-listener.ts';
+import { anOperator, type Call, type CallOptions } from './an-operator-app.ts';
 
 const PROBE = 'test/support/bots/probe/bot.ts';
 let stage: Stage;
@@ -17,9 +17,9 @@ const tokens: Record<string, string> = {};
 const closers: (() => Promise<unknown>)[] = [];
 
 async function aListener(client: Client = stage.client): Promise<Call> {
-  const { url, close } = await aListenerOn(stage, client);
+  const { call: callListener, close } = await aStageListener(stage, client);
   closers.push(close);
-  return callerAt(url);
+  return callListener;
 }
 
 beforeAll(async () => {

@@ -4,9 +4,10 @@ import { createConversationWorkflows } from '../../../src/api/operator/conversat
 import { createOperatorApp } from '../../../src/api/operator/index.ts';
 import type { Stage } from '../../support/stage.ts';
 import { aLog } from '../dispatch/dispatching.ts';
+import { callerAt } from './an-operator-app.ts';
 
-/** An operator listener on a stage's store and Temporal, as an api process has it. */
-export async function aListenerOn({ store, simulator, client: own }: Stage, client: Client = own) {
+/** An operator listener on a stage; every further one is like that of another api process. */
+export async function aStageListener({ store, simulator, client: own }: Stage, client: Client = own) {
   const app = await createOperatorApp({
     store,
     metrics: createMetrics(store),
@@ -15,5 +16,6 @@ export async function aListenerOn({ store, simulator, client: own }: Stage, clie
     workflows: createConversationWorkflows({ client, clock: simulator.clock }),
     log: aLog().log,
   });
-  return { url: await app.listen({ host: '127.0.0.1', port: 0 }), close: () => app.close() };
+  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  return { url, call: callerAt(url), close: () => app.close() };
 }
