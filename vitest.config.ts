@@ -11,6 +11,7 @@ const SLOW_FOLDERS = ['workflows/', 'cli/', 'chaos/', 'plugins/', 'packaging', '
 const FOLDERS = [
   'activities',
   'api',
+  'client',
   'config',
   'docs',
   'graph',

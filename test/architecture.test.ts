@@ -29,6 +29,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   backoff: [],
   'report-once': ['logger'],
   'console-output': ['logger'],
+  // Runs in browsers too.
+  client: ['domain', 'backoff'],
   conversations: ['domain', 'contract'],
   store: ['domain', 'messenger', 'policy'],
   graph: ['domain', 'messenger', 'logger', 'backoff', 'report-once'],
@@ -124,6 +126,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'dev',
     'backoff',
     'hosts',
+    'client',
   ],
 };
 /** `config` reads the environment, which only the roots do; others may know the types of settings. */

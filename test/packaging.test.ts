@@ -17,7 +17,7 @@ let files: string[];
 beforeAll(() => {
   files = packInto(project);
   installLibraries(join(project, 'node_modules'));
-  for (const [name, text] of Object.entries(PROJECT)) writeFileSync(join(project, name), text);
+  for (const [name, text] of Object.entries({ ...PROJECT, ...CLIENT })) writeFileSync(join(project, name), text);
 }, 120_000);
 afterAll(() => rmSync(project, { recursive: true, force: true }));
 
@@ -118,6 +118,22 @@ const PROJECT = {
   `,
 };
 
+/** A program of the business; it has the types of `fetch`, which bots have not. */
+const CLIENT = {
+  'client.ts': `
+    import { ApiError, createClient, type Schemas } from 'everthread/client';
+
+    const client = createClient({ url: 'http://127.0.0.1:3001', token: 'evt_invented' });
+    export async function waiting(): Promise<Schemas['ConversationSummary'][]> {
+      const found = [];
+      for await (const one of client.list('/conversations', { params: { query: { state: 'waiting' } } })) found.push(one);
+      return found;
+    }
+    // @ts-expect-error -- there is no such path
+    client.GET('/conversation').catch((error: unknown) => error instanceof ApiError && error.cure);
+  `,
+};
+
 describe('what is in it', () => {
   test.each([
     'LICENSE',
@@ -127,6 +143,7 @@ describe('what is in it', () => {
     'dist/index.d.ts',
     'dist/workflows/index.js',
     'dist/activities/public-api.d.ts',
+    'dist/client/index.d.ts',
     'dist/plugins/assistant/activities.js',
     'dist/web/simulator/index.html',
   ])('%s', (path) => expect(files).toContain(path));
@@ -166,6 +183,20 @@ describe('a bot', () => {
   });
 });
 
+describe('the client of the operator API', () => {
+  test.each(['nodenext', 'bundler'] as const)('compiles with moduleResolution %s', (resolution) => {
+    expect(complaintsOfCompiler(resolution, Object.keys(CLIENT), ['lib.es2023.d.ts', 'lib.dom.d.ts'])).toEqual([]);
+  });
+
+  test('is loaded without the rest', () => {
+    const code = `
+      const { createClient } = await import('everthread/client');
+      console.log(Object.keys(createClient({ url: 'http://127.0.0.1:3001' })).join());
+    `;
+    expect(node(['--input-type=module', '--eval', code]).trim()).toBe('GET,POST,PUT,PATCH,DELETE,list');
+  });
+});
+
 /** README's files as somebody pastes them into an empty folder. */
 describe("README's project", () => {
   const folder = join(project, 'readme');
@@ -199,8 +230,8 @@ test('nothing that needs a newer Node than ours is kept away by an override alon
   ) as Record<string, Record<string, string>>;
   // fastify's range allows a version of it that depends on cookie 2, for Node 22.
   expect(dependencies).toHaveProperty('light-my-request', '6.6.0');
-  // Only for our lock file: their newer versions run on Node 20.
-  expect(Object.keys(overrides ?? {})).toEqual(['@swc/core', 'oxc-parser']);
+  // Only for our lock file: their newer versions run on Node 20; or development tools.
+  expect(Object.keys(overrides ?? {})).toEqual(['@swc/core', 'oxc-parser', 'openapi-typescript']);
   expect(peerDependencies).toEqual({ ai: '^6.0.0 || ^7.0.0' });
 });
 
@@ -329,17 +360,21 @@ function node(args: string[], env: NodeJS.ProcessEnv = process.env, cwd = projec
 }
 
 /** About the bot and about our declarations; those of other packages are theirs. */
-function complaintsOfCompiler(resolution: 'nodenext' | 'bundler'): string[] {
+function complaintsOfCompiler(
+  resolution: 'nodenext' | 'bundler',
+  names: readonly string[] = ['bot.ts', 'wrong.ts', 'topics.ts'],
+  lib: string[] = ['lib.es2023.d.ts'],
+): string[] {
   const module = resolution === 'nodenext' ? ts.ModuleKind.NodeNext : ts.ModuleKind.ESNext;
   const moduleResolution =
     resolution === 'nodenext' ? ts.ModuleResolutionKind.NodeNext : ts.ModuleResolutionKind.Bundler;
   const program = ts.createProgram(
-    ['bot.ts', 'wrong.ts', 'topics.ts'].map((name) => join(project, name)),
+    names.map((name) => join(project, name)),
     {
       module,
       moduleResolution,
       target: ts.ScriptTarget.ES2023,
-      lib: ['lib.es2023.d.ts'],
+      lib,
       types: [],
       strict: true,
       noEmit: true,

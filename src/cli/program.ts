@@ -92,6 +92,16 @@ const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import('./commands/dead.ts')).deadCommand(),
   },
   {
+    name: 'handoff',
+    summary: 'List who waits for an operator, take conversations over, and give them back to the bot.',
+    load: async () => (await import('./commands/handoff.ts')).handoffCommand(),
+  },
+  {
+    name: 'say',
+    summary: 'Write to a person, as an operator.',
+    load: async () => (await import('./commands/say.ts')).sayCommand(),
+  },
+  {
     name: 'operators',
     summary: 'Add, list, disable and enable operators, and make their tokens.',
     load: async () => (await import('./commands/operators.ts')).operatorsCommand(),

@@ -10,9 +10,9 @@ import { urlIn } from './schemas.ts';
 
 /**
  * What a process is about to do: receive Meta's webhooks, call the Send API for its Pages, act as one Page (the
- * simulator), act as the app, list the Pages of a person. `dev` needs none of them: it invents its Page.
+ * simulator), act as the app, list the Pages of a person, act as an operator. `dev` needs none of them: it invents its Page.
  */
-export type Need = 'webhook' | 'send' | 'page' | 'app' | 'user';
+export type Need = 'webhook' | 'send' | 'page' | 'app' | 'user' | 'operator';
 
 /** One environment variable; its value may also be given as a file, in `NAME_FILE`. */
 export interface Variable<Schema extends z.ZodType = z.ZodType, Required extends Need = Need> {
@@ -86,6 +86,13 @@ export const SETTINGS = {
     cure: 'Generate one in the Graph API Explorer with pages_show_list and copy all of it.',
     isSecret: true,
     requiredFor: ['user'],
+  }),
+  /** Token of the operator as whom commands call the operator API. */
+  operatorToken: variable('EVERTHREAD_TOKEN', {
+    schema: schema.secretText().optional(),
+    cure: 'Make one where the store is, with `everthread operators add NAME` and `everthread operators token NAME`.',
+    isSecret: true,
+    requiredFor: ['operator'],
   }),
   /** Whether to ask Meta for the name, language and time zone of people who write. Default: yes. */
   asksForProfile: variable('MESSENGER_USER_PROFILE', {

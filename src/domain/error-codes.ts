@@ -177,6 +177,11 @@ export const OPERATOR_API_ERRORS = [
 /** One of {@link OPERATOR_API_ERRORS}. */
 export type OperatorApiError = (typeof OPERATOR_API_ERRORS)[number];
 
+/** Why `everthread/client` and the commands that use it got no answer of the operator API. */
+export const CLIENT_ERRORS = ['api_not_reachable', 'api_answer_unreadable'] as const;
+/** One of {@link CLIENT_ERRORS}. */
+export type ClientError = (typeof CLIENT_ERRORS)[number];
+
 /** Every code. A code that is in none of the lists does not compile. */
 export type ErrorCode =
   | RefusalReason
@@ -188,4 +193,5 @@ export type ErrorCode =
       | typeof STORE_ERRORS
       | typeof WEBHOOK_ERRORS
       | typeof OPERATOR_API_ERRORS
+      | typeof CLIENT_ERRORS
     )[number];

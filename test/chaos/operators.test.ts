@@ -2,12 +2,14 @@
 
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import type { Kysely } from 'kysely';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { conversationId } from '../../src/domain/conversation-id.ts';
-import { openStoreDatabase } from '../../src/store/db/database.ts';
+import { answerAfter30Hours, aPersonOf, giveBack, say, type Person } from '../../docs/examples/a-day-of-operators.ts';
+import { createClient } from '../../src/client/index.ts';
+import type { Tables } from '../../src/store/db/tables.ts';
 import { freePort } from '../../src/temporal/server/free-port.ts';
-import { callerAt, type Answer } from '../api/operator/an-operator-app.ts';
-import { runCli } from '../cli/run-cli.ts';
+import { anOperator } from '../api/operator/an-operator-app.ts';
+import { aStoreAt, theTablesAt } from '../store/targets.ts';
 import { startLanguageModel } from '../support/language-model.ts';
 import { createDatabase } from '../support/postgres/index.ts';
 import { until } from '../support/talk.ts';
@@ -16,15 +18,14 @@ import { aChaosStage, timeout } from './support/short-runs.ts';
 import type { ChaosStage } from './support/stage.ts';
 
 const bot = join(import.meta.dirname, '../support/bots/operators/bot.ts');
-const HOUR = 3_600_000;
-const PAGE = '104857600123456';
+const HOUR_MS = 3_600_000;
 
 interface Processes {
   readonly env: Readonly<Record<string, string>>;
   /** The addresses of the operator listeners. */
   readonly urls: readonly string[];
-  killApi(): Promise<void>;
-  killWorker(): Promise<void>;
+  /** What is killed while Meta is slow, and starts again by itself. Temporal notices a lost worker after 10 seconds. */
+  readonly kills: Readonly<Record<string, () => Promise<void>>>;
 }
 
 /** `everthread start`: api and worker on one SQLite file. */
@@ -36,14 +37,7 @@ async function startTogether(stage: ChaosStage, more: Readonly<Record<string, st
   return {
     env,
     urls: [`http://127.0.0.1:${port}`],
-    async killApi() {
-      await all.kill();
-      await all.untilPrinted('The worker is ready');
-    },
-    async killWorker() {
-      process.kill(all.workerPid(), 'SIGKILL');
-      await all.untilPrinted('The worker is ready', 2);
-    },
+    kills: { 'of the api and the worker': () => all.kill() },
   };
 }
 
@@ -64,13 +58,22 @@ async function startApart(stage: ChaosStage, more: Readonly<Record<string, strin
   return {
     env,
     urls: ports.map((port) => `http://127.0.0.1:${port}`),
-    async killApi() {
-      await starts[0]?.kill();
-      await starts[0]?.untilPrinted('Serving operators');
-    },
-    async killWorker() {
-      await worker.kill();
-      await worker.untilPrinted('The worker is ready');
+    kills: { 'of an api': async () => starts[0]?.kill(), 'of the worker': () => worker.kill() },
+  };
+}
+
+/** For the simulator and for the store, whose processes live in real time. */
+function livingFaster(person: Person, tables: Kysely<Tables>): Person {
+  return {
+    ...person,
+    async waits(hours) {
+      await person.waits(hours);
+      const openedAt = Date.now() - hours * HOUR_MS;
+      await tables
+        .updateTable('contacts')
+        .set({ window_opened_at: openedAt })
+        .where('psid', '=', person.psid)
+        .execute();
     },
   };
 }
@@ -89,82 +92,44 @@ describe.each([
       const { simulator } = stage;
       const processes = await start(stage, { STAND_IN_URL: model.url });
       const { env, urls } = processes;
+      const storeUrl = env['DATABASE_URL'] ?? '';
+      const store = await aStoreAt(storeUrl);
+      const tables = await theTablesAt(storeUrl);
 
-      const tokens: Record<string, string> = {};
-      for (const name of ['Mia', 'Tom']) {
-        await runCli(['operators', 'add', name, '--role', 'agent'], { cwd: stage.folder, env });
-        const { output } = await runCli(['operators', 'token', name], { cwd: stage.folder, env });
-        tokens[name] = output.split('\n').find((line) => !line.includes(' ')) ?? '';
-      }
-
-      const { psid } = simulator.addPerson({ firstName: 'Ana' });
-      const id = conversationId({ channel: 'messenger', pageId: PAGE, psid });
+      const [first = '', other = first] = urls;
+      const client = (url: string, token: string) => createClient({ url, token, retryForMs: timeout });
+      const token = await anOperator(store, { name: 'Mia' });
+      const mia = client(first, token);
+      const tom = client(other, await anOperator(store, { name: 'Tom' }));
+      const person = livingFaster(await aPersonOf(stage.simulatorUrl), tables);
+      const { psid } = person;
       const said = (text: string) => simulator.thread(psid).bubbles.filter((bubble) => bubble.text === text).length;
-      const ask = async (who: string, path: string, body?: object, key: string = randomUUID(), url = urls[0]) =>
-        callerAt(url ?? '')(`/api/v1/conversations${path}`, {
-          method: body ? 'POST' : 'GET',
-          token: tokens[who] ?? '',
-          ...(body && { body, headers: { 'idempotency-key': key } }),
-        });
-      const items = async (state: string) =>
-        ((await ask('Mia', `?state=${state}`)).body as { items: { id: string }[] }).items.map((item) => item.id);
-      /** Clicks again, with the same key, until there is an answer. */
-      const insist = async (text: string, key: string, url = urls.at(-1)) => {
-        let answer: Answer | undefined;
-        await until(async () => {
-          answer = await ask('Mia', `/${id}/messages`, { text }, key, url).catch(() => undefined);
-          return answer?.status === 201;
-        });
-        return answer?.body as { status: string };
-      };
 
-      simulator.says(psid, 'I want a human');
-      await until(() => said('A colleague comes.') === 1);
-      await until(async () => (await items('waiting')).includes(id));
-      expect(await ask('Mia', `/${id}/take-over`, {})).toMatchObject({ status: 200 });
-      await until(async () => (await items('operator')).includes(id));
-
-      // 30 hours pass, for Meta and for the store.
-      simulator.moveClock(id, 30 * HOUR);
-      const { db } = await openStoreDatabase(env['DATABASE_URL'] ?? '');
-      onTestFinished(() => db.destroy());
-      const before = Date.now() - 30 * HOUR;
-      await db.updateTable('contacts').set({ window_opened_at: before }).where('conversation', '=', id).execute();
-
-      expect(await ask('Tom', `/${id}/messages`, { text: 'Tom here' }, undefined, urls.at(-1))).toMatchObject({
-        status: 409,
-        body: { code: 'conversation_held', heldBy: 'Mia' },
-      });
-      expect((await insist('Mia here', randomUUID())).status).toBe('sent');
+      const id = await answerAfter30Hours({ person, mia, tom });
+      expect(said('A colleague comes.')).toBe(1);
       const isTagged = ({ send }: { send?: { how: string } }) => send?.how === 'MESSAGE_TAG HUMAN_AGENT';
       expect(simulator.thread(psid).timeline.filter(isTagged)).toHaveLength(1);
 
       const isCalled = async (text: string) => {
-        const rows = await db.selectFrom('sends').select(['status', 'message_json']).execute();
+        const rows = await tables.selectFrom('sends').select(['status', 'message_json']).execute();
         return rows.some(({ status, message_json: json }) => status === 'calling' && json.includes(text));
       };
-      for (const [text, kill] of [
-        ['Across a kill of the api', () => processes.killApi()],
-        ['Across a kill of the worker', () => processes.killWorker()],
-      ] as const) {
+      for (const [what, kill] of Object.entries(processes.kills)) {
+        const text = `Across a kill ${what}`;
         const key = randomUUID();
         simulator.fault({ kind: 'slow', ms: 2500, psid });
-        const click = ask('Mia', `/${id}/messages`, { text }, key).catch(() => undefined);
+        const click = say(mia, id, text, key);
         await until(() => isCalled(text));
         await kill();
         await click;
-        await insist(text, key);
-        await insist(text, key, urls[0]);
+        // Another click on the same button, perhaps in another api process.
+        await say(client(other, token), id, text, key);
         expect(said(text)).toBe(1);
       }
 
-      expect(await ask('Mia', `/${id}/give-back`, { note: 'The refund is on its way.' })).toMatchObject({
-        status: 200,
-      });
-      await until(async () => (await items('bot')).includes(id));
       model.willSay('It takes three days.');
-      simulator.says(psid, 'When do I get it?');
-      await until(() => said('It takes three days.') === 1);
+      const answer = await giveBack({ person, mia, tom }, id, 'The refund is on its way.', 'When do I get it?');
+      expect(answer).toBe('It takes three days.');
       const system = model.requests.at(-1)?.messages[0]?.content;
       expect(system).toContain('A colleague has served this person');
       expect(system).toContain('The refund is on its way.');

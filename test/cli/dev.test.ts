@@ -4,6 +4,8 @@ import { Connection, Client } from '@temporalio/client';
 import { chromium, type Page } from 'playwright-core';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { findRunningDev } from '../../src/dev/running-dev.ts';
+import { anOperator } from '../api/operator/an-operator-app.ts';
+import { aStoreAt } from '../store/targets.ts';
 import { fromSources } from '../support/compiled.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { exampleBot, runCli, startCli, type CliOptions } from './run-cli.ts';
@@ -36,6 +38,20 @@ async function write(page: Page, says: string, hears: string): Promise<void> {
   await page.getByRole('textbox', { name: 'Message' }).fill(says);
   await page.keyboard.press('Enter');
   await page.getByRole('log').getByText(hears).nth(before).waitFor();
+}
+
+/** The answer of the list of conversations, as somebody tries it out with a token on the page of the operator API. */
+async function tryOut(page: Page, operatorUrl: string, token: string): Promise<string> {
+  await page.goto(`${operatorUrl}/docs/`);
+  const press = (name: string) => page.getByRole('button', { name }).first().click();
+  await press('Authorize');
+  await page.getByLabel('auth-bearer-value').fill(token);
+  await press('Apply credentials');
+  await press('Close');
+  await page.getByText('List conversations, those who wait longest first.').click();
+  await press('Try it out');
+  await press('Execute');
+  return page.locator('.live-responses-table pre').first().innerText();
 }
 
 async function describeInTemporal(address: string, workflowId: string) {
@@ -82,6 +98,12 @@ test('a lead is left in the browser, a follow-up waits in Temporal, and both sur
   await write(again, 'hours', 'We are open 9 to 5');
   const talk = await describeInTemporal(second.addresses.temporalAddress, conversation);
   expect(talk.status.name).toBe('RUNNING');
+
+  const store = await aStoreAt(`file:${folder}/store.db`);
+  const complaints: string[] = [];
+  again.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  expect(await tryOut(again, second.addresses.operatorUrl, await anOperator(store))).toContain(conversation);
+  expect(complaints).toEqual([]);
   second.interrupt();
   expect(await second.ended).toBe(0);
 });

@@ -20,6 +20,7 @@ const SECTIONS: Readonly<Record<string, readonly ErrorCode[]>> = {
   '## The store': codes.STORE_ERRORS,
   "## Answers to Meta's webhooks": codes.WEBHOOK_ERRORS,
   '## The operator API': codes.OPERATOR_API_ERRORS,
+  '## The client of the operator API': codes.CLIENT_ERRORS,
 };
 
 const ALL_CODES: readonly string[] = Object.values(SECTIONS).flat();

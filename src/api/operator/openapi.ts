@@ -5,7 +5,9 @@ import fastifySwaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { createJsonSchemaTransformObject, jsonSchemaTransform } from 'fastify-type-provider-zod';
 import { SESSION_COOKIE } from './access/authenticate.ts';
+import { tidyDocument, type OpenApiDocument } from './openapi-document.ts';
 
+const TITLE = 'everthread operator API';
 const DESCRIPTION = [
   'Conversations, people and numbers of everthread, for operators and for programs of the business.',
   'Errors are `application/problem+json` with a `code` and a `cure`.',
@@ -20,23 +22,31 @@ const TAGS = [
   { name: 'administration', description: 'Events that Temporal rejected, and the operator log.' },
 ];
 
+const addSchemas = createJsonSchemaTransformObject({});
+
 /** Serves `/docs` and `/docs/json`; register it before the routes that it describes. */
 export async function describeRoutes(app: FastifyInstance): Promise<void> {
   await app.register(fastifySwagger, {
     openapi: {
       openapi: '3.1.0',
-      info: { title: 'everthread operator API', version: '1', description: DESCRIPTION },
+      info: { title: TITLE, version: '1', description: DESCRIPTION },
       tags: TAGS,
       components: {
         securitySchemes: {
           token: { type: 'http', scheme: 'bearer', description: 'From `everthread operators token NAME`.' },
-          session: { type: 'apiKey', in: 'cookie', name: SESSION_COOKIE, description: 'From `POST /api/v1/session`.' },
+          session: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: SESSION_COOKIE,
+            description: 'From `POST /api/v1/session`. Browsers keep it by themselves: leave this empty.',
+          },
         },
       },
       security: [{ token: [] }, { session: [] }],
     },
     transform: jsonSchemaTransform,
-    transformObject: createJsonSchemaTransformObject({}),
+    transformObject: (generated) =>
+      tidyDocument(addSchemas(generated) as OpenApiDocument) as ReturnType<typeof addSchemas>,
   });
   await app.register(fastifySwaggerUi, {
     routePrefix: '/docs',
@@ -51,6 +61,8 @@ export async function describeRoutes(app: FastifyInstance): Promise<void> {
       'form-action': "'none'",
       'frame-ancestors': "'none'",
     },
-    uiConfig: { validatorUrl: null, deepLinking: true },
+    // Without the bar in which any address can be typed.
+    uiConfig: { layout: 'BaseLayout', validatorUrl: null, deepLinking: true },
+    theme: { title: TITLE },
   });
 }

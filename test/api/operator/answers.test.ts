@@ -3,14 +3,11 @@
 import { randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { createMetrics } from '../../../src/api/metrics.ts';
-import { createConversationWorkflows } from '../../../src/api/operator/conversation-workflows.ts';
-import { createOperatorApp } from '../../../src/api/operator/index.ts';
 import { freePort } from '../../../src/temporal/server/free-port.ts';
 import { startStage, type Stage } from '../../support/stage.ts';
 import { startTalk, until, type Talk } from '../../support/talk.ts';
-import { aLog } from '../dispatch/dispatching.ts';
-import { anOperator, callerAt, type Call, type CallOptions } from './an-operator-app.ts';
+import { aStageListener } from './a-stage-listener.ts';
+import { anOperator, type Call, type CallOptions } from './an-operator-app.ts';
 
 const PROBE = 'test/support/bots/probe/bot.ts';
 let stage: Stage;
@@ -19,19 +16,10 @@ let otherApi: Call;
 const tokens: Record<string, string> = {};
 const closers: (() => Promise<unknown>)[] = [];
 
-/** Another api process would have its own listener on the same store. */
 async function aListener(client: Client = stage.client): Promise<Call> {
-  const { store, simulator } = stage;
-  const app = await createOperatorApp({
-    store,
-    metrics: createMetrics(store),
-    clock: simulator.clock,
-    policy: {},
-    workflows: createConversationWorkflows({ client, clock: simulator.clock }),
-    log: aLog().log,
-  });
-  closers.push(() => app.close());
-  return callerAt(await app.listen({ host: '127.0.0.1', port: 0 }));
+  const { call: callListener, close } = await aStageListener(stage, client);
+  closers.push(close);
+  return callListener;
 }
 
 beforeAll(async () => {

@@ -2,20 +2,27 @@ import { expect, test } from 'vitest';
 import { aText } from '../../support/events.ts';
 import { ANA_ID, anOperator, anOperatorApp, stored, type CallOptions } from './an-operator-app.ts';
 
+interface Response {
+  readonly $ref?: string;
+  readonly description?: string;
+  readonly content?: object;
+  readonly headers?: object;
+}
+
 interface Operation {
   readonly operationId?: string;
   readonly summary?: string;
   readonly tags?: readonly string[];
-  readonly responses: Readonly<Record<string, { readonly description?: string; readonly content?: object }>>;
+  readonly responses: Readonly<Record<string, Response>>;
   readonly parameters?: readonly { readonly name: string; readonly in: string; readonly description?: string }[];
-  readonly requestBody?: object;
+  readonly requestBody?: { readonly required: boolean };
 }
 
 interface OpenApi {
   readonly openapi: string;
   readonly tags: readonly { readonly name: string }[];
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
-  readonly components: { readonly schemas: Readonly<Record<string, object>> };
+  readonly components: Readonly<Record<'schemas' | 'responses', Readonly<Record<string, Response>>>>;
 }
 
 async function theDocument() {
@@ -47,9 +54,11 @@ test('the OpenAPI document describes every operation, every answer and every fie
       where,
     ).toBe(true);
     expect(statuses, where).toEqual(expect.arrayContaining(['400', '401', '403', '404']));
-    for (const [status, { description, content }] of Object.entries(operation.responses)) {
-      expect(description, `${where} ${status}`).toBeTruthy();
-      if (status.startsWith('4')) expect(Object.keys(content ?? {}), where).toEqual(['application/problem+json']);
+    for (const [status, response] of Object.entries(operation.responses)) {
+      const { description, content } =
+        document.components.responses[response.$ref?.split('/').at(-1) ?? ''] ?? response;
+      expect(description, `${where} ${status}`).toMatch(/^[A-Z].*\.$/);
+      if (/^[45]/.test(status)) expect(Object.keys(content ?? {}), where).toEqual(['application/problem+json']);
     }
     for (const parameter of operation.parameters ?? [])
       expect(parameter.description, `${where} ${parameter.name}`).toBeTruthy();
@@ -60,9 +69,16 @@ test('the OpenAPI document describes every operation, every answer and every fie
   const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(([, reference]) => reference);
   expect(references.length).toBeGreaterThan(0);
   for (const reference of references) {
-    const name = /^#\/components\/schemas\/(\w+)$/.exec(reference ?? '')?.[1] ?? '';
-    expect(Object.keys(document.components.schemas), reference).toContain(name);
+    const [, kind, name = ''] = /^#\/components\/(schemas|responses)\/(\w+)$/.exec(reference ?? '') ?? [];
+    expect(Object.keys(document.components[kind as 'schemas']), reference).toContain(name);
   }
+  const { operation: takeOver } = operations.find(({ operation }) => operation.operationId === 'takeOver')!;
+  expect(takeOver.requestBody).toMatchObject({ required: false });
+  expect(takeOver.responses['409']).toEqual({ $ref: '#/components/responses/Problem409' });
+  expect(document.components.responses['Problem503']?.headers).toHaveProperty('Retry-After');
+  // Nothing is described that no operation has.
+  for (const name of Object.keys(document.components.schemas))
+    expect(references, name).toContain(`#/components/schemas/${name}`);
 });
 
 /** Properties of objects, at any depth, that say nothing of their meaning. */

@@ -10,6 +10,8 @@ import { freePort } from '../../../src/temporal/server/free-port.ts';
 /** The simulator and Temporal, which survive the processes that are killed. */
 export interface ChaosStage {
   readonly simulator: Simulator;
+  /** The simulator's page, with its control API under `/api`. */
+  readonly simulatorUrl: string;
   readonly folder: string;
   /** All environment variables of `everthread start`. */
   readonly env: Readonly<Record<string, string>>;
@@ -58,6 +60,7 @@ export async function startChaosStage(temporalCli: string): Promise<ChaosStage> 
 
   return {
     simulator,
+    simulatorUrl: `${url}/simulator`,
     folder,
     get temporal() {
       return temporal;

@@ -33,7 +33,8 @@ export const messageBody = z
   })
   .refine(({ text, attachment }) => (text === undefined) !== (attachment === undefined), {
     message: 'Give it a text or an attachment, and not both.',
-  });
+  })
+  .meta({ examples: [{ text: 'Mia here. How can I help?' }] });
 /** An operator's own words. */
 export type MessageBody = z.output<typeof messageBody>;
 
@@ -66,6 +67,7 @@ export const takeOverBody = z
       .describe('How long the bot is silent at most. Default: until the conversation is given back.'),
     force: z.boolean().optional().describe('Also from another operator who has it; needs the role `admin`.'),
   })
+  .meta({ examples: [{ forMinutes: 30 }] })
   .nullish();
 
 /** Hands the conversation back. */

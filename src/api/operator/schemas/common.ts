@@ -2,16 +2,23 @@
 
 import { z } from 'zod';
 import { OPERATOR_ROLES } from '../../../domain/operator.ts';
+import { PROBLEMS } from '../problem.ts';
 
 /** A point in time in an answer. */
-export const time = z.iso.datetime().meta({ description: 'ISO 8601, UTC', example: '2026-10-06T14:00:00.000Z' });
+export const time = z.iso.datetime().meta({ description: 'ISO 8601, UTC', examples: ['2026-10-06T14:00:00.000Z'] });
 
 /** The id of a Page. */
 export const pageId = z.string().regex(/^\d{1,32}$/, 'It is no id of a Page, which is made of digits.');
 
 /** The id in the path of one conversation. */
 export const conversationPath = z.object({
-  id: z.string().max(300).describe('The conversation id: `messenger:{pageId}:{psid}` or `instagram:{igId}:{igsid}`.'),
+  id: z
+    .string()
+    .max(300)
+    .meta({
+      description: 'The conversation id: `messenger:{pageId}:{psid}` or `instagram:{igId}:{igsid}`.',
+      examples: ['messenger:104857600123456:6120459871230045'],
+    }),
 });
 
 /** How long a list may be. */
@@ -32,8 +39,11 @@ export const pageQuery = {
 /** The field of every list by which the next page is asked for. */
 export const nextCursor = z.string().nullable().describe('Asks for the next page; null on the last one.');
 
-/** A truth value in a query, where everything is text. */
-export const queryFlag = z.enum(['true', 'false']).transform((text) => text === 'true');
+/** A truth value in a query, where everything is text; callers need not know that. */
+export const queryFlag = z
+  .enum(['true', 'false'])
+  .meta({ type: 'boolean', enum: undefined })
+  .transform((text) => text === 'true');
 
 /** A role of operators. */
 export const role = z
@@ -45,7 +55,9 @@ const problem = z
     type: z.string().describe('`urn:everthread:error:{code}`'),
     title: z.string().describe('What happened, the same for every answer with this code.'),
     status: z.number().int().describe('The HTTP status.'),
-    code: z.string().describe('The code, by which programs distinguish errors; docs/errors.md lists them.'),
+    code: z
+      .enum(Object.keys(PROBLEMS) as (keyof typeof PROBLEMS)[])
+      .describe('The code, by which programs distinguish errors; docs/errors.md has them all.'),
     detail: z.string().describe('What happened this time, with which value.'),
     cure: z.string().describe('What to do.'),
     errors: z
@@ -57,6 +69,13 @@ const problem = z
       )
       .optional()
       .describe('Every part of the request that is wrong.'),
+    heldBy: z.string().optional().describe('Who has the conversation, with `conversation_held`.'),
+    since: time.nullable().optional().describe('Since when, with `conversation_held`; null: nobody knows.'),
+    reason: z
+      .string()
+      .optional()
+      .describe('Why, with `message_refused` and `message_failed`: a code of docs/errors.md.'),
+    allowedAfter: z.string().optional().describe('What ends a refusal, with `message_refused`.'),
   })
   .meta({ id: 'Problem', description: 'An error in the form of RFC 9457.' });
 
@@ -73,6 +92,7 @@ export const problems = {
   403: problemResponse('The role is missing, or a page of another origin sent the request.'),
   404: problemResponse('There is no such thing, or not on your Pages.'),
   429: problemResponse('Too many attempts failed; wait as long as `Retry-After` says.'),
+  500: problemResponse('The api failed; its log has the reason.'),
   503: problemResponse('The store or Temporal cannot be reached; repeat the request.'),
 };
 

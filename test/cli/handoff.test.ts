@@ -1,0 +1,96 @@
+/** `everthread handoff` and `everthread say`, against a running operator API. */
+
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { freePort } from '../../src/temporal/server/free-port.ts';
+import { aStageListener } from '../api/operator/a-stage-listener.ts';
+import { anOperator } from '../api/operator/an-operator-app.ts';
+import { startStage, type Stage } from '../support/stage.ts';
+import { startTalk, until } from '../support/talk.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { runCli } from './run-cli.ts';
+
+let stage: Stage;
+let listener: { readonly url: string; readonly close: () => Promise<unknown> };
+const tokens: Record<string, string> = {};
+
+beforeAll(async () => {
+  stage = await startStage({ bot: 'test/support/bots/probe/bot.ts', temporalAddress: inject('temporalAddress') });
+  listener = await aStageListener(stage);
+  for (const [name, role] of [
+    ['Mia', 'agent'],
+    ['Tom', 'agent'],
+    ['Vic', 'viewer'],
+  ] as const)
+    tokens[name] = await anOperator(stage.store, { name, role });
+});
+
+afterAll(async () => {
+  await listener.close();
+  await stage.stop();
+});
+
+/** A command as this operator types it, in a folder without a store; the address is in the settings. */
+async function as(who: string, ...args: readonly string[]) {
+  const { port } = new URL(listener.url);
+  const env = { OPERATOR_HOST: '0.0.0.0', OPERATOR_PORT: port, EVERTHREAD_TOKEN: tokens[who] ?? who };
+  return runCli(args, { cwd: temporaryFolder(), env });
+}
+
+test('a person is seen waiting, taken over, written to and given back at the terminal', async () => {
+  const talk = await startTalk('', { stage });
+  const id = talk.conversation;
+  expect((await as('Mia', 'handoff', 'list')).output).toBe(
+    'Nobody waits for an operator, and no operator has a conversation.\n',
+  );
+  await talk.says('hand');
+  await until(async () => (await stage.store.conversations.list({ state: 'waiting' }, { limit: 1 })).length === 1);
+
+  const [head = '', line = '', , hint] = (await as('Mia', 'handoff', 'list')).output.split('\n');
+  expect(head).toMatch(/^WAITS +WITH +CONVERSATION +NAME +LAST MESSAGE$/);
+  expect(line).toMatch(new RegExp(`^now +- +${id} +Ana Sousa +bot: to human`));
+  expect(hint).toBe('Take a conversation over with: everthread handoff take <conversation>');
+  const taken = await as('Mia', 'handoff', 'take', id);
+  expect(taken.output).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d UTC {2}person {5}hand$/m);
+  expect(taken.output).toContain(`Mia has the conversation, and the bot is silent.`);
+  expect(taken.output).toContain(`everthread handoff give ${id} --note`);
+  const listed = JSON.parse((await as('Mia', 'handoff', 'list', '--json')).output.split('\n')[0] ?? '') as object;
+  expect(listed).toMatchObject({ id, state: 'operator', heldBy: 'Mia' });
+
+  const tom = await as('Tom', 'handoff', 'take', id);
+  expect(tom.code).toBe(1);
+  expect(tom.output).toMatch(/^Mia has the conversation since .* `everthread handoff take --force`\.\n$/);
+  // Twice with one key, and without quotes around the words.
+  for (const _ of [1, 2])
+    expect(await as('Mia', 'say', id, '--key', 'k1', 'Mia', 'here')).toEqual({ code: 0, output: 'Sent.\n' });
+  expect(talk.bubbles().filter(({ text }) => text === 'Mia here')).toHaveLength(1);
+
+  expect((await as('Mia', 'handoff', 'give', id, '--note', 'Refunded.')).output).toBe('The bot answers again.\n');
+  const writes = await stage.store.operatorLog.page({ limit: 10 });
+  expect(new Set(writes.map((write) => write.interface))).toEqual(new Set(['cli']));
+});
+
+test('what is wrong is said with its cure, and no token is printed', async () => {
+  const folder = temporaryFolder();
+  const run = (args: readonly string[], env: Record<string, string>) => runCli(args, { cwd: folder, env });
+  const away = `http://127.0.0.1:${await freePort()}`;
+  const cases: [Promise<{ code: number | null; output: string }>, string][] = [
+    [
+      run(['handoff', 'list'], {}),
+      'EVERTHREAD_TOKEN is missing. Make one where the store is, with `everthread operators',
+    ],
+    [as('Vic', 'say', 'messenger:1:2', 'Hello'), 'This needs the role agent, and you are viewer.'],
+    [as('evt_forged', 'handoff', 'list'), 'Put a token from `everthread operators token NAME` into EVERTHREAD_TOKEN.'],
+    [as('Mia', 'handoff', 'give', 'nonsense'), 'There is no such conversation on your Pages.'],
+    [as('Mia', 'handoff', 'list', '--url', 'example.com'), 'Write it like https://desk.example.com.'],
+    [
+      as('Mia', 'handoff', 'list', '--url', away),
+      `The operator API at ${away} cannot be reached (ECONNREFUSED). Start it with \`everthread start\``,
+    ],
+  ];
+  for (const [running, sentence] of cases) {
+    const { code, output } = await running;
+    expect(output).toContain(sentence);
+    expect(output).not.toMatch(/evt_|\n {4}at /);
+    expect(code, sentence).toBe(1);
+  }
+});
