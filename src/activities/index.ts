@@ -37,7 +37,7 @@ export interface ActivityDeps extends PolicySettings {
 
 /** everthread's own activities, which the workflows call. */
 export function createActivities(deps: ActivityDeps): EverthreadActivities {
-  const { store, clock, messagesPerSecond } = deps;
+  const { store, clock, log, messagesPerSecond } = deps;
   const rateLimiter = createRateLimiter({ slots: store.rateLimitSlots, messagesPerSecond });
   const templateReader = createTemplateReader(deps);
   return {
@@ -57,6 +57,11 @@ export function createActivities(deps: ActivityDeps): EverthreadActivities {
       return window && windowEndsAt(window, deps.trustsAdWindow);
     },
     changeTags: (conversation, change) => store.contacts.changeTags(conversation, change),
+    async linkExternalIds(conversation, ids) {
+      for (const system of await store.externalIds.link(conversation, ids, Date.now())) {
+        log.info({ conversation, system }, 'An external id was linked to another person before');
+      }
+    },
     recordHandoff: (conversation, change) => store.handoffs.record(conversation, change),
     recordStep: (conversation, funnel, step, at) => store.funnels.recordStep(conversation, funnel, step, at),
     recordWish: (conversation, signal, at) => store.eligibility.recordOptSignal(conversation, signal, at),

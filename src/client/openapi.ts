@@ -409,6 +409,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/topics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Emit a topic in a person's conversation: sequences and plugins hear it in order with messages. */
+        post: operations["emitTopic"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -892,7 +909,7 @@ export interface components {
              * @description The code, by which programs distinguish errors; docs/errors.md has them all.
              * @enum {string}
              */
-            code: "not_authenticated" | "login_failed" | "too_many_attempts" | "role_missing" | "not_found" | "request_invalid" | "media_type_unsupported" | "body_too_large" | "foreign_origin" | "foreign_host" | "idempotency_key_reused" | "request_in_progress" | "too_many_idempotency_keys" | "tag_limit_reached" | "conversation_held" | "message_refused" | "message_failed" | "sequence_unknown" | "sequence_not_running" | "temporal_unavailable" | "store_unavailable" | "internal_error";
+            code: "not_authenticated" | "login_failed" | "too_many_attempts" | "role_missing" | "not_found" | "request_invalid" | "media_type_unsupported" | "body_too_large" | "foreign_origin" | "foreign_host" | "idempotency_key_reused" | "request_in_progress" | "too_many_idempotency_keys" | "tag_limit_reached" | "conversation_held" | "message_refused" | "message_failed" | "sequence_unknown" | "sequence_not_running" | "topic_undeclared" | "topic_data_invalid" | "topic_key_reused" | "external_id_ambiguous" | "temporal_unavailable" | "store_unavailable" | "internal_error";
             /** @description What happened this time, with which value. */
             detail: string;
             /** @description What to do. */
@@ -979,6 +996,18 @@ export interface components {
         TagList: {
             /** @description The tags that the person has now. */
             tags: string[];
+        };
+        /** @description What became of a topic. */
+        TopicEmission: {
+            /** @description The conversation id of the person. */
+            conversation: string;
+            /**
+             * @description `pending`: its turn has not come yet. Repeat the request with the same key to ask again.
+             * @enum {string}
+             */
+            status: "emitted" | "pending";
+            /** @description Whether the key was emitted before, so that nothing happened now. */
+            isRepeated: boolean;
         };
     };
     responses: {
@@ -2232,6 +2261,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SequenceStop"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    emitTopic: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats are answered as the first request was, for 24 hours. Take a new one for each request. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description For whom it is. */
+                    to: string | {
+                        /** @description The person whom the bot has linked to this id. */
+                        externalId: {
+                            /** @description The name of the system, as in `ctx.link`. */
+                            system: string;
+                            /** @description The id in that system, as in `ctx.link`. */
+                            id: string;
+                            /** @description Only a person of this Page. Needed when people of several Pages have the id. */
+                            page?: string;
+                        };
+                    };
+                    /** @description A topic that the bot declares in `topics`. */
+                    topic: string;
+                    /** @description Plain JSON, as the bot's schema of the topic wants it; at most 50,000 characters. */
+                    data?: unknown;
+                    /** @description Names the occurrence: for 90 days, the same key for the same person is one topic, however often it is sent. */
+                    key: string;
+                };
+            };
+        };
+        responses: {
+            /** @description What became of a topic. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TopicEmission"];
+                };
+            };
+            /** @description What became of a topic. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TopicEmission"];
                 };
             };
             400: components["responses"]["Problem400"];

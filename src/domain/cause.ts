@@ -3,10 +3,18 @@
  * ids of everything that a turn sends, saves or starts are made of it, so that repetitions are recognised.
  *
  * Ids are on disk and at Meta, so their form never changes: `i{inbox id}`, `w{hash}`, `t{…}`, `g{…}`, `c{…}`, `b-{…}`,
- * `o{key}`.
+ * `o{key}`, `x{key}`.
  */
 export interface Cause {
-  readonly kind: 'event' | 'wake_up' | 'take_over' | 'give_back' | 'window_closing' | 'broadcast' | 'operator';
+  readonly kind:
+    | 'event'
+    | 'wake_up'
+    | 'take_over'
+    | 'give_back'
+    | 'window_closing'
+    | 'broadcast'
+    | 'operator'
+    | 'topic';
   readonly id: string;
 }
 
@@ -64,4 +72,9 @@ export function broadcastCause(id: string): Cause {
 /** An operator asked for something; `key` names the request, the same when it is repeated: letters, digits, `-` and `_`. */
 export function operatorCause(key: string): Cause {
   return { kind: 'operator', id: `o${key}` };
+}
+
+/** A topic came from outside; `key` names the request, as in {@link operatorCause}. */
+export function topicCause(key: string): Cause {
+  return { kind: 'topic', id: `x${key}` };
 }

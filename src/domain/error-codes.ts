@@ -171,6 +171,10 @@ export const OPERATOR_API_ERRORS = [
   'message_failed',
   'sequence_unknown',
   'sequence_not_running',
+  'topic_undeclared',
+  'topic_data_invalid',
+  'topic_key_reused',
+  'external_id_ambiguous',
   'temporal_unavailable',
   'internal_error',
 ] as const;

@@ -194,6 +194,12 @@ export interface PluginContext<State extends object = object, Activities extends
   tag(tag: string): void;
   /** Removes a tag. */
   untag(tag: string): void;
+  /**
+   * Remembers that another system knows the person by this id, `ctx.link('shop', '4711')`, so that it can emit topics for them
+   * by it. A system has at most 50 letters, digits, `.`, `-` and `_`, an id 200 characters, a person 100 ids. On a Page an id
+   * belongs to one person: the one who was linked last.
+   */
+  link(system: string, id: string): void;
   /** Stores a lead, from where it goes to the lead webhook, and resolves to it with its id. */
   saveLead(form: string, fields: Readonly<Record<string, string>>, consent?: Consent): Promise<Lead>;
   /**

@@ -115,6 +115,8 @@ export interface SequenceContext<Activities extends ActivityFunctions = NoActivi
   tag(tag: string): Promise<void>;
   /** Removes a tag, also when the conversation has closed. */
   untag(tag: string): Promise<void>;
+  /** Remembers that another system knows the person by this id, as `ctx.link` does. */
+  link(system: string, id: string): Promise<void>;
 }
 
 /**

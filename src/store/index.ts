@@ -6,6 +6,7 @@ import { openStoreDatabase, type OpenOptions } from './db/database.ts';
 import { groupCommit } from './db/group-commit.ts';
 import { createWriteProbe } from './db/write-probe.ts';
 import { createEligibilityRecords, type EligibilityRecords } from './eligibility-records.ts';
+import { createExternalIds, type ExternalIds } from './external-ids.ts';
 import { createFunnels, type Funnels } from './funnels.ts';
 import { createHandoffs, type Handoffs } from './handoffs.ts';
 import { createDeadEvents, type DeadEvents } from './inbox/dead-events.ts';
@@ -20,6 +21,7 @@ import { createOperatorLog, type OperatorLog } from './operators/operator-log.ts
 import { createPageCircuitBreakers, type PageCircuitBreakers } from './page-circuit-breaker.ts';
 import { createQuarantine, type Quarantine } from './quarantine.ts';
 import { createRateLimitSlots, type RateLimitSlots } from './rate-limit-slots.ts';
+import { createReceivedTopics, type ReceivedTopics } from './received-topics.ts';
 import { createSnapshots, type Snapshots } from './snapshots.ts';
 import { createTemplateStatuses, type TemplateStatuses } from './template-statuses.ts';
 import { createTranscript, type Transcript } from './transcript.ts';
@@ -46,6 +48,8 @@ export interface Store {
   readonly handoffs: Handoffs;
   readonly notes: Notes;
   readonly numbers: Numbers;
+  readonly externalIds: ExternalIds;
+  readonly receivedTopics: ReceivedTopics;
   readonly operators: Operators;
   readonly operatorLog: OperatorLog;
   /** Write probe: resolves if a row was written just now, rejects with the reason if not. */
@@ -86,6 +90,8 @@ export async function openStore(url: string, { appId, ...options }: StoreOptions
     handoffs: createHandoffs(database, write),
     notes: createNotes(database, write),
     numbers: createNumbers(database),
+    externalIds: createExternalIds(database, write),
+    receivedTopics: createReceivedTopics(write),
     operators: createOperators(database, write),
     operatorLog: createOperatorLog(database, write),
     ping: createWriteProbe(database),

@@ -6,6 +6,7 @@ import type { ConversationId } from '../../domain/conversation-id.ts';
 import type { TagChange } from '../../domain/tags.ts';
 import {
   conversationViewQuery,
+  emitTopicUpdate,
   giveBackUpdate,
   operatorMessageUpdate,
   sequenceId,
@@ -15,6 +16,8 @@ import {
   takeOverUpdate,
   waitsForQuery,
   type ConversationView,
+  type EmitTopicRequest,
+  type EmitTopicResult,
   type GiveBackRequest,
   type GiveBackResult,
   type OperatorMessageRequest,
@@ -35,6 +38,7 @@ export interface ConversationWorkflows {
   giveBack(conversation: ConversationId, request: GiveBackRequest): Promise<GiveBackResult>;
   sendMessage(conversation: ConversationId, request: OperatorMessageRequest): Promise<OperatorMessageResult>;
   startSequence(conversation: ConversationId, request: StartSequenceRequest): Promise<StartSequenceResult>;
+  emitTopic(conversation: ConversationId, request: EmitTopicRequest): Promise<EmitTopicResult>;
   /** Resolves to `false` if no such sequence is running. */
   stopSequence(conversation: ConversationId, name: string, reason: string): Promise<boolean>;
   /** What the conversation knows about itself; `undefined` while it is closed. */
@@ -77,6 +81,7 @@ export function createConversationWorkflows(deps: ConversationDeps): Conversatio
     giveBack: (conversation, request) => update({ conversation, update: giveBackUpdate, request }),
     sendMessage: (conversation, request) => update({ conversation, update: operatorMessageUpdate, request }),
     startSequence: (conversation, request) => update({ conversation, update: startSequenceUpdate, request }),
+    emitTopic: (conversation, request) => update({ conversation, update: emitTopicUpdate, request }),
     stopSequence: async (conversation, name, reason) => {
       const handle = workflow.getHandle(sequenceId(name, conversation));
       const stopped = await ask(async () => {

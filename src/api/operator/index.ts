@@ -22,6 +22,7 @@ import { noteRoutes } from './routes/notes.ts';
 import { personRoutes } from './routes/person.ts';
 import { reportRoutes } from './routes/reports.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { topicRoutes } from './routes/topics.ts';
 import { logWrites } from './writes.ts';
 
 declare module 'fastify' {
@@ -53,6 +54,7 @@ const ROUTES = [
   administrationRoutes,
   answerRoutes,
   conversationSequenceRoutes,
+  topicRoutes,
 ];
 
 /** Builds the operator listener; it does not listen yet. */

@@ -18,6 +18,7 @@ const TAGS = [
   { name: 'session', description: 'Login, logout and who is logged in.' },
   { name: 'conversations', description: 'Conversations, what was said in them, and the people.' },
   { name: 'sequences', description: 'Sequences of one person.' },
+  { name: 'topics', description: 'What other systems tell the bot.' },
   { name: 'reports', description: 'Leads, funnels and numbers.' },
   { name: 'administration', description: 'Events that Temporal rejected, and the operator log.' },
 ];

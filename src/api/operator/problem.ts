@@ -103,6 +103,26 @@ export const PROBLEMS: Readonly<Record<OperatorApiError | 'store_unavailable', P
     title: 'The sequence is not running for this person.',
     cure: 'GET /api/v1/conversations/{id}/sequences lists those that are.',
   },
+  topic_undeclared: {
+    status: 404,
+    title: 'The bot does not declare the topic.',
+    cure: 'Take a topic that the bot names in `topics`, or add it there and deploy.',
+  },
+  topic_data_invalid: {
+    status: 400,
+    title: "The data are not what the bot's schema of the topic wants.",
+    cure: 'Correct what `errors` names; the same key may be used again.',
+  },
+  topic_key_reused: {
+    status: 422,
+    title: 'The key belongs to another topic, or came with other data.',
+    cure: 'Take a new key for each occurrence, and the same one only to repeat it.',
+  },
+  external_id_ambiguous: {
+    status: 409,
+    title: 'Several people have this external id, each on another Page or channel.',
+    cure: 'Name the Page in `externalId.page`, or take the conversation id.',
+  },
   temporal_unavailable: {
     status: 503,
     title: 'Temporal cannot be reached.',

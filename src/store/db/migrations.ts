@@ -21,6 +21,7 @@ const migrations = (kind: DatabaseKind): Record<string, Migration> => ({
   '010-quarantine': { up: addStrikes },
   '011-store-identity': { up: addStoreIdentity },
   '012-operators': { up: (db: Kysely<unknown>) => addOperators(db, kind) },
+  '016-topics': { up: addTopics },
 });
 
 /**
@@ -424,4 +425,32 @@ async function addOperators(db: Kysely<unknown>, kind: DatabaseKind): Promise<vo
     .columns(['conversation', 'created_at'])
     .where(sql.ref('status'), '!=', sql.lit('sent'))
     .execute();
+}
+
+/** By which ids other systems know people, and the topics that they emitted. */
+async function addTopics(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('external_ids')
+    .addColumn('account', 'text', (column) => column.notNull())
+    .addColumn('system', 'text', (column) => column.notNull())
+    .addColumn('external_id', 'text', (column) => column.notNull())
+    .addColumn('conversation', 'text', (column) => column.notNull())
+    .addColumn('linked_at', 'bigint', (column) => column.notNull())
+    .addPrimaryKeyConstraint('external_ids_pkey', ['system', 'external_id', 'account'])
+    .execute();
+  await db.schema
+    .createIndex('external_ids_of_conversation')
+    .on('external_ids')
+    .columns(['conversation', 'linked_at'])
+    .execute();
+  await db.schema
+    .createTable('received_topics')
+    .addColumn('conversation', 'text', (column) => column.notNull())
+    .addColumn('key', 'text', (column) => column.notNull())
+    .addColumn('request_hash', 'text', (column) => column.notNull())
+    .addColumn('at', 'bigint', (column) => column.notNull())
+    .addColumn('result_json', 'text')
+    .addPrimaryKeyConstraint('received_topics_pkey', ['conversation', 'key'])
+    .execute();
+  await db.schema.createIndex('received_topics_by_time').on('received_topics').column('at').execute();
 }

@@ -25,6 +25,8 @@ export interface Tables {
   operator_sessions: OperatorSessionsTable;
   operator_log: OperatorLogTable;
   operator_requests: OperatorRequestsTable;
+  external_ids: ExternalIdsTable;
+  received_topics: ReceivedTopicsTable;
   handoffs: HandoffsTable;
   notes: NotesTable;
 }
@@ -328,4 +330,25 @@ export interface NotesTable {
   operator: string;
   text: string;
   at: number;
+}
+
+/** By which ids other systems know people. */
+export interface ExternalIdsTable {
+  /** Channel and Page: `messenger:{pageId}`. */
+  account: string;
+  system: string;
+  external_id: string;
+  conversation: string;
+  linked_at: number;
+}
+
+/** Topics that other systems emitted: the same key twice is one topic. */
+export interface ReceivedTopicsTable {
+  conversation: string;
+  key: string;
+  /** SHA-256 of topic and data. */
+  request_hash: string;
+  at: number;
+  /** What became of it. Null: in progress, or its process ended before it knew. */
+  result_json: string | null;
 }

@@ -1,3 +1,4 @@
+import { checkExternalId } from '../../domain/external-id.ts';
 import { outboundMessages } from '../../messenger/outbound/sayable.ts';
 import { MAX_SENDS_PER_HOOK } from '../../plugins/limits.ts';
 import { freezeJson, copyPlainJson } from '../../plugins/plain-json.ts';
@@ -85,6 +86,7 @@ export function createRecordingContext(run: StepRun, hook: string, state: object
       record('untag', tag);
       run.tags = run.tags.filter((known) => known !== tag);
     },
+    link: (system, id) => record('link', checkExternalId(system, id)),
     saveLead(form, fields, consent) {
       const { conversation, steps } = person;
       const lead = { leadId: `l_${steps}`, conversation, form, fields: copyPlainJson(fields, 'fields'), at: now };

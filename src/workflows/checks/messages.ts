@@ -140,6 +140,9 @@ export const startSequence = shape({ key, name: text });
 /** A topic. */
 export const topic = both(shape({ name: text }), shallow);
 
+/** A topic from outside; its data is checked by the bot's schema. */
+export const emitTopic = shape({ key, topic });
+
 /** An id, or a reason in a few words. */
 export const label = name;
 

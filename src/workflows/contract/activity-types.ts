@@ -3,6 +3,7 @@
 import type { ContactCard, ContactQuery } from '../../domain/contact.ts';
 import type { ConversationId } from '../../domain/conversation-id.ts';
 import type { SendFailure } from '../../domain/error-codes.ts';
+import type { ExternalId } from '../../domain/external-id.ts';
 import type { HandoffChange, ThreadControlOutcome, ThreadControlRequest } from '../../domain/handoff.ts';
 import type { Lead } from '../../domain/lead.ts';
 import type { SendId } from '../../domain/send-id.ts';
@@ -42,6 +43,8 @@ export interface EverthreadActivities {
   recordWish(conversation: ConversationId, signal: OptSignal, at: number): Promise<void>;
   /** Resolves to all tags of the person after the change. */
   changeTags(conversation: ConversationId, change: TagChange): Promise<Tags>;
+  /** Remembers by which ids other systems know the person. An id belongs to the person who was linked last. */
+  linkExternalIds(conversation: ConversationId, ids: readonly ExternalId[]): Promise<void>;
   /** Starts a sequence by the person's clock, or finds it running. */
   startSequence(name: string, input: SequenceInput, runs?: Runs): Promise<SequenceStart>;
   /** When Meta's window closes for this person, epoch ms; `undefined` for a person who never opened it. */

@@ -3,3 +3,4 @@ export * from './activity-types.ts';
 export * from './ids.ts';
 export * from './messages.ts';
 export * from './operator-messages.ts';
+export * from './topic-messages.ts';

@@ -1,4 +1,5 @@
 import type { ContactCard } from '../../domain/contact.ts';
+import type { ExternalId } from '../../domain/external-id.ts';
 import type { Handback } from '../../domain/handoff.ts';
 import type { TagChange } from '../../domain/tags.ts';
 import type { TranscriptLine } from '../../domain/transcript-line.ts';
@@ -7,6 +8,8 @@ import { copyPlainJson } from '../../plugins/plain-json.ts';
 import type { Plugin } from '../../plugins/plugin.ts';
 import type {
   BroadcastBegin,
+  EmitTopicRequest,
+  EmitTopicResult,
   GiveBackRequest,
   OperatorMessageRequest,
   OperatorMessageResult,
@@ -49,8 +52,10 @@ export interface ConversationState {
   human?: HumanState;
   /** The last time that operators gave the conversation back. */
   handback?: Handback;
-  /** What operators asked for last, by key, and what became of it. */
-  requests?: readonly OperatorRequest[];
+  /** What was asked from outside last, by key, and what became of it. */
+  requests?: readonly OutsideRequest[];
+  /** External ids that a turn linked and that are not saved yet. */
+  links?: readonly ExternalId[];
   /** When the last event happened that said who answers: a message by hand, or a change of thread control. */
   answererAt?: number;
   /** Typed messages in a row that each followed an answer: how many, when the bot last answered, and until when it is braked. */
@@ -79,10 +84,10 @@ export interface HumanState {
   readonly answeredAt?: number;
 }
 
-/** A request of an operator that is recognised when it is repeated; without a result it is not carried out yet. */
-export interface OperatorRequest {
+/** A request from outside that is recognised when it is repeated; without a result it is not carried out yet. */
+export interface OutsideRequest {
   readonly key: string;
-  readonly result?: OperatorMessageResult | StartSequenceResult;
+  readonly result?: OperatorMessageResult | StartSequenceResult | EmitTopicResult;
 }
 
 /** The state that one plugin keeps for this person, and the plugin's version that wrote it. */
@@ -117,7 +122,8 @@ export type Incoming =
   /** Older versions had no request. */
   | ({ readonly type: 'give-back'; readonly giveBack?: GiveBackRequest } & ReceivedUpdate)
   | { readonly type: 'operator-message'; readonly request: OperatorMessageRequest; readonly at: number }
-  | { readonly type: 'start-sequence'; readonly request: StartSequenceRequest };
+  | { readonly type: 'start-sequence'; readonly request: StartSequenceRequest }
+  | { readonly type: 'topic'; readonly request: EmitTopicRequest };
 
 /** When an update came (epoch ms), and its id; older versions stored no id. */
 interface ReceivedUpdate {

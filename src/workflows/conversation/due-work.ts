@@ -2,6 +2,7 @@
 
 import { giveBackCause, legacyWakeUpId, wakeUpCause, windowClosingCause } from '../../domain/cause.ts';
 import { plugins } from '../bot.ts';
+import { saveLinks } from '../external-ids.ts';
 import { saveTags } from '../tags.ts';
 import { quietUntil } from '../time.ts';
 import { finishTurn } from './finish-turn.ts';
@@ -21,6 +22,7 @@ export async function runDueWork(parts: TurnParts): Promise<void> {
     await wakePlugins(parts);
     await notifyOfClosingWindow(parts);
   }
+  await saveLinks(conversation, state);
   await saveTags(conversation, tags, state.tags);
 }
 

@@ -27,8 +27,8 @@ import { gatherBurst, mayGather } from './gather.ts';
 import { setHandlers } from './handlers.ts';
 import { isTakeOverEvent } from './handoffs.ts';
 import { createOfferAnswers } from './offer-answers.ts';
-import { setOperatorHandlers } from './operator-handlers.ts';
-import { createOperatorRequests } from './operator-requests.ts';
+import { setOutsideHandlers } from './outside-handlers.ts';
+import { createOutsideRequests } from './outside-requests.ts';
 import { openState, saveSnapshot } from './snapshot.ts';
 import { takeTurn } from './take-turn.ts';
 import type { HookDeadline } from './turn.ts';
@@ -71,8 +71,8 @@ async function run(input: ConversationInput, root: CancellationScope): Promise<v
     lastArrivalAt = now();
     if (isTakeOver(incoming)) cancellation.cancel();
   };
-  const requests = createOperatorRequests({ conversation: id, state: () => state, queue, now, push });
-  setOperatorHandlers(requests, () => state);
+  const requests = createOutsideRequests({ conversation: id, state: () => state, queue, now, push });
+  setOutsideHandlers(requests, () => state);
   setHandlers({
     offerAnswers,
     push,

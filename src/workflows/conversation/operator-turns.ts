@@ -12,7 +12,7 @@ import { sendParts } from '../outbound/send-parts.ts';
 import { finishTurn } from './finish-turn.ts';
 import { handBack, handOver, noteOperatorAnswer, prolong, silenceMs } from './handoffs.ts';
 import { addLine } from './lines.ts';
-import { settleRequest } from './operator-requests.ts';
+import { settleRequest } from './outside-requests.ts';
 import { startSequence } from './sequence-signals.ts';
 import type { Turn } from './turn.ts';
 

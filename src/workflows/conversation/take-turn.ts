@@ -1,5 +1,13 @@
-import { broadcastCause, eventCause, giveBackCause, operatorCause, takeOverCause } from '../../domain/cause.ts';
+import {
+  broadcastCause,
+  eventCause,
+  giveBackCause,
+  operatorCause,
+  takeOverCause,
+  topicCause,
+} from '../../domain/cause.ts';
 import { applyTagChange } from '../../domain/tags.ts';
+import { saveLinks } from '../external-ids.ts';
 import { saveTags } from '../tags.ts';
 import { cyrb53 } from '../text.ts';
 import { rememberEvent, type Incoming } from './conversation-state.ts';
@@ -7,6 +15,7 @@ import { finishTurn } from './finish-turn.ts';
 import { handleEvents } from './handle-event.ts';
 import { handOver } from './handoffs.ts';
 import { giveBack, sendOperatorMessage, startSequenceFor } from './operator-turns.ts';
+import { emitOutsideTopic } from './outside-topics.ts';
 import { beginBroadcast, removeEndedSequence } from './sequence-signals.ts';
 import { newTurn, type TurnParts } from './turn.ts';
 
@@ -60,7 +69,11 @@ export async function takeTurn(
     case 'start-sequence':
       await startSequenceFor(newTurn(parts, operatorCause(incoming.request.key)), incoming.request);
       break;
+    case 'topic':
+      await emitOutsideTopic(newTurn(parts, topicCause(incoming.request.key)), incoming.request);
+      break;
   }
+  await saveLinks(conversation, state);
   // Tags that a sequence changed are in the store already.
   if (incoming.type !== 'tags') await saveTags(conversation, tags, state.tags);
   state.lastTurnAt = now();

@@ -50,17 +50,20 @@ export interface HookDeadline {
 }
 
 /** What hooks change besides sends. Each value is replaced, never changed in place, so that it can be restored. */
-type Effects = Pick<ConversationState, 'tags' | 'wakeUps'> & Pick<Turn, 'topics' | 'takeOver'>;
+type Effects = Pick<ConversationState, 'tags' | 'wakeUps' | 'links'> & Pick<Turn, 'topics' | 'takeOver'>;
 
 /** The effects so far, to restore them when the next hook fails. */
 export function effectsOf({ state, topics, takeOver }: Turn): Effects {
-  return { tags: state.tags, wakeUps: state.wakeUps, topics, ...(takeOver && { takeOver }) };
+  const { tags, wakeUps, links } = state;
+  return { tags, wakeUps, topics, ...(links && { links }), ...(takeOver && { takeOver }) };
 }
 
 /** Undoes the effects of a hook that failed. */
-export function restoreEffects(turn: Turn, { tags, wakeUps, topics, takeOver }: Effects): void {
+export function restoreEffects(turn: Turn, { tags, wakeUps, links, topics, takeOver }: Effects): void {
   turn.state.tags = tags;
   turn.state.wakeUps = wakeUps;
+  if (links) turn.state.links = links;
+  else delete turn.state.links;
   turn.topics = topics;
   if (takeOver) turn.takeOver = takeOver;
   else delete turn.takeOver;

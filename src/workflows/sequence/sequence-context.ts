@@ -1,7 +1,9 @@
 import { log } from '@temporalio/workflow';
+import { checkExternalId } from '../../domain/external-id.ts';
 import type { ActivityFunctions } from '../../plugins/plugin-activities.ts';
 import type { SequenceContext } from '../../plugins/sequence.ts';
 import { createBotActivities } from '../bot-activities.ts';
+import { linkExternalIds } from '../external-ids.ts';
 import { changeTags, checkTag } from '../tags.ts';
 import { finishStep, type SequenceRun } from './sequence-run.ts';
 import { sendInSequence } from './sequence-send.ts';
@@ -30,6 +32,7 @@ export function createSequenceContext(run: SequenceRun): SequenceContext<Activit
     waitForReply: (timeout, matching) => waitForReply(run, timeout, matching),
     waitFor: (topic, timeout) => waitForTopic(run, topic, timeout),
     tag: (tag) => finishStep(run, async () => changeTags(conversation, { add: [checkTag(tag)], remove: [] })),
+    link: (system, id) => finishStep(run, () => linkExternalIds(conversation, [checkExternalId(system, id)])),
     untag: (tag) => finishStep(run, async () => changeTags(conversation, { add: [], remove: [checkTag(tag)] })),
   };
 }

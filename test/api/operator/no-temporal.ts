@@ -8,6 +8,7 @@ export const NO_TEMPORAL = {
   giveBack: unavailable,
   sendMessage: unavailable,
   startSequence: unavailable,
+  emitTopic: unavailable,
   stopSequence: unavailable,
   view: unavailable,
   findSequence: unavailable,

@@ -1,6 +1,7 @@
-/** What a hook changes in its turn: tags, wake-ups, topics, handoffs. All of it is undone when the hook fails. */
+/** What a hook changes in its turn: tags, external ids, wake-ups, topics, handoffs. All of it is undone when the hook fails. */
 
 import { wakeUpId } from '../../../domain/cause.ts';
+import { checkExternalId, MAX_EXTERNAL_IDS } from '../../../domain/external-id.ts';
 import { MAX_TAGS } from '../../../domain/tags.ts';
 import type { Topic } from '../../../domain/topic.ts';
 import { freezeJson, copyPlainJson } from '../../../plugins/plain-json.ts';
@@ -20,7 +21,7 @@ export function createEffectMethods(
   turn: Turn,
   plugin: Plugin,
   requests: PendingRequests,
-): Pick<PluginContext, 'wakeAt' | 'emit' | 'tag' | 'untag' | 'handOver'> {
+): Pick<PluginContext, 'wakeAt' | 'emit' | 'tag' | 'untag' | 'link' | 'handOver'> {
   const { state } = turn;
   return {
     wakeAt: (at, note = '') => {
@@ -57,6 +58,10 @@ export function createEffectMethods(
     untag: (tag) => {
       requests.assertOpen();
       state.tags = state.tags.filter((known) => known !== tag);
+    },
+    link: (system, id) => {
+      requests.assertOpen();
+      state.links = [...(state.links ?? []), checkExternalId(system, id)].slice(-MAX_EXTERNAL_IDS);
     },
     handOver: ({ reason, forMs }) => {
       requests.assertOpen();

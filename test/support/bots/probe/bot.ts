@@ -19,6 +19,7 @@ type Order = (ctx: PluginContext<object, Activities>, ...words: string[]) => unk
 const ORDERS: Readonly<Record<string, Order>> = {
   wake: (ctx, ms = '0', note = '') => ctx.wakeAt(ctx.now + Number(ms), note),
   emit: (ctx, topic = '', data) => ctx.emit(topic, data),
+  link: (ctx, system = '', id = '') => ctx.link(system, id),
   tag: (ctx, tag = '') => ctx.tag(tag),
   untag: (ctx, tag = '') => ctx.untag(tag),
   hand: (ctx, ms) => ctx.handOver({ reason: 'asked', ...(ms !== undefined && { forMs: Number(ms) }) }),
@@ -95,4 +96,24 @@ const witness = definePlugin<Seen>({
   },
 });
 
-export default defineBot({ plugins: [orders, witness], sequences, silentAfterHuman: '3 hours' });
+/** Data of the topic `paid`, by a Standard Schema. */
+const payment = {
+  '~standard': {
+    version: 1,
+    vendor: 'probe',
+    validate(value: unknown) {
+      const { total, loops } = (value ?? {}) as { total?: unknown; loops?: boolean };
+      while (loops);
+      return typeof total === 'number'
+        ? { value: { total: total * 100 } }
+        : { issues: [{ message: 'Give it a number.', path: ['total'] }] };
+    },
+  },
+} as const;
+
+export default defineBot({
+  plugins: [orders, witness],
+  sequences,
+  silentAfterHuman: '3 hours',
+  topics: { shipped: true, ordered: true, paid: payment },
+});

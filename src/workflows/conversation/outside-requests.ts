@@ -1,12 +1,15 @@
 /**
- * What operators ask of a conversation. Whether they may is decided when they ask, by who answers once all that waits in the
- * queue is done; the turn carries it out. A key names a request, so that the same one twice is carried out once.
+ * What operators and other systems ask of a conversation. Whether operators may is decided when they ask, by who answers once
+ * all that waits in the queue is done; the turn carries it out. A key names a request, so that the same one twice is carried
+ * out once.
  */
 
 import { allHandlersFinished, condition, currentUpdateInfo } from '@temporalio/workflow';
 import type { ConversationId } from '../../domain/conversation-id.ts';
 import { operatorSendId } from '../../domain/send-id.ts';
 import type {
+  EmitTopicRequest,
+  EmitTopicResult,
   GiveBackRequest,
   GiveBackResult,
   HeldByOther,
@@ -17,7 +20,7 @@ import type {
   TakeOverRequest,
   TakeOverResult,
 } from '../contract/index.ts';
-import type { ConversationState, HumanState, Incoming, OperatorRequest } from './conversation-state.ts';
+import type { ConversationState, HumanState, Incoming, OutsideRequest } from './conversation-state.ts';
 
 /** Requests that are remembered; an older one that is repeated is recognised by the ledger. */
 const MAX_REMEMBERED_REQUESTS = 50;
@@ -28,7 +31,7 @@ const MAX_REMEMBERED_REQUESTS = 50;
 const MAX_RESULT_WAIT_MS = 4000;
 
 /** What the requests of one run of a conversation read and change. */
-export interface OperatorRequestParts {
+export interface OutsideRequestParts {
   readonly conversation: ConversationId;
   /** `undefined` until the conversation has been read from the store. */
   readonly state: () => ConversationState | undefined;
@@ -37,12 +40,13 @@ export interface OperatorRequestParts {
   readonly push: (incoming: Incoming) => void;
 }
 
-/** Answers the updates of operators. */
-export interface OperatorRequests {
+/** Answers the updates. */
+export interface OutsideRequests {
   takeOver(request: TakeOverRequest): Promise<TakeOverResult>;
   giveBack(request: GiveBackRequest | undefined): Promise<GiveBackResult>;
   sendMessage(request: OperatorMessageRequest): Promise<OperatorMessageResult>;
   startSequence(request: StartSequenceRequest): Promise<StartSequenceResult>;
+  emitTopic(request: EmitTopicRequest): Promise<EmitTopicResult>;
   /**
    * Resolves when all updates are answered, or one asked for something new. Those whose requests go into the next run with
    * the queue do not wait for their outcome.
@@ -50,8 +54,8 @@ export interface OperatorRequests {
   finishUpdates(): Promise<void>;
 }
 
-/** Creates the answers to the updates of operators. */
-export function createOperatorRequests(parts: OperatorRequestParts): OperatorRequests {
+/** Creates the answers to the updates. */
+export function createOutsideRequests(parts: OutsideRequestParts): OutsideRequests {
   const { conversation, queue, now, push } = parts;
   let isEnding = false;
 
@@ -72,7 +76,7 @@ export function createOperatorRequests(parts: OperatorRequestParts): OperatorReq
   }
 
   /** The result of a request that waits for its turn; `undefined` if it takes too long. */
-  async function awaitResult(state: ConversationState, key: string): Promise<OperatorRequest['result']> {
+  async function awaitResult(state: ConversationState, key: string): Promise<OutsideRequest['result']> {
     const result = () => findRequest(state, key)?.result;
     const isOver = () => isEnding || result() !== undefined;
     if (!isOver()) await condition(isOver, MAX_RESULT_WAIT_MS, { summary: 'waits for the outcome of a request' });
@@ -128,6 +132,20 @@ export function createOperatorRequests(parts: OperatorRequestParts): OperatorReq
       return (result as StartSequenceResult | undefined) ?? { status: 'pending' };
     },
 
+    async emitTopic(request) {
+      const { key } = request;
+      const state = parts.state() ?? (await loadedState());
+      const { result: before } = findRequest(state, key) ?? {};
+      // One that was refused is checked anew: the bot may have changed.
+      if (before && before.status !== 'emitted') forget(state, key);
+      if (!findRequest(state, key)) {
+        remember(state, { key });
+        push({ type: 'topic', request });
+      }
+      const result = await awaitResult(state, key);
+      return (result as EmitTopicResult | undefined) ?? { status: 'pending' };
+    },
+
     async finishUpdates() {
       isEnding = queue.length > 0;
       const hasNews = () => !isEnding && queue.length > 0;
@@ -147,18 +165,22 @@ function updateId(): { readonly updateId?: string } {
 export function settleRequest(
   state: ConversationState,
   key: string,
-  result: NonNullable<OperatorRequest['result']>,
+  result: NonNullable<OutsideRequest['result']>,
 ): void {
   if (!findRequest(state, key)) remember(state, { key });
   state.requests = (state.requests ?? []).map((request) => (request.key === key ? { key, result } : request));
 }
 
-function findRequest({ requests = [] }: ConversationState, key: string): OperatorRequest | undefined {
+function findRequest({ requests = [] }: ConversationState, key: string): OutsideRequest | undefined {
   return requests.find((request) => request.key === key);
 }
 
-function remember(state: ConversationState, request: OperatorRequest): void {
+function remember(state: ConversationState, request: OutsideRequest): void {
   state.requests = [...(state.requests ?? []), request].slice(-MAX_REMEMBERED_REQUESTS);
+}
+
+function forget(state: ConversationState, key: string): void {
+  state.requests = (state.requests ?? []).filter((request) => request.key !== key);
 }
 
 type Holder = Pick<HumanState, 'operator' | 'since'>;

@@ -1,10 +1,11 @@
-/** Updates and queries of operators; an update with a wrong content is rejected with a sentence. */
+/** Updates and queries of operators and other systems; an update with a wrong content is rejected with a sentence. */
 
 import { setHandler } from '@temporalio/workflow';
 import * as checks from '../checks/messages.ts';
 import { assertUpdate } from '../checks/receive.ts';
 import {
   conversationViewQuery,
+  emitTopicUpdate,
   giveBackUpdate,
   operatorMessageUpdate,
   startSequenceUpdate,
@@ -12,11 +13,11 @@ import {
   type ConversationView,
 } from '../contract/index.ts';
 import type { ConversationState } from './conversation-state.ts';
-import type { OperatorRequests } from './operator-requests.ts';
+import type { OutsideRequests } from './outside-requests.ts';
 import { progressOf } from './visibility.ts';
 
 /** Sets the handlers. Call it before the first await, so that no update is missed. */
-export function setOperatorHandlers(requests: OperatorRequests, state: () => ConversationState | undefined): void {
+export function setOutsideHandlers(requests: OutsideRequests, state: () => ConversationState | undefined): void {
   setHandler(takeOverUpdate, (request) => requests.takeOver(request), {
     description: 'An operator answers from now on; the bot is silent.',
     validator: (request) => assertUpdate(takeOverUpdate.name, request, checks.takeOver),
@@ -32,6 +33,10 @@ export function setOperatorHandlers(requests: OperatorRequests, state: () => Con
   setHandler(startSequenceUpdate, (request) => requests.startSequence(request), {
     description: 'An operator starts a sequence for the person.',
     validator: (request) => assertUpdate(startSequenceUpdate.name, request, checks.startSequence),
+  });
+  setHandler(emitTopicUpdate, (request) => requests.emitTopic(request), {
+    description: 'Another system emits a topic.',
+    validator: (request) => assertUpdate(emitTopicUpdate.name, request, checks.emitTopic),
   });
   setHandler(conversationViewQuery, () => {
     const known = state();
