@@ -102,6 +102,11 @@ const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import('./commands/say.ts')).sayCommand(),
   },
   {
+    name: 'emit',
+    summary: 'Tell a conversation that something happened elsewhere.',
+    load: async () => (await import('./commands/emit.ts')).emitCommand(),
+  },
+  {
     name: 'operators',
     summary: 'Add, list, disable and enable operators, and make their tokens.',
     load: async () => (await import('./commands/operators.ts')).operatorsCommand(),

@@ -1,4 +1,4 @@
-/** `everthread handoff` and `everthread say`, against a running operator API. */
+/** `everthread handoff`, `say` and `emit`, against a running operator API. */
 
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { freePort } from '../../src/temporal/server/free-port.ts';
@@ -67,6 +67,26 @@ test('a person is seen waiting, taken over, written to and given back at the ter
   expect((await as('Mia', 'handoff', 'give', id, '--note', 'Refunded.')).output).toBe('The bot answers again.\n');
   const writes = await stage.store.operatorLog.page({ limit: 10 });
   expect(new Set(writes.map((write) => write.interface))).toEqual(new Set(['cli']));
+});
+
+test('a topic is emitted at the terminal, by conversation id and by the id of another system', async () => {
+  const talk = await startTalk('', { stage });
+  await talk.says('link shop 4711');
+  await talk.settles();
+  const emits = (...args: readonly string[]) => as('Mia', 'emit', ...args);
+
+  const data = ['--data', '{"carrier":"DHL"}'];
+  expect(await emits('4711', 'shipped', '--system', 'shop', '--key', 'k', ...data)).toEqual({
+    code: 0,
+    output: `Emitted to ${talk.conversation}.\n`,
+  });
+  await until(() => talk.bubbles().some(({ text }) => text === 'topic shipped {"carrier":"DHL"}'));
+  expect((await emits(talk.conversation, 'shipped', '--key', 'k', ...data)).output).toMatch(/^It was emitted before/);
+  expect((await emits(talk.conversation, 'shipped', '--key', 'l', '--data', 'DHL')).output).toContain('no JSON');
+  expect(await emits(talk.conversation, 'refunded', '--key', 'm')).toEqual({
+    code: 1,
+    output: expect.stringContaining('The bot declares no topic "refunded".') as string,
+  });
 });
 
 test('what is wrong is said with its cure, and no token is printed', async () => {
