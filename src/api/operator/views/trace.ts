@@ -47,7 +47,7 @@ function deliverySteps(
 }
 
 const ANSWER_WORDS: Readonly<Record<TurnAnswer, string>> = {
-  handled: 'took it: nothing after it was asked',
+  handled: 'handled it, so that no part of the bot after it was asked',
   pass: 'passed it on',
   failed: 'failed; what it did besides sending was undone',
   disabled: 'was not asked: it is disabled for an hour after failing each time',
