@@ -69,8 +69,57 @@ describe.each(targets)('on $name', (target) => {
         { ...ended, send_id: 'd', conversation: ANA_ID, status: 'refused', code: 'opted_out', created_at: DAY - 1 },
       ])
       .execute();
+    // What wrote a message is in the ledger: the first answer, and messages of a sequence, in parts and uploaded again.
+    const sent = { ...ended, status: 'sent', created_at: DAY, conversation: ANA_ID } as const;
+    const ofSequence = (conversation: ConversationId, tail: string) => ({
+      ...sent,
+      send_id: `${conversation}/i1/spring-offer/${tail}`,
+      source: 'sequence spring-offer',
+      conversation,
+    });
+    const sequence = [
+      ofSequence(ANA_ID, '0'),
+      ofSequence(ANA_ID, '0.1'),
+      ofSequence(ANA_ID, '0.2'),
+      ofSequence(BEN_ID, '0.again'),
+      ofSequence(ANA_ID, '11'),
+    ];
+    await tables
+      .insertInto('sends')
+      .values([...sequence, { ...sent, send_id: `${ANA_ID}/i1/0`, source: 'plugin faq' }])
+      .execute();
+    await tables
+      .updateTable('messages')
+      .set({ send_id: `${ANA_ID}/i1/0` })
+      .where('mid', '=', 'm_2')
+      .execute();
+    const said = sequence.map(({ send_id, conversation }, index) => ({
+      ...messagesOf([['bot', 13 * 60 + index, conversation]])[0]!,
+      mid: `m_sequence${index}`,
+      send_id,
+    }));
+    await tables.insertInto('messages').values(said).execute();
     const lead = { form: 'order', fields: { city: 'Faro' }, at: DAY + 5 };
     await store.leads.save({ ...lead, leadId: leadId(ANA_ID, '1', 'order', 0), conversation: ANA_ID });
+    const reason = 'asked';
+    for (const [conversation, state, minute] of [
+      [ANA_ID, 'waiting', 60],
+      // They ask again while they wait.
+      [ANA_ID, 'waiting', 61],
+      [ANA_ID, 'operator', 62],
+      [ANA_ID, 'operator', 70],
+      [ANA_ID, 'bot', 80],
+      [ANA_ID, 'waiting', 90],
+      [ANA_ID, 'bot', 95],
+      [ANA_ID, 'waiting', 100],
+      [BEN_ID, 'waiting', 30],
+      [BEN_ID, 'operator', 39],
+      // Late and repeated.
+      [BEN_ID, 'waiting', 30],
+      [BEN_ID, 'operator', 39],
+      [CARO_ID, 'waiting', 30],
+    ] as const)
+      await store.handoffs.record(conversation, { state, at: DAY + minute * MINUTE_MS, reason });
 
     const { status, body } = await call('/api/v1/numbers?from=2026-10-06&to=2026-10-06', { token });
 
@@ -79,12 +128,22 @@ describe.each(targets)('on $name', (target) => {
       {
         day: '2026-10-06',
         page: PAGE,
-        messages: { person: 4, bot: 3, operator: 1, otherApp: 0 },
+        messages: { person: 4, bot: 8, operator: 1, otherApp: 0 },
         firstReply: {
-          bot: { answered: 2, p50Ms: 2 * MINUTE_MS, p95Ms: 4 * MINUTE_MS },
+          bot: { answered: 3, p50Ms: 4 * MINUTE_MS, p95Ms: 733 * MINUTE_MS },
           operator: { answered: 2, p50Ms: 20 * MINUTE_MS, p95Ms: 24 * 60 * MINUTE_MS },
         },
+        answeredBy: { 'plugin faq': 1, 'sequence spring-offer': 1, unknown: 1 },
         unanswered: 0,
+        handoffs: {
+          answered: { answered: 2, p50Ms: 2 * MINUTE_MS, p95Ms: 9 * MINUTE_MS },
+          waiting: 1,
+          leftToBot: 1,
+        },
+        sequenceSteps: [
+          { sequence: 'spring-offer', step: 1, people: 2 },
+          { sequence: 'spring-offer', step: 12, people: 1 },
+        ],
         refused: { window_closed: 2 },
         leads: 1,
       },
@@ -93,7 +152,10 @@ describe.each(targets)('on $name', (target) => {
         page: OTHER_PAGE,
         messages: { person: 1, bot: 0, operator: 0, otherApp: 1 },
         firstReply: { bot: null, operator: null },
+        answeredBy: {},
         unanswered: 1,
+        handoffs: { answered: null, waiting: 1, leftToBot: 0 },
+        sequenceSteps: [],
         refused: {},
         leads: 0,
       },
