@@ -211,7 +211,7 @@ describe.each(targets)('on $name', (target) => {
     const change = (path: string, token: string, ids: unknown) =>
       call(`/api/v1/dead-events/${path}`, { method: 'POST', token, body: { ids } });
     expect((await change('drop', ofOther, [one, two])).body).toEqual({ changed: [two] });
-    expect((await change('retry', admin, [one, two, 99_999])).body).toEqual({ changed: [one] });
+    expect((await change('retry', admin, [one, two, 99_999])).body).toEqual({ changed: [one], released: [] });
     expect((await change('retry', admin, [])).status).toBe(400);
     expect((await change('retry', admin, ['1 or 1=1'])).status).toBe(400);
 
@@ -219,6 +219,59 @@ describe.each(targets)('on $name', (target) => {
     expect((await list(admin, `?cursor=${Buffer.from(String(three)).toString('base64url')}`)).items).toEqual([]);
     const rows = await tables.selectFrom('inbox').select(['id', 'status']).orderBy('id').execute();
     expect(rows.map(({ status }) => status)).toEqual(['pending', 'stored', 'dead']);
+  });
+
+  test('quarantined workflows are listed with the dead events and retried, on their own Pages alone', async () => {
+    const { store, call } = await anOperatorApp({}, { target });
+    const admin = await anOperator(store, { role: 'admin' });
+    const ofOther = await anOperator(store, { name: 'other', role: 'admin', pages: [OTHER_PAGE] });
+    const viewer = await anOperator(store, { name: 'viewer', role: 'viewer' });
+    const ids = [ANA_ID, `sequence:nap:${CARO_ID}`, 'broadcast:spring'];
+    for (const [index, workflowId] of ids.entries()) {
+      const strike = { workflowId, runId: 'r', task: 3, build: 'b', at: DAY + index };
+      await store.quarantine.strike({ ...strike, mark: '1', reason: 'stuck' });
+      await store.quarantine.strike({ ...strike, mark: '2', reason: 'process_died' });
+    }
+    await store.quarantine.strike({
+      workflowId: BEN_ID,
+      runId: 'r',
+      task: 1,
+      build: 'b',
+      at: DAY,
+      mark: '1',
+      reason: 'stuck',
+    });
+    const list = async (token: string, query = '') =>
+      (await call(`/api/v1/dead-events${query}`, { token })).body.workflows as { id: string }[];
+    const idsOf = async (token: string, query = '') => (await list(token, query)).map(({ id }) => id);
+    expect(await list(viewer)).toMatchObject([
+      {
+        id: ANA_ID,
+        conversation: ANA_ID,
+        strikes: 2,
+        reason: 'process_died',
+        words: expect.stringContaining('died'),
+        at: new Date(DAY).toISOString(),
+      },
+      { id: ids[1], conversation: CARO_ID },
+      { id: ids[2], conversation: null },
+    ]);
+    expect(await idsOf(ofOther)).toEqual([ids[1]]);
+    expect(await idsOf(admin, `?page=${PAGE}`)).toEqual([ANA_ID]);
+    expect(await idsOf(admin, `?cursor=${Buffer.from('1').toString('base64url')}`)).toEqual([]);
+
+    const retry = (token: string, body: unknown) => call('/api/v1/dead-events/retry', { method: 'POST', token, body });
+    expect((await retry(viewer, { workflows: ids })).status).toBe(403);
+    expect((await retry(admin, {})).status).toBe(400);
+    expect((await retry(ofOther, { workflows: ids })).body).toEqual({ changed: [], released: [ids[1]] });
+    expect((await retry(admin, { ids: [1], workflows: [...ids, BEN_ID] })).body).toEqual({
+      changed: [],
+      released: [ids[2], ANA_ID],
+    });
+    expect(await idsOf(admin)).toEqual([]);
+    expect((await store.quarantine.count()).struck).toBe(1);
+    const drop = await call('/api/v1/dead-events/drop', { method: 'POST', token: admin, body: { workflows: ids } });
+    expect(drop.status).toBe(400);
   });
 });
 
