@@ -22,9 +22,13 @@ export interface RunningSequence {
 export interface ConversationNow {
   readonly sequences?: readonly RunningSequence[];
   readonly progress?: ConversationView['progress'];
-  readonly turns?: readonly TurnRecord[];
   readonly unknown?: string;
 }
+
+/** The last turns of a conversation; missing if they are not known, and `unknown` says why. */
+export type LastTurns =
+  | { readonly turns: readonly TurnRecord[] }
+  | { readonly turns?: never; readonly unknown: string };
 
 /** A page that shows a conversation waits no longer for what is only nice to know. */
 const MAX_WAIT_MS = 1000;
@@ -38,14 +42,35 @@ const NO_ANSWER =
 /** Asks a conversation; one that is closed, or that does not answer in time, is no error. */
 export async function readNow({ store, workflows }: NowDeps, conversation: ConversationId): Promise<ConversationNow> {
   const until = Date.now() + MAX_WAIT_MS;
+  const answer = await unlessAway(async () => ({ view: await workflows.view(conversation, until) }));
+  if (!answer) return { unknown: NO_ANSWER };
+  const { view } = answer;
+  const { sequences: names } = view ?? (await lastState(store, conversation));
+  const sequences = await unlessAway(() => listRunning(workflows, conversation, names, until));
+  const unknown = sequences ? (view ? undefined : CLOSED) : NO_ANSWER;
+  return {
+    ...(sequences && { sequences }),
+    ...(view && { progress: view.progress }),
+    ...(unknown !== undefined && { unknown }),
+  };
+}
+
+/** The last turns, from the workflow, or from what it left when it closed. */
+export async function readTurns({ store, workflows }: NowDeps, conversation: ConversationId): Promise<LastTurns> {
+  const until = Date.now() + MAX_WAIT_MS;
+  const answer = await unlessAway(async () => ({ view: await workflows.view(conversation, until) }));
+  if (!answer) return { unknown: NO_ANSWER };
+  const { turns = [] } = answer.view ?? (await lastState(store, conversation));
+  return { turns };
+}
+
+/** Resolves to `undefined` if Temporal or its workers do not answer. */
+async function unlessAway<T>(ask: () => Promise<T>): Promise<T | undefined> {
   try {
-    const view = await workflows.view(conversation, until);
-    const { sequences: names, turns = [] } = view ?? (await lastState(store, conversation));
-    const sequences = await listRunning(workflows, conversation, names, until);
-    return { sequences, turns, ...(view ? { progress: view.progress } : { unknown: CLOSED }) };
+    return await ask();
   } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    return { unknown: NO_ANSWER };
+    if (error instanceof Problem && error.code === 'temporal_unavailable') return undefined;
+    throw error;
   }
 }
 

@@ -4,7 +4,7 @@ import { conversationParts, type ConversationId } from '../../domain/conversatio
 import { conversationOfSend, type SendId } from '../../domain/send-id.ts';
 import type { TurnRecord } from '../../domain/turn-record.ts';
 import type { TracedEvent, TracedSend } from '../../store/traces.ts';
-import { readNow } from './conversation-now.ts';
+import { readTurns } from './conversation-now.ts';
 import type { OperatorDeps } from './operator-deps.ts';
 import type { TraceView } from './schemas/trace.ts';
 import { sendSteps } from './views/trace-sends.ts';
@@ -89,9 +89,9 @@ interface FoundTurn {
 
 /** The turn of an event, as its conversation remembers it. */
 async function findTurn(deps: TraceDeps, conversation: ConversationId, inboxId: number): Promise<FoundTurn> {
-  const { turns, unknown } = await readNow(deps, conversation);
-  if (!turns) return { missing: [`What the plugins answered. ${unknown}`] };
-  const turn = turns.find(({ events }) => events.includes(inboxId));
+  const last = await readTurns(deps, conversation);
+  if (!last.turns) return { missing: [`What the plugins answered. ${last.unknown}`] };
+  const turn = last.turns.find(({ events }) => events.includes(inboxId));
   return turn ? { turn, missing: [] } : { missing: [FORGOTTEN] };
 }
 

@@ -450,6 +450,9 @@ async function addTrace(db: Kysely<unknown>): Promise<void> {
     .addPrimaryKeyConstraint('handoff_waits_pkey', ['conversation', 'since'])
     .execute();
   await db.schema.createIndex('handoff_waits_by_time').on('handoff_waits').column('since').execute();
+  await sql`
+    insert into handoff_waits (conversation, since)
+    select conversation, waiting_since from handoffs where state = 'waiting' and waiting_since is not null`.execute(db);
 }
 
 /** By which ids other systems know people, and the topics that they emitted. */

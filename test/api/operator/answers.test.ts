@@ -238,6 +238,13 @@ describe("an operator's message", () => {
       body: { code: 'temporal_unavailable', cure: expect.stringContaining('same idempotency key') },
     });
     expect(bubblesOf(talk, 'Later')).toEqual([]);
+    const askedAt = performance.now();
+    const seen = await ask('Vic', talk, '', { method: 'GET', by: away });
+    expect(seen).toMatchObject({
+      status: 200,
+      body: { sequences: null, progress: null, missing: expect.stringContaining('within a second') },
+    });
+    expect(performance.now() - askedAt).toBeLessThan(5000);
     expect(await says('Mia', talk, 'Later', { key })).toMatchObject({ status: 201 });
     expect(bubblesOf(talk, 'Later')).toHaveLength(1);
   });
