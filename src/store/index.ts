@@ -15,7 +15,7 @@ import { createLeadOutbox, type LeadOutbox } from './lead-outbox.ts';
 import { createLeads, type Leads } from './leads.ts';
 import { createLedger, type Ledger } from './ledger/index.ts';
 import { createNotes, type Notes } from './notes.ts';
-import { createNumbers, type Numbers } from './numbers.ts';
+import { createNumbers, type Numbers } from './numbers/index.ts';
 import { createOperators, type Operators } from './operators/index.ts';
 import { createOperatorLog, type OperatorLog } from './operators/operator-log.ts';
 import { createPageCircuitBreakers, type PageCircuitBreakers } from './page-circuit-breaker.ts';
@@ -24,6 +24,7 @@ import { createRateLimitSlots, type RateLimitSlots } from './rate-limit-slots.ts
 import { createReceivedTopics, type ReceivedTopics } from './received-topics.ts';
 import { createSnapshots, type Snapshots } from './snapshots.ts';
 import { createTemplateStatuses, type TemplateStatuses } from './template-statuses.ts';
+import { createTraces, type Traces } from './traces.ts';
 import { createTranscript, type Transcript } from './transcript.ts';
 
 /** Everything that is stored outside Temporal, in one SQLite file or one PostgreSQL database. */
@@ -50,6 +51,7 @@ export interface Store {
   readonly numbers: Numbers;
   readonly externalIds: ExternalIds;
   readonly receivedTopics: ReceivedTopics;
+  readonly traces: Traces;
   readonly operators: Operators;
   readonly operatorLog: OperatorLog;
   /** Write probe: resolves if a row was written just now, rejects with the reason if not. */
@@ -92,6 +94,7 @@ export async function openStore(url: string, { appId, ...options }: StoreOptions
     numbers: createNumbers(database),
     externalIds: createExternalIds(database, write),
     receivedTopics: createReceivedTopics(write),
+    traces: createTraces(database),
     operators: createOperators(database, write),
     operatorLog: createOperatorLog(database, write),
     ping: createWriteProbe(database),

@@ -41,10 +41,14 @@ export interface ConversationWorkflows {
   emitTopic(conversation: ConversationId, request: EmitTopicRequest): Promise<EmitTopicResult>;
   /** Resolves to `false` if no such sequence is running. */
   stopSequence(conversation: ConversationId, name: string, reason: string): Promise<boolean>;
-  /** What the conversation knows about itself; `undefined` while it is closed. */
-  view(conversation: ConversationId): Promise<ConversationView | undefined>;
+  /** What the conversation knows about itself; `undefined` while it is closed. `until`: when to give up, epoch ms. */
+  view(conversation: ConversationId, until?: number): Promise<ConversationView | undefined>;
   /** What a running sequence waits for, which is nothing while it works; `undefined` if it is not running. */
-  findSequence(conversation: ConversationId, name: string): Promise<{ readonly wait?: SequenceWait } | undefined>;
+  findSequence(
+    conversation: ConversationId,
+    name: string,
+    until?: number,
+  ): Promise<{ readonly wait?: SequenceWait } | undefined>;
 }
 
 /** How long an operator waits for Temporal. */
@@ -58,9 +62,9 @@ export function createConversationWorkflows(deps: ConversationDeps): Conversatio
   const { connection, workflow } = client;
 
   /** Resolves to `undefined` if the workflow is not running. */
-  async function ask<T>(call: () => Promise<T>, deadlineMs = DEADLINE_MS): Promise<T | undefined> {
+  async function ask<T>(call: () => Promise<T>, until = Date.now() + DEADLINE_MS): Promise<T | undefined> {
     try {
-      return await connection.withDeadline(Date.now() + deadlineMs, call);
+      return await connection.withDeadline(until, call);
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return undefined;
       throw new Problem('temporal_unavailable', { retryAfterS: 1, cause: error });
@@ -68,7 +72,7 @@ export function createConversationWorkflows(deps: ConversationDeps): Conversatio
   }
 
   async function update<Result, Request>(request: ConversationUpdate<Result, Request>): Promise<Result> {
-    const result = await ask(() => startOrUpdateConversation(deps, request), UPDATE_DEADLINE_MS);
+    const result = await ask(() => startOrUpdateConversation(deps, request), Date.now() + UPDATE_DEADLINE_MS);
     if (result === undefined) throw new Problem('temporal_unavailable', { retryAfterS: 1 });
     return result;
   }
@@ -90,22 +94,27 @@ export function createConversationWorkflows(deps: ConversationDeps): Conversatio
       });
       return stopped ?? false;
     },
-    view: (conversation) => askRunning(conversation, (handle) => handle.query(conversationViewQuery)),
-    findSequence: (conversation, name) =>
-      askRunning(sequenceId(name, conversation), async (handle) => {
-        const wait = await handle.query(waitsForQuery);
-        // The query's answer is JSON: nothing is null there.
-        return wait ? { wait } : {};
-      }),
+    view: (conversation, until) => askRunning(conversation, (handle) => handle.query(conversationViewQuery), until),
+    findSequence: (conversation, name, until) =>
+      askRunning(
+        sequenceId(name, conversation),
+        async (handle) => {
+          const wait = await handle.query(waitsForQuery);
+          // The query's answer is JSON: nothing is null there.
+          return wait ? { wait } : {};
+        },
+        until,
+      ),
   };
 
   /** A run that has ended answers queries from its history: what it says is over. */
   async function askRunning<T>(
     workflowId: string,
     query: (handle: ReturnType<typeof workflow.getHandle>) => Promise<T>,
+    until?: number,
   ): Promise<T | undefined> {
     const handle = workflow.getHandle(workflowId);
-    const isRunning = await ask(async () => (await handle.describe()).status.name === 'RUNNING');
-    return isRunning ? ask(() => query(handle)) : undefined;
+    const isRunning = await ask(async () => (await handle.describe()).status.name === 'RUNNING', until);
+    return isRunning ? ask(() => query(handle), until) : undefined;
   }
 }

@@ -23,6 +23,7 @@ import { personRoutes } from './routes/person.ts';
 import { reportRoutes } from './routes/reports.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { topicRoutes } from './routes/topics.ts';
+import { traceRoutes } from './routes/trace.ts';
 import { logWrites } from './writes.ts';
 
 declare module 'fastify' {
@@ -51,6 +52,7 @@ const ROUTES = [
   noteRoutes,
   personRoutes,
   reportRoutes,
+  traceRoutes,
   administrationRoutes,
   answerRoutes,
   conversationSequenceRoutes,

@@ -15,7 +15,7 @@ import { toContact, type Contact } from '../contacts.ts';
 import type { ContactsTable, HandoffsTable, Tables } from '../db/tables.ts';
 import { toHandoff } from '../handoffs.ts';
 import { readLastLines, type LastLine } from './last-lines.ts';
-import { containsText, mentions } from './search.ts';
+import { findMatches, matches } from './search.ts';
 
 /** Which conversations to list; every condition that is given must hold. Times are epoch ms. */
 export interface ConversationFilter {
@@ -58,14 +58,17 @@ export async function listConversations(
   filter: ConversationFilter,
   { after, limit }: { readonly after?: ListPlace | undefined; readonly limit: number },
 ): Promise<readonly ListedConversation[]> {
+  const found = filter.search === undefined ? undefined : await findMatches(db, filter.search);
+  if (found?.length === 0) return [];
+  const page: Filter = { ...filter, found };
   const waiting =
     (filter.state ?? 'waiting') !== 'waiting' || after?.isWaiting === false
       ? []
-      : await waitingPage(db, filter, after).limit(limit).execute();
+      : await waitingPage(db, page, after).limit(limit).execute();
   const others =
     filter.state === 'waiting' || waiting.length === limit
       ? []
-      : await othersPage(db, filter, after?.isWaiting === false ? after : undefined)
+      : await othersPage(db, page, after?.isWaiting === false ? after : undefined)
           .limit(limit - waiting.length)
           .execute();
   const rows = [...waiting, ...others];
@@ -73,7 +76,10 @@ export async function listConversations(
   return rows.map((row) => toListed(row, lines.get(row.conversation)));
 }
 
-function waitingPage(db: Kysely<Tables>, filter: ConversationFilter, after: ListPlace | undefined) {
+/** With the conversations that match the search; left out: there are too many to name. */
+type Filter = ConversationFilter & { readonly found?: readonly string[] | undefined };
+
+function waitingPage(db: Kysely<Tables>, filter: Filter, after: ListPlace | undefined) {
   const page = joined(db, filter)
     .where('handoffs.state', '=', sql.lit('waiting'))
     .orderBy('handoffs.waiting_since')
@@ -91,7 +97,7 @@ function waitingPage(db: Kysely<Tables>, filter: ConversationFilter, after: List
 /** As in the index `contacts_by_activity`. */
 const LATEST_ACTION = sql<number>`coalesce(contacts.window_opened_at, 0)`;
 
-function othersPage(db: Kysely<Tables>, filter: ConversationFilter, after: ListPlace | undefined) {
+function othersPage(db: Kysely<Tables>, filter: Filter, after: ListPlace | undefined) {
   const state = sql<HandoffState>`coalesce(handoffs.state, 'bot')`;
   let page = joined(db, filter).orderBy(LATEST_ACTION, 'desc').orderBy('contacts.conversation', 'desc');
   page = page.where(state, filter.state === undefined ? '!=' : '=', filter.state ?? 'waiting');
@@ -104,7 +110,7 @@ function othersPage(db: Kysely<Tables>, filter: ConversationFilter, after: ListP
 
 const HANDOFF_COLUMNS = ['state', 'held_by', 'reason', 'waiting_since', 'until', 'seen_at'] as const;
 
-function joined(db: Kysely<Tables>, filter: ConversationFilter) {
+function joined(db: Kysely<Tables>, filter: Filter) {
   const rows = db
     .selectFrom('contacts')
     .leftJoin('handoffs', 'handoffs.conversation', 'contacts.conversation')
@@ -128,14 +134,14 @@ type Joined = Tables & { handoffs: { [Column in keyof HandoffsTable]: HandoffsTa
 
 function filtered<Query extends SelectQueryBuilder<Joined, 'contacts' | 'handoffs', object>>(
   query: Query,
-  filter: ConversationFilter,
+  filter: Filter,
 ): Query {
   return query.where((eb) => eb.and(conditionsOf(eb, filter))) as Query;
 }
 
 function conditionsOf(
   eb: ExpressionBuilder<Joined, 'contacts' | 'handoffs'>,
-  { pages, channel, tag, search, isUnread, windowOpenedBetween: window, heldBy }: ConversationFilter,
+  { pages, channel, tag, search, found, isUnread, windowOpenedBetween: window, heldBy }: Filter,
 ): Expression<SqlBool>[] {
   const isAfterLook = sql<SqlBool>`coalesce(contacts.window_opened_at, 0) > coalesce(handoffs.seen_at, 0)`;
   return [
@@ -146,16 +152,7 @@ function conditionsOf(
     ...(isUnread === undefined ? [] : [isUnread ? isAfterLook : eb.not(isAfterLook)]),
     ...(window ? [eb(LATEST_ACTION, '>', window.from), eb(LATEST_ACTION, '<=', window.to)] : []),
     ...(heldBy === undefined ? [] : [eb('handoffs.held_by', '=', heldBy)]),
-    ...(search === undefined
-      ? []
-      : [
-          eb.or([
-            eb('contacts.conversation', '=', search),
-            eb('contacts.psid', '=', search),
-            containsText(sql`coalesce(first_name, '') || ' ' || coalesce(last_name, '')`, search),
-            eb('contacts.conversation', 'in', mentions(search)),
-          ]),
-        ]),
+    ...(search === undefined ? [] : found ? [eb('contacts.conversation', 'in', found)] : [matches(search)]),
   ];
 }
 
