@@ -107,6 +107,11 @@ const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import('./commands/emit.ts')).emitCommand(),
   },
   {
+    name: 'trace',
+    summary: 'Print everything known of one message, in the order of time.',
+    load: async () => (await import('./commands/trace.ts')).traceCommand(),
+  },
+  {
     name: 'operators',
     summary: 'Add, list, disable and enable operators, and make their tokens.',
     load: async () => (await import('./commands/operators.ts')).operatorsCommand(),

@@ -1,6 +1,7 @@
 /** `everthread handoff`, `say` and `emit`, against a running operator API. */
 
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { createClient } from '../../src/client/index.ts';
 import { freePort } from '../../src/temporal/server/free-port.ts';
 import { aStageListener } from '../api/operator/a-stage-listener.ts';
 import { anOperator } from '../api/operator/an-operator-app.ts';
@@ -63,6 +64,13 @@ test('a person is seen waiting, taken over, written to and given back at the ter
   for (const _ of [1, 2])
     expect(await as('Mia', 'say', id, '--key', 'k1', 'Mia', 'here')).toEqual({ code: 0, output: 'Sent.\n' });
   expect(talk.bubbles().filter(({ text }) => text === 'Mia here')).toHaveLength(1);
+
+  const client = createClient({ url: listener.url, token: tokens['Mia'] });
+  const { items } = await client.GET('/conversations/{id}/messages', { params: { path: { id } } });
+  const trace = await as('Mia', 'trace', items.find(({ text }) => text === 'Mia here')?.sendId ?? '');
+  expect(trace.output).toMatch(new RegExp(`^Conversation ${id}$`, 'm'));
+  expect(trace.output).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} UTC {2}sent {8}\S/m);
+  expect(trace.output).not.toContain('Mia here');
 
   expect((await as('Mia', 'handoff', 'give', id, '--note', 'Refunded.')).output).toBe('The bot answers again.\n');
   const writes = await stage.store.operatorLog.page({ limit: 10 });
