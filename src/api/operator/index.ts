@@ -21,7 +21,9 @@ import { conversationListRoutes } from './routes/conversations.ts';
 import { noteRoutes } from './routes/notes.ts';
 import { personRoutes } from './routes/person.ts';
 import { reportRoutes } from './routes/reports.ts';
+import { savedReplyRoutes } from './routes/saved-replies.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { snoozeRoutes } from './routes/snooze.ts';
 import { topicRoutes } from './routes/topics.ts';
 import { logWrites } from './writes.ts';
 
@@ -53,6 +55,8 @@ const ROUTES = [
   reportRoutes,
   administrationRoutes,
   answerRoutes,
+  savedReplyRoutes,
+  snoozeRoutes,
   conversationSequenceRoutes,
   topicRoutes,
 ];

@@ -10,8 +10,13 @@ interface ProblemKind {
   readonly cure: string;
 }
 
+/** Commands have these errors too. */
+type SharedCode = 'store_unavailable' | 'broadcast_unknown' | 'broadcast_running' | 'broadcast_not_running';
+/** The code of an answer that is an error. */
+export type ProblemCode = OperatorApiError | SharedCode;
+
 /** The codes of the operator API; `docs/errors.md` has the same rows. */
-export const PROBLEMS: Readonly<Record<OperatorApiError | 'store_unavailable', ProblemKind>> = {
+export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   not_authenticated: {
     status: 401,
     title: 'Nobody is logged in.',
@@ -82,6 +87,56 @@ export const PROBLEMS: Readonly<Record<OperatorApiError | 'store_unavailable', P
     status: 409,
     title: 'Another operator has the conversation.',
     cure: 'Talk to them. An administrator may take it with `force`.',
+  },
+  conversation_not_waiting: {
+    status: 409,
+    title: 'Nobody waits in this conversation, so that there is nothing to put away.',
+    cure: 'Put away only conversations of GET /api/v1/conversations?state=waiting.',
+  },
+  saved_reply_exists: {
+    status: 409,
+    title: 'A saved reply of that name is there for the same Pages.',
+    cure: 'Change it, or take another name.',
+  },
+  saved_reply_unknown: {
+    status: 404,
+    title: 'There is no saved reply of that name for this Page.',
+    cure: 'GET /api/v1/conversations/{id}/saved-replies lists those that there are.',
+  },
+  saved_reply_incomplete: {
+    status: 409,
+    title: 'The saved reply has a placeholder for something that is not known of this person.',
+    cure: 'Give the placeholder a fallback, such as {{firstName|there}}, or send the text by hand.',
+  },
+  upload_failed: {
+    status: 409,
+    title: 'Meta did not take the file.',
+    cure: 'Look up `reason` in docs/errors.md; check that the file opens, or send another one.',
+  },
+  upload_unanswered: {
+    status: 504,
+    title: 'Meta gave no answer about the file.',
+    cure: 'Upload it again: a file that is uploaded twice does no harm.',
+  },
+  too_many_uploads: {
+    status: 429,
+    title: 'Too many files are being uploaded.',
+    cure: 'Wait as long as Retry-After says, then upload it again.',
+  },
+  broadcast_unknown: {
+    status: 404,
+    title: 'The bot has no such broadcast.',
+    cure: 'GET /api/v1/broadcasts lists those that it has; a worker reports them when it starts.',
+  },
+  broadcast_running: {
+    status: 409,
+    title: 'The broadcast is running.',
+    cure: 'Wait for its end, or stop it.',
+  },
+  broadcast_not_running: {
+    status: 409,
+    title: 'The broadcast is not running.',
+    cure: 'Start it.',
   },
   message_refused: {
     status: 409,
@@ -162,10 +217,10 @@ export interface ProblemDetails {
 /** A request is refused; the error handler of the listener answers it. */
 export class Problem extends Error {
   override readonly name = 'Problem';
-  readonly code: keyof typeof PROBLEMS;
+  readonly code: ProblemCode;
   readonly details: ProblemDetails;
 
-  constructor(code: Problem['code'], details: ProblemDetails = {}) {
+  constructor(code: ProblemCode, details: ProblemDetails = {}) {
     super(details.detail ?? PROBLEMS[code].title, { cause: details.cause });
     this.code = code;
     this.details = details;

@@ -9,7 +9,7 @@ import {
   type SqlBool,
 } from 'kysely';
 import type { Channel, ConversationId } from '../../domain/conversation-id.ts';
-import type { Handoff, HandoffState } from '../../domain/handoff.ts';
+import { snoozedUntil, type Handoff, type HandoffState } from '../../domain/handoff.ts';
 import { hasTag } from '../audience.ts';
 import { toContact, type Contact } from '../contacts.ts';
 import type { ContactsTable, HandoffsTable, Tables } from '../db/tables.ts';
@@ -32,11 +32,21 @@ export interface ConversationFilter {
   readonly windowOpenedBetween?: { readonly from: number; readonly to: number } | undefined;
   /** The name of the operator who holds the conversation. */
   readonly heldBy?: string | undefined;
+  /** Whether an operator put it away. Default: both; in the state `waiting` only those that are not. */
+  readonly isSnoozed?: boolean | undefined;
+}
+
+/** Which part of the list to read. */
+export interface ConversationPage {
+  readonly after?: ListPlace | undefined;
+  readonly limit: number;
+  /** Real time, epoch ms: conversations that were put away until then come back. */
+  readonly now: number;
 }
 
 /** The place of a conversation in the list. */
 export interface ListPlace {
-  /** Whether it is among those that wait. */
+  /** Whether it is among those that wait and are not put away. */
   readonly isWaiting: boolean;
   /** Since when it waits; or the time of the person's latest action. Epoch ms. */
   readonly at: number;
@@ -56,26 +66,28 @@ export interface ListedConversation {
 export async function listConversations(
   db: Kysely<Tables>,
   filter: ConversationFilter,
-  { after, limit }: { readonly after?: ListPlace | undefined; readonly limit: number },
+  page: ConversationPage,
 ): Promise<readonly ListedConversation[]> {
+  const { limit, now, after } = page;
+  const isWaitingAsked = (filter.state ?? 'waiting') === 'waiting' && filter.isSnoozed !== true;
   const waiting =
-    (filter.state ?? 'waiting') !== 'waiting' || after?.isWaiting === false
-      ? []
-      : await waitingPage(db, filter, after).limit(limit).execute();
+    !isWaitingAsked || after?.isWaiting === false ? [] : await waitingPage(db, filter, page).limit(limit).execute();
+  const areOthersAsked = filter.state !== 'waiting' || filter.isSnoozed === true;
   const others =
-    filter.state === 'waiting' || waiting.length === limit
+    !areOthersAsked || waiting.length === limit
       ? []
-      : await othersPage(db, filter, after?.isWaiting === false ? after : undefined)
+      : await othersPage(db, filter, page)
           .limit(limit - waiting.length)
           .execute();
   const rows = [...waiting, ...others];
   const lines = await readLastLines(db, rows);
-  return rows.map((row) => toListed(row, lines.get(row.conversation)));
+  return rows.map((row) => toListed(row, lines.get(row.conversation), now));
 }
 
-function waitingPage(db: Kysely<Tables>, filter: ConversationFilter, after: ListPlace | undefined) {
+function waitingPage(db: Kysely<Tables>, filter: ConversationFilter, { after, now }: ConversationPage) {
   const page = joined(db, filter)
     .where('handoffs.state', '=', sql.lit('waiting'))
+    .where((eb) => eb.not(isSnoozed(now)))
     .orderBy('handoffs.waiting_since')
     .orderBy('handoffs.conversation');
   if (!after) return page;
@@ -91,18 +103,35 @@ function waitingPage(db: Kysely<Tables>, filter: ConversationFilter, after: List
 /** As in the index `contacts_by_activity`. */
 const LATEST_ACTION = sql<number>`coalesce(contacts.window_opened_at, 0)`;
 
-function othersPage(db: Kysely<Tables>, filter: ConversationFilter, after: ListPlace | undefined) {
+/** As `snoozedUntil` says it of one conversation; only those that wait are put away. */
+function isSnoozed(now: number) {
+  return sql<SqlBool>`(coalesce(handoffs.snoozed_until, 0) > ${now} and ${LATEST_ACTION} <= coalesce(handoffs.snoozed_after, 0))`;
+}
+
+function othersPage(db: Kysely<Tables>, filter: ConversationFilter, { after, now }: ConversationPage) {
   const state = sql<HandoffState>`coalesce(handoffs.state, 'bot')`;
   let page = joined(db, filter).orderBy(LATEST_ACTION, 'desc').orderBy('contacts.conversation', 'desc');
-  page = page.where(state, filter.state === undefined ? '!=' : '=', filter.state ?? 'waiting');
-  if (!after) return page;
+  if (filter.state !== undefined) page = page.where(state, '=', filter.state);
+  if (filter.isSnoozed === true) page = page.where('handoffs.state', '=', 'waiting').where(isSnoozed(now));
+  else if (filter.isSnoozed === false) page = page.where(state, '!=', 'waiting');
+  else page = page.where((eb) => eb.or([eb(state, '!=', 'waiting'), isSnoozed(now)]));
+  if (after?.isWaiting !== false) return page;
   const { at, conversation } = after;
   return page
     .where(LATEST_ACTION, '<=', at)
     .where((eb) => eb.or([eb(LATEST_ACTION, '<', at), eb('contacts.conversation', '<', conversation)]));
 }
 
-const HANDOFF_COLUMNS = ['state', 'held_by', 'reason', 'waiting_since', 'until', 'seen_at'] as const;
+const HANDOFF_COLUMNS = [
+  'state',
+  'held_by',
+  'reason',
+  'waiting_since',
+  'until',
+  'seen_at',
+  'snoozed_until',
+  'snoozed_after',
+] as const;
 
 function joined(db: Kysely<Tables>, filter: ConversationFilter) {
   const rows = db
@@ -161,15 +190,17 @@ function conditionsOf(
 
 type ListRow = ContactsTable & { readonly [Column in (typeof HANDOFF_COLUMNS)[number]]: HandoffsTable[Column] | null };
 
-function toListed(row: ListRow, lastLine: LastLine | undefined): ListedConversation {
+function toListed(row: ListRow, lastLine: LastLine | undefined, now: number): ListedConversation {
   const { state } = row;
-  const isWaiting = state === 'waiting';
-  const at = isWaiting ? (row.waiting_since ?? 0) : (row.window_opened_at ?? 0);
+  const handoff = state === null ? undefined : toHandoff({ ...row, state });
+  const latestActionAt = row.window_opened_at ?? 0;
+  const isWaiting = handoff?.state === 'waiting' && snoozedUntil(handoff, latestActionAt, now) === undefined;
+  const at = isWaiting ? (row.waiting_since ?? 0) : latestActionAt;
   return {
     place: { isWaiting, at, conversation: row.conversation as ConversationId },
     contact: toContact(row),
-    handoff: state === null ? undefined : toHandoff({ ...row, state }),
+    handoff,
     lastLine,
-    isUnread: (row.window_opened_at ?? 0) > (row.seen_at ?? 0),
+    isUnread: latestActionAt > (row.seen_at ?? 0),
   };
 }

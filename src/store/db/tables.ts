@@ -29,6 +29,8 @@ export interface Tables {
   received_topics: ReceivedTopicsTable;
   handoffs: HandoffsTable;
   notes: NotesTable;
+  saved_replies: SavedRepliesTable;
+  bot_facts: BotFactsTable;
 }
 
 /** Every event that was acknowledged, and how far it got. */
@@ -320,6 +322,10 @@ export interface HandoffsTable {
   updated_at: number;
   /** Operators have seen everything up to then. */
   seen_at: number | null;
+  /** A conversation that waits is put away until then, real time. Null: it is not. */
+  snoozed_until: number | null;
+  /** The person's latest action when it was put away: a later one ends that. */
+  snoozed_after: number | null;
 }
 
 /** What operators wrote down about a person; never sent. */
@@ -351,4 +357,22 @@ export interface ReceivedTopicsTable {
   at: number;
   /** What became of it. Null: in progress, or its process ended before it knew. */
   result_json: string | null;
+}
+
+/** Texts that operators send again and again. */
+export interface SavedRepliesTable {
+  reply_id: string;
+  /** The name as it is compared. */
+  name_key: string;
+  name: string;
+  /** Empty: for all Pages. */
+  page_id: string;
+  text: string;
+}
+
+/** The one row with what the bot has, as the worker that started last reported it. */
+export interface BotFactsTable {
+  id: number;
+  facts_json: string;
+  at: number;
 }

@@ -73,7 +73,7 @@ export const conversationRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (ap
 
 function toView({ contact, handoff }: FoundConversation, notes: readonly Note[]): Omit<ConversationView, 'verdict'> {
   return {
-    ...toFields(contact, handoff),
+    ...toFields(contact, handoff, Date.now()),
     contact: {
       psid: contact.psid,
       firstName: contact.firstName ?? null,
