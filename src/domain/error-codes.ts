@@ -171,6 +171,8 @@ export const OPERATOR_API_ERRORS = [
   'saved_reply_exists',
   'saved_reply_unknown',
   'saved_reply_incomplete',
+  'file_unsupported',
+  'file_too_large',
   'upload_failed',
   'upload_unanswered',
   'too_many_uploads',

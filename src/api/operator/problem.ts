@@ -108,6 +108,16 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
     title: 'The saved reply has a placeholder for something that is not known of this person.',
     cure: 'Give the placeholder a fallback, such as {{firstName|there}}, or send the text by hand.',
   },
+  file_unsupported: {
+    status: 415,
+    title: 'This kind of file cannot be sent.',
+    cure: 'Name one of the content types of POST /api/v1/conversations/{id}/uploads in /docs, that of the file.',
+  },
+  file_too_large: {
+    status: 413,
+    title: 'The file is larger than Meta takes.',
+    cure: 'Send a smaller one, or a link to it.',
+  },
   upload_failed: {
     status: 409,
     title: 'Meta did not take the file.',

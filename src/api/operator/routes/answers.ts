@@ -59,6 +59,10 @@ export const answerRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, { s
       const message = toMessage({ ...request.body, text }, conversation);
       const asked = { key: requestKeyOf(request), operator: { name }, message };
       const result = requireNotHeld<OperatorMessageResult>(await workflows.sendMessage(conversation, asked));
+      const attachmentId = request.body.attachment?.attachmentId;
+      // The next upload of the same file gets a new id.
+      if (attachmentId !== undefined && result.status === 'failed' && result.code === 'attachment_expired')
+        await store.attachments.forget(contact.pageId, attachmentId);
       const sent = await toSentMessage(result, store.ledger);
       return reply.code(sent.status === 'pending' ? 202 : 201).send(sent);
     },
