@@ -167,8 +167,7 @@ async function createWorker(options: WorkerOptions, builtIn: ReturnType<typeof c
       ...(options.recordsCommands && { sinks: { recorder: { record: { fn: () => {}, callDuringReplay: false } } } }),
       ...(options.deployment && { workerDeploymentOptions: pinned(options.deployment) }),
     });
-  // For api processes, which do not run the bot.
-  if (bundle.facts) await store.botFacts.save(toKnownBot(bundle.facts), Date.now());
+  if (bundle.facts) await reportBot(bundle.facts, options);
   const threadOptions = {
     hasStackTraces: options.hasStackTraces ?? false,
     guard,
@@ -181,6 +180,18 @@ async function createWorker(options: WorkerOptions, builtIn: ReturnType<typeof c
     throw error;
   });
   return { worker, connection, guard };
+}
+
+/** Tells the api processes, which do not run the bot, what it has. */
+async function reportBot(facts: BotFacts, { store, log }: Pick<WorkerOptions, 'store' | 'log'>): Promise<void> {
+  await store.botFacts
+    .save(toKnownBot(facts), Date.now())
+    .catch((error: unknown) =>
+      log.warn(
+        { error: String(error) },
+        'The api does not hear which broadcasts and sequences the bot has; start the worker again',
+      ),
+    );
 }
 
 /** Tells bundles apart: the quarantine ends with another one. */

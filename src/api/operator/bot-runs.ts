@@ -1,7 +1,6 @@
 /** What the operator API asks Temporal of all people at once: runs of broadcasts and of sequences. */
 
-import { status } from '@grpc/grpc-js';
-import { isGrpcServiceError, type Client } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time.js';
 import {
   broadcastTally,
@@ -31,6 +30,17 @@ export interface SequenceRun {
   readonly startedAt: number;
 }
 
+/** The place of a run in the list. Temporal's own page tokens are not for strangers: a changed one fails after its retries. */
+export interface SequenceRunPlace {
+  /** When the last run before it started, ISO 8601 with nanoseconds. */
+  readonly startedUntil: string;
+  /** Ids of the runs that started at that time and are listed already. */
+  readonly seen: readonly string[];
+}
+
+/** More runs than this do not start at one time. */
+const MAX_SEEN = 10;
+
 /** Runs of the bot's broadcasts and sequences. @throws `Problem` with `temporal_unavailable`. */
 export interface BotRuns {
   /** The same `request` may be repeated. @throws `Problem` with `broadcast_running`. */
@@ -43,12 +53,14 @@ export interface BotRuns {
   broadcastTally(name: string): Promise<BroadcastTally | undefined>;
   /** How many people run it. */
   countSequence(query: SequenceQuery): Promise<number>;
-  /** Who runs it, in pages. A changed `after` is a `Problem` with `request_invalid`. */
+  /** Who runs it, those who started last first. */
   listSequence(
     query: SequenceQuery,
-    page: { readonly limit: number; readonly after?: string | undefined },
-  ): Promise<{ readonly runs: readonly SequenceRun[]; readonly next: string | undefined }>;
+    page: { readonly limit: number; readonly after?: SequenceRunPlace | undefined },
+  ): Promise<{ readonly runs: readonly SequenceRun[]; readonly next: SequenceRunPlace | undefined }>;
 }
+
+type StartTime = NonNullable<Parameters<typeof tsToMs>[0]>;
 
 /** A tally comes from a worker, for which nobody waits long. */
 const TALLY_DEADLINE_MS = 2000;
@@ -73,30 +85,36 @@ export function createBotRuns(client: Client): BotRuns {
     },
     async listSequence(query, { limit, after }) {
       if (query.pages?.length === 0) return { runs: [], next: undefined };
-      const answer = await ask(async () => {
-        try {
-          return await client.workflowService.listWorkflowExecutions({
-            namespace: client.options.namespace,
-            query: runningQuery(query),
-            pageSize: limit,
-            nextPageToken: Buffer.from(after ?? '', 'base64url'),
-          });
-        } catch (error) {
-          if (after !== undefined && isGrpcServiceError(error) && error.code === status.INVALID_ARGUMENT)
-            return 'no_such_place';
-          throw error;
-        }
-      });
-      if (answer === 'no_such_place') throw cursorMistake();
-      const runs = (answer?.executions ?? []).flatMap(({ execution, startTime }) => {
+      const { seen = [], startedUntil } = after ?? {};
+      const before = startedUntil === undefined ? '' : ` AND StartTime <= '${startedUntil}'`;
+      const answer = await ask(() =>
+        client.workflowService.listWorkflowExecutions({
+          namespace: client.options.namespace,
+          query: `${runningQuery(query)}${before}`,
+          pageSize: limit + seen.length + 1,
+        }),
+      );
+      const found = (answer?.executions ?? []).flatMap(({ execution, startTime }) => {
         const parsed = parseWorkflowId(execution?.workflowId ?? '');
-        if (parsed?.kind !== 'sequence') return [];
-        return [{ conversation: parsed.conversation, startedAt: startTime ? tsToMs(startTime) : 0 }];
+        const runId = execution?.runId ?? '';
+        if (parsed?.kind !== 'sequence' || !startTime || seen.includes(runId)) return [];
+        return [
+          { conversation: parsed.conversation, startedAt: tsToMs(startTime), runId, exactly: exactTime(startTime) },
+        ];
       });
-      const token = answer?.nextPageToken;
-      return { runs, next: token && token.length > 0 ? Buffer.from(token).toString('base64url') : undefined };
+      const runs = found.slice(0, limit);
+      const last = runs.at(-1);
+      if (!last || found.length <= limit) return { runs, next: undefined };
+      const atSameTime = runs.filter(({ exactly }) => exactly === last.exactly).map(({ runId }) => runId);
+      return { runs, next: { startedUntil: last.exactly, seen: [...seen, ...atSameTime].slice(-MAX_SEEN) } };
     },
   };
+}
+
+/** With all its digits: ISO 8601 of milliseconds would not find the run again. */
+function exactTime(startTime: StartTime): string {
+  const seconds = new Date(tsToMs(startTime)).toISOString().slice(0, 19);
+  return `${seconds}.${String(startTime.nanos ?? 0).padStart(9, '0')}Z`;
 }
 
 /** Names of sequences are letters, digits and hyphens, and ids of Pages digits: neither ends its quotes. */
@@ -115,12 +133,4 @@ async function asProblem<T>(answer: Promise<T>): Promise<T> {
     if (code === 'broadcast_running' || code === 'broadcast_not_running') throw new Problem(code, { detail });
     throw error;
   }
-}
-
-function cursorMistake(): Problem {
-  const message = 'It is no cursor of this list. Take `nextCursor` of the page before, as it is.';
-  return new Problem('request_invalid', {
-    detail: `query.cursor: ${message}`,
-    errors: [{ field: 'query.cursor', message }],
-  });
 }

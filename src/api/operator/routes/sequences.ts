@@ -17,7 +17,13 @@ import {
 import { isoTime, nameOf } from '../views/conversation.ts';
 
 const tags = ['sequences'];
-const PLACE = z.string().max(1000);
+const PLACE = z.tuple([
+  z
+    .string()
+    .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{9}Z$/)
+    .refine((text) => !Number.isNaN(Date.parse(text))),
+  z.array(z.string().max(100)).max(20),
+]);
 
 /** Sequences by name. */
 export const sequenceRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, { store, runs }) => {
@@ -62,7 +68,8 @@ export const sequenceRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, {
       if (!sequences.includes(name))
         throw new Problem('sequence_unknown', { detail: `The bot has no sequence "${name.slice(0, 60)}".` });
       const query = { name, pages: pagesOf(request, page) };
-      const after = fromCursor(PLACE, cursor);
+      const place = fromCursor(PLACE, cursor);
+      const after = place && { startedUntil: place[0], seen: place[1] };
       const [running, listed] = await Promise.all([
         runs.countSequence(query),
         runs.listSequence(query, { limit, after }),
@@ -74,7 +81,7 @@ export const sequenceRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, {
       return {
         running,
         items: await Promise.all(items),
-        nextCursor: listed.next === undefined ? null : toCursor(listed.next),
+        nextCursor: listed.next ? toCursor([listed.next.startedUntil, listed.next.seen]) : null,
       };
     },
   );
