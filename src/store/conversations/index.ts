@@ -7,8 +7,9 @@ import type { Database } from '../db/database.ts';
 import { findContactAndPage } from '../eligibility-records.ts';
 import { findHandoff } from '../handoffs.ts';
 import type { OpenBreaker } from '../page-circuit-breaker.ts';
+import type { ConversationFilter } from './filter.ts';
 import { readLines, type LinePage, type TranscriptPageLine } from './lines.ts';
-import { listConversations, type ConversationFilter, type ConversationPage, type ListedConversation } from './list.ts';
+import { listConversations, type ConversationPage, type ListedConversation } from './list.ts';
 
 /** A conversation with all on which verdicts depend. */
 export interface FoundConversation {

@@ -1,40 +1,13 @@
 /** Lists conversations for operators: those who wait for an operator first, then by the person's latest action. */
 
-import {
-  type Expression,
-  type ExpressionBuilder,
-  type Kysely,
-  type SelectQueryBuilder,
-  sql,
-  type SqlBool,
-} from 'kysely';
-import type { Channel, ConversationId } from '../../domain/conversation-id.ts';
+import { type Kysely, sql } from 'kysely';
+import type { ConversationId } from '../../domain/conversation-id.ts';
 import { snoozedUntil, type Handoff, type HandoffState } from '../../domain/handoff.ts';
-import { hasTag } from '../audience.ts';
 import { toContact, type Contact } from '../contacts.ts';
 import type { ContactsTable, HandoffsTable, Tables } from '../db/tables.ts';
 import { toHandoff } from '../handoffs.ts';
+import { filtered, isSnoozed, LATEST_ACTION, type ConversationFilter } from './filter.ts';
 import { readLastLines, type LastLine } from './last-lines.ts';
-import { containsText, mentions } from './search.ts';
-
-/** Which conversations to list; every condition that is given must hold. Times are epoch ms. */
-export interface ConversationFilter {
-  readonly state?: HandoffState | undefined;
-  /** Ids of Pages; left out: all. */
-  readonly pages?: readonly string[] | undefined;
-  readonly channel?: Channel | undefined;
-  readonly tag?: string | undefined;
-  /** A part of the name, of a newer message, or the whole conversation id. */
-  readonly search?: string | undefined;
-  /** Whether the person did something after operators last looked. */
-  readonly isUnread?: boolean | undefined;
-  /** Did something that opens the window, in this time. */
-  readonly windowOpenedBetween?: { readonly from: number; readonly to: number } | undefined;
-  /** The name of the operator who holds the conversation. */
-  readonly heldBy?: string | undefined;
-  /** Whether an operator put it away. Default: both; in the state `waiting` only those that are not. */
-  readonly isSnoozed?: boolean | undefined;
-}
 
 /** Which part of the list to read. */
 export interface ConversationPage {
@@ -100,14 +73,6 @@ function waitingPage(db: Kysely<Tables>, filter: ConversationFilter, { after, no
   );
 }
 
-/** As in the index `contacts_by_activity`. */
-const LATEST_ACTION = sql<number>`coalesce(contacts.window_opened_at, 0)`;
-
-/** As `snoozedUntil` says it of one conversation; only those that wait are put away. */
-function isSnoozed(now: number) {
-  return sql<SqlBool>`(coalesce(handoffs.snoozed_until, 0) > ${now} and ${LATEST_ACTION} <= coalesce(handoffs.snoozed_after, 0))`;
-}
-
 function othersPage(db: Kysely<Tables>, filter: ConversationFilter, { after, now }: ConversationPage) {
   const state = sql<HandoffState>`coalesce(handoffs.state, 'bot')`;
   let page = joined(db, filter).orderBy(LATEST_ACTION, 'desc').orderBy('contacts.conversation', 'desc');
@@ -151,41 +116,6 @@ function joined(db: Kysely<Tables>, filter: ConversationFilter) {
         .as('last_mid'),
     );
   return filtered(rows, filter);
-}
-
-type Joined = Tables & { handoffs: { [Column in keyof HandoffsTable]: HandoffsTable[Column] | null } };
-
-function filtered<Query extends SelectQueryBuilder<Joined, 'contacts' | 'handoffs', object>>(
-  query: Query,
-  filter: ConversationFilter,
-): Query {
-  return query.where((eb) => eb.and(conditionsOf(eb, filter))) as Query;
-}
-
-function conditionsOf(
-  eb: ExpressionBuilder<Joined, 'contacts' | 'handoffs'>,
-  { pages, channel, tag, search, isUnread, windowOpenedBetween: window, heldBy }: ConversationFilter,
-): Expression<SqlBool>[] {
-  const isAfterLook = sql<SqlBool>`coalesce(contacts.window_opened_at, 0) > coalesce(handoffs.seen_at, 0)`;
-  return [
-    ...(pages ? [pages.length === 0 ? sql<SqlBool>`1 = 0` : eb('contacts.page_id', 'in', pages)] : []),
-    // Not `like` or `<`: collations of PostgreSQL may skip the colon.
-    ...(channel ? [sql<SqlBool>`substr(contacts.conversation, 1, ${channel.length + 1}) = ${`${channel}:`}`] : []),
-    ...(tag === undefined ? [] : [hasTag(tag)]),
-    ...(isUnread === undefined ? [] : [isUnread ? isAfterLook : eb.not(isAfterLook)]),
-    ...(window ? [eb(LATEST_ACTION, '>', window.from), eb(LATEST_ACTION, '<=', window.to)] : []),
-    ...(heldBy === undefined ? [] : [eb('handoffs.held_by', '=', heldBy)]),
-    ...(search === undefined
-      ? []
-      : [
-          eb.or([
-            eb('contacts.conversation', '=', search),
-            eb('contacts.psid', '=', search),
-            containsText(sql`coalesce(first_name, '') || ' ' || coalesce(last_name, '')`, search),
-            eb('contacts.conversation', 'in', mentions(search)),
-          ]),
-        ]),
-  ];
 }
 
 type ListRow = ContactsTable & { readonly [Column in (typeof HANDOFF_COLUMNS)[number]]: HandoffsTable[Column] | null };

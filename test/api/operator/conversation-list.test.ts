@@ -165,7 +165,15 @@ describe.each(targets)('on $name', (target) => {
     const token = await anOperator(store);
     await manyPeople(tables, { people: 10_000, messagesEach: 5 });
 
-    const paths = ['', '?state=waiting', '?state=bot&limit=100', '?unread=true', '?search=parcel%207', '?tag=vip', '?snoozed=true'];
+    const paths = [
+      '',
+      '?state=waiting',
+      '?state=bot&limit=100',
+      '?unread=true',
+      '?search=parcel%207',
+      '?tag=vip',
+      '?snoozed=true',
+    ];
     for (const path of paths) expect(await ids(call, token, path)).not.toEqual([]);
     let [cursor, pages] = ['', 0];
     while (cursor !== null && pages < 5) {

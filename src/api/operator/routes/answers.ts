@@ -1,19 +1,13 @@
 /** Operators answer: their messages, take over, give back, assign. All of it goes through the conversation's workflow. */
 
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { BotError } from '../../../domain/bot-error.ts';
-import { conversationParts, type ConversationId } from '../../../domain/conversation-id.ts';
+import { conversationParts } from '../../../domain/conversation-id.ts';
 import { includesRole, seesPage } from '../../../domain/operator.ts';
-import { renderReply } from '../../../domain/saved-reply.ts';
-import type { Sayable } from '../../../messenger/outbound/outbound-message.ts';
-import { quickReply } from '../../../messenger/outbound/quick-reply.ts';
-import { outboundMessages } from '../../../messenger/outbound/sayable.ts';
 import { allowedAfter } from '../../../policy/verdict.ts';
-import type { Contact } from '../../../store/contacts.ts';
-import type { Store } from '../../../store/index.ts';
 import type { Ledger } from '../../../store/ledger/index.ts';
 import type { HeldByOther, OperatorMessageResult } from '../../../workflows/contract/index.ts';
 import { callerOf, requireConversation, requireRole } from '../access/caller.ts';
+import { composeMessage } from '../compose-message.ts';
 import type { OperatorDeps } from '../operator-deps.ts';
 import { Problem } from '../problem.ts';
 import { conversationOf, requestKeyOf, requireNotHeld } from '../requests.ts';
@@ -24,7 +18,6 @@ import {
   messageBody,
   sentMessage,
   takeOverBody,
-  type MessageBody,
   type SentMessage,
 } from '../schemas/answers.ts';
 import { conversationPath, writeHeaders, writeProblems } from '../schemas/common.ts';
@@ -53,10 +46,7 @@ export const answerRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, { s
       const { contact } = await requireConversation(request, store, request.params.id);
       const { conversation } = contact;
       const { name } = callerOf(request).operator;
-      const { savedReply } = request.body;
-      const text =
-        savedReply === undefined ? request.body.text : await textOfSavedReply(store, savedReply, contact, name);
-      const message = toMessage({ ...request.body, text }, conversation);
+      const message = await composeMessage(store, request.body, { contact, operator: name });
       const asked = { key: requestKeyOf(request), operator: { name }, message };
       const result = requireNotHeld<OperatorMessageResult>(await workflows.sendMessage(conversation, asked));
       const attachmentId = request.body.attachment?.attachmentId;
@@ -151,48 +141,6 @@ export const answerRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, { s
 };
 
 const MINUTE_MS = 60_000;
-
-/** @throws `Problem` with `saved_reply_unknown` or `saved_reply_incomplete`. */
-async function textOfSavedReply(
-  { savedReplies }: Pick<Store, 'savedReplies'>,
-  name: string,
-  contact: Contact,
-  operator: string,
-): Promise<string> {
-  const reply = await savedReplies.findForPage(contact.pageId, name);
-  if (!reply) throw new Problem('saved_reply_unknown', { detail: `There is no saved reply "${name}" for this Page.` });
-  const { text, missing } = renderReply(reply.text, { ...contact, operator });
-  if (missing.length === 0) return text;
-  throw new Problem('saved_reply_incomplete', {
-    detail: `Of this person everthread does not know: ${missing.join(', ')}.`,
-    members: { missing: missing.join(', ') },
-  });
-}
-
-function sourceOf({ url, attachmentId }: NonNullable<MessageBody['attachment']>) {
-  return attachmentId === undefined ? { url: url ?? '' } : { attachment_id: attachmentId };
-}
-
-/** @throws `Problem` with `request_invalid` when Meta's limits forbid the message. */
-function toMessage(
-  { text, attachment, quickReplies = [] }: Omit<MessageBody, 'savedReply'>,
-  conversation: ConversationId,
-): Sayable {
-  const replies = quickReplies.length === 0 ? {} : { quick_replies: quickReplies.map((title) => quickReply(title)) };
-  const message: Sayable = attachment
-    ? { attachment: { type: attachment.type, payload: sourceOf(attachment) }, ...replies }
-    : { text: text ?? '', ...replies };
-  try {
-    outboundMessages(message, conversationParts(conversation)?.channel);
-    return message;
-  } catch (error) {
-    if (!(error instanceof BotError)) throw error;
-    throw new Problem('request_invalid', {
-      detail: error.message,
-      errors: [{ field: 'body', message: error.message }],
-    });
-  }
-}
 
 /** @throws `Problem` when the message certainly does not reach the person. */
 async function toSentMessage(

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { ConversationId } from '../../../domain/conversation-id.ts';
 import { windowClosesAt } from '../../../policy/messaging-window.ts';
-import type { ConversationFilter } from '../../../store/conversations/list.ts';
+import type { ConversationFilter } from '../../../store/conversations/filter.ts';
 import { pagesOf, requireRole } from '../access/caller.ts';
 import { fromCursor, toCursor } from '../cursor.ts';
 import type { OperatorDeps } from '../operator-deps.ts';
