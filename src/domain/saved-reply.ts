@@ -1,7 +1,7 @@
 /** Texts of saved replies: their placeholders, and what those become for one person. */
 
 import type { PersonName } from './contact.ts';
-import { linesWithoutControlCharacters, withoutControlCharacters } from './visible-text.ts';
+import { withoutControlCharacters } from './visible-text.ts';
 
 /** The longest text of a saved reply, placeholders included. */
 export const MAX_SAVED_REPLY_CHARS = 2000;
@@ -59,7 +59,7 @@ export function renderReply(text: string, values: ReplyValues): RenderedReply {
     if (value === undefined) missing.add(name);
     return value ?? whole;
   });
-  return { text: linesWithoutControlCharacters(rendered), missing: [...missing] };
+  return { text: rendered, missing: [...missing] };
 }
 
 const KNOWN = PLACEHOLDERS.map((name) => `{{${name}}}`).join(', ');

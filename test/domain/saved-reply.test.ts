@@ -15,6 +15,11 @@ test('placeholders become what is known of the person, or their fallback', () =>
   });
 });
 
+test('the text itself stays as the administrator wrote it', () => {
+  const text = 'Tab\there\n\u200F\u05E9\u05DC\u05D5\u05DD {{operator}} 🏴\u{E0067}\u{E0062}\u{E007F}';
+  expect(render(text).text).toBe(text.replace('{{operator}}', 'Ada'));
+});
+
 test('a name is text: not filled in again, on one line, cut, and without what hides', () => {
   const firstName = '{{operator}}\n\n$& \u202Eevil\u0007';
   expect(render('Hi {{firstName}}.', { firstName }).text).toBe('Hi {{operator}} $& evil.');

@@ -19,7 +19,7 @@ import { requireConversation, requireRole } from '../access/caller.ts';
 import type { OperatorDeps } from '../operator-deps.ts';
 import { Problem } from '../problem.ts';
 import { conversationPath, uploadProblems, writeHeaders } from '../schemas/common.ts';
-import { uploadedFile, uploadQuery } from '../schemas/uploads.ts';
+import { fileBody, uploadedFile, uploadQuery } from '../schemas/uploads.ts';
 import { wordsOf } from '../views/send-reasons.ts';
 
 /** Each holds its file in memory. */
@@ -60,6 +60,8 @@ export const uploadRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, { s
         tags: ['conversations'],
         params: conversationPath,
         querystring: uploadQuery,
+        consumes: [...FILE_CONTENT_TYPES],
+        body: fileBody,
         headers: writeHeaders,
         response: { 201: uploadedFile, ...uploadProblems },
       },

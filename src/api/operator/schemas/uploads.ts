@@ -9,6 +9,9 @@ export const uploadQuery = z.strictObject({
     .describe('The name under which the person gets it. The ending is always that of the content type.'),
 });
 
+/** The bytes of a file; the route checks them. */
+export const fileBody = z.any().meta({ type: 'string', format: 'binary', description: 'The file.' });
+
 /** A file that Meta has. */
 export const uploadedFile = z
   .object({
