@@ -50,7 +50,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read one conversation: the person, who answers, and what Meta allows now. */
+        /**
+         * Read one conversation: the person, who answers, what Meta allows now, and what runs.
+         * @description Waits up to a second for the workflow of the conversation.
+         */
         get: operations["getConversation"];
         put?: never;
         post?: never;
@@ -206,8 +209,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Count messages, answers, refusals and leads per day and Page. */
+        /** Count messages, answers, waits, sequence steps, refusals and leads per day and Page. */
         get: operations["readNumbers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trace/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read everything known of one message, in the order of time. */
+        get: operations["readTrace"];
         put?: never;
         post?: never;
         delete?: never;
@@ -223,7 +243,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List events that Temporal rejected for good. */
+        /** List events that Temporal rejected for good, and quarantined workflows. */
         get: operations["listDeadEvents"];
         put?: never;
         post?: never;
@@ -242,7 +262,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Deliver dead events again: they become pending, and a dispatcher finds them. */
+        /**
+         * Deliver dead events again, and let workers run quarantined workflows again.
+         * @description Events become pending, and a dispatcher finds them.
+         */
         post: operations["retryDeadEvents"];
         delete?: never;
         options?: never;
@@ -259,7 +282,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Give dead events up for good: no conversation gets them, and their rows stay. */
+        /**
+         * Give dead events up for good: no conversation gets them, and their rows stay.
+         * @description The events of a quarantined workflow are not dead, because Temporal has them. Mend the bot and deploy it, or terminate the workflow in Temporal.
+         */
         post: operations["dropDeadEvents"];
         delete?: never;
         options?: never;
@@ -886,6 +912,28 @@ export interface components {
                     until: string | null;
                 };
             };
+            /** @description The running sequences and what they wait for; null if that is not known now. */
+            sequences: {
+                /** @description The name of the sequence. */
+                name: string;
+                /** @description What it waits for, in words; null while it works. */
+                waitsFor: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when at the latest, by the person's clock.
+                 * @example 2026-10-06T14:00:00.000Z
+                 */
+                until: string | null;
+            }[] | null;
+            /** @description The progress of the plugins that tell it; null if that is not known now. */
+            progress: {
+                /** @description The name of the plugin. */
+                plugin: string;
+                /** @description How far the person has come in it, in its own words. */
+                progress: string;
+            }[] | null;
+            /** @description Why the sequences or the progress are not known, in a sentence. */
+            missing: string | null;
         };
         /** @description People who wait for an operator first, the longest wait on top; then by their latest message or tap, the newest on top. */
         ConversationList: {
@@ -969,7 +1017,7 @@ export interface components {
                 at: string;
             } | null;
         };
-        /** @description Inbound events that Temporal rejected for good, without their content. */
+        /** @description Inbound events that Temporal rejected for good, without their content, and workflows that no worker runs because they ended workers. */
         DeadEventList: {
             /** @description The events in the order in which they were received, the newest last. */
             items: {
@@ -994,13 +1042,44 @@ export interface components {
                 /** @description Temporal's reason for rejecting it. */
                 reason: string;
             }[];
+            /** @description Quarantined workflows, the latest last; only with the first page. */
+            workflows: {
+                /** @description The workflow id. */
+                id: string;
+                /** @description The conversation that it is, or of its sequence. */
+                conversation: string | null;
+                /** @description A hash of the bot that it ran: another build runs it again. */
+                build: string;
+                /** @description How many workers it ended, or held up, in a row. */
+                strikes: number;
+                /**
+                 * @description What happened to the last of them.
+                 * @enum {string}
+                 */
+                reason: "process_died" | "stuck";
+                /** @description The same in words. */
+                words: string;
+                /**
+                 * Format: date-time
+                 * @description When the last of them ended.
+                 * @example 2026-10-06T14:00:00.000Z
+                 */
+                at: string;
+            }[];
             /** @description Asks for the next page; null on the last one. */
             nextCursor: string | null;
         };
         /** @description Which events were dead; others are left alone. */
-        DeadEventsChanged: {
+        DeadEventsDropped: {
             /** @description The ids that were dead, and on your Pages. */
             changed: number[];
+        };
+        /** @description What was dead or quarantined; others are left alone. */
+        DeadEventsRetried: {
+            /** @description The ids that were dead, and on your Pages. */
+            changed: number[];
+            /** @description The workflows that were quarantined, and on your Pages. */
+            released: string[];
         };
         /** @description Whom a broadcast would reach now; nothing is sent. */
         DryRun: {
@@ -1087,6 +1166,8 @@ export interface components {
              * @enum {string}
              */
             author: "person" | "bot" | "operator" | "other_app";
+            /** @description The operator's name, or what of the bot wrote it: `plugin faq`, `sequence spring-offer`, `the fallback`; null where nobody knows it. */
+            authorName: string | null;
             /** @description Its text; null for a message without one. */
             text: string | null;
             /** @description What was sent with it. */
@@ -1170,7 +1251,7 @@ export interface components {
                 firstReply: {
                     /** @description The first message of the bot; null: it answered none. */
                     bot: {
-                        /** @description How many questions it answered. */
+                        /** @description How many. */
                         answered: number;
                         /** @description Half of them within this time, ms. */
                         p50Ms: number;
@@ -1179,7 +1260,7 @@ export interface components {
                     } | null;
                     /** @description The first message of an operator; null: they answered none. */
                     operator: {
-                        /** @description How many questions it answered. */
+                        /** @description How many. */
                         answered: number;
                         /** @description Half of them within this time, ms. */
                         p50Ms: number;
@@ -1187,8 +1268,37 @@ export interface components {
                         p95Ms: number;
                     } | null;
                 };
+                /** @description Questions that the bot answered, by what of it did first: `plugin faq`, `sequence spring-offer`, `the fallback`. */
+                answeredBy: {
+                    [key: string]: number;
+                };
                 /** @description Questions of the day that neither the bot nor an operator has answered by now. */
                 unanswered: number;
+                /** @description People who began to wait for an operator on the day. */
+                handoffs: {
+                    /** @description Until an operator took the conversation; null: none did. */
+                    answered: {
+                        /** @description How many. */
+                        answered: number;
+                        /** @description Half of them within this time, ms. */
+                        p50Ms: number;
+                        /** @description 95 % of them within this time, ms. */
+                        p95Ms: number;
+                    } | null;
+                    /** @description People who still wait. */
+                    waiting: number;
+                    /** @description People who waited until the bot went on: no operator came. */
+                    leftToBot: number;
+                };
+                /** @description Messages of sequences that Meta took on the day. */
+                sequenceSteps: {
+                    /** @description The name of the sequence. */
+                    sequence: string;
+                    /** @description Which of its messages, counted from 1 in each run. */
+                    step: number;
+                    /** @description How many people got it. */
+                    people: number;
+                }[];
                 /** @description Sends that the policy or Meta refused, by reason, on the day on which they were recorded. */
                 refused: {
                     [key: string]: number;
@@ -1415,6 +1525,50 @@ export interface components {
             status: "emitted" | "pending";
             /** @description Whether the key was emitted before, so that nothing happened now. */
             isRepeated: boolean;
+        };
+        /** @description Everything known of one message, without its text. */
+        Trace: {
+            /** @description The id that was asked for. */
+            id: string;
+            /** @description The conversation; null for an event of none. */
+            conversation: string | null;
+            /** @description The inbound event with which it began; null: no event began it, or none is stored. */
+            event: {
+                /** @description Its id for traces: `i` and the inbox id. */
+                id: string;
+                /** @description The kind of event. */
+                kind: string;
+                /**
+                 * Format: date-time
+                 * @description When it happened, by Meta's clock.
+                 * @example 2026-10-06T14:00:00.000Z
+                 */
+                at: string;
+            } | null;
+            /** @description What happened, in the order of time. */
+            steps: {
+                /**
+                 * Format: date-time
+                 * @description When; null: nobody recorded it, and the place in the list says it.
+                 * @example 2026-10-06T14:00:00.000Z
+                 */
+                at: string | null;
+                /**
+                 * @description What happened.
+                 * @enum {string}
+                 */
+                what: "received" | "stored" | "waiting" | "dispatched" | "dead" | "dropped" | "asked" | "caused" | "answered" | "verdict" | "called" | "pending" | "sent" | "refused" | "failed" | "unknown" | "echoed" | "delivered" | "read";
+                /** @description The same in a sentence. */
+                words: string;
+                /** @description Who did it: `plugin faq`, `sequence spring-offer`, `the fallback`, or the name of an operator. */
+                by: string | null;
+                /** @description Why it went no further: a code of docs/errors.md, or what Temporal said. */
+                reason: string | null;
+                /** @description The send that it is about; null: the event. */
+                sendId: string | null;
+            }[];
+            /** @description What is not known, and why, each in a sentence. */
+            missing: string[];
         };
         /** @description A file that Meta has, for messages of this Page. */
         UploadedFile: {
@@ -2233,6 +2387,36 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    readTrace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Meta's message id, a send id (percent-encoded), or `i` and the inbox id of an event: `i1042`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Everything known of one message, without its text. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trace"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     listDeadEvents: {
         parameters: {
             query?: {
@@ -2249,7 +2433,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Inbound events that Temporal rejected for good, without their content. */
+            /** @description Inbound events that Temporal rejected for good, without their content, and workflows that no worker runs because they ended workers. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2281,18 +2465,20 @@ export interface operations {
             content: {
                 "application/json": {
                     /** @description Inbox ids, as the list has them. */
-                    ids: number[];
+                    ids?: number[];
+                    /** @description Workflow ids, as the list has them. */
+                    workflows?: string[];
                 };
             };
         };
         responses: {
-            /** @description Which events were dead; others are left alone. */
+            /** @description What was dead or quarantined; others are left alone. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DeadEventsChanged"];
+                    "application/json": components["schemas"]["DeadEventsRetried"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -2333,7 +2519,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DeadEventsChanged"];
+                    "application/json": components["schemas"]["DeadEventsDropped"];
                 };
             };
             400: components["responses"]["Problem400"];

@@ -4,6 +4,7 @@ import type { Handoff, HandoffChange } from '../domain/handoff.ts';
 import type { Database } from './db/database.ts';
 import type { Write } from './db/group-commit.ts';
 import type { HandoffsTable, Tables } from './db/tables.ts';
+import { recordHandoffWait } from './handoff-waits.ts';
 
 /** Who answers in each conversation: the copy of the workflow's state by which operators find conversations. */
 export interface Handoffs {
@@ -28,7 +29,7 @@ export function createHandoffs({ db }: Pick<Database, 'db'>, write: Write<Tables
     record: (conversation, change) =>
       write([conversation], async (trx) => {
         const columns = columnsOf(change);
-        await trx
+        const recorded = await trx
           .insertInto('handoffs')
           .values({ conversation, ...columns, ...NOTHING_OF_OPERATORS })
           .onConflict((conflict) =>
@@ -44,7 +45,9 @@ export function createHandoffs({ db }: Pick<Database, 'db'>, write: Write<Tables
               })
               .where('handoffs.updated_at', '<=', change.at),
           )
-          .execute();
+          .returning('waiting_since')
+          .executeTakeFirst();
+        if (recorded) await recordHandoffWait(trx, conversation, change, recorded.waiting_since);
       }),
 
     find: (conversation) => findHandoff(db, conversation),

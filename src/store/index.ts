@@ -16,7 +16,7 @@ import { createLeadOutbox, type LeadOutbox } from './lead-outbox.ts';
 import { createLeads, type Leads } from './leads.ts';
 import { createLedger, type Ledger } from './ledger/index.ts';
 import { createNotes, type Notes } from './notes.ts';
-import { createNumbers, type Numbers } from './numbers.ts';
+import { createNumbers, type Numbers } from './numbers/index.ts';
 import { createOperators, type Operators } from './operators/index.ts';
 import { createOperatorLog, type OperatorLog } from './operators/operator-log.ts';
 import { createPageCircuitBreakers, type PageCircuitBreakers } from './page-circuit-breaker.ts';
@@ -26,6 +26,7 @@ import { createReceivedTopics, type ReceivedTopics } from './received-topics.ts'
 import { createSavedReplies, type SavedReplies } from './saved-replies.ts';
 import { createSnapshots, type Snapshots } from './snapshots.ts';
 import { createTemplateStatuses, type TemplateStatuses } from './template-statuses.ts';
+import { createTraces, type Traces } from './traces.ts';
 import { createTranscript, type Transcript } from './transcript.ts';
 
 /** Everything that is stored outside Temporal, in one SQLite file or one PostgreSQL database. */
@@ -54,6 +55,7 @@ export interface Store {
   readonly numbers: Numbers;
   readonly externalIds: ExternalIds;
   readonly receivedTopics: ReceivedTopics;
+  readonly traces: Traces;
   readonly operators: Operators;
   readonly operatorLog: OperatorLog;
   /** Write probe: resolves if a row was written just now, rejects with the reason if not. */
@@ -98,6 +100,7 @@ export async function openStore(url: string, { appId, ...options }: StoreOptions
     numbers: createNumbers(database),
     externalIds: createExternalIds(database, write),
     receivedTopics: createReceivedTopics(write),
+    traces: createTraces(database),
     operators: createOperators(database, write),
     operatorLog: createOperatorLog(database, write),
     ping: createWriteProbe(database),

@@ -1,6 +1,7 @@
 /** A hook that fails loses only its own answer: the next plugin answers, and the conversation goes on. */
 
 import { describe, expect, test } from 'vitest';
+import { conversationViewQuery } from '../../src/workflows/contract/index.ts';
 import { startTalk, type Talk } from '../support/talk.ts';
 
 const BROKEN = 'test/support/bots/broken/bot.ts';
@@ -148,6 +149,11 @@ test('a plugin that fails five times in a row is disabled for an hour, visibly, 
   expect((await talk.hears()).at(-1)).toMatch(/^state /);
   await talk.says('throws', 'throws', 'throws', 'throws', 'throws', 'state');
   expect((await talk.hears()).at(-1)).toBe('heard state');
+  const { turns } = await talk.handle().query(conversationViewQuery);
+  expect(turns?.slice(-2).map(({ answers }) => answers[0])).toEqual([
+    'onMessage failed culprit',
+    'onMessage disabled culprit',
+  ]);
   expect(await talk.details()).toMatch(/- \*\*Disabled\*\* culprit until .*: its hook onMessage fails each time/);
   expect(talk.stage.warnings().join()).toContain('Plugin \\"culprit\\" is disabled in this conversation for an hour');
   await talk.skip('58 minutes');

@@ -85,6 +85,8 @@ describe('a take-over by name', () => {
     await takeOver(talk);
     await talk.answersFromInbox('Tom here, from the inbox');
     expect(await view(talk)).toMatchObject({ human: { operator: 'Mia', reason: 'a question' } });
+    await talk.says('two');
+    expect((await view(talk)).turns?.at(-1)?.answers).toEqual(['turn silent operator Mia']);
     expect(await takeOver(talk, { operator: TOM })).toMatchObject({ status: 'held', operator: 'Mia' });
   });
 

@@ -50,23 +50,25 @@ export function createDelivery({ inbox, conversationClient, metrics, log, owner 
     const mayOutliveLease = Date.now() + DELIVERY_WITHIN_MS > leaseExpiresAt;
     if (items.length === 0 || mayOutliveLease) return inbox.release(conversation, owner);
     const batch = items.slice(0, backoff.maxEvents(conversation));
+    const at = Date.now();
     try {
       await conversationClient.deliver(conversation, batch);
     } catch (error) {
-      if (error instanceof DeliveryRejected) return isolateRejected(conversation, batch, error);
+      if (error instanceof DeliveryRejected) return isolateRejected(conversation, batch, at, error);
       metrics.dispatchFailures.inc();
       if (error instanceof TemporalUnavailable) await release(conversation);
       else await backOff(conversation, error);
       throw error;
     }
     backoff.succeed(conversation, items.length);
-    return recordDispatched(conversation, batch, leaseExpiresAt);
+    return recordDispatched(conversation, batch, at, leaseExpiresAt);
   }
 
   /** Temporal rejects a whole signal because of one event: halving the signal finds that event. */
   async function isolateRejected(
     conversation: ConversationId,
     batch: readonly InboxItem[],
+    at: number,
     { message }: DeliveryRejected,
   ): Promise<boolean> {
     const [first] = batch;
@@ -76,19 +78,20 @@ export function createDelivery({ inbox, conversationClient, metrics, log, owner 
     }
     const { inboxId } = first;
     log.error({ conversation, inboxId, error: message }, 'Temporal rejects an event for good; see `everthread dead`');
-    return inbox.markDead(conversation, inboxId, message, owner);
+    return inbox.markDead(conversation, inboxId, message, owner, at);
   }
 
   /** Retries while the lease is valid: without the record another delivery would repeat the events. */
   async function recordDispatched(
     conversation: ConversationId,
     batch: readonly InboxItem[],
+    at: number,
     leaseExpiresAt: number,
   ): Promise<boolean> {
     const inboxIds = batch.map(({ inboxId }) => inboxId);
     for (let failures = 1; ; failures += 1) {
       try {
-        const isPending = await inbox.markDispatched(conversation, inboxIds, owner);
+        const isPending = await inbox.markDispatched(conversation, inboxIds, owner, at);
         metrics.dispatched.inc(inboxIds.length);
         return isPending;
       } catch (error) {

@@ -6,17 +6,17 @@ import { Problem } from './problem.ts';
 const DEADLINE_MS = 5000;
 
 /**
- * Asks Temporal with a deadline. Resolves to `undefined` if the workflow is not known, or not running where it must be.
+ * Asks Temporal until then, epoch ms; by default for five seconds. Resolves to `undefined` if the workflow is not known, or not running where it must be.
  *
  * @throws `Problem` with `temporal_unavailable`, or the `BotError` of the call.
  */
-export type AskTemporal = <T>(call: () => Promise<T>, deadlineMs?: number) => Promise<T | undefined>;
+export type AskTemporal = <T>(call: () => Promise<T>, until?: number) => Promise<T | undefined>;
 
 /** Calls over the client's connection. */
 export function createAskTemporal({ connection }: Pick<Client, 'connection'>): AskTemporal {
-  return async function ask(call, deadlineMs = DEADLINE_MS) {
+  return async function ask(call, until = Date.now() + DEADLINE_MS) {
     try {
-      return await connection.withDeadline(Date.now() + deadlineMs, call);
+      return await connection.withDeadline(until, call);
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return undefined;
       if (error instanceof BotError) throw error;

@@ -77,7 +77,8 @@ export function createBotRuns(client: Client): BotRuns {
       await asProblem(ask(() => stopBroadcast(client, name)));
     },
     findBroadcast: (name) => ask(() => findBroadcastRun(client, name)),
-    broadcastTally: (name) => ask(() => broadcastTally(client, name), TALLY_DEADLINE_MS).catch(() => undefined),
+    broadcastTally: (name) =>
+      ask(() => broadcastTally(client, name), Date.now() + TALLY_DEADLINE_MS).catch(() => undefined),
     async countSequence(query) {
       if (query.pages?.length === 0) return 0;
       const counted = await ask(() => client.workflow.count(runningQuery(query)));

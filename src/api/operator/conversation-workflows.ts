@@ -41,10 +41,14 @@ export interface ConversationWorkflows {
   emitTopic(conversation: ConversationId, request: EmitTopicRequest): Promise<EmitTopicResult>;
   /** Resolves to `false` if no such sequence is running. */
   stopSequence(conversation: ConversationId, name: string, reason: string): Promise<boolean>;
-  /** What the conversation knows about itself; `undefined` while it is closed. */
-  view(conversation: ConversationId): Promise<ConversationView | undefined>;
+  /** What the conversation knows about itself; `undefined` while it is closed. `until`: when to give up, epoch ms. */
+  view(conversation: ConversationId, until?: number): Promise<ConversationView | undefined>;
   /** What a running sequence waits for, which is nothing while it works; `undefined` if it is not running. */
-  findSequence(conversation: ConversationId, name: string): Promise<{ readonly wait?: SequenceWait } | undefined>;
+  findSequence(
+    conversation: ConversationId,
+    name: string,
+    until?: number,
+  ): Promise<{ readonly wait?: SequenceWait } | undefined>;
 }
 
 /** An update waits up to 10 seconds for the outcome of what it asks for, and some more for a worker. */
@@ -57,7 +61,7 @@ export function createConversationWorkflows(deps: ConversationDeps): Conversatio
   const ask = createAskTemporal(client);
 
   async function update<Result, Request>(request: ConversationUpdate<Result, Request>): Promise<Result> {
-    const result = await ask(() => startOrUpdateConversation(deps, request), UPDATE_DEADLINE_MS);
+    const result = await ask(() => startOrUpdateConversation(deps, request), Date.now() + UPDATE_DEADLINE_MS);
     if (result === undefined) throw new Problem('temporal_unavailable', { retryAfterS: 1 });
     return result;
   }
@@ -79,22 +83,27 @@ export function createConversationWorkflows(deps: ConversationDeps): Conversatio
       });
       return stopped ?? false;
     },
-    view: (conversation) => askRunning(conversation, (handle) => handle.query(conversationViewQuery)),
-    findSequence: (conversation, name) =>
-      askRunning(sequenceId(name, conversation), async (handle) => {
-        const wait = await handle.query(waitsForQuery);
-        // The query's answer is JSON: nothing is null there.
-        return wait ? { wait } : {};
-      }),
+    view: (conversation, until) => askRunning(conversation, (handle) => handle.query(conversationViewQuery), until),
+    findSequence: (conversation, name, until) =>
+      askRunning(
+        sequenceId(name, conversation),
+        async (handle) => {
+          const wait = await handle.query(waitsForQuery);
+          // The query's answer is JSON: nothing is null there.
+          return wait ? { wait } : {};
+        },
+        until,
+      ),
   };
 
   /** A run that has ended answers queries from its history: what it says is over. */
   async function askRunning<T>(
     workflowId: string,
     query: (handle: ReturnType<typeof workflow.getHandle>) => Promise<T>,
+    until?: number,
   ): Promise<T | undefined> {
     const handle = workflow.getHandle(workflowId);
-    const isRunning = await ask(async () => (await handle.describe()).status.name === 'RUNNING');
-    return isRunning ? ask(() => query(handle)) : undefined;
+    const isRunning = await ask(async () => (await handle.describe()).status.name === 'RUNNING', until);
+    return isRunning ? ask(() => query(handle), until) : undefined;
   }
 }

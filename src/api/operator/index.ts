@@ -28,6 +28,7 @@ import { sequenceRoutes } from './routes/sequences.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { snoozeRoutes } from './routes/snooze.ts';
 import { topicRoutes } from './routes/topics.ts';
+import { traceRoutes } from './routes/trace.ts';
 import { uploadRoutes } from './routes/uploads.ts';
 import { logWrites } from './writes.ts';
 
@@ -61,6 +62,7 @@ const ROUTES = [
   noteRoutes,
   personRoutes,
   reportRoutes,
+  traceRoutes,
   administrationRoutes,
   answerRoutes,
   savedReplyRoutes,

@@ -3,7 +3,7 @@
  * `Idempotency-Key` it happens once, however often it is sent.
  */
 
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { conversationParts, type ConversationId } from '../../domain/conversation-id.ts';
 import type { OperatorLog, OperatorWrite, StoredAnswer, WriteStart } from '../../store/operators/operator-log.ts';
@@ -63,11 +63,34 @@ function toWrite(request: FastifyRequest): OperatorWrite {
     conversation: typeof id === 'string' && conversationParts(id) ? (id as ConversationId) : undefined,
     at: Date.now(),
     key: key === undefined ? undefined : { text: key, requestHash: hashOf(request) },
+    ...(request.routeOptions.config.isRepeatable && { requestKey: requestKeyOf(request) }),
   };
 }
 
-/** The key of a request, or `undefined`; what is derived from it, such as a send id, must contain the operator's name as well. */
-export function keyOf({ headers }: FastifyRequest): string | undefined {
+const requestKeys = new WeakMap<FastifyRequest, string>();
+
+/**
+ * Names the request to the workflow, the same when it is repeated with its idempotency key; a request without one is never
+ * the same again. Two operators may choose the same key.
+ */
+export function requestKeyOf(request: FastifyRequest): string {
+  const named = requestKeys.get(request) ?? nameRequest(request);
+  requestKeys.set(request, named);
+  return named;
+}
+
+function nameRequest(request: FastifyRequest): string {
+  const key = keyOf(request);
+  if (key === undefined) return randomUUID();
+  const { operator } = callerOf(request);
+  return createHash('sha256')
+    .update(JSON.stringify([operator.name, request.url, key]))
+    .digest('hex')
+    .slice(0, 40);
+}
+
+/** The idempotency key of a request, or `undefined`. Two operators may choose the same. */
+function keyOf({ headers }: FastifyRequest): string | undefined {
   const key = headers['idempotency-key'];
   if (key === undefined) return undefined;
   if (typeof key === 'string' && key.length <= MAX_KEY_CHARS && /^[\x21-\x7e]+$/.test(key)) return key;

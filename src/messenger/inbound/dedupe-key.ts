@@ -27,14 +27,20 @@ export function dedupeKey(base: Base, fields: AnyEventFields, identity: Identity
     case 'call':
       return `call:${base.pageId}:${fields.callId}:${fields.event}`;
     case 'postback':
-      return fields.mid ? `postback:${base.pageId}:${fields.mid}` : keyByContent(base, fields.kind, identity);
+      return fields.mid
+        ? messageDedupeKey(fields.kind, base.pageId, fields.mid)
+        : keyByContent(base, fields.kind, identity);
     default:
       return keyByContent(base, fields.kind, identity);
   }
 }
 
-/** The key of the event of this kind that carries a message; an edit has its number in its key too. */
-export function messageDedupeKey(kind: 'message' | 'echo' | 'unsend', pageId: string, mid: string): string {
+/** The key of the event of this kind that has this message id; an edit has its number in its key too. */
+export function messageDedupeKey(
+  kind: 'message' | 'echo' | 'unsend' | 'postback',
+  pageId: string,
+  mid: string,
+): string {
   return `${kind}:${pageId}:${mid}`;
 }
 

@@ -14,6 +14,14 @@ export type SendClass =
   | { readonly messaging_type: 'RESPONSE' | 'UPDATE' | 'UTILITY' }
   | { readonly messaging_type: 'MESSAGE_TAG'; readonly tag: 'HUMAN_AGENT' | 'CUSTOMER_FEEDBACK' };
 
+/** The class in one word: the tag, or the messaging type. */
+export type SendClassName = Exclude<SendClass['messaging_type'], 'MESSAGE_TAG'> | 'HUMAN_AGENT' | 'CUSTOMER_FEEDBACK';
+
+/** Names a class in one word. */
+export function sendClassName(sendClass: SendClass): SendClassName {
+  return 'tag' in sendClass ? sendClass.tag : sendClass.messaging_type;
+}
+
 /** The body of `POST /{page-id}/messages` (Meta, Send API, read 2026-10-06). */
 export interface SendApiRequest {
   readonly recipient: Recipient;

@@ -5,7 +5,7 @@ import type { Channel } from '../../domain/conversation-id.ts';
 import type { HandoffState } from '../../domain/handoff.ts';
 import { hasTag } from '../audience.ts';
 import type { HandoffsTable, Tables } from '../db/tables.ts';
-import { containsText, mentions } from './search.ts';
+import { matches } from './search.ts';
 
 /** Which conversations to list; every condition that is given must hold. Times are epoch ms. */
 export interface ConversationFilter {
@@ -26,6 +26,9 @@ export interface ConversationFilter {
   readonly isSnoozed?: boolean | undefined;
 }
 
+/** With the conversations that match the search; left out: there are too many to name. */
+export type FoundFilter = ConversationFilter & { readonly found?: readonly string[] | undefined };
+
 /** When the person did something last; as in the index `contacts_by_activity`. */
 export const LATEST_ACTION = sql<number>`coalesce(contacts.window_opened_at, 0)`;
 
@@ -40,14 +43,14 @@ type Joined = Tables & { handoffs: { [Column in keyof HandoffsTable]: HandoffsTa
 /** The query with the conditions of the filter, except those of the state. */
 export function filtered<Query extends SelectQueryBuilder<Joined, 'contacts' | 'handoffs', object>>(
   query: Query,
-  filter: ConversationFilter,
+  filter: FoundFilter,
 ): Query {
   return query.where((eb) => eb.and(conditionsOf(eb, filter))) as Query;
 }
 
 function conditionsOf(
   eb: ExpressionBuilder<Joined, 'contacts' | 'handoffs'>,
-  { pages, channel, tag, search, isUnread, windowOpenedBetween: window, heldBy }: ConversationFilter,
+  { pages, channel, tag, search, found, isUnread, windowOpenedBetween: window, heldBy }: FoundFilter,
 ): Expression<SqlBool>[] {
   const isAfterLook = sql<SqlBool>`coalesce(contacts.window_opened_at, 0) > coalesce(handoffs.seen_at, 0)`;
   return [
@@ -58,15 +61,6 @@ function conditionsOf(
     ...(isUnread === undefined ? [] : [isUnread ? isAfterLook : eb.not(isAfterLook)]),
     ...(window ? [eb(LATEST_ACTION, '>', window.from), eb(LATEST_ACTION, '<=', window.to)] : []),
     ...(heldBy === undefined ? [] : [eb('handoffs.held_by', '=', heldBy)]),
-    ...(search === undefined
-      ? []
-      : [
-          eb.or([
-            eb('contacts.conversation', '=', search),
-            eb('contacts.psid', '=', search),
-            containsText(sql`coalesce(first_name, '') || ' ' || coalesce(last_name, '')`, search),
-            eb('contacts.conversation', 'in', mentions(search)),
-          ]),
-        ]),
+    ...(search === undefined ? [] : found ? [eb('contacts.conversation', 'in', found)] : [matches(search)]),
   ];
 }

@@ -21,11 +21,8 @@ export async function readLastLines(
   const lines = await db
     .selectFrom('messages')
     .select(['conversation', 'author', 'text', 'at', 'attachments_json'])
-    .where(
-      'page_id',
-      'in',
-      named.map(({ page_id }) => page_id),
-    )
+    // Each once: PostgreSQL counts the pairs, and would read the whole table for many.
+    .where('page_id', 'in', [...new Set(named.map(({ page_id }) => page_id))])
     .where(
       'mid',
       'in',

@@ -18,6 +18,9 @@ export interface SaidLine {
   readonly editedAt: number | undefined;
   /** Set for our own messages. */
   readonly sendId: string | undefined;
+  /** As in the ledger: what of the bot wrote it, and which operator. */
+  readonly source: string | undefined;
+  readonly operator: string | undefined;
 }
 
 /** A send that Meta did not accept, or of which nobody knows it yet. */
@@ -30,6 +33,8 @@ export interface UnsentLine {
   readonly at: number;
   readonly status: Exclude<SendStatus, 'sent'>;
   readonly code: string | undefined;
+  readonly source: string | undefined;
+  readonly operator: string | undefined;
 }
 
 /** A line of the transcript. */
@@ -65,15 +70,17 @@ async function readSaid(db: Kysely<Tables>, conversation: ConversationId, page: 
   const direction = page.order === 'newest' ? 'desc' : 'asc';
   const rows = await db
     .selectFrom('messages')
-    .select(['mid', 'author', 'text', 'at', 'edited_at', 'send_id', 'attachments_json'])
-    .where('conversation', '=', conversation)
+    .leftJoin('sends', 'sends.send_id', 'messages.send_id')
+    .select(['mid', 'messages.author', 'text', 'at', 'edited_at', 'messages.send_id', 'attachments_json'])
+    .select(['source', 'operator'])
+    .where('messages.conversation', '=', conversation)
     .where('deleted_at', 'is', null)
     .where(isBeyond(page, { kind: 'said', at: 'messages.at', id: 'messages.mid' }))
     .orderBy('at', direction)
     .orderBy('mid', direction)
     .limit(page.limit)
     .execute();
-  return rows.map(({ mid, author, text, at, edited_at, send_id, attachments_json }) => ({
+  return rows.map(({ mid, author, text, at, edited_at, send_id, attachments_json, source, operator }) => ({
     kind: 'said',
     id: mid,
     author,
@@ -82,6 +89,8 @@ async function readSaid(db: Kysely<Tables>, conversation: ConversationId, page: 
     at,
     editedAt: edited_at ?? undefined,
     sendId: send_id ?? undefined,
+    source: source ?? undefined,
+    operator: operator ?? undefined,
   }));
 }
 
@@ -89,7 +98,7 @@ async function readUnsent(db: Kysely<Tables>, conversation: ConversationId, page
   const direction = page.order === 'newest' ? 'desc' : 'asc';
   const rows = await db
     .selectFrom('sends')
-    .select(['send_id', 'author', 'message_json', 'created_at', 'status', 'code'])
+    .select(['send_id', 'author', 'message_json', 'created_at', 'status', 'code', 'source', 'operator'])
     .where('conversation', '=', conversation)
     // For the partial index.
     .where('status', '!=', sql.lit('sent'))
@@ -98,7 +107,7 @@ async function readUnsent(db: Kysely<Tables>, conversation: ConversationId, page
     .orderBy('send_id', direction)
     .limit(page.limit)
     .execute();
-  return rows.map(({ send_id, author, message_json, created_at, status, code }) => ({
+  return rows.map(({ send_id, author, message_json, created_at, status, code, source, operator }) => ({
     kind: 'unsent',
     id: send_id,
     author,
@@ -106,6 +115,8 @@ async function readUnsent(db: Kysely<Tables>, conversation: ConversationId, page
     at: created_at,
     status: fromStoredStatus(status) as UnsentLine['status'],
     code: code ?? undefined,
+    source: source ?? undefined,
+    operator: operator ?? undefined,
   }));
 }
 

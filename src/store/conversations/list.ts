@@ -6,8 +6,9 @@ import { snoozedUntil, type Handoff, type HandoffState } from '../../domain/hand
 import { toContact, type Contact } from '../contacts.ts';
 import type { ContactsTable, HandoffsTable, Tables } from '../db/tables.ts';
 import { toHandoff } from '../handoffs.ts';
-import { filtered, isSnoozed, LATEST_ACTION, type ConversationFilter } from './filter.ts';
+import { filtered, isSnoozed, LATEST_ACTION, type ConversationFilter, type FoundFilter } from './filter.ts';
 import { readLastLines, type LastLine } from './last-lines.ts';
+import { findMatches } from './search.ts';
 
 /** Which part of the list to read. */
 export interface ConversationPage {
@@ -38,10 +39,13 @@ export interface ListedConversation {
 /** One page of the list. A conversation that moves between two pages may be in both, or in neither. */
 export async function listConversations(
   db: Kysely<Tables>,
-  filter: ConversationFilter,
+  given: ConversationFilter,
   page: ConversationPage,
 ): Promise<readonly ListedConversation[]> {
   const { limit, now, after } = page;
+  const found = given.search === undefined ? undefined : await findMatches(db, given.search);
+  if (found?.length === 0) return [];
+  const filter: FoundFilter = { ...given, found };
   const isWaitingAsked = (filter.state ?? 'waiting') === 'waiting' && filter.isSnoozed !== true;
   const waiting =
     !isWaitingAsked || after?.isWaiting === false ? [] : await waitingPage(db, filter, page).limit(limit).execute();
@@ -57,7 +61,7 @@ export async function listConversations(
   return rows.map((row) => toListed(row, lines.get(row.conversation), now));
 }
 
-function waitingPage(db: Kysely<Tables>, filter: ConversationFilter, { after, now }: ConversationPage) {
+function waitingPage(db: Kysely<Tables>, filter: FoundFilter, { after, now }: ConversationPage) {
   const page = joined(db, filter)
     .where('handoffs.state', '=', sql.lit('waiting'))
     .where((eb) => eb.not(isSnoozed(now)))
@@ -73,7 +77,7 @@ function waitingPage(db: Kysely<Tables>, filter: ConversationFilter, { after, no
   );
 }
 
-function othersPage(db: Kysely<Tables>, filter: ConversationFilter, { after, now }: ConversationPage) {
+function othersPage(db: Kysely<Tables>, filter: FoundFilter, { after, now }: ConversationPage) {
   const state = sql<HandoffState>`coalesce(handoffs.state, 'bot')`;
   let page = joined(db, filter).orderBy(LATEST_ACTION, 'desc').orderBy('contacts.conversation', 'desc');
   if (filter.state !== undefined) page = page.where(state, '=', filter.state);
@@ -98,7 +102,7 @@ const HANDOFF_COLUMNS = [
   'snoozed_after',
 ] as const;
 
-function joined(db: Kysely<Tables>, filter: ConversationFilter) {
+function joined(db: Kysely<Tables>, filter: FoundFilter) {
   const rows = db
     .selectFrom('contacts')
     .leftJoin('handoffs', 'handoffs.conversation', 'contacts.conversation')

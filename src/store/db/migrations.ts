@@ -21,6 +21,7 @@ const migrations = (kind: DatabaseKind): Record<string, Migration> => ({
   '010-quarantine': { up: addStrikes },
   '011-store-identity': { up: addStoreIdentity },
   '012-operators': { up: (db: Kysely<unknown>) => addOperators(db, kind) },
+  '013-trace': { up: addTrace },
   '014-what-operators-send': { up: addWhatOperatorsSend },
   '016-topics': { up: addTopics },
 });
@@ -426,6 +427,33 @@ async function addOperators(db: Kysely<unknown>, kind: DatabaseKind): Promise<vo
     .columns(['conversation', 'created_at'])
     .where(sql.ref('status'), '!=', sql.lit('sent'))
     .execute();
+}
+
+/** What a trace tells of a message, and how long people waited for an operator. Rows of before have no values. */
+async function addTrace(db: Kysely<unknown>): Promise<void> {
+  for (const name of ['source', 'operator', 'sent_as']) {
+    await db.schema.alterTable('sends').addColumn(name, 'text').execute();
+  }
+  await db.schema.alterTable('inbox').addColumn('dispatched_at', 'bigint').execute();
+  await db.schema.alterTable('operator_log').addColumn('request_key', 'text').execute();
+  await db.schema
+    .createIndex('operator_log_requests')
+    .on('operator_log')
+    .columns(['request_key'])
+    .where(sql.ref('request_key'), 'is not', null)
+    .execute();
+  await db.schema
+    .createTable('handoff_waits')
+    .addColumn('conversation', 'text', (column) => column.notNull())
+    .addColumn('since', 'bigint', (column) => column.notNull())
+    .addColumn('ended_at', 'bigint')
+    .addColumn('ended_by', 'text')
+    .addPrimaryKeyConstraint('handoff_waits_pkey', ['conversation', 'since'])
+    .execute();
+  await db.schema.createIndex('handoff_waits_by_time').on('handoff_waits').column('since').execute();
+  await sql`
+    insert into handoff_waits (conversation, since)
+    select conversation, waiting_since from handoffs where state = 'waiting' and waiting_since is not null`.execute(db);
 }
 
 /** Saved replies, conversations that are put away for some time, and what the bot has that operators start. */

@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely';
+import type { SendClassName } from '../../messenger/outbound/send-api.ts';
 
 /**
  * The tables, the same on SQLite and PostgreSQL.
@@ -28,6 +29,7 @@ export interface Tables {
   external_ids: ExternalIdsTable;
   received_topics: ReceivedTopicsTable;
   handoffs: HandoffsTable;
+  handoff_waits: HandoffWaitsTable;
   notes: NotesTable;
   saved_replies: SavedRepliesTable;
   bot_facts: BotFactsTable;
@@ -56,6 +58,8 @@ export interface InboxTable {
   reason: string | null;
   /** The message whose content this event carries, where its author can unsend it; a hash if it is long. */
   mid: string | null;
+  /** When it was handed to Temporal, which took it or rejected it for good. Null: not yet, or by an older version. */
+  dispatched_at: number | null;
 }
 
 /** Leases: the api process (`holder`) that alone may dispatch a conversation `until` then. */
@@ -120,6 +124,12 @@ export interface SendsTable {
   settled_at: number | null;
   /** What an echo must carry to prove this send. Null: recorded by a version whose echoes carry the bare send id. */
   echo_proof: 'digest' | null;
+  /** What asked for it: `plugin faq`, `sequence spring-offer`, `the fallback`. Null: an older version recorded it. */
+  source: string | null;
+  /** The name of the operator who wrote it. Null: the bot's, or recorded by an older version. */
+  operator: string | null;
+  /** Meta's messaging type of the last call, or its tag. Null: no call, or by an older version. */
+  sent_as: SendClassName | null;
 }
 
 /** The transcript. */
@@ -293,6 +303,8 @@ export interface OperatorLogTable {
   at: number;
   /** The status of the answer. Null: the process ended before it answered, so that the write may or may not have happened. */
   status: number | null;
+  /** The key of the request to the workflow: the cause of its sends is `o{key}`. Null: it asks no workflow for a turn. */
+  request_key: string | null;
 }
 
 /** Writes with an idempotency key, and their answers. */
@@ -326,6 +338,16 @@ export interface HandoffsTable {
   snoozed_until: number | null;
   /** The person's latest action when it was put away: a later one ends that. */
   snoozed_after: number | null;
+}
+
+/** Each time that a person waited for an operator. Times by the person's clock. */
+export interface HandoffWaitsTable {
+  conversation: string;
+  since: number;
+  /** Null: they still wait. */
+  ended_at: number | null;
+  /** Who then answered: an operator; or the bot, because no operator came. */
+  ended_by: 'operator' | 'bot' | null;
 }
 
 /** What operators wrote down about a person; never sent. */

@@ -34,10 +34,18 @@ export interface Inbox {
    * are on disk: after a power cut their inbox ids belong to no other event.
    */
   lease(conversations: readonly ConversationId[], lease: Lease): Promise<LeasedConversation[]>;
-  /** Temporal has these events: ends the lease. Resolves to `true` if more are pending. */
-  markDispatched(conversation: ConversationId, inboxIds: readonly number[], owner: string): Promise<boolean>;
-  /** Temporal refuses this event for good: ends the lease. Resolves to `true` if more are pending. */
-  markDead(conversation: ConversationId, inboxId: number, reason: string, owner: string): Promise<boolean>;
+  /**
+   * Temporal has these events: ends the lease. Resolves to `true` if more are pending. `at` is when they were handed to it,
+   * epoch ms; default: now.
+   */
+  markDispatched(
+    conversation: ConversationId,
+    inboxIds: readonly number[],
+    owner: string,
+    at?: number,
+  ): Promise<boolean>;
+  /** Temporal refuses this event for good: ends the lease. Resolves to `true` if more are pending. `at` as above. */
+  markDead(conversation: ConversationId, inboxId: number, reason: string, owner: string, at?: number): Promise<boolean>;
   /** Ends a lease without a delivery. Resolves to `true` if events are pending. */
   release(conversation: ConversationId, owner: string): Promise<boolean>;
   /** Prolongs a lease, so that no process tries this conversation again before `expiresAt`. */
@@ -84,11 +92,11 @@ export function createInbox({ db }: Pick<Database, 'db'>, write: Write<Tables>, 
     },
     listWaiting: (limit, now) => listWaiting(db, limit, now),
     lease: (conversations, lease) => write(conversations, (trx) => acquireLeases(trx, conversations, lease)),
-    markDispatched: (conversation, inboxIds, owner) =>
-      endLease(conversation, owner, (trx) => markEventsDispatched(trx, inboxIds), { lingers: true }),
-    markDead: (conversation, inboxId, reason, owner) =>
+    markDispatched: (conversation, inboxIds, owner, at = Date.now()) =>
+      endLease(conversation, owner, (trx) => markEventsDispatched(trx, inboxIds, at), { lingers: true }),
+    markDead: (conversation, inboxId, reason, owner, at = Date.now()) =>
       endLease(conversation, owner, (trx) =>
-        trx.updateTable('inbox').set({ status: 'dead', reason }).where('id', '=', inboxId).execute(),
+        trx.updateTable('inbox').set({ status: 'dead', reason, dispatched_at: at }).where('id', '=', inboxId).execute(),
       ),
     release: (conversation, owner) => endLease(conversation, owner),
     extendLease: (conversation, owner, expiresAt) =>

@@ -154,17 +154,23 @@ const findPending = compileOnce((db, { conversation }: { readonly conversation: 
   db.selectNoFrom(pendingEvent(conversation).as('pending')),
 );
 
-/** Marks events as delivered. */
-export async function markEventsDispatched(trx: Transaction<Tables>, inboxIds: readonly number[]): Promise<void> {
+/** Marks events as delivered; `at` is when they were handed to Temporal. */
+export async function markEventsDispatched(
+  trx: Transaction<Tables>,
+  inboxIds: readonly number[],
+  at: number,
+): Promise<void> {
   const [inboxId] = inboxIds;
-  if (inboxIds.length === 1 && inboxId !== undefined) await markOne(trx, { inboxId });
-  else await markAll(trx, inboxIds).execute();
+  if (inboxIds.length === 1 && inboxId !== undefined) await markOne(trx, { inboxId, at });
+  else await markAll(trx, inboxIds, at).execute();
 }
 
-const markAll = (db: Kysely<Tables>, inboxIds: readonly number[]) =>
-  db.updateTable('inbox').set({ status: 'dispatched' }).where('id', 'in', inboxIds);
+const markAll = (db: Kysely<Tables>, inboxIds: readonly number[], at: number) =>
+  db.updateTable('inbox').set({ status: 'dispatched', dispatched_at: at }).where('id', 'in', inboxIds);
 
-const markOne = compileOnce((db, { inboxId }: { readonly inboxId: number }) => markAll(db, [inboxId]));
+const markOne = compileOnce((db, { inboxId, at }: { readonly inboxId: number; readonly at: number }) =>
+  markAll(db, [inboxId], at),
+);
 
 /** The oldest pending events of each conversation, as many as one signal carries. */
 export async function readPendingEvents(

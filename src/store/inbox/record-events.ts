@@ -28,7 +28,7 @@ const STORED_ONLY_KINDS: ReadonlySet<InboundEventKind> = new Set([
   'policy_enforcement',
   'unsend',
 ]);
-/** Databases take some ten thousand values in one statement; a row has eleven. */
+/** Databases take some ten thousand values in one statement; a row has twelve. */
 const ROWS_PER_STATEMENT = 1000;
 
 /** Writes what follows from one event that was not in the inbox before. */
@@ -174,6 +174,7 @@ async function createInboxRow(
     status: (await isForWorkflow(trx, event, receivedAt, originOf)) ? 'pending' : 'stored',
     reason: event.kind === 'malformed' ? event.reason : null,
     mid: mid === undefined ? null : shortKey(mid),
+    dispatched_at: null,
   };
 }
 

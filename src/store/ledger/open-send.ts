@@ -2,6 +2,7 @@
 
 import type { Transaction } from 'kysely';
 import { conversationParts } from '../../domain/conversation-id.ts';
+import { sendClassName } from '../../messenger/outbound/send-api.ts';
 import { compileOnce } from '../db/compile-once.ts';
 import type { SendsTable, Tables } from '../db/tables.ts';
 import { takeProbe } from '../page-circuit-breaker.ts';
@@ -20,6 +21,7 @@ export async function openSend(
   const verdict = await askInTransaction(trx, send, askPolicy);
   const permit = permitOf(verdict, 1);
   const row: SendsTable = {
+    sent_as: null,
     ...columnsOf(verdict, now),
     message_id: null,
     attempts: permit ? 1 : 0,
@@ -32,6 +34,8 @@ export async function openSend(
     guarantee: send.guarantee,
     message_json: JSON.stringify(send.message),
     echo_proof: 'digest',
+    source: send.source ?? null,
+    operator: send.operator ?? null,
   };
   const [inserted] = await insertNewSend(trx, row);
   if (!inserted) {
@@ -97,5 +101,6 @@ function columnsOf(verdict: SendVerdict, now: number) {
     status: storedTo(EVENTS[verdict.status]),
     code: verdict.status === 'allowed' ? null : verdict.reason,
     settled_at: verdict.status === 'refused' ? now : null,
+    ...(verdict.status === 'allowed' && { sent_as: sendClassName(verdict.sendClass) }),
   };
 }

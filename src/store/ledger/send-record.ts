@@ -17,6 +17,10 @@ export interface NewSend {
   readonly purpose: Purpose;
   readonly guarantee: Guarantee;
   readonly message: OutboundMessage;
+  /** What asked for it: `plugin faq`, `sequence spring-offer`, `the fallback`. */
+  readonly source?: string;
+  /** The name of the operator who wrote it. */
+  readonly operator?: string;
 }
 
 /** The record of a send. */

@@ -1,11 +1,11 @@
 /** Writes through the operator API: each is logged before it happens, and one with an idempotency key happens once. */
 
-import type { Transaction } from 'kysely';
+import type { Selectable, Transaction } from 'kysely';
 import type { ConversationId } from '../../domain/conversation-id.ts';
 import type { OperatorInterface } from '../../domain/operator.ts';
 import type { Database } from '../db/database.ts';
 import type { Write } from '../db/group-commit.ts';
-import type { OperatorRequestsTable, Tables } from '../db/tables.ts';
+import type { OperatorLogTable, OperatorRequestsTable, Tables } from '../db/tables.ts';
 
 /** A write that is about to happen. */
 export interface OperatorWrite {
@@ -19,6 +19,8 @@ export interface OperatorWrite {
   readonly at: number;
   /** The idempotency key and the hash of the request that came with it. */
   readonly key?: { readonly text: string; readonly requestHash: string } | undefined;
+  /** Names the request to the workflow; the cause of its sends is made of it. */
+  readonly requestKey?: string;
 }
 
 /** An answer that can be given again. */
@@ -39,7 +41,7 @@ export type WriteStart =
   | { readonly status: 'too_many_keys' };
 
 /** A line of the operator log. */
-export interface OperatorLogLine extends Omit<OperatorWrite, 'key'> {
+export interface OperatorLogLine extends Omit<OperatorWrite, 'key' | 'requestKey'> {
   readonly id: number;
   /** The status of the answer; missing if the process ended before it answered. */
   readonly status?: number;
@@ -52,12 +54,16 @@ export interface OperatorLog {
   end(logId: number, write: OperatorWrite, status: number, answer: StoredAnswer | undefined): Promise<void>;
   /** Newest first; `before` is the id of the last line of the page before. */
   page(options: { readonly before?: number | undefined; readonly limit: number }): Promise<readonly OperatorLogLine[]>;
+  /** The requests that asked a conversation for the same, oldest first: one that was repeated is there each time. */
+  ofRequest(conversation: ConversationId, requestKey: string): Promise<readonly OperatorLogLine[]>;
 }
 
 /** How long an answer can be given again. */
 export const KEY_LIFETIME_MS = 24 * 3_600_000;
 /** A request that takes longer has lost its process; it may run again, because writes are idempotent in themselves. */
 export const MAX_REQUEST_MS = 60_000;
+/** Of one request that are read. */
+const MAX_REPETITIONS = 20;
 /** Keys of one operator in 24 hours. */
 const MAX_KEYS = 20_000;
 
@@ -68,8 +74,8 @@ export function createOperatorLog({ db }: Pick<Database, 'db'>, write: Write<Tab
       write([`operator:${entry.operator}`], async (trx) => {
         const seen = entry.key && (await reserveKey(trx, entry, entry.key));
         if (seen) return seen;
-        const { operator, action, conversation = null, at } = entry;
-        const row = { operator, interface: entry.interface, action, conversation, at, status: null };
+        const { operator, action, conversation = null, at, requestKey: request_key = null } = entry;
+        const row = { operator, interface: entry.interface, action, conversation, at, status: null, request_key };
         const { id } = await trx.insertInto('operator_log').values(row).returning('id').executeTakeFirstOrThrow();
         return { status: 'new', logId: Number(id) };
       }),
@@ -96,13 +102,23 @@ export function createOperatorLog({ db }: Pick<Database, 'db'>, write: Write<Tab
     async page({ before, limit }) {
       let query = db.selectFrom('operator_log').selectAll().orderBy('id', 'desc').limit(limit);
       if (before !== undefined) query = query.where('id', '<', before);
-      return (await query.execute()).map(({ id, conversation, status, ...line }) => ({
-        ...line,
-        id: Number(id),
-        ...(conversation !== null && { conversation: conversation as ConversationId }),
-        ...(status !== null && { status }),
-      }));
+      return (await query.execute()).map(toLine);
     },
+
+    async ofRequest(conversation, requestKey) {
+      const lines = db.selectFrom('operator_log').selectAll().where('request_key', '=', requestKey);
+      const rows = await lines.where('conversation', '=', conversation).orderBy('id').limit(MAX_REPETITIONS).execute();
+      return rows.map(toLine);
+    },
+  };
+}
+
+function toLine({ id, conversation, status, request_key: _, ...line }: Selectable<OperatorLogTable>): OperatorLogLine {
+  return {
+    ...line,
+    id: Number(id),
+    ...(conversation !== null && { conversation: conversation as ConversationId }),
+    ...(status !== null && { status }),
   };
 }
 

@@ -109,7 +109,7 @@ export const tagChange = shape({ add: tags, remove: tags });
 
 const operator: Check = (value) => {
   const { name: of } = isObject(value) ? value : {};
-  return typeof of === 'string' && of !== '' && of.length <= MAX_OPERATOR_NAME_CHARS
+  return typeof of === 'string' && of !== '' && of.length <= MAX_OPERATOR_NAME_CHARS && !of.includes('\0')
     ? undefined
     : ` is none. An operator has a name of 1 to ${MAX_OPERATOR_NAME_CHARS} characters: { "name": "Mia" }`;
 };

@@ -59,8 +59,10 @@ export interface SendRequest extends OutboundPart {
   readonly conversation: ConversationId;
   readonly author: Author;
   readonly purpose: Purpose;
-  /** Who asked for it, for logs: `plugin faq`, `sequence spring-offer`, `the fallback`. */
+  /** Who asked for it, for logs and traces: `plugin faq`, `sequence spring-offer`, `the fallback`. */
   readonly source: string;
+  /** The name of the operator who wrote it; missing for the bot's. */
+  readonly operator?: string;
   readonly guarantee: Guarantee;
   /** `local`: one quick try in the workflow task. `durable`: retries that survive crashes and deploys. */
   readonly phase: 'local' | 'durable';

@@ -5,6 +5,7 @@ import type { NamedOperator, TakeOver } from '../../domain/handoff.ts';
 import type { SendId } from '../../domain/send-id.ts';
 import type { SendOutcome } from '../../domain/send.ts';
 import type { SequenceStart } from '../../domain/sequence-start.ts';
+import type { TurnRecord } from '../../domain/turn-record.ts';
 import type { Sayable } from '../../messenger/outbound/outbound-message.ts';
 
 /** An operator answers from now on; the bot is silent. Older versions resolved to nothing. */
@@ -90,6 +91,8 @@ export interface ConversationView {
   readonly sequences: readonly string[];
   /** How far the person has come in each plugin that says so. */
   readonly progress: readonly { readonly plugin: string; readonly progress: string }[];
+  /** What the parts of the bot answered in the last turns, oldest first. Missing in answers of older versions. */
+  readonly turns?: readonly TurnRecord[];
 }
 
 /** What a run of a sequence waits for. */

@@ -3,6 +3,7 @@ import type { ExternalId } from '../../domain/external-id.ts';
 import type { Handback } from '../../domain/handoff.ts';
 import type { TagChange } from '../../domain/tags.ts';
 import type { TranscriptLine } from '../../domain/transcript-line.ts';
+import type { TurnRecord } from '../../domain/turn-record.ts';
 import type { InboxItem } from '../../messenger/inbound/inbox-item.ts';
 import { copyPlainJson } from '../../plugins/plain-json.ts';
 import type { Plugin } from '../../plugins/plugin.ts';
@@ -65,6 +66,8 @@ export interface ConversationState {
   lastTurnAt: number;
   /** The last lines of the conversation, for plugins and Temporal's UI. */
   lines: TranscriptLine[];
+  /** What the parts of the bot answered in the last turns, oldest first. */
+  turns?: readonly TurnRecord[];
 }
 
 /** Why the bot is silent. States of older versions have only the first three fields. */

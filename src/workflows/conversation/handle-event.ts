@@ -11,6 +11,7 @@ import { handleEcho, handleThreadControl } from './handoffs.ts';
 import { runHook, type HookArguments, type HookName } from './hooks/run-hook.ts';
 import { addEventLine } from './lines.ts';
 import { announceReply, giveReply, offerReply, type ReplyEvent, type RunningSequences } from './replies.ts';
+import { recordAnswer } from './turn-records.ts';
 import { sendInTurn } from './turn-send.ts';
 import type { Turn } from './turn.ts';
 
@@ -56,7 +57,10 @@ async function answerEvent(turn: Turn, event: InboundEvent, running: RunningSequ
 /** The person wrote or tapped. Plugins come first; sequences hear of it when everything that the turn says has been said. */
 async function handleReply(turn: Turn, reply: ReplyEvent, running: RunningSequences): Promise<void> {
   const hearing = await announceReply(turn, reply, running);
-  if (doesBotAnswer(turn, reply) && !isBraked(turn, reply)) await answerReply(turn, reply, hearing);
+  if (doesBotAnswer(turn, reply)) {
+    if (isBraked(turn, reply)) recordSilence(turn, 'the brake');
+    else await answerReply(turn, reply, hearing);
+  }
   await finishTurn(turn);
   noteAnswer(turn);
   await giveReply(turn, reply, hearing);
@@ -72,18 +76,30 @@ async function answerReply(turn: Turn, reply: ReplyEvent, running: RunningSequen
   if (handledBy !== undefined || handledAfter !== undefined) return;
   turn.topics = [...turn.topics, { name: 'not-understood' }];
   const { fallback } = bot();
-  if (fallback) await sendInTurn(turn, fallback, 'the fallback');
+  if (!fallback) return;
+  recordAnswer(turn, { hook: 'fallback', who: 'the fallback', answer: 'handled' });
+  await sendInTurn(turn, fallback, 'the fallback');
 }
 
 /** What the hooks `afterMessage` are told when a sequence waits for the reply. No plugin's name has a space. */
 async function takingSequence(turn: Turn, reply: ReplyEvent, running: RunningSequences): Promise<string | undefined> {
   const name = await offerReply(turn, reply, running);
-  return name === undefined ? undefined : `sequence ${name}`;
+  if (name === undefined) return undefined;
+  const who = `sequence ${name}`;
+  recordAnswer(turn, { hook: 'reply', who, answer: 'handled' });
+  return who;
 }
 
-/** Whether the event is the bot's to answer: neither an operator nor another app has the conversation. */
-function doesBotAnswer({ state }: Turn, event: InboundEvent): boolean {
-  return !event.isStandby && !state.human;
+/** Whether the event is the bot's to answer: neither an operator nor another app has the conversation. Records who does. */
+function doesBotAnswer(turn: Turn, event: InboundEvent): boolean {
+  const { human } = turn.state;
+  if (event.isStandby) recordSilence(turn, 'another app');
+  else if (human) recordSilence(turn, human.operator === undefined ? 'an operator' : `operator ${human.operator}`);
+  return !event.isStandby && !human;
+}
+
+function recordSilence(turn: Turn, who: string): void {
+  recordAnswer(turn, { hook: 'turn', who, answer: 'silent' });
 }
 
 /** Calls the hook of each plugin until one handles the event; resolves to that plugin's name. */

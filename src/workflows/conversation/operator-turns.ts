@@ -6,7 +6,7 @@ import type { SendOutcome } from '../../domain/send.ts';
 import { textOfOutbound, type Sayable } from '../../messenger/outbound/outbound-message.ts';
 import { outboundMessage } from '../../messenger/outbound/sayable.ts';
 import { newestSequence } from '../bot.ts';
-import type { GiveBackRequest, OperatorMessageRequest, StartSequenceRequest } from '../contract/index.ts';
+import type { GiveBackRequest, OperatorMessageRequest, SendRequest, StartSequenceRequest } from '../contract/index.ts';
 import { createSendCancellation } from '../outbound/send-cancellation.ts';
 import { sendParts } from '../outbound/send-parts.ts';
 import { finishTurn } from './finish-turn.ts';
@@ -39,7 +39,7 @@ export async function sendOperatorMessage(
   if (state.human?.operator === operator.name) await prolong(turn);
   else await handOver(turn, { by: 'operator', operator, reason: 'an operator answered', forMs: silenceMs() });
   const sendId = operatorSendId(turn.conversation, key);
-  const outcome = await sendOwnWords(turn, sendId, message);
+  const outcome = await sendOwnWords(turn, { sendId, operator: operator.name }, message);
   if (outcome.status === 'sent') {
     const text = textOfOutbound(outboundMessage(message));
     addLine(state, { at: turn.now(), by: 'human', operator: operator.name, text });
@@ -50,11 +50,15 @@ export async function sendOperatorMessage(
 }
 
 /** Only the bot's sends end with a take-over; those of operators have a cancellation of their own, which nobody uses. */
-function sendOwnWords(turn: Turn, sendId: ReturnType<typeof operatorSendId>, message: Sayable): Promise<SendOutcome> {
+function sendOwnWords(
+  turn: Turn,
+  own: Pick<SendRequest, 'sendId' | 'operator'>,
+  message: Sayable,
+): Promise<SendOutcome> {
   const { windowOpenedAt } = turn.state;
   return sendParts(
     {
-      sendId,
+      ...own,
       conversation: turn.conversation,
       author: 'human',
       purpose: 'reply',

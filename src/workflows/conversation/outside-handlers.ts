@@ -40,12 +40,13 @@ export function setOutsideHandlers(requests: OutsideRequests, state: () => Conve
   });
   setHandler(conversationViewQuery, () => {
     const known = state();
-    if (!known) return { sequences: [], progress: [] };
-    const { human } = known;
+    if (!known) return { sequences: [], progress: [], turns: [] };
+    const { human, turns = [] } = known;
     return {
       ...(human && { human: shownHuman(human) }),
       sequences: Object.keys(known.sequences),
       progress: progressOf(known).map(([plugin, progress]) => ({ plugin, progress })),
+      turns,
     };
   });
 }

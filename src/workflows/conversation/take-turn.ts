@@ -17,6 +17,7 @@ import { handOver } from './handoffs.ts';
 import { giveBack, sendOperatorMessage, startSequenceFor } from './operator-turns.ts';
 import { emitOutsideTopic } from './outside-topics.ts';
 import { beginBroadcast, removeEndedSequence } from './sequence-signals.ts';
+import { beginRecord } from './turn-records.ts';
 import { newTurn, type TurnParts } from './turn.ts';
 
 /**
@@ -36,6 +37,7 @@ export async function takeTurn(
       const [first, ...more] = [incoming.item, ...burst].filter(({ inboxId }) => rememberEvent(state, inboxId));
       if (!first) return;
       const turn = { ...newTurn(parts, eventCause(first.inboxId)), wasIdle };
+      beginRecord(turn, [first.inboxId, ...more.map(({ inboxId }) => inboxId)]);
       await handleEvents(turn, [first.event, ...more.map(({ event }) => event)]);
       break;
     }

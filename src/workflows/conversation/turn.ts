@@ -40,6 +40,8 @@ export interface Turn extends TurnParts {
   lastSend?: Promise<void>;
   /** Topics that were emitted and not delivered yet. */
   topics: readonly Topic[];
+  /** What the parts of the bot have answered; missing in a turn that no event began. */
+  record?: { readonly answers: string[] };
   /** Set by a hook that hands the conversation to an operator. */
   takeOver?: TakeOver;
 }

@@ -50,7 +50,7 @@ async function ask(
   path: string,
   { key, by = call, ...options }: CallOptions & { readonly key?: string; readonly by?: Call } = {},
 ) {
-  const { status, body, headers } = await by(`/api/v1/conversations/${talk.conversation}/${path}`, {
+  const { status, body, headers } = await by(`/api/v1/conversations/${talk.conversation}${path && `/${path}`}`, {
     method: 'POST',
     token: tokens[who] ?? '',
     ...options,
@@ -88,6 +88,33 @@ describe('an operator', () => {
     await until(async () => (await list('bot')) !== undefined);
     await talk.says('handback');
     expect((await talk.hears()).at(-1)).toBe('handback answered by Mia: a refund is on its way');
+
+    const { body } = await ask('Vic', talk, 'messages?order=oldest', { method: 'GET' });
+    const [asked, answered, byMia] = body['items'] as {
+      id: string;
+      author: string;
+      authorName: string;
+      sendId: string;
+    }[];
+    expect([answered?.authorName, byMia?.author, byMia?.authorName]).toEqual(['plugin witness', 'operator', 'Mia']);
+    const steps = async (id = '') => {
+      const trace = await call(`/api/v1/trace/${encodeURIComponent(id)}`, { token: tokens['Vic'] ?? '' });
+      expect(trace.body.missing).toEqual([]);
+      return (trace.body.steps as { what: string; by: string | null }[]).map(({ what, by }) =>
+        by ? `${what} ${by}` : what,
+      );
+    };
+    expect((await steps(asked?.id)).slice(0, 8)).toEqual([
+      'received',
+      'stored',
+      'dispatched',
+      'answered orders',
+      'verdict plugin witness',
+      'called',
+      'sent',
+      'echoed',
+    ]);
+    expect((await steps(byMia?.sendId)).slice(0, 4)).toEqual(['asked Mia', 'verdict Mia', 'called', 'sent']);
   });
 
   test('is told who has the conversation, and an admin may take it', async () => {
@@ -234,6 +261,13 @@ describe("an operator's message", () => {
       body: { code: 'temporal_unavailable', cure: expect.stringContaining('same idempotency key') },
     });
     expect(bubblesOf(talk, 'Later')).toEqual([]);
+    const askedAt = performance.now();
+    const seen = await ask('Vic', talk, '', { method: 'GET', by: away });
+    expect(seen).toMatchObject({
+      status: 200,
+      body: { sequences: null, progress: null, missing: expect.stringContaining('within a second') },
+    });
+    expect(performance.now() - askedAt).toBeLessThan(5000);
     expect(await says('Mia', talk, 'Later', { key })).toMatchObject({ status: 201 });
     expect(bubblesOf(talk, 'Later')).toHaveLength(1);
   });
@@ -257,6 +291,16 @@ describe("an operator's message", () => {
     await talk.says('one');
     await talk.skip('26 hours');
     expect(await talk.status()).toBe('COMPLETED');
+    const seen = await ask('Vic', talk, '', { method: 'GET' });
+    const { body } = await ask('Vic', talk, 'messages?order=oldest', { method: 'GET' });
+    const trace = await call(`/api/v1/trace/${(body['items'] as { id: string }[])[0]?.id}`, {
+      token: tokens['Vic'] ?? '',
+    });
+    expect(seen.body).toMatchObject({ sequences: [], progress: null, missing: expect.stringContaining('closed') });
+    expect(trace.body).toMatchObject({
+      missing: [],
+      steps: expect.arrayContaining([expect.objectContaining({ by: 'witness' })]),
+    });
     expect(await says('Mia', talk, 'Are you still there?')).toMatchObject({ status: 201 });
     expect(talk.sends().at(-1)?.send?.how).toBe('MESSAGE_TAG HUMAN_AGENT');
   });
@@ -282,6 +326,8 @@ describe('the sequences of a person', () => {
     expect(await running()).toEqual([
       { name: 'nap', waitsFor: 'Sleeps 90 minutes', until: expect.stringMatching(/^20/) },
     ]);
+    const { body } = await ask('Vic', talk, '', { method: 'GET' });
+    expect(body).toMatchObject({ sequences: await running(), progress: [], missing: null });
     expect(await ask('Mia', talk, 'sequences/nap/stop', { body: { reason: 'asked' } })).toMatchObject({ status: 200 });
     await until(async () => (await running()).length === 0);
     expect(await talk.sequence('nap').result()).toBe('stopped by asked');

@@ -175,6 +175,9 @@ describe.each(targets)('on $name', (target) => {
       '?snoozed=true',
     ];
     for (const path of paths) expect(await ids(call, token, path)).not.toEqual([]);
+    // So many match that none is named to the database.
+    expect(await ids(call, token, '?search=Example&limit=100')).toEqual(await ids(call, token, '?limit=100'));
+    expect(await ids(call, token, '?search=message&limit=100')).toHaveLength(100);
     let [cursor, pages] = ['', 0];
     while (cursor !== null && pages < 5) {
       const { body } = await call(`/api/v1/conversations?limit=100${cursor && `&cursor=${cursor}`}`, { token });

@@ -59,6 +59,9 @@ describe.each(targets)('on $name', (target) => {
       heldBy: 'Ada',
       contact: { psid: ANA, locale: 'pt_PT', lastName: null, optedOutAt: null, lastActionAt: iso(now - 30 * HOUR_MS) },
       notes: [],
+      sequences: null,
+      progress: null,
+      missing: expect.stringContaining('did not answer within a second'),
       verdict: {
         bot: {
           status: 'refused',

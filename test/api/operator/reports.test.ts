@@ -69,8 +69,57 @@ describe.each(targets)('on $name', (target) => {
         { ...ended, send_id: 'd', conversation: ANA_ID, status: 'refused', code: 'opted_out', created_at: DAY - 1 },
       ])
       .execute();
+    // What wrote a message is in the ledger: the first answer, and messages of a sequence, in parts and uploaded again.
+    const sent = { ...ended, status: 'sent', created_at: DAY, conversation: ANA_ID } as const;
+    const ofSequence = (conversation: ConversationId, tail: string) => ({
+      ...sent,
+      send_id: `${conversation}/i1/spring-offer/${tail}`,
+      source: 'sequence spring-offer',
+      conversation,
+    });
+    const sequence = [
+      ofSequence(ANA_ID, '0'),
+      ofSequence(ANA_ID, '0.1'),
+      ofSequence(ANA_ID, '0.2'),
+      ofSequence(BEN_ID, '0.again'),
+      ofSequence(ANA_ID, '11'),
+    ];
+    await tables
+      .insertInto('sends')
+      .values([...sequence, { ...sent, send_id: `${ANA_ID}/i1/0`, source: 'plugin faq' }])
+      .execute();
+    await tables
+      .updateTable('messages')
+      .set({ send_id: `${ANA_ID}/i1/0` })
+      .where('mid', '=', 'm_2')
+      .execute();
+    const said = sequence.map(({ send_id, conversation }, index) => ({
+      ...messagesOf([['bot', 13 * 60 + index, conversation]])[0]!,
+      mid: `m_sequence${index}`,
+      send_id,
+    }));
+    await tables.insertInto('messages').values(said).execute();
     const lead = { form: 'order', fields: { city: 'Faro' }, at: DAY + 5 };
     await store.leads.save({ ...lead, leadId: leadId(ANA_ID, '1', 'order', 0), conversation: ANA_ID });
+    const reason = 'asked';
+    for (const [conversation, state, minute] of [
+      [ANA_ID, 'waiting', 60],
+      // They ask again while they wait.
+      [ANA_ID, 'waiting', 61],
+      [ANA_ID, 'operator', 62],
+      [ANA_ID, 'operator', 70],
+      [ANA_ID, 'bot', 80],
+      [ANA_ID, 'waiting', 90],
+      [ANA_ID, 'bot', 95],
+      [ANA_ID, 'waiting', 100],
+      [BEN_ID, 'waiting', 30],
+      [BEN_ID, 'operator', 39],
+      // Late and repeated.
+      [BEN_ID, 'waiting', 30],
+      [BEN_ID, 'operator', 39],
+      [CARO_ID, 'waiting', 30],
+    ] as const)
+      await store.handoffs.record(conversation, { state, at: DAY + minute * MINUTE_MS, reason });
 
     const { status, body } = await call('/api/v1/numbers?from=2026-10-06&to=2026-10-06', { token });
 
@@ -79,12 +128,22 @@ describe.each(targets)('on $name', (target) => {
       {
         day: '2026-10-06',
         page: PAGE,
-        messages: { person: 4, bot: 3, operator: 1, otherApp: 0 },
+        messages: { person: 4, bot: 8, operator: 1, otherApp: 0 },
         firstReply: {
-          bot: { answered: 2, p50Ms: 2 * MINUTE_MS, p95Ms: 4 * MINUTE_MS },
+          bot: { answered: 3, p50Ms: 4 * MINUTE_MS, p95Ms: 733 * MINUTE_MS },
           operator: { answered: 2, p50Ms: 20 * MINUTE_MS, p95Ms: 24 * 60 * MINUTE_MS },
         },
+        answeredBy: { 'plugin faq': 1, 'sequence spring-offer': 1, unknown: 1 },
         unanswered: 0,
+        handoffs: {
+          answered: { answered: 2, p50Ms: 2 * MINUTE_MS, p95Ms: 9 * MINUTE_MS },
+          waiting: 1,
+          leftToBot: 1,
+        },
+        sequenceSteps: [
+          { sequence: 'spring-offer', step: 1, people: 2 },
+          { sequence: 'spring-offer', step: 12, people: 1 },
+        ],
         refused: { window_closed: 2 },
         leads: 1,
       },
@@ -93,7 +152,10 @@ describe.each(targets)('on $name', (target) => {
         page: OTHER_PAGE,
         messages: { person: 1, bot: 0, operator: 0, otherApp: 1 },
         firstReply: { bot: null, operator: null },
+        answeredBy: {},
         unanswered: 1,
+        handoffs: { answered: null, waiting: 1, leftToBot: 0 },
+        sequenceSteps: [],
         refused: {},
         leads: 0,
       },
@@ -149,7 +211,7 @@ describe.each(targets)('on $name', (target) => {
     const change = (path: string, token: string, ids: unknown) =>
       call(`/api/v1/dead-events/${path}`, { method: 'POST', token, body: { ids } });
     expect((await change('drop', ofOther, [one, two])).body).toEqual({ changed: [two] });
-    expect((await change('retry', admin, [one, two, 99_999])).body).toEqual({ changed: [one] });
+    expect((await change('retry', admin, [one, two, 99_999])).body).toEqual({ changed: [one], released: [] });
     expect((await change('retry', admin, [])).status).toBe(400);
     expect((await change('retry', admin, ['1 or 1=1'])).status).toBe(400);
 
@@ -157,6 +219,59 @@ describe.each(targets)('on $name', (target) => {
     expect((await list(admin, `?cursor=${Buffer.from(String(three)).toString('base64url')}`)).items).toEqual([]);
     const rows = await tables.selectFrom('inbox').select(['id', 'status']).orderBy('id').execute();
     expect(rows.map(({ status }) => status)).toEqual(['pending', 'stored', 'dead']);
+  });
+
+  test('quarantined workflows are listed with the dead events and retried, on their own Pages alone', async () => {
+    const { store, call } = await anOperatorApp({}, { target });
+    const admin = await anOperator(store, { role: 'admin' });
+    const ofOther = await anOperator(store, { name: 'other', role: 'admin', pages: [OTHER_PAGE] });
+    const viewer = await anOperator(store, { name: 'viewer', role: 'viewer' });
+    const ids = [ANA_ID, `sequence:nap:${CARO_ID}`, 'broadcast:spring'];
+    for (const [index, workflowId] of ids.entries()) {
+      const strike = { workflowId, runId: 'r', task: 3, build: 'b', at: DAY + index };
+      await store.quarantine.strike({ ...strike, mark: '1', reason: 'stuck' });
+      await store.quarantine.strike({ ...strike, mark: '2', reason: 'process_died' });
+    }
+    await store.quarantine.strike({
+      workflowId: BEN_ID,
+      runId: 'r',
+      task: 1,
+      build: 'b',
+      at: DAY,
+      mark: '1',
+      reason: 'stuck',
+    });
+    const list = async (token: string, query = '') =>
+      (await call(`/api/v1/dead-events${query}`, { token })).body.workflows as { id: string }[];
+    const idsOf = async (token: string, query = '') => (await list(token, query)).map(({ id }) => id);
+    expect(await list(viewer)).toMatchObject([
+      {
+        id: ANA_ID,
+        conversation: ANA_ID,
+        strikes: 2,
+        reason: 'process_died',
+        words: expect.stringContaining('died'),
+        at: new Date(DAY).toISOString(),
+      },
+      { id: ids[1], conversation: CARO_ID },
+      { id: ids[2], conversation: null },
+    ]);
+    expect(await idsOf(ofOther)).toEqual([ids[1]]);
+    expect(await idsOf(admin, `?page=${PAGE}`)).toEqual([ANA_ID]);
+    expect(await idsOf(admin, `?cursor=${Buffer.from('1').toString('base64url')}`)).toEqual([]);
+
+    const retry = (token: string, body: unknown) => call('/api/v1/dead-events/retry', { method: 'POST', token, body });
+    expect((await retry(viewer, { workflows: ids })).status).toBe(403);
+    expect((await retry(admin, {})).status).toBe(400);
+    expect((await retry(ofOther, { workflows: ids })).body).toEqual({ changed: [], released: [ids[1]] });
+    expect((await retry(admin, { ids: [1], workflows: [...ids, BEN_ID] })).body).toEqual({
+      changed: [],
+      released: [ids[2], ANA_ID],
+    });
+    expect(await idsOf(admin)).toEqual([]);
+    expect((await store.quarantine.count()).struck).toBe(1);
+    const drop = await call('/api/v1/dead-events/drop', { method: 'POST', token: admin, body: { workflows: ids } });
+    expect(drop.status).toBe(400);
   });
 });
 

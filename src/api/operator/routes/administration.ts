@@ -1,15 +1,18 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { pagesOf, requireAllPages, requireRole } from '../access/caller.ts';
+import { callerOf, pagesOf, requireAllPages, requireRole } from '../access/caller.ts';
 import { fromCursor, toCursor } from '../cursor.ts';
 import type { OperatorDeps } from '../operator-deps.ts';
+import { listQuarantined, seesWorkflow } from '../quarantined.ts';
 import {
   deadEventList,
-  deadEventsBody,
-  deadEventsChanged,
+  deadEventsDropped,
   deadEventsQuery,
+  deadEventsRetried,
+  dropBody,
   operatorLogList,
   operatorLogQuery,
+  retryBody,
 } from '../schemas/administration.ts';
 import { problems, writeHeaders, writeProblems } from '../schemas/common.ts';
 import { isoTime } from '../views/conversation.ts';
@@ -17,7 +20,7 @@ import { isoTime } from '../views/conversation.ts';
 const tags = ['administration'];
 const PLACE = z.number().int();
 
-/** Dead events, and the operator log. */
+/** Dead events, quarantined workflows, and the operator log. */
 export const administrationRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, { store }) => {
   app.get(
     '/dead-events',
@@ -25,7 +28,7 @@ export const administrationRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (
       preValidation: requireRole('viewer'),
       schema: {
         operationId: 'listDeadEvents',
-        summary: 'List events that Temporal rejected for good.',
+        summary: 'List events that Temporal rejected for good, and quarantined workflows.',
         tags,
         querystring: deadEventsQuery,
         response: { 200: deadEventList, ...problems },
@@ -43,31 +46,55 @@ export const administrationRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (
           at: isoTime(at),
           receivedAt: isoTime(receivedAt),
         })),
+        workflows:
+          cursor === undefined ? await listQuarantined(store.quarantine, callerOf(request).operator, page) : [],
         nextCursor: last ? toCursor(last.inboxId) : null,
       };
     },
   );
 
-  for (const { change, operationId, summary } of CHANGES) {
-    app.post(
-      `/dead-events/${change}`,
-      {
-        preValidation: requireRole('admin'),
-        schema: {
-          operationId,
-          summary,
-          tags,
-          headers: writeHeaders,
-          body: deadEventsBody,
-          response: { 200: deadEventsChanged, ...writeProblems },
-        },
+  app.post(
+    '/dead-events/retry',
+    {
+      preValidation: requireRole('admin'),
+      schema: {
+        operationId: 'retryDeadEvents',
+        summary: 'Deliver dead events again, and let workers run quarantined workflows again.',
+        description: 'Events become pending, and a dispatcher finds them.',
+        tags,
+        headers: writeHeaders,
+        body: retryBody,
+        response: { 200: deadEventsRetried, ...writeProblems },
       },
-      async (request) => {
-        const changed = await store.deadEvents[change](request.body.ids, pagesOf(request));
-        return { changed };
+    },
+    async (request) => {
+      const { ids = [], workflows = [] } = request.body;
+      const { operator } = callerOf(request);
+      const seen = workflows.filter((id) => seesWorkflow(operator, id));
+      return {
+        changed: await store.deadEvents.retry(ids, pagesOf(request)),
+        released: await store.quarantine.release(seen),
+      };
+    },
+  );
+
+  app.post(
+    '/dead-events/drop',
+    {
+      preValidation: requireRole('admin'),
+      schema: {
+        operationId: 'dropDeadEvents',
+        summary: 'Give dead events up for good: no conversation gets them, and their rows stay.',
+        description:
+          'The events of a quarantined workflow are not dead, because Temporal has them. Mend the bot and deploy it, or terminate the workflow in Temporal.',
+        tags,
+        headers: writeHeaders,
+        body: dropBody,
+        response: { 200: deadEventsDropped, ...writeProblems },
       },
-    );
-  }
+    },
+    async (request) => ({ changed: await store.deadEvents.drop(request.body.ids, pagesOf(request)) }),
+  );
 
   app.get(
     '/operator-log',
@@ -98,16 +125,3 @@ export const administrationRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (
     },
   );
 };
-
-const CHANGES = [
-  {
-    change: 'retry',
-    operationId: 'retryDeadEvents',
-    summary: 'Deliver dead events again: they become pending, and a dispatcher finds them.',
-  },
-  {
-    change: 'drop',
-    operationId: 'dropDeadEvents',
-    summary: 'Give dead events up for good: no conversation gets them, and their rows stay.',
-  },
-] as const;

@@ -10,7 +10,7 @@ import { callerOf, requireConversation, requireRole } from '../access/caller.ts'
 import { composeMessage } from '../compose-message.ts';
 import type { OperatorDeps } from '../operator-deps.ts';
 import { Problem } from '../problem.ts';
-import { conversationOf, requestKeyOf, requireNotHeld } from '../requests.ts';
+import { conversationOf, requireNotHeld } from '../requests.ts';
 import {
   answererView,
   assignBody,
@@ -21,6 +21,7 @@ import {
   type SentMessage,
 } from '../schemas/answers.ts';
 import { conversationPath, writeHeaders, writeProblems } from '../schemas/common.ts';
+import { requestKeyOf } from '../writes.ts';
 
 /** Messages, take over, give back, assign. */
 export const answerRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, { store, workflows }) => {

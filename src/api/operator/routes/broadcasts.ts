@@ -8,7 +8,6 @@ import type { Store } from '../../../store/index.ts';
 import { requireAllPages, requireRole } from '../access/caller.ts';
 import type { OperatorDeps } from '../operator-deps.ts';
 import { Problem } from '../problem.ts';
-import { requestKeyOf } from '../requests.ts';
 import {
   broadcastBody,
   broadcastChange,
@@ -19,6 +18,7 @@ import {
 } from '../schemas/broadcasts.ts';
 import { problems, writeHeaders, writeProblems } from '../schemas/common.ts';
 import { isoTimeOrNull } from '../views/conversation.ts';
+import { requestKeyOf } from '../writes.ts';
 
 const tags = ['broadcasts'];
 const FIRST_EDITION = '1';

@@ -1,12 +1,11 @@
 /** The sequences of one person: which are running and what they wait for, start, stop. */
 
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import type { ConversationId } from '../../../domain/conversation-id.ts';
-import type { Store } from '../../../store/index.ts';
 import { requireRole } from '../access/caller.ts';
+import { readRunningSequences } from '../conversation-now.ts';
 import type { OperatorDeps } from '../operator-deps.ts';
 import { Problem } from '../problem.ts';
-import { conversationOf, requestKeyOf } from '../requests.ts';
+import { conversationOf } from '../requests.ts';
 import {
   runningSequences,
   sequencePath,
@@ -16,10 +15,7 @@ import {
   stopSequenceBody,
 } from '../schemas/answers.ts';
 import { conversationPath, problems, writeHeaders, writeProblems } from '../schemas/common.ts';
-import { isoTimeOrNull } from '../views/conversation.ts';
-
-/** A conversation can have many; each is asked. */
-const MAX_LISTED_SEQUENCES = 40;
+import { requestKeyOf } from '../writes.ts';
 
 /** Sequences of one person. */
 export const conversationSequenceRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, { store, workflows }) => {
@@ -37,16 +33,7 @@ export const conversationSequenceRoutes: FastifyPluginAsyncZod<OperatorDeps> = a
     },
     async (request) => {
       const conversation = await conversationOf(request, store, request.params.id);
-      const { sequences } = (await workflows.view(conversation)) ?? {
-        sequences: await lastSequences(store, conversation),
-      };
-      const items = await Promise.all(
-        sequences.slice(0, MAX_LISTED_SEQUENCES).map(async (name) => {
-          const run = await workflows.findSequence(conversation, name);
-          return run ? [{ name, waitsFor: run.wait?.what ?? null, until: isoTimeOrNull(run.wait?.until) }] : [];
-        }),
-      );
-      return { items: items.flat() };
+      return { items: [...(await readRunningSequences({ store, workflows }, conversation))] };
     },
   );
 
@@ -102,10 +89,3 @@ export const conversationSequenceRoutes: FastifyPluginAsyncZod<OperatorDeps> = a
     },
   );
 };
-
-/** Sequences go on after their conversation has closed: its snapshot has their names. */
-async function lastSequences({ snapshots }: Pick<Store, 'snapshots'>, conversation: ConversationId): Promise<string[]> {
-  const snapshot = await snapshots.find(conversation);
-  const { sequences } = (snapshot ?? {}) as { readonly sequences?: object };
-  return Object.keys(sequences ?? {});
-}

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { FoundConversation } from '../../../store/conversations/index.ts';
 import type { Note } from '../../../store/notes.ts';
 import { requireConversation, requireRole } from '../access/caller.ts';
+import { readNow } from '../conversation-now.ts';
 import { fromCursor, toCursor } from '../cursor.ts';
 import type { OperatorDeps } from '../operator-deps.ts';
 import { conversationPath, problems } from '../schemas/common.ts';
@@ -16,14 +17,17 @@ const tags = ['conversations'];
 const PLACE = z.tuple([z.int(), z.enum(['said', 'unsent']), z.string()]);
 
 /** One conversation, and what was said in it. */
-export const conversationRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, { store, clock, policy }) => {
+export const conversationRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, deps) => {
+  const { store, clock, policy } = deps;
+
   app.get(
     '/conversations/:id',
     {
       preValidation: requireRole('viewer'),
       schema: {
         operationId: 'getConversation',
-        summary: 'Read one conversation: the person, who answers, and what Meta allows now.',
+        summary: 'Read one conversation: the person, who answers, what Meta allows now, and what runs.',
+        description: 'Waits up to a second for the workflow of the conversation.',
         tags,
         params: conversationPath,
         response: { 200: conversationView, ...problems },
@@ -31,10 +35,14 @@ export const conversationRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (ap
     },
     async (request) => {
       const found = await requireConversation(request, store, request.params.id);
-      const notes = await store.notes.list(found.contact.conversation);
-      const now = clock.now(found.contact.conversation);
+      const { conversation } = found.contact;
+      const [notes, workflow] = await Promise.all([store.notes.list(conversation), readNow(deps, conversation)]);
+      const now = clock.now(conversation);
       return {
         ...toView(found, notes),
+        sequences: workflow.sequences ? [...workflow.sequences] : null,
+        progress: workflow.progress ? [...workflow.progress] : null,
+        missing: workflow.unknown ?? null,
         verdict: {
           bot: toVerdictView(found, 'bot', policy, now),
           operator: toVerdictView(found, 'human', policy, now),
@@ -71,7 +79,10 @@ export const conversationRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (ap
   );
 };
 
-function toView({ contact, handoff }: FoundConversation, notes: readonly Note[]): Omit<ConversationView, 'verdict'> {
+function toView(
+  { contact, handoff }: FoundConversation,
+  notes: readonly Note[],
+): Omit<ConversationView, 'verdict' | 'sequences' | 'progress' | 'missing'> {
   return {
     ...toFields(contact, handoff, Date.now()),
     contact: {

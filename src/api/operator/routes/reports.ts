@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { ListedLead } from '../../../store/leads.ts';
-import type { DayNumbers, ReplyTimes } from '../../../store/numbers.ts';
+import type { DayNumbers, WaitTimes } from '../../../store/numbers/index.ts';
 import { pagesOf, requireRole } from '../access/caller.ts';
 import { fromCursor, toCursor } from '../cursor.ts';
 import type { OperatorDeps } from '../operator-deps.ts';
@@ -78,7 +78,7 @@ export const reportRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, { s
       preValidation: requireRole('viewer'),
       schema: {
         operationId: 'readNumbers',
-        summary: 'Count messages, answers, refusals and leads per day and Page.',
+        summary: 'Count messages, answers, waits, sequence steps, refusals and leads per day and Page.',
         tags,
         querystring: numbersQuery,
         response: { 200: numberList, ...problems },
@@ -117,7 +117,9 @@ function period({ from, to }: { readonly from: string; readonly to: string }) {
   throw new Problem('request_invalid', { detail: message, errors: [{ field: 'query.to', message }] });
 }
 
-function toNumbersView({ day, pageId, messages, firstReply, unanswered, refused, leads }: DayNumbers) {
+function toNumbersView(numbers: DayNumbers) {
+  const { day, pageId, messages, firstReply, answeredBy, unanswered, handoffs, sequenceSteps, refused, leads } =
+    numbers;
   return {
     day: isoTime(day * DAY_MS).slice(0, 10),
     page: pageId,
@@ -128,12 +130,15 @@ function toNumbersView({ day, pageId, messages, firstReply, unanswered, refused,
       otherApp: messages.other_app ?? 0,
     },
     firstReply: { bot: copyOf(firstReply.bot), operator: copyOf(firstReply.operator) },
+    answeredBy: { ...answeredBy },
     unanswered,
+    handoffs: { ...handoffs, answered: copyOf(handoffs.answered) },
+    sequenceSteps: [...sequenceSteps],
     refused: { ...refused },
     leads,
   };
 }
 
-function copyOf(times: ReplyTimes | undefined) {
+function copyOf(times: WaitTimes | undefined) {
   return times ? { ...times } : null;
 }

@@ -22,19 +22,61 @@ export const deadEventList = z
         }),
       )
       .describe('The events in the order in which they were received, the newest last.'),
+    workflows: z
+      .array(
+        z.object({
+          id: z.string().describe('The workflow id.'),
+          conversation: z.string().nullable().describe('The conversation that it is, or of its sequence.'),
+          build: z.string().describe('A hash of the bot that it ran: another build runs it again.'),
+          strikes: z.number().int().describe('How many workers it ended, or held up, in a row.'),
+          reason: z.enum(['process_died', 'stuck']).describe('What happened to the last of them.'),
+          words: z.string().describe('The same in words.'),
+          at: time.describe('When the last of them ended.'),
+        }),
+      )
+      .describe('Quarantined workflows, the latest last; only with the first page.'),
     nextCursor,
   })
-  .meta({ id: 'DeadEventList', description: 'Inbound events that Temporal rejected for good, without their content.' });
+  .meta({
+    id: 'DeadEventList',
+    description:
+      'Inbound events that Temporal rejected for good, without their content, and workflows that no worker runs because they ended workers.',
+  });
 
-/** Which dead events to retry or drop. */
-export const deadEventsBody = z.strictObject({
-  ids: z.array(z.number().int().positive()).min(1).max(500).describe('Inbox ids, as the list has them.'),
-});
+const inboxIds = z.array(z.number().int().positive()).min(1).max(500).describe('Inbox ids, as the list has them.');
 
-/** What became of dead events. */
-export const deadEventsChanged = z
-  .object({ changed: z.array(z.number().int()).describe('The ids that were dead, and on your Pages.') })
-  .meta({ id: 'DeadEventsChanged', description: 'Which events were dead; others are left alone.' });
+/** Which dead events to drop. */
+export const dropBody = z.strictObject({ ids: inboxIds });
+
+/** Which dead events and quarantined workflows to retry. */
+export const retryBody = z
+  .strictObject({
+    ids: inboxIds.optional(),
+    workflows: z
+      .array(z.string().min(1).max(500))
+      .min(1)
+      .max(500)
+      .optional()
+      .describe('Workflow ids, as the list has them.'),
+  })
+  .refine(({ ids, workflows }) => ids !== undefined || workflows !== undefined, {
+    message: 'Name ids, workflows, or both.',
+  });
+
+const changed = z.array(z.number().int()).describe('The ids that were dead, and on your Pages.');
+
+/** What became of dropped events. */
+export const deadEventsDropped = z
+  .object({ changed })
+  .meta({ id: 'DeadEventsDropped', description: 'Which events were dead; others are left alone.' });
+
+/** What became of a retry. */
+export const deadEventsRetried = z
+  .object({
+    changed,
+    released: z.array(z.string()).describe('The workflows that were quarantined, and on your Pages.'),
+  })
+  .meta({ id: 'DeadEventsRetried', description: 'What was dead or quarantined; others are left alone.' });
 
 /** Which lines of the operator log to list. */
 export const operatorLogQuery = z.strictObject(pageQuery);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { HANDOFF_STATES } from '../../../domain/handoff.ts';
 import { LIMITS } from '../../../messenger/outbound/limits.ts';
-import { time } from './common.ts';
+import { runningSequence } from './common.ts';
 import { savedReplyName } from './saved-replies.ts';
 
 /** The longest text; longer than one message of Meta's, it goes out in parts. */
@@ -145,15 +145,5 @@ export const sequenceStop = z
 
 /** The running sequences of one person. */
 export const runningSequences = z
-  .object({
-    items: z
-      .array(
-        z.object({
-          name: z.string().describe('The name of the sequence.'),
-          waitsFor: z.string().nullable().describe('What it waits for, in words; null while it works.'),
-          until: time.nullable().describe("Until when at the latest, by the person's clock."),
-        }),
-      )
-      .describe('Those that are running.'),
-  })
+  .object({ items: z.array(runningSequence).describe('Those that are running.') })
   .meta({ id: 'RunningSequences', description: 'The running sequences of one person.' });

@@ -21,6 +21,13 @@ export const conversationPath = z.object({
     }),
 });
 
+/** A running sequence of one person. */
+export const runningSequence = z.object({
+  name: z.string().describe('The name of the sequence.'),
+  waitsFor: z.string().nullable().describe('What it waits for, in words; null while it works.'),
+  until: time.nullable().describe("Until when at the latest, by the person's clock."),
+});
+
 /** How long a list may be. */
 export const MAX_PAGE_LENGTH = 100;
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MAX_TAG_CHARS } from '../../../domain/tags.ts';
 import { MAX_NOTE_CHARS } from '../../../store/notes.ts';
-import { conversationPath, nextCursor, pageQuery, time } from './common.ts';
+import { conversationPath, nextCursor, pageQuery, runningSequence, time } from './common.ts';
 import { conversationFields } from './conversations.ts';
 
 const verdictView = z.object({
@@ -28,7 +28,7 @@ export const noteView = z
   })
   .meta({ id: 'Note', description: 'What an operator wrote down about a person; never sent.' });
 
-/** One conversation. Sequences and the progress of plugins are added here, with the writes that need them. */
+/** One conversation. */
 export const conversationView = z
   .object({
     ...conversationFields,
@@ -53,6 +53,20 @@ export const conversationView = z
         operator: verdictView.describe('For an answer of an operator.'),
       })
       .describe("What Meta's rules say of a text that is sent now."),
+    sequences: z
+      .array(runningSequence)
+      .nullable()
+      .describe('The running sequences and what they wait for; null if that is not known now.'),
+    progress: z
+      .array(
+        z.object({
+          plugin: z.string().describe('The name of the plugin.'),
+          progress: z.string().describe('How far the person has come in it, in its own words.'),
+        }),
+      )
+      .nullable()
+      .describe('The progress of the plugins that tell it; null if that is not known now.'),
+    missing: z.string().nullable().describe('Why the sequences or the progress are not known, in a sentence.'),
   })
   .meta({ id: 'Conversation', description: 'One conversation, with all that an operator decides by.' });
 /** One conversation. */
@@ -70,6 +84,12 @@ const messageView = z
   .object({
     id: z.string().describe("Meta's message id, or the send id of a message that Meta has not taken."),
     author: z.enum(['person', 'bot', 'operator', 'other_app']).describe('Who wrote it.'),
+    authorName: z
+      .string()
+      .nullable()
+      .describe(
+        "The operator's name, or what of the bot wrote it: `plugin faq`, `sequence spring-offer`, `the fallback`; null where nobody knows it.",
+      ),
     text: z.string().nullable().describe('Its text; null for a message without one.'),
     attachments: z
       .array(

@@ -72,9 +72,9 @@ export const numbersQuery = z.strictObject({
 });
 
 const count = z.number().int();
-const replyTimes = z
+const waitTimes = z
   .object({
-    answered: count.describe('How many questions it answered.'),
+    answered: count.describe('How many.'),
     p50Ms: count.describe('Half of them within this time, ms.'),
     p95Ms: count.describe('95 % of them within this time, ms.'),
   })
@@ -98,13 +98,34 @@ export const numberList = z
             .describe('Messages of the transcript by author, on the day on which they were said; unsent ones count.'),
           firstReply: z
             .object({
-              bot: replyTimes.describe('The first message of the bot; null: it answered none.'),
-              operator: replyTimes.describe('The first message of an operator; null: they answered none.'),
+              bot: waitTimes.describe('The first message of the bot; null: it answered none.'),
+              operator: waitTimes.describe('The first message of an operator; null: they answered none.'),
             })
             .describe(
               'A question is a message of a person that follows none of theirs on these days; its first reply comes before their next question, on whatever day.',
             ),
+          answeredBy: z
+            .record(z.string(), count)
+            .describe(
+              'Questions that the bot answered, by what of it did first: `plugin faq`, `sequence spring-offer`, `the fallback`.',
+            ),
           unanswered: count.describe('Questions of the day that neither the bot nor an operator has answered by now.'),
+          handoffs: z
+            .object({
+              answered: waitTimes.describe('Until an operator took the conversation; null: none did.'),
+              waiting: count.describe('People who still wait.'),
+              leftToBot: count.describe('People who waited until the bot went on: no operator came.'),
+            })
+            .describe('People who began to wait for an operator on the day.'),
+          sequenceSteps: z
+            .array(
+              z.object({
+                sequence: z.string().describe('The name of the sequence.'),
+                step: count.describe('Which of its messages, counted from 1 in each run.'),
+                people: count.describe('How many people got it.'),
+              }),
+            )
+            .describe('Messages of sequences that Meta took on the day.'),
           refused: z
             .record(z.string(), count)
             .describe('Sends that the policy or Meta refused, by reason, on the day on which they were recorded.'),

@@ -9,10 +9,12 @@ export function toMessageView(line: TranscriptPageLine, contact: Contact): Messa
   return line.kind === 'said' ? ofSaid(line, contact) : ofUnsent(line);
 }
 
-function ofSaid({ id, author, text, attachments, at, editedAt, sendId }: SaidLine, contact: Contact): MessageView {
+function ofSaid(line: SaidLine, contact: Contact): MessageView {
+  const { id, author, text, attachments, at, editedAt, sendId } = line;
   return {
     id,
     author: toAuthor(author),
+    authorName: authorNameOf(line),
     text: text ?? null,
     attachments: attachments.map(({ type, expiringUrl }) => ({ type, url: expiringUrl ?? null })),
     at: isoTime(at),
@@ -22,6 +24,11 @@ function ofSaid({ id, author, text, attachments, at, editedAt, sendId }: SaidLin
     words: null,
     sendId: sendId ?? null,
   };
+}
+
+/** An operator by their name, the bot by what of it asked for the message. */
+function authorNameOf({ author, operator, source }: TranscriptPageLine): string | null {
+  return (author === 'human' ? operator : source) ?? null;
 }
 
 /** Meta reports receipts as a time up to which everything arrived. */
@@ -46,11 +53,13 @@ const REASONS: Readonly<Partial<Record<UnsentLine['status'], string>>> = {
   unknown: 'no_echo',
 };
 
-function ofUnsent({ id, author, text, at, status, code }: UnsentLine): MessageView {
+function ofUnsent(line: UnsentLine): MessageView {
+  const { id, author, text, at, status, code } = line;
   const reason = code ?? REASONS[status] ?? 'not_settled';
   return {
     id,
     author: author === 'human' ? 'operator' : 'bot',
+    authorName: authorNameOf(line),
     text,
     attachments: [],
     at: isoTime(at),

@@ -1,5 +1,6 @@
 import { conversationParts } from '../../../domain/conversation-id.ts';
 import type { Author } from '../../../domain/send.ts';
+import { sendClassName } from '../../../messenger/outbound/send-api.ts';
 import { verdictHorizon } from '../../../policy/verdict-horizon.ts';
 import type { PolicySettings } from '../../../policy/verdict.ts';
 import type { FoundConversation } from '../../../store/conversations/index.ts';
@@ -27,8 +28,14 @@ export function toVerdictView(
   const end = isoTimeOrNull(until);
   if (verdict.status === 'allowed') {
     const { sendClass } = verdict;
-    const as = 'tag' in sendClass ? sendClass.tag : sendClass.messaging_type;
-    return { status: 'allowed', as, reason: null, words: null, allowedAfter: null, until: end };
+    return {
+      status: 'allowed',
+      as: sendClassName(sendClass),
+      reason: null,
+      words: null,
+      allowedAfter: null,
+      until: end,
+    };
   }
   const { status, reason } = verdict;
   const allowedAfter = status === 'refused' ? verdict.allowedAfter : null;

@@ -6,6 +6,7 @@ import { runBotCode } from '../../bot-code.ts';
 import { describeError } from '../../describe-error.ts';
 import { endStepBudget, startStepBudget } from '../../own-modules.ts';
 import { pluginState, type ConversationState } from '../conversation-state.ts';
+import { recordAnswer } from '../turn-records.ts';
 import { effectsOf, restoreEffects, type Turn } from '../turn.ts';
 import { PendingRequests } from './pending-requests.ts';
 import { countFailure, countSuccess, openUntil } from './plugin-circuit-breaker.ts';
@@ -15,6 +16,9 @@ import { createPluginContext } from './plugin-context.ts';
 const MAX_IDLE_MS = 30_000;
 /** Awaiting it lets everything run once that can run at once. */
 const NEXT_MICROTASK = Promise.resolve();
+
+/** Hooks whose return value says whether the plugin handled the event. */
+const ANSWERING_HOOKS: ReadonlySet<HookName> = new Set(['onMessage', 'onPostback', 'onEvent', 'afterMessage']);
 
 type PluginFunctions = Required<Plugin>;
 
@@ -46,7 +50,11 @@ export async function runHook<Name extends HookName>(
   name: Name,
   ...args: HookArguments<Name>
 ): Promise<HookReturn<Name> | undefined> {
-  if (openUntil(turn.state, plugin, turn.now()) !== undefined) return undefined;
+  const isAnswer = ANSWERING_HOOKS.has(name);
+  if (openUntil(turn.state, plugin, turn.now()) !== undefined) {
+    if (isAnswer) recordAnswer(turn, { hook: name, who: plugin.name, answer: 'disabled' });
+    return undefined;
+  }
   const before = effectsOf(turn);
   const requests = new PendingRequests();
   try {
@@ -65,12 +73,14 @@ export async function runHook<Name extends HookName>(
     const result = outcome.result?.();
     stored.state = checkState(draft.state);
     countSuccess(turn.state, plugin.name, name);
+    if (isAnswer) recordAnswer(turn, { hook: name, who: plugin.name, answer: result === 'handled' ? result : 'pass' });
     return result;
   } catch (error) {
     endStepBudget();
     restoreEffects(turn, before);
     reportFailure(turn.state, plugin, name, error);
     countFailure(turn.state, plugin, name, turn.now());
+    recordAnswer(turn, { hook: name, who: plugin.name, answer: 'failed' });
     return undefined;
   } finally {
     requests.close();
