@@ -30,6 +30,8 @@ async function readDocument(): Promise<object> {
     clock: { now: () => Date.now() },
     policy: {},
     workflows: {} as OperatorAppOptions['workflows'],
+    runs: {} as OperatorAppOptions['runs'],
+    graph: {} as OperatorAppOptions['graph'],
     log: pino({ level: 'silent' }),
   });
   try {

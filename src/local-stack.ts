@@ -114,6 +114,12 @@ async function startOnce(options: LocalStackOptions): Promise<LocalStack> {
     closing.add(() => simulator.close());
     const { clock } = simulator;
 
+    const graph: GraphApiOptions = {
+      url: `${url}/simulator/graph`,
+      version: graphVersion,
+      appSecret: secrets.appSecret,
+    };
+    const simulatedPage = fixedPages({ [pageId]: secrets.accessToken });
     const server = await startServer({
       store,
       client,
@@ -123,7 +129,11 @@ async function startOnce(options: LocalStackOptions): Promise<LocalStack> {
       port,
       verifyToken: secrets.verifyToken,
       appSecrets: [secrets.appSecret],
-      operators: options.operators && { ...options.operators, port: await options.operators.choosePort() },
+      operators: options.operators && {
+        ...options.operators,
+        port: await options.operators.choosePort(),
+        meta: { ...graph, accessToken: (id) => simulatedPage.accessToken(id) },
+      },
       register(app) {
         void app.register(simulator.routes, { prefix: '/simulator' });
         register?.(app);
@@ -131,12 +141,6 @@ async function startOnce(options: LocalStackOptions): Promise<LocalStack> {
     });
     closing.add(() => server.stop());
 
-    const graph: GraphApiOptions = {
-      url: `${url}/simulator/graph`,
-      version: graphVersion,
-      appSecret: secrets.appSecret,
-    };
-    const simulatedPage = fixedPages({ [pageId]: secrets.accessToken });
     return {
       url,
       operatorUrl: server.operatorUrl,

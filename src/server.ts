@@ -6,12 +6,14 @@ import { createConversationClient } from './api/dispatch/conversation-client.ts'
 import { createDispatcher } from './api/dispatch/dispatcher.ts';
 import { createApp } from './api/index.ts';
 import { createMetrics, type Metrics } from './api/metrics.ts';
+import { createBotRuns } from './api/operator/bot-runs.ts';
 import { createConversationWorkflows } from './api/operator/conversation-workflows.ts';
 import { createOperatorApp, type OperatorAppOptions } from './api/operator/index.ts';
 import { createSubscriptionWatch, type SubscriptionWatchOptions } from './api/subscription-watch.ts';
 import { BotError } from './domain/bot-error.ts';
 import type { Clock } from './domain/clock.ts';
 import { createGraphApi, type GraphApiOptions } from './graph/graph-api.ts';
+import { createGraphClient, type GraphClientOptions } from './graph/graph-client.ts';
 import { isLoopbackHost } from './hosts.ts';
 import type { Logger } from './logger.ts';
 import type { Store } from './store/index.ts';
@@ -40,6 +42,8 @@ export interface ServerOptions {
 export interface OperatorListenerOptions extends Pick<OperatorAppOptions, 'policy' | 'origin' | 'proxy'> {
   readonly host: string;
   readonly port: number;
+  /** Where Meta is, and the current token of a Page. */
+  readonly meta: GraphClientOptions;
 }
 
 /** Which subscriptions to watch, and how to reach Meta. */
@@ -82,8 +86,24 @@ export async function startServer({
   const app = createApp({ ...options, store, dispatcher, metrics, clock, log });
   options.register?.(app);
   const workflows = createConversationWorkflows({ client, clock });
-  const operatorApp = operators && (await createOperatorApp({ ...operators, store, metrics, clock, workflows, log }));
-  const close = () => Promise.all([app.close(), operatorApp?.close()]);
+  const graph = operators && createGraphClient(operators.meta);
+  const operatorApp =
+    operators &&
+    graph &&
+    (await createOperatorApp({
+      ...operators,
+      store,
+      metrics,
+      clock,
+      workflows,
+      runs: createBotRuns(client),
+      graph,
+      log,
+    }));
+  const close = async () => {
+    await Promise.all([app.close(), operatorApp?.close()]);
+    await graph?.close();
+  };
   try {
     const operatorUrl = operators && (await operatorApp?.listen({ host: operators.host, port: operators.port }));
     // Last: what Meta calls answers only when everything is there.

@@ -7,6 +7,7 @@ import type { Client } from '@temporalio/client';
 import { Worker, type WorkerDeploymentOptions, type WorkflowBundle } from '@temporalio/worker';
 import { createActivities } from './activities/index.ts';
 import { sweepAbandoned } from './activities/send/sweep-abandoned.ts';
+import { toKnownBot } from './broadcasts/known-bot.ts';
 import { logOutput, type ConsoleOutput } from './console-output.ts';
 import type { Clock } from './domain/clock.ts';
 import type { GraphApiOptions } from './graph/graph-api.ts';
@@ -136,7 +137,7 @@ export function startWorker(options: WorkerOptions): RunningWorker {
 }
 
 async function createWorker(options: WorkerOptions, builtIn: ReturnType<typeof createActivities>, signal: AbortSignal) {
-  const { bot, bundle, temporal, client, log } = options;
+  const { bot, bundle, temporal, client, log, store } = options;
   installTemporalLog(log, {
     hidesCoreWarnings: options.hidesCoreWarnings ?? false,
     forwardsCore: options.logsConsole ?? false,
@@ -146,7 +147,7 @@ async function createWorker(options: WorkerOptions, builtIn: ReturnType<typeof c
   const activities = { ...builtIn, ...ofBot };
   const connection = await connectWorker(temporal, client, log, signal);
   const guard = await startGuard({
-    records: options.store.quarantine,
+    records: store.quarantine,
     log,
     build: buildOf(bundle),
     hasOtherBuilds: options.deployment !== undefined,
@@ -166,6 +167,7 @@ async function createWorker(options: WorkerOptions, builtIn: ReturnType<typeof c
       ...(options.recordsCommands && { sinks: { recorder: { record: { fn: () => {}, callDuringReplay: false } } } }),
       ...(options.deployment && { workerDeploymentOptions: pinned(options.deployment) }),
     });
+  if (bundle.facts) await reportBot(bundle.facts, options);
   const threadOptions = {
     hasStackTraces: options.hasStackTraces ?? false,
     guard,
@@ -178,6 +180,18 @@ async function createWorker(options: WorkerOptions, builtIn: ReturnType<typeof c
     throw error;
   });
   return { worker, connection, guard };
+}
+
+/** Tells the api processes, which do not run the bot, what it has. */
+async function reportBot(facts: BotFacts, { store, log }: Pick<WorkerOptions, 'store' | 'log'>): Promise<void> {
+  await store.botFacts
+    .save(toKnownBot(facts), Date.now())
+    .catch((error: unknown) =>
+      log.warn(
+        { error: String(error) },
+        'The api does not hear which broadcasts and sequences the bot has; start the worker again',
+      ),
+    );
 }
 
 /** Tells bundles apart: the quarantine ends with another one. */

@@ -34,6 +34,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   conversations: ['domain', 'contract'],
   store: ['domain', 'messenger', 'policy'],
   graph: ['domain', 'messenger', 'logger', 'backoff', 'report-once'],
+  'sender-actions': ['domain', 'messenger', 'policy', 'store', 'graph'],
+  broadcasts: ['domain', 'policy', 'plugins', 'contract', 'store'],
   leads: ['domain', 'messenger', 'logger', 'backoff', 'outgoing-addresses', 'report-once', 'store', 'graph'],
   activities: [
     'domain',
@@ -47,6 +49,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'conversations',
     'store',
     'graph',
+    'sender-actions',
+    'broadcasts',
   ],
   api: [
     'domain',
@@ -60,6 +64,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'report-once',
     'store',
     'graph',
+    'sender-actions',
+    'broadcasts',
   ],
   // States Meta's rules a second time, so that a wrong policy fails at home: not even its types.
   simulator: ['domain', 'messenger', 'hosts'],
@@ -85,6 +91,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'console-output',
     'store',
     'graph',
+    'broadcasts',
     'activities',
     'temporal',
     'contract',
@@ -117,6 +124,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'graph',
     'leads',
     'activities',
+    'broadcasts',
     'api',
     'simulator',
     'temporal',

@@ -14,12 +14,13 @@ import { createOperatorApp } from '../../src/api/operator/index.ts';
 import { openStoreDatabase } from '../../src/store/db/database.ts';
 import { openStore } from '../../src/store/index.ts';
 import { manyPeople } from '../../test/api/operator/many-people.ts';
-import { NO_TEMPORAL } from '../../test/api/operator/no-temporal.ts';
+import { NO_META, NO_RUNS, NO_TEMPORAL } from '../../test/api/operator/no-temporal.ts';
 
 const QUERIES = {
   'first page': '',
   'first page, 100': '?limit=100',
   waiting: '?state=waiting',
+  'put away': '?snoozed=true',
   'with the bot': '?state=bot',
   unread: '?unread=true',
   'by tag': '?tag=vip',
@@ -47,6 +48,8 @@ const app = await createOperatorApp({
   policy: {},
   // A list asks Temporal for nothing.
   workflows: NO_TEMPORAL,
+  runs: NO_RUNS,
+  graph: NO_META,
   log: pino({ level: 'silent' }),
 });
 const address = await app.listen({ host: '127.0.0.1', port: 0 });

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
+import { candidates, leftOutReason, type AudienceDeps } from '../broadcasts/audience.ts';
 import { startOrSignalConversation } from '../conversations.ts';
 import type { ConversationId } from '../domain/conversation-id.ts';
 import { beginBroadcastSignal, type EverthreadActivities } from '../workflows/contract/index.ts';
-import { candidates, leftOutReason, type AudienceDeps } from './audience.ts';
 
 /** What a broadcast step needs: also the client that signals the conversations. */
 export interface BroadcastStepDeps extends AudienceDeps {

@@ -34,7 +34,7 @@ export function createKeepAttachment(deps: KeepAttachmentDeps): EverthreadActivi
 
   return async function keepAttachment(request) {
     const { conversation, type, source, expired, phase } = request;
-    const pageId = conversationParts(conversation)?.pageId ?? '';
+    const { pageId = '', channel } = conversationParts(conversation) ?? {};
     const place = 'file' in source ? await readableFile(folder, source.file) : source.url;
     if (place === undefined) {
       log.error(
@@ -52,7 +52,7 @@ export function createKeepAttachment(deps: KeepAttachmentDeps): EverthreadActivi
     const breaker = (await store.circuitBreakers.listOpen()).get(pageId);
     if (breaker && Date.now() < breaker.probeAt) throw retryUpload(breaker.reason);
 
-    const upload = { pageId, type, source: 'file' in source ? { file: place } : { url: place } };
+    const upload = { pageId, type, channel, source: 'file' in source ? { file: place } : { url: place } };
     const call = graph.uploadAttachment(upload, log).then(async (result): Promise<AttachmentResult> => {
       if (result.status !== 'uploaded') return onUploadRejected(deps, request, pageId, result);
       const { attachmentId } = result;

@@ -168,26 +168,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/conversations/{id}/seen": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Mark a conversation as read by operators.
-         * @description The person is told nothing.
-         */
-        post: operations["markSeen"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/leads": {
         parameters: {
             query?: never;
@@ -384,6 +364,262 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/saved-replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List saved replies. */
+        get: operations["listSavedReplies"];
+        put?: never;
+        /**
+         * Save a reply.
+         * @description For all Pages only by an admin of all Pages.
+         */
+        post: operations["addSavedReply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/saved-replies/{replyId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a saved reply: its name, its Page and its text. */
+        put: operations["changeSavedReply"];
+        post?: never;
+        /** Delete a saved reply. */
+        delete: operations["deleteSavedReply"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/saved-replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the saved replies of a conversation, as this person would get them from you. */
+        get: operations["previewSavedReplies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give Meta a file for messages to this person; nothing is sent.
+         * @description The body is the file, and `Content-Type` says what it is: image/jpeg, image/png, image/gif, image/webp, video/mp4, video/quicktime, video/webm, video/ogg, audio/mpeg, audio/mp4, audio/x-m4a, audio/aac, audio/wav, audio/x-wav, audio/ogg, application/pdf, application/zip, application/vnd.openxmlformats-officedocument.wordprocessingml.document, application/vnd.openxmlformats-officedocument.spreadsheetml.sheet, application/vnd.openxmlformats-officedocument.presentationml.presentation, text/csv, application/octet-stream. At most 25 MB; a picture for Instagram 8 MB.
+         */
+        post: operations["uploadFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/typing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show the person that you type, for 20 seconds or until your message.
+         * @description Best effort: one attempt, which no log has. Not shown outside the window, nor more than 6 times in 20 seconds.
+         */
+        post: operations["showTyping"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark a conversation as read by operators, and show the person that it is.
+         * @description The person sees it in the window only, and only when everything is read: best effort, without a second attempt.
+         */
+        post: operations["markSeen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sequences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the sequences of the bot, and how many people run each. */
+        get: operations["listSequences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sequences/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the people who run a sequence. */
+        get: operations["listSequenceRuns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the broadcasts of the bot, each with its latest run. */
+        get: operations["listBroadcasts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read how far the latest run of a broadcast is. */
+        get: operations["getBroadcast"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/{name}/dry-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Count the people whom a broadcast would reach now, and the reasons for the others; nothing is sent. */
+        post: operations["dryRunBroadcast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/{name}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start a broadcast. */
+        post: operations["startBroadcast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/{name}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop a broadcast: those with whom it has begun continue. */
+        post: operations["stopBroadcast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a conversation that waits away until a time, or until the person writes or taps.
+         * @description For all operators. A change of who answers ends it as well.
+         */
+        post: operations["snooze"];
+        /** Bring a conversation back that was put away. */
+        delete: operations["unsnooze"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{id}/sequences": {
         parameters: {
             query?: never;
@@ -466,6 +702,74 @@ export interface components {
             /** @description The name of the operator. */
             heldBy: string | null;
         };
+        /** @description A broadcast of the bot, and how far its latest run is. */
+        Broadcast: {
+            /** @description The name of the broadcast. */
+            name: string;
+            /** @description People per second, at most. */
+            perSecond: number;
+            /**
+             * @description Of the latest run; `never`: none is known. A run that was stopped is `finished`.
+             * @enum {string}
+             */
+            status: "never" | "running" | "finished" | "failed";
+            /** @description The edition of the latest run. */
+            edition: string | null;
+            /**
+             * Format: date-time
+             * @description When the latest run started.
+             * @example 2026-10-06T14:00:00.000Z
+             */
+            startedAt: string | null;
+            /** @description How the latest run ended, and whom it reached, in words; null: it did not. */
+            result: string | null;
+            /** @description Of a running one; null also while no worker answers. */
+            tally: {
+                /** @description People with whom it has begun. */
+                begun: number;
+                /** @description People who are left out, by reason: a code of docs/errors.md. */
+                leftOut: {
+                    [key: string]: number;
+                };
+            } | null;
+        };
+        /** @description What became of the start or the stop of a broadcast. */
+        BroadcastChange: {
+            /**
+             * @description `stopping`: it starts with no further people.
+             * @enum {string}
+             */
+            status: "started" | "stopping";
+            /** @description The edition that was started. */
+            edition: string | null;
+        };
+        /** @description The broadcasts of the bot. */
+        BroadcastList: {
+            /** @description Those of the bot of the worker that started last, in its order. */
+            items: components["schemas"]["BroadcastSummary"][];
+        };
+        /** @description A broadcast of the bot, and its latest run. */
+        BroadcastSummary: {
+            /** @description The name of the broadcast. */
+            name: string;
+            /** @description People per second, at most. */
+            perSecond: number;
+            /**
+             * @description Of the latest run; `never`: none is known. A run that was stopped is `finished`.
+             * @enum {string}
+             */
+            status: "never" | "running" | "finished" | "failed";
+            /** @description The edition of the latest run. */
+            edition: string | null;
+            /**
+             * Format: date-time
+             * @description When the latest run started.
+             * @example 2026-10-06T14:00:00.000Z
+             */
+            startedAt: string | null;
+            /** @description How the latest run ended, and whom it reached, in words; null: it did not. */
+            result: string | null;
+        };
         /** @description One conversation, with all that an operator decides by. */
         Conversation: {
             /** @description The conversation id; the id of its workflow in Temporal as well. */
@@ -500,6 +804,12 @@ export interface components {
              * @example 2026-10-06T14:00:00.000Z
              */
             botAnswersAt: string | null;
+            /**
+             * Format: date-time
+             * @description An operator put it away until then, or until the person does something; null: nobody did.
+             * @example 2026-10-06T14:00:00.000Z
+             */
+            snoozedUntil: string | null;
             /**
              * Format: date-time
              * @description When the 24-hour window closes for the bot; null: it never opened.
@@ -668,6 +978,12 @@ export interface components {
             botAnswersAt: string | null;
             /**
              * Format: date-time
+             * @description An operator put it away until then, or until the person does something; null: nobody did.
+             * @example 2026-10-06T14:00:00.000Z
+             */
+            snoozedUntil: string | null;
+            /**
+             * Format: date-time
              * @description When the 24-hour window closes for the bot; null: it never opened.
              * @example 2026-10-06T14:00:00.000Z
              */
@@ -764,6 +1080,19 @@ export interface components {
             changed: number[];
             /** @description The workflows that were quarantined, and on your Pages. */
             released: string[];
+        };
+        /** @description Whom a broadcast would reach now; nothing is sent. */
+        DryRun: {
+            /** @description The edition that was counted for. */
+            edition: string;
+            /** @description People with whom it would begin now. */
+            begun: number;
+            /** @description People who are left out, by reason: a code of docs/errors.md. */
+            leftOut: {
+                [key: string]: number;
+            };
+            /** @description `false`: the time was over before everybody was counted. */
+            isComplete: boolean;
         };
         /** @description How many people reached each step of each funnel. */
         FunnelList: {
@@ -1019,7 +1348,7 @@ export interface components {
              * @description The code, by which programs distinguish errors; docs/errors.md has them all.
              * @enum {string}
              */
-            code: "not_authenticated" | "login_failed" | "too_many_attempts" | "role_missing" | "not_found" | "request_invalid" | "media_type_unsupported" | "body_too_large" | "foreign_origin" | "foreign_host" | "idempotency_key_reused" | "request_in_progress" | "too_many_idempotency_keys" | "tag_limit_reached" | "conversation_held" | "message_refused" | "message_failed" | "sequence_unknown" | "sequence_not_running" | "topic_undeclared" | "topic_data_invalid" | "topic_key_reused" | "external_id_ambiguous" | "temporal_unavailable" | "store_unavailable" | "internal_error";
+            code: "not_authenticated" | "login_failed" | "too_many_attempts" | "role_missing" | "not_found" | "request_invalid" | "media_type_unsupported" | "body_too_large" | "foreign_origin" | "foreign_host" | "idempotency_key_reused" | "request_in_progress" | "too_many_idempotency_keys" | "tag_limit_reached" | "conversation_held" | "message_refused" | "message_failed" | "sequence_unknown" | "sequence_not_running" | "topic_undeclared" | "topic_data_invalid" | "topic_key_reused" | "external_id_ambiguous" | "temporal_unavailable" | "store_unavailable" | "conversation_not_waiting" | "saved_reply_exists" | "saved_reply_unknown" | "saved_reply_incomplete" | "file_unsupported" | "file_too_large" | "upload_failed" | "upload_unanswered" | "too_many_uploads" | "broadcast_unknown" | "broadcast_running" | "broadcast_not_running" | "internal_error";
             /** @description What happened this time, with which value. */
             detail: string;
             /** @description What to do. */
@@ -1044,6 +1373,20 @@ export interface components {
             /** @description What ends a refusal, with `message_refused`. */
             allowedAfter?: string;
         };
+        /** @description Saved replies as this person would get them. */
+        RenderedReplies: {
+            /** @description The replies by name; one of the Page hides one of all Pages with the same name. */
+            items: {
+                /** @description The name, for `savedReply` of a message. */
+                name: string;
+                /** @description The text that would be sent now; null: something is missing. */
+                text: string | null;
+                /** @description Placeholders without a value and without a fallback. */
+                missing: ("firstName" | "lastName" | "name" | "operator")[];
+            }[];
+            /** @description Asks for the next page; null on the last one. */
+            nextCursor: string | null;
+        };
         /** @description The running sequences of one person. */
         RunningSequences: {
             /** @description Those that are running. */
@@ -1060,6 +1403,24 @@ export interface components {
                 until: string | null;
             }[];
         };
+        /** @description A text that operators send again and again. */
+        SavedReply: {
+            /** @description The id of the saved reply. */
+            id: string;
+            /** @description The name by which operators choose it. */
+            name: string;
+            /** @description The Page on which it can be used; null: all. */
+            page: string | null;
+            /** @description The text with its placeholders. */
+            text: string;
+        };
+        /** @description Texts that operators send again and again. */
+        SavedReplyList: {
+            /** @description The replies by name. */
+            items: components["schemas"]["SavedReply"][];
+            /** @description Asks for the next page; null on the last one. */
+            nextCursor: string | null;
+        };
         /** @description What became of an operator's message. */
         SentMessage: {
             /** @description The send id; GET …/messages has the message under it. */
@@ -1073,6 +1434,36 @@ export interface components {
             messageId: string | null;
             /** @description Why it is pending: a code of docs/errors.md. */
             reason: string | null;
+        };
+        /** @description The sequences of the bot, those of its broadcasts included. */
+        SequenceList: {
+            /** @description Those of the bot of the worker that started last, in its order. */
+            items: {
+                /** @description The name of the sequence, or of the broadcast. */
+                name: string;
+                /** @description How many people run it now. */
+                running: number;
+            }[];
+        };
+        /** @description Who runs a sequence. */
+        SequenceRuns: {
+            /** @description How many people run it now. */
+            running: number;
+            /** @description The people who run it now. Temporal lists a change after some seconds. */
+            items: {
+                /** @description The conversation id. */
+                conversation: string;
+                /** @description The person's name; null as long as Meta does not tell it. */
+                name: string | null;
+                /**
+                 * Format: date-time
+                 * @description Since when they run it.
+                 * @example 2026-10-06T14:00:00.000Z
+                 */
+                startedAt: string;
+            }[];
+            /** @description Asks for the next page; null on the last one. */
+            nextCursor: string | null;
         };
         /** @description What became of the start of a sequence. */
         SequenceStart: {
@@ -1101,6 +1492,22 @@ export interface components {
             role: "viewer" | "agent" | "admin";
             /** @description The Pages whose conversations they see; null: all. */
             pages: string[] | null;
+        };
+        /** @description Whether the person is shown what an operator does. */
+        ShownAction: {
+            /** @description Whether Meta took it. */
+            shown: boolean;
+            /** @description Why it is not shown, in words. */
+            reason: string | null;
+        };
+        /** @description A conversation that is put away. */
+        Snoozed: {
+            /**
+             * Format: date-time
+             * @description When it comes back at the latest.
+             * @example 2026-10-06T14:00:00.000Z
+             */
+            snoozedUntil: string;
         };
         /** @description The tags of a person. */
         TagList: {
@@ -1162,6 +1569,16 @@ export interface components {
             }[];
             /** @description What is not known, and why, each in a sentence. */
             missing: string[];
+        };
+        /** @description A file that Meta has, for messages of this Page. */
+        UploadedFile: {
+            /**
+             * @description What it is in a message.
+             * @enum {string}
+             */
+            type: "image" | "video" | "audio" | "file";
+            /** @description Meta's id, for `attachment` of messages of this Page; good for 90 days. */
+            attachmentId: string;
         };
     };
     responses: {
@@ -1264,6 +1681,15 @@ export interface components {
             headers: {
                 /** @description After how many seconds to repeat the request. */
                 "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Meta gave no answer; upload the file again. */
+        Problem504: {
+            headers: {
                 [name: string]: unknown;
             };
             content: {
@@ -1381,8 +1807,10 @@ export interface operations {
                 cursor?: string;
                 /** @description The most items of a page, 1 to 100. Default: 50. */
                 limit?: number;
-                /** @description Only conversations in this state. */
+                /** @description Only conversations in this state; `waiting` without those that are put away. */
                 state?: "waiting" | "operator" | "bot";
+                /** @description Only conversations that are put away, or only those that are not. */
+                snoozed?: boolean;
                 /** @description Only conversations with this Page. */
                 page?: string;
                 /** @description Only conversations on this channel. */
@@ -1521,6 +1949,8 @@ export interface operations {
                 "application/json": {
                     /** @description The text. */
                     text?: string;
+                    /** @description The name of a saved reply, instead of the text; its placeholders are filled in now. */
+                    savedReply?: string;
                     /** @description A file, instead of the text. */
                     attachment?: {
                         /**
@@ -1532,7 +1962,9 @@ export interface operations {
                          * Format: uri
                          * @description Where Meta fetches it.
                          */
-                        url: string;
+                        url?: string;
+                        /** @description Or the id of an upload for the same Page. */
+                        attachmentId?: string;
                     };
                     /** @description Buttons under the message; a tap sends the title as a message of the person. */
                     quickReplies?: string[];
@@ -1832,54 +2264,6 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description It is recorded. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            409: components["responses"]["Problem409"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    markSeen: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Repeats are answered as the first request was, for 24 hours. Take a new one for each request. */
-                "idempotency-key"?: string;
-            };
-            path: {
-                /**
-                 * @description The conversation id: `messenger:{pageId}:{psid}` or `instagram:{igId}:{igsid}`.
-                 * @example messenger:104857600123456:6120459871230045
-                 */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": {
-                    /**
-                     * Format: date-time
-                     * @description The time of the newest message that was shown. Default: everything so far.
-                     */
-                    until?: string;
-                };
-            };
-        };
-        responses: {
-            /** @description It is marked. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -2314,6 +2698,730 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Answerer"];
                 };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listSavedReplies: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. Default: the first page. */
+                cursor?: string;
+                /** @description The most items of a page, 1 to 100. Default: 50. */
+                limit?: number;
+                /** @description Only those that can be used on this Page. */
+                page?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Texts that operators send again and again. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedReplyList"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    addSavedReply: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats are answered as the first request was, for 24 hours. Take a new one for each request. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The name by which operators choose it; unique for its Page, whatever its case. */
+                    name: string;
+                    /** @description The Page on which it can be used. Default: all Pages. */
+                    page?: string | null;
+                    /** @description The text. Placeholders are `{{firstName}}`, `{{lastName}}`, `{{name}}`, `{{operator}}`, with a fallback for people of whom it is not known: `{{firstName|there}}`. */
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description A text that operators send again and again. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedReply"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    changeSavedReply: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats are answered as the first request was, for 24 hours. Take a new one for each request. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description The id of the saved reply. */
+                replyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The name by which operators choose it; unique for its Page, whatever its case. */
+                    name: string;
+                    /** @description The Page on which it can be used. Default: all Pages. */
+                    page?: string | null;
+                    /** @description The text. Placeholders are `{{firstName}}`, `{{lastName}}`, `{{name}}`, `{{operator}}`, with a fallback for people of whom it is not known: `{{firstName|there}}`. */
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description A text that operators send again and again. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedReply"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    deleteSavedReply: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats are answered as the first request was, for 24 hours. Take a new one for each request. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description The id of the saved reply. */
+                replyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    previewSavedReplies: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. Default: the first page. */
+                cursor?: string;
+                /** @description The most items of a page, 1 to 100. Default: 50. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The conversation id: `messenger:{pageId}:{psid}` or `instagram:{igId}:{igsid}`.
+                 * @example messenger:104857600123456:6120459871230045
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Saved replies as this person would get them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RenderedReplies"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    uploadFile: {
+        parameters: {
+            query?: {
+                /** @description The name under which the person gets it. The ending is always that of the content type. */
+                name?: string;
+            };
+            header?: {
+                /** @description Repeats are answered as the first request was, for 24 hours. Take a new one for each request. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /**
+                 * @description The conversation id: `messenger:{pageId}:{psid}` or `instagram:{igId}:{igsid}`.
+                 * @example messenger:104857600123456:6120459871230045
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** @description The file. */
+        requestBody: {
+            content: {
+                "image/jpeg": string;
+                "image/png": string;
+                "image/gif": string;
+                "image/webp": string;
+                "video/mp4": string;
+                "video/quicktime": string;
+                "video/webm": string;
+                "video/ogg": string;
+                "audio/mpeg": string;
+                "audio/mp4": string;
+                "audio/x-m4a": string;
+                "audio/aac": string;
+                "audio/wav": string;
+                "audio/x-wav": string;
+                "audio/ogg": string;
+                "application/pdf": string;
+                "application/zip": string;
+                "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                "application/vnd.openxmlformats-officedocument.presentationml.presentation": string;
+                "text/csv": string;
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description A file that Meta has, for messages of this Page. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadedFile"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            /** @description The file is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Meta takes no such file, or it begins in another way than its kind does. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Problem422"];
+            /** @description Too many files are being uploaded, or too many attempts failed. */
+            429: {
+                headers: {
+                    /** @description After how many seconds to repeat the request. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    showTyping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The conversation id: `messenger:{pageId}:{psid}` or `instagram:{igId}:{igsid}`.
+                 * @example messenger:104857600123456:6120459871230045
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Whether you type; `false` ends it. */
+                    on: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Whether the person is shown what an operator does. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShownAction"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    markSeen: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats are answered as the first request was, for 24 hours. Take a new one for each request. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /**
+                 * @description The conversation id: `messenger:{pageId}:{psid}` or `instagram:{igId}:{igsid}`.
+                 * @example messenger:104857600123456:6120459871230045
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: date-time
+                     * @description The time of the newest message that was shown. Default: everything so far.
+                     */
+                    until?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description It is marked. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listSequences: {
+        parameters: {
+            query?: {
+                /** @description Only people of this Page. */
+                page?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sequences of the bot, those of its broadcasts included. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SequenceList"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listSequenceRuns: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. Default: the first page. */
+                cursor?: string;
+                /** @description The most items of a page, 1 to 100. Default: 50. */
+                limit?: number;
+                /** @description Only people of this Page. */
+                page?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The name of the sequence. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who runs a sequence. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SequenceRuns"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listBroadcasts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The broadcasts of the bot. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastList"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getBroadcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the broadcast. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A broadcast of the bot, and how far its latest run is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Broadcast"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    dryRunBroadcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the broadcast. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description Each person gets an edition once; name another one to send it again. Default: 1. */
+                    edition?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Whom a broadcast would reach now; nothing is sent. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DryRun"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    startBroadcast: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats are answered as the first request was, for 24 hours. Take a new one for each request. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description The name of the broadcast. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description Each person gets an edition once; name another one to send it again. Default: 1. */
+                    edition?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description What became of the start or the stop of a broadcast. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastChange"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    stopBroadcast: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats are answered as the first request was, for 24 hours. Take a new one for each request. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description The name of the broadcast. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What became of the start or the stop of a broadcast. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastChange"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    snooze: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats are answered as the first request was, for 24 hours. Take a new one for each request. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /**
+                 * @description The conversation id: `messenger:{pageId}:{psid}` or `instagram:{igId}:{igsid}`.
+                 * @example messenger:104857600123456:6120459871230045
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: date-time
+                     * @description A time, at most 30 days ahead.
+                     */
+                    until?: string;
+                    /** @description Or how many minutes from now. */
+                    forMinutes?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description A conversation that is put away. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Snoozed"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    unsnooze: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats are answered as the first request was, for 24 hours. Take a new one for each request. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /**
+                 * @description The conversation id: `messenger:{pageId}:{psid}` or `instagram:{igId}:{igsid}`.
+                 * @example messenger:104857600123456:6120459871230045
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is not put away. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];

@@ -74,4 +74,24 @@ export interface Handoff {
   readonly until?: number;
   /** Operators have seen everything up to then, epoch ms. */
   readonly seenAt?: number;
+  /** An operator put the conversation away; whether it still is, {@link snoozedUntil} knows. */
+  readonly snooze?: Snooze;
+}
+
+/** A conversation that waits is put away for some time, epoch ms. */
+export interface Snooze {
+  /** Real time. */
+  readonly until: number;
+  /** The person's latest action when it was put away. */
+  readonly after: number;
+}
+
+/** The end of a snooze; `undefined` if there is none, it is over, or the person did something since. */
+export function snoozedUntil(
+  { state, snooze }: Pick<Handoff, 'state' | 'snooze'>,
+  latestActionAt: number,
+  now: number,
+): number | undefined {
+  if (state !== 'waiting' || !snooze) return undefined;
+  return snooze.until > now && latestActionAt <= snooze.after ? snooze.until : undefined;
 }

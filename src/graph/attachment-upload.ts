@@ -5,7 +5,9 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
+import type { Channel } from '../domain/conversation-id.ts';
 import type { Logger } from '../logger.ts';
+import { MAX_UPLOAD_BYTES } from '../messenger/outbound/file-types.ts';
 import type { GraphApi, GraphRefusal, NoAnswer, RawBody } from './graph-api.ts';
 import type { RateLimitUsage } from './usage.ts';
 
@@ -13,8 +15,18 @@ import type { RateLimitUsage } from './usage.ts';
 export interface AttachmentUpload {
   readonly pageId: string;
   readonly type: 'image' | 'video' | 'audio' | 'file';
-  /** An address, which Meta must be able to fetch within 10 seconds (75 for a video), or a local file. */
-  readonly source: { readonly url: string } | { readonly file: string };
+  /** Where the file will be sent; Meta has to know it for Instagram. Default: Messenger. */
+  readonly channel?: Channel | undefined;
+  /** An address, which Meta must be able to fetch within 10 seconds (75 for a video), a local file, or the bytes of a file. */
+  readonly source: { readonly url: string } | { readonly file: string } | FileContent;
+}
+
+/** A file in memory. */
+export interface FileContent {
+  readonly content: Buffer;
+  readonly contentType: string;
+  /** The name under which the person gets it. */
+  readonly name: string;
 }
 
 /** Result of an upload. The id is valid for 90 days, and for this Page only. */
@@ -33,7 +45,6 @@ export interface UploadDeps {
   readonly timeoutMs?: number;
 }
 
-const MAX_UPLOAD_BYTES = 25 * 1024 * 1024;
 const LOG_EVERY_BYTES = 5 * 1024 * 1024;
 const UPLOAD_TIMEOUT_MS = 120_000;
 const FILE_TOO_LARGE = { code: 100, error_subcode: 2018109 } as const;
@@ -47,9 +58,13 @@ const uploadAnswer = z.object({ attachment_id: z.union([z.string().min(1), z.num
  */
 export async function uploadAttachment(upload: AttachmentUpload, deps: UploadDeps): Promise<UploadResult> {
   const { source } = upload;
-  return 'url' in source
-    ? postAttachment(upload, toUploadMessage(upload, source), deps)
-    : uploadFile(upload, source.file, deps);
+  if ('url' in source) return postAttachment(upload, toUploadMessage(upload, source), deps);
+  if ('file' in source) return uploadFile(upload, source.file, deps);
+  const { content, name, contentType } = source;
+  const size = content.length;
+  if (size > MAX_UPLOAD_BYTES) return refuseLargeFile(name, size);
+  const file = { name, contentType, size, chunks: chunksOf(content) };
+  return postAttachment(upload, createUploadForm(upload, file, deps), deps);
 }
 
 async function uploadFile(upload: AttachmentUpload, file: string, deps: UploadDeps): Promise<UploadResult> {
@@ -60,7 +75,10 @@ async function uploadFile(upload: AttachmentUpload, file: string, deps: UploadDe
     const { size } = stats;
     if (!stats.isFile()) return refuseUnreadable(file, 'it is no file');
     if (size > MAX_UPLOAD_BYTES) return refuseLargeFile(file, size);
-    return await postAttachment(upload, createUploadForm(upload, { handle, file, size }, deps), deps);
+    // Never more than `content-length`, even if the file grows meanwhile.
+    const chunks = size === 0 ? [] : handle.createReadStream({ autoClose: false, start: 0, end: size - 1 });
+    const content = { name: basename(file), contentType: contentTypeByName(file), size, chunks };
+    return await postAttachment(upload, createUploadForm(upload, content, deps), deps);
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
     return refuseUnreadable(file, reason);
@@ -82,29 +100,41 @@ async function postAttachment(
   return { status: 'uploaded', attachmentId: value.attachment_id, ...(usage && { usage }) };
 }
 
-function toUploadMessage({ type }: AttachmentUpload, place: { readonly url?: string }) {
-  return { message: { attachment: { type, payload: { ...place, is_reusable: true } } } };
+function toUploadMessage({ type, channel }: AttachmentUpload, place: { readonly url?: string }) {
+  const platform = channel === 'instagram' ? { platform: channel } : {};
+  return { ...platform, message: { attachment: { type, payload: { ...place, is_reusable: true } } } };
 }
 
 interface UploadFile {
-  readonly handle: FileHandle;
-  readonly file: string;
+  readonly name: string;
+  readonly contentType: string;
   readonly size: number;
+  readonly chunks: AsyncIterable<Buffer> | Iterable<Buffer>;
 }
 
-/** A multipart form that streams the file from the disk. */
-function createUploadForm(upload: AttachmentUpload, { handle, file, size }: UploadFile, { log }: UploadDeps): RawBody {
+const CHUNK_BYTES = 64 * 1024;
+
+function* chunksOf(content: Buffer): Iterable<Buffer> {
+  for (let start = 0; start < content.length; start += CHUNK_BYTES) yield content.subarray(start, start + CHUNK_BYTES);
+}
+
+/** A multipart form that streams the file. */
+function createUploadForm(upload: AttachmentUpload, file: UploadFile, { log }: UploadDeps): RawBody {
+  const { name, contentType, size, chunks } = file;
   const boundary = `everthread-${randomUUID()}`;
-  const { message } = toUploadMessage(upload, {});
+  const { message, platform } = toUploadMessage(upload, {});
   const head = Buffer.from(
     [
+      ...(platform === undefined
+        ? []
+        : [`--${boundary}`, 'content-disposition: form-data; name="platform"', '', platform]),
       `--${boundary}`,
       'content-disposition: form-data; name="message"',
       '',
       JSON.stringify(message),
       `--${boundary}`,
-      `content-disposition: form-data; name="filedata"; filename="${quotedName(file)}"`,
-      `content-type: ${contentTypeByName(file)}`,
+      `content-disposition: form-data; name="filedata"; filename="${quotedName(name)}"`,
+      `content-type: ${contentType}`,
       '',
       '',
     ].join('\r\n'),
@@ -114,9 +144,7 @@ function createUploadForm(upload: AttachmentUpload, { handle, file, size }: Uplo
     yield head;
     let sentBytes = 0;
     let loggedBytes = 0;
-    // Never more than `content-length`, even if the file grows meanwhile.
-    const content = size === 0 ? [] : handle.createReadStream({ autoClose: false, start: 0, end: size - 1 });
-    for await (const chunk of content as AsyncIterable<Buffer>) {
+    for await (const chunk of chunks) {
       yield chunk;
       sentBytes += chunk.length;
       if (sentBytes - loggedBytes < LOG_EVERY_BYTES) continue;
@@ -135,8 +163,8 @@ function createUploadForm(upload: AttachmentUpload, { handle, file, size }: Uplo
 }
 
 /** Escaped as browsers do (HTML, multipart/form-data), so that a file name cannot end its header. */
-function quotedName(file: string): string {
-  return basename(file).replace(/["\r\n]/g, (character) => encodeURIComponent(character));
+function quotedName(name: string): string {
+  return name.replace(/["\r\n]/g, (character) => encodeURIComponent(character));
 }
 
 const CONTENT_TYPE_BY_EXTENSION: Readonly<Record<string, string>> = {

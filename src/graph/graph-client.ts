@@ -42,8 +42,8 @@ export interface GraphClient {
   userProfile(pageId: string, psid: string, fields: string, timeoutMs: number): Promise<UserProfileAnswer>;
   /** `GET /{pageId}/message_templates`: the Page's utility templates. */
   listTemplates(pageId: string, timeoutMs: number): Promise<TemplateListAnswer>;
-  /** See {@link uploadAttachment}; `log` gets the progress of a large file. */
-  uploadAttachment(upload: AttachmentUpload, log: UploadDeps['log']): Promise<UploadResult>;
+  /** See {@link uploadAttachment}; `log` gets the progress of a large file. `timeoutMs` has the upload's default. */
+  uploadAttachment(upload: AttachmentUpload, log: UploadDeps['log'], timeoutMs?: number): Promise<UploadResult>;
   /** Closes the connections. */
   close(): Promise<void>;
 }
@@ -117,9 +117,10 @@ export function createGraphClient({ accessToken: tokenOf, ...options }: GraphCli
       const accessToken = tokenOf(pageId);
       return accessToken === undefined ? NO_TOKEN : listTemplates(api, { pageId, accessToken, timeoutMs });
     },
-    async uploadAttachment(upload, log) {
+    async uploadAttachment(upload, log, timeoutMs) {
       const accessToken = tokenOf(upload.pageId);
-      return accessToken === undefined ? NO_TOKEN : uploadAttachment(upload, { api, accessToken, log });
+      if (accessToken === undefined) return NO_TOKEN;
+      return uploadAttachment(upload, { api, accessToken, log, ...(timeoutMs !== undefined && { timeoutMs }) });
     },
     close: () => api.close(),
   };

@@ -1,3 +1,4 @@
+import { BotError } from '../domain/bot-error.ts';
 import type { ContactQuery } from '../domain/contact.ts';
 import { isObject } from '../messenger/check/json.ts';
 import { msOf, type Duration } from './duration.ts';
@@ -29,6 +30,14 @@ export function contactQuery({ all, any, none, activeWithin, leftLead }: Segment
     ...(activeWithin !== undefined && { activeWithinMs: msOf(activeWithin) }),
     ...(leftLead !== undefined && { leftLead }),
   };
+}
+
+/** The segment of that name; throws a `BotError` that lists the segments there are. */
+export function segmentNamed(segments: Readonly<Record<string, Segment>>, name: string): Segment {
+  const segment = Object.hasOwn(segments, name) ? segments[name] : undefined;
+  if (segment) return segment;
+  const known = Object.keys(segments).join(', ') || 'none';
+  throw new BotError('segment_unknown', `The bot has no segment "${name}". It has: ${known}.`);
 }
 
 const SEGMENT_FIELDS: readonly string[] = [

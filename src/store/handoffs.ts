@@ -14,6 +14,13 @@ export interface Handoffs {
   find(conversation: ConversationId): Promise<Handoff | undefined>;
   /** Operators have seen everything up to then, epoch ms; moves only forward. */
   markSeen(conversation: ConversationId, until: number): Promise<void>;
+  /**
+   * Puts a conversation that waits away until then, epoch ms, real time; the person's next action after `after` and a change
+   * of who answers end it. Resolves to `false` if the conversation does not wait.
+   */
+  snooze(conversation: ConversationId, snooze: { readonly until: number; readonly after: number }): Promise<boolean>;
+  /** Brings a conversation back that was put away. */
+  wake(conversation: ConversationId): Promise<void>;
 }
 
 /** Hand-offs in the table `handoffs`. */
@@ -24,12 +31,13 @@ export function createHandoffs({ db }: Pick<Database, 'db'>, write: Write<Tables
         const columns = columnsOf(change);
         const recorded = await trx
           .insertInto('handoffs')
-          .values({ conversation, ...columns, seen_at: null })
+          .values({ conversation, ...columns, ...NOTHING_OF_OPERATORS })
           .onConflict((conflict) =>
             conflict
               .column('conversation')
               .doUpdateSet({
                 ...columns,
+                snoozed_until: sql<number>`case when handoffs.state = ${change.state} then handoffs.snoozed_until end`,
                 // A person who asks again has waited since they first asked.
                 ...(change.state === 'waiting' && {
                   waiting_since: sql<number>`case when handoffs.state = 'waiting' then handoffs.waiting_since else ${change.at} end`,
@@ -51,7 +59,7 @@ export function createHandoffs({ db }: Pick<Database, 'db'>, write: Write<Tables
           const never = columnsOf({ state: 'bot', at: 0 });
           await trx
             .insertInto('handoffs')
-            .values({ conversation, ...never, seen_at: until })
+            .values({ conversation, ...never, ...NOTHING_OF_OPERATORS, seen_at: until })
             .onConflict((conflict) =>
               conflict
                 .column('conversation')
@@ -63,8 +71,31 @@ export function createHandoffs({ db }: Pick<Database, 'db'>, write: Write<Tables
         // Lost in a power cut, a conversation is unread again.
         { durability: 'lazy' },
       ),
+
+    snooze: (conversation, { until, after }) =>
+      write([conversation], async (trx) => {
+        const { numUpdatedRows } = await trx
+          .updateTable('handoffs')
+          .set({ snoozed_until: until, snoozed_after: after })
+          .where('conversation', '=', conversation)
+          .where('state', '=', 'waiting')
+          .executeTakeFirst();
+        return Number(numUpdatedRows) > 0;
+      }),
+
+    wake: (conversation) =>
+      write([conversation], async (trx) => {
+        await trx
+          .updateTable('handoffs')
+          .set({ snoozed_until: null, snoozed_after: null })
+          .where('conversation', '=', conversation)
+          .execute();
+      }),
   };
 }
+
+/** The columns that no change of who answers sets. */
+const NOTHING_OF_OPERATORS = { seen_at: null, snoozed_until: null, snoozed_after: null };
 
 /** See `Handoffs.find`. */
 export async function findHandoff(db: Kysely<Tables>, conversation: ConversationId): Promise<Handoff | undefined> {
@@ -81,10 +112,11 @@ export function toHandoff(row: Omit<HandoffsTable, 'conversation' | 'updated_at'
     ...(row.waiting_since !== null && { waitingSince: row.waiting_since }),
     ...(row.until !== null && { until: row.until }),
     ...(row.seen_at !== null && { seenAt: row.seen_at }),
+    ...(row.snoozed_until !== null && { snooze: { until: row.snoozed_until, after: row.snoozed_after ?? 0 } }),
   };
 }
 
-function columnsOf(change: HandoffChange): Omit<HandoffsTable, 'conversation' | 'seen_at'> {
+function columnsOf(change: HandoffChange): Omit<HandoffsTable, 'conversation' | keyof typeof NOTHING_OF_OPERATORS> {
   const { state, at } = change;
   return {
     state,

@@ -1,5 +1,6 @@
 import { createUploadedAttachments, type UploadedAttachments } from './attachments.ts';
 import { createAudience, type Audience } from './audience.ts';
+import { createBotFacts, type BotFactsRecord } from './bot-facts.ts';
 import { createContacts, type Contacts } from './contacts.ts';
 import { createConversations, type Conversations } from './conversations/index.ts';
 import { openStoreDatabase, type OpenOptions } from './db/database.ts';
@@ -22,6 +23,7 @@ import { createPageCircuitBreakers, type PageCircuitBreakers } from './page-circ
 import { createQuarantine, type Quarantine } from './quarantine.ts';
 import { createRateLimitSlots, type RateLimitSlots } from './rate-limit-slots.ts';
 import { createReceivedTopics, type ReceivedTopics } from './received-topics.ts';
+import { createSavedReplies, type SavedReplies } from './saved-replies.ts';
 import { createSnapshots, type Snapshots } from './snapshots.ts';
 import { createTemplateStatuses, type TemplateStatuses } from './template-statuses.ts';
 import { createTraces, type Traces } from './traces.ts';
@@ -48,6 +50,8 @@ export interface Store {
   readonly conversations: Conversations;
   readonly handoffs: Handoffs;
   readonly notes: Notes;
+  readonly savedReplies: SavedReplies;
+  readonly botFacts: BotFactsRecord;
   readonly numbers: Numbers;
   readonly externalIds: ExternalIds;
   readonly receivedTopics: ReceivedTopics;
@@ -91,6 +95,8 @@ export async function openStore(url: string, { appId, ...options }: StoreOptions
     conversations: createConversations(database),
     handoffs: createHandoffs(database, write),
     notes: createNotes(database, write),
+    savedReplies: createSavedReplies(database, write),
+    botFacts: createBotFacts(database, write),
     numbers: createNumbers(database),
     externalIds: createExternalIds(database, write),
     receivedTopics: createReceivedTopics(write),

@@ -44,7 +44,8 @@ test('a person is seen waiting, taken over, written to and given back at the ter
     'Nobody waits for an operator, and no operator has a conversation.\n',
   );
   await talk.says('hand');
-  await until(async () => (await stage.store.conversations.list({ state: 'waiting' }, { limit: 1 })).length === 1);
+  const waiting = () => stage.store.conversations.list({ state: 'waiting' }, { limit: 1, now: Date.now() });
+  await until(async () => (await waiting()).length === 1);
 
   const [head = '', line = '', , hint] = (await as('Mia', 'handoff', 'list')).output.split('\n');
   expect(head).toMatch(/^WAITS +WITH +CONVERSATION +NAME +LAST MESSAGE$/);

@@ -128,6 +128,8 @@ async function onPage(psid: string, width: number, look: (page: Page) => Promise
 test('answers with the latest code, however it was saved', async () => {
   const { psid } = dev.simulator.addPerson();
   expect(await answer(psid, 'hours')).toBe('Nine to five');
+  // What the api, which runs no bot, shows to operators.
+  expect(await dev.store.botFacts.find()).toEqual({ sequences: ['nap', 'late', 'crash'], broadcasts: [] });
 
   const words = await after(() => save('words/hours.ts', `export const HOURS = 'Ten to six';\n`));
   expect(words).toMatch(/^Reloaded in \d+\.\d s \(.*hours\.ts\)\.$/);

@@ -152,3 +152,27 @@ test('a file is streamed, not read before', async () => {
   paused();
   await uploading;
 });
+
+test('Meta is told when a file is for Instagram, and gets bytes from memory under the name that they were given', async () => {
+  const bodies: string[] = [];
+  const meta = await metaThat((request, response) => {
+    let body = '';
+    request.setEncoding('latin1').on('data', (chunk) => (body += chunk));
+    request.on('end', () => {
+      bodies.push(body);
+      response.setHeader('content-type', 'application/json').end('{"attachment_id":"7"}');
+    });
+  });
+  const deps = { api: meta.api, accessToken: TOKEN, log: { info: () => {} } };
+  const content = { content: Buffer.from('%PDF-1.7'), contentType: 'application/pdf', name: 'a "bill".pdf' };
+
+  for (const channel of ['instagram', 'messenger'] as const)
+    for (const source of [{ url: 'https://shop.example/bill.pdf' }, content]) {
+      const file = { pageId: PAGE, type: 'file', channel, source } as const;
+      expect(await uploadAttachment(file, deps)).toEqual({ status: 'uploaded', attachmentId: '7' });
+    }
+
+  expect(bodies.map((body) => /platform\W+instagram/.test(body))).toEqual([true, true, false, false]);
+  for (const body of [bodies[1], bodies[3]])
+    expect(body).toMatch(/filename="a %22bill%22.pdf"\r\ncontent-type: application\/pdf\r\n\r\n%PDF-1.7\r\n--/);
+});

@@ -3,7 +3,10 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createBroadcastStep } from '../../src/activities/broadcast-step.ts';
-import { dryRun, findBroadcastFacts, startBroadcast, describeBroadcast } from '../../src/cli/commands/broadcast.ts';
+import { dryRun } from '../../src/broadcasts/dry-run.ts';
+import { findBroadcast, toKnownBot } from '../../src/broadcasts/known-bot.ts';
+import { startBroadcast } from '../../src/broadcasts/runs.ts';
+import { describeBroadcast } from '../../src/cli/commands/broadcast.ts';
 import { contactLines } from '../../src/cli/commands/contacts.ts';
 import { funnelReport } from '../../src/cli/commands/funnel.ts';
 import { broadcastCauseId } from '../../src/domain/cause.ts';
@@ -27,7 +30,7 @@ async function talkOf(...texts: readonly string[]): Promise<Talk> {
 }
 
 async function trial({ stage: { store, simulator } }: Talk, name: string, edition = '1') {
-  return dryRun({ store, clock: simulator.clock }, findBroadcastFacts(await facts, name), edition);
+  return dryRun({ store, clock: simulator.clock }, findBroadcast(toKnownBot(await facts), name), { edition });
 }
 
 async function run({ stage: { client } }: Talk, name: string, edition = '1'): Promise<unknown> {

@@ -1,6 +1,5 @@
 /** What the operator API asks of running conversations. Everything that an operator does to one goes through here. */
 
-import { WorkflowNotFoundError } from '@temporalio/client';
 import { startOrUpdateConversation, type ConversationDeps, type ConversationUpdate } from '../../conversations.ts';
 import type { ConversationId } from '../../domain/conversation-id.ts';
 import type { TagChange } from '../../domain/tags.ts';
@@ -28,6 +27,7 @@ import {
   type TakeOverRequest,
   type TakeOverResult,
 } from '../../workflows/contract/index.ts';
+import { createAskTemporal } from './ask-temporal.ts';
 import { Problem } from './problem.ts';
 
 /** Messages to conversation workflows; one that has closed opens for an update. @throws `Problem` with `temporal_unavailable`. */
@@ -51,25 +51,14 @@ export interface ConversationWorkflows {
   ): Promise<{ readonly wait?: SequenceWait } | undefined>;
 }
 
-/** How long an operator waits for Temporal. */
-const DEADLINE_MS = 5000;
 /** An update waits up to 10 seconds for the outcome of what it asks for, and some more for a worker. */
 const UPDATE_DEADLINE_MS = 15_000;
 
 /** Messages by Temporal's client. */
 export function createConversationWorkflows(deps: ConversationDeps): ConversationWorkflows {
   const { client } = deps;
-  const { connection, workflow } = client;
-
-  /** Resolves to `undefined` if the workflow is not running. */
-  async function ask<T>(call: () => Promise<T>, until = Date.now() + DEADLINE_MS): Promise<T | undefined> {
-    try {
-      return await connection.withDeadline(until, call);
-    } catch (error) {
-      if (error instanceof WorkflowNotFoundError) return undefined;
-      throw new Problem('temporal_unavailable', { retryAfterS: 1, cause: error });
-    }
-  }
+  const { workflow } = client;
+  const ask = createAskTemporal(client);
 
   async function update<Result, Request>(request: ConversationUpdate<Result, Request>): Promise<Result> {
     const result = await ask(() => startOrUpdateConversation(deps, request), Date.now() + UPDATE_DEADLINE_MS);

@@ -15,15 +15,21 @@ import type { OperatorDeps } from './operator-deps.ts';
 import { Problem, replyProblem } from './problem.ts';
 import { administrationRoutes } from './routes/administration.ts';
 import { answerRoutes } from './routes/answers.ts';
+import { broadcastRoutes } from './routes/broadcasts.ts';
 import { conversationSequenceRoutes } from './routes/conversation-sequences.ts';
 import { conversationRoutes } from './routes/conversation.ts';
 import { conversationListRoutes } from './routes/conversations.ts';
 import { noteRoutes } from './routes/notes.ts';
 import { personRoutes } from './routes/person.ts';
+import { presenceRoutes } from './routes/presence.ts';
 import { reportRoutes } from './routes/reports.ts';
+import { savedReplyRoutes } from './routes/saved-replies.ts';
+import { sequenceRoutes } from './routes/sequences.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { snoozeRoutes } from './routes/snooze.ts';
 import { topicRoutes } from './routes/topics.ts';
 import { traceRoutes } from './routes/trace.ts';
+import { uploadRoutes } from './routes/uploads.ts';
 import { logWrites } from './writes.ts';
 
 declare module 'fastify' {
@@ -32,6 +38,8 @@ declare module 'fastify' {
     readonly isNoWrite?: boolean;
     /** Set for a write that is recognised where it is carried out, so that it may be sent again while the first is in progress. */
     readonly isRepeatable?: boolean;
+    /** Set for a route whose body is a file, not JSON. */
+    readonly takesFile?: boolean;
   }
 }
 
@@ -42,7 +50,9 @@ export interface OperatorAppOptions extends Omit<OperatorDeps, 'log'> {
 
 const MAX_BODY_BYTES = 256 * 1024;
 const MAX_CONNECTIONS = 1024;
-const REQUEST_TIMEOUT_MS = 15_000;
+const HEADERS_TIMEOUT_MS = 15_000;
+/** For a file of 25 MB over a slow line. */
+const REQUEST_TIMEOUT_MS = 120_000;
 
 /** Every group of routes under `/api/v1`. */
 const ROUTES = [
@@ -55,6 +65,12 @@ const ROUTES = [
   traceRoutes,
   administrationRoutes,
   answerRoutes,
+  savedReplyRoutes,
+  uploadRoutes,
+  presenceRoutes,
+  sequenceRoutes,
+  broadcastRoutes,
+  snoozeRoutes,
   conversationSequenceRoutes,
   topicRoutes,
 ];
@@ -70,7 +86,7 @@ export async function createOperatorApp(options: OperatorAppOptions): Promise<Fa
     // Answers are streamed to nobody yet: a connection in use is one request away from its end.
     forceCloseConnections: true,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    http: { headersTimeout: REQUEST_TIMEOUT_MS },
+    http: { headersTimeout: HEADERS_TIMEOUT_MS },
     routerOptions: { maxParamLength: 500 },
     frameworkErrors: (error, _request, reply) => void replyProblem(reply, toProblem(error)),
   });

@@ -17,7 +17,9 @@ const DESCRIPTION = [
 const TAGS = [
   { name: 'session', description: 'Login, logout and who is logged in.' },
   { name: 'conversations', description: 'Conversations, what was said in them, and the people.' },
-  { name: 'sequences', description: 'Sequences of one person.' },
+  { name: 'saved replies', description: 'Texts that operators send again and again.' },
+  { name: 'sequences', description: 'Sequences of one person, and of all people.' },
+  { name: 'broadcasts', description: 'Messages and sequences for everybody in a segment.' },
   { name: 'topics', description: 'What other systems tell the bot.' },
   { name: 'reports', description: 'Leads, funnels and numbers.' },
   { name: 'administration', description: 'Events that Temporal rejected, and the operator log.' },

@@ -1,9 +1,11 @@
 import type { Clock } from '../../domain/clock.ts';
+import type { GraphClient } from '../../graph/graph-client.ts';
 import type { Logger } from '../../logger.ts';
 import type { PolicySettings } from '../../policy/verdict.ts';
 import type { Store } from '../../store/index.ts';
 import type { Metrics } from '../metrics.ts';
 import type { TrustedProxy } from './access/authenticate.ts';
+import type { BotRuns } from './bot-runs.ts';
 import type { ConversationWorkflows } from './conversation-workflows.ts';
 
 /** What the routes of the operator API need. */
@@ -13,6 +15,9 @@ export interface OperatorDeps {
   readonly clock: Clock;
   readonly policy: PolicySettings;
   readonly workflows: ConversationWorkflows;
+  readonly runs: BotRuns;
+  /** Meta, for files, typing and seen. */
+  readonly graph: Pick<GraphClient, 'uploadAttachment' | 'sendAction'>;
   readonly log: Logger;
   /** The origin at which browsers reach the listener through a reverse proxy. */
   readonly origin?: string | undefined;

@@ -2,16 +2,15 @@
 
 import type { FastifyReply } from 'fastify';
 import type { OperatorApiError } from '../../domain/error-codes.ts';
+import { SEND_PROBLEMS, type ProblemKind } from './send-problems.ts';
 
-/** What is answered for a code, unless the place where it happened says more. */
-interface ProblemKind {
-  readonly status: number;
-  readonly title: string;
-  readonly cure: string;
-}
+/** Commands have these errors too. */
+type SharedCode = 'store_unavailable' | 'broadcast_unknown' | 'broadcast_running' | 'broadcast_not_running';
+/** The code of an answer that is an error. */
+export type ProblemCode = OperatorApiError | SharedCode;
 
 /** The codes of the operator API; `docs/errors.md` has the same rows. */
-export const PROBLEMS: Readonly<Record<OperatorApiError | 'store_unavailable', ProblemKind>> = {
+export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   not_authenticated: {
     status: 401,
     title: 'Nobody is logged in.',
@@ -133,6 +132,7 @@ export const PROBLEMS: Readonly<Record<OperatorApiError | 'store_unavailable', P
     title: 'The store cannot be read or written.',
     cure: 'Repeat the request with the same idempotency key; the log of the api has the reason.',
   },
+  ...SEND_PROBLEMS,
   internal_error: {
     status: 500,
     title: 'The api failed.',
@@ -162,10 +162,10 @@ export interface ProblemDetails {
 /** A request is refused; the error handler of the listener answers it. */
 export class Problem extends Error {
   override readonly name = 'Problem';
-  readonly code: keyof typeof PROBLEMS;
+  readonly code: ProblemCode;
   readonly details: ProblemDetails;
 
-  constructor(code: Problem['code'], details: ProblemDetails = {}) {
+  constructor(code: ProblemCode, details: ProblemDetails = {}) {
     super(details.detail ?? PROBLEMS[code].title, { cause: details.cause });
     this.code = code;
     this.details = details;

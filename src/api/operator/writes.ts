@@ -100,9 +100,13 @@ function keyOf({ headers }: FastifyRequest): string | undefined {
 }
 
 function hashOf({ method, url, body }: FastifyRequest): string {
-  return createHash('sha256')
-    .update(JSON.stringify([method, url, body ?? null]))
-    .digest('hex');
+  const hash = createHash('sha256');
+  if (Buffer.isBuffer(body))
+    return hash
+      .update(JSON.stringify([method, url]))
+      .update(body)
+      .digest('hex');
+  return hash.update(JSON.stringify([method, url, body ?? null])).digest('hex');
 }
 
 /** Only an answer that would be the same again: after a failure of ours the request may run again. */

@@ -6,7 +6,7 @@ import type { ConversationId } from '../../domain/conversation-id.ts';
 import { withoutControlCharacters } from '../../domain/visible-text.ts';
 import { quoteForTerminal } from '../../graph/describe-graph-error.ts';
 import { msOf, type Duration } from '../../plugins/duration.ts';
-import { contactQuery, type Segment } from '../../plugins/segment.ts';
+import { contactQuery, segmentNamed } from '../../plugins/segment.ts';
 import type { Audience, AudienceMember } from '../../store/audience.ts';
 import { openStore } from '../../store/index.ts';
 import { readBot } from '../read-bot.ts';
@@ -77,14 +77,6 @@ async function queriesOfSegment({ segment }: ContactsOptions, bot: string): Prom
   if (segment === undefined) return [];
   const { segments = {} } = await readBot(bot);
   return [contactQuery(segmentNamed(segments, segment))];
-}
-
-/** The segment of that name; throws a `BotError` that lists the segments there are. */
-export function segmentNamed(segments: Readonly<Record<string, Segment>>, name: string): Segment {
-  const segment = Object.hasOwn(segments, name) ? segments[name] : undefined;
-  if (segment) return segment;
-  const known = Object.keys(segments).join(', ') || 'none';
-  throw new BotError('segment_unknown', `The bot has no segment "${name}". It has: ${known}.`);
 }
 
 /** The query for people who match both: the options and the segment. */

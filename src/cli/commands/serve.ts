@@ -263,7 +263,11 @@ async function listen(
     appSecrets: config.appSecrets.map((secret) => secret.reveal()),
     host: config.http.host,
     port: ports.webhook,
-    operators: { ...operatorListenerOptions(config), port: ports.operators },
+    operators: {
+      ...operatorListenerOptions(config),
+      port: ports.operators,
+      meta: { ...graphOf(config), accessToken: (pageId) => pages.accessToken(pageId) },
+    },
     subscriptions: { graph: graphOf(config), pages, appId: config.appId, fields, resubscribes: config.resubscribes },
   });
   log.info({ url: server.url }, 'Accepting webhooks');

@@ -7,8 +7,9 @@ import type { Database } from '../db/database.ts';
 import { findContactAndPage } from '../eligibility-records.ts';
 import { findHandoff } from '../handoffs.ts';
 import type { OpenBreaker } from '../page-circuit-breaker.ts';
+import type { ConversationFilter } from './filter.ts';
 import { readLines, type LinePage, type TranscriptPageLine } from './lines.ts';
-import { listConversations, type ConversationFilter, type ListedConversation, type ListPlace } from './list.ts';
+import { listConversations, type ConversationPage, type ListedConversation } from './list.ts';
 
 /** A conversation with all on which verdicts depend. */
 export interface FoundConversation {
@@ -20,10 +21,7 @@ export interface FoundConversation {
 
 /** Reads conversations. */
 export interface Conversations {
-  list(
-    filter: ConversationFilter,
-    page: { readonly after?: ListPlace | undefined; readonly limit: number },
-  ): Promise<readonly ListedConversation[]>;
+  list(filter: ConversationFilter, page: ConversationPage): Promise<readonly ListedConversation[]>;
   /** `undefined` if the store knows no such person. */
   find(conversation: ConversationId): Promise<FoundConversation | undefined>;
   /** A page of the transcript, with the sends that did not get there. */

@@ -22,6 +22,7 @@ const migrations = (kind: DatabaseKind): Record<string, Migration> => ({
   '011-store-identity': { up: addStoreIdentity },
   '012-operators': { up: (db: Kysely<unknown>) => addOperators(db, kind) },
   '013-trace': { up: addTrace },
+  '014-what-operators-send': { up: addWhatOperatorsSend },
   '016-topics': { up: addTopics },
 });
 
@@ -453,6 +454,27 @@ async function addTrace(db: Kysely<unknown>): Promise<void> {
   await sql`
     insert into handoff_waits (conversation, since)
     select conversation, waiting_since from handoffs where state = 'waiting' and waiting_since is not null`.execute(db);
+}
+
+/** Saved replies, conversations that are put away for some time, and what the bot has that operators start. */
+async function addWhatOperatorsSend(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('saved_replies')
+    .addColumn('reply_id', 'text', (column) => column.primaryKey())
+    .addColumn('name_key', 'text', (column) => column.notNull())
+    .addColumn('name', 'text', (column) => column.notNull())
+    .addColumn('page_id', 'text', (column) => column.notNull())
+    .addColumn('text', 'text', (column) => column.notNull())
+    .addUniqueConstraint('saved_replies_names', ['name_key', 'page_id'])
+    .execute();
+  await db.schema
+    .createTable('bot_facts')
+    .addColumn('id', 'integer', (column) => column.primaryKey())
+    .addColumn('facts_json', 'text', (column) => column.notNull())
+    .addColumn('at', 'bigint', (column) => column.notNull())
+    .execute();
+  await db.schema.alterTable('handoffs').addColumn('snoozed_until', 'bigint').execute();
+  await db.schema.alterTable('handoffs').addColumn('snoozed_after', 'bigint').execute();
 }
 
 /** By which ids other systems know people, and the topics that they emitted. */

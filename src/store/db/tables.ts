@@ -31,6 +31,8 @@ export interface Tables {
   handoffs: HandoffsTable;
   handoff_waits: HandoffWaitsTable;
   notes: NotesTable;
+  saved_replies: SavedRepliesTable;
+  bot_facts: BotFactsTable;
 }
 
 /** Every event that was acknowledged, and how far it got. */
@@ -332,6 +334,10 @@ export interface HandoffsTable {
   updated_at: number;
   /** Operators have seen everything up to then. */
   seen_at: number | null;
+  /** A conversation that waits is put away until then, real time. Null: it is not. */
+  snoozed_until: number | null;
+  /** The person's latest action when it was put away: a later one ends that. */
+  snoozed_after: number | null;
 }
 
 /** Each time that a person waited for an operator. Times by the person's clock. */
@@ -373,4 +379,22 @@ export interface ReceivedTopicsTable {
   at: number;
   /** What became of it. Null: in progress, or its process ended before it knew. */
   result_json: string | null;
+}
+
+/** Texts that operators send again and again. */
+export interface SavedRepliesTable {
+  reply_id: string;
+  /** The name as it is compared. */
+  name_key: string;
+  name: string;
+  /** Empty: for all Pages. */
+  page_id: string;
+  text: string;
+}
+
+/** The one row with what the bot has, as the worker that started last reported it. */
+export interface BotFactsTable {
+  id: number;
+  facts_json: string;
+  at: number;
 }

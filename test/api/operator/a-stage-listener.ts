@@ -1,21 +1,40 @@
 import type { Client } from '@temporalio/client';
 import { createMetrics } from '../../../src/api/metrics.ts';
+import { createBotRuns } from '../../../src/api/operator/bot-runs.ts';
 import { createConversationWorkflows } from '../../../src/api/operator/conversation-workflows.ts';
 import { createOperatorApp } from '../../../src/api/operator/index.ts';
+import { createGraphClient } from '../../../src/graph/graph-client.ts';
+import { SECRETS } from '../../../src/testing/stage/index.ts';
 import type { Stage } from '../../support/stage.ts';
 import { aLog } from '../dispatch/dispatching.ts';
 import { callerAt } from './an-operator-app.ts';
 
 /** An operator listener on a stage; every further one is like that of another api process. */
-export async function aStageListener({ store, simulator, client: own }: Stage, client: Client = own) {
+export async function aStageListener({ store, simulator, url, client: own }: Stage, client: Client = own) {
+  const { clock } = simulator;
+  const graph = createGraphClient({
+    url: `${url}/simulator/graph`,
+    version: 'v25.0',
+    appSecret: SECRETS.appSecret,
+    accessToken: () => SECRETS.accessToken,
+  });
   const app = await createOperatorApp({
     store,
     metrics: createMetrics(store),
-    clock: simulator.clock,
+    clock,
     policy: {},
-    workflows: createConversationWorkflows({ client, clock: simulator.clock }),
+    workflows: createConversationWorkflows({ client, clock }),
+    runs: createBotRuns(client),
+    graph,
     log: aLog().log,
   });
-  const url = await app.listen({ host: '127.0.0.1', port: 0 });
-  return { url, call: callerAt(url), close: () => app.close() };
+  const listening = await app.listen({ host: '127.0.0.1', port: 0 });
+  return {
+    url: listening,
+    call: callerAt(listening),
+    async close() {
+      await app.close();
+      await graph.close();
+    },
+  };
 }

@@ -9,7 +9,7 @@ import type { Store } from '../../../src/store/index.ts';
 import { aStoreAt, delivered, targets, theTablesAt, type Target } from '../../store/targets.ts';
 import { ANA, PAGE, webhookBody, type MessagingItem } from '../../support/events.ts';
 import { aLog } from '../dispatch/dispatching.ts';
-import { NO_TEMPORAL } from './no-temporal.ts';
+import { NO_META, NO_RUNS, NO_TEMPORAL } from './no-temporal.ts';
 
 export const PASSWORD = 'correct horse battery';
 export const ANA_ID: ConversationId = `messenger:${PAGE}:${ANA}`;
@@ -61,6 +61,8 @@ export async function anOperatorApp(
       ...NO_TEMPORAL,
       tagsChanged: async (conversation, change) => void told.push({ conversation, change }),
     },
+    runs: NO_RUNS,
+    graph: NO_META,
     log,
     ...options,
   });
@@ -83,7 +85,9 @@ export function callerAt(url: string) {
         ...(cookie !== undefined && { cookie }),
         ...headers,
       },
-      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      ...(body !== undefined && {
+        body: typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body),
+      }),
     });
     const text = await answer.body.text();
     const isJson = String(answer.headers['content-type']).includes('json');

@@ -54,7 +54,7 @@ async function ask(
     method: 'POST',
     token: tokens[who] ?? '',
     ...options,
-    ...(key !== undefined && { headers: { 'idempotency-key': key } }),
+    headers: { ...options.headers, ...(key !== undefined && { 'idempotency-key': key }) },
   });
   return { status, body: body as Record<string, unknown>, headers };
 }
@@ -177,6 +177,29 @@ describe('an operator', () => {
     expect(await ask('Mia', talk, 'messages', { body })).toMatchObject({ status: 201 });
     await talk.taps('Red');
     expect(talk.bubbles().at(-1)).toMatchObject({ author: 'person', text: 'Red' });
+  });
+
+  test('sends a file of theirs by its id, a saved reply by its name, and shows that they type', async () => {
+    const talk = await talkTo();
+    await talk.says('one');
+    expect(await ask('Mia', talk, 'typing', { body: { on: true } })).toMatchObject({ body: { shown: true } });
+    const file = await ask('Mia', talk, 'uploads', {
+      body: Buffer.from('\x89PNG\r\n\x1A\n', 'latin1'),
+      headers: { 'content-type': 'image/png' },
+    });
+    const { type, attachmentId } = file.body;
+    const key = randomUUID();
+    const sends = () => ask('Mia', talk, 'messages', { body: { attachment: { type, attachmentId } }, key });
+    expect([(await sends()).status, (await sends()).status]).toEqual([201, 201]);
+    const pictures = talk.bubbles().filter(({ figure }) => JSON.stringify(figure)?.includes(String(attachmentId)));
+    expect(pictures).toHaveLength(1);
+    await stage.store.savedReplies.add({ name: 'soon', text: '{{operator}} calls you back, {{firstName|dear}}.' });
+    expect(await ask('Mia', talk, 'messages', { body: { savedReply: 'Soon' } })).toMatchObject({ status: 201 });
+    expect(talk.bubbles().at(-1)?.text).toMatch(/^Mia calls you back, (dear|\p{L}+)\.$/u);
+    expect(await ask('Mia', talk, 'messages', { body: { attachment: { type, attachmentId: '1' } } })).toMatchObject({
+      status: 409,
+      body: { code: 'message_failed' },
+    });
   });
 });
 

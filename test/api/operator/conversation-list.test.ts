@@ -76,6 +76,7 @@ describe.each(targets)('on $name', (target) => {
           reason: 'wants a person',
           waitingSince: iso(now),
           botAnswersAt: iso(now + HOUR_MS),
+          snoozedUntil: null,
           windowClosesAt: iso(now - 1000 + 24 * HOUR_MS - 60_000),
           tags: ['vip'],
           unread: true,
@@ -164,7 +165,15 @@ describe.each(targets)('on $name', (target) => {
     const token = await anOperator(store);
     await manyPeople(tables, { people: 10_000, messagesEach: 5 });
 
-    const paths = ['', '?state=waiting', '?state=bot&limit=100', '?unread=true', '?search=parcel%207', '?tag=vip'];
+    const paths = [
+      '',
+      '?state=waiting',
+      '?state=bot&limit=100',
+      '?unread=true',
+      '?search=parcel%207',
+      '?tag=vip',
+      '?snoozed=true',
+    ];
     for (const path of paths) expect(await ids(call, token, path)).not.toEqual([]);
     // So many match that none is named to the database.
     expect(await ids(call, token, '?search=Example&limit=100')).toEqual(await ids(call, token, '?limit=100'));

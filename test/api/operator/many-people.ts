@@ -8,7 +8,10 @@ export interface ManyPeople {
   readonly messagesEach: number;
 }
 
-/** Writes people who wrote, past the store's functions: every 50th waits, every 10th has a tag, every 3rd was seen. */
+/**
+ * Writes people who wrote, past the store's functions: every 50th waits, every 100th of them put away, every 10th has a tag,
+ * every 3rd was seen.
+ */
 export async function manyPeople(db: Database['db'], { people, messagesEach }: ManyPeople): Promise<void> {
   const now = Date.now();
   const each = Array.from({ length: people }, (_, n) => {
@@ -35,6 +38,8 @@ export async function manyPeople(db: Database['db'], { people, messagesEach }: M
       waiting_since: n % 50 === 0 ? at : null,
       updated_at: at,
       seen_at: n % 3 === 0 ? at : null,
+      snoozed_until: n % 100 === 0 ? now + 3_600_000 : null,
+      snoozed_after: n % 100 === 0 ? at : null,
     }));
   const messages = each.flatMap(({ n, conversation, at }) =>
     Array.from({ length: messagesEach }, (_, m) => ({

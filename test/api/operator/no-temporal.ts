@@ -13,3 +13,17 @@ export const NO_TEMPORAL = {
   view: unavailable,
   findSequence: unavailable,
 };
+
+/** What broadcasts and sequences answer while Temporal is away. */
+export const NO_RUNS = {
+  startBroadcast: unavailable,
+  stopBroadcast: unavailable,
+  findBroadcast: unavailable,
+  broadcastTally: unavailable,
+  countSequence: unavailable,
+  listSequence: unavailable,
+};
+
+const noAnswer = async () => ({ status: 'no_answer', outcome: 'connect_refused' }) as const;
+/** Meta, while nobody reaches it. */
+export const NO_META = { uploadAttachment: noAnswer, sendAction: noAnswer };

@@ -117,7 +117,11 @@ test('no operation answers somebody who is nobody, and a viewer writes nothing',
   for (const { path, method, operation } of operations) {
     if (operation.operationId === 'logIn') continue;
     const where = path.replace('{id}', ANA_ID).replace(/\{\w+\}/, 'x');
-    const options = { method: method as NonNullable<CallOptions['method']>, body: method === 'GET' ? undefined : {} };
+    const options = {
+      method: method as NonNullable<CallOptions['method']>,
+      body: method === 'GET' ? undefined : {},
+      ...(operation.operationId === 'uploadFile' && { headers: { 'content-type': 'image/png' } }),
+    };
     expect((await call(where, options)).body, `${method} ${path}`).toMatchObject({
       status: 401,
       code: 'not_authenticated',

@@ -9,7 +9,7 @@ import { startStage, type Stage } from '../../support/stage.ts';
 import { startTalk, until, type Talk } from '../../support/talk.ts';
 import { aLog } from '../dispatch/dispatching.ts';
 import { anOperator, callerAt, type Call } from './an-operator-app.ts';
-import { NO_TEMPORAL } from './no-temporal.ts';
+import { NO_META, NO_RUNS, NO_TEMPORAL } from './no-temporal.ts';
 
 let stage: Stage;
 let call: Call;
@@ -21,7 +21,7 @@ const closers: (() => Promise<unknown>)[] = [];
 async function aListener(workflows: Parameters<typeof createOperatorApp>[0]['workflows']): Promise<Call> {
   const { store, simulator } = stage;
   const parts = { store, metrics: createMetrics(store), clock: simulator.clock, policy: {}, log: aLog().log };
-  const app = await createOperatorApp({ ...parts, workflows });
+  const app = await createOperatorApp({ ...parts, workflows, runs: NO_RUNS, graph: NO_META });
   closers.push(() => app.close());
   return callerAt(await app.listen({ host: '127.0.0.1', port: 0 }));
 }

@@ -5,8 +5,8 @@ import type { FastifyRequest } from 'fastify';
 import type { Store } from '../../../store/index.ts';
 import type { Metrics } from '../../metrics.ts';
 import { Problem } from '../problem.ts';
+import { createAttemptLimit } from './attempt-limit.ts';
 import { setCaller, type Caller } from './caller.ts';
-import { createFailureLimit } from './failure-limit.ts';
 import { bearerOf, peerAddress } from './peer.ts';
 
 /** The cookie of a session. */
@@ -34,14 +34,14 @@ const MINUTE_MS = 60_000;
 /** A hook that sets the caller. A request without any proof passes; where a caller is needed, `callerOf` refuses it. */
 export function createAuthentication({ store, metrics, proxy }: AuthenticationOptions) {
   // A valid token always works: nobody guesses 256 random bits, and an attacker beside it must not lock it out.
-  const failures = createFailureLimit({ maxFailures: 30, periodMs: 10 * MINUTE_MS });
+  const failures = createAttemptLimit({ maxAttempts: 30, periodMs: 10 * MINUTE_MS });
 
   function refuse(request: FastifyRequest, kind: 'token' | 'proxy', detail: string): never {
     metrics.operatorAuthFailures.inc({ kind });
     const peer = peerAddress(request);
     const waitMs = failures.waitMs(peer);
     if (waitMs > 0) throw new Problem('too_many_attempts', { retryAfterS: waitMs / 1000 });
-    failures.fail(peer);
+    failures.count(peer);
     throw new Problem('not_authenticated', { detail });
   }
 

@@ -69,3 +69,9 @@ export async function requireConversation(
   if (!found) throw new Problem('not_found', { detail: 'There is no such conversation on your Pages.' });
   return found;
 }
+
+/** A hook that lets only operators pass who see all Pages: what they ask for is of all of them. */
+export async function requireAllPages(request: FastifyRequest): Promise<void> {
+  if (callerOf(request).operator.pages === undefined) return;
+  throw new Problem('role_missing', { detail: 'This is about all Pages, and you see only some.' });
+}

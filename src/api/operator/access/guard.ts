@@ -2,6 +2,7 @@
 
 import type { FastifyRequest } from 'fastify';
 import { isLoopbackHost } from '../../../hosts.ts';
+import { fileTypeOf } from '../../../messenger/outbound/file-types.ts';
 import { Problem } from '../problem.ts';
 import { bearerOf, hostNameOf, isLocalPeer } from './peer.ts';
 
@@ -25,7 +26,7 @@ export function checkHost(request: FastifyRequest, origin: string | undefined): 
 
 /**
  * Refuses writes that a page of another origin makes a browser send (CSRF). Browsers name the origin of every write; and
- * only JSON is taken, which another origin may not send without asking first, which nobody answers. A token in a header
+ * only JSON and kinds of files are taken which another origin may not send without asking first, which nobody answers. A token in a header
  * is no cookie: nobody's browser adds it.
  */
 export function checkOrigin(request: FastifyRequest, origin: string | undefined): void {
@@ -38,7 +39,10 @@ export function checkOrigin(request: FastifyRequest, origin: string | undefined)
     throw new Problem('foreign_origin', {
       detail: `The page is of ${String(headers.origin ?? 'another site').slice(0, 100)}.`,
     });
-  if (!/^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '')) throw new Problem('media_type_unsupported');
+  const contentType = headers['content-type'];
+  if (request.routeOptions.config.takesFile) {
+    if (!fileTypeOf(contentType)) throw new Problem('file_unsupported');
+  } else if (!/^application\/json\s*(;|$)/i.test(contentType ?? '')) throw new Problem('media_type_unsupported');
 }
 
 function isOwnOrigin(given: string, host: string | undefined, origin: string | undefined): boolean {

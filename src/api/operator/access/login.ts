@@ -5,7 +5,7 @@ import type { Operator } from '../../../domain/operator.ts';
 import type { Store } from '../../../store/index.ts';
 import type { Metrics } from '../../metrics.ts';
 import { Problem } from '../problem.ts';
-import { createFailureLimit } from './failure-limit.ts';
+import { createAttemptLimit } from './attempt-limit.ts';
 import { peerAddress } from './peer.ts';
 
 /** What a login needs. */
@@ -26,8 +26,8 @@ const MAX_WAITING_LOGINS = 20;
 
 /** A function that resolves to the operator. @throws `Problem` with `login_failed` or `too_many_attempts`. */
 export function createLogin({ store, metrics }: LoginOptions) {
-  const perPeer = createFailureLimit({ maxFailures: MAX_FAILURES_PER_PEER, periodMs: LOGIN_PERIOD_MS });
-  const perName = createFailureLimit({ maxFailures: MAX_FAILURES_PER_NAME, periodMs: LOGIN_PERIOD_MS });
+  const perPeer = createAttemptLimit({ maxAttempts: MAX_FAILURES_PER_PEER, periodMs: LOGIN_PERIOD_MS });
+  const perName = createAttemptLimit({ maxAttempts: MAX_FAILURES_PER_NAME, periodMs: LOGIN_PERIOD_MS });
   const hashing = createQueue(MAX_LOGINS_AT_ONCE, MAX_WAITING_LOGINS);
 
   return async function login(request: FastifyRequest, name: string, password: string): Promise<Operator> {
@@ -38,8 +38,8 @@ export function createLogin({ store, metrics }: LoginOptions) {
       metrics.operatorAuthFailures.inc({ kind: 'login' });
       throw new Problem('too_many_attempts', { retryAfterS: waitMs / 1000 });
     }
-    perPeer.fail(peer);
-    perName.fail(nameKey);
+    perPeer.count(peer);
+    perName.count(nameKey);
     const operator = await hashing(() => store.operators.findByPassword(name, password));
     if (!operator) {
       metrics.operatorAuthFailures.inc({ kind: 'login' });

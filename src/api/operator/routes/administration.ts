@@ -1,9 +1,8 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { callerOf, pagesOf, requireRole } from '../access/caller.ts';
+import { callerOf, pagesOf, requireAllPages, requireRole } from '../access/caller.ts';
 import { fromCursor, toCursor } from '../cursor.ts';
 import type { OperatorDeps } from '../operator-deps.ts';
-import { Problem } from '../problem.ts';
 import { listQuarantined, seesWorkflow } from '../quarantined.ts';
 import {
   deadEventList,
@@ -100,7 +99,7 @@ export const administrationRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (
   app.get(
     '/operator-log',
     {
-      preValidation: requireRole('admin'),
+      preValidation: [requireRole('admin'), requireAllPages],
       schema: {
         operationId: 'listOperatorLog',
         summary: 'Read what operators did, newest first.',
@@ -111,8 +110,6 @@ export const administrationRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (
       },
     },
     async (request) => {
-      if (callerOf(request).operator.pages !== undefined)
-        throw new Problem('role_missing', { detail: 'The log is of all Pages, and you see only some.' });
       const { cursor, limit } = request.query;
       const lines = await store.operatorLog.page({ before: fromCursor(PLACE, cursor), limit: limit + 1 });
       const last = lines.length > limit ? lines[limit - 1] : undefined;

@@ -1,16 +1,13 @@
 /** Operators answer: their messages, take over, give back, assign. All of it goes through the conversation's workflow. */
 
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { BotError } from '../../../domain/bot-error.ts';
-import { conversationParts, type ConversationId } from '../../../domain/conversation-id.ts';
+import { conversationParts } from '../../../domain/conversation-id.ts';
 import { includesRole, seesPage } from '../../../domain/operator.ts';
-import type { Sayable } from '../../../messenger/outbound/outbound-message.ts';
-import { quickReply } from '../../../messenger/outbound/quick-reply.ts';
-import { outboundMessages } from '../../../messenger/outbound/sayable.ts';
 import { allowedAfter } from '../../../policy/verdict.ts';
 import type { Ledger } from '../../../store/ledger/index.ts';
 import type { HeldByOther, OperatorMessageResult } from '../../../workflows/contract/index.ts';
-import { callerOf, requireRole } from '../access/caller.ts';
+import { callerOf, requireConversation, requireRole } from '../access/caller.ts';
+import { composeMessage } from '../compose-message.ts';
 import type { OperatorDeps } from '../operator-deps.ts';
 import { Problem } from '../problem.ts';
 import { conversationOf, requireNotHeld } from '../requests.ts';
@@ -21,7 +18,6 @@ import {
   messageBody,
   sentMessage,
   takeOverBody,
-  type MessageBody,
   type SentMessage,
 } from '../schemas/answers.ts';
 import { conversationPath, writeHeaders, writeProblems } from '../schemas/common.ts';
@@ -48,11 +44,16 @@ export const answerRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, { s
       },
     },
     async (request, reply) => {
-      const conversation = await conversationOf(request, store, request.params.id);
-      const message = toMessage(request.body, conversation);
+      const { contact } = await requireConversation(request, store, request.params.id);
+      const { conversation } = contact;
       const { name } = callerOf(request).operator;
+      const message = await composeMessage(store, request.body, { contact, operator: name });
       const asked = { key: requestKeyOf(request), operator: { name }, message };
       const result = requireNotHeld<OperatorMessageResult>(await workflows.sendMessage(conversation, asked));
+      const attachmentId = request.body.attachment?.attachmentId;
+      // The next upload of the same file gets a new id.
+      if (attachmentId !== undefined && result.status === 'failed' && result.code === 'attachment_expired')
+        await store.attachments.forget(contact.pageId, attachmentId);
       const sent = await toSentMessage(result, store.ledger);
       return reply.code(sent.status === 'pending' ? 202 : 201).send(sent);
     },
@@ -141,24 +142,6 @@ export const answerRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, { s
 };
 
 const MINUTE_MS = 60_000;
-
-/** @throws `Problem` with `request_invalid` when Meta's limits forbid the message. */
-function toMessage({ text, attachment, quickReplies = [] }: MessageBody, conversation: ConversationId): Sayable {
-  const replies = quickReplies.length === 0 ? {} : { quick_replies: quickReplies.map((title) => quickReply(title)) };
-  const message: Sayable = attachment
-    ? { attachment: { type: attachment.type, payload: { url: attachment.url } }, ...replies }
-    : { text: text ?? '', ...replies };
-  try {
-    outboundMessages(message, conversationParts(conversation)?.channel);
-    return message;
-  } catch (error) {
-    if (!(error instanceof BotError)) throw error;
-    throw new Problem('request_invalid', {
-      detail: error.message,
-      errors: [{ field: 'body', message: error.message }],
-    });
-  }
-}
 
 /** @throws `Problem` when the message certainly does not reach the person. */
 async function toSentMessage(

@@ -84,7 +84,7 @@ function toView(
   notes: readonly Note[],
 ): Omit<ConversationView, 'verdict' | 'sequences' | 'progress' | 'missing'> {
   return {
-    ...toFields(contact, handoff),
+    ...toFields(contact, handoff, Date.now()),
     contact: {
       psid: contact.psid,
       firstName: contact.firstName ?? null,

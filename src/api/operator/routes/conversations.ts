@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { ConversationId } from '../../../domain/conversation-id.ts';
 import { windowClosesAt } from '../../../policy/messaging-window.ts';
-import type { ConversationFilter } from '../../../store/conversations/list.ts';
+import type { ConversationFilter } from '../../../store/conversations/filter.ts';
 import { pagesOf, requireRole } from '../access/caller.ts';
 import { fromCursor, toCursor } from '../cursor.ts';
 import type { OperatorDeps } from '../operator-deps.ts';
@@ -27,21 +27,23 @@ export const conversationListRoutes: FastifyPluginAsyncZod<OperatorDeps> = async
       },
     },
     async (request) => {
-      const { cursor, limit, page, unread, operator, windowClosingWithin, ...query } = request.query;
+      const { cursor, limit, page, unread, operator, snoozed, windowClosingWithin, ...query } = request.query;
       const place = fromCursor(PLACE, cursor);
+      const now = Date.now();
       const filter: ConversationFilter = {
         ...query,
         pages: pagesOf(request, page),
         isUnread: unread,
         heldBy: operator,
-        windowOpenedBetween: windowClosingWithin === undefined ? undefined : openedBetween(windowClosingWithin),
+        isSnoozed: snoozed,
+        windowOpenedBetween: windowClosingWithin === undefined ? undefined : openedBetween(windowClosingWithin, now),
       };
       const after = place && { isWaiting: place[0], at: place[1], conversation: place[2] as ConversationId };
-      const rows = await store.conversations.list(filter, { after, limit: limit + 1 });
+      const rows = await store.conversations.list(filter, { after, limit: limit + 1, now });
       const items = rows.slice(0, limit);
       const last = rows.length > limit ? items.at(-1)?.place : undefined;
       return {
-        items: items.map(toSummary),
+        items: items.map((item) => toSummary(item, now)),
         nextCursor: last ? toCursor([last.isWaiting, last.at, last.conversation]) : null,
       };
     },
@@ -51,8 +53,7 @@ export const conversationListRoutes: FastifyPluginAsyncZod<OperatorDeps> = async
 const MINUTE_MS = 60_000;
 
 /** When windows opened that close within so many minutes. */
-function openedBetween(minutes: number): { readonly from: number; readonly to: number } {
+function openedBetween(minutes: number, now: number): { readonly from: number; readonly to: number } {
   const lengthMs = windowClosesAt(0);
-  const now = Date.now();
   return { from: now - lengthMs, to: now - lengthMs + minutes * MINUTE_MS };
 }

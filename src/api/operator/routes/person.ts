@@ -6,11 +6,11 @@ import { requireConversation, requireRole } from '../access/caller.ts';
 import type { OperatorDeps } from '../operator-deps.ts';
 import { Problem } from '../problem.ts';
 import { conversationPath, writeHeaders, writeProblems } from '../schemas/common.ts';
-import { seenBody, tagList, tagPath } from '../schemas/conversation.ts';
+import { tagList, tagPath } from '../schemas/conversation.ts';
 
 const tags = ['conversations'];
 
-/** What an operator changes of a person, without a message: tags, opt-out, and up to where they have read. */
+/** What an operator changes of a person, without a message: tags and opt-out. */
 export const personRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, { store, clock, workflows }) => {
   const tagSchema = { tags, params: tagPath, headers: writeHeaders, response: { 200: tagList, ...writeProblems } };
 
@@ -71,32 +71,6 @@ export const personRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, { s
       },
     );
   }
-
-  app.post(
-    '/conversations/:id/seen',
-    {
-      preValidation: requireRole('agent'),
-      schema: {
-        operationId: 'markSeen',
-        summary: 'Mark a conversation as read by operators.',
-        description: 'The person is told nothing.',
-        tags,
-        params: conversationPath,
-        headers: writeHeaders,
-        body: seenBody,
-        response: { 204: z.null().describe('It is marked.'), ...writeProblems },
-      },
-    },
-    async (request, reply) => {
-      const { contact } = await requireConversation(request, store, request.params.id);
-      const { conversation, windowOpenedAt = 0 } = contact;
-      const asked = request.body?.until;
-      // Never beyond now: a message of tomorrow would count as read.
-      const latest = Math.max(clock.now(conversation), windowOpenedAt);
-      await store.handoffs.markSeen(conversation, asked === undefined ? latest : Math.min(Date.parse(asked), latest));
-      return reply.code(204).send(null);
-    },
-  );
 };
 
 const OPT_SIGNALS = [

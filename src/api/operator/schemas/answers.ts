@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { HANDOFF_STATES } from '../../../domain/handoff.ts';
 import { LIMITS } from '../../../messenger/outbound/limits.ts';
 import { runningSequence } from './common.ts';
+import { savedReplyName } from './saved-replies.ts';
 
 /** The longest text; longer than one message of Meta's, it goes out in parts. */
 const MAX_TEXT_CHARS = 10_000;
@@ -10,29 +11,43 @@ const MAX_REASON_CHARS = 200;
 const MAX_NOTE_CHARS = 2000;
 const MAX_SILENT_MINUTES = 30 * 24 * 60;
 
+const isGiven = (value: unknown) => value !== undefined;
+
 const quickReplies = z
   .array(z.string().trim().min(1).max(LIMITS.quickReplyTitleChars))
   .max(LIMITS.quickReplies)
   .describe('Buttons under the message; a tap sends the title as a message of the person.');
 
-/** An operator's own words: a text, or a file that Meta fetches. */
+const attachment = z
+  .strictObject({
+    type: z.enum(['image', 'video', 'audio', 'file']).describe('What it is.'),
+    url: z
+      .url({ protocol: /^https$/ })
+      .max(MAX_URL_CHARS)
+      .optional()
+      .describe('Where Meta fetches it.'),
+    attachmentId: z
+      .string()
+      .regex(/^\d{1,32}$/, 'It is no id of an upload, which is made of digits.')
+      .optional()
+      .describe('Or the id of an upload for the same Page.'),
+  })
+  .refine(({ url, attachmentId }) => (url === undefined) !== (attachmentId === undefined), {
+    message: 'Give it a `url` or an `attachmentId`, and not both.',
+  });
+
+/** An operator's own words: a text, a saved reply, or a file that Meta fetches or has already. */
 export const messageBody = z
   .strictObject({
     text: z.string().trim().min(1).max(MAX_TEXT_CHARS).optional().describe('The text.'),
-    attachment: z
-      .strictObject({
-        type: z.enum(['image', 'video', 'audio', 'file']).describe('What it is.'),
-        url: z
-          .url({ protocol: /^https$/ })
-          .max(MAX_URL_CHARS)
-          .describe('Where Meta fetches it.'),
-      })
+    savedReply: savedReplyName
       .optional()
-      .describe('A file, instead of the text.'),
+      .describe('The name of a saved reply, instead of the text; its placeholders are filled in now.'),
+    attachment: attachment.optional().describe('A file, instead of the text.'),
     quickReplies: quickReplies.optional(),
   })
-  .refine(({ text, attachment }) => (text === undefined) !== (attachment === undefined), {
-    message: 'Give it a text or an attachment, and not both.',
+  .refine(({ text, savedReply, attachment: file }) => [text, savedReply, file].filter(isGiven).length === 1, {
+    message: 'Give it a text, a saved reply or an attachment, and only one of them.',
   })
   .meta({ examples: [{ text: 'Mia here. How can I help?' }] });
 /** An operator's own words. */

@@ -112,6 +112,15 @@ export const writeProblems = {
   422: problemResponse('The idempotency key belongs to another request.'),
 };
 
+/** The errors of an upload. */
+export const uploadProblems = {
+  ...writeProblems,
+  413: problemResponse('The file is too large.'),
+  415: problemResponse('Meta takes no such file, or it begins in another way than its kind does.'),
+  429: problemResponse('Too many files are being uploaded, or too many attempts failed.'),
+  504: problemResponse('Meta gave no answer; upload the file again.'),
+};
+
 /** The header by which a write that is sent twice happens once. */
 export const writeHeaders = z.object({
   'idempotency-key': z

@@ -2,7 +2,7 @@
 
 import type { PersonName } from '../../../domain/contact.ts';
 import { conversationParts } from '../../../domain/conversation-id.ts';
-import type { Handoff } from '../../../domain/handoff.ts';
+import { snoozedUntil, type Handoff } from '../../../domain/handoff.ts';
 import { windowClosesAt } from '../../../policy/messaging-window.ts';
 import type { Contact } from '../../../store/contacts.ts';
 import type { LastLine } from '../../../store/conversations/last-lines.ts';
@@ -20,8 +20,8 @@ export function isoTimeOrNull(at: number | undefined): string | null {
   return at === undefined ? null : isoTime(at);
 }
 
-/** The fields that the list and the single view share. */
-export function toFields(contact: Contact, handoff: Handoff | undefined) {
+/** The fields that the list and the single view share; `now` is real time. */
+export function toFields(contact: Contact, handoff: Handoff | undefined, now: number) {
   const { conversation, pageId, windowOpenedAt, tags = [] } = contact;
   return {
     id: conversation,
@@ -33,6 +33,7 @@ export function toFields(contact: Contact, handoff: Handoff | undefined) {
     reason: handoff?.reason ?? null,
     waitingSince: isoTimeOrNull(handoff?.waitingSince),
     botAnswersAt: isoTimeOrNull(handoff?.until),
+    snoozedUntil: isoTimeOrNull(handoff && snoozedUntil(handoff, windowOpenedAt ?? 0, now)),
     windowClosesAt: windowOpenedAt === undefined ? null : isoTime(windowClosesAt(windowOpenedAt)),
     tags: [...tags],
     unread: (windowOpenedAt ?? 0) > (handoff?.seenAt ?? 0),
@@ -40,9 +41,9 @@ export function toFields(contact: Contact, handoff: Handoff | undefined) {
 }
 
 /** A conversation in the list. */
-export function toSummary({ contact, handoff, lastLine }: ListedConversation): ConversationSummary {
+export function toSummary({ contact, handoff, lastLine }: ListedConversation, now: number): ConversationSummary {
   return {
-    ...toFields(contact, handoff),
+    ...toFields(contact, handoff, now),
     lastActionAt: isoTimeOrNull(contact.windowOpenedAt),
     lastLine: lastLine ? toLastLine(lastLine) : null,
   };

@@ -1,0 +1,26 @@
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { BotError } from '../../domain/bot-error.ts';
+import { Problem } from './problem.ts';
+
+/** How long an operator waits for Temporal. */
+const DEADLINE_MS = 5000;
+
+/**
+ * Asks Temporal until then, epoch ms; by default for five seconds. Resolves to `undefined` if the workflow is not known, or not running where it must be.
+ *
+ * @throws `Problem` with `temporal_unavailable`, or the `BotError` of the call.
+ */
+export type AskTemporal = <T>(call: () => Promise<T>, until?: number) => Promise<T | undefined>;
+
+/** Calls over the client's connection. */
+export function createAskTemporal({ connection }: Pick<Client, 'connection'>): AskTemporal {
+  return async function ask(call, until = Date.now() + DEADLINE_MS) {
+    try {
+      return await connection.withDeadline(until, call);
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return undefined;
+      if (error instanceof BotError) throw error;
+      throw new Problem('temporal_unavailable', { retryAfterS: 1, cause: error });
+    }
+  };
+}

@@ -1,0 +1,137 @@
+/** What the operator API asks Temporal of all people at once: runs of broadcasts and of sequences. */
+
+import type { Client } from '@temporalio/client';
+import { tsToMs } from '@temporalio/common/lib/time.js';
+import {
+  broadcastTally,
+  findBroadcastRun,
+  startBroadcast,
+  stopBroadcast,
+  type BroadcastRun,
+} from '../../broadcasts/runs.ts';
+import { BotError } from '../../domain/bot-error.ts';
+import type { ConversationId } from '../../domain/conversation-id.ts';
+import { parseWorkflowId, type BroadcastInput, type BroadcastTally } from '../../workflows/contract/index.ts';
+import { createAskTemporal } from './ask-temporal.ts';
+import { Problem } from './problem.ts';
+
+/** Whose runs of a sequence are asked for. */
+export interface SequenceQuery {
+  /** The name of a sequence of the bot. */
+  readonly name: string;
+  /** Ids of Pages; `undefined`: all. */
+  readonly pages: readonly string[] | undefined;
+}
+
+/** A person who runs a sequence. */
+export interface SequenceRun {
+  readonly conversation: ConversationId;
+  /** Epoch ms, real time. */
+  readonly startedAt: number;
+}
+
+/** The place of a run in the list. Temporal's own page tokens are not for strangers: a changed one fails after its retries. */
+export interface SequenceRunPlace {
+  /** When the last run before it started, ISO 8601 with nanoseconds. */
+  readonly startedUntil: string;
+  /** Ids of the runs that started at that time and are listed already. */
+  readonly seen: readonly string[];
+}
+
+/** More runs than this do not start at one time. */
+const MAX_SEEN = 10;
+
+/** Runs of the bot's broadcasts and sequences. @throws `Problem` with `temporal_unavailable`. */
+export interface BotRuns {
+  /** The same `request` may be repeated. @throws `Problem` with `broadcast_running`. */
+  startBroadcast(input: BroadcastInput, request: string): Promise<void>;
+  /** @throws `Problem` with `broadcast_not_running`. */
+  stopBroadcast(name: string): Promise<void>;
+  /** The latest run; `undefined`: there was none. */
+  findBroadcast(name: string): Promise<BroadcastRun | undefined>;
+  /** How far a running broadcast is; `undefined` while no worker answers, or when it does not run. */
+  broadcastTally(name: string): Promise<BroadcastTally | undefined>;
+  /** How many people run it. */
+  countSequence(query: SequenceQuery): Promise<number>;
+  /** Who runs it, those who started last first. */
+  listSequence(
+    query: SequenceQuery,
+    page: { readonly limit: number; readonly after?: SequenceRunPlace | undefined },
+  ): Promise<{ readonly runs: readonly SequenceRun[]; readonly next: SequenceRunPlace | undefined }>;
+}
+
+type StartTime = NonNullable<Parameters<typeof tsToMs>[0]>;
+
+/** A tally comes from a worker, for which nobody waits long. */
+const TALLY_DEADLINE_MS = 2000;
+
+/** Runs by Temporal's client. */
+export function createBotRuns(client: Client): BotRuns {
+  const ask = createAskTemporal(client);
+
+  return {
+    startBroadcast: async (input, request) => {
+      await asProblem(ask(() => startBroadcast(client, input, request)));
+    },
+    stopBroadcast: async (name) => {
+      await asProblem(ask(() => stopBroadcast(client, name)));
+    },
+    findBroadcast: (name) => ask(() => findBroadcastRun(client, name)),
+    broadcastTally: (name) =>
+      ask(() => broadcastTally(client, name), Date.now() + TALLY_DEADLINE_MS).catch(() => undefined),
+    async countSequence(query) {
+      if (query.pages?.length === 0) return 0;
+      const counted = await ask(() => client.workflow.count(runningQuery(query)));
+      return counted?.count ?? 0;
+    },
+    async listSequence(query, { limit, after }) {
+      if (query.pages?.length === 0) return { runs: [], next: undefined };
+      const { seen = [], startedUntil } = after ?? {};
+      const before = startedUntil === undefined ? '' : ` AND StartTime <= '${startedUntil}'`;
+      const answer = await ask(() =>
+        client.workflowService.listWorkflowExecutions({
+          namespace: client.options.namespace,
+          query: `${runningQuery(query)}${before}`,
+          pageSize: limit + seen.length + 1,
+        }),
+      );
+      const found = (answer?.executions ?? []).flatMap(({ execution, startTime }) => {
+        const parsed = parseWorkflowId(execution?.workflowId ?? '');
+        const runId = execution?.runId ?? '';
+        if (parsed?.kind !== 'sequence' || !startTime || seen.includes(runId)) return [];
+        return [
+          { conversation: parsed.conversation, startedAt: tsToMs(startTime), runId, exactly: exactTime(startTime) },
+        ];
+      });
+      const runs = found.slice(0, limit);
+      const last = runs.at(-1);
+      if (!last || found.length <= limit) return { runs, next: undefined };
+      const atSameTime = runs.filter(({ exactly }) => exactly === last.exactly).map(({ runId }) => runId);
+      return { runs, next: { startedUntil: last.exactly, seen: [...seen, ...atSameTime].slice(-MAX_SEEN) } };
+    },
+  };
+}
+
+/** With all its digits: ISO 8601 of milliseconds would not find the run again. */
+function exactTime(startTime: StartTime): string {
+  const seconds = new Date(tsToMs(startTime)).toISOString().slice(0, 19);
+  return `${seconds}.${String(startTime.nanos ?? 0).padStart(9, '0')}Z`;
+}
+
+/** Names of sequences are letters, digits and hyphens, and ids of Pages digits: neither ends its quotes. */
+function runningQuery({ name, pages }: SequenceQuery): string {
+  const onPages = pages ? ` AND PageId IN (${pages.map((page) => `'${page}'`).join(', ')})` : '';
+  return `ExecutionStatus = 'Running' AND WorkflowType = '${name}'${onPages}`;
+}
+
+/** A broadcast that is running, or is not, is a problem of the same code. */
+async function asProblem<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!(error instanceof BotError)) throw error;
+    const { code, message: detail } = error;
+    if (code === 'broadcast_running' || code === 'broadcast_not_running') throw new Problem(code, { detail });
+    throw error;
+  }
+}

@@ -1,0 +1,166 @@
+/** Broadcasts: which the bot has, whom they would reach, start, progress, stop. All of it is about all Pages. */
+
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { dryRun } from '../../../broadcasts/dry-run.ts';
+import type { BroadcastRun } from '../../../broadcasts/runs.ts';
+import type { KnownBroadcast } from '../../../store/bot-facts.ts';
+import type { Store } from '../../../store/index.ts';
+import { requireAllPages, requireRole } from '../access/caller.ts';
+import type { OperatorDeps } from '../operator-deps.ts';
+import { Problem } from '../problem.ts';
+import {
+  broadcastBody,
+  broadcastChange,
+  broadcastList,
+  broadcastPath,
+  broadcastView,
+  dryRunView,
+} from '../schemas/broadcasts.ts';
+import { problems, writeHeaders, writeProblems } from '../schemas/common.ts';
+import { isoTimeOrNull } from '../views/conversation.ts';
+import { requestKeyOf } from '../writes.ts';
+
+const tags = ['broadcasts'];
+const FIRST_EDITION = '1';
+/** A large store takes minutes to count; a person at a browser does not wait so long. */
+const DRY_RUN_MS = 10_000;
+
+/** Broadcasts. */
+export const broadcastRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, { store, clock, policy, runs }) => {
+  app.get(
+    '/broadcasts',
+    {
+      preValidation: [requireRole('viewer'), requireAllPages],
+      schema: {
+        operationId: 'listBroadcasts',
+        summary: 'List the broadcasts of the bot, each with its latest run.',
+        tags,
+        response: { 200: broadcastList, ...problems },
+      },
+    },
+    async () => {
+      const { broadcasts = [] } = (await store.botFacts.find()) ?? {};
+      const items = broadcasts.map(async (broadcast) => {
+        const { name, perSecond } = broadcast;
+        return { name, perSecond, ...runFields(await runs.findBroadcast(name)) };
+      });
+      return { items: await Promise.all(items) };
+    },
+  );
+
+  app.get(
+    '/broadcasts/:name',
+    {
+      preValidation: [requireRole('viewer'), requireAllPages],
+      schema: {
+        operationId: 'getBroadcast',
+        summary: 'Read how far the latest run of a broadcast is.',
+        tags,
+        params: broadcastPath,
+        response: { 200: broadcastView, ...problems },
+      },
+    },
+    async (request) => {
+      const broadcast = await requireBroadcast(store, request.params.name);
+      const { name, perSecond } = broadcast;
+      const run = await runs.findBroadcast(name);
+      const tally = run?.status === 'running' ? await runs.broadcastTally(name) : undefined;
+      return {
+        name,
+        perSecond,
+        ...runFields(run),
+        tally: tally ? { begun: tally.begun, leftOut: { ...tally.leftOut } } : null,
+      };
+    },
+  );
+
+  const write = { preValidation: [requireRole('admin'), requireAllPages] };
+
+  app.post(
+    '/broadcasts/:name/dry-run',
+    {
+      ...write,
+      config: { isNoWrite: true },
+      schema: {
+        operationId: 'dryRunBroadcast',
+        summary: 'Count the people whom a broadcast would reach now, and the reasons for the others; nothing is sent.',
+        tags,
+        params: broadcastPath,
+        body: broadcastBody,
+        response: { 200: dryRunView, ...writeProblems },
+      },
+    },
+    async (request) => {
+      const broadcast = await requireBroadcast(store, request.params.name);
+      const { edition = FIRST_EDITION } = request.body ?? {};
+      const counted = await dryRun({ store, clock, ...policy }, broadcast, { edition, withinMs: DRY_RUN_MS });
+      const { begun, leftOut, isPartial = false } = counted;
+      return { edition, begun, leftOut: { ...leftOut }, isComplete: !isPartial };
+    },
+  );
+
+  app.post(
+    '/broadcasts/:name/start',
+    {
+      ...write,
+      config: { isRepeatable: true },
+      schema: {
+        operationId: 'startBroadcast',
+        summary: 'Start a broadcast.',
+        tags,
+        params: broadcastPath,
+        headers: writeHeaders,
+        body: broadcastBody,
+        response: { 200: broadcastChange, ...writeProblems },
+      },
+    },
+    async (request) => {
+      const { name } = await requireBroadcast(store, request.params.name);
+      const { edition = FIRST_EDITION } = request.body ?? {};
+      await runs.startBroadcast({ name, edition }, requestKeyOf(request));
+      return { status: 'started' as const, edition };
+    },
+  );
+
+  app.post(
+    '/broadcasts/:name/stop',
+    {
+      ...write,
+      config: { isRepeatable: true },
+      schema: {
+        operationId: 'stopBroadcast',
+        summary: 'Stop a broadcast: those with whom it has begun continue.',
+        tags,
+        params: broadcastPath,
+        headers: writeHeaders,
+        response: { 200: broadcastChange, ...writeProblems },
+      },
+    },
+    async (request) => {
+      // Also one that the bot no longer has: its run waits for a worker that has it.
+      await runs.stopBroadcast(request.params.name);
+      return { status: 'stopping' as const, edition: null };
+    },
+  );
+};
+
+/** @throws `Problem` with `broadcast_unknown`, which names those that there are. */
+async function requireBroadcast({ botFacts }: Pick<Store, 'botFacts'>, name: string): Promise<KnownBroadcast> {
+  const bot = await botFacts.find();
+  const found = bot?.broadcasts.find((broadcast) => broadcast.name === name);
+  if (found) return found;
+  const known = bot?.broadcasts.map((broadcast) => broadcast.name).join(', ') || 'none';
+  const detail = bot
+    ? `The bot has no broadcast "${name}". It has: ${known}.`
+    : 'No worker has run on this store, so that nobody knows which broadcasts the bot has.';
+  throw new Problem('broadcast_unknown', { detail });
+}
+
+function runFields(run: BroadcastRun | undefined) {
+  return {
+    status: run?.status ?? ('never' as const),
+    edition: run?.edition ?? null,
+    startedAt: isoTimeOrNull(run?.startedAt.getTime()),
+    result: run?.result ?? null,
+  };
+}

@@ -1,0 +1,99 @@
+/** What the person sees of an operator beside messages: that they type, and that they have read. */
+
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { ConversationId } from '../../../domain/conversation-id.ts';
+import type { Handoff } from '../../../domain/handoff.ts';
+import { markSeen, typingOff, typingOn, type SenderAction } from '../../../messenger/outbound/sender-action.ts';
+import { createSenderActions } from '../../../sender-actions.ts';
+import { createAttemptLimit } from '../access/attempt-limit.ts';
+import { callerOf, requireConversation, requireRole } from '../access/caller.ts';
+import type { OperatorDeps } from '../operator-deps.ts';
+import { Problem } from '../problem.ts';
+import { conversationPath, writeHeaders, writeProblems } from '../schemas/common.ts';
+import { seenBody } from '../schemas/conversation.ts';
+import { shownAction, typingBody } from '../schemas/presence.ts';
+
+const tags = ['conversations'];
+/** Meta shows typing for 20 seconds: an operator who types for long asks again now and then. */
+const MAX_ACTIONS = 6;
+const ACTION_PERIOD_MS = 20_000;
+
+/** Typing and seen: best effort, one attempt, nothing recorded. */
+export const presenceRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, deps) => {
+  const { store, clock, policy } = deps;
+  const tryAction = createSenderActions({ ...deps, appId: policy.appId });
+  const limit = createAttemptLimit({ maxAttempts: MAX_ACTIONS, periodMs: ACTION_PERIOD_MS });
+
+  /** Resolves to the reason why it is not shown, in words. */
+  async function show(conversation: ConversationId, action: SenderAction): Promise<string | undefined> {
+    if (limit.waitMs(conversation) > 0) return 'too often';
+    limit.count(conversation);
+    return tryAction(conversation, action);
+  }
+
+  app.post(
+    '/conversations/:id/typing',
+    {
+      preValidation: requireRole('agent'),
+      config: { isNoWrite: true },
+      schema: {
+        operationId: 'showTyping',
+        summary: 'Show the person that you type, for 20 seconds or until your message.',
+        description:
+          'Best effort: one attempt, which no log has. Not shown outside the window, nor more than 6 times in 20 seconds.',
+        tags,
+        params: conversationPath,
+        body: typingBody,
+        response: { 200: shownAction, ...writeProblems },
+      },
+    },
+    async (request) => {
+      const { contact, handoff } = await requireConversation(request, store, request.params.id);
+      requireNotOfOther(handoff, callerOf(request).operator.name);
+      const { on } = request.body;
+      const reason = await show(contact.conversation, on ? typingOn() : typingOff());
+      return { shown: reason === undefined, reason: reason ?? null };
+    },
+  );
+
+  app.post(
+    '/conversations/:id/seen',
+    {
+      preValidation: requireRole('agent'),
+      schema: {
+        operationId: 'markSeen',
+        summary: 'Mark a conversation as read by operators, and show the person that it is.',
+        description:
+          'The person sees it in the window only, and only when everything is read: best effort, without a second attempt.',
+        tags,
+        params: conversationPath,
+        headers: writeHeaders,
+        body: seenBody,
+        response: { 204: z.null().describe('It is marked.'), ...writeProblems },
+      },
+    },
+    async (request, reply) => {
+      const { contact } = await requireConversation(request, store, request.params.id);
+      const { conversation, windowOpenedAt = 0 } = contact;
+      const asked = request.body?.until;
+      // Never beyond now: a message of tomorrow would count as read.
+      const latest = Math.max(clock.now(conversation), windowOpenedAt);
+      const until = asked === undefined ? latest : Math.min(Date.parse(asked), latest);
+      await store.handoffs.markSeen(conversation, until);
+      // Meta's mark is for everything, whatever the time.
+      if (until >= windowOpenedAt) await show(conversation, markSeen());
+      return reply.code(204).send(null);
+    },
+  );
+};
+
+/** @throws `Problem` with `conversation_held` while another operator answers. */
+function requireNotOfOther(handoff: Handoff | undefined, operator: string): void {
+  const { state, heldBy } = handoff ?? {};
+  if (state !== 'operator' || heldBy === undefined || heldBy === operator) return;
+  throw new Problem('conversation_held', {
+    detail: `${heldBy} has the conversation.`,
+    members: { heldBy, since: null },
+  });
+}

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { EDITION_PATTERN } from '../../../broadcasts/runs.ts';
+import { time } from './common.ts';
+
+const edition = z
+  .string()
+  .regex(EDITION_PATTERN, 'Write up to 40 letters, digits, dots and hyphens, such as 2026-spring.')
+  .describe('Each person gets an edition once; name another one to send it again. Default: 1.');
+
+/** The path of one broadcast. */
+export const broadcastPath = z.object({ name: z.string().min(1).max(200).describe('The name of the broadcast.') });
+
+/** Which edition to start or to count. */
+export const broadcastBody = z.strictObject({ edition: edition.optional() }).nullish();
+
+const people = z.number().int();
+const leftOut = z.record(z.string(), people).describe('People who are left out, by reason: a code of docs/errors.md.');
+
+const runFields = {
+  status: z
+    .enum(['never', 'running', 'finished', 'failed'])
+    .describe('Of the latest run; `never`: none is known. A run that was stopped is `finished`.'),
+  edition: z.string().nullable().describe('The edition of the latest run.'),
+  startedAt: time.nullable().describe('When the latest run started.'),
+  result: z.string().nullable().describe('How the latest run ended, and whom it reached, in words; null: it did not.'),
+};
+
+/** A broadcast of the bot. */
+const broadcastSummary = z
+  .object({
+    name: z.string().describe('The name of the broadcast.'),
+    perSecond: z.number().describe('People per second, at most.'),
+    ...runFields,
+  })
+  .meta({ id: 'BroadcastSummary', description: 'A broadcast of the bot, and its latest run.' });
+
+/** The broadcasts of the bot. */
+export const broadcastList = z
+  .object({
+    items: z.array(broadcastSummary).describe('Those of the bot of the worker that started last, in its order.'),
+  })
+  .meta({ id: 'BroadcastList', description: 'The broadcasts of the bot.' });
+
+/** A broadcast, and how far it is. */
+export const broadcastView = z
+  .object({
+    name: z.string().describe('The name of the broadcast.'),
+    perSecond: z.number().describe('People per second, at most.'),
+    ...runFields,
+    tally: z
+      .object({ begun: people.describe('People with whom it has begun.'), leftOut })
+      .nullable()
+      .describe('Of a running one; null also while no worker answers.'),
+  })
+  .meta({ id: 'Broadcast', description: 'A broadcast of the bot, and how far its latest run is.' });
+/** What became of a start or a stop. */
+export const broadcastChange = z
+  .object({
+    status: z.enum(['started', 'stopping']).describe('`stopping`: it starts with no further people.'),
+    edition: z.string().nullable().describe('The edition that was started.'),
+  })
+  .meta({ id: 'BroadcastChange', description: 'What became of the start or the stop of a broadcast.' });
+
+/** Whom a broadcast would reach. */
+export const dryRunView = z
+  .object({
+    edition: z.string().describe('The edition that was counted for.'),
+    begun: people.describe('People with whom it would begin now.'),
+    leftOut,
+    isComplete: z.boolean().describe('`false`: the time was over before everybody was counted.'),
+  })
+  .meta({ id: 'DryRun', description: 'Whom a broadcast would reach now; nothing is sent.' });
