@@ -18,6 +18,7 @@ import { answerRoutes } from './routes/answers.ts';
 import { conversationSequenceRoutes } from './routes/conversation-sequences.ts';
 import { conversationRoutes } from './routes/conversation.ts';
 import { conversationListRoutes } from './routes/conversations.ts';
+import { liveRoutes } from './routes/live.ts';
 import { noteRoutes } from './routes/notes.ts';
 import { personRoutes } from './routes/person.ts';
 import { reportRoutes } from './routes/reports.ts';
@@ -57,6 +58,7 @@ const ROUTES = [
   answerRoutes,
   conversationSequenceRoutes,
   topicRoutes,
+  liveRoutes,
 ];
 
 /** Builds the operator listener; it does not listen yet. */
@@ -67,7 +69,7 @@ export async function createOperatorApp(options: OperatorAppOptions): Promise<Fa
     // Addresses hold ids of people, and search words.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_BODY_BYTES,
-    // Answers are streamed to nobody yet: a connection in use is one request away from its end.
+    // A connection in use is one request away from its end, and live streams go on elsewhere after their last event.
     forceCloseConnections: true,
     requestTimeout: REQUEST_TIMEOUT_MS,
     http: { headersTimeout: REQUEST_TIMEOUT_MS },

@@ -17,6 +17,7 @@ const DESCRIPTION = [
 const TAGS = [
   { name: 'session', description: 'Login, logout and who is logged in.' },
   { name: 'conversations', description: 'Conversations, what was said in them, and the people.' },
+  { name: 'live', description: 'What changes, as it changes.' },
   { name: 'sequences', description: 'Sequences of one person.' },
   { name: 'topics', description: 'What other systems tell the bot.' },
   { name: 'reports', description: 'Leads, funnels and numbers.' },

@@ -4,6 +4,7 @@ import type { PolicySettings } from '../../policy/verdict.ts';
 import type { Store } from '../../store/index.ts';
 import type { Metrics } from '../metrics.ts';
 import type { TrustedProxy } from './access/authenticate.ts';
+import type { LiveLimits } from './live/streams.ts';
 import type { ConversationWorkflows } from './conversation-workflows.ts';
 
 /** What the routes of the operator API need. */
@@ -16,6 +17,8 @@ export interface OperatorDeps {
   readonly log: Logger;
   /** The origin at which browsers reach the listener through a reverse proxy. */
   readonly origin?: string | undefined;
+  /** Default: the bounds of `live/streams.ts`. */
+  readonly live?: Partial<LiveLimits> | undefined;
   /** The reverse proxy that logs people in. Default: none does. */
   readonly proxy?: TrustedProxy | undefined;
 }

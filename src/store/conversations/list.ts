@@ -76,6 +76,17 @@ export async function listConversations(
   return rows.map((row) => toListed(row, lines.get(row.conversation)));
 }
 
+/** The conversations of these ids, in no order; those of people who are not stored are left out. */
+export async function readConversations(
+  db: Kysely<Tables>,
+  ids: readonly ConversationId[],
+): Promise<readonly ListedConversation[]> {
+  if (ids.length === 0) return [];
+  const rows = await joined(db, {}).where('contacts.conversation', 'in', ids).execute();
+  const lines = await readLastLines(db, rows);
+  return rows.map((row) => toListed(row, lines.get(row.conversation)));
+}
+
 /** With the conversations that match the search; left out: there are too many to name. */
 type Filter = ConversationFilter & { readonly found?: readonly string[] | undefined };
 

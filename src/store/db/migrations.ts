@@ -1,5 +1,6 @@
 import { type Kysely, type Migration, type MigrationProvider, Migrator, sql } from 'kysely';
 import { BotError } from '../../domain/bot-error.ts';
+import { addChangeLog } from './change-triggers.ts';
 import { shortKey } from './short-key.ts';
 
 /** The databases that a store can be in. */
@@ -22,6 +23,7 @@ const migrations = (kind: DatabaseKind): Record<string, Migration> => ({
   '011-store-identity': { up: addStoreIdentity },
   '012-operators': { up: (db: Kysely<unknown>) => addOperators(db, kind) },
   '013-trace': { up: addTrace },
+  '015-change-log': { up: (db: Kysely<unknown>) => addChangeLog(db, kind) },
   '016-topics': { up: addTopics },
 });
 

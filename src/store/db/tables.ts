@@ -31,6 +31,7 @@ export interface Tables {
   handoffs: HandoffsTable;
   handoff_waits: HandoffWaitsTable;
   notes: NotesTable;
+  changes: ChangesTable;
 }
 
 /** Every event that was acknowledged, and how far it got. */
@@ -373,4 +374,14 @@ export interface ReceivedTopicsTable {
   at: number;
   /** What became of it. Null: in progress, or its process ended before it knew. */
   result_json: string | null;
+}
+
+/** The change log of what operators look at; the rows are written by triggers. */
+export interface ChangesTable {
+  id: Generated<number>;
+  /** What changed; `receipts`: until when messages were delivered or read. `erased`: the person is gone. */
+  kind: 'message' | 'send' | 'conversation' | 'receipts' | 'note' | 'dead_event' | 'erased';
+  conversation: string;
+  /** The message id, send id or note id; the id of the Page of a dead event. */
+  ref: string | null;
 }

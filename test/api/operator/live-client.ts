@@ -1,0 +1,47 @@
+/** Reads a stream of live updates as a browser does, and checks every event against the schema. */
+
+import { once } from 'node:events';
+import { request } from 'undici';
+import { onTestFinished } from 'vitest';
+import { liveEvent, type LiveEvent } from '../../../src/api/operator/schemas/live.ts';
+
+/** An event, with the id that the client has after it. */
+export type HeardEvent = LiveEvent & { readonly id: string };
+
+/** Opens a stream; it is closed when the test is over. */
+export async function listen(url: string, token: string, lastEventId?: string) {
+  const abort = new AbortController();
+  const answer = await request(`${url}/api/v1/live`, {
+    headers: { authorization: `Bearer ${token}`, ...(lastEventId !== undefined && { 'last-event-id': lastEventId }) },
+    signal: abort.signal,
+    bodyTimeout: 0,
+  });
+  onTestFinished(() => abort.abort());
+  let lastId = '';
+  const frames = readFrames(answer.body);
+
+  async function next(): Promise<HeardEvent | undefined> {
+    for (;;) {
+      const { value: fields, done } = await frames.next();
+      if (done) return undefined;
+      lastId = fields.get('id') ?? lastId;
+      const event = fields.get('event');
+      if (event === undefined) continue;
+      return { ...liveEvent.parse({ event, data: JSON.parse(fields.get('data') ?? '') }), id: lastId };
+    }
+  }
+  return { status: answer.statusCode, headers: answer.headers, next, lastId: () => lastId, cut: () => abort.abort() };
+}
+
+async function* readFrames(body: AsyncIterable<Buffer>): AsyncGenerator<ReadonlyMap<string, string>, undefined> {
+  let text = '';
+  for await (const chunk of body) {
+    text += chunk.toString();
+    for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
+      const lines = text.slice(0, end).split('\n');
+      text = text.slice(end + 2);
+      yield new Map(lines.map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]));
+    }
+  }
+  return undefined;
+}
