@@ -4,8 +4,8 @@ import type { PolicySettings } from '../../policy/verdict.ts';
 import type { Store } from '../../store/index.ts';
 import type { Metrics } from '../metrics.ts';
 import type { TrustedProxy } from './access/authenticate.ts';
-import type { LiveLimits } from './live/streams.ts';
 import type { ConversationWorkflows } from './conversation-workflows.ts';
+import type { LiveLimits } from './live/streams.ts';
 
 /** What the routes of the operator API need. */
 export interface OperatorDeps {

@@ -3,6 +3,7 @@
 import type { Database } from '../db/database.ts';
 import type { Write } from '../db/group-commit.ts';
 import type { ChangesTable, Tables } from '../db/tables.ts';
+import type { ChangePosition } from './position.ts';
 
 /** One change, without its content: that is in the row that it names. */
 export interface Change {
@@ -14,29 +15,19 @@ export interface Change {
   readonly ref: string | null;
 }
 
-/** Which changes to read. */
-export interface ChangePage {
-  readonly after: number;
-  /** Ids up to `after` that were not visible before. */
-  readonly missing?: readonly number[];
-  readonly limit: number;
-}
-
 /** Reads the change log, and forgets its old part. */
 export interface Changes {
   /** Tells the ids of this store from those of another one. */
   readonly storeId: string;
-  /** By id. */
-  read(page: ChangePage): Promise<readonly Change[]>;
+  /** The changes that are visible and were not read yet at that position; the first of them, by id. */
+  read(position: ChangePosition, limit: number): Promise<readonly Change[]>;
   /** The highest ids, in ascending order. */
   newestIds(limit: number): Promise<readonly number[]>;
-  /** The lowest id that is still there; `undefined` when none is. */
-  oldestId(): Promise<number | undefined>;
-  /** Forgets all but about {@link KEPT_CHANGES}. */
+  /** Forgets all but the newest {@link KEPT_CHANGES} ids. */
   prune(): Promise<void>;
 }
 
-/** How many changes are kept for those who were away. */
+/** How many changes are kept, and more than anybody reads who was away. */
 export const KEPT_CHANGES = 20_000;
 /** How many rows a transaction deletes: others wait for it. */
 const ROWS_PER_DELETE = 2000;
@@ -57,19 +48,18 @@ export function createChanges({ db, identity }: Pick<Database, 'db' | 'identity'
   return {
     storeId: identity.storeId,
 
-    read: ({ after, missing = [], limit }) =>
+    read: ({ newest, missing }, limit) =>
       db
         .selectFrom('changes')
         .select(['id', 'kind', 'conversation', 'ref'])
         .where((eb) =>
-          missing.length === 0 ? eb('id', '>', after) : eb.or([eb('id', '>', after), eb('id', 'in', missing)]),
+          missing.length === 0 ? eb('id', '>', newest) : eb.or([eb('id', '>', newest), eb('id', 'in', missing)]),
         )
         .orderBy('id')
         .limit(limit)
         .execute(),
 
     newestIds,
-    oldestId,
 
     async prune() {
       const [newest = 0] = await newestIds(1);

@@ -1,6 +1,5 @@
 /** Reads a stream of live updates as a browser does, and checks every event against the schema. */
 
-import { once } from 'node:events';
 import { request } from 'undici';
 import { onTestFinished } from 'vitest';
 import { liveEvent, type LiveEvent } from '../../../src/api/operator/schemas/live.ts';
@@ -8,11 +7,16 @@ import { liveEvent, type LiveEvent } from '../../../src/api/operator/schemas/liv
 /** An event, with the id that the client has after it. */
 export type HeardEvent = LiveEvent & { readonly id: string };
 
-/** Opens a stream; it is closed when the test is over. */
-export async function listen(url: string, token: string, lastEventId?: string) {
+export type Listening = Awaited<ReturnType<typeof listen>>;
+
+/** Opens a stream with a token or a cookie; it is closed when the test is over. */
+export async function listen(url: string, proof: string | { readonly cookie: string }, lastEventId?: string) {
   const abort = new AbortController();
   const answer = await request(`${url}/api/v1/live`, {
-    headers: { authorization: `Bearer ${token}`, ...(lastEventId !== undefined && { 'last-event-id': lastEventId }) },
+    headers: {
+      ...(typeof proof === 'string' ? { authorization: `Bearer ${proof}` } : proof),
+      ...(lastEventId !== undefined && { 'last-event-id': lastEventId }),
+    },
     signal: abort.signal,
     bodyTimeout: 0,
   });

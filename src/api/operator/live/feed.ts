@@ -6,8 +6,9 @@
 import { seesPage, type Operator } from '../../../domain/operator.ts';
 import type { Logger } from '../../../logger.ts';
 import { createFailureReporter } from '../../../report-once.ts';
-import { openChangeReader, type ChangeReader } from '../../../store/changes/reader.ts';
 import type { Change } from '../../../store/changes/index.ts';
+import { MAX_MISSING, type ChangePosition } from '../../../store/changes/position.ts';
+import { CHANGES_PER_READ, openChangeReader, type ChangeReader } from '../../../store/changes/reader.ts';
 import type { Store } from '../../../store/index.ts';
 import type { LiveEvent } from '../schemas/live.ts';
 import { fromEventId, toEventId } from './event-id.ts';
@@ -33,7 +34,7 @@ export interface LiveFeed {
 /** How often the change log is read while somebody listens. */
 export const POLL_MS = 100;
 const POLL_AFTER_FAILURE_MS = 1000;
-/** Who has missed more reads the lists again: that is cheaper. */
+/** Who has missed more reads the lists again, which is cheaper; the log keeps more than these. */
 const MAX_MISSED = 5000;
 
 /** A feed that nobody listens to yet. */
@@ -46,7 +47,7 @@ export function createLiveFeed(store: EventSource & Pick<Store, 'changes'>, log:
   let isClosed = false;
   /** Read, and not told yet because the store failed in between. */
   let untold: readonly Change[] = [];
-  let toldUpTo = 0;
+  let told: ChangePosition = { newest: 0, missing: [] };
   /** Polls and new listeners take turns, so that none misses what comes between. */
   let lastTurn: Promise<void> = Promise.resolve();
 
@@ -56,42 +57,45 @@ export function createLiveFeed(store: EventSource & Pick<Store, 'changes'>, log:
     return turn;
   }
 
-  async function tellChanges(from: ChangeReader): Promise<void> {
+  /** Resolves to `true` if more changes are there already. */
+  async function tellChanges(from: ChangeReader): Promise<boolean> {
     if (untold.length === 0) untold = await from.next();
-    const visible = untold.filter((change) => [...listeners].some(({ operator }) => seesPage(operator, pageOf(change))));
+    const hasMore = untold.length === CHANGES_PER_READ;
+    const visible = untold.filter((change) =>
+      [...listeners].some(({ operator }) => seesPage(operator, pageOf(change))),
+    );
     const events = visible.length === 0 ? [] : (await toEvents(store, visible)).map(toFrame);
     untold = [];
-    const before = toldUpTo;
-    toldUpTo = from.settledUpTo;
+    const before = told;
+    told = from.position;
     for (const listener of listeners) tell(listener, events, before);
+    return hasMore;
   }
 
   /** A cut between two events of one reading repeats all of them: only the last one has the new id. */
-  function tell({ operator, write }: LiveListener, frames: readonly Frame[], before: number): void {
+  function tell({ operator, write }: LiveListener, frames: readonly Frame[], before: ChangePosition): void {
     const seen = frames.filter(({ pageId }) => seesPage(operator, pageId));
     if (seen.length === 0) return;
-    const ids = seen.map((_, index) => toEventId(changes.storeId, index === seen.length - 1 ? toldUpTo : before));
+    const ids = seen.map((_, index) => toEventId(changes.storeId, index === seen.length - 1 ? told : before));
     write(seen.map(({ text }, index) => `id: ${ids[index]}\n${text}`).join(''));
   }
 
-  async function tellMissed(listener: LiveListener, lastEventId: string | undefined, newest: number): Promise<void> {
-    const missed = await readMissed(lastEventId, newest);
+  async function tellMissed(listener: LiveListener, lastEventId: string | undefined): Promise<void> {
+    const missed = await readMissed(lastEventId);
     if (typeof missed === 'string') {
       const reset = { event: 'reset', data: { reason: missed } } as const;
-      return listener.write(`id: ${toEventId(changes.storeId, toldUpTo)}\n${toText(reset)}`);
+      return listener.write(`id: ${toEventId(changes.storeId, told)}\n${toText(reset)}`);
     }
     const visible = missed.changes.filter((change) => seesPage(listener.operator, pageOf(change)));
     tell(listener, (await toEvents(store, visible)).map(toFrame), missed.after);
   }
 
-  async function readMissed(lastEventId: string | undefined, newest: number): Promise<Missed | ResetReason> {
+  async function readMissed(lastEventId: string | undefined): Promise<Missed | ResetReason> {
     if (lastEventId === undefined) return 'connected';
     const after = fromEventId(changes.storeId, lastEventId);
-    if (after === undefined || after > newest) return 'id_unknown';
-    const oldest = await changes.oldestId();
-    if (oldest !== undefined && after + 1 < oldest) return 'too_far_behind';
-    const missed = await changes.read({ after, limit: MAX_MISSED + 1 });
-    return missed.length > MAX_MISSED ? 'too_far_behind' : { after, changes: missed };
+    if (after === undefined || after.newest > told.newest) return 'id_unknown';
+    if (told.newest - after.newest > MAX_MISSED) return 'too_far_behind';
+    return { after, changes: await changes.read(after, MAX_MISSED + MAX_MISSING) };
   }
 
   function schedule(delayMs: number): void {
@@ -103,9 +107,9 @@ export function createLiveFeed(store: EventSource & Pick<Store, 'changes'>, log:
     if (!reader || isClosed) return;
     if (listeners.size === 0) return rest();
     try {
-      await tellChanges(reader);
+      const hasMore = await tellChanges(reader);
       failures.recovered({}, 'Live updates go on');
-      schedule(POLL_MS);
+      schedule(hasMore ? 0 : POLL_MS);
     } catch (error) {
       const { name } = error as Error;
       failures.failed({ fields: { error: name }, message: 'Live updates wait: the store cannot be read' });
@@ -123,8 +127,8 @@ export function createLiveFeed(store: EventSource & Pick<Store, 'changes'>, log:
     if (isClosed) return;
     try {
       const current = (reader ??= await openChangeReader(changes));
-      await tellChanges(current);
-      await tellMissed(listener, lastEventId, current.newest);
+      while (await tellChanges(current));
+      await tellMissed(listener, lastEventId);
     } catch (error) {
       if (listeners.size === 0) rest();
       throw error;
@@ -137,7 +141,7 @@ export function createLiveFeed(store: EventSource & Pick<Store, 'changes'>, log:
     join: (listener, lastEventId) => inTurn(() => admit(listener, lastEventId)),
     leave: (listener) => void listeners.delete(listener),
     get eventId() {
-      return toEventId(changes.storeId, toldUpTo);
+      return toEventId(changes.storeId, told);
     },
     async close() {
       isClosed = true;
@@ -151,7 +155,7 @@ export function createLiveFeed(store: EventSource & Pick<Store, 'changes'>, log:
 type ResetReason = Extract<LiveEvent, { event: 'reset' }>['data']['reason'];
 
 interface Missed {
-  readonly after: number;
+  readonly after: ChangePosition;
   readonly changes: readonly Change[];
 }
 

@@ -30,7 +30,9 @@ export async function toEvents(store: EventSource, changes: readonly Change[]): 
   const ofConversations = changes.filter(({ kind }) => kind !== 'dead_event');
   const dead = [...new Set(changes.filter(({ kind }) => kind === 'dead_event').map(pageOf))];
   return [
-    ...[...groupBy(ofConversations, ({ conversation }) => conversation).values()].flatMap((group) => eventsOf(group, found)),
+    ...[...groupBy(ofConversations, ({ conversation }) => conversation).values()].flatMap((group) =>
+      eventsOf(group, found),
+    ),
     ...(await Promise.all(dead.map((pageId) => deadEventsOf(store, pageId)))),
   ];
 }
