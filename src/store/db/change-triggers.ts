@@ -4,7 +4,7 @@
  */
 
 import { type Kysely, sql } from 'kysely';
-import type { DatabaseKind } from './migrations.ts';
+import type { DatabaseKind } from './database-kind.ts';
 
 /** One trigger: which change of which table is logged, and how. */
 interface ChangeTrigger {

@@ -1,10 +1,8 @@
 import { type Kysely, type Migration, type MigrationProvider, Migrator, sql } from 'kysely';
 import { BotError } from '../../domain/bot-error.ts';
 import { addChangeLog } from './change-triggers.ts';
+import type { DatabaseKind } from './database-kind.ts';
 import { shortKey } from './short-key.ts';
-
-/** The databases that a store can be in. */
-export type DatabaseKind = 'sqlite' | 'postgres';
 
 const ROWS_PER_BATCH = 500;
 

@@ -3,6 +3,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { KEPT_CHANGES } from '../../../src/store/changes/index.ts';
 import type { Store } from '../../../src/store/index.ts';
 import type { NewSend } from '../../../src/store/ledger/index.ts';
+import { SESSION_IDLE_MS } from '../../../src/store/operators/sessions.ts';
 import { targets } from '../../store/targets.ts';
 import { ANA, anEdit, aPostback, aRead, aText, PAGE } from '../../support/events.ts';
 import { allow, refuse } from '../../support/verdicts.ts';
@@ -240,6 +241,18 @@ describe.each(targets)('on $name', (target) => {
     expect((await call('/api/v1/live', { token })).status).toBe(401);
   });
 
+  test('an open stream does not prolong a session', async () => {
+    const { store } = await anOperatorApp({}, { target });
+    const operator = await store.operators.add({ name: 'Ada', role: 'agent', password: PASSWORD }, Date.now());
+    const now = Date.now();
+    const sessionId = await store.operators.startSession(operator, now);
+    const nearItsEnd = now + SESSION_IDLE_MS - 1;
+
+    expect(await store.operators.readSession(sessionId, nearItsEnd)).toMatchObject({ operator });
+
+    expect(await store.operators.readSession(sessionId, nearItsEnd + 1)).toBeUndefined();
+  });
+
   test('a change is not lost when the store fails between the log and the rows', async () => {
     const { store, storeUrl } = await anOperatorApp({}, { target });
     let failures = 0;
@@ -307,6 +320,9 @@ test('clients that vanish are forgotten, and nobody may hold too many streams', 
   await listening(url, ben);
   expect((await call('/api/v1/live', { token: ben })).body).toMatchObject({ status: 503, code: 'streams_exhausted' });
 
+  const head = await fetch(`${url}/api/v1/live`, { method: 'HEAD', headers: { authorization: `Bearer ${ben}` } });
+  expect(head.status).toBe(404);
+
   first.cut();
   await untilOpen(call, 2);
   second.cut();
@@ -344,8 +360,9 @@ test('a client that never reads is cut, and others go on', async () => {
     await tables.insertInto('notes').values(notes).execute();
     let length = 0;
     while (length < 100) {
-      const [event] = await heard(reader, 1);
-      length += (event?.[1] as { readonly items: readonly unknown[] }).items.length;
+      const [[, notes] = []] = await heard(reader, 1);
+      expect(notes).toMatchObject({ conversation: ANA_ID });
+      length += (notes as { readonly items: readonly unknown[] }).items.length;
     }
   }
 

@@ -73,11 +73,11 @@ export function createLiveFeed(store: EventSource & Pick<Store, 'changes'>, log:
   }
 
   /** A cut between two events of one reading repeats all of them: only the last one has the new id. */
-  function tell({ operator, write }: LiveListener, frames: readonly Frame[], before: ChangePosition): void {
-    const seen = frames.filter(({ pageId }) => seesPage(operator, pageId));
+  function tell(listener: LiveListener, frames: readonly Frame[], before: ChangePosition): void {
+    const seen = frames.filter(({ pageId }) => seesPage(listener.operator, pageId));
     if (seen.length === 0) return;
     const ids = seen.map((_, index) => toEventId(changes.storeId, index === seen.length - 1 ? told : before));
-    write(seen.map(({ text }, index) => `id: ${ids[index]}\n${text}`).join(''));
+    listener.write(seen.map(({ text }, index) => `id: ${ids[index]}\n${text}`).join(''));
   }
 
   async function tellMissed(listener: LiveListener, lastEventId: string | undefined): Promise<void> {

@@ -63,7 +63,7 @@ export function createLiveStreams(
       const { operator } = caller;
       requirePlace(operator.name);
       const stream = createLiveStream(RETRY_MS);
-      const listener = { operator, write: stream.write };
+      const listener = { operator, write: (text: string) => stream.write(text) };
       let checks: NodeJS.Timeout | undefined;
       open.set(stream, operator.name);
       liveStreams.set(open.size);
