@@ -1,8 +1,9 @@
 /** Reads a stream of live updates as a browser does, and checks every event against the schema. */
 
 import { request } from 'undici';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished, vi } from 'vitest';
 import { liveEvent, type LiveEvent } from '../../../src/api/operator/schemas/live.ts';
+import type { Call } from './an-operator-app.ts';
 
 /** An event, with the id that the client has after it. */
 export type HeardEvent = LiveEvent & { readonly id: string };
@@ -49,3 +50,29 @@ async function* readFrames(body: AsyncIterable<Buffer>): AsyncGenerator<Readonly
   }
   return undefined;
 }
+
+/** The next events, as `[event, data]`. */
+export async function heard(stream: Listening, count: number): Promise<(readonly [string, unknown])[]> {
+  const events: (readonly [string, unknown])[] = [];
+  while (events.length < count) {
+    const event = await stream.next();
+    if (!event) break;
+    events.push([event.event, event.data]);
+  }
+  return events;
+}
+
+/** A stream that has heard `reset`. */
+export async function listening(url: string, token: string): Promise<Listening> {
+  const stream = await listen(url, token);
+  expect(await heard(stream, 1)).toEqual([['reset', { reason: 'connected' }]]);
+  return stream;
+}
+
+/** How many streams the api has open. */
+export async function openStreams(call: Call): Promise<string | undefined> {
+  return /^everthread_live_streams (\d+)$/m.exec((await call('/metrics')).text)?.[1];
+}
+
+export const untilOpen = (call: Call, count: number) =>
+  vi.waitFor(async () => expect(await openStreams(call)).toBe(String(count)), { timeout: 20_000 });

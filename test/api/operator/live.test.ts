@@ -1,14 +1,12 @@
-import { connect } from 'node:net';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { KEPT_CHANGES } from '../../../src/store/changes/index.ts';
+import { describe, expect, test } from 'vitest';
 import type { Store } from '../../../src/store/index.ts';
 import type { NewSend } from '../../../src/store/ledger/index.ts';
 import { SESSION_IDLE_MS } from '../../../src/store/operators/sessions.ts';
 import { targets } from '../../store/targets.ts';
 import { ANA, anEdit, aPostback, aRead, aText, PAGE } from '../../support/events.ts';
 import { allow, refuse } from '../../support/verdicts.ts';
-import { ANA_ID, anOperator, anOperatorApp, logIn, PASSWORD, stored, type Call } from './an-operator-app.ts';
-import { listen, type Listening } from './live-client.ts';
+import { ANA_ID, anOperator, anOperatorApp, logIn, PASSWORD, stored } from './an-operator-app.ts';
+import { heard, listen, listening, untilOpen } from './live-client.ts';
 
 const OTHER_PAGE = '104857600999999';
 const CARL_ID = `messenger:${OTHER_PAGE}:${ANA}`;
@@ -24,31 +22,6 @@ function aSend(ordinal: number): NewSend {
     message: { text: `answer ${ordinal}` },
   };
 }
-
-/** The next events, as `[event, data]`. */
-async function heard(stream: Listening, count: number): Promise<(readonly [string, unknown])[]> {
-  const events: (readonly [string, unknown])[] = [];
-  while (events.length < count) {
-    const event = await stream.next();
-    if (!event) break;
-    events.push([event.event, event.data]);
-  }
-  return events;
-}
-
-/** A stream that has heard `reset`. */
-async function listening(url: string, token: string): Promise<Listening> {
-  const stream = await listen(url, token);
-  expect(await heard(stream, 1)).toEqual([['reset', { reason: 'connected' }]]);
-  return stream;
-}
-
-async function openStreams(call: Call): Promise<string | undefined> {
-  return /^everthread_live_streams (\d+)$/m.exec((await call('/metrics')).text)?.[1];
-}
-
-const untilOpen = (call: Call, count: number) =>
-  vi.waitFor(async () => expect(await openStreams(call)).toBe(String(count)), { timeout: 20_000 });
 
 async function deadEvent({ inbox }: Store, text: string): Promise<void> {
   await stored({ inbox } as Store, aText(text));
@@ -306,95 +279,4 @@ describe.each(targets.filter(({ name }) => name === 'PostgreSQL'))('on $name', (
     await open.commit().execute();
     expect(await heard(later, 1)).toMatchObject([['notes', { removed: ['open'] }]]);
   });
-});
-
-test('clients that vanish are forgotten, and nobody may hold too many streams', async () => {
-  const { store, url, call } = await anOperatorApp({ live: { maxStreams: 3, maxStreamsPerOperator: 2 } });
-  const token = await anOperator(store);
-  const ben = await anOperator(store, { name: 'Ben' });
-  const [first, second] = [await listening(url, token), await listening(url, token)];
-
-  const refused = await call('/api/v1/live', { token });
-  expect(refused.body).toMatchObject({ status: 429, code: 'too_many_streams', detail: 'You have 2 streams open.' });
-  expect(refused.headers['retry-after']).toBe('2');
-  await listening(url, ben);
-  expect((await call('/api/v1/live', { token: ben })).body).toMatchObject({ status: 503, code: 'streams_exhausted' });
-
-  const head = await fetch(`${url}/api/v1/live`, { method: 'HEAD', headers: { authorization: `Bearer ${ben}` } });
-  expect(head.status).toBe(404);
-
-  first.cut();
-  await untilOpen(call, 2);
-  second.cut();
-  await untilOpen(call, 1);
-  await listening(url, token);
-  // One that is gone before it is answered.
-  const { hostname, port } = new URL(url);
-  const socket = connect(Number(port), hostname);
-  socket.end(`GET /api/v1/live HTTP/1.1\r\nhost: ${hostname}\r\nauthorization: Bearer ${token}\r\n\r\n`);
-  socket.destroySoon();
-  await untilOpen(call, 2);
-});
-
-test('a client that never reads is cut, and others go on', async () => {
-  const { store, url, call, tables } = await anOperatorApp({ live: { checkMs: 50 } });
-  const token = await anOperator(store);
-  await stored(store, aText('Hello'));
-  const reader = await listening(url, token);
-  const { hostname, port } = new URL(url);
-  const socket = connect(Number(port), hostname).pause();
-  onTestFinished(() => void socket.destroy());
-  socket.write(`GET /api/v1/live HTTP/1.1\r\nhost: ${hostname}\r\nauthorization: Bearer ${token}\r\n\r\n`);
-  await untilOpen(call, 2);
-
-  // More than the sockets of both ends hold.
-  const text = 'x'.repeat(100_000);
-  for (let round = 0; round < 3; round += 1) {
-    const notes = Array.from({ length: 100 }, (_, n) => ({
-      note_id: `n-${round}-${n}`,
-      conversation: ANA_ID,
-      operator: 'Ada',
-      text,
-      at: n,
-    }));
-    await tables.insertInto('notes').values(notes).execute();
-    let length = 0;
-    while (length < 100) {
-      const [[, notes] = []] = await heard(reader, 1);
-      expect(notes).toMatchObject({ conversation: ANA_ID });
-      length += (notes as { readonly items: readonly unknown[] }).items.length;
-    }
-  }
-
-  await untilOpen(call, 1);
-  await stored(store, aText('Hello again'));
-  expect(await heard(reader, 1)).toMatchObject([['conversation', { id: ANA_ID }]]);
-});
-
-test('a listener that closes ends its streams at once', async () => {
-  const { app, store, url } = await anOperatorApp();
-  const streams = [
-    await listening(url, await anOperator(store)),
-    await listening(url, await anOperator(store, { name: 'Ben' })),
-  ];
-
-  const startedAt = Date.now();
-  await app.close();
-
-  for (const stream of streams) expect(await stream.next()).toBeUndefined();
-  expect(Date.now() - startedAt).toBeLessThan(2000);
-});
-
-test('the log forgets its old part, and keeps the newest', async () => {
-  const { store, tables } = await anOperatorApp();
-  const rows = Array.from({ length: 5000 }, () => ({ kind: 'receipts', conversation: ANA_ID }) as const);
-  for (let round = 0; round < 5; round += 1) await tables.insertInto('changes').values(rows).execute();
-
-  await store.changes.prune();
-
-  const { left, oldest, newest } = await tables
-    .selectFrom('changes')
-    .select((eb) => [eb.fn.countAll<number>().as('left'), eb.fn.min('id').as('oldest'), eb.fn.max('id').as('newest')])
-    .executeTakeFirstOrThrow();
-  expect([left, oldest, newest]).toEqual([KEPT_CHANGES, 25_000 - KEPT_CHANGES + 1, 25_000]);
 });
