@@ -12,6 +12,7 @@ export interface Metrics {
   readonly lastEventAt: Gauge<'page'>;
   readonly pageSubscribed: Gauge<'page'>;
   readonly operatorAuthFailures: Counter<'kind'>;
+  readonly liveStreams: Gauge;
 }
 
 interface GaugeByStatus {
@@ -108,6 +109,11 @@ export function createMetrics({ inbox, ledger, circuitBreakers, leadOutbox, quar
       name: 'everthread_operator_auth_failures_total',
       help: 'Logins, tokens and proxy secrets that the operator API refused, by kind',
       labelNames: ['kind'] as const,
+      registers,
+    }),
+    liveStreams: new Gauge({
+      name: 'everthread_live_streams',
+      help: 'Streams of live updates that are open to operators',
       registers,
     }),
   };

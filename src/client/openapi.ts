@@ -688,6 +688,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Hear of changes as they happen: server-sent events.
+         * @description Begins with `reset`, unless `Last-Event-ID` names an event that is not long past: then with what has changed since, also at another api process. Ends when the caller may not read any more.
+         */
+        get: operations["listenLive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1157,6 +1177,107 @@ export interface components {
             /** @description Asks for the next page; null on the last one. */
             nextCursor: string | null;
         };
+        /** @description An event of the stream; further ones may be added, so ignore unknown ones. */
+        LiveEvent: {
+            /**
+             * @description The field `event` of the frame.
+             * @constant
+             */
+            event: "reset";
+            /** @description The field `data` of the frame, as JSON. Read the lists now; what follows is newer than this event. */
+            data: {
+                /**
+                 * @description `connected`: no `Last-Event-ID` was sent. `id_unknown`: it is none of this store. `too_far_behind`: too much has changed since.
+                 * @enum {string}
+                 */
+                reason: "connected" | "id_unknown" | "too_far_behind";
+            };
+        } | {
+            /**
+             * @description The field `event` of the frame.
+             * @constant
+             */
+            event: "conversation";
+            /** @description The field `data` of the frame, as JSON. The conversation has changed; it is as in the list. */
+            data: components["schemas"]["ConversationSummary"];
+        } | {
+            /**
+             * @description The field `event` of the frame.
+             * @constant
+             */
+            event: "messages";
+            /** @description The field `data` of the frame, as JSON. Lines of the transcript have changed. */
+            data: {
+                /** @description The conversation id. */
+                conversation: string;
+                /** @description New and changed lines; one with `sendId` replaces the one of that id. */
+                items: components["schemas"]["Message"][];
+                /** @description Ids of messages that the person unsent. */
+                removed: string[];
+            };
+        } | {
+            /**
+             * @description The field `event` of the frame.
+             * @constant
+             */
+            event: "receipts";
+            /** @description The field `data` of the frame, as JSON. The marks of sent messages have changed. */
+            data: {
+                /** @description The conversation id. */
+                conversation: string;
+                /**
+                 * Format: date-time
+                 * @description Everything sent until then was delivered.
+                 * @example 2026-10-06T14:00:00.000Z
+                 */
+                deliveredUntil: string | null;
+                /**
+                 * Format: date-time
+                 * @description Everything sent until then was read.
+                 * @example 2026-10-06T14:00:00.000Z
+                 */
+                readUntil: string | null;
+            };
+        } | {
+            /**
+             * @description The field `event` of the frame.
+             * @constant
+             */
+            event: "notes";
+            /** @description The field `data` of the frame, as JSON. Notes were written or deleted. */
+            data: {
+                /** @description The conversation id. */
+                conversation: string;
+                /** @description New notes. */
+                items: components["schemas"]["Note"][];
+                /** @description Ids of notes that were deleted. */
+                removed: string[];
+            };
+        } | {
+            /**
+             * @description The field `event` of the frame.
+             * @constant
+             */
+            event: "dead_events";
+            /** @description The field `data` of the frame, as JSON. The dead events of a Page have changed. */
+            data: {
+                /** @description The id of the Page. */
+                page: string;
+                /** @description How many it has now. */
+                dead: number;
+            };
+        } | {
+            /**
+             * @description The field `event` of the frame.
+             * @constant
+             */
+            event: "erased";
+            /** @description The field `data` of the frame, as JSON. The person and all that was stored of them is gone. */
+            data: {
+                /** @description The conversation id. */
+                conversation: string;
+            };
+        };
         /** @description A message of the transcript, or a send that did not get there. */
         Message: {
             /** @description Meta's message id, or the send id of a message that Meta has not taken. */
@@ -1348,7 +1469,7 @@ export interface components {
              * @description The code, by which programs distinguish errors; docs/errors.md has them all.
              * @enum {string}
              */
-            code: "not_authenticated" | "login_failed" | "too_many_attempts" | "role_missing" | "not_found" | "request_invalid" | "media_type_unsupported" | "body_too_large" | "foreign_origin" | "foreign_host" | "idempotency_key_reused" | "request_in_progress" | "too_many_idempotency_keys" | "tag_limit_reached" | "conversation_held" | "message_refused" | "message_failed" | "sequence_unknown" | "sequence_not_running" | "topic_undeclared" | "topic_data_invalid" | "topic_key_reused" | "external_id_ambiguous" | "temporal_unavailable" | "store_unavailable" | "conversation_not_waiting" | "saved_reply_exists" | "saved_reply_unknown" | "saved_reply_incomplete" | "file_unsupported" | "file_too_large" | "upload_failed" | "upload_unanswered" | "too_many_uploads" | "broadcast_unknown" | "broadcast_running" | "broadcast_not_running" | "internal_error";
+            code: "not_authenticated" | "login_failed" | "too_many_attempts" | "role_missing" | "not_found" | "request_invalid" | "media_type_unsupported" | "body_too_large" | "foreign_origin" | "foreign_host" | "idempotency_key_reused" | "request_in_progress" | "too_many_idempotency_keys" | "tag_limit_reached" | "conversation_held" | "message_refused" | "message_failed" | "sequence_unknown" | "sequence_not_running" | "topic_undeclared" | "topic_data_invalid" | "topic_key_reused" | "external_id_ambiguous" | "temporal_unavailable" | "too_many_streams" | "streams_exhausted" | "store_unavailable" | "conversation_not_waiting" | "saved_reply_exists" | "saved_reply_unknown" | "saved_reply_incomplete" | "file_unsupported" | "file_too_large" | "upload_failed" | "upload_unanswered" | "too_many_uploads" | "broadcast_unknown" | "broadcast_running" | "broadcast_not_running" | "internal_error";
             /** @description What happened this time, with which value. */
             detail: string;
             /** @description What to do. */
@@ -1656,7 +1777,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Too many attempts failed; wait as long as `Retry-After` says. */
+        /** @description Too many attempts failed, or too many streams are open; wait as long as `Retry-After` says. */
         Problem429: {
             headers: {
                 /** @description After how many seconds to repeat the request. */
@@ -1676,7 +1797,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The store or Temporal cannot be reached; repeat the request. */
+        /** @description The store or Temporal cannot be reached, or no more streams are served; repeat the request. */
         Problem503: {
             headers: {
                 /** @description After how many seconds to repeat the request. */
@@ -3631,6 +3752,36 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listenLive: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the last event that the client has seen; browsers send it by themselves. */
+                "last-event-id"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Server-sent events; every few seconds a comment with the id up to which nothing else has happened. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["LiveEvent"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];

@@ -185,6 +185,8 @@ export const OPERATOR_API_ERRORS = [
   'topic_key_reused',
   'external_id_ambiguous',
   'temporal_unavailable',
+  'too_many_streams',
+  'streams_exhausted',
   'internal_error',
 ] as const;
 /** One of {@link OPERATOR_API_ERRORS}. */

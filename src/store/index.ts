@@ -1,6 +1,7 @@
 import { createUploadedAttachments, type UploadedAttachments } from './attachments.ts';
 import { createAudience, type Audience } from './audience.ts';
 import { createBotFacts, type BotFactsRecord } from './bot-facts.ts';
+import { createChanges, type Changes } from './changes/index.ts';
 import { createContacts, type Contacts } from './contacts.ts';
 import { createConversations, type Conversations } from './conversations/index.ts';
 import { openStoreDatabase, type OpenOptions } from './db/database.ts';
@@ -58,6 +59,7 @@ export interface Store {
   readonly traces: Traces;
   readonly operators: Operators;
   readonly operatorLog: OperatorLog;
+  readonly changes: Changes;
   /** Write probe: resolves if a row was written just now, rejects with the reason if not. */
   ping(): Promise<void>;
   /** Flushes what is committed and closes the connections; the store cannot be used any more. */
@@ -103,6 +105,7 @@ export async function openStore(url: string, { appId, ...options }: StoreOptions
     traces: createTraces(database),
     operators: createOperators(database, write),
     operatorLog: createOperatorLog(database, write),
+    changes: createChanges(database, write),
     ping: createWriteProbe(database),
     close: () => database.close(),
   };

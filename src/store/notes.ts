@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ConversationId } from '../domain/conversation-id.ts';
 import type { Database } from './db/database.ts';
 import type { Write } from './db/group-commit.ts';
-import type { Tables } from './db/tables.ts';
+import type { NotesTable, Tables } from './db/tables.ts';
 
 /** What an operator wrote down about a person; never sent. */
 export interface Note {
@@ -18,6 +18,8 @@ export interface Note {
 export interface Notes {
   /** Oldest first, at most {@link MAX_NOTES}. */
   list(conversation: ConversationId): Promise<readonly Note[]>;
+  /** Notes by their ids, in no order. */
+  find(noteIds: readonly string[]): Promise<readonly Note[]>;
   add(conversation: ConversationId, note: Omit<Note, 'noteId'>): Promise<Note>;
   /** Resolves to `false` if the conversation has no such note. */
   remove(conversation: ConversationId, noteId: string): Promise<boolean>;
@@ -40,7 +42,12 @@ export function createNotes({ db }: Pick<Database, 'db'>, write: Write<Tables>):
         .orderBy('note_id')
         .limit(MAX_NOTES)
         .execute();
-      return rows.toReversed().map(({ note_id: noteId, operator, text, at }) => ({ noteId, operator, text, at }));
+      return rows.toReversed().map(toNote);
+    },
+
+    async find(noteIds) {
+      if (noteIds.length === 0) return [];
+      return (await db.selectFrom('notes').selectAll().where('note_id', 'in', noteIds).execute()).map(toNote);
     },
 
     add: (conversation, { operator, text, at }) =>
@@ -64,4 +71,8 @@ export function createNotes({ db }: Pick<Database, 'db'>, write: Write<Tables>):
         return Number(numDeletedRows) > 0;
       }),
   };
+}
+
+function toNote({ note_id: noteId, operator, text, at }: NotesTable): Note {
+  return { noteId, operator, text, at };
 }

@@ -150,6 +150,7 @@ test('the metrics are Prometheus text with the names that dashboards rely on', a
     '# TYPE everthread_inbox_events gauge',
     '# TYPE everthread_last_event_timestamp_seconds gauge',
     '# TYPE everthread_leads gauge',
+    '# TYPE everthread_live_streams gauge',
     '# TYPE everthread_operator_auth_failures_total counter',
     '# TYPE everthread_page_held gauge',
     '# TYPE everthread_page_subscribed gauge',

@@ -19,6 +19,7 @@ import { broadcastRoutes } from './routes/broadcasts.ts';
 import { conversationSequenceRoutes } from './routes/conversation-sequences.ts';
 import { conversationRoutes } from './routes/conversation.ts';
 import { conversationListRoutes } from './routes/conversations.ts';
+import { liveRoutes } from './routes/live.ts';
 import { noteRoutes } from './routes/notes.ts';
 import { personRoutes } from './routes/person.ts';
 import { presenceRoutes } from './routes/presence.ts';
@@ -73,6 +74,7 @@ const ROUTES = [
   snoozeRoutes,
   conversationSequenceRoutes,
   topicRoutes,
+  liveRoutes,
 ];
 
 /** Builds the operator listener; it does not listen yet. */
@@ -83,7 +85,7 @@ export async function createOperatorApp(options: OperatorAppOptions): Promise<Fa
     // Addresses hold ids of people, and search words.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_BODY_BYTES,
-    // Answers are streamed to nobody yet: a connection in use is one request away from its end.
+    // A connection in use is one request away from its end, and live streams go on elsewhere after their last event.
     forceCloseConnections: true,
     requestTimeout: REQUEST_TIMEOUT_MS,
     http: { headersTimeout: HEADERS_TIMEOUT_MS },

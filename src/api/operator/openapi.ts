@@ -20,6 +20,7 @@ const TAGS = [
   { name: 'saved replies', description: 'Texts that operators send again and again.' },
   { name: 'sequences', description: 'Sequences of one person, and of all people.' },
   { name: 'broadcasts', description: 'Messages and sequences for everybody in a segment.' },
+  { name: 'live', description: 'What changes, as it changes.' },
   { name: 'topics', description: 'What other systems tell the bot.' },
   { name: 'reports', description: 'Leads, funnels and numbers.' },
   { name: 'administration', description: 'Events that Temporal rejected, and the operator log.' },

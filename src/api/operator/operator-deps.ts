@@ -7,6 +7,7 @@ import type { Metrics } from '../metrics.ts';
 import type { TrustedProxy } from './access/authenticate.ts';
 import type { BotRuns } from './bot-runs.ts';
 import type { ConversationWorkflows } from './conversation-workflows.ts';
+import type { LiveLimits } from './live/streams.ts';
 
 /** What the routes of the operator API need. */
 export interface OperatorDeps {
@@ -21,6 +22,8 @@ export interface OperatorDeps {
   readonly log: Logger;
   /** The origin at which browsers reach the listener through a reverse proxy. */
   readonly origin?: string | undefined;
+  /** Default: the bounds of `live/streams.ts`. */
+  readonly live?: Partial<LiveLimits> | undefined;
   /** The reverse proxy that logs people in. Default: none does. */
   readonly proxy?: TrustedProxy | undefined;
 }

@@ -127,6 +127,16 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
     title: 'Temporal cannot be reached.',
     cure: 'Repeat the request with the same idempotency key; /readyz of the webhook listener tells when Temporal is back.',
   },
+  too_many_streams: {
+    status: 429,
+    title: 'You have too many live streams open.',
+    cure: 'Close one: a program and a browser window need one each. Then connect again.',
+  },
+  streams_exhausted: {
+    status: 503,
+    title: 'The api has as many live streams open as it serves.',
+    cure: 'Connect again later, or to another api process.',
+  },
   store_unavailable: {
     status: 503,
     title: 'The store cannot be read or written.',

@@ -8,8 +8,10 @@ import { findContactAndPage } from '../eligibility-records.ts';
 import { findHandoff } from '../handoffs.ts';
 import type { OpenBreaker } from '../page-circuit-breaker.ts';
 import type { ConversationFilter } from './filter.ts';
-import { readLines, type LinePage, type TranscriptPageLine } from './lines.ts';
-import { listConversations, type ConversationPage, type ListedConversation } from './list.ts';
+import { findLines, type FoundLine, type LineNames } from './found-lines.ts';
+import type { TranscriptPageLine } from './line.ts';
+import { readLines, type LinePage } from './lines.ts';
+import { listConversations, readConversations, type ConversationPage, type ListedConversation } from './list.ts';
 
 /** A conversation with all on which verdicts depend. */
 export interface FoundConversation {
@@ -26,6 +28,14 @@ export interface Conversations {
   find(conversation: ConversationId): Promise<FoundConversation | undefined>;
   /** A page of the transcript, with the sends that did not get there. */
   lines(conversation: ConversationId, page: LinePage): Promise<readonly TranscriptPageLine[]>;
+  /**
+   * The conversations of these ids as the list has them, in no order, without those that are not stored.
+   *
+   * @param now Real time, epoch ms.
+   */
+  listed(ids: readonly ConversationId[], now: number): Promise<readonly ListedConversation[]>;
+  /** Lines by their ids, in no order, without those that are not there. */
+  findLines(names: LineNames): Promise<readonly FoundLine[]>;
 }
 
 /** Conversations from the tables `contacts`, `handoffs` and `messages`. */
@@ -33,6 +43,8 @@ export function createConversations({ db }: Pick<Database, 'db'>): Conversations
   return {
     list: (filter, page) => listConversations(db, filter, page),
     lines: (conversation, page) => readLines(db, conversation, page),
+    listed: (ids, now) => readConversations(db, ids, now),
+    findLines: (names) => findLines(db, names),
     async find(conversation) {
       const { contact, page } = await findContactAndPage(db, conversation);
       return contact && { contact, page, handoff: await findHandoff(db, conversation) };

@@ -2,43 +2,16 @@
 
 import { type Expression, type Kysely, sql, type SqlBool } from 'kysely';
 import type { ConversationId } from '../../domain/conversation-id.ts';
-import { textOfOutbound, type OutboundMessage } from '../../messenger/outbound/outbound-message.ts';
-import type { MessagesTable, SendsTable, Tables } from '../db/tables.ts';
-import { fromStoredStatus, type SendStatus } from '../ledger/send-states.ts';
-
-/** A message that is in the conversation. */
-export interface SaidLine {
-  readonly kind: 'said';
-  /** Meta's message id; a hash if it is long. */
-  readonly id: string;
-  readonly author: MessagesTable['author'];
-  readonly text: string | undefined;
-  readonly attachments: readonly { readonly type: string; readonly expiringUrl?: string }[];
-  readonly at: number;
-  readonly editedAt: number | undefined;
-  /** Set for our own messages. */
-  readonly sendId: string | undefined;
-  /** As in the ledger: what of the bot wrote it, and which operator. */
-  readonly source: string | undefined;
-  readonly operator: string | undefined;
-}
-
-/** A send that Meta did not accept, or of which nobody knows it yet. */
-export interface UnsentLine {
-  readonly kind: 'unsent';
-  /** The send id. */
-  readonly id: string;
-  readonly author: SendsTable['author'];
-  readonly text: string;
-  readonly at: number;
-  readonly status: Exclude<SendStatus, 'sent'>;
-  readonly code: string | undefined;
-  readonly source: string | undefined;
-  readonly operator: string | undefined;
-}
-
-/** A line of the transcript. */
-export type TranscriptPageLine = SaidLine | UnsentLine;
+import type { Tables } from '../db/tables.ts';
+import {
+  SAID_COLUMNS,
+  toSaid,
+  toUnsent,
+  UNSENT_COLUMNS,
+  type SaidLine,
+  type TranscriptPageLine,
+  type UnsentLine,
+} from './line.ts';
 
 /** The place of a line. */
 export interface LinePlace {
@@ -71,8 +44,7 @@ async function readSaid(db: Kysely<Tables>, conversation: ConversationId, page: 
   const rows = await db
     .selectFrom('messages')
     .leftJoin('sends', 'sends.send_id', 'messages.send_id')
-    .select(['mid', 'messages.author', 'text', 'at', 'edited_at', 'messages.send_id', 'attachments_json'])
-    .select(['source', 'operator'])
+    .select(SAID_COLUMNS)
     .where('messages.conversation', '=', conversation)
     .where('deleted_at', 'is', null)
     .where(isBeyond(page, { kind: 'said', at: 'messages.at', id: 'messages.mid' }))
@@ -80,25 +52,14 @@ async function readSaid(db: Kysely<Tables>, conversation: ConversationId, page: 
     .orderBy('mid', direction)
     .limit(page.limit)
     .execute();
-  return rows.map(({ mid, author, text, at, edited_at, send_id, attachments_json, source, operator }) => ({
-    kind: 'said',
-    id: mid,
-    author,
-    text: text ?? undefined,
-    attachments: attachments_json === null ? [] : (JSON.parse(attachments_json) as SaidLine['attachments']),
-    at,
-    editedAt: edited_at ?? undefined,
-    sendId: send_id ?? undefined,
-    source: source ?? undefined,
-    operator: operator ?? undefined,
-  }));
+  return rows.map(toSaid);
 }
 
 async function readUnsent(db: Kysely<Tables>, conversation: ConversationId, page: LinePage): Promise<UnsentLine[]> {
   const direction = page.order === 'newest' ? 'desc' : 'asc';
   const rows = await db
     .selectFrom('sends')
-    .select(['send_id', 'author', 'message_json', 'created_at', 'status', 'code', 'source', 'operator'])
+    .select(UNSENT_COLUMNS)
     .where('conversation', '=', conversation)
     // For the partial index.
     .where('status', '!=', sql.lit('sent'))
@@ -107,17 +68,7 @@ async function readUnsent(db: Kysely<Tables>, conversation: ConversationId, page
     .orderBy('send_id', direction)
     .limit(page.limit)
     .execute();
-  return rows.map(({ send_id, author, message_json, created_at, status, code, source, operator }) => ({
-    kind: 'unsent',
-    id: send_id,
-    author,
-    text: textOfOutbound(JSON.parse(message_json) as OutboundMessage),
-    at: created_at,
-    status: fromStoredStatus(status) as UnsentLine['status'],
-    code: code ?? undefined,
-    source: source ?? undefined,
-    operator: operator ?? undefined,
-  }));
+  return rows.map(toUnsent);
 }
 
 interface Columns {

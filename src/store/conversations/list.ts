@@ -61,6 +61,18 @@ export async function listConversations(
   return rows.map((row) => toListed(row, lines.get(row.conversation), now));
 }
 
+/** The conversations of these ids, in no order; those of people who are not stored are left out. */
+export async function readConversations(
+  db: Kysely<Tables>,
+  ids: readonly ConversationId[],
+  now: number,
+): Promise<readonly ListedConversation[]> {
+  if (ids.length === 0) return [];
+  const rows = await joined(db, {}).where('contacts.conversation', 'in', ids).execute();
+  const lines = await readLastLines(db, rows);
+  return rows.map((row) => toListed(row, lines.get(row.conversation), now));
+}
+
 function waitingPage(db: Kysely<Tables>, filter: FoundFilter, { after, now }: ConversationPage) {
   const page = joined(db, filter)
     .where('handoffs.state', '=', sql.lit('waiting'))

@@ -1,9 +1,8 @@
 import { type Kysely, type Migration, type MigrationProvider, Migrator, sql } from 'kysely';
 import { BotError } from '../../domain/bot-error.ts';
+import { addChangeLog } from './change-triggers.ts';
+import type { DatabaseKind } from './database-kind.ts';
 import { shortKey } from './short-key.ts';
-
-/** The databases that a store can be in. */
-export type DatabaseKind = 'sqlite' | 'postgres';
 
 const ROWS_PER_BATCH = 500;
 
@@ -23,6 +22,7 @@ const migrations = (kind: DatabaseKind): Record<string, Migration> => ({
   '012-operators': { up: (db: Kysely<unknown>) => addOperators(db, kind) },
   '013-trace': { up: addTrace },
   '014-what-operators-send': { up: addWhatOperatorsSend },
+  '015-change-log': { up: (db: Kysely<unknown>) => addChangeLog(db, kind) },
   '016-topics': { up: addTopics },
 });
 

@@ -33,6 +33,7 @@ export interface Tables {
   notes: NotesTable;
   saved_replies: SavedRepliesTable;
   bot_facts: BotFactsTable;
+  changes: ChangesTable;
 }
 
 /** Every event that was acknowledged, and how far it got. */
@@ -397,4 +398,14 @@ export interface BotFactsTable {
   id: number;
   facts_json: string;
   at: number;
+}
+
+/** The change log of what operators look at; the rows are written by triggers. */
+export interface ChangesTable {
+  id: Generated<number>;
+  /** What changed; `receipts`: until when messages were delivered or read. `erased`: the person is gone. */
+  kind: 'message' | 'send' | 'conversation' | 'receipts' | 'note' | 'dead_event' | 'erased';
+  conversation: string;
+  /** The message id, send id or note id; the id of the Page of a dead event. */
+  ref: string | null;
 }

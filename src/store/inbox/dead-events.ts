@@ -32,6 +32,8 @@ export interface DeadEvents {
   list(): AsyncIterable<DeadEvent>;
   /** Those after an inbox id, as in `list`. `pages`: ids of Pages; left out: all. */
   page(options: DeadEventPage): Promise<DeadEvent[]>;
+  /** How many a Page has. */
+  count(pageId: string): Promise<number>;
   /** Makes these events, or all, pending again; a dispatcher finds them. Returns the ids of those that were dead, and on these Pages. */
   retry(inboxIds: readonly number[] | 'all', pages?: readonly string[]): Promise<number[]>;
   /** Gives these events up: the rows stay, as `stored`. Returns the ids of those that were dead. */
@@ -56,6 +58,16 @@ export function createDeadEvents({ db }: Pick<Database, 'db'>, write: Write<Tabl
     },
 
     page,
+
+    async count(pageId) {
+      const { events } = await db
+        .selectFrom('inbox')
+        .select((eb) => eb.fn.countAll<number>().as('events'))
+        .where('status', '=', sql.lit('dead'))
+        .where('page_id', '=', pageId)
+        .executeTakeFirstOrThrow();
+      return Number(events);
+    },
 
     retry: (inboxIds, pages) => updateDead(inboxIds, pages, { status: 'pending', reason: null }),
 

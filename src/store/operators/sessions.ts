@@ -18,6 +18,8 @@ export interface OperatorSessions {
   startSession(operator: Operator, now: number): Promise<string>;
   /** The session of that id, if it has not expired and its operator is not disabled; using it moves its end. */
   findSession(sessionId: string, now: number): Promise<OperatorSession | undefined>;
+  /** The same, without moving its end. */
+  readSession(sessionId: string, now: number): Promise<OperatorSession | undefined>;
   endSession(sessionId: string): Promise<void>;
 }
 
@@ -31,6 +33,16 @@ const MIN_EXTENSION_MS = HOUR_MS / 4;
 
 /** Sessions in the table `operator_sessions`. */
 export function createOperatorSessions({ db }: Pick<Database, 'db'>, write: Write<Tables>): OperatorSessions {
+  const validSession = (sessionId: string, now: number) =>
+    db
+      .selectFrom('operator_sessions as session')
+      .innerJoin('operators', 'operators.name_key', 'session.operator')
+      .select(['session.expires_at', 'session.created_at', 'name', 'role', 'pages_json'])
+      .where('session_hash', '=', hashOfSecret(sessionId))
+      .where('session.expires_at', '>', now)
+      .where('disabled_at', 'is', null)
+      .executeTakeFirst();
+
   return {
     async startSession({ name }, now) {
       const sessionId = createSessionId();
@@ -50,15 +62,7 @@ export function createOperatorSessions({ db }: Pick<Database, 'db'>, write: Writ
     },
 
     async findSession(sessionId, now) {
-      const hash = hashOfSecret(sessionId);
-      const row = await db
-        .selectFrom('operator_sessions as session')
-        .innerJoin('operators', 'operators.name_key', 'session.operator')
-        .select(['session.expires_at', 'session.created_at', 'name', 'role', 'pages_json'])
-        .where('session_hash', '=', hash)
-        .where('session.expires_at', '>', now)
-        .where('disabled_at', 'is', null)
-        .executeTakeFirst();
+      const row = await validSession(sessionId, now);
       if (!row) return undefined;
       const expiresAt = Math.min(now + SESSION_IDLE_MS, row.created_at + MAX_SESSION_MS);
       if (expiresAt - row.expires_at < MIN_EXTENSION_MS)
@@ -70,11 +74,16 @@ export function createOperatorSessions({ db }: Pick<Database, 'db'>, write: Writ
           trx
             .updateTable('operator_sessions')
             .set({ expires_at: expiresAt })
-            .where('session_hash', '=', hash)
+            .where('session_hash', '=', hashOfSecret(sessionId))
             .execute(),
         { durability: 'lazy' },
       );
       return { operator: toOperator(row), expiresAt };
+    },
+
+    async readSession(sessionId, now) {
+      const row = await validSession(sessionId, now);
+      return row && { operator: toOperator(row), expiresAt: row.expires_at };
     },
 
     endSession: (sessionId) =>

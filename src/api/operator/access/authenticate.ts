@@ -46,21 +46,23 @@ export function createAuthentication({ store, metrics, proxy }: AuthenticationOp
   }
 
   async function byToken(request: FastifyRequest, token: string): Promise<Caller> {
-    const operator = await store.operators.findByToken(token, Date.now());
+    const ask = () => store.operators.findByToken(token, Date.now());
+    const operator = await ask();
     if (!operator) return refuse(request, 'token', 'The token is unknown, revoked, or of a disabled operator.');
-    return { operator, interface: request.headers['x-everthread-interface'] === 'cli' ? 'cli' : 'api' };
+    return { operator, interface: request.headers['x-everthread-interface'] === 'cli' ? 'cli' : 'api', ask };
   }
 
   async function byProxy(request: FastifyRequest, { header, secret }: TrustedProxy): Promise<Caller> {
     if (!isSame(request.headers[PROXY_SECRET_HEADER], secret))
       return refuse(request, 'proxy', 'The secret of the proxy is wrong.');
     const name = request.headers[header];
-    const operator = typeof name === 'string' ? await store.operators.find(name) : undefined;
+    const ask = async () => (typeof name === 'string' ? store.operators.find(name) : undefined);
+    const operator = await ask();
     if (!operator)
       throw new Problem('not_authenticated', {
         detail: 'The proxy names nobody who is an operator, or a disabled one.',
       });
-    return { operator, interface: 'desk' };
+    return { operator, interface: 'desk', ask };
   }
 
   return async function authenticate(request: FastifyRequest): Promise<void> {
@@ -70,7 +72,9 @@ export function createAuthentication({ store, metrics, proxy }: AuthenticationOp
       return setCaller(request, await byProxy(request, proxy));
     const sessionId = request.cookies[SESSION_COOKIE];
     const session = sessionId && (await store.operators.findSession(sessionId, Date.now()));
-    if (session) setCaller(request, { operator: session.operator, interface: 'desk', sessionId });
+    if (!session) return;
+    const ask = async () => (await store.operators.readSession(sessionId, Date.now()))?.operator;
+    setCaller(request, { operator: session.operator, interface: 'desk', sessionId, ask });
   };
 }
 

@@ -19,6 +19,8 @@ export interface Caller {
   readonly interface: OperatorInterface;
   /** Set for a login with a password. */
   readonly sessionId?: string;
+  /** Asks the store again whom the proof names: nobody once the token is revoked, the session over or the operator disabled. */
+  readonly ask: () => Promise<Operator | undefined>;
 }
 
 const callers = new WeakMap<FastifyRequest, Caller>();

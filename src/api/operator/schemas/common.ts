@@ -98,9 +98,9 @@ export const problems = {
   401: problemResponse('Nobody is logged in, or the token is refused.'),
   403: problemResponse('The role is missing, or a page of another origin sent the request.'),
   404: problemResponse('There is no such thing, or not on your Pages.'),
-  429: problemResponse('Too many attempts failed; wait as long as `Retry-After` says.'),
+  429: problemResponse('Too many attempts failed, or too many streams are open; wait as long as `Retry-After` says.'),
   500: problemResponse('The api failed; its log has the reason.'),
-  503: problemResponse('The store or Temporal cannot be reached; repeat the request.'),
+  503: problemResponse('The store or Temporal cannot be reached, or no more streams are served; repeat the request.'),
 };
 
 /** The errors of every write, besides `problems`. */

@@ -80,7 +80,8 @@ export const messagesQuery = z.strictObject({
   order: z.enum(['newest', 'oldest']).default('newest').describe('Which end comes first. Default: newest.'),
 });
 
-const messageView = z
+/** A line of the transcript. */
+export const messageView = z
   .object({
     id: z.string().describe("Meta's message id, or the send id of a message that Meta has not taken."),
     author: z.enum(['person', 'bot', 'operator', 'other_app']).describe('Who wrote it.'),

@@ -1,5 +1,5 @@
 import type { Contact } from '../../../store/contacts.ts';
-import type { SaidLine, TranscriptPageLine, UnsentLine } from '../../../store/conversations/lines.ts';
+import type { SaidLine, TranscriptPageLine, UnsentLine } from '../../../store/conversations/line.ts';
 import type { MessageView } from '../schemas/conversation.ts';
 import { isoTime, isoTimeOrNull, toAuthor } from './conversation.ts';
 import { wordsOf } from './send-reasons.ts';
