@@ -185,6 +185,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/leads/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Post leads that were given up to the webhook again. */
+        post: operations["retryLeads"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leads/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Leave leads that were given up undelivered for good; they stay in the list. */
+        post: operations["dropLeads"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/funnels": {
         parameters: {
             query?: never;
@@ -1130,6 +1164,11 @@ export interface components {
                 afterMs: number;
             }[];
         };
+        /** @description Which leads were given up; others are left alone. */
+        GivenUpLeadsChanged: {
+            /** @description The ids that were given up, and on your Pages. */
+            changed: string[];
+        };
         /** @description Leads that people left in forms. */
         LeadList: {
             /** @description The leads, oldest first. */
@@ -1169,10 +1208,14 @@ export interface components {
                  */
                 at: string;
                 /**
-                 * @description Whether the webhook for leads took it.
+                 * @description Whether the webhook for leads took it; `dropped`: it is not to be delivered any more.
                  * @enum {string}
                  */
-                delivery: "pending" | "delivered" | "given_up";
+                delivery: "pending" | "delivered" | "given_up" | "dropped";
+                /** @description How often it was posted to the webhook for leads. */
+                attempts: number;
+                /** @description Why the last attempt failed. */
+                trouble: string | null;
             }[];
             /** @description Asks for the next page; null on the last one. */
             nextCursor: string | null;
@@ -2417,6 +2460,8 @@ export interface operations {
                 since?: string;
                 /** @description Only leads of this Page. */
                 page?: string;
+                /** @description Whether the webhook for leads took it; `dropped`: it is not to be delivered any more. */
+                delivery?: "pending" | "delivered" | "given_up" | "dropped";
             };
             header?: never;
             path?: never;
@@ -2437,6 +2482,88 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    retryLeads: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats are answered as the first request was, for 24 hours. Take a new one for each request. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Ids of leads, as the list has them. */
+                    ids: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Which leads were given up; others are left alone. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GivenUpLeadsChanged"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    dropLeads: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats are answered as the first request was, for 24 hours. Take a new one for each request. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Ids of leads, as the list has them. */
+                    ids: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Which leads were given up; others are left alone. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GivenUpLeadsChanged"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];

@@ -3,7 +3,7 @@
  * write, so a crash cannot lose it in between. Real time, epoch ms.
  */
 
-import { sql, type ExpressionBuilder } from 'kysely';
+import { sql, type ExpressionBuilder, type Updateable } from 'kysely';
 import type { Lead } from '../domain/lead.ts';
 import type { Database } from './db/database.ts';
 import type { Write } from './db/group-commit.ts';
@@ -27,6 +27,13 @@ export interface LeadDeliveryFailure {
   readonly retryAt?: number;
 }
 
+/** Which of the leads that were given up. */
+export interface GivenUpLeads {
+  readonly leadIds: readonly string[];
+  /** Ids of Pages; left out: all. */
+  readonly pages?: readonly string[] | undefined;
+}
+
 /** Leads by the state of their delivery. */
 export interface LeadOutbox {
   /** Leases leads that are due, the longest due first. After `expiresAt` they are due again. */
@@ -35,8 +42,10 @@ export interface LeadOutbox {
   markDelivered(leadId: string): Promise<void>;
   /** Records that this attempt failed; does nothing if another attempt has begun since. */
   recordFailure(leadId: string, attempt: number, failure: LeadDeliveryFailure): Promise<void>;
-  /** Makes leads that were given up due again; resolves to their number. */
-  retryGivenUp(): Promise<number>;
+  /** Makes leads that were given up due again; resolves to their ids. */
+  retryGivenUp(which?: GivenUpLeads): Promise<readonly string[]>;
+  /** Leaves leads that were given up undelivered for good; resolves to their ids. */
+  dropGivenUp(which: GivenUpLeads): Promise<readonly string[]>;
   /** Number of leads not delivered, by state: `pending`, `given_up`. */
   countUndelivered(): Promise<Readonly<Record<string, number>>>;
   /** The failure of the lead that has failed for the longest time, and since when; `undefined` if none fails. */
@@ -53,6 +62,30 @@ const isUndelivered = (eb: ExpressionBuilder<Tables, 'leads'>) => eb('delivery',
 export function createLeadOutbox({ db }: Pick<Database, 'db'>, write: Write<Tables>): LeadOutbox {
   const isDue = (now: number) => (eb: ExpressionBuilder<Tables, 'leads'>) =>
     eb.and([isUndelivered(eb), eb('delivery', '=', sql.lit('pending')), eb('due_at', '<=', now)]);
+
+  function changeGivenUp(
+    change: Updateable<Tables['leads']>,
+    { leadIds, pages }: Partial<GivenUpLeads> = {},
+  ): Promise<readonly string[]> {
+    return write(OUTBOX_LOCK_KEYS, async (trx) => {
+      let query = trx
+        .updateTable('leads')
+        .set(change)
+        .where(isUndelivered)
+        .where('delivery', '=', sql.lit('given_up'))
+        .returning('lead_id');
+      if (leadIds) query = query.where('lead_id', 'in', [...leadIds, '']);
+      if (pages) {
+        query = query.where('conversation', 'in', (eb) =>
+          eb
+            .selectFrom('contacts')
+            .select('conversation')
+            .where('page_id', 'in', [...pages, '']),
+        );
+      }
+      return (await query.execute()).map((row) => row.lead_id);
+    });
+  }
 
   return {
     async lease(limit, now, expiresAt) {
@@ -105,23 +138,16 @@ export function createLeadOutbox({ db }: Pick<Database, 'db'>, write: Write<Tabl
       );
     },
 
-    retryGivenUp: () =>
-      write(OUTBOX_LOCK_KEYS, async (trx) => {
-        const rows = await trx
-          .updateTable('leads')
-          .set({ delivery: 'pending', due_at: 0, attempts: 0, first_tried_at: null })
-          .where(isUndelivered)
-          .where('delivery', '=', sql.lit('given_up'))
-          .returning('lead_id')
-          .execute();
-        return rows.length;
-      }),
+    retryGivenUp: (which) =>
+      changeGivenUp({ delivery: 'pending', due_at: 0, attempts: 0, first_tried_at: null }, which),
+    dropGivenUp: (which) => changeGivenUp({ delivery: 'dropped' }, which),
 
     async countUndelivered() {
       const rows = await db
         .selectFrom('leads')
         .select((eb) => ['delivery', eb.fn.countAll<number>().as('number')])
         .where(isUndelivered)
+        .where('delivery', '!=', 'dropped')
         .groupBy('delivery')
         .execute();
       return Object.fromEntries(rows.map(({ delivery, number }) => [delivery, Number(number)]));
@@ -132,6 +158,7 @@ export function createLeadOutbox({ db }: Pick<Database, 'db'>, write: Write<Tabl
         .selectFrom('leads')
         .select(['trouble', 'first_tried_at'])
         .where(isUndelivered)
+        .where('delivery', '!=', 'dropped')
         .where('trouble', 'is not', null)
         .orderBy('first_tried_at')
         .limit(1)

@@ -13,6 +13,8 @@ export interface LeadFilter {
   readonly form?: string | undefined;
   /** Not older than this, epoch ms. */
   readonly since?: number | undefined;
+  /** Only those whose delivery has come so far. */
+  readonly delivery?: Selectable<LeadsTable>['delivery'] | undefined;
   /** Ids of Pages; left out: all. */
   readonly pages?: readonly string[] | undefined;
 }
@@ -28,6 +30,8 @@ export interface ListedLead {
   readonly lead: Lead;
   readonly delivery: Selectable<LeadsTable>['delivery'];
   readonly attempts: number;
+  /** Why the last try to deliver it failed, without personal data. */
+  readonly trouble: string | null;
   readonly person: PersonName;
 }
 
@@ -84,7 +88,7 @@ export function createLeads({ db }: Pick<Database, 'db'>, write: Write<Tables>):
   };
 
   async function page(
-    { form, since, pages }: LeadFilter,
+    { form, since, delivery, pages }: LeadFilter,
     { after, limit }: { readonly after?: LeadPlace | undefined; readonly limit: number },
   ): Promise<ListedLead[]> {
     let query = db
@@ -97,14 +101,15 @@ export function createLeads({ db }: Pick<Database, 'db'>, write: Write<Tables>):
       .limit(limit);
     if (form !== undefined) query = query.where('form', '=', form);
     if (since !== undefined) query = query.where('at', '>=', since);
+    if (delivery !== undefined) query = query.where('delivery', '=', delivery);
     if (pages) query = query.where('contacts.page_id', 'in', [...pages, '']);
     if (after) {
       const { at, leadId } = after;
       query = query.where((eb) => eb.or([eb('at', '>', at), eb.and([eb('at', '=', at), eb('lead_id', '>', leadId)])]));
     }
     return (await query.execute()).map((row) => {
-      const { delivery, attempts } = row;
-      return { lead: toLead(row), delivery, attempts, person: toPersonName(row) };
+      const { attempts, trouble } = row;
+      return { lead: toLead(row), delivery: row.delivery, attempts, trouble, person: toPersonName(row) };
     });
   }
 }

@@ -19,6 +19,7 @@ import { broadcastRoutes } from './routes/broadcasts.ts';
 import { conversationSequenceRoutes } from './routes/conversation-sequences.ts';
 import { conversationRoutes } from './routes/conversation.ts';
 import { conversationListRoutes } from './routes/conversations.ts';
+import { leadRoutes } from './routes/leads.ts';
 import { liveRoutes } from './routes/live.ts';
 import { noteRoutes } from './routes/notes.ts';
 import { personRoutes } from './routes/person.ts';
@@ -62,6 +63,7 @@ const ROUTES = [
   conversationRoutes,
   noteRoutes,
   personRoutes,
+  leadRoutes,
   reportRoutes,
   traceRoutes,
   administrationRoutes,

@@ -32,7 +32,7 @@ export function leadsCommand(): Command {
     .action(async ({ format, form, since, retry }: LeadsOptions) => {
       const store = await openStore(storeUrl(loadConfig(process.env, { warn: progress })));
       try {
-        if (retry) progress(`${await store.leadOutbox.retryGivenUp()} leads will be delivered again.`);
+        if (retry) progress(`${(await store.leadOutbox.retryGivenUp()).length} leads will be delivered again.`);
         else if (!(await print(linesOf(format, store.leads, { form, since }))))
           progress(`No lead matches. ${WHICH_STORE}`);
       } finally {

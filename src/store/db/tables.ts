@@ -203,7 +203,7 @@ export interface LeadsTable {
   /** The words that the person was told or agreed to, and when: `{ text, at, given }`. */
   consent_json: string | null;
   /** Whether the webhook took it. `given_up`: not tried any more. */
-  delivery: Generated<'pending' | 'delivered' | 'given_up'>;
+  delivery: Generated<'pending' | 'delivered' | 'given_up' | 'dropped'>;
   attempts: Generated<number>;
   /** When the next try is due, real time. While a process delivers it: when its lease expires. */
   due_at: Generated<number>;

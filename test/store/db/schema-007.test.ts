@@ -139,7 +139,7 @@ test('leads, their outbox, funnels and the snapshot of a closed conversation', a
   ]);
   expect(await store.leadOutbox.countUndelivered()).toEqual({ given_up: 1, pending: 1 });
   expect(await store.leadOutbox.findTrouble()).toEqual({ trouble: 'HTTP 410', since: NOW });
-  expect(await store.leadOutbox.retryGivenUp()).toBe(1);
+  expect(await store.leadOutbox.retryGivenUp()).toHaveLength(1);
   expect(await store.leadOutbox.lease(10, NOW, NOW + 1)).toHaveLength(2);
 
   expect(await store.funnels.listSteps(0)).toMatchObject([

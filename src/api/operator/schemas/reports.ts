@@ -1,41 +1,5 @@
 import { z } from 'zod';
-import { nextCursor, pageId, pageQuery, time } from './common.ts';
-
-/** Which leads to list. */
-export const leadsQuery = z.strictObject({
-  ...pageQuery,
-  form: z.string().min(1).max(200).optional().describe('Only leads of this form.'),
-  since: z.iso.datetime().optional().describe('Only leads since then.'),
-  page: pageId.optional().describe('Only leads of this Page.'),
-});
-
-/** A page of leads. */
-export const leadList = z
-  .object({
-    items: z
-      .array(
-        z.object({
-          id: z.string().describe('The id of the lead.'),
-          conversation: z.string().describe('The conversation in which it was left.'),
-          name: z.string().nullable().describe("The person's name, as Meta tells it."),
-          form: z.string().describe('The name of the form.'),
-          fields: z.record(z.string(), z.string()).describe('The answers, by field.'),
-          consent: z
-            .object({
-              text: z.string().describe('The words that the person saw.'),
-              given: z.enum(['told', 'agreed']).describe('Whether they were told, or agreed.'),
-              at: time.describe('When.'),
-            })
-            .nullable()
-            .describe('What the person was told or agreed to.'),
-          at: time.describe('When it was left.'),
-          delivery: z.enum(['pending', 'delivered', 'given_up']).describe('Whether the webhook for leads took it.'),
-        }),
-      )
-      .describe('The leads, oldest first.'),
-    nextCursor,
-  })
-  .meta({ id: 'LeadList', description: 'Leads that people left in forms.' });
+import { pageId } from './common.ts';
 
 /** Which people to count in funnels. */
 export const funnelsQuery = z.strictObject({
