@@ -12,11 +12,11 @@ import type { ConversationClient } from '../../src/api/dispatch/conversation-cli
 import { createDispatcher } from '../../src/api/dispatch/dispatcher.ts';
 import { createApp } from '../../src/api/index.ts';
 import { createMetrics } from '../../src/api/metrics.ts';
+import type { Clock } from '../../src/domain/clock.ts';
 import { createGraphClient } from '../../src/graph/graph-client.ts';
 import { createSimulator, type Simulator } from '../../src/simulator/index.ts';
 import { openStore, type Store } from '../../src/store/index.ts';
 import type { Ledger } from '../../src/store/ledger/index.ts';
-import { freePort } from '../../src/temporal/server/free-port.ts';
 import type { SendAttempt, SendRequest } from '../../src/workflows/contract/index.ts';
 import { ANA, OUR_APP, PAGE } from '../support/events.ts';
 import { anIdleDispatcher } from '../support/idle-dispatcher.ts';
@@ -93,32 +93,30 @@ export async function anEmptyGate(options: GateOptions = {}): Promise<Gate> {
   );
   const { databaseUrl = `file:${join(temporaryFolder(), 'store.db')}`, conversationClient } = options;
   const store = await openStore(databaseUrl, { appId: OUR_APP });
-  const [webhookPort, graphPort] = [await freePort(), await freePort()];
+  const dispatching =
+    conversationClient &&
+    createDispatcher({ inbox: store.inbox, conversationClient, metrics: createMetrics(store), log });
+  const dispatcher = dispatching ?? anIdleDispatcher();
+  const clock: Clock = { now: (conversation) => simulator.clock.now(conversation) };
+  const api = createApp({ store, dispatcher, log, clock, verifyToken: 'verify', appSecrets: ['app-secret'] });
+  const apiUrl = await api.listen({ host: '127.0.0.1', port: 0 });
   const simulator = createSimulator({
     file: ':memory:',
     pageId: PAGE,
     appId: OUR_APP,
     accessToken: TOKEN,
     appSecret: 'app-secret',
-    webhookUrl: `http://127.0.0.1:${webhookPort}/webhook`,
+    webhookUrl: `${apiUrl}/webhook`,
     graphVersion: 'v25.0',
     log,
     echoes: options.echoes ?? true,
     receipts: false,
     redeliveryMs: 40,
   });
-  const dispatching =
-    conversationClient &&
-    createDispatcher({ inbox: store.inbox, conversationClient, metrics: createMetrics(store), log });
-  const dispatcher = dispatching ?? anIdleDispatcher();
-  const { clock } = simulator;
-  const api = createApp({ store, dispatcher, log, clock, verifyToken: 'verify', appSecrets: ['app-secret'] });
-  await api.listen({ host: '127.0.0.1', port: webhookPort });
   const meta = Fastify();
   meta.addHook('onSend', async () => options.beforeAnswer?.(gate));
   await meta.register(simulator.routes, { prefix: '/simulator' });
-  await meta.listen({ host: '127.0.0.1', port: graphPort });
-  const graphUrl = `http://127.0.0.1:${graphPort}/simulator/graph`;
+  const graphUrl = `${await meta.listen({ host: '127.0.0.1', port: 0 })}/simulator/graph`;
 
   const { accessToken = () => TOKEN } = options;
   const graph = createGraphClient({ url: graphUrl, version: 'v25.0', accessToken });
