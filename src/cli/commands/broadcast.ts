@@ -22,7 +22,7 @@ import { progress, say } from '../terminal.ts';
 interface BroadcastCommandOptions {
   readonly dryRun?: true;
   readonly status?: true;
-  readonly stopBroadcast?: true;
+  readonly stop?: true;
   readonly edition: string;
 }
 
@@ -41,7 +41,7 @@ export function broadcastCommand(): Command {
     .option('--stop', 'start no further people; those it has started with continue')
     .addHelpText('after', '\nExample:\n  everthread broadcast spring-offer --dry-run')
     .action(async (name: string, bot: string | undefined, options: BroadcastCommandOptions) => {
-      if (options.stopBroadcast) {
+      if (options.stop) {
         await withClient((client) => stopBroadcast(client, name));
         return say(`${name} stops: it starts with no further people.`);
       }
