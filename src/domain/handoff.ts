@@ -13,13 +13,16 @@ export interface NamedOperator {
   readonly name: string;
 }
 
+/** The longest note with which an operator gives a conversation back. */
+export const MAX_HANDBACK_NOTE_CHARS = 2000;
+
 /** The end of a time in which operators answered instead of the bot. */
 export interface Handback {
   /** Epoch ms. */
   readonly at: number;
   /** In everthread's words: `given back`, `time is up`, `the thread was passed back`. */
   readonly reason: string;
-  /** What the operator wrote down for the bot; at most 2,000 characters. */
+  /** What the operator wrote down for the bot; at most {@link MAX_HANDBACK_NOTE_CHARS} characters. */
   readonly note?: string;
   /** The operator who gave it back, by name. */
   readonly by?: string;
