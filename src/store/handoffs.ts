@@ -20,10 +20,10 @@ export interface Handoffs {
    */
   snooze(conversation: ConversationId, snooze: { readonly until: number; readonly after: number }): Promise<boolean>;
   /** Brings a conversation back that was put away. */
-  wake(conversation: ConversationId): Promise<void>;
+  endSnooze(conversation: ConversationId): Promise<void>;
 }
 
-/** Hand-offs in the table `handoffs`. */
+/** Handoffs in the table `handoffs`. */
 export function createHandoffs({ db }: Pick<Database, 'db'>, write: Write<Tables>): Handoffs {
   return {
     record: (conversation, change) =>
@@ -83,7 +83,7 @@ export function createHandoffs({ db }: Pick<Database, 'db'>, write: Write<Tables
         return Number(numUpdatedRows) > 0;
       }),
 
-    wake: (conversation) =>
+    endSnooze: (conversation) =>
       write([conversation], async (trx) => {
         await trx
           .updateTable('handoffs')
@@ -103,7 +103,7 @@ export async function findHandoff(db: Kysely<Tables>, conversation: Conversation
   return row && toHandoff(row);
 }
 
-/** The hand-off in a row. */
+/** The handoff in a row. */
 export function toHandoff(row: Omit<HandoffsTable, 'conversation' | 'updated_at'>): Handoff {
   return {
     state: row.state,

@@ -37,7 +37,7 @@ export function isSnoozed(now: number): Expression<SqlBool> {
   return sql<SqlBool>`(coalesce(handoffs.snoozed_until, 0) > ${now} and ${LATEST_ACTION} <= coalesce(handoffs.snoozed_after, 0))`;
 }
 
-/** Contacts with the hand-off that each may have. */
+/** Contacts with the handoff that each may have. */
 type Joined = Tables & { handoffs: { [Column in keyof HandoffsTable]: HandoffsTable[Column] | null } };
 
 /** The query with the conditions of the filter, except those of the state. */

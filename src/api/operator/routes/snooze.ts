@@ -56,7 +56,7 @@ export const snoozeRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, { s
     },
     async (request, reply) => {
       const { contact } = await requireConversation(request, store, request.params.id);
-      await store.handoffs.wake(contact.conversation);
+      await store.handoffs.endSnooze(contact.conversation);
       return reply.code(204).send(null);
     },
   );
