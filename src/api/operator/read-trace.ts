@@ -4,7 +4,7 @@ import { eventCause, inboxIdOf } from '../../domain/cause.ts';
 import { conversationParts, type ConversationId } from '../../domain/conversation-id.ts';
 import { conversationOfSend, type SendId } from '../../domain/send-id.ts';
 import type { TurnRecord } from '../../domain/turn-record.ts';
-import type { TracedEvent, TracedSend } from '../../store/traces.ts';
+import type { TracedEvent, TracedSend } from '../../store/traces/index.ts';
 import { readTurns } from './conversation-now.ts';
 import type { OperatorDeps } from './operator-deps.ts';
 import type { TraceView } from './schemas/trace.ts';

@@ -3,7 +3,7 @@
 import { eventCause } from '../../../domain/cause.ts';
 import { parseAnswer, type TurnAnswer, type TurnRecord } from '../../../domain/turn-record.ts';
 import type { OperatorLogLine } from '../../../store/operators/operator-log.ts';
-import type { TracedEvent } from '../../../store/traces.ts';
+import type { TracedEvent } from '../../../store/traces/index.ts';
 import type { TraceStep } from '../schemas/trace.ts';
 import { isoTime, isoTimeOrNull } from './conversation.ts';
 
