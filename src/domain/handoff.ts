@@ -77,15 +77,15 @@ export interface Handoff {
   readonly until?: number;
   /** Operators have seen everything up to then, epoch ms. */
   readonly seenAt?: number;
-  /** An operator put the conversation away; whether it still is, {@link snoozedUntil} knows. */
+  /** An operator snoozed the conversation; whether it still is, {@link snoozedUntil} knows. */
   readonly snooze?: Snooze;
 }
 
-/** A conversation that waits is put away for some time, epoch ms. */
+/** A conversation is left out of the list of those that wait, for some time. Epoch ms. */
 export interface Snooze {
   /** Real time. */
   readonly until: number;
-  /** The person's latest action when it was put away. */
+  /** The person's latest action when it was snoozed. */
   readonly after: number;
 }
 

@@ -15,11 +15,11 @@ export interface Handoffs {
   /** Operators have seen everything up to then, epoch ms; moves only forward. */
   markSeen(conversation: ConversationId, until: number): Promise<void>;
   /**
-   * Puts a conversation that waits away until then, epoch ms, real time; the person's next action after `after` and a change
+   * Snoozes a conversation that waits until then, epoch ms, real time; the person's next action after `after` and a change
    * of who answers end it. Resolves to `false` if the conversation does not wait.
    */
   snooze(conversation: ConversationId, snooze: { readonly until: number; readonly after: number }): Promise<boolean>;
-  /** Brings a conversation back that was put away. */
+  /** Ends the snooze of a conversation. */
   endSnooze(conversation: ConversationId): Promise<void>;
 }
 
