@@ -6,8 +6,8 @@ import { Problem } from './problem.ts';
 const DEADLINE_MS = 5000;
 
 /**
- * Calls Temporal, and gives up at `until`, epoch ms (default: in five seconds). Resolves to `undefined` if there is no such workflow, or it is not running
- * where it must be.
+ * Calls Temporal, and gives up at `until`, epoch ms (default: in five seconds). Resolves to `undefined` if there is no such
+ * workflow, or it is not running where it must be.
  *
  * @throws `Problem` with `temporal_unavailable`, or the `BotError` of the call.
  */
