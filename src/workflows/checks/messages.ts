@@ -110,13 +110,13 @@ const operator: Check = (value) => {
   const { name: of } = isObject(value) ? value : {};
   return typeof of === 'string' && of !== '' && of.length <= MAX_OPERATOR_NAME_CHARS && !of.includes('\0')
     ? undefined
-    : ` is none. An operator has a name of 1 to ${MAX_OPERATOR_NAME_CHARS} characters: { "name": "Mia" }`;
+    : ` is no operator. An operator has a name of 1 to ${MAX_OPERATOR_NAME_CHARS} characters: { "name": "Mia" }`;
 };
 /** Send ids are made of it. */
 const key: Check = (value) =>
   typeof value === 'string' && /^[\w-]{1,64}$/.test(value)
     ? undefined
-    : ' is none. A key has 1 to 64 letters, digits, "-" and "_"';
+    : ' is no key. A key has 1 to 64 letters, digits, "-" and "_"';
 
 /** A take-over by an operator. */
 export const takeOver = shape({
