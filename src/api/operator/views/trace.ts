@@ -58,7 +58,9 @@ const ANSWER_WORDS: Readonly<Record<TurnAnswer, string>> = {
 /** What the parts of the bot answered in a turn. */
 export function turnSteps({ at, answers, events }: TurnRecord): readonly TraceStep[] {
   const burst =
-    events.length > 1 ? [`The turn is about ${events.length} events: ${events.map((inboxId) => eventCause(inboxId).id).join(', ')}.`] : [];
+    events.length > 1
+      ? [`The turn is about ${events.length} events: ${events.map((inboxId) => eventCause(inboxId).id).join(', ')}.`]
+      : [];
   return [
     ...burst.map((words) => toStep('answered', at, words)),
     ...answers.flatMap((text) => {
