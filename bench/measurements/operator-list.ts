@@ -20,7 +20,7 @@ const QUERIES = {
   'first page': '',
   'first page, 100': '?limit=100',
   waiting: '?state=waiting',
-  'put away': '?snoozed=true',
+  snoozed: '?snoozed=true',
   'with the bot': '?state=bot',
   unread: '?unread=true',
   'by tag': '?tag=vip',

@@ -12,8 +12,12 @@ import {
   type BroadcastTally,
 } from '../workflows/contract/index.ts';
 
-/** Names an edition; `^` and `$` included. */
+/** What the name of an edition is made of. */
 export const EDITION_PATTERN = /^[\w.-]{1,40}$/;
+/** What to do about a name that {@link EDITION_PATTERN} does not match. */
+export const EDITION_CURE = 'Write up to 40 letters, digits, dots and hyphens, such as 2026-spring.';
+/** The edition that is meant when none is named. */
+export const FIRST_EDITION = '1';
 
 /** The latest run of a broadcast. */
 export interface BroadcastRun {
@@ -58,7 +62,12 @@ async function requestOf(client: Client, name: string): Promise<unknown> {
 export async function stopBroadcast(client: Client, name: string): Promise<void> {
   const handle = client.workflow.getHandle(broadcastId(name));
   if ((await found(handle.signal(stopSequenceSignal, 'an operator').then(() => true))) === undefined)
-    throw new BotError('broadcast_not_running', `The broadcast ${name} is not running. Start it.`);
+    throw notRunning(name);
+}
+
+/** The error for a broadcast that has no run. */
+export function notRunning(name: string): BotError {
+  return new BotError('broadcast_not_running', `The broadcast ${name} is not running. Start it.`);
 }
 
 /** The latest run; `undefined` if none is known. */

@@ -108,7 +108,7 @@ const COMMANDS: readonly ListedCommand[] = [
   },
   {
     name: 'trace',
-    summary: 'Print everything known of one message, in the order of time.',
+    summary: 'Print everything known of one message, step by step.',
     load: async () => (await import('./commands/trace.ts')).traceCommand(),
   },
   {

@@ -260,7 +260,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read everything known of one message, in the order of time. */
+        /** Read everything known of one message, step by step in the order of cause. */
         get: operations["readTrace"];
         put?: never;
         post?: never;
@@ -643,11 +643,11 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Put a conversation that waits away until a time, or until the person writes or taps.
+         * Snooze a conversation that waits: until a time, or until the person writes or taps.
          * @description For all operators. A change of who answers ends it as well.
          */
         post: operations["snooze"];
-        /** Bring a conversation back that was put away. */
+        /** End the snooze of a conversation. */
         delete: operations["unsnooze"];
         options?: never;
         head?: never;
@@ -860,7 +860,7 @@ export interface components {
             botAnswersAt: string | null;
             /**
              * Format: date-time
-             * @description An operator put it away until then, or until the person does something; null: nobody did.
+             * @description An operator snoozed it until then, or until the person does something; null: nobody did.
              * @example 2026-10-06T14:00:00.000Z
              */
             snoozedUntil: string | null;
@@ -1032,7 +1032,7 @@ export interface components {
             botAnswersAt: string | null;
             /**
              * Format: date-time
-             * @description An operator put it away until then, or until the person does something; null: nobody did.
+             * @description An operator snoozed it until then, or until the person does something; null: nobody did.
              * @example 2026-10-06T14:00:00.000Z
              */
             snoozedUntil: string | null;
@@ -1230,7 +1230,7 @@ export interface components {
             /** @description The field `data` of the frame, as JSON. Read the lists now; what follows is newer than this event. */
             data: {
                 /**
-                 * @description `connected`: no `Last-Event-ID` was sent. `id_unknown`: it is none of this store. `too_far_behind`: too much has changed since.
+                 * @description `connected`: no `Last-Event-ID` was sent. `id_unknown`: this store has not given it yet, or it is of another store. `too_far_behind`: too much has changed since.
                  * @enum {string}
                  */
                 reason: "connected" | "id_unknown" | "too_far_behind";
@@ -1415,7 +1415,7 @@ export interface components {
                 firstReply: {
                     /** @description The first message of the bot; null: it answered none. */
                     bot: {
-                        /** @description How many. */
+                        /** @description How many waits were answered. */
                         answered: number;
                         /** @description Half of them within this time, ms. */
                         p50Ms: number;
@@ -1424,7 +1424,7 @@ export interface components {
                     } | null;
                     /** @description The first message of an operator; null: they answered none. */
                     operator: {
-                        /** @description How many. */
+                        /** @description How many waits were answered. */
                         answered: number;
                         /** @description Half of them within this time, ms. */
                         p50Ms: number;
@@ -1442,7 +1442,7 @@ export interface components {
                 handoffs: {
                     /** @description Until an operator took the conversation; null: none did. */
                     answered: {
-                        /** @description How many. */
+                        /** @description How many waits were answered. */
                         answered: number;
                         /** @description Half of them within this time, ms. */
                         p50Ms: number;
@@ -1532,10 +1532,12 @@ export interface components {
              * @example 2026-10-06T14:00:00.000Z
              */
             since?: string | null;
-            /** @description Why, with `message_refused` and `message_failed`: a code of docs/errors.md. */
+            /** @description Why, with `message_refused`, `message_failed` and `upload_failed`: a code of docs/errors.md. */
             reason?: string;
             /** @description What ends a refusal, with `message_refused`. */
             allowedAfter?: string;
+            /** @description The placeholders without a value, with `saved_reply_incomplete`: `firstName, lastName`. */
+            missing?: string;
         };
         /** @description Saved replies as this person would get them. */
         RenderedReplies: {
@@ -1664,7 +1666,7 @@ export interface components {
             /** @description Why it is not shown, in words. */
             reason: string | null;
         };
-        /** @description A conversation that is put away. */
+        /** @description A conversation that is snoozed. */
         Snoozed: {
             /**
              * Format: date-time
@@ -1709,7 +1711,7 @@ export interface components {
                  */
                 at: string;
             } | null;
-            /** @description What happened, in the order of time. */
+            /** @description What happened, in the order of cause; what several sends did, in the order of time. */
             steps: {
                 /**
                  * Format: date-time
@@ -1971,9 +1973,9 @@ export interface operations {
                 cursor?: string;
                 /** @description The most items of a page, 1 to 100. Default: 50. */
                 limit?: number;
-                /** @description Only conversations in this state; `waiting` without those that are put away. */
+                /** @description Only conversations in this state; `waiting` without those that are snoozed. */
                 state?: "waiting" | "operator" | "bot";
-                /** @description Only conversations that are put away, or only those that are not. */
+                /** @description Only conversations that are snoozed, or only those that are not. */
                 snoozed?: boolean;
                 /** @description Only conversations with this Page. */
                 page?: string;
@@ -3624,7 +3626,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description A conversation that is put away. */
+            /** @description A conversation that is snoozed. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3664,7 +3666,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is not put away. */
+            /** @description It is not snoozed. */
             204: {
                 headers: {
                     [name: string]: unknown;

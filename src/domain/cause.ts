@@ -23,10 +23,16 @@ export function eventCause(inboxId: number): Cause {
   return { kind: 'event', id: `i${inboxId}` };
 }
 
+/** The inbox id in the id of a cause; `undefined` if the cause is no inbound event. */
+export function inboxIdOf(id: string): number | undefined {
+  const digits = /^i([1-9]\d{0,14})$/.exec(id)?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}
+
 /** Whether the first cause is an inbound event that was stored before the other, or the same one. */
 export function isNotAfter(id: string, other: string): boolean {
-  const [inboxId, otherInboxId] = [id, other].map((cause) => /^i(\d+)$/.exec(cause)?.[1]);
-  return inboxId !== undefined && otherInboxId !== undefined && Number(inboxId) <= Number(otherInboxId);
+  const [inboxId, otherInboxId] = [inboxIdOf(id), inboxIdOf(other)];
+  return inboxId !== undefined && otherInboxId !== undefined && inboxId <= otherInboxId;
 }
 
 /** A wake-up of a plugin; `id` is from {@link wakeUpId} or {@link legacyWakeUpId}. */

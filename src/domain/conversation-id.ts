@@ -16,7 +16,6 @@ export interface ConversationParts {
   readonly psid: string;
 }
 
-/** Joins the parts of an id. */
 /** Builds the id of a conversation. */
 export function conversationId({ channel, pageId, psid }: ConversationParts): ConversationId {
   return `${channel}:${pageId}:${psid}`;

@@ -13,13 +13,16 @@ export interface NamedOperator {
   readonly name: string;
 }
 
+/** The longest note with which an operator gives a conversation back. */
+export const MAX_HANDBACK_NOTE_CHARS = 2000;
+
 /** The end of a time in which operators answered instead of the bot. */
 export interface Handback {
   /** Epoch ms. */
   readonly at: number;
   /** In everthread's words: `given back`, `time is up`, `the thread was passed back`. */
   readonly reason: string;
-  /** What the operator wrote down for the bot; at most 2,000 characters. */
+  /** What the operator wrote down for the bot; at most {@link MAX_HANDBACK_NOTE_CHARS} characters. */
   readonly note?: string;
   /** The operator who gave it back, by name. */
   readonly by?: string;
@@ -74,15 +77,15 @@ export interface Handoff {
   readonly until?: number;
   /** Operators have seen everything up to then, epoch ms. */
   readonly seenAt?: number;
-  /** An operator put the conversation away; whether it still is, {@link snoozedUntil} knows. */
+  /** An operator snoozed the conversation; whether it still is, {@link snoozedUntil} knows. */
   readonly snooze?: Snooze;
 }
 
-/** A conversation that waits is put away for some time, epoch ms. */
+/** A conversation is left out of the list of those that wait, for some time. Epoch ms. */
 export interface Snooze {
   /** Real time. */
   readonly until: number;
-  /** The person's latest action when it was put away. */
+  /** The person's latest action when it was snoozed. */
   readonly after: number;
 }
 

@@ -42,7 +42,7 @@ export interface GraphClient {
   userProfile(pageId: string, psid: string, fields: string, timeoutMs: number): Promise<UserProfileAnswer>;
   /** `GET /{pageId}/message_templates`: the Page's utility templates. */
   listTemplates(pageId: string, timeoutMs: number): Promise<TemplateListAnswer>;
-  /** See {@link uploadAttachment}; `log` gets the progress of a large file. `timeoutMs` has the upload's default. */
+  /** See {@link uploadAttachment}; `log` gets the progress of a large file. `timeoutMs`: default 120,000. */
   uploadAttachment(upload: AttachmentUpload, log: UploadDeps['log'], timeoutMs?: number): Promise<UploadResult>;
   /** Closes the connections. */
   close(): Promise<void>;

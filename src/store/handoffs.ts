@@ -15,15 +15,15 @@ export interface Handoffs {
   /** Operators have seen everything up to then, epoch ms; moves only forward. */
   markSeen(conversation: ConversationId, until: number): Promise<void>;
   /**
-   * Puts a conversation that waits away until then, epoch ms, real time; the person's next action after `after` and a change
+   * Snoozes a conversation that waits until then, epoch ms, real time; the person's next action after `after` and a change
    * of who answers end it. Resolves to `false` if the conversation does not wait.
    */
   snooze(conversation: ConversationId, snooze: { readonly until: number; readonly after: number }): Promise<boolean>;
-  /** Brings a conversation back that was put away. */
-  wake(conversation: ConversationId): Promise<void>;
+  /** Ends the snooze of a conversation. */
+  endSnooze(conversation: ConversationId): Promise<void>;
 }
 
-/** Hand-offs in the table `handoffs`. */
+/** Handoffs in the table `handoffs`. */
 export function createHandoffs({ db }: Pick<Database, 'db'>, write: Write<Tables>): Handoffs {
   return {
     record: (conversation, change) =>
@@ -83,7 +83,7 @@ export function createHandoffs({ db }: Pick<Database, 'db'>, write: Write<Tables
         return Number(numUpdatedRows) > 0;
       }),
 
-    wake: (conversation) =>
+    endSnooze: (conversation) =>
       write([conversation], async (trx) => {
         await trx
           .updateTable('handoffs')
@@ -103,7 +103,7 @@ export async function findHandoff(db: Kysely<Tables>, conversation: Conversation
   return row && toHandoff(row);
 }
 
-/** The hand-off in a row. */
+/** The handoff in a row. */
 export function toHandoff(row: Omit<HandoffsTable, 'conversation' | 'updated_at'>): Handoff {
   return {
     state: row.state,

@@ -27,7 +27,7 @@ import { createReceivedTopics, type ReceivedTopics } from './received-topics.ts'
 import { createSavedReplies, type SavedReplies } from './saved-replies.ts';
 import { createSnapshots, type Snapshots } from './snapshots.ts';
 import { createTemplateStatuses, type TemplateStatuses } from './template-statuses.ts';
-import { createTraces, type Traces } from './traces.ts';
+import { createTraces, type Traces } from './traces/index.ts';
 import { createTranscript, type Transcript } from './transcript.ts';
 
 /** Everything that is stored outside Temporal, in one SQLite file or one PostgreSQL database. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type ExpressionBuilder, sql } from 'kysely';
+import { nameKey } from '../domain/name-key.ts';
 import type { Database } from './db/database.ts';
 import type { Write } from './db/group-commit.ts';
 import type { SavedRepliesTable, Tables } from './db/tables.ts';
@@ -48,11 +49,6 @@ export interface SavedReplies {
   remove(replyId: string): Promise<boolean>;
 }
 
-/** The key by which names are compared. */
-export function savedReplyKey(name: string): string {
-  return name.normalize('NFKC').toLowerCase();
-}
-
 /** Of a reply for all Pages; no Page has it as its id. */
 const ALL_PAGES = '';
 /** One after the other, so that a name is compared with those that are there. */
@@ -78,7 +74,7 @@ export function createSavedReplies({ db }: Pick<Database, 'db'>, write: Write<Ta
       const row = await db
         .selectFrom('saved_replies')
         .selectAll()
-        .where('name_key', '=', savedReplyKey(name))
+        .where('name_key', '=', nameKey(name))
         .where('page_id', 'in', [pageId, ALL_PAGES])
         .orderBy(sql`case when page_id = '' then 1 else 0 end`)
         .executeTakeFirst();
@@ -126,8 +122,8 @@ export function createSavedReplies({ db }: Pick<Database, 'db'>, write: Write<Ta
   };
 }
 
-function isBeyond(eb: ExpressionBuilder<Tables, 'saved_replies'>, { nameKey, replyId }: SavedReplyPlace) {
-  return eb.or([eb('name_key', '>', nameKey), eb.and([eb('name_key', '=', nameKey), eb('reply_id', '>', replyId)])]);
+function isBeyond(eb: ExpressionBuilder<Tables, 'saved_replies'>, { nameKey: key, replyId }: SavedReplyPlace) {
+  return eb.or([eb('name_key', '>', key), eb.and([eb('name_key', '=', key), eb('reply_id', '>', replyId)])]);
 }
 
 function isNotHidden(eb: ExpressionBuilder<Tables, 'saved_replies'>, pages: readonly string[]) {
@@ -140,7 +136,7 @@ function isNotHidden(eb: ExpressionBuilder<Tables, 'saved_replies'>, pages: read
 }
 
 function toColumns({ name, pageId, text }: SavedReplyFields): Omit<SavedRepliesTable, 'reply_id'> {
-  return { name_key: savedReplyKey(name), name, page_id: pageId ?? ALL_PAGES, text };
+  return { name_key: nameKey(name), name, page_id: pageId ?? ALL_PAGES, text };
 }
 
 function toSavedReply({ reply_id: replyId, name, page_id, text }: SavedRepliesTable): SavedReply {

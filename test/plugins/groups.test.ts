@@ -1,7 +1,7 @@
 /** Tags by rule, segments in the store, broadcasts to them, quiet hours and funnels, on a real Temporal server. */
 
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, inject, test } from 'vitest';
 import { createBroadcastStep } from '../../src/activities/broadcast-step.ts';
 import { dryRun } from '../../src/broadcasts/dry-run.ts';
 import { findBroadcast, toKnownBot } from '../../src/broadcasts/known-bot.ts';
@@ -13,8 +13,10 @@ import { broadcastCauseId } from '../../src/domain/cause.ts';
 import { contactQuery } from '../../src/plugins/segment.ts';
 import { readBot } from '../../src/temporal/bundling/bundle-bot.ts';
 import { broadcastId } from '../../src/workflows/contract/index.ts';
+import { runCli } from '../cli/run-cli.ts';
 import { PAGE } from '../support/events.ts';
 import { startTalk, until, type Talk } from '../support/talk.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const BOT = 'test/support/bots/groups/bot.ts';
 const facts = readBot(join(import.meta.dirname, '../..', BOT));
@@ -131,7 +133,10 @@ test('an open circuit breaker of a Page pauses its broadcast: until it closes, o
   await holdBack();
   await startBroadcast(client, { name: 'sale', edition: '4' });
   await until(waits);
-  await handle.signal('stop', 'an operator');
+  // There is no bot in the folder: nothing but a stop can come of it.
+  const env = { TEMPORAL_ADDRESS: inject('temporalAddress'), TEMPORAL_NAMESPACE: namespace };
+  const stopping = await runCli(['broadcast', 'sale', '--stop'], { cwd: temporaryFolder(), env });
+  expect(stopping).toMatchObject({ code: 0, output: expect.stringContaining('sale stops') });
   expect(await handle.result()).toMatch(/^stopped by an operator: 0 begun.* left out \(restricted\)/);
   await store.circuitBreakers.close(PAGE);
 });

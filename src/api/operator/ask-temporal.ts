@@ -2,11 +2,12 @@ import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { BotError } from '../../domain/bot-error.ts';
 import { Problem } from './problem.ts';
 
-/** How long an operator waits for Temporal. */
+/** How long an operator waits for Temporal, unless the caller says otherwise. */
 const DEADLINE_MS = 5000;
 
 /**
- * Asks Temporal until then, epoch ms; by default for five seconds. Resolves to `undefined` if the workflow is not known, or not running where it must be.
+ * Calls Temporal, and gives up at `until`, epoch ms (default: in five seconds). Resolves to `undefined` if there is no such
+ * workflow, or it is not running where it must be.
  *
  * @throws `Problem` with `temporal_unavailable`, or the `BotError` of the call.
  */

@@ -9,11 +9,9 @@ import {
   stopBroadcast,
   type BroadcastRun,
 } from '../../broadcasts/runs.ts';
-import { BotError } from '../../domain/bot-error.ts';
 import type { ConversationId } from '../../domain/conversation-id.ts';
 import { parseWorkflowId, type BroadcastInput, type BroadcastTally } from '../../workflows/contract/index.ts';
 import { createAskTemporal } from './ask-temporal.ts';
-import { Problem } from './problem.ts';
 
 /** Whose runs of a sequence are asked for. */
 export interface SequenceQuery {
@@ -43,9 +41,9 @@ const MAX_SEEN = 10;
 
 /** Runs of the bot's broadcasts and sequences. @throws `Problem` with `temporal_unavailable`. */
 export interface BotRuns {
-  /** The same `request` may be repeated. @throws `Problem` with `broadcast_running`. */
+  /** The same `request` may be repeated. @throws `BotError` with `broadcast_running`. */
   startBroadcast(input: BroadcastInput, request: string): Promise<void>;
-  /** @throws `Problem` with `broadcast_not_running`. */
+  /** @throws `BotError` with `broadcast_not_running`. */
   stopBroadcast(name: string): Promise<void>;
   /** The latest run; `undefined`: there was none. */
   findBroadcast(name: string): Promise<BroadcastRun | undefined>;
@@ -71,10 +69,10 @@ export function createBotRuns(client: Client): BotRuns {
 
   return {
     startBroadcast: async (input, request) => {
-      await asProblem(ask(() => startBroadcast(client, input, request)));
+      await ask(() => startBroadcast(client, input, request));
     },
     stopBroadcast: async (name) => {
-      await asProblem(ask(() => stopBroadcast(client, name)));
+      await ask(() => stopBroadcast(client, name));
     },
     findBroadcast: (name) => ask(() => findBroadcastRun(client, name)),
     broadcastTally: (name) =>
@@ -122,16 +120,4 @@ function exactTime(startTime: StartTime): string {
 function runningQuery({ name, pages }: SequenceQuery): string {
   const onPages = pages ? ` AND PageId IN (${pages.map((page) => `'${page}'`).join(', ')})` : '';
   return `ExecutionStatus = 'Running' AND WorkflowType = '${name}'${onPages}`;
-}
-
-/** A broadcast that is running, or is not, is a problem of the same code. */
-async function asProblem<T>(answer: Promise<T>): Promise<T> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (!(error instanceof BotError)) throw error;
-    const { code, message: detail } = error;
-    if (code === 'broadcast_running' || code === 'broadcast_not_running') throw new Problem(code, { detail });
-    throw error;
-  }
 }

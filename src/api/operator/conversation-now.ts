@@ -18,7 +18,7 @@ export interface RunningSequence {
   readonly until: string | null;
 }
 
-/** What is known now; what is missing is not, and `unknown` says why. */
+/** What is known now. A field that is missing is not known, and `unknown` says why. */
 export interface ConversationNow {
   readonly sequences?: readonly RunningSequence[];
   readonly progress?: ConversationView['progress'];
@@ -30,7 +30,7 @@ export type LastTurns =
   | { readonly turns: readonly TurnRecord[] }
   | { readonly turns?: never; readonly unknown: string };
 
-/** A page that shows a conversation waits no longer for what is only nice to know. */
+/** A view of a conversation is useful without its workflow's answer, and waits no longer for it. */
 const MAX_WAIT_MS = 1000;
 /** A conversation can have many; each is asked. */
 const MAX_LISTED_SEQUENCES = 40;
@@ -42,11 +42,11 @@ const NO_ANSWER =
 /** Asks a conversation; one that is closed, or that does not answer in time, is no error. */
 export async function readNow({ store, workflows }: NowDeps, conversation: ConversationId): Promise<ConversationNow> {
   const until = Date.now() + MAX_WAIT_MS;
-  const answer = await unlessAway(async () => ({ view: await workflows.view(conversation, until) }));
+  const answer = await unlessUnavailable(async () => ({ view: await workflows.view(conversation, until) }));
   if (!answer) return { unknown: NO_ANSWER };
   const { view } = answer;
   const { sequences: names } = view ?? (await lastState(store, conversation));
-  const sequences = await unlessAway(() => listRunning(workflows, conversation, names, until));
+  const sequences = await unlessUnavailable(() => listRunning(workflows, conversation, names, until));
   const unknown = sequences ? (view ? undefined : CLOSED) : NO_ANSWER;
   return {
     ...(sequences && { sequences }),
@@ -58,14 +58,14 @@ export async function readNow({ store, workflows }: NowDeps, conversation: Conve
 /** The last turns, from the workflow, or from what it left when it closed. */
 export async function readTurns({ store, workflows }: NowDeps, conversation: ConversationId): Promise<LastTurns> {
   const until = Date.now() + MAX_WAIT_MS;
-  const answer = await unlessAway(async () => ({ view: await workflows.view(conversation, until) }));
+  const answer = await unlessUnavailable(async () => ({ view: await workflows.view(conversation, until) }));
   if (!answer) return { unknown: NO_ANSWER };
   const { turns = [] } = answer.view ?? (await lastState(store, conversation));
   return { turns };
 }
 
 /** Resolves to `undefined` if Temporal or its workers do not answer. */
-async function unlessAway<T>(ask: () => Promise<T>): Promise<T | undefined> {
+async function unlessUnavailable<T>(ask: () => Promise<T>): Promise<T | undefined> {
   try {
     return await ask();
   } catch (error) {
@@ -74,7 +74,7 @@ async function unlessAway<T>(ask: () => Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** The sequences of a person that are running, and what they wait for. `until`: when to give up, epoch ms. */
+/** The sequences of a person that are running, and what they wait for. */
 export async function readRunningSequences(
   { store, workflows }: NowDeps,
   conversation: ConversationId,
@@ -83,6 +83,7 @@ export async function readRunningSequences(
   return listRunning(workflows, conversation, sequences);
 }
 
+/** `until`: when to give up, epoch ms. */
 async function listRunning(
   workflows: Pick<ConversationWorkflows, 'findSequence'>,
   conversation: ConversationId,

@@ -1,8 +1,9 @@
 import type { FastifyError, FastifyInstance } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { BotError } from '../../domain/bot-error.ts';
 import type { Logger } from '../../logger.ts';
 import { isStoreUnavailable } from '../../store/db/store-error.ts';
-import { Problem, replyProblem, type FieldError } from './problem.ts';
+import { Problem, replyProblem, SHARED_CODES, type FieldError } from './problem.ts';
 
 /** Answers unknown addresses as a problem: of the whole listener, or of what follows under a prefix. */
 export function handleUnknownAddresses(app: FastifyInstance): void {
@@ -25,11 +26,13 @@ export function handleErrors(app: FastifyInstance, log: Logger): void {
   });
 }
 
-/** The problem that an error of Fastify, of a schema or of the store is for the caller. */
+/** The problem that an error of Fastify, of a schema, of the store or of a broadcast is for the caller. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (hasZodFastifySchemaValidationErrors(error)) return invalid(fieldErrors(error));
   if (isStoreUnavailable(error)) return new Problem('store_unavailable', { retryAfterS: 1 });
+  const shared = error instanceof BotError && SHARED_CODES.find((code) => code === error.code);
+  if (shared) return new Problem(shared, { detail: error.message });
   const { code, statusCode = 500 } = error as Partial<FastifyError>;
   if (statusCode === 413) return new Problem('body_too_large');
   if (statusCode === 415) return new Problem('media_type_unsupported');

@@ -22,8 +22,8 @@ const TAGS = [
   { name: 'broadcasts', description: 'Messages and sequences for everybody in a segment.' },
   { name: 'live', description: 'What changes, as it changes.' },
   { name: 'topics', description: 'What other systems tell the bot.' },
-  { name: 'reports', description: 'Leads, funnels and numbers.' },
-  { name: 'administration', description: 'Events that Temporal rejected, and the operator log.' },
+  { name: 'reports', description: 'Leads, funnels, numbers, and traces of messages.' },
+  { name: 'administration', description: 'Dead events, quarantined workflows, and the operator log.' },
 ];
 
 const addSchemas = createJsonSchemaTransformObject({});

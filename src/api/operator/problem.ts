@@ -4,10 +4,10 @@ import type { FastifyReply } from 'fastify';
 import type { OperatorApiError } from '../../domain/error-codes.ts';
 import { SEND_PROBLEMS, type ProblemKind } from './send-problems.ts';
 
-/** Commands have these errors too. */
-type SharedCode = 'store_unavailable' | 'broadcast_unknown' | 'broadcast_running' | 'broadcast_not_running';
+/** Errors of commands that are answers here too, with the sentence of the error as `detail`. */
+export const SHARED_CODES = ['broadcast_unknown', 'broadcast_running', 'broadcast_not_running'] as const;
 /** The code of an answer that is an error. */
-export type ProblemCode = OperatorApiError | SharedCode;
+export type ProblemCode = OperatorApiError | 'store_unavailable' | (typeof SHARED_CODES)[number];
 
 /** The codes of the operator API; `docs/errors.md` has the same rows. */
 export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {

@@ -1,14 +1,15 @@
 /** Gathers what is known of one message: from the store, and from its conversation what the plugins answered. */
 
+import { eventCause, inboxIdOf } from '../../domain/cause.ts';
 import { conversationParts, type ConversationId } from '../../domain/conversation-id.ts';
 import { conversationOfSend, type SendId } from '../../domain/send-id.ts';
 import type { TurnRecord } from '../../domain/turn-record.ts';
-import type { TracedEvent, TracedSend } from '../../store/traces.ts';
+import type { TracedEvent, TracedSend } from '../../store/traces/index.ts';
 import { readTurns } from './conversation-now.ts';
 import type { OperatorDeps } from './operator-deps.ts';
 import type { TraceView } from './schemas/trace.ts';
 import { sendSteps } from './views/trace-sends.ts';
-import { causeStep, eventId, eventSteps, operatorStep, toEventView, turnSteps } from './views/trace.ts';
+import { causeStep, eventSteps, operatorStep, toEventView, turnSteps } from './views/trace.ts';
 
 type TraceDeps = Pick<OperatorDeps, 'store' | 'workflows'>;
 
@@ -19,8 +20,8 @@ export type Traced =
 
 /** Finds what an id names: an event's, a send's, or Meta's of a message. */
 export async function findTraced({ traces }: OperatorDeps['store'], id: string): Promise<Traced | undefined> {
-  const inboxId = /^i([1-9]\d{0,14})$/.exec(id)?.[1];
-  if (inboxId !== undefined) return toTracedEvent(await traces.findEvent(Number(inboxId)));
+  const inboxId = inboxIdOf(id);
+  if (inboxId !== undefined) return toTracedEvent(await traces.findEvent(inboxId));
   if (conversationParts(conversationOfSend(id as SendId))) return toTracedSend(await traces.findSend(id as SendId));
   // An echo of our own message is a step of its send.
   const event = await traces.findEventOfMessage(id);
@@ -48,7 +49,7 @@ async function readEvent(deps: TraceDeps, id: string, event: TracedEvent): Promi
     return { ...view, steps: [...eventSteps(event)], missing: [] };
   const { turn, missing } = await findTurn(deps, conversation, inboxId);
   // A burst of messages is one turn, which is named after the first.
-  const causeId = eventId(turn?.events[0] ?? inboxId);
+  const { id: causeId } = eventCause(turn?.events[0] ?? inboxId);
   const sends = await deps.store.traces.sendsOf(conversation, causeId, event.at);
   return {
     ...view,
@@ -60,8 +61,8 @@ async function readEvent(deps: TraceDeps, id: string, event: TracedEvent): Promi
 async function readSend(deps: TraceDeps, id: string, send: TracedSend): Promise<TraceView> {
   const { conversation, sendId } = send;
   const [, causeId = ''] = sendId.split('/');
-  const inboxId = /^i(\d+)$/.exec(causeId)?.[1];
-  const event = inboxId === undefined ? undefined : await deps.store.traces.findEvent(Number(inboxId));
+  const inboxId = inboxIdOf(causeId);
+  const event = inboxId === undefined ? undefined : await deps.store.traces.findEvent(inboxId);
   const { turn, missing } = event ? await findTurn(deps, conversation, event.inboxId) : NO_TURN;
   const requests = causeId.startsWith('o')
     ? await deps.store.operatorLog.ofRequest(conversation, causeId.slice(1))

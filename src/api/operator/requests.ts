@@ -2,11 +2,12 @@
 
 import type { FastifyRequest } from 'fastify';
 import type { ConversationId } from '../../domain/conversation-id.ts';
+import type { Handoff } from '../../domain/handoff.ts';
 import type { Store } from '../../store/index.ts';
 import type { HeldByOther } from '../../workflows/contract/index.ts';
 import { requireConversation } from './access/caller.ts';
 import { Problem } from './problem.ts';
-import { isoTimeOrNull } from './views/conversation.ts';
+import { isoTime, isoTimeOrNull } from './views/conversation.ts';
 
 /** The conversation of a request, after its Page was checked. @throws `Problem` with `not_found`. */
 export async function conversationOf(
@@ -24,8 +25,18 @@ export function requireNotHeld<Result extends { readonly status: string }>(
 ): Exclude<Result, HeldByOther> {
   if (result.status !== 'held') return result as Exclude<Result, HeldByOther>;
   const { operator, since } = result as HeldByOther;
-  const when = since === undefined ? '' : ` since ${new Date(since).toISOString()}`;
-  throw new Problem('conversation_held', {
+  throw heldBy(operator, since);
+}
+
+/** Refuses while another operator answers, as the store has it. @throws `Problem` with `conversation_held`. */
+export function requireNotOfOther(handoff: Handoff | undefined, operator: string): void {
+  const { state, heldBy: holder } = handoff ?? {};
+  if (state === 'operator' && holder !== undefined && holder !== operator) throw heldBy(holder);
+}
+
+function heldBy(operator: string, since?: number): Problem {
+  const when = since === undefined ? '' : ` since ${isoTime(since)}`;
+  return new Problem('conversation_held', {
     detail: `${operator} has the conversation${when}.`,
     members: { heldBy: operator, since: isoTimeOrNull(since) },
   });

@@ -9,8 +9,8 @@ export interface ProblemKind {
 export const SEND_PROBLEMS = {
   conversation_not_waiting: {
     status: 409,
-    title: 'Nobody waits in this conversation, so that there is nothing to put away.',
-    cure: 'Put away only conversations of GET /api/v1/conversations?state=waiting.',
+    title: 'Nobody waits in this conversation, so that there is nothing to snooze.',
+    cure: 'Snooze only conversations of GET /api/v1/conversations?state=waiting.',
   },
   saved_reply_exists: {
     status: 409,

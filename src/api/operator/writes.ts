@@ -9,6 +9,7 @@ import { conversationParts, type ConversationId } from '../../domain/conversatio
 import type { OperatorLog, OperatorWrite, StoredAnswer, WriteStart } from '../../store/operators/operator-log.ts';
 import { callerOf } from './access/caller.ts';
 import { isSafe } from './access/guard.ts';
+import { hashJson } from './hash-json.ts';
 import { Problem } from './problem.ts';
 
 /** The longest idempotency key. */
@@ -83,10 +84,7 @@ function nameRequest(request: FastifyRequest): string {
   const key = keyOf(request);
   if (key === undefined) return randomUUID();
   const { operator } = callerOf(request);
-  return createHash('sha256')
-    .update(JSON.stringify([operator.name, request.url, key]))
-    .digest('hex')
-    .slice(0, 40);
+  return hashJson(operator.name, request.url, key).slice(0, 40);
 }
 
 /** The idempotency key of a request, or `undefined`. Two operators may choose the same. */
@@ -100,13 +98,11 @@ function keyOf({ headers }: FastifyRequest): string | undefined {
 }
 
 function hashOf({ method, url, body }: FastifyRequest): string {
-  const hash = createHash('sha256');
-  if (Buffer.isBuffer(body))
-    return hash
-      .update(JSON.stringify([method, url]))
-      .update(body)
-      .digest('hex');
-  return hash.update(JSON.stringify([method, url, body ?? null])).digest('hex');
+  if (!Buffer.isBuffer(body)) return hashJson(method, url, body);
+  return createHash('sha256')
+    .update(JSON.stringify([method, url]))
+    .update(body)
+    .digest('hex');
 }
 
 /** Only an answer that would be the same again: after a failure of ours the request may run again. */

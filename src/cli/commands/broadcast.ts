@@ -4,13 +4,15 @@ import { dryRun } from '../../broadcasts/dry-run.ts';
 import { findBroadcast, toKnownBot } from '../../broadcasts/known-bot.ts';
 import {
   broadcastTally,
+  EDITION_CURE,
   EDITION_PATTERN,
   findBroadcastRun,
+  FIRST_EDITION,
+  notRunning,
   startBroadcast,
   stopBroadcast,
 } from '../../broadcasts/runs.ts';
 import { loadConfig, storeUrl } from '../../config/index.ts';
-import { BotError } from '../../domain/bot-error.ts';
 import type { KnownBroadcast } from '../../store/bot-facts.ts';
 import { openStore } from '../../store/index.ts';
 import { createTemporalClient } from '../../temporal/server/connect.ts';
@@ -22,7 +24,7 @@ import { progress, say } from '../terminal.ts';
 interface BroadcastCommandOptions {
   readonly dryRun?: true;
   readonly status?: true;
-  readonly stopBroadcast?: true;
+  readonly stop?: true;
   readonly edition: string;
 }
 
@@ -36,12 +38,17 @@ export function broadcastCommand(): Command {
       '--dry-run',
       'only count the people it would reach now, and the reasons for leaving out the others; nothing is sent',
     )
-    .option('--edition <name>', 'each person gets an edition once; name another edition to send it again', edition, '1')
+    .option(
+      '--edition <name>',
+      'each person gets an edition once; name another edition to send it again',
+      edition,
+      FIRST_EDITION,
+    )
     .option('--status', 'show its progress')
     .option('--stop', 'start no further people; those it has started with continue')
     .addHelpText('after', '\nExample:\n  everthread broadcast spring-offer --dry-run')
     .action(async (name: string, bot: string | undefined, options: BroadcastCommandOptions) => {
-      if (options.stopBroadcast) {
+      if (options.stop) {
         await withClient((client) => stopBroadcast(client, name));
         return say(`${name} stops: it starts with no further people.`);
       }
@@ -67,7 +74,7 @@ export function broadcastCommand(): Command {
 
 function edition(text: string): string {
   if (EDITION_PATTERN.test(text)) return text;
-  throw new InvalidArgumentError('Write up to 40 letters, digits, dots and hyphens, such as 2026-spring.');
+  throw new InvalidArgumentError(EDITION_CURE);
 }
 
 function dryRunLines({ name, perSecond }: KnownBroadcast, { begun, leftOut }: BroadcastTally): string[] {
@@ -82,7 +89,7 @@ function dryRunLines({ name, perSecond }: KnownBroadcast, { begun, leftOut }: Br
 /** One line with the progress or the result of the latest run. */
 export async function describeBroadcast(client: Client, name: string): Promise<string> {
   const run = await findBroadcastRun(client, name);
-  if (!run) throw new BotError('broadcast_not_running', `The broadcast ${name} is not running. Start it.`);
+  if (!run) throw notRunning(name);
   const since = `since ${run.startedAt.toISOString()}`;
   if (run.result !== undefined) return `${name}, ${since}: ${run.result}`;
   if (run.status !== 'running') return `${name}, ${since}: ${run.temporalStatus}`;

@@ -11,7 +11,7 @@ interface TraceOptions {
 /** `everthread trace`: what became of one message. */
 export function traceCommand(): Command {
   return new Command('trace')
-    .description('Print everything known of one message, in the order of time, without its text.')
+    .description('Print everything known of one message, step by step, without its text.')
     .argument('<id>', "Meta's message id, a send id, or `i` and an inbox id, as `everthread dead list` prints it")
     .option('--json', 'one JSON object')
     .addOption(urlOption())

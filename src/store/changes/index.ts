@@ -27,7 +27,7 @@ export interface Changes {
   prune(): Promise<void>;
 }
 
-/** How many changes are kept, and more than anybody reads who was away. */
+/** How many changes are kept: more than a client that was disconnected reads. */
 export const KEPT_CHANGES = 20_000;
 /** How many rows a transaction deletes: others wait for it. */
 const ROWS_PER_DELETE = 2000;

@@ -22,7 +22,7 @@ export interface ConversationFilter {
   readonly windowOpenedBetween?: { readonly from: number; readonly to: number } | undefined;
   /** The name of the operator who holds the conversation. */
   readonly heldBy?: string | undefined;
-  /** Whether an operator put it away. Default: both; in the state `waiting` only those that are not. */
+  /** Whether an operator snoozed it. Default: both; in the state `waiting` only those that are not. */
   readonly isSnoozed?: boolean | undefined;
 }
 
@@ -32,12 +32,12 @@ export type FoundFilter = ConversationFilter & { readonly found?: readonly strin
 /** When the person did something last; as in the index `contacts_by_activity`. */
 export const LATEST_ACTION = sql<number>`coalesce(contacts.window_opened_at, 0)`;
 
-/** As `snoozedUntil` says it of one conversation; only those that wait are put away. */
+/** As `snoozedUntil` says it of one conversation; only those that wait are snoozed. */
 export function isSnoozed(now: number): Expression<SqlBool> {
   return sql<SqlBool>`(coalesce(handoffs.snoozed_until, 0) > ${now} and ${LATEST_ACTION} <= coalesce(handoffs.snoozed_after, 0))`;
 }
 
-/** Contacts with the hand-off that each may have. */
+/** Contacts with the handoff that each may have. */
 type Joined = Tables & { handoffs: { [Column in keyof HandoffsTable]: HandoffsTable[Column] | null } };
 
 /** The query with the conditions of the filter, except those of the state. */

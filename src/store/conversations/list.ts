@@ -14,13 +14,13 @@ import { findMatches } from './search.ts';
 export interface ConversationPage {
   readonly after?: ListPlace | undefined;
   readonly limit: number;
-  /** Real time, epoch ms: conversations that were put away until then come back. */
+  /** Real time, epoch ms: conversations that were snoozed until then come back. */
   readonly now: number;
 }
 
 /** The place of a conversation in the list. */
 export interface ListPlace {
-  /** Whether it is among those that wait and are not put away. */
+  /** Whether it is among those that wait and are not snoozed. */
   readonly isWaiting: boolean;
   /** Since when it waits; or the time of the person's latest action. Epoch ms. */
   readonly at: number;

@@ -456,7 +456,7 @@ async function addTrace(db: Kysely<unknown>): Promise<void> {
     select conversation, waiting_since from handoffs where state = 'waiting' and waiting_since is not null`.execute(db);
 }
 
-/** Saved replies, conversations that are put away for some time, and what the bot has that operators start. */
+/** Saved replies, conversations that are snoozed for some time, and what the bot has that operators start. */
 async function addWhatOperatorsSend(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('saved_replies')

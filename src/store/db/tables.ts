@@ -304,7 +304,7 @@ export interface OperatorLogTable {
   at: number;
   /** The status of the answer. Null: the process ended before it answered, so that the write may or may not have happened. */
   status: number | null;
-  /** The key of the request to the workflow: the cause of its sends is `o{key}`. Null: it asks no workflow for a turn. */
+  /** Names a request that is recognised when it is repeated; the cause of an operator's message is `o{key}`. Null: it is not. */
   request_key: string | null;
 }
 
@@ -335,9 +335,9 @@ export interface HandoffsTable {
   updated_at: number;
   /** Operators have seen everything up to then. */
   seen_at: number | null;
-  /** A conversation that waits is put away until then, real time. Null: it is not. */
+  /** A conversation that waits is snoozed until then, real time. Null: it is not. */
   snoozed_until: number | null;
-  /** The person's latest action when it was put away: a later one ends that. */
+  /** The person's latest action when it was snoozed: a later one ends that. */
   snoozed_after: number | null;
 }
 

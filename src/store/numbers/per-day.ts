@@ -20,9 +20,9 @@ export interface DayRow {
   readonly page_id: string;
 }
 
-/** How long people waited. */
+/** How long people waited for what came in the end. */
 export interface WaitTimes {
-  /** How many waited no longer. */
+  /** How many waits there were. */
   readonly answered: number;
   readonly p50Ms: number;
   readonly p95Ms: number;

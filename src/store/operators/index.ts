@@ -1,11 +1,12 @@
 /** Operators: who they are, and how they prove it. */
 
 import { BotError } from '../../domain/bot-error.ts';
+import { nameKey } from '../../domain/name-key.ts';
 import { MAX_OPERATOR_NAME_CHARS, type Operator, type OperatorRole } from '../../domain/operator.ts';
 import type { Database } from '../db/database.ts';
 import type { Write } from '../db/group-commit.ts';
 import type { OperatorsTable, Tables } from '../db/tables.ts';
-import { operatorKey, toOperator, unknownOperator } from './operator-row.ts';
+import { toOperator, unknownOperator } from './operator-row.ts';
 import { hashPassword, isPassword } from './secrets.ts';
 import { createOperatorSessions, type OperatorSessions } from './sessions.ts';
 import { createOperatorTokens, type OperatorTokens } from './tokens.ts';
@@ -58,7 +59,7 @@ export function createOperators({ db }: Pick<Database, 'db'>, write: Write<Table
   const enabled = () => db.selectFrom('operators').selectAll().where('disabled_at', 'is', null);
 
   async function setDisabled(name: string, disabledAt: number | null): Promise<void> {
-    const key = operatorKey(name);
+    const key = nameKey(name);
     await write(LOCK_KEYS, async (trx) => {
       const changed = trx.updateTable('operators').set({ disabled_at: disabledAt }).where('name_key', '=', key);
       const { numUpdatedRows } = await changed.executeTakeFirst();
@@ -79,7 +80,7 @@ export function createOperators({ db }: Pick<Database, 'db'>, write: Write<Table
         );
       if (password !== undefined) checkPassword(password);
       const row: OperatorsTable = {
-        name_key: operatorKey(name),
+        name_key: nameKey(name),
         name,
         role,
         pages_json: pages === undefined ? null : JSON.stringify([...new Set(pages)]),
@@ -117,7 +118,7 @@ export function createOperators({ db }: Pick<Database, 'db'>, write: Write<Table
     },
 
     async find(name) {
-      const row = await enabled().where('name_key', '=', operatorKey(name)).executeTakeFirst();
+      const row = await enabled().where('name_key', '=', nameKey(name)).executeTakeFirst();
       return row && toOperator(row);
     },
 
@@ -125,7 +126,7 @@ export function createOperators({ db }: Pick<Database, 'db'>, write: Write<Table
     enable: (name) => setDisabled(name, null),
 
     async findByPassword(name, password) {
-      const row = await enabled().where('name_key', '=', operatorKey(name)).executeTakeFirst();
+      const row = await enabled().where('name_key', '=', nameKey(name)).executeTakeFirst();
       const isRight = await isPassword(password, row?.password_hash ?? undefined);
       return row && isRight ? toOperator(row) : undefined;
     },

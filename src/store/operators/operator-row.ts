@@ -3,11 +3,6 @@ import { BotError } from '../../domain/bot-error.ts';
 import { MAX_OPERATOR_NAME_CHARS, type Operator } from '../../domain/operator.ts';
 import type { OperatorsTable } from '../db/tables.ts';
 
-/** The form of a name that the tables hold. */
-export function operatorKey(name: string): string {
-  return name.normalize('NFKC').toLowerCase();
-}
-
 /** The error for a name that no operator has. */
 export function unknownOperator(name: string): BotError {
   return new BotError(

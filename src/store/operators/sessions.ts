@@ -1,8 +1,9 @@
+import { nameKey } from '../../domain/name-key.ts';
 import type { Operator } from '../../domain/operator.ts';
 import type { Database } from '../db/database.ts';
 import type { Write } from '../db/group-commit.ts';
 import type { Tables } from '../db/tables.ts';
-import { operatorKey, toOperator } from './operator-row.ts';
+import { toOperator } from './operator-row.ts';
 import { createSessionId, hashOfSecret } from './secrets.ts';
 
 /** A session that is valid now. */
@@ -52,7 +53,7 @@ export function createOperatorSessions({ db }: Pick<Database, 'db'>, write: Writ
           .insertInto('operator_sessions')
           .values({
             session_hash: hashOfSecret(sessionId),
-            operator: operatorKey(name),
+            operator: nameKey(name),
             created_at: now,
             expires_at: now + SESSION_IDLE_MS,
           })

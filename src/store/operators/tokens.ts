@@ -1,8 +1,9 @@
+import { nameKey } from '../../domain/name-key.ts';
 import type { Operator } from '../../domain/operator.ts';
 import type { Database } from '../db/database.ts';
 import type { Write } from '../db/group-commit.ts';
 import type { Tables } from '../db/tables.ts';
-import { operatorKey, toOperator, unknownOperator } from './operator-row.ts';
+import { toOperator, unknownOperator } from './operator-row.ts';
 import { createToken, hashOfSecret, TOKEN_PREFIX_CHARS } from './secrets.ts';
 
 /** A token as lists show it. Times are epoch ms. */
@@ -33,7 +34,7 @@ export function createOperatorTokens({ db }: Pick<Database, 'db'>, write: Write<
   return {
     async createToken(name, now) {
       const token = createToken();
-      const operator = operatorKey(name);
+      const operator = nameKey(name);
       await write(['operators'], async (trx) => {
         const owner = trx.selectFrom('operators').select('name').where('name_key', '=', operator);
         if (!(await owner.executeTakeFirst())) throw unknownOperator(name);
@@ -73,7 +74,7 @@ export function createOperatorTokens({ db }: Pick<Database, 'db'>, write: Write<
     },
 
     async listTokens(name) {
-      const operator = operatorKey(name);
+      const operator = nameKey(name);
       const owner = db.selectFrom('operators').select('name').where('name_key', '=', operator);
       if (!(await owner.executeTakeFirst())) throw unknownOperator(name);
       const rows = await db
@@ -93,7 +94,7 @@ export function createOperatorTokens({ db }: Pick<Database, 'db'>, write: Write<
       write([], async (trx) => {
         const { numDeletedRows } = await trx
           .deleteFrom('operator_tokens')
-          .where('operator', '=', operatorKey(name))
+          .where('operator', '=', nameKey(name))
           .where('prefix', '=', prefix)
           .executeTakeFirst();
         return Number(numDeletedRows) > 0;

@@ -4,6 +4,7 @@
  */
 
 import { conversationParts } from '../../domain/conversation-id.ts';
+import { MAX_HANDBACK_NOTE_CHARS } from '../../domain/handoff.ts';
 import { MAX_OPERATOR_NAME_CHARS } from '../../domain/operator.ts';
 import { MAX_TAG_CHARS } from '../../domain/tags.ts';
 import type { InboundEventKind } from '../../messenger/inbound/inbound-event.ts';
@@ -29,8 +30,6 @@ import {
 export const MAX_REASON_CHARS = 500;
 /** The longest silence of the bot that can be asked for: ten years. */
 const MAX_FOR_MS = 10 * 366 * 86_400_000;
-/** The longest word of an operator for the bot. */
-const MAX_NOTE_CHARS = 2000;
 const MAX_CHANGED_TAGS = 100;
 const MAX_NAME_CHARS = 1000;
 
@@ -111,13 +110,13 @@ const operator: Check = (value) => {
   const { name: of } = isObject(value) ? value : {};
   return typeof of === 'string' && of !== '' && of.length <= MAX_OPERATOR_NAME_CHARS && !of.includes('\0')
     ? undefined
-    : ` is none. An operator has a name of 1 to ${MAX_OPERATOR_NAME_CHARS} characters: { "name": "Mia" }`;
+    : ` is no operator. An operator has a name of 1 to ${MAX_OPERATOR_NAME_CHARS} characters: { "name": "Mia" }`;
 };
 /** Send ids are made of it. */
 const key: Check = (value) =>
   typeof value === 'string' && /^[\w-]{1,64}$/.test(value)
     ? undefined
-    : ' is none. A key has 1 to 64 letters, digits, "-" and "_"';
+    : ' is no key. A key has 1 to 64 letters, digits, "-" and "_"';
 
 /** A take-over by an operator. */
 export const takeOver = shape({
@@ -126,7 +125,7 @@ export const takeOver = shape({
   operator: optional(operator),
 });
 
-const giveBackRequest = shape({ operator: optional(operator), note: optional(shortText(MAX_NOTE_CHARS)) });
+const giveBackRequest = shape({ operator: optional(operator), note: optional(shortText(MAX_HANDBACK_NOTE_CHARS)) });
 
 /** An operator gives the conversation back; from Temporal's UI perhaps with nothing, or null. */
 export const giveBack: Check = (value) => (value === null ? undefined : optional(giveBackRequest)(value));

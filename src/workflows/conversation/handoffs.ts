@@ -1,4 +1,4 @@
-/** Hand-offs: operators answer instead of the bot, or the bot answers again. */
+/** Handoffs: operators answer instead of the bot, or the bot answers again. */
 
 import { patched } from '@temporalio/workflow';
 import type { HandoffChange, NamedOperator, TakeOver } from '../../domain/handoff.ts';

@@ -1,7 +1,7 @@
 /** Topics that other systems emit: declared by the bot, with data that its schema accepts. */
 
 import { log } from '@temporalio/workflow';
-import type { Topic } from '../../domain/topic.ts';
+import { MAX_DATA_CHARS, type Topic } from '../../domain/topic.ts';
 import { freezeJson, copyPlainJson } from '../../plugins/plain-json.ts';
 import { runBotCode } from '../bot-code.ts';
 import { bot } from '../bot.ts';
@@ -11,7 +11,6 @@ import { createSendCancellation } from '../outbound/send-cancellation.ts';
 import { endStepBudget, startStepBudget } from '../own-modules.ts';
 import { cutText } from '../text.ts';
 import { finishTurn } from './finish-turn.ts';
-import { MAX_DATA_CHARS } from './hooks/activity-methods.ts';
 import { settleRequest } from './outside-requests.ts';
 import type { Turn } from './turn.ts';
 

@@ -1,7 +1,10 @@
 import type { Client } from '@temporalio/client';
 import { createMetrics } from '../../../src/api/metrics.ts';
 import { createBotRuns } from '../../../src/api/operator/bot-runs.ts';
-import { createConversationWorkflows } from '../../../src/api/operator/conversation-workflows.ts';
+import {
+  createConversationWorkflows,
+  type ConversationWorkflows,
+} from '../../../src/api/operator/conversation-workflows.ts';
 import { createOperatorApp } from '../../../src/api/operator/index.ts';
 import { createGraphClient } from '../../../src/graph/graph-client.ts';
 import { SECRETS } from '../../../src/testing/stage/index.ts';
@@ -9,9 +12,18 @@ import type { Stage } from '../../support/stage.ts';
 import { aLog } from '../dispatch/dispatching.ts';
 import { callerAt } from './an-operator-app.ts';
 
+export interface StageListenerOptions {
+  /** Default: the client of the stage. */
+  readonly client?: Client;
+  /** Default: those that the client reaches. */
+  readonly workflows?: ConversationWorkflows;
+}
+
 /** An operator listener on a stage; every further one is like that of another api process. */
-export async function aStageListener({ store, simulator, url, client: own }: Stage, client: Client = own) {
-  const { clock } = simulator;
+export async function aStageListener(
+  { store, simulator: { clock }, url, client: own }: Stage,
+  { client = own, workflows = createConversationWorkflows({ client, clock }) }: StageListenerOptions = {},
+) {
   const graph = createGraphClient({
     url: `${url}/simulator/graph`,
     version: 'v25.0',
@@ -23,7 +35,7 @@ export async function aStageListener({ store, simulator, url, client: own }: Sta
     metrics: createMetrics(store),
     clock,
     policy: {},
-    workflows: createConversationWorkflows({ client, clock }),
+    workflows,
     runs: createBotRuns(client),
     graph,
     log: aLog().log,

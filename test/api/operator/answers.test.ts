@@ -16,8 +16,8 @@ let otherApi: Call;
 const tokens: Record<string, string> = {};
 const closers: (() => Promise<unknown>)[] = [];
 
-async function aListener(client: Client = stage.client): Promise<Call> {
-  const { call: callListener, close } = await aStageListener(stage, client);
+async function aListener(client?: Client): Promise<Call> {
+  const { call: callListener, close } = await aStageListener(stage, client && { client });
   closers.push(close);
   return callListener;
 }

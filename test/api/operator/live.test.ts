@@ -85,7 +85,7 @@ describe.each(targets)('on $name', (target) => {
     ]);
   });
 
-  test('what operators and the bot do is heard: hand-offs, tags, notes, dead events, and that somebody is gone', async () => {
+  test('what operators and the bot do is heard: handoffs, tags, notes, dead events, and that somebody is gone', async () => {
     const { store, url, call, tables } = await anOperatorApp({}, { target });
     const token = await anOperator(store);
     await deadEvent(store, 'Hello');

@@ -9,7 +9,7 @@ export interface ManyPeople {
 }
 
 /**
- * Writes people who wrote, past the store's functions: every 50th waits, every 100th of them put away, every 10th has a tag,
+ * Writes people who wrote, past the store's functions: every 50th waits, every second of those is snoozed, every 10th has a tag,
  * every 3rd was seen.
  */
 export async function manyPeople(db: Database['db'], { people, messagesEach }: ManyPeople): Promise<void> {

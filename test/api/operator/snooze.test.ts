@@ -28,7 +28,7 @@ async function twoWait(target?: Target) {
 }
 
 describe.each(targets)('on $name', (target) => {
-  test('a conversation that is put away is not among those that wait, until it is brought back', async () => {
+  test('a conversation that is snoozed is not among those that wait, until it is brought back', async () => {
     const { ids, snooze, wake, snoozedUntil, now } = await twoWait(target);
     const until = iso(now + HOUR_MS);
     expect(await ids('?state=waiting')).toEqual([ANA_ID, BEN_ID]);
@@ -76,7 +76,7 @@ describe.each(targets)('on $name', (target) => {
   });
 });
 
-test('only a conversation that waits can be put away, for a time that comes, by who may', async () => {
+test('only a conversation that waits can be snoozed, for a time that comes, by who may', async () => {
   const { store, call, snooze, now } = await twoWait();
   const day = 24 * HOUR_MS;
   for (const body of [

@@ -1,15 +1,12 @@
 /** Another system emits topics in a person's conversation, on a real Temporal server. */
 
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { createMetrics } from '../../../src/api/metrics.ts';
-import { createConversationWorkflows } from '../../../src/api/operator/conversation-workflows.ts';
-import { createOperatorApp } from '../../../src/api/operator/index.ts';
 import { emitTopicUpdate } from '../../../src/workflows/contract/index.ts';
 import { startStage, type Stage } from '../../support/stage.ts';
 import { startTalk, until, type Talk } from '../../support/talk.ts';
-import { aLog } from '../dispatch/dispatching.ts';
-import { anOperator, callerAt, type Call } from './an-operator-app.ts';
-import { NO_META, NO_RUNS, NO_TEMPORAL } from './no-temporal.ts';
+import { aStageListener, type StageListenerOptions } from './a-stage-listener.ts';
+import { anOperator, type Call } from './an-operator-app.ts';
+import { NO_TEMPORAL } from './no-temporal.ts';
 
 let stage: Stage;
 let call: Call;
@@ -18,18 +15,16 @@ let callWithoutTemporal: Call;
 const tokens: Record<string, string> = {};
 const closers: (() => Promise<unknown>)[] = [];
 
-async function aListener(workflows: Parameters<typeof createOperatorApp>[0]['workflows']): Promise<Call> {
-  const { store, simulator } = stage;
-  const parts = { store, metrics: createMetrics(store), clock: simulator.clock, policy: {}, log: aLog().log };
-  const app = await createOperatorApp({ ...parts, workflows, runs: NO_RUNS, graph: NO_META });
-  closers.push(() => app.close());
-  return callerAt(await app.listen({ host: '127.0.0.1', port: 0 }));
+async function aListener(options?: StageListenerOptions): Promise<Call> {
+  const { call: callListener, close } = await aStageListener(stage, options);
+  closers.push(close);
+  return callListener;
 }
 
 beforeAll(async () => {
   stage = await startStage({ bot: 'test/support/bots/probe/bot.ts', temporalAddress: inject('temporalAddress') });
-  call = await aListener(createConversationWorkflows({ client: stage.client, clock: stage.simulator.clock }));
-  callWithoutTemporal = await aListener(NO_TEMPORAL);
+  call = await aListener();
+  callWithoutTemporal = await aListener({ workflows: NO_TEMPORAL });
   tokens['shop'] = await anOperator(stage.store, { name: 'shop', role: 'agent' });
   tokens['viewer'] = await anOperator(stage.store, { name: 'Vic', role: 'viewer' });
   tokens['elsewhere'] = await anOperator(stage.store, { name: 'Eve', role: 'admin', pages: ['104857600999999'] });

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { causeStep } from '../../../src/api/operator/views/trace.ts';
+import * as causes from '../../../src/domain/cause.ts';
 import { operatorSendId, turnSendId } from '../../../src/domain/send-id.ts';
 import type { Store } from '../../../src/store/index.ts';
 import type { NewSend, SendVerdict } from '../../../src/store/ledger/index.ts';
@@ -259,4 +261,18 @@ describe.each(targets)('on $name', (target) => {
     expect((await call('/api/v1/trace/m_in')).status).toBe(401);
     expect((await traceOf(call, token, 'x'.repeat(501))).status).toBe(400);
   });
+});
+
+test('each cause that is no event is told in words', () => {
+  const ids = [
+    causes.wakeUpId('7'),
+    causes.takeOverCause('k').id,
+    causes.giveBackCause('k').id,
+    causes.windowClosingCause(7, 'offers').id,
+    causes.broadcastCauseId('sale', '1'),
+    causes.operatorCause('k').id,
+    causes.topicCause('k').id,
+  ];
+
+  for (const id of ids) expect(causeStep(id).words, id).not.toMatch(/^Its cause is/);
 });

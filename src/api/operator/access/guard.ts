@@ -25,9 +25,9 @@ export function checkHost(request: FastifyRequest, origin: string | undefined): 
 }
 
 /**
- * Refuses writes that a page of another origin makes a browser send (CSRF). Browsers name the origin of every write; and
- * only JSON and kinds of files are taken which another origin may not send without asking first, which nobody answers. A token in a header
- * is no cookie: nobody's browser adds it.
+ * Refuses writes that a page of another origin makes a browser send (CSRF). Browsers name the origin of every write. And
+ * only JSON and content types of files are taken that such a page may not send without a preflight request (CORS), which
+ * nobody answers. A token in a header is no cookie: no browser adds it by itself.
  */
 export function checkOrigin(request: FastifyRequest, origin: string | undefined): void {
   const { headers } = request;

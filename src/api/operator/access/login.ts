@@ -1,6 +1,7 @@
 /** Login by name and password, slow enough for nobody to guess. */
 
 import type { FastifyRequest } from 'fastify';
+import { nameKey } from '../../../domain/name-key.ts';
 import type { Operator } from '../../../domain/operator.ts';
 import type { Store } from '../../../store/index.ts';
 import type { Metrics } from '../../metrics.ts';
@@ -32,21 +33,21 @@ export function createLogin({ store, metrics }: LoginOptions) {
 
   return async function login(request: FastifyRequest, name: string, password: string): Promise<Operator> {
     const peer = peerAddress(request);
-    const nameKey = name.normalize('NFKC').toLowerCase();
-    const waitMs = Math.max(perPeer.waitMs(peer), perName.waitMs(nameKey));
+    const key = nameKey(name);
+    const waitMs = Math.max(perPeer.waitMs(peer), perName.waitMs(key));
     if (waitMs > 0) {
       metrics.operatorAuthFailures.inc({ kind: 'login' });
       throw new Problem('too_many_attempts', { retryAfterS: waitMs / 1000 });
     }
     perPeer.count(peer);
-    perName.count(nameKey);
+    perName.count(key);
     const operator = await hashing(() => store.operators.findByPassword(name, password));
     if (!operator) {
       metrics.operatorAuthFailures.inc({ kind: 'login' });
       throw new Problem('login_failed');
     }
     perPeer.undo(peer);
-    perName.undo(nameKey);
+    perName.undo(key);
     return operator;
   };
 }

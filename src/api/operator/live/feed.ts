@@ -34,7 +34,7 @@ export interface LiveFeed {
 /** How often the change log is read while somebody listens. */
 export const POLL_MS = 100;
 const POLL_AFTER_FAILURE_MS = 1000;
-/** Who has missed more reads the lists again, which is cheaper; the log keeps more than these. */
+/** A client that has missed more changes reads the lists again, which is cheaper; the log keeps more than these. */
 const MAX_MISSED = 5000;
 
 /** A feed that nobody listens to yet. */
@@ -105,7 +105,7 @@ export function createLiveFeed(store: EventSource & Pick<Store, 'changes'>, log:
 
   async function poll(): Promise<void> {
     if (!reader || isClosed) return;
-    if (listeners.size === 0) return rest();
+    if (listeners.size === 0) return stopReading();
     try {
       const hasMore = await tellChanges(reader);
       failures.recovered({}, 'Live updates go on');
@@ -117,8 +117,8 @@ export function createLiveFeed(store: EventSource & Pick<Store, 'changes'>, log:
     }
   }
 
-  /** Nobody listens: whoever comes next begins at the end of the log, or where they left. */
-  function rest(): void {
+  /** Nobody listens: the next listener begins at the end of the log, or after its last event. */
+  function stopReading(): void {
     reader = undefined;
     untold = [];
   }
@@ -130,7 +130,7 @@ export function createLiveFeed(store: EventSource & Pick<Store, 'changes'>, log:
       while (await tellChanges(current));
       await tellMissed(listener, lastEventId);
     } catch (error) {
-      if (listeners.size === 0) rest();
+      if (listeners.size === 0) stopReading();
       throw error;
     }
     listeners.add(listener);

@@ -50,7 +50,7 @@ export function createLiveStreams(
     if (open.size >= maxStreams) throw new Problem('streams_exhausted', { retryAfterS: RETRY_MS / 1000 });
   }
 
-  /** The role and the Pages may have changed as well: whoever connects again gets what they may have now. */
+  /** The role and the Pages may have changed as well: a client that connects again gets what its operator may see now. */
   async function check({ operator, ask }: Caller, stream: LiveStream): Promise<void> {
     // Without the store there is nothing to read for anybody.
     const now = await ask().catch(() => operator);

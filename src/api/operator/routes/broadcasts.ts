@@ -2,7 +2,8 @@
 
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { dryRun } from '../../../broadcasts/dry-run.ts';
-import type { BroadcastRun } from '../../../broadcasts/runs.ts';
+import { findBroadcast } from '../../../broadcasts/known-bot.ts';
+import { FIRST_EDITION, type BroadcastRun } from '../../../broadcasts/runs.ts';
 import type { KnownBroadcast } from '../../../store/bot-facts.ts';
 import type { Store } from '../../../store/index.ts';
 import { requireAllPages, requireRole } from '../access/caller.ts';
@@ -21,7 +22,6 @@ import { isoTimeOrNull } from '../views/conversation.ts';
 import { requestKeyOf } from '../writes.ts';
 
 const tags = ['broadcasts'];
-const FIRST_EDITION = '1';
 /** A large store takes minutes to count; a person at a browser does not wait so long. */
 const DRY_RUN_MS = 10_000;
 
@@ -144,16 +144,13 @@ export const broadcastRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, 
   );
 };
 
-/** @throws `Problem` with `broadcast_unknown`, which names those that there are. */
+/** @throws `Problem` or `BotError` with `broadcast_unknown`. */
 async function requireBroadcast({ botFacts }: Pick<Store, 'botFacts'>, name: string): Promise<KnownBroadcast> {
   const bot = await botFacts.find();
-  const found = bot?.broadcasts.find((broadcast) => broadcast.name === name);
-  if (found) return found;
-  const known = bot?.broadcasts.map((broadcast) => broadcast.name).join(', ') || 'none';
-  const detail = bot
-    ? `The bot has no broadcast "${name}". It has: ${known}.`
-    : 'No worker has run on this store, so that nobody knows which broadcasts the bot has.';
-  throw new Problem('broadcast_unknown', { detail });
+  if (bot) return findBroadcast(bot, name);
+  throw new Problem('broadcast_unknown', {
+    detail: 'No worker has run on this store, so that nobody knows which broadcasts the bot has.',
+  });
 }
 
 function runFields(run: BroadcastRun | undefined) {

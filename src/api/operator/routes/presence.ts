@@ -3,13 +3,12 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { ConversationId } from '../../../domain/conversation-id.ts';
-import type { Handoff } from '../../../domain/handoff.ts';
 import { markSeen, typingOff, typingOn, type SenderAction } from '../../../messenger/outbound/sender-action.ts';
 import { createSenderActions } from '../../../sender-actions.ts';
 import { createAttemptLimit } from '../access/attempt-limit.ts';
 import { callerOf, requireConversation, requireRole } from '../access/caller.ts';
 import type { OperatorDeps } from '../operator-deps.ts';
-import { Problem } from '../problem.ts';
+import { requireNotOfOther } from '../requests.ts';
 import { conversationPath, writeHeaders, writeProblems } from '../schemas/common.ts';
 import { seenBody } from '../schemas/conversation.ts';
 import { shownAction, typingBody } from '../schemas/presence.ts';
@@ -87,13 +86,3 @@ export const presenceRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, d
     },
   );
 };
-
-/** @throws `Problem` with `conversation_held` while another operator answers. */
-function requireNotOfOther(handoff: Handoff | undefined, operator: string): void {
-  const { state, heldBy } = handoff ?? {};
-  if (state !== 'operator' || heldBy === undefined || heldBy === operator) return;
-  throw new Problem('conversation_held', {
-    detail: `${heldBy} has the conversation.`,
-    members: { heldBy, since: null },
-  });
-}

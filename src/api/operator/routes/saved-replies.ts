@@ -3,9 +3,10 @@
 import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { nameKey } from '../../../domain/name-key.ts';
 import { seesPage } from '../../../domain/operator.ts';
 import { renderReply } from '../../../domain/saved-reply.ts';
-import { savedReplyKey, type SavedReply, type SavedReplyFields } from '../../../store/saved-replies.ts';
+import type { SavedReply, SavedReplyFields, SavedReplyPage } from '../../../store/saved-replies.ts';
 import { callerOf, pagesOf, requireConversation, requireRole } from '../access/caller.ts';
 import { fromCursor, toCursor } from '../cursor.ts';
 import type { OperatorDeps } from '../operator-deps.ts';
@@ -25,24 +26,22 @@ import {
 const tags = ['saved replies'];
 const PLACE = z.tuple([z.string(), z.string()]);
 
+type ReplyQuery = Omit<SavedReplyPage, 'after'> & { readonly cursor?: string | undefined };
+
 /** Saved replies, and how they look for one person. */
 export const savedReplyRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (
   app,
   { store: { savedReplies, ...store } },
 ) => {
-  /** One page of the replies that can be used on these Pages. */
-  async function pageOf(
-    pages: readonly string[] | undefined,
-    { cursor, limit }: { readonly cursor?: string | undefined; readonly limit: number },
-    hidesGeneral = false,
-  ) {
+  /** One page of the list, and the cursor of the next one. */
+  async function readPage({ cursor, limit, ...which }: ReplyQuery) {
     const place = fromCursor(PLACE, cursor);
     const after = place && { nameKey: place[0], replyId: place[1] };
-    const replies = await savedReplies.list({ pages, hidesGeneral, after, limit: limit + 1 });
+    const replies = await savedReplies.list({ ...which, after, limit: limit + 1 });
     const last = replies.length > limit ? replies[limit - 1] : undefined;
     return {
       replies: replies.slice(0, limit),
-      nextCursor: last ? toCursor([savedReplyKey(last.name), last.replyId]) : null,
+      nextCursor: last ? toCursor([nameKey(last.name), last.replyId]) : null,
     };
   }
 
@@ -60,7 +59,7 @@ export const savedReplyRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (
     },
     async (request) => {
       const { page, ...query } = request.query;
-      const { replies, nextCursor } = await pageOf(pagesOf(request, page), query);
+      const { replies, nextCursor } = await readPage({ pages: pagesOf(request, page), ...query });
       return { items: replies.map(toView), nextCursor };
     },
   );
@@ -148,7 +147,11 @@ export const savedReplyRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (
     },
     async (request) => {
       const { contact } = await requireConversation(request, store, request.params.id);
-      const { replies, nextCursor } = await pageOf([contact.pageId], request.query, true);
+      const { replies, nextCursor } = await readPage({
+        pages: [contact.pageId],
+        hidesGeneral: true,
+        ...request.query,
+      });
       const { name: operator } = callerOf(request).operator;
       const items = replies.map(({ name, text: template }) => {
         const { text, missing } = renderReply(template, { ...contact, operator });

@@ -9,7 +9,7 @@ import { isoTime } from '../views/conversation.ts';
 
 const MINUTE_MS = 60_000;
 
-/** Puts a conversation that waits away, until a time or until the person does something. */
+/** Snoozes a conversation that waits, until a time or until the person does something. */
 export const snoozeRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, { store }) => {
   const common = { tags: ['conversations'], params: conversationPath, headers: writeHeaders };
 
@@ -20,7 +20,7 @@ export const snoozeRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, { s
       schema: {
         ...common,
         operationId: 'snooze',
-        summary: 'Put a conversation that waits away until a time, or until the person writes or taps.',
+        summary: 'Snooze a conversation that waits: until a time, or until the person writes or taps.',
         description: 'For all operators. A change of who answers ends it as well.',
         body: snoozeBody,
         response: { 200: snoozeView, ...writeProblems },
@@ -50,13 +50,13 @@ export const snoozeRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, { s
       schema: {
         ...common,
         operationId: 'unsnooze',
-        summary: 'Bring a conversation back that was put away.',
-        response: { 204: z.null().describe('It is not put away.'), ...writeProblems },
+        summary: 'End the snooze of a conversation.',
+        response: { 204: z.null().describe('It is not snoozed.'), ...writeProblems },
       },
     },
     async (request, reply) => {
       const { contact } = await requireConversation(request, store, request.params.id);
-      await store.handoffs.wake(contact.conversation);
+      await store.handoffs.endSnooze(contact.conversation);
       return reply.code(204).send(null);
     },
   );

@@ -1,21 +1,19 @@
 /** Topics that other systems emit for one person. */
 
-import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { conversationParts, type ConversationId } from '../../../domain/conversation-id.ts';
 import { seesPage } from '../../../domain/operator.ts';
+import { MAX_DATA_CHARS } from '../../../domain/topic.ts';
 import type { Store } from '../../../store/index.ts';
 import type { EmitTopicResult } from '../../../workflows/contract/index.ts';
 import { callerOf, requireRole } from '../access/caller.ts';
+import { hashJson } from '../hash-json.ts';
 import type { OperatorDeps } from '../operator-deps.ts';
 import { Problem } from '../problem.ts';
 import { conversationOf } from '../requests.ts';
 import { writeHeaders, writeProblems } from '../schemas/common.ts';
 import { topicBody, topicEmission, type TopicBody } from '../schemas/topics.ts';
-
-/** As in `ctx.emit`; more characters would not fit into the workflow either. */
-const MAX_DATA_CHARS = 50_000;
 
 /** Topics that come from outside the bot. */
 export const topicRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, { store, workflows }) => {
@@ -37,7 +35,7 @@ export const topicRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, { st
       const { to, topic: name, data, key } = request.body;
       checkSize(data);
       const conversation = await personOf(request, store, to);
-      const received = { conversation, key, requestHash: hashOf([name, data]) };
+      const received = { conversation, key, requestHash: hashJson(name, data) };
       const receipt = await store.receivedTopics.receive(received, Date.now());
       if (receipt.status === 'other_request')
         throw new Problem('topic_key_reused', {
@@ -47,7 +45,7 @@ export const topicRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, { st
       const result = isRepeated
         ? (receipt.result as EmitTopicResult)
         : await workflows.emitTopic(conversation, {
-            key: hashOf([key]).slice(0, 40),
+            key: hashJson(key).slice(0, 40),
             topic: { name, ...(data !== undefined && { data }) },
           });
       if (!isRepeated && result.status !== 'pending') await settle(store, received, result);
@@ -104,10 +102,4 @@ async function personOf(request: FastifyRequest, store: Store, to: TopicBody['to
     });
   }
   return conversation;
-}
-
-function hashOf(parts: readonly unknown[]): string {
-  return createHash('sha256')
-    .update(JSON.stringify(parts.map((part) => part ?? null)))
-    .digest('hex');
 }

@@ -15,7 +15,7 @@ export const traceRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, deps
       preValidation: requireRole('viewer'),
       schema: {
         operationId: 'readTrace',
-        summary: 'Read everything known of one message, in the order of time.',
+        summary: 'Read everything known of one message, step by step in the order of cause.',
         tags: ['reports'],
         params: tracePath,
         response: { 200: traceView, ...problems },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { HANDOFF_STATES } from '../../../domain/handoff.ts';
+import { HANDOFF_STATES, MAX_HANDBACK_NOTE_CHARS } from '../../../domain/handoff.ts';
 import { LIMITS } from '../../../messenger/outbound/limits.ts';
 import { runningSequence } from './common.ts';
 import { savedReplyName } from './saved-replies.ts';
@@ -8,7 +8,6 @@ import { savedReplyName } from './saved-replies.ts';
 const MAX_TEXT_CHARS = 10_000;
 const MAX_URL_CHARS = 2000;
 const MAX_REASON_CHARS = 200;
-const MAX_NOTE_CHARS = 2000;
 const MAX_SILENT_MINUTES = 30 * 24 * 60;
 
 const isGiven = (value: unknown) => value !== undefined;
@@ -92,7 +91,7 @@ export const giveBackBody = z
       .string()
       .trim()
       .min(1)
-      .max(MAX_NOTE_CHARS)
+      .max(MAX_HANDBACK_NOTE_CHARS)
       .optional()
       .describe('A word for the bot: plugins and the assistant get it. The person does not see it.'),
   })

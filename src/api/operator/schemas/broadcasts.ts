@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { EDITION_PATTERN } from '../../../broadcasts/runs.ts';
+import { EDITION_CURE, EDITION_PATTERN, FIRST_EDITION } from '../../../broadcasts/runs.ts';
 import { time } from './common.ts';
 
 const edition = z
   .string()
-  .regex(EDITION_PATTERN, 'Write up to 40 letters, digits, dots and hyphens, such as 2026-spring.')
-  .describe('Each person gets an edition once; name another one to send it again. Default: 1.');
+  .regex(EDITION_PATTERN, EDITION_CURE)
+  .describe(`Each person gets an edition once; name another one to send it again. Default: ${FIRST_EDITION}.`);
 
 /** The path of one broadcast. */
 export const broadcastPath = z.object({ name: z.string().min(1).max(200).describe('The name of the broadcast.') });
@@ -53,6 +53,7 @@ export const broadcastView = z
       .describe('Of a running one; null also while no worker answers.'),
   })
   .meta({ id: 'Broadcast', description: 'A broadcast of the bot, and how far its latest run is.' });
+
 /** What became of a start or a stop. */
 export const broadcastChange = z
   .object({

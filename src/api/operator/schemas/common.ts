@@ -81,8 +81,12 @@ const problem = z
     reason: z
       .string()
       .optional()
-      .describe('Why, with `message_refused` and `message_failed`: a code of docs/errors.md.'),
+      .describe('Why, with `message_refused`, `message_failed` and `upload_failed`: a code of docs/errors.md.'),
     allowedAfter: z.string().optional().describe('What ends a refusal, with `message_refused`.'),
+    missing: z
+      .string()
+      .optional()
+      .describe('The placeholders without a value, with `saved_reply_incomplete`: `firstName, lastName`.'),
   })
   .meta({ id: 'Problem', description: 'An error in the form of RFC 9457.' });
 

@@ -11,8 +11,8 @@ export const conversationsQuery = z.strictObject({
   state: z
     .enum(HANDOFF_STATES)
     .optional()
-    .describe('Only conversations in this state; `waiting` without those that are put away.'),
-  snoozed: queryFlag.optional().describe('Only conversations that are put away, or only those that are not.'),
+    .describe('Only conversations in this state; `waiting` without those that are snoozed.'),
+  snoozed: queryFlag.optional().describe('Only conversations that are snoozed, or only those that are not.'),
   page: pageId.optional().describe('Only conversations with this Page.'),
   channel: z.enum(['messenger', 'instagram']).optional().describe('Only conversations on this channel.'),
   tag: z.string().min(1).max(MAX_TAG_CHARS).optional().describe('Only people with this tag, as it is written.'),
@@ -60,7 +60,7 @@ export const conversationFields = {
   botAnswersAt: time.nullable().describe('When the bot answers again by itself; null: when it is given back.'),
   snoozedUntil: time
     .nullable()
-    .describe('An operator put it away until then, or until the person does something; null: nobody did.'),
+    .describe('An operator snoozed it until then, or until the person does something; null: nobody did.'),
   windowClosesAt: time.nullable().describe('When the 24-hour window closes for the bot; null: it never opened.'),
   tags: z.array(z.string()).describe('The tags of the person.'),
   unread: z.boolean().describe('Whether the person did something after an operator last looked.'),

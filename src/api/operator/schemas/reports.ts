@@ -38,7 +38,7 @@ export const numbersQuery = z.strictObject({
 const count = z.number().int();
 const waitTimes = z
   .object({
-    answered: count.describe('How many.'),
+    answered: count.describe('How many waits were answered.'),
     p50Ms: count.describe('Half of them within this time, ms.'),
     p95Ms: count.describe('95 % of them within this time, ms.'),
   })

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { time } from './common.ts';
 
-/** How long a conversation can be put away. */
+/** How long a conversation can be snoozed. */
 export const MAX_SNOOZE_MINUTES = 30 * 24 * 60;
 
-/** Until when a conversation is put away. */
+/** Until when a conversation is snoozed. */
 export const snoozeBody = z
   .strictObject({
     until: z.iso.datetime({ offset: true }).optional().describe('A time, at most 30 days ahead.'),
@@ -14,7 +14,7 @@ export const snoozeBody = z
     message: 'Give it `until` or `forMinutes`, and not both.',
   });
 
-/** Until when a conversation is put away. */
+/** Until when a conversation is snoozed. */
 export const snoozeView = z
   .object({ snoozedUntil: time.describe('When it comes back at the latest.') })
-  .meta({ id: 'Snoozed', description: 'A conversation that is put away.' });
+  .meta({ id: 'Snoozed', description: 'A conversation that is snoozed.' });

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { MAX_EXTERNAL_ID_CHARS, MAX_SYSTEM_CHARS, SYSTEM_PATTERN } from '../../../domain/external-id.ts';
+import { MAX_TOPIC_NAME_CHARS } from '../../../domain/topic.ts';
 import { pageId } from './common.ts';
 
 const MAX_KEY_CHARS = 200;
-/** As in `ctx.emit`. */
-const MAX_NAME_CHARS = 100;
 
 const externalId = z
   .strictObject({
@@ -23,7 +22,7 @@ export const topicBody = z.strictObject({
   to: z
     .union([z.string().max(300).describe('The conversation id.'), z.strictObject({ externalId })])
     .describe('For whom it is.'),
-  topic: z.string().min(1).max(MAX_NAME_CHARS).describe('A topic that the bot declares in `topics`.'),
+  topic: z.string().min(1).max(MAX_TOPIC_NAME_CHARS).describe('A topic that the bot declares in `topics`.'),
   data: z
     .unknown()
     .optional()

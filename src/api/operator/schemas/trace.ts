@@ -60,7 +60,9 @@ export const traceView = z
       })
       .nullable()
       .describe('The inbound event with which it began; null: no event began it, or none is stored.'),
-    steps: z.array(traceStep).describe('What happened, in the order of time.'),
+    steps: z
+      .array(traceStep)
+      .describe('What happened, in the order of cause; what several sends did, in the order of time.'),
     missing: z.array(z.string()).describe('What is not known, and why, each in a sentence.'),
   })
   .meta({ id: 'Trace', description: 'Everything known of one message, without its text.' });

@@ -2,7 +2,7 @@
 
 import { HOLD_REASONS } from '../../../domain/error-codes.ts';
 import type { Contact } from '../../../store/contacts.ts';
-import type { TracedSend } from '../../../store/traces.ts';
+import type { TracedSend } from '../../../store/traces/index.ts';
 import type { TraceStep } from '../schemas/trace.ts';
 import { isoTime } from './conversation.ts';
 import { wordsOf } from './send-reasons.ts';

@@ -1,8 +1,9 @@
 /** The steps of an event, of a turn and of an operator's request, in the form of the API. */
 
+import { eventCause } from '../../../domain/cause.ts';
 import { parseAnswer, type TurnAnswer, type TurnRecord } from '../../../domain/turn-record.ts';
 import type { OperatorLogLine } from '../../../store/operators/operator-log.ts';
-import type { TracedEvent } from '../../../store/traces.ts';
+import type { TracedEvent } from '../../../store/traces/index.ts';
 import type { TraceStep } from '../schemas/trace.ts';
 import { isoTime, isoTimeOrNull } from './conversation.ts';
 
@@ -57,7 +58,9 @@ const ANSWER_WORDS: Readonly<Record<TurnAnswer, string>> = {
 /** What the parts of the bot answered in a turn. */
 export function turnSteps({ at, answers, events }: TurnRecord): readonly TraceStep[] {
   const burst =
-    events.length > 1 ? [`The turn is about ${events.length} events: ${events.map(eventId).join(', ')}.`] : [];
+    events.length > 1
+      ? [`The turn is about ${events.length} events: ${events.map((inboxId) => eventCause(inboxId).id).join(', ')}.`]
+      : [];
   return [
     ...burst.map((words) => toStep('answered', at, words)),
     ...answers.flatMap((text) => {
@@ -68,11 +71,6 @@ export function turnSteps({ at, answers, events }: TurnRecord): readonly TraceSt
       return [toStep('answered', at, words, { by: who })];
     }),
   ];
-}
-
-/** The id of an event for traces. */
-export function eventId(inboxId: number): string {
-  return `i${inboxId}`;
 }
 
 /** An operator's request, as the operator log has it. */
@@ -89,6 +87,7 @@ const CAUSES: Readonly<Record<string, string>> = {
   c: "Meta's window was about to close.",
   b: 'A broadcast reached the person.',
   o: 'An operator asked for it.',
+  x: 'Another system emitted a topic.',
 };
 
 /** The step that names a cause other than an event. */
@@ -98,5 +97,5 @@ export function causeStep(causeId: string): TraceStep {
 
 /** The event itself. */
 export function toEventView({ inboxId, kind, at }: TracedEvent) {
-  return { id: eventId(inboxId), kind, at: isoTime(at) };
+  return { id: eventCause(inboxId).id, kind, at: isoTime(at) };
 }

@@ -4,6 +4,7 @@ import { log } from '@temporalio/workflow';
 import type { ConversationId } from '../../../domain/conversation-id.ts';
 import type { ThreadControlOutcome, ThreadControlRequest } from '../../../domain/handoff.ts';
 import { leadId, type Consent, type Lead } from '../../../domain/lead.ts';
+import { MAX_DATA_CHARS } from '../../../domain/topic.ts';
 import type { OptSignal } from '../../../messenger/inbound/opt-signal.ts';
 import { copyPlainJson } from '../../../plugins/plain-json.ts';
 import type { PluginContext } from '../../../plugins/plugin.ts';
@@ -19,9 +20,7 @@ type ActivityMethods = Pick<
   'startSequence' | 'stopSequence' | 'saveLead' | 'recordOptSignal' | 'recordStep' | 'threadControl'
 >;
 
-/** As JSON: data for another workflow must fit into one payload, whose size Temporal limits. */
-export const MAX_DATA_CHARS = 50_000;
-/** Of forms, funnels, steps, topics and notes of wake-ups. */
+/** Of forms, funnels, steps and notes of wake-ups. */
 export const MAX_LABEL_CHARS = 100;
 
 /** Creates the part of a hook's context that runs activities and signals. */

@@ -3,13 +3,13 @@
 import { wakeUpId } from '../../../domain/cause.ts';
 import { checkExternalId, MAX_EXTERNAL_IDS } from '../../../domain/external-id.ts';
 import { MAX_TAGS } from '../../../domain/tags.ts';
-import type { Topic } from '../../../domain/topic.ts';
+import { MAX_DATA_CHARS, MAX_TOPIC_NAME_CHARS, type Topic } from '../../../domain/topic.ts';
 import { freezeJson, copyPlainJson } from '../../../plugins/plain-json.ts';
 import type { Plugin, PluginContext } from '../../../plugins/plugin.ts';
 import { checkTag } from '../../tags.ts';
 import { checkLength, cyrb53 } from '../../text.ts';
 import type { Turn } from '../turn.ts';
-import { MAX_DATA_CHARS, MAX_LABEL_CHARS } from './activity-methods.ts';
+import { MAX_LABEL_CHARS } from './activity-methods.ts';
 import type { PendingRequests } from './pending-requests.ts';
 
 const MAX_WAKE_UPS = 50;
@@ -71,6 +71,6 @@ export function createEffectMethods(
 }
 
 function createTopic(name: string, data: unknown): Topic {
-  checkLength("A topic's name", name, MAX_LABEL_CHARS);
+  checkLength("A topic's name", name, MAX_TOPIC_NAME_CHARS);
   return freezeJson({ name, ...(data !== undefined && { data: copyPlainJson(data, 'data', MAX_DATA_CHARS) }) });
 }

@@ -1,29 +1,13 @@
-/** What the store knows of one message: its inbox row, its send, and what it caused. Without any text. */
-
-import { type Kysely, type Selectable, sql } from 'kysely';
-import { conversationParts, type ConversationId } from '../domain/conversation-id.ts';
-import type { SendId } from '../domain/send-id.ts';
-import type { Author } from '../domain/send.ts';
-import { messageDedupeKey } from '../messenger/inbound/dedupe-key.ts';
-import type { SendClassName } from '../messenger/outbound/send-api.ts';
-import type { Database } from './db/database.ts';
-import { shortKey } from './db/short-key.ts';
-import type { InboxTable, SendsTable, Tables } from './db/tables.ts';
-import { fromStoredStatus, type SendStatus } from './ledger/send-states.ts';
-
-/** An inbound event, as far as a trace tells of it. Epoch ms; `at` by Meta's clock, the others real time. */
-export interface TracedEvent {
-  readonly inboxId: number;
-  readonly pageId: string;
-  readonly conversation: ConversationId | undefined;
-  readonly kind: string;
-  readonly status: InboxTable['status'];
-  readonly reason: string | undefined;
-  readonly at: number;
-  readonly receivedAt: number;
-  /** When it was handed to Temporal, which took it or rejected it. */
-  readonly dispatchedAt: number | undefined;
-}
+import { type Kysely, sql } from 'kysely';
+import { conversationParts, type ConversationId } from '../../domain/conversation-id.ts';
+import type { SendId } from '../../domain/send-id.ts';
+import type { Author } from '../../domain/send.ts';
+import type { SendClassName } from '../../messenger/outbound/send-api.ts';
+import type { Database } from '../db/database.ts';
+import { shortKey } from '../db/short-key.ts';
+import type { SendsTable, Tables } from '../db/tables.ts';
+import { fromStoredStatus, type SendStatus } from '../ledger/send-states.ts';
+import { dedupeKeyOf } from './events.ts';
 
 /** A send, as far as a trace tells of it. Epoch ms by the person's clock, except `unconfirmedSince`. */
 export interface TracedSend {
@@ -46,12 +30,9 @@ export interface TracedSend {
   readonly echoedAt: number | undefined;
 }
 
-/** Reads traces. */
-export interface Traces {
-  /** The event of an inbox id. */
-  findEvent(inboxId: number): Promise<TracedEvent | undefined>;
-  /** The event that brought the message with this id of Meta's: a message, a tap, or somebody else's echo. */
-  findEventOfMessage(mid: string): Promise<TracedEvent | undefined>;
+/** Reads the sends that traces are about. */
+export interface TracedSends {
+  /** The send of that id. */
   findSend(sendId: SendId): Promise<TracedSend | undefined>;
   /** The send of ours that has this message id of Meta's. */
   findSendOfMessage(mid: string): Promise<TracedSend | undefined>;
@@ -63,26 +44,10 @@ export interface Traces {
 const MAX_SENDS = 100;
 /** Clocks of Meta and of the machines differ by less. */
 const MAX_CLOCK_SKEW_MS = 60_000;
-/** Kinds of events that carry a message with an id of Meta's. An echo comes last: it may be of our own send. */
-const KINDS_WITH_MID = ['message', 'postback', 'echo'] as const;
 
-/** Traces from the tables `inbox`, `sends` and `messages`. */
-export function createTraces({ db }: Pick<Database, 'db'>): Traces {
+/** Sends from the tables `sends` and `messages`, and their echoes in `inbox`. */
+export function createTracedSends({ db }: Pick<Database, 'db'>): TracedSends {
   return {
-    findEvent: async (inboxId) => {
-      const row = await selectEvents(db).where('id', '=', inboxId).executeTakeFirst();
-      return row && toEvent(row);
-    },
-
-    async findEventOfMessage(mid) {
-      const pages = await listPages(db);
-      if (pages.length === 0) return undefined;
-      const keys = KINDS_WITH_MID.flatMap((kind) => pages.map((page) => keyOf(kind, page, mid)));
-      const rows = await selectEvents(db).where('dedupe_key', 'in', keys).execute();
-      const [first] = rows.toSorted((one, other) => rankOf(one.kind) - rankOf(other.kind));
-      return first && toEvent(first);
-    },
-
     findSend: async (sendId) => {
       const [send] = await withEchoes(db, await selectSends(db).where('send_id', '=', sendId).execute());
       return send;
@@ -122,52 +87,6 @@ export function createTraces({ db }: Pick<Database, 'db'>): Traces {
   };
 }
 
-function selectEvents(db: Kysely<Tables>) {
-  return db
-    .selectFrom('inbox')
-    .select(['id', 'page_id', 'conversation', 'kind', 'status', 'reason', 'at', 'received_at', 'dispatched_at']);
-}
-
-type EventRow = Pick<
-  Selectable<InboxTable>,
-  'id' | 'page_id' | 'conversation' | 'kind' | 'status' | 'reason' | 'at' | 'received_at' | 'dispatched_at'
->;
-
-function toEvent(row: EventRow): TracedEvent {
-  return {
-    inboxId: Number(row.id),
-    pageId: row.page_id,
-    conversation: (row.conversation as ConversationId | null) ?? undefined,
-    kind: row.kind,
-    status: row.status,
-    reason: row.reason ?? undefined,
-    at: row.at,
-    receivedAt: row.received_at,
-    dispatchedAt: row.dispatched_at ?? undefined,
-  };
-}
-
-/** The Pages of which the transcript has a message, from its primary key: one look for each Page. */
-async function listPages(db: Kysely<Tables>): Promise<readonly string[]> {
-  const { rows } = await sql<{ page_id: string | null }>`
-    with recursive pages(page_id) as (
-      select min(page_id) from messages
-      union all
-      select (select min(m.page_id) from messages m where m.page_id > pages.page_id) from pages
-      where pages.page_id is not null
-    )
-    select page_id from pages where page_id is not null`.execute(db);
-  return rows.flatMap(({ page_id }) => page_id ?? []);
-}
-
-function keyOf(kind: (typeof KINDS_WITH_MID)[number], page: string, mid: string): string {
-  return shortKey(messageDedupeKey(kind, page, mid));
-}
-
-function rankOf(kind: string): number {
-  return KINDS_WITH_MID.findIndex((known) => known === kind);
-}
-
 const SEND_COLUMNS = [
   'send_id',
   'conversation',
@@ -193,7 +112,7 @@ function selectSends(db: Kysely<Tables>) {
 /** An echo is found by its dedupe key, which is made of the message id. */
 async function withEchoes(db: Kysely<Tables>, rows: readonly SendRow[]): Promise<readonly TracedSend[]> {
   const keyOfSend = (row: SendRow) =>
-    row.message_id === null ? undefined : keyOf('echo', pageOf(row), row.message_id);
+    row.message_id === null ? undefined : dedupeKeyOf('echo', pageOf(row), row.message_id);
   const keys = rows.flatMap((row) => keyOfSend(row) ?? []);
   const echoes =
     keys.length === 0
