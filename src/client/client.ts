@@ -11,7 +11,7 @@ export interface ClientOptions {
   readonly token?: string | undefined;
   /** How long a request is tried again, while there is no answer or one that may change soon, ms. Default: 15 000. */
   readonly retryForMs?: number;
-  /** How long one try waits for its answer, ms. Default: 30 000. */
+  /** How long one try waits for its answer, ms; an upload takes up to 50 seconds. Default: 60 000. */
   readonly timeoutMs?: number;
   /** More headers of each request. Default: none. */
   readonly headers?: Readonly<Record<string, string>>;
@@ -56,7 +56,7 @@ export function createClient({
   url,
   token,
   retryForMs = 15_000,
-  timeoutMs = 30_000,
+  timeoutMs = 60_000,
   headers,
   fetch = (request) => globalThis.fetch(request),
 }: ClientOptions): EverthreadClient {
