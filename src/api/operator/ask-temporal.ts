@@ -1,5 +1,7 @@
-import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { type Client, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
 import { BotError } from '../../domain/bot-error.ts';
+import { CONVERSATION_BUSY } from '../../workflows/contract/index.ts';
 import { Problem } from './problem.ts';
 
 /** How long an operator waits for Temporal, unless the caller says otherwise. */
@@ -9,7 +11,7 @@ const DEADLINE_MS = 5000;
  * Calls Temporal, and gives up at `until`, epoch ms (default: in five seconds). Resolves to `undefined` if there is no such
  * workflow, or it is not running where it must be.
  *
- * @throws `Problem` with `temporal_unavailable`, or the `BotError` of the call.
+ * @throws `Problem` with `temporal_unavailable` or `conversation_busy`, or the `BotError` of the call.
  */
 export type AskTemporal = <T>(call: () => Promise<T>, until?: number) => Promise<T | undefined>;
 
@@ -21,7 +23,14 @@ export function createAskTemporal({ connection }: Pick<Client, 'connection'>): A
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return undefined;
       if (error instanceof BotError) throw error;
+      if (isBusy(error)) throw new Problem('conversation_busy', { retryAfterS: 5 });
       throw new Problem('temporal_unavailable', { retryAfterS: 1, cause: error });
     }
   };
+}
+
+function isBusy(error: unknown): boolean {
+  if (!(error instanceof WorkflowUpdateFailedError)) return false;
+  const { cause } = error;
+  return cause instanceof ApplicationFailure && cause.type === CONVERSATION_BUSY;
 }

@@ -51,6 +51,8 @@ export interface OperatorAppOptions extends Omit<OperatorDeps, 'log'> {
 }
 
 const MAX_BODY_BYTES = 256 * 1024;
+/** Conversations take no deeper JSON. */
+const MAX_BODY_DEPTH = 100;
 const MAX_CONNECTIONS = 1024;
 const HEADERS_TIMEOUT_MS = 15_000;
 /** For a file of 25 MB over a slow line. */
@@ -145,8 +147,21 @@ function readJsonBodies(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');
   app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body === '') done(null, undefined);
-    else void parse(request, body, (error, value) => done(error, withoutNul(value)));
+    else
+      void parse(request, body, (error, value) =>
+        isDeeperThan(value, MAX_BODY_DEPTH) ? done(tooDeep()) : done(error, withoutNul(value)),
+      );
   });
+}
+
+function isDeeperThan(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return depth === 0 || Object.values(value).some((part) => isDeeperThan(part, depth - 1));
+}
+
+function tooDeep(): Problem {
+  const message = `The body is nested more than ${MAX_BODY_DEPTH} levels deep.`;
+  return new Problem('request_invalid', { detail: message, errors: [{ field: 'body', message }] });
 }
 
 /** PostgreSQL stores and compares no NUL, and nobody means one. */

@@ -122,6 +122,11 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
     title: 'Several people have this external id, each on another Page or channel.',
     cure: 'Name the Page in `externalId.page`, or take the conversation id.',
   },
+  conversation_busy: {
+    status: 503,
+    title: 'Too many topics, or starts of sequences, wait in the conversation.',
+    cure: 'Wait as long as Retry-After says, then repeat the request with the same key; send fewer at once.',
+  },
   temporal_unavailable: {
     status: 503,
     title: 'Temporal cannot be reached.',

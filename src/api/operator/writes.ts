@@ -97,10 +97,10 @@ function keyOf({ headers }: FastifyRequest): string | undefined {
   });
 }
 
-function hashOf({ method, url, body }: FastifyRequest): string {
+function hashOf({ method, url, headers, body }: FastifyRequest): string {
   if (!Buffer.isBuffer(body)) return hashJson(method, url, body);
   return createHash('sha256')
-    .update(JSON.stringify([method, url]))
+    .update(JSON.stringify([method, url, headers['content-type'] ?? '']))
     .update(body)
     .digest('hex');
 }

@@ -134,7 +134,7 @@ export const giveBack: Check = (value) => (value === null ? undefined : optional
 export const operatorMessage = shape({ key, operator });
 
 /** An operator starts a sequence. */
-export const startSequence = shape({ key, name: text });
+export const startSequence = both(shape({ key, name: text }), shallow);
 
 /** A topic. */
 export const topic = both(shape({ name: text }), shallow);

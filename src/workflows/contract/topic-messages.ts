@@ -6,6 +6,9 @@ import type { Topic } from '../../domain/topic.ts';
 /** Another system emits a topic in the conversation. The same key twice is one topic. */
 export const emitTopicUpdate = defineUpdate<EmitTopicResult, [EmitTopicRequest]>('emitTopic');
 
+/** The type of the error with which a topic, or the start of a sequence, is rejected while too much waits. */
+export const CONVERSATION_BUSY = 'conversation_busy';
+
 /** Asks for a topic. */
 export interface EmitTopicRequest {
   /** Names the request: letters, digits, `-` and `_`. The cause of the turn is made of it. */

@@ -72,7 +72,7 @@ async function run(input: ConversationInput, root: CancellationScope): Promise<v
     if (isTakeOver(incoming)) cancellation.cancel();
   };
   const requests = createOutsideRequests({ conversation: id, state: () => state, queue, now, push });
-  setOutsideHandlers(requests, () => state);
+  setOutsideHandlers(requests, { queue, state: () => state });
   setHandlers({
     offerAnswers,
     push,

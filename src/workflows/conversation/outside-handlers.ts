@@ -11,13 +11,19 @@ import {
   startSequenceUpdate,
   takeOverUpdate,
   type ConversationView,
+  type EmitTopicRequest,
+  type StartSequenceRequest,
 } from '../contract/index.ts';
 import type { ConversationState } from './conversation-state.ts';
-import type { OutsideRequests } from './outside-requests.ts';
+import type { OutsideRequestParts, OutsideRequests } from './outside-requests.ts';
+import { assertRoom } from './room.ts';
 import { progressOf } from './visibility.ts';
 
 /** Sets the handlers. Call it before the first await, so that no update is missed. */
-export function setOutsideHandlers(requests: OutsideRequests, state: () => ConversationState | undefined): void {
+export function setOutsideHandlers(
+  requests: OutsideRequests,
+  { queue, state }: Pick<OutsideRequestParts, 'queue' | 'state'>,
+): void {
   setHandler(takeOverUpdate, (request) => requests.takeOver(request), {
     description: 'An operator answers from now on; the bot is silent.',
     validator: (request) => assertUpdate(takeOverUpdate.name, request, checks.takeOver),
@@ -32,11 +38,17 @@ export function setOutsideHandlers(requests: OutsideRequests, state: () => Conve
   });
   setHandler(startSequenceUpdate, (request) => requests.startSequence(request), {
     description: 'An operator starts a sequence for the person.',
-    validator: (request) => assertUpdate(startSequenceUpdate.name, request, checks.startSequence),
+    validator: (request: StartSequenceRequest) => {
+      assertUpdate(startSequenceUpdate.name, request, checks.startSequence);
+      assertRoom(queue, request);
+    },
   });
   setHandler(emitTopicUpdate, (request) => requests.emitTopic(request), {
     description: 'Another system emits a topic.',
-    validator: (request) => assertUpdate(emitTopicUpdate.name, request, checks.emitTopic),
+    validator: (request: EmitTopicRequest) => {
+      assertUpdate(emitTopicUpdate.name, request, checks.emitTopic);
+      assertRoom(queue, request);
+    },
   });
   setHandler(conversationViewQuery, () => {
     const known = state();

@@ -39,6 +39,23 @@ test('typing is shown in the window, not too often, and no log has it', async ()
   expect(await tables.selectFrom('sends').selectAll().execute()).toEqual([]);
 });
 
+test('one operator cannot use up the calls of a Page: nothing more is shown after 30 people, and others go on', async () => {
+  const { store, call, token, shown } = await anApp();
+  const tom = await anOperator(store, { name: 'Tom' });
+  const people = Array.from({ length: 31 }, (_, n) => `61204598712310${String(n).padStart(2, '0')}`);
+  for (const psid of people) await stored(store, aText('Hello', { psid, at: Date.now() }));
+  const type = async (psid: string, as: string) => {
+    const path = `/api/v1/conversations/messenger:${PAGE}:${psid}/typing`;
+    return (await call(path, { method: 'POST', token: as, body: { on: true } })).body;
+  };
+
+  for (const psid of people.slice(1)) expect(await type(psid, token)).toMatchObject({ shown: true });
+
+  expect(await type(people[0] ?? '', token)).toEqual({ shown: false, reason: 'too often' });
+  expect(await type(people[0] ?? '', tom)).toMatchObject({ shown: true });
+  expect(shown).toHaveLength(31);
+});
+
 test('nothing is shown after the window, to somebody who never wrote, and while another operator answers', async () => {
   const { store, shown, post, call, token } = await anApp();
   const now = Date.now();

@@ -193,6 +193,24 @@ describe('a topic from outside', () => {
   });
 });
 
+test('a system that emits faster than the conversation listens is told to wait; an operator and a neighbour are not', async () => {
+  const [talk, neighbour] = [await aTalk(), await aTalk()];
+  talk.fails({ kind: 'slow', ms: 15_000 });
+  stage.simulator.says(talk.psid, 'slow');
+  await until(async () => (await stage.store.ledger.listUnsent(talk.conversation)).length > 0);
+  const large = { to: talk.conversation, topic: 'shipped', data: 'x'.repeat(49_000) };
+  const topics = Array.from({ length: 7 }, () => ({ ...large, key: newKey() }));
+
+  const answers = await Promise.all(topics.map((topic) => emit(topic)));
+
+  const statuses = answers.map(({ status }) => status);
+  expect(statuses.filter((status) => status === 503)).toHaveLength(2);
+  expect(answers.find(({ status }) => status === 503)).toMatchObject({ body: { code: 'conversation_busy' } });
+  expect(await emit({ to: neighbour.conversation, topic: 'shipped' })).toMatchObject({ status: 200 });
+  // One that waits may be asked for again, and one that was told to wait comes in the end.
+  for (const topic of topics) await until(async () => (await emit(topic)).status === 200);
+});
+
 test('a link of a hook that fails is undone', async () => {
   const talk = await aTalk('link shop', 'link sh%op 1', 'link shop ok');
   await talk.settles();

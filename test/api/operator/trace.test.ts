@@ -242,6 +242,18 @@ describe.each(targets)('on $name', (target) => {
     expect(ofEcho.body.event).toMatchObject({ kind: 'echo' });
   });
 
+  test.each([
+    ['w1', 'A plugin was woken up at the time that it had asked for.'],
+    ['x1', 'Another system emitted a topic.'],
+  ])('a send that no event began says in words what began it: %s', async (cause, words) => {
+    const { store, call } = await anOperatorApp({}, { target });
+    const sendId = turnSendId(ANA_ID, cause, 0);
+    await stored(store, aText('Hello'));
+    await store.ledger.open({ ...aSend(1, 0), sendId }, () => ALLOWED, Date.now());
+    const { body } = await traceOf(call, await anOperator(store), sendId);
+    expect(body).toMatchObject({ event: null, steps: expect.arrayContaining([expect.objectContaining({ words })]) });
+  });
+
   test('an unknown id and a foreign Page get the same answer, which says what to do', async () => {
     const { store, call } = await anOperatorApp({}, { target });
     const token = await anOperator(store);

@@ -1,6 +1,7 @@
 /** Files go from the operator to Meta, which is the simulator here. */
 
 import { connect } from 'node:net';
+import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { createGraphClient } from '../../../src/graph/graph-client.ts';
 import { MAX_UPLOAD_BYTES } from '../../../src/messenger/outbound/file-types.ts';
@@ -60,6 +61,9 @@ test('a file of an operator is stored at Meta unchanged, and the same one only o
   expect((await uploads('application/pdf', PDF, { path: `${PATH}?name=b` })).body).not.toEqual(bill.body);
   const reused = { path: `${PATH}?name=bill.pdf`, headers: { 'idempotency-key': 'k' } };
   expect((await uploads('application/pdf', Buffer.from('%PDF-2'), reused)).body.code).toBe('idempotency_key_reused');
+  const key = { headers: { 'idempotency-key': 'of-a-kind' } };
+  await uploads('application/pdf', PDF, key);
+  expect((await uploads('application/octet-stream', PDF, key)).body.code).toBe('idempotency_key_reused');
 });
 
 test('the name is a name: no path, no other ending, nothing that hides', async () => {
@@ -174,6 +178,32 @@ test('four files at a time are held in memory; a fifth waits, and a file that br
   expect([fifth.status, fifth.body.code, fifth.headers['retry-after']]).toEqual([429, 'too_many_uploads', '5']);
   for (const socket of slow) socket.destroy();
   await expect.poll(async () => (await uploads('image/png', PNG)).status).toBe(201);
+});
+
+test('uploads whose client is gone before anybody knew who it was hold no place', async () => {
+  const { store, storeUrl } = await anOperatorApp();
+  await stored(store, aText('Hello'));
+  const token = await anOperator(store);
+  let asked = 0;
+  let release = () => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
+  const findByToken: typeof store.operators.findByToken = async (...args) => {
+    asked += 1;
+    await released;
+    return store.operators.findByToken(...args);
+  };
+  const slow = { ...store, operators: { ...store.operators, findByToken } };
+  const { app, url, call } = await anOperatorApp({ store: slow }, { at: storeUrl });
+  const sockets = [1, 2, 3, 4].map(() => connect(Number(new URL(url).port), '127.0.0.1'));
+  for (const socket of sockets) socket.write(head(url, token, 'content-type: image/png', 'content-length: 1000'));
+  await expect.poll(() => asked).toBe(4);
+
+  for (const socket of sockets) socket.destroy();
+  await expect.poll(() => promisify(app.server.getConnections.bind(app.server))()).toBe(0);
+  release();
+
+  const upload = { method: 'POST', token, body: PNG, headers: { 'content-type': 'image/png' } } as const;
+  await expect.poll(async () => (await call(PATH, upload)).body.code).toBe('upload_unanswered');
 });
 
 function head(url: string, token: string, ...lines: readonly string[]): string {

@@ -155,6 +155,13 @@ test('what cannot be read as a request is told in words, and a failure of ours w
     detail: 'request: The body is no JSON.',
   });
   expect((await post('{"text":"x","__proto__":{"a":1}}')).status).toBe(400);
+  const deep = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
+  for (const levels of [101, 2000, 100_000])
+    expect((await post(deep(levels))).body).toMatchObject({
+      status: 400,
+      detail: expect.stringContaining('nested more than 100 levels deep'),
+    });
+  expect((await post(deep(100))).body.detail).not.toContain('nested');
   expect((await post('[]')).body.errors[0].field).toBe('body');
   expect((await post('')).status).toBe(400);
   expect((await post('{"text":7}')).body.errors[0].field).toBe('body.text');

@@ -16,18 +16,26 @@ import { shownAction, typingBody } from '../schemas/presence.ts';
 const tags = ['conversations'];
 /** Meta shows typing for 20 seconds: an operator who types for long asks again now and then. */
 const MAX_ACTIONS = 6;
+/** Of one operator: each is a call of the Page, of which Meta allows a number. */
+const MAX_ACTIONS_PER_OPERATOR = 30;
 const ACTION_PERIOD_MS = 20_000;
 
 /** Typing and seen: best effort, one attempt, nothing recorded. */
 export const presenceRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, deps) => {
   const { store, clock, policy } = deps;
   const tryAction = createSenderActions({ ...deps, appId: policy.appId });
-  const limit = createAttemptLimit({ maxAttempts: MAX_ACTIONS, periodMs: ACTION_PERIOD_MS });
+  const perConversation = createAttemptLimit({ maxAttempts: MAX_ACTIONS, periodMs: ACTION_PERIOD_MS });
+  const perOperator = createAttemptLimit({ maxAttempts: MAX_ACTIONS_PER_OPERATOR, periodMs: ACTION_PERIOD_MS });
 
   /** Resolves to the reason why it is not shown, in words. */
-  async function show(conversation: ConversationId, action: SenderAction): Promise<string | undefined> {
-    if (limit.waitMs(conversation) > 0) return 'too often';
-    limit.count(conversation);
+  async function show(
+    operator: string,
+    conversation: ConversationId,
+    action: SenderAction,
+  ): Promise<string | undefined> {
+    if (perConversation.waitMs(conversation) > 0 || perOperator.waitMs(operator) > 0) return 'too often';
+    perConversation.count(conversation);
+    perOperator.count(operator);
     return tryAction(conversation, action);
   }
 
@@ -40,7 +48,7 @@ export const presenceRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, d
         operationId: 'showTyping',
         summary: 'Show the person that you type, for 20 seconds or until your message.',
         description:
-          'Best effort: one attempt, which no log has. Not shown outside the window, nor more than 6 times in 20 seconds.',
+          'Best effort: one attempt, which no log has. Not shown outside the window, nor more than 6 times in 20 seconds, 30 times for all people.',
         tags,
         params: conversationPath,
         body: typingBody,
@@ -49,9 +57,10 @@ export const presenceRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, d
     },
     async (request) => {
       const { contact, handoff } = await requireConversation(request, store, request.params.id);
-      requireNotOfOther(handoff, callerOf(request).operator.name);
+      const { name } = callerOf(request).operator;
+      requireNotOfOther(handoff, name);
       const { on } = request.body;
-      const reason = await show(contact.conversation, on ? typingOn() : typingOff());
+      const reason = await show(name, contact.conversation, on ? typingOn() : typingOff());
       return { shown: reason === undefined, reason: reason ?? null };
     },
   );
@@ -81,7 +90,7 @@ export const presenceRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, d
       const until = asked === undefined ? latest : Math.min(Date.parse(asked), latest);
       await store.handoffs.markSeen(conversation, until);
       // Meta's mark is for everything, whatever the time.
-      if (until >= windowOpenedAt) await show(conversation, markSeen());
+      if (until >= windowOpenedAt) await show(callerOf(request).operator.name, conversation, markSeen());
       return reply.code(204).send(null);
     },
   );

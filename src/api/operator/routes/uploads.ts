@@ -1,6 +1,7 @@
 /** Files of operators: they go to Meta, and messages name them by their attachment id. */
 
 import { createHash } from 'node:crypto';
+import { finished } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { conversationParts } from '../../../domain/conversation-id.ts';
@@ -42,7 +43,8 @@ export const uploadRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, { s
     requireSize(Number(request.headers['content-length'] ?? 0), MAX_UPLOAD_BYTES);
     if (running >= MAX_UPLOADS_AT_ONCE) throw new Problem('too_many_uploads', { retryAfterS: 5 });
     running += 1;
-    reply.raw.once('close', () => {
+    // Also when the client was gone before; an event alone would have been missed then.
+    finished(reply.raw, () => {
       running -= 1;
     });
   }
