@@ -358,8 +358,8 @@ describe('runs', () => {
 
   test('a sequence that throws fails visibly, and its conversation is told', async () => {
     const talk = await started('thrower');
-    expect(await talk.sequence('thrower').status()).toBe('FAILED');
     expect(await talk.sequence('thrower').result()).toBe('failed: the sequence is broken');
+    expect(await talk.sequence('thrower').status()).toBe('FAILED');
     // The sequence has ended; its report reaches the conversation a moment later.
     await expect.poll(() => talk.attributes()).not.toHaveProperty('Sequences');
     expect(talk.stage.warnings().join()).toContain('Sequence \\"thrower\\" failed');
