@@ -132,6 +132,7 @@ test('leads, their outbox, funnels and the snapshot of a closed conversation', a
     person: { firstName: 'Ana', lastName: 'Silva' },
     delivery: 'delivered',
     attempts: 1,
+    trouble: null,
   });
   expect([givenUp, pending]).toMatchObject([
     { delivery: 'given_up', attempts: 1 },
