@@ -64,8 +64,8 @@ export default defineConfig({
     sequence: { sequencer: SlowFirst },
     // Temporal's native code needs a process of its own.
     pool: 'forks',
-    // Two more than CI has processors: workers often wait for a process to start or end, or for time to pass.
-    maxWorkers: 4,
+    // One more than CI has processors: a worker often waits for a process to start or end.
+    maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },
