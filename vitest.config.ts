@@ -56,9 +56,19 @@ export default defineConfig({
           include: [...SHARED_PROCESS, 'examples/shop/*.test.ts'],
           isolate: false,
           setupFiles: 'test/support/end-stages.ts',
+          sequence: { groupOrder: 0 },
         },
       },
-      { extends: true, test: { name: 'alone', include: ['test/**/*.test.ts'], exclude: SHARED_PROCESS } },
+      {
+        extends: true,
+        test: {
+          name: 'alone',
+          include: ['test/**/*.test.ts'],
+          exclude: SHARED_PROCESS,
+          // After the others: many start servers, kill processes, or keep a processor busy on purpose.
+          sequence: { groupOrder: 1 },
+        },
+      },
     ],
     globalSetup: 'test/support/global-setup.ts',
     sequence: { sequencer: SlowFirst },

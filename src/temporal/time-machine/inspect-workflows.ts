@@ -1,4 +1,4 @@
-import type { Client } from '@temporalio/client';
+import { isGrpcDeadlineError, type Client } from '@temporalio/client';
 import type { ConversationId } from '../../domain/conversation-id.ts';
 import { nextDueQuery, openSequencesQuery, parseWorkflowId, sequenceId } from '../../workflows/contract/index.ts';
 import { unlessClosed } from './fast-forward.ts';
@@ -40,6 +40,8 @@ interface Inspection {
 
 /** As many workflows as move at the same time. */
 const MAX_REMEMBERED = 1000;
+/** A worker on a busy machine answers within it. */
+const MAX_QUERY_WAIT_MS = 10_000;
 const NOT_AHEAD: OpenWorkflow['ahead'] = { minMs: 0, maxMs: 0 };
 
 /** Creates an inspector that remembers what a workflow answered until its history grows. */
@@ -70,21 +72,31 @@ export function createWorkflowInspector(client: Client): WorkflowInspector {
       openSequences: [],
     };
     return unlessClosed(async () => {
-      const askedAt = Date.now();
-      const { status, raw, runId } = await client.workflow.getHandle(workflowId).describe();
-      const answeredAt = Date.now();
-      const { pendingWorkflowTask, pendingActivities, workflowExtendedInfo, workflowExecutionInfo } = raw;
-      const { effectiveConfig, currentTime } = workflowExtendedInfo?.timeSkippingInfo ?? {};
-      const historyMark = `${runId} ${String(workflowExecutionInfo?.historyLength)}`;
-      if (status.name !== 'RUNNING') return { openSequences: (await query(workflowId, historyMark)).openSequences };
-      const isSkipping = effectiveConfig?.enabled === true;
-      if (pendingWorkflowTask != null || (pendingActivities?.length ?? 0) > 0 || isSkipping) return working;
-      const { due, openSequences } = await query(workflowId, historyMark);
-      const now = currentTime == null ? undefined : Number(currentTime.seconds) * 1000 + (currentTime.nanos ?? 0) / 1e6;
-      const ahead = now === undefined ? NOT_AHEAD : { minMs: now - answeredAt, maxMs: now - askedAt };
-      const firstRunId = workflowExecutionInfo?.firstRunId ?? '';
-      return { open: { workflowId, firstRunId, due, isWorking: false, historyMark, ahead }, openSequences };
+      try {
+        return await inspectNow(workflowId, working);
+      } catch (error) {
+        // A query that comes while the server changes a task may stay unanswered: it is asked again.
+        if (isGrpcDeadlineError(error instanceof Error ? (error.cause ?? error) : error)) return working;
+        throw error;
+      }
     }, working);
+  }
+
+  async function inspectNow(workflowId: string, working: Inspection): Promise<Inspection> {
+    const askedAt = Date.now();
+    const { status, raw, runId } = await client.workflow.getHandle(workflowId).describe();
+    const answeredAt = Date.now();
+    const { pendingWorkflowTask, pendingActivities, workflowExtendedInfo, workflowExecutionInfo } = raw;
+    const { effectiveConfig, currentTime } = workflowExtendedInfo?.timeSkippingInfo ?? {};
+    const historyMark = `${runId} ${String(workflowExecutionInfo?.historyLength)}`;
+    if (status.name !== 'RUNNING') return { openSequences: (await query(workflowId, historyMark)).openSequences };
+    const isSkipping = effectiveConfig?.enabled === true;
+    if (pendingWorkflowTask != null || (pendingActivities?.length ?? 0) > 0 || isSkipping) return working;
+    const { due, openSequences } = await query(workflowId, historyMark);
+    const now = currentTime == null ? undefined : Number(currentTime.seconds) * 1000 + (currentTime.nanos ?? 0) / 1e6;
+    const ahead = now === undefined ? NOT_AHEAD : { minMs: now - answeredAt, maxMs: now - askedAt };
+    const firstRunId = workflowExecutionInfo?.firstRunId ?? '';
+    return { open: { workflowId, firstRunId, due, isWorking: false, historyMark, ahead }, openSequences };
   }
 
   async function query(workflowId: string, historyMark: string): Promise<QueriedState> {
@@ -92,9 +104,10 @@ export function createWorkflowInspector(client: Client): WorkflowInspector {
     if (known?.historyMark === historyMark) return known;
     const handle = client.workflow.getHandle(workflowId);
     // One after the other: while a workflow task runs, the server buffers a single query.
-    const due = await handle.query(nextDueQuery);
+    const ask = <T>(call: () => Promise<T>) => client.connection.withDeadline(Date.now() + MAX_QUERY_WAIT_MS, call);
+    const due = await ask(() => handle.query(nextDueQuery));
     const isConversation = parseWorkflowId(workflowId)?.kind === 'conversation';
-    const openSequences = isConversation ? await handle.query(openSequencesQuery) : [];
+    const openSequences = isConversation ? await ask(() => handle.query(openSequencesQuery)) : [];
     const state = { historyMark, due, openSequences };
     remember(queried, workflowId, state);
     return state;
