@@ -83,6 +83,15 @@ export function createOutsideRequests(parts: OutsideRequestParts): OutsideReques
     return result();
   }
 
+  /** Puts a request into the queue, unless it came before, and waits for its result. */
+  function ask(state: ConversationState, key: string, incoming: Incoming): Promise<OutsideRequest['result']> {
+    if (!findRequest(state, key)) {
+      remember(state, { key });
+      push(incoming);
+    }
+    return awaitResult(state, key);
+  }
+
   return {
     async takeOver(takeOver) {
       // Before the first await: a take-over cancels what the bot is about to send.
@@ -106,13 +115,9 @@ export function createOutsideRequests(parts: OutsideRequestParts): OutsideReques
     async sendMessage(request) {
       const { key } = request;
       const state = parts.state() ?? (await loadedState());
-      if (!findRequest(state, key)) {
-        const held = heldByOther(state, request);
-        if (held) return held;
-        remember(state, { key });
-        push({ type: 'operator-message', request, at: now() });
-      }
-      const result = await awaitResult(state, key);
+      const held = findRequest(state, key) ? undefined : heldByOther(state, request);
+      if (held) return held;
+      const result = await ask(state, key, { type: 'operator-message', request, at: now() });
       return (
         (result as OperatorMessageResult | undefined) ?? {
           status: 'pending',
@@ -122,13 +127,8 @@ export function createOutsideRequests(parts: OutsideRequestParts): OutsideReques
     },
 
     async startSequence(request) {
-      const { key } = request;
       const state = parts.state() ?? (await loadedState());
-      if (!findRequest(state, key)) {
-        remember(state, { key });
-        push({ type: 'start-sequence', request });
-      }
-      const result = await awaitResult(state, key);
+      const result = await ask(state, request.key, { type: 'start-sequence', request });
       return (result as StartSequenceResult | undefined) ?? { status: 'pending' };
     },
 
@@ -138,11 +138,7 @@ export function createOutsideRequests(parts: OutsideRequestParts): OutsideReques
       const { result: before } = findRequest(state, key) ?? {};
       // One that was refused is checked anew: the bot may have changed.
       if (before && before.status !== 'emitted') forget(state, key);
-      if (!findRequest(state, key)) {
-        remember(state, { key });
-        push({ type: 'topic', request });
-      }
-      const result = await awaitResult(state, key);
+      const result = await ask(state, key, { type: 'topic', request });
       return (result as EmitTopicResult | undefined) ?? { status: 'pending' };
     },
 
