@@ -207,6 +207,17 @@ describe('a reply that a sequence waits for', () => {
     expect(await talk.hears()).toEqual([]);
     expect(await talk.sequence('words').status()).toBe('RUNNING');
   });
+
+  test('is taken once, also when its conversation is reset after the run that took it has ended', async () => {
+    const talk = await asked('words');
+    await talk.says('the bell is too quiet');
+    expect(await talk.sequence('words').result()).toBe('answered');
+    await talk.hears();
+    const { runId } = await talk.handle().describe();
+    await resetRun(talk.stage.client, { workflowId: talk.conversation, runId });
+    await talk.settles();
+    expect(await talk.hears()).toEqual([]);
+  });
 });
 
 describe('stopping', () => {

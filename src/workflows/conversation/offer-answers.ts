@@ -3,7 +3,10 @@ import type { OfferAnswer } from '../contract/index.ts';
 /** What the sequences answered to the offers of replies in this run of the conversation. */
 export interface OfferAnswers {
   receive(answer: OfferAnswer): void;
-  /** Whether the sequence takes the reply; `undefined` while it has not answered. */
+  /**
+   * Whether the sequence takes the reply; `undefined` while it has not answered. Its first answer counts: a conversation that
+   * is reset has the answer of that time already when it offers the reply again, perhaps to a later run that knows nothing of it.
+   */
   find(name: string, id: string): boolean | undefined;
 }
 
@@ -17,6 +20,6 @@ export function createOfferAnswers(): OfferAnswers {
     receive: (answer) => {
       answers = [...answers, answer].slice(-MAX_ANSWERS);
     },
-    find: (name, id) => answers.findLast((answer) => answer.name === name && answer.id === id)?.isTaken,
+    find: (name, id) => answers.find((answer) => answer.name === name && answer.id === id)?.isTaken,
   };
 }
