@@ -35,7 +35,7 @@ export interface GuardOptions {
   /** Names the store, so that marks that are left behind come to it. Default: marks do not survive the process. */
   readonly store?: string | undefined;
   /**
-   * Whether a stuck activation ends the process, which is then started again. If not, it fails after 5 seconds; what cannot
+   * Whether a stuck activation ends the process, which is then started again. If not, it fails after 8 seconds; what cannot
    * be interrupted goes on. Default: no.
    */
   readonly endsStuckProcess?: boolean;
@@ -48,7 +48,7 @@ export interface Guard extends ThreadGuard {
 }
 
 const LOOK_EVERY_MS = 1000;
-/** An activation that is seen so often, a second apart, is stuck. The SDK's own limit is 5 seconds. */
+/** An activation that is seen so often, a second apart, is stuck. */
 const MAX_LOOKS = 6;
 /** Temporal gives a workflow task 10 seconds: other workers know of a quarantine before it is tried again. */
 const READ_EVERY_LOOKS = 3;
