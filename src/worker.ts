@@ -82,11 +82,6 @@ export interface RunningWorker {
  */
 const CACHED_WORKFLOWS = 2000;
 const CACHE_BYTES = getHeapStatistics().heap_size_limit / 2;
-/**
- * How long an activation may take where the process is not ended for it. Below the 10 seconds that Temporal gives a workflow
- * task; well above what code takes that has to wait for a processor: on Node 20 and 22 the end of an innocent one may end the process.
- */
-const MAX_ACTIVATION = '8 seconds';
 const CONVERSATION_BYTES = 128 * 1024;
 
 /** Starts at once and returns; `ready` and `done` tell the rest. */
@@ -169,7 +164,6 @@ async function createWorker(options: WorkerOptions, builtIn: ReturnType<typeof c
       maxCachedWorkflows:
         options.cachedWorkflows ?? Math.min(CACHED_WORKFLOWS, Math.floor(CACHE_BYTES / CONVERSATION_BYTES)),
       shutdownGraceTime: '10 seconds',
-      isolateExecutionTimeout: MAX_ACTIVATION,
       ...(options.recordsCommands && { sinks: { recorder: { record: { fn: () => {}, callDuringReplay: false } } } }),
       ...(options.deployment && { workerDeploymentOptions: pinned(options.deployment) }),
     });

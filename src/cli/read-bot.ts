@@ -1,7 +1,9 @@
 import type { BotFacts } from '../temporal/bundling/bundle-bot.ts';
+import { bundleInChild } from '../temporal/bundling/bundle-in-child.ts';
 
-/** Reads the facts of a bot. Loads the bundler only now, which takes seconds: a command that needs no bot starts without it. */
+const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** Reads the facts of a bot. Needs no Temporal. What a worker would warn of is left to the worker. */
 export async function readBot(botFile: string): Promise<BotFacts> {
-  const bundling = await import('../temporal/bundling/bundle-bot.ts');
-  return bundling.readBot(botFile);
+  return (await bundleInChild(botFile, SILENT)).facts;
 }

@@ -11,7 +11,7 @@ import { contactLines } from '../../src/cli/commands/contacts.ts';
 import { funnelReport } from '../../src/cli/commands/funnel.ts';
 import { broadcastCauseId } from '../../src/domain/cause.ts';
 import { contactQuery } from '../../src/plugins/segment.ts';
-import { readBot } from '../../src/temporal/bundling/bundle-bot.ts';
+import { readBot } from '../../src/cli/read-bot.ts';
 import { broadcastId } from '../../src/workflows/contract/index.ts';
 import { runCli } from '../cli/run-cli.ts';
 import { PAGE } from '../support/events.ts';

@@ -68,6 +68,8 @@ export interface BotBundle extends WorkflowBundleWithSourceMap {
   readonly facts: BotFacts;
   /** Every file that went into it: while none changes, the bundle stays the same. */
   readonly files: readonly string[];
+  /** Where an import found no file: one that appears there may change the bundle. */
+  readonly missing: readonly string[];
 }
 
 /** How to bundle. */
@@ -156,16 +158,11 @@ export function createBotBundler(
         throw new BotError('bot_invalid', `${basename(bot)} cannot be bundled: ${reasons}`, { cause: error });
       });
       const loaded = tryBundle(bundle.code, bot, (words) => log.warn({}, words));
-      return { ...bundle, facts: toFacts(loaded), files: dependencies().files };
+      return { ...bundle, facts: toFacts(loaded), ...dependencies() };
     },
     dependencies,
     close: () => compiler.close(),
   };
-}
-
-/** Reads the facts of a bot. Needs no Temporal. */
-export async function readBot(botFile: string): Promise<BotFacts> {
-  return (await bundleBot(botFile, { warn: () => {} })).facts;
 }
 
 /** Copies the facts, because the bot's own objects would keep their realm in memory. */

@@ -7,6 +7,12 @@ import vm from 'node:vm';
 import { mustHave } from './must-have.mjs';
 
 const TIMED_OUT = 'ERR_SCRIPT_EXECUTION_TIMEOUT';
+/**
+ * How long a whole activation may take where a watchdog ends it. Less than the 10 seconds that Temporal gives a workflow task,
+ * and more than the SDK's 5 for a call: where processors are short an innocent activation waits for its turn, and its end may
+ * end the process on Node 20 and 22.
+ */
+const ACTIVATION_MS = 8000;
 
 /**
  * Replaces the SDK's watchdogs, one for each call into the sandbox.
@@ -20,8 +26,8 @@ export function guardActivations(sdk, { mark, hasTimeout, isQuarantined, timedOu
   const { activate } = sdk.BaseVMWorkflow.prototype;
   // oxlint-disable-next-line typescript/unbound-method -- called with the script as `this` below
   const { runInContext } = vm.Script.prototype;
-  /** The SDK's `isolateExecutionTimeoutMs`, as its calls outside of activations name it. */
-  let timeout;
+  /** The SDK's own, as its calls outside of activations name it, is longer while somebody debugs. */
+  let timeout = ACTIVATION_MS;
   let isGuarded = false;
   let run;
   globalThis.__everthreadActivate = () => run();
@@ -31,8 +37,8 @@ export function guardActivations(sdk, { mark, hasTimeout, isQuarantined, timedOu
 
   vm.Script.prototype.runInContext = function (context, options) {
     if (options?.timeout === undefined) return runInContext.call(this, context, options);
+    timeout = Math.max(timeout, options.timeout);
     if (isGuarded) return runInContext.call(this, context, { ...options, timeout: undefined });
-    timeout = options.timeout;
     return runInContext.call(this, context, options);
   };
 
@@ -43,7 +49,7 @@ export function guardActivations(sdk, { mark, hasTimeout, isQuarantined, timedOu
     isGuarded = true;
     run = work;
     try {
-      return hasTimeout && timeout !== undefined ? watched.runInThisContext({ timeout }) : work();
+      return hasTimeout ? watched.runInThisContext({ timeout }) : work();
     } catch (error) {
       if (error?.code === TIMED_OUT) timedOut(activation);
       throw error;

@@ -16,7 +16,7 @@ export interface WorkflowThreadOptions {
   readonly hasStackTraces?: boolean;
   /** Called with what a bot prints in the sandbox, and with its workflow. Default: it is printed as text. */
   readonly onOutput?: (output: ConsoleOutput, workflow: string) => void;
-  /** Who looks after the threads. Default: nobody; an activation that takes too long fails after the worker's `isolateExecutionTimeout`. */
+  /** Who looks after the threads. Default: nobody; an activation fails after 8 seconds. */
   readonly guard?: ThreadGuard;
 }
 

@@ -5,7 +5,6 @@
  */
 
 import type { Server } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Writable } from 'node:stream';
 import type { Worker } from 'node:worker_threads';
@@ -16,6 +15,10 @@ import type { ServedPages } from '../../graph/pages.ts';
 import { createCloser, startLocalStack, type LocalSecrets, type LocalStack } from '../../local-stack.ts';
 import type { Simulator } from '../../simulator/index.ts';
 import type { Store } from '../../store/index.ts';
+import { bundleBot } from '../../temporal/bundling/bundle-bot.ts';
+import { reuseBundle } from '../../temporal/bundling/bundle-cache.ts';
+import { findBot } from '../../temporal/bundling/find-bot.ts';
+import { userCacheFolder } from '../../temporal/cli/user-cache.ts';
 import { flushTemporalLog } from '../../temporal/sdk-log.ts';
 import { createTemporalClient, type TemporalSettings } from '../../temporal/server/connect.ts';
 import { freePort } from '../../temporal/server/free-port.ts';
@@ -23,7 +26,6 @@ import type { Settling, TimeMachine } from '../../temporal/time-machine/index.ts
 import type { RunningWorker } from '../../worker.ts';
 import { isLogShown } from '../environment-variables.ts';
 import { keepProcessAlive } from '../process-alive.ts';
-import { readOrBuildBundle } from './bundle-cache.ts';
 import { createStageFolder } from './stage-folder.ts';
 
 /** What a stage runs. */
@@ -32,7 +34,7 @@ export interface StageOptions {
   readonly bot: string;
   /** A Temporal server with time skipping: `127.0.0.1:7233`. */
   readonly temporalAddress: string;
-  /** Where bundles are cached from one run to the next. Default: a temporary folder shared by all runs on this machine. */
+  /** Where bundles are cached from one run to the next. Default: below the user's cache folder. */
   readonly bundleFolder?: string;
   /** The Pages and their tokens. Default: the simulated Page with the token that the simulator accepts. */
   readonly pages?: ServedPages;
@@ -171,12 +173,15 @@ function unrefServer(server: Server): void {
 
 /** One worker at a time, with the bundle of the bot that is asked for. */
 function createStageWorker(stack: LocalStack, { bundleFolder, pages, echoWaitMs }: StageOptions) {
-  const folder = bundleFolder ?? join(tmpdir(), 'everthread-bundles');
+  const folder = bundleFolder ?? join(userCacheFolder(process.env), 'test-bundles');
   let running: RunningWorker | undefined;
   return {
     async start(bot: string): Promise<void> {
       const path = resolve(bot);
-      const bundle = await readOrBuildBundle(path, folder);
+      const { bundle } = await reuseBundle(findBot(path), folder, async () => ({
+        bundle: await bundleBot(path, { warn: () => {} }),
+        notes: [],
+      }));
       running = stack.startWorker({ bot: path, bundle, pages, ...(echoWaitMs !== undefined && { echoWaitMs }) });
       await unrefThreadsDuring(running.ready);
     },

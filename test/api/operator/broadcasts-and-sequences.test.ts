@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { toKnownBot } from '../../../src/broadcasts/known-bot.ts';
-import { readBot } from '../../../src/temporal/bundling/bundle-bot.ts';
+import { readBot } from '../../../src/cli/read-bot.ts';
 import { theTablesAt } from '../../store/targets.ts';
 import { PAGE } from '../../support/events.ts';
 import { startStage, type Stage } from '../../support/stage.ts';
