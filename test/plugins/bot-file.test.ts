@@ -1,10 +1,11 @@
 /** What is wrong with a bot's file is said once, when the worker starts, with the author's file and line. */
 
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { describe, expect, inject, test } from 'vitest';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, describe, expect, inject, test } from 'vitest';
 import { checkActivities } from '../../src/temporal/bundling/bot-activities.ts';
-import { bundleBot } from '../../src/temporal/bundling/bundle-bot.ts';
+import { bundleBot, createBotBundler, type BotBundler } from '../../src/temporal/bundling/bundle-bot.ts';
 import { startStage } from '../support/stage.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -15,9 +16,22 @@ function botFiles(files: Readonly<Record<string, string>>): string {
   return join(folder, 'bot.ts');
 }
 
+/** One folder and one compiler for all bots that cannot run: the compiler keeps what they share, as in `everthread dev`. */
+const shop = join(mkdtempSync(join(tmpdir(), 'everthread-bot-file-')), 'shop');
+let bundler: BotBundler | undefined;
+
+afterAll(async () => {
+  await bundler?.close();
+  rmSync(dirname(shop), { recursive: true });
+});
+
 async function complaint(files: Readonly<Record<string, string>> | string): Promise<string> {
-  const bot = botFiles(typeof files === 'string' ? { 'bot.ts': files } : files);
-  const error = await bundleBot(bot, { warn: () => {} }).then(
+  rmSync(shop, { recursive: true, force: true });
+  mkdirSync(shop);
+  for (const [name, source] of Object.entries(typeof files === 'string' ? { 'bot.ts': files } : files))
+    writeFileSync(join(shop, name), source);
+  bundler ??= createBotBundler(join(shop, 'bot.ts'), { warn: () => {} }, { isIncremental: true });
+  const error = await bundler.bundle().then(
     () => new Error('nothing is wrong'),
     (reason: Error & { code?: string }) => reason,
   );

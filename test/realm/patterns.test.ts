@@ -151,7 +151,7 @@ test('the linear form of a pattern finds what the pattern finds, in any case', (
       expect(JSON.stringify(found(linear, text))).toBe(JSON.stringify(found(pattern, text)));
       expect(linear.lastIndex).toBe(pattern.lastIndex);
     }),
-    { numRuns: 5000 },
+    { numRuns: 2000 },
   );
   expect(compared).toBeGreaterThan(1000);
 });
@@ -252,7 +252,7 @@ describe('in a realm whose patterns are bounded', () => {
           expect(found).toEqual(expected);
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: 800 },
     );
   });
 });
