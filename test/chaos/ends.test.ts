@@ -7,7 +7,7 @@ import { expect, test, vi } from 'vitest';
 import { startCrowd, type Crowd } from './support/crowd.ts';
 import { startKillable, type KillableProcess } from './support/killable-process.ts';
 import { NOTHING_LEFT, untilSettled } from './support/leftovers.ts';
-import { aChaosStage, load, timeout } from './support/short-runs.ts';
+import { aChaosStage, timeout } from './support/short-runs.ts';
 import { botFile, writeBot } from './support/stage.ts';
 
 /** Kubernetes kills what has not ended after 30 s. */
@@ -19,7 +19,8 @@ test(
   async () => {
     const stage = await aChaosStage();
     const start = () => startKillable(['start', botFile], { ...stage.env, LOG_LEVEL: 'info' }, stage.folder);
-    const crowd = startCrowd(stage.simulator, load);
+    // What counts is where in its work the worker is met, and not how much of it there is.
+    const crowd = startCrowd(stage.simulator, { people: 4, messagesPerSecond: 4 });
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       const { answeredOnce } = await crowd.report();
       const killable = start();
