@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { USUAL_FIELDS } from '../../src/messenger/inbound/webhook-fields.ts';
 import { readBot } from '../../src/cli/read-bot.ts';
+import { USUAL_FIELDS } from '../../src/messenger/inbound/webhook-fields.ts';
 import { bundleInChild } from '../../src/temporal/bundling/bundle-in-child.ts';
 import { tryBundle } from '../../src/temporal/bundling/try-bundle.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
