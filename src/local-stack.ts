@@ -3,6 +3,7 @@
 import type { Client } from '@temporalio/client';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { EXAMPLE_APP_ID, EXAMPLE_PAGE_ID } from './domain/example-ids.ts';
+import type { KeyRing } from './encryption/sealer.ts';
 import type { GraphApiOptions } from './graph/graph-api.ts';
 import { fixedPages } from './graph/pages.ts';
 import { callableHost } from './hosts.ts';
@@ -28,6 +29,8 @@ export interface LocalStackOptions {
   readonly client: Client;
   /** `file:…` or `postgres://…`. */
   readonly databaseUrl: string;
+  /** Encrypt what is stored. Default: nothing is encrypted. */
+  readonly keys?: KeyRing | undefined;
   readonly secrets: LocalSecrets;
   /** The simulated Page. Default: `EXAMPLE_PAGE_ID`. */
   readonly pageId?: string | undefined;
@@ -97,7 +100,7 @@ async function startOnce(options: LocalStackOptions): Promise<LocalStack> {
   const { pageId = EXAMPLE_PAGE_ID, appId = EXAMPLE_APP_ID, graphVersion } = options;
   const closing = createCloser();
   try {
-    const store = await openStore(options.databaseUrl, { checksFile: true, appId });
+    const store = await openStore(options.databaseUrl, { checksFile: true, appId, keys: options.keys ?? [] });
     closing.add(() => store.close());
     const port = await options.choosePort();
     const url = `http://${callableHost(host)}:${port}`;

@@ -161,6 +161,7 @@ async function createWorker(options: WorkerOptions, builtIn: ReturnType<typeof c
       taskQueue: TASK_QUEUE,
       workflowBundle: bundle,
       activities,
+      ...(temporal.dataConverter && { dataConverter: temporal.dataConverter }),
       maxCachedWorkflows:
         options.cachedWorkflows ?? Math.min(CACHED_WORKFLOWS, Math.floor(CACHE_BYTES / CONVERSATION_BYTES)),
       shutdownGraceTime: '10 seconds',

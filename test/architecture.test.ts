@@ -27,12 +27,13 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   logger: [],
   log: ['logger'],
   backoff: [],
+  encryption: ['domain'],
   'report-once': ['logger'],
   'console-output': ['logger'],
   // Runs in browsers too.
   client: ['domain', 'backoff'],
   conversations: ['domain', 'contract'],
-  store: ['domain', 'messenger', 'policy'],
+  store: ['domain', 'messenger', 'policy', 'encryption'],
   graph: ['domain', 'messenger', 'logger', 'backoff', 'report-once'],
   'sender-actions': ['domain', 'messenger', 'policy', 'store', 'graph'],
   broadcasts: ['domain', 'policy', 'plugins', 'contract', 'store'],
@@ -54,6 +55,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   ],
   api: [
     'domain',
+    'encryption',
     'messenger',
     'policy',
     'contract',
@@ -72,6 +74,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   temporal: [
     'realm',
     'domain',
+    'encryption',
     'messenger',
     'plugins',
     'contract',
@@ -96,10 +99,11 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'temporal',
     'contract',
   ],
-  'local-stack': ['domain', 'hosts', 'store', 'graph', 'simulator', 'temporal', 'server', 'worker'],
+  'local-stack': ['domain', 'encryption', 'hosts', 'store', 'graph', 'simulator', 'temporal', 'server', 'worker'],
   dev: ['domain', 'config', 'hosts', 'store', 'leads', 'simulator', 'temporal', 'worker', 'local-stack'],
   testing: [
     'domain',
+    'encryption',
     'messenger',
     'plugins',
     'contract',
@@ -113,6 +117,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   ],
   cli: [
     'domain',
+    'encryption',
     'messenger',
     'plugins',
     'contract',

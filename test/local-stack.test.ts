@@ -12,7 +12,7 @@ test('a port that somebody else takes between its choice and its use is replaced
   await once(somebody, 'listening');
   onTestFinished(() => void somebody.close());
   const { port: taken } = somebody.address() as { port: number };
-  const temporal = temporalSettings(inject('temporalAddress'));
+  const temporal = temporalSettings([], inject('temporalAddress'));
   const client = createTemporalClient(temporal);
   onTestFinished(() => client.connection.close());
   const start = (choices: (() => Promise<number>)[]) =>

@@ -77,6 +77,41 @@ export function secretList() {
     .pipe(z.array(secretText()).min(1, 'with nothing between its commas'));
 }
 
+/** A key of the key ring, with its text in base64. */
+export interface EncryptionKeyConfig {
+  readonly id: string;
+  readonly key: Secret;
+}
+
+/** 32 bytes in base64: 43 characters, with or without the `=` at the end. */
+const KEY_FORM = /^[A-Za-z0-9+/_-]{43}=?$/;
+
+/** `ID:KEY`, several separated by commas or line breaks, the newest first. */
+export function encryptionKeys() {
+  return z
+    .string()
+    .transform((text) => text.split(/[\s,]+/).filter((part) => part !== ''))
+    .transform((parts, context): readonly EncryptionKeyConfig[] => {
+      const keys = parts.map((part) => /^([\w-]{1,32}):(.*)$/.exec(part) ?? undefined);
+      const ids = keys.flatMap((key) => key?.[1] ?? []);
+      const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+      const short = keys.find((key) => key && !KEY_FORM.test(key[2] ?? ''))?.[1];
+      const complaint =
+        keys.length === 0
+          ? 'with no key in it'
+          : keys.includes(undefined)
+            ? 'with a part that is not ID:KEY, the id of letters, digits, - and _'
+            : short !== undefined
+              ? `in which the key "${short}" is not 32 bytes in base64`
+              : twice !== undefined
+                ? `in which two keys have the id "${twice}"`
+                : undefined;
+      if (complaint === undefined) return keys.map((key) => ({ id: key?.[1] ?? '', key: new Secret(key?.[2] ?? '') }));
+      context.addIssue({ code: 'custom', message: complaint });
+      return z.NEVER;
+    });
+}
+
 /** `file:PATH` or `postgres://…`; the latter may hold a password, so all of it is a secret. */
 export function databaseUrl() {
   return z

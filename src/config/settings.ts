@@ -126,6 +126,12 @@ export const SETTINGS = {
     cure: 'Write file:PATH or postgres://USER:PASSWORD@HOST:5432/DATABASE, the password percent-encoded.',
     isSecret: true,
   }),
+  /** Encrypt what people wrote, in the store and in Temporal: the newest key first. Default: none, nothing is encrypted. */
+  encryptionKeys: variable('ENCRYPTION_KEYS', {
+    schema: schema.encryptionKeys().default([]),
+    cure: 'Write ID:KEY, the newest key first, several separated by commas. Make a key with `openssl rand -base64 32`.',
+    isSecret: true,
+  }),
   /** Which private addresses outgoing requests may reach; `undefined`: `dev` takes `loopback`, the others `refuse`. */
   privateAddresses: variable('OUTGOING_PRIVATE_ADDRESSES', {
     schema: schema.oneOf(['refuse', 'loopback', 'allow'], 'which is no such choice').optional(),

@@ -3,7 +3,7 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
-import { operatorListenerOptions, storeUrl, type Config } from '../config/index.ts';
+import { keyRing, operatorListenerOptions, storeUrl, type Config } from '../config/index.ts';
 import { isLoopbackHost, isWildcardHost } from '../hosts.ts';
 import { startConfiguredLeadRelay } from '../leads/outbox-relay.ts';
 import { createCloser, startLocalStack, type LocalOperatorOptions, type LocalStack } from '../local-stack.ts';
@@ -79,7 +79,8 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
   try {
     const server = await startTemporal(folder, options);
     closing.add(() => server.stop());
-    const temporal = temporalSettings(server.address);
+    const keys = keyRing(config);
+    const temporal = temporalSettings(keys, server.address);
     const client = createTemporalClient(temporal);
     closing.add(() => client.connection.close());
     const repair = createRunRepair(client);
@@ -88,6 +89,7 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
       temporal,
       client,
       databaseUrl: storeUrl(config),
+      keys,
       secrets: readOrCreateSecrets(folder),
       pageId: config.pageId,
       appId: config.appId,
@@ -110,7 +112,15 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
 
     progress('Bundling the bot …');
     const warn = (_fields: object, words: string) => progress(formatAlert(words, paintOf(options)));
-    const bundler = createBotBundler(options.bot, { warn }, { isIncremental: true, recordsCommands: true });
+    const bundler = createBotBundler(
+      options.bot,
+      { warn },
+      {
+        isIncremental: true,
+        recordsCommands: true,
+        hidesFailures: keys.length > 0,
+      },
+    );
     closing.add(() => bundler.close());
     const liveBot = await startBot(options, bundler, stack, repair);
     closing.add(() => liveBot.stop());

@@ -147,6 +147,9 @@ export const STORE_ERRORS = [
   'store_newer',
 ] as const;
 
+/** Why what is encrypted cannot be read, or must not be written. */
+export const ENCRYPTION_ERRORS = ['encryption_key_missing', 'encryption_key_wrong', 'encryption_unreadable'] as const;
+
 /** Why the webhook rejects a request that Meta signed. */
 export const WEBHOOK_ERRORS = ['not_json'] as const;
 
@@ -206,6 +209,7 @@ export type ErrorCode =
       | typeof BOT_FILE_ERRORS
       | typeof COMMAND_ERRORS
       | typeof START_ERRORS
+      | typeof ENCRYPTION_ERRORS
       | typeof STORE_ERRORS
       | typeof WEBHOOK_ERRORS
       | typeof OPERATOR_API_ERRORS

@@ -1,8 +1,10 @@
 /** Ids of files that were uploaded to Meta for a Page, so that each file is uploaded once. */
 
+import { createHash } from 'node:crypto';
 import type { Database } from './db/database.ts';
 import type { Write } from './db/group-commit.ts';
 import type { Tables } from './db/tables.ts';
+import { cipherOf } from './encryption/column-cipher.ts';
 
 /** Uploaded files by Page and content. Real time, epoch ms. */
 export interface UploadedAttachments {
@@ -19,19 +21,26 @@ const UPLOAD_REUSE_MS = 89 * 24 * 3_600_000;
 
 /** The uploads in the table `attachments`. */
 export function createUploadedAttachments({ db }: Pick<Database, 'db'>, write: Write<Tables>): UploadedAttachments {
+  /** A key may have the name of a file or an address in it. */
+  const storedKey = (contentKey: string) =>
+    cipherOf(db).newestPrefix === undefined
+      ? contentKey
+      : `sha256:${createHash('sha256').update(contentKey).digest('hex')}`;
+
   return {
     async find(pageId, contentKey, now) {
       const row = await db
         .selectFrom('attachments')
         .select('attachment_id')
         .where('page_id', '=', pageId)
-        .where('content_key', '=', contentKey)
+        .where('content_key', '=', storedKey(contentKey))
         .where('uploaded_at', '>', now - UPLOAD_REUSE_MS)
         .executeTakeFirst();
       return row?.attachment_id;
     },
-    save: (page_id, content_key, attachment_id, uploaded_at) =>
+    save: (page_id, contentKey, attachment_id, uploaded_at) =>
       write([page_id], async (trx) => {
+        const content_key = storedKey(contentKey);
         await trx
           .insertInto('attachments')
           .values({ page_id, content_key, attachment_id, uploaded_at })

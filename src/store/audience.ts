@@ -6,6 +6,7 @@ import type { ConversationId } from '../domain/conversation-id.ts';
 import { toContact, type Contact } from './contacts.ts';
 import type { Database } from './db/database.ts';
 import type { Tables } from './db/tables.ts';
+import { cipherOf } from './encryption/column-cipher.ts';
 import { toOpenBreaker, type OpenBreaker } from './page-circuit-breaker.ts';
 
 /** A selected contact, with its Page's circuit breaker if it is open. */
@@ -43,9 +44,10 @@ export function createAudience({ db }: Pick<Database, 'db'>): Audience {
         .orderBy('contacts.conversation')
         .limit(limit)
         .execute();
+      const cipher = cipherOf(db);
       return rows.map((row) => {
         const page = toOpenBreaker(row);
-        return { contact: toContact(row), ...(page && { page }) };
+        return { contact: toContact(cipher.open('contacts', row)), ...(page && { page }) };
       });
     },
 

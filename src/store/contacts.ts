@@ -8,6 +8,7 @@ import { compileOnce } from './db/compile-once.ts';
 import type { Database } from './db/database.ts';
 import type { Write } from './db/group-commit.ts';
 import type { ContactsTable, Tables } from './db/tables.ts';
+import { cipherOf, type Opened } from './encryption/column-cipher.ts';
 
 /** What is stored of a person on a Page. */
 export interface Contact {
@@ -60,12 +61,15 @@ export function createContacts({ db }: Pick<Database, 'db'>, write: Write<Tables
     saveProfile: (conversation, { firstName, lastName, locale, timeZone }, dueAt) =>
       write([conversation], async (trx) => {
         await insertContact(trx, conversation);
+        const name = {
+          ...(firstName !== undefined && { first_name: firstName }),
+          ...(lastName !== undefined && { last_name: lastName }),
+        };
         await trx
           .updateTable('contacts')
           .set({
             profile_due_at: dueAt,
-            ...(firstName !== undefined && { first_name: firstName }),
-            ...(lastName !== undefined && { last_name: lastName }),
+            ...cipherOf(trx).seal('contacts', { conversation }, name),
             ...(locale !== undefined && { locale }),
             ...(timeZone !== undefined && { time_zone: timeZone }),
           })
@@ -88,15 +92,15 @@ export function createContacts({ db }: Pick<Database, 'db'>, write: Write<Tables
 
 /** The contact of a conversation; `undefined` if the person never did anything. */
 export async function findContact(
-  db: Pick<Transaction<Tables>, 'selectFrom'>,
+  db: Pick<Transaction<Tables>, 'selectFrom' | 'getExecutor'>,
   conversation: ConversationId,
 ): Promise<Contact | undefined> {
   const row = await db.selectFrom('contacts').selectAll().where('conversation', '=', conversation).executeTakeFirst();
-  return row && toContact(row);
+  return row && toContact(cipherOf(db).open('contacts', row));
 }
 
 /** The contact of a row. */
-export function toContact(row: ContactsTable): Contact {
+export function toContact(row: Opened<ContactsTable>): Contact {
   const hasOptedOut = row.opted_out_at !== null && row.opted_out_at > (row.opted_in_at ?? 0);
   return {
     conversation: row.conversation as ConversationId,
@@ -120,7 +124,10 @@ export function toContact(row: ContactsTable): Contact {
 }
 
 /** The name in a row. */
-export function toPersonName({ first_name, last_name }: Pick<ContactsTable, 'first_name' | 'last_name'>): PersonName {
+export function toPersonName({
+  first_name,
+  last_name,
+}: Opened<Pick<ContactsTable, 'first_name' | 'last_name'>>): PersonName {
   return {
     ...(first_name !== null && { firstName: first_name }),
     ...(last_name !== null && { lastName: last_name }),

@@ -8,6 +8,7 @@ import { type Contact, insertContact, toContact } from './contacts.ts';
 import { compileOnce } from './db/compile-once.ts';
 import type { Write } from './db/group-commit.ts';
 import type { Tables } from './db/tables.ts';
+import { cipherOf } from './encryption/column-cipher.ts';
 import { findOpenBreaker, recordNotice, type OpenBreaker, toOpenBreaker } from './page-circuit-breaker.ts';
 
 /**
@@ -63,7 +64,7 @@ export async function findContactAndPage(
   const [row] = await selectContactAndPage(db, { conversation });
   // The breaker counts without a contact too: a template may go to a person who never wrote.
   const page = row ? toOpenBreaker(row) : await findOpenBreaker(db, conversationParts(conversation)?.pageId ?? '');
-  return { ...(row && { contact: toContact(row) }), ...(page && { page }) };
+  return { ...(row && { contact: toContact(cipherOf(db).open('contacts', row)) }), ...(page && { page }) };
 }
 
 const selectContactAndPage = compileOnce((db, { conversation }: { readonly conversation: ConversationId }) =>

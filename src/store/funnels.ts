@@ -7,6 +7,7 @@ import { toPersonName } from './contacts.ts';
 import type { Database } from './db/database.ts';
 import type { Write } from './db/group-commit.ts';
 import type { Tables } from './db/tables.ts';
+import { cipherOf } from './encryption/column-cipher.ts';
 
 /** A step of a funnel, over all people who entered the funnel in a period. */
 export interface FunnelStep {
@@ -96,12 +97,13 @@ export function createFunnels({ db }: Pick<Database, 'db'>, write: Write<Tables>
         .orderBy('steps.conversation')
         .limit(limit)
         .execute();
-      return rows.map(({ funnel, step, conversation, at, ...row }) => ({
+      const cipher = cipherOf(db);
+      return rows.map(({ funnel, step, at, ...row }) => ({
         funnel,
         step,
-        conversation: conversation as ConversationId,
+        conversation: row.conversation as ConversationId,
         at: Number(at),
-        person: toPersonName(row),
+        person: toPersonName(cipher.open('contacts', row)),
       }));
     },
 

@@ -4,6 +4,7 @@ import type { Handoff, HandoffChange } from '../domain/handoff.ts';
 import type { Database } from './db/database.ts';
 import type { Write } from './db/group-commit.ts';
 import type { HandoffsTable, Tables } from './db/tables.ts';
+import { cipherOf, type Opened } from './encryption/column-cipher.ts';
 import { recordHandoffWait } from './handoff-waits.ts';
 
 /** Who answers in each conversation: the copy of the workflow's state by which operators find conversations. */
@@ -28,7 +29,7 @@ export function createHandoffs({ db }: Pick<Database, 'db'>, write: Write<Tables
   return {
     record: (conversation, change) =>
       write([conversation], async (trx) => {
-        const columns = columnsOf(change);
+        const columns = cipherOf(trx).seal('handoffs', { conversation }, columnsOf(change));
         const recorded = await trx
           .insertInto('handoffs')
           .values({ conversation, ...columns, ...NOTHING_OF_OPERATORS })
@@ -56,7 +57,7 @@ export function createHandoffs({ db }: Pick<Database, 'db'>, write: Write<Tables
       write(
         [conversation],
         async (trx) => {
-          const never = columnsOf({ state: 'bot', at: 0 });
+          const never = { ...columnsOf({ state: 'bot', at: 0 }), reason: null };
           await trx
             .insertInto('handoffs')
             .values({ conversation, ...never, ...NOTHING_OF_OPERATORS, seen_at: until })
@@ -100,11 +101,11 @@ const NOTHING_OF_OPERATORS = { seen_at: null, snoozed_until: null, snoozed_after
 /** See `Handoffs.find`. */
 export async function findHandoff(db: Kysely<Tables>, conversation: ConversationId): Promise<Handoff | undefined> {
   const row = await db.selectFrom('handoffs').selectAll().where('conversation', '=', conversation).executeTakeFirst();
-  return row && toHandoff(row);
+  return row && toHandoff(cipherOf(db).open('handoffs', row));
 }
 
 /** The handoff in a row. */
-export function toHandoff(row: Omit<HandoffsTable, 'conversation' | 'updated_at'>): Handoff {
+export function toHandoff(row: Opened<Omit<HandoffsTable, 'conversation' | 'updated_at'>>): Handoff {
   return {
     state: row.state,
     ...(row.held_by !== null && { heldBy: row.held_by }),
@@ -116,7 +117,9 @@ export function toHandoff(row: Omit<HandoffsTable, 'conversation' | 'updated_at'
   };
 }
 
-function columnsOf(change: HandoffChange): Omit<HandoffsTable, 'conversation' | keyof typeof NOTHING_OF_OPERATORS> {
+function columnsOf(
+  change: HandoffChange,
+): Opened<Omit<HandoffsTable, 'conversation' | keyof typeof NOTHING_OF_OPERATORS>> {
   const { state, at } = change;
   return {
     state,

@@ -32,6 +32,8 @@ import { createTranscript, type Transcript } from './transcript.ts';
 
 /** Everything that is stored outside Temporal, in one SQLite file or one PostgreSQL database. */
 export interface Store {
+  /** Whether names and texts are encrypted, so that nobody can search for them. */
+  readonly isEncrypted: boolean;
   readonly inbox: Inbox;
   readonly deadEvents: DeadEvents;
   readonly contacts: Contacts;
@@ -78,6 +80,7 @@ export async function openStore(url: string, { appId, ...options }: StoreOptions
   const { echoKey } = database.identity;
   const write = groupCommit(database);
   const store: Store = {
+    isEncrypted: options.keys !== undefined && options.keys.length > 0,
     inbox: createInbox(database, write, { echoKey, appId }),
     deadEvents: createDeadEvents(database, write),
     contacts: createContacts(database, write),

@@ -8,6 +8,7 @@ import type { Lead } from '../domain/lead.ts';
 import type { Database } from './db/database.ts';
 import type { Write } from './db/group-commit.ts';
 import type { Tables } from './db/tables.ts';
+import { cipherOf } from './encryption/column-cipher.ts';
 import { toLead } from './leads.ts';
 
 /** A lead that this process alone may deliver until the lease expires. */
@@ -114,7 +115,7 @@ export function createLeadOutbox({ db }: Pick<Database, 'db'>, write: Write<Tabl
           .execute(),
       );
       return rows.map((row) => ({
-        lead: toLead(row),
+        lead: toLead(cipherOf(db).open('leads', row)),
         attempt: row.attempts,
         firstTriedAt: row.first_tried_at ?? now,
       }));

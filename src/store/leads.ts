@@ -6,6 +6,7 @@ import { toPersonName } from './contacts.ts';
 import type { Database } from './db/database.ts';
 import type { Write } from './db/group-commit.ts';
 import type { LeadsTable, Tables } from './db/tables.ts';
+import { cipherOf, type Opened } from './encryption/column-cipher.ts';
 
 /** Which leads to read; without a condition, all. */
 export interface LeadFilter {
@@ -57,13 +58,16 @@ export function createLeads({ db }: Pick<Database, 'db'>, write: Write<Tables>):
   return {
     save: ({ leadId, fields, consent, ...lead }) =>
       write([lead.conversation], async (trx) => {
+        const content = {
+          fields_json: JSON.stringify(fields),
+          consent_json: consent === undefined ? null : JSON.stringify(consent),
+        };
         await trx
           .insertInto('leads')
           .values({
             ...lead,
             lead_id: leadId,
-            fields_json: JSON.stringify(fields),
-            consent_json: consent === undefined ? null : JSON.stringify(consent),
+            ...cipherOf(trx).seal('leads', { lead_id: leadId }, content),
           })
           .onConflict((conflict) => conflict.column('lead_id').doNothing())
           .execute();
@@ -71,7 +75,7 @@ export function createLeads({ db }: Pick<Database, 'db'>, write: Write<Tables>):
 
     async list(limit) {
       const newest = db.selectFrom('leads').selectAll().orderBy('at', 'desc').orderBy('lead_id').limit(limit);
-      return (await newest.execute()).map(toLead);
+      return (await newest.execute()).map((row) => toLead(cipherOf(db).open('leads', row)));
     },
 
     page,
@@ -107,15 +111,17 @@ export function createLeads({ db }: Pick<Database, 'db'>, write: Write<Tables>):
       const { at, leadId } = after;
       query = query.where((eb) => eb.or([eb('at', '>', at), eb.and([eb('at', '=', at), eb('lead_id', '>', leadId)])]));
     }
+    const cipher = cipherOf(db);
     return (await query.execute()).map((row) => {
       const { attempts, trouble } = row;
-      return { lead: toLead(row), delivery: row.delivery, attempts, trouble, person: toPersonName(row) };
+      const person = toPersonName(cipher.open('contacts', row));
+      return { lead: toLead(cipher.open('leads', row)), delivery: row.delivery, attempts, trouble, person };
     });
   }
 }
 
 /** The lead of a row. */
-export function toLead(row: Selectable<LeadsTable>): Lead {
+export function toLead(row: Opened<Selectable<LeadsTable>>): Lead {
   return {
     leadId: row.lead_id,
     conversation: row.conversation as ConversationId,

@@ -3,6 +3,7 @@ import type { ConversationId } from '../domain/conversation-id.ts';
 import type { Database } from './db/database.ts';
 import type { Write } from './db/group-commit.ts';
 import type { NotesTable, Tables } from './db/tables.ts';
+import { cipherOf, type Opened } from './encryption/column-cipher.ts';
 
 /** What an operator wrote down about a person; never sent. */
 export interface Note {
@@ -32,6 +33,8 @@ export const MAX_NOTES = 200;
 
 /** Notes in the table `notes`. */
 export function createNotes({ db }: Pick<Database, 'db'>, write: Write<Tables>): Notes {
+  const toNotes = (rows: readonly NotesTable[]) => rows.map((row) => toNote(cipherOf(db).open('notes', row)));
+
   return {
     async list(conversation) {
       const rows = await db
@@ -42,12 +45,12 @@ export function createNotes({ db }: Pick<Database, 'db'>, write: Write<Tables>):
         .orderBy('note_id')
         .limit(MAX_NOTES)
         .execute();
-      return rows.toReversed().map(toNote);
+      return toNotes(rows.toReversed());
     },
 
     async find(noteIds) {
       if (noteIds.length === 0) return [];
-      return (await db.selectFrom('notes').selectAll().where('note_id', 'in', noteIds).execute()).map(toNote);
+      return toNotes(await db.selectFrom('notes').selectAll().where('note_id', 'in', noteIds).execute());
     },
 
     add: (conversation, { operator, text, at }) =>
@@ -56,7 +59,7 @@ export function createNotes({ db }: Pick<Database, 'db'>, write: Write<Tables>):
         const note = { operator, text, at };
         await trx
           .insertInto('notes')
-          .values({ note_id: noteId, conversation, ...note })
+          .values({ note_id: noteId, conversation, ...cipherOf(trx).seal('notes', { note_id: noteId }, note) })
           .execute();
         return { noteId, ...note };
       }),
@@ -73,6 +76,6 @@ export function createNotes({ db }: Pick<Database, 'db'>, write: Write<Tables>):
   };
 }
 
-function toNote({ note_id: noteId, operator, text, at }: NotesTable): Note {
+function toNote({ note_id: noteId, operator, text, at }: Opened<NotesTable>): Note {
   return { noteId, operator, text, at };
 }

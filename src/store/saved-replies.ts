@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { type ExpressionBuilder, sql } from 'kysely';
+import { type ExpressionBuilder, sql, type Transaction } from 'kysely';
 import { nameKey } from '../domain/name-key.ts';
 import type { Database } from './db/database.ts';
 import type { Write } from './db/group-commit.ts';
 import type { SavedRepliesTable, Tables } from './db/tables.ts';
+import { cipherOf, type Opened } from './encryption/column-cipher.ts';
 
 /** A text that operators send again and again. */
 export interface SavedReply {
@@ -56,18 +57,20 @@ const LOCK_KEYS = ['saved replies'];
 
 /** Saved replies in the table `saved_replies`. */
 export function createSavedReplies({ db }: Pick<Database, 'db'>, write: Write<Tables>): SavedReplies {
+  const toOpened = (row: SavedRepliesTable) => toSavedReply(cipherOf(db).open('saved_replies', row));
+
   return {
     async list({ pages, hidesGeneral = false, after, limit }) {
       let query = db.selectFrom('saved_replies').selectAll().orderBy('name_key').orderBy('reply_id').limit(limit);
       if (pages) query = query.where('page_id', 'in', [ALL_PAGES, ...pages]);
       if (after) query = query.where((eb) => isBeyond(eb, after));
       if (pages && hidesGeneral) query = query.where((eb) => isNotHidden(eb, pages));
-      return (await query.execute()).map(toSavedReply);
+      return (await query.execute()).map(toOpened);
     },
 
     async find(replyId) {
       const row = await db.selectFrom('saved_replies').selectAll().where('reply_id', '=', replyId).executeTakeFirst();
-      return row && toSavedReply(row);
+      return row && toOpened(row);
     },
 
     async findForPage(pageId, name) {
@@ -78,7 +81,7 @@ export function createSavedReplies({ db }: Pick<Database, 'db'>, write: Write<Ta
         .where('page_id', 'in', [pageId, ALL_PAGES])
         .orderBy(sql`case when page_id = '' then 1 else 0 end`)
         .executeTakeFirst();
-      return row && toSavedReply(row);
+      return row && toOpened(row);
     },
 
     add: (fields) =>
@@ -86,7 +89,7 @@ export function createSavedReplies({ db }: Pick<Database, 'db'>, write: Write<Ta
         const replyId = randomUUID();
         const { numInsertedOrUpdatedRows } = await trx
           .insertInto('saved_replies')
-          .values({ reply_id: replyId, ...toColumns(fields) })
+          .values({ reply_id: replyId, ...toColumns(trx, replyId, fields) })
           .onConflict((conflict) => conflict.columns(['name_key', 'page_id']).doNothing())
           .executeTakeFirst();
         return Number(numInsertedOrUpdatedRows) === 0 ? undefined : { replyId, ...fields };
@@ -94,7 +97,7 @@ export function createSavedReplies({ db }: Pick<Database, 'db'>, write: Write<Ta
 
     change: (replyId, fields) =>
       write(LOCK_KEYS, async (trx) => {
-        const columns = toColumns(fields);
+        const columns = toColumns(trx, replyId, fields);
         const other = await trx
           .selectFrom('saved_replies')
           .select('reply_id')
@@ -135,10 +138,15 @@ function isNotHidden(eb: ExpressionBuilder<Tables, 'saved_replies'>, pages: read
   return eb.or([eb('page_id', '!=', ALL_PAGES), eb.not(eb.exists(own))]);
 }
 
-function toColumns({ name, pageId, text }: SavedReplyFields): Omit<SavedRepliesTable, 'reply_id'> {
-  return { name_key: nameKey(name), name, page_id: pageId ?? ALL_PAGES, text };
+function toColumns(
+  trx: Transaction<Tables>,
+  replyId: string,
+  { name, pageId, text }: SavedReplyFields,
+): Omit<SavedRepliesTable, 'reply_id'> {
+  const words = cipherOf(trx).seal('saved_replies', { reply_id: replyId }, { text });
+  return { name_key: nameKey(name), name, page_id: pageId ?? ALL_PAGES, ...words };
 }
 
-function toSavedReply({ reply_id: replyId, name, page_id, text }: SavedRepliesTable): SavedReply {
+function toSavedReply({ reply_id: replyId, name, page_id, text }: Opened<SavedRepliesTable>): SavedReply {
   return { replyId, name, text, ...(page_id !== ALL_PAGES && { pageId: page_id }) };
 }

@@ -2,6 +2,7 @@ import type { ConversationId } from '../domain/conversation-id.ts';
 import type { Database } from './db/database.ts';
 import type { Write } from './db/group-commit.ts';
 import type { Tables } from './db/tables.ts';
+import { cipherOf } from './encryption/column-cipher.ts';
 
 /** States of conversations, for the run after one that has ended, in whatever way. */
 export interface Snapshots {
@@ -23,21 +24,24 @@ export function createSnapshots({ db }: Pick<Database, 'db'>, write: Write<Table
     async find(conversation) {
       const row = await db
         .selectFrom('snapshots')
-        .select('state_json')
+        .select(['conversation', 'state_json'])
         .where('conversation', '=', conversation)
         .executeTakeFirst();
-      return row && (JSON.parse(row.state_json) as unknown);
+      return row && (JSON.parse(cipherOf(db).open('snapshots', row).state_json) as unknown);
     },
 
     save: (conversation, state, now) =>
       write([conversation], async (trx) => {
-        const stored = await trx
+        const row = await trx
           .selectFrom('snapshots')
-          .select('state_json')
+          .select(['conversation', 'state_json'])
           .where('conversation', '=', conversation)
           .executeTakeFirst();
+        const cipher = cipherOf(trx);
+        const stored = row && cipher.open('snapshots', row);
         if (stored && isOlder(state as Age, JSON.parse(stored.state_json) as Age)) return;
-        const values = { state_json: JSON.stringify(state), saved_at: now };
+        const state_json = JSON.stringify(state);
+        const values = cipher.seal('snapshots', { conversation }, { state_json, saved_at: now });
         await trx
           .insertInto('snapshots')
           .values({ conversation, ...values })

@@ -11,6 +11,7 @@ import { compileOnce } from './db/compile-once.ts';
 import type { Database } from './db/database.ts';
 import { shortKey } from './db/short-key.ts';
 import type { MessagesTable, Tables } from './db/tables.ts';
+import { cipherOf, type Opened } from './encryption/column-cipher.ts';
 import type { EchoOrigin, OriginOf } from './inbox/echo-origin.ts';
 
 /** Who wrote a message; `human` is an operator. */
@@ -39,14 +40,16 @@ export function createTranscript({ db }: Pick<Database, 'db'>): Transcript {
     async readLast(conversation, limit) {
       const rows = await db
         .selectFrom('messages')
-        .select(['mid', 'author', 'text', 'at', 'attachments_json'])
+        .select(['page_id', 'mid', 'author', 'text', 'at', 'attachments_json'])
         .where('conversation', '=', conversation)
         .where('deleted_at', 'is', null)
         .orderBy('at', 'desc')
         .orderBy('mid', 'desc')
         .limit(limit)
         .execute();
-      return rows.toReversed().map(({ text, attachments_json, ...line }) => ({
+      const cipher = cipherOf(db);
+      const lines = rows.toReversed().map((row) => cipher.open('messages', row));
+      return lines.map(({ page_id: _, text, attachments_json, ...line }) => ({
         ...line,
         ...(text !== null && { text }),
         ...(attachments_json !== null && {
@@ -79,7 +82,7 @@ async function recordNewLine(
   author: MessagesTable['author'],
 ): Promise<void> {
   const line = toMessageRow(event, { author, text: event.text ?? null, attachments_json: attachmentsJson(event) });
-  await insertNewLine(trx, line);
+  await insertNewLine(trx, cipherOf(trx).seal('messages', line, line));
 }
 
 const insertNewLine = compileOnce((db, line: MessagesTable) =>
@@ -96,14 +99,15 @@ const insertNewLine = compileOnce((db, line: MessagesTable) =>
 );
 
 async function recordEdit(trx: Transaction<Tables>, event: EditEvent): Promise<void> {
-  const change = { text: event.text, edited_at: event.at };
+  const line = toMessageRow(event, { author: 'person', text: event.text, edited_at: event.at });
+  const row = cipherOf(trx).seal('messages', line, line);
   await trx
     .insertInto('messages')
-    .values(toMessageRow(event, { author: 'person', ...change }))
+    .values(row)
     .onConflict((conflict) =>
       conflict
         .columns(['page_id', 'mid'])
-        .doUpdateSet(change)
+        .doUpdateSet({ text: row.text, edited_at: row.edited_at })
         .where('messages.deleted_at', 'is', null)
         .where((eb) => eb.or([eb('messages.edited_at', 'is', null), eb('messages.edited_at', '<=', event.at)])),
     )
@@ -114,17 +118,16 @@ async function recordUnsend(trx: Transaction<Tables>, event: UnsendEvent): Promi
   const change = { text: null, attachments_json: null, deleted_at: event.at };
   await trx
     .insertInto('messages')
-    .values(toMessageRow(event, { author: 'person', ...change }))
+    .values({ ...toMessageRow(event, { author: 'person', text: null }), ...change })
     .onConflict((conflict) => conflict.columns(['page_id', 'mid']).doUpdateSet(change))
     .execute();
 }
 
+/** A row of `messages` with its texts. */
+type MessageRow = Opened<MessagesTable>;
 type LineEvent = MessageEvent | EchoEvent | EditEvent | UnsendEvent;
 
-function toMessageRow(
-  event: LineEvent,
-  fields: Pick<MessagesTable, 'author' | 'text'> & Partial<MessagesTable>,
-): MessagesTable {
+function toMessageRow(event: LineEvent, fields: Pick<MessageRow, 'author' | 'text'> & Partial<MessageRow>): MessageRow {
   return {
     page_id: event.pageId,
     mid: shortKey(event.mid),

@@ -58,10 +58,10 @@ test('check, doctor and broadcast ask the Temporal of a dev in this folder, unle
 
   // The others choose by the same function.
   vi.stubEnv('TEMPORAL_ADDRESS', undefined);
-  expect(chooseTemporal(folder).settings.connection.address).toBe('127.0.0.1:2');
-  expect(chooseTemporal(cwd).label).toBe('localhost:7233 (the default, TEMPORAL_ADDRESS is not set)');
+  expect(chooseTemporal([], folder).settings.connection.address).toBe('127.0.0.1:2');
+  expect(chooseTemporal([], cwd).label).toBe('localhost:7233 (the default, TEMPORAL_ADDRESS is not set)');
   vi.stubEnv('TEMPORAL_ADDRESS', 'temporal:7233');
-  expect(chooseTemporal(folder)).toMatchObject({
+  expect(chooseTemporal([], folder)).toMatchObject({
     settings: { connection: { address: 'temporal:7233' } },
     label: "temporal:7233 (TEMPORAL_ADDRESS, or Temporal's profile)",
   });

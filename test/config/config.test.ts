@@ -9,6 +9,7 @@ import {
   type Need,
   checkConfig,
   ConfigError,
+  keyRing,
   loadConfig,
   Secret,
   takeSecrets,
@@ -23,6 +24,9 @@ const PRODUCTION = {
   MESSENGER_PAGE_ACCESS_TOKEN: 'EAATESTTESTTEST',
   MESSENGER_PAGE_ID: '104857600123456',
 };
+
+/** 32 bytes in base64. */
+const KEY = `${'A'.repeat(43)}=`;
 
 const folder = mkdtempSync(join(tmpdir(), 'everthread-config-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -48,6 +52,7 @@ test('what is secret is taken out of an environment once, and what belongs to ot
     MESSENGER_PAGES: '[]',
     MESSENGER_PAGES_FILE: '/run/secrets/pages.json',
     LEADS_WEBHOOK_SECRET: 'a-leads-webhook-secret',
+    ENCRYPTION_KEYS: `k1:${KEY}`,
     TEMPORAL_ADDRESS: 'temporal:7233',
     TEMPORAL_API_KEY: 'a-temporal-key',
     TEMPORAL_TLS_CLIENT_KEY_DATA: 'a-private-key',
@@ -78,6 +83,7 @@ describe('defaults', () => {
       asksForProfile: true,
       hasStackTraces: false,
       cachedWorkflows: undefined,
+      encryptionKeys: [],
       policy: { appId: undefined, trustsAdWindow: false },
       deployment: undefined,
       graphUrl: 'https://graph.facebook.com',
@@ -170,6 +176,16 @@ describe('good values', () => {
   test('several app secrets are separated by commas', () => {
     const { appSecrets } = loadConfig({ MESSENGER_APP_SECRET: 'newsecret, oldsecret,' });
     expect(appSecrets.map((secret) => secret.reveal())).toEqual(['newsecret', 'oldsecret']);
+  });
+
+  test('encryption keys are a list of id and key, the newest first, and never printed', () => {
+    const file = aFile('keys', `2026-11:${KEY}\n2026-05:${KEY.replaceAll('A', 'B')}\n`);
+    const config = loadConfig({ ENCRYPTION_KEYS_FILE: file });
+    expect(keyRing(config)).toEqual([
+      { id: '2026-11', bytes: Buffer.alloc(32) },
+      { id: '2026-05', bytes: Buffer.from(KEY.replaceAll('A', 'B'), 'base64') },
+    ]);
+    expect(inspect(config, { depth: 9 })).not.toContain('AAAA');
   });
 
   test.each(['postgres', 'postgresql'])('%s:// is PostgreSQL, and its label has no password', (scheme) => {
@@ -321,6 +337,10 @@ describe('bad values', () => {
     ['HOST', 'http://0.0.0.0', 'HOST is "http://0.0.0.0", which is no address to listen on.'],
     ['DATABASE_URL', 'mysql://root:hunter2@db/x', 'DATABASE_URL has a value (not shown) which names neither a file'],
     ['DATABASE_URL', 'file://store.db', 'DATABASE_URL has a value (not shown) which names neither a file'],
+    ['ENCRYPTION_KEYS', ',', 'ENCRYPTION_KEYS has a value (not shown) with no key in it. Write ID:KEY'],
+    ['ENCRYPTION_KEYS', KEY, 'ENCRYPTION_KEYS has a value (not shown) with a part that is not ID:KEY'],
+    ['ENCRYPTION_KEYS', 'k1:AAAA', 'ENCRYPTION_KEYS has a value (not shown) in which the key "k1" is not 32 bytes'],
+    ['ENCRYPTION_KEYS', `k1:${KEY},k1:${KEY}`, '(not shown) in which two keys have the id "k1". Write ID:KEY'],
     ['MESSENGER_APP_SECRET', ' , ', 'MESSENGER_APP_SECRET has a value (not shown) with nothing between its commas.'],
     ['MESSENGER_PAGE_ACCESS_TOKEN', 'EAA TEST', 'has a value (not shown) with a space, a line break or another'],
   ])('%s=%s', (name, value, expected) => {

@@ -12,11 +12,12 @@ import {
   startBroadcast,
   stopBroadcast,
 } from '../../broadcasts/runs.ts';
-import { loadConfig, storeUrl } from '../../config/index.ts';
+import { keyRing, loadConfig } from '../../config/index.ts';
+import type { KeyRing } from '../../encryption/sealer.ts';
 import type { KnownBroadcast } from '../../store/bot-facts.ts';
-import { openStore } from '../../store/index.ts';
 import { createTemporalClient } from '../../temporal/server/connect.ts';
 import type { BroadcastTally } from '../../workflows/contract/index.ts';
+import { openConfiguredStore } from '../configured-store.ts';
 import { readBot } from '../read-bot.ts';
 import { chooseTemporal } from '../temporal-choice.ts';
 import { progress, say } from '../terminal.ts';
@@ -48,20 +49,21 @@ export function broadcastCommand(): Command {
     .option('--stop', 'start no further people; those it has started with continue')
     .addHelpText('after', '\nExample:\n  everthread broadcast spring-offer --dry-run')
     .action(async (name: string, bot: string | undefined, options: BroadcastCommandOptions) => {
+      const config = loadConfig(process.env, { warn: progress });
+      const keys = keyRing(config);
       if (options.stop) {
-        await withClient((client) => stopBroadcast(client, name));
+        await withClient(keys, (client) => stopBroadcast(client, name));
         return say(`${name} stops: it starts with no further people.`);
       }
-      if (options.status) return withClient(async (client) => say(await describeBroadcast(client, name)));
-      const config = loadConfig(process.env, { warn: progress });
+      if (options.status) return withClient(keys, async (client) => say(await describeBroadcast(client, name)));
       const found = findBroadcast(toKnownBot(await readBot(bot ?? config.bot)), name);
       if (!options.dryRun) {
-        await withClient((client) => startBroadcast(client, { name, edition: options.edition }));
+        await withClient(keys, (client) => startBroadcast(client, { name, edition: options.edition }));
         return say(
           `${name} has started, edition ${options.edition}. Its progress: everthread broadcast ${name} --status`,
         );
       }
-      const store = await openStore(storeUrl(config));
+      const store = await openConfiguredStore(config);
       try {
         const clock = { now: () => Date.now() };
         const tally = await dryRun({ store, clock, ...config.policy }, found, { edition: options.edition });
@@ -99,8 +101,8 @@ export async function describeBroadcast(client: Client, name: string): Promise<s
 }
 
 /** Says which Temporal it asks. */
-async function withClient(act: (client: Client) => Promise<void>): Promise<void> {
-  const { settings, label } = chooseTemporal();
+async function withClient(keys: KeyRing, act: (client: Client) => Promise<void>): Promise<void> {
+  const { settings, label } = chooseTemporal(keys);
   progress(`Temporal at ${label}, namespace ${settings.namespace}.`);
   const client = createTemporalClient(settings);
   try {

@@ -1,8 +1,11 @@
 import { existsSync } from 'node:fs';
 import type { Client } from '@temporalio/client';
 import { Command, InvalidArgumentError } from 'commander';
-import { loadConfig } from '../../config/index.ts';
+import { keyRing, loadConfig } from '../../config/index.ts';
+import type { KeyRing } from '../../encryption/sealer.ts';
 import { bundleBot, type BotFacts } from '../../temporal/bundling/bundle-bot.ts';
+import { createDataConverter } from '../../temporal/encryption/data-converter.ts';
+import { decryptHistory } from '../../temporal/encryption/decrypt-history.ts';
 import { readStart } from '../../temporal/replay/history-actions.ts';
 import {
   countRuns,
@@ -50,8 +53,12 @@ export function checkCommand(): Command {
       const bundling = () =>
         bundleBot(bot ?? config.bot, { warn: (_fields, message) => progress(message) }, { recordsCommands: true });
       if (options.histories === undefined)
-        await withServer(async (client) => checkServer(client, await bundling(), options));
-      else await check(await bundling(), options.histories, options);
+        await withServer(keyRing(config), async (client) => checkServer(client, await bundling(), options));
+      else {
+        const codecs = createDataConverter(keyRing(config))?.payloadCodecs ?? [];
+        for (const { history } of options.histories) await decryptHistory(history, codecs);
+        await check(await bundling(), options.histories, options);
+      }
     });
 }
 
@@ -64,8 +71,8 @@ function recordingsIn(folder: string): readonly RecordedRun[] {
 
 type Bundle = Awaited<ReturnType<typeof bundleBot>>;
 
-async function withServer(work: (client: Client) => Promise<void>): Promise<void> {
-  const { settings, label } = chooseTemporal();
+async function withServer(keys: KeyRing, work: (client: Client) => Promise<void>): Promise<void> {
+  const { settings, label } = chooseTemporal(keys);
   progress(`Checking the runs of Temporal at ${label}, namespace ${settings.namespace}.`);
   const client = createTemporalClient(settings);
   try {

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { loadConfig, storeUrl } from '../../config/index.ts';
+import { loadConfig } from '../../config/index.ts';
 import { BotError } from '../../domain/bot-error.ts';
 import type { ContactQuery } from '../../domain/contact.ts';
 import type { ConversationId } from '../../domain/conversation-id.ts';
@@ -8,7 +8,7 @@ import { quoteForTerminal } from '../../graph/describe-graph-error.ts';
 import { msOf, type Duration } from '../../plugins/duration.ts';
 import { contactQuery, segmentNamed } from '../../plugins/segment.ts';
 import type { Audience, AudienceMember } from '../../store/audience.ts';
-import { openStore } from '../../store/index.ts';
+import { openConfiguredStore } from '../configured-store.ts';
 import { readBot } from '../read-bot.ts';
 import { personName, print, progress, say, WHICH_STORE } from '../terminal.ts';
 
@@ -38,7 +38,7 @@ export function contactsCommand(): Command {
     .action(async (bot: string | undefined, options: ContactsOptions) => {
       const config = loadConfig(process.env, { warn: progress });
       const queries = [queryOfOptions(options), ...(await queriesOfSegment(options, bot ?? config.bot))];
-      const store = await openStore(storeUrl(config));
+      const store = await openConfiguredStore(config);
       try {
         if (options.count) say(String(await store.audience.count(intersection(queries), Date.now())));
         else if (!(await print(contactLines(store.audience, intersection(queries), options.format))))

@@ -1,11 +1,12 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { loadConfig, storeUrl } from '../../config/index.ts';
+import { loadConfig } from '../../config/index.ts';
 import { BotError } from '../../domain/bot-error.ts';
 import { withoutControlCharacters } from '../../domain/visible-text.ts';
 import { quoteForTerminal } from '../../graph/describe-graph-error.ts';
 import type { DeadEvent, DeadEvents } from '../../store/inbox/dead-events.ts';
-import { openStore, type Store } from '../../store/index.ts';
+import type { Store } from '../../store/index.ts';
 import type { QuarantinedWorkflow } from '../../store/quarantine.ts';
+import { openConfiguredStore } from '../configured-store.ts';
 import { print, progress, say, WHICH_STORE } from '../terminal.ts';
 
 /** `everthread dead`: the inbox events that Temporal rejected for good, and the workflows that are quarantined. */
@@ -96,7 +97,7 @@ function deadIds(text: string, { inboxIds, workflowIds }: DeadIds = NO_IDS): Dea
 }
 
 async function withStore(work: (store: Store) => Promise<void>): Promise<void> {
-  const store = await openStore(storeUrl(loadConfig(process.env, { warn: progress })));
+  const store = await openConfiguredStore(loadConfig(process.env, { warn: progress }));
   try {
     await work(store);
   } finally {

@@ -1,9 +1,9 @@
 import { Command, Option } from 'commander';
-import { loadConfig, storeUrl } from '../../config/index.ts';
+import { loadConfig } from '../../config/index.ts';
 import { withoutControlCharacters } from '../../domain/visible-text.ts';
 import { quoteForTerminal } from '../../graph/describe-graph-error.ts';
 import type { FirstReplies, Funnels, FunnelStep, FunnelStop } from '../../store/funnels.ts';
-import { openStore } from '../../store/index.ts';
+import { openConfiguredStore } from '../configured-store.ts';
 import { parsePastTime } from '../format-time.ts';
 import { personName, progress, say } from '../terminal.ts';
 
@@ -28,7 +28,7 @@ export function funnelCommand(): Command {
     .addOption(new Option('--format <format>', 'output format').choices(['table', 'json']).default('table'))
     .addHelpText('after', '\nExample:\n  everthread funnel --since 30d')
     .action(async ({ since = 0, people, format }: FunnelOptions) => {
-      const store = await openStore(storeUrl(loadConfig(process.env, { warn: progress })));
+      const store = await openConfiguredStore(loadConfig(process.env, { warn: progress }));
       try {
         const report = await funnelReport(store.funnels, since);
         const stops = people ? await store.funnels.listStops(since, MAX_PEOPLE) : undefined;

@@ -1,11 +1,11 @@
 import { Command, Option } from 'commander';
-import { loadConfig, storeUrl } from '../../config/index.ts';
+import { loadConfig } from '../../config/index.ts';
 import { withoutControlCharacters } from '../../domain/visible-text.ts';
 import { quoteForTerminal } from '../../graph/describe-graph-error.ts';
 import { csvLine } from '../../leads/csv.ts';
 import { toLeadRecord } from '../../leads/lead-record.ts';
-import { openStore } from '../../store/index.ts';
 import type { LeadFilter, Leads, ListedLead } from '../../store/leads.ts';
+import { openConfiguredStore } from '../configured-store.ts';
 import { parsePastTime } from '../format-time.ts';
 import { personName, print, progress, WHICH_STORE } from '../terminal.ts';
 
@@ -30,7 +30,7 @@ export function leadsCommand(): Command {
     .option('--retry', 'deliver leads that were given up to the webhook again')
     .addHelpText('after', '\nExample:\n  everthread leads --format csv --since 7d > leads.csv')
     .action(async ({ format, form, since, retry }: LeadsOptions) => {
-      const store = await openStore(storeUrl(loadConfig(process.env, { warn: progress })));
+      const store = await openConfiguredStore(loadConfig(process.env, { warn: progress }));
       try {
         if (retry) progress(`${(await store.leadOutbox.retryGivenUp()).length} leads will be delivered again.`);
         else if (!(await print(linesOf(format, store.leads, { form, since }))))

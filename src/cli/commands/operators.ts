@@ -1,9 +1,9 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { loadConfig, storeUrl } from '../../config/index.ts';
+import { loadConfig } from '../../config/index.ts';
 import { BotError } from '../../domain/bot-error.ts';
 import { OPERATOR_ROLES, type OperatorRole } from '../../domain/operator.ts';
-import { openStore } from '../../store/index.ts';
 import type { ListedOperator, Operators } from '../../store/operators/index.ts';
+import { openConfiguredStore } from '../configured-store.ts';
 import { readPassword, readPasswordFromInput } from '../password-input.ts';
 import { progress, say, WHICH_STORE } from '../terminal.ts';
 
@@ -136,7 +136,7 @@ async function revokeToken(operators: Operators, name: string, prefix: string): 
 }
 
 async function withOperators(work: (operators: Operators) => Promise<void>): Promise<void> {
-  const store = await openStore(storeUrl(loadConfig(process.env, { warn: progress })));
+  const store = await openConfiguredStore(loadConfig(process.env, { warn: progress }));
   try {
     await work(store.operators);
   } finally {

@@ -2,6 +2,7 @@ import { constants, setPriority } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
 import { startWorkerHealth, type RunningHealth } from '../../api/worker-health.ts';
 import {
+  keyRing,
   loadConfig,
   operatorListenerOptions,
   readPages,
@@ -110,7 +111,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
       health = await startWorkerHealth({ store, log, host, port, isAtWork });
       log.info({ url: health.url }, 'Serving health and metrics');
     }
-    const bundle = await bundleInChild(bot, log);
+    const bundle = await bundleInChild(bot, log, settings.dataConverter ? { hidesFailures: true } : {});
     onBundled?.(bundle.facts);
     leadRelay = startConfiguredLeadRelay(config, store, log);
     // Not in the process of the api, which has no use for Temporal's native code.
@@ -218,7 +219,6 @@ async function openParts(
   needs: readonly Need[],
   { warns = true, checksFile = true, runsBot = false }: PartsOptions = {},
 ) {
-  const settings = temporalSettings();
   const env = runsBot ? takeSecrets(process.env) : process.env;
   const warnings: string[] = [];
   const config = loadConfig(env, { needs, warn: (sentence) => void warnings.push(sentence) });
@@ -226,8 +226,10 @@ async function openParts(
   logWholeProcess(log);
   if (warns) for (const sentence of warnings) log.warn({}, sentence);
   await requireGraphApi(config);
+  const keys = keyRing(config);
+  const settings = temporalSettings(keys);
   const client = createTemporalClient(settings);
-  const store = await openStore(storeUrl(config), { checksFile, appId: config.appId });
+  const store = await openStore(storeUrl(config), { checksFile, appId: config.appId, keys });
   const pages = watchPages({ read: () => readPages(env), log });
   const close = async () => {
     pages.close();

@@ -3,8 +3,8 @@
 import { Connection } from '@temporalio/client';
 import {
   checkConfig,
+  keyRing,
   loadConfig,
-  storeUrl,
   type Config,
   type ConfigProblem,
   type HttpConfig,
@@ -17,8 +17,9 @@ import {
 } from '../../graph/subscription/app-subscription.ts';
 import { callableHost } from '../../hosts.ts';
 import { USUAL_FIELDS, type WebhookField } from '../../messenger/inbound/webhook-fields.ts';
-import { openStore, type Store } from '../../store/index.ts';
+import type { Store } from '../../store/index.ts';
 import type { BotFacts } from '../../temporal/bundling/bundle-bot.ts';
+import { openConfiguredStore } from '../configured-store.ts';
 import { chosenPages, graphOf, type ChosenPage } from '../page-choice.ts';
 import { readBot } from '../read-bot.ts';
 import { chooseTemporal, type ChosenTemporal } from '../temporal-choice.ts';
@@ -99,7 +100,7 @@ export function createDoctorContext(options: DoctorContextOptions): DoctorContex
   const closing: (() => Promise<unknown>)[] = [() => graph.close()];
 
   let chosen: ChosenTemporal | undefined;
-  const chosenTemporal = () => (chosen ??= chooseTemporal());
+  const chosenTemporal = () => (chosen ??= chooseTemporal(keyRing(config)));
   const bot = memoize(() => (options.readBot ?? readBot)(botFile));
   const appSubscription = memoize(async () => app && readAppSubscription(graph, app));
 
@@ -120,7 +121,7 @@ export function createDoctorContext(options: DoctorContextOptions): DoctorContex
         () => USUAL_FIELDS,
       ),
     store: memoize(async () => {
-      const store = await openStore(storeUrl(config));
+      const store = await openConfiguredStore(config);
       closing.push(() => store.close());
       return store;
     }),

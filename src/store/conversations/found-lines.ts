@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import type { Tables } from '../db/tables.ts';
+import { cipherOf } from '../encryption/column-cipher.ts';
 import { SAID_COLUMNS, toSaid, toUnsent, UNSENT_COLUMNS, type TranscriptPageLine } from './line.ts';
 
 /** Which lines to look up. */
@@ -34,9 +35,10 @@ async function findSaid(db: Kysely<Tables>, { messages }: LineNames): Promise<Fo
       messages.map(({ mid }) => mid),
     )
     .execute();
+  const cipher = cipherOf(db);
   return rows.map(({ conversation, deleted_at, ...row }) => ({
     conversation,
-    line: toSaid(row),
+    line: toSaid(cipher.open('messages', row)),
     isUnsent: deleted_at !== null,
   }));
 }
@@ -49,5 +51,10 @@ async function findUnsent(db: Kysely<Tables>, { sendIds }: LineNames): Promise<F
     .where('send_id', 'in', sendIds)
     .where('status', '!=', sql.lit('sent'))
     .execute();
-  return rows.map(({ conversation, ...row }) => ({ conversation, line: toUnsent(row), isUnsent: false }));
+  const cipher = cipherOf(db);
+  return rows.map(({ conversation, ...row }) => ({
+    conversation,
+    line: toUnsent(cipher.open('sends', row)),
+    isUnsent: false,
+  }));
 }

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { MessagesTable, Tables } from '../db/tables.ts';
+import { cipherOf } from '../encryption/column-cipher.ts';
 
 /** The newest line of a conversation. */
 export interface LastLine {
@@ -20,7 +21,7 @@ export async function readLastLines(
   if (named.length === 0) return new Map();
   const lines = await db
     .selectFrom('messages')
-    .select(['conversation', 'author', 'text', 'at', 'attachments_json'])
+    .select(['page_id', 'mid', 'conversation', 'author', 'text', 'at', 'attachments_json'])
     // Each once: PostgreSQL counts the pairs, and would read the whole table for many.
     .where('page_id', 'in', [...new Set(named.map(({ page_id }) => page_id))])
     .where(
@@ -29,8 +30,10 @@ export async function readLastLines(
       named.map(({ mid }) => mid),
     )
     .execute();
+  const cipher = cipherOf(db);
   return new Map(
-    lines.map(({ conversation, author, text, at, attachments_json: json }) => {
+    lines.map((row) => {
+      const { conversation, author, text, at, attachments_json: json } = cipher.open('messages', row);
       const attachments = json === null ? [] : (JSON.parse(json) as { readonly type: string }[]);
       return [conversation, { author, text: text ?? undefined, attachments: attachments.map(({ type }) => type), at }];
     }),

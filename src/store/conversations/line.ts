@@ -2,6 +2,7 @@
 
 import { textOfOutbound, type OutboundMessage } from '../../messenger/outbound/outbound-message.ts';
 import type { MessagesTable, SendsTable } from '../db/tables.ts';
+import type { Opened } from '../encryption/column-cipher.ts';
 import { fromStoredStatus, type SendStatus } from '../ledger/send-states.ts';
 
 /** A message that is in the conversation. */
@@ -40,6 +41,7 @@ export type TranscriptPageLine = SaidLine | UnsentLine;
 
 /** The columns of `messages`, with those of its send, of which a line is made. */
 export const SAID_COLUMNS = [
+  'messages.page_id',
   'messages.mid',
   'messages.author',
   'messages.text',
@@ -53,7 +55,7 @@ export const SAID_COLUMNS = [
 
 /** The line of a message. */
 export function toSaid(
-  row: Pick<MessagesTable, 'mid' | 'author' | 'text' | 'at' | 'edited_at' | 'send_id' | 'attachments_json'> &
+  row: Opened<Pick<MessagesTable, 'mid' | 'author' | 'text' | 'at' | 'edited_at' | 'send_id' | 'attachments_json'>> &
     Pick<SendsTable, 'source' | 'operator'>,
 ): SaidLine {
   const { mid, author, text, at, edited_at, send_id, attachments_json, source, operator } = row;
@@ -84,7 +86,7 @@ export const UNSENT_COLUMNS = [
 ] as const;
 
 /** The line of a send that is not `sent`. */
-export function toUnsent(row: Pick<SendsTable, (typeof UNSENT_COLUMNS)[number]>): UnsentLine {
+export function toUnsent(row: Opened<Pick<SendsTable, (typeof UNSENT_COLUMNS)[number]>>): UnsentLine {
   const { send_id, author, message_json, created_at, status, code, source, operator } = row;
   return {
     kind: 'unsent',

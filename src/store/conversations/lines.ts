@@ -3,6 +3,7 @@
 import { type Expression, type Kysely, sql, type SqlBool } from 'kysely';
 import type { ConversationId } from '../../domain/conversation-id.ts';
 import type { Tables } from '../db/tables.ts';
+import { cipherOf } from '../encryption/column-cipher.ts';
 import {
   SAID_COLUMNS,
   toSaid,
@@ -52,7 +53,8 @@ async function readSaid(db: Kysely<Tables>, conversation: ConversationId, page: 
     .orderBy('mid', direction)
     .limit(page.limit)
     .execute();
-  return rows.map(toSaid);
+  const cipher = cipherOf(db);
+  return rows.map((row) => toSaid(cipher.open('messages', row)));
 }
 
 async function readUnsent(db: Kysely<Tables>, conversation: ConversationId, page: LinePage): Promise<UnsentLine[]> {
@@ -68,7 +70,8 @@ async function readUnsent(db: Kysely<Tables>, conversation: ConversationId, page
     .orderBy('send_id', direction)
     .limit(page.limit)
     .execute();
-  return rows.map(toUnsent);
+  const cipher = cipherOf(db);
+  return rows.map((row) => toUnsent(cipher.open('sends', row)));
 }
 
 interface Columns {

@@ -5,6 +5,7 @@ import type { ConversationId } from '../../domain/conversation-id.ts';
 import { snoozedUntil, type Handoff, type HandoffState } from '../../domain/handoff.ts';
 import { toContact, type Contact } from '../contacts.ts';
 import type { ContactsTable, HandoffsTable, Tables } from '../db/tables.ts';
+import { cipherOf, type ColumnCipher } from '../encryption/column-cipher.ts';
 import { toHandoff } from '../handoffs.ts';
 import { filtered, isSnoozed, LATEST_ACTION, type ConversationFilter, type FoundFilter } from './filter.ts';
 import { readLastLines, type LastLine } from './last-lines.ts';
@@ -58,7 +59,7 @@ export async function listConversations(
           .execute();
   const rows = [...waiting, ...others];
   const lines = await readLastLines(db, rows);
-  return rows.map((row) => toListed(row, lines.get(row.conversation), now));
+  return rows.map((row) => toListed(cipherOf(db), row, lines.get(row.conversation), now));
 }
 
 /** The conversations of these ids, in no order; those of people who are not stored are left out. */
@@ -70,7 +71,7 @@ export async function readConversations(
   if (ids.length === 0) return [];
   const rows = await joined(db, {}).where('contacts.conversation', 'in', ids).execute();
   const lines = await readLastLines(db, rows);
-  return rows.map((row) => toListed(row, lines.get(row.conversation), now));
+  return rows.map((row) => toListed(cipherOf(db), row, lines.get(row.conversation), now));
 }
 
 function waitingPage(db: Kysely<Tables>, filter: FoundFilter, { after, now }: ConversationPage) {
@@ -136,15 +137,15 @@ function joined(db: Kysely<Tables>, filter: FoundFilter) {
 
 type ListRow = ContactsTable & { readonly [Column in (typeof HANDOFF_COLUMNS)[number]]: HandoffsTable[Column] | null };
 
-function toListed(row: ListRow, lastLine: LastLine | undefined, now: number): ListedConversation {
+function toListed(cipher: ColumnCipher, row: ListRow, lastLine: LastLine | undefined, now: number): ListedConversation {
   const { state } = row;
-  const handoff = state === null ? undefined : toHandoff({ ...row, state });
+  const handoff = state === null ? undefined : toHandoff(cipher.open('handoffs', { ...row, state }));
   const latestActionAt = row.window_opened_at ?? 0;
   const isWaiting = handoff?.state === 'waiting' && snoozedUntil(handoff, latestActionAt, now) === undefined;
   const at = isWaiting ? (row.waiting_since ?? 0) : latestActionAt;
   return {
     place: { isWaiting, at, conversation: row.conversation as ConversationId },
-    contact: toContact(row),
+    contact: toContact(cipher.open('contacts', row)),
     handoff,
     lastLine,
     isUnread: latestActionAt > (row.seen_at ?? 0),

@@ -1,5 +1,6 @@
 import { type Expression, type ExpressionBuilder, expressionBuilder, type Kysely, sql, type SqlBool } from 'kysely';
 import type { Tables } from '../db/tables.ts';
+import { cipherOf } from '../encryption/column-cipher.ts';
 
 /** The newest messages that a search looks into: reading all of a large store would take seconds. */
 const MAX_SEARCHED_MESSAGES = 20_000;
@@ -14,7 +15,11 @@ const MAX_NAMED = 1000;
  * Resolves to `undefined` if they are too many to name.
  */
 export async function findMatches(db: Kysely<Tables>, words: string): Promise<readonly string[] | undefined> {
-  const isNamed = db.selectFrom('contacts').select('conversation').where(hasName(words));
+  const people = db.selectFrom('contacts').select('conversation');
+  // Encrypted names and messages cannot be searched.
+  if (cipherOf(db).newestPrefix !== undefined)
+    return (await people.where(hasId(words)).limit(MAX_NAMED).execute()).map(({ conversation }) => conversation);
+  const isNamed = people.where(hasName(words));
   const named = await isNamed.limit(MAX_NAMED + 1).execute();
   if (named.length > MAX_NAMED) return undefined;
   const mentioned = await mentions(db, words)
@@ -31,14 +36,16 @@ export function matches(words: string): Expression<SqlBool> {
   return eb.or([hasName(words), eb('contacts.conversation', 'in', mentions(expressionBuilder<Tables>(), words))]);
 }
 
+/** The whole id. */
+function hasId(words: string): Expression<SqlBool> {
+  const eb = expressionBuilder<Tables, 'contacts'>();
+  return eb.or([eb('contacts.conversation', '=', words), eb('contacts.psid', '=', words)]);
+}
+
 /** The person's name, or the whole id. */
 function hasName(words: string): Expression<SqlBool> {
   const eb = expressionBuilder<Tables, 'contacts'>();
-  return eb.or([
-    eb('contacts.conversation', '=', words),
-    eb('contacts.psid', '=', words),
-    containsText(sql`coalesce(first_name, '') || ' ' || coalesce(last_name, '')`, words),
-  ]);
+  return eb.or([hasId(words), containsText(sql`coalesce(first_name, '') || ' ' || coalesce(last_name, '')`, words)]);
 }
 
 /** The conversations in which one of the newest messages contains the words. */

@@ -1,5 +1,8 @@
 import { existsSync } from 'node:fs';
 import { Kysely } from 'kysely';
+import type { KeyRing } from '../../encryption/sealer.ts';
+import { createColumnCipher, setCipher } from '../encryption/column-cipher.ts';
+import { registerKeys } from '../encryption/known-keys.ts';
 import { checkSqliteFile } from './file-check.ts';
 import type { Flush, GroupCommitOptions } from './group-commit.ts';
 import { migrate } from './migrations.ts';
@@ -33,14 +36,33 @@ export interface OpenOptions {
    * write to it for long. Default: no.
    */
   readonly checksFile?: boolean;
+  /** Encrypts columns; empty: nothing is encrypted, and a store that is is refused. Default: empty. */
+  readonly keys?: KeyRing;
 }
 
 /** Opens `file:path/to/store.db` or `postgres://…` and brings its schema up to date. */
-export async function openStoreDatabase(url: string, { checksFile = false }: OpenOptions = {}): Promise<Database> {
+export async function openStoreDatabase(
+  url: string,
+  { checksFile = false, keys = [] }: OpenOptions = {},
+): Promise<Database> {
   try {
-    return url.startsWith('file:') ? await openSqlite(url.slice('file:'.length), checksFile) : await openPostgres(url);
+    const opened = url.startsWith('file:')
+      ? await openSqlite(url.slice('file:'.length), checksFile)
+      : await openPostgres(url);
+    await prepareEncryption(opened, keys);
+    return opened;
   } catch (error) {
     throw toStoreError(error);
+  }
+}
+
+async function prepareEncryption({ db, identity }: Database, keys: KeyRing): Promise<void> {
+  try {
+    await registerKeys(db, keys, identity);
+    setCipher(db, createColumnCipher(keys, identity));
+  } catch (error) {
+    await db.destroy();
+    throw error;
   }
 }
 

@@ -24,6 +24,7 @@ const migrations = (kind: DatabaseKind): Record<string, Migration> => ({
   '014-what-operators-send': { up: addWhatOperatorsSend },
   '015-change-log': { up: (db: Kysely<unknown>) => addChangeLog(db, kind) },
   '016-topics': { up: addTopics },
+  '019-encryption': { up: addEncryptionKeys },
 });
 
 /**
@@ -503,4 +504,13 @@ async function addTopics(db: Kysely<unknown>): Promise<void> {
     .addPrimaryKeyConstraint('received_topics_pkey', ['conversation', 'key'])
     .execute();
   await db.schema.createIndex('received_topics_by_time').on('received_topics').column('at').execute();
+}
+
+async function addEncryptionKeys(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('encryption_keys')
+    .addColumn('key_id', 'text', (column) => column.primaryKey())
+    .addColumn('proof', 'text', (column) => column.notNull())
+    .addColumn('first_used_at', 'bigint', (column) => column.notNull())
+    .execute();
 }

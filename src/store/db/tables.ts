@@ -1,9 +1,10 @@
 import type { Generated } from 'kysely';
 import type { SendClassName } from '../../messenger/outbound/send-api.ts';
+import type { Encrypted } from '../encryption/encrypted.ts';
 
 /**
  * The tables, the same on SQLite and PostgreSQL.
- * Times are epoch ms; `…_json` columns hold JSON text; ids of Meta are text.
+ * Times are epoch ms; `…_json` columns hold JSON text; ids of Meta are text; `Encrypted` ones pass `cipherOf`.
  */
 export interface Tables {
   inbox: InboxTable;
@@ -34,6 +35,7 @@ export interface Tables {
   saved_replies: SavedRepliesTable;
   bot_facts: BotFactsTable;
   changes: ChangesTable;
+  encryption_keys: EncryptionKeysTable;
 }
 
 /** Every event that was acknowledged, and how far it got. */
@@ -47,9 +49,9 @@ export interface InboxTable {
   /** When it happened, by Meta's clock. */
   at: number;
   received_at: number;
-  event_json: string;
+  event_json: Encrypted;
   /** The item as Meta sent it. */
-  raw_json: string;
+  raw_json: Encrypted;
   /**
    * `pending`: waits for delivery to a workflow. `dispatched`: delivered. `stored`: no workflow needs it.
    * `dead`: Temporal refused it for good.
@@ -93,8 +95,8 @@ export interface ContactsTable {
   thread_owner_since: number | null;
   delivered_until: number | null;
   read_until: number | null;
-  first_name: string | null;
-  last_name: string | null;
+  first_name: Encrypted | null;
+  last_name: Encrypted | null;
   locale: string | null;
   time_zone: string | null;
   /** When to read the profile from Meta again. Null: never read. */
@@ -110,7 +112,7 @@ export interface SendsTable {
   author: string;
   purpose: string;
   guarantee: string;
-  message_json: string;
+  message_json: Encrypted;
   /**
    * `calling`: Meta is called, no answer recorded. `waiting`: certainly not accepted, to be tried again.
    * `doubtful`: unconfirmed, perhaps accepted. The others are final.
@@ -139,14 +141,14 @@ export interface MessagesTable {
   mid: string;
   conversation: string;
   author: 'person' | 'bot' | 'human' | 'other_app';
-  text: string | null;
+  text: Encrypted | null;
   at: number;
   edited_at: number | null;
   deleted_at: number | null;
   /** The send's row in the ledger, if the message is ours. */
   send_id: string | null;
   /** `[{ type, expiringUrl }]`. Meta's addresses are signed and expire. */
-  attachments_json: string | null;
+  attachments_json: Encrypted | null;
 }
 
 /** Circuit breakers of Pages, and the last policy enforcement notice. */
@@ -198,10 +200,10 @@ export interface LeadsTable {
   lead_id: string;
   conversation: string;
   form: string;
-  fields_json: string;
+  fields_json: Encrypted;
   at: number;
   /** The words that the person was told or agreed to, and when: `{ text, at, given }`. */
-  consent_json: string | null;
+  consent_json: Encrypted | null;
   /** Whether the webhook took it. `given_up`: not tried any more. */
   delivery: Generated<'pending' | 'delivered' | 'given_up' | 'dropped'>;
   attempts: Generated<number>;
@@ -215,7 +217,7 @@ export interface LeadsTable {
 /** The state of a conversation whose workflow has ended, for its next run. */
 export interface SnapshotsTable {
   conversation: string;
-  state_json: string;
+  state_json: Encrypted;
   saved_at: number;
 }
 
@@ -318,7 +320,7 @@ export interface OperatorRequestsTable {
   /** Null: in progress. */
   status: number | null;
   content_type: string | null;
-  body: string | null;
+  body: Encrypted | null;
 }
 
 /** Who answers in a conversation, and up to where operators have read it. */
@@ -327,7 +329,7 @@ export interface HandoffsTable {
   state: 'bot' | 'waiting' | 'operator';
   /** The operator's name. Null: nobody, or somebody outside everthread. */
   held_by: string | null;
-  reason: string | null;
+  reason: Encrypted | null;
   waiting_since: number | null;
   /** When the bot answers again by itself. */
   until: number | null;
@@ -357,7 +359,7 @@ export interface NotesTable {
   conversation: string;
   /** The operator's name. */
   operator: string;
-  text: string;
+  text: Encrypted;
   at: number;
 }
 
@@ -390,7 +392,7 @@ export interface SavedRepliesTable {
   name: string;
   /** Empty: for all Pages. */
   page_id: string;
-  text: string;
+  text: Encrypted;
 }
 
 /** The one row with what the bot has, as the worker that started last reported it. */
@@ -408,4 +410,12 @@ export interface ChangesTable {
   conversation: string;
   /** The message id, send id or note id; the id of the Page of a dead event. */
   ref: string | null;
+}
+
+/** The keys that what is stored, here or in Temporal, may need. */
+export interface EncryptionKeysTable {
+  key_id: string;
+  /** A constant that the key encrypted: tells it from another key of the same id. */
+  proof: string;
+  first_used_at: number;
 }

@@ -3,6 +3,7 @@ import type { EchoEvent } from '../../messenger/inbound/inbound-event.ts';
 import { textOfOutbound, type OutboundMessage } from '../../messenger/outbound/outbound-message.ts';
 import { shortKey } from '../db/short-key.ts';
 import type { MessagesTable, SendsTable, Tables } from '../db/tables.ts';
+import { cipherOf, type Opened } from '../encryption/column-cipher.ts';
 import type { EchoOrigin } from './echo-origin.ts';
 
 /** Resolves to `true` if the echo is of one of our sends; marks an unconfirmed one as `sent`: Meta accepted it. */
@@ -27,7 +28,7 @@ export async function recordEcho(
 }
 
 const SEND_COLUMNS = ['send_id', 'status', 'author', 'message_json'] as const;
-type EchoedSend = Pick<SendsTable, (typeof SEND_COLUMNS)[number]>;
+type EchoedSend = Opened<Pick<SendsTable, (typeof SEND_COLUMNS)[number]>>;
 
 /** A message id proves as much as a digest: Meta made it, and signed the webhook that brings it. */
 async function findById(
@@ -36,7 +37,7 @@ async function findById(
   origin: Exclude<EchoOrigin, { kind: 'foreign' }>,
 ): Promise<EchoedSend | undefined> {
   const mid = shortKey(echo.mid);
-  return trx
+  const row = await trx
     .selectFrom('sends')
     .select(SEND_COLUMNS)
     .where((eb) => {
@@ -48,6 +49,7 @@ async function findById(
     })
     .where('conversation', '=', echo.conversation ?? '')
     .executeTakeFirst();
+  return row && cipherOf(trx).open('sends', row);
 }
 
 /** How long after a send whose outcome is unknown its echo may still come. */
@@ -73,7 +75,8 @@ async function findByContent(trx: Transaction<Tables>, echo: EchoEvent): Promise
     )
     .orderBy('created_at')
     .execute();
-  return rows.find((row) => saysTheSame(echo, JSON.parse(row.message_json) as OutboundMessage));
+  const sends = rows.map((row) => cipherOf(trx).open('sends', row));
+  return sends.find((row) => saysTheSame(echo, JSON.parse(row.message_json) as OutboundMessage));
 }
 
 function saysTheSame({ text = '', attachments }: EchoEvent, message: OutboundMessage): boolean {
@@ -92,14 +95,15 @@ async function recordOwnLine(
   send: EchoedSend,
 ): Promise<void> {
   const ours = { send_id: send.send_id, author: send.author as MessagesTable['author'] };
+  const line = { page_id: pageId, mid: shortKey(mid) };
+  const said = text ?? textOfOutbound(JSON.parse(send.message_json) as OutboundMessage).replaceAll('\0', '');
   await trx
     .insertInto('messages')
     .values({
       ...ours,
-      page_id: pageId,
-      mid: shortKey(mid),
+      ...line,
       conversation: conversation ?? '',
-      text: text ?? textOfOutbound(JSON.parse(send.message_json) as OutboundMessage).replaceAll('\0', ''),
+      ...cipherOf(trx).seal('messages', line, { text: said }),
       at,
       edited_at: null,
       deleted_at: null,

@@ -6,6 +6,7 @@ import type { InboundEvent } from '../../messenger/inbound/inbound-event.ts';
 import type { InboxItem } from '../../messenger/inbound/inbox-item.ts';
 import { compileOnce } from '../db/compile-once.ts';
 import type { Tables } from '../db/tables.ts';
+import { cipherOf } from '../encryption/column-cipher.ts';
 
 /** A lease that is asked for. Real time, epoch ms. */
 export interface Lease {
@@ -185,6 +186,7 @@ export async function readPendingEvents(
       'id',
       'at',
       'conversation',
+      'dedupe_key',
       'event_json',
       eb.fn
         .agg<number>('row_number')
@@ -195,12 +197,14 @@ export async function readPendingEvents(
     .where('conversation', 'in', [...conversations]);
   const rows = await trx
     .selectFrom(numbered.as('numbered'))
-    .select(['id', 'conversation', 'event_json'])
+    .select(['id', 'conversation', 'dedupe_key', 'event_json'])
     .where('place', '<=', EVENTS_PER_SIGNAL)
     .orderBy('at')
     .orderBy('id')
     .execute();
-  for (const { id, conversation, event_json } of rows) {
+  const cipher = cipherOf(trx);
+  for (const row of rows) {
+    const { id, conversation, event_json } = cipher.open('inbox', row);
     items.get(conversation ?? '')?.push({ inboxId: id, event: JSON.parse(event_json) as InboundEvent });
   }
   return [...conversations].map((conversation) => ({ conversation, items: items.get(conversation) ?? [] }));

@@ -9,6 +9,7 @@ import { compileOnce } from '../db/compile-once.ts';
 import { shortKey } from '../db/short-key.ts';
 import type { InboxTable, Tables } from '../db/tables.ts';
 import { recordEligibility } from '../eligibility-records.ts';
+import { cipherOf } from '../encryption/column-cipher.ts';
 import { recordTemplateEvent } from '../template-statuses.ts';
 import { recordTranscriptLine } from '../transcript.ts';
 import type { OriginOf } from './echo-origin.ts';
@@ -162,15 +163,16 @@ async function createInboxRow(
   originOf: OriginOf,
 ): Promise<NewInboxRow> {
   const mid = unsendableMid(event);
+  const dedupe_key = shortKey(event.dedupeKey);
+  const content = { event_json: JSON.stringify(event), raw_json: JSON.stringify(raw) };
   return {
-    dedupe_key: shortKey(event.dedupeKey),
+    dedupe_key,
     page_id: event.pageId,
     conversation: event.conversation ?? null,
     kind: event.kind,
     at: event.at,
     received_at: receivedAt,
-    event_json: JSON.stringify(event),
-    raw_json: JSON.stringify(raw),
+    ...cipherOf(trx).seal('inbox', { dedupe_key }, content),
     status: (await isForWorkflow(trx, event, receivedAt, originOf)) ? 'pending' : 'stored',
     reason: event.kind === 'malformed' ? event.reason : null,
     mid: mid === undefined ? null : shortKey(mid),

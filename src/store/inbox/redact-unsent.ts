@@ -5,6 +5,7 @@ import { messageDedupeKey } from '../../messenger/inbound/dedupe-key.ts';
 import type { InboundEvent } from '../../messenger/inbound/inbound-event.ts';
 import { shortKey } from '../db/short-key.ts';
 import type { Tables } from '../db/tables.ts';
+import { storedInPlain } from '../encryption/encrypted.ts';
 
 /** The id of the message whose content this event carries, if it can be unsent: Meta reports that for Instagram only. */
 export function unsendableMid(event: InboundEvent): string | undefined {
@@ -37,5 +38,6 @@ export async function recordRedaction(trx: Transaction<Tables>, event: InboundEv
     .set({ status: 'stored', reason: 'taken back before a conversation heard it' })
     .where('status', 'in', ['pending', 'dead'])
     .execute();
-  await ofMessage().set({ event_json: '{}', raw_json: '{}' }).execute();
+  const nothing = storedInPlain('{}');
+  await ofMessage().set({ event_json: nothing, raw_json: nothing }).execute();
 }

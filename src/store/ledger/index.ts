@@ -14,6 +14,7 @@ import type { Write } from '../db/group-commit.ts';
 import { shortKey } from '../db/short-key.ts';
 import type { MessagesTable, SendsTable, Tables } from '../db/tables.ts';
 import { metadataOf } from '../echo-digest.ts';
+import { cipherOf } from '../encryption/column-cipher.ts';
 import { abandonSend, giveUpForgotten, listCalling, type CallingSend } from './abandoned.ts';
 import { countByStatus, findFailureGroups } from './failure-groups.ts';
 import { findEntry } from './find-entry.ts';
@@ -127,13 +128,14 @@ const END_EVENTS = { refused: 'reject', failed: 'fail', unknown: 'give_up' } as 
 async function confirmSend(trx: Transaction<Tables>, send: NewSend, messageId: string, now: number): Promise<void> {
   const mid = shortKey(messageId);
   await updateSent(trx, { sendId: send.sendId, mid, now });
+  const line = { page_id: conversationParts(send.conversation)?.pageId ?? '', mid };
+  // PostgreSQL stores no NUL.
+  const text = textOfOutbound(send.message).replaceAll('\0', '');
   await upsertOwnLine(trx, {
-    page_id: conversationParts(send.conversation)?.pageId ?? '',
-    mid,
+    ...line,
     conversation: send.conversation,
     author: send.author,
-    // PostgreSQL stores no NUL.
-    text: textOfOutbound(send.message).replaceAll('\0', ''),
+    ...cipherOf(trx).seal('messages', line, { text }),
     at: now,
     edited_at: null,
     deleted_at: null,

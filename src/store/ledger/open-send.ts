@@ -5,6 +5,7 @@ import { conversationParts } from '../../domain/conversation-id.ts';
 import { sendClassName } from '../../messenger/outbound/send-api.ts';
 import { compileOnce } from '../db/compile-once.ts';
 import type { SendsTable, Tables } from '../db/tables.ts';
+import { cipherOf } from '../encryption/column-cipher.ts';
 import { takeProbe } from '../page-circuit-breaker.ts';
 import { findEntry, toEntry } from './find-entry.ts';
 import { findSendFacts } from './find-facts.ts';
@@ -32,7 +33,7 @@ export async function openSend(
     author: send.author,
     purpose: send.purpose,
     guarantee: send.guarantee,
-    message_json: JSON.stringify(send.message),
+    ...cipherOf(trx).seal('sends', { send_id: send.sendId }, { message_json: JSON.stringify(send.message) }),
     echo_proof: 'digest',
     source: send.source ?? null,
     operator: send.operator ?? null,

@@ -3,6 +3,7 @@ import type { ConversationId } from '../../domain/conversation-id.ts';
 import type { SendId } from '../../domain/send-id.ts';
 import { textOfOutbound, type OutboundMessage } from '../../messenger/outbound/outbound-message.ts';
 import type { Tables } from '../db/tables.ts';
+import { cipherOf } from '../encryption/column-cipher.ts';
 import { toEntry } from './find-entry.ts';
 import type { LedgerEntry } from './send-record.ts';
 
@@ -14,7 +15,7 @@ export interface UnsentSend extends LedgerEntry {
 
 /** The sends of one conversation that are not `sent`, oldest first. */
 export async function listUnsent(
-  db: Pick<Transaction<Tables>, 'selectFrom'>,
+  db: Pick<Transaction<Tables>, 'selectFrom' | 'getExecutor'>,
   conversation: ConversationId,
 ): Promise<readonly UnsentSend[]> {
   const rows = await db
@@ -25,7 +26,8 @@ export async function listUnsent(
     .orderBy('created_at')
     .orderBy('send_id')
     .execute();
-  return rows.map((row) => ({
+  const sends = rows.map((row) => cipherOf(db).open('sends', row));
+  return sends.map((row) => ({
     ...toEntry(row),
     sendId: row.send_id as SendId,
     text: textOfOutbound(JSON.parse(row.message_json) as OutboundMessage),

@@ -6,6 +6,7 @@ import type { OperatorInterface } from '../../domain/operator.ts';
 import type { Database } from '../db/database.ts';
 import type { Write } from '../db/group-commit.ts';
 import type { OperatorLogTable, OperatorRequestsTable, Tables } from '../db/tables.ts';
+import { cipherOf, type Opened } from '../encryption/column-cipher.ts';
 
 /** A write that is about to happen. */
 export interface OperatorWrite {
@@ -93,7 +94,11 @@ export function createOperatorLog({ db }: Pick<Database, 'db'>, write: Write<Tab
         }
         await trx
           .updateTable('operator_requests')
-          .set({ status: answer.status, content_type: answer.contentType, body: answer.body })
+          .set({
+            status: answer.status,
+            content_type: answer.contentType,
+            ...cipherOf(trx).seal('operator_requests', ofKey, { body: answer.body }),
+          })
           .where('operator', '=', operator)
           .where('idempotency_key', '=', key.text)
           .execute();
@@ -135,7 +140,7 @@ async function reserveKey(
   const ofOperator = trx.selectFrom('operator_requests').where('operator', '=', operator);
   const known = await ofOperator.selectAll().where('idempotency_key', '=', text).executeTakeFirst();
   if (known && known.request_hash !== requestHash) return { status: 'other_request' };
-  const answer = known && toAnswer(known);
+  const answer = known && toAnswer(cipherOf(trx).open('operator_requests', known));
   if (answer) return { status: 'answered', answer };
   if (known && known.started_at > at - MAX_REQUEST_MS) return { status: 'in_progress' };
   const { keys } = await ofOperator.select((eb) => eb.fn.countAll<number>().as('keys')).executeTakeFirstOrThrow();
@@ -156,6 +161,6 @@ async function reserveKey(
   return undefined;
 }
 
-function toAnswer({ status, content_type, body }: OperatorRequestsTable): StoredAnswer | undefined {
+function toAnswer({ status, content_type, body }: Opened<OperatorRequestsTable>): StoredAnswer | undefined {
   return status === null ? undefined : { status, contentType: content_type ?? '', body: body ?? '' };
 }

@@ -13,6 +13,7 @@ import type { MessengerProfile } from '../../messenger/profile.ts';
 import type { Bot } from '../../plugins/bot.ts';
 import type { Broadcast } from '../../plugins/broadcast/index.ts';
 import type { Segment } from '../../plugins/segment.ts';
+import { FAILURE_CONVERTER_PATH } from '../encryption/data-converter.ts';
 import { neededActivities, type NeededActivity } from './bot-activities.ts';
 import { collectDiagnostics } from './bundle-diagnostics.ts';
 import { isFile } from './dependency-files.ts';
@@ -78,6 +79,8 @@ export interface BundlingOptions {
   readonly isIncremental?: boolean;
   /** Whether a replay records the commands of the code (`workflows/injected/command-recorder.ts`). Default: no. */
   readonly recordsCommands?: boolean;
+  /** Whether the words of failures are put into payloads, which are encrypted. Default: no. */
+  readonly hidesFailures?: boolean;
 }
 
 /** Bundles one bot again and again. */
@@ -122,7 +125,7 @@ export function createBotBundler(
   log: Pick<Logger, 'warn'>,
   options: BundlingOptions = {},
 ): BotBundler {
-  const { isIncremental = false, recordsCommands = false } = options;
+  const { isIncremental = false, recordsCommands = false, hidesFailures = false } = options;
   const bot = findBot(botFile);
   const { plugin, errors, paths, missing } = collectDiagnostics();
   const compiler = createIncrementalCompiler();
@@ -138,6 +141,7 @@ export function createBotBundler(
     workflowsPath: sourceFile('workflows/index'),
     preloadModules: SHARED_MODULES,
     payloadConverterPath: sourceFile('workflows/payload-converter'),
+    ...(hidesFailures && { failureConverterPath: FAILURE_CONVERTER_PATH }),
     logger: toBundlerLogger(log),
     ...(recordsCommands && { workflowInterceptorModules: [sourceFile('workflows/injected/command-recorder')] }),
     webpackConfigHook: (config) => ({

@@ -15,7 +15,7 @@ import {
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ConsoleOutput } from '../../console-output.ts';
-import type { BotBundle } from './bundle-bot.ts';
+import type { BotBundle, BundlingOptions } from './bundle-bot.ts';
 
 /** What a person is told while a bot is bundled: a warning, or what the bot prints when it is loaded. */
 export type BundlingNote =
@@ -46,14 +46,16 @@ const MAX_ENTRIES = 30;
 
 /**
  * Resolves to the bundle of `bot` (its absolute path) from the cache in `folder`, if all its files are as they were; else
- * builds it and puts it there. A cache that cannot be read or written costs the time of a bundling.
+ * builds it, with these options, and puts it there. A cache that cannot be read or written costs the time of a bundling.
  */
 export async function reuseBundle(
   bot: string,
   folder: string,
   build: () => Promise<NotedBundle>,
+  options: BundlingOptions = {},
 ): Promise<NotedBundle> {
-  const file = join(folder, `${shortHash([process.version, import.meta.url, ownCode(), bot].join(' '))}.json`);
+  const key = [process.version, import.meta.url, ownCode(), JSON.stringify(options), bot].join(' ');
+  const file = join(folder, `${shortHash(key)}.json`);
   const cached = readEntry(file);
   if (cached) return cached;
   const startedAt = Date.now();

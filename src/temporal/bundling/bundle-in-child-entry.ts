@@ -2,10 +2,10 @@
 
 import { captureConsole } from '../../console-output.ts';
 import { serializeError } from '../../domain/serialized-error.ts';
-import { bundleBot } from './bundle-bot.ts';
+import { bundleBot, type BundlingOptions } from './bundle-bot.ts';
 import type { BundlingMessage } from './bundle-in-child.ts';
 
-const [botFile = ''] = process.argv.slice(2);
+const [botFile = '', options = '{}'] = process.argv.slice(2);
 const send = (message: BundlingMessage) =>
   new Promise<void>((resolve) => process.send?.(message, undefined, undefined, () => resolve()));
 
@@ -16,7 +16,11 @@ process.on('SIGINT', () => {});
 
 captureConsole((output) => void send({ kind: 'output', output }));
 try {
-  const bundle = await bundleBot(botFile, { warn: (_fields, text) => void send({ kind: 'warning', text }) });
+  const bundle = await bundleBot(
+    botFile,
+    { warn: (_fields, text) => void send({ kind: 'warning', text }) },
+    JSON.parse(options) as BundlingOptions,
+  );
   await send({ kind: 'bundle', bundle });
 } catch (error) {
   await send({ kind: 'error', ...serializeError(error) });

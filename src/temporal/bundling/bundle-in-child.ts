@@ -10,7 +10,7 @@ import { deserializeError, type SerializedError } from '../../domain/serialized-
 import type { Logger } from '../../logger.ts';
 import { userCacheFolder } from '../cli/user-cache.ts';
 import { ownScript } from '../server/processes.ts';
-import type { BotBundle } from './bundle-bot.ts';
+import type { BotBundle, BundlingOptions } from './bundle-bot.ts';
 import { type BundlingNote, type NotedBundle, reuseBundle } from './bundle-cache.ts';
 import { findBot } from './find-bot.ts';
 
@@ -20,18 +20,23 @@ export type BundlingMessage =
   | { readonly kind: 'bundle'; readonly bundle: BotBundle }
   | ({ readonly kind: 'error' } & SerializedError);
 
+/** How the child bundles. */
+export type ChildBundlingOptions = Pick<BundlingOptions, 'hidesFailures'>;
+
 /** Like `bundleBot`. The child ends with this process. */
 export async function bundleInChild(
   botFile: string,
   log: Logger,
+  options: ChildBundlingOptions = {},
   cacheFolder = join(userCacheFolder(process.env), 'bundles'),
 ): Promise<BotBundle> {
   const bot = findBot(botFile);
   let wasBuilt = false;
-  const { bundle, notes } = await reuseBundle(bot, cacheFolder, () => {
+  const build = () => {
     wasBuilt = true;
-    return buildInChild(bot, (note) => tell(note, log));
-  });
+    return buildInChild(bot, options, (note) => tell(note, log));
+  };
+  const { bundle, notes } = await reuseBundle(bot, cacheFolder, build, options);
   if (!wasBuilt) for (const note of notes) tell(note, log);
   return bundle;
 }
@@ -41,9 +46,13 @@ function tell(note: BundlingNote, log: Logger): void {
   else logOutput(log, note.output);
 }
 
-function buildInChild(bot: string, onNote: (note: BundlingNote) => void): Promise<NotedBundle> {
+function buildInChild(
+  bot: string,
+  options: ChildBundlingOptions,
+  onNote: (note: BundlingNote) => void,
+): Promise<NotedBundle> {
   const { file, nodeArgs } = ownScript('bundle-in-child-entry', import.meta.url);
-  const child = fork(file, [bot], {
+  const child = fork(file, [bot, JSON.stringify(options)], {
     execArgv: [...nodeArgs],
     serialization: 'advanced',
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { historyFromJSON, historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { CONVERSATION_TYPE } from '../../workflows/contract/index.ts';
+import { fetchHistory } from '../encryption/decrypt-history.ts';
 import type { RecordedRun } from './replay.ts';
 
 /** How many runs of a workflow type and version are open. */
@@ -28,7 +29,7 @@ export async function* fetchRunningHistories(
     })) {
       if (count === most) break;
       count += 1;
-      yield { workflowId, runId, history: await client.workflow.getHandle(workflowId, runId).fetchHistory() };
+      yield { workflowId, runId, history: await fetchHistory(client, workflowId, runId) };
     }
   }
 }

@@ -5,6 +5,7 @@ import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import type { ConversationId } from '../../domain/conversation-id.ts';
 import { parseWorkflowId } from '../../workflows/contract/index.ts';
+import { fetchHistory } from '../encryption/decrypt-history.ts';
 import type { History } from './history-actions.ts';
 import { explainMismatch } from './nondeterminism.ts';
 
@@ -43,7 +44,7 @@ export async function findStuckRun(client: Client, workflowId: string): Promise<
   if (!described) return undefined;
   const { raw, status, runId, type } = described;
   if (status.name !== 'RUNNING' || (raw.pendingWorkflowTask?.attempt ?? 0) < 2) return undefined;
-  const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+  const history = await fetchHistory(client, workflowId, runId);
   const failure = lastFailure(history);
   if (failure === undefined) return undefined;
   return { workflowId, runId, type, problem: explainMismatch(history, failure) };

@@ -1,23 +1,36 @@
 import { Client, Connection } from '@temporalio/client';
+import type { DataConverter } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { NativeConnectionOptions } from '@temporalio/worker';
+import type { KeyRing } from '../../encryption/sealer.ts';
+import { createDataConverter } from '../encryption/data-converter.ts';
 
 /** Where Temporal is, and the credentials for it. */
 export interface TemporalSettings {
   readonly namespace: string;
   readonly connection: NativeConnectionOptions;
+  /** Encrypts and decrypts payloads. Default: they are plain. */
+  readonly dataConverter?: DataConverter | undefined;
 }
 
-/** The settings of Temporal's own variables and profiles (`TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, TLS, API key), or an address alone. */
-export function temporalSettings(address?: string): TemporalSettings {
-  if (address !== undefined) return { namespace: 'default', connection: { address } };
+/**
+ * The settings of Temporal's own variables and profiles (`TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, TLS, API key), or an address
+ * alone. `keys` encrypt payloads; empty: they are plain.
+ */
+export function temporalSettings(keys: KeyRing, address?: string): TemporalSettings {
+  const dataConverter = createDataConverter(keys);
+  if (address !== undefined) return { namespace: 'default', connection: { address }, dataConverter };
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
-  return { namespace, connection: connectionOptions };
+  return { namespace, connection: connectionOptions, dataConverter };
 }
 
 /** A client that connects with its first call, so that the api can start while Temporal is unavailable. */
-export function createTemporalClient({ namespace, connection }: TemporalSettings): Client {
-  return new Client({ connection: Connection.lazy({ ...connection, channelArgs: RECONNECT_ARGS }), namespace });
+export function createTemporalClient({ namespace, connection, dataConverter }: TemporalSettings): Client {
+  return new Client({
+    connection: Connection.lazy({ ...connection, channelArgs: RECONNECT_ARGS }),
+    namespace,
+    ...(dataConverter && { dataConverter }),
+  });
 }
 
 /** Whether Temporal answers for our namespace now. */

@@ -11,6 +11,7 @@ import type { Worker } from 'node:worker_threads';
 import type { Client } from '@temporalio/client';
 import { pino } from 'pino';
 import { EXAMPLE_PAGE_ID } from '../../domain/example-ids.ts';
+import type { KeyRing } from '../../encryption/sealer.ts';
 import type { ServedPages } from '../../graph/pages.ts';
 import { createCloser, startLocalStack, type LocalSecrets, type LocalStack } from '../../local-stack.ts';
 import type { Simulator } from '../../simulator/index.ts';
@@ -20,7 +21,7 @@ import { reuseBundle } from '../../temporal/bundling/bundle-cache.ts';
 import { findBot } from '../../temporal/bundling/find-bot.ts';
 import { userCacheFolder } from '../../temporal/cli/user-cache.ts';
 import { flushTemporalLog } from '../../temporal/sdk-log.ts';
-import { createTemporalClient, type TemporalSettings } from '../../temporal/server/connect.ts';
+import { createTemporalClient, temporalSettings, type TemporalSettings } from '../../temporal/server/connect.ts';
 import { freePort } from '../../temporal/server/free-port.ts';
 import type { Settling, TimeMachine } from '../../temporal/time-machine/index.ts';
 import type { RunningWorker } from '../../worker.ts';
@@ -42,6 +43,8 @@ export interface StageOptions {
   readonly echoWaitMs?: number;
   /** Whether operators are served too. Default: no. */
   readonly servesOperators?: boolean;
+  /** Encrypts the store and Temporal's payloads. Default: nothing is encrypted. */
+  readonly keys?: KeyRing;
 }
 
 /** A running bot with everything around it, except Temporal. */
@@ -106,7 +109,8 @@ async function startParts(options: StageOptions): Promise<Stage> {
     const databaseUrl = `file:${join(folder, 'store.db')}`;
 
     const namespace = `stage-${process.pid}-${Date.now()}-${(namespaces += 1)}`;
-    const temporal: TemporalSettings = { namespace, connection: { address: options.temporalAddress } };
+    const { keys = [] } = options;
+    const temporal: TemporalSettings = { ...temporalSettings(keys, options.temporalAddress), namespace };
     const client = createTemporalClient(temporal);
     closing.add(() => client.connection.close());
     await registerNamespace(client, namespace);
@@ -115,6 +119,7 @@ async function startParts(options: StageOptions): Promise<Stage> {
       temporal,
       client,
       databaseUrl,
+      keys,
       secrets: SECRETS,
       pageId: PAGE,
       graphVersion: GRAPH_VERSION,
@@ -172,16 +177,15 @@ function unrefServer(server: Server): void {
 }
 
 /** One worker at a time, with the bundle of the bot that is asked for. */
-function createStageWorker(stack: LocalStack, { bundleFolder, pages, echoWaitMs }: StageOptions) {
+function createStageWorker(stack: LocalStack, { bundleFolder, pages, echoWaitMs, keys = [] }: StageOptions) {
   const folder = bundleFolder ?? join(userCacheFolder(process.env), 'test-bundles');
+  const bundling = keys.length > 0 ? { hidesFailures: true } : {};
   let running: RunningWorker | undefined;
   return {
     async start(bot: string): Promise<void> {
       const path = resolve(bot);
-      const { bundle } = await reuseBundle(findBot(path), folder, async () => ({
-        bundle: await bundleBot(path, { warn: () => {} }),
-        notes: [],
-      }));
+      const build = async () => ({ bundle: await bundleBot(path, { warn: () => {} }, bundling), notes: [] });
+      const { bundle } = await reuseBundle(findBot(path), folder, build, bundling);
       running = stack.startWorker({ bot: path, bundle, pages, ...(echoWaitMs !== undefined && { echoWaitMs }) });
       await unrefThreadsDuring(running.ready);
     },

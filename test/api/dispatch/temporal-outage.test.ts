@@ -24,7 +24,7 @@ test('a Temporal that is stopped and started again on the same file loses nothin
   };
   onTestFinished(() => temporal?.stop());
   await start();
-  const client = createTemporalClient(temporalSettings(`127.0.0.1:${port}`));
+  const client = createTemporalClient(temporalSettings([], `127.0.0.1:${port}`));
   onTestFinished(() => client.connection.close());
   const { store } = await anEmptyStore(SQLITE);
   const conversationClient = createConversationClient({ client, clock: { now: () => Date.now() } });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Database } from '../../../src/store/db/database.ts';
 import type { SendsTable } from '../../../src/store/db/tables.ts';
+import { storedInPlain } from '../../../src/store/encryption/encrypted.ts';
 import { targets } from '../../store/targets.ts';
 import { aPhoto, ANA, anEdit, aRead, aText, PAGE } from '../../support/events.ts';
 import { ANA_ID, anOperator, anOperatorApp, stored, type Call } from './an-operator-app.ts';
@@ -17,7 +18,7 @@ async function aSend(db: Database['db'], send: Partial<SendsTable> & Pick<SendsT
       author: 'bot',
       purpose: 'reply',
       guarantee: 'at-least-once',
-      message_json: JSON.stringify({ text: `text of ${send.send_id}` }),
+      message_json: storedInPlain(JSON.stringify({ text: `text of ${send.send_id}` })),
       status: 'sent',
       code: null,
       message_id: null,
@@ -113,9 +114,9 @@ describe.each(targets)('on $name', (target) => {
     await tables
       .insertInto('messages')
       .values([
-        { ...said, mid: 'm_3', author: 'bot', text: 'Hi', at: at + 3000, send_id: 's3' },
-        { ...said, mid: 'm_4', author: 'human', text: 'Ada here', at: at + 4000, send_id: 's4' },
-        { ...said, mid: 'm_5', author: 'other_app', text: 'An offer', at: at + 5000, send_id: null },
+        { ...said, mid: 'm_3', author: 'bot', text: storedInPlain('Hi'), at: at + 3000, send_id: 's3' },
+        { ...said, mid: 'm_4', author: 'human', text: storedInPlain('Ada here'), at: at + 4000, send_id: 's4' },
+        { ...said, mid: 'm_5', author: 'other_app', text: storedInPlain('An offer'), at: at + 5000, send_id: null },
         { ...said, mid: 'm_6', author: 'person', text: null, at: at + 6000, send_id: null, deleted_at: at + 7000 },
       ])
       .execute();

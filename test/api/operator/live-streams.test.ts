@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { fromEventId, toEventId } from '../../../src/api/operator/live/event-id.ts';
 import { KEPT_CHANGES } from '../../../src/store/changes/index.ts';
+import { storedInPlain } from '../../../src/store/encryption/encrypted.ts';
 import type { Store } from '../../../src/store/index.ts';
 import { aText } from '../../support/events.ts';
 import { ANA_ID, anOperator, anOperatorApp, stored } from './an-operator-app.ts';
@@ -86,7 +87,7 @@ test('a client that never reads is cut, and others go on', async () => {
       note_id: `${round}-${n}`,
       conversation: ANA_ID,
       operator: 'Ada',
-      text,
+      text: storedInPlain(text),
       at: n,
     }));
     await tables.insertInto('notes').values(notes).execute();

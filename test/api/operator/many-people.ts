@@ -1,4 +1,5 @@
 import type { Database } from '../../../src/store/db/database.ts';
+import { storedInPlain } from '../../../src/store/encryption/encrypted.ts';
 import { PAGE } from '../../support/events.ts';
 
 const ROWS_PER_INSERT = 500;
@@ -25,8 +26,8 @@ export async function manyPeople(db: Database['db'], { people, messagesEach }: M
     first_seen_at: at,
     last_seen_at: at,
     window_opened_at: at,
-    first_name: `Name${n}`,
-    last_name: 'Example',
+    first_name: storedInPlain(`Name${n}`),
+    last_name: storedInPlain('Example'),
     tags: n % 10 === 0 ? '["vip"]' : null,
   }));
   const handoffs = each
@@ -34,7 +35,7 @@ export async function manyPeople(db: Database['db'], { people, messagesEach }: M
     .map(({ n, conversation, at }) => ({
       conversation,
       state: n % 50 === 0 ? ('waiting' as const) : ('bot' as const),
-      reason: n % 50 === 0 ? 'asked for a person' : null,
+      reason: n % 50 === 0 ? storedInPlain('asked for a person') : null,
       waiting_since: n % 50 === 0 ? at : null,
       updated_at: at,
       seen_at: n % 3 === 0 ? at : null,
@@ -47,7 +48,7 @@ export async function manyPeople(db: Database['db'], { people, messagesEach }: M
       mid: `m_${n}_${m}`,
       conversation,
       author: m % 2 === 0 ? ('person' as const) : ('bot' as const),
-      text: `Message ${m} about parcel ${n}`,
+      text: storedInPlain(`Message ${m} about parcel ${n}`),
       at: at - (messagesEach - 1 - m) * 1000,
     })),
   );

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ConversationId } from '../../../src/domain/conversation-id.ts';
 import { leadId } from '../../../src/domain/lead.ts';
 import type { Tables } from '../../../src/store/db/tables.ts';
+import { storedInPlain } from '../../../src/store/encryption/encrypted.ts';
 import { targets } from '../../store/targets.ts';
 import { ANA, aText, BEN, PAGE } from '../../support/events.ts';
 import { ANA_ID, anOperator, anOperatorApp, stored } from './an-operator-app.ts';
@@ -20,7 +21,7 @@ function messagesOf(lines: readonly Line[]): Tables['messages'][] {
     mid: `m_${index}`,
     conversation,
     author,
-    text: 'x',
+    text: storedInPlain('x'),
     at: DAY + minute * MINUTE_MS,
     edited_at: null,
     deleted_at: null,
@@ -58,7 +59,13 @@ describe.each(targets)('on $name', (target) => {
       ['person', 24 * 60 + 60],
     ];
     await tables.insertInto('messages').values(messagesOf(lines)).execute();
-    const send = { author: 'bot', purpose: 'reply', guarantee: 'at-least-once', message_json: '{}', attempts: 0 };
+    const send = {
+      author: 'bot',
+      purpose: 'reply',
+      guarantee: 'at-least-once',
+      message_json: storedInPlain('{}'),
+      attempts: 0,
+    };
     const ended = { ...send, message_id: null, doubtful_since: null, settled_at: DAY };
     await tables
       .insertInto('sends')

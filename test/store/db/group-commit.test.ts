@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { openStoreDatabase } from '../../../src/store/db/database.ts';
 import { groupCommit } from '../../../src/store/db/group-commit.ts';
+import { storedInPlain } from '../../../src/store/encryption/encrypted.ts';
 import { aText, START, webhookBody } from '../../support/events.ts';
 import { anEmptyStore, delivered, targets, type Target } from '../targets.ts';
 
@@ -79,7 +80,7 @@ describe('group commit', () => {
         write([`topic ${index}`], async (trx) => {
           await trx
             .insertInto('snapshots')
-            .values({ conversation: `c${index}`, state_json: '{}', saved_at: 1 })
+            .values({ conversation: `c${index}`, state_json: storedInPlain('{}'), saved_at: 1 })
             .execute();
           if (isBad(index)) throw new Error('at fault');
         }),

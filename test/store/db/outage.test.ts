@@ -336,7 +336,7 @@ describe('PostgreSQL', () => {
       ),
     );
     const rows = await (await theTablesAt(server.url)).selectFrom('messages').select('text').execute();
-    const there = new Set(rows.map(({ text }) => text));
+    const there = new Set<string | null>(rows.map(({ text }) => text));
     expect(recorded.filter((text) => !there.has(text))).toEqual([]);
   });
 });
