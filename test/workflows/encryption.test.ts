@@ -1,0 +1,119 @@
+/** With encryption on, nothing that anybody wrote is in a file of the store or of Temporal. */
+
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { startEmbeddedTemporal, type EmbeddedTemporal } from '../../src/temporal/server/embedded-temporal.ts';
+import { freePort } from '../../src/temporal/server/free-port.ts';
+import { anOperator, callerAt, type CallOptions } from '../api/operator/an-operator-app.ts';
+import { startStage, type Stage } from '../support/stage.ts';
+import { startTalk, type Talk } from '../support/talk.ts';
+
+const BOT = 'test/support/bots/private/bot.ts';
+const KEYS = [{ id: '2026-11', bytes: randomBytes(32) }];
+/** Who wrote what. */
+const WORDS = {
+  first: 'Apfelwein',
+  last: 'Dachziegel',
+  person: 'Quittenmus',
+  operator: 'Fahrradklingel',
+  note: 'Regenschirm',
+  handback: 'Wolkenbruch',
+  reply: 'Donaudampf',
+  sequence: 'Zettelkasten',
+};
+
+let folder: string;
+let temporal: EmbeddedTemporal;
+let stage: Stage;
+let talk: Talk;
+let token: string;
+
+async function ask(path: string, options: CallOptions = {}) {
+  const answer = await callerAt(stage.operatorUrl ?? '')(`/api/v1${path}`, { token, ...options });
+  expect(answer.status, answer.text).toBeLessThan(300);
+  return answer.text;
+}
+/** With its key, so that the store remembers the answer. */
+const write = (path: string, body: object) =>
+  ask(path, { method: 'POST', body, headers: { 'idempotency-key': randomUUID() } });
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'everthread-encryption-'));
+  temporal = await startEmbeddedTemporal({
+    cli: inject('temporalCli'),
+    port: await freePort(),
+    dbFile: join(folder, 'temporal.db'),
+    log: () => {},
+  });
+  stage = await startStage({ bot: BOT, temporalAddress: temporal.address, keys: KEYS, servesOperators: true });
+  token = await anOperator(stage.store, { role: 'admin' });
+  talk = await startTalk(BOT, { stage, person: { firstName: WORDS.first, lastName: WORDS.last } });
+});
+
+afterAll(async () => {
+  await stage?.stop();
+  await temporal?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A database file, and what SQLite keeps beside it. */
+function filesOf(path: string): readonly { readonly name: string; readonly content: Buffer }[] {
+  const names = readdirSync(dirname(path)).filter((name) => name.startsWith(basename(path)));
+  return names.map((name) => ({ name, content: readFileSync(join(dirname(path), name)) }));
+}
+
+describe('a conversation with encryption', () => {
+  test('goes on as without it, for the person, for operators and in Temporal', async () => {
+    await talk.says(`hand me ${WORDS.person}`);
+    await talk.settles();
+    expect(await talk.hears(3)).toEqual([
+      `You wrote hand me ${WORDS.person}`,
+      'That did not work',
+      `${WORDS.sequence} for hand me ${WORDS.person}`,
+    ]);
+    const id = encodeURIComponent(talk.conversation);
+    await write(`/conversations/${id}/take-over`, {});
+    await write(`/conversations/${id}/messages`, { text: WORDS.operator });
+    await write(`/conversations/${id}/notes`, { text: WORDS.note });
+    await write('/saved-replies', { name: 'greeting', text: `${WORDS.reply}, {{firstName}}` });
+    await write(`/conversations/${id}/messages`, { savedReply: 'greeting' });
+    await write(`/conversations/${id}/give-back`, { note: WORDS.handback });
+    await talk.settles();
+    expect(await talk.hears(2)).toEqual([WORDS.operator, `${WORDS.reply}, ${WORDS.first}`]);
+    expect(await talk.details()).toContain(WORDS.operator);
+    const transcript = await ask(`/conversations/${id}/messages`);
+    for (const word of [WORDS.person, WORDS.operator, WORDS.reply, WORDS.sequence]) expect(transcript).toContain(word);
+    expect(await stage.store.leads.list(1)).toMatchObject([{ fields: { wish: `hand me ${WORDS.person}` } }]);
+    // From its history alone.
+    await talk.restartWorker();
+    await talk.says(`also ${WORDS.person}`);
+    expect(await talk.hears(1)).toContain(`You wrote also ${WORDS.person}`);
+    await talk.settles();
+  });
+
+  test('leaves no word of anybody in a file of the store or of Temporal, and ids in both', async () => {
+    const files = [...filesOf(stage.databaseUrl.slice('file:'.length)), ...filesOf(join(folder, 'temporal.db'))];
+    const found = Object.values(WORDS).flatMap((word) =>
+      files.flatMap(({ name, content }) => {
+        const forms = [
+          word,
+          Buffer.from(word).toString('base64').slice(1, -4),
+          Buffer.from(word, 'utf8').toString('hex'),
+        ];
+        const at = content.indexOf(word);
+        return forms.some((form) => content.includes(form))
+          ? [`${word} in ${name}: ${content.toString('latin1', at - 150, at + 40).replaceAll(/[^ -~]+/g, '~')}`]
+          : [];
+      }),
+    );
+    expect(found).toEqual([]);
+    for (const file of ['store.db', 'temporal.db'])
+      expect(
+        files.some(({ name, content }) => name.startsWith(file) && content.includes(talk.psid)),
+        file,
+      ).toBe(true);
+  });
+});
