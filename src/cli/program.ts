@@ -116,6 +116,11 @@ const COMMANDS: readonly ListedCommand[] = [
     summary: 'Add, list, disable and enable operators, and make their tokens.',
     load: async () => (await import('./commands/operators.ts')).operatorsCommand(),
   },
+  {
+    name: 'keys',
+    summary: 'Rewrite the store with the newest encryption key, and say which older keys are still needed.',
+    load: async () => (await import('./commands/keys.ts')).keysCommand(),
+  },
 ];
 
 /** The names of all commands. */

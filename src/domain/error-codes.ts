@@ -122,6 +122,7 @@ export const COMMAND_ERRORS = [
   'operator_unknown',
   'operator_token_unknown',
   'password_weak',
+  'encryption_off',
 ] as const;
 
 /** Why a process does not start. */

@@ -1,7 +1,7 @@
 /** Encrypts what Temporal stores: inputs, results, signals, memos, summaries and the words of failures. */
 
 import { METADATA_ENCODING_KEY, type Payload, type PayloadCodec } from '@temporalio/common';
-import { temporal } from '@temporalio/proto';
+import proto from '@temporalio/proto';
 import { createSealer, type KeyRing, missingKeys } from './sealer.ts';
 
 /** The encoding by which an encrypted payload is recognised; on the wire, so that it never changes. */
@@ -9,7 +9,7 @@ const ENCODING = 'binary/encrypted';
 const KEY_ID = 'encryption-key-id';
 /** Not bound to a workflow: Temporal's UI asks for payloads without saying whose they are. */
 const CONTEXT = 'payload';
-const { Payload: PayloadProto } = temporal.api.common.v1;
+const { Payload: PayloadProto } = proto.temporal.api.common.v1;
 
 /** The codec of a key ring. Without keys it encodes nothing, and refuses what is encrypted. Plain payloads pass. */
 export function createPayloadCodec(ring: KeyRing): PayloadCodec {

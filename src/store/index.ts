@@ -8,6 +8,7 @@ import { openStoreDatabase, type OpenOptions } from './db/database.ts';
 import { groupCommit } from './db/group-commit.ts';
 import { createWriteProbe } from './db/write-probe.ts';
 import { createEligibilityRecords, type EligibilityRecords } from './eligibility-records.ts';
+import { createStoreEncryption, type StoreEncryption } from './encryption/index.ts';
 import { createExternalIds, type ExternalIds } from './external-ids.ts';
 import { createFunnels, type Funnels } from './funnels.ts';
 import { createHandoffs, type Handoffs } from './handoffs.ts';
@@ -32,8 +33,7 @@ import { createTranscript, type Transcript } from './transcript.ts';
 
 /** Everything that is stored outside Temporal, in one SQLite file or one PostgreSQL database. */
 export interface Store {
-  /** Whether names and texts are encrypted, so that nobody can search for them. */
-  readonly isEncrypted: boolean;
+  readonly encryption: StoreEncryption;
   readonly inbox: Inbox;
   readonly deadEvents: DeadEvents;
   readonly contacts: Contacts;
@@ -80,7 +80,7 @@ export async function openStore(url: string, { appId, ...options }: StoreOptions
   const { echoKey } = database.identity;
   const write = groupCommit(database);
   const store: Store = {
-    isEncrypted: options.keys !== undefined && options.keys.length > 0,
+    encryption: createStoreEncryption(database, write),
     inbox: createInbox(database, write, { echoKey, appId }),
     deadEvents: createDeadEvents(database, write),
     contacts: createContacts(database, write),

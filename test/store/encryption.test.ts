@@ -10,6 +10,7 @@ import { openStoreDatabase } from '../../src/store/db/database.ts';
 import { ENCRYPTED_COLUMNS, type EncryptedTable } from '../../src/store/encryption/columns.ts';
 import { openStore, type Store } from '../../src/store/index.ts';
 import { ANA, aText, PAGE, webhookBody } from '../support/events.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { aStoreAt, delivered, targets } from './targets.ts';
 
 const ANA_ID: ConversationId = `messenger:${PAGE}:${ANA}`;
@@ -135,12 +136,15 @@ async function filesOf(url: string, db: Awaited<ReturnType<typeof tablesAt>>): P
 }
 
 describe.each(targets)('an encrypted store on $name', (target) => {
-  test('no word is in its files, and everything is read back', async () => {
+  test('no word is in its files, everything is read back, and search finds whole ids alone', async () => {
     const url = await target.emptyDatabase();
     const store = await aStoreAt(url, { keys: [OLD] });
     await written(store);
 
     expect(await readBack(store)).toEqual(allOf(WORD));
+    const search = async (words: string) =>
+      (await store.conversations.list({ search: words }, { limit: 9, now: AT })).length;
+    expect(await Promise.all([WORD, 'enc1', ANA, ANA_ID].map(search))).toEqual([0, 0, 1, 1]);
     const db = await tablesAt(url, [OLD]);
     const stored = await storedValues(db);
     for (const [table, { columns }] of Object.entries(ENCRYPTED_COLUMNS))
@@ -178,33 +182,57 @@ describe.each(targets)('an encrypted store on $name', (target) => {
     await expect(openStore(url, { keys: [NEW, aKey('old')] })).rejects.toMatchObject({ code: 'encryption_key_wrong' });
   });
 
-  test('a value that was moved or changed is refused, and one of a person that looks encrypted is text', async () => {
+  test('a rotation rewrites everything, goes on where it was interrupted, and shows nobody a change', async () => {
     const url = await target.emptyDatabase();
-    const store = await aStoreAt(url, { keys: [OLD] });
-    const lookalike = 'enc1.abcdefghij.old.AAAA';
-    await store.inbox.record(delivered(webhookBody(aText(lookalike, { mid: 'm_1', at: AT }))), AT);
-    await store.inbox.record(delivered(webhookBody(aText('two', { mid: 'm_2', at: AT + 1 }))), AT);
-    const read = async () =>
-      (await store.conversations.lines(ANA_ID, { order: 'oldest', limit: 9 })).map(({ text }) => text);
-    expect(await read()).toEqual([lookalike, 'two']);
+    const plain = await openStore(url);
+    await written(plain, 'Rarität');
+    await plain.close();
+    const before = await openStore(url, { keys: [OLD] });
+    const many = Array.from({ length: 250 }, (_, n) => aText(`${WORD} ${n}`, { mid: `m_many_${n}`, at: AT + n }));
+    await before.inbox.record(delivered(webhookBody(...many)), AT);
+    await before.close();
+    const store = await aStoreAt(url, { keys: [NEW, OLD] });
+    const db = await tablesAt(url, [NEW, OLD]);
+    const seen = await store.changes.newestIds(1000);
 
-    const db = await tablesAt(url, [OLD]);
-    const messages = await db.selectFrom('messages').selectAll().orderBy('mid').execute();
-    await db
-      .updateTable('messages')
-      .set({ text: messages[0]?.text ?? null })
-      .where('mid', '=', 'm_2')
-      .execute();
-    await expect(read()).rejects.toMatchObject({ code: 'encryption_unreadable' });
-  });
+    for await (const { table } of store.encryption.rotate()) if (table === 'messages') break;
+    const rewritten = new Map<string, number>();
+    for await (const step of store.encryption.rotate()) rewritten.set(step.table, step.rewritten);
 
-  test('search finds whole ids alone', async () => {
-    const store = await aStoreAt(await target.emptyDatabase(), { keys: [OLD] });
-    await written(store);
-    const search = async (words: string) =>
-      (await store.conversations.list({ search: words }, { limit: 9, now: AT })).length;
-    expect(await Promise.all([WORD, 'enc1', ANA, ANA_ID].map(search))).toEqual([0, 0, 1, 1]);
+    expect(Object.fromEntries(rewritten)).toMatchObject({ inbox: 0, contacts: 0, sends: 0, messages: 151, notes: 1 });
+    for (const [name, value] of Object.entries(await storedValues(db)))
+      expect(value, name).toMatch(/^enc1\.[\w-]{10}\.new\./);
+    expect(await store.changes.newestIds(1000)).toEqual(seen);
+    await store.encryption.forgetKey('old');
+    const after = await aStoreAt(url, { keys: [NEW] });
+    expect(await after.encryption.listKeys()).toEqual(['new']);
+    const [line] = await after.conversations.lines(ANA_ID, { order: 'newest', limit: 1 });
+    expect(line?.text).toBe(`${WORD} 249`);
+    expect(await after.attachments.find(PAGE, 'upload:image/png:digest:Rarität.png', AT)).toBeUndefined();
+    if (!(await after.encryption.vacuum())) return;
+    const isLeft = (content: Buffer) => content.includes('Rarität');
+    expect((await filesOf(url, db)).filter(isLeft)).toHaveLength(0);
   });
+});
+
+test('a value that was moved or changed is refused, and one of a person that looks encrypted is text', async () => {
+  const url = `file:${join(temporaryFolder(), 'store.db')}`;
+  const store = await aStoreAt(url, { keys: [OLD] });
+  const lookalike = 'enc1.abcdefghij.old.AAAA';
+  await store.inbox.record(delivered(webhookBody(aText(lookalike, { mid: 'm_1', at: AT }))), AT);
+  await store.inbox.record(delivered(webhookBody(aText('two', { mid: 'm_2', at: AT + 1 }))), AT);
+  const read = async () =>
+    (await store.conversations.lines(ANA_ID, { order: 'oldest', limit: 9 })).map(({ text }) => text);
+  expect(await read()).toEqual([lookalike, 'two']);
+
+  const db = await tablesAt(url, [OLD]);
+  const messages = await db.selectFrom('messages').selectAll().orderBy('mid').execute();
+  await db
+    .updateTable('messages')
+    .set({ text: messages[0]?.text ?? null })
+    .where('mid', '=', 'm_2')
+    .execute();
+  await expect(read()).rejects.toMatchObject({ code: 'encryption_unreadable' });
 });
 
 /** Why text columns are not encrypted. */

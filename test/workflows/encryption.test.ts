@@ -5,11 +5,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { openStore } from '../../src/store/index.ts';
 import { startEmbeddedTemporal, type EmbeddedTemporal } from '../../src/temporal/server/embedded-temporal.ts';
 import { freePort } from '../../src/temporal/server/free-port.ts';
 import { anOperator, callerAt, type CallOptions } from '../api/operator/an-operator-app.ts';
+import { startCli } from '../cli/run-cli.ts';
 import { startStage, type Stage } from '../support/stage.ts';
-import { startTalk, type Talk } from '../support/talk.ts';
+import { startTalk, until, type Talk } from '../support/talk.ts';
 
 const BOT = 'test/support/bots/private/bot.ts';
 const KEYS = [{ id: '2026-11', bytes: randomBytes(32) }];
@@ -115,5 +117,34 @@ describe('a conversation with encryption', () => {
         files.some(({ name, content }) => name.startsWith(file) && content.includes(talk.psid)),
         file,
       ).toBe(true);
+  });
+
+  test('a rotation says which runs still need the older key, and when none does', async () => {
+    const ring = [{ id: '2027-05', bytes: randomBytes(32) }, ...KEYS];
+    const { databaseUrl, namespace, client } = stage;
+    const rotate = async (...args: string[]) => {
+      const text = ring.map(({ id, bytes }) => `${id}:${bytes.toString('base64')}`).join();
+      const env = {
+        ...{ ENCRYPTION_KEYS: text, DATABASE_URL: databaseUrl },
+        ...{ TEMPORAL_ADDRESS: temporal.address, TEMPORAL_NAMESPACE: namespace },
+      };
+      const cli = startCli(['keys', 'rotate', ...args], { cwd: folder, env });
+      expect(await cli.ended, cli.output()).toBe(0);
+      return cli.output();
+    };
+    const first = await rotate();
+    expect(first).toMatch(/messages: [1-9]\d* of \d+ rows rewritten/);
+    expect(first).toContain('Everything that the store encrypts is encrypted with "2027-05".');
+    expect(first).toContain('Temporal still needs "2026-11": 2 open runs, 0 closed ones. Keep it');
+    const store = await openStore(databaseUrl, { keys: ring });
+    expect((await store.transcript.readLast(talk.conversation, 50)).map(({ text }) => text)).toContain(WORDS.operator);
+    await store.close();
+
+    for await (const { workflowId, runId } of client.workflow.list())
+      await client.workflowService.deleteWorkflowExecution({ namespace, workflowExecution: { workflowId, runId } });
+    await until(async () => (await client.workflow.count()).count === 0);
+    const second = await rotate('--vacuum');
+    expect(second).toContain('The file has no older value any more.');
+    expect(second).toContain('Nothing needs "2026-11" any more: remove it from ENCRYPTION_KEYS.');
   });
 });

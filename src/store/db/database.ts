@@ -3,6 +3,7 @@ import { Kysely } from 'kysely';
 import type { KeyRing } from '../../encryption/sealer.ts';
 import { createColumnCipher, setCipher } from '../encryption/column-cipher.ts';
 import { registerKeys } from '../encryption/known-keys.ts';
+import type { DatabaseKind } from './database-kind.ts';
 import { checkSqliteFile } from './file-check.ts';
 import type { Flush, GroupCommitOptions } from './group-commit.ts';
 import { migrate } from './migrations.ts';
@@ -15,6 +16,7 @@ import type { Tables } from './tables.ts';
 
 /** The open database under the store. */
 export interface Database {
+  readonly kind: DatabaseKind;
   readonly db: Kysely<Tables>;
   readonly identity: StoreIdentity;
   /** How many transactions may run at the same time. SQLite has one writer. */
@@ -75,6 +77,7 @@ async function openSqlite(path: string, checksFile: boolean): Promise<Database> 
   });
   const db = new Kysely<Tables>({ dialect: sqliteDialect(file) });
   return {
+    kind: 'sqlite',
     db,
     identity: file.identity,
     maxTransactions: 1,
@@ -104,5 +107,12 @@ async function openPostgres(url: string): Promise<Database> {
     await forMigrations.destroy();
   }
   const db = new Kysely<Tables>({ dialect: postgresDialect(url) });
-  return { db, identity, maxTransactions: MAX_POSTGRES_TRANSACTIONS, lock: lockInPostgres, close: () => db.destroy() };
+  return {
+    kind: 'postgres',
+    db,
+    identity,
+    maxTransactions: MAX_POSTGRES_TRANSACTIONS,
+    lock: lockInPostgres,
+    close: () => db.destroy(),
+  };
 }
