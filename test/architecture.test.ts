@@ -100,7 +100,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'contract',
   ],
   'local-stack': ['domain', 'encryption', 'hosts', 'store', 'graph', 'simulator', 'temporal', 'server', 'worker'],
-  dev: ['domain', 'config', 'hosts', 'store', 'leads', 'simulator', 'temporal', 'worker', 'local-stack'],
+  dev: ['domain', 'config', 'encryption', 'hosts', 'store', 'leads', 'simulator', 'temporal', 'worker', 'local-stack'],
   testing: [
     'domain',
     'encryption',

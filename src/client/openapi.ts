@@ -1512,7 +1512,7 @@ export interface components {
              * @description The code, by which programs distinguish errors; docs/errors.md has them all.
              * @enum {string}
              */
-            code: "not_authenticated" | "login_failed" | "too_many_attempts" | "role_missing" | "not_found" | "request_invalid" | "media_type_unsupported" | "body_too_large" | "foreign_origin" | "foreign_host" | "idempotency_key_reused" | "request_in_progress" | "too_many_idempotency_keys" | "tag_limit_reached" | "conversation_held" | "message_refused" | "message_failed" | "sequence_unknown" | "sequence_not_running" | "topic_undeclared" | "topic_data_invalid" | "topic_key_reused" | "external_id_ambiguous" | "conversation_busy" | "temporal_unavailable" | "too_many_streams" | "streams_exhausted" | "store_unavailable" | "conversation_not_waiting" | "saved_reply_exists" | "saved_reply_unknown" | "saved_reply_incomplete" | "file_unsupported" | "file_too_large" | "upload_failed" | "upload_unanswered" | "too_many_uploads" | "broadcast_unknown" | "broadcast_running" | "broadcast_not_running" | "internal_error";
+            code: "not_authenticated" | "login_failed" | "too_many_attempts" | "role_missing" | "not_found" | "request_invalid" | "media_type_unsupported" | "body_too_large" | "foreign_origin" | "foreign_host" | "idempotency_key_reused" | "request_in_progress" | "too_many_idempotency_keys" | "tag_limit_reached" | "conversation_held" | "message_refused" | "message_failed" | "sequence_unknown" | "sequence_not_running" | "topic_undeclared" | "topic_data_invalid" | "topic_key_reused" | "external_id_ambiguous" | "conversation_busy" | "temporal_unavailable" | "too_many_streams" | "streams_exhausted" | "store_unavailable" | "search_encrypted" | "encryption_key_missing" | "encryption_unreadable" | "conversation_not_waiting" | "saved_reply_exists" | "saved_reply_unknown" | "saved_reply_incomplete" | "file_unsupported" | "file_too_large" | "upload_failed" | "upload_unanswered" | "too_many_uploads" | "broadcast_unknown" | "broadcast_running" | "broadcast_not_running" | "internal_error";
             /** @description What happened this time, with which value. */
             detail: string;
             /** @description What to do. */
@@ -1983,7 +1983,7 @@ export interface operations {
                 channel?: "messenger" | "instagram";
                 /** @description Only people with this tag, as it is written. */
                 tag?: string;
-                /** @description A part of the name, or of one of the 20,000 newest messages, or the whole id; `%` and `_` stand for themselves. */
+                /** @description A part of the name, or of one of the 20,000 newest messages, or the whole id; `%` and `_` stand for themselves. With encryption the whole id alone: else 409 `search_encrypted`. */
                 search?: string;
                 /** @description Whether the person did something after an operator last looked. */
                 unread?: boolean;
@@ -2011,6 +2011,17 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            /** @description Names and messages are encrypted, and the search is no id. */
+            409: {
+                headers: {
+                    /** @description After how many seconds to repeat the request. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];

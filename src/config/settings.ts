@@ -132,6 +132,11 @@ export const SETTINGS = {
     cure: 'Write ID:KEY, the newest key first, several separated by commas. Make a key with `openssl rand -base64 32`.',
     isSecret: true,
   }),
+  /** The origin of Temporal's UI, whose pages may ask the operator listener to decrypt payloads. Default: no page may. */
+  temporalUi: variable('TEMPORAL_UI', {
+    schema: schema.origin().optional(),
+    cure: "Write the scheme and the host of Temporal's UI as in the browser, such as https://temporal.example.com, or leave it out.",
+  }),
   /** Which private addresses outgoing requests may reach; `undefined`: `dev` takes `loopback`, the others `refuse`. */
   privateAddresses: variable('OUTGOING_PRIVATE_ADDRESSES', {
     schema: schema.oneOf(['refuse', 'loopback', 'allow'], 'which is no such choice').optional(),

@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { keyRing, operatorListenerOptions, storeUrl, type Config } from '../config/index.ts';
+import { createPayloadCodec } from '../encryption/payload-codec.ts';
 import { isLoopbackHost, isWildcardHost } from '../hosts.ts';
 import { startConfiguredLeadRelay } from '../leads/outbox-relay.ts';
 import { createCloser, startLocalStack, type LocalOperatorOptions, type LocalStack } from '../local-stack.ts';
@@ -96,7 +97,10 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
       graphVersion: config.graphVersion,
       host,
       choosePort: chooseApiPort,
-      operators: operatorOptions(config),
+      operators: {
+        ...operatorOptions(config),
+        codec: keys.length > 0 ? { payloadCodec: createPayloadCodec(keys), temporalUi: config.temporalUi ?? server.uiUrl } : undefined,
+      },
       log,
       simulator: {
         file: join(folder, 'simulator.db'),

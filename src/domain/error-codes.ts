@@ -161,6 +161,7 @@ export const OPERATOR_API_ERRORS = [
   'too_many_attempts',
   'role_missing',
   'not_found',
+  'search_encrypted',
   'request_invalid',
   'media_type_unsupported',
   'body_too_large',

@@ -17,6 +17,7 @@ const SECTIONS: Readonly<Record<string, readonly ErrorCode[]>> = {
   '## A bot that cannot run': codes.BOT_FILE_ERRORS,
   '## Asking Meta': codes.COMMAND_ERRORS,
   '## Starting': codes.START_ERRORS,
+  '## Encryption': codes.ENCRYPTION_ERRORS,
   '## The store': codes.STORE_ERRORS,
   "## Answers to Meta's webhooks": codes.WEBHOOK_ERRORS,
   '## The operator API': codes.OPERATOR_API_ERRORS,

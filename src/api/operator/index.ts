@@ -1,4 +1,4 @@
-/** The operator listener: `/api/v1`, its description under `/docs`, and `/metrics`. */
+/** The operator listener: `/api/v1`, its description under `/docs`, `/metrics`, and `/codec` for Temporal's UI. */
 
 import fastifyCookie from '@fastify/cookie';
 import fastifyHelmet from '@fastify/helmet';
@@ -9,6 +9,7 @@ import { createAuthentication } from './access/authenticate.ts';
 import { callerOf } from './access/caller.ts';
 import { checkHost, checkOrigin } from './access/guard.ts';
 import { isForwarded, isLocalPeer } from './access/peer.ts';
+import { codecRoutes, type CodecOptions } from './codec.ts';
 import { handleErrors, handleUnknownAddresses, toProblem } from './error-handler.ts';
 import { describeRoutes } from './openapi.ts';
 import type { OperatorDeps } from './operator-deps.ts';
@@ -48,6 +49,8 @@ declare module 'fastify' {
 /** What the listener is made of. */
 export interface OperatorAppOptions extends Omit<OperatorDeps, 'log'> {
   readonly log: FastifyBaseLogger;
+  /** Shows encrypted payloads to Temporal's UI. Default: nobody. */
+  readonly codec?: CodecOptions | undefined;
 }
 
 const MAX_BODY_BYTES = 256 * 1024;
@@ -138,6 +141,8 @@ export async function createOperatorApp(options: OperatorAppOptions): Promise<Fa
     },
     { prefix: '/api/v1' },
   );
+  const { codec } = options;
+  if (codec) await app.register(codecRoutes, { ...codec, authenticate, origin, prefix: '/codec' });
   return app;
 }
 

@@ -4,8 +4,14 @@ import type { FastifyReply } from 'fastify';
 import type { OperatorApiError } from '../../domain/error-codes.ts';
 import { SEND_PROBLEMS, type ProblemKind } from './send-problems.ts';
 
-/** Errors of commands that are answers here too, with the sentence of the error as `detail`. */
-export const SHARED_CODES = ['broadcast_unknown', 'broadcast_running', 'broadcast_not_running'] as const;
+/** Errors of other places that are answers here too, with the sentence of the error as `detail`. */
+export const SHARED_CODES = [
+  'broadcast_unknown',
+  'broadcast_running',
+  'broadcast_not_running',
+  'encryption_key_missing',
+  'encryption_unreadable',
+] as const;
 /** The code of an answer that is an error. */
 export type ProblemCode = OperatorApiError | 'store_unavailable' | (typeof SHARED_CODES)[number];
 
@@ -146,6 +152,21 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
     status: 503,
     title: 'The store cannot be read or written.',
     cure: 'Repeat the request with the same idempotency key; the log of the api has the reason.',
+  },
+  search_encrypted: {
+    status: 409,
+    title: 'Names and messages are encrypted, so that nobody can search for words in them.',
+    cure: 'Search for a whole conversation id or the id of a person, or list by tag, Page and state.',
+  },
+  encryption_key_missing: {
+    status: 503,
+    title: 'A key is missing.',
+    cure: 'Add the key that `detail` names to ENCRYPTION_KEYS, after the newest, and start all processes again.',
+  },
+  encryption_unreadable: {
+    status: 409,
+    title: 'What is stored cannot be decrypted.',
+    cure: 'Restore it from a copy, or correct ENCRYPTION_KEYS.',
   },
   ...SEND_PROBLEMS,
   internal_error: {

@@ -12,6 +12,7 @@ import {
   type Need,
 } from '../../config/index.ts';
 import type { Clock } from '../../domain/clock.ts';
+import { createPayloadCodec } from '../../encryption/payload-codec.ts';
 import { watchPages } from '../../graph/pages.ts';
 import { startConfiguredLeadRelay, type LeadRelay } from '../../leads/outbox-relay.ts';
 import { createLog } from '../../log.ts';
@@ -236,7 +237,7 @@ async function openParts(
     await client.connection.close();
     await store.close();
   };
-  return { config, log, settings, client, store, pages, close };
+  return { config, keys, log, settings, client, store, pages, close };
 }
 
 /** The ports of the two listeners. */
@@ -252,7 +253,7 @@ async function apiPorts({ config: { http, operators } }: Parts): Promise<ApiPort
 }
 
 async function listen(
-  { config, log, client, store, pages }: Parts,
+  { config, keys, log, client, store, pages }: Parts,
   ports: ApiPorts,
   fields: readonly WebhookField[],
 ): Promise<RunningServer> {
@@ -267,6 +268,7 @@ async function listen(
     port: ports.webhook,
     operators: {
       ...operatorListenerOptions(config),
+      codec: keys.length > 0 ? { payloadCodec: createPayloadCodec(keys), temporalUi: config.temporalUi } : undefined,
       port: ports.operators,
       meta: { ...graphOf(config), accessToken: (pageId) => pages.accessToken(pageId) },
     },

@@ -1,12 +1,13 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { ConversationId } from '../../../domain/conversation-id.ts';
+import { conversationParts, type ConversationId } from '../../../domain/conversation-id.ts';
 import { windowClosesAt } from '../../../policy/messaging-window.ts';
 import type { ConversationFilter } from '../../../store/conversations/filter.ts';
 import { pagesOf, requireRole } from '../access/caller.ts';
 import { fromCursor, toCursor } from '../cursor.ts';
 import type { OperatorDeps } from '../operator-deps.ts';
-import { problems } from '../schemas/common.ts';
+import { Problem } from '../problem.ts';
+import { problemResponse, problems } from '../schemas/common.ts';
 import { conversationList, conversationsQuery } from '../schemas/conversations.ts';
 import { toSummary } from '../views/conversation.ts';
 
@@ -23,11 +24,16 @@ export const conversationListRoutes: FastifyPluginAsyncZod<OperatorDeps> = async
         summary: 'List conversations, those who wait longest first.',
         tags: ['conversations'],
         querystring: conversationsQuery,
-        response: { 200: conversationList, ...problems },
+        response: {
+          200: conversationList,
+          ...problems,
+          409: problemResponse('Names and messages are encrypted, and the search is no id.'),
+        },
       },
     },
     async (request) => {
       const { cursor, limit, page, unread, operator, snoozed, windowClosingWithin, ...query } = request.query;
+      if (store.encryption.isOn && query.search !== undefined) requireId(query.search);
       const place = fromCursor(PLACE, cursor);
       const now = Date.now();
       const filter: ConversationFilter = {
@@ -49,6 +55,12 @@ export const conversationListRoutes: FastifyPluginAsyncZod<OperatorDeps> = async
     },
   );
 };
+
+/** Encrypted names and messages cannot be searched, and an empty list would say that there is nobody. */
+function requireId(search: string): void {
+  if (/^\d{5,}$/.test(search) || conversationParts(search)) return;
+  throw new Problem('search_encrypted');
+}
 
 const MINUTE_MS = 60_000;
 

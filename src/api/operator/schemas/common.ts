@@ -91,7 +91,7 @@ const problem = z
   .meta({ id: 'Problem', description: 'An error in the form of RFC 9457.' });
 
 /** An answer that is an error. */
-const problemResponse = (description: string) => ({
+export const problemResponse = (description: string) => ({
   description,
   content: { 'application/problem+json': { schema: problem } },
 });

@@ -23,7 +23,7 @@ export const conversationsQuery = z.strictObject({
     .max(100)
     .optional()
     .describe(
-      'A part of the name, or of one of the 20,000 newest messages, or the whole id; `%` and `_` stand for themselves.',
+      'A part of the name, or of one of the 20,000 newest messages, or the whole id; `%` and `_` stand for themselves. With encryption the whole id alone: else 409 `search_encrypted`.',
     ),
   unread: queryFlag.optional().describe('Whether the person did something after an operator last looked.'),
   windowClosingWithin: z.coerce
