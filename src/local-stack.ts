@@ -51,7 +51,10 @@ export interface LocalStackOptions {
 }
 
 /** How operators are served on this machine. */
-export interface LocalOperatorOptions extends Pick<OperatorListenerOptions, 'host' | 'policy' | 'origin' | 'proxy' | 'codec'> {
+export interface LocalOperatorOptions extends Pick<
+  OperatorListenerOptions,
+  'host' | 'policy' | 'origin' | 'proxy' | 'codec'
+> {
   readonly choosePort: () => Promise<number>;
 }
 

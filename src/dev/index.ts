@@ -99,7 +99,10 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
       choosePort: chooseApiPort,
       operators: {
         ...operatorOptions(config),
-        codec: keys.length > 0 ? { payloadCodec: createPayloadCodec(keys), temporalUi: config.temporalUi ?? server.uiUrl } : undefined,
+        codec:
+          keys.length > 0
+            ? { payloadCodec: createPayloadCodec(keys), temporalUi: config.temporalUi ?? server.uiUrl }
+            : undefined,
       },
       log,
       simulator: {

@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 import ts from 'typescript';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { ConversationId } from '../../src/domain/conversation-id.ts';
-import { type KeyRing } from '../../src/encryption/sealer.ts';
+import type { KeyRing } from '../../src/encryption/sealer.ts';
 import { openStoreDatabase } from '../../src/store/db/database.ts';
 import { ENCRYPTED_COLUMNS, type EncryptedTable } from '../../src/store/encryption/columns.ts';
 import { openStore, type Store } from '../../src/store/index.ts';
@@ -33,7 +33,7 @@ async function written(store: Store, mark = WORD) {
     guarantee: 'at-least-once',
     message: { text: `${mark} bot` },
   } as const;
-  await store.ledger.open(send as never, () => ({ status: 'refused', reason: 'window_closed' }) as never, AT);
+  await store.ledger.open(send, () => ({ status: 'refused', reason: 'window_closed' }) as never, AT);
   await store.leads.save({
     leadId: 'lead-1',
     conversation: ANA_ID,
@@ -65,7 +65,10 @@ async function readBack(store: Store, mark = WORD) {
   const [listed] = await store.conversations.list({}, { limit: 9, now: AT });
   const contact = await store.contacts.find(ANA_ID);
   const answered = await store.operatorLog.begin({
-    ...{ operator: 'Mia', interface: 'api', action: 'addNote', at: AT },
+    operator: 'Mia',
+    interface: 'api',
+    action: 'addNote',
+    at: AT,
     key: { text: 'key-1', requestHash: 'h' },
   });
   return [
@@ -86,9 +89,20 @@ async function readBack(store: Store, mark = WORD) {
 }
 
 const allOf = (mark: string) => [
-  ...[`${mark} person`, `${mark} bot`, `${mark} person`, `${mark} person`, `${mark} reason`],
-  ...[`${mark} first`, `${mark} last`, `${mark} lead`, `${mark} consent`, { text: `${mark} state`, saves: 1 }],
-  ...[`${mark} note`, `${mark} reply`, 'att_1', `${mark} answer`],
+  `${mark} person`,
+  `${mark} bot`,
+  `${mark} person`,
+  `${mark} person`,
+  `${mark} reason`,
+  `${mark} first`,
+  `${mark} last`,
+  `${mark} lead`,
+  `${mark} consent`,
+  { text: `${mark} state`, saves: 1 },
+  `${mark} note`,
+  `${mark} reply`,
+  'att_1',
+  `${mark} answer`,
 ];
 
 /** The tables behind the store, with its keys. */
@@ -102,15 +116,14 @@ async function tablesAt(url: string, keys: KeyRing) {
 async function storedValues(db: Awaited<ReturnType<typeof tablesAt>>): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
   for (const [table, { columns }] of Object.entries(ENCRYPTED_COLUMNS)) {
-    const rows = await db
+    const rows: readonly object[] = await db
       .selectFrom(table as EncryptedTable)
       .selectAll()
       .execute();
-    for (const column of columns)
-      for (const [index, row] of rows.entries()) {
-        const value = (row as Record<string, unknown>)[column];
-        if (typeof value === 'string') found[`${table}.${column}.${index}`] = value;
-      }
+    const values = columns.flatMap((column) =>
+      rows.map((row, index) => [`${table}.${column}.${index}`, (row as Record<string, unknown>)[column]] as const),
+    );
+    for (const [name, value] of values) if (typeof value === 'string') found[name] = value;
   }
   return found;
 }

@@ -125,8 +125,10 @@ describe('a conversation with encryption', () => {
     const rotate = async (...args: string[]) => {
       const text = ring.map(({ id, bytes }) => `${id}:${bytes.toString('base64')}`).join();
       const env = {
-        ...{ ENCRYPTION_KEYS: text, DATABASE_URL: databaseUrl },
-        ...{ TEMPORAL_ADDRESS: temporal.address, TEMPORAL_NAMESPACE: namespace },
+        ENCRYPTION_KEYS: text,
+        DATABASE_URL: databaseUrl,
+        TEMPORAL_ADDRESS: temporal.address,
+        TEMPORAL_NAMESPACE: namespace,
       };
       const cli = startCli(['keys', 'rotate', ...args], { cwd: folder, env });
       expect(await cli.ended, cli.output()).toBe(0);

@@ -1,7 +1,6 @@
 /** Which keys Temporal's histories and schedules still need. */
 
 import type { Client } from '@temporalio/client';
-import type { Payload } from '@temporalio/common';
 import { keyIdOf } from '../../encryption/payload-codec.ts';
 
 /** How many runs and schedules have something that a key encrypted. */
@@ -46,7 +45,7 @@ export async function findNeededKeys(
 
 /** The ids of the keys of all encrypted payloads in a message of Temporal's. */
 function keyIdsIn(message: object, found = new Set<string>()): ReadonlySet<string> {
-  const keyId = keyIdOf(message as Payload);
+  const keyId = keyIdOf(message);
   if (keyId !== undefined) return found.add(keyId);
   for (const value of Object.values(message) as unknown[])
     if (typeof value === 'object' && value !== null && !ArrayBuffer.isView(value)) keyIdsIn(value, found);
