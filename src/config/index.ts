@@ -166,11 +166,6 @@ export function storeUrl({ database }: Config): string {
   return database.kind === 'sqlite' ? `file:${database.path}` : database.url.reveal();
 }
 
-/** The key ring of the store and of Temporal's payloads, the newest key first. */
-export function keyRing({ encryptionKeys }: Pick<Config, 'encryptionKeys'>) {
-  return encryptionKeys.map(({ id, key }) => ({ id, bytes: Buffer.from(key.reveal(), 'base64') }));
-}
-
 /** Takes the variables that are valid; `invalidValues` reports the others. */
 function readPagesFrom(texts: Texts, env: NodeJS.ProcessEnv): PagesReading {
   const messagesPerSecond = parseText(SETTINGS.messagesPerSecond, texts) ?? 1;

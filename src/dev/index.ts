@@ -3,8 +3,9 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
-import { keyRing, operatorListenerOptions, storeUrl, type Config } from '../config/index.ts';
+import { operatorListenerOptions, storeUrl, type Config } from '../config/index.ts';
 import { createPayloadCodec } from '../encryption/payload-codec.ts';
+import { keyRing } from '../encryption/sealer.ts';
 import { isLoopbackHost, isWildcardHost } from '../hosts.ts';
 import { startConfiguredLeadRelay } from '../leads/outbox-relay.ts';
 import { createCloser, startLocalStack, type LocalOperatorOptions, type LocalStack } from '../local-stack.ts';
@@ -80,7 +81,7 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
   try {
     const server = await startTemporal(folder, options);
     closing.add(() => server.stop());
-    const keys = keyRing(config);
+    const keys = keyRing(config.encryptionKeys);
     const temporal = temporalSettings(keys, server.address);
     const client = createTemporalClient(temporal);
     closing.add(() => client.connection.close());

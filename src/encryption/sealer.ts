@@ -13,6 +13,13 @@ export interface EncryptionKey {
 /** The keys of an installation, the newest first; empty: nothing is encrypted. */
 export type KeyRing = readonly EncryptionKey[];
 
+/** The key ring of the setting, whose keys are in base64. */
+export function keyRing(
+  keys: readonly { readonly id: string; readonly key: { readonly reveal: () => string } }[],
+): KeyRing {
+  return keys.map(({ id, key }) => ({ id, bytes: Buffer.from(key.reveal(), 'base64') }));
+}
+
 /** The length of a key. */
 export const KEY_BYTES = 32;
 

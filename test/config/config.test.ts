@@ -9,12 +9,12 @@ import {
   type Need,
   checkConfig,
   ConfigError,
-  keyRing,
   loadConfig,
   Secret,
   takeSecrets,
   VARIABLE_NAMES,
 } from '../../src/config/index.ts';
+import { keyRing } from '../../src/encryption/sealer.ts';
 
 const EVERYTHING = ['webhook', 'send'] as const satisfies readonly Need[];
 
@@ -183,7 +183,7 @@ describe('good values', () => {
   test('encryption keys are a list of id and key, the newest first, and never printed', () => {
     const file = aFile('keys', `2026-11:${KEY}\n2026-05:${KEY.replaceAll('A', 'B')}\n`);
     const config = loadConfig({ ENCRYPTION_KEYS_FILE: file });
-    expect(keyRing(config)).toEqual([
+    expect(keyRing(config.encryptionKeys)).toEqual([
       { id: '2026-11', bytes: Buffer.alloc(32) },
       { id: '2026-05', bytes: Buffer.from(KEY.replaceAll('A', 'B'), 'base64') },
     ]);

@@ -12,8 +12,8 @@ import {
   startBroadcast,
   stopBroadcast,
 } from '../../broadcasts/runs.ts';
-import { keyRing, loadConfig } from '../../config/index.ts';
-import type { KeyRing } from '../../encryption/sealer.ts';
+import { loadConfig } from '../../config/index.ts';
+import { keyRing, type KeyRing } from '../../encryption/sealer.ts';
 import type { KnownBroadcast } from '../../store/bot-facts.ts';
 import { createTemporalClient } from '../../temporal/server/connect.ts';
 import type { BroadcastTally } from '../../workflows/contract/index.ts';
@@ -50,7 +50,7 @@ export function broadcastCommand(): Command {
     .addHelpText('after', '\nExample:\n  everthread broadcast spring-offer --dry-run')
     .action(async (name: string, bot: string | undefined, options: BroadcastCommandOptions) => {
       const config = loadConfig(process.env, { warn: progress });
-      const keys = keyRing(config);
+      const keys = keyRing(config.encryptionKeys);
       if (options.stop) {
         await withClient(keys, (client) => stopBroadcast(client, name));
         return say(`${name} stops: it starts with no further people.`);

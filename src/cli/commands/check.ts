@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import type { Client } from '@temporalio/client';
 import { Command, InvalidArgumentError } from 'commander';
-import { keyRing, loadConfig } from '../../config/index.ts';
-import type { KeyRing } from '../../encryption/sealer.ts';
+import { loadConfig } from '../../config/index.ts';
+import { createPayloadCodec } from '../../encryption/payload-codec.ts';
+import { keyRing, type KeyRing } from '../../encryption/sealer.ts';
 import { bundleBot, type BotFacts } from '../../temporal/bundling/bundle-bot.ts';
-import { createDataConverter } from '../../temporal/encryption/data-converter.ts';
 import { decryptHistory } from '../../temporal/encryption/decrypt-history.ts';
 import { readStart } from '../../temporal/replay/history-actions.ts';
 import {
@@ -53,10 +53,12 @@ export function checkCommand(): Command {
       const bundling = () =>
         bundleBot(bot ?? config.bot, { warn: (_fields, message) => progress(message) }, { recordsCommands: true });
       if (options.histories === undefined)
-        await withServer(keyRing(config), async (client) => checkServer(client, await bundling(), options));
+        await withServer(keyRing(config.encryptionKeys), async (client) =>
+          checkServer(client, await bundling(), options),
+        );
       else {
-        const codecs = createDataConverter(keyRing(config))?.payloadCodecs ?? [];
-        for (const { history } of options.histories) await decryptHistory(history, codecs);
+        const codec = createPayloadCodec(keyRing(config.encryptionKeys));
+        for (const { history } of options.histories) await decryptHistory(history, [codec]);
         await check(await bundling(), options.histories, options);
       }
     });

@@ -1,7 +1,8 @@
 import type { Client } from '@temporalio/client';
 import { Command } from 'commander';
-import { keyRing, loadConfig } from '../../config/index.ts';
+import { loadConfig } from '../../config/index.ts';
 import { BotError } from '../../domain/bot-error.ts';
+import { keyRing } from '../../encryption/sealer.ts';
 import type { Store } from '../../store/index.ts';
 import { findNeededKeys, type NeededKey } from '../../temporal/encryption/needed-keys.ts';
 import { createTemporalClient, isTemporalReachable } from '../../temporal/server/connect.ts';
@@ -17,6 +18,7 @@ const RUNS_PER_LINE = 1000;
 export function keysCommand(): Command {
   return new Command('keys')
     .description('Rewrite the store with the newest key of ENCRYPTION_KEYS, and say which older ones are still needed.')
+    .addHelpText('after', '\nExample:\n  everthread keys rotate --vacuum')
     .addCommand(
       new Command('rotate')
         .description(
@@ -36,7 +38,7 @@ export function keysCommand(): Command {
 
 async function rotate({ vacuum = false }: { readonly vacuum?: boolean }): Promise<void> {
   const config = loadConfig(process.env, { warn: progress });
-  const keys = keyRing(config);
+  const keys = keyRing(config.encryptionKeys);
   const newest = keys[0]?.id;
   if (newest === undefined)
     throw new BotError(

@@ -2,7 +2,6 @@ import { constants, setPriority } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
 import { startWorkerHealth, type RunningHealth } from '../../api/worker-health.ts';
 import {
-  keyRing,
   loadConfig,
   operatorListenerOptions,
   readPages,
@@ -13,6 +12,7 @@ import {
 } from '../../config/index.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { createPayloadCodec } from '../../encryption/payload-codec.ts';
+import { keyRing } from '../../encryption/sealer.ts';
 import { watchPages } from '../../graph/pages.ts';
 import { startConfiguredLeadRelay, type LeadRelay } from '../../leads/outbox-relay.ts';
 import { createLog } from '../../log.ts';
@@ -227,7 +227,7 @@ async function openParts(
   logWholeProcess(log);
   if (warns) for (const sentence of warnings) log.warn({}, sentence);
   await requireGraphApi(config);
-  const keys = keyRing(config);
+  const keys = keyRing(config.encryptionKeys);
   const settings = temporalSettings(keys);
   const client = createTemporalClient(settings);
   const store = await openStore(storeUrl(config), { checksFile, appId: config.appId, keys });

@@ -1,14 +1,8 @@
 /** The data that checks share. Each part is fetched once, when a check first asks for it. */
 
 import { Connection } from '@temporalio/client';
-import {
-  checkConfig,
-  keyRing,
-  loadConfig,
-  type Config,
-  type ConfigProblem,
-  type HttpConfig,
-} from '../../config/index.ts';
+import { checkConfig, loadConfig, type Config, type ConfigProblem, type HttpConfig } from '../../config/index.ts';
+import { keyRing } from '../../encryption/sealer.ts';
 import { createGraphApi, type GraphApi, type GraphReply } from '../../graph/graph-api.ts';
 import {
   readAppSubscription,
@@ -100,7 +94,7 @@ export function createDoctorContext(options: DoctorContextOptions): DoctorContex
   const closing: (() => Promise<unknown>)[] = [() => graph.close()];
 
   let chosen: ChosenTemporal | undefined;
-  const chosenTemporal = () => (chosen ??= chooseTemporal(keyRing(config)));
+  const chosenTemporal = () => (chosen ??= chooseTemporal(keyRing(config.encryptionKeys)));
   const bot = memoize(() => (options.readBot ?? readBot)(botFile));
   const appSubscription = memoize(async () => app && readAppSubscription(graph, app));
 

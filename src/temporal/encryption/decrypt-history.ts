@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { Payload, PayloadCodec } from '@temporalio/common';
 import type { temporal } from '@temporalio/proto';
-import { createPayloadCodec, keyIdOf } from '../../encryption/payload-codec.ts';
+import { keyIdOf } from '../../encryption/payload-codec.ts';
 
 type History = temporal.api.history.v1.IHistory;
 
@@ -17,9 +17,7 @@ export async function fetchHistory(client: Client, workflowId: string, runId: st
  * reads histories finds them as they would be then.
  */
 export async function decryptHistory({ events }: History, codecs: readonly PayloadCodec[]): Promise<void> {
-  // Without keys a replay would take what it cannot read for nothing, and find differences that are none.
-  const refusing = codecs.length > 0 ? codecs : [createPayloadCodec([])];
-  for (const event of events ?? []) await decryptIn(event, refusing);
+  for (const event of events ?? []) await decryptIn(event, codecs);
 }
 
 async function decryptIn(parent: object, codecs: readonly PayloadCodec[]): Promise<void> {

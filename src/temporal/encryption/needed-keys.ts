@@ -1,7 +1,10 @@
 /** Which keys Temporal's histories and schedules still need. */
 
 import type { Client } from '@temporalio/client';
+import proto from '@temporalio/proto';
 import { keyIdOf } from '../../encryption/payload-codec.ts';
+
+const { WorkflowExecutionStatus } = proto.temporal.api.enums.v1;
 
 /** How many runs and schedules have something that a key encrypted. */
 export interface NeededKey {
@@ -25,13 +28,23 @@ export async function findNeededKeys(
       found.set(id, { ...before, [kind]: before[kind] + 1 });
     }
   };
-  let runs = 0;
-  for await (const { workflowId, runId, status } of client.workflow.list()) {
-    const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
-    count(keyIdsIn(history), status.name === 'RUNNING' ? 'open' : 'closed');
-    onRead((runs += 1));
-  }
   const { namespace } = client.options;
+  let runs = 0;
+  for (let nextPageToken: Uint8Array | undefined; ;) {
+    // Not `client.workflow.list`, which decrypts memos.
+    const page = await client.workflowService.listWorkflowExecutions({
+      namespace,
+      ...(nextPageToken && { nextPageToken }),
+    });
+    for (const { execution, status } of page.executions ?? []) {
+      const handle = client.workflow.getHandle(execution?.workflowId ?? '', execution?.runId ?? '');
+      const isOpen = status === WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
+      count(keyIdsIn(await handle.fetchHistory()), isOpen ? 'open' : 'closed');
+      onRead((runs += 1));
+    }
+    if (!page.nextPageToken || page.nextPageToken.length === 0) break;
+    ({ nextPageToken } = page);
+  }
   for (let nextPageToken: Uint8Array | undefined; ;) {
     const page = await client.workflowService.listSchedules({ namespace, ...(nextPageToken && { nextPageToken }) });
     for (const { scheduleId } of page.schedules ?? []) {
@@ -39,7 +52,7 @@ export async function findNeededKeys(
       count(keyIdsIn(described), 'schedules');
     }
     if (!page.nextPageToken || page.nextPageToken.length === 0) return found;
-    nextPageToken = page.nextPageToken;
+    ({ nextPageToken } = page);
   }
 }
 

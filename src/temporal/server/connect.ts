@@ -2,6 +2,7 @@ import { Client, Connection } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { NativeConnectionOptions } from '@temporalio/worker';
+import { createPayloadCodec } from '../../encryption/payload-codec.ts';
 import type { KeyRing } from '../../encryption/sealer.ts';
 import { createDataConverter } from '../encryption/data-converter.ts';
 
@@ -24,12 +25,15 @@ export function temporalSettings(keys: KeyRing, address?: string): TemporalSetti
   return { namespace, connection: connectionOptions, dataConverter };
 }
 
+/** Refuses what is encrypted, and names the key: the SDK would say that it does not know the encoding. */
+const WITHOUT_KEYS: DataConverter = { payloadCodecs: [createPayloadCodec([])] };
+
 /** A client that connects with its first call, so that the api can start while Temporal is unavailable. */
 export function createTemporalClient({ namespace, connection, dataConverter }: TemporalSettings): Client {
   return new Client({
     connection: Connection.lazy({ ...connection, channelArgs: RECONNECT_ARGS }),
     namespace,
-    ...(dataConverter && { dataConverter }),
+    dataConverter: dataConverter ?? WITHOUT_KEYS,
   });
 }
 

@@ -30,4 +30,12 @@ const reminder = defineSequence({
   },
 });
 
-export default defineBot({ plugins: [parrot], sequences: [reminder] });
+const broken = defineSequence({
+  name: 'broken',
+  startOn: 'wished',
+  async run(seq) {
+    throw new Error(`Nobody has ${(seq.data as { text: string }).text}`);
+  },
+});
+
+export default defineBot({ plugins: [parrot], sequences: [reminder, broken] });
