@@ -6,6 +6,7 @@ import { getHeapStatistics } from 'node:v8';
 import type { Client } from '@temporalio/client';
 import { Worker, type WorkerDeploymentOptions, type WorkflowBundle } from '@temporalio/worker';
 import { createActivities } from './activities/index.ts';
+import { provideEmit } from './activities/provide-emit.ts';
 import { sweepAbandoned } from './activities/send/sweep-abandoned.ts';
 import { toKnownBot } from './broadcasts/known-bot.ts';
 import { logOutput, type ConsoleOutput } from './console-output.ts';
@@ -144,7 +145,7 @@ async function createWorker(options: WorkerOptions, builtIn: ReturnType<typeof c
   });
   const ofBot = await loadActivities(bot, builtIn);
   checkActivities(bundle.facts?.activities ?? [], ofBot, dirname(findBot(bot)));
-  const activities = { ...builtIn, ...ofBot };
+  const activities = { ...builtIn, ...provideEmit(ofBot, options) };
   const connection = await connectWorker(temporal, client, log, signal);
   const guard = await startGuard({
     records: store.quarantine,

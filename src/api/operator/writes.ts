@@ -9,7 +9,7 @@ import { conversationParts, type ConversationId } from '../../domain/conversatio
 import type { OperatorLog, OperatorWrite, StoredAnswer, WriteStart } from '../../store/operators/operator-log.ts';
 import { callerOf } from './access/caller.ts';
 import { isSafe } from './access/guard.ts';
-import { hashJson } from './hash-json.ts';
+import { hashJson } from '../../hash-json.ts';
 import { Problem } from './problem.ts';
 
 /** The longest idempotency key. */
