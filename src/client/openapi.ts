@@ -633,6 +633,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/broadcasts/{name}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pause the schedule of a broadcast: it does not start by itself. */
+        post: operations["pauseBroadcast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/{name}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Resume the schedule of a broadcast: it starts by itself again. */
+        post: operations["resumeBroadcast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{id}/snooze": {
         parameters: {
             query?: never;
@@ -762,8 +796,26 @@ export interface components {
             name: string;
             /** @description People per second, at most. */
             perSecond: number;
+            /** @description When it starts by itself; null: never. */
+            schedule: {
+                /** @description By the clock of each person, in words: `20:00`, `09:00 of monday`. */
+                when: string;
+                /** @description The time zone of people whose own is not known. */
+                timeZone: string;
+                /**
+                 * Format: date-time
+                 * @description The next time in that time zone. In other zones it comes up to a day earlier or later.
+                 * @example 2026-10-06T14:00:00.000Z
+                 */
+                nextAt: string;
+                /**
+                 * @description `missing`: a worker creates it within ten minutes after its start.
+                 * @enum {string}
+                 */
+                status: "active" | "paused" | "missing";
+            } | null;
             /**
-             * @description Of the latest run; `never`: none is known. A run that was stopped is `finished`.
+             * @description Of the latest run that was started by hand; `never`: none is known. A run that was stopped is `finished`.
              * @enum {string}
              */
             status: "never" | "running" | "finished" | "failed";
@@ -787,13 +839,13 @@ export interface components {
                 };
             } | null;
         };
-        /** @description What became of the start or the stop of a broadcast. */
+        /** @description What became of the start, the stop, the pause or the end of the pause of a broadcast. */
         BroadcastChange: {
             /**
-             * @description `stopping`: it starts with no further people.
+             * @description `stopping`: it starts with no further people. `paused`: it does not start by itself until it is resumed.
              * @enum {string}
              */
-            status: "started" | "stopping";
+            status: "started" | "stopping" | "paused" | "resumed";
             /** @description The edition that was started. */
             edition: string | null;
         };
@@ -808,8 +860,26 @@ export interface components {
             name: string;
             /** @description People per second, at most. */
             perSecond: number;
+            /** @description When it starts by itself; null: never. */
+            schedule: {
+                /** @description By the clock of each person, in words: `20:00`, `09:00 of monday`. */
+                when: string;
+                /** @description The time zone of people whose own is not known. */
+                timeZone: string;
+                /**
+                 * Format: date-time
+                 * @description The next time in that time zone. In other zones it comes up to a day earlier or later.
+                 * @example 2026-10-06T14:00:00.000Z
+                 */
+                nextAt: string;
+                /**
+                 * @description `missing`: a worker creates it within ten minutes after its start.
+                 * @enum {string}
+                 */
+                status: "active" | "paused" | "missing";
+            } | null;
             /**
-             * @description Of the latest run; `never`: none is known. A run that was stopped is `finished`.
+             * @description Of the latest run that was started by hand; `never`: none is known. A run that was stopped is `finished`.
              * @enum {string}
              */
             status: "never" | "running" | "finished" | "failed";
@@ -1512,7 +1582,7 @@ export interface components {
              * @description The code, by which programs distinguish errors; docs/errors.md has them all.
              * @enum {string}
              */
-            code: "not_authenticated" | "login_failed" | "too_many_attempts" | "role_missing" | "not_found" | "request_invalid" | "media_type_unsupported" | "body_too_large" | "foreign_origin" | "foreign_host" | "idempotency_key_reused" | "request_in_progress" | "too_many_idempotency_keys" | "tag_limit_reached" | "conversation_held" | "message_refused" | "message_failed" | "sequence_unknown" | "sequence_not_running" | "topic_undeclared" | "topic_data_invalid" | "topic_key_reused" | "external_id_ambiguous" | "conversation_busy" | "temporal_unavailable" | "too_many_streams" | "streams_exhausted" | "store_unavailable" | "conversation_not_waiting" | "saved_reply_exists" | "saved_reply_unknown" | "saved_reply_incomplete" | "file_unsupported" | "file_too_large" | "upload_failed" | "upload_unanswered" | "too_many_uploads" | "broadcast_unknown" | "broadcast_running" | "broadcast_not_running" | "internal_error";
+            code: "not_authenticated" | "login_failed" | "too_many_attempts" | "role_missing" | "not_found" | "request_invalid" | "media_type_unsupported" | "body_too_large" | "foreign_origin" | "foreign_host" | "idempotency_key_reused" | "request_in_progress" | "too_many_idempotency_keys" | "tag_limit_reached" | "conversation_held" | "message_refused" | "message_failed" | "sequence_unknown" | "sequence_not_running" | "topic_undeclared" | "topic_data_invalid" | "topic_key_reused" | "external_id_ambiguous" | "conversation_busy" | "temporal_unavailable" | "too_many_streams" | "streams_exhausted" | "store_unavailable" | "conversation_not_waiting" | "saved_reply_exists" | "saved_reply_unknown" | "saved_reply_incomplete" | "file_unsupported" | "file_too_large" | "upload_failed" | "upload_unanswered" | "too_many_uploads" | "broadcast_unknown" | "broadcast_running" | "broadcast_not_running" | "broadcast_not_scheduled" | "internal_error";
             /** @description What happened this time, with which value. */
             detail: string;
             /** @description What to do. */
@@ -3537,7 +3607,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description What became of the start or the stop of a broadcast. */
+            /** @description What became of the start, the stop, the pause or the end of the pause of a broadcast. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3574,7 +3644,81 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What became of the start or the stop of a broadcast. */
+            /** @description What became of the start, the stop, the pause or the end of the pause of a broadcast. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastChange"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    pauseBroadcast: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats are answered as the first request was, for 24 hours. Take a new one for each request. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description The name of the broadcast. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What became of the start, the stop, the pause or the end of the pause of a broadcast. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastChange"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    resumeBroadcast: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats are answered as the first request was, for 24 hours. Take a new one for each request. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description The name of the broadcast. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What became of the start, the stop, the pause or the end of the pause of a broadcast. */
             200: {
                 headers: {
                     [name: string]: unknown;

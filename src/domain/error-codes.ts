@@ -114,6 +114,7 @@ export const COMMAND_ERRORS = [
   'broadcast_unknown',
   'broadcast_running',
   'broadcast_not_running',
+  'broadcast_not_scheduled',
   'pages_file_invalid',
   'callback_url_invalid',
   'profile_missing',

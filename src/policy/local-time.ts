@@ -20,6 +20,7 @@ const WEEKDAYS: readonly Weekday[] = ['sunday', 'monday', 'tuesday', 'wednesday'
 const WORKING_DAYS: readonly Weekday[] = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday'];
 /** A time that is due once a week is found in 8 days, unless its day is left out, as Samoa did with a Friday. */
 const MAX_DAYS = 15;
+const QUARTER_MINUTES = 15;
 const DAY_MS = DAY_MINUTES * MINUTE_MS;
 
 /** Whether this is a time of the day, with days that there are and, if there is one, a time zone that exists. */
@@ -50,6 +51,17 @@ export function nextLocalTime(
     if (found > now) return found;
   }
   throw new Error(`There is no such time: ${at}.`);
+}
+
+/** The date that the clocks of the first known zone show: `2026-11-30`. */
+export function localDate(at: number, ...timeZones: readonly (string | undefined)[]): string {
+  return new Date(at + minutesAhead(at, firstZone(...timeZones)) * MINUTE_MS).toISOString().slice(0, 10);
+}
+
+/** Whether it is a quarter of an hour: `20:00`, `20:15`. */
+export function isQuarter({ at }: LocalTime): boolean {
+  const minute = minuteOf(at);
+  return minute !== undefined && minute % QUARTER_MINUTES === 0;
 }
 
 /** A local time in words: `09:00`, `09:00 of monday, friday`. */

@@ -5,7 +5,12 @@ import type { OperatorApiError } from '../../domain/error-codes.ts';
 import { SEND_PROBLEMS, type ProblemKind } from './send-problems.ts';
 
 /** Errors of commands that are answers here too, with the sentence of the error as `detail`. */
-export const SHARED_CODES = ['broadcast_unknown', 'broadcast_running', 'broadcast_not_running'] as const;
+export const SHARED_CODES = [
+  'broadcast_unknown',
+  'broadcast_running',
+  'broadcast_not_running',
+  'broadcast_not_scheduled',
+] as const;
 /** The code of an answer that is an error. */
 export type ProblemCode = OperatorApiError | 'store_unavailable' | (typeof SHARED_CODES)[number];
 

@@ -184,7 +184,8 @@ export const sequenceInput = shape({
 /** The input of a broadcast. */
 export const broadcastInput = shape({
   name,
-  edition: name,
+  edition: optional(name),
+  scheduledAt: optional(time),
   after: optional(conversation),
   round: optional(wholeNumber(1, Number.MAX_SAFE_INTEGER)),
   tally: optional(shape({ begun: wholeNumber(0, Number.MAX_SAFE_INTEGER), leftOut: someObject })),

@@ -14,8 +14,9 @@ import type { OptSignal } from '../../messenger/inbound/opt-signal.ts';
 import type { MediaType } from '../../messenger/outbound/media.ts';
 import type { OutboundPart } from '../../messenger/outbound/sayable.ts';
 import type { SenderAction } from '../../messenger/outbound/sender-action.ts';
+import type { LocalTime } from '../../policy/local-time.ts';
 import type { MessageClass } from '../../policy/verdict.ts';
-import type { BroadcastBegin, BroadcastTally, SequenceInput } from './messages.ts';
+import type { BroadcastTally, SequenceInput } from './messages.ts';
 
 /** everthread's own activities. Those of a bot's developer are called by `bot-activities.ts`. */
 export interface EverthreadActivities {
@@ -109,7 +110,12 @@ export interface OpenedConversation {
 }
 
 /** Asks for the next step of a broadcast. */
-export interface BroadcastStepRequest extends BroadcastBegin {
+export interface BroadcastStepRequest {
+  readonly name: string;
+  /** The id of the edition's cause; missing where {@link due} is given. */
+  readonly occasion?: string;
+  /** Only those whose clock shows `time` at `at`, epoch ms; each gets the edition of their date. */
+  readonly due?: { readonly at: number; readonly time: LocalTime };
   /** Selects the people. */
   readonly query: ContactQuery;
   readonly messageClass: MessageClass;

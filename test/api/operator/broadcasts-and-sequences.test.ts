@@ -1,6 +1,7 @@
 /** Broadcasts and sequences over all people through the API, on a real Temporal server. */
 
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { createMissingSchedules } from '../../../src/broadcasts/schedules.ts';
 import { toKnownBot } from '../../../src/broadcasts/known-bot.ts';
 import { readBot } from '../../../src/cli/read-bot.ts';
 import { theTablesAt } from '../../store/targets.ts';
@@ -58,9 +59,13 @@ test('a broadcast is counted beforehand, started once for a click, and read unti
   const late = await talkOf('buy');
   await late.skip('25 hours');
   expect((await ask('Vic', 'broadcasts')).body).toEqual({
-    items: ['sale', 'survey'].map((name) => ({
+    items: ['sale', 'nightly', 'survey'].map((name) => ({
       name,
       perSecond: name === 'sale' ? 40 : 10,
+      schedule:
+        name === 'nightly'
+          ? { when: '20:00', timeZone: 'Europe/Lisbon', nextAt: expect.stringMatching(/T(19|20):00/), status: 'missing' }
+          : null,
       status: 'never',
       edition: null,
       startedAt: null,
@@ -112,8 +117,19 @@ test('a running broadcast is not started again, says how far it is, and stops', 
   await circuitBreakers.close(PAGE);
 });
 
+test('the schedule of a broadcast is read, paused and resumed', async () => {
+  const status = async () => ((await ask('Vic', 'broadcasts/nightly')).body.schedule as { status: string }).status;
+  expect((await post('Ada', 'nightly/pause')).body).toMatchObject({ status: 409, code: 'broadcast_not_scheduled' });
+  await createMissingSchedules(stage.client, toKnownBot(await readBot(GROUPS)).broadcasts);
+  expect(await status()).toBe('active');
+  expect((await post('Ada', 'nightly/pause')).body).toEqual({ status: 'paused', edition: null });
+  expect(await status()).toBe('paused');
+  expect((await post('Ada', 'nightly/resume')).body).toEqual({ status: 'resumed', edition: null });
+  expect(await status()).toBe('active');
+});
+
 test('who may not is refused, and a name that is not there is told', async () => {
-  for (const path of ['sale/start', 'sale/stop', 'sale/dry-run']) {
+  for (const path of ['sale/start', 'sale/stop', 'sale/dry-run', 'nightly/pause', 'nightly/resume']) {
     expect((await post('Mia', path, {})).body).toMatchObject({ status: 403, code: 'role_missing' });
     // An admin of some Pages.
     expect((await post('Eve', path, {})).body).toMatchObject({ status: 403, code: 'role_missing' });
@@ -122,7 +138,7 @@ test('who may not is refused, and a name that is not there is told', async () =>
   expect((await post('Ada', 'sales/start', {})).body).toMatchObject({
     status: 404,
     code: 'broadcast_unknown',
-    detail: 'The bot has no broadcast "sales". It has: sale, survey.',
+    detail: 'The bot has no broadcast "sales". It has: sale, nightly, survey.',
   });
   expect((await ask('Ada', 'broadcasts/sales')).body.code).toBe('broadcast_unknown');
   expect((await post('Ada', 'sale/start', { edition: 'a b' })).body.code).toBe('request_invalid');

@@ -17,6 +17,8 @@ export const NO_TEMPORAL = {
 /** What broadcasts and sequences answer while Temporal is away. */
 export const NO_RUNS = {
   startBroadcast: unavailable,
+  findSchedule: unavailable,
+  setPaused: unavailable,
   stopBroadcast: unavailable,
   findBroadcast: unavailable,
   broadcastTally: unavailable,

@@ -56,6 +56,13 @@ export default defineBot({
   broadcasts: [
     broadcast({ name: 'sale', to: 'buyers', say: 'Mugs are half price today.', perSecond: 40 }),
     broadcast({
+      name: 'nightly',
+      to: { all: ['buyer'], none: ['asked-for-a-person'] },
+      say: 'Good evening!',
+      every: { at: '20:00' },
+      quietHours: { from: '00:00', to: '00:00', timeZone: 'Europe/Lisbon' },
+    }),
+    broadcast({
       name: 'survey',
       to: { any: ['met-at-fair'] },
       async run(seq) {
