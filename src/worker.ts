@@ -8,8 +8,8 @@ import { Worker, type WorkerDeploymentOptions, type WorkflowBundle } from '@temp
 import { createActivities } from './activities/index.ts';
 import { provideEmit } from './activities/provide-emit.ts';
 import { sweepAbandoned } from './activities/send/sweep-abandoned.ts';
+import { keepSchedules } from './broadcasts/keep-schedules.ts';
 import { toKnownBot } from './broadcasts/known-bot.ts';
-import { createMissingSchedules, removeOldSchedules } from './broadcasts/schedules.ts';
 import { logOutput, type ConsoleOutput } from './console-output.ts';
 import type { Clock } from './domain/clock.ts';
 import type { GraphApiOptions } from './graph/graph-api.ts';
@@ -17,7 +17,6 @@ import { createGraphClient } from './graph/graph-client.ts';
 import type { ServedPages } from './graph/pages.ts';
 import type { Logger } from './logger.ts';
 import type { PolicySettings } from './policy/verdict.ts';
-import type { KnownBot } from './store/bot-facts.ts';
 import type { Store } from './store/index.ts';
 import { checkActivities } from './temporal/bundling/bot-activities.ts';
 import type { BotFacts } from './temporal/bundling/bundle-bot.ts';
@@ -172,7 +171,7 @@ async function createWorker(options: WorkerOptions, builtIn: ReturnType<typeof c
     });
   if (bundle.facts) {
     await reportBot(bundle.facts, options);
-    await keepSchedules(toKnownBot(bundle.facts).broadcasts, options, signal);
+    await keepSchedules({ ...options, signal }, toKnownBot(bundle.facts).broadcasts);
   }
   const threadOptions = {
     hasStackTraces: options.hasStackTraces ?? false,
@@ -198,31 +197,6 @@ async function reportBot(facts: BotFacts, { store, log }: Pick<WorkerOptions, 's
         'The api does not hear which broadcasts and sequences the bot has; start the worker again',
       ),
     );
-}
-
-/** How often the schedules that another deploy has removed are created again. */
-const SCHEDULES_EVERY_MS = 600_000;
-
-/** Creates and removes schedules at the start; later creates those that a worker of an older deploy has removed meanwhile. */
-async function keepSchedules(
-  broadcasts: KnownBot['broadcasts'],
-  { client, log }: WorkerOptions,
-  signal: AbortSignal,
-): Promise<void> {
-  const orWarn = (work: Promise<void>) =>
-    work.catch((error: unknown) =>
-      log.warn({ error: String(error) }, 'The schedules of broadcasts could not be kept; see that Temporal answers, and start the worker again'),
-    );
-  await orWarn(
-    (async () => {
-      await createMissingSchedules(client, broadcasts);
-      const removed = await removeOldSchedules(client, broadcasts);
-      if (removed.length > 0) log.info({ broadcasts: removed }, 'Schedules that the bot no longer has were removed');
-    })(),
-  );
-  const timer = setInterval(() => void orWarn(createMissingSchedules(client, broadcasts)), SCHEDULES_EVERY_MS);
-  timer.unref();
-  signal.addEventListener('abort', () => clearInterval(timer));
 }
 
 /** Tells bundles apart: the quarantine ends with another one. */

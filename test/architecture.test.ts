@@ -37,7 +37,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'outside-topics': ['domain', 'contract', 'hash-json', 'store'],
   graph: ['domain', 'messenger', 'logger', 'backoff', 'report-once'],
   'sender-actions': ['domain', 'messenger', 'policy', 'store', 'graph'],
-  broadcasts: ['domain', 'policy', 'plugins', 'contract', 'store'],
+  broadcasts: ['domain', 'policy', 'plugins', 'contract', 'logger', 'store'],
   leads: ['domain', 'messenger', 'logger', 'backoff', 'outgoing-addresses', 'report-once', 'store', 'graph'],
   activities: [
     'domain',

@@ -2,7 +2,7 @@
  * A shop says by its own order number that an order has shipped, three times, to a bot that has waited for it for three days.
  * The bot says so once. Beside a bot on this machine, whose simulator moves time:
  *
- *     npm run everthread -- dev docs/examples/order-bot.ts
+ *     npm run everthread -- dev docs/examples/orders/bot.ts
  *
  *     npm run everthread -- operators add shop
  *     export SHOP=$(npm run --silent everthread -- operators token shop)

@@ -67,9 +67,15 @@ async function emitFromActivity(deps: EmitDeps, { to, topic: name, data, key }: 
       case 'key_reused':
         throw refusal('topic_key_reused', `emit: the key of "${name}" came before with another topic or other data.`);
       case 'undeclared':
-        throw refusal('topic_undeclared', `emit: the bot declares no topic "${name}". Add it to \`topics\` of the bot.`);
+        throw refusal(
+          'topic_undeclared',
+          `emit: the bot declares no topic "${name}". Add it to \`topics\` of the bot.`,
+        );
       case 'invalid':
-        throw refusal('topic_data_invalid', `emit: the bot refuses the data of "${name}": ${emission.issues.join('; ')}`);
+        throw refusal(
+          'topic_data_invalid',
+          `emit: the bot refuses the data of "${name}": ${emission.issues.join('; ')}`,
+        );
     }
   }
 }

@@ -37,7 +37,9 @@ export function idempotencyKey(): string {
 /** A topic for one person, as `emit` takes it. */
 export interface Emission {
   /** A conversation id, as `ctx.conversation` is; or the id of another system that the bot has linked to the person. */
-  readonly to: string | { readonly externalId: { readonly system: string; readonly id: string; readonly page?: string } };
+  readonly to:
+    | string
+    | { readonly externalId: { readonly system: string; readonly id: string; readonly page?: string } };
   /** A topic that the bot names in `topics`. */
   readonly topic: string;
   /** Plain JSON, as the bot's schema of the topic wants it; at most 50,000 characters. Default: none. */

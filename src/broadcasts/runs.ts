@@ -2,7 +2,6 @@
 
 import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import { BotError } from '../domain/bot-error.ts';
-import { recentRunsOfSchedule } from './schedules.ts';
 import {
   BROADCAST_TYPE,
   broadcastId,
@@ -12,6 +11,7 @@ import {
   type BroadcastInput,
   type BroadcastTally,
 } from '../workflows/contract/index.ts';
+import { recentRunsOfSchedule } from './schedules.ts';
 
 /** What the name of an edition is made of. */
 export const EDITION_PATTERN = /^[\w.-]{1,40}$/;
@@ -63,7 +63,14 @@ async function requestOf(client: Client, name: string): Promise<unknown> {
 export async function stopBroadcast(client: Client, name: string): Promise<void> {
   const runs = [broadcastId(name), ...(await recentRunsOfSchedule(client, name))];
   const stopped = await Promise.all(
-    runs.map((id) => found(client.workflow.getHandle(id).signal(stopSequenceSignal, 'an operator').then(() => true))),
+    runs.map((id) =>
+      found(
+        client.workflow
+          .getHandle(id)
+          .signal(stopSequenceSignal, 'an operator')
+          .then(() => true),
+      ),
+    ),
   );
   if (!stopped.includes(true)) throw notRunning(name);
 }

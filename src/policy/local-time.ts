@@ -26,8 +26,10 @@ const DAY_MS = DAY_MINUTES * MINUTE_MS;
 /** Whether this is a time of the day, with days that there are and, if there is one, a time zone that exists. */
 export function isLocalTime({ at, weekday = WEEKDAYS, timeZone }: LocalTime): boolean {
   const days = weekdaysOf(weekday);
-  const areDays = Array.isArray(days) && days.length > 0 && days.every((day) => WEEKDAYS.includes(day));
-  return typeof at === 'string' && minuteOf(at) !== undefined && areDays && (timeZone === undefined || isZone(timeZone));
+  const areDays = Array.isArray(days) && days.length > 0 && days.every((day: Weekday) => WEEKDAYS.includes(day));
+  return (
+    typeof at === 'string' && minuteOf(at) !== undefined && areDays && (timeZone === undefined || isZone(timeZone))
+  );
 }
 
 /**

@@ -3,10 +3,10 @@
 import { BotError } from '../domain/bot-error.ts';
 import { defineBot, type Bot } from '../plugins/bot.ts';
 import { scheduleOf, type Broadcast } from '../plugins/broadcast/index.ts';
-import type { LocalTime } from '../policy/local-time.ts';
 import type { Plugin } from '../plugins/plugin.ts';
 import type { Segment } from '../plugins/segment.ts';
 import type { Sequence } from '../plugins/sequence.ts';
+import type { LocalTime } from '../policy/local-time.ts';
 import { type LoadedBot, ownModules } from './own-modules.ts';
 
 /** Checks the default export of the bot's file, also that of a file in plain JavaScript, which may lack `defineBot`. */

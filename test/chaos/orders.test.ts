@@ -14,7 +14,7 @@ import { until } from '../support/talk.ts';
 import { livingFaster, WAYS_TO_SERVE } from './support/served.ts';
 import { aChaosStage, timeout } from './support/short-runs.ts';
 
-const bot = join(import.meta.dirname, '../../docs/examples/order-bot.ts');
+const bot = join(import.meta.dirname, '../../docs/examples/orders/bot.ts');
 const DAYS = 3;
 
 describe.each(WAYS_TO_SERVE)('%s', (_, start) => {

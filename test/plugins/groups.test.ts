@@ -5,8 +5,8 @@ import { expect, inject, test } from 'vitest';
 import { createBroadcastStep } from '../../src/activities/broadcast-step.ts';
 import { dryRun } from '../../src/broadcasts/dry-run.ts';
 import { findBroadcast, toKnownBot } from '../../src/broadcasts/known-bot.ts';
-import { createMissingSchedules, findSchedule, removeOldSchedules, setPaused } from '../../src/broadcasts/schedules.ts';
 import { startBroadcast } from '../../src/broadcasts/runs.ts';
+import { createMissingSchedules, findSchedule, removeOldSchedules, setPaused } from '../../src/broadcasts/schedules.ts';
 import { describeBroadcast } from '../../src/cli/commands/broadcast.ts';
 import { contactLines } from '../../src/cli/commands/contacts.ts';
 import { funnelReport } from '../../src/cli/commands/funnel.ts';
@@ -161,7 +161,9 @@ test('a schedule reaches those whose clock shows its time, once for an evening, 
   await Promise.all([createMissingSchedules(client, broadcasts), createMissingSchedules(client, broadcasts)]);
 
   const results = async () => {
-    const runs = client.workflow.list({ query: "WorkflowType = 'broadcast' AND WorkflowId STARTS_WITH 'broadcast:nightly-'" });
+    const runs = client.workflow.list({
+      query: "WorkflowType = 'broadcast' AND WorkflowId STARTS_WITH 'broadcast:nightly-'",
+    });
     const closed: unknown[] = [];
     for await (const { workflowId, runId, status } of runs)
       if (status.name === 'COMPLETED') closed.push(await client.workflow.getHandle(workflowId, runId).result());
@@ -174,10 +176,9 @@ test('a schedule reaches those whose clock shows its time, once for an evening, 
   expect(await due.hears(1)).toEqual(['Good evening!']);
   await schedule.backfill(backfill);
   await until(async () => (await results()).length === 2);
-  expect((await results()).toSorted()).toEqual([
-    'finished: 0 begun, 1 left out (had_it_already)',
-    'finished: 1 begun',
-  ]);
+  expect(new Set(await results())).toEqual(
+    new Set(['finished: 0 begun, 1 left out (had_it_already)', 'finished: 1 begun']),
+  );
   for (const talk of [due, other]) {
     await talk.settles();
     expect(await talk.hears()).toEqual([]);

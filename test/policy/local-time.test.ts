@@ -27,22 +27,60 @@ test.each<[string, string, LocalTime, string]>([
 
 describe('in the time zone of the person', () => {
   test.each<[string, string, LocalTime, string, string]>([
-    ['their day has begun', '2026-10-05T15:30:00Z', { weekday: 'tuesday', at: '09:00' }, 'Asia/Tokyo', '2026-10-06T00:00:00.000Z'],
-    ['their day is not over', '2026-10-07T00:30:00Z', { weekday: 'tuesday', at: '21:00' }, 'America/New_York', '2026-10-07T01:00:00.000Z'],
+    [
+      'their day has begun',
+      '2026-10-05T15:30:00Z',
+      { weekday: 'tuesday', at: '09:00' },
+      'Asia/Tokyo',
+      '2026-10-06T00:00:00.000Z',
+    ],
+    [
+      'their day is not over',
+      '2026-10-07T00:30:00Z',
+      { weekday: 'tuesday', at: '21:00' },
+      'America/New_York',
+      '2026-10-07T01:00:00.000Z',
+    ],
     ['an offset from UTC', '2026-10-06T03:20:00Z', { at: '09:00' }, '+05:45', '2026-10-07T03:15:00.000Z'],
     ['the clocks have gone forward since', '2026-03-28T12:00:00Z', { at: '09:00' }, BERLIN, '2026-03-29T07:00:00.000Z'],
     ['the clocks have gone back since', '2026-10-24T12:00:00Z', { at: '09:00' }, BERLIN, '2026-10-25T08:00:00.000Z'],
-    ['a time that the clocks skip is as much later', '2026-03-28T12:00:00Z', { at: '02:30' }, BERLIN, '2026-03-29T01:30:00.000Z'],
-    ['of a time that comes twice, the first', '2026-10-24T12:00:00Z', { at: '02:30' }, BERLIN, '2026-10-25T00:30:00.000Z'],
+    [
+      'a time that the clocks skip is as much later',
+      '2026-03-28T12:00:00Z',
+      { at: '02:30' },
+      BERLIN,
+      '2026-03-29T01:30:00.000Z',
+    ],
+    [
+      'of a time that comes twice, the first',
+      '2026-10-24T12:00:00Z',
+      { at: '02:30' },
+      BERLIN,
+      '2026-10-25T00:30:00.000Z',
+    ],
     ['between the two, the next day', '2026-10-25T00:45:00Z', { at: '02:30' }, BERLIN, '2026-10-26T01:30:00.000Z'],
-    ['Lord Howe skips half an hour', '2026-10-03T12:00:00Z', { at: '02:15' }, 'Australia/Lord_Howe', '2026-10-03T15:45:00.000Z'],
-    ['Samoa skipped a Friday', '2011-12-28T20:00:00Z', { weekday: 'saturday', at: '09:00' }, 'Pacific/Apia', '2011-12-30T19:00:00.000Z'],
+    [
+      'Lord Howe skips half an hour',
+      '2026-10-03T12:00:00Z',
+      { at: '02:15' },
+      'Australia/Lord_Howe',
+      '2026-10-03T15:45:00.000Z',
+    ],
+    [
+      'Samoa skipped a Friday',
+      '2011-12-28T20:00:00Z',
+      { weekday: 'saturday', at: '09:00' },
+      'Pacific/Apia',
+      '2011-12-30T19:00:00.000Z',
+    ],
   ])('%s', (_, moment, time, zone, expected) => {
     expect(next(moment, time, zone)).toBe(expected);
   });
 
   test('the first that is known counts, else UTC', () => {
-    expect(next('2026-07-01T12:00:00Z', { at: '09:00' }, undefined, 'Europe/Atlantis', BERLIN)).toBe('2026-07-02T07:00:00.000Z');
+    expect(next('2026-07-01T12:00:00Z', { at: '09:00' }, undefined, 'Europe/Atlantis', BERLIN)).toBe(
+      '2026-07-02T07:00:00.000Z',
+    );
     expect(next('2026-07-01T12:00:00Z', { at: '09:00' }, undefined)).toBe('2026-07-02T09:00:00.000Z');
   });
 });

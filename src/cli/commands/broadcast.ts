@@ -12,7 +12,13 @@ import {
   startBroadcast,
   stopBroadcast,
 } from '../../broadcasts/runs.ts';
-import { findSchedule, nextStart, setPaused, type BroadcastSchedule, type NextStart } from '../../broadcasts/schedules.ts';
+import {
+  findSchedule,
+  nextStart,
+  setPaused,
+  type BroadcastSchedule,
+  type NextStart,
+} from '../../broadcasts/schedules.ts';
 import { loadConfig, storeUrl } from '../../config/index.ts';
 import type { KnownBroadcast } from '../../store/bot-facts.ts';
 import { openStore } from '../../store/index.ts';
@@ -110,11 +116,7 @@ async function sayStatus(client: Client, name: string): Promise<void> {
 }
 
 /** One line on when a broadcast starts by itself. */
-export function describeSchedule(
-  name: string,
-  { isPaused }: BroadcastSchedule,
-  next: NextStart | undefined,
-): string {
+export function describeSchedule(name: string, { isPaused }: BroadcastSchedule, next: NextStart | undefined): string {
   if (!next) return `${name} has a schedule of an older deploy, which starts nothing.`;
   const { when, timeZone, nextAt } = next;
   const own = `at ${when} of each person's day`;

@@ -51,7 +51,16 @@ const MAX_PEOPLE_PER_SECOND = 40;
  */
 export function broadcast(given: BroadcastOptions): Broadcast {
   const check = optionsOf('broadcast');
-  check.known(given, { name: true, to: true, say: true, run: true, perSecond: true, every: true, quietHours: true, stopOn: true });
+  check.known(given, {
+    name: true,
+    to: true,
+    say: true,
+    run: true,
+    perSecond: true,
+    every: true,
+    quietHours: true,
+    stopOn: true,
+  });
   const { name, to, say, run, perSecond = 10, every, ...options } = given;
   check.name('name', name);
   if (typeof to !== 'string') checkSegment('broadcast', 'to', to);

@@ -1,8 +1,8 @@
 /** Broadcasts and sequences over all people through the API, on a real Temporal server. */
 
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { createMissingSchedules } from '../../../src/broadcasts/schedules.ts';
 import { toKnownBot } from '../../../src/broadcasts/known-bot.ts';
+import { createMissingSchedules } from '../../../src/broadcasts/schedules.ts';
 import { readBot } from '../../../src/cli/read-bot.ts';
 import { theTablesAt } from '../../store/targets.ts';
 import { PAGE } from '../../support/events.ts';
@@ -64,7 +64,12 @@ test('a broadcast is counted beforehand, started once for a click, and read unti
       perSecond: name === 'sale' ? 40 : 10,
       schedule:
         name === 'nightly'
-          ? { when: '20:00', timeZone: 'Europe/Lisbon', nextAt: expect.stringMatching(/T(19|20):00/), status: 'missing' }
+          ? {
+              when: '20:00',
+              timeZone: 'Europe/Lisbon',
+              nextAt: expect.stringMatching(/T(19|20):00/),
+              status: 'missing',
+            }
           : null,
       status: 'never',
       edition: null,

@@ -19,11 +19,7 @@ export interface Served {
 }
 
 /** Starts a bot on a stage, with more environment variables. */
-export type StartServed = (
-  stage: ChaosStage,
-  bot: string,
-  more?: Readonly<Record<string, string>>,
-) => Promise<Served>;
+export type StartServed = (stage: ChaosStage, bot: string, more?: Readonly<Record<string, string>>) => Promise<Served>;
 
 /** `everthread start`: api and worker on one SQLite file. */
 const startTogether: StartServed = async (stage, bot, more = {}) => {

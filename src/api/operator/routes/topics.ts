@@ -35,7 +35,7 @@ export const topicRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, { st
       checkSize(data);
       const conversation = await personOf(request, store, to);
       const emission = await emitOutsideTopic(
-        { store, ask: workflows.emitTopic },
+        { store, ask: (to, asked) => workflows.emitTopic(to, asked) },
         { conversation, key, topic: { name, ...(data !== undefined && { data }) } },
       );
       const { status, isRepeated } = requireEmitted(emission, { name, key });

@@ -19,7 +19,9 @@ const leftOut = z.record(z.string(), people).describe('People who are left out, 
 const runFields = {
   status: z
     .enum(['never', 'running', 'finished', 'failed'])
-    .describe('Of the latest run that was started by hand; `never`: none is known. A run that was stopped is `finished`.'),
+    .describe(
+      'Of the latest run that was started by hand; `never`: none is known. A run that was stopped is `finished`.',
+    ),
   edition: z.string().nullable().describe('The edition of the latest run.'),
   startedAt: time.nullable().describe('When the latest run started.'),
   result: z.string().nullable().describe('How the latest run ended, and whom it reached, in words; null: it did not.'),
@@ -73,10 +75,15 @@ export const broadcastChange = z
   .object({
     status: z
       .enum(['started', 'stopping', 'paused', 'resumed'])
-      .describe('`stopping`: it starts with no further people. `paused`: it does not start by itself until it is resumed.'),
+      .describe(
+        '`stopping`: it starts with no further people. `paused`: it does not start by itself until it is resumed.',
+      ),
     edition: z.string().nullable().describe('The edition that was started.'),
   })
-  .meta({ id: 'BroadcastChange', description: 'What became of the start, the stop, the pause or the end of the pause of a broadcast.' });
+  .meta({
+    id: 'BroadcastChange',
+    description: 'What became of the start, the stop, the pause or the end of the pause of a broadcast.',
+  });
 
 /** Whom a broadcast would reach. */
 export const dryRunView = z

@@ -1,4 +1,4 @@
-/** A bot that waits with each person for their parcel; `an-order-that-ships.ts` is the shop. */
+/** A bot that waits with each person for their parcel; `../an-order-that-ships.ts` is the shop. */
 
 import { defineBot, definePlugin, defineSequence, utility } from 'everthread';
 
