@@ -1,6 +1,7 @@
-/** A bot that waits with each person for their parcel; `../an-order-that-ships.ts` is the shop. */
+/** A bot that waits with each person for their parcel, and greets in the evening; `../an-order-that-ships.ts` is the shop. */
 
 import { defineBot, definePlugin, defineSequence, utility } from 'everthread';
+import { broadcast } from 'everthread/plugins';
 
 const orders = definePlugin({
   name: 'orders',
@@ -26,4 +27,17 @@ const parcel = defineSequence({
   },
 });
 
-export default defineBot({ plugins: [orders], sequences: [parcel], topics: { 'order.shipped': true } });
+/** Every evening, by the clock of each person who has written within a day. */
+const evening = broadcast({
+  name: 'evening',
+  to: { activeWithin: '24 hours' },
+  say: 'Our shop is open until ten tonight.',
+  every: { at: '20:00' },
+});
+
+export default defineBot({
+  plugins: [orders],
+  sequences: [parcel],
+  broadcasts: [evening],
+  topics: { 'order.shipped': true },
+});
