@@ -347,6 +347,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{id}/scheduled/{message}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Cancel a message that was to go out later, whoever wrote it. */
+        delete: operations["cancelScheduledMessage"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{id}/take-over": {
         parameters: {
             query?: never;
@@ -894,6 +911,14 @@ export interface components {
             /** @description How the latest run ended, and whom it reached, in words; null: it did not. */
             result: string | null;
         };
+        /** @description A message that was to go out later, and does not. */
+        CancelledMessage: {
+            /**
+             * @description It does not go out.
+             * @constant
+             */
+            status: "cancelled";
+        };
         /** @description One conversation, with all that an operator decides by. */
         Conversation: {
             /** @description The conversation id; the id of its workflow in Temporal as well. */
@@ -1055,6 +1080,21 @@ export interface components {
                 plugin: string;
                 /** @description How far the person has come in it, in its own words. */
                 progress: string;
+            }[] | null;
+            /** @description Messages of operators that go out later, the next one first; null if that is not known now. */
+            scheduled: {
+                /** @description The send id, under which it is in the messages afterwards. */
+                id: string;
+                /** @description The name of the operator who wrote it. */
+                operator: string;
+                /** @description What it says. */
+                text: string;
+                /**
+                 * Format: date-time
+                 * @description When it goes out.
+                 * @example 2026-10-06T14:00:00.000Z
+                 */
+                at: string;
             }[] | null;
             /** @description Why the sequences or the progress are not known, in a sentence. */
             missing: string | null;
@@ -1582,7 +1622,7 @@ export interface components {
              * @description The code, by which programs distinguish errors; docs/errors.md has them all.
              * @enum {string}
              */
-            code: "not_authenticated" | "login_failed" | "too_many_attempts" | "role_missing" | "not_found" | "request_invalid" | "media_type_unsupported" | "body_too_large" | "foreign_origin" | "foreign_host" | "idempotency_key_reused" | "request_in_progress" | "too_many_idempotency_keys" | "tag_limit_reached" | "conversation_held" | "message_refused" | "message_failed" | "sequence_unknown" | "sequence_not_running" | "topic_undeclared" | "topic_data_invalid" | "topic_key_reused" | "external_id_ambiguous" | "conversation_busy" | "temporal_unavailable" | "too_many_streams" | "streams_exhausted" | "store_unavailable" | "conversation_not_waiting" | "saved_reply_exists" | "saved_reply_unknown" | "saved_reply_incomplete" | "file_unsupported" | "file_too_large" | "upload_failed" | "upload_unanswered" | "too_many_uploads" | "broadcast_unknown" | "broadcast_running" | "broadcast_not_running" | "broadcast_not_scheduled" | "internal_error";
+            code: "not_authenticated" | "login_failed" | "too_many_attempts" | "role_missing" | "not_found" | "request_invalid" | "media_type_unsupported" | "body_too_large" | "foreign_origin" | "foreign_host" | "idempotency_key_reused" | "request_in_progress" | "too_many_idempotency_keys" | "tag_limit_reached" | "conversation_held" | "message_refused" | "message_failed" | "too_many_scheduled" | "sequence_unknown" | "sequence_not_running" | "topic_undeclared" | "topic_data_invalid" | "topic_key_reused" | "external_id_ambiguous" | "conversation_busy" | "temporal_unavailable" | "too_many_streams" | "streams_exhausted" | "store_unavailable" | "conversation_not_waiting" | "saved_reply_exists" | "saved_reply_unknown" | "saved_reply_incomplete" | "file_unsupported" | "file_too_large" | "upload_failed" | "upload_unanswered" | "too_many_uploads" | "broadcast_unknown" | "broadcast_running" | "broadcast_not_running" | "broadcast_not_scheduled" | "internal_error";
             /** @description What happened this time, with which value. */
             detail: string;
             /** @description What to do. */
@@ -1662,10 +1702,10 @@ export interface components {
             /** @description The send id; GET …/messages has the message under it. */
             id: string;
             /**
-             * @description `sent`: Meta took it; `unknown`: it may have been delivered and is not sent again; `pending`: it is tried until it has an outcome. Repeat the request with the same idempotency key to ask again.
+             * @description `sent`: Meta took it; `unknown`: it may have been delivered and is not sent again; `scheduled`: it goes out later; `pending`: it is tried until it has an outcome. Repeat the request with the same idempotency key to ask again.
              * @enum {string}
              */
-            status: "sent" | "unknown" | "pending";
+            status: "sent" | "unknown" | "pending" | "scheduled";
             /** @description Meta's id of the message, if it is sent. */
             messageId: string | null;
             /** @description Why it is pending: a code of docs/errors.md. */
@@ -2204,6 +2244,12 @@ export interface operations {
                     };
                     /** @description Buttons under the message; a tap sends the title as a message of the person. */
                     quickReplies?: string[];
+                    /**
+                     * Format: date-time
+                     * @description When it goes out, at most 30 days ahead; Meta's rules decide then, and who answers does not change. Default: now.
+                     * @example 2026-10-06T14:00:00.000Z
+                     */
+                    at?: string;
                 };
             };
         };
@@ -2882,6 +2928,45 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    cancelScheduledMessage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats are answered as the first request was, for 24 hours. Take a new one for each request. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description The conversation id. */
+                id: string;
+                /** @description The id of the message. */
+                message: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A message that was to go out later, and does not. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CancelledMessage"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];

@@ -179,6 +179,7 @@ export const OPERATOR_API_ERRORS = [
   'too_many_uploads',
   'message_refused',
   'message_failed',
+  'too_many_scheduled',
   'sequence_unknown',
   'sequence_not_running',
   'topic_undeclared',

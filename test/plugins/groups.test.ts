@@ -150,7 +150,7 @@ test('a schedule reaches those whose clock shows its time, once for an evening, 
   const [due, other] = await Promise.all(
     [timezone, timezone - 1].map(async (zone) => {
       const talk = await startTalk(BOT, { startsAt: '10:00', person: { timezone: zone } });
-      await talk.says('buy');
+      await talk.says('night');
       await talk.hears();
       return talk;
     }),
@@ -172,13 +172,10 @@ test('a schedule reaches those whose clock shows its time, once for an evening, 
   const schedule = client.schedule.getHandle(broadcastId('nightly'));
   const backfill = { start: new Date(dueAt - 60_000), end: new Date(dueAt + 1000) };
   await schedule.backfill(backfill);
-  await until(async () => (await results()).length === 1);
+  await until(async () => (await results()).includes('finished: 1 begun'));
   expect(await due.hears(1)).toEqual(['Good evening!']);
   await schedule.backfill(backfill);
-  await until(async () => (await results()).length === 2);
-  expect(new Set(await results())).toEqual(
-    new Set(['finished: 0 begun, 1 left out (had_it_already)', 'finished: 1 begun']),
-  );
+  await until(async () => (await results()).includes('finished: 0 begun, 1 left out (had_it_already)'));
   for (const talk of [due, other]) {
     await talk.settles();
     expect(await talk.hears()).toEqual([]);

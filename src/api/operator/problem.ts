@@ -97,6 +97,11 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
     title: 'The message was not sent, and is not tried again.',
     cure: 'Look up `reason` in docs/errors.md, and send it again with a new idempotency key.',
   },
+  too_many_scheduled: {
+    status: 409,
+    title: 'Too many messages wait in the conversation for their time.',
+    cure: 'Cancel one of `scheduled` of the conversation, or wait until one has gone out.',
+  },
   sequence_unknown: {
     status: 404,
     title: 'The bot has no such sequence.',

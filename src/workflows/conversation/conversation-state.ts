@@ -9,11 +9,15 @@ import { copyPlainJson } from '../../plugins/plain-json.ts';
 import type { Plugin } from '../../plugins/plugin.ts';
 import type {
   BroadcastBegin,
+  CancelScheduledRequest,
+  CancelScheduledResult,
   EmitTopicRequest,
   EmitTopicResult,
   GiveBackRequest,
   OperatorMessageRequest,
   OperatorMessageResult,
+  ScheduleMessageRequest,
+  ScheduleMessageResult,
   SequenceEnd,
   StartSequenceRequest,
   StartSequenceResult,
@@ -53,6 +57,8 @@ export interface ConversationState {
   human?: HumanState;
   /** The last time that operators gave the conversation back. */
   handback?: Handback;
+  /** Messages of operators that wait for their time. */
+  scheduled?: readonly ScheduleMessageRequest[];
   /** What was asked from outside last, by key, and what became of it. */
   requests?: readonly OutsideRequest[];
   /** External ids that a turn linked and that are not saved yet. */
@@ -90,7 +96,12 @@ export interface HumanState {
 /** A request from outside that is recognised when it is repeated; without a result it is not carried out yet. */
 export interface OutsideRequest {
   readonly key: string;
-  readonly result?: OperatorMessageResult | StartSequenceResult | EmitTopicResult;
+  readonly result?:
+    | OperatorMessageResult
+    | ScheduleMessageResult
+    | CancelScheduledResult
+    | StartSequenceResult
+    | EmitTopicResult;
 }
 
 /** The state that one plugin keeps for this person, and the plugin's version that wrote it. */
@@ -125,6 +136,8 @@ export type Incoming =
   /** Older versions had no request. */
   | ({ readonly type: 'give-back'; readonly giveBack?: GiveBackRequest } & ReceivedUpdate)
   | { readonly type: 'operator-message'; readonly request: OperatorMessageRequest; readonly at: number }
+  | { readonly type: 'schedule-message'; readonly request: ScheduleMessageRequest }
+  | { readonly type: 'cancel-scheduled'; readonly request: CancelScheduledRequest }
   | { readonly type: 'start-sequence'; readonly request: StartSequenceRequest }
   | { readonly type: 'topic'; readonly request: EmitTopicRequest };
 

@@ -9,6 +9,7 @@ import { finishTurn } from './finish-turn.ts';
 import { handBack } from './handoffs.ts';
 import { openUntil } from './hooks/plugin-circuit-breaker.ts';
 import { runHook } from './hooks/run-hook.ts';
+import { sendDueMessages } from './scheduled-messages.ts';
 import { newTurn, type TurnParts } from './turn.ts';
 import { markNotified, pendingWindowClosings } from './window-closing.ts';
 
@@ -17,6 +18,7 @@ export async function runDueWork(parts: TurnParts): Promise<void> {
   const { conversation, state } = parts;
   const { tags } = state;
   await endOverdueTakeOver(parts);
+  await sendDueMessages(parts);
   // While an operator answers, the bot is silent and its wake-ups wait.
   if (!state.human) {
     await wakePlugins(parts);

@@ -16,6 +16,7 @@ import { handleEvents } from './handle-event.ts';
 import { handOver } from './handoffs.ts';
 import { giveBack, sendOperatorMessage, startSequenceFor } from './operator-turns.ts';
 import { emitOutsideTopic } from './outside-topics.ts';
+import { cancelScheduled, scheduleMessage } from './scheduled-messages.ts';
 import { beginBroadcast, removeEndedSequence } from './sequence-signals.ts';
 import { beginRecord } from './turn-records.ts';
 import { newTurn, type TurnParts } from './turn.ts';
@@ -67,6 +68,12 @@ export async function takeTurn(
       break;
     case 'operator-message':
       await sendOperatorMessage(newTurn(parts, operatorCause(incoming.request.key)), incoming.request);
+      break;
+    case 'schedule-message':
+      scheduleMessage(parts, incoming.request);
+      break;
+    case 'cancel-scheduled':
+      cancelScheduled(parts, incoming.request);
       break;
     case 'start-sequence':
       await startSequenceFor(newTurn(parts, operatorCause(incoming.request.key)), incoming.request);

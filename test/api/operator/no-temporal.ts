@@ -7,6 +7,8 @@ export const NO_TEMPORAL = {
   takeOver: unavailable,
   giveBack: unavailable,
   sendMessage: unavailable,
+  scheduleMessage: unavailable,
+  cancelScheduled: unavailable,
   startSequence: unavailable,
   emitTopic: unavailable,
   stopSequence: unavailable,
