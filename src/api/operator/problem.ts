@@ -134,7 +134,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   },
   conversation_busy: {
     status: 503,
-    title: 'Too many topics, or starts of sequences, wait in the conversation.',
+    title: 'Too much waits in the conversation: topics, starts of sequences, messages for later.',
     cure: 'Wait as long as Retry-After says, then repeat the request with the same key; send fewer at once.',
   },
   temporal_unavailable: {

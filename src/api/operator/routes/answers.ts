@@ -60,6 +60,8 @@ export const answerRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, { s
       if (at !== undefined) {
         const sendAt = requireAhead(at, clock.now(conversation));
         const { status } = await workflows.scheduleMessage(conversation, { ...asked, at: sendAt });
+        // It may still turn out that there is no room: the same request may be repeated.
+        if (status === 'pending') throw new Problem('conversation_busy', { retryAfterS: 5 });
         if (status === 'full')
           throw new Problem('too_many_scheduled', { detail: `${MAX_SCHEDULED_MESSAGES} messages wait already.` });
         const id = operatorSendId(conversation, asked.key);
