@@ -1,4 +1,4 @@
-/** How many topics and starts from outside may wait for their turn: a system that asks too often must not fill a conversation. */
+/** How many topics, starts and messages for later may wait for their turn: a system that asks too often must not fill a conversation. */
 
 import { ApplicationFailure } from '@temporalio/workflow';
 import { CONVERSATION_BUSY } from '../contract/index.ts';
