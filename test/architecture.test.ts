@@ -36,7 +36,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   graph: ['domain', 'messenger', 'logger', 'backoff', 'report-once'],
   'sender-actions': ['domain', 'messenger', 'policy', 'store', 'graph'],
   broadcasts: ['domain', 'policy', 'plugins', 'contract', 'store'],
-  leads: ['domain', 'messenger', 'logger', 'backoff', 'outgoing-addresses', 'report-once', 'store', 'graph'],
+  leads: [],
+  outbox: ['domain', 'logger', 'backoff', 'outgoing-addresses', 'report-once', 'store', 'graph'],
   activities: [
     'domain',
     'messenger',
@@ -59,6 +60,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'contract',
     'conversations',
     'hosts',
+    'outgoing-addresses',
     'logger',
     'backoff',
     'report-once',
@@ -66,6 +68,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'graph',
     'sender-actions',
     'broadcasts',
+    'outbox',
   ],
   // States Meta's rules a second time, so that a wrong policy fails at home: not even its types.
   simulator: ['domain', 'messenger', 'hosts'],
@@ -81,7 +84,19 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'console-output',
   ],
   // The roots wire everything and `cli` starts the roots; nobody imports either.
-  server: ['domain', 'config', 'hosts', 'logger', 'log', 'store', 'graph', 'api', 'contract'],
+  server: [
+    'domain',
+    'config',
+    'hosts',
+    'outgoing-addresses',
+    'logger',
+    'log',
+    'store',
+    'graph',
+    'outbox',
+    'api',
+    'contract',
+  ],
   worker: [
     'domain',
     'policy',
@@ -97,7 +112,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'contract',
   ],
   'local-stack': ['domain', 'hosts', 'store', 'graph', 'simulator', 'temporal', 'server', 'worker'],
-  dev: ['domain', 'config', 'hosts', 'store', 'leads', 'simulator', 'temporal', 'worker', 'local-stack'],
+  dev: ['domain', 'config', 'hosts', 'store', 'simulator', 'temporal', 'worker', 'local-stack'],
   testing: [
     'domain',
     'messenger',
