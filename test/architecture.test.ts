@@ -137,6 +137,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'console-output',
     'store',
     'graph',
+    'outbox',
     'leads',
     'activities',
     'broadcasts',

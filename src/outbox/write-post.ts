@@ -36,9 +36,9 @@ const SENTENCES: Readonly<Record<OwnTopic, (facts: Facts) => string>> = {
   'opt-in': ({ who }) => `*${who}* wants messages again.`,
   'lead.created': ({ form, fields }) => `A new lead in the form *${form}*:\n${fieldLines(fields)}`,
   'circuit-breaker.opened': ({ pageId, reason, code }) =>
-    `Nothing is sent for Page ${pageId}: ${reason} (${code}). Run \`everthread doctor\`.`,
+    `Nothing is sent for Page ${pageId}: ${reason} (${code}). everthread doctor has the cure.`,
   'circuit-breaker.closed': ({ pageId }) => `Page ${pageId} sends again.`,
-  'dead-event': ({ inboxId, reason }) => `Temporal rejected the inbox event ${inboxId}: ${reason}. See \`everthread dead list\`.`,
+  'dead-event': ({ inboxId, reason }) => `Temporal rejected the inbox event ${inboxId}: ${reason}. everthread dead list has it.`,
 };
 
 /** People write names and texts: escaped, none of them mentions a channel or links anywhere. */

@@ -25,7 +25,7 @@ test('an event about a Page', () => {
   const about = { reason: 'token_invalid', code: '190' };
   const { conversation: _, ...page } = { conversation: undefined, pageId: PAGE, at: START };
   expect(writePost({ topic: 'circuit-breaker.opened', conversation: undefined, ...page, data: about }, 'slack')).toBe(
-    JSON.stringify({ text: `Nothing is sent for Page ${PAGE}: token_invalid (190). Run \`everthread doctor\`.` }),
+    JSON.stringify({ text: `Nothing is sent for Page ${PAGE}: token_invalid (190). everthread doctor has the cure.` }),
   );
 });
 

@@ -188,7 +188,7 @@ describe.each(targets)('on $name', (target) => {
     expect(await ids('', onlyOther)).toEqual(['l1']);
     const { body } = await call('/api/v1/leads?limit=2', { token });
     expect(await ids(`?cursor=${body.nextCursor}`)).toEqual(['l2']);
-    expect(body.items[1]).toMatchObject({ name: 'Caro', fields, consent: null, delivery: 'pending' });
+    expect(body.items[1]).toMatchObject({ name: 'Caro', fields, consent: null });
 
     const funnel = { funnel: 'order', step: 'asked', last: 1, afterMs: 0 };
     expect((await call('/api/v1/funnels', { token })).body.items).toEqual([{ ...funnel, people: 2, last: 2 }]);
