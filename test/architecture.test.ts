@@ -154,7 +154,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   ],
 };
 /** `config` reads the environment, which only the roots do; others may know the types of settings. */
-const MAY_IMPORT_TYPES: Record<string, readonly string[]> = { graph: ['config'], leads: ['config'], api: ['config'] };
+const MAY_IMPORT_TYPES: Record<string, readonly string[]> = { graph: ['config'], api: ['config'] };
 
 /** Runs inside Temporal's sandbox: no Node, no network, no clock of its own. */
 const SANDBOXED = new Set(['realm', 'domain', 'messenger', 'policy', 'plugins', 'contract', 'workflows', 'index']);

@@ -22,7 +22,8 @@ export function checkDestination(
 ): readonly DestinationProblem[] {
   const problems: DestinationProblem[] = [];
   if (!DESTINATION_NAME.test(name)) {
-    const message = 'It is no name of a destination. Take up to 50 lower-case letters, digits and hyphens, such as crm.';
+    const message =
+      'It is no name of a destination. Take up to 50 lower-case letters, digits and hyphens, such as crm.';
     problems.push({ field: 'name', message });
   }
   const urlProblem = problemWithUrl(url, privateAddresses);

@@ -41,7 +41,13 @@ const PRUNE_EVERY_MS = 3_600_000;
 const KEPT_DELIVERED_MS = 7 * 86_400_000;
 
 /** Posts what is due now, then looks again every `pollMs`, until it is stopped. */
-export function startOutboxRelay({ store, log, clock, unansweredAfterMs, ...options }: OutboxRelayOptions): OutboxRelay {
+export function startOutboxRelay({
+  store,
+  log,
+  clock,
+  unansweredAfterMs,
+  ...options
+}: OutboxRelayOptions): OutboxRelay {
   const { pollMs = POLL_MS, leaseMs = LEASE_MS } = options;
   const { outbox, destinations } = store;
   const poster = createPoster(options);
@@ -101,7 +107,8 @@ export function startOutboxRelay({ store, log, clock, unansweredAfterMs, ...opti
     if (outcome.status === 'gone') {
       const isNew = await destinations.disable(name, 'it answered HTTP 410', now);
       await outbox.recordFailure(event, { trouble: 'HTTP 410', retryAt: now }, now);
-      if (isNew) log.error(fields, 'The destination answered HTTP 410 and is disabled: see `everthread webhooks enable`');
+      if (isNew)
+        log.error(fields, 'The destination answered HTTP 410 and is disabled: see `everthread webhooks enable`');
       return;
     }
     const { trouble, afterMs = 0 } = outcome;

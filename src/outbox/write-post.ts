@@ -1,7 +1,7 @@
 /** The body of a post, in the format of its destination. */
 
 import { conversationParts } from '../domain/conversation-id.ts';
-import type { DestinationFormat, OwnTopic } from '../domain/outgoing-event.ts';
+import { isOwnTopic, type DestinationFormat, type OwnTopic } from '../domain/outgoing-event.ts';
 import type { LeasedEvent } from '../store/outbox/index.ts';
 
 /** Slack shows longer texts cut, or not at all. */
@@ -24,40 +24,45 @@ function standardBody({ topic, conversation, pageId, at, data }: PostedEvent): o
   };
 }
 
-type Facts = Readonly<Record<string, unknown>>;
+/** A fact of the event as text; empty if it has none. */
+type Fact = (name: string) => string;
 
 /** Sentences for people, in Slack's markup. */
-const SENTENCES: Readonly<Record<OwnTopic, (facts: Facts) => string>> = {
-  handoff: ({ who, reason }) => `*${who}* waits for an operator${because(reason)}.`,
-  'handoff.unanswered': ({ who, waitingSince }) => `*${who}* still waits for an operator, since ${waitingSince}.`,
-  'handoff.taken': ({ who, by }) => `${by ?? 'An operator'} answers *${who}*.`,
-  'handoff.ended': ({ who }) => `The bot answers *${who}* again.`,
-  'opt-out': ({ who }) => `*${who}* wants no more messages.`,
-  'opt-in': ({ who }) => `*${who}* wants messages again.`,
-  'lead.created': ({ form, fields }) => `A new lead in the form *${form}*:\n${fieldLines(fields)}`,
-  'circuit-breaker.opened': ({ pageId, reason, code }) =>
-    `Nothing is sent for Page ${pageId}: ${reason} (${code}). everthread doctor has the cure.`,
-  'circuit-breaker.closed': ({ pageId }) => `Page ${pageId} sends again.`,
-  'dead-event': ({ inboxId, reason }) => `Temporal rejected the inbox event ${inboxId}: ${reason}. everthread dead list has it.`,
+const SENTENCES: Readonly<Record<OwnTopic, (fact: Fact) => string>> = {
+  handoff: (fact) => `*${who(fact)}* waits for an operator: ${fact('reason')}.`,
+  'handoff.unanswered': (fact) => `*${who(fact)}* still waits for an operator, since ${fact('waitingSince')}.`,
+  'handoff.taken': (fact) => `${fact('by') || 'An operator'} answers *${who(fact)}*.`,
+  'handoff.ended': (fact) => `The bot answers *${who(fact)}* again.`,
+  'opt-out': () => 'Somebody wants no more messages.',
+  'opt-in': () => 'Somebody wants messages again.',
+  'lead.created': (fact) => `A new lead in the form *${fact('form')}*:\n${fact('fields')}`,
+  'circuit-breaker.opened': (fact) =>
+    `Nothing is sent for Page ${fact('pageId')}: ${fact('reason')} (${fact('code')}). everthread doctor has the cure.`,
+  'circuit-breaker.closed': (fact) => `Page ${fact('pageId')} sends again.`,
+  'dead-event': (fact) =>
+    `Temporal rejected the inbox event ${fact('inboxId')}: ${fact('reason')}. everthread dead list has it.`,
 };
+
+function who(fact: Fact): string {
+  return fact('name') || 'Somebody';
+}
 
 /** People write names and texts: escaped, none of them mentions a channel or links anywhere. */
 function slackText({ topic, conversation, pageId, data }: PostedEvent): string {
-  const { name } = data as { readonly name?: string | null };
-  const facts = { ...data, pageId, who: name ?? 'Somebody' };
-  const write = Object.hasOwn(SENTENCES, topic) ? SENTENCES[topic as OwnTopic] : undefined;
-  const text = write ? write(facts) : `*${topic}* ${JSON.stringify(data)}`;
+  const facts: Readonly<Record<string, unknown>> = { ...data, pageId };
+  const text = isOwnTopic(topic)
+    ? SENTENCES[topic]((name) => toText(facts[name]))
+    : `*${topic}* ${JSON.stringify(data)}`;
   const escaped = escapeSlack(text.slice(0, MAX_SLACK_CHARS));
   return conversation ? `${escaped}\n\`${conversation}\`` : escaped;
 }
 
-function because(reason: unknown): string {
-  return reason === undefined ? '' : `: ${String(reason)}`;
-}
-
-function fieldLines(fields: unknown): string {
-  return Object.entries(fields as Facts)
-    .map(([name, value]) => `${name}: ${String(value)}`)
+/** A line for each field of a lead; everything else as it is. */
+function toText(value: unknown): string {
+  if (typeof value !== 'object' || value === null)
+    return typeof value === 'string' ? value : value === undefined || value === null ? '' : JSON.stringify(value);
+  return Object.entries(value)
+    .map(([name, inner]) => `${name}: ${toText(inner)}`)
     .join('\n');
 }
 

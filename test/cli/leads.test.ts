@@ -81,9 +81,7 @@ describe('formats', () => {
     expect(text).not.toContain('\u001b');
     expect(text).not.toContain('Ana');
     await store.contacts.saveProfile(ANAS, { firstName: 'Ana', lastName: 'Sousa' }, START);
-    expect(await printed('table', store.leads, { since: START + DAY_MS })).toContain(
-      `person ${ANA} (Ana Sousa)\n`,
-    );
+    expect(await printed('table', store.leads, { since: START + DAY_MS })).toContain(`person ${ANA} (Ana Sousa)\n`);
   });
 
   test('leads that arrive during the export do not break the columns', async () => {

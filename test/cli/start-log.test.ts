@@ -60,12 +60,7 @@ test(
     expect(line?.names).toEqual(
       expect.arrayContaining(['OPENAI_API_KEY', 'LOUD_SETTING', 'PATH', 'MESSENGER_PAGE_ID']),
     );
-    const hidden = [
-      'MESSENGER_VERIFY_TOKEN',
-      'MESSENGER_APP_SECRET',
-      'MESSENGER_PAGE_ACCESS_TOKEN',
-      'DATABASE_URL',
-    ];
+    const hidden = ['MESSENGER_VERIFY_TOKEN', 'MESSENGER_APP_SECRET', 'MESSENGER_PAGE_ACCESS_TOKEN', 'DATABASE_URL'];
     for (const name of hidden) {
       expect(line?.names).not.toContain(name);
       const value = env[name];

@@ -21,15 +21,23 @@ test('no destination, events that wait, events that were given up, a disabled on
   const [event] = await store.outbox.lease('crm', 1, now, now);
   await store.outbox.recordFailure(event!, { trouble: 'HTTP 503', retryAt: now }, now);
   expect(await check()).toEqual([
-    { status: 'warning', message: '"crm": 1 events wait and are tried again: HTTP 503. See what answers at crm.example.' },
+    {
+      status: 'warning',
+      message: '"crm": 1 events wait and are tried again: HTTP 503. See what answers at crm.example.',
+    },
   ]);
 
   const [again] = await store.outbox.lease('crm', 1, now, now);
   await store.outbox.recordFailure(again!, { trouble: 'HTTP 503' }, now);
-  expect(await check()).toMatchObject([{ status: 'error', message: expect.stringMatching(/^"crm": 1 events were given up/) }]);
+  expect(await check()).toMatchObject([
+    { status: 'error', message: expect.stringMatching(/^"crm": 1 events were given up/) },
+  ]);
 
   await store.destinations.disable('crm', 'it answered HTTP 410', now);
   expect(await check()).toMatchObject([
-    { status: 'error', message: expect.stringMatching(/^"crm" is disabled, because it answered HTTP 410; 0 events wait/) },
+    {
+      status: 'error',
+      message: expect.stringMatching(/^"crm" is disabled, because it answered HTTP 410; 0 events wait/),
+    },
   ]);
 });

@@ -108,7 +108,8 @@ test('an event is tried again with the same id and body, and those of its person
   const receiver = await aReceiver();
   const { store } = await aStoreWith(receiver);
   const ofAna = () => receiver.received.filter(({ body }) => body.includes(ANA));
-  receiver.answer = (response, { body }) => response.writeHead(body.includes(ANA) && ofAna().length < 3 ? 503 : 200).end();
+  receiver.answer = (response, { body }) =>
+    response.writeHead(body.includes(ANA) && ofAna().length < 3 ? 503 : 200).end();
   await store.leads.save(LEAD);
   await store.leads.save({ ...LEAD, leadId: `${ANAS}/i8/booking` });
   await store.leads.save({ ...LEAD, leadId: `${BENS}/i9/booking`, conversation: BENS });
@@ -193,9 +194,7 @@ test('410 disables the destination: what waits goes out when somebody enables it
   await store.leads.save({ ...LEAD, leadId: `${ANAS}/i8/booking` });
 
   expect(lines).toEqual([{ level: 'error', text: expect.stringContaining('everthread webhooks enable') }]);
-  expect(await store.destinations.list()).toMatchObject([
-    { pending: 1, disabled: { reason: 'it answered HTTP 410' } },
-  ]);
+  expect(await store.destinations.list()).toMatchObject([{ pending: 1, disabled: { reason: 'it answered HTTP 410' } }]);
   receiver.answer = (response) => response.writeHead(200).end();
   expect(await store.destinations.enable('crm')).toBe(true);
   await untilDelivered(store);

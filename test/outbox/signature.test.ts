@@ -51,12 +51,20 @@ describe('a receiver', async () => {
     ['with another secret', [body, headers, other], false],
     ['with another body', [`${body} `, headers, secret], false],
     ['with another id', [body, changed({ 'webhook-id': 'msg_2' }), secret], false],
-    ['with another time', [body, changed({ 'webhook-timestamp': String(Math.floor(Date.now() / 1000) - 1) }), secret], false],
+    [
+      'with another time',
+      [body, changed({ 'webhook-timestamp': String(Math.floor(Date.now() / 1000) - 1) }), secret],
+      false,
+    ],
     ['of six minutes ago', [body, headersAt(Date.now() - 360_000), secret], false],
     ['of tomorrow', [body, headersAt(Date.now() + 86_400_000), secret], false],
     ['with half a signature', [body, changed({ 'webhook-signature': 'v1,abc' }), secret], false],
     ['without one', [body, {}, secret], false],
-    ['with something else', [body, changed({ 'webhook-timestamp': 'NaN', 'webhook-signature': 'v2,x' }), secret], false],
+    [
+      'with something else',
+      [body, changed({ 'webhook-timestamp': 'NaN', 'webhook-signature': 'v2,x' }), secret],
+      false,
+    ],
   ])('%s', (_, call, isTaken) => {
     expect(verify(...call)).toBe(isTaken);
   });

@@ -12,10 +12,22 @@ const slack = (topic: string, data: object, rest: Partial<PostedEvent> = {}) => 
 };
 
 test.each([
-  ['handoff', { reason: 'the person asked for one', name: 'Ana Silva' }, '*Ana Silva* waits for an operator: the person asked for one.'],
-  ['handoff.unanswered', { waitingSince: '2026-10-06T12:00:00.000Z', name: null }, '*Somebody* still waits for an operator, since 2026-10-06T12:00:00.000Z.'],
+  [
+    'handoff',
+    { reason: 'the person asked for one', name: 'Ana Silva' },
+    '*Ana Silva* waits for an operator: the person asked for one.',
+  ],
+  [
+    'handoff.unanswered',
+    { waitingSince: '2026-10-06T12:00:00.000Z', name: null },
+    '*Somebody* still waits for an operator, since 2026-10-06T12:00:00.000Z.',
+  ],
   ['handoff.taken', { by: 'Mia', name: 'Ana' }, 'Mia answers *Ana*.'],
-  ['lead.created', { form: 'booking', fields: { email: 'ana@shop.example' } }, 'A new lead in the form *booking*:\nemail: ana@shop.example'],
+  [
+    'lead.created',
+    { form: 'booking', fields: { email: 'ana@shop.example' } },
+    'A new lead in the form *booking*:\nemail: ana@shop.example',
+  ],
   ['order.placed', { data: { total: 12 } }, '*order.placed* {"data":{"total":12}}'],
 ])('%s', (topic, data, text) => {
   expect(slack(topic, data)).toBe(`${text}\n\`${ANAS}\``);

@@ -133,9 +133,7 @@ describe.each(targets)('the outbox on $name', (target) => {
     const people = Array.from({ length: 40 }, (_, n) => `messenger:${PAGE}:9${n}` as typeof ANAS);
     for (const [n, person] of people.entries()) await store.leads.save(aLead(`l${n}`, person));
 
-    const leased = await Promise.all(
-      Array.from({ length: 12 }, (_, n) => lease(n % 2 ? store : other, 7)),
-    );
+    const leased = await Promise.all(Array.from({ length: 12 }, (_, n) => lease(n % 2 ? store : other, 7)));
     const ids = leased.flat().map(({ id }) => id);
     expect(ids).toHaveLength(40);
     expect(new Set(ids).size).toBe(40);
@@ -158,7 +156,12 @@ describe.each(targets)('the outbox on $name', (target) => {
     }
     const dead = await outbox.listDead({}, { limit: 10 });
     const [one, two, three] = dead.map(({ id }) => id);
-    expect(dead[0]).toMatchObject({ destination: 'crm', topic: 'lead.created', conversation: ANAS, trouble: 'HTTP 500' });
+    expect(dead[0]).toMatchObject({
+      destination: 'crm',
+      topic: 'lead.created',
+      conversation: ANAS,
+      trouble: 'HTTP 500',
+    });
     expect(JSON.stringify(dead)).not.toContain('booking');
     expect(await outbox.listDead({}, { after: one, limit: 1 })).toMatchObject([{ id: two }]);
 
@@ -187,7 +190,12 @@ describe.each(targets)('the outbox on $name', (target) => {
     await outbox.markDelivered(event!, Date.now());
     await outbox.putTopics(ANAS, [topic, ...others]);
 
-    expect(event).toMatchObject({ topic: 'order.placed', data: { data: { total: 12 } }, conversation: ANAS, at: START });
+    expect(event).toMatchObject({
+      topic: 'order.placed',
+      data: { data: { total: 12 } },
+      conversation: ANAS,
+      at: START,
+    });
     expect(await lease(store)).toEqual([]);
   });
 

@@ -30,8 +30,7 @@ export function leadsCommand(): Command {
     .action(async ({ format, form, since }: LeadsOptions) => {
       const store = await openStore(storeUrl(loadConfig(process.env, { warn: progress })));
       try {
-        if (!(await print(linesOf(format, store.leads, { form, since }))))
-          progress(`No lead matches. ${WHICH_STORE}`);
+        if (!(await print(linesOf(format, store.leads, { form, since })))) progress(`No lead matches. ${WHICH_STORE}`);
       } finally {
         await store.close();
       }

@@ -99,7 +99,9 @@ async function readFirstLine(): Promise<string> {
 
 function listCommand(): Command {
   return new Command('list')
-    .description('List the destinations: host, topics, whether they are disabled, and how many events wait or are dead.')
+    .description(
+      'List the destinations: host, topics, whether they are disabled, and how many events wait or are dead.',
+    )
     .option('--json', 'one JSON object a line')
     .addHelpText('after', '\nExample:\n  everthread webhooks list')
     .action(({ json }: { readonly json?: true }) =>

@@ -6,6 +6,7 @@ import { isWanted as isTopicWanted, type DestinationFormat } from '../../domain/
 import type { Database } from '../db/database.ts';
 import type { Write } from '../db/group-commit.ts';
 import type { DestinationsTable, Tables } from '../db/tables.ts';
+import { readWishes } from './put-event.ts';
 
 /** Where events are posted to. */
 export interface Destination {
@@ -107,13 +108,19 @@ export function createDestinations({ db }: Pick<Database, 'db'>, write: Write<Ta
         db.selectFrom('destinations').selectAll().orderBy('name').execute(),
         db
           .selectFrom('outbox')
-          .select((eb) => ['destination', 'status', eb.fn.countAll<number>().as('number'), eb.fn.max('trouble').as('trouble')])
+          .select((eb) => [
+            'destination',
+            'status',
+            eb.fn.countAll<number>().as('number'),
+            eb.fn.max('trouble').as('trouble'),
+          ])
           .where((eb) => eb.or([eb('status', '=', 'pending'), eb('status', '=', 'dead')]))
           .groupBy(['destination', 'status'])
           .execute(),
       ]);
       return rows.map((row) => {
-        const of = (status: string) => counts.find((count) => count.destination === row.name && count.status === status);
+        const of = (status: string) =>
+          counts.find((count) => count.destination === row.name && count.status === status);
         const trouble = of('pending')?.trouble;
         return {
           ...toDestination(row),
@@ -138,8 +145,7 @@ export function createDestinations({ db }: Pick<Database, 'db'>, write: Write<Ta
     },
 
     async isWanted(topic) {
-      const rows = await db.selectFrom('destinations').selectAll().where('disabled_at', 'is', null).execute();
-      return rows.map(toDestination).some(({ topics }) => isTopicWanted(topics, topic));
+      return (await readWishes(db)).some(({ topics }) => isTopicWanted(topics, topic));
     },
 
     remove: (name) =>

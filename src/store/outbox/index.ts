@@ -2,11 +2,11 @@
 
 import { type ExpressionBuilder, type Kysely, sql, type Transaction } from 'kysely';
 import { conversationParts, type ConversationId } from '../../domain/conversation-id.ts';
-import { isOwnTopic, type EmittedTopic, type OutgoingEvent } from '../../domain/outgoing-event.ts';
+import { isOwnTopic, type EmittedTopic } from '../../domain/outgoing-event.ts';
 import type { Database } from '../db/database.ts';
 import type { Write } from '../db/group-commit.ts';
 import type { Tables } from '../db/tables.ts';
-import { findDestinations, firstPending, hasPending, MAX_RETRY_MS, putEvent } from './put-event.ts';
+import { firstPending, hasPending, MAX_RETRY_MS, putEvent, readWishes, wantedBy } from './put-event.ts';
 import { toDeadDelivery, toLeasedEvent, type DeadDelivery, type LeasedEvent } from './queued-event.ts';
 
 export type { DeadDelivery, LeasedEvent } from './queued-event.ts';
@@ -38,7 +38,10 @@ export interface Outbox {
   /** A try failed. Changes nothing if another process has leased the event since. */
   recordFailure(event: LeasedEvent, failure: DeliveryFailure, now: number): Promise<void>;
   /** Dead events after an id, in the order of ids. */
-  listDead(choice: DeadChoice, page: { readonly after?: number | undefined; readonly limit: number }): Promise<readonly DeadDelivery[]>;
+  listDead(
+    choice: DeadChoice,
+    page: { readonly after?: number | undefined; readonly limit: number },
+  ): Promise<readonly DeadDelivery[]>;
   /** Makes dead events due again, for as many days as a new one. Resolves to the ids of those that were dead. */
   retry(choice: DeadChoice, now: number): Promise<readonly number[]>;
   /** Removes dead events for good. Resolves to the ids of those that were dead. */
@@ -61,11 +64,12 @@ export function createOutbox({ db }: Pick<Database, 'db'>, write: Write<Tables>)
   return {
     async putTopics(conversation, topics) {
       const pageId = conversationParts(conversation)?.pageId ?? '';
-      const wanted: OutgoingEvent[] = [];
-      for (const { name: topic, key, at, data } of topics) {
-        if (isOwnTopic(topic) || (await findDestinations(db, { topic, pageId })).length === 0) continue;
-        wanted.push({ topic, key, at, conversation, pageId, data: data === undefined ? {} : { data } });
-      }
+      const wishes = await readWishes(db);
+      const wanted = topics
+        .filter(({ name: topic }) => !isOwnTopic(topic) && wantedBy(wishes, { topic, pageId }).length > 0)
+        .map(({ name: topic, key, at, data }) => {
+          return { topic, key, at, conversation, pageId, data: data === undefined ? {} : { data } };
+        });
       if (wanted.length === 0) return;
       await write([conversation], async (trx) => {
         for (const event of wanted) await putEvent(trx, event);
@@ -90,7 +94,11 @@ export function createOutbox({ db }: Pick<Database, 'db'>, write: Write<Tables>)
         [`outbox of ${destination}`],
         async (trx) => {
           const isDue = (eb: Where) =>
-            eb.and([eb('destination', '=', destination), eb('status', '=', sql.lit('pending')), eb('due_at', '<=', now)]);
+            eb.and([
+              eb('destination', '=', destination),
+              eb('status', '=', sql.lit('pending')),
+              eb('due_at', '<=', now),
+            ]);
           const rows = await trx
             .updateTable('outbox')
             .set((eb) => ({ attempts: eb('attempts', '+', 1), due_at: expiresAt }))
@@ -126,7 +134,10 @@ export function createOutbox({ db }: Pick<Database, 'db'>, write: Write<Tables>)
         async (trx) => {
           await trx
             .updateTable('outbox')
-            .set({ trouble, ...(retryAt === undefined ? { status: 'dead', due_at: null, settled_at: now } : { due_at: retryAt }) })
+            .set({
+              trouble,
+              ...(retryAt === undefined ? { status: 'dead', due_at: null, settled_at: now } : { due_at: retryAt }),
+            })
             .where('id', '=', id)
             .where('status', '=', sql.lit('pending'))
             .where('attempts', '=', attempt)
@@ -144,7 +155,13 @@ export function createOutbox({ db }: Pick<Database, 'db'>, write: Write<Tables>)
           const isFirst = !(await hasPending(trx, destination, line));
           const { numUpdatedRows } = await trx
             .updateTable('outbox')
-            .set({ status: 'pending', attempts: 0, due_at: isFirst ? now : null, give_up_at: now + MAX_RETRY_MS, settled_at: null })
+            .set({
+              status: 'pending',
+              attempts: 0,
+              due_at: isFirst ? now : null,
+              give_up_at: now + MAX_RETRY_MS,
+              settled_at: null,
+            })
             .where('id', '=', id)
             .where('status', '=', sql.lit('dead'))
             .executeTakeFirst();
@@ -176,11 +193,14 @@ export function createOutbox({ db }: Pick<Database, 'db'>, write: Write<Tables>)
     },
 
     async prune(before) {
-      const isOver = (eb: Where) =>
-        eb.and([eb('status', '=', sql.lit('delivered')), eb('settled_at', '<', before)]);
+      const isOver = (eb: Where) => eb.and([eb('status', '=', sql.lit('delivered')), eb('settled_at', '<', before)]);
       await deleteInSteps(isOver);
       await deleteInSteps((eb) =>
-        eb.not(eb.exists(eb.selectFrom('destinations').select('name').whereRef('destinations.name', '=', 'outbox.destination'))),
+        eb.not(
+          eb.exists(
+            eb.selectFrom('destinations').select('name').whereRef('destinations.name', '=', 'outbox.destination'),
+          ),
+        ),
       );
     },
   };
@@ -199,7 +219,7 @@ export function createOutbox({ db }: Pick<Database, 'db'>, write: Write<Tables>)
   }
 
   async function deleteInSteps(which: (eb: Where) => ReturnType<Where['and']>): Promise<void> {
-    for (let deleted = ROWS_PER_WRITE; deleted === ROWS_PER_WRITE; ) {
+    for (let deleted = ROWS_PER_WRITE; deleted === ROWS_PER_WRITE;) {
       deleted = await write(
         ['outbox'],
         async (trx) => {

@@ -13,7 +13,7 @@ export const MAX_RETRY_MS = 4 * 86_400_000;
  * locked the line of the event, as {@link lineOf} names it.
  */
 export async function putEvent(trx: Transaction<Tables>, event: OutgoingEvent): Promise<void> {
-  const names = await findDestinations(trx, event);
+  const names = wantedBy(await readWishes(trx), event);
   if (names.length === 0) return;
   const { topic, conversation, pageId, at, data } = event;
   const now = Date.now();
@@ -48,23 +48,36 @@ export function lineOf({ conversation, pageId }: Pick<OutgoingEvent, 'conversati
   return conversation ?? pageId;
 }
 
-/** The names of the enabled destinations that want an event. */
-export async function findDestinations(
-  db: Kysely<Tables>,
-  { topic, pageId }: Pick<OutgoingEvent, 'topic' | 'pageId'>,
-): Promise<readonly string[]> {
+/** What an enabled destination wants. */
+interface Wishes {
+  readonly name: string;
+  readonly topics: readonly string[];
+  /** Null: all. */
+  readonly pages: readonly string[] | null;
+}
+
+/** What each enabled destination wants. */
+export async function readWishes(db: Kysely<Tables>): Promise<readonly Wishes[]> {
   const rows = await db
     .selectFrom('destinations')
     .select(['name', 'topics_json', 'pages_json'])
     .where('disabled_at', 'is', null)
     .orderBy('name')
     .execute();
-  return rows
-    .filter(
-      ({ topics_json, pages_json }) =>
-        isWanted(JSON.parse(topics_json) as string[], topic) &&
-        (pages_json === null || (JSON.parse(pages_json) as string[]).includes(pageId)),
-    )
+  return rows.map(({ name, topics_json, pages_json }) => ({
+    name,
+    topics: JSON.parse(topics_json) as string[],
+    pages: pages_json === null ? null : (JSON.parse(pages_json) as string[]),
+  }));
+}
+
+/** The names of the destinations that want an event. */
+export function wantedBy(
+  wishes: readonly Wishes[],
+  { topic, pageId }: Pick<OutgoingEvent, 'topic' | 'pageId'>,
+): readonly string[] {
+  return wishes
+    .filter(({ topics, pages }) => isWanted(topics, topic) && (pages === null || pages.includes(pageId)))
     .map(({ name }) => name);
 }
 

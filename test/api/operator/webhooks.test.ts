@@ -41,7 +41,13 @@ describe.each(targets)('webhooks on $name', (target) => {
     const added = await post(call, '', admin, CRM, key);
     expect(added).toMatchObject({
       status: 201,
-      body: { name: 'crm', host: 'crm.example', format: 'standard', pages: null, secret: expect.stringMatching(/^whsec_/) },
+      body: {
+        name: 'crm',
+        host: 'crm.example',
+        format: 'standard',
+        pages: null,
+        secret: expect.stringMatching(/^whsec_/),
+      },
     });
     expect((await post(call, '', admin, CRM, key)).text).toBe(added.text);
     expect((await post(call, '', admin, CRM)).body).toMatchObject({ status: 409, code: 'webhook_exists' });
@@ -74,12 +80,18 @@ describe.each(targets)('webhooks on $name', (target) => {
     const list = async () => (await call('/api/v1/webhooks/dead', { token: admin })).body.items as { id: number }[];
 
     const [one, two] = await list();
-    expect(one).toMatchObject({ destination: 'crm', topic: 'lead.created', page: PAGE, attempts: 1, trouble: 'HTTP 500' });
+    expect(one).toMatchObject({
+      destination: 'crm',
+      topic: 'lead.created',
+      page: PAGE,
+      attempts: 1,
+      trouble: 'HTTP 500',
+    });
     expect(JSON.stringify(await list())).not.toContain('booking');
     const first = await call('/api/v1/webhooks/dead?limit=1', { token: admin });
-    expect((await call(`/api/v1/webhooks/dead?cursor=${first.body.nextCursor}`, { token: admin })).body.items).toMatchObject([
-      { id: two?.id },
-    ]);
+    expect(
+      (await call(`/api/v1/webhooks/dead?cursor=${first.body.nextCursor}`, { token: admin })).body.items,
+    ).toMatchObject([{ id: two?.id }]);
     expect((await post(call, '/dead/retry', admin, { ids: [one?.id, 999_999] })).body).toEqual({ changed: [one?.id] });
     expect((await post(call, '/dead/drop', admin, { ids: [one?.id, two?.id] })).body).toEqual({ changed: [two?.id] });
     expect(await list()).toEqual([]);
@@ -88,8 +100,16 @@ describe.each(targets)('webhooks on $name', (target) => {
 
   test('one who sees some Pages has destinations of those Pages alone', async () => {
     const { store, call, admin, ofOther, agent } = await anApp();
-    for (const [path, method] of [['', 'GET'], ['', 'POST'], ['/dead', 'GET'], ['/crm', 'DELETE']] as const)
-      expect((await call(`/api/v1/webhooks${path}`, { method, token: agent, ...(method === 'POST' && { body: CRM }) })).status).toBe(403);
+    for (const [path, method] of [
+      ['', 'GET'],
+      ['', 'POST'],
+      ['/dead', 'GET'],
+      ['/crm', 'DELETE'],
+    ] as const)
+      expect(
+        (await call(`/api/v1/webhooks${path}`, { method, token: agent, ...(method === 'POST' && { body: CRM }) }))
+          .status,
+      ).toBe(403);
 
     await post(call, '', admin, { ...CRM, name: 'all' });
     await post(call, '', admin, { ...CRM, name: 'first', pages: [PAGE] });

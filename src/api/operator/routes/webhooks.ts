@@ -168,7 +168,10 @@ export const webhookRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (
       const { cursor, limit, destination } = request.query;
       const seen = await namesSeenBy(request);
       const names = destination === undefined ? seen : seen.filter((name) => name === destination);
-      const dead = await outbox.listDead({ destinations: names }, { after: fromCursor(PLACE, cursor), limit: limit + 1 });
+      const dead = await outbox.listDead(
+        { destinations: names },
+        { after: fromCursor(PLACE, cursor), limit: limit + 1 },
+      );
       const last = dead.length > limit ? dead[limit - 1] : undefined;
       return { items: dead.slice(0, limit).map(toDeadView), nextCursor: last ? toCursor(last.id) : null };
     },
@@ -243,7 +246,17 @@ function toView({ name, url, format, topics, pages, createdAt, disabled }: Desti
   };
 }
 
-function toDeadView({ id, destination, eventId, topic, conversation, pageId, attempts, trouble, ...times }: DeadDelivery) {
+function toDeadView({
+  id,
+  destination,
+  eventId,
+  topic,
+  conversation,
+  pageId,
+  attempts,
+  trouble,
+  ...times
+}: DeadDelivery) {
   return {
     id,
     destination,

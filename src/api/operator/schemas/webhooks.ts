@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { DESTINATION_FORMATS, MAX_TOPIC_PATTERNS } from '../../../domain/outgoing-event.ts';
 import { nextCursor, pageId, pageQuery, time } from './common.ts';
 
-const name = z.string().max(50).meta({ description: 'The name of the destination.', examples: ['crm'] });
+const name = z
+  .string()
+  .max(50)
+  .meta({ description: 'The name of the destination.', examples: ['crm'] });
 const format = z
   .enum(DESTINATION_FORMATS)
   .describe('`standard`: signed, as Standard Webhooks has it; `slack`: a message for an incoming webhook of Slack.');
@@ -109,5 +112,7 @@ export const deadWebhooksBody = z.strictObject({
 
 /** What became of them. */
 export const deadWebhooksChanged = z
-  .object({ changed: z.array(z.number().int()).describe('The ids that were given up, and of destinations of your Pages.') })
+  .object({
+    changed: z.array(z.number().int()).describe('The ids that were given up, and of destinations of your Pages.'),
+  })
   .meta({ id: 'DeadWebhooksChanged', description: 'Which events were dead; others are left alone.' });

@@ -21,7 +21,9 @@ const destinationCheck: Check<DoctorContext> = {
           `"${name}": ${dead} events were given up. See everthread webhooks dead and what answers at ${host}, then run everthread webhooks retry --all.`,
         );
       if (trouble !== undefined)
-        return warning(`"${name}": ${pending} events wait and are tried again: ${trouble}. See what answers at ${host}.`);
+        return warning(
+          `"${name}": ${pending} events wait and are tried again: ${trouble}. See what answers at ${host}.`,
+        );
       return ok(`"${name}": ${pending} events wait, none refused`);
     });
   },
