@@ -138,7 +138,8 @@ async function killAtRandom(
 ): Promise<void> {
   for (let kill = 0; kill < kills; kill += 1) {
     await delay(Math.random() * longestLifeMs);
-    await processes[kill % processes.length]?.kill();
+    // The worker first: Temporal notices its death after 10 s, while the others are killed.
+    await processes.at(-1 - (kill % processes.length))?.kill();
   }
 }
 
