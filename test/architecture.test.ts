@@ -38,7 +38,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   graph: ['domain', 'messenger', 'logger', 'backoff', 'report-once'],
   'sender-actions': ['domain', 'messenger', 'policy', 'store', 'graph'],
   broadcasts: ['domain', 'policy', 'plugins', 'contract', 'logger', 'store'],
-  leads: ['domain', 'messenger', 'logger', 'backoff', 'outgoing-addresses', 'report-once', 'store', 'graph'],
+  leads: [],
+  outbox: ['domain', 'logger', 'backoff', 'outgoing-addresses', 'report-once', 'store', 'graph'],
   activities: [
     'domain',
     'messenger',
@@ -63,6 +64,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'conversations',
     'hash-json',
     'hosts',
+    'outgoing-addresses',
     'logger',
     'backoff',
     'report-once',
@@ -71,6 +73,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'graph',
     'sender-actions',
     'broadcasts',
+    'outbox',
   ],
   // States Meta's rules a second time, so that a wrong policy fails at home: not even its types.
   simulator: ['domain', 'messenger', 'hosts'],
@@ -86,7 +89,19 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'console-output',
   ],
   // The roots wire everything and `cli` starts the roots; nobody imports either.
-  server: ['domain', 'config', 'hosts', 'logger', 'log', 'store', 'graph', 'api', 'contract'],
+  server: [
+    'domain',
+    'config',
+    'hosts',
+    'outgoing-addresses',
+    'logger',
+    'log',
+    'store',
+    'graph',
+    'outbox',
+    'api',
+    'contract',
+  ],
   worker: [
     'domain',
     'policy',
@@ -102,7 +117,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'contract',
   ],
   'local-stack': ['domain', 'hosts', 'store', 'graph', 'simulator', 'temporal', 'server', 'worker'],
-  dev: ['domain', 'config', 'hosts', 'store', 'leads', 'simulator', 'temporal', 'worker', 'local-stack'],
+  dev: ['domain', 'config', 'hosts', 'store', 'simulator', 'temporal', 'worker', 'local-stack'],
   testing: [
     'domain',
     'messenger',
@@ -127,6 +142,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'console-output',
     'store',
     'graph',
+    'outbox',
     'leads',
     'activities',
     'broadcasts',
@@ -143,7 +159,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   ],
 };
 /** `config` reads the environment, which only the roots do; others may know the types of settings. */
-const MAY_IMPORT_TYPES: Record<string, readonly string[]> = { graph: ['config'], leads: ['config'], api: ['config'] };
+const MAY_IMPORT_TYPES: Record<string, readonly string[]> = { graph: ['config'], api: ['config'] };
 
 /** Runs inside Temporal's sandbox: no Node, no network, no clock of its own. */
 const SANDBOXED = new Set(['realm', 'domain', 'messenger', 'policy', 'plugins', 'contract', 'workflows', 'index']);

@@ -3,9 +3,8 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
-import { operatorListenerOptions, storeUrl, type Config } from '../config/index.ts';
+import { operatorListenerOptions, outgoingOptions, storeUrl, type Config } from '../config/index.ts';
 import { isLoopbackHost, isWildcardHost } from '../hosts.ts';
-import { startConfiguredLeadRelay } from '../leads/outbox-relay.ts';
 import { createCloser, startLocalStack, type LocalOperatorOptions, type LocalStack } from '../local-stack.ts';
 import { warmUpPageBuild, type Simulator } from '../simulator/index.ts';
 import type { Store } from '../store/index.ts';
@@ -95,6 +94,7 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
       host,
       choosePort: chooseApiPort,
       operators: operatorOptions(config),
+      outgoing: outgoingOptions(config, 'loopback'),
       log,
       simulator: {
         file: join(folder, 'simulator.db'),
@@ -105,8 +105,6 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
     });
     closing.add(() => stack.stop());
     unlockPorts();
-    const leadRelay = startConfiguredLeadRelay(config, stack.store, log, 'loopback');
-    closing.add(() => leadRelay?.stop());
 
     progress('Bundling the bot …');
     const warn = (_fields: object, words: string) => progress(formatAlert(words, paintOf(options)));

@@ -132,6 +132,16 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
     title: 'Several people have this external id, each on another Page or channel.',
     cure: 'Name the Page in `externalId.page`, or take the conversation id.',
   },
+  webhook_exists: {
+    status: 409,
+    title: 'A destination has this name already.',
+    cure: 'Take another name, or remove that destination first.',
+  },
+  webhook_unsigned: {
+    status: 409,
+    title: 'The destination has no secret, because its format has no signatures.',
+    cure: 'Remove it and add it again in the format `standard`.',
+  },
   conversation_busy: {
     status: 503,
     title: 'Too much waits in the conversation: topics, starts of sequences, messages for later.',

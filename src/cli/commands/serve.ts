@@ -4,6 +4,7 @@ import { startWorkerHealth, type RunningHealth } from '../../api/worker-health.t
 import {
   loadConfig,
   operatorListenerOptions,
+  outgoingOptions,
   readPages,
   storeUrl,
   takeSecrets,
@@ -12,7 +13,6 @@ import {
 } from '../../config/index.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { watchPages } from '../../graph/pages.ts';
-import { startConfiguredLeadRelay, type LeadRelay } from '../../leads/outbox-relay.ts';
 import { createLog } from '../../log.ts';
 import { USUAL_FIELDS, type WebhookField } from '../../messenger/inbound/webhook-fields.ts';
 import { startServer, type RunningServer } from '../../server.ts';
@@ -100,7 +100,6 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
   const bot = options.bot ?? config.bot;
   let worker: RunningWorker | undefined;
   let health: RunningHealth | undefined;
-  let leadRelay: LeadRelay | undefined;
   let isWorkerReady = false;
   try {
     if (healthPort !== undefined) {
@@ -112,7 +111,6 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
     }
     const bundle = await bundleInChild(bot, log);
     onBundled?.(bundle.facts);
-    leadRelay = startConfiguredLeadRelay(config, store, log);
     // Not in the process of the api, which has no use for Temporal's native code.
     const { startWorker } = await import('../../worker.ts');
     worker = startWorker({
@@ -146,7 +144,6 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
     log.info('Stopping the worker');
   } finally {
     await worker?.stop();
-    await leadRelay?.stop();
     await health?.stop();
     await parts.close();
   }
@@ -268,6 +265,7 @@ async function listen(
       port: ports.operators,
       meta: { ...graphOf(config), accessToken: (pageId) => pages.accessToken(pageId) },
     },
+    outgoing: outgoingOptions(config),
     subscriptions: { graph: graphOf(config), pages, appId: config.appId, fields, resubscribes: config.resubscribes },
   });
   log.info({ url: server.url }, 'Accepting webhooks');

@@ -1,6 +1,7 @@
 import type { ContactCard } from '../../domain/contact.ts';
 import type { ExternalId } from '../../domain/external-id.ts';
 import type { Handback } from '../../domain/handoff.ts';
+import type { EmittedTopic } from '../../domain/outgoing-event.ts';
 import type { TagChange } from '../../domain/tags.ts';
 import type { TranscriptLine } from '../../domain/transcript-line.ts';
 import type { TurnRecord } from '../../domain/turn-record.ts';
@@ -63,6 +64,8 @@ export interface ConversationState {
   requests?: readonly OutsideRequest[];
   /** External ids that a turn linked and that are not saved yet. */
   links?: readonly ExternalId[];
+  /** Topics that a turn emitted and that are not in the outbox yet. */
+  emitted?: readonly EmittedTopic[];
   /** When the last event happened that said who answers: a message by hand, or a change of thread control. */
   answererAt?: number;
   /** Typed messages in a row that each followed an answer: how many, when the bot last answered, and until when it is braked. */

@@ -5,6 +5,7 @@ import { plugins } from '../bot.ts';
 import { saveLinks } from '../external-ids.ts';
 import { saveTags } from '../tags.ts';
 import { quietUntil } from '../time.ts';
+import { putEmitted } from './emitted-topics.ts';
 import { finishTurn } from './finish-turn.ts';
 import { handBack } from './handoffs.ts';
 import { openUntil } from './hooks/plugin-circuit-breaker.ts';
@@ -25,6 +26,7 @@ export async function runDueWork(parts: TurnParts): Promise<void> {
     await notifyOfClosingWindow(parts);
   }
   await saveLinks(conversation, state);
+  await putEmitted(conversation, state);
   await saveTags(conversation, tags, state.tags);
 }
 

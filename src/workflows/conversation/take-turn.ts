@@ -11,6 +11,7 @@ import { saveLinks } from '../external-ids.ts';
 import { saveTags } from '../tags.ts';
 import { cyrb53 } from '../text.ts';
 import { rememberEvent, type Incoming } from './conversation-state.ts';
+import { putEmitted } from './emitted-topics.ts';
 import { finishTurn } from './finish-turn.ts';
 import { handleEvents } from './handle-event.ts';
 import { handOver } from './handoffs.ts';
@@ -83,6 +84,7 @@ export async function takeTurn(
       break;
   }
   await saveLinks(conversation, state);
+  await putEmitted(conversation, state);
   // Tags that a sequence changed are in the store already.
   if (incoming.type !== 'tags') await saveTags(conversation, tags, state.tags);
   state.lastTurnAt = now();
