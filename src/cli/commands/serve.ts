@@ -18,7 +18,7 @@ import { USUAL_FIELDS, type WebhookField } from '../../messenger/inbound/webhook
 import { startServer, type RunningServer } from '../../server.ts';
 import { openStore } from '../../store/index.ts';
 import type { BotFacts } from '../../temporal/bundling/bundle-bot.ts';
-import { bundleInChild } from '../../temporal/bundling/bundle-in-child.ts';
+import { bundleFolderIn, bundleInChild } from '../../temporal/bundling/bundle-in-child.ts';
 import { findBot } from '../../temporal/bundling/find-bot.ts';
 import { isTemporalReachable, createTemporalClient, temporalSettings } from '../../temporal/server/connect.ts';
 import { choosePort } from '../../temporal/server/free-port.ts';
@@ -109,7 +109,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
       health = await startWorkerHealth({ store, log, host, port, isAtWork });
       log.info({ url: health.url }, 'Serving health and metrics');
     }
-    const bundle = await bundleInChild(bot, log);
+    const bundle = await bundleInChild(bot, log, bundleFolderIn(process.env));
     onBundled?.(bundle.facts);
     // Not in the process of the api, which has no use for Temporal's native code.
     const { startWorker } = await import('../../worker.ts');
@@ -190,7 +190,8 @@ export async function runApi({ bot, stopAsked }: Pick<RunWorkerOptions, 'bot' | 
   let server: RunningServer | undefined;
   try {
     const ports = await apiPorts(parts);
-    const facts = bot === undefined ? undefined : (await bundleInChild(bot, parts.log)).facts;
+    const facts =
+      bot === undefined ? undefined : (await bundleInChild(bot, parts.log, bundleFolderIn(process.env))).facts;
     server = await listen(parts, ports, facts?.fields ?? USUAL_FIELDS);
     await stopAsked;
     parts.log.info('Stopping');

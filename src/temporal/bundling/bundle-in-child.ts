@@ -20,12 +20,13 @@ export type BundlingMessage =
   | { readonly kind: 'bundle'; readonly bundle: BotBundle }
   | ({ readonly kind: 'error' } & SerializedError);
 
-/** Like `bundleBot`. The child ends with this process. */
-export async function bundleInChild(
-  botFile: string,
-  log: Logger,
-  cacheFolder = join(userCacheFolder(process.env), 'bundles'),
-): Promise<BotBundle> {
+/** Where bundles are kept: below the user's cache folder. */
+export function bundleFolderIn(env: NodeJS.ProcessEnv): string {
+  return join(userCacheFolder(env), 'bundles');
+}
+
+/** Like `bundleBot`, with a cache in `cacheFolder`. The child ends with this process. */
+export async function bundleInChild(botFile: string, log: Logger, cacheFolder: string): Promise<BotBundle> {
   const bot = findBot(botFile);
   let wasBuilt = false;
   const { bundle, notes } = await reuseBundle(bot, cacheFolder, () => {
