@@ -16,6 +16,7 @@ const FOLDERS = [
   'docs',
   'graph',
   'messenger',
+  'outbox',
   'plugins',
   'policy',
   'simulator',

@@ -32,6 +32,7 @@ export type {
 } from './plugins/topics.ts';
 export type { Segment } from './plugins/segment.ts';
 export type { Duration } from './plugins/duration.ts';
+export type { LocalTime, Weekday } from './policy/local-time.ts';
 export { optionsOf, type OptionChecks } from './plugins/options.ts';
 export {
   declareActivities,

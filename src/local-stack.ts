@@ -7,7 +7,7 @@ import type { KeyRing } from './encryption/sealer.ts';
 import type { GraphApiOptions } from './graph/graph-api.ts';
 import { fixedPages } from './graph/pages.ts';
 import { callableHost } from './hosts.ts';
-import { startServer, type OperatorListenerOptions } from './server.ts';
+import { startServer, type OperatorListenerOptions, type OutgoingOptions } from './server.ts';
 import { createSimulator, type Simulator, type SimulatorOptions } from './simulator/index.ts';
 import { openStore, type Store } from './store/index.ts';
 import type { TemporalSettings } from './temporal/server/connect.ts';
@@ -43,6 +43,8 @@ export interface LocalStackOptions {
   readonly choosePort: () => Promise<number>;
   /** The listener for operators, with the port chosen in the same way. Default: none. */
   readonly operators?: LocalOperatorOptions;
+  /** How other systems are told of events. Default: on this machine alone, of people who wait for 15 minutes. */
+  readonly outgoing?: OutgoingOptions;
   readonly log: FastifyBaseLogger;
   /** Where the simulator stores its people and messages, and what else it can do. */
   readonly simulator: Pick<SimulatorOptions, 'file' | 'pageName' | 'runs' | 'redeliveryMs' | 'temporalUiUrl'>;
@@ -86,6 +88,7 @@ export interface LocalStack {
 
 /** How often somebody else may take a port between its choice and its use. */
 const MAX_PORT_TRIES = 5;
+const UNANSWERED_AFTER_MS = 15 * 60_000;
 
 /** Starts the stack without a worker. What was started is stopped again when a later part fails. */
 export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
@@ -140,6 +143,7 @@ async function startOnce(options: LocalStackOptions): Promise<LocalStack> {
         port: await options.operators.choosePort(),
         meta: { ...graph, accessToken: (id) => simulatedPage.accessToken(id) },
       },
+      outgoing: options.outgoing ?? { privateAddresses: 'loopback', unansweredAfterMs: UNANSWERED_AFTER_MS },
       register(app) {
         void app.register(simulator.routes, { prefix: '/simulator' });
         register?.(app);

@@ -78,6 +78,25 @@ export function createGuardedLookup(
   };
 }
 
+/** Networks that a request does not leave, so that it may go there unencrypted. */
+const nearNetworks = new BlockList();
+nearNetworks.addSubnet('127.0.0.0', 8, 'ipv4');
+nearNetworks.addSubnet('10.0.0.0', 8, 'ipv4');
+nearNetworks.addSubnet('172.16.0.0', 12, 'ipv4');
+nearNetworks.addSubnet('192.168.0.0', 16, 'ipv4');
+nearNetworks.addAddress('::1', 'ipv6');
+nearNetworks.addSubnet('fc00::', 7, 'ipv6');
+
+/** Whether nobody on the way can read what is sent to this URL: `https:`, or `http:` within a private network. */
+export function isConfidentialUrl({ protocol, hostname }: URL): boolean {
+  if (protocol !== 'http:') return true;
+  const host = hostname.replace(/^\[|\]$/g, '');
+  const family = isIP(host);
+  // A name without a dot is this machine or a neighbour in the same network of containers.
+  if (family === 0) return !host.includes('.') || /\.(localhost|internal|local)$/.test(host);
+  return nearNetworks.check(host, family === 6 ? 'ipv6' : 'ipv4');
+}
+
 function isPublicAddress(address: string): boolean {
   const family = isIP(address);
   if (family === 4) return !special.check(address, 'ipv4');

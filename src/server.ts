@@ -16,6 +16,7 @@ import { createGraphApi, type GraphApiOptions } from './graph/graph-api.ts';
 import { createGraphClient, type GraphClientOptions } from './graph/graph-client.ts';
 import { isLoopbackHost } from './hosts.ts';
 import type { Logger } from './logger.ts';
+import { startOutboxRelay, type OutboxRelayOptions } from './outbox/index.ts';
 import type { Store } from './store/index.ts';
 
 /** What an api process needs. */
@@ -34,6 +35,8 @@ export interface ServerOptions {
   readonly subscriptions?: SubscriptionOptions;
   /** The listener for operators. Default: none. */
   readonly operators?: OperatorListenerOptions | undefined;
+  /** How other systems are told of events. */
+  readonly outgoing: OutgoingOptions;
   /** More routes for the same port. */
   readonly register?: (app: FastifyInstance) => void;
 }
@@ -45,6 +48,9 @@ export interface OperatorListenerOptions extends Pick<OperatorAppOptions, 'polic
   /** Where Meta is, and the current token of a Page. */
   readonly meta: GraphClientOptions;
 }
+
+/** Where events may be posted to, and when people have waited for too long. */
+export type OutgoingOptions = Pick<OutboxRelayOptions, 'privateAddresses' | 'unansweredAfterMs'>;
 
 /** Which subscriptions to watch, and how to reach Meta. */
 export interface SubscriptionOptions extends Pick<
@@ -73,6 +79,7 @@ export async function startServer({
   host,
   port,
   operators,
+  outgoing,
   ...options
 }: ServerOptions): Promise<RunningServer> {
   if (operators) await refuseStrangers(operators.host, store);
@@ -98,6 +105,7 @@ export async function startServer({
       workflows,
       runs: createBotRuns(client),
       graph,
+      privateAddresses: outgoing.privateAddresses,
       log,
     }));
   const close = async () => {
@@ -109,12 +117,13 @@ export async function startServer({
     // Last: what Meta calls answers only when everything is there.
     const url = await app.listen({ host, port });
     const watching = options.subscriptions && watchSubscriptions(options.subscriptions, metrics, log);
+    const relay = startOutboxRelay({ ...outgoing, store, clock, log });
     return {
       url,
       operatorUrl,
       async stop() {
         await close();
-        await Promise.all([dispatcher.stop(), watching?.stop()]);
+        await Promise.all([dispatcher.stop(), watching?.stop(), relay.stop()]);
       },
     };
   } catch (error) {

@@ -6,7 +6,9 @@ import { getHeapStatistics } from 'node:v8';
 import type { Client } from '@temporalio/client';
 import { Worker, type WorkerDeploymentOptions, type WorkflowBundle } from '@temporalio/worker';
 import { createActivities } from './activities/index.ts';
+import { provideEmit } from './activities/provide-emit.ts';
 import { sweepAbandoned } from './activities/send/sweep-abandoned.ts';
+import { keepSchedules } from './broadcasts/keep-schedules.ts';
 import { toKnownBot } from './broadcasts/known-bot.ts';
 import { logOutput, type ConsoleOutput } from './console-output.ts';
 import type { Clock } from './domain/clock.ts';
@@ -144,7 +146,7 @@ async function createWorker(options: WorkerOptions, builtIn: ReturnType<typeof c
   });
   const ofBot = await loadActivities(bot, builtIn);
   checkActivities(bundle.facts?.activities ?? [], ofBot, dirname(findBot(bot)));
-  const activities = { ...builtIn, ...ofBot };
+  const activities = { ...builtIn, ...provideEmit(ofBot, options) };
   const connection = await connectWorker(temporal, client, log, signal);
   const guard = await startGuard({
     records: store.quarantine,
@@ -168,7 +170,10 @@ async function createWorker(options: WorkerOptions, builtIn: ReturnType<typeof c
       ...(options.recordsCommands && { sinks: { recorder: { record: { fn: () => {}, callDuringReplay: false } } } }),
       ...(options.deployment && { workerDeploymentOptions: pinned(options.deployment) }),
     });
-  if (bundle.facts) await reportBot(bundle.facts, options);
+  if (bundle.facts) {
+    await reportBot(bundle.facts, options);
+    await keepSchedules({ ...options, signal }, toKnownBot(bundle.facts).broadcasts);
+  }
   const threadOptions = {
     hasStackTraces: options.hasStackTraces ?? false,
     guard,

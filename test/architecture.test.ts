@@ -33,11 +33,14 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   // Runs in browsers too.
   client: ['domain', 'backoff'],
   conversations: ['domain', 'contract'],
+  'hash-json': [],
   store: ['domain', 'messenger', 'policy', 'encryption'],
+  'outside-topics': ['domain', 'contract', 'hash-json', 'store'],
   graph: ['domain', 'messenger', 'logger', 'backoff', 'report-once'],
   'sender-actions': ['domain', 'messenger', 'policy', 'store', 'graph'],
-  broadcasts: ['domain', 'policy', 'plugins', 'contract', 'store'],
-  leads: ['domain', 'messenger', 'logger', 'backoff', 'outgoing-addresses', 'report-once', 'store', 'graph'],
+  broadcasts: ['domain', 'policy', 'plugins', 'contract', 'logger', 'store'],
+  leads: [],
+  outbox: ['domain', 'logger', 'backoff', 'outgoing-addresses', 'report-once', 'store', 'graph'],
   activities: [
     'domain',
     'messenger',
@@ -49,6 +52,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'report-once',
     'conversations',
     'store',
+    'outside-topics',
     'graph',
     'sender-actions',
     'broadcasts',
@@ -60,14 +64,18 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'policy',
     'contract',
     'conversations',
+    'hash-json',
     'hosts',
+    'outgoing-addresses',
     'logger',
     'backoff',
     'report-once',
     'store',
+    'outside-topics',
     'graph',
     'sender-actions',
     'broadcasts',
+    'outbox',
   ],
   // States Meta's rules a second time, so that a wrong policy fails at home: not even its types.
   simulator: ['domain', 'messenger', 'hosts'],
@@ -84,7 +92,19 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'console-output',
   ],
   // The roots wire everything and `cli` starts the roots; nobody imports either.
-  server: ['domain', 'config', 'hosts', 'logger', 'log', 'store', 'graph', 'api', 'contract'],
+  server: [
+    'domain',
+    'config',
+    'hosts',
+    'outgoing-addresses',
+    'logger',
+    'log',
+    'store',
+    'graph',
+    'outbox',
+    'api',
+    'contract',
+  ],
   worker: [
     'domain',
     'policy',
@@ -100,7 +120,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'contract',
   ],
   'local-stack': ['domain', 'encryption', 'hosts', 'store', 'graph', 'simulator', 'temporal', 'server', 'worker'],
-  dev: ['domain', 'config', 'encryption', 'hosts', 'store', 'leads', 'simulator', 'temporal', 'worker', 'local-stack'],
+  dev: ['domain', 'config', 'encryption', 'hosts', 'store', 'simulator', 'temporal', 'worker', 'local-stack'],
   testing: [
     'domain',
     'encryption',
@@ -127,6 +147,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'console-output',
     'store',
     'graph',
+    'outbox',
     'leads',
     'activities',
     'broadcasts',
@@ -143,7 +164,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   ],
 };
 /** `config` reads the environment, which only the roots do; others may know the types of settings. */
-const MAY_IMPORT_TYPES: Record<string, readonly string[]> = { graph: ['config'], leads: ['config'], api: ['config'] };
+const MAY_IMPORT_TYPES: Record<string, readonly string[]> = { graph: ['config'], api: ['config'] };
 
 /** Runs inside Temporal's sandbox: no Node, no network, no clock of its own. */
 const SANDBOXED = new Set(['realm', 'domain', 'messenger', 'policy', 'plugins', 'contract', 'workflows', 'index']);

@@ -50,6 +50,7 @@ const app = await createOperatorApp({
   workflows: NO_TEMPORAL,
   runs: NO_RUNS,
   graph: NO_META,
+  privateAddresses: 'refuse',
   log: pino({ level: 'silent' }),
 });
 const address = await app.listen({ host: '127.0.0.1', port: 0 });

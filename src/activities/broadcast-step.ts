@@ -16,7 +16,7 @@ const STEP_MS = 5000;
 /** The activity `broadcastStep`: begins a broadcast with one person after the other, at its rate, for some seconds. */
 export function createBroadcastStep(deps: BroadcastStepDeps): EverthreadActivities['broadcastStep'] {
   return async (request) => {
-    const { name, occasion, perSecond } = request;
+    const { name, perSecond } = request;
     const startedAt = performance.now();
     let nextAt = startedAt;
     const untilNext = () => delay(nextAt - performance.now());
@@ -34,7 +34,7 @@ export function createBroadcastStep(deps: BroadcastStepDeps): EverthreadActiviti
       else {
         await untilNext();
         nextAt += 1000 / perSecond;
-        await begin(deps, candidate.conversation, name, occasion);
+        await begin(deps, candidate.conversation, name, candidate.occasion);
         begun += 1;
       }
       after = candidate.conversation;

@@ -62,6 +62,7 @@ export function createActivities(deps: ActivityDeps): EverthreadActivities {
         log.info({ conversation, system }, 'An external id was linked to another person before');
       }
     },
+    putTopics: (conversation, topics) => store.outbox.putTopics(conversation, topics),
     recordHandoff: (conversation, change) => store.handoffs.record(conversation, change),
     recordStep: (conversation, funnel, step, at) => store.funnels.recordStep(conversation, funnel, step, at),
     recordWish: (conversation, signal, at) => store.eligibility.recordOptSignal(conversation, signal, at),

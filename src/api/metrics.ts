@@ -22,10 +22,10 @@ interface GaugeByStatus {
   readonly count: () => Promise<Readonly<Record<string, number>>>;
 }
 
-type CountedStore = Pick<Store, 'inbox' | 'ledger' | 'circuitBreakers' | 'leadOutbox' | 'quarantine'>;
+type CountedStore = Pick<Store, 'inbox' | 'ledger' | 'circuitBreakers' | 'outbox' | 'quarantine'>;
 
 /** Creates a registry with all metrics; those about the store are read at each scrape. */
-export function createMetrics({ inbox, ledger, circuitBreakers, leadOutbox, quarantine }: CountedStore): Metrics {
+export function createMetrics({ inbox, ledger, circuitBreakers, outbox, quarantine }: CountedStore): Metrics {
   const registry = new Registry();
   const registers = [registry];
   countOnDemand({
@@ -43,9 +43,9 @@ export function createMetrics({ inbox, ledger, circuitBreakers, leadOutbox, quar
     },
   });
   countOnDemand({
-    name: 'everthread_leads',
-    help: 'Leads that the webhook has not taken yet (pending; all of them where there is none) or never took (given_up)',
-    count: () => leadOutbox.countUndelivered(),
+    name: 'everthread_outbox_events',
+    help: 'Events that a destination has not taken yet (pending) or that were given up (dead)',
+    count: () => outbox.count(),
   });
   countOnDemand({
     name: 'everthread_struck_workflows',

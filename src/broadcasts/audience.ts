@@ -1,9 +1,11 @@
 /** The people of a segment with the policy's verdict on writing to them now, in pages of the store. */
 
+import { broadcastCauseId } from '../domain/cause.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { ContactQuery } from '../domain/contact.ts';
 import { type ConversationId, conversationParts } from '../domain/conversation-id.ts';
 import { sequenceSendId } from '../domain/send-id.ts';
+import { localDate, nextLocalTime, type LocalTime } from '../policy/local-time.ts';
 import { verdict, type MessageClass, type PolicySettings, type Verdict } from '../policy/verdict.ts';
 import type { AudienceMember } from '../store/audience.ts';
 import type { Store } from '../store/index.ts';
@@ -20,8 +22,10 @@ export interface AudienceDeps extends PolicySettings {
 export interface AudienceRequest {
   /** The broadcast's name. */
   readonly name: string;
-  /** The id of the edition; see `broadcastCauseId`. */
-  readonly occasion: string;
+  /** The id of the edition; see `broadcastCauseId`. Missing where `due` is given. */
+  readonly occasion?: string;
+  /** Only those whose clock shows `time` at `at`, epoch ms; each gets the edition of their own date. */
+  readonly due?: { readonly at: number; readonly time: LocalTime };
   readonly query: ContactQuery;
   /** The class of the broadcast's first message. */
   readonly messageClass: MessageClass;
@@ -32,6 +36,8 @@ export interface AudienceRequest {
 /** A person of the segment. */
 export interface Candidate {
   readonly conversation: ConversationId;
+  /** The id of the edition that they get. */
+  readonly occasion: string;
   readonly verdict: Verdict;
 }
 
@@ -40,19 +46,37 @@ const PAGE_SIZE = 200;
 /** All people of the segment after `after`, in the order of their conversation ids, each at the time of their own clock. */
 export async function* candidates(deps: AudienceDeps, request: AudienceRequest): AsyncGenerator<Candidate> {
   const { store, clock } = deps;
+  const query = await queryOf(deps, request);
+  if (query === undefined) return;
   let { after } = request;
   for (;;) {
     const page = { limit: PAGE_SIZE, ...(after !== undefined && { after }) };
-    const members = await store.audience.page(request.query, page, Date.now());
+    const members = await store.audience.page(query, page, Date.now());
     for (const member of members) {
-      const { conversation, windowOpenedAt = 0 } = member.contact;
+      const { conversation, windowOpenedAt = 0, timeZone } = member.contact;
       after = conversation;
-      const { activeWithinMs = Infinity } = request.query;
+      const { activeWithinMs = Infinity } = query;
       if (clock.now(conversation) - windowOpenedAt > activeWithinMs) continue;
-      yield { conversation, verdict: verdictOn(deps, request, member) };
+      yield { conversation, occasion: occasionOf(request, timeZone), verdict: verdictOn(deps, request, member) };
     }
     if (members.length < PAGE_SIZE) return;
   }
+}
+
+/** The query, for those who are due alone; `undefined` if nobody is. */
+async function queryOf(
+  { store }: Pick<AudienceDeps, 'store'>,
+  { query, due }: AudienceRequest,
+): Promise<ContactQuery | undefined> {
+  if (!due) return query;
+  const { at, time } = due;
+  const isDue = (zone: string | null) => nextLocalTime(at - 1, time, zone ?? undefined, time.timeZone) === at;
+  const timeZones = (await store.audience.timeZones()).filter(isDue);
+  return timeZones.length === 0 ? undefined : { ...query, timeZones };
+}
+
+function occasionOf({ name, occasion = '', due }: AudienceRequest, timeZone: string | undefined): string {
+  return due ? broadcastCauseId(name, localDate(due.at, timeZone, due.time.timeZone)) : occasion;
 }
 
 function verdictOn(
@@ -77,10 +101,10 @@ function verdictOn(
  */
 export async function leftOutReason(
   { store }: Pick<AudienceDeps, 'store'>,
-  { name, occasion }: Pick<AudienceRequest, 'name' | 'occasion'>,
+  { name }: Pick<AudienceRequest, 'name'>,
   candidate: Candidate,
 ): Promise<LeftOutReason | undefined> {
   if (candidate.verdict.status !== 'allowed') return candidate.verdict.reason;
-  const first = await store.ledger.find(sequenceSendId(candidate.conversation, occasion, name, 0));
+  const first = await store.ledger.find(sequenceSendId(candidate.conversation, candidate.occasion, name, 0));
   return first && 'had_it_already';
 }

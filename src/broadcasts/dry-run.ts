@@ -29,7 +29,7 @@ export async function dryRun(
   let begun = 0;
   for await (const candidate of candidates(deps, { name, occasion, query, messageClass })) {
     if (performance.now() > giveUpAt) return { begun, leftOut, isPartial: true };
-    const reason = await leftOutReason(deps, { name, occasion }, candidate);
+    const reason = await leftOutReason(deps, { name }, candidate);
     if (reason === undefined) begun += 1;
     else leftOut[reason] = (leftOut[reason] ?? 0) + 1;
   }

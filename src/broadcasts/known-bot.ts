@@ -15,11 +15,12 @@ export function toKnownBot({ sequences, segments = {}, broadcasts = [] }: Bundle
   return {
     // Several versions have one name.
     sequences: [...new Set(sequences.map(({ name }) => name))],
-    broadcasts: broadcasts.map(({ name, to, perSecond, messageClass }) => ({
+    broadcasts: broadcasts.map(({ name, to, perSecond, messageClass, every }) => ({
       name,
       query: contactQuery(typeof to === 'string' ? segmentNamed(segments, to) : to),
       perSecond,
       messageClass,
+      ...(every && { every }),
     })),
   };
 }

@@ -11,6 +11,7 @@ import {
   type BroadcastInput,
   type BroadcastTally,
 } from '../workflows/contract/index.ts';
+import { recentRunsOfSchedule } from './schedules.ts';
 
 /** What the name of an edition is made of. */
 export const EDITION_PATTERN = /^[\w.-]{1,40}$/;
@@ -37,12 +38,12 @@ export interface BroadcastRun {
  * @throws `BotError` with `broadcast_running`.
  */
 export async function startBroadcast(client: Client, input: BroadcastInput, request?: string): Promise<void> {
-  const { name, edition } = input;
+  const { name, edition = FIRST_EDITION } = input;
   try {
     await client.workflow.start(BROADCAST_TYPE, {
       workflowId: broadcastId(name),
       taskQueue: TASK_QUEUE,
-      args: [input],
+      args: [{ ...input, edition }],
       memo: { edition, ...(request !== undefined && { request }) },
       staticSummary: `Broadcast ${name}, edition ${edition}`,
     });
@@ -58,11 +59,20 @@ async function requestOf(client: Client, name: string): Promise<unknown> {
   return memo?.['request'];
 }
 
-/** Makes the broadcast start with no further people. @throws `BotError` with `broadcast_not_running`. */
+/** Makes the broadcast, also runs of its schedule, start with no further people. @throws `BotError` with `broadcast_not_running`. */
 export async function stopBroadcast(client: Client, name: string): Promise<void> {
-  const handle = client.workflow.getHandle(broadcastId(name));
-  if ((await found(handle.signal(stopSequenceSignal, 'an operator').then(() => true))) === undefined)
-    throw notRunning(name);
+  const runs = [broadcastId(name), ...(await recentRunsOfSchedule(client, name))];
+  const stopped = await Promise.all(
+    runs.map((id) =>
+      found(
+        client.workflow
+          .getHandle(id)
+          .signal(stopSequenceSignal, 'an operator')
+          .then(() => true),
+      ),
+    ),
+  );
+  if (!stopped.includes(true)) throw notRunning(name);
 }
 
 /** The error for a broadcast that has no run. */

@@ -107,6 +107,11 @@ const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import('./commands/emit.ts')).emitCommand(),
   },
   {
+    name: 'webhooks',
+    summary: 'Tell other systems what happens: their addresses, secrets, and events that they never took.',
+    load: async () => (await import('./commands/webhooks.ts')).webhooksCommand(),
+  },
+  {
     name: 'trace',
     summary: 'Print everything known of one message, step by step.',
     load: async () => (await import('./commands/trace.ts')).traceCommand(),

@@ -185,40 +185,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/leads/retry": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Post leads that were given up to the webhook again. */
-        post: operations["retryLeads"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/leads/drop": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Leave leads that were given up undelivered for good; they stay in the list. */
-        post: operations["dropLeads"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/funnels": {
         parameters: {
             query?: never;
@@ -342,6 +308,23 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/scheduled/{message}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Cancel a message that was to go out later, whoever wrote it. */
+        delete: operations["cancelScheduledMessage"];
         options?: never;
         head?: never;
         patch?: never;
@@ -633,6 +616,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/broadcasts/{name}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pause the schedule of a broadcast: it does not start by itself. */
+        post: operations["pauseBroadcast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/{name}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Resume the schedule of a broadcast: it starts by itself again. */
+        post: operations["resumeBroadcast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{id}/snooze": {
         parameters: {
             query?: never;
@@ -722,6 +739,129 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the destinations of events. */
+        get: operations["listWebhooks"];
+        put?: never;
+        /**
+         * Add a destination of events.
+         * @description It gets what happens from then on.
+         */
+        post: operations["addWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a destination, and the events that wait for it. */
+        delete: operations["removeWebhook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{name}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a new secret; for a day the old one signs too. */
+        post: operations["rotateWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{name}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Post again to a destination that was disabled; what waits for it goes out. */
+        post: operations["enableWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/dead": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List events that were given up, because a destination never took them. */
+        get: operations["listDeadWebhookEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/dead/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Post events that were given up again, with the same webhook-id. */
+        post: operations["retryDeadWebhookEvents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/dead/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remove events that were given up, for good. */
+        post: operations["dropDeadWebhookEvents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/live": {
         parameters: {
             query?: never;
@@ -762,8 +902,26 @@ export interface components {
             name: string;
             /** @description People per second, at most. */
             perSecond: number;
+            /** @description When it starts by itself; null: never. */
+            schedule: {
+                /** @description By the clock of each person, in words: `20:00`, `09:00 of monday`. */
+                when: string;
+                /** @description The time zone of people whose own is not known. */
+                timeZone: string;
+                /**
+                 * Format: date-time
+                 * @description The next time in that time zone. In other zones it comes up to a day earlier or later.
+                 * @example 2026-10-06T14:00:00.000Z
+                 */
+                nextAt: string;
+                /**
+                 * @description `missing`: a worker creates it within ten minutes after its start.
+                 * @enum {string}
+                 */
+                status: "active" | "paused" | "missing";
+            } | null;
             /**
-             * @description Of the latest run; `never`: none is known. A run that was stopped is `finished`.
+             * @description Of the latest run that was started by hand; `never`: none is known. A run that was stopped is `finished`.
              * @enum {string}
              */
             status: "never" | "running" | "finished" | "failed";
@@ -787,13 +945,13 @@ export interface components {
                 };
             } | null;
         };
-        /** @description What became of the start or the stop of a broadcast. */
+        /** @description What became of the start, the stop, the pause or the end of the pause of a broadcast. */
         BroadcastChange: {
             /**
-             * @description `stopping`: it starts with no further people.
+             * @description `stopping`: it starts with no further people. `paused`: it does not start by itself until it is resumed.
              * @enum {string}
              */
-            status: "started" | "stopping";
+            status: "started" | "stopping" | "paused" | "resumed";
             /** @description The edition that was started. */
             edition: string | null;
         };
@@ -808,8 +966,26 @@ export interface components {
             name: string;
             /** @description People per second, at most. */
             perSecond: number;
+            /** @description When it starts by itself; null: never. */
+            schedule: {
+                /** @description By the clock of each person, in words: `20:00`, `09:00 of monday`. */
+                when: string;
+                /** @description The time zone of people whose own is not known. */
+                timeZone: string;
+                /**
+                 * Format: date-time
+                 * @description The next time in that time zone. In other zones it comes up to a day earlier or later.
+                 * @example 2026-10-06T14:00:00.000Z
+                 */
+                nextAt: string;
+                /**
+                 * @description `missing`: a worker creates it within ten minutes after its start.
+                 * @enum {string}
+                 */
+                status: "active" | "paused" | "missing";
+            } | null;
             /**
-             * @description Of the latest run; `never`: none is known. A run that was stopped is `finished`.
+             * @description Of the latest run that was started by hand; `never`: none is known. A run that was stopped is `finished`.
              * @enum {string}
              */
             status: "never" | "running" | "finished" | "failed";
@@ -823,6 +999,14 @@ export interface components {
             startedAt: string | null;
             /** @description How the latest run ended, and whom it reached, in words; null: it did not. */
             result: string | null;
+        };
+        /** @description A message that was to go out later, and does not. */
+        CancelledMessage: {
+            /**
+             * @description It does not go out.
+             * @constant
+             */
+            status: "cancelled";
         };
         /** @description One conversation, with all that an operator decides by. */
         Conversation: {
@@ -986,6 +1170,21 @@ export interface components {
                 /** @description How far the person has come in it, in its own words. */
                 progress: string;
             }[] | null;
+            /** @description Messages of operators that go out later, the next one first; null if that is not known now. */
+            scheduled: {
+                /** @description The send id, under which it is in the messages afterwards. */
+                id: string;
+                /** @description The name of the operator who wrote it. */
+                operator: string;
+                /** @description What it says. */
+                text: string;
+                /**
+                 * Format: date-time
+                 * @description When it goes out.
+                 * @example 2026-10-06T14:00:00.000Z
+                 */
+                at: string;
+            }[] | null;
             /** @description Why the sequences or the progress are not known, in a sentence. */
             missing: string | null;
         };
@@ -1135,6 +1334,50 @@ export interface components {
             /** @description The workflows that were quarantined, and on your Pages. */
             released: string[];
         };
+        /** @description Events that a destination never took. */
+        DeadWebhookList: {
+            /** @description The events in the order in which they were stored, without their data. */
+            items: {
+                /** @description Its id, for retry and drop. */
+                id: number;
+                /**
+                 * @description The name of the destination.
+                 * @example crm
+                 */
+                destination: string;
+                /** @description The header `webhook-id`. */
+                webhookId: string;
+                /** @description What happened. */
+                topic: string;
+                /** @description The person it is about. */
+                conversation: string | null;
+                /** @description The Page, or the Instagram account. */
+                page: string;
+                /**
+                 * Format: date-time
+                 * @description When it happened, by the person's clock.
+                 * @example 2026-10-06T14:00:00.000Z
+                 */
+                at: string;
+                /** @description How often it was posted. */
+                attempts: number;
+                /** @description Why the last try failed. */
+                trouble: string;
+                /**
+                 * Format: date-time
+                 * @description When it was given up.
+                 * @example 2026-10-06T14:00:00.000Z
+                 */
+                deadSince: string;
+            }[];
+            /** @description Asks for the next page; null on the last one. */
+            nextCursor: string | null;
+        };
+        /** @description Which events were dead; others are left alone. */
+        DeadWebhooksChanged: {
+            /** @description The ids that were given up, and of destinations of your Pages. */
+            changed: number[];
+        };
         /** @description Whom a broadcast would reach now; nothing is sent. */
         DryRun: {
             /** @description The edition that was counted for. */
@@ -1163,11 +1406,6 @@ export interface components {
                 /** @description Average time from entering the funnel to this step, ms. */
                 afterMs: number;
             }[];
-        };
-        /** @description Which leads were given up; others are left alone. */
-        GivenUpLeadsChanged: {
-            /** @description The ids that were given up, and on your Pages. */
-            changed: string[];
         };
         /** @description Leads that people left in forms. */
         LeadList: {
@@ -1207,15 +1445,6 @@ export interface components {
                  * @example 2026-10-06T14:00:00.000Z
                  */
                 at: string;
-                /**
-                 * @description Whether the webhook for leads took it; `dropped`: it is not to be delivered any more.
-                 * @enum {string}
-                 */
-                delivery: "pending" | "delivered" | "given_up" | "dropped";
-                /** @description How often it was posted to the webhook for leads. */
-                attempts: number;
-                /** @description Why the last attempt failed. */
-                trouble: string | null;
             }[];
             /** @description Asks for the next page; null on the last one. */
             nextCursor: string | null;
@@ -1512,7 +1741,7 @@ export interface components {
              * @description The code, by which programs distinguish errors; docs/errors.md has them all.
              * @enum {string}
              */
-            code: "not_authenticated" | "login_failed" | "too_many_attempts" | "role_missing" | "not_found" | "request_invalid" | "media_type_unsupported" | "body_too_large" | "foreign_origin" | "foreign_host" | "idempotency_key_reused" | "request_in_progress" | "too_many_idempotency_keys" | "tag_limit_reached" | "conversation_held" | "message_refused" | "message_failed" | "sequence_unknown" | "sequence_not_running" | "topic_undeclared" | "topic_data_invalid" | "topic_key_reused" | "external_id_ambiguous" | "conversation_busy" | "temporal_unavailable" | "too_many_streams" | "streams_exhausted" | "store_unavailable" | "search_encrypted" | "encryption_key_missing" | "encryption_unreadable" | "conversation_not_waiting" | "saved_reply_exists" | "saved_reply_unknown" | "saved_reply_incomplete" | "file_unsupported" | "file_too_large" | "upload_failed" | "upload_unanswered" | "too_many_uploads" | "broadcast_unknown" | "broadcast_running" | "broadcast_not_running" | "internal_error";
+            code: "not_authenticated" | "login_failed" | "too_many_attempts" | "role_missing" | "not_found" | "request_invalid" | "media_type_unsupported" | "body_too_large" | "foreign_origin" | "foreign_host" | "idempotency_key_reused" | "request_in_progress" | "too_many_idempotency_keys" | "tag_limit_reached" | "conversation_held" | "message_refused" | "message_failed" | "too_many_scheduled" | "sequence_unknown" | "sequence_not_running" | "topic_undeclared" | "topic_data_invalid" | "topic_key_reused" | "external_id_ambiguous" | "webhook_exists" | "webhook_unsigned" | "conversation_busy" | "temporal_unavailable" | "too_many_streams" | "streams_exhausted" | "store_unavailable" | "search_encrypted" | "encryption_key_missing" | "encryption_unreadable" | "conversation_not_waiting" | "saved_reply_exists" | "saved_reply_unknown" | "saved_reply_incomplete" | "file_unsupported" | "file_too_large" | "upload_failed" | "upload_unanswered" | "too_many_uploads" | "broadcast_unknown" | "broadcast_running" | "broadcast_not_running" | "broadcast_not_scheduled" | "internal_error";
             /** @description What happened this time, with which value. */
             detail: string;
             /** @description What to do. */
@@ -1592,10 +1821,10 @@ export interface components {
             /** @description The send id; GET …/messages has the message under it. */
             id: string;
             /**
-             * @description `sent`: Meta took it; `unknown`: it may have been delivered and is not sent again; `pending`: it is tried until it has an outcome. Repeat the request with the same idempotency key to ask again.
+             * @description `sent`: Meta took it; `unknown`: it may have been delivered and is not sent again; `scheduled`: it goes out later; `pending`: it is tried until it has an outcome. Repeat the request with the same idempotency key to ask again.
              * @enum {string}
              */
-            status: "sent" | "unknown" | "pending";
+            status: "sent" | "unknown" | "pending" | "scheduled";
             /** @description Meta's id of the message, if it is sent. */
             messageId: string | null;
             /** @description Why it is pending: a code of docs/errors.md. */
@@ -1745,6 +1974,100 @@ export interface components {
             type: "image" | "video" | "audio" | "file";
             /** @description Meta's id, for `attachment` of messages of this Page; good for 90 days. */
             attachmentId: string;
+        };
+        /** @description A new destination, with its secret. */
+        WebhookAdded: {
+            /**
+             * @description The name of the destination.
+             * @example crm
+             */
+            name: string;
+            /** @description The host of its address. The rest may be a secret, and is not told. */
+            host: string;
+            /**
+             * @description `standard`: signed, as Standard Webhooks has it; `slack`: a message for an incoming webhook of Slack.
+             * @enum {string}
+             */
+            format: "standard" | "slack";
+            /** @description Topics: a name, a name with `.*` at its end, or `*` alone for all. */
+            topics: string[];
+            /** @description The Pages whose events it gets; null: all. */
+            pages: string[] | null;
+            /**
+             * Format: date-time
+             * @description When it was added.
+             * @example 2026-10-06T14:00:00.000Z
+             */
+            createdAt: string;
+            /** @description Set while nothing is posted to it. */
+            disabled: {
+                /**
+                 * Format: date-time
+                 * @description Since when.
+                 * @example 2026-10-06T14:00:00.000Z
+                 */
+                at: string;
+                /** @description Why. */
+                reason: string;
+            } | null;
+            /** @description Verifies signatures, and is told this once; null: posts are not signed. */
+            secret: string | null;
+        };
+        /** @description Where events are posted to. */
+        WebhookList: {
+            /** @description The destinations, by name. */
+            items: {
+                /**
+                 * @description The name of the destination.
+                 * @example crm
+                 */
+                name: string;
+                /** @description The host of its address. The rest may be a secret, and is not told. */
+                host: string;
+                /**
+                 * @description `standard`: signed, as Standard Webhooks has it; `slack`: a message for an incoming webhook of Slack.
+                 * @enum {string}
+                 */
+                format: "standard" | "slack";
+                /** @description Topics: a name, a name with `.*` at its end, or `*` alone for all. */
+                topics: string[];
+                /** @description The Pages whose events it gets; null: all. */
+                pages: string[] | null;
+                /**
+                 * Format: date-time
+                 * @description When it was added.
+                 * @example 2026-10-06T14:00:00.000Z
+                 */
+                createdAt: string;
+                /** @description Set while nothing is posted to it. */
+                disabled: {
+                    /**
+                     * Format: date-time
+                     * @description Since when.
+                     * @example 2026-10-06T14:00:00.000Z
+                     */
+                    at: string;
+                    /** @description Why. */
+                    reason: string;
+                } | null;
+                /** @description Events that wait for it. */
+                pending: number;
+                /** @description Events that were given up. */
+                dead: number;
+                /** @description Why the last try of an event that waits failed. */
+                trouble: string | null;
+            }[];
+        };
+        /** @description The new secret of a destination. */
+        WebhookSecret: {
+            /** @description The new secret, told this once. */
+            secret: string;
+            /**
+             * Format: date-time
+             * @description Until when the secret before signs too.
+             * @example 2026-10-06T14:00:00.000Z
+             */
+            previousUntil: string;
         };
     };
     responses: {
@@ -2145,6 +2468,12 @@ export interface operations {
                     };
                     /** @description Buttons under the message; a tap sends the title as a message of the person. */
                     quickReplies?: string[];
+                    /**
+                     * Format: date-time
+                     * @description When it goes out, at most 30 days ahead; Meta's rules decide then, and who answers does not change. Default: now.
+                     * @example 2026-10-06T14:00:00.000Z
+                     */
+                    at?: string;
                 };
             };
         };
@@ -2473,8 +2802,6 @@ export interface operations {
                 since?: string;
                 /** @description Only leads of this Page. */
                 page?: string;
-                /** @description Whether the webhook for leads took it; `dropped`: it is not to be delivered any more. */
-                delivery?: "pending" | "delivered" | "given_up" | "dropped";
             };
             header?: never;
             path?: never;
@@ -2495,88 +2822,6 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    retryLeads: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Repeats are answered as the first request was, for 24 hours. Take a new one for each request. */
-                "idempotency-key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** @description Ids of leads, as the list has them. */
-                    ids: string[];
-                };
-            };
-        };
-        responses: {
-            /** @description Which leads were given up; others are left alone. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GivenUpLeadsChanged"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            409: components["responses"]["Problem409"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    dropLeads: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Repeats are answered as the first request was, for 24 hours. Take a new one for each request. */
-                "idempotency-key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** @description Ids of leads, as the list has them. */
-                    ids: string[];
-                };
-            };
-        };
-        responses: {
-            /** @description Which leads were given up; others are left alone. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GivenUpLeadsChanged"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            409: components["responses"]["Problem409"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -2823,6 +3068,45 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    cancelScheduledMessage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats are answered as the first request was, for 24 hours. Take a new one for each request. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description The conversation id. */
+                id: string;
+                /** @description The id of the message. */
+                message: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A message that was to go out later, and does not. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CancelledMessage"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -3548,7 +3832,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description What became of the start or the stop of a broadcast. */
+            /** @description What became of the start, the stop, the pause or the end of the pause of a broadcast. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3585,7 +3869,81 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What became of the start or the stop of a broadcast. */
+            /** @description What became of the start, the stop, the pause or the end of the pause of a broadcast. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastChange"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    pauseBroadcast: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats are answered as the first request was, for 24 hours. Take a new one for each request. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description The name of the broadcast. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What became of the start, the stop, the pause or the end of the pause of a broadcast. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastChange"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    resumeBroadcast: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats are answered as the first request was, for 24 hours. Take a new one for each request. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description The name of the broadcast. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What became of the start, the stop, the pause or the end of the pause of a broadcast. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3882,6 +4240,321 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TopicEmission"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listWebhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where events are posted to. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookList"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    addWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats are answered as the first request was, for 24 hours. Take a new one for each request. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description A name for it: lower-case letters, digits and hyphens. */
+                    name: string;
+                    /** @description Its address: `https://`, or `http://` within a private network. */
+                    url: string;
+                    /** @description Topics: a name, a name with `.*` at its end, or `*` alone for all. */
+                    topics: string[];
+                    /**
+                     * @description `standard`: signed, as Standard Webhooks has it; `slack`: a message for an incoming webhook of Slack.
+                     * @default standard
+                     * @enum {string}
+                     */
+                    format?: "standard" | "slack";
+                    /** @description Only events of these Pages. Default: of all that you see. */
+                    pages?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description A new destination, with its secret. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookAdded"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    removeWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats are answered as the first request was, for 24 hours. Take a new one for each request. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /**
+                 * @description The name of the destination.
+                 * @example crm
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    rotateWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats are answered as the first request was, for 24 hours. Take a new one for each request. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /**
+                 * @description The name of the destination.
+                 * @example crm
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The new secret of a destination. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookSecret"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    enableWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats are answered as the first request was, for 24 hours. Take a new one for each request. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /**
+                 * @description The name of the destination.
+                 * @example crm
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is enabled. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listDeadWebhookEvents: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. Default: the first page. */
+                cursor?: string;
+                /** @description The most items of a page, 1 to 100. Default: 50. */
+                limit?: number;
+                /**
+                 * @description Only those of this destination.
+                 * @example crm
+                 */
+                destination?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events that a destination never took. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadWebhookList"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    retryDeadWebhookEvents: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats are answered as the first request was, for 24 hours. Take a new one for each request. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Ids, as the list has them. */
+                    ids: number[];
+                };
+            };
+        };
+        responses: {
+            /** @description Which events were dead; others are left alone. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadWebhooksChanged"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    dropDeadWebhookEvents: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats are answered as the first request was, for 24 hours. Take a new one for each request. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Ids, as the list has them. */
+                    ids: number[];
+                };
+            };
+        };
+        responses: {
+            /** @description Which events were dead; others are left alone. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadWebhooksChanged"];
                 };
             };
             400: components["responses"]["Problem400"];

@@ -13,7 +13,6 @@ import {
   missingValues,
   parseTable,
   parseText,
-  privateAddressProblems,
   problemWith,
   readTexts,
   type Texts,
@@ -60,13 +59,6 @@ export interface Deployment {
   readonly buildId: string;
 }
 
-/** Where leads are posted; `host` is the part of the address that may be printed. */
-export interface LeadsWebhookConfig {
-  readonly url: Secret;
-  readonly host: string;
-  readonly secret: Secret;
-}
-
 /** What the policy needs to know beside the conversation. */
 export interface PolicyConfig {
   readonly appId: string | undefined;
@@ -81,8 +73,6 @@ export interface Config extends ValuesOf<typeof SETTINGS> {
   readonly policy: PolicyConfig;
   readonly http: HttpConfig;
   readonly operators: OperatorConfig;
-  /** `undefined`: leads stay in the store. */
-  readonly leadsWebhook: LeadsWebhookConfig | undefined;
   /** `undefined`: any worker continues any run. */
   readonly deployment: Deployment | undefined;
 }
@@ -141,7 +131,6 @@ export function checkConfig<N extends Need = never>(
   const { pages, problems: pageProblems } = readPagesFrom(texts, env);
   problems.push(...pageProblems);
   problems.push(...missingValues(options.needs ?? [], texts, problems), ...halfPairs(texts, problems));
-  problems.push(...privateAddressProblems(options.needs ?? [], texts));
   const warnings = [...unknownVariables(env), ...weakSecrets(texts)];
   if (problems.length > 0) return { config: undefined, problems, warnings };
   return { config: toConfig(texts, pages) as ConfigFor<N>, problems, warnings };
@@ -186,7 +175,7 @@ function readPagesFrom(texts: Texts, env: NodeJS.ProcessEnv): PagesReading {
 function toConfig(texts: Texts, pages: readonly PageConfig[]): Config {
   const settings = parseTable(SETTINGS, texts);
   const parts = parseTable(PARTS, texts);
-  const { leadsWebhookUrl: url, leadsWebhookSecret: secret, deploymentName: name, buildId } = parts;
+  const { deploymentName: name, buildId } = parts;
   const { operatorProxyHeader: header, operatorProxySecret: proxySecret } = parts;
   return deepFreeze({
     ...settings,
@@ -208,7 +197,6 @@ function toConfig(texts: Texts, pages: readonly PageConfig[]): Config {
       url: parts.operatorUrl,
       proxy: header !== undefined && proxySecret ? { header: header.toLowerCase(), secret: proxySecret } : undefined,
     },
-    leadsWebhook: url && secret ? { url, host: new URL(url.reveal()).host, secret } : undefined,
     deployment: name !== undefined && buildId !== undefined ? { name, buildId } : undefined,
   });
 }
@@ -221,6 +209,14 @@ export function operatorListenerOptions({ operators: { http, url: origin, proxy 
     origin,
     proxy: proxy && { header: proxy.header, secret: proxy.secret.reveal() },
   };
+}
+
+/** How other systems are told of events. `byDefault` holds where the settings do not say which private addresses are allowed. */
+export function outgoingOptions(
+  { privateAddresses, unansweredAfterMs }: Config,
+  byDefault: NonNullable<Config['privateAddresses']> = 'refuse',
+) {
+  return { privateAddresses: privateAddresses ?? byDefault, unansweredAfterMs };
 }
 
 function deepFreeze<T extends object>(value: T): T {

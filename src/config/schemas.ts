@@ -1,7 +1,7 @@
 /** Zod schemas that turn the text of a variable into a value. A complaint continues the sentence `PORT is "70000", …`. */
 
-import { BlockList, isIP } from 'node:net';
 import { z } from 'zod';
+import { isConfidentialUrl } from '../outgoing-addresses.ts';
 import { Secret } from './secret.ts';
 
 /** Where the store is; `label` is the part of the address that may be printed. */
@@ -136,14 +136,14 @@ export function graphUrl() {
     .refine((text) => !/\/v\d+\.\d+$/.test(text), 'which ends with a version: that goes into MESSENGER_GRAPH_VERSION');
 }
 
-/** An address that may carry a token in its query, so all of it is a secret. */
-export function secretUrl() {
-  return z
-    .string()
-    .trim()
-    .refine((text) => isUrl(text) && !urlIn(text)?.username && !urlIn(text)?.password, 'which is no web address')
-    .refine(isConfidential, 'over which what people wrote would travel unencrypted')
-    .transform((text) => new Secret(text));
+const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const MAX_TIME_SPAN_MS = 7 * UNIT_MS.d;
+
+/** A length of time, 1 second to 7 days, as `15m`; in ms. */
+export function timeSpan() {
+  return plainText(/^[1-9]\d{0,5}[smhd]$/, 'which is no length of time')
+    .transform((text) => Number(text.slice(0, -1)) * UNIT_MS[text.at(-1) as keyof typeof UNIT_MS])
+    .refine((ms) => ms <= MAX_TIME_SPAN_MS, 'which is longer than 7 days');
 }
 
 /** The scheme, host and port of a web address, as browsers send it in `Origin`. */
@@ -180,20 +180,7 @@ function isUrl(text: string): boolean {
   return ['https:', 'http:'].includes(urlIn(text)?.protocol ?? '');
 }
 
-const PRIVATE_NETWORKS = new BlockList();
-PRIVATE_NETWORKS.addSubnet('127.0.0.0', 8, 'ipv4');
-PRIVATE_NETWORKS.addSubnet('10.0.0.0', 8, 'ipv4');
-PRIVATE_NETWORKS.addSubnet('172.16.0.0', 12, 'ipv4');
-PRIVATE_NETWORKS.addSubnet('192.168.0.0', 16, 'ipv4');
-PRIVATE_NETWORKS.addAddress('::1', 'ipv6');
-PRIVATE_NETWORKS.addSubnet('fc00::', 7, 'ipv6');
-
 function isConfidential(text: string): boolean {
   const url = urlIn(text);
-  if (url?.protocol !== 'http:') return true;
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  const family = isIP(host);
-  // A name without a dot is this machine or a neighbour in the same network of containers.
-  if (family === 0) return !host.includes('.') || /\.(localhost|internal|local)$/.test(host);
-  return PRIVATE_NETWORKS.check(host, family === 6 ? 'ipv6' : 'ipv4');
+  return url === undefined || isConfidentialUrl(url);
 }

@@ -142,6 +142,11 @@ export const SETTINGS = {
     schema: schema.oneOf(['refuse', 'loopback', 'allow'], 'which is no such choice').optional(),
     cure: 'Write refuse, loopback (this machine alone) or allow, or leave it out.',
   }),
+  /** After how long without an operator destinations hear `handoff.unanswered`, ms. Default: 15 minutes. */
+  unansweredAfterMs: variable('HANDOFF_UNANSWERED_AFTER', {
+    schema: schema.timeSpan().prefault('15m'),
+    cure: 'Write it like 30s, 15m, 2h or 1d, at most 7d, or leave it out.',
+  }),
   /** How many workflows a worker caches, 10 to 100000; `undefined`: `worker.ts` chooses. */
   cachedWorkflows: variable('WORKER_CACHED_WORKFLOWS', {
     schema: schema.cachedWorkflows().optional(),
@@ -204,18 +209,6 @@ export const PARTS = {
     cure: 'Make one with `openssl rand -hex 32`, and let the proxy send it as X-Everthread-Proxy-Secret.',
     isSecret: true,
     minSafeChars: 32,
-  }),
-  leadsWebhookUrl: variable('LEADS_WEBHOOK_URL', {
-    schema: schema.secretUrl().optional(),
-    cure: 'Write an https:// address (http:// only within a private network), without user and password.',
-    isSecret: true,
-  }),
-  /** Signs each lead, so that its receiver can verify where it comes from. */
-  leadsWebhookSecret: variable('LEADS_WEBHOOK_SECRET', {
-    schema: schema.secretText().optional(),
-    cure: 'Make one with `openssl rand -hex 32` and give the same to the receiver.',
-    isSecret: true,
-    minSafeChars: 16,
   }),
   deploymentName: variable('WORKER_DEPLOYMENT_NAME', {
     schema: schema.plainText(/^[\w-]{1,100}$/, 'which is no name of letters, digits, - and _').optional(),

@@ -1,7 +1,6 @@
 /** Reads and checks environment variables one by one; `settings.ts` says which there are. */
 
 import { readFileSync } from 'node:fs';
-import { isAllowedHost } from '../outgoing-addresses.ts';
 import { type Need, PARTS, SETTINGS, type ValuesOf, type Variable, VARIABLE_NAMES, VARIABLES } from './settings.ts';
 
 /** One thing that is wrong with the settings. */
@@ -86,7 +85,7 @@ function quote({ isSecret, printablePart }: Variable, text: string): string {
 }
 
 const { pageAccessToken, pageId } = SETTINGS;
-const { pages, leadsWebhookUrl, leadsWebhookSecret, deploymentName, buildId } = PARTS;
+const { pages, deploymentName, buildId } = PARTS;
 const { operatorProxyHeader, operatorProxySecret } = PARTS;
 
 /** Required variables that are not set and have no problem yet. */
@@ -108,31 +107,11 @@ function requiredVariables(need: Need, texts: Texts): readonly Variable[] {
   return texts.has(pages.name) && !onePage.some(({ name }) => texts.has(name)) ? [] : onePage;
 }
 
-/**
- * A webhook for leads whose address cannot be reached, because it is an IP address in a private network. What a name resolves
- * to is known only when a lead is posted.
- */
-export function privateAddressProblems(needs: readonly Need[], texts: Texts): ConfigProblem[] {
-  const url = parseText(leadsWebhookUrl, texts)?.reveal();
-  const allowed = parseText(SETTINGS.privateAddresses, texts) ?? 'refuse';
-  if (url === undefined || !needs.includes('send')) return [];
-  const { hostname } = new URL(url);
-  if (isAllowedHost(hostname, allowed)) return [];
-  return [
-    problemWith(
-      leadsWebhookUrl,
-      `names ${hostname}, an address in a private network`,
-      `Name a public one, or set ${SETTINGS.privateAddresses.name}=allow.`,
-    ),
-  ];
-}
-
 /** Variables that mean nothing without each other. */
 export function halfPairs(texts: Texts, reported: readonly ConfigProblem[]): ConfigProblem[] {
   const pairs: { pair: readonly [Variable, Variable]; namesOther?: boolean }[] = [
     // The cures of these two name the other one.
     { pair: [deploymentName, buildId] },
-    { pair: [leadsWebhookUrl, leadsWebhookSecret], namesOther: true },
     { pair: [operatorProxyHeader, operatorProxySecret], namesOther: true },
   ];
   return pairs.flatMap(({ pair, namesOther }) => {
@@ -151,7 +130,7 @@ function isMissing({ name }: Variable, texts: Texts, reported: readonly ConfigPr
 export function unknownVariables(env: NodeJS.ProcessEnv): string[] {
   const known = new Set(VARIABLE_NAMES.flatMap((name) => [name, `${name}_FILE`]));
   return Object.keys(env)
-    .filter((name) => /^(MESSENGER|LEADS_WEBHOOK|OPERATOR|OUTGOING|ENCRYPTION)_/.test(name) && !known.has(name))
+    .filter((name) => /^(MESSENGER|LEADS_WEBHOOK|OPERATOR|OUTGOING|HANDOFF|ENCRYPTION)_/.test(name) && !known.has(name))
     .map((name) => `${name} is no variable of everthread and changes nothing. Check its spelling, see .env.example.`);
 }
 

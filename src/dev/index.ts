@@ -3,11 +3,10 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
-import { operatorListenerOptions, storeUrl, type Config } from '../config/index.ts';
+import { operatorListenerOptions, outgoingOptions, storeUrl, type Config } from '../config/index.ts';
 import { createPayloadCodec } from '../encryption/payload-codec.ts';
 import { keyRing } from '../encryption/sealer.ts';
 import { isLoopbackHost, isWildcardHost } from '../hosts.ts';
-import { startConfiguredLeadRelay } from '../leads/outbox-relay.ts';
 import { createCloser, startLocalStack, type LocalOperatorOptions, type LocalStack } from '../local-stack.ts';
 import { warmUpPageBuild, type Simulator } from '../simulator/index.ts';
 import type { Store } from '../store/index.ts';
@@ -105,6 +104,7 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
             ? { payloadCodec: createPayloadCodec(keys), temporalUi: config.temporalUi ?? server.uiUrl }
             : undefined,
       },
+      outgoing: outgoingOptions(config, 'loopback'),
       log,
       simulator: {
         file: join(folder, 'simulator.db'),
@@ -115,8 +115,6 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
     });
     closing.add(() => stack.stop());
     unlockPorts();
-    const leadRelay = startConfiguredLeadRelay(config, stack.store, log, 'loopback');
-    closing.add(() => leadRelay?.stop());
 
     progress('Bundling the bot …');
     const warn = (_fields: object, words: string) => progress(formatAlert(words, paintOf(options)));

@@ -23,6 +23,8 @@ export interface ContactQuery {
   readonly none?: readonly string[];
   /** Did something that opens Meta's window, at most this long ago. */
   readonly activeWithinMs?: number;
+  /** Has one of these time zones; `null`: none is known. */
+  readonly timeZones?: readonly (string | null)[];
   /** Left a lead in the form of this name. */
   readonly leftLead?: string;
 }

@@ -3,6 +3,7 @@
 import { BotError } from '../domain/bot-error.ts';
 import type { Sayable } from '../messenger/outbound/outbound-message.ts';
 import { outboundMessage } from '../messenger/outbound/sayable.ts';
+import { isLocalTime, type LocalTime } from '../policy/local-time.ts';
 import { type Hours, isHours } from '../policy/quiet-hours.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { msOf, type Duration } from './duration.ts';
@@ -27,6 +28,8 @@ export interface OptionChecks {
   duration(option: string, value: unknown): void;
   /** Quiet hours: `{ from: '21:00', to: '08:00' }`, with a `timeZone` if any. */
   hours(option: string, value: unknown): void;
+  /** A time by the person's clock: `{ at: '09:00' }`, with a `weekday` and a `timeZone` if any. */
+  localTime(option: string, value: unknown): void;
   /** The name of a topic, or a list with at least one. */
   topics(option: string, value: unknown): void;
   /** A name in kebab-case of at most 40 characters. */
@@ -79,6 +82,12 @@ export function optionsOf(owner: string): OptionChecks {
       const expected = "{ from: '21:00', to: '08:00' }, perhaps with a timeZone such as 'Europe/Lisbon'";
       that(typeof value === 'object' && value !== null && isHours(value as Hours), option, expected, value);
       known(value as Hours, { from: true, to: true, timeZone: true } satisfies Record<keyof Hours, true>, option);
+    },
+    localTime: (option, value) => {
+      const expected =
+        "{ at: '09:00' }, perhaps with a weekday ('monday', a list, or 'working day') and a timeZone such as 'Europe/Lisbon'";
+      known(value as LocalTime, { at: true, weekday: true, timeZone: true }, option);
+      that(isLocalTime(value as LocalTime), option, expected, value);
     },
     topics: (option, value) => {
       const names: unknown[] = Array.isArray(value) ? value : [value];

@@ -200,7 +200,7 @@ export interface PluginContext<State extends object = object, Activities extends
    * belongs to one person: the one who was linked last.
    */
   link(system: string, id: string): void;
-  /** Stores a lead, from where it goes to the lead webhook, and resolves to it with its id. */
+  /** Stores a lead, from where it goes to other systems (`lead.created`), and resolves to it with its id. */
   saveLead(form: string, fields: Readonly<Record<string, string>>, consent?: Consent): Promise<Lead>;
   /**
    * Records an opt-out (`stop`) or opt-in (`start`) that the person expressed in words that only the bot knows; plain "stop"

@@ -5,6 +5,7 @@ import type { SendOutcome } from '../domain/send.ts';
 import type { Runs } from '../domain/sequence-start.ts';
 import type { MessageEvent, PostbackEvent } from '../messenger/inbound/inbound-event.ts';
 import type { Sayable } from '../messenger/outbound/outbound-message.ts';
+import type { LocalTime } from '../policy/local-time.ts';
 import type { Duration } from './duration.ts';
 import type { NoActivities, ActivityFunctions, DeclaredActivities } from './plugin-activities.ts';
 import type { Logger } from './plugin.ts';
@@ -86,8 +87,15 @@ export interface SequenceContext<Activities extends ActivityFunctions = NoActivi
   readonly activities: Activities;
   /** Waits for `'20 hours'`, `'3 days'`, or ms as a number. */
   sleep(duration: Duration): Promise<void>;
-  /** Waits until `at`, epoch ms; a time that has passed is no wait. */
-  sleepUntil(at: number): Promise<void>;
+  /**
+   * Waits until a time, epoch ms, where one that has passed is no wait; or until the next such time by the person's clock,
+   * which is always ahead.
+   *
+   * ```ts
+   * await seq.sleepUntil({ weekday: 'working day', at: '09:00' });
+   * ```
+   */
+  sleepUntil(time: number | LocalTime): Promise<void>;
   /**
    * Waits until `before` Meta's window closes for this person. A reply opens the window anew, and the wait goes on with it.
    *

@@ -26,6 +26,8 @@ export interface MemberPage {
 export interface Audience {
   /** One page, ordered by conversation id, so that no contact is skipped or repeated between pages. */
   page(query: ContactQuery, page: MemberPage, now: number): Promise<readonly AudienceMember[]>;
+  /** The time zones that contacts have, each once; `null`: some have none. */
+  timeZones(): Promise<readonly (string | null)[]>;
   /** How many contacts the query selects. */
   count(query: ContactQuery, now: number): Promise<number>;
 }
@@ -51,6 +53,11 @@ export function createAudience({ db }: Pick<Database, 'db'>): Audience {
       });
     },
 
+    async timeZones() {
+      const rows = await db.selectFrom('contacts').select('time_zone').distinct().execute();
+      return rows.map(({ time_zone: timeZone }) => timeZone);
+    },
+
     async count(query, now) {
       const { people } = await db
         .selectFrom('contacts')
@@ -63,12 +70,13 @@ export function createAudience({ db }: Pick<Database, 'db'>): Audience {
 }
 
 function isMember(eb: ExpressionBuilder<Tables, 'contacts'>, query: ContactQuery, now: number): Expression<SqlBool> {
-  const { all = [], any = [], none = [], activeWithinMs, leftLead } = query;
+  const { all = [], any = [], none = [], activeWithinMs, leftLead, timeZones } = query;
   return eb.and([
     ...all.map(hasTag),
     ...(any.length > 0 ? [eb.or(any.map(hasTag))] : []),
     ...none.map((tag) => eb.not(hasTag(tag))),
     ...(activeWithinMs === undefined ? [] : [eb('contacts.window_opened_at', '>=', now - activeWithinMs)]),
+    ...(timeZones === undefined ? [] : [hasTimeZone(eb, timeZones)]),
     ...(leftLead === undefined
       ? []
       : [
@@ -80,6 +88,17 @@ function isMember(eb: ExpressionBuilder<Tables, 'contacts'>, query: ContactQuery
               .where('leads.form', '=', leftLead),
           ),
         ]),
+  ]);
+}
+
+function hasTimeZone(
+  eb: ExpressionBuilder<Tables, 'contacts'>,
+  timeZones: readonly (string | null)[],
+): Expression<SqlBool> {
+  const named = timeZones.filter((timeZone) => timeZone !== null);
+  return eb.or([
+    ...(named.length > 0 ? [eb('contacts.time_zone', 'in', named)] : []),
+    ...(timeZones.includes(null) ? [eb('contacts.time_zone', 'is', null)] : []),
   ]);
 }
 

@@ -1,4 +1,5 @@
 import type { ContactQuery } from '../domain/contact.ts';
+import type { LocalTime } from '../policy/local-time.ts';
 import type { MessageClass } from '../policy/verdict.ts';
 import type { Database } from './db/database.ts';
 import type { Write } from './db/group-commit.ts';
@@ -13,6 +14,8 @@ export interface KnownBroadcast {
   readonly perSecond: number;
   /** The class of its first message. */
   readonly messageClass: MessageClass;
+  /** When it starts by itself, with the time zone of people whose own is not known. Missing: never. */
+  readonly every?: LocalTime;
 }
 
 /** What a bot has, for processes that do not run it. */

@@ -4,11 +4,12 @@ import { type Kysely, sql, type Transaction, type UpdateObject } from 'kysely';
 import { conversationParts, type ConversationId } from '../domain/conversation-id.ts';
 import type { InboundEvent } from '../messenger/inbound/inbound-event.ts';
 import { type OptSignal, optSignalOf } from '../messenger/inbound/opt-signal.ts';
-import { type Contact, insertContact, toContact } from './contacts.ts';
+import { type Contact, findContact, insertContact, toContact } from './contacts.ts';
 import { compileOnce } from './db/compile-once.ts';
 import type { Write } from './db/group-commit.ts';
 import type { Tables } from './db/tables.ts';
 import { cipherOf } from './encryption/column-cipher.ts';
+import { putEvent } from './outbox/put-event.ts';
 import { findOpenBreaker, recordNotice, type OpenBreaker, toOpenBreaker } from './page-circuit-breaker.ts';
 
 /**
@@ -102,7 +103,17 @@ async function recordSignal(
   at: number,
 ): Promise<void> {
   const column = signal === 'stop' ? 'opted_out_at' : 'opted_in_at';
+  const before = await isOptedOut(trx, conversation);
   await updateUnlessNewer(trx, conversation, column, at, { [column]: at });
+  const isOut = await isOptedOut(trx, conversation);
+  if (isOut === before) return;
+  const { pageId = '' } = conversationParts(conversation) ?? {};
+  const topic = isOut ? 'opt-out' : 'opt-in';
+  await putEvent(trx, { topic, key: String(at), conversation, pageId, at, data: {} });
+}
+
+async function isOptedOut(trx: Transaction<Tables>, conversation: ConversationId): Promise<boolean> {
+  return (await findContact(trx, conversation))?.optedOutAt !== undefined;
 }
 
 /** The app that owns the thread from this event on, if the event says so. */

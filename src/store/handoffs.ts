@@ -5,6 +5,7 @@ import type { Database } from './db/database.ts';
 import type { Write } from './db/group-commit.ts';
 import type { HandoffsTable, Tables } from './db/tables.ts';
 import { cipherOf, type Opened } from './encryption/column-cipher.ts';
+import { putHandoffEvent } from './handoff-events.ts';
 import { recordHandoffWait } from './handoff-waits.ts';
 
 /** Who answers in each conversation: the copy of the workflow's state by which operators find conversations. */
@@ -30,6 +31,7 @@ export function createHandoffs({ db }: Pick<Database, 'db'>, write: Write<Tables
     record: (conversation, change) =>
       write([conversation], async (trx) => {
         const columns = cipherOf(trx).seal('handoffs', { conversation }, columnsOf(change));
+        const before = await findHandoff(trx, conversation);
         const recorded = await trx
           .insertInto('handoffs')
           .values({ conversation, ...columns, ...NOTHING_OF_OPERATORS })
@@ -48,7 +50,9 @@ export function createHandoffs({ db }: Pick<Database, 'db'>, write: Write<Tables
           )
           .returning('waiting_since')
           .executeTakeFirst();
-        if (recorded) await recordHandoffWait(trx, conversation, change, recorded.waiting_since);
+        if (!recorded) return;
+        await recordHandoffWait(trx, conversation, change, recorded.waiting_since);
+        await putHandoffEvent(trx, conversation, before, change);
       }),
 
     find: (conversation) => findHandoff(db, conversation),

@@ -11,16 +11,18 @@ import { createEligibilityRecords, type EligibilityRecords } from './eligibility
 import { createStoreEncryption, type StoreEncryption } from './encryption/index.ts';
 import { createExternalIds, type ExternalIds } from './external-ids.ts';
 import { createFunnels, type Funnels } from './funnels.ts';
+import { createUnansweredWaits, type UnansweredWaits } from './handoff-events.ts';
 import { createHandoffs, type Handoffs } from './handoffs.ts';
 import { createDeadEvents, type DeadEvents } from './inbox/dead-events.ts';
 import { createInbox, type Inbox } from './inbox/index.ts';
-import { createLeadOutbox, type LeadOutbox } from './lead-outbox.ts';
 import { createLeads, type Leads } from './leads.ts';
 import { createLedger, type Ledger } from './ledger/index.ts';
 import { createNotes, type Notes } from './notes.ts';
 import { createNumbers, type Numbers } from './numbers/index.ts';
 import { createOperators, type Operators } from './operators/index.ts';
 import { createOperatorLog, type OperatorLog } from './operators/operator-log.ts';
+import { createDestinations, type Destinations } from './outbox/destinations.ts';
+import { createOutbox, type Outbox } from './outbox/index.ts';
 import { createPageCircuitBreakers, type PageCircuitBreakers } from './page-circuit-breaker.ts';
 import { createQuarantine, type Quarantine } from './quarantine.ts';
 import { createRateLimitSlots, type RateLimitSlots } from './rate-limit-slots.ts';
@@ -46,12 +48,12 @@ export interface Store {
   readonly ledger: Ledger;
   readonly transcript: Transcript;
   readonly leads: Leads;
-  readonly leadOutbox: LeadOutbox;
   readonly funnels: Funnels;
   readonly snapshots: Snapshots;
   readonly quarantine: Quarantine;
   readonly conversations: Conversations;
   readonly handoffs: Handoffs;
+  readonly unansweredWaits: UnansweredWaits;
   readonly notes: Notes;
   readonly savedReplies: SavedReplies;
   readonly botFacts: BotFactsRecord;
@@ -59,6 +61,8 @@ export interface Store {
   readonly externalIds: ExternalIds;
   readonly receivedTopics: ReceivedTopics;
   readonly traces: Traces;
+  readonly destinations: Destinations;
+  readonly outbox: Outbox;
   readonly operators: Operators;
   readonly operatorLog: OperatorLog;
   readonly changes: Changes;
@@ -93,12 +97,12 @@ export async function openStore(url: string, { appId, ...options }: StoreOptions
     ledger: createLedger(database, write),
     transcript: createTranscript(database),
     leads: createLeads(database, write),
-    leadOutbox: createLeadOutbox(database, write),
     funnels: createFunnels(database, write),
     snapshots: createSnapshots(database, write),
     quarantine: createQuarantine(database, write),
     conversations: createConversations(database),
     handoffs: createHandoffs(database, write),
+    unansweredWaits: createUnansweredWaits(database, write),
     notes: createNotes(database, write),
     savedReplies: createSavedReplies(database, write),
     botFacts: createBotFacts(database, write),
@@ -106,6 +110,8 @@ export async function openStore(url: string, { appId, ...options }: StoreOptions
     externalIds: createExternalIds(database, write),
     receivedTopics: createReceivedTopics(write),
     traces: createTraces(database),
+    destinations: createDestinations(database, write),
+    outbox: createOutbox(database, write),
     operators: createOperators(database, write),
     operatorLog: createOperatorLog(database, write),
     changes: createChanges(database, write),

@@ -1,12 +1,13 @@
 import type { Selectable } from 'kysely';
 import type { PersonName } from '../domain/contact.ts';
 import type { ConversationId } from '../domain/conversation-id.ts';
-import type { Lead } from '../domain/lead.ts';
+import { type Lead, toLeadRecord } from '../domain/lead.ts';
 import { toPersonName } from './contacts.ts';
 import type { Database } from './db/database.ts';
 import type { Write } from './db/group-commit.ts';
 import type { LeadsTable, Tables } from './db/tables.ts';
 import { cipherOf, type Opened } from './encryption/column-cipher.ts';
+import { putEvent } from './outbox/put-event.ts';
 
 /** Which leads to read; without a condition, all. */
 export interface LeadFilter {
@@ -14,8 +15,6 @@ export interface LeadFilter {
   readonly form?: string | undefined;
   /** Not older than this, epoch ms. */
   readonly since?: number | undefined;
-  /** Only those whose delivery has come so far. */
-  readonly delivery?: Selectable<LeadsTable>['delivery'] | undefined;
   /** Ids of Pages; left out: all. */
   readonly pages?: readonly string[] | undefined;
 }
@@ -26,19 +25,15 @@ export interface LeadPlace {
   readonly leadId: string;
 }
 
-/** A lead and the state of its delivery to the webhook. */
+/** A lead, and the name of the person who left it. */
 export interface ListedLead {
   readonly lead: Lead;
-  readonly delivery: Selectable<LeadsTable>['delivery'];
-  readonly attempts: number;
-  /** Why the last try to deliver it failed, without personal data. */
-  readonly trouble: string | null;
   readonly person: PersonName;
 }
 
 /** Leads of all people: personal data, never logged. */
 export interface Leads {
-  /** Saving the same lead again changes nothing. */
+  /** Saves a lead, and puts it into the outbox. Saving the same lead again changes nothing. */
   save(lead: Lead): Promise<void>;
   /** Newest first. */
   list(limit: number): Promise<Lead[]>;
@@ -53,24 +48,31 @@ export interface Leads {
 
 const LEADS_PER_QUERY = 200;
 
-/** Leads in the table `leads`; a saved lead is in the outbox too. */
+/** Leads in the table `leads`. */
 export function createLeads({ db }: Pick<Database, 'db'>, write: Write<Tables>): Leads {
   return {
-    save: ({ leadId, fields, consent, ...lead }) =>
+    save: (lead) =>
       write([lead.conversation], async (trx) => {
+        const { leadId, conversation, form, fields, consent, at } = lead;
         const content = {
           fields_json: JSON.stringify(fields),
           consent_json: consent === undefined ? null : JSON.stringify(consent),
         };
-        await trx
+        const { numInsertedOrUpdatedRows } = await trx
           .insertInto('leads')
           .values({
-            ...lead,
             lead_id: leadId,
             ...cipherOf(trx).seal('leads', { lead_id: leadId }, content),
+            conversation,
+            form,
+            at,
           })
           .onConflict((conflict) => conflict.column('lead_id').doNothing())
-          .execute();
+          .executeTakeFirst();
+        if (Number(numInsertedOrUpdatedRows) === 0) return;
+        const record = toLeadRecord(lead);
+        const { pageId } = record;
+        await putEvent(trx, { topic: 'lead.created', key: leadId, conversation, pageId, at, data: record });
       }),
 
     async list(limit) {
@@ -92,7 +94,7 @@ export function createLeads({ db }: Pick<Database, 'db'>, write: Write<Tables>):
   };
 
   async function page(
-    { form, since, delivery, pages }: LeadFilter,
+    { form, since, pages }: LeadFilter,
     { after, limit }: { readonly after?: LeadPlace | undefined; readonly limit: number },
   ): Promise<ListedLead[]> {
     let query = db
@@ -105,7 +107,6 @@ export function createLeads({ db }: Pick<Database, 'db'>, write: Write<Tables>):
       .limit(limit);
     if (form !== undefined) query = query.where('form', '=', form);
     if (since !== undefined) query = query.where('at', '>=', since);
-    if (delivery !== undefined) query = query.where('delivery', '=', delivery);
     if (pages) query = query.where('contacts.page_id', 'in', [...pages, '']);
     if (after) {
       const { at, leadId } = after;
@@ -113,15 +114,13 @@ export function createLeads({ db }: Pick<Database, 'db'>, write: Write<Tables>):
     }
     const cipher = cipherOf(db);
     return (await query.execute()).map((row) => {
-      const { attempts, trouble } = row;
       const person = toPersonName(cipher.open('contacts', row));
-      return { lead: toLead(cipher.open('leads', row)), delivery: row.delivery, attempts, trouble, person };
+      return { lead: toLead(cipher.open('leads', row)), person };
     });
   }
 }
 
-/** The lead of a row. */
-export function toLead(row: Opened<Selectable<LeadsTable>>): Lead {
+function toLead(row: Opened<Selectable<LeadsTable>>): Lead {
   return {
     leadId: row.lead_id,
     conversation: row.conversation as ConversationId,

@@ -5,6 +5,7 @@ import type { PolicyEnforcementEvent } from '../messenger/inbound/inbound-event.
 import type { Database } from './db/database.ts';
 import type { Write } from './db/group-commit.ts';
 import type { PagesTable, Tables } from './db/tables.ts';
+import { putEvent } from './outbox/put-event.ts';
 
 /** The open breaker of a Page: nothing is sent, except a probe at times. */
 export interface OpenBreaker {
@@ -123,6 +124,8 @@ async function openBreaker(
   if (isNew) {
     const probe_at = now + PROBE_DELAYS[reason].firstMs;
     await upsertPage(trx, pageId, { hold: reason, hold_code: code, held_since: since, probe_at, probes: 0 });
+    const data = { reason, code };
+    await putEvent(trx, { topic: 'circuit-breaker.opened', key: `${reason} ${now}`, pageId, at: since, data });
   }
   return isNew;
 }
@@ -135,6 +138,9 @@ async function closeBreaker(
   const page = await findPage(trx, pageId);
   if (!page?.hold || (reason !== undefined && page.hold !== reason)) return false;
   await upsertPage(trx, pageId, { hold: null, hold_code: null, held_since: null, probe_at: null, probes: 0 });
+  const now = Date.now();
+  const data = { reason: page.hold };
+  await putEvent(trx, { topic: 'circuit-breaker.closed', key: `${page.hold} ${now}`, pageId, at: now, data });
   return true;
 }
 

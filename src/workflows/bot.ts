@@ -2,10 +2,11 @@
 
 import { BotError } from '../domain/bot-error.ts';
 import { defineBot, type Bot } from '../plugins/bot.ts';
-import type { Broadcast } from '../plugins/broadcast/index.ts';
+import { scheduleOf, type Broadcast } from '../plugins/broadcast/index.ts';
 import type { Plugin } from '../plugins/plugin.ts';
 import type { Segment } from '../plugins/segment.ts';
 import type { Sequence } from '../plugins/sequence.ts';
+import type { LocalTime } from '../policy/local-time.ts';
 import { type LoadedBot, ownModules } from './own-modules.ts';
 
 /** Checks the default export of the bot's file, also that of a file in plain JavaScript, which may lack `defineBot`. */
@@ -55,12 +56,14 @@ export function newestSequence(name: string): Sequence | undefined {
   return ownModules().bot.newest.get(name);
 }
 
-/** A broadcast of the bot, with its segment looked up by name. */
-export function findBroadcast(name: string): (Broadcast & { readonly segment: Segment }) | undefined {
-  const { broadcasts, segments } = bot();
+/** A broadcast of the bot, with its segment looked up by name, and its schedule with a time zone. */
+export function findBroadcast(
+  name: string,
+): (Broadcast & { readonly segment: Segment; readonly schedule: LocalTime | undefined }) | undefined {
+  const { broadcasts, segments, quietHours } = bot();
   const found = broadcasts?.find((broadcast) => broadcast.name === name);
   const segment = typeof found?.to === 'string' ? segments?.[found.to] : found?.to;
-  return found && segment && { ...found, segment };
+  return found && segment && { ...found, segment, schedule: scheduleOf(found, quietHours) };
 }
 
 /** Whether a reply can stop a run of this sequence, in any of its versions; also for a sequence that the bot has no more. */

@@ -1,6 +1,7 @@
 /** The time of a workflow, and the hours in which it stays quiet. */
 
 import type { ContactCard } from '../domain/contact.ts';
+import { nextLocalTime, type LocalTime } from '../policy/local-time.ts';
 import { endOfQuietHours, type Hours } from '../policy/quiet-hours.ts';
 import { bot } from './bot.ts';
 
@@ -24,4 +25,14 @@ export function quietUntil(
   hours: Hours | undefined = bot().quietHours,
 ): number | undefined {
   return hours && endOfQuietHours(now, hours, contact.timeZone ?? hours.timeZone);
+}
+
+/** The next such time by this person's clock, epoch ms. `hours` as in {@link quietUntil}: their time zone is the last resort. */
+export function nextTimeOf(
+  now: number,
+  time: LocalTime,
+  contact: ContactCard,
+  hours: Hours | undefined = bot().quietHours,
+): number {
+  return nextLocalTime(now, time, contact.timeZone, time.timeZone, hours?.timeZone);
 }

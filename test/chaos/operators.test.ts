@@ -2,86 +2,18 @@
 
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import type { Kysely } from 'kysely';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { answerAfter30Hours, aPersonOf, giveBack, say, type Person } from '../../docs/examples/a-day-of-operators.ts';
+import { answerAfter30Hours, aPersonOf, giveBack, say } from '../../docs/examples/a-day-of-operators.ts';
 import { createClient } from '../../src/client/index.ts';
-import type { Tables } from '../../src/store/db/tables.ts';
-import { freePort } from '../../src/temporal/server/free-port.ts';
 import { anOperator } from '../api/operator/an-operator-app.ts';
 import { aStoreAt, theTablesAt } from '../store/targets.ts';
 import { startLanguageModel } from '../support/language-model.ts';
-import { createDatabase } from '../support/postgres/index.ts';
 import { until } from '../support/talk.ts';
-import { startKillable, type KillableProcess } from './support/killable-process.ts';
+import { livingFaster, WAYS_TO_SERVE } from './support/served.ts';
 import { aChaosStage, timeout } from './support/short-runs.ts';
-import type { ChaosStage } from './support/stage.ts';
 
 const bot = join(import.meta.dirname, '../support/bots/operators/bot.ts');
-const HOUR_MS = 3_600_000;
-
-interface Processes {
-  readonly env: Readonly<Record<string, string>>;
-  /** The addresses of the operator listeners. */
-  readonly urls: readonly string[];
-  /** What is killed while Meta is slow, and starts again by itself. Temporal notices a lost worker after 10 seconds. */
-  readonly kills: Readonly<Record<string, () => Promise<void>>>;
-}
-
-/** `everthread start`: api and worker on one SQLite file. */
-async function startTogether(stage: ChaosStage, more: Readonly<Record<string, string>>): Promise<Processes> {
-  const port = await freePort();
-  const env = { ...stage.env, ...more, OPERATOR_PORT: String(port), LOG_LEVEL: 'info' };
-  const all = startKillable(['start', bot], env, stage.folder);
-  await all.untilPrinted('The worker is ready');
-  return {
-    env,
-    urls: [`http://127.0.0.1:${port}`],
-    kills: { 'of the api and the worker': () => all.kill() },
-  };
-}
-
-/** Two `everthread api` and a `worker` on PostgreSQL. */
-async function startApart(stage: ChaosStage, more: Readonly<Record<string, string>>): Promise<Processes> {
-  const database = await createDatabase();
-  onTestFinished(() => database.drop());
-  const ports = [await freePort(), await freePort()];
-  const env = { ...stage.env, ...more, DATABASE_URL: database.url, LOG_LEVEL: 'info' };
-  const starts: KillableProcess[] = [];
-  for (const [index, port] of ports.entries()) {
-    const own = { OPERATOR_PORT: String(port), ...(index > 0 && { PORT: String(await freePort()) }) };
-    starts.push(startKillable(['api'], { ...env, ...own }, stage.folder));
-  }
-  const worker = startKillable(['worker', bot], env, stage.folder);
-  await Promise.all(starts.map((api) => api.untilPrinted('Serving operators')));
-  await worker.untilPrinted('The worker is ready');
-  return {
-    env,
-    urls: ports.map((port) => `http://127.0.0.1:${port}`),
-    kills: { 'of an api': async () => starts[0]?.kill(), 'of the worker': () => worker.kill() },
-  };
-}
-
-/** For the simulator and for the store, whose processes live in real time. */
-function livingFaster(person: Person, tables: Kysely<Tables>): Person {
-  return {
-    ...person,
-    async waits(hours) {
-      await person.waits(hours);
-      const openedAt = Date.now() - hours * HOUR_MS;
-      await tables
-        .updateTable('contacts')
-        .set({ window_opened_at: openedAt })
-        .where('psid', '=', person.psid)
-        .execute();
-    },
-  };
-}
-
-describe.each([
-  ['api and worker in one command, on SQLite', startTogether],
-  ['two api processes and a worker, on PostgreSQL', startApart],
-])('%s', (_, start) => {
+describe.each(WAYS_TO_SERVE)('%s', (_, start) => {
   test(
     'a person asks for a human, is answered after 30 hours and across kills, and comes back to a bot that knows',
     { timeout },
@@ -90,7 +22,7 @@ describe.each([
       onTestFinished(() => model.stop());
       const stage = await aChaosStage();
       const { simulator } = stage;
-      const processes = await start(stage, { STAND_IN_URL: model.url });
+      const processes = await start(stage, bot, { STAND_IN_URL: model.url });
       const { env, urls } = processes;
       const storeUrl = env['DATABASE_URL'] ?? '';
       const store = await aStoreAt(storeUrl);

@@ -14,6 +14,7 @@
  *                                  so many sends of each guarantee lose their answers, first with echoes, then without
  *   npm run chaos -- --ambiguity 1000 --echoes on | off
  *                                  one half of that
+ *   npm run chaos -- --webhooks 30  two api processes and a worker, killed while other systems are told of events
  */
 
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -31,15 +32,21 @@ import { killOneOfMany } from './runs/many.ts';
 import { stopTemporal } from './runs/outage.ts';
 import { cutPowerOfStart } from './runs/power-cuts-of-start.ts';
 import { cutPower, isEveryPromiseKept, type PowerCutReport } from './runs/power-cuts.ts';
+import { isEveryEventOnce, killWhilePosting, type WebhookRunReport } from './runs/webhooks.ts';
 import type { CrowdReport } from './support/crowd.ts';
 import { endAllKillables } from './support/killable-process.ts';
 import type { Leftovers } from './support/leftovers.ts';
 import { startChaosStage, type ChaosStage } from './support/stage.ts';
 
 type RunReport = CrowdReport & Leftovers & { readonly output?: string; readonly exitCode?: number | null };
-type Scenario = (stage: ChaosStage, amount: number) => Promise<RunReport | AmbiguityRuns | PowerRun>;
+type Scenario = (stage: ChaosStage, amount: number) => Promise<RunReport | AmbiguityRuns | PowerRun | WebhookRuns>;
 interface AmbiguityRuns {
   readonly runs: readonly AmbiguityReport[];
+  readonly output?: string;
+}
+
+interface WebhookRuns {
+  readonly webhooks: Readonly<Record<string, WebhookRunReport>>;
   readonly output?: string;
 }
 
@@ -61,6 +68,7 @@ const {
     power: NUMBER,
     'power-start': NUMBER,
     ambiguity: NUMBER,
+    webhooks: NUMBER,
     echoes: { type: 'string', default: 'both' },
   },
 });
@@ -73,6 +81,7 @@ const ALL = {
   power: '300',
   'power-start': '100',
   ambiguity: '1000',
+  webhooks: '30',
 };
 const ECHOES: Readonly<Record<string, readonly boolean[]>> = { both: [true, false], on: [true], off: [false] };
 const wanted = Object.keys(values).length > 0 ? values : ALL;
@@ -125,6 +134,15 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     }
     return { runs };
   },
+  webhooks: async (stage, kills) => {
+    const options = { people: 40, kills, longestLifeMs: 4000 };
+    const databaseUrl = stage.env['DATABASE_URL'] ?? '';
+    const together = await killWhilePosting(stage, { ...options, processes: 'together', databaseUrl });
+    const apart = await onPostgres((url) =>
+      killWhilePosting(stage, { ...options, processes: 'apart', databaseUrl: url }),
+    );
+    return { webhooks: { together, apart } };
+  },
 };
 
 async function onPostgres<T>(run: (url: string) => Promise<T>): Promise<T> {
@@ -142,7 +160,8 @@ function scenarioOf(name: string): Scenario {
   return scenario;
 }
 
-function isClean(outcome: RunReport | AmbiguityRuns | PowerRun): boolean {
+function isClean(outcome: RunReport | AmbiguityRuns | PowerRun | WebhookRuns): boolean {
+  if ('webhooks' in outcome) return Object.values(outcome.webhooks).every(isEveryEventOnce);
   if ('cuts' in outcome) return isEveryPromiseKept(outcome.cuts);
   if ('runs' in outcome) return outcome.runs.length > 0 && outcome.runs.every(({ broken }) => broken.length === 0);
   return isEveryMessageOnce(outcome);

@@ -1,4 +1,4 @@
-/** `everthread leads`: what people left in forms, and the webhook that gets it. */
+/** `everthread leads`: what people left in forms. */
 
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -64,26 +64,24 @@ describe('formats', () => {
     },
   );
 
-  test('JSON has one lead a line, as it is posted to the webhook', async () => {
+  test('JSON has one lead a line, as other systems get it', async () => {
     const { store } = await aStoreWithLeads();
     const lines = (await printed('json', store.leads, { form: 'booking' })).trim().split('\n');
     expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
       { id: 'l0', form: 'booking', at: day(0), pageId: PAGE, psid: ANA, fields: { phone: '+351912345678' } },
-      { id: 'l2', consent: { text: 'We call you.', given: 'agreed' }, delivery: 'pending' },
+      { id: 'l2', consent: { text: 'We call you.', given: 'agreed' } },
     ]);
   });
 
   test('the table escapes control characters', async () => {
     const { store } = await aStoreWithLeads();
     const text = await printed('table', store.leads, { since: START + DAY_MS });
-    expect(text).toContain(`${day(1)}  quote  Page ${PAGE}, person ${ANA}  webhook: pending`);
+    expect(text).toContain(`${day(1)}  quote  Page ${PAGE}, person ${ANA}\n`);
     expect(text).toContain('constructor: "\\u001b[2J"');
     expect(text).not.toContain('\u001b');
     expect(text).not.toContain('Ana');
     await store.contacts.saveProfile(ANAS, { firstName: 'Ana', lastName: 'Sousa' }, START);
-    expect(await printed('table', store.leads, { since: START + DAY_MS })).toContain(
-      `person ${ANA} (Ana Sousa)  webhook`,
-    );
+    expect(await printed('table', store.leads, { since: START + DAY_MS })).toContain(`person ${ANA} (Ana Sousa)\n`);
   });
 
   test('leads that arrive during the export do not break the columns', async () => {
@@ -105,21 +103,16 @@ describe('formats', () => {
   });
 });
 
-test('the command prints the selected leads, and retries those that were given up', async () => {
-  const { store, cwd, databaseUrl } = await aStoreWithLeads();
-  await store.leadOutbox.lease(1, START, START);
-  await store.leadOutbox.recordFailure('l0', 1, { trouble: 'HTTP 500' });
+test('the command prints the selected leads', async () => {
+  const { cwd, databaseUrl } = await aStoreWithLeads();
   const options = { cwd, env: { DATABASE_URL: databaseUrl } };
 
   const csv = await runCli(['leads', '--format', 'csv', '--form', 'booking', '--since', '2026-01-01'], options);
   const wrong = await runCli(['leads', '--since', 'yesterday'], options);
   const none = await runCli(['leads', '--form', 'bookings'], options);
-  const retry = await runCli(['leads', '--retry'], options);
 
   expect(csv.code).toBe(0);
   expect(csv.output.trim().split('\r\n')).toHaveLength(3);
   expect(wrong).toMatchObject({ code: 1, output: expect.stringContaining('Write a day such as 2026-10-01') });
   expect(none).toMatchObject({ code: 0, output: expect.stringContaining('No lead matches. The store that was read') });
-  expect(retry.output).toContain('1 leads will be delivered again.');
-  expect(await store.leadOutbox.countUndelivered()).toEqual({ pending: 3 });
 });

@@ -51,7 +51,7 @@ test('what is secret is taken out of an environment once, and what belongs to ot
     DATABASE_URL: 'postgres://bot:hunter2@db/bot',
     MESSENGER_PAGES: '[]',
     MESSENGER_PAGES_FILE: '/run/secrets/pages.json',
-    LEADS_WEBHOOK_SECRET: 'a-leads-webhook-secret',
+    OPERATOR_PROXY_SECRET: 'a-secret-of-the-proxy',
     ENCRYPTION_KEYS: `k1:${KEY}`,
     TEMPORAL_ADDRESS: 'temporal:7233',
     TEMPORAL_API_KEY: 'a-temporal-key',
@@ -97,8 +97,8 @@ describe('defaults', () => {
         url: undefined,
         proxy: undefined,
       },
-      leadsWebhook: undefined,
       privateAddresses: undefined,
+      unansweredAfterMs: 900_000,
       logLevel: 'info',
     });
   });
@@ -400,74 +400,33 @@ describe('warnings', () => {
 
   test('a short secret is named, not shown', () => {
     const warnings: string[] = [];
-    const env = { LEADS_WEBHOOK_URL: 'https://crm.example/', LEADS_WEBHOOK_SECRET: 'hunter2' };
+    const env = { OPERATOR_PROXY_HEADER: 'X-User', OPERATOR_PROXY_SECRET: 'hunter2' };
     loadConfig(env, { warn: (sentence) => warnings.push(sentence) });
-    expect(warnings).toEqual([expect.stringMatching(/^LEADS_WEBHOOK_SECRET has 7 characters/)]);
+    expect(warnings).toEqual([expect.stringMatching(/^OPERATOR_PROXY_SECRET has 7 characters/)]);
     expect(warnings.join()).not.toContain('hunter2');
   });
 });
 
-describe('the webhook for leads', () => {
-  const LEADS_WEBHOOK_SECRET = '0123456789abcdef0123456789abcdef';
+test.each([
+  ['30s', 30_000],
+  ['2h', 7_200_000],
+  ['7d', 604_800_000],
+])('people have waited for too long after HANDOFF_UNANSWERED_AFTER=%s', (text, ms) => {
+  expect(loadConfig({ HANDOFF_UNANSWERED_AFTER: text }).unansweredAfterMs).toBe(ms);
+});
 
-  test('has an address and a secret, and a host that may be printed', () => {
-    const { leadsWebhook } = loadConfig({
-      LEADS_WEBHOOK_URL: 'https://crm.example/hook?token=x',
-      LEADS_WEBHOOK_SECRET,
-    });
-    expect(leadsWebhook?.url.reveal()).toBe('https://crm.example/hook?token=x');
-    expect(leadsWebhook?.host).toBe('crm.example');
-    expect(leadsWebhook?.secret.reveal()).toBe(LEADS_WEBHOOK_SECRET);
-  });
+test.each(['15', '0m', '8d', '1w', '-1m', '1.5h'])('HANDOFF_UNANSWERED_AFTER=%s is refused', (text) => {
+  expect(messagesFor({ HANDOFF_UNANSWERED_AFTER: text })).toEqual([
+    expect.stringMatching(/^HANDOFF_UNANSWERED_AFTER is ".*", which is .*\. Write it like 30s, 15m/),
+  ]);
+});
 
-  test.each<[string, NodeJS.ProcessEnv, string]>([
-    [
-      'no secret',
-      { LEADS_WEBHOOK_URL: 'https://crm.example/' },
-      'LEADS_WEBHOOK_SECRET is missing beside LEADS_WEBHOOK_URL',
-    ],
-    ['no address', { LEADS_WEBHOOK_SECRET }, 'LEADS_WEBHOOK_URL is missing beside LEADS_WEBHOOK_SECRET'],
-    [
-      'unencrypted',
-      { LEADS_WEBHOOK_URL: 'http://crm.example/', LEADS_WEBHOOK_SECRET },
-      'over which what people wrote would travel unencrypted',
-    ],
-    ['a file', { LEADS_WEBHOOK_URL: 'file:///etc/passwd', LEADS_WEBHOOK_SECRET }, 'which is no web address'],
-    ['a password', { LEADS_WEBHOOK_URL: 'https://u:p@crm.example/', LEADS_WEBHOOK_SECRET }, 'which is no web address'],
-  ])('refused: %s', (_, env, complaint) => {
-    expect(messagesFor(env)).toEqual([expect.stringContaining(complaint)]);
-  });
-
-  test.each(['127.0.0.1', '[::1]', '2130706433', '0x7f.1', '0177.0.0.1', '10.1.2.3', '[::ffff:10.1.2.3]'])(
-    'at %s it is refused where leads are posted, unless that is allowed',
-    (host) => {
-      const env = { ...PRODUCTION, LEADS_WEBHOOK_URL: `https://${host}/hook`, LEADS_WEBHOOK_SECRET };
-      expect(messagesFor(env, EVERYTHING)).toEqual([
-        expect.stringMatching(
-          /^LEADS_WEBHOOK_URL names .*, an address in a private network\. Name a public one, or set OUTGOING_PRIVATE_ADDRESSES=allow\.$/,
-        ),
-      ]);
-      expect(messagesFor({ ...env, OUTGOING_PRIVATE_ADDRESSES: 'allow' }, EVERYTHING)).toEqual([]);
-      // Commands that only read the store do not post leads.
-      expect(messagesFor(env)).toEqual([]);
-    },
-  );
-
-  test('unencrypted within a private network is allowed', () => {
-    expect(messagesFor({ LEADS_WEBHOOK_URL: 'http://crm:8080/hook', LEADS_WEBHOOK_SECRET })).toEqual([]);
-  });
-
-  test('a short secret and a misspelt name are told, and no value', () => {
-    const { warnings } = checkConfig({
-      LEADS_WEBHOOK_URL: 'https://crm.example/',
-      LEADS_WEBHOOK_SECRET: 'hunter2',
-      LEADS_WEBHOOK_URI: 'x',
-    });
-    expect(warnings).toEqual([
-      expect.stringMatching(/^LEADS_WEBHOOK_URI is no variable of everthread/),
-      expect.stringMatching(/^LEADS_WEBHOOK_SECRET has 7 characters/),
-    ]);
-  });
+test('a misspelt name is told, and one of the webhook that leads once had', () => {
+  const { warnings } = checkConfig({ HANDOFF_UNANSWERED: '5m', LEADS_WEBHOOK_URL: 'https://crm.example/' });
+  expect(warnings).toEqual([
+    expect.stringMatching(/^HANDOFF_UNANSWERED is no variable of everthread/),
+    expect.stringMatching(/^LEADS_WEBHOOK_URL is no variable of everthread/),
+  ]);
 });
 
 describe('secrets', () => {

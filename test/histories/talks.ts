@@ -29,6 +29,11 @@ export const TALKS: Readonly<Record<string, (talk: SimulatedConversation) => Pro
     await talk.says('hours');
     await talk.says('2');
   },
+  /** Topics of the bot go to the outbox; the other files are from before that, and test the patch `put-topics`. */
+  async topics(talk) {
+    await talk.says('hello', 'order');
+    await talk.says('2');
+  },
   async menu(talk) {
     await talk.says('hello', 'menu');
     await talk.taps('More');

@@ -24,6 +24,9 @@ describe('options that are wrong are named', () => {
     ['broadcast: "to.any" must be', () => broadcast({ ...sale, to: { any: [] } })],
     ['broadcast: "to.activeWithin" must be', () => broadcast({ ...sale, to: { activeWithin: '9 years' as '9 days' } })],
     ['broadcast: "perSecond" must be', () => broadcast({ ...sale, perSecond: 41 })],
+    ['broadcast: "every" must be { at', () => broadcast({ ...sale, every: { at: '8 pm' } })],
+    ['broadcast: "every" must be at a full quarter', () => broadcast({ ...sale, every: { at: '20:10' } })],
+    ['broadcast: "hour" is no option of "every"', () => broadcast({ ...sale, every: { hour: 20 } as never })],
     [
       'defineBot: "broadcasts.0.to" must be one of the bot\'s segments (here)',
       () => defineBot({ plugins: [], segments: { here: {} }, broadcasts: [broadcast({ ...sale, to: 'elsewhere' })] }),

@@ -6,13 +6,14 @@ import { createBroadcastStep } from '../../src/activities/broadcast-step.ts';
 import { dryRun } from '../../src/broadcasts/dry-run.ts';
 import { findBroadcast, toKnownBot } from '../../src/broadcasts/known-bot.ts';
 import { startBroadcast } from '../../src/broadcasts/runs.ts';
+import { createMissingSchedules, findSchedule, removeOldSchedules, setPaused } from '../../src/broadcasts/schedules.ts';
 import { describeBroadcast } from '../../src/cli/commands/broadcast.ts';
 import { contactLines } from '../../src/cli/commands/contacts.ts';
 import { funnelReport } from '../../src/cli/commands/funnel.ts';
 import { readBot } from '../../src/cli/read-bot.ts';
 import { broadcastCauseId } from '../../src/domain/cause.ts';
 import { contactQuery } from '../../src/plugins/segment.ts';
-import { broadcastId } from '../../src/workflows/contract/index.ts';
+import { BROADCAST_TYPE, broadcastId, TASK_QUEUE } from '../../src/workflows/contract/index.ts';
 import { runCli } from '../cli/run-cli.ts';
 import { PAGE } from '../support/events.ts';
 import { startTalk, until, type Talk } from '../support/talk.ts';
@@ -141,6 +142,76 @@ test('an open circuit breaker of a Page pauses its broadcast: until it closes, o
   await store.circuitBreakers.close(PAGE);
 });
 
+test('a schedule reaches those whose clock shows its time, once for an evening, and stays while it is paused', async () => {
+  const quarter = 15 * 60_000;
+  const dueAt = Math.floor(Date.now() / quarter) * quarter;
+  const ahead = (20 * 60 - ((dueAt / 60_000) % 1440) + 1440) % 1440;
+  const timezone = (ahead > 14 * 60 ? ahead - 1440 : ahead) / 60;
+  const [due, other] = await Promise.all(
+    [timezone, timezone - 1].map(async (zone) => {
+      const talk = await startTalk(BOT, { startsAt: '10:00', person: { timezone: zone } });
+      await talk.says('night');
+      await talk.hears();
+      return talk;
+    }),
+  );
+  if (!due || !other) throw new Error('Nobody came.');
+  const { client } = due.stage;
+  const { broadcasts } = toKnownBot(await facts);
+  await Promise.all([createMissingSchedules(client, broadcasts), createMissingSchedules(client, broadcasts)]);
+
+  const results = async () => {
+    const runs = client.workflow.list({
+      query: "WorkflowType = 'broadcast' AND WorkflowId STARTS_WITH 'broadcast:nightly-'",
+    });
+    const closed: unknown[] = [];
+    for await (const { workflowId, runId, status } of runs)
+      if (status.name === 'COMPLETED') closed.push(await client.workflow.getHandle(workflowId, runId).result());
+    return closed;
+  };
+  const schedule = client.schedule.getHandle(broadcastId('nightly'));
+  const backfill = { start: new Date(dueAt - 60_000), end: new Date(dueAt + 1000) };
+  await schedule.backfill(backfill);
+  await until(async () => (await results()).includes('finished: 1 begun'));
+  expect(await due.hears(1)).toEqual(['Good evening!']);
+  await schedule.backfill(backfill);
+  await until(async () => (await results()).includes('finished: 0 begun, 1 left out (had_it_already)'));
+  for (const talk of [due, other]) {
+    await talk.settles();
+    expect(await talk.hears()).toEqual([]);
+  }
+
+  const { store, namespace, databaseUrl } = due.stage;
+  await store.botFacts.save(toKnownBot(await facts), Date.now());
+  const cli = (option: string) =>
+    runCli(['broadcast', 'nightly', option], {
+      cwd: temporaryFolder(),
+      env: {
+        TEMPORAL_ADDRESS: inject('temporalAddress'),
+        TEMPORAL_NAMESPACE: namespace,
+        DATABASE_URL: databaseUrl,
+      },
+    });
+  expect((await cli('--status')).output).toMatch(/at 20:00 of each person's day; in Europe\/Lisbon, .* next at 20/);
+  expect((await cli('--pause')).output).toContain('nightly does not start by itself any more.');
+  expect((await cli('--status')).output).toContain('nightly is paused.');
+  expect(await removeOldSchedules(client, [])).toEqual([]);
+  expect(await findSchedule(client, 'nightly')).toEqual({ isPaused: true });
+  await setPaused(client, 'nightly', false);
+  await until(async () => (await removeOldSchedules(client, [])).includes('nightly'));
+  expect(await findSchedule(client, 'nightly')).toBeUndefined();
+  await expect(setPaused(client, 'nightly', true)).rejects.toMatchObject({ code: 'broadcast_not_scheduled' });
+});
+
+test.each([
+  ['comes two hours late', { name: 'nightly', scheduledAt: Date.now() - 2 * 3_600_000 }, 'it is too late'],
+  ['is of an older deploy', { name: 'gone' }, 'the bot has no schedule for it'],
+])('a run of a schedule that %s reaches nobody', async (_, input, reason) => {
+  const { stage } = await talkOf('buy');
+  const run = { workflowId: `broadcast:late-${input.name}`, taskQueue: TASK_QUEUE, args: [input] };
+  expect(await stage.client.workflow.execute(BROADCAST_TYPE, run)).toContain(reason);
+});
+
 test('a repeated step sends nothing twice, and a run continues where the one before ended', async () => {
   const people = [await talkOf('buy'), await talkOf('buy')].toSorted((a, b) =>
     a.conversation < b.conversation ? -1 : 1,
@@ -202,7 +273,8 @@ test('a funnel counts how far people got, and records a step once', async () => 
   const localActivities = async () => (await far.history()).filter((type) => type === 'MARKER_RECORDED').length;
   const before = await localActivities();
   await far.says('next');
-  expect(await localActivities()).toBe(before);
+  // The topics of the turn, and no step.
+  expect(await localActivities()).toBe(before + 1);
   await far.skip('1 hour');
   await far.says('done');
   await near.settles();

@@ -100,3 +100,9 @@ test('when it is quiet, the end lies ahead, is not quiet, and is reached within 
     { numRuns: 500 },
   );
 });
+
+test('they end after the gap when the clocks skip the time of their end', () => {
+  const hours = { from: '21:00', to: '02:30' };
+  expect(end('2026-03-28T22:00:00Z', hours, 'Europe/Berlin')).toBe('2026-03-29T01:30:00.000Z');
+  expect(end('2026-03-29T00:45:00Z', hours, 'Europe/Berlin')).toBe('2026-03-29T01:30:00.000Z');
+});

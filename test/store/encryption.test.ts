@@ -22,6 +22,12 @@ const AT = Date.now();
 
 /** Writes to every encrypted column, and reads it back as an operator would. */
 async function written(store: Store, mark = WORD) {
+  await store.destinations.add(
+    { name: 'crm', url: `https://crm.example/${mark}`, format: 'standard', topics: ['wished'] },
+    AT,
+  );
+  await store.destinations.rotate('crm', AT);
+  await store.outbox.putTopics(ANA_ID, [{ name: 'wished', key: 'k', at: AT, data: { text: `${mark} topic` } }]);
   const said = `${mark} person`;
   await store.inbox.record(delivered(webhookBody(aText(said, { mid: 'm_1', at: AT }))), AT);
   await store.contacts.saveProfile(ANA_ID, { firstName: `${mark} first`, lastName: `${mark} last` }, AT);
@@ -71,7 +77,13 @@ async function readBack(store: Store, mark = WORD) {
     at: AT,
     key: { text: 'key-1', requestHash: 'h' },
   });
+  const destination = await store.destinations.findForSigning('crm', AT);
+  const later = Date.now() + 1000;
+  const [event] = await store.outbox.lease('crm', 1, later, later);
   return [
+    destination?.url,
+    destination?.secrets.map((secret) => secret.slice(0, 6)),
+    event?.data,
     ...lines.map(({ text }) => text),
     (leased?.items[0]?.event as { text?: string } | undefined)?.text,
     listed?.lastLine?.text,
@@ -89,6 +101,9 @@ async function readBack(store: Store, mark = WORD) {
 }
 
 const allOf = (mark: string) => [
+  `https://crm.example/${mark}`,
+  ['whsec_', 'whsec_'],
+  { data: { text: `${mark} topic` } },
   `${mark} person`,
   `${mark} bot`,
   `${mark} person`,
@@ -251,17 +266,17 @@ test('a value that was moved or changed is refused, and one of a person that loo
 /** Why text columns are not encrypted. */
 const REASONS: Readonly<Record<string, string>> = {
   "an id, of Meta's, of ours or of another system":
-    'inbox.page_id inbox.conversation inbox.mid claims.conversation claims.holder contacts.conversation contacts.page_id contacts.psid contacts.thread_owner sends.send_id sends.conversation sends.message_id messages.page_id messages.mid messages.conversation messages.send_id leads.lead_id leads.conversation pages.page_id templates.page_id budgets.page_id attachments.page_id attachments.attachment_id snapshots.conversation funnel_steps.conversation strikes.workflow_id strikes.run_id store_identity.store_id operator_log.conversation operator_log.request_key operator_requests.idempotency_key external_ids.account external_ids.external_id external_ids.conversation received_topics.conversation received_topics.key handoffs.conversation handoff_waits.conversation notes.note_id notes.conversation saved_replies.reply_id saved_replies.page_id changes.conversation changes.ref encryption_keys.key_id',
+    'inbox.page_id inbox.conversation inbox.mid claims.conversation claims.holder contacts.conversation contacts.page_id contacts.psid contacts.thread_owner sends.send_id sends.conversation sends.message_id messages.page_id messages.mid messages.conversation messages.send_id leads.lead_id leads.conversation pages.page_id templates.page_id budgets.page_id attachments.page_id attachments.attachment_id snapshots.conversation funnel_steps.conversation outbox.event_id outbox.line outbox.conversation outbox.page_id strikes.workflow_id strikes.run_id store_identity.store_id operator_log.conversation operator_log.request_key operator_requests.idempotency_key external_ids.account external_ids.external_id external_ids.conversation received_topics.conversation received_topics.key handoffs.conversation handoff_waits.conversation notes.note_id notes.conversation saved_replies.reply_id saved_replies.page_id changes.conversation changes.ref encryption_keys.key_id',
   'a hash, or made of one':
     'inbox.dedupe_key attachments.content_key strikes.build strikes.mark operators.password_hash operator_tokens.token_hash operator_sessions.session_hash operator_requests.request_hash received_topics.request_hash',
   'one of a few words of Meta or of everthread':
     'inbox.kind contacts.window_opener contacts.locale contacts.time_zone sends.author sends.purpose sends.guarantee sends.code pages.hold_code pages.notice templates.language templates.status operator_log.action operator_requests.content_type received_topics.result_json',
-  'why something failed, without what people wrote': 'inbox.reason leads.trouble',
+  'why something failed, without what people wrote': 'inbox.reason outbox.trouble destinations.disabled_reason',
   'a name that the bot gives to a part of itself':
-    'sends.source leads.form templates.name funnel_steps.funnel funnel_steps.step external_ids.system bot_facts.facts_json',
+    'sends.source leads.form templates.name funnel_steps.funnel funnel_steps.step external_ids.system outbox.topic bot_facts.facts_json',
   'the database selects people by it': 'contacts.tags',
   'a name of the business, by which the database looks rows up and sorts them':
-    'sends.operator operators.name_key operators.name operators.pages_json operator_tokens.operator operator_sessions.operator operator_log.operator operator_requests.operator handoffs.held_by notes.operator saved_replies.name_key saved_replies.name',
+    'sends.operator operators.name_key operators.name operators.pages_json operator_tokens.operator operator_sessions.operator operator_log.operator operator_requests.operator handoffs.held_by notes.operator saved_replies.name_key saved_replies.name destinations.name destinations.topics_json destinations.pages_json outbox.destination',
   'the beginning of a token, by which lists name it': 'operator_tokens.prefix',
   'signs the metadata of sends, and says nothing of people': 'store_identity.echo_key',
   'encrypted by the key that it proves': 'encryption_keys.proof',

@@ -24,7 +24,11 @@ describe.each(targets)('waits for operators on $name', (target) => {
       await store.handoffs.record(ANAS, { state, at, reason });
     await store.handoffs.record(BENS, { state: 'operator', at: 10, reason });
 
-    const rows = await tables.selectFrom('handoff_waits').selectAll().orderBy('since').execute();
+    const rows = await tables
+      .selectFrom('handoff_waits')
+      .select(['conversation', 'since', 'ended_at', 'ended_by'])
+      .orderBy('since')
+      .execute();
 
     expect(rows).toEqual([
       { conversation: ANAS, since: 10, ended_at: 30, ended_by: 'operator' },

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
-import type { BotBundle } from '../../src/temporal/bundling/bundle-bot.ts';
+import type { BotBundle, BundlingOptions } from '../../src/temporal/bundling/bundle-bot.ts';
 import { reuseBundle } from '../../src/temporal/bundling/bundle-cache.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -27,15 +27,16 @@ function save(file: string, content: string, at = OLD): void {
   utimesSync(file, at, at);
 }
 
-async function bundle(ofBot = bot): Promise<string> {
-  const { bundle: found, notes } = await reuseBundle(ofBot, cache, async () => {
+async function bundle(ofBot = bot, options: BundlingOptions = {}): Promise<string> {
+  const build = async () => {
     builds += 1;
     const code = readFileSync(hours, 'utf8');
     const facts = { fields: [], activities: [], sequences: [] };
     const missing = [join(folder, 'hours.js')];
     const built: BotBundle = { code, sourceMap: '', facts, files: [ofBot, hours], missing };
-    return { bundle: built, notes: [{ kind: 'warning', text: `It opens ${code}.` }] };
-  });
+    return { bundle: built, notes: [{ kind: 'warning', text: `It opens ${code}.` }] } as const;
+  };
+  const { bundle: found, notes } = await reuseBundle(ofBot, cache, build, options);
   expect(notes).toEqual([{ kind: 'warning', text: `It opens ${found.code}.` }]);
   return found.code;
 }
@@ -67,6 +68,12 @@ test('a file that changes while it is bundled is bundled again', async () => {
   await bundle();
   await bundle();
   expect(builds).toBe(2);
+});
+
+test('a bundle that was made with other options is another one', async () => {
+  for (const options of [{}, { hidesFailures: true }, { recordsCommands: true }, { hidesFailures: true }, {}])
+    await bundle(bot, options);
+  expect(builds).toBe(3);
 });
 
 test('a damaged entry, or a folder that cannot be written, costs a bundling and nothing else', async () => {

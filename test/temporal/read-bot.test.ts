@@ -48,7 +48,7 @@ describe('a bot that a process of its own bundles', () => {
   test('gives a bundle that loads, and the same facts', async () => {
     const file = join(import.meta.dirname, '../support/bots/faq/bot.ts');
 
-    const { code, facts, files } = await bundleInChild(file, silent);
+    const { code, facts, files } = await bundleInChild(file, silent, temporaryFolder());
 
     expect(facts).toEqual(await readBot(file));
     expect(files).toContain(file);
@@ -58,7 +58,7 @@ describe('a bot that a process of its own bundles', () => {
   test('fails with the code, the file and the line', async () => {
     const file = aBot('export default { plugins: [] };\nthrow new Error("No stock.");\n');
 
-    await expect(bundleInChild(file, silent)).rejects.toMatchObject({
+    await expect(bundleInChild(file, silent, temporaryFolder())).rejects.toMatchObject({
       name: 'BotError',
       code: 'bot_invalid',
       message: expect.stringMatching(/No stock\.[^]*bot\.ts:2/),

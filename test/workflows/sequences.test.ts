@@ -41,6 +41,19 @@ describe('waiting', () => {
     expect(await talk.hears()).toEqual(['started', 'rang after 2 hours', 'a moment in the past has come']);
   });
 
+  test("sleepUntil of a time of the person's day ends at their next one, every time", async () => {
+    const talk = await started('mornings', { person: { timezone: 5.5 } });
+    await talk.skip('6 days');
+    const { tags = [] } = (await talk.stage.store.contacts.find(talk.conversation)) ?? {};
+    const woken = tags.map((tag) => tag.replace('woke ', '')).toSorted();
+    expect(woken.map((at) => at.slice(10, 16))).toEqual(['T03:30', 'T03:30', 'T03:30']);
+    expect(new Set(woken.map((at) => at.slice(0, 10))).size).toBe(3);
+    expect(woken.filter((at) => [0, 6].includes(new Date(at).getUTCDay()))).toEqual([]);
+
+    await talk.says('start mornings 9am');
+    expect(await talk.sequence('mornings').result()).toContain('failed: seq.sleepUntil: "time" must be { at: ');
+  });
+
   test('waitForReply resolves to the reply, or to undefined when none came', async () => {
     const answered = await started('question');
     await answered.says('yes');

@@ -9,6 +9,7 @@ import {
   stopBroadcast,
   type BroadcastRun,
 } from '../../broadcasts/runs.ts';
+import { findSchedule, setPaused, type BroadcastSchedule } from '../../broadcasts/schedules.ts';
 import type { ConversationId } from '../../domain/conversation-id.ts';
 import { parseWorkflowId, type BroadcastInput, type BroadcastTally } from '../../workflows/contract/index.ts';
 import { createAskTemporal } from './ask-temporal.ts';
@@ -45,7 +46,11 @@ export interface BotRuns {
   startBroadcast(input: BroadcastInput, request: string): Promise<void>;
   /** @throws `BotError` with `broadcast_not_running`. */
   stopBroadcast(name: string): Promise<void>;
-  /** The latest run; `undefined`: there was none. */
+  /** The schedule of a broadcast; `undefined`: no worker has created it. */
+  findSchedule(name: string): Promise<BroadcastSchedule | undefined>;
+  /** @throws `BotError` with `broadcast_not_scheduled`. */
+  setPaused(name: string, isPaused: boolean): Promise<void>;
+  /** The latest run that was started by hand; `undefined`: there was none. */
   findBroadcast(name: string): Promise<BroadcastRun | undefined>;
   /** How far a running broadcast is; `undefined` while no worker answers, or when it does not run. */
   broadcastTally(name: string): Promise<BroadcastTally | undefined>;
@@ -73,6 +78,10 @@ export function createBotRuns(client: Client): BotRuns {
     },
     stopBroadcast: async (name) => {
       await ask(() => stopBroadcast(client, name));
+    },
+    findSchedule: (name) => ask(() => findSchedule(client, name)),
+    setPaused: async (name, isPaused) => {
+      await ask(() => setPaused(client, name, isPaused));
     },
     findBroadcast: (name) => ask(() => findBroadcastRun(client, name)),
     broadcastTally: (name) =>

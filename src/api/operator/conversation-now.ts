@@ -22,6 +22,7 @@ export interface RunningSequence {
 export interface ConversationNow {
   readonly sequences?: readonly RunningSequence[];
   readonly progress?: ConversationView['progress'];
+  readonly scheduled?: NonNullable<ConversationView['scheduled']>;
   readonly unknown?: string;
 }
 
@@ -51,6 +52,8 @@ export async function readNow({ store, workflows }: NowDeps, conversation: Conve
   return {
     ...(sequences && { sequences }),
     ...(view && { progress: view.progress }),
+    // A conversation with one that waits does not close.
+    scheduled: view?.scheduled ?? [],
     ...(unknown !== undefined && { unknown }),
   };
 }

@@ -4,16 +4,20 @@ import { startOrUpdateConversation, type ConversationDeps, type ConversationUpda
 import type { ConversationId } from '../../domain/conversation-id.ts';
 import type { TagChange } from '../../domain/tags.ts';
 import {
+  cancelScheduledUpdate,
   conversationViewQuery,
   emitTopicUpdate,
   giveBackUpdate,
   operatorMessageUpdate,
+  scheduleMessageUpdate,
   sequenceId,
   startSequenceUpdate,
   stopSequenceSignal,
   tagsChangedSignal,
   takeOverUpdate,
   waitsForQuery,
+  type CancelScheduledRequest,
+  type CancelScheduledResult,
   type ConversationView,
   type EmitTopicRequest,
   type EmitTopicResult,
@@ -21,6 +25,8 @@ import {
   type GiveBackResult,
   type OperatorMessageRequest,
   type OperatorMessageResult,
+  type ScheduleMessageRequest,
+  type ScheduleMessageResult,
   type SequenceWait,
   type StartSequenceRequest,
   type StartSequenceResult,
@@ -37,6 +43,8 @@ export interface ConversationWorkflows {
   takeOver(conversation: ConversationId, request: TakeOverRequest): Promise<TakeOverResult>;
   giveBack(conversation: ConversationId, request: GiveBackRequest): Promise<GiveBackResult>;
   sendMessage(conversation: ConversationId, request: OperatorMessageRequest): Promise<OperatorMessageResult>;
+  scheduleMessage(conversation: ConversationId, request: ScheduleMessageRequest): Promise<ScheduleMessageResult>;
+  cancelScheduled(conversation: ConversationId, request: CancelScheduledRequest): Promise<CancelScheduledResult>;
   startSequence(conversation: ConversationId, request: StartSequenceRequest): Promise<StartSequenceResult>;
   emitTopic(conversation: ConversationId, request: EmitTopicRequest): Promise<EmitTopicResult>;
   /** Resolves to `false` if no such sequence is running. */
@@ -73,6 +81,8 @@ export function createConversationWorkflows(deps: ConversationDeps): Conversatio
     takeOver: (conversation, request) => update({ conversation, update: takeOverUpdate, request }),
     giveBack: (conversation, request) => update({ conversation, update: giveBackUpdate, request }),
     sendMessage: (conversation, request) => update({ conversation, update: operatorMessageUpdate, request }),
+    scheduleMessage: (conversation, request) => update({ conversation, update: scheduleMessageUpdate, request }),
+    cancelScheduled: (conversation, request) => update({ conversation, update: cancelScheduledUpdate, request }),
     startSequence: (conversation, request) => update({ conversation, update: startSequenceUpdate, request }),
     emitTopic: (conversation, request) => update({ conversation, update: emitTopicUpdate, request }),
     stopSequence: async (conversation, name, reason) => {

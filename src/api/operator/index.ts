@@ -33,6 +33,7 @@ import { snoozeRoutes } from './routes/snooze.ts';
 import { topicRoutes } from './routes/topics.ts';
 import { traceRoutes } from './routes/trace.ts';
 import { uploadRoutes } from './routes/uploads.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 import { logWrites } from './writes.ts';
 
 declare module 'fastify' {
@@ -81,6 +82,7 @@ const ROUTES = [
   snoozeRoutes,
   conversationSequenceRoutes,
   topicRoutes,
+  webhookRoutes,
   liveRoutes,
 ];
 

@@ -22,6 +22,7 @@ const TAGS = [
   { name: 'broadcasts', description: 'Messages and sequences for everybody in a segment.' },
   { name: 'live', description: 'What changes, as it changes.' },
   { name: 'topics', description: 'What other systems tell the bot.' },
+  { name: 'webhooks', description: 'What other systems are told, and where.' },
   { name: 'reports', description: 'Leads, funnels, numbers, and traces of messages.' },
   { name: 'administration', description: 'Dead events, quarantined workflows, and the operator log.' },
 ];

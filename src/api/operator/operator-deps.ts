@@ -1,6 +1,7 @@
 import type { Clock } from '../../domain/clock.ts';
 import type { GraphClient } from '../../graph/graph-client.ts';
 import type { Logger } from '../../logger.ts';
+import type { PrivateAddresses } from '../../outgoing-addresses.ts';
 import type { PolicySettings } from '../../policy/verdict.ts';
 import type { Store } from '../../store/index.ts';
 import type { Metrics } from '../metrics.ts';
@@ -19,6 +20,8 @@ export interface OperatorDeps {
   readonly runs: BotRuns;
   /** Meta, for files, typing and seen. */
   readonly graph: Pick<GraphClient, 'uploadAttachment' | 'sendAction'>;
+  /** Which private addresses a destination may have. */
+  readonly privateAddresses: PrivateAddresses;
   readonly log: Logger;
   /** The origin at which browsers reach the listener through a reverse proxy. */
   readonly origin?: string | undefined;

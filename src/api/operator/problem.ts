@@ -9,6 +9,7 @@ export const SHARED_CODES = [
   'broadcast_unknown',
   'broadcast_running',
   'broadcast_not_running',
+  'broadcast_not_scheduled',
   'encryption_key_missing',
   'encryption_unreadable',
 ] as const;
@@ -98,6 +99,11 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
     title: 'The message was not sent, and is not tried again.',
     cure: 'Look up `reason` in docs/errors.md, and send it again with a new idempotency key.',
   },
+  too_many_scheduled: {
+    status: 409,
+    title: 'Too many messages wait in the conversation for their time.',
+    cure: 'Cancel one of `scheduled` of the conversation, or wait until one has gone out.',
+  },
   sequence_unknown: {
     status: 404,
     title: 'The bot has no such sequence.',
@@ -128,9 +134,19 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
     title: 'Several people have this external id, each on another Page or channel.',
     cure: 'Name the Page in `externalId.page`, or take the conversation id.',
   },
+  webhook_exists: {
+    status: 409,
+    title: 'A destination has this name already.',
+    cure: 'Take another name, or remove that destination first.',
+  },
+  webhook_unsigned: {
+    status: 409,
+    title: 'The destination has no secret, because its format has no signatures.',
+    cure: 'Remove it and add it again in the format `standard`.',
+  },
   conversation_busy: {
     status: 503,
-    title: 'Too many topics, or starts of sequences, wait in the conversation.',
+    title: 'Too much waits in the conversation: topics, starts of sequences, messages for later.',
     cure: 'Wait as long as Retry-After says, then repeat the request with the same key; send fewer at once.',
   },
   temporal_unavailable: {

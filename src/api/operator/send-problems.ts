@@ -67,4 +67,9 @@ export const SEND_PROBLEMS = {
     title: 'The broadcast is not running.',
     cure: 'Start it.',
   },
+  broadcast_not_scheduled: {
+    status: 409,
+    title: 'The broadcast has no schedule.',
+    cure: 'Give it `every` in the bot; a worker creates the schedule when it starts.',
+  },
 } as const satisfies Readonly<Record<string, ProblemKind>>;

@@ -6,10 +6,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { conversationParts, type ConversationId } from '../../domain/conversation-id.ts';
+import { hashJson } from '../../hash-json.ts';
 import type { OperatorLog, OperatorWrite, StoredAnswer, WriteStart } from '../../store/operators/operator-log.ts';
 import { callerOf } from './access/caller.ts';
 import { isSafe } from './access/guard.ts';
-import { hashJson } from './hash-json.ts';
 import { Problem } from './problem.ts';
 
 /** The longest idempotency key. */

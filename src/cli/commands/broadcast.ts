@@ -12,7 +12,14 @@ import {
   startBroadcast,
   stopBroadcast,
 } from '../../broadcasts/runs.ts';
-import { loadConfig } from '../../config/index.ts';
+import {
+  findSchedule,
+  nextStart,
+  setPaused,
+  type BroadcastSchedule,
+  type NextStart,
+} from '../../broadcasts/schedules.ts';
+import { loadConfig, type Config } from '../../config/index.ts';
 import { keyRing, type KeyRing } from '../../encryption/sealer.ts';
 import type { KnownBroadcast } from '../../store/bot-facts.ts';
 import { createTemporalClient } from '../../temporal/server/connect.ts';
@@ -26,6 +33,8 @@ interface BroadcastCommandOptions {
   readonly dryRun?: true;
   readonly status?: true;
   readonly stop?: true;
+  readonly pause?: true;
+  readonly resume?: true;
   readonly edition: string;
 }
 
@@ -45,8 +54,10 @@ export function broadcastCommand(): Command {
       edition,
       FIRST_EDITION,
     )
-    .option('--status', 'show its progress')
+    .option('--status', 'show its progress, and its schedule if it has one')
     .option('--stop', 'start no further people; those it has started with continue')
+    .option('--pause', 'do not start it by its schedule until --resume')
+    .option('--resume', 'start it by its schedule again')
     .addHelpText('after', '\nExample:\n  everthread broadcast spring-offer --dry-run')
     .action(async (name: string, bot: string | undefined, options: BroadcastCommandOptions) => {
       const config = loadConfig(process.env, { warn: progress });
@@ -55,7 +66,11 @@ export function broadcastCommand(): Command {
         await withClient(keys, (client) => stopBroadcast(client, name));
         return say(`${name} stops: it starts with no further people.`);
       }
-      if (options.status) return withClient(keys, async (client) => say(await describeBroadcast(client, name)));
+      if (options.pause || options.resume) {
+        await withClient(keys, (client) => setPaused(client, name, options.pause === true));
+        return say(options.pause ? `${name} does not start by itself any more.` : `${name} starts by itself again.`);
+      }
+      if (options.status) return withClient(keys, (client) => sayStatus(client, name, config));
       const found = findBroadcast(toKnownBot(await readBot(bot ?? config.bot)), name);
       if (!options.dryRun) {
         await withClient(keys, (client) => startBroadcast(client, { name, edition: options.edition }));
@@ -86,6 +101,29 @@ function dryRunLines({ name, perSecond }: KnownBroadcast, { begun, leftOut }: Br
     ...reasons.map(([reason, people]) => `  left out: ${people} (${reason})`),
     'Nothing was sent. docs/errors.md explains the reasons.',
   ];
+}
+
+async function sayStatus(client: Client, name: string, config: Config): Promise<void> {
+  const schedule = await findSchedule(client, name);
+  if (!schedule || (await findBroadcastRun(client, name))) say(await describeBroadcast(client, name));
+  if (!schedule) return;
+  const store = await openConfiguredStore(config);
+  try {
+    const { broadcasts = [] } = (await store.botFacts.find()) ?? {};
+    const every = broadcasts.find((broadcast) => broadcast.name === name)?.every;
+    say(describeSchedule(name, schedule, every && nextStart(every, Date.now())));
+  } finally {
+    await store.close();
+  }
+}
+
+/** One line on when a broadcast starts by itself. */
+export function describeSchedule(name: string, { isPaused }: BroadcastSchedule, next: NextStart | undefined): string {
+  if (!next) return `${name} has a schedule of an older deploy, which starts nothing.`;
+  const { when, timeZone, nextAt } = next;
+  const own = `at ${when} of each person's day`;
+  if (isPaused) return `${name} is paused. Without the pause it starts ${own}. End it with --resume.`;
+  return `${name} starts by itself ${own}; in ${timeZone}, the time zone of people whose own is not known, next at ${new Date(nextAt).toISOString()}.`;
 }
 
 /** One line with the progress or the result of the latest run. */

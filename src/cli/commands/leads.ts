@@ -1,9 +1,9 @@
 import { Command, Option } from 'commander';
 import { loadConfig } from '../../config/index.ts';
+import { toLeadRecord } from '../../domain/lead.ts';
 import { withoutControlCharacters } from '../../domain/visible-text.ts';
 import { quoteForTerminal } from '../../graph/describe-graph-error.ts';
 import { csvLine } from '../../leads/csv.ts';
-import { toLeadRecord } from '../../leads/lead-record.ts';
 import type { LeadFilter, Leads, ListedLead } from '../../store/leads.ts';
 import { openConfiguredStore } from '../configured-store.ts';
 import { parsePastTime } from '../format-time.ts';
@@ -11,10 +11,9 @@ import { personName, print, progress, WHICH_STORE } from '../terminal.ts';
 
 interface LeadsOptions extends LeadFilter {
   readonly format: 'table' | 'csv' | 'json';
-  readonly retry?: true;
 }
 
-/** `everthread leads`: exports leads, and retries their delivery. */
+/** `everthread leads`: exports leads. */
 export function leadsCommand(): Command {
   return new Command('leads')
     .description(
@@ -27,14 +26,11 @@ export function leadsCommand(): Command {
       parsePastTime,
     )
     .option('--form <name>', 'only leads of this form, such as lead-capture')
-    .option('--retry', 'deliver leads that were given up to the webhook again')
     .addHelpText('after', '\nExample:\n  everthread leads --format csv --since 7d > leads.csv')
-    .action(async ({ format, form, since, retry }: LeadsOptions) => {
+    .action(async ({ format, form, since }: LeadsOptions) => {
       const store = await openConfiguredStore(loadConfig(process.env, { warn: progress }));
       try {
-        if (retry) progress(`${(await store.leadOutbox.retryGivenUp()).length} leads will be delivered again.`);
-        else if (!(await print(linesOf(format, store.leads, { form, since }))))
-          progress(`No lead matches. ${WHICH_STORE}`);
+        if (!(await print(linesOf(format, store.leads, { form, since })))) progress(`No lead matches. ${WHICH_STORE}`);
       } finally {
         await store.close();
       }
@@ -51,12 +47,12 @@ async function* eachLine(leads: AsyncIterable<ListedLead>, line: (lead: ListedLe
   for await (const lead of leads) yield line(lead);
 }
 
-function leadAsJson({ lead, delivery }: ListedLead): string {
-  return `${quoteForTerminal({ ...toLeadRecord(lead), delivery })}\n`;
+function leadAsJson({ lead }: ListedLead): string {
+  return `${quoteForTerminal(toLeadRecord(lead))}\n`;
 }
 
 /** Fields are quoted: a lead must not move the terminal's cursor. */
-function leadAsText({ lead, delivery, person }: ListedLead): string {
+function leadAsText({ lead, person }: ListedLead): string {
   const { at, form, pageId, psid, fields, consent } = toLeadRecord(lead);
   const answers = Object.entries(fields).map(
     ([name, value]) => `  ${withoutControlCharacters(name)}: ${quoteForTerminal(value)}\n`,
@@ -64,7 +60,7 @@ function leadAsText({ lead, delivery, person }: ListedLead): string {
   const agreed = consent ? [`  (${consent.given} ${quoteForTerminal(consent.text)}, ${consent.at})\n`] : [];
   const name = personName(person);
   return [
-    `${at}  ${withoutControlCharacters(form)}  Page ${pageId}, person ${psid}${name && ` (${name})`}  webhook: ${delivery}\n`,
+    `${at}  ${withoutControlCharacters(form)}  Page ${pageId}, person ${psid}${name && ` (${name})`}\n`,
     ...answers,
     ...agreed,
   ].join('');

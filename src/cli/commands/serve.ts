@@ -4,6 +4,7 @@ import { startWorkerHealth, type RunningHealth } from '../../api/worker-health.t
 import {
   loadConfig,
   operatorListenerOptions,
+  outgoingOptions,
   readPages,
   storeUrl,
   takeSecrets,
@@ -14,13 +15,12 @@ import type { Clock } from '../../domain/clock.ts';
 import { createPayloadCodec } from '../../encryption/payload-codec.ts';
 import { keyRing } from '../../encryption/sealer.ts';
 import { watchPages } from '../../graph/pages.ts';
-import { startConfiguredLeadRelay, type LeadRelay } from '../../leads/outbox-relay.ts';
 import { createLog } from '../../log.ts';
 import { USUAL_FIELDS, type WebhookField } from '../../messenger/inbound/webhook-fields.ts';
 import { startServer, type RunningServer } from '../../server.ts';
 import { openStore } from '../../store/index.ts';
 import type { BotFacts } from '../../temporal/bundling/bundle-bot.ts';
-import { bundleInChild } from '../../temporal/bundling/bundle-in-child.ts';
+import { bundleFolderIn, bundleInChild, type ChildBundlingOptions } from '../../temporal/bundling/bundle-in-child.ts';
 import { findBot } from '../../temporal/bundling/find-bot.ts';
 import { isTemporalReachable, createTemporalClient, temporalSettings } from '../../temporal/server/connect.ts';
 import { choosePort } from '../../temporal/server/free-port.ts';
@@ -102,7 +102,6 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
   const bot = options.bot ?? config.bot;
   let worker: RunningWorker | undefined;
   let health: RunningHealth | undefined;
-  let leadRelay: LeadRelay | undefined;
   let isWorkerReady = false;
   try {
     if (healthPort !== undefined) {
@@ -112,9 +111,8 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
       health = await startWorkerHealth({ store, log, host, port, isAtWork });
       log.info({ url: health.url }, 'Serving health and metrics');
     }
-    const bundle = await bundleInChild(bot, log, settings.dataConverter ? { hidesFailures: true } : {});
+    const bundle = await bundleInChild(bot, log, bundleFolderIn(process.env), bundlingOf(parts));
     onBundled?.(bundle.facts);
-    leadRelay = startConfiguredLeadRelay(config, store, log);
     // Not in the process of the api, which has no use for Temporal's native code.
     const { startWorker } = await import('../../worker.ts');
     worker = startWorker({
@@ -148,7 +146,6 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
     log.info('Stopping the worker');
   } finally {
     await worker?.stop();
-    await leadRelay?.stop();
     await health?.stop();
     await parts.close();
   }
@@ -195,7 +192,8 @@ export async function runApi({ bot, stopAsked }: Pick<RunWorkerOptions, 'bot' | 
   let server: RunningServer | undefined;
   try {
     const ports = await apiPorts(parts);
-    const facts = bot === undefined ? undefined : (await bundleInChild(bot, parts.log)).facts;
+    const facts =
+      bot === undefined ? undefined : (await bundleInChild(bot, parts.log, bundleFolderIn(process.env), bundlingOf(parts))).facts;
     server = await listen(parts, ports, facts?.fields ?? USUAL_FIELDS);
     await stopAsked;
     parts.log.info('Stopping');
@@ -240,6 +238,11 @@ async function openParts(
   return { config, keys, log, settings, client, store, pages, close };
 }
 
+/** The same in every process, so that the one takes what the other has kept. */
+function bundlingOf({ keys }: Pick<Parts, 'keys'>): ChildBundlingOptions {
+  return keys.length > 0 ? { hidesFailures: true } : {};
+}
+
 /** The ports of the two listeners. */
 interface ApiPorts {
   readonly webhook: number;
@@ -272,6 +275,7 @@ async function listen(
       port: ports.operators,
       meta: { ...graphOf(config), accessToken: (pageId) => pages.accessToken(pageId) },
     },
+    outgoing: outgoingOptions(config),
     subscriptions: { graph: graphOf(config), pages, appId: config.appId, fields, resubscribes: config.resubscribes },
   });
   log.info({ url: server.url }, 'Accepting webhooks');

@@ -32,7 +32,7 @@ export type CheckId =
   | 'waiting-sends'
   | 'unknown-sends'
   | 'refused-sends'
-  | 'lead-webhook'
+  | 'destinations'
   | 'app-mode'
   | 'app-role'
   | 'round-trip';

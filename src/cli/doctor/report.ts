@@ -46,7 +46,6 @@ export function withoutSecrets(finding: Finding, config: Config): Finding {
     config.userAccessToken,
     ...config.appSecrets,
     ...config.pages.map(({ accessToken }) => accessToken),
-    ...(config.leadsWebhook ? [config.leadsWebhook.url, config.leadsWebhook.secret] : []),
     ...(config.database.kind === 'postgres' ? [config.database.url] : []),
   ].flatMap((secret) => secret?.reveal() ?? []);
   const long = secrets.filter((secret) => secret.length >= MIN_SECRET_CHARS);

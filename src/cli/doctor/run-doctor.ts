@@ -1,7 +1,7 @@
 import { notChecked, type CheckId, type Finding, type Status } from './check.ts';
 import { APP_CHECKS, GRAPH_CHECKS, TASK_CHECKS } from './checks/app.ts';
 import { DASHBOARD_CHECKS } from './checks/dashboard.ts';
-import { LEAD_CHECKS } from './checks/leads.ts';
+import { DESTINATION_CHECKS } from './checks/destinations.ts';
 import { MACHINE_CHECKS } from './checks/machine.ts';
 import { PAGE_CHECKS } from './checks/pages.ts';
 import { SEND_CHECKS } from './checks/sends.ts';
@@ -22,7 +22,7 @@ const BEFORE_PAGES = [
   ...CALLBACK_CHECKS,
   ...TASK_CHECKS,
 ];
-const AFTER_PAGES = [...TRAFFIC_CHECKS, ...SEND_CHECKS, ...LEAD_CHECKS, ...DASHBOARD_CHECKS];
+const AFTER_PAGES = [...TRAFFIC_CHECKS, ...SEND_CHECKS, ...DESTINATION_CHECKS, ...DASHBOARD_CHECKS];
 
 /** All checks, in the order of the report. */
 export const CHECKS = [...BEFORE_PAGES, ...PAGE_CHECKS, ...AFTER_PAGES];

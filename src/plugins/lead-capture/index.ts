@@ -26,8 +26,8 @@ export interface LeadCaptureOptions extends FormOptions {
   /** Default: the person is neither told nor asked. */
   readonly consent?: ConsentOptions;
   /**
-   * The name of a function in `activities.ts` that is called with each lead. It is tried for two days; the store and the
-   * leads webhook get the lead in any case. Default: none.
+   * The name of a function in `activities.ts` that is called with each lead. It is tried for two days; the store and other
+   * systems get the lead in any case. Default: none.
    */
   readonly save?: string;
 }

@@ -24,6 +24,7 @@ const migrations = (kind: DatabaseKind): Record<string, Migration> => ({
   '014-what-operators-send': { up: addWhatOperatorsSend },
   '015-change-log': { up: (db: Kysely<unknown>) => addChangeLog(db, kind) },
   '016-topics': { up: addTopics },
+  '017-outbox': { up: (db: Kysely<unknown>) => addOutbox(db, kind) },
   '019-encryption': { up: addEncryptionKeys },
 });
 
@@ -504,6 +505,76 @@ async function addTopics(db: Kysely<unknown>): Promise<void> {
     .addPrimaryKeyConstraint('received_topics_pkey', ['conversation', 'key'])
     .execute();
   await db.schema.createIndex('received_topics_by_time').on('received_topics').column('at').execute();
+}
+
+/**
+ * Destinations of events, and the events that wait for them. The columns of `leads` for the webhook of before stay, because
+ * processes of the version before read them; their index would grow with every lead.
+ */
+async function addOutbox(db: Kysely<unknown>, kind: DatabaseKind): Promise<void> {
+  await db.schema
+    .createTable('destinations')
+    .addColumn('name', 'text', (column) => column.primaryKey())
+    .addColumn('url', 'text', (column) => column.notNull())
+    .addColumn('format', 'text', (column) => column.notNull())
+    .addColumn('topics_json', 'text', (column) => column.notNull())
+    .addColumn('pages_json', 'text')
+    .addColumn('secret', 'text')
+    .addColumn('previous_secret', 'text')
+    .addColumn('previous_until', 'bigint')
+    .addColumn('created_at', 'bigint', (column) => column.notNull())
+    .addColumn('disabled_at', 'bigint')
+    .addColumn('disabled_reason', 'text')
+    .execute();
+  await db.schema
+    .createTable('outbox')
+    .addColumn('id', kind === 'postgres' ? 'bigserial' : 'integer', (column) =>
+      kind === 'postgres' ? column.primaryKey() : column.primaryKey().autoIncrement(),
+    )
+    .addColumn('destination', 'text', (column) => column.notNull())
+    .addColumn('event_id', 'text', (column) => column.notNull())
+    .addColumn('topic', 'text', (column) => column.notNull())
+    .addColumn('line', 'text', (column) => column.notNull())
+    .addColumn('conversation', 'text')
+    .addColumn('page_id', 'text', (column) => column.notNull())
+    .addColumn('at', 'bigint', (column) => column.notNull())
+    .addColumn('data_json', 'text', (column) => column.notNull())
+    .addColumn('status', 'text', (column) => column.notNull())
+    .addColumn('attempts', 'bigint', (column) => column.notNull().defaultTo(0))
+    .addColumn('due_at', 'bigint')
+    .addColumn('give_up_at', 'bigint', (column) => column.notNull())
+    .addColumn('trouble', 'text')
+    .addColumn('settled_at', 'bigint')
+    .addUniqueConstraint('outbox_events', ['event_id', 'destination'])
+    .execute();
+  const indexes = [
+    { name: 'outbox_due', columns: ['due_at', 'destination'], status: 'pending' },
+    { name: 'outbox_lines', columns: ['destination', 'line', 'id'], status: 'pending' },
+    { name: 'outbox_dead', columns: ['id'], status: 'dead' },
+    { name: 'outbox_delivered', columns: ['settled_at'], status: 'delivered' },
+  ];
+  for (const { name, columns, status } of indexes) {
+    await db.schema
+      .createIndex(name)
+      .on('outbox')
+      .columns(columns)
+      .where(sql.ref('status'), '=', sql.lit(status))
+      .execute();
+  }
+  await db.schema
+    .createIndex('outbox_of_conversation')
+    .on('outbox')
+    .columns(['conversation'])
+    .where(sql.ref('conversation'), 'is not', null)
+    .execute();
+  await db.schema.dropIndex('leads_not_delivered').execute();
+  await db.schema.alterTable('handoff_waits').addColumn('unanswered_at', 'bigint').execute();
+  await db.schema
+    .createIndex('handoff_waits_open')
+    .on('handoff_waits')
+    .columns(['since'])
+    .where(sql<boolean>`ended_at is null and unanswered_at is null`)
+    .execute();
 }
 
 async function addEncryptionKeys(db: Kysely<unknown>): Promise<void> {

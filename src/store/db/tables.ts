@@ -33,6 +33,8 @@ export interface Tables {
   handoff_waits: HandoffWaitsTable;
   notes: NotesTable;
   saved_replies: SavedRepliesTable;
+  destinations: DestinationsTable;
+  outbox: OutboxTable;
   bot_facts: BotFactsTable;
   changes: ChangesTable;
   encryption_keys: EncryptionKeysTable;
@@ -195,7 +197,10 @@ export interface AttachmentsTable {
   uploaded_at: number;
 }
 
-/** Leads, and the outbox of those that wait for their webhook. */
+/**
+ * Leads. The table has more columns, about a webhook of their own that a version before had: `delivery`, `attempts`, `due_at`,
+ * `first_tried_at`, `trouble`.
+ */
 export interface LeadsTable {
   lead_id: string;
   conversation: string;
@@ -204,14 +209,54 @@ export interface LeadsTable {
   at: number;
   /** The words that the person was told or agreed to, and when: `{ text, at, given }`. */
   consent_json: Encrypted | null;
-  /** Whether the webhook took it. `given_up`: not tried any more. */
-  delivery: Generated<'pending' | 'delivered' | 'given_up' | 'dropped'>;
-  attempts: Generated<number>;
-  /** When the next try is due, real time. While a process delivers it: when its lease expires. */
-  due_at: Generated<number>;
-  first_tried_at: number | null;
-  /** Why the last attempt failed. */
+}
+
+/** Where events are posted to. */
+export interface DestinationsTable {
+  name: string;
+  /** May itself be a secret. */
+  url: Encrypted;
+  format: 'standard' | 'slack';
+  /** A JSON list of topics and patterns. */
+  topics_json: string;
+  /** A JSON list of Page ids. Null: events of all Pages. */
+  pages_json: string | null;
+  /** `whsec_…`. Null: its format has no signature. */
+  secret: Encrypted | null;
+  /** The secret before the last rotation, which signs too until `previous_until`. */
+  previous_secret: Encrypted | null;
+  previous_until: number | null;
+  created_at: number;
+  /** Null: enabled. */
+  disabled_at: number | null;
+  disabled_reason: string | null;
+}
+
+/** Events that wait to be posted, one row for each destination; delivered ones stay for some days, without their data. */
+export interface OutboxTable {
+  /** The events of one line are posted in this order. */
+  id: Generated<number>;
+  destination: string;
+  /** `webhook-id`: the same for every destination, and however often it is posted. */
+  event_id: string;
+  topic: string;
+  /** The conversation, or the Page for an event about no person: one event of it is posted at a time. */
+  line: string;
+  conversation: string | null;
+  page_id: string;
+  /** When it happened, by the person's clock. */
+  at: number;
+  data_json: Encrypted;
+  /** `dead`: not tried any more, until somebody asks for it. */
+  status: 'pending' | 'delivered' | 'dead';
+  attempts: number;
+  /** When the next try is due, real time; while a process tries it, when its lease expires. Null: it waits for those before it. */
+  due_at: number | null;
+  /** The failure after which it is dead, real time. */
+  give_up_at: number;
+  /** Why the last try failed. */
   trouble: string | null;
+  settled_at: number | null;
 }
 
 /** The state of a conversation whose workflow has ended, for its next run. */
@@ -351,6 +396,8 @@ export interface HandoffWaitsTable {
   ended_at: number | null;
   /** Who then answered: an operator; or the bot, because no operator came. */
   ended_by: 'operator' | 'bot' | null;
+  /** When destinations were told that nobody has answered, real time. */
+  unanswered_at: number | null;
 }
 
 /** What operators wrote down about a person; never sent. */

@@ -21,6 +21,8 @@ export const ENCRYPTED_COLUMNS = {
   handoffs: { row: ['conversation'], columns: ['reason'] },
   notes: { row: ['note_id'], columns: ['text'] },
   saved_replies: { row: ['reply_id'], columns: ['text'] },
+  destinations: { row: ['name'], columns: ['url', 'secret', 'previous_secret'] },
+  outbox: { row: ['event_id', 'destination'], columns: ['data_json'] },
   operator_requests: { row: ['operator', 'idempotency_key'], columns: ['body'] },
 } as const satisfies { readonly [Table in keyof Tables]?: EncryptedColumns<Tables[Table]> };
 

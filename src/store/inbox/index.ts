@@ -10,6 +10,7 @@ import {
   acquireLeases,
   extendLease,
   listWaiting,
+  markEventDead,
   markEventsDispatched,
   releaseLease,
   type Lease,
@@ -95,9 +96,7 @@ export function createInbox({ db }: Pick<Database, 'db'>, write: Write<Tables>, 
     markDispatched: (conversation, inboxIds, owner, at = Date.now()) =>
       endLease(conversation, owner, (trx) => markEventsDispatched(trx, inboxIds, at), { lingers: true }),
     markDead: (conversation, inboxId, reason, owner, at = Date.now()) =>
-      endLease(conversation, owner, (trx) =>
-        trx.updateTable('inbox').set({ status: 'dead', reason, dispatched_at: at }).where('id', '=', inboxId).execute(),
-      ),
+      endLease(conversation, owner, (trx) => markEventDead(trx, conversation, inboxId, { reason, at })),
     release: (conversation, owner) => endLease(conversation, owner),
     extendLease: (conversation, owner, expiresAt) =>
       write([conversation], (trx) => extendLease(trx, conversation, owner, expiresAt), { durability: 'lazy' }),

@@ -7,6 +7,7 @@ import type { InboxItem } from '../../messenger/inbound/inbox-item.ts';
 import { compileOnce } from '../db/compile-once.ts';
 import type { Tables } from '../db/tables.ts';
 import { cipherOf } from '../encryption/column-cipher.ts';
+import { putEvent } from '../outbox/put-event.ts';
 
 /** A lease that is asked for. Real time, epoch ms. */
 export interface Lease {
@@ -172,6 +173,26 @@ const markAll = (db: Kysely<Tables>, inboxIds: readonly number[], at: number) =>
 const markOne = compileOnce((db, { inboxId, at }: { readonly inboxId: number; readonly at: number }) =>
   markAll(db, [inboxId], at),
 );
+
+/** Temporal refuses this event for good; other systems are told. */
+export async function markEventDead(
+  trx: Transaction<Tables>,
+  conversation: ConversationId,
+  inboxId: number,
+  { reason, at }: { readonly reason: string; readonly at: number },
+): Promise<void> {
+  const row = await trx
+    .updateTable('inbox')
+    .set({ status: 'dead', reason, dispatched_at: at })
+    .where('id', '=', inboxId)
+    .returning(['kind', 'page_id'])
+    .executeTakeFirst();
+  if (!row) return;
+  const { kind, page_id: pageId } = row;
+  // An event that is retried may die again.
+  const event = { topic: 'dead-event', key: `${inboxId} ${at}`, conversation, pageId, at };
+  await putEvent(trx, { ...event, data: { inboxId, kind, reason } });
+}
 
 /** The oldest pending events of each conversation, as many as one signal carries. */
 export async function readPendingEvents(

@@ -11,7 +11,7 @@ import type { Logger } from '../../logger.ts';
 import { neededFields, type WebhookField } from '../../messenger/inbound/webhook-fields.ts';
 import type { MessengerProfile } from '../../messenger/profile.ts';
 import type { Bot } from '../../plugins/bot.ts';
-import type { Broadcast } from '../../plugins/broadcast/index.ts';
+import { scheduleOf, type Broadcast } from '../../plugins/broadcast/index.ts';
 import type { Segment } from '../../plugins/segment.ts';
 import { FAILURE_CONVERTER_PATH } from '../encryption/data-converter.ts';
 import { neededActivities, type NeededActivity } from './bot-activities.ts';
@@ -180,9 +180,15 @@ function toFacts(bot: Bot): BotFacts {
     ),
     ...(profile && { profile }),
     ...(segments && { segments }),
-    ...(broadcasts && { broadcasts: broadcasts.map(({ sequence: _, ...rest }) => rest) }),
+    ...(broadcasts && { broadcasts: broadcasts.map((broadcast) => toBroadcastFacts(broadcast, bot)) }),
   };
   return JSON.parse(JSON.stringify(facts)) as BotFacts;
+}
+
+function toBroadcastFacts(broadcast: Broadcast, { quietHours }: Bot): BroadcastFacts {
+  const { sequence: _, ...facts } = broadcast;
+  const every = scheduleOf(broadcast, quietHours);
+  return { ...facts, ...(every && { every }) };
 }
 
 /** Bare names only: webpack rejects a name with a scheme. */

@@ -23,12 +23,17 @@ export type BundlingMessage =
 /** How the child bundles. */
 export type ChildBundlingOptions = Pick<BundlingOptions, 'hidesFailures'>;
 
-/** Like `bundleBot`. The child ends with this process. */
+/** Where bundles are kept: below the user's cache folder. */
+export function bundleFolderIn(env: NodeJS.ProcessEnv): string {
+  return join(userCacheFolder(env), 'bundles');
+}
+
+/** Like `bundleBot`, with a cache in `cacheFolder`. The child ends with this process. */
 export async function bundleInChild(
   botFile: string,
   log: Logger,
+  cacheFolder: string,
   options: ChildBundlingOptions = {},
-  cacheFolder = join(userCacheFolder(process.env), 'bundles'),
 ): Promise<BotBundle> {
   const bot = findBot(botFile);
   let wasBuilt = false;

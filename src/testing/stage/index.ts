@@ -19,13 +19,12 @@ import type { Store } from '../../store/index.ts';
 import { bundleBot } from '../../temporal/bundling/bundle-bot.ts';
 import { reuseBundle } from '../../temporal/bundling/bundle-cache.ts';
 import { findBot } from '../../temporal/bundling/find-bot.ts';
-import { userCacheFolder } from '../../temporal/cli/user-cache.ts';
 import { flushTemporalLog } from '../../temporal/sdk-log.ts';
 import { createTemporalClient, temporalSettings, type TemporalSettings } from '../../temporal/server/connect.ts';
 import { freePort } from '../../temporal/server/free-port.ts';
 import type { Settling, TimeMachine } from '../../temporal/time-machine/index.ts';
 import type { RunningWorker } from '../../worker.ts';
-import { isLogShown } from '../environment-variables.ts';
+import { isLogShown, temporalCliInEnvironment } from '../environment-variables.ts';
 import { keepProcessAlive } from '../process-alive.ts';
 import { createStageFolder } from './stage-folder.ts';
 
@@ -178,7 +177,7 @@ function unrefServer(server: Server): void {
 
 /** One worker at a time, with the bundle of the bot that is asked for. */
 function createStageWorker(stack: LocalStack, { bundleFolder, pages, echoWaitMs, keys = [] }: StageOptions) {
-  const folder = bundleFolder ?? join(userCacheFolder(process.env), 'test-bundles');
+  const folder = bundleFolder ?? join(temporalCliInEnvironment().cacheDir, 'test-bundles');
   const bundling = keys.length > 0 ? { hidesFailures: true } : {};
   let running: RunningWorker | undefined;
   return {

@@ -4,6 +4,7 @@
  * starts and sends are named after the edition.
  */
 
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { condition, continueAsNew, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
 import { broadcastCauseId } from '../../domain/cause.ts';
 import { escapeMarkdown } from '../../domain/markdown.ts';
@@ -22,6 +23,7 @@ import {
   type BroadcastTally,
   type LeftOutReason,
 } from '../contract/index.ts';
+import { formatUtcMinute } from '../time.ts';
 
 /** Continues as new after this many steps, so that no replay is long. */
 const STEPS_PER_RUN = 300;
@@ -29,6 +31,10 @@ const STEPS_PER_RUN = 300;
 const RETRY_AFTER = '1 minute';
 /** People left out for these reasons get the broadcast in a later round. */
 const BREAKER_REASONS = Object.keys({ token_invalid: true, restricted: true } satisfies Record<BreakerReason, true>);
+/** Nobody wants an evening's broadcast at night: a run of a schedule that is later than this starts with no further people. */
+const MAX_LATE_MS = 3_600_000;
+/** Set by Temporal. */
+const SCHEDULED_START = defineSearchAttributeKey('TemporalScheduledStartTime', SearchAttributeType.DATETIME);
 /** Of an edition and of a reason, in Temporal's UI. */
 const MAX_SHOWN_CHARS = 160;
 const HAD_IT_ALREADY = 'had_it_already' satisfies LeftOutReason;
@@ -37,25 +43,33 @@ const EMPTY_TALLY: BroadcastTally = { begun: 0, leftOut: {} };
 /** The workflow of one broadcast; its result is the tally in words. */
 export async function broadcast(input: BroadcastInput): Promise<string> {
   assertInput(input, checks.broadcastInput);
-  const { name, edition } = input;
+  const { name } = input;
+  const scheduledAt = input.edition === undefined ? (input.scheduledAt ?? scheduledTime()) : undefined;
+  const edition = input.edition ?? `due at ${formatUtcMinute(scheduledAt ?? Date.now())}`;
   let { after, round = 1, tally = EMPTY_TALLY } = input;
   let stopped: string | undefined;
   onSignal(stopSequenceSignal, [optional(checks.label)], (reason = BY_HAND) => void (stopped ??= reason));
   setHandler(broadcastTallyQuery, () => tally);
   dropUnknownSignals();
   const definition = findBroadcast(name);
+  const schedule = definition?.schedule;
+  if (scheduledAt !== undefined && !schedule) return 'finished: the bot has no schedule for it any more';
+  if (scheduledAt !== undefined && isLate(scheduledAt)) return `finished: it is too late, because it was ${edition}`;
   // Fails the workflow task, not the run: it waits until a worker that has the broadcast is deployed again.
   if (!definition) throw new Error(`This bot has no broadcast "${name}". Deploy one that has, or terminate this run.`);
   const { segment, perSecond, messageClass } = definition;
 
   for (let steps = 0; stopped === undefined; steps += 1) {
     if (steps >= STEPS_PER_RUN || workflowInfo().continueAsNewSuggested) {
-      await continueAsNew<typeof broadcast>({ ...input, round, tally, ...(after !== undefined && { after }) });
+      const due = scheduledAt !== undefined && { scheduledAt };
+      await continueAsNew<typeof broadcast>({ ...input, ...due, round, tally, ...(after !== undefined && { after }) });
     }
     setCurrentDetails(formatTally(edition, tally));
     const step = await broadcastActivities.broadcastStep({
       name,
-      occasion: broadcastCauseId(name, edition),
+      ...(scheduledAt !== undefined && schedule
+        ? { due: { at: scheduledAt, time: schedule } }
+        : { occasion: broadcastCauseId(name, edition) }),
       query: contactQuery(segment),
       perSecond,
       messageClass,
@@ -69,6 +83,7 @@ export async function broadcast(input: BroadcastInput): Promise<string> {
     const summary = `The circuit breaker of a Page is open: ${breaker}`;
     setCurrentDetails(`${formatTally(edition, tally)}\n- **Waits**: ${summary}`);
     await condition(() => stopped !== undefined, RETRY_AFTER, { summary });
+    if (scheduledAt !== undefined && isLate(scheduledAt)) stopped ??= 'lateness';
     if (stopped !== undefined) break;
     tally = tallyForNextRound(tally);
     after = undefined;
@@ -76,6 +91,16 @@ export async function broadcast(input: BroadcastInput): Promise<string> {
   }
   setCurrentDetails(formatTally(edition, tally));
   return `${stopped === undefined ? 'finished' : `stopped by ${stopped}`}: ${describeTally(tally)}`;
+}
+
+/** When Temporal's schedule wanted this run to start, which may be long ago. */
+function scheduledTime(): number {
+  const { typedSearchAttributes, startTime } = workflowInfo();
+  return (typedSearchAttributes.get(SCHEDULED_START) ?? startTime).getTime();
+}
+
+function isLate(scheduledAt: number): boolean {
+  return Date.now() - scheduledAt > MAX_LATE_MS;
 }
 
 /** A later round counts everybody anew who did not get the broadcast yet. */

@@ -133,6 +133,12 @@ export const giveBack: Check = (value) => (value === null ? undefined : optional
 /** An operator's own words; of what they consist is checked where they are sent. */
 export const operatorMessage = shape({ key, operator });
 
+/** An operator's own words for later. */
+export const scheduleMessage = both(shape({ key, operator, at: time }), shallow);
+
+/** A message that waits does not go out. */
+export const cancelScheduled = shape({ key, sendId: name });
+
 /** An operator starts a sequence. */
 export const startSequence = both(shape({ key, name: text }), shallow);
 
@@ -184,7 +190,8 @@ export const sequenceInput = shape({
 /** The input of a broadcast. */
 export const broadcastInput = shape({
   name,
-  edition: name,
+  edition: optional(name),
+  scheduledAt: optional(time),
   after: optional(conversation),
   round: optional(wholeNumber(1, Number.MAX_SAFE_INTEGER)),
   tally: optional(shape({ begun: wholeNumber(0, Number.MAX_SAFE_INTEGER), leftOut: someObject })),

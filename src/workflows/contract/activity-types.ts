@@ -6,6 +6,7 @@ import type { SendFailure } from '../../domain/error-codes.ts';
 import type { ExternalId } from '../../domain/external-id.ts';
 import type { HandoffChange, ThreadControlOutcome, ThreadControlRequest } from '../../domain/handoff.ts';
 import type { Lead } from '../../domain/lead.ts';
+import type { EmittedTopic } from '../../domain/outgoing-event.ts';
 import type { SendId } from '../../domain/send-id.ts';
 import type { Author, Guarantee, Purpose, SendOutcome } from '../../domain/send.ts';
 import type { Runs, SequenceStart } from '../../domain/sequence-start.ts';
@@ -14,8 +15,9 @@ import type { OptSignal } from '../../messenger/inbound/opt-signal.ts';
 import type { MediaType } from '../../messenger/outbound/media.ts';
 import type { OutboundPart } from '../../messenger/outbound/sayable.ts';
 import type { SenderAction } from '../../messenger/outbound/sender-action.ts';
+import type { LocalTime } from '../../policy/local-time.ts';
 import type { MessageClass } from '../../policy/verdict.ts';
-import type { BroadcastBegin, BroadcastTally, SequenceInput } from './messages.ts';
+import type { BroadcastTally, SequenceInput } from './messages.ts';
 
 /** everthread's own activities. Those of a bot's developer are called by `bot-activities.ts`. */
 export interface EverthreadActivities {
@@ -31,7 +33,7 @@ export interface EverthreadActivities {
   openConversation(conversation: ConversationId): Promise<OpenedConversation>;
   /** Saves the state of a conversation that continues as new or ends, unless the store has a newer one. */
   saveSnapshot(conversation: ConversationId, state: unknown): Promise<void>;
-  /** Saves a lead, and puts it into the outbox of the lead webhook. Idempotent by `leadId`. */
+  /** Saves a lead, and puts it into the outbox. Idempotent by `leadId`. */
   saveLead(lead: Lead): Promise<void>;
   /** Passes, takes, requests or releases a thread. Idempotent. Throws on failures that may pass. */
   threadControl(conversation: ConversationId, request: ThreadControlRequest): Promise<ThreadControlOutcome>;
@@ -45,6 +47,8 @@ export interface EverthreadActivities {
   changeTags(conversation: ConversationId, change: TagChange): Promise<Tags>;
   /** Remembers by which ids other systems know the person. An id belongs to the person who was linked last. */
   linkExternalIds(conversation: ConversationId, ids: readonly ExternalId[]): Promise<void>;
+  /** Puts topics of the bot into the outbox, for other systems that want them. Idempotent by their keys. */
+  putTopics(conversation: ConversationId, topics: readonly EmittedTopic[]): Promise<void>;
   /** Starts a sequence by the person's clock, or finds it running. */
   startSequence(name: string, input: SequenceInput, runs?: Runs): Promise<SequenceStart>;
   /** When Meta's window closes for this person, epoch ms; `undefined` for a person who never opened it. */
@@ -109,7 +113,12 @@ export interface OpenedConversation {
 }
 
 /** Asks for the next step of a broadcast. */
-export interface BroadcastStepRequest extends BroadcastBegin {
+export interface BroadcastStepRequest {
+  readonly name: string;
+  /** The id of the edition's cause; missing where {@link due} is given. */
+  readonly occasion?: string;
+  /** Only those whose clock shows `time` at `at`, epoch ms; each gets the edition of their date. */
+  readonly due?: { readonly at: number; readonly time: LocalTime };
   /** Selects the people. */
   readonly query: ContactQuery;
   readonly messageClass: MessageClass;

@@ -90,8 +90,13 @@ export interface OfferAnswer {
 /** Input of the broadcast workflow. */
 export interface BroadcastInput {
   readonly name: string;
-  /** Names this round of the broadcast: nobody gets the same edition twice. */
-  readonly edition: string;
+  /**
+   * Nobody gets the same edition twice. Missing for a run of a schedule: it is for those whose clock shows the broadcast's
+   * time when the run is due, and each of them gets the edition of their own date.
+   */
+  readonly edition?: string;
+  /** When a run of a schedule was due, epoch ms; set when it continues as new. */
+  readonly scheduledAt?: number;
   /** Set when it continues as new: the last person, the round, and the tally so far. */
   readonly after?: ConversationId;
   readonly round?: number;

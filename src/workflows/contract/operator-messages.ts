@@ -14,6 +14,10 @@ export const takeOverUpdate = defineUpdate<TakeOverResult, [TakeOverRequest]>('t
 export const giveBackUpdate = defineUpdate<GiveBackResult, [GiveBackRequest | undefined]>('giveBack');
 /** An operator writes to the person. The same key twice is one message. */
 export const operatorMessageUpdate = defineUpdate<OperatorMessageResult, [OperatorMessageRequest]>('operatorMessage');
+/** An operator's message that goes out later. The same key twice is one message. */
+export const scheduleMessageUpdate = defineUpdate<ScheduleMessageResult, [ScheduleMessageRequest]>('scheduleMessage');
+/** A message that was to go out later does not go out. */
+export const cancelScheduledUpdate = defineUpdate<CancelScheduledResult, [CancelScheduledRequest]>('cancelScheduled');
 /** An operator starts a sequence for the person. The same key twice is one start. */
 export const startSequenceUpdate = defineUpdate<StartSequenceResult, [StartSequenceRequest]>('startSequence');
 /** What a conversation knows about itself. */
@@ -43,6 +47,41 @@ export interface OperatorMessageRequest {
   readonly key: string;
   readonly operator: NamedOperator;
   readonly message: Sayable;
+}
+
+/** How many messages of operators may wait in a conversation. */
+export const MAX_SCHEDULED_MESSAGES = 20;
+
+/** An operator's own words for later. */
+export interface ScheduleMessageRequest extends OperatorMessageRequest {
+  /** When it goes out, epoch ms by the person's clock. */
+  readonly at: number;
+}
+
+/** What became of a message for later; `full`: {@link MAX_SCHEDULED_MESSAGES} wait. */
+export interface ScheduleMessageResult {
+  readonly status: 'scheduled' | 'full' | 'pending';
+}
+
+/** Names a message that waits by its send id. */
+export interface CancelScheduledRequest {
+  /** As in {@link OperatorMessageRequest}. */
+  readonly key: string;
+  readonly sendId: SendId;
+}
+
+/** Whether the message will not go out. */
+export interface CancelScheduledResult {
+  readonly status: 'cancelled' | 'not_scheduled' | 'pending';
+}
+
+/** A message of an operator that waits for its time. */
+export interface ScheduledMessage {
+  readonly sendId: SendId;
+  readonly operator: string;
+  readonly text: string;
+  /** Epoch ms. */
+  readonly at: number;
 }
 
 /** Asks for a run of a sequence. */
@@ -87,6 +126,8 @@ export interface ConversationView {
     readonly since?: number;
     readonly until?: number;
   };
+  /** Messages of operators that wait for their time, the next one first. Missing in answers of older versions. */
+  readonly scheduled?: readonly ScheduledMessage[];
   /** Names of the sequences that it believes to be running. */
   readonly sequences: readonly string[];
   /** How far the person has come in each plugin that says so. */

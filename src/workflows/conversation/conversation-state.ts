@@ -1,6 +1,7 @@
 import type { ContactCard } from '../../domain/contact.ts';
 import type { ExternalId } from '../../domain/external-id.ts';
 import type { Handback } from '../../domain/handoff.ts';
+import type { EmittedTopic } from '../../domain/outgoing-event.ts';
 import type { TagChange } from '../../domain/tags.ts';
 import type { TranscriptLine } from '../../domain/transcript-line.ts';
 import type { TurnRecord } from '../../domain/turn-record.ts';
@@ -9,11 +10,15 @@ import { copyPlainJson } from '../../plugins/plain-json.ts';
 import type { Plugin } from '../../plugins/plugin.ts';
 import type {
   BroadcastBegin,
+  CancelScheduledRequest,
+  CancelScheduledResult,
   EmitTopicRequest,
   EmitTopicResult,
   GiveBackRequest,
   OperatorMessageRequest,
   OperatorMessageResult,
+  ScheduleMessageRequest,
+  ScheduleMessageResult,
   SequenceEnd,
   StartSequenceRequest,
   StartSequenceResult,
@@ -53,10 +58,14 @@ export interface ConversationState {
   human?: HumanState;
   /** The last time that operators gave the conversation back. */
   handback?: Handback;
+  /** Messages of operators that wait for their time. */
+  scheduled?: readonly ScheduleMessageRequest[];
   /** What was asked from outside last, by key, and what became of it. */
   requests?: readonly OutsideRequest[];
   /** External ids that a turn linked and that are not saved yet. */
   links?: readonly ExternalId[];
+  /** Topics that a turn emitted and that are not in the outbox yet. */
+  emitted?: readonly EmittedTopic[];
   /** When the last event happened that said who answers: a message by hand, or a change of thread control. */
   answererAt?: number;
   /** Typed messages in a row that each followed an answer: how many, when the bot last answered, and until when it is braked. */
@@ -90,7 +99,12 @@ export interface HumanState {
 /** A request from outside that is recognised when it is repeated; without a result it is not carried out yet. */
 export interface OutsideRequest {
   readonly key: string;
-  readonly result?: OperatorMessageResult | StartSequenceResult | EmitTopicResult;
+  readonly result?:
+    | OperatorMessageResult
+    | ScheduleMessageResult
+    | CancelScheduledResult
+    | StartSequenceResult
+    | EmitTopicResult;
 }
 
 /** The state that one plugin keeps for this person, and the plugin's version that wrote it. */
@@ -125,6 +139,8 @@ export type Incoming =
   /** Older versions had no request. */
   | ({ readonly type: 'give-back'; readonly giveBack?: GiveBackRequest } & ReceivedUpdate)
   | { readonly type: 'operator-message'; readonly request: OperatorMessageRequest; readonly at: number }
+  | { readonly type: 'schedule-message'; readonly request: ScheduleMessageRequest }
+  | { readonly type: 'cancel-scheduled'; readonly request: CancelScheduledRequest }
   | { readonly type: 'start-sequence'; readonly request: StartSequenceRequest }
   | { readonly type: 'topic'; readonly request: EmitTopicRequest };
 

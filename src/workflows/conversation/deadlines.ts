@@ -19,6 +19,8 @@ export interface Deadline {
 /** The next deadline, if any. `hadTurns` is whether this run worked on anything yet. */
 export function nextDeadline(state: ConversationState, hadTurns: boolean): Deadline | undefined {
   const deadlines = state.human ? operatorDeadlines(state.human) : botDeadlines(state);
+  const [message] = state.scheduled ?? [];
+  if (message) deadlines.push({ at: message.at, summary: 'a message of an operator goes out' });
   if (hadTurns) deadlines.push({ at: state.lastTurnAt + QUIET_MS, summary: 'quiet: continue as new' });
   return deadlines.toSorted((a, b) => a.at - b.at)[0];
 }
@@ -30,7 +32,8 @@ export function isQuietLongEnough(state: ConversationState, now: number): boolea
 
 /** Whether nothing is planned and nothing could be sent any more. */
 export function canClose(state: ConversationState, now: number): boolean {
-  return state.wakeUps.length === 0 && !state.human && now >= closesAt(state);
+  const { scheduled = [] } = state;
+  return state.wakeUps.length === 0 && scheduled.length === 0 && !state.human && now >= closesAt(state);
 }
 
 function closesAt(state: ConversationState): number {
@@ -48,6 +51,7 @@ function botDeadlines(state: ConversationState): Deadline[] {
     at,
     summary: `${plugin.name}: the window closes soon`,
   }));
-  if (state.wakeUps.length === 0) return [{ at: closesAt(state), summary: 'close' }, ...closings];
+  if (state.wakeUps.length === 0 && !state.scheduled?.length)
+    return [{ at: closesAt(state), summary: 'close' }, ...closings];
   return [...state.wakeUps.map(({ at, plugin }) => ({ at, summary: `${plugin} wakes up` })), ...closings];
 }

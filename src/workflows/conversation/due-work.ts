@@ -5,10 +5,12 @@ import { plugins } from '../bot.ts';
 import { saveLinks } from '../external-ids.ts';
 import { saveTags } from '../tags.ts';
 import { quietUntil } from '../time.ts';
+import { putEmitted } from './emitted-topics.ts';
 import { finishTurn } from './finish-turn.ts';
 import { handBack } from './handoffs.ts';
 import { openUntil } from './hooks/plugin-circuit-breaker.ts';
 import { runHook } from './hooks/run-hook.ts';
+import { sendDueMessages } from './scheduled-messages.ts';
 import { newTurn, type TurnParts } from './turn.ts';
 import { markNotified, pendingWindowClosings } from './window-closing.ts';
 
@@ -17,12 +19,14 @@ export async function runDueWork(parts: TurnParts): Promise<void> {
   const { conversation, state } = parts;
   const { tags } = state;
   await endOverdueTakeOver(parts);
+  await sendDueMessages(parts);
   // While an operator answers, the bot is silent and its wake-ups wait.
   if (!state.human) {
     await wakePlugins(parts);
     await notifyOfClosingWindow(parts);
   }
   await saveLinks(conversation, state);
+  await putEmitted(conversation, state);
   await saveTags(conversation, tags, state.tags);
 }
 

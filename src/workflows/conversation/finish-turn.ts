@@ -2,6 +2,7 @@
 
 import { log } from '@temporalio/workflow';
 import { plugins, sequencesStartedBy } from '../bot.ts';
+import { noteEmitted } from './emitted-topics.ts';
 import { handOver } from './handoffs.ts';
 import { runHook } from './hooks/run-hook.ts';
 import { notifySequencesOfTopic, startSequence } from './sequence-signals.ts';
@@ -31,6 +32,7 @@ async function deliverFirstTopic(turn: Turn): Promise<void> {
   const [topic, ...others] = turn.topics;
   turn.topics = others;
   if (!topic) return;
+  noteEmitted(turn, topic);
   for (const plugin of plugins()) {
     if (plugin.onTopic) await runHook(turn, plugin, 'onTopic', topic);
   }

@@ -72,7 +72,7 @@ async function run(input: ConversationInput, root: CancellationScope): Promise<v
     if (isTakeOver(incoming)) cancellation.cancel();
   };
   const requests = createOutsideRequests({ conversation: id, state: () => state, queue, now, push });
-  setOutsideHandlers(requests, { queue, state: () => state });
+  setOutsideHandlers(requests, { conversation: id, queue, state: () => state });
   setHandlers({
     offerAnswers,
     push,

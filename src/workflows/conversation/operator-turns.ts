@@ -49,8 +49,8 @@ export async function sendOperatorMessage(
   await finishTurn(turn);
 }
 
-/** Only the bot's sends end with a take-over; those of operators have a cancellation of their own, which nobody uses. */
-function sendOwnWords(
+/** Sends an operator's message. Only the bot's sends end with a take-over; those of operators have a cancellation of their own, which nobody uses. */
+export function sendOwnWords(
   turn: Turn,
   own: Pick<SendRequest, 'sendId' | 'operator'>,
   message: Sayable,

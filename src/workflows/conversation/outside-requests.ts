@@ -8,6 +8,8 @@ import { allHandlersFinished, condition, currentUpdateInfo } from '@temporalio/w
 import type { ConversationId } from '../../domain/conversation-id.ts';
 import { operatorSendId } from '../../domain/send-id.ts';
 import type {
+  CancelScheduledRequest,
+  CancelScheduledResult,
   EmitTopicRequest,
   EmitTopicResult,
   GiveBackRequest,
@@ -15,6 +17,8 @@ import type {
   HeldByOther,
   OperatorMessageRequest,
   OperatorMessageResult,
+  ScheduleMessageRequest,
+  ScheduleMessageResult,
   StartSequenceRequest,
   StartSequenceResult,
   TakeOverRequest,
@@ -45,6 +49,8 @@ export interface OutsideRequests {
   takeOver(request: TakeOverRequest): Promise<TakeOverResult>;
   giveBack(request: GiveBackRequest | undefined): Promise<GiveBackResult>;
   sendMessage(request: OperatorMessageRequest): Promise<OperatorMessageResult>;
+  scheduleMessage(request: ScheduleMessageRequest): Promise<ScheduleMessageResult>;
+  cancelScheduled(request: CancelScheduledRequest): Promise<CancelScheduledResult>;
   startSequence(request: StartSequenceRequest): Promise<StartSequenceResult>;
   emitTopic(request: EmitTopicRequest): Promise<EmitTopicResult>;
   /**
@@ -124,6 +130,21 @@ export function createOutsideRequests(parts: OutsideRequestParts): OutsideReques
           sendId: operatorSendId(conversation, key),
         }
       );
+    },
+
+    async scheduleMessage(request) {
+      const state = parts.state() ?? (await loadedState());
+      const { status } = (await ask(state, request.key, { type: 'schedule-message', request })) ?? {
+        status: 'pending',
+      };
+      // One that has gone out meanwhile has another status.
+      return { status: status === 'full' || status === 'pending' ? status : 'scheduled' };
+    },
+
+    async cancelScheduled(request) {
+      const state = parts.state() ?? (await loadedState());
+      const result = await ask(state, request.key, { type: 'cancel-scheduled', request });
+      return (result as CancelScheduledResult | undefined) ?? { status: 'pending' };
     },
 
     async startSequence(request) {

@@ -11,11 +11,13 @@ import { saveLinks } from '../external-ids.ts';
 import { saveTags } from '../tags.ts';
 import { cyrb53 } from '../text.ts';
 import { rememberEvent, type Incoming } from './conversation-state.ts';
+import { putEmitted } from './emitted-topics.ts';
 import { finishTurn } from './finish-turn.ts';
 import { handleEvents } from './handle-event.ts';
 import { handOver } from './handoffs.ts';
 import { giveBack, sendOperatorMessage, startSequenceFor } from './operator-turns.ts';
 import { emitOutsideTopic } from './outside-topics.ts';
+import { cancelScheduled, scheduleMessage } from './scheduled-messages.ts';
 import { beginBroadcast, removeEndedSequence } from './sequence-signals.ts';
 import { beginRecord } from './turn-records.ts';
 import { newTurn, type TurnParts } from './turn.ts';
@@ -68,6 +70,12 @@ export async function takeTurn(
     case 'operator-message':
       await sendOperatorMessage(newTurn(parts, operatorCause(incoming.request.key)), incoming.request);
       break;
+    case 'schedule-message':
+      scheduleMessage(parts, incoming.request);
+      break;
+    case 'cancel-scheduled':
+      cancelScheduled(parts, incoming.request);
+      break;
     case 'start-sequence':
       await startSequenceFor(newTurn(parts, operatorCause(incoming.request.key)), incoming.request);
       break;
@@ -76,6 +84,7 @@ export async function takeTurn(
       break;
   }
   await saveLinks(conversation, state);
+  await putEmitted(conversation, state);
   // Tags that a sequence changed are in the store already.
   if (incoming.type !== 'tags') await saveTags(conversation, tags, state.tags);
   state.lastTurnAt = now();

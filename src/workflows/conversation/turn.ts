@@ -30,6 +30,8 @@ export interface Turn extends TurnParts {
   sends: number;
   /** Counts the calls of the developer's activities, and the leads of each form. */
   readonly callCounts: CallOrdinals;
+  /** Number of topics for other systems so far. */
+  emits: number;
   /** Number of wake-ups that were asked for. */
   wakeUps: number;
   /** Resolves when the last typing indicator was shown or failed. */
@@ -74,5 +76,5 @@ export function restoreEffects(turn: Turn, { tags, wakeUps, links, topics, takeO
 /** Begins a turn; everything it sends, saves and starts is named after its cause. */
 export function newTurn(parts: TurnParts, cause: Cause): Turn {
   freezeJson(parts.state.contact);
-  return { ...parts, cause, sends: 0, callCounts: new Map(), wakeUps: 0, topics: [] };
+  return { ...parts, cause, sends: 0, callCounts: new Map(), emits: 0, wakeUps: 0, topics: [] };
 }

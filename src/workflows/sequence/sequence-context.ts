@@ -26,7 +26,7 @@ export function createSequenceContext(run: SequenceRun): SequenceContext<Activit
       run: (call) => finishStep(run, call),
     }),
     sleep: (duration) => sleepFor(run, duration),
-    sleepUntil: (at) => sleepUntil(run, at),
+    sleepUntil: (time) => sleepUntil(run, time),
     untilWindowCloses: (options) => waitForWindowClosing(run, options),
     send: (message) => sendInSequence(run, message),
     waitForReply: (timeout, matching) => waitForReply(run, timeout, matching),

@@ -3,11 +3,13 @@
 import { condition, setCurrentDetails, sleep } from '@temporalio/workflow';
 import { escapeMarkdown } from '../../domain/markdown.ts';
 import { msOf, type Duration } from '../../plugins/duration.ts';
+import { optionsOf } from '../../plugins/options.ts';
 import type { Matching, Reply } from '../../plugins/sequence.ts';
 import type { KnownTopic, TopicName } from '../../plugins/topics.ts';
+import { describeLocalTime, type LocalTime } from '../../policy/local-time.ts';
 import { storeActivities } from '../activity-proxies.ts';
 import { startStepBudget } from '../own-modules.ts';
-import { formatUtcMinute } from '../time.ts';
+import { formatUtcMinute, nextTimeOf } from '../time.ts';
 import { beginStep, throwIfEnded, type SequenceRun } from './sequence-run.ts';
 
 const MAX_WAIT_SUMMARY_CHARS = 100;
@@ -37,9 +39,15 @@ export async function sleepFor(run: SequenceRun, duration: Duration): Promise<vo
 }
 
 /** `seq.sleepUntil` */
-export async function sleepUntil(run: SequenceRun, at: number): Promise<void> {
+export async function sleepUntil(run: SequenceRun, time: number | LocalTime): Promise<void> {
+  const check = optionsOf('seq.sleepUntil');
+  if (typeof time === 'number') check.that(Number.isFinite(time), 'time', 'epoch ms, or a time of the day', time);
+  else check.localTime('time', time);
   beginStep(run);
-  await wait(run, Math.max(1, at - run.now()), 'Sleeps');
+  if (typeof time === 'number') return wait(run, Math.max(1, time - run.now()), 'Sleeps');
+  const at = nextTimeOf(run.now(), time, run.input.contact, run.definition.quietHours);
+  // A timer that fires early, by another server's clock, must not make the same time come twice.
+  while (run.now() < at) await wait(run, at - run.now(), `Sleeps until ${describeLocalTime(time)}`);
 }
 
 /** `seq.untilWindowCloses` */

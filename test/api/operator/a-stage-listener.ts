@@ -38,6 +38,7 @@ export async function aStageListener(
     workflows,
     runs: createBotRuns(client),
     graph,
+    privateAddresses: 'loopback',
     log: aLog().log,
   });
   const listening = await app.listen({ host: '127.0.0.1', port: 0 });

@@ -63,6 +63,7 @@ export async function anOperatorApp(
     },
     runs: NO_RUNS,
     graph: NO_META,
+    privateAddresses: 'loopback',
     log,
     ...options,
   });

@@ -117,6 +117,62 @@ describe('an operator', () => {
     expect((await steps(byMia?.sendId)).slice(0, 4)).toEqual(['asked Mia', 'verdict Mia', 'called', 'sent']);
   });
 
+  test('writes a message for later, which goes out by the rules of that time and changes nobody who answers', async () => {
+    const talk = await talkTo();
+    await talk.says('hello');
+    await talk.hears();
+    const later = (text: string, hours: number, key?: string) =>
+      ask('Mia', talk, 'messages', {
+        body: { text, at: new Date(talk.now() + hours * 3_600_000).toISOString() },
+        ...(key !== undefined && { key }),
+      });
+    const waiting = async () => {
+      const { body } = await ask('Vic', talk, '', { method: 'GET' });
+      return (body['scheduled'] as { id: string; text: string }[]).map(({ text }) => text);
+    };
+    const next = await later('In an hour', 1, 'later-1');
+    expect(next).toMatchObject({ status: 202, body: { status: 'scheduled', messageId: null } });
+    expect((await later('In an hour', 1, 'later-1')).status).not.toBe(500);
+    await later('After ten days', 240);
+    const gone = await later('Never', 2);
+    await later('In two days', 48);
+    expect(await waiting()).toEqual(['In an hour', 'Never', 'In two days', 'After ten days']);
+
+    const cancel = (who: string) =>
+      ask(who, talk, `scheduled/${encodeURIComponent(String(gone.body['id']))}`, { method: 'DELETE' });
+    expect(await cancel('Vic')).toMatchObject({ status: 403 });
+    expect(await cancel('Tom')).toMatchObject({ status: 200, body: { status: 'cancelled' } });
+    expect(await cancel('Tom')).toMatchObject({ status: 404 });
+    await talk.restartWorker();
+
+    await talk.skip('61 minutes');
+    expect(bubblesOf(talk, 'In an hour')).toHaveLength(1);
+    await talk.says('still the bot');
+    expect((await talk.hears()).at(-1)).toBe('2 still the bot');
+    await talk.skip('49 hours');
+    expect(talk.sends().at(-1)?.send?.how).toBe('MESSAGE_TAG HUMAN_AGENT');
+    await talk.skip('9 days');
+    expect(['In two days', 'After ten days', 'Never'].map((text) => bubblesOf(talk, text).length)).toEqual([1, 0, 0]);
+    const { body } = await ask('Vic', talk, 'messages?order=newest', { method: 'GET' });
+    expect((body['items'] as object[])[0]).toMatchObject({
+      text: 'After ten days',
+      status: 'refused',
+      authorName: 'Mia',
+    });
+    expect(await waiting()).toEqual([]);
+  });
+
+  test('is refused a time that has passed, one too far ahead, and one message too many', async () => {
+    const talk = await talkTo();
+    await talk.says('hello');
+    const later = (hours: number) =>
+      ask('Mia', talk, 'messages', { body: { text: 'x', at: new Date(talk.now() + hours * 3_600_000).toISOString() } });
+    for (const hours of [-1, 31 * 24])
+      expect(await later(hours)).toMatchObject({ status: 400, body: { code: 'request_invalid' } });
+    for (let n = 0; n < 20; n += 1) expect(await later(5 + n)).toMatchObject({ status: 202 });
+    expect(await later(1)).toMatchObject({ status: 409, body: { code: 'too_many_scheduled' } });
+  });
+
   test('is told who has the conversation, and an admin may take it', async () => {
     const talk = await talkTo();
     await talk.says('one');

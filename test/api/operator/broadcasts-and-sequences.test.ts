@@ -58,9 +58,18 @@ test('a broadcast is counted beforehand, started once for a click, and read unti
   const late = await talkOf('buy');
   await late.skip('25 hours');
   expect((await ask('Vic', 'broadcasts')).body).toEqual({
-    items: ['sale', 'survey'].map((name) => ({
+    items: ['sale', 'nightly', 'survey'].map((name) => ({
       name,
       perSecond: name === 'sale' ? 40 : 10,
+      schedule:
+        name === 'nightly'
+          ? {
+              when: '20:00',
+              timeZone: 'Europe/Lisbon',
+              nextAt: expect.stringMatching(/T(19|20):00/),
+              status: 'active',
+            }
+          : null,
       status: 'never',
       edition: null,
       startedAt: null,
@@ -70,7 +79,7 @@ test('a broadcast is counted beforehand, started once for a click, and read unti
 
   const counted = { edition: '1', begun: 1, leftOut: { window_closed: 1 }, isComplete: true };
   expect((await post('Ada', 'sale/dry-run')).body).toEqual(counted);
-  expect(await stage.client.workflow.count("WorkflowType = 'broadcast'")).toMatchObject({ count: 0 });
+  expect(await stage.client.workflow.count("WorkflowId = 'broadcast:sale'")).toMatchObject({ count: 0 });
 
   const started = await post('Ada', 'sale/start', {}, 'k-1');
   expect(started).toMatchObject({ status: 200, body: { status: 'started', edition: '1' } });
@@ -112,8 +121,17 @@ test('a running broadcast is not started again, says how far it is, and stops', 
   await circuitBreakers.close(PAGE);
 });
 
+test('the schedule of a broadcast is read, paused and resumed', async () => {
+  const status = async () => ((await ask('Vic', 'broadcasts/nightly')).body.schedule as { status: string }).status;
+  expect((await post('Ada', 'sale/pause')).body).toMatchObject({ status: 409, code: 'broadcast_not_scheduled' });
+  expect((await post('Ada', 'nightly/pause')).body).toEqual({ status: 'paused', edition: null });
+  expect(await status()).toBe('paused');
+  expect((await post('Ada', 'nightly/resume')).body).toEqual({ status: 'resumed', edition: null });
+  expect(await status()).toBe('active');
+});
+
 test('who may not is refused, and a name that is not there is told', async () => {
-  for (const path of ['sale/start', 'sale/stop', 'sale/dry-run']) {
+  for (const path of ['sale/start', 'sale/stop', 'sale/dry-run', 'nightly/pause', 'nightly/resume']) {
     expect((await post('Mia', path, {})).body).toMatchObject({ status: 403, code: 'role_missing' });
     // An admin of some Pages.
     expect((await post('Eve', path, {})).body).toMatchObject({ status: 403, code: 'role_missing' });
@@ -122,7 +140,7 @@ test('who may not is refused, and a name that is not there is told', async () =>
   expect((await post('Ada', 'sales/start', {})).body).toMatchObject({
     status: 404,
     code: 'broadcast_unknown',
-    detail: 'The bot has no broadcast "sales". It has: sale, survey.',
+    detail: 'The bot has no broadcast "sales". It has: sale, nightly, survey.',
   });
   expect((await ask('Ada', 'broadcasts/sales')).body.code).toBe('broadcast_unknown');
   expect((await post('Ada', 'sale/start', { edition: 'a b' })).body.code).toBe('request_invalid');

@@ -7,6 +7,8 @@ export const NO_TEMPORAL = {
   takeOver: unavailable,
   giveBack: unavailable,
   sendMessage: unavailable,
+  scheduleMessage: unavailable,
+  cancelScheduled: unavailable,
   startSequence: unavailable,
   emitTopic: unavailable,
   stopSequence: unavailable,
@@ -17,6 +19,8 @@ export const NO_TEMPORAL = {
 /** What broadcasts and sequences answer while Temporal is away. */
 export const NO_RUNS = {
   startBroadcast: unavailable,
+  findSchedule: unavailable,
+  setPaused: unavailable,
   stopBroadcast: unavailable,
   findBroadcast: unavailable,
   broadcastTally: unavailable,

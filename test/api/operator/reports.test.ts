@@ -195,7 +195,7 @@ describe.each(targets)('on $name', (target) => {
     expect(await ids('', onlyOther)).toEqual(['l1']);
     const { body } = await call('/api/v1/leads?limit=2', { token });
     expect(await ids(`?cursor=${body.nextCursor}`)).toEqual(['l2']);
-    expect(body.items[1]).toMatchObject({ name: 'Caro', fields, consent: null, delivery: 'pending' });
+    expect(body.items[1]).toMatchObject({ name: 'Caro', fields, consent: null });
 
     const funnel = { funnel: 'order', step: 'asked', last: 1, afterMs: 0 };
     expect((await call('/api/v1/funnels', { token })).body.items).toEqual([{ ...funnel, people: 2, last: 2 }]);
@@ -226,42 +226,6 @@ describe.each(targets)('on $name', (target) => {
     expect((await list(admin, `?cursor=${Buffer.from(String(three)).toString('base64url')}`)).items).toEqual([]);
     const rows = await tables.selectFrom('inbox').select(['id', 'status']).orderBy('id').execute();
     expect(rows.map(({ status }) => status)).toEqual(['pending', 'stored', 'dead']);
-  });
-
-  test('leads that were given up are listed, delivered again and dropped, on their own Pages alone', async () => {
-    const { store, call } = await anOperatorApp({}, { target });
-    const admin = await anOperator(store, { role: 'admin' });
-    const ofOther = await anOperator(store, { name: 'other', role: 'admin', pages: [OTHER_PAGE] });
-    const viewer = await anOperator(store, { name: 'viewer', role: 'viewer' });
-    await stored(store, aText('one'), aText('two', { page: OTHER_PAGE }));
-    const of = (leadId: string, conversation: typeof ANA_ID, at: number) =>
-      store.leads.save({ leadId, conversation, form: 'order', fields: {}, at });
-    await of('l_1', ANA_ID, DAY);
-    await of('l_2', ANA_ID, DAY + 1);
-    await of('l_3', `messenger:${OTHER_PAGE}:${ANA}`, DAY + 2);
-    for (const { lead, attempt } of await store.leadOutbox.lease(10, DAY, DAY + 1000))
-      await store.leadOutbox.recordFailure(lead.leadId, attempt, { trouble: 'it answered 410' });
-    const list = async (token: string) =>
-      (await call('/api/v1/leads?delivery=given_up', { token })).body.items as { id: string }[];
-    expect(await list(viewer)).toMatchObject([
-      { id: 'l_1', trouble: 'it answered 410', attempts: 1 },
-      { id: 'l_2' },
-      { id: 'l_3' },
-    ]);
-
-    const change = (path: string, token: string, ids: unknown) =>
-      call(`/api/v1/leads/${path}`, { method: 'POST', token, body: { ids } });
-    expect((await change('drop', viewer, ['l_1'])).status).toBe(403);
-    expect((await change('drop', admin, [])).status).toBe(400);
-    expect((await change('drop', ofOther, ['l_1', 'l_3'])).body).toEqual({ changed: ['l_3'] });
-    expect((await change('retry', ofOther, ['l_1', 'l_3'])).body).toEqual({ changed: [] });
-    expect((await change('retry', admin, ['l_1', 'l_3', 'unknown'])).body).toEqual({ changed: ['l_1'] });
-
-    expect(await list(admin)).toMatchObject([{ id: 'l_2' }]);
-    expect(await store.leadOutbox.countUndelivered()).toEqual({ pending: 1, given_up: 1 });
-    expect((await store.leadOutbox.lease(10, DAY, DAY + 2000)).map(({ lead }) => lead.leadId)).toEqual(['l_1']);
-    // Everything that a person at the terminal retries is what was given up, and not what was dropped.
-    expect(await store.leadOutbox.retryGivenUp()).toEqual(['l_2']);
   });
 
   test('quarantined workflows are listed with the dead events and retried, on their own Pages alone', async () => {

@@ -54,6 +54,30 @@ async function aTalk(...words: string[]): Promise<Talk> {
 const heard = (talk: Talk) => talk.bubbles().flatMap(({ author, text }) => (author === 'bot' ? [text] : []));
 const untilHeard = (talk: Talk, text: string) => until(() => heard(talk).includes(text));
 
+describe('a topic from an activity', () => {
+  test("is heard once by the person whom it is for, although the activity's first attempt fails after it", async () => {
+    const other = await aTalk();
+    const talk = await aTalk();
+    await talk.says(`told ${other.conversation} paid {"total":3}`);
+    await untilHeard(talk, 'told');
+    await other.settles();
+    expect(heard(other).filter((text) => text?.includes('paid'))).toEqual(['topic paid {"total":300}']);
+  });
+
+  test.each([
+    ['which the bot does not declare', 'refunded', 'the bot declares no topic "refunded"'],
+    ['whose data the schema refuses', 'paid', 'the bot refuses the data of "paid": total: Give it a number.'],
+    ['for a person who has never written', 'paid', 'nobody has written', 'messenger:104857600123456:6120459871239999'],
+    ['for the conversation that waits for the activity', 'shipped', 'call ctx.emit in the hook', 'me'],
+  ])('%s fails at once, with a sentence', async (_, topic, reason, to?: string) => {
+    const talk = await aTalk();
+    const other = to ?? (await aTalk()).conversation;
+    await talk.says(`told ${other === 'me' ? talk.conversation : other} ${topic}`);
+    await talk.settles();
+    expect(heard(talk).at(-1)).toContain(reason);
+  });
+});
+
 describe('a topic from outside', () => {
   test('is heard by plugins and by the sequence that waits for it, and the same key is one topic', async () => {
     const talk = await aTalk('start parcel');

@@ -11,10 +11,10 @@ import { openStore } from '../../../src/store/index.ts';
 import { childScript, targets, theTablesAt } from '../targets.ts';
 
 const TABLES = [
-  ...'attachments bot_facts budgets changes claims contacts encryption_keys external_ids funnel_steps handoff_waits handoffs inbox leads messages notes'.split(
+  ...'attachments bot_facts budgets changes claims contacts destinations encryption_keys external_ids funnel_steps handoff_waits handoffs inbox leads messages notes'.split(
     ' ',
   ),
-  ...'operator_log operator_requests operator_sessions operator_tokens operators'.split(' '),
+  ...'operator_log operator_requests operator_sessions operator_tokens operators outbox'.split(' '),
   ...'pages pulse received_topics saved_replies sends snapshots store_identity strikes templates'.split(' '),
 ];
 

@@ -116,11 +116,10 @@ test('contacts, the transcript and what decides whether they may be written to',
   ]);
 });
 
-test('leads, their outbox, funnels and the snapshot of a closed conversation', async () => {
+test('leads, funnels and the snapshot of a closed conversation', async () => {
   const leads: ListedLead[] = [];
   for await (const lead of store.leads.walk({})) leads.push(lead);
-  const [posted, givenUp, pending] = leads;
-  expect(posted).toEqual({
+  expect(leads[0]).toEqual({
     lead: {
       leadId: `${ANAS}/i1/booking`,
       conversation: ANAS,
@@ -130,18 +129,8 @@ test('leads, their outbox, funnels and the snapshot of a closed conversation', a
       at: START + 1000,
     },
     person: { firstName: 'Ana', lastName: 'Silva' },
-    delivery: 'delivered',
-    attempts: 1,
-    trouble: null,
   });
-  expect([givenUp, pending]).toMatchObject([
-    { delivery: 'given_up', attempts: 1 },
-    { delivery: 'pending', attempts: 0 },
-  ]);
-  expect(await store.leadOutbox.countUndelivered()).toEqual({ given_up: 1, pending: 1 });
-  expect(await store.leadOutbox.findTrouble()).toEqual({ trouble: 'HTTP 410', since: NOW });
-  expect(await store.leadOutbox.retryGivenUp()).toHaveLength(1);
-  expect(await store.leadOutbox.lease(10, NOW, NOW + 1)).toHaveLength(2);
+  expect(leads).toHaveLength(3);
 
   expect(await store.funnels.listSteps(0)).toMatchObject([
     { funnel: 'booking', step: 'name', people: 1 },

@@ -3,9 +3,14 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { conversationParts } from '../../../domain/conversation-id.ts';
 import { includesRole, seesPage } from '../../../domain/operator.ts';
+import { operatorSendId, type SendId } from '../../../domain/send-id.ts';
 import { allowedAfter } from '../../../policy/verdict.ts';
 import type { Ledger } from '../../../store/ledger/index.ts';
-import type { HeldByOther, OperatorMessageResult } from '../../../workflows/contract/index.ts';
+import {
+  MAX_SCHEDULED_MESSAGES,
+  type HeldByOther,
+  type OperatorMessageResult,
+} from '../../../workflows/contract/index.ts';
 import { callerOf, requireConversation, requireRole } from '../access/caller.ts';
 import { composeMessage } from '../compose-message.ts';
 import type { OperatorDeps } from '../operator-deps.ts';
@@ -14,8 +19,10 @@ import { conversationOf, requireNotHeld } from '../requests.ts';
 import {
   answererView,
   assignBody,
+  cancelledMessage,
   giveBackBody,
   messageBody,
+  scheduledPath,
   sentMessage,
   takeOverBody,
   type SentMessage,
@@ -24,7 +31,7 @@ import { conversationPath, writeHeaders, writeProblems } from '../schemas/common
 import { requestKeyOf } from '../writes.ts';
 
 /** Messages, take over, give back, assign. */
-export const answerRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, { store, workflows }) => {
+export const answerRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, { store, workflows, clock }) => {
   const common = {
     preValidation: requireRole('agent'),
     config: { isRepeatable: true },
@@ -49,6 +56,17 @@ export const answerRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, { s
       const { name } = callerOf(request).operator;
       const message = await composeMessage(store, request.body, { contact, operator: name });
       const asked = { key: requestKeyOf(request), operator: { name }, message };
+      const { at } = request.body;
+      if (at !== undefined) {
+        const sendAt = requireAhead(at, clock.now(conversation));
+        const { status } = await workflows.scheduleMessage(conversation, { ...asked, at: sendAt });
+        // It may still turn out that there is no room: the same request may be repeated.
+        if (status === 'pending') throw new Problem('conversation_busy', { retryAfterS: 5 });
+        if (status === 'full')
+          throw new Problem('too_many_scheduled', { detail: `${MAX_SCHEDULED_MESSAGES} messages wait already.` });
+        const id = operatorSendId(conversation, asked.key);
+        return reply.code(202).send({ id, status: 'scheduled', messageId: null, reason: null });
+      }
       const result = requireNotHeld<OperatorMessageResult>(await workflows.sendMessage(conversation, asked));
       const attachmentId = request.body.attachment?.attachmentId;
       // The next upload of the same file gets a new id.
@@ -56,6 +74,28 @@ export const answerRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, { s
         await store.attachments.forget(contact.pageId, attachmentId);
       const sent = await toSentMessage(result, store.ledger);
       return reply.code(sent.status === 'pending' ? 202 : 201).send(sent);
+    },
+  );
+
+  app.delete(
+    '/conversations/:id/scheduled/:message',
+    {
+      ...common,
+      schema: {
+        ...shared,
+        operationId: 'cancelScheduledMessage',
+        summary: 'Cancel a message that was to go out later, whoever wrote it.',
+        params: scheduledPath,
+        response: { 200: cancelledMessage, ...writeProblems },
+      },
+    },
+    async (request) => {
+      const conversation = await conversationOf(request, store, request.params.id);
+      const sendId = request.params.message as SendId;
+      const { status } = await workflows.cancelScheduled(conversation, { key: requestKeyOf(request), sendId });
+      if (status === 'pending') throw new Problem('conversation_busy', { retryAfterS: 5 });
+      if (status === 'cancelled') return { status };
+      throw new Problem('not_found', { detail: 'No message of that id waits: it has gone out, or was cancelled.' });
     },
   );
 
@@ -142,6 +182,16 @@ export const answerRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, { s
 };
 
 const MINUTE_MS = 60_000;
+
+const MAX_AHEAD_MS = 30 * 86_400_000;
+
+/** A time, epoch ms. @throws `Problem` for one that is not ahead, or too far. */
+function requireAhead(time: string, now: number): number {
+  const at = Date.parse(time);
+  if (at > now && at <= now + MAX_AHEAD_MS) return at;
+  const message = 'It must be ahead, and at most 30 days.';
+  throw new Problem('request_invalid', { errors: [{ field: 'body.at', message }] });
+}
 
 /** @throws `Problem` when the message certainly does not reach the person. */
 async function toSentMessage(

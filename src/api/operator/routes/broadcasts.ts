@@ -4,9 +4,11 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { dryRun } from '../../../broadcasts/dry-run.ts';
 import { findBroadcast } from '../../../broadcasts/known-bot.ts';
 import { FIRST_EDITION, type BroadcastRun } from '../../../broadcasts/runs.ts';
+import { nextStart } from '../../../broadcasts/schedules.ts';
 import type { KnownBroadcast } from '../../../store/bot-facts.ts';
 import type { Store } from '../../../store/index.ts';
 import { requireAllPages, requireRole } from '../access/caller.ts';
+import type { BotRuns } from '../bot-runs.ts';
 import type { OperatorDeps } from '../operator-deps.ts';
 import { Problem } from '../problem.ts';
 import {
@@ -18,7 +20,7 @@ import {
   dryRunView,
 } from '../schemas/broadcasts.ts';
 import { problems, writeHeaders, writeProblems } from '../schemas/common.ts';
-import { isoTimeOrNull } from '../views/conversation.ts';
+import { isoTime, isoTimeOrNull } from '../views/conversation.ts';
 import { requestKeyOf } from '../writes.ts';
 
 const tags = ['broadcasts'];
@@ -42,7 +44,8 @@ export const broadcastRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, 
       const { broadcasts = [] } = (await store.botFacts.find()) ?? {};
       const items = broadcasts.map(async (broadcast) => {
         const { name, perSecond } = broadcast;
-        return { name, perSecond, ...runFields(await runs.findBroadcast(name)) };
+        const [run, schedule] = await Promise.all([runs.findBroadcast(name), scheduleView(runs, broadcast)]);
+        return { name, perSecond, schedule, ...runFields(run) };
       });
       return { items: await Promise.all(items) };
     },
@@ -63,11 +66,12 @@ export const broadcastRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, 
     async (request) => {
       const broadcast = await requireBroadcast(store, request.params.name);
       const { name, perSecond } = broadcast;
-      const run = await runs.findBroadcast(name);
+      const [run, schedule] = await Promise.all([runs.findBroadcast(name), scheduleView(runs, broadcast)]);
       const tally = run?.status === 'running' ? await runs.broadcastTally(name) : undefined;
       return {
         name,
         perSecond,
+        schedule,
         ...runFields(run),
         tally: tally ? { begun: tally.begun, leftOut: { ...tally.leftOut } } : null,
       };
@@ -142,7 +146,47 @@ export const broadcastRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, 
       return { status: 'stopping' as const, edition: null };
     },
   );
+
+  const changeOfSchedule = (operationId: string, summary: string) => ({
+    ...write,
+    config: { isRepeatable: true },
+    schema: {
+      operationId,
+      summary,
+      tags,
+      params: broadcastPath,
+      headers: writeHeaders,
+      response: { 200: broadcastChange, ...writeProblems },
+    },
+  });
+
+  app.post(
+    '/broadcasts/:name/pause',
+    changeOfSchedule('pauseBroadcast', 'Pause the schedule of a broadcast: it does not start by itself.'),
+    async (request) => {
+      // Also one that the bot no longer has: an older deploy may.
+      await runs.setPaused(request.params.name, true);
+      return { status: 'paused' as const, edition: null };
+    },
+  );
+
+  app.post(
+    '/broadcasts/:name/resume',
+    changeOfSchedule('resumeBroadcast', 'Resume the schedule of a broadcast: it starts by itself again.'),
+    async (request) => {
+      await runs.setPaused(request.params.name, false);
+      return { status: 'resumed' as const, edition: null };
+    },
+  );
 };
+
+async function scheduleView({ findSchedule }: Pick<BotRuns, 'findSchedule'>, { name, every }: KnownBroadcast) {
+  if (!every) return null;
+  const found = await findSchedule(name);
+  const { when, timeZone, nextAt } = nextStart(every, Date.now());
+  const status = found?.isPaused ? 'paused' : found ? 'active' : 'missing';
+  return { when, timeZone, nextAt: isoTime(nextAt), status } as const;
+}
 
 /** @throws `Problem` or `BotError` with `broadcast_unknown`. */
 async function requireBroadcast({ botFacts }: Pick<Store, 'botFacts'>, name: string): Promise<KnownBroadcast> {

@@ -8,7 +8,7 @@ import { fromCursor, toCursor } from '../cursor.ts';
 import type { OperatorDeps } from '../operator-deps.ts';
 import { conversationPath, problems } from '../schemas/common.ts';
 import { conversationView, messageList, messagesQuery, type ConversationView } from '../schemas/conversation.ts';
-import { isoTimeOrNull, toFields } from '../views/conversation.ts';
+import { isoTime, isoTimeOrNull, toFields } from '../views/conversation.ts';
 import { toMessageView } from '../views/message.ts';
 import { toNoteView } from '../views/note.ts';
 import { toVerdictView } from '../views/verdict.ts';
@@ -42,6 +42,13 @@ export const conversationRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (ap
         ...toView(found, notes),
         sequences: workflow.sequences ? [...workflow.sequences] : null,
         progress: workflow.progress ? [...workflow.progress] : null,
+        scheduled:
+          workflow.scheduled?.map(({ sendId, operator, text, at }) => ({
+            id: sendId,
+            operator,
+            text,
+            at: isoTime(at),
+          })) ?? null,
         missing: workflow.unknown ?? null,
         verdict: {
           bot: toVerdictView(found, 'bot', policy, now),
@@ -82,7 +89,7 @@ export const conversationRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (ap
 function toView(
   { contact, handoff }: FoundConversation,
   notes: readonly Note[],
-): Omit<ConversationView, 'verdict' | 'sequences' | 'progress' | 'missing'> {
+): Omit<ConversationView, 'verdict' | 'sequences' | 'progress' | 'scheduled' | 'missing'> {
   return {
     ...toFields(contact, handoff, Date.now()),
     contact: {

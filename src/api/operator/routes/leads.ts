@@ -1,4 +1,4 @@
-/** Leads, and those that the webhook for leads did not take. */
+/** Leads. */
 
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
@@ -6,8 +6,8 @@ import type { ListedLead } from '../../../store/leads.ts';
 import { pagesOf, requireRole } from '../access/caller.ts';
 import { fromCursor, toCursor } from '../cursor.ts';
 import type { OperatorDeps } from '../operator-deps.ts';
-import { problems, writeHeaders, writeProblems } from '../schemas/common.ts';
-import { givenUpBody, givenUpChanged, leadList, leadsQuery } from '../schemas/leads.ts';
+import { problems } from '../schemas/common.ts';
+import { leadList, leadsQuery } from '../schemas/leads.ts';
 import { isoTime, nameOf } from '../views/conversation.ts';
 
 const tags = ['reports'];
@@ -28,11 +28,10 @@ export const leadRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, { sto
       },
     },
     async (request) => {
-      const { cursor, limit, form, since, delivery, page } = request.query;
+      const { cursor, limit, form, since, page } = request.query;
       const place = fromCursor(LEAD_PLACE, cursor);
       const filter = {
         form,
-        delivery,
         since: since === undefined ? undefined : Date.parse(since),
         pages: pagesOf(request, page),
       };
@@ -45,47 +44,9 @@ export const leadRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, { sto
       };
     },
   );
-
-  app.post(
-    '/leads/retry',
-    {
-      preValidation: requireRole('admin'),
-      schema: {
-        operationId: 'retryLeads',
-        summary: 'Post leads that were given up to the webhook again.',
-        tags,
-        headers: writeHeaders,
-        body: givenUpBody,
-        response: { 200: givenUpChanged, ...writeProblems },
-      },
-    },
-    async (request) => {
-      const changed = await store.leadOutbox.retryGivenUp({ leadIds: request.body.ids, pages: pagesOf(request) });
-      return { changed: [...changed] };
-    },
-  );
-
-  app.post(
-    '/leads/drop',
-    {
-      preValidation: requireRole('admin'),
-      schema: {
-        operationId: 'dropLeads',
-        summary: 'Leave leads that were given up undelivered for good; they stay in the list.',
-        tags,
-        headers: writeHeaders,
-        body: givenUpBody,
-        response: { 200: givenUpChanged, ...writeProblems },
-      },
-    },
-    async (request) => {
-      const changed = await store.leadOutbox.dropGivenUp({ leadIds: request.body.ids, pages: pagesOf(request) });
-      return { changed: [...changed] };
-    },
-  );
 };
 
-function toLeadView({ lead, delivery, attempts, trouble, person }: ListedLead) {
+function toLeadView({ lead, person }: ListedLead) {
   const { leadId: id, conversation, form, fields, consent, at } = lead;
   return {
     id,
@@ -95,8 +56,5 @@ function toLeadView({ lead, delivery, attempts, trouble, person }: ListedLead) {
     fields: { ...fields },
     consent: consent ? { ...consent, at: isoTime(consent.at) } : null,
     at: isoTime(at),
-    delivery,
-    attempts,
-    trouble,
   };
 }

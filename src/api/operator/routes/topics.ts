@@ -5,10 +5,9 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { conversationParts, type ConversationId } from '../../../domain/conversation-id.ts';
 import { seesPage } from '../../../domain/operator.ts';
 import { MAX_DATA_CHARS } from '../../../domain/topic.ts';
+import { emitOutsideTopic, findLinked, type TopicEmission } from '../../../outside-topics.ts';
 import type { Store } from '../../../store/index.ts';
-import type { EmitTopicResult } from '../../../workflows/contract/index.ts';
 import { callerOf, requireRole } from '../access/caller.ts';
-import { hashJson } from '../hash-json.ts';
 import type { OperatorDeps } from '../operator-deps.ts';
 import { Problem } from '../problem.ts';
 import { conversationOf } from '../requests.ts';
@@ -35,45 +34,34 @@ export const topicRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, { st
       const { to, topic: name, data, key } = request.body;
       checkSize(data);
       const conversation = await personOf(request, store, to);
-      const received = { conversation, key, requestHash: hashJson(name, data) };
-      const receipt = await store.receivedTopics.receive(received, Date.now());
-      if (receipt.status === 'other_request')
-        throw new Problem('topic_key_reused', {
-          detail: `The key ${JSON.stringify(key)} came before with another topic or other data.`,
-        });
-      const isRepeated = receipt.status === 'settled';
-      const result = isRepeated
-        ? (receipt.result as EmitTopicResult)
-        : await workflows.emitTopic(conversation, {
-            key: hashJson(key).slice(0, 40),
-            topic: { name, ...(data !== undefined && { data }) },
-          });
-      if (!isRepeated && result.status !== 'pending') await settle(store, received, result);
-      const status = requireEmitted(name, result);
+      const emission = await emitOutsideTopic(
+        { store, ask: (to, asked) => workflows.emitTopic(to, asked) },
+        { conversation, key, topic: { name, ...(data !== undefined && { data }) } },
+      );
+      const { status, isRepeated } = requireEmitted(emission, { name, key });
       return reply.code(status === 'pending' ? 202 : 200).send({ conversation, status, isRepeated });
     },
   );
 };
 
-/** A topic that was refused may come again when the bot has changed; one that was emitted is never emitted again. */
-async function settle(
-  { receivedTopics }: Pick<Store, 'receivedTopics'>,
-  topic: { readonly conversation: ConversationId; readonly key: string },
-  result: EmitTopicResult,
-): Promise<void> {
-  if (result.status === 'emitted') await receivedTopics.settle(topic, result);
-  else await receivedTopics.forget(topic);
-}
-
-function requireEmitted(name: string, result: EmitTopicResult): 'emitted' | 'pending' {
-  const { status } = result;
-  if (status === 'undeclared')
-    throw new Problem('topic_undeclared', { detail: `The bot declares no topic "${name}".` });
-  if (status === 'invalid') {
-    const errors = result.issues.map((message) => ({ field: 'body.data', message }));
-    throw new Problem('topic_data_invalid', { detail: `The bot refuses the data of "${name}".`, errors });
+function requireEmitted(
+  emission: TopicEmission,
+  { name, key }: { readonly name: string; readonly key: string },
+): Extract<TopicEmission, { readonly isRepeated: boolean }> {
+  switch (emission.status) {
+    case 'key_reused':
+      throw new Problem('topic_key_reused', {
+        detail: `The key ${JSON.stringify(key)} came before with another topic or other data.`,
+      });
+    case 'undeclared':
+      throw new Problem('topic_undeclared', { detail: `The bot declares no topic "${name}".` });
+    case 'invalid': {
+      const errors = emission.issues.map((message) => ({ field: 'body.data', message }));
+      throw new Problem('topic_data_invalid', { detail: `The bot refuses the data of "${name}".`, errors });
+    }
+    default:
+      return emission;
   }
-  return status;
 }
 
 function checkSize(data: unknown): void {
@@ -88,10 +76,8 @@ async function personOf(request: FastifyRequest, store: Store, to: TopicBody['to
   if (typeof to === 'string') return conversationOf(request, store, to);
   const { system, id, page } = to.externalId;
   const { operator } = callerOf(request);
-  const found = (await store.externalIds.find({ system, id })).filter((conversation) => {
-    const { pageId = '' } = conversationParts(conversation) ?? {};
-    return seesPage(operator, pageId) && (page === undefined || page === pageId);
-  });
+  const linked = await findLinked(store, { system, id, page });
+  const found = linked.filter((conversation) => seesPage(operator, conversationParts(conversation)?.pageId ?? ''));
   const [conversation, ...others] = found;
   if (conversation === undefined) {
     throw new Problem('not_found', { detail: `Nobody on your Pages is linked to that id of "${system}".` });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { HANDOFF_STATES, MAX_HANDBACK_NOTE_CHARS } from '../../../domain/handoff.ts';
 import { LIMITS } from '../../../messenger/outbound/limits.ts';
-import { runningSequence } from './common.ts';
+import { runningSequence, time } from './common.ts';
 import { savedReplyName } from './saved-replies.ts';
 
 /** The longest text; longer than one message of Meta's, it goes out in parts. */
@@ -44,6 +44,11 @@ export const messageBody = z
       .describe('The name of a saved reply, instead of the text; its placeholders are filled in now.'),
     attachment: attachment.optional().describe('A file, instead of the text.'),
     quickReplies: quickReplies.optional(),
+    at: time
+      .optional()
+      .describe(
+        "When it goes out, at most 30 days ahead; Meta's rules decide then, and who answers does not change. Default: now.",
+      ),
   })
   .refine(({ text, savedReply, attachment: file }) => [text, savedReply, file].filter(isGiven).length === 1, {
     message: 'Give it a text, a saved reply or an attachment, and only one of them.',
@@ -57,9 +62,9 @@ export const sentMessage = z
   .object({
     id: z.string().describe('The send id; GET …/messages has the message under it.'),
     status: z
-      .enum(['sent', 'unknown', 'pending'])
+      .enum(['sent', 'unknown', 'pending', 'scheduled'])
       .describe(
-        '`sent`: Meta took it; `unknown`: it may have been delivered and is not sent again; `pending`: it is tried until it has an outcome. Repeat the request with the same idempotency key to ask again.',
+        '`sent`: Meta took it; `unknown`: it may have been delivered and is not sent again; `scheduled`: it goes out later; `pending`: it is tried until it has an outcome. Repeat the request with the same idempotency key to ask again.',
       ),
     messageId: z.string().nullable().describe("Meta's id of the message, if it is sent."),
     reason: z.string().nullable().describe('Why it is pending: a code of docs/errors.md.'),
@@ -67,6 +72,17 @@ export const sentMessage = z
   .meta({ id: 'SentMessage', description: "What became of an operator's message." });
 /** What became of a message. */
 export type SentMessage = z.output<typeof sentMessage>;
+
+/** The path of a message that goes out later. */
+export const scheduledPath = z.object({
+  id: z.string().max(300).describe('The conversation id.'),
+  message: z.string().min(1).max(400).describe('The id of the message.'),
+});
+
+/** A message that does not go out. */
+export const cancelledMessage = z
+  .object({ status: z.literal('cancelled').describe('It does not go out.') })
+  .meta({ id: 'CancelledMessage', description: 'A message that was to go out later, and does not.' });
 
 /** Asks for the conversation. */
 export const takeOverBody = z

@@ -19,17 +19,32 @@ const leftOut = z.record(z.string(), people).describe('People who are left out, 
 const runFields = {
   status: z
     .enum(['never', 'running', 'finished', 'failed'])
-    .describe('Of the latest run; `never`: none is known. A run that was stopped is `finished`.'),
+    .describe(
+      'Of the latest run that was started by hand; `never`: none is known. A run that was stopped is `finished`.',
+    ),
   edition: z.string().nullable().describe('The edition of the latest run.'),
   startedAt: time.nullable().describe('When the latest run started.'),
   result: z.string().nullable().describe('How the latest run ended, and whom it reached, in words; null: it did not.'),
 };
+
+const schedule = z
+  .object({
+    when: z.string().describe('By the clock of each person, in words: `20:00`, `09:00 of monday`.'),
+    timeZone: z.string().describe('The time zone of people whose own is not known.'),
+    nextAt: time.describe('The next time in that time zone. In other zones it comes up to a day earlier or later.'),
+    status: z
+      .enum(['active', 'paused', 'missing'])
+      .describe('`missing`: a worker creates it within ten minutes after its start.'),
+  })
+  .nullable()
+  .describe('When it starts by itself; null: never.');
 
 /** A broadcast of the bot. */
 const broadcastSummary = z
   .object({
     name: z.string().describe('The name of the broadcast.'),
     perSecond: z.number().describe('People per second, at most.'),
+    schedule,
     ...runFields,
   })
   .meta({ id: 'BroadcastSummary', description: 'A broadcast of the bot, and its latest run.' });
@@ -46,6 +61,7 @@ export const broadcastView = z
   .object({
     name: z.string().describe('The name of the broadcast.'),
     perSecond: z.number().describe('People per second, at most.'),
+    schedule,
     ...runFields,
     tally: z
       .object({ begun: people.describe('People with whom it has begun.'), leftOut })
@@ -54,13 +70,20 @@ export const broadcastView = z
   })
   .meta({ id: 'Broadcast', description: 'A broadcast of the bot, and how far its latest run is.' });
 
-/** What became of a start or a stop. */
+/** What became of a start, a stop, a pause or its end. */
 export const broadcastChange = z
   .object({
-    status: z.enum(['started', 'stopping']).describe('`stopping`: it starts with no further people.'),
+    status: z
+      .enum(['started', 'stopping', 'paused', 'resumed'])
+      .describe(
+        '`stopping`: it starts with no further people. `paused`: it does not start by itself until it is resumed.',
+      ),
     edition: z.string().nullable().describe('The edition that was started.'),
   })
-  .meta({ id: 'BroadcastChange', description: 'What became of the start or the stop of a broadcast.' });
+  .meta({
+    id: 'BroadcastChange',
+    description: 'What became of the start, the stop, the pause or the end of the pause of a broadcast.',
+  });
 
 /** Whom a broadcast would reach. */
 export const dryRunView = z

@@ -66,6 +66,17 @@ export const conversationView = z
       )
       .nullable()
       .describe('The progress of the plugins that tell it; null if that is not known now.'),
+    scheduled: z
+      .array(
+        z.object({
+          id: z.string().describe('The send id, under which it is in the messages afterwards.'),
+          operator: z.string().describe('The name of the operator who wrote it.'),
+          text: z.string().describe('What it says.'),
+          at: time.describe('When it goes out.'),
+        }),
+      )
+      .nullable()
+      .describe('Messages of operators that go out later, the next one first; null if that is not known now.'),
     missing: z.string().nullable().describe('Why the sequences or the progress are not known, in a sentence.'),
   })
   .meta({ id: 'Conversation', description: 'One conversation, with all that an operator decides by.' });

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { MAX_EXTERNAL_ID_CHARS, MAX_SYSTEM_CHARS, SYSTEM_PATTERN } from '../../../domain/external-id.ts';
 import { MAX_TOPIC_NAME_CHARS } from '../../../domain/topic.ts';
+import { MAX_TOPIC_KEY_CHARS } from '../../../outside-topics.ts';
 import { pageId } from './common.ts';
-
-const MAX_KEY_CHARS = 200;
 
 const externalId = z
   .strictObject({
@@ -30,7 +29,7 @@ export const topicBody = z.strictObject({
   key: z
     .string()
     .min(1)
-    .max(MAX_KEY_CHARS)
+    .max(MAX_TOPIC_KEY_CHARS)
     .describe(
       'Names the occurrence: for 90 days, the same key for the same person is one topic, however often it is sent.',
     ),

@@ -33,6 +33,7 @@ export default defineBot({
     segments({
       rules: [
         { says: /buy/i, tag: 'buyer' },
+        { says: /night/i, tag: 'night-owl' },
         { says: /regret/i, untag: 'buyer' },
         { topic: 'handoff', tag: 'asked-for-a-person' },
         { topic: 'order.asked', where: { field: 'size' }, tag: 'knows-size' },
@@ -55,6 +56,13 @@ export default defineBot({
   segments: { buyers: { all: ['buyer'], activeWithin: '3 days' } },
   broadcasts: [
     broadcast({ name: 'sale', to: 'buyers', say: 'Mugs are half price today.', perSecond: 40 }),
+    broadcast({
+      name: 'nightly',
+      to: { all: ['night-owl'] },
+      say: 'Good evening!',
+      every: { at: '20:00' },
+      quietHours: { from: '00:00', to: '00:00', timeZone: 'Europe/Lisbon' },
+    }),
     broadcast({
       name: 'survey',
       to: { any: ['met-at-fair'] },

@@ -13,7 +13,7 @@ import {
 import type { activities } from './activities.ts';
 import { sequences } from './sequences.ts';
 
-type Activities = Pick<typeof activities, 'note'>;
+type Activities = Pick<typeof activities, 'note' | 'tell'>;
 type Order = (ctx: PluginContext<object, Activities>, ...words: string[]) => unknown;
 
 const ORDERS: Readonly<Record<string, Order>> = {
@@ -32,10 +32,18 @@ const ORDERS: Readonly<Record<string, Order>> = {
   template: (ctx, name = '', day = '') => tell(ctx, ctx.send(utility(name, { day }))),
   slow: (ctx) => ctx.send('slow answer'),
   note: async (ctx, ...words) => ctx.send((await Promise.all(words.map(ctx.activities.note))).join()),
+  told: async (ctx, to = '', topic = '', data) => {
+    const failure = await ctx.activities.tell(to, topic, data && JSON.parse(data)).then(() => undefined, reasonOf);
+    await ctx.send(failure ?? 'told');
+  },
   leads: (ctx, ...sizes) => Promise.all(sizes.map((size) => ctx.saveLead('order', { size }))),
   handback: (ctx) => ctx.send(`handback ${ctx.handback ? describeHandback(ctx.handback) : 'none'}`),
   listed: (ctx) => ctx.send(Object.keys(ctx.activities).join()),
 };
+
+function reasonOf(error: unknown): string {
+  return String((error as Error).cause);
+}
 
 function describeHandback({ by = 'nobody', note = '-', answeredAt }: Handback): string {
   return `${answeredAt === undefined ? 'not ' : ''}answered by ${by}: ${note}`;
@@ -49,7 +57,10 @@ async function tell(ctx: Parameters<Order>[0], sending: ReturnType<PluginContext
 
 const orders = definePlugin({
   name: 'orders',
-  activities: declareActivities<Activities>({ note: { retry: { initialInterval: '10ms' } } }),
+  activities: declareActivities<Activities>({
+    note: { retry: { initialInterval: '10ms' } },
+    tell: { retry: { initialInterval: '10ms' } },
+  }),
   async onMessage(ctx, { text = '' }) {
     const [word = '', ...rest] = text.split(' ');
     const order = ORDERS[word];

@@ -26,6 +26,15 @@ export const sequences = [
     },
   }),
   defineSequence({
+    name: 'mornings',
+    async run(seq) {
+      for (let day = 0; day < 3; day += 1) {
+        await seq.sleepUntil({ weekday: 'working day', at: typeof seq.data === 'string' ? seq.data : '09:00' });
+        await seq.tag(`woke ${new Date(seq.now).toISOString()}`);
+      }
+    },
+  }),
+  defineSequence({
     name: 'unless-opted-out',
     stopOn: ['opt-out'],
     async run(seq) {

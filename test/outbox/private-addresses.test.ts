@@ -1,18 +1,13 @@
-/** The webhook for leads has a private address, or a name that resolves to one. */
+/** A destination has a private address, or a name that resolves to one. */
 
 import type { LookupAddress } from 'node:dns';
-import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { startLeadRelay, type LeadRelayOptions } from '../../src/leads/outbox-relay.ts';
+import { describe, expect, test, vi } from 'vitest';
+import type { OutboxRelayOptions } from '../../src/outbox/index.ts';
 import { isAllowedAddress, isAllowedHost } from '../../src/outgoing-addresses.ts';
-import { openStore } from '../../src/store/index.ts';
-import { ANA, PAGE, START } from '../support/events.ts';
-import { startTalk } from '../support/talk.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { ANAS, aRelay, aStoreWith, LEAD, PATIENCE } from './a-relay.ts';
 import { aReceiver } from './receiver.ts';
 
-const ANAS = `messenger:${PAGE}:${ANA}` as const;
 const REFUSED = 'its address is private, which OUTGOING_PRIVATE_ADDRESSES does not allow';
 
 const PRIVATE = [
@@ -99,7 +94,7 @@ test.each([
 });
 
 /** A name server that answers with the addresses in turn. */
-function resolvesTo(...answers: readonly (readonly string[])[]): LeadRelayOptions['lookup'] {
+function resolvesTo(...answers: readonly (readonly string[])[]): OutboxRelayOptions['lookup'] {
   let asked = 0;
   const lookup = (_name: string, _options: object, done: (error: null, found: readonly LookupAddress[]) => void) => {
     const answer = answers[Math.min(asked, answers.length - 1)] ?? [];
@@ -112,25 +107,14 @@ function resolvesTo(...answers: readonly (readonly string[])[]): LeadRelayOption
   return lookup as never;
 }
 
-async function aLead() {
-  const store = await openStore(`file:${join(temporaryFolder(), 'store.db')}`);
-  onTestFinished(() => store.close());
-  await store.leads.save({ leadId: `${ANAS}/i7/booking`, conversation: ANAS, form: 'booking', fields: {}, at: START });
+/** A store with an event for a destination. */
+async function anEventFor(url: URL) {
+  const { store } = await aStoreWith({ url });
+  await store.leads.save(LEAD);
   return store;
 }
 
-function startRelay(options: Pick<LeadRelayOptions, 'outbox' | 'url' | 'privateAddresses' | 'lookup'>) {
-  const warnings: string[] = [];
-  const warn = (fields: object, message: string) => void warnings.push(`${message} ${JSON.stringify(fields)}`);
-  const log = { info() {}, warn, error: warn };
-  const relay = startLeadRelay({ secret: 'a-secret-of-the-receiver', log, pollMs: 20, ...options });
-  onTestFinished(() => relay.stop());
-  return warnings;
-}
-
-const PATIENCE = { timeout: 20_000, interval: 10 };
-
-describe('a lead is not posted to', () => {
+describe('an event is not posted to', () => {
   test.each([
     ['an IP address of this machine', undefined, undefined],
     ['a name of this machine', 'localhost', undefined],
@@ -139,17 +123,12 @@ describe('a lead is not posted to', () => {
   ])('%s', async (_, name, lookup) => {
     const { url, received } = await aReceiver();
     if (name !== undefined) url.hostname = name;
-    const store = await aLead();
-    const warnings = startRelay({
-      outbox: store.leadOutbox,
-      url,
-      privateAddresses: 'refuse',
-      ...(lookup && { lookup }),
-    });
-    await vi.waitUntil(() => warnings.length > 0, PATIENCE);
-    expect(warnings).toEqual([expect.stringContaining(REFUSED)]);
-    expect((await store.leadOutbox.findTrouble())?.trouble).toBe(REFUSED);
-    expect(await store.leadOutbox.countUndelivered()).toEqual({ pending: 1 });
+    const store = await anEventFor(url);
+    const { relay, lines } = aRelay(store, { privateAddresses: 'refuse', ...(lookup && { lookup }) });
+    await vi.waitUntil(() => lines.length > 0, PATIENCE);
+    await relay.stop();
+    expect(lines).toEqual([{ level: 'warn', text: expect.stringContaining(REFUSED) }]);
+    expect(await store.destinations.list()).toMatchObject([{ pending: 1, trouble: REFUSED }]);
     expect(received).toEqual([]);
   });
 
@@ -158,54 +137,34 @@ describe('a lead is not posted to', () => {
     const { url, received } = receiver;
     url.hostname = 'crm.example';
     receiver.answer = (response) => response.writeHead(204, { connection: 'close' }).end();
-    const store = await aLead();
+    const store = await anEventFor(url);
     // The receiver of the test is on this machine, which is the allowed address here.
     const lookup = resolvesTo(['127.0.0.1'], ['10.0.0.1', '169.254.169.254']);
-    const warnings = startRelay({ outbox: store.leadOutbox, url, privateAddresses: 'loopback', lookup });
+    const { lines } = aRelay(store, { lookup });
     await vi.waitUntil(() => received.length === 1, PATIENCE);
-    expect(warnings).toEqual([]);
-    const leadId = `${ANAS}/i8/booking`;
-    await store.leads.save({ leadId, conversation: ANAS, form: 'booking', fields: {}, at: START });
-    await vi.waitUntil(() => warnings.length > 0, PATIENCE);
-    expect(warnings).toEqual([expect.stringContaining(REFUSED)]);
+    await store.leads.save({ ...LEAD, leadId: `${ANAS}/i8/booking` });
+    await vi.waitUntil(() => lines.length > 0, PATIENCE);
+    expect(lines).toEqual([{ level: 'warn', text: expect.stringContaining(REFUSED) }]);
     expect(received).toHaveLength(1);
   });
 
   test('a private address to which a public one redirects', async () => {
     const [first, second] = [await aReceiver(), await aReceiver()];
     first.answer = (response) => response.writeHead(307, { location: second.url.href }).end();
-    const store = await aLead();
-    const warnings = startRelay({ outbox: store.leadOutbox, url: first.url, privateAddresses: 'loopback' });
-    await vi.waitUntil(() => warnings.length > 0, PATIENCE);
-    expect(warnings).toEqual([expect.stringContaining('HTTP 307, a redirect, which is not followed')]);
+    const { lines } = aRelay(await anEventFor(first.url));
+    await vi.waitUntil(() => lines.length > 0, PATIENCE);
+    expect(lines[0]?.text).toContain('HTTP 307, a redirect, which is not followed');
     expect(second.received).toEqual([]);
   });
 });
 
 test.each(['loopback', 'allow'] as const)(
-  'with OUTGOING_PRIVATE_ADDRESSES=%s a lead is posted to localhost',
+  'with OUTGOING_PRIVATE_ADDRESSES=%s an event is posted to localhost',
   async (privateAddresses) => {
     const { url, received } = await aReceiver();
     url.hostname = 'localhost';
-    const store = await aLead();
-    startRelay({ outbox: store.leadOutbox, url, privateAddresses });
+    aRelay(await anEventFor(url), { privateAddresses });
     await vi.waitUntil(() => received.length > 0, PATIENCE);
     expect(received).toHaveLength(1);
   },
 );
-
-test('while leads cannot be posted, people are answered', async () => {
-  const talk = await startTalk('test/support/bots/leads/bot.ts');
-  const { url, received } = await aReceiver();
-  const warnings = startRelay({ outbox: talk.stage.store.leadOutbox, url, privateAddresses: 'refuse' });
-  await talk.says('price?');
-  await talk.taps('I agree');
-  await talk.says('ana@shop.example', 'Ana');
-  await talk.taps('Send');
-  expect((await talk.hears()).at(-1)).toBe('Thanks.');
-  await vi.waitUntil(() => warnings.length > 0, PATIENCE);
-  const neighbour = await startTalk('test/support/bots/leads/bot.ts');
-  await neighbour.says('price?');
-  expect(await neighbour.hears()).toEqual(['May we keep your answers?']);
-  expect(received).toEqual([]);
-});

@@ -1,4 +1,4 @@
-/** A receiver of leads: records requests, and answers as the test says. */
+/** A receiver of posts: records requests, and answers as the test says. */
 
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -37,7 +37,7 @@ export async function aReceiver(): Promise<Receiver> {
   });
   const { port } = server.address() as AddressInfo;
   const receiver: Receiver = {
-    url: new URL(`http://127.0.0.1:${port}/leads?token=in-the-address`),
+    url: new URL(`http://127.0.0.1:${port}/hook?token=in-the-address`),
     received,
     answer: (response) => response.writeHead(204).end(),
   };

@@ -1,0 +1,40 @@
+/** `everthread webhooks`, as a terminal runs it. */
+
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { openStore } from '../../src/store/index.ts';
+import { LEAD } from '../outbox/a-relay.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { runCli } from './run-cli.ts';
+
+test('a destination is added, listed, rotated and removed; events that it never took are listed and retried', async () => {
+  const cwd = temporaryFolder();
+  const DATABASE_URL = `file:${join(cwd, 'store.db')}`;
+  const store = await openStore(DATABASE_URL);
+  onTestFinished(() => store.close());
+  const webhooks = (...args: string[]) => runCli(['webhooks', ...args], { cwd, env: { DATABASE_URL } });
+
+  const added = await webhooks('add', 'crm', 'https://crm.example/hook?t0k3n', '--topics', 'lead.*', 'opt-out');
+  expect(added).toMatchObject({ code: 0, output: expect.stringMatching(/^whsec_\S{44}\nAdded "crm"/) });
+  const wrong = await webhooks('add', 'own', 'https://127.0.0.1/hook', '--topics', '*');
+  expect(wrong).toMatchObject({ code: 1, output: expect.stringContaining('OUTGOING_PRIVATE_ADDRESSES=allow') });
+
+  await store.leads.save(LEAD);
+  const now = Date.now();
+  const [event] = await store.outbox.lease('crm', 1, now, now);
+  await store.outbox.recordFailure(event!, { trouble: 'HTTP 500\u001b[2J' }, now);
+  const id = String(event!.id);
+  expect(await webhooks('list')).toEqual({ code: 0, output: 'crm  crm.example  lead.* opt-out  0 waiting  1 dead\n' });
+  const dead = await webhooks('dead', '--json');
+  expect(JSON.parse(dead.output)).toMatchObject({ id: event!.id, topic: 'lead.created', webhookId: event!.eventId });
+  expect(dead.output).not.toMatch(/Ana|\p{Cc}(?!$)/u);
+  expect(await webhooks('retry')).toMatchObject({ code: 1, output: expect.stringContaining('write --all') });
+  expect(await webhooks('retry', id)).toEqual({ code: 0, output: '1 event is waiting again.\n' });
+  expect(await webhooks('drop', id)).toMatchObject({ code: 1, output: expect.stringContaining('Not dead') });
+
+  const rotated = await webhooks('rotate', 'crm');
+  expect(rotated.output).toMatch(/^whsec_/);
+  expect((await webhooks('rotate', 'nobody')).output).toContain('There is no destination "nobody"');
+  expect(await webhooks('remove', 'crm')).toEqual({ code: 0, output: '"crm" is removed.\n' });
+  expect(await store.destinations.list()).toEqual([]);
+});
