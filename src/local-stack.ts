@@ -6,7 +6,7 @@ import { EXAMPLE_APP_ID, EXAMPLE_PAGE_ID } from './domain/example-ids.ts';
 import type { GraphApiOptions } from './graph/graph-api.ts';
 import { fixedPages } from './graph/pages.ts';
 import { callableHost } from './hosts.ts';
-import { startServer, type OperatorListenerOptions } from './server.ts';
+import { startServer, type OperatorListenerOptions, type ServerOptions } from './server.ts';
 import { createSimulator, type Simulator, type SimulatorOptions } from './simulator/index.ts';
 import { openStore, type Store } from './store/index.ts';
 import type { TemporalSettings } from './temporal/server/connect.ts';
@@ -41,6 +41,8 @@ export interface LocalStackOptions {
   /** The listener for operators, with the port chosen in the same way. Default: none. */
   readonly operators?: LocalOperatorOptions;
   readonly log: FastifyBaseLogger;
+  /** How fast people are erased. Default: that of the server. */
+  readonly erasing?: ServerOptions['erasing'];
   /** Where the simulator stores its people and messages, and what else it can do. */
   readonly simulator: Pick<SimulatorOptions, 'file' | 'pageName' | 'runs' | 'redeliveryMs' | 'temporalUiUrl'>;
   /** Called with the api's Fastify app before it listens. */
@@ -129,6 +131,7 @@ async function startOnce(options: LocalStackOptions): Promise<LocalStack> {
       port,
       verifyToken: secrets.verifyToken,
       appSecrets: [secrets.appSecret],
+      erasing: options.erasing,
       operators: options.operators && {
         ...options.operators,
         port: await options.operators.choosePort(),

@@ -16,6 +16,8 @@ import { createGraphApi, type GraphApiOptions } from './graph/graph-api.ts';
 import { createGraphClient, type GraphClientOptions } from './graph/graph-client.ts';
 import { isLoopbackHost } from './hosts.ts';
 import type { Logger } from './logger.ts';
+import { startErasing, type ErasingPace } from './personal-data/erasing.ts';
+import { createPersonRuns } from './personal-data/runs.ts';
 import type { Store } from './store/index.ts';
 
 /** What an api process needs. */
@@ -28,12 +30,16 @@ export interface ServerOptions {
   readonly verifyToken: string;
   /** A webhook must be signed with one of them. */
   readonly appSecrets: readonly string[];
+  /** The address at which Meta reaches the server. Default: the host of its request, by https. */
+  readonly publicUrl?: string | undefined;
   readonly host: string;
   readonly port: number;
   /** Watches whether Meta still sends us the events of our Pages. Default: no watch. */
   readonly subscriptions?: SubscriptionOptions;
   /** The listener for operators. Default: none. */
   readonly operators?: OperatorListenerOptions | undefined;
+  /** How fast people are erased. Default: with time for everything that is in progress. */
+  readonly erasing?: ErasingPace | undefined;
   /** More routes for the same port. */
   readonly register?: (app: FastifyInstance) => void;
 }
@@ -83,7 +89,14 @@ export async function startServer({
     metrics,
     log,
   });
-  const app = createApp({ ...options, store, dispatcher, metrics, clock, log });
+  const erasing = startErasing({
+    ...options.erasing,
+    erasures: store.erasures,
+    runs: createPersonRuns(client),
+    log,
+  });
+  const onErasure = () => erasing.wake();
+  const app = createApp({ ...options, store, dispatcher, metrics, clock, log, onErasure });
   options.register?.(app);
   const workflows = createConversationWorkflows({ client, clock });
   const graph = operators && createGraphClient(operators.meta);
@@ -99,6 +112,7 @@ export async function startServer({
       runs: createBotRuns(client),
       graph,
       log,
+      onErasure,
     }));
   const close = async () => {
     await Promise.all([app.close(), operatorApp?.close()]);
@@ -114,11 +128,11 @@ export async function startServer({
       operatorUrl,
       async stop() {
         await close();
-        await Promise.all([dispatcher.stop(), watching?.stop()]);
+        await Promise.all([dispatcher.stop(), erasing.stop(), watching?.stop()]);
       },
     };
   } catch (error) {
-    await Promise.all([close(), dispatcher.stop()]);
+    await Promise.all([close(), dispatcher.stop(), erasing.stop()]);
     throw error;
   }
 }

@@ -37,6 +37,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'sender-actions': ['domain', 'messenger', 'policy', 'store', 'graph'],
   broadcasts: ['domain', 'policy', 'plugins', 'contract', 'store'],
   leads: ['domain', 'messenger', 'logger', 'backoff', 'outgoing-addresses', 'report-once', 'store', 'graph'],
+  'personal-data': ['domain', 'contract', 'logger', 'backoff', 'report-once', 'store'],
   activities: [
     'domain',
     'messenger',
@@ -66,6 +67,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'graph',
     'sender-actions',
     'broadcasts',
+    'personal-data',
   ],
   // States Meta's rules a second time, so that a wrong policy fails at home: not even its types.
   simulator: ['domain', 'messenger', 'hosts'],
@@ -81,7 +83,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'console-output',
   ],
   // The roots wire everything and `cli` starts the roots; nobody imports either.
-  server: ['domain', 'config', 'hosts', 'logger', 'log', 'store', 'graph', 'api', 'contract'],
+  server: ['domain', 'config', 'hosts', 'logger', 'log', 'store', 'graph', 'personal-data', 'api', 'contract'],
   worker: [
     'domain',
     'policy',

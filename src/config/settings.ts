@@ -141,6 +141,11 @@ export const SETTINGS = {
     schema: schema.onOff().prefault('off'),
     cure: 'Write on or off, or leave it out.',
   }),
+  /** The address at which Meta reaches the webhook; for links that others open. Default: the host of Meta's request. */
+  publicUrl: variable('PUBLIC_URL', {
+    schema: schema.origin().optional(),
+    cure: 'Write the scheme and the host of the webhook, such as https://bot.example.com, or leave it out.',
+  }),
   /** Default: info. */
   logLevel: variable('LOG_LEVEL', {
     schema: schema.oneOf(LOG_LEVELS, 'which is no log level').default('info'),

@@ -184,6 +184,7 @@ export const OPERATOR_API_ERRORS = [
   'topic_data_invalid',
   'topic_key_reused',
   'external_id_ambiguous',
+  'person_being_erased',
   'conversation_busy',
   'temporal_unavailable',
   'too_many_streams',

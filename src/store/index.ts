@@ -21,6 +21,8 @@ import { createNumbers, type Numbers } from './numbers/index.ts';
 import { createOperators, type Operators } from './operators/index.ts';
 import { createOperatorLog, type OperatorLog } from './operators/operator-log.ts';
 import { createPageCircuitBreakers, type PageCircuitBreakers } from './page-circuit-breaker.ts';
+import { createErasures, type Erasures } from './person/erasures.ts';
+import { createPeople, type People } from './person/index.ts';
 import { createQuarantine, type Quarantine } from './quarantine.ts';
 import { createRateLimitSlots, type RateLimitSlots } from './rate-limit-slots.ts';
 import { createReceivedTopics, type ReceivedTopics } from './received-topics.ts';
@@ -60,6 +62,8 @@ export interface Store {
   readonly operators: Operators;
   readonly operatorLog: OperatorLog;
   readonly changes: Changes;
+  readonly people: People;
+  readonly erasures: Erasures;
   /** Write probe: resolves if a row was written just now, rejects with the reason if not. */
   ping(): Promise<void>;
   /** Flushes what is committed and closes the connections; the store cannot be used any more. */
@@ -106,6 +110,8 @@ export async function openStore(url: string, { appId, ...options }: StoreOptions
     operators: createOperators(database, write),
     operatorLog: createOperatorLog(database, write),
     changes: createChanges(database, write),
+    people: createPeople(database),
+    erasures: createErasures(database, write, { echoKey, appId }),
     ping: createWriteProbe(database),
     close: () => database.close(),
   };

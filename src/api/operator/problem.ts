@@ -122,6 +122,11 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
     title: 'Several people have this external id, each on another Page or channel.',
     cure: 'Name the Page in `externalId.page`, or take the conversation id.',
   },
+  person_being_erased: {
+    status: 409,
+    title: 'The person is being erased.',
+    cure: 'Do not repeat it: nothing of the person will be there in some seconds. If they write again, they begin anew.',
+  },
   conversation_busy: {
     status: 503,
     title: 'Too many topics, or starts of sequences, wait in the conversation.',

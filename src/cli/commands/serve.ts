@@ -261,6 +261,7 @@ async function listen(
     log,
     verifyToken: config.verifyToken?.reveal() ?? '',
     appSecrets: config.appSecrets.map((secret) => secret.reveal()),
+    publicUrl: config.publicUrl,
     host: config.http.host,
     port: ports.webhook,
     operators: {
