@@ -42,8 +42,8 @@ export interface Erasing {
 const SETTLE_MS = 10_000;
 const TELL_MS = 2000;
 const POLL_MS = 2000;
-/** Longer than any step. */
-const LEASE_MS = 2 * 60_000;
+/** Longer than any step: Temporal may take minutes to delete runs. */
+const LEASE_MS = 5 * 60_000;
 const MAX_AT_ONCE = 8;
 const BACKOFF = { minMs: 2000, maxMs: 5 * 60_000 };
 

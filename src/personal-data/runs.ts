@@ -3,6 +3,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isGrpcServiceError, WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { status } from '@grpc/grpc-js';
+import { backoffMs } from '../backoff.ts';
 import { conversationParts, type ConversationId } from '../domain/conversation-id.ts';
 import { CONVERSATION_TYPE, parseWorkflowId } from '../workflows/contract/index.ts';
 
@@ -27,9 +28,9 @@ export interface PersonRuns {
   remove(conversation: ConversationId): Promise<void>;
 }
 
-/** A deletion takes Temporal about as long; afterwards the erasure is tried again. */
-const MAX_REMOVAL_MS = 30_000;
-const POLL_MS = 100;
+/** Temporal deletes a run up to a minute after it was asked to; if it takes longer, the erasure is tried again. */
+const MAX_REMOVAL_MS = 3 * 60_000;
+const POLL = { minMs: 100, maxMs: 2000 };
 const CALL_MS = 10_000;
 const RUNS_PER_PAGE = 1000;
 /** Ends no quotes in a query. Meta's ids are digits. */
@@ -80,6 +81,14 @@ export function createPersonRuns(client: Client): PersonRuns {
     }
   }
 
+  /** Also runs that visibility does not list yet, or still lists. */
+  async function findAll(conversation: ConversationId): Promise<readonly PersonRun[]> {
+    const listed = await list(conversation);
+    const workflowIds = new Set([conversation, ...listed.map(({ workflowId }) => workflowId)]);
+    const currents = await Promise.all([...workflowIds].map(current));
+    return [...listed, ...currents.flatMap((run) => run ?? [])];
+  }
+
   async function deleteRun({ workflowId, runId }: PersonRun): Promise<void> {
     await ignoringAbsence(call(() => workflow.getHandle(workflowId, runId).terminate('The person is erased.')));
     const workflowExecution = { workflowId, runId };
@@ -92,16 +101,17 @@ export function createPersonRuns(client: Client): PersonRuns {
     list,
     async remove(conversation) {
       const giveUpAt = Date.now() + MAX_REMOVAL_MS;
-      for (;;) {
-        const listed = await list(conversation);
-        const workflowIds = new Set([conversation, ...listed.map(({ workflowId }) => workflowId)]);
-        const currents = await Promise.all([...workflowIds].map(current));
-        const found = [...listed, ...currents.flatMap((run) => run ?? [])];
+      const asked = new Set<string>();
+      for (let looks = 1; ; looks += 1) {
+        const found = await findAll(conversation);
         if (found.length === 0) return;
         if (Date.now() > giveUpAt)
           throw new Error(`Temporal still has ${found.length} runs of a person whose deletion it has accepted`);
-        for (const run of found) await deleteRun(run);
-        await delay(POLL_MS);
+        for (const run of found) {
+          if (!asked.has(run.runId)) await deleteRun(run);
+          asked.add(run.runId);
+        }
+        await delay(backoffMs(POLL, looks));
       }
     },
   };

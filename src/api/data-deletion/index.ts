@@ -47,9 +47,9 @@ export const dataDeletionRoutes: FastifyPluginAsync<DataDeletionOptions> = async
       strangers.warn('Data deletion rejected: its signature matches none of our app secrets');
       return replyPlainText(reply, 401, 'the signature of signed_request is wrong');
     }
-    const code = codeOf(read, appSecrets[0] ?? '');
+    let code;
     try {
-      await askForErasure(read, code);
+      code = await askForErasure(read, codeOf(read, appSecrets[0] ?? ''));
     } catch (error) {
       app.log.error({ error: (error as Error).name }, 'A data deletion was not recorded: the store cannot write');
       return replyRetryLater(reply, 'the request could not be stored; send it again');
@@ -59,15 +59,18 @@ export const dataDeletionRoutes: FastifyPluginAsync<DataDeletionOptions> = async
       .send({ url: `${publicUrl ?? originOf(request)}/data-deletion/${code}`, confirmation_code: code });
   });
 
-  async function askForErasure({ userId }: DeletionRequest, code: string): Promise<void> {
+  /** Resolves to the code by which to ask what became of it. */
+  async function askForErasure({ userId }: DeletionRequest, code: string): Promise<string> {
     // The same request again changes nothing, also when the person has begun anew since.
-    if ((await store.erasures.ofCode(code)).length > 0) return;
+    if ((await store.erasures.ofCode(code)).length > 0) return code;
     const at = Date.now();
     const people = await store.externalIds.find({ system: FACEBOOK_SYSTEM, id: userId });
-    for (const conversation of people) await store.erasures.request(conversation, { code, at });
-    if (people.length === 0) await store.erasures.requestUnknown(code, at);
+    const [first] = await store.erasures.request(people, { code, at });
+    if (!first) await store.erasures.requestUnknown(code, at);
     app.log.info({ people: people.length }, 'Meta asked for the deletion of a person');
     onErasure?.();
+    // Of an erasure that another request began, it is that one's.
+    return first?.code ?? code;
   }
 
   app.get<{ Params: { readonly code: string } }>('/data-deletion/:code', async ({ params: { code } }, reply) => {

@@ -19,6 +19,8 @@ export interface Erasure {
   /** Missing once it is finished. */
   readonly conversation?: ConversationId;
   readonly stage: ErasuresTable['stage'];
+  /** Meta's confirmation code; missing: only an operator asked for it. */
+  readonly code?: string;
   /** The operator's name; missing: Meta asked for it. */
   readonly requestedBy?: string;
   /** Epoch ms, real time, as `finishedAt`. */
@@ -43,8 +45,8 @@ export interface ErasureLease {
 
 /** The erasures of a store. A method that takes a lease rejects with {@link LeaseLost} when another process has it. */
 export interface Erasures {
-  /** Asks for a person's erasure; the one that is under way, if there is one. */
-  request(conversation: ConversationId, request: ErasureRequest): Promise<Erasure>;
+  /** Asks for people's erasures, all or none; of a person whose erasure is under way, resolves to that one. */
+  request(people: readonly ConversationId[], request: ErasureRequest): Promise<readonly Erasure[]>;
   /** Records that Meta asked for the erasure of somebody who is not known here. */
   requestUnknown(code: string, at: number): Promise<void>;
   find(erasureId: string): Promise<Erasure | undefined>;
@@ -127,42 +129,17 @@ export function createErasures(
     trx.updateTable('erasures').set(values).where('erasure_id', '=', erasureId).execute();
 
   return {
-    request: (conversation, { requestedBy = null, code = null, at }) =>
-      write([conversation], async (trx) => {
-        const ofPerson = trx.selectFrom('erasures').selectAll().where('conversation', '=', conversation);
-        const known = await ofPerson.executeTakeFirst();
-        // The person who asks by Meta gets the state of the erasure by their own code.
-        if (known && code !== null && known.code === null) await update(trx, known.erasure_id, { code });
-        if (known) return toErasure(known);
-        const row = {
-          erasure_id: randomBytes(ID_BYTES).toString('base64url'),
-          conversation,
-          code,
-          requested_by: requestedBy,
-          requested_at: at,
-          stage: 'requested',
-          ...NOTHING_CUT,
-          finished_at: null,
-        } as const;
-        await trx.insertInto('erasures').values(row).execute();
-        return toErasure({ ...row, until: 0 });
+    request: (people, request) =>
+      write(people, async (trx) => {
+        const erasures: Erasure[] = [];
+        for (const conversation of people) erasures.push(toErasure(await requestOne(trx, conversation, request)));
+        return erasures;
       }),
 
     requestUnknown: (code, at) =>
       write([`erasures:${code}`], async (trx) => {
-        await trx
-          .insertInto('erasures')
-          .values({
-            erasure_id: randomBytes(ID_BYTES).toString('base64url'),
-            conversation: null,
-            code,
-            requested_by: null,
-            requested_at: at,
-            stage: 'not_found',
-            ...NOTHING_CUT,
-            finished_at: at,
-          })
-          .execute();
+        const row = newErasure({ conversation: null, code, requested_by: null, requested_at: at });
+        await trx.insertInto('erasures').values({ ...row, stage: 'not_found', finished_at: at }).execute();
       }),
 
     async find(erasureId) {
@@ -254,6 +231,28 @@ export function createErasures(
   };
 }
 
+async function requestOne(
+  trx: Transaction<Tables>,
+  conversation: ConversationId,
+  { requestedBy, code, at }: ErasureRequest,
+): Promise<Selectable<ErasuresTable>> {
+  const ofPerson = trx.selectFrom('erasures').selectAll().where('conversation', '=', conversation);
+  const known = await ofPerson.executeTakeFirst();
+  if (!known) {
+    const row = newErasure({ conversation, code: code ?? null, requested_by: requestedBy ?? null, requested_at: at });
+    return trx.insertInto('erasures').values(row).returningAll().executeTakeFirstOrThrow();
+  }
+  // The person who asks by Meta gets a code of their own.
+  if (known.code !== null || code === undefined) return known;
+  await trx.updateTable('erasures').set({ code }).where('erasure_id', '=', known.erasure_id).execute();
+  return { ...known, code };
+}
+
+function newErasure(row: Pick<ErasuresTable, 'conversation' | 'code' | 'requested_by' | 'requested_at'>) {
+  const erasure_id = randomBytes(ID_BYTES).toString('base64url');
+  return { erasure_id, stage: 'requested', ...NOTHING_CUT, finished_at: null, ...row } as const;
+}
+
 const NOTHING_CUT = {
   inbox_until: null,
   changes_until: null,
@@ -266,6 +265,7 @@ function toErasure({ erasure_id, conversation, stage, ...row }: Selectable<Erasu
     erasureId: erasure_id,
     ...(conversation !== null && { conversation: conversation as ConversationId }),
     stage,
+    ...(row.code !== null && { code: row.code }),
     ...(row.requested_by !== null && { requestedBy: row.requested_by }),
     requestedAt: row.requested_at,
     ...(row.finished_at !== null && { finishedAt: row.finished_at }),

@@ -65,7 +65,8 @@ export const personalDataRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (ap
     async (request, reply) => {
       const conversation = await erasableOf(request, store, request.params.id);
       const requestedBy = callerOf(request).operator.name;
-      const erasure = await store.erasures.request(conversation, { requestedBy, at: Date.now() });
+      const [erasure] = await store.erasures.request([conversation], { requestedBy, at: Date.now() });
+      if (!erasure) throw new Problem('internal_error');
       onErasure?.();
       return reply.code(202).send(toView(erasure));
     },
