@@ -43,6 +43,10 @@ export interface LocalStackOptions {
   readonly log: FastifyBaseLogger;
   /** How fast people are erased. Default: that of the server. */
   readonly erasing?: ServerOptions['erasing'];
+  /** The address at which others reach the api. Default: the host of their request, by https. */
+  readonly publicUrl?: string | undefined;
+  /** For how long data are kept. Default: for ever. */
+  readonly retention?: ServerOptions['retention'];
   /** Where the simulator stores its people and messages, and what else it can do. */
   readonly simulator: Pick<SimulatorOptions, 'file' | 'pageName' | 'runs' | 'redeliveryMs' | 'temporalUiUrl'>;
   /** Called with the api's Fastify app before it listens. */
@@ -132,6 +136,8 @@ async function startOnce(options: LocalStackOptions): Promise<LocalStack> {
       verifyToken: secrets.verifyToken,
       appSecrets: [secrets.appSecret],
       erasing: options.erasing,
+      retention: options.retention,
+      publicUrl: options.publicUrl,
       operators: options.operators && {
         ...options.operators,
         port: await options.operators.choosePort(),

@@ -17,8 +17,10 @@ import { createGraphClient, type GraphClientOptions } from './graph/graph-client
 import { isLoopbackHost } from './hosts.ts';
 import type { Logger } from './logger.ts';
 import { startErasing, type ErasingPace } from './personal-data/erasing.ts';
+import { startRetention } from './personal-data/retention.ts';
 import { createPersonRuns } from './personal-data/runs.ts';
 import type { Store } from './store/index.ts';
+import type { RetentionPeriods } from './store/retention.ts';
 
 /** What an api process needs. */
 export interface ServerOptions {
@@ -40,6 +42,8 @@ export interface ServerOptions {
   readonly operators?: OperatorListenerOptions | undefined;
   /** How fast people are erased. Default: with time for everything that is in progress. */
   readonly erasing?: ErasingPace | undefined;
+  /** For how long data are kept. Default: for ever. */
+  readonly retention?: RetentionPeriods | undefined;
   /** More routes for the same port. */
   readonly register?: (app: FastifyInstance) => void;
 }
@@ -118,6 +122,8 @@ export async function startServer({
     await Promise.all([app.close(), operatorApp?.close()]);
     await graph?.close();
   };
+  const retention = startRetention({ retention: store.retention, periods: options.retention ?? {}, log });
+  const endWork = () => Promise.all([dispatcher.stop(), erasing.stop(), retention.stop()]);
   try {
     const operatorUrl = operators && (await operatorApp?.listen({ host: operators.host, port: operators.port }));
     // Last: what Meta calls answers only when everything is there.
@@ -128,11 +134,11 @@ export async function startServer({
       operatorUrl,
       async stop() {
         await close();
-        await Promise.all([dispatcher.stop(), erasing.stop(), watching?.stop()]);
+        await Promise.all([endWork(), watching?.stop()]);
       },
     };
   } catch (error) {
-    await Promise.all([close(), dispatcher.stop(), erasing.stop()]);
+    await Promise.all([close(), endWork()]);
     throw error;
   }
 }

@@ -5,7 +5,7 @@
 
 import { parsePages, type PageConfig } from './pages.ts';
 import type { Secret } from './secret.ts';
-import { type KeysRequiredFor, type Need, PARTS, SETTINGS, type ValuesOf } from './settings.ts';
+import { type KeysRequiredFor, type Need, PARTS, RETENTION, SETTINGS, type ValuesOf } from './settings.ts';
 import {
   type ConfigProblem,
   halfPairs,
@@ -83,6 +83,8 @@ export interface Config extends ValuesOf<typeof SETTINGS> {
   readonly operators: OperatorConfig;
   /** `undefined`: leads stay in the store. */
   readonly leadsWebhook: LeadsWebhookConfig | undefined;
+  /** For how long each kind of data is kept, ms; `undefined`: for ever. */
+  readonly retention: ValuesOf<typeof RETENTION>;
   /** `undefined`: any worker continues any run. */
   readonly deployment: Deployment | undefined;
 }
@@ -208,6 +210,7 @@ function toConfig(texts: Texts, pages: readonly PageConfig[]): Config {
       url: parts.operatorUrl,
       proxy: header !== undefined && proxySecret ? { header: header.toLowerCase(), secret: proxySecret } : undefined,
     },
+    retention: parseTable(RETENTION, texts),
     leadsWebhook: url && secret ? { url, host: new URL(url.reveal()).host, secret } : undefined,
     deployment: name !== undefined && buildId !== undefined ? { name, buildId } : undefined,
   });

@@ -153,6 +153,31 @@ export const SETTINGS = {
   }),
 };
 
+/** How long something is kept. `min`: no shorter time is taken, in days. */
+function retention(name: string, byDefault: string, min: number) {
+  return variable(`RETENTION_${name}`, {
+    schema: schema.days(min).prefault(byDefault),
+    cure: `Write a number of days like 90d, at least ${min}d, or off to keep everything.`,
+  });
+}
+
+/** For how long each kind of data is kept, ms; `undefined`: for ever. */
+export const RETENTION = {
+  /** Webhook items as Meta sent them. */
+  rawBodies: retention('RAW_BODIES', '30d', 1),
+  /** Events of the inbox that were delivered or given up. Meta delivers an event again for an hour or more, so not less than days. */
+  events: retention('EVENTS', '90d', 7),
+  /** Messages and the records of sends; a record keeps a send from going out twice, so not less than a month. */
+  transcript: retention('TRANSCRIPT', 'off', 30),
+  leads: retention('LEADS', 'off', 7),
+  notes: retention('NOTES', 'off', 7),
+  /** States of conversations that have closed. */
+  states: retention('STATES', 'off', 30),
+  /** Steps of funnels, and waits for operators. */
+  numbers: retention('NUMBERS', 'off', 7),
+  operatorLog: retention('OPERATOR_LOG', 'off', 30),
+};
+
 /** Variables from which `config/index.ts` composes a setting: several make one, or one has to be read further. */
 export const PARTS = {
   /** JSON list of Pages and their tokens. */
@@ -236,7 +261,11 @@ export type KeysRequiredFor<N extends Need, Table> = {
 }[keyof Table];
 
 /** Every variable, in the order in which problems are reported. */
-export const VARIABLES: readonly Variable[] = [...Object.values(PARTS), ...Object.values(SETTINGS)];
+export const VARIABLES: readonly Variable[] = [
+  ...Object.values(PARTS),
+  ...Object.values(RETENTION),
+  ...Object.values(SETTINGS),
+];
 
 /** The names of all variables; each may be given as `NAME_FILE` instead. */
 export const VARIABLE_NAMES: readonly string[] = VARIABLES.map(({ name }) => name);

@@ -95,6 +95,8 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
       host,
       choosePort: chooseApiPort,
       operators: operatorOptions(config),
+      retention: config.retention,
+      publicUrl: config.publicUrl,
       log,
       simulator: {
         file: join(folder, 'simulator.db'),

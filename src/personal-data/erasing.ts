@@ -14,7 +14,7 @@ import type { PersonRuns } from './runs.ts';
 /** What carrying out needs. */
 export interface ErasingOptions extends ErasingPace {
   readonly erasures: Erasures;
-  readonly runs: Pick<PersonRuns, 'remove'>;
+  readonly runs: Pick<PersonRuns, 'end' | 'remove'>;
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>;
 }
 
@@ -105,8 +105,7 @@ export function startErasing({
     const hold = () => erasures.hold(lease, Date.now() + LEASE_MS);
     if (stage !== 'cut') {
       await erasures.begin(lease);
-      await runs.remove(conversation);
-      await hold();
+      await runs.end(conversation);
       await delay(settleMs, undefined, { signal });
       // What was in progress may have begun a run.
       await runs.remove(conversation);

@@ -1,8 +1,8 @@
 /** The workflows of one person in Temporal: the conversation and the sequences, running and closed. */
 
 import { setTimeout as delay } from 'node:timers/promises';
-import { isGrpcServiceError, WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { status } from '@grpc/grpc-js';
+import { isGrpcServiceError, WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { backoffMs } from '../backoff.ts';
 import { conversationParts, type ConversationId } from '../domain/conversation-id.ts';
 import { CONVERSATION_TYPE, parseWorkflowId } from '../workflows/contract/index.ts';
@@ -24,6 +24,8 @@ export interface PersonRun {
 export interface PersonRuns {
   /** Every run that Temporal still has, as its visibility store lists it: some seconds late. */
   list(conversation: ConversationId): Promise<readonly PersonRun[]>;
+  /** Terminates what is running. */
+  end(conversation: ConversationId): Promise<void>;
   /** Terminates what is running and deletes every run with its history. Resolves when none is left. */
   remove(conversation: ConversationId): Promise<void>;
 }
@@ -89,16 +91,22 @@ export function createPersonRuns(client: Client): PersonRuns {
     return [...listed, ...currents.flatMap((run) => run ?? [])];
   }
 
-  async function deleteRun({ workflowId, runId }: PersonRun): Promise<void> {
+  async function endRun({ workflowId, runId }: PersonRun): Promise<void> {
     await ignoringAbsence(call(() => workflow.getHandle(workflowId, runId).terminate('The person is erased.')));
+  }
+
+  async function deleteRun(run: PersonRun): Promise<void> {
+    const { workflowId, runId } = run;
+    await endRun(run);
     const workflowExecution = { workflowId, runId };
-    await ignoringAbsence(
-      call(() => workflowService.deleteWorkflowExecution({ namespace, workflowExecution })),
-    );
+    await ignoringAbsence(call(() => workflowService.deleteWorkflowExecution({ namespace, workflowExecution })));
   }
 
   return {
     list,
+    async end(conversation) {
+      for (const run of await findAll(conversation)) if (run.status === 'RUNNING') await endRun(run);
+    },
     async remove(conversation) {
       const giveUpAt = Date.now() + MAX_REMOVAL_MS;
       const asked = new Set<string>();
@@ -128,7 +136,8 @@ async function ignoringAbsence(work: Promise<unknown>): Promise<void> {
     await work;
   } catch (error) {
     const cause = error instanceof Error ? (error.cause ?? error) : error;
-    const isAbsent = error instanceof WorkflowNotFoundError || (isGrpcServiceError(cause) && cause.code === status.NOT_FOUND);
+    const isAbsent =
+      error instanceof WorkflowNotFoundError || (isGrpcServiceError(cause) && cause.code === status.NOT_FOUND);
     if (!isAbsent) throw error;
   }
 }

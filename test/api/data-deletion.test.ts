@@ -15,7 +15,13 @@ function signedRequest(payload: object, { secret = SECRET, sign = true } = {}): 
   return `${sign ? signature : signature.replace(/^../, 'xx')}.${encoded}`;
 }
 
-const aPayload = (more: object = {}) => ({ algorithm: 'HMAC-SHA256', issued_at: 1_791_200_000, expires: 1_791_300_000, user_id: USER, ...more });
+const aPayload = (more: object = {}) => ({
+  algorithm: 'HMAC-SHA256',
+  issued_at: 1_791_200_000,
+  expires: 1_791_300_000,
+  user_id: USER,
+  ...more,
+});
 
 async function anAppToAsk() {
   const parts = await anApp({ publicUrl: 'https://bot.shop.example' });
@@ -47,7 +53,10 @@ test('a person whom the bot has linked is erased; the answer has a code and the 
   expect(await page(`/data-deletion/${code}`)).toMatchObject({ statusCode: 200, title: 'Your data are being deleted' });
 
   // Again, also with the secret that is being rotated out: the same request.
-  expect((await ask(signedRequest(aPayload(), { secret: OLD_SECRET }))).json()).toEqual({ url, confirmation_code: code });
+  expect((await ask(signedRequest(aPayload(), { secret: OLD_SECRET }))).json()).toEqual({
+    url,
+    confirmation_code: code,
+  });
   expect(await store.erasures.ofCode(code)).toHaveLength(1);
 
   const [erasure] = await store.erasures.ofCode(code);
@@ -62,16 +71,33 @@ test('a person whom the bot has linked is erased; the answer has a code and the 
 test('an id that nobody is linked to erases nobody, not even the person with this number as PSID', async () => {
   const { store, ask, page, tables } = await anAppToAsk();
   await store.contacts.changeTags(ANAS, { add: ['vip'], remove: [] });
-  const { confirmation_code: code } = (await ask(signedRequest(aPayload({ user_id: ANA })))).json<{ confirmation_code: string }>();
+  const { confirmation_code: code } = (await ask(signedRequest(aPayload({ user_id: ANA })))).json<{
+    confirmation_code: string;
+  }>();
   expect(await page(`/data-deletion/${code}`)).toMatchObject({ statusCode: 200, title: 'No data were found' });
   expect(JSON.stringify(await tables.selectFrom('erasures').selectAll().execute())).not.toContain(ANA);
   expect(await store.contacts.find(ANAS)).toBeDefined();
 });
 
 test.each<[string, string, number, string]>([
-  ['with a wrong signature', signedRequest(aPayload(), { sign: false }), 401, 'the signature of signed_request is wrong'],
-  ['signed with another secret', signedRequest(aPayload(), { secret: 'a guess' }), 401, 'the signature of signed_request is wrong'],
-  ['of another algorithm', signedRequest(aPayload({ algorithm: 'none' })), 400, 'signed_request is not what Meta sends'],
+  [
+    'with a wrong signature',
+    signedRequest(aPayload(), { sign: false }),
+    401,
+    'the signature of signed_request is wrong',
+  ],
+  [
+    'signed with another secret',
+    signedRequest(aPayload(), { secret: 'a guess' }),
+    401,
+    'the signature of signed_request is wrong',
+  ],
+  [
+    'of another algorithm',
+    signedRequest(aPayload({ algorithm: 'none' })),
+    400,
+    'signed_request is not what Meta sends',
+  ],
   ['without a person', signedRequest({ algorithm: 'HMAC-SHA256' }), 400, 'signed_request is not what Meta sends'],
   ['that is no signed request', 'garbage', 400, 'signed_request is not what Meta sends'],
   ['that is empty', '', 400, 'signed_request is missing: send it as a form'],

@@ -20,35 +20,139 @@ function rowsOf(psid: string) {
   const at = START;
   return {
     inbox: {
-      dedupe_key: `message:${psid}`, page_id: PAGE, conversation, kind: 'message', at, received_at: at, event_json: `{"text":"${words}"}`,
-      raw_json: `{"sender":{"id":"${psid}"}}`, status: 'dead', reason: 'too large', mid: null, dispatched_at: at,
+      dedupe_key: `message:${psid}`,
+      page_id: PAGE,
+      conversation,
+      kind: 'message',
+      at,
+      received_at: at,
+      event_json: `{"text":"${words}"}`,
+      raw_json: `{"sender":{"id":"${psid}"}}`,
+      status: 'dead',
+      reason: 'too large',
+      mid: null,
+      dispatched_at: at,
     },
     sends: {
-      send_id: `${conversation}/i1/0`, conversation, author: 'bot', purpose: 'reply', guarantee: 'at-least-once',
-      message_json: `{"attachment":{"type":"image","payload":{"attachment_id":"file-${psid}"}},"text":"${words}"}`, status: 'sent', code: null,
-      message_id: `m_of_${psid}`, attempts: 1, created_at: at, doubtful_since: null, settled_at: at, echo_proof: null, source: null, operator: null, sent_as: null,
+      send_id: `${conversation}/i1/0`,
+      conversation,
+      author: 'bot',
+      purpose: 'reply',
+      guarantee: 'at-least-once',
+      message_json: `{"attachment":{"type":"image","payload":{"attachment_id":"file-${psid}"}},"text":"${words}"}`,
+      status: 'sent',
+      code: null,
+      message_id: `m_of_${psid}`,
+      attempts: 1,
+      created_at: at,
+      doubtful_since: null,
+      settled_at: at,
+      echo_proof: null,
+      source: null,
+      operator: null,
+      sent_as: null,
     },
     messages: {
-      page_id: PAGE, mid: `m_of_${psid}`, conversation, author: 'bot', text: words, at, edited_at: null, deleted_at: null, send_id: `${conversation}/i1/0`, attachments_json: null,
+      page_id: PAGE,
+      mid: `m_of_${psid}`,
+      conversation,
+      author: 'bot',
+      text: words,
+      at,
+      edited_at: null,
+      deleted_at: null,
+      send_id: `${conversation}/i1/0`,
+      attachments_json: null,
     },
-    leads: { lead_id: `${conversation}/i1/order`, conversation, form: 'order', fields_json: `{"email":"${psid}@shop.example"}`, at, consent_json: null, first_tried_at: null, trouble: null },
+    leads: {
+      lead_id: `${conversation}/i1/order`,
+      conversation,
+      form: 'order',
+      fields_json: `{"email":"${psid}@shop.example"}`,
+      at,
+      consent_json: null,
+      first_tried_at: null,
+      trouble: null,
+    },
     funnel_steps: { conversation, funnel: 'order', step: 'begun', at },
     notes: { note_id: `note of ${psid}`, conversation, operator: 'Ada', text: words, at },
-    handoffs: { conversation, state: 'waiting', held_by: null, reason: words, waiting_since: at, until: null, updated_at: at, seen_at: null, snoozed_until: null, snoozed_after: null },
+    handoffs: {
+      conversation,
+      state: 'waiting',
+      held_by: null,
+      reason: words,
+      waiting_since: at,
+      until: null,
+      updated_at: at,
+      seen_at: null,
+      snoozed_until: null,
+      snoozed_after: null,
+    },
     handoff_waits: { conversation, since: at, ended_at: null, ended_by: null },
-    external_ids: { account: `messenger:${PAGE}`, system: 'shop', external_id: `customer ${psid}`, conversation, linked_at: at },
+    external_ids: {
+      account: `messenger:${PAGE}`,
+      system: 'shop',
+      external_id: `customer ${psid}`,
+      conversation,
+      linked_at: at,
+    },
     received_topics: { conversation, key: `order of ${psid}`, request_hash: '', at, result_json: null },
     snapshots: { conversation, state_json: `{"name":"${words}"}`, saved_at: at },
-    strikes: { workflow_id: `sequence:tea:${conversation}`, run_id: 'r', task: 1, build: 'b', mark: 'm', strikes: 1, reason: 'stuck', at },
+    strikes: {
+      workflow_id: `sequence:tea:${conversation}`,
+      run_id: 'r',
+      task: 1,
+      build: 'b',
+      mark: 'm',
+      strikes: 1,
+      reason: 'stuck',
+      at,
+    },
     claims: { conversation, holder: 'a process that died', until: at },
     changes: { kind: 'message', conversation, ref: `m_of_${psid}` },
-    operator_requests: { operator: 'Ada', idempotency_key: `key ${psid}`, request_hash: '', started_at: at, status: 200, content_type: '', body: `{"to":"${conversation}","text":"${words}"}`, conversation: null },
-    operator_log: { operator: 'Ada', interface: 'api', action: 'takeOver', conversation, at, status: 200, request_key: 'hash' },
+    operator_requests: {
+      operator: 'Ada',
+      idempotency_key: `key ${psid}`,
+      request_hash: '',
+      started_at: at,
+      status: 200,
+      content_type: '',
+      body: `{"to":"${conversation}","text":"${words}"}`,
+      conversation: null,
+    },
+    operator_log: {
+      operator: 'Ada',
+      interface: 'api',
+      action: 'takeOver',
+      conversation,
+      at,
+      status: 200,
+      request_key: 'hash',
+    },
     erasures: undefined,
     contacts: {
-      conversation, page_id: PAGE, psid, first_seen_at: at, last_seen_at: at, window_opened_at: at, window_opener: 'message', window_may_last_until: null, ad_clicked_at: null,
-      unavailable_since: null, opted_out_at: null, opted_in_at: null, thread_owner: null, thread_owner_since: null, delivered_until: at, read_until: null, first_name: `Name${psid}`,
-      last_name: null, locale: 'pt_PT', time_zone: null, profile_due_at: null, tags: '["vip"]',
+      conversation,
+      page_id: PAGE,
+      psid,
+      first_seen_at: at,
+      last_seen_at: at,
+      window_opened_at: at,
+      window_opener: 'message',
+      window_may_last_until: null,
+      ad_clicked_at: null,
+      unavailable_since: null,
+      opted_out_at: null,
+      opted_in_at: null,
+      thread_owner: null,
+      thread_owner_since: null,
+      delivered_until: at,
+      read_until: null,
+      first_name: `Name${psid}`,
+      last_name: null,
+      locale: 'pt_PT',
+      time_zone: null,
+      profile_due_at: null,
+      tags: '["vip"]',
     },
   } satisfies Record<keyof typeof PERSON_TABLES, object | undefined>;
 }
@@ -58,15 +162,30 @@ describe.each(targets)('a person on $name', (target) => {
     const { url, store, tables } = await anEmptyStore(target);
     for (const psid of [ANA, BEN]) {
       for (const [table, row] of Object.entries(rowsOf(psid)))
-        if (row) await tables.insertInto(table as keyof Tables).values(row as never).execute();
+        if (row)
+          await tables
+            .insertInto(table as keyof Tables)
+            .values(row as never)
+            .execute();
       await store.attachments.save(PAGE, `url:image:https://files.shop.example/${psid}.png`, `file-${psid}`, START);
     }
     // Its sender is in none of the columns.
-    await store.inbox.record(delivered(webhookBody({ sender: { id: ANA }, recipient: { id: PAGE }, message: 'no object' } as never)), START);
+    await store.inbox.record(
+      delivered(webhookBody({ sender: { id: ANA }, recipient: { id: PAGE }, message: 'no object' } as never)),
+      START,
+    );
     /** Every table as text. */
     async function dump(): Promise<string> {
       const found = await tables.introspection.getTables();
-      const rows = await Promise.all(found.map(async ({ name }) => [name, await tables.selectFrom(name as keyof Tables).selectAll().execute()]));
+      const rows = await Promise.all(
+        found.map(async ({ name }) => [
+          name,
+          await tables
+            .selectFrom(name as keyof Tables)
+            .selectAll()
+            .execute(),
+        ]),
+      );
       return JSON.stringify(rows);
     }
     return { url, store, tables, dump };
@@ -98,9 +217,19 @@ describe.each(targets)('a person on $name', (target) => {
     expect(await dump()).not.toContain(ANA);
     expect((await dump()).split(BEN)).toHaveLength(bensBefore);
     expect(await store.erasures.find(lease.erasureId)).toEqual({
-      erasureId: lease.erasureId, stage: 'finished', requestedBy: 'Ada', requestedAt: START, finishedAt: START + 1,
+      erasureId: lease.erasureId,
+      stage: 'finished',
+      requestedBy: 'Ada',
+      requestedAt: START,
+      finishedAt: START + 1,
     });
-    expect(await tables.selectFrom('operator_log').select(['operator', 'conversation', 'request_key']).orderBy('id').execute()).toEqual([
+    expect(
+      await tables
+        .selectFrom('operator_log')
+        .select(['operator', 'conversation', 'request_key'])
+        .orderBy('id')
+        .execute(),
+    ).toEqual([
       { operator: 'Ada', conversation: `erased:${lease.erasureId}`, request_key: null },
       { operator: 'Ada', conversation: `messenger:${PAGE}:${BEN}`, request_key: 'hash' },
     ]);
@@ -112,10 +241,18 @@ describe.each(targets)('a person on $name', (target) => {
   test('who writes during the erasure begins anew with that message, and one without a lease deletes nothing', async () => {
     const { store, tables } = await withTwoPeople();
     const lease = await begun(store);
-    await store.inbox.record(delivered(webhookBody(aText('still here', { mid: 'm_new', at: START + 5 }))), START + 5, () => ({
-      owner: 'dispatcher', now: START + 5, expiresAt: START + 50_000,
-    }));
-    expect(await store.inbox.lease([ANAS], { owner: 'dispatcher', now: Date.now(), expiresAt: Date.now() + 1 })).toEqual([]);
+    await store.inbox.record(
+      delivered(webhookBody(aText('still here', { mid: 'm_new', at: START + 5 }))),
+      START + 5,
+      () => ({
+        owner: 'dispatcher',
+        now: START + 5,
+        expiresAt: START + 50_000,
+      }),
+    );
+    expect(
+      await store.inbox.lease([ANAS], { owner: 'dispatcher', now: Date.now(), expiresAt: Date.now() + 1 }),
+    ).toEqual([]);
     await expect(store.erasures.cut({ ...lease, owner: 'another process' })).rejects.toThrow(lease.erasureId);
     expect(await store.erasures.isUnderWay(ANAS)).toBe(true);
 

@@ -262,6 +262,7 @@ async function listen(
     verifyToken: config.verifyToken?.reveal() ?? '',
     appSecrets: config.appSecrets.map((secret) => secret.reveal()),
     publicUrl: config.publicUrl,
+    retention: config.retention,
     host: config.http.host,
     port: ports.webhook,
     operators: {

@@ -43,10 +43,19 @@ export async function cutPerson(
   await trx
     .deleteFrom('sends')
     .where('send_id', 'in', (eb) =>
-      eb.selectFrom('messages').select('send_id').where('conversation', '=', conversation).where('send_id', 'is not', null).$castTo<{ send_id: string }>(),
+      eb
+        .selectFrom('messages')
+        .select('send_id')
+        .where('conversation', '=', conversation)
+        .where('send_id', 'is not', null)
+        .$castTo<{ send_id: string }>(),
     )
     .execute();
-  await trx.deleteFrom('sends').where('conversation', '=', conversation).where('status', '!=', sql.lit('sent')).execute();
+  await trx
+    .deleteFrom('sends')
+    .where('conversation', '=', conversation)
+    .where('status', '!=', sql.lit('sent'))
+    .execute();
   for (const [table, { found }] of PERSON_TABLE_LIST)
     if (found === 'index') await sql`delete from ${sql.table(table)} where conversation = ${conversation}`.execute(trx);
   const changes_until = await lastId(trx, 'changes');

@@ -65,7 +65,11 @@ export async function eraseTraces(
       trx
         .updateTable('operator_log')
         .set({ conversation: `erased:${erasureId}`, request_key: null })
-        .where('id', 'in', keys.map(({ id }) => Number(id)))
+        .where(
+          'id',
+          'in',
+          keys.map(({ id }) => Number(id)),
+        )
         .execute(),
     );
   }

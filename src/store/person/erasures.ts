@@ -139,7 +139,10 @@ export function createErasures(
     requestUnknown: (code, at) =>
       write([`erasures:${code}`], async (trx) => {
         const row = newErasure({ conversation: null, code, requested_by: null, requested_at: at });
-        await trx.insertInto('erasures').values({ ...row, stage: 'not_found', finished_at: at }).execute();
+        await trx
+          .insertInto('erasures')
+          .values({ ...row, stage: 'not_found', finished_at: at })
+          .execute();
       }),
 
     async find(erasureId) {

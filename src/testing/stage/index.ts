@@ -75,8 +75,8 @@ export const SECRETS: LocalSecrets = {
   accessToken: 'page-token',
 };
 const GRAPH_VERSION = 'v25.0';
-/** Nothing on a stage takes longer. */
-const ERASING = { settleMs: 500, tellMs: 200 };
+/** Nothing on a stage takes longer, and Temporal has noted by then that a run has ended. */
+const ERASING = { settleMs: 1500, tellMs: 200 };
 const DAY_SECONDS = 86_400;
 
 // Temporal takes one logger per process, so all stages of a process share theirs.

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { createPersonRuns } from '../../../src/personal-data/runs.ts';
+import { theTablesAt } from '../../store/targets.ts';
 import { startStage, type Stage } from '../../support/stage.ts';
 import { startTalk, until, type Talk } from '../../support/talk.ts';
 import { aStageListener } from './a-stage-listener.ts';
@@ -27,7 +28,10 @@ afterAll(async () => {
   await stage.stop();
 });
 
-async function ask(path: string, { who = 'Ada', method = 'POST', body }: { who?: string; method?: 'GET' | 'POST'; body?: unknown } = {}) {
+async function ask(
+  path: string,
+  { who = 'Ada', method = 'POST', body }: { who?: string; method?: 'GET' | 'POST'; body?: unknown } = {},
+) {
   const token = tokens[who] ?? '';
   const answer = await listener.call(`/api/v1/${path}`, { method, token, body });
   return { status: answer.status, body: answer.body as Record<string, unknown> };
@@ -48,7 +52,8 @@ async function untilErased(erasureId: unknown): Promise<Record<string, unknown>>
 /** Somebody of whom there is something everywhere: sequence, lead, note, external id, earlier runs. */
 async function aKnownPerson(): Promise<Talk> {
   const talk = await startTalk('', { stage, person: { firstName: `Zoe${Date.now()}` } });
-  for (const words of ['hello', 'start parcel', 'leads cake', `link shop ${talk.psid}`, 'tag vip']) await talk.says(words);
+  for (const words of ['hello', 'start parcel', 'leads cake', `link shop ${talk.psid}`, 'tag vip'])
+    await talk.says(words);
   await talk.hears(2);
   await ask(`conversations/${talk.conversation}/notes`, { body: { text: `allergic, says ${talk.psid}` } });
   return talk;
@@ -84,7 +89,11 @@ test('a person is erased in the middle of a turn: from the store, its files and 
   for (let events = await heard(live, 1); events[0]?.[0] !== 'erased'; events = await heard(live, 1));
   const { body: log } = await ask('operator-log', { method: 'GET' });
   expect(log['items']).toContainEqual(
-    expect.objectContaining({ operator: 'Ada', action: 'erasePerson', conversation: `erased:${String(asked.body['id'])}` }),
+    expect.objectContaining({
+      operator: 'Ada',
+      action: 'erasePerson',
+      conversation: `erased:${String(asked.body['id'])}`,
+    }),
   );
   expect(JSON.stringify(log)).not.toContain(psid);
 
@@ -94,6 +103,47 @@ test('a person is erased in the middle of a turn: from the store, its files and 
   await neighbour.says('and me?');
   await until(() => neighbour.bubbles().some(({ text }) => text === '2 and me?'));
 });
+
+test.each(['requested', 'begun', 'cut'] as const)(
+  'an erasure whose process died when it was %s is finished by another one',
+  async (stage_) => {
+    const talk = await startTalk('', { stage });
+    await talk.says('hello', 'again');
+    await talk.settles();
+    const tables = await theTablesAt(stage.databaseUrl);
+    const newest = (table: 'inbox' | 'changes' | 'operator_log') =>
+      tables.selectFrom(table).select('id').orderBy('id', 'desc').limit(1).executeTakeFirst();
+    const isCut = stage_ === 'cut';
+    // What the process that died had done by then.
+    if (isCut) await tables.deleteFrom('contacts').where('conversation', '=', talk.conversation).execute();
+    await tables
+      .insertInto('erasures')
+      .values({
+        erasure_id: stage_,
+        conversation: talk.conversation,
+        code: null,
+        requested_by: 'Ada',
+        requested_at: 1,
+        stage: stage_,
+        finished_at: null,
+        inbox_until: stage_ === 'requested' ? null : ((await newest('inbox'))?.id ?? 0),
+        changes_until: isCut ? ((await newest('changes'))?.id ?? 0) : null,
+        log_until: isCut ? ((await newest('operator_log'))?.id ?? 0) : null,
+        holder: 'a process that died',
+        until: Date.now() + 10,
+      })
+      .execute();
+    await untilErased(stage_);
+    const left = await tables
+      .selectFrom('changes')
+      .select('id')
+      .where('conversation', '=', talk.conversation)
+      .execute();
+    expect(left).toEqual([]);
+    if (!isCut) expect(await createPersonRuns(stage.client).list(talk.conversation)).toEqual([]);
+    if (!isCut) expect(await stage.store.transcript.readLast(talk.conversation, 9)).toEqual([]);
+  },
+);
 
 test('everything of a person is exported as one JSON, for an admin of the Page alone', async () => {
   const talk = await aKnownPerson();
@@ -111,13 +161,18 @@ test('everything of a person is exported as one JSON, for an admin of the Page a
     notes: [{ operator: 'Ada', text: `allergic, says ${talk.psid}` }],
   });
   const workflows = body['workflows'] as { type: string; status: string }[];
-  expect(workflows.map((run) => `${run.type} ${run.status}`).toSorted()).toEqual(['conversation RUNNING', 'parcel RUNNING']);
+  expect(workflows.map((run) => `${run.type} ${run.status}`).toSorted()).toEqual([
+    'conversation RUNNING',
+    'parcel RUNNING',
+  ]);
   expect((body['transcript'] as { text: string }[]).map(({ text }) => text)).toContain('hello');
 
   expect(await ask(path, { method: 'GET', who: 'Mia' })).toMatchObject({ status: 403, body: { code: 'role_missing' } });
   expect(await ask(path, { method: 'GET', who: 'Eve' })).toMatchObject({ status: 404 });
   const { body: log } = await ask('operator-log', { method: 'GET' });
-  expect(log['items']).toContainEqual(expect.objectContaining({ action: 'exportPerson', conversation: talk.conversation }));
+  expect(log['items']).toContainEqual(
+    expect.objectContaining({ action: 'exportPerson', conversation: talk.conversation }),
+  );
 });
 
 test('only an admin of the Page erases, and only somebody who is known', async () => {

@@ -28,7 +28,8 @@ export const personalDataRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (ap
       schema: {
         operationId: 'exportPerson',
         summary: 'Read everything of one person, from the store and from Temporal.',
-        description: 'The operator log says who did. The body is written as it is read: one that ends early is no JSON.',
+        description:
+          'The operator log says who did. The body is written as it is read: one that ends early is no JSON.',
         tags,
         params: conversationPath,
         response: { 200: personExport, ...problems },
@@ -88,7 +89,8 @@ export const personalDataRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (ap
       const erasure = await store.erasures.find(request.params.erasureId);
       // Nobody knows any more of which Page a finished one was.
       const { pageId } = (erasure?.conversation && conversationParts(erasure.conversation)) || {};
-      const isForeign = erasure?.stage === 'not_found' || (pageId !== undefined && !seesPage(callerOf(request).operator, pageId));
+      const isForeign =
+        erasure?.stage === 'not_found' || (pageId !== undefined && !seesPage(callerOf(request).operator, pageId));
       if (!erasure || isForeign) throw new Problem('not_found', { detail: 'There is no such erasure.' });
       return toView(erasure);
     },

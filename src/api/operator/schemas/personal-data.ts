@@ -4,7 +4,7 @@ import { time } from './common.ts';
 
 /** What each part of an export has. */
 const SECTIONS: Readonly<Record<PersonSectionName, string>> = {
-  inboundEvents: "What Meta told of the person: the event, and as `raw` the item of the webhook while it is kept.",
+  inboundEvents: 'What Meta told of the person: the event, and as `raw` the item of the webhook while it is kept.',
   sends: 'What was sent to the person or was to be sent, and what became of it.',
   transcript: 'What was said.',
   leads: 'What the person filled in, with the words that they agreed to.',
