@@ -81,7 +81,7 @@ export function startErasing({
 
   async function erase(erasure: Erasure): Promise<void> {
     const { erasureId } = erasure;
-    const lease = { erasureId, owner };
+    const lease = { erasureId, owner, signal };
     try {
       await carryOut(erasure);
       failures.delete(erasureId);
@@ -101,17 +101,17 @@ export function startErasing({
 
   async function carryOut({ erasureId, conversation, stage }: Erasure): Promise<void> {
     if (!conversation) return;
-    const lease = { erasureId, owner };
+    const lease = { erasureId, owner, signal };
     const hold = () => erasures.hold(lease, Date.now() + LEASE_MS);
     if (stage !== 'cut') {
       await erasures.begin(lease);
       await runs.end(conversation);
       await delay(settleMs, undefined, { signal });
       // What was in progress may have begun a run.
-      await runs.remove(conversation);
+      await runs.remove(conversation, signal);
       await erasures.eraseRows(lease, LEASE_MS);
       await hold();
-      await runs.remove(conversation);
+      await runs.remove(conversation, signal);
       await erasures.cut(lease);
     }
     await delay(tellMs, undefined, { signal });
@@ -150,6 +150,6 @@ export function startErasing({
 
 /** Without the message, which can name the person. */
 function describe(error: unknown): string {
-  const { name, code } = error as { readonly name?: string; readonly code?: unknown };
-  return [name ?? 'Error', code].filter((part) => part !== undefined).join(' ');
+  const { name = 'Error', code } = error as { readonly name?: string; readonly code?: unknown };
+  return typeof code === 'string' || typeof code === 'number' ? `${name} ${code}` : name;
 }

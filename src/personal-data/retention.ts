@@ -42,10 +42,14 @@ export function startRetention({ retention, periods, log }: RetentionOptions): R
     }
   }
 
+  async function removeAll(): Promise<void> {
+    for (const [kind, periodMs] of kinds) if (periodMs !== undefined) await removeOld(kind, periodMs);
+  }
+
   async function work(): Promise<void> {
     while (!signal.aborted) {
       try {
-        for (const [kind, periodMs] of kinds) if (periodMs !== undefined) await removeOld(kind, periodMs);
+        await removeAll();
         failures.recovered({}, 'Old data are removed again');
         await rest(EVERY_MS);
       } catch (error) {

@@ -26,8 +26,11 @@ export interface PersonRuns {
   list(conversation: ConversationId): Promise<readonly PersonRun[]>;
   /** Terminates what is running. */
   end(conversation: ConversationId): Promise<void>;
-  /** Terminates what is running and deletes every run with its history. Resolves when none is left. */
-  remove(conversation: ConversationId): Promise<void>;
+  /**
+   * Terminates what is running and deletes every run with its history. Resolves when none is left; rejects when the signal comes
+   * first.
+   */
+  remove(conversation: ConversationId, signal: AbortSignal): Promise<void>;
 }
 
 /** Temporal deletes a run up to a minute after it was asked to; if it takes longer, the erasure is tried again. */
@@ -107,7 +110,7 @@ export function createPersonRuns(client: Client): PersonRuns {
     async end(conversation) {
       for (const run of await findAll(conversation)) if (run.status === 'RUNNING') await endRun(run);
     },
-    async remove(conversation) {
+    async remove(conversation, signal) {
       const giveUpAt = Date.now() + MAX_REMOVAL_MS;
       const asked = new Set<string>();
       for (let looks = 1; ; looks += 1) {
@@ -119,7 +122,7 @@ export function createPersonRuns(client: Client): PersonRuns {
           if (!asked.has(run.runId)) await deleteRun(run);
           asked.add(run.runId);
         }
-        await delay(backoffMs(POLL, looks));
+        await delay(backoffMs(POLL, looks), undefined, { signal });
       }
     },
   };

@@ -60,7 +60,7 @@ test('a person whom the bot has linked is erased; the answer has a code and the 
   expect(await store.erasures.ofCode(code)).toHaveLength(1);
 
   const [erasure] = await store.erasures.ofCode(code);
-  const lease = { erasureId: erasure?.erasureId ?? '', owner: 'a' };
+  const lease = { erasureId: erasure?.erasureId ?? '', owner: 'a', signal: new AbortController().signal };
   await store.erasures.lease('a', 1, 2);
   await store.erasures.finish(lease, 1_791_200_000_000);
   const { title, headers } = await page(`/data-deletion/${code}`);

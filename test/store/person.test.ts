@@ -10,7 +10,7 @@ import { ANA, aText, BEN, PAGE, START, webhookBody } from '../support/events.ts'
 import { anEmptyStore, delivered, targets } from './targets.ts';
 
 const ANAS = `messenger:${PAGE}:${ANA}` as const;
-const LEASE = { erasureId: '', owner: 'this process' };
+const LEASE = { erasureId: '', owner: 'this process', signal: new AbortController().signal };
 const STEP_MS = 60_000;
 
 /** A row of each table for one person, with words that occur nowhere else. */
@@ -165,13 +165,13 @@ describe.each(targets)('a person on $name', (target) => {
         if (row)
           await tables
             .insertInto(table as keyof Tables)
-            .values(row as never)
+            .values(row)
             .execute();
       await store.attachments.save(PAGE, `url:image:https://files.shop.example/${psid}.png`, `file-${psid}`, START);
     }
     // Its sender is in none of the columns.
     await store.inbox.record(
-      delivered(webhookBody({ sender: { id: ANA }, recipient: { id: PAGE }, message: 'no object' } as never)),
+      delivered(webhookBody({ sender: { id: ANA }, recipient: { id: PAGE }, message: 'no object' })),
       START,
     );
     /** Every table as text. */

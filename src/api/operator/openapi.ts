@@ -24,6 +24,7 @@ const TAGS = [
   { name: 'topics', description: 'What other systems tell the bot.' },
   { name: 'reports', description: 'Leads, funnels, numbers, and traces of messages.' },
   { name: 'administration', description: 'Dead events, quarantined workflows, and the operator log.' },
+  { name: 'personal data', description: 'A copy of everything of a person, and its erasure.' },
 ];
 
 const addSchemas = createJsonSchemaTransformObject({});

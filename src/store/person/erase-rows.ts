@@ -12,6 +12,8 @@ export interface EraseSteps {
   readonly db: Kysely<Tables>;
   /** Runs a small transaction of the process that has the lease of the erasure. @throws when another process has it. */
   readonly step: (work: (trx: Transaction<Tables>) => Promise<unknown>) => Promise<void>;
+  /** The process is about to end. */
+  readonly signal: AbortSignal;
 }
 
 /** Which entries of the logs are about the erased person, and by what to name them. */
@@ -29,12 +31,12 @@ export async function eraseRows(steps: EraseSteps, conversation: ConversationId,
 }
 
 async function deleteAll(
-  { db, step }: EraseSteps,
+  { db, step, signal }: EraseSteps,
   table: PersonTableName,
   conversation: ConversationId,
   until?: number,
 ): Promise<void> {
-  for await (const keys of keysOf(db, table, conversation, until)) {
+  for await (const keys of keysOf(db, table, conversation, { until, signal })) {
     await step(async (trx) => {
       if (table === 'sends') await forgetAttachments(trx, conversation, await readRows(trx, table, keys));
       await deleteRows(trx, table, keys);
@@ -50,8 +52,8 @@ export async function eraseTraces(
 ): Promise<void> {
   await deleteAll(steps, 'strikes', conversation);
   await deleteAll(steps, 'operator_requests', conversation);
-  const { db, step } = steps;
-  for await (const keys of keysOf(db, 'changes', conversation, changesUntil)) {
+  const { db, step, signal } = steps;
+  for await (const keys of keysOf(db, 'changes', conversation, { until: changesUntil, signal })) {
     const ids = keys.map(({ id }) => Number(id));
     // Who was away is told to read the lists again; see `live/to-events.ts`.
     await step(async (trx) => {
@@ -60,7 +62,7 @@ export async function eraseTraces(
       await trx.deleteFrom('changes').where('id', 'in', ids).where('conversation', '=', conversation).execute();
     });
   }
-  for await (const keys of keysOf(db, 'operator_log', conversation, logUntil)) {
+  for await (const keys of keysOf(db, 'operator_log', conversation, { until: logUntil, signal })) {
     await step((trx) =>
       trx
         .updateTable('operator_log')

@@ -41,6 +41,8 @@ export interface ErasureRequest {
 export interface ErasureLease {
   readonly erasureId: string;
   readonly owner: string;
+  /** Ends a step early, because the process is about to end. */
+  readonly signal: AbortSignal;
 }
 
 /** The erasures of a store. A method that takes a lease rejects with {@link LeaseLost} when another process has it. */
@@ -114,6 +116,7 @@ export function createErasures(
   /** Runs a step of an erasure, and prolongs its lease. */
   const stepsOf = (lease: ErasureLease, leaseMs: number): EraseSteps => ({
     db,
+    signal: lease.signal,
     step: (work) =>
       leased(lease, async (trx) => {
         await update(trx, lease.erasureId, { until: Date.now() + leaseMs });

@@ -15,16 +15,20 @@ const ROWS_PER_CHANGE = 200;
 const ROWS_PER_READ = 1000;
 const REST_MS = 5;
 
-/**
- * The primary keys of a person's rows in a table, in batches.
- *
- * @param until The last id to look at, in a table with ids.
- */
+/** Where a search for a person's rows ends. */
+export interface SearchOptions {
+  /** The last id to look at, in a table with ids. */
+  readonly until?: number | undefined;
+  /** Ends it early. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The primary keys of a person's rows in a table, in batches. */
 export async function* keysOf(
   db: Kysely<Tables>,
   table: PersonTableName,
   conversation: ConversationId,
-  until?: number,
+  { until, signal }: SearchOptions = {},
 ): AsyncGenerator<readonly Row[]> {
   const { key, found }: PersonTable = PERSON_TABLES[table];
   const { reads, matches } = found === 'index' ? INDEXED : searchIn(table, conversation);
@@ -44,7 +48,7 @@ export async function* keysOf(
     for (let start = 0; start < batch.length; start += ROWS_PER_CHANGE)
       yield batch.slice(start, start + ROWS_PER_CHANGE);
     last = rows.length < ROWS_PER_READ ? undefined : rows.at(-1);
-    if (last) await delay(REST_MS);
+    if (last) await delay(REST_MS, undefined, signal && { signal });
   } while (last);
 }
 

@@ -4,7 +4,7 @@ import type { Tables } from '../db/tables.ts';
 
 /** The tables that name a person; one that is not in the list below does not compile. */
 type TableOfPeople = {
-  [T in keyof Tables]: 'conversation' extends keyof Tables[T] ? T : 'workflow_id' extends keyof Tables[T] ? T : never;
+  [T in keyof Tables]: keyof Tables[T] & ('conversation' | 'psid' | 'workflow_id') extends never ? never : T;
 }[keyof Tables];
 
 /** How the rows of a person are found in a table. */
