@@ -3,10 +3,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { startErasing } from '../../src/personal-data/erasing.ts';
 import type { Tables } from '../../src/store/db/tables.ts';
 import type { Store } from '../../src/store/index.ts';
 import { PERSON_TABLE_LIST, type PERSON_TABLES } from '../../src/store/person/tables.ts';
 import { ANA, aText, BEN, PAGE, START, webhookBody } from '../support/events.ts';
+import { until } from '../support/talk.ts';
 import { anEmptyStore, delivered, targets } from './targets.ts';
 
 const ANAS = `messenger:${PAGE}:${ANA}` as const;
@@ -279,5 +281,26 @@ describe.each(targets)('a person on $name', (target) => {
     expect(read['leads']).toMatchObject([{ fields: { email: `${ANA}@shop.example` } }]);
     expect(read['inboundEvents']).toHaveLength(2);
     expect(JSON.stringify(parts)).not.toContain(BEN);
+  });
+
+  test('stays as it was while Temporal is away, and is erased when it is back', async () => {
+    const { store, dump } = await withTwoPeople();
+    const lines: string[] = [];
+    const log = { info: () => {}, warn: () => {}, error: (_: object, line: string) => void lines.push(line) };
+    let isAway = true;
+    const end = () => (isAway ? Promise.reject(new Error(`no answer about ${ANA}`)) : Promise.resolve());
+    const options = { erasures: store.erasures, runs: { end, remove: end }, log, settleMs: 0, tellMs: 0, pollMs: 10 };
+    const [erasure] = await store.erasures.request([ANAS], { requestedBy: 'Ada', at: START });
+    const first = startErasing(options);
+    await until(() => lines.length > 0);
+    expect(lines).toEqual(['An erasure waits, and is tried again']);
+    expect(await store.contacts.find(ANAS)).toBeDefined();
+    await first.stop();
+
+    isAway = false;
+    const second = startErasing(options);
+    await until(async () => (await store.erasures.find(erasure?.erasureId ?? ''))?.stage === 'finished');
+    await second.stop();
+    expect(await dump()).not.toContain(ANA);
   });
 });

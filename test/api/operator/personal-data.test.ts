@@ -9,7 +9,7 @@ import { startStage, type Stage } from '../../support/stage.ts';
 import { startTalk, until, type Talk } from '../../support/talk.ts';
 import { aStageListener } from './a-stage-listener.ts';
 import { anOperator } from './an-operator-app.ts';
-import { heard, listening } from './live-client.ts';
+import { heard, listen, listening } from './live-client.ts';
 
 let stage: Stage;
 let listener: Awaited<ReturnType<typeof aStageListener>>;
@@ -67,6 +67,7 @@ test('a person is erased in the middle of a turn: from the store, its files and 
   await until(async () => (await runs.list(conversation)).length === 2);
   expect(filesWith(psid)).not.toEqual([]);
   const live = await listening(listener.url, tokens['Ada'] ?? '');
+  const lastHeard = live.lastId();
   talk.fails({ kind: 'slow', ms: 300 });
   stage.simulator.says(psid, 'slow');
   await until(async () => (await stage.store.ledger.listUnsent(conversation)).length > 0);
@@ -87,6 +88,9 @@ test('a person is erased in the middle of a turn: from the store, its files and 
     await expect(stage.client.workflow.getHandle(workflowId).fetchHistory()).rejects.toThrow(/not found/i);
   expect(filesWith(psid)).toEqual([]);
   for (let events = await heard(live, 1); events[0]?.[0] !== 'erased'; events = await heard(live, 1));
+  // Who was away cannot be told any more who it was.
+  const away = await listen(listener.url, tokens['Ada'] ?? '', lastHeard);
+  expect(await heard(away, 1)).toEqual([['reset', { reason: 'too_far_behind' }]]);
   const { body: log } = await ask('operator-log', { method: 'GET' });
   expect(log['items']).toContainEqual(
     expect.objectContaining({
