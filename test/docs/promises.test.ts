@@ -80,7 +80,9 @@ describe('variables', () => {
   });
 
   test('every part of a setting belongs to a setting', () => {
-    const names = [SETTINGS, PARTS, RETENTION].flatMap((table) => Object.values(table)).map(({ name }) => name);
+    const names = [...Object.values(SETTINGS), ...Object.values(PARTS), ...Object.values(RETENTION)].map(
+      ({ name }) => name,
+    );
     expect(names.toSorted()).toEqual([...VARIABLE_NAMES].toSorted());
   });
 

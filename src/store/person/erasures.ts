@@ -3,7 +3,6 @@
  * the erasure is under way, so that any process can finish what another one began.
  */
 
-import { randomBytes } from 'node:crypto';
 import type { Selectable, Transaction, Updateable } from 'kysely';
 import type { ConversationId } from '../../domain/conversation-id.ts';
 import type { Database } from '../db/database.ts';
@@ -12,30 +11,16 @@ import type { ErasuresTable, Tables } from '../db/tables.ts';
 import { echoOrigins, type EchoSecrets } from '../inbox/echo-origin.ts';
 import { beginErasure, cutPerson } from './cut.ts';
 import { eraseRows, eraseTraces, type EraseSteps } from './erase-rows.ts';
+import {
+  newErasure,
+  NOTHING_CUT,
+  requestErasure,
+  toErasure,
+  type Erasure,
+  type ErasureRequest,
+} from './erasure-record.ts';
 
-/** One erasure. */
-export interface Erasure {
-  readonly erasureId: string;
-  /** Missing once it is finished. */
-  readonly conversation?: ConversationId;
-  readonly stage: ErasuresTable['stage'];
-  /** Meta's confirmation code; missing: only an operator asked for it. */
-  readonly code?: string;
-  /** The operator's name; missing: Meta asked for it. */
-  readonly requestedBy?: string;
-  /** Epoch ms, real time, as `finishedAt`. */
-  readonly requestedAt: number;
-  readonly finishedAt?: number;
-}
-
-/** Who asks for an erasure. */
-export interface ErasureRequest {
-  /** The operator's name; left out: Meta. */
-  readonly requestedBy?: string;
-  /** Meta's confirmation code. */
-  readonly code?: string;
-  readonly at: number;
-}
+export type { Erasure, ErasureRequest };
 
 /** An erasure that this process alone carries out until its lease expires. */
 export interface ErasureLease {
@@ -83,7 +68,6 @@ export class LeaseLost extends Error {
 
 /** What is over. */
 const ENDED = ['finished', 'not_found'] as const;
-const ID_BYTES = 16;
 
 /** Erasures in the table `erasures`. */
 export function createErasures(
@@ -135,7 +119,7 @@ export function createErasures(
     request: (people, request) =>
       write(people, async (trx) => {
         const erasures: Erasure[] = [];
-        for (const conversation of people) erasures.push(toErasure(await requestOne(trx, conversation, request)));
+        for (const conversation of people) erasures.push(toErasure(await requestErasure(trx, conversation, request)));
         return erasures;
       }),
 
@@ -234,46 +218,5 @@ export function createErasures(
         const { erasureId } = lease;
         await update(trx, erasureId, { stage: 'finished', finished_at: at, conversation: null, ...NOTHING_CUT });
       }),
-  };
-}
-
-async function requestOne(
-  trx: Transaction<Tables>,
-  conversation: ConversationId,
-  { requestedBy, code, at }: ErasureRequest,
-): Promise<Selectable<ErasuresTable>> {
-  const ofPerson = trx.selectFrom('erasures').selectAll().where('conversation', '=', conversation);
-  const known = await ofPerson.executeTakeFirst();
-  if (!known) {
-    const row = newErasure({ conversation, code: code ?? null, requested_by: requestedBy ?? null, requested_at: at });
-    return trx.insertInto('erasures').values(row).returningAll().executeTakeFirstOrThrow();
-  }
-  // The person who asks by Meta gets a code of their own.
-  if (known.code !== null || code === undefined) return known;
-  await trx.updateTable('erasures').set({ code }).where('erasure_id', '=', known.erasure_id).execute();
-  return { ...known, code };
-}
-
-function newErasure(row: Pick<ErasuresTable, 'conversation' | 'code' | 'requested_by' | 'requested_at'>) {
-  const erasure_id = randomBytes(ID_BYTES).toString('base64url');
-  return { erasure_id, stage: 'requested', ...NOTHING_CUT, finished_at: null, ...row } as const;
-}
-
-const NOTHING_CUT = {
-  inbox_until: null,
-  changes_until: null,
-  log_until: null,
-  holder: null,
-} as const;
-
-function toErasure({ erasure_id, conversation, stage, ...row }: Selectable<ErasuresTable>): Erasure {
-  return {
-    erasureId: erasure_id,
-    ...(conversation !== null && { conversation: conversation as ConversationId }),
-    stage,
-    ...(row.code !== null && { code: row.code }),
-    ...(row.requested_by !== null && { requestedBy: row.requested_by }),
-    requestedAt: row.requested_at,
-    ...(row.finished_at !== null && { finishedAt: row.finished_at }),
   };
 }
