@@ -105,6 +105,8 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
             : undefined,
       },
       outgoing: outgoingOptions(config, 'loopback'),
+      retention: config.retention,
+      publicUrl: config.publicUrl,
       log,
       simulator: {
         file: join(folder, 'simulator.db'),

@@ -21,11 +21,8 @@ const UPLOAD_REUSE_MS = 89 * 24 * 3_600_000;
 
 /** The uploads in the table `attachments`. */
 export function createUploadedAttachments({ db }: Pick<Database, 'db'>, write: Write<Tables>): UploadedAttachments {
-  /** A key may have the name of a file or an address in it. */
   const storedKey = (contentKey: string) =>
-    cipherOf(db).newestPrefix === undefined
-      ? contentKey
-      : `sha256:${createHash('sha256').update(contentKey).digest('hex')}`;
+    cipherOf(db).newestPrefix === undefined ? contentKey : hiddenKey(contentKey);
 
   return {
     async find(pageId, contentKey, now) {
@@ -58,4 +55,9 @@ export function createUploadedAttachments({ db }: Pick<Database, 'db'>, write: W
           .execute();
       }),
   };
+}
+
+/** What stands for a key where names and addresses are encrypted: a key may have one in it. */
+export function hiddenKey(contentKey: string): string {
+  return `sha256:${createHash('sha256').update(contentKey).digest('hex')}`;
 }

@@ -243,6 +243,53 @@ describe.each(targets)('an encrypted store on $name', (target) => {
   });
 });
 
+test('a person is exported in words, and erased; what they write meanwhile begins anew', async () => {
+  const store = await aStoreAt(`file:${join(temporaryFolder(), 'store.db')}`, { keys: [OLD] });
+  await written(store);
+  const url = `https://files.example/${ANA}.png`;
+  await store.attachments.save(PAGE, `url:image:${url}`, 'att_2', AT);
+  const picture = { attachment: { type: 'image', payload: { url, is_reusable: true } } } as const;
+  const send = { sendId: `${ANA_ID}/i1/1`, conversation: ANA_ID, author: 'bot', purpose: 'reply' } as const;
+  const refused = () => ({ status: 'refused', reason: 'window_closed' }) as never;
+  await store.ledger.open({ ...send, guarantee: 'at-least-once', message: picture }, refused, AT);
+  // An item of nobody, which names them.
+  const unreadable = { sender: { id: ANA }, recipient: { id: PAGE }, message: 'no object' };
+  await store.inbox.record(delivered(webhookBody(unreadable)), AT);
+  const read = async () => {
+    const parts: [string, readonly object[]][] = [];
+    for await (const { section, rows } of store.people.read(ANA_ID)) parts.push([section, rows]);
+    return Object.fromEntries(parts);
+  };
+
+  const exported = await read();
+  expect(exported).toMatchObject({
+    inboundEvents: [{ raw: { message: { text: `${WORD} person` } } }, { raw: { message: 'no object' } }],
+    transcript: [{ text: `${WORD} person` }],
+    leads: [{ fields: { name: `${WORD} lead` } }],
+    outgoingEvents: [{ data: { data: { text: `${WORD} topic` } } }],
+    handoff: [{ reason: `${WORD} reason` }],
+    contact: [{ firstName: `${WORD} first` }],
+  });
+  expect(JSON.stringify(exported)).not.toContain('enc1.');
+
+  const [{ erasureId } = { erasureId: '' }] = await store.erasures.request([ANA_ID], { requestedBy: 'Mia', at: AT });
+  const lease = { erasureId, owner: 'this process', signal: new AbortController().signal };
+  await store.erasures.lease(lease.owner, AT, AT + 60_000);
+  await store.erasures.begin(lease);
+  await store.inbox.record(delivered(webhookBody(aText('still here', { mid: 'm_9', at: AT + 1 }))), AT + 1);
+  await store.erasures.eraseRows(lease, 60_000);
+  await store.erasures.cut(lease);
+  await store.erasures.eraseTraces(lease, 60_000);
+
+  expect(await read()).toMatchObject({
+    inboundEvents: [{ event: { text: 'still here' } }],
+    transcript: [{ text: 'still here' }],
+    leads: [],
+    sends: [],
+  });
+  expect(await store.attachments.find(PAGE, `url:image:${url}`, AT)).toBeUndefined();
+});
+
 test('a value that was moved or changed is refused, and one of a person that looks encrypted is text', async () => {
   const url = `file:${join(temporaryFolder(), 'store.db')}`;
   const store = await aStoreAt(url, { keys: [OLD] });
@@ -266,7 +313,7 @@ test('a value that was moved or changed is refused, and one of a person that loo
 /** Why text columns are not encrypted. */
 const REASONS: Readonly<Record<string, string>> = {
   "an id, of Meta's, of ours or of another system":
-    'inbox.page_id inbox.conversation inbox.mid claims.conversation claims.holder contacts.conversation contacts.page_id contacts.psid contacts.thread_owner sends.send_id sends.conversation sends.message_id messages.page_id messages.mid messages.conversation messages.send_id leads.lead_id leads.conversation pages.page_id templates.page_id budgets.page_id attachments.page_id attachments.attachment_id snapshots.conversation funnel_steps.conversation outbox.event_id outbox.line outbox.conversation outbox.page_id strikes.workflow_id strikes.run_id store_identity.store_id operator_log.conversation operator_log.request_key operator_requests.idempotency_key external_ids.account external_ids.external_id external_ids.conversation received_topics.conversation received_topics.key handoffs.conversation handoff_waits.conversation notes.note_id notes.conversation saved_replies.reply_id saved_replies.page_id changes.conversation changes.ref encryption_keys.key_id',
+    'inbox.page_id inbox.conversation inbox.mid claims.conversation claims.holder contacts.conversation contacts.page_id contacts.psid contacts.thread_owner sends.send_id sends.conversation sends.message_id messages.page_id messages.mid messages.conversation messages.send_id leads.lead_id leads.conversation pages.page_id templates.page_id budgets.page_id attachments.page_id attachments.attachment_id snapshots.conversation funnel_steps.conversation outbox.event_id outbox.line outbox.conversation outbox.page_id strikes.workflow_id strikes.run_id store_identity.store_id operator_log.conversation operator_log.request_key operator_requests.idempotency_key external_ids.account external_ids.external_id external_ids.conversation received_topics.conversation received_topics.key handoffs.conversation handoff_waits.conversation notes.note_id notes.conversation saved_replies.reply_id saved_replies.page_id changes.conversation changes.ref encryption_keys.key_id operator_requests.conversation erasures.erasure_id erasures.conversation erasures.holder erasures.code',
   'a hash, or made of one':
     'inbox.dedupe_key attachments.content_key strikes.build strikes.mark operators.password_hash operator_tokens.token_hash operator_sessions.session_hash operator_requests.request_hash received_topics.request_hash',
   'one of a few words of Meta or of everthread':
@@ -276,7 +323,7 @@ const REASONS: Readonly<Record<string, string>> = {
     'sends.source leads.form templates.name funnel_steps.funnel funnel_steps.step external_ids.system outbox.topic bot_facts.facts_json',
   'the database selects people by it': 'contacts.tags',
   'a name of the business, by which the database looks rows up and sorts them':
-    'sends.operator operators.name_key operators.name operators.pages_json operator_tokens.operator operator_sessions.operator operator_log.operator operator_requests.operator handoffs.held_by notes.operator saved_replies.name_key saved_replies.name destinations.name destinations.topics_json destinations.pages_json outbox.destination',
+    'sends.operator operators.name_key operators.name operators.pages_json operator_tokens.operator operator_sessions.operator operator_log.operator operator_requests.operator handoffs.held_by notes.operator erasures.requested_by saved_replies.name_key saved_replies.name destinations.name destinations.topics_json destinations.pages_json outbox.destination',
   'the beginning of a token, by which lists name it': 'operator_tokens.prefix',
   'signs the metadata of sends, and says nothing of people': 'store_identity.echo_key',
   'encrypted by the key that it proves': 'encryption_keys.proof',

@@ -24,6 +24,7 @@ import { leadRoutes } from './routes/leads.ts';
 import { liveRoutes } from './routes/live.ts';
 import { noteRoutes } from './routes/notes.ts';
 import { personRoutes } from './routes/person.ts';
+import { personalDataRoutes } from './routes/personal-data.ts';
 import { presenceRoutes } from './routes/presence.ts';
 import { reportRoutes } from './routes/reports.ts';
 import { savedReplyRoutes } from './routes/saved-replies.ts';
@@ -69,6 +70,7 @@ const ROUTES = [
   conversationRoutes,
   noteRoutes,
   personRoutes,
+  personalDataRoutes,
   leadRoutes,
   reportRoutes,
   traceRoutes,

@@ -10,7 +10,8 @@ import {
 } from '../check/require.ts';
 import type { QuickReply } from './quick-reply.ts';
 
-const SENDABLE_MEDIA_TYPES = ['image', 'video', 'audio', 'file'] as const;
+/** See {@link MediaType}. */
+export const SENDABLE_MEDIA_TYPES = ['image', 'video', 'audio', 'file'] as const;
 /** The kinds of media that a Page can send. */
 export type MediaType = (typeof SENDABLE_MEDIA_TYPES)[number];
 

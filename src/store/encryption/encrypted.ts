@@ -6,6 +6,14 @@ declare const isEncrypted: unique symbol;
  */
 export type Encrypted = string & { readonly [isEncrypted]: true };
 
+/** What is left of a text that was removed; it stays plain. */
+const REMOVED: ReadonlySet<string> = new Set(['', '{}']);
+
+/** Whether nothing is left of a stored text. */
+export function isRemoved(stored: string): boolean {
+  return REMOVED.has(stored);
+}
+
 /** A text that is stored as it is, because it holds nothing of anybody. */
 export function storedInPlain(text: string): Encrypted {
   return text as Encrypted;

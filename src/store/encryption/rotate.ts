@@ -6,6 +6,7 @@ import type { Write } from '../db/group-commit.ts';
 import type { Tables } from '../db/tables.ts';
 import { cipherOf } from './column-cipher.ts';
 import { ENCRYPTED_COLUMNS, type EncryptedTable } from './columns.ts';
+import { isRemoved } from './encrypted.ts';
 
 /** How far a rotation has come. */
 export interface RotationProgress {
@@ -69,7 +70,7 @@ function isBeyond([name = '', ...others]: readonly string[], after: Row): RawBui
 function staleColumns(table: EncryptedTable, row: Row, newestPrefix: string): string[] {
   return ENCRYPTED_COLUMNS[table].columns.filter((column) => {
     const value = row[column];
-    return typeof value === 'string' && !value.startsWith(newestPrefix);
+    return typeof value === 'string' && !value.startsWith(newestPrefix) && !isRemoved(value);
   });
 }
 

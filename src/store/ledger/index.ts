@@ -127,7 +127,9 @@ const END_EVENTS = { refused: 'reject', failed: 'fail', unknown: 'give_up' } as 
 
 async function confirmSend(trx: Transaction<Tables>, send: NewSend, messageId: string, now: number): Promise<void> {
   const mid = shortKey(messageId);
-  await updateSent(trx, { sendId: send.sendId, mid, now });
+  const [changed] = await updateSent(trx, { sendId: send.sendId, mid, now });
+  // Meta answered after the person was erased: nothing of it is kept.
+  if (!changed && !(await findEntry(trx, send.sendId))) return;
   const line = { page_id: conversationParts(send.conversation)?.pageId ?? '', mid };
   // PostgreSQL stores no NUL.
   const text = textOfOutbound(send.message).replaceAll('\0', '');
@@ -154,7 +156,8 @@ const updateSent = compileOnce((db, { sendId, mid, now }: SentValues) =>
     .updateTable('sends')
     .set({ status: storedTo('confirm'), message_id: mid, code: null, settled_at: now })
     .where('send_id', '=', sendId)
-    .where('status', 'in', storedFrom('confirm')),
+    .where('status', 'in', storedFrom('confirm'))
+    .returning('send_id'),
 );
 
 const upsertOwnLine = compileOnce((db, line: Omit<MessagesTable, 'attachments_json'>) =>
