@@ -4,7 +4,7 @@
  * older deploy cannot be wrong; an operator pauses and resumes it.
  */
 
-import { type Client, ScheduleAlreadyRunning, ScheduleNotFoundError } from '@temporalio/client';
+import { type Client, ScheduleAlreadyRunning, ScheduleNotFoundError, type ScheduleSummary } from '@temporalio/client';
 import { BotError } from '../domain/bot-error.ts';
 import { describeLocalTime, nextLocalTime, type LocalTime } from '../policy/local-time.ts';
 import type { KnownBroadcast } from '../store/bot-facts.ts';
@@ -42,12 +42,18 @@ export async function removeOldSchedules(
   const removed: string[] = [];
   for await (const { scheduleId, state, action } of client.schedule.list()) {
     const name = scheduleId.slice(PREFIX.length);
-    const isOurs = scheduleId.startsWith(PREFIX) && action?.workflowType === BROADCAST_TYPE;
-    if (!isOurs || scheduled.has(name) || state.paused) continue;
+    if (!isOfBroadcast(scheduleId, action) || scheduled.has(name) || state.paused) continue;
     await unlessMissing(client.schedule.getHandle(scheduleId).delete());
     removed.push(name);
   }
   return removed;
+}
+
+/** Writes what Temporal has of the schedules again, so that the newest key encrypts it; pauses stay. */
+export async function rewriteSchedules(client: Client): Promise<void> {
+  for await (const { scheduleId, action } of client.schedule.list())
+    if (isOfBroadcast(scheduleId, action))
+      await unlessMissing(client.schedule.getHandle(scheduleId).update((written) => written));
 }
 
 /** The schedule of a broadcast; `undefined` if there is none. */
@@ -86,6 +92,10 @@ export function nextStart(every: LocalTime, now: number): NextStart {
 export async function recentRunsOfSchedule(client: Client, name: string): Promise<readonly string[]> {
   const described = await unlessMissing(client.schedule.getHandle(broadcastId(name)).describe());
   return (described?.info.recentActions ?? []).map(({ action }) => action.workflow.workflowId);
+}
+
+function isOfBroadcast(scheduleId: string, action: ScheduleSummary['action']): boolean {
+  return scheduleId.startsWith(PREFIX) && action?.workflowType === BROADCAST_TYPE;
 }
 
 async function createSchedule(client: Client, name: string): Promise<void> {

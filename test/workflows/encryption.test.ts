@@ -7,6 +7,7 @@ import { basename, dirname, join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { createMissingSchedules, setPaused } from '../../src/broadcasts/schedules.ts';
 import { openStore } from '../../src/store/index.ts';
 import { fetchHistory } from '../../src/temporal/encryption/decrypt-history.ts';
 import { createTemporalClient, temporalSettings } from '../../src/temporal/server/connect.ts';
@@ -29,6 +30,8 @@ const WORDS = {
   handback: 'Wolkenbruch',
   reply: 'Donaudampf',
   sequence: 'Zettelkasten',
+  later: 'Laubfrosch',
+  address: 'Bindfaden',
 };
 
 let folder: string;
@@ -36,6 +39,8 @@ let temporal: EmbeddedTemporal;
 let stage: Stage;
 let talk: Talk;
 let token: string;
+/** Of a destination. */
+let secret: string;
 
 async function ask(path: string, options: CallOptions = {}) {
   const answer = await callerAt(stage.operatorUrl ?? '')(`/api/v1${path}`, { token, ...options });
@@ -73,6 +78,10 @@ function filesOf(path: string): readonly { readonly name: string; readonly conte
 
 describe('a conversation with encryption', () => {
   test('goes on as without it, for the person, for operators and in Temporal', async () => {
+    // Nobody listens there: the events wait.
+    const url = `http://127.0.0.1:${await freePort()}/${WORDS.address}`;
+    const added = JSON.parse(await write('/webhooks', { name: 'crm', url, topics: ['*'] })) as { secret: string };
+    ({ secret } = added);
     await talk.says(`hand me ${WORDS.person}`);
     await talk.settles();
     expect(await talk.hears(3)).toEqual([
@@ -87,11 +96,19 @@ describe('a conversation with encryption', () => {
     await write('/saved-replies', { name: 'greeting', text: `${WORDS.reply}, {{firstName}}` });
     await write(`/conversations/${id}/messages`, { savedReply: 'greeting' });
     await write(`/conversations/${id}/give-back`, { note: WORDS.handback });
+    const at = new Date(Date.now() + 3 * 86_400_000).toISOString();
+    await write(`/conversations/${id}/messages`, { text: WORDS.later, at });
     await talk.settles();
     expect(await talk.hears(2)).toEqual([WORDS.operator, `${WORDS.reply}, ${WORDS.first}`]);
     expect(await talk.details()).toContain(WORDS.operator);
     const transcript = await ask(`/conversations/${id}/messages`);
     for (const word of [WORDS.person, WORDS.operator, WORDS.reply, WORDS.sequence]) expect(transcript).toContain(word);
+    expect(await ask(`/conversations/${id}`)).toContain(WORDS.later);
+    const exported = await ask(`/conversations/${id}/export`);
+    const { later: _later, address: _address, handback: _handback, ...theirs } = WORDS;
+    for (const word of Object.values(theirs)) expect(exported).toContain(word);
+    expect(await stage.store.destinations.list()).toMatchObject([{ url, pending: expect.any(Number) as number }]);
+    expect((await stage.store.outbox.count())['pending']).toBeGreaterThan(2);
     expect(await stage.store.leads.list(1)).toMatchObject([{ fields: { wish: `hand me ${WORDS.person}` } }]);
     // From its history alone.
     await talk.restartWorker();
@@ -124,7 +141,7 @@ describe('a conversation with encryption', () => {
 
   test('leaves no word of anybody in a file of the store or of Temporal, and ids in both', async () => {
     const files = [...filesOf(stage.databaseUrl.slice('file:'.length)), ...filesOf(join(folder, 'temporal.db'))];
-    const found = Object.values(WORDS).flatMap((word) =>
+    const found = [...Object.values(WORDS), secret.replace('whsec_', '')].flatMap((word) =>
       files.flatMap(({ name, content }) => {
         const forms = [
           word,
@@ -160,6 +177,9 @@ describe('a conversation with encryption', () => {
       expect(await cli.ended, cli.output()).toBe(0);
       return cli.output();
     };
+    // One that starts nothing, and was written with the older key.
+    await createMissingSchedules(stage.client, [{ name: 'tea', every: { hour: 9, minute: 0 } } as never]);
+    await setPaused(stage.client, 'tea', true);
     const first = await rotate(stage.namespace);
     expect(first).toMatch(/messages: [1-9]\d* of \d+ rows rewritten/);
     expect(first).toContain('Everything that the store encrypts is encrypted with "2027-05".');

@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { Command } from 'commander';
+import { rewriteSchedules } from '../../broadcasts/schedules.ts';
 import { loadConfig } from '../../config/index.ts';
 import { BotError } from '../../domain/bot-error.ts';
 import { keyRing } from '../../encryption/sealer.ts';
@@ -22,7 +23,7 @@ export function keysCommand(): Command {
     .addCommand(
       new Command('rotate')
         .description(
-          'Rewrite what older keys encrypted, and what is not encrypted yet, with the newest key, in small steps beside running processes; then ask Temporal which keys its histories still need. Restart all processes with the newest key first.',
+          'Rewrite what older keys encrypted, and what is not encrypted yet, with the newest key, in small steps beside running processes, and the schedules of broadcasts; then ask Temporal which keys its histories still need. Restart all processes with the newest key first.',
         )
         .addHelpText(
           'after',
@@ -98,6 +99,7 @@ async function reportOldKeys(store: Store, client: Client, old: readonly string[
     return;
   }
   progress(`Reading the histories of Temporal at ${label}, namespace ${client.options.namespace}.`);
+  await rewriteSchedules(client);
   const needed = await findNeededKeys(client, (runs) => {
     if (runs % RUNS_PER_LINE === 0) progress(`  ${runs} runs read`);
   });

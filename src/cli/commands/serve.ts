@@ -193,7 +193,9 @@ export async function runApi({ bot, stopAsked }: Pick<RunWorkerOptions, 'bot' | 
   try {
     const ports = await apiPorts(parts);
     const facts =
-      bot === undefined ? undefined : (await bundleInChild(bot, parts.log, bundleFolderIn(process.env), bundlingOf(parts))).facts;
+      bot === undefined
+        ? undefined
+        : (await bundleInChild(bot, parts.log, bundleFolderIn(process.env), bundlingOf(parts))).facts;
     server = await listen(parts, ports, facts?.fields ?? USUAL_FIELDS);
     await stopAsked;
     parts.log.info('Stopping');

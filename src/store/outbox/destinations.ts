@@ -75,7 +75,10 @@ const SECRET_BYTES = 32;
 export function createDestinations({ db }: Pick<Database, 'db'>, write: Write<Tables>): Destinations {
   const cipher = cipherOf(db);
 
-  async function findRow(from: Kysely<Tables>, name: string): Promise<Opened<Selectable<DestinationsTable>> | undefined> {
+  async function findRow(
+    from: Kysely<Tables>,
+    name: string,
+  ): Promise<Opened<Selectable<DestinationsTable>> | undefined> {
     const row = await from.selectFrom('destinations').selectAll().where('name', '=', name).executeTakeFirst();
     return row && cipher.open('destinations', row);
   }

@@ -26,7 +26,9 @@ export async function forgetAttachments(
     .where('page_id', '=', pageId)
     .where((eb) => eb.or([eb('content_key', 'like', 'url:%'), eb('content_key', 'like', HIDDEN)]))
     .execute();
-  const hidden = new Set([...named].flatMap((text) => SENDABLE_MEDIA_TYPES.map((type) => hiddenKey(`url:${type}:${text}`))));
+  const hidden = new Set(
+    [...named].flatMap((text) => SENDABLE_MEDIA_TYPES.map((type) => hiddenKey(`url:${type}:${text}`))),
+  );
   const theirs = files.filter(
     ({ content_key, attachment_id }) =>
       named.has(attachment_id) || named.has(content_key.split(':').slice(2).join(':')) || hidden.has(content_key),

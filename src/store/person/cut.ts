@@ -62,7 +62,10 @@ export async function cutPerson(
   const changes_until = await lastId(trx, 'changes');
 
   const later = trx.selectFrom('inbox').where('id', '>', inboxUntil).where('conversation', '=', conversation);
-  const rows = await later.select(['id', 'dedupe_key', 'kind', 'status', 'event_json', 'received_at']).orderBy('id').execute();
+  const rows = await later
+    .select(['id', 'dedupe_key', 'kind', 'status', 'event_json', 'received_at'])
+    .orderBy('id')
+    .execute();
   // An echo is of a message that is erased.
   const waiting = rows.filter(({ status, kind }) => status === 'pending' && kind !== 'echo');
   const over = rows.filter((row) => !waiting.includes(row)).map(({ id }) => id);

@@ -72,7 +72,7 @@ export async function deleteRows(db: Kysely<Tables>, table: PersonTableName, key
 }
 
 function opened(db: Kysely<Tables>, table: PersonTableName, row: Row): Row {
-  return isEncrypted(table) ? (cipherOf(db).open(table, row as never) as Row) : row;
+  return isEncrypted(table) ? cipherOf(db).open(table, row as never) : row;
 }
 
 function isEncrypted(table: keyof Tables): table is EncryptedTable {
