@@ -9,6 +9,7 @@ import type { KeyRing } from '../../src/encryption/sealer.ts';
 import { openStoreDatabase } from '../../src/store/db/database.ts';
 import { ENCRYPTED_COLUMNS, type EncryptedTable } from '../../src/store/encryption/columns.ts';
 import { openStore, type Store } from '../../src/store/index.ts';
+import type { RetentionPlace } from '../../src/store/retention.ts';
 import { ANA, aText, PAGE, webhookBody } from '../support/events.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { aStoreAt, delivered, targets } from './targets.ts';
@@ -231,6 +232,11 @@ describe.each(targets)('an encrypted store on $name', (target) => {
     for (const [name, value] of Object.entries(await storedValues(db)))
       expect(value, name).toMatch(/^enc1\.[\w-]{10}\.new\./);
     expect(await store.changes.newestIds(1000)).toEqual(seen);
+    // Nothing is left in what was emptied: no rotation writes it again.
+    for (let place: RetentionPlace | undefined = { rule: 0 }; place;)
+      place = await store.retention.step('rawBodies', AT + 1, place);
+    for await (const step of store.encryption.rotate()) rewritten.set(step.table, step.rewritten);
+    expect(rewritten.get('inbox')).toBe(0);
     await store.encryption.forgetKey('old');
     const after = await aStoreAt(url, { keys: [NEW] });
     expect(await after.encryption.listKeys()).toEqual(['new']);
