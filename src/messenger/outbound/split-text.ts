@@ -6,8 +6,7 @@ import { LIMITS } from './limits.ts';
 const MAX_PARTS = 20;
 
 const SENTENCE_END = /[.!?…。！？]["'”’»)\]]*$/u;
-/** White space at which a line may break: not the two no-break spaces. */
-const BREAKABLE_SPACE = /^[^\S\u00A0\u202F]+$/u;
+const NO_BREAK_SPACES: ReadonlySet<string> = new Set(['\u00A0', '\u202F']);
 
 /**
  * Splits a text into as few parts as the channel allows: at the last end of a sentence if that leaves the part at least
@@ -43,7 +42,7 @@ function readAhead(
   while (filled <= maxSize) {
     const { value, done } = source.next();
     if (done === true || value === undefined) break;
-    if (ahead.length === 0 && BREAKABLE_SPACE.test(value)) continue;
+    if (ahead.length === 0 && isBreakable(value)) continue;
     ahead.push(value);
     filled += size(value);
   }
@@ -65,7 +64,7 @@ function endOfPart(rest: readonly string[], size: (text: string) => number, maxS
 function breaksUpTo(rest: readonly string[], room: number): number[] {
   const breaks: number[] = [];
   for (let at = 1; at <= room; at += 1) {
-    if (BREAKABLE_SPACE.test(rest[at] ?? '') && !BREAKABLE_SPACE.test(rest[at - 1] ?? '')) breaks.push(at);
+    if (isBreakable(rest[at] ?? '') && !isBreakable(rest[at - 1] ?? '')) breaks.push(at);
   }
   return breaks;
 }
@@ -80,12 +79,12 @@ function fittingCount(rest: readonly string[], size: (text: string) => number, m
 }
 
 function withoutLeadingSpace(rest: readonly string[]): readonly string[] {
-  const start = rest.findIndex((character) => !BREAKABLE_SPACE.test(character));
+  const start = rest.findIndex((character) => !isBreakable(character));
   return start === -1 ? [] : rest.slice(start);
 }
 
 function withoutTrailingSpace(part: readonly string[]): readonly string[] {
-  return part.slice(0, part.findLastIndex((character) => !BREAKABLE_SPACE.test(character)) + 1);
+  return part.slice(0, part.findLastIndex((character) => !isBreakable(character)) + 1);
 }
 
 /** The longest emoji, families with skin tones, have 35 code units; anything longer is not meant to be read. */
@@ -130,6 +129,11 @@ function overlongGrapheme(segmenter: Intl.Segmenter, text: string, start: number
 function endOfPiece(text: string, end: number): number {
   if (end >= text.length) return text.length;
   return (text.codePointAt(end - 1) ?? 0) > 0xffff ? end - 1 : end;
+}
+
+/** White space at which a line may break. A pattern would take longer, and is asked several times for each character. */
+function isBreakable(grapheme: string): boolean {
+  return grapheme !== '' && grapheme.trim() === '' && !NO_BREAK_SPACES.has(grapheme);
 }
 
 /** Meta does not define a character. Code units are the largest count, so no part is too long by any definition. */
