@@ -6,7 +6,7 @@ import { EXAMPLE_APP_ID, EXAMPLE_PAGE_ID } from './domain/example-ids.ts';
 import type { GraphApiOptions } from './graph/graph-api.ts';
 import { fixedPages } from './graph/pages.ts';
 import { callableHost } from './hosts.ts';
-import { startServer, type OperatorListenerOptions, type OutgoingOptions } from './server.ts';
+import { startServer, type OperatorListenerOptions, type OutgoingOptions, type ServerOptions } from './server.ts';
 import { createSimulator, type Simulator, type SimulatorOptions } from './simulator/index.ts';
 import { openStore, type Store } from './store/index.ts';
 import type { TemporalSettings } from './temporal/server/connect.ts';
@@ -43,6 +43,12 @@ export interface LocalStackOptions {
   /** How other systems are told of events. Default: on this machine alone, of people who wait for 15 minutes. */
   readonly outgoing?: OutgoingOptions;
   readonly log: FastifyBaseLogger;
+  /** How fast people are erased. Default: that of the server. */
+  readonly erasing?: ServerOptions['erasing'];
+  /** The address at which others reach the api. Default: the host of their request, by https. */
+  readonly publicUrl?: string | undefined;
+  /** For how long data are kept. Default: for ever. */
+  readonly retention?: ServerOptions['retention'];
   /** Where the simulator stores its people and messages, and what else it can do. */
   readonly simulator: Pick<SimulatorOptions, 'file' | 'pageName' | 'runs' | 'redeliveryMs' | 'temporalUiUrl'>;
   /** Called with the api's Fastify app before it listens. */
@@ -132,6 +138,9 @@ async function startOnce(options: LocalStackOptions): Promise<LocalStack> {
       port,
       verifyToken: secrets.verifyToken,
       appSecrets: [secrets.appSecret],
+      erasing: options.erasing,
+      retention: options.retention,
+      publicUrl: options.publicUrl,
       operators: options.operators && {
         ...options.operators,
         port: await options.operators.choosePort(),

@@ -17,7 +17,11 @@ import { createGraphClient, type GraphClientOptions } from './graph/graph-client
 import { isLoopbackHost } from './hosts.ts';
 import type { Logger } from './logger.ts';
 import { startOutboxRelay, type OutboxRelayOptions } from './outbox/index.ts';
+import { startErasing, type ErasingPace } from './personal-data/erasing.ts';
+import { startRetention } from './personal-data/retention.ts';
+import { createPersonRuns } from './personal-data/runs.ts';
 import type { Store } from './store/index.ts';
+import type { RetentionPeriods } from './store/retention.ts';
 
 /** What an api process needs. */
 export interface ServerOptions {
@@ -29,6 +33,8 @@ export interface ServerOptions {
   readonly verifyToken: string;
   /** A webhook must be signed with one of them. */
   readonly appSecrets: readonly string[];
+  /** The address at which Meta reaches the server. Default: the host of its request, by https. */
+  readonly publicUrl?: string | undefined;
   readonly host: string;
   readonly port: number;
   /** Watches whether Meta still sends us the events of our Pages. Default: no watch. */
@@ -37,6 +43,10 @@ export interface ServerOptions {
   readonly operators?: OperatorListenerOptions | undefined;
   /** How other systems are told of events. */
   readonly outgoing: OutgoingOptions;
+  /** How fast people are erased. Default: with time for everything that is in progress. */
+  readonly erasing?: ErasingPace | undefined;
+  /** For how long data are kept. Default: for ever. */
+  readonly retention?: RetentionPeriods | undefined;
   /** More routes for the same port. */
   readonly register?: (app: FastifyInstance) => void;
 }
@@ -90,7 +100,14 @@ export async function startServer({
     metrics,
     log,
   });
-  const app = createApp({ ...options, store, dispatcher, metrics, clock, log });
+  const erasing = startErasing({
+    ...options.erasing,
+    erasures: store.erasures,
+    runs: createPersonRuns(client),
+    log,
+  });
+  const onErasure = () => erasing.wake();
+  const app = createApp({ ...options, store, dispatcher, metrics, clock, log, onErasure });
   options.register?.(app);
   const workflows = createConversationWorkflows({ client, clock });
   const graph = operators && createGraphClient(operators.meta);
@@ -107,11 +124,14 @@ export async function startServer({
       graph,
       privateAddresses: outgoing.privateAddresses,
       log,
+      onErasure,
     }));
   const close = async () => {
     await Promise.all([app.close(), operatorApp?.close()]);
     await graph?.close();
   };
+  const retention = startRetention({ retention: store.retention, periods: options.retention ?? {}, log });
+  const endWork = () => Promise.all([dispatcher.stop(), erasing.stop(), retention.stop()]);
   try {
     const operatorUrl = operators && (await operatorApp?.listen({ host: operators.host, port: operators.port }));
     // Last: what Meta calls answers only when everything is there.
@@ -123,11 +143,11 @@ export async function startServer({
       operatorUrl,
       async stop() {
         await close();
-        await Promise.all([dispatcher.stop(), watching?.stop(), relay.stop()]);
+        await Promise.all([endWork(), watching?.stop(), relay.stop()]);
       },
     };
   } catch (error) {
-    await Promise.all([close(), dispatcher.stop()]);
+    await Promise.all([close(), endWork()]);
     throw error;
   }
 }

@@ -40,6 +40,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   broadcasts: ['domain', 'policy', 'plugins', 'contract', 'logger', 'store'],
   leads: [],
   outbox: ['domain', 'logger', 'backoff', 'outgoing-addresses', 'report-once', 'store', 'graph'],
+  'personal-data': ['domain', 'contract', 'logger', 'backoff', 'report-once', 'store'],
   activities: [
     'domain',
     'messenger',
@@ -74,6 +75,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'sender-actions',
     'broadcasts',
     'outbox',
+    'personal-data',
   ],
   // States Meta's rules a second time, so that a wrong policy fails at home: not even its types.
   simulator: ['domain', 'messenger', 'hosts'],
@@ -99,6 +101,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'store',
     'graph',
     'outbox',
+    'personal-data',
     'api',
     'contract',
   ],

@@ -32,10 +32,13 @@ const PROFILE_RETRY_MS = 3_600_000;
 export function createOpenConversation(deps: OpenConversationDeps): EverthreadActivities['openConversation'] {
   const { store, clock, client } = deps;
   return async (conversation) => {
-    const [snapshot, contact] = await Promise.all([
+    const [snapshot, contact, isErased] = await Promise.all([
       store.snapshots.find(conversation),
       store.contacts.find(conversation),
+      store.erasures.isUnderWay(conversation),
     ]);
+    // Temporal tries again until the erasure has ended this run.
+    if (isErased) throw new Error('The person is being erased');
     const fresh = await fetchProfile(deps, conversation, contact, clock.now(conversation));
     const tags = contact?.tags;
     const state = await withRunningSequences(client, conversation, snapshot);

@@ -1,6 +1,7 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Clock } from '../domain/clock.ts';
 import type { Store } from '../store/index.ts';
+import { dataDeletionRoutes, type DataDeletionOptions } from './data-deletion/index.ts';
 import type { Dispatcher } from './dispatch/dispatcher.ts';
 import { healthRoutes } from './health.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
@@ -8,7 +9,7 @@ import { replyPlainText, statusText } from './plain-reply.ts';
 import { webhookRoutes } from './webhook/index.ts';
 
 /** What the HTTP app needs. */
-export interface AppOptions {
+export interface AppOptions extends Pick<DataDeletionOptions, 'publicUrl' | 'onErasure'> {
   readonly store: Store;
   /** What Meta repeats in the webhook's handshake. */
   readonly verifyToken: string;
@@ -52,6 +53,7 @@ export function createApp({
     return replyPlainText(reply, statusCode, statusText(statusCode));
   });
   void app.register(webhookRoutes, { ...options, inbox: store.inbox, metrics, dispatcher });
+  void app.register(dataDeletionRoutes, { ...options, store });
   void app.register(healthRoutes, { store, isTemporalReachable: dispatcher.isTemporalReachable });
   return app;
 }

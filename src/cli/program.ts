@@ -112,6 +112,11 @@ const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import('./commands/webhooks.ts')).webhooksCommand(),
   },
   {
+    name: 'person',
+    summary: 'Export everything that is known of a person, or erase it.',
+    load: async () => (await import('./commands/person.ts')).personCommand(),
+  },
+  {
     name: 'trace',
     summary: 'Print everything known of one message, step by step.',
     load: async () => (await import('./commands/trace.ts')).traceCommand(),

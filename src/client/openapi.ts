@@ -168,6 +168,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read everything of one person, from the store and from Temporal.
+         * @description The operator log says who did. The body is written as it is read: one that ends early is no JSON.
+         */
+        get: operations["exportPerson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase a person: everything in the store and in Temporal.
+         * @description It is carried out in some seconds, also when the api ends meanwhile; `GET erasures/{id}` says when nothing is left. What the person writes later begins anew. It cannot be undone.
+         */
+        post: operations["erasePerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/erasures/{erasureId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ask whether a person has been erased. */
+        get: operations["readErasure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/leads": {
         parameters: {
             query?: never;
@@ -1391,6 +1448,30 @@ export interface components {
             /** @description `false`: the time was over before everybody was counted. */
             isComplete: boolean;
         };
+        /** @description The erasure of one person. */
+        Erasure: {
+            /** @description The id of the erasure. It says nothing of the person. */
+            id: string;
+            /**
+             * @description `finished`: nothing of the person is left.
+             * @enum {string}
+             */
+            status: "under_way" | "finished";
+            /** @description The operator who asked for it; null: the person, by Meta. */
+            requestedBy: string | null;
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             * @example 2026-10-06T14:00:00.000Z
+             */
+            requestedAt: string;
+            /**
+             * Format: date-time
+             * @description When nothing was left; null: it is under way.
+             * @example 2026-10-06T14:00:00.000Z
+             */
+            finishedAt: string | null;
+        };
         /** @description How many people reached each step of each funnel. */
         FunnelList: {
             /** @description By funnel, the steps in the order in which they are reached on average. */
@@ -1459,7 +1540,7 @@ export interface components {
             /** @description The field `data` of the frame, as JSON. Read the lists now; what follows is newer than this event. */
             data: {
                 /**
-                 * @description `connected`: no `Last-Event-ID` was sent. `id_unknown`: this store has not given it yet, or it is of another store. `too_far_behind`: too much has changed since.
+                 * @description `connected`: no `Last-Event-ID` was sent. `id_unknown`: this store has not given it yet, or it is of another store. `too_far_behind`: too much has changed since, or somebody was erased.
                  * @enum {string}
                  */
                 reason: "connected" | "id_unknown" | "too_far_behind";
@@ -1729,6 +1810,96 @@ export interface components {
             /** @description Asks for the next page; null on the last one. */
             nextCursor: string | null;
         };
+        /** @description Everything of one person. Times are ISO 8601, fields without a value are left out, and each part is a list. */
+        PersonExport: {
+            /** @description The conversation id. */
+            conversation: string;
+            /**
+             * Format: date-time
+             * @description When the export began.
+             * @example 2026-10-06T14:00:00.000Z
+             */
+            exportedAt: string;
+            /** @description Every run that Temporal still has. */
+            workflows: {
+                /** @description The id of the workflow. */
+                workflowId: string;
+                /** @description The id of the run. */
+                runId: string;
+                /** @description `conversation`, or the name of the sequence. */
+                type: string;
+                /** @description In Temporal's words: `RUNNING`, `COMPLETED`, `CONTINUED_AS_NEW`, … */
+                status: string;
+                /**
+                 * Format: date-time
+                 * @description When the run began.
+                 * @example 2026-10-06T14:00:00.000Z
+                 */
+                startedAt: string;
+                /**
+                 * Format: date-time
+                 * @description When it ended; null: it runs.
+                 * @example 2026-10-06T14:00:00.000Z
+                 */
+                closedAt: string | null;
+            }[];
+            /** @description What Meta told of the person: the event, and as `raw` the item of the webhook while it is kept. */
+            inboundEvents: {
+                [key: string]: unknown;
+            }[];
+            /** @description What was sent to the person or was to be sent, and what became of it. */
+            sends: {
+                [key: string]: unknown;
+            }[];
+            /** @description What was said. */
+            transcript: {
+                [key: string]: unknown;
+            }[];
+            /** @description What the person filled in, with the words that they agreed to. */
+            leads: {
+                [key: string]: unknown;
+            }[];
+            /** @description Of what other systems were told, are told, or could not be told. */
+            outgoingEvents: {
+                [key: string]: unknown;
+            }[];
+            /** @description When they reached the steps of funnels for the first time. */
+            funnelSteps: {
+                [key: string]: unknown;
+            }[];
+            /** @description What operators wrote down about them. */
+            notes: {
+                [key: string]: unknown;
+            }[];
+            /** @description Who answers them. */
+            handoff: {
+                [key: string]: unknown;
+            }[];
+            /** @description How long they waited for an operator. */
+            handoffWaits: {
+                [key: string]: unknown;
+            }[];
+            /** @description By which ids other systems know them. */
+            externalIds: {
+                [key: string]: unknown;
+            }[];
+            /** @description What other systems emitted for them. */
+            topics: {
+                [key: string]: unknown;
+            }[];
+            /** @description The last saved state of the conversation: the states of plugins, wake-ups, the last lines. */
+            snapshot: {
+                [key: string]: unknown;
+            }[];
+            /** @description What operators did in the conversation. */
+            operatorLog: {
+                [key: string]: unknown;
+            }[];
+            /** @description Name, language, time zone, tags, opt-outs and receipts. */
+            contact: {
+                [key: string]: unknown;
+            }[];
+        };
         /** @description An error in the form of RFC 9457. */
         Problem: {
             /** @description `urn:everthread:error:{code}` */
@@ -1741,7 +1912,7 @@ export interface components {
              * @description The code, by which programs distinguish errors; docs/errors.md has them all.
              * @enum {string}
              */
-            code: "not_authenticated" | "login_failed" | "too_many_attempts" | "role_missing" | "not_found" | "request_invalid" | "media_type_unsupported" | "body_too_large" | "foreign_origin" | "foreign_host" | "idempotency_key_reused" | "request_in_progress" | "too_many_idempotency_keys" | "tag_limit_reached" | "conversation_held" | "message_refused" | "message_failed" | "too_many_scheduled" | "sequence_unknown" | "sequence_not_running" | "topic_undeclared" | "topic_data_invalid" | "topic_key_reused" | "external_id_ambiguous" | "webhook_exists" | "webhook_unsigned" | "conversation_busy" | "temporal_unavailable" | "too_many_streams" | "streams_exhausted" | "store_unavailable" | "conversation_not_waiting" | "saved_reply_exists" | "saved_reply_unknown" | "saved_reply_incomplete" | "file_unsupported" | "file_too_large" | "upload_failed" | "upload_unanswered" | "too_many_uploads" | "broadcast_unknown" | "broadcast_running" | "broadcast_not_running" | "broadcast_not_scheduled" | "internal_error";
+            code: "not_authenticated" | "login_failed" | "too_many_attempts" | "role_missing" | "not_found" | "request_invalid" | "media_type_unsupported" | "body_too_large" | "foreign_origin" | "foreign_host" | "idempotency_key_reused" | "request_in_progress" | "too_many_idempotency_keys" | "tag_limit_reached" | "conversation_held" | "message_refused" | "message_failed" | "too_many_scheduled" | "sequence_unknown" | "sequence_not_running" | "topic_undeclared" | "topic_data_invalid" | "topic_key_reused" | "external_id_ambiguous" | "webhook_exists" | "webhook_unsigned" | "person_being_erased" | "conversation_busy" | "temporal_unavailable" | "too_many_streams" | "streams_exhausted" | "store_unavailable" | "conversation_not_waiting" | "saved_reply_exists" | "saved_reply_unknown" | "saved_reply_incomplete" | "file_unsupported" | "file_too_large" | "upload_failed" | "upload_unanswered" | "too_many_uploads" | "broadcast_unknown" | "broadcast_running" | "broadcast_not_running" | "broadcast_not_scheduled" | "internal_error";
             /** @description What happened this time, with which value. */
             detail: string;
             /** @description What to do. */
@@ -2773,6 +2944,109 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    exportPerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The conversation id: `messenger:{pageId}:{psid}` or `instagram:{igId}:{igsid}`.
+                 * @example messenger:104857600123456:6120459871230045
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Everything of one person. Times are ISO 8601, fields without a value are left out, and each part is a list. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonExport"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    erasePerson: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats are answered as the first request was, for 24 hours. Take a new one for each request. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /**
+                 * @description The conversation id: `messenger:{pageId}:{psid}` or `instagram:{igId}:{igsid}`.
+                 * @example messenger:104857600123456:6120459871230045
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The erasure of one person. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    readErasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the erasure. */
+                erasureId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The erasure of one person. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];

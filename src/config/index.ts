@@ -5,7 +5,7 @@
 
 import { parsePages, type PageConfig } from './pages.ts';
 import type { Secret } from './secret.ts';
-import { type KeysRequiredFor, type Need, PARTS, SETTINGS, type ValuesOf } from './settings.ts';
+import { type KeysRequiredFor, type Need, PARTS, RETENTION, SETTINGS, type ValuesOf } from './settings.ts';
 import {
   type ConfigProblem,
   halfPairs,
@@ -73,6 +73,8 @@ export interface Config extends ValuesOf<typeof SETTINGS> {
   readonly policy: PolicyConfig;
   readonly http: HttpConfig;
   readonly operators: OperatorConfig;
+  /** For how long each kind of data is kept, ms; `undefined`: for ever. */
+  readonly retention: ValuesOf<typeof RETENTION>;
   /** `undefined`: any worker continues any run. */
   readonly deployment: Deployment | undefined;
 }
@@ -197,6 +199,7 @@ function toConfig(texts: Texts, pages: readonly PageConfig[]): Config {
       url: parts.operatorUrl,
       proxy: header !== undefined && proxySecret ? { header: header.toLowerCase(), secret: proxySecret } : undefined,
     },
+    retention: parseTable(RETENTION, texts),
     deployment: name !== undefined && buildId !== undefined ? { name, buildId } : undefined,
   });
 }

@@ -44,6 +44,19 @@ export function cachedWorkflows() {
   return wholeNumber(10, 100_000);
 }
 
+const DAY_MS = 86_400_000;
+/** Ten years. */
+const MAX_DAYS = 3650;
+
+/** Days, as `30d`, or `off`; resolves to milliseconds, or `undefined` for `off`. */
+export function days(min: number) {
+  const complaint = `which is neither off nor a number of days from ${min}d to ${MAX_DAYS}d`;
+  return plainText(/^(off|\d{1,4}d)$/i, complaint)
+    .transform((text) => (text.toLowerCase() === 'off' ? undefined : Number.parseInt(text, 10)))
+    .refine((count) => count === undefined || (count >= min && count <= MAX_DAYS), complaint)
+    .transform((count) => count && count * DAY_MS);
+}
+
 function wholeNumber(min: number, max: number) {
   const complaint = `which is no whole number from ${min} to ${max}`;
   return plainText(new RegExp(`^\\d{1,${String(max).length}}$`), complaint)

@@ -146,11 +146,41 @@ export const SETTINGS = {
     schema: schema.onOff().prefault('off'),
     cure: 'Write on or off, or leave it out.',
   }),
+  /** The address at which Meta reaches the webhook; for links that others open. Default: the host of Meta's request. */
+  publicUrl: variable('PUBLIC_URL', {
+    schema: schema.origin().optional(),
+    cure: 'Write the scheme and the host of the webhook, such as https://bot.example.com, or leave it out.',
+  }),
   /** Default: info. */
   logLevel: variable('LOG_LEVEL', {
     schema: schema.oneOf(LOG_LEVELS, 'which is no log level').default('info'),
     cure: `Write one of ${LOG_LEVELS.join(', ')}.`,
   }),
+};
+
+/** How long something is kept. `min`: no shorter time is taken, in days. */
+function retention(name: string, byDefault: string, min: number) {
+  return variable(`RETENTION_${name}`, {
+    schema: schema.days(min).prefault(byDefault),
+    cure: `Write a number of days like 90d, at least ${min}d, or off to keep everything.`,
+  });
+}
+
+/** For how long each kind of data is kept, ms; `undefined`: for ever. */
+export const RETENTION = {
+  /** Webhook items as Meta sent them. */
+  rawBodies: retention('RAW_BODIES', '30d', 1),
+  /** Events of the inbox that were delivered or given up. Meta delivers an event again for an hour or more, so not less than days. */
+  events: retention('EVENTS', '90d', 7),
+  /** Messages and the records of sends; a record keeps a send from going out twice, so not less than a month. */
+  transcript: retention('TRANSCRIPT', 'off', 30),
+  leads: retention('LEADS', 'off', 7),
+  notes: retention('NOTES', 'off', 7),
+  /** States of conversations that have closed. */
+  states: retention('STATES', 'off', 30),
+  /** Steps of funnels, and waits for operators. */
+  numbers: retention('NUMBERS', 'off', 7),
+  operatorLog: retention('OPERATOR_LOG', 'off', 30),
 };
 
 /** Variables from which `config/index.ts` composes a setting: several make one, or one has to be read further. */
@@ -224,7 +254,11 @@ export type KeysRequiredFor<N extends Need, Table> = {
 }[keyof Table];
 
 /** Every variable, in the order in which problems are reported. */
-export const VARIABLES: readonly Variable[] = [...Object.values(PARTS), ...Object.values(SETTINGS)];
+export const VARIABLES: readonly Variable[] = [
+  ...Object.values(PARTS),
+  ...Object.values(RETENTION),
+  ...Object.values(SETTINGS),
+];
 
 /** The names of all variables; each may be given as `NAME_FILE` instead. */
 export const VARIABLE_NAMES: readonly string[] = VARIABLES.map(({ name }) => name);

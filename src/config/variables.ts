@@ -130,7 +130,7 @@ function isMissing({ name }: Variable, texts: Texts, reported: readonly ConfigPr
 export function unknownVariables(env: NodeJS.ProcessEnv): string[] {
   const known = new Set(VARIABLE_NAMES.flatMap((name) => [name, `${name}_FILE`]));
   return Object.keys(env)
-    .filter((name) => /^(MESSENGER|LEADS_WEBHOOK|OPERATOR|OUTGOING|HANDOFF)_/.test(name) && !known.has(name))
+    .filter((name) => /^(MESSENGER|LEADS_WEBHOOK|OPERATOR|OUTGOING|HANDOFF|RETENTION)_/.test(name) && !known.has(name))
     .map((name) => `${name} is no variable of everthread and changes nothing. Check its spelling, see .env.example.`);
 }
 

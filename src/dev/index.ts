@@ -95,6 +95,8 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
       choosePort: chooseApiPort,
       operators: operatorOptions(config),
       outgoing: outgoingOptions(config, 'loopback'),
+      retention: config.retention,
+      publicUrl: config.publicUrl,
       log,
       simulator: {
         file: join(folder, 'simulator.db'),

@@ -191,6 +191,7 @@ export const OPERATOR_API_ERRORS = [
   'external_id_ambiguous',
   'webhook_exists',
   'webhook_unsigned',
+  'person_being_erased',
   'conversation_busy',
   'temporal_unavailable',
   'too_many_streams',

@@ -23,9 +23,12 @@ import { createOperatorLog, type OperatorLog } from './operators/operator-log.ts
 import { createDestinations, type Destinations } from './outbox/destinations.ts';
 import { createOutbox, type Outbox } from './outbox/index.ts';
 import { createPageCircuitBreakers, type PageCircuitBreakers } from './page-circuit-breaker.ts';
+import { createErasures, type Erasures } from './person/erasures.ts';
+import { createPeople, type People } from './person/index.ts';
 import { createQuarantine, type Quarantine } from './quarantine.ts';
 import { createRateLimitSlots, type RateLimitSlots } from './rate-limit-slots.ts';
 import { createReceivedTopics, type ReceivedTopics } from './received-topics.ts';
+import { createRetention, type Retention } from './retention.ts';
 import { createSavedReplies, type SavedReplies } from './saved-replies.ts';
 import { createSnapshots, type Snapshots } from './snapshots.ts';
 import { createTemplateStatuses, type TemplateStatuses } from './template-statuses.ts';
@@ -64,6 +67,9 @@ export interface Store {
   readonly operators: Operators;
   readonly operatorLog: OperatorLog;
   readonly changes: Changes;
+  readonly people: People;
+  readonly erasures: Erasures;
+  readonly retention: Retention;
   /** Write probe: resolves if a row was written just now, rejects with the reason if not. */
   ping(): Promise<void>;
   /** Flushes what is committed and closes the connections; the store cannot be used any more. */
@@ -112,6 +118,9 @@ export async function openStore(url: string, { appId, ...options }: StoreOptions
     operators: createOperators(database, write),
     operatorLog: createOperatorLog(database, write),
     changes: createChanges(database, write),
+    people: createPeople(database),
+    erasures: createErasures(database, write, { echoKey, appId }),
+    retention: createRetention(database, write),
     ping: createWriteProbe(database),
     close: () => database.close(),
   };

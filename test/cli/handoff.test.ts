@@ -1,4 +1,4 @@
-/** `everthread handoff`, `say` and `emit`, against a running operator API. */
+/** `everthread handoff`, `say`, `emit` and `person`, against a running operator API. */
 
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { createClient } from '../../src/client/index.ts';
@@ -21,6 +21,7 @@ beforeAll(async () => {
     ['Mia', 'agent'],
     ['Tom', 'agent'],
     ['Vic', 'viewer'],
+    ['Ada', 'admin'],
   ] as const)
     tokens[name] = await anOperator(stage.store, { name, role });
 });
@@ -122,4 +123,26 @@ test('what is wrong is said with its cure, and no token is printed', async () =>
     expect(output).not.toMatch(/evt_|\n {4}at /);
     expect(code, sentence).toBe(1);
   }
+});
+
+test('a person is exported and erased at the terminal, by an admin who says yes', async () => {
+  const talk = await startTalk('', { stage });
+  const id = talk.conversation;
+  await talk.says('hello');
+  const { output } = await as('Ada', 'person', 'export', id);
+  expect(JSON.parse(output)).toMatchObject({ conversation: id, contact: [{ psid: talk.psid }] });
+
+  expect(await as('Ada', 'person', 'erase', id)).toEqual({
+    code: 0,
+    output: `Nothing was done. To erase ${id}, add --yes.\n`,
+  });
+  expect(await as('Mia', 'person', 'erase', id, '--yes')).toMatchObject({
+    code: 1,
+    output: expect.stringMatching(/needs the role admin/) as string,
+  });
+  expect((await as('Ada', 'person', 'erase', id, '--yes')).output).toMatch(
+    /^Erased\. The operator log has it as erased:[\w-]{22}\.$/m,
+  );
+  expect(await stage.store.contacts.find(talk.conversation)).toBeUndefined();
+  expect((await as('Ada', 'person', 'export', id)).output).toMatch(/^There is no such conversation on your Pages\./);
 });

@@ -8,7 +8,7 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { COMMAND_NAMES, createProgram } from '../../src/cli/program.ts';
 import { loadConfig, VARIABLE_NAMES } from '../../src/config/index.ts';
-import { PARTS, SETTINGS } from '../../src/config/settings.ts';
+import { PARTS, RETENTION, SETTINGS } from '../../src/config/settings.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
@@ -80,7 +80,9 @@ describe('variables', () => {
   });
 
   test('every part of a setting belongs to a setting', () => {
-    const names = [...Object.values(SETTINGS), ...Object.values(PARTS)].map(({ name }) => name);
+    const names = [...Object.values(SETTINGS), ...Object.values(PARTS), ...Object.values(RETENTION)].map(
+      ({ name }) => name,
+    );
     expect(names.toSorted()).toEqual([...VARIABLE_NAMES].toSorted());
   });
 

@@ -11,6 +11,7 @@ import {
 } from '../../broadcasts/runs.ts';
 import { findSchedule, setPaused, type BroadcastSchedule } from '../../broadcasts/schedules.ts';
 import type { ConversationId } from '../../domain/conversation-id.ts';
+import { createPersonRuns, type PersonRun } from '../../personal-data/runs.ts';
 import { parseWorkflowId, type BroadcastInput, type BroadcastTally } from '../../workflows/contract/index.ts';
 import { createAskTemporal } from './ask-temporal.ts';
 
@@ -61,16 +62,21 @@ export interface BotRuns {
     query: SequenceQuery,
     page: { readonly limit: number; readonly after?: SequenceRunPlace | undefined },
   ): Promise<{ readonly runs: readonly SequenceRun[]; readonly next: SequenceRunPlace | undefined }>;
+  /** Every run of one person that Temporal still has. */
+  ofPerson(conversation: ConversationId): Promise<readonly PersonRun[]>;
 }
 
 type StartTime = NonNullable<Parameters<typeof tsToMs>[0]>;
 
 /** A tally comes from a worker, for which nobody waits long. */
 const TALLY_DEADLINE_MS = 2000;
+/** All sequences of a Page are looked at. */
+const PERSON_DEADLINE_MS = 30_000;
 
 /** Runs by Temporal's client. */
 export function createBotRuns(client: Client): BotRuns {
   const ask = createAskTemporal(client);
+  const personRuns = createPersonRuns(client);
 
   return {
     startBroadcast: async (input, request) => {
@@ -86,6 +92,9 @@ export function createBotRuns(client: Client): BotRuns {
     findBroadcast: (name) => ask(() => findBroadcastRun(client, name)),
     broadcastTally: (name) =>
       ask(() => broadcastTally(client, name), Date.now() + TALLY_DEADLINE_MS).catch(() => undefined),
+    async ofPerson(conversation) {
+      return (await ask(() => personRuns.list(conversation), Date.now() + PERSON_DEADLINE_MS)) ?? [];
+    },
     async countSequence(query) {
       if (query.pages?.length === 0) return 0;
       const counted = await ask(() => client.workflow.count(runningQuery(query)));

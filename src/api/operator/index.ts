@@ -23,6 +23,7 @@ import { leadRoutes } from './routes/leads.ts';
 import { liveRoutes } from './routes/live.ts';
 import { noteRoutes } from './routes/notes.ts';
 import { personRoutes } from './routes/person.ts';
+import { personalDataRoutes } from './routes/personal-data.ts';
 import { presenceRoutes } from './routes/presence.ts';
 import { reportRoutes } from './routes/reports.ts';
 import { savedReplyRoutes } from './routes/saved-replies.ts';
@@ -66,6 +67,7 @@ const ROUTES = [
   conversationRoutes,
   noteRoutes,
   personRoutes,
+  personalDataRoutes,
   leadRoutes,
   reportRoutes,
   traceRoutes,

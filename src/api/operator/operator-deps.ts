@@ -23,6 +23,8 @@ export interface OperatorDeps {
   /** Which private addresses a destination may have. */
   readonly privateAddresses: PrivateAddresses;
   readonly log: Logger;
+  /** Called when a person is to be erased, so that nobody has to wait for the next look. */
+  readonly onErasure?: (() => void) | undefined;
   /** The origin at which browsers reach the listener through a reverse proxy. */
   readonly origin?: string | undefined;
   /** Default: the bounds of `live/streams.ts`. */

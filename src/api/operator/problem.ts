@@ -142,6 +142,11 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
     title: 'The destination has no secret, because its format has no signatures.',
     cure: 'Remove it and add it again in the format `standard`.',
   },
+  person_being_erased: {
+    status: 409,
+    title: 'The person is being erased.',
+    cure: 'Do not repeat it: nothing of the person will be there in some seconds. If they write again, they begin anew.',
+  },
   conversation_busy: {
     status: 503,
     title: 'Too much waits in the conversation: topics, starts of sequences, messages for later.',

@@ -12,7 +12,7 @@ import { isoTime, isoTimeOrNull } from './views/conversation.ts';
 /** The conversation of a request, after its Page was checked. @throws `Problem` with `not_found`. */
 export async function conversationOf(
   request: FastifyRequest,
-  store: Pick<Store, 'conversations'>,
+  store: Pick<Store, 'conversations' | 'erasures'>,
   id: string,
 ): Promise<ConversationId> {
   const { contact } = await requireConversation(request, store, id);

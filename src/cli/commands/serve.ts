@@ -259,6 +259,8 @@ async function listen(
     log,
     verifyToken: config.verifyToken?.reveal() ?? '',
     appSecrets: config.appSecrets.map((secret) => secret.reveal()),
+    publicUrl: config.publicUrl,
+    retention: config.retention,
     host: config.http.host,
     port: ports.webhook,
     operators: {

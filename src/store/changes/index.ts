@@ -27,6 +27,11 @@ export interface Changes {
   prune(): Promise<void>;
 }
 
+/** Whether somebody was erased, and nobody knows any more who it was. */
+export function isForgotten({ kind, conversation }: Pick<Change, 'kind' | 'conversation'>): boolean {
+  return kind === 'erased' && conversation === '';
+}
+
 /** How many changes are kept: more than a client that was disconnected reads. */
 export const KEPT_CHANGES = 20_000;
 /** How many rows a transaction deletes: others wait for it. */

@@ -22,6 +22,11 @@ export interface Database {
   readonly flushOf?: () => Flush;
   /** Begins a check for damage when one is due: the next use fails if it finds some. PostgreSQL has none. */
   readonly inspect?: () => Promise<void>;
+  /**
+   * Empties the write-ahead log into the file, so that neither has what was deleted. PostgreSQL has none. @throws while another
+   * connection reads an old state.
+   */
+  readonly scrub?: () => Promise<void>;
   /** Flushes what is committed, and closes the connections. */
   close(): Promise<void>;
 }
@@ -59,6 +64,7 @@ async function openSqlite(path: string, checksFile: boolean): Promise<Database> 
     lock: async () => {},
     flushOf: () => file.flushOf(),
     inspect: () => file.inspect(),
+    scrub: () => file.scrub(),
     async close() {
       try {
         if (file.isOpen) await file.flushOf()();

@@ -25,6 +25,7 @@ const migrations = (kind: DatabaseKind): Record<string, Migration> => ({
   '015-change-log': { up: (db: Kysely<unknown>) => addChangeLog(db, kind) },
   '016-topics': { up: addTopics },
   '017-outbox': { up: (db: Kysely<unknown>) => addOutbox(db, kind) },
+  '018-erasures': { up: addErasures },
 });
 
 /**
@@ -574,4 +575,37 @@ async function addOutbox(db: Kysely<unknown>, kind: DatabaseKind): Promise<void>
     .columns(['since'])
     .where(sql<boolean>`ended_at is null and unanswered_at is null`)
     .execute();
+}
+
+/** Erasures of people; and whose stored answers of the operator API are about, as far as their address says it. */
+async function addErasures(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('erasures')
+    .addColumn('erasure_id', 'text', (column) => column.primaryKey())
+    .addColumn('conversation', 'text')
+    .addColumn('code', 'text')
+    .addColumn('requested_by', 'text')
+    .addColumn('requested_at', 'bigint', (column) => column.notNull())
+    .addColumn('stage', 'text', (column) => column.notNull())
+    .addColumn('inbox_until', 'bigint')
+    .addColumn('changes_until', 'bigint')
+    .addColumn('log_until', 'bigint')
+    .addColumn('finished_at', 'bigint')
+    .addColumn('holder', 'text')
+    .addColumn('until', 'bigint', (column) => column.notNull().defaultTo(0))
+    .execute();
+  await db.schema
+    .createIndex('erasures_under_way')
+    .unique()
+    .on('erasures')
+    .column('conversation')
+    .where(sql.ref('conversation'), 'is not', null)
+    .execute();
+  await db.schema
+    .createIndex('erasures_of_code')
+    .on('erasures')
+    .column('code')
+    .where(sql.ref('code'), 'is not', null)
+    .execute();
+  await db.schema.alterTable('operator_requests').addColumn('conversation', 'text').execute();
 }

@@ -36,6 +36,8 @@ export class SqliteConnection implements SqliteDatabase {
         database.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
         database.pragma('journal_mode = WAL');
         database.pragma('synchronous = NORMAL');
+        // What is deleted is overwritten with zeros: an erased person is in no free page.
+        database.pragma('secure_delete = ON');
       } catch (error) {
         database.close();
         throw error;

@@ -99,6 +99,12 @@ export class SqliteFile implements SqliteWriter {
     };
   }
 
+  /** Empties the write-ahead log into the file. @throws while another process prevents it. */
+  async scrub(): Promise<void> {
+    await this.check();
+    await retryWhileBusy(() => this.#opened().checkpoint());
+  }
+
   prepare(sql: string): SqliteStatement {
     return this.#opened().prepare(sql);
   }

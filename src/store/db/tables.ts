@@ -36,6 +36,7 @@ export interface Tables {
   outbox: OutboxTable;
   bot_facts: BotFactsTable;
   changes: ChangesTable;
+  erasures: ErasuresTable;
 }
 
 /** Every event that was acknowledged, and how far it got. */
@@ -364,6 +365,8 @@ export interface OperatorRequestsTable {
   status: number | null;
   content_type: string | null;
   body: string | null;
+  /** The conversation in the address. Null: there is none, or an older version recorded it. */
+  conversation: string | null;
 }
 
 /** Who answers in a conversation, and up to where operators have read it. */
@@ -455,4 +458,30 @@ export interface ChangesTable {
   conversation: string;
   /** The message id, send id or note id; the id of the Page of a dead event. */
   ref: string | null;
+}
+
+/** Erasures of people. A finished one names nobody. */
+export interface ErasuresTable {
+  erasure_id: string;
+  /** Null once it is finished, or if nobody was found. */
+  conversation: string | null;
+  /** Meta's confirmation code; several people may share one. Null: an operator asked for it. */
+  code: string | null;
+  /** The operator's name. Null: Meta asked for it. */
+  requested_by: string | null;
+  requested_at: number;
+  /**
+   * `requested`: nothing is erased yet. `begun`: the person's events wait in the inbox, and rows and runs are being erased. `cut`: the
+   * person is gone and may begin anew; logs still name them. `finished`. `not_found`: there was nobody to erase.
+   */
+  stage: 'requested' | 'begun' | 'cut' | 'finished' | 'not_found';
+  /** Events up to this inbox id are erased; later ones begin anew. Null before `begun`, and in the end. */
+  inbox_until: number | null;
+  /** Rows of the change log and of the operator log up to these ids are of the erased person. Null before `cut`, and in the end. */
+  changes_until: number | null;
+  log_until: number | null;
+  finished_at: number | null;
+  /** The process that alone carries it out `until` then. */
+  holder: string | null;
+  until: Generated<number>;
 }

@@ -103,6 +103,15 @@ export async function recordEvents(
   return leaseOffered(trx, pending, offerLease);
 }
 
+/** Records again what follows from an event whose row stayed when everything else of the person was erased. */
+export async function recordAgain(
+  trx: Transaction<Tables>,
+  { event, receivedAt }: { readonly event: InboundEvent; readonly receivedAt: number },
+  originOf: OriginOf,
+): Promise<void> {
+  for (const record of RECORDERS) await record(trx, event, receivedAt, originOf);
+}
+
 async function leaseOffered(
   trx: Transaction<Tables>,
   pending: ReadonlyMap<ConversationId, readonly InboxItem[]>,

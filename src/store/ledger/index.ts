@@ -126,7 +126,9 @@ const END_EVENTS = { refused: 'reject', failed: 'fail', unknown: 'give_up' } as 
 
 async function confirmSend(trx: Transaction<Tables>, send: NewSend, messageId: string, now: number): Promise<void> {
   const mid = shortKey(messageId);
-  await updateSent(trx, { sendId: send.sendId, mid, now });
+  const [changed] = await updateSent(trx, { sendId: send.sendId, mid, now });
+  // Meta answered after the person was erased: nothing of it is kept.
+  if (!changed && !(await findEntry(trx, send.sendId))) return;
   await upsertOwnLine(trx, {
     page_id: conversationParts(send.conversation)?.pageId ?? '',
     mid,
@@ -152,7 +154,8 @@ const updateSent = compileOnce((db, { sendId, mid, now }: SentValues) =>
     .updateTable('sends')
     .set({ status: storedTo('confirm'), message_id: mid, code: null, settled_at: now })
     .where('send_id', '=', sendId)
-    .where('status', 'in', storedFrom('confirm')),
+    .where('status', 'in', storedFrom('confirm'))
+    .returning('send_id'),
 );
 
 const upsertOwnLine = compileOnce((db, line: Omit<MessagesTable, 'attachments_json'>) =>

@@ -125,7 +125,7 @@ function toLine({ id, conversation, status, request_key: _, ...line }: Selectabl
 /** Resolves to `undefined` if the write may happen. */
 async function reserveKey(
   trx: Transaction<Tables>,
-  { operator, at }: OperatorWrite,
+  { operator, at, conversation }: OperatorWrite,
   { text, requestHash }: NonNullable<OperatorWrite['key']>,
 ): Promise<Exclude<WriteStart, { readonly status: 'new' }> | undefined> {
   await trx
@@ -150,6 +150,7 @@ async function reserveKey(
       status: null,
       content_type: null,
       body: null,
+      conversation: conversation ?? null,
     })
     .onConflict((conflict) => conflict.columns(['operator', 'idempotency_key']).doUpdateSet({ started_at: at }))
     .execute();

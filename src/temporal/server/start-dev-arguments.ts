@@ -14,6 +14,9 @@ const DYNAMIC_CONFIG = {
   'frontend.WorkflowTimeSkippingEnabled': true,
   /** Timers fire late by as much, to allow for clocks of several hosts; the default of 1 s slowed each step of the time machine. */
   'history.timerProcessorMaxTimeShift': '10ms',
+  /** A run is deleted once Temporal has noted that its end was processed, every 30 s by default: the erasure of a person waits for it. */
+  'history.transferProcessorUpdateAckInterval': '1s',
+  'history.visibilityProcessorUpdateAckInterval': '1s',
   /** The visibility columns of SQL stores hold no more. */
   'limit.maxIDLength': 255,
   // Limits that protect the users of a shared cluster from each other; bursts on this machine reached them.

@@ -74,6 +74,8 @@ export const SECRETS: LocalSecrets = {
   accessToken: 'page-token',
 };
 const GRAPH_VERSION = 'v25.0';
+/** Nothing on a stage takes longer, and Temporal has noted by then that a run has ended. */
+const ERASING = { settleMs: 1500, tellMs: 200 };
 const DAY_SECONDS = 86_400;
 
 // Temporal takes one logger per process, so all stages of a process share theirs.
@@ -121,6 +123,7 @@ async function startParts(options: StageOptions): Promise<Stage> {
       choosePort: freePort,
       ...(options.servesOperators && { operators: { host: '127.0.0.1', policy: {}, choosePort: freePort } }),
       log,
+      erasing: ERASING,
       simulator: { file: ':memory:', redeliveryMs: 100 },
       register: (app) => unrefServer(app.server),
     });

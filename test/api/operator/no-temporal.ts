@@ -26,6 +26,7 @@ export const NO_RUNS = {
   broadcastTally: unavailable,
   countSequence: unavailable,
   listSequence: unavailable,
+  ofPerson: unavailable,
 };
 
 const noAnswer = async () => ({ status: 'no_answer', outcome: 'connect_refused' }) as const;

@@ -11,7 +11,7 @@ import { openStore } from '../../../src/store/index.ts';
 import { childScript, targets, theTablesAt } from '../targets.ts';
 
 const TABLES = [
-  ...'attachments bot_facts budgets changes claims contacts destinations external_ids funnel_steps handoff_waits handoffs inbox leads messages notes'.split(
+  ...'attachments bot_facts budgets changes claims contacts destinations erasures external_ids funnel_steps handoff_waits handoffs inbox leads messages notes'.split(
     ' ',
   ),
   ...'operator_log operator_requests operator_sessions operator_tokens operators outbox'.split(' '),

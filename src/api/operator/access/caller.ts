@@ -58,18 +58,30 @@ export function requireRole(role: OperatorRole): (request: FastifyRequest, reply
   };
 }
 
-/** The conversation, if the store has it and its Page is one of the operator's. @throws `Problem` with `not_found`. */
+/**
+ * The conversation, if the store has it and its Page is one of the operator's. @throws `Problem` with `not_found`, or with
+ * `person_being_erased`.
+ */
 export async function requireConversation(
   request: FastifyRequest,
-  { conversations }: Pick<Store, 'conversations'>,
+  { conversations, erasures }: Pick<Store, 'conversations' | 'erasures'>,
   id: string,
 ): Promise<FoundConversation> {
   const parts = conversationParts(id);
   const { operator } = callerOf(request);
   const found = parts && seesPage(operator, parts.pageId) ? await conversations.find(id as ConversationId) : undefined;
+  if (found) await requireNotErased(erasures, found.contact.conversation);
   // A foreign Page gets the same answer as an unknown person.
   if (!found) throw new Problem('not_found', { detail: 'There is no such conversation on your Pages.' });
   return found;
+}
+
+/** Nobody acts for a person who is about to be gone. @throws `Problem` with `person_being_erased`. */
+export async function requireNotErased(
+  erasures: Pick<Store['erasures'], 'isUnderWay'>,
+  conversation: ConversationId,
+): Promise<void> {
+  if (await erasures.isUnderWay(conversation)) throw new Problem('person_being_erased');
 }
 
 /** A hook that lets only operators pass who see all Pages: what they ask for is of all of them. */

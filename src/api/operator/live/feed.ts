@@ -6,7 +6,7 @@
 import { seesPage, type Operator } from '../../../domain/operator.ts';
 import type { Logger } from '../../../logger.ts';
 import { createFailureReporter } from '../../../report-once.ts';
-import type { Change } from '../../../store/changes/index.ts';
+import { isForgotten, type Change } from '../../../store/changes/index.ts';
 import { MAX_MISSING, type ChangePosition } from '../../../store/changes/position.ts';
 import { CHANGES_PER_READ, openChangeReader, type ChangeReader } from '../../../store/changes/reader.ts';
 import type { Store } from '../../../store/index.ts';
@@ -61,8 +61,8 @@ export function createLiveFeed(store: EventSource & Pick<Store, 'changes'>, log:
   async function tellChanges(from: ChangeReader): Promise<boolean> {
     if (untold.length === 0) untold = await from.next();
     const hasMore = untold.length === CHANGES_PER_READ;
-    const visible = untold.filter((change) =>
-      [...listeners].some(({ operator }) => seesPage(operator, pageOf(change))),
+    const visible = untold.filter(
+      (change) => !isForgotten(change) && [...listeners].some(({ operator }) => seesPage(operator, pageOf(change))),
     );
     const events = visible.length === 0 ? [] : (await toEvents(store, visible)).map(toFrame);
     untold = [];
@@ -95,7 +95,8 @@ export function createLiveFeed(store: EventSource & Pick<Store, 'changes'>, log:
     const after = fromEventId(changes.storeId, lastEventId);
     if (after === undefined || after.newest > told.newest) return 'id_unknown';
     if (told.newest - after.newest > MAX_MISSED) return 'too_far_behind';
-    return { after, changes: await changes.read(after, MAX_MISSED + MAX_MISSING) };
+    const missed = await changes.read(after, MAX_MISSED + MAX_MISSING);
+    return missed.some(isForgotten) ? 'too_far_behind' : { after, changes: missed };
   }
 
   function schedule(delayMs: number): void {

@@ -7,7 +7,7 @@ import { seesPage } from '../../../domain/operator.ts';
 import { MAX_DATA_CHARS } from '../../../domain/topic.ts';
 import { emitOutsideTopic, findLinked, type TopicEmission } from '../../../outside-topics.ts';
 import type { Store } from '../../../store/index.ts';
-import { callerOf, requireRole } from '../access/caller.ts';
+import { callerOf, requireNotErased, requireRole } from '../access/caller.ts';
 import type { OperatorDeps } from '../operator-deps.ts';
 import { Problem } from '../problem.ts';
 import { conversationOf } from '../requests.ts';
@@ -71,7 +71,7 @@ function checkSize(data: unknown): void {
   throw new Problem('request_invalid', { errors: [{ field: 'body.data', message }] });
 }
 
-/** The conversation of the person whom the topic is for. @throws `Problem` with `not_found` or `external_id_ambiguous`. */
+/** The conversation of the person whom the topic is for. @throws `Problem` with `not_found`, `external_id_ambiguous` or `person_being_erased`. */
 async function personOf(request: FastifyRequest, store: Store, to: TopicBody['to']): Promise<ConversationId> {
   if (typeof to === 'string') return conversationOf(request, store, to);
   const { system, id, page } = to.externalId;
@@ -87,5 +87,6 @@ async function personOf(request: FastifyRequest, store: Store, to: TopicBody['to
       detail: `${found.length} people are linked to that id of "${system}", on different Pages or channels.`,
     });
   }
+  await requireNotErased(store.erasures, conversation);
   return conversation;
 }

@@ -21,7 +21,7 @@ export const liveEvent = z
         reason: z
           .enum(['connected', 'id_unknown', 'too_far_behind'])
           .describe(
-            '`connected`: no `Last-Event-ID` was sent. `id_unknown`: this store has not given it yet, or it is of another store. `too_far_behind`: too much has changed since.',
+            '`connected`: no `Last-Event-ID` was sent. `id_unknown`: this store has not given it yet, or it is of another store. `too_far_behind`: too much has changed since, or somebody was erased.',
           ),
       }),
       'Read the lists now; what follows is newer than this event.',
