@@ -85,7 +85,7 @@ describe('the work of the segmenter, which copies all that it was given for each
           copied += text.length;
           return segments.containing(index);
         },
-      } as Intl.Segments;
+      };
     });
     codeOf(() => splitText(long, 'messenger'));
     vi.restoreAllMocks();
