@@ -1,14 +1,17 @@
 /**
  * A shop reports a shipment three times to a sequence that has waited three days, while processes are killed; and a broadcast
- * comes by its schedule, when the person's clock shows its time.
+ * comes by its schedule, when the person's clock shows its time. In the end the person is exported and erased.
  */
 
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
+import { type Kysely, sql } from 'kysely';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { aPersonOf, type Person } from '../../docs/examples/a-day-of-operators.ts';
 import { heardOfShipment, order, ship, TEMPLATES } from '../../docs/examples/an-order-that-ships.ts';
 import { createClient } from '../../src/client/index.ts';
+import type { Tables } from '../../src/store/db/tables.ts';
 import { createTemporalClient } from '../../src/temporal/server/connect.ts';
 import { fastForward } from '../../src/temporal/time-machine/fast-forward.ts';
 import { broadcastId, sequenceId } from '../../src/workflows/contract/index.ts';
@@ -35,6 +38,18 @@ async function resultsOf(client: Client): Promise<readonly unknown[]> {
   for await (const { workflowId, runId, status } of client.workflow.list({ query: "WorkflowType = 'broadcast'" }))
     if (status.name === 'COMPLETED') results.push(await client.workflow.getHandle(workflowId, runId).result());
   return results;
+}
+
+/** Tables, and files of the store, in which a word still stands. */
+async function placesOf(word: string, folder: string, db: Kysely<Tables>): Promise<readonly string[]> {
+  const places: string[] = [];
+  for (const { name } of await db.introspection.getTables()) {
+    const { rows } = await sql`select * from ${sql.table(name)}`.execute(db);
+    if (JSON.stringify(rows).includes(word)) places.push(name);
+  }
+  for (const file of readdirSync(folder).filter((name) => name.startsWith('store.db')))
+    if (readFileSync(join(folder, file)).includes(word)) places.push(file);
+  return places;
 }
 
 describe.each(WAYS_TO_SERVE)('%s', (_, start) => {
@@ -86,8 +101,23 @@ describe.each(WAYS_TO_SERVE)('%s', (_, start) => {
       repeated.push(await ship(shop, '4711'), await ship(otherShop, '4711'));
 
       expect(repeated).toEqual([false, true, true]);
-      expect(await client.workflow.getHandle(parcel).result()).toBe('finished');
+      expect(await client.workflow.getHandle(parcel).result()).toMatch(/^finished/);
       expect(await heardOfShipment(person)).toEqual([`Order 4711 has left, ${DAYS} days after you ordered it.`]);
+
+      const admin = createClient({
+        url: urls.at(-1) ?? '',
+        token: await anOperator(store, { name: 'Ada', role: 'admin' }),
+      });
+      const path = { id: `messenger:${stage.env['MESSENGER_PAGE_ID'] ?? ''}:${person.psid}` };
+      expect(JSON.stringify(await admin.GET('/conversations/{id}/export', { params: { path } }))).toContain('order_shipped');
+      const erasure = await admin.POST('/conversations/{id}/erase', { params: { path } });
+      const asked = { params: { path: { erasureId: erasure.id } } };
+      await until(async () => (await admin.GET('/erasures/{erasureId}', asked)).status === 'finished');
+      expect(await placesOf(person.psid, stage.folder, tables)).toEqual([]);
+      expect(await placesOf(other.psid, stage.folder, tables)).not.toEqual([]);
+      const named = [];
+      for await (const { workflowId } of client.workflow.list()) named.push(workflowId);
+      expect(named.filter((id) => id.endsWith(person.psid))).toEqual([]);
     },
   );
 });

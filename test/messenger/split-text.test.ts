@@ -1,6 +1,6 @@
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { inReplyTo, quickReply, silently, textMessage } from '../../src/index.ts';
 import { LIMITS } from '../../src/messenger/outbound/limits.ts';
 import { outboundMessage, outboundMessages } from '../../src/messenger/outbound/sayable.ts';
@@ -55,6 +55,44 @@ test('there is no break at a no-break space', () => {
 test('a text of more than 20 messages is rejected', () => {
   expect(codeOf(() => splitText('x'.repeat(20 * LIMITS.textChars), 'messenger'))).toBeUndefined();
   expect(codeOf(() => splitText('x'.repeat(20 * LIMITS.textChars + 1), 'messenger'))).toBe('text_too_long');
+});
+
+describe('the work of the segmenter, which copies all that it was given for each grapheme,', () => {
+  let copied = 0;
+  const { segment } = Intl.Segmenter.prototype;
+
+  function* counted(segments: Intl.Segments, length: number): Generator<Intl.SegmentData, undefined> {
+    for (const one of segments) {
+      copied += length;
+      yield one;
+    }
+  }
+
+  test.each([
+    ['words', 'word '.repeat(7000)],
+    ['one word that is far too long', 'x'.repeat(100_000)],
+    ['one letter with accents', `a${'\u0301'.repeat(30_000)}`],
+  ])('does not grow with the text: %s', (_, long) => {
+    copied = 0;
+    vi.spyOn(Intl.Segmenter.prototype, 'segment').mockImplementation(function segmentCounted(
+      this: Intl.Segmenter,
+      text,
+    ) {
+      const segments = segment.call(this, text);
+      return {
+        [Symbol.iterator]: () => counted(segments, text.length),
+        containing(index) {
+          copied += text.length;
+          return segments.containing(index);
+        },
+      };
+    });
+    codeOf(() => splitText(long, 'messenger'));
+    vi.restoreAllMocks();
+    expect(copied).toBeGreaterThan(0);
+    // At once, 35,000 characters took 1.2 billion.
+    expect(copied).toBeLessThan(300 * 20 * LIMITS.textChars);
+  });
 });
 
 test('the segmenter exists in a bare context, as in the sandbox', () => {
