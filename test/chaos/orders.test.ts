@@ -109,7 +109,9 @@ describe.each(WAYS_TO_SERVE)('%s', (_, start) => {
         token: await anOperator(store, { name: 'Ada', role: 'admin' }),
       });
       const path = { id: `messenger:${stage.env['MESSENGER_PAGE_ID'] ?? ''}:${person.psid}` };
-      expect(JSON.stringify(await admin.GET('/conversations/{id}/export', { params: { path } }))).toContain('order_shipped');
+      expect(JSON.stringify(await admin.GET('/conversations/{id}/export', { params: { path } }))).toContain(
+        'order_shipped',
+      );
       const erasure = await admin.POST('/conversations/{id}/erase', { params: { path } });
       const asked = { params: { path: { erasureId: erasure.id } } };
       await until(async () => (await admin.GET('/erasures/{erasureId}', asked)).status === 'finished');
