@@ -72,7 +72,7 @@ test('all options are read from the code', () => {
   expect(Object.fromEntries(counts)).toEqual({
     analytics: 1,
     assistant: 2,
-    broadcast: 7,
+    broadcast: 8,
     faq: 7,
     'follow-up': 5,
     form: 24,
