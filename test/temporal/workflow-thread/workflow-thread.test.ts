@@ -29,7 +29,7 @@ describe('a workflow thread without stack traces and with one watchdog', () => {
         asyncContext: { store: 'kept', isSameScope: true, ended: 'cancelled' },
         stackTrace: expect.stringContaining('stack traces are not enabled') as string,
         floatingPromises: ['first: Error: at once', 'second: Error: later'],
-        endlessLoop: 'Script execution timed out after 5000ms',
+        endlessLoop: 'Script execution timed out after 8000ms',
         neighbour: 'answered',
       });
     },
@@ -40,7 +40,7 @@ describe('a workflow thread without stack traces and with one watchdog', () => {
     expect(report.stackTrace).toMatch(/at neighbour \(.*workflows\.ts:\d+:\d+\)/);
     expect(report).toMatchObject({
       asyncContext: { store: 'kept', isSameScope: true, ended: 'cancelled' },
-      endlessLoop: 'Script execution timed out after 5000ms',
+      endlessLoop: 'Script execution timed out after 8000ms',
       neighbour: 'answered',
     });
   });
