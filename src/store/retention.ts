@@ -3,6 +3,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Database } from './db/database.ts';
 import type { Write } from './db/group-commit.ts';
+import { isOneOf } from './db/row-keys.ts';
 import type { Tables } from './db/tables.ts';
 
 /** One kind of data whose rows grow old. */
@@ -87,12 +88,7 @@ function removal(
   before: number,
   rows: readonly Record<string, unknown>[],
 ) {
-  const isRow = (row: Record<string, unknown>) =>
-    sql`(${sql.join(
-      key.map((name) => sql`${sql.ref(name)} = ${row[name]}`),
-      sql` and `,
-    )})`;
-  const isOld = sql`${sql.ref(at)} < ${before} and not (${unless ?? sql`1 = 0`}) and (${sql.join(rows.map(isRow), sql` or `)})`;
+  const isOld = sql`${sql.ref(at)} < ${before} and not (${unless ?? sql`1 = 0`}) and ${isOneOf(key, rows)}`;
   return empties === undefined
     ? sql`delete from ${sql.table(table)} where ${isOld}`
     : sql`update ${sql.table(table)} set ${sql.ref(empties)} = '{}' where ${isOld}`;

@@ -3,6 +3,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { ConversationId } from '../../domain/conversation-id.ts';
+import { isOneOf } from '../db/row-keys.ts';
 import type { Tables } from '../db/tables.ts';
 import { cipherOf } from '../encryption/column-cipher.ts';
 import { ENCRYPTED_COLUMNS, type EncryptedTable } from '../encryption/columns.ts';
@@ -62,13 +63,15 @@ export async function readRows(
 ): Promise<readonly Row[]> {
   const { key }: PersonTable = PERSON_TABLES[table];
   const { rows } = await sql<Row>`
-    select * from ${sql.table(table)} where ${isOneOf(table, keys)} order by ${columns(key)}`.execute(db);
+    select * from ${sql.table(table)} where ${isOneOf(PERSON_TABLES[table].key, keys)} order by ${columns(key)}`.execute(
+    db,
+  );
   return rows.map((row) => opened(db, table, row));
 }
 
 /** Deletes the rows of these keys. */
 export async function deleteRows(db: Kysely<Tables>, table: PersonTableName, keys: readonly Row[]): Promise<void> {
-  await sql`delete from ${sql.table(table)} where ${isOneOf(table, keys)}`.execute(db);
+  await sql`delete from ${sql.table(table)} where ${isOneOf(PERSON_TABLES[table].key, keys)}`.execute(db);
 }
 
 function opened(db: Kysely<Tables>, table: PersonTableName, row: Row): Row {
@@ -81,17 +84,6 @@ function isEncrypted(table: keyof Tables): table is EncryptedTable {
 
 function columns(names: readonly string[]): RawBuilder<unknown> {
   return sql.join(names.map((name) => sql.ref(name)));
-}
-
-/** The databases differ in lists of tuples, and agree on this. */
-function isOneOf(table: PersonTableName, keys: readonly Row[]): RawBuilder<boolean> {
-  const { key }: PersonTable = PERSON_TABLES[table];
-  const isRow = (row: Row) =>
-    sql`(${sql.join(
-      key.map((name) => sql`${sql.ref(name)} = ${row[name]}`),
-      sql` and `,
-    )})`;
-  return sql<boolean>`(${sql.join(keys.map(isRow), sql` or `)})`;
 }
 
 /** What to read besides the key, and whether the row names the person. */
