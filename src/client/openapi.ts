@@ -370,6 +370,96 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/operators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the operators who share a Page with you. */
+        get: operations["listOperators"];
+        put?: never;
+        /** Add an operator. */
+        post: operations["addOperator"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operators/{name}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End the sessions of an operator, and refuse their tokens. */
+        post: operations["disableOperator"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operators/{name}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a disabled operator in again; their tokens work again. */
+        post: operations["enableOperator"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operators/{name}/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the tokens of an operator, by their first characters. */
+        get: operations["listOperatorTokens"];
+        put?: never;
+        /**
+         * Make a token with which a program calls as an operator.
+         * @description A repeat with the same idempotency key makes another token, because nobody can read one again.
+         */
+        post: operations["createOperatorToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operators/{name}/tokens/{prefix}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a token. */
+        delete: operations["revokeOperatorToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{id}/scheduled/{message}": {
         parameters: {
             query?: never;
@@ -1781,6 +1871,48 @@ export interface components {
                 leads: number;
             }[];
         };
+        /** @description A person or a program of the business that may use the operator API. */
+        Operator: {
+            /** @description The name of the operator. */
+            name: string;
+            /**
+             * @description `viewer` reads, `agent` also answers, `admin` also repairs and reads the operator log.
+             * @enum {string}
+             */
+            role: "viewer" | "agent" | "admin";
+            /** @description Whether they are refused; nothing can be assigned to them. */
+            disabled: boolean;
+            /** @description For admins of all Pages; null for others. */
+            account: {
+                /** @description The Pages whose conversations they see; null: all. */
+                pages: string[] | null;
+                /**
+                 * Format: date-time
+                 * @description When they were added.
+                 * @example 2026-10-06T14:00:00.000Z
+                 */
+                createdAt: string;
+                /**
+                 * Format: date-time
+                 * @description When they were disabled; null: they are not.
+                 * @example 2026-10-06T14:00:00.000Z
+                 */
+                disabledAt: string | null;
+                /**
+                 * Format: date-time
+                 * @description When they last used a session that is open, to a quarter of an hour, or a token, to the day; null: neither is known.
+                 * @example 2026-10-06T14:00:00.000Z
+                 */
+                lastSeenAt: string | null;
+                /** @description Whether they can log in with a password; `false`: tokens alone let them in. */
+                hasPassword: boolean;
+            } | null;
+        };
+        /** @description Those who may use the operator API, as far as they share a Page with you. */
+        OperatorList: {
+            /** @description The operators by name, disabled ones included. */
+            items: components["schemas"]["Operator"][];
+        };
         /** @description Every write of an operator, refused ones included; never a text. */
         OperatorLogList: {
             /** @description The lines, newest first. */
@@ -1809,6 +1941,31 @@ export interface components {
             }[];
             /** @description Asks for the next page; null on the last one. */
             nextCursor: string | null;
+        };
+        /** @description A new token of an operator. */
+        OperatorToken: {
+            /** @description The token, told this once: the store has only its hash. */
+            token: string;
+        };
+        /** @description The tokens of an operator, by their first characters. */
+        OperatorTokenList: {
+            /** @description The tokens, oldest first. */
+            items: {
+                /** @description The first characters of the token. */
+                prefix: string;
+                /**
+                 * Format: date-time
+                 * @description When it was made.
+                 * @example 2026-10-06T14:00:00.000Z
+                 */
+                createdAt: string;
+                /**
+                 * Format: date-time
+                 * @description The beginning of the day on which it was last used; null: it never was.
+                 * @example 2026-10-06T14:00:00.000Z
+                 */
+                lastUsedOn: string | null;
+            }[];
         };
         /** @description Everything of one person. Times are ISO 8601, fields without a value are left out, and each part is a list. */
         PersonExport: {
@@ -1912,7 +2069,7 @@ export interface components {
              * @description The code, by which programs distinguish errors; docs/errors.md has them all.
              * @enum {string}
              */
-            code: "not_authenticated" | "login_failed" | "too_many_attempts" | "role_missing" | "not_found" | "request_invalid" | "media_type_unsupported" | "body_too_large" | "foreign_origin" | "foreign_host" | "idempotency_key_reused" | "request_in_progress" | "too_many_idempotency_keys" | "tag_limit_reached" | "conversation_held" | "message_refused" | "message_failed" | "too_many_scheduled" | "sequence_unknown" | "sequence_not_running" | "topic_undeclared" | "topic_data_invalid" | "topic_key_reused" | "external_id_ambiguous" | "webhook_exists" | "webhook_unsigned" | "person_being_erased" | "conversation_busy" | "temporal_unavailable" | "too_many_streams" | "streams_exhausted" | "store_unavailable" | "search_encrypted" | "encryption_key_missing" | "encryption_unreadable" | "conversation_not_waiting" | "saved_reply_exists" | "saved_reply_unknown" | "saved_reply_incomplete" | "file_unsupported" | "file_too_large" | "upload_failed" | "upload_unanswered" | "too_many_uploads" | "broadcast_unknown" | "broadcast_running" | "broadcast_not_running" | "broadcast_not_scheduled" | "internal_error";
+            code: "not_authenticated" | "login_failed" | "too_many_attempts" | "role_missing" | "not_found" | "request_invalid" | "media_type_unsupported" | "body_too_large" | "foreign_origin" | "foreign_host" | "idempotency_key_reused" | "request_in_progress" | "too_many_idempotency_keys" | "tag_limit_reached" | "conversation_held" | "message_refused" | "message_failed" | "too_many_scheduled" | "sequence_unknown" | "sequence_not_running" | "topic_undeclared" | "topic_data_invalid" | "topic_key_reused" | "external_id_ambiguous" | "webhook_exists" | "webhook_unsigned" | "person_being_erased" | "conversation_busy" | "temporal_unavailable" | "too_many_streams" | "streams_exhausted" | "store_unavailable" | "search_encrypted" | "encryption_key_missing" | "encryption_unreadable" | "conversation_not_waiting" | "saved_reply_exists" | "saved_reply_unknown" | "saved_reply_incomplete" | "file_unsupported" | "file_too_large" | "upload_failed" | "upload_unanswered" | "too_many_uploads" | "broadcast_unknown" | "broadcast_running" | "broadcast_not_running" | "broadcast_not_scheduled" | "operator_name_invalid" | "operator_exists" | "operator_unknown" | "operator_needed" | "operator_token_unknown" | "password_weak" | "internal_error";
             /** @description What happened this time, with which value. */
             detail: string;
             /** @description What to do. */
@@ -3342,6 +3499,264 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listOperators: {
+        parameters: {
+            query?: {
+                /** @description Only operators who see this Page. */
+                page?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Those who may use the operator API, as far as they share a Page with you. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorList"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    addOperator: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats are answered as the first request was, for 24 hours. Take a new one for each request. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description 1 to 64 letters, digits, `.`, `_`, `-` and single spaces; unique in any case. */
+                    name: string;
+                    /**
+                     * @description `viewer` reads, `agent` also answers, `admin` also repairs and reads the operator log.
+                     * @enum {string}
+                     */
+                    role: "viewer" | "agent" | "admin";
+                    /** @description The Pages that they see. Default: all. */
+                    pages?: string[];
+                    /** @description 12 to 256 characters. Default: none, so that tokens alone let them in. */
+                    password?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description A person or a program of the business that may use the operator API. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Operator"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    disableOperator: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats are answered as the first request was, for 24 hours. Take a new one for each request. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description The name of the operator, in any case, percent-encoded. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A person or a program of the business that may use the operator API. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Operator"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    enableOperator: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats are answered as the first request was, for 24 hours. Take a new one for each request. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description The name of the operator, in any case, percent-encoded. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A person or a program of the business that may use the operator API. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Operator"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listOperatorTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the operator, in any case, percent-encoded. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tokens of an operator, by their first characters. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorTokenList"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    createOperatorToken: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats are answered as the first request was, for 24 hours. Take a new one for each request. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description The name of the operator, in any case, percent-encoded. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A new token of an operator. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorToken"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    revokeOperatorToken: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats are answered as the first request was, for 24 hours. Take a new one for each request. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description The name of the operator, in any case, percent-encoded. */
+                name: string;
+                /** @description The first characters of the token, as the list has them. */
+                prefix: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is refused from now on. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];

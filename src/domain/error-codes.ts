@@ -125,6 +125,7 @@ export const COMMAND_ERRORS = [
   'operator_exists',
   'operator_unknown',
   'operator_token_unknown',
+  'operator_needed',
   'password_weak',
   'encryption_off',
 ] as const;

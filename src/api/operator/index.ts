@@ -23,6 +23,7 @@ import { conversationListRoutes } from './routes/conversations.ts';
 import { leadRoutes } from './routes/leads.ts';
 import { liveRoutes } from './routes/live.ts';
 import { noteRoutes } from './routes/notes.ts';
+import { operatorRoutes } from './routes/operators.ts';
 import { personRoutes } from './routes/person.ts';
 import { personalDataRoutes } from './routes/personal-data.ts';
 import { presenceRoutes } from './routes/presence.ts';
@@ -45,6 +46,10 @@ declare module 'fastify' {
     readonly isRepeatable?: boolean;
     /** Set for a route whose body is a file, not JSON. */
     readonly takesFile?: boolean;
+    /** Fields of the body that are secrets: nothing is stored of them, and they do not tell requests apart. */
+    readonly secretFields?: readonly string[];
+    /** Set for a route whose answer is a secret: it is not stored, so that a repeated request runs again. */
+    readonly answersSecret?: boolean;
   }
 }
 
@@ -75,6 +80,7 @@ const ROUTES = [
   reportRoutes,
   traceRoutes,
   administrationRoutes,
+  operatorRoutes,
   answerRoutes,
   savedReplyRoutes,
   uploadRoutes,

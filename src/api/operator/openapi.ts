@@ -25,6 +25,7 @@ const TAGS = [
   { name: 'webhooks', description: 'What other systems are told, and where.' },
   { name: 'reports', description: 'Leads, funnels, numbers, and traces of messages.' },
   { name: 'administration', description: 'Dead events, quarantined workflows, and the operator log.' },
+  { name: 'operators', description: 'Those who may use this API, and their tokens.' },
   { name: 'personal data', description: 'A copy of everything of a person, and its erasure.' },
 ];
 

@@ -2,6 +2,7 @@
 
 import type { FastifyReply } from 'fastify';
 import type { OperatorApiError } from '../../domain/error-codes.ts';
+import { OPERATOR_PROBLEMS } from './operator-problems.ts';
 import { SEND_PROBLEMS, type ProblemKind } from './send-problems.ts';
 
 /** Errors of other places that are answers here too, with the sentence of the error as `detail`. */
@@ -10,6 +11,12 @@ export const SHARED_CODES = [
   'broadcast_running',
   'broadcast_not_running',
   'broadcast_not_scheduled',
+  'operator_name_invalid',
+  'operator_exists',
+  'operator_unknown',
+  'operator_needed',
+  'operator_token_unknown',
+  'password_weak',
   'encryption_key_missing',
   'encryption_unreadable',
 ] as const;
@@ -190,6 +197,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
     cure: 'Restore it from a copy, or correct ENCRYPTION_KEYS.',
   },
   ...SEND_PROBLEMS,
+  ...OPERATOR_PROBLEMS,
   internal_error: {
     status: 500,
     title: 'The api failed.',

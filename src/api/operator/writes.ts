@@ -42,7 +42,7 @@ export function logWrites(app: FastifyInstance, operatorLog: OperatorLog): void 
     const begun = open.get(request);
     if (!begun) return payload;
     open.delete(request);
-    await operatorLog.end(begun.logId, begun.write, reply.statusCode, toAnswer(reply, payload));
+    await operatorLog.end(begun.logId, begun.write, reply.statusCode, answerToStore(request, reply, payload));
     return payload;
   });
 }
@@ -97,17 +97,24 @@ function keyOf({ headers }: FastifyRequest): string | undefined {
   });
 }
 
-function hashOf({ method, url, headers, body }: FastifyRequest): string {
-  if (!Buffer.isBuffer(body)) return hashJson(method, url, body);
+function hashOf({ method, url, headers, body, routeOptions }: FastifyRequest): string {
+  if (!Buffer.isBuffer(body)) return hashJson(method, url, withoutFields(body, routeOptions.config.secretFields));
   return createHash('sha256')
     .update(JSON.stringify([method, url, headers['content-type'] ?? '']))
     .update(body)
     .digest('hex');
 }
 
+/** A hash of a password that was computed fast would be guessed fast. */
+function withoutFields(body: unknown, fields: readonly string[] = []): unknown {
+  if (fields.length === 0 || typeof body !== 'object' || body === null) return body;
+  return Object.fromEntries(Object.entries(body).filter(([field]) => !fields.includes(field)));
+}
+
 /** Only an answer that would be the same again: after a failure of ours the request may run again. */
-function toAnswer(reply: FastifyReply, payload: unknown): StoredAnswer | undefined {
+function answerToStore(request: FastifyRequest, reply: FastifyReply, payload: unknown): StoredAnswer | undefined {
   const { statusCode: status } = reply;
+  if (request.routeOptions.config.answersSecret) return undefined;
   const body = payload === undefined || payload === null ? '' : payload;
   // 202: what becomes of it is to be asked again.
   if (status >= 500 || status === 202 || typeof body !== 'string' || body.length > MAX_ANSWER_CHARS) return undefined;

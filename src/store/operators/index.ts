@@ -1,5 +1,6 @@
 /** Operators: who they are, and how they prove it. */
 
+import type { Transaction } from 'kysely';
 import { BotError } from '../../domain/bot-error.ts';
 import { nameKey } from '../../domain/name-key.ts';
 import { MAX_OPERATOR_NAME_CHARS, type Operator, type OperatorRole } from '../../domain/operator.ts';
@@ -8,8 +9,8 @@ import type { Write } from '../db/group-commit.ts';
 import type { OperatorsTable, Tables } from '../db/tables.ts';
 import { toOperator, unknownOperator } from './operator-row.ts';
 import { hashPassword, isPassword } from './secrets.ts';
-import { createOperatorSessions, type OperatorSessions } from './sessions.ts';
-import { createOperatorTokens, type OperatorTokens } from './tokens.ts';
+import { createOperatorSessions, SESSION_IDLE_MS, type OperatorSessions } from './sessions.ts';
+import { createOperatorTokens, DAY_MS, type OperatorTokens } from './tokens.ts';
 
 /** An operator as an administrator sees them. */
 export interface ListedOperator extends Operator {
@@ -18,6 +19,8 @@ export interface ListedOperator extends Operator {
   /** Epoch ms; left out while they may use the API. */
   readonly disabledAt?: number;
   readonly hasPassword: boolean;
+  /** When they last used a session that is open, to the quarter of an hour, or a token, to the day; left out: neither is known. */
+  readonly lastSeenAt?: number;
 }
 
 /** What a new operator is made of. */
@@ -40,8 +43,11 @@ export interface Operators extends OperatorSessions, OperatorTokens {
   hasAny(): Promise<boolean>;
   /** The operator of that name, unless they are disabled. */
   find(name: string): Promise<Operator | undefined>;
-  /** Ends their sessions; their tokens are refused until they are enabled. @throws `BotError` with `operator_unknown`. */
-  disable(name: string, now: number): Promise<void>;
+  /**
+   * Ends their sessions; their tokens are refused until they are enabled. With `keepsAdmin` somebody must remain who can
+   * enable them over the operator API. @throws `BotError` with `operator_unknown` or `operator_needed`.
+   */
+  disable(name: string, now: number, options?: { readonly keepsAdmin?: boolean }): Promise<void>;
   /** @throws `BotError` with `operator_unknown`. */
   enable(name: string): Promise<void>;
   /** The operator, if name and password belong together. Takes as long for a name that nobody has. */
@@ -58,12 +64,13 @@ export const MAX_PASSWORD_CHARS = 256;
 export function createOperators({ db }: Pick<Database, 'db'>, write: Write<Tables>): Operators {
   const enabled = () => db.selectFrom('operators').selectAll().where('disabled_at', 'is', null);
 
-  async function setDisabled(name: string, disabledAt: number | null): Promise<void> {
+  async function setDisabled(name: string, disabledAt: number | null, keepsAdmin = false): Promise<void> {
     const key = nameKey(name);
     await write(LOCK_KEYS, async (trx) => {
       const changed = trx.updateTable('operators').set({ disabled_at: disabledAt }).where('name_key', '=', key);
       const { numUpdatedRows } = await changed.executeTakeFirst();
       if (Number(numUpdatedRows) === 0) throw unknownOperator(name);
+      if (keepsAdmin) await requireAdmin(trx, name);
       if (disabledAt !== null) await trx.deleteFrom('operator_sessions').where('operator', '=', key).execute();
     });
   }
@@ -104,12 +111,29 @@ export function createOperators({ db }: Pick<Database, 'db'>, write: Write<Table
     },
 
     async list() {
-      const rows = await db.selectFrom('operators').selectAll().orderBy('name_key').execute();
+      const rows = await db
+        .selectFrom('operators')
+        .selectAll()
+        .select((eb) => [
+          eb
+            .selectFrom('operator_sessions as session')
+            .select(({ fn }) => fn.max('session.expires_at').as('at'))
+            .whereRef('session.operator', '=', 'name_key')
+            .as('session_ends'),
+          eb
+            .selectFrom('operator_tokens as token')
+            .select(({ fn }) => fn.max('token.last_used_day').as('day'))
+            .whereRef('token.operator', '=', 'name_key')
+            .as('token_day'),
+        ])
+        .orderBy('name_key')
+        .execute();
       return rows.map((row) => ({
         ...toOperator(row),
         createdAt: row.created_at,
         ...(row.disabled_at !== null && { disabledAt: row.disabled_at }),
         hasPassword: row.password_hash !== null,
+        ...lastSeen(row.session_ends, row.token_day),
       }));
     },
 
@@ -122,7 +146,7 @@ export function createOperators({ db }: Pick<Database, 'db'>, write: Write<Table
       return row && toOperator(row);
     },
 
-    disable: (name, now) => setDisabled(name, now),
+    disable: (name, now, { keepsAdmin } = {}) => setDisabled(name, now, keepsAdmin),
     enable: (name) => setDisabled(name, null),
 
     async findByPassword(name, password) {
@@ -135,6 +159,28 @@ export function createOperators({ db }: Pick<Database, 'db'>, write: Write<Table
 
 /** Operators are changed rarely: one after the other. */
 const LOCK_KEYS = ['operators'];
+
+/** @throws `BotError` with `operator_needed` when no enabled admin of all Pages is left. */
+async function requireAdmin(trx: Transaction<Tables>, name: string): Promise<void> {
+  const admins = trx
+    .selectFrom('operators')
+    .select('name')
+    .where('role', '=', 'admin')
+    .where('disabled_at', 'is', null);
+  if (await admins.where('pages_json', 'is', null).limit(1).executeTakeFirst()) return;
+  throw new BotError(
+    'operator_needed',
+    `Without "${name}" there is no admin of all Pages, and nobody could enable anybody. Add another one first.`,
+  );
+}
+
+function lastSeen(sessionEnds: number | null, tokenDay: number | null): Pick<ListedOperator, 'lastSeenAt'> {
+  const times = [
+    ...(sessionEnds === null ? [] : [Number(sessionEnds) - SESSION_IDLE_MS]),
+    ...(tokenDay === null ? [] : [Number(tokenDay) * DAY_MS]),
+  ];
+  return times.length === 0 ? {} : { lastSeenAt: Math.max(...times) };
+}
 
 function checkPassword(password: string): void {
   const { length } = password;

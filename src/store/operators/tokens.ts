@@ -27,7 +27,8 @@ export interface OperatorTokens {
   revokeToken(name: string, prefix: string): Promise<boolean>;
 }
 
-const DAY_MS = 86_400_000;
+/** Uses of tokens are known to the day. */
+export const DAY_MS = 86_400_000;
 
 /** Tokens in the table `operator_tokens`. */
 export function createOperatorTokens({ db }: Pick<Database, 'db'>, write: Write<Tables>): OperatorTokens {

@@ -116,7 +116,7 @@ test('no operation answers somebody who is nobody, and a viewer writes nothing',
   const writes: string[] = [];
   for (const { path, method, operation } of operations) {
     if (operation.operationId === 'logIn') continue;
-    const where = path.replace('{id}', ANA_ID).replace(/\{\w+\}/, 'x');
+    const where = path.replace('{id}', ANA_ID).replaceAll(/\{\w+\}/g, 'x');
     const options = {
       method: method as NonNullable<CallOptions['method']>,
       body: method === 'GET' ? undefined : {},
