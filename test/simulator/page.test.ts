@@ -1,39 +1,13 @@
-import { chromium, type Browser, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
-import type { SimulatorOptions } from '../../src/simulator/index.ts';
-import { ANA, aSend, DAY, PAGE, startBoth } from './support.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { openSimulatorPage, useBrowser } from './simulator-page.ts';
+import { ANA, aSend, DAY, PAGE } from './support.ts';
 
 const conversation = `messenger:${PAGE}:${ANA}` as const;
 const hours = { content_type: 'text', title: 'Opening hours', payload: 'HOURS' };
 const prices = { content_type: 'text', title: 'Prices', payload: 'PRICES' };
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await chromium.launch({
-    executablePath: inject('chromiumPath'),
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-  });
-});
-afterAll(() => browser.close());
-
-/** The page as Ana sees it; anything the browser complains about fails the test. */
-async function openPage(width: number, options: Partial<SimulatorOptions> = {}, people: readonly string[] = [ANA]) {
-  const talk = await startBoth(options);
-  for (const psid of people) talk.simulator.addPerson({ psid });
-  const context = await browser.newContext({ viewport: { width, height: 800 } });
-  const page = await context.newPage();
-  const complaints: string[] = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-  page.on('request', (request) => request.url().startsWith(talk.url) || complaints.push(`asked for ${request.url()}`));
-  onTestFinished(async () => {
-    await context.close();
-    expect(complaints).toEqual([]);
-  });
-  await page.goto(talk.url);
-  await page.getByRole('heading', { name: people.length > 0 ? 'Ana Sousa' : 'Nobody here yet' }).waitFor();
-  return { ...talk, page, isNarrow: width < 720 };
-}
+const browser = useBrowser();
 
 const message = (page: Page, text: string) => page.getByRole('log').getByText(text, { exact: true });
 const events = (page: Page) => page.getByRole('list', { name: 'Events' }).getByRole('listitem');
@@ -57,7 +31,7 @@ async function write(page: Page, text: string): Promise<void> {
 
 describe.each([1280, 390])('at %i pixels', (width) => {
   test('one writes, the bot answers, one taps a quick reply', async () => {
-    const { page, bot, send } = await openPage(width);
+    const { page, bot, send } = await openSimulatorPage(browser(), width);
 
     await write(page, 'Hello there');
     await message(page, 'Hello there').waitFor();
@@ -80,7 +54,7 @@ describe.each([1280, 390])('at %i pixels', (width) => {
   });
 
   test('nothing is cut off at the side', async () => {
-    const { page, send, simulator, isNarrow } = await openPage(width);
+    const { page, send, simulator, isNarrow } = await openSimulatorPage(browser(), width);
     simulator.says(ANA, 'x'.repeat(300));
     await send(aSend({ text: 'Which?', quick_replies: Array(13).fill(prices) }));
     await message(page, 'Which?').waitFor();
@@ -92,7 +66,7 @@ describe.each([1280, 390])('at %i pixels', (width) => {
   });
 
   test('"What happened" shows the newest event when it is opened, and below more tools', async () => {
-    const { page, bot, simulator, isNarrow } = await openPage(width);
+    const { page, bot, simulator, isNarrow } = await openSimulatorPage(browser(), width);
     for (let number = 1; number <= 25; number += 1) simulator.says(ANA, `Message ${number}`);
     await message(page, 'Message 25').waitFor();
     const open = async (pane: string) => {
@@ -120,7 +94,7 @@ describe.each([1280, 390])('at %i pixels', (width) => {
   });
 
   test('moving time closes the window, and a refusal says what it means', async () => {
-    const { page, send, simulator, isNarrow } = await openPage(width);
+    const { page, send, simulator, isNarrow } = await openSimulatorPage(browser(), width);
     simulator.says(ANA, 'Hello');
     await page.getByText('window open, 24 h left').waitFor();
 
@@ -149,7 +123,7 @@ describe.each([1280, 390])('at %i pixels', (width) => {
 });
 
 test('a fresh person starts, and another one can be added', async () => {
-  const { page, bot } = await openPage(1280);
+  const { page, bot } = await openSimulatorPage(browser(), 1280);
   await page.getByRole('log').getByRole('button', { name: 'Get Started' }).click();
   await message(page, 'Get Started').waitFor();
   expect((await bot.gets(({ postback }) => postback !== undefined)).postback).toMatchObject({ payload: 'GET_STARTED' });
@@ -166,7 +140,7 @@ test('a fresh person starts, and another one can be added', async () => {
 });
 
 test('who writes where nobody is yet becomes the first person', async () => {
-  const { page, bot } = await openPage(390, {}, []);
+  const { page, bot } = await openSimulatorPage(browser(), 390, { people: [] });
   await write(page, 'Anybody there?');
   await page.getByRole('heading', { name: 'Ana Sousa' }).waitFor();
   await message(page, 'Anybody there?').waitFor();
@@ -189,7 +163,7 @@ test.each([
   ['nobody was there', []],
   ['somebody else is open', [ANA]],
 ])('who writes while a person is being added writes as that person: %s', async (_, people) => {
-  const { page, bot, simulator } = await openPage(1280, {}, people);
+  const { page, bot, simulator } = await openSimulatorPage(browser(), 1280, { people });
   const adding = await hold(page, 'api/people');
   await page.getByRole('button', { name: 'Add a person' }).first().click();
   await write(page, 'first words');
@@ -202,7 +176,7 @@ test.each([
 });
 
 test('nobody is added while the page does not know yet who is there', async () => {
-  const { page, simulator } = await openPage(1280);
+  const { page, simulator } = await openSimulatorPage(browser(), 1280);
   const loading = await hold(page, 'api/state');
   await page.reload();
   const composer = page.getByRole('textbox', { name: 'Message' });
@@ -215,7 +189,7 @@ test('nobody is added while the page does not know yet who is there', async () =
 });
 
 test('a card shows its buttons, and taps arrive as postbacks', async () => {
-  const { page, bot, send, simulator } = await openPage(1280);
+  const { page, bot, send, simulator } = await openSimulatorPage(browser(), 1280);
   simulator.says(ANA, 'Hello');
   const buttons = [
     { type: 'postback', title: 'Keep one', payload: 'KEEP' },
@@ -224,14 +198,14 @@ test('a card shows its buttons, and taps arrive as postbacks', async () => {
   ];
   const payload = { template_type: 'button', text: 'Shall we keep one?', buttons };
   await send(aSend({ attachment: { type: 'template', payload } }));
-  await page.getByRole('button', { name: 'Keep one' }).click();
+  await page.getByRole('log').getByRole('button', { name: 'Keep one' }).click();
   expect((await bot.gets(({ postback }) => postback !== undefined)).postback).toMatchObject({ payload: 'KEEP' });
   expect(await page.getByRole('link', { name: 'See all' }).getAttribute('href')).toBe('https://shop.example/');
   expect(await page.getByRole('link', { name: 'Odd' }).getAttribute('href')).toBe('#');
 });
 
 test('what is written is shown as it is, never run', async () => {
-  const { page, send, simulator } = await openPage(1280);
+  const { page, send, simulator } = await openSimulatorPage(browser(), 1280);
   const evil = '<img src=x onerror="document.title=1"><b>bold</b>';
   simulator.says(ANA, evil);
   await send(aSend(evil));
@@ -240,7 +214,9 @@ test('what is written is shown as it is, never run', async () => {
 });
 
 test('the right side tells how a webhook and a send went', async () => {
-  const { page, bot, send, simulator } = await openPage(1280, { temporalUiUrl: 'http://127.0.0.1:8233' });
+  const { page, bot, send, simulator } = await openSimulatorPage(browser(), 1280, {
+    temporalUiUrl: 'http://127.0.0.1:8233',
+  });
   bot.answers.push(503, 503);
   await write(page, 'Anybody there?');
   const said = events(page).filter({ hasText: 'Anybody there?' });
@@ -266,7 +242,7 @@ test('the right side tells how a webhook and a send went', async () => {
 });
 
 test('a reaction is put on and taken off', async () => {
-  const { page, bot, send, simulator } = await openPage(1280);
+  const { page, bot, send, simulator } = await openSimulatorPage(browser(), 1280);
   simulator.says(ANA, 'Hello');
   await send(aSend('Hi Ana'));
   await message(page, 'Hi Ana').hover();
@@ -282,7 +258,7 @@ test('a reaction is put on and taken off', async () => {
 test('the time machine moves the clock when there is one', async () => {
   const machine: { skip?: (ms: number) => void } = {};
   const timeMachine = { skip: async (_: string, ms: number) => machine.skip?.(ms) };
-  const { page, simulator } = await openPage(1280, { timeMachine });
+  const { page, simulator } = await openSimulatorPage(browser(), 1280, { timeMachine });
   machine.skip = (ms) => simulator.moveClock(conversation, ms);
   await page.getByRole('button', { name: '+1 day' }).click();
   await page.getByText('1 day ahead').waitFor();

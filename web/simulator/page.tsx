@@ -22,7 +22,8 @@ export function SimulatorPage({ store, actions }: { readonly store: PageStore; r
   }, [firstName]);
   return (
     <PageActionsContext.Provider value={actions}>
-      <div class="layout" data-pane={pane} data-connected={isConnected}>
+      <main class="layout" data-pane={pane} data-connected={isConnected}>
+        <h1 class="unseen">Messenger on localhost</h1>
         <PaneButtons shown={pane} />
         <People people={simulator?.people ?? []} openPsid={openPsid} pageName={simulator?.pageName ?? ''} />
         <Chat state={state} />
@@ -30,7 +31,7 @@ export function SimulatorPage({ store, actions }: { readonly store: PageStore; r
         <p class="notice" role="alert" hidden={failure === undefined}>
           {failure}
         </p>
-      </div>
+      </main>
     </PageActionsContext.Provider>
   );
 }

@@ -10,12 +10,12 @@ export function Chat({ state }: { readonly state: PageState }) {
   const { simulator, thread, brokenRuns } = state;
   const person = thread?.person;
   return (
-    <main class="chat" aria-label="Chat">
+    <section class="chat" aria-label="Chat">
       <ChatHead person={person} isEmpty={simulator?.people.length === 0} />
       <CodeNotes botProblem={simulator?.botProblem} brokenRuns={brokenRuns} />
       <Thread key={person?.psid} thread={thread} pageName={simulator?.pageName ?? 'Your Page'} />
       <QuickReplies quickReplies={thread?.quickReplies ?? []} />
       <Composer person={person} ready={simulator !== undefined} />
-    </main>
+    </section>
   );
 }

@@ -13,14 +13,14 @@ interface PeopleProps {
 export function People({ people, openPsid, pageName }: PeopleProps) {
   const { addPerson } = usePageActions();
   return (
-    <aside class="people" aria-label="People">
+    <nav class="people" aria-label="People">
       <header class="bar">
         <img class="logo" src="page/icon.svg" alt="" />
-        <h1>
+        <p class="brand" aria-hidden="true">
           Messenger
           <br />
           <small>on localhost</small>
-        </h1>
+        </p>
       </header>
       <ul class="people-list">
         {people.map((person) => (
@@ -33,7 +33,7 @@ export function People({ people, openPsid, pageName }: PeopleProps) {
         <span aria-hidden="true">+</span> Add a person
       </button>
       <p class="about">You are the person with the phone. {pageName} is the bot.</p>
-    </aside>
+    </nav>
   );
 }
 
@@ -42,13 +42,7 @@ function PersonButton({ person, isOpen }: { readonly person: PersonView; readonl
   const { psid, firstName, lastName, timezone, lastText, lastAt, unread } = person;
   const name = `${firstName} ${lastName}`.trim();
   return (
-    <button
-      type="button"
-      class="person"
-      aria-current={isOpen}
-      aria-label={unread > 0 ? `${name}, ${unread} unread` : name}
-      onClick={() => openConversation(psid)}
-    >
+    <button type="button" class="person" aria-current={isOpen} onClick={() => openConversation(psid)}>
       <Face psid={psid} />
       <span class="top">
         <b>{name}</b>
@@ -56,7 +50,11 @@ function PersonButton({ person, isOpen }: { readonly person: PersonView; readonl
       </span>
       <span class="top">
         <span class="last">{lastText ?? 'Nothing said yet'}</span>
-        {unread > 0 && <span class="unread">{unread}</span>}
+        {unread > 0 && (
+          <span class="unread">
+            {unread} <span class="unseen">unread</span>
+          </span>
+        )}
       </span>
     </button>
   );
