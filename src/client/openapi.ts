@@ -63,6 +63,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{id}/turns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what the bot did between the messages: which plugin answered what, and which sequences began.
+         * @description Waits up to a second for the workflow of the conversation.
+         */
+        get: operations["listTurns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{id}/messages": {
         parameters: {
             query?: never;
@@ -1209,6 +1229,12 @@ export interface components {
             contact: {
                 /** @description The person's id for this Page. */
                 psid: string;
+                /**
+                 * Format: date-time
+                 * @description When the store heard of the person for the first time.
+                 * @example 2026-10-06T14:00:00.000Z
+                 */
+                firstSeenAt: string;
                 /** @description Null as long as Meta does not tell it. */
                 firstName: string | null;
                 /** @description Null as long as Meta does not tell it. */
@@ -1237,6 +1263,23 @@ export interface components {
                 unavailableSince: string | null;
                 /**
                  * Format: date-time
+                 * @description Meta may keep the window open until then, after a click on an ad; null: no ad does.
+                 * @example 2026-10-06T14:00:00.000Z
+                 */
+                adWindowUntil: string | null;
+                /** @description Which app has control of the thread; null: Meta has not said that another one has it. */
+                threadOwner: {
+                    /** @description The id of the app; `idle` for none, `other` for one that Meta did not name. */
+                    app: string;
+                    /**
+                     * Format: date-time
+                     * @description Since when.
+                     * @example 2026-10-06T14:00:00.000Z
+                     */
+                    since: string;
+                } | null;
+                /**
+                 * Format: date-time
                  * @description Everything sent until then was delivered.
                  * @example 2026-10-06T14:00:00.000Z
                  */
@@ -1250,6 +1293,36 @@ export interface components {
             };
             /** @description The newest notes, oldest first. */
             notes: components["schemas"]["Note"][];
+            /** @description By which ids other systems know the person, the oldest first. */
+            externalIds: {
+                /** @description The name of the system, as in `ctx.link`. */
+                system: string;
+                /** @description The id in that system. */
+                id: string;
+                /**
+                 * Format: date-time
+                 * @description Since when it is this person.
+                 * @example 2026-10-06T14:00:00.000Z
+                 */
+                since: string;
+            }[];
+            /** @description The newest 10 leads of the person, newest first; `GET /leads` has all. */
+            leads: {
+                /** @description The id of the lead. */
+                id: string;
+                /** @description The name of the form. */
+                form: string;
+                /** @description The answers, by field. */
+                fields: {
+                    [key: string]: string;
+                };
+                /**
+                 * Format: date-time
+                 * @description When it was left.
+                 * @example 2026-10-06T14:00:00.000Z
+                 */
+                at: string;
+            }[];
             /** @description What Meta's rules say of a text that is sent now. */
             verdict: {
                 /** @description For an answer of the bot. */
@@ -2293,6 +2366,55 @@ export interface components {
             /** @description What is not known, and why, each in a sentence. */
             missing: string[];
         };
+        /** @description What the bot did with one event, or with a burst of them. */
+        Turn: {
+            /** @description The id of its cause, for traces: `i` and the inbox id of its first event. */
+            id: string;
+            /** @description The `sendId` of each message that it caused begins with this, those of sequences that it started included. */
+            sends: string;
+            /**
+             * Format: date-time
+             * @description When it began, by the person's clock.
+             * @example 2026-10-06T14:00:00.000Z
+             */
+            at: string;
+            /** @description What began it: a burst of messages is one turn. Events that are deleted by now are left out. */
+            events: {
+                /** @description Its id for traces: `i` and the inbox id. */
+                id: string;
+                /** @description The kind of event: `message`, `postback`, `reaction`, … */
+                kind: string;
+                /**
+                 * Format: date-time
+                 * @description When it happened, by Meta's clock.
+                 * @example 2026-10-06T14:00:00.000Z
+                 */
+                at: string;
+                /** @description The `id` of its message in the transcript; null: it is none. */
+                messageId: string | null;
+            }[];
+            /** @description What the parts of the bot answered, in order; at most 20. */
+            answers: {
+                /** @description The hook: `onMessage`, …; `reply`, `fallback`, `turn` or `sequence` for what is no plugin. */
+                hook: string;
+                /** @description A plugin by its name; `sequence spring-offer`, `the fallback`, or what silenced the bot. */
+                who: string;
+                /**
+                 * @description `failed`: its hook failed, the log says why; `silent`: `who` answers; `started`: a sequence began.
+                 * @enum {string}
+                 */
+                answer: "handled" | "pass" | "failed" | "disabled" | "silent" | "started";
+                /** @description The same in a sentence. */
+                words: string;
+            }[];
+        };
+        /** @description What the bot did between the messages of a conversation. */
+        TurnList: {
+            /** @description The turns, newest first: the last 20, of at most 7 days. */
+            items: components["schemas"]["Turn"][];
+            /** @description Why they are not known, in a sentence. */
+            missing: string | null;
+        };
         /** @description A file that Meta has, for messages of this Page. */
         UploadedFile: {
             /**
@@ -2700,6 +2822,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listTurns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The conversation id: `messenger:{pageId}:{psid}` or `instagram:{igId}:{igsid}`.
+                 * @example messenger:104857600123456:6120459871230045
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the bot did between the messages of a conversation. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TurnList"];
                 };
             };
             400: components["responses"]["Problem400"];

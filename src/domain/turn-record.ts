@@ -1,5 +1,8 @@
-/** What became of asking one part of the bot; `silent`: the bot was not to answer, and `who` says why. */
-export const TURN_ANSWERS = ['handled', 'pass', 'failed', 'disabled', 'silent'] as const;
+/**
+ * What became of asking one part of the bot; `silent`: the bot was not to answer, and `who` says why; `started`: a sequence
+ * began.
+ */
+export const TURN_ANSWERS = ['handled', 'pass', 'failed', 'disabled', 'silent', 'started'] as const;
 /** One of {@link TURN_ANSWERS}. */
 export type TurnAnswer = (typeof TURN_ANSWERS)[number];
 
@@ -15,7 +18,7 @@ export interface TurnRecord {
 
 /** One answer of a turn. */
 export interface RecordedAnswer {
-  /** The hook: `onMessage`, `afterMessage`. */
+  /** The hook: `onMessage`, `afterMessage`; `reply`, `fallback`, `turn` or `sequence` for what is no plugin. */
   readonly hook: string;
   /** A plugin by its name; `sequence spring-offer`, `the fallback`, or what silences the bot. */
   readonly who: string;

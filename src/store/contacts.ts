@@ -15,6 +15,8 @@ export interface Contact {
   readonly conversation: ConversationId;
   readonly pageId: string;
   readonly psid: string;
+  /** When the store heard of the person for the first time, epoch ms. */
+  readonly firstSeenAt: number;
   /** When the person last did something that opens Meta's messaging window, epoch ms. */
   readonly windowOpenedAt?: number;
   /** Until when Meta may keep the window open after a click on an ad, epoch ms. */
@@ -106,6 +108,7 @@ export function toContact(row: Opened<ContactsTable>): Contact {
     conversation: row.conversation as ConversationId,
     pageId: row.page_id,
     psid: row.psid,
+    firstSeenAt: row.first_seen_at,
     ...(row.window_opened_at !== null && { windowOpenedAt: row.window_opened_at }),
     ...(row.window_may_last_until !== null && { windowMayLastUntil: row.window_may_last_until }),
     ...(row.unavailable_since !== null && { unavailableSince: row.unavailable_since }),

@@ -4,6 +4,12 @@ import type { Database } from './db/database.ts';
 import type { Write } from './db/group-commit.ts';
 import type { Tables } from './db/tables.ts';
 
+/** An external id of a person, and since when. */
+export interface LinkedExternalId extends ExternalId {
+  /** Epoch ms, real time. */
+  readonly linkedAt: number;
+}
+
 /** By which ids other systems know people: personal data, never logged. */
 export interface ExternalIds {
   /**
@@ -17,7 +23,7 @@ export interface ExternalIds {
   /** Who has this id, on whatever account. */
   find(id: ExternalId): Promise<readonly ConversationId[]>;
   /** The ids of a person, oldest first. */
-  list(conversation: ConversationId): Promise<readonly ExternalId[]>;
+  list(conversation: ConversationId): Promise<readonly LinkedExternalId[]>;
 }
 
 /** External ids in the table `external_ids`. */
@@ -77,12 +83,12 @@ export function createExternalIds({ db }: Pick<Database, 'db'>, write: Write<Tab
     async list(conversation) {
       const rows = await db
         .selectFrom('external_ids')
-        .select(['system', 'external_id'])
+        .select(['system', 'external_id', 'linked_at'])
         .where('conversation', '=', conversation)
         .orderBy('linked_at')
         .orderBy('external_id')
         .execute();
-      return rows.map(({ system, external_id: id }) => ({ system, id }));
+      return rows.map(({ system, external_id: id, linked_at: linkedAt }) => ({ system, id, linkedAt }));
     },
   };
 }

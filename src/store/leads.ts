@@ -37,6 +37,8 @@ export interface Leads {
   save(lead: Lead): Promise<void>;
   /** Newest first. */
   list(limit: number): Promise<Lead[]>;
+  /** Those of one person, newest first. */
+  ofPerson(conversation: ConversationId, limit: number): Promise<Lead[]>;
   /** Those that match and come after a place, oldest first. */
   page(
     filter: LeadFilter,
@@ -78,6 +80,12 @@ export function createLeads({ db }: Pick<Database, 'db'>, write: Write<Tables>):
     async list(limit) {
       const newest = db.selectFrom('leads').selectAll().orderBy('at', 'desc').orderBy('lead_id').limit(limit);
       return (await newest.execute()).map((row) => toLead(cipherOf(db).open('leads', row)));
+    },
+
+    async ofPerson(conversation, limit) {
+      const ofPerson = db.selectFrom('leads').selectAll().where('conversation', '=', conversation);
+      const rows = await ofPerson.orderBy('at', 'desc').orderBy('lead_id').limit(limit).execute();
+      return rows.map((row) => toLead(cipherOf(db).open('leads', row)));
     },
 
     page,

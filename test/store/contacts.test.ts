@@ -52,6 +52,7 @@ describe.each(targets)('contacts on $name', (target) => {
       conversation: ANAS,
       pageId: PAGE,
       psid: ANA,
+      firstSeenAt: NOW,
       readUntil: START,
       deliveredUntil: START,
     });

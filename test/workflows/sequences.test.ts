@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { resetRun } from '../../src/temporal/replay/stuck-runs.ts';
-import { sequencesKey, TASK_QUEUE } from '../../src/workflows/contract/index.ts';
+import { conversationViewQuery, sequencesKey, TASK_QUEUE } from '../../src/workflows/contract/index.ts';
 import { startTalk, until, type Talk, type TalkOptions } from '../support/talk.ts';
 
 const PROBE = 'test/support/bots/probe/bot.ts';
@@ -29,6 +29,8 @@ describe('waiting', () => {
     const begun = talk.now();
     await talk.skip('89 minutes');
     expect(await talk.hears()).toEqual(['started']);
+    const { turns } = await talk.handle().query(conversationViewQuery);
+    expect(turns?.at(-1)?.answers).toEqual(['sequence started sequence nap', expect.stringContaining('handled')]);
     await talk.skip('2 minutes');
     expect(await talk.hears()).toEqual(['nap over, "mug"']);
     expect(Math.abs(saidAt(talk, 'nap over, "mug"') - begun - 90 * MINUTE)).toBeLessThan(5000);

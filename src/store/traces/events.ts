@@ -4,6 +4,7 @@ import { messageDedupeKey } from '../../messenger/inbound/dedupe-key.ts';
 import type { Database } from '../db/database.ts';
 import { shortKey } from '../db/short-key.ts';
 import type { InboxTable, Tables } from '../db/tables.ts';
+import { cipherOf } from '../encryption/column-cipher.ts';
 
 /** An inbound event, as far as a trace tells of it. Epoch ms; `at` by Meta's clock, the others real time. */
 export interface TracedEvent {
@@ -25,6 +26,18 @@ export interface TracedEvents {
   findEvent(inboxId: number): Promise<TracedEvent | undefined>;
   /** The event that brought the message with this id of Meta's: a message, a tap, or somebody else's echo. */
   findEventOfMessage(mid: string): Promise<TracedEvent | undefined>;
+  /** The events of these inbox ids, in no order, with the ids of their messages in the transcript. */
+  findTurnEvents(inboxIds: readonly number[]): Promise<readonly TurnEvent[]>;
+}
+
+/** An event of a turn. */
+export interface TurnEvent {
+  readonly inboxId: number;
+  readonly kind: string;
+  /** By Meta's clock, epoch ms. */
+  readonly at: number;
+  /** Its line in the transcript; `undefined` if it is no message, or its content is gone. */
+  readonly messageId: string | undefined;
 }
 
 /** Kinds of events that carry a message with an id of Meta's. An echo comes last: it may be of our own send. */
@@ -45,6 +58,21 @@ export function createTracedEvents({ db }: Pick<Database, 'db'>): TracedEvents {
       const rows = await selectEvents(db).where('dedupe_key', 'in', keys).execute();
       const [first] = rows.toSorted((one, other) => rankOf(one.kind) - rankOf(other.kind));
       return first && toEvent(first);
+    },
+
+    async findTurnEvents(inboxIds) {
+      if (inboxIds.length === 0) return [];
+      const rows = await db
+        .selectFrom('inbox')
+        .select(['id', 'dedupe_key', 'kind', 'at', 'event_json'])
+        .where('id', 'in', inboxIds)
+        .execute();
+      const cipher = cipherOf(db);
+      return rows.map((row) => {
+        const { mid } = JSON.parse(cipher.open('inbox', row).event_json || '{}') as { readonly mid?: unknown };
+        const isLine = row.kind === 'message' && typeof mid === 'string';
+        return { inboxId: Number(row.id), kind: row.kind, at: row.at, messageId: isLine ? shortKey(mid) : undefined };
+      });
     },
   };
 }

@@ -4,7 +4,7 @@ import type { Database } from '../db/database.ts';
 import { createTracedEvents, type TracedEvents } from './events.ts';
 import { createTracedSends, type TracedSends } from './sends.ts';
 
-export type { TracedEvent } from './events.ts';
+export type { TracedEvent, TurnEvent } from './events.ts';
 export type { TracedSend } from './sends.ts';
 
 /** Reads traces. */

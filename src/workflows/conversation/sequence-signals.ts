@@ -16,6 +16,7 @@ import {
   type SequenceEnd,
 } from '../contract/index.ts';
 import type { ConversationState } from './conversation-state.ts';
+import { recordAnswer } from './turn-records.ts';
 import type { Turn } from './turn.ts';
 
 const SIGNALS = {
@@ -47,7 +48,10 @@ export async function startSequence(turn: Turn, name: string, data: unknown): Pr
   const result = await storeActivities.startSequence(name, input, runs);
   if (runs === 'once') state.ran = [...(state.ran ?? []), name];
   const known = state.sequences[name];
-  if (result === 'started') state.sequences[name] = occasion;
+  if (result === 'started') {
+    state.sequences[name] = occasion;
+    recordAnswer(turn, { hook: 'sequence', who: `sequence ${name}`, answer: 'started' });
+  }
   if (result === 'already_running') state.sequences[name] = known ?? occasion;
   return result;
 }

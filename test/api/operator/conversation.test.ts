@@ -84,6 +84,37 @@ describe.each(targets)('on $name', (target) => {
     });
   });
 
+  test('one conversation has what else is known of the person: external ids, the newest leads, the owner of the thread', async () => {
+    const { store, call } = await anOperatorApp({}, { target });
+    const token = await anOperator(store, { role: 'viewer' });
+    const at = Date.now() - HOUR_MS;
+    await stored(store, aText('Hello', { at }));
+    expect((await call(PATH, { token })).body).toMatchObject({ externalIds: [], leads: [] });
+    await store.externalIds.link(ANA_ID, [{ system: 'shop', id: '4711' }], at);
+    for (let n = 0; n < 12; n += 1)
+      await store.leads.save({
+        leadId: `l${n}`,
+        conversation: ANA_ID,
+        form: 'contact',
+        fields: { email: `ana${n}@example.com` },
+        at: at + n,
+      });
+    await store.leads.save({ leadId: 'b', conversation: `messenger:${PAGE}:1`, form: 'contact', fields: {}, at });
+
+    const { body } = await call(PATH, { token });
+
+    expect(body.externalIds).toEqual([{ system: 'shop', id: '4711', since: iso(at) }]);
+    expect(body.leads).toHaveLength(10);
+    expect(body.leads[0]).toEqual({
+      id: 'l11',
+      form: 'contact',
+      fields: { email: 'ana11@example.com' },
+      at: iso(at + 11),
+    });
+    expect(body.contact).toMatchObject({ threadOwner: null, adWindowUntil: null });
+    expect(Date.parse(body.contact.firstSeenAt)).toBeGreaterThan(at);
+  });
+
   test('the time of a verdict is that of the person, and a Page that is held says so', async () => {
     const now = Date.now();
     const { store, call } = await anOperatorApp({ clock: { now: () => now + 8 * 24 * HOUR_MS } }, { target });

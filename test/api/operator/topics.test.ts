@@ -238,7 +238,7 @@ test('a system that emits faster than the conversation listens is told to wait; 
 test('a link of a hook that fails is undone', async () => {
   const talk = await aTalk('link shop', 'link sh%op 1', 'link shop ok');
   await talk.settles();
-  expect(await stage.store.externalIds.list(talk.conversation)).toEqual([{ system: 'shop', id: 'ok' }]);
+  expect(await stage.store.externalIds.list(talk.conversation)).toMatchObject([{ system: 'shop', id: 'ok' }]);
 });
 
 test('an update with garbage is rejected, and changes nothing', async () => {

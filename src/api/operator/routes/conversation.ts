@@ -3,14 +3,22 @@ import { z } from 'zod';
 import type { FoundConversation } from '../../../store/conversations/index.ts';
 import type { Note } from '../../../store/notes.ts';
 import { requireConversation, requireRole } from '../access/caller.ts';
-import { readNow } from '../conversation-now.ts';
+import { readNow, readTurns } from '../conversation-now.ts';
 import { fromCursor, toCursor } from '../cursor.ts';
 import type { OperatorDeps } from '../operator-deps.ts';
 import { conversationPath, problems } from '../schemas/common.ts';
-import { conversationView, messageList, messagesQuery, type ConversationView } from '../schemas/conversation.ts';
+import {
+  conversationView,
+  MAX_LEADS_OF_PERSON,
+  messageList,
+  messagesQuery,
+  type ConversationView,
+} from '../schemas/conversation.ts';
+import { turnList } from '../schemas/turns.ts';
 import { isoTime, isoTimeOrNull, toFields } from '../views/conversation.ts';
 import { toMessageView } from '../views/message.ts';
 import { toNoteView } from '../views/note.ts';
+import { toTurnViews } from '../views/turns.ts';
 import { toVerdictView } from '../views/verdict.ts';
 
 const tags = ['conversations'];
@@ -36,10 +44,17 @@ export const conversationRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (ap
     async (request) => {
       const found = await requireConversation(request, store, request.params.id);
       const { conversation } = found.contact;
-      const [notes, workflow] = await Promise.all([store.notes.list(conversation), readNow(deps, conversation)]);
+      const [notes, externalIds, leads, workflow] = await Promise.all([
+        store.notes.list(conversation),
+        store.externalIds.list(conversation),
+        store.leads.ofPerson(conversation, MAX_LEADS_OF_PERSON),
+        readNow(deps, conversation),
+      ]);
       const now = clock.now(conversation);
       return {
         ...toView(found, notes),
+        externalIds: externalIds.map(({ linkedAt, ...externalId }) => ({ ...externalId, since: isoTime(linkedAt) })),
+        leads: leads.map(({ leadId: id, form, fields, at }) => ({ id, form, fields: { ...fields }, at: isoTime(at) })),
         sequences: workflow.sequences ? [...workflow.sequences] : null,
         progress: workflow.progress ? [...workflow.progress] : null,
         scheduled:
@@ -55,6 +70,30 @@ export const conversationRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (ap
           operator: toVerdictView(found, 'human', policy, now),
         },
       };
+    },
+  );
+
+  app.get(
+    '/conversations/:id/turns',
+    {
+      preValidation: requireRole('viewer'),
+      schema: {
+        operationId: 'listTurns',
+        summary: 'Read what the bot did between the messages: which plugin answered what, and which sequences began.',
+        description: 'Waits up to a second for the workflow of the conversation.',
+        tags,
+        params: conversationPath,
+        response: { 200: turnList, ...problems },
+      },
+    },
+    async (request) => {
+      const { contact } = await requireConversation(request, store, request.params.id);
+      const { conversation } = contact;
+      const last = await readTurns(deps, conversation);
+      if (!last.turns) return { items: [], missing: last.unknown };
+      const events = await store.traces.findTurnEvents(last.turns.flatMap((turn) => turn.events));
+      const byId = new Map(events.map((event) => [event.inboxId, event]));
+      return { items: toTurnViews(conversation, last.turns, byId), missing: null };
     },
   );
 
@@ -89,11 +128,12 @@ export const conversationRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (ap
 function toView(
   { contact, handoff }: FoundConversation,
   notes: readonly Note[],
-): Omit<ConversationView, 'verdict' | 'sequences' | 'progress' | 'scheduled' | 'missing'> {
+): Omit<ConversationView, 'externalIds' | 'leads' | 'verdict' | 'sequences' | 'progress' | 'scheduled' | 'missing'> {
   return {
     ...toFields(contact, handoff, Date.now()),
     contact: {
       psid: contact.psid,
+      firstSeenAt: isoTime(contact.firstSeenAt),
       firstName: contact.firstName ?? null,
       lastName: contact.lastName ?? null,
       locale: contact.locale ?? null,
@@ -101,6 +141,10 @@ function toView(
       lastActionAt: isoTimeOrNull(contact.windowOpenedAt),
       optedOutAt: isoTimeOrNull(contact.optedOutAt),
       unavailableSince: isoTimeOrNull(contact.unavailableSince),
+      adWindowUntil: isoTimeOrNull(contact.windowMayLastUntil),
+      threadOwner: contact.threadOwner
+        ? { app: contact.threadOwner.appId, since: isoTime(contact.threadOwner.since) }
+        : null,
       deliveredUntil: isoTimeOrNull(contact.deliveredUntil),
       readUntil: isoTimeOrNull(contact.readUntil),
     },

@@ -4,6 +4,9 @@ import { MAX_NOTE_CHARS } from '../../../store/notes.ts';
 import { conversationPath, nextCursor, pageQuery, runningSequence, time } from './common.ts';
 import { conversationFields } from './conversations.ts';
 
+/** A conversation with all of its leads would have no end. */
+export const MAX_LEADS_OF_PERSON = 10;
+
 const verdictView = z.object({
   status: z.enum(['allowed', 'held', 'refused']).describe('Whether Meta would get a text sent now, later, or not.'),
   as: z
@@ -35,6 +38,7 @@ export const conversationView = z
     contact: z
       .object({
         psid: z.string().describe("The person's id for this Page."),
+        firstSeenAt: time.describe('When the store heard of the person for the first time.'),
         firstName: z.string().nullable().describe('Null as long as Meta does not tell it.'),
         lastName: z.string().nullable().describe('Null as long as Meta does not tell it.'),
         locale: z.string().nullable().describe('As Meta writes it: `pt_PT`.'),
@@ -42,11 +46,40 @@ export const conversationView = z
         lastActionAt: time.nullable().describe('When the person last did something that opens the window.'),
         optedOutAt: time.nullable().describe('When they opted out; null: they did not, or opted in later.'),
         unavailableSince: time.nullable().describe('Since when Meta says that they cannot be reached.'),
+        adWindowUntil: time
+          .nullable()
+          .describe('Meta may keep the window open until then, after a click on an ad; null: no ad does.'),
+        threadOwner: z
+          .object({
+            app: z.string().describe('The id of the app; `idle` for none, `other` for one that Meta did not name.'),
+            since: time.describe('Since when.'),
+          })
+          .nullable()
+          .describe('Which app has control of the thread; null: Meta has not said that another one has it.'),
         deliveredUntil: time.nullable().describe('Everything sent until then was delivered.'),
         readUntil: time.nullable().describe('Everything sent until then was read.'),
       })
       .describe('What is known of the person.'),
     notes: z.array(noteView).describe('The newest notes, oldest first.'),
+    externalIds: z
+      .array(
+        z.object({
+          system: z.string().describe('The name of the system, as in `ctx.link`.'),
+          id: z.string().describe('The id in that system.'),
+          since: time.describe('Since when it is this person.'),
+        }),
+      )
+      .describe('By which ids other systems know the person, the oldest first.'),
+    leads: z
+      .array(
+        z.object({
+          id: z.string().describe('The id of the lead.'),
+          form: z.string().describe('The name of the form.'),
+          fields: z.record(z.string(), z.string()).describe('The answers, by field.'),
+          at: time.describe('When it was left.'),
+        }),
+      )
+      .describe(`The newest ${MAX_LEADS_OF_PERSON} leads of the person, newest first; \`GET /leads\` has all.`),
     verdict: z
       .object({
         bot: verdictView.describe('For an answer of the bot.'),

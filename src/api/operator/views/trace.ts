@@ -1,7 +1,7 @@
 /** The steps of an event, of a turn and of an operator's request, in the form of the API. */
 
 import { eventCause } from '../../../domain/cause.ts';
-import { parseAnswer, type TurnAnswer, type TurnRecord } from '../../../domain/turn-record.ts';
+import { parseAnswer, type RecordedAnswer, type TurnAnswer, type TurnRecord } from '../../../domain/turn-record.ts';
 import type { OperatorLogLine } from '../../../store/operators/operator-log.ts';
 import type { TracedEvent } from '../../../store/traces/index.ts';
 import type { TraceStep } from '../schemas/trace.ts';
@@ -53,7 +53,13 @@ const ANSWER_WORDS: Readonly<Record<TurnAnswer, string>> = {
   failed: 'failed; what it did besides sending was undone',
   disabled: 'was not asked: it is disabled for an hour after failing each time',
   silent: 'answers, so that the bot was silent',
+  started: 'started',
 };
+
+/** One answer in words: `faq handled it, so that … (onMessage).` */
+export function answerInWords({ hook, who, answer }: RecordedAnswer): string {
+  return `${who} ${ANSWER_WORDS[answer]}${hook.startsWith('on') || hook === 'afterMessage' ? ` (${hook})` : ''}.`;
+}
 
 /** What the parts of the bot answered in a turn. */
 export function turnSteps({ at, answers, events }: TurnRecord): readonly TraceStep[] {
@@ -66,9 +72,7 @@ export function turnSteps({ at, answers, events }: TurnRecord): readonly TraceSt
     ...answers.flatMap((text) => {
       const answer = parseAnswer(text);
       if (!answer) return [];
-      const { hook, who } = answer;
-      const words = `${who} ${ANSWER_WORDS[answer.answer]}${hook.startsWith('on') || hook === 'afterMessage' ? ` (${hook})` : ''}.`;
-      return [toStep('answered', at, words, { by: who })];
+      return [toStep('answered', at, answerInWords(answer), { by: answer.who })];
     }),
   ];
 }
