@@ -1,7 +1,7 @@
 /**
  * Builds the web pages: each folder of web/ with an index.html becomes page.js and page.css beside its other files.
  * `node scripts/build-web.mjs <folder>` writes them there, one folder a page. Running from sources, the server builds a
- * page by itself (src/simulator/control/page-files.ts).
+ * page by itself (src/web-page.ts).
  */
 
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';

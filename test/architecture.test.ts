@@ -22,6 +22,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   index: ['domain', 'messenger', 'policy', 'plugins'],
   // Node.
   hosts: [],
+  'web-page': [],
   'outgoing-addresses': ['hosts'],
   config: ['outgoing-addresses'],
   logger: [],
@@ -67,6 +68,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'conversations',
     'hash-json',
     'hosts',
+    'web-page',
     'outgoing-addresses',
     'logger',
     'backoff',
@@ -80,7 +82,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'personal-data',
   ],
   // States Meta's rules a second time, so that a wrong policy fails at home: not even its types.
-  simulator: ['domain', 'messenger', 'hosts'],
+  simulator: ['domain', 'messenger', 'hosts', 'web-page'],
   temporal: [
     'realm',
     'domain',
@@ -123,7 +125,18 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'contract',
   ],
   'local-stack': ['domain', 'encryption', 'hosts', 'store', 'graph', 'simulator', 'temporal', 'server', 'worker'],
-  dev: ['domain', 'config', 'encryption', 'hosts', 'store', 'simulator', 'temporal', 'worker', 'local-stack'],
+  dev: [
+    'domain',
+    'config',
+    'encryption',
+    'hosts',
+    'web-page',
+    'store',
+    'simulator',
+    'temporal',
+    'worker',
+    'local-stack',
+  ],
   testing: [
     'domain',
     'encryption',

@@ -11,7 +11,6 @@ export type { SimulatorOptions } from './options.ts';
 export type { ApprovedTemplate } from './state/templates.ts';
 export type { NewPerson } from './state/people.ts';
 export type { ReactionName } from './webhook/webhook-items.ts';
-export { warmUpPageBuild } from './control/page-files.ts';
 export type { Bubble, ThreadView } from './control/thread-view.ts';
 export type { TimelineEntry } from './control/timeline.ts';
 export type { Fault } from './rules/faults.ts';

@@ -8,3 +8,9 @@ export function takeInput(event: TargetedSubmitEvent<HTMLFormElement>): string {
   event.currentTarget.reset();
   return text;
 }
+
+/** The text of a field; empty when there is none. */
+export function textOf(fields: FormData, name: string): string {
+  const value = fields.get(name);
+  return typeof value === 'string' ? value.trim() : '';
+}

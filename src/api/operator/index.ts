@@ -1,9 +1,10 @@
-/** The operator listener: `/api/v1`, its description under `/docs`, `/metrics`, and `/codec` for Temporal's UI. */
+/** The operator listener: the desk, `/api/v1`, its description under `/docs`, `/metrics`, and `/codec` for Temporal's UI. */
 
 import fastifyCookie from '@fastify/cookie';
 import fastifyHelmet from '@fastify/helmet';
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { webPageRoutes } from '../../web-page.ts';
 import { metricsRoute } from '../metrics-route.ts';
 import { createAuthentication } from './access/authenticate.ts';
 import { callerOf } from './access/caller.ts';
@@ -129,6 +130,8 @@ export async function createOperatorApp(options: OperatorAppOptions): Promise<Fa
   app.addHook('onRequest', async (request) => checkHost(request, origin));
   const authenticate = createAuthentication(options);
 
+  app.get('/', { schema: { hide: true } }, async (_, reply) => reply.redirect('/desk/'));
+  await app.register(async (desk) => webPageRoutes(desk, 'desk'), { prefix: '/desk' });
   await describeRoutes(app);
   await app.register(async (metricsApp) => {
     metricsApp.addHook('onRequest', async (request) => {

@@ -1,0 +1,4 @@
+import { render } from 'preact';
+import { DeskPage } from './desk-page.tsx';
+
+render(<DeskPage />, document.body);
