@@ -95,7 +95,7 @@ async function errorOf(call: Promise<unknown>): Promise<ApiError | undefined> {
 }
 
 /** A new person of a simulator, by its control API. `timezone`: hours ahead of UTC, as Meta says it. */
-export async function aPersonOf(simulatorUrl: string, { timezone = 0 } = {}): Promise<Person> {
+export async function aPersonOf(simulatorUrl: string, { firstName = 'Ana', timezone = 0 } = {}): Promise<Person> {
   async function call<T>(path: string, body?: object): Promise<T> {
     const answer = await fetch(`${simulatorUrl}/api/people${path}`, {
       method: body ? 'POST' : 'GET',
@@ -104,7 +104,7 @@ export async function aPersonOf(simulatorUrl: string, { timezone = 0 } = {}): Pr
     if (!answer.ok) throw new Error(`The simulator answered with ${answer.status}: ${await answer.text()}`);
     return (await answer.json()) as T;
   }
-  const { psid } = await call<{ psid: string }>('', { firstName: 'Ana', timezone });
+  const { psid } = await call<{ psid: string }>('', { firstName, timezone });
   return {
     psid,
     says: (text) => call(`/${psid}/messages`, { text }),

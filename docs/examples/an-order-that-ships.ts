@@ -31,7 +31,7 @@ export async function order(person: Person, number: string): Promise<void> {
 export async function ship(shop: EverthreadClient, number: string): Promise<boolean> {
   const to = { externalId: { system: 'shop', id: number } };
   for (;;) {
-    const body = { to, topic: 'order.shipped', data: { carrier: 'DHL' }, key: `order-${number}-shipped` };
+    const body = { to, topic: 'order.shipped', data: { carrier: 'Deutsche Post' }, key: `order-${number}-shipped` };
     const { status, isRepeated } = await shop.POST('/topics', { body });
     if (status === 'emitted') return isRepeated;
     await delay(100);

@@ -21,13 +21,7 @@ export function createBroadcastStep(deps: BroadcastStepDeps): EverthreadActiviti
     let nextAt = startedAt;
     const untilNext = () => delay(nextAt - performance.now());
     const leftOut: Record<string, number> = {};
-    let { after } = request;
     let begun = 0;
-    const toStep = (isDone: boolean) => ({
-      tally: { begun, leftOut },
-      ...(after !== undefined && { after }),
-      isDone,
-    });
     for await (const candidate of candidates(deps, request)) {
       const reason = await leftOutReason(deps, request, candidate);
       if (reason !== undefined) leftOut[reason] = (leftOut[reason] ?? 0) + 1;
@@ -37,13 +31,13 @@ export function createBroadcastStep(deps: BroadcastStepDeps): EverthreadActiviti
         await begin(deps, candidate.conversation, name, candidate.occasion);
         begun += 1;
       }
-      after = candidate.conversation;
       if (performance.now() - startedAt < STEP_MS) continue;
       // The next step does not know when it may begin, and begins at once.
       await untilNext();
-      return toStep(false);
+      return { tally: { begun, leftOut }, after: candidate.conversation, isDone: false };
     }
-    return toStep(true);
+    // Names nobody: the result outlives an erasure of the last person.
+    return { tally: { begun, leftOut }, isDone: true };
   };
 }
 

@@ -1,23 +1,23 @@
 /**
  * A shop reports a shipment three times to a sequence that has waited three days, while processes are killed; and a broadcast
- * comes by its schedule, when the person's clock shows its time. In the end the person is exported and erased.
+ * comes by its schedule, when the person's clock shows its time. In the end the person is exported and erased. With encryption on,
+ * nothing that anybody said or is called can be read in databases and backups.
  */
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
-import { type Kysely, sql } from 'kysely';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { aPersonOf, type Person } from '../../docs/examples/a-day-of-operators.ts';
 import { heardOfShipment, order, ship, TEMPLATES } from '../../docs/examples/an-order-that-ships.ts';
 import { createClient } from '../../src/client/index.ts';
-import type { Tables } from '../../src/store/db/tables.ts';
-import { createTemporalClient } from '../../src/temporal/server/connect.ts';
+import { createTemporalClient, temporalSettings } from '../../src/temporal/server/connect.ts';
 import { fastForward } from '../../src/temporal/time-machine/fast-forward.ts';
 import { broadcastId, sequenceId } from '../../src/workflows/contract/index.ts';
 import { anOperator } from '../api/operator/an-operator-app.ts';
 import { aStoreAt, theTablesAt } from '../store/targets.ts';
 import { until } from '../support/talk.ts';
+import { backUp, filesWith, tablesWith } from './support/backups.ts';
 import { livingFaster, WAYS_TO_SERVE } from './support/served.ts';
 import { aChaosStage, timeout } from './support/short-runs.ts';
 
@@ -40,19 +40,24 @@ async function resultsOf(client: Client): Promise<readonly unknown[]> {
   return results;
 }
 
-/** Tables, and files of the store, in which a word still stands. */
-async function placesOf(word: string, folder: string, db: Kysely<Tables>): Promise<readonly string[]> {
-  const places: string[] = [];
-  for (const { name } of await db.introspection.getTables()) {
-    const { rows } = await sql`select * from ${sql.table(name)}`.execute(db);
-    if (JSON.stringify(rows).includes(word)) places.push(name);
-  }
-  for (const file of readdirSync(folder).filter((name) => name.startsWith('store.db')))
-    if (readFileSync(join(folder, file)).includes(word)) places.push(file);
-  return places;
-}
+/** An order number that is in nothing else. */
+const [ORDER, OTHER_ORDER] = ['4711004711', '4712004712'];
+/** What the person, the bot and the shop say, and the person's name. */
+const WORDS = {
+  name: 'Quittenmus',
+  aside: 'Zettelkasten',
+  bot: 'I will tell you',
+  evening: 'until ten tonight',
+  shop: 'Deutsche Post',
+};
 
-describe.each(WAYS_TO_SERVE)('%s', (_, start) => {
+/** SQLite without encryption, PostgreSQL with it. */
+const WAYS = WAYS_TO_SERVE.map(([name, start], index) => {
+  const keys = index === 0 ? [] : [{ id: '2026-11', bytes: randomBytes(32) }];
+  return [`${name}${keys.length > 0 ? ', with encryption' : ''}`, start, keys] as const;
+});
+
+describe.each(WAYS)('%s', (_, start, keys) => {
   test(
     'the person hears of the evening once, and of the shipment, whatever dies while the bot says so',
     { timeout },
@@ -60,24 +65,26 @@ describe.each(WAYS_TO_SERVE)('%s', (_, start) => {
       const stage = await aChaosStage();
       const { simulator } = stage;
       for (const template of TEMPLATES) simulator.approveTemplate(template);
-      const { env, urls, kills } = await start(stage, bot);
+      const { env, urls, kills } = await start(stage, bot, {
+        ENCRYPTION_KEYS: keys.map(({ id, bytes }) => `${id}:${bytes.toString('base64')}`).join(),
+      });
       const storeUrl = env['DATABASE_URL'] ?? '';
-      const store = await aStoreAt(storeUrl);
-      const tables = await theTablesAt(storeUrl);
+      const store = await aStoreAt(storeUrl, { keys });
+      const tables = await theTablesAt(storeUrl, { keys });
       const token = await anOperator(store, { name: 'shop' });
       const [shop, otherShop = shop] = urls.map((url) => createClient({ url, token, retryForMs: timeout }));
       if (!shop || !otherShop) throw new Error('There is no operator API.');
-      const address = env['TEMPORAL_ADDRESS'] ?? '';
-      const client = createTemporalClient({ namespace: 'default', connection: { address } });
+      const client = createTemporalClient(temporalSettings(keys, env['TEMPORAL_ADDRESS']));
       onTestFinished(() => client.connection.close());
 
       const { at, timezone } = thisEvening();
-      const person = livingFaster(await aPersonOf(stage.simulatorUrl, { timezone }), tables);
-      await order(person, '4711');
+      const person = livingFaster(await aPersonOf(stage.simulatorUrl, { firstName: WORDS.name, timezone }), tables);
+      await order(person, ORDER);
+      await person.says(`And I collect a ${WORDS.aside}`);
       const other = await aPersonOf(stage.simulatorUrl, { timezone: timezone - 1 });
-      await order(other, '4712');
+      await order(other, OTHER_ORDER);
       // The link is saved after the turn.
-      const linked = () => store.externalIds.find({ system: 'shop', id: '4711' });
+      const linked = () => store.externalIds.find({ system: 'shop', id: ORDER });
       await until(async () => (await linked()).length === 1);
       const parcel = sequenceId('parcel', `messenger:${stage.env['MESSENGER_PAGE_ID'] ?? ''}:${person.psid}`);
       // Temporal starts the run of that time, and once more.
@@ -94,15 +101,22 @@ describe.each(WAYS_TO_SERVE)('%s', (_, start) => {
       await fastForward(client, parcel, DAYS * 86_400_000);
 
       simulator.fault({ kind: 'slow', ms: 2500, psid: person.psid });
-      const repeated = [await ship(shop, '4711')];
+      const repeated = [await ship(shop, ORDER)];
       const isCalled = async () => (await store.ledger.counts())['calling'] === 1;
       await until(isCalled);
       await Promise.all(Object.values(kills).map((kill) => kill()));
-      repeated.push(await ship(shop, '4711'), await ship(otherShop, '4711'));
+      repeated.push(await ship(shop, ORDER), await ship(otherShop, ORDER));
 
       expect(repeated).toEqual([false, true, true]);
       expect(await client.workflow.getHandle(parcel).result()).toMatch(/^finished/);
-      expect(await heardOfShipment(person)).toEqual([`Order 4711 has left, ${DAYS} days after you ordered it.`]);
+      expect(await heardOfShipment(person)).toEqual([`Order ${ORDER} has left, ${DAYS} days after you ordered it.`]);
+
+      await backUp(storeUrl, join(stage.folder, 'backup-before'));
+      const places = ['store.db', 'backup-before', 'temporal.db'].flatMap((begin) =>
+        filesWith(Object.values(WORDS), stage.folder, begin),
+      );
+      if (keys.length > 0) expect(places).toEqual([]);
+      else for (const word of Object.values(WORDS)) expect(places.join()).toContain(word);
 
       const admin = createClient({
         url: urls.at(-1) ?? '',
@@ -115,11 +129,19 @@ describe.each(WAYS_TO_SERVE)('%s', (_, start) => {
       const erasure = await admin.POST('/conversations/{id}/erase', { params: { path } });
       const asked = { params: { path: { erasureId: erasure.id } } };
       await until(async () => (await admin.GET('/erasures/{erasureId}', asked)).status === 'finished');
-      expect(await placesOf(person.psid, stage.folder, tables)).toEqual([]);
-      expect(await placesOf(other.psid, stage.folder, tables)).not.toEqual([]);
+      await backUp(storeUrl, join(stage.folder, 'backup-after'));
       const named = [];
       for await (const { workflowId } of client.workflow.list()) named.push(workflowId);
       expect(named.filter((id) => id.endsWith(person.psid))).toEqual([]);
+      await stage.temporal.stop();
+      const theirs = [person.psid, ORDER, WORDS.name, WORDS.aside];
+      expect(filesWith(theirs, stage.folder, 'store.db')).toEqual([]);
+      expect(filesWith(theirs, stage.folder, 'backup-after')).toEqual([]);
+      expect(filesWith([other.psid], stage.folder, 'backup-after')).toHaveLength(1);
+      // Temporal's timers name the run until they fire.
+      expect(tablesWith(theirs, join(stage.folder, 'temporal.db'))).toEqual([`timer_tasks: ${person.psid}`]);
+      expect(filesWith(theirs.slice(1), stage.folder, 'temporal.db')).toEqual([]);
+      expect(filesWith([OTHER_ORDER], stage.folder, 'temporal.db').length > 0).toBe(keys.length === 0);
     },
   );
 });

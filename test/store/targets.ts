@@ -50,8 +50,8 @@ export async function aStoreAt(url: string, options?: StoreOptions): Promise<Sto
 }
 
 /** The tables, for checks behind the store's back. */
-export async function theTablesAt(url: string): Promise<Database['db']> {
-  const { db } = await openStoreDatabase(url);
+export async function theTablesAt(url: string, options?: StoreOptions): Promise<Database['db']> {
+  const { db } = await openStoreDatabase(url, options);
   onTestFinished(() => db.destroy());
   return db;
 }

@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { Connection } from '@temporalio/client';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import {
@@ -31,6 +31,7 @@ test('a server with a file keeps its workflows over a restart', async () => {
   await startIdleWorkflow(first.address, 'somebody');
   await first.stop();
   expect(existsSync(`${dbFile}.server.json`)).toBe(false);
+  expect(statSync(`${dbFile}-wal`, { throwIfNoEntry: false })?.size ?? 0).toBe(0);
 
   const second = await start({ dbFile });
 

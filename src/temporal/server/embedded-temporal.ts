@@ -3,6 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import Database from 'libsql';
 import { StartError } from '../start-error.ts';
 import { choosePort } from './free-port.ts';
 import { recordTail } from './processes.ts';
@@ -65,7 +66,11 @@ export async function startEmbeddedTemporal(options: EmbeddedTemporalOptions): P
   }
   const server = await launch(options.cli, startDevArguments({ ...options, ip, dbFile }));
   if (dbFile) writeServerRecord({ pid: server.pid, port, dbFile, ownerPid: process.pid });
-  const stop = stopOnce(server, () => dbFile && removeServerRecord(dbFile));
+  const stop = stopOnce(server, () => {
+    if (dbFile === undefined) return;
+    emptyLog(dbFile);
+    removeServerRecord(dbFile);
+  });
 
   const address = `${ip}:${port}`;
   await awaitReady(server, address, stop);
@@ -112,6 +117,17 @@ function stopOnce({ child, exited }: ServerProcess, afterwards: () => void): () 
   };
   let stopping: Promise<void> | undefined;
   return () => (stopping ??= stop());
+}
+
+/** Temporal leaves its write-ahead log behind, with pages of what was deleted since: they go into the file, where they are overwritten. */
+function emptyLog(dbFile: string): void {
+  try {
+    const database = new Database(dbFile, { timeout: 1000 });
+    database.pragma('wal_checkpoint(TRUNCATE)');
+    database.close();
+  } catch {
+    // It is none, or the disk is full. The next stop empties it.
+  }
 }
 
 async function awaitReady(server: ServerProcess, address: string, stop: () => Promise<void>): Promise<void> {

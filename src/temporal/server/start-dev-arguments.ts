@@ -26,10 +26,13 @@ const DYNAMIC_CONFIG = {
   'matching.rps': 1_000_000,
 };
 
+/** What is deleted is overwritten with zeros, as in the store: an erased person is in no free page. */
+const PRAGMAS = ['journal_mode=WAL', 'secure_delete=ON'];
+
 /** The arguments with which `temporal` starts the server that everthread needs. */
 export function startDevArguments({ ip, port, uiPort, dbFile, extraDynamicConfig }: StartDevOptions): string[] {
   const ui = uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort), '--ui-disable-news-fetch'];
-  const database = dbFile ? ['--db-filename', dbFile, '--sqlite-pragma', 'journal_mode=WAL'] : [];
+  const database = dbFile ? ['--db-filename', dbFile, ...PRAGMAS.flatMap((pragma) => ['--sqlite-pragma', pragma])] : [];
   // Used only when the namespace is created; `ensureSearchAttributes` adds them to an older file.
   const searchAttributes = Object.entries(SEARCH_ATTRIBUTES).flatMap(([name, type]) => [
     '--search-attribute',

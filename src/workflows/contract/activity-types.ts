@@ -131,7 +131,7 @@ export interface BroadcastStepRequest {
 /** The result of one step of a broadcast. */
 export interface BroadcastStep {
   readonly tally: BroadcastTally;
-  /** The last person of this step. */
+  /** The last person of this step. Missing when nobody is left. */
   readonly after?: ConversationId;
   /** True when nobody is left. */
   readonly isDone: boolean;
