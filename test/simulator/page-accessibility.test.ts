@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { findAccessibilityProblems } from '../support/accessibility.ts';
-import { openSimulatorPage, useBrowser } from './simulator-page.ts';
+import { useBrowser } from '../support/browser.ts';
+import { openSimulatorPage } from './simulator-page.ts';
 import { ANA, aSend } from './support.ts';
 
 const browser = useBrowser();

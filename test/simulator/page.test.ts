@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { openSimulatorPage, useBrowser } from './simulator-page.ts';
+import { useBrowser } from '../support/browser.ts';
+import { openSimulatorPage } from './simulator-page.ts';
 import { ANA, aSend, DAY, PAGE } from './support.ts';
 
 const conversation = `messenger:${PAGE}:${ANA}` as const;

@@ -1,39 +1,7 @@
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, inject, onTestFinished } from 'vitest';
+import type { Browser } from 'playwright-core';
 import type { SimulatorOptions } from '../../src/simulator/index.ts';
+import { openStrictPage } from '../support/browser.ts';
 import { ANA, startBoth } from './support.ts';
-
-/** Starts a browser for the tests of a file; returns how to get it. */
-export function useBrowser(): () => Browser {
-  let browser: Browser | undefined;
-  beforeAll(async () => {
-    browser = await chromium.launch({
-      executablePath: inject('chromiumPath'),
-      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-    });
-  });
-  afterAll(async () => browser?.close());
-  return () => {
-    if (!browser) throw new Error('The browser has not started. Call this in a test.');
-    return browser;
-  };
-}
-
-/** Opens a page that may only ask its own server, under `url`; anything the browser complains about fails the test. */
-export async function openStrictPage(browser: Browser, url: string, options: BrowserContextOptions): Promise<Page> {
-  const context = await browser.newContext(options);
-  const page = await context.newPage();
-  const complaints: string[] = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-  page.on('request', (request) => request.url().startsWith(url) || complaints.push(`asked for ${request.url()}`));
-  onTestFinished(async () => {
-    await context.close();
-    expect(complaints).toEqual([]);
-  });
-  await page.goto(url);
-  return page;
-}
 
 /** How a test opens the simulator's page. */
 export interface SimulatorPageOptions extends Partial<SimulatorOptions> {
