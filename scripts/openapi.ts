@@ -32,6 +32,7 @@ async function readDocument(): Promise<object> {
     workflows: {} as OperatorAppOptions['workflows'],
     runs: {} as OperatorAppOptions['runs'],
     graph: {} as OperatorAppOptions['graph'],
+    settings: { retention: {}, unansweredAfterMs: 900_000 },
     privateAddresses: 'refuse',
     log: pino({ level: 'silent' }),
   });

@@ -146,6 +146,7 @@ async function startOnce(options: LocalStackOptions): Promise<LocalStack> {
       appSecrets: [secrets.appSecret],
       erasing: options.erasing,
       retention: options.retention,
+      pages: simulatedPage,
       publicUrl: options.publicUrl,
       operators: options.operators && {
         ...options.operators,

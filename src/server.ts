@@ -9,11 +9,16 @@ import { createMetrics, type Metrics } from './api/metrics.ts';
 import { createBotRuns } from './api/operator/bot-runs.ts';
 import { createConversationWorkflows } from './api/operator/conversation-workflows.ts';
 import { createOperatorApp, type OperatorAppOptions } from './api/operator/index.ts';
-import { createSubscriptionWatch, type SubscriptionWatchOptions } from './api/subscription-watch.ts';
+import {
+  createSubscriptionWatch,
+  type SubscriptionWatch,
+  type SubscriptionWatchOptions,
+} from './api/subscription-watch.ts';
 import { BotError } from './domain/bot-error.ts';
 import type { Clock } from './domain/clock.ts';
 import { createGraphApi, type GraphApiOptions } from './graph/graph-api.ts';
 import { createGraphClient, type GraphClientOptions } from './graph/graph-client.ts';
+import type { ServedPages } from './graph/pages.ts';
 import { isLoopbackHost } from './hosts.ts';
 import type { Logger } from './logger.ts';
 import { startOutboxRelay, type OutboxRelayOptions } from './outbox/index.ts';
@@ -39,6 +44,8 @@ export interface ServerOptions {
   readonly port: number;
   /** Watches whether Meta still sends us the events of our Pages. Default: no watch. */
   readonly subscriptions?: SubscriptionOptions;
+  /** The Pages that are served, for what operators hear of them. Default: those whose subscriptions are watched. */
+  readonly pages?: Pick<ServedPages, 'ids'> | undefined;
   /** The listener for operators. Default: none. */
   readonly operators?: OperatorListenerOptions | undefined;
   /** How other systems are told of events. */
@@ -110,6 +117,8 @@ export async function startServer({
   const app = createApp({ ...options, store, dispatcher, metrics, clock, log, onErasure });
   options.register?.(app);
   const workflows = createConversationWorkflows({ client, clock });
+  const pages = options.pages ?? options.subscriptions?.pages;
+  let watching: SubscriptionWatch | undefined;
   const graph = operators && createGraphClient(operators.meta);
   const operatorApp =
     operators &&
@@ -122,6 +131,8 @@ export async function startServer({
       workflows,
       runs: createBotRuns(client),
       graph,
+      pages: pages && { ids: () => pages.ids(), findSubscription: (pageId) => watching?.find(pageId) },
+      settings: { retention: options.retention ?? {}, unansweredAfterMs: outgoing.unansweredAfterMs },
       privateAddresses: outgoing.privateAddresses,
       log,
       onErasure,
@@ -136,7 +147,7 @@ export async function startServer({
     const operatorUrl = operators && (await operatorApp?.listen({ host: operators.host, port: operators.port }));
     // Last: what Meta calls answers only when everything is there.
     const url = await app.listen({ host, port });
-    const watching = options.subscriptions && watchSubscriptions(options.subscriptions, metrics, log);
+    watching = options.subscriptions && watchSubscriptions(options.subscriptions, metrics, log);
     const relay = startOutboxRelay({ ...outgoing, store, clock, log });
     return {
       url,
@@ -161,10 +172,15 @@ async function refuseStrangers(host: string, { operators }: Pick<Store, 'operato
   );
 }
 
-function watchSubscriptions({ graph, ...options }: SubscriptionOptions, metrics: Metrics, log: Logger) {
+function watchSubscriptions(
+  { graph, ...options }: SubscriptionOptions,
+  metrics: Metrics,
+  log: Logger,
+): SubscriptionWatch {
   const api = createGraphApi(graph);
   const watch = createSubscriptionWatch({ ...options, api, metrics, log });
   return {
+    ...watch,
     async stop() {
       await watch.stop();
       await api.close();

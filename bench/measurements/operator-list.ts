@@ -50,6 +50,7 @@ const app = await createOperatorApp({
   workflows: NO_TEMPORAL,
   runs: NO_RUNS,
   graph: NO_META,
+  settings: { retention: {}, unansweredAfterMs: 900_000 },
   privateAddresses: 'refuse',
   log: pino({ level: 'silent' }),
 });

@@ -14,6 +14,7 @@ import {
   type PageSubscription,
 } from '../graph/subscription/index.ts';
 import type { Logger } from '../logger.ts';
+import { answeredErrorRule } from '../messenger/graph-errors/index.ts';
 import type { WebhookField } from '../messenger/inbound/webhook-fields.ts';
 import { createFailureReporter } from '../report-once.ts';
 import type { Metrics } from './metrics.ts';
@@ -36,8 +37,21 @@ export interface SubscriptionWatchOptions {
   readonly now?: () => number;
 }
 
+/** What the last check of a Page found. Epoch ms. */
+export interface PageSubscriptionFacts {
+  readonly checkedAt: number;
+  /** Whether Meta sends the events of the Page to our app at all; `undefined`: it did not say. */
+  readonly isSubscribed?: boolean;
+  /** Fields that we need and that Meta does not send. */
+  readonly missing?: readonly WebhookField[];
+  /** Whether Meta took the Page's token for the check; `undefined`: it gave no answer that says so. */
+  readonly isTokenValid?: boolean;
+}
+
 /** Checks the subscriptions of all Pages until it is stopped. */
 export interface SubscriptionWatch {
+  /** What the last check of a Page found; `undefined`: none has ended yet. */
+  find(pageId: string): PageSubscriptionFacts | undefined;
   /** Checks every Page now. Never rejects. */
   check(): Promise<void>;
   /** Resolves when a check that is running has ended. */
@@ -95,6 +109,7 @@ export function createSubscriptionWatch(options: SubscriptionWatchOptions): Subs
   schedule(Math.random() * Math.min(MAX_FIRST_DELAY_MS, everyMs));
 
   return {
+    find: (pageId) => watches.get(pageId)?.facts(),
     check,
     stop() {
       isStopped = true;
@@ -105,6 +120,7 @@ export function createSubscriptionWatch(options: SubscriptionWatchOptions): Subs
 }
 
 interface PageWatch {
+  facts(): PageSubscriptionFacts | undefined;
   check(page: PageAccess): Promise<void>;
 }
 
@@ -113,11 +129,15 @@ function createPageWatch(options: SubscriptionWatchOptions, isStopped: () => boo
   const reporter = createFailureReporter({ log, remindMs: REMIND_MS, now });
   let lastFields: readonly string[] = [];
   let resubscribedAt = -Infinity;
+  let facts: PageSubscriptionFacts | undefined;
 
   async function check(page: PageAccess): Promise<void> {
     const { pageId } = page;
     const reply = await readSubscription(api, page, appId);
+    const checkedAt = now();
     if (reply.status !== 'answered') {
+      const isRefusedToken = reply.status === 'refused' && answeredErrorRule(reply).class === 'token_invalid';
+      facts = { checkedAt, ...(isRefusedToken && { isTokenValid: false }) };
       const reason = describeGraphError(reply, page.accessToken);
       reporter.failed({
         level: 'warn',
@@ -129,6 +149,7 @@ function createPageWatch(options: SubscriptionWatchOptions, isStopped: () => boo
     }
     const subscription = reply.value;
     const missing = findMissingFields(subscription.fields, needed);
+    facts = { checkedAt, isSubscribed: subscription.isSubscribed, missing, isTokenValid: true };
     const isComplete = subscription.isSubscribed && missing.length === 0;
     metrics.pageSubscribed.set({ page: pageId }, isComplete ? 1 : 0);
     if (isComplete) {
@@ -171,5 +192,5 @@ function createPageWatch(options: SubscriptionWatchOptions, isStopped: () => boo
     return false;
   }
 
-  return { check };
+  return { check, facts: () => facts };
 }

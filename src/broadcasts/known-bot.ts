@@ -1,5 +1,7 @@
 import { BotError } from '../domain/bot-error.ts';
 import type { Broadcast } from '../plugins/broadcast/index.ts';
+import { msOf, type Duration } from '../plugins/duration.ts';
+import { SILENT_AFTER_HUMAN } from '../plugins/limits.ts';
 import { contactQuery, segmentNamed, type Segment } from '../plugins/segment.ts';
 import type { KnownBot, KnownBroadcast } from '../store/bot-facts.ts';
 
@@ -8,10 +10,16 @@ export interface BundledBot {
   readonly sequences: readonly { readonly name: string }[];
   readonly segments?: Readonly<Record<string, Segment>>;
   readonly broadcasts?: readonly Omit<Broadcast, 'sequence'>[];
+  readonly silentAfterHuman?: Duration;
 }
 
 /** The bot as processes that do not run it know it. @throws `BotError` with `segment_unknown`. */
-export function toKnownBot({ sequences, segments = {}, broadcasts = [] }: BundledBot): KnownBot {
+export function toKnownBot({
+  sequences,
+  segments = {},
+  broadcasts = [],
+  silentAfterHuman = SILENT_AFTER_HUMAN,
+}: BundledBot): KnownBot {
   return {
     // Several versions have one name.
     sequences: [...new Set(sequences.map(({ name }) => name))],
@@ -22,6 +30,7 @@ export function toKnownBot({ sequences, segments = {}, broadcasts = [] }: Bundle
       messageClass,
       ...(every && { every }),
     })),
+    silentAfterHumanMs: msOf(silentAfterHuman),
   };
 }
 

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { VERSION } from '../domain/version.ts';
 
 /** A command before it is loaded: `everthread --help` needs no more of it. */
 interface ListedCommand {
@@ -140,7 +141,7 @@ export const COMMAND_NAMES: readonly string[] = COMMANDS.map(({ name }) => name)
 export async function createProgram(args: readonly string[]): Promise<Command> {
   const program = new Command('everthread')
     .description('A durable, code-first runtime for Messenger bots.')
-    .version('0.1.0')
+    .version(VERSION)
     .showHelpAfterError('(everthread --help lists the commands)')
     .configureHelp({ showGlobalOptions: false, subcommandTerm: (command) => command.name() });
   for (const { name, summary, load } of COMMANDS) {

@@ -480,6 +480,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read whether messages come in and go out: store, Temporal, workers, and each of your Pages.
+         * @description Waits up to two seconds for Temporal.
+         */
+        get: operations["readHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the settings that are no secrets: retention, encryption, version. */
+        get: operations["readSettings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{id}/scheduled/{message}": {
         parameters: {
             query?: never;
@@ -1651,6 +1688,102 @@ export interface components {
                 afterMs: number;
             }[];
         };
+        /** @description Whether messages come in and go out. */
+        Health: {
+            /**
+             * @description Whether the store can be written.
+             * @enum {string}
+             */
+            store: "ok" | "cannot_write" | "damaged" | "replaced";
+            /**
+             * @description Whether Temporal answers.
+             * @enum {string}
+             */
+            temporal: "ok" | "away";
+            /**
+             * @description Whether a worker asked Temporal for work in the last 90 seconds; `unknown` while Temporal is away.
+             * @enum {string}
+             */
+            worker: "ok" | "away" | "unknown";
+            /** @description Your Pages that this api process serves, or of which the store knows something. */
+            pages: {
+                /** @description The id of the Page, or of the Instagram account. */
+                id: string;
+                /** @description Whether messages go out. */
+                circuitBreaker: {
+                    /**
+                     * @description `open`: nothing is sent for the Page; `half_open`: the next send is the probe.
+                     * @enum {string}
+                     */
+                    state: "closed" | "open" | "half_open";
+                    /** @description Why it is open; null: it is closed. */
+                    reason: ("token_invalid" | "restricted") | null;
+                    /** @description Meta's code, or `policy_enforcement`; null: it is closed. */
+                    code: string | null;
+                    /**
+                     * Format: date-time
+                     * @description Since when it is open.
+                     * @example 2026-10-06T14:00:00.000Z
+                     */
+                    since: string | null;
+                    /**
+                     * Format: date-time
+                     * @description When the next probe is due.
+                     * @example 2026-10-06T14:00:00.000Z
+                     */
+                    probeAt: string | null;
+                };
+                /** @description Whether Meta sends the Page's events. */
+                subscription: {
+                    /**
+                     * @description `incomplete`: fields that the bot needs are `missing`; `removed`: Meta sends no event of the Page; `unknown`: this process does not check it, has not yet, or Meta did not say.
+                     * @enum {string}
+                     */
+                    status: "complete" | "incomplete" | "removed" | "unknown";
+                    /** @description Fields that the bot needs and Meta does not send. */
+                    missing: string[];
+                    /**
+                     * Format: date-time
+                     * @description When it was last looked at; null: never.
+                     * @example 2026-10-06T14:00:00.000Z
+                     */
+                    checkedAt: string | null;
+                };
+                /** @description The Page's access token. */
+                token: {
+                    /**
+                     * @description Whether Meta took the token when it was last used for a check, or refused it for a send.
+                     * @enum {string}
+                     */
+                    status: "accepted" | "refused" | "unknown";
+                    /**
+                     * Format: date-time
+                     * @description When it was last looked at; null: never.
+                     * @example 2026-10-06T14:00:00.000Z
+                     */
+                    checkedAt: string | null;
+                };
+                /**
+                 * Format: date-time
+                 * @description When its last event was received; null: it is not among the newest 10,000 of all Pages.
+                 * @example 2026-10-06T14:00:00.000Z
+                 */
+                lastEventAt: string | null;
+                /** @description Events that wait for delivery to their conversations. */
+                pending: {
+                    /** @description How many, of the 10,000 oldest of all Pages. */
+                    events: number;
+                    /**
+                     * Format: date-time
+                     * @description When the oldest of them was received.
+                     * @example 2026-10-06T14:00:00.000Z
+                     */
+                    oldestAt: string | null;
+                };
+                /** @description Events that Temporal rejected for good: `GET /dead-events`. */
+                deadEvents: number;
+            }[];
+        };
         /** @description Leads that people left in forms. */
         LeadList: {
             /** @description The leads, oldest first. */
@@ -2288,6 +2421,36 @@ export interface components {
             role: "viewer" | "agent" | "admin";
             /** @description The Pages whose conversations they see; null: all. */
             pages: string[] | null;
+        };
+        /** @description What administrators may know of the settings; nothing secret. */
+        Settings: {
+            /** @description The version of everthread of this api process. */
+            version: string;
+            /** @description Whether what people and operators write is encrypted in the store. */
+            isEncrypted: boolean;
+            /** @description For how many days each kind of data is kept; null: for ever. */
+            retentionDays: {
+                /** @description Webhook items as Meta sent them. */
+                rawBodies: number | null;
+                /** @description Events that were delivered or given up. */
+                events: number | null;
+                /** @description Messages, and the records of sends. */
+                transcript: number | null;
+                /** @description Leads. */
+                leads: number | null;
+                /** @description Notes of operators. */
+                notes: number | null;
+                /** @description States of conversations that have closed. */
+                states: number | null;
+                /** @description Steps of funnels, and waits for operators. */
+                numbers: number | null;
+                /** @description The operator log. */
+                operatorLog: number | null;
+            };
+            /** @description How long the bot is silent after an operator's message; null: no worker has reported it. */
+            silentAfterHumanMinutes: number | null;
+            /** @description After how long destinations hear that a person who waits for an operator is unanswered. */
+            unansweredAfterMinutes: number;
         };
         /** @description Whether the person is shown what an operator does. */
         ShownAction: {
@@ -3912,6 +4075,60 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    readHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whether messages come in and go out. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    readSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What administrators may know of the settings; nothing secret. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];

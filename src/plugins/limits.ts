@@ -13,3 +13,6 @@ export const MAX_BURST_MESSAGES = 20;
 export const MIN_BRAKE_EXCHANGES = 10;
 /** Bounds of `brake`. */
 export const MAX_BRAKE_EXCHANGES = 1000;
+
+/** How long the bot is silent after an operator's message, unless the bot says otherwise. */
+export const SILENT_AFTER_HUMAN = '24 hours';

@@ -23,6 +23,8 @@ export interface KnownBot {
   /** Names of its sequences, those of its broadcasts included; each once. */
   readonly sequences: readonly string[];
   readonly broadcasts: readonly KnownBroadcast[];
+  /** How long the bot is silent after an operator's message, ms. Missing: a worker of an older version reported it. */
+  readonly silentAfterHumanMs?: number;
 }
 
 /** What the bot has, as the worker that started last reported it. */

@@ -38,6 +38,7 @@ async function aWatch(more: Partial<SubscriptionWatchOptions> = {}) {
   return {
     ...simulated,
     time,
+    facts: () => watch.find(PAGE),
     /** The log lines of one check. */
     async check() {
       const before = lines.length;
@@ -71,6 +72,22 @@ test('a removed subscription is logged at once and every hour, and its return on
   expect(await check()).toEqual([]);
   time.now += MINUTE;
   expect(await check()).toEqual([expect.stringMatching(/^error: /)]);
+});
+
+test('what the last check found is known: nothing before it, what is missing, and whether Meta took the token', async () => {
+  const { check, facts, simulator, time } = await aWatch();
+  expect(facts()).toBeUndefined();
+  time.now = 7;
+  await check();
+  expect(facts()).toEqual({ checkedAt: 7, isSubscribed: true, missing: [], isTokenValid: true });
+
+  simulator.unsubscribeApp();
+  await check();
+
+  expect(facts()).toMatchObject({ isSubscribed: false, isTokenValid: true });
+  const other = await aWatch({ pages: fixedPages({ [PAGE]: 'a wrong token' }) });
+  await other.check();
+  expect(other.facts()).toEqual({ checkedAt: 0, isTokenValid: false });
 });
 
 test('a missing field is logged, and again when another one is missing', async () => {

@@ -12,7 +12,12 @@ import {
 import { findSchedule, setPaused, type BroadcastSchedule } from '../../broadcasts/schedules.ts';
 import type { ConversationId } from '../../domain/conversation-id.ts';
 import { createPersonRuns, type PersonRun } from '../../personal-data/runs.ts';
-import { parseWorkflowId, type BroadcastInput, type BroadcastTally } from '../../workflows/contract/index.ts';
+import {
+  parseWorkflowId,
+  TASK_QUEUE,
+  type BroadcastInput,
+  type BroadcastTally,
+} from '../../workflows/contract/index.ts';
 import { createAskTemporal } from './ask-temporal.ts';
 
 /** Whose runs of a sequence are asked for. */
@@ -62,6 +67,8 @@ export interface BotRuns {
     query: SequenceQuery,
     page: { readonly limit: number; readonly after?: SequenceRunPlace | undefined },
   ): Promise<{ readonly runs: readonly SequenceRun[]; readonly next: SequenceRunPlace | undefined }>;
+  /** Whether a worker polls for conversations; `undefined` while Temporal does not answer. */
+  hasWorker(): Promise<boolean | undefined>;
   /** Every run of one person that Temporal still has. */
   ofPerson(conversation: ConversationId): Promise<readonly PersonRun[]>;
 }
@@ -70,6 +77,11 @@ type StartTime = NonNullable<Parameters<typeof tsToMs>[0]>;
 
 /** A tally comes from a worker, for which nobody waits long. */
 const TALLY_DEADLINE_MS = 2000;
+const READINESS_DEADLINE_MS = 2000;
+/** A worker polls again after a minute; clocks of machines differ a little. */
+const MAX_POLL_MS = 90_000;
+/** Temporal's `TASK_QUEUE_TYPE_WORKFLOW`. */
+const WORKFLOW_TASKS = 1;
 /** All sequences of a Page are looked at. */
 const PERSON_DEADLINE_MS = 30_000;
 
@@ -92,6 +104,17 @@ export function createBotRuns(client: Client): BotRuns {
     findBroadcast: (name) => ask(() => findBroadcastRun(client, name)),
     broadcastTally: (name) =>
       ask(() => broadcastTally(client, name), Date.now() + TALLY_DEADLINE_MS).catch(() => undefined),
+    async hasWorker() {
+      const asked = () =>
+        client.workflowService.describeTaskQueue({
+          namespace: client.options.namespace,
+          taskQueue: { name: TASK_QUEUE },
+          taskQueueType: WORKFLOW_TASKS,
+        });
+      const answer = await ask(asked, Date.now() + READINESS_DEADLINE_MS).catch(() => undefined);
+      const polledAt = answer?.pollers?.map(({ lastAccessTime }) => (lastAccessTime ? tsToMs(lastAccessTime) : 0));
+      return polledAt?.some((at) => at > Date.now() - MAX_POLL_MS);
+    },
     async ofPerson(conversation) {
       return (await ask(() => personRuns.list(conversation), Date.now() + PERSON_DEADLINE_MS)) ?? [];
     },

@@ -21,6 +21,7 @@ import { broadcastRoutes } from './routes/broadcasts.ts';
 import { conversationSequenceRoutes } from './routes/conversation-sequences.ts';
 import { conversationRoutes } from './routes/conversation.ts';
 import { conversationListRoutes } from './routes/conversations.ts';
+import { healthRoutes } from './routes/health.ts';
 import { leadRoutes } from './routes/leads.ts';
 import { liveRoutes } from './routes/live.ts';
 import { noteRoutes } from './routes/notes.ts';
@@ -82,6 +83,7 @@ const ROUTES = [
   traceRoutes,
   administrationRoutes,
   operatorRoutes,
+  healthRoutes,
   answerRoutes,
   savedReplyRoutes,
   uploadRoutes,

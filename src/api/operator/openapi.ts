@@ -24,7 +24,10 @@ const TAGS = [
   { name: 'topics', description: 'What other systems tell the bot.' },
   { name: 'webhooks', description: 'What other systems are told, and where.' },
   { name: 'reports', description: 'Leads, funnels, numbers, and traces of messages.' },
-  { name: 'administration', description: 'Dead events, quarantined workflows, and the operator log.' },
+  {
+    name: 'administration',
+    description: 'Health, settings, dead events, quarantined workflows, and the operator log.',
+  },
   { name: 'operators', description: 'Those who may use this API, and their tokens.' },
   { name: 'personal data', description: 'A copy of everything of a person, and its erasure.' },
 ];

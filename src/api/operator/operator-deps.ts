@@ -4,11 +4,27 @@ import type { Logger } from '../../logger.ts';
 import type { PrivateAddresses } from '../../outgoing-addresses.ts';
 import type { PolicySettings } from '../../policy/verdict.ts';
 import type { Store } from '../../store/index.ts';
+import type { RetentionPeriods } from '../../store/retention.ts';
 import type { Metrics } from '../metrics.ts';
+import type { PageSubscriptionFacts } from '../subscription-watch.ts';
 import type { TrustedProxy } from './access/authenticate.ts';
 import type { BotRuns } from './bot-runs.ts';
 import type { ConversationWorkflows } from './conversation-workflows.ts';
 import type { LiveLimits } from './live/streams.ts';
+
+/** What an api process knows of the Pages that it serves. */
+export interface PageKnowledge {
+  ids(): readonly string[];
+  /** What the last check of the subscription found; `undefined`: nobody has checked. */
+  findSubscription(pageId: string): PageSubscriptionFacts | undefined;
+}
+
+/** Settings that are no secrets. */
+export interface KnownSettings {
+  readonly retention: RetentionPeriods;
+  /** After how long a person who waits for an operator is unanswered, ms. */
+  readonly unansweredAfterMs: number;
+}
 
 /** What the routes of the operator API need. */
 export interface OperatorDeps {
@@ -20,6 +36,10 @@ export interface OperatorDeps {
   readonly runs: BotRuns;
   /** Meta, for files, typing and seen. */
   readonly graph: Pick<GraphClient, 'uploadAttachment' | 'sendAction'>;
+  /** What this process knows of its Pages. Default: nothing. */
+  readonly pages?: PageKnowledge | undefined;
+  /** What administrators may know of the settings. */
+  readonly settings: KnownSettings;
   /** Which private addresses a destination may have. */
   readonly privateAddresses: PrivateAddresses;
   readonly log: Logger;

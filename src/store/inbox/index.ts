@@ -4,7 +4,14 @@ import type { DecodedEvent } from '../../messenger/inbound/inbox-item.ts';
 import type { Database } from '../db/database.ts';
 import type { Write, WriteOptions } from '../db/group-commit.ts';
 import type { Tables } from '../db/tables.ts';
-import { countBacklog, countEventsByStatus, findLastReceivedAt, findOldestPendingAt } from './counts.ts';
+import {
+  countBacklog,
+  countEventsByStatus,
+  findLastReceivedAt,
+  findOldestPendingAt,
+  readPageBacklogs,
+  type PageBacklog,
+} from './counts.ts';
 import { echoOrigins, type EchoSecrets } from './echo-origin.ts';
 import {
   acquireLeases,
@@ -18,7 +25,7 @@ import {
 } from './leases.ts';
 import { lockKeyOf, recordEvents, type OfferLease, type RecordedEvents } from './record-events.ts';
 
-export type { Lease, LeasedConversation, OfferLease, RecordedEvents };
+export type { Lease, LeasedConversation, OfferLease, PageBacklog, RecordedEvents };
 
 /** Every event that was acknowledged, and which of them wait for delivery to a workflow. */
 export interface Inbox {
@@ -57,6 +64,8 @@ export interface Inbox {
   oldestPendingAt(): Promise<number | undefined>;
   /** When the last event of a Page was received, epoch ms; `undefined` when it is not among the newest of all Pages. */
   lastReceivedAt(pageId: string): Promise<number | undefined>;
+  /** What waits and what is dead of each Page, and when it was last heard of; a Page without such events is left out. */
+  pageBacklogs(): Promise<ReadonlyMap<string, PageBacklog>>;
   /** Number of events in each status. Reads the whole table. */
   countByStatus(): Promise<Record<string, number>>;
 }
@@ -103,6 +112,7 @@ export function createInbox({ db }: Pick<Database, 'db'>, write: Write<Tables>, 
     backlog: () => countBacklog(db),
     oldestPendingAt: () => findOldestPendingAt(db),
     lastReceivedAt: (pageId) => findLastReceivedAt(db, pageId),
+    pageBacklogs: () => readPageBacklogs(db),
     countByStatus: () => countEventsByStatus(db),
   };
 }

@@ -12,6 +12,7 @@ import { neededFields, type WebhookField } from '../../messenger/inbound/webhook
 import type { MessengerProfile } from '../../messenger/profile.ts';
 import type { Bot } from '../../plugins/bot.ts';
 import { scheduleOf, type Broadcast } from '../../plugins/broadcast/index.ts';
+import type { Duration } from '../../plugins/duration.ts';
 import type { Segment } from '../../plugins/segment.ts';
 import { FAILURE_CONVERTER_PATH } from '../encryption/data-converter.ts';
 import { neededActivities, type NeededActivity } from './bot-activities.ts';
@@ -57,6 +58,8 @@ export interface BotFacts {
   /** Which people a broadcast can reach. */
   readonly segments?: Readonly<Record<string, Segment>>;
   readonly broadcasts?: readonly BroadcastFacts[];
+  /** How long the bot is silent after an operator's message. Missing: the default. */
+  readonly silentAfterHuman?: Duration;
   /** The activities that it calls in `activities.ts`. */
   readonly activities: readonly NeededActivity[];
 }
@@ -171,7 +174,7 @@ export function createBotBundler(
 
 /** Copies the facts, because the bot's own objects would keep their realm in memory. */
 function toFacts(bot: Bot): BotFacts {
-  const { profile, segments, broadcasts } = bot;
+  const { profile, segments, broadcasts, silentAfterHuman } = bot;
   const facts = {
     fields: neededFields(bot),
     activities: neededActivities(bot),
@@ -179,6 +182,7 @@ function toFacts(bot: Bot): BotFacts {
       ({ name, version = 1 }) => ({ name, version }),
     ),
     ...(profile && { profile }),
+    ...(silentAfterHuman !== undefined && { silentAfterHuman }),
     ...(segments && { segments }),
     ...(broadcasts && { broadcasts: broadcasts.map((broadcast) => toBroadcastFacts(broadcast, bot)) }),
   };

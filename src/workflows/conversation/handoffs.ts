@@ -5,6 +5,7 @@ import type { HandoffChange, NamedOperator, TakeOver } from '../../domain/handof
 import type { EchoEvent, InboundEvent, ThreadControlEvent } from '../../messenger/inbound/inbound-event.ts';
 import { isInboxApp } from '../../messenger/meta-apps.ts';
 import { msOf } from '../../plugins/duration.ts';
+import { SILENT_AFTER_HUMAN } from '../../plugins/limits.ts';
 import type { Handoff } from '../../plugins/plugin.ts';
 import { storeActivities } from '../activity-proxies.ts';
 import { bot, plugins } from '../bot.ts';
@@ -122,7 +123,7 @@ export function noteOperatorAnswer(turn: Turn): void {
 
 /** How long the bot is silent after an operator wrote without taking the conversation over. */
 export function silenceMs(): number {
-  return msOf(bot().silentAfterHuman ?? '24 hours');
+  return msOf(bot().silentAfterHuman ?? SILENT_AFTER_HUMAN);
 }
 
 function nextHuman({ state, now, cause }: Turn, { by, reason, forMs, operator }: HandOver): HumanState {

@@ -38,6 +38,7 @@ export async function aStageListener(
     workflows,
     runs: createBotRuns(client),
     graph,
+    settings: { retention: {}, unansweredAfterMs: 900_000 },
     privateAddresses: 'loopback',
     log: aLog().log,
   });

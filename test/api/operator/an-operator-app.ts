@@ -63,6 +63,7 @@ export async function anOperatorApp(
     },
     runs: NO_RUNS,
     graph: NO_META,
+    settings: { retention: {}, unansweredAfterMs: 900_000 },
     privateAddresses: 'loopback',
     log,
     ...options,

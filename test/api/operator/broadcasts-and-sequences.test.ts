@@ -53,6 +53,11 @@ async function talkOf(...texts: readonly string[]): Promise<Talk> {
   return talk;
 }
 
+test('health tells that Temporal answers and that a worker asks it for work; settings tell what the bot says', async () => {
+  expect((await ask('Vic', 'health')).body).toMatchObject({ store: 'ok', temporal: 'ok', worker: 'ok' });
+  expect((await ask('Ada', 'settings')).body.silentAfterHumanMinutes).toBe(24 * 60);
+});
+
 test('a broadcast is counted beforehand, started once for a click, and read until it has finished', async () => {
   const buyer = await talkOf('buy');
   const late = await talkOf('buy');

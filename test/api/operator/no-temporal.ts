@@ -26,6 +26,7 @@ export const NO_RUNS = {
   broadcastTally: unavailable,
   countSequence: unavailable,
   listSequence: unavailable,
+  hasWorker: async () => undefined,
   ofPerson: unavailable,
 };
 
