@@ -34,7 +34,7 @@ export function useDesk(): Desk {
 }
 
 /** Whether the operator may do what this role may do. */
-export function mayAct({ role }: Session, needed: Session['role']): boolean {
+export function mayAct({ role }: Pick<Session, 'role'>, needed: Session['role']): boolean {
   const roles: readonly Session['role'][] = ['viewer', 'agent', 'admin'];
   return roles.indexOf(role) >= roles.indexOf(needed);
 }

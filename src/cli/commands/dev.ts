@@ -52,6 +52,7 @@ function banner({ url, operatorUrl, temporalUiUrl }: DevAddresses): string {
     '  everthread is running.',
     '',
     `  Simulator     ${url}/simulator    chat with the bot here`,
+    `  Desk          ${operatorUrl}/desk         answer people yourself, as operators do (docs/desk.md)`,
     `  Temporal UI   ${temporalUiUrl}              every conversation, its messages and its timers`,
     `  Operator API  ${operatorUrl}/docs         for people and programs of the business (docs/operators.md)`,
     `  Webhook       ${url}/webhook`,

@@ -51,7 +51,7 @@ export function ConversationHead({ conversation, list, query, isCardOpen, onCard
       </a>
       <Face name={nameOf(conversation)} id={id} />
       <div class="title">
-        <h1>{nameOf(conversation)}</h1>
+        <h2>{nameOf(conversation)}</h2>
         <p class="soft" role="status" aria-label="Who answers">
           {answererOf(conversation, session.name, now)}
         </p>

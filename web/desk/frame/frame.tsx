@@ -13,14 +13,14 @@ export function Frame() {
   return (
     <div class="frame" data-view={route.view}>
       <Navigation view={route.view} waiting={waiting} />
-      <div class="view">
+      <main class="view">
         {!isConnected && (
           <p class="banner" role="status" aria-label="Connection">
             No connection. What you see may be old; the page connects again by itself.
           </p>
         )}
         {route.view === 'inbox' && <Inbox route={route} />}
-      </div>
+      </main>
     </div>
   );
 }

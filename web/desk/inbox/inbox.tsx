@@ -12,6 +12,7 @@ export function Inbox({ route }: { readonly route: Route }) {
   const list = INBOX_LISTS.find((known) => known === name) ?? 'waiting';
   return (
     <div class="inbox" data-open={openId !== undefined}>
+      <h1 class="unseen">Inbox</h1>
       <section class="list" aria-label="Conversations">
         <Filters list={list} openId={openId} query={route.query} />
         <ListedConversations list={list} openId={openId} query={route.query} />

@@ -24,6 +24,7 @@ export function Card({ conversation, onChange, onClose }: CardProps) {
         ✕
       </button>
       <Facts conversation={conversation} />
+      <ExternalIds conversation={conversation} />
       <Tags conversation={conversation} mayChange={mayChange} onChange={onChange} />
       <Sequences conversation={conversation} mayChange={mayChange} onChange={onChange} />
       <Scheduled conversation={conversation} mayChange={mayChange} onChange={onChange} />
@@ -39,6 +40,7 @@ export function Card({ conversation, onChange, onClose }: CardProps) {
           </ul>
         </section>
       )}
+      <Leads conversation={conversation} />
       {missing !== null && <p class="soft">{missing}</p>}
       <Notes conversation={conversation} mayChange={mayChange} onChange={onChange} />
     </aside>
@@ -61,7 +63,7 @@ function Facts({ conversation }: Pick<CardProps, 'conversation'>) {
   ];
   return (
     <section aria-label="Person">
-      <h2>{nameOf(conversation)}</h2>
+      <h2>About</h2>
       <dl>
         {facts.map(([name, value]) =>
           value === null ? null : (
@@ -72,6 +74,47 @@ function Facts({ conversation }: Pick<CardProps, 'conversation'>) {
           ),
         )}
       </dl>
+    </section>
+  );
+}
+
+function ExternalIds({ conversation: { externalIds } }: Pick<CardProps, 'conversation'>) {
+  if (externalIds.length === 0) return null;
+  return (
+    <section aria-label="Ids in other systems">
+      <h2>Ids in other systems</h2>
+      <dl>
+        {externalIds.map(({ system, id }) => (
+          <div key={`${system}:${id}`}>
+            <dt>{system}</dt>
+            <dd>{id}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+function Leads({ conversation: { leads } }: Pick<CardProps, 'conversation'>) {
+  if (leads.length === 0) return null;
+  return (
+    <section aria-label="Leads">
+      <h2>Leads</h2>
+      {leads.map(({ id, form, fields, at }) => (
+        <div key={id}>
+          <p class="soft">
+            {form} · {formatFull(at)}
+          </p>
+          <dl>
+            {Object.entries(fields).map(([name, value]) => (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd>{value}</dd>
+              </div>
+            ))}
+          </dl>
+        </div>
+      ))}
     </section>
   );
 }

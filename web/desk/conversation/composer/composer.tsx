@@ -29,6 +29,7 @@ export function Composer({ conversation, outgoing, onChange }: ComposerProps) {
   const field = useRef<HTMLTextAreaElement>(null);
   const typing = useTyping(id);
   useHeight(field, draft.text);
+  useFocusWhenTaken(field, heldBy === session.name);
 
   if (!mayAct(session, 'agent')) return <p class="composer soft">You may read. Answering needs the role agent.</p>;
   if (heldBy !== null && heldBy !== session.name)
@@ -170,6 +171,15 @@ function useDraft(place: string) {
       return taken;
     },
   };
+}
+
+/** The button that took the conversation over is gone: the operator goes on in the text. */
+function useFocusWhenTaken(field: { readonly current: HTMLTextAreaElement | null }, isMine: boolean): void {
+  const wasMine = useRef(isMine);
+  useEffect(() => {
+    if (isMine && !wasMine.current) field.current?.focus();
+    wasMine.current = isMine;
+  }, [field, isMine]);
 }
 
 /** As high as its text, up to a limit of the style sheet. */

@@ -1,3 +1,4 @@
+import { Fragment } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { useStickToEnd, useStickToEndOnResize } from '../../../shared/scroll.ts';
 import type { Conversation, Message } from '../../desk-context.ts';
@@ -6,7 +7,9 @@ import { formatDay } from '../../parts/times.ts';
 import type { Outgoing } from '../composer/outgoing.ts';
 import { Line } from './line.tsx';
 import { OutgoingLine } from './outgoing-line.tsx';
+import { TurnNotes } from './turn-notes.tsx';
 import type { LoadedTranscript } from './use-transcript.ts';
+import { useTurns } from './use-turns.ts';
 
 interface TranscriptProps {
   readonly conversation: Conversation;
@@ -21,6 +24,7 @@ const LOAD_OLDER_PX = 200;
 export function Transcript({ conversation, transcript, outgoing }: TranscriptProps) {
   const { lines, isLoaded, hasOlder, error, loadOlder } = transcript;
   const list = useRef<HTMLDivElement>(null);
+  const turns = useTurns(conversation.id, lines);
   const known = new Set(lines.map(({ sendId }) => sendId));
   const sending = outgoing.items.filter(({ sendId }) => sendId === undefined || !known.has(sendId));
   const shown = `${lines.at(-1)?.id ?? ''}:${sending.length}`;
@@ -51,7 +55,10 @@ export function Transcript({ conversation, transcript, outgoing }: TranscriptPro
         <section key={day} aria-label={formatDay(ofDay[0]?.at ?? 0)}>
           <h3 class="day">{formatDay(ofDay[0]?.at ?? 0)}</h3>
           {ofDay.map((line, at) => (
-            <Line key={line.sendId ?? line.id} line={line} before={ofDay[at - 1]} conversation={conversation} />
+            <Fragment key={line.sendId ?? line.id}>
+              <Line line={line} before={ofDay[at - 1]} conversation={conversation} />
+              <TurnNotes turns={turns.get(line.id) ?? []} />
+            </Fragment>
           ))}
         </section>
       ))}
