@@ -2134,7 +2134,7 @@ export interface components {
                 interface: "desk" | "api" | "cli";
                 /** @description The id of the operation, as in /docs. */
                 action: string;
-                /** @description The conversation that was meant. */
+                /** @description The conversation that was meant, if there is one. */
                 conversation: string | null;
                 /**
                  * Format: date-time
@@ -2623,7 +2623,7 @@ export interface components {
                 /** @description Why. */
                 reason: string;
             } | null;
-            /** @description Verifies signatures, and is told this once; null: posts are not signed. */
+            /** @description Verifies signatures, and is told this once; null: posts are not signed, or the request is a repetition: rotate the secret if the first answer is lost. */
             secret: string | null;
         };
         /** @description Where events are posted to. */
@@ -2673,8 +2673,8 @@ export interface components {
         };
         /** @description The new secret of a destination. */
         WebhookSecret: {
-            /** @description The new secret, told this once. */
-            secret: string;
+            /** @description The new secret, told this once; null for a repetition: rotate again if the first answer is lost. */
+            secret: string | null;
             /**
              * Format: date-time
              * @description Until when the secret before signs too.

@@ -52,6 +52,8 @@ declare module 'fastify' {
     readonly secretFields?: readonly string[];
     /** Set for a route whose answer is a secret: it is not stored, so that a repeated request runs again. */
     readonly answersSecret?: boolean;
+    /** A field of the answer that is a secret, where a repeated request must not run again: it is stored, and answered again, as null. */
+    readonly tellsOnce?: string;
   }
 }
 

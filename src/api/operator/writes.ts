@@ -114,11 +114,17 @@ function withoutFields(body: unknown, fields: readonly string[] = []): unknown {
 /** Only an answer that would be the same again: after a failure of ours the request may run again. */
 function answerToStore(request: FastifyRequest, reply: FastifyReply, payload: unknown): StoredAnswer | undefined {
   const { statusCode: status } = reply;
-  if (request.routeOptions.config.answersSecret) return undefined;
+  const { answersSecret, tellsOnce } = request.routeOptions.config;
+  if (answersSecret) return undefined;
   const body = payload === undefined || payload === null ? '' : payload;
   // 202: what becomes of it is to be asked again.
   if (status >= 500 || status === 202 || typeof body !== 'string' || body.length > MAX_ANSWER_CHARS) return undefined;
-  return { status, contentType: String(reply.getHeader('content-type') ?? ''), body };
+  const stored = tellsOnce === undefined || status >= 400 ? body : withoutField(body, tellsOnce);
+  return { status, contentType: String(reply.getHeader('content-type') ?? ''), body: stored };
+}
+
+function withoutField(json: string, field: string): string {
+  return JSON.stringify({ ...(JSON.parse(json) as object), [field]: null });
 }
 
 function repeat(reply: FastifyReply, { status, contentType, body }: StoredAnswer): FastifyReply {

@@ -49,7 +49,9 @@ describe.each(targets)('webhooks on $name', (target) => {
         secret: expect.stringMatching(/^whsec_/),
       },
     });
-    expect((await post(call, '', admin, CRM, key)).text).toBe(added.text);
+    // A repetition gets the same answer without the secret, which the store remembers in no answer.
+    const repeated = await post(call, '', admin, CRM, key);
+    expect([repeated.status, repeated.body]).toEqual([201, { ...added.body, secret: null }]);
     expect((await post(call, '', admin, CRM)).body).toMatchObject({ status: 409, code: 'webhook_exists' });
 
     const rotated = await post(call, '/crm/rotate', admin);
@@ -58,6 +60,13 @@ describe.each(targets)('webhooks on $name', (target) => {
       rotated.body.secret,
       added.body.secret,
     ]);
+    const again = { 'idempotency-key': 'again' };
+    const secrets = [await post(call, '/crm/rotate', admin, undefined, again)].map(({ body }) => body.secret as string);
+    expect((await post(call, '/crm/rotate', admin, undefined, again)).body).toMatchObject({ secret: null });
+    expect((await store.destinations.findForSigning('crm', Date.now()))?.secrets[0]).toBe(secrets[0]);
+    const answers = JSON.stringify(await tables.selectFrom('operator_requests').selectAll().execute());
+    expect(answers).toContain('previousUntil');
+    expect(answers).not.toContain('whsec_');
     const slack = await post(call, '', admin, { ...CRM, name: 'team', format: 'slack' });
     expect(slack.body).toMatchObject({ secret: null });
     expect((await post(call, '/team/rotate', admin)).body).toMatchObject({ status: 409, code: 'webhook_unsigned' });

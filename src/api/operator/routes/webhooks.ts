@@ -62,6 +62,7 @@ export const webhookRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (
     '/webhooks',
     {
       preValidation: requireRole('admin'),
+      config: { tellsOnce: 'secret' },
       schema: {
         operationId: 'addWebhook',
         summary: 'Add a destination of events.',
@@ -114,6 +115,7 @@ export const webhookRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (
     '/webhooks/:name/rotate',
     {
       preValidation: requireRole('admin'),
+      config: { tellsOnce: 'secret' },
       schema: {
         operationId: 'rotateWebhookSecret',
         summary: 'Make a new secret; for a day the old one signs too.',

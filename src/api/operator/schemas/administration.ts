@@ -91,7 +91,7 @@ export const operatorLogList = z
           operator: z.string().describe('Who.'),
           interface: z.enum(['desk', 'api', 'cli']).describe('With what.'),
           action: z.string().describe('The id of the operation, as in /docs.'),
-          conversation: z.string().nullable().describe('The conversation that was meant.'),
+          conversation: z.string().nullable().describe('The conversation that was meant, if there is one.'),
           at: time.describe('When.'),
           status: z
             .number()

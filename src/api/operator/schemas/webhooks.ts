@@ -64,14 +64,22 @@ export const webhookList = z
 export const webhookAdded = z
   .object({
     ...view,
-    secret: z.string().nullable().describe('Verifies signatures, and is told this once; null: posts are not signed.'),
+    secret: z
+      .string()
+      .nullable()
+      .describe(
+        'Verifies signatures, and is told this once; null: posts are not signed, or the request is a repetition: rotate the secret if the first answer is lost.',
+      ),
   })
   .meta({ id: 'WebhookAdded', description: 'A new destination, with its secret.' });
 
 /** A new secret. */
 export const webhookSecret = z
   .object({
-    secret: z.string().describe('The new secret, told this once.'),
+    secret: z
+      .string()
+      .nullable()
+      .describe('The new secret, told this once; null for a repetition: rotate again if the first answer is lost.'),
     previousUntil: time.describe('Until when the secret before signs too.'),
   })
   .meta({ id: 'WebhookSecret', description: 'The new secret of a destination.' });
