@@ -15,6 +15,7 @@ export interface OperatorWrite {
   readonly interface: OperatorInterface;
   /** The operation's id in the OpenAPI document. */
   readonly action: string;
+  /** The log names people whom the store knows, and nobody who was erased. */
   readonly conversation?: ConversationId | undefined;
   /** Epoch ms, real time. */
   readonly at: number;
@@ -71,12 +72,17 @@ const MAX_KEYS = 20_000;
 /** The tables `operator_log` and `operator_requests`. */
 export function createOperatorLog({ db }: Pick<Database, 'db'>, write: Write<Tables>): OperatorLog {
   return {
-    begin: (entry) =>
-      write([`operator:${entry.operator}`], async (trx) => {
-        const seen = entry.key && (await reserveKey(trx, entry, entry.key));
+    begin: ({ conversation: asked, requestKey, ...entry }) =>
+      // Also that of the person: an erasure leaves out no line.
+      write([`operator:${entry.operator}`, ...(asked ? [asked] : [])], async (trx) => {
+        const conversation = asked && (await findKnown(trx, asked));
+        const seen = entry.key && (await reserveKey(trx, { ...entry, conversation }, entry.key));
         if (seen) return seen;
-        const { operator, action, conversation = null, at, requestKey: request_key = null } = entry;
-        const row = { operator, interface: entry.interface, action, conversation, at, status: null, request_key };
+        const { operator, action, at } = entry;
+        // It is a digest of the address, and so of the person.
+        const request_key = asked && !conversation ? null : (requestKey ?? null);
+        const about = { conversation: conversation ?? null, request_key };
+        const row = { operator, interface: entry.interface, action, at, status: null, ...about };
         const { id } = await trx.insertInto('operator_log').values(row).returning('id').executeTakeFirstOrThrow();
         return { status: 'new', logId: Number(id) };
       }),
@@ -125,6 +131,11 @@ function toLine({ id, conversation, status, request_key: _, ...line }: Selectabl
     ...(conversation !== null && { conversation: conversation as ConversationId }),
     ...(status !== null && { status }),
   };
+}
+
+async function findKnown(trx: Transaction<Tables>, conversation: ConversationId): Promise<ConversationId | undefined> {
+  const contact = trx.selectFrom('contacts').select('conversation').where('conversation', '=', conversation);
+  return (await contact.executeTakeFirst()) && conversation;
 }
 
 /** Resolves to `undefined` if the write may happen. */

@@ -31,7 +31,7 @@ export interface ErasureRequest {
 
 const ID_BYTES = 16;
 
-/** The erasure of a person that is under way, or a new one. */
+/** The erasure of a person that is under way, or a new one. A person who has begun anew is erased once more by the same one. */
 export async function requestErasure(
   trx: Transaction<Tables>,
   conversation: ConversationId,
@@ -43,10 +43,11 @@ export async function requestErasure(
     const row = newErasure({ conversation, code: code ?? null, requested_by: requestedBy ?? null, requested_at: at });
     return trx.insertInto('erasures').values(row).returningAll().executeTakeFirstOrThrow();
   }
+  const again = known.stage === 'cut' ? AGAIN : {};
   // The person who asks by Meta gets a code of their own.
-  if (known.code !== null || code === undefined) return known;
-  await trx.updateTable('erasures').set({ code }).where('erasure_id', '=', known.erasure_id).execute();
-  return { ...known, code };
+  const changed = { ...known, ...again, code: known.code ?? code ?? null };
+  await trx.updateTable('erasures').set(changed).where('erasure_id', '=', known.erasure_id).execute();
+  return changed;
 }
 
 /** A row that nothing was done for yet. */
@@ -62,6 +63,9 @@ export const NOTHING_CUT = {
   log_until: null,
   holder: null,
 } as const;
+
+/** Takes the rest of the erasure from the process that is at it, which finds its lease lost. */
+const AGAIN = { stage: 'requested', ...NOTHING_CUT, until: 0 } as const;
 
 /** The erasure of a row. */
 export function toErasure({ erasure_id, conversation, stage, ...row }: Selectable<ErasuresTable>): Erasure {

@@ -32,7 +32,7 @@ export interface ErasureLease {
 
 /** The erasures of a store. A method that takes a lease rejects with {@link LeaseLost} when another process has it. */
 export interface Erasures {
-  /** Asks for people's erasures, all or none; of a person whose erasure is under way, resolves to that one. */
+  /** Asks for people's erasures, all or none; of a person whose erasure is under way, resolves to that one, which erases anew what came since. */
   request(people: readonly ConversationId[], request: ErasureRequest): Promise<readonly Erasure[]>;
   /** Records that Meta asked for the erasure of somebody who is not known here. */
   requestUnknown(code: string, at: number): Promise<void>;

@@ -87,6 +87,9 @@ test('a person is erased in the middle of a turn: from the store, its files and 
   for (const workflowId of [conversation, `sequence:parcel:${conversation}`])
     await expect(stage.client.workflow.getHandle(workflowId).fetchHistory()).rejects.toThrow(/not found/i);
   expect(filesWith(psid)).toEqual([]);
+  // Who still has the address names nobody by it.
+  expect((await ask(`conversations/${conversation}/notes`, { body: { text: 'late' } })).status).toBe(404);
+  expect(filesWith(psid)).toEqual([]);
   for (let events = await heard(live, 1); events[0]?.[0] !== 'erased'; events = await heard(live, 1));
   // Who was away cannot be told any more who it was.
   const away = await listen(listener.url, tokens['Ada'] ?? '', lastHeard);
@@ -148,6 +151,26 @@ test.each(['requested', 'begun', 'cut'] as const)(
     if (!isCut) expect(await stage.store.transcript.readLast(talk.conversation, 9)).toEqual([]);
   },
 );
+
+test('a person who has written again, while the rest of their erasure is done, is erased again when asked for', async () => {
+  const talk = await startTalk('', { stage });
+  await talk.says('hello again');
+  await talk.settles();
+  const tables = await theTablesAt(stage.databaseUrl);
+  const row = { code: null, requested_by: 'Ada', requested_at: 1, stage: 'cut', finished_at: null } as const;
+  const rest = { inbox_until: 0, changes_until: 0, log_until: 0, holder: 'another api', until: Date.now() + 300_000 };
+  await tables
+    .insertInto('erasures')
+    .values({ ...row, ...rest, erasure_id: 'again', conversation: talk.conversation })
+    .execute();
+
+  const asked = await ask(`conversations/${talk.conversation}/erase`);
+
+  expect(asked).toMatchObject({ status: 202, body: { id: 'again', status: 'under_way' } });
+  expect(await untilErased('again')).toMatchObject({ status: 'finished' });
+  expect(await stage.store.contacts.find(talk.conversation)).toBeUndefined();
+  expect(await createPersonRuns(stage.client).list(talk.conversation)).toEqual([]);
+});
 
 test('everything of a person is exported as one JSON, for an admin of the Page alone', async () => {
   const talk = await aKnownPerson();

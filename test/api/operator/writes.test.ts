@@ -75,7 +75,7 @@ describe.each(targets)('on $name', (target) => {
     const { body } = await call('/api/v1/operator-log', { token });
     const lines = (body.items as Record<string, unknown>[]).map(({ id: _id, at: _at, ...line }) => line);
     expect(lines).toEqual([
-      { operator: 'Ada', interface: 'api', action: 'optOut', conversation: `${ANA_ID}x`, status: 404 },
+      { operator: 'Ada', interface: 'api', action: 'optOut', conversation: null, status: 404 },
       { operator: 'Ada', interface: 'cli', action: 'optOut', conversation: ANA_ID, status: 204 },
       { operator: 'Ada', interface: 'api', action: 'addTag', conversation: ANA_ID, status: 200 },
       { operator: 'Ada', interface: 'desk', action: 'addNote', conversation: ANA_ID, status: 201 },
