@@ -2,7 +2,8 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { status } from '@grpc/grpc-js';
-import { isGrpcServiceError, WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { Client, isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
+import type { PayloadCodec } from '@temporalio/common';
 import { backoffMs } from '../backoff.ts';
 import { conversationParts, type ConversationId } from '../domain/conversation-id.ts';
 import { CONVERSATION_TYPE, parseWorkflowId } from '../workflows/contract/index.ts';
@@ -41,10 +42,16 @@ const RUNS_PER_PAGE = 1000;
 /** Ends no quotes in a query. Meta's ids are digits. */
 const PLAIN_ID = /^[\w:.-]+$/;
 
+/** Decrypts nothing: a run whose key is lost is found all the same. */
+const UNREAD: PayloadCodec = {
+  encode: async (payloads) => payloads,
+  decode: async (payloads) => payloads.map(() => ({ metadata: { encoding: Buffer.from('binary/null') } })),
+};
+
 /** Runs by Temporal's client. */
-export function createPersonRuns(client: Client): PersonRuns {
-  const { workflow, workflowService, connection } = client;
-  const { namespace } = client.options;
+export function createPersonRuns({ connection, options: { namespace } }: Client): PersonRuns {
+  const dataConverter = { payloadCodecs: [UNREAD] };
+  const { workflow, workflowService } = new Client({ connection, namespace, dataConverter });
   const call = <T>(work: () => Promise<T>) => connection.withDeadline(Date.now() + CALL_MS, work);
 
   async function list(conversation: ConversationId): Promise<readonly PersonRun[]> {

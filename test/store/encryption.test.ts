@@ -6,11 +6,13 @@ import ts from 'typescript';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { ConversationId } from '../../src/domain/conversation-id.ts';
 import type { KeyRing } from '../../src/encryption/sealer.ts';
+import { startErasing } from '../../src/personal-data/erasing.ts';
 import { openStoreDatabase } from '../../src/store/db/database.ts';
 import { ENCRYPTED_COLUMNS, type EncryptedTable } from '../../src/store/encryption/columns.ts';
 import { openStore, type Store } from '../../src/store/index.ts';
 import type { RetentionPlace } from '../../src/store/retention.ts';
 import { ANA, aText, PAGE, webhookBody } from '../support/events.ts';
+import { until } from '../support/talk.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { aStoreAt, delivered, targets } from './targets.ts';
 
@@ -120,6 +122,13 @@ const allOf = (mark: string) => [
   'att_1',
   `${mark} answer`,
 ];
+
+/** Changes a byte of every encrypted value, so that its key does not open it. */
+async function damage(db: Awaited<ReturnType<typeof tablesAt>>): Promise<void> {
+  for (const [table, { columns }] of Object.entries(ENCRYPTED_COLUMNS))
+    for (const column of columns)
+      await sql`update ${sql.table(table)} set ${sql.ref(column)} = ${sql.ref(column)} || 'AAAA'`.execute(db);
+}
 
 /** The tables behind the store, with its keys. */
 async function tablesAt(url: string, keys: KeyRing) {
@@ -247,6 +256,44 @@ describe.each(targets)('an encrypted store on $name', (target) => {
     const isLeft = (content: Buffer) => content.includes('Rarität');
     expect((await filesOf(url, db)).filter(isLeft)).toHaveLength(0);
   });
+});
+
+test('what cannot be decrypted is named by an export, hinders no erasure, and stops no other event', async () => {
+  const url = `file:${join(temporaryFolder(), 'store.db')}`;
+  const store = await aStoreAt(url, { keys: [OLD] });
+  await written(store);
+  await store.attachments.save(PAGE, 'url:image:https://files.example/x.png', 'att_2', AT);
+  await damage(await tablesAt(url, [OLD]));
+
+  const exported: Record<string, readonly object[]> = {};
+  for await (const { section, rows } of store.people.read(ANA_ID)) exported[section] = rows;
+  expect(exported).toMatchObject({
+    inboundEvents: [{ kind: 'message', unreadable: ['event', 'raw'] }],
+    leads: [{ form: 'booking', unreadable: ['fields', 'consent'] }],
+    notes: [{ operator: 'Mia', unreadable: ['text'] }],
+    contact: [{ psid: ANA, unreadable: ['firstName', 'lastName'] }],
+  });
+
+  // Her next message is stored and delivered; what waits in front of it is dead.
+  const next = delivered(webhookBody(aText('again', { mid: 'm_2', at: AT + 1 })));
+  const [leased] = (await store.inbox.record(next, AT, () => ({ owner: 'o', now: AT, expiresAt: AT + 1 }))).leased;
+  expect(leased?.items.map(({ event }) => event)).toMatchObject([{ text: 'again' }]);
+  const reason = expect.stringContaining('cannot be decrypted') as string;
+  expect(await store.deadEvents.page({ limit: 9 })).toMatchObject([{ conversation: ANA_ID, reason }]);
+  await store.outbox.putTopics(ANA_ID, [{ name: 'wished', key: 'k2', at: AT, data: { n: 2 } }]);
+  const later = Date.now() + 1000;
+  expect(await store.outbox.lease('crm', 1, later, later)).toEqual([]);
+  expect(await store.outbox.lease('crm', 1, later, later)).toMatchObject([{ data: { data: { n: 2 } } }]);
+  expect(await store.outbox.listDead({}, { limit: 9 })).toMatchObject([{ trouble: reason }]);
+
+  const log = { info: () => {}, warn: () => {}, error: () => {} };
+  const runs = { end: async () => {}, remove: async () => {} };
+  const [erasure] = await store.erasures.request([ANA_ID], { requestedBy: 'Ada', at: AT });
+  const erasing = startErasing({ erasures: store.erasures, runs, log, settleMs: 0, tellMs: 0, pollMs: 10 });
+  await until(async () => (await store.erasures.find(erasure?.erasureId ?? ''))?.stage === 'finished');
+  await erasing.stop();
+  expect(await store.contacts.find(ANA_ID)).toBeUndefined();
+  expect(await store.attachments.find(PAGE, `url:image:https://files.example/x.png`, AT)).toBeUndefined();
 });
 
 test('a person is exported in words, and erased; what they write meanwhile begins anew', async () => {

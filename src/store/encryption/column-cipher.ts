@@ -2,6 +2,7 @@
 
 import { createHmac } from 'node:crypto';
 import type { Kysely } from 'kysely';
+import { BotError } from '../../domain/bot-error.ts';
 import { createSealer, type KeyRing, missingKeys } from '../../encryption/sealer.ts';
 import type { StoreIdentity } from '../db/store-identity.ts';
 import type { Tables } from '../db/tables.ts';
@@ -18,6 +19,12 @@ export type Sealed<Table extends EncryptedTable, Values> = {
 };
 type SealedValue<Value> = Value extends string ? Encrypted : Value;
 
+/** A row without its columns that cannot be decrypted, and their names. */
+export interface ReadableRow<Row> {
+  readonly row: Partial<Opened<Row>>;
+  readonly unreadable: readonly string[];
+}
+
 /** Encrypts what is written to a store, and decrypts what is read from it. */
 export interface ColumnCipher {
   /** What every value begins with that the newest key wrote; `undefined`: nothing is encrypted. */
@@ -30,6 +37,11 @@ export interface ColumnCipher {
   ): Sealed<Table, Values>;
   /** The row with its columns of the table decrypted; one that was written in plain stays. */
   open<Table extends EncryptedTable, Row extends RowName<Table>>(table: Table, row: Row): Opened<Row>;
+  /**
+   * As {@link open}, for those who go on without what cannot be decrypted: an export, an erasure, a queue. `unreadable` has the columns
+   * that the row then lacks.
+   */
+  openReadable<Table extends EncryptedTable, Row extends RowName<Table>>(table: Table, row: Row): ReadableRow<Row>;
   /** The id of the key that a stored value needs; `undefined` for a plain one. */
   keyIdOf(stored: string): string | undefined;
 }
@@ -80,6 +92,22 @@ export function createColumnCipher(ring: KeyRing, { storeId, echoKey }: StoreIde
     newestPrefix: sealer && `${prefix}${sealer.newestId}.`,
     seal: (table, row, values) => (sealer ? changed(table, row, values, sealText) : values) as never,
     open: (table, row) => changed(table, row, row, openText) as never,
+    openReadable(table, row) {
+      const unreadable: string[] = [];
+      const readable: Record<string, unknown> = { ...row };
+      for (const column of ENCRYPTED_COLUMNS[table].columns) {
+        const stored = readable[column];
+        if (typeof stored !== 'string') continue;
+        try {
+          readable[column] = openText(stored, () => contextOf(storeId, table, column, row));
+        } catch (error) {
+          if (!(error instanceof BotError)) throw error;
+          unreadable.push(column);
+          delete readable[column];
+        }
+      }
+      return { row: readable as never, unreadable };
+    },
     keyIdOf,
   };
 }

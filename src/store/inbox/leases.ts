@@ -194,6 +194,8 @@ export async function markEventDead(
   await putEvent(trx, { ...event, data: { inboxId, kind, reason } });
 }
 
+const UNREADABLE = 'it cannot be decrypted with ENCRYPTION_KEYS';
+
 /** The oldest pending events of each conversation, as many as one signal carries. */
 export async function readPendingEvents(
   trx: Transaction<Tables>,
@@ -225,8 +227,15 @@ export async function readPendingEvents(
     .execute();
   const cipher = cipherOf(trx);
   for (const row of rows) {
-    const { id, conversation, event_json } = cipher.open('inbox', row);
-    items.get(conversation ?? '')?.push({ inboxId: id, event: JSON.parse(event_json) as InboundEvent });
+    const inboxId = Number(row.id);
+    const conversation = row.conversation as ConversationId;
+    const { event_json } = cipher.openReadable('inbox', row).row;
+    if (event_json === undefined) {
+      // It must hold up neither the webhook that is being stored nor other conversations.
+      await markEventDead(trx, conversation, inboxId, { reason: UNREADABLE, at: Date.now() });
+      continue;
+    }
+    items.get(conversation)?.push({ inboxId, event: JSON.parse(event_json) as InboundEvent });
   }
   return [...conversations].map((conversation) => ({ conversation, items: items.get(conversation) ?? [] }));
 }

@@ -110,8 +110,13 @@ export function createOutbox({ db }: Pick<Database, 'db'>, write: Write<Tables>)
             .where(isDue)
             .returningAll()
             .execute();
-          const cipher = cipherOf(trx);
-          return rows.map((row) => toLeasedEvent(cipher.open('outbox', row)));
+          const leased: LeasedEvent[] = [];
+          for (const row of rows) {
+            const { data_json } = cipherOf(trx).openReadable('outbox', row).row;
+            if (data_json !== undefined) leased.push(toLeasedEvent({ ...row, data_json }));
+            else await giveUpUnreadable(trx, row, now);
+          }
+          return leased;
         },
         LAZY,
       ),
@@ -236,6 +241,18 @@ export function createOutbox({ db }: Pick<Database, 'db'>, write: Write<Tables>)
       );
     }
   }
+}
+
+/** An event that nobody can post holds up none of the others. */
+async function giveUpUnreadable(
+  trx: Transaction<Tables>,
+  { id, destination, line }: { readonly id: number; readonly destination: string; readonly line: string },
+  now: number,
+): Promise<void> {
+  const trouble = 'its data cannot be decrypted with ENCRYPTION_KEYS';
+  const dead = { status: 'dead', due_at: null, settled_at: now, trouble } as const;
+  await trx.updateTable('outbox').set(dead).where('id', '=', id).execute();
+  await wakeLine(trx, destination, line, now);
 }
 
 /** Makes the first event of a line due, unless it is already, or a process is trying it. */

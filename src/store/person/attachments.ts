@@ -3,6 +3,7 @@ import { conversationParts, type ConversationId } from '../../domain/conversatio
 import { SENDABLE_MEDIA_TYPES } from '../../messenger/outbound/media.ts';
 import { hiddenKey } from '../attachments.ts';
 import type { Tables } from '../db/tables.ts';
+import type { ReadableRow } from '../encryption/column-cipher.ts';
 import type { Row } from './rows.ts';
 
 /** A hash alone: the keys of files of the bot's folder have a type before it. */
@@ -10,16 +11,19 @@ const HIDDEN = `sha256:${'_'.repeat(64)}`;
 
 /**
  * Forgets files that Meta stores and that were sent to a person by their address, which may name the person. Files of the bot's
- * folder are everybody's, but where keys are hidden nobody can tell them apart. A file that is needed again is uploaded again.
+ * folder are everybody's, but where keys are hidden nobody can tell them apart. Of a send that cannot be decrypted nobody knows which files
+ * it had: all of the Page are forgotten. A file that is needed again is uploaded again.
  */
 export async function forgetAttachments(
   trx: Transaction<Tables>,
   conversation: ConversationId,
-  sends: readonly Row[],
+  sends: readonly ReadableRow<Row>[],
 ): Promise<void> {
   const { pageId = '' } = conversationParts(conversation) ?? {};
-  const named = new Set(sends.flatMap(({ message_json }) => stringsIn(JSON.parse(String(message_json)))));
-  if (named.size === 0) return;
+  const isUnknown = sends.some(({ unreadable }) => unreadable.length > 0);
+  const messages = sends.flatMap(({ row }) => row['message_json'] ?? []);
+  const named = new Set(messages.flatMap((json) => stringsIn(JSON.parse(String(json)))));
+  if (named.size === 0 && !isUnknown) return;
   const files = await trx
     .selectFrom('attachments')
     .select(['content_key', 'attachment_id'])
@@ -31,7 +35,10 @@ export async function forgetAttachments(
   );
   const theirs = files.filter(
     ({ content_key, attachment_id }) =>
-      named.has(attachment_id) || named.has(content_key.split(':').slice(2).join(':')) || hidden.has(content_key),
+      isUnknown ||
+      named.has(attachment_id) ||
+      named.has(content_key.split(':').slice(2).join(':')) ||
+      hidden.has(content_key),
   );
   if (theirs.length === 0) return;
   const keys = theirs.map(({ content_key }) => content_key);

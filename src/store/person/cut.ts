@@ -72,7 +72,10 @@ export async function cutPerson(
   if (over.length > 0) await trx.deleteFrom('inbox').where('id', 'in', over).execute();
   const cipher = cipherOf(trx);
   for (const row of waiting) {
-    const event = JSON.parse(cipher.open('inbox', row).event_json) as InboundEvent;
+    const { event_json } = cipher.openReadable('inbox', row).row;
+    // It waits all the same, and its delivery says what is wrong with it.
+    if (event_json === undefined) continue;
+    const event = JSON.parse(event_json) as InboundEvent;
     await recordAgain(trx, { event, receivedAt: row.received_at }, originOf);
   }
   await trx.deleteFrom('claims').where('conversation', '=', conversation).execute();

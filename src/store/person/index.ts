@@ -8,11 +8,19 @@ export type { PersonSection };
 
 /** Reads people. */
 export interface People {
+  /** Whether the store knows the person; reads no text of theirs. */
+  isKnown(conversation: ConversationId): Promise<boolean>;
   /** Everything of one person, table by table. */
   read(conversation: ConversationId): AsyncIterable<PersonSection>;
 }
 
 /** People in all tables that know them. */
 export function createPeople({ db }: Pick<Database, 'db'>): People {
-  return { read: (conversation) => readPerson(db, conversation) };
+  return {
+    async isKnown(conversation) {
+      const contact = db.selectFrom('contacts').select('conversation').where('conversation', '=', conversation);
+      return (await contact.executeTakeFirst()) !== undefined;
+    },
+    read: (conversation) => readPerson(db, conversation),
+  };
 }

@@ -3,6 +3,7 @@
 import type { Kysely } from 'kysely';
 import type { ConversationId } from '../../domain/conversation-id.ts';
 import type { Tables } from '../db/tables.ts';
+import type { ReadableRow } from '../encryption/column-cipher.ts';
 import { fromStoredStatus } from '../ledger/send-states.ts';
 import { keysOf, readRows, type Row } from './rows.ts';
 import { PERSON_TABLE_LIST } from './tables.ts';
@@ -14,14 +15,14 @@ export interface PersonSection {
   readonly rows: readonly Row[];
 }
 
-/** Times are ISO 8601, JSON is data, and names are in camel case; one table after the other, in batches. */
+/** Times are ISO 8601, JSON is data, and names are in camel case; one table after the other, in batches. `unreadable` names the fields of a row that cannot be decrypted. */
 export async function* readPerson(db: Kysely<Tables>, conversation: ConversationId): AsyncGenerator<PersonSection> {
   for (const [table, { section, hides = [] }] of PERSON_TABLE_LIST) {
     if (section === undefined) continue;
     let isEmpty = true;
     for await (const keys of keysOf(db, table, conversation)) {
       const rows = await readRows(db, table, keys);
-      yield { section, rows: rows.map((row) => toReadable(row, hides)) };
+      yield { section, rows: rows.map((row) => toExported(row, hides)) };
       isEmpty = false;
     }
     if (isEmpty) yield { section, rows: [] };
@@ -30,12 +31,15 @@ export async function* readPerson(db: Kysely<Tables>, conversation: Conversation
 
 const TIME = /(^|_)(at|since|until)$/;
 
-function toReadable(row: Row, hides: readonly string[]): Row {
-  return Object.fromEntries(
-    Object.entries(row)
-      .filter(([name, value]) => !hides.includes(name) && value !== null)
-      .map(([name, value]) => [toCamelCase(name.replace(/_json$/, '')), toValue(name, value)]),
-  );
+function toExported({ row, unreadable }: ReadableRow<Row>, hides: readonly string[]): Row {
+  const exported = Object.entries(row)
+    .filter(([name, value]) => !hides.includes(name) && value !== null)
+    .map(([name, value]) => [toFieldName(name), toValue(name, value)] as const);
+  return { ...Object.fromEntries(exported), ...(unreadable.length > 0 && { unreadable: unreadable.map(toFieldName) }) };
+}
+
+function toFieldName(column: string): string {
+  return toCamelCase(column.replace(/_json$/, ''));
 }
 
 function toValue(name: string, value: unknown): unknown {

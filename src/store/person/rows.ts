@@ -5,7 +5,7 @@ import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { ConversationId } from '../../domain/conversation-id.ts';
 import { isOneOf } from '../db/row-keys.ts';
 import type { Tables } from '../db/tables.ts';
-import { cipherOf } from '../encryption/column-cipher.ts';
+import { cipherOf, type ReadableRow } from '../encryption/column-cipher.ts';
 import { ENCRYPTED_COLUMNS, type EncryptedTable } from '../encryption/columns.ts';
 import { PERSON_TABLES, type PersonTable, type PersonTableName } from './tables.ts';
 
@@ -47,7 +47,7 @@ export async function* keysOf(
     const { rows } = await sql<Row>`
       select ${keyColumns}${reads} from ${sql.table(table)} ${where}
       order by ${keyColumns} limit ${sql.lit(ROWS_PER_READ)}`.execute(db);
-    const batch = rows.filter((row) => matches(opened(db, table, row)));
+    const batch = rows.filter((row) => matches(toReadableRow(db, table, row).row));
     for (let start = 0; start < batch.length; start += ROWS_PER_CHANGE)
       yield batch.slice(start, start + ROWS_PER_CHANGE);
     last = rows.length < ROWS_PER_READ ? undefined : rows.at(-1);
@@ -55,18 +55,18 @@ export async function* keysOf(
   } while (last);
 }
 
-/** The whole rows of these keys. */
+/** The whole rows of these keys, as far as they can be decrypted. */
 export async function readRows(
   db: Kysely<Tables>,
   table: PersonTableName,
   keys: readonly Row[],
-): Promise<readonly Row[]> {
+): Promise<readonly ReadableRow<Row>[]> {
   const { key }: PersonTable = PERSON_TABLES[table];
   const { rows } = await sql<Row>`
     select * from ${sql.table(table)} where ${isOneOf(PERSON_TABLES[table].key, keys)} order by ${columns(key)}`.execute(
     db,
   );
-  return rows.map((row) => opened(db, table, row));
+  return rows.map((row) => toReadableRow(db, table, row));
 }
 
 /** Deletes the rows of these keys. */
@@ -74,8 +74,8 @@ export async function deleteRows(db: Kysely<Tables>, table: PersonTableName, key
   await sql`delete from ${sql.table(table)} where ${isOneOf(PERSON_TABLES[table].key, keys)}`.execute(db);
 }
 
-function opened(db: Kysely<Tables>, table: PersonTableName, row: Row): Row {
-  return isEncrypted(table) ? cipherOf(db).open(table, row as never) : row;
+function toReadableRow(db: Kysely<Tables>, table: PersonTableName, row: Row): ReadableRow<Row> {
+  return isEncrypted(table) ? cipherOf(db).openReadable(table, row as never) : { row, unreadable: [] };
 }
 
 function isEncrypted(table: keyof Tables): table is EncryptedTable {

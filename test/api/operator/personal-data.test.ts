@@ -1,9 +1,12 @@
 /** Export and erasure of a person over the operator API, on a real Temporal server. */
 
+import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { Client } from '@temporalio/client';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { createPersonRuns } from '../../../src/personal-data/runs.ts';
+import { createDataConverter } from '../../../src/temporal/encryption/data-converter.ts';
 import { theTablesAt } from '../../store/targets.ts';
 import { startStage, type Stage } from '../../support/stage.ts';
 import { startTalk, until, type Talk } from '../../support/talk.ts';
@@ -200,6 +203,21 @@ test('everything of a person is exported as one JSON, for an admin of the Page a
   expect(log['items']).toContainEqual(
     expect.objectContaining({ action: 'exportPerson', conversation: talk.conversation }),
   );
+});
+
+test('runs are found and removed also where their key is lost', async () => {
+  const conversation = `messenger:104857600123456:${Date.now()}` as const;
+  const dataConverter = createDataConverter([{ id: 'lost', bytes: randomBytes(32) }]) ?? {};
+  const { connection, options } = stage.client;
+  const { workflow } = new Client({ connection, namespace: options.namespace, dataConverter });
+  const memo = { occasion: 'a secret' };
+  await workflow.start('conversation', { workflowId: conversation, taskQueue: 'nobody', memo });
+  const runs = createPersonRuns(stage.client);
+  await until(async () => (await runs.list(conversation)).length === 1);
+
+  await runs.remove(conversation, new AbortController().signal);
+
+  expect(await runs.list(conversation)).toEqual([]);
 });
 
 test('only an admin of the Page erases, and only somebody who is known', async () => {

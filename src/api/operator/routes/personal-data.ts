@@ -8,7 +8,7 @@ import { seesPage } from '../../../domain/operator.ts';
 import type { PersonRun } from '../../../personal-data/runs.ts';
 import type { Store } from '../../../store/index.ts';
 import type { Erasure } from '../../../store/person/erasures.ts';
-import { callerOf, requireConversation, requireRole } from '../access/caller.ts';
+import { callerOf, requireNotErased, requireRole } from '../access/caller.ts';
 import type { OperatorDeps } from '../operator-deps.ts';
 import { Problem } from '../problem.ts';
 import { conversationPath, problems, writeHeaders, writeProblems } from '../schemas/common.ts';
@@ -36,8 +36,8 @@ export const personalDataRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (ap
       },
     },
     async (request, reply) => {
-      const { contact } = await requireConversation(request, store, request.params.id);
-      const { conversation } = contact;
+      const conversation = await personOf(request, store, request.params.id);
+      await requireNotErased(store.erasures, conversation);
       const found = await runs.ofPerson(conversation);
       await logExport(request, store, conversation);
       const body = Readable.from(toJson(conversation, found, store.people.read(conversation)));
@@ -64,7 +64,7 @@ export const personalDataRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (ap
       },
     },
     async (request, reply) => {
-      const conversation = await erasableOf(request, store, request.params.id);
+      const conversation = await personOf(request, store, request.params.id);
       const requestedBy = callerOf(request).operator.name;
       const [erasure] = await store.erasures.request([conversation], { requestedBy, at: Date.now() });
       if (!erasure) throw new Problem('internal_error');
@@ -97,13 +97,13 @@ export const personalDataRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (ap
   );
 };
 
-/** A person who is being erased may be asked for again. @throws `Problem` with `not_found`. */
-async function erasableOf(request: FastifyRequest, store: Store, id: string): Promise<ConversationId> {
+/** A person of the operator's Pages, none of whose texts is read: one that cannot be decrypted hinders nothing. @throws `Problem` with `not_found`. */
+async function personOf(request: FastifyRequest, { people }: Store, id: string): Promise<ConversationId> {
   const parts = conversationParts(id);
-  const isSeen = parts && seesPage(callerOf(request).operator, parts.pageId);
-  if (isSeen && (await store.erasures.isUnderWay(id as ConversationId))) return id as ConversationId;
-  const { contact } = await requireConversation(request, store, id);
-  return contact.conversation;
+  const conversation = id as ConversationId;
+  if (parts && seesPage(callerOf(request).operator, parts.pageId) && (await people.isKnown(conversation)))
+    return conversation;
+  throw new Problem('not_found', { detail: 'There is no such conversation on your Pages.' });
 }
 
 async function logExport(request: FastifyRequest, { operatorLog }: Store, conversation: ConversationId): Promise<void> {
