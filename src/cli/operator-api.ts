@@ -49,8 +49,11 @@ export async function withOperatorApi(
     await work(client);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    const { code, detail, cure } = error;
-    throw new BotError(code, `${detail} ${CURES[code] ?? cure}`, { cause: error });
+    const { code, detail, cure, problem } = error;
+    const mistakes = problem?.errors?.map(({ field, message }) => `${field.replace(/^body\./, '')}: ${message}`);
+    // What is wrong with each field says more than that there are mistakes.
+    const message = mistakes?.length ? mistakes.join('\n') : `${detail} ${CURES[code] ?? cure}`;
+    throw new BotError(code, message, { cause: error });
   }
 }
 

@@ -111,8 +111,6 @@ export const COMMAND_ERRORS = [
   'page_unknown',
   'segment_unknown',
   'dead_events_unnamed',
-  'webhook_invalid',
-  'webhook_unknown',
   'webhook_events_unnamed',
   'broadcast_unknown',
   'broadcast_running',

@@ -68,6 +68,14 @@ test('a person is seen waiting, taken over, written to and given back at the ter
   expect(talk.bubbles().filter(({ text }) => text === 'Mia here')).toHaveLength(1);
 
   const client = createClient({ url: listener.url, token: tokens['Mia'] });
+  const later = await as('Mia', 'say', id, '--at', '3h', 'Did', 'it', 'arrive?');
+  expect(later.output).toMatch(/^It goes out on \S+ at \S+ UTC, if Meta's rules allow it then\. Its id is \S+\n$/);
+  const { scheduled } = await client.GET('/conversations/{id}', { params: { path: { id } } });
+  expect(scheduled).toMatchObject([{ text: 'Did it arrive?' }]);
+  expect(await as('Mia', 'say', id, '--at', '2020-01-01T00:00Z', 'x')).toMatchObject({
+    code: 1,
+    output: expect.stringContaining('Write a time ahead') as string,
+  });
   const { items } = await client.GET('/conversations/{id}/messages', { params: { path: { id } } });
   const trace = await as('Mia', 'trace', items.find(({ text }) => text === 'Mia here')?.sendId ?? '');
   expect(trace.output).toMatch(new RegExp(`^Conversation ${id}$`, 'm'));

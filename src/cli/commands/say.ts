@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import type { EverthreadClient, Schemas } from '../../client/index.ts';
+import { formatTime, parseTimeAhead } from '../format-time.ts';
 import { urlOption, withOperatorApi } from '../operator-api.ts';
 import { progress, say } from '../terminal.ts';
 
 interface SayOptions {
+  readonly at?: number;
   readonly url?: string;
   readonly key?: string;
 }
@@ -23,13 +25,26 @@ export function sayCommand(): Command {
       'an idempotency key: with the same one, the message goes out once (default: a new one)',
       idempotencyKey,
     )
+    .option(
+      '--at <time>',
+      "when it goes out, at most 30 days ahead: 2026-12-01T09:00Z, or in 30m, 2h or 3d; Meta's rules decide then (default: now)",
+      parseTimeAhead,
+    )
     .addOption(urlOption())
     .addHelpText(
       'after',
-      '\nExample:\n  everthread say messenger:104857600123456:6120459871230045 "Your parcel leaves today."',
+      '\nExample:\n  everthread say messenger:104857600123456:6120459871230045 "Your parcel leaves today."\n  everthread say messenger:104857600123456:6120459871230045 "Did it arrive?" --at 3h',
     )
-    .action((id: string, words: readonly string[], { url, key = randomUUID() }: SayOptions) =>
-      withOperatorApi(url, async (client) => say(toSentence(await send(client, id, words.join(' '), key), key))),
+    .action((id: string, words: readonly string[], { at, url, key = randomUUID() }: SayOptions) =>
+      withOperatorApi(url, async (client) => {
+        const body = { text: words.join(' '), ...(at !== undefined && { at: new Date(at).toISOString() }) };
+        const sent = await send(client, id, body, key);
+        say(
+          at === undefined
+            ? toSentence(sent, key)
+            : `It goes out ${formatTime(at)}, if Meta's rules allow it then. Its id is ${sent.id}`,
+        );
+      }),
     );
 }
 
@@ -44,8 +59,13 @@ const ASK_FOR_MS = 30_000;
 const ASK_EVERY_MS = 1000;
 
 /** Sends it, and asks with the same key what becomes of it while that is open. */
-async function send(client: EverthreadClient, id: string, text: string, key: string): Promise<Sent> {
-  const request = { params: { path: { id }, header: { 'idempotency-key': key } }, body: { text } };
+async function send(
+  client: EverthreadClient,
+  id: string,
+  body: { text: string; at?: string },
+  key: string,
+): Promise<Sent> {
+  const request = { params: { path: { id }, header: { 'idempotency-key': key } }, body };
   let sent = await client.POST('/conversations/{id}/messages', request);
   if (sent.status === 'pending') progress('It has no outcome yet. Asking for 30 seconds …');
   for (const giveUpAt = Date.now() + ASK_FOR_MS; sent.status === 'pending' && Date.now() < giveUpAt;) {

@@ -1,18 +1,13 @@
 import { createInterface } from 'node:readline';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { loadConfig, outgoingOptions } from '../../config/index.ts';
-import { findRunningDev } from '../../dev/running-dev.ts';
+import type { EverthreadClient, Item } from '../../client/index.ts';
 import { BotError } from '../../domain/bot-error.ts';
 import { DESTINATION_FORMATS, type DestinationFormat } from '../../domain/outgoing-event.ts';
 import { withoutControlCharacters } from '../../domain/visible-text.ts';
 import { quoteForTerminal } from '../../graph/describe-graph-error.ts';
-import { checkDestination } from '../../outbox/check-destination.ts';
-import type { Store } from '../../store/index.ts';
-import type { ListedDestination } from '../../store/outbox/destinations.ts';
-import type { DeadDelivery, Outbox } from '../../store/outbox/index.ts';
-import { openConfiguredStore } from '../configured-store.ts';
 import { formatTime } from '../format-time.ts';
-import { print, progress, say, WHICH_STORE } from '../terminal.ts';
+import { urlOption, withOperatorApi } from '../operator-api.ts';
+import { print, progress, say } from '../terminal.ts';
 
 /** `everthread webhooks`: where other systems are told of events, and the events that one of them never took. */
 export function webhooksCommand(): Command {
@@ -34,7 +29,19 @@ export function webhooksCommand(): Command {
     .addCommand(dropCommand());
 }
 
-interface AddOptions {
+interface UrlOptions {
+  readonly url?: string;
+}
+
+interface ListOptions extends UrlOptions {
+  readonly json?: true;
+}
+
+interface RetryOptions extends UrlOptions {
+  readonly all?: true;
+}
+
+interface AddOptions extends UrlOptions {
   readonly topics: readonly string[];
   readonly format: DestinationFormat;
   readonly page?: readonly string[];
@@ -46,7 +53,7 @@ function addCommand(): Command {
       'Add a destination: it gets what happens from now on. Prints the secret that verifies its signatures, once.',
     )
     .argument('<name>', 'a name for it: lower-case letters, digits and hyphens')
-    .argument('<url>', 'its address, or - to read it from stdin: an address may itself be a secret')
+    .argument('<address>', 'where to post, or - to read it from stdin: an address may itself be a secret')
     .requiredOption(
       '--topics <topics...>',
       "what it wants: names of topics, names with .* at their end, or '*' for all; docs/other-systems.md lists them",
@@ -57,30 +64,28 @@ function addCommand(): Command {
         .default('standard'),
     )
     .option('--page <ids...>', 'only events of these Pages (default: all)', pageIds)
+    .addOption(urlOption())
     .addHelpText(
       'after',
       "\nExamples:\n  everthread webhooks add crm https://crm.example/hook --topics 'lead.*' opt-out\n  everthread webhooks add team - --format slack --topics handoff handoff.unanswered < slack-url.txt",
     )
-    .action(async (name: string, address: string, { topics, format, page }: AddOptions) => {
-      const url = address === '-' ? await readFirstLine() : address;
-      await withStore(async ({ destinations }, privateAddresses) => {
-        const destination = { name, url, topics, format, pages: page };
-        const [problem] = checkDestination(destination, privateAddresses);
-        if (problem) throw new BotError('webhook_invalid', `${problem.field}: ${problem.message}`);
-        const secret = await destinations.add(destination, Date.now());
-        if (secret === undefined)
-          throw new BotError(
-            'webhook_exists',
-            `A destination has the name "${name}". Take another one, or run everthread webhooks remove ${name} first.`,
-          );
-        if (secret !== '') say(secret);
-        progress(
-          secret === ''
-            ? `Added "${name}".`
-            : `Added "${name}". Give the secret to the receiver: nobody can read it again.`,
-        );
+    .action(async (name: string, address: string, { topics, format, page, url }: AddOptions) => {
+      const destination = { name, url: address === '-' ? await readFirstLine() : address, format, topics: [...topics] };
+      const body = { ...destination, ...(page && { pages: [...page] }) };
+      await withOperatorApi(url, async (client) => {
+        const { secret } = await client.POST('/webhooks', { body });
+        if (format === 'standard') tellSecret(name, secret);
+        progress(`Added "${name}".`);
       });
     });
+}
+
+/** Prints a secret, which is told once. */
+function tellSecret(name: string, secret: string | null): void {
+  if (secret === null)
+    return progress(`The answer with the secret was lost. Make a new one with: everthread webhooks rotate ${name}`);
+  say(secret);
+  progress('Give the secret to the receiver: nobody can read it again.');
 }
 
 /** Commander calls this once per argument, with what it returned for those before. */
@@ -104,48 +109,39 @@ function listCommand(): Command {
       'List the destinations: host, topics, whether they are disabled, and how many events wait or are dead.',
     )
     .option('--json', 'one JSON object a line')
+    .addOption(urlOption())
     .addHelpText('after', '\nExample:\n  everthread webhooks list')
-    .action(({ json }: { readonly json?: true }) =>
-      withStore(async ({ destinations }) => {
-        const all = await destinations.list();
-        for (const destination of all) say(json ? destinationAsJson(destination) : destinationAsText(destination));
-        if (all.length === 0) progress(`There is no destination. ${WHICH_STORE}`);
+    .action(({ json, url }: ListOptions) =>
+      withOperatorApi(url, async (client) => {
+        const { items } = await client.GET('/webhooks');
+        for (const destination of items) say(json ? quoteForTerminal(destination) : destinationAsText(destination));
+        if (items.length === 0) progress('There is no destination. Add one with: everthread webhooks add');
       }),
     );
 }
 
-function destinationAsJson({ url, createdAt, disabled, pages, trouble, ...destination }: ListedDestination): string {
-  return quoteForTerminal({
-    ...destination,
-    host: new URL(url).host,
-    pages: pages ?? null,
-    created: new Date(createdAt).toISOString(),
-    disabled: disabled ? { at: new Date(disabled.at).toISOString(), reason: disabled.reason } : null,
-    trouble: trouble ?? null,
-  });
-}
-
-function destinationAsText(destination: ListedDestination): string {
-  const { name, url, format, topics, pages, disabled, pending, dead, trouble } = destination;
+function destinationAsText(destination: Item<'/webhooks'>): string {
+  const { name, host, format, topics, pages, disabled, pending, dead, trouble } = destination;
   const notes = [
     format === 'standard' ? '' : format,
     pages ? `Pages ${pages.join(', ')}` : '',
     `${pending} waiting`,
     dead > 0 ? `${dead} dead` : '',
-    trouble === undefined ? '' : `last failure: ${trouble}`,
-    disabled ? `disabled since ${formatTime(disabled.at)}, because ${disabled.reason}` : '',
+    trouble === null ? '' : `last failure: ${trouble}`,
+    disabled ? `disabled since ${formatTime(Date.parse(disabled.at))}, because ${disabled.reason}` : '',
   ];
-  return [name, new URL(url).host, topics.join(' '), ...notes.filter(Boolean)].join('  ');
+  return [name, host, topics.join(' '), ...notes.filter(Boolean)].join('  ');
 }
 
 function removeCommand(): Command {
   return new Command('remove')
     .description('Remove a destination, and the events that wait for it.')
     .argument('<name>', 'the name of the destination')
+    .addOption(urlOption())
     .addHelpText('after', '\nExample:\n  everthread webhooks remove crm')
-    .action((name: string) =>
-      withStore(async ({ destinations }) => {
-        if (!(await destinations.remove(name))) throw unknown(name);
+    .action((name: string, { url }: UrlOptions) =>
+      withOperatorApi(url, async (client) => {
+        await client.DELETE('/webhooks/{name}', { params: { path: { name } } });
         progress(`"${name}" is removed.`);
       }),
     );
@@ -155,15 +151,13 @@ function rotateCommand(): Command {
   return new Command('rotate')
     .description('Make a new secret for a destination and print it, once. For a day the old one signs too.')
     .argument('<name>', 'the name of the destination')
+    .addOption(urlOption())
     .addHelpText('after', '\nExample:\n  everthread webhooks rotate crm')
-    .action((name: string) =>
-      withStore(async ({ destinations }) => {
-        if (!(await destinations.find(name))) throw unknown(name);
-        const secret = await destinations.rotate(name, Date.now());
-        if (secret === undefined)
-          throw new BotError('webhook_unsigned', `Posts to "${name}" are not signed: its format has no signatures.`);
-        say(secret);
-        progress(`Give the secret to the receiver of "${name}" within 24 hours: until then the old one signs too.`);
+    .action((name: string, { url }: UrlOptions) =>
+      withOperatorApi(url, async (client) => {
+        const { secret } = await client.POST('/webhooks/{name}/rotate', { params: { path: { name } } });
+        tellSecret(name, secret);
+        progress('For 24 hours the old one signs too.');
       }),
     );
 }
@@ -172,10 +166,11 @@ function enableCommand(): Command {
   return new Command('enable')
     .description('Post again to a destination that answered 410 and was disabled; what waits for it goes out.')
     .argument('<name>', 'the name of the destination')
+    .addOption(urlOption())
     .addHelpText('after', '\nExample:\n  everthread webhooks enable crm')
-    .action((name: string) =>
-      withStore(async ({ destinations }) => {
-        if (!(await destinations.enable(name))) throw unknown(name);
+    .action((name: string, { url }: UrlOptions) =>
+      withOperatorApi(url, async (client) => {
+        await client.POST('/webhooks/{name}/enable', { params: { path: { name } } });
         progress(`"${name}" is enabled.`);
       }),
     );
@@ -186,53 +181,51 @@ function deadCommand(): Command {
     .description('List the events that were given up, with id, time, destination, topic, person and reason.')
     .argument('[name]', 'only those of this destination')
     .option('--json', 'one JSON object a line')
+    .addOption(urlOption())
     .addHelpText('after', '\nExample:\n  everthread webhooks dead crm')
-    .action((name: string | undefined, { json }: { readonly json?: true }) =>
-      withStore(async ({ outbox }) => {
-        const hasDead = await print(deadLines(outbox, name, json ? deadAsJson : deadAsText));
-        if (!hasDead) progress(`No event was given up. ${WHICH_STORE}`);
+    .action((name: string | undefined, { json, url }: ListOptions) =>
+      withOperatorApi(url, async (client) => {
+        const hasDead = await print(deadLines(client, name, json ? quoteForTerminal : deadAsText));
+        if (!hasDead) progress('No event was given up.');
       }),
     );
 }
 
-const DEAD_PER_QUERY = 200;
+type DeadDelivery = Item<'/webhooks/dead'>;
 
 async function* deadLines(
-  outbox: Outbox,
-  name: string | undefined,
+  client: EverthreadClient,
+  destination: string | undefined,
   toLine: (event: DeadDelivery) => string,
 ): AsyncIterable<string> {
-  const destinations = name === undefined ? undefined : [name];
-  for (let after: number | undefined; ;) {
-    const dead = await outbox.listDead({ destinations }, { after, limit: DEAD_PER_QUERY });
-    for (const event of dead) yield `${toLine(event)}\n`;
-    after = dead.at(-1)?.id;
-    if (dead.length < DEAD_PER_QUERY) return;
-  }
+  const query = { ...(destination !== undefined && { destination }), limit: DEAD_PER_CALL };
+  for await (const event of client.list('/webhooks/dead', { params: { query } })) yield `${toLine(event)}\n`;
 }
 
-function deadAsJson({ eventId, line: _, at, deadSince, ...event }: DeadDelivery): string {
-  const times = { at: new Date(at).toISOString(), deadSince: new Date(deadSince).toISOString() };
-  return quoteForTerminal({ ...event, webhookId: eventId, ...times });
-}
-
-function deadAsText({ id, destination, topic, line, at, attempts, trouble }: DeadDelivery): string {
-  const words = `${id}  ${new Date(at).toISOString()}  ${destination}  ${topic}  ${line}  ${attempts} tries`;
+function deadAsText({ id, destination, topic, conversation, page, at, attempts, trouble }: DeadDelivery): string {
+  const words = `${id}  ${at}  ${destination}  ${topic}  ${conversation ?? page}  ${attempts} tries`;
   return `${withoutControlCharacters(words)}  ${quoteForTerminal(trouble)}`;
 }
+
+/** Of one page of the list. */
+const DEAD_PER_CALL = 100;
+/** Of one request that retries or drops. */
+const IDS_PER_CALL = 500;
 
 function retryCommand(): Command {
   return new Command('retry')
     .description('Post events that were given up again, with the same webhook-id; they are tried for four more days.')
     .argument('[ids...]', 'ids, as `everthread webhooks dead` prints them', deadIds)
     .option('--all', 'all that were given up')
+    .addOption(urlOption())
     .addHelpText('after', '\nExamples:\n  everthread webhooks retry 42 43\n  everthread webhooks retry --all')
-    .action((ids: readonly number[], { all }: { readonly all?: true }) => {
+    .action((ids: readonly number[], { all, url }: RetryOptions) => {
       if (ids.length > 0 === (all !== undefined))
         throw new BotError('webhook_events_unnamed', 'Name the ids to retry, or write --all for every dead event.');
-      return withStore(async ({ outbox }) =>
-        report('waiting again', await outbox.retry(all ? {} : { ids }, Date.now()), ids),
-      );
+      return withOperatorApi(url, async (client) => {
+        const chosen = all ? await allDead(client) : ids;
+        report('waiting again', await changeDead(client, '/webhooks/dead/retry', chosen), ids);
+      });
     });
 }
 
@@ -240,9 +233,12 @@ function dropCommand(): Command {
   return new Command('drop')
     .description('Remove events that were given up, for good.')
     .argument('<ids...>', 'ids, as `everthread webhooks dead` prints them', deadIds)
+    .addOption(urlOption())
     .addHelpText('after', '\nExample:\n  everthread webhooks drop 42')
-    .action((ids: readonly number[]) =>
-      withStore(async ({ outbox }) => report('dropped', await outbox.drop({ ids }), ids)),
+    .action((ids: readonly number[], { url }: UrlOptions) =>
+      withOperatorApi(url, async (client) =>
+        report('dropped', await changeDead(client, '/webhooks/dead/drop', ids), ids),
+      ),
     );
 }
 
@@ -252,6 +248,27 @@ function deadIds(text: string, before: readonly number[] = []): readonly number[
   throw new InvalidArgumentError('Write ids such as 42; everthread webhooks dead prints them.');
 }
 
+async function allDead(client: EverthreadClient): Promise<readonly number[]> {
+  const ids: number[] = [];
+  const query = { limit: DEAD_PER_CALL };
+  for await (const { id } of client.list('/webhooks/dead', { params: { query } })) ids.push(id);
+  return ids;
+}
+
+/** Resolves to the ids of those that were dead. */
+async function changeDead(
+  client: EverthreadClient,
+  path: '/webhooks/dead/retry' | '/webhooks/dead/drop',
+  ids: readonly number[],
+): Promise<readonly number[]> {
+  const changed: number[] = [];
+  for (let start = 0; start < ids.length; start += IDS_PER_CALL) {
+    const body = { ids: ids.slice(start, start + IDS_PER_CALL) };
+    changed.push(...(await client.POST(path, { body })).changed);
+  }
+  return changed;
+}
+
 /** Says what was changed; ids that are not of dead events make the command fail. */
 function report(what: string, changed: readonly number[], asked: readonly number[]): void {
   say(`${changed.length} ${changed.length === 1 ? 'event is' : 'events are'} ${what}.`);
@@ -259,24 +276,4 @@ function report(what: string, changed: readonly number[], asked: readonly number
   if (others.length === 0) return;
   say(`Not dead, and left alone: ${others.join(', ')}. See everthread webhooks dead.`);
   process.exitCode = 1;
-}
-
-function unknown(name: string): BotError {
-  return new BotError(
-    'webhook_unknown',
-    `There is no destination "${withoutControlCharacters(name)}". See everthread webhooks list.`,
-  );
-}
-
-async function withStore(
-  work: (store: Store, privateAddresses: ReturnType<typeof outgoingOptions>['privateAddresses']) => Promise<void>,
-): Promise<void> {
-  const config = loadConfig(process.env, { warn: progress });
-  const store = await openConfiguredStore(config);
-  try {
-    const { privateAddresses } = outgoingOptions(config, findRunningDev() ? 'loopback' : 'refuse');
-    await work(store, privateAddresses);
-  } finally {
-    await store.close();
-  }
 }

@@ -227,7 +227,7 @@ export const webhookRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (
   async function requireDestination(request: FastifyRequest, name: string): Promise<Destination> {
     const destination = await destinations.find(name);
     if (destination && seesDestination(callerOf(request).operator, destination)) return destination;
-    throw new Problem('not_found', { detail: 'There is no such destination on your Pages.' });
+    throw new Problem('not_found', { detail: `There is no destination "${name}" on your Pages.` });
   }
 };
 
