@@ -21,8 +21,8 @@ export async function forgetAttachments(
 ): Promise<void> {
   const { pageId = '' } = conversationParts(conversation) ?? {};
   const isUnknown = sends.some(({ unreadable }) => unreadable.length > 0);
-  const messages = sends.flatMap(({ row }) => row['message_json'] ?? []);
-  const named = new Set(messages.flatMap((json) => stringsIn(JSON.parse(String(json)))));
+  const messages = sends.map(({ row }) => row['message_json']).filter((json) => typeof json === 'string');
+  const named = new Set(messages.flatMap((json) => stringsIn(JSON.parse(json))));
   if (named.size === 0 && !isUnknown) return;
   const files = await trx
     .selectFrom('attachments')
