@@ -2,11 +2,13 @@
 
 import type { Client } from '@temporalio/client';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import type { Clock } from './domain/clock.ts';
 import { EXAMPLE_APP_ID, EXAMPLE_PAGE_ID } from './domain/example-ids.ts';
 import type { KeyRing } from './encryption/sealer.ts';
 import type { GraphApiOptions } from './graph/graph-api.ts';
 import { fixedPages } from './graph/pages.ts';
 import { callableHost } from './hosts.ts';
+import { createInspector } from './inspection.ts';
 import { startServer, type OperatorListenerOptions, type OutgoingOptions, type ServerOptions } from './server.ts';
 import { createSimulator, type Simulator, type SimulatorOptions } from './simulator/index.ts';
 import { openStore, type Store } from './store/index.ts';
@@ -117,7 +119,7 @@ async function startOnce(options: LocalStackOptions): Promise<LocalStack> {
     const port = await options.choosePort();
     const url = `http://${callableHost(host)}:${port}`;
 
-    const { simulator, timeMachine } = createSimulation(client, {
+    const { simulator, timeMachine } = createSimulation(client, store, {
       ...secrets,
       ...options.simulator,
       pageId,
@@ -178,13 +180,15 @@ async function startOnce(options: LocalStackOptions): Promise<LocalStack> {
 }
 
 /** The simulator and the time machine know each other: each moves the other's clock. */
-function createSimulation(client: Client, options: Omit<SimulatorOptions, 'timeMachine'>) {
+function createSimulation(client: Client, store: Store, options: Omit<SimulatorOptions, 'timeMachine' | 'inspector'>) {
   const timeMachine: TimeMachine & Settling = {
     skip: (conversation, ms) => machine.skip(conversation, ms),
     nextDue: (conversation) => machine.nextDue(conversation),
     settled: (conversation) => machine.settled(conversation),
   };
-  const simulator = createSimulator({ ...options, timeMachine });
+  const clock: Clock = { now: (conversation) => simulator.clock.now(conversation) };
+  const inspector = createInspector({ client, store, clock, timeMachine });
+  const simulator: Simulator = createSimulator({ ...options, timeMachine, inspector });
   const machine = createTimeMachine({
     client,
     clock: simulator.clock,

@@ -124,7 +124,19 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'temporal',
     'contract',
   ],
-  'local-stack': ['domain', 'encryption', 'hosts', 'store', 'graph', 'simulator', 'temporal', 'server', 'worker'],
+  inspection: ['domain', 'contract', 'store', 'api', 'simulator', 'temporal'],
+  'local-stack': [
+    'domain',
+    'encryption',
+    'hosts',
+    'store',
+    'graph',
+    'simulator',
+    'temporal',
+    'server',
+    'worker',
+    'inspection',
+  ],
   dev: [
     'domain',
     'config',
@@ -280,7 +292,7 @@ test('no layer imports one that stands below it in the table', () => {
 
 /** The folders and root files of the simulator from the ground up: each imports only those above it in this list. */
 const SIMULATOR_ROOMS = (
-  'json simulator-error rules state options content webhook simulator-state ' +
+  'json simulator-error inspector rules state options content webhook simulator-state ' +
   'actors graph control routes simulator index'
 ).split(' ');
 

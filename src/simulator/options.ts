@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Channel, ConversationId } from '../domain/conversation-id.ts';
+import type { Inspector } from './inspector.ts';
 import type { RateLimits } from './rules/rates.ts';
 import type { AdWindow } from './rules/window.ts';
 import type { PageSettings } from './state/pages.ts';
@@ -54,6 +55,8 @@ export interface SimulatorOptions {
   readonly timeMachine?: TimeSkipper;
   /** Without one, the page cannot show or reset broken workflows. */
   readonly runs?: WorkflowRepair;
+  /** Without one, the page shows of the bot only what it sends and acknowledges. */
+  readonly inspector?: Inspector;
   /**
    * Whether every message of the Page is echoed; default `true`. `unnamed`: echoes of the bot's messages name neither the app
    * nor the metadata, as seen on Instagram.

@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyPluginAsync } from 'fastify';
 import { createGuard } from './control/guard.ts';
+import { inspectionRoutes } from './control/inspection-routes.ts';
 import { liveRoute } from './control/live-route.ts';
 import { metaRoutes } from './control/meta-routes.ts';
 import { pageRoutes } from './control/page-routes.ts';
@@ -33,6 +34,7 @@ export function createRoutes(state: SimulatorState, actions: ControlActions): Fa
 function controlRoutes(app: FastifyInstance, state: SimulatorState, actions: ControlActions): void {
   app.get('/api/state', () => stateView(state));
   personRoutes(app, state, actions);
+  inspectionRoutes(app, state);
   metaRoutes(app, state, actions);
 }
 

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { useBrowser } from '../support/browser.ts';
 import { openSimulatorPage } from './simulator-page.ts';
-import { ANA, aSend, DAY, PAGE } from './support.ts';
+import { ANA, aSend, HOUR, PAGE } from './support.ts';
 
 const conversation = `messenger:${PAGE}:${ANA}` as const;
 const hours = { content_type: 'text', title: 'Opening hours', payload: 'HOURS' };
@@ -100,13 +100,12 @@ describe.each([1280, 390])('at %i pixels', (width) => {
     await page.getByText('window open, 24 h left').waitFor();
 
     if (isNarrow) await page.getByRole('button', { name: 'What happened' }).click();
-    await page.getByRole('button', { name: '+1 day' }).click();
-    await page.getByText('1 day ahead').waitFor();
+    await page.getByRole('button', { name: '+25 h' }).click();
+    await page.getByText('1 day 1 h ahead').waitFor();
     await lastAction(page)
-      .getByText("Ana's clock moved by 1 day. The timers of the bot's Temporal do not move")
+      .getByText("Ana's clock moved by 1 day 1 h. The timers of the bot's Temporal do not move")
       .waitFor();
-    await page.getByRole('spinbutton', { name: 'Hours' }).fill('2');
-    await page.getByRole('button', { name: 'Move', exact: true }).click();
+    await page.getByRole('button', { name: '+1 h' }).click();
     await page.getByText('1 day 2 h ahead').waitFor();
 
     await send(aSend('Still there?', { messaging_type: 'UPDATE' }));
@@ -226,10 +225,12 @@ test('the right side tells how a webhook and a send went', async () => {
   await said.getByText('"object": "page"').waitFor();
 
   await page.getByText('Do something else').click();
-  await page.getByRole('combobox', { name: 'What goes wrong at Meta' }).selectOption('Cut after it was delivered');
-  await page.getByRole('button', { name: 'Break next send' }).click();
+  await page.getByText('Break something at Meta').click();
+  await page.getByRole('button', { name: 'Cut after it was delivered' }).click();
   await page.getByText('Waiting for the next send: cut after.').waitFor();
   await expect(send(aSend('Yes!'))).rejects.toThrow('fetch failed');
+  await page.getByText('Waiting for the next send').waitFor({ state: 'hidden' });
+  await page.getByRole('list', { name: 'What faults have hit' }).getByRole('button', { name: 'Yes!' }).click();
   const sent = events(page).filter({ hasText: 'Yes!' });
   await sent.getByText('no answer').waitFor();
   await sent.getByText('delivered, then the connection was cut').waitFor();
@@ -261,9 +262,14 @@ test('the time machine moves the clock when there is one', async () => {
   const timeMachine = { skip: async (_: string, ms: number) => machine.skip?.(ms) };
   const { page, simulator } = await openSimulatorPage(browser(), 1280, { timeMachine });
   machine.skip = (ms) => simulator.moveClock(conversation, ms);
-  await page.getByRole('button', { name: '+1 day' }).click();
-  await page.getByText('1 day ahead').waitFor();
-  await lastAction(page).getByText("Ana's clock moved by 1 day.", { exact: true }).waitFor();
+  await page.getByRole('button', { name: '+25 h' }).click();
+  await page.getByText('1 day 1 h ahead').waitFor();
+  await lastAction(page).getByText("Ana's clock moved by 1 day 1 h.", { exact: true }).waitFor();
   expect(await page.getByText('do not move').count()).toBe(0);
-  expect(simulator.people()[0]!.clockAheadMs).toBe(DAY);
+  expect(simulator.people()[0]!.clockAheadMs).toBe(25 * HOUR);
+
+  const tomorrow = new Date(simulator.clock.now(conversation) + 26 * HOUR).toISOString().slice(0, 16);
+  await page.getByLabel('Day and time').fill(tomorrow);
+  await page.getByRole('button', { name: 'Go', exact: true }).click();
+  await page.getByText('2 days 2 h ahead').waitFor();
 });

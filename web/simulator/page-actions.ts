@@ -1,10 +1,13 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import { request } from '../shared/request.ts';
-import { formatDuration } from '../shared/times.ts';
+import { formatDayAndTime, formatDuration } from '../shared/times.ts';
 import type { PageStore, Pane } from './page-store.ts';
 import { faultName } from './timeline/faults.ts';
 import type { FaultView, PersonView } from './views.ts';
+
+/** By so many ms, or to a time of the person's clock, epoch ms. */
+export type TimeMove = { readonly ms: number } | { readonly until: number };
 
 /** What one can do on the page. Actions without another subject are the open person's. */
 export interface PageActions {
@@ -23,12 +26,16 @@ export interface PageActions {
   /** Answers as an operator in the Page's inbox. */
   readonly answerFromInbox: (text: string) => void;
   /** Moves the person's clock forward; resolves when it has moved, or a notice says why it has not. */
-  readonly moveTime: (hours: number) => Promise<void>;
+  readonly moveTime: (move: TimeMove) => Promise<void>;
   /** Lets the next send go wrong. */
   readonly addFault: (fault: FaultView) => void;
   readonly clearFaults: () => void;
   /** Starts a workflow again with today's code; resolves when it is started, or a notice says why it is not. */
   readonly resetRun: (workflowId: string) => Promise<void>;
+  /** Copies a webhook as a command for a terminal. */
+  readonly copyCurl: (seq: number) => void;
+  /** Delivers a webhook once more, or another body in its place. */
+  readonly deliverAgain: (seq: number, body?: string) => void;
   readonly addPerson: () => void;
   readonly openConversation: (psid: string) => void;
   readonly showPane: (pane: Pane) => void;
@@ -39,8 +46,6 @@ export interface PageActions {
   readonly notify: (notice: string) => void;
 }
 
-const HOUR_MS = 3_600_000;
-
 /** About a simulator without a time machine: it does not know the Temporal of the bot. */
 export const TIMERS_STAY = "The timers of the bot's Temporal do not move with it: only everthread dev moves them.";
 
@@ -50,7 +55,7 @@ export function createPageActions(store: PageStore): PageActions {
 
   function openConversation(psid: string): void {
     history.replaceState(undefined, '', `${location.pathname}${location.search}#${psid}`);
-    store.update({ openPsid: psid, brokenRuns: [], highlighted: undefined, pane: 'chat' });
+    store.update({ openPsid: psid, inspection: undefined, brokenRuns: [], highlighted: undefined, pane: 'chat' });
     void store.load([psid]);
   }
 
@@ -79,11 +84,20 @@ export function createPageActions(store: PageStore): PageActions {
     });
   }
 
-  async function moveTime(hours: number): Promise<void> {
-    const ms = Math.round(hours * HOUR_MS);
-    const { thread, simulator } = store.current();
-    const moved = `${thread?.person.firstName ?? 'The person'}'s clock moved by ${formatDuration(ms)}.`;
-    await store.act('time', { ms }, simulator?.movesTimers === false ? `${moved} ${TIMERS_STAY}` : moved);
+  async function moveTime(move: TimeMove): Promise<void> {
+    const { thread: before, simulator } = store.current();
+    const seq = before?.timeline.at(-1)?.seq ?? 0;
+    await store.act('time', move);
+    const { thread: after } = store.current();
+    const movedMs = (after?.person.clockAheadMs ?? 0) - (before?.person.clockAheadMs ?? 0);
+    if (!after || movedMs <= 0) return;
+    const { firstName, timezone } = after.person;
+    const happened = after.timeline
+      .filter((entry) => entry.seq > seq && entry.title !== '')
+      .map((entry) => ({ seq: entry.seq, words: `${formatDayAndTime(entry.at, timezone)}: ${entry.title}` }));
+    const moved = `${firstName}'s clock moved by ${formatDuration(movedMs)}.`;
+    const words = simulator?.movesTimers === false ? `${moved} ${TIMERS_STAY}` : moved;
+    store.confirm(happened.length > 0 ? `${words} What happened:` : words, happened);
   }
 
   return {
@@ -107,6 +121,15 @@ export function createPageActions(store: PageStore): PageActions {
       await store.act('resets', { workflowId });
       await store.loadBrokenRuns();
     },
+    copyCurl: (seq) =>
+      void store.attempt(async () => {
+        const psid = store.current().openPsid ?? '';
+        const { curl } = await request<{ curl: string }>('GET', `api/people/${psid}/webhooks/${seq}/curl`);
+        await navigator.clipboard.writeText(curl);
+        store.confirm('Copied: paste it into a terminal.');
+      }),
+    deliverAgain: (seq, body) =>
+      act(`webhooks/${seq}/deliveries`, body === undefined ? {} : { body }, 'The webhook was delivered.'),
     addPerson: () => void addPerson(),
     openConversation,
     showPane: (pane) => store.update({ pane }),

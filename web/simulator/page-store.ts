@@ -1,6 +1,6 @@
 import { request } from '../shared/request.ts';
 import { followChanges } from './live.ts';
-import type { BrokenWorkflow, StateView, ThreadView } from './views.ts';
+import type { BrokenWorkflow, InspectionView, StateView, ThreadView } from './views.ts';
 
 /** The parts of the page; a narrow window shows one at a time. */
 export type Pane = 'people' | 'chat' | 'timeline';
@@ -9,6 +9,8 @@ export type Pane = 'people' | 'chat' | 'timeline';
 export interface Notice {
   readonly text: string;
   readonly isFailure: boolean;
+  /** What happened meanwhile, by the `seq` of each entry; a notice with a list stays until the next. */
+  readonly happened?: readonly { readonly seq: number; readonly words: string }[];
 }
 
 /** Everything the page shows. */
@@ -18,6 +20,8 @@ export interface PageState {
   readonly openPsid: string | undefined;
   /** The open conversation; the one before it until the new one is loaded. */
   readonly thread: ThreadView | undefined;
+  /** The inside of the bot, of the open conversation; missing until it is loaded. */
+  readonly inspection: InspectionView | undefined;
   /** Workflows of the open conversation that cannot go on. */
   readonly brokenRuns: readonly BrokenWorkflow[];
   /** What the last action did, or why it failed; shown for a while. */
@@ -39,7 +43,7 @@ export interface PageStore {
   /** Shows why something was not done. */
   notify(failure: string): void;
   /** Shows what was done. */
-  confirm(done: string): void;
+  confirm(done: string, happened?: Notice['happened']): void;
   /**
    * Does something as the open person, with an action of the control API, and shows the thread after it; `done` is
    * what to say then.
@@ -56,6 +60,9 @@ export interface PageStore {
 const NOTICE_MS = 6000;
 /** A workflow that cannot go on changes nothing, so no live event tells. */
 const BROKEN_RUNS_EVERY_MS = 2000;
+/** The bot has done its work by then, mostly; a change that comes later is seen at the next look. */
+const INSPECTION_AFTER_MS = 250;
+const INSPECTION_EVERY_MS = 3000;
 /** How often the person's clock is moved on while nothing changes. */
 const CLOCK_EVERY_MS = 10_000;
 
@@ -65,6 +72,7 @@ export function createPageStore(): PageStore {
     simulator: undefined,
     openPsid: location.hash.slice(1) || undefined,
     thread: undefined,
+    inspection: undefined,
     brokenRuns: [],
     notice: undefined,
     pane: 'chat',
@@ -82,11 +90,13 @@ export function createPageStore(): PageStore {
   function show(notice: Notice): void {
     update({ notice });
     clearTimeout(noticeTimer);
+    if (notice.happened && notice.happened.length > 0) return;
     noticeTimer = setTimeout(() => update({ notice: undefined }), NOTICE_MS);
   }
 
   const notify = (text: string) => show({ text, isFailure: true });
-  const confirm = (text: string) => show({ text, isFailure: false });
+  const confirm: PageStore['confirm'] = (text, happened) =>
+    show({ text, isFailure: false, ...(happened && { happened }) });
 
   async function attempt(work: () => Promise<unknown>): Promise<void> {
     try {
@@ -109,6 +119,17 @@ export function createPageStore(): PageStore {
   function showThread(thread: ThreadView): void {
     update({ thread });
     markRead();
+    inspectionTimer ??= setTimeout(() => void loadInspection(), INSPECTION_AFTER_MS);
+  }
+
+  let inspectionTimer: ReturnType<typeof setTimeout> | undefined;
+  async function loadInspection(): Promise<void> {
+    inspectionTimer = undefined;
+    const { simulator, openPsid } = state;
+    if (!simulator?.inspects || openPsid === undefined || document.visibilityState !== 'visible') return;
+    const path = `api/people/${openPsid}/inspection`;
+    const inspection = await request<InspectionView>('GET', path).catch(() => undefined);
+    if (inspection && openPsid === state.openPsid) update({ inspection });
   }
 
   /** What an open page shows counts as read, as on a phone. */
@@ -168,6 +189,7 @@ export function createPageStore(): PageStore {
     });
     document.addEventListener('visibilitychange', markRead);
     setInterval(() => void loadBrokenRuns(), BROKEN_RUNS_EVERY_MS);
+    setInterval(() => void loadInspection(), INSPECTION_EVERY_MS);
     setInterval(moveClock, CLOCK_EVERY_MS);
   }
 

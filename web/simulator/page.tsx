@@ -27,7 +27,13 @@ export function SimulatorPage({ store, actions }: { readonly store: PageStore; r
         <PaneButtons shown={pane} />
         <People people={simulator?.people ?? []} openPsid={openPsid} pageName={simulator?.pageName ?? ''} />
         <Chat state={state} />
-        <Timeline thread={thread} simulator={simulator} highlighted={state.highlighted} notice={notice} />
+        <Timeline
+          thread={thread}
+          simulator={simulator}
+          inspection={state.inspection}
+          highlighted={state.highlighted}
+          notice={notice}
+        />
         <p class="notice" role="alert" hidden={failure === undefined}>
           {failure}
         </p>

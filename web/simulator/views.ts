@@ -2,9 +2,16 @@
 
 import type { StateView } from '../../src/simulator/control/state-view.ts';
 import type { ThreadView } from '../../src/simulator/control/thread-view.ts';
+import type { Inspection, InspectedTurn, MessageTrace } from '../../src/simulator/inspector.ts';
 import type { BrokenWorkflow } from '../../src/simulator/options.ts';
 
-export type { BrokenWorkflow, StateView, ThreadView };
+export type { BrokenWorkflow, InspectedTurn, StateView, ThreadView };
+
+/** The inside of the bot: what it remembers of a person and what it plans. */
+export type InspectionView = Inspection;
+
+/** What became of one message. */
+export type TraceView = MessageTrace;
 
 /** A person with the state of their messaging window. */
 export type PersonView = ThreadView['person'];

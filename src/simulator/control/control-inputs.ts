@@ -7,6 +7,10 @@ const psidSchema = z.string().regex(/^\d{1,20}$/, 'must be digits');
 const textSchema = z.string().trim().min(1, 'must not be empty').max(2000, 'must have at most 2000 characters');
 const nameSchema = z.string().trim().min(1, 'must not be empty').max(50, 'must have at most 50 characters');
 const refSchema = z.string().regex(/^[\w\-=]{1,2083}$/, 'may have letters, digits, - _ = only, as Meta passes them on');
+const forwardMsSchema = z
+  .int()
+  .min(1, 'time only moves forward')
+  .max(366 * 86_400_000, 'is more than a year');
 const midSchema = z.string().min(1);
 
 /** The input of each endpoint of the control API. */
@@ -33,6 +37,7 @@ export const INPUT_SCHEMAS = {
     metadata: nameSchema.optional(),
   }),
   media: z.strictObject({ type: z.enum(['image', 'video', 'audio', 'file']) }),
+  delivery: z.strictObject({ body: z.string().min(2).max(1_000_000).optional() }),
   redelivery: z.strictObject({ count: z.int().min(1).max(1000).optional() }),
   release: z.strictObject({
     order: z.enum(['as_happened', 'reversed']).optional(),
@@ -51,12 +56,11 @@ export const INPUT_SCHEMAS = {
     z.strictObject({ does: z.enum(['publish_app', 'unpublish_app']) }),
   ]),
   reset: z.strictObject({ workflowId: z.string().min(1) }),
-  time: z.strictObject({
-    ms: z
-      .int()
-      .min(1, 'time only moves forward')
-      .max(366 * 86_400_000, 'is more than a year'),
-  }),
+  ms: forwardMsSchema,
+  /** By so many ms, or to a time of the person's clock, epoch ms. */
+  time: z
+    .strictObject({ ms: forwardMsSchema.optional(), until: z.int().optional() })
+    .refine(({ ms, until }) => (ms === undefined) !== (until === undefined), 'needs either ms or until'),
   coupon: z.strictObject({ mid: midSchema.optional() }),
   rating: z.strictObject({ score: z.int().min(0).max(10), words: textSchema.optional(), mid: midSchema.optional() }),
   address: z.record(z.string().min(1), z.string().min(1)),

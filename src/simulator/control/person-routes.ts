@@ -46,7 +46,7 @@ export function personRoutes(app: FastifyInstance, state: SimulatorState, action
     });
   };
   addPersonActions(add, actions);
-  addSurroundingActions(add, actions);
+  addSurroundingActions(add, actions, (psid) => state.now(psid));
   workflowRoutes(app, add, state);
 }
 
@@ -73,7 +73,7 @@ function addPersonActions(add: AddAction, actions: ControlActions): void {
 }
 
 /** What others do in the person's thread, and what happens to the person. */
-function addSurroundingActions(add: AddAction, actions: ControlActions): void {
+function addSurroundingActions(add: AddAction, actions: ControlActions, now: (psid: string) => number): void {
   const schemas = INPUT_SCHEMAS;
   add('inbox', schemas.text, (psid, { text }) => actions.answersFromInbox(psid, text));
   add('native-app', schemas.text, (psid, { text }) => actions.answersFromNativeApp(psid, text));
@@ -84,7 +84,9 @@ function addSurroundingActions(add: AddAction, actions: ControlActions): void {
   add('routing-off', schemas.nothing, (psid) => actions.turnOffRouting(psid));
   add('redeliveries', schemas.redelivery, (psid, { count }) => actions.redeliver(psid, count));
   add('unavailable', schemas.unavailable, (psid, { number }) => actions.makeUnavailable(psid, number));
-  add('time', schemas.time, (psid, { ms }) => actions.skip(psid, ms));
+  add('time', schemas.time, (psid, { ms, until = 0 }) =>
+    actions.skip(psid, ms ?? parseInput(schemas.ms, until - now(psid))),
+  );
 }
 
 /** The person's workflows that cannot go on, and their reset. */

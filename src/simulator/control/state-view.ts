@@ -1,6 +1,6 @@
 import type { Fault } from '../rules/faults.ts';
 import type { SimulatorState } from '../simulator-state.ts';
-import { personView, type PersonView } from './thread-view.ts';
+import { personView, temporalWorkflowsUrl, type PersonView } from './thread-view.ts';
 
 /** What `GET /api/state` answers: the settings, everybody, and what is wrong. */
 export interface StateView {
@@ -15,6 +15,10 @@ export interface StateView {
   readonly faults: readonly Fault[];
   /** Whether the simulator can tell which workflows cannot go on. */
   readonly knowsRuns: boolean;
+  /** The address of workflows in Temporal's UI, which `{workflow id}/{run id}/history` follows. */
+  readonly temporalWorkflowsUrl?: string;
+  /** Whether the simulator can look inside the bot. */
+  readonly inspects: boolean;
   /** Why the bot's files as they were saved cannot be loaded. */
   readonly botProblem?: string;
 }
@@ -31,6 +35,8 @@ export function stateView(state: SimulatorState): StateView {
     people: people.all().map((person) => personView(state, person)),
     faults: faults.pending(),
     knowsRuns: options.runs !== undefined,
+    ...(options.temporalUiUrl !== undefined && { temporalWorkflowsUrl: temporalWorkflowsUrl(options.temporalUiUrl) }),
+    inspects: options.inspector !== undefined,
     ...(bot.problem !== undefined && { botProblem: bot.problem }),
   };
 }

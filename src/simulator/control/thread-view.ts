@@ -104,7 +104,12 @@ export function personView(state: SimulatorState, person: Person): PersonView {
 
 function temporalUrl(ui: string, conversation: string): string {
   const query = encodeURIComponent(`WorkflowId="${conversation}"`);
-  return `${ui.replace(/\/$/, '')}/namespaces/default/workflows?query=${query}`;
+  return `${temporalWorkflowsUrl(ui)}?query=${query}`;
+}
+
+/** Where Temporal's UI lists workflows; each of them is below it. */
+export function temporalWorkflowsUrl(ui: string): string {
+  return `${ui.replace(/\/$/, '')}/namespaces/default/workflows`;
 }
 
 function toBubble(

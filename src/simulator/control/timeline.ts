@@ -1,6 +1,6 @@
 import { isObject } from '../../messenger/check/json.ts';
 import { summarize } from '../content/cards.ts';
-import { hasText, idText } from '../json.ts';
+import { hasText, idText, textAtPath } from '../json.ts';
 import type { ShownLine } from '../state/bot-log.ts';
 import type { ThreadMessage } from '../state/messages.ts';
 import type { SimulatedSend } from '../state/sends.ts';
@@ -38,18 +38,23 @@ export interface SendView {
   /** What a refusal means, or a remark on an accepted message. */
   readonly meaning?: string;
   readonly fault?: string;
+  /** Its send id, by which its trace is found; missing for a send of another bot. */
+  readonly traceId?: string;
   readonly request: string;
   readonly answer?: string;
 }
 
 /** A webhook as the page shows it. */
 export interface WebhookView {
+  readonly seq: number;
   readonly kind: WebhookKind;
   readonly isAccepted: boolean;
   readonly tries: number;
   readonly lastAnswer?: string;
   readonly tookMs?: number;
   readonly body: string;
+  /** Whether the body was edited by hand. */
+  readonly isEdited?: true;
 }
 
 /** The timeline of a thread, oldest first. */
@@ -104,18 +109,21 @@ function groupByMessage(webhooks: readonly Webhook[]): (mid: string | undefined)
 }
 
 function toWebhookView(webhook: Webhook): WebhookView {
-  const { kind, isAccepted, tries, lastAnswer, tookMs, at, triedAt } = webhook;
+  const { seq, kind, isAccepted, tries, lastAnswer, tookMs, at, triedAt, body } = webhook;
   return {
+    seq,
     kind,
     isAccepted,
     tries,
     ...(lastAnswer !== undefined && { lastAnswer }),
     ...(tookMs !== undefined && { tookMs }),
-    body: webhookBody(triedAt ?? at, webhook),
+    body: body ?? webhookBody(triedAt ?? at, webhook),
+    ...(body !== undefined && { isEdited: true as const }),
   };
 }
 
-function signalTitle({ kind, item }: Webhook): string {
+function signalTitle({ kind, item, body }: Webhook): string {
+  if (body !== undefined) return 'a webhook edited by hand';
   if (kind === 'read') return 'read up to here';
   const { reaction, referral } = item;
   if (kind === 'handover') return handoverTitle(item);
@@ -146,7 +154,8 @@ function sendTitle({ request }: SimulatedSend): string {
 }
 
 function toSendView(send: SimulatedSend): SendView {
-  const { messaging_type: type, tag, sender_action: action } = parseObject(send.request);
+  const { messaging_type: type, tag, sender_action: action, message } = parseObject(send.request);
+  const sendId = /^(.+)#[\w-]{22}$/.exec(textAtPath(message, 'metadata') ?? '')?.[1];
   const error = send.answer === undefined ? undefined : parseObject(send.answer)['error'];
   const { code, error_subcode: subcode } = isObject(error) ? error : {};
   return {
@@ -156,6 +165,7 @@ function toSendView(send: SimulatedSend): SendView {
     ...(isNumber(code) && { code: [code, subcode].filter(isNumber).join('/') }),
     ...(send.meaning !== undefined && { meaning: send.meaning }),
     ...(send.fault !== undefined && { fault: send.fault }),
+    ...(sendId !== undefined && { traceId: sendId }),
     request: send.request,
     ...(send.answer !== undefined && { answer: send.answer }),
   };

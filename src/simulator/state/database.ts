@@ -112,7 +112,7 @@ const SCHEMA = `
 /** Columns added after the first release of a table; an older file gets them when it is opened. */
 const LATER_COLUMNS = {
   people: ['ad_clicked TEXT', 'ad_window_opened_at INTEGER', 'page_id TEXT', 'unavailable TEXT'],
-  webhooks: ['page_id TEXT', 'is_standby INTEGER NOT NULL DEFAULT 0'],
+  webhooks: ['page_id TEXT', 'is_standby INTEGER NOT NULL DEFAULT 0', 'body TEXT'],
   templates: ["status TEXT NOT NULL DEFAULT 'APPROVED'"],
 };
 

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createAbortables } from './abortable.ts';
 import { createDeliveryAttempts, type DeliveryAttemptsOptions } from './delivery-attempts.ts';
 import type { Batching } from './webhook-body.ts';
-import type { Webhook } from './webhooks.ts';
+import type { DeliveryAttempt, Webhook } from './webhooks.ts';
 
 /**
  * Delivers every webhook to the bot until the bot acknowledges it: 200 within 5 s counts. Anything else is delivered
@@ -16,6 +16,8 @@ export interface Deliveries {
   release(options: ReleaseOptions): void;
   /** Delivers what waits for this person. */
   wake(psid: string): void;
+  /** Posts a body that was edited by hand, once and beside the others. */
+  postOnce(body: string, now: number): Promise<DeliveryAttempt>;
   /** Resolves when nothing is being delivered. */
   waitUntilIdle(): Promise<void>;
   /** Stops at once; unacknowledged webhooks stay in the database for the next start. */
@@ -112,6 +114,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
   return {
     wake,
     waitUntilIdle,
+    postOnce: (body, now) => attempts.postOnce(body, now),
     hold: () => void (isHeld = true),
     release: (how) => run(RELEASE, () => releaseAll(how)),
     async close() {

@@ -22,6 +22,8 @@ export interface DeliveryAttemptsOptions extends WebhookPostOptions {
 export interface DeliveryAttempts {
   /** Posts one body; resolves to `true` if the bot acknowledged it with 200. */
   attempt(webhooks: readonly Webhook[], batching: Batching): Promise<boolean>;
+  /** Posts any body, once; `at` of the result is `now`. */
+  postOnce(body: string, now: number): Promise<DeliveryAttempt>;
   close(): Promise<void>;
 }
 
@@ -50,6 +52,11 @@ export function createDeliveryAttempts(options: DeliveryAttemptsOptions, calls: 
       const tookMs = performance.now() - startedAt;
       for (const { event, sentAt } of deliveries) record(event, { at: sentAt, answer, tookMs, isAccepted });
       return isAccepted;
+    },
+    async postOnce(body, at) {
+      const startedAt = performance.now();
+      const answer = await calls.call((signal) => post.send(body, signal));
+      return { at, answer, tookMs: performance.now() - startedAt, isAccepted: answer === '200' };
     },
     close: () => post.close(),
   };

@@ -25,6 +25,8 @@ export interface Webhook {
   readonly tookMs?: number;
   /** Whether the bot acknowledged it. */
   readonly isAccepted: boolean;
+  /** The body of one that was edited by hand; it is delivered once, whatever comes of it. */
+  readonly body?: string;
 }
 
 /** The result of one delivery attempt. */
@@ -41,6 +43,9 @@ export type NewWebhook = Pick<Webhook, 'psid' | 'pageId' | 'kind' | 'about' | 'i
 /** All webhooks, acknowledged or waiting. */
 export interface Webhooks {
   add(webhook: NewWebhook): void;
+  /** Notes a body that was edited by hand, with the result of its only delivery. */
+  addEdited(webhook: NewWebhook, body: string, outcome: DeliveryAttempt): void;
+  find(seq: number): Webhook | undefined;
   /** The oldest of a person that waits. */
   nextWaiting(psid: string): Webhook | undefined;
   /** The PSIDs for which webhooks wait, the longest waiting first. */
@@ -51,6 +56,8 @@ export interface Webhooks {
   recordAttempt(seq: number, outcome: DeliveryAttempt): void;
   /** Delivers the newest acknowledged webhooks of a person once more. */
   requeue(psid: string, count: number): void;
+  /** Delivers this one once more. */
+  requeueOne(seq: number): void;
   /** Drops what waits for the app on this Page. */
   abandon(pageId: string): void;
   newest(psid: string, limit: number): Webhook[];
@@ -73,12 +80,17 @@ interface WebhookRow {
   readonly last_answer: string | null;
   readonly took_ms: number | null;
   readonly is_accepted: number;
+  readonly body: string | null;
 }
 
 /** `mainPageId` is the Page of webhooks in an older file, which knew one Page only. */
 export function createWebhooks(database: SimulatorDatabase, mainPageId: string, channel: Channel): Webhooks {
   const insert = database.prepare(
     'INSERT INTO webhooks (seq, psid, page_id, kind, about, item, is_standby, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+  );
+  const insertEdited = database.prepare(
+    `INSERT INTO webhooks (seq, psid, page_id, kind, about, item, is_standby, at, body, tries, tried_at, last_answer, took_ms, is_accepted)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?)`,
   );
   const webhookOf = (row: WebhookRow): Webhook => ({ ...toWebhook(row, mainPageId), channel });
   const next = database.prepare<WebhookRow>(
@@ -91,8 +103,10 @@ export function createWebhooks(database: SimulatorDatabase, mainPageId: string, 
   const isWaiting = database.prepare<WebhookRow>('SELECT * FROM webhooks WHERE seq = ? AND is_accepted = 0');
   const again = database.prepare(
     `UPDATE webhooks SET is_accepted = 0
-     WHERE seq IN (SELECT seq FROM webhooks WHERE psid = ? AND is_accepted = 1 ORDER BY seq DESC LIMIT ?)`,
+     WHERE seq IN (SELECT seq FROM webhooks WHERE psid = ? AND is_accepted = 1 AND body IS NULL ORDER BY seq DESC LIMIT ?)`,
   );
+  const one = database.prepare<WebhookRow>('SELECT * FROM webhooks WHERE seq = ?');
+  const againOne = database.prepare('UPDATE webhooks SET is_accepted = 0 WHERE seq = ? AND body IS NULL');
   const tried = database.prepare(
     'UPDATE webhooks SET tries = tries + 1, tried_at = ?, last_answer = ?, took_ms = ?, is_accepted = max(?, is_accepted) WHERE seq = ?',
   );
@@ -103,6 +117,26 @@ export function createWebhooks(database: SimulatorDatabase, mainPageId: string, 
   return {
     add: ({ psid, pageId, kind, about, item, isStandby, at }) =>
       insert.run(database.nextSeq(), psid, pageId, kind, about ?? null, JSON.stringify(item), isStandby ? 1 : 0, at),
+    addEdited: ({ psid, pageId, kind, item, isStandby, at }, body, { at: triedAt, answer, tookMs, isAccepted }) =>
+      insertEdited.run(
+        database.nextSeq(),
+        psid,
+        pageId,
+        kind,
+        null,
+        JSON.stringify(item),
+        isStandby ? 1 : 0,
+        at,
+        body,
+        triedAt,
+        answer,
+        Math.round(tookMs),
+        isAccepted ? 1 : ABANDONED,
+      ),
+    find: (seq) => {
+      const row = one.get(seq);
+      return row && webhookOf(row);
+    },
     nextWaiting: (psid) => {
       const row = next.get(psid);
       return row && webhookOf(row);
@@ -111,6 +145,7 @@ export function createWebhooks(database: SimulatorDatabase, mainPageId: string, 
     allWaiting: () => everyWaiting.all().map(webhookOf),
     isWaiting: (seq) => isWaiting.get(seq) !== undefined,
     requeue: (psid, count) => again.run(psid, count),
+    requeueOne: (seq) => againOne.run(seq),
     recordAttempt: (seq, { at, answer, tookMs, isAccepted }) =>
       tried.run(at, answer, Math.round(tookMs), isAccepted ? 1 : 0, seq),
     abandon: (pageId) => giveUp.run(mainPageId, pageId),
@@ -133,5 +168,6 @@ function toWebhook(row: WebhookRow, mainPageId: string): Omit<Webhook, 'channel'
     ...(row.tried_at !== null && { triedAt: row.tried_at }),
     ...(row.last_answer !== null && { lastAnswer: row.last_answer }),
     ...(row.took_ms !== null && { tookMs: row.took_ms }),
+    ...(row.body !== null && { body: row.body }),
   };
 }

@@ -26,6 +26,28 @@ export const WORKING = 0;
 /** Names of the sequences that a conversation believes to be running. */
 export const openSequencesQuery = defineQuery<readonly string[]>('openSequences');
 
+/** What a conversation remembers, for the developer of its bot; `undefined` until it is open. */
+export const inspectQuery = defineQuery<ConversationInspection | undefined>('inspect');
+
+/** The memory of a conversation and what it plans. */
+export interface ConversationInspection {
+  /** The states that plugins keep of this person, by the plugin's name. */
+  readonly plugins: Readonly<Record<string, { readonly version: number; readonly state: object }>>;
+  readonly tags: readonly string[];
+  /** What it does without being signalled, the next first; times are epoch ms by the person's clock. */
+  readonly timers: readonly ConversationTimer[];
+}
+
+/** Something that a conversation does by itself. */
+export interface ConversationTimer {
+  readonly at: number;
+  readonly summary: string;
+  /** The note of a wake-up, for its plugin. */
+  readonly note?: string;
+  /** Set when the bot's parts are not asked: the conversation continues as new, or closes. */
+  readonly isUpkeep?: true;
+}
+
 /** A broadcast reached this person: their conversation starts its sequence, unless an operator answers. */
 export const beginBroadcastSignal = defineSignal<[BroadcastBegin]>('beginBroadcast');
 /** People that a broadcast has reached and left out so far. */

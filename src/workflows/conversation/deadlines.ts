@@ -1,6 +1,7 @@
 /** When a conversation does something by itself: wake-ups, the end of a take-over, continue-as-new, closing. */
 
 import { windowClosesAt } from '../../policy/messaging-window.ts';
+import type { ConversationTimer } from '../contract/index.ts';
 import type { ConversationState } from './conversation-state.ts';
 import { pendingWindowClosings } from './window-closing.ts';
 
@@ -9,20 +10,13 @@ const QUIET_MS = 5 * 60_000;
 /** It stays open this much longer than the window, so that a slow clock somewhere does not close it early. */
 const AFTER_WINDOW_MS = 60 * 60_000;
 
-/** A time at which something is due, and what it is, for the timer's summary. */
-export interface Deadline {
-  /** Epoch ms. */
-  readonly at: number;
-  readonly summary: string;
-}
-
-/** The next deadline, if any. `hadTurns` is whether this run worked on anything yet. */
-export function nextDeadline(state: ConversationState, hadTurns: boolean): Deadline | undefined {
+/** Everything that is due at some time, the next first. `hadTurns` is whether this run worked on anything yet. */
+export function listDeadlines(state: ConversationState, hadTurns: boolean): readonly ConversationTimer[] {
   const deadlines = state.human ? operatorDeadlines(state.human) : botDeadlines(state);
   const [message] = state.scheduled ?? [];
   if (message) deadlines.push({ at: message.at, summary: 'a message of an operator goes out' });
-  if (hadTurns) deadlines.push({ at: state.lastTurnAt + QUIET_MS, summary: 'quiet: continue as new' });
-  return deadlines.toSorted((a, b) => a.at - b.at)[0];
+  if (hadTurns) deadlines.push({ at: state.lastTurnAt + QUIET_MS, summary: 'quiet: continue as new', isUpkeep: true });
+  return deadlines.toSorted((a, b) => a.at - b.at);
 }
 
 /** Whether the last turn is so long ago that the conversation continues as new. */
@@ -42,16 +36,16 @@ function closesAt(state: ConversationState): number {
 }
 
 /** While an operator answers, the bot's own plans wait. */
-function operatorDeadlines({ until }: NonNullable<ConversationState['human']>): Deadline[] {
+function operatorDeadlines({ until }: NonNullable<ConversationState['human']>): ConversationTimer[] {
   return until === undefined ? [] : [{ at: until, summary: 'the bot answers again' }];
 }
 
-function botDeadlines(state: ConversationState): Deadline[] {
+function botDeadlines(state: ConversationState): ConversationTimer[] {
   const closings = pendingWindowClosings(state).map(({ at, plugin }) => ({
     at,
     summary: `${plugin.name}: the window closes soon`,
   }));
   if (state.wakeUps.length === 0 && !state.scheduled?.length)
-    return [{ at: closesAt(state), summary: 'close' }, ...closings];
-  return [...state.wakeUps.map(({ at, plugin }) => ({ at, summary: `${plugin} wakes up` })), ...closings];
+    return [{ at: closesAt(state), summary: 'close', isUpkeep: true }, ...closings];
+  return [...state.wakeUps.map(({ at, plugin, note }) => ({ at, summary: `${plugin} wakes up`, note })), ...closings];
 }

@@ -7,11 +7,13 @@ import { someList } from '../checks/shape.ts';
 import {
   beginBroadcastSignal,
   inboundEventsSignal,
+  inspectQuery,
   nextDueQuery,
   offerAnsweredSignal,
   openSequencesQuery,
   sequenceEndedSignal,
   tagsChangedSignal,
+  type ConversationInspection,
 } from '../contract/index.ts';
 import type { Incoming } from './conversation-state.ts';
 import type { OfferAnswers } from './offer-answers.ts';
@@ -25,10 +27,11 @@ export interface HandlerParts {
   readonly offerAnswers: OfferAnswers;
   readonly nextDue: () => number | undefined;
   readonly openSequences: () => readonly string[];
+  readonly inspect: () => ConversationInspection | undefined;
 }
 
 /** Sets all handlers. Call it before the first await, so that no signal is missed. */
-export function setHandlers({ push, note, offerAnswers, nextDue, openSequences }: HandlerParts): void {
+export function setHandlers({ push, note, offerAnswers, nextDue, openSequences, inspect }: HandlerParts): void {
   onSignal(inboundEventsSignal, [someList], (items) => {
     for (const item of takeValid(inboundEventsSignal.name, items, checks.inboxItem)) push({ type: 'event', item });
   });
@@ -38,5 +41,6 @@ export function setHandlers({ push, note, offerAnswers, nextDue, openSequences }
   onSignal(tagsChangedSignal, [checks.tagChange], (change) => note({ type: 'tags', change }));
   setHandler(nextDueQuery, nextDue);
   setHandler(openSequencesQuery, openSequences);
+  setHandler(inspectQuery, inspect);
   dropUnknownSignals();
 }

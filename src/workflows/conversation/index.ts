@@ -21,7 +21,7 @@ import { createSendCancellation } from '../outbound/send-cancellation.ts';
 import { createNow } from '../time.ts';
 import { createUpdatableTimer } from '../updatable-timer.ts';
 import { readState, type Incoming } from './conversation-state.ts';
-import { canClose, isQuietLongEnough, nextDeadline } from './deadlines.ts';
+import { canClose, isQuietLongEnough, listDeadlines } from './deadlines.ts';
 import { endOverdueTakeOver, runDueWork } from './due-work.ts';
 import { gatherBurst, mayGather } from './gather.ts';
 import { setHandlers } from './handlers.ts';
@@ -79,6 +79,7 @@ async function run(input: ConversationInput, root: CancellationScope): Promise<v
     note: (incoming) => void queue.push(incoming),
     nextDue: () => hookDeadline.until ?? due,
     openSequences: () => Object.keys(state?.sequences ?? {}),
+    inspect: () => state && { plugins: state.plugins, tags: state.tags, timers: listDeadlines(state, turns > 0) },
   });
 
   if (!state) {
@@ -135,7 +136,7 @@ async function run(input: ConversationInput, root: CancellationScope): Promise<v
       updateVisibility('idle');
       return;
     }
-    const next = nextDeadline(state, turns > 0);
+    const [next] = listDeadlines(state, turns > 0);
     due = next?.at;
     await timer.wait(() => queue.length > 0 || isCancelled(), next?.at, next?.summary ?? '');
     due = WORKING;

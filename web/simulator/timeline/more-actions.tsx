@@ -1,9 +1,7 @@
-import { useRef } from 'preact/hooks';
 import { takeInput } from '../../shared/forms.ts';
 import { MAX_TEXT_CHARS } from '../chat/composer.tsx';
 import { usePageActions } from '../page-actions.ts';
-import type { FaultView, PersonView } from '../views.ts';
-import { faultName, FAULTS } from './faults.ts';
+import type { PersonView } from '../views.ts';
 
 /** An action of the control API with an example's input. */
 interface Action {
@@ -67,20 +65,13 @@ const UNBLOCK: Action = {
   done: (who) => `${who} unblocked the Page: sends arrive again.`,
 };
 
-interface MoreActionsProps {
-  readonly person: PersonView | undefined;
-  readonly faults: readonly FaultView[];
-}
-
-/** Rarer actions: other entry points, thread control, the Page's inbox, and faults at Meta. */
-export function MoreActions({ person, faults }: MoreActionsProps) {
+/** Rarer actions: other entry points, thread control, the Page's inbox. */
+export function MoreActions({ person }: { readonly person: PersonView | undefined }) {
   return (
     <details class="tool more">
       <summary>Do something else</summary>
       <div class="buttons">{person && <PersonActions person={person} />}</div>
       <InboxForm />
-      <FaultForm />
-      <PendingFaults faults={faults} />
     </details>
   );
 }
@@ -115,39 +106,5 @@ function InboxForm() {
       />
       <button type="submit">Answer</button>
     </form>
-  );
-}
-
-function FaultForm() {
-  const { addFault } = usePageActions();
-  const select = useRef<HTMLSelectElement>(null);
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
-    const chosen = FAULTS[Number(select.current?.value)];
-    if (chosen) addFault(chosen.fault);
-  };
-  return (
-    <form class="inline wide" onSubmit={submit}>
-      <select ref={select} aria-label="What goes wrong at Meta">
-        {FAULTS.map(({ name }, index) => (
-          <option key={name} value={index}>
-            {name}
-          </option>
-        ))}
-      </select>
-      <button type="submit">Break next send</button>
-    </form>
-  );
-}
-
-function PendingFaults({ faults }: { readonly faults: readonly FaultView[] }) {
-  const { clearFaults } = usePageActions();
-  return (
-    <p class="faults" hidden={faults.length === 0}>
-      <span>Waiting for the next send: {faults.map(faultName).join(', ')}.</span>{' '}
-      <button type="button" onClick={clearFaults}>
-        Clear
-      </button>
-    </p>
   );
 }

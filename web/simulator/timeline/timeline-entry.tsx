@@ -1,8 +1,10 @@
 import type { ComponentChildren } from 'preact';
-import { useMemo } from 'preact/hooks';
 import { formatTime } from '../../shared/times.ts';
-import type { BotLineView, PersonView, SendView, TimelineEntryView, WebhookView } from '../views.ts';
+import type { BotLineView, InspectedTurn, PersonView, SendView, TimelineEntryView } from '../views.ts';
+import { BotAnswers } from './bot-answers.tsx';
 import { FAULT_EFFECTS } from './faults.ts';
+import { Json } from './json.tsx';
+import { WebhookCall } from './webhook-call.tsx';
 
 interface TimelineEntryProps {
   readonly entry: TimelineEntryView;
@@ -11,10 +13,16 @@ interface TimelineEntryProps {
   /** How much later than the entry before it, if that is worth saying. */
   readonly later: string;
   readonly isHighlighted: boolean;
+  /** The turn that it began in the bot, if it is among the last. */
+  readonly turn: InspectedTurn | undefined;
+  /** Whether what became of it inside the bot can be asked. */
+  readonly hasTraces: boolean;
 }
 
 /** One entry of the timeline: who, what, and each call it took with its JSON to unfold. */
-export function TimelineEntry({ entry, person, pageName, later, isHighlighted }: TimelineEntryProps) {
+export function TimelineEntry(props: TimelineEntryProps) {
+  const { entry, person, pageName, later, isHighlighted, turn, hasTraces } = props;
+  const traceId = traceIdOf(entry, turn);
   const { kind, title, at, send, webhooks, mid, line } = entry;
   const isSmall = isOneLine(entry);
   const time = <time>{formatTime(at, person.timezone)}</time>;
@@ -40,8 +48,17 @@ export function TimelineEntry({ entry, person, pageName, later, isHighlighted }:
           {isSmall && time}
         </WebhookCall>
       ))}
+      {!isSmall && hasTraces && traceId !== undefined && (
+        <BotAnswers id={traceId} turn={turn} timezone={person.timezone} />
+      )}
     </li>
   );
+}
+
+/** What the bot knows the entry by. */
+function traceIdOf({ kind, mid, send }: TimelineEntryView, turn: InspectedTurn | undefined): string | undefined {
+  if (kind === 'bot') return undefined;
+  return turn?.events[0]?.id ?? mid ?? send?.traceId;
 }
 
 /** Whether one line is enough: typing, seen, read. */
@@ -113,29 +130,4 @@ function SendCall({ send, children }: { readonly send: SendView; readonly childr
       )}
     </details>
   );
-}
-
-function WebhookCall({ webhook, children }: { readonly webhook: WebhookView; readonly children: ComponentChildren }) {
-  const { kind, isAccepted, tries, lastAnswer, tookMs, body } = webhook;
-  const accepted = tries > 1 ? `taken after ${tries} tries` : 'taken';
-  const waiting = tries === 0 ? 'on its way' : `${lastAnswer}, tried ${tries}×`;
-  return (
-    <details>
-      <summary>
-        <span class="label">Webhook</span>
-        <span class="detail">{kind}</span>
-        <span class="result" data-result={isAccepted ? 'accepted' : 'waiting'}>
-          {isAccepted ? accepted : waiting}
-        </span>
-        {isAccepted && tookMs !== undefined && <span class="took">{tookMs} ms</span>}
-        {children}
-      </summary>
-      <Json text={body} />
-    </details>
-  );
-}
-
-function Json({ text }: { readonly text: string }) {
-  const indented = useMemo(() => JSON.stringify(JSON.parse(text), null, 2), [text]);
-  return <pre>{indented}</pre>;
 }
