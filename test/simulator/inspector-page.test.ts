@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { findAccessibilityProblems } from '../support/accessibility.ts';
-import { startTalk } from '../support/talk.ts';
 import { openStrictPage, useBrowser } from '../support/browser.ts';
+import { startTalk } from '../support/talk.ts';
 
 const browser = useBrowser();
 
