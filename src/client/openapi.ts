@@ -681,6 +681,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{id}/presence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show other operators that you look at the conversation, or type in it; the person sees nothing.
+         * @description No log has it. More than 60 times in 20 seconds it is not told to others.
+         */
+        post: operations["showPresence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{id}/seen": {
         parameters: {
             query?: never;
@@ -1442,6 +1462,16 @@ export interface components {
                  */
                 at: string;
             }[] | null;
+            /** @description The operators who look at the conversation now, by name. */
+            operators: {
+                /** @description The name of the operator; yours too. */
+                name: string;
+                /**
+                 * @description What they do.
+                 * @enum {string}
+                 */
+                state: "looking" | "typing";
+            }[];
             /** @description Why the sequences or the progress are not known, in a sentence. */
             missing: string | null;
         };
@@ -1907,6 +1937,27 @@ export interface components {
              * @description The field `event` of the frame.
              * @constant
              */
+            event: "presence";
+            /** @description The field `data` of the frame, as JSON. An operator came, went, types or types no more. Renewals are not told. */
+            data: {
+                /** @description The conversation id. */
+                conversation: string;
+                /** @description The operators who look at the conversation now, by name. */
+                operators: {
+                    /** @description The name of the operator; yours too. */
+                    name: string;
+                    /**
+                     * @description What they do.
+                     * @enum {string}
+                     */
+                    state: "looking" | "typing";
+                }[];
+            };
+        } | {
+            /**
+             * @description The field `event` of the frame.
+             * @constant
+             */
             event: "dead_events";
             /** @description The field `data` of the frame, as JSON. The dead events of a Page have changed. */
             data: {
@@ -2261,6 +2312,19 @@ export interface components {
             /** @description Name, language, time zone, tags, opt-outs and receipts. */
             contact: {
                 [key: string]: unknown;
+            }[];
+        };
+        /** @description Which operators look at a conversation now. */
+        Presence: {
+            /** @description The operators who look at the conversation now, by name. */
+            operators: {
+                /** @description The name of the operator; yours too. */
+                name: string;
+                /**
+                 * @description What they do.
+                 * @enum {string}
+                 */
+                state: "looking" | "typing";
             }[];
         };
         /** @description An error in the form of RFC 9457. */
@@ -4643,6 +4707,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ShownAction"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    showPresence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The conversation id: `messenger:{pageId}:{psid}` or `instagram:{igId}:{igsid}`.
+                 * @example messenger:104857600123456:6120459871230045
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description `looking` and `typing` end 30 seconds after they were said last: repeat them every 15 seconds.
+                     * @enum {string}
+                     */
+                    state: "looking" | "typing" | "gone";
+                };
+            };
+        };
+        responses: {
+            /** @description Which operators look at a conversation now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Presence"];
                 };
             };
             400: components["responses"]["Problem400"];

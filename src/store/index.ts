@@ -26,6 +26,7 @@ import { createOutbox, type Outbox } from './outbox/index.ts';
 import { createPageCircuitBreakers, type PageCircuitBreakers } from './page-circuit-breaker.ts';
 import { createErasures, type Erasures } from './person/erasures.ts';
 import { createPeople, type People } from './person/index.ts';
+import { createPresence, type Presence } from './presence.ts';
 import { createQuarantine, type Quarantine } from './quarantine.ts';
 import { createRateLimitSlots, type RateLimitSlots } from './rate-limit-slots.ts';
 import { createReceivedTopics, type ReceivedTopics } from './received-topics.ts';
@@ -58,6 +59,7 @@ export interface Store {
   readonly handoffs: Handoffs;
   readonly unansweredWaits: UnansweredWaits;
   readonly notes: Notes;
+  readonly presence: Presence;
   readonly savedReplies: SavedReplies;
   readonly botFacts: BotFactsRecord;
   readonly numbers: Numbers;
@@ -110,6 +112,7 @@ export async function openStore(url: string, { appId, ...options }: StoreOptions
     handoffs: createHandoffs(database, write),
     unansweredWaits: createUnansweredWaits(database, write),
     notes: createNotes(database, write),
+    presence: createPresence(database, write),
     savedReplies: createSavedReplies(database, write),
     botFacts: createBotFacts(database, write),
     numbers: createNumbers(database),

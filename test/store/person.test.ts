@@ -104,6 +104,7 @@ function rowsOf(psid: string) {
       snoozed_after: null,
     },
     handoff_waits: { conversation, since: at, ended_at: null, ended_by: null },
+    presence: { conversation, operator: 'Ada', state: 'looking', expires_at: at },
     external_ids: {
       account: `messenger:${PAGE}`,
       system: 'shop',

@@ -61,6 +61,18 @@ const TRIGGERS: readonly ChangeTrigger[] = [
   },
 ];
 
+/** Renewing a row within its 30 seconds changes nothing that anybody sees. */
+export const PRESENCE_TRIGGERS: readonly ChangeTrigger[] = [
+  { table: 'presence', event: 'insert', kind: 'presence' },
+  {
+    table: 'presence',
+    event: 'update',
+    when: `${differs('state')} or old.expires_at <= new.expires_at - 30000`,
+    kind: 'presence',
+  },
+  { table: 'presence', event: 'delete', kind: 'presence' },
+];
+
 /** Creates the table `changes` and the triggers that write it. */
 export async function addChangeLog(db: Kysely<unknown>, kind: DatabaseKind): Promise<void> {
   await db.schema
@@ -72,7 +84,16 @@ export async function addChangeLog(db: Kysely<unknown>, kind: DatabaseKind): Pro
     .addColumn('conversation', 'text', (column) => column.notNull())
     .addColumn('ref', 'text')
     .execute();
-  for (const trigger of TRIGGERS)
+  await addTriggers(db, kind, TRIGGERS);
+}
+
+/** Creates triggers. */
+export async function addTriggers(
+  db: Kysely<unknown>,
+  kind: DatabaseKind,
+  triggers: readonly ChangeTrigger[],
+): Promise<void> {
+  for (const trigger of triggers)
     for (const statement of kind === 'postgres' ? inPostgres(trigger) : [inSqlite(trigger)])
       await sql.raw(statement).execute(db);
 }

@@ -1,6 +1,6 @@
 import { type Kysely, type Migration, type MigrationProvider, Migrator, sql } from 'kysely';
 import { BotError } from '../../domain/bot-error.ts';
-import { addChangeLog } from './change-triggers.ts';
+import { addChangeLog, addTriggers, PRESENCE_TRIGGERS } from './change-triggers.ts';
 import type { DatabaseKind } from './database-kind.ts';
 import { shortKey } from './short-key.ts';
 
@@ -27,6 +27,7 @@ const migrations = (kind: DatabaseKind): Record<string, Migration> => ({
   '017-outbox': { up: (db: Kysely<unknown>) => addOutbox(db, kind) },
   '018-erasures': { up: addErasures },
   '019-encryption': { up: addEncryptionKeys },
+  '020-presence': { up: (db: Kysely<unknown>) => addPresence(db, kind) },
 });
 
 /**
@@ -618,4 +619,18 @@ async function addEncryptionKeys(db: Kysely<unknown>): Promise<void> {
     .addColumn('proof', 'text', (column) => column.notNull())
     .addColumn('first_used_at', 'bigint', (column) => column.notNull())
     .execute();
+}
+
+/** Which operators look at a conversation now; live updates hear of it. */
+async function addPresence(db: Kysely<unknown>, kind: DatabaseKind): Promise<void> {
+  await db.schema
+    .createTable('presence')
+    .addColumn('conversation', 'text', (column) => column.notNull())
+    .addColumn('operator', 'text', (column) => column.notNull())
+    .addColumn('state', 'text', (column) => column.notNull())
+    .addColumn('expires_at', 'bigint', (column) => column.notNull())
+    .addPrimaryKeyConstraint('presence_pkey', ['conversation', 'operator'])
+    .execute();
+  await db.schema.createIndex('presence_by_end').on('presence').column('expires_at').execute();
+  await addTriggers(db, kind, PRESENCE_TRIGGERS);
 }

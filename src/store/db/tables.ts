@@ -32,6 +32,7 @@ export interface Tables {
   handoffs: HandoffsTable;
   handoff_waits: HandoffWaitsTable;
   notes: NotesTable;
+  presence: PresenceTable;
   saved_replies: SavedRepliesTable;
   destinations: DestinationsTable;
   outbox: OutboxTable;
@@ -413,6 +414,16 @@ export interface NotesTable {
   at: number;
 }
 
+/** Which operators look at a conversation now. */
+export interface PresenceTable {
+  conversation: string;
+  /** The operator's name. */
+  operator: string;
+  state: 'looking' | 'typing';
+  /** When it ends by itself, real time. */
+  expires_at: number;
+}
+
 /** By which ids other systems know people. */
 export interface ExternalIdsTable {
   /** Channel and Page: `messenger:{pageId}`. */
@@ -456,7 +467,7 @@ export interface BotFactsTable {
 export interface ChangesTable {
   id: Generated<number>;
   /** What changed; `receipts`: until when messages were delivered or read. `erased`: the person is gone. */
-  kind: 'message' | 'send' | 'conversation' | 'receipts' | 'note' | 'dead_event' | 'erased';
+  kind: 'message' | 'send' | 'conversation' | 'receipts' | 'note' | 'presence' | 'dead_event' | 'erased';
   conversation: string;
   /** The message id, send id or note id; the id of the Page of a dead event. */
   ref: string | null;

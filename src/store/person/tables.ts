@@ -35,6 +35,7 @@ export const PERSON_TABLES = {
   handoff_waits: { key: ['conversation', 'since'], found: 'index', section: 'handoffWaits' },
   external_ids: { key: ['system', 'external_id', 'account'], found: 'index', section: 'externalIds' },
   received_topics: { key: ['conversation', 'key'], found: 'index', section: 'topics', hides: ['request_hash'] },
+  presence: { key: ['conversation', 'operator'], found: 'index' },
   snapshots: { key: ['conversation'], found: 'index', section: 'snapshot' },
   strikes: { key: ['workflow_id'], found: 'own' },
   claims: { key: ['conversation'], found: 'own' },

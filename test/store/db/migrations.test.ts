@@ -15,7 +15,7 @@ const TABLES = [
     ' ',
   ),
   ...'operator_log operator_requests operator_sessions operator_tokens operators outbox'.split(' '),
-  ...'pages pulse received_topics saved_replies sends snapshots store_identity strikes templates'.split(' '),
+  ...'pages presence pulse received_topics saved_replies sends snapshots store_identity strikes templates'.split(' '),
 ];
 
 async function tablesAt(url: string): Promise<string[]> {

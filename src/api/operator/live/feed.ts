@@ -34,6 +34,8 @@ export interface LiveFeed {
 /** How often the change log is read while somebody listens. */
 export const POLL_MS = 100;
 const POLL_AFTER_FAILURE_MS = 1000;
+/** How often it is looked who went without a word. */
+const EXPIRY_MS = 2000;
 /** A client that has missed more changes reads the lists again, which is cheaper; the log keeps more than these. */
 const MAX_MISSED = 5000;
 
@@ -45,6 +47,7 @@ export function createLiveFeed(store: EventSource & Pick<Store, 'changes'>, log:
   let reader: ChangeReader | undefined;
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
+  let nextExpiryAt = 0;
   /** Read, and not told yet because the store failed in between. */
   let untold: readonly Change[] = [];
   let told: ChangePosition = { newest: 0, missing: [] };
@@ -108,6 +111,7 @@ export function createLiveFeed(store: EventSource & Pick<Store, 'changes'>, log:
     if (!reader || isClosed) return;
     if (listeners.size === 0) return stopReading();
     try {
+      await expirePresence();
       const hasMore = await tellChanges(reader);
       failures.recovered({}, 'Live updates go on');
       schedule(hasMore ? 0 : POLL_MS);
@@ -116,6 +120,15 @@ export function createLiveFeed(store: EventSource & Pick<Store, 'changes'>, log:
       failures.failed({ fields: { error: name }, message: 'Live updates wait: the store cannot be read' });
       schedule(POLL_AFTER_FAILURE_MS);
     }
+  }
+
+  /** Who went without a word is gone: that is a change as well. Any process that somebody listens to may notice. */
+  async function expirePresence(): Promise<void> {
+    const now = Date.now();
+    if (now < nextExpiryAt) return;
+    nextExpiryAt = now + EXPIRY_MS;
+    // A store that cannot be written can still be read.
+    await store.presence.expire(now).catch(() => {});
   }
 
   /** Nobody listens: the next listener begins at the end of the log, or after its last event. */

@@ -5,10 +5,12 @@ import type { FoundLine } from '../../../store/conversations/found-lines.ts';
 import type { ListedConversation } from '../../../store/conversations/list.ts';
 import type { Store } from '../../../store/index.ts';
 import type { Note } from '../../../store/notes.ts';
+import type { PresentOperator } from '../../../store/presence.ts';
 import type { LiveEvent } from '../schemas/live.ts';
 import { isoTimeOrNull, toSummary } from '../views/conversation.ts';
 import { toMessageView } from '../views/message.ts';
 import { toNoteView } from '../views/note.ts';
+import { toPresentViews } from '../views/presence.ts';
 
 /** An event, and the Page whose operators see it. */
 export interface PageEvent {
@@ -17,7 +19,7 @@ export interface PageEvent {
 }
 
 /** The store, as far as events are made from it. */
-export type EventSource = Pick<Store, 'conversations' | 'notes' | 'deadEvents'>;
+export type EventSource = Pick<Store, 'conversations' | 'notes' | 'presence' | 'deadEvents'>;
 
 /** The Page that a change is about. */
 export function pageOf({ kind, conversation, ref }: Change): string {
@@ -44,24 +46,28 @@ interface ChangedRows {
   readonly conversations: ReadonlyMap<string, ListedConversation>;
   readonly lines: ReadonlyMap<string, readonly FoundLine[]>;
   readonly notes: ReadonlyMap<string, Note>;
+  readonly present: ReadonlyMap<string, readonly PresentOperator[]>;
 }
 
 async function readChanged(store: EventSource, changes: readonly Change[]): Promise<ChangedRows> {
   const messages = changes.filter(({ kind }) => kind === 'message');
   const readAt = Date.now();
-  const [conversations, lines, notes] = await Promise.all([
+  const present = changes.filter(({ kind }) => kind === 'presence');
+  const [conversations, lines, notes, operators] = await Promise.all([
     store.conversations.listed([...new Set(changes.map(({ conversation }) => conversation as ConversationId))], readAt),
     store.conversations.findLines({
       messages: messages.map((change) => ({ pageId: pageOf(change), mid: change.ref ?? '' })),
       sendIds: refsOf(changes, 'send'),
     }),
     store.notes.find(refsOf(changes, 'note')),
+    store.presence.list([...new Set(present.map(({ conversation }) => conversation as ConversationId))], readAt),
   ]);
   return {
     readAt,
     conversations: new Map(conversations.map((one) => [one.contact.conversation, one])),
     lines: groupBy(lines, ({ conversation }) => conversation),
     notes: new Map(notes.map((note) => [note.noteId, note])),
+    present: groupBy(operators, ({ conversation }) => conversation),
   };
 }
 
@@ -79,6 +85,7 @@ function eventsOf(changes: readonly Change[], rows: ChangedRows): readonly PageE
         toMessages(listed.contact, rows.lines.get(conversation) ?? []),
         kinds.has('receipts') ? toReceipts(listed.contact) : undefined,
         toNotes(conversation, refsOf(changes, 'note'), rows.notes),
+        kinds.has('presence') ? toPresence(conversation, rows.present.get(conversation) ?? []) : undefined,
       ]
     : [kinds.has('erased') ? { event: 'erased', data: { conversation } } : undefined];
   const pageId = pageOf(first);
@@ -101,6 +108,10 @@ function toMessages(contact: Contact, lines: readonly FoundLine[]): LiveEvent | 
 function toReceipts({ conversation, deliveredUntil, readUntil }: Contact): LiveEvent {
   const data = { conversation, deliveredUntil: isoTimeOrNull(deliveredUntil), readUntil: isoTimeOrNull(readUntil) };
   return { event: 'receipts', data };
+}
+
+function toPresence(conversation: string, operators: readonly PresentOperator[]): LiveEvent {
+  return { event: 'presence', data: { conversation, operators: toPresentViews(operators) } };
 }
 
 function toNotes(

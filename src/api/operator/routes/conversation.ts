@@ -18,6 +18,7 @@ import { turnList } from '../schemas/turns.ts';
 import { isoTime, isoTimeOrNull, toFields } from '../views/conversation.ts';
 import { toMessageView } from '../views/message.ts';
 import { toNoteView } from '../views/note.ts';
+import { toPresentViews } from '../views/presence.ts';
 import { toTurnViews } from '../views/turns.ts';
 import { toVerdictView } from '../views/verdict.ts';
 
@@ -44,10 +45,11 @@ export const conversationRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (ap
     async (request) => {
       const found = await requireConversation(request, store, request.params.id);
       const { conversation } = found.contact;
-      const [notes, externalIds, leads, workflow] = await Promise.all([
+      const [notes, externalIds, leads, present, workflow] = await Promise.all([
         store.notes.list(conversation),
         store.externalIds.list(conversation),
         store.leads.ofPerson(conversation, MAX_LEADS_OF_PERSON),
+        store.presence.list([conversation], Date.now()),
         readNow(deps, conversation),
       ]);
       const now = clock.now(conversation);
@@ -64,6 +66,7 @@ export const conversationRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (ap
             text,
             at: isoTime(at),
           })) ?? null,
+        operators: toPresentViews(present),
         missing: workflow.unknown ?? null,
         verdict: {
           bot: toVerdictView(found, 'bot', policy, now),
@@ -128,7 +131,10 @@ export const conversationRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (ap
 function toView(
   { contact, handoff }: FoundConversation,
   notes: readonly Note[],
-): Omit<ConversationView, 'externalIds' | 'leads' | 'verdict' | 'sequences' | 'progress' | 'scheduled' | 'missing'> {
+): Omit<
+  ConversationView,
+  'externalIds' | 'leads' | 'operators' | 'verdict' | 'sequences' | 'progress' | 'scheduled' | 'missing'
+> {
   return {
     ...toFields(contact, handoff, Date.now()),
     contact: {

@@ -3,6 +3,7 @@ import { MAX_TAG_CHARS } from '../../../domain/tags.ts';
 import { MAX_NOTE_CHARS } from '../../../store/notes.ts';
 import { conversationPath, nextCursor, pageQuery, runningSequence, time } from './common.ts';
 import { conversationFields } from './conversations.ts';
+import { presentOperators } from './presence.ts';
 
 /** A conversation with all of its leads would have no end. */
 export const MAX_LEADS_OF_PERSON = 10;
@@ -110,6 +111,7 @@ export const conversationView = z
       )
       .nullable()
       .describe('Messages of operators that go out later, the next one first; null if that is not known now.'),
+    operators: presentOperators,
     missing: z.string().nullable().describe('Why the sequences or the progress are not known, in a sentence.'),
   })
   .meta({ id: 'Conversation', description: 'One conversation, with all that an operator decides by.' });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { pageId, time } from './common.ts';
 import { messageView, noteView } from './conversation.ts';
 import { conversationSummary } from './conversations.ts';
+import { presentOperators } from './presence.ts';
 
 const conversation = z.string().describe('The conversation id.');
 
@@ -53,6 +54,11 @@ export const liveEvent = z
         removed: z.array(z.string()).describe('Ids of notes that were deleted.'),
       }),
       'Notes were written or deleted.',
+    ),
+    kind(
+      'presence',
+      z.object({ conversation, operators: presentOperators }),
+      'An operator came, went, types or types no more. Renewals are not told.',
     ),
     kind(
       'dead_events',
