@@ -63,7 +63,7 @@ export interface LocalStackOptions {
 /** How operators are served on this machine. */
 export interface LocalOperatorOptions extends Pick<
   OperatorListenerOptions,
-  'host' | 'policy' | 'origin' | 'proxy' | 'codec'
+  'host' | 'policy' | 'origin' | 'proxy' | 'codec' | 'offersDemo'
 > {
   readonly choosePort: () => Promise<number>;
 }

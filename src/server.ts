@@ -59,7 +59,10 @@ export interface ServerOptions {
 }
 
 /** Where operators are served, and on which settings their verdicts depend. */
-export interface OperatorListenerOptions extends Pick<OperatorAppOptions, 'policy' | 'origin' | 'proxy' | 'codec'> {
+export interface OperatorListenerOptions extends Pick<
+  OperatorAppOptions,
+  'policy' | 'origin' | 'proxy' | 'codec' | 'offersDemo'
+> {
   readonly host: string;
   readonly port: number;
   /** Where Meta is, and the current token of a Page. */

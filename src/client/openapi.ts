@@ -26,6 +26,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/demo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Say whether you may log in without a password.
+         * @description Only with `everthread dev`, from the same machine, without a reverse proxy.
+         */
+        get: operations["getDemo"];
+        put?: never;
+        /** Log in without a password, as an admin of the store of `everthread dev`. */
+        post: operations["logInToDemo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations": {
         parameters: {
             query?: never;
@@ -1665,6 +1686,13 @@ export interface components {
             /** @description The ids that were given up, and of destinations of your Pages. */
             changed: number[];
         };
+        /** @description Whether somebody may log in without a password: with `everthread dev`, on the same machine. */
+        DemoOffer: {
+            /** @description Whether `POST /session/demo` logs you in. */
+            offered: boolean;
+            /** @description As whom. */
+            names: ("Demo" | "Demo 2")[];
+        };
         /** @description Whom a broadcast would reach now; nothing is sent. */
         DryRun: {
             /** @description The edition that was counted for. */
@@ -2952,6 +2980,74 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getDemo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whether somebody may log in without a password: with `everthread dev`, on the same machine. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DemoOffer"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    logInToDemo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Default: `Demo`.
+                     * @enum {string}
+                     */
+                    name?: "Demo" | "Demo 2";
+                };
+            };
+        };
+        responses: {
+            /** @description Who is logged in. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];

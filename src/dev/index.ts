@@ -156,6 +156,7 @@ function operatorOptions(config: Config): LocalOperatorOptions {
   const { host, port, isPortSet: isSetByHand } = config.operators.http;
   return {
     ...operatorListenerOptions(config),
+    offersDemo: true,
     choosePort: () => choosePort({ port, isSetByHand, setting: 'OPERATOR_PORT', host }),
   };
 }

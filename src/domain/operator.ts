@@ -13,7 +13,14 @@ export interface Operator {
   readonly role: OperatorRole;
   /** The Pages whose conversations they see; left out: all. */
   readonly pages?: readonly string[];
+  /** Set for the operators of `dev`, who have no password: no other process lets them in. */
+  readonly isDemo?: true;
 }
+
+/** The operators of `dev`: two, so that one person can be two. */
+export const DEMO_OPERATORS = ['Demo', 'Demo 2'] as const;
+/** One of {@link DEMO_OPERATORS}. */
+export type DemoOperator = (typeof DEMO_OPERATORS)[number];
 
 /** How a write came: the web page for operators, another program, or the command line. */
 export type OperatorInterface = 'desk' | 'api' | 'cli';

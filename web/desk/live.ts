@@ -20,6 +20,7 @@ const EVENTS: Readonly<Record<LiveEventName, true>> = {
   messages: true,
   receipts: true,
   notes: true,
+  presence: true,
   dead_events: true,
   erased: true,
 };

@@ -49,6 +49,8 @@ export interface OperatorDeps {
   readonly origin?: string | undefined;
   /** Default: the bounds of `live/streams.ts`. */
   readonly live?: Partial<LiveLimits> | undefined;
+  /** Whether browsers of this machine may log in without a password, as operators of `dev`. Default: no. */
+  readonly offersDemo?: boolean | undefined;
   /** The reverse proxy that logs people in. Default: none does. */
   readonly proxy?: TrustedProxy | undefined;
 }

@@ -76,9 +76,12 @@ function operatorAsJson({ createdAt, disabledAt, pages, ...operator }: ListedOpe
   return JSON.stringify({ ...operator, pages: pages ?? null, created: iso(createdAt), disabled: iso(disabledAt) });
 }
 
-function operatorAsText({ name, role, pages, disabledAt, hasPassword }: ListedOperator): string {
+function operatorAsText({ name, role, pages, disabledAt, hasPassword, isDemo }: ListedOperator): string {
   const scope = pages === undefined ? 'all Pages' : `Pages ${pages.join(', ')}`;
-  const notes = [hasPassword ? '' : 'tokens only', disabledAt === undefined ? '' : 'disabled'].filter(Boolean);
+  const notes = [
+    isDemo ? 'of dev alone' : hasPassword ? '' : 'tokens only',
+    disabledAt === undefined ? '' : 'disabled',
+  ].filter(Boolean);
   return [name, role, scope, ...notes].join('  ');
 }
 

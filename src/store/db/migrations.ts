@@ -27,7 +27,7 @@ const migrations = (kind: DatabaseKind): Record<string, Migration> => ({
   '017-outbox': { up: (db: Kysely<unknown>) => addOutbox(db, kind) },
   '018-erasures': { up: addErasures },
   '019-encryption': { up: addEncryptionKeys },
-  '020-presence': { up: (db: Kysely<unknown>) => addPresence(db, kind) },
+  '020-desk': { up: (db: Kysely<unknown>) => addWhatDeskNeeds(db, kind) },
 });
 
 /**
@@ -621,8 +621,8 @@ async function addEncryptionKeys(db: Kysely<unknown>): Promise<void> {
     .execute();
 }
 
-/** Which operators look at a conversation now; live updates hear of it. */
-async function addPresence(db: Kysely<unknown>, kind: DatabaseKind): Promise<void> {
+/** Which operators look at a conversation now, of which live updates hear; and which operators are those of `dev`. */
+async function addWhatDeskNeeds(db: Kysely<unknown>, kind: DatabaseKind): Promise<void> {
   await db.schema
     .createTable('presence')
     .addColumn('conversation', 'text', (column) => column.notNull())
@@ -633,4 +633,5 @@ async function addPresence(db: Kysely<unknown>, kind: DatabaseKind): Promise<voi
     .execute();
   await db.schema.createIndex('presence_by_end').on('presence').column('expires_at').execute();
   await addTriggers(db, kind, PRESENCE_TRIGGERS);
+  await db.schema.alterTable('operators').addColumn('is_demo', 'integer').execute();
 }

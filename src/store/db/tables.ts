@@ -318,6 +318,8 @@ export interface OperatorsTable {
   created_at: number;
   /** Null: enabled. */
   disabled_at: number | null;
+  /** 1: `dev` logs in as them without a password. Null: an operator like any other. */
+  is_demo: 1 | null;
 }
 
 /** Tokens of operators, as hashes. */

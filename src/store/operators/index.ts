@@ -3,7 +3,7 @@
 import type { Transaction } from 'kysely';
 import { BotError } from '../../domain/bot-error.ts';
 import { nameKey } from '../../domain/name-key.ts';
-import { MAX_OPERATOR_NAME_CHARS, type Operator, type OperatorRole } from '../../domain/operator.ts';
+import { MAX_OPERATOR_NAME_CHARS, type DemoOperator, type Operator, type OperatorRole } from '../../domain/operator.ts';
 import type { Database } from '../db/database.ts';
 import type { Write } from '../db/group-commit.ts';
 import type { OperatorsTable, Tables } from '../db/tables.ts';
@@ -37,9 +37,11 @@ export interface NewOperator {
 export interface Operators extends OperatorSessions, OperatorTokens {
   /** @throws `BotError` with `operator_name_invalid`, `operator_exists` or `password_weak`. */
   add(operator: NewOperator, now: number): Promise<Operator>;
+  /** The operator of `dev` of that name, admin of all Pages, added if needed; `undefined`: another operator has the name. */
+  openDemo(name: DemoOperator, now: number): Promise<Operator | undefined>;
   /** By name. */
   list(): Promise<readonly ListedOperator[]>;
-  /** Whether somebody can log in or call with a token at all. */
+  /** Whether somebody can log in or call with a token at all; the operators of `dev` do not count. */
   hasAny(): Promise<boolean>;
   /** The operator of that name, unless they are disabled. */
   find(name: string): Promise<Operator | undefined>;
@@ -94,6 +96,7 @@ export function createOperators({ db }: Pick<Database, 'db'>, write: Write<Table
         password_hash: password === undefined ? null : await hashPassword(password),
         created_at: now,
         disabled_at: null,
+        is_demo: null,
       };
       const inserted = await write(LOCK_KEYS, (trx) =>
         trx
@@ -108,6 +111,31 @@ export function createOperators({ db }: Pick<Database, 'db'>, write: Write<Table
         'operator_exists',
         `There is an operator "${name}" already; names differ in more than case. Take another name, or run everthread operators list.`,
       );
+    },
+
+    async openDemo(name, now) {
+      const key = nameKey(name);
+      const row: OperatorsTable = {
+        name_key: key,
+        name,
+        role: 'admin',
+        pages_json: null,
+        password_hash: null,
+        created_at: now,
+        disabled_at: null,
+        is_demo: 1,
+      };
+      const opened = await write(LOCK_KEYS, (trx) =>
+        trx
+          .insertInto('operators')
+          .values(row)
+          .onConflict((conflict) =>
+            conflict.column('name_key').doUpdateSet({ disabled_at: null }).where('operators.is_demo', '=', 1),
+          )
+          .returning('name')
+          .executeTakeFirst(),
+      );
+      return opened && toOperator(row);
     },
 
     async list() {
@@ -138,7 +166,7 @@ export function createOperators({ db }: Pick<Database, 'db'>, write: Write<Table
     },
 
     async hasAny() {
-      return (await enabled().limit(1).executeTakeFirst()) !== undefined;
+      return (await enabled().where('is_demo', 'is', null).limit(1).executeTakeFirst()) !== undefined;
     },
 
     async find(name) {
@@ -167,7 +195,8 @@ async function requireAdmin(trx: Transaction<Tables>, name: string): Promise<voi
     .select('name')
     .where('role', '=', 'admin')
     .where('disabled_at', 'is', null);
-  if (await admins.where('pages_json', 'is', null).limit(1).executeTakeFirst()) return;
+  const ofAllPages = admins.where('pages_json', 'is', null).where('is_demo', 'is', null);
+  if (await ofAllPages.limit(1).executeTakeFirst()) return;
   throw new BotError(
     'operator_needed',
     `Without "${name}" there is no admin of all Pages, and nobody could enable anybody. Add another one first.`,

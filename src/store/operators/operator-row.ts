@@ -12,7 +12,14 @@ export function unknownOperator(name: string): BotError {
 }
 
 /** The operator of a row. */
-export function toOperator(row: Pick<Selectable<OperatorsTable>, 'name' | 'role' | 'pages_json'>): Operator {
-  const { name, role, pages_json } = row;
-  return { name, role, ...(pages_json !== null && { pages: JSON.parse(pages_json) as string[] }) };
+export function toOperator(
+  row: Pick<Selectable<OperatorsTable>, 'name' | 'role' | 'pages_json' | 'is_demo'>,
+): Operator {
+  const { name, role, pages_json, is_demo } = row;
+  return {
+    name,
+    role,
+    ...(pages_json !== null && { pages: JSON.parse(pages_json) as string[] }),
+    ...(is_demo === 1 && { isDemo: true }),
+  };
 }

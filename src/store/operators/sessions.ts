@@ -38,7 +38,7 @@ export function createOperatorSessions({ db }: Pick<Database, 'db'>, write: Writ
     db
       .selectFrom('operator_sessions as session')
       .innerJoin('operators', 'operators.name_key', 'session.operator')
-      .select(['session.expires_at', 'session.created_at', 'name', 'role', 'pages_json'])
+      .select(['session.expires_at', 'session.created_at', 'name', 'role', 'pages_json', 'is_demo'])
       .where('session_hash', '=', hashOfSecret(sessionId))
       .where('session.expires_at', '>', now)
       .where('disabled_at', 'is', null)

@@ -58,7 +58,7 @@ export function createOperatorTokens({ db }: Pick<Database, 'db'>, write: Write<
       const row = await db
         .selectFrom('operator_tokens as token')
         .innerJoin('operators', 'operators.name_key', 'token.operator')
-        .select(['token.last_used_day', 'name', 'role', 'pages_json'])
+        .select(['token.last_used_day', 'name', 'role', 'pages_json', 'is_demo'])
         .where('token_hash', '=', hash)
         .where('disabled_at', 'is', null)
         .executeTakeFirst();

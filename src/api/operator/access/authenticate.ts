@@ -2,6 +2,7 @@
 
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
+import type { Operator } from '../../../domain/operator.ts';
 import type { Store } from '../../../store/index.ts';
 import type { Metrics } from '../../metrics.ts';
 import { Problem } from '../problem.ts';
@@ -27,14 +28,19 @@ export interface AuthenticationOptions {
   readonly metrics: Pick<Metrics, 'operatorAuthFailures'>;
   /** Default: no proxy logs people in. */
   readonly proxy?: TrustedProxy | undefined;
+  /** Whether operators of `dev` are let in. Default: no. */
+  readonly offersDemo?: boolean | undefined;
 }
 
 const MINUTE_MS = 60_000;
 
 /** A hook that sets the caller. A request without any proof passes; where a caller is needed, `callerOf` refuses it. */
-export function createAuthentication({ store, metrics, proxy }: AuthenticationOptions) {
+export function createAuthentication({ store, metrics, proxy, offersDemo = false }: AuthenticationOptions) {
   // A valid token always works: nobody guesses 256 random bits, and an attacker beside it must not lock it out.
   const failures = createAttemptLimit({ maxAttempts: 30, periodMs: 10 * MINUTE_MS });
+
+  /** Nobody knows who is behind an operator of `dev`: a store that `dev` has used may be served to others later. */
+  const isStranger = ({ isDemo }: Operator) => isDemo === true && !offersDemo;
 
   function refuse(request: FastifyRequest, kind: 'token' | 'proxy', detail: string): never {
     metrics.operatorAuthFailures.inc({ kind });
@@ -48,7 +54,8 @@ export function createAuthentication({ store, metrics, proxy }: AuthenticationOp
   async function byToken(request: FastifyRequest, token: string): Promise<Caller> {
     const ask = () => store.operators.findByToken(token, Date.now());
     const operator = await ask();
-    if (!operator) return refuse(request, 'token', 'The token is unknown, revoked, or of a disabled operator.');
+    if (!operator || isStranger(operator))
+      return refuse(request, 'token', 'The token is unknown, revoked, or of a disabled operator.');
     return { operator, interface: request.headers['x-everthread-interface'] === 'cli' ? 'cli' : 'api', ask };
   }
 
@@ -58,7 +65,7 @@ export function createAuthentication({ store, metrics, proxy }: AuthenticationOp
     const name = request.headers[header];
     const ask = async () => (typeof name === 'string' ? store.operators.find(name) : undefined);
     const operator = await ask();
-    if (!operator)
+    if (!operator || isStranger(operator))
       throw new Problem('not_authenticated', {
         detail: 'The proxy names nobody who is an operator, or a disabled one.',
       });
@@ -72,7 +79,7 @@ export function createAuthentication({ store, metrics, proxy }: AuthenticationOp
       return setCaller(request, await byProxy(request, proxy));
     const sessionId = request.cookies[SESSION_COOKIE];
     const session = sessionId && (await store.operators.findSession(sessionId, Date.now()));
-    if (!session) return;
+    if (!session || isStranger(session.operator)) return;
     const ask = async () => (await store.operators.readSession(sessionId, Date.now()))?.operator;
     setCaller(request, { operator: session.operator, interface: 'desk', sessionId, ask });
   };

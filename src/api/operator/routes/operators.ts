@@ -25,7 +25,10 @@ import { isoTime, isoTimeOrNull } from '../views/conversation.ts';
 const tags = ['operators'];
 
 /** Operators, as the command `operators` changes them. */
-export const operatorRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, { store: { operators } }) => {
+export const operatorRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (
+  app,
+  { store: { operators }, offersDemo = false },
+) => {
   const forAdmins = { preValidation: [requireRole('admin'), requireAllPages] };
   const ofOperator = { tags, params: operatorPath, headers: writeHeaders };
 
@@ -45,7 +48,7 @@ export const operatorRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, {
       const { operator } = callerOf(request);
       const { page } = request.query;
       if (page !== undefined && !seesPage(operator, page)) return { items: [] };
-      const all = await operators.list();
+      const all = (await operators.list()).filter(({ isDemo = false }) => offersDemo || !isDemo);
       const seen = all.filter((other) => sharePage(operator, other) && (page === undefined || seesPage(other, page)));
       return { items: seen.map((other) => toView(other, operator)) };
     },

@@ -1,20 +1,22 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { Operator } from '../../../domain/operator.ts';
+import { DEMO_OPERATORS, type Operator } from '../../../domain/operator.ts';
 import { MAX_SESSION_MS } from '../../../store/operators/sessions.ts';
 import { SESSION_COOKIE } from '../access/authenticate.ts';
 import { callerOf, findCaller } from '../access/caller.ts';
 import { createLogin } from '../access/login.ts';
-import { isLocalBrowser } from '../access/peer.ts';
+import { isForwarded, isLocalBrowser, isLocalPeer } from '../access/peer.ts';
 import type { OperatorDeps } from '../operator-deps.ts';
+import { Problem } from '../problem.ts';
 import { problems, writeProblems } from '../schemas/common.ts';
-import { loginBody, sessionView, type SessionView } from '../schemas/session.ts';
+import { demoBody, demoOffer, loginBody, sessionView, type SessionView } from '../schemas/session.ts';
 
 const tags = ['session'];
 
 /** Login, who is logged in, and logout. */
-export const sessionRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, { store, metrics }) => {
+export const sessionRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, deps) => {
+  const { store, metrics } = deps;
   const login = createLogin({ store, metrics });
 
   app.post(
@@ -33,14 +35,59 @@ export const sessionRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, { 
     },
     async (request, reply) => {
       const operator = await login(request, request.body.name, request.body.password);
-      const sessionId = await store.operators.startSession(operator, Date.now());
-      // A session from before ends: the cookie is replaced.
-      const before = findCaller(request)?.sessionId;
-      if (before !== undefined) await store.operators.endSession(before);
-      setCookie(request, reply, sessionId);
-      return toView(operator);
+      return startSession(request, reply, operator);
     },
   );
+
+  app.get(
+    '/session/demo',
+    {
+      schema: {
+        operationId: 'getDemo',
+        summary: 'Say whether you may log in without a password.',
+        description: 'Only with `everthread dev`, from the same machine, without a reverse proxy.',
+        tags,
+        security: [],
+        response: { 200: demoOffer, ...problems },
+      },
+    },
+    async (request) => {
+      const offered = isDemoOffered(request, deps);
+      return { offered, names: offered ? [...DEMO_OPERATORS] : [] };
+    },
+  );
+
+  app.post(
+    '/session/demo',
+    {
+      config: { isNoWrite: true },
+      schema: {
+        operationId: 'logInToDemo',
+        summary: 'Log in without a password, as an admin of the store of `everthread dev`.',
+        tags,
+        security: [],
+        body: demoBody,
+        response: { 200: sessionView, ...writeProblems },
+      },
+    },
+    async (request, reply) => {
+      if (!isDemoOffered(request, deps)) throw new Problem('not_found', { detail: NO_DEMO });
+      const { name = 'Demo' } = request.body ?? {};
+      const operator = await store.operators.openDemo(name, Date.now());
+      if (!operator)
+        throw new Problem('operator_exists', { detail: `"${name}" is an operator with a password or tokens.` });
+      return startSession(request, reply, operator);
+    },
+  );
+
+  async function startSession(request: FastifyRequest, reply: FastifyReply, operator: Operator): Promise<SessionView> {
+    const sessionId = await store.operators.startSession(operator, Date.now());
+    // A session from before ends: the cookie is replaced.
+    const before = findCaller(request)?.sessionId;
+    if (before !== undefined) await store.operators.endSession(before);
+    setCookie(request, reply, sessionId);
+    return toView(operator);
+  }
 
   app.get(
     '/session',
@@ -74,6 +121,18 @@ export const sessionRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, { 
     },
   );
 };
+
+const NO_DEMO =
+  'A login without a password is there with `everthread dev` alone, for browsers of the same machine that call it by localhost, without a reverse proxy.';
+
+/** Whatever looks as if somebody else might be at the other end gets nothing: the operator is an admin. */
+function isDemoOffered(
+  request: FastifyRequest,
+  { offersDemo = false, origin, proxy }: Pick<OperatorDeps, 'offersDemo' | 'origin' | 'proxy'>,
+): boolean {
+  const isBehindProxy = origin !== undefined || proxy !== undefined || isForwarded(request);
+  return offersDemo && !isBehindProxy && isLocalPeer(request) && isLocalBrowser(request);
+}
 
 function setCookie(request: FastifyRequest, reply: FastifyReply, sessionId: string): void {
   reply.setCookie(SESSION_COOKIE, sessionId, {
