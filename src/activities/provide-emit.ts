@@ -44,8 +44,11 @@ export function provideEmit<Activities extends Readonly<Record<string, unknown>>
 
 async function emitFromActivity(deps: EmitDeps, { to, topic: name, data, key }: Emission): Promise<void> {
   const topic = checkTopic(name, data);
-  if (typeof key !== 'string' || key.length === 0 || key.length > MAX_TOPIC_KEY_CHARS)
-    throw refusal('bot_invalid', `emit: "key" must be a text of 1 to ${MAX_TOPIC_KEY_CHARS} characters.`);
+  if (typeof key !== 'string' || key.length === 0 || key.length > MAX_TOPIC_KEY_CHARS || key.includes('\0'))
+    throw refusal(
+      'bot_invalid',
+      `emit: "key" must be a text of 1 to ${MAX_TOPIC_KEY_CHARS} characters, none of them NUL.`,
+    );
   const conversation = await personOf(deps, to);
   if (conversation === activityInfo().workflowExecution?.workflowId)
     throw refusal(
@@ -104,7 +107,8 @@ async function personOf({ store }: EmitDeps, to: Emission['to']): Promise<Conver
     if (contact) return contact.conversation;
     throw refusal('not_found', 'emit: nobody has written in the conversation that "to" names.');
   }
-  const { system } = to.externalId;
+  const { system, id } = to.externalId;
+  if (id.includes('\0')) throw refusal('not_found', `emit: nobody is linked to that id of "${system}".`);
   const [found, ...others] = await findLinked(store, to.externalId);
   if (found === undefined) throw refusal('not_found', `emit: nobody is linked to that id of "${system}".`);
   if (others.length === 0) return found;

@@ -47,13 +47,13 @@ function who(fact: Fact): string {
   return fact('name') || 'Somebody';
 }
 
-/** People write names and texts: escaped, none of them mentions a channel or links anywhere. */
+/** People write names and texts: none of them mentions a channel, or hides where a link leads. */
 function slackText({ topic, conversation, pageId, data }: PostedEvent): string {
   const facts: Readonly<Record<string, unknown>> = { ...data, pageId };
   const text = isOwnTopic(topic)
     ? SENTENCES[topic]((name) => toText(facts[name]))
     : `*${topic}* ${JSON.stringify(data)}`;
-  const escaped = escapeSlack(text.slice(0, MAX_SLACK_CHARS));
+  const escaped = escapeSlack(text.slice(0, MAX_SLACK_CHARS).replaceAll(/\p{Cs}/gu, '\uFFFD'));
   return conversation ? `${escaped}\n\`${conversation}\`` : escaped;
 }
 
@@ -66,6 +66,11 @@ function toText(value: unknown): string {
     .join('\n');
 }
 
+/** Between two characters, without being seen: Mattermost and Rocket.Chat, which read Markdown and mentions, see neither. */
+const WORD_JOINER = '\u2060';
+
 function escapeSlack(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  // The @ of an address of email has a letter or a digit before it, and stays.
+  return escaped.replaceAll(/(?<![\p{L}\p{N}])@/gu, `@${WORD_JOINER}`).replaceAll('](', `]${WORD_JOINER}(`);
 }

@@ -47,6 +47,18 @@ test.each([...OWN_TOPICS, '<!channel>'])('what people wrote mentions nobody in %
   expect(text).not.toMatch(/[<>]|&(?!amp;|lt;|gt;)/);
 });
 
+test('nor where Mattermost and Rocket.Chat read the message: an @ begins no mention, and Markdown hides no address', () => {
+  const evil = '@channel (@all) _@here a.@all [Your bank](https://evil.example) ![](https://evil.example/1.png)';
+  const text = slack('lead.created', { form: 'booking', fields: { text: evil, email: 'ana@shop.example' } });
+  expect(text).not.toMatch(/@(?:channel|all|here)|\]\(/);
+  expect(text).toContain('email: ana@shop.example');
+});
+
+test('a text is cut between characters', () => {
+  const text = slack('order.placed', { data: `x${'🎂'.repeat(2000)}` });
+  expect(text).not.toMatch(/\p{Cs}/u);
+});
+
 test('a bot that emits much makes no message that Slack cuts in the middle of an escape', () => {
   const text = slack('order.placed', { data: '&'.repeat(50_000) });
   expect(text.length).toBeLessThan(11_000);

@@ -16,7 +16,9 @@ export const MAX_RETRY_MS = 4 * 86_400_000;
 export async function putEvent(trx: Transaction<Tables>, event: OutgoingEvent): Promise<void> {
   const names = wantedBy(await readWishes(trx), event);
   if (names.length === 0) return;
-  const { topic, conversation, pageId, at, data } = event;
+  const { conversation, pageId, at, data } = event;
+  // PostgreSQL stores no NUL.
+  const topic = event.topic.replaceAll('\0', '');
   const now = Date.now();
   const line = lineOf(event);
   const eventId = eventIdOf(event);

@@ -1,6 +1,7 @@
 /** Which keys Temporal's histories and schedules still need. */
 
-import type { Client } from '@temporalio/client';
+import { status } from '@grpc/grpc-js';
+import { isGrpcServiceError, WorkflowNotFoundError, type Client } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { keyIdOf } from '../../encryption/payload-codec.ts';
 
@@ -36,10 +37,11 @@ export async function findNeededKeys(
       namespace,
       ...(nextPageToken && { nextPageToken }),
     });
-    for (const { execution, status } of page.executions ?? []) {
+    for (const { execution, status: runStatus } of page.executions ?? []) {
       const handle = client.workflow.getHandle(execution?.workflowId ?? '', execution?.runId ?? '');
-      const isOpen = status === WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
-      count(keyIdsIn(await handle.fetchHistory()), isOpen ? 'open' : 'closed');
+      const isOpen = runStatus === WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
+      const history = await unlessGone(handle.fetchHistory());
+      if (history) count(keyIdsIn(history), isOpen ? 'open' : 'closed');
       onRead((runs += 1));
     }
     if (!page.nextPageToken || page.nextPageToken.length === 0) break;
@@ -48,11 +50,24 @@ export async function findNeededKeys(
   for (let nextPageToken: Uint8Array | undefined; ;) {
     const page = await client.workflowService.listSchedules({ namespace, ...(nextPageToken && { nextPageToken }) });
     for (const { scheduleId } of page.schedules ?? []) {
-      const described = await client.workflowService.describeSchedule({ namespace, ...(scheduleId && { scheduleId }) });
-      count(keyIdsIn(described), 'schedules');
+      const asked = { namespace, ...(scheduleId && { scheduleId }) };
+      const described = await unlessGone(client.workflowService.describeSchedule(asked));
+      if (described) count(keyIdsIn(described), 'schedules');
     }
     if (!page.nextPageToken || page.nextPageToken.length === 0) return found;
     ({ nextPageToken } = page);
+  }
+}
+
+/** What was removed since it was listed, by retention or an erasure, needs no key. */
+async function unlessGone<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    const isGone =
+      error instanceof WorkflowNotFoundError || (isGrpcServiceError(error) && error.code === status.NOT_FOUND);
+    if (isGone) return undefined;
+    throw error;
   }
 }
 
