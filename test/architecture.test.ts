@@ -40,7 +40,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   graph: ['domain', 'messenger', 'logger', 'backoff', 'report-once'],
   'sender-actions': ['domain', 'messenger', 'policy', 'store', 'graph'],
   broadcasts: ['domain', 'policy', 'plugins', 'contract', 'logger', 'store'],
-  leads: [],
+  leads: ['domain', 'store'],
   outbox: ['domain', 'logger', 'backoff', 'outgoing-addresses', 'report-once', 'store', 'graph'],
   'personal-data': ['domain', 'contract', 'logger', 'backoff', 'report-once', 'store'],
   activities: [

@@ -283,6 +283,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/leads.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download leads as CSV, oldest first. */
+        get: operations["downloadLeads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/funnels": {
         parameters: {
             query?: never;
@@ -3087,6 +3104,12 @@ export interface operations {
                 windowClosingWithin?: number;
                 /** @description Only conversations that this operator holds. */
                 operator?: string;
+                /** @description Only people whose last message or tap was then, or later. */
+                since?: string;
+                /** @description Only people whose last message or tap was before then. */
+                until?: string;
+                /** @description Only people who wrote on this day, UTC: `2026-10-06`. Of a day with more, the 20,000 newest messages count. */
+                activeOn?: string;
             };
             header?: never;
             path?: never;
@@ -3711,6 +3734,8 @@ export interface operations {
                 since?: string;
                 /** @description Only leads of this Page. */
                 page?: string;
+                /** @description Only leads of this person: a conversation id. */
+                conversation?: string;
             };
             header?: never;
             path?: never;
@@ -3725,6 +3750,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LeadList"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    downloadLeads: {
+        parameters: {
+            query?: {
+                /** @description Only leads of this form. */
+                form?: string;
+                /** @description Only leads since then. */
+                since?: string;
+                /** @description Only leads of this Page. */
+                page?: string;
+                /** @description Only leads of this person: a conversation id. */
+                conversation?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All leads that match, oldest first, as CSV (RFC 4180) in which a spreadsheet executes no formula. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             400: components["responses"]["Problem400"];

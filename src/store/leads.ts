@@ -15,6 +15,7 @@ export interface LeadFilter {
   readonly form?: string | undefined;
   /** Not older than this, epoch ms. */
   readonly since?: number | undefined;
+  readonly conversation?: ConversationId | undefined;
   /** Ids of Pages; left out: all. */
   readonly pages?: readonly string[] | undefined;
 }
@@ -102,7 +103,7 @@ export function createLeads({ db }: Pick<Database, 'db'>, write: Write<Tables>):
   };
 
   async function page(
-    { form, since, pages }: LeadFilter,
+    { form, since, conversation, pages }: LeadFilter,
     { after, limit }: { readonly after?: LeadPlace | undefined; readonly limit: number },
   ): Promise<ListedLead[]> {
     let query = db
@@ -114,6 +115,7 @@ export function createLeads({ db }: Pick<Database, 'db'>, write: Write<Tables>):
       .orderBy('lead_id')
       .limit(limit);
     if (form !== undefined) query = query.where('form', '=', form);
+    if (conversation !== undefined) query = query.where('leads.conversation', '=', conversation);
     if (since !== undefined) query = query.where('at', '>=', since);
     if (pages) query = query.where('contacts.page_id', 'in', [...pages, '']);
     if (after) {

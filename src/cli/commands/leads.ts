@@ -3,7 +3,7 @@ import { loadConfig } from '../../config/index.ts';
 import { toLeadRecord } from '../../domain/lead.ts';
 import { withoutControlCharacters } from '../../domain/visible-text.ts';
 import { quoteForTerminal } from '../../graph/describe-graph-error.ts';
-import { csvLine } from '../../leads/csv.ts';
+import { leadsAsCsv } from '../../leads/leads-as-csv.ts';
 import type { LeadFilter, Leads, ListedLead } from '../../store/leads.ts';
 import { openConfiguredStore } from '../configured-store.ts';
 import { parsePastTime } from '../format-time.ts';
@@ -39,7 +39,7 @@ export function leadsCommand(): Command {
 
 /** The leads in one of the formats, with line ends. */
 export function linesOf(format: LeadsOptions['format'], leads: Leads, filter: LeadFilter): AsyncIterable<string> {
-  if (format === 'csv') return csvLines(leads, filter);
+  if (format === 'csv') return leadsAsCsv(leads, filter);
   return eachLine(leads.walk(filter), format === 'json' ? leadAsJson : leadAsText);
 }
 
@@ -64,30 +64,4 @@ function leadAsText({ lead, person }: ListedLead): string {
     ...answers,
     ...agreed,
   ].join('');
-}
-
-const CONSENT_COLUMNS = ['consent', 'consent given', 'consent at'];
-
-/** The columns must be known before the first line: the leads are read twice, and never all in memory. */
-async function* csvLines(leads: Leads, filter: LeadFilter): AsyncIterable<string> {
-  const names = new Set<string>();
-  for await (const { lead } of leads.walk(filter)) for (const name of Object.keys(lead.fields)) names.add(name);
-  yield csvLine(['id', 'form', 'at', 'page', 'person', ...names, ...CONSENT_COLUMNS]);
-  for await (const { lead } of leads.walk(filter)) {
-    const { id, form, at, pageId, psid, fields, consent } = toLeadRecord(lead);
-    // A lead with new fields came between the two readings: the next export has it.
-    if (Object.keys(fields).some((name) => !names.has(name))) continue;
-    const answers = [...names].map((name) => (Object.hasOwn(fields, name) ? (fields[name] ?? '') : ''));
-    yield csvLine([
-      id,
-      form,
-      at,
-      pageId,
-      psid,
-      ...answers,
-      consent?.text ?? '',
-      consent?.given ?? '',
-      consent?.at ?? '',
-    ]);
-  }
 }

@@ -1,6 +1,13 @@
 /** Which conversations are listed: the conditions of a list of conversations. */
 
-import { type Expression, type ExpressionBuilder, type SelectQueryBuilder, sql, type SqlBool } from 'kysely';
+import {
+  type Expression,
+  type ExpressionBuilder,
+  expressionBuilder,
+  type SelectQueryBuilder,
+  sql,
+  type SqlBool,
+} from 'kysely';
 import type { Channel } from '../../domain/conversation-id.ts';
 import type { HandoffState } from '../../domain/handoff.ts';
 import { hasTag } from '../audience.ts';
@@ -20,6 +27,10 @@ export interface ConversationFilter {
   readonly isUnread?: boolean | undefined;
   /** Did something that opens the window, in this time. */
   readonly windowOpenedBetween?: { readonly from: number; readonly to: number } | undefined;
+  /** Did something last in this time; `to` is not part of it. */
+  readonly lastActionBetween?: { readonly from?: number | undefined; readonly to?: number | undefined } | undefined;
+  /** Wrote in this time, of which the 20,000 newest messages are looked at; `to` is not part of it. */
+  readonly wroteBetween?: { readonly from: number; readonly to: number } | undefined;
   /** The name of the operator who holds the conversation. */
   readonly heldBy?: string | undefined;
   /** Whether an operator snoozed it. Default: both; in the state `waiting` only those that are not. */
@@ -50,8 +61,10 @@ export function filtered<Query extends SelectQueryBuilder<Joined, 'contacts' | '
 
 function conditionsOf(
   eb: ExpressionBuilder<Joined, 'contacts' | 'handoffs'>,
-  { pages, channel, tag, search, found, isUnread, windowOpenedBetween: window, heldBy }: FoundFilter,
+  filter: FoundFilter,
 ): Expression<SqlBool>[] {
+  const { pages, channel, tag, search, found, isUnread, windowOpenedBetween: window, heldBy, wroteBetween } = filter;
+  const { from, to } = filter.lastActionBetween ?? {};
   const isAfterLook = sql<SqlBool>`coalesce(contacts.window_opened_at, 0) > coalesce(handoffs.seen_at, 0)`;
   return [
     ...(pages ? [pages.length === 0 ? sql<SqlBool>`1 = 0` : eb('contacts.page_id', 'in', pages)] : []),
@@ -60,7 +73,29 @@ function conditionsOf(
     ...(tag === undefined ? [] : [hasTag(tag)]),
     ...(isUnread === undefined ? [] : [isUnread ? isAfterLook : eb.not(isAfterLook)]),
     ...(window ? [eb(LATEST_ACTION, '>', window.from), eb(LATEST_ACTION, '<=', window.to)] : []),
+    ...(from === undefined ? [] : [eb(LATEST_ACTION, '>=', from)]),
+    ...(to === undefined ? [] : [eb(LATEST_ACTION, '<', to)]),
+    ...(wroteBetween ? [eb('contacts.conversation', 'in', whoWrote(wroteBetween))] : []),
     ...(heldBy === undefined ? [] : [eb('handoffs.held_by', '=', heldBy)]),
     ...(search === undefined ? [] : found ? [eb('contacts.conversation', 'in', found)] : [matches(search)]),
   ];
+}
+
+/** A day of a large store has more messages than anybody waits for. */
+const MAX_MESSAGES_OF_TIME = 20_000;
+
+/** The conversations of people who wrote in a time, by the index `messages_by_time`. */
+function whoWrote({ from, to }: { readonly from: number; readonly to: number }) {
+  const written = expressionBuilder<Tables>()
+    .selectFrom('messages')
+    .select(['conversation', 'author', 'deleted_at'])
+    .where('at', '>=', from)
+    .where('at', '<', to)
+    .orderBy('at', 'desc')
+    .limit(sql.lit(MAX_MESSAGES_OF_TIME));
+  return expressionBuilder<Tables>()
+    .selectFrom(written.as('written'))
+    .select('written.conversation')
+    .where('written.author', '=', sql.lit('person'))
+    .where('written.deleted_at', 'is', null);
 }

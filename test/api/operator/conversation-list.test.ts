@@ -52,6 +52,28 @@ describe.each(targets)('on $name', (target) => {
     expect(await ids(call, token, '?state=waiting')).toEqual([BEN_ID]);
   });
 
+  test('people are listed by when they did something last, and by the day on which they wrote', async () => {
+    const { store, call } = await anOperatorApp({}, { target });
+    const token = await anOperator(store);
+    const day = Date.parse('2026-10-06');
+    await stored(
+      store,
+      aText('late', { at: day - 1 }),
+      aText('early', { psid: BEN, at: day }),
+      aText('next day', { psid: BEN, at: day + 24 * HOUR_MS }),
+      aText('at noon', { page: OTHER_PAGE, at: day + 12 * HOUR_MS }),
+    );
+    const of = (at: number) => new Date(at).toISOString();
+
+    expect(await ids(call, token, '?activeOn=2026-10-05')).toEqual([ANA_ID]);
+    expect(await ids(call, token, '?activeOn=2026-10-06')).toEqual([BEN_ID, CARO_ID]);
+    expect(await ids(call, token, `?activeOn=2026-10-06&page=${PAGE}`)).toEqual([BEN_ID]);
+    expect(await ids(call, token, '?activeOn=2026-10-08')).toEqual([]);
+    expect(await ids(call, token, `?since=${of(day)}`)).toEqual([BEN_ID, CARO_ID]);
+    expect(await ids(call, token, `?since=${of(day)}&until=${of(day + 24 * HOUR_MS)}`)).toEqual([CARO_ID]);
+    expect((await call('/api/v1/conversations?activeOn=tomorrow', { token })).status).toBe(400);
+  });
+
   test('a conversation is listed with what an operator needs to choose', async () => {
     const { store, call } = await anOperatorApp({}, { target });
     const token = await anOperator(store);

@@ -193,8 +193,20 @@ describe.each(targets)('on $name', (target) => {
     expect(await ids('?form=order')).toEqual(['l0', 'l1']);
     expect(await ids(`?since=${new Date(DAY + 2).toISOString()}`)).toEqual(['l2']);
     expect(await ids('', onlyOther)).toEqual(['l1']);
+    expect(await ids(`?conversation=${ANA_ID}`)).toEqual(['l0', 'l2']);
+    expect(await ids(`?conversation=${ANA_ID}`, onlyOther)).toEqual([]);
+    await store.leads.save({ leadId: 'l3', conversation: CARO_ID, form: 'x', fields: { city: '=1+1' }, at: DAY + 3 });
+    const file = await call('/api/v1/leads.csv', { token: onlyOther });
+    expect(file.headers).toMatchObject({
+      'content-type': 'text/csv; charset=utf-8',
+      'content-disposition': 'attachment; filename="leads.csv"',
+    });
+    const [head, ...rows] = file.text.trimEnd().split('\r\n');
+    expect(head).toBe('id,form,at,page,person,city,consent,consent given,consent at');
+    expect(rows).toEqual([expect.stringContaining(',Faro,'), expect.stringContaining(",'=1+1,")]);
+    expect((await call('/api/v1/leads.csv?form=nothing', { token })).text.trimEnd().split('\r\n')).toHaveLength(1);
     const { body } = await call('/api/v1/leads?limit=2', { token });
-    expect(await ids(`?cursor=${body.nextCursor}`)).toEqual(['l2']);
+    expect(await ids(`?cursor=${body.nextCursor}`)).toEqual(['l2', 'l3']);
     expect(body.items[1]).toMatchObject({ name: 'Caro', fields, consent: null });
 
     const funnel = { funnel: 'order', step: 'asked', last: 1, afterMs: 0 };

@@ -32,7 +32,8 @@ export const conversationListRoutes: FastifyPluginAsyncZod<OperatorDeps> = async
       },
     },
     async (request) => {
-      const { cursor, limit, page, unread, operator, snoozed, windowClosingWithin, ...query } = request.query;
+      const { cursor, limit, page, unread, operator, snoozed, windowClosingWithin, ...others } = request.query;
+      const { since, until, activeOn, ...query } = others;
       if (store.encryption.isOn && query.search !== undefined) requireId(query.search);
       const place = fromCursor(PLACE, cursor);
       const now = Date.now();
@@ -42,6 +43,8 @@ export const conversationListRoutes: FastifyPluginAsyncZod<OperatorDeps> = async
         isUnread: unread,
         heldBy: operator,
         isSnoozed: snoozed,
+        lastActionBetween: { from: toTime(since), to: toTime(until) },
+        wroteBetween: activeOn === undefined ? undefined : dayOf(activeOn),
         windowOpenedBetween: windowClosingWithin === undefined ? undefined : openedBetween(windowClosingWithin, now),
       };
       const after = place && { isWaiting: place[0], at: place[1], conversation: place[2] as ConversationId };
@@ -62,6 +65,17 @@ function requireId(search: string): void {
   throw new Problem('search_encrypted');
 }
 
+function toTime(time: string | undefined): number | undefined {
+  return time === undefined ? undefined : Date.parse(time);
+}
+
+/** From the beginning of a day to that of the next one, UTC. */
+function dayOf(date: string): { readonly from: number; readonly to: number } {
+  const from = Date.parse(date);
+  return { from, to: from + DAY_MS };
+}
+
+const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
 
 /** When windows opened that close within so many minutes. */

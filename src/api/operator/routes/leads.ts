@@ -1,13 +1,17 @@
 /** Leads. */
 
+import { Readable } from 'node:stream';
+import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { ListedLead } from '../../../store/leads.ts';
+import type { ConversationId } from '../../../domain/conversation-id.ts';
+import { leadsAsCsv } from '../../../leads/leads-as-csv.ts';
+import type { LeadFilter, ListedLead } from '../../../store/leads.ts';
 import { pagesOf, requireRole } from '../access/caller.ts';
 import { fromCursor, toCursor } from '../cursor.ts';
 import type { OperatorDeps } from '../operator-deps.ts';
 import { problems } from '../schemas/common.ts';
-import { leadList, leadsQuery } from '../schemas/leads.ts';
+import { leadList, leadsCsv, leadsCsvQuery, leadsQuery } from '../schemas/leads.ts';
 import { isoTime, nameOf } from '../views/conversation.ts';
 
 const tags = ['reports'];
@@ -28,13 +32,9 @@ export const leadRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, { sto
       },
     },
     async (request) => {
-      const { cursor, limit, form, since, page } = request.query;
+      const { cursor, limit, ...asked } = request.query;
       const place = fromCursor(LEAD_PLACE, cursor);
-      const filter = {
-        form,
-        since: since === undefined ? undefined : Date.parse(since),
-        pages: pagesOf(request, page),
-      };
+      const filter = toFilter(request, asked);
       const after = place && { at: place[0], leadId: place[1] };
       const leads = await store.leads.page(filter, { after, limit: limit + 1 });
       const last = leads.length > limit ? leads[limit - 1]?.lead : undefined;
@@ -44,7 +44,38 @@ export const leadRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, { sto
       };
     },
   );
+
+  app.get(
+    '/leads.csv',
+    {
+      preValidation: requireRole('viewer'),
+      schema: {
+        operationId: 'downloadLeads',
+        summary: 'Download leads as CSV, oldest first.',
+        tags,
+        querystring: leadsCsvQuery,
+        response: { 200: leadsCsv, ...problems },
+      },
+    },
+    async (request, reply) => {
+      const lines = leadsAsCsv(store.leads, toFilter(request, request.query));
+      reply.type('text/csv; charset=utf-8').header('content-disposition', 'attachment; filename="leads.csv"');
+      return reply.send(Readable.from(lines) as unknown as string);
+    },
+  );
 };
+
+function toFilter(
+  request: FastifyRequest,
+  { form, since, page, conversation }: z.output<typeof leadsCsvQuery>,
+): LeadFilter {
+  return {
+    form,
+    since: since === undefined ? undefined : Date.parse(since),
+    conversation: conversation as ConversationId | undefined,
+    pages: pagesOf(request, page),
+  };
+}
 
 function toLeadView({ lead, person }: ListedLead) {
   const { leadId: id, conversation, form, fields, consent, at } = lead;

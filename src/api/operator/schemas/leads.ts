@@ -1,13 +1,26 @@
 import { z } from 'zod';
 import { nextCursor, pageId, pageQuery, time } from './common.ts';
 
-/** Which leads to list. */
-export const leadsQuery = z.strictObject({
-  ...pageQuery,
+const filter = {
   form: z.string().min(1).max(200).optional().describe('Only leads of this form.'),
   since: z.iso.datetime().optional().describe('Only leads since then.'),
   page: pageId.optional().describe('Only leads of this Page.'),
-});
+  conversation: z.string().max(300).optional().describe('Only leads of this person: a conversation id.'),
+};
+
+/** Which leads to list. */
+export const leadsQuery = z.strictObject({ ...pageQuery, ...filter });
+
+/** Which leads to download. */
+export const leadsCsvQuery = z.strictObject(filter);
+
+/** The file. */
+export const leadsCsv = {
+  description: 'All leads that match, oldest first, as CSV (RFC 4180) in which a spreadsheet executes no formula.',
+  content: {
+    'text/csv': { schema: z.string().describe('A line for the names of the columns, and one for each lead.') },
+  },
+};
 
 /** A page of leads. */
 export const leadList = z
