@@ -73,6 +73,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'logger',
     'backoff',
     'report-once',
+    'leads',
     'store',
     'outside-topics',
     'graph',

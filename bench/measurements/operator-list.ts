@@ -26,6 +26,7 @@ const QUERIES = {
   'by tag': '?tag=vip',
   'window closing': '?windowClosingWithin=900',
   'wrote today': `?activeOn=${new Date().toISOString().slice(0, 10)}`,
+  'wrote last year': '?activeOn=2025-10-06',
   'last action since': `?since=${new Date(Date.now() - 3_600_000).toISOString()}`,
   'search of a name': '?search=name77',
   'search of a text': '?search=parcel%209',

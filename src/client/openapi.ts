@@ -1720,6 +1720,18 @@ export interface components {
             leftOut: {
                 [key: string]: number;
             };
+            /** @description Some of the people of each reason. */
+            examples: {
+                /** @description Why they are left out, as in `leftOut`; `begun`: it would begin with them. */
+                reason: string;
+                /** @description At most 20. */
+                people: {
+                    /** @description The conversation id. */
+                    conversation: string;
+                    /** @description The person's name; null as long as Meta does not tell it. */
+                    name: string | null;
+                }[];
+            }[];
             /** @description `false`: the time was over before everybody was counted. */
             isComplete: boolean;
         };
@@ -3108,7 +3120,7 @@ export interface operations {
                 since?: string;
                 /** @description Only people whose last message or tap was before then. */
                 until?: string;
-                /** @description Only people who wrote on this day, UTC: `2026-10-06`. Of a day with more, the 20,000 newest messages count. */
+                /** @description Only people who wrote on this day, UTC: `2026-10-06`. */
                 activeOn?: string;
             };
             header?: never;

@@ -33,7 +33,9 @@ async function talkOf(...texts: readonly string[]): Promise<Talk> {
 }
 
 async function trial({ stage: { store, simulator } }: Talk, name: string, edition = '1') {
-  return dryRun({ store, clock: simulator.clock }, findBroadcast(toKnownBot(await facts), name), { edition });
+  const broadcast = findBroadcast(toKnownBot(await facts), name);
+  const { examples: _, ...counted } = await dryRun({ store, clock: simulator.clock }, broadcast, { edition });
+  return counted;
 }
 
 async function run({ stage: { client } }: Talk, name: string, edition = '1'): Promise<unknown> {

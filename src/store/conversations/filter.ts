@@ -1,13 +1,6 @@
 /** Which conversations are listed: the conditions of a list of conversations. */
 
-import {
-  type Expression,
-  type ExpressionBuilder,
-  expressionBuilder,
-  type SelectQueryBuilder,
-  sql,
-  type SqlBool,
-} from 'kysely';
+import { type Expression, type ExpressionBuilder, type SelectQueryBuilder, sql, type SqlBool } from 'kysely';
 import type { Channel } from '../../domain/conversation-id.ts';
 import type { HandoffState } from '../../domain/handoff.ts';
 import { hasTag } from '../audience.ts';
@@ -29,7 +22,7 @@ export interface ConversationFilter {
   readonly windowOpenedBetween?: { readonly from: number; readonly to: number } | undefined;
   /** Did something last in this time; `to` is not part of it. */
   readonly lastActionBetween?: { readonly from?: number | undefined; readonly to?: number | undefined } | undefined;
-  /** Wrote in this time, of which the 20,000 newest messages are looked at; `to` is not part of it. */
+  /** Wrote in this time; `to` is not part of it. */
   readonly wroteBetween?: { readonly from: number; readonly to: number } | undefined;
   /** The name of the operator who holds the conversation. */
   readonly heldBy?: string | undefined;
@@ -75,27 +68,15 @@ function conditionsOf(
     ...(window ? [eb(LATEST_ACTION, '>', window.from), eb(LATEST_ACTION, '<=', window.to)] : []),
     ...(from === undefined ? [] : [eb(LATEST_ACTION, '>=', from)]),
     ...(to === undefined ? [] : [eb(LATEST_ACTION, '<', to)]),
-    ...(wroteBetween ? [eb('contacts.conversation', 'in', whoWrote(wroteBetween))] : []),
+    ...(wroteBetween ? [hasWritten(wroteBetween)] : []),
     ...(heldBy === undefined ? [] : [eb('handoffs.held_by', '=', heldBy)]),
     ...(search === undefined ? [] : found ? [eb('contacts.conversation', 'in', found)] : [matches(search)]),
   ];
 }
 
-/** A day of a large store has more messages than anybody waits for. */
-const MAX_MESSAGES_OF_TIME = 20_000;
-
-/** The conversations of people who wrote in a time, by the index `messages_by_time`. */
-function whoWrote({ from, to }: { readonly from: number; readonly to: number }) {
-  const written = expressionBuilder<Tables>()
-    .selectFrom('messages')
-    .select(['conversation', 'author', 'deleted_at'])
-    .where('at', '>=', from)
-    .where('at', '<', to)
-    .orderBy('at', 'desc')
-    .limit(sql.lit(MAX_MESSAGES_OF_TIME));
-  return expressionBuilder<Tables>()
-    .selectFrom(written.as('written'))
-    .select('written.conversation')
-    .where('written.author', '=', sql.lit('person'))
-    .where('written.deleted_at', 'is', null);
+/** Whether the person wrote in a time: one look into the index `messages_of_conversation` for each conversation of the list. */
+function hasWritten({ from, to }: { readonly from: number; readonly to: number }): Expression<SqlBool> {
+  const written = sql`select 1 from messages where messages.conversation = contacts.conversation and messages.at >= ${from}
+    and messages.at < ${to} and messages.author = 'person' and messages.deleted_at is null`;
+  return sql<SqlBool>`exists (${written})`;
 }

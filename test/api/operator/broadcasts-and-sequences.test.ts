@@ -82,8 +82,16 @@ test('a broadcast is counted beforehand, started once for a click, and read unti
     })),
   });
 
-  const counted = { edition: '1', begun: 1, leftOut: { window_closed: 1 }, isComplete: true };
-  expect((await post('Ada', 'sale/dry-run')).body).toEqual(counted);
+  const some = ({ conversation }: Talk) => [{ conversation, name: expect.any(String) }];
+  const { examples, ...counted } = (await post('Ada', 'sale/dry-run')).body;
+  expect(counted).toEqual({ edition: '1', begun: 1, leftOut: { window_closed: 1 }, isComplete: true });
+  expect(examples).toHaveLength(2);
+  expect(examples).toEqual(
+    expect.arrayContaining([
+      { reason: 'begun', people: some(buyer) },
+      { reason: 'window_closed', people: some(late) },
+    ]),
+  );
   expect(await stage.client.workflow.count("WorkflowId = 'broadcast:sale'")).toMatchObject({ count: 0 });
 
   const started = await post('Ada', 'sale/start', {}, 'k-1');

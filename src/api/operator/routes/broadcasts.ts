@@ -5,6 +5,7 @@ import { dryRun } from '../../../broadcasts/dry-run.ts';
 import { findBroadcast } from '../../../broadcasts/known-bot.ts';
 import { FIRST_EDITION, type BroadcastRun } from '../../../broadcasts/runs.ts';
 import { nextStart } from '../../../broadcasts/schedules.ts';
+import type { ConversationId } from '../../../domain/conversation-id.ts';
 import type { KnownBroadcast } from '../../../store/bot-facts.ts';
 import type { Store } from '../../../store/index.ts';
 import { requireAllPages, requireRole } from '../access/caller.ts';
@@ -20,7 +21,7 @@ import {
   dryRunView,
 } from '../schemas/broadcasts.ts';
 import { problems, writeHeaders, writeProblems } from '../schemas/common.ts';
-import { isoTime, isoTimeOrNull } from '../views/conversation.ts';
+import { isoTime, isoTimeOrNull, nameOf } from '../views/conversation.ts';
 import { requestKeyOf } from '../writes.ts';
 
 const tags = ['broadcasts'];
@@ -98,8 +99,18 @@ export const broadcastRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, 
       const broadcast = await requireBroadcast(store, request.params.name);
       const { edition = FIRST_EDITION } = request.body ?? {};
       const counted = await dryRun({ store, clock, ...policy }, broadcast, { edition, withinMs: DRY_RUN_MS });
-      const { begun, leftOut, isPartial = false } = counted;
-      return { edition, begun, leftOut: { ...leftOut }, isComplete: !isPartial };
+      const { begun, leftOut, examples, isPartial = false } = counted;
+      const named = Object.entries(examples).map(async ([reason, people]) => ({
+        reason,
+        people: await Promise.all(people.map((conversation) => withName(store, conversation))),
+      }));
+      return {
+        edition,
+        begun,
+        leftOut: { ...leftOut },
+        examples: await Promise.all(named),
+        isComplete: !isPartial,
+      };
     },
   );
 
@@ -204,4 +215,8 @@ function runFields(run: BroadcastRun | undefined) {
     startedAt: isoTimeOrNull(run?.startedAt.getTime()),
     result: run?.result ?? null,
   };
+}
+
+async function withName({ contacts }: Pick<Store, 'contacts'>, conversation: ConversationId) {
+  return { conversation, name: nameOf((await contacts.find(conversation)) ?? {}) };
 }

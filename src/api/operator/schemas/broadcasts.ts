@@ -91,6 +91,21 @@ export const dryRunView = z
     edition: z.string().describe('The edition that was counted for.'),
     begun: people.describe('People with whom it would begin now.'),
     leftOut,
+    examples: z
+      .array(
+        z.object({
+          reason: z.string().describe('Why they are left out, as in `leftOut`; `begun`: it would begin with them.'),
+          people: z
+            .array(
+              z.object({
+                conversation: z.string().describe('The conversation id.'),
+                name: z.string().nullable().describe("The person's name; null as long as Meta does not tell it."),
+              }),
+            )
+            .describe('At most 20.'),
+        }),
+      )
+      .describe('Some of the people of each reason.'),
     isComplete: z.boolean().describe('`false`: the time was over before everybody was counted.'),
   })
   .meta({ id: 'DryRun', description: 'Whom a broadcast would reach now; nothing is sent.' });

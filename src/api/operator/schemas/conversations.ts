@@ -36,12 +36,7 @@ export const conversationsQuery = z.strictObject({
   operator: z.string().min(1).max(64).optional().describe('Only conversations that this operator holds.'),
   since: z.iso.datetime().optional().describe('Only people whose last message or tap was then, or later.'),
   until: z.iso.datetime().optional().describe('Only people whose last message or tap was before then.'),
-  activeOn: z.iso
-    .date()
-    .optional()
-    .describe(
-      'Only people who wrote on this day, UTC: `2026-10-06`. Of a day with more, the 20,000 newest messages count.',
-    ),
+  activeOn: z.iso.date().optional().describe('Only people who wrote on this day, UTC: `2026-10-06`.'),
 });
 
 const lastLine = z.object({
