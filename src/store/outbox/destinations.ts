@@ -7,7 +7,7 @@ import type { Database } from '../db/database.ts';
 import type { Write } from '../db/group-commit.ts';
 import type { DestinationsTable, Tables } from '../db/tables.ts';
 import { cipherOf, type Opened } from '../encryption/column-cipher.ts';
-import { readWishes } from './put-event.ts';
+import { readTopicChoices } from './put-event.ts';
 
 /** Where events are posted to. */
 export interface Destination {
@@ -150,7 +150,7 @@ export function createDestinations({ db }: Pick<Database, 'db'>, write: Write<Ta
     },
 
     async isWanted(topic) {
-      return (await readWishes(db)).some(({ topics }) => isTopicWanted(topics, topic));
+      return (await readTopicChoices(db)).some(({ topics }) => isTopicWanted(topics, topic));
     },
 
     remove: (name) =>

@@ -8,7 +8,7 @@ import type { Write } from '../db/group-commit.ts';
 import type { Tables } from '../db/tables.ts';
 import { cipherOf } from '../encryption/column-cipher.ts';
 import { storedInPlain } from '../encryption/encrypted.ts';
-import { firstPending, hasPending, MAX_RETRY_MS, putEvent, readWishes, wantedBy } from './put-event.ts';
+import { firstPending, hasPending, MAX_RETRY_MS, putEvent, readTopicChoices, chooseDestinations } from './put-event.ts';
 import { toDeadDelivery, toLeasedEvent, type DeadDelivery, type LeasedEvent } from './queued-event.ts';
 
 export type { DeadDelivery, LeasedEvent } from './queued-event.ts';
@@ -66,9 +66,9 @@ export function createOutbox({ db }: Pick<Database, 'db'>, write: Write<Tables>)
   return {
     async putTopics(conversation, topics) {
       const pageId = conversationParts(conversation)?.pageId ?? '';
-      const wishes = await readWishes(db);
+      const choices = await readTopicChoices(db);
       const wanted = topics
-        .filter(({ name: topic }) => !isOwnTopic(topic) && wantedBy(wishes, { topic, pageId }).length > 0)
+        .filter(({ name: topic }) => !isOwnTopic(topic) && chooseDestinations(choices, { topic, pageId }).length > 0)
         .map(({ name: topic, key, at, data }) => {
           return { topic, key, at, conversation, pageId, data: data === undefined ? {} : { data } };
         });

@@ -14,7 +14,7 @@ export const MAX_RETRY_MS = 4 * 86_400_000;
  * locked the line of the event, as {@link lineOf} names it.
  */
 export async function putEvent(trx: Transaction<Tables>, event: OutgoingEvent): Promise<void> {
-  const names = wantedBy(await readWishes(trx), event);
+  const names = chooseDestinations(await readTopicChoices(trx), event);
   if (names.length === 0) return;
   const { conversation, pageId, at, data } = event;
   // PostgreSQL stores no NUL.
@@ -55,7 +55,7 @@ export function lineOf({ conversation, pageId }: Pick<OutgoingEvent, 'conversati
 }
 
 /** What an enabled destination wants. */
-interface Wishes {
+interface TopicChoice {
   readonly name: string;
   readonly topics: readonly string[];
   /** Null: all. */
@@ -63,7 +63,7 @@ interface Wishes {
 }
 
 /** What each enabled destination wants. */
-export async function readWishes(db: Kysely<Tables>): Promise<readonly Wishes[]> {
+export async function readTopicChoices(db: Kysely<Tables>): Promise<readonly TopicChoice[]> {
   const rows = await db
     .selectFrom('destinations')
     .select(['name', 'topics_json', 'pages_json'])
@@ -78,11 +78,11 @@ export async function readWishes(db: Kysely<Tables>): Promise<readonly Wishes[]>
 }
 
 /** The names of the destinations that want an event. */
-export function wantedBy(
-  wishes: readonly Wishes[],
+export function chooseDestinations(
+  choices: readonly TopicChoice[],
   { topic, pageId }: Pick<OutgoingEvent, 'topic' | 'pageId'>,
 ): readonly string[] {
-  return wishes
+  return choices
     .filter(({ topics, pages }) => isWanted(topics, topic) && (pages === null || pages.includes(pageId)))
     .map(({ name }) => name);
 }

@@ -55,7 +55,7 @@ export async function eraseTraces(
   const { db, step, signal } = steps;
   for await (const keys of keysOf(db, 'changes', conversation, { until: changesUntil, signal })) {
     const ids = keys.map(({ id }) => Number(id));
-    // Who was away is told to read the lists again; see `live/to-events.ts`.
+    // A client that was not connected is told to read the lists again; see `live/to-events.ts`.
     await step(async (trx) => {
       const erased = trx.updateTable('changes').set({ conversation: '' }).where('id', 'in', ids);
       await erased.where('kind', '=', 'erased').execute();
