@@ -129,7 +129,11 @@ test('answers with the latest code, however it was saved', async () => {
   const { psid } = dev.simulator.addPerson();
   expect(await answer(psid, 'hours')).toBe('Nine to five');
   // What the api, which runs no bot, shows to operators.
-  expect(await dev.store.botFacts.find()).toEqual({ sequences: ['nap', 'late', 'crash'], broadcasts: [] });
+  expect(await dev.store.botFacts.find()).toEqual({
+    sequences: ['nap', 'late', 'crash'],
+    broadcasts: [],
+    silentAfterHumanMs: 86_400_000,
+  });
 
   const words = await after(() => save('words/hours.ts', `export const HOURS = 'Ten to six';\n`));
   expect(words).toMatch(/^Reloaded in \d+\.\d s \(.*hours\.ts\)\.$/);
