@@ -1,6 +1,8 @@
 /** Meta's data-deletion callback: who may ask, what is matched, and what the page says. */
 
 import { createHmac } from 'node:crypto';
+import { renameSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { expect, test } from 'vitest';
 import { ANA, PAGE } from '../support/events.ts';
 import { anApp, OLD_SECRET, SECRET } from './an-app.ts';
@@ -107,6 +109,24 @@ test.each<[string, string, number, string]>([
   const { statusCode, body } = await ask(text);
   expect({ statusCode, body }).toEqual({ statusCode: status, body: sentence });
   expect(await tables.selectFrom('erasures').selectAll().execute()).toEqual([]);
+});
+
+test('a request gets 503 while the store cannot write, and is taken when it is sent again', async () => {
+  const { store, ask, url, lines } = await anAppToAsk();
+  await store.externalIds.link(ANAS, [{ system: 'facebook', id: USER }], 1);
+  const folder = dirname(url.slice('file:'.length));
+  renameSync(folder, `${folder}-gone`);
+  const request = signedRequest(aPayload());
+
+  const refused = await ask(request);
+  expect(refused).toMatchObject({ statusCode: 503, body: 'the request could not be stored; send it again' });
+  expect(refused.headers).toHaveProperty('retry-after');
+  expect(JSON.stringify(lines)).toContain('A data deletion was not recorded: the store cannot write');
+  expect(JSON.stringify(lines)).not.toContain(USER);
+
+  renameSync(`${folder}-gone`, folder);
+  const { confirmation_code: code } = (await ask(request)).json<{ confirmation_code: string }>();
+  expect(await store.erasures.ofCode(code)).toMatchObject([{ conversation: ANAS }]);
 });
 
 test('a code that nobody got has a page that says so', async () => {

@@ -49,6 +49,7 @@ const WORDS = {
   bot: 'I will tell you',
   evening: 'until ten tonight',
   shop: 'Deutsche Post',
+  later: 'Laubfrosch',
 };
 
 /** SQLite without encryption, PostgreSQL with it. */
@@ -111,6 +112,13 @@ describe.each(WAYS)('%s', (_, start, keys) => {
       expect(await client.workflow.getHandle(parcel).result()).toMatch(/^finished/);
       expect(await heardOfShipment(person)).toEqual([`Order ${ORDER} has left, ${DAYS} days after you ordered it.`]);
 
+      const admin = createClient({
+        url: urls.at(-1) ?? '',
+        token: await anOperator(store, { name: 'Ada', role: 'admin' }),
+      });
+      const path = { id: `messenger:${stage.env['MESSENGER_PAGE_ID'] ?? ''}:${person.psid}` };
+      const inAWeek = new Date(Date.now() + (DAYS + 7) * 86_400_000).toISOString();
+      await admin.POST('/conversations/{id}/messages', { params: { path }, body: { text: WORDS.later, at: inAWeek } });
       await backUp(storeUrl, join(stage.folder, 'backup-before'));
       const places = ['store.db', 'backup-before', 'temporal.db'].flatMap((begin) =>
         filesWith(Object.values(WORDS), stage.folder, begin),
@@ -118,11 +126,6 @@ describe.each(WAYS)('%s', (_, start, keys) => {
       if (keys.length > 0) expect(places).toEqual([]);
       else for (const word of Object.values(WORDS)) expect(places.join()).toContain(word);
 
-      const admin = createClient({
-        url: urls.at(-1) ?? '',
-        token: await anOperator(store, { name: 'Ada', role: 'admin' }),
-      });
-      const path = { id: `messenger:${stage.env['MESSENGER_PAGE_ID'] ?? ''}:${person.psid}` };
       expect(JSON.stringify(await admin.GET('/conversations/{id}/export', { params: { path } }))).toContain(
         'order_shipped',
       );
@@ -134,7 +137,7 @@ describe.each(WAYS)('%s', (_, start, keys) => {
       for await (const { workflowId } of client.workflow.list()) named.push(workflowId);
       expect(named.filter((id) => id.endsWith(person.psid))).toEqual([]);
       await stage.temporal.stop();
-      const theirs = [person.psid, ORDER, WORDS.name, WORDS.aside];
+      const theirs = [person.psid, ORDER, WORDS.name, WORDS.aside, WORDS.later];
       expect(filesWith(theirs, stage.folder, 'store.db')).toEqual([]);
       expect(filesWith(theirs, stage.folder, 'backup-after')).toEqual([]);
       expect(filesWith([other.psid], stage.folder, 'backup-after')).toHaveLength(1);

@@ -173,7 +173,10 @@ test('a schedule reaches those whose clock shows its time, once for an evening, 
   };
   const schedule = client.schedule.getHandle(broadcastId('nightly'));
   const backfill = { start: new Date(dueAt - 60_000), end: new Date(dueAt + 1000) };
+  // While there is no worker.
+  const restarted = due.stage.restartWorker();
   await schedule.backfill(backfill);
+  await restarted;
   await until(async () => (await results()).includes('finished: 1 begun'));
   expect(await due.hears(1)).toEqual(['Good evening!']);
   await schedule.backfill(backfill);

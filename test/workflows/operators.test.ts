@@ -5,9 +5,11 @@ import { describe, expect, inject, test } from 'vitest';
 import { operatorSendId } from '../../src/domain/send-id.ts';
 import { resetRun } from '../../src/temporal/replay/stuck-runs.ts';
 import {
+  cancelScheduledUpdate,
   conversationViewQuery,
   giveBackUpdate,
   operatorMessageUpdate,
+  scheduleMessageUpdate,
   sequenceId,
   startSequenceUpdate,
   takeOverUpdate,
@@ -29,6 +31,10 @@ const giveBack = (talk: Talk, operator = MIA, others: { note?: string; force?: b
 const write = (talk: Talk, message: OperatorMessageRequest['message'], others: Partial<OperatorMessageRequest> = {}) =>
   talk.handle().executeUpdate(operatorMessageUpdate, {
     args: [{ key: randomUUID(), operator: MIA, message, ...others }],
+  });
+const writeForLater = (talk: Talk, message: string, hours: number) =>
+  talk.handle().executeUpdate(scheduleMessageUpdate, {
+    args: [{ key: randomUUID(), operator: MIA, message, at: talk.now() + hours * 3_600_000 }],
   });
 const view = (talk: Talk) => talk.handle().query(conversationViewQuery);
 
@@ -305,5 +311,50 @@ describe('sequences', () => {
     const run = talk.stage.client.workflow.getHandle(sequenceId('nap', talk.conversation));
     await until(async () => (await run.query(waitsForQuery)) !== undefined);
     expect(await run.query(waitsForQuery)).toEqual({ what: expect.any(String), until: expect.any(Number) });
+  });
+});
+
+describe('a message for later', () => {
+  const waiting = async (talk: Talk) => ((await view(talk)).scheduled ?? []).map(({ text }) => text);
+  const bubbles = (talk: Talk) => talk.bubbles().map(({ text }) => text);
+
+  test('waits through a run that continues as new and one that is terminated, and holds a conversation open', async () => {
+    const talk = await startTalk(PROBE);
+    await talk.says('one');
+    const { runId } = await talk.handle().describe();
+    for (const [text, hours] of [
+      ['Tomorrow', 20],
+      ['In four days', 96],
+    ] as const)
+      expect(await writeForLater(talk, text, hours)).toEqual({ status: 'scheduled' });
+    await talk.skip('6 minutes');
+    expect((await talk.handle().describe()).runId).not.toBe(runId);
+    await talk.handle().terminate('test');
+    await talk.says('two');
+    expect(await waiting(talk)).toEqual(['Tomorrow', 'In four days']);
+
+    await talk.skip('21 hours');
+    expect(bubbles(talk)).toContain('Tomorrow');
+    await talk.skip('60 hours');
+    expect([await talk.status(), await waiting(talk)]).toEqual(['RUNNING', ['In four days']]);
+    await talk.skip('48 hours');
+    expect(bubbles(talk).filter((text) => text === 'In four days')).toHaveLength(1);
+    expect(await talk.status()).toBe('COMPLETED');
+  });
+
+  test('goes out once when its run is reset to before it, and one that was cancelled does not', async () => {
+    const talk = await startTalk(PROBE);
+    await talk.says('one');
+    await writeForLater(talk, 'Never', 1);
+    const [never] = (await view(talk)).scheduled ?? [];
+    if (!never) throw new Error('It does not wait.');
+    await talk.handle().executeUpdate(cancelScheduledUpdate, { args: [{ key: randomUUID(), sendId: never.sendId }] });
+    await writeForLater(talk, 'Soon', 1 / 3600);
+    await until(() => bubbles(talk).includes('Soon'));
+    const { runId } = await talk.handle().describe();
+    await resetRun(talk.stage.client, { workflowId: talk.conversation, runId });
+    await talk.says('two');
+    expect(bubbles(talk).filter((text) => text === 'Soon')).toHaveLength(1);
+    expect(await waiting(talk)).toEqual([]);
   });
 });
