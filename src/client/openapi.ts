@@ -273,7 +273,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List leads, oldest first. */
+        /** List leads. */
         get: operations["listLeads"];
         put?: never;
         post?: never;
@@ -1873,7 +1873,7 @@ export interface components {
         };
         /** @description Leads that people left in forms. */
         LeadList: {
-            /** @description The leads, oldest first. */
+            /** @description The leads, oldest first unless `order` says otherwise. */
             items: {
                 /** @description The id of the lead. */
                 id: string;
@@ -3748,6 +3748,8 @@ export interface operations {
                 page?: string;
                 /** @description Only leads of this person: a conversation id. */
                 conversation?: string;
+                /** @description Which come first. Default: the oldest. */
+                order?: "oldest" | "newest";
             };
             header?: never;
             path?: never;

@@ -26,6 +26,15 @@ export interface LeadPlace {
   readonly leadId: string;
 }
 
+/** Which part of a list of leads to read. */
+export interface LeadPage {
+  /** Default: the beginning. */
+  readonly after?: LeadPlace | undefined;
+  readonly limit: number;
+  /** Which come first. Default: the oldest. */
+  readonly order?: 'oldest' | 'newest';
+}
+
 /** A lead, and the name of the person who left it. */
 export interface ListedLead {
   readonly lead: Lead;
@@ -40,11 +49,8 @@ export interface Leads {
   list(limit: number): Promise<Lead[]>;
   /** Those of one person, newest first. */
   ofPerson(conversation: ConversationId, limit: number): Promise<Lead[]>;
-  /** Those that match and come after a place, oldest first. */
-  page(
-    filter: LeadFilter,
-    page: { readonly after?: LeadPlace | undefined; readonly limit: number },
-  ): Promise<ListedLead[]>;
+  /** Those that match and come after a place. */
+  page(filter: LeadFilter, page: LeadPage): Promise<ListedLead[]>;
   /** All that match, oldest first, read in batches outside a transaction. */
   walk(filter: LeadFilter): AsyncGenerator<ListedLead>;
 }
@@ -104,15 +110,16 @@ export function createLeads({ db }: Pick<Database, 'db'>, write: Write<Tables>):
 
   async function page(
     { form, since, conversation, pages }: LeadFilter,
-    { after, limit }: { readonly after?: LeadPlace | undefined; readonly limit: number },
+    { after, limit, order = 'oldest' }: LeadPage,
   ): Promise<ListedLead[]> {
+    const [direction, beyond] = order === 'oldest' ? (['asc', '>'] as const) : (['desc', '<'] as const);
     let query = db
       .selectFrom('leads')
       .leftJoin('contacts', 'contacts.conversation', 'leads.conversation')
       .selectAll('leads')
       .select(['contacts.first_name', 'contacts.last_name'])
-      .orderBy('at')
-      .orderBy('lead_id')
+      .orderBy('at', direction)
+      .orderBy('lead_id', direction)
       .limit(limit);
     if (form !== undefined) query = query.where('form', '=', form);
     if (conversation !== undefined) query = query.where('leads.conversation', '=', conversation);
@@ -120,7 +127,7 @@ export function createLeads({ db }: Pick<Database, 'db'>, write: Write<Tables>):
     if (pages) query = query.where('contacts.page_id', 'in', [...pages, '']);
     if (after) {
       const { at, leadId } = after;
-      query = query.where((eb) => eb.or([eb('at', '>', at), eb.and([eb('at', '=', at), eb('lead_id', '>', leadId)])]));
+      query = query.where((eb) => eb.or([eb('at', beyond, at), eb.and([eb('at', '=', at), eb('lead_id', beyond, leadId)])]));
     }
     const cipher = cipherOf(db);
     return (await query.execute()).map((row) => {

@@ -1,7 +1,10 @@
 import { useEffect, useState } from 'preact/hooks';
+import { Admin } from '../admin/admin.tsx';
 import { useDesk } from '../desk-context.ts';
+import { Health } from '../health/health.tsx';
 import { Inbox } from '../inbox/inbox.tsx';
 import { useWaiting } from '../inbox/waiting.ts';
+import { Leads } from '../leads/leads.tsx';
 import { useRoute } from '../route.ts';
 import { Navigation } from './navigation.tsx';
 
@@ -20,6 +23,9 @@ export function Frame() {
           </p>
         )}
         {route.view === 'inbox' && <Inbox route={route} />}
+        {route.view === 'leads' && <Leads route={route} />}
+        {route.view === 'health' && <Health />}
+        {route.view === 'admin' && <Admin route={route} />}
       </main>
     </div>
   );

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
-import { useDesk } from '../desk-context.ts';
 import { Icon } from '../parts/icon.tsx';
+import { PageFilter, TextFilter } from '../parts/list-filters.tsx';
 import { goTo, toAddress, type InboxList, type Route } from '../route.ts';
 
 const LISTS: readonly { readonly list: InboxList; readonly name: string }[] = [
@@ -19,7 +19,6 @@ interface FiltersProps {
 
 /** The lists of the inbox, the search, and further filters. */
 export function Filters({ list, openId, query }: FiltersProps) {
-  const { session } = useDesk();
   const parts = openId === undefined ? [list] : [list, openId];
   const change = (more: Route['query']) => goTo(toAddress({ view: 'inbox', parts, query: { ...query, ...more } }));
   return (
@@ -47,9 +46,7 @@ export function Filters({ list, openId, query }: FiltersProps) {
           </select>
         </label>
         <TextFilter name="Tag" text={query['tag'] ?? ''} onChange={(tag) => change({ tag })} />
-        {(session.pages === null || session.pages.length > 1) && (
-          <PageFilter page={query['page'] ?? ''} pages={session.pages} onChange={(page) => change({ page })} />
-        )}
+        <PageFilter page={query['page'] ?? ''} onChange={(page) => change({ page })} />
       </div>
     </div>
   );
@@ -74,50 +71,6 @@ function Search({ text, onSearch }: { readonly text: string; readonly onSearch: 
         value={typed}
         onInput={({ currentTarget }) => setTyped(currentTarget.value)}
       />
-    </label>
-  );
-}
-
-interface TextFilterProps {
-  readonly name: string;
-  readonly text: string;
-  readonly onChange: (text: string) => void;
-}
-
-function TextFilter({ name, text, onChange }: TextFilterProps) {
-  return (
-    <input
-      type="text"
-      aria-label={name}
-      placeholder={name}
-      maxLength={100}
-      value={text}
-      size={8}
-      onChange={({ currentTarget }) => onChange(currentTarget.value.trim())}
-    />
-  );
-}
-
-interface PageFilterProps {
-  readonly page: string;
-  readonly pages: readonly string[] | null;
-  readonly onChange: (page: string) => void;
-}
-
-function PageFilter({ page, pages, onChange }: PageFilterProps) {
-  if (pages === null)
-    return <TextFilter name="Page id" text={page} onChange={(text) => onChange(text.replace(/\D/g, ''))} />;
-  return (
-    <label>
-      <span class="unseen">Page</span>
-      <select value={page} onChange={({ currentTarget }) => onChange(currentTarget.value)}>
-        <option value="">All Pages</option>
-        {pages.map((id) => (
-          <option key={id} value={id}>
-            Page {id}
-          </option>
-        ))}
-      </select>
     </label>
   );
 }

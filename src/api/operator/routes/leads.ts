@@ -25,18 +25,18 @@ export const leadRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, { sto
       preValidation: requireRole('viewer'),
       schema: {
         operationId: 'listLeads',
-        summary: 'List leads, oldest first.',
+        summary: 'List leads.',
         tags,
         querystring: leadsQuery,
         response: { 200: leadList, ...problems },
       },
     },
     async (request) => {
-      const { cursor, limit, ...asked } = request.query;
+      const { cursor, limit, order, ...asked } = request.query;
       const place = fromCursor(LEAD_PLACE, cursor);
       const filter = toFilter(request, asked);
       const after = place && { at: place[0], leadId: place[1] };
-      const leads = await store.leads.page(filter, { after, limit: limit + 1 });
+      const leads = await store.leads.page(filter, { after, limit: limit + 1, order });
       const last = leads.length > limit ? leads[limit - 1]?.lead : undefined;
       return {
         items: leads.slice(0, limit).map(toLeadView),

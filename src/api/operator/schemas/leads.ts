@@ -9,7 +9,11 @@ const filter = {
 };
 
 /** Which leads to list. */
-export const leadsQuery = z.strictObject({ ...pageQuery, ...filter });
+export const leadsQuery = z.strictObject({
+  ...pageQuery,
+  ...filter,
+  order: z.enum(['oldest', 'newest']).default('oldest').describe('Which come first. Default: the oldest.'),
+});
 
 /** Which leads to download. */
 export const leadsCsvQuery = z.strictObject(filter);
@@ -44,7 +48,7 @@ export const leadList = z
           at: time.describe('When it was left.'),
         }),
       )
-      .describe('The leads, oldest first.'),
+      .describe('The leads, oldest first unless `order` says otherwise.'),
     nextCursor,
   })
   .meta({ id: 'LeadList', description: 'Leads that people left in forms.' });

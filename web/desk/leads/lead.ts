@@ -1,0 +1,4 @@
+import type { Item } from '../../../src/client/index.ts';
+
+/** A lead. */
+export type Lead = Item<'/leads'>;
