@@ -20,7 +20,9 @@ export function Admin({ route: { parts } }: { readonly route: Route }) {
   const { session } = useDesk();
   if (!mayAct(session, 'admin'))
     return (
-      <View title="Admin" words="Only admins see this. Ask one of them to change your role." children={undefined} />
+      <View title="Admin">
+        <p>Only admins see this. Ask one of them to change your role.</p>
+      </View>
     );
   const mine = PARTS.filter(({ isOfAllPages }) => !isOfAllPages || seesAllPages(session));
   const open = mine.find(({ part }) => part === parts[0]) ?? mine[0];

@@ -96,7 +96,7 @@ function DestinationButtons({ destination, onChange, onSecret }: DestinationButt
   async function rotate(): Promise<void> {
     await attempt(async () => {
       const { secret } = await api.POST('/webhooks/{name}/rotate', { params });
-      onSecret({ name, secret });
+      if (secret !== null) onSecret({ name, secret });
     });
   }
   return (

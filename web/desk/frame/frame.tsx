@@ -1,10 +1,12 @@
 import { useEffect, useState } from 'preact/hooks';
 import { Admin } from '../admin/admin.tsx';
+import { Broadcasts } from '../broadcasts/broadcasts.tsx';
 import { useDesk } from '../desk-context.ts';
 import { Health } from '../health/health.tsx';
 import { Inbox } from '../inbox/inbox.tsx';
 import { useWaiting } from '../inbox/waiting.ts';
 import { Leads } from '../leads/leads.tsx';
+import { Numbers } from '../numbers/numbers.tsx';
 import { useRoute } from '../route.ts';
 import { Navigation } from './navigation.tsx';
 
@@ -24,6 +26,8 @@ export function Frame() {
         )}
         {route.view === 'inbox' && <Inbox route={route} />}
         {route.view === 'leads' && <Leads route={route} />}
+        {route.view === 'numbers' && <Numbers route={route} />}
+        {route.view === 'broadcasts' && <Broadcasts />}
         {route.view === 'health' && <Health />}
         {route.view === 'admin' && <Admin route={route} />}
       </main>
