@@ -61,7 +61,7 @@ function Actions({ broadcast: { name, status, schedule, edition }, onPreview, on
   }
   return (
     <span class="buttons">
-      <button type="button" aria-label={`Preview ${name}`} onClick={onPreview}>
+      <button type="button" aria-label={`Who would get it? ${name}`} onClick={onPreview}>
         Who would get it?
       </button>
       {schedule?.status === 'active' && (

@@ -4,6 +4,7 @@ import { textOf } from '../../shared/forms.ts';
 import { useDesk } from '../desk-context.ts';
 import { useLoaded } from '../load.ts';
 import { WhenLoaded } from '../parts/view.tsx';
+import { Examples } from './examples.tsx';
 import { PeopleByReason } from './people-by-reason.tsx';
 
 interface PreviewProps {
@@ -41,13 +42,14 @@ export function Preview({ name, onClose }: PreviewProps) {
         </button>
       </form>
       <WhenLoaded loaded={counted}>
-        {({ begun, leftOut, isComplete, edition: counts }) => (
+        {({ begun, leftOut, examples, isComplete, edition: counts }) => (
           <>
             <p>
               <strong>{begun}</strong> {begun === 1 ? 'person would get' : 'people would get'} edition {counts} if it
               started now. Nothing has been sent.
             </p>
             <PeopleByReason leftOut={leftOut} />
+            <Examples examples={examples} />
             {!isComplete && (
               <p class="soft">
                 There are too many people to count in ten seconds: these are the first. A start reaches all.

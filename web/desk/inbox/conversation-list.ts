@@ -12,6 +12,7 @@ export interface ListFilter {
   readonly search?: string;
   readonly windowClosingWithin?: number;
   readonly operator?: string;
+  readonly activeOn?: string;
 }
 
 /** What is known of a list. */
@@ -122,7 +123,7 @@ export function createConversationList(api: EverthreadClient, filter: ListFilter
 
 /** Whether the list has this conversation; what only the server can tell stays as it was. */
 function matches(filter: ListFilter, summary: Summary, isIn: boolean): boolean {
-  const { state, snoozed, unread, page, tag, search, windowClosingWithin, operator } = filter;
+  const { state, snoozed, unread, page, tag, search, windowClosingWithin, operator, activeOn } = filter;
   const isSnoozed = summary.snoozedUntil !== null;
   return (
     (state === undefined || summary.state === state) &&
@@ -132,7 +133,7 @@ function matches(filter: ListFilter, summary: Summary, isIn: boolean): boolean {
     (page === undefined || summary.page === page) &&
     (tag === undefined || summary.tags.includes(tag)) &&
     (operator === undefined || summary.heldBy === operator) &&
-    ((search === undefined && windowClosingWithin === undefined) || isIn)
+    ((search === undefined && windowClosingWithin === undefined && activeOn === undefined) || isIn)
   );
 }
 

@@ -46,6 +46,15 @@ export function Filters({ list, openId, query }: FiltersProps) {
           </select>
         </label>
         <TextFilter name="Tag" text={query['tag'] ?? ''} onChange={(tag) => change({ tag })} />
+        {query['on'] && (
+          <button
+            type="button"
+            aria-label={`Wrote on ${query['on']} (UTC): all days again`}
+            onClick={() => change({ on: '' })}
+          >
+            {query['on']} ✕
+          </button>
+        )}
         <PageFilter page={query['page'] ?? ''} onChange={(page) => change({ page })} />
       </div>
     </div>

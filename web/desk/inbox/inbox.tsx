@@ -71,7 +71,7 @@ function ListedConversations({ list: name, openId, query }: ListedProps) {
 }
 
 function toFilter(list: InboxList, query: Route['query'], { name }: Session): ListFilter {
-  const { page, tag, search, show } = query;
+  const { page, tag, search, show, on } = query;
   return {
     ...(list === 'waiting' && { state: 'waiting' }),
     ...(list === 'bot' && { state: 'bot' }),
@@ -79,6 +79,7 @@ function toFilter(list: InboxList, query: Route['query'], { name }: Session): Li
     ...(page && { page }),
     ...(tag && { tag }),
     ...(search && search.trim().length >= 2 && { search: search.trim() }),
+    ...(on && { activeOn: on }),
     ...(show === 'unread' && { unread: true }),
     ...(show === 'snoozed' && { snoozed: true }),
     ...(show === 'closing' && { windowClosingWithin: 60 }),

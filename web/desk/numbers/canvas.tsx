@@ -83,6 +83,7 @@ function drawPlot(
       axes: [
         {
           ...axis,
+          size: 30,
           values: (_, ticks) => ticks.map(toShortDay),
           incrs: [1, 2, 7, 14, 28].map((days_) => days_ * DAY_S),
         },
