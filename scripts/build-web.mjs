@@ -11,8 +11,8 @@ import { build } from 'esbuild';
 
 const root = join(import.meta.dirname, '..');
 const web = join(root, 'web');
-/** Preact's license asks for its notice in every copy. */
-const NOTICE = readFileSync(join(root, 'node_modules', 'preact', 'LICENSE'), 'utf8').trim();
+/** Licenses of packages that ask for their notice in every copy, by page. */
+const NOTICES = { desk: ['preact', 'openapi-fetch', 'uplot'], simulator: ['preact'] };
 
 /** The files of one page by name: index.html and icon.svg as they are, page.js, page.css and their source maps. */
 export async function buildPage(name) {
@@ -31,12 +31,17 @@ export async function buildPage(name) {
     minify: true,
     charset: 'utf8',
     sourcemap: true,
-    banner: { js: `/*!\n${NOTICE}\n*/` },
+    banner: { js: `/*!\n${noticesOf(name)}\n*/` },
     logLevel: 'silent',
   });
   const files = new Map(outputFiles.map(({ path, contents }) => [basename(path), Buffer.from(contents)]));
   for (const asset of ['index.html', 'icon.svg']) files.set(asset, readFileSync(join(folder, asset)));
   return files;
+}
+
+function noticesOf(name) {
+  const texts = NOTICES[name].map((used) => readFileSync(join(root, 'node_modules', used, 'LICENSE'), 'utf8').trim());
+  return texts.join('\n\n');
 }
 
 /** Builds every page into a folder of its own below `target`. */

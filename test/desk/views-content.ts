@@ -8,70 +8,53 @@ import { ANA, aText, BEN, PAGE, webhookBody } from '../support/events.ts';
 
 const ANA_ID: ConversationId = `messenger:${PAGE}:${ANA}`;
 const BEN_ID: ConversationId = `messenger:${PAGE}:${BEN}`;
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
+const DAY_MS = 86_400_000;
 /** For how many days before today something was said. */
-export const BUSY_DAYS = 12;
+const BUSY_DAYS = 12;
 /** A text that would be an image, and a script, if it were HTML. */
 export const NO_HTML = '<img src=x onerror=alert(1)>';
 
 /** Fills a store with what the views of the desk show. */
 export async function seed(store: Store, url: string): Promise<void> {
   const now = Date.now();
-  for (const psid of [ANA, BEN]) await store.inbox.record(delivered(webhookBody(aText('Hi', { psid }))), now);
+  for (const psid of [ANA, BEN]) await store.inbox.record(delivered(webhookBody(aText('Hi', { psid, at: now }))), now);
   await store.contacts.saveProfile(ANA_ID, { firstName: 'Ana', lastName: 'Sousa' }, now);
   await saveReports(store, now);
   await saveTroubles(store, now);
   const { db } = await openStoreDatabase(url);
   await db.insertInto('messages').values(messagesBefore(now)).execute();
   await db.insertInto('sends').values(sendsBefore(now)).execute();
+  await db.updateTable('contacts').set({ tags: '["buyer"]' }).where('conversation', '=', ANA_ID).execute();
+  // As after many tries.
+  const died = { status: 'dead', due_at: null, attempts: 9, trouble: 'HTTP 500', settled_at: now } as const;
+  await db.updateTable('outbox').set(died).execute();
+  const rejected = { status: 'dead', reason: 'It is too large.' } as const;
+  await db.updateTable('inbox').set(rejected).where('conversation', '=', BEN_ID).execute();
   await db.destroy();
 }
 
 async function saveReports({ leads, funnels, handoffs }: Store, now: number): Promise<void> {
   const consent = { text: 'We keep your address.', given: 'agreed', at: now - DAY_MS } as const;
-  await leads.save({
-    leadId: 'l1',
-    conversation: ANA_ID,
-    form: 'order',
-    fields: { name: NO_HTML, city: 'Faro' },
-    consent,
-    at: now - DAY_MS,
-  });
-  await leads.save({
-    leadId: 'l2',
-    conversation: BEN_ID,
-    form: 'newsletter',
-    fields: { email: 'b@x.example' },
-    at: now,
-  });
-  for (const [step, at] of [
-    ['order.started', 0],
-    ['order.asked:size', 1],
-    ['order.completed', 2],
-  ] as const) {
-    await funnels.recordStep(ANA_ID, 'order', step, now - DAY_MS + at * 60_000);
-    if (at < 2) await funnels.recordStep(BEN_ID, 'order', step, now - DAY_MS + at * 90_000);
+  const fields = { name: NO_HTML, city: 'Faro' };
+  await leads.save({ leadId: 'l1', conversation: ANA_ID, form: 'order', fields, consent, at: now - DAY_MS });
+  const letter = { conversation: BEN_ID, form: 'newsletter', fields: { email: 'b@x.example' } };
+  await leads.save({ ...letter, leadId: 'l2', at: now - 40 * DAY_MS });
+  for (const [index, step] of ['order.started', 'order.asked:size', 'order.completed'].entries()) {
+    await funnels.recordStep(ANA_ID, 'order', step, now - DAY_MS + index * 60_000);
+    if (index < 2) await funnels.recordStep(BEN_ID, 'order', step, now - DAY_MS + index * 90_000);
   }
   await handoffs.record(BEN_ID, { state: 'waiting', at: now - 5 * 60_000, reason: 'asked' });
 }
 
 async function saveTroubles(store: Store, now: number): Promise<void> {
-  const { inbox, outbox, destinations, quarantine, circuitBreakers } = store;
-  await inbox.record(delivered(webhookBody(aText('lost', { psid: BEN }))), now);
-  const [leased] = await inbox.lease([BEN_ID], { owner: 'a', now, expiresAt: now + 9000 });
-  for (const { inboxId } of leased?.items ?? []) await inbox.markDead(BEN_ID, inboxId, 'It is too large.', 'a');
+  const { destinations, quarantine, circuitBreakers, leads } = store;
   for (const mark of ['1', '2'])
     await quarantine.strike({ workflowId: ANA_ID, runId: 'r', task: 3, build: 'b', at: now, mark, reason: 'stuck' });
-  await circuitBreakers.open(PAGE, { reason: 'token_invalid', code: '190', now: now - HOUR_MS });
-
+  await circuitBreakers.open(PAGE, { reason: 'token_invalid', code: '190', now });
   const destination = { url: 'https://crm.example/hook', topics: ['lead.*'], format: 'standard' } as const;
   await destinations.add({ ...destination, name: 'crm' }, now);
   const lead = { conversation: ANA_ID, form: 'order', fields: {}, at: now - 3 * DAY_MS };
-  for (const leadId of ['l3', 'l4']) await store.leads.save({ ...lead, leadId });
-  const later = Date.now();
-  for (const event of await outbox.lease('crm', 10, later, later + 1))
-    await outbox.recordFailure(event, { trouble: 'HTTP 500' }, later);
+  for (const leadId of ['l3', 'l4']) await leads.save({ ...lead, leadId });
 }
 
 /** Each day a few questions: a plugin answers one, an operator one, and a sequence writes. */
