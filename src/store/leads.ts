@@ -127,7 +127,9 @@ export function createLeads({ db }: Pick<Database, 'db'>, write: Write<Tables>):
     if (pages) query = query.where('contacts.page_id', 'in', [...pages, '']);
     if (after) {
       const { at, leadId } = after;
-      query = query.where((eb) => eb.or([eb('at', beyond, at), eb.and([eb('at', '=', at), eb('lead_id', beyond, leadId)])]));
+      query = query.where((eb) =>
+        eb.or([eb('at', beyond, at), eb.and([eb('at', '=', at), eb('lead_id', beyond, leadId)])]),
+      );
     }
     const cipher = cipherOf(db);
     return (await query.execute()).map((row) => {

@@ -147,6 +147,7 @@ test('a broadcast is previewed, started, watched and stopped; its schedule is pa
   await done(page, 'nightly does not start by itself.');
   await button(page, 'Resume the schedule of nightly').click();
   await done(page, 'nightly starts by itself again.');
+  expect(await region(page, 'sale').textContent()).toContain('Edition spring');
 });
 
 test('a viewer reads, and sees no button that would be refused', async () => {
@@ -184,6 +185,7 @@ test('Health says in words what is wrong; what has failed is retried or dropped'
   await done(page, 'It is deleted.');
   await posts.getByRole('button', { name: 'Retry lead.created for crm' }).first().click();
   await done(page, 'They are being posted again.');
+  await expect.poll(() => rows(page, 'Posts that were given up').count()).toBe(0);
 });
 
 test('an admin adds, disables and enables an operator, and the log says so', async () => {
@@ -212,6 +214,7 @@ test('an admin adds, disables and enables an operator, and the log says so', asy
   await rows(page, 'Operator log').getByText('Enable operator').waitFor();
   await button(page, 'Refresh').click();
   await rows(page, 'Operator log').getByText('Refused (409)').waitFor();
+  expect((await stage.store.operators.find('Zoe'))?.pages).toEqual([PAGE]);
 });
 
 test('an admin adds a destination, sees its secret once, makes another, and removes it', async () => {
