@@ -101,7 +101,7 @@ export function AddWebhookDialog({ onClose, onAdd, onSecret }: AddWebhookDialogP
         <input name="more" autocomplete="off" />
       </label>
       <label>
-        Only these Pages (ids; empty: all {session.pages === null ? '' : 'of yours'})
+        Only these Pages (ids; empty: {session.pages === null ? 'all' : 'all of yours'})
         <input name="pages" inputMode="numeric" autocomplete="off" />
       </label>
     </Dialog>
