@@ -1,10 +1,11 @@
-/** `npm run pictures`: takes the screenshots in docs/images, of a conversation in the simulator and in Temporal's UI. */
+/** `npm run pictures`: takes the screenshots in docs/images, of a conversation in the simulator, at the desk and in Temporal's UI. */
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { chromium, type Page } from 'playwright-core';
+import { SESSION_COOKIE } from '../src/api/operator/access/authenticate.ts';
 import { loadConfig } from '../src/config/index.ts';
 import { startDev } from '../src/dev/index.ts';
 import { createLog } from '../src/log.ts';
@@ -64,11 +65,46 @@ try {
     .nth(1)
     .waitFor();
   await page.screenshot({ path: join(root, 'docs/images/temporal-ui-filter.png') });
+  await takeDeskPictures(id);
 } finally {
   await browser.close();
   await connection.close();
   await dev.stop();
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** Mia answers the person at the desk; then the other views. */
+async function takeDeskPictures(conversation: string): Promise<void> {
+  const { operatorUrl } = dev.addresses;
+  const mia = { name: 'Mia', role: 'admin' } as const;
+  await dev.store.operators.add(mia, Date.now());
+  await dev.store.savedReplies.add({ name: 'thanks', text: 'Thank you, {{firstName|dear customer}}!' });
+  const desk = await browser.newPage({ viewport: { width: 1440, height: 860 }, timezoneId: 'Europe/Lisbon' });
+  const value = await dev.store.operators.startSession(mia, Date.now());
+  await desk.context().addCookies([{ name: SESSION_COOKIE, value, url: operatorUrl }]);
+  const show = async (fragment: string) => desk.goto(`${operatorUrl}/desk/#/${fragment}`);
+  const keep = async (name: string) => desk.screenshot({ path: join(root, `docs/images/${name}.png`) });
+
+  await show(`inbox/all/${encodeURIComponent(conversation)}`);
+  await desk.getByRole('button', { name: 'Take over' }).click();
+  await desk.getByRole('status', { name: 'Who answers' }).getByText('You answer').waitFor();
+  await desk.getByRole('textbox', { name: 'Message' }).fill('Good morning, Mia here. The blue mug is back in stock.');
+  await desk.keyboard.press('Enter');
+  await desk.getByText('Delivered').or(desk.getByText('Read', { exact: false })).last().waitFor();
+  await desk.getByRole('textbox', { name: 'New tag' }).fill('mugs');
+  await desk.keyboard.press('Enter');
+  await desk.getByRole('button', { name: 'Remove the tag mugs' }).waitFor();
+  await desk.getByRole('textbox', { name: 'Message' }).fill('Shall I put one aside for you?');
+  await keep('desk');
+  await desk.setViewportSize({ width: 390, height: 800 });
+  await keep('desk-narrow');
+  await desk.setViewportSize({ width: 1440, height: 860 });
+  for (const view of ['leads', 'numbers', 'broadcasts', 'health', 'admin']) {
+    await show(view);
+    await desk.getByRole('heading', { level: 1 }).waitFor();
+    await desk.waitForLoadState('networkidle');
+    await keep(`desk-${view}`);
+  }
 }
 
 /** Two people ask for an operator. */
