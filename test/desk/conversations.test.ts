@@ -72,6 +72,9 @@ describe('two operators', () => {
       .first()
       .waitFor();
 
+    await composer(holder).pressSequentially('Sorry');
+    await other.getByRole('status', { name: 'Colleagues here' }).getByText('is typing').waitFor();
+
     await talk.skip('30 hours');
     await holder.reload();
     await holder.getByRole('status', { name: "What Meta's rules say" }).getByText('As human agent').waitFor();
@@ -243,10 +246,10 @@ test('tags, sequences, notes, saved replies, emoji and messages for later', asyn
   await whoAnswers(page).getByText('Tom answers').waitFor();
 });
 
-test('erase asks for a word first; then the conversation is gone everywhere', async () => {
+test('erase asks for a word first, and begins then', async () => {
   const talk = await aPerson('Nuno');
   await talk.says('hand');
-  const page = await openFor('Ada', { route: conversationAt(talk) });
+  const page = await openFor('Ada', { route: conversationAt(talk), expected: CONFLICT });
   await page.getByRole('button', { name: 'More' }).click();
   await page.getByRole('button', { name: 'Erase the person …' }).click();
   const erase = page.getByRole('button', { name: 'Erase for ever' });

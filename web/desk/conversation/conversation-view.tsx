@@ -9,6 +9,7 @@ import { useOutgoing } from './composer/outgoing.ts';
 import { ConversationHead } from './conversation-head.tsx';
 import { Transcript } from './transcript/transcript.tsx';
 import { useTranscript } from './transcript/use-transcript.ts';
+import { usePresence } from './use-presence.ts';
 
 interface ConversationViewProps {
   readonly id: string;
@@ -16,6 +17,7 @@ interface ConversationViewProps {
   readonly query: Route['query'];
 }
 
+const NOBODY: Conversation['operators'] = [];
 /** Many events of one conversation may come at once: it is read again once for all of them. */
 const READ_AGAIN_AFTER_MS = 150;
 /** Sequences move on, and windows close, without an event. */
@@ -27,6 +29,7 @@ export function ConversationView({ id, list, query }: ConversationViewProps) {
   const { data, error, reload } = useConversation(id);
   const transcript = useTranscript(id);
   const outgoing = useOutgoing(id, transcript.refresh);
+  const { others, onTyping } = usePresence(id, data?.operators ?? NOBODY);
   const [isCardOpen, setIsCardOpen] = useState(false);
   const newestAt = transcript.lines.at(-1)?.at;
 
@@ -58,7 +61,10 @@ export function ConversationView({ id, list, query }: ConversationViewProps) {
           onChange={reload}
         />
         <Transcript conversation={data} transcript={transcript} outgoing={outgoing} />
-        <Composer key={id} conversation={data} outgoing={outgoing} onChange={reload} />
+        <p class="others" role="status" aria-label="Colleagues here">
+          {others.map(({ name, state }) => `${name} ${state === 'typing' ? 'is typing' : 'is looking'}`).join(' · ')}
+        </p>
+        <Composer key={id} conversation={data} outgoing={outgoing} onTyping={onTyping} onChange={reload} />
       </div>
       <Card conversation={data} onChange={reload} onClose={() => setIsCardOpen(false)} />
     </article>

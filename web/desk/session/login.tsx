@@ -1,8 +1,11 @@
 import type { TargetedSubmitEvent } from 'preact';
 import { useState } from 'preact/hooks';
-import type { EverthreadClient } from '../../../src/client/index.ts';
+import type { EverthreadClient, Schemas } from '../../../src/client/index.ts';
 import { textOf } from '../../shared/forms.ts';
 import type { Session } from '../desk-context.ts';
+import { useLoaded } from '../load.ts';
+
+type DemoName = Schemas['DemoOffer']['names'][number];
 
 interface LoginProps {
   readonly api: EverthreadClient;
@@ -15,6 +18,16 @@ export function Login({ api, onLogin }: LoginProps) {
   const [isBusy, setIsBusy] = useState(false);
   // A password may begin or end with a space.
   const [password, setPassword] = useState('');
+
+  const { data: demo } = useLoaded(() => api.GET('/session/demo'), []);
+
+  async function logInAs(name: DemoName): Promise<void> {
+    try {
+      onLogin(await api.POST('/session/demo', { body: { name } }));
+    } catch (error) {
+      setFailure(error instanceof Error ? error.message : String(error));
+    }
+  }
 
   async function logIn(event: TargetedSubmitEvent<HTMLFormElement>): Promise<void> {
     event.preventDefault();
@@ -51,6 +64,16 @@ export function Login({ api, onLogin }: LoginProps) {
         <button type="submit" class="primary" disabled={isBusy}>
           Log in
         </button>
+        {demo?.offered && (
+          <section class="demo" aria-label="Without a password">
+            <p class="soft">This is everthread on your machine, so you need no password.</p>
+            {demo.names.map((name) => (
+              <button key={name} type="button" onClick={() => void logInAs(name)}>
+                Log in as {name}
+              </button>
+            ))}
+          </section>
+        )}
         <p role="alert" class="failure">
           {failure}
         </p>

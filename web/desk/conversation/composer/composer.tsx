@@ -15,11 +15,13 @@ import { toVerdictWords } from './verdict-words.ts';
 interface ComposerProps {
   readonly conversation: Conversation;
   readonly outgoing: Outgoing;
+  /** Called with each key that the operator types. */
+  readonly onTyping: () => void;
   readonly onChange: () => void;
 }
 
 /** Where the operator writes: what Meta's rules say, the text, and what else can be sent. */
-export function Composer({ conversation, outgoing, onChange }: ComposerProps) {
+export function Composer({ conversation, outgoing, onTyping, onChange }: ComposerProps) {
   const { session, api, attempt } = useDesk();
   const { id, heldBy } = conversation;
   const now = useNow();
@@ -117,6 +119,7 @@ export function Composer({ conversation, outgoing, onChange }: ComposerProps) {
         onInput={({ currentTarget }) => {
           draft.set(currentTarget.value);
           typing.onInput();
+          onTyping();
         }}
         onKeyDown={onKeyDown}
       />
