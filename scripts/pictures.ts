@@ -90,7 +90,11 @@ async function takeDeskPictures(conversation: string): Promise<void> {
   await desk.getByRole('status', { name: 'Who answers' }).getByText('You answer').waitFor();
   await desk.getByRole('textbox', { name: 'Message' }).fill('Good morning, Mia here. The blue mug is back in stock.');
   await desk.keyboard.press('Enter');
-  await desk.getByText('Delivered').or(desk.getByText('Read', { exact: false })).last().waitFor();
+  await desk
+    .getByText('Delivered')
+    .or(desk.getByText('Read', { exact: false }))
+    .last()
+    .waitFor();
   await desk.getByRole('textbox', { name: 'New tag' }).fill('mugs');
   await desk.keyboard.press('Enter');
   await desk.getByRole('button', { name: 'Remove the tag mugs' }).waitFor();

@@ -12,8 +12,8 @@ import { gzipSync } from 'node:zlib';
 import { pino } from 'pino';
 import { chromium, type Page } from 'playwright-core';
 import { request } from 'undici';
-import { SESSION_COOKIE } from '../../src/api/operator/access/authenticate.ts';
 import { createMetrics } from '../../src/api/metrics.ts';
+import { SESSION_COOKIE } from '../../src/api/operator/access/authenticate.ts';
 import { createOperatorApp } from '../../src/api/operator/index.ts';
 import { openStoreDatabase } from '../../src/store/db/database.ts';
 import { openStore } from '../../src/store/index.ts';
@@ -109,7 +109,10 @@ async function liveUpdates(shown: Page): Promise<string> {
   for (let n = 0; n < count; n += 1) {
     await delay(Math.max(0, startedAt + (n * 1000) / EVENTS_PER_S - performance.now()));
     const psid = String(6_120_000_000_000_001 + n * 3);
-    await store.inbox.record(delivered(webhookBody(aText(`stored ${Date.now()} ${n}`, { psid, at: Date.now() }))), Date.now());
+    await store.inbox.record(
+      delivered(webhookBody(aText(`stored ${Date.now()} ${n}`, { psid, at: Date.now() }))),
+      Date.now(),
+    );
   }
   await delay(2000);
   const delays = (await shown.evaluate('[...window.delays.values()]')) as number[];
