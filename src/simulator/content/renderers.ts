@@ -62,7 +62,8 @@ export interface GridTile {
   readonly title?: string;
 }
 
-const THUMBS_UP_STICKER_ID = '369239263222822';
+/** The sticker of the thumb beside the composer. */
+export const THUMBS_UP_STICKER_ID = '369239263222822';
 
 /** Renders a message; `undefined` for texts and cards. */
 export function render(content: unknown, attachments: StoredAttachments): Rendering | undefined {

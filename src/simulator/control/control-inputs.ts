@@ -27,6 +27,22 @@ export const INPUT_SCHEMAS = {
     timezone: z.number().min(-12).max(14).optional(),
   }),
   text: z.strictObject({ text: textSchema }),
+  message: z.strictObject({ text: textSchema, replyTo: midSchema.optional() }),
+  edit: z.strictObject({ text: textSchema, mid: midSchema.optional() }),
+  unsend: z.strictObject({ mid: midSchema.optional() }),
+  sticker: z.strictObject({
+    stickerId: z
+      .string()
+      .regex(/^\d{1,16}$/, 'must be digits')
+      .optional(),
+  }),
+  location: z.strictObject({ lat: z.number().min(-90).max(90), long: z.number().min(-180).max(180) }),
+  menu: z.strictObject({ title: z.string().min(1, 'must not be empty') }),
+  file: z.strictObject({
+    type: z.enum(['image', 'video', 'audio', 'file']),
+    contentType: z.string().max(200),
+    content: z.base64(),
+  }),
   tap: z.strictObject({ title: z.string().min(1, 'must not be empty'), mid: midSchema.optional() }),
   reaction: z.strictObject({ mid: midSchema.optional(), reaction: z.enum(REACTION_NAMES).nullable() }),
   ref: z.strictObject({ ref: refSchema.optional() }),

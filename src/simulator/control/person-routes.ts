@@ -5,6 +5,7 @@ import type { OtherSenders } from '../actors/other-senders.ts';
 import type { PersonActions } from '../actors/person-actions.ts';
 import type { RoutingActions } from '../actors/routing-actions.ts';
 import type { BrokenWorkflow } from '../options.ts';
+import { MAX_FILE_BYTES } from '../rules/limits.ts';
 import { SimulatorError } from '../simulator-error.ts';
 import type { SimulatorState } from '../simulator-state.ts';
 import { INPUT_SCHEMAS, parseInput, withoutUndefined } from './control-inputs.ts';
@@ -48,12 +49,18 @@ export function personRoutes(app: FastifyInstance, state: SimulatorState, action
   addPersonActions(add, actions);
   addSurroundingActions(add, actions, (psid) => state.now(psid));
   workflowRoutes(app, add, state);
+  fileRoute(app, state, actions);
 }
 
 /** What the person does. */
 function addPersonActions(add: AddAction, actions: ControlActions): void {
   const schemas = INPUT_SCHEMAS;
-  add('messages', schemas.text, (psid, { text }) => actions.says(psid, text));
+  add('messages', schemas.message, (psid, { text, replyTo }) => actions.says(psid, text, replyTo));
+  add('edits', schemas.edit, (psid, { text, mid }) => actions.edits(psid, text, mid));
+  add('unsends', schemas.unsend, (psid, { mid }) => actions.unsends(psid, mid));
+  add('stickers', schemas.sticker, (psid, { stickerId }) => actions.sendsSticker(psid, stickerId));
+  add('locations', schemas.location, (psid, { lat, long }) => actions.sendsLocation(psid, lat, long));
+  add('menu', schemas.menu, (psid, { title }) => actions.choosesFromMenu(psid, title));
   add('taps', schemas.tap, (psid, { title, mid }) => actions.taps(psid, title, mid));
   add('reactions', schemas.reaction, (psid, { reaction, mid }) =>
     reaction === null ? actions.unreacts(psid, mid) : actions.reacts(psid, reaction, mid),
@@ -107,3 +114,18 @@ function workflowRoutes(app: FastifyInstance, add: AddAction, state: SimulatorSt
     await runs?.reset(workflowId);
   });
 }
+
+/** A file of the person, as base64: it is stored where the page and the bot can fetch it. */
+function fileRoute(app: FastifyInstance, state: SimulatorState, actions: ControlActions): void {
+  app.post<PersonPath>('/api/people/:psid/files', { bodyLimit: MAX_FILE_BODY_BYTES }, (request) => {
+    const { psid } = state.people.get(request.params.psid);
+    const { type, contentType, content: text } = parseInput(INPUT_SCHEMAS.file, request.body);
+    const content = Buffer.from(text, 'base64');
+    const id = state.attachments.add({ type, content, contentType, at: Date.now() });
+    actions.sendsMedia(psid, type, `http://${request.host}${app.prefix}/attachments/${id}`);
+    return threadView(state, psid);
+  });
+}
+
+/** A file of Meta's limit as base64. */
+const MAX_FILE_BODY_BYTES = Math.ceil((MAX_FILE_BYTES * 4) / 3) + 1024;

@@ -4,6 +4,7 @@ import { listQuickReplies } from '../content/tappable.ts';
 import { windowView, type WindowView } from '../rules/window.ts';
 import type { SimulatorState } from '../simulator-state.ts';
 import type { MessageAuthor, ThreadMessage } from '../state/messages.ts';
+import { profileView, type ProfileView } from '../state/page-profile.ts';
 import type { Person } from '../state/people.ts';
 import { ownerKindOf, type ThreadOwnerKind } from '../state/thread-routing.ts';
 import type { Webhook } from '../webhook/webhooks.ts';
@@ -39,6 +40,10 @@ export interface Bubble {
   readonly author: MessageAuthor;
   readonly at: number;
   readonly isTapped: boolean;
+  /** How often the person edited it. */
+  readonly edits?: number;
+  /** Set when the person took it back. */
+  readonly isUnsent?: true;
   readonly text?: string;
   readonly cards: readonly CardView[];
   /** Content that is neither text nor cards, such as a file, a receipt or a coupon. */
@@ -60,6 +65,8 @@ export interface ThreadView {
   readonly bubbles: readonly Bubble[];
   readonly quickReplies: readonly { readonly mid: string; readonly title: string }[];
   readonly isTyping: boolean;
+  /** What the Page's profile shows to this person. */
+  readonly profile: ProfileView;
   readonly timeline: readonly TimelineEntry[];
 }
 
@@ -74,6 +81,7 @@ export function threadView(state: SimulatorState, psid: string): ThreadView {
     bubbles: messages.map((message) => toBubble(state, message, person, waiting)),
     quickReplies: listQuickReplies(messages, person).map(({ mid, title }) => ({ mid, title })),
     isTyping: state.live.isTyping(psid),
+    profile: profileView(state.profile.get(person.pageId), person),
     timeline: buildTimeline(messages, state.sends.newest(psid, MAX_SHOWN), webhooks, state.botLog.newest(psid)),
   };
 }
@@ -127,6 +135,8 @@ function toBubble(
     author,
     at,
     isTapped: content.tapped !== undefined,
+    ...(content.edits !== undefined && { edits: content.edits }),
+    ...(content.isUnsent && { isUnsent: true as const }),
     ...(text !== undefined && { text }),
     cards: cardsOf(content, state.attachments),
     ...(figure && { figure }),

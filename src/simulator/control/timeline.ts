@@ -143,6 +143,8 @@ const SIGNAL_TITLES: Partial<Record<WebhookKind, string>> = {
   feedback: 'answered a survey',
   customer_information: 'sent an address',
   comment: 'wrote under a post',
+  edit: 'edited a message',
+  unsend: 'took a message back',
 };
 
 function sendTitle({ request }: SimulatedSend): string {

@@ -20,6 +20,10 @@ export interface MessageContent {
   readonly persona?: string;
   /** Set when the person tapped instead of writing. */
   readonly tapped?: 'quick_reply' | 'button' | 'get_started';
+  /** How often the person edited it. */
+  readonly edits?: number;
+  /** Set when the person took it back: nothing else is left. */
+  readonly isUnsent?: true;
 }
 
 /** A message in a thread. */
@@ -46,6 +50,7 @@ export interface Messages {
   /** How many messages of the Page the person has not read. */
   unread(psid: string): number;
   markRead(psid: string): void;
+  replaceContent(mid: string, content: MessageContent): void;
   react(mid: string, emoji: string | undefined): void;
   reactAsPage(mid: string, emoji: string | undefined): void;
 }
@@ -79,6 +84,7 @@ export function createMessages(database: SimulatorDatabase): Messages {
   const unreadOf = "psid = ? AND is_read = 0 AND author <> 'person'";
   const unread = database.prepare<{ count: number }>(`SELECT count(*) AS count FROM messages WHERE ${unreadOf}`);
   const markRead = database.prepare(`UPDATE messages SET is_read = 1 WHERE ${unreadOf}`);
+  const replace = database.prepare('UPDATE messages SET content = ? WHERE mid = ?');
   const react = database.prepare('UPDATE messages SET reaction = ? WHERE mid = ?');
   const putPageReaction = database.prepare('INSERT OR REPLACE INTO page_reactions (mid, emoji) VALUES (?, ?)');
   const dropPageReaction = database.prepare('DELETE FROM page_reactions WHERE mid = ?');
@@ -91,6 +97,7 @@ export function createMessages(database: SimulatorDatabase): Messages {
     },
     newest: (psid, limit) => newest.all(psid, limit).toReversed().map(toThreadMessage),
     unread: (psid) => unread.get(psid)?.count ?? 0,
+    replaceContent: (mid, content) => replace.run(JSON.stringify(content), mid),
     markRead: (psid) => markRead.run(psid),
     react: (mid, emoji) => react.run(emoji ?? null, mid),
     reactAsPage: (mid, emoji) => (emoji === undefined ? dropPageReaction.run(mid) : putPageReaction.run(mid, emoji)),

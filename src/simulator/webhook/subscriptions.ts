@@ -16,6 +16,8 @@ const MESSENGER_FIELDS: Readonly<Record<WebhookKind, string>> = {
   echo: 'message_echoes',
   delivery: 'message_deliveries',
   coupon: 'messages',
+  edit: 'message_edits',
+  unsend: 'messages',
   feedback: 'messaging_feedback',
   customer_information: 'messaging_customer_information',
   comment: 'feed',
@@ -23,7 +25,13 @@ const MESSENGER_FIELDS: Readonly<Record<WebhookKind, string>> = {
 };
 const STANDBY = 'standby';
 /** Instagram's: echoes come with `messages`, and there are no delivery receipts. */
-const INSTAGRAM_FIELDS = { ...MESSENGER_FIELDS, echo: 'messages', read: 'messaging_seen', delivery: 'messages' };
+const INSTAGRAM_FIELDS = {
+  ...MESSENGER_FIELDS,
+  echo: 'messages',
+  edit: 'message_edit',
+  read: 'messaging_seen',
+  delivery: 'messages',
+};
 
 /** The fields whose webhooks the simulator sends. */
 export function listDeliveredFields(channel: Channel): readonly string[] {

@@ -1,5 +1,4 @@
 import type { Channel } from '../../domain/conversation-id.ts';
-import type { MediaType } from '../../messenger/outbound/media.ts';
 import type { MessageContent } from '../state/messages.ts';
 import type { AdClick } from '../state/people.ts';
 
@@ -25,6 +24,8 @@ export type WebhookKind =
   | 'feedback'
   | 'customer_information'
   | 'comment'
+  | 'edit'
+  | 'unsend'
   | 'template_status';
 
 /** The person and the Page of an item. */
@@ -61,9 +62,18 @@ function fromPage({ psid, pageId }: ThreadIds, at: number): MessagingItem {
 export function textMessageItem(
   thread: ThreadIds,
   at: number,
-  message: { readonly mid: string; readonly text: string; readonly quickReply?: string; readonly ad?: AdClick },
+  message: {
+    readonly mid: string;
+    readonly text: string;
+    readonly quickReply?: string;
+    readonly ad?: AdClick;
+    /** The `mid` of the message that it answers. */
+    readonly replyTo?: string;
+    /** The name of a command of the Page's profile that it begins with. */
+    readonly command?: string;
+  },
 ): MessagingItem {
-  const { mid, text, quickReply, ad } = message;
+  const { mid, text, quickReply, ad, replyTo, command } = message;
   return {
     ...fromPerson(thread, at),
     message: {
@@ -71,19 +81,35 @@ export function textMessageItem(
       text,
       ...(quickReply !== undefined && { quick_reply: { payload: quickReply } }),
       ...(ad && { referral: adReferral(ad) }),
+      ...(replyTo !== undefined && { reply_to: { mid: replyTo, is_self_reply: false } }),
+      ...(command !== undefined && { commands: [{ name: command }] }),
     },
   };
 }
 
-/** A file. */
-export function mediaMessageItem(
+/** A file, a sticker or a location. */
+export function attachmentItem(
   thread: ThreadIds,
   at: number,
-  message: { readonly mid: string; readonly type: MediaType; readonly url: string; readonly ad?: AdClick },
+  message: {
+    readonly mid: string;
+    readonly attachment: { readonly type: string; readonly payload: MessagingItem };
+    readonly ad?: AdClick;
+  },
 ): MessagingItem {
-  const { mid, type, url, ad } = message;
-  const attachments = [{ type, payload: { url } }];
+  const { mid, attachment, ad } = message;
+  const attachments = [attachment];
   return { ...fromPerson(thread, at), message: { mid, attachments, ...(ad && { referral: adReferral(ad) }) } };
+}
+
+/** An edited text; the number of edits so far is 1 for the first. */
+export function editItem(thread: ThreadIds, at: number, mid: string, text: string, editNumber: number): MessagingItem {
+  return { ...fromPerson(thread, at), message_edit: { mid, text, num_edit: editNumber } };
+}
+
+/** A message that the person took back. */
+export function unsendItem(thread: ThreadIds, at: number, mid: string): MessagingItem {
+  return { ...fromPerson(thread, at), message: { mid, is_deleted: true } };
 }
 
 /** A tapped button; `ref` for Get Started after an m.me link. */
