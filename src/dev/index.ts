@@ -209,6 +209,7 @@ async function startBot(
     bundler,
     startWorker(bundle) {
       loaded = bundle;
+      if (bundle.facts.profile) simulator.applyProfile(bundle.facts.profile);
       return stack.startWorker({
         bundle,
         bot,

@@ -35,6 +35,8 @@ export interface Simulator extends PersonActions, OtherSenders, RoutingActions, 
   thread(psid: string): ThreadView;
   /** Shows on the page why the bot's saved files cannot be loaded; `undefined` removes the notice. */
   showBotProblem(problem: string | undefined): void;
+  /** Makes the main Page's Messenger profile what the bot says; other properties go. */
+  applyProfile(profile: object): void;
   /** The notice of `showBotProblem`. */
   botProblem(): string | undefined;
   /** Shows an error or a warning of the bot in this person's chat and timeline. */
@@ -91,6 +93,12 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     showBotProblem(problem) {
       if (problem === undefined) delete state.bot.problem;
       else state.bot.problem = problem;
+      state.live.notify();
+    },
+    applyProfile(profile) {
+      const { id } = state.pages.main;
+      state.profile.delete(id, Object.keys(state.profile.get(id)));
+      state.profile.set(id, { ...profile });
       state.live.notify();
     },
     botProblem: () => state.bot.problem,

@@ -2,12 +2,22 @@ import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import { request } from '../shared/request.ts';
 import { formatDayAndTime, formatDuration } from '../shared/times.ts';
-import type { PageStore, Pane } from './page-store.ts';
+import type { Composing, PageStore, Pane } from './page-store.ts';
 import { faultName } from './timeline/faults.ts';
 import type { FaultView, PersonView } from './views.ts';
 
 /** By so many ms, or to a time of the person's clock, epoch ms. */
 export type TimeMove = { readonly ms: number } | { readonly until: number };
+
+/** People to add, and how they come to the Page. */
+export interface NewPeople {
+  readonly profile: Readonly<Record<string, string | number>>;
+  readonly count: number;
+  /** An action of the control API; `none`: they have only opened the chat. */
+  readonly arrival: string;
+  /** The `ref` of a link, an ad or a plugin, or the text of a comment. */
+  readonly word: string;
+}
 
 /** What one can do on the page. Actions without another subject are the open person's. */
 export interface PageActions {
@@ -37,6 +47,20 @@ export interface PageActions {
   /** Delivers a webhook once more, or another body in its place. */
   readonly deliverAgain: (seq: number, body?: string) => void;
   readonly addPerson: () => void;
+  /** Adds people with a profile, who then arrive. */
+  readonly addPeople: (people: NewPeople) => void;
+  /** Removes the open person. */
+  readonly removePerson: () => void;
+  /** Begins again with the open person's profile, as somebody whom the bot does not know. */
+  readonly restart: () => void;
+  readonly removeEverybody: () => void;
+  /** Sends a file of the person's. */
+  readonly sendFile: (type: string, file: File) => void;
+  /** Taps an item of the Page's menu, or an ice breaker. */
+  readonly chooseFromMenu: (title: string) => void;
+  readonly unsend: (mid: string) => void;
+  /** Says what the next text is about; `undefined`: a new message. */
+  readonly compose: (composing: Composing | undefined) => void;
   readonly openConversation: (psid: string) => void;
   readonly showPane: (pane: Pane) => void;
   /** Brings a timeline entry into sight, by its `seq` or its message's `mid`. */
@@ -55,7 +79,14 @@ export function createPageActions(store: PageStore): PageActions {
 
   function openConversation(psid: string): void {
     history.replaceState(undefined, '', `${location.pathname}${location.search}#${psid}`);
-    store.update({ openPsid: psid, inspection: undefined, brokenRuns: [], highlighted: undefined, pane: 'chat' });
+    store.update({
+      openPsid: psid,
+      inspection: undefined,
+      brokenRuns: [],
+      highlighted: undefined,
+      composing: undefined,
+      pane: 'chat',
+    });
     void store.load([psid]);
   }
 
@@ -73,7 +104,37 @@ export function createPageActions(store: PageStore): PageActions {
   async function writeMessage(text: string): Promise<void> {
     await adding;
     if (store.current().openPsid === undefined) await addPerson();
-    await store.act('messages', { text });
+    const { composing } = store.current();
+    store.update({ composing: undefined });
+    if (composing?.kind === 'edit') return store.act('edits', { mid: composing.mid, text });
+    await store.act('messages', composing ? { text, replyTo: composing.mid } : { text });
+  }
+
+  async function addPeople({ profile, count, arrival, word }: NewPeople): Promise<void> {
+    await store.attempt(async () => {
+      for (let number = 0; number < count; number += 1) {
+        const { psid } = await request<PersonView>('POST', 'api/people', profile);
+        const input = arrival === 'comments' ? { text: word || 'How much is it?' } : word === '' ? {} : { ref: word };
+        if (arrival !== 'none') await request('POST', `api/people/${psid}/${arrival}`, input);
+        if (number === 0) openConversation(psid);
+      }
+    });
+  }
+
+  /** Removes people, and opens whoever is there then. */
+  async function remove(path: string): Promise<void> {
+    await store.attempt(async () => {
+      await request('DELETE', path);
+      store.update({ openPsid: undefined, thread: undefined, inspection: undefined });
+      await store.load(undefined);
+    });
+  }
+
+  async function sendFile(type: string, file: File): Promise<void> {
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    let content = '';
+    for (const byte of bytes) content += String.fromCodePoint(byte);
+    await store.act('files', { type, contentType: file.type, content: btoa(content) });
   }
 
   function addFault(fault: FaultView): void {
@@ -131,6 +192,18 @@ export function createPageActions(store: PageStore): PageActions {
     deliverAgain: (seq, body) =>
       act(`webhooks/${seq}/deliveries`, body === undefined ? {} : { body }, 'The webhook was delivered.'),
     addPerson: () => void addPerson(),
+    addPeople: (people) => void addPeople(people),
+    removePerson: () => void remove(`api/people/${store.current().openPsid}`),
+    removeEverybody: () => void remove('api/people'),
+    restart: () =>
+      void store.attempt(async () => {
+        const { psid } = await request<PersonView>('POST', `api/people/${store.current().openPsid}/restarts`);
+        openConversation(psid);
+      }),
+    sendFile: (type, file) => void sendFile(type, file),
+    chooseFromMenu: (title) => act('menu', { title }),
+    unsend: (mid) => act('unsends', { mid }),
+    compose: (composing) => store.update({ composing }),
     openConversation,
     showPane: (pane) => store.update({ pane }),
     highlight: (key) => store.update({ highlighted: { key } }),

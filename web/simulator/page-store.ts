@@ -13,6 +13,14 @@ export interface Notice {
   readonly happened?: readonly { readonly seq: number; readonly words: string }[];
 }
 
+/** What the next text is about. */
+export interface Composing {
+  readonly kind: 'reply' | 'edit';
+  readonly mid: string;
+  /** The message in one line. */
+  readonly words: string;
+}
+
 /** Everything the page shows. */
 export interface PageState {
   readonly simulator: StateView | undefined;
@@ -26,6 +34,8 @@ export interface PageState {
   readonly brokenRuns: readonly BrokenWorkflow[];
   /** What the last action did, or why it failed; shown for a while. */
   readonly notice: Notice | undefined;
+  /** The message that the next text answers or replaces. */
+  readonly composing: Composing | undefined;
   readonly pane: Pane;
   readonly isConnected: boolean;
   /** The timeline entry to bring into sight, by its `seq` or its message's `mid`. */
@@ -75,6 +85,7 @@ export function createPageStore(): PageStore {
     inspection: undefined,
     brokenRuns: [],
     notice: undefined,
+    composing: undefined,
     pane: 'chat',
     isConnected: false,
     highlighted: undefined,

@@ -16,6 +16,9 @@ export type TraceView = MessageTrace;
 /** A person with the state of their messaging window. */
 export type PersonView = ThreadView['person'];
 
+/** The Page's profile as the person sees it. */
+export type ProfileView = ThreadView['profile'];
+
 /** One message. */
 export type MessageView = ThreadView['bubbles'][number];
 

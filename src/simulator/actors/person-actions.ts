@@ -11,6 +11,10 @@ import { createPersonSignals, type PersonSignals } from './person-signals.ts';
 export interface PersonActions extends EntryPoints, PersonMessages, PersonSignals, PersonForms {
   /** Adds a person; what the caller leaves out is invented. */
   addPerson(profile?: NewPerson): Person;
+  /** Removes a person with everything of theirs; the bot is told nothing. */
+  removePerson(psid: string): void;
+  /** Removes a person, and adds somebody with the same profile whom the bot does not know; returns that person. */
+  restarts(psid: string): Person;
   /** Blocks the Page, which then cannot write to the person. */
   blocks(psid: string): void;
   unblocks(psid: string): void;
@@ -28,6 +32,17 @@ export function createPersonActions(state: SimulatorState): PersonActions {
       }
       const person = people.add(profile);
       live.notify(person.psid);
+      return person;
+    },
+    removePerson(psid) {
+      people.remove(people.get(psid).psid);
+      live.notify();
+    },
+    restarts(psid) {
+      const { pageId, firstName, lastName, locale, timezone } = people.get(psid);
+      people.remove(psid);
+      const person = people.add({ pageId, firstName, lastName, locale, timezone });
+      live.notify();
       return person;
     },
     ...createEntryPoints(state, events),

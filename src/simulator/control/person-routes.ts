@@ -37,6 +37,27 @@ export function personRoutes(app: FastifyInstance, state: SimulatorState, action
     return reply.code(201).send(personView(state, added));
   });
 
+  const endInBot = (psid: string) => state.options.inspector?.end(state.conversationOf(psid));
+  app.delete<PersonPath>('/api/people/:psid', async (request) => {
+    const { psid } = state.people.get(request.params.psid);
+    await endInBot(psid);
+    actions.removePerson(psid);
+    return { removed: 1 };
+  });
+  app.delete('/api/people', async () => {
+    const everybody = state.people.all();
+    for (const { psid } of everybody) {
+      await endInBot(psid);
+      actions.removePerson(psid);
+    }
+    return { removed: everybody.length };
+  });
+  app.post<PersonPath>('/api/people/:psid/restarts', async (request, reply) => {
+    const { psid } = state.people.get(request.params.psid);
+    await endInBot(psid);
+    return reply.code(201).send(personView(state, actions.restarts(psid)));
+  });
+
   app.get<PersonPath>('/api/people/:psid', (request) => threadView(state, request.params.psid));
 
   const add: AddAction = (path, schema, act) => {

@@ -106,6 +106,8 @@ const SCHEMA = `
     is_deleted INTEGER NOT NULL DEFAULT 0
   ) STRICT;
 
+  CREATE TABLE IF NOT EXISTS former_people (psid TEXT PRIMARY KEY) STRICT;
+
   CREATE TABLE IF NOT EXISTS profile (property TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 `;
 

@@ -46,6 +46,8 @@ export interface People {
   /** Finds a person; throws `person_unknown`. */
   get(psid: string): Person;
   all(): Person[];
+  /** Removes a person with everything of theirs. Nobody gets the same PSID by itself again: the bot may know it. */
+  remove(psid: string): void;
   /** How many people ever opened the messaging window of this Page. */
   countEngaged(pageId: string): number;
   moveClock(psid: string, ms: number): void;
@@ -78,6 +80,9 @@ interface PersonRow {
   readonly unavailable: string | null;
 }
 
+/** Tables with rows of one person. */
+const TABLES_OF_PERSON = ['messages', 'sends', 'webhooks', 'comments', 'thread_control', 'people'];
+
 /** `mainPageId` is the Page of people who were added without one. */
 export function createPeople(database: SimulatorDatabase, mainPageId: string): People {
   const one = database.prepare<PersonRow>('SELECT * FROM people WHERE psid = ?');
@@ -89,6 +94,9 @@ export function createPeople(database: SimulatorDatabase, mainPageId: string): P
   const engaged = database.prepare<{ count: number }>(
     'SELECT count(*) AS count FROM people WHERE window_opened_at IS NOT NULL AND coalesce(page_id, ?) = ?',
   );
+  const wasHere = database.prepare<{ psid: string }>('SELECT psid FROM former_people WHERE psid = ?');
+  const noteFormer = database.prepare('INSERT OR IGNORE INTO former_people (psid) VALUES (?)');
+  const removals = TABLES_OF_PERSON.map((table) => database.prepare(`DELETE FROM ${table} WHERE psid = ?`));
   const clock = database.prepare('UPDATE people SET clock_ahead_ms = clock_ahead_ms + ? WHERE psid = ?');
   const window = database.prepare('UPDATE people SET window_opened_at = ?, unavailable = NULL WHERE psid = ?');
   const adClick = database.prepare('UPDATE people SET ad_clicked = ? WHERE psid = ?');
@@ -108,10 +116,16 @@ export function createPeople(database: SimulatorDatabase, mainPageId: string): P
     return person;
   }
 
+  /** The sample PSID of this position, or the next that nobody has or had. */
+  function freePsid(position: number): string {
+    const psid = samplePsid(position);
+    return find(psid) || wasHere.get(psid) ? freePsid(position + 1) : psid;
+  }
+
   function add(profile: NewPerson = {}): Person {
     let position = (last.get()?.position ?? -1) + 1;
     while (find(samplePsid(position))) position += 1;
-    const psid = profile.psid ?? samplePsid(position);
+    const psid = profile.psid ?? freePsid(position);
     if (find(psid)) throw new SimulatorError('bad_input', `There is already a person with the PSID ${psid}.`);
     const model = samplePerson(position);
     const firstName = profile.firstName ?? model.firstName;
@@ -135,6 +149,11 @@ export function createPeople(database: SimulatorDatabase, mainPageId: string): P
     find,
     get,
     all: () => every.all().map((row) => toPerson(row, mainPageId)),
+    remove: (psid) =>
+      database.transaction(() => {
+        noteFormer.run(psid);
+        for (const removal of removals) removal.run(psid);
+      }),
     countEngaged: (pageId) => engaged.get(mainPageId, pageId)?.count ?? 0,
     moveClock: (psid, ms) => clock.run(ms, psid),
     openWindow: (psid, at) => window.run(at, psid),

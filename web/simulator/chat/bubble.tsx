@@ -1,3 +1,4 @@
+import type { TargetedMouseEvent } from 'preact';
 import { formatDayAndTime, formatTime } from '../../shared/times.ts';
 import { Card } from '../messages/card.tsx';
 import { Figure } from '../messages/figure.tsx';
@@ -25,7 +26,7 @@ interface BubbleProps {
 
 /** One message of either side, with its sender, reactions and mark. */
 export function Bubble({ row: { message, isFirst, isLast, hasMark }, timezone }: BubbleProps) {
-  const { mid, author, at, mark, persona, reaction } = message;
+  const { mid, author, at, mark, persona, edits } = message;
   const isPerson = author === 'person';
   const sender = persona === undefined ? isFirst && SENDERS[author] : `Persona ${persona}`;
   return (
@@ -39,11 +40,12 @@ export function Bubble({ row: { message, isFirst, isLast, hasMark }, timezone }:
       {sender && <span class="from">{sender}</span>}
       <div class="line">
         <Content message={message} timezone={timezone} />
-        {!isPerson && <ReactButton mid={mid} current={reaction} />}
+        {!message.isUnsent && <MessageMenu message={message} />}
       </div>
       {hasMark && (
         <span class="mark" data-mark={mark}>
           {MARKS[mark]} · {formatTime(at, timezone)}
+          {edits !== undefined && ' · edited'}
         </span>
       )}
     </div>
@@ -58,6 +60,7 @@ function Content({ message, timezone }: { readonly message: MessageView; readonl
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions -- a short cut; the timeline itself has the focus
     <div class="content" title={formatDayAndTime(at, timezone)} onClick={() => highlight(mid)}>
       {quote !== undefined && <p class="quote">{quote}</p>}
+      {message.isUnsent && <p class="bubble unsent">Took a message back</p>}
       {text !== undefined && (
         <p class="bubble" data-tapped={isTapped}>
           {text}
@@ -76,26 +79,46 @@ function Content({ message, timezone }: { readonly message: MessageView; readonl
   );
 }
 
-function ReactButton({ mid, current }: { readonly mid: string; readonly current: string | undefined }) {
-  const { react } = usePageActions();
+/** What a person can do to a message: react and reply to the Page's, edit and take back their own. */
+function MessageMenu({ message }: { readonly message: MessageView }) {
+  const { react, compose, unsend } = usePageActions();
+  const { mid, author, text, reaction, isTapped } = message;
+  const isOwn = author === 'person';
+  const words = text ?? 'a message';
   return (
-    <details class="react">
-      <summary aria-label="React">☺</summary>
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions, jsx-a11y/no-static-element-interactions -- the buttons inside take the clicks
+    <details class="react" onClick={closeAfterChoice}>
+      <summary aria-label={isOwn ? 'Change the message' : 'React'}>{isOwn ? '⋯' : '☺'}</summary>
       <div class="choices">
-        {Object.entries(REACTIONS).map(([name, emoji]) => (
-          <button
-            key={name}
-            type="button"
-            aria-label={emoji === current ? `Take ${name} back` : name}
-            onClick={({ currentTarget }) => {
-              currentTarget.closest('details')?.removeAttribute('open');
-              react(mid, emoji === current ? null : name);
-            }}
-          >
-            {emoji}
+        {!isOwn &&
+          Object.entries(REACTIONS).map(([name, emoji]) => (
+            <button
+              key={name}
+              type="button"
+              aria-label={emoji === reaction ? `Take ${name} back` : name}
+              onClick={() => react(mid, emoji === reaction ? null : name)}
+            >
+              {emoji}
+            </button>
+          ))}
+        <button type="button" class="word" onClick={() => compose({ kind: 'reply', mid, words })}>
+          Reply
+        </button>
+        {isOwn && text !== undefined && !isTapped && (
+          <button type="button" class="word" onClick={() => compose({ kind: 'edit', mid, words })}>
+            Edit
           </button>
-        ))}
+        )}
+        {isOwn && !isTapped && (
+          <button type="button" class="word" onClick={() => unsend(mid)}>
+            Take back
+          </button>
+        )}
       </div>
     </details>
   );
+}
+
+function closeAfterChoice({ target, currentTarget }: TargetedMouseEvent<HTMLDetailsElement>): void {
+  if (target instanceof HTMLButtonElement) currentTarget.removeAttribute('open');
 }

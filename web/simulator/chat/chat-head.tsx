@@ -1,4 +1,5 @@
 import { formatDayAndTime, formatDuration, formatTimeLeft, formatZone } from '../../shared/times.ts';
+import { usePageActions } from '../page-actions.ts';
 import { Face } from '../people/face.tsx';
 import type { PersonView } from '../views.ts';
 
@@ -20,6 +21,7 @@ export function ChatHead({ person, isEmpty }: ChatHeadProps) {
 
 function PersonHead({ person }: { readonly person: PersonView }) {
   const { psid, firstName, lastName, timezone, now, window, isBlocking } = person;
+  const { restart, removePerson } = usePageActions();
   return (
     <>
       <Face psid={psid} />
@@ -29,6 +31,17 @@ function PersonHead({ person }: { readonly person: PersonView }) {
           {windowText(person)}
         </p>
       </div>
+      <details class="person-menu">
+        <summary aria-label={`More about ${firstName}`}>⋯</summary>
+        <div class="choices">
+          <button type="button" onClick={restart}>
+            Restart as somebody new
+          </button>
+          <button type="button" onClick={removePerson}>
+            Remove {firstName}
+          </button>
+        </div>
+      </details>
       <time class="now" title={`${firstName}'s clock, ${formatZone(timezone)}`}>
         {formatDayAndTime(now, timezone)}
       </time>

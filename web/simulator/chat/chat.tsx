@@ -7,7 +7,7 @@ import { Thread } from './thread.tsx';
 
 /** The middle of the page: the open conversation as the person's phone shows it. */
 export function Chat({ state }: { readonly state: PageState }) {
-  const { simulator, thread, brokenRuns } = state;
+  const { simulator, thread, brokenRuns, composing } = state;
   const person = thread?.person;
   return (
     <section class="chat" aria-label="Chat">
@@ -15,7 +15,7 @@ export function Chat({ state }: { readonly state: PageState }) {
       <CodeNotes botProblem={simulator?.botProblem} brokenRuns={brokenRuns} />
       <Thread key={person?.psid} thread={thread} pageName={simulator?.pageName ?? 'Your Page'} />
       <QuickReplies quickReplies={thread?.quickReplies ?? []} />
-      <Composer person={person} ready={simulator !== undefined} />
+      <Composer person={person} profile={thread?.profile} composing={composing} ready={simulator !== undefined} />
     </section>
   );
 }

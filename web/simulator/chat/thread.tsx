@@ -2,8 +2,9 @@ import { useRef } from 'preact/hooks';
 import { useStickToEnd, useStickToEndOnResize } from '../../shared/scroll.ts';
 import { formatDayAndTime } from '../../shared/times.ts';
 import { usePageActions } from '../page-actions.ts';
-import type { PersonView, ThreadView } from '../views.ts';
+import type { ThreadView } from '../views.ts';
 import { Bubble } from './bubble.tsx';
+import { FirstVisit } from './first-visit.tsx';
 import { threadRows, type BotLineRow, type RefusedRow, type ThreadRow } from './thread-rows.ts';
 
 /** How far a reader may have scrolled up and still be taken to new messages. */
@@ -24,18 +25,18 @@ export function Thread({ thread, pageName }: ThreadProps) {
   useStickToEndOnResize(list, { withinPx: STICKS_WITHIN_PX });
   return (
     <div ref={list} class="thread" role="log" aria-label="Messages" tabIndex={0}>
-      {thread && rows.map((row) => <Row key={row.key} row={row} person={thread.person} pageName={pageName} />)}
+      {thread && rows.map((row) => <Row key={row.key} row={row} thread={thread} pageName={pageName} />)}
     </div>
   );
 }
 
 interface RowProps {
   readonly row: ThreadRow;
-  readonly person: PersonView;
+  readonly thread: ThreadView;
   readonly pageName: string;
 }
 
-function Row({ row, person, pageName }: RowProps) {
+function Row({ row, thread: { person, profile }, pageName }: RowProps) {
   switch (row.kind) {
     case 'message':
       return <Bubble row={row} timezone={person.timezone} />;
@@ -51,7 +52,7 @@ function Row({ row, person, pageName }: RowProps) {
         </p>
       );
     case 'start':
-      return <GetStarted firstName={person.firstName} pageName={pageName} />;
+      return <FirstVisit firstName={person.firstName} profile={profile} pageName={pageName} />;
     case 'typing':
       return <TypingDots pageName={pageName} />;
   }
@@ -75,22 +76,6 @@ function BotLine({ row: { seq, level, words } }: { readonly row: BotLineRow }) {
       <b>{level === 'error' ? "Error in the bot's code" : 'Warning of the bot'}</b>
       {words}
     </button>
-  );
-}
-
-function GetStarted({ firstName, pageName }: { readonly firstName: string; readonly pageName: string }) {
-  const { tapGetStarted } = usePageActions();
-  return (
-    <div class="start">
-      <div class="page-face" aria-hidden="true">
-        {pageName.slice(0, 1)}
-      </div>
-      <h3>{pageName}</h3>
-      <p>{firstName} opens the chat for the first time.</p>
-      <button type="button" class="primary" onClick={tapGetStarted}>
-        Get Started
-      </button>
-    </div>
   );
 }
 

@@ -2,6 +2,7 @@ import { formatTime } from '../../shared/times.ts';
 import { usePageActions } from '../page-actions.ts';
 import type { PersonView } from '../views.ts';
 import { Face } from './face.tsx';
+import { NewPeople } from './new-people.tsx';
 
 interface PeopleProps {
   readonly people: readonly PersonView[];
@@ -11,7 +12,7 @@ interface PeopleProps {
 
 /** The left side: everybody who can be written as. */
 export function People({ people, openPsid, pageName }: PeopleProps) {
-  const { addPerson } = usePageActions();
+  const { addPerson, removeEverybody } = usePageActions();
   return (
     <nav class="people" aria-label="People">
       <header class="bar">
@@ -32,6 +33,16 @@ export function People({ people, openPsid, pageName }: PeopleProps) {
       <button type="button" class="add-person" onClick={addPerson}>
         <span aria-hidden="true">+</span> Add a person
       </button>
+      <NewPeople />
+      {people.length > 0 && (
+        <details class="new-people">
+          <summary>Clear all</summary>
+          <p>Everybody goes, and what the bot has open for them ends.</p>
+          <button type="button" onClick={removeEverybody}>
+            Remove everybody
+          </button>
+        </details>
+      )}
       <p class="about">You are the person with the phone. {pageName} is the bot.</p>
     </nav>
   );
