@@ -1,3 +1,4 @@
+import { textOf } from '../../shared/forms.ts';
 import { usePageActions } from '../page-actions.ts';
 
 const ARRIVALS = [
@@ -19,7 +20,7 @@ export function NewPeople() {
         onSubmit={(event) => {
           event.preventDefault();
           const data = new FormData(event.currentTarget);
-          const text = (name: string) => String(data.get(name) ?? '').trim();
+          const text = (name: string) => textOf(data, name);
           const [firstName = '', ...others] = text('name').split(/\s+/);
           const arrival = text('arrival');
           addPeople({
