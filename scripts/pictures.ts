@@ -14,6 +14,8 @@ import { ensureChromium } from '../test/support/chromium.ts';
 
 const root = join(import.meta.dirname, '..');
 const folder = mkdtempSync(join(tmpdir(), 'everthread-pictures-'));
+/** How long a visit of Temporal's list may take. */
+const LISTED_WITHIN_MS = 5000;
 const progress = (line: string) => void process.stderr.write(`${line}\n`);
 
 const dev = await startDev({
@@ -57,15 +59,19 @@ try {
   await page.screenshot({ path: join(root, 'docs/images/temporal-ui-sequence.png') });
 
   await askForPeople();
+  await takeDeskPictures(id);
   const filter = "ConversationState = 'human' AND ExecutionStatus = 'Running'";
   await page.setViewportSize({ width: 1500, height: 600 });
-  await page.goto(`${temporalUiUrl}/namespaces/default/workflows?query=${encodeURIComponent(filter)}`);
-  await page
-    .getByRole('link', { name: /messenger:/ })
-    .nth(1)
-    .waitFor();
+  const listed = page.getByRole('link', { name: /messenger:/ }).nth(1);
+  // Temporal lists a change after some seconds, and its page looks once.
+  for (let isListed = false; !isListed;) {
+    await page.goto(`${temporalUiUrl}/namespaces/default/workflows?query=${encodeURIComponent(filter)}`);
+    isListed = await listed.waitFor({ timeout: LISTED_WITHIN_MS }).then(
+      () => true,
+      () => false,
+    );
+  }
   await page.screenshot({ path: join(root, 'docs/images/temporal-ui-filter.png') });
-  await takeDeskPictures(id);
 } finally {
   await browser.close();
   await connection.close();

@@ -15,7 +15,7 @@ interface PageFiles {
 type BuiltPage = ReadonlyMap<string, Buffer>;
 
 /** A published package has its pages built, in dist/web. */
-const BUILT = new URL('../web/', import.meta.url);
+const BUILT = new URL('./web/', import.meta.url);
 const isSource = import.meta.url.endsWith('.ts');
 const BUILDER = new URL('../scripts/build-web.mjs', import.meta.url);
 
