@@ -99,7 +99,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
       const { id } = state.pages.main;
       state.profile.delete(id, Object.keys(state.profile.get(id)));
       state.profile.set(id, { ...profile });
-      state.live.notify();
+      for (const { psid } of state.people.all()) state.live.notify(psid);
     },
     botProblem: () => state.bot.problem,
     showBotLogLine(conversation, line) {

@@ -64,9 +64,10 @@ describe.each([1280, 390])('at %i pixels', (width) => {
     });
     await bot.gets(({ message }) => JSON.stringify(message ?? {}).includes('"image"'));
 
-    await log.getByText('Which avenue?', { exact: true }).hover();
-    await log.getByLabel('Change the message').first().click();
-    await log.getByRole('button', { name: 'Take back' }).first().click();
+    const edited = log.locator('.row', { hasText: 'Which avenue?' });
+    await edited.hover();
+    await edited.getByLabel('Change the message').click();
+    await edited.getByRole('button', { name: 'Take back' }).click();
     await log.getByText('Took a message back').waitFor();
     expect(await log.getByText('Which avenue?', { exact: true }).count()).toBe(0);
     expect(await findAccessibilityProblems(page)).toEqual([]);
@@ -87,7 +88,7 @@ describe.each([1280, 390])('at %i pixels', (width) => {
     await page.getByRole('button', { name: 'Add', exact: true }).click();
     await page.getByRole('heading', { name: '<b>Zoe</b> Example' }).first().waitFor();
     await bot.gets((item) => JSON.stringify(item).includes('"ref":"spring"'));
-    expect(await page.locator('b').count()).toBe(0);
+    expect(await page.locator('b', { hasText: /^Zoe$/ }).count()).toBe(0);
 
     const before = page.url();
     await page.getByLabel('More about <b>Zoe</b>').click();
