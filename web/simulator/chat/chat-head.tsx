@@ -16,7 +16,9 @@ interface ChatHeadProps {
 
 /** The person, their clock and their messaging window. */
 export function ChatHead({ person, isEmpty }: ChatHeadProps) {
-  return <header class="bar">{person ? <PersonHead key={person.psid} person={person} /> : isEmpty && <EmptyHead />}</header>;
+  return (
+    <header class="bar">{person ? <PersonHead key={person.psid} person={person} /> : isEmpty && <EmptyHead />}</header>
+  );
 }
 
 function PersonHead({ person }: { readonly person: PersonView }) {
