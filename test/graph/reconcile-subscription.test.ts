@@ -118,7 +118,7 @@ test('the app delivers to another address after its handshake, and reports it', 
 test('an address that does not answer is refused by Meta, and no secret is reported', async () => {
   const simulated = await aGraphApi();
 
-  const { isDone, said } = await runApp(simulated, 'http://127.0.0.1:9/webhook');
+  const { isDone, said } = await runApp(simulated, 'http://127.0.0.1:9/moved');
 
   expect(isDone).toBe(false);
   expect(said.slice(1)).toEqual([expect.stringMatching(/^Meta answers /), expect.stringContaining('handshake')]);
