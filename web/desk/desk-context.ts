@@ -32,9 +32,3 @@ export function useDesk(): Desk {
   if (!desk) throw new Error('There is no desk around this view.');
   return desk;
 }
-
-/** Whether the operator may do what this role may do. */
-export function mayAct({ role }: Pick<Session, 'role'>, needed: Session['role']): boolean {
-  const roles: readonly Session['role'][] = ['viewer', 'agent', 'admin'];
-  return roles.indexOf(role) >= roles.indexOf(needed);
-}

@@ -1,4 +1,5 @@
-import { mayAct, useDesk, type Session } from '../desk-context.ts';
+import { includesRole } from '../../../src/domain/operator.ts';
+import { useDesk, type Session } from '../desk-context.ts';
 import { View } from '../parts/view.tsx';
 import { toAddress, type Route } from '../route.ts';
 import { OperatorLog } from './operator-log.tsx';
@@ -18,7 +19,7 @@ const PARTS = [
 /** What admins set up and look up. */
 export function Admin({ route: { parts } }: { readonly route: Route }) {
   const { session } = useDesk();
-  if (!mayAct(session, 'admin'))
+  if (!includesRole(session.role, 'admin'))
     return (
       <View title="Admin">
         <p>Only admins see this. Ask one of them to change your role.</p>

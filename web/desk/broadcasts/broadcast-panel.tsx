@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { Schemas } from '../../../src/client/index.ts';
-import { mayAct, useDesk } from '../desk-context.ts';
+import { includesRole } from '../../../src/domain/operator.ts';
+import { useDesk } from '../desk-context.ts';
 import { ConfirmButton } from '../parts/confirm-dialog.tsx';
 import { formatFull } from '../parts/times.ts';
 import { Panel } from '../parts/view.tsx';
@@ -20,7 +21,7 @@ export function BroadcastPanel({ broadcast, onChange }: BroadcastPanelProps) {
   const { session } = useDesk();
   const [isPreviewed, setIsPreviewed] = useState(false);
   const { name, perSecond, schedule, status } = broadcast;
-  const isAdmin = mayAct(session, 'admin');
+  const isAdmin = includesRole(session.role, 'admin');
   return (
     <Panel
       title={name}

@@ -1,4 +1,4 @@
-import { wordsOf } from '../../../src/api/operator/views/send-reasons.ts';
+import { wordsOf } from '../../../src/domain/send-reasons.ts';
 
 interface PeopleByReasonProps {
   readonly leftOut: Readonly<Record<string, number>>;

@@ -1,5 +1,6 @@
+import { includesRole } from '../../../src/domain/operator.ts';
 import { textOf } from '../../shared/forms.ts';
-import { mayAct, useDesk, type Conversation } from '../desk-context.ts';
+import { useDesk, type Conversation } from '../desk-context.ts';
 import { useLoaded } from '../load.ts';
 import { Dialog } from '../parts/dialog.tsx';
 
@@ -14,7 +15,7 @@ export function AssignDialog({ conversation: { id, heldBy }, onClose, onChange }
   const { api, attempt } = useDesk();
   const { data, error } = useLoaded(() => api.GET('/operators'), []);
   const names = (data?.items ?? [])
-    .filter(({ name, role, disabled }) => !disabled && name !== heldBy && mayAct({ role }, 'agent'))
+    .filter(({ name, role, disabled }) => !disabled && name !== heldBy && includesRole(role, 'agent'))
     .map(({ name }) => name);
   async function assign(operator: string): Promise<void> {
     const request = { params: { path: { id } }, body: { operator } };
@@ -28,7 +29,7 @@ export function AssignDialog({ conversation: { id, heldBy }, onClose, onChange }
       submitWords="Assign"
       isSubmitDisabled={names.length === 0}
       onClose={onClose}
-      onSubmit={(fields) => void assign(textOf(fields, 'operator'))}
+      onSubmit={(fields) => assign(textOf(fields, 'operator'))}
     >
       {error && <p role="alert">{error.message}</p>}
       {data && names.length === 0 && <p>There is no other operator who may answer.</p>}

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
-import { mayAct, useDesk, type Conversation } from '../desk-context.ts';
+import { includesRole } from '../../../src/domain/operator.ts';
+import { useDesk, type Conversation } from '../desk-context.ts';
 import { nameOf } from '../inbox/names.ts';
 import { Face } from '../parts/face.tsx';
 import { Icon } from '../parts/icon.tsx';
@@ -27,8 +28,9 @@ export function ConversationHead({ conversation, list, query, isCardOpen, onCard
   const { id, state, heldBy } = conversation;
   const isMine = heldBy === session.name;
   const isOthers = heldBy !== null && !isMine;
-  const mayTake = mayAct(session, isOthers ? 'admin' : 'agent') && !isMine;
-  const mayGive = mayAct(session, 'agent') && state !== 'bot' && (!isOthers || mayAct(session, 'admin'));
+  const mayTake = includesRole(session.role, isOthers ? 'admin' : 'agent') && !isMine;
+  const mayGive =
+    includesRole(session.role, 'agent') && state !== 'bot' && (!isOthers || includesRole(session.role, 'admin'));
 
   async function takeOver(): Promise<void> {
     setIsBusy(true);

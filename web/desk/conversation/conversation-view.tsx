@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { ApiError } from '../../../src/client/index.ts';
-import { mayAct, useDesk, type Conversation } from '../desk-context.ts';
+import { includesRole } from '../../../src/domain/operator.ts';
+import { useDesk, type Conversation } from '../desk-context.ts';
 import { useLoaded } from '../load.ts';
 import type { InboxList, Route } from '../route.ts';
 import { Card } from './card/card.tsx';
@@ -35,7 +36,7 @@ export function ConversationView({ id, list, query }: ConversationViewProps) {
 
   // What an open page shows counts as read; the person is shown it too, as Messenger does.
   useEffect(() => {
-    if (!data?.unread || newestAt === undefined || !mayAct(session, 'agent')) return undefined;
+    if (!data?.unread || newestAt === undefined || !includesRole(session.role, 'agent')) return undefined;
     const markSeen = () => {
       if (document.visibilityState !== 'visible') return;
       void api
@@ -103,7 +104,8 @@ function useConversation(id: string) {
       if (event.event === 'reset') return readSoon();
       const about =
         event.event === 'conversation' ? event.data.id : 'conversation' in event.data && event.data.conversation;
-      if (about === id && event.event !== 'receipts') readSoon();
+      // The transcript hears of receipts, and the presence of presence: neither is worth a question to the workflow.
+      if (about === id && event.event !== 'receipts' && event.event !== 'presence') readSoon();
     });
     const every = setInterval(reload, READ_AGAIN_EVERY_MS);
     return () => {

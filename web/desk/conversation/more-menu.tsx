@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
-import { mayAct, useDesk, type Conversation } from '../desk-context.ts';
+import { includesRole } from '../../../src/domain/operator.ts';
+import { useDesk, type Conversation } from '../desk-context.ts';
 import { Icon } from '../parts/icon.tsx';
 import { useCloseOnOutside } from '../parts/use-close-on-outside.ts';
 import { AssignDialog } from './assign-dialog.tsx';
@@ -32,8 +33,8 @@ export function MoreMenu({ conversation, onChange }: MoreMenuProps) {
     setDialog(name);
   }
 
-  const isAgent = mayAct(session, 'agent');
-  const isAdmin = mayAct(session, 'admin');
+  const isAgent = includesRole(session.role, 'agent');
+  const isAdmin = includesRole(session.role, 'admin');
   if (!isAgent) return null;
   return (
     <span class="menu" ref={menu}>

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
-import { mayAct, useDesk } from '../desk-context.ts';
+import { includesRole } from '../../../src/domain/operator.ts';
+import { useDesk } from '../desk-context.ts';
 import type { Waiting } from '../inbox/waiting.ts';
 import { Icon, type IconName } from '../parts/icon.tsx';
 import { toAddress, type View } from '../route.ts';
@@ -22,7 +23,7 @@ interface NavigationProps {
 /** The views, who is logged in, and the alert when somebody begins to wait. */
 export function Navigation({ view, waiting }: NavigationProps) {
   const { session, logOut } = useDesk();
-  const items = ITEMS.filter((item) => item.view !== 'admin' || mayAct(session, 'admin'));
+  const items = ITEMS.filter((item) => item.view !== 'admin' || includesRole(session.role, 'admin'));
   return (
     <header class="navigation">
       <nav aria-label="Views">

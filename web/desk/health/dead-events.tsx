@@ -1,5 +1,6 @@
 import type { Item, Schemas } from '../../../src/client/index.ts';
-import { mayAct, useDesk } from '../desk-context.ts';
+import { includesRole } from '../../../src/domain/operator.ts';
+import { useDesk } from '../desk-context.ts';
 import { useLoaded } from '../load.ts';
 import { DataTable, type Column } from '../parts/data-table.tsx';
 import { formatFull } from '../parts/times.ts';
@@ -11,7 +12,7 @@ type DeadEvent = Item<'/dead-events'>;
 type Quarantined = Schemas['DeadEventList']['workflows'][number];
 
 /** So many are shown; those behind them follow when these are gone. */
-const MOST_SHOWN = 100;
+const MAX_SHOWN = 100;
 
 interface DeadEventsProps {
   readonly onChange: () => void;
@@ -20,8 +21,8 @@ interface DeadEventsProps {
 /** Events that no conversation got, and conversations that no worker runs. */
 export function DeadEvents({ onChange }: DeadEventsProps) {
   const { api, session, attempt } = useDesk();
-  const mayRepair = mayAct(session, 'admin');
-  const dead = useLoaded((signal) => api.GET('/dead-events', { params: { query: { limit: MOST_SHOWN } }, signal }), []);
+  const mayRepair = includesRole(session.role, 'admin');
+  const dead = useLoaded((signal) => api.GET('/dead-events', { params: { query: { limit: MAX_SHOWN } }, signal }), []);
   async function change(work: () => Promise<unknown>, done: string): Promise<void> {
     await attempt(work, done);
     dead.reload();

@@ -1,5 +1,6 @@
 import { useEffect } from 'preact/hooks';
-import { mayAct, useDesk } from '../desk-context.ts';
+import { includesRole } from '../../../src/domain/operator.ts';
+import { useDesk } from '../desk-context.ts';
 import { useLoaded } from '../load.ts';
 import { Panel, View, WhenLoaded } from '../parts/view.tsx';
 import { DeadEvents } from './dead-events.tsx';
@@ -27,8 +28,7 @@ export function Health() {
             {data.pages.length === 0 && (
               <Panel title="Pages">
                 <p class="soft">
-                  No Page is known yet. Whoever runs the server adds one to its settings; it appears with its first
-                  event.
+                  No Page is known yet. The administrator adds one to its settings; it appears with its first event.
                 </p>
               </Panel>
             )}
@@ -39,7 +39,7 @@ export function Health() {
         )}
       </WhenLoaded>
       <DeadEvents onChange={reload} />
-      {mayAct(session, 'admin') && <DeadWebhooks />}
+      {includesRole(session.role, 'admin') && <DeadWebhooks />}
     </View>
   );
 }

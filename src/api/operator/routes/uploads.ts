@@ -5,6 +5,7 @@ import { finished } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { conversationParts } from '../../../domain/conversation-id.ts';
+import { wordsOf } from '../../../domain/send-reasons.ts';
 import { withoutControlCharacters } from '../../../domain/visible-text.ts';
 import type { UploadResult } from '../../../graph/attachment-upload.ts';
 import { answeredErrorRule } from '../../../messenger/graph-errors/index.ts';
@@ -21,7 +22,6 @@ import type { OperatorDeps } from '../operator-deps.ts';
 import { Problem } from '../problem.ts';
 import { conversationPath, uploadProblems, writeHeaders } from '../schemas/common.ts';
 import { fileBody, uploadedFile, uploadQuery } from '../schemas/uploads.ts';
-import { wordsOf } from '../views/send-reasons.ts';
 
 /** Each holds its file in memory. */
 const MAX_UPLOADS_AT_ONCE = 4;

@@ -1,8 +1,8 @@
+import { wordsOf } from '../../../domain/send-reasons.ts';
 import type { Contact } from '../../../store/contacts.ts';
 import type { SaidLine, TranscriptPageLine, UnsentLine } from '../../../store/conversations/line.ts';
 import type { MessageView } from '../schemas/conversation.ts';
 import { isoTime, isoTimeOrNull, toAuthor } from './conversation.ts';
-import { wordsOf } from './send-reasons.ts';
 
 /** A line of the transcript in the form of the API. */
 export function toMessageView(line: TranscriptPageLine, contact: Contact): MessageView {

@@ -1,11 +1,11 @@
 /** The steps of sends, in the form of the API. */
 
 import { HOLD_REASONS } from '../../../domain/error-codes.ts';
+import { wordsOf } from '../../../domain/send-reasons.ts';
 import type { Contact } from '../../../store/contacts.ts';
 import type { TracedSend } from '../../../store/traces/index.ts';
 import type { TraceStep } from '../schemas/trace.ts';
 import { isoTime } from './conversation.ts';
-import { wordsOf } from './send-reasons.ts';
 import { toStep } from './trace.ts';
 
 type Receipts = Pick<Contact, 'deliveredUntil' | 'readUntil'>;

@@ -1,4 +1,5 @@
 import { conversationParts } from '../../../domain/conversation-id.ts';
+import { wordsOf } from '../../../domain/send-reasons.ts';
 import type { Author } from '../../../domain/send.ts';
 import { sendClassName } from '../../../messenger/outbound/send-api.ts';
 import { verdictHorizon } from '../../../policy/verdict-horizon.ts';
@@ -7,7 +8,6 @@ import type { FoundConversation } from '../../../store/conversations/index.ts';
 import { toSendEligibility } from '../../../store/to-send-eligibility.ts';
 import type { VerdictView } from '../schemas/conversation.ts';
 import { isoTimeOrNull } from './conversation.ts';
-import { wordsOf } from './send-reasons.ts';
 
 /** What the policy says of a text that this author sends now, `now` being the person's time. */
 export function toVerdictView(

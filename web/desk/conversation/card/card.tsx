@@ -1,4 +1,5 @@
-import { mayAct, useDesk, type Conversation } from '../../desk-context.ts';
+import { includesRole } from '../../../../src/domain/operator.ts';
+import { useDesk, type Conversation } from '../../desk-context.ts';
 import { nameOf } from '../../inbox/names.ts';
 import { useNow } from '../../parts/now.ts';
 import { formatFull, formatShort, formatTime } from '../../parts/times.ts';
@@ -16,7 +17,7 @@ interface CardProps {
 /** What is known of the person, and what runs for them. */
 export function Card({ conversation, onChange, onClose }: CardProps) {
   const { session } = useDesk();
-  const mayChange = mayAct(session, 'agent');
+  const mayChange = includesRole(session.role, 'agent');
   const { progress, missing } = conversation;
   return (
     <aside class="card" aria-label={`About ${nameOf(conversation)}`}>

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { mayAct, useDesk, type Conversation } from '../../desk-context.ts';
+import { includesRole } from '../../../../src/domain/operator.ts';
+import { useDesk, type Conversation } from '../../desk-context.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { useNow } from '../../parts/now.ts';
 import { readStored, writeStored } from '../../parts/stored.ts';
@@ -33,7 +34,8 @@ export function Composer({ conversation, outgoing, onTyping, onChange }: Compose
   useHeight(field, draft.text);
   useFocusWhenTaken(field, heldBy === session.name);
 
-  if (!mayAct(session, 'agent')) return <p class="composer soft">You may read. Answering needs the role agent.</p>;
+  if (!includesRole(session.role, 'agent'))
+    return <p class="composer soft">You may read. Answering needs the role agent.</p>;
   if (heldBy !== null && heldBy !== session.name)
     return <p class="composer soft">{heldBy} answers here. Take the conversation over to write.</p>;
 
@@ -150,7 +152,7 @@ export function Composer({ conversation, outgoing, onTyping, onChange }: Compose
           Send
         </button>
       </div>
-      {isLater && <LaterDialog onClose={() => setIsLater(false)} onChoose={(at) => void sendLater(at)} />}
+      {isLater && <LaterDialog onClose={() => setIsLater(false)} onChoose={sendLater} />}
     </form>
   );
 }

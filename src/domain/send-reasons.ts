@@ -1,10 +1,6 @@
-import type {
-  ErrorClass,
-  FailureReason,
-  HoldReason,
-  PendingReason,
-  RefusalReason,
-} from '../../../domain/error-codes.ts';
+/** The words of each reason why a send did not get there. */
+
+import type { ErrorClass, FailureReason, HoldReason, PendingReason, RefusalReason } from './error-codes.ts';
 
 /** Why a send did not get there, or not yet, for people; `docs/errors.md` says what to do. */
 const WORDS: Readonly<
