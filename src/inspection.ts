@@ -63,15 +63,15 @@ export function createInspector({ client, store, clock, timeMachine }: Inspector
   }
 
   async function readTurns(turns: readonly TurnRecord[]): Promise<InspectedTurn[]> {
-    return Promise.all(
-      turns.map(async ({ events, answers }) => {
-        const traced = await Promise.all(events.map((inboxId) => store.traces.findEvent(inboxId)));
-        return {
-          events: traced.flatMap((event) => (event ? [{ id: eventCause(event.inboxId).id, at: event.at }] : [])),
-          answers: answers.flatMap((text) => parseAnswer(text) ?? []),
-        };
+    const stored = await store.traces.findTurnEvents(turns.flatMap(({ events }) => events));
+    const atOf = new Map(stored.map(({ inboxId, at }) => [inboxId, at]));
+    return turns.map(({ events, answers }) => ({
+      events: events.flatMap((inboxId) => {
+        const at = atOf.get(inboxId);
+        return at === undefined ? [] : [{ id: eventCause(inboxId).id, at }];
       }),
-    );
+      answers: answers.flatMap((text) => parseAnswer(text) ?? []),
+    }));
   }
 
   async function inspect(conversation: ConversationId): Promise<Inspection> {
