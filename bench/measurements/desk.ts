@@ -9,19 +9,13 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import { pino } from 'pino';
 import { chromium, type Page } from 'playwright-core';
 import { request } from 'undici';
-import { createMetrics } from '../../src/api/metrics.ts';
 import { SESSION_COOKIE } from '../../src/api/operator/access/authenticate.ts';
-import { createOperatorApp } from '../../src/api/operator/index.ts';
-import { openStoreDatabase } from '../../src/store/db/database.ts';
-import { openStore } from '../../src/store/index.ts';
-import { manyPeople } from '../../test/api/operator/many-people.ts';
-import { NO_META, NO_RUNS, NO_TEMPORAL } from '../../test/api/operator/no-temporal.ts';
 import { delivered } from '../../test/store/targets.ts';
 import { ensureChromium } from '../../test/support/chromium.ts';
 import { aText, webhookBody } from '../../test/support/events.ts';
+import { startOperatorListener } from '../operator-listener.ts';
 
 const PEOPLE = 10_000;
 const VIEWS = ['inbox/all', 'leads', 'numbers', 'broadcasts', 'health', 'admin'];
@@ -31,25 +25,10 @@ const LIVE_S = 10;
 
 const folder = mkdtempSync(join(tmpdir(), 'everthread-desk-'));
 const url = `file:${join(folder, 'store.db')}`;
-const store = await openStore(url);
-const { db } = await openStoreDatabase(url);
-await manyPeople(db, { people: PEOPLE, messagesEach: 2 });
-await db.destroy();
+const listener = await startOperatorListener(url, { people: PEOPLE, messagesEach: 2 });
+const { store, address } = listener;
 const ada = { name: 'Ada', role: 'admin' } as const;
 await store.operators.add(ada, Date.now());
-const app = await createOperatorApp({
-  store,
-  metrics: createMetrics(store),
-  clock: { now: () => Date.now() },
-  policy: {},
-  workflows: NO_TEMPORAL,
-  runs: NO_RUNS,
-  graph: NO_META,
-  settings: { retention: {}, unansweredAfterMs: 900_000 },
-  privateAddresses: 'refuse',
-  log: pino({ level: 'silent' }),
-});
-const address = await app.listen({ host: '127.0.0.1', port: 0 });
 const browser = await chromium.launch({
   executablePath: await ensureChromium(),
   args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
@@ -71,8 +50,7 @@ say('live update, 50 messages/s', await liveUpdates(page));
 say(`to the end of ${PEOPLE} conversations`, await scrollToEnd(await open('#/inbox/all')));
 
 await browser.close();
-await app.close();
-await store.close();
+await listener.close();
 rmSync(folder, { recursive: true });
 
 async function open(fragment: string): Promise<Page> {

@@ -7,14 +7,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { pino } from 'pino';
 import { request } from 'undici';
-import { createMetrics } from '../../src/api/metrics.ts';
-import { createOperatorApp } from '../../src/api/operator/index.ts';
-import { openStoreDatabase } from '../../src/store/db/database.ts';
-import { openStore } from '../../src/store/index.ts';
-import { manyPeople } from '../../test/api/operator/many-people.ts';
-import { NO_META, NO_RUNS, NO_TEMPORAL } from '../../test/api/operator/no-temporal.ts';
+import { startOperatorListener } from '../operator-listener.ts';
 
 const QUERIES = {
   'first page': '',
@@ -38,26 +32,10 @@ const WARM_UP = 20;
 const folder = mkdtempSync(join(tmpdir(), 'everthread-list-'));
 // oxlint-disable-next-line node/no-process-env
 const url = process.env['DATABASE_URL'] ?? `file:${join(folder, 'store.db')}`;
-const store = await openStore(url);
-const { db } = await openStoreDatabase(url);
-await manyPeople(db, { people: 10_000, messagesEach: 10 });
-await db.destroy();
+const listener = await startOperatorListener(url, { people: 10_000, messagesEach: 10 });
+const { store, address } = listener;
 await store.operators.add({ name: 'bench', role: 'viewer' }, Date.now());
 const token = await store.operators.createToken('bench', Date.now());
-const app = await createOperatorApp({
-  store,
-  metrics: createMetrics(store),
-  clock: { now: () => Date.now() },
-  policy: {},
-  // A list asks Temporal for nothing.
-  workflows: NO_TEMPORAL,
-  runs: NO_RUNS,
-  graph: NO_META,
-  settings: { retention: {}, unansweredAfterMs: 900_000 },
-  privateAddresses: 'refuse',
-  log: pino({ level: 'silent' }),
-});
-const address = await app.listen({ host: '127.0.0.1', port: 0 });
 
 for (const [name, query] of Object.entries(QUERIES)) {
   const waits: number[] = [];
@@ -78,6 +56,5 @@ for (const [name, query] of Object.entries(QUERIES)) {
   const cpu = ((user + system) / 1000 / REQUESTS).toFixed(1).padStart(7);
   process.stdout.write(`${name.padEnd(20)} p50 ${at(0.5)} ms   p95 ${at(0.95)} ms   processor ${cpu} ms\n`);
 }
-await app.close();
-await store.close();
+await listener.close();
 rmSync(folder, { recursive: true });
