@@ -1,4 +1,3 @@
-import { useState } from 'preact/hooks';
 import { textOf } from '../../shared/forms.ts';
 import { useDesk, type Session } from '../desk-context.ts';
 import { Dialog } from '../parts/dialog.tsx';
@@ -15,7 +14,6 @@ const ROLE_ORDER = ['agent', 'viewer', 'admin'] as const satisfies readonly Sess
 /** Asks for a new operator. */
 export function AddOperatorDialog({ onClose, onAdd }: AddOperatorDialogProps) {
   const { api, attempt } = useDesk();
-  const [isBusy, setIsBusy] = useState(false);
 
   async function add(fields: FormData): Promise<void> {
     const name = textOf(fields, 'name');
@@ -24,22 +22,14 @@ export function AddOperatorDialog({ onClose, onAdd }: AddOperatorDialogProps) {
     // A password may begin or end with a space.
     const password = fields.get('password');
     const body = { name, role, ...(pages && { pages }), ...(typeof password === 'string' && { password }) };
-    setIsBusy(true);
     const isDone = await attempt(() => api.POST('/operators', { body }), `${name} may log in.`);
-    setIsBusy(false);
     if (!isDone) return;
     onAdd();
     onClose();
   }
 
   return (
-    <Dialog
-      title="Add an operator"
-      submitWords="Add"
-      isSubmitDisabled={isBusy}
-      onClose={onClose}
-      onSubmit={(fields) => void add(fields)}
-    >
+    <Dialog title="Add an operator" submitWords="Add" onClose={onClose} onSubmit={add}>
       <label>
         Name
         <input name="name" required maxLength={64} autocomplete="off" autofocus />

@@ -1,4 +1,3 @@
-import { useState } from 'preact/hooks';
 import { OWN_TOPICS, type OwnTopic } from '../../../src/domain/outgoing-event.ts';
 import { textOf } from '../../shared/forms.ts';
 import { useDesk } from '../desk-context.ts';
@@ -30,7 +29,6 @@ const CHOSEN: readonly OwnTopic[] = ['lead.created', 'handoff', 'handoff.unanswe
 /** Asks where events are to be posted, and which. */
 export function AddWebhookDialog({ onClose, onAdd, onSecret }: AddWebhookDialogProps) {
   const { api, session, attempt } = useDesk();
-  const [isBusy, setIsBusy] = useState(false);
 
   async function add(fields: FormData): Promise<void> {
     const name = textOf(fields, 'name');
@@ -45,25 +43,17 @@ export function AddWebhookDialog({ onClose, onAdd, onSecret }: AddWebhookDialogP
       format: fields.get('format') === 'slack' ? ('slack' as const) : ('standard' as const),
       ...(pages && { pages }),
     };
-    setIsBusy(true);
     const isDone = await attempt(async () => {
       const { secret } = await api.POST('/webhooks', { body });
       if (secret !== null) onSecret({ name, secret });
     }, `${name} is added.`);
-    setIsBusy(false);
     if (!isDone) return;
     onAdd();
     onClose();
   }
 
   return (
-    <Dialog
-      title="Add a destination"
-      submitWords="Add"
-      isSubmitDisabled={isBusy}
-      onClose={onClose}
-      onSubmit={(fields) => void add(fields)}
-    >
+    <Dialog title="Add a destination" submitWords="Add" onClose={onClose} onSubmit={add}>
       <label>
         Name (lower-case letters, digits and hyphens)
         <input

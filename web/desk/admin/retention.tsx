@@ -26,7 +26,7 @@ export function Retention() {
         <>
           <Panel
             title="How long data are kept"
-            words="After this time the server deletes them by itself. Whoever runs the server changes it there, with the settings RETENTION_…_DAYS."
+            words="After this time the server deletes them by itself. The administrator changes it there, with the settings RETENTION_…_DAYS."
           >
             <dl>
               {(Object.keys(KINDS) as (keyof typeof KINDS)[]).map((kind) => [

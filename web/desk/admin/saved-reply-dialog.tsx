@@ -1,4 +1,3 @@
-import { useState } from 'preact/hooks';
 import type { Schemas } from '../../../src/client/index.ts';
 import { textOf } from '../../shared/forms.ts';
 import { useDesk } from '../desk-context.ts';
@@ -14,12 +13,10 @@ interface SavedReplyDialogProps {
 /** Asks for a saved reply, and says what can stand in it. */
 export function SavedReplyDialog({ reply, onClose, onSave }: SavedReplyDialogProps) {
   const { api, session, attempt } = useDesk();
-  const [isBusy, setIsBusy] = useState(false);
 
   async function save(fields: FormData): Promise<void> {
     const page = textOf(fields, 'page');
     const body = { name: textOf(fields, 'name'), text: textOf(fields, 'text'), page: page === '' ? null : page };
-    setIsBusy(true);
     const isDone = await attempt(
       () =>
         reply
@@ -27,20 +24,13 @@ export function SavedReplyDialog({ reply, onClose, onSave }: SavedReplyDialogPro
           : api.POST('/saved-replies', { body }),
       `“${body.name}” is saved.`,
     );
-    setIsBusy(false);
     if (!isDone) return;
     onSave();
     onClose();
   }
 
   return (
-    <Dialog
-      title={reply ? `Edit ${reply.name}` : 'Add a reply'}
-      submitWords="Save"
-      isSubmitDisabled={isBusy}
-      onClose={onClose}
-      onSubmit={(fields) => void save(fields)}
-    >
+    <Dialog title={reply ? `Edit ${reply.name}` : 'Add a reply'} submitWords="Save" onClose={onClose} onSubmit={save}>
       <label>
         Name
         <input name="name" required maxLength={50} autocomplete="off" autofocus defaultValue={reply?.name} />

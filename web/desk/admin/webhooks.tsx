@@ -115,7 +115,7 @@ function DestinationButtons({ destination, onChange, onSecret }: DestinationButt
           words="New secret"
           about={`for ${name}`}
           isDangerous={false}
-          question="For a day the old secret works too. Give the new one to whoever runs the other system."
+          question="For a day the old secret works too. Give the new one to the administrator of the other system."
           onConfirm={rotate}
         />
       )}

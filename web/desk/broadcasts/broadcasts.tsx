@@ -30,7 +30,7 @@ export function Broadcasts() {
         <WhenLoaded loaded={broadcasts}>
           {(items) =>
             items.length === 0 ? (
-              <p class="soft">The bot has no broadcast. Whoever writes the bot adds one with “broadcast”.</p>
+              <p class="soft">The bot has no broadcast. The developer of the bot adds one with “broadcast”.</p>
             ) : (
               items.map((broadcast) => <BroadcastPanel key={broadcast.name} broadcast={broadcast} onChange={reload} />)
             )

@@ -20,7 +20,7 @@ export function StartDialog({ name, latestEdition, onClose, onStart }: StartDial
     onStart();
   }
   return (
-    <Dialog title={`Start ${name}`} submitWords="Start" onClose={onClose} onSubmit={(fields) => void start(fields)}>
+    <Dialog title={`Start ${name}`} submitWords="Start" onClose={onClose} onSubmit={start}>
       <p>Messages go out at once, and cannot be taken back.</p>
       <label>
         Edition

@@ -30,7 +30,7 @@ export function EraseDialog({ conversation, onClose }: EraseDialogProps) {
       isDangerous
       isSubmitDisabled={typed.trim().toLowerCase() !== WORD}
       onClose={onClose}
-      onSubmit={() => void erase()}
+      onSubmit={erase}
     >
       <p>
         Messages, leads, notes and everything else of this person are deleted, here and in Temporal. It cannot be

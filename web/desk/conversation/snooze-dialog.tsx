@@ -30,7 +30,7 @@ export function SnoozeDialog({ conversation: { id }, onClose, onChange }: Snooze
       title="Snooze"
       submitWords="Snooze"
       onClose={onClose}
-      onSubmit={(fields) => void snooze(Number(fields.get('minutes')))}
+      onSubmit={(fields) => snooze(Number(fields.get('minutes')))}
     >
       <p class="soft">It comes back then, or when the person writes, for all operators.</p>
       <fieldset>

@@ -48,7 +48,7 @@ export function PageHealthPanel({ page }: { readonly page: PageHealth }) {
 }
 
 const WHY_OPEN = {
-  token_invalid: 'Meta refuses the access token. Make a new one and give it to whoever runs the server.',
+  token_invalid: 'Meta refuses the access token. Make a new one and give it to the administrator.',
   restricted: 'Meta restricts the Page. Look at Page Quality in Meta Business Suite.',
 } as const;
 
@@ -70,7 +70,7 @@ function Token({ token: { status, checkedAt } }: Pick<PageHealth, 'token'>) {
   const when = checkedAt === null ? '' : ` (${formatFull(checkedAt)})`;
   if (status === 'accepted') return <State is="good">Meta took it when it was last used{when}.</State>;
   if (status === 'refused')
-    return <State is="bad">Meta refused it{when}. Make a new one and give it to whoever runs the server.</State>;
+    return <State is="bad">Meta refused it{when}. Make a new one and give it to the administrator.</State>;
   return <State is="unknown">Not checked yet.</State>;
 }
 
@@ -82,14 +82,11 @@ function Subscription({ subscription: { status, missing, checkedAt } }: Pick<Pag
     case 'incomplete':
       return (
         <State is="warning">
-          Meta does not send {missing.join(', ')}, which the bot needs. Whoever runs the server runs “everthread
-          subscribe”.
+          Meta does not send {missing.join(', ')}, which the bot needs. The administrator runs “everthread subscribe”.
         </State>
       );
     case 'removed':
-      return (
-        <State is="bad">Meta sends nothing of this Page. Whoever runs the server runs “everthread subscribe”.</State>
-      );
+      return <State is="bad">Meta sends nothing of this Page. The administrator runs “everthread subscribe”.</State>;
     case 'unknown':
       return <State is="unknown">Not checked yet.</State>;
   }

@@ -8,8 +8,8 @@ const STORE: Readonly<Record<Health['store'], string>> = {
   ok: 'Messages are stored.',
   cannot_write:
     'Nothing can be stored: the disk is full, or the database refuses. Nothing is lost, because Meta sends again.',
-  damaged: 'The database is damaged. Whoever runs the server restores the latest backup.',
-  replaced: 'The database was replaced while the server ran. Whoever runs the server starts it again.',
+  damaged: 'The database is damaged. The administrator restores the latest backup.',
+  replaced: 'The database was replaced while the server ran. The administrator starts it again.',
 };
 const TEMPORAL: Readonly<Record<Health['temporal'], string>> = {
   ok: 'It answers.',
@@ -17,7 +17,7 @@ const TEMPORAL: Readonly<Record<Health['temporal'], string>> = {
 };
 const WORKER: Readonly<Record<Health['worker'], string>> = {
   ok: 'It is running.',
-  away: 'It is not running, so that nobody gets an answer. Whoever runs the server starts a worker.',
+  away: 'It is not running, so that nobody gets an answer. The administrator starts a worker.',
   unknown: 'Nobody can tell as long as Temporal does not answer.',
 };
 

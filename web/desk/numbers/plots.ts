@@ -1,5 +1,5 @@
-import { wordsOf } from '../../../src/api/operator/views/send-reasons.ts';
 import type { Item } from '../../../src/client/index.ts';
+import { wordsOf } from '../../../src/domain/send-reasons.ts';
 
 type DayNumbers = Item<'/numbers'>;
 
@@ -21,7 +21,7 @@ export interface PlotContent {
 }
 
 /** More than these are hard to tell apart. */
-const MOST_SERIES = 6;
+const MAX_SERIES = 6;
 const MINUTE_MS = 60_000;
 
 /** The plots of some days; a plot without anything is left out. */
@@ -36,7 +36,7 @@ export function toPlots(items: readonly DayNumbers[]): PlotContent[] {
     ]),
     ...(pages.size > 1
       ? [
-          bars('Messages by Page', 'Messages of each day, whoever wrote them, by Page.', 'messages', items, (day) => [
+          bars('Messages by Page', 'Messages of each day, of all authors, by Page.', 'messages', items, (day) => [
             [`Page ${day.page}`, Object.values(day.messages).reduce((sum, count) => sum + count, 0)],
           ]),
         ]
@@ -131,12 +131,12 @@ function lines(
 /** The largest series; the others are one. */
 function largest(series: ReadonlyMap<string, ReadonlyMap<string, number>>): Series[] {
   const all = [...series].map(([name, values]) => ({ name, values }));
-  if (all.length <= MOST_SERIES) return all;
+  if (all.length <= MAX_SERIES) return all;
   const sorted = all.toSorted((one, other) => totalOf(other) - totalOf(one));
   const rest = new Map<string, number>();
-  for (const { values } of sorted.slice(MOST_SERIES - 1))
+  for (const { values } of sorted.slice(MAX_SERIES - 1))
     for (const [day, count] of values) rest.set(day, (rest.get(day) ?? 0) + count);
-  return [...sorted.slice(0, MOST_SERIES - 1), { name: 'Others', values: rest }];
+  return [...sorted.slice(0, MAX_SERIES - 1), { name: 'Others', values: rest }];
 }
 
 /** The sum over all days. */

@@ -1,11 +1,11 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
 
 interface DialogProps {
   readonly title: string;
   readonly onClose: () => void;
-  /** Called when the form is sent. */
-  readonly onSubmit: (fields: FormData) => void;
+  /** Called when the form is sent, which it is not again before that has resolved. */
+  readonly onSubmit: (fields: FormData) => unknown;
   readonly submitWords: string;
   /** Whether it does something that cannot be undone. */
   readonly isDangerous?: boolean;
@@ -25,11 +25,17 @@ export function Dialog({
 }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
+  const [isBusy, setIsBusy] = useState(false);
   useEffect(() => {
     const opener = document.activeElement;
     dialog.current?.showModal();
     return () => void (opener instanceof HTMLElement && opener.focus());
   }, []);
+  async function submit(fields: FormData): Promise<void> {
+    setIsBusy(true);
+    await onSubmit(fields);
+    setIsBusy(false);
+  }
   return (
     <dialog
       ref={dialog}
@@ -43,7 +49,7 @@ export function Dialog({
         onSubmit={(event) => {
           event.preventDefault();
           event.stopPropagation();
-          onSubmit(new FormData(event.currentTarget));
+          void submit(new FormData(event.currentTarget));
         }}
       >
         <h2 id={titleId}>{title}</h2>
@@ -52,7 +58,7 @@ export function Dialog({
           <button type="button" onClick={onClose}>
             Cancel
           </button>
-          <button type="submit" class={isDangerous ? 'danger' : 'primary'} disabled={isSubmitDisabled}>
+          <button type="submit" class={isDangerous ? 'danger' : 'primary'} disabled={isBusy || isSubmitDisabled}>
             {submitWords}
           </button>
         </div>

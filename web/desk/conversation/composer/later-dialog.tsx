@@ -6,7 +6,7 @@ import { toLocalInput } from '../../parts/local-input.ts';
 interface LaterDialogProps {
   readonly onClose: () => void;
   /** ISO 8601, UTC. */
-  readonly onChoose: (at: string) => void;
+  readonly onChoose: (at: string) => unknown;
 }
 
 const HOUR_MS = 3_600_000;

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
 import type { EverthreadClient } from '../../../../src/client/index.ts';
 import { useDesk, type Message } from '../../desk-context.ts';
 import type { LiveEvent } from '../../live.ts';
@@ -24,13 +24,10 @@ export function useTranscript(id: string): LoadedTranscript {
   const { api, live } = useDesk();
   const [state, setState] = useState<State>({ lines: [], isLoaded: false, hasOlder: false, error: undefined });
   const transcript = useMemo(() => createTranscript(api, id, setState), [api, id]);
-  const isOpen = useRef(true);
   useEffect(() => {
-    isOpen.current = true;
     const end = live.follow((event) => transcript.apply(event));
     void transcript.refresh();
     return () => {
-      isOpen.current = false;
       end();
       transcript.close();
     };
