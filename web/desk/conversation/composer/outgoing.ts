@@ -13,6 +13,8 @@ export interface OutgoingItem {
   readonly body: MessageBody;
   /** Set once the API has it; the transcript has it soon. */
   readonly sendId?: string;
+  /** Set if the API may have it, and the page never heard so: only the transcript shows what it says, so that it is shown once. */
+  readonly mayBeOut?: true;
   /** Why it was not sent. */
   readonly failure?: { readonly words: string; readonly mayRetry: boolean };
 }
@@ -36,7 +38,7 @@ export function useOutgoing(conversation: string, onSent: () => Promise<void>): 
   const { api, session } = useDesk();
   const place = `outgoing:${session.name}:${conversation}`;
   const items = useRef<readonly OutgoingItem[]>();
-  items.current ??= readStored<OutgoingItem[]>(place) ?? [];
+  items.current ??= (readStored<OutgoingItem[]>(place) ?? []).map((item) => ({ ...item, mayBeOut: true }));
   const [, draw] = useState(0);
   const sender = useRef(Promise.resolve());
   const isOpen = useRef(true);
@@ -90,7 +92,7 @@ export function useOutgoing(conversation: string, onSent: () => Promise<void>): 
       post(key);
     },
     retry(key) {
-      change((items.current ?? []).map((item) => (item.key === key ? { key, body: item.body } : item)));
+      change((items.current ?? []).map((item) => (item.key === key ? { key, body: item.body, mayBeOut: true } : item)));
       post(key);
     },
     drop: (key) => change((items.current ?? []).filter((item) => item.key !== key)),

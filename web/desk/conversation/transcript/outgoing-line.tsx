@@ -7,7 +7,8 @@ interface OutgoingLineProps {
 
 /** A message that this page is sending, or could not send. */
 export function OutgoingLine({ item, outgoing }: OutgoingLineProps) {
-  const { key, body, failure } = item;
+  const { key, body, failure, mayBeOut } = item;
+  if (mayBeOut && failure === undefined) return <p class="soft">Looking whether your last message went out …</p>;
   return (
     <div class="message" data-author="operator">
       <div class="bubble" data-status={failure === undefined ? 'pending' : 'failed'}>
