@@ -100,7 +100,19 @@ test('a plot is a table as well, of other days and Pages, and a day leads to its
   const page = await open('/numbers');
   const messages = region(page, 'Messages by author');
   await messages.getByRole('img').waitFor();
+  // What is typed while the page reads is still there when the answer comes.
+  let release = () => {};
+  const held = new Promise<void>((resolve) => void (release = resolve));
+  await page.route('**/numbers?*', async (route) => {
+    await held;
+    return route.fallback();
+  });
   await page.getByLabel('Period').selectOption('Last 7 days');
+  await messages.waitFor({ state: 'detached' });
+  await page.getByLabel('Page id').pressSequentially('1048');
+  release();
+  await messages.getByRole('img').waitFor();
+  expect(await page.getByLabel('Page id').inputValue()).toBe('1048');
   await page.getByLabel('Page id').fill('104857600999999');
   await page.getByLabel('Page id').press('Enter');
   await page.getByText('Nothing happened on these days.').waitFor();
@@ -124,6 +136,7 @@ test('a plot is a table as well, of other days and Pages, and a day leads to its
 
 test('a broadcast is previewed, started, watched and stopped; its schedule is paused and resumed', async () => {
   const page = await open('/broadcasts');
+  await region(page, 'sale').getByText('People who have the tag buyer, and were active in the last').waitFor();
   await button(page, 'Who would get it? sale').click();
   const preview = page.getByRole('group', { name: 'Preview of sale' });
   await preview.getByText('0 people would get edition 1').waitFor();

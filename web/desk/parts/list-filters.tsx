@@ -1,3 +1,4 @@
+import { useEffect, useState } from 'preact/hooks';
 import { useDesk } from '../desk-context.ts';
 
 interface TextFilterProps {
@@ -8,14 +9,18 @@ interface TextFilterProps {
 
 /** A filter by words. */
 export function TextFilter({ name, text, onChange }: TextFilterProps) {
+  // The page is drawn again while somebody types.
+  const [typed, setTyped] = useState(text);
+  useEffect(() => setTyped(text), [text]);
   return (
     <input
       type="text"
       aria-label={name}
       placeholder={name}
       maxLength={100}
-      value={text}
+      value={typed}
       size={8}
+      onInput={({ currentTarget }) => setTyped(currentTarget.value)}
       onChange={({ currentTarget }) => onChange(currentTarget.value.trim())}
     />
   );
