@@ -1162,6 +1162,19 @@ export interface components {
         Broadcast: {
             /** @description The name of the broadcast. */
             name: string;
+            /** @description The people whom it is for: all of it must hold. */
+            segment: {
+                /** @description They have all of these tags. */
+                all: string[];
+                /** @description They have at least one of these tags; empty: no matter which. */
+                any: string[];
+                /** @description They have none of these tags. */
+                none: string[];
+                /** @description They did something at most this long ago; null: no matter when. */
+                activeWithinMs: number | null;
+                /** @description They left a lead in the form of this name; null: no matter whether. */
+                leftLead: string | null;
+            };
             /** @description People per second, at most. */
             perSecond: number;
             /** @description When it starts by itself; null: never. */
@@ -1226,6 +1239,19 @@ export interface components {
         BroadcastSummary: {
             /** @description The name of the broadcast. */
             name: string;
+            /** @description The people whom it is for: all of it must hold. */
+            segment: {
+                /** @description They have all of these tags. */
+                all: string[];
+                /** @description They have at least one of these tags; empty: no matter which. */
+                any: string[];
+                /** @description They have none of these tags. */
+                none: string[];
+                /** @description They did something at most this long ago; null: no matter when. */
+                activeWithinMs: number | null;
+                /** @description They left a lead in the form of this name; null: no matter whether. */
+                leftLead: string | null;
+            };
             /** @description People per second, at most. */
             perSecond: number;
             /** @description When it starts by itself; null: never. */

@@ -65,6 +65,7 @@ test('a broadcast is counted beforehand, started once for a click, and read unti
   expect((await ask('Vic', 'broadcasts')).body).toEqual({
     items: ['sale', 'nightly', 'survey'].map((name) => ({
       name,
+      segment: expect.any(Object),
       perSecond: name === 'sale' ? 40 : 10,
       schedule:
         name === 'nightly'
@@ -81,6 +82,10 @@ test('a broadcast is counted beforehand, started once for a click, and read unti
       result: null,
     })),
   });
+
+  const segment = { all: ['buyer'], any: [], none: [], activeWithinMs: 3 * 86_400_000, leftLead: null };
+  expect((await ask('Vic', 'broadcasts')).body.items[0].segment).toEqual(segment);
+  expect((await ask('Vic', 'broadcasts/sale')).body.segment).toEqual(segment);
 
   const some = ({ conversation }: Talk) => [{ conversation, name: expect.any(String) }];
   const { examples, ...counted } = (await post('Ada', 'sale/dry-run')).body;

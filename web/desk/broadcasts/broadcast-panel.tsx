@@ -7,6 +7,7 @@ import { formatFull } from '../parts/times.ts';
 import { Panel } from '../parts/view.tsx';
 import { Preview } from './preview.tsx';
 import { Progress } from './progress.tsx';
+import { segmentWords } from './segment-words.ts';
 import { StartDialog } from './start-dialog.tsx';
 
 type Broadcast = Schemas['BroadcastSummary'];
@@ -20,7 +21,7 @@ interface BroadcastPanelProps {
 export function BroadcastPanel({ broadcast, onChange }: BroadcastPanelProps) {
   const { session } = useDesk();
   const [isPreviewed, setIsPreviewed] = useState(false);
-  const { name, perSecond, schedule, status } = broadcast;
+  const { name, segment, perSecond, schedule, status } = broadcast;
   const isAdmin = includesRole(session.role, 'admin');
   return (
     <Panel
@@ -29,6 +30,8 @@ export function BroadcastPanel({ broadcast, onChange }: BroadcastPanelProps) {
       actions={isAdmin && <Actions broadcast={broadcast} onPreview={() => setIsPreviewed(true)} onChange={onChange} />}
     >
       <dl>
+        <dt>For</dt>
+        <dd>{segmentWords(segment)}</dd>
         <dt>Latest start by hand</dt>
         <dd>
           <LatestRun broadcast={broadcast} />

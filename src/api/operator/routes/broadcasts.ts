@@ -45,8 +45,9 @@ export const broadcastRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, 
       const { broadcasts = [] } = (await store.botFacts.find()) ?? {};
       const items = broadcasts.map(async (broadcast) => {
         const { name, perSecond } = broadcast;
+        const segment = segmentView(broadcast);
         const [run, schedule] = await Promise.all([runs.findBroadcast(name), scheduleView(runs, broadcast)]);
-        return { name, perSecond, schedule, ...runFields(run) };
+        return { name, segment, perSecond, schedule, ...runFields(run) };
       });
       return { items: await Promise.all(items) };
     },
@@ -67,10 +68,12 @@ export const broadcastRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, 
     async (request) => {
       const broadcast = await requireBroadcast(store, request.params.name);
       const { name, perSecond } = broadcast;
+      const segment = segmentView(broadcast);
       const [run, schedule] = await Promise.all([runs.findBroadcast(name), scheduleView(runs, broadcast)]);
       const tally = run?.status === 'running' ? await runs.broadcastTally(name) : undefined;
       return {
         name,
+        segment,
         perSecond,
         schedule,
         ...runFields(run),
@@ -190,6 +193,11 @@ export const broadcastRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, 
     },
   );
 };
+
+function segmentView({ query }: KnownBroadcast) {
+  const { all = [], any = [], none = [], activeWithinMs = null, leftLead = null } = query;
+  return { all: [...all], any: [...any], none: [...none], activeWithinMs, leftLead };
+}
 
 async function scheduleView({ findSchedule }: Pick<BotRuns, 'findSchedule'>, { name, every }: KnownBroadcast) {
   if (!every) return null;

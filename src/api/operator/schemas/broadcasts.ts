@@ -16,6 +16,21 @@ export const broadcastBody = z.strictObject({ edition: edition.optional() }).nul
 const people = z.number().int();
 const leftOut = z.record(z.string(), people).describe('People who are left out, by reason: a code of docs/errors.md.');
 
+const tags = z.array(z.string());
+const segment = z
+  .object({
+    all: tags.describe('They have all of these tags.'),
+    any: tags.describe('They have at least one of these tags; empty: no matter which.'),
+    none: tags.describe('They have none of these tags.'),
+    activeWithinMs: z
+      .number()
+      .int()
+      .nullable()
+      .describe('They did something at most this long ago; null: no matter when.'),
+    leftLead: z.string().nullable().describe('They left a lead in the form of this name; null: no matter whether.'),
+  })
+  .describe('The people whom it is for: all of it must hold.');
+
 const runFields = {
   status: z
     .enum(['never', 'running', 'finished', 'failed'])
@@ -43,6 +58,7 @@ const schedule = z
 const broadcastSummary = z
   .object({
     name: z.string().describe('The name of the broadcast.'),
+    segment,
     perSecond: z.number().describe('People per second, at most.'),
     schedule,
     ...runFields,
@@ -60,6 +76,7 @@ export const broadcastList = z
 export const broadcastView = z
   .object({
     name: z.string().describe('The name of the broadcast.'),
+    segment,
     perSecond: z.number().describe('People per second, at most.'),
     schedule,
     ...runFields,
