@@ -210,6 +210,7 @@ async function startBot(
     startWorker(bundle) {
       loaded = bundle;
       if (bundle.facts.profile) simulator.applyProfile(bundle.facts.profile);
+      simulator.showWordsToTry(bundle.facts.wordsToTry ?? []);
       return stack.startWorker({
         bundle,
         bot,

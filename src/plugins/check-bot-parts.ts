@@ -32,6 +32,7 @@ const PLUGIN_FIELDS: FieldKinds<Plugin> = {
   emits: 'data',
   hears: 'data',
   starts: 'data',
+  wordsToTry: 'data',
   observe: 'function',
   onMessage: 'function',
   onPostback: 'function',

@@ -25,6 +25,13 @@ export function fitsExactly(pattern: RegExp, payload: string | undefined): boole
   return (isFresh ? pattern : new RegExp(pattern.source, flagsOf(pattern))).test(payload);
 }
 
+/** What a person could type to fit a pattern: its first alternative that is plain words, such as `human` of `/human|agent/i`. */
+export function wordsThatFit(pattern: RegExp): readonly string[] {
+  const alternatives = pattern.source.split('|').map((part) => part.replaceAll(/\\b|[\^$()]|\?:/g, ''));
+  const words = alternatives.find((part) => /^[\p{L}\p{N} ]{2,}$/u.test(part) && fits(pattern, part));
+  return words === undefined ? [] : [words];
+}
+
 const NEGATIONS = ['[^', '(?!', '(?<!'] as const;
 
 function flagsOf({ flags }: RegExp): string {

@@ -71,6 +71,8 @@ export interface Plugin<State extends object = object, Activities extends Activi
    * are found without this list. Default: none.
    */
   readonly starts?: readonly string[];
+  /** Words that it answers, for somebody who meets the bot in the simulator: `['opening hours']`. Default: none. */
+  readonly wordsToTry?: readonly string[];
 
   /**
    * Sees every event that wakes a conversation, also while an operator or another app answers, and cannot handle it. Which

@@ -44,8 +44,8 @@ export interface SimulatorState {
   readonly faults: Faults;
   readonly callCounts: PageCallCounts;
   readonly live: LiveUpdates;
-  /** `problem`: why the bot's files as they were saved cannot be loaded. */
-  readonly bot: { problem?: string };
+  /** `problem`: why the bot's files as they were saved cannot be loaded; `wordsToTry`: what its plugins answer. */
+  readonly bot: { problem?: string; wordsToTry?: readonly string[] };
   readonly botLog: BotLog;
   readonly clock: Clock;
   readonly channel: Channel;

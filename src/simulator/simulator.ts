@@ -37,6 +37,8 @@ export interface Simulator extends PersonActions, OtherSenders, RoutingActions, 
   showBotProblem(problem: string | undefined): void;
   /** Makes the main Page's Messenger profile what the bot says; other properties go. */
   applyProfile(profile: object): void;
+  /** Shows these words to somebody who has not written yet. */
+  showWordsToTry(words: readonly string[]): void;
   /** The notice of `showBotProblem`. */
   botProblem(): string | undefined;
   /** Shows an error or a warning of the bot in this person's chat and timeline. */
@@ -100,6 +102,10 @@ export function createSimulator(options: SimulatorOptions): Simulator {
       state.profile.delete(id, Object.keys(state.profile.get(id)));
       state.profile.set(id, { ...profile });
       for (const { psid } of state.people.all()) state.live.notify(psid);
+    },
+    showWordsToTry(words) {
+      state.bot.wordsToTry = words;
+      state.live.notify();
     },
     botProblem: () => state.bot.problem,
     showBotLogLine(conversation, line) {

@@ -16,9 +16,19 @@ function aBot(source: string): string {
 test('a bot is read without a Temporal server: what its plugins need, and its profile', async () => {
   const file = aBot(`
     import { defineBot, definePlugin, messengerProfile } from 'everthread';
-    const survey = definePlugin({ name: 'survey', fields: ['messaging_feedback'] });
+    import { faq, form, handoff, text } from 'everthread/plugins';
+    const survey = definePlugin({ name: 'survey', fields: ['messaging_feedback'], wordsToTry: ['survey'] });
     export default defineBot({
-      plugins: [survey],
+      plugins: [
+        survey,
+        handoff({ on: /\\bhuman\\b|agent/i }),
+        form({ on: /^(?:order|buy)$/i, fields: { what: text('What?') }, name: 'order' }),
+        faq([
+          { match: /open|hours/i, answer: 'Nine to five.' },
+          { questions: ['Do you ship?'], answer: 'Yes.' },
+          { match: /^v\\d+$/, answer: 'Old.' },
+        ]),
+      ],
       profile: messengerProfile({ get_started: { payload: 'START' } }),
     });
   `);
@@ -28,6 +38,7 @@ test('a bot is read without a Temporal server: what its plugins need, and its pr
     activities: [],
     sequences: [],
     profile: { get_started: { payload: 'START' } },
+    wordsToTry: ['survey', 'human', 'order', 'open', 'Do you ship?'],
   });
 });
 

@@ -4,7 +4,7 @@ import type { Sayable } from '../../messenger/outbound/outbound-message.ts';
 import { quickReply } from '../../messenger/outbound/quick-reply.ts';
 import { countCodePoints, normalizeWords, truncate } from '../../messenger/text.ts';
 import { type OptionChecks, optionsOf } from '../options.ts';
-import { fits } from '../pattern.ts';
+import { fits, wordsThatFit } from '../pattern.ts';
 import { definePlugin, type Plugin } from '../plugin.ts';
 import { rank } from './likeness.ts';
 
@@ -62,6 +62,9 @@ export function faq(questions: readonly Question[], options: FaqOptions = {}): P
 
   return definePlugin({
     name: 'faq',
+    wordsToTry: questions.flatMap(({ questions: [first] = [], match }) =>
+      first === undefined ? (match ? wordsThatFit(match) : []) : [first],
+    ),
     async onMessage(ctx, { text = '', quickReply: payload }) {
       const question =
         questions.find((one) => payload !== undefined && payload === questionPayload(one)) ??

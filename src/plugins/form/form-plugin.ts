@@ -1,6 +1,6 @@
 import type { MessageEvent, PostbackEvent } from '../../messenger/inbound/inbound-event.ts';
 import { endOfQuietHours } from '../../policy/quiet-hours.ts';
-import { fits } from '../pattern.ts';
+import { fits, wordsThatFit } from '../pattern.ts';
 import type { NoActivities, ActivityFunctions } from '../plugin-activities.ts';
 import type { Plugin, PluginContext } from '../plugin.ts';
 import { intentOf } from './form-actions.ts';
@@ -37,7 +37,14 @@ export interface FormCompletion<State extends object, Activities extends Activit
 
 type FormHooks<State extends object, Activities extends ActivityFunctions> = Pick<
   Plugin<State, Activities>,
-  'emits' | 'progress' | 'onMessage' | 'afterMessage' | 'onTopic' | 'onWindowClosing' | 'beforeWindowCloses'
+  | 'emits'
+  | 'wordsToTry'
+  | 'progress'
+  | 'onMessage'
+  | 'afterMessage'
+  | 'onTopic'
+  | 'onWindowClosing'
+  | 'beforeWindowCloses'
 >;
 
 /** The hooks of a plugin that asks a form. */
@@ -58,6 +65,7 @@ export function formHooks<State extends FormPluginState, Activities extends Acti
     fits(rules.on, message.text) ? startForm(turnOf(ctx)) : 'pass';
 
   return {
+    wordsToTry: wordsThatFit(rules.on),
     emits: formTopics(rules.name),
     progress: ({ form }) => form && describeProgress(rules, form),
     async onMessage(ctx, message) {

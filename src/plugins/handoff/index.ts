@@ -3,7 +3,7 @@ import type { Sayable } from '../../messenger/outbound/outbound-message.ts';
 import { endOfQuietHours, type Hours } from '../../policy/quiet-hours.ts';
 import { msOf, type Duration } from '../duration.ts';
 import { optionsOf } from '../options.ts';
-import { fits } from '../pattern.ts';
+import { fits, wordsThatFit } from '../pattern.ts';
 import { definePlugin, type Plugin, type PluginContext } from '../plugin.ts';
 
 /** The options of {@link handoff}. */
@@ -71,6 +71,7 @@ export function handoff(options: HandoffOptions): Plugin<HandoffState> {
     name: 'handoff',
     state: {},
     emits: ['handoff.unanswered'],
+    wordsToTry: wordsThatFit(on),
     progress: ({ waitingSince }) =>
       waitingSince === undefined ? undefined : `waits for a person since ${new Date(waitingSince).toISOString()}`,
     observe(ctx, event: InboundEvent) {

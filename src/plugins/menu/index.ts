@@ -4,7 +4,7 @@ import type { Sayable } from '../../messenger/outbound/outbound-message.ts';
 import { findByTitle } from '../../messenger/text.ts';
 import { msOf } from '../duration.ts';
 import { optionsOf } from '../options.ts';
-import { fits } from '../pattern.ts';
+import { fits, wordsThatFit } from '../pattern.ts';
 import { definePlugin, type Plugin, type PluginContext } from '../plugin.ts';
 import { checkStyle, checkScreen } from './checks.ts';
 import { actionsOf, type MenuAction, type Path, type Screen, findNode } from './choice.ts';
@@ -95,6 +95,7 @@ export function menu(options: MenuOptions): Plugin<MenuState> {
     name,
     state: {},
     emits: actions.flatMap(({ emits }) => emits ?? []),
+    ...(on && { wordsToTry: wordsThatFit(on) }),
     starts: actions.flatMap(({ starts }) => starts ?? []),
     async onMessage(ctx, message) {
       const { at } = ctx.state;

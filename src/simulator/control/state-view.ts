@@ -2,6 +2,9 @@ import type { Fault } from '../rules/faults.ts';
 import type { SimulatorState } from '../simulator-state.ts';
 import { personView, temporalWorkflowsUrl, type PersonView } from './thread-view.ts';
 
+/** More would hide the chat. */
+const MAX_WORDS_TO_TRY = 8;
+
 /** What `GET /api/state` answers: the settings, everybody, and what is wrong. */
 export interface StateView {
   readonly pageId: string;
@@ -19,6 +22,8 @@ export interface StateView {
   readonly temporalWorkflowsUrl?: string;
   /** Whether the simulator can look inside the bot. */
   readonly inspects: boolean;
+  /** Words that the bot answers; empty where nobody knows. */
+  readonly wordsToTry: readonly string[];
   /** Why the bot's files as they were saved cannot be loaded. */
   readonly botProblem?: string;
 }
@@ -37,6 +42,7 @@ export function stateView(state: SimulatorState): StateView {
     knowsRuns: options.runs !== undefined,
     ...(options.temporalUiUrl !== undefined && { temporalWorkflowsUrl: temporalWorkflowsUrl(options.temporalUiUrl) }),
     inspects: options.inspector !== undefined,
+    wordsToTry: (bot.wordsToTry ?? []).slice(0, MAX_WORDS_TO_TRY),
     ...(bot.problem !== undefined && { botProblem: bot.problem }),
   };
 }

@@ -54,6 +54,8 @@ export interface BotFacts {
   /** Webhook fields: the usual ones, and those its plugins need. */
   readonly fields: readonly WebhookField[];
   readonly profile?: MessengerProfile;
+  /** Words that its plugins answer, in their order, each once. */
+  readonly wordsToTry?: readonly string[];
   readonly sequences: readonly { readonly name: string; readonly version: number }[];
   /** Which people a broadcast can reach. */
   readonly segments?: Readonly<Record<string, Segment>>;
@@ -175,9 +177,11 @@ export function createBotBundler(
 /** Copies the facts, because the bot's own objects would keep their realm in memory. */
 function toFacts(bot: Bot): BotFacts {
   const { profile, segments, broadcasts, silentAfterHuman } = bot;
+  const wordsToTry = new Set(bot.plugins.flatMap((plugin) => plugin.wordsToTry ?? []));
   const facts = {
     fields: neededFields(bot),
     activities: neededActivities(bot),
+    ...(wordsToTry.size > 0 && { wordsToTry: [...wordsToTry] }),
     sequences: [...(bot.sequences ?? []), ...(broadcasts ?? []).map(({ sequence }) => sequence)].map(
       ({ name, version = 1 }) => ({ name, version }),
     ),

@@ -33,6 +33,9 @@ function PersonHead({ person }: { readonly person: PersonView }) {
           {windowText(person)}
         </p>
       </div>
+      <time class="now" title={`${firstName}'s clock, ${formatZone(timezone)}`}>
+        {formatDayAndTime(now, timezone)}
+      </time>
       <details class="person-menu">
         <summary aria-label={`More about ${firstName}`}>⋯</summary>
         <div class="choices">
@@ -44,9 +47,6 @@ function PersonHead({ person }: { readonly person: PersonView }) {
           </button>
         </div>
       </details>
-      <time class="now" title={`${firstName}'s clock, ${formatZone(timezone)}`}>
-        {formatDayAndTime(now, timezone)}
-      </time>
     </>
   );
 }

@@ -13,7 +13,12 @@ export function Chat({ state }: { readonly state: PageState }) {
     <section class="chat" aria-label="Chat">
       <ChatHead person={person} isEmpty={simulator?.people.length === 0} />
       <CodeNotes botProblem={simulator?.botProblem} brokenRuns={brokenRuns} />
-      <Thread key={person?.psid} thread={thread} pageName={simulator?.pageName ?? 'Your Page'} />
+      <Thread
+        key={person?.psid}
+        thread={thread}
+        pageName={simulator?.pageName ?? 'Your Page'}
+        wordsToTry={simulator?.wordsToTry ?? []}
+      />
       <QuickReplies quickReplies={thread?.quickReplies ?? []} />
       <Composer person={person} profile={thread?.profile} composing={composing} ready={simulator !== undefined} />
     </section>

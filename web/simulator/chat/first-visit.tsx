@@ -5,10 +5,12 @@ interface FirstVisitProps {
   readonly firstName: string;
   readonly profile: ProfileView;
   readonly pageName: string;
+  /** What the bot answers, as its plugins say. */
+  readonly wordsToTry: readonly string[];
 }
 
-/** What Messenger shows before anything is said: greeting, ice breakers or Get Started, and the bot's commands to try. */
-export function FirstVisit({ firstName, profile, pageName }: FirstVisitProps) {
+/** What Messenger shows before anything is said: greeting, ice breakers or Get Started, and below what the bot understands. */
+export function FirstVisit({ firstName, profile, pageName, wordsToTry }: FirstVisitProps) {
   const { tapGetStarted, chooseFromMenu, writeMessage } = usePageActions();
   const { greeting, iceBreakers, commands } = profile;
   return (
@@ -37,6 +39,16 @@ export function FirstVisit({ firstName, profile, pageName }: FirstVisitProps) {
           {commands.map(({ name, description }) => (
             <button key={name} type="button" title={description} onClick={() => writeMessage(`/${name}`)}>
               /{name}
+            </button>
+          ))}
+        </div>
+      )}
+      {wordsToTry.length > 0 && (
+        <div class="tries" role="group" aria-label="Words to try">
+          <p>The bot understands, among others</p>
+          {wordsToTry.map((words) => (
+            <button key={words} type="button" onClick={() => writeMessage(words)}>
+              “{words}”
             </button>
           ))}
         </div>

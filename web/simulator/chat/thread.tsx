@@ -13,10 +13,11 @@ const STICKS_WITHIN_PX = 80;
 interface ThreadProps {
   readonly thread: ThreadView | undefined;
   readonly pageName: string;
+  readonly wordsToTry: readonly string[];
 }
 
 /** The messages of the open conversation. */
-export function Thread({ thread, pageName }: ThreadProps) {
+export function Thread({ thread, pageName, wordsToTry }: ThreadProps) {
   const list = useRef<HTMLDivElement>(null);
   const rows = thread ? threadRows(thread) : [];
   const last = rows.at(-1);
@@ -25,7 +26,8 @@ export function Thread({ thread, pageName }: ThreadProps) {
   useStickToEndOnResize(list, { withinPx: STICKS_WITHIN_PX });
   return (
     <div ref={list} class="thread" role="log" aria-label="Messages" tabIndex={0}>
-      {thread && rows.map((row) => <Row key={row.key} row={row} thread={thread} pageName={pageName} />)}
+      {thread &&
+        rows.map((row) => <Row key={row.key} row={row} thread={thread} pageName={pageName} wordsToTry={wordsToTry} />)}
     </div>
   );
 }
@@ -34,9 +36,10 @@ interface RowProps {
   readonly row: ThreadRow;
   readonly thread: ThreadView;
   readonly pageName: string;
+  readonly wordsToTry: readonly string[];
 }
 
-function Row({ row, thread: { person, profile }, pageName }: RowProps) {
+function Row({ row, thread: { person, profile }, pageName, wordsToTry }: RowProps) {
   switch (row.kind) {
     case 'message':
       return <Bubble row={row} timezone={person.timezone} />;
@@ -52,7 +55,7 @@ function Row({ row, thread: { person, profile }, pageName }: RowProps) {
         </p>
       );
     case 'start':
-      return <FirstVisit firstName={person.firstName} profile={profile} pageName={pageName} />;
+      return <FirstVisit firstName={person.firstName} profile={profile} pageName={pageName} wordsToTry={wordsToTry} />;
     case 'typing':
       return <TypingDots pageName={pageName} />;
   }

@@ -35,7 +35,7 @@ export function FaultTool({ faults, thread }: FaultToolProps) {
           {hits.map(({ seq, title, send }) => (
             <li key={seq}>
               <button type="button" onClick={() => showEntry(String(seq))}>
-                {title || send?.how}: {FAULT_EFFECTS[send?.fault ?? ''] ?? send?.fault}
+                “{title || send?.how}”: {FAULT_EFFECTS[send?.fault ?? ''] ?? send?.fault}
               </button>
             </li>
           ))}
