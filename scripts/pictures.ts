@@ -36,8 +36,7 @@ try {
   await page.goto(`${dev.addresses.url}/simulator`);
   await playConversation(page);
   await page.screenshot({ path: join(root, 'docs/images/simulator.png') });
-  await page.setViewportSize({ width: 390, height: 800 });
-  await page.screenshot({ path: join(root, 'docs/images/simulator-narrow.png') });
+  await takeSimulatorPictures(page);
 
   const [person] = dev.simulator.people();
   const id = `messenger:104857600123456:${person?.psid ?? ''}`;
@@ -77,6 +76,33 @@ try {
   await connection.close();
   await dev.stop();
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** The inside of the bot, the page of a phone, and on a page of its own a first visit and a fault with what it hit. */
+async function takeSimulatorPictures(page: Page): Promise<void> {
+  const keep = async (name: string, of = page) => of.screenshot({ path: join(root, `docs/images/${name}.png`) });
+  await page.getByRole('button', { name: 'Inside the bot' }).click();
+  await page.getByText('Sleeps 2 hours').first().waitFor();
+  await keep('simulator-inside');
+  await page.getByRole('button', { name: 'Inside the bot' }).click();
+  await page.setViewportSize({ width: 390, height: 800 });
+  await keep('simulator-narrow');
+
+  const { psid } = dev.simulator.addPerson();
+  const other = await browser.newPage({ viewport: { width: 1280, height: 800 }, timezoneId: 'Europe/Lisbon' });
+  await other.goto(`${dev.addresses.url}/simulator#${psid}`);
+  await other.getByRole('group', { name: 'Words to try' }).waitFor();
+  await keep('simulator-first-visit', other);
+  await other.getByText('Break something at Meta').click();
+  await other.getByRole('button', { name: '2: temporary failure' }).click();
+  await other.getByRole('group', { name: 'Words to try' }).getByRole('button', { name: 'open' }).click();
+  await other.getByRole('log').getByText('We are open 9 to 5').waitFor();
+  await other.getByRole('button', { name: '551: person not available' }).click();
+  await other.getByText('Waiting for the next send: 551.').waitFor();
+  await keep('simulator-fault', other);
+  await other.getByRole('button', { name: 'Clear', exact: true }).click();
+  await other.close();
+  dev.simulator.removePerson(psid);
 }
 
 /** Mia answers the person at the desk; then the other views. */
