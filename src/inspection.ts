@@ -8,6 +8,7 @@ import { eventCause } from './domain/cause.ts';
 import type { Clock } from './domain/clock.ts';
 import type { ConversationId } from './domain/conversation-id.ts';
 import { parseAnswer, type TurnRecord } from './domain/turn-record.ts';
+import { recordConversation } from './recorded-conversation.ts';
 import type { InspectedSequence, InspectedTurn, Inspection, Inspector } from './simulator/inspector.ts';
 import type { Store } from './store/index.ts';
 import type { Settling } from './temporal/time-machine/index.ts';
@@ -123,6 +124,7 @@ export function createInspector({ client, store, clock, timeMachine }: Inspector
   return {
     inspect,
     end,
+    record: (conversation) => recordConversation(store, conversation),
     async trace(id) {
       const traced = await findTraced(store, id);
       return traced && readTrace({ store, workflows }, id, traced);

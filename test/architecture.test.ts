@@ -82,8 +82,11 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'outbox',
     'personal-data',
   ],
+  // Conversations as test files: writes and reads them.
+  recording: ['plugins'],
   // States Meta's rules a second time, so that a wrong policy fails at home: not even its types.
-  simulator: ['domain', 'messenger', 'hosts', 'web-page'],
+  simulator: ['domain', 'messenger', 'recording', 'hosts', 'web-page'],
+  'recorded-conversation': ['domain', 'messenger', 'plugins', 'store', 'recording', 'simulator'],
   temporal: [
     'realm',
     'domain',
@@ -125,7 +128,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'temporal',
     'contract',
   ],
-  inspection: ['domain', 'contract', 'store', 'api', 'simulator', 'temporal'],
+  inspection: ['domain', 'contract', 'store', 'api', 'recording', 'simulator', 'recorded-conversation', 'temporal'],
   'local-stack': [
     'domain',
     'encryption',
@@ -159,6 +162,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'logger',
     'store',
     'graph',
+    'recording',
     'simulator',
     'temporal',
     'worker',
@@ -181,7 +185,10 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'activities',
     'broadcasts',
     'api',
+    'recording',
     'simulator',
+    'recorded-conversation',
+    'testing',
     'temporal',
     'server',
     'worker',

@@ -1,7 +1,7 @@
 /** Everything on one machine: Temporal with its UI, the simulator, api and worker, with all their data in one folder. */
 
 import { mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { operatorListenerOptions, outgoingOptions, storeUrl, type Config } from '../config/index.ts';
 import { createPayloadCodec } from '../encryption/payload-codec.ts';
@@ -111,6 +111,7 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
       log,
       simulator: {
         file: join(folder, 'simulator.db'),
+        botFile: fromHere(options.bot),
         pageName: 'Your Page',
         runs: repair,
         ...(server.uiUrl !== undefined && { temporalUiUrl: server.uiUrl }),
@@ -149,6 +150,12 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
     await closing.close();
     throw error;
   }
+}
+
+/** The path as `simulate` takes it, from the working directory. */
+function fromHere(path: string): string {
+  const here = relative(process.cwd(), resolve(path)).replaceAll('\\', '/');
+  return here.startsWith('../') ? here : `./${here}`;
 }
 
 /** The listener for operators, on its usual port or on a free one. */

@@ -1,4 +1,5 @@
 import type { ConversationId } from '../domain/conversation-id.ts';
+import type { Recording } from '../recording/recording.ts';
 
 /** Looks inside the bot: what it remembers of a person, what it plans, and what became of a message. */
 export interface Inspector {
@@ -8,6 +9,8 @@ export interface Inspector {
   trace(id: string): Promise<MessageTrace | undefined>;
   /** Resolves when nothing of the conversation waits or works. */
   settled(conversation: ConversationId): Promise<void>;
+  /** The conversation as steps that can be taken again; `undefined` before its first. */
+  record(conversation: ConversationId): Promise<Recording | undefined>;
   /** Ends the conversation and its sequences: the person is gone. */
   end(conversation: ConversationId): Promise<void>;
 }

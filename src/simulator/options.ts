@@ -55,6 +55,8 @@ export interface SimulatorOptions {
   readonly timeMachine?: TimeSkipper;
   /** Without one, the page cannot show or reset broken workflows. */
   readonly runs?: WorkflowRepair;
+  /** The bot's path as saved tests name it, relative to where tests start; default `./bot.ts`. */
+  readonly botFile?: string;
   /** Without one, the page shows of the bot only what it sends and acknowledges. */
   readonly inspector?: Inspector;
   /**

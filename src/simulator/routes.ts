@@ -5,6 +5,7 @@ import { liveRoute } from './control/live-route.ts';
 import { metaRoutes } from './control/meta-routes.ts';
 import { pageRoutes } from './control/page-routes.ts';
 import { personRoutes, type ControlActions } from './control/person-routes.ts';
+import { recordingRoutes } from './control/recording-routes.ts';
 import { stateView } from './control/state-view.ts';
 import { graphRoutes } from './graph/graph-routes.ts';
 import { uploadedFileRoute } from './graph/upload-route.ts';
@@ -35,6 +36,7 @@ function controlRoutes(app: FastifyInstance, state: SimulatorState, actions: Con
   app.get('/api/state', () => stateView(state));
   personRoutes(app, state, actions);
   inspectionRoutes(app, state);
+  recordingRoutes(app, state, actions);
   metaRoutes(app, state, actions);
 }
 

@@ -29,6 +29,7 @@ import { createPeople, type People } from './person/index.ts';
 import { createPresence, type Presence } from './presence.ts';
 import { createQuarantine, type Quarantine } from './quarantine.ts';
 import { createRateLimitSlots, type RateLimitSlots } from './rate-limit-slots.ts';
+import { createRecordedEvents, type RecordedEvents } from './recorded-events.ts';
 import { createReceivedTopics, type ReceivedTopics } from './received-topics.ts';
 import { createRetention, type Retention } from './retention.ts';
 import { createSavedReplies, type SavedReplies } from './saved-replies.ts';
@@ -51,6 +52,7 @@ export interface Store {
   readonly attachments: UploadedAttachments;
   readonly ledger: Ledger;
   readonly transcript: Transcript;
+  readonly recordedEvents: RecordedEvents;
   readonly leads: Leads;
   readonly funnels: Funnels;
   readonly snapshots: Snapshots;
@@ -104,6 +106,7 @@ export async function openStore(url: string, { appId, ...options }: StoreOptions
     attachments: createUploadedAttachments(database, write),
     ledger: createLedger(database, write),
     transcript: createTranscript(database),
+    recordedEvents: createRecordedEvents(database),
     leads: createLeads(database, write),
     funnels: createFunnels(database, write),
     snapshots: createSnapshots(database, write),

@@ -4,7 +4,15 @@ import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { conversationId, type ConversationId } from '../domain/conversation-id.ts';
 import type { NamedOperator, TakeOver } from '../domain/handoff.ts';
 import { msOf, type Duration } from '../plugins/duration.ts';
-import type { ApprovedTemplate, Bubble, Fault, NewPerson, ReactionName, Simulator } from '../simulator/index.ts';
+import {
+  heardOf,
+  type ApprovedTemplate,
+  type Bubble,
+  type Fault,
+  type NewPerson,
+  type ReactionName,
+  type Simulator,
+} from '../simulator/index.ts';
 import { giveBackUpdate, operatorMessageUpdate, sequenceId, takeOverUpdate } from '../workflows/contract/index.ts';
 import { faultNamed, TestError, type FailureName } from './failures.ts';
 import { keepProcessAlive } from './process-alive.ts';
@@ -31,21 +39,39 @@ export interface SimulatedConversation {
 
   /** The person writes; several texts are one burst. */
   says(...texts: readonly string[]): Promise<void>;
-  /** Taps the button or quick reply with this title. */
+  /** Taps the button or quick reply with this title; where there is none, the item of the Page's menu, or the ice breaker. */
   taps(title: string): Promise<void>;
   /** Reacts to the newest message of the Page. */
   reacts(reaction: ReactionName): Promise<void>;
+  /** Takes the reaction to the newest message of the Page back. */
+  unreacts(): Promise<void>;
   /**
    * Sends an attachment; without a `url`, an invented one. A `caption` follows it as a text, as Meta sends it. Without a caption
    * the bot waits 2 real seconds for one, or as its `gather` says.
    */
   sendsMedia(type: SimulatedMediaType, url?: string, caption?: string): Promise<void>;
+  /** Sends a sticker; without an id, the thumb. */
+  sendsSticker(stickerId?: string): Promise<void>;
+  /** Sends a place on the map. */
+  sendsLocation(lat: number, long: number): Promise<void>;
+  /** Edits their newest text. */
+  edits(text: string): Promise<void>;
+  /** Takes their newest message back; Messenger tells no bot of it. */
+  unsends(): Promise<void>;
+  /** Answers the newest survey with one of its scores. */
+  rates(score: number, words?: string): Promise<void>;
+  /** Reveals the code of the newest coupon. */
+  revealsCode(): Promise<void>;
+  /** Fills in the newest address form: `{ country: 'PT' }`. */
+  sendsAddress(address: Readonly<Record<string, string>>): Promise<void>;
   /** Taps Get Started, perhaps after an m.me link with a `ref`. */
   getsStarted(ref?: string): Promise<void>;
   /** Opens an m.me link. With a `ref` Meta sends a referral, which opens the messaging window. */
   opensLink(ref?: string): Promise<void>;
   /** Clicks a click-to-message ad. The next message opens the messaging window and names the ad. */
   clicksAd(ref?: string, adId?: string): Promise<void>;
+  /** Taps Send to Messenger on a web page. */
+  optsIn(ref: string): Promise<void>;
   /** Blocks the Page: from now on it cannot write to this person. */
   blocks(): Promise<void>;
   unblocks(): Promise<void>;
@@ -169,16 +195,25 @@ interface PersonIds {
 function createPersonSteps(simulator: Simulator, psid: string, act: Act) {
   return {
     says: (...texts) => act(() => texts.map((text) => simulator.says(psid, text))),
-    taps: (title) => act(() => simulator.taps(psid, title)),
+    taps: (title) => act(() => simulator.tapsAnything(psid, title)),
     reacts: (reaction) => act(() => simulator.reacts(psid, reaction)),
+    unreacts: () => act(() => simulator.unreacts(psid)),
     sendsMedia: (type, url, caption) =>
       act(() => {
         simulator.sendsMedia(psid, type, url);
         if (caption !== undefined) simulator.says(psid, caption);
       }),
+    sendsSticker: (stickerId) => act(() => simulator.sendsSticker(psid, stickerId)),
+    sendsLocation: (lat, long) => act(() => simulator.sendsLocation(psid, lat, long)),
+    edits: (text) => act(() => simulator.edits(psid, text)),
+    unsends: () => act(() => simulator.unsends(psid)),
+    rates: (score, words) => act(() => simulator.rates(psid, score, words)),
+    revealsCode: () => act(() => simulator.revealsCode(psid)),
+    sendsAddress: (address) => act(() => simulator.sendsAddress(psid, address)),
     getsStarted: (ref) => act(() => simulator.getsStarted(psid, ref)),
     opensLink: (ref) => act(() => simulator.opensLink(psid, ref)),
     clicksAd: (ref, adId) => act(() => simulator.clicksAd(psid, ref, adId)),
+    optsIn: (ref) => act(() => simulator.optsIn(psid, ref)),
     blocks: () => act(() => simulator.blocks(psid)),
     unblocks: () => act(() => simulator.unblocks(psid)),
   } satisfies Partial<SimulatedConversation>;
@@ -219,7 +254,7 @@ function createViews({ simulator, store, client, warnings }: Stage, { conversati
       const ofBot = bubbles().filter(({ author }) => author === 'bot');
       const unheard = ofBot.slice(heardCount);
       heardCount = ofBot.length;
-      return unheard.map(({ text, cards }) => text ?? JSON.stringify(cards));
+      return unheard.map(({ text, cards }) => heardOf(text, cards));
     },
     async transcript() {
       return formatTranscript(bubbles(), await store.ledger.listUnsent(conversation));

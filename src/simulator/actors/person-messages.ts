@@ -13,6 +13,7 @@ import {
   postbackItem,
   unsendItem,
 } from '../webhook/webhook-items.ts';
+import type { Person } from '../state/people.ts';
 import type { PersonEvents } from './person-events.ts';
 
 /** What a person says: texts, files, taps. Each returns its message id. */
@@ -31,6 +32,8 @@ export interface PersonMessages {
   unsends(psid: string, mid?: string): void;
   /** Taps the newest quick reply or button with this title, or the one on message `mid`. */
   taps(psid: string, title: string, mid?: string): string;
+  /** Taps the button or quick reply with this title; where there is none, the item of the menu or the ice breaker. */
+  tapsAnything(psid: string, title: string): string;
   /** Taps an item of the persistent menu, or an ice breaker, that the Page's profile has. */
   choosesFromMenu(psid: string, title: string): string;
 }
@@ -121,11 +124,22 @@ export function createPersonMessages(state: SimulatorState, events: PersonEvents
 
   function taps(psid: string, title: string, onMid?: string): string {
     const person = events.requireUnblocked(psid);
-    const tappables = listTappable(state.messages.newest(psid, 300), person);
+    const tappables = tappablesOf(person);
     const target = tappables.find((one) => one.title === title && (onMid === undefined || one.mid === onMid));
     if (target) return recordTap(psid, target);
     const titles = tappables.map((one) => `"${one.title}"`).join(', ') || 'nothing';
     throw new SimulatorError('nothing_to_tap', `${person.firstName} sees no "${title}" to tap; there is: ${titles}.`);
+  }
+
+  function tappablesOf(person: Person): Tappable[] {
+    return listTappable(state.messages.newest(person.psid, 300), person);
+  }
+
+  function tapsAnything(psid: string, title: string): string {
+    const { menu, iceBreakers } = profileOf(psid);
+    const isTappable = tappablesOf(state.people.get(psid)).some((one) => one.title === title);
+    const isInMenu = [...menu, ...iceBreakers].some((item) => item.title === title && item.payload !== undefined);
+    return !isTappable && isInMenu ? choosesFromMenu(psid, title) : taps(psid, title);
   }
 
   function choosesFromMenu(psid: string, title: string): string {
@@ -150,5 +164,5 @@ export function createPersonMessages(state: SimulatorState, events: PersonEvents
     );
   }
 
-  return { says, sendsMedia, sendsSticker, sendsLocation, edits, unsends, taps, choosesFromMenu };
+  return { says, sendsMedia, sendsSticker, sendsLocation, edits, unsends, taps, tapsAnything, choosesFromMenu };
 }

@@ -30,7 +30,7 @@ export function buttonsOf(content: unknown): SentButton[] {
 }
 
 /** The cards of a message; none for other content. */
-export function cardsOf(content: unknown, attachments: StoredAttachments): CardView[] {
+export function cardsOf(content: unknown, attachments: Pick<StoredAttachments, 'find'>): CardView[] {
   const filled = textAtPath(content, 'filled.text');
   if (filled !== undefined && buttonsOf(content).length > 0)
     return [{ title: filled, buttons: buttonsOf(content).map(toButtonView) }];
@@ -66,7 +66,7 @@ function toGenericCard(element: unknown): CardView {
 }
 
 /** A file on Facebook has no address here: only Meta can show it. */
-function toMediaCard(element: unknown, attachments: StoredAttachments): CardView {
+function toMediaCard(element: unknown, attachments: Pick<StoredAttachments, 'find'>): CardView {
   const type = textAtPath(element, 'media_type') === 'video' ? 'video' : 'image';
   const uploaded = attachments.find(textAtPath(element, 'attachment_id') ?? '');
   const url = uploaded?.content ? `attachments/${uploaded.id}` : uploaded?.url;
@@ -123,4 +123,19 @@ export function toButtonView({ type = '', title, url }: SentButton): ButtonView 
     title: title ?? (type === 'account_unlink' ? 'Log out' : 'Log in'),
     ...(url !== undefined && { url }),
   };
+}
+
+/**
+ * What `heard` of the test API says of a message: its text, or its cards as JSON. `undefined` where that depends on more than
+ * the message: a template that Meta approved, a file that was uploaded.
+ */
+export function heardWords(content: unknown): string | undefined {
+  if (textAtPath(content, 'template.name') !== undefined) return undefined;
+  if (textAtPath(content, 'attachment.payload.elements.[].attachment_id') !== undefined) return undefined;
+  return heardOf(bubbleText(content), cardsOf(content, { find: () => undefined }));
+}
+
+/** The text of a bubble, or its cards as JSON. */
+export function heardOf(text: string | undefined, cards: readonly CardView[]): string {
+  return text ?? JSON.stringify(cards);
 }

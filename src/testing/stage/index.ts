@@ -129,7 +129,7 @@ async function startParts(options: StageOptions): Promise<Stage> {
       ...(options.servesOperators && { operators: { host: '127.0.0.1', policy: {}, choosePort: freePort } }),
       log,
       erasing: ERASING,
-      simulator: { file: ':memory:', redeliveryMs: 100 },
+      simulator: { file: ':memory:', redeliveryMs: 100, botFile: resolve(options.bot) },
       register: (app) => unrefServer(app.server),
     });
     closing.add(() => stack.stop());
@@ -188,6 +188,7 @@ function createStageWorker(stack: LocalStack, { bundleFolder, pages, echoWaitMs,
       const path = resolve(bot);
       const build = async () => ({ bundle: await bundleBot(path, { warn: () => {} }, bundling), notes: [] });
       const { bundle } = await reuseBundle(findBot(path), folder, build, bundling);
+      if (bundle.facts.profile) stack.simulator.applyProfile(bundle.facts.profile);
       running = stack.startWorker({ bot: path, bundle, pages, ...(echoWaitMs !== undefined && { echoWaitMs }) });
       await unrefThreadsDuring(running.ready);
     },
