@@ -4,6 +4,7 @@ import { request } from '../shared/request.ts';
 import { formatDayAndTime, formatDuration } from '../shared/times.ts';
 import type { Composing, PageStore, Pane } from './page-store.ts';
 import { faultName } from './timeline/faults.ts';
+import { createRecordings } from './recordings.ts';
 import type { FaultView, PersonView } from './views.ts';
 
 /** By so many ms, or to a time of the person's clock, epoch ms. */
@@ -49,6 +50,10 @@ export interface PageActions {
   readonly addPerson: () => void;
   /** Adds people with a profile, who then arrive. */
   readonly addPeople: (people: NewPeople) => void;
+  /** Downloads the open conversation as a test. */
+  readonly saveAsTest: () => void;
+  /** Takes the steps of a test file as a new person. */
+  readonly replayTest: (file: File) => void;
   /** Removes the open person. */
   readonly removePerson: () => void;
   /** Begins again with the open person's profile, as somebody whom the bot does not know. */
@@ -89,6 +94,8 @@ export function createPageActions(store: PageStore): PageActions {
     });
     void store.load([psid]);
   }
+
+  const recordings = createRecordings(store, openConversation);
 
   /** Settles when the new person's conversation is open; a message that is written meanwhile is theirs. */
   let adding: Promise<void> | undefined;
@@ -193,6 +200,8 @@ export function createPageActions(store: PageStore): PageActions {
       act(`webhooks/${seq}/deliveries`, body === undefined ? {} : { body }, 'The webhook was delivered.'),
     addPerson: () => void addPerson(),
     addPeople: (people) => void addPeople(people),
+    saveAsTest: () => void recordings.saveAsTest(),
+    replayTest: (file) => void recordings.replayTest(file),
     removePerson: () => void remove(`api/people/${store.current().openPsid}`),
     removeEverybody: () => void remove('api/people'),
     restart: () =>

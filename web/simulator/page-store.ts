@@ -50,8 +50,8 @@ export interface PageStore {
   subscribe(listener: (state: PageState) => void): () => void;
   /** Runs work and shows its error, if it fails, as a notice. */
   attempt(work: () => Promise<unknown>): Promise<void>;
-  /** Shows why something was not done. */
-  notify(failure: string): void;
+  /** Shows why something was not done; `stays`: until the next notice. */
+  notify(failure: string, stays?: 'stays'): void;
   /** Shows what was done. */
   confirm(done: string, happened?: Notice['happened']): void;
   /**
@@ -98,14 +98,14 @@ export function createPageStore(): PageStore {
   }
 
   let noticeTimer: ReturnType<typeof setTimeout> | undefined;
-  function show(notice: Notice): void {
+  function show(notice: Notice, stays = notice.happened !== undefined && notice.happened.length > 0): void {
     update({ notice });
     clearTimeout(noticeTimer);
-    if (notice.happened && notice.happened.length > 0) return;
+    if (stays) return;
     noticeTimer = setTimeout(() => update({ notice: undefined }), NOTICE_MS);
   }
 
-  const notify = (text: string) => show({ text, isFailure: true });
+  const notify: PageStore['notify'] = (text, stays) => show({ text, isFailure: true }, stays === 'stays');
   const confirm: PageStore['confirm'] = (text, happened) =>
     show({ text, isFailure: false, ...(happened && { happened }) });
 

@@ -12,18 +12,22 @@ interface ChatHeadProps {
   readonly person: PersonView | undefined;
   /** Whether there is no person at all yet. */
   readonly isEmpty: boolean;
+  /** Whether the conversation can be saved as a test. */
+  readonly isRecorded: boolean;
 }
 
 /** The person, their clock and their messaging window. */
-export function ChatHead({ person, isEmpty }: ChatHeadProps) {
+export function ChatHead({ person, isEmpty, isRecorded }: ChatHeadProps) {
   return (
-    <header class="bar">{person ? <PersonHead key={person.psid} person={person} /> : isEmpty && <EmptyHead />}</header>
+    <header class="bar">
+      {person ? <PersonHead key={person.psid} person={person} isRecorded={isRecorded} /> : isEmpty && <EmptyHead />}
+    </header>
   );
 }
 
-function PersonHead({ person }: { readonly person: PersonView }) {
+function PersonHead({ person, isRecorded }: { readonly person: PersonView; readonly isRecorded: boolean }) {
   const { psid, firstName, lastName, timezone, now, window, isBlocking } = person;
-  const { restart, removePerson } = usePageActions();
+  const { restart, removePerson, saveAsTest } = usePageActions();
   return (
     <>
       <Face psid={psid} />
@@ -39,6 +43,11 @@ function PersonHead({ person }: { readonly person: PersonView }) {
       <details class="person-menu">
         <summary aria-label={`More about ${firstName}`}>⋯</summary>
         <div class="choices">
+          {isRecorded && (
+            <button type="button" onClick={saveAsTest}>
+              Save as a test
+            </button>
+          )}
           <button type="button" onClick={restart}>
             Restart as somebody new
           </button>

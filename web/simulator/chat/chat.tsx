@@ -11,7 +11,7 @@ export function Chat({ state }: { readonly state: PageState }) {
   const person = thread?.person;
   return (
     <section class="chat" aria-label="Chat">
-      <ChatHead person={person} isEmpty={simulator?.people.length === 0} />
+      <ChatHead person={person} isEmpty={simulator?.people.length === 0} isRecorded={simulator?.inspects === true} />
       <CodeNotes botProblem={simulator?.botProblem} brokenRuns={brokenRuns} />
       <Thread
         key={person?.psid}

@@ -2,6 +2,7 @@ import { formatTime } from '../../shared/times.ts';
 import { usePageActions } from '../page-actions.ts';
 import type { PersonView } from '../views.ts';
 import { Face } from './face.tsx';
+import { LoadTest } from './load-test.tsx';
 import { NewPeople } from './new-people.tsx';
 
 interface PeopleProps {
@@ -34,6 +35,7 @@ export function People({ people, openPsid, pageName }: PeopleProps) {
         <span aria-hidden="true">+</span> Add a person
       </button>
       <NewPeople />
+      <LoadTest />
       {people.length > 0 && (
         <details class="new-people">
           <summary>Clear all</summary>
