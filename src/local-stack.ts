@@ -55,7 +55,10 @@ export interface LocalStackOptions {
   /** For how long data are kept. Default: for ever. */
   readonly retention?: ServerOptions['retention'];
   /** Where the simulator stores its people and messages, and what else it can do. */
-  readonly simulator: Pick<SimulatorOptions, 'file' | 'botFile' | 'pageName' | 'runs' | 'redeliveryMs' | 'temporalUiUrl'>;
+  readonly simulator: Pick<
+    SimulatorOptions,
+    'file' | 'botFile' | 'pageName' | 'runs' | 'redeliveryMs' | 'temporalUiUrl'
+  >;
   /** Called with the api's Fastify app before it listens. */
   readonly register?: (app: FastifyInstance) => void;
 }

@@ -4,7 +4,6 @@ import type { ConversationId } from './domain/conversation-id.ts';
 import type { Attachment, InboundEvent, MessageEvent, Referral } from './messenger/inbound/inbound-event.ts';
 import type { OutboundMessage } from './messenger/outbound/outbound-message.ts';
 import type { Duration } from './plugins/duration.ts';
-import type { KnownNames } from './recording/redact.ts';
 import {
   STEP_SCHEMAS,
   type HeardMessage,
@@ -13,6 +12,7 @@ import {
   type Recording,
   type StepCall,
 } from './recording/recording.ts';
+import type { KnownNames } from './recording/redact.ts';
 import { heardWords } from './simulator/index.ts';
 import type { Contact } from './store/contacts.ts';
 import type { Store } from './store/index.ts';
@@ -161,7 +161,10 @@ function callsOf(event: InboundEvent, adBefore: string | undefined, leftOut: Set
       return [{ does: 'rates', with: [Number(payload), ...withoutEnd(followUp)] }];
     }
     case 'echo':
-      if (!event.isFromInbox) return event.appId === undefined || event.metadata !== undefined ? [] : note(leftOut, 'a message of another app');
+      if (!event.isFromInbox)
+        return event.appId === undefined || event.metadata !== undefined
+          ? []
+          : note(leftOut, 'a message of another app');
       if (event.text === undefined) return note(leftOut, "an operator's message without words");
       return [{ does: event.appId === undefined ? 'answersFromNativeApp' : 'answersFromInbox', with: [event.text] }];
     case 'read':
@@ -196,8 +199,8 @@ function callsOfAttachment({ type, stickerId, payload }: Attachment, leftOut: Se
   if (type === 'image' || type === 'video' || type === 'audio' || type === 'file') {
     return [{ does: 'sendsMedia', with: [type] }];
   }
-  const { lat, long } = (payload as { readonly coordinates?: { readonly lat?: unknown; readonly long?: unknown } })
-    ?.coordinates ?? {};
+  const { lat, long } =
+    (payload as { readonly coordinates?: { readonly lat?: unknown; readonly long?: unknown } })?.coordinates ?? {};
   if (type === 'location' && lat !== undefined) return [{ does: 'sendsLocation', with: [Number(lat), Number(long)] }];
   return note(leftOut, `an attachment that the test API cannot send (${type})`);
 }
@@ -285,11 +288,13 @@ function roundedDown(ms: number): number {
 }
 
 function formatDuration(ms: number): Duration {
-  const [unit, name] = ([
-    [24 * HOUR_MS, 'day'],
-    [HOUR_MS, 'hour'],
-    [MINUTE_MS, 'minute'],
-  ] as const).find(([size]) => ms % size === 0) ?? [SECOND_MS, 'second'];
+  const [unit, name] = (
+    [
+      [24 * HOUR_MS, 'day'],
+      [HOUR_MS, 'hour'],
+      [MINUTE_MS, 'minute'],
+    ] as const
+  ).find(([size]) => ms % size === 0) ?? [SECOND_MS, 'second'];
   const count = ms / unit;
   return count === 1 ? `${count} ${name}` : `${count} ${name}s`;
 }

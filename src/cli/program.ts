@@ -123,6 +123,11 @@ const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import('./commands/trace.ts')).traceCommand(),
   },
   {
+    name: 'record',
+    summary: "Print a conversation as a test, or compare it with what today's code says.",
+    load: async () => (await import('./commands/record.ts')).recordCommand(),
+  },
+  {
     name: 'operators',
     summary: 'Add, list, disable and enable operators, and make their tokens.',
     load: async () => (await import('./commands/operators.ts')).operatorsCommand(),

@@ -126,6 +126,7 @@ export const COMMAND_ERRORS = [
   'operator_needed',
   'password_weak',
   'encryption_off',
+  'recording_empty',
 ] as const;
 
 /** Why a process does not start. */

@@ -1,6 +1,7 @@
 import {
   parse,
-  type CallExpression, type Expression,
+  type CallExpression,
+  type Expression,
   type ExpressionStatement,
   type Node,
   type Program,
@@ -42,7 +43,8 @@ export function readTestFile(source: string): ReadTestFile {
   const ignored: number[] = [];
   for (const statement of body) {
     const line = lineOf(statement);
-    const call = statement.type === 'ExpressionStatement' ? callIn((statement as ExpressionStatement).expression) : undefined;
+    const call =
+      statement.type === 'ExpressionStatement' ? callIn((statement as ExpressionStatement).expression) : undefined;
     const step = call && methodOf(call, talk);
     const heard = call && expectedOf(call, talk);
     if (call && step !== undefined) {
@@ -129,7 +131,8 @@ const OPTIONS = z.strictObject({
 function readOptions({ arguments: [, options] }: CallExpression): FoundConversation['options'] {
   if (!options) return { person: {} };
   const { data } = OPTIONS.safeParse(valueOf(options));
-  if (!data) throw new TestFileError(lineOf(options), 'it has options of `simulate` other than `startsAt` and `person`.');
+  if (!data)
+    throw new TestFileError(lineOf(options), 'it has options of `simulate` other than `startsAt` and `person`.');
   const { startsAt, person = {} } = data;
   return { person: person as RecordedPerson, ...(startsAt !== undefined && { startsAt }) };
 }
@@ -172,7 +175,11 @@ function expectedOf({ callee, arguments: [list] }: CallExpression, talk: string)
   return list?.type === 'ArrayExpression' ? list : undefined;
 }
 
-function readHeard({ elements }: { readonly elements: readonly (Expression | SpreadElement | null)[] }): HeardMessage[] {
+function readHeard({
+  elements,
+}: {
+  readonly elements: readonly (Expression | SpreadElement | null)[];
+}): HeardMessage[] {
   return elements.map((element) => {
     if (element?.type === 'CallExpression' && isExpectation(element)) return null;
     const value = element && valueOf(element);

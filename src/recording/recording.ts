@@ -32,9 +32,11 @@ export const STEP_SCHEMAS = {
   unblocks: none,
   answersFromInbox: oneText,
   answersFromNativeApp: oneText,
-  takesOver: z.tuple([z.strictObject({ reason: z.string(), operator: named.optional() }).optional()]),
+  takesOver: z.tuple([z.strictObject({ reason: z.string(), operator: named.exactOptional() }).optional()]),
   operatorWrites: z.tuple([z.string(), named.optional()]),
-  givesBack: z.tuple([z.strictObject({ note: z.string().optional(), operator: named.optional() }).optional()]),
+  givesBack: z.tuple([
+    z.strictObject({ note: z.string().exactOptional(), operator: named.exactOptional() }).optional(),
+  ]),
   skip: z.tuple([z.custom<Duration>(isForward, "time moves forward: '2 hours'")]),
 } as const;
 

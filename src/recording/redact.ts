@@ -52,7 +52,8 @@ export function createRedact({ firstName, lastName, others = [], operators = [] 
     replacementOf('email', text.toLowerCase(), (number) => `person${number}@example.com`);
 
   const longestFirst = [...names.keys()].toSorted((one, other) => other.length - one.length);
-  const name = longestFirst.length > 0 ? `(?<![\\p{L}\\p{N}])(?:${longestFirst.map(escape).join('|')})(?![\\p{L}\\p{N}])` : '(?!)';
+  const name =
+    longestFirst.length > 0 ? `(?<![\\p{L}\\p{N}])(?:${longestFirst.map(escape).join('|')})(?![\\p{L}\\p{N}])` : '(?!)';
   const everything = new RegExp(
     [URL_PATTERN, EMAIL_PATTERN, DATE_PATTERN, name, PHONE_PATTERN, CODE_PATTERN].map((one) => `(${one})`).join('|'),
     'giu',
@@ -72,7 +73,10 @@ export function createRedact({ firstName, lastName, others = [], operators = [] 
     const [, origin = '', path = '', rest = ''] = /^(https?:\/\/[^/?#]*)([^?#]*)(.*)$/i.exec(url) ?? [];
     const host = origin.replace(/\/\/[^@]*@/, '//');
     const segments = path.split('/').map((segment) => (isId(segment) ? token(segment, replaceDigits) : segment));
-    const query = rest.replaceAll(/=([^&#]*)/g, (_, value: string) => `=${value === '' ? '' : token(value, replaceDigits)}`);
+    const query = rest.replaceAll(
+      /=([^&#]*)/g,
+      (_, value: string) => `=${value === '' ? '' : token(value, replaceDigits)}`,
+    );
     return `${host}${segments.join('/')}${query}`;
   }
 
@@ -88,7 +92,9 @@ function isId(segment: string): boolean {
 
 /** As many other digits. The first stays: it tells countries and kinds of numbers apart. */
 function inventDigits(digits: string, number: number): string {
-  const invented = String(number).padStart(digits.length - 1, '0').slice(1 - digits.length);
+  const invented = String(number)
+    .padStart(digits.length - 1, '0')
+    .slice(1 - digits.length);
   return digits.length < 2 ? digits : `${digits[0]}${invented}`;
 }
 
@@ -109,7 +115,9 @@ export function redactRecording(recording: Recording, redact: Redact): Recording
     },
     steps: steps.map((step) => {
       const heard = replaced(step.heard);
-      return step.does === 'skip' ? { ...step, heard } : ({ ...step, with: replaced(step.with), heard } as RecordedStep);
+      return step.does === 'skip'
+        ? { ...step, heard }
+        : ({ ...step, with: replaced(step.with), heard } as RecordedStep);
     }),
   };
 }

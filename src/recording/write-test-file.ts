@@ -19,7 +19,10 @@ export function writeTestFile({ person, startsAt, steps, leftOut }: Recording, b
 }
 
 function linesOf({ does, with: values, heard }: RecordedStep): readonly string[] {
-  return [`  await talk.${does}(${values.map(literal).join(', ')});`, `  expect(talk.heard()).toEqual(${heardList(heard)});`];
+  return [
+    `  await talk.${does}(${values.map(literal).join(', ')});`,
+    `  expect(talk.heard()).toEqual(${heardList(heard)});`,
+  ];
 }
 
 function heardList(heard: readonly HeardMessage[]): string {

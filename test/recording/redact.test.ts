@@ -26,12 +26,19 @@ describe('is replaced', () => {
   });
 });
 
-test.each(['Anabel', 'Banana', '9 to 5', '10:00 - 12:30', '2026-10-06', '6.10.2026', '120 euros', 'in 2026', '½ $& \\1'])(
-  'stays: %s',
-  (text) => {
-    expect(aRedact()(text)).toBe(text);
-  },
-);
+test.each([
+  'Anabel',
+  'Banana',
+  '9 to 5',
+  '10:00 - 12:30',
+  '2026-10-06',
+  '6.10.2026',
+  '120 euros',
+  'in 2026',
+  '½ $& \\1',
+])('stays: %s', (text) => {
+  expect(aRedact()(text)).toBe(text);
+});
 
 test('the same becomes the same, and others become others', () => {
   const redact = aRedact();

@@ -34,8 +34,13 @@ const EVERY_STEP: { readonly [Name in StepName]: Extract<RecordedStep, { readonl
 
 test('every step is read as it was written', () => {
   const names = Object.keys(STEP_SCHEMAS) as StepName[];
-  const steps = names.map((does) => ({ does, with: EVERY_STEP[does], heard: ["a'b\"c\\", null] })) as RecordedStep[];
-  const recording: Recording = { person: { firstName: 'Ana', timezone: -3.5 }, startsAt: '10:00', steps, leftOut: ['x'] };
+  const steps = names.map((does) => ({ does, with: EVERY_STEP[does], heard: ['a\'b"c\\', null] })) as RecordedStep[];
+  const recording: Recording = {
+    person: { firstName: 'Ana', timezone: -3.5 },
+    startsAt: '10:00',
+    steps,
+    leftOut: ['x'],
+  };
   const { steps: read, person, startsAt } = readTestFile(writeTestFile(recording, './bot.ts'));
   expect(read.map(({ line: _, ...step }) => step)).toEqual(steps);
   expect({ person, startsAt }).toEqual({ person: recording.person, startsAt: '10:00' });
@@ -74,7 +79,11 @@ describe('what cannot be read is named by its line', () => {
     ['a template', `${BEGIN}await talk.says(\`\${1}\`);`, 'Line 2 cannot be read: it has more than literal values'],
     ['a wrong value', `${BEGIN}await talk.reacts('shrug');`, 'Line 2 cannot be read: "reacts" is not called like that'],
     ['a wrong time', `${BEGIN}await talk.skip('soon');`, 'Line 2 cannot be read: "skip" is not called like that'],
-    ['other options', "const t = await simulate('./b.ts', { temporal: 'x' });", 'Line 1 cannot be read: it has options'],
+    [
+      'other options',
+      "const t = await simulate('./b.ts', { temporal: 'x' });",
+      'Line 1 cannot be read: it has options',
+    ],
   ])('%s', (_, source, expected) => {
     expect(() => readTestFile(source)).toThrow(expected);
   });

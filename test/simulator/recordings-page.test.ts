@@ -25,7 +25,7 @@ async function openPage() {
   const page = await openStrictPage(browser(), url, {
     viewport: { width: 1280, height: 800 },
     path: `#${talk.psid}`,
-    expected: /status of 400/,
+    expected: /status of 4|scontent\.xx\.fbcdn\.net|NAME_NOT_RESOLVED/,
   });
   async function replay(source: string, name = 'saved.test.ts'): Promise<void> {
     const path = join(temporaryFolder(), name);
@@ -49,7 +49,7 @@ test('everything a person did is saved as a test that passes, and replayed as so
   await talk.says('choice');
   await talk.taps('Yes 👍');
   await talk.says('name');
-  for (const text of TRICKY) await talk.says(text);
+  await talk.says(...TRICKY);
   await talk.reacts('love');
   await talk.unreacts();
   await talk.sendsMedia('image', undefined, 'see?');
@@ -71,14 +71,18 @@ test('everything a person did is saved as a test that passes, and replayed as so
   const source = readFileSync(await download.path(), 'utf8');
   expect(source).not.toMatch(/[\u2028\u202e\uFEFF]/);
   expect(readTestFile(source).steps.map(({ does }) => does)).toEqual([
-    ...['getsStarted', 'opensLink', 'clicksAd', 'says', 'taps', 'taps', 'says', 'taps', 'says'],
-    ...TRICKY.map(() => 'says'),
+    ...['getsStarted', 'opensLink', 'clicksAd', 'says', 'taps', 'taps', 'says', 'taps', 'says', 'says'],
     ...['reacts', 'unreacts', 'sendsMedia', 'edits', 'says', 'skip', 'skip', 'says', 'answersFromInbox', 'says'],
   ]);
 
   const [{ hasPassed, output }] = await Promise.all([runTestFile(source), replay(source)]);
   expect(hasPassed, `${output}\n${source}`).toBe(true);
-  await done.getByText('Replayed saved.test.ts: the bot said what the test expects.').waitFor();
+  const end = page
+    .getByRole('alert')
+    .filter({ hasText: 'saved' })
+    .or(done.filter({ hasText: 'Replayed' }));
+  await end.waitFor();
+  expect(await end.textContent()).toBe('Replayed saved.test.ts: the bot said what the test expects.');
   await page.getByRole('log').getByText('I am back').first().waitFor();
   await expect.poll(() => page.getByRole('button', { name: "O'Neil ${x}" }).count()).toBe(2);
   expect(await findAccessibilityProblems(page)).toEqual([]);

@@ -3,8 +3,8 @@ import { useContext } from 'preact/hooks';
 import { request } from '../shared/request.ts';
 import { formatDayAndTime, formatDuration } from '../shared/times.ts';
 import type { Composing, PageStore, Pane } from './page-store.ts';
-import { faultName } from './timeline/faults.ts';
 import { createRecordings } from './recordings.ts';
+import { faultName } from './timeline/faults.ts';
 import type { FaultView, PersonView } from './views.ts';
 
 /** By so many ms, or to a time of the person's clock, epoch ms. */

@@ -5,6 +5,7 @@ import { SimulatorError } from '../simulator-error.ts';
 import type { SimulatorState } from '../simulator-state.ts';
 import type { MessageContent, ThreadMessage } from '../state/messages.ts';
 import { profileView, type ProfileView } from '../state/page-profile.ts';
+import type { Person } from '../state/people.ts';
 import {
   attachmentItem,
   editItem,
@@ -13,7 +14,6 @@ import {
   postbackItem,
   unsendItem,
 } from '../webhook/webhook-items.ts';
-import type { Person } from '../state/people.ts';
 import type { PersonEvents } from './person-events.ts';
 
 /** What a person says: texts, files, taps. Each returns its message id. */

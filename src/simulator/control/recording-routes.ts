@@ -1,7 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { readTestFile, TestFileError, type ReadStep } from '../../recording/read-test-file.ts';
-import { msOfSkip, STEP_SCHEMAS, takeStep, type HeardMessage, type StepCall, type StepTaker } from '../../recording/recording.ts';
+import {
+  msOfSkip,
+  STEP_SCHEMAS,
+  takeStep,
+  type HeardMessage,
+  type StepCall,
+  type StepTaker,
+} from '../../recording/recording.ts';
 import { writeTestFile } from '../../recording/write-test-file.ts';
 import { bubbleText, cardsOf, heardOf } from '../content/cards.ts';
 import { SimulatorError } from '../simulator-error.ts';
@@ -56,7 +63,14 @@ export function recordingRoutes(app: FastifyInstance, state: SimulatorState, act
   app.post<PersonPath>('/api/people/:psid/steps', async ({ params, body }): Promise<TakenStep> => {
     const { psid } = state.people.get(params.psid);
     const { does, with: values } = parseInput(stepSchema, body);
-    const call = { does, with: parseInput(STEP_SCHEMAS[does], values) } as StepCall;
+    // JSON has null for an argument that is left out before others.
+    const call = {
+      does,
+      with: parseInput(
+        STEP_SCHEMAS[does],
+        values.map((value) => value ?? undefined),
+      ),
+    } as StepCall;
     const before = state.messages.newest(psid, 1)[0]?.seq ?? 0;
     await takeStep(takerOf(psid, actions), call);
     await settled(psid);
