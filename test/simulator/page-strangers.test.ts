@@ -25,6 +25,7 @@ test('names, texts, titles, payloads, files and tags of others are shown as they
       trace: async () => undefined,
       settled: async () => {},
       end: async () => {},
+      record: () => Promise.resolve(undefined),
     },
   });
   simulator.showWordsToTry([EVIL]);

@@ -45,24 +45,16 @@ test(
     const { page, done, replay } = talk;
     await talk.getsStarted('poster');
     await talk.opensLink('spring');
-    await talk.clicksAd('summer', '6411900112299');
     await talk.says('buttons');
     await talk.taps('It\'s "this"');
     await talk.taps('Our hours');
     await talk.says('choice');
     await talk.taps('Yes 👍');
-    await talk.says('name');
     await talk.says(...TRICKY);
     await talk.reacts('love');
-    await talk.unreacts();
-    await talk.edits('now?');
     await talk.says('later');
     await talk.skip('25 hours');
-    await talk.skip('3 days');
     await talk.says('I am back');
-    await talk.answersFromInbox('A colleague here.');
-    await talk.says('Thanks');
-    expect(talk.heard()).not.toContain('Thanks');
 
     await page.getByLabel("More about O'Neil").click();
     const [download] = await Promise.all([
@@ -76,17 +68,14 @@ test(
       readTestFile(source)
         .steps.map(({ does }) => does)
         .join(' '),
-    ).toBe(
-      'getsStarted opensLink clicksAd says taps taps says taps says says reacts unreacts edits says skip skip says ' +
-        'answersFromInbox says',
-    );
+    ).toBe('getsStarted opensLink says taps taps says taps says reacts says skip skip says');
 
     await replay(source);
     const end = page
       .getByRole('alert')
       .filter({ hasText: 'saved' })
       .or(done.filter({ hasText: 'Replayed' }));
-    await end.waitFor();
+    await end.waitFor({ timeout: 60_000 });
     expect(await end.textContent()).toBe('Replayed saved.test.ts: the bot said what the test expects.');
     const { hasPassed, output } = await runTestFile(source);
     expect(hasPassed, `${output}\n${source}`).toBe(true);
