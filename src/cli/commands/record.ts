@@ -50,7 +50,7 @@ export function recordCommand(): Command {
 
 async function readRecording(id: string, config: Parameters<typeof openConfiguredStore>[0]) {
   if (!conversationParts(id)) {
-    throw new BotError('recording_empty', `"${id}" is no conversation id. \`everthread contacts\` lists them.`);
+    throw new BotError('recording_empty', `"${id}" is no conversation id. Run everthread contacts, which lists them.`);
   }
   const conversation = id as ConversationId;
   const store = await openConfiguredStore(config);
