@@ -116,6 +116,7 @@ async function startOnce(options: LocalStackOptions): Promise<LocalStack> {
   const { temporal, client, secrets, host, log, register } = options;
   const { pageId = EXAMPLE_PAGE_ID, appId = EXAMPLE_APP_ID, graphVersion } = options;
   const closing = createCloser();
+  let worker: RunningWorker | undefined;
   try {
     const store = await openStore(options.databaseUrl, { checksFile: true, appId, keys: options.keys ?? [] });
     closing.add(() => store.close());
@@ -155,6 +156,7 @@ async function startOnce(options: LocalStackOptions): Promise<LocalStack> {
       publicUrl: options.publicUrl,
       operators: options.operators && {
         ...options.operators,
+        workerMetrics: async () => (await worker?.metrics()) ?? '',
         port: await options.operators.choosePort(),
         meta: { ...graph, accessToken: (id) => simulatedPage.accessToken(id) },
       },
@@ -172,8 +174,12 @@ async function startOnce(options: LocalStackOptions): Promise<LocalStack> {
       store,
       simulator,
       timeMachine,
-      startWorker: ({ pages = simulatedPage, policy, ...worker }) =>
-        startWorker({ log, ...worker, store, temporal, client, graph, pages, policy: { ...policy, appId }, clock }),
+      startWorker({ pages = simulatedPage, policy, ...others }) {
+        const servesMetrics = options.operators !== undefined;
+        const parts = { store, temporal, client, graph, pages, policy: { ...policy, appId }, clock, servesMetrics };
+        worker = startWorker({ log, ...others, ...parts });
+        return worker;
+      },
       stop: () => closing.close(),
     };
   } catch (error) {

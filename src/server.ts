@@ -61,7 +61,7 @@ export interface ServerOptions {
 /** Where operators are served, and on which settings their verdicts depend. */
 export interface OperatorListenerOptions extends Pick<
   OperatorAppOptions,
-  'policy' | 'origin' | 'proxy' | 'codec' | 'offersDemo'
+  'policy' | 'origin' | 'proxy' | 'codec' | 'offersDemo' | 'workerMetrics'
 > {
   readonly host: string;
   readonly port: number;

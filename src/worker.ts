@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
 import { getHeapStatistics } from 'node:v8';
 import type { Client } from '@temporalio/client';
-import { Worker, type WorkerDeploymentOptions, type WorkflowBundle } from '@temporalio/worker';
+import { Worker, type InjectedSinks, type WorkerDeploymentOptions, type WorkflowBundle } from '@temporalio/worker';
 import { createActivities } from './activities/index.ts';
 import { provideEmit } from './activities/provide-emit.ts';
 import { sweepAbandoned } from './activities/send/sweep-abandoned.ts';
@@ -22,12 +22,14 @@ import { checkActivities } from './temporal/bundling/bot-activities.ts';
 import type { BotFacts } from './temporal/bundling/bundle-bot.ts';
 import { findBot } from './temporal/bundling/find-bot.ts';
 import { loadActivities } from './temporal/bundling/load-activities.ts';
-import { flushTemporalLog, installTemporalLog } from './temporal/sdk-log.ts';
+import { flushTemporalLog, installTemporalRuntime, readTemporalMetrics } from './temporal/sdk-runtime.ts';
 import { connectWorker } from './temporal/server/connect-worker.ts';
 import type { TemporalSettings } from './temporal/server/connect.ts';
+import { freePort } from './temporal/server/free-port.ts';
 import { startGuard } from './temporal/workflow-thread/guard.ts';
 import { withOwnWorkflowThreads } from './temporal/workflow-thread/index.ts';
-import { TASK_QUEUE } from './workflows/contract/index.ts';
+import { beginBotSeries, createWorkerMetrics, type WorkerMetrics } from './worker-metrics.ts';
+import { TASK_QUEUE, type FailureSinks } from './workflows/contract/index.ts';
 
 /** What a worker process needs. */
 export interface WorkerOptions {
@@ -64,6 +66,8 @@ export interface WorkerOptions {
    * both are printed as text.
    */
   readonly logsConsole?: boolean;
+  /** Whether Temporal's SDK measures, for `metrics`. Default: no. */
+  readonly servesMetrics?: boolean;
   /** Whether the core of Temporal's SDK logs no warnings, such as those of a run that an edit broke. Default: it logs them. */
   readonly hidesCoreWarnings?: boolean;
 }
@@ -74,6 +78,8 @@ export interface RunningWorker {
   readonly ready: Promise<void>;
   /** Resolves when it has stopped; rejects when it failed. */
   readonly done: Promise<void>;
+  /** What it has measured, in Prometheus' text format. */
+  metrics(): Promise<string>;
   /** Finishes the tasks that are running and begins no more. */
   stop(): Promise<void>;
 }
@@ -92,10 +98,12 @@ export function startWorker(options: WorkerOptions): RunningWorker {
   const { pages, log, store } = options;
   const graph = createGraphClient({ ...options.graph, accessToken: (pageId) => pages.accessToken(pageId) });
   const folder = dirname(findBot(options.bot));
+  const metrics = createWorkerMetrics();
   const messagesPerSecond = (pageId: string) => pages.messagesPerSecond(pageId);
   const created = createWorker(
     options,
-    createActivities({ ...options, ...options.policy, graph, folder, messagesPerSecond }),
+    metrics,
+    createActivities({ ...options, ...options.policy, graph, folder, metrics, messagesPerSecond }),
     stopping.signal,
   );
   // A new token closes the circuit breaker that the old one opened.
@@ -130,6 +138,7 @@ export function startWorker(options: WorkerOptions): RunningWorker {
   return {
     ready: created.then(() => {}),
     done,
+    metrics: async () => `${await metrics.registry.metrics()}${await readTemporalMetrics()}`,
     async stop() {
       stopping.abort();
       // Callers see a failure in `done`.
@@ -138,11 +147,17 @@ export function startWorker(options: WorkerOptions): RunningWorker {
   };
 }
 
-async function createWorker(options: WorkerOptions, builtIn: ReturnType<typeof createActivities>, signal: AbortSignal) {
+async function createWorker(
+  options: WorkerOptions,
+  metrics: WorkerMetrics,
+  builtIn: ReturnType<typeof createActivities>,
+  signal: AbortSignal,
+) {
   const { bot, bundle, temporal, client, log, store } = options;
-  installTemporalLog(log, {
+  installTemporalRuntime(log, {
     hidesCoreWarnings: options.hidesCoreWarnings ?? false,
     forwardsCore: options.logsConsole ?? false,
+    metricsPort: options.servesMetrics ? await freePort() : undefined,
   });
   const ofBot = await loadActivities(bot, builtIn);
   checkActivities(bundle.facts?.activities ?? [], ofBot, dirname(findBot(bot)));
@@ -167,10 +182,14 @@ async function createWorker(options: WorkerOptions, builtIn: ReturnType<typeof c
       maxCachedWorkflows:
         options.cachedWorkflows ?? Math.min(CACHED_WORKFLOWS, Math.floor(CACHE_BYTES / CONVERSATION_BYTES)),
       shutdownGraceTime: '10 seconds',
-      ...(options.recordsCommands && { sinks: { recorder: { record: { fn: () => {}, callDuringReplay: false } } } }),
+      sinks: {
+        ...failureSinks(metrics),
+        ...(options.recordsCommands && { recorder: { record: { fn: () => {}, callDuringReplay: false } } }),
+      },
       ...(options.deployment && { workerDeploymentOptions: pinned(options.deployment) }),
     });
   if (bundle.facts) {
+    beginBotSeries(metrics, bundle.facts);
     await reportBot(bundle.facts, options);
     await keepSchedules({ ...options, signal }, toKnownBot(bundle.facts).broadcasts);
   }
@@ -198,6 +217,15 @@ async function reportBot(facts: BotFacts, { store, log }: Pick<WorkerOptions, 's
         'The api does not hear which broadcasts and sequences the bot has; start the worker again',
       ),
     );
+}
+
+function failureSinks({ pluginFailures, sequenceFailures }: WorkerMetrics): InjectedSinks<FailureSinks> {
+  return {
+    failures: {
+      plugin: { fn: (_, plugin) => pluginFailures.inc({ plugin }), callDuringReplay: false },
+      sequence: { fn: (_, sequence) => sequenceFailures.inc({ sequence }), callDuringReplay: false },
+    },
+  };
 }
 
 /** Tells bundles apart: the quarantine ends with another one. */

@@ -35,6 +35,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   client: ['domain', 'backoff'],
   conversations: ['domain', 'contract'],
   'hash-json': [],
+  'worker-metrics': ['domain'],
   store: ['domain', 'messenger', 'policy', 'encryption'],
   'outside-topics': ['domain', 'contract', 'hash-json', 'store'],
   graph: ['domain', 'messenger', 'logger', 'backoff', 'report-once'],
@@ -58,6 +59,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'graph',
     'sender-actions',
     'broadcasts',
+    'worker-metrics',
   ],
   api: [
     'domain',
@@ -125,6 +127,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'graph',
     'broadcasts',
     'activities',
+    'worker-metrics',
     'temporal',
     'contract',
   ],

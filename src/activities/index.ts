@@ -6,6 +6,7 @@ import { windowEndsAt } from '../policy/messaging-window.ts';
 import type { PolicySettings } from '../policy/verdict.ts';
 import type { Store } from '../store/index.ts';
 import { toSendEligibility } from '../store/to-send-eligibility.ts';
+import type { WorkerMetrics } from '../worker-metrics.ts';
 import type { EverthreadActivities } from '../workflows/contract/index.ts';
 import { createBroadcastStep } from './broadcast-step.ts';
 import { createKeepAttachment } from './keep-attachment.ts';
@@ -31,14 +32,19 @@ export interface ActivityDeps extends PolicySettings {
   readonly messagesPerSecond: (pageId: string) => number;
   /** Wait for the echo after the first unknown outcome of a send, ms; doubled for each further one. Default: 20,000. */
   readonly echoWaitMs?: number;
+  readonly metrics: WorkerMetrics;
   /** Ask Meta for names, language and time zone. Default: true. */
   readonly asksForProfile?: boolean;
 }
 
 /** everthread's own activities, which the workflows call. */
 export function createActivities(deps: ActivityDeps): EverthreadActivities {
-  const { store, clock, log, messagesPerSecond } = deps;
-  const rateLimiter = createRateLimiter({ slots: store.rateLimitSlots, messagesPerSecond });
+  const { store, clock, metrics, log, messagesPerSecond } = deps;
+  const rateLimiter = createRateLimiter({
+    slots: store.rateLimitSlots,
+    messagesPerSecond,
+    onUsage: (pageId, percent) => metrics.noteRateLimitUsage(pageId, percent),
+  });
   const templateReader = createTemplateReader(deps);
   return {
     sendMessage: createSendMessage({ ...deps, rateLimiter, templateReader }),
@@ -63,7 +69,10 @@ export function createActivities(deps: ActivityDeps): EverthreadActivities {
       }
     },
     putTopics: (conversation, topics) => store.outbox.putTopics(conversation, topics),
-    recordHandoff: (conversation, change) => store.handoffs.record(conversation, change),
+    async recordHandoff(conversation, change) {
+      const waitedMs = await store.handoffs.record(conversation, change);
+      if (waitedMs !== undefined && change.state === 'operator') metrics.handoffWaitSeconds.observe(waitedMs / 1000);
+    },
     recordStep: (conversation, funnel, step, at) => store.funnels.recordStep(conversation, funnel, step, at),
     recordWish: (conversation, signal, at) => store.eligibility.recordOptSignal(conversation, signal, at),
   };

@@ -1,9 +1,11 @@
 import type { FastifyInstance } from 'fastify';
-import type { Metrics } from './metrics.ts';
 
-/** Adds `GET /metrics`: Prometheus. */
-export function metricsRoute(app: FastifyInstance, { registry }: Pick<Metrics, 'registry'>): void {
+const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
+
+/** Adds `GET /metrics`: Prometheus. Each part is text in its format, and no two parts have a metric of the same name. */
+export function metricsRoute(app: FastifyInstance, parts: readonly (() => Promise<string>)[]): void {
   app.get('/metrics', { schema: { hide: true } }, async (_request, reply) => {
-    return reply.type(registry.contentType).send(await registry.metrics());
+    const texts = await Promise.all(parts.map((read) => read()));
+    return reply.type(CONTENT_TYPE).send(texts.join(''));
   });
 }

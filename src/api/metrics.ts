@@ -1,16 +1,22 @@
+/** What an api process measures, and what it reads from the store when it is asked. */
+
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Store } from '../store/index.ts';
 
-/** Prometheus metrics: what Meta advises to watch (webhooks, signatures, latency, unconfirmed sends), and the queues. */
+/** Prometheus metrics of an api process. No label is the id of a person, a conversation or a send. */
 export interface Metrics {
   readonly registry: Registry;
   readonly webhooks: Counter<'status'>;
   readonly webhookSeconds: Histogram;
+  readonly handshakes: Counter<'result'>;
+  readonly signatureFailures: Counter<'reason'>;
   readonly events: Counter<'kind'>;
   readonly dispatched: Counter;
   readonly dispatchFailures: Counter;
+  readonly dispatchLagSeconds: Histogram;
   readonly lastEventAt: Gauge<'page'>;
   readonly pageSubscribed: Gauge<'page'>;
+  readonly pageTokenValid: Gauge<'page'>;
   readonly operatorAuthFailures: Counter<'kind'>;
   readonly liveStreams: Gauge;
 }
@@ -22,16 +28,63 @@ interface GaugeByStatus {
   readonly count: () => Promise<Readonly<Record<string, number>>>;
 }
 
-type CountedStore = Pick<Store, 'inbox' | 'ledger' | 'circuitBreakers' | 'outbox' | 'quarantine'>;
+/** A figure of the store. */
+interface GaugeOfStore {
+  readonly name: string;
+  readonly help: string;
+  readonly read: () => Promise<number>;
+}
 
-/** Creates a registry with all metrics; those about the store are read at each scrape. */
-export function createMetrics({ inbox, ledger, circuitBreakers, outbox, quarantine }: CountedStore): Metrics {
+type CountedStore = Pick<Store, 'inbox' | 'ledger' | 'circuitBreakers' | 'outbox' | 'quarantine' | 'conversations'>;
+
+/** The statuses that every api can answer with, from the start: Prometheus sees no increase in a series that begins with 1. */
+const STATUSES = [200, 400, 401, 404, 413, 499, 500, 503];
+const HOUR_MS = 3_600_000;
+/** How long the number of closed windows is kept: it reads as many rows as windows closed in an hour. */
+const CLOSED_KEPT_MS = 60_000;
+
+/** Creates a registry with all metrics; those about the store are read at each scrape, with twelve small queries. */
+export function createMetrics(store: CountedStore): Metrics {
+  const { inbox, ledger, circuitBreakers, outbox, quarantine, conversations } = store;
   const registry = new Registry();
   const registers = [registry];
+  let closed = { at: -Infinity, unanswered: 0 };
   countOnDemand({
     name: 'everthread_inbox_events',
     help: 'Events in the inbox that wait (pending) or that Temporal rejected for good (dead)',
     count: () => inbox.backlog(),
+  });
+  readOnDemand({
+    name: 'everthread_inbox_oldest_age_seconds',
+    help: 'For how long the oldest pending event of the inbox waits; 0 when none does',
+    async read() {
+      const oldestAt = await inbox.oldestPendingAt();
+      return oldestAt === undefined ? 0 : secondsSince(oldestAt);
+    },
+  });
+  readOnDemand({
+    name: 'everthread_handoffs_waiting',
+    help: 'People who wait for an operator, without snoozed conversations',
+    read: async () => (await conversations.countWaiting(Date.now())).people,
+  });
+  readOnDemand({
+    name: 'everthread_handoff_oldest_wait_seconds',
+    help: 'For how long the first of those people waits; 0 when nobody does',
+    async read() {
+      const { oldestSince } = await conversations.countWaiting(Date.now());
+      return oldestSince === undefined ? 0 : secondsSince(oldestSince);
+    },
+  });
+  readOnDemand({
+    name: 'everthread_windows_closed_unanswered',
+    help: 'Windows that closed in the last hour without an answer to what the person wrote in them',
+    async read() {
+      const to = Date.now();
+      if (to - closed.at > CLOSED_KEPT_MS) {
+        closed = { at: to, unanswered: await conversations.countClosedUnanswered({ from: to - HOUR_MS, to }) };
+      }
+      return closed.unanswered;
+    },
   });
   countOnDemand({
     name: 'everthread_sends',
@@ -65,12 +118,33 @@ export function createMetrics({ inbox, ledger, circuitBreakers, outbox, quaranti
   });
   return {
     registry,
-    webhooks: new Counter({
-      name: 'everthread_webhooks_total',
-      help: 'Webhook requests, by the status they were answered with',
-      labelNames: ['status'] as const,
-      registers,
-    }),
+    webhooks: beginSeries(
+      new Counter({
+        name: 'everthread_webhooks_total',
+        help: 'Webhook requests, by the status they were answered with',
+        labelNames: ['status'] as const,
+        registers,
+      }),
+      STATUSES.map((status) => ({ status })),
+    ),
+    handshakes: beginSeries(
+      new Counter({
+        name: 'everthread_webhook_handshakes_total',
+        help: "Meta's verification of the webhook's address, by result: accepted, or rejected for a wrong verify token",
+        labelNames: ['result'] as const,
+        registers,
+      }),
+      [{ result: 'accepted' }, { result: 'rejected' }],
+    ),
+    signatureFailures: beginSeries(
+      new Counter({
+        name: 'everthread_webhook_signature_failures_total',
+        help: 'Webhook requests that were refused, by reason: the signature is missing, or matches no app secret (wrong)',
+        labelNames: ['reason'] as const,
+        registers,
+      }),
+      [{ reason: 'missing' }, { reason: 'wrong' }],
+    ),
     webhookSeconds: new Histogram({
       name: 'everthread_webhook_seconds',
       help: 'Time until a webhook was acknowledged',
@@ -93,6 +167,12 @@ export function createMetrics({ inbox, ledger, circuitBreakers, outbox, quaranti
       help: 'Deliveries of events that failed and are retried',
       registers,
     }),
+    dispatchLagSeconds: new Histogram({
+      name: 'everthread_dispatch_lag_seconds',
+      help: 'Time from the receipt of an event until it was handed to Temporal; of several, the first to arrive',
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 300],
+      registers,
+    }),
     lastEventAt: new Gauge({
       name: 'everthread_last_event_timestamp_seconds',
       help: 'When an event of a Page last arrived; an old value can mean that Meta unsubscribed it',
@@ -105,12 +185,21 @@ export function createMetrics({ inbox, ledger, circuitBreakers, outbox, quaranti
       labelNames: ['page'] as const,
       registers,
     }),
-    operatorAuthFailures: new Counter({
-      name: 'everthread_operator_auth_failures_total',
-      help: 'Logins, tokens and proxy secrets that the operator API refused, by kind',
-      labelNames: ['kind'] as const,
+    pageTokenValid: new Gauge({
+      name: 'everthread_page_token_valid',
+      help: "1 while Meta takes a Page's token, 0 when it refuses it; checked every few minutes",
+      labelNames: ['page'] as const,
       registers,
     }),
+    operatorAuthFailures: beginSeries(
+      new Counter({
+        name: 'everthread_operator_auth_failures_total',
+        help: 'Logins, tokens and proxy secrets that the operator API refused, by kind',
+        labelNames: ['kind'] as const,
+        registers,
+      }),
+      [{ kind: 'login' }, { kind: 'token' }, { kind: 'proxy' }],
+    ),
     liveStreams: new Gauge({
       name: 'everthread_live_streams',
       help: 'Streams of live updates that are open to operators',
@@ -131,4 +220,26 @@ export function createMetrics({ inbox, ledger, circuitBreakers, outbox, quaranti
       },
     });
   }
+  function readOnDemand({ name, help, read }: GaugeOfStore): void {
+    new Gauge({
+      name,
+      help,
+      registers,
+      async collect() {
+        this.set(await read().catch(() => Number.NaN));
+      },
+    });
+  }
+}
+
+function beginSeries<Label extends string>(
+  counter: Counter<Label>,
+  series: readonly Partial<Record<Label, string | number>>[],
+): Counter<Label> {
+  for (const labels of series) counter.inc(labels, 0);
+  return counter;
+}
+
+function secondsSince(at: number): number {
+  return Math.max(0, Date.now() - at) / 1000;
 }

@@ -29,7 +29,7 @@ export interface SubscriptionWatchOptions {
   readonly fields: readonly WebhookField[];
   /** Whether to subscribe a Page again, at most every 10 minutes. */
   readonly resubscribes: boolean;
-  readonly metrics: Pick<Metrics, 'pageSubscribed'>;
+  readonly metrics: Pick<Metrics, 'pageSubscribed' | 'pageTokenValid'>;
   readonly log: Logger;
   /** Between two checks of all Pages, ms, with a jitter of a fifth. Default: 5 minutes. */
   readonly everyMs?: number;
@@ -79,6 +79,7 @@ export function createSubscriptionWatch(options: SubscriptionWatchOptions): Subs
       if (ids.includes(pageId)) continue;
       watches.delete(pageId);
       metrics.pageSubscribed.remove({ page: pageId });
+      metrics.pageTokenValid.remove({ page: pageId });
     }
     for (const pageId of ids) {
       const accessToken = pages.accessToken(pageId);
@@ -137,6 +138,7 @@ function createPageWatch(options: SubscriptionWatchOptions, isStopped: () => boo
     const checkedAt = now();
     if (reply.status !== 'answered') {
       const isRefusedToken = reply.status === 'refused' && answeredErrorRule(reply).class === 'token_invalid';
+      if (isRefusedToken) metrics.pageTokenValid.set({ page: pageId }, 0);
       facts = { checkedAt, ...(isRefusedToken && { isTokenValid: false }) };
       const reason = describeGraphError(reply, page.accessToken);
       reporter.failed({
@@ -150,6 +152,7 @@ function createPageWatch(options: SubscriptionWatchOptions, isStopped: () => boo
     const subscription = reply.value;
     const missing = findMissingFields(subscription.fields, needed);
     facts = { checkedAt, isSubscribed: subscription.isSubscribed, missing, isTokenValid: true };
+    metrics.pageTokenValid.set({ page: pageId }, 1);
     const isComplete = subscription.isSubscribed && missing.length === 0;
     metrics.pageSubscribed.set({ page: pageId }, isComplete ? 1 : 0);
     if (isComplete) {

@@ -2,7 +2,6 @@ import Fastify, { LogController, type FastifyBaseLogger } from 'fastify';
 import type { Store } from '../store/index.ts';
 import { healthRoutes } from './health.ts';
 import { metricsRoute } from './metrics-route.ts';
-import { createMetrics } from './metrics.ts';
 
 /** Where a worker answers health checks. */
 export interface WorkerHealthOptions {
@@ -10,6 +9,8 @@ export interface WorkerHealthOptions {
   readonly log: FastifyBaseLogger;
   readonly host: string;
   readonly port: number;
+  /** What the worker has measured, in Prometheus' text format. */
+  readonly metrics: () => Promise<string>;
   /** Whether the worker polls for tasks and Temporal is reachable. */
   readonly isAtWork: () => Promise<boolean>;
 }
@@ -23,7 +24,7 @@ export interface RunningHealth {
 
 /** Serves `/healthz`, `/readyz` and `/metrics` of a worker process on a port of their own. */
 export async function startWorkerHealth(options: WorkerHealthOptions): Promise<RunningHealth> {
-  const { store, log, host, port, isAtWork } = options;
+  const { store, log, host, port, metrics, isAtWork } = options;
   const logController = new LogController({ disableRequestLogging: true });
   const app = Fastify({ loggerInstance: log, logController, forceCloseConnections: true });
   void app.register(healthRoutes, {
@@ -31,6 +32,6 @@ export async function startWorkerHealth(options: WorkerHealthOptions): Promise<R
     isTemporalReachable: isAtWork,
     needsTemporal: true,
   });
-  metricsRoute(app, createMetrics(store));
+  metricsRoute(app, [metrics]);
   return { url: await app.listen({ host, port }), stop: () => app.close() };
 }

@@ -2,7 +2,7 @@
 
 import { serializeError } from '../domain/serialized-error.ts';
 import { runWorker } from './commands/serve.ts';
-import { ALIVE_EVERY_MS, STOP_MESSAGE, type WorkerMessage } from './worker-process.ts';
+import { ALIVE_EVERY_MS, METRICS_MESSAGE, STOP_MESSAGE, type WorkerMessage } from './worker-process.ts';
 
 const [botFile] = process.argv.slice(2);
 const send = (message: WorkerMessage) =>
@@ -29,7 +29,12 @@ try {
       void send({ kind: 'alive' });
       setInterval(() => void send({ kind: 'alive' }), ALIVE_EVERY_MS).unref();
     },
-    onReady: () => void send({ kind: 'ready' }),
+    onReady(worker) {
+      void send({ kind: 'ready' });
+      process.on('message', (message) => {
+        if (message === METRICS_MESSAGE) void worker.metrics().then((text) => send({ kind: 'metrics', text }));
+      });
+    },
   });
 } catch (error) {
   await send({ kind: 'failed', ...serializeError(error) });

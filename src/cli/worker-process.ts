@@ -1,6 +1,7 @@
 /** The worker of `everthread start`, in a process of its own that is started again when it dies. */
 
 import { fork, type ChildProcess } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Backoff, backoffMs } from '../backoff.ts';
 import { deserializeError, type SerializedError } from '../domain/serialized-error.ts';
 import type { Logger } from '../logger.ts';
@@ -13,11 +14,17 @@ export type WorkerMessage =
   | { readonly kind: 'ready' }
   /** Its main thread runs: said every few seconds from `bundled` on. */
   | { readonly kind: 'alive' }
+  /** What it has measured, in Prometheus' text format: the answer to `METRICS_MESSAGE`. */
+  | { readonly kind: 'metrics'; readonly text: string }
   /** It ends with this error. */
   | ({ readonly kind: 'failed' } & SerializedError);
 
-/** The one thing that `everthread start` tells the worker's process. */
+/** What `everthread start` tells the worker's process: to stop, or to say what it has measured. */
 export const STOP_MESSAGE = 'stop';
+export const METRICS_MESSAGE = 'metrics';
+
+/** A worker that is starting or stuck says nothing. */
+const METRICS_TIMEOUT_MS = 3000;
 
 /** A worker process that is starting or running. */
 export interface WorkerProcess {
@@ -25,6 +32,8 @@ export interface WorkerProcess {
   readonly bundled: Promise<BotFacts>;
   /** Rejects when a run ends before the worker was ever ready: another try would end in the same way. */
   readonly failed: Promise<never>;
+  /** What the worker has measured, in Prometheus' text format; empty while it is not running. */
+  metrics(): Promise<string>;
   /** Lets the worker finish its tasks, and resolves when its process has ended. */
   stop(): Promise<void>;
 }
@@ -55,6 +64,7 @@ export function startWorkerProcess(
   let wasReady = false;
   let failures = 0;
   let restart: NodeJS.Timeout | undefined;
+  let takeMetrics: (text: string) => void = () => {};
   let resolveFacts: (facts: BotFacts) => void;
   let fail: (error: unknown) => void;
   const failed = new Promise<never>((_, reject) => (fail = reject));
@@ -94,6 +104,7 @@ export function startWorkerProcess(
       if (!message) return;
       if (message.kind === 'bundled') resolveFacts(message.facts);
       if (message.kind === 'ready') wasReady = true;
+      if (message.kind === 'metrics') takeMetrics(message.text);
       if (message.kind === 'failed') error = deserializeError(message);
       // Not before: opening a large store keeps the main thread busy for long.
       if (message.kind === 'alive') {
@@ -126,6 +137,19 @@ export function startWorkerProcess(
   return {
     bundled,
     failed,
+    async metrics() {
+      if (!child?.connected) return '';
+      const answered = new Promise<string>((resolve) => {
+        const others = takeMetrics;
+        takeMetrics = (text) => {
+          takeMetrics = () => {};
+          others(text);
+          resolve(text);
+        };
+      });
+      child.send(METRICS_MESSAGE);
+      return Promise.race([answered, delay(METRICS_TIMEOUT_MS, '', { ref: false })]);
+    },
     async stop() {
       isStopping = true;
       clearTimeout(restart);
@@ -157,6 +181,8 @@ function toWorkerMessage(raw: unknown): WorkerMessage | undefined {
       return { kind: message['kind'] };
     case 'bundled':
       return hasFields(message['facts']) ? (message as WorkerMessage) : undefined;
+    case 'metrics':
+      return typeof message['text'] === 'string' ? (message as WorkerMessage) : undefined;
     case 'failed':
       return typeof message['message'] === 'string' ? (message as WorkerMessage) : undefined;
     default:

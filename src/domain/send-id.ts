@@ -1,4 +1,4 @@
-import { operatorCause } from './cause.ts';
+import { inboxIdOf, operatorCause } from './cause.ts';
 import type { ConversationId } from './conversation-id.ts';
 
 /**
@@ -44,6 +44,12 @@ export function reuploadSendId(sendId: SendId): SendId {
 /** The conversation that a send belongs to. */
 export function conversationOfSend(sendId: SendId): ConversationId {
   return sendId.slice(0, sendId.indexOf('/')) as ConversationId;
+}
+
+/** Whether it is the first send of a turn that an inbound event caused. */
+export function isFirstOfAnswer(sendId: SendId): boolean {
+  const [, cause = '', ordinal, ...others] = sendId.split('/');
+  return ordinal === '0' && others.length === 0 && inboxIdOf(cause) !== undefined;
 }
 
 /** Which sequence a send is of; `undefined` for a send of a conversation's turn. */

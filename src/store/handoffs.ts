@@ -10,8 +10,11 @@ import { recordHandoffWait } from './handoff-waits.ts';
 
 /** Who answers in each conversation: the copy of the workflow's state by which operators find conversations. */
 export interface Handoffs {
-  /** Records a change. A late one, and the same one again, changes nothing. */
-  record(conversation: ConversationId, change: HandoffChange): Promise<void>;
+  /**
+   * Records a change. A late one, and the same one again, changes nothing. Resolves to how long the person waited for an
+   * operator, ms, if that wait ends now.
+   */
+  record(conversation: ConversationId, change: HandoffChange): Promise<number | undefined>;
   /** `undefined` if the bot always answered and no operator has looked. */
   find(conversation: ConversationId): Promise<Handoff | undefined>;
   /** Operators have seen everything up to then, epoch ms; moves only forward. */
@@ -50,9 +53,10 @@ export function createHandoffs({ db }: Pick<Database, 'db'>, write: Write<Tables
           )
           .returning('waiting_since')
           .executeTakeFirst();
-        if (!recorded) return;
-        await recordHandoffWait(trx, conversation, change, recorded.waiting_since);
+        if (!recorded) return undefined;
+        const waitedMs = await recordHandoffWait(trx, conversation, change, recorded.waiting_since);
         await putHandoffEvent(trx, conversation, before, change);
+        return waitedMs;
       }),
 
     find: (conversation) => findHandoff(db, conversation),

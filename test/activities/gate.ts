@@ -19,6 +19,7 @@ import { openStore, type Store } from '../../src/store/index.ts';
 import type { Ledger } from '../../src/store/ledger/index.ts';
 import type { SendAttempt, SendRequest } from '../../src/workflows/contract/index.ts';
 import { ANA, OUR_APP, PAGE } from '../support/events.ts';
+import { createWorkerMetrics } from '../../src/worker-metrics.ts';
 import { anIdleDispatcher } from '../support/idle-dispatcher.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -132,6 +133,7 @@ export async function anEmptyGate(options: GateOptions = {}): Promise<Gate> {
     templateReader,
     clock,
     log,
+    metrics: createWorkerMetrics(),
     echoWaitMs,
     appId: OUR_APP,
   };

@@ -6,7 +6,14 @@ import { anEmptyStore, targets, type Target } from '../store/targets.ts';
 test('a worker is ready while it takes work, and can be measured all the time', async () => {
   const { store } = await anEmptyStore(targets[0] as Target);
   let isAtWork = false;
-  const options = { store, log: pino({ level: 'silent' }), host: '127.0.0.1', port: 0, isAtWork: async () => isAtWork };
+  const options = {
+    store,
+    log: pino({ level: 'silent' }),
+    host: '127.0.0.1',
+    port: 0,
+    metrics: async () => 'everthread_send_api_retries_total 0\n',
+    isAtWork: async () => isAtWork,
+  };
   const health = await startWorkerHealth(options);
   onTestFinished(() => health.stop());
   const ask = async (path: string) => {
@@ -22,6 +29,6 @@ test('a worker is ready while it takes work, and can be measured all the time', 
     status: 200,
     body: JSON.stringify({ status: 'ok', store: 'ok', engine: 'ok' }),
   });
-  expect((await ask('/metrics')).body).toContain('everthread_inbox_events{status="pending"} 0');
+  expect((await ask('/metrics')).body).toContain('everthread_send_api_retries_total 0');
   expect(await ask('/webhook')).toMatchObject({ status: 404 });
 });

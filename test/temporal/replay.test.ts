@@ -7,7 +7,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { createBotBundler } from '../../src/temporal/bundling/bundle-bot.ts';
 import { readHistories } from '../../src/temporal/replay/recordings.ts';
 import { replay } from '../../src/temporal/replay/replay.ts';
-import { silenceTemporalLog } from '../../src/temporal/sdk-log.ts';
+import { silenceTemporalLog } from '../../src/temporal/sdk-runtime.ts';
 
 silenceTemporalLog();
 const recorded = join(import.meta.dirname, '..', 'histories');

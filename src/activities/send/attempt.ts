@@ -1,18 +1,23 @@
 /** One call of the Graph API for a send, and the record of its answer. */
 
 import { setTimeout as delay } from 'node:timers/promises';
-import type { SendId } from '../../domain/send-id.ts';
-import type { GraphClient } from '../../graph/graph-client.ts';
+import { isFirstOfAnswer, type SendId } from '../../domain/send-id.ts';
+import type { GraphClient, SendAnswer } from '../../graph/graph-client.ts';
 import type { OutboundPart } from '../../messenger/outbound/sayable.ts';
-import { sendApiRequest } from '../../messenger/outbound/send-api.ts';
+import { sendApiRequest, sendClassName } from '../../messenger/outbound/send-api.ts';
 import type { CallPermit } from '../../store/ledger/index.ts';
+import type { WorkerMetrics } from '../../worker-metrics.ts';
 import type { SendAttempt, SendRequest } from '../../workflows/contract/index.ts';
 import { conversationPartsOf } from './conversation-parts-of.ts';
-import { handleRejection, shareFindings, type RejectionDeps } from './handle-rejection.ts';
+import { handleRejection, ruleOf, shareFindings, type RejectionDeps } from './handle-rejection.ts';
 
 /** What an attempt needs. */
 export interface AttemptDeps extends RejectionDeps {
   readonly graph: Pick<GraphClient, 'sendMessage'>;
+  readonly metrics: Pick<
+    WorkerMetrics,
+    'sendApiCalls' | 'sendApiSeconds' | 'sendApiRetries' | 'messagesSent' | 'firstReplySeconds'
+  >;
 }
 
 /** Runs the attempts of sends in this process. `until` is in terms of `performance.now()`. */
@@ -28,7 +33,7 @@ const MAX_UNRECORDED = 10_000;
 
 /** Attempts that share the list of what could not be recorded. */
 export function createAttempts(deps: AttemptDeps): Attempts {
-  const { store, graph, rateLimiter, clock, log } = deps;
+  const { store, graph, rateLimiter, clock, metrics, log } = deps;
   /** Message ids that could not be recorded, by send id. They are lost with the process; their echoes are not. */
   const unrecorded = new Map<SendId, string>();
 
@@ -48,6 +53,17 @@ export function createAttempts(deps: AttemptDeps): Attempts {
     }
   }
 
+  function measure(request: SendRequest, permit: CallPermit, answer: SendAnswer, startedAt: number): void {
+    metrics.sendApiSeconds.observe((performance.now() - startedAt) / 1000);
+    metrics.sendApiCalls.inc({ result: answer.status === 'accepted' ? 'accepted' : ruleOf(answer).class });
+    if (permit.attempt > 1) metrics.sendApiRetries.inc();
+    if (answer.status !== 'accepted') return;
+    metrics.messagesSent.inc({ class: sendClassName(permit.sendClass).toLowerCase() });
+    const { personActedAt } = permit;
+    if (personActedAt === undefined || request.author !== 'bot' || !isFirstOfAnswer(request.sendId)) return;
+    metrics.firstReplySeconds.observe(Math.max(0, clock.now(request.conversation) - personActedAt) / 1000);
+  }
+
   return {
     async run(request, permit, until) {
       const { pageId, psid } = conversationPartsOf(request);
@@ -57,7 +73,9 @@ export function createAttempts(deps: AttemptDeps): Attempts {
         toOutboundPart(request),
         store.ledger.metadataOf(request.sendId),
       );
-      const answer = await graph.sendMessage(pageId, body, until - performance.now());
+      const startedAt = performance.now();
+      const answer = await graph.sendMessage(pageId, body, until - startedAt);
+      measure(request, permit, answer, startedAt);
       if (answer.status !== 'accepted') return handleRejection(deps, request, answer, permit.attempt);
       const outcome = await recordSent(request, answer.messageId, until);
       await shareFindings(log, async () => {

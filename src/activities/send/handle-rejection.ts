@@ -138,7 +138,8 @@ function isLostAttachment(answer: Rejection): boolean {
   return answer.status === 'refused' && answer.error.error_subcode === 2018074;
 }
 
-function ruleOf(answer: Rejection): GraphErrorRule {
+/** What Meta's answer, or none, means. */
+export function ruleOf(answer: Rejection): GraphErrorRule {
   return answer.status === 'no_answer' ? NETWORK_OUTCOMES[answer.outcome] : answeredErrorRule(answer);
 }
 

@@ -18,7 +18,7 @@ import {
 export interface DeliveryOptions {
   readonly inbox: Inbox;
   readonly conversationClient: ConversationClient;
-  readonly metrics: Pick<Metrics, 'dispatched' | 'dispatchFailures'>;
+  readonly metrics: Pick<Metrics, 'dispatched' | 'dispatchFailures' | 'dispatchLagSeconds'>;
   readonly log: Logger;
   readonly owner: string;
 }
@@ -46,7 +46,10 @@ export function createDelivery({ inbox, conversationClient, metrics, log, owner 
   // One listener for each delivery that is running.
   setMaxListeners(0, stopped.signal);
 
-  async function deliver({ conversation, items }: LeasedConversation, leaseExpiresAt: number): Promise<boolean> {
+  async function deliver(
+    { conversation, items, receivedAt }: LeasedConversation,
+    leaseExpiresAt: number,
+  ): Promise<boolean> {
     const mayOutliveLease = Date.now() + DELIVERY_WITHIN_MS > leaseExpiresAt;
     if (items.length === 0 || mayOutliveLease) return inbox.release(conversation, owner);
     const batch = items.slice(0, backoff.maxEvents(conversation));
@@ -60,6 +63,7 @@ export function createDelivery({ inbox, conversationClient, metrics, log, owner 
       else await backOff(conversation, error);
       throw error;
     }
+    if (receivedAt !== undefined) metrics.dispatchLagSeconds.observe(Math.max(0, at - receivedAt) / 1000);
     backoff.succeed(conversation, items.length);
     return recordDispatched(conversation, batch, at, leaseExpiresAt);
   }

@@ -41,7 +41,7 @@ export interface Reservation {
 export interface DispatcherOptions {
   readonly inbox: Inbox;
   readonly conversationClient: ConversationClient;
-  readonly metrics: Pick<Metrics, 'dispatched' | 'dispatchFailures'>;
+  readonly metrics: Pick<Metrics, 'dispatched' | 'dispatchFailures' | 'dispatchLagSeconds'>;
   readonly log: Logger;
 }
 

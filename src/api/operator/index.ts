@@ -62,6 +62,8 @@ export interface OperatorAppOptions extends Omit<OperatorDeps, 'log'> {
   readonly log: FastifyBaseLogger;
   /** Shows encrypted payloads to Temporal's UI. Default: nobody. */
   readonly codec?: CodecOptions | undefined;
+  /** The metrics of a worker that has no `/metrics` of its own, in Prometheus' text format. Default: none. */
+  readonly workerMetrics?: (() => Promise<string>) | undefined;
 }
 
 const MAX_BODY_BYTES = 256 * 1024;
@@ -101,7 +103,7 @@ const ROUTES = [
 
 /** Builds the operator listener; it does not listen yet. */
 export async function createOperatorApp(options: OperatorAppOptions): Promise<FastifyInstance> {
-  const { log, origin, store, metrics } = options;
+  const { log, origin, store, metrics, workerMetrics = async () => '' } = options;
   const app = Fastify({
     loggerInstance: log,
     // Addresses hold ids of people, and search words.
@@ -143,7 +145,7 @@ export async function createOperatorApp(options: OperatorAppOptions): Promise<Fa
       await authenticate(request);
       callerOf(request);
     });
-    metricsRoute(metricsApp, metrics);
+    metricsRoute(metricsApp, [() => metrics.registry.metrics(), workerMetrics]);
   });
   await app.register(
     async (api) => {

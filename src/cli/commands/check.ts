@@ -17,7 +17,7 @@ import {
 } from '../../temporal/replay/recordings.ts';
 import { replay, type RecordedRun, type ReplayResult } from '../../temporal/replay/replay.ts';
 import { findStuckRun, resetRun } from '../../temporal/replay/stuck-runs.ts';
-import { silenceTemporalLog } from '../../temporal/sdk-log.ts';
+import { silenceTemporalLog } from '../../temporal/sdk-runtime.ts';
 import { isTemporalReachable, createTemporalClient } from '../../temporal/server/connect.ts';
 import { StartError } from '../../temporal/start-error.ts';
 import { chooseTemporal } from '../temporal-choice.ts';

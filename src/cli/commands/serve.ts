@@ -86,7 +86,7 @@ interface RunWorkerOptions {
   /** Whether `start` runs this worker, which has checked the settings and the store's file. Default: no. */
   readonly isOfStart?: boolean;
   readonly onBundled?: (facts: BotFacts) => void;
-  readonly onReady?: () => void;
+  readonly onReady?: (worker: RunningWorker) => void;
 }
 
 /** Runs a worker in this process until it is asked to stop. @throws when it cannot start, or fails. */
@@ -108,14 +108,15 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
       const { host } = config.http;
       const port = await choosePort({ port: healthPort, isSetByHand: true, setting: '--port', host });
       const isAtWork = async () => isWorkerReady && isTemporalReachable(client);
-      health = await startWorkerHealth({ store, log, host, port, isAtWork });
+      const metrics = async () => (await worker?.metrics()) ?? '';
+      health = await startWorkerHealth({ store, log, host, port, metrics, isAtWork });
       log.info({ url: health.url }, 'Serving health and metrics');
     }
     const bundle = await bundleInChild(bot, log, bundleFolderIn(process.env), bundlingOf(parts));
     onBundled?.(bundle.facts);
     // Not in the process of the api, which has no use for Temporal's native code.
     const { startWorker } = await import('../../worker.ts');
-    worker = startWorker({
+    const starting = startWorker({
       store,
       client,
       clock: realTime,
@@ -133,16 +134,18 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
       deployment: config.deployment,
       storeUrl: storeUrl(config),
       endsWhenStuck: true,
+      servesMetrics: isOfStart || healthPort !== undefined,
     });
+    worker = starting;
     // `done` reports a failure.
-    worker.ready
+    starting.ready
       .then(() => {
         isWorkerReady = true;
         log.info('The worker is ready');
-        onReady?.();
+        onReady?.(starting);
       })
       .catch(() => {});
-    await Promise.race([stopAsked, worker.done]);
+    await Promise.race([stopAsked, starting.done]);
     log.info('Stopping the worker');
   } finally {
     await worker?.stop();
@@ -175,7 +178,7 @@ async function start(bot?: string): Promise<void> {
     // Before the api listens, so that a bot that cannot be bundled ends the start.
     const facts = await Promise.race([worker.bundled, stopAsked]);
     if (facts) {
-      server = await listen(parts, ports, facts.fields);
+      server = await listen(parts, ports, facts.fields, worker.metrics);
       await Promise.race([stopAsked, worker.failed]);
     }
     parts.log.info('Stopping');
@@ -261,6 +264,7 @@ async function listen(
   { config, keys, log, client, store, pages }: Parts,
   ports: ApiPorts,
   fields: readonly WebhookField[],
+  workerMetrics?: () => Promise<string>,
 ): Promise<RunningServer> {
   const server = await startServer({
     store,
@@ -277,6 +281,7 @@ async function listen(
       ...operatorListenerOptions(config),
       codec: keys.length > 0 ? { payloadCodec: createPayloadCodec(keys), temporalUi: config.temporalUi } : undefined,
       port: ports.operators,
+      workerMetrics,
       meta: { ...graphOf(config), accessToken: (pageId) => pages.accessToken(pageId) },
     },
     outgoing: outgoingOptions(config),

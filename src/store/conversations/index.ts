@@ -11,6 +11,7 @@ import type { ConversationFilter } from './filter.ts';
 import { findLines, type FoundLine, type LineNames } from './found-lines.ts';
 import type { TranscriptPageLine } from './line.ts';
 import { readLines, type LinePage } from './lines.ts';
+import { countClosedUnanswered, countWaiting, type WaitingPeople } from './unanswered.ts';
 import { listConversations, readConversations, type ConversationPage, type ListedConversation } from './list.ts';
 
 /** A conversation with all on which verdicts depend. */
@@ -34,6 +35,10 @@ export interface Conversations {
    * @param now Real time, epoch ms.
    */
   listed(ids: readonly ConversationId[], now: number): Promise<readonly ListedConversation[]>;
+  /** People who wait for an operator. `now`: real time, epoch ms. */
+  countWaiting(now: number): Promise<WaitingPeople>;
+  /** Windows that closed in this time, epoch ms, without an answer to what the person wrote in them. */
+  countClosedUnanswered(time: { readonly from: number; readonly to: number }): Promise<number>;
   /** Lines by their ids, in no order, without those that are not there. */
   findLines(names: LineNames): Promise<readonly FoundLine[]>;
 }
@@ -44,6 +49,8 @@ export function createConversations({ db }: Pick<Database, 'db'>): Conversations
     list: (filter, page) => listConversations(db, filter, page),
     lines: (conversation, page) => readLines(db, conversation, page),
     listed: (ids, now) => readConversations(db, ids, now),
+    countWaiting: (now) => countWaiting(db, now),
+    countClosedUnanswered: (time) => countClosedUnanswered(db, time),
     findLines: (names) => findLines(db, names),
     async find(conversation) {
       const { contact, page } = await findContactAndPage(db, conversation);

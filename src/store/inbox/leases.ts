@@ -22,6 +22,8 @@ export interface LeasedConversation {
   readonly conversation: ConversationId;
   /** Oldest first, at most `EVENTS_PER_SIGNAL`. */
   readonly items: readonly InboxItem[];
+  /** When the first of them to arrive was received, epoch ms, real time; `undefined` without items. */
+  readonly receivedAt?: number | undefined;
 }
 
 /** One signal carries at most this many events, to stay far below Temporal's payload limit. */
@@ -202,6 +204,7 @@ export async function readPendingEvents(
   conversations: ReadonlySet<ConversationId>,
 ): Promise<LeasedConversation[]> {
   const items = new Map([...conversations].map((conversation) => [conversation as string, [] as InboxItem[]]));
+  const receivedAt = new Map<string, number>();
   if (conversations.size === 0) return [];
   const numbered = trx
     .selectFrom('inbox')
@@ -211,6 +214,7 @@ export async function readPendingEvents(
       'conversation',
       'dedupe_key',
       'event_json',
+      'received_at',
       eb.fn
         .agg<number>('row_number')
         .over((over) => over.partitionBy('conversation').orderBy('at').orderBy('id'))
@@ -220,7 +224,7 @@ export async function readPendingEvents(
     .where('conversation', 'in', [...conversations]);
   const rows = await trx
     .selectFrom(numbered.as('numbered'))
-    .select(['id', 'conversation', 'dedupe_key', 'event_json'])
+    .select(['id', 'conversation', 'dedupe_key', 'event_json', 'received_at'])
     .where('place', '<=', EVENTS_PER_SIGNAL)
     .orderBy('at')
     .orderBy('id')
@@ -236,6 +240,11 @@ export async function readPendingEvents(
       continue;
     }
     items.get(conversation)?.push({ inboxId, event: JSON.parse(event_json) as InboundEvent });
+    receivedAt.set(conversation, Math.min(receivedAt.get(conversation) ?? Infinity, Number(row.received_at)));
   }
-  return [...conversations].map((conversation) => ({ conversation, items: items.get(conversation) ?? [] }));
+  return [...conversations].map((conversation) => ({
+    conversation,
+    items: items.get(conversation) ?? [],
+    receivedAt: receivedAt.get(conversation),
+  }));
 }

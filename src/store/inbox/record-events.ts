@@ -101,7 +101,7 @@ export async function recordEvents(
     if (items) items.push({ inboxId, event });
     else pending.set(event.conversation, [{ inboxId, event }]);
   }
-  return leaseOffered(trx, pending, offerLease);
+  return leaseOffered(trx, pending, receivedAt, offerLease);
 }
 
 /** Records again what follows from an event whose row stayed when everything else of the person was erased. */
@@ -116,6 +116,7 @@ export async function recordAgain(
 async function leaseOffered(
   trx: Transaction<Tables>,
   pending: ReadonlyMap<ConversationId, readonly InboxItem[]>,
+  receivedAt: number,
   offerLease: OfferLease,
 ): Promise<RecordedEvents> {
   const waiting: ConversationId[] = [];
@@ -125,7 +126,7 @@ async function leaseOffered(
     const count = lease && (await acquireLease(trx, conversation, lease));
     if (count === undefined) waiting.push(conversation);
     else if (count === newItems.length && !newItems.some(mayBeRedacted))
-      leased.push({ conversation, items: newItems.toSorted(compareItems).slice(0, EVENTS_PER_SIGNAL) });
+      leased.push({ conversation, items: newItems.toSorted(compareItems).slice(0, EVENTS_PER_SIGNAL), receivedAt });
     else leased.push(...(await readPendingEvents(trx, new Set([conversation]))));
   }
   return { waiting, leased };

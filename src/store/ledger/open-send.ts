@@ -9,7 +9,7 @@ import { cipherOf } from '../encryption/column-cipher.ts';
 import { takeProbe } from '../page-circuit-breaker.ts';
 import { findEntry, toEntry } from './find-entry.ts';
 import { findSendFacts } from './find-facts.ts';
-import type { AskPolicy, CallPermit, LedgerEntry, NewSend, OpenedSend, SendVerdict } from './send-record.ts';
+import type { AskPolicy, CallPermit, LedgerEntry, NewSend, OpenedSend, SendFacts, SendVerdict } from './send-record.ts';
 import { storedFrom, storedTo, toStoredStatus } from './send-states.ts';
 
 /** See `Ledger.open`. */
@@ -19,8 +19,9 @@ export async function openSend(
   askPolicy: AskPolicy,
   now: number,
 ): Promise<OpenedSend> {
-  const verdict = await askInTransaction(trx, send, askPolicy);
-  const permit = permitOf(verdict, 1);
+  const facts = await findSendFacts(trx, send);
+  const verdict = askPolicy(facts);
+  const permit = permitOf(verdict, facts, 1);
   const row: SendsTable = {
     sent_as: null,
     ...columnsOf(verdict, now),
@@ -63,7 +64,8 @@ export async function reopenSend(
   askPolicy: AskPolicy,
   now: number,
 ): Promise<OpenedSend> {
-  const verdict = await askInTransaction(trx, send, askPolicy);
+  const facts = await findSendFacts(trx, send);
+  const verdict = askPolicy(facts);
   await takeProbeFor(trx, send, verdict);
   // A held retry stays `waiting` or `unconfirmed`.
   if (verdict.status === 'held') return { entry: { ...seen, code: verdict.reason } };
@@ -76,12 +78,8 @@ export async function reopenSend(
     .where('status', '=', toStoredStatus(seen.status))
     .where('status', 'in', storedFrom(EVENTS[verdict.status]))
     .executeTakeFirst();
-  const permit = Number(changed.numUpdatedRows) === 1 ? permitOf(verdict, attempt) : undefined;
+  const permit = Number(changed.numUpdatedRows) === 1 ? permitOf(verdict, facts, attempt) : undefined;
   return { entry: (await findEntry(trx, send.sendId)) ?? seen, ...(permit && { permit }) };
-}
-
-async function askInTransaction(trx: Transaction<Tables>, send: NewSend, askPolicy: AskPolicy): Promise<SendVerdict> {
-  return askPolicy(await findSendFacts(trx, send));
 }
 
 /** If the send is the probe of a half-open circuit breaker, the next probe is due later. */
@@ -90,9 +88,15 @@ async function takeProbeFor(trx: Transaction<Tables>, { conversation }: NewSend,
   await takeProbe(trx, conversationParts(conversation)?.pageId ?? '', verdict.probesAt);
 }
 
-function permitOf(verdict: SendVerdict, attempt: number): CallPermit | undefined {
+function permitOf(verdict: SendVerdict, { contact }: SendFacts, attempt: number): CallPermit | undefined {
   if (verdict.status !== 'allowed') return undefined;
-  return { sendClass: verdict.sendClass, attempt, isProbe: verdict.probesAt !== undefined };
+  const personActedAt = contact?.windowOpenedAt;
+  return {
+    sendClass: verdict.sendClass,
+    attempt,
+    isProbe: verdict.probesAt !== undefined,
+    ...(personActedAt !== undefined && { personActedAt }),
+  };
 }
 
 const EVENTS = { allowed: 'call', held: 'hold', refused: 'refuse' } as const;

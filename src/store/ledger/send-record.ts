@@ -63,6 +63,8 @@ export interface CallPermit {
   readonly attempt: number;
   /** The call is the probe of a half-open circuit breaker. */
   readonly isProbe: boolean;
+  /** When the person last did something that opens the window; epoch ms by their clock. */
+  readonly personActedAt?: number;
 }
 
 /** The record of a send, with the permit if this caller may call Meta. */

@@ -56,6 +56,8 @@ export interface BotFacts {
   readonly profile?: MessengerProfile;
   /** Words that its plugins answer, in their order, each once. */
   readonly wordsToTry?: readonly string[];
+  /** The names of its plugins; missing in a bundle of an older version. */
+  readonly plugins?: readonly string[];
   readonly sequences: readonly { readonly name: string; readonly version: number }[];
   /** Which people a broadcast can reach. */
   readonly segments?: Readonly<Record<string, Segment>>;
@@ -182,6 +184,7 @@ function toFacts(bot: Bot): BotFacts {
     fields: neededFields(bot),
     activities: neededActivities(bot),
     ...(wordsToTry.size > 0 && { wordsToTry: [...wordsToTry] }),
+    plugins: bot.plugins.map(({ name }) => name),
     sequences: [...(bot.sequences ?? []), ...(broadcasts ?? []).map(({ sequence }) => sequence)].map(
       ({ name, version = 1 }) => ({ name, version }),
     ),

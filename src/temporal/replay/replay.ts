@@ -1,6 +1,8 @@
 /** Replays recorded histories with today's code. */
 
-import { Worker, type WorkflowBundle } from '@temporalio/worker';
+import { Worker, type InjectedSinks, type WorkflowBundle } from '@temporalio/worker';
+import type { Sinks } from '@temporalio/workflow';
+import type { FailureSinks } from '../../workflows/contract/index.ts';
 import { withOwnWorkflowThreads } from '../workflow-thread/index.ts';
 import { withPlainSummary, type ReplayedCommand, type History } from './history-actions.ts';
 import { explainMismatch } from './nondeterminism.ts';
@@ -20,6 +22,11 @@ export interface ReplayResult extends RecordedRun {
 /** A run in the middle of a task: its history was replayed, and the code goes on with what is not recorded yet. */
 function isPastItsEnd({ message }: Error): boolean {
   return message.includes('not registered on worker');
+}
+
+/** The sinks that only a bundle for replays calls. */
+interface ReplaySinks extends Sinks {
+  readonly recorder: { record(action: ReplayedCommand): void };
 }
 
 /** Replays each run; `bundle` was made with `recordsCommands`, and no two runs share a workflow id. */
@@ -53,7 +60,11 @@ function startReplay(
   fn: (workflow: { readonly workflowId: string }, action: ReplayedCommand) => void,
   runs: AsyncIterable<RecordedRun>,
 ): AsyncIterable<{ readonly workflowId: string; readonly error?: Error }> {
-  const sinks = { recorder: { record: { fn, callDuringReplay: true } } };
+  const nobodyCounts = { fn: () => {}, callDuringReplay: false };
+  const sinks: InjectedSinks<FailureSinks & ReplaySinks> = {
+    recorder: { record: { fn, callDuringReplay: true } },
+    failures: { plugin: nobodyCounts, sequence: nobodyCounts },
+  };
   // The SDK's default for replays, `debugMode: true`, starts no thread; its types do not know the option there.
   const options = { debugMode: false, workflowBundle, sinks };
   const results = Worker.runReplayHistories(options, runs);

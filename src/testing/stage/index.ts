@@ -19,7 +19,7 @@ import type { Store } from '../../store/index.ts';
 import { bundleBot } from '../../temporal/bundling/bundle-bot.ts';
 import { reuseBundle } from '../../temporal/bundling/bundle-cache.ts';
 import { findBot } from '../../temporal/bundling/find-bot.ts';
-import { flushTemporalLog } from '../../temporal/sdk-log.ts';
+import { flushTemporalLog } from '../../temporal/sdk-runtime.ts';
 import { createTemporalClient, temporalSettings, type TemporalSettings } from '../../temporal/server/connect.ts';
 import { freePort } from '../../temporal/server/free-port.ts';
 import type { Settling, TimeMachine } from '../../temporal/time-machine/index.ts';

@@ -10,6 +10,7 @@ import {
   getExternalWorkflowHandle,
   isCancellation,
   log,
+  proxySinks,
   setCurrentDetails,
   setHandler,
   workflowInfo,
@@ -31,6 +32,7 @@ import {
   topicSignal,
   waitsForQuery,
   WORKING,
+  type FailureSinks,
   type SequenceEnd,
   type SequenceInput,
 } from '../contract/index.ts';
@@ -48,6 +50,8 @@ import {
   receiveTopic,
   type SequenceRun,
 } from './sequence-run.ts';
+
+const { failures } = proxySinks<FailureSinks>();
 
 /** The workflow of one run. Its result is what Temporal's UI shows, in words. */
 export async function sequence(input: SequenceInput): Promise<string> {
@@ -108,6 +112,7 @@ async function runToEnd(
     return ended() ?? { status: run.wasAnswered ? 'answered' : 'finished' };
   } catch (error) {
     if (isCancellation(error)) return ended() ?? { status: 'cancelled' };
+    failures.sequence(definition.name);
     log.error(`Sequence "${definition.name}" failed`, { error: describeError(error) });
     return { status: 'failed', reason: error instanceof Error ? error.message : String(error) };
   } finally {

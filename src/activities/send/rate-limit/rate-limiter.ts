@@ -24,6 +24,8 @@ export interface RateLimiterOptions {
   readonly messagesPerSecond: (pageId: string) => number;
   /** The longest pause, ms, however long Meta asks for. Default: 600,000. */
   readonly maxPauseMs?: number;
+  /** Called with what Meta's answers say of their rate limits, in percent. Default: nobody is told. */
+  readonly onUsage?: (pageId: string, percent: number) => void;
 }
 
 /** Meta's limits for one Page (Meta, Rate limiting, 2026-10-06): text and the like, and audio and video. */
@@ -38,6 +40,7 @@ export function createRateLimiter({
   slots,
   messagesPerSecond,
   maxPauseMs = MAX_PAUSE_MS,
+  onUsage = () => {},
 }: RateLimiterOptions): RateLimiter {
   const pages = new Map<string, Record<RateLimitLane, PageRateLimiter>>();
   const busyUntil = new Map<string, number>();
@@ -76,6 +79,7 @@ export function createRateLimiter({
     },
     hasSpareCapacity: (pageId) => !lanesOf(pageId).messages.isSaturated() && (busyUntil.get(pageId) ?? 0) < Date.now(),
     async noteUsage(pageId, usage) {
+      if (usage) onUsage(pageId, usage.percent);
       if (!usage || usage.percent < BUSY_PERCENT) return;
       busyUntil.set(pageId, Date.now() + BUSY_FOR_MS);
       if (usage.percent >= 100) await pause(pageId, usage.regainAccessInMs || BUSY_FOR_MS);

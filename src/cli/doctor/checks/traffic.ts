@@ -97,6 +97,7 @@ function metricsMissing({ operatorUrl }: DoctorContext): CheckResult {
 
 function listAnswers(answers: ApiMetrics['answers']): string {
   return Object.entries(answers)
+    .filter(([, count]) => count > 0)
     .map(([status, count]) => `${count} × ${status}${status === '499' ? ' (Meta gave up)' : ''}`)
     .join(', ');
 }

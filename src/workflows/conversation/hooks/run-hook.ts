@@ -1,8 +1,9 @@
-import { condition, log } from '@temporalio/workflow';
+import { condition, log, proxySinks } from '@temporalio/workflow';
 import { MAX_STATE_CHARS } from '../../../plugins/limits.ts';
 import { copyPlainJson } from '../../../plugins/plain-json.ts';
 import type { Plugin, PluginContext } from '../../../plugins/plugin.ts';
 import { runBotCode } from '../../bot-code.ts';
+import type { FailureSinks } from '../../contract/index.ts';
 import { describeError } from '../../describe-error.ts';
 import { endStepBudget, startStepBudget } from '../../own-modules.ts';
 import { pluginState, type ConversationState } from '../conversation-state.ts';
@@ -16,6 +17,8 @@ import { createPluginContext } from './plugin-context.ts';
 const MAX_IDLE_MS = 30_000;
 /** Awaiting it lets everything run once that can run at once. */
 const NEXT_MICROTASK = Promise.resolve();
+
+const { failures: failureSink } = proxySinks<FailureSinks>();
 
 /** Hooks whose return value says whether the plugin handled the event. */
 const ANSWERING_HOOKS: ReadonlySet<HookName> = new Set(['onMessage', 'onPostback', 'onEvent', 'afterMessage']);
@@ -149,6 +152,7 @@ function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
 function reportFailure(state: ConversationState, { name }: Plugin, hook: string, error: unknown): void {
   const failures = (state.failures?.[name] ?? 0) + 1;
   state.failures = { ...state.failures, [name]: failures };
+  failureSink.plugin(name);
   log.error(`The hook ${hook} of plugin "${name}" failed; its answer is left out`, {
     plugin: name,
     hook,
