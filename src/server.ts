@@ -75,7 +75,7 @@ export type OutgoingOptions = Pick<OutboxRelayOptions, 'privateAddresses' | 'una
 /** Which subscriptions to watch, and how to reach Meta. */
 export interface SubscriptionOptions extends Pick<
   SubscriptionWatchOptions,
-  'pages' | 'appId' | 'fields' | 'resubscribes'
+  'pages' | 'appId' | 'fields' | 'resubscribes' | 'everyMs'
 > {
   readonly graph: GraphApiOptions;
 }
