@@ -203,10 +203,12 @@ test('every alert fires when what it is for happens, and none on a healthy bot',
 
 /** The metrics that an expression of PromQL names, each with the labels that it selects by. */
 function metricsIn(expression: string): { readonly name: string; readonly labels: readonly string[] }[] {
-  return [...expression.matchAll(/\b((?:everthread|temporal)_[a-z_]+)(?:\{([^}]*)\})?/g)].map(([, name = '', selector = '']) => ({
-    name,
-    labels: [...selector.matchAll(/([a-z_]+) *(?:=~|!~|!=|=)/g)].map(([, label = '']) => label),
-  }));
+  return [...expression.matchAll(/\b((?:everthread|temporal)_[a-z_]+)(?:\{([^}]*)\})?/g)].map(
+    ([, name = '', selector = '']) => ({
+      name,
+      labels: [...selector.matchAll(/([a-z_]+) *(?:=~|!~|!=|=)/g)].map(([, label = '']) => label),
+    }),
+  );
 }
 
 /** Somebody whom the simulator does not know. */
@@ -215,7 +217,14 @@ function psidOf(n: number): string {
 }
 
 async function strikeTwice({ quarantine }: Store): Promise<void> {
-  const strike = { workflowId: 'stuck', runId: 'run', task: 1, build: 'build', reason: 'stuck', at: Date.now() } as const;
+  const strike = {
+    workflowId: 'stuck',
+    runId: 'run',
+    task: 1,
+    build: 'build',
+    reason: 'stuck',
+    at: Date.now(),
+  } as const;
   await quarantine.strike({ ...strike, mark: 'first' });
   await quarantine.strike({ ...strike, mark: 'second' });
 }
@@ -255,7 +264,7 @@ async function useUpLimits({ url }: Stage, percent: number): Promise<void> {
     });
     return (JSON.parse(headers.get('x-app-usage') ?? '{}') as { readonly call_count: number }).call_count;
   };
-  for (let used = 0; used < percent; ) used = Math.max(...(await Promise.all(Array.from({ length: 20 }, call))));
+  for (let used = 0; used < percent;) used = Math.max(...(await Promise.all(Array.from({ length: 20 }, call))));
 }
 
 function withoutWaiting({ groups }: RuleFile): object {
