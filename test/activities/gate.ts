@@ -17,9 +17,9 @@ import { createGraphClient } from '../../src/graph/graph-client.ts';
 import { createSimulator, type Simulator } from '../../src/simulator/index.ts';
 import { openStore, type Store } from '../../src/store/index.ts';
 import type { Ledger } from '../../src/store/ledger/index.ts';
+import { createWorkerMetrics } from '../../src/worker-metrics.ts';
 import type { SendAttempt, SendRequest } from '../../src/workflows/contract/index.ts';
 import { ANA, OUR_APP, PAGE } from '../support/events.ts';
-import { createWorkerMetrics } from '../../src/worker-metrics.ts';
 import { anIdleDispatcher } from '../support/idle-dispatcher.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

@@ -62,6 +62,7 @@ test('every alert fires when what it is for happens, and none on a healthy bot',
     temporalAddress: inject('temporalAddress'),
     servesOperators: true,
     echoWaitMs: 60_000,
+    limits: { callsPerPersonPerDay: 100 },
   });
   onTestFinished(() => stage.stop());
   const troubled = await aTroubledApi(stage);

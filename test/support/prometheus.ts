@@ -107,7 +107,7 @@ export async function startPrometheus({ jobs, rules }: PrometheusOptions): Promi
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const ask = async <T>(path: string): Promise<T> =>
     ((await (await fetch(`http://127.0.0.1:${port}${path}`)).json()) as { readonly data: T }).data;
-  for (let isReady = false; !isReady; ) {
+  for (let isReady = false; !isReady;) {
     if (child.exitCode !== null) throw new Error(`Prometheus ended: ${said}`);
     isReady = await fetch(`http://127.0.0.1:${port}/-/ready`).then(
       ({ ok }) => ok,

@@ -11,8 +11,8 @@ import type { ConversationFilter } from './filter.ts';
 import { findLines, type FoundLine, type LineNames } from './found-lines.ts';
 import type { TranscriptPageLine } from './line.ts';
 import { readLines, type LinePage } from './lines.ts';
-import { countClosedUnanswered, countWaiting, type WaitingPeople } from './unanswered.ts';
 import { listConversations, readConversations, type ConversationPage, type ListedConversation } from './list.ts';
+import { countClosedUnanswered, countWaiting, type WaitingPeople } from './unanswered.ts';
 
 /** A conversation with all on which verdicts depend. */
 export interface FoundConversation {
