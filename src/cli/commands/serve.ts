@@ -178,7 +178,7 @@ async function start(bot?: string): Promise<void> {
     // Before the api listens, so that a bot that cannot be bundled ends the start.
     const facts = await Promise.race([worker.bundled, stopAsked]);
     if (facts) {
-      server = await listen(parts, ports, facts.fields, worker.metrics);
+      server = await listen(parts, ports, facts.fields, async () => (await worker?.metrics()) ?? '');
       await Promise.race([stopAsked, worker.failed]);
     }
     parts.log.info('Stopping');
