@@ -36,6 +36,7 @@ test('a bot is read without a Temporal server: what its plugins need, and its pr
   expect(await readBot(file)).toEqual({
     fields: [...USUAL_FIELDS, 'messaging_feedback'],
     activities: [],
+    plugins: ['survey', 'handoff', 'order', 'faq'],
     sequences: [],
     profile: { get_started: { payload: 'START' } },
     wordsToTry: ['survey', 'human', 'order', 'open', 'Do you ship?'],
