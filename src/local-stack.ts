@@ -57,7 +57,7 @@ export interface LocalStackOptions {
   /** Where the simulator stores its people and messages, and what else it can do. */
   readonly simulator: Pick<
     SimulatorOptions,
-    'file' | 'botFile' | 'pageName' | 'runs' | 'redeliveryMs' | 'temporalUiUrl' | 'limits'
+    'file' | 'botFile' | 'pageName' | 'runs' | 'redeliveryMs' | 'temporalUiUrl'
   >;
   /** Called with the api's Fastify app before it listens. */
   readonly register?: (app: FastifyInstance) => void;

@@ -14,7 +14,7 @@ import { EXAMPLE_PAGE_ID } from '../../domain/example-ids.ts';
 import type { KeyRing } from '../../encryption/sealer.ts';
 import type { ServedPages } from '../../graph/pages.ts';
 import { createCloser, startLocalStack, type LocalSecrets, type LocalStack } from '../../local-stack.ts';
-import type { Simulator, SimulatorOptions } from '../../simulator/index.ts';
+import type { Simulator } from '../../simulator/index.ts';
 import type { Store } from '../../store/index.ts';
 import { bundleBot } from '../../temporal/bundling/bundle-bot.ts';
 import { reuseBundle } from '../../temporal/bundling/bundle-cache.ts';
@@ -36,8 +36,6 @@ export interface StageOptions {
   readonly temporalAddress: string;
   /** Where bundles are cached from one run to the next. Default: below the user's cache folder. */
   readonly bundleFolder?: string;
-  /** Limits of Meta that the simulator keeps. Default: those of the simulator. */
-  readonly limits?: SimulatorOptions['limits'];
   /** The Pages and their tokens. Default: the simulated Page with the token that the simulator accepts. */
   readonly pages?: ServedPages;
   /** How long an unconfirmed send waits for its echo, in ms. Default: the worker's. */
@@ -131,12 +129,7 @@ async function startParts(options: StageOptions): Promise<Stage> {
       ...(options.servesOperators && { operators: { host: '127.0.0.1', policy: {}, choosePort: freePort } }),
       log,
       erasing: ERASING,
-      simulator: {
-        file: ':memory:',
-        redeliveryMs: 100,
-        botFile: resolve(options.bot),
-        ...(options.limits && { limits: options.limits }),
-      },
+      simulator: { file: ':memory:', redeliveryMs: 100, botFile: resolve(options.bot) },
       register: (app) => unrefServer(app.server),
     });
     closing.add(() => stack.stop());
