@@ -93,8 +93,9 @@ test('every alert fires when what it is for happens, and none on a healthy bot',
   const { simulator, store } = stage;
   await prometheus.scraped();
   /** Nothing else fires, as soon as what happened is over. */
-  const only = (...names: readonly string[]) =>
-    expect.poll(async () => [...(await look())].toSorted(), { timeout: 20_000 }).toEqual(names.toSorted());
+  const only = async (...names: readonly string[]) => {
+    await expect.poll(async () => [...(await look())].toSorted(), { timeout: 20_000 }).toEqual(names.toSorted());
+  };
   await only();
 
   // The store of an api cannot write, and another has a wrong app secret: Meta gets no 200.
