@@ -145,19 +145,27 @@ test('the metrics are Prometheus text with the names that dashboards rely on', a
   const names = body.split('\n').filter((line) => line.startsWith('# TYPE'));
   expect(names.toSorted()).toEqual([
     '# TYPE everthread_dispatch_failures_total counter',
+    '# TYPE everthread_dispatch_lag_seconds histogram',
     '# TYPE everthread_dispatched_total counter',
     '# TYPE everthread_events_total counter',
+    '# TYPE everthread_handoff_oldest_wait_seconds gauge',
+    '# TYPE everthread_handoffs_waiting gauge',
     '# TYPE everthread_inbox_events gauge',
+    '# TYPE everthread_inbox_oldest_age_seconds gauge',
     '# TYPE everthread_last_event_timestamp_seconds gauge',
     '# TYPE everthread_live_streams gauge',
     '# TYPE everthread_operator_auth_failures_total counter',
     '# TYPE everthread_outbox_events gauge',
     '# TYPE everthread_page_held gauge',
     '# TYPE everthread_page_subscribed gauge',
+    '# TYPE everthread_page_token_valid gauge',
     '# TYPE everthread_sends gauge',
     '# TYPE everthread_struck_workflows gauge',
+    '# TYPE everthread_webhook_handshakes_total counter',
     '# TYPE everthread_webhook_seconds histogram',
+    '# TYPE everthread_webhook_signature_failures_total counter',
     '# TYPE everthread_webhooks_total counter',
+    '# TYPE everthread_windows_closed_unanswered gauge',
   ]);
   const samples = body.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   for (const sample of samples)
