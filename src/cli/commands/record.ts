@@ -32,7 +32,7 @@ export function recordCommand(): Command {
     )
     .addHelpText(
       'after',
-      '\nExamples:\n  everthread record messenger:104857600123456:6120459871230045 --out price.test.ts\n  everthread record messenger:104857600123456:6120459871230045 --compare',
+      '\nExample:\n  everthread record messenger:104857600123456:6120459871230045 --out price.test.ts\n  everthread record messenger:104857600123456:6120459871230045 --compare',
     )
     .action(async (id: string, bot: string | undefined, { out, compare }: RecordOptions) => {
       const config = loadConfig(process.env, { warn: progress });
