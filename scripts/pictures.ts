@@ -135,10 +135,14 @@ async function takeDeskPictures(conversation: string): Promise<void> {
   await desk.setViewportSize({ width: 390, height: 800 });
   await keep('desk-narrow');
   await desk.setViewportSize({ width: 1440, height: 860 });
-  for (const view of ['leads', 'numbers', 'broadcasts', 'health', 'admin']) {
+  // The shop has no broadcast.
+  for (const view of ['leads', 'numbers', 'health', 'admin']) {
     await show(view);
     await desk.getByRole('heading', { level: 1 }).waitFor();
     await desk.waitForLoadState('networkidle');
+    // Each part of a view loads by itself.
+    const loading = desk.getByText('Loading …');
+    while ((await loading.count()) > 0) await loading.first().waitFor({ state: 'detached' });
     await keep(`desk-${view}`);
   }
 }
