@@ -14,6 +14,7 @@
  *                                  so many sends of each guarantee lose their answers, first with echoes, then without
  *   npm run chaos -- --ambiguity 1000 --echoes on | off
  *                                  one half of that
+ *   npm run chaos -- --seed 7       so many rounds (--rounds, default 5) of all faults at once, as the seed draws them
  *   npm run chaos -- --webhooks 30  two api processes and a worker, killed while other systems are told of events
  */
 
@@ -33,13 +34,14 @@ import { stopTemporal } from './runs/outage.ts';
 import { cutPowerOfStart } from './runs/power-cuts-of-start.ts';
 import { cutPower, isEveryPromiseKept, type PowerCutReport } from './runs/power-cuts.ts';
 import { isEveryEventOnce, killWhilePosting, type WebhookRunReport } from './runs/webhooks.ts';
+import { blow, type StormReport } from './runs/storm.ts';
 import type { CrowdReport } from './support/crowd.ts';
 import { endAllKillables } from './support/killable-process.ts';
 import type { Leftovers } from './support/leftovers.ts';
 import { startChaosStage, type ChaosStage } from './support/stage.ts';
 
 type RunReport = CrowdReport & Leftovers & { readonly output?: string; readonly exitCode?: number | null };
-type Scenario = (stage: ChaosStage, amount: number) => Promise<RunReport | AmbiguityRuns | PowerRun | WebhookRuns>;
+type Scenario = (stage: ChaosStage, amount: number) => Promise<RunReport | AmbiguityRuns | PowerRun | WebhookRuns | StormReport>;
 interface AmbiguityRuns {
   readonly runs: readonly AmbiguityReport[];
   readonly output?: string;
@@ -57,7 +59,7 @@ interface PowerRun {
 
 const NUMBER = { type: 'string' } as const;
 const {
-  values: { echoes: wantedEchoes, ...values },
+  values: { echoes: wantedEchoes, rounds, ...values },
 } = parseArgs({
   options: {
     kills: NUMBER,
@@ -69,6 +71,8 @@ const {
     'power-start': NUMBER,
     ambiguity: NUMBER,
     webhooks: NUMBER,
+    seed: NUMBER,
+    rounds: { type: 'string', default: '5' },
     echoes: { type: 'string', default: 'both' },
   },
 });
@@ -82,6 +86,7 @@ const ALL = {
   'power-start': '100',
   ambiguity: '1000',
   webhooks: '30',
+  seed: '1',
 };
 const ECHOES: Readonly<Record<string, readonly boolean[]>> = { both: [true, false], on: [true], off: [false] };
 const wanted = Object.keys(values).length > 0 ? values : ALL;
@@ -134,6 +139,16 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     }
     return { runs };
   },
+  seed: (stage, seed) =>
+    blow(stage, {
+      seed,
+      rounds: Number(rounds),
+      roundMs: 120_000,
+      longestPauseMs: 4000,
+      people: 20,
+      messagesPerSecond: 8,
+      onLine: say,
+    }),
   webhooks: async (stage, kills) => {
     const options = { people: 40, kills, longestLifeMs: 4000 };
     const databaseUrl = stage.env['DATABASE_URL'] ?? '';
@@ -160,7 +175,8 @@ function scenarioOf(name: string): Scenario {
   return scenario;
 }
 
-function isClean(outcome: RunReport | AmbiguityRuns | PowerRun | WebhookRuns): boolean {
+function isClean(outcome: RunReport | AmbiguityRuns | PowerRun | WebhookRuns | StormReport): boolean {
+  if ('broken' in outcome) return outcome.broken.length === 0;
   if ('webhooks' in outcome) return Object.values(outcome.webhooks).every(isEveryEventOnce);
   if ('cuts' in outcome) return isEveryPromiseKept(outcome.cuts);
   if ('runs' in outcome) return outcome.runs.length > 0 && outcome.runs.every(({ broken }) => broken.length === 0);

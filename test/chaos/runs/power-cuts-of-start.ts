@@ -47,7 +47,7 @@ export async function cutPowerOfStart(
     POWER_CUT_FILE: file,
     POWER_CUT_WITHIN_MS: String(longestLifeMs),
   };
-  const killable = startKillable([botFile], env, stage.folder, ONE_PROCESS);
+  const killable = startKillable([botFile], env, stage.folder, { program: ONE_PROCESS });
   const crowd = startCrowd(stage.simulator, load);
   for (let cut = 1; cut <= cuts; cut += 1) {
     await killable.restartWhenDead(() => {

@@ -6,8 +6,10 @@ import { everthread } from '../../support/compiled.ts';
 /** An `everthread` process that is killed and started again. */
 export interface KillableProcess {
   readonly pid: number;
-  /** Sends SIGKILL to it and its child processes, and starts the command again. */
-  kill(): Promise<void>;
+  /** Sends SIGKILL, or another signal, and starts the command again when it has ended. SIGKILL also reaches its child processes. */
+  kill(signal?: NodeJS.Signals): Promise<void>;
+  /** How often it has ended by itself and was started again; needs `isSupervised`. */
+  ownEnds(): number;
   /** Waits until the current run has ended by itself, prepares, and starts the command again. */
   restartWhenDead(prepare: () => void): Promise<void>;
   /** The process id of the worker of `everthread start`. */
@@ -36,15 +38,29 @@ export async function endAllKillables(): Promise<void> {
   await Promise.all(all.map((killable) => killable.stop('SIGKILL')));
 }
 
-/** Starts an `everthread` command, or another `program`, with no environment variables but those given. */
+/** How to start a process. */
+export interface StartOptions {
+  /** Default: the `everthread` command. */
+  readonly program?: readonly string[];
+  /** Starts it again when it has ended by itself, as systemd does; default `false`. */
+  readonly isSupervised?: boolean;
+}
+
+/** How long it stays away after an end of its own. */
+const SUPERVISOR_WAITS_MS = 500;
+
+/** Starts an `everthread` command, or another program, with no environment variables but those given. */
 export function startKillable(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
   cwd: string,
-  program: readonly string[] = everthread(),
+  { program = everthread(), isSupervised = false }: StartOptions = {},
 ): KillableProcess {
   let output = '';
   let runStart = 0;
+  let ownEnds = 0;
+  /** The run that was told to end. */
+  let toldToEnd: ChildProcess | undefined;
   const children = new Set<number>();
   let child = start();
 
@@ -55,21 +71,30 @@ export function startKillable(
     const collect = (chunk: Buffer) => void (output += chunk.toString());
     run.stdout.on('data', collect);
     run.stderr.on('data', collect);
+    if (isSupervised) run.once('close', () => setTimeout(superviseEnd, SUPERVISOR_WAITS_MS, run));
     return run;
+  }
+
+  function superviseEnd(run: ChildProcess): void {
+    if (run !== child || run === toldToEnd) return;
+    ownEnds += 1;
+    child = start();
   }
 
   const killable: KillableProcess = {
     get pid() {
       return child.pid ?? 0;
     },
-    async kill() {
+    async kill(signal = 'SIGKILL') {
+      toldToEnd = child;
       const exit = exitOf(child);
-      const pids = childrenOf(child.pid ?? 0);
-      child.kill('SIGKILL');
+      const pids = signal === 'SIGKILL' ? childrenOf(child.pid ?? 0) : [];
+      child.kill(signal);
       for (const pid of pids) killIfAlive(pid);
       await exit;
       child = start();
     },
+    ownEnds: () => ownEnds,
     async restartWhenDead(prepare) {
       await exitOf(child);
       prepare();
@@ -81,12 +106,14 @@ export function startKillable(
       return worker;
     },
     stop(signal = 'SIGTERM') {
+      toldToEnd = child;
       for (const pid of childrenOf(child.pid ?? 0)) children.add(pid);
       const exit = exitOf(child);
       child.kill(signal);
       return exit;
     },
     stopAll() {
+      toldToEnd = child;
       const pids = childrenOf(child.pid ?? 0);
       for (const pid of pids) children.add(pid);
       const exit = exitOf(child);

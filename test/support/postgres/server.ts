@@ -18,6 +18,8 @@ export interface PostgresServer {
   readonly pid: number;
   /** Stops the server without removing its data; `start` starts it at the same address. */
   halt(): Promise<void>;
+  /** Ends the server as a crash does: it recovers from its log when it starts. */
+  crash(): Promise<void>;
   start(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -38,7 +40,7 @@ export async function startPostgres(binaries: string): Promise<PostgresServer> {
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
   const settings = ['-h', '127.0.0.1', '-p', String(port), '-k', folder, '-c', 'max_connections=200'];
   let pid = 0;
-  let halt = async (): Promise<void> => {};
+  let end = async (_signal: 'SIGINT' | 'SIGQUIT'): Promise<void> => {};
 
   const start = async (): Promise<void> => {
     const server = spawn(join(binaries, 'postgres'), ['-D', data, ...settings], {
@@ -50,11 +52,11 @@ export async function startPostgres(binaries: string): Promise<PostgresServer> {
     const lastLines = recordTail(server.stdout, server.stderr);
     const exited = once(server, 'close');
     const dismissGuard = guardAgainstKill(server.pid!, folder);
-    halt = async () => {
-      server.kill('SIGINT'); // "fast": connections are cut, nothing is lost
+    end = async (signal) => {
+      server.kill(signal);
       await exited;
       dismissGuard();
-      halt = async () => {};
+      end = async () => {};
     };
     try {
       await untilAccepts(url, server);
@@ -63,6 +65,8 @@ export async function startPostgres(binaries: string): Promise<PostgresServer> {
       throw new Error(`PostgreSQL in ${binaries} did not start. Its last words:\n${lastLines()}`, { cause });
     }
   };
+  /** "Fast": connections are cut, nothing is lost. */
+  const halt = () => end('SIGINT');
   const stop = async (): Promise<void> => {
     await halt();
     await rm(folder, { recursive: true, force: true });
@@ -74,7 +78,9 @@ export async function startPostgres(binaries: string): Promise<PostgresServer> {
       return pid;
     },
     start,
-    halt: () => halt(),
+    halt,
+    /** "Immediate". */
+    crash: () => end('SIGQUIT'),
     stop,
   };
 }
