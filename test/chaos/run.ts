@@ -33,15 +33,18 @@ import { killOneOfMany } from './runs/many.ts';
 import { stopTemporal } from './runs/outage.ts';
 import { cutPowerOfStart } from './runs/power-cuts-of-start.ts';
 import { cutPower, isEveryPromiseKept, type PowerCutReport } from './runs/power-cuts.ts';
-import { isEveryEventOnce, killWhilePosting, type WebhookRunReport } from './runs/webhooks.ts';
 import { blow, type StormReport } from './runs/storm.ts';
+import { isEveryEventOnce, killWhilePosting, type WebhookRunReport } from './runs/webhooks.ts';
 import type { CrowdReport } from './support/crowd.ts';
 import { endAllKillables } from './support/killable-process.ts';
 import type { Leftovers } from './support/leftovers.ts';
 import { startChaosStage, type ChaosStage } from './support/stage.ts';
 
 type RunReport = CrowdReport & Leftovers & { readonly output?: string; readonly exitCode?: number | null };
-type Scenario = (stage: ChaosStage, amount: number) => Promise<RunReport | AmbiguityRuns | PowerRun | WebhookRuns | StormReport>;
+type Scenario = (
+  stage: ChaosStage,
+  amount: number,
+) => Promise<RunReport | AmbiguityRuns | PowerRun | WebhookRuns | StormReport>;
 interface AmbiguityRuns {
   readonly runs: readonly AmbiguityReport[];
   readonly output?: string;

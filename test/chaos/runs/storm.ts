@@ -5,6 +5,7 @@ import { startCrowd, type CrowdReport } from '../support/crowd.ts';
 import { untilSettled, type Leftovers } from '../support/leftovers.ts';
 import type { ChaosStage } from '../support/stage.ts';
 import { FAULTS, planFaults } from '../support/storm/faults.ts';
+import { judge } from '../support/storm/judgement.ts';
 import { isErased, operatorWrites, shopReports, type Witness } from '../support/storm/witnesses.ts';
 import { startWorld, type World } from '../support/storm/world.ts';
 import { randomFrom, type Random } from '../support/watched-disk.ts';
@@ -35,8 +36,10 @@ export interface StormReport {
   readonly faults: Readonly<Record<string, number>>;
   /** How often a process ended that nobody ended. */
   readonly ownEnds: number;
-  /** Sends that may happen at most once, and whose outcome nobody can know. */
+  /** Answers that were not heard, and of which the ledger says that nobody knows. */
   readonly unknown: number;
+  /** Answers that were heard again after a call without an answer, whose echo came too late. */
+  readonly repeated: number;
   /** Promises that were broken, in words. */
   readonly broken: readonly string[];
   readonly output?: string;
@@ -50,7 +53,7 @@ export async function blow(stage: ChaosStage, options: StormOptions): Promise<St
   const random = randomFrom(options.seed);
   const faults: Record<string, number> = {};
   const broken: string[] = [];
-  const sums = { messages: 0, deliveredAgain: 0, slowestAckMs: 0, unknown: 0 };
+  const sums = { messages: 0, deliveredAgain: 0, slowestAckMs: 0, unknown: 0, repeated: 0 };
   const world = await startWorld(stage, postgres);
   try {
     for (let round = 1; round <= options.rounds; round += 1) {
@@ -61,7 +64,8 @@ export async function blow(stage: ChaosStage, options: StormOptions): Promise<St
       sums.messages += outcome.messages;
       sums.deliveredAgain += outcome.deliveredAgain;
       sums.slowestAckMs = Math.max(sums.slowestAckMs, outcome.slowestAckMs);
-      sums.unknown = outcome.notSent;
+      sums.unknown += outcome.unknown;
+      sums.repeated += outcome.repeated;
       broken.push(...outcome.broken.map((sentence) => `round ${round}: ${sentence}`));
       options.onLine?.(`round ${round} is over: ${outcome.messages} messages, ${JSON.stringify(outcome.broken)}`);
     }
@@ -107,32 +111,27 @@ async function blowOnce(
   const said = await Promise.race([Promise.all(testimonies), delay(PATIENCE_MS, undefined)]);
   const leftovers = await untilSettled(world.postgres.url, PATIENCE_MS);
   const reports = await Promise.all(crowds.map((crowd) => crowd.report()));
+  const people = crowds.flatMap((crowd) => crowd.people);
+  const { broken, unknown, repeated } = await judge(world.postgres.url, simulator, people);
   const sum = (key: keyof CrowdReport) => reports.reduce((total, one) => total + one[key], 0);
   return {
     messages: sum('messages'),
     deliveredAgain: sum('deliveredAgain'),
     slowestAckMs: Math.max(...reports.map(({ slowestAckMs }) => slowestAckMs)),
-    notSent: leftovers.notSent,
+    unknown,
+    repeated,
     broken: [
       ...(said?.flat() ?? [`a witness has not finished after ${PATIENCE_MS / 1000} s of calm`]),
-      ...reports.flatMap(complaintsAbout),
+      ...(sum('messages') === 0 || sum('acknowledged') < sum('messages')
+        ? [`of ${sum('messages')} messages ${sum('acknowledged')} were acknowledged`]
+        : []),
+      ...broken,
       ...complaintsAboutLeftovers(leftovers),
     ],
   };
 }
 
-function complaintsAbout({ messages, acknowledged, answeredOnce, ...rest }: CrowdReport): readonly string[] {
-  const { answeredTwice, unanswered, outOfOrder } = rest;
-  const isRight = messages > 0 && acknowledged === messages && answeredOnce === messages && outOfOrder === 0;
-  return isRight
-    ? []
-    : [
-        `of ${messages} messages ${acknowledged} were acknowledged, ${answeredOnce} answered once, ${answeredTwice} twice, ` +
-          `${unanswered} never, ${outOfOrder} out of order`,
-      ];
-}
-
-/** What is `unknown` after an at-most-once send is no broken promise: witnesses look at those. */
+/** `unknown` sends are judged one by one. */
 function complaintsAboutLeftovers({ open, dead, quarantined }: Leftovers): readonly string[] {
   return open + dead + quarantined === 0
     ? []

@@ -10,6 +10,8 @@ export interface CrowdTarget {
 
 /** Simulated people who write to the bot. */
 export interface Crowd {
+  /** The PSIDs of those who write. */
+  readonly people: readonly string[];
   /** Ends the writing. */
   stop(): Promise<void>;
   /** The messages and answers so far. */
@@ -65,6 +67,7 @@ export function startCrowd(place: CrowdTarget, { people, messagesPerSecond }: Cr
   }
 
   return {
+    people: psids,
     report,
     async stop() {
       isStopped = true;

@@ -2,8 +2,8 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { randomFrom, type Random } from '../watched-disk.ts';
 import type { KillableProcess } from '../killable-process.ts';
+import { randomFrom, type Random } from '../watched-disk.ts';
 import type { World } from './world.ts';
 
 /** Does harm, and resolves when the harm is over. */
@@ -111,8 +111,7 @@ export const FAULTS: Readonly<Record<string, { readonly weight: number; readonly
   },
   'Meta cuts before it accepts': {
     weight: 1,
-    strike: async ({ stage }, random) =>
-      stage.simulator.fault({ kind: 'cut_before', times: between(random, 1, 5) }),
+    strike: async ({ stage }, random) => stage.simulator.fault({ kind: 'cut_before', times: between(random, 1, 5) }),
   },
   'Meta cuts after it accepted': {
     weight: 2,
@@ -148,7 +147,10 @@ export const FAULTS: Readonly<Record<string, { readonly weight: number; readonly
       alone('webhooks', async () => {
         simulator.holdDeliveries();
         await delay(between(random, 1000, 10_000));
-        simulator.releaseDeliveries({ bodies: pick(random, ['entries', 'items', 'one_each']), isTwice: random() < 0.5 });
+        simulator.releaseDeliveries({
+          bodies: pick(random, ['entries', 'items', 'one_each']),
+          isTwice: random() < 0.5,
+        });
       }),
   },
   'webhooks come 50 times': {

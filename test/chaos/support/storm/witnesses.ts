@@ -75,10 +75,11 @@ export const shopReports =
     }
     const words = `Order ${order} has left.`;
     const isKnown = async () => {
-      const rows = await query(postgres.url, 'select status from sends where psid = $1 and message_json like $2', [
-        psid,
-        `%${words}%`,
-      ]);
+      const rows = await query(
+        postgres.url,
+        'select status from sends where conversation = $1 and message_json like $2',
+        [`${PAGE}:${psid}`, `%${words}%`],
+      );
       return rows.map(({ status }) => String(status));
     };
     await until(async () => (await isKnown()).some((status) => ['sent', 'unknown', 'failed'].includes(status)));
@@ -122,7 +123,9 @@ async function query(url: string, sql: string, values: unknown[]): Promise<reado
     try {
       await client.connect();
       return (await client.query<Record<string, unknown>>(sql, values)).rows;
-    } catch {
+    } catch (error) {
+      // PostgreSQL has answered: the question is wrong.
+      if (error instanceof pg.DatabaseError && error.code?.startsWith('42')) throw error;
       await delay(200);
     } finally {
       await client.end().catch(() => {});

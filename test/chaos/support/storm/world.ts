@@ -2,7 +2,6 @@
 
 import { rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { createClient, type EverthreadClient } from '../../../../src/client/index.ts';
 import { openStore } from '../../../../src/store/index.ts';
 import { freePort } from '../../../../src/temporal/server/free-port.ts';
@@ -26,7 +25,7 @@ export interface World {
   renewToken(): void;
   /** Puts other code in the place of the bot's, for workers that start from now on. */
   deploy(): void;
-  /** Does one thing at a time to the same part. */
+  /** Does one thing at a time to the same part: a part that something is done to is left alone. */
   alone(part: unknown, work: () => Promise<void>): Promise<void>;
   close(): Promise<void>;
 }
@@ -90,7 +89,7 @@ export async function startWorld(stage: ChaosStage, postgres: PostgresServer): P
   await closeStore();
   if (!ada) throw new Error('There is no operator API.');
 
-  const turns = new Map<unknown, Promise<void>>();
+  const busy = new Set<unknown>();
   return {
     stage,
     postgres,
@@ -105,18 +104,14 @@ export async function startWorld(stage: ChaosStage, postgres: PostgresServer): P
       stage.simulator.replaceToken(token);
       writeFileSync(tokenFile, token);
     },
-    alone(part, work) {
-      const turn = (turns.get(part) ?? Promise.resolve()).then(work);
-      turns.set(
-        part,
-        turn.catch(() => {}),
-      );
-      return turn;
+    async alone(part, work) {
+      if (busy.has(part)) return;
+      busy.add(part);
+      await work().finally(() => busy.delete(part));
     },
     async close() {
       await Promise.all([...apis, ...workers].map((killable) => killable.stop()));
       await balancer.close();
-      await delay(0);
     },
   };
 }
