@@ -40,7 +40,7 @@ export async function startPostgres(binaries: string): Promise<PostgresServer> {
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
   const settings = ['-h', '127.0.0.1', '-p', String(port), '-k', folder, '-c', 'max_connections=200'];
   let pid = 0;
-  let end = async (_signal: 'SIGINT' | 'SIGQUIT'): Promise<void> => {};
+  let end: (signal: 'SIGINT' | 'SIGQUIT') => Promise<void> = async () => {};
 
   const start = async (): Promise<void> => {
     const server = spawn(join(binaries, 'postgres'), ['-D', data, ...settings], {
