@@ -1,12 +1,12 @@
 /** Reads a conversation from the store as steps that can be taken again, with what the bot said after each. */
 
 import type { ConversationId } from './domain/conversation-id.ts';
+import type { HeardMessage } from './domain/heard-message.ts';
 import type { Attachment, InboundEvent, MessageEvent, Referral } from './messenger/inbound/inbound-event.ts';
 import type { OutboundMessage } from './messenger/outbound/outbound-message.ts';
 import type { Duration } from './plugins/duration.ts';
 import {
   STEP_SCHEMAS,
-  type HeardMessage,
   type RecordedPerson,
   type RecordedStep,
   type Recording,

@@ -1,6 +1,7 @@
 /** Prometheus metrics of a worker: sends, Meta's answers, replies, handoffs, and what failed in the bot. */
 
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { beginSeries } from './begin-series.ts';
 import type { ErrorClass } from './domain/error-codes.ts';
 
 /** What came of one call of the Send API: Meta took the message, or the class of its error. */
@@ -21,7 +22,7 @@ export interface WorkerMetrics {
   noteRateLimitUsage(pageId: string, percent: number): void;
 }
 
-/** The known values of the label `result`, from the start: Prometheus sees no increase in a series that begins with 1. */
+/** The values of the label `result`. */
 const RESULTS = {
   accepted: true,
   transient: true,
@@ -56,7 +57,10 @@ export function createWorkerMetrics(): WorkerMetrics {
     labelNames: ['result'] as const,
     registers,
   });
-  for (const result of Object.keys(RESULTS)) sendApiCalls.inc({ result }, 0);
+  beginSeries(
+    sendApiCalls,
+    Object.keys(RESULTS).map((result) => ({ result })),
+  );
   new Gauge({
     name: 'everthread_page_rate_limit_used_ratio',
     help: "Share of Meta's rate limits that a Page has used up, from the headers of Meta's last answer; at 1 Meta refuses calls",
@@ -120,6 +124,12 @@ export function createWorkerMetrics(): WorkerMetrics {
 
 /** Begins the series of a bot's plugins and sequences, so that the first failure is an increase. */
 export function beginBotSeries(metrics: WorkerMetrics, { plugins = [], sequences }: MeasuredBot): void {
-  for (const plugin of plugins) metrics.pluginFailures.inc({ plugin }, 0);
-  for (const { name } of sequences) metrics.sequenceFailures.inc({ sequence: name }, 0);
+  beginSeries(
+    metrics.pluginFailures,
+    plugins.map((plugin) => ({ plugin })),
+  );
+  beginSeries(
+    metrics.sequenceFailures,
+    sequences.map(({ name }) => ({ sequence: name })),
+  );
 }

@@ -35,7 +35,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   client: ['domain', 'backoff'],
   conversations: ['domain', 'contract'],
   'hash-json': [],
-  'worker-metrics': ['domain'],
+  'begin-series': [],
+  'worker-metrics': ['domain', 'begin-series'],
   store: ['domain', 'messenger', 'policy', 'encryption'],
   'outside-topics': ['domain', 'contract', 'hash-json', 'store'],
   graph: ['domain', 'messenger', 'logger', 'backoff', 'report-once'],
@@ -75,6 +76,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'logger',
     'backoff',
     'report-once',
+    'begin-series',
     'leads',
     'store',
     'outside-topics',
@@ -85,7 +87,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'personal-data',
   ],
   // Conversations as test files: writes and reads them.
-  recording: ['plugins'],
+  recording: ['domain', 'plugins'],
   // States Meta's rules a second time, so that a wrong policy fails at home: not even its types.
   simulator: ['domain', 'messenger', 'recording', 'hosts', 'web-page'],
   'recorded-conversation': ['domain', 'messenger', 'plugins', 'store', 'recording', 'simulator'],

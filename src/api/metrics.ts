@@ -1,6 +1,7 @@
 /** What an api process measures, and what it reads from the store when it is asked. */
 
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { beginSeries } from '../begin-series.ts';
 import type { Store } from '../store/index.ts';
 
 /** Prometheus metrics of an api process. No label is the id of a person, a conversation or a send. */
@@ -37,18 +38,19 @@ interface GaugeOfStore {
 
 type CountedStore = Pick<Store, 'inbox' | 'ledger' | 'circuitBreakers' | 'outbox' | 'quarantine' | 'conversations'>;
 
-/** The statuses that every api can answer with, from the start: Prometheus sees no increase in a series that begins with 1. */
+/** The statuses that every api can answer with. */
 const STATUSES = [200, 400, 401, 404, 413, 499, 500, 503];
 const HOUR_MS = 3_600_000;
 /** How long the number of closed windows is kept, for several that scrape: it reads the windows of an hour. */
 const CLOSED_KEPT_MS = 10_000;
 
-/** Creates a registry with all metrics; those about the store are read at each scrape, with twelve small queries. */
+/** Creates a registry with all metrics; those about the store are read at each scrape, with small queries. */
 export function createMetrics(store: CountedStore): Metrics {
   const { inbox, ledger, circuitBreakers, outbox, quarantine, conversations } = store;
   const registry = new Registry();
   const registers = [registry];
   let closed = { at: -Infinity, unanswered: 0 };
+  const waiting = together(() => conversations.countWaiting(Date.now()));
   countOnDemand({
     name: 'everthread_inbox_events',
     help: 'Events in the inbox that wait (pending) or that Temporal rejected for good (dead)',
@@ -65,13 +67,13 @@ export function createMetrics(store: CountedStore): Metrics {
   readOnDemand({
     name: 'everthread_handoffs_waiting',
     help: 'People who wait for an operator, without snoozed conversations',
-    read: async () => (await conversations.countWaiting(Date.now())).people,
+    read: async () => (await waiting()).people,
   });
   readOnDemand({
     name: 'everthread_handoff_oldest_wait_seconds',
     help: 'For how long the first of those people waits; 0 when nobody does',
     async read() {
-      const { oldestSince } = await conversations.countWaiting(Date.now());
+      const { oldestSince } = await waiting();
       return oldestSince === undefined ? 0 : secondsSince(oldestSince);
     },
   });
@@ -232,12 +234,10 @@ export function createMetrics(store: CountedStore): Metrics {
   }
 }
 
-function beginSeries<Label extends string>(
-  counter: Counter<Label>,
-  series: readonly Partial<Record<Label, string | number>>[],
-): Counter<Label> {
-  for (const labels of series) counter.inc(labels, 0);
-  return counter;
+/** Reads once for all that ask meanwhile. */
+function together<T>(read: () => Promise<T>): () => Promise<T> {
+  let reading: Promise<T> | undefined;
+  return () => (reading ??= read().finally(() => (reading = undefined)));
 }
 
 function secondsSince(at: number): number {

@@ -19,8 +19,9 @@ export type WorkerMessage =
   /** It ends with this error. */
   | ({ readonly kind: 'failed' } & SerializedError);
 
-/** What `everthread start` tells the worker's process: to stop, or to say what it has measured. */
+/** `everthread start` tells the worker's process to stop. */
 export const STOP_MESSAGE = 'stop';
+/** `everthread start` asks the worker's process what it has measured. */
 export const METRICS_MESSAGE = 'metrics';
 
 /** A worker that is starting or stuck says nothing. */
@@ -64,7 +65,8 @@ export function startWorkerProcess(
   let wasReady = false;
   let failures = 0;
   let restart: NodeJS.Timeout | undefined;
-  let takeMetrics: (text: string) => void = () => {};
+  /** Who waits for what the worker has measured. */
+  const metricsReaders: ((text: string) => void)[] = [];
   let resolveFacts: (facts: BotFacts) => void;
   let fail: (error: unknown) => void;
   const failed = new Promise<never>((_, reject) => (fail = reject));
@@ -104,7 +106,7 @@ export function startWorkerProcess(
       if (!message) return;
       if (message.kind === 'bundled') resolveFacts(message.facts);
       if (message.kind === 'ready') wasReady = true;
-      if (message.kind === 'metrics') takeMetrics(message.text);
+      if (message.kind === 'metrics') for (const take of metricsReaders.splice(0)) take(message.text);
       if (message.kind === 'failed') error = deserializeError(message);
       // Not before: opening a large store keeps the main thread busy for long.
       if (message.kind === 'alive') {
@@ -139,14 +141,7 @@ export function startWorkerProcess(
     failed,
     async metrics() {
       if (!child?.connected) return '';
-      const answered = new Promise<string>((resolve) => {
-        const others = takeMetrics;
-        takeMetrics = (text) => {
-          takeMetrics = () => {};
-          others(text);
-          resolve(text);
-        };
-      });
+      const answered = new Promise<string>((resolve) => void metricsReaders.push(resolve));
       child.send(METRICS_MESSAGE);
       return Promise.race([answered, delay(METRICS_TIMEOUT_MS, '', { ref: false })]);
     },

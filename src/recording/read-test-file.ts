@@ -9,7 +9,8 @@ import {
 } from 'acorn';
 import { full } from 'acorn-walk';
 import { z } from 'zod';
-import { STEP_SCHEMAS, type HeardMessage, type RecordedPerson, type StepCall, type StepName } from './recording.ts';
+import type { HeardMessage } from '../domain/heard-message.ts';
+import { STEP_SCHEMAS, type RecordedPerson, type StepCall, type StepName } from './recording.ts';
 
 /** A step of a test file. */
 export type ReadStep = StepCall & {

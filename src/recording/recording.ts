@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { HeardMessage } from '../domain/heard-message.ts';
 import { msOf, type Duration } from '../plugins/duration.ts';
 
 /** Reactions and files that the test API knows. */
@@ -59,9 +60,6 @@ export type StepCall = {
   readonly [Name in StepName]: { readonly does: Name; readonly with: Readonly<StepArguments<Name>> };
 }[StepName];
 
-/** What the bot said: a text as it is, anything else as `heard` of the test API has it; null: something, not known what. */
-export type HeardMessage = string | null;
-
 /** A step, and what the bot said after it. */
 export type RecordedStep = StepCall & { readonly heard: readonly HeardMessage[] };
 
@@ -99,9 +97,4 @@ export function msOfSkip(duration: Duration): number {
 export async function takeStep(taker: StepTaker, { does, with: values }: StepCall): Promise<void> {
   const take = taker[does] as (...values: readonly unknown[]) => unknown;
   await take(...values);
-}
-
-/** Whether the bot said what was recorded. */
-export function isSameAsHeard(recorded: readonly HeardMessage[], heard: readonly HeardMessage[]): boolean {
-  return recorded.length === heard.length && recorded.every((one, index) => one === null || one === heard[index]);
 }

@@ -1,4 +1,5 @@
-import type { HeardMessage, RecordedStep, Recording } from './recording.ts';
+import type { HeardMessage } from '../domain/heard-message.ts';
+import type { RecordedStep, Recording } from './recording.ts';
 
 /** The recording as a test file of vitest, with the public test API. `bot`: the bot's path, as `simulate` takes it. */
 export function writeTestFile({ person, startsAt, steps, leftOut }: Recording, bot: string): string {

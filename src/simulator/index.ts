@@ -13,6 +13,7 @@ export type { NewPerson } from './state/people.ts';
 export type { ReactionName } from './webhook/webhook-items.ts';
 export type { Bubble, ThreadView } from './control/thread-view.ts';
 export type { TimelineEntry } from './control/timeline.ts';
+export { simulatedSteps } from './actors/simulated-steps.ts';
 export { heardOf, heardWords } from './content/cards.ts';
 export type { Fault } from './rules/faults.ts';
 export { META_LIMITS } from './rules/rates.ts';

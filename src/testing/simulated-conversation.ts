@@ -6,6 +6,7 @@ import type { NamedOperator, TakeOver } from '../domain/handoff.ts';
 import { msOf, type Duration } from '../plugins/duration.ts';
 import {
   heardOf,
+  simulatedSteps,
   type ApprovedTemplate,
   type Bubble,
   type Fault,
@@ -167,8 +168,8 @@ export function createSimulatedConversation(
   return {
     conversation,
     psid,
-    ...createPersonSteps(simulator, psid, act),
-    ...createOperatorSteps(stage, { conversation, psid }, act),
+    ...waitingFor(simulatedSteps(simulator, psid), act),
+    ...createOperatorSteps(stage, conversation, act),
     skip: (duration) => act(() => timeMachine.skip(conversation, nonNegativeMs(duration))),
     now: () => simulator.clock.now(conversation),
     fails(failure, times = 1) {
@@ -192,34 +193,25 @@ interface PersonIds {
   readonly psid: string;
 }
 
-function createPersonSteps(simulator: Simulator, psid: string, act: Act) {
-  return {
-    says: (...texts) => act(() => texts.map((text) => simulator.says(psid, text))),
-    taps: (title) => act(() => simulator.tapsAnything(psid, title)),
-    reacts: (reaction) => act(() => simulator.reacts(psid, reaction)),
-    unreacts: () => act(() => simulator.unreacts(psid)),
-    sendsMedia: (type, url, caption) =>
-      act(() => {
-        simulator.sendsMedia(psid, type, url);
-        if (caption !== undefined) simulator.says(psid, caption);
-      }),
-    sendsSticker: (stickerId) => act(() => simulator.sendsSticker(psid, stickerId)),
-    sendsLocation: (lat, long) => act(() => simulator.sendsLocation(psid, lat, long)),
-    edits: (text) => act(() => simulator.edits(psid, text)),
-    unsends: () => act(() => simulator.unsends(psid)),
-    rates: (score, words) => act(() => simulator.rates(psid, score, words)),
-    revealsCode: () => act(() => simulator.revealsCode(psid)),
-    sendsAddress: (address) => act(() => simulator.sendsAddress(psid, address)),
-    getsStarted: (ref) => act(() => simulator.getsStarted(psid, ref)),
-    opensLink: (ref) => act(() => simulator.opensLink(psid, ref)),
-    clicksAd: (ref, adId) => act(() => simulator.clicksAd(psid, ref, adId)),
-    optsIn: (ref) => act(() => simulator.optsIn(psid, ref)),
-    blocks: () => act(() => simulator.blocks(psid)),
-    unblocks: () => act(() => simulator.unblocks(psid)),
-  } satisfies Partial<SimulatedConversation>;
+/** Steps of which each is waited for. */
+type Waiting<Steps> = {
+  readonly [Name in keyof Steps]: Steps[Name] extends (...values: infer Values) => unknown
+    ? (...values: Values) => Promise<void>
+    : never;
+};
+
+function waitingFor<Steps extends Readonly<Record<string, (...values: never[]) => unknown>>>(
+  steps: Steps,
+  act: Act,
+): Waiting<Steps> {
+  const waiting = Object.entries(steps).map(([name, step]) => [
+    name,
+    (...values: never[]) => act(() => step(...values)),
+  ]);
+  return Object.fromEntries(waiting) as Waiting<Steps>;
 }
 
-function createOperatorSteps({ simulator, client }: Stage, { conversation, psid }: PersonIds, act: Act) {
+function createOperatorSteps({ client }: Stage, conversation: ConversationId, act: Act) {
   const handle = client.workflow.getHandle(conversation);
   const update = (step: () => Promise<unknown>): Promise<void> =>
     act(() =>
@@ -229,8 +221,6 @@ function createOperatorSteps({ simulator, client }: Stage, { conversation, psid 
       }),
     );
   return {
-    answersFromInbox: (text) => act(() => simulator.answersFromInbox(psid, text)),
-    answersFromNativeApp: (text) => act(() => simulator.answersFromNativeApp(psid, text)),
     takesOver: (takeOver = { reason: 'a colleague answers' }) =>
       update(() => handle.executeUpdate(takeOverUpdate, { args: [takeOver] })),
     async operatorWrites(text, operator = { name: 'Mia' }) {

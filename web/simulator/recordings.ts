@@ -1,3 +1,4 @@
+import { isSameAsHeard } from '../../src/domain/heard-message.ts';
 import type { LoadedTestFile, TakenStep } from '../../src/simulator/control/recording-routes.ts';
 import { request } from '../shared/request.ts';
 import type { PageStore } from './page-store.ts';
@@ -32,10 +33,8 @@ export function createRecordings(store: PageStore, open: (psid: string) => void)
           throw new Error(`Line ${line}: ${error instanceof Error ? error.message : String(error)}`);
         },
       );
-      const isSame =
-        expected === undefined ||
-        (expected.length === heard.length && expected.every((one, place) => one === null || one === heard[place]));
-      if (!isSame) throw new Error(`Line ${line}: the test expects ${words(expected)}; the bot said ${words(heard)}.`);
+      if (expected && !isSameAsHeard(expected, heard))
+        throw new Error(`Line ${line}: the test expects ${words(expected)}; the bot said ${words(heard)}.`);
     }
     const rest = ignored.length > 0 ? ` Not read: other expectations in ${lines(ignored)}.` : '';
     store.confirm(`Replayed ${file.name}: the bot said what the test expects.${rest}`);

@@ -1,15 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import type { HeardMessage } from '../../domain/heard-message.ts';
 import { readTestFile, TestFileError, type ReadStep } from '../../recording/read-test-file.ts';
-import {
-  msOfSkip,
-  STEP_SCHEMAS,
-  takeStep,
-  type HeardMessage,
-  type StepCall,
-  type StepTaker,
-} from '../../recording/recording.ts';
+import { msOfSkip, STEP_SCHEMAS, takeStep, type StepCall, type StepTaker } from '../../recording/recording.ts';
 import { writeTestFile } from '../../recording/write-test-file.ts';
+import { simulatedSteps } from '../actors/simulated-steps.ts';
 import { bubbleText, cardsOf, heardOf } from '../content/cards.ts';
 import { SimulatorError } from '../simulator-error.ts';
 import type { SimulatorState } from '../simulator-state.ts';
@@ -111,35 +106,13 @@ function read(source: string) {
   }
 }
 
-/** The person as whoever takes the steps of a test. */
+/** Takes the steps of a test as this person. */
 function takerOf(psid: string, actions: ControlActions): StepTaker {
   const elsewhere = (): never => {
     throw new SimulatorError('bad_input', 'Operators of everthread do that at the desk; the page cannot.');
   };
   return {
-    says: (...texts) => texts.map((text) => actions.says(psid, text)),
-    taps: (title) => actions.tapsAnything(psid, title),
-    reacts: (reaction) => actions.reacts(psid, reaction),
-    unreacts: () => actions.unreacts(psid),
-    sendsMedia(type, url, caption) {
-      actions.sendsMedia(psid, type, url);
-      if (caption !== undefined) actions.says(psid, caption);
-    },
-    sendsSticker: (stickerId) => actions.sendsSticker(psid, stickerId),
-    sendsLocation: (lat, long) => actions.sendsLocation(psid, lat, long),
-    edits: (text) => actions.edits(psid, text),
-    unsends: () => actions.unsends(psid),
-    rates: (score, words) => actions.rates(psid, score, words),
-    revealsCode: () => actions.revealsCode(psid),
-    sendsAddress: (address) => actions.sendsAddress(psid, address),
-    getsStarted: (ref) => actions.getsStarted(psid, ref),
-    opensLink: (ref) => actions.opensLink(psid, ref),
-    clicksAd: (ref, adId) => actions.clicksAd(psid, ref, adId),
-    optsIn: (ref) => actions.optsIn(psid, ref),
-    blocks: () => actions.blocks(psid),
-    unblocks: () => actions.unblocks(psid),
-    answersFromInbox: (text) => actions.answersFromInbox(psid, text),
-    answersFromNativeApp: (text) => actions.answersFromNativeApp(psid, text),
+    ...simulatedSteps(actions, psid),
     takesOver: elsewhere,
     operatorWrites: elsewhere,
     givesBack: elsewhere,
