@@ -43,13 +43,7 @@ export const broadcastRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, 
     },
     async () => {
       const { broadcasts = [] } = (await store.botFacts.find()) ?? {};
-      const items = broadcasts.map(async (broadcast) => {
-        const { name, perSecond } = broadcast;
-        const segment = segmentView(broadcast);
-        const [run, schedule] = await Promise.all([runs.findBroadcast(name), scheduleView(runs, broadcast)]);
-        return { name, segment, perSecond, schedule, ...runFields(run) };
-      });
-      return { items: await Promise.all(items) };
+      return { items: await Promise.all(broadcasts.map((broadcast) => summaryView(runs, broadcast))) };
     },
   );
 
@@ -67,16 +61,10 @@ export const broadcastRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, 
     },
     async (request) => {
       const broadcast = await requireBroadcast(store, request.params.name);
-      const { name, perSecond } = broadcast;
-      const segment = segmentView(broadcast);
-      const [run, schedule] = await Promise.all([runs.findBroadcast(name), scheduleView(runs, broadcast)]);
-      const tally = run?.status === 'running' ? await runs.broadcastTally(name) : undefined;
+      const summary = await summaryView(runs, broadcast);
+      const tally = summary.status === 'running' ? await runs.broadcastTally(broadcast.name) : undefined;
       return {
-        name,
-        segment,
-        perSecond,
-        schedule,
-        ...runFields(run),
+        ...summary,
         tally: tally ? { begun: tally.begun, leftOut: { ...tally.leftOut } } : null,
       };
     },
@@ -193,6 +181,12 @@ export const broadcastRoutes: FastifyPluginAsyncZod<OperatorDeps> = async (app, 
     },
   );
 };
+
+async function summaryView(runs: BotRuns, broadcast: KnownBroadcast) {
+  const { name, perSecond } = broadcast;
+  const [run, schedule] = await Promise.all([runs.findBroadcast(name), scheduleView(runs, broadcast)]);
+  return { name, segment: segmentView(broadcast), perSecond, schedule, ...runFields(run) };
+}
 
 function segmentView({ query }: KnownBroadcast) {
   const { all = [], any = [], none = [], activeWithinMs = null, leftLead = null } = query;

@@ -54,15 +54,17 @@ const schedule = z
   .nullable()
   .describe('When it starts by itself; null: never.');
 
+const summaryFields = {
+  name: z.string().describe('The name of the broadcast.'),
+  segment,
+  perSecond: z.number().describe('People per second, at most.'),
+  schedule,
+  ...runFields,
+};
+
 /** A broadcast of the bot. */
 const broadcastSummary = z
-  .object({
-    name: z.string().describe('The name of the broadcast.'),
-    segment,
-    perSecond: z.number().describe('People per second, at most.'),
-    schedule,
-    ...runFields,
-  })
+  .object(summaryFields)
   .meta({ id: 'BroadcastSummary', description: 'A broadcast of the bot, and its latest run.' });
 
 /** The broadcasts of the bot. */
@@ -75,11 +77,7 @@ export const broadcastList = z
 /** A broadcast, and how far it is. */
 export const broadcastView = z
   .object({
-    name: z.string().describe('The name of the broadcast.'),
-    segment,
-    perSecond: z.number().describe('People per second, at most.'),
-    schedule,
-    ...runFields,
+    ...summaryFields,
     tally: z
       .object({ begun: people.describe('People with whom it has begun.'), leftOut })
       .nullable()
