@@ -94,7 +94,9 @@ async function blowOnce(
     ...[1, 2, 3].map((count) => shopReports(world, options.seed * 1_000_000 + round * 10 + count)),
     isErased(world),
   ];
-  const testimonies = witnesses.map((witness) => witness(() => isOver));
+  const testimonies = witnesses.map((witness) =>
+    witness(() => isOver).catch((error: unknown) => [`a witness failed: ${String(error)}`]),
+  );
   await crowds[0]?.untilTalking();
 
   const striking: Promise<void>[] = [];

@@ -2,6 +2,7 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import type { Fault as MetaFault } from '../../../../src/simulator/index.ts';
 import type { KillableProcess } from '../killable-process.ts';
 import { randomFrom, type Random } from '../watched-disk.ts';
 import type { World } from './world.ts';
@@ -18,6 +19,12 @@ const kill =
     const one = pick(random, world[which]);
     await world.alone(one, () => one.kill(signal));
   };
+
+/** Meta does something to the next sends. */
+const meta =
+  (fault: (random: Random) => MetaFault): Fault =>
+  async ({ stage }, random) =>
+    stage.simulator.fault(fault(random));
 
 /** It does not run for a while, and does not know it afterwards. */
 async function freeze(world: World, part: KillableProcess, forMs: number): Promise<void> {
@@ -101,36 +108,31 @@ export const FAULTS: Readonly<Record<string, { readonly weight: number; readonly
   },
   'Meta is slow': {
     weight: 2,
-    strike: async ({ stage }, random) =>
-      stage.simulator.fault({ kind: 'slow', ms: between(random, 100, 3000), times: between(random, 1, 10) }),
+    strike: meta((random) => ({ kind: 'slow', ms: between(random, 100, 3000), times: between(random, 1, 10) })),
   },
   'Meta hangs': {
     weight: 1,
-    strike: async ({ stage }, random) =>
-      stage.simulator.fault({ kind: 'slow', ms: 30_000, times: between(random, 1, 3) }),
+    strike: meta((random) => ({ kind: 'slow', ms: 30_000, times: between(random, 1, 3) })),
   },
   'Meta cuts before it accepts': {
     weight: 1,
-    strike: async ({ stage }, random) => stage.simulator.fault({ kind: 'cut_before', times: between(random, 1, 5) }),
+    strike: meta((random) => ({ kind: 'cut_before', times: between(random, 1, 5) })),
   },
   'Meta cuts after it accepted': {
     weight: 2,
-    strike: async ({ stage }, random) => stage.simulator.fault({ kind: 'cut_after', times: between(random, 1, 5) }),
+    strike: meta((random) => ({ kind: 'cut_after', times: between(random, 1, 5) })),
   },
   'Meta fails, and has delivered': {
     weight: 2,
-    strike: async ({ stage }, random) =>
-      stage.simulator.fault({ kind: 'error_after', code: 1, subcode: 1357046, times: between(random, 1, 5) }),
+    strike: meta((random) => ({ kind: 'error_after', code: 1, subcode: 1357046, times: between(random, 1, 5) })),
   },
   'Meta limits the rate': {
     weight: 1,
-    strike: async ({ stage }, random) =>
-      stage.simulator.fault({ kind: 'error', code: 613, subcode: 2534040, times: between(random, 1, 5) }),
+    strike: meta((random) => ({ kind: 'error', code: 613, subcode: 2534040, times: between(random, 1, 5) })),
   },
   'Meta answers with 500': {
     weight: 1,
-    strike: async ({ stage }, random) =>
-      stage.simulator.fault({ kind: 'error', code: 2, httpStatus: 500, times: between(random, 5, 40) }),
+    strike: meta((random) => ({ kind: 'error', code: 2, httpStatus: 500, times: between(random, 5, 40) })),
   },
   'the token is revoked and renewed': {
     weight: 1,

@@ -4,12 +4,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import type { EverthreadClient } from '../../../../src/client/index.ts';
 import type { Simulator } from '../../../../src/simulator/index.ts';
+import type { ChaosStage } from '../stage.ts';
 import type { World } from './world.ts';
 
 /** Ends the writing of a witness, and then tells what is wrong. */
 export type Witness = (isOver: () => boolean) => Promise<readonly string[]>;
 
-const PAGE = 'messenger:104857600123456';
+const conversationOf = ({ env }: ChaosStage, psid: string) => `messenger:${env['MESSENGER_PAGE_ID'] ?? ''}:${psid}`;
 const heard = (simulator: Simulator, psid: string) =>
   simulator.thread(psid).bubbles.flatMap(({ author, text = '' }) => (author === 'person' ? [] : [text]));
 const timesOf = (texts: readonly string[], wanted: string) => texts.filter((text) => text === wanted).length;
@@ -19,10 +20,11 @@ const until = async (holds: () => boolean | Promise<boolean>): Promise<void> => 
 
 /** Mia takes a conversation over and writes with a key each: nothing is heard twice, and what is `sent` was heard, in order. */
 export const operatorWrites =
-  ({ stage: { simulator }, mia }: World): Witness =>
+  ({ stage, mia }: World): Witness =>
   async (isOver) => {
+    const { simulator } = stage;
     const { psid } = simulator.addPerson();
-    const id = `${PAGE}:${psid}`;
+    const id = conversationOf(stage, psid);
     simulator.says(psid, 'human');
     await until(() => heard(simulator, psid).includes('A colleague comes.'));
     const client = (turn: number) => mia[turn % mia.length] as EverthreadClient;
@@ -56,8 +58,9 @@ export const operatorWrites =
 
 /** A shop reports an order twice, by either api: the person hears it once, or its send is `unknown` and was heard at most once. */
 export const shopReports =
-  ({ stage: { simulator }, shop, postgres }: World, order: number): Witness =>
+  ({ stage, shop, postgres }: World, order: number): Witness =>
   async () => {
+    const { simulator } = stage;
     const { psid } = simulator.addPerson();
     simulator.says(psid, `order ${order}`);
     await until(() => heard(simulator, psid).includes(`Answer to order ${order}`));
@@ -78,7 +81,7 @@ export const shopReports =
       const rows = await query(
         postgres.url,
         'select status from sends where conversation = $1 and message_json like $2',
-        [`${PAGE}:${psid}`, `%${words}%`],
+        [conversationOf(stage, psid), `%${words}%`],
       );
       return rows.map(({ status }) => String(status));
     };
@@ -91,15 +94,18 @@ export const shopReports =
 
 /** A person writes, and is erased meanwhile: afterwards no row names the person. */
 export const isErased =
-  ({ stage: { simulator }, ada, postgres }: World): Witness =>
+  ({ stage, ada, postgres }: World): Witness =>
   async () => {
+    const { simulator } = stage;
     const { psid } = simulator.addPerson();
     for (let count = 1; count <= 10; count += 1) {
       simulator.says(psid, String(count));
       await delay(300);
     }
     await until(() => heard(simulator, psid).length > 0);
-    const erasure = await ada.POST('/conversations/{id}/erase', { params: { path: { id: `${PAGE}:${psid}` } } });
+    const erasure = await ada.POST('/conversations/{id}/erase', {
+      params: { path: { id: conversationOf(stage, psid) } },
+    });
     const asked = { params: { path: { erasureId: erasure.id } } };
     await until(async () => (await ada.GET('/erasures/{erasureId}', asked)).status === 'finished');
     const tables = await query(
