@@ -84,7 +84,7 @@ async function compareWith(bot: string, { person, startsAt, steps }: Recording, 
   if (differences > 0) process.exitCode = 1;
   say(
     differences === 0
-      ? `Today's code says the same in all ${steps.length} steps.`
+      ? `Today's code says the same in ${steps.length === 1 ? 'the only step' : `all ${steps.length} steps`}.`
       : `Today's code says something else in ${differences} of ${steps.length} steps.`,
   );
 }
